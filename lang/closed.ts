@@ -1,0 +1,125 @@
+/**
+ * A closed program: flat, linear, plain data. Values are numbered: inputs first, then each equation's outputs in order.
+ * Closing sorts, shares equal sub-expressions, drops dead code and collects every diagnostic; opening gives every value
+ * as an expression again. Both are iterative and near-linear.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Diagnostics, orThrow } from './error.ts'
+import { argsOf, type Expr, input, node } from './expr.ts'
+import { type Attrs, keyOf } from './plain.ts'
+import type { Type } from './shape.ts'
+
+export type Equation = {
+  readonly op: string
+  readonly attrs: Attrs
+  readonly args: readonly number[]
+  readonly outs: readonly Type[]
+  /** The number of its first output. */
+  readonly first: number
+}
+export type Named = { readonly name: string; readonly type: Type }
+export type Closed = {
+  readonly inputs: readonly Named[]
+  readonly equations: readonly Equation[]
+  readonly outputs: readonly number[]
+}
+
+/** Every node once, arguments before users, arguments from left to right; `leaves` count as met. */
+export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []): readonly Expr[] => {
+  const done = new Set<Expr>(leaves)
+  const stack = [...roots].reverse()
+  while (stack.length > 0) {
+    const e = stack[stack.length - 1] as Expr
+    const waiting = done.has(e) ? [] : argsOf(e).filter((a) => !done.has(a))
+    if (waiting.length > 0) for (const a of waiting.reverse()) stack.push(a)
+    else {
+      done.add(e)
+      stack.pop()
+    }
+  }
+  return [...done].slice(leaves.length)
+}
+
+/** The inputs may be any expressions: what they were made of stays outside. Law: two values with equal op, attributes and arguments get one number. */
+export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Either<Diagnostics, Closed> => {
+  const id = new Map<Expr, number>(inputs.map((e, i) => [e, i]))
+  const known = new Map<string, number>()
+  const equations: Equation[] = []
+  const diagnostics: Diagnostics[number][] = []
+  let next = inputs.length
+  for (const e of topological(outputs, inputs)) {
+    const n = e.node
+    switch (n._tag) {
+      case 'Poison':
+        diagnostics.push(...n.diagnostics)
+        break
+      case 'Input':
+        if (!id.has(e)) diagnostics.push({ problem: { _tag: 'UnboundInput', name: n.name }, op: 'program', types: [e.type], site: 'unknown' })
+        break
+      case 'Item':
+        id.set(e, (id.get(n.of) ?? 0) + n.index)
+        break
+      case 'Apply': {
+        const args = n.args.map((a) => id.get(a) ?? 0)
+        const key = `${n.op} ${args.join()} ${keyOf(n.attrs)}`
+        const seen = known.get(key)
+        id.set(e, seen ?? next)
+        if (seen === undefined) {
+          known.set(key, next)
+          equations.push({ op: n.op, attrs: n.attrs, args, outs: n.outs, first: next })
+          next += n.outs.length
+        }
+        break
+      }
+    }
+  }
+  return diagnostics.length > 0
+    ? E.left(diagnostics)
+    : E.right({
+        inputs: distinct(inputs.map((e, k) => ({ name: e.node._tag === 'Input' ? e.node.name : `k${k}`, type: e.type }))),
+        equations,
+        outputs: outputs.map((o) => id.get(o) as number),
+      })
+}
+
+/** Every value of a closed program, as expressions of the given inputs. */
+export const open = (p: Closed, inputs: readonly Expr[]): readonly Expr[] => {
+  const v = [...inputs]
+  for (const q of p.equations) for (const e of node(q.op, q.attrs, at(v, q.args), q.outs)) v.push(e)
+  return v
+}
+/** The outputs of a closed program, as expressions of the given inputs. */
+export const inline = (p: Closed, inputs: readonly Expr[]): readonly Expr[] => at(open(p, inputs), p.outputs)
+
+/** The values at these numbers. */
+export const at = <T>(values: readonly T[], numbers: readonly number[]): readonly T[] => numbers.map((k) => values[k] as T)
+/** The values of an equation's outputs. */
+export const outsOf = <T>(q: Equation, values: readonly T[]): readonly T[] => q.outs.map((_, k) => values[q.first + k] as T)
+/** The type of every value. */
+export const typesOf = (p: Closed): readonly Type[] => {
+  const types = p.inputs.map((i) => i.type)
+  for (const q of p.equations) for (const t of q.outs) types.push(t)
+  return types
+}
+export const inTypes = (p: Closed): readonly Type[] => p.inputs.map((i) => i.type)
+export const outTypes = (p: Closed): readonly Type[] => at(typesOf(p), p.outputs)
+
+/** A closed program from a function on expressions: for bodies and transformations, whose parts are already checked. */
+export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed => {
+  const xs = inputs.map(({ name, type }) => input(name, type))
+  return orThrow(close(xs, f(xs)))
+}
+/** Inputs x0, x1, ... of these types. */
+export const numbered = (types: readonly Type[], name = 'x'): readonly Named[] =>
+  types.map((type, k) => ({ name: `${name}${k}`, type }))
+
+/** Names made distinct, in order, by primes. */
+export const distinct = (inputs: readonly Named[]): readonly Named[] => {
+  const taken = new Set<string>()
+  return inputs.map(({ name, type }) => {
+    let fresh = name
+    while (taken.has(fresh)) fresh += "'"
+    taken.add(fresh)
+    return { name: fresh, type }
+  })
+}

@@ -1,0 +1,113 @@
+/**
+ * The ways in which a program can be wrong. A typing rule answers with a Problem: data, never a sentence. A Diagnostic
+ * adds where it happened. `showDiagnostic` renders three lines: what, where, what to try.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { type DType, type Shape, showShape, showType, type Type } from './shape.ts'
+
+export type Problem =
+  | { readonly _tag: 'ShapeMismatch'; readonly shapes: readonly Shape[] }
+  | { readonly _tag: 'ElementType'; readonly expected: readonly DType[]; readonly found: readonly DType[] }
+  | { readonly _tag: 'AxisOutOfRange'; readonly axes: Shape; readonly rank: number }
+  | { readonly _tag: 'NotAPermutation'; readonly perm: Shape; readonly rank: number }
+  | { readonly _tag: 'SizeMismatch'; readonly from: Shape; readonly to: Shape }
+  | { readonly _tag: 'CannotBroadcast'; readonly from: Shape; readonly to: Shape }
+  | { readonly _tag: 'OutsideBox'; readonly inner: Shape; readonly outer: Shape }
+  | { readonly _tag: 'AxisSizes'; readonly axis: string; readonly sizes: readonly [number, number]; readonly shapes: readonly [Shape, Shape] }
+  | { readonly _tag: 'RankMismatch'; readonly expected: number; readonly shape: Shape }
+  | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string }
+  | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
+  | { readonly _tag: 'UnboundInput'; readonly name: string }
+  | { readonly _tag: 'NotAnExpression'; readonly path: string; readonly found: string }
+  | { readonly _tag: 'NotScalar'; readonly shape: Shape; readonly dtype: DType }
+  | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[] }
+  | { readonly _tag: 'NotReversible'; readonly alternative: string }
+  | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
+  | { readonly _tag: 'StatedType'; readonly stated: readonly Type[]; readonly derived: readonly Type[] }
+  | { readonly _tag: 'Malformed'; readonly what: string }
+
+/** What went wrong, at which operation on which types, and the line of the user's source that asked for it. */
+export interface Diagnostic {
+  readonly problem: Problem
+  readonly op: string
+  readonly types: readonly Type[]
+  readonly site: string
+}
+export type Diagnostics = readonly Diagnostic[]
+
+export const ill = (problem: Problem): E.Either<Problem, never> => E.left(problem)
+export const invalid = (attribute: string, rule: string): E.Either<Problem, never> =>
+  ill({ _tag: 'InvalidAttribute', attribute, rule })
+
+const list = (types: readonly Type[]): string => types.map(showType).join(', ')
+
+/** One clause, without the operation's name. */
+export const showProblem = (p: Problem): string => {
+  switch (p._tag) {
+    case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
+    case 'ElementType':      return `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
+    case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
+    case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
+    case 'SizeMismatch':     return `${showShape(p.from)} has ${count(p.from)} elements, ${showShape(p.to)} has ${count(p.to)}`
+    case 'CannotBroadcast':  return `${showShape(p.from)} does not broadcast to ${showShape(p.to)}`
+    case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
+    case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
+    case 'RankMismatch':     return `${showShape(p.shape)} has rank ${p.shape.length}; expected rank ${p.expected}`
+    case 'BodyMismatch':     return `${p.what}: expected ${list(p.expected) || 'nothing'}, found ${list(p.found) || 'nothing'}`
+    case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
+    case 'UnboundInput':     return `the input ${p.name} belongs to another program`
+    case 'NotAnExpression':  return `${p.path === '' ? 'the output' : `the output ${p.path}`} is ${p.found}, not an expression`
+    case 'NotScalar':        return `a gradient needs one real number as output, not ${p.dtype}${showShape(p.shape)}`
+    case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}`
+    case 'NotReversible':    return 'has no reverse derivative'
+    case 'UnknownPrimitive': return `no primitive is called ${p.name}`
+    case 'StatedType':       return `stated type ${list(p.stated)}, but the rule gives ${list(p.derived)}`
+    case 'Malformed':        return p.what
+  }
+}
+const count = (s: Shape): number => s.reduce((a, b) => a * b, 1)
+
+/** What to try, where there is something to try. */
+export const adviceFor = (p: Problem): string | undefined => {
+  switch (p._tag) {
+    case 'ShapeMismatch':    return 'reshape or broadcast one of them; sizes meet from the right, and 1 stretches'
+    case 'ElementType':      return 'convert with toReal, toInt or toBool'
+    case 'AxisOutOfRange':   return p.rank === 0 ? 'a scalar has no axes' : `axes are 0 .. ${p.rank - 1}, or -${p.rank} .. -1 from the end`
+    case 'NotAPermutation':  return `name each of 0 .. ${p.rank - 1} once`
+    case 'SizeMismatch':     return 'let one size be -1 to have it computed'
+    case 'CannotBroadcast':  return 'an axis stretches only from size 1'
+    case 'AxisSizes':        return 'permute or reshape one operand so that the shared axis has one size'
+    case 'UnboundInput':     return 'pass it in as an input of this program'
+    case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
+    case 'NotReversible':    return `use ${p.alternative}`
+    case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
+    case 'NotAnExpression':  return 'wrap numbers with constant or tensor'
+    case 'OutsideBox':
+    case 'RankMismatch':
+    case 'BodyMismatch':
+    case 'InvalidAttribute':
+    case 'NotLinear':
+    case 'StatedType':
+    case 'Malformed':        return undefined
+  }
+}
+
+export const showDiagnostic = (d: Diagnostic): string => {
+  const advice = adviceFor(d.problem)
+  return [
+    `${d.op}: ${showProblem(d.problem)}`,
+    `  in   ${d.op}(${list(d.types)})   at ${d.site}`,
+    ...(advice === undefined ? [] : [`  try  ${advice}`]),
+  ].join('\n')
+}
+export const showDiagnostics = (ds: Diagnostics): string => ds.map(showDiagnostic).join('\n')
+
+/** For states that an earlier check excludes. */
+export const bug = (message: string): never => {
+  throw new Error(`bug in adjoint: ${message}`)
+}
+/** The value, or an exception whose message lists every diagnostic: for scripts. */
+export const orThrow = <A>(result: E.Either<Diagnostics, A>): A => {
+  if (E.isRight(result)) return result.right
+  throw Object.assign(new Error(showDiagnostics(result.left)), { name: 'IllTyped', diagnostics: result.left })
+}

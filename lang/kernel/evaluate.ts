@@ -1,0 +1,105 @@
+/** What a kernel means: float64, one output at a time, obviously right. A load outside its buffer is NaN: a guard must discard it. */
+import { sizeOf, strides, type Type } from '../shape.ts'
+import { functionOf, unitOf } from './functions.ts'
+import type { Kernel } from './meaning.ts'
+import { childrenOf, index, type Index, type Reduce, type Scalar } from './scalar.ts'
+
+export type Tensor = Float64Array
+type Run = () => number
+
+/** The indices an expression depends on, its own loops' excluded. */
+const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
+  const free = (s: Scalar): ReadonlySet<Index> => {
+    const hit = known.get(s)
+    if (hit !== undefined) return hit
+    const found = new Set<Index>(s._tag === 'Index' ? [s] : childrenOf(s).flatMap((c) => [...free(c)]))
+    if (s._tag === 'Reduce') found.delete(s.index)
+    known.set(s, found)
+    return found
+  }
+  return free
+}
+
+/** The kernel's elements in row-major order. */
+export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
+  const indices = out.shape.map(index), slot = new Map<Index, number>()
+  for (const i of indices) slot.set(i, slot.size)
+  const env: number[] = indices.map(() => 0), free = freeIn(new Map()), compiled = new Map<Scalar, Run>()
+
+  const compile = (s: Scalar, within: Index | undefined): Run => {
+    const hit = compiled.get(s)
+    if (hit !== undefined) return hit
+    const run = fresh(s, within)
+    compiled.set(s, run)
+    return run
+  }
+  const fresh = (s: Scalar, within: Index | undefined): Run => {
+    switch (s._tag) {
+      case 'Num': {
+        const { value } = s
+        return () => value
+      }
+      case 'Index': {
+        const k = slot.get(s) as number
+        return () => env[k] as number
+      }
+      case 'Call': {
+        const f = functionOf(s.fn, s.args[0]?.dtype ?? 'real'), [a, b, c] = s.args.map((x) => compile(x, within))
+        if (s.fn === 'select') return () => ((a as Run)() !== 0 ? (b as Run)() : (c as Run)())
+        return b === undefined ? () => f((a as Run)(), 0, 0) : () => f((a as Run)(), b(), 0)
+      }
+      case 'Load': {
+        const shape = (types[s.source] as Type).shape, by = strides(shape), buffer = buffers[s.source] as Tensor
+        const at = s.at.map((x) => compile(x, within))
+        return () => {
+          let flat = 0
+          for (let d = 0; d < at.length; d++) {
+            const i = (at[d] as Run)()
+            if (i < 0 || i >= (shape[d] as number)) return Number.NaN
+            flat += i * (by[d] as number)
+          }
+          return buffer[flat] as number
+        }
+      }
+      case 'Reduce': {
+        const loop = reduction(s)
+        return within !== undefined && !free(s).has(within) ? remembered(loop, [...free(s)].map((i) => slot.get(i) as number)) : loop
+      }
+    }
+  }
+  const reduction = (s: Reduce): Run => {
+    const k = slot.size
+    slot.set(s.index, k)
+    const body = compile(s.body, s.index), join = functionOf(s.by, s.dtype), unit = unitOf[s.by], n = s.index.size
+    return () => {
+      let sum = unit
+      for (let i = 0; i < n; i++) {
+        env[k] = i
+        sum = join(sum, body(), 0)
+      }
+      return sum
+    }
+  }
+  /** A loop that does not move with the loop around it is run once per change of what it depends on. */
+  const remembered = (run: Run, slots: readonly number[]): Run => {
+    let last: readonly number[] | undefined, value = 0
+    return () => {
+      if (last === undefined || slots.some((k, j) => env[k] !== (last as readonly number[])[j])) {
+        value = run()
+        last = slots.map((k) => env[k] as number)
+      }
+      return value
+    }
+  }
+
+  const body = compile(kernel.at(indices), undefined), result = new Float64Array(sizeOf(out.shape))
+  for (let flat = 0; flat < result.length; flat++) {
+    for (let d = indices.length - 1, rest = flat; d >= 0; d--) {
+      const n = out.shape[d] as number
+      env[d] = rest % n
+      rest = Math.floor(rest / n)
+    }
+    result[flat] = body()
+  }
+  return result
+}

@@ -1,0 +1,39 @@
+/**
+ * What an operation means: a kernel, or one of a small closed set of forms over closed programs that every back end
+ * implements. A kernel reads its arguments through Sources: a buffer loads, a fused producer computes. So fusion is
+ * substitution, and no operation needs fusion code of its own.
+ */
+import type { Closed } from '../closed.ts'
+import type { Type } from '../shape.ts'
+import { type At, load, type Scalar } from './scalar.ts'
+
+export interface Source {
+  readonly type: Type
+  readonly at: (i: At) => Scalar
+}
+export interface Kernel { readonly _tag: 'Kernel'; readonly at: (i: At) => Scalar }
+/** Numbers known before anything runs. */
+export interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
+/** body: (carries, rows, constants) -> (carries, ys); outputs: last carries, ys, every step's incoming carries. */
+export interface Loop {
+  readonly _tag: 'Loop'
+  readonly length: number
+  readonly reverse: boolean
+  readonly carries: number
+  readonly rows: number
+  readonly body: Closed
+}
+/** While `test` holds of (state, constants), state becomes `body` of them. */
+export interface While { readonly _tag: 'While'; readonly test: Closed; readonly body: Closed; readonly carries: number }
+/** The first body where the first argument holds, else the second. */
+export interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
+/** The body itself, on the arguments. */
+export interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
+/** The permutation that sorts an array along its last axis: stable, NaN last. */
+export interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
+export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort
+
+export const kernel = (at: (i: At) => Scalar): Meaning => ({ _tag: 'Kernel', at })
+/** One source per buffer, numbered in order. */
+export const buffers = (types: readonly Type[]): readonly Source[] =>
+  types.map((type, source) => ({ type, at: (i) => load(source, i, type.dtype) }))

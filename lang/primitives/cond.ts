@@ -1,0 +1,50 @@
+/** A choice between two programs of one signature. Only the one taken runs; over a batched condition both run and select. */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Closed, closeOver, inline, numbered } from '../closed.ts'
+import { applyAll, type Entry } from '../entry.ts'
+import { ill } from '../error.ts'
+import { type Expr, shapeOf } from '../expr.ts'
+import type { Plain } from '../plain.ts'
+import { bool, real, sameType, sameTypes, type Type } from '../shape.ts'
+import { asClosed, asPlain, bodiesMap, signature } from './bodies.ts'
+import { broadcast } from './broadcast.ts'
+import { add, mul, select, sin } from './elementwise.ts'
+
+export type Branches = { readonly yes: Plain; readonly no: Plain }
+const pair = numbered([real(2), real(2)])
+const demo = {
+  yes: asPlain(closeOver(pair, ([x, y]) => [mul(x as Expr, add(x as Expr, y as Expr))])),
+  no: asPlain(closeOver(pair, ([x, y]) => [sin(mul(x as Expr, y as Expr))])),
+}
+const run = ([yes, no]: readonly Closed[], args: readonly Expr[]): readonly Expr[] =>
+  applyAll(condEntry, { yes: asPlain(yes as Closed), no: asPlain(no as Closed) }, args, (yes as Closed).outputs.length)
+
+export const condEntry: Entry<Branches> = {
+  name: 'cond', latex: '\\mathrm{if}', sentence: 'runs the first program where the condition holds, else the second', algebra: {},
+  examples: [{ attrs: demo, args: [bool(), real(2), real(2)] }],
+  batch: {
+    rule: ({ yes, no }, [p, ...xs], [choosing, ...batched], rec) => {
+      const bodies = [yes, no].map((b) => rec.vmap(asClosed(b), batched))
+      if (!choosing) {
+        const outs = run(bodies, [p as Expr, ...xs])
+        return { outs, batched: outs.map(() => true) }
+      }
+      const [a, b] = bodies.map((body) => inline(body, xs)) as [readonly Expr[], readonly Expr[]]
+      const outs = a.map((x, k) => select(broadcast(shapeOf(x), [0])(p as Expr), x, b[k] as Expr))
+      return { outs, batched: outs.map(() => true) }
+    },
+  },
+  type: ({ yes, no }, [p, ...xs]) => {
+    const a = signature(yes), b = signature(no)
+    if (p === undefined || !sameType(p, bool())) return ill({ _tag: 'BodyMismatch', what: 'the condition', expected: [bool()], found: p === undefined ? [] : [p] })
+    if (!sameTypes(a.ins, xs)) return ill({ _tag: 'BodyMismatch', what: 'the operands are not the inputs of the first branch', expected: a.ins, found: xs })
+    if (!sameTypes(b.ins, xs)) return ill({ _tag: 'BodyMismatch', what: 'the operands are not the inputs of the second branch', expected: b.ins, found: xs })
+    return sameTypes(a.outs, b.outs) ? E.right(a.outs) : ill({ _tag: 'BodyMismatch', what: 'the branches give different types', expected: a.outs, found: b.outs as readonly Type[] })
+  },
+  derivative: ({ yes, no }, args, _, rec) => bodiesMap([asClosed(yes), asClosed(no)], 1, args, rec, run),
+  meaning: ({ yes, no }) => ({ _tag: 'Branch', bodies: [asClosed(yes), asClosed(no)] }),
+}
+/** The low-level form, over closed branches. */
+export const condClosed = (p: Expr, yes: Closed, no: Closed) => (...xs: readonly Expr[]): readonly Expr[] => run([yes, no], [p, ...xs])
+
+export const conds: readonly Entry[] = [condEntry]

@@ -1,0 +1,73 @@
+/** Indices that are data. gather and scatterAdd are each other's pull; an index out of range means the nearest end. */
+import * as E from 'fp-ts/lib/Either.js'
+import { apply, type Entry } from '../entry.ts'
+import { ill, type Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
+import { int, real, sameShape, type Shape, type Type } from '../shape.ts'
+
+/** `batch`: how many leading axes the array and the indices share. */
+type Rows = { readonly batch: number }
+const indices = (at: Type): E.Either<Problem, Type> =>
+  at.dtype === 'int' ? E.right(at) : ill({ _tag: 'ElementType', expected: ['int'], found: [at.dtype] })
+
+/** x [B.., n, R..], at [B.., J..] -> [B.., J.., R..]. */
+export const gatherEntry: Entry<Rows, [0, 0]> = {
+  name: 'gather', latex: '$0_{[$1]}', sentence: 'takes rows by number', algebra: {},
+  examples: [
+    { attrs: { batch: 0 }, args: [real(3, 2), int(4)] },
+    { attrs: { batch: 1 }, args: [real(2, 3), int(2, 2, 2)] },
+  ],
+  batch: { lift: ({ batch }) => ({ batch: batch + 1 }) },
+  type: ({ batch: b }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
+    x.shape.length <= b ? ill({ _tag: 'RankMismatch', expected: b + 1, shape: x.shape })
+    : !sameShape(x.shape.slice(0, b), at.shape.slice(0, b)) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, b), at.shape.slice(0, b)] })
+    : E.right([{ dtype: x.dtype, shape: [...at.shape, ...x.shape.slice(b + 1)] }]))(indices(at)),
+  derivative: ({ batch }, [x, at]) => [{ push: (t) => gatherRows(batch)(t, at), pull: (ct) => scatterRows(batch, shapeOf(x)[batch] as number)(ct, at) }, null],
+  meaning: ({ batch: b }, [x, at]) => kernel((i) => {
+    const rank = at.type.shape.length, row = clampTo(x.type.shape[b] as number, at.at(i.slice(0, rank)))
+    return x.at([...i.slice(0, b), row, ...i.slice(rank)])
+  }),
+}
+export const gatherRows = (batch: number) => (x: Expr, at: Expr): Expr => apply(gatherEntry, { batch }, x, at)
+
+type Into = Rows & { readonly size: number }
+/** rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. Each output reads all rows; a back end may scatter. */
+export const scatterAddEntry: Entry<Into, [0, 0]> = {
+  name: 'scatterAdd', latex: '\\operatorname{scatter}_{$1} $0', sentence: 'adds rows into numbered places', algebra: {},
+  examples: [
+    { attrs: { batch: 0, size: 3 }, args: [real(4, 2), int(4)] },
+    { attrs: { batch: 1, size: 3 }, args: [real(2, 4), int(2, 4)] },
+  ],
+  batch: { lift: ({ batch, size }) => ({ batch: batch + 1, size }) },
+  type: ({ batch: b, size }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
+    at.shape.length < b || !sameShape(x.shape.slice(0, at.shape.length), at.shape) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, at.shape.length), at.shape] })
+    : E.right([{ dtype: x.dtype, shape: [...at.shape.slice(0, b), size, ...x.shape.slice(at.shape.length)] }]))(indices(at)),
+  derivative: ({ batch, size }, [, at]) => [{ push: (t) => scatterRows(batch, size)(t, at), pull: (ct) => gatherRows(batch)(ct, at) }, null],
+  meaning: ({ batch: b, size }, [x, at]) => kernel((i) =>
+    reduce('add', at.type.shape.slice(b), (j) => {
+      const row = clampTo(size, at.at([...i.slice(0, b), ...j]))
+      return guard([fn('eq', row, i[b] as Scalar)], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
+    })),
+}
+export const scatterRows = (batch: number, size: number) => (rows: Expr, at: Expr): Expr => apply(scatterAddEntry, { batch, size }, rows, at)
+
+/** Take rows of the first axis: x [n, R..], at [J..] -> [J.., R..]. Errors: ElementType */
+export const gather = (x: Expr, at: Expr): Expr => gatherRows(0)(x, at)
+/** Add rows into an array of zeros: rows [J.., R..], at [J..] -> [size, R..]. Law: the transpose of gather. */
+export const scatterAdd = (size: number) => (rows: Expr, at: Expr): Expr => scatterRows(0, size)(rows, at)
+
+type Order = { readonly descending: boolean }
+export const argsortEntry: Entry<Order, [0]> = {
+  name: 'argsort', latex: '\\operatorname{argsort} $0', sentence: 'the permutation that sorts the last axis: stable, NaN last', algebra: {},
+  examples: [{ attrs: { descending: false }, args: [real(2, 5)] }, { attrs: { descending: true }, args: [real(4)] }],
+  batch: { lift: (a) => a },
+  type: (_, [x]) => (x.shape.length === 0 ? ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 }) : E.right([{ dtype: 'int', shape: x.shape }])),
+  derivative: () => [null],
+  meaning: ({ descending }) => ({ _tag: 'Sort', descending }),
+}
+export const argsort = (descending = false) => <S extends Shape>(x: Expr<S>): Expr<S, 'int'> => apply(argsortEntry, { descending }, x as Expr)
+/** x, sorted along its last axis: values found by gathering, so that the derivative is found too. */
+export const sortLast = (descending = false) => (x: Expr): Expr => gatherRows(rankOf(x) - 1)(x, argsort(descending)(x))
+
+export const indexing: readonly Entry[] = [gatherEntry, scatterAddEntry, argsortEntry]

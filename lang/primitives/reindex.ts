@@ -1,0 +1,82 @@
+/** The same numbers at other indices: each operation is a function from the output's index to the input's. All linear. */
+import * as E from 'fp-ts/lib/Either.js'
+import { at } from '../closed.ts'
+import { apply, type Entry } from '../entry.ts'
+import { ill } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
+import { areAxes, axesOf, axisOf, type DType, real, sameShape, type Shape, sizeOf } from '../shape.ts'
+import type { FitsReshape, Permuted, Reshaped } from '../types/index.ts'
+
+export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
+  name: 'reshape', latex: '$0', sentence: 'reads the numbers in row-major order into another shape', algebra: {},
+  examples: [{ attrs: { shape: [3, 4] }, args: [real(2, 6)] }, { attrs: { shape: [1] }, args: [real()] }],
+  batch: { lift: ({ shape }, n) => ({ shape: [n, ...shape] }) },
+  type: ({ shape }, [x]) =>
+    sizeOf(shape) === sizeOf(x.shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
+      ? E.right([{ dtype: x.dtype, shape }])
+      : ill({ _tag: 'SizeMismatch', from: x.shape, to: shape }),
+  derivative: ({ shape }, [x]) => [{ push: reshape(shape), pull: reshape(shapeOf(x)) }],
+  meaning: ({ shape }, [x]) => kernel((i) => x.at(unflatten(x.type.shape, flatten(shape, i)))),
+}
+/** -1, once, is whatever makes the sizes agree. */
+const solve = (shape: Shape, size: number): Shape => {
+  const rest = -sizeOf(shape)
+  return shape.filter((n) => n === -1).length === 1 && rest > 0 && size % rest === 0
+    ? shape.map((n) => (n === -1 ? size / rest : n))
+    : shape
+}
+/**
+ * Another shape for the same numbers, read in row-major order.
+ *
+ * Law:     reshape(shape(x))(reshape(s)(x)) = x
+ * Errors:  SizeMismatch
+ */
+export const reshape = <const T extends Shape>(shape: T) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsReshape<S, T>): Expr<Reshaped<S, T>, D> => {
+    const to = solve(shape, sizeOf(shapeOf(x as Expr)))
+    return sameShape(to, shapeOf(x as Expr)) ? (x as Expr) : apply(reshapeEntry, { shape: to }, x as Expr)
+  }
+
+export const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
+export const permuteEntry: Entry<{ readonly perm: Shape }, [0]> = {
+  name: 'permute', latex: '$0^{T}', sentence: 'reorders the axes', algebra: {},
+  examples: [{ attrs: { perm: [2, 0, 1] }, args: [real(2, 3, 4)] }],
+  batch: { lift: ({ perm }) => ({ perm: [0, ...perm.map((p) => p + 1)] }) },
+  type: ({ perm }, [x]) =>
+    perm.length === x.shape.length && areAxes(perm, perm.length)
+      ? E.right([{ dtype: x.dtype, shape: at(x.shape, perm) }])
+      : ill({ _tag: 'NotAPermutation', perm, rank: x.shape.length }),
+  derivative: ({ perm }) => [{ push: permute(perm), pull: permute(inverse(perm)) }],
+  meaning: ({ perm }, [x]) => kernel((i) => x.at(at(i, inverse(perm)))),
+}
+/**
+ * Reorder the axes: out.shape[d] = x.shape[perm[d]].
+ *
+ * Law:     permute(p)(permute(q)(x)) = permute(q after p)(x)
+ * Errors:  NotAPermutation
+ */
+export const permute = <const P extends Shape>(perm: P) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Permuted<S, P>, D> =>
+    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x as Expr)
+/** Move one axis to another place, the others keeping their order. */
+export const moveAxis = (from: number, to: number) => (x: Expr): Expr => {
+  const rank = rankOf(x), a = axisOf(from, rank), rest = axesOf(rank).filter((d) => d !== a), b = axisOf(to, rank)
+  return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
+}
+
+export const reverseEntry: Entry<{ readonly axes: Shape }, [0]> = {
+  name: 'reverse', latex: '\\overleftarrow{$0}', sentence: 'turns axes round', algebra: {},
+  examples: [{ attrs: { axes: [1] }, args: [real(2, 3)] }],
+  batch: { lift: ({ axes }) => ({ axes: axes.map((a) => a + 1) }) },
+  type: ({ axes }, [x]) => (areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length })),
+  derivative: ({ axes }) => [{ push: reverse(axes), pull: reverse(axes) }],
+  meaning: ({ axes }, [x]) =>
+    kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar))),
+}
+/** Turn axes round. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
+export const reverse = (axes: number | Shape) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+    apply(reverseEntry, { axes: (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rankOf(x))) }, x as Expr)
+
+export const reindexing: readonly Entry[] = [reshapeEntry, permuteEntry, reverseEntry]

@@ -1,0 +1,101 @@
+/**
+ * Boxes and windows. slice and pad read the same three numbers per axis in both directions; unfold and fold do so for
+ * sliding windows. Each pair is transposed to itself.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { apply, type Entry } from '../entry.ts'
+import { ill, invalid, type Problem } from '../error.ts'
+import { type Expr, shapeOf } from '../expr.ts'
+import { type At, divides, guard, idiv, inside, kernel, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
+import { type DType, real, type Shape, type Type } from '../shape.ts'
+
+const axis = (i: At, d: number): Scalar => i[d] as Scalar
+
+// -- slice and pad ---------------------------------------------------------------------------------------------------
+
+/** Element k of the box stands at start + k * stride. `shape`: of the box when slicing, of the whole when padding. */
+export type Box = { readonly start: Shape; readonly shape: Shape; readonly stride: Shape }
+const last = (b: Box, inner: Shape, d: number): number =>
+  (b.start[d] as number) + ((inner[d] as number) - 1) * (b.stride[d] as number)
+const fits = (b: Box, inner: Shape, outer: Shape): boolean =>
+  inner.length === outer.length && b.start.length === inner.length && b.stride.length === inner.length &&
+  inner.every((n, d) => Number.isInteger(n) && n >= 0 && (b.stride[d] as number) >= 1 && (b.start[d] as number) >= 0 &&
+    (n === 0 || last(b, inner, d) < (outer[d] as number)))
+const boxed = (b: Box, inner: Shape, outer: Shape, out: Type): E.Either<Problem, readonly Type[]> =>
+  fits(b, inner, outer) ? E.right([out]) : ill({ _tag: 'OutsideBox', inner, outer })
+const liftBox = (b: Box, n: number): Box => ({ start: [0, ...b.start], shape: [n, ...b.shape], stride: [1, ...b.stride] })
+
+export const sliceEntry: Entry<Box, [0]> = {
+  name: 'slice', latex: '$0_{[\\cdot]}', sentence: 'takes every stride-th element of a box', algebra: {},
+  examples: [{ attrs: { start: [1, 0], shape: [2, 2], stride: [2, 1] }, args: [real(5, 3)] }],
+  batch: { lift: liftBox },
+  type: (b, [x]) => boxed(b, b.shape, x.shape, { dtype: x.dtype, shape: b.shape }),
+  derivative: (b, [x]) => [{ push: slice(b), pull: pad({ ...b, shape: shapeOf(x) }) }],
+  meaning: (b, [x]) => kernel((i) => x.at(i.map((k, d) => offset(times(k, b.stride[d] as number), b.start[d] as number)))),
+}
+export const padEntry: Entry<Box, [0]> = {
+  name: 'pad', latex: '\\mathrm{pad}\\, $0', sentence: 'places the elements in a box of zeros', algebra: {},
+  examples: [{ attrs: { start: [1, 0], shape: [5, 3], stride: [3, 1] }, args: [real(2, 2)] }],
+  batch: { lift: liftBox },
+  type: (b, [x]) => boxed(b, x.shape, b.shape, { dtype: x.dtype, shape: b.shape }),
+  derivative: (b, [x]) => [{ push: pad(b), pull: slice({ ...b, shape: shapeOf(x) }) }],
+  meaning: (b, [x]) => kernel((i) => {
+    const from = i.map((k, d) => offset(k, -(b.start[d] as number)))
+    const inner = from.map((k, d) => idiv(k, b.stride[d] as number))
+    const tests = inner.flatMap((k, d) => [...inside(k, x.type.shape[d] as number), ...divides(b.stride[d] as number, axis(from, d))])
+    return guard(tests, x.at(inner))
+  }),
+}
+/** The low-level forms; sliceAlong, take and padAlong of operations/ read better. */
+export const slice = (b: Box) => (x: Expr): Expr => apply(sliceEntry, b, x)
+export const pad = (b: Box) => (x: Expr): Expr => apply(padEntry, b, x)
+
+// -- unfold and fold -------------------------------------------------------------------------------------------------
+
+/** Window p, element k reads position p * stride + k * dilation - low of an axis of `length`. */
+export type Windows = {
+  readonly size: number
+  readonly stride: number
+  readonly dilation: number
+  readonly low: number
+  readonly count: number
+  readonly length: number
+}
+const sane = (w: Windows, ok: boolean, out: Type): E.Either<Problem, readonly Type[]> =>
+  w.size < 1 || w.stride < 1 || w.dilation < 1 || w.count < 0 ? invalid('windows', 'need a size, stride and dilation of at least 1')
+  : ok ? E.right([out])
+  : invalid('windows', `of ${w.count} x ${w.size} over a last axis of ${w.length} do not match the argument`)
+
+export const unfoldEntry: Entry<Windows, [0]> = {
+  name: 'unfold', latex: '\\mathrm{windows}\\, $0', sentence: 'lists the windows of the last axis, 0 outside', algebra: {},
+  examples: [
+    { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 5)] },
+    { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(7)] },
+  ],
+  batch: { lift: (w) => w },
+  type: (w, [x]) => sane(w, x.shape.at(-1) === w.length, { dtype: x.dtype, shape: [...x.shape.slice(0, -1), w.count, w.size] }),
+  derivative: (w) => [{ push: unfold(w), pull: fold(w) }],
+  meaning: (w, [x]) => kernel((i) => {
+    const [p, k] = [axis(i, i.length - 2), axis(i, i.length - 1)]
+    const q = offset(plus(times(p, w.stride), times(k, w.dilation)), -w.low)
+    return guard(inside(q, w.length), x.at([...i.slice(0, -2), q]))
+  }),
+}
+export const foldEntry: Entry<Windows, [0]> = {
+  name: 'fold', latex: '\\mathrm{windows}^{T} $0', sentence: 'adds windows back where they came from', algebra: {},
+  examples: [
+    { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 3, 3)] },
+    { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(2, 2)] },
+  ],
+  batch: { lift: (w) => w },
+  type: (w, [x]) => sane(w, x.shape.at(-1) === w.size && x.shape.at(-2) === w.count, { dtype: x.dtype, shape: [...x.shape.slice(0, -2), w.length] }),
+  derivative: (w) => [{ push: fold(w), pull: unfold(w) }],
+  meaning: (w, [x]) => kernel((i) => reduce('add', [w.size], ([k]) => {
+    const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)), p = idiv(from, w.stride)
+    return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k as Scalar]))
+  })),
+}
+export const unfold = (w: Windows) => <D extends DType>(x: Expr<Shape, D>): Expr => apply(unfoldEntry, w, x as Expr)
+export const fold = (w: Windows) => <D extends DType>(x: Expr<Shape, D>): Expr => apply(foldEntry, w, x as Expr)
+
+export const windows: readonly Entry[] = [sliceEntry, padEntry, unfoldEntry, foldEntry]

@@ -1,0 +1,72 @@
+/**
+ * Trees of leaves: records, tuples, null (no leaf). Inputs and outputs of programs, parameters, gradients and data are
+ * trees of one form with other leaves. Leaves are taken in the order of the keys.
+ */
+import { type Expr, isExpr } from './expr.ts'
+import { type DType, isType, type Shape, type Type } from './shape.ts'
+
+export type Tree<L> = L | null | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
+export type TypeTree = Tree<Type>
+
+/** What a program's function gets: the same tree, of expressions. */
+export type Handles<T> = T extends Type<infer S, infer D> ? Expr<S, D>
+  : T extends null ? null
+  : { readonly [K in keyof T]: Handles<T[K]> }
+/** The tree of the types of a tree of expressions. */
+export type TypesOf<R> = R extends { readonly type: Type<infer S, infer D>; readonly node: unknown } ? Type<S, D>
+  : R extends null ? null
+  : { readonly [K in keyof R]: TypesOf<R[K]> }
+/** Integers and truth values have no tangent: null stands in their place. */
+export type Tangent<T> = T extends Type<infer S, infer D> ? (D extends 'real' ? Type<S, 'real'> : null)
+  : T extends null ? null
+  : { readonly [K in keyof T]: Tangent<T[K]> }
+/** The tree of the data of a tree of types: a number for a scalar, or the elements in row-major order. */
+export type Arrays<T> = T extends Type<infer S, DType> ? (S extends readonly [] ? number | Data : Data)
+  : T extends null ? null
+  : { readonly [K in keyof T]: Arrays<T[K]> }
+export type Data = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
+/** The tree of results: the elements of every leaf. */
+export type Results<T> = T extends Type<Shape, DType> ? Float64Array | Float32Array
+  : T extends null ? null
+  : { readonly [K in keyof T]: Results<T[K]> }
+
+type IsLeaf = (x: unknown) => boolean
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
+/** Types and expressions are leaves wherever trees are built or read. */
+export const isTypeOrExpr: IsLeaf = (x) => isObject(x) && (isExpr(x) || isType(x))
+
+/** Leaves with their paths, ['params', '0', 'w']. A leaf is what `isLeaf` says; null and undefined have none. */
+export const leavesWithPath = (tree: unknown, isLeaf: IsLeaf): readonly (readonly [readonly string[], unknown])[] => {
+  const found: (readonly [readonly string[], unknown])[] = []
+  const go = (t: unknown, path: readonly string[]): void => {
+    if (isLeaf(t)) found.push([path, t])
+    else if (isObject(t)) for (const [k, v] of Object.entries(t)) go(v, [...path, k])
+    else if (t !== null && t !== undefined) found.push([path, t])
+  }
+  go(tree, [])
+  return found
+}
+const leaves = (tree: unknown): readonly unknown[] => leavesWithPath(tree, isTypeOrExpr).map(([, leaf]) => leaf)
+export const typeLeaves = (tree: unknown): readonly Type[] => leaves(tree) as readonly Type[]
+export const exprLeaves = (tree: unknown): readonly Expr[] => leaves(tree) as readonly Expr[]
+
+/** The same tree with other leaves, in order; an undefined leaf becomes null. Law: refill(t, leaves(t)) = t. */
+export const refill = (tree: unknown, withLeaves: readonly unknown[], isLeaf: IsLeaf = isTypeOrExpr): unknown => {
+  let next = 0
+  const go = (t: unknown): unknown => {
+    if (isLeaf(t)) return withLeaves[next++] ?? null
+    if (Array.isArray(t)) return t.map(go)
+    return isObject(t) ? Object.fromEntries(Object.entries(t).map(([k, v]) => [k, go(v)])) : null
+  }
+  return go(tree)
+}
+/** The tree of tangents: real leaves stay, others become null. */
+export const tangentOf = <T>(tree: T): Tangent<T> =>
+  refill(tree, typeLeaves(tree).map((t) => (t.dtype === 'real' ? t : undefined))) as Tangent<T>
+
+/** A leaf's name from its path: x for a lone leaf, x1 in a tuple, params.0.w below. */
+export const nameOf = (path: readonly string[]): string => {
+  const [head, ...rest] = path
+  if (head === undefined) return 'x'
+  return [/^\d/.test(head) ? `x${head}` : head, ...rest].join('.')
+}

@@ -1,0 +1,88 @@
+/** Axes: which one is meant, and shapes with axes removed, kept, inserted, replaced, permuted. */
+import type { Sub } from './digits.ts'
+import type { Dims, Gradual, Show, ShowDim, Unless } from './dims.ts'
+
+/** A literal axis counted from the front, for -1 is the last one; never when the shape has no such axis. */
+export type Axis<S extends Dims, A extends number> =
+  number extends A | S['length'] ? number
+    : A extends A ? `${A}` extends keyof S ? A : FromEnd<S['length'], A> : never
+type FromEnd<Rank extends number, A extends number> =
+  `${A}` extends `-${infer N extends number}` ? Sub<Rank, N> : never
+
+/** What names axes: one, several, or all (undefined). */
+export type Axes = number | Dims | undefined
+type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
+/** Nobody knows which axes are meant, or of how many. */
+type Unknown<S extends Dims, A extends Axes> =
+  number extends S['length'] | A | Named<A>['length'] | Named<A>[number] ? true : false
+
+/** Every axis must be there, once. */
+export type FitsAxes<S extends Dims, A extends Axes> =
+  Unless<Unknown<S, A> extends true ? unknown : AxisProblem<S, Named<A>>>
+type AxisProblem<S extends Dims, A extends Dims, Seen = never> =
+  A extends readonly [infer H extends number, ...infer T extends Dims]
+    ? [Axis<S, H>] extends [never] ? `${Show<S>} has no axis ${H}`
+      : Axis<S, H> extends Seen ? `axis ${H} of ${Show<S>} is named twice`
+      : AxisProblem<S, T, Seen | Axis<S, H>>
+    : unknown
+
+/** S without the axes A; all of them when A is undefined. */
+export type Reduced<S extends Dims, A extends Axes> =
+  Unknown<S, A> extends true ? Gradual
+    : [A] extends [undefined] ? readonly []
+    : FitsAxes<S, A> extends string ? Gradual
+    : Without<S, Axis<S, Named<A>[number]>>
+type Without<S extends Dims, A extends number, Seen extends readonly 0[] = []> =
+  S extends readonly [infer H extends number, ...infer T extends Dims]
+    ? Seen['length'] extends A ? Without<T, A, [...Seen, 0]> : readonly [H, ...Without<T, A, [...Seen, 0]>]
+    : readonly []
+
+/** S with a 1 in the place of each axis of A. */
+export type Kept<S extends Dims, A extends Axes> =
+  Unknown<S, A> extends true ? Gradual
+    : [A] extends [undefined] ? { readonly [I in keyof S]: 1 }
+    : FitsAxes<S, A> extends string ? Gradual
+    : Put<S, Axis<S, Named<A>[number]>, 1>
+
+/** Axis d of the result is axis P[d] of S. */
+export type Permuted<S extends Dims, P extends Dims> =
+  Unknown<S, P> extends true ? Gradual
+    : FitsPermutation<S, P> extends string ? Gradual
+    : { readonly [I in keyof P]: S[Axis<S, P[I]>] }
+export type FitsPermutation<S extends Dims, P extends Dims> = Unless<PermutationProblem<S, P>>
+type PermutationProblem<S extends Dims, P extends Dims> =
+  Unknown<S, P> extends true ? unknown
+    : P['length'] extends S['length'] ? FitsAxes<S, P>
+    : `${Show<P>} does not permute the axes of ${Show<S>}: rank ${P['length']} is not ${S['length']}`
+
+/** S with an axis of size N (1 if not said) before axis A; -1 puts it at the end. */
+export type Inserted<S extends Dims, A extends number, N extends number = 1> =
+  number extends A | S['length'] ? Gradual
+    : FitsInserted<S, A> extends string ? Gradual : Insert<S, Axis<readonly [N, ...S], A>, N>
+type Insert<S extends Dims, A extends number, N extends number, Seen extends Dims = readonly []> =
+  Seen['length'] extends A ? readonly [...Seen, N, ...S]
+    : S extends readonly [infer H extends number, ...infer T extends Dims] ? Insert<T, A, N, readonly [...Seen, H]>
+    : never
+export type FitsInserted<S extends Dims, A extends number> = Unless<InsertionProblem<S, A>>
+type InsertionProblem<S extends Dims, A extends number> =
+  number extends A | S['length'] ? unknown
+    : [Axis<readonly [1, ...S], A>] extends [never] ? `no axis ${A} can be inserted into ${Show<S>}` : unknown
+
+/** S without axis A, of whatever size. */
+export type Removed<S extends Dims, A extends number> = Reduced<S, A>
+/** Only an axis of size 1 can be removed without losing numbers. */
+export type FitsRemoved<S extends Dims, A extends number> = Unless<RemovalProblem<S, A>>
+type RemovalProblem<S extends Dims, A extends number> =
+  number extends A | S['length'] ? unknown
+    : [Axis<S, A>] extends [never] ? `${Show<S>} has no axis ${A}`
+    : S[Axis<S, A>] extends infer N extends number
+      ? number extends N ? unknown : N extends 1 ? unknown : `axis ${A} of ${Show<S>} is ${ShowDim<N>}, not 1`
+      : never
+
+/** S with N in the place of axis A. */
+export type Replaced<S extends Dims, A extends number, N extends number> =
+  number extends A | S['length'] ? Gradual
+    : FitsAxes<S, A> extends string ? Gradual : Put<S, Axis<S, A>, N>
+type Put<S extends Dims, A extends number, N extends number> = {
+  readonly [I in keyof S]: I extends `${A}` ? N : S[I]
+}

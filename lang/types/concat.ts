@@ -1,0 +1,78 @@
+/** Shapes laid side by side, cut, padded and repeated along an axis. */
+import type { Axis, FitsAxes, Inserted, Replaced } from './axes.ts'
+import type { Add, AtMost, Div, Mul, Sub } from './digits.ts'
+import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+
+type Shapes = readonly Dims[]
+type Unknown<S extends Shapes, A extends number> =
+  number extends S['length'] | A | S[number]['length'] ? true : false
+
+/** Sizes along axis A add up; all others agree. */
+export type Concat<S extends Shapes, A extends number> =
+  Unknown<S, A> extends true ? Gradual : ConcatAll<S, A> extends infer R extends Dims ? R : Gradual
+export type FitsConcat<S extends Shapes, A extends number> =
+  Unless<Unknown<S, A> extends true ? unknown : ConcatAll<S, A>>
+type ConcatAll<S extends Shapes, A extends number> =
+  S extends readonly [infer H extends Dims, ...infer T extends Shapes]
+    ? FitsAxes<H, A> extends string ? FitsAxes<H, A> : Fold<Readonly<H>, T, A>
+    : 'nothing to concat'
+type Fold<S extends Dims, T extends Shapes, A extends number> =
+  T extends readonly [infer H extends Dims, ...infer R extends Shapes]
+    ? [Clash<S, H, A>] extends [never] ? Fold<Beside<S, H, A>, R, A>
+      : `cannot concat ${Show<S>} with ${Show<H>} along axis ${A}: ${Clash<S, H, A>}`
+    : S
+type Beside<S extends Dims, T extends Dims, A extends number> = {
+  readonly [I in keyof S]: I extends `${Axis<S, A>}` ? Add<S[I], Of<T, I>> : Same<S[I], Of<T, I>>
+}
+type Clash<S extends Dims, T extends Dims, A extends number> =
+  S['length'] extends T['length']
+    ? { [I in keyof S]: I extends `${Axis<S, A>}` ? never : Differ<S[I], Of<T, I>> }[number]
+    : `rank ${S['length']} is not ${T['length']}`
+type Differ<A extends number, B extends number> =
+  [Same<A, B>] extends [never] ? `${ShowDim<A>} is not ${ShowDim<B>}` : never
+type Of<T extends Dims, I> = I extends keyof T ? T[I] & number : never
+
+/** N equal shapes, one above the other along a new axis A. */
+export type Stacked<S extends Dims, N extends number, A extends number> = Inserted<S, A, N>
+
+/** Every Step-th position from Start up to, not including, Stop; negative ones count from the end. */
+export type Sliced<
+  S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined,
+  Step extends number = 1,
+> =
+  number extends A | S['length'] ? Gradual
+    : FitsSlice<S, A, Start, Stop> extends string ? Gradual
+    : Replaced<S, A, Steps<Sub<To<Along<S, A>, Stop>, From<Along<S, A>, Start>>, Step>>
+type Along<S extends Dims, A extends number> = S[Axis<S, A>]
+type From<N extends number, P extends number> =
+  number extends P ? number : `${P}` extends `-${infer M extends number}` ? Sub<N, M> : P
+type To<N extends number, P extends number | undefined> = P extends number ? From<N, P> : N
+type Steps<N extends number, Step extends number> = Div<Add<N, Sub<Step, 1>>, Step>
+
+export type FitsSlice<S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined> =
+  Unless<SliceProblem<S, A, Start, Stop>>
+type SliceProblem<S extends Dims, A extends number, Start extends number, Stop extends number | undefined> =
+  number extends A | S['length'] ? unknown
+    : FitsAxes<S, A> extends string ? FitsAxes<S, A>
+    : Ordered<From<Along<S, A>, Start>, To<Along<S, A>, Stop>, Along<S, A>> extends true ? unknown
+    : `cannot slice ${Start} to ${Stop extends number ? Stop : 'the end'} of axis ${A} of ${Show<S>}: it has ${ShowDim<Along<S, A>>}`
+/** From <= To <= N, as far as they are known. never: a negative position before the first. */
+type Ordered<From extends number, To extends number, N extends number> =
+  [From] extends [never] ? false
+    : [To] extends [never] ? false
+    : [AtMost<From, To>] extends [false] ? false
+    : [AtMost<To, N>] extends [false] ? false : true
+
+/** Axis A longer by Before and After. */
+export type Padded<S extends Dims, A extends number, Before extends number, After extends number> =
+  number extends A | S['length'] ? Gradual
+    : FitsAxes<S, A> extends string ? Gradual
+    : Replaced<S, A, Add<Add<Before, Along<S, A>>, After>>
+
+/** S repeated R[d] times along axis d; the shorter of the two is filled with ones in front. */
+export type Tiled<S extends Dims, R extends Dims> =
+  number extends S['length'] | R['length'] ? Gradual
+    : S extends readonly [...infer Ss extends Dims, infer s extends number]
+      ? R extends readonly [...infer Rs extends Dims, infer r extends number] ? readonly [...Tiled<Ss, Rs>, Mul<s, r>]
+        : S
+      : R

@@ -1,0 +1,155 @@
+/**
+ * Convolution and pooling, over any number of spatial axes, for one image or a batch.
+ *
+ *     image [C, ...H] or [N, C, ...H], filter [O, C / groups, ...K] -> [O, ...H'] or [N, O, ...H']
+ *     H' = floor((H + pad - dilation (K - 1) - 1) / stride) + 1        pad: of both sides together
+ *
+ * An option is one number for every spatial axis, or a tuple; a padding may also be a pair [before, after].
+ */
+import type { Add, AtMost, Div, Mul, Sub } from './digits.ts'
+import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+
+export interface WindowOptions {
+  readonly stride?: number | Dims
+  readonly pad?: number | readonly (number | readonly [number, number])[]
+  readonly dilation?: number | Dims
+}
+export interface ConvOptions extends WindowOptions {
+  readonly groups?: number
+}
+export interface TransposedConvOptions extends ConvOptions {
+  readonly outputPad?: number | Dims
+}
+export interface PoolOptions extends WindowOptions {
+  readonly kernel: number | Dims
+}
+
+// -- one axis; I is its place in options that are tuples -------------------------------------------
+
+type Option<O, Name extends string, I, Default extends number> = Name extends keyof O ? PerAxis<O[Name], I> : Default
+type PerAxis<V, I> =
+  [V] extends [number] ? V
+    : [V] extends [readonly unknown[]] ? (I extends keyof V ? V[I] : number) : number
+type Count<V> = V extends number ? V : number
+type BothSides<V> = V extends readonly [infer A extends number, infer B extends number] ? Add<A, B> : Mul<2, Count<V>>
+
+type Stride<O, I, Default extends number = 1> = Count<Option<O, 'stride', I, Default>>
+/** H with its padding. */
+type Room<H extends number, O, I> = Add<H, BothSides<Option<O, 'pad', I, 0>>>
+/** What a filter of K covers, holes included: dilation (K - 1) + 1. */
+type Span<K extends number, O, I> = Add<Mul<Count<Option<O, 'dilation', I, 1>>, Sub<K, 1>>, 1>
+/** How many places there are for a window; never when it does not fit. */
+type Places<Room extends number, Span extends number, Stride extends number> = Add<Div<Sub<Room, Span>, Stride>, 1>
+
+/** One axis after a convolution; never when the filter does not fit. */
+export type ConvOut<H extends number, K extends number, O extends WindowOptions, I = '0'> =
+  Places<Room<H, O, I>, Span<K, O, I>, Stride<O, I>>
+
+/** One axis after pooling: the stride is the kernel unless it is said. */
+export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
+  Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
+type Kernel<O extends PoolOptions, I> = Count<Option<O, 'kernel', I, number>>
+
+/** The size whose convolution gives H: stride (H - 1) + dilation (K - 1) + 1 - pad + outputPad. */
+export type TransposedConvOut<H extends number, K extends number, O extends TransposedConvOptions, I = '0'> =
+  Sub<
+    Add<Add<Mul<Stride<O, I>, Sub<H, 1>>, Span<K, O, I>>, Count<Option<O, 'outputPad', I, 0>>>,
+    BothSides<Option<O, 'pad', I, 0>>
+  >
+
+// -- whole shapes ------------------------------------------------------------------------------------
+
+/** Image and filter taken apart; never when the ranks do not match. */
+type Parts<X extends Dims, W extends Dims> =
+  W extends readonly [infer F extends number, infer G extends number, ...infer K extends Dims]
+    ? X extends readonly [infer C extends number, ...infer H extends Dims]
+      ? H['length'] extends K['length'] ? Part<readonly [], C, H, F, G, K>
+        : H extends readonly [infer D extends number, ...infer J extends Dims]
+          ? J['length'] extends K['length'] ? Part<readonly [C], D, J, F, G, K> : never
+          : never
+      : never
+    : never
+interface Part<Batch extends Dims, C extends number, H extends Dims, F extends number, G extends number, K extends Dims> {
+  readonly batch: Batch
+  readonly channels: C
+  readonly image: H
+  readonly first: F
+  readonly second: G
+  readonly kernel: K
+}
+type AnyPart = Part<Dims, number, Dims, number, number, Dims>
+type At<S extends Dims, I> = I extends keyof S ? S[I] & number : never
+
+export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}> =
+  number extends X['length'] | W['length'] ? Gradual
+    : FitsConv<X, W, O> extends string ? Gradual
+    : Convolved<Parts<X, W>, O>
+type Convolved<P extends AnyPart, O extends ConvOptions> =
+  readonly [...P['batch'], P['first'], ...ConvOuts<P['image'], P['kernel'], O>]
+type ConvOuts<H extends Dims, K extends Dims, O extends ConvOptions> = {
+  readonly [I in keyof H]: ConvOut<H[I], At<K, I>, O, I>
+}
+
+export type FitsConv<X extends Dims, W extends Dims, O extends ConvOptions = {}> = Unless<ConvProblem<X, W, O>>
+type ConvProblem<X extends Dims, W extends Dims, O extends ConvOptions> =
+  number extends X['length'] | W['length'] ? unknown
+    : [Parts<X, W>] extends [never] ? `a filter ${Show<W>} needs another rank than that of ${Show<X>}`
+    : Channels<X, W, Parts<X, W>['channels'], Mul<Parts<X, W>['second'], Groups<O>>> extends infer C extends string ? C
+    : TooWide<Parts<X, W>['image'], Parts<X, W>['kernel'], O> extends infer P
+      ? [P] extends [never] ? unknown : `a filter ${Show<W>} does not fit ${Show<X>}: ${P & string}` : never
+type Groups<O> = Count<Option<O, 'groups', '0', 1>>
+type Channels<X extends Dims, W extends Dims, C extends number, D extends number> =
+  [Same<C, D>] extends [never]
+    ? `a filter ${Show<W>} does not fit ${Show<X>}: ${ShowDim<D>} channels are not ${ShowDim<C>}` : unknown
+type TooWide<H extends Dims, K extends Dims, O> = {
+  [I in keyof H]: Wider<Span<At<K, I>, O, I>, Room<H[I], O, I>>
+}[number]
+type Wider<Span extends number, Room extends number> =
+  [AtMost<Span, Room>] extends [false] ? `a span of ${Span} is more than ${Room}` : never
+
+/** image [C, ...H], filter [C, O / groups, ...K] -> [O, ...H'], with or without a batch in front. */
+export type TransposedConvShape<X extends Dims, W extends Dims, O extends TransposedConvOptions = {}> =
+  number extends X['length'] | W['length'] ? Gradual
+    : FitsTransposedConv<X, W> extends string ? Gradual
+    : Transposed<Parts<X, W>, O>
+type Transposed<P extends AnyPart, O extends TransposedConvOptions> =
+  readonly [...P['batch'], Mul<P['second'], Groups<O>>, ...TransposedOuts<P['image'], P['kernel'], O>]
+type TransposedOuts<H extends Dims, K extends Dims, O extends TransposedConvOptions> = {
+  readonly [I in keyof H]: TransposedConvOut<H[I], At<K, I>, O, I>
+}
+export type FitsTransposedConv<X extends Dims, W extends Dims> = Unless<TransposedConvProblem<X, W>>
+type TransposedConvProblem<X extends Dims, W extends Dims> =
+  number extends X['length'] | W['length'] ? unknown
+    : [Parts<X, W>] extends [never] ? `a filter ${Show<W>} needs another rank than that of ${Show<X>}`
+    : Channels<X, W, Parts<X, W>['channels'], Parts<X, W>['first']>
+
+// -- pooling -----------------------------------------------------------------------------------------
+
+/** A kernel that is a tuple pools the last axes; one that is a number all but the first, the channels. */
+export type PoolShape<S extends Dims, O extends PoolOptions> =
+  UnknownPool<S, O> extends true ? Gradual
+    : FitsPool<S, O> extends string ? Gradual
+    : readonly [...Split<S, O['kernel']>[0], ...PoolOuts<Split<S, O['kernel']>[1], O>]
+type PoolOuts<H extends Dims, O extends PoolOptions> = { readonly [I in keyof H]: PoolOut<H[I], O, I> }
+type UnknownPool<S extends Dims, O extends PoolOptions> =
+  number extends S['length'] ? true
+    : [O['kernel']] extends [number] ? false
+    : [O['kernel']] extends [Dims] ? (number extends O['kernel']['length'] ? true : false) : true
+
+/** The axes in front, and those that are pooled; never when there are too few. */
+type Split<S extends Dims, K> =
+  K extends Dims ? SplitLast<S, K['length']>
+    : S extends readonly [infer C extends number, ...infer H extends Dims] ? [readonly [C], H] : never
+type SplitLast<S extends Dims, N extends number, Last extends Dims = readonly []> =
+  Last['length'] extends N ? [S, Last]
+    : S extends readonly [...infer F extends Dims, infer L extends number] ? SplitLast<F, N, readonly [L, ...Last]> : never
+
+export type FitsPool<S extends Dims, O extends PoolOptions> = Unless<PoolProblem<S, O>>
+type PoolProblem<S extends Dims, O extends PoolOptions> =
+  UnknownPool<S, O> extends true ? unknown
+    : [Split<S, O['kernel']>] extends [never] ? `${Show<S>} has too few axes to pool`
+    : TooWidePool<Split<S, O['kernel']>[1], O> extends infer P
+      ? [P] extends [never] ? unknown : `a window does not fit ${Show<S>}: ${P & string}` : never
+type TooWidePool<H extends Dims, O extends PoolOptions> = {
+  [I in keyof H]: Wider<Span<Kernel<O, I>, O, I>, Room<H[I], O, I>>
+}[number]

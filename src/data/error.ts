@@ -1,0 +1,92 @@
+/**
+ * The ways in which data can be unusable, as data; `showDataError` says them to a person.
+ *
+ * `where` names the bytes: a path, or what the caller of `readIdx` called them.
+ */
+
+export type DataError =
+  | { readonly _tag: 'FileMissing'; readonly path: string; readonly tried: readonly string[] }
+  | { readonly _tag: 'Unreadable'; readonly path: string; readonly reason: string }
+  | { readonly _tag: 'CorruptGzip'; readonly where: string; readonly reason: string }
+  /** More bytes than `limit`, before or after decompression. */
+  | { readonly _tag: 'TooLarge'; readonly where: string; readonly limit: number }
+  /** `magic`: the first four bytes, fewer when there are fewer. */
+  | { readonly _tag: 'NotIdx'; readonly where: string; readonly magic: readonly number[] }
+  | { readonly _tag: 'RankOutOfRange'; readonly where: string; readonly rank: number }
+  /** Sizes of the whole file, bytes. */
+  | { readonly _tag: 'Truncated'; readonly where: string; readonly expected: number; readonly found: number }
+  | {
+      readonly _tag: 'TrailingBytes'
+      readonly where: string
+      readonly expected: number
+      readonly found: number
+    }
+  /** A sound array of another kind than wanted: `wanted` and `found` are its element type and shape. */
+  | { readonly _tag: 'WrongKind'; readonly where: string; readonly wanted: string; readonly found: string }
+  | {
+      readonly _tag: 'CountMismatch'
+      readonly where: string
+      readonly images: number
+      readonly labels: number
+    }
+  | {
+      readonly _tag: 'LabelOutOfRange'
+      readonly where: string
+      readonly index: number
+      readonly label: number
+    }
+
+/** Three lines: what is wrong, where, what to try. */
+export const showDataError = (error: DataError): string => {
+  switch (error._tag) {
+    case 'FileMissing':
+      return lines('a file is missing', error.path, `put one of ${error.tried.join(', ')} there`)
+    case 'Unreadable':
+      return lines(
+        `the file cannot be read (${error.reason})`,
+        error.path,
+        'check that it is a file and that you may read it',
+      )
+    case 'CorruptGzip':
+      return lines(`the gzip data are damaged (${error.reason})`, error.where, again)
+    case 'TooLarge':
+      return lines(
+        `more than ${error.limit} bytes`,
+        error.where,
+        'check that it is the file you mean, or split it: a dataset is held in memory whole',
+      )
+    case 'NotIdx':
+      return lines(
+        `not an IDX file: it begins with [${error.magic.map(hex).join(' ')}]`,
+        error.where,
+        'an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download',
+      )
+    case 'RankOutOfRange':
+      return lines(`an IDX array of rank ${error.rank}`, error.where, 'ranks 1 to 4 are read')
+    case 'Truncated':
+      return lines(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
+    case 'TrailingBytes':
+      return lines(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
+    case 'WrongKind':
+      return lines(
+        `an array ${error.found} where ${error.wanted} is wanted`,
+        error.where,
+        'check that images and labels have not changed places',
+      )
+    case 'CountMismatch':
+      return lines(
+        `${error.images} images but ${error.labels} labels`,
+        error.where,
+        'check that both files belong to the same set (train or test)',
+      )
+    case 'LabelOutOfRange':
+      return lines(`label ${error.label} of example ${error.index} is not in 0 .. 9`, error.where, again)
+  }
+}
+
+const lines = (what: string, where: string, advice: string): string =>
+  `${what}\n  in   ${where}\n  try  ${advice}`
+
+const again = 'fetch the file again and compare its size with the published one'
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0')

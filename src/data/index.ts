@@ -1,0 +1,10 @@
+/** Data, in reading order: keys, datasets, batches, generated digits, MNIST from disk. */
+
+export { type Batch, epoch } from './batches.ts'
+
+export { type Dataset, holdOut, select, take } from './dataset.ts'
+export { digits } from './digits.ts'
+export { type DataError, showDataError } from './error.ts'
+export { type Idx, readIdx } from './idx.ts'
+export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from './key.ts'
+export { loadMnist, type Part } from './mnist.ts'

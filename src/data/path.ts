@@ -1,0 +1,142 @@
+/**
+ * The way of a pen: from knots to a curve, bent and placed as a hand would.
+ *
+ * Every function here takes a path and returns another; only + - * / and sqrt are used, so the bits are the same on
+ * every engine (see `key.ts`).
+ */
+
+import type { Stroke } from './strokes.ts'
+
+/** Points of a polygon, x0 y0 x1 y1 ...; x to the right, y down. */
+export type Path = Float64Array
+
+/** Straight pieces per pair of knots. */
+const steps = 4
+
+/**
+ * A smooth path through the knots, sharp at a knot that is written twice.
+ *
+ * Source: Catmull and Rom, "A class of local interpolating splines" (1974), uniform knots
+ */
+export const curve = (knots: Stroke): Path => {
+  const last = knots.length / 2 - 1
+  const at = (i: number, axis: number): number => knots[2 * Math.min(Math.max(i, 0), last) + axis] ?? 0
+  const out: number[] = []
+  for (let i = 0; i < last; i++) {
+    // A piece from a knot to itself has no length; leaving it out is what makes the corner.
+    if (at(i, 0) === at(i + 1, 0) && at(i, 1) === at(i + 1, 1)) continue
+    for (let s = 0; s < steps; s++)
+      for (const axis of [0, 1])
+        out.push(between(at(i - 1, axis), at(i, axis), at(i + 1, axis), at(i + 2, axis), s / steps))
+  }
+  out.push(at(last, 0), at(last, 1))
+  return Float64Array.from(out)
+}
+
+/** The cubic with values b, c at t = 0, 1 and slopes (c - a)/2, (d - b)/2 there. */
+const between = (a: number, b: number, c: number, d: number, t: number): number =>
+  b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * b - a - 3 * c + d)))
+
+/** Highest degree of a warp. */
+const degree = 4
+
+/** Random numbers that a warp takes: one per axis for each T_j(x) T_k(y) with 2 <= j + k <= degree. */
+export const warpSize = (degree + 1) * (degree + 2) - 6
+
+/**
+ * Bends the square [-1, 1] x [-1, 1] smoothly, and the paths in it.
+ *
+ *   (x, y) -> (x, y) + sum over j, k of  a_jk T_j(x) T_k(y) / (j + k)      a_jk: two of the `amounts` each
+ *
+ * The Chebyshev polynomials T are at most 1 in size on the square. Degrees 0 and 1 are left to `slope` and `place`,
+ * and the higher ones count less, so that strokes bend rather than tremble.
+ */
+export const warp =
+  (amounts: Float64Array) =>
+  (path: Path): Path => {
+    const out = new Float64Array(path.length)
+    for (let i = 0; i < path.length; i += 2) {
+      const x = path[i] ?? 0
+      const y = path[i + 1] ?? 0
+      const [tx, ty] = [chebyshev(x), chebyshev(y)]
+      let [dx, dy, at] = [0, 0, 0]
+      for (let j = 0; j <= degree; j++)
+        for (let k = Math.max(0, 2 - j); j + k <= degree; k++) {
+          const term = ((tx[j] ?? 0) * (ty[k] ?? 0)) / (j + k)
+          dx += (amounts[at] ?? 0) * term
+          dy += (amounts[at + 1] ?? 0) * term
+          at += 2
+        }
+      out[i] = x + dx
+      out[i + 1] = y + dy
+    }
+    return out
+  }
+
+/** T_0(x) .. T_degree(x), by T_n = 2x T_(n-1) - T_(n-2) */
+const chebyshev = (x: number): readonly number[] => {
+  const t = [1, x]
+  for (let n = 2; n <= degree; n++) t.push(2 * x * (t[n - 1] ?? 0) - (t[n - 2] ?? 0))
+  return t
+}
+
+export interface Slope {
+  /** How far the top leans to the right, per height. */
+  readonly slant: number
+  /** Width over height, times that of the table. */
+  readonly stretch: number
+  /** tan of half the angle by which the whole is turned, clockwise. */
+  readonly turn: number
+}
+
+/** Slants, stretches, then turns. With t = tan(a/2): cos a = (1 - t^2)/(1 + t^2), sin a = 2t/(1 + t^2) */
+export const slope =
+  ({ slant, stretch, turn }: Slope) =>
+  (path: Path): Path => {
+    const cos = (1 - turn * turn) / (1 + turn * turn)
+    const sin = (2 * turn) / (1 + turn * turn)
+    const out = new Float64Array(path.length)
+    for (let i = 0; i < path.length; i += 2) {
+      const y = path[i + 1] ?? 0
+      const x = ((path[i] ?? 0) - slant * y) * stretch
+      out[i] = cos * x - sin * y
+      out[i + 1] = sin * x + cos * y
+    }
+    return out
+  }
+
+/** Scales paths alike so that their longer side is `length`, and puts their centre of mass at (x, y). */
+export const place =
+  (length: number, x: number, y: number) =>
+  (paths: readonly Path[]): readonly Path[] => {
+    const { size, centreX, centreY } = extent(paths)
+    const scale = length / size
+    return paths.map((path) =>
+      path.map((v, i) => (i % 2 === 0 ? x + scale * (v - centreX) : y + scale * (v - centreY))),
+    )
+  }
+
+/** The longer side of the bounding box, and the centre of mass of a line of even weight. */
+const extent = (
+  paths: readonly Path[],
+): { readonly size: number; readonly centreX: number; readonly centreY: number } => {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
+  let [mass, momentX, momentY] = [0, 0, 0]
+  for (const path of paths)
+    for (let i = 0; i < path.length; i += 2) {
+      const x = path[i] ?? 0
+      const y = path[i + 1] ?? 0
+      left = Math.min(left, x)
+      right = Math.max(right, x)
+      top = Math.min(top, y)
+      bottom = Math.max(bottom, y)
+      if (i === 0) continue
+      const fromX = path[i - 2] ?? 0
+      const fromY = path[i - 1] ?? 0
+      const length = Math.sqrt((x - fromX) * (x - fromX) + (y - fromY) * (y - fromY))
+      mass += length
+      momentX += (length * (x + fromX)) / 2
+      momentY += (length * (y + fromY)) / 2
+    }
+  return { size: Math.max(right - left, bottom - top), centreX: momentX / mass, centreY: momentY / mass }
+}

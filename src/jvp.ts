@@ -1,0 +1,31 @@
+/** Forward mode: tangents from inputs to outputs. */
+import { at, distinct, open } from '../lang/closed.ts'
+import { orThrow } from '../lang/error.ts'
+import type { Expr } from '../lang/expr.ts'
+import { makeNamed, type Program } from '../lang/program.ts'
+import { isReal, type Type } from '../lang/shape.ts'
+import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
+import { push, spread, zero } from './linear.ts'
+import type { Maybe } from '../lang/expr.ts'
+
+/** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
+export const solid = (like: unknown, xs: readonly Maybe[]): unknown =>
+  refill(like, typeLeaves(like).map((t, i) => (isReal(t) ? (xs[i] ?? zero(t)) : undefined)))
+export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
+
+/**
+ * The program with its derivative along a direction.
+ *
+ * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
+ * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
+ */
+export const jvp = <In, Out>(p: Program<In, Out>): Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]> => {
+  const tangents = p.closed.inputs.filter((i) => isReal(i.type)).map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
+  const result = makeNamed([p.in, tangentOf(p.in)], distinct([...p.closed.inputs, ...tangents]), (handles) => {
+    const [x, dx] = handles as readonly [unknown, unknown]
+    const v = open(p.closed, exprLeaves(x)), t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)))
+    const outs: readonly Expr[] = at(v, p.closed.outputs)
+    return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
+  })
+  return orThrow(result) as never
+}

@@ -1,0 +1,103 @@
+/**
+ * Both modes of differentiation, on closed programs. Forward mode pushes tangents from inputs to outputs; reverse mode
+ * pulls cotangents from outputs to inputs. They read the same linear maps; add is the one primitive they name, to
+ * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
+ */
+import { at, type Closed, closeOver, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
+import type { Derivative, JointMap, LinearMap, Recursion } from '../lang/entry.ts'
+import type { Expr, Maybe } from '../lang/expr.ts'
+import { constant } from '../lang/primitives/constant.ts'
+import { add } from '../lang/primitives/elementwise.ts'
+import { entryOf } from '../lang/primitives/index.ts'
+import { isReal, type Type } from '../lang/shape.ts'
+import { vmapClosed } from './vmap.ts'
+
+/** x + y, where an absent one is zero. */
+export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y))
+/** Zero made solid: only where a signature demands an array. */
+export const zero = (t: Type): Expr => constant(t.shape, 0)
+
+const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)
+/** The map of all arguments from one map each: tangents add up, a cotangent goes to every argument. */
+const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
+  push: (ts) => [maps.map((m, i) => { const t = ts[i]; return m && t ? m.push(t) : undefined }).reduce(plus, undefined)],
+  pull: ([ct], wanted) => maps.map((m, i) => (m && ct && wanted[i] ? m.pull(ct) : undefined)),
+})
+/** The derivative of an equation at the point where its values are `v`. */
+export const mapAt = (q: Equation, v: readonly Expr[]): JointMap => {
+  const d = entryOf(q.op).derivative(q.attrs, at(v, q.args), outsOf(q, v), recursion)
+  return isJoint(d) ? d : join(d)
+}
+
+/** The tangent of every value. */
+export const push = (p: Closed, v: readonly Expr[], inputs: readonly Maybe[]): readonly Maybe[] => {
+  const t = [...inputs]
+  for (const q of p.equations) {
+    const ts = at(t, q.args)
+    const outs = ts.some((x) => x !== undefined) ? mapAt(q, v).push(ts) : []
+    for (let k = 0; k < q.outs.length; k++) t.push(outs[k])
+  }
+  return t
+}
+
+/** Which values are real and depend on a wanted input. */
+const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
+  const on = [...wanted]
+  for (const q of p.equations) {
+    const any = q.args.some((a) => on[a])
+    for (const t of q.outs) on.push(any && isReal(t))
+  }
+  return on
+}
+/** The cotangent of every value that depends on a wanted input. */
+export const pullAll = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
+  const c: Maybe[] = v.map(() => undefined), live = reached(p, wanted)
+  p.outputs.forEach((o, i) => { if (live[o]) c[o] = plus(c[o], outputs[i]) })
+  for (let k = p.equations.length - 1; k >= 0; k--) {
+    const q = p.equations[k] as Equation, cts = outsOf(q, c), want = at(live, q.args)
+    if (cts.some((x) => x !== undefined) && want.some(Boolean))
+      mapAt(q, v).pull(cts, want).forEach((ct, i) => { const a = q.args[i] as number; c[a] = plus(c[a], ct) })
+  }
+  return c
+}
+/** The cotangents of the inputs. */
+export const pull = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
+  const c = pullAll(p, v, outputs, wanted)
+  return p.inputs.map((_, i) => c[i])
+}
+
+/** One item for each mark that is set, absent elsewhere. */
+export const spread = (marks: readonly boolean[], xs: readonly Expr[]): readonly Maybe[] => {
+  let next = 0
+  return marks.map((m) => (m ? xs[next++] : undefined))
+}
+
+// -- the same on the bodies that attributes hold -----------------------------------------------------------------------
+
+const jvpBody: Recursion['jvp'] = (body, active) => {
+  const tangents = body.inputs.filter((_, i) => active[i]).map(({ name, type }) => ({ name: `d${name}`, type }))
+  const n = body.inputs.length, outs = outTypes(body)
+  let present: readonly boolean[] = []
+  const closed = closeOver(distinct([...body.inputs, ...tangents]), (xs) => {
+    const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)))
+    present = body.outputs.map((o) => t[o] !== undefined)
+    return body.outputs.map((o, i) => t[o] ?? zero(outs[i] as Type))
+  })
+  return { body: closed, active: present }
+}
+const vjpBody: Recursion['vjp'] = (body, wanted, given) => {
+  const n = body.inputs.length, ins = inTypes(body), cotangents = numbered(outTypes(body).filter((_, i) => given[i]), 'ct')
+  return closeOver(distinct([...body.inputs, ...cotangents]), (xs) => {
+    const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted)
+    return ins.flatMap((t, i) => (wanted[i] ? [c[i] ?? zero(t)] : []))
+  })
+}
+/** What entries that hold programs are handed. */
+export const recursionOver = (size: number, axis: string | undefined): Recursion => ({
+  jvp: jvpBody,
+  vjp: vjpBody,
+  vmap: (body, batched) => vmapClosed(body, batched, recursionOver(size, axis)),
+  size,
+  axis,
+})
+const recursion = recursionOver(1, undefined)

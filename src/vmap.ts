@@ -1,0 +1,35 @@
+/**
+ * The same program over one more axis, in front. A value that no mapped input reaches keeps its shape, so weights stay
+ * unbatched. broadcast is the one primitive named, to repeat what an operation needs batched.
+ */
+import { at, type Closed, closeOver, type Named } from '../lang/closed.ts'
+import type { BatchedOuts, Recursion } from '../lang/entry.ts'
+import { type Expr, node, shapeOf } from '../lang/expr.ts'
+import { broadcast } from '../lang/primitives/broadcast.ts'
+import { entryOf } from '../lang/primitives/index.ts'
+import { axesOf, type Type } from '../lang/shape.ts'
+
+/** The same array at every place of a new first axis. */
+export const repeat = (n: number, x: Expr): Expr =>
+  broadcast([n, ...shapeOf(x)], axesOf(shapeOf(x).length).map((d) => d + 1))(x)
+export const stacked = (n: number) => (t: Type): Type => ({ ...t, shape: [n, ...t.shape] })
+
+/** Inputs with a mark have one more axis; so has every output. */
+export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion): Closed => {
+  const inputs = p.inputs.map(({ name, type }, k): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type }))
+  return closeOver(inputs, (xs) => {
+    const v = [...xs], on = [...mapped]
+    for (const q of p.equations) {
+      const { outs, batched } = batchOne(q.op, q.attrs, at(v, q.args), at(on, q.args), q.outs, rec)
+      outs.forEach((e, k) => { v.push(e); on.push(batched[k] as boolean) })
+    }
+    return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
+  })
+}
+const batchOne = (op: string, attrs: Parameters<typeof node>[1], args: readonly Expr[], batched: readonly boolean[], outs: readonly Type[], rec: Recursion): BatchedOuts => {
+  const how = entryOf(op).batch, any = batched.some(Boolean)
+  if ('rule' in how && (any || how.always)) return how.rule(attrs, args, batched, rec)
+  if (!any || 'rule' in how) return { outs: node(op, attrs, args, outs), batched: outs.map(() => false) }
+  const full = args.map((x, i) => (batched[i] ? x : repeat(rec.size, x)))
+  return { outs: node(op, how.lift(attrs, rec.size), full, outs.map(stacked(rec.size))), batched: outs.map(() => true) }
+}

@@ -1,0 +1,216 @@
+/** The arrows between folders: who may import whom, and no cycles. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+type Source = { readonly path: string; readonly text: string }
+type Import = { readonly from: string; readonly spec: string }
+type Edges = ReadonlyMap<string, readonly string[]>
+
+// -------------------------------------------------------------------------------------
+// the rules
+// -------------------------------------------------------------------------------------
+
+/** The first layer that matches a file says which of our files it may import. */
+const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly says: string }[] = [
+  { of: /^lang\//, may: /^lang\//, says: 'lang imports nothing of ours' },
+  { of: /^src\/cli\//, may: /^(lang|src|backends)\//, says: 'src/cli imports lang, src, backends' },
+  { of: /^src\//, may: /^(lang\/|src\/(?!cli\/))/, says: 'src imports lang and src' },
+  {
+    of: /^backends\//,
+    may: /^(lang\/|backends\/|src\/simplify[^/]*(\/|$))/,
+    says: 'backends imports lang, backends and src/simplify',
+  },
+  {
+    of: /^examples\//,
+    may: /^(examples\/|(src|backends)\/index\.ts$)/,
+    says: 'examples import src/index.ts and backends/index.ts',
+  },
+]
+
+const isRelative = (spec: string): boolean => /^\.{1,2}(\/|$)/.test(spec)
+const isFrom = (name: string, spec: string): boolean => spec === name || spec.startsWith(`${name}/`)
+const target = ({ from, spec }: Import): string => posix.join(posix.dirname(from), spec)
+
+const wrongArrow = (i: Import): readonly string[] => {
+  const layer = layers.find(({ of }) => of.test(i.from))
+  return layer && isRelative(i.spec) && !layer.may.test(target(i))
+    ? [`${i.from} imports ${target(i)}: ${layer.says}`]
+    : []
+}
+const wrongEnding = ({ from, spec }: Import): readonly string[] =>
+  isRelative(spec) && !spec.endsWith('.ts') ? [`${from} imports '${spec}': relative imports end in .ts`] : []
+
+const wrongFpTs = ({ from, spec }: Import): readonly string[] =>
+  isFrom('fp-ts', spec) && !/^fp-ts\/lib\/\w+\.js$/.test(spec)
+    ? [`${from} imports '${spec}': fp-ts is imported as 'fp-ts/lib/X.js'`]
+    : []
+const wrongGpu = ({ from, spec }: Import): readonly string[] =>
+  isFrom('gpu.js', spec) && !from.startsWith('backends/gpujs/')
+    ? [`${from} imports '${spec}': gpu.js is imported only under backends/gpujs/`]
+    : []
+
+// -------------------------------------------------------------------------------------
+// imports and cycles
+// -------------------------------------------------------------------------------------
+
+/** `import … from 's'`, `export … from 's'`, `import 's'`, `import('s')`, `require('s')`. */
+const importPattern =
+  /^[ \t]*(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*(['"])([^'"\n]+)\1|\b(?:import|require)\(\s*(['"])([^'"\n]+)\3/gm
+
+const imports = ({ path, text }: Source): readonly Import[] =>
+  [...text.matchAll(importPattern)].map(([, , statement, , call]) => ({
+    from: path,
+    spec: statement ?? call ?? '',
+  }))
+
+const edges = (sources: readonly Source[]): Edges =>
+  new Map(
+    sources.map((s) => [
+      s.path,
+      imports(s)
+        .filter((i) => isRelative(i.spec))
+        .map(target),
+    ]),
+  )
+
+/** Strongly connected components, by Tarjan; one file alone counts only if it imports itself. */
+const knots = (graph: Edges): readonly (readonly string[])[] => {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const lower = (v: string, to: number): unknown => low.set(v, Math.min(low.get(v) ?? to, to))
+  const visit = (v: string): void => {
+    index.set(v, index.size)
+    lower(v, index.size - 1)
+    stack.push(v)
+    for (const w of graph.get(v) ?? []) {
+      if (!graph.has(w)) continue
+      if (!index.has(w)) visit(w)
+      if (stack.includes(w)) lower(v, low.get(w) ?? 0)
+    }
+    if (low.get(v) === index.get(v)) found.push(stack.splice(stack.indexOf(v)))
+  }
+  for (const v of graph.keys()) if (!index.has(v)) visit(v)
+  return found.filter(([v = '', ...others]) => others.length > 0 || graph.get(v)?.includes(v))
+}
+
+/** A shortest way round a knot, from its first file back to it. */
+const wayRound = (graph: Edges, knot: readonly string[]): readonly string[] => {
+  const [start = ''] = knot
+  const seen = new Set<string>()
+  let paths: string[][] = [[start]]
+  while (paths.length > 0) {
+    const longer = paths.flatMap((p) =>
+      (graph.get(p.at(-1) ?? '') ?? []).filter((w) => knot.includes(w) && !seen.has(w)).map((w) => [...p, w]),
+    )
+    const closed = longer.find((p) => p.at(-1) === start)
+    if (closed) return closed
+    for (const p of longer) seen.add(p.at(-1) ?? '')
+    paths = longer
+  }
+  return knot
+}
+
+const cycles = (sources: readonly Source[]): readonly string[] => {
+  const graph = edges(sources)
+  return knots(graph).map((knot) => `cycle: ${wayRound(graph, knot).join(' -> ')}`)
+}
+
+const violations = (sources: readonly Source[]): readonly string[] => [
+  ...sources
+    .flatMap(imports)
+    .flatMap((i) => [wrongArrow, wrongEnding, wrongFpTs, wrongGpu].flatMap((rule) => rule(i))),
+  ...cycles(sources),
+]
+
+// -------------------------------------------------------------------------------------
+// the tests
+// -------------------------------------------------------------------------------------
+
+const root = join(import.meta.dirname, '..')
+const under = (folder: string): readonly Source[] =>
+  readdirSync(root).includes(folder)
+    ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((f) => f.endsWith('.ts') && !f.includes('node_modules'))
+        .map((f) => posix.join(folder, f.replaceAll('\\', '/')))
+        .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+    : []
+
+test('the arrows hold', () => {
+  const sources = ['lang', 'src', 'backends', 'examples'].flatMap(under)
+  expect(sources.flatMap(imports).length).toBeGreaterThan(sources.length / 2)
+  expect(violations(sources)).toEqual([])
+})
+
+describe('the checker can fail', () => {
+  const one = (path: string, text: string): readonly string[] => violations([{ path, text }])
+
+  test.each([
+    ['lang/a.ts', "import { x } from '../src/x.ts'", 'lang imports nothing of ours'],
+    ['lang/a.ts', "import type { X } from '../backends/x.ts'", 'lang imports nothing of ours'],
+    ['lang/a.ts', "type X = import('../src/x.ts').X", 'lang imports nothing of ours'],
+    ['src/a.ts', "import '../backends/x.ts'", 'src imports lang and src'],
+    ['src/a.ts', "export * from './cli/x.ts'", 'src imports lang and src'],
+    ['src/a.ts', "const m = await import('../examples/x.ts')", 'src imports lang and src'],
+    ['src/cli/a.ts', "import { x } from '../../test/x.ts'", 'src/cli imports'],
+    ['backends/wasm/a.ts', "import {\n  x,\n  y,\n} from '../../src/cost.ts'", 'backends imports'],
+    ['backends/a.ts', "import { x } from '../src/index.ts'", 'backends imports'],
+    ['examples/01-start/a.ts', "import { x } from '../../lang/expr.ts'", 'examples import'],
+    ['lang/a.ts', "import { x } from './b.js'", 'relative imports end in .ts'],
+    ['lang/a.ts', "export { x } from './b'", 'relative imports end in .ts'],
+    ['lang/a.ts', "import { pipe } from 'fp-ts/function'", "'fp-ts/lib/X.js'"],
+    ['lang/a.ts', "import { either } from 'fp-ts'", "'fp-ts/lib/X.js'"],
+    ['lang/a.ts', "import * as E from 'fp-ts/lib/Either'", "'fp-ts/lib/X.js'"],
+    ['backends/wasm/a.ts', "import { GPU } from 'gpu.js'", 'gpu.js is imported only under'],
+    ['src/cli/a.ts', "const g = require('gpu.js')", 'gpu.js is imported only under'],
+    ['lang/a.ts', "import { a } from './a.ts'", 'cycle: lang/a.ts -> lang/a.ts'],
+  ])('%s: %s', (path, text, message) => {
+    expect(one(path, text)).toEqual([expect.stringContaining(message)])
+  })
+
+  test('each cycle is printed, by a shortest way round, type-only imports included', () => {
+    const file = (name: string, ...to: readonly string[]): Source => ({
+      path: `lang/${name}.ts`,
+      text: to.map((t) => `import type { T } from './${t}.ts'`).join('\n'),
+    })
+    const sources = [
+      file('top', 'a'),
+      file('a', 'b'),
+      file('b', 'c', 'd'),
+      file('c', 'd'),
+      file('d', 'a'),
+      file('e', 'f'),
+      file('f', 'e', 'g'),
+      file('g'),
+    ]
+    expect(cycles(sources)).toEqual([
+      'cycle: lang/a.ts -> lang/b.ts -> lang/d.ts -> lang/a.ts',
+      'cycle: lang/e.ts -> lang/f.ts -> lang/e.ts',
+    ])
+  })
+
+  test('what is allowed is not reported', () => {
+    expect([
+      ...one('src/cli/a.ts', "import { x } from '../../backends/x.ts'\nimport { y } from '../grad.ts'"),
+      ...one(
+        'backends/a.ts',
+        "import { s } from '../src/simplify.ts'\nimport { t } from '../src/simplify/rules.ts'",
+      ),
+      ...one(
+        'backends/gpujs/a.ts',
+        "import { GPU } from 'gpu.js'\nimport { readFile } from 'node:fs/promises'",
+      ),
+      ...one(
+        'examples/a.ts',
+        "import { x } from '../src/index.ts'\nimport { y } from '../backends/index.ts'",
+      ),
+      ...one(
+        'lang/a.ts',
+        "import * as E from 'fp-ts/lib/Either.js'\n// from '../src/x.ts'\n/** import '../src/x.ts' */",
+      ),
+      ...one('lang/a.ts', "export const a = { from: './b' }\nexport const text = 'from ../src/x.ts'"),
+    ]).toEqual([])
+  })
+})

@@ -1,0 +1,108 @@
+/** What a user gets: pack, install the tarball into an empty folder, use it from JavaScript, TypeScript, a shell. */
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const minutes = 60_000
+const root = join(import.meta.dirname, '..')
+const temp = mkdtempSync(join(tmpdir(), 'adjoint-package-'))
+const stage = join(temp, 'stage')
+const user = join(temp, 'user')
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+
+/** Under `npx -p node@24 npm test` an inner npx would inherit the outer one's package. */
+const { npm_config_package: _, ...env } = process.env
+
+/** A command's output; what it printed is the message when it fails. */
+const run = (cwd: string, command: string, ...args: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) =>
+    execFile(command, args, { cwd, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve(stdout),
+    ),
+  )
+const json = (path: string): Record<string, unknown> => JSON.parse(readFileSync(path, 'utf8'))
+
+/** The sources as they are now, compiled beside the repository: dist may be older, and others may be reading it. */
+const build = async (): Promise<void> => {
+  mkdirSync(stage)
+  for (const file of ['package.json', 'README.md', 'LICENSE'])
+    if (existsSync(join(root, file))) cpSync(join(root, file), join(stage, file))
+  await run(root, process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', join(stage, 'dist'))
+}
+
+/** The project's lock and overrides go with it: no network, the same versions, no 84 MB of WebGPU. */
+const install = async (): Promise<void> => {
+  const stubs = join('backends', 'gpujs', 'stubs')
+  cpSync(join(root, stubs), join(user, stubs), { recursive: true })
+  cpSync(join(root, 'package-lock.json'), join(user, 'package-lock.json'))
+  const { overrides } = json(join(root, 'package.json'))
+  writeFileSync(join(user, 'package.json'), JSON.stringify({ private: true, type: 'module', overrides }))
+  const [tarball = ''] = (await run(stage, 'npm', 'pack', '--ignore-scripts', '--pack-destination', user))
+    .trim()
+    .split('\n')
+    .slice(-1)
+  await run(user, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`)
+}
+
+beforeAll(async () => {
+  await build()
+  await install()
+}, 4 * minutes)
+afterAll(() => rmSync(temp, { recursive: true, force: true }))
+
+const program = `
+import { gradOrThrow, print, programOrThrow, real, sin } from 'adjoint'
+const f = programOrThrow({ x: real() }, ({ x }) => sin(x))
+console.log(print(gradOrThrow(f)))
+`
+
+test('JavaScript imports it', { timeout: 2 * minutes }, async () => {
+  writeFileSync(join(user, 'program.mjs'), program)
+  expect(await run(user, process.execPath, 'program.mjs')).toContain('cos')
+})
+
+test('TypeScript compiles against it, strictly, declarations included', {
+  timeout: 2 * minutes,
+}, async () => {
+  writeFileSync(
+    join(user, 'program.ts'),
+    `declare const console: { readonly log: (text: string) => void }
+     ${program}
+     // @ts-expect-error a dimension is a number: the types are there, and are not any
+     export const t = real('three')`,
+  )
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
+  await run(
+    user,
+    process.execPath,
+    tsc,
+    ...options,
+    '--skipLibCheck',
+    'false',
+    '--outDir',
+    'out',
+    'program.ts',
+  )
+  expect(await run(user, process.execPath, 'out/program.js')).toContain('cos')
+})
+
+test('its command runs', { timeout: 2 * minutes }, async () => {
+  expect(await run(user, 'npx', '--no', '--', 'adjoint', '--help')).toMatch(/usage: adjoint/i)
+})
+
+test('the tarball holds what was compiled, the licence, and nothing else', {
+  timeout: 2 * minutes,
+}, async () => {
+  const report = await run(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')
+  const [{ files } = { files: [] }]: readonly { readonly files: readonly { readonly path: string }[] }[] =
+    JSON.parse(report)
+  const paths = files.map((f) => f.path)
+  expect(paths).toContain('LICENSE')
+  expect(
+    paths.filter(
+      (p) => !/^(dist\/(lang|src|backends)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(p),
+    ),
+  ).toEqual([])
+})

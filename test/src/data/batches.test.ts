@@ -1,0 +1,109 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Batch, epoch } from '../../../src/data/batches.ts'
+import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
+import { key } from '../../../src/data/key.ts'
+
+/** n pictures of 2 x 1 pixels that say which they are: image i = [i, -i], label i. */
+const numbered = (n: number): Dataset => ({
+  images: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? i / 2 : -(i - 1) / 2)),
+  labels: Int32Array.from({ length: n }, (_, i) => i),
+  count: n,
+  rows: 2,
+  columns: 1,
+})
+
+/** Each label still stands beside its own picture. */
+const paired = ({ images, labels }: Pick<Dataset, 'images' | 'labels'>): boolean =>
+  images.length === 2 * labels.length &&
+  labels.every((label, i) => images[2 * i] === label && images[2 * i + 1] === -label)
+
+const walk = (seed: number, n: number, batchSize: number): readonly Batch[] => [
+  ...epoch(key(seed), numbered(n), batchSize),
+]
+
+const labelsOf = (batches: readonly Batch[]): readonly number[] => batches.flatMap((b) => [...b.labels])
+
+const counts = fc.integer({ min: 0, max: 60 })
+const batchSizes = fc.integer({ min: 1, max: 20 })
+
+describe('epoch', () => {
+  test('has floor(count / batchSize) batches, all of one size, labels beside their pictures', () =>
+    fc.assert(
+      fc.property(fc.integer(), counts, batchSizes, (seed, n, size) => {
+        const batches = walk(seed, n, size)
+        return (
+          batches.length === Math.floor(n / size) &&
+          batches.every((b) => b.labels.length === size && paired(b))
+        )
+      }),
+    ))
+
+  test('shows no example twice', () =>
+    fc.assert(
+      fc.property(fc.integer(), counts, batchSizes, (seed, n, size) => {
+        const seen = labelsOf(walk(seed, n, size))
+        return new Set(seen).size === seen.length && seen.every((i) => i >= 0 && i < n)
+      }),
+    ))
+
+  test('shows every example once when the batch size divides the count', () =>
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 0, max: 6 }), batchSizes, (seed, times, size) => {
+        const seen = labelsOf(walk(seed, times * size, size))
+        return (
+          seen.toSorted((a, b) => a - b).join() === Array.from(seen.keys()).join() &&
+          seen.length === times * size
+        )
+      }),
+    ))
+
+  test('walked twice, gives the same batches', () => {
+    const list = epoch(key(4), numbered(30), 7)
+    expect([...list]).toEqual([...list])
+  })
+
+  test('another key, another order', () => {
+    expect(labelsOf(walk(1, 50, 10))).not.toEqual(labelsOf(walk(2, 50, 10)))
+  })
+
+  test.each([0, -3, 2.5, Number.NaN, Infinity])('a batch size of %d gives no batch', (size) => {
+    expect(walk(1, 10, size)).toEqual([])
+  })
+})
+
+describe('parts of a dataset', () => {
+  test('holdOut puts each example in one of the two, n in validation', () =>
+    fc.assert(
+      fc.property(fc.integer(), counts, counts, (seed, count, n) => {
+        const { train, validation } = holdOut(key(seed), numbered(count), n)
+        const all = [...train.labels, ...validation.labels].toSorted((a, b) => a - b)
+        return (
+          validation.count === Math.min(n, count) &&
+          train.count + validation.count === count &&
+          all.every((v, i) => v === i) &&
+          paired(train) &&
+          paired(validation)
+        )
+      }),
+    ))
+
+  test('take gives the first n, or what there is', () =>
+    fc.assert(
+      fc.property(counts, fc.integer({ min: -5, max: 80 }), (count, n) => {
+        const part = take(numbered(count), n)
+        return (
+          part.count === Math.min(Math.max(n, 0), count) &&
+          part.labels.length === part.count &&
+          part.labels.every((v, i) => v === i) &&
+          paired(part)
+        )
+      }),
+    ))
+
+  test('select leaves out what is not there', () => {
+    const part = select(numbered(4), Int32Array.of(3, -1, 0, 4, 3))
+    expect([...part.labels]).toEqual([3, 0, 3])
+    expect([...part.images]).toEqual([3, -3, 0, -0, 3, -3])
+  })
+})

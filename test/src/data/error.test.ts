@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { type DataError, showDataError } from '../../../src/data/error.ts'
+
+/** One of each, under its own name, so that a new error without an example does not compile. */
+const examples: { readonly [Tag in DataError['_tag']]: Extract<DataError, { readonly _tag: Tag }> } = {
+  FileMissing: { _tag: 'FileMissing', path: 'mnist', tried: ['a', 'a.gz'] },
+  Unreadable: { _tag: 'Unreadable', path: 'mnist/a', reason: 'EACCES' },
+  CorruptGzip: { _tag: 'CorruptGzip', where: 'mnist/a.gz', reason: 'Z_DATA_ERROR' },
+  TooLarge: { _tag: 'TooLarge', where: 'mnist/a.gz', limit: 134217728 },
+  NotIdx: { _tag: 'NotIdx', where: 'mnist/a', magic: [0x3c, 0x21, 0x64, 0x6f] },
+  RankOutOfRange: { _tag: 'RankOutOfRange', where: 'mnist/a', rank: 5 },
+  Truncated: { _tag: 'Truncated', where: 'mnist/a', expected: 20, found: 12 },
+  TrailingBytes: { _tag: 'TrailingBytes', where: 'mnist/a', expected: 20, found: 21 },
+  WrongKind: { _tag: 'WrongKind', where: 'mnist/a', wanted: 'u8 of rank 3', found: 'u8 of rank 1' },
+  CountMismatch: { _tag: 'CountMismatch', where: 'mnist/b', images: 3, labels: 2 },
+  LabelOutOfRange: { _tag: 'LabelOutOfRange', where: 'mnist/b', index: 1, label: 10 },
+}
+
+test.each(Object.values(examples))('$_tag is shown in three lines: what, where, what to try', (error) => {
+  expect(showDataError(error)).toMatch(/^[^\n]+\n {2}in {3}mnist[^\n]*\n {2}try {2}[^\n]+$/)
+})
+
+test('the text of one', () => {
+  expect(showDataError(examples.NotIdx)).toMatchInlineSnapshot(`
+    "not an IDX file: it begins with [3c 21 64 6f]
+      in   mnist/a
+      try  an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download"
+  `)
+})

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** Two workers at most: the tests run beside compilers and on small machines. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
