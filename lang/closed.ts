@@ -123,3 +123,7 @@ export const distinct = (inputs: readonly Named[]): readonly Named[] => {
     return { name: fresh, type }
   })
 }
+
+/** Whether an attribute is a closed program. */
+export const isClosed = (x: unknown): x is Closed =>
+  typeof x === 'object' && x !== null && 'inputs' in x && 'equations' in x && 'outputs' in x

@@ -25,10 +25,11 @@ export type Arrays<T> = T extends Type<infer S, DType> ? (S extends readonly [] 
   : T extends null ? null
   : { readonly [K in keyof T]: Arrays<T[K]> }
 export type Data = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
-/** The tree of results: the elements of every leaf. */
-export type Results<T> = T extends Type<Shape, DType> ? Float64Array | Float32Array
+/** The tree of results: the elements of every leaf in row-major order, one for a scalar. Of reals: in the back end's precision. */
+export type Results<T> = T extends Type<Shape, infer D> ? ResultOf<D>
   : T extends null ? null
   : { readonly [K in keyof T]: Results<T[K]> }
+type ResultOf<D extends DType> = D extends 'real' ? Float32Array | Float64Array : D extends 'int' ? Int32Array : Uint8Array
 
 type IsLeaf = (x: unknown) => boolean
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null

@@ -1,10 +1,10 @@
 /** Axes: which one is meant, and shapes with axes removed, kept, inserted, replaced, permuted. */
 import type { Sub } from './digits.ts'
-import type { Dims, Gradual, Show, ShowDim, Unless } from './dims.ts'
+import type { Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** A literal axis counted from the front, for -1 is the last one; never when the shape has no such axis. */
 export type Axis<S extends Dims, A extends number> =
-  number extends A | S['length'] ? number
+  [number] extends [A | S['length']] ? number
     : A extends A ? `${A}` extends keyof S ? A : FromEnd<S['length'], A> : never
 type FromEnd<Rank extends number, A extends number> =
   `${A}` extends `-${infer N extends number}` ? Sub<Rank, N> : never
@@ -14,11 +14,13 @@ export type Axes = number | Dims | undefined
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
 /** Nobody knows which axes are meant, or of how many. */
 type Unknown<S extends Dims, A extends Axes> =
-  number extends S['length'] | A | Named<A>['length'] | Named<A>[number] ? true : false
+  [number] extends [S['length'] | A | Named<A>['length'] | Named<A>[number]] ? true : false
 
 /** Every axis must be there, once. */
 export type FitsAxes<S extends Dims, A extends Axes> =
-  Unless<Unknown<S, A> extends true ? unknown : AxisProblem<S, Named<A>>>
+  AxesProblem<S, A> extends string ? AxesProblem<S, A> : unknown
+type AxesProblem<S extends Dims, A extends Axes> =
+  Unknown<S, A> extends true ? unknown : AxisProblem<S, Named<A>>
 type AxisProblem<S extends Dims, A extends Dims, Seen = never> =
   A extends readonly [infer H extends number, ...infer T extends Dims]
     ? [Axis<S, H>] extends [never] ? `${Show<S>} has no axis ${H}`
@@ -49,7 +51,8 @@ export type Permuted<S extends Dims, P extends Dims> =
   Unknown<S, P> extends true ? Gradual
     : FitsPermutation<S, P> extends string ? Gradual
     : { readonly [I in keyof P]: S[Axis<S, P[I]>] }
-export type FitsPermutation<S extends Dims, P extends Dims> = Unless<PermutationProblem<S, P>>
+export type FitsPermutation<S extends Dims, P extends Dims> =
+  PermutationProblem<S, P> extends string ? PermutationProblem<S, P> : unknown
 type PermutationProblem<S extends Dims, P extends Dims> =
   Unknown<S, P> extends true ? unknown
     : P['length'] extends S['length'] ? FitsAxes<S, P>
@@ -57,31 +60,33 @@ type PermutationProblem<S extends Dims, P extends Dims> =
 
 /** S with an axis of size N (1 if not said) before axis A; -1 puts it at the end. */
 export type Inserted<S extends Dims, A extends number, N extends number = 1> =
-  number extends A | S['length'] ? Gradual
+  [number] extends [A | S['length']] ? Gradual
     : FitsInserted<S, A> extends string ? Gradual : Insert<S, Axis<readonly [N, ...S], A>, N>
 type Insert<S extends Dims, A extends number, N extends number, Seen extends Dims = readonly []> =
   Seen['length'] extends A ? readonly [...Seen, N, ...S]
     : S extends readonly [infer H extends number, ...infer T extends Dims] ? Insert<T, A, N, readonly [...Seen, H]>
     : never
-export type FitsInserted<S extends Dims, A extends number> = Unless<InsertionProblem<S, A>>
+export type FitsInserted<S extends Dims, A extends number> =
+  InsertionProblem<S, A> extends string ? InsertionProblem<S, A> : unknown
 type InsertionProblem<S extends Dims, A extends number> =
-  number extends A | S['length'] ? unknown
+  [number] extends [A | S['length']] ? unknown
     : [Axis<readonly [1, ...S], A>] extends [never] ? `no axis ${A} can be inserted into ${Show<S>}` : unknown
 
 /** S without axis A, of whatever size. */
 export type Removed<S extends Dims, A extends number> = Reduced<S, A>
 /** Only an axis of size 1 can be removed without losing numbers. */
-export type FitsRemoved<S extends Dims, A extends number> = Unless<RemovalProblem<S, A>>
+export type FitsRemoved<S extends Dims, A extends number> =
+  RemovalProblem<S, A> extends string ? RemovalProblem<S, A> : unknown
 type RemovalProblem<S extends Dims, A extends number> =
-  number extends A | S['length'] ? unknown
+  [number] extends [A | S['length']] ? unknown
     : [Axis<S, A>] extends [never] ? `${Show<S>} has no axis ${A}`
     : S[Axis<S, A>] extends infer N extends number
-      ? number extends N ? unknown : N extends 1 ? unknown : `axis ${A} of ${Show<S>} is ${ShowDim<N>}, not 1`
+      ? [number] extends [N] ? unknown : N extends 1 ? unknown : `axis ${A} of ${Show<S>} is ${ShowDim<N>}, not 1`
       : never
 
 /** S with N in the place of axis A. */
 export type Replaced<S extends Dims, A extends number, N extends number> =
-  number extends A | S['length'] ? Gradual
+  [number] extends [A | S['length']] ? Gradual
     : FitsAxes<S, A> extends string ? Gradual : Put<S, Axis<S, A>, N>
 type Put<S extends Dims, A extends number, N extends number> = {
   readonly [I in keyof S]: I extends `${A}` ? N : S[I]

@@ -1,17 +1,18 @@
 /** Shapes laid side by side, cut, padded and repeated along an axis. */
 import type { Axis, FitsAxes, Inserted, Replaced } from './axes.ts'
 import type { Add, AtMost, Div, Mul, Sub } from './digits.ts'
-import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+import type { Agree, Dims, Gradual, Same, Show, ShowDim } from './dims.ts'
 
 type Shapes = readonly Dims[]
 type Unknown<S extends Shapes, A extends number> =
-  number extends S['length'] | A | S[number]['length'] ? true : false
+  [number] extends [S['length'] | A | S[number]['length']] ? true : false
 
 /** Sizes along axis A add up; all others agree. */
 export type Concat<S extends Shapes, A extends number> =
   Unknown<S, A> extends true ? Gradual : ConcatAll<S, A> extends infer R extends Dims ? R : Gradual
 export type FitsConcat<S extends Shapes, A extends number> =
-  Unless<Unknown<S, A> extends true ? unknown : ConcatAll<S, A>>
+  ConcatProblem<S, A> extends string ? ConcatProblem<S, A> : unknown
+type ConcatProblem<S extends Shapes, A extends number> = Unknown<S, A> extends true ? unknown : ConcatAll<S, A>
 type ConcatAll<S extends Shapes, A extends number> =
   S extends readonly [infer H extends Dims, ...infer T extends Shapes]
     ? FitsAxes<H, A> extends string ? FitsAxes<H, A> : Fold<Readonly<H>, T, A>
@@ -29,7 +30,7 @@ type Clash<S extends Dims, T extends Dims, A extends number> =
     ? { [I in keyof S]: I extends `${Axis<S, A>}` ? never : Differ<S[I], Of<T, I>> }[number]
     : `rank ${S['length']} is not ${T['length']}`
 type Differ<A extends number, B extends number> =
-  [Same<A, B>] extends [never] ? `${ShowDim<A>} is not ${ShowDim<B>}` : never
+  Agree<A, B> extends true ? never : `${ShowDim<A>} is not ${ShowDim<B>}`
 type Of<T extends Dims, I> = I extends keyof T ? T[I] & number : never
 
 /** N equal shapes, one above the other along a new axis A. */
@@ -40,19 +41,19 @@ export type Sliced<
   S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined,
   Step extends number = 1,
 > =
-  number extends A | S['length'] ? Gradual
+  [number] extends [A | S['length']] ? Gradual
     : FitsSlice<S, A, Start, Stop> extends string ? Gradual
     : Replaced<S, A, Steps<Sub<To<Along<S, A>, Stop>, From<Along<S, A>, Start>>, Step>>
 type Along<S extends Dims, A extends number> = S[Axis<S, A>]
 type From<N extends number, P extends number> =
-  number extends P ? number : `${P}` extends `-${infer M extends number}` ? Sub<N, M> : P
+  [number] extends [P] ? number : `${P}` extends `-${infer M extends number}` ? Sub<N, M> : P
 type To<N extends number, P extends number | undefined> = P extends number ? From<N, P> : N
 type Steps<N extends number, Step extends number> = Div<Add<N, Sub<Step, 1>>, Step>
 
 export type FitsSlice<S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined> =
-  Unless<SliceProblem<S, A, Start, Stop>>
+  SliceProblem<S, A, Start, Stop> extends string ? SliceProblem<S, A, Start, Stop> : unknown
 type SliceProblem<S extends Dims, A extends number, Start extends number, Stop extends number | undefined> =
-  number extends A | S['length'] ? unknown
+  [number] extends [A | S['length']] ? unknown
     : FitsAxes<S, A> extends string ? FitsAxes<S, A>
     : Ordered<From<Along<S, A>, Start>, To<Along<S, A>, Stop>, Along<S, A>> extends true ? unknown
     : `cannot slice ${Start} to ${Stop extends number ? Stop : 'the end'} of axis ${A} of ${Show<S>}: it has ${ShowDim<Along<S, A>>}`
@@ -65,13 +66,13 @@ type Ordered<From extends number, To extends number, N extends number> =
 
 /** Axis A longer by Before and After. */
 export type Padded<S extends Dims, A extends number, Before extends number, After extends number> =
-  number extends A | S['length'] ? Gradual
+  [number] extends [A | S['length']] ? Gradual
     : FitsAxes<S, A> extends string ? Gradual
     : Replaced<S, A, Add<Add<Before, Along<S, A>>, After>>
 
 /** S repeated R[d] times along axis d; the shorter of the two is filled with ones in front. */
 export type Tiled<S extends Dims, R extends Dims> =
-  number extends S['length'] | R['length'] ? Gradual
+  [number] extends [S['length'] | R['length']] ? Gradual
     : S extends readonly [...infer Ss extends Dims, infer s extends number]
       ? R extends readonly [...infer Rs extends Dims, infer r extends number] ? readonly [...Tiled<Ss, Rs>, Mul<s, r>]
         : S

@@ -7,7 +7,7 @@
  * An option is one number for every spatial axis, or a tuple; a padding may also be a pair [before, after].
  */
 import type { Add, AtMost, Div, Mul, Sub } from './digits.ts'
-import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 export interface WindowOptions {
   readonly stride?: number | Dims
@@ -81,7 +81,7 @@ type AnyPart = Part<Dims, number, Dims, number, number, Dims>
 type At<S extends Dims, I> = I extends keyof S ? S[I] & number : never
 
 export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}> =
-  number extends X['length'] | W['length'] ? Gradual
+  [number] extends [X['length'] | W['length']] ? Gradual
     : FitsConv<X, W, O> extends string ? Gradual
     : Convolved<Parts<X, W>, O>
 type Convolved<P extends AnyPart, O extends ConvOptions> =
@@ -90,17 +90,18 @@ type ConvOuts<H extends Dims, K extends Dims, O extends ConvOptions> = {
   readonly [I in keyof H]: ConvOut<H[I], At<K, I>, O, I>
 }
 
-export type FitsConv<X extends Dims, W extends Dims, O extends ConvOptions = {}> = Unless<ConvProblem<X, W, O>>
+export type FitsConv<X extends Dims, W extends Dims, O extends ConvOptions = {}> =
+  ConvProblem<X, W, O> extends string ? ConvProblem<X, W, O> : unknown
 type ConvProblem<X extends Dims, W extends Dims, O extends ConvOptions> =
-  number extends X['length'] | W['length'] ? unknown
+  [number] extends [X['length'] | W['length']] ? unknown
     : [Parts<X, W>] extends [never] ? `a filter ${Show<W>} needs another rank than that of ${Show<X>}`
     : Channels<X, W, Parts<X, W>['channels'], Mul<Parts<X, W>['second'], Groups<O>>> extends infer C extends string ? C
     : TooWide<Parts<X, W>['image'], Parts<X, W>['kernel'], O> extends infer P
       ? [P] extends [never] ? unknown : `a filter ${Show<W>} does not fit ${Show<X>}: ${P & string}` : never
 type Groups<O> = Count<Option<O, 'groups', '0', 1>>
 type Channels<X extends Dims, W extends Dims, C extends number, D extends number> =
-  [Same<C, D>] extends [never]
-    ? `a filter ${Show<W>} does not fit ${Show<X>}: ${ShowDim<D>} channels are not ${ShowDim<C>}` : unknown
+  Agree<C, D> extends true ? unknown
+    : `a filter ${Show<W>} does not fit ${Show<X>}: ${ShowDim<D>} channels are not ${ShowDim<C>}`
 type TooWide<H extends Dims, K extends Dims, O> = {
   [I in keyof H]: Wider<Span<At<K, I>, O, I>, Room<H[I], O, I>>
 }[number]
@@ -109,7 +110,7 @@ type Wider<Span extends number, Room extends number> =
 
 /** image [C, ...H], filter [C, O / groups, ...K] -> [O, ...H'], with or without a batch in front. */
 export type TransposedConvShape<X extends Dims, W extends Dims, O extends TransposedConvOptions = {}> =
-  number extends X['length'] | W['length'] ? Gradual
+  [number] extends [X['length'] | W['length']] ? Gradual
     : FitsTransposedConv<X, W> extends string ? Gradual
     : Transposed<Parts<X, W>, O>
 type Transposed<P extends AnyPart, O extends TransposedConvOptions> =
@@ -117,9 +118,10 @@ type Transposed<P extends AnyPart, O extends TransposedConvOptions> =
 type TransposedOuts<H extends Dims, K extends Dims, O extends TransposedConvOptions> = {
   readonly [I in keyof H]: TransposedConvOut<H[I], At<K, I>, O, I>
 }
-export type FitsTransposedConv<X extends Dims, W extends Dims> = Unless<TransposedConvProblem<X, W>>
+export type FitsTransposedConv<X extends Dims, W extends Dims> =
+  TransposedConvProblem<X, W> extends string ? TransposedConvProblem<X, W> : unknown
 type TransposedConvProblem<X extends Dims, W extends Dims> =
-  number extends X['length'] | W['length'] ? unknown
+  [number] extends [X['length'] | W['length']] ? unknown
     : [Parts<X, W>] extends [never] ? `a filter ${Show<W>} needs another rank than that of ${Show<X>}`
     : Channels<X, W, Parts<X, W>['channels'], Parts<X, W>['first']>
 
@@ -132,9 +134,9 @@ export type PoolShape<S extends Dims, O extends PoolOptions> =
     : readonly [...Split<S, O['kernel']>[0], ...PoolOuts<Split<S, O['kernel']>[1], O>]
 type PoolOuts<H extends Dims, O extends PoolOptions> = { readonly [I in keyof H]: PoolOut<H[I], O, I> }
 type UnknownPool<S extends Dims, O extends PoolOptions> =
-  number extends S['length'] ? true
+  [number] extends [S['length']] ? true
     : [O['kernel']] extends [number] ? false
-    : [O['kernel']] extends [Dims] ? (number extends O['kernel']['length'] ? true : false) : true
+    : [O['kernel']] extends [Dims] ? ([number] extends [O['kernel']['length']] ? true : false) : true
 
 /** The axes in front, and those that are pooled; never when there are too few. */
 type Split<S extends Dims, K> =
@@ -144,7 +146,8 @@ type SplitLast<S extends Dims, N extends number, Last extends Dims = readonly []
   Last['length'] extends N ? [S, Last]
     : S extends readonly [...infer F extends Dims, infer L extends number] ? SplitLast<F, N, readonly [L, ...Last]> : never
 
-export type FitsPool<S extends Dims, O extends PoolOptions> = Unless<PoolProblem<S, O>>
+export type FitsPool<S extends Dims, O extends PoolOptions> =
+  PoolProblem<S, O> extends string ? PoolProblem<S, O> : unknown
 type PoolProblem<S extends Dims, O extends PoolOptions> =
   UnknownPool<S, O> extends true ? unknown
     : [Split<S, O['kernel']>] extends [never] ? `${Show<S>} has too few axes to pool`

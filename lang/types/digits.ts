@@ -101,30 +101,30 @@ type WithoutHighZeros<R extends string> =
 
 /** A + B */
 export type Add<A extends number, B extends number> =
-  number extends A | B ? number : A extends 0 ? B : B extends 0 ? A : Value<AddDigits<Digits<A>, Digits<B>>>
+  [number] extends [A | B] ? number : A extends 0 ? B : B extends 0 ? A : Value<AddDigits<Digits<A>, Digits<B>>>
 /** A - B; never when B is greater */
 export type Sub<A extends number, B extends number> =
-  number extends A | B ? number : B extends 0 ? A : Trimmed<SubDigits<Digits<A>, Digits<B>>>
+  [number] extends [A | B] ? number : B extends 0 ? A : Trimmed<SubDigits<Digits<A>, Digits<B>>>
 /** A * B */
 export type Mul<A extends number, B extends number> =
-  number extends A | B ? number
+  [number] extends [A | B] ? number
     : A extends 0 ? 0 : B extends 0 ? 0 : A extends 1 ? B : B extends 1 ? A
       : Value<MulDigits<Digits<A>, Digits<B>>>
 /** floor(A / B); never when B is 0 */
 export type Div<A extends number, B extends number> =
-  number extends A | B ? number
+  [number] extends [A | B] ? number
     : B extends 0 ? never : B extends 1 ? A : Parsed<WithoutLeadingZeros<DivDigits<`${A}`, Digits<B>>[0]>>
 /** A - B * floor(A / B); never when B is 0 */
 export type Mod<A extends number, B extends number> =
-  number extends A | B ? number
+  [number] extends [A | B] ? number
     : B extends 0 ? never : B extends 1 ? 0 : Trimmed<`${DivDigits<`${A}`, Digits<B>>[1]}0`>
 
 /** Is A <= B? `boolean` when it is not known. */
 export type AtMost<A extends number, B extends number> =
-  number extends A | B ? boolean : [SubDigits<Digits<B>, Digits<A>>] extends [never] ? false : true
+  [number] extends [A | B] ? boolean : [SubDigits<Digits<B>, Digits<A>>] extends [never] ? false : true
 /** Is A < B? `boolean` when it is not known. */
 export type Less<A extends number, B extends number> =
-  number extends A | B ? boolean : AtMost<B, A> extends true ? false : true
+  [number] extends [A | B] ? boolean : AtMost<B, A> extends true ? false : true
 /** The greater of A and B. */
 export type Max<A extends number, B extends number> =
-  number extends A | B ? number : AtMost<A, B> extends true ? B : A
+  [number] extends [A | B] ? number : AtMost<A, B> extends true ? B : A

@@ -13,23 +13,19 @@ export type Dims = readonly number[]
 // biome-ignore lint/suspicious/noExplicitAny: the gradual shape goes anywhere and is checked when it is built
 export type Gradual = any
 
-/**
- * What an argument must also be: nothing more, or a sentence, which no expression is. Written so that TypeScript accepts
- * a shape with type parameters where it would accept `any` for each of them: then the rule is not yet decided, and
- * generic code and `flow` must compile. (A deferred condition is assignable to when its true branch is impossible for
- * any; hence the sentence stands in that branch, and hence no distribution over P.)
- */
-export type Unless<Problem> = [Problem] extends [string] ? Problem : unknown
+/** Is A the same type as B? Between objects, since TypeScript decides that even for a type parameter: N is N. */
+export type Equal<A, B> = { a: A; b: B } extends { a: B; b: A } ? true : false
 
-/** The dimension that A and B agree on: what is not known yields to what is; never when they differ. */
+/** Can A and B be the same dimension? What is not known can be anything. */
+export type Agree<A extends number, B extends number> =
+  Equal<A, B> extends true ? true : [number] extends [A] ? true : [number] extends [B] ? true : false
+/** The dimension that A and B agree on: what is not known yields to what is. */
 export type Same<A extends number, B extends number> =
-  number extends B ? (number extends A ? number : A)
-    : number extends A ? B
-    : [A, B] extends [B, A] ? A : never
+  Equal<A, B> extends true ? A : [number] extends [A] ? B : [number] extends [B] ? A : never
 
 /** A shape as text, for sentences: [2, 3], with ? for what is not known. */
-export type Show<S extends Dims> = number extends S['length'] ? '[...]' : `[${List<S>}]`
+export type Show<S extends Dims> = [number] extends [S['length']] ? '[...]' : `[${List<S>}]`
 type List<S extends Dims> =
   S extends readonly [infer N extends number] ? ShowDim<N>
     : S extends readonly [infer N extends number, ...infer T extends Dims] ? `${ShowDim<N>}, ${List<T>}` : ''
-export type ShowDim<N extends number> = number extends N ? '?' : `${N}`
+export type ShowDim<N extends number> = [number] extends [N] ? '?' : `${N}`

@@ -6,18 +6,20 @@
  * The letters are given their sizes from left to right: an environment is an object type { i: 3, j: 4 }, and a
  * sentence in its place says where it went wrong.
  */
-import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+import type { Agree, Dims, Gradual, Same, Show, ShowDim } from './dims.ts'
 
 type Shapes = readonly Dims[]
 type Unknown<E extends string, S extends Shapes> =
-  string extends E ? true : number extends S['length'] | S[number]['length'] ? true : false
+  string extends E ? true : [number] extends [S['length'] | S[number]['length']] ? true : false
 
 /** The shape of the result. */
 export type Einsum<E extends string, S extends Shapes> =
   Unknown<E, S> extends true ? Gradual : Solve<E, S> extends infer R extends Dims ? R : Gradual
 /** One size per letter, one letter per axis, and an output made of letters that occur. */
 export type FitsEinsum<E extends string, S extends Shapes> =
-  Unless<Unknown<E, S> extends true ? unknown : Solve<E, S> extends infer P extends string ? `${E}: ${P}` : unknown>
+  EinsumProblem<E, S> extends string ? EinsumProblem<E, S> : unknown
+type EinsumProblem<E extends string, S extends Shapes> =
+  Unknown<E, S> extends true ? unknown : Solve<E, S> extends infer P extends string ? `${E}: ${P}` : unknown
 
 type Solve<E extends string, S extends Shapes> =
   WithoutBlanks<E> extends `${infer I}->${infer O}`
@@ -38,8 +40,8 @@ type Read<W extends string, S extends Dims, Env, Word extends string, Shape exte
   W extends `${infer L}${infer Ls}`
     ? S extends readonly [infer N extends number, ...infer Ns extends Dims]
       ? Env extends { readonly [K in L]: infer M extends number }
-        ? [Same<M, N>] extends [never] ? `${L} is ${ShowDim<M>} and ${ShowDim<N>}`
-          : Read<Ls, Ns, Env & { readonly [K in L]: Same<M, N> }, Word, Shape>
+        ? Agree<M, N> extends true ? Read<Ls, Ns, Env & { readonly [K in L]: Same<M, N> }, Word, Shape>
+          : `${L} is ${ShowDim<M>} and ${ShowDim<N>}`
         : Read<Ls, Ns, Env & { readonly [K in L]: N }, Word, Shape>
       : RanksDiffer<Word, Shape>
     : S extends readonly [] ? Env : RanksDiffer<Word, Shape>

@@ -1,5 +1,5 @@
 /** Which literal types are dimensions: one non-negative integer, or `number`. */
-import type { Dims, ShowDim, Unless } from './dims.ts'
+import type { Dims, ShowDim } from './dims.ts'
 
 export type IsUnion<N, All = N> = N extends All ? ([All] extends [N] ? false : true) : never
 
@@ -13,9 +13,10 @@ export type NoUnion<N extends number> =
   IsUnion<N> extends true ? { readonly 'a dimension is one number, not one of': N } : unknown
 
 /** Which dimensions of a shape are none: unions, negative numbers and fractions. */
-export type FitsDims<S extends Dims> = Unless<DimsProblem<S>>
+export type FitsDims<S extends Dims> =
+  DimsProblem<S> extends string ? DimsProblem<S> : unknown
 type DimsProblem<S extends Dims> =
-  number extends S['length'] ? unknown
+  [number] extends [S['length']] ? unknown
     : [NotDimension<S[number]>] extends [never]
       ? true extends { [I in keyof S]: IsUnion<S[I]> }[number]
         ? 'a dimension is one number, not one of several' : unknown

@@ -4,8 +4,8 @@
  *     [k] [k] -> []        [m, k] [k] -> [m]        [k] [..., k, n] -> [..., n]
  *     [..., m, k] [..., k, n] -> [..., m, n]        what stands in front broadcasts
  */
-import type { Broadcast, Fits } from './broadcast.ts'
-import type { Dims, Gradual, Same, Show, ShowDim, Unless } from './dims.ts'
+import type { Fits, Joined } from './broadcast.ts'
+import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** In front, rows or columns (none for a vector), and the dimension that is summed over. */
 type Left<A extends Dims> =
@@ -23,16 +23,16 @@ interface Part<Front extends Dims, Free extends Dims, Inner extends number> {
 }
 
 export type Matmul<A extends Dims, B extends Dims> =
-  number extends A['length'] | B['length'] ? Gradual
+  [number] extends [A['length'] | B['length']] ? Gradual
     : FitsMatmul<A, B> extends string ? Gradual
     : Product<Left<A>, Right<B>>
 type Product<A extends Part<Dims, Dims, number>, B extends Part<Dims, Dims, number>> =
-  Broadcast<A['front'], B['front']> extends infer F extends Dims ? readonly [...F, ...A['free'], ...B['free']] : never
+  readonly [...Joined<A['front'], B['front']>, ...A['free'], ...B['free']]
 
-export type FitsMatmul<A extends Dims, B extends Dims> = Unless<MatmulProblem<A, B>>
+export type FitsMatmul<A extends Dims, B extends Dims> =
+  MatmulProblem<A, B> extends string ? MatmulProblem<A, B> : unknown
 type MatmulProblem<A extends Dims, B extends Dims> =
-  number extends A['length'] | B['length'] ? unknown
+  [number] extends [A['length'] | B['length']] ? unknown
     : 0 extends A['length'] | B['length'] ? `cannot multiply ${Show<A>} by ${Show<B>}: a number is not a matrix`
-    : [Same<Left<A>['inner'], Right<B>['inner']>] extends [never]
-      ? `cannot multiply ${Show<A>} by ${Show<B>}: ${ShowDim<Left<A>['inner']>} is not ${ShowDim<Right<B>['inner']>}`
-    : Fits<Left<A>['front'], Right<B>['front']>
+    : Agree<Left<A>['inner'], Right<B>['inner']> extends true ? Fits<Left<A>['front'], Right<B>['front']>
+    : `cannot multiply ${Show<A>} by ${Show<B>}: ${ShowDim<Left<A>['inner']>} is not ${ShowDim<Right<B>['inner']>}`

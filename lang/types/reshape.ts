@@ -1,11 +1,11 @@
 /** Reshape: the same numbers in another shape; -1, once, stands for whatever makes the sizes agree. */
 import type { Axis, FitsAxes } from './axes.ts'
 import type { Div, Mod, Mul } from './digits.ts'
-import type { Dims, Gradual, Show, Unless } from './dims.ts'
+import type { Dims, Gradual, Show } from './dims.ts'
 import type { NotDimension } from './literal.ts'
 
 /** How many elements there are. */
-export type Size<S extends Dims> = number extends S['length'] | S[number] ? number : Product<S>
+export type Size<S extends Dims> = [number] extends [S['length'] | S[number]] ? number : Product<S>
 type Product<S extends Dims> =
   S extends readonly [infer H extends number, ...infer T extends Dims] ? Mul<H, Product<T>> : 1
 
@@ -15,12 +15,13 @@ type Given<T extends Dims> = Size<{ readonly [I in keyof T]: T[I] extends -1 ? 1
 /** T, its -1 inferred. Where S is not known, the rest of T still is. */
 export type Reshaped<S extends Dims, T extends Dims> =
   FitsReshape<S, T> extends string ? Gradual
-    : number extends T['length'] ? Gradual
+    : [number] extends [T['length']] ? Gradual
     : { readonly [I in keyof T]: T[I] extends -1 ? Div<Size<S>, Given<T>> : T[I] }
 
-export type FitsReshape<S extends Dims, T extends Dims> = Unless<ReshapeProblem<S, T>>
+export type FitsReshape<S extends Dims, T extends Dims> =
+  ReshapeProblem<S, T> extends string ? ReshapeProblem<S, T> : unknown
 type ReshapeProblem<S extends Dims, T extends Dims> =
-  number extends S['length'] | T['length'] | T[number] ? unknown
+  [number] extends [S['length'] | T['length'] | T[number]] ? unknown
     : [NotDimension<Exclude<T[number], -1>>] extends [never]
       ? Holes<T> extends [] ? (Agree<Size<S>, Size<T>> extends true ? unknown : SizesDiffer<S, T>)
       : Holes<T> extends [0] ? Divides<S, T, Size<S>, Given<T>>
@@ -29,18 +30,18 @@ type ReshapeProblem<S extends Dims, T extends Dims> =
 type Holes<T extends Dims> =
   T extends readonly [infer H, ...infer R extends Dims] ? (H extends -1 ? [0, ...Holes<R>] : Holes<R>) : []
 type Agree<A extends number, B extends number> =
-  number extends A | B ? true : A extends B ? true : false
+  [number] extends [A | B] ? true : A extends B ? true : false
 type SizesDiffer<S extends Dims, T extends Dims> =
   `cannot reshape ${Show<S>} to ${Show<T>}: ${Size<S>} elements are not ${Size<T>}`
 type Divides<S extends Dims, T extends Dims, N extends number, By extends number> =
-  number extends N | By ? unknown
+  [number] extends [N | By] ? unknown
     : By extends 0 ? `cannot reshape ${Show<S>} to ${Show<T>}: -1 beside 0 could be anything`
     : Mod<N, By> extends 0 ? unknown
     : `cannot reshape ${Show<S>} to ${Show<T>}: ${N} is not a multiple of ${By}`
 
 /** The axes from `From` to the last become one; a scalar becomes a vector of one number. */
 export type Flattened<S extends Dims, From extends number = 0> =
-  number extends S['length'] | From ? Gradual
+  [number] extends [S['length'] | From] ? Gradual
     : S extends readonly [] ? readonly [1]
     : FitsAxes<S, From> extends string ? Gradual
     : Merge<S, Axis<S, From>>
