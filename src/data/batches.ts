@@ -1,7 +1,8 @@
 /**
  * Batches for training: an epoch is a lazy list, made from a key.
  *
- * Nothing is drawn or copied before a batch is asked for, and a list may be walked again: it gives the same batches.
+ * Nothing is drawn or copied before a batch is asked for, and a list may be walked again: it gives the
+ * same batches.
  */
 
 import { type Dataset, select } from './dataset.ts'
@@ -16,8 +17,9 @@ export interface Batch {
 /**
  * One pass over the dataset in random order, without replacement.
  *
- * A last, partial batch is dropped, so that every batch has the one shape that a compiled step expects; which
- * examples that leaves out differs from key to key. A batch size that is not a whole number above 0 gives no batch.
+ * A last, partial batch is dropped, so that every batch has the one shape that a compiled step expects;
+ * which examples that leaves out differs from key to key. A batch size that is not a whole number above 0
+ * gives no batch.
  *
  * Law: the batches are floor(count / batchSize) many, and no example is in two of them
  */

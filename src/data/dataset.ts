@@ -1,8 +1,8 @@
 /**
  * Labelled pictures in memory, and the ways to take a part of them.
  *
- * One flat array per field, example after example, is what a back end takes without a copy. A dataset is never
- * written to after it is made, so parts may share memory with the whole.
+ * One flat array per field, example after example, is what a back end takes without a copy. A dataset is
+ * never written to after it is made, so parts may share memory with the whole.
  */
 
 import { type Key, permutation } from './key.ts'

@@ -1,11 +1,11 @@
 /**
- * Handwritten-looking digits, 28 x 28, as many as one likes: a pure function of a key, so that examples and tests
- * need no download.
+ * Handwritten-looking digits, 28 x 28, as many as one likes: a pure function of a key, so that examples
+ * and tests need no download.
  *
  *   strokes -> between two extremes -> curve -> warp -> slope -> place -> ink
  *
- * Size and place are MNIST's: the ink fills a 20 x 20 box whose centre of mass is in the middle. The pictures stray
- * from the middle more than MNIST's do, which is what keeps a linear classifier from reading them.
+ * Size and weight are MNIST's: the ink fills a box of 20 x 20, and lies by its centre of mass. That centre
+ * strays from the middle, as MNIST's does not, which keeps a linear classifier from reading too much.
  *
  * Read `strokes.ts` first, then `path.ts` and `ink.ts`.
  */
@@ -23,10 +23,18 @@ const pixels = side * side
 /** The box that the ink fills, pixels. */
 const box = 20
 
+/** How far the centre of mass strays from the middle, pixels, along each axis. */
+const stray = 2.7
+
 /**
  * `count` labelled pictures of digits.
  *
- * Measured (float32, Adam with step 0.002, batches of 64, 4,000 pictures of another key to judge): FIGURES
+ * Measured with float32, Adam (step 0.002), batches of 64, over three pairs of keys; accuracy in percent on
+ * 2,000 pictures of a key never trained on, and on MNIST's test pictures:
+ *
+ *   softmax regression,   20,000 pictures, 60 epochs, the best of them   91.6 to 93.1
+ *   784-128-10 with relu,  8,000 pictures,  5 epochs                     98.1 to 98.9     MNIST 87.4 to 88.3
+ *   784-128-10 with relu, 12,000 pictures, 10 epochs                     98.8 to 99.5     MNIST 87.7 to 88.8
  *
  * Shape:   images [count, 784], values 0 .. 1
  * Law:     digits(k, m) is a prefix of digits(k, n), for m <= n
@@ -56,32 +64,36 @@ const picture = (key: Key, ways: readonly Style[]): Float32Array => {
   return pipe(
     from.map((stroke, s) => curve(between(stroke, to[s] ?? stroke, hand.mixX, hand.mixY))),
     (paths) => paths.map((path) => slope(hand)(bend(path))),
-    place(box - 2 * hand.radius, hand.x, hand.y),
+    place(hand),
     (paths) => paint(paths, hand, side, uniforms(child(key, 3), pixels)),
   )
 }
 
 /**
- * How one digit is written: `Slope` and `Pen`, and the choices before and between.
+ * How one digit is written: a `Slope`, a `Frame`, a `Pen`, and the choice of strokes.
  *
- * Sizes are normal but cut at twice the deviation: a freak digit teaches nothing. The figures are set by eye against
- * MNIST's, the place by the accuracy of a linear classifier (see `digits`).
+ * Sizes are normal but cut at twice the deviation: a freak digit teaches nothing. The figures are set by
+ * eye against MNIST's, the place by the accuracy of a linear classifier (see `digits`).
  */
 const handOf = (even: Key, bell: Key) => {
   const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniforms(even, 6)
   const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normals(bell, 5).map((z) =>
     Math.min(Math.max(z, -2), 2),
   )
+  const radius = 1.3 * (1 + 0.25 * width + 0.05 * width * width)
   return {
     way,
     mixX,
     mixY,
-    slant: 0.2 + 0.3 * slant,
+    slant: 0.2 + 0.25 * slant,
     turn: 0.06 * turn,
     stretch: 0.88 * (1 + 0.15 * stretch),
-    x: middle + 2.2 * (2 * strayX - 1),
-    y: middle + 2.2 * (2 * strayY - 1),
-    radius: 1.3 * (1 + 0.25 * width + 0.05 * width * width),
+    length: box - 2 * radius,
+    x: middle + stray * (2 * strayX - 1),
+    y: middle + stray * (2 * strayY - 1),
+    low: radius + 0.5,
+    high: side - 1.5 - radius,
+    radius,
     softness: 1.4 + 0.2 * softness,
     roughness: 0.5,
     strength: 1 - 0.15 * faint,
@@ -101,6 +113,9 @@ const chosen = (ways: readonly Style[], u: number): Style => {
   return { share: 0, from: [], to: [] }
 }
 
-/** A stroke between two, knot by knot, and from table units to the square [-1, 1]. x and y mix apart: more hands. */
+/**
+ * A stroke between two, knot by knot, and from table units to the square [-1, 1]. x and y mix apart: more
+ * hands.
+ */
 const between = (from: Stroke, to: Stroke, mixX: number, mixY: number): Stroke =>
   from.map((a, i) => (a + ((to[i] ?? a) - a) * (i % 2 === 0 ? mixX : mixY)) / 50 - 1)

@@ -84,8 +84,7 @@ export const showDataError = (error: DataError): string => {
   }
 }
 
-const lines = (what: string, where: string, advice: string): string =>
-  `${what}\n  in   ${where}\n  try  ${advice}`
+const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
 
 const again = 'fetch the file again and compare its size with the published one'
 

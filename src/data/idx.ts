@@ -6,8 +6,8 @@
  *   rank  = 1 .. 4                                                       one byte
  *   size  = 32 bits, unsigned                        everything big endian, the last axis runs fastest
  *
- * A file is believed only as far as its length bears it out: the announced size is compared with the bytes that
- * are there before anything is allocated.
+ * A file is believed only as far as its length bears it out: the announced size is compared with the
+ * bytes that are there before anything is allocated.
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", file formats
  */
@@ -39,18 +39,14 @@ export const readIdx = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<
   const format = formats.find((f) => f.code === code)
   const magic = Array.from(bytes.subarray(0, 4))
   // A file cut off inside the magic is told from a foreign file by what there is of it.
-  if (
-    magic.length < 4 &&
-    magic.every((byte, i) => i === 3 || byte === 0 || (i === 2 && format !== undefined))
-  )
+  if (magic.length < 4 && magic.every((byte, i) => i === 3 || byte === 0 || (i === 2 && format !== undefined)))
     return E.left({ _tag: 'Truncated', where, expected: 4, found: bytes.length })
   if (zero !== 0 || alsoZero !== 0 || format === undefined || rank === undefined)
     return E.left({ _tag: 'NotIdx', where, magic })
   if (rank < 1 || rank > 4) return E.left({ _tag: 'RankOutOfRange', where, rank })
 
   const header = 4 + 4 * rank
-  if (bytes.length < header)
-    return E.left({ _tag: 'Truncated', where, expected: header, found: bytes.length })
+  if (bytes.length < header) return E.left({ _tag: 'Truncated', where, expected: header, found: bytes.length })
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis))

@@ -35,7 +35,10 @@ export const paint = (paths: readonly Path[], pen: Pen, side: number, grain: Flo
   return out
 }
 
-/** The squared distance of each pixel from the paths; pixels further off than `reach` may be given as Infinity. */
+/**
+ * The squared distance of each pixel from the paths; pixels further off than `reach` may be given as
+ * Infinity.
+ */
 const nearest = (paths: readonly Path[], reach: number, side: number): Float64Array => {
   const out = new Float64Array(side * side).fill(Infinity)
   for (const path of paths)

@@ -1,9 +1,10 @@
 /**
  * Random numbers for data, from an explicit key.
  *
- * A key is a value. Nothing is advanced: asking the same question of the same key gives the same answer, on every
- * engine, and two questions are made independent by asking them of two children of the key (`split`, `child`).
- * The numbers are a hash of (key, counter), so the n-th costs the same as the first.
+ * A key is a value. Nothing is advanced: asking the same question of the same key gives the same answer,
+ * on every engine. Ask one key one question: two are made independent by asking them of two children of
+ * the key (`split`, `child`). The numbers are a hash of (key, counter), so the n-th costs the same as the
+ * first.
  *
  *   stream 0 of a key:  counter (i, 0) -> 64 bits -> the i-th uniform
  *   stream 1 of a key:  counter (i, 1) -> 64 bits -> the i-th child
@@ -23,7 +24,7 @@ const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const
 /**
  * Threefry-2x32 with 20 rounds: `out[at], out[at + 1]` = the cipher of the counter (c0, c1) under the key.
  *
- * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), and the authors'
+ * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), and their
  * Random123 library, whose known answers the tests repeat. JAX draws from the same function.
  */
 export const threefry = (key: Key, c0: number, c1: number, out: Uint32Array, at: number): void => {
@@ -50,7 +51,9 @@ export const threefry = (key: Key, c0: number, c1: number, out: Uint32Array, at:
 /**
  * The key of a seed.
  *
- * Law: two integers in -2^53 .. 2^53 have different keys. A fraction counts as its floor, NaN and infinities as 0.
+ * Law: two integers in -2^53 .. 2^53 have different keys
+ *
+ * A fraction counts as its floor, NaN and infinities as 0.
  */
 export const key = (seed: number): Key => {
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
@@ -66,8 +69,7 @@ export const child = (parent: Key, i: number): Key => {
 }
 
 /** The first n children of a key: as many independent keys. JAX calls this split too. */
-export const split = (parent: Key, n: number): readonly Key[] =>
-  Array.from({ length: n }, (_, i) => child(parent, i))
+export const split = (parent: Key, n: number): readonly Key[] => Array.from({ length: n }, (_, i) => child(parent, i))
 
 /**
  * n numbers in [0, 1), each a multiple of 2^-53, uniform and independent.
@@ -86,7 +88,10 @@ export const uniforms = (from: Key, n: number): Float64Array => {
   return out
 }
 
-/** n numbers of the standard normal distribution: the quantiles of `uniforms(from, n)`. None exceeds 8.3 in size. */
+/**
+ * n numbers of the standard normal distribution: the quantiles of `uniforms(from, n)`. None exceeds 8.3 in
+ * size.
+ */
 export const normals = (from: Key, n: number): Float64Array =>
   uniforms(from, n).map((u) => normalQuantile(Math.max(u, 2 ** -54)))
 
@@ -111,7 +116,8 @@ export const permutation = (from: Key, n: number): Int32Array => {
  * The x below which a standard normal falls with probability p, for 0 < p < 1. Relative error below 1.2e-9.
  *
  * Law:     normalQuantile(1 - p) = -normalQuantile(p)
- * Source:  P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003)
+ * Source:  P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution
+ *          function" (2003)
  */
 export const normalQuantile = (p: number): number => {
   if (p > 1 - tail) return -normalQuantile(1 - p)
@@ -141,10 +147,12 @@ const tailTop = [
 const tailBottom = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416]
 
 /** c0 x^n + c1 x^(n-1) + ... + cn */
-const horner = (coefficients: readonly number[], x: number): number =>
-  coefficients.reduce((sum, c) => sum * x + c, 0)
+const horner = (coefficients: readonly number[], x: number): number => coefficients.reduce((sum, c) => sum * x + c, 0)
 
-/** ln p for 0 < p <= 1, the same bits everywhere: ln(2^-k m) = 2 artanh((m-1)/(m+1)) - k ln 2, with 1/2 < m <= 1 */
+/**
+ * ln p for 0 < p <= 1, the same bits everywhere: ln(2^-k m) = 2 artanh((m-1)/(m+1)) - k ln 2, with 1/2 < m
+ * <= 1
+ */
 const naturalLog = (p: number): number => {
   let m = p
   let k = 0

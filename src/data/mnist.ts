@@ -1,7 +1,9 @@
 /**
- * MNIST and its look-alikes (Fashion-MNIST, KMNIST) from a folder: the four published files, as they are or gzipped.
+ * MNIST and its look-alikes (Fashion-MNIST, KMNIST) from a folder: the four published files, as they are
+ * or gzipped.
  *
- *   train-images-idx3-ubyte  train-labels-idx1-ubyte  t10k-images-idx3-ubyte  t10k-labels-idx1-ubyte      [.gz]
+ *   train-images-idx3-ubyte[.gz]  train-labels-idx1-ubyte[.gz]
+ *   t10k-images-idx3-ubyte[.gz]   t10k-labels-idx1-ubyte[.gz]
  *
  * The one file of this folder that touches the disk. Whatever the disk holds, the answer is a dataset or a
  * `DataError`; memory stays within a few times `limit`.
@@ -73,8 +75,7 @@ const dataset = (images: Bytes, labels: Bytes): E.Either<DataError, Dataset> => 
   if (count !== labels.data.length)
     return E.left({ _tag: 'CountMismatch', where: labels.where, images: count, labels: labels.data.length })
   const index = labels.data.findIndex((label) => label > 9)
-  if (index >= 0)
-    return E.left({ _tag: 'LabelOutOfRange', where: labels.where, index, label: labels.data[index] ?? 0 })
+  if (index >= 0) return E.left({ _tag: 'LabelOutOfRange', where: labels.where, index, label: labels.data[index] ?? 0 })
   const pixels = new Float32Array(images.data.length)
   for (let i = 0; i < pixels.length; i++) pixels[i] = (images.data[i] ?? 0) / 255
   return E.right({ images: pixels, labels: Int32Array.from(labels.data), count, rows, columns })
@@ -129,8 +130,7 @@ const unzip = (where: string, data: Uint8Array): TE.TaskEither<DataError, File> 
         new Promise((resolve) => {
           gunzip(data, { maxOutputLength: limit }, (error, unzipped) => {
             if (error === null) resolve(E.right({ where, data: unzipped }))
-            else if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
-              resolve(E.left({ _tag: 'TooLarge', where, limit }))
+            else if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') resolve(E.left({ _tag: 'TooLarge', where, limit }))
             else resolve(E.left({ _tag: 'CorruptGzip', where, reason: codeOf(error) }))
           })
         })

@@ -1,8 +1,8 @@
 /**
  * The way of a pen: from knots to a curve, bent and placed as a hand would.
  *
- * Every function here takes a path and returns another; only + - * / and sqrt are used, so the bits are the same on
- * every engine (see `key.ts`).
+ * Every function here takes a path and returns another; only + - * / and sqrt are used, so the bits are
+ * the same on every engine (see `key.ts`).
  */
 
 import type { Stroke } from './strokes.ts'
@@ -48,8 +48,8 @@ export const warpSize = (degree + 1) * (degree + 2) - 6
  *
  *   (x, y) -> (x, y) + sum over j, k of  a_jk T_j(x) T_k(y) / (j + k)      a_jk: two of the `amounts` each
  *
- * The Chebyshev polynomials T are at most 1 in size on the square. Degrees 0 and 1 are left to `slope` and `place`,
- * and the higher ones count less, so that strokes bend rather than tremble.
+ * The Chebyshev polynomials T are at most 1 in size on the square. Degrees 0 and 1 are left to `slope`
+ * and `place`, and the higher ones count less, so that strokes bend rather than tremble.
  */
 export const warp =
   (amounts: Float64Array) =>
@@ -105,21 +105,40 @@ export const slope =
     return out
   }
 
-/** Scales paths alike so that their longer side is `length`, and puts their centre of mass at (x, y). */
+export interface Frame {
+  /** Longer side of the box around the paths, pixels. */
+  readonly length: number
+  /** Centre of mass, pixels: x to the right, y down. */
+  readonly x: number
+  readonly y: number
+  /**
+   * Nothing may lie further left or up than `low`, further right or down than `high`; length <= high -
+   * low.
+   */
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Scales and shifts paths, all alike, into a frame; where centre and edges cannot both be had, the edges
+ * are kept.
+ */
 export const place =
-  (length: number, x: number, y: number) =>
+  ({ length, x, y, low, high }: Frame) =>
   (paths: readonly Path[]): readonly Path[] => {
-    const { size, centreX, centreY } = extent(paths)
-    const scale = length / size
+    const { left, right, top, bottom, centreX, centreY } = extent(paths)
+    const scale = length / Math.max(right - left, bottom - top)
+    const clamp = (at: number, before: number, after: number): number =>
+      Math.min(Math.max(at, low + scale * before), high - scale * after)
+    const atX = clamp(x, centreX - left, right - centreX)
+    const atY = clamp(y, centreY - top, bottom - centreY)
     return paths.map((path) =>
-      path.map((v, i) => (i % 2 === 0 ? x + scale * (v - centreX) : y + scale * (v - centreY))),
+      path.map((v, i) => (i % 2 === 0 ? atX + scale * (v - centreX) : atY + scale * (v - centreY))),
     )
   }
 
-/** The longer side of the bounding box, and the centre of mass of a line of even weight. */
-const extent = (
-  paths: readonly Path[],
-): { readonly size: number; readonly centreX: number; readonly centreY: number } => {
+/** The box around paths, and their centre of mass as lines of even weight. */
+const extent = (paths: readonly Path[]) => {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
   let [mass, momentX, momentY] = [0, 0, 0]
   for (const path of paths)
@@ -138,5 +157,5 @@ const extent = (
       momentX += (length * (x + fromX)) / 2
       momentY += (length * (y + fromY)) / 2
     }
-  return { size: Math.max(right - left, bottom - top), centreX: momentX / mass, centreY: momentY / mass }
+  return { left, right, top, bottom, centreX: momentX / mass, centreY: momentY / mass }
 }

@@ -3,11 +3,11 @@
  *
  *   stroke = x0 y0 x1 y1 ...      knots of a smooth curve; x to the right, y down, both in 0 .. 100
  *                                 a knot written twice is a corner
- *   style  = from, to             two extremes of one way of writing, knot by knot: what is drawn lies between them
+ *   style  = from, to             two extremes of one way of writing, knot by knot; what is drawn lies between
  *   digit  = styles               with a share of the writers each
  *
- * The table is drawn by hand after the habits seen in school books and in MNIST; no picture's data are in it.
- * `digits.ts` turns it into pictures.
+ * The table is drawn by hand after the habits seen in school books and in MNIST; no picture's data are in
+ * it. `digits.ts` turns it into pictures.
  */
 
 export type Stroke = readonly number[]

@@ -8,8 +8,7 @@ import { styles } from '../../../src/data/strokes.ts'
 const seeds = fc.integer()
 
 /** FNV-1a of the bytes, 32 bits. */
-const hash = (bytes: Uint8Array): number =>
-  bytes.reduce((h, byte) => Math.imul(h ^ byte, 0x01000193) >>> 0, 0x811c9dc5)
+const hash = (bytes: Uint8Array): number => bytes.reduce((h, byte) => Math.imul(h ^ byte, 0x01000193) >>> 0, 0x811c9dc5)
 
 const picture = ({ images }: Dataset, i: number): Float32Array => images.subarray(i * 784, (i + 1) * 784)
 
@@ -33,10 +32,7 @@ describe('digits', () => {
     fc.assert(
       fc.property(seeds, fc.nat(12), fc.nat(12), (seed, n, more) => {
         const [short, long] = [digits(key(seed), n), digits(key(seed), n + more)]
-        return (
-          short.images.every((v, i) => v === long.images[i]) &&
-          short.labels.every((v, i) => v === long.labels[i])
-        )
+        return short.images.every((v, i) => v === long.images[i]) && short.labels.every((v, i) => v === long.labels[i])
       }),
       { numRuns: 30 },
     ))
@@ -57,7 +53,7 @@ describe('digits', () => {
 
   test('are the same bits on every engine', () => {
     const { images, labels } = digits(key(1), 100)
-    expect(hash(new Uint8Array(images.buffer))).toMatchInlineSnapshot(`4045568926`)
+    expect(hash(new Uint8Array(images.buffer))).toMatchInlineSnapshot(`1307955451`)
     expect([...labels.subarray(0, 20)].join('')).toMatchInlineSnapshot(`"37258490169261407835"`)
   })
 
@@ -68,20 +64,20 @@ describe('digits', () => {
     expect(new Set(all).size).toBe(500)
   })
 
-  test('weigh as MNIST does, and leave no ink on the border', () => {
+  test('weigh as MNIST does, and are not cut by the border', () => {
     const { images } = digits(key(3), 1000)
     const mean = images.reduce((sum, v) => sum + v, 0) / images.length
     // MNIST's training pictures: 0.1307
     expect(Math.abs(mean - 0.1307)).toBeLessThan(0.01)
     const border = images.filter((_, i) => i % 28 === 0 || i % 28 === 27 || i % 784 < 28 || i % 784 >= 756)
-    expect(border.filter((v) => v > 0.5).length / border.length).toBeLessThan(0.002)
+    expect(Math.max(...border)).toBeLessThan(0.5)
   })
 })
 
 describe('the table of strokes', () => {
   const all = styles.flatMap((ways, digit) => ways.map((way, w) => ({ name: `${digit}, way ${w}`, ...way })))
 
-  test('ten digits, at least three ways each, but two for 0', () => {
+  test('ten digits, at least two ways each', () => {
     expect(styles.map((ways) => ways.length >= 2)).toEqual(Array(10).fill(true))
   })
 
@@ -102,38 +98,40 @@ describe('the table of strokes', () => {
 })
 
 /**
- * Softmax regression by gradient descent, plain loops: the share of `test` it names rightly after `epochs` passes.
- * An independent witness: nothing of this project's language takes part.
+ * Softmax regression by gradient descent, picture by picture: the share of `held` that it names rightly
+ * after `epochs` passes. An independent witness: plain loops, nothing of this project's language takes
+ * part.
  */
-const linearAccuracy = (train: Dataset, held: Dataset, epochs: number, rate: number): number => {
-  const weights = new Float64Array(10 * 785)
-  const scores = (d: Dataset, i: number): Float64Array =>
-    Float64Array.from({ length: 10 }, (_, k) =>
-      picture(d, i).reduce((sum, v, p) => sum + v * (weights[785 * k + p] ?? 0), weights[785 * k + 784] ?? 0),
-    )
-  for (let e = 0; e < epochs; e++)
-    for (let i = 0; i < train.count; i++) {
-      const s = scores(train, i)
-      const top = Math.max(...s)
-      const exps = s.map((v) => Math.exp(v - top))
-      const total = exps.reduce((a, b) => a + b, 0)
-      exps.forEach((v, k) => {
-        const step = (rate / (1 + e)) * ((train.labels[i] === k ? 1 : 0) - v / total)
-        picture(train, i).forEach((x, p) => {
-          weights[785 * k + p] = (weights[785 * k + p] ?? 0) + step * x
-        })
-        weights[785 * k + 784] = (weights[785 * k + 784] ?? 0) + step
-      })
-    }
-  const right = Array.from({ length: held.count }, (_, i) => {
-    const s = scores(held, i)
-    return s.indexOf(Math.max(...s)) === held.labels[i]
-  }).filter((r) => r).length
-  return right / held.count
+const linearAccuracy = (train: Dataset, held: Dataset, epochs: number): number => {
+  const weights = new Float64Array(10 * 784)
+  const score = (pixels: Float32Array, k: number): number => {
+    let sum = 0
+    for (let p = 0; p < 784; p++) sum += (pixels[p] ?? 0) * (weights[784 * k + p] ?? 0)
+    return sum
+  }
+  const scores = (pixels: Float32Array): readonly number[] => digitNames.map((k) => score(pixels, k))
+  for (let step = 0; step < epochs * train.count; step++) {
+    const i = step % train.count
+    const pixels = picture(train, i)
+    const exps = scores(pixels).map((v) => Math.exp(v))
+    const total = exps.reduce((a, b) => a + b, 0)
+    const rate = 0.05 / (1 + step / train.count)
+    exps.forEach((v, k) => {
+      const push = rate * ((train.labels[i] === k ? 1 : 0) - v / total)
+      for (let p = 0; p < 784; p++) weights[784 * k + p] = (weights[784 * k + p] ?? 0) + push * (pixels[p] ?? 0)
+    })
+  }
+  const named = Array.from(held.labels, (label, i) => {
+    const s = scores(picture(held, i))
+    return s.indexOf(Math.max(...s)) === label
+  })
+  return named.filter((right) => right).length / held.count
 }
 
+const digitNames = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
 test('a linear classifier learns much of them, and not all', () => {
-  const accuracy = linearAccuracy(digits(key(10), 3000), digits(key(11), 1000), 6, 0.05)
+  const accuracy = linearAccuracy(digits(key(10), 3000), digits(key(11), 1000), 6)
   expect(accuracy).toBeGreaterThan(0.8)
   expect(accuracy).toBeLessThan(0.95)
 })

@@ -81,9 +81,7 @@ describe('an unsound file', () => {
         const file = writeIdx(array)
         const read = readIdx(Uint8Array.of(...file, ...rest))
         return (
-          E.isLeft(read) &&
-          read.left._tag === 'TrailingBytes' &&
-          read.left.found - read.left.expected === rest.length
+          E.isLeft(read) && read.left._tag === 'TrailingBytes' && read.left.found - read.left.expected === rest.length
         )
       }),
     ))
@@ -110,9 +108,7 @@ describe('an unsound file', () => {
   test('a header that announces 2^131 bytes allocates nothing', () => {
     const header = Uint8Array.of(0, 0, 0x0e, 4, ...new Uint8Array(16).fill(255))
     const read = readIdx(header, 'bomb')
-    expect(read).toEqual(
-      E.left({ _tag: 'Truncated', where: 'bomb', expected: expect.any(Number), found: 20 }),
-    )
+    expect(read).toEqual(E.left({ _tag: 'Truncated', where: 'bomb', expected: expect.any(Number), found: 20 }))
     expect(E.isLeft(read) && read.left._tag === 'Truncated' ? read.left.expected : 0).toBeGreaterThan(1e39)
   })
 

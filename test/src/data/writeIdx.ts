@@ -2,7 +2,7 @@ import type { Idx } from '../../../src/data/idx.ts'
 
 /** The file of an array: the inverse of `readIdx`, written apart from it, byte after byte. */
 export const writeIdx = ({ type, shape, data }: Idx): Uint8Array => {
-  const { code, width } = layout[type]
+  const { code, width, put } = layout[type]
   const bytes = new Uint8Array(4 + 4 * shape.length + width * data.length)
   const view = new DataView(bytes.buffer)
   bytes.set([0, 0, code, shape.length])
@@ -10,30 +10,20 @@ export const writeIdx = ({ type, shape, data }: Idx): Uint8Array => {
     view.setUint32(4 + 4 * axis, n)
   })
   data.forEach((value, i) => {
-    const at = 4 + 4 * shape.length + width * i
-    switch (type) {
-      case 'u8':
-        return view.setUint8(at, value)
-      case 'i8':
-        return view.setInt8(at, value)
-      case 'i16':
-        return view.setInt16(at, value)
-      case 'i32':
-        return view.setInt32(at, value)
-      case 'f32':
-        return view.setFloat32(at, value)
-      case 'f64':
-        return view.setFloat64(at, value)
-    }
+    put(view, 4 + 4 * shape.length + width * i, value)
   })
   return bytes
 }
 
-const layout = {
-  u8: { code: 0x08, width: 1 },
-  i8: { code: 0x09, width: 1 },
-  i16: { code: 0x0b, width: 2 },
-  i32: { code: 0x0c, width: 4 },
-  f32: { code: 0x0d, width: 4 },
-  f64: { code: 0x0e, width: 8 },
+type Put = (view: DataView, at: number, value: number) => void
+
+const layout: {
+  readonly [Type in Idx['type']]: { readonly code: number; readonly width: number; readonly put: Put }
+} = {
+  u8: { code: 0x08, width: 1, put: (view, at, value) => view.setUint8(at, value) },
+  i8: { code: 0x09, width: 1, put: (view, at, value) => view.setInt8(at, value) },
+  i16: { code: 0x0b, width: 2, put: (view, at, value) => view.setInt16(at, value) },
+  i32: { code: 0x0c, width: 4, put: (view, at, value) => view.setInt32(at, value) },
+  f32: { code: 0x0d, width: 4, put: (view, at, value) => view.setFloat32(at, value) },
+  f64: { code: 0x0e, width: 8, put: (view, at, value) => view.setFloat64(at, value) },
 }
