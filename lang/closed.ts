@@ -104,11 +104,13 @@ export const typesOf = (p: Closed): readonly Type[] => {
 export const inTypes = (p: Closed): readonly Type[] => p.inputs.map((i) => i.type)
 export const outTypes = (p: Closed): readonly Type[] => at(typesOf(p), p.outputs)
 
-/** A closed program from a function on expressions: for bodies and transformations, whose parts are already checked. */
-export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed => {
+/** A closed program from a function on expressions of inputs with these names. */
+export const closing = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): E.Either<Diagnostics, Closed> => {
   const xs = inputs.map(({ name, type }) => input(name, type))
-  return orThrow(close(xs, f(xs)))
+  return close(xs, f(xs))
 }
+/** The same for bodies and transformations whose parts are already checked. */
+export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed => orThrow(closing(inputs, f))
 /** Inputs x0, x1, ... of these types. */
 export const numbered = (types: readonly Type[], name = 'x'): readonly Named[] =>
   types.map((type, k) => ({ name: `${name}${k}`, type }))

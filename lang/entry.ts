@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from './closed.ts'
-import type { Diagnostic, Problem } from './error.ts'
+import type { Diagnostic, Diagnostics, Problem } from './error.ts'
 import { type Expr, type Maybe, node, poison } from './expr.ts'
 import type { Meaning, Source } from './kernel/meaning.ts'
 import type { Attrs } from './plain.ts'
@@ -31,8 +31,8 @@ export type Derivative = readonly (LinearMap | null)[] | JointMap
 export interface Recursion {
   /** (inputs, tangents of the active ones) -> the tangent of every output, a solid zero where it is not marked active. */
   readonly jvp: (body: Closed, active: readonly boolean[]) => { readonly body: Closed; readonly active: readonly boolean[] }
-  /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs. */
-  readonly vjp: (body: Closed, wanted: readonly boolean[], given: readonly boolean[]) => Closed
+  /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs; or why the body has no transpose. */
+  readonly vjp: (body: Closed, wanted: readonly boolean[], given: readonly boolean[]) => E.Either<Diagnostics, Closed>
   /** The body over one more axis of the batched inputs and of every output. */
   readonly vmap: (body: Closed, batched: readonly boolean[]) => Closed
   /** The size and name of the axis that vmap adds. */
@@ -44,8 +44,8 @@ export interface BatchedOuts { readonly outs: readonly Expr[]; readonly batched:
 export type Batch<A, N extends readonly unknown[]> =
   /** Every argument has the batch axis in front: the same primitive with other attributes. */
   | { lift(attrs: A, size: number): A }
-  /** Anything else. `always`: also where no argument is batched. */
-  | { rule(attrs: A, args: Each<N, Expr>, batched: Each<N, boolean>, rec: Recursion): BatchedOuts; readonly always?: true }
+  /** Anything else. Applied where an argument is batched, or where the axis is one that the operation reads by name. */
+  | { rule(attrs: A, args: Each<N, Expr>, batched: Each<N, boolean>, rec: Recursion): BatchedOuts }
 
 /** Facts true of every float, -0 and NaN included. */
 export interface Algebra {
@@ -59,6 +59,8 @@ export interface Example<A> {
   readonly attrs: A
   readonly args: readonly Type[]
   readonly range?: readonly [number, number]
+  /** The derivative is what somebody declared, not that of the values: finite differences do not apply. */
+  readonly declared?: true
 }
 
 // Methods, not properties: method parameters are bivariant, so Entry<{axes}, [0]> is an Entry without a cast.
@@ -71,6 +73,8 @@ export interface Entry<A extends Attrs = Attrs, N extends readonly unknown[] = r
   readonly algebra: Algebra
   readonly examples: readonly Example<A>[]
   readonly batch: Batch<A, N>
+  /** The names of mapped axes that it reads, beside those that its bodies read. */
+  axes?(attrs: A): readonly string[]
   type(attrs: A, args: Each<N, Type>): E.Either<Problem, readonly Type[]>
   derivative(attrs: A, args: Each<N, Expr>, outs: readonly Expr[], rec: Recursion): Derivative
   meaning(attrs: A, args: Each<N, Source>, outs: readonly Type[]): Meaning

@@ -18,6 +18,7 @@ export type Problem =
   | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string }
   | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
   | { readonly _tag: 'UnboundInput'; readonly name: string }
+  | { readonly _tag: 'UnboundAxis'; readonly axis: string }
   | { readonly _tag: 'NotAnExpression'; readonly path: string; readonly found: string }
   | { readonly _tag: 'NotScalar'; readonly shape: Shape; readonly dtype: DType }
   | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[] }
@@ -56,6 +57,7 @@ export const showProblem = (p: Problem): string => {
     case 'BodyMismatch':     return `${p.what}: expected ${list(p.expected) || 'nothing'}, found ${list(p.found) || 'nothing'}`
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
+    case 'UnboundAxis':      return `the axis ${p.axis} is not mapped`
     case 'NotAnExpression':  return `${p.path === '' ? 'the output' : `the output ${p.path}`} is ${p.found}, not an expression`
     case 'NotScalar':        return `a gradient needs one real number as output, not ${p.dtype}${showShape(p.shape)}`
     case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}`
@@ -78,6 +80,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'CannotBroadcast':  return 'an axis stretches only from size 1'
     case 'AxisSizes':        return 'permute or reshape one operand so that the shared axis has one size'
     case 'UnboundInput':     return 'pass it in as an input of this program'
+    case 'UnboundAxis':      return `map it: vmap(n, { axis: '${p.axis}' })`
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
     case 'NotReversible':    return `use ${p.alternative}`
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`

@@ -18,3 +18,16 @@ export { gather, scatterAdd } from './primitives/indexing.ts'
 export { argmax, argmin, cumProd, cumSum, prod, reduceMax, reduceMin } from './primitives/reduction.ts'
 export { moveAxis, permute, reshape, reverse } from './primitives/reindex.ts'
 export { dictionary, entries, entryOf } from './primitives/index.ts'
+export { print } from './text/print.ts'
+export {
+  boundedWhile, call, checkpoint, cond, type CustomJvp, type CustomVjp, declareJvp, declareVjp, fori, scan, segmentedScan, whileLoop,
+} from './control/index.ts'
+export {
+  adaptiveAvgPool, adaptiveMaxPool, attention, avgPool, batchNorm, batchNormEval, batchNormFull, bceLoss, bceWithLogits, clamp, conv,
+  convTranspose, crossEntropy, diagEmbed, diagonal, dot, einsum, elu, embedding, exp2, eye, flatten, flip, gatherAlong, ge, gelu, geluTanh,
+  groupNorm, gt, hardtanh, hingeLoss, huberLoss, indexAdd, indexSelect, instanceNorm, keepAxes, klDivergence, l1Loss, layerNorm, leakyRelu,
+  linear, log10, log2, logSigmoid, logSoftmax, logsumexp, matmul, maxPool, mean, mish, mseLoss, multiHeadAttention, nllLoss, norm,
+  oneHot, outer, padWith, pixelShuffle, pow, reciprocal, relu, relu6, repeatInterleave, rmsNorm, roll, safeSelect, scatterAddAlong, selu,
+  sigmoid, silu, sliceAlong, smoothL1Loss, softCrossEntropy, softmax, softplus, softsign, sort, split, square, squeeze, stack, std, swapAxes,
+  take, tile, topK, tril, triu, unsqueeze, upsampleBilinear, upsampleNearest, variance, where,
+} from './operations/index.ts'

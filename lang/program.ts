@@ -27,7 +27,8 @@ export const makeNamed = (
   return E.map((closed: Closed) => ({ in: types, out: refill(result, outs.map((e) => e.type)), closed }))(close(xs, outs))
 }
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
-const stray = (path: readonly string[], leaf: unknown): Expr => {
+/** The diagnostic of what is no expression where one is needed. */
+export const stray = (path: readonly string[], leaf: unknown): Expr => {
   const found = isObject(leaf) ? 'a type' : `the ${typeof leaf} ${String(leaf)}`
   const diagnostic: Diagnostic = {
     problem: { _tag: 'NotAnExpression', path: path.join('.'), found }, op: 'program', types: [], site: callSite(),

@@ -3,7 +3,7 @@
  * pulls cotangents from outputs to inputs. They read the same linear maps; add is the one primitive they name, to
  * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
  */
-import { at, type Closed, closeOver, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
+import { at, type Closed, closeOver, closing, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../lang/entry.ts'
 import type { Expr, Maybe } from '../lang/expr.ts'
 import { constant } from '../lang/primitives/constant.ts'
@@ -87,7 +87,7 @@ const jvpBody: Recursion['jvp'] = (body, active) => {
 }
 const vjpBody: Recursion['vjp'] = (body, wanted, given) => {
   const n = body.inputs.length, ins = inTypes(body), cotangents = numbered(outTypes(body).filter((_, i) => given[i]), 'ct')
-  return closeOver(distinct([...body.inputs, ...cotangents]), (xs) => {
+  return closing(distinct([...body.inputs, ...cotangents]), (xs) => {
     const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted)
     return ins.flatMap((t, i) => (wanted[i] ? [c[i] ?? zero(t)] : []))
   })

@@ -2,6 +2,7 @@
  * The same program over one more axis, in front. A value that no mapped input reaches keeps its shape, so weights stay
  * unbatched. broadcast is the one primitive named, to repeat what an operation needs batched.
  */
+import { axesOfOperation } from '../lang/axes.ts'
 import { at, type Closed, closeOver, type Named } from '../lang/closed.ts'
 import type { BatchedOuts, Recursion } from '../lang/entry.ts'
 import { type Expr, node, shapeOf } from '../lang/expr.ts'
@@ -26,9 +27,11 @@ export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion
     return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
   })
 }
+/** An operation may read the axis by name, itself or in its bodies, though no argument is batched. */
+const reads = (op: string, attrs: Parameters<typeof node>[1], axis: string | undefined): boolean => axis !== undefined && axesOfOperation(op, attrs).includes(axis)
 const batchOne = (op: string, attrs: Parameters<typeof node>[1], args: readonly Expr[], batched: readonly boolean[], outs: readonly Type[], rec: Recursion): BatchedOuts => {
   const how = entryOf(op).batch, any = batched.some(Boolean)
-  if ('rule' in how && (any || how.always)) return how.rule(attrs, args, batched, rec)
+  if ('rule' in how && (any || reads(op, attrs, rec.axis))) return how.rule(attrs, args, batched, rec)
   if (!any || 'rule' in how) return { outs: node(op, attrs, args, outs), batched: outs.map(() => false) }
   const full = args.map((x, i) => (batched[i] ? x : repeat(rec.size, x)))
   return { outs: node(op, how.lift(attrs, rec.size), full, outs.map(stacked(rec.size))), batched: outs.map(() => true) }

@@ -20,6 +20,19 @@ const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
   return free
 }
 
+/** What is used more than once. */
+const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
+  const met = new Set<Scalar>(), twice = new Set<Scalar>(), stack = [root]
+  for (let s = stack.pop(); s !== undefined; s = stack.pop())
+    for (const c of childrenOf(s))
+      if (met.has(c)) twice.add(c)
+      else {
+        met.add(c)
+        stack.push(c)
+      }
+  return twice
+}
+
 /** The kernel's elements in row-major order. */
 export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
   const indices = out.shape.map(index), slot = new Map<Index, number>()
@@ -29,9 +42,21 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
   const compile = (s: Scalar, within: Index | undefined): Run => {
     const hit = compiled.get(s)
     if (hit !== undefined) return hit
-    const run = fresh(s, within)
+    const run = s._tag === 'Call' && shared.has(s) ? once(fresh(s, within)) : fresh(s, within)
     compiled.set(s, run)
     return run
+  }
+  /** A shared scalar is computed once while the indices stay: a chain that uses each link twice takes linear time. */
+  let moment = 0
+  const once = (run: Run): Run => {
+    let last = -1, value = 0
+    return () => {
+      if (last !== moment) {
+        value = run()
+        last = moment
+      }
+      return value
+    }
   }
   const fresh = (s: Scalar, within: Index | undefined): Run => {
     switch (s._tag) {
@@ -75,6 +100,7 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       let sum = unit
       for (let i = 0; i < n; i++) {
         env[k] = i
+        moment++
         sum = join(sum, body(), 0)
       }
       return sum
@@ -92,13 +118,14 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
     }
   }
 
-  const body = compile(kernel.at(indices), undefined), result = new Float64Array(sizeOf(out.shape))
+  const root = kernel.at(indices), shared = sharedIn(root), body = compile(root, undefined), result = new Float64Array(sizeOf(out.shape))
   for (let flat = 0; flat < result.length; flat++) {
     for (let d = indices.length - 1, rest = flat; d >= 0; d--) {
       const n = out.shape[d] as number
       env[d] = rest % n
       rest = Math.floor(rest / n)
     }
+    moment++
     result[flat] = body()
   }
   return result

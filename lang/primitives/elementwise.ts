@@ -52,7 +52,7 @@ const dtypeAmong = (operands: readonly Operand[]): DType =>
 
 type Empty = Record<never, never>
 type Interval = readonly [number, number]
-const all: Interval = [-2, 2], positive: Interval = [0.3, 2], inner: Interval = [-0.9, 0.9], aboveOne: Interval = [1.2, 3]
+const all: Interval = [-2, 2], positive: Interval = [0.3, 2], negative: Interval = [-2, -0.3], inner: Interval = [-0.9, 0.9], aboveOne: Interval = [1.2, 3]
 const numeric: readonly DType[] = ['real', 'int'], onlyReal: readonly DType[] = ['real'], any: readonly DType[] = ['real', 'int', 'bool'], onlyBool: readonly DType[] = ['bool']
 
 const agree = (args: readonly Type[], from: readonly DType[], to: DType | 'same'): E.Either<Problem, readonly Type[]> => {
@@ -67,7 +67,8 @@ interface Row<N extends readonly unknown[]> {
   readonly name: string
   readonly latex: string
   readonly sentence: string
-  readonly range: Interval
+  /** Several intervals: an example on each. */
+  readonly range: Interval | readonly Interval[]
   readonly algebra: Algebra
   readonly from: readonly DType[]
   readonly to: DType | 'same'
@@ -75,9 +76,11 @@ interface Row<N extends readonly unknown[]> {
   readonly scalar: (...xs: readonly Scalar[]) => Scalar
   readonly derivative: (args: Each<N, Expr>, y: Expr) => Derivative
 }
+const intervals = (r: Row<never>['range']): readonly Interval[] => (isInterval(r) ? [r] : r)
+const isInterval = (r: Row<never>['range']): r is Interval => typeof r[0] === 'number'
 const pointwise = <N extends readonly unknown[]>(r: Row<N>): Entry<Empty, N> => ({
   name: r.name, latex: r.latex, sentence: r.sentence, algebra: r.algebra,
-  examples: [{ attrs: noAttrs, args: r.arity.map(() => ({ dtype: r.from[0] as DType, shape: [3] })), range: r.range }],
+  examples: intervals(r.range).map((range) => ({ attrs: noAttrs, args: r.arity.map(() => ({ dtype: r.from[0] as DType, shape: [3] })), range })),
   batch: { lift: (a) => a },
   type: (_, args) => agree(args as readonly Type[], r.from, r.to),
   derivative: (_, args, [y]) => r.derivative(args, y as Expr),
@@ -90,12 +93,12 @@ export interface Binary<In extends DType, Out extends DType | 'same'> extends Bu
   <A extends Operand<In>, B extends Operand<In>>(x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>>): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
 }
 const unary = <In extends DType>(from: readonly In[]) =>
-  (name: Fn, latex: string, sentence: string, range: Interval, algebra: Algebra, d: (x: Expr, y: Expr) => LinearMap | null): Unary<In> => {
+  (name: Fn, latex: string, sentence: string, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr) => LinearMap | null): Unary<In> => {
     const entry = pointwise<[0]>({ name, latex, sentence, range, algebra, from, to: 'same', arity: [0], scalar: (x) => fn(name, x as Scalar), derivative: ([x], y) => [d(x, y)] })
     return Object.assign((x: Expr) => apply(entry, noAttrs, x), { entry })
   }
 const binary = <In extends DType, Out extends DType | 'same'>(from: readonly In[], to: Out) =>
-  (name: Fn, latex: string, sentence: string, range: Interval, algebra: Algebra, d: (x: Expr, y: Expr, z: Expr) => readonly [LinearMap | null, LinearMap | null]): Binary<In, Out> => {
+  (name: Fn, latex: string, sentence: string, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr, z: Expr) => readonly [LinearMap | null, LinearMap | null]): Binary<In, Out> => {
     const entry = pointwise<[0, 0]>({ name, latex, sentence, range, algebra, from, to, arity: [0, 0], scalar: (x, y) => fn(name, x as Scalar, y as Scalar), derivative: ([x, y], z) => d(x, y, z) })
     const build = (x: Operand, y: Operand): Expr => {
       const dtype = dtypeAmong([x, y]), [a, b] = meet([x, y], [dtype, dtype])
@@ -111,8 +114,8 @@ const none = () => [null, null] as const
 // -- one argument ----------------------------------------------------------------------------------------------------
 
 export const neg:      Unary<'real' | 'int'> = numberFn('neg',  '-$0',  'changes the sign',     all,      { involution: true }, () => negate)
-export const abs:      Unary<'real' | 'int'> = numberFn('abs',  '|$0|', 'absolute value; derivative 0 at 0', positive, { idempotent: true }, (x) => scale(sign(x)))
-export const sign:     Unary<'real' | 'int'> = numberFn('sign', '\\operatorname{sign} $0', '-1, 0 or 1; derivative 0', positive, { idempotent: true }, () => null)
+export const abs:      Unary<'real' | 'int'> = numberFn('abs',  '|$0|', 'absolute value; derivative 0 at 0', [positive, negative], { idempotent: true }, (x) => scale(sign(x)))
+export const sign:     Unary<'real' | 'int'> = numberFn('sign', '\\operatorname{sign} $0', '-1, 0 or 1; derivative 0', [positive, negative], { idempotent: true }, () => null)
 export const floor:    Unary<'real'> = realFn('floor',    '\\lfloor $0 \\rfloor', 'largest integer not above; derivative 0',  [0.1, 0.9], { idempotent: true }, () => null)
 export const ceil:     Unary<'real'> = realFn('ceil',     '\\lceil $0 \\rceil',   'smallest integer not below; derivative 0', [0.1, 0.9], { idempotent: true }, () => null)
 export const round:    Unary<'real'> = realFn('round',    '[$0]',             'nearest integer, halves to even; derivative 0', [0.6, 1.4], { idempotent: true }, () => null)
@@ -229,7 +232,7 @@ export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): 
 /** The identity, with no derivative. */
 export const stopGradientEntry: Entry<Empty, [0]> = {
   name: 'stopGradient', latex: '\\lfloor\\!\\lfloor $0 \\rfloor\\!\\rfloor', sentence: 'the identity, whose derivative is taken to be 0', algebra: { idempotent: true },
-  examples: [],
+  examples: [{ attrs: noAttrs, args: [{ dtype: 'real', shape: [3] }], declared: true }],
   batch: { lift: (a) => a },
   type: (_, [x]) => E.right([x]),
   derivative: () => [null],

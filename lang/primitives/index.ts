@@ -3,20 +3,24 @@ import type { Entry } from '../entry.ts'
 import { bug } from '../error.ts'
 import { broadcasts } from './broadcast.ts'
 import { calls } from './call.ts'
+import { collectives } from './collective.ts'
 import { concats } from './concat.ts'
 import { conds } from './cond.ts'
 import { constants } from './constant.ts'
 import { contractions } from './contraction.ts'
+import { customs } from './custom.ts'
 import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
+import { randoms } from './random.ts'
 import { reductions } from './reduction.ts'
 import { reindexing } from './reindex.ts'
 import { scans } from './scan.ts'
+import { whiles } from './while.ts'
 import { windows } from './window.ts'
 
 export const entries: readonly Entry[] = [
   ...constants, ...elementwise, ...broadcasts, ...reindexing, ...windows, ...concats,
-  ...reductions, ...contractions, ...indexing, ...calls, ...conds, ...scans,
+  ...reductions, ...contractions, ...indexing, ...calls, ...conds, ...scans, ...whiles, ...customs, ...randoms, ...collectives,
 ]
 export const dictionary: ReadonlyMap<string, Entry> = new Map(entries.map((e) => [e.name, e]))
 /** The entry of a checked node. */

@@ -4,10 +4,12 @@ import { apply, type Entry } from '../entry.ts'
 import { ill, type Problem } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { int, real, sameShape, type Shape, type Type } from '../shape.ts'
+import { axesOf, int, real, sameShape, type Shape, type Type } from '../shape.ts'
+import { broadcast } from './broadcast.ts'
 
 /** `batch`: how many leading axes the array and the indices share. */
 type Rows = { readonly batch: number }
+const repeat = (n: number) => (x: Expr): Expr => broadcast([n, ...shapeOf(x)], axesOf(rankOf(x)).map((d) => d + 1))(x)
 const indices = (at: Type): E.Either<Problem, Type> =>
   at.dtype === 'int' ? E.right(at) : ill({ _tag: 'ElementType', expected: ['int'], found: [at.dtype] })
 
@@ -18,7 +20,11 @@ export const gatherEntry: Entry<Rows, [0, 0]> = {
     { attrs: { batch: 0 }, args: [real(3, 2), int(4)] },
     { attrs: { batch: 1 }, args: [real(2, 3), int(2, 2, 2)] },
   ],
-  batch: { lift: ({ batch }) => ({ batch: batch + 1 }) },
+  // a table that all examples share is read through all their indices at once, so that its pull is one table too
+  batch: { rule: ({ batch }, [x, at], [bx, ba], { size }) => ({
+    outs: [!bx && batch === 0 ? gatherRows(0)(x, at) : gatherRows(batch + 1)(bx ? x : repeat(size)(x), ba ? at : repeat(size)(at))],
+    batched: [true],
+  }) },
   type: ({ batch: b }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
     x.shape.length <= b ? ill({ _tag: 'RankMismatch', expected: b + 1, shape: x.shape })
     : !sameShape(x.shape.slice(0, b), at.shape.slice(0, b)) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, b), at.shape.slice(0, b)] })
@@ -41,6 +47,7 @@ export const scatterAddEntry: Entry<Into, [0, 0]> = {
   ],
   batch: { lift: ({ batch, size }) => ({ batch: batch + 1, size }) },
   type: ({ batch: b, size }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
+    x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) :
     at.shape.length < b || !sameShape(x.shape.slice(0, at.shape.length), at.shape) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, at.shape.length), at.shape] })
     : E.right([{ dtype: x.dtype, shape: [...at.shape.slice(0, b), size, ...x.shape.slice(at.shape.length)] }]))(indices(at)),
   derivative: ({ batch, size }, [, at]) => [{ push: (t) => scatterRows(batch, size)(t, at), pull: (ct) => gatherRows(batch)(ct, at) }, null],

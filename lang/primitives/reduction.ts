@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { at, type Closed, closeOver, inline, numbered } from '../closed.ts'
 import { apply, type Derivative, type Entry, type Recursion } from '../entry.ts'
-import { ill } from '../error.ts'
+import { ill, orThrow } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '../kernel/index.ts'
 import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../shape.ts'
@@ -97,7 +97,7 @@ const program = (x: Type, f: (x: Expr) => Expr): Closed => closeOver(numbered([x
 /** The derivative of a primitive that equals a program, through that program. */
 const throughProgram = (body: Closed, x: Expr, rec: Recursion): Derivative => ({
   push: ([t]) => [t && inline(rec.jvp(body, [true]).body, [x, t])[0]],
-  pull: ([ct]) => [ct && inline(rec.vjp(body, [true], [true]), [x, ct])[0]],
+  pull: ([ct]) => [ct && inline(orThrow(rec.vjp(body, [true], [true])), [x, ct])[0]],
 })
 
 export const prodEntry: Entry<Reduction, [0]> = {

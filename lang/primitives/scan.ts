@@ -14,7 +14,7 @@ import { ill } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { axesOf, isReal, real, sameTypes, type Type } from '../shape.ts'
-import { asClosed, asPlain, marked, present, scatterBack, signature, zeros } from './bodies.ts'
+import { asClosed, asPlain, leading, marked, narrowed, present, refusals, scatterBack, signature, zeros } from './bodies.ts'
 import { broadcast } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
 import { permute } from './reindex.ts'
@@ -32,6 +32,12 @@ const parts = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (read
 
 const run = (a: Omit<Scan, 'body'>, body: Closed, args: readonly Expr[]): readonly Expr[] =>
   applyAll(scanEntry, { ...a, body: asPlain(body) }, args, body.outputs.length + a.carries)
+
+/** The same without the rows and constants that the body does not read. */
+const runLean = (a: Omit<Scan, 'body'>, body: Closed, args: readonly Expr[]): readonly Expr[] => {
+  const read = leading(body), kept = args.map((_, i) => i < a.carries || (read[i] as boolean))
+  return run({ ...a, rows: count(groups(a, kept).rows) }, narrowed(body, kept), marked(kept, args))
+}
 
 /** Which arguments move, carries included, when these do: a least fixed point, reached in at most `carries` rounds. */
 const moving = (a: Scan, args: readonly boolean[], rec: Recursion): readonly boolean[] => {
@@ -52,7 +58,7 @@ const push = (a: Scan, args: readonly Expr[], residual: readonly Expr[], rec: Re
   })
   const tangents = marked(live, args.map((x, i) => ts[i] ?? zeros(x.type)))
   const [dc, dx, dk] = parts(tangents, nc, nx) as readonly [readonly Expr[], readonly Expr[], readonly Expr[]]
-  const outs = run({ ...a, carries: nc, rows: width + nx }, body, [...dc, ...residual, ...rows, ...dx, ...constants, ...dk])
+  const outs = runLean({ ...a, carries: nc, rows: width + nx }, body, [...dc, ...residual, ...rows, ...dx, ...constants, ...dk])
   return scatterBack([...on.carries, ...yOn, ...on.carries], outs)
 }
 
@@ -62,7 +68,9 @@ const pull = (a: Scan, args: readonly Expr[], residual: readonly Expr[], rec: Re
   const live = moving(a, args.map((x, i) => (wanted[i] as boolean) && isReal(x.type)), rec), on = groups(a, live)
   const canMove = rec.jvp(asClosed(a.body), live).active
   const given = outs.map((t, i) => isReal(t) && (canMove[i] as boolean) && (i < a.carries ? (on.carries[i] as boolean) : cts[i] !== undefined))
-  const back = rec.vjp(asClosed(a.body), live, given)
+  const transposed = rec.vjp(asClosed(a.body), live, given)
+  if (E.isLeft(transposed)) return refusals(live, transposed.left)
+  const back = transposed.right
   const stackGiven = on.carries.map((m, i) => m && cts[a.carries + ys + i] !== undefined), yGiven = given.slice(a.carries)
   const { rows, constants } = groups(a, args)
   const dC = marked(on.carries, ins), dK = marked(on.constants, ins.slice(width)), dY = marked(yGiven, outs.slice(a.carries)), dS = marked(stackGiven, ins)
@@ -76,7 +84,7 @@ const pull = (a: Scan, args: readonly Expr[], residual: readonly Expr[], rec: Re
   })
   const seeds = marked(on.carries, cts.slice(0, a.carries).map((ct, i) => ct ?? zeros(ins[i] as Type)))
   const stacks = [...marked(yGiven, cts.slice(a.carries, a.carries + ys)), ...marked(stackGiven, cts.slice(a.carries + ys))]
-  const r = run({ ...a, reverse: !a.reverse, carries: dC.length + dK.length, rows: width + dY.length + dS.length }, body,
+  const r = runLean({ ...a, reverse: !a.reverse, carries: dC.length + dK.length, rows: width + dY.length + dS.length }, body,
     [...seeds, ...dK.map(zeros), ...residual, ...rows, ...present(stacks), ...constants])
   const [c, k, x] = parts(r, dC.length, dK.length, count(on.rows)) as readonly [readonly Expr[], readonly Expr[], readonly Expr[]]
   return [...scatterBack(on.carries, c), ...scatterBack(on.rows, x), ...scatterBack(on.constants, k)]

@@ -88,7 +88,7 @@ export const foldEntry: Entry<Windows, [0]> = {
     { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(2, 2)] },
   ],
   batch: { lift: (w) => w },
-  type: (w, [x]) => sane(w, x.shape.at(-1) === w.size && x.shape.at(-2) === w.count, { dtype: x.dtype, shape: [...x.shape.slice(0, -2), w.length] }),
+  type: (w, [x]) => x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) : sane(w, x.shape.at(-1) === w.size && x.shape.at(-2) === w.count, { dtype: x.dtype, shape: [...x.shape.slice(0, -2), w.length] }),
   derivative: (w) => [{ push: fold(w), pull: unfold(w) }],
   meaning: (w, [x]) => kernel((i) => reduce('add', [w.size], ([k]) => {
     const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)), p = idiv(from, w.stride)

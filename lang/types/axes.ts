@@ -1,6 +1,6 @@
 /** Axes: which one is meant, and shapes with axes removed, kept, inserted, replaced, permuted. */
 import type { Sub } from './digits.ts'
-import type { Dims, Gradual, Show, ShowDim } from './dims.ts'
+import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** A literal axis counted from the front, for -1 is the last one; never when the shape has no such axis. */
 export type Axis<S extends Dims, A extends number> =
@@ -64,8 +64,8 @@ export type Inserted<S extends Dims, A extends number, N extends number = 1> =
     : FitsInserted<S, A> extends string ? Gradual : Insert<S, Axis<readonly [N, ...S], A>, N>
 type Insert<S extends Dims, A extends number, N extends number, Seen extends Dims = readonly []> =
   Seen['length'] extends A ? readonly [...Seen, N, ...S]
-    : S extends readonly [infer H extends number, ...infer T extends Dims] ? Insert<T, A, N, readonly [...Seen, H]>
-    : never
+    : S extends readonly [infer H extends number, ...infer T extends Dims]
+      ? Insert<T, A, N, readonly [...Seen, H]> : never
 export type FitsInserted<S extends Dims, A extends number> =
   InsertionProblem<S, A> extends string ? InsertionProblem<S, A> : unknown
 type InsertionProblem<S extends Dims, A extends number> =
@@ -80,9 +80,8 @@ export type FitsRemoved<S extends Dims, A extends number> =
 type RemovalProblem<S extends Dims, A extends number> =
   [number] extends [A | S['length']] ? unknown
     : [Axis<S, A>] extends [never] ? `${Show<S>} has no axis ${A}`
-    : S[Axis<S, A>] extends infer N extends number
-      ? [number] extends [N] ? unknown : N extends 1 ? unknown : `axis ${A} of ${Show<S>} is ${ShowDim<N>}, not 1`
-      : never
+    : Agree<S[Axis<S, A>], 1> extends true ? unknown
+    : `axis ${A} of ${Show<S>} is ${ShowDim<S[Axis<S, A>]>}, not 1`
 
 /** S with N in the place of axis A. */
 export type Replaced<S extends Dims, A extends number, N extends number> =

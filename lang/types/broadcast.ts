@@ -3,15 +3,16 @@
  *
  *     [4, 1, 3] with [5, 3] -> [4, 5, 3]
  */
-import type { Agree, Dims, Equal, Gradual, Show, ShowDim } from './dims.ts'
+import type { Agree, Dims, Gradual, Identical, Show, ShowDim } from './dims.ts'
 
 /** What the second operand must also be: nothing more, or something that no expression is. */
 export type Fits<A extends Dims, B extends Dims> =
   BroadcastProblem<A, B> extends string ? BroadcastProblem<A, B> : unknown
 type BroadcastProblem<A extends Dims, B extends Dims> =
-  Equal<A, B> extends true ? unknown
+  Identical<A, B> extends true ? unknown
     : [number] extends [A['length'] | B['length']] ? unknown
-    : Clash<A, B> extends infer C extends string ? `cannot broadcast ${Show<A>} with ${Show<B>}: ${C}` : unknown
+    : Clash<A, B> extends infer C extends string ? `cannot broadcast ${Show<A>} with ${Show<B>}: ${C}`
+    : unknown
 /** The last two sizes that do not meet. */
 type Clash<A extends Dims, B extends Dims> =
   A extends readonly [...infer As extends Dims, infer a extends number]
@@ -22,19 +23,21 @@ type Clash<A extends Dims, B extends Dims> =
 type Meets<A extends number, B extends number> =
   Agree<A, B> extends true ? true : A extends 1 ? true : B extends 1 ? true : false
 
-/** The common shape. After a clash, which Fits reports, it is not known. (any & B is any.) */
+/** The common shape. After a clash, which Fits reports, it is not known. */
 export type Joined<A extends Dims, B extends Dims> =
-  Equal<A, B> extends true ? A & B
+  Identical<A, B> extends true ? A
+    : Identical<B, readonly []> extends true ? A
     : [number] extends [A['length'] | B['length']] ? Gradual
     : Fits<A, B> extends string ? Gradual
     : Zip<A, B>
 type Zip<A extends Dims, B extends Dims> =
   A extends readonly [...infer As extends Dims, infer a extends number]
-    ? B extends readonly [...infer Bs extends Dims, infer b extends number] ? readonly [...Zip<As, Bs>, Meet<a, b>] : A
+    ? B extends readonly [...infer Bs extends Dims, infer b extends number]
+      ? readonly [...Zip<As, Bs>, Meet<a, b>] : A
     : B
 /** The size of two axes that meet; what is not known may be 1. */
 type Meet<A extends number, B extends number> =
-  Equal<A, B> extends true ? A : A extends 1 ? B : B extends 1 ? A : [number] extends [A] ? B : A
+  Identical<A, B> extends true ? A : A extends 1 ? B : B extends 1 ? A : [number] extends [A] ? B : A
 
 /** The common shape, or the sentence that says why there is none. */
 export type Broadcast<A extends Dims, B extends Dims> = Fits<A, B> extends string ? Fits<A, B> : Joined<A, B>
@@ -49,8 +52,8 @@ type StretchProblem<A extends Dims, T extends Dims> =
 type Reaches<A extends Dims, T extends Dims, From extends Dims, To extends Dims> =
   A extends readonly [...infer As extends Dims, infer a extends number]
     ? T extends readonly [...infer Ts extends Dims, infer t extends number]
-      ? a extends 1 ? Reaches<As, Ts, From, To>
-        : Agree<a, t> extends true ? Reaches<As, Ts, From, To>
+      ? Agree<a, t> extends true ? Reaches<As, Ts, From, To>
+        : a extends 1 ? Reaches<As, Ts, From, To>
         : `cannot broadcast ${Show<From>} to ${Show<To>}: ${ShowDim<a>} is not ${ShowDim<t>}`
       : `cannot broadcast ${Show<From>} to ${Show<To>}: rank ${From['length']} is more than ${To['length']}`
     : unknown

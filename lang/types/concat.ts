@@ -12,7 +12,8 @@ export type Concat<S extends Shapes, A extends number> =
   Unknown<S, A> extends true ? Gradual : ConcatAll<S, A> extends infer R extends Dims ? R : Gradual
 export type FitsConcat<S extends Shapes, A extends number> =
   ConcatProblem<S, A> extends string ? ConcatProblem<S, A> : unknown
-type ConcatProblem<S extends Shapes, A extends number> = Unknown<S, A> extends true ? unknown : ConcatAll<S, A>
+type ConcatProblem<S extends Shapes, A extends number> =
+  Unknown<S, A> extends true ? unknown : ConcatAll<S, A>
 type ConcatAll<S extends Shapes, A extends number> =
   S extends readonly [infer H extends Dims, ...infer T extends Shapes]
     ? FitsAxes<H, A> extends string ? FitsAxes<H, A> : Fold<Readonly<H>, T, A>
@@ -36,33 +37,28 @@ type Of<T extends Dims, I> = I extends keyof T ? T[I] & number : never
 /** N equal shapes, one above the other along a new axis A. */
 export type Stacked<S extends Dims, N extends number, A extends number> = Inserted<S, A, N>
 
-/** Every Step-th position from Start up to, not including, Stop; negative ones count from the end. */
+/**
+ * Every Step-th position from Start up to, not including, Stop. As in Python negative ones count from the
+ * end, and what lies outside is cut off.
+ */
 export type Sliced<
   S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined,
   Step extends number = 1,
 > =
   [number] extends [A | S['length']] ? Gradual
-    : FitsSlice<S, A, Start, Stop> extends string ? Gradual
-    : Replaced<S, A, Steps<Sub<To<Along<S, A>, Stop>, From<Along<S, A>, Start>>, Step>>
+    : FitsAxes<S, A> extends string ? Gradual
+    : Replaced<S, A, Steps<Between<Place<Along<S, A>, Start>, Place<Along<S, A>, Stop>>, Step>>
 type Along<S extends Dims, A extends number> = S[Axis<S, A>]
-type From<N extends number, P extends number> =
-  [number] extends [P] ? number : `${P}` extends `-${infer M extends number}` ? Sub<N, M> : P
-type To<N extends number, P extends number | undefined> = P extends number ? From<N, P> : N
+/** A position within 0 and N. */
+type Place<N extends number, P extends number | undefined> =
+  [P] extends [undefined] ? N
+    : [number] extends [N | P] ? number
+    : `${P}` extends `-${infer M extends number}` ? OrZero<Sub<N, M>>
+    : P extends number ? Min<N, P> : never
+type Min<A extends number, B extends number> = AtMost<A, B> extends true ? A : B
+type OrZero<N extends number> = [N] extends [never] ? 0 : N
+type Between<Low extends number, High extends number> = OrZero<Sub<High, Low>>
 type Steps<N extends number, Step extends number> = Div<Add<N, Sub<Step, 1>>, Step>
-
-export type FitsSlice<S extends Dims, A extends number, Start extends number, Stop extends number | undefined = undefined> =
-  SliceProblem<S, A, Start, Stop> extends string ? SliceProblem<S, A, Start, Stop> : unknown
-type SliceProblem<S extends Dims, A extends number, Start extends number, Stop extends number | undefined> =
-  [number] extends [A | S['length']] ? unknown
-    : FitsAxes<S, A> extends string ? FitsAxes<S, A>
-    : Ordered<From<Along<S, A>, Start>, To<Along<S, A>, Stop>, Along<S, A>> extends true ? unknown
-    : `cannot slice ${Start} to ${Stop extends number ? Stop : 'the end'} of axis ${A} of ${Show<S>}: it has ${ShowDim<Along<S, A>>}`
-/** From <= To <= N, as far as they are known. never: a negative position before the first. */
-type Ordered<From extends number, To extends number, N extends number> =
-  [From] extends [never] ? false
-    : [To] extends [never] ? false
-    : [AtMost<From, To>] extends [false] ? false
-    : [AtMost<To, N>] extends [false] ? false : true
 
 /** Axis A longer by Before and After. */
 export type Padded<S extends Dims, A extends number, Before extends number, After extends number> =
@@ -74,6 +70,6 @@ export type Padded<S extends Dims, A extends number, Before extends number, Afte
 export type Tiled<S extends Dims, R extends Dims> =
   [number] extends [S['length'] | R['length']] ? Gradual
     : S extends readonly [...infer Ss extends Dims, infer s extends number]
-      ? R extends readonly [...infer Rs extends Dims, infer r extends number] ? readonly [...Tiled<Ss, Rs>, Mul<s, r>]
-        : S
+      ? R extends readonly [...infer Rs extends Dims, infer r extends number]
+        ? readonly [...Tiled<Ss, Rs>, Mul<s, r>] : S
       : R

@@ -26,12 +26,14 @@ export interface PoolOptions extends WindowOptions {
 
 // -- one axis; I is its place in options that are tuples -------------------------------------------
 
-type Option<O, Name extends string, I, Default extends number> = Name extends keyof O ? PerAxis<O[Name], I> : Default
+type Option<O, Name extends string, I, Default extends number> =
+  Name extends keyof O ? PerAxis<O[Name], I> : Default
 type PerAxis<V, I> =
   [V] extends [number] ? V
     : [V] extends [readonly unknown[]] ? (I extends keyof V ? V[I] : number) : number
 type Count<V> = V extends number ? V : number
-type BothSides<V> = V extends readonly [infer A extends number, infer B extends number] ? Add<A, B> : Mul<2, Count<V>>
+type BothSides<V> =
+  V extends readonly [infer A extends number, infer B extends number] ? Add<A, B> : Mul<2, Count<V>>
 
 type Stride<O, I, Default extends number = 1> = Count<Option<O, 'stride', I, Default>>
 /** H with its padding. */
@@ -39,7 +41,8 @@ type Room<H extends number, O, I> = Add<H, BothSides<Option<O, 'pad', I, 0>>>
 /** What a filter of K covers, holes included: dilation (K - 1) + 1. */
 type Span<K extends number, O, I> = Add<Mul<Count<Option<O, 'dilation', I, 1>>, Sub<K, 1>>, 1>
 /** How many places there are for a window; never when it does not fit. */
-type Places<Room extends number, Span extends number, Stride extends number> = Add<Div<Sub<Room, Span>, Stride>, 1>
+type Places<Room extends number, Span extends number, Stride extends number> =
+  Add<Div<Sub<Room, Span>, Stride>, 1>
 
 /** One axis after a convolution; never when the filter does not fit. */
 export type ConvOut<H extends number, K extends number, O extends WindowOptions, I = '0'> =
@@ -69,7 +72,9 @@ type Parts<X extends Dims, W extends Dims> =
           : never
       : never
     : never
-interface Part<Batch extends Dims, C extends number, H extends Dims, F extends number, G extends number, K extends Dims> {
+interface Part<
+  Batch extends Dims, C extends number, H extends Dims, F extends number, G extends number, K extends Dims,
+> {
   readonly batch: Batch
   readonly channels: C
   readonly image: H
@@ -79,6 +84,8 @@ interface Part<Batch extends Dims, C extends number, H extends Dims, F extends n
 }
 type AnyPart = Part<Dims, number, Dims, number, number, Dims>
 type At<S extends Dims, I> = I extends keyof S ? S[I] & number : never
+/** Options that make no sense, a stride of 0 say, give `never`; the run-time check says more. */
+type Sound<N extends number> = [N] extends [never] ? number : N
 
 export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}> =
   [number] extends [X['length'] | W['length']] ? Gradual
@@ -87,7 +94,7 @@ export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}
 type Convolved<P extends AnyPart, O extends ConvOptions> =
   readonly [...P['batch'], P['first'], ...ConvOuts<P['image'], P['kernel'], O>]
 type ConvOuts<H extends Dims, K extends Dims, O extends ConvOptions> = {
-  readonly [I in keyof H]: ConvOut<H[I], At<K, I>, O, I>
+  readonly [I in keyof H]: Sound<ConvOut<H[I], At<K, I>, O, I>>
 }
 
 export type FitsConv<X extends Dims, W extends Dims, O extends ConvOptions = {}> =
@@ -95,9 +102,11 @@ export type FitsConv<X extends Dims, W extends Dims, O extends ConvOptions = {}>
 type ConvProblem<X extends Dims, W extends Dims, O extends ConvOptions> =
   [number] extends [X['length'] | W['length']] ? unknown
     : [Parts<X, W>] extends [never] ? `a filter ${Show<W>} needs another rank than that of ${Show<X>}`
-    : Channels<X, W, Parts<X, W>['channels'], Mul<Parts<X, W>['second'], Groups<O>>> extends infer C extends string ? C
+    : ChannelProblem<X, W, O> extends infer P extends string ? P
     : TooWide<Parts<X, W>['image'], Parts<X, W>['kernel'], O> extends infer P
       ? [P] extends [never] ? unknown : `a filter ${Show<W>} does not fit ${Show<X>}: ${P & string}` : never
+type ChannelProblem<X extends Dims, W extends Dims, O extends ConvOptions> =
+  Channels<X, W, Parts<X, W>['channels'], Mul<Parts<X, W>['second'], Groups<O>>>
 type Groups<O> = Count<Option<O, 'groups', '0', 1>>
 type Channels<X extends Dims, W extends Dims, C extends number, D extends number> =
   Agree<C, D> extends true ? unknown
@@ -116,7 +125,7 @@ export type TransposedConvShape<X extends Dims, W extends Dims, O extends Transp
 type Transposed<P extends AnyPart, O extends TransposedConvOptions> =
   readonly [...P['batch'], Mul<P['second'], Groups<O>>, ...TransposedOuts<P['image'], P['kernel'], O>]
 type TransposedOuts<H extends Dims, K extends Dims, O extends TransposedConvOptions> = {
-  readonly [I in keyof H]: TransposedConvOut<H[I], At<K, I>, O, I>
+  readonly [I in keyof H]: Sound<TransposedConvOut<H[I], At<K, I>, O, I>>
 }
 export type FitsTransposedConv<X extends Dims, W extends Dims> =
   TransposedConvProblem<X, W> extends string ? TransposedConvProblem<X, W> : unknown
@@ -132,7 +141,7 @@ export type PoolShape<S extends Dims, O extends PoolOptions> =
   UnknownPool<S, O> extends true ? Gradual
     : FitsPool<S, O> extends string ? Gradual
     : readonly [...Split<S, O['kernel']>[0], ...PoolOuts<Split<S, O['kernel']>[1], O>]
-type PoolOuts<H extends Dims, O extends PoolOptions> = { readonly [I in keyof H]: PoolOut<H[I], O, I> }
+type PoolOuts<H extends Dims, O extends PoolOptions> = { readonly [I in keyof H]: Sound<PoolOut<H[I], O, I>> }
 type UnknownPool<S extends Dims, O extends PoolOptions> =
   [number] extends [S['length']] ? true
     : [O['kernel']] extends [number] ? false
@@ -140,11 +149,13 @@ type UnknownPool<S extends Dims, O extends PoolOptions> =
 
 /** The axes in front, and those that are pooled; never when there are too few. */
 type Split<S extends Dims, K> =
-  K extends Dims ? SplitLast<S, K['length']>
-    : S extends readonly [infer C extends number, ...infer H extends Dims] ? [readonly [C], H] : never
+  [K] extends [number]
+    ? S extends readonly [infer C extends number, ...infer H extends Dims] ? [readonly [C], H] : never
+    : K extends Dims ? SplitLast<S, K['length']> : never
 type SplitLast<S extends Dims, N extends number, Last extends Dims = readonly []> =
   Last['length'] extends N ? [S, Last]
-    : S extends readonly [...infer F extends Dims, infer L extends number] ? SplitLast<F, N, readonly [L, ...Last]> : never
+    : S extends readonly [...infer F extends Dims, infer L extends number]
+      ? SplitLast<F, N, readonly [L, ...Last]> : never
 
 export type FitsPool<S extends Dims, O extends PoolOptions> =
   PoolProblem<S, O> extends string ? PoolProblem<S, O> : unknown

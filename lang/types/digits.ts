@@ -1,8 +1,8 @@
 /**
  * Arithmetic on literal number types, as one learns it at school: digit by digit, with a carry.
  *
- * A number is its decimal text, reversed: the lowest digit comes first, since sums start there. So sizes of any
- * number of digits are exact and cheap. (Counting with tuple lengths, the usual trick, ends at 999.)
+ * A number is its decimal text, reversed: the lowest digit first, since sums start there. So sizes of any
+ * length are exact and cheap. (Counting with tuple lengths, the usual trick, ends at 999.)
  *
  * Numbers are non-negative integers below 2 ** 53. A dimension `number` (or any) is not known yet: in, and so
  * out. A result that does not exist (3 - 5) is `never`, and `never` goes in and comes out of all the others.
@@ -62,10 +62,11 @@ type Carry<Sum extends string, As extends string, Bs extends string> =
   Sum extends Digit ? `${Sum}${AddDigits<As, Bs>}`
     : Sum extends `1${infer d}` ? `${d}${AddDigits<As, Bs, '1'>}` : never
 
-/** a - b = a + (nines - b) + 1, where the last carry drops out; without it, a < b, and the result is never. */
+/** a - b = a + (nines - b) + 1, where the last carry drops out; without one a < b: the result is never. */
 type SubDigits<A extends string, B extends string, C extends Bit = '1'> =
   A extends `${infer a extends Digit}${infer As}`
-    ? B extends `${infer b extends Digit}${infer Bs}` ? Borrow<Plus[C extends '0' ? a : Next[a]][NineMinus[b]], As, Bs>
+    ? B extends `${infer b extends Digit}${infer Bs}`
+      ? Borrow<Plus[C extends '0' ? a : Next[a]][NineMinus[b]], As, Bs>
       : C extends '1' ? A : Borrow<Plus[a]['9'], As, ''>
     : B extends '' ? C extends '1' ? '' : never : never
 type Borrow<Sum extends string, As extends string, Bs extends string> =
@@ -89,7 +90,8 @@ type MulDigits<A extends string, B extends string> =
 /** Long division, highest digit of A first: quotient (highest first) and remainder (lowest first). */
 type DivDigits<A extends string, B extends string, R extends string = '', Q extends string = ''> =
   A extends `${infer d}${infer As}`
-    ? HowOften<`${d}${R}`, B> extends [infer q extends Digit, infer r extends string] ? DivDigits<As, B, r, `${Q}${q}`> : never
+    ? HowOften<`${d}${R}`, B> extends [infer q extends Digit, infer r extends string]
+      ? DivDigits<As, B, r, `${Q}${q}`> : never
     : [Q, R]
 /** How often B can be taken from R, and what is left. */
 type HowOften<R extends string, B extends string, Q extends Digit = '0'> =
@@ -101,7 +103,8 @@ type WithoutHighZeros<R extends string> =
 
 /** A + B */
 export type Add<A extends number, B extends number> =
-  [number] extends [A | B] ? number : A extends 0 ? B : B extends 0 ? A : Value<AddDigits<Digits<A>, Digits<B>>>
+  [number] extends [A | B] ? number
+    : A extends 0 ? B : B extends 0 ? A : Value<AddDigits<Digits<A>, Digits<B>>>
 /** A - B; never when B is greater */
 export type Sub<A extends number, B extends number> =
   [number] extends [A | B] ? number : B extends 0 ? A : Trimmed<SubDigits<Digits<A>, Digits<B>>>

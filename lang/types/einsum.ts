@@ -1,9 +1,9 @@
 /**
- * Einstein summation: 'ij,jk->ik'. Each letter is one index; those that are not in the output are summed over.
+ * Einstein summation: 'ij,jk->ik'. Each letter is an index; those not in the output are summed over.
  *
  *     equation ::= letters , ... , letters -> letters          one letter per axis; blanks do not count
  *
- * The letters are given their sizes from left to right: an environment is an object type { i: 3, j: 4 }, and a
+ * The letters get their sizes from left to right: an environment is an object type { i: 3, j: 4 }, and a
  * sentence in its place says where it went wrong.
  */
 import type { Agree, Dims, Gradual, Same, Show, ShowDim } from './dims.ts'
@@ -33,7 +33,8 @@ type Words<I extends string> = I extends `${infer H},${infer T}` ? readonly [H, 
 type Bind<W extends readonly string[], S extends Shapes, Env = {}> =
   Env extends string ? Env
     : W extends readonly [infer w extends string, ...infer Ws extends readonly string[]]
-      ? S extends readonly [infer s extends Dims, ...infer Ss extends Shapes] ? Bind<Ws, Ss, Read<w, s, Env, w, s>> : never
+      ? S extends readonly [infer s extends Dims, ...infer Ss extends Shapes]
+        ? Bind<Ws, Ss, Read<w, s, Env, w, s>> : never
       : Env
 /** One operand's letters; Word and Shape are the whole of it, for the sentence. */
 type Read<W extends string, S extends Dims, Env, Word extends string, Shape extends Dims> =
@@ -47,11 +48,17 @@ type Read<W extends string, S extends Dims, Env, Word extends string, Shape exte
     : S extends readonly [] ? Env : RanksDiffer<Word, Shape>
 type RanksDiffer<Word extends string, Shape extends Dims> = `${Word} does not name the axes of ${Show<Shape>}`
 
-type Output<O extends string, Env> = Env extends string ? Env : Missing<O, Env> extends infer M extends string ? M : Sizes<O, Env>
+type Output<O extends string, Env> =
+  Env extends string ? Env
+    : Missing<O, Env> extends infer M extends string ? M
+    : Sizes<O, Env>
 type Missing<O extends string, Env> =
   O extends `${infer L}${infer Ls}`
-    ? L extends keyof Env ? (Ls extends `${string}${L}${string}` ? `${L} stands twice in the output` : Missing<Ls, Env>)
+    ? L extends keyof Env
+      ? Ls extends `${string}${L}${string}` ? `${L} stands twice in the output` : Missing<Ls, Env>
       : `${L} is in the output only`
     : unknown
 type Sizes<O extends string, Env> =
-  O extends `${infer L}${infer Ls}` ? readonly [L extends keyof Env ? Env[L] : never, ...Sizes<Ls, Env>] : readonly []
+  O extends `${infer L}${infer Ls}`
+    ? readonly [L extends keyof Env ? Env[L] : never, ...Sizes<Ls, Env>]
+    : readonly []

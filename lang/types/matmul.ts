@@ -33,6 +33,10 @@ export type FitsMatmul<A extends Dims, B extends Dims> =
   MatmulProblem<A, B> extends string ? MatmulProblem<A, B> : unknown
 type MatmulProblem<A extends Dims, B extends Dims> =
   [number] extends [A['length'] | B['length']] ? unknown
-    : 0 extends A['length'] | B['length'] ? `cannot multiply ${Show<A>} by ${Show<B>}: a number is not a matrix`
-    : Agree<Left<A>['inner'], Right<B>['inner']> extends true ? Fits<Left<A>['front'], Right<B>['front']>
-    : `cannot multiply ${Show<A>} by ${Show<B>}: ${ShowDim<Left<A>['inner']>} is not ${ShowDim<Right<B>['inner']>}`
+    : 0 extends A['length'] | B['length']
+      ? `cannot multiply ${Show<A>} by ${Show<B>}: a number is not a matrix`
+    : Agree<Left<A>['inner'], Right<B>['inner']> extends true
+      ? Fits<Left<A>['front'], Right<B>['front']>
+    : Differ<A, B, Left<A>['inner'], Right<B>['inner']>
+type Differ<A extends Dims, B extends Dims, K extends number, L extends number> =
+  `cannot multiply ${Show<A>} by ${Show<B>}: ${ShowDim<K>} is not ${ShowDim<L>}`

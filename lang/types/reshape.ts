@@ -1,7 +1,7 @@
 /** Reshape: the same numbers in another shape; -1, once, stands for whatever makes the sizes agree. */
 import type { Axis, FitsAxes } from './axes.ts'
 import type { Div, Mod, Mul } from './digits.ts'
-import type { Dims, Gradual, Show } from './dims.ts'
+import type { Agree, Dims, Gradual, Show } from './dims.ts'
 import type { NotDimension } from './literal.ts'
 
 /** How many elements there are. */
@@ -29,8 +29,6 @@ type ReshapeProblem<S extends Dims, T extends Dims> =
     : `cannot reshape ${Show<S>} to ${Show<T>}: ${NotDimension<Exclude<T[number], -1>>} is not a dimension`
 type Holes<T extends Dims> =
   T extends readonly [infer H, ...infer R extends Dims] ? (H extends -1 ? [0, ...Holes<R>] : Holes<R>) : []
-type Agree<A extends number, B extends number> =
-  [number] extends [A | B] ? true : A extends B ? true : false
 type SizesDiffer<S extends Dims, T extends Dims> =
   `cannot reshape ${Show<S>} to ${Show<T>}: ${Size<S>} elements are not ${Size<T>}`
 type Divides<S extends Dims, T extends Dims, N extends number, By extends number> =
@@ -47,4 +45,5 @@ export type Flattened<S extends Dims, From extends number = 0> =
     : Merge<S, Axis<S, From>>
 type Merge<S extends Dims, From extends number, Seen extends Dims = readonly []> =
   Seen['length'] extends From ? readonly [...Seen, Size<S>]
-    : S extends readonly [infer H extends number, ...infer T extends Dims] ? Merge<T, From, readonly [...Seen, H]> : never
+    : S extends readonly [infer H extends number, ...infer T extends Dims]
+      ? Merge<T, From, readonly [...Seen, H]> : never

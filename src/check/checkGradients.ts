@@ -3,200 +3,290 @@
  *
  *   forward          df(x) v against finite differences of f along v
  *   reverse          <df(x) v, w> = <v, df(x)^T w>
+ *   coordinates      d<w, f(x)>/dx_i, from both modes, against finite differences in x_i alone
  *   second forward   the push of the gradient x -> df(x)^T w against its finite differences
  *   second reverse   the same identity for the gradient's own derivative
  *   Taylor           |f(x + hv) - f(x) - h df(x) v| shrinks as h^2, and as h^3 with the second derivative
  *
- * A disagreement counts only beyond the estimated error of the finite difference itself.
+ * A disagreement counts only beyond the estimated error of the finite difference itself (judge.ts).
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
 import type { Diagnostics } from '../../lang/error.ts'
-import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import type { Tensor } from '../../lang/evaluate.ts'
 import type { Program } from '../../lang/program.ts'
-import { isReal, type Type } from '../../lang/shape.ts'
-import { child, key as keyOf, type Key } from '../data/key.ts'
-import { jvp } from '../jvp.ts'
-import { vjp } from '../vjp.ts'
-import { derivative, type Estimate, oneSided } from './difference.ts'
-import { direction, dot, dotSize, drawPoint, move, type Point, realOnly, scalesOf } from './point.ts'
-import type { Check, GradientReport, Slopes, Worst } from './report.ts'
+import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/tree.ts'
+import { cost } from '../cost.ts'
+import { child, type Key, key as keyOf } from '../data/key.ts'
+import { coordinates } from './coordinates.ts'
+import { drawPoint, type Interval } from './domain.ts'
+import type { Finding } from './judge.ts'
+import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf } from './modes.ts'
+import { direction, type Point, realOnly, scalesOf } from './point.ts'
+import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
+import { forward, inputLeaves, type Outcome, outputLeaves, reverse } from './sample.ts'
+import { suspectIn } from './suspect.ts'
+import { taylor } from './taylor.ts'
 
-export interface CheckOptions {
+/** For each input the interval it is drawn from; a part of the tree, or one interval for all. */
+export type Ranges<T> = T extends Type ? Interval : T extends null ? null : { readonly [K in keyof T]?: Ranges<T[K]> }
+export interface CheckOptions<In = unknown> {
+  /** The same seed, the same report. */
   readonly seed?: number
-  /** Points drawn. */
+  /** Points that are checked: 3, or the one that is given. */
   readonly samples?: number
-  /** A point to check at, instead of drawn ones: one flat array per input leaf. */
-  readonly at?: readonly ArrayLike<number>[]
-  /** Also the second derivatives and the Taylor slopes; true by default. */
+  /** A point to check at, instead of drawn ones: a tree of arrays like the program's inputs. */
+  readonly at?: Arrays<In>
+  /** Where real inputs are drawn from. By default from the ranges of the operations that read them. */
+  readonly range?: Interval | Ranges<In>
+  /** Also the second derivatives; true by default. */
   readonly second?: boolean
+  /** Reverse mode too; true by default. Without it, programs that have no reverse derivative can be checked. */
+  readonly reverse?: boolean
+  /** How many single coordinates are looked at; by default up to 24, fewer where the program is large. */
+  readonly coordinates?: number
+  /** Search for the equation at fault when something is wrong; true by default. */
+  readonly suspect?: boolean
+}
+interface Plan {
+  readonly seed: number
+  readonly samples: number
+  readonly at: Point | undefined
+  readonly ranges: readonly (Interval | undefined)[]
+  readonly second: boolean
+  readonly coordinates: number
+  readonly suspect: boolean
 }
 
-/** Rounding of the evaluator over a whole program, relative to the sizes that meet. */
-const rounding = 1e-9
-const firstStep = 0.02
+// -- options ---------------------------------------------------------------------------------------------------------
 
-/** A program with its derivative both ways, closed: x -> y; (x, dx) -> dy; (x, ct) -> ct'. */
-interface Modes {
-  readonly f: Closed
-  readonly ins: readonly Type[]
-  readonly outs: readonly Type[]
-  readonly names: readonly string[]
-  readonly push: (x: Point, v: Point) => Point
-  readonly pull: (x: Point, w: Point) => Point
+const isArray = (x: unknown): boolean =>
+  typeof x === 'number' || ArrayBuffer.isView(x) || (Array.isArray(x) && x.every((v) => typeof v === 'number'))
+const malformed = (what: string): Diagnostics => [
+  { problem: { _tag: 'Malformed', what }, op: 'checkGradients', types: [], site: 'options.at' },
+]
+const elements = (x: unknown): Tensor =>
+  typeof x === 'number' ? Float64Array.of(x) : Float64Array.from(x as ArrayLike<number>)
+/** The arrays of a tree, checked against the program's inputs. */
+const given = (p: AnyProgram, tree: unknown): E.Either<Diagnostics, Point> => {
+  const types = typeLeaves(p.in)
+  const found = leavesWithPath(tree, isArray)
+  if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
+    return E.left(malformed(`the point has ${found.length} arrays, the program ${types.length} inputs`))
+  const x = found.map(([, leaf]) => elements(leaf))
+  const bad = x.findIndex((a, i) => a.length !== sizeOf((types[i] as Type).shape))
+  return bad < 0
+    ? E.right(x)
+    : E.left(
+        malformed(
+          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf((types[bad] as Type).shape)}`,
+        ),
+      )
 }
-const modesOf = (p: Program<unknown, unknown>): E.Either<Diagnostics, Modes> =>
-  pipe(
-    vjp(p),
-    E.map((reverse) => {
-      const forward = jvp(p).closed, f = p.closed, n = f.outputs.length
-      const ins = inTypes(f), outs = outTypes(f)
-      return {
-        f, ins, outs,
-        names: f.inputs.filter((i) => isReal(i.type)).map((i) => i.name),
-        push: (x: Point, v: Point) => evaluate(forward, [...x, ...v]).slice(n),
-        pull: (x: Point, w: Point) => evaluate(reverse.closed, [...x, ...w]).slice(n),
-      }
-    }),
-  )
-
-const curve = (m: Modes, x: Point, v: Point) => (t: number): Float64Array => {
-  const y = realOnly(m.outs, evaluate(m.f, move(m.ins, x, v, t)))
-  return Float64Array.from(y.flatMap((a) => [...a]))
-}
-const flat = (xs: Point): readonly number[] => xs.flatMap((x) => [...x])
-
-/** The name and position of the k-th element of all leaves together. */
-const locate = (leaves: Point, names: (i: number) => string, k: number): readonly [string, number] => {
-  let from = 0
-  for (let i = 0; i < leaves.length; i++) {
-    const n = (leaves[i] as Tensor).length
-    if (k < from + n) return [names(i), k - from]
-    from += n
+const isInterval = (x: unknown): x is Interval =>
+  Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
+const rangesOf = (p: AnyProgram, range: unknown): readonly (Interval | undefined)[] => {
+  const within = (tree: unknown, path: readonly string[]): Interval | undefined => {
+    if (isInterval(tree)) return tree
+    const [head, ...rest] = path
+    return head === undefined || typeof tree !== 'object' || tree === null
+      ? undefined
+      : within((tree as { readonly [key: string]: unknown })[head], rest)
   }
-  return ['', k]
+  return leavesWithPath(p.in, isTypeOrExpr).map(([path]) => within(range, path))
 }
-const nowhere: Worst = { leaf: '', element: 0, analytic: 0, numeric: 0, bar: 0 }
-
-/** Analytic tangents against estimates: beyond the bar and the rounding of the values themselves is wrong. */
-const compare = (name: Check['name'], analytic: Point, numeric: readonly Estimate[], leaf: (i: number) => string): Check => {
-  const a = flat(analytic), scale = Math.max(...a.map(Math.abs), ...numeric.map((e) => Math.abs(e.value)), Number.MIN_VALUE)
-  let error = 0, passed = true, worst = nowhere, excess = -1
-  numeric.forEach((e, k) => {
-    const gap = Math.abs((a[k] as number) - e.value), allowed = 10 * e.error + rounding * scale
-    const bad = !(gap <= allowed)
-    error = Math.max(error, gap / scale)
-    if (bad) passed = false
-    if (!(gap / allowed <= excess)) {
-      const [where, element] = locate(analytic, leaf, k)
-      excess = gap / allowed
-      worst = { leaf: where, element, analytic: a[k] as number, numeric: e.value, bar: e.error }
-    }
-  })
-  return { name, passed, error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error, worst }
-}
-/** <J v, w> = <v, J' w> */
-const adjoint = (name: Check['name'], m: Modes, x: Point, v: Point, w: Point): Check => {
-  const pushed = m.push(x, v), pulled = m.pull(x, w), left = dot(pushed, w), right = dot(v, pulled)
-  const scale = Math.max(dotSize(pushed, w), dotSize(v, pulled), Number.MIN_VALUE), error = Math.abs(left - right) / scale
-  const worst = { leaf: m.names.join(', '), element: 0, analytic: right, numeric: left, bar: rounding * scale }
-  return { name, passed: error <= rounding, error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error, worst }
+/** Evaluations of a program that one coordinate takes, and the arithmetic that all may take together. */
+const perCoordinate = 40
+const budget = 2e8
+const affordable = (p: AnyProgram): number => {
+  const work = perCoordinate * (cost(p).flops + 2000 * p.closed.equations.length + 1)
+  return Math.max(1, Math.min(24, Math.floor(budget / work)))
 }
 
-/** Is a one-sided derivative along v unlike the other? */
-const atKink = (m: Modes, x: Point, v: Point): boolean =>
-  (oneSided(curve(m, x, v), firstStep) ?? []).some(([r, l]) => Math.abs(r.value - l.value) > 20 * (r.error + l.error) + 1e-6 * (Math.abs(r.value) + Math.abs(l.value)))
+// -- one point -------------------------------------------------------------------------------------------------------
 
-/** The exponent that fits log remainder against log h, where the remainder stands clear of rounding. */
-const slope = (points: readonly (readonly [number, number])[], noise: number): number => {
-  const clear = points.filter(([, r]) => r > noise).map(([h, r]) => [Math.log(h), Math.log(r)] as const)
-  if (clear.length < 3) return Number.POSITIVE_INFINITY
-  const n = clear.length, mx = clear.reduce((s, [x]) => s + x, 0) / n, my = clear.reduce((s, [, y]) => s + y, 0) / n
-  return clear.reduce((s, [x, y]) => s + (x - mx) * (y - my), 0) / clear.reduce((s, [x]) => s + (x - mx) ** 2, 0)
+interface Sampled {
+  readonly x: Point
+  readonly finding: Finding
+  readonly checks: readonly Check[]
+  readonly coordinates: readonly Coordinates[]
 }
-const taylor = (m: Modes, gradient: Modes, x: Point, v: Point, w: Point): Slopes => {
-  const phi = (t: number): number => dot(realOnly(m.outs, evaluate(m.f, move(m.ins, x, v, t))), w)
-  const here = phi(0), first = dot(m.push(x, v), w)
-  const bend = dot(gradient.push([...x, ...w], [...v, ...w.map((a) => a.map(() => 0))]), v)
-  const remainders = Array.from({ length: 8 }, (_, i) => {
-    const h = 0.02 / 2 ** i, r1 = phi(h) - here - h * first
-    return [h, Math.abs(r1), Math.abs(r1 - (h * h * bend) / 2)] as const
-  })
-  const noise = 1e3 * Number.EPSILON * Math.max(Math.abs(here), Math.abs(first))
-  return {
-    first: slope(remainders.map(([h, a]) => [h, a]), noise),
-    second: slope(remainders.map(([h, , b]) => [h, b]), noise),
-    remainders,
+const rank: { readonly [F in Finding]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
+const worstOf = (findings: readonly Finding[]): Finding =>
+  findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
+const directions = (m: Modes, x: Point, key: Key) => ({
+  v: direction(child(key, 0), m.ins.filter(isReal), scalesOf(realOnly(m.ins, x))),
+  w: direction(child(key, 1), m.outs.filter(isReal)),
+})
+
+/** Undefined where the program is not finite around the point. */
+const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {
+  const { v, w } = directions(m, x, key)
+  const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
+  if (ahead === undefined) return undefined
+  const back = reverse('reverse', m, x, v, w, child(key, 3))
+  const ones = many === 0 ? [] : coordinates(m, x, w, many, child(key, 4))
+  const outcomes: (Outcome | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
+  if (gradient !== undefined) {
+    const xw = [...x, ...w]
+    const vw = [...v, ...direction(child(key, 5), m.outs.filter(isReal))]
+    const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), child(key, 6))
+    if (bent === undefined) return undefined
+    const u = direction(child(key, 7), m.ins.filter(isReal))
+    outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
   }
+  const present = outcomes.filter((o): o is Outcome => o !== undefined)
+  return { x, finding: worstOf(present.map((o) => o.finding)), checks: present.map((o) => o.check), coordinates: ones }
 }
-
-/** The gradient as a program of its own: (x, ct) -> df(x)^T ct, whose derivative is the second of f. */
-const gradientOf = (p: Program<unknown, unknown>): E.Either<Diagnostics, Program<unknown, unknown>> =>
-  pipe(
-    vjp(p),
-    E.map((q) => {
-      const n = p.closed.outputs.length, [, out] = q.out
-      return { in: q.in, out, closed: { ...q.closed, outputs: q.closed.outputs.slice(n) } }
-    }),
+const errorOf = ({ analytic, numeric }: Worst): number => {
+  const error = Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), Number.MIN_VALUE)
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
+}
+/** The coordinates of all inputs as one check. */
+const together = (ones: readonly (Coordinates & { readonly finding: Finding })[]): Outcome => {
+  const worst = ones.reduce((a, b) => (worseInput(b, a) ? b : a)).worst
+  const size = Math.max(
+    ...ones.map((o) => Math.max(Math.abs(o.worst.numeric) || 0, Math.abs(o.worst.analytic) || 0)),
+    Number.MIN_VALUE,
   )
-
-interface Sampled { readonly checks: readonly Check[]; readonly slopes: Slopes | undefined }
-const sample = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): Sampled | undefined => {
-  const realIns = realOnly(m.ins, x), inTs = m.ins.filter(isReal), outTs = m.outs.filter(isReal)
-  const v = direction(child(key, 0), inTs, scalesOf(realIns)), w = direction(child(key, 1), outTs)
-  const numeric = derivative(curve(m, x, v), firstStep)
-  if (numeric === undefined) return undefined
-  const outName = (i: number): string => (outTs.length === 1 ? 'output' : `output ${i}`)
-  const first = [compare('forward', m.push(x, v), numeric, outName), adjoint('reverse', m, x, v, w)]
-  if (gradient === undefined) return { checks: first, slopes: undefined }
-  const xw = [...x, ...w], vw = [...v, ...direction(child(key, 2), outTs)]
-  const bent = derivative(curve(gradient, xw, vw), firstStep)
-  if (bent === undefined) return undefined
-  const u = direction(child(key, 3), inTs)
-  const second = [
-    compare('second forward', gradient.push(xw, vw), bent, (i) => m.names[i] ?? ''),
-    adjoint('second reverse', gradient, xw, vw, u),
-  ]
-  return { checks: [...first, ...second], slopes: taylor(m, gradient, x, v, w) }
+  const check: Check = {
+    name: 'coordinates',
+    passed: ones.every((o) => o.passed),
+    error: ones.reduce((e, o) => Math.max(e, Math.abs(o.worst.analytic - o.worst.numeric) / size || 0), 0),
+    resolution: ones.reduce((e, o) => Math.max(e, o.worst.bar / size), 0),
+    worst,
+  }
+  return { check, finding: worstOf(ones.map((o) => o.finding)) }
 }
+const worseInput = (a: Coordinates, b: Coordinates): boolean =>
+  a.passed !== b.passed ? !a.passed : errorOf(a.worst) > errorOf(b.worst)
+
+// -- all points ------------------------------------------------------------------------------------------------------
+
 const worse = (a: Check, b: Check): Check => (a.passed !== b.passed ? (a.passed ? b : a) : a.error >= b.error ? a : b)
-const join = (all: readonly (readonly Check[])[]): readonly Check[] =>
+const joinChecks = (all: readonly (readonly Check[])[]): readonly Check[] =>
   (all[0] ?? []).map((c, k) => all.slice(1).reduce((w, checks) => worse(w, checks[k] as Check), c))
+const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordinates[] =>
+  (all.find((c) => c.length > 0) ?? []).map((c, i) => {
+    const here = all.flatMap((s) => s[i] ?? [])
+    const worst = here.reduce((a, b) => (worseInput(b, a) ? b : a), c)
+    return { ...worst, checked: here.reduce((n, o) => n + o.checked, 0) }
+  })
+/** How many points are drawn for one that is checked. */
+const redraws = 16
+
+const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
+  const root = keyOf(plan.seed)
+  const found: Sampled[] = []
+  let kinks = 0
+  let blanks = 0
+  let unclear = 0
+  const draws = plan.at === undefined ? redraws : 1
+  for (let k = 0; k < plan.samples && found.at(-1)?.finding !== 'wrong'; k++)
+    for (let n = 0; n < draws; n++) {
+      const key = child(child(root, k), n)
+      const x = plan.at ?? drawPoint(m.f, child(key, 0), plan.ranges, k % 2 === 0)
+      // single coordinates at the first point only
+      const s = x && sample(m, gradient, x, k === 0 ? plan.coordinates : 0, child(key, 1))
+      if (s === undefined) blanks++
+      else if (s.finding === 'kink') kinks++
+      else {
+        found.push(s)
+        if (s.finding === 'unclear') unclear++
+        break
+      }
+    }
+  const bad = found.find((s) => s.finding === 'wrong')
+  const shown = bad ?? found[0]
+  const verdict: Verdict =
+    bad !== undefined
+      ? 'wrong'
+      : shown === undefined
+        ? kinks > 0
+          ? 'non-smooth'
+          : 'not finite'
+        : unclear === found.length
+          ? 'unclear'
+          : 'correct'
+  const located =
+    bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0 ? locateAt(m, bad.x, plan, root) : []
+  const inputs = joinInputs([...found.map((s) => s.coordinates), located])
+  const checks = joinChecks(found.map((s) => s.checks)).length > 0 ? joinAll(found) : []
+  return {
+    verdict,
+    seed: plan.seed,
+    samples: found.length,
+    kinks,
+    blanks,
+    unclear,
+    checks,
+    coordinates: inputs,
+    worst: worstPlace(checks, inputs),
+    slopes: shown && slopesAt(m, gradient, shown.x, child(root, 1 << 20)),
+    suspect:
+      bad !== undefined && plan.suspect
+        ? suspectIn(p.closed, bad.x, child(root, (1 << 20) + 1), plan.second)
+        : undefined,
+    point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
+    program: p.closed,
+  }
+}
+/** Checks by name, the worst of every point: not every point has all. */
+const joinAll = (found: readonly Sampled[]): readonly Check[] => {
+  const names = [...new Set(found.flatMap((s) => s.checks.map((c) => c.name)))]
+  return names.map((name) => found.flatMap((s) => s.checks.filter((c) => c.name === name)).reduce(worse))
+}
+const locateAt = (m: Modes, x: Point, plan: Plan, root: Key): readonly Coordinates[] =>
+  coordinates(m, x, directions(m, x, child(root, 2)).w, plan.coordinates, child(root, 3))
+const slopesAt = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): Slopes => {
+  const { v, w } = directions(m, x, key)
+  return taylor(m, gradient, x, v, w, child(key, 2))
+}
+/** In single coordinates where these fail; else where a whole direction does. */
+const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): Worst | undefined => {
+  const [first, ...rest] = inputs
+  const worst = first && rest.reduce((a, b) => (worseInput(b, a) ? b : a), first)
+  const failing = checks.find((c) => !c.passed)
+  return worst !== undefined && (!worst.passed || failing === undefined) ? worst.worst : failing?.worst
+}
 
 /**
- * Errors:  the diagnostics of vjp, when the program has no reverse derivative
+ * Whether the derivatives of a program are right.
+ *
+ * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
+ *          not fit the inputs
  */
-export const checkGradients = <In, Out>(program: Program<In, Out>, options: CheckOptions = {}): E.Either<Diagnostics, GradientReport> => {
-  const { seed = 1, samples = options.at === undefined ? 3 : 1, second = true } = options
-  const p = program as Program<unknown, unknown>
+export const checkGradients = <In, Out>(
+  program: Program<In, Out>,
+  options: CheckOptions<In> = {},
+): E.Either<Diagnostics, GradientReport> => {
+  const p = program as AnyProgram
+  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
+  const second = (options.second ?? true) && back
   return pipe(
     E.Do,
-    E.apS('m', modesOf(p)),
-    E.bind('gradient', () => (second ? pipe(gradientOf(p), E.chain(modesOf)) : E.right(undefined))),
-    E.map(({ m, gradient }) => examine(m, gradient, { seed, samples, at: options.at })),
+    E.apS('at', options.at === undefined ? E.right(undefined) : given(p, options.at)),
+    E.apS('m', pipe(claimOf(p, back), E.map(modesOf))),
+    E.bind('gradient', () =>
+      second
+        ? pipe(
+            gradientOf(p),
+            E.chain((g) => claimOf(g)),
+            E.map(modesOf),
+          )
+        : E.right(undefined),
+    ),
+    E.map(({ at, m, gradient }) =>
+      examine(p, m, gradient, {
+        seed,
+        samples,
+        at,
+        ranges: rangesOf(p, options.range),
+        second,
+        coordinates: options.coordinates ?? affordable(p),
+        suspect,
+      }),
+    ),
   )
-}
-interface Plan { readonly seed: number; readonly samples: number; readonly at: CheckOptions['at'] | undefined }
-const examine = (m: Modes, gradient: Modes | undefined, { seed, samples, at }: Plan): GradientReport => {
-  const root = keyOf(seed), found: Sampled[] = []
-  let kinks = 0, blanks = 0
-  for (let k = 0; found.length < samples && kinks + blanks < 8 * samples; k++) {
-    const key = child(root, k), x = at === undefined ? drawPoint(m.f, child(key, 0)) : at.map((a) => Float64Array.from(a))
-    const s = x && sample(m, gradient, x, child(key, 1))
-    if (x === undefined || s === undefined) blanks++
-    else if (s.checks.some((c) => !c.passed) && kinky(m, gradient, x, child(key, 1))) kinks++
-    else found.push(s)
-    if (at !== undefined) break
-  }
-  const checks = join(found.map((s) => s.checks)), slopes = found[0]?.slopes
-  const bent = found.some((s) => s.slopes !== undefined && (s.slopes.first < 1.8 || s.slopes.second < 2.7))
-  const verdict = found.length === 0 ? (kinks > 0 ? 'non-smooth' : 'not finite') : checks.some((c) => !c.passed) || bent ? 'wrong' : 'correct'
-  return { verdict, seed, samples: found.length, kinks, checks, slopes }
-}
-/** The directions that `sample` took, tried from both sides. */
-const kinky = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): boolean => {
-  const v = direction(child(key, 0), m.ins.filter(isReal), scalesOf(realOnly(m.ins, x)))
-  const outTs = m.outs.filter(isReal), w = direction(child(key, 1), outTs), vw = [...v, ...direction(child(key, 2), outTs)]
-  return atKink(m, x, v) || (gradient !== undefined && atKink(gradient, [...x, ...w], vw))
 }

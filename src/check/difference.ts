@@ -1,63 +1,142 @@
 /**
- * Finite differences with error bars. A central difference is a power series in h^2, so halving h and extrapolating
- * (Richardson) removes one power at a time; the difference between neighbours in the tableau, and the rounding of f, say
- * how far the best entry can be wrong.
+ * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series in
+ * h^2 and a one-sided one in h, so that neighbours on the ladder extrapolate one power at a time. Every entry of the
+ * tableau is a candidate: how far it may be wrong is how far it moved when it was extrapolated, and how far the rounding
+ * of f moves it.
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
+import { child, type Key } from '../data/key.ts'
+import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */
 export interface Estimate {
   readonly value: number
   readonly error: number
+  /** The widest step that it looked at. */
+  readonly step: number
 }
-export type Curve = (t: number) => Float64Array
+/** The outputs at t along some line; with rounding, their last places are random. */
+export type Curve = (t: number, rounding?: Rounding) => Float64Array
 
-const rounds = 10
-const ratio = 2
-/** How far rounding in f can move a quotient with step h: several operations' worth of one unit in the last place. */
-const rounding = (size: number, h: number): number => (64 * Number.EPSILON * size) / h
+/** What f is along a line: at 0, and at h and -h for every step, widest first. */
+export interface Ladder {
+  readonly steps: readonly number[]
+  readonly here: Float64Array
+  readonly up: readonly Float64Array[]
+  readonly down: readonly Float64Array[]
+  /** How far rounding moves each output within a step. */
+  readonly noise: readonly Float64Array[]
+}
 
-/** One column of quotients, extrapolated: the entry whose error bar is smallest. `power`: the first power of h removed. */
-const extrapolate = (quotients: readonly number[], noise: readonly number[], power: number, step: number): Estimate => {
-  let best: Estimate = { value: quotients[0] as number, error: Number.POSITIVE_INFINITY }
+const ratio = 8
+/** ratio^-from, ..., ratio^-to, times 2^-1. */
+const stepsFrom = (first: number, last: number): readonly number[] =>
+  Array.from({ length: Math.round(Math.log(first / last) / Math.log(ratio)) + 1 }, (_, i) => first / ratio ** i)
+/** For a function that varies over its argument's own scale. */
+export const usual = stepsFrom(2 ** -4, 2 ** -31)
+/** For one that is stiff, or drowned in its own rounding. */
+export const extended = stepsFrom(2 ** 8, 2 ** -46)
+/** Fewer steps than this say nothing about their own error. */
+const fewest = 4
+const depth = 3
+
+const finite = (y: Float64Array): boolean => y.every((v) => Number.isFinite(v))
+const maxWith = (a: Float64Array, b: (k: number) => number): Float64Array => a.map((v, k) => Math.max(v, b(k)))
+
+/** Undefined where f is not finite on either side even at narrow steps. */
+export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | undefined => {
+  const here = f(0)
+  if (!finite(here)) return undefined
+  const up: Float64Array[] = []
+  const down: Float64Array[] = []
+  // from the narrowest step, for as long as f is finite
+  for (const h of [...wanted].reverse()) {
+    const right = f(h)
+    const left = f(-h)
+    if (!finite(right) || !finite(left)) break
+    up.unshift(right)
+    down.unshift(left)
+  }
+  if (up.length < fewest) return undefined
+  const steps = wanted.slice(wanted.length - up.length)
+  const moved = (t: number, exact: Float64Array, k: number): ((i: number) => number) => {
+    const other = f(t, rounding(child(key, k)))
+    return (i) => {
+      const gap = Math.abs((other[i] as number) - (exact[i] as number))
+      return Number.isFinite(gap) ? gap : 0
+    }
+  }
+  const floor = here.map((v, i) => Number.EPSILON * Math.max(Math.abs(v), Math.abs(up[0]?.[i] ?? 0)) * 0.5)
+  let worst = [0, 1, 2, 3].reduce((n, k) => maxWith(n, moved(0, here, k)), floor)
+  const noise: Float64Array[] = []
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const h = steps[i] as number
+    const right = i % 2 === 0
+    worst = maxWith(worst, moved(right ? h : -h, (right ? up[i] : down[i]) as Float64Array, 4 + i))
+    noise.unshift(worst)
+  }
+  return { steps, here, up, down, noise }
+}
+
+/** All entries of the tableau. `power`: the first power of h in the error, `by`: what separates it from the next. */
+const candidates = (
+  quotients: readonly number[],
+  noise: readonly number[],
+  steps: readonly number[],
+  power: number,
+  by: number,
+): readonly Estimate[] => {
+  const found: Estimate[] = []
   let previous: readonly number[] = []
   quotients.forEach((q, i) => {
     const row = [q]
-    for (let k = 0; k < i; k++) {
-      const factor = ratio ** (power + k * step)
-      const value = ((row[k] as number) * factor - (previous[k] as number)) / (factor - 1)
+    for (let k = 0; k < Math.min(i, depth); k++) {
+      const last = row[k] as number
+      const before = previous[k] as number
+      const value = last + (last - before) / (ratio ** (power + k * by) - 1)
       row.push(value)
-      const spread = Math.max(Math.abs(value - (row[k] as number)), Math.abs(value - (previous[k] as number)))
-      const error = spread + 2 * (noise[i] as number)
-      if (error < best.error) best = { value, error }
+      const spread = Math.max(Math.abs(value - last), Math.abs(value - before))
+      found.push({ value, error: spread + 1.5 * (noise[i] as number), step: steps[i - k - 1] as number })
     }
     previous = row
   })
-  return best
+  return found
 }
-const steps = (first: number): readonly number[] => Array.from({ length: rounds }, (_, i) => first / ratio ** i)
-const sizeAt = (values: readonly Float64Array[], k: number): number => values.reduce((m, v) => Math.max(m, Math.abs(v[k] as number)), 0)
-const finite = (values: readonly Float64Array[]): boolean => values.every((v) => v.every((x) => Number.isFinite(x)))
-
-/** f'(0), element by element, from steps h, h/2, ...; undefined when f is not finite as far as h. */
-export const derivative = (f: Curve, h: number): readonly Estimate[] | undefined => {
-  const hs = steps(h), up = hs.map((s) => f(s)), down = hs.map((s) => f(-s))
-  if (!finite([...up, ...down])) return undefined
-  return Array.from(up[0] as Float64Array, (_, k) => {
-    const size = sizeAt([...up, ...down], k)
-    const quotients = hs.map((s, i) => (((up[i] as Float64Array)[k] as number) - ((down[i] as Float64Array)[k] as number)) / (2 * s))
-    return extrapolate(quotients, hs.map((s) => rounding(size, s)), 2, 2)
-  })
+export interface Candidates {
+  readonly central: readonly Estimate[]
+  readonly right: readonly Estimate[]
+  readonly left: readonly Estimate[]
 }
-/** The derivatives from the right and from the left: they differ at a kink. */
-export const oneSided = (f: Curve, h: number): readonly (readonly [right: Estimate, left: Estimate])[] | undefined => {
-  const hs = steps(h), here = f(0), up = hs.map((s) => f(s)), down = hs.map((s) => f(-s))
-  if (!finite([here, ...up, ...down])) return undefined
-  const side = (values: readonly Float64Array[], sign: number, k: number): Estimate => {
-    const size = sizeAt([here, ...values], k)
-    const quotients = hs.map((s, i) => (sign * (((values[i] as Float64Array)[k] as number) - (here[k] as number))) / s)
-    return extrapolate(quotients, hs.map((s) => rounding(size, s)), 1, 1)
+/** Of the k-th output. */
+export const candidatesOf = (l: Ladder, k: number): Candidates => {
+  const at = (ys: readonly Float64Array[], i: number): number => ys[i]?.[k] as number
+  const here = l.here[k] as number
+  const noise = l.steps.map((h, i) => at(l.noise, i) / h)
+  const twice = noise.map((n) => 2 * n)
+  return {
+    central: candidates(
+      l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h)),
+      noise,
+      l.steps,
+      2,
+      2,
+    ),
+    right: candidates(
+      l.steps.map((h, i) => (at(l.up, i) - here) / h),
+      twice,
+      l.steps,
+      1,
+      1,
+    ),
+    left: candidates(
+      l.steps.map((h, i) => (here - at(l.down, i)) / h),
+      twice,
+      l.steps,
+      1,
+      1,
+    ),
   }
-  return Array.from(here, (_, k) => [side(up, 1, k), side(down, -1, k)] as const)
 }
+export const sharpest = (all: readonly Estimate[]): Estimate | undefined =>
+  all.reduce<Estimate | undefined>((best, e) => (best === undefined || e.error < best.error ? e : best), undefined)

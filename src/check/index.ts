@@ -1,2 +1,2 @@
 export { type CheckOptions, checkGradients } from './checkGradients.ts'
-export { type Check, type GradientReport, showReport, type Slopes, type Worst } from './report.ts'
+export { type Check, type GradientReport, type Slopes, showReport, type Worst } from './report.ts'

@@ -1,49 +1,84 @@
-/** What a gradient check found, as data, and as text. */
+/** What a gradient check found: plain data. `text.ts` and `page.ts` show it. */
+import type { Closed } from '../../lang/closed.ts'
 
-/** The worst disagreement of one check. */
+/** The derivative at one place, found both ways. */
 export interface Worst {
-  /** Input or output leaf, and element within it. */
+  /** The input, or for a forward check the output, and the element within it. */
   readonly leaf: string
+  readonly index: readonly number[]
   readonly element: number
   readonly analytic: number
   readonly numeric: number
   /** How far the numeric value may itself be wrong. */
   readonly bar: number
+  /** The widest step that the numeric value looked at, as a part of the input's scale; 0 where no step was taken. */
+  readonly step: number
 }
-export interface Check {
-  readonly name: 'forward' | 'reverse' | 'second forward' | 'second reverse'
+/** Of one input alone, by differences in single coordinates. */
+export interface Coordinates {
+  readonly leaf: string
+  readonly checked: number
+  readonly of: number
   readonly passed: boolean
-  /** The largest |analytic - numeric| over its scale. */
+  readonly worst: Worst
+  /** Which mode gave the analytic value of the worst. */
+  readonly mode: 'forward' | 'reverse'
+}
+export type CheckName = 'forward' | 'reverse' | 'coordinates' | 'second forward' | 'second reverse'
+export interface Check {
+  readonly name: CheckName
+  readonly passed: boolean
+  /** The largest |analytic - numeric| over the size of the derivatives. */
   readonly error: number
+  /** The largest error bar over the size of the derivatives: what could not have been seen. */
+  readonly resolution: number
   readonly worst: Worst
 }
 /** How the remainder of the Taylor expansion shrinks with the step: exponents of h. */
 export interface Slopes {
-  /** |f(x + hv) - f(x) - h f'(x) v| : 2, or more where the second derivative vanishes. */
+  /** |f(x + hv) - f(x) - h f'(x) v| : 2, more where the second derivative vanishes, infinite where f is linear. */
   readonly first: number
   /** The same less h^2 / 2 v' f''(x) v : 3 or more. */
   readonly second: number
   /** (h, first remainder, second remainder), largest h first. */
   readonly remainders: readonly (readonly [h: number, first: number, second: number])[]
+  /** Remainders below this are rounding. */
+  readonly floor: number
 }
+/** The smallest part of the program that fails by itself. */
+export interface Suspect {
+  /** Numbers of equations of the program, in order. */
+  readonly equations: readonly number[]
+  /** Their primitives. */
+  readonly ops: readonly string[]
+  /** Where the body of an equation is at fault: which attribute, and the suspect within. */
+  readonly within?: { readonly attribute: string; readonly suspect: Suspect }
+  /** That part as a program of its own. */
+  readonly part: Closed
+  readonly check: Check
+  /** Other equations that fail by themselves. */
+  readonly others: readonly number[]
+}
+export type Verdict = 'correct' | 'wrong' | 'non-smooth' | 'unclear' | 'not finite'
 export interface GradientReport {
-  readonly verdict: 'correct' | 'wrong' | 'non-smooth' | 'not finite'
+  readonly verdict: Verdict
   readonly seed: number
+  /** Points that were checked. */
   readonly samples: number
-  /** Points redrawn because one-sided differences disagree there. */
+  /** Points drawn again because the program is not smooth there. */
   readonly kinks: number
+  /** Points drawn again because the program is not finite near them. */
+  readonly blanks: number
+  /** Points where rounding hides the derivative. */
+  readonly unclear: number
   readonly checks: readonly Check[]
+  /** By input, in order. */
+  readonly coordinates: readonly Coordinates[]
+  /** The worst coordinate of the worst input. */
+  readonly worst: Worst | undefined
   readonly slopes: Slopes | undefined
+  readonly suspect: Suspect | undefined
+  /** The point of the worst, one array per input: give it as `at` to see the failure again. */
+  readonly point: readonly { readonly name: string; readonly values: readonly number[] }[]
+  readonly program: Closed
 }
-
-const significant = (v: number): string => (v === 0 ? '0' : Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(2) : v.toPrecision(5))
-const line = (c: Check): string =>
-  `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.name.padEnd(15)} error ${significant(c.error)}` +
-  (c.passed ? '' : `\n        at ${c.worst.leaf}[${c.worst.element}]: analytic ${significant(c.worst.analytic)}, numeric ${significant(c.worst.numeric)} +- ${significant(c.worst.bar)}`)
-
-export const showReport = (r: GradientReport): string =>
-  [
-    `gradients ${r.verdict} (${r.samples} points, seed ${r.seed}${r.kinks > 0 ? `, ${r.kinks} redrawn at kinks` : ''})`,
-    ...r.checks.map(line),
-    ...(r.slopes ? [`  Taylor remainder: slope ${r.slopes.first.toFixed(2)} (2 expected), with the second derivative ${r.slopes.second.toFixed(2)} (3 expected)`] : []),
-  ].join('\n')

@@ -3,8 +3,8 @@
  * dead ones dropped. Every law holds for every float, so the meaning is kept bit for bit.
  */
 import { at, type Closed, closeOver, isClosed } from '../../lang/closed.ts'
-import { type Expr, node } from '../../lang/expr.ts'
-import type { Attrs, Plain } from '../../lang/plain.ts'
+import { type Apply, type Expr, node } from '../../lang/expr.ts'
+import { type Attrs, keyOf, type Plain } from '../../lang/plain.ts'
 import type { Program } from '../../lang/program.ts'
 import { foldConstants } from './constants.ts'
 import { facts } from './facts.ts'
@@ -27,16 +27,58 @@ const improve = (e: Expr): Expr | undefined => {
   }
   return foldConstants(e)
 }
-/** Each law removes a node, shrinks one, or moves a constant right; a rewritten form's own arguments are settled too. */
-const settle = (e: Expr, known: Set<Expr>): Expr => {
-  if (known.has(e) || e.node._tag !== 'Apply' || e.node.outs.length !== 1) return e
-  const args = e.node.args.map((a) => settle(a, known))
-  const same = args.every((a, i) => a === (e.node as { readonly args: readonly Expr[] }).args[i])
-  const settled = same ? e : (node(e.node.op, e.node.attrs, args, e.node.outs)[0] as Expr)
-  const better = improve(settled)
-  const result = better === undefined ? settled : settle(better, known)
-  known.add(result)
-  return result
+/** Equal applications become one object, so that laws which compare arguments see what closing would share. */
+type Share = (outs: readonly Expr[]) => readonly Expr[]
+const sharing = (): Share => {
+  const numbers = new Map<Expr, number>(), shared = new Map<string, readonly Expr[]>()
+  const number = (e: Expr): number => {
+    const k = numbers.get(e) ?? numbers.size
+    numbers.set(e, k)
+    return k
+  }
+  return (outs) => {
+    const n = outs[0] && applied(outs[0]).node
+    if (n === undefined) return outs
+    const key = `${n.op} ${n.args.map(number).join()} ${keyOf(n.attrs)}`, known = shared.get(key) ?? outs
+    shared.set(key, known)
+    return known
+  }
+}
+/** What an expression is an output of, and which one. */
+const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: number } => {
+  const { node: n } = e
+  return n._tag === 'Item' ? { ...applied(n.of), index: n.index } : { node: n._tag === 'Apply' ? n : undefined, index: 0 }
+}
+/**
+ * The settled form of an expression: its arguments settled, then rewritten until no law fits. Each law removes a node,
+ * shrinks one, or moves a constant right. What a law yields is settled too, arguments first; iterative, as it may be long.
+ */
+const settling = (inputs: readonly Expr[], share: Share) => {
+  const done = new Map<Expr, Expr>(inputs.map((e) => [e, e])), better = new Map<Expr, Expr>()
+  const waiting = (e: Expr): readonly Expr[] => {
+    const next = better.get(e)
+    return (next === undefined ? (applied(e).node?.args ?? []) : [next]).filter((a) => !done.has(a))
+  }
+  /** One step for an expression that waits for nothing. */
+  const advance = (e: Expr): void => {
+    const next = better.get(e), { node: n, index } = applied(e)
+    if (next !== undefined || n === undefined) return void done.set(e, next === undefined ? e : (done.get(next) as Expr))
+    const args = n.args.map((a) => done.get(a) as Expr), same = e.node._tag === 'Apply' && args.every((a, i) => a === n.args[i])
+    const shared = share(same ? [e] : node(n.op, n.attrs, args, n.outs))[index] as Expr
+    const improved = shared === e ? improve(e) : shared
+    if (improved === undefined) done.set(e, e)
+    else better.set(e, improved)
+  }
+  return (root: Expr): Expr => {
+    const stack = [root]
+    for (let e = stack.at(-1); e !== undefined; e = stack.at(-1)) {
+      const before = done.has(e) ? [] : waiting(e)
+      if (done.has(e)) stack.pop()
+      else if (before.length > 0) stack.push(...before)
+      else advance(e)
+    }
+    return done.get(root) as Expr
+  }
 }
 
 /** Programs inside attributes are simplified too. */
@@ -47,13 +89,9 @@ const insideAttrs = (attrs: Attrs): Attrs =>
 
 export const simplifyClosed = (p: Closed): Closed =>
   fuseScans(closeOver(p.inputs, (inputs) => {
-    const v: Expr[] = [...inputs], known = new Set<Expr>(inputs)
+    const v: Expr[] = [...inputs], share = sharing(), settle = settling(inputs, share)
     for (const q of p.equations)
-      for (const e of node(q.op, insideAttrs(q.attrs), at(v, q.args), q.outs)) {
-        const settled = settle(e, known)
-        known.add(settled)
-        v.push(settled)
-      }
+      for (const e of share(node(q.op, insideAttrs(q.attrs), at(v, q.args), q.outs))) v.push(settle(e))
     return at(v, p.outputs)
   }))
 

@@ -1,0 +1,27 @@
+/**
+ * What a back end is: one function from a program to an executable, which is one function from inputs to outputs. Nothing
+ * has been computed before `run`. Back ends differ in precision, never in meaning.
+ *
+ * A back end must not: name a primitive (kernels and the forms of lang/kernel/meaning.ts are all there is), fall back to
+ * another mode than the one it reports, write to an input, or hand out memory that a later run writes to.
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Program } from '../lang/program.ts'
+import type { Arrays, Results } from '../lang/tree.ts'
+import type { CompileError, RunError } from './error.ts'
+
+export interface Backend {
+  readonly name: string
+  readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out>>
+}
+export interface Executable<In, Out> {
+  /** The back end and its mode: 'gpujs:webasm'. */
+  readonly backend: string
+  /** Why this mode: 'asked for', or what was found on the machine. */
+  readonly reason: string
+  /** Law: the same inputs give the same bits. The results are the caller's own. */
+  readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
+  /** Gives memory back. A later run is the error Released; a second release does nothing. */
+  readonly release: IO<void>
+}

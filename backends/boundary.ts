@@ -1,0 +1,77 @@
+/** Where typed arrays come in and go out: checked on the way in, of the leaf's element type on the way out. */
+import * as E from 'fp-ts/lib/Either.js'
+import { sizeOf, type Type } from '../lang/shape.ts'
+import { isTypeOrExpr, leavesWithPath, refill } from '../lang/tree.ts'
+import type { RunError } from './error.ts'
+
+/** The elements of one leaf, in whatever array they came. */
+export type Elements = ArrayLike<number>
+export type Floats = Float32Array | Float64Array
+
+const isData = (x: unknown): x is Elements =>
+  x instanceof Float32Array ||
+  x instanceof Float64Array ||
+  x instanceof Int32Array ||
+  x instanceof Uint8Array ||
+  (Array.isArray(x) && x.every((v) => typeof v === 'number'))
+
+const lookup = (tree: unknown, path: readonly string[]): unknown =>
+  path.reduce((t, k) => (typeof t === 'object' && t !== null ? (t as Record<string, unknown>)[k] : undefined), tree)
+
+const describe = (x: unknown): string =>
+  typeof x === 'object' && x !== null ? `an object of ${x.constructor?.name ?? 'no class'}` : String(x)
+
+/** The smallest and the largest integer of a back end. */
+export type Integers = readonly [number, number]
+const int32: Integers = [-2147483648, 2147483647]
+
+/** Integers in range, truth values 0 and 1; reals are anything. */
+const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers): RunError | undefined => {
+  if (dtype === 'real' || (dtype === 'bool' && x.length === 0)) return undefined
+  const [low, high] = dtype === 'bool' ? [0, 1] : ints
+  for (let index = 0; index < x.length; index++) {
+    const v = x[index] as number
+    if (!(Number.isInteger(v) && v >= low && v <= high))
+      return {
+        _tag: 'WrongElement',
+        path,
+        index,
+        found: v,
+        expected: dtype === 'bool' ? 'a truth value, 0 or 1' : `an integer from ${low} to ${high}`,
+      }
+  }
+  return undefined
+}
+
+/** The leaves of the inputs in order, nothing copied but plain numbers. `ints`: the integers that the back end has. */
+export const checkInputs =
+  (types: unknown, ints: Integers = int32) =>
+  (inputs: unknown): E.Either<RunError, readonly Elements[]> => {
+    const found: Elements[] = []
+    for (const [path, leaf] of leavesWithPath(types, isTypeOrExpr)) {
+      const type = leaf as Type
+      const where = path.join('.') || 'the input'
+      const given = lookup(inputs, path)
+      if (given === undefined || given === null) return E.left({ _tag: 'MissingInput', path: where })
+      const x = typeof given === 'number' ? [given] : given
+      if (!isData(x)) return E.left({ _tag: 'NotData', path: where, found: describe(x) })
+      const expected = sizeOf(type.shape)
+      if (x.length !== expected) return E.left({ _tag: 'WrongLength', path: where, expected, found: x.length })
+      const bad = badElement(where, type, x, ints)
+      if (bad) return E.left(bad)
+      found.push(x)
+    }
+    return E.right(found)
+  }
+
+/** The tree of results, from its leaves in order: reals as they are, integers and truth values in their own arrays. */
+export const toResults = (types: unknown, outputs: readonly Floats[]): unknown => {
+  const leaves = leavesWithPath(types, isTypeOrExpr).map(([, t]) => t as Type)
+  return refill(
+    types,
+    outputs.map((x, i) => {
+      const dtype = leaves[i]?.dtype
+      return dtype === 'int' ? Int32Array.from(x) : dtype === 'bool' ? Uint8Array.from(x) : x
+    }),
+  )
+}

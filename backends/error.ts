@@ -1,0 +1,57 @@
+/** The ways in which compiling or running can fail, as data; `showBackendError` says them to a person. */
+
+export type CompileError =
+  /** No back end, or no mode of one, has this name. */
+  | { readonly _tag: 'UnknownMode'; readonly mode: string; readonly known: readonly string[] }
+  /** The mode exists, but not on this machine. */
+  | { readonly _tag: 'NoDevice'; readonly mode: string; readonly why: string; readonly howTo: string }
+  /** The target refused a kernel that we printed. */
+  | { readonly _tag: 'KernelFailed'; readonly kernel: string; readonly source: string; readonly message: string }
+  | { readonly _tag: 'TooLarge'; readonly what: string; readonly size: number; readonly limit: number }
+  | { readonly _tag: 'Unsupported'; readonly what: string; readonly backend: string; readonly instead: string }
+
+/** `path` names a leaf of the inputs: params.0.w. */
+export type RunError =
+  | { readonly _tag: 'MissingInput'; readonly path: string }
+  | { readonly _tag: 'NotData'; readonly path: string; readonly found: string }
+  | { readonly _tag: 'WrongLength'; readonly path: string; readonly expected: number; readonly found: number }
+  | {
+      readonly _tag: 'WrongElement'
+      readonly path: string
+      readonly index: number
+      readonly found: number
+      readonly expected: string
+    }
+  | { readonly _tag: 'Released'; readonly backend: string }
+  | { readonly _tag: 'DeviceLost'; readonly backend: string; readonly message: string }
+
+export type BackendError = CompileError | RunError
+
+/** Three lines: what is wrong, where, what to try. */
+export const showBackendError = (e: BackendError): string => {
+  switch (e._tag) {
+    case 'UnknownMode':
+      return lines(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
+    case 'NoDevice':
+      return lines(`the mode ${e.mode} is not available: ${e.why}`, 'compile', e.howTo)
+    case 'KernelFailed':
+      return lines(`the kernel was refused: ${e.message}`, `${e.kernel}\n${e.source}`, 'another mode, and report this')
+    case 'TooLarge':
+      return lines(`${e.what} is ${e.size}; the limit is ${e.limit}`, 'compile', 'smaller arrays, or another back end')
+    case 'Unsupported':
+      return lines(`${e.backend} cannot run ${e.what}`, 'compile', e.instead)
+    case 'MissingInput':
+      return lines('an input is missing', e.path, 'give the inputs as the tree that the program was written with')
+    case 'NotData':
+      return lines(`${e.found} is not data`, e.path, 'a typed array, an array of numbers, or a number for a scalar')
+    case 'WrongLength':
+      return lines(`${e.found} elements; expected ${e.expected}`, e.path, 'all elements, in row-major order')
+    case 'WrongElement':
+      return lines(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
+    case 'Released':
+      return lines('the executable has been released', e.backend, 'compile the program again')
+    case 'DeviceLost':
+      return lines(`the device stopped: ${e.message}`, e.backend, 'compile the program again, or in another mode')
+  }
+}
+const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`

@@ -1,0 +1,138 @@
+/**
+ * The scalar functions as gpu.js source. gpu.js has most of JavaScript's Math; the rest is written out, in float32 accuracy.
+ * Every text mentions an argument as often as it likes only if `twice` is set: then arguments are names.
+ */
+
+import type { Fn } from '../../lang/kernel/index.ts'
+import { erfLarge, erfMiddle, erfSmall } from './erf.ts'
+
+/** Statements made on the way; the answer is the name given to the code. */
+export type Bind = (code: string) => string
+export interface Written {
+  readonly twice?: true
+  readonly text: (args: readonly string[], bind: Bind) => string
+}
+/** A condition is a boolean in the source, 1 and 0 as a value. */
+export interface Tested extends Written {
+  readonly condition: true
+}
+export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
+
+const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
+const infix = (op: string): Written => ({ text: ([x, y]) => `(${x}${op}${y})` })
+const test = (op: string): Tested => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
+const long = (text: (args: readonly string[], bind: Bind) => string): Written => ({ twice: true, text })
+
+/** c[0] + x (c[1] + x (...)). */
+export const polynomial = (x: string, c: readonly number[]): string =>
+  c.reduceRight((tail, a) => (tail === '' ? `${literal(a)}` : `(${literal(a)}+${x}*${tail})`), '')
+
+/** A number as source: always with a sign or a point that gpu.js reads as it is meant. */
+export const literal = (v: number): string => {
+  if (Number.isNaN(v)) return '(0.0/0.0)'
+  if (v === Number.POSITIVE_INFINITY) return '(1.0/0.0)'
+  if (v === Number.NEGATIVE_INFINITY) return '(-1.0/0.0)'
+  return v < 0 || Object.is(v, -0) ? `(${Object.is(v, -0) ? '-0.0' : String(v)})` : String(v)
+}
+
+/** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
+export const remainder = long(([x, y], bind) => {
+  const a = bind(`Math.abs(${x})`)
+  const b = bind(`Math.abs(${y})`)
+  const q = bind(`Math.floor(${a}/${b})`)
+  const split = (v: string): readonly [string, string] => {
+    const c = bind(`${v}*4097.0`)
+    const high = bind(`${c}-(${c}-${v})`)
+    return [high, bind(`${v}-${high}`)]
+  }
+  const [bh, bl] = split(b)
+  const [qh, ql] = split(q)
+  const p = bind(`${q}*${b}`)
+  const e = bind(`((${qh}*${bh}-${p})+${qh}*${bl}+${ql}*${bh})+${ql}*${bl}`)
+  const r = bind(`(${a}-${p})-${e}`)
+  const up = bind(`(${r}<0.0?${r}+${b}:(${r}>=${b}?${r}-${b}:${r}))`)
+  // an infinite divisor leaves a finite number as it is
+  const large = bind(`(${b}>3.4028234e38?${a}+(${a}-${a}):${up})`)
+  return `(${large}===0.0?${x}*0.0:(${x}<0.0?(-${large}):${large}))`
+})
+
+/** Half to even. */
+const round = long(([x], bind) => {
+  const down = bind(`Math.floor(${x})`)
+  const gap = bind(`${x}-${down}`)
+  const even = bind(`${down}-2.0*Math.floor(${down}*0.5)`)
+  const near = bind(`(${gap}<0.5?${down}:(${gap}>0.5?${down}+1.0:(${even}<0.5?${down}:${down}+1.0)))`)
+  return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
+})
+
+const erf = long(([x], bind) => {
+  const y = bind(`Math.abs(${x})`)
+  const s = bind(`${x}*${x}`)
+  const small = bind(`${x}*${polynomial(s, erfSmall)}`)
+  const z = bind(`Math.min(Math.max(${y},1.0),10.0)`)
+  const v = bind(`1.0/${z}`)
+  const w = bind(`${v}*${v}`)
+  const tail = bind(`Math.exp(-${z}*${z})*${v}*(${z}<2.0?${polynomial(w, erfMiddle)}:${polynomial(w, erfLarge)})`)
+  const large = bind(`(${x}<0.0?${tail}-1.0:1.0-${tail})`)
+  return `(${y}<1.0?${small}:(${y}>1.0?${large}:(${x}===${x}?${large}:${x})))`
+})
+
+/** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
+const toInt = long(([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`)
+
+/** Where Math is JavaScript's own, in double or rounded once. */
+export const native: Functions = {
+  neg: { text: ([x]) => `(-${x})` },
+  abs: call('abs'),
+  sign: call('sign'),
+  floor: call('floor'),
+  ceil: call('ceil'),
+  round,
+  sqrt: call('sqrt'),
+  rsqrt: { text: ([x]) => `(1.0/Math.sqrt(${x}))` },
+  exp: call('exp'),
+  expm1: call('expm1'),
+  log: call('log'),
+  log1p: call('log1p'),
+  sin: call('sin'),
+  cos: call('cos'),
+  tan: call('tan'),
+  asin: call('asin'),
+  acos: call('acos'),
+  atan: call('atan'),
+  sinh: call('sinh'),
+  cosh: call('cosh'),
+  tanh: call('tanh'),
+  asinh: call('asinh'),
+  acosh: call('acosh'),
+  atanh: call('atanh'),
+  erf,
+  logistic: { text: ([x]) => `(1.0/(1.0+Math.exp(-${x})))` },
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: infix('/'),
+  rem: infix('%'),
+  pow: call('pow'),
+  atan2: call('atan2'),
+  max: call('max'),
+  min: call('min'),
+  idiv: { text: ([x, y]) => `Math.floor(${x}/${y})` },
+  mod: long(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
+  lt: test('<'),
+  le: test('<='),
+  eq: test('==='),
+  ne: test('!=='),
+  and: test('&&'),
+  or: test('||'),
+  not: { condition: true, text: ([x]) => `(!${x})` } as Tested,
+  toReal: { text: ([x]) => `(${x}+0.0)` },
+  toInt,
+}
+/** The same on integers: exact to 2^24, a quotient rounds towards 0 and is 0 by 0. */
+export const integral: Functions = {
+  ...native,
+  neg: { text: ([x]) => `(0.0-${x})` },
+  div: long(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
+  rem: long(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
+}

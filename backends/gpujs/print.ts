@@ -1,0 +1,232 @@
+/**
+ * A kernel as gpu.js source: flat arrays, literal bounds, one const per shared scalar, in the outermost loop where it is
+ * known. Addresses are written out as sums of integers where they are used: a const would make them floats.
+ */
+import { bug } from '../../lang/error.ts'
+import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
+import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
+import { type Block, blockOf } from '../schedule/block.ts'
+import { type Functions, integral, literal } from './functions.ts'
+import type { Layout } from './layout.ts'
+import { isLinear, linear } from './linear.ts'
+
+const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
+  add: (sum, x) => `${sum}+${x}`,
+  mul: (sum, x) => `${sum}*${x}`,
+  max: (sum, x) => `Math.max(${sum},${x})`,
+  min: (sum, x) => `Math.min(${sum},${x})`,
+}
+const unit: { readonly [M in Monoid]: string } = { add: '0.0', mul: '1.0', max: '(-1.0/0.0)', min: '(1.0/0.0)' }
+
+/**
+ * How often each scalar is mentioned as a value, and whether always in the block where it is made. Indices inside sums are
+ * written out, so they are not mentions; what nothing mentions mentions nothing.
+ */
+const usesIn = (
+  block: Block,
+  results: readonly Scalar[],
+): ((s: Scalar) => { readonly count: number; readonly near: boolean }) => {
+  const home = new Map<Scalar, Block>()
+  const uses = new Map<Scalar, { count: number; near: boolean }>()
+  const none = { count: 0, near: true }
+  const use = (s: Scalar, where: Block): void => {
+    const u = uses.get(s) ?? { ...none }
+    uses.set(s, u)
+    u.count++
+    u.near &&= home.get(s) === where
+  }
+  const settle = (b: Block): void => {
+    for (const s of b) {
+      if (s._tag === 'Let') home.set(s.scalar, b)
+      else {
+        for (const r of s.reduces) home.set(r, b)
+        settle(s.body)
+      }
+    }
+  }
+  const opaque = (s: Scalar): readonly Scalar[] => [...linear(s).terms.keys()].filter((t) => t._tag !== 'Index')
+  const mentions = (s: Scalar): readonly Scalar[] =>
+    s._tag === 'Load' ? s.at.flatMap(opaque) : isLinear(s) ? opaque(s) : childrenOf(s)
+  const count = (b: Block): void => {
+    for (const s of [...b].reverse()) {
+      if (s._tag === 'For') {
+        for (const r of s.reduces) use(r.body, s.body)
+        count(s.body)
+      } else if (uses.has(s.scalar)) for (const m of mentions(s.scalar)) use(m, b)
+    }
+  }
+  settle(block)
+  for (const r of results) use(r, block)
+  count(block)
+  return (s) => uses.get(s) ?? none
+}
+
+/** An expression of a thread index for each axis of a group, and the group's flat index. */
+const axesOfGroup = (sizes: Shape, thread: string): readonly string[] => {
+  const by = strides(sizes)
+  return sizes.map((n, d) => {
+    const stride = by[d] as number
+    const quotient = stride === 1 ? thread : `Math.floor(${thread}/${stride})`
+    const outer = sizeOf(sizes.slice(0, d))
+    return n === 1 ? '0' : outer === 1 ? quotient : `${quotient}-${n}*Math.floor(${thread}/${stride * n})`
+  })
+}
+
+/** What one thread computes: `bodies` are the elements it answers with, usually one. */
+export interface Thread {
+  readonly indices: readonly Index[]
+  readonly bodies: readonly Scalar[]
+  /** Sizes of the arrays it reads. */
+  readonly shapes: readonly Shape[]
+  readonly layout: Layout
+}
+
+export const printThread = ({ indices, bodies, shapes, layout }: Thread, functions: Functions): string => {
+  const block = blockOf(indices, bodies)
+  const uses = usesIn(block, bodies)
+  const names = new Map<Scalar, string>()
+  const inline = new Map<Scalar, string>()
+  const conditions = new Map<Scalar, string>()
+  const head: string[] = []
+  const lines: string[] = []
+  let next = 0
+  const name = (prefix: string): string => `${prefix}${next++}`
+  const constant = (code: string): string => {
+    const n = name('t')
+    lines.push(`const ${n}=${code};`)
+    return n
+  }
+
+  // -- indices of the output: thread indices where an axis has one to itself, decoded at the head where it does not
+  const groups = [
+    { thread: 'this.thread.y', sizes: layout.slow, indices: indices.slice(0, layout.slow.length) },
+    { thread: 'this.thread.x', sizes: layout.fast, indices: indices.slice(layout.slow.length) },
+  ]
+  const decoded = new Map<Scalar, string>()
+  const raw = new Map<Scalar, string>()
+  for (const g of groups) {
+    const texts = axesOfGroup(g.sizes, g.thread)
+    g.indices.forEach((i, d) => {
+      const text = texts[d] as string
+      if (text === g.thread || text === '0') raw.set(i, text)
+      else decoded.set(i, text)
+    })
+  }
+  /** As an integer expression. */
+  const integer = (i: Index): string => raw.get(i) ?? value(i)
+  /** As a value: a float const of its own. */
+  const indexValue = (i: Index): string => {
+    const text = decoded.get(i) ?? raw.get(i) ?? bug('an index without a loop')
+    const n = name('i')
+    head.push(`const ${n}=${text};`)
+    names.set(i, n)
+    return n
+  }
+
+  // -- addresses
+  const address = (s: Scalar): string => {
+    const { constant: c, terms } = linear(s)
+    const rest = new Map(terms)
+    const parts: string[] = []
+    const term = (text: string, by: number): void => {
+      parts.push(by === 1 ? text : `${text}*${by < 0 ? `(${by})` : by}`)
+    }
+    for (const g of groups) {
+      // all axes of a group in proportion: the thread index itself
+      const by = strides(g.sizes)
+      const some = g.indices.findIndex((_, d) => g.sizes[d] !== 1)
+      const scale = some < 0 ? 0 : (rest.get(g.indices[some] as Index) ?? 0) / (by[some] as number)
+      const whole =
+        scale !== 0 && g.indices.every((i, d) => g.sizes[d] === 1 || rest.get(i) === scale * (by[d] as number))
+      if (!whole || !Number.isInteger(scale)) continue
+      for (const i of g.indices) rest.delete(i)
+      term(g.thread, scale)
+    }
+    for (const [t, by] of rest) if (raw.get(t) !== '0') term(t._tag === 'Index' ? integer(t) : value(t), by)
+    if (c !== 0 || parts.length === 0) parts.push(c < 0 ? `(${c})` : String(c))
+    return parts.join('+')
+  }
+  /** A guard discards what is read outside, but reading must not trap: the address is kept inside where no range proves it. */
+  const loadText = (s: Scalar & { readonly _tag: 'Load' }): string => {
+    const shape = shapes[s.source] ?? bug('a load of nothing')
+    const at = flatten(shape, s.at)
+    const last = Math.max(0, sizeOf(shape) - 1)
+    const range = at.range
+    const text = address(at)
+    return range !== undefined && range[0] >= 0 && range[1] <= last
+      ? `a${s.source}[${text}]`
+      : `a${s.source}[Math.max(0,Math.min(${last},${text}))]`
+  }
+
+  // -- values
+  const value = (s: Scalar): string => {
+    const known = names.get(s) ?? inline.get(s)
+    if (known !== undefined) return known
+    const condition = conditions.get(s)
+    if (condition !== undefined) return `(${condition}?1.0:0.0)`
+    if (s._tag === 'Num') return literal(s.value)
+    if (s._tag === 'Index') return indexValue(s)
+    return bug(`a ${s._tag} used before it is made`)
+  }
+  const condition = (s: Scalar): string =>
+    s._tag === 'Num' ? (s.value !== 0 ? '(1>0)' : '(0>1)') : (conditions.get(s) ?? `(${value(s)}!==0.0)`)
+  const atom = (s: Scalar): string => {
+    const text = value(s)
+    if (/^\w+$/.test(text)) return text
+    const n = constant(text)
+    if (s._tag !== 'Num') names.set(s, n)
+    return n
+  }
+  const callText = (
+    s: Scalar & { readonly _tag: 'Call' },
+  ): { readonly text: string; readonly isCondition: boolean } => {
+    const [a, b, c] = s.args
+    if (s.fn === 'select')
+      return { text: `(${condition(a as Scalar)}?${value(b as Scalar)}:${value(c as Scalar)})`, isCondition: false }
+    const f = (a?.dtype === 'int' ? integral : functions)[s.fn]
+    const logical = s.fn === 'and' || s.fn === 'or' || s.fn === 'not'
+    const args = s.args.map(logical ? condition : 'twice' in f ? atom : value)
+    return { text: f.text(args, constant), isCondition: 'condition' in f }
+  }
+  const printLet = (s: Scalar & { readonly _tag: 'Call' | 'Load' }): void => {
+    const { count, near } = uses(s)
+    if (count === 0) return // an address, or part of one
+    const { text, isCondition } =
+      s._tag === 'Load'
+        ? { text: loadText(s), isCondition: false }
+        : isLinear(s)
+          ? { text: address(s), isCondition: false }
+          : callText(s)
+    if (count === 1 && near && text.length < 160 && !isLinear(s)) (isCondition ? conditions : inline).set(s, text)
+    else names.set(s, constant(isCondition ? `(${text}?1.0:0.0)` : text))
+  }
+  const print = (b: Block): void => {
+    for (const s of b) {
+      if (s._tag === 'Let') printLet(s.scalar)
+      else {
+        const { index: i, reduces, body } = s
+        const counter = name('k')
+        const sums = reduces.map(() => name('r'))
+        reduces.forEach((r, k) => {
+          lines.push(`let ${sums[k]}=${unit[r.by]};`)
+        })
+        lines.push(`for(let ${counter}=0;${counter}<${i.size};${counter}++){`)
+        raw.set(i, counter)
+        if (uses(i).count > 0) names.set(i, constant(counter))
+        print(body)
+        reduces.forEach((r, k) => {
+          lines.push(`${sums[k]}=${join[r.by](sums[k] as string, value(r.body))};`)
+        })
+        lines.push('}')
+        reduces.forEach((r, k) => {
+          names.set(r, sums[k] as string)
+        })
+      }
+    }
+  }
+  print(block)
+  const results = bodies.map(value)
+  const answer = results.length === 1 ? results[0] : `[${results.join(',')}]`
+  const args = shapes.map((_, i) => `a${i}`).join(',')
+  return `function(${args}){\n${[...head, ...lines].join('\n')}\nreturn ${answer};\n}`
+}

@@ -1,0 +1,5 @@
+/** The back ends, and the interface they share. */
+export type { Backend, Executable } from './backend.ts'
+export { type BackendError, type CompileError, type RunError, showBackendError } from './error.ts'
+export { gpujs, type Options as GpujsOptions } from './gpujs/index.ts'
+export { reference } from './reference/index.ts'

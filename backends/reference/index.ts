@@ -1,0 +1,23 @@
+/** The evaluator that defines what programs mean, behind the common interface: float64, plain, slow. */
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { evaluate } from '../../lang/evaluate.ts'
+import type { Backend } from '../backend.ts'
+import { executable } from '../executable.ts'
+
+export const reference: Backend = {
+  name: 'reference',
+  compile: (p) =>
+    TE.right(
+      executable(p, {
+        backend: 'reference',
+        reason: 'asked for',
+        // an output may be an input, or another output
+        call: (xs) =>
+          evaluate(
+            p.closed,
+            xs.map((x) => Float64Array.from(x)),
+          ).map((y) => y.slice()),
+        release: () => {},
+      }),
+    ),
+}

@@ -1,0 +1,56 @@
+/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in their place. */
+import type { Closed } from '../../lang/closed.ts'
+import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import type { Type } from '../../lang/shape.ts'
+
+/** An equation over value numbers; a Load of source v is a use of the value v. */
+export interface Expanded {
+  readonly op: string
+  readonly meaning: Exclude<Meaning, { readonly _tag: 'Inline' }>
+  readonly args: readonly number[]
+  /** Its outputs are the values first, first + 1, ... */
+  readonly first: number
+  readonly outs: readonly Type[]
+}
+export interface Flat {
+  readonly inputs: readonly Type[]
+  readonly types: readonly Type[]
+  readonly equations: readonly Expanded[]
+  readonly outputs: readonly number[]
+}
+
+export const expand = (p: Closed): Flat => {
+  const types: Type[] = p.inputs.map((i) => i.type)
+  const equations: Expanded[] = []
+  const sources: Source[] = []
+  const source = (v: number): Source => {
+    const known = sources[v]
+    if (known !== undefined) return known
+    const type = types[v] as Type
+    const fresh: Source = { type, at: (i) => load(v, i, type.dtype) }
+    sources[v] = fresh
+    return fresh
+  }
+  /** Values of the body, as numbers of the whole; the given ones are its inputs. */
+  const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
+    const v = [...inputs]
+    for (const q of body.equations) {
+      const args = q.args.map((a) => v[a] as number)
+      const meaning = entryOf(q.op).meaning(q.attrs, args.map(source), q.outs)
+      if (meaning._tag === 'Inline') for (const o of run(meaning.body, args)) v.push(o)
+      else {
+        const first = types.length
+        equations.push({ op: q.op, meaning, args, first, outs: q.outs })
+        for (const t of q.outs) {
+          v.push(types.length)
+          types.push(t)
+        }
+      }
+    }
+    return body.outputs.map((o) => v[o] as number)
+  }
+  const inputs = p.inputs.map((_, k) => k)
+  const outputs = run(p, inputs)
+  return { inputs: p.inputs.map((i) => i.type), types, equations, outputs }
+}

@@ -1,0 +1,73 @@
+/** Where stored values live: slots, reused as soon as the last reader of a value has run. Data, planned ahead. */
+import { bug } from '../../lang/error.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
+import { type Plan, readsOf, subplansOf, writesOf } from './plan.ts'
+
+export interface Memory {
+  /** The slot of every value that a step writes. Inputs have none: they are the caller's. */
+  readonly slotOf: ReadonlyMap<number, number>
+  /** Elements of each slot. */
+  readonly slots: readonly number[]
+  /** Bytes alive at once at most, inputs and the insides of forms included. */
+  readonly peak: number
+}
+const elements = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
+const bytes = 4
+
+/**
+ * Outputs are never given up. A step's own reads are free only after it, so nothing is written over while it is read.
+ * Best fit: the smallest free slot that is large enough, else the largest, grown.
+ */
+export const memoryOf = (p: Plan): Memory => {
+  const last = new Map<number, number>()
+  p.steps.forEach((s, k) => {
+    for (const v of readsOf(s)) last.set(v, k)
+  })
+  for (const o of p.outputs) last.set(o, p.steps.length)
+  const slotOf = new Map<number, number>()
+  const slots: number[] = []
+  const given = new Set<number>()
+  /** Free slots by their size. */
+  const free = new Map<number, number[]>()
+  const pop = (size: number): number => {
+    const of = free.get(size) ?? []
+    const slot = of.pop() ?? bug('no free slot')
+    if (of.length === 0) free.delete(size)
+    return slot
+  }
+  const give = (slot: number): void => {
+    const size = slots[slot] as number
+    const of = free.get(size) ?? []
+    of.push(slot)
+    free.set(size, of)
+  }
+  const inputs = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
+  let alive = inputs
+  let peak = inputs
+  const take = (n: number): number => {
+    let best: number | undefined
+    for (const size of free.keys()) {
+      const better = best === undefined || (size >= n ? best < n || size < best : best < n && size > best)
+      if (better) best = size
+    }
+    const slot = best === undefined ? slots.push(n) - 1 : pop(best)
+    slots[slot] = Math.max(slots[slot] as number, n)
+    return slot
+  }
+  p.steps.forEach((s, k) => {
+    for (const v of writesOf(s)) {
+      slotOf.set(v, take(elements(p, v)))
+      alive += elements(p, v)
+    }
+    const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
+    peak = Math.max(peak, alive + inner)
+    for (const v of [...readsOf(s), ...writesOf(s)]) {
+      const slot = slotOf.get(v)
+      if (slot === undefined || given.has(v) || (last.get(v) ?? k) > k) continue
+      given.add(v)
+      give(slot)
+      alive -= elements(p, v)
+    }
+  })
+  return { slotOf, slots, peak: peak * bytes }
+}

@@ -1,0 +1,111 @@
+/**
+ * A plan: the steps that run a program, as data. Values have numbers; only those that a step writes, and the inputs, are
+ * ever stored. Kernels read stored values by position in `reads`. Forms run sub-plans under the control of the host.
+ */
+import type { Index, Scalar } from '../../lang/kernel/index.ts'
+import type { Type } from '../../lang/shape.ts'
+
+export interface Plan {
+  /** Values 0, 1, ...: the inputs. */
+  readonly inputs: readonly Type[]
+  /** The type of every value. */
+  readonly types: readonly Type[]
+  readonly steps: readonly Step[]
+  readonly outputs: readonly number[]
+}
+export type Step = KernelStep | DataStep | LoopStep | WhileStep | BranchStep | SortStep
+
+/** out[indices] = body; a Load of source k reads the value reads[k]. */
+export interface KernelStep {
+  readonly _tag: 'Kernel'
+  readonly out: number
+  readonly indices: readonly Index[]
+  readonly body: Scalar
+  readonly reads: readonly number[]
+  /** The operations fused here, for people only. */
+  readonly ops: readonly string[]
+}
+export interface DataStep {
+  readonly _tag: 'Data'
+  readonly out: number
+  readonly values: readonly number[]
+}
+/** Outputs as in lang/kernel/meaning.ts; undefined where nothing reads one, so that it need not be stored. */
+export interface LoopStep {
+  readonly _tag: 'Loop'
+  readonly length: number
+  readonly reverse: boolean
+  readonly carries: number
+  readonly rows: number
+  readonly body: Plan
+  readonly args: readonly number[]
+  readonly outs: readonly (number | undefined)[]
+}
+export interface WhileStep {
+  readonly _tag: 'While'
+  readonly test: Plan
+  readonly body: Plan
+  readonly carries: number
+  readonly args: readonly number[]
+  readonly outs: readonly (number | undefined)[]
+}
+export interface BranchStep {
+  readonly _tag: 'Branch'
+  readonly bodies: readonly [Plan, Plan]
+  readonly args: readonly number[]
+  readonly outs: readonly (number | undefined)[]
+}
+export interface SortStep {
+  readonly _tag: 'Sort'
+  readonly arg: number
+  readonly out: number
+  readonly descending: boolean
+}
+
+/** The values that a step reads, each once. */
+export const readsOf = (s: Step): readonly number[] => {
+  switch (s._tag) {
+    case 'Kernel':
+      return s.reads
+    case 'Data':
+      return []
+    case 'Sort':
+      return [s.arg]
+    case 'Loop':
+    case 'While':
+    case 'Branch':
+      return [...new Set(s.args)]
+  }
+}
+/** The values that a step writes. */
+export const writesOf = (s: Step): readonly number[] => {
+  switch (s._tag) {
+    case 'Kernel':
+    case 'Data':
+    case 'Sort':
+      return [s.out]
+    case 'Loop':
+    case 'While':
+    case 'Branch':
+      return s.outs.filter((o) => o !== undefined)
+  }
+}
+/** The plans inside a step. */
+export const subplansOf = (s: Step): readonly Plan[] => {
+  switch (s._tag) {
+    case 'Kernel':
+    case 'Data':
+    case 'Sort':
+      return []
+    case 'Loop':
+      return [s.body]
+    case 'While':
+      return [s.test, s.body]
+    case 'Branch':
+      return s.bodies
+  }
+}
+/** Every plan, the given one first. */
+export const plansWithin = (p: Plan): readonly Plan[] => [p, ...p.steps.flatMap(subplansOf).flatMap(plansWithin)]
+export const kernelsOf = (p: Plan): readonly KernelStep[] =>
+  plansWithin(p).flatMap((q) => q.steps.filter((s) => s._tag === 'Kernel'))

@@ -1,0 +1,46 @@
+/** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, dead values dropped. */
+import type { Closed } from '../../lang/closed.ts'
+import { type Expanded, expand } from './expand.ts'
+import { fuse, generous, type Limits } from './fuse.ts'
+import type { Plan, Step } from './plan.ts'
+
+/** One plan per body, however often it is used. */
+export const schedule = (p: Closed, limits: Limits = generous): Plan => planner(limits)(p)
+
+const planner = (limits: Limits): ((p: Closed) => Plan) => {
+  const known = new Map<Closed, Plan>()
+  const plan = (p: Closed): Plan => {
+    const hit = known.get(p)
+    if (hit !== undefined) return hit
+    const flat = expand(p)
+    const { kernels, needed } = fuse(flat, limits)
+    const step = (q: Expanded): readonly Step[] => {
+      const m = q.meaning
+      const outs = q.outs.map((_, k) => (needed.has(q.first + k) ? q.first + k : undefined))
+      const kernel = kernels.get(q.first)
+      if (m._tag === 'Kernel') return kernel ? [kernel] : []
+      if (outs.every((o) => o === undefined)) return []
+      switch (m._tag) {
+        case 'Data':
+          return [{ _tag: 'Data', out: q.first, values: m.values }]
+        case 'Sort':
+          return [{ _tag: 'Sort', arg: q.args[0] as number, out: q.first, descending: m.descending }]
+        case 'Loop':
+          return [{ ...m, body: plan(m.body), args: q.args, outs }]
+        case 'While':
+          return [{ ...m, test: plan(m.test), body: plan(m.body), args: q.args, outs }]
+        case 'Branch':
+          return [{ _tag: 'Branch', bodies: [plan(m.bodies[0]), plan(m.bodies[1])], args: q.args, outs }]
+      }
+    }
+    const made: Plan = {
+      inputs: flat.inputs,
+      types: flat.types,
+      steps: flat.equations.flatMap(step),
+      outputs: flat.outputs,
+    }
+    known.set(p, made)
+    return made
+  }
+  return plan
+}

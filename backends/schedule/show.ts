@@ -1,0 +1,131 @@
+/** A plan as text: kernels with their arithmetic, forms with their bodies, and what it will cost. */
+import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
+import { showType, type Type } from '../../lang/shape.ts'
+import { type Block, blockOf } from './block.ts'
+import { costOf, flopsOf } from './cost.ts'
+import type { KernelStep, Plan, Step } from './plan.ts'
+
+/** Names for indices, loops and statements, in order of appearance; small scalars are written where they are used. */
+const namer = (k: KernelStep) => {
+  const names = new Map<Scalar, string>(k.indices.map((i, d) => [i, `i${d}`]))
+  const used = new Map<Scalar, number>()
+  const count = (s: Scalar): void => {
+    used.set(s, (used.get(s) ?? 0) + 1)
+    if (used.get(s) === 1) for (const c of childrenOf(s)) count(c)
+  }
+  count(k.body)
+  let loops = 0
+  let lets = 0
+  return {
+    loop: (s: Scalar): string => name(s, `k${loops++}`),
+    bind: (s: Scalar): string => name(s, `t${lets++}`),
+    shared: (s: Scalar): boolean => (used.get(s) ?? 0) > 1,
+    of: (s: Scalar) => names.get(s),
+  }
+  function name(s: Scalar, text: string): string {
+    names.set(s, text)
+    return text
+  }
+}
+const infix: { readonly [f: string]: string } = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  lt: '<',
+  le: '<=',
+  eq: '=',
+  ne: '!=',
+  and: '&',
+  or: '|',
+}
+
+/** One line per statement worth a name. */
+export const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
+  const names = namer(k)
+  const lines: string[] = []
+  const text = (s: Scalar): string => names.of(s) ?? written(s)
+  const written = (s: Scalar): string => {
+    switch (s._tag) {
+      case 'Num':
+        return String(s.value)
+      case 'Index':
+        return '?'
+      case 'Load':
+        return `%${k.reads[s.source]}[${s.at.map(text).join(', ')}]`
+      case 'Call': {
+        const sign = infix[s.fn]
+        const args = s.args.map(text)
+        return sign === undefined ? `${s.fn}(${args.join(', ')})` : `(${args.join(` ${sign} `)})`
+      }
+      case 'Reduce':
+        return '?'
+    }
+  }
+  const print = (block: Block, indent: string): void => {
+    for (const s of block) {
+      if (s._tag === 'Let') {
+        if (names.shared(s.scalar) && s.scalar._tag === 'Call' && s.scalar.range === undefined) {
+          const right = text(s.scalar)
+          lines.push(`${indent}${names.bind(s.scalar)} = ${right}`)
+        }
+      } else {
+        const i = names.loop(s.index)
+        const at = lines.push('') - 1
+        print(s.body, `${indent}  `)
+        for (const r of s.reduces) {
+          const right = text(r.body)
+          lines.push(`${indent}  ${names.bind(r)} by ${r.by} of ${right}`)
+        }
+        lines[at] = `${indent}for ${i} < ${s.index.size}`
+      }
+    }
+  }
+  print(blockOf(k.indices, [k.body]), '    ')
+  const axes = k.indices.map((i) => text(i)).join(', ')
+  const head = `  %${k.out}[${axes}]: ${showType(types[k.out] as Type)} = ${k.ops.join(' ')}`
+  return [head, ...lines, `    = ${text(k.body)}`]
+}
+
+const values = (vs: readonly (number | undefined)[]): string =>
+  vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
+const inside = (p: Plan): readonly string[] => body(p).map((l) => `    ${l}`)
+const showStep = (p: Plan, s: Step): readonly string[] => {
+  switch (s._tag) {
+    case 'Kernel':
+      return showKernel(s, p.types)
+    case 'Data':
+      return [`  %${s.out} = data of ${s.values.length}`]
+    case 'Sort':
+      return [`  %${s.out} = sort%${s.arg}${s.descending ? ' descending' : ''}`]
+    case 'Loop':
+      return [
+        `  ${values(s.outs)} = loop ${s.length}${s.reverse ? ' reverse' : ''} (${values(s.args)}), ${s.carries} carried, ${s.rows} by row`,
+        ...inside(s.body),
+      ]
+    case 'While':
+      return [`  ${values(s.outs)} = while (${values(s.args)})`, ...inside(s.test), '    do', ...inside(s.body)]
+    case 'Branch':
+      return [
+        `  ${values(s.outs)} = if (${values(s.args)})`,
+        ...inside(s.bodies[0]),
+        '    else',
+        ...inside(s.bodies[1]),
+      ]
+  }
+}
+const body = (p: Plan): readonly string[] => [
+  `plan (${p.inputs.map((t, k) => `%${k}: ${showType(t)}`).join(', ')}) -> (${values(p.outputs)})`,
+  ...p.steps.flatMap((s) => showStep(p, s)),
+]
+
+/** The whole plan, then its cost. */
+export const showPlan = (p: Plan): string => {
+  const { flops, bytes, peak } = costOf(p)
+  const kernels = p.steps.filter((s) => s._tag === 'Kernel')
+  const dearest = Math.max(0, ...kernels.map((k) => flopsOf(k, p.types)))
+  return [
+    ...body(p),
+    `${kernels.length} kernels, ${flops} flops (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
+  ].join('\n')
+}

@@ -1,0 +1,79 @@
+/** What it takes to compute a scalar once, and whether storing it instead would be worth a buffer. */
+import { childrenOf, type Fn, type Scalar } from '../../lang/kernel/index.ts'
+
+export interface Work {
+  /** Arithmetic on data, index arithmetic left out; a function of many instructions counts as many. */
+  readonly calls: number
+  /** Elements read. */
+  readonly loads: number
+  /** An index is read from data. */
+  readonly indirect: boolean
+  /** Turns of its loops. */
+  readonly trips: number
+}
+
+/** Arithmetic on indices carries a range; so do numbers, and tests on nothing else are guards. */
+const indexOnly = (known: Map<Scalar, boolean>) => {
+  const is = (s: Scalar): boolean => {
+    const hit = known.get(s)
+    if (hit !== undefined) return hit
+    const found = s._tag !== 'Load' && s._tag !== 'Reduce' && childrenOf(s).every(is)
+    known.set(s, found)
+    return found
+  }
+  return is
+}
+
+const quick = new Set<Fn>([
+  'neg',
+  'abs',
+  'add',
+  'sub',
+  'mul',
+  'max',
+  'min',
+  'lt',
+  'le',
+  'eq',
+  'ne',
+  'and',
+  'or',
+  'not',
+  'select',
+  'toReal',
+])
+
+export const workOf = (root: Scalar): Work => {
+  const isIndex = indexOnly(new Map())
+  const seen = new Set<Scalar>()
+  let calls = 0
+  let loads = 0
+  let trips = 1
+  let indirect = false
+  const go = (s: Scalar, turns: number): void => {
+    if (seen.has(s) || isIndex(s)) return
+    seen.add(s)
+    if (s._tag === 'Load') {
+      loads++
+      if (!s.at.every(isIndex)) indirect = true
+    }
+    // a guard around a view is index arithmetic too
+    if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(s.args[0] as Scalar))) calls += quick.has(s.fn) ? 1 : 8
+    const inside = s._tag === 'Reduce' ? turns * s.index.size : turns
+    if (s._tag === 'Reduce') calls++
+    trips = Math.max(trips, inside)
+    for (const c of childrenOf(s)) go(c, inside)
+  }
+  go(root, 1)
+  return { calls, loads, indirect, trips }
+}
+
+/** A loop long enough that a kernel should be built around it. */
+export const isHeavy = (w: Work): boolean => w.trips >= 16
+
+/** How often per element a value may be computed before it is worth storing. */
+export const worth = (w: Work): number => {
+  if (w.trips > 1) return 1
+  if (w.calls === 0 && w.loads <= 1 && !w.indirect) return Number.POSITIVE_INFINITY // a view
+  return w.calls <= 1 && w.loads <= 1 && !w.indirect ? 3 : 1
+}

@@ -1,0 +1,28 @@
+/** Trees of expressions along an axis, at compile time: one row of every leaf, and every leaf stacked. */
+import type { Expr } from '../expr.ts'
+import type { DType, Shape } from '../shape.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a tree of expressions of unknown form and shapes, checked when it is built
+export type AnyTree = any
+type Unknown<T> = 0 extends 1 & T ? true : false
+
+/** Every leaf without its first axis. */
+export type Row<X> =
+  Unknown<X> extends true
+    ? X
+    : X extends Expr<infer S, infer D>
+      ? S extends readonly [number, ...infer R extends Shape]
+        ? Expr<R, D>
+        : Expr<Shape, D>
+      : X extends null
+        ? null
+        : { readonly [K in keyof X]: Row<X[K]> }
+/** Every leaf with a first axis of N. */
+export type Stacked<N extends number, X> =
+  Unknown<X> extends true
+    ? X
+    : X extends Expr<infer S, infer D extends DType>
+      ? Expr<readonly [N, ...S], D>
+      : X extends null
+        ? null
+        : { readonly [K in keyof X]: Stacked<N, X[K]> }

@@ -1,0 +1,129 @@
+/** The same numbers in other places: axes added, removed, exchanged, repeated and laid on each other. All linear. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { broadcast } from '../primitives/broadcast.ts'
+import { concat } from '../primitives/concat.ts'
+import { permute, reshape, reverse } from '../primitives/reindex.ts'
+import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../shape.ts'
+import type {
+  Axis,
+  FitsAxes,
+  FitsInserted,
+  FitsRemoved,
+  Flattened,
+  Gradual,
+  Inserted,
+  Mul,
+  Removed,
+  Replaced,
+  Stacked,
+  Tiled,
+} from '../types/index.ts'
+import { axisProblem, derived, withSize, wrong } from './derived.ts'
+
+/** An axis of size 1 before axis `axis` of x; -1 puts it at the end. Errors: AxisOutOfRange */
+export const unsqueeze =
+  <const A extends number>(axis: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsInserted<S, A>): Expr<Inserted<S, A>, D> => {
+    const e = x as Expr
+    const at = axisOf(axis, rankOf(e) + 1)
+    return derived('unsqueeze', [e], axisProblem(axis, rankOf(e) + 1), () =>
+      reshape([...shapeOf(e).slice(0, at), 1, ...shapeOf(e).slice(at)])(e),
+    )
+  }
+/** Without an axis of size 1. Law: squeeze(a)(unsqueeze(a)(x)) = x. Errors: AxisOutOfRange, InvalidAttribute */
+export const squeeze =
+  <const A extends number>(axis: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsRemoved<S, A>): Expr<Removed<S, A>, D> => {
+    const e = x as Expr
+    const at = axisOf(axis, rankOf(e))
+    const n = shapeOf(e)[at]
+    const problem =
+      axisProblem(axis, rankOf(e)) ?? (n === 1 ? undefined : wrong('axis', `${axis} has size ${n}, not 1`))
+    return derived('squeeze', [e], problem, () => reshape(shapeOf(e).filter((_, d) => d !== at))(e))
+  }
+
+type Swapped<S extends Shape, I extends number, J extends number> = number extends S['length'] | I | J
+  ? Gradual
+  : {
+      readonly [K in keyof S]: K extends `${Axis<S, I>}`
+        ? S[Axis<S, J>]
+        : K extends `${Axis<S, J>}`
+          ? S[Axis<S, I>]
+          : S[K]
+    }
+/** Two axes exchanged (numpy's swapaxes, torch's transpose). Law: swapAxes(i, j)(swapAxes(i, j)(x)) = x */
+export const swapAxes =
+  <const I extends number, const J extends number>(i: I, j: J) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, I> & FitsAxes<S, J>): Expr<Swapped<S, I, J>, D> => {
+    const e = x as Expr
+    const [a, b] = [axisOf(i, rankOf(e)), axisOf(j, rankOf(e))]
+    return derived('swapAxes', [e], axisProblem(i, rankOf(e)) ?? axisProblem(j, rankOf(e)), () =>
+      permute(axesOf(rankOf(e)).map((d) => (d === a ? b : d === b ? a : d)))(e),
+    )
+  }
+/** All axes from `from` on become one. Errors: AxisOutOfRange */
+export const flatten =
+  <const A extends number = 0>(from?: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Flattened<S, A>, D> => {
+    const e = x as Expr
+    const at = axisOf(from ?? 0, rankOf(e))
+    const scalar = rankOf(e) === 0 && at === 0
+    return derived('flatten', [e], scalar ? undefined : axisProblem(at, rankOf(e)), () =>
+      reshape([...shapeOf(e).slice(0, at), sizeOf(shapeOf(e).slice(at))])(e),
+    )
+  }
+
+type First<X> = X extends readonly [infer H, ...unknown[]] ? H : X extends readonly (infer H)[] ? H : never
+type StackedOf<X extends readonly Expr[], A extends number> =
+  First<X> extends Expr<infer S, infer D> ? Expr<Stacked<S, X['length'], A>, D> : Expr
+/** Arrays of one shape on top of each other, along a new axis. Errors: ShapeMismatch, AxisOutOfRange */
+export const stack =
+  <const A extends number>(axis: A) =>
+  <const X extends readonly [Expr, ...Expr[]]>(xs: X): StackedOf<X, A> => {
+    const layers = xs.map((x) => unsqueeze(axis)(x)) as readonly Expr[] as readonly [Expr, ...Expr[]]
+    const at = axisOf(axis, rankOf(layers[0]))
+    return concat(at)(layers) as Expr as StackedOf<X, A>
+  }
+
+/** Every number `n` times in a row along an axis. Shape: [..., m, ...] -> [..., m n, ...] */
+export const repeatInterleave =
+  <const N extends number, const A extends number>(n: N, axis: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
+    const e = x as Expr
+    const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
+    const problem = axisProblem(axis, rank) ?? positive('n', [n])
+    return derived('repeatInterleave', [e], problem, () => {
+      const wide = [...shapeOf(e).slice(0, at + 1), n, ...shapeOf(e).slice(at + 1)]
+      const copies = broadcast(
+        wide,
+        axesOf(rank).map((d) => (d > at ? d + 1 : d)),
+      )(e)
+      return reshape(withSize(shapeOf(e), at, (shapeOf(e)[at] as number) * n))(copies)
+    })
+  }
+type Repeated<S extends Shape, A extends number, N extends number> = S[Axis<S, A>] extends infer M extends number
+  ? Mul<M, N>
+  : number
+const positive = (name: string, ns: readonly number[]): Problem | undefined =>
+  ns.every((n) => Number.isInteger(n) && n >= 0) ? undefined : wrong(name, 'must be whole and not negative')
+
+/** The whole array reps[d] times along axis d; the shorter of shape and reps is filled with ones in front. */
+export const tile =
+  <const R extends Shape>(reps: R) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
+    const e = x as Expr
+    const rank = Math.max(reps.length, rankOf(e))
+    const filled = (s: Shape): Shape => [...axesOf(rank - s.length).map(() => 1), ...s]
+    const [own, times] = [filled(shapeOf(e)), filled(reps)]
+    return derived('tile', [e], positive('reps', reps), () => {
+      const pairs = own.flatMap((n, d) => [times[d] as number, n])
+      const copies = broadcast(
+        pairs,
+        axesOf(rank).map((d) => 2 * d + 1),
+      )(reshape(own)(e))
+      return reshape(own.map((n, d) => n * (times[d] as number)))(copies)
+    })
+  }
+/** Turned round along axes: numpy's flip, the primitive reverse. */
+export const flip: typeof reverse = reverse

@@ -1,0 +1,95 @@
+/** Attention: every query takes the mean of the values, weighted by how well their keys match it. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { iota } from '../primitives/constant.ts'
+import { le, mul, select } from '../primitives/elementwise.ts'
+import { permute, reshape } from '../primitives/reindex.ts'
+import { axesOf, type Shape } from '../shape.ts'
+import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
+import { swapAxes } from './arranging.ts'
+import { derived, wrong } from './derived.ts'
+import { linear, matmul } from './product.ts'
+import { split } from './slicing.ts'
+import { softmax } from './statistics.ts'
+
+export interface AttentionOptions {
+  /** Query l sees keys s <= l only. */
+  readonly causal?: boolean
+  /** What scores are multiplied with; 1 / sqrt(D) unless it is said. */
+  readonly scale?: number
+}
+const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr | undefined): Expr => {
+  const width = shapeOf(q).at(-1) as number
+  const scores = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
+  const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
+  const places = shapeOf(scores).slice(-2)
+  const past = options.causal ? allow(le(iota(places, 1), iota(places, 0)), scores) : scores
+  return matmul(softmax(-1)(mask === undefined ? past : allow(mask, past)), v)
+}
+const needsMatrices = (arrays: readonly Expr[]): Problem | undefined => {
+  const thin = arrays.find((x) => rankOf(x) < 2)
+  return thin && { _tag: 'RankMismatch', expected: 2, shape: shapeOf(thin) }
+}
+
+/** [..., S, D] -> [..., D, S] */
+type Turned<S extends Shape> = number extends S['length']
+  ? Gradual
+  : S extends readonly [...infer F extends Shape, infer N extends number, infer M extends number]
+    ? readonly [...F, M, N]
+    : Gradual
+/**
+ * softmax(scale q k^T) v, where scores that the mask forbids (false) are -Infinity. A query that may attend to nothing
+ * gets 0, with gradient 0.
+ *
+ * Shape:   [..., L, D], [..., S, D], [..., S, E], bool [L, S]? -> [..., L, E]
+ * Errors:  AxisSizes, RankMismatch
+ * Source:  Vaswani et al. 2017, section 3.2.1
+ */
+export const attention =
+  (options: AttentionOptions = {}) =>
+  <Q extends Shape, K extends Shape, V extends Shape>(
+    q: Expr<Q, 'real'>,
+    k: Expr<K, 'real'> & FitsMatmul<Q, Turned<K>>,
+    v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, Turned<K>>, V>,
+    mask?: Expr<Gradual, 'bool'>,
+  ): Expr<Matmul<Matmul<Q, Turned<K>>, V>, 'real'> => {
+    const arrays = [q as Expr, k as Expr, v as Expr] as const
+    return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
+  }
+
+export interface Heads extends AttentionOptions {
+  readonly heads: number
+}
+/** The weights of query, key and value are packed in this order. */
+export interface HeadParameters {
+  readonly wQkv: Expr<Gradual, 'real'>
+  readonly bQkv: Expr<Gradual, 'real'>
+  readonly wOut: Expr<Gradual, 'real'>
+  readonly bOut: Expr<Gradual, 'real'>
+}
+/**
+ * Self-attention by several heads, each on its own part of the D columns; then concatenated and mapped once more.
+ *
+ * Shape:   [..., L, D], wQkv [3 D, D], bQkv [3 D], wOut [D, D], bOut [D] -> [..., L, D]
+ * Errors:  InvalidAttribute, RankMismatch, AxisSizes
+ * Source:  Vaswani et al. 2017, section 3.2.2; torch.nn.MultiheadAttention
+ */
+export const multiHeadAttention =
+  (options: Heads) =>
+  <S extends Shape>(x: Expr<S, 'real'>, p: HeadParameters, mask?: Expr<Gradual, 'bool'>): Expr<S, 'real'> => {
+    const [e, { heads }] = [x as Expr, options]
+    const width = shapeOf(e).at(-1) as number
+    const problem =
+      needsMatrices([e]) ??
+      (width % heads === 0 ? undefined : wrong('heads', `of ${heads} do not divide a width of ${width}`))
+    return derived('multiHeadAttention', [e], problem, () => {
+      const n = rankOf(e) - 2
+      const [front, length] = [shapeOf(e).slice(0, n), shapeOf(e)[n] as number]
+      // [..., L, D] <-> [..., heads, L, D / heads]
+      const order = [...axesOf(n), n + 1, n, n + 2]
+      const apart = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
+      const together = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
+      const [q, k, v] = split(-1, [width, width, width])(linear(e, p.wQkv, p.bQkv))
+      return linear(together(attend(options, apart(q), apart(k), apart(v), mask)), p.wOut, p.bOut)
+    })
+  }

@@ -1,0 +1,202 @@
+/**
+ * Convolution, of any number of spatial axes, as an instance of `contract`. Every spatial axis has one tie between the
+ * position h in the image, r in the filter and p in the result:
+ *
+ *     conv            h = stride p + dilation r - low
+ *     convTranspose   p = stride h + dilation r - low          the same equation with h and p exchanged
+ *
+ * Groups are one more letter, by reshaping the channels. The filter is not turned round.
+ */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { contract, type Tie } from '../primitives/contraction.ts'
+import { add } from '../primitives/elementwise.ts'
+import { reshape } from '../primitives/reindex.ts'
+import type { Shape } from '../shape.ts'
+import type {
+  ConvOptions,
+  ConvShape,
+  FitsConv,
+  FitsTransposedConv,
+  TransposedConvOptions,
+  TransposedConvShape,
+} from '../types/index.ts'
+import { derived, wrong } from './derived.ts'
+import { lettersFrom } from './product.ts'
+import { each, optionsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
+
+/** Everything a convolution knows of one spatial axis. */
+interface Axis extends Slot {
+  readonly stride: number
+  readonly extra: number
+}
+interface Plan {
+  readonly front: Shape
+  readonly channels: number
+  readonly groups: number
+  readonly axes: readonly Axis[]
+  readonly problem: Problem | undefined
+}
+const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
+  const n = rankOf(w) - 2
+  const groups = options.groups ?? 1
+  const front = shapeOf(x).slice(0, rankOf(x) - n - 1)
+  const [stride, dilation] = [each(options.stride, n, 1), each(options.dilation, n, 1)]
+  const [pads, extra] = [sides(options.pad, n), each(options.outputPad, n, 0)]
+  const axes = shapeOf(w)
+    .slice(2)
+    .map(
+      (size, d): Axis => ({
+        length: shapeOf(x).at(d - n) as number,
+        size,
+        stride: stride[d] as number,
+        dilation: dilation[d] as number,
+        sides: pads[d] as readonly [number, number],
+        extra: extra[d] as number,
+      }),
+    )
+  const problem: Problem | undefined =
+    n < 1
+      ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(w) }
+      : rankOf(x) !== n + 1 && rankOf(x) !== n + 2
+        ? { _tag: 'RankMismatch', expected: n + 1, shape: shapeOf(x) }
+        : (optionsProblem(n, {
+            stride: { least: 1, values: stride },
+            dilation: { least: 1, values: dilation },
+            pad: { least: Number.NEGATIVE_INFINITY, values: pads.map(([low]) => low) },
+            outputPad: { least: 0, values: extra },
+          }) ?? (Number.isInteger(groups) && groups >= 1 ? undefined : wrong('groups', 'must be whole and at least 1')))
+  return { front, channels: shapeOf(x).at(-n - 1) as number, groups, axes, problem }
+}
+const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Problem | undefined =>
+  found === expected
+    ? undefined
+    : { _tag: 'AxisSizes', axis: 'channel', sizes: [found, expected], shapes: [shapeOf(x), shapeOf(w)] }
+const groupsProblem = (groups: number, channels: number): Problem | undefined =>
+  channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`)
+
+// letters: n example, g group, c channel in, o channel out, then one per spatial axis: h.. image, r.. filter, p.. result
+const image = (k: number): string => lettersFrom('A', k)
+const filter = (k: number): string => lettersFrom('0', k)
+const result = (k: number): string => lettersFrom('P', k)
+
+/** The contraction of an image [n?, g, c, ...] with a filter whose channels have the given letters, groups in front. */
+const run = (
+  p: Plan,
+  x: Expr,
+  w: Expr,
+  channels: string,
+  sizes: Shape,
+  tie: (a: Axis, size: number) => Omit<Tie, 'x' | 'y' | 'out'>,
+): Expr => {
+  const k = p.axes.length
+  const ties = p.axes.map(
+    (a, d): Tie => ({
+      x: image(k)[d] as string,
+      y: filter(k)[d] as string,
+      out: result(k)[d] as string,
+      ...tie(a, sizes[d] as number),
+    }),
+  )
+  const n = p.front.length === 0 ? '' : 'n'
+  return contract({ x: `${n}gc${image(k)}`, y: channels + filter(k), out: `${n}go${result(k)}`, ties })(x, w)
+}
+/** The groups of channels become one axis; the bias is one number per channel. */
+const finish = (p: Plan, y: Expr, sizes: Shape, b: Expr | undefined): Expr => {
+  const channels = p.groups * (shapeOf(y).at(-sizes.length - 1) as number)
+  const whole = reshape([...p.front, channels, ...sizes])(y)
+  return b === undefined ? whole : add(whole, reshape([channels, ...sizes.map(() => 1)])(b))
+}
+const grouped = (p: Plan, x: Expr): Expr =>
+  reshape([...p.front, p.groups, p.channels / p.groups, ...p.axes.map((a) => a.length)])(x)
+const split = (w: Expr, groups: number): Expr => {
+  const [first, ...rest] = shapeOf(w) as readonly [number, ...number[]]
+  return reshape([groups, first / groups, ...rest])(w)
+}
+
+const convolve = (options: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
+  const p = plan(options, x, w)
+  const [out, inner] = shapeOf(w)
+  const sizes = p.axes.map((a) => places(a.length, a.size, a.stride, a.dilation, a.sides))
+  const problem =
+    p.problem ??
+    channelsProblem(x, w, p.channels, (inner as number) * p.groups) ??
+    groupsProblem(p.groups, out as number) ??
+    tooWide(p.axes, sizes)
+  return derived('conv', b === undefined ? [x, w] : [x, w, b], problem, () =>
+    finish(
+      p,
+      run(p, grouped(p, x), split(w, p.groups), 'goc', sizes, (a, size) => ({
+        cx: 1,
+        cy: -a.dilation,
+        co: -a.stride,
+        offset: a.sides[0],
+        size,
+      })),
+      sizes,
+      b,
+    ),
+  )
+}
+const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
+  const p = plan(options, x, w)
+  const sizes = p.axes.map(
+    (a) => (a.length - 1) * a.stride + a.dilation * (a.size - 1) + 1 + a.extra - a.sides[0] - a.sides[1],
+  )
+  const problem =
+    p.problem ??
+    channelsProblem(x, w, p.channels, shapeOf(w)[0] as number) ??
+    groupsProblem(p.groups, p.channels) ??
+    (sizes.some((n) => n < 1) ? wrong('pad', 'leaves nothing') : undefined)
+  return derived('convTranspose', b === undefined ? [x, w] : [x, w, b], problem, () =>
+    finish(
+      p,
+      run(p, grouped(p, x), split(w, p.groups), 'gco', sizes, (a, size) => ({
+        cx: a.stride,
+        cy: a.dilation,
+        co: -1,
+        offset: -a.sides[0],
+        size,
+      })),
+      sizes,
+      b,
+    ),
+  )
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: one number per channel of the result, checked when it is built
+type Bias = Expr<any, 'real'>
+/**
+ * Convolution (cross-correlation: the filter is not turned round), of one example or of many, with a bias per channel.
+ *
+ * Shape:   [C, ...H], [O, C / groups, ...K] -> [O, ...H']; the same with N in front
+ *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
+ * Errors:  AxisSizes, RankMismatch, InvalidAttribute
+ *
+ * @example
+ * conv({ stride: 2, pad: 1 })(x, w)
+ */
+export const conv =
+  <const O extends ConvOptions = {}>(options?: O) =>
+  <X extends Shape, W extends Shape>(
+    x: Expr<X, 'real'>,
+    w: Expr<W, 'real'> & FitsConv<X, W, O>,
+    b?: Bias,
+  ): Expr<ConvShape<X, W, O>, 'real'> =>
+    convolve(options ?? {}, x as Expr, w as Expr, b)
+/**
+ * The transpose of conv with the same options, in its image.
+ *
+ * Shape:   [C, ...H], [C, O / groups, ...K] -> [O, ...H']; the same with N in front
+ *          H' = stride (H - 1) + dilation (K - 1) + 1 - padding + outputPad
+ * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
+ * Errors:  AxisSizes, RankMismatch, InvalidAttribute
+ */
+export const convTranspose =
+  <const O extends TransposedConvOptions = {}>(options?: O) =>
+  <X extends Shape, W extends Shape>(
+    x: Expr<X, 'real'>,
+    w: Expr<W, 'real'> & FitsTransposedConv<X, W>,
+    b?: Bias,
+  ): Expr<TransposedConvShape<X, W, O>, 'real'> =>
+    deconvolve(options ?? {}, x as Expr, w as Expr, b)

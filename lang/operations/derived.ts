@@ -1,0 +1,27 @@
+/**
+ * What all derived operations share. A derived operation is an ordinary function over primitives: its derivative is
+ * found, never written. It checks what it is about to assume, so that a diagnostic names it and not a primitive inside.
+ */
+import { refuse } from '../entry.ts'
+import type { Problem } from '../error.ts'
+import { type Expr, poison, shapeOf } from '../expr.ts'
+import { areAxes, axisOf, type Shape } from '../shape.ts'
+
+/** What `build` gives; a diagnostic where there is a problem; silence over arguments that are ill-typed themselves. */
+export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>
+  args.some((a) => a.node._tag === 'Poison')
+    ? poison(args, [])
+    : problem === undefined
+      ? build()
+      : refuse(op, problem, args)
+
+/** The problem with axes that are not there, or named twice. */
+export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
+  areAxes(axes, rank) ? undefined : { _tag: 'AxisOutOfRange', axes, rank }
+export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
+export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
+
+/** The size of an axis; -1 is the last. */
+export const sizeAt = (x: Expr, axis: number): number => shapeOf(x).at(axis) as number
+/** A shape with another size in one place. */
+export const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))

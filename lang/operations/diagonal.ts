@@ -1,0 +1,78 @@
+/** Diagonals, triangles, and the identity matrix: matrices seen by the difference of their two indices. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { constant, iota } from '../primitives/constant.ts'
+import { add, eq, le, select } from '../primitives/elementwise.ts'
+import { reshape } from '../primitives/reindex.ts'
+import { pad, slice } from '../primitives/window.ts'
+import type { DType, Shape } from '../shape.ts'
+import type { Gradual } from '../types/index.ts'
+import { derived } from './derived.ts'
+
+type AnyRank<S extends Shape> = number extends S['length'] ? true : false
+type Diagonal<S extends Shape> =
+  AnyRank<S> extends true
+    ? Gradual
+    : S extends readonly [...infer F extends Shape, infer N extends number, infer M extends number]
+      ? number extends N | M
+        ? readonly [...F, number]
+        : [N, M] extends [M, N]
+          ? readonly [...F, N]
+          : readonly [...F, number]
+      : Gradual
+type Embedded<S extends Shape> =
+  AnyRank<S> extends true
+    ? Gradual
+    : S extends readonly [...infer F extends Shape, infer N extends number]
+      ? readonly [...F, N, N]
+      : Gradual
+
+const needsMatrix = (x: Expr, rank: number): Problem | undefined =>
+  rankOf(x) < rank ? { _tag: 'RankMismatch', expected: rank, shape: shapeOf(x) } : undefined
+
+/** Where the diagonal of n x m stands when the rows are laid end to end: every (m + 1)-th number. */
+const everyNext = (front: Shape, n: number, m: number, count: number) => ({
+  start: [...front.map(() => 0), 0],
+  shape: [...front, count],
+  stride: [...front.map(() => 1), m + 1],
+  flat: [...front, n * m],
+})
+
+/** The main diagonal of the last two axes. Shape: [..., n, n] -> [..., n]. Errors: RankMismatch */
+export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Diagonal<S>, D> => {
+  const e = x as Expr
+  return derived('diagonal', [e], needsMatrix(e, 2), () => {
+    const [front, n, m] = [shapeOf(e).slice(0, -2), shapeOf(e).at(-2) as number, shapeOf(e).at(-1) as number]
+    const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
+    return slice({ start, shape, stride })(reshape(flat)(e))
+  })
+}
+/** Matrices with the given diagonals, 0 elsewhere. Shape: [..., n] -> [..., n, n]. Law: diagonal(diagEmbed(x)) = x */
+export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
+  const e = x as Expr
+  return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
+    const [front, n] = [shapeOf(e).slice(0, -1), shapeOf(e).at(-1) as number]
+    const { flat, start, stride } = everyNext(front, n, n, n)
+    return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
+  })
+}
+/** The n x n identity matrix. */
+export const eye = <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
+  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0) as Expr
+
+/** Keeps the elements whose place (row, column) satisfies the test; the others become 0. */
+const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr): Expr =>
+  derived(op, [x], needsMatrix(x, 2), () => {
+    const places = [shapeOf(x).at(-2) as number, shapeOf(x).at(-1) as number]
+    return select(holds(iota(places, 0), iota(places, 1)), x, 0)
+  })
+/** The elements on and above diagonal k of the last two axes, 0 elsewhere. */
+export const triu =
+  (k = 0) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+    triangle('triu', x as Expr, (row, column) => le(add(row, k), column))
+/** The elements on and below diagonal k of the last two axes, 0 elsewhere. */
+export const tril =
+  (k = 0) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+    triangle('tril', x as Expr, (row, column) => le(column, add(row, k)))

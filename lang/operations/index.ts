@@ -1,0 +1,89 @@
+/** Derived operations: ordinary functions over primitives, whose derivatives are found. In reading order. */
+
+export { select as where } from '../primitives/elementwise.ts'
+export {
+  elu,
+  gelu,
+  geluTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} from './activation.ts'
+export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
+export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export {
+  clamp,
+  exp2,
+  ge,
+  gt,
+  hardtanh,
+  log2,
+  log10,
+  type Pointwise,
+  pow,
+  reciprocal,
+  relu6,
+  safeSelect,
+  square,
+} from './comparison.ts'
+export { conv, convTranspose } from './convolution.ts'
+export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
+export { einsum } from './einsum.ts'
+export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
+export {
+  type BatchReduce,
+  bceLoss,
+  bceWithLogits,
+  type CrossEntropy,
+  crossEntropy,
+  type Huber,
+  hingeLoss,
+  huberLoss,
+  klDivergence,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  type Reduce,
+  type SmoothL1,
+  smoothL1Loss,
+  softCrossEntropy,
+} from './loss.ts'
+export {
+  batchNorm,
+  batchNormEval,
+  batchNormFull,
+  type Channels,
+  type Epsilon,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  type Normalized,
+  normalize,
+  type Running,
+  rmsNorm,
+} from './normalization.ts'
+export { type Sorted, sort, topK } from './order.ts'
+export { type PadOptions, padWith } from './padding.ts'
+export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
+export { dot, linear, matmul, outer } from './product.ts'
+export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { roll, sliceAlong, split, take } from './slicing.ts'
+export {
+  type Keep,
+  keepAxes,
+  logSoftmax,
+  logsumexp,
+  mean,
+  type Norm,
+  norm,
+  type Spread,
+  softmax,
+  std,
+  variance,
+} from './statistics.ts'

@@ -1,0 +1,153 @@
+/**
+ * Numbers looked up by index along an axis, and added back by index. All are gather or scatterAdd with axes moved, so
+ * each is the other's pull, and repeated indices accumulate. An index outside means the nearest end.
+ */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { iota } from '../primitives/constant.ts'
+import { add, eq, select } from '../primitives/elementwise.ts'
+import { gather, gatherRows, scatterRows } from '../primitives/indexing.ts'
+import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
+import { pad, slice } from '../primitives/window.ts'
+import { axesOf, axisOf, type DType, type Shape } from '../shape.ts'
+import type { Axis, FitsAxes, Gradual } from '../types/index.ts'
+import { axisProblem, derived, withSize } from './derived.ts'
+
+type Indices<S extends Shape = Shape> = Expr<S, 'int'>
+type Appended<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
+  ? Gradual
+  : readonly [...A, ...B]
+
+/**
+ * 1 at the place that each index names, 0 elsewhere; all 0 for an index outside. Not differentiable.
+ *
+ * Shape:   int [...] -> real [..., depth]
+ */
+export const oneHot =
+  <const N extends number>(depth: N) =>
+  <S extends Shape>(index: Expr<S, 'int'>): Expr<Appended<S, readonly [N]>, 'real'> => {
+    const e = index as Expr
+    return derived('oneHot', [e], e.type.dtype === 'int' ? undefined : notIndices(e), () => {
+      const hit = eq(reshape([...shapeOf(e), 1])(e), iota([depth]))
+      return select(hit, 1, 0)
+    })
+  }
+const notIndices = (e: Expr): Problem => ({ _tag: 'ElementType', expected: ['int'], found: [e.type.dtype] })
+
+/** Rows of a table. Shape: [V, ...], int [...J] -> [...J, ...]. Law: embedding(w, i) = oneHot(i) w */
+export const embedding = <W extends Shape, J extends Shape>(
+  table: Expr<W, 'real'>,
+  index: Expr<J, 'int'>,
+): Expr<W extends readonly [number, ...infer R extends Shape] ? Appended<J, R> : Gradual, 'real'> =>
+  gather(table as Expr, index as Expr)
+
+/** The axes of the index stand where the axis was. */
+const putBack = (axis: number, x: Expr, indexRank: number): Expr => {
+  const moved = axesOf(indexRank)
+  const rest = axesOf(rankOf(x) - indexRank).map((d) => d + indexRank)
+  return permute([...rest.slice(0, axis), ...moved, ...rest.slice(axis)])(x)
+}
+/** S with the sizes of J in the place of axis A. */
+type Spliced<S extends Shape, A extends number, J extends Shape> = number extends S['length'] | A | J['length']
+  ? Gradual
+  : Splice<S, Axis<S, A>, J>
+type Splice<S extends Shape, A extends number, J extends Shape, Seen extends Shape = readonly []> = S extends readonly [
+  infer H extends number,
+  ...infer T extends Shape,
+]
+  ? Seen['length'] extends A
+    ? readonly [...Seen, ...J, ...T]
+    : Splice<T, A, J, readonly [...Seen, H]>
+  : Gradual
+/**
+ * Slabs by number along an axis (numpy's take): out[.., j, ..] = x[.., index[j], ..].
+ *
+ * Shape:   [..., n, ...], int [...J] -> [..., ...J, ...]
+ * Errors:  AxisOutOfRange, ElementType
+ */
+export const indexSelect =
+  <const A extends number>(axis: A) =>
+  <S extends Shape, D extends DType, J extends Shape>(
+    x: Expr<S, D> & FitsAxes<S, A>,
+    index: Expr<J, 'int'>,
+  ): Expr<Spliced<S, A, J>, D> => {
+    const [e, i] = [x as Expr, index as Expr]
+    return derived('indexSelect', [e, i], axisProblem(axis, rankOf(e)), () => {
+      const at = axisOf(axis, rankOf(e))
+      return putBack(at, gather(moveAxis(at, 0)(e), i), rankOf(i))
+    })
+  }
+/**
+ * Slabs added by number: out = x, then out[.., index[j], ..] += source[.., j, ..].
+ *
+ * Shape:   [..., n, ...], int [m], [..., m, ...] -> [..., n, ...]
+ * Law:     the pull towards the source is indexSelect
+ * Errors:  AxisOutOfRange, ShapeMismatch, ElementType
+ */
+export const indexAdd =
+  <const A extends number>(axis: A) =>
+  <S extends Shape>(
+    x: Expr<S, 'real'> & FitsAxes<S, A>,
+    index: Indices<Gradual>,
+    source: Expr<Gradual, 'real'>,
+  ): Expr<S, 'real'> => {
+    const e = x as Expr
+    return derived('indexAdd', [e, index, source], axisProblem(axis, rankOf(e)) ?? sameRank(e, source), () => {
+      const at = axisOf(axis, rankOf(e))
+      const rows = scatterRows(0, shapeOf(e)[at] as number)(moveAxis(at, 0)(source), index)
+      return add(e, moveAxis(0, at)(rows))
+    })
+  }
+
+const sameRank = (x: Expr, y: Expr): Problem | undefined =>
+  rankOf(x) === rankOf(y) ? undefined : { _tag: 'RankMismatch', expected: rankOf(x), shape: shapeOf(y) }
+/** The index may be shorter than x along the other axes: only that corner is meant. */
+const within = (axis: number, inner: Expr, outer: Expr): Problem | undefined =>
+  sameRank(outer, inner) ??
+  (shapeOf(inner).every((n, d) => d === axis || n <= (shapeOf(outer)[d] as number))
+    ? undefined
+    : { _tag: 'OutsideBox', inner: shapeOf(inner), outer: shapeOf(outer) })
+const origin = (x: Expr): Shape => shapeOf(x).map(() => 0)
+const ones = (x: Expr): Shape => shapeOf(x).map(() => 1)
+
+/**
+ * Elements by number along an axis (torch.gather): out[i][j] = x[index[i][j]][j] for axis 0.
+ *
+ * Shape:   [..., n, ...], int [..., m, ...] -> [..., m, ...]
+ * Errors:  AxisOutOfRange, RankMismatch, OutsideBox, ElementType
+ */
+export const gatherAlong =
+  <const A extends number>(axis: A) =>
+  <S extends Shape, D extends DType, I extends Shape>(
+    x: Expr<S, D> & FitsAxes<S, A>,
+    index: Expr<I, 'int'>,
+  ): Expr<I, D> => {
+    const [e, i] = [x as Expr, index as Expr]
+    const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
+    return derived('gatherAlong', [e, i], axisProblem(axis, rank) ?? within(at, i, e), () => {
+      const shape = withSize(shapeOf(i), at, shapeOf(e)[at] as number)
+      const corner = slice({ start: origin(e), shape, stride: ones(e) })(e)
+      return moveAxis(-1, at)(gatherRows(rank - 1)(moveAxis(at, -1)(corner), moveAxis(at, -1)(i)))
+    })
+  }
+/**
+ * Elements added by number along an axis: out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
+ *
+ * Shape:   [..., n, ...], int [..., m, ...], [..., m, ...] -> [..., n, ...]
+ * Law:     the pull towards the source is gatherAlong
+ * Errors:  AxisOutOfRange, RankMismatch, OutsideBox, ShapeMismatch, ElementType
+ */
+export const scatterAddAlong =
+  <const A extends number>(axis: A) =>
+  <S extends Shape, I extends Shape>(
+    x: Expr<S, 'real'> & FitsAxes<S, A>,
+    index: Expr<I, 'int'>,
+    source: Expr<NoInfer<I>, 'real'>,
+  ): Expr<S, 'real'> => {
+    const [e, i, s] = [x as Expr, index as Expr, source as Expr]
+    const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
+    return derived('scatterAddAlong', [e, i, s], axisProblem(axis, rank) ?? within(at, i, e), () => {
+      const rows = scatterRows(rank - 1, shapeOf(e)[at] as number)(moveAxis(at, -1)(s), moveAxis(at, -1)(i))
+      return add(e, pad({ start: origin(e), shape: shapeOf(e), stride: ones(e) })(moveAxis(-1, at)(rows)))
+    })
+  }

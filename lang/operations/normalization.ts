@@ -1,0 +1,163 @@
+/**
+ * Normalisation: mean 0 and variance 1 along some axes, then a scale and a shift. The variance is the biased one; the
+ * gradient flows through mean and variance.
+ *
+ *     batchNorm       one channel, all examples        layerNorm, rmsNorm   the last axes of one example
+ *     groupNorm       a group of channels of one example; instanceNorm: every channel is a group
+ */
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { type Axes, axesFor } from '../primitives/broadcast.ts'
+import { add, mul, rsqrt, stopGradient, sub } from '../primitives/elementwise.ts'
+import { reshape } from '../primitives/reindex.ts'
+import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../shape.ts'
+import type { FitsAxes, Gradual } from '../types/index.ts'
+import { square } from './comparison.ts'
+import { axisProblem, derived, wrong } from './derived.ts'
+import { mean, variance } from './statistics.ts'
+
+type Real<S extends Shape> = Expr<S, 'real'>
+export interface Epsilon {
+  /** Added to the variance, 1e-5 unless it is said. */
+  readonly eps?: number
+}
+/** (x - mean) / sqrt(variance + eps) along axes. Law: mean(axes)(normalize(axes)(x)) = 0. Errors: AxisOutOfRange */
+export const normalize =
+  <const A extends Axes = undefined>(axes?: A, options?: Epsilon) =>
+  <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
+    const over = axesFor(axes, rankOf(x as Expr))
+    const centred = sub(x as Expr, mean(over, { keep: true })(x as Expr))
+    return mul(centred, rsqrt(add(mean(over, { keep: true })(square(centred)), options?.eps ?? 1e-5)))
+  }
+
+/** One number per channel, in a shape that broadcasts against x. */
+const perChannel = (x: Expr, axis: number, v: Expr): Expr =>
+  reshape(shapeOf(x).map((_, d) => (d === axisOf(axis, rankOf(x)) ? (shapeOf(v)[0] ?? 1) : 1)))(v)
+const scaled = (x: Expr, axis: number, normal: Expr, gamma: Expr, beta: Expr): Expr =>
+  add(mul(normal, perChannel(x, axis, gamma)), perChannel(x, axis, beta))
+
+export interface Channels extends Epsilon {
+  /** Where the channels stand. */
+  readonly axis?: number
+}
+type PerChannel = Real<Gradual>
+/**
+ * Batch normalisation in training: every channel over all other axes. Channels stand on axis 1 unless it is said.
+ *
+ * Shape:   [N, C, ...], [C], [C] -> [N, C, ...]
+ * Errors:  AxisOutOfRange
+ */
+export const batchNorm =
+  (options?: Channels) =>
+  <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> => {
+    const [e, axis] = [x as Expr, options?.axis ?? 1]
+    return derived('batchNorm', [e, gamma, beta], axisProblem(axis, rankOf(e)), () =>
+      scaled(e, axis, normalize(others(e, axis), options)(e), gamma, beta),
+    )
+  }
+const others = (x: Expr, axis: number): Shape => otherAxes([axisOf(axis, rankOf(x))], rankOf(x))
+
+export interface Running extends Channels {
+  /** How much of a new value enters the running ones, 0.1 unless it is said. */
+  readonly momentum?: number
+}
+export interface Normalized<S extends Shape> {
+  readonly y: Real<S>
+  readonly mean: PerChannel
+  readonly variance: PerChannel
+}
+/**
+ * batchNorm, and the running statistics after it: (1 - m) old + m new, of the mean and the unbiased variance. They have
+ * no derivative.
+ */
+export const batchNormFull =
+  (options?: Running) =>
+  <S extends Shape>(
+    x: Real<S>,
+    gamma: PerChannel,
+    beta: PerChannel,
+    oldMean: PerChannel,
+    oldVariance: PerChannel,
+  ): Normalized<S> => {
+    const [e, m] = [x as Expr, options?.momentum ?? 0.1]
+    const over = others(e, options?.axis ?? 1)
+    const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - m, old), mul(m, fresh)))
+    return {
+      y: batchNorm(options)(x, gamma, beta),
+      mean: blend(oldMean, mean(over)(e)),
+      variance: blend(oldVariance, variance(over, { correction: 1 })(e)),
+    }
+  }
+/** Batch normalisation in use: by given statistics, which are not touched. */
+export const batchNormEval =
+  (options?: Channels) =>
+  <S extends Shape>(
+    x: Real<S>,
+    gamma: PerChannel,
+    beta: PerChannel,
+    oldMean: PerChannel,
+    oldVariance: PerChannel,
+  ): Real<S> => {
+    const [e, axis] = [x as Expr, options?.axis ?? 1]
+    return derived('batchNormEval', [e, gamma, beta, oldMean, oldVariance], axisProblem(axis, rankOf(e)), () => {
+      const scale = mul(gamma, rsqrt(add(oldVariance, options?.eps ?? 1e-5)))
+      return add(mul(sub(e, perChannel(e, axis, oldMean)), perChannel(e, axis, scale)), perChannel(e, axis, beta))
+    })
+  }
+
+/** The last axes, as many as a parameter has. */
+const lastAxes = (x: Expr, parameter: Expr): Shape =>
+  axesOf(rankOf(parameter)).map((d) => rankOf(x) - rankOf(parameter) + d)
+const tooMany = (x: Expr, parameter: Expr) =>
+  rankOf(parameter) > rankOf(x)
+    ? ({ _tag: 'RankMismatch', expected: rankOf(parameter), shape: shapeOf(x) } as const)
+    : undefined
+/**
+ * Layer normalisation, over as many of the last axes as gamma has.
+ *
+ * Shape:   [..., D], [D], [D] -> [..., D]
+ * Errors:  RankMismatch, ShapeMismatch
+ */
+export const layerNorm =
+  (options?: Epsilon) =>
+  <S extends Shape>(x: Real<S>, gamma: Real<Gradual>, beta: Real<Gradual>): Real<S> => {
+    const e = x as Expr
+    return derived('layerNorm', [e, gamma, beta], tooMany(e, gamma), () =>
+      add(mul(normalize(lastAxes(e, gamma), options)(e), gamma), beta),
+    )
+  }
+/** x / sqrt(mean(x^2) + eps) gamma, over as many of the last axes as gamma has. Shape: [..., D], [D] -> [..., D] */
+export const rmsNorm =
+  (options?: Epsilon) =>
+  <S extends Shape>(x: Real<S>, gamma: Real<Gradual>): Real<S> => {
+    const e = x as Expr
+    return derived('rmsNorm', [e, gamma], tooMany(e, gamma), () => {
+      const power = mean(lastAxes(e, gamma), { keep: true })(square(e))
+      return mul(mul(e, rsqrt(add(power, options?.eps ?? 1e-5))), gamma)
+    })
+  }
+/**
+ * Group normalisation: channels in `groups` equal runs, each normalised with its pixels, example by example. Channels
+ * stand on axis 0, that of one example, unless it is said; axes before them are examples.
+ *
+ * Shape:   [C, ...], [C], [C] -> [C, ...]
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
+export const groupNorm =
+  (groups: number, options?: Channels) =>
+  <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> => {
+    const [e, axis] = [x as Expr, options?.axis ?? 0]
+    const at = axisOf(axis, rankOf(e))
+    const channels = shapeOf(e)[at] as number
+    const problem =
+      axisProblem(axis, rankOf(e)) ??
+      (channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`))
+    return derived('groupNorm', [e, gamma, beta], problem, () => {
+      const runs = reshape([...shapeOf(e).slice(0, at), groups, sizeOf(shapeOf(e).slice(at)) / groups])(e)
+      return scaled(e, axis, reshape(shapeOf(e))(normalize(-1, options)(runs)), gamma, beta)
+    })
+  }
+/** Group normalisation where every channel is a group. */
+export const instanceNorm =
+  (options?: Channels) =>
+  <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> =>
+    groupNorm(shapeOf(x as Expr).at(options?.axis ?? 0) ?? 1, options)(x, gamma, beta)

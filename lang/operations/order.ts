@@ -1,0 +1,54 @@
+/** Sorting along an axis: a permutation without derivative, and values that are looked up by it. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { argsort, gatherRows } from '../primitives/indexing.ts'
+import { moveAxis } from '../primitives/reindex.ts'
+import { axisOf, type DType, type Shape } from '../shape.ts'
+import type { FitsAxes, Replaced } from '../types/index.ts'
+import { axisProblem, derived, wrong } from './derived.ts'
+import { strided } from './slicing.ts'
+
+export interface Sorted<S extends Shape, D extends DType> {
+  readonly values: Expr<S, D>
+  readonly indices: Expr<S, 'int'>
+}
+/** The first k of the sorted axis, or all. */
+const ordered = (
+  op: string,
+  axis: number,
+  descending: boolean,
+  k: number | undefined,
+  x: Expr,
+): Sorted<Shape, DType> => {
+  const at = axisOf(axis, rankOf(x))
+  const n = shapeOf(x)[at] as number
+  const count = k ?? n
+  const fits = Number.isInteger(count) && count >= 0 && count <= n
+  const problem: Problem | undefined =
+    axisProblem(axis, rankOf(x)) ?? (fits ? undefined : wrong('k', `of ${count} is not in 0 .. ${n}`))
+  const indices = derived(op, [x], problem, () =>
+    strided(rankOf(x) - 1, 0, count, 1)(argsort(descending)(moveAxis(at, -1)(x))),
+  )
+  return {
+    values: derived(op, [x, indices], undefined, () =>
+      moveAxis(-1, at)(gatherRows(rankOf(x) - 1)(moveAxis(at, -1)(x), indices)),
+    ),
+    indices: derived(op, [x, indices], undefined, () => moveAxis(-1, at)(indices)),
+  }
+}
+
+/**
+ * The elements in order along an axis, and where they stood. Stable; NaN last. The derivative follows the values.
+ *
+ * Law:     gatherAlong(a)(x, sort(a)(x).indices) = sort(a)(x).values
+ * Errors:  AxisOutOfRange
+ */
+export const sort =
+  <const A extends number = -1>(axis?: A, options: { readonly descending?: boolean } = {}) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
+    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x as Expr) as unknown as Sorted<S, D>
+/** The k largest along an axis, from the largest down, and where they stood. Errors: AxisOutOfRange, InvalidAttribute */
+export const topK =
+  <const A extends number, const K extends number>(axis: A, k: K) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
+    ordered('topK', axis, true, k, x as Expr) as unknown as Sorted<Replaced<S, A, K>, D>

@@ -1,0 +1,200 @@
+/**
+ * Pooling: windows summarised, one axis after the other. A window in the plane is a window of windows on a line, also
+ * for the maximum and its ties: the first in row-major order stands in the first row that has it, at the first place.
+ *
+ * A kernel that is a number pools all axes but the first, the channels; a tuple pools as many of the last axes.
+ */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { sum } from '../primitives/broadcast.ts'
+import { constant, intTensor, tensor } from '../primitives/constant.ts'
+import { div, select } from '../primitives/elementwise.ts'
+import { gather, gatherRows } from '../primitives/indexing.ts'
+import { argmax } from '../primitives/reduction.ts'
+import { moveAxis, reshape } from '../primitives/reindex.ts'
+import { slice, unfold, type Windows } from '../primitives/window.ts'
+import { axesOf, type Shape } from '../shape.ts'
+import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
+import { gt } from './comparison.ts'
+import { derived } from './derived.ts'
+import { product } from './product.ts'
+import { each, optionsProblem, type PerAxis, places, type Slot, sides, spatialAxes, tooWide } from './spatial.ts'
+
+/** [..., length] -> [..., count]: what a pooling does to its last axis. */
+type Line = (x: Expr) => Expr
+/** The lines of several axes in turn, from the last to the first. */
+const overAxes =
+  (axes: Shape, line: (d: number) => Line) =>
+  (x: Expr): Expr =>
+    axes.reduceRight((y, axis, d) => moveAxis(-1, axis)(line(d)(moveAxis(axis, -1)(y))), x)
+
+/** [..., length] -> [..., count, size]. Windows that tile the axis are a reshape, whose pull adds nothing up. */
+const windowsOf =
+  (w: Windows): Line =>
+  (x) => {
+    if (w.stride !== w.size || w.dilation !== 1 || w.low !== 0 || w.count * w.size > w.length) return unfold(w)(x)
+    const front = shapeOf(x).slice(0, -1)
+    const zeros = [...front.map(() => 0), 0]
+    const whole =
+      w.count * w.size === w.length
+        ? x
+        : slice({ start: zeros, shape: [...front, w.count * w.size], stride: zeros.map(() => 1) })(x)
+    return reshape([...front, w.count, w.size])(whole)
+  }
+/** 1 where a window's element lies on the axis, 0 in the padding. [count, size] */
+const onAxis = (w: Windows): Expr => unfold(w)(constant([w.length], 1))
+const touchesPadding = (w: Windows): boolean =>
+  w.low > 0 || (w.count - 1) * w.stride + (w.size - 1) * w.dilation - w.low >= w.length
+
+/** The first maximum of the last axis, and the derivative all to it. A NaN is a maximum. */
+const first: Line = (x) => gatherRows(rankOf(x) - 1)(x, argmax(-1)(x))
+const maximum =
+  (w: Windows): Line =>
+  (x) =>
+    first(touchesPadding(w) ? select(gt(onAxis(w), 0), windowsOf(w)(x), Number.NEGATIVE_INFINITY) : windowsOf(w)(x))
+const average =
+  (countPadding: boolean) =>
+  (w: Windows): Line =>
+  (x) =>
+    div(sum(-1)(windowsOf(w)(x)), countPadding || !touchesPadding(w) ? w.size : sum(-1)(onAxis(w)))
+
+const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: Expr): Expr => {
+  const axes = spatialAxes(x, options.kernel)
+  const [n, size] = [axes.length, each(options.kernel, axes.length, 1)]
+  const [stride, dilation, pads] = [
+    options.stride === undefined ? size : each(options.stride, n, 1),
+    each(options.dilation, n, 1),
+    sides(options.pad, n),
+  ]
+  const slots = axes.map(
+    (axis, d): Slot => ({
+      length: shapeOf(x)[axis] as number,
+      size: size[d] as number,
+      dilation: dilation[d] as number,
+      sides: pads[d] ?? [0, 0],
+    }),
+  )
+  const counts = slots.map((a, d) => places(a.length, a.size, stride[d] as number, a.dilation, a.sides))
+  const windows = slots.map(
+    ({ length, size, dilation, sides }, d): Windows => ({
+      size,
+      stride: stride[d] as number,
+      dilation,
+      low: sides[0],
+      count: counts[d] as number,
+      length,
+    }),
+  )
+  const problem: Problem | undefined =
+    rankOf(x) < size.length
+      ? { _tag: 'RankMismatch', expected: size.length, shape: shapeOf(x) }
+      : (optionsProblem(n, {
+          kernel: { least: 1, values: size },
+          stride: { least: 1, values: stride },
+          dilation: { least: 1, values: dilation },
+          pad: { least: 0, values: pads.map((p) => Math.min(...p)) },
+        }) ?? tooWide(slots, counts))
+  return derived(op, [x], problem, () => overAxes(axes, (d) => line(windows[d] as Windows))(x))
+}
+
+/**
+ * The largest of every window. Padding behaves as -Infinity. At ties the first, in row-major order, has the whole
+ * derivative. The stride is the kernel unless it is said.
+ *
+ * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
+ * Errors:  InvalidAttribute, RankMismatch
+ *
+ * @example
+ * maxPool({ kernel: 3, stride: 2, pad: 1 })(x)
+ */
+export const maxPool =
+  <const O extends PoolOptions>(options: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
+    pool('maxPool', options, maximum, x as Expr)
+
+export interface AveragePoolOptions extends PoolOptions {
+  /** Whether padding counts, as zeros (the default); else the mean is of the elements inside. */
+  readonly countPadding?: boolean
+}
+/** The mean of every window. Shape and errors: as maxPool. */
+export const avgPool =
+  <const O extends AveragePoolOptions>(options: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
+    pool('avgPool', options, average(options.countPadding ?? true), x as Expr)
+
+// -- windows that adapt to a wanted size -------------------------------------------------------------------------------
+
+/** The shape whose last axes, or all but the first, have given sizes. */
+export type Resized<S extends Shape, N extends PerAxis> = number extends S['length']
+  ? Gradual
+  : N extends number
+    ? S extends readonly [infer C extends number, ...infer H extends Shape]
+      ? readonly [C, ...{ readonly [I in keyof H]: N }]
+      : Gradual
+    : N extends Shape
+      ? number extends N['length']
+        ? Gradual
+        : readonly [...Without<S, N>, ...N]
+      : Gradual
+type Without<S extends Shape, N extends Shape> = N extends readonly [unknown, ...infer Ns extends Shape]
+  ? S extends readonly [...infer Ss extends Shape, number]
+    ? Without<Ss, Ns>
+    : readonly []
+  : S
+
+/** Window i of `count` covers floor(i n / count) up to ceil((i + 1) n / count). */
+const adapted = (n: number, count: number): readonly (readonly [number, number])[] =>
+  axesOf(count).map((i) => [Math.floor((i * n) / count), Math.ceil(((i + 1) * n) / count)])
+const tiling = (n: number, count: number): Windows => ({
+  size: n / count,
+  stride: n / count,
+  dilation: 1,
+  low: 0,
+  count,
+  length: n,
+})
+
+const adaptiveMean =
+  (n: number, count: number): Line =>
+  (x) => {
+    if (n % count === 0) return average(true)(tiling(n, count))(x)
+    const weights = adapted(n, count).flatMap(([from, to]) =>
+      axesOf(n).map((k) => (k >= from && k < to ? 1 / (to - from) : 0)),
+    )
+    const front = axesOf(rankOf(x) - 1)
+      .map((d) => String.fromCharCode(97 + d))
+      .join('')
+    return product([`${front}H`, x], ['PH', tensor([count, n], weights)], `${front}P`)
+  }
+/** Shorter windows repeat their last element, which, coming later, is never the first maximum. */
+const adaptiveFirst =
+  (n: number, count: number): Line =>
+  (x) => {
+    if (n % count === 0) return maximum(tiling(n, count))(x)
+    const windows = adapted(n, count)
+    const size = Math.max(...windows.map(([from, to]) => to - from))
+    const at = intTensor(
+      [count, size],
+      windows.flatMap(([from, to]) => axesOf(size).map((k) => Math.min(from + k, to - 1))),
+    )
+    const rows = gather(moveAxis(-1, 0)(x), at)
+    return moveAxis(0, rankOf(x) - 1)(first(moveAxis(1, rankOf(rows) - 1)(rows)))
+  }
+const adapt = (op: string, size: PerAxis, line: (n: number, count: number) => Line, x: Expr): Expr => {
+  const axes = spatialAxes(x, size)
+  const counts = each(size, axes.length, 1)
+  const problem = optionsProblem(axes.length, { size: { least: 1, values: counts } })
+  return derived(op, [x], problem, () =>
+    overAxes(axes, (d) => line(shapeOf(x)[axes[d] as number] as number, counts[d] as number))(x),
+  )
+}
+/** The means of as many windows as wanted; 1 is the mean of all. Shape: [C, ...H] -> [C, ...size] */
+export const adaptiveAvgPool =
+  <const N extends PerAxis>(size: N) =>
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
+    adapt('adaptiveAvgPool', size, adaptiveMean, x as Expr)
+/** The maxima of as many windows as wanted; ties as maxPool's. Shape: [C, ...H] -> [C, ...size] */
+export const adaptiveMaxPool =
+  <const N extends PerAxis>(size: N) =>
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
+    adapt('adaptiveMaxPool', size, adaptiveFirst, x as Expr)

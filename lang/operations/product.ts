@@ -1,0 +1,126 @@
+/**
+ * Products of arrays, all through the one primitive `contract`: axes get letters, and shared letters are summed. An
+ * axis of size 1 that broadcasts simply loses its letter, so nothing is repeated and the pull sums by itself.
+ */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { contract } from '../primitives/contraction.ts'
+import { add } from '../primitives/elementwise.ts'
+import { reshape } from '../primitives/reindex.ts'
+import { broadcastShapes, type Shape, sameShape } from '../shape.ts'
+import type { FitsMatmul, Matmul, Permuted } from '../types/index.ts'
+import { derived } from './derived.ts'
+
+/** An array with a letter for every axis. */
+export type Lettered = readonly [letters: string, x: Expr]
+/** `count` letters from the alphabet, from `first` on. */
+export const lettersFrom = (first: string, count: number): string =>
+  Array.from({ length: count }, (_, k) => String.fromCharCode(first.charCodeAt(0) + k)).join('')
+/** The product, summed over the letters that are not in `out`. */
+export const product = ([a, x]: Lettered, [b, y]: Lettered, out: string): Expr =>
+  contract({ x: a, y: b, out, ties: [] })(x, y)
+
+/** Axes of size 1 that meet a larger one are dropped; the last axes, of a matrix or a vector, are not looked at. */
+const fronted = (x: Expr, inner: string, front: Shape, letters: string): Lettered => {
+  const shape = shapeOf(x)
+  const own = shape.slice(0, shape.length - inner.length)
+  const lead = front.length - own.length
+  const kept = own.flatMap((n, d) => (n === front[d + lead] ? [d] : []))
+  const rest = shape.slice(own.length)
+  return [
+    kept.map((d) => letters[d + lead]).join('') + inner,
+    reshape([...kept.map((d) => own[d] as number), ...rest])(x),
+  ]
+}
+const sizesDiffer = (axis: string, x: Expr, y: Expr, i: number, j: number): Problem => ({
+  _tag: 'AxisSizes',
+  axis,
+  sizes: [shapeOf(x).at(i) as number, shapeOf(y).at(j) as number],
+  shapes: [shapeOf(x), shapeOf(y)],
+})
+
+const multiply = (x: Expr, y: Expr): Expr => {
+  const [m, n] = [rankOf(x), rankOf(y)]
+  const [before, behind] = [shapeOf(x).slice(0, -2), shapeOf(y).slice(0, -2)]
+  const front = broadcastShapes(before, behind)
+  const inner = n === 1 ? -1 : -2
+  const problem: Problem | undefined =
+    m === 0 || n === 0
+      ? { _tag: 'RankMismatch', expected: 1, shape: [] }
+      : shapeOf(x).at(-1) !== shapeOf(y).at(inner)
+        ? sizesDiffer('k', x, y, -1, inner)
+        : front === undefined
+          ? { _tag: 'ShapeMismatch', shapes: [before, behind] }
+          : undefined
+  return derived('matmul', [x, y], problem, () => {
+    const letters = lettersFrom('l', (front as Shape).length)
+    const [rows, columns] = [m === 1 ? '' : 'i', n === 1 ? '' : 'j']
+    const a = fronted(x, `${rows}k`, front as Shape, letters)
+    const b = fronted(y, `k${columns}`, front as Shape, letters)
+    return product(a, b, letters + rows + columns)
+  })
+}
+/**
+ * The matrix product, as numpy's matmul: a vector is a row on the left and a column on the right, and axes in front of
+ * the matrices broadcast.
+ *
+ * Shape:   [..., m, k], [..., k, n] -> [..., m, n]      [k], [k] -> []
+ * Law:     matmul(matmul(x, y), z) = matmul(x, matmul(y, z))
+ * Errors:  AxisSizes, ShapeMismatch, RankMismatch, ElementType
+ */
+export const matmul = <A extends Shape, B extends Shape>(
+  x: Expr<A, 'real'>,
+  y: Expr<B, 'real'> & FitsMatmul<A, B>,
+): Expr<Matmul<A, B>, 'real'> => multiply(x as Expr, y as Expr)
+
+type Appended<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
+  ? // biome-ignore lint/suspicious/noExplicitAny: the gradual shape
+    any
+  : readonly [...A, ...B]
+/** Every product of an element of x and one of y. Shape: [m], [n] -> [m, n]; of any ranks */
+export const outer = <A extends Shape, B extends Shape>(
+  x: Expr<A, 'real'>,
+  y: Expr<B, 'real'>,
+): Expr<Appended<A, B>, 'real'> => {
+  const all = lettersFrom('a', rankOf(x as Expr) + rankOf(y as Expr))
+  return product([all.slice(0, rankOf(x as Expr)), x as Expr], [all.slice(rankOf(x as Expr)), y as Expr], all)
+}
+
+/** The inner product of two arrays of one shape. Law: dot(x, y) = sum()(mul(x, y)). Errors: ShapeMismatch */
+export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
+  const [a, b] = [x as Expr, y as Expr]
+  const problem: Problem | undefined = sameShape(shapeOf(a), shapeOf(b))
+    ? undefined
+    : { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }
+  const letters = lettersFrom('a', rankOf(a))
+  return derived('dot', [a, b], problem, () => product([letters, a], [letters, b], ''))
+}
+
+type Swapped<W extends Shape> = Permuted<W, readonly [1, 0]>
+type Row<W extends Shape> = W extends readonly [infer O extends number, number] ? readonly [O] : readonly [number]
+/**
+ * An affine map of the last axis, x W^T + b, with the weights as [out, in].
+ *
+ * Shape:   [..., in], [out, in], [out] -> [..., out]
+ * Errors:  AxisSizes, RankMismatch
+ */
+export const linear = <X extends Shape, W extends Shape>(
+  x: Expr<X, 'real'>,
+  w: Expr<W, 'real'> & FitsMatmul<X, Swapped<W>>,
+  b?: Expr<Row<NoInfer<W>>, 'real'>,
+): Expr<Matmul<X, Swapped<W>>, 'real'> => {
+  const [e, u] = [x as Expr, w as Expr]
+  const problem: Problem | undefined =
+    rankOf(u) !== 2
+      ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(u) }
+      : rankOf(e) === 0
+        ? { _tag: 'RankMismatch', expected: 1, shape: [] }
+        : shapeOf(e).at(-1) !== shapeOf(u)[1]
+          ? sizesDiffer('in', e, u, -1, 1)
+          : undefined
+  return derived('linear', [e, u], problem, () => {
+    const front = lettersFrom('l', rankOf(e) - 1)
+    const y = product([`${front}i`, e], ['oi', u], `${front}o`)
+    return b === undefined ? y : add(y, b as Expr)
+  })
+}

@@ -1,0 +1,132 @@
+/** More pixels: each one repeated, lines drawn between them, or channels laid out as blocks. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { intTensor, tensor } from '../primitives/constant.ts'
+import { add, mul, sub } from '../primitives/elementwise.ts'
+import { gather } from '../primitives/indexing.ts'
+import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
+import { axesOf, type DType, type Shape } from '../shape.ts'
+import type { Div, Gradual, Mul } from '../types/index.ts'
+import { repeatInterleave } from './arranging.ts'
+import { derived, wrong } from './derived.ts'
+import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
+
+/** A scale that is a number is of all axes but the first; a tuple is of as many of the last. */
+export type Scaled<S extends Shape, F extends PerAxis> = number extends S['length']
+  ? Gradual
+  : F extends number
+    ? S extends readonly [infer C extends number, ...infer H extends Shape]
+      ? readonly [C, ...{ readonly [I in keyof H]: Mul<H[I], F> }]
+      : Gradual
+    : F extends Shape
+      ? number extends F['length']
+        ? Gradual
+        : ScaledLast<S, F>
+      : Gradual
+type ScaledLast<S extends Shape, F extends Shape> = F extends readonly [
+  ...infer Fs extends Shape,
+  infer f extends number,
+]
+  ? S extends readonly [...infer Ss extends Shape, infer s extends number]
+    ? readonly [...ScaledLast<Ss, Fs>, Mul<s, f>]
+    : readonly []
+  : S
+
+const rescale = (op: string, scale: PerAxis, x: Expr, along: (axis: number, factor: number, y: Expr) => Expr): Expr => {
+  const axes = spatialAxes(x, scale)
+  const factors = each(scale, axes.length, 1)
+  const problem = optionsProblem(axes.length, { scale: { least: 1, values: factors } })
+  return derived(op, [x], problem, () => axes.reduce((y, axis, d) => along(axis, factors[d] as number, y), x))
+}
+
+/** out[i] = x[floor(i / scale)]. Shape: [C, ...H] -> [C, ...scale H] */
+export const upsampleNearest =
+  <const F extends PerAxis>(scale: F) =>
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
+    rescale('upsampleNearest', scale, x as Expr, (axis, n, y) => repeatInterleave(n, axis)(y))
+
+/** Where output i lies between its two neighbours on an axis of n. */
+interface Between {
+  readonly low: number
+  readonly high: number
+  readonly weight: number
+}
+/** Corners aligned: the ends meet. Otherwise: the pixels are areas, their centres at i + 1/2. */
+const between =
+  (n: number, scale: number, aligned: boolean) =>
+  (i: number): Between => {
+    const at = aligned ? (n * scale === 1 ? 0 : (i * (n - 1)) / (n * scale - 1)) : Math.max((i + 0.5) / scale - 0.5, 0)
+    const low = Math.min(Math.floor(at), n - 1)
+    return { low, high: Math.min(low + 1, n - 1), weight: at - low }
+  }
+const drawLines =
+  (aligned: boolean) =>
+  (axis: number, scale: number, x: Expr): Expr => {
+    const n = shapeOf(x)[axis] as number
+    const places = axesOf(n * scale).map(between(n, scale, aligned))
+    const rows = moveAxis(axis, 0)(x)
+    const low = gather(
+      rows,
+      intTensor(
+        [n * scale],
+        places.map((p) => p.low),
+      ),
+    )
+    const high = gather(
+      rows,
+      intTensor(
+        [n * scale],
+        places.map((p) => p.high),
+      ),
+    )
+    const weight = tensor(
+      [n * scale, ...axesOf(rankOf(x) - 1).map(() => 1)],
+      places.map((p) => p.weight),
+    )
+    return moveAxis(0, axis)(add(mul(low, sub(1, weight)), mul(high, weight)))
+  }
+export interface Bilinear {
+  /** The corners of both images meet; otherwise their edges (the default). */
+  readonly alignCorners?: boolean
+}
+/** Linear interpolation along every spatial axis, ends repeated. Shape: [C, ...H] -> [C, ...scale H] */
+export const upsampleBilinear =
+  <const F extends PerAxis>(scale: F, options?: Bilinear) =>
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
+    rescale('upsampleBilinear', scale, x as Expr, drawLines(options?.alignCorners ?? false))
+
+type Shuffled<S extends Shape, R extends number> = number extends S['length']
+  ? Gradual
+  : S extends readonly [
+        ...infer F extends Shape,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+    ? readonly [...F, Div<C, Mul<R, R>>, Mul<H, R>, Mul<W, R>]
+    : Gradual
+/**
+ * Channels become r x r blocks of pixels: out[c, h r + i, w r + j] = x[c r r + i r + j, h, w].
+ *
+ * Shape:   [..., C r r, H, W] -> [..., C, H r, W r]
+ * Errors:  RankMismatch, InvalidAttribute
+ */
+export const pixelShuffle =
+  <const R extends number>(r: R) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
+    const e = x as Expr
+    const n = rankOf(e) - 3
+    const [c, h, w] = [-3, -2, -1].map((d) => shapeOf(e).at(d) as number) as [number, number, number]
+    const problem: Problem | undefined =
+      n < 0
+        ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }
+        : Number.isInteger(r) && r >= 1 && c % (r * r) === 0
+          ? undefined
+          : wrong('r', `of ${r} needs a multiple of ${r * r} channels, not ${c}`)
+    return derived('pixelShuffle', [e], problem, () => {
+      const front = shapeOf(e).slice(0, n)
+      const blocks = reshape([...front, c / (r * r), r, r, h, w])(e)
+      const spread = permute([...axesOf(n), n, n + 3, n + 1, n + 4, n + 2])(blocks)
+      return reshape([...front, c / (r * r), h * r, w * r])(spread)
+    })
+  }

@@ -1,0 +1,146 @@
+/** Parts of an array along one axis, with the conventions of Python: negative numbers count from the end. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { concat } from '../primitives/concat.ts'
+import { reshape, reverse } from '../primitives/reindex.ts'
+import { slice } from '../primitives/window.ts'
+import { axisOf, type DType, type Shape } from '../shape.ts'
+import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
+import { axisProblem, derived, withSize, wrong } from './derived.ts'
+
+/** `count` elements from `start`, every `step`-th, along an axis; a negative step goes backwards. */
+export const strided =
+  (axis: number, start: number, count: number, step: number) =>
+  (x: Expr): Expr => {
+    const shape = shapeOf(x)
+    const lowest = step > 0 || count === 0 ? start : start + (count - 1) * step
+    if (step === 1 && count === shape[axis]) return x
+    const taken = slice({
+      start: withSize(
+        shape.map(() => 0),
+        axis,
+        count === 0 ? 0 : lowest,
+      ),
+      shape: withSize(shape, axis, count),
+      stride: withSize(
+        shape.map(() => 1),
+        axis,
+        Math.abs(step),
+      ),
+    })(x)
+    return step > 0 ? taken : reverse(axis)(taken)
+  }
+/** Python's slice(start, stop, step).indices(n), as the first place and the number of places. */
+const indices = (
+  n: number,
+  start: number | undefined,
+  stop: number | undefined,
+  step: number,
+): readonly [number, number] => {
+  const [low, high] = step > 0 ? [0, n] : [-1, n - 1]
+  const clip = (i: number): number => Math.min(high, Math.max(low, i < 0 ? i + n : i))
+  const from = start === undefined ? (step > 0 ? low : high) : clip(start)
+  const to = stop === undefined ? (step > 0 ? high : low) : clip(stop)
+  return [from, Math.max(0, Math.ceil((to - from) / step))]
+}
+
+type Part<
+  S extends Shape,
+  A extends number,
+  From extends number | undefined,
+  To extends number | undefined,
+  Step extends number,
+> = `${Step}` extends `-${string}` ? Replaced<S, A, number> : Sliced<S, A, From extends number ? From : 0, To, Step>
+/**
+ * x[start:stop:step] along an axis, as in Python: negative places count from the end, what lies outside is cut off, and
+ * a negative step goes backwards.
+ *
+ * Law:     sliceAlong(a)(x) = x;  sliceAlong(a, undefined, undefined, -1)(x) = reverse(a)(x)
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ *
+ * @example
+ * sliceAlong(0, 1, -1)(x)
+ */
+export const sliceAlong =
+  <
+    const A extends number,
+    const From extends number | undefined = undefined,
+    const To extends number | undefined = undefined,
+    const Step extends number = 1,
+  >(
+    axis: A,
+    start?: From,
+    stop?: To,
+    step?: Step,
+  ) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
+    const e = x as Expr
+    const by = step ?? 1
+    const whole = [start, stop, by].every((n) => n === undefined || Number.isInteger(n))
+    const problem =
+      axisProblem(axis, rankOf(e)) ?? (whole && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
+    return derived('sliceAlong', [e], problem, () => {
+      const at = axisOf(axis, rankOf(e))
+      return strided(at, ...indices(shapeOf(e)[at] as number, start, stop, by), by)(e)
+    })
+  }
+
+/** The slab at one index, without the axis. Errors: AxisOutOfRange, InvalidAttribute */
+export const take =
+  <const A extends number>(axis: A, index: number) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
+    const e = x as Expr
+    const at = axisOf(axis, rankOf(e))
+    const n = shapeOf(e)[at] as number
+    const outside =
+      Number.isInteger(index) && index >= -n && index < n ? undefined : wrong('index', `${index} is outside ${n}`)
+    return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
+      reshape(shapeOf(e).filter((_, d) => d !== at))(strided(at, axisOf(index, n), 1, 1)(e)),
+    )
+  }
+
+type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> = {
+  readonly [I in keyof Z]: Expr<Replaced<S, A, Z[I]>, D>
+}
+/**
+ * Consecutive parts of given sizes.
+ *
+ * Law:     concat(a)(split(a, sizes)(x)) = x
+ * Errors:  AxisOutOfRange, SizeMismatch: the sizes must make up the axis
+ */
+export const split =
+  <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Parts<S, D, A, Z> => {
+    const e = x as Expr
+    const at = axisOf(axis, rankOf(e))
+    const n = shapeOf(e)[at] as number
+    const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
+    const problem: Problem | undefined =
+      axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not make ${n}`))
+    const parts = sizes.map((k, i) =>
+      derived('split', [e], problem, () =>
+        strided(
+          at,
+          sizes.slice(0, i).reduce((a, b) => a + b, 0),
+          k,
+          1,
+        )(e),
+      ),
+    )
+    return parts as unknown as Parts<S, D, A, Z>
+  }
+
+/** out[i] = x[(i - shift) mod n] along an axis. Law: roll(-k, a)(roll(k, a)(x)) = x. Errors: AxisOutOfRange */
+export const roll =
+  <const A extends number>(shift: number, axis: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {
+    const e = x as Expr
+    const at = axisOf(axis, rankOf(e))
+    const n = shapeOf(e)[at] as number
+    const problem =
+      axisProblem(axis, rankOf(e)) ?? (Number.isInteger(shift) ? undefined : wrong('shift', 'must be whole'))
+    return derived('roll', [e], problem, () => {
+      const k = n === 0 ? 0 : ((shift % n) + n) % n
+      return k === 0 ? e : (concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)]) as Expr)
+    })
+  }

@@ -1,0 +1,62 @@
+/** Options of windows that slide over the last axes: one number for all of them, or one each. */
+import type { Problem } from '../error.ts'
+import { type Expr, rankOf } from '../expr.ts'
+import { axesOf, type Shape } from '../shape.ts'
+import { wrong } from './derived.ts'
+
+export type PerAxis = number | Shape
+export type Padding = number | readonly (number | readonly [number, number])[]
+
+export const each = (option: PerAxis | undefined, rank: number, otherwise: number): Shape =>
+  typeof option === 'object' ? option : axesOf(rank).map(() => option ?? otherwise)
+/** [before, after] for every axis. */
+export const sides = (option: Padding | undefined, rank: number): readonly (readonly [number, number])[] =>
+  (typeof option === 'object' ? option : axesOf(rank).map(() => option ?? 0)).map((p) =>
+    typeof p === 'number' ? [p, p] : p,
+  )
+
+interface Rule {
+  readonly least: number
+  readonly values: readonly number[]
+}
+/** Options must be whole, large enough, and as many as there are axes. */
+export const optionsProblem = (rank: number, options: { readonly [name: string]: Rule }): Problem | undefined => {
+  for (const [name, { least, values }] of Object.entries(options)) {
+    if (values.length !== rank) return wrong(name, `has ${values.length} numbers for ${rank} axes`)
+    if (values.some((n) => !Number.isInteger(n) || n < least)) return wrong(name, `must be whole and at least ${least}`)
+  }
+  return undefined
+}
+/** How many places a window has; less than 1 when it does not fit. */
+export const places = (
+  length: number,
+  size: number,
+  stride: number,
+  dilation: number,
+  [low, high]: readonly [number, number],
+): number => Math.floor((length + low + high - dilation * (size - 1) - 1) / stride) + 1
+
+/** What has to fit on one spatial axis. */
+export interface Slot {
+  readonly length: number
+  readonly size: number
+  readonly dilation: number
+  readonly sides: readonly [number, number]
+}
+/** The first axis where a window finds no place. */
+export const tooWide = (slots: readonly Slot[], counts: Shape): Problem | undefined => {
+  const d = counts.findIndex((n) => n < 1)
+  const slot = slots[d]
+  if (slot === undefined) return undefined
+  const { length, size, dilation, sides } = slot
+  return wrong(
+    'kernel',
+    `spans ${dilation * (size - 1) + 1}, but spatial axis ${d} has ${length + sides[0] + sides[1]} with its padding`,
+  )
+}
+
+/** Which axes are spatial: all but the first, or as many of the last as there are numbers. */
+export const spatialAxes = (x: Expr, option: PerAxis): Shape => {
+  const n = typeof option === 'number' ? rankOf(x) - 1 : option.length
+  return axesOf(rankOf(x)).slice(Math.max(0, rankOf(x) - n))
+}

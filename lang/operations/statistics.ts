@@ -1,0 +1,133 @@
+/**
+ * Averages, spreads and soft maxima along axes. Axes are one number, several, or none for all; -1 is the last. With
+ * { keep: true } a reduced axis stays, with size 1, so that the result broadcasts against the argument.
+ */
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
+import { abs, add, div, eq, exp, log, lt, select, sqrt, stopGradient, sub } from '../primitives/elementwise.ts'
+import { reduceMax } from '../primitives/reduction.ts'
+import { reshape } from '../primitives/reindex.ts'
+import { type DType, type Shape, sizeOf } from '../shape.ts'
+import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
+import { square } from './comparison.ts'
+
+export interface Keep {
+  readonly keep?: boolean
+}
+type Remaining<S extends Shape, A extends Axes, O> = O extends { readonly keep: true } ? Kept<S, A> : Reduced<S, A>
+
+/** A reduction of all axes or some, whatever the shape. */
+type Reduction = (axes: Shape) => (x: Expr) => Expr
+/** The axes stay, with size 1. */
+const keeping =
+  (reduce: Reduction): Reduction =>
+  (axes) =>
+  (x) =>
+    reshape(shapeOf(x).map((n, d) => (axes.includes(d) ? 1 : n)))(reduce(axes)(x))
+const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr): Expr =>
+  (options?.keep ? keeping(reduce) : reduce)(axesFor(axes, rankOf(x)))(x)
+
+/**
+ * Any reduction, its axes kept with size 1.
+ *
+ * Shape:   [..., n, ...] -> [..., 1, ...]
+ *
+ * @example
+ * sub(x, keepAxes(reduceMax)(-1)(x))
+ */
+export const keepAxes =
+  (reduce: (axes: Shape) => (x: Expr) => Expr) =>
+  <const A extends Axes = undefined>(axes?: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
+    along(reduce, axes, { keep: true }, x as Expr)
+
+const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => shapeOf(x)[a] as number))
+const total: Reduction = (axes) => (x) => sum(axes)(x)
+const average: Reduction = (axes) => (x) => div(total(axes)(x), count(axes, x))
+/** Two passes: the squares of x less its mean, so that a large mean costs no digits. */
+const spread =
+  (correction: number): Reduction =>
+  (axes) =>
+  (x) =>
+    div(total(axes)(square(sub(x, keeping(average)(axes)(x)))), count(axes, x) - correction)
+/** The square root, with derivative 0 at 0. */
+const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x)))
+
+/** The mean along axes. Shape: as sum. Errors: AxisOutOfRange */
+export const mean =
+  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+    along(average, axes, options, x as Expr)
+
+export interface Spread extends Keep {
+  /** What is taken from the number of elements: 0 (biased, the default), 1 (unbiased). */
+  readonly correction?: number
+}
+/** The mean square distance from the mean; biased unless { correction: 1 }. */
+export const variance =
+  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+    along(spread(options?.correction ?? 0), axes, options, x as Expr)
+/** The square root of the variance. Derivative 0 where all elements are equal. */
+export const std =
+  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x as Expr)
+
+export interface Norm extends Keep {
+  /** 2: the root of the sum of squares (the default). 1: the sum of absolute values. */
+  readonly p?: 1 | 2
+}
+/** The length along axes. The 2-norm of the zero vector has gradient 0; so has each 0 in the 1-norm. */
+export const norm =
+  <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+    along(
+      (over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))),
+      axes,
+      options,
+      x as Expr,
+    )
+
+// -- soft maxima -----------------------------------------------------------------------------------------------------
+
+/**
+ * ln sum e^x = m + ln sum e^(x - m) for any m. Here m is the maximum, for which nothing overflows, without derivative,
+ * since none of this depends on m; and 0 where the maximum is infinite, for Inf - Inf is NaN.
+ */
+const shifted = (axes: Shape, x: Expr): { readonly m: Expr; readonly d: Expr; readonly s: Expr } => {
+  const top = stopGradient(keeping((over) => (e) => reduceMax(over)(e))(axes)(x))
+  const m = select(lt(abs(top), Number.POSITIVE_INFINITY), top, 0)
+  const d = sub(x, m)
+  return { m, d, s: keeping(total)(axes)(exp(d)) }
+}
+const orOne = (s: Expr): Expr => select(eq(s, 0), 1, s)
+const logSum: Reduction = (axes) => (x) => {
+  const { m, s } = shifted(axes, x)
+  const kept = add(m, select(eq(s, 0), Number.NEGATIVE_INFINITY, log(orOne(s))))
+  return reshape(shapeOf(x).filter((_, d) => !axes.includes(d)))(kept)
+}
+
+/** ln sum e^x along axes, stable. Where all are -Infinity: -Infinity, with gradient 0. Law: grad(logsumexp) = softmax */
+export const logsumexp =
+  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+    along(logSum, axes, options, x as Expr)
+/**
+ * e^x / sum e^x along axes, stable. Where all are -Infinity nothing is chosen: all 0, with gradient 0.
+ *
+ * Law:     sum(axes)(softmax(axes)(x)) = 1
+ */
+export const softmax =
+  <const A extends Axes = undefined>(axes?: A) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    return div(exp(d), orOne(s))
+  }
+/** ln softmax = x - logsumexp(x), stable; -Infinity where x is. */
+export const logSoftmax =
+  <const A extends Axes = undefined>(axes?: A) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    return sub(d, log(orOne(s)))
+  }

@@ -1,0 +1,73 @@
+/**
+ * Parsers of tokens, in parser-ts. The grammar is predictive: the next token decides, so nothing is ever read twice, and
+ * the first error is the error. `repeat` and `listOf` are loops, where P.many copies its list at every item.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as P from 'parser-ts/lib/Parser.js'
+import { error, type ParseResult, success } from 'parser-ts/lib/ParseResult.js'
+import type { Stream } from 'parser-ts/lib/Stream.js'
+import { reserved } from './names.ts'
+import type { Token } from './tokens.ts'
+
+export type Parser<A> = P.Parser<Token, A>
+type Input = Stream<Token>
+
+/** The next token; the last is the end, and is never passed. */
+export const peek = (i: Input): Token => i.buffer[i.cursor] as Token
+const advance = (i: Input): Input => ({ buffer: i.buffer, cursor: i.cursor + 1 })
+
+/** The parser that the next token decides on. */
+export const choose = <A>(expected: readonly string[], choice: (next: Token) => Parser<A> | undefined): Parser<A> => (i) => {
+  const parser = choice(peek(i))
+  return parser === undefined ? error(i, [...expected]) : parser(i)
+}
+/** A token that a test accepts. */
+export const accept = <A>(expected: string, read: (token: Token) => A | undefined): Parser<A> => (i) => {
+  const value = read(peek(i))
+  return value === undefined ? error(i, [expected]) : success(value, advance(i), i)
+}
+export const isSymbol = (text: string) => (t: Token): boolean => t._tag === 'Symbol' && t.text === text
+export const isWord = (text: string) => (t: Token): boolean => t._tag === 'Word' && t.text === text
+export const symbol = (text: string): Parser<Token> => accept(text, (t) => (isSymbol(text)(t) ? t : undefined))
+export const keyword = (text: string): Parser<Token> => accept(text, (t) => (isWord(text)(t) ? t : undefined))
+
+export const isName = (t: Token): boolean => t._tag === 'String' || (t._tag === 'Word' && !reserved.has(t.text))
+export const name: Parser<Token> = accept('a name', (t) => (isName(t) ? t : undefined))
+/** A key of a record: any word will do. */
+export const key: Parser<string> = accept('a key', (t) => (t._tag === 'String' || t._tag === 'Word' ? t.text : undefined))
+
+/** For parsers that mention one another. */
+export const defer = <A>(parser: () => Parser<A>): Parser<A> => (i) => parser()(i)
+
+/** Items for as long as the next token begins one. */
+export const repeat = <A>(begins: (next: Token) => boolean, item: Parser<A>): Parser<readonly A[]> => (start) => {
+  const items: A[] = []
+  let i = start
+  while (begins(peek(i))) {
+    const r = item(i)
+    if (E.isLeft(r)) return r
+    items.push(r.right.value)
+    i = r.right.next
+  }
+  return success(items, i, start)
+}
+/** Items between brackets, with commas between them; a comma may follow the last. */
+export const listOf = <A>(open: string, item: Parser<A>, close: string): Parser<readonly A[]> => (start) => {
+  const items: A[] = []
+  const opened = symbol(open)(start)
+  if (E.isLeft(opened)) return opened
+  let i = opened.right.next
+  while (!isSymbol(close)(peek(i))) {
+    const r: ParseResult<Token, A> = item(i)
+    if (E.isLeft(r)) return r
+    items.push(r.right.value)
+    i = r.right.next
+    if (isSymbol(',')(peek(i))) i = advance(i)
+    else if (!isSymbol(close)(peek(i))) return error(i, [',', close])
+  }
+  return success(items, advance(i), start)
+}
+/** What stands between two parsers. */
+export const between = <A>(open: Parser<unknown>, inner: Parser<A>, close: Parser<unknown>): Parser<A> =>
+  pipe(open, P.chain(() => inner), P.chainFirst(() => close))

@@ -1,0 +1,32 @@
+/** Lists on one line where that is short, else over several. */
+
+const width = 96
+export const isShort = (text: string): boolean => text.length <= width && !text.includes('\n')
+/** The lines after the first moved to the right. */
+export const indent = (by: number, text: string): string => text.replaceAll('\n', `\n${' '.repeat(by)}`)
+
+const broken = (open: string, lines: readonly string[], close: string): string =>
+  `${open}${lines.map((line) => `\n  ${indent(2, line)}`).join(',')}\n${close}`
+const flat = (open: string, items: readonly string[], close: string): string => `${open}${items.join(', ')}${close}`
+
+/** One item per line. */
+export const bracket = (open: string, items: readonly string[], close: string): string => {
+  const line = flat(open, items, close)
+  return isShort(line) || items.length === 0 ? line : broken(open, items, close)
+}
+/** As many items per line as fit. */
+export const fill = (open: string, items: readonly string[], close: string): string => {
+  const line = flat(open, items, close)
+  if (isShort(line)) return line
+  const lines: string[] = []
+  let last = ''
+  for (const item of items) {
+    const longer = last === '' ? item : `${last}, ${item}`
+    if (last === '' || isShort(longer)) last = longer
+    else {
+      lines.push(last)
+      last = item
+    }
+  }
+  return broken(open, [...lines, last], close)
+}

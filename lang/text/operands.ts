@@ -1,0 +1,36 @@
+/**
+ * What a call makes of its operands. A number has no type of its own: it is real where that fits, else of the type of an
+ * operand beside it. Operands of a primitive without attributes broadcast, as those of the builders do. Printing and
+ * parsing read the same rule, so that a constant is printed bare exactly where it would be read back.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { checkCall } from '../check.ts'
+import type { Problem } from '../error.ts'
+import type { Attrs } from '../plain.ts'
+import { broadcastShapes, type DType, type Shape, type Type } from '../shape.ts'
+
+/** A constant as written: a number, or a truth value, which is bool. */
+export type Literal = number | boolean
+const isLiteral = (x: Type | Literal): x is Literal => typeof x !== 'object'
+/** The type of a literal with nothing beside it. */
+export const aloneType = (x: Literal): Type => ({ dtype: typeof x === 'boolean' ? 'bool' : 'real', shape: [] })
+
+export interface Typing {
+  readonly args: readonly Type[]
+  readonly outs: readonly Type[]
+}
+/** The types that the operands of a call take, and those it gives. Errors: those of its rule, on the operands as they are */
+export const typeCall = (op: string, attrs: Attrs, operands: readonly (Type | Literal)[]): E.Either<Problem, Typing> => {
+  const attempt = (args: readonly Type[]): E.Either<Problem, Typing> => E.map((outs: readonly Type[]) => ({ args, outs }))(checkCall(op, attrs, args))
+  const literals = operands.some(isLiteral)
+  const exact = attempt(operands.map((x) => (isLiteral(x) ? aloneType(x) : x)))
+  if (Object.keys(attrs).length > 0 || operands.every(isLiteral) || (E.isRight(exact) && !literals)) return exact
+  const shape = operands.reduce<Shape | undefined>((s, x) => s && broadcastShapes(s, isLiteral(x) ? [] : x.shape), [])
+  if (shape === undefined) return exact
+  const dtypes = new Set<DType>(['real', ...operands.flatMap((x) => (isLiteral(x) ? [] : [x.dtype]))])
+  for (const dtype of literals ? dtypes : ['real' as const]) {
+    const typed = attempt(operands.map((x) => ({ dtype: isLiteral(x) ? (typeof x === 'boolean' ? 'bool' : dtype) : x.dtype, shape })))
+    if (E.isRight(typed)) return typed
+  }
+  return exact
+}

@@ -1,0 +1,79 @@
+/** What can be wrong with a text, where, and how it is shown: the line, a caret below it, what to try. */
+import { adviceFor, type Diagnostic, showProblem } from '../error.ts'
+import { showType } from '../shape.ts'
+
+export type ParseProblem =
+  | { readonly _tag: 'Unexpected'; readonly expected: readonly string[]; readonly found: string }
+  | { readonly _tag: 'UnknownFunction'; readonly name: string; readonly suggestion?: string }
+  | { readonly _tag: 'UnknownName'; readonly name: string; readonly suggestion?: string }
+  | { readonly _tag: 'BoundTwice'; readonly name: string }
+  | { readonly _tag: 'Comparisons' }
+  | { readonly _tag: 'TooDeep'; readonly limit: number }
+  | { readonly _tag: 'Outputs'; readonly op: string; readonly expected: number; readonly found: number }
+  | { readonly _tag: 'IllTyped'; readonly diagnostic: Diagnostic }
+
+/** A problem at a place, lines and columns counted from 1. */
+export interface ParseError {
+  readonly line: number
+  readonly column: number
+  readonly problem: ParseProblem
+}
+/** The same by the number of characters before it: what the stages of parsing give. */
+export interface Flaw {
+  readonly at: number
+  readonly problem: ParseProblem
+}
+export const flaw = (at: number, problem: ParseProblem): Flaw => ({ at, problem })
+
+export const locate = (text: string) => ({ at, problem }: Flaw): ParseError => {
+  const before = text.slice(0, at).split('\n')
+  return { line: before.length, column: [...(before[before.length - 1] ?? '')].length + 1, problem }
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
+const suggest = (suggestion: string | undefined): string => (suggestion === undefined ? '' : `; did you mean ${suggestion}?`)
+
+/** One sentence. */
+export const showParseProblem = (p: ParseProblem): string => {
+  switch (p._tag) {
+    case 'Unexpected':
+      return p.expected.length === 0 ? `unexpected ${p.found}` : `expected ${listed(p.expected)}, found ${p.found}`
+    case 'UnknownFunction':
+      return `no function is called ${p.name}${suggest(p.suggestion)}`
+    case 'UnknownName':
+      return `nothing here is called ${p.name}${suggest(p.suggestion)}`
+    case 'BoundTwice':
+      return `${p.name} is bound already`
+    case 'Comparisons':
+      return 'comparisons do not chain: write a < b && b < c'
+    case 'TooDeep':
+      return `more than ${p.limit} brackets are open`
+    case 'Outputs':
+      return `${p.op} gives ${p.found} value${p.found === 1 ? '' : 's'}, not ${p.expected}${p.expected === 1 ? ': bind them as [a, b] = ...' : ''}`
+    case 'IllTyped': {
+      const { problem, op, types } = p.diagnostic
+      const advice = adviceFor(problem)
+      const on = types.length === 0 ? '' : ` (on ${types.map(showType).join(', ')})`
+      return `${op}: ${showProblem(problem)}${on}${advice === undefined ? '' : `; ${advice}`}`
+    }
+  }
+}
+
+const before = 60
+const after = 30
+/**
+ * The place, the sentence, the line of the text and a caret.
+ *
+ * @example
+ * line 1, column 5: no function is called sine; did you mean sin?
+ *   x * sine(x)
+ *       ^
+ */
+export const showParseError = (text: string) => ({ line, column, problem }: ParseError): string => {
+  const source = [...(text.split('\n')[line - 1] ?? '').replaceAll(/\s/g, ' ')]
+  const from = column > before ? column - before : 0
+  const shown = source.slice(from, column + after).join('')
+  return [`line ${line}, column ${column}: ${showParseProblem(problem)}`, `  ${shown}`, `  ${' '.repeat(column - 1 - from)}^`].join('\n')
+}
+export const showParseErrors = (text: string) => (errors: readonly ParseError[]): string => errors.map(showParseError(text)).join('\n')

@@ -1,0 +1,200 @@
+/**
+ * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type; constants stand
+ * where they are used. Deterministic.
+ *
+ * Law: parse(print(p)) = p for every program that `close` gives; equations in another order come back as `close` orders.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../closed.ts'
+import type { Plain } from '../plain.ts'
+import { constantEntry, literalEntry } from '../primitives/constant.ts'
+import type { Program } from '../program.ts'
+import { sameTypes, type Shape, sizeOf, type Type } from '../shape.ts'
+import { isTypeOrExpr } from '../tree.ts'
+import { bracket, fill, indent, isShort } from './layout.ts'
+import { freshNames, quote } from './names.ts'
+import { type Literal, typeCall } from './operands.ts'
+import { levels, power, prefixes, tightness } from './operators.ts'
+import { defaultName } from './syntax.ts'
+
+export interface PrintOptions {
+  /** 'steps', the default: one operation per line. 'formulas': a value used once stands where it is used. */
+  readonly style?: 'steps' | 'formulas'
+}
+
+// -- numbers, types, attributes --------------------------------------------------------------------------------------
+
+/** The shortest text that reads back as the same number. */
+export const printNumber = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
+/** real[3, 2], and real for one number. */
+export const printType = ({ dtype, shape }: Type): string => (shape.length === 0 ? dtype : `${dtype}[${shape.join(', ')}]`)
+const bound = (name: string, type: Type): string => `${name}: ${printType(type)}`
+
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
+const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
+const printPlain = (x: Plain, options: PrintOptions): string => {
+  if (typeof x === 'number') return printNumber(x)
+  if (x === null || typeof x !== 'object') return JSON.stringify(x)
+  if (isClosed(x)) return printClosed(x, options)
+  return isList(x)
+    ? fill('[', x.map((item) => printPlain(item, options)), ']')
+    : fill('{', Object.entries(x).map(([key, value]) => `${quote(key)}: ${printPlain(value, options)}`), '}')
+}
+
+/** Rows in brackets; arrays of rank 0, and those without elements, as one list. */
+const printRows = (shape: Shape, data: readonly number[]): string => {
+  const [rows = 0, ...inner] = shape
+  const size = sizeOf(inner)
+  return inner.length === 0 || data.length === 0
+    ? fill('[', data.map(printNumber), ']')
+    : fill('[', Array.from({ length: rows }, (_, k) => printRows(inner, data.slice(k * size, (k + 1) * size))), ']')
+}
+
+// -- trees -----------------------------------------------------------------------------------------------------------
+
+type Leaf = (path: readonly string[], key: string | undefined) => string
+/** A tree whose leaves are written by `leaf`, in order: with the key, for a member of a record. */
+const printTree = (tree: unknown, leaf: Leaf): string => {
+  const go = (t: unknown, path: readonly string[], key: string | undefined): string => {
+    if (isTypeOrExpr(t)) return leaf(path, key)
+    const before = key === undefined ? '' : `${quote(key)}: `
+    if (!isObject(t)) return `${before}_`
+    if (Array.isArray(t)) return before + bracket('[', t.map((x, k) => go(x, [...path, `${k}`], undefined)), ']')
+    return before + bracket('{', Object.entries(t).map(([k, x]) => go(x, [...path, k], k)), '}')
+  }
+  return go(tree, [], undefined)
+}
+const printInputs = (tree: unknown, p: Closed): string => {
+  let next = 0
+  return printTree(tree, (path, key) => {
+    const { name, type } = p.inputs[next++] as Closed['inputs'][number]
+    if (key === undefined) return bound(quote(name), type)
+    return defaultName(path) === name ? bound(quote(key), type) : `${quote(key)} = ${bound(quote(name), type)}`
+  })
+}
+
+// -- expressions -----------------------------------------------------------------------------------------------------
+
+/** A text and how tightly it holds together. */
+interface Piece {
+  readonly text: string
+  readonly tight: number
+}
+const atom = (text: string): Piece => ({ text, tight: tightness.atom })
+const within = (least: number, { text, tight }: Piece): string => (tight < least ? `(${text})` : text)
+const printLiteral = (x: Literal): Piece => {
+  const text = typeof x === 'number' ? printNumber(x) : String(x)
+  return text.startsWith('-') ? { text, tight: tightness.prefix } : atom(text)
+}
+const binary = new Map(levels.flatMap(({ chains, operators }, tight) => operators.map((o) => [o.op, { ...o, chains, tight }] as const)))
+const unary = new Map(prefixes.map((o) => [o.op, o.symbol]))
+
+interface Constant {
+  readonly literal: Literal
+  readonly type: Type
+}
+const typedPiece = ({ literal, type }: Constant): Piece => atom(`${printType(type)}(${printLiteral(literal).text})`)
+const constantOf = (q: Equation): Constant | undefined => {
+  if (q.op !== constantEntry.name) return undefined
+  const { value } = q.attrs as { readonly value: number }
+  const type = q.outs[0] as Type
+  return { literal: type.dtype === 'bool' && (value === 1 || Object.is(value, 0)) ? value === 1 : value, type }
+}
+
+/** An equation's right side from the pieces of its arguments. `bare`: which of them are numbers without a type. */
+const printCall = (q: Equation, args: readonly Piece[], bare: readonly (Literal | undefined)[], options: PrintOptions): Piece => {
+  const [x, y] = args
+  const attributes = Object.keys(q.attrs)
+  const call = (): Piece =>
+    atom(q.op + (attributes.length === 0 ? '' : printPlain(q.attrs, options)) + fill('(', args.map((a) => a.text), ')'))
+  if (x === undefined || args.length > 2) return call()
+  if (y === undefined) {
+    const { n } = q.attrs
+    if (q.op === power.integer && attributes.length === 1 && Number.isInteger(n))
+      return { text: `${within(tightness.atom, x)}${power.symbol}${printNumber(n as number)}`, tight: tightness.power }
+    const symbol = attributes.length === 0 && typeof bare[0] !== 'number' ? unary.get(q.op) : undefined
+    return symbol === undefined ? call() : { text: symbol + within(tightness.prefix, x), tight: tightness.prefix }
+  }
+  if (attributes.length > 0) return call()
+  if (q.op === power.general && !Number.isInteger(bare[1]))
+    return { text: `${within(tightness.atom, x)}${power.symbol}${within(tightness.prefix, y)}`, tight: tightness.power }
+  const o = binary.get(q.op)
+  if (o === undefined) return call()
+  const left = within(o.chains ? o.tight : o.tight + 1, x)
+  return { text: `${left} ${o.symbol} ${within(o.tight + 1, y)}`, tight: o.tight }
+}
+
+// -- programs --------------------------------------------------------------------------------------------------------
+
+/** How often each value is used. */
+const usesOf = (p: Closed): readonly number[] => {
+  const uses = typesOf(p).map(() => 0)
+  const use = (k: number): void => { uses[k] = (uses[k] as number) + 1 }
+  for (const q of p.equations) q.args.forEach(use)
+  p.outputs.forEach(use)
+  return uses
+}
+/** A value that stands inside another formula is at most this long. */
+const inlined = 60
+
+const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions): string => {
+  const types = typesOf(p)
+  const uses = usesOf(p)
+  const fresh = freshNames(new Set(p.inputs.map((i) => i.name)))
+  const pieces: Piece[] = p.inputs.map((i) => atom(quote(i.name)))
+  const constants = new Map<number, Constant>()
+  const lines: string[] = []
+  const nameFor = (k: number): string => {
+    const name = uses[k] === 0 ? '_' : fresh()
+    pieces[k] = atom(name)
+    return bound(name, types[k] as Type)
+  }
+  /** Arguments, with their constants bare where reading gives them back their types. */
+  const operands = (op: string, attrs: Equation['attrs'], args: readonly number[]): readonly (Piece | Literal)[] => {
+    const known = args.map((k) => constants.get(k))
+    if (known.every((c) => c === undefined)) return at(pieces, args)
+    const found = typeCall(op, attrs, known.map((c, i) => c?.literal ?? (types[args[i] as number] as Type)))
+    const agree = E.isRight(found) && sameTypes(found.right.args, at(types, args))
+    return known.map((c, i) => (c === undefined ? (pieces[args[i] as number] as Piece) : agree ? c.literal : typedPiece(c)))
+  }
+  for (const q of p.equations) {
+    const constant = constantOf(q)
+    if (constant !== undefined) {
+      constants.set(q.first, constant)
+      pieces[q.first] = lonePiece(constant)
+      continue
+    }
+    if (q.op === literalEntry.name) {
+      const { shape, data } = q.attrs as { readonly shape: Shape; readonly data: readonly number[] }
+      lines.push(`${nameFor(q.first)} = ${printRows(shape, data)}`)
+      continue
+    }
+    const found = operands(q.op, q.attrs, q.args)
+    const bare = found.map((x) => (typeof x === 'object' ? undefined : x))
+    const right = printCall(q, found.map((x) => (typeof x === 'object' ? x : printLiteral(x))), bare, options)
+    const [only, ...others] = q.outs
+    if (only === undefined || others.length > 0)
+      lines.push(`${bracket('[', q.outs.map((_, k) => nameFor(q.first + k)), ']')} = ${right.text}`)
+    else if (options.style === 'formulas' && uses[q.first] === 1 && right.text.length <= inlined && isShort(right.text)) pieces[q.first] = right
+    else lines.push(`${nameFor(q.first)} = ${right.text}`)
+  }
+  let next = 0
+  const output: Leaf = (_, key) => {
+    const { text } = pieces[p.outputs[next++] as number] as Piece
+    return key === undefined ? text : `${quote(key)}: ${text}`
+  }
+  const head = `fn ${printInputs(ins, p)} ->`
+  const result = printTree(outs, output)
+  return lines.length === 0
+    ? `${head} ${result}`
+    : `${head}\n  let ${lines.map((line) => indent(6, line)).join('\n      ')}\n  in ${indent(2, result)}`
+}
+/** A constant with nothing beside it. */
+const lonePiece = (c: Constant): Piece => (isAlone(c) ? printLiteral(c.literal) : typedPiece(c))
+const isAlone = ({ literal, type }: Constant): boolean =>
+  type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')
+
+/** The text of a program. */
+export const print = (p: Program<unknown, unknown>, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
+/** The text of a closed program, its inputs and outputs as flat tuples. */
+export const printClosed = (p: Closed, options: PrintOptions = {}): string => printFn(inTypes(p), outTypes(p), p, options)

@@ -1,0 +1,100 @@
+/**
+ * The text syntax of programs and formulas.
+ *
+ *   text     ::= program | formula
+ *   program  ::= "fn" inputs "->" ["let" {binding [";"]} "in"] outputs
+ *   inputs   ::= leaf | "_" | "[" inputs, ... "]" | "{" (key ":" inputs | key "=" leaf), ... "}"
+ *   leaf     ::= [name ":"] type                         the default name is the path: params.w; x0 in a tuple
+ *   binding  ::= bound "=" value | "[" bound, ... "]" "=" call
+ *   bound    ::= (name | "_") [":" type]                 stated types are checked
+ *   value    ::= formula | array                         an array, or a number alone, has the stated type
+ *   outputs  ::= formula | "_" | "[" outputs, ... "]" | "{" key ":" outputs, ... "}"
+ *
+ *   formula  ::= and {"||" and}        and ::= compare {"&&" compare}
+ *   compare  ::= sum [("<" | "<=" | ">" | ">=" | "==" | "!=") sum]
+ *   sum      ::= product {("+" | "-") product}           product ::= prefixed {("*" | "/") prefixed}
+ *   prefixed ::= {"-" | "!"} power                       -x^2 is -(x^2)
+ *   power    ::= atom ["^" prefixed]                     an integer written out: integerPow, else pow
+ *   atom     ::= number | "true" | "false" | array | name | call | "(" formula ")"
+ *              | type "(" formula ")"                   a constant, real[3](2); else a conversion, int(x)
+ *   call     ::= name [record] "(" formula, ... ")"      sum{axes: [0]}(x)
+ *
+ *   data     ::= ["-"] number | string | "true" | "false" | "null" | "[" data, ... "]" | record | program
+ *   record   ::= "{" key ":" data, ... "}"               key ::= name | string
+ *   array    ::= "[" (["-"] number | "true" | "false" | array), ... "]"
+ *   type     ::= ("real" | "int" | "bool") ["[" size, ... "]"]
+ *   name     ::= word | string                           a word: letters, digits, _, dots inside, primes: params.0.w, dx'
+ *
+ * A comma may follow the last item. "#" begins a comment. In a formula, a name that nothing binds is an input.
+ */
+import type { Shape, Type } from '../shape.ts'
+import { nameOf } from '../tree.ts'
+
+/** Characters before it in the text. */
+export type At = number
+
+export type Inputs =
+  | { readonly _tag: 'Leaf'; readonly at: At; readonly name: string | undefined; readonly type: Type }
+  | { readonly _tag: 'Nothing' }
+  | { readonly _tag: 'Tuple'; readonly items: readonly Inputs[] }
+  | { readonly _tag: 'Record'; readonly entries: readonly (readonly [string, Inputs])[] }
+
+export interface Bound {
+  readonly at: At
+  /** None where it is _, and nothing is bound. */
+  readonly name: string | undefined
+  readonly type: Type | undefined
+}
+export interface Binding {
+  readonly at: At
+  /** [a, b] = ...: all outputs of a call. */
+  readonly several: boolean
+  readonly bounds: readonly Bound[]
+  readonly value: Term
+}
+export interface Fn {
+  readonly at: At
+  readonly inputs: Inputs
+  readonly bindings: readonly Binding[]
+  readonly outputs: Outputs
+}
+export type Outputs =
+  | { readonly _tag: 'Value'; readonly term: Term }
+  | { readonly _tag: 'Nothing' }
+  | { readonly _tag: 'Tuple'; readonly items: readonly Outputs[] }
+  | { readonly _tag: 'Record'; readonly entries: readonly (readonly [string, Outputs])[] }
+
+/** Sums and powers are flat, so that x + x + ... and x ^ x ^ ... are as deep as one. */
+export type Term =
+  | { readonly _tag: 'Literal'; readonly at: At; readonly value: number | boolean }
+  | { readonly _tag: 'Array'; readonly at: At; readonly data: readonly number[]; readonly shape: Shape | undefined }
+  | { readonly _tag: 'Typed'; readonly at: At; readonly type: Type; readonly of: Term }
+  | { readonly _tag: 'Name'; readonly at: At; readonly name: string }
+  | { readonly _tag: 'Call'; readonly at: At; readonly op: string; readonly attrs: readonly Entry[] | undefined; readonly args: readonly Term[] }
+  | { readonly _tag: 'Chain'; readonly first: Term; readonly rest: readonly Link[] }
+  | { readonly _tag: 'Tower'; readonly floors: readonly Floor[] }
+/** An operator and what stands right of it. */
+export interface Link {
+  readonly at: At
+  readonly op: string
+  /** a > b is b < a. */
+  readonly swapped: boolean
+  readonly term: Term
+}
+/** Signs, what they stand before, and above it the exponent: -x ^ -y ^ z has three floors. */
+export interface Floor {
+  readonly at: At
+  readonly prefixes: readonly { readonly at: At; readonly op: string }[]
+  readonly term: Term
+}
+
+export type Entry = readonly [string, Data]
+export type Data =
+  | { readonly _tag: 'Plain'; readonly value: number | string | boolean | null }
+  | { readonly _tag: 'List'; readonly items: readonly Data[] }
+  | { readonly _tag: 'Record'; readonly entries: readonly Entry[] }
+  | { readonly _tag: 'Program'; readonly fn: Fn }
+
+const isIndex = (key: string | undefined): boolean => key !== undefined && /^\d+$/.test(key)
+/** The name of a leaf that states none: its path, without the number of a tuple that it is in as a whole. */
+export const defaultName = (path: readonly string[]): string => nameOf(path.length > 1 && isIndex(path[0]) ? path.slice(1) : path)

@@ -1,0 +1,62 @@
+/** A text as a list of tokens. Linear; brackets that are open at once are limited, so that what reads them may recurse. */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Flaw, flaw } from './parseError.ts'
+import { word } from './names.ts'
+
+export interface Token {
+  readonly _tag: 'Word' | 'Number' | 'String' | 'Symbol' | 'End'
+  /** As written; a string's content. */
+  readonly text: string
+  readonly at: number
+}
+
+/** How many brackets may be open at once. */
+export const deepest = 200
+
+const space = /(?:\s|#.*)+/y
+const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
+const symbol = /->|<=|>=|==|!=|&&|\|\||[{}[\](),:;=<>+\-*/^!]/y
+const string = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y
+
+const match = (pattern: RegExp, text: string, at: number): string | undefined => {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
+}
+const content = (quoted: string): string | undefined => {
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    return undefined
+  }
+}
+const tokenAt = (text: string, at: number): readonly [Token, number] | undefined => {
+  const patterns = [['Word', word], ['Number', number], ['Symbol', symbol], ['String', string]] as const
+  for (const [_tag, pattern] of patterns) {
+    const found = match(pattern, text, at)
+    const value = found !== undefined && _tag === 'String' ? content(found) : found
+    if (found !== undefined && value !== undefined) return [{ _tag, text: value, at }, at + found.length]
+  }
+  return undefined
+}
+
+/** Every token, then the end. */
+export const tokenize = (text: string): E.Either<Flaw, readonly Token[]> => {
+  const tokens: Token[] = []
+  let at = 0
+  let depth = 0
+  for (;;) {
+    at += match(space, text, at)?.length ?? 0
+    if (at >= text.length) return E.right([...tokens, { _tag: 'End', text: '', at: text.length }])
+    const found = tokenAt(text, at)
+    if (found === undefined) {
+      const [character = ''] = text.slice(at, at + 2)
+      const what = character === '"' ? 'a string that does not end on its line' : character
+      return E.left(flaw(at, { _tag: 'Unexpected', expected: [], found: what }))
+    }
+    const [token, next] = found
+    if (token._tag === 'Symbol') depth += '([{'.includes(token.text) ? 1 : ')]}'.includes(token.text) ? -1 : 0
+    if (depth > deepest) return E.left(flaw(at, { _tag: 'TooDeep', limit: deepest }))
+    tokens.push(token)
+    at = next
+  }
+}

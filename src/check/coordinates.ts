@@ -1,0 +1,120 @@
+/**
+ * One coordinate of one input at a time: d<w, f(x)>/dx_i from reverse mode and from forward mode against differences.
+ * Every input is looked at; where there are many coordinates, some are drawn.
+ */
+import type { Tensor } from '../../lang/evaluate.ts'
+import { isReal, sizeOf } from '../../lang/shape.ts'
+import { child, type Key, permutation } from '../data/key.ts'
+import type { Finding } from './judge.ts'
+import { type Modes, weighed } from './modes.ts'
+import { dot, type Point, realOnly, scalesOf } from './point.ts'
+import type { Coordinates, Worst } from './report.ts'
+import { type Rounding, rounding } from './rounding.ts'
+import { against, indexOf, inputLeaves, nowhere, unit } from './sample.ts'
+
+interface One {
+  readonly finding: Finding
+  readonly worst: Worst
+  readonly mode: 'forward' | 'reverse'
+  readonly excess: number
+}
+const spread = (value: number, tries: readonly number[]): number =>
+  8 * tries.reduce((m, t) => (Number.isFinite(t - value) ? Math.max(m, Math.abs(t - value)) : m), 0) +
+  1e-14 * Math.abs(value)
+
+/** Errors of one coordinate are measured against the size of the whole gradient. */
+const examine = (
+  m: Modes,
+  x: Point,
+  w: Point,
+  leaf: number,
+  element: number,
+  pulls: readonly Point[],
+  key: Key,
+): One | undefined => {
+  const real = m.ins.filter(isReal)
+  const scale = (scalesOf(realOnly(m.ins, x))[leaf] as Tensor)[element] as number
+  const e = unit(real, leaf, element, scale)
+  const forwards = [undefined, 0, 1, 2].map((k) =>
+    dot(m.push(x, e, k === undefined ? undefined : rounding(child(key, k))), w),
+  )
+  const backwards = pulls.map((p) => scale * ((p[leaf] as Tensor)[element] as number))
+  const claims = [
+    ...(backwards.length > 0 ? [{ mode: 'reverse' as const, all: backwards }] : []),
+    { mode: 'forward' as const, all: forwards },
+  ]
+  const claimed = Float64Array.from(claims, (c) => c.all[0] as number)
+  const slack = Float64Array.from(claims, (c) => spread(c.all[0] as number, c.all.slice(1)))
+  const f = weighed(m, x, e, w)
+  // the same curve twice: once for each mode
+  const judged = against(
+    (t, r?: Rounding) => new Float64Array(claims.length).fill(f(t, r)[0] as number),
+    claimed,
+    slack,
+    child(key, 3),
+  )
+  if (judged === undefined) return undefined
+  const { estimate } = judged.judgements[judged.at] as (typeof judged.judgements)[0]
+  const { name, shape } = inputLeaves(m)[leaf] as { readonly name: string; readonly shape: readonly number[] }
+  const analytic = claimed[judged.at] as number
+  const gap = Math.abs(analytic - estimate.value)
+  return {
+    finding: judged.finding,
+    mode: claims[judged.at]?.mode ?? 'forward',
+    excess: Number.isNaN(gap)
+      ? Number.POSITIVE_INFINITY
+      : gap / Math.max(estimate.error, 1e-12 * judged.scale, Number.MIN_VALUE),
+    worst: {
+      leaf: name,
+      index: indexOf(shape, element),
+      element,
+      analytic: analytic / scale,
+      numeric: estimate.value / scale,
+      bar: estimate.error / scale,
+      step: estimate.step,
+    },
+  }
+}
+/** `many`: how many coordinates of all inputs together; at least one of each. */
+export const coordinates = (
+  m: Modes,
+  x: Point,
+  w: Point,
+  many: number,
+  key: Key,
+): readonly (Coordinates & { readonly finding: Finding })[] => {
+  const { pull } = m
+  const pulls =
+    pull === undefined ? [] : [pull(x, w), ...[0, 1, 2].map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
+  const real = m.ins.filter(isReal)
+  const share = Math.max(1, Math.floor(many / Math.max(1, real.length)))
+  return real.map((t, leaf) => {
+    const of = sizeOf(t.shape)
+    const chosen = pick(of, share, pulls[0]?.[leaf], child(child(key, 1), leaf))
+    const found = chosen.flatMap(
+      (element) => examine(m, x, w, leaf, element, pulls, child(child(child(key, 2), leaf), element)) ?? [],
+    )
+    const wrong = found.filter((o) => o.finding === 'wrong')
+    const [worst] = [...(wrong.length > 0 ? wrong : found)].sort((a, b) => b.excess - a.excess)
+    const finding = wrong.length > 0 ? 'wrong' : (found.find((o) => o.finding !== 'right')?.finding ?? 'right')
+    const { name } = inputLeaves(m)[leaf] as { readonly name: string }
+    return {
+      leaf: name,
+      checked: found.length,
+      of,
+      passed: wrong.length === 0,
+      worst: worst?.worst ?? { ...nowhere, leaf: name },
+      mode: worst?.mode ?? 'reverse',
+      finding,
+    }
+  })
+}
+/** All where they are few; else the one with the largest derivative, and others at random. */
+const pick = (of: number, many: number, gradient: Tensor | undefined, key: Key): readonly number[] => {
+  if (of <= many) return Array.from({ length: of }, (_, k) => k)
+  const largest =
+    gradient === undefined
+      ? 0
+      : gradient.reduce((best, v, k) => (Math.abs(v) > Math.abs(gradient[best] as number) ? k : best), 0)
+  return [...new Set([largest, ...permutation(key, of).subarray(0, many)])].slice(0, many)
+}

@@ -1,0 +1,96 @@
+/**
+ * Points inside a program's domain. Each input starts in the range that the examples of its readers name; where a value
+ * turns out not to be finite, the inputs that reach it are drawn again from other ranges, the rest stay.
+ */
+import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/closed.ts'
+import { type Tensor, trace } from '../../lang/evaluate.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
+import { child, type Key, uniforms } from '../data/key.ts'
+import type { Point } from './point.ts'
+
+export type Interval = readonly [low: number, high: number]
+
+const widest: Interval = [-2, 2]
+const others: readonly Interval[] = [
+  [0.2, 2],
+  [-0.9, 0.9],
+  [1.1, 3],
+  [0.05, 0.95],
+  [-2, -0.2],
+  [3, 10],
+  [-0.1, 0.1],
+  [0.01, 0.1],
+  [10, 100],
+  [-1e-3, 1e-3],
+]
+const attempts = 48
+const meet = ([a, b]: Interval, [c, d]: Interval): Interval => [Math.max(a, c), Math.min(b, d)]
+
+/** What the readers of each input have in common; `widest` where they have nothing. */
+const named = (p: Closed): readonly Interval[] => {
+  const ranges: Interval[] = p.inputs.map(() => widest)
+  for (const q of p.equations)
+    for (const a of q.args) {
+      const known = ranges[a]
+      const range = entryOf(q.op).examples.find((e) => e.range !== undefined)?.range
+      if (known !== undefined && range !== undefined) ranges[a] = meet(known, range)
+    }
+  return ranges.map((r) => (r[0] < r[1] ? r : widest))
+}
+const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
+  const u = uniforms(key, sizeOf(t.shape))
+  switch (t.dtype) {
+    case 'real':
+      return u.map((x) => low + (high - low) * x)
+    case 'int':
+      return u.map((x) => Math.floor(x * 4))
+    case 'bool':
+      return u.map((x) => (x < 0.5 ? 0 : 1))
+  }
+}
+const isFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
+
+/** The inputs that reach the first value that is not finite though its arguments are; undefined where all outputs are finite. */
+const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
+  const v = trace(p, x)
+  if (at(v, p.outputs).every(isFinite)) return undefined
+  const reach: ReadonlySet<number>[] = p.inputs.map((_, i) => new Set([i]))
+  for (const q of p.equations) {
+    const from = new Set(at(reach, q.args).flatMap((s) => [...s]))
+    if (isOrigin(q, v)) return from
+    for (const _ of q.outs) reach.push(from)
+  }
+  return new Set(p.inputs.map((_, i) => i))
+}
+const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
+  !outsOf(q, v).every(isFinite) && at(v, q.args).every(isFinite)
+
+/** A point where every output is finite; undefined when none was found. `given`: ranges that the user names, by input. */
+export const drawPoint = (
+  p: Closed,
+  key: Key,
+  given: readonly (Interval | undefined)[],
+  usual: boolean,
+): Point | undefined => {
+  const types = inTypes(p)
+  const first = named(p)
+  const start = (i: number): Interval => given[i] ?? (usual ? (first[i] as Interval) : widest)
+  const x = types.map((t, i) => drawLeaf(child(child(key, i), 0), t, start(i)))
+  for (let n = 1; n <= attempts; n++) {
+    const blame = blamed(p, x)
+    if (blame === undefined) return x
+    for (const i of blame) {
+      const [u = 0] = uniforms(child(child(key, i), 2 * n), 1)
+      const list = [first[i] as Interval, ...others]
+      x[i] = drawLeaf(
+        child(child(key, i), 2 * n + 1),
+        types[i] as Type,
+        given[i] ?? (list[Math.floor(u * list.length)] as Interval),
+      )
+    }
+  }
+  return undefined
+}
+/** Inputs whose readers can be reached by a real tangent. */
+export const realNames = (p: Closed): readonly string[] => p.inputs.filter((i) => isReal(i.type)).map((i) => i.name)

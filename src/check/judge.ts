@@ -1,0 +1,90 @@
+/**
+ * Is a number the derivative of a function that is only known through differences? Wrong is said only where no doubt is
+ * left: two candidates of different widths agree with one another, both exclude the number by a multiple of their own
+ * error, no narrower one includes it, the two one-sided derivatives agree, and the function does not jump.
+ */
+import { type Candidates, type Curve, candidatesOf, type Estimate, type Ladder, sharpest } from './difference.ts'
+
+export type Finding =
+  /** Some estimate with a useful error bar includes it. */
+  | 'right'
+  | 'wrong'
+  /** The one-sided derivatives differ, or the function jumps. */
+  | 'kink'
+  /** No estimate is sharp enough to tell. */
+  | 'unclear'
+export interface Judgement {
+  readonly finding: Finding
+  /** The estimate that decided, else the sharpest. */
+  readonly estimate: Estimate
+  /** Right here, but not as seen by wider steps: there is something rough nearby. */
+  readonly rough: boolean
+}
+/** Error bars are estimates themselves: this many of them are allowed. */
+const safety = 4
+/** An error bar is useful below this part of the size of the derivative. */
+const useful = 0.05
+const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
+
+/** `slack`: how far the number's own rounding moves it. `scale`: the size of the derivatives beside it. */
+export const judge = (number: number, slack: number, scale: number, all: Candidates): Judgement => {
+  const allowed = (e: Estimate): number => safety * e.error + slack
+  const gap = (e: Estimate): number => (Number.isNaN(number) ? Number.POSITIVE_INFINITY : Math.abs(number - e.value))
+  const includes = (e: Estimate): boolean => gap(e) <= allowed(e)
+  const agree = (p: Estimate, q: Estimate): boolean => Math.abs(p.value - q.value) <= safety * (p.error + q.error)
+  const sharp = sharpest(all.central) ?? nothing
+  const supporting = sharpest(all.central.filter(includes))
+  const against = all.central.filter((e) => !includes(e) && (Number.isNaN(number) ? e.error <= useful * scale : true))
+  const refuting = [...against]
+    .sort((p, q) => p.step - q.step)
+    .find(
+      (q) =>
+        against.some((p) => p.step > q.step && agree(p, q)) &&
+        !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2),
+    )
+  if (sidesDiffer(all, scale)) return { finding: 'kink', estimate: supporting ?? sharp, rough: true }
+  if (refuting !== undefined)
+    return { finding: 'wrong', estimate: sharpest(against.filter((p) => agree(p, refuting))) ?? refuting, rough: false }
+  if (supporting !== undefined && supporting.error <= useful * scale) {
+    const rough = all.central.some((e) => e.step > supporting.step && 5 * allowed(e) < gap(e) && gap(e) > 1e-6 * scale)
+    return { finding: 'right', estimate: supporting, rough }
+  }
+  return { finding: 'unclear', estimate: supporting ?? sharp, rough: against.length > 0 }
+}
+/** The narrowest of those that are nearly as sharp as the sharpest. */
+const local = (side: readonly Estimate[]): Estimate | undefined => {
+  const best = sharpest(side)
+  return best && side.filter((e) => e.error <= 10 * best.error).reduce((a, b) => (b.step < a.step ? b : a))
+}
+const sidesDiffer = ({ right, left }: Candidates, scale: number): boolean => {
+  const r = local(right)
+  const l = local(left)
+  if (r === undefined || l === undefined) return false
+  const gap = Math.abs(r.value - l.value)
+  return gap > 2 * safety * (r.error + l.error) && gap > 1e-6 * scale
+}
+export const judgeAll = (numbers: Float64Array, slack: Float64Array, ladder: Ladder): readonly Judgement[] => {
+  const pools = Array.from(numbers, (_, k) => candidatesOf(ladder, k))
+  const known = [...numbers, ...pools.map((c) => sharpest(c.central)?.value ?? 0)].filter((v) => Number.isFinite(v))
+  const scale = known.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+  return pools.map((c, k) => judge(numbers[k] as number, slack[k] as number, scale, c))
+}
+
+/** Whether the k-th output jumps between two places, by halving towards the larger change until neighbours are left. */
+export const jumps = (f: Curve, ladder: Ladder, k: number): boolean => {
+  const width = ladder.steps[0] as number
+  const at = (t: number): number => f(t)[k] as number
+  let low = -width
+  let high = width
+  let below = at(low)
+  let above = at(high)
+  while (high - low > width * 2 ** -58) {
+    const middle = (low + high) / 2
+    if (middle === low || middle === high) break
+    const y = at(middle)
+    if (!Number.isFinite(y)) return true
+    if (Math.abs(y - below) >= Math.abs(above - y)) [high, above] = [middle, y]
+    else [low, below] = [middle, y]
+  }
+  return Math.abs(above - below) > 32 * (ladder.noise[0]?.[k] as number)
+}

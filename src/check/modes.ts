@@ -1,0 +1,129 @@
+/**
+ * A program beside what claims to be its derivative, both as functions of flat arrays. The claims are programs: those of
+ * jvp and vjp, or any others of the same types.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { at, type Closed, closeOver, inTypes, type Named, numbered, outsOf, outTypes } from '../../lang/closed.ts'
+import type { Diagnostics } from '../../lang/error.ts'
+import { evaluate, trace } from '../../lang/evaluate.ts'
+import { type Expr, node } from '../../lang/expr.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import type { Program } from '../../lang/program.ts'
+import { isReal, type Type } from '../../lang/shape.ts'
+import { jvp } from '../jvp.ts'
+import { vjp } from '../vjp.ts'
+import type { Curve } from './difference.ts'
+import { dot, move, type Point, realOnly } from './point.ts'
+import type { Rounding } from './rounding.ts'
+
+export type AnyProgram = Program<unknown, unknown>
+/** A program, and programs that claim to be (x, dx) -> df(x) dx and (x, ct) -> df(x)^T ct. */
+export interface Claim {
+  readonly f: Closed
+  readonly push: Closed
+  readonly pull: Closed | undefined
+}
+export interface Modes {
+  readonly f: Closed
+  readonly ins: readonly Type[]
+  readonly outs: readonly Type[]
+  readonly push: (x: Point, v: Point, rounding?: Rounding) => Point
+  readonly pull: ((x: Point, w: Point, rounding?: Rounding) => Point) | undefined
+  /** The real outputs at x + t v. */
+  readonly along: (x: Point, v: Point) => (t: number, rounding?: Rounding) => Point
+}
+
+/** The outputs from a number on. */
+const after = (p: Closed, n: number): Closed => ({ ...p, outputs: p.outputs.slice(n) })
+/** The claims of jvp and vjp. */
+export const claimOf = (p: AnyProgram, reverse = true): E.Either<Diagnostics, Claim> => {
+  const n = p.closed.outputs.length
+  const push = after(jvp(p).closed, n)
+  return reverse
+    ? pipe(
+        vjp(p),
+        E.map((q) => ({ f: p.closed, push, pull: after(q.closed, n) })),
+      )
+    : E.right({ f: p.closed, push, pull: undefined })
+}
+/** The gradient as a program of its own, (x, ct) -> df(x)^T ct: its derivative is the second one of f. */
+export const gradientOf = (p: AnyProgram): E.Either<Diagnostics, AnyProgram> =>
+  pipe(
+    vjp(p),
+    E.map((q) => ({
+      in: q.in,
+      out: (q.out as readonly unknown[])[1],
+      closed: after(q.closed, p.closed.outputs.length),
+    })),
+  )
+
+/** Operations that are constant by decree, as stopGradient is: along a line their values are held where they were. */
+const isHeld = (op: string): boolean => {
+  const { examples } = entryOf(op)
+  return examples.length > 0 && examples.every((e) => e.declared)
+}
+/** The program with the values that are held as further inputs. */
+const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly number[] } => {
+  const held = p.equations.filter((q) => isHeld(q.op))
+  if (held.length === 0) return { closed: p, held: [] }
+  const types = held.flatMap((q) => q.outs)
+  const closed = closeOver([...p.inputs, ...numbered(types, 'held')], (xs) => {
+    const v: Expr[] = xs.slice(0, p.inputs.length)
+    let next = p.inputs.length
+    for (const q of p.equations) {
+      const outs = isHeld(q.op) ? q.outs.map(() => xs[next++] as Expr) : node(q.op, q.attrs, at(v, q.args), q.outs)
+      v.push(...outs)
+    }
+    return at(v, p.outputs)
+  })
+  return { closed, held: held.flatMap((q) => outsOf(q, numbersOf(p))) }
+}
+const numbersOf = (p: Closed): readonly number[] => {
+  const count = p.equations.reduce((n, q) => n + q.outs.length, p.inputs.length)
+  return Array.from({ length: count }, (_, k) => k)
+}
+
+const run = (p: Closed, xs: Point, rounding: Rounding | undefined): Point => {
+  if (rounding === undefined) return evaluate(p, xs)
+  const touched = xs.map((x, i) => (isReal((p.inputs[i] as Named).type) ? rounding.touch(x) : x))
+  return evaluate(p, touched, rounding.run)
+}
+
+export const modesOf = ({ f, push, pull }: Claim): Modes => {
+  const ins = inTypes(f)
+  const outs = outTypes(f)
+  const { closed, held } = holding(f)
+  return {
+    f,
+    ins,
+    outs,
+    push: (x, v, rounding) => run(push, [...x, ...v], rounding),
+    pull: pull && ((x, w, rounding) => run(pull, [...x, ...w], rounding)),
+    along: (x, v) => {
+      const values = held.length === 0 ? [] : at(trace(f, x), held)
+      return (t, rounding) => realOnly(outs, run(closed, [...move(ins, x, v, t), ...values], rounding))
+    },
+  }
+}
+
+/** Several arrays as one. */
+export const flat = (xs: Point): Float64Array => {
+  const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
+  let from = 0
+  for (const x of xs) {
+    all.set(x, from)
+    from += x.length
+  }
+  return all
+}
+/** All real outputs along a direction. */
+export const curveOf = (m: Modes, x: Point, v: Point): Curve => {
+  const along = m.along(x, v)
+  return (t, rounding) => flat(along(t, rounding))
+}
+/** <w, f(x + t v)> */
+export const weighed = (m: Modes, x: Point, v: Point, w: Point): Curve => {
+  const along = m.along(x, v)
+  return (t, rounding) => Float64Array.of(dot(along(t, rounding), w))
+}

@@ -1,0 +1,45 @@
+/**
+ * How far rounding moves a program's values. Every number that arithmetic made is moved by about one unit in its last
+ * place, at random, and the program is run again: what comes out differs by as much as its rounding may. So a
+ * cancellation inside the program is seen, though its outputs do not show it.
+ *
+ * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
+ */
+import type { Runner, Tensor } from '../../lang/evaluate.ts'
+import { runKernel } from '../../lang/kernel/evaluate.ts'
+import { childrenOf, index, isView, type Scalar } from '../../lang/kernel/index.ts'
+import { isReal, type Type } from '../../lang/shape.ts'
+import type { Key } from '../data/key.ts'
+
+/** Arithmetic whose last places are random. `touch`: what it does to a number that it is given. */
+export interface Rounding {
+  readonly run: Runner
+  readonly touch: (x: Tensor) => Tensor
+}
+
+/** Numbers in [-1, 1) from a key: mulberry32. */
+const generator = ({ high, low }: Key): (() => number) => {
+  let state = (high ^ Math.imul(low, 0x9e3779b1)) | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    const a = Math.imul(state ^ (state >>> 15), 1 | state)
+    const b = (a + Math.imul(a ^ (a >>> 7), 61 | a)) ^ a
+    return ((b ^ (b >>> 14)) | 0) / 2147483648
+  }
+}
+const sums = (s: Scalar): boolean => s._tag === 'Reduce' || childrenOf(s).some(sums)
+
+/** The same key, the same last places. */
+export const rounding = (key: Key): Rounding => {
+  const next = generator(key)
+  const touch = (x: Tensor): Tensor => x.map((v) => v + v * Number.EPSILON * next())
+  const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
+  const run: Runner = (out, kernel, types, buffers) => {
+    const body = kernel.at(out.shape.map(index))
+    if (isView(body)) return runKernel(out, kernel, types, buffers)
+    // inside a sum the terms round too
+    const terms = sums(body) ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
+    return touchReal(out, runKernel(out, kernel, types, terms))
+  }
+  return { run, touch }
+}

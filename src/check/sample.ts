@@ -1,0 +1,164 @@
+/** The checks at one point: forward against differences, reverse against forward. */
+import type { Tensor } from '../../lang/evaluate.ts'
+import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
+import { child, type Key } from '../data/key.ts'
+import { type Curve, climb, extended, usual } from './difference.ts'
+import { type Finding, type Judgement, judgeAll, jumps } from './judge.ts'
+import { curveOf, flat, type Modes } from './modes.ts'
+import { dot, dotSize, type Point } from './point.ts'
+import type { Check, CheckName, Worst } from './report.ts'
+import { type Rounding, rounding } from './rounding.ts'
+
+export interface Outcome {
+  readonly check: Check
+  readonly finding: Finding
+}
+/** An array of a program by name: an input, or an output. */
+export interface Leaf {
+  readonly name: string
+  readonly shape: Shape
+}
+export const inputLeaves = (m: Modes): readonly Leaf[] =>
+  m.f.inputs.filter((i) => isReal(i.type)).map(({ name, type }) => ({ name, shape: type.shape }))
+export const outputLeaves = (m: Modes): readonly Leaf[] =>
+  m.outs.filter(isReal).map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
+
+export const indexOf = (shape: Shape, element: number): readonly number[] =>
+  strides(shape).map((s, d) => Math.floor(element / s) % (shape[d] as number))
+/** The leaf and element of the k-th number of all leaves together. */
+export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' | 'index' | 'element'> => {
+  let from = 0
+  for (const { name, shape } of leaves) {
+    const n = sizeOf(shape)
+    if (k < from + n) return { leaf: name, index: indexOf(shape, k - from), element: k - from }
+    from += n
+  }
+  return { leaf: '', index: [], element: k - from }
+}
+export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
+
+/** How far the rounding of its own evaluation moves a derivative, number by number. */
+export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
+  const tries = [0, 1, 2].map((k) => again(rounding(child(key, k))))
+  const gap = (v: number, i: number): number => {
+    const gaps = tries.map((t) => Math.abs((t[i] as number) - v)).filter((g) => Number.isFinite(g))
+    return 8 * Math.max(0, ...gaps) + 1e-14 * Math.abs(v)
+  }
+  return exact.map((v, i) => (Number.isFinite(v) ? gap(v, i) : 0))
+}
+
+export interface Judged {
+  readonly finding: Finding
+  readonly judgements: readonly Judgement[]
+  /** The number of the worst. */
+  readonly at: number
+  readonly scale: number
+}
+const rank: { readonly [F in Finding]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+/** How many numbers are searched for jumps before one is believed. */
+const searched = 4
+
+/** Derivatives that somebody claims, against the differences of a curve; undefined where the curve is not finite. */
+export const against = (f: Curve, claimed: Float64Array, slack: Float64Array, key: Key): Judged | undefined => {
+  const usualLadder = climb(f, usual, key)
+  const first = usualLadder && judgeAll(claimed, slack, usualLadder)
+  const enough = first?.every((j) => j.finding !== 'unclear')
+  const ladder = enough ? usualLadder : climb(f, extended, key)
+  if (ladder === undefined) return undefined
+  const again = enough && first ? first : judgeAll(claimed, slack, ladder)
+  // what one ladder saw clearly stays
+  const judgements = again.map((j, k) => (first?.[k] && first[k].finding !== 'unclear' ? first[k] : j))
+  const gap = (k: number): number => {
+    const j = judgements[k] as Judgement
+    const g = Math.abs((claimed[k] as number) - j.estimate.value)
+    return Number.isNaN(g) ? Number.POSITIVE_INFINITY : g
+  }
+  const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
+  const numbers = judgements.map((_, k) => k)
+  const wrong = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
+  const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
+  const believed = wrong.filter((k) => !jumping.includes(k))
+  const rough = numbers.find((k) => judgements[k]?.finding === 'right' && judgements[k]?.rough)
+  const broken = believed.length === 0 && rough !== undefined && jumping.length === 0 && jumps(f, ladder, rough)
+  const finding: Finding =
+    believed.length > 0
+      ? 'wrong'
+      : jumping.length > 0 || broken
+        ? 'kink'
+        : judgements.reduce<Finding>(
+            (f, j) => (j.finding !== 'wrong' && rank[j.finding] > rank[f] ? j.finding : f),
+            'right',
+          )
+  const scale = numbers.reduce((m, k) => {
+    const sizes = [claimed[k] as number, judgements[k]?.estimate.value ?? 0].filter((v) => Number.isFinite(v))
+    return Math.max(m, ...sizes.map(Math.abs))
+  }, Number.MIN_VALUE)
+  return { finding, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
+}
+const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
+
+/** df(x) v against the differences of f along v. */
+export const forward = (
+  name: CheckName,
+  m: Modes,
+  x: Point,
+  v: Point,
+  leaves: readonly Leaf[],
+  key: Key,
+): Outcome | undefined => {
+  const claimed = flat(m.push(x, v))
+  const slack = slackOf(claimed, (r) => flat(m.push(x, v, r)), child(key, 0))
+  const judged = against(curveOf(m, x, v), claimed, slack, child(key, 1))
+  if (judged === undefined) return undefined
+  const { finding, judgements, at, scale } = judged
+  const found = judgements[at]?.estimate
+  const worst =
+    found === undefined
+      ? nowhere
+      : {
+          ...locate(leaves, at),
+          analytic: claimed[at] as number,
+          numeric: found.value,
+          bar: found.error,
+          step: found.step,
+        }
+  const error = claimed.reduce(
+    (e, a, k) => Math.max(e, orInfinity(Math.abs(a - (judgements[k]?.estimate.value as number)) / scale)),
+    0,
+  )
+  const resolution = judgements.reduce((e, j) => Math.max(e, orInfinity(j.estimate.error / scale)), 0)
+  return { check: { name, passed: finding !== 'wrong', error, resolution, worst }, finding }
+}
+
+/** <df(x) v, w> = <v, df(x)^T w> */
+export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point, key: Key): Outcome | undefined => {
+  const { pull } = m
+  if (pull === undefined) return undefined
+  const pushed = m.push(x, v)
+  const pulled = pull(x, w)
+  const left = dot(pushed, w)
+  const right = dot(v, pulled)
+  const one = (value: number, again: (r: Rounding) => number, k: number): number =>
+    slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), child(key, k))[0] as number
+  const size = Math.max(dotSize(pushed, w), dotSize(v, pulled))
+  const bar = one(left, (r) => dot(m.push(x, v, r), w), 0) + one(right, (r) => dot(v, pull(x, w, r)), 1) + 1e-13 * size
+  const gap = Math.abs(left - right)
+  const passed = gap <= bar
+  const scale = size > 0 ? size : Number.MIN_VALUE
+  const leaf = m.f.inputs
+    .filter((i) => isReal(i.type))
+    .map((i) => i.name)
+    .join(', ')
+  const worst: Worst = { ...nowhere, leaf, analytic: right, numeric: left, bar }
+  return {
+    check: { name, passed, error: orInfinity(gap / scale), resolution: bar / scale, worst },
+    finding: passed ? 'right' : 'wrong',
+  }
+}
+/** Arrays of zeros but for one number. */
+export const unit = (types: readonly Type[], leaf: number, element: number, value: number): Point =>
+  types.map((t, i) => {
+    const x: Tensor = new Float64Array(sizeOf(t.shape))
+    if (i === leaf) x[element] = value
+    return x
+  })

@@ -1,0 +1,56 @@
+/** How fast the remainder of the Taylor expansion shrinks along a direction. */
+import { child, type Key } from '../data/key.ts'
+import { type Modes, weighed } from './modes.ts'
+import { dot, type Point } from './point.ts'
+import type { Slopes } from './report.ts'
+import { rounding } from './rounding.ts'
+
+const steps = Array.from({ length: 24 }, (_, i) => 2 ** (-2 - i))
+/** Of the narrowest steps whose remainder is no rounding. */
+const fitted = 6
+
+/** The exponent that fits log remainder against log h, where it stands clear of the floor; infinite where it nowhere does. */
+const slope = (points: readonly (readonly [number, number])[], floor: number): number => {
+  const first = points.findIndex(([, r]) => !(r > 8 * floor))
+  const clear = (first < 0 ? points : points.slice(0, first))
+    .slice(-fitted)
+    .map(([h, r]) => [Math.log(h), Math.log(r)] as const)
+  const n = clear.length
+  if (n < 3) return Number.POSITIVE_INFINITY
+  const mx = clear.reduce((s, [x]) => s + x, 0) / n
+  const my = clear.reduce((s, [, y]) => s + y, 0) / n
+  return clear.reduce((s, [x, y]) => s + (x - mx) * (y - my), 0) / clear.reduce((s, [x]) => s + (x - mx) ** 2, 0)
+}
+/** `gradient`: the modes of (x, w) -> df(x)^T w. */
+export const taylor = (m: Modes, gradient: Modes | undefined, x: Point, v: Point, w: Point, key: Key): Slopes => {
+  const phi = weighed(m, x, v, w)
+  const at = (t: number): number => phi(t)[0] as number
+  const here = at(0)
+  const first = dot(m.push(x, v), w)
+  const still = w.map((a) => a.map(() => 0))
+  const bend = gradient === undefined ? Number.NaN : dot(gradient.push([...x, ...w], [...v, ...still]), v)
+  const all = steps.map((h) => {
+    const r = at(h) - here - h * first
+    return [h, Math.abs(r), Math.abs(r - (h * h * bend) / 2)] as const
+  })
+  const remainders = all.slice(all.findLastIndex(([, r]) => !Number.isFinite(r)) + 1)
+  const gaps = [0, 1, 2, 3]
+    .map((k) => Math.abs((phi(0, rounding(child(key, k)))[0] as number) - here))
+    .filter((g) => Number.isFinite(g))
+  const floor = Math.max(Number.EPSILON * Math.abs(here), ...gaps)
+  return {
+    first: slope(
+      remainders.map(([h, a]) => [h, a]),
+      floor,
+    ),
+    second:
+      gradient === undefined
+        ? Number.NaN
+        : slope(
+            remainders.map(([h, , b]) => [h, b]),
+            floor,
+          ),
+    remainders,
+    floor,
+  }
+}

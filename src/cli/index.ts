@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The command line: `adjoint COMMAND`. Each command is a file of this folder. */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { registerFormula } from './formula.ts'
+import { registerStart } from './start/index.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+
+const adjoint = new Command('adjoint')
+  .description('A typed, immutable, purely functional language for differentiable programs.')
+  .version(version)
+registerStart(adjoint)
+registerFormula(adjoint)
+await adjoint.parseAsync()

@@ -1,0 +1,129 @@
+/** A dense network on generated digits, written as a pure expression and trained through gpu.js. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
+import { int, real, showDiagnostics } from '../../../lang/index.ts'
+import { crossEntropy, relu } from '../../../lang/operations/index.ts'
+import { vmap } from '../../batch.ts'
+import { child, type Dataset, digits, type Key, key } from '../../data/index.ts'
+import { dense, forwardOrThrow, sequential, summary } from '../../nn/index.ts'
+import { adam } from '../../optim/index.ts'
+import { accuracy, type Examples, fit, type FitError, showTrainError } from '../../train/index.ts'
+
+export const network = sequential(dense(784, 128), relu, dense(128, 10))
+const optimizer = adam({ rate: 2e-3 })
+const batch = 64
+export const settings = { examples: 9600, heldOut: 2000, epochs: 5, seed: 1 } as const
+
+export const describeNetwork = (): string => summary(network, real(784))
+
+export interface Progress {
+  readonly step: number
+  readonly steps: number
+  readonly loss: number
+  readonly accuracy: number | undefined
+}
+export interface Prediction {
+  readonly pixels: Float32Array
+  readonly label: number
+  readonly predicted: number
+}
+export interface TrainedDigits {
+  readonly accuracy: number
+  /** (step, loss) of every step. */
+  readonly losses: readonly (readonly [number, number])[]
+  readonly epochs: readonly (readonly [epoch: number, loss: number, accuracy: number])[]
+  readonly predictions: readonly Prediction[]
+  readonly seconds: number
+}
+
+const examplesOf = (d: Dataset): Examples => ({ x: d.images, y: d.labels, count: d.count })
+/** Every figure said by a back end, a diagnostic or the training itself, as text. */
+const showFitError = (e: FitError<BackendError>): string =>
+  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
+
+const largest = (logits: ArrayLike<number>): number => {
+  let best = 0
+  for (let k = 1; k < logits.length; k++) if ((logits[k] as number) > (logits[best] as number)) best = k
+  return best
+}
+const shownPictures = 48
+/** What the trained network says of the first pictures of a set. */
+const predict = (backend: Backend, state: Fitted['state'], d: Dataset): TE.TaskEither<string, readonly Prediction[]> => {
+  const many = vmap(shownPictures, { over: { params: false, state: false, key: false, x: true } })(forwardOrThrow('eval')(network, real(784)))
+  return pipe(
+    backend.compile(many),
+    TE.chainW((executable) =>
+      pipe(
+        executable.run({ params: state.params, state: state.state, key: [null, null, null], x: d.images.subarray(0, shownPictures * 784) }),
+        TE.map(([logits]) => {
+          executable.release()
+          return Array.from({ length: shownPictures }, (_, i): Prediction => ({
+            pixels: d.images.slice(i * 784, (i + 1) * 784),
+            label: d.labels[i] as number,
+            predicted: largest(logits.subarray(i * 10, (i + 1) * 10)),
+          }))
+        }),
+      ),
+    ),
+    TE.mapLeft(showBackendError),
+  )
+}
+/** What `fit` gives for this network and optimiser. */
+type Fitted = ReturnType<typeof fitDigits> extends TE.TaskEither<infer _, infer F> ? F : never
+
+interface Observer {
+  readonly onStep: (step: number, loss: number) => void
+  readonly onEpoch: (accuracy: number | undefined) => void
+}
+const fitDigits = (backend: Backend, training: Dataset, test: Dataset, from: Key, o: Observer) =>
+  fit({
+    backend,
+    network,
+    optimizer,
+    loss: crossEntropy(),
+    shapes: { x: real(784), y: int(), batch },
+    examples: examplesOf(training),
+    heldOut: examplesOf(test),
+    metrics: { accuracy },
+    epochs: settings.epochs,
+    key: from,
+    onStep: ({ step, loss }) => () => o.onStep(step, loss),
+    onEpoch: ({ metrics }) => () => {
+      o.onEpoch(metrics.accuracy)
+      return 'continue'
+    },
+  })
+
+/** Errors: those of the back end and of training, as text. */
+export const trainDigits = (backend: Backend, onProgress: (p: Progress) => void): TE.TaskEither<string, TrainedDigits> => {
+  const root = key(settings.seed), began = performance.now()
+  const training = digits(child(root, 0), settings.examples), test = digits(child(root, 1), settings.heldOut)
+  const losses: (readonly [number, number])[] = [], steps = settings.epochs * Math.floor(settings.examples / batch)
+  let latest: number | undefined
+  const observer: Observer = {
+    onStep: (step, loss) => {
+      losses.push([step, loss])
+      onProgress({ step, steps, loss, accuracy: latest })
+    },
+    onEpoch: (found) => {
+      latest = found
+    },
+  }
+  return pipe(
+    fitDigits(backend, training, test, child(root, 2), observer),
+    TE.mapLeft(showFitError),
+    TE.chain(({ state, history }) =>
+      pipe(
+        predict(backend, state, test),
+        TE.map((predictions): TrainedDigits => ({
+          accuracy: history.at(-1)?.metrics.accuracy ?? Number.NaN,
+          losses,
+          epochs: history.map((h) => [h.epoch, h.loss, h.metrics.accuracy ?? Number.NaN]),
+          predictions,
+          seconds: (performance.now() - began) / 1000,
+        })),
+      ),
+    ),
+  )
+}

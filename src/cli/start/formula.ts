@@ -1,0 +1,25 @@
+/** A small formula, its jvp and its gradient, as programs before and after simplification. */
+import { sin, mul, type Program, programOrThrow, real } from '../../../lang/index.ts'
+import { print } from '../../../lang/text/print.ts'
+import { gradOrThrow } from '../../grad.ts'
+import { jvp } from '../../jvp.ts'
+import { simplify } from '../../simplify/index.ts'
+
+export interface Shown {
+  readonly title: string
+  readonly before: string
+  readonly after: string
+}
+const shown = (title: string, p: Program<unknown, unknown>): Shown => ({
+  title,
+  before: print(p),
+  after: print(simplify(p)),
+})
+
+const formula = programOrThrow({ x: real(), y: real() }, ({ x, y }) => mul(x, sin(mul(x, y))))
+
+export const formulas = (): readonly Shown[] => [
+  shown('f(x, y) = x sin(x y)', formula),
+  shown('jvp(f): its derivative along (dx, dy), forward mode', jvp(formula)),
+  shown('grad(f): its gradient, reverse mode', gradOrThrow(formula)),
+]

@@ -1,0 +1,92 @@
+/**
+ * The main job: the whole idea on real input. A formula differentiated as text, gradients verified, a network trained
+ * through gpu.js on digits drawn from a key, and a page that shows it all.
+ */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { SingleBar } from 'cli-progress'
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { gpujs, type GpujsOptions, showBackendError } from '../../../backends/index.ts'
+import { describeNetwork, settings, trainDigits, type TrainedDigits } from './digits.ts'
+import { formulas } from './formula.ts'
+import { reportPage } from './report.ts'
+import { type Verified, verify } from './verify.ts'
+import { programOrThrow, real } from '../../../lang/index.ts'
+
+export interface StartOptions {
+  readonly mode: string
+  readonly out: string
+}
+const heading = (text: string): void => console.log(`\n== ${text}\n`)
+const error = (v: number): string => v.toExponential(1).padStart(8)
+const line = (v: Verified): string =>
+  `  ${v.name.padEnd(36)} ${v.correct ? 'correct' : v.verdict.toUpperCase()} ${error(v.forward)} ${error(v.reverse)} ${error(v.second)}`
+
+/** The mode that the machine gives, before anything long begins. */
+const probe = async (mode: GpujsOptions['mode']): Promise<E.Either<string, { readonly backend: string; readonly reason: string }>> => {
+  const compiled = await gpujs({ mode: mode ?? 'auto' }).compile(programOrThrow(real(), (x) => x))()
+  if (E.isLeft(compiled)) return E.left(showBackendError(compiled.left))
+  compiled.right.release()
+  return E.right({ backend: compiled.right.backend, reason: compiled.right.reason })
+}
+const train = async (mode: GpujsOptions['mode']): Promise<E.Either<string, TrainedDigits>> => {
+  const bar = new SingleBar({ format: '  |{bar}| step {value}/{total}  loss {loss}  test accuracy {accuracy}  {eta_formatted} left', noTTYOutput: true, notTTYSchedule: 5000 })
+  let started = false
+  const result = await trainDigits(gpujs({ mode: mode ?? 'auto' }), ({ step, steps, loss, accuracy }) => {
+    const payload = { loss: loss.toFixed(4), accuracy: accuracy === undefined ? '-' : `${(100 * accuracy).toFixed(2)} %` }
+    if (!started) bar.start(steps, 0, payload)
+    started = true
+    bar.update(step, payload)
+  })()
+  bar.stop()
+  return result
+}
+
+/** The exit code. */
+export const start = async ({ mode, out }: StartOptions): Promise<number> => {
+  const began = performance.now()
+  const machine = await probe(mode as GpujsOptions['mode'])
+  if (E.isLeft(machine)) {
+    console.error(machine.left)
+    return 1
+  }
+  const shown = formulas()
+  for (const s of shown) {
+    heading(s.title)
+    console.log(s.before === s.after ? s.before : `${s.before}\n\nsimplified:\n${s.after}`)
+  }
+  heading('gradients against finite differences; forward, reverse and second-order disagreement')
+  const verified = verify(1)
+  if (E.isLeft(verified)) {
+    console.error(verified.left)
+    return 1
+  }
+  for (const v of verified.right) console.log(line(v))
+  heading(`a dense network on ${settings.examples} generated digits, through ${machine.right.backend} (${machine.right.reason})`)
+  console.log(`${describeNetwork()}\n`)
+  const trained = await train(mode as GpujsOptions['mode'])
+  if (E.isLeft(trained)) {
+    console.error(trained.left)
+    return 1
+  }
+  for (const [epoch, loss, accuracy] of trained.right.epochs) console.log(`  epoch ${epoch}  mean loss ${loss.toFixed(4)}  test accuracy ${(100 * accuracy).toFixed(2)} %`)
+  const path = resolve(out)
+  await writeFile(path, reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend))
+  console.log(`\nreport: ${path}`)
+  const correct = verified.right.filter((v) => v.correct).length, enough = trained.right.accuracy >= 0.97
+  if (!enough) console.error(`test accuracy ${(100 * trained.right.accuracy).toFixed(2)} % is under 97 %`)
+  console.log(`main job done: test accuracy ${(100 * trained.right.accuracy).toFixed(1)} %, gradients verified ${correct}/${verified.right.length}, backend ${machine.right.backend}, ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  return enough && correct === verified.right.length ? 0 : 1
+}
+
+export const registerStart = (adjoint: Command): void => {
+  adjoint
+    .command('start')
+    .description('the main job: a formula differentiated, gradients verified, a network trained')
+    .option('--mode <mode>', 'the mode of gpu.js: auto, webasm, cpu', 'auto')
+    .option('--out <file>', 'the report', 'adjoint-report.html')
+    .action(async (options: StartOptions) => {
+      process.exitCode = await start(options)
+    })
+}

@@ -1,0 +1,98 @@
+/** Affine maps of the last axis, and layers that only rearrange. */
+import { refuse } from '../../lang/entry.ts'
+import type { Expr } from '../../lang/expr.ts'
+import { flatten as flat } from '../../lang/operations/arranging.ts'
+import { linear } from '../../lang/operations/product.ts'
+import { real, sameTypes, type Type } from '../../lang/shape.ts'
+import { exprLeaves, typeLeaves } from '../../lang/tree.ts'
+import type { Agree, Dims, Flattened, Gradual, Show } from '../../lang/types/index.ts'
+import { split } from '../data/key.ts'
+import { glorotUniform, type Initializer, zeros } from './initial.ts'
+import { type Layer, layer } from './layer.ts'
+import type { Anything, Rule } from './rule.ts'
+
+/** [..., I] -> [..., O] */
+export interface Dense<I extends number, O extends number> extends Rule {
+  readonly takes: Type<readonly [I], 'real'>
+  readonly out: this['in'] extends Type<infer S, 'real'>
+    ? LastAxis<S, I, O>
+    : `dense(${I}, ${O}) takes one array of real numbers`
+}
+type LastAxis<S extends Dims, I extends number, O extends number> = [number] extends [S['length']]
+  ? Type<Gradual, 'real'>
+  : S extends readonly [...infer Front extends Dims, infer Last extends number]
+    ? Agree<Last, I> extends true
+      ? Type<readonly [...Front, O], 'real'>
+      : `dense(${I}, ${O}) takes [..., ${I}], not ${Show<S>}`
+    : `dense(${I}, ${O}) takes [..., ${I}], not ${Show<S>}`
+
+export interface DenseOptions {
+  readonly weights?: Initializer
+  /** How the bias starts; false for none. */
+  readonly bias?: Initializer | false
+}
+type Weights<I extends number, O extends number> = { readonly w: Type<readonly [O, I], 'real'> }
+export type DenseParams<I extends number, O extends number, Q> = Q extends { readonly bias: false }
+  ? Weights<I, O>
+  : Weights<I, O> & { readonly b: Type<readonly [O], 'real'> }
+
+/**
+ * x -> W x + b along the last axis, with the weights as [out, in].
+ *
+ * Shape:   [..., in] -> [..., out]
+ *
+ * @example
+ * dense(784, 128)
+ * dense(784, 128, { weights: heNormal, bias: false })
+ */
+export const dense = <const I extends number, const O extends number, const Q extends DenseOptions = {}>(
+  from: I,
+  to: O,
+  options?: Q,
+): Layer<DenseParams<I, O, Q>, null, null, Dense<I, O>> => {
+  const { weights = glorotUniform, bias = zeros }: DenseOptions = options ?? {}
+  const w = real(to, from)
+  const b = real(to)
+  return layer<Dense<I, O>>()({
+    name: `dense(${from}, ${to})`,
+    params: bias === false ? { w } : { w, b },
+    takes: real(from),
+    init: (key) => {
+      const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
+      return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
+    },
+    apply: (params, state, _, a: Expr) => {
+      const p = params as { readonly w: Expr; readonly b?: Expr }
+      return [linear(a, p.w, p.b), state]
+    },
+  }) as never
+}
+
+/** The axes from `From` on become one. */
+export interface Flat<From extends number> extends Rule {
+  readonly takes: Anything
+  readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
+}
+/** One axis from all, or from those from `axis` on. Shape: [C, H, W] -> [C * H * W] */
+export const flatten = <const From extends number = 0>(axis?: From): Layer<null, null, null, Flat<From>> =>
+  layer<Flat<From>>()({
+    name: 'flatten',
+    apply: (_, state, __, a: Expr) => [flat(axis)(a), state],
+  })
+
+/** The identity on inputs of one type: sequential(takes(real(1, 28, 28)), ...) checks every size from there on. */
+export interface Only<T> extends Rule {
+  readonly takes: T
+  readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
+}
+export const takes = <const T>(type: T): Layer<null, null, null, Only<T>> =>
+  layer<Only<T>>()({
+    name: 'takes',
+    takes: type,
+    apply: (_, state, __, a) => {
+      const [expected, given] = [typeLeaves(type), exprLeaves(a)]
+      const found = given.map((e) => e.type)
+      const problem = { _tag: 'BodyMismatch', what: 'the input of a network', expected, found } as const
+      return [sameTypes(found, expected) ? a : refuse('takes', problem, given), state]
+    },
+  })

@@ -1,0 +1,34 @@
+/** A vector for each of a number of symbols. */
+import type { Expr } from '../../lang/expr.ts'
+import { embedding as rows } from '../../lang/operations/lookup.ts'
+import { real, type Type } from '../../lang/shape.ts'
+import type { Dims, Gradual } from '../../lang/types/index.ts'
+import { type Initializer, normal } from './initial.ts'
+import { type Layer, layer } from './layer.ts'
+import type { Rule } from './rule.ts'
+
+/** int [...] -> [..., D] */
+export interface Embedding<D extends number> extends Rule {
+  readonly takes: Type<Gradual, 'int'>
+  readonly out: this['in'] extends Type<infer S, 'int'>
+    ? [number] extends [S['length']]
+      ? Type<Gradual, 'real'>
+      : S extends Dims
+        ? Type<readonly [...S, D], 'real'>
+        : never
+    : 'an embedding takes integers'
+}
+/** The row of a learned table that each integer names. Shape: int [...] -> [..., width] */
+export const embedding = <const V extends number, const D extends number>(
+  symbols: V,
+  width: D,
+  weights: Initializer = normal(1),
+): Layer<{ readonly w: Type<readonly [V, D], 'real'> }, null, null, Embedding<D>> => {
+  const w = real(symbols, width)
+  return layer<Embedding<D>>()({
+    name: `embedding(${symbols}, ${width})`,
+    params: { w },
+    init: (key) => ({ params: { w: weights(key, w.shape) } }),
+    apply: (params, state, _, a: Expr) => [rows(params.w as Expr, a), state],
+  })
+}

@@ -1,0 +1,53 @@
+/**
+ * Initialisers: data of a shape from a key. Weights keep the variance of what passes through them, so they are scaled
+ * by how many numbers each output reads (fan in) and each input feeds (fan out): of w [out, in, ...kernel],
+ *
+ *   fan in = in * kernel      fan out = out * kernel
+ */
+import { type Shape, sizeOf } from '../../lang/shape.ts'
+import { type Key, normals, uniforms } from '../data/key.ts'
+
+export type Initializer = (key: Key, shape: Shape) => Float32Array
+
+export const filledWith =
+  (value: number): Initializer =>
+  (_, shape) =>
+    new Float32Array(sizeOf(shape)).fill(value)
+export const zeros: Initializer = filledWith(0)
+export const ones: Initializer = filledWith(1)
+
+interface Fans {
+  readonly fanIn: number
+  readonly fanOut: number
+}
+/** A vector is read whole: fan in and fan out are its length. */
+export const fans = (shape: Shape): Fans => {
+  const [out = 1, inner = out, ...kernel] = shape
+  return { fanIn: inner * sizeOf(kernel), fanOut: out * sizeOf(kernel) }
+}
+/** Uniform on [-bound, bound]. */
+const within =
+  (bound: (f: Fans) => number): Initializer =>
+  (key, shape) => {
+    const b = bound(fans(shape))
+    return Float32Array.from(uniforms(key, sizeOf(shape)), (u) => b * (2 * u - 1))
+  }
+/** Normal with mean 0. */
+const spread =
+  (deviation: (f: Fans) => number): Initializer =>
+  (key, shape) => {
+    const s = deviation(fans(shape))
+    return Float32Array.from(normals(key, sizeOf(shape)), (z) => s * z)
+  }
+const mean = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
+
+/** Variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010) */
+export const glorotUniform: Initializer = within((f) => Math.sqrt(3 / mean(f)))
+export const glorotNormal: Initializer = spread((f) => Math.sqrt(1 / mean(f)))
+/** Variance 2 / fan in, for relu. Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers" (2015) */
+export const heUniform: Initializer = within(({ fanIn }) => Math.sqrt(6 / fanIn))
+export const heNormal: Initializer = spread(({ fanIn }) => Math.sqrt(2 / fanIn))
+/** Uniform within 1 / sqrt(fan in): what PyTorch's layers start from. */
+export const lecunUniform: Initializer = within(({ fanIn }) => Math.sqrt(1 / fanIn))
+/** Normal with mean 0 and a given standard deviation. */
+export const normal = (deviation: number): Initializer => spread(() => deviation)

@@ -1,0 +1,88 @@
+/**
+ * Layers as pure values: the types of what a layer learns, remembers and draws, an initialiser from a key, and a function
+ *
+ *   (params, state, { mode, key }, a) -> [b, state']
+ *
+ * on ONE example; vmap makes the batch. Parameters, state (running statistics) and keys (dropout) are trees of types,
+ * null where there is none, so layers compose honestly: layers under `sequential` form a category, `identity` is its
+ * identity, `parallel` its product. Read next: rule.ts, sequential.ts.
+ */
+import { int } from '../../lang/shape.ts'
+import type { Arrays, Handles, TypesOf } from '../../lang/tree.ts'
+import type { Key } from '../data/key.ts'
+import type { FitsRule, Out, Rule, Same } from './rule.ts'
+
+/** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
+export type Mode = 'train' | 'eval'
+/** A leaf of a tree of keys: what lang/random.ts draws from. */
+export const keyType = int(3)
+export type KeyType = typeof keyType
+export interface Context<K> {
+  readonly mode: Mode
+  /** One key for every leaf of the layer's tree of keys. */
+  readonly key: Handles<K>
+}
+/** What a layer starts from, as data. */
+export interface Start<P, S> {
+  readonly params: Arrays<P>
+  readonly state: Arrays<S>
+}
+
+// Methods, not properties: method parameters are bivariant, so every layer is a Layer.
+export interface Layer<P = unknown, S = unknown, K = unknown, F extends Rule = Rule> {
+  /** As it was written: dense(784, 128). */
+  readonly name: string
+  readonly params: P
+  readonly state: S
+  readonly keys: K
+  /** A function on types: TypeScript reads it. At run time only `takes` is there, and null where nothing is known. */
+  readonly rule: F
+  /** The layers that it is, one after the other, for summaries; none for a layer that is not a sequence. */
+  readonly parts: readonly Layer[]
+  init(key: Key): Start<P, S>
+  apply<A>(
+    params: Handles<P>,
+    state: Handles<S>,
+    context: Context<K>,
+    a: A & FitsRule<F, TypesOf<A>>,
+  ): readonly [Handles<Out<F, TypesOf<A>>>, Handles<S>]
+}
+export type ParamsOf<L> = L extends { readonly params: infer P } ? P : null
+export type StateOf<L> = L extends { readonly state: infer S } ? S : null
+export type KeysOf<L> = L extends { readonly keys: infer K } ? K : null
+
+/** The parts of a layer; what is absent is empty. `apply` is checked when a program is built from it, not here. */
+export interface Parts<P, S, K> {
+  readonly name: string
+  readonly params?: P
+  readonly state?: S
+  readonly keys?: K
+  readonly takes?: unknown
+  readonly parts?: readonly Layer[]
+  readonly init?: (key: Key) => { readonly params?: unknown; readonly state?: unknown }
+  readonly apply: (params: Handles<P>, state: Handles<S>, context: Context<K>, a: never) => readonly [unknown, unknown]
+}
+/**
+ * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }).
+ *
+ * Law:     init gives data of the types `params` and `state`; apply depends on its arguments only
+ */
+export const layer =
+  <F extends Rule>() =>
+  <const P = null, const S = null, const K = null>(p: Parts<P, S, K>): Layer<P, S, K, F> =>
+    ({
+      name: p.name,
+      params: p.params ?? null,
+      state: p.state ?? null,
+      keys: p.keys ?? null,
+      rule: { takes: p.takes ?? null },
+      parts: p.parts ?? [],
+      init: (key: Key) => ({ params: null, state: null, ...p.init?.(key) }),
+      apply: p.apply,
+    }) as never
+
+/** a -> a. Laws: sequential(identity, f) = f = sequential(f, identity), up to the trees of parameters */
+export const identity: Layer<null, null, null, Same> = layer<Same>()({
+  name: 'identity',
+  apply: (_, state, __, a) => [a, state],
+})

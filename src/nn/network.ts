@@ -1,0 +1,127 @@
+/** A layer as programs on one example, its size, and a table of what it is made of. */
+import type * as E from 'fp-ts/lib/Either.js'
+import { type Diagnostics, orThrow } from '../../lang/error.ts'
+import { input } from '../../lang/expr.ts'
+import { type Program, program } from '../../lang/program.ts'
+import { showType, sizeOf, type Type } from '../../lang/shape.ts'
+import { exprLeaves, isTypeOrExpr, leavesWithPath, nameOf, refill, type TypeTree, typeLeaves } from '../../lang/tree.ts'
+import type { Layer, Mode } from './layer.ts'
+import type { FitsRule, Out, Rule } from './rule.ts'
+import { type Stage, stage } from './sequential.ts'
+
+/** A network on one example of type T. */
+export interface Forward<P, S, K, T> {
+  readonly params: P
+  readonly state: S
+  readonly key: K
+  readonly x: T
+}
+type ForwardProgram<P, S, K, F extends Rule, T> = Program<Forward<P, S, K, T>, readonly [Out<F, T>, S]>
+
+/** `program`, of trees that only run time knows. */
+const build = program as unknown as (
+  types: unknown,
+  f: (v: Forward<never, never, never, never>) => unknown,
+) => E.Either<Diagnostics, Program<unknown, unknown>>
+const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Program<unknown, unknown>> =>
+  build({ params: l.params, state: l.state, key: l.keys, x }, ({ params, state, key, x: a }) =>
+    l.apply(params, state, { mode, key }, a),
+  )
+/**
+ * The network as a program on one example: to its output and its next state.
+ *
+ * Shape:   vmap(n, { over: { params: false, state: false, key: true, x: true }, axis: 'batch' }) makes the batch
+ * Errors:  every ill-typed operation, where sizes are not literal; where they are, TypeScript's
+ */
+export const forward: (
+  mode: Mode,
+) => <P, S, K, F extends Rule, const T>(
+  l: Layer<P, S, K, F>,
+  example: T & FitsRule<F, T>,
+) => E.Either<Diagnostics, ForwardProgram<P, S, K, F, T>> = ((mode: Mode) => (l: Layer, x: unknown) =>
+  untyped(l, x, mode)) as never
+export const forwardOrThrow: (
+  mode: Mode,
+) => <P, S, K, F extends Rule, const T>(
+  l: Layer<P, S, K, F>,
+  example: T & FitsRule<F, T>,
+) => ForwardProgram<P, S, K, F, T> = ((mode: Mode) => (l: Layer, x: unknown) => orThrow(untyped(l, x, mode))) as never
+
+/** What a trained network is asked: its parameters and statistics, and one example. */
+export interface Question<P, S, T> {
+  readonly params: P
+  readonly state: S
+  readonly x: T
+}
+type Predict<Checked extends boolean> = <P, S, K, F extends Rule, const T>(
+  l: Layer<P, S, K, F>,
+  example: T & FitsRule<F, T>,
+) => Checked extends true
+  ? E.Either<Diagnostics, Program<Question<P, S, T>, Out<F, T>>>
+  : Program<Question<P, S, T>, Out<F, T>>
+// in mode 'eval' nothing is drawn, so keys are only there to be handed down
+const answer = (l: Layer, x: unknown): E.Either<Diagnostics, Program<unknown, unknown>> =>
+  build(
+    { params: l.params, state: l.state, x },
+    (v) => l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)[0],
+  )
+/** The network's answer to one example, in mode 'eval'. Errors: as forward's */
+export const predict: Predict<true> = answer as never
+export const predictOrThrow: Predict<false> = ((l: Layer, x: unknown) => orThrow(answer(l, x))) as never
+
+/** How many numbers a layer learns. */
+export const parameterCount = (l: { readonly params: unknown }): number =>
+  typeLeaves(l.params).reduce((n, t) => n + sizeOf(t.shape), 0)
+
+/** The types of what a layer gives, for an input of these types. */
+const outputOf = (l: Layer, types: unknown): unknown => {
+  const handles = (tree: unknown): never =>
+    refill(
+      tree,
+      leavesWithPath(tree, isTypeOrExpr).map(([path, t]) => input(nameOf(path), t as Type)),
+    ) as never
+  const [b] = l.apply(handles(l.params), handles(l.state), { mode: 'eval', key: handles(l.keys) }, handles(types))
+  return refill(
+    b,
+    exprLeaves(b).map((e) => e.type),
+  )
+}
+const showTypes = (types: unknown): string => typeLeaves(types).map(showType).join(', ')
+
+type Row = readonly [name: string, output: string, parameters: string]
+const rowsOf = (l: Layer, types: unknown): { readonly rows: readonly Row[]; readonly out: unknown } => {
+  if (l.parts.length === 0) {
+    const out = outputOf(l, types)
+    return { rows: [[l.name, showTypes(out), grouped(parameterCount(l))]], out }
+  }
+  const rows: Row[] = []
+  let a = types
+  for (const part of l.parts) {
+    const below = rowsOf(part, a)
+    rows.push(...below.rows)
+    a = below.out
+  }
+  return { rows, out: a }
+}
+/** 61706 -> 61,706 */
+const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/**
+ * A table: every layer, the type of what it gives, how many numbers it learns.
+ *
+ * @example
+ * summary(sequential(dense(784, 128), relu, dense(128, 10)), real(784))
+ */
+export const summary = (network: Stage, example: TypeTree): string => {
+  const l = stage(network)
+  const rows: readonly Row[] = [
+    ['layer', 'output', 'parameters'],
+    ['takes', showTypes(example), '0'],
+    ...rowsOf(l, example).rows,
+    ['in all', '', grouped(parameterCount(l))],
+  ]
+  const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((r) => r[column].length))
+  return rows
+    .map(([name, out, n]) => `${name.padEnd(width(0))}  ${out.padEnd(width(1))}  ${n.padStart(width(2))}`)
+    .join('\n')
+}

@@ -1,0 +1,154 @@
+/**
+ * Optimisers from settings as data, by PyTorch's class names and hyper-parameters: what a settings file, a command line
+ * or another library's record of a run says. Anything not understood is an error, never ignored.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { clipNorm, clipValue } from './clip.ts'
+import type { Optimizer, Rate } from './optimizer.ts'
+import { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
+import { cosine, exponential, stepwise } from './schedule.ts'
+
+export type ScheduleSettings =
+  | { readonly kind: 'step'; readonly step_size: number; readonly gamma: number }
+  | { readonly kind: 'exponential'; readonly gamma: number }
+  | { readonly kind: 'cosine'; readonly T_max: number; readonly eta_min: number }
+export type ClipSettings =
+  | { readonly kind: 'norm'; readonly max_norm: number }
+  | { readonly kind: 'value'; readonly max_value: number }
+/** `hyper` in PyTorch's names: lr, momentum, betas, weight_decay, ... What is absent has PyTorch's default. */
+export interface OptimizerSettings {
+  readonly optimizer: string
+  readonly hyper: { readonly [name: string]: unknown }
+  readonly schedule?: ScheduleSettings
+  readonly clip?: ClipSettings
+}
+
+export type SettingsError =
+  | { readonly _tag: 'UnknownOptimizer'; readonly name: string; readonly known: readonly string[] }
+  | {
+      readonly _tag: 'UnknownHyper'
+      readonly optimizer: string
+      readonly name: string
+      readonly known: readonly string[]
+    }
+  | { readonly _tag: 'WrongHyper'; readonly optimizer: string; readonly name: string; readonly expected: string }
+
+export const showSettingsError = (e: SettingsError): string => {
+  switch (e._tag) {
+    case 'UnknownOptimizer':
+      return `no optimiser is called ${e.name}: one of ${e.known.join(', ')}`
+    case 'UnknownHyper':
+      return `${e.optimizer} has no ${e.name}: it has ${e.known.join(', ')}`
+    case 'WrongHyper':
+      return `${e.name} of ${e.optimizer} is ${e.expected}`
+  }
+}
+
+const number = 'a number'
+const flag = 'true or false'
+const pair = 'a pair of numbers'
+type Kind = typeof number | typeof flag | typeof pair
+const fits = (kind: Kind, x: unknown): boolean => {
+  switch (kind) {
+    case number:
+      return typeof x === 'number'
+    case flag:
+      return typeof x === 'boolean'
+    case pair:
+      return Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
+  }
+}
+
+/** Options by our names; only those that the settings hold. Checked against `hyper` before. */
+type Options = { readonly rate: Rate } & { readonly [name: string]: never }
+interface Family {
+  /** PyTorch's name, ours, and what it must be. */
+  readonly hyper: readonly (readonly [string, string, Kind])[]
+  readonly make: (options: Options) => Optimizer
+}
+const decay = ['weight_decay', 'weightDecay', number] as const
+const eps = ['eps', 'eps', number] as const
+const momentum = ['momentum', 'momentum', number] as const
+const adamHyper = [['betas', 'betas', pair], eps, decay, ['amsgrad', 'amsgrad', flag]] as const
+
+/** No momentum is no slot. */
+const withoutRest = (o: Options): Options => {
+  const { momentum: m, ...others } = o
+  return m === 0 ? (others as Options) : o
+}
+const families: ReadonlyMap<string, Family> = new Map<string, Family>(
+  Object.entries({
+    SGD: {
+      hyper: [momentum, ['dampening', 'dampening', number], decay, ['nesterov', 'nesterov', flag]],
+      make: (o: Options) => sgd(withoutRest(o)),
+    },
+    Adam: { hyper: adamHyper, make: adam },
+    AdamW: { hyper: adamHyper, make: adamW },
+    RMSprop: {
+      hyper: [['alpha', 'alpha', number], eps, decay, momentum, ['centered', 'centered', flag]],
+      make: (o: Options) => rmsProp(withoutRest(o)),
+    },
+    Adadelta: { hyper: [['rho', 'rho', number], eps, decay], make: adadelta },
+    Adagrad: {
+      hyper: [['lr_decay', 'rateDecay', number], decay, ['initial_accumulator_value', 'initial', number], eps],
+      make: adagrad,
+    },
+  }),
+)
+
+const defaultRates: { readonly [name: string]: number } = { RMSprop: 0.01, Adadelta: 1, Adagrad: 0.01 }
+const rateOf = (base: number, s: ScheduleSettings | undefined): Rate => {
+  switch (s?.kind) {
+    case undefined:
+      return base
+    case 'step':
+      return stepwise(base, s.step_size, s.gamma)
+    case 'exponential':
+      return exponential(base, s.gamma)
+    case 'cosine':
+      return cosine(base, s.T_max, s.eta_min)
+  }
+}
+const clipped = (c: ClipSettings | undefined): ((o: Optimizer) => Optimizer) => {
+  switch (c?.kind) {
+    case undefined:
+      return (o) => o
+    case 'norm':
+      return clipNorm(c.max_norm)
+    case 'value':
+      return clipValue(c.max_value)
+  }
+}
+
+const firstError = (name: string, family: Family, hyper: OptimizerSettings['hyper']): SettingsError | undefined => {
+  const rows = [['lr', 'rate', number] as const, ...family.hyper]
+  const known = rows.map(([theirs]) => theirs)
+  for (const [given, value] of Object.entries(hyper)) {
+    const row = rows.find(([theirs]) => theirs === given)
+    if (row === undefined) return { _tag: 'UnknownHyper', optimizer: name, name: given, known }
+    if (!fits(row[2], value)) return { _tag: 'WrongHyper', optimizer: name, name: given, expected: row[2] }
+  }
+  return undefined
+}
+
+/**
+ * Errors: UnknownOptimizer, UnknownHyper, WrongHyper
+ *
+ * @example
+ * fromSettings({ optimizer: 'Adam', hyper: { lr: 0.1, betas: [0.9, 0.999] }, clip: { kind: 'norm', max_norm: 1 } })
+ */
+export const fromSettings = ({
+  optimizer,
+  hyper,
+  schedule,
+  clip,
+}: OptimizerSettings): E.Either<SettingsError, Optimizer> => {
+  const family = families.get(optimizer)
+  if (family === undefined) return E.left({ _tag: 'UnknownOptimizer', name: optimizer, known: [...families.keys()] })
+  const error = firstError(optimizer, family, hyper)
+  if (error !== undefined) return E.left(error)
+  const rate = rateOf((hyper.lr ?? defaultRates[optimizer] ?? 0.001) as number, schedule)
+  const given = family.hyper.flatMap(([theirs, ours]) => (theirs in hyper ? [[ours, hyper[theirs]] as const] : []))
+  return E.right(pipe(family.make({ rate, ...Object.fromEntries(given) } as Options), clipped(clip)))
+}

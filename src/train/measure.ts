@@ -1,0 +1,125 @@
+/**
+ * Metrics of a trained network: the mean over examples of numbers computed on each, in batches. The last batch is
+ * filled up with zeros, which are not counted, so one compiled program serves any number of examples.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { at, open } from '../../lang/closed.ts'
+import { type Diagnostics, orThrow } from '../../lang/error.ts'
+import type { Expr } from '../../lang/expr.ts'
+import { sum } from '../../lang/primitives/broadcast.ts'
+import { iota } from '../../lang/primitives/constant.ts'
+import { eq, lt, select } from '../../lang/primitives/elementwise.ts'
+import { argmax } from '../../lang/primitives/reduction.ts'
+import { type Program, program } from '../../lang/program.ts'
+import { int, type Type } from '../../lang/shape.ts'
+import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
+import { type Batched, vmap } from '../batch.ts'
+import type { Layer } from '../nn/layer.ts'
+import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import { type Examples, rowsAt } from './examples.ts'
+import type { Running } from './fold.ts'
+import type { Loss, Scalar, Shapes } from './step.ts'
+
+/** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
+export const accuracy = <C extends number>(
+  logits: Expr<readonly [C], 'real'>,
+  label: Expr<readonly [], 'int'>,
+): Expr<readonly [], 'real'> => select(eq(argmax(0)(logits as Expr), label), 1, 0) as Expr
+
+/** The inputs of a measurement: `count` examples from the front of a batch count. */
+export interface Measured<P, S, T, U, N extends number> {
+  readonly params: P
+  readonly state: S
+  readonly x: Batched<T, N>
+  readonly y: Batched<U, N>
+  readonly count: Type<readonly [], 'int'>
+}
+type Metrics<B, U> = { readonly [name: string]: Loss<B, U> }
+type Sums<M> = { readonly [K in keyof M]: Scalar }
+interface Values {
+  readonly params: never
+  readonly state: never
+  readonly x: never
+  readonly y: never
+  readonly count: Expr
+}
+type Untyped = Program<unknown, unknown>
+const build = program as unknown as (types: unknown, f: (v: Values) => unknown) => E.Either<Diagnostics, Untyped>
+
+const sums = (
+  l: Layer,
+  metrics: Metrics<never, never>,
+  { x, y, batch }: Shapes<unknown, unknown, number>,
+): E.Either<Diagnostics, Untyped> => {
+  const one = build({ params: l.params, state: l.state, x, y }, (v) => {
+    const [b] = l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)
+    return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(b as never, v.y)]))
+  })
+  return E.chain((p: Untyped) => {
+    const many = vmap(batch, { over: { params: false, state: false, x: true, y: true }, axis: 'batch' })(p) as Untyped
+    return build({ ...(many.in as object), count: int() }, ({ count, ...v }) => {
+      const values = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
+      const counted = lt(iota([batch]), count)
+      return refill(
+        many.out,
+        values.map((e) => sum()(select(counted, e, 0))),
+      )
+    })
+  })(one)
+}
+
+type Measure<Checked extends boolean> = <
+  P,
+  S,
+  K,
+  F extends Rule,
+  const M extends Metrics<Out<F, T>, U>,
+  const T,
+  const U,
+  const N extends number,
+>(
+  network: Layer<P, S, K, F>,
+  metrics: M,
+  shapes: Shapes<T & FitsRule<F, T>, U, N>,
+) => Checked extends true
+  ? E.Either<Diagnostics, Program<Measured<P, S, T, U, N>, Sums<M>>>
+  : Program<Measured<P, S, T, U, N>, Sums<M>>
+/**
+ * The sums of metrics over the first `count` examples of a batch, with the network in mode 'eval'.
+ *
+ * @example
+ * measurement(network, { loss: crossEntropy(), accuracy }, { x: real(784), y: int(), batch: 500 })
+ */
+export const measurement: Measure<true> = sums as never
+export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Parameters<typeof sums>) =>
+  orThrow(sums(l, metrics, shapes))) as never
+
+/**
+ * The means of the metrics over examples, by an executable of `measurement`.
+ *
+ * Errors:  the back end's
+ */
+export const measure =
+  <P, S, T, U, N extends number, M, RunError>(
+    executable: Running<Measured<P, S, T, U, N>, M, RunError>,
+    shapes: Shapes<T, U, N>,
+    network: { readonly params: Arrays<P>; readonly state: Arrays<S> },
+    examples: Examples,
+  ): TaskEither<RunError, { readonly [K in keyof M]: number }> =>
+  async () => {
+    const totals = new Map<string, number>()
+    for (let from = 0; from < examples.count; from += shapes.batch) {
+      const count = Math.min(shapes.batch, examples.count - from)
+      const places = Int32Array.from({ length: count }, (_, i) => from + i)
+      const [x, y] = [
+        rowsAt(shapes.x, examples.x, shapes.batch, places),
+        rowsAt(shapes.y, examples.y, shapes.batch, places),
+      ]
+      const results = await executable.run({ params: network.params, state: network.state, x, y, count } as never)()
+      if (E.isLeft(results)) return results
+      for (const [name, value] of Object.entries(results.right as { readonly [name: string]: Float64Array }))
+        totals.set(name, (totals.get(name) ?? 0) + (value[0] ?? Number.NaN))
+    }
+    return E.right(Object.fromEntries([...totals].map(([name, total]) => [name, total / examples.count])) as never)
+  }

@@ -1,0 +1,30 @@
+/** npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures] */
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { gpujs } from '../../backends/index.ts'
+import { readSets } from './format.ts'
+import { reference, type Runner, runnerOf } from './runner.ts'
+import { runSets, showVerdicts } from './suite.ts'
+
+const usage = 'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE] [--failures]'
+const runnerFor = (name: string): Runner => {
+  if (name === 'reference') return reference
+  if (name === 'gpujs' || name.startsWith('gpujs:')) return runnerOf(gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' }), 'float32')
+  throw new Error(`no back end is called ${name}\n${usage}`)
+}
+/** The exit code: 0 only when nothing failed. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    args: [...argv], allowPositionals: true,
+    options: { set: { type: 'string' }, backend: { type: 'string', default: 'reference' }, failures: { type: 'boolean', default: false } },
+  })
+  const folder = positionals[0] ?? fileURLToPath(new URL('.', import.meta.url))
+  const sets = readSets(folder, values.set), runner = runnerFor(values.backend)
+  const total = sets.reduce((n, s) => n + s.cases.length, 0)
+  let done = 0
+  const tick = process.stderr.isTTY ? () => process.stderr.write(`\r${++done} / ${total}`) : () => undefined
+  const verdicts = await runSets(sets, runner, tick)
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  console.log(showVerdicts(verdicts, runner.name, values.failures))
+  return verdicts.every((v) => v.passed) ? 0 : 1
+}

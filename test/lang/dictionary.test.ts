@@ -1,0 +1,78 @@
+/** Every law on every example of every primitive: a new primitive is tested by existing. */
+
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
+import { showProblem } from '../../lang/error.ts'
+import { parseJSON, sameAttrs, toJSON } from '../../lang/plain.ts'
+import { dictionary, entries } from '../../lang/primitives/index.ts'
+import { isReal } from '../../lang/shape.ts'
+import { seeds, unit, values } from '../arbitrary/values.ts'
+import { vmapIsMap } from '../laws/batching.ts'
+import { type AnyProgram, adjointness, primal, realsOf, reversible, wellTyped } from '../laws/derivative.ts'
+import { laws, pointFrom } from '../laws/table.ts'
+
+const cases = entries.flatMap((entry) =>
+  entry.examples.map((example, k) => {
+    const { attrs, args } = example
+    const outs = entry.type(attrs, args)
+    if (E.isLeft(outs)) throw new Error(`example ${k} of ${entry.name} is ill-typed: ${showProblem(outs.left)}`)
+    const closed: Closed = {
+      inputs: args.map((type, i) => ({ name: `x${i}`, type })),
+      equations: [{ op: entry.name, attrs, args: args.map((_, i) => i), outs: outs.right, first: args.length }],
+      outputs: outs.right.map((_, i) => args.length + i),
+    }
+    const program: AnyProgram = { in: args, out: outs.right, closed }
+    return { name: `${entry.name} ${k}`, entry, example, program, range: example.range ?? unit }
+  }),
+)
+const difference = 'finite difference: J v = (f(x + h v) - f(x - h v)) / 2h'
+
+test('every primitive has an example, and a name of its own', () => {
+  expect(entries.filter((e) => e.examples.length === 0).map((e) => e.name)).toEqual([])
+  expect(dictionary.size).toBe(entries.length)
+})
+test('finite differences are asked of every example but those of declared derivatives', () => {
+  const without = cases.filter((c) => c.example.declared).map((c) => c.entry.name)
+  // their values are those of another operation: the identity, or a program given beside the derivative
+  for (const name of without) expect(entries.find((e) => e.name === name)?.sentence).toMatch(/derivative/)
+})
+test('a primitive that reads and gives real numbers has a derivative in some example', () => {
+  const silent = cases.filter(({ program }) => {
+    const ins = inTypes(program.closed)
+    return ins.some(isReal) && outTypes(program.closed).some(isReal) && !reversible(program)
+  })
+  // only a loop of unknown length may refuse reverse mode, and says so
+  expect(silent.filter((c) => !/while|until/.test(c.entry.sentence)).map((c) => c.name)).toEqual([])
+})
+
+describe.each(cases)('$name', ({ program, range, example, entry }) => {
+  const ins = inTypes(program.closed)
+  const outs = outTypes(program.closed)
+  const asked = Object.entries(laws).filter(([name]) => !(name === difference && example.declared))
+  test.each(asked)('%s', (_, law) => {
+    const holds = law(program)
+    fc.assert(
+      fc.property(seeds, (seed) => holds(pointFrom(program, seed, range))),
+      { numRuns: 8 },
+    )
+  })
+  test('the same at the edges of the range', () => {
+    const typed = wellTyped(program)
+    const forward = primal(program)
+    const adjoint = adjointness(program)
+    const map = vmapIsMap(program, 2)
+    const point = fc.tuple(values(ins, range), values(ins, range), values(realsOf(ins)), values(realsOf(outs)))
+    const all = fc.property(point, ([x, y, v, w]) => typed(x) && forward(x, v) && adjoint(x, v, w) && map([x, y]))
+    fc.assert(all, { numRuns: 20 })
+  })
+  test('attributes are plain data: JSON there and back', () => {
+    expect(sameAttrs(parseJSON(toJSON(example.attrs)) as object, example.attrs)).toBe(true)
+    expect(E.isRight(entry.type(parseJSON(toJSON(example.attrs)) as typeof example.attrs, example.args))).toBe(true)
+  })
+  test('too many arguments, or of other types, are refused or typed, never an exception', () => {
+    const others = [...example.args, ...example.args].slice(1).map((t) => ({ ...t, shape: [...t.shape, 7] }))
+    expect(() => entry.type(example.attrs, others.length === 0 ? example.args : others)).not.toThrow()
+  })
+})

@@ -1,0 +1,158 @@
+/** What an ill-typed operation says: its own name, what does not fit, and the line where it stands. Building never throws. */
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { showDiagnostics } from '../../../lang/error.ts'
+import type { Expr } from '../../../lang/expr.ts'
+import * as O from '../../../lang/operations/index.ts'
+import { add } from '../../../lang/primitives/elementwise.ts'
+import { program } from '../../../lang/program.ts'
+import { int, real, type Type } from '../../../lang/shape.ts'
+
+/** The diagnostics of an operation on arguments of these types, as text. */
+const complaint = (types: readonly Type[], f: (...xs: readonly Expr[]) => unknown): string => {
+  const p = program(types, (xs) => f(...(xs as readonly Expr[])))
+  return E.isLeft(p) ? showDiagnostics(p.left) : 'well-typed'
+}
+type Any = (...xs: readonly unknown[]) => unknown
+const of =
+  (f: unknown) =>
+  (...xs: readonly Expr[]): unknown =>
+    (f as Any)(...xs)
+const x = real(2, 3)
+
+describe('operations name themselves', () => {
+  test.each([
+    ['matmul: axis k is 256 in [256] but 257 in [257, 10]', [real(256), real(257, 10)], of(O.matmul)],
+    ['matmul: shapes [2] and [3] differ', [real(2, 1, 1), real(3, 1, 1)], of(O.matmul)],
+    ['linear: axis in is 3 in [2, 3] but 4 in [5, 4]', [x, real(5, 4)], of(O.linear)],
+    ['dot: shapes [2, 3] and [3] differ', [x, real(3)], of(O.dot)],
+    ['einsum: axis j is 3 in [2, 3] but 4 in [4, 5]', [x, real(4, 5)], of(O.einsum('ij,jk->ik'))],
+    ["einsum: 'ij' is not an equation such as ij,jk->ik", [x], of(O.einsum('ij'))],
+    ["einsum: 'ij->ik' names k in the output only", [x], of(O.einsum('ij->ik'))],
+    ["einsum: 'ij->ii' names a letter twice in the output", [x], of(O.einsum('ij->ii'))],
+    ["einsum: 'ij,jk->ik' needs 2 operands, not 1", [x], of(O.einsum('ij,jk->ik'))],
+    ['einsum: [2, 3] has rank 2; expected rank 3', [x], of(O.einsum('ijk->i'))],
+    ['einsum: axis i is 2 in [2, 3] but 3 in [2, 3]', [x], of(O.einsum('ii->i'))],
+    ['conv: axis channel is 3 in [3, 8, 8] but 4 in [8, 4, 3, 3]', [real(3, 8, 8), real(8, 4, 3, 3)], of(O.conv())],
+    [
+      'conv: kernel spans 5, but spatial axis 1 has 4 with its padding',
+      [real(3, 8, 4), real(8, 3, 3, 5)],
+      of(O.conv()),
+    ],
+    ['conv: groups of 2 do not divide 3 channels', [real(2, 8), real(3, 1, 3)], of(O.conv({ groups: 2 }))],
+    ['conv: stride has 1 numbers for 2 axes', [real(3, 8, 8), real(8, 3, 3, 3)], of(O.conv({ stride: [2] }))],
+    ['conv: [3, 8] has rank 2; expected rank 3', [real(3, 8), real(8, 3, 3, 3)], of(O.conv())],
+    [
+      'convTranspose: axis channel is 3 in [3, 8] but 4 in [4, 1, 2]',
+      [real(3, 8), real(4, 1, 2)],
+      of(O.convTranspose()),
+    ],
+    [
+      'maxPool: kernel spans 4, but spatial axis 0 has 3 with its padding',
+      [real(1, 3, 3)],
+      of(O.maxPool({ kernel: 4 })),
+    ],
+    ['avgPool: stride must be whole and at least 1', [real(1, 3)], of(O.avgPool({ kernel: 2, stride: 0 }))],
+    ['pixelShuffle: r of 2 needs a multiple of 4 channels, not 6', [real(6, 1, 1)], of(O.pixelShuffle(2))],
+    ['squeeze: axis 1 has size 3, not 1', [x], of(O.squeeze(1))],
+    ['take: index 3 is outside 3', [x], of(O.take(1, 3))],
+    ['sliceAlong: step must be whole and not 0', [x], of(O.sliceAlong(0, 0, 1, 0))],
+    ['sliceAlong: [2] are not distinct axes of an array of rank 2', [x], of(O.sliceAlong(2))],
+    [
+      'padWith: pads must be from 0 to one less than the axis',
+      [x],
+      of(
+        O.padWith(
+          [
+            [0, 0],
+            [3, 0],
+          ],
+          { mode: 'reflect' },
+        ),
+      ),
+    ],
+    ['topK: k of 4 is not in 0 .. 3', [x], of((e: Expr) => O.topK(1, 4)(e).values)],
+    ['diagonal: [3] has rank 1; expected rank 2', [real(3)], of(O.diagonal)],
+    ['gatherAlong: the box [2, 4] ends outside [2, 3]', [x, int(2, 4)], of(O.gatherAlong(0))],
+    ['crossEntropy: shapes [2] and [3] differ', [x, int(3)], of(O.crossEntropy())],
+    ['crossEntropy: element types real; expected int', [x, real(2)], of(O.crossEntropy())],
+    ['groupNorm: groups of 3 do not divide 4 channels', [real(4, 2), real(4), real(4)], of(O.groupNorm(3))],
+    ['layerNorm: [3] has rank 1; expected rank 2', [real(3), x, x], of(O.layerNorm())],
+    ['attention: [3] has rank 1; expected rank 2', [x, real(3), x], of(O.attention())],
+  ] as const)('%s', (text, types, f) => {
+    expect(complaint(types, f).split('\n')[0]).toBe(text)
+  })
+})
+
+test('the line is the user’s', () => {
+  expect(complaint([real(3), real(4, 2)], of(O.matmul))).toMatch(/at .*diagnostics\.test\.ts:\d+:\d+/)
+})
+
+describe('over what is ill-typed already', () => {
+  const unary: { readonly [name: string]: unknown } = {
+    relu: O.relu,
+    softplus: O.softplus(),
+    mean: O.mean(0, { keep: true }),
+    variance: O.variance(1),
+    logsumexp: O.logsumexp(2),
+    softmax: O.softmax(1),
+    norm: O.norm(),
+    einsum: O.einsum('ij->i'),
+    maxPool: O.maxPool({ kernel: [2, 2] }),
+    adaptiveAvgPool: O.adaptiveAvgPool([3, 3]),
+    adaptiveMaxPool: O.adaptiveMaxPool(2),
+    upsampleBilinear: O.upsampleBilinear([2, 2]),
+    pixelShuffle: O.pixelShuffle(2),
+    flatten: O.flatten(1),
+    squeeze: O.squeeze(0),
+    unsqueeze: O.unsqueeze(3),
+    swapAxes: O.swapAxes(0, 1),
+    tile: O.tile([2, 2]),
+    repeatInterleave: O.repeatInterleave(2, 1),
+    sliceAlong: O.sliceAlong(1, 1),
+    take: O.take(0, 0),
+    roll: O.roll(1, 0),
+    split: (e: Expr) => [...O.split(1, [1, 2])(e)],
+    stack: (e: Expr) => O.stack(0)([e, e]),
+    padWith: O.padWith([[1, 1]], { mode: 'replicate' }),
+    diagonal: O.diagonal,
+    diagEmbed: O.diagEmbed,
+    triu: O.triu(),
+    sort: (e: Expr) => O.sort(0)(e).values,
+    topK: (e: Expr) => O.topK(0, 2)(e).indices,
+  }
+  const binary: { readonly [name: string]: unknown } = {
+    gt: O.gt,
+    pow: O.pow,
+    matmul: O.matmul,
+    outer: O.outer,
+    dot: O.dot,
+    linear: O.linear,
+    einsum: O.einsum('ij,jk->ik'),
+    conv: O.conv({ stride: [2, 2] }),
+    convTranspose: O.convTranspose(),
+    embedding: O.embedding,
+    indexSelect: O.indexSelect(1),
+    gatherAlong: O.gatherAlong(0),
+    mseLoss: O.mseLoss(),
+    crossEntropy: O.crossEntropy({ labelSmoothing: 0.1 }),
+    softCrossEntropy: O.softCrossEntropy(),
+    nllLoss: O.nllLoss(),
+    bceLoss: O.bceLoss(),
+    klDivergence: O.klDivergence({ reduction: 'batchmean' }),
+    rmsNorm: O.rmsNorm(),
+  }
+  const only = (text: string): readonly string[] => text.split('\n').filter((line) => /^\S/.test(line))
+  test.each(Object.entries(unary))('%s is silent', (_, f) => {
+    expect(only(complaint([x, real(5)], (a, b) => (f as Any)(add(a as Expr, b as Expr))))).toEqual([
+      'add: shapes [2, 3] and [5] differ',
+    ])
+  })
+  test.each(Object.entries(binary))('%s is silent', (_, f) => {
+    const two = complaint([x, real(5)], (a, b) => {
+      const bad = add(a as Expr, b as Expr)
+      return (f as Any)(bad, bad)
+    })
+    expect(only(two)).toEqual(['add: shapes [2, 3] and [5] differ'])
+  })
+})

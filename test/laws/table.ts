@@ -1,0 +1,121 @@
+/**
+ * Every law of the suite on one program, at points drawn from seeds: what is run on every example of every primitive, on
+ * random programs, and in the campaign. A law fails by answering false.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { inTypes, outTypes } from '../../lang/closed.ts'
+import { evaluate } from '../../lang/evaluate.ts'
+import { simplifyClosed } from '../../src/simplify/index.ts'
+import { vjp } from '../../src/vjp.ts'
+import { type Interval, spreadFrom, valuesFrom } from '../arbitrary/values.ts'
+import { jvpOfVmap, vjpOfVmap, vmapIsMap, vmapOfJvp, vmapOfVjp } from './batching.ts'
+import type { Values } from './close.ts'
+import {
+  type AnyProgram,
+  additivity,
+  adjointness,
+  continuous,
+  type Differences,
+  finiteDifference,
+  hessianSymmetry,
+  mixedModes,
+  primal,
+  primalOfPullback,
+  realsOf,
+  wellTyped,
+} from './derivative.ts'
+import { preservesBits, reachesNormalForm } from './rewrite.ts'
+
+/** Points, tangents and cotangents for a program: the k-th of each. */
+export interface Point {
+  readonly x: (k?: number) => Values
+  readonly v: (k?: number) => Values
+  readonly w: (k?: number) => Values
+}
+export const pointFrom = (p: AnyProgram, seed: number, range: Interval): Point => {
+  const ins = inTypes(p.closed)
+  const outs = outTypes(p.closed)
+  return {
+    x: (k = 0) => spreadFrom(seed + 7919 * k, ins, range),
+    v: (k = 0) => valuesFrom(seed + 104729 * (k + 1), realsOf(ins)),
+    w: (k = 0) => valuesFrom(seed - 104729 * (k + 1), realsOf(outs)),
+  }
+}
+export type Law = (p: AnyProgram, options?: Differences) => (at: Point) => boolean
+
+const twice = [0, 1]
+const three = [0, 1, 2]
+/** A change of every coordinate: some inputs mapped, some not. */
+const some = (p: AnyProgram, odd: number): readonly boolean[] => inTypes(p.closed).map((_, i) => i % 2 === odd)
+const withAll = (a: Values, b: Values): Values => [...a, ...b]
+
+export const laws: { readonly [name: string]: Law } = {
+  'the typing rule agrees with the values': (p) => {
+    const law = wellTyped(p)
+    return ({ x }) => law(x())
+  },
+  'primal: jvp and vjp begin with f': (p) => {
+    const forward = primal(p)
+    const reverse = primalOfPullback(p)
+    return ({ x, v, w }) => forward(x(), v()) && reverse(x(), w())
+  },
+  'adjointness: <J v, w> = <v, J^T w>': (p) => {
+    const law = adjointness(p)
+    return ({ x, v, w }) => law(x(), v(), w())
+  },
+  'finite difference: J v = (f(x + h v) - f(x - h v)) / 2h': (p, options) => {
+    const law = finiteDifference(p, options)
+    const smooth = continuous(p)
+    return ({ x, v }) => law(x(), v()) || (options?.steps !== undefined && !smooth(x(), v()))
+  },
+  'additivity: J (v + 2u) = J v + 2 J u': (p) => {
+    const law = additivity(p)
+    return ({ x, v }) => law(x(), v(), v(1))
+  },
+  'vmap f = map f': (p) => {
+    const law = vmapIsMap(p, 3)
+    return ({ x }) => law(three.map(x))
+  },
+  'vmap f = map f, some inputs shared': (p) => {
+    const even = vmapIsMap(p, 2, some(p, 0))
+    const odd = vmapIsMap(p, 2, some(p, 1))
+    return ({ x }) => even(twice.map(x)) && odd(twice.map(x))
+  },
+  'vmap (jvp f) = map (jvp f)': (p) => {
+    const law = vmapOfJvp(p, 2)
+    return ({ x, v }) => law(twice.map((k) => withAll(x(k), v(k))))
+  },
+  'vmap (vjp f) = map (vjp f)': (p) => {
+    const law = vmapOfVjp(p, 2)
+    return ({ x, w }) => law(twice.map((k) => withAll(x(k), w(k))))
+  },
+  'jvp (vmap f) = map (jvp f)': (p) => {
+    const law = jvpOfVmap(p, 2)
+    return ({ x, v }) => law(twice.map(x), twice.map(v))
+  },
+  'vjp (vmap f) = map (vjp f)': (p) => {
+    const law = vjpOfVmap(p, 2)
+    return ({ x, w }) => law(twice.map(x), twice.map(w))
+  },
+  'reverse over forward = forward over reverse': (p) => {
+    const law = mixedModes(p)
+    return ({ x, v, w }) => law(x(), v(), w())
+  },
+  'the Hessian is symmetric': (p) => {
+    const law = hessianSymmetry(p)
+    return ({ x, v, w }) => law(x(), v(), v(1), w())
+  },
+  'simplify f = f, and what is simple stays': (p) => {
+    const law = preservesBits(simplifyClosed)(p)
+    return ({ x }) => law(x()) && reachesNormalForm(simplifyClosed)(p)
+  },
+  'simplify (vjp f) = vjp f': (p) => {
+    const back = vjp(p)
+    if (E.isLeft(back)) return () => true
+    const law = preservesBits(simplifyClosed)(back.right as AnyProgram)
+    return ({ x, w }) => law([...x(), ...w()])
+  },
+}
+/** Whether the program's values are finite at a point. */
+export const finiteAt = (p: AnyProgram, { x }: Point): boolean =>
+  evaluate(p.closed, x()).every((y) => y.every(Number.isFinite))

@@ -1,0 +1,345 @@
+/** Optimisers: the parameter paths of another system, the laws of a step, and its derivative. */
+
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
+import { matmul } from '../../../lang/operations/product.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import { tensor } from '../../../lang/primitives/constant.ts'
+import { add, mul, sub } from '../../../lang/primitives/elementwise.ts'
+import { program, programOrThrow } from '../../../lang/program.ts'
+import { int, real, type Type } from '../../../lang/shape.ts'
+import { gradOrThrow } from '../../../src/grad.ts'
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamW,
+  clipNorm,
+  clipValue,
+  cosine,
+  exponential,
+  fromSettings,
+  globalNorm,
+  type Optimizer,
+  type OptimizerSettings,
+  type OptimizerState,
+  rmsProp,
+  type Schedule,
+  sgd,
+  showSettingsError,
+  startState,
+  stateTypes,
+  stepwise,
+  update,
+  warmUp,
+} from '../../../src/optim/index.ts'
+import { descentStepOrThrow } from '../../../src/train/index.ts'
+import { close, closeAll, same } from '../../laws/close.ts'
+import { first } from '../programs.ts'
+
+const leaves = (tree: unknown): readonly Tensor[] =>
+  ArrayBuffer.isView(tree)
+    ? [Float64Array.from(tree as Float64Array)]
+    : Object.values((tree ?? {}) as object).flatMap(leaves)
+
+// -- paths -----------------------------------------------------------------------------------------------------------
+
+/** w A w / 2 - b w, from w = (1.5, -1, 2) */
+const quadratic = programOrThrow([{ w: real(3) }, null], ([{ w }]) => {
+  const a = tensor([3, 3], [3, 0.5, 0.2, 0.5, 2, -0.3, 0.2, -0.3, 1])
+  const half = mul(matmul(w, matmul(a, w)), 0.5)
+  return sub(half, matmul(tensor([3], [1, -2, 0.5]), w))
+})
+const start = [1.5, -1, 2]
+const after = (o: Optimizer, steps: number): readonly number[] => {
+  const step = descentStepOrThrow(o)(quadratic)
+  let state: readonly Tensor[] = [Float64Array.from(start), ...leaves(startState(o)({ w: real(3) }))]
+  for (let k = 0; k < steps; k++) state = evaluate(step.closed, state).slice(0, -1)
+  return [...(state[0] as Tensor)]
+}
+const settings = (s: OptimizerSettings): Optimizer => {
+  const o = fromSettings(s)
+  if (E.isLeft(o)) throw new Error(showSettingsError(o.left))
+  return o.right
+}
+const sgdOf = (hyper: OptimizerSettings['hyper'], rest: Partial<OptimizerSettings> = {}): OptimizerSettings => ({
+  optimizer: 'SGD',
+  hyper,
+  ...rest,
+})
+const of = (optimizer: string, hyper: OptimizerSettings['hyper']): OptimizerSettings => ({ optimizer, hyper })
+
+/** PyTorch 1.13 on CPU in float64: w after 10 steps; 8 where gradients are clipped. */
+const paths: readonly (readonly [string, OptimizerSettings, readonly number[], number?])[] = [
+  ['sgd', sgdOf({ lr: 0.1 }), [0.4614181226387147, -0.9881325857654669, 0.7401753700334506]],
+  [
+    'weight decay',
+    sgdOf({ lr: 0.1, weight_decay: 0.01 }),
+    [0.45947440449648047, -0.9840398772067978, 0.7332653859841473],
+  ],
+  ['momentum', sgdOf({ lr: 0.05, momentum: 0.9 }), [0.1076869524036128, -0.8726062400811544, -0.4694862252638052]],
+  [
+    'dampening',
+    sgdOf({ lr: 0.05, momentum: 0.9, dampening: 0.1 }),
+    [0.004514857263452809, -0.8790317556465783, -0.3711646594738083],
+  ],
+  [
+    'nesterov',
+    sgdOf({ lr: 0.05, momentum: 0.9, nesterov: true }),
+    [0.3761485378138263, -0.9674007838523864, -0.3552911439393533],
+  ],
+  ['adam', of('Adam', { lr: 0.1, betas: [0.9, 0.999] }), [0.5678285203535246, -1.0010301329429427, 1.0303546227702305]],
+  [
+    'adam, l2',
+    of('Adam', { lr: 0.05, weight_decay: 0.1 }),
+    [1.010890640677768, -0.9946999311288296, 1.5059089496711273],
+  ],
+  [
+    'amsgrad',
+    of('Adam', { lr: 0.3, betas: [0.9, 0.5], amsgrad: true }),
+    [0.05150939532814046, -1.0897616794854947, -0.12101691833448305],
+  ],
+  [
+    'adamW',
+    of('AdamW', { lr: 0.05, weight_decay: 0.1 }),
+    [0.9516660402581376, -0.9921787254597272, 1.4201312536494965],
+  ],
+  ['rmsProp', of('RMSprop', { lr: 0.01, alpha: 0.99 }), [1.0471012819768273, -1.0349315140402706, 1.5230567975945184]],
+  [
+    'rmsProp, momentum',
+    of('RMSprop', { lr: 0.01, alpha: 0.95, momentum: 0.9 }),
+    [0.5492533015002112, -0.9360303578783545, 0.9807125572838444],
+  ],
+  [
+    'rmsProp, centred',
+    of('RMSprop', { lr: 0.01, alpha: 0.95, centered: true }),
+    [1.2493322744017665, -1.0533339388515297, 1.7427327770415115],
+  ],
+  ['adadelta', of('Adadelta', { lr: 1, rho: 0.9 }), [1.4666231015282882, -1.0286032553844637, 1.9664025814708983]],
+  ['adagrad', of('Adagrad', { lr: 0.1 }), [1.050998683490704, -1.0353260079818765, 1.5271935961038212]],
+  [
+    'schedule, step',
+    sgdOf({ lr: 0.2 }, { schedule: { kind: 'step', step_size: 3, gamma: 0.5 } }),
+    [0.4488122048740225, -0.9865902561534847, 0.6737864369180556],
+  ],
+  [
+    'schedule, exponential',
+    sgdOf({ lr: 0.2 }, { schedule: { kind: 'exponential', gamma: 0.9 } }),
+    [0.45326033790832915, -0.9989479136717611, 0.5537201531102018],
+  ],
+  [
+    'schedule, cosine',
+    sgdOf({ lr: 0.2 }, { schedule: { kind: 'cosine', T_max: 10, eta_min: 0.001 } }),
+    [0.44858197626291824, -0.9875062433089197, 0.6539702810448845],
+  ],
+  [
+    'clip, norm',
+    sgdOf({ lr: 0.1 }, { clip: { kind: 'norm', max_norm: 1 } }),
+    [0.865084510493341, -1.010177241127449, 1.5169341221584625],
+    8,
+  ],
+  [
+    'clip, value',
+    sgdOf({ lr: 0.1 }, { clip: { kind: 'value', max_value: 0.5 } }),
+    [1.0999999999999996, -1.0432227840000001, 1.5999999999999996],
+    8,
+  ],
+]
+describe('parameters after ten steps, as PyTorch has them', () => {
+  test.each(paths)('%s', (_, s, expected, steps = 10) => {
+    const found = after(settings(s), steps)
+    expect(found.every((p, i) => close(p, expected[i] as number, 1e-11))).toBe(true)
+  })
+})
+
+// -- laws ------------------------------------------------------------------------------------------------------------
+
+const all: readonly (readonly [string, Optimizer])[] = [
+  ['sgd', sgd({ rate: 0.1 })],
+  ['momentum', sgd({ rate: 0.1, momentum: 0.9, dampening: 0.2, nesterov: true, weightDecay: 0.1 })],
+  ['adam', adam({ rate: 0.1, amsgrad: true, weightDecay: 0.1 })],
+  ['adamW', adamW({ rate: 0.1 })],
+  ['rmsProp', rmsProp({ rate: 0.1, momentum: 0.5, centered: true, weightDecay: 0.1 })],
+  ['adadelta', adadelta({ weightDecay: 0.1 })],
+  ['adagrad', adagrad({ rate: 0.1, rateDecay: 0.3, initial: 0.25, weightDecay: 0.1 })],
+]
+const number = fc.double({ min: -3, max: 3, noNaN: true })
+const vector = (n: number) => fc.tuple(...Array.from({ length: n }, () => number))
+
+/** One update: parameters, gradients and state, to the next parameters and state. */
+const updateOf = (o: Optimizer, types: Type) =>
+  programOrThrow([types, types, stateTypes(o)(types)], ([p, g, s]) => update(o)(p as never, g as never, s as never))
+/** The parameter after steps with these gradients. */
+const walk = (
+  o: Optimizer,
+  shape: readonly number[],
+  p: readonly number[],
+  gs: readonly (readonly number[])[],
+): Tensor => {
+  const type = real(...shape)
+  const { closed } = updateOf(o, type)
+  const [last] = gs.reduce<readonly Tensor[]>(
+    ([x, ...state], g) => evaluate(closed, [x as Tensor, Float64Array.from(g), ...state]),
+    [Float64Array.from(p), ...leaves(startState(o)(type))],
+  )
+  return last as Tensor
+}
+describe.each(all)('%s', (_, o) => {
+  test('a tensor is updated number by number', () =>
+    fc.assert(
+      fc.property(vector(3), fc.array(vector(3), { minLength: 1, maxLength: 4 }), (p, gs) => {
+        const together = walk(o, [3], p, gs)
+        const apart = p.map(
+          (x, i) =>
+            walk(
+              o,
+              [],
+              [x],
+              gs.map((g) => [g[i] as number]),
+            )[0] as number,
+        )
+        return same([together], [Float64Array.from(apart)])
+      }),
+      { numRuns: 20 },
+    ))
+  test('a step has finite derivatives in the gradient, also where the gradient is 0', () => {
+    const type = real(2)
+    const p = programOrThrow([type, type, stateTypes(o)(type)], ([x, g, s]) => {
+      const [y] = update(o)(x as never, g as never, s as never) as readonly [never, unknown]
+      return sum()(y) as never
+    })
+    const state = leaves(startState(o)(type))
+    const slopes = evaluate(gradOrThrow(p as never).closed, [Float64Array.of(1, 2), Float64Array.of(0, 0.5), ...state])
+    expect(slopes.every((d) => d.every(Number.isFinite))).toBe(true)
+  })
+})
+/** The rules again, on plain numbers. */
+test('hyper-parameters that the paths do not reach', () => {
+  const g = [0.3, -0.7, 0.2]
+  const [rate, alpha, m] = [0.1, 0.99, 0.5]
+  let [p, v, mean, velocity] = [1, 0, 0, 0]
+  for (const gk of g) {
+    const d = gk + 0.1 * p
+    v = alpha * v + (1 - alpha) * d * d
+    mean = alpha * mean + (1 - alpha) * d
+    velocity = m * velocity + d / (Math.sqrt(v - mean * mean) + 1e-8)
+    p -= rate * velocity
+  }
+  const each = g.map((x) => [x])
+  expect(walk(rmsProp({ rate, momentum: m, centered: true, weightDecay: 0.1 }), [], [1], each)[0]).toBeCloseTo(p, 12)
+  let [q, s] = [1, 0.25]
+  g.forEach((gk, k) => {
+    s += gk * gk
+    q -= ((rate / (1 + k * 0.3)) * gk) / (Math.sqrt(s) + 1e-10)
+  })
+  expect(walk(adagrad({ rate, rateDecay: 0.3, initial: 0.25 }), [], [1], each)[0]).toBeCloseTo(q, 12)
+})
+test('integers are not trained, and gradients of trees are trees', () => {
+  const types = { w: real(2), n: int(), deep: [real()] as const }
+  const o = adam({ rate: 0.1 })
+  const gradients = { w: real(2), n: null, deep: [real()] as const }
+  const p = programOrThrow([types, gradients, stateTypes(o)(types)], ([x, g, s]) => update(o)(x, g, s))
+  expect(stateTypes(o)(types).slots.m).toEqual(gradients)
+  const out = evaluate(
+    p.closed,
+    [[1, 2], [7], [3], [1, -1], [0], [0], ...leaves(startState(o)(types)).slice(1)].map((a) => Float64Array.from(a)),
+  )
+  expect(out.slice(0, 4).map((a) => [...a].map((e) => Number(e.toFixed(6))))).toEqual([[0.9, 2.1], [7], [3], [1]])
+})
+test('a step can be differentiated in its rate', () => {
+  const one = programOrThrow([real(), real(2)], ([rate, p]) => {
+    const o = sgd({ rate: () => rate, momentum: 0.9 })
+    const zero = mul(p, 0)
+    const [q] = update(o)<Type<readonly [2], 'real'>>(p, mul(2, p), { step: mul(rate, 0), slots: { velocity: zero } })
+    return sum()(mul(q, q))
+  })
+  // (p - 2 r p)^2 summed has the derivative -4 (1 - 2 r) p^2
+  expect(first(gradOrThrow(one), [0.25], [1, 3])[0]).toBeCloseTo(-4 * 0.5 * 10, 12)
+})
+
+// -- schedules and clipping ------------------------------------------------------------------------------------------
+
+const rates = (s: Schedule, steps: number): readonly number[] => {
+  const p = programOrThrow(real(), (k) => s(k))
+  return Array.from({ length: steps }, (_, k) => first(p, [k])[0] as number)
+}
+describe('schedules', () => {
+  const is = (s: Schedule, f: (k: number) => number): boolean => rates(s, 25).every((r, k) => close(r, f(k)))
+  test('step', () => expect(is(stepwise(0.2, 3, 0.5), (k) => 0.2 * 0.5 ** Math.floor(k / 3))).toBe(true))
+  test('exponential', () => expect(is(exponential(0.2, 0.9), (k) => 0.2 * 0.9 ** k)).toBe(true))
+  test('cosine', () =>
+    expect(is(cosine(0.2, 10, 0.01), (k) => 0.01 + (0.19 * (1 + Math.cos((Math.PI * k) / 10))) / 2)).toBe(true))
+  test('warm-up, then the schedule from its beginning', () =>
+    expect(is(warmUp(4)(exponential(0.2, 0.9)), (k) => (k < 4 ? (0.2 * (k + 1)) / 4 : 0.2 * 0.9 ** (k - 4)))).toBe(
+      true,
+    ))
+})
+describe('clipping', () => {
+  const clipped = (clip: (o: Optimizer) => Optimizer) =>
+    programOrThrow([real(2), real()], ([x, y]) => {
+      const gs = clip(sgd({ rate: 1 })).prepare([x, y])
+      return [gs, globalNorm(gs), globalNorm([x, y])] as const
+    })
+  const byNorm = clipped(clipNorm(1.5)).closed
+  test('by norm: no norm above the limit, one factor for all, nothing below the limit', () =>
+    fc.assert(
+      fc.property(vector(2), number, (x, y) => {
+        const given = [Float64Array.from(x), Float64Array.of(y)]
+        const [a, b, [after], [before]] = evaluate(byNorm, given) as unknown as [Tensor, Tensor, Tensor, Tensor]
+        const norm = before as number
+        const factor = Math.min(1, 1.5 / (norm + 1e-6))
+        const scaled = given.map((g) => g.map((e) => factor * e))
+        return (after as number) <= 1.5 && (norm > 1.4 ? closeAll([a, b], scaled) : same([a, b], given))
+      }),
+    ))
+  test('by value', () => {
+    expect(first(clipped(clipValue(0.5)), [-2, 0.25], [7])).toEqual([-0.5, 0.25])
+  })
+  test('clips compose, the last one first', () => {
+    const p = clipped((o) => pipe(o, clipNorm(1), clipValue(3)))
+    expect(first(p, [30, 4], [0])[0]).toBeCloseTo(Math.SQRT1_2, 5)
+  })
+})
+
+// -- settings and types ----------------------------------------------------------------------------------------------
+
+describe('settings that are not understood', () => {
+  const message = (optimizer: string, hyper: OptimizerSettings['hyper']) =>
+    pipe(
+      fromSettings({ optimizer, hyper }),
+      E.match(showSettingsError, () => 'fine'),
+    )
+  test.each([
+    ['Adamant', {}, 'no optimiser is called Adamant: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
+    ['constructor', {}, 'no optimiser is called constructor: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
+    ['Adadelta', { rate: 1 }, 'Adadelta has no rate: it has lr, rho, eps, weight_decay'],
+    ['Adam', { lr: '0.1' }, 'lr of Adam is a number'],
+    ['Adam', { betas: [0.9] }, 'betas of Adam is a pair of numbers'],
+    ['SGD', { nesterov: 1 }, 'nesterov of SGD is true or false'],
+    ['SGD', {}, 'fine'],
+  ])('%s %j', (name, hyper, expected) => expect(message(name, hyper)).toBe(expected))
+})
+test('the slots that an optimiser keeps are in its type', () => {
+  expectTypeOf(sgd({ rate: 0.1 })).toEqualTypeOf<Optimizer<never>>()
+  expectTypeOf(sgd({ rate: 0.1, momentum: 0.9 })).toEqualTypeOf<Optimizer<'velocity'>>()
+  expectTypeOf(adam({ rate: 0.1 })).toEqualTypeOf<Optimizer<'m' | 'v'>>()
+  expectTypeOf(adam({ rate: 0.1, amsgrad: true })).toEqualTypeOf<Optimizer<'m' | 'v' | 'vMax'>>()
+  const state = stateTypes(adam({ rate: 0.1 }))({ w: real(2, 3), n: int() })
+  type W = { readonly w: Type<readonly [2, 3], 'real'>; readonly n: Type<readonly [], 'int'> }
+  expectTypeOf(state).toEqualTypeOf<OptimizerState<W, 'm' | 'v'>>()
+  expectTypeOf(state.slots.m.w).toEqualTypeOf<Type<readonly [2, 3], 'real'>>()
+  expectTypeOf(state.slots.m.n).toEqualTypeOf<null>()
+  expect(Object.keys(sgd({ rate: 0.1 }).slots)).toEqual([])
+})
+test('gradients of another shape are refused', () => {
+  const o = sgd({ rate: 0.1 })
+  const wrong = program([real(2), real(3), stateTypes(o)(real(2))], ([p, g, s]) => {
+    // @ts-expect-error 3 numbers for 2 parameters
+    return update(o)<Type<readonly [2], 'real'>>(p, g, s)
+  })
+  expect(E.isLeft(wrong)).toBe(true)
+  expectTypeOf(add).toBeFunction()
+})
