@@ -71,7 +71,7 @@ export const toResults = (types: unknown, outputs: readonly Floats[]): unknown =
     types,
     outputs.map((x, i) => {
       const dtype = leaves[i]?.dtype
-      return dtype === 'int' ? Int32Array.from(x) : dtype === 'bool' ? Uint8Array.from(x) : x
+      return dtype === 'int' ? new Int32Array(x) : dtype === 'bool' ? new Uint8Array(x) : x
     }),
   )
 }

@@ -1,6 +1,10 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` says them to a person. */
 
+import { type Diagnostics, showDiagnostics } from '../lang/error.ts'
+
 export type CompileError =
+  /** The program cannot be run anywhere: an axis that no vmap has mapped. */
+  | { readonly _tag: 'Refused'; readonly diagnostics: Diagnostics }
   /** No back end, or no mode of one, has this name. */
   | { readonly _tag: 'UnknownMode'; readonly mode: string; readonly known: readonly string[] }
   /** The mode exists, but not on this machine. */
@@ -30,6 +34,8 @@ export type BackendError = CompileError | RunError
 /** Three lines: what is wrong, where, what to try. */
 export const showBackendError = (e: BackendError): string => {
   switch (e._tag) {
+    case 'Refused':
+      return showDiagnostics(e.diagnostics)
     case 'UnknownMode':
       return lines(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
     case 'NoDevice':

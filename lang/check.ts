@@ -21,40 +21,66 @@ const isCount = (n: unknown): n is number => typeof n === 'number' && Number.isS
 
 /** A type: a known element type, and sizes that are counts. */
 export const isProperType = (x: unknown): x is Type =>
-  isObject(x) && (x.dtype === 'real' || x.dtype === 'int' || x.dtype === 'bool') &&
-  isList(x.shape) && x.shape.every(isCount) && Number.isSafeInteger(sizeOf(x.shape))
+  isObject(x) &&
+  (x.dtype === 'real' || x.dtype === 'int' || x.dtype === 'bool') &&
+  isList(x.shape) &&
+  x.shape.every(isCount) &&
+  Number.isSafeInteger(sizeOf(x.shape))
 
 // -- one call --------------------------------------------------------------------------------------------------------
 
 type Kind = 'number' | 'string' | 'boolean' | 'null' | 'list' | 'record' | 'program'
 const kindOf = (x: unknown): Kind =>
-  x === null || x === undefined ? 'null'
-  : isList(x) ? 'list'
-  : isClosed(x) ? 'program'
-  : typeof x === 'object' ? 'record'
-  : (typeof x as 'number' | 'string' | 'boolean')
+  x === null || x === undefined
+    ? 'null'
+    : isList(x)
+      ? 'list'
+      : isClosed(x)
+        ? 'program'
+        : typeof x === 'object'
+          ? 'record'
+          : (typeof x as 'number' | 'string' | 'boolean')
 
 /** Where a value differs in form from all samples of it, and how; nothing where it does not. */
 const misfit = (x: unknown, samples: readonly unknown[], path: string): Problem | undefined => {
-  const kind = kindOf(x), same = samples.filter((s) => kindOf(s) === kind)
+  const kind = kindOf(x),
+    same = samples.filter((s) => kindOf(s) === kind)
   if (same.length === 0) {
     const kinds = [...new Set(samples.map(kindOf))].join(' or ')
     return { _tag: 'InvalidAttribute', attribute: path, rule: `must be a ${kinds}, not a ${kind}` }
   }
   if (kind === 'list') {
-    const items = same.flatMap((s) => s as readonly unknown[]), known = new Set(items.map(kindOf))
+    const items = same.flatMap((s) => s as readonly unknown[]),
+      known = new Set(items.map(kindOf))
     const simple = known.has('number') && !known.has('list') && !known.has('record')
-    if (items.length === 0 || (simple && (x as readonly unknown[]).every((item) => known.has(kindOf(item))))) return undefined
+    if (items.length === 0 || (simple && (x as readonly unknown[]).every((item) => known.has(kindOf(item)))))
+      return undefined
     return first((x as readonly unknown[]).map((item, k) => () => misfit(item, items, `${path}[${k}]`)))
   }
   if (kind !== 'record') return undefined
-  const records = same as readonly { readonly [key: string]: unknown }[], record = x as { readonly [key: string]: unknown }
-  const keys = new Set(records.flatMap(Object.keys)), inside = (key: string): string => (path === '' ? key : `${path}.${key}`)
+  const records = same as readonly { readonly [key: string]: unknown }[],
+    record = x as { readonly [key: string]: unknown }
+  const keys = new Set(records.flatMap(Object.keys)),
+    inside = (key: string): string => (path === '' ? key : `${path}.${key}`)
   const missing = [...keys].find((key) => !Object.hasOwn(record, key) && records.every((r) => Object.hasOwn(r, key)))
   const unknown = Object.keys(record).find((key) => !keys.has(key))
+  if (unknown !== undefined)
+    return {
+      _tag: 'InvalidAttribute',
+      attribute: inside(unknown),
+      rule: `is not an attribute here; ${keys.size === 0 ? 'there are none' : `there is ${[...keys].join(', ')}`}`,
+    }
   if (missing !== undefined) return { _tag: 'InvalidAttribute', attribute: inside(missing), rule: 'is missing' }
-  if (unknown !== undefined) return { _tag: 'InvalidAttribute', attribute: inside(unknown), rule: 'is not an attribute here' }
-  return first(Object.keys(record).map((key) => () => misfit(record[key], records.filter((r) => Object.hasOwn(r, key)).map((r) => r[key]), inside(key))))
+  return first(
+    Object.keys(record).map(
+      (key) => () =>
+        misfit(
+          record[key],
+          records.filter((r) => Object.hasOwn(r, key)).map((r) => r[key]),
+          inside(key),
+        ),
+    ),
+  )
 }
 const first = <T>(tests: readonly (() => T | undefined)[]): T | undefined => {
   for (const test of tests) {
@@ -77,14 +103,22 @@ export const checkCall = (op: string, attrs: Attrs, args: readonly Type[]): E.Ei
     const near = nearest(op, dictionary.keys())
     return ill({ _tag: 'UnknownPrimitive', name: op, ...(near !== undefined && { nearest: near }) })
   }
-  const wrong = misfit(attrs, entry.examples.map((x) => x.attrs), '')
+  const wrong = misfit(
+    attrs,
+    entry.examples.map((x) => x.attrs),
+    '',
+  )
   if (wrong !== undefined) return ill(wrong)
   const arity = arityOf(entry)
   if (arity !== undefined && arity !== args.length)
     return ill(malformed(`takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`))
-  const typed = E.tryCatch(() => entry.type(attrs, args), () => malformed('its attributes do not fit its arguments'))
+  const typed = E.tryCatch(
+    () => entry.type(attrs, args),
+    () => malformed('its attributes do not fit its arguments'),
+  )
   return E.chain((r: E.Either<Problem, readonly Type[]>) =>
-    E.isRight(r) && !r.right.every(isProperType) ? invalid('attributes', 'give a size that is not a count') : r)(typed)
+    E.isRight(r) && !r.right.every(isProperType) ? invalid('attributes', 'give a size that is not a count') : r,
+  )(typed)
 }
 
 // -- plain data ------------------------------------------------------------------------------------------------------
@@ -110,20 +144,31 @@ const collect = <A>(results: readonly E.Either<Diagnostics, A>[]): E.Either<Diag
   const wrong = results.flatMap((r) => (E.isLeft(r) ? r.left : []))
   return wrong.length > 0 ? E.left(wrong) : E.right(results.flatMap((r) => (E.isRight(r) ? [r.right] : [])))
 }
-const blame = (op: string, problem: Problem, types: readonly Type[] = [], site = 'unknown'): Diagnostic => ({ problem, op, types, site })
+const blame = (op: string, problem: Problem, types: readonly Type[] = [], site = 'unknown'): Diagnostic => ({
+  problem,
+  op,
+  types,
+  site,
+})
 
 // -- programs --------------------------------------------------------------------------------------------------------
 
 const copyType = ({ dtype, shape }: Type): Type => ({ dtype, shape: [...shape] })
 const namedOf = (x: unknown): Named | undefined =>
-  isObject(x) && typeof x.name === 'string' && isProperType(x.type) ? { name: x.name, type: copyType(x.type) } : undefined
+  isObject(x) && typeof x.name === 'string' && isProperType(x.type)
+    ? { name: x.name, type: copyType(x.type) }
+    : undefined
 
 const checkAt = (x: unknown, depth: number): E.Either<Diagnostics, Closed> => {
   if (depth > deepest) return E.left([blame('program', tooDeep)])
   if (!isObject(x) || !isList(x.inputs) || !isList(x.equations) || !isList(x.outputs))
     return E.left([blame('program', malformed('a program has lists of inputs, equations and outputs'))])
-  const found: Diagnostic[] = [], report = (...d: Diagnostics): void => { found.push(...d) }
-  const inputs: Named[] = [], names = new Set<string>()
+  const found: Diagnostic[] = [],
+    report = (...d: Diagnostics): void => {
+      found.push(...d)
+    }
+  const inputs: Named[] = [],
+    names = new Set<string>()
   x.inputs.forEach((item, k) => {
     const input = namedOf(item)
     if (input === undefined) report(blame('program', malformed(`input ${k} needs a name and a type`)))
@@ -134,7 +179,8 @@ const checkAt = (x: unknown, depth: number): E.Either<Diagnostics, Closed> => {
     }
   })
   if (found.length > 0) return E.left(found)
-  const types = inputs.map((i) => i.type), equations: Equation[] = []
+  const types = inputs.map((i) => i.type),
+    equations: Equation[] = []
   for (const [k, item] of x.equations.entries()) {
     const equation = checkEquation(item, k, types, depth)
     if (E.isLeft(equation)) {
@@ -148,23 +194,41 @@ const checkAt = (x: unknown, depth: number): E.Either<Diagnostics, Closed> => {
     }
   }
   const outputs = x.outputs.filter((o): o is number => isCount(o) && o < types.length)
-  if (outputs.length < x.outputs.length) report(blame('program', malformed(`an output is not one of the ${types.length} values`)))
+  if (outputs.length < x.outputs.length)
+    report(blame('program', malformed(`an output is not one of the ${types.length} values`)))
   return found.length > 0 ? E.left(found) : E.right({ inputs, equations, outputs })
 }
 
-const checkEquation = (x: unknown, k: number, types: readonly Type[], depth: number): E.Either<Diagnostics, Equation> => {
+const checkEquation = (
+  x: unknown,
+  k: number,
+  types: readonly Type[],
+  depth: number,
+): E.Either<Diagnostics, Equation> => {
   const site = `equation ${k}`
-  if (!isObject(x) || typeof x.op !== 'string' || !isObject(x.attrs) || isList(x.attrs) || !isList(x.args) || !isList(x.outs))
+  if (
+    !isObject(x) ||
+    typeof x.op !== 'string' ||
+    !isObject(x.attrs) ||
+    isList(x.attrs) ||
+    !isList(x.args) ||
+    !isList(x.outs)
+  )
     return E.left([blame('program', malformed(`${site} needs op, attrs, args and outs`), [], site)])
-  const { op } = x, stated = x.outs.filter(isProperType), args = x.args.filter((a): a is number => isCount(a) && a < types.length)
+  const { op } = x,
+    stated = x.outs.filter(isProperType),
+    args = x.args.filter((a): a is number => isCount(a) && a < types.length)
   if (stated.length < x.outs.length) return E.left([blame(op, malformed('an output has no proper type'), [], site)])
-  if (args.length < x.args.length) return E.left([blame(op, malformed(`an argument is not one of the ${types.length} values before it`), [], site)])
-  if (x.first !== types.length) return E.left([blame(op, malformed(`its first output is value ${types.length}, not ${String(x.first)}`), [], site)])
+  if (args.length < x.args.length)
+    return E.left([blame(op, malformed(`an argument is not one of the ${types.length} values before it`), [], site)])
+  if (x.first !== types.length)
+    return E.left([blame(op, malformed(`its first output is value ${types.length}, not ${String(x.first)}`), [], site)])
   const given = at(types, args)
   return E.chain((attrs: Plain): E.Either<Diagnostics, Equation> => {
     const derived = checkCall(op, attrs as Attrs, given)
     if (E.isLeft(derived)) return E.left([blame(op, derived.left, given, site)])
-    if (!sameTypes(stated, derived.right)) return E.left([blame(op, { _tag: 'StatedType', stated, derived: derived.right }, given, site)])
+    if (!sameTypes(stated, derived.right))
+      return E.left([blame(op, { _tag: 'StatedType', stated, derived: derived.right }, given, site)])
     return E.right({ op, attrs: attrs as Attrs, args, outs: stated.map(copyType), first: types.length })
   })(copyPlain(x.attrs, depth))
 }
@@ -176,5 +240,9 @@ const checkEquation = (x: unknown, k: number, types: readonly Type[], depth: num
  * Errors:  Malformed, UnknownPrimitive, StatedType, InvalidAttribute, and whatever the typing rules answer
  */
 export const checkClosed = (closed: unknown): E.Either<Diagnostics, Closed> =>
-  E.flatten(E.tryCatch(() => checkAt(closed, 0), () => [blame('program', malformed('cannot be read'))]))
-
+  E.flatten(
+    E.tryCatch(
+      () => checkAt(closed, 0),
+      () => [blame('program', malformed('cannot be read'))],
+    ),
+  )

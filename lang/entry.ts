@@ -38,6 +38,8 @@ export interface Recursion {
   /** The size and name of the axis that vmap adds. */
   readonly size: number
   readonly axis: string | undefined
+  /** Whether a body reads the axis that vmap adds, by its name: its examples then depend on one another. */
+  readonly reads: (body: Closed) => boolean
 }
 /** Outputs under vmap, each with its batch axis in front unless `batched` says that it has none. */
 export interface BatchedOuts { readonly outs: readonly Expr[]; readonly batched: readonly boolean[] }

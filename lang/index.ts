@@ -22,6 +22,12 @@ export { print } from './text/print.ts'
 export {
   boundedWhile, call, checkpoint, cond, type CustomJvp, type CustomVjp, declareJvp, declareVjp, fori, scan, segmentedScan, whileLoop,
 } from './control/index.ts'
+export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/collective.ts'
+export { checkAxes, freeAxes } from './axes.ts'
+export {
+  bernoulli, categorical, erfInv, exponential, foldIn, type Key, normal, permutation, randomKey, splitKey, truncatedNormal, uniform,
+} from './random.ts'
+export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './linalg.ts'
 export {
   adaptiveAvgPool, adaptiveMaxPool, attention, avgPool, batchNorm, batchNormEval, batchNormFull, bceLoss, bceWithLogits, clamp, conv,
   convTranspose, crossEntropy, diagEmbed, diagonal, dot, einsum, elu, embedding, exp2, eye, flatten, flip, gatherAlong, ge, gelu, geluTanh,

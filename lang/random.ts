@@ -1,6 +1,6 @@
 /**
  * Randomness from an explicit key. A key is data, an int [3]; nothing is advanced: the same key gives the same numbers on
- * every back end, and two uses are made independent by two children of the key (`split`, `foldIn`). Use a key for
+ * every back end, and two uses are made independent by two children of the key (`splitKey`, `foldIn`). Use a key for
  * one draw, or for its children, not for both uses of one function.
  *
  * All distributions are functions of uniform numbers that are multiples of 2^-24.
@@ -35,7 +35,7 @@ const child = (key: Key, counter: Expr): Expr => {
   const words = [1, 2, 3].map((stream) => reshape([n, 1])(toInt(mul(random(stream)(key, counter), word))))
   return concat(1)(words as never)
 }
-/** The i-th child of a key; i is a number or an integer expression, modulo 2^24. Law: foldIn(i)(k) = split(n)(k)[i] */
+/** The i-th child of a key; i is a number or an integer expression, modulo 2^24. Law: foldIn(i)(k) = splitKey(n)(k)[i] */
 export const foldIn =
   (i: number | Expr<readonly [], 'int'>) =>
   (key: Key): Key => {
@@ -43,7 +43,7 @@ export const foldIn =
     return reshape([3] as const)(child(key, counter)) as Key
   }
 /** The first n children of a key: as many independent keys. Shape: [3] -> [n, 3] */
-export const split =
+export const splitKey =
   <const N extends number>(n: N) =>
   (key: Key): Expr<readonly [N, 3], 'int'> =>
     child(key, iota([n])) as never

@@ -3,6 +3,7 @@
  * pulls cotangents from outputs to inputs. They read the same linear maps; add is the one primitive they name, to
  * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
  */
+import { freeAxes } from '../lang/axes.ts'
 import { at, type Closed, closeOver, closing, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../lang/entry.ts'
 import type { Expr, Maybe } from '../lang/expr.ts'
@@ -55,8 +56,11 @@ export const pullAll = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[]
   p.outputs.forEach((o, i) => { if (live[o]) c[o] = plus(c[o], outputs[i]) })
   for (let k = p.equations.length - 1; k >= 0; k--) {
     const q = p.equations[k] as Equation, cts = outsOf(q, c), want = at(live, q.args)
-    if (cts.some((x) => x !== undefined) && want.some(Boolean))
-      mapAt(q, v).pull(cts, want).forEach((ct, i) => { const a = q.args[i] as number; c[a] = plus(c[a], ct) })
+    if (cts.every((x) => x === undefined) || !want.some(Boolean)) continue
+    // a refusal has no shape to compute with: it passes as it is, and closing reports it
+    const refused = cts.find((x) => x?.node._tag === 'Poison')
+    const back = refused === undefined ? mapAt(q, v).pull(cts, want) : want.map((w) => (w ? refused : undefined))
+    back.forEach((ct, i) => { const a = q.args[i] as number; c[a] = plus(c[a], ct) })
   }
   return c
 }
@@ -99,5 +103,6 @@ export const recursionOver = (size: number, axis: string | undefined): Recursion
   vmap: (body, batched) => vmapClosed(body, batched, recursionOver(size, axis)),
   size,
   axis,
+  reads: (body) => axis !== undefined && freeAxes(body).includes(axis),
 })
 const recursion = recursionOver(1, undefined)

@@ -23,8 +23,8 @@ const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly say
   },
   {
     of: /^examples\//,
-    may: /^(examples\/|(src|backends)\/index\.ts$)/,
-    says: 'examples import src/index.ts and backends/index.ts',
+    may: /^(examples\/|backends\/index\.ts$|src\/(\w+\/)?index\.ts$)/,
+    says: 'examples import src/index.ts, the index of a folder of src, and backends/index.ts',
   },
 ]
 

@@ -2,8 +2,8 @@
  * Do the tests fail when they should? Plants one fault at a time into a copy of the tree and runs the tests that should
  * see it: node test/mutate.mjs [part of a file's name or of a fault ...]
  *
- * A fault is a place in the source, the right text, and a wrong one. It is found when a test fails or the type check does.
- * `equivalent` faults change no result, only the work done; they are listed to say that they are known.
+ * A fault is a place in the source, the right text, and a wrong one. It is found when a test fails. Faults that change no
+ * result, only the work done (a cotangent kept for an integer), are not listed: no law can see them.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -12,10 +12,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dictionary = ['test/lang/dictionary.test.ts', 'test/src/random.test.ts']
+const dictionary = ['test/lang/dictionary.test.ts', 'test/lang/meaning.test.ts', 'test/src/random.test.ts']
 const control = ['test/src/control.test.ts', ...dictionary]
 const kernels = ['test/lang/kernel.test.ts', ...dictionary]
-const closing = ['test/lang', 'test/src/random.test.ts']
+const closing = [
+  ...['closed', 'plain', 'tree', 'error'].map((f) => `test/lang/${f}.test.ts`),
+  'test/src/random.test.ts',
+]
 const modes = ['test/src/jvp.test.ts', 'test/src/grad.test.ts', 'test/src/linearize.test.ts', ...control]
 const rewrites = ['test/src/simplify.test.ts', 'test/src/random.test.ts']
 
@@ -47,7 +50,7 @@ const faults = [
   ['lang/primitives/indexing.ts', 'gatherRows(batch + 1)', 'gatherRows(batch)', dictionary],
   ['lang/primitives/indexing.ts', '({ batch: batch + 1, size })', '({ batch, size })', dictionary],
   ['lang/primitives/indexing.ts', "fn('eq', row, i[b] as Scalar)", "fn('le', row, i[b] as Scalar)", dictionary],
-  ['lang/primitives/reduction.ts', 'div(hit, spread(sum(axes)(hit)))', 'hit', ['test/conformance', ...dictionary]],
+  ['lang/primitives/reduction.ts', 'div(hit, spread(sum(axes)(hit)))', 'hit', dictionary],
   ['lang/primitives/reduction.ts', 'reverse: !a.reverse', 'reverse: a.reverse', dictionary],
   ['lang/primitives/reduction.ts', 'by * 2', 'by * 3', dictionary],
   ['lang/primitives/scan.ts', 'reverse: !a.reverse', 'reverse: a.reverse', control],
@@ -62,7 +65,7 @@ const faults = [
   ['lang/kernel/functions.ts', 'mul: Math.imul,', '', kernels],
   ['lang/kernel/indexing.ts', 'a.range && a.range[0] >= 0 && a.range[1] < by', 'a.range && a.range[1] < by', kernels],
   ['lang/kernel/indexing.ts', 'i.range && i.range[1] < size ? []', 'i.range && i.range[1] <= size ? []', kernels],
-  ['lang/kernel/erf.ts', '0.0163153871373020978', '0.0163153871373029', kernels],
+  ['lang/kernel/erf.ts', '1712.04761263407058', '1712.04761273407058', kernels],
   ['lang/kernel/evaluate.ts', 'if (i < 0 || i >= (shape[d] as number)) return Number.NaN', '', kernels],
   ['lang/plain.ts', "Object.is(v, -0) ? '-0' : String(v)", 'String(v)', closing],
   ['lang/closed.ts', 'id.set(e, seen ?? next)', 'id.set(e, next)', closing],
@@ -70,7 +73,7 @@ const faults = [
   ['lang/tree.ts', "t.dtype === 'real' ? t : undefined", 't', modes],
   ['src/linear.ts', '(x && y ? add(x, y) : (x ?? y))', '(x ?? y)', modes],
   ['src/linear.ts', 'if (live[o]) c[o] = plus(c[o], outputs[i])', 'if (live[o]) c[o] = outputs[i]', modes],
-  ['src/linear.ts', 'on.push(any && isReal(t))', 'on.push(any)', modes],
+  ['src/linear.ts', 'refused === undefined ? mapAt', 'true ? mapAt', ['test/src/regressions.test.ts']],
   ['src/linearize.ts', 'k >= n && isReal(i.type)', 'isReal(i.type)', modes],
   ['src/vmap.ts', 'batched[i] ? x : repeat(rec.size, x)', 'x', dictionary],
   [

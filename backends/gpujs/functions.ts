@@ -37,8 +37,9 @@ export const literal = (v: number): string => {
 
 /** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
 export const remainder = long(([x, y], bind) => {
-  const a = bind(`Math.abs(${x})`)
-  const b = bind(`Math.abs(${y})`)
+  const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
+  const a = bind(`Math.abs(${x})*${huge}`)
+  const b = bind(`Math.abs(${y})*${huge}`)
   const q = bind(`Math.floor(${a}/${b})`)
   const split = (v: string): readonly [string, string] => {
     const c = bind(`${v}*4097.0`)
@@ -51,8 +52,7 @@ export const remainder = long(([x, y], bind) => {
   const e = bind(`((${qh}*${bh}-${p})+${qh}*${bl}+${ql}*${bh})+${ql}*${bl}`)
   const r = bind(`(${a}-${p})-${e}`)
   const up = bind(`(${r}<0.0?${r}+${b}:(${r}>=${b}?${r}-${b}:${r}))`)
-  // an infinite divisor leaves a finite number as it is
-  const large = bind(`(${b}>3.4028234e38?${a}+(${a}-${a}):${up})`)
+  const large = bind(`(${a}<${b}?${a}:${up})/${huge}`)
   return `(${large}===0.0?${x}*0.0:(${x}<0.0?(-${large}):${large}))`
 })
 

@@ -21,6 +21,7 @@ export interface Traits {
 
 const integers = 'integers are exact to +-2^24 only; conversion saturates at 2147483520'
 const single = 'reals are float32'
+const remainders = 'the remainder of a quotient beyond 2^22 is inexact'
 const gpuSpecials = 'NaN, infinities and -0 are not reliable'
 const sizes = (indices: readonly Index[]): Shape => indices.map((i) => i.size)
 const oneByOne: Traits['shape'] = (indices, body, shapes) => plain(indices, body, shapes, flat(sizes(indices)))
@@ -42,31 +43,31 @@ export const traits: { readonly [M in Mode]: Traits } = {
     limits: generous,
     functions: { ...native, rem: remainder },
     shape: inBlocks,
-    deviations: [single, integers],
+    deviations: [single, integers, remainders],
     howTo: 'a JavaScript engine with WebAssembly',
   },
   webgpu: {
     ...gpu,
     limits: { ...generous, arrays: 7 },
-    deviations: [single, integers, gpuSpecials],
+    deviations: [single, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGPU; in Node, install webgpu and put its GPU on navigator.gpu before compiling',
   },
   webgl2: {
     ...gpu,
     limits: { ...generous, arrays: 14 },
-    deviations: [single, integers, gpuSpecials],
+    deviations: [single, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL 2',
   },
   webgl: {
     ...gpu,
     limits: { ...generous, arrays: 7 },
-    deviations: [single, integers, gpuSpecials],
+    deviations: [single, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL and OES_texture_float',
   },
   headlessgl: {
     ...gpu,
     limits: { ...generous, arrays: 14 },
-    deviations: [single, integers, gpuSpecials],
+    deviations: [single, integers, remainders, gpuSpecials],
     howTo: 'in Node, install the package gl with the system libraries it needs, and give it a display (xvfb-run)',
   },
 }

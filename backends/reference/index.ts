@@ -2,22 +2,21 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Backend } from '../backend.ts'
+import { define } from '../define.ts'
 import { executable } from '../executable.ts'
 
-export const reference: Backend = {
-  name: 'reference',
-  compile: (p) =>
-    TE.right(
-      executable(p, {
-        backend: 'reference',
-        reason: 'asked for',
-        // an output may be an input, or another output
-        call: (xs) =>
-          evaluate(
-            p.closed,
-            xs.map((x) => Float64Array.from(x)),
-          ).map((y) => y.slice()),
-        release: () => {},
-      }),
-    ),
-}
+export const reference: Backend = define('reference', (p) =>
+  TE.right(
+    executable(p, {
+      backend: 'reference',
+      reason: 'asked for',
+      // an output may be an input, or another output
+      call: (xs) =>
+        evaluate(
+          p.closed,
+          xs.map((x) => new Float64Array(x)),
+        ).map((y) => y.slice()),
+      release: () => {},
+    }),
+  ),
+)

@@ -1,5 +1,6 @@
 /** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, dead values dropped. */
 import type { Closed } from '../../lang/closed.ts'
+import type { Loop } from '../../lang/kernel/index.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
 import type { Plan, Step } from './plan.ts'
@@ -25,8 +26,10 @@ const planner = (limits: Limits): ((p: Closed) => Plan) => {
           return [{ _tag: 'Data', out: q.first, values: m.values }]
         case 'Sort':
           return [{ _tag: 'Sort', arg: q.args[0] as number, out: q.first, descending: m.descending }]
-        case 'Loop':
-          return [{ ...m, body: plan(m.body), args: q.args, outs }]
+        case 'Loop': {
+          const lean = withoutUnread(m, outs)
+          return [{ ...m, body: plan(lean.body), args: q.args, outs: lean.outs }]
+        }
         case 'While':
           return [{ ...m, test: plan(m.test), body: plan(m.body), args: q.args, outs }]
         case 'Branch':
@@ -43,4 +46,17 @@ const planner = (limits: Limits): ((p: Closed) => Plan) => {
     return made
   }
   return plan
+}
+
+type Outs = readonly (number | undefined)[]
+/** The rows that nothing reads are not computed. */
+const withoutUnread = (m: Loop, outs: Outs): { readonly body: Closed; readonly outs: Outs } => {
+  const rows = m.body.outputs.length - m.carries
+  const kept = outs.map((o, i) => o !== undefined || i < m.carries || i >= m.carries + rows)
+  return kept.every(Boolean)
+    ? { body: m.body, outs }
+    : {
+        body: { ...m.body, outputs: m.body.outputs.filter((_, i) => kept[i]) },
+        outs: outs.filter((_, i) => kept[i]),
+      }
 }

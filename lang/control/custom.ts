@@ -17,7 +17,7 @@ import type { AnyTree } from './types.ts'
 export type Moved<X> = 0 extends 1 & X
   ? X
   : X extends Expr<infer S extends Shape, infer D extends DType>
-    ? 0 extends 1 & D
+    ? DType extends D
       ? Expr<S, 'real'>
       : D extends 'real'
         ? Expr<S, 'real'>

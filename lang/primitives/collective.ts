@@ -5,6 +5,9 @@
  *
  *   y_i = sum_j x_j for every i, so a cotangent comes back to every x_j from every y_i:  the pull of psum is psum
  *
+ * In a branch that not all examples take, all count nevertheless. There reverse mode must come after vmap: before it, a
+ * branch cannot know whose cotangents are to be added.
+ *
  * Until it is mapped, an axis is free. Where nothing maps it there is one example: that is the meaning given here; back
  * ends refuse programs with free axes (lang/axes.ts), so that a name misspelt is not a batch of one.
  */

@@ -1,14 +1,19 @@
-/** A choice between two programs of one signature. Only the one taken runs; over a batched condition both run and select. */
+/**
+ * A choice between two programs of one signature. Only the one taken runs. Over a batched condition both run on every
+ * example and results are selected; operands are masked on the way in too, so that reverse mode sends nothing back through
+ * a branch that was not taken, not even the NaN that a cotangent of 0 makes of an infinite derivative. (Not so where a
+ * branch sums over the examples: there one that does not take it counts, in the sum and in its derivative.)
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../closed.ts'
 import { applyAll, type Entry } from '../entry.ts'
 import { ill } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
+import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import type { Plain } from '../plain.ts'
-import { bool, real, sameType, sameTypes, type Type } from '../shape.ts'
+import { axesOf, bool, isReal, real, sameType, sameTypes, type Type } from '../shape.ts'
 import { asClosed, asPlain, bodiesMap, signature } from './bodies.ts'
 import { broadcast } from './broadcast.ts'
-import { add, mul, select, sin } from './elementwise.ts'
+import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
 
 export type Branches = { readonly yes: Plain; readonly no: Plain }
 const pair = numbered([real(2), real(2)])
@@ -19,17 +24,22 @@ const demo = {
 const run = ([yes, no]: readonly Closed[], args: readonly Expr[]): readonly Expr[] =>
   applyAll(condEntry, { yes: asPlain(yes as Closed), no: asPlain(no as Closed) }, args, (yes as Closed).outputs.length)
 
+/** x, which moves for the examples that take the branch only. */
+const moving = (taken: Expr, x: Expr): Expr => select(broadcast(shapeOf(x), [0])(taken), x, stopGradient(x))
+
 export const condEntry: Entry<Branches> = {
   name: 'cond', latex: '\\mathrm{if}', sentence: 'runs the first program where the condition holds, else the second', algebra: {},
   examples: [{ attrs: demo, args: [bool(), real(2), real(2)] }],
   batch: {
     rule: ({ yes, no }, [p, ...xs], [choosing, ...batched], rec) => {
-      const bodies = [yes, no].map((b) => rec.vmap(asClosed(b), batched))
       if (!choosing) {
-        const outs = run(bodies, [p as Expr, ...xs])
+        const outs = run([yes, no].map((b) => rec.vmap(asClosed(b), batched)), [p as Expr, ...xs])
         return { outs, batched: outs.map(() => true) }
       }
-      const [a, b] = bodies.map((body) => inline(body, xs)) as [readonly Expr[], readonly Expr[]]
+      const full = xs.map((x, i) => (isReal(x.type) && !batched[i] ? broadcast([rec.size, ...shapeOf(x)], axesOf(rankOf(x)).map((d) => d + 1))(x) : x))
+      const mapped = xs.map((x, i) => isReal(x.type) || (batched[i] as boolean))
+      const branch = (body: Plain, taken: Expr): readonly Expr[] => inline(rec.vmap(asClosed(body), mapped), full.map((x) => (isReal(x.type) && !rec.reads(asClosed(body)) ? moving(taken, x) : x)))
+      const [a, b] = [branch(yes, p as Expr), branch(no, not(p as Expr))]
       const outs = a.map((x, k) => select(broadcast(shapeOf(x), [0])(p as Expr), x, b[k] as Expr))
       return { outs, batched: outs.map(() => true) }
     },

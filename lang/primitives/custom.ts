@@ -17,7 +17,7 @@ import { ill } from '../error.ts'
 import type { Expr, Maybe } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { isReal, real, sameTypes, type Type } from '../shape.ts'
-import { asClosed, asPlain, marked, present, refusals, scatterBack, signature, zeros } from './bodies.ts'
+import { asClosed, asPlain, leading, marked, present, refusals, scatterBack, signature, zeros } from './bodies.ts'
 import { sum } from './broadcast.ts'
 import { add, exp, mul } from './elementwise.ts'
 
@@ -48,10 +48,11 @@ const along = (name: string, rule: Closed, point: readonly Expr[], rec: Recursio
       return active.map((on, i) => (on ? (outs === undefined ? refused(body) : outs[i]) : undefined))
     },
     transposed: (cts: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
-      const back = rec.vjp(rule, [...fixed, ...wanted], cts.map((c) => c !== undefined))
-      if (E.isLeft(back)) return refusals(wanted, back.left)
+      const read = leading(rule), on = wanted.map((w, i) => w && (read[n + i] as boolean))
+      const back = rec.vjp(rule, [...fixed, ...on], cts.map((c) => c !== undefined))
+      if (E.isLeft(back)) return refusals(on, back.left)
       const outs = run(back.right, present(cts))
-      return outs === undefined ? wanted.map((w) => (w ? refused(back.right) : undefined)) : scatterBack(wanted, outs)
+      return outs === undefined ? on.map((w) => (w ? refused(back.right) : undefined)) : scatterBack(on, outs)
     },
   }
 }

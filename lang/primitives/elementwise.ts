@@ -163,8 +163,11 @@ const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /** d x^y / dx = y x^(y-1), 0 where y is 0. */
 const slope = (x: Expr, y: Expr): Expr => select(eq(y, 0), 0, mul(y, power(x, sub(y, 1))))
-/** d x^y / dy = x^y ln x, 0 where x is 0; the logarithm is kept away from 0 so that its own derivative is finite there. */
-const growth = (x: Expr, _y: Expr, z: Expr): Expr => select(eq(x, 0), 0, mul(z, log(select(eq(x, 0), 1, x))))
+/** d x^y / dy = x^y ln x, 0 where x is 0 and y is not below; there the logarithm sees 1, so that its own derivative is finite. */
+const growth = (x: Expr, y: Expr, z: Expr): Expr => {
+  const still = and(eq(x, 0), le(0, y))
+  return select(still, 0, mul(z, log(select(still, 1, x))))
+}
 
 // -- the rest --------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import { contractions } from './contraction.ts'
 import { customs } from './custom.ts'
 import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
+import { linearAlgebra } from './linalg.ts'
 import { randoms } from './random.ts'
 import { reductions } from './reduction.ts'
 import { reindexing } from './reindex.ts'
@@ -20,7 +21,7 @@ import { windows } from './window.ts'
 
 export const entries: readonly Entry[] = [
   ...constants, ...elementwise, ...broadcasts, ...reindexing, ...windows, ...concats,
-  ...reductions, ...contractions, ...indexing, ...calls, ...conds, ...scans, ...whiles, ...customs, ...randoms, ...collectives,
+  ...reductions, ...contractions, ...indexing, ...calls, ...conds, ...scans, ...whiles, ...customs, ...randoms, ...collectives, ...linearAlgebra,
 ]
 export const dictionary: ReadonlyMap<string, Entry> = new Map(entries.map((e) => [e.name, e]))
 /** The entry of a checked node. */

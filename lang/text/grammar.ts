@@ -1,200 +1,235 @@
-/** The parsers of syntax.ts, rule by rule. Tokens in, syntax out; names and types are elaborate.ts's concern. */
+/** The parsers of syntax.ts, rule by rule. Tokens in, syntax out; what names and types mean is elaborate.ts's concern. */
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as P from 'parser-ts/lib/Parser.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'
 import { isProperType } from '../check.ts'
 import type { DType, Shape, Type } from '../shape.ts'
-import { accept, between, choose, defer, isName, isSymbol, isWord, key, keyword, listOf, name, type Parser, peek, repeat, symbol } from './combinators.ts'
-import { levels, power, prefixes, swapped } from './operators.ts'
+import {
+  accept,
+  after,
+  before,
+  between,
+  both,
+  choose,
+  defer,
+  isName,
+  isSymbol,
+  isWord,
+  key,
+  keyword,
+  listOf,
+  map,
+  name,
+  type Parser,
+  peek,
+  repeat,
+  succeed,
+  symbol,
+} from './combinators.ts'
+import { group, jointOf, type Step } from './grouping.ts'
+import { power, prefixes } from './operators.ts'
 import { type Flaw, flaw } from './parseError.ts'
-import type { Binding, Bound, Data, Entry, Floor, Fn, Inputs, Link, Outputs, Term } from './syntax.ts'
+import type { Binding, Bound, Data, Entry, Floor, Fn, Inputs, Outputs, Term } from './syntax.ts'
 import type { Token } from './tokens.ts'
-
-const succeed = <A>(a: A): Parser<A> => P.of(a)
-const present = <A, B>(f: (a: A) => B): ((p: Parser<A>) => Parser<B>) => P.map(f)
 
 // -- numbers and types -----------------------------------------------------------------------------------------------
 
 const numberIn = (t: Token): number | undefined =>
-  t._tag === 'Number' ? Number(t.text) : isWord('NaN')(t) ? Number.NaN : isWord('Infinity')(t) ? Number.POSITIVE_INFINITY : undefined
-const isNumber = (t: Token): boolean => numberIn(t) !== undefined
-const number: Parser<number> = accept('a number', numberIn)
-const signed: Parser<number> = choose(['a number'], (t) =>
-  isSymbol('-')(t) ? pipe(symbol('-'), P.chain(() => number), present((x) => -x)) : number,
-)
-const truth = (t: Token): boolean | undefined => (isWord('true')(t) ? true : isWord('false')(t) ? false : undefined)
+  t._tag === 'Number'
+    ? Number(t.text)
+    : isWord('NaN')(t)
+      ? Number.NaN
+      : isWord('Infinity')(t)
+        ? Number.POSITIVE_INFINITY
+        : undefined
+const number = accept('a number', numberIn)
+const negative = map(after(symbol('-'), number), (x) => -x)
+const signed = choose(['a number'], (t) => (isSymbol('-')(t) ? negative : number))
+const truthIn = (t: Token): boolean | undefined => (isWord('true')(t) ? true : isWord('false')(t) ? false : undefined)
+const truth = accept('a truth value', truthIn)
 
-const dtypes: ReadonlyMap<string, DType> = new Map([['real', 'real'], ['int', 'int'], ['bool', 'bool']])
-const isType = (t: Token): boolean => t._tag === 'Word' && dtypes.has(t.text)
-const dtype: Parser<DType> = accept('a type', (t) => (t._tag === 'Word' ? dtypes.get(t.text) : undefined))
-const size: Parser<number> = accept('a size', (t) => {
+const dtypes: ReadonlyMap<string, DType> = new Map([
+  ['real', 'real'],
+  ['int', 'int'],
+  ['bool', 'bool'],
+])
+const dtypeIn = (t: Token): DType | undefined => (t._tag === 'Word' ? dtypes.get(t.text) : undefined)
+const size = accept('a size', (t) => {
   const n = numberIn(t)
   return n !== undefined && Number.isSafeInteger(n) ? n : undefined
 })
-const sizes: Parser<Shape> = (i) => {
-  const r = isSymbol('[')(peek(i)) ? listOf('[', size, ']')(i) : success([], i, i)
+const sizes = listOf('[', size, ']')
+const shape: Parser<Shape> = (i) => {
+  const r = isSymbol('[')(peek(i)) ? sizes(i) : success([], i, i)
   return E.isRight(r) && !isProperType({ dtype: 'real', shape: r.right.value }) ? error(i, ['fewer elements']) : r
 }
-const type: Parser<Type> = pipe(dtype, P.chain((d) => pipe(sizes, present((shape): Type => ({ dtype: d, shape })))))
+const type = both(accept('a type', dtypeIn), shape, (dtype, s): Type => ({ dtype, shape: s }))
 
 // -- attributes ------------------------------------------------------------------------------------------------------
 
-const datum = (value: number | string | boolean | null): Data => ({ _tag: 'Plain', value })
+const plain = (value: number | string | boolean | null): Data => ({ _tag: 'Plain', value })
+const string = accept('a string', (t) => (t._tag === 'String' ? t.text : undefined))
 const data: Parser<Data> = choose(['a value'], (t) => {
-  if (isNumber(t) || isSymbol('-')(t)) return pipe(signed, present(datum))
-  if (t._tag === 'String') return accept('a string', (s) => datum(s.text))
-  if (isWord('null')(t)) return pipe(keyword('null'), present(() => datum(null)))
-  if (truth(t) !== undefined) return accept('a truth value', (b) => datum(truth(b) === true))
-  if (isSymbol('[')(t)) return pipe(listOf('[', data, ']'), present((items): Data => ({ _tag: 'List', items })))
-  if (isSymbol('{')(t)) return pipe(record, present((entries): Data => ({ _tag: 'Record', entries })))
-  return isWord('fn')(t) ? pipe(defer(() => fn), present((f): Data => ({ _tag: 'Program', fn: f }))) : undefined
+  if (numberIn(t) !== undefined || isSymbol('-')(t)) return map(signed, plain)
+  if (t._tag === 'String') return map(string, plain)
+  if (truthIn(t) !== undefined) return map(truth, plain)
+  if (isWord('null')(t)) return map(keyword('null'), () => plain(null))
+  if (isSymbol('[')(t)) return map(listOf('[', data, ']'), (items): Data => ({ _tag: 'List', items }))
+  if (isSymbol('{')(t)) return map(record, (entries): Data => ({ _tag: 'Record', entries }))
+  return isWord('fn')(t) ? map(program, (fn): Data => ({ _tag: 'Program', fn })) : undefined
 })
-const record: Parser<readonly Entry[]> = listOf(
-  '{',
-  pipe(key, P.chainFirst(() => symbol(':')), P.chain((k) => pipe(data, present((d): Entry => [k, d])))),
-  '}',
-)
+/** A key, a colon, and what it stands before. */
+const labelled = <A>(item: Parser<A>): Parser<readonly [string, A]> =>
+  both(before(key, symbol(':')), item, (k, x) => [k, x])
+const record: Parser<readonly Entry[]> = listOf('{', labelled(data), '}')
 
 // -- formulas --------------------------------------------------------------------------------------------------------
 
 /** Elements in row-major order, and the shape that the brackets make; none where rows differ. */
-interface Elements {
-  readonly data: readonly number[]
-  readonly shape: Shape | undefined
+type Elements = Pick<Extract<Term, { _tag: 'Array' }>, 'data' | 'shape'>
+const single = (x: number): Elements => ({ data: [x], shape: [] })
+const rows = (items: readonly Elements[]): Elements => {
+  const inner = items[0]?.shape
+  const same = items.every((x) => x.shape !== undefined && x.shape.join() === inner?.join())
+  return { data: items.flatMap((x) => x.data), shape: same ? [items.length, ...(inner ?? [])] : undefined }
 }
-const nested = (items: readonly Elements[]): Elements => {
-  const [one] = items
-  const same = items.every((x) => x.shape !== undefined && x.shape.join() === one?.shape?.join())
-  return { data: items.flatMap((x) => x.data), shape: same ? [items.length, ...(one?.shape ?? [])] : undefined }
-}
-const elements: Parser<Elements> = choose(['a number', '['], (t) =>
-  isSymbol('[')(t) ? pipe(listOf('[', elements, ']'), present(nested))
-  : truth(t) !== undefined ? accept('a truth value', (b) => ({ data: [truth(b) === true ? 1 : 0], shape: [] }))
-  : pipe(signed, present((x) => ({ data: [x], shape: [] }))),
+const elements: Parser<Elements> = choose(['a number', '"["'], (t) =>
+  isSymbol('[')(t)
+    ? map(listOf('[', elements, ']'), rows)
+    : truthIn(t) !== undefined
+      ? map(truth, (b) => single(Number(b)))
+      : map(signed, single),
 )
 
 const formula: Parser<Term> = defer(() => chain)
 const args = listOf('(', formula, ')')
-/** A name, or a call where attributes or arguments follow. */
-const nameOrCall: Parser<Term> = pipe(name, P.chain(({ text, at }): Parser<Term> => choose<Term>([], (next) =>
-  isSymbol('{')(next) ? pipe(record, P.chain((attrs) => pipe(args, present((xs): Term => ({ _tag: 'Call', at, op: text, attrs, args: xs })))))
-  : isSymbol('(')(next) ? pipe(args, present((xs): Term => ({ _tag: 'Call', at, op: text, attrs: undefined, args: xs })))
-  : succeed<Term>({ _tag: 'Name', at, name: text }),
-)))
+const closing: Parser<Token> = (i) => (isSymbol(')')(peek(i)) ? symbol(')')(i) : error(i, ['an operator', '")"']))
+const parenthesised = between(symbol('('), formula, closing)
+
+type Called = Pick<Extract<Term, { _tag: 'Call' }>, 'attrs' | 'args'>
+/** What follows a name where it is called. */
+const called: Parser<Called | undefined> = choose<Called | undefined>([], (t) =>
+  isSymbol('{')(t)
+    ? both(record, args, (attrs, xs) => ({ attrs, args: xs }))
+    : isSymbol('(')(t)
+      ? map(args, (xs) => ({ attrs: undefined, args: xs }))
+      : succeed(undefined),
+)
+const nameOrCall = both(
+  name,
+  called,
+  ({ text, at }, call): Term =>
+    call === undefined ? { _tag: 'Name', at, name: text } : { _tag: 'Call', at, op: text, ...call },
+)
 const atom: Parser<Term> = choose(['a formula'], (t) => {
-  const { at } = t, value = numberIn(t) ?? truth(t)
+  const { at } = t
+  const value = numberIn(t) ?? truthIn(t)
   if (value !== undefined) return accept('a number', (): Term => ({ _tag: 'Literal', at, value }))
-  if (isSymbol('(')(t)) return between(symbol('('), formula, closing)
-  if (isSymbol('[')(t)) return pipe(elements, present((e): Term => ({ _tag: 'Array', at, ...e })))
-  if (isType(t)) return pipe(type, P.chain((ty) => pipe(between(symbol('('), formula, closing), present((of): Term => ({ _tag: 'Typed', at, type: ty, of })))))
+  if (isSymbol('(')(t)) return parenthesised
+  if (isSymbol('[')(t)) return map(elements, (e): Term => ({ _tag: 'Array', at, ...e }))
+  if (dtypeIn(t) !== undefined)
+    return both(type, parenthesised, (ty, of): Term => ({ _tag: 'Typed', at, type: ty, of }))
   return isName(t) ? nameOrCall : undefined
 })
-const closing: Parser<Token> = (i) => (isSymbol(')')(peek(i)) ? symbol(')')(i) : error(i, ['an operator', ')']))
 
+type Sign = Floor['prefixes'][number]
 const signs = new Map(prefixes.map((o) => [o.symbol, o.op]))
-const signOf = (t: Token): string | undefined => (t._tag === 'Symbol' ? signs.get(t.text) : undefined)
-const floor: Parser<Floor> = (i) =>
-  pipe(
-    repeat((t) => signOf(t) !== undefined, accept('a sign', (t) => ({ at: t.at, op: signOf(t) as string }))),
-    P.chain((before) => pipe(atom, present((term) => ({ at: peek(i).at, prefixes: before, term })))),
-  )(i)
-const upper: Parser<Floor> = pipe(symbol(power.symbol), P.chain((hat) => pipe(floor, present((f) => ({ ...f, at: hat.at })))))
+const signIn = (t: Token): Sign | undefined => {
+  const op = t._tag === 'Symbol' ? signs.get(t.text) : undefined
+  return op === undefined ? undefined : { at: t.at, op }
+}
+const leading = repeat((t) => signIn(t) !== undefined, accept('a sign', signIn))
+const floor = both(leading, atom, (signed, term): Floor => ({ at: 0, prefixes: signed, term }))
+const upper = both(symbol(power.symbol), floor, ({ at }, f): Floor => ({ ...f, at }))
 /** -x^2: what stands between two binary operators. */
-const tower: Parser<Term> = pipe(floor, P.chain((ground) => pipe(repeat(isSymbol(power.symbol), upper), present((above): Term =>
-  above.length === 0 && ground.prefixes.length === 0 ? ground.term : { _tag: 'Tower', floors: [ground, ...above] },
-))))
-
-interface Joint {
-  readonly at: number
-  readonly op: string
-  readonly level: number
-  readonly swapped: boolean
-}
-const comparison = levels.findIndex((l) => !l.chains)
-const joints: ReadonlyMap<string, Omit<Joint, 'at'>> = new Map([
-  ...levels.flatMap((l, level) => l.operators.map((o) => [o.symbol, { op: o.op, level, swapped: false }] as const)),
-  ...swapped.map((o) => [o.symbol, { op: o.op, level: comparison, swapped: true }] as const),
-])
-const jointOf = (t: Token): Joint | undefined => {
-  const found = t._tag === 'Symbol' ? joints.get(t.text) : undefined
-  return found && { ...found, at: t.at }
-}
-type Step = readonly [Joint, Term]
-/** What is joined at one level of tightness, the tighter parts first. */
-const group = (first: Term, rest: readonly Step[], level: number): Term => {
-  if (rest.length === 0) return first
-  const parts: { readonly joint: Joint | undefined; readonly first: Term; readonly rest: Step[] }[] = [{ joint: undefined, first, rest: [] }]
-  for (const step of rest) {
-    const [joint, term] = step
-    if (joint.level === level) parts.push({ joint, first: term, rest: [] })
-    else parts[parts.length - 1]?.rest.push(step)
-  }
-  const terms = parts.map((p) => group(p.first, p.rest, level + 1))
-  const links = parts.flatMap(({ joint }, k): readonly Link[] =>
-    joint === undefined ? [] : [{ at: joint.at, op: joint.op, swapped: joint.swapped, term: terms[k] as Term }])
-  return links.length === 0 ? (terms[0] as Term) : { _tag: 'Chain', first: terms[0] as Term, rest: links }
-}
-const step: Parser<Step> = pipe(accept('an operator', jointOf), P.chain((joint) => pipe(tower, present((term): Step => [joint, term]))))
-const chain: Parser<Term> = pipe(tower, P.chain((first) => pipe(repeat((t) => jointOf(t) !== undefined, step), present((rest) => group(first, rest, 0)))))
+const tower = both(
+  floor,
+  repeat(isSymbol(power.symbol), upper),
+  (ground, above): Term =>
+    above.length === 0 && ground.prefixes.length === 0 ? ground.term : { _tag: 'Tower', floors: [ground, ...above] },
+)
+const step = both(accept('an operator', jointOf), tower, (joint, term): Step => [joint, term])
+const steps = repeat((t) => jointOf(t) !== undefined, step)
+const chain: Parser<Term> = both(tower, steps, (first, rest) => group(first, rest))
 
 // -- programs --------------------------------------------------------------------------------------------------------
 
-const nothing = <A>(a: A): Parser<A> => pipe(keyword('_'), present(() => a))
-const inputs: Parser<Inputs> = choose<Inputs>(['a name', 'a type', '[', '{', '_'], (t) =>
-  isSymbol('[')(t) ? pipe(listOf('[', inputs, ']'), present((items): Inputs => ({ _tag: 'Tuple', items })))
-  : isSymbol('{')(t) ? pipe(listOf('{', member, '}'), present((entries): Inputs => ({ _tag: 'Record', entries })))
-  : isWord('_')(t) ? nothing<Inputs>({ _tag: 'Nothing' })
-  : isType(t) ? unnamed
-  : isName(t) ? leaf : undefined,
+const unnamed = (at: number): Parser<Inputs> =>
+  map(type, (ty): Inputs => ({ _tag: 'Leaf', at, name: undefined, type: ty }))
+const leaf = both(
+  before(name, symbol(':')),
+  type,
+  ({ at, text }, ty): Inputs => ({ _tag: 'Leaf', at, name: text, type: ty }),
 )
-const unnamed: Parser<Inputs> = (i) => pipe(type, present((ty): Inputs => ({ _tag: 'Leaf', at: peek(i).at, name: undefined, type: ty })))(i)
-const leaf: Parser<Inputs> = pipe(name, P.chainFirst(() => symbol(':')), P.chain((n) => pipe(type, present((ty): Inputs => ({ _tag: 'Leaf', at: n.at, name: n.text, type: ty })))))
-const member: Parser<readonly [string, Inputs]> = pipe(key, P.chain((k) => pipe(
-  choose<Inputs>([':', '='], (t) => (isSymbol(':')(t) ? pipe(symbol(':'), P.chain(() => inputs)) : isSymbol('=')(t) ? pipe(symbol('='), P.chain(() => leaf)) : undefined)),
-  present((x) => [k, x] as const),
-)))
+const nothing = map(keyword('_'), () => ({ _tag: 'Nothing' }) as const)
+const inputs: Parser<Inputs> = choose<Inputs>(['a name', 'a type', '"["', '"{"'], (t) => {
+  if (isSymbol('[')(t)) return map(listOf('[', inputs, ']'), (items): Inputs => ({ _tag: 'Tuple', items }))
+  if (isSymbol('{')(t)) return map(listOf('{', member, '}'), (entries): Inputs => ({ _tag: 'Record', entries }))
+  if (isWord('_')(t)) return nothing
+  return dtypeIn(t) !== undefined ? unnamed(t.at) : isName(t) ? leaf : undefined
+})
+const colonOrEquals = choose<Inputs>(['":"', '"="'], (t) =>
+  isSymbol(':')(t) ? after(symbol(':'), inputs) : isSymbol('=')(t) ? after(symbol('='), leaf) : undefined,
+)
+const member = both(key, colonOrEquals, (k, x) => [k, x] as const)
 
-const stated: Parser<Type | undefined> = choose<Type | undefined>([], (t) => (isSymbol(':')(t) ? pipe(symbol(':'), P.chain(() => type)) : succeed(undefined)))
-const boundName: Parser<Token> = accept('a name', (t) => (isName(t) || isWord('_')(t) ? t : undefined))
-const bound: Parser<Bound> = pipe(boundName, P.chain((n) => pipe(stated, present((ty) => ({ at: n.at, name: n._tag === 'Word' && n.text === '_' ? undefined : n.text, type: ty })))))
-const bounds: Parser<Pick<Binding, 'several' | 'bounds'>> = choose(['a name', '[', 'in'], (t) =>
-  isSymbol('[')(t) ? pipe(listOf('[', bound, ']'), present((many) => ({ several: true, bounds: many })))
-  : isName(t) || isWord('_')(t) ? pipe(bound, present((one) => ({ several: false, bounds: [one] }))) : undefined,
+const stated = choose<Type | undefined>([], (t) => (isSymbol(':')(t) ? after(symbol(':'), type) : succeed(undefined)))
+const isBound = (t: Token): boolean => isName(t) || isWord('_')(t)
+const bound = both(
+  accept('a name', (t) => (isBound(t) ? t : undefined)),
+  stated,
+  (t, ty): Bound => ({ at: t.at, name: isName(t) ? t.text : undefined, type: ty }),
 )
-const separator = repeat(isSymbol(';'), symbol(';'))
-const binding: Parser<Binding> = pipe(bounds, P.chain((b) => pipe(
-  symbol('='), P.chain((eq) => pipe(formula, present((value) => ({ ...b, at: eq.at, value })))), P.chainFirst(() => separator),
-)))
-const bindings: Parser<readonly Binding[]> = choose<readonly Binding[]>([], (t) =>
-  isWord('let')(t) ? between(keyword('let'), repeat((next) => !isWord('in')(next), binding), keyword('in')) : succeed([]),
+type Left = Pick<Binding, 'several' | 'bounds'>
+const left: Parser<Left> = choose<Left>(['a name', '"["', '"in"'], (t) =>
+  isSymbol('[')(t)
+    ? map(listOf('[', bound, ']'), (bounds): Left => ({ several: true, bounds }))
+    : isBound(t)
+      ? map(bound, (one): Left => ({ several: false, bounds: [one] }))
+      : undefined,
 )
-const outputs: Parser<Outputs> = choose<Outputs>([], (t) =>
-  isSymbol('[')(t) ? pipe(listOf('[', outputs, ']'), present((items): Outputs => ({ _tag: 'Tuple', items })))
-  : isSymbol('{')(t) ? pipe(listOf('{', result, '}'), present((entries): Outputs => ({ _tag: 'Record', entries })))
-  : isWord('_')(t) ? nothing<Outputs>({ _tag: 'Nothing' })
-  : pipe(formula, present((term): Outputs => ({ _tag: 'Value', term }))),
+const right = before(
+  both(symbol('='), formula, ({ at }, value) => ({ at, value })),
+  repeat(isSymbol(';'), symbol(';')),
 )
-const result: Parser<readonly [string, Outputs]> = pipe(key, P.chainFirst(() => symbol(':')), P.chain((k) => pipe(outputs, present((x) => [k, x] as const))))
-const fn: Parser<Fn> = pipe(keyword('fn'), P.chain(({ at }) => pipe(inputs, P.chainFirst(() => symbol('->')), P.chain((ins) =>
-  pipe(bindings, P.chain((lets) => pipe(outputs, present((outs): Fn => ({ at, inputs: ins, bindings: lets, outputs: outs }))))))),
-))
+const binding = both(left, right, (l, r): Binding => ({ ...l, ...r }))
+const lets = between(
+  keyword('let'),
+  repeat((t) => !isWord('in')(t), binding),
+  keyword('in'),
+)
+const bindings = choose<readonly Binding[]>([], (t) => (isWord('let')(t) ? lets : succeed([])))
+
+const outputs: Parser<Outputs> = choose<Outputs>([], (t) => {
+  if (isSymbol('[')(t)) return map(listOf('[', outputs, ']'), (items): Outputs => ({ _tag: 'Tuple', items }))
+  if (isSymbol('{')(t))
+    return map(listOf('{', labelled(outputs), '}'), (entries): Outputs => ({ _tag: 'Record', entries }))
+  return isWord('_')(t) ? nothing : map(formula, (term): Outputs => ({ _tag: 'Value', term }))
+})
+const head = both(keyword('fn'), before(inputs, symbol('->')), ({ at }, ins) => ({ at, inputs: ins }))
+const rest = both(bindings, outputs, (bs, outs) => ({ bindings: bs, outputs: outs }))
+const program: Parser<Fn> = both(head, rest, (h, r) => ({ ...h, ...r }))
 
 // -- texts -----------------------------------------------------------------------------------------------------------
 
 export type Text = { readonly _tag: 'Program'; readonly fn: Fn } | { readonly _tag: 'Formula'; readonly term: Term }
-const end = (expected: readonly string[]): Parser<Token> => (i) => (peek(i)._tag === 'End' ? success(peek(i), i, i) : error(i, [...expected]))
-const program: Parser<Text> = pipe(fn, P.chainFirst(() => end(['an operator', 'the end'])), present((f): Text => ({ _tag: 'Program', fn: f })))
-const plain: Parser<Text> = pipe(formula, P.chainFirst(() => end(['an operator', 'the end'])), present((term): Text => ({ _tag: 'Formula', term })))
-const text: Parser<Text> = choose<Text>([], (t) => (isWord('fn')(t) ? program : plain))
+const end: Parser<Token> = (i) =>
+  peek(i)._tag === 'End' ? success(peek(i), i, i) : error(i, ['an operator', 'the end'])
+const wholeProgram = map(before(program, end), (fn): Text => ({ _tag: 'Program', fn }))
+const wholeFormula = before(formula, end)
+const text = choose<Text>([], (t) =>
+  isWord('fn')(t) ? wholeProgram : map(wholeFormula, (term): Text => ({ _tag: 'Formula', term })),
+)
 
-const found = ({ _tag, text: written }: Token): string => (_tag === 'End' ? 'the end' : _tag === 'String' ? JSON.stringify(written) : written)
-const read = <A>(parser: Parser<A>) => (tokens: readonly Token[]): E.Either<Flaw, A> => {
-  const r = parser(stream(tokens as Token[]))
-  if (E.isRight(r)) return E.right(r.right.value)
-  const { input, expected } = r.left, next = peek(input)
-  return E.left(flaw(next.at, { _tag: 'Unexpected', expected: [...new Set(expected)], found: found(next) }))
-}
+const shown = ({ _tag, text: written }: Token): string =>
+  _tag === 'End' ? 'the end' : _tag === 'String' ? JSON.stringify(written) : written
+const read =
+  <A>(parser: Parser<A>) =>
+  (tokens: readonly Token[]): E.Either<Flaw, A> => {
+    const r = parser(stream([...tokens]))
+    if (E.isRight(r)) return E.right(r.right.value)
+    const next = peek(r.left.input)
+    return E.left(flaw(next.at, { _tag: 'Unexpected', expected: r.left.expected, found: shown(next) }))
+  }
 export const readText = read(text)
-export const readFormula = read(plain)
+export const readFormula = read(wholeFormula)

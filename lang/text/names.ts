@@ -4,10 +4,24 @@
 export const word = /[\p{L}_][\p{L}\p{N}_]*'*(?:\.[\p{L}\p{N}_]+'*)*/uy
 const wholeWord = new RegExp(`^${word.source}$`, 'u')
 export const reserved: ReadonlySet<string> = new Set([
-  'fn', 'let', 'in', '_', 'real', 'int', 'bool', 'true', 'false', 'null', 'NaN', 'Infinity',
+  'fn',
+  'let',
+  'in',
+  '_',
+  'real',
+  'int',
+  'bool',
+  'true',
+  'false',
+  'null',
+  'NaN',
+  'Infinity',
 ])
 /** A name as it stands in a text: as a string where it is no word. */
-export const quote = (name: string): string => (wholeWord.test(name) && !reserved.has(name) ? name : JSON.stringify(name))
+export const quote = (name: string): string =>
+  wholeWord.test(name) && !reserved.has(name) ? name : JSON.stringify(name)
+/** A key of a record: any word may be one. */
+export const quoteKey = (key: string): string => (wholeWord.test(key) ? key : JSON.stringify(key))
 
 const letters = 'abcdfghijklmnopqrstuvwxyz'
 /** a, b, ..., z, a1, b1, ... without those taken; without e, which is Euler's number. */

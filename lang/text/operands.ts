@@ -20,8 +20,13 @@ export interface Typing {
   readonly outs: readonly Type[]
 }
 /** The types that the operands of a call take, and those it gives. Errors: those of its rule, on the operands as they are */
-export const typeCall = (op: string, attrs: Attrs, operands: readonly (Type | Literal)[]): E.Either<Problem, Typing> => {
-  const attempt = (args: readonly Type[]): E.Either<Problem, Typing> => E.map((outs: readonly Type[]) => ({ args, outs }))(checkCall(op, attrs, args))
+export const typeCall = (
+  op: string,
+  attrs: Attrs,
+  operands: readonly (Type | Literal)[],
+): E.Either<Problem, Typing> => {
+  const attempt = (args: readonly Type[]): E.Either<Problem, Typing> =>
+    E.map((outs: readonly Type[]) => ({ args, outs }))(checkCall(op, attrs, args))
   const literals = operands.some(isLiteral)
   const exact = attempt(operands.map((x) => (isLiteral(x) ? aloneType(x) : x)))
   if (Object.keys(attrs).length > 0 || operands.every(isLiteral) || (E.isRight(exact) && !literals)) return exact
@@ -29,7 +34,9 @@ export const typeCall = (op: string, attrs: Attrs, operands: readonly (Type | Li
   if (shape === undefined) return exact
   const dtypes = new Set<DType>(['real', ...operands.flatMap((x) => (isLiteral(x) ? [] : [x.dtype]))])
   for (const dtype of literals ? dtypes : ['real' as const]) {
-    const typed = attempt(operands.map((x) => ({ dtype: isLiteral(x) ? (typeof x === 'boolean' ? 'bool' : dtype) : x.dtype, shape })))
+    const typed = attempt(
+      operands.map((x) => ({ dtype: isLiteral(x) ? (typeof x === 'boolean' ? 'bool' : dtype) : x.dtype, shape })),
+    )
     if (E.isRight(typed)) return typed
   }
   return exact

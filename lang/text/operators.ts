@@ -17,14 +17,34 @@ export const levels: readonly { readonly chains: boolean; readonly operators: re
       { symbol: '!=', op: 'ne' },
     ],
   },
-  { chains: true, operators: [{ symbol: '+', op: 'add' }, { symbol: '-', op: 'sub' }] },
-  { chains: true, operators: [{ symbol: '*', op: 'mul' }, { symbol: '/', op: 'div' }] },
+  {
+    chains: true,
+    operators: [
+      { symbol: '+', op: 'add' },
+      { symbol: '-', op: 'sub' },
+    ],
+  },
+  {
+    chains: true,
+    operators: [
+      { symbol: '*', op: 'mul' },
+      { symbol: '/', op: 'div' },
+    ],
+  },
 ]
 /** a > b is b < a: read, never printed. */
-export const swapped: readonly Operator[] = [{ symbol: '>', op: 'lt' }, { symbol: '>=', op: 'le' }]
-export const prefixes: readonly Operator[] = [{ symbol: '-', op: 'neg' }, { symbol: '!', op: 'not' }]
+export const swapped: readonly Operator[] = [
+  { symbol: '>', op: 'lt' },
+  { symbol: '>=', op: 'le' },
+]
+export const prefixes: readonly Operator[] = [
+  { symbol: '-', op: 'neg' },
+  { symbol: '!', op: 'not' },
+]
 /** x^3 with an integer written out is integerPow; any other power is pow. */
 export const power = { symbol: '^', general: 'pow', integer: 'integerPow', attribute: 'n' } as const
 
 /** How tightly a text binds: the levels above, then prefixes, powers, and what stands alone. */
 export const tightness = { prefix: levels.length, power: levels.length + 1, atom: levels.length + 2 } as const
+/** int(x): a type, called as a function. */
+export const conversion = { op: 'convert', attribute: 'to' } as const

@@ -1,6 +1,6 @@
 /** What can be wrong with a text, where, and how it is shown: the line, a caret below it, what to try. */
 import { adviceFor, type Diagnostic, showProblem } from '../error.ts'
-import { showType } from '../shape.ts'
+import { printType } from './printType.ts'
 
 export type ParseProblem =
   | { readonly _tag: 'Unexpected'; readonly expected: readonly string[]; readonly found: string }
@@ -16,6 +16,8 @@ export type ParseProblem =
 export interface ParseError {
   readonly line: number
   readonly column: number
+  /** The line of the text. */
+  readonly source: string
   readonly problem: ParseProblem
 }
 /** The same by the number of characters before it: what the stages of parsing give. */
@@ -25,14 +27,24 @@ export interface Flaw {
 }
 export const flaw = (at: number, problem: ParseProblem): Flaw => ({ at, problem })
 
-export const locate = (text: string) => ({ at, problem }: Flaw): ParseError => {
-  const before = text.slice(0, at).split('\n')
-  return { line: before.length, column: [...(before[before.length - 1] ?? '')].length + 1, problem }
-}
+export const locate =
+  (text: string) =>
+  ({ at, problem }: Flaw): ParseError => {
+    const start = text.lastIndexOf('\n', at - 1) + 1,
+      end = text.indexOf('\n', start)
+    const source = text.slice(start, end === -1 ? undefined : end)
+    return {
+      line: text.slice(0, start).split('\n').length,
+      column: [...text.slice(start, at)].length + 1,
+      source,
+      problem,
+    }
+  }
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`
-const suggest = (suggestion: string | undefined): string => (suggestion === undefined ? '' : `; did you mean ${suggestion}?`)
+const suggest = (suggestion: string | undefined): string =>
+  suggestion === undefined ? '' : `; did you mean ${suggestion}?`
 
 /** One sentence. */
 export const showParseProblem = (p: ParseProblem): string => {
@@ -53,27 +65,33 @@ export const showParseProblem = (p: ParseProblem): string => {
       return `${p.op} gives ${p.found} value${p.found === 1 ? '' : 's'}, not ${p.expected}${p.expected === 1 ? ': bind them as [a, b] = ...' : ''}`
     case 'IllTyped': {
       const { problem, op, types } = p.diagnostic
-      const advice = adviceFor(problem)
-      const on = types.length === 0 ? '' : ` (on ${types.map(showType).join(', ')})`
-      return `${op}: ${showProblem(problem)}${on}${advice === undefined ? '' : `; ${advice}`}`
+      return `${op}${types.length === 0 ? '' : `(${types.map(printType).join(', ')})`}: ${showProblem(problem)}`
     }
   }
 }
+const advice = (p: ParseProblem): string | undefined =>
+  p._tag === 'IllTyped' ? adviceFor(p.diagnostic.problem) : undefined
 
+/** How much of a long line is shown on either side of the place. */
 const before = 60
-const after = 30
+const after = 40
 /**
- * The place, the sentence, the line of the text and a caret.
+ * The place, the sentence, the line of the text, a caret, and what to try where there is something.
  *
  * @example
  * line 1, column 5: no function is called sine; did you mean sin?
  *   x * sine(x)
  *       ^
  */
-export const showParseError = (text: string) => ({ line, column, problem }: ParseError): string => {
-  const source = [...(text.split('\n')[line - 1] ?? '').replaceAll(/\s/g, ' ')]
+export const showParseError = ({ line, column, source, problem }: ParseError): string => {
   const from = column > before ? column - before : 0
-  const shown = source.slice(from, column + after).join('')
-  return [`line ${line}, column ${column}: ${showParseProblem(problem)}`, `  ${shown}`, `  ${' '.repeat(column - 1 - from)}^`].join('\n')
+  const shown = [...source.replaceAll(/\s/g, ' ')].slice(from, column + after).join('')
+  const found = advice(problem)
+  return [
+    `line ${line}, column ${column}: ${showParseProblem(problem)}`,
+    `  ${shown}`,
+    `  ${' '.repeat(column - 1 - from)}^`,
+    ...(found === undefined ? [] : [`  try  ${found}`]),
+  ].join('\n')
 }
-export const showParseErrors = (text: string) => (errors: readonly ParseError[]): string => errors.map(showParseError(text)).join('\n')
+export const showParseErrors = (errors: readonly ParseError[]): string => errors.map(showParseError).join('\n')

@@ -9,12 +9,13 @@ import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } 
 import type { Plain } from '../plain.ts'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import type { Program } from '../program.ts'
-import { sameTypes, type Shape, sizeOf, type Type } from '../shape.ts'
+import { type Shape, sameTypes, sizeOf, type Type } from '../shape.ts'
 import { isTypeOrExpr } from '../tree.ts'
 import { bracket, fill, indent, isShort } from './layout.ts'
-import { freshNames, quote } from './names.ts'
+import { freshNames, quote, quoteKey } from './names.ts'
 import { type Literal, typeCall } from './operands.ts'
-import { levels, power, prefixes, tightness } from './operators.ts'
+import { conversion, levels, power, prefixes, tightness } from './operators.ts'
+import { printNumber, printType } from './printType.ts'
 import { defaultName } from './syntax.ts'
 
 export interface PrintOptions {
@@ -24,10 +25,6 @@ export interface PrintOptions {
 
 // -- numbers, types, attributes --------------------------------------------------------------------------------------
 
-/** The shortest text that reads back as the same number. */
-export const printNumber = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))
-/** real[3, 2], and real for one number. */
-export const printType = ({ dtype, shape }: Type): string => (shape.length === 0 ? dtype : `${dtype}[${shape.join(', ')}]`)
 const bound = (name: string, type: Type): string => `${name}: ${printType(type)}`
 
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
@@ -37,8 +34,16 @@ const printPlain = (x: Plain, options: PrintOptions): string => {
   if (x === null || typeof x !== 'object') return JSON.stringify(x)
   if (isClosed(x)) return printClosed(x, options)
   return isList(x)
-    ? fill('[', x.map((item) => printPlain(item, options)), ']')
-    : fill('{', Object.entries(x).map(([key, value]) => `${quote(key)}: ${printPlain(value, options)}`), '}')
+    ? fill(
+        '[',
+        x.map((item) => printPlain(item, options)),
+        ']',
+      )
+    : fill(
+        '{',
+        Object.entries(x).map(([key, value]) => `${quoteKey(key)}: ${printPlain(value, options)}`),
+        '}',
+      )
 }
 
 /** Rows in brackets; arrays of rank 0, and those without elements, as one list. */
@@ -47,7 +52,11 @@ const printRows = (shape: Shape, data: readonly number[]): string => {
   const size = sizeOf(inner)
   return inner.length === 0 || data.length === 0
     ? fill('[', data.map(printNumber), ']')
-    : fill('[', Array.from({ length: rows }, (_, k) => printRows(inner, data.slice(k * size, (k + 1) * size))), ']')
+    : fill(
+        '[',
+        Array.from({ length: rows }, (_, k) => printRows(inner, data.slice(k * size, (k + 1) * size))),
+        ']',
+      )
 }
 
 // -- trees -----------------------------------------------------------------------------------------------------------
@@ -57,10 +66,25 @@ type Leaf = (path: readonly string[], key: string | undefined) => string
 const printTree = (tree: unknown, leaf: Leaf): string => {
   const go = (t: unknown, path: readonly string[], key: string | undefined): string => {
     if (isTypeOrExpr(t)) return leaf(path, key)
-    const before = key === undefined ? '' : `${quote(key)}: `
+    const before = key === undefined ? '' : `${quoteKey(key)}: `
     if (!isObject(t)) return `${before}_`
-    if (Array.isArray(t)) return before + bracket('[', t.map((x, k) => go(x, [...path, `${k}`], undefined)), ']')
-    return before + bracket('{', Object.entries(t).map(([k, x]) => go(x, [...path, k], k)), '}')
+    if (Array.isArray(t))
+      return (
+        before +
+        bracket(
+          '[',
+          t.map((x, k) => go(x, [...path, `${k}`], undefined)),
+          ']',
+        )
+      )
+    return (
+      before +
+      bracket(
+        '{',
+        Object.entries(t).map(([k, x]) => go(x, [...path, k], k)),
+        '}',
+      )
+    )
   }
   return go(tree, [], undefined)
 }
@@ -69,7 +93,7 @@ const printInputs = (tree: unknown, p: Closed): string => {
   return printTree(tree, (path, key) => {
     const { name, type } = p.inputs[next++] as Closed['inputs'][number]
     if (key === undefined) return bound(quote(name), type)
-    return defaultName(path) === name ? bound(quote(key), type) : `${quote(key)} = ${bound(quote(name), type)}`
+    return defaultName(path) === name ? bound(quoteKey(key), type) : `${quoteKey(key)} = ${bound(quote(name), type)}`
   })
 }
 
@@ -86,7 +110,9 @@ const printLiteral = (x: Literal): Piece => {
   const text = typeof x === 'number' ? printNumber(x) : String(x)
   return text.startsWith('-') ? { text, tight: tightness.prefix } : atom(text)
 }
-const binary = new Map(levels.flatMap(({ chains, operators }, tight) => operators.map((o) => [o.op, { ...o, chains, tight }] as const)))
+const binary = new Map(
+  levels.flatMap(({ chains, operators }, tight) => operators.map((o) => [o.op, { ...o, chains, tight }] as const)),
+)
 const unary = new Map(prefixes.map((o) => [o.op, o.symbol]))
 
 interface Constant {
@@ -102,16 +128,31 @@ const constantOf = (q: Equation): Constant | undefined => {
 }
 
 /** An equation's right side from the pieces of its arguments. `bare`: which of them are numbers without a type. */
-const printCall = (q: Equation, args: readonly Piece[], bare: readonly (Literal | undefined)[], options: PrintOptions): Piece => {
+const printCall = (
+  q: Equation,
+  args: readonly Piece[],
+  bare: readonly (Literal | undefined)[],
+  options: PrintOptions,
+): Piece => {
   const [x, y] = args
   const attributes = Object.keys(q.attrs)
   const call = (): Piece =>
-    atom(q.op + (attributes.length === 0 ? '' : printPlain(q.attrs, options)) + fill('(', args.map((a) => a.text), ')'))
+    atom(
+      q.op +
+        (attributes.length === 0 ? '' : printPlain(q.attrs, options)) +
+        fill(
+          '(',
+          args.map((a) => a.text),
+          ')',
+        ),
+    )
   if (x === undefined || args.length > 2) return call()
   if (y === undefined) {
-    const { n } = q.attrs
+    const { n, to } = q.attrs
     if (q.op === power.integer && attributes.length === 1 && Number.isInteger(n))
       return { text: `${within(tightness.atom, x)}${power.symbol}${printNumber(n as number)}`, tight: tightness.power }
+    if (q.op === conversion.op && bare[0] === undefined && attributes.length === 1)
+      return atom(`${String(to)}(${x.text})`)
     const symbol = attributes.length === 0 && typeof bare[0] !== 'number' ? unary.get(q.op) : undefined
     return symbol === undefined ? call() : { text: symbol + within(tightness.prefix, x), tight: tightness.prefix }
   }
@@ -129,7 +170,9 @@ const printCall = (q: Equation, args: readonly Piece[], bare: readonly (Literal 
 /** How often each value is used. */
 const usesOf = (p: Closed): readonly number[] => {
   const uses = typesOf(p).map(() => 0)
-  const use = (k: number): void => { uses[k] = (uses[k] as number) + 1 }
+  const use = (k: number): void => {
+    uses[k] = (uses[k] as number) + 1
+  }
   for (const q of p.equations) q.args.forEach(use)
   p.outputs.forEach(use)
   return uses
@@ -153,9 +196,15 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
   const operands = (op: string, attrs: Equation['attrs'], args: readonly number[]): readonly (Piece | Literal)[] => {
     const known = args.map((k) => constants.get(k))
     if (known.every((c) => c === undefined)) return at(pieces, args)
-    const found = typeCall(op, attrs, known.map((c, i) => c?.literal ?? (types[args[i] as number] as Type)))
+    const found = typeCall(
+      op,
+      attrs,
+      known.map((c, i) => c?.literal ?? (types[args[i] as number] as Type)),
+    )
     const agree = E.isRight(found) && sameTypes(found.right.args, at(types, args))
-    return known.map((c, i) => (c === undefined ? (pieces[args[i] as number] as Piece) : agree ? c.literal : typedPiece(c)))
+    return known.map((c, i) =>
+      c === undefined ? (pieces[args[i] as number] as Piece) : agree ? c.literal : typedPiece(c),
+    )
   }
   for (const q of p.equations) {
     const constant = constantOf(q)
@@ -171,17 +220,29 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     }
     const found = operands(q.op, q.attrs, q.args)
     const bare = found.map((x) => (typeof x === 'object' ? undefined : x))
-    const right = printCall(q, found.map((x) => (typeof x === 'object' ? x : printLiteral(x))), bare, options)
+    const right = printCall(
+      q,
+      found.map((x) => (typeof x === 'object' ? x : printLiteral(x))),
+      bare,
+      options,
+    )
     const [only, ...others] = q.outs
     if (only === undefined || others.length > 0)
-      lines.push(`${bracket('[', q.outs.map((_, k) => nameFor(q.first + k)), ']')} = ${right.text}`)
-    else if (options.style === 'formulas' && uses[q.first] === 1 && right.text.length <= inlined && isShort(right.text)) pieces[q.first] = right
+      lines.push(
+        `${bracket(
+          '[',
+          q.outs.map((_, k) => nameFor(q.first + k)),
+          ']',
+        )} = ${right.text}`,
+      )
+    else if (options.style === 'formulas' && uses[q.first] === 1 && right.text.length <= inlined && isShort(right.text))
+      pieces[q.first] = right
     else lines.push(`${nameFor(q.first)} = ${right.text}`)
   }
   let next = 0
   const output: Leaf = (_, key) => {
     const { text } = pieces[p.outputs[next++] as number] as Piece
-    return key === undefined ? text : `${quote(key)}: ${text}`
+    return key === undefined ? text : `${quoteKey(key)}: ${text}`
   }
   const head = `fn ${printInputs(ins, p)} ->`
   const result = printTree(outs, output)
@@ -195,6 +256,8 @@ const isAlone = ({ literal, type }: Constant): boolean =>
   type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')
 
 /** The text of a program. */
-export const print = (p: Program<unknown, unknown>, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
+export const print = (p: Program<unknown, unknown>, options: PrintOptions = {}): string =>
+  printFn(p.in, p.out, p.closed, options)
 /** The text of a closed program, its inputs and outputs as flat tuples. */
-export const printClosed = (p: Closed, options: PrintOptions = {}): string => printFn(inTypes(p), outTypes(p), p, options)
+export const printClosed = (p: Closed, options: PrintOptions = {}): string =>
+  printFn(inTypes(p), outTypes(p), p, options)

@@ -70,7 +70,13 @@ export type Term =
   | { readonly _tag: 'Array'; readonly at: At; readonly data: readonly number[]; readonly shape: Shape | undefined }
   | { readonly _tag: 'Typed'; readonly at: At; readonly type: Type; readonly of: Term }
   | { readonly _tag: 'Name'; readonly at: At; readonly name: string }
-  | { readonly _tag: 'Call'; readonly at: At; readonly op: string; readonly attrs: readonly Entry[] | undefined; readonly args: readonly Term[] }
+  | {
+      readonly _tag: 'Call'
+      readonly at: At
+      readonly op: string
+      readonly attrs: readonly Entry[] | undefined
+      readonly args: readonly Term[]
+    }
   | { readonly _tag: 'Chain'; readonly first: Term; readonly rest: readonly Link[] }
   | { readonly _tag: 'Tower'; readonly floors: readonly Floor[] }
 /** An operator and what stands right of it. */
@@ -83,6 +89,7 @@ export interface Link {
 }
 /** Signs, what they stand before, and above it the exponent: -x ^ -y ^ z has three floors. */
 export interface Floor {
+  /** Of the ^ below it. */
   readonly at: At
   readonly prefixes: readonly { readonly at: At; readonly op: string }[]
   readonly term: Term
@@ -97,4 +104,5 @@ export type Data =
 
 const isIndex = (key: string | undefined): boolean => key !== undefined && /^\d+$/.test(key)
 /** The name of a leaf that states none: its path, without the number of a tuple that it is in as a whole. */
-export const defaultName = (path: readonly string[]): string => nameOf(path.length > 1 && isIndex(path[0]) ? path.slice(1) : path)
+export const defaultName = (path: readonly string[]): string =>
+  nameOf(path.length > 1 && isIndex(path[0]) ? path.slice(1) : path)

@@ -1,7 +1,7 @@
 /** A text as a list of tokens. Linear; brackets that are open at once are limited, so that what reads them may recurse. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Flaw, flaw } from './parseError.ts'
 import { word } from './names.ts'
+import { type Flaw, flaw } from './parseError.ts'
 
 export interface Token {
   readonly _tag: 'Word' | 'Number' | 'String' | 'Symbol' | 'End'
@@ -11,7 +11,7 @@ export interface Token {
 }
 
 /** How many brackets may be open at once. */
-export const deepest = 200
+export const deepest = 128
 
 const space = /(?:\s|#.*)+/y
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
@@ -30,7 +30,12 @@ const content = (quoted: string): string | undefined => {
   }
 }
 const tokenAt = (text: string, at: number): readonly [Token, number] | undefined => {
-  const patterns = [['Word', word], ['Number', number], ['Symbol', symbol], ['String', string]] as const
+  const patterns = [
+    ['Word', word],
+    ['Number', number],
+    ['Symbol', symbol],
+    ['String', string],
+  ] as const
   for (const [_tag, pattern] of patterns) {
     const found = match(pattern, text, at)
     const value = found !== undefined && _tag === 'String' ? content(found) : found
@@ -50,7 +55,7 @@ export const tokenize = (text: string): E.Either<Flaw, readonly Token[]> => {
     const found = tokenAt(text, at)
     if (found === undefined) {
       const [character = ''] = text.slice(at, at + 2)
-      const what = character === '"' ? 'a string that does not end on its line' : character
+      const what = character === '"' ? 'string that does not end on its line' : character
       return E.left(flaw(at, { _tag: 'Unexpected', expected: [], found: what }))
     }
     const [token, next] = found

@@ -165,8 +165,6 @@ const worseInput = (a: Coordinates, b: Coordinates): boolean =>
 // -- all points ------------------------------------------------------------------------------------------------------
 
 const worse = (a: Check, b: Check): Check => (a.passed !== b.passed ? (a.passed ? b : a) : a.error >= b.error ? a : b)
-const joinChecks = (all: readonly (readonly Check[])[]): readonly Check[] =>
-  (all[0] ?? []).map((c, k) => all.slice(1).reduce((w, checks) => worse(w, checks[k] as Check), c))
 const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordinates[] =>
   (all.find((c) => c.length > 0) ?? []).map((c, i) => {
     const here = all.flatMap((s) => s[i] ?? [])
@@ -188,7 +186,7 @@ const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Pla
       const key = child(child(root, k), n)
       const x = plan.at ?? drawPoint(m.f, child(key, 0), plan.ranges, k % 2 === 0)
       // single coordinates at the first point only
-      const s = x && sample(m, gradient, x, k === 0 ? plan.coordinates : 0, child(key, 1))
+      const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, child(key, 1))
       if (s === undefined) blanks++
       else if (s.finding === 'kink') kinks++
       else {
@@ -206,13 +204,15 @@ const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Pla
         ? kinks > 0
           ? 'non-smooth'
           : 'not finite'
-        : unclear === found.length
-          ? 'unclear'
-          : 'correct'
+        : unclear === found.length && kinks > 0
+          ? 'non-smooth'
+          : unclear === found.length
+            ? 'unclear'
+            : 'correct'
   const located =
     bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0 ? locateAt(m, bad.x, plan, root) : []
   const inputs = joinInputs([...found.map((s) => s.coordinates), located])
-  const checks = joinChecks(found.map((s) => s.checks)).length > 0 ? joinAll(found) : []
+  const checks = joinAll(found)
   return {
     verdict,
     seed: plan.seed,

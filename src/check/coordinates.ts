@@ -30,6 +30,7 @@ const examine = (
   leaf: number,
   element: number,
   pulls: readonly Point[],
+  size: number,
   key: Key,
 ): One | undefined => {
   const real = m.ins.filter(isReal)
@@ -52,6 +53,7 @@ const examine = (
     claimed,
     slack,
     child(key, 3),
+    size,
   )
   if (judged === undefined) return undefined
   const { estimate } = judged.judgements[judged.at] as (typeof judged.judgements)[0]
@@ -87,12 +89,18 @@ export const coordinates = (
   const pulls =
     pull === undefined ? [] : [pull(x, w), ...[0, 1, 2].map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
   const real = m.ins.filter(isReal)
+  const scales = scalesOf(realOnly(m.ins, x))
+  const size = (pulls[0] ?? []).reduce(
+    (s, g, i) =>
+      g.reduce((t, v, k) => (Number.isFinite(v) ? Math.max(t, Math.abs(v * (scales[i]?.[k] as number))) : t), s),
+    0,
+  )
   const share = Math.max(1, Math.floor(many / Math.max(1, real.length)))
   return real.map((t, leaf) => {
     const of = sizeOf(t.shape)
     const chosen = pick(of, share, pulls[0]?.[leaf], child(child(key, 1), leaf))
     const found = chosen.flatMap(
-      (element) => examine(m, x, w, leaf, element, pulls, child(child(child(key, 2), leaf), element)) ?? [],
+      (element) => examine(m, x, w, leaf, element, pulls, size, child(child(child(key, 2), leaf), element)) ?? [],
     )
     const wrong = found.filter((o) => o.finding === 'wrong')
     const [worst] = [...(wrong.length > 0 ? wrong : found)].sort((a, b) => b.excess - a.excess)

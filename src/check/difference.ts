@@ -15,6 +15,8 @@ export interface Estimate {
   readonly error: number
   /** The widest step that it looked at. */
   readonly step: number
+  /** The narrowest one. */
+  readonly narrowest: number
 }
 /** The outputs at t along some line; with rounding, their last places are random. */
 export type Curve = (t: number, rounding?: Rounding) => Float64Array
@@ -67,13 +69,20 @@ export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | u
       return Number.isFinite(gap) ? gap : 0
     }
   }
-  const floor = here.map((v, i) => Number.EPSILON * Math.max(Math.abs(v), Math.abs(up[0]?.[i] ?? 0)) * 0.5)
-  let worst = [0, 1, 2, 3].reduce((n, k) => maxWith(n, moved(0, here, k)), floor)
+  const ulp =
+    (y: Float64Array): ((i: number) => number) =>
+    (i) =>
+      (Number.EPSILON / 2) * Math.abs(y[i] as number)
+  let worst = [0, 1, 2, 3].reduce<Float64Array>(
+    (n, k) => maxWith(n, moved(0, here, k)),
+    here.map((_, i) => ulp(here)(i)),
+  )
   const noise: Float64Array[] = []
   for (let i = steps.length - 1; i >= 0; i--) {
     const h = steps[i] as number
     const right = i % 2 === 0
-    worst = maxWith(worst, moved(right ? h : -h, (right ? up[i] : down[i]) as Float64Array, 4 + i))
+    const here = (right ? up[i] : down[i]) as Float64Array
+    worst = maxWith(maxWith(worst, ulp(here)), moved(right ? h : -h, here, 4 + i))
     noise.unshift(worst)
   }
   return { steps, here, up, down, noise }
@@ -97,7 +106,12 @@ const candidates = (
       const value = last + (last - before) / (ratio ** (power + k * by) - 1)
       row.push(value)
       const spread = Math.max(Math.abs(value - last), Math.abs(value - before))
-      found.push({ value, error: spread + 1.5 * (noise[i] as number), step: steps[i - k - 1] as number })
+      found.push({
+        value,
+        error: spread + 1.5 * (noise[i] as number),
+        step: steps[i - k - 1] as number,
+        narrowest: steps[i] as number,
+      })
     }
     previous = row
   })
@@ -107,6 +121,10 @@ export interface Candidates {
   readonly central: readonly Estimate[]
   readonly right: readonly Estimate[]
   readonly left: readonly Estimate[]
+  /** The central quotients themselves; their errors are those of rounding. */
+  readonly quotients: readonly Estimate[]
+  /** All that can be seen of the function is its rounding. */
+  readonly drowned: boolean
 }
 /** Of the k-th output. */
 export const candidatesOf = (l: Ladder, k: number): Candidates => {
@@ -114,14 +132,12 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
   const here = l.here[k] as number
   const noise = l.steps.map((h, i) => at(l.noise, i) / h)
   const twice = noise.map((n) => 2 * n)
+  const central = l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h))
+  const changes = [...l.up, ...l.down].map((y) => Math.abs((y[k] as number) - here))
+  const change = Math.max(...changes)
+  const widest = l.noise[0]?.[k] as number
   return {
-    central: candidates(
-      l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h)),
-      noise,
-      l.steps,
-      2,
-      2,
-    ),
+    central: candidates(central, noise, l.steps, 2, 2),
     right: candidates(
       l.steps.map((h, i) => (at(l.up, i) - here) / h),
       twice,
@@ -136,6 +152,13 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
       1,
       1,
     ),
+    quotients: l.steps.map((step, i) => ({
+      value: central[i] as number,
+      error: 1.5 * (noise[i] as number),
+      step,
+      narrowest: step,
+    })),
+    drowned: change > 8 * Number.EPSILON * Math.abs(here) && change <= 8 * widest,
   }
 }
 export const sharpest = (all: readonly Estimate[]): Estimate | undefined =>

@@ -5,7 +5,7 @@
 import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/closed.ts'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
 import { child, type Key, uniforms } from '../data/key.ts'
 import type { Point } from './point.ts'
 
@@ -49,12 +49,12 @@ const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
       return u.map((x) => (x < 0.5 ? 0 : 1))
   }
 }
-const isFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
+const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
 /** The inputs that reach the first value that is not finite though its arguments are; undefined where all outputs are finite. */
 const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   const v = trace(p, x)
-  if (at(v, p.outputs).every(isFinite)) return undefined
+  if (at(v, p.outputs).every(allFinite)) return undefined
   const reach: ReadonlySet<number>[] = p.inputs.map((_, i) => new Set([i]))
   for (const q of p.equations) {
     const from = new Set(at(reach, q.args).flatMap((s) => [...s]))
@@ -64,7 +64,7 @@ const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   return new Set(p.inputs.map((_, i) => i))
 }
 const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
-  !outsOf(q, v).every(isFinite) && at(v, q.args).every(isFinite)
+  !outsOf(q, v).every(allFinite) && at(v, q.args).every(allFinite)
 
 /** A point where every output is finite; undefined when none was found. `given`: ranges that the user names, by input. */
 export const drawPoint = (
@@ -92,5 +92,3 @@ export const drawPoint = (
   }
   return undefined
 }
-/** Inputs whose readers can be reached by a real tangent. */
-export const realNames = (p: Closed): readonly string[] => p.inputs.filter((i) => isReal(i.type)).map((i) => i.name)

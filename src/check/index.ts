@@ -1,2 +1,6 @@
-export { type CheckOptions, checkGradients } from './checkGradients.ts'
-export { type Check, type GradientReport, type Slopes, showReport, type Worst } from './report.ts'
+/** Checks of programs: derivatives, transformations, custom rules, linearity. */
+export { type CheckOptions, checkGradients, type Ranges } from './checkGradients.ts'
+export type { Interval } from './domain.ts'
+export { gradientPage, reportToJSON } from './page.ts'
+export type { Check, CheckName, Coordinates, GradientReport, Slopes, Suspect, Verdict, Worst } from './report.ts'
+export { showReport } from './text.ts'

@@ -1,7 +1,8 @@
 /**
  * Is a number the derivative of a function that is only known through differences? Wrong is said only where no doubt is
  * left: two candidates of different widths agree with one another, both exclude the number by a multiple of their own
- * error, no narrower one includes it, the two one-sided derivatives agree, and the function does not jump.
+ * error, no narrower one includes it, all narrower quotients are as the candidate foretells, the two one-sided derivatives
+ * agree, and the function neither jumps nor drowns in its own rounding.
  */
 import { type Candidates, type Curve, candidatesOf, type Estimate, type Ladder, sharpest } from './difference.ts'
 
@@ -24,7 +25,7 @@ export interface Judgement {
 const safety = 4
 /** An error bar is useful below this part of the size of the derivative. */
 const useful = 0.05
-const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
+const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0, narrowest: 0 }
 
 /** `slack`: how far the number's own rounding moves it. `scale`: the size of the derivatives beside it. */
 export const judge = (number: number, slack: number, scale: number, all: Candidates): Judgement => {
@@ -32,24 +33,28 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
   const gap = (e: Estimate): number => (Number.isNaN(number) ? Number.POSITIVE_INFINITY : Math.abs(number - e.value))
   const includes = (e: Estimate): boolean => gap(e) <= allowed(e)
   const agree = (p: Estimate, q: Estimate): boolean => Math.abs(p.value - q.value) <= safety * (p.error + q.error)
-  const sharp = sharpest(all.central) ?? nothing
   const supporting = sharpest(all.central.filter(includes))
-  const against = all.central.filter((e) => !includes(e) && (Number.isNaN(number) ? e.error <= useful * scale : true))
-  const refuting = [...against]
-    .sort((p, q) => p.step - q.step)
-    .find(
-      (q) =>
-        against.some((p) => p.step > q.step && agree(p, q)) &&
-        !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2),
-    )
-  if (sidesDiffer(all, scale)) return { finding: 'kink', estimate: supporting ?? sharp, rough: true }
-  if (refuting !== undefined)
-    return { finding: 'wrong', estimate: sharpest(against.filter((p) => agree(p, refuting))) ?? refuting, rough: false }
-  if (supporting !== undefined && supporting.error <= useful * scale) {
+  const against = all.central.filter((e) => !includes(e) && (!Number.isNaN(number) || e.error <= useful * scale))
+  const believable = (q: Estimate): boolean =>
+    explains(q, all) &&
+    against.some((p) => p.step > q.step && agree(p, q)) &&
+    !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2)
+  const refuting = all.drowned ? undefined : sharpest(against.filter(believable))
+  const shown = supporting ?? sharpest(all.central) ?? nothing
+  if (sidesDiffer(all, scale)) return { finding: 'kink', estimate: shown, rough: true }
+  if (refuting !== undefined) return { finding: 'wrong', estimate: refuting, rough: false }
+  if (supporting !== undefined && Math.max(supporting.error, slack / safety) <= useful * scale) {
     const rough = all.central.some((e) => e.step > supporting.step && 5 * allowed(e) < gap(e) && gap(e) > 1e-6 * scale)
     return { finding: 'right', estimate: supporting, rough }
   }
-  return { finding: 'unclear', estimate: supporting ?? sharp, rough: against.length > 0 }
+  return { finding: 'unclear', estimate: shown, rough: against.length > 0 }
+}
+/** A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step. */
+const explains = (e: Estimate, { quotients }: Candidates): boolean => {
+  const left = Math.abs((quotients.find((q) => q.step === e.narrowest)?.value ?? e.value) - e.value)
+  return quotients.every(
+    (q) => q.step >= e.narrowest || Math.abs(q.value - e.value) <= left + safety * (e.error + q.error),
+  )
 }
 /** The narrowest of those that are nearly as sharp as the sharpest. */
 const local = (side: readonly Estimate[]): Estimate | undefined => {
@@ -63,16 +68,34 @@ const sidesDiffer = ({ right, left }: Candidates, scale: number): boolean => {
   const gap = Math.abs(r.value - l.value)
   return gap > 2 * safety * (r.error + l.error) && gap > 1e-6 * scale
 }
-export const judgeAll = (numbers: Float64Array, slack: Float64Array, ladder: Ladder): readonly Judgement[] => {
+/** A derivative that is this much smaller than the function itself, over the scale of its inputs, counts as none. */
+const negligible = 1e-6
+/** `least`: the size of other derivatives that these are compared with. */
+export const judgeAll = (
+  numbers: Float64Array,
+  slack: Float64Array,
+  ladder: Ladder,
+  least: number,
+): readonly Judgement[] => {
   const pools = Array.from(numbers, (_, k) => candidatesOf(ladder, k))
-  const known = [...numbers, ...pools.map((c) => sharpest(c.central)?.value ?? 0)].filter((v) => Number.isFinite(v))
-  const scale = known.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+  const sizes = [
+    ...numbers,
+    ...pools.map((c) => sharpest(c.central)?.value ?? 0),
+    ...ladder.here.map((v) => v * negligible),
+  ]
+  const scale = sizes.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), least)
   return pools.map((c, k) => judge(numbers[k] as number, slack[k] as number, scale, c))
 }
 
-/** Whether the k-th output jumps between two places, by halving towards the larger change until neighbours are left. */
-export const jumps = (f: Curve, ladder: Ladder, k: number): boolean => {
-  const width = ladder.steps[0] as number
+/** Whether the k-th output jumps near 0, by halving towards the larger change until neighbours are left. */
+export const jumps = (f: Curve, ladder: Ladder, k: number): boolean =>
+  within.some((most) => {
+    const i = ladder.steps.findIndex((h) => h <= most)
+    return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.noise[i]?.[k] as number)
+  })
+/** A wide search meets more jumps, a narrow one less rounding. */
+const within = [2 ** -4, 2 ** -16, 2 ** -28]
+const jumpsWithin = (f: Curve, width: number, k: number, noise: number): boolean => {
   const at = (t: number): number => f(t)[k] as number
   let low = -width
   let high = width
@@ -86,5 +109,5 @@ export const jumps = (f: Curve, ladder: Ladder, k: number): boolean => {
     if (Math.abs(y - below) >= Math.abs(above - y)) [high, above] = [middle, y]
     else [low, below] = [middle, y]
   }
-  return Math.abs(above - below) > 32 * (ladder.noise[0]?.[k] as number)
+  return Math.abs(above - below) > 32 * noise
 }

@@ -6,8 +6,9 @@
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
 import type { Runner, Tensor } from '../../lang/evaluate.ts'
+import { isView } from '../../lang/kernel/count.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
-import { childrenOf, index, isView, type Scalar } from '../../lang/kernel/index.ts'
+import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
 import { isReal, type Type } from '../../lang/shape.ts'
 import type { Key } from '../data/key.ts'
 
@@ -27,7 +28,15 @@ const generator = ({ high, low }: Key): (() => number) => {
     return ((b ^ (b >>> 14)) | 0) / 2147483648
   }
 }
-const sums = (s: Scalar): boolean => s._tag === 'Reduce' || childrenOf(s).some(sums)
+/** Whether a loop is in it. Shared parts are looked at once. */
+const sums = (root: Scalar): boolean => {
+  const seen = new Set<Scalar>([root])
+  for (const s of seen) {
+    if (s._tag === 'Reduce') return true
+    for (const c of childrenOf(s)) seen.add(c)
+  }
+  return false
+}
 
 /** The same key, the same last places. */
 export const rounding = (key: Key): Rounding => {

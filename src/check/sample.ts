@@ -59,15 +59,21 @@ const rank: { readonly [F in Finding]: number } = { wrong: 3, kink: 2, unclear: 
 const searched = 4
 
 /** Derivatives that somebody claims, against the differences of a curve; undefined where the curve is not finite. */
-export const against = (f: Curve, claimed: Float64Array, slack: Float64Array, key: Key): Judged | undefined => {
+export const against = (
+  f: Curve,
+  claimed: Float64Array,
+  slack: Float64Array,
+  key: Key,
+  least = 0,
+): Judged | undefined => {
   const usualLadder = climb(f, usual, key)
-  const first = usualLadder && judgeAll(claimed, slack, usualLadder)
-  const enough = first?.every((j) => j.finding !== 'unclear')
+  const first = usualLadder && judgeAll(claimed, slack, usualLadder, least)
+  const enough = first?.every((j) => j.finding === 'right' || j.finding === 'kink')
   const ladder = enough ? usualLadder : climb(f, extended, key)
   if (ladder === undefined) return undefined
-  const again = enough && first ? first : judgeAll(claimed, slack, ladder)
+  const again = enough && first ? first : judgeAll(claimed, slack, ladder, least)
   // what one ladder saw clearly stays
-  const judgements = again.map((j, k) => (first?.[k] && first[k].finding !== 'unclear' ? first[k] : j))
+  const judgements = again.map((j, k) => (first?.[k] && first[k].finding === 'right' ? first[k] : j))
   const gap = (k: number): number => {
     const j = judgements[k] as Judgement
     const g = Math.abs((claimed[k] as number) - j.estimate.value)
@@ -89,10 +95,13 @@ export const against = (f: Curve, claimed: Float64Array, slack: Float64Array, ke
             (f, j) => (j.finding !== 'wrong' && rank[j.finding] > rank[f] ? j.finding : f),
             'right',
           )
-  const scale = numbers.reduce((m, k) => {
-    const sizes = [claimed[k] as number, judgements[k]?.estimate.value ?? 0].filter((v) => Number.isFinite(v))
-    return Math.max(m, ...sizes.map(Math.abs))
-  }, Number.MIN_VALUE)
+  const scale = numbers.reduce(
+    (m, k) => {
+      const sizes = [claimed[k] as number, judgements[k]?.estimate.value ?? 0].filter((v) => Number.isFinite(v))
+      return Math.max(m, ...sizes.map(Math.abs))
+    },
+    Math.max(least, Number.MIN_VALUE),
+  )
   return { finding, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
 }
 const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)

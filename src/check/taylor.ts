@@ -5,7 +5,7 @@ import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'
 import { rounding } from './rounding.ts'
 
-const steps = Array.from({ length: 24 }, (_, i) => 2 ** (-2 - i))
+const steps = Array.from({ length: 44 }, (_, i) => 2 ** (-2 - i))
 /** Of the narrowest steps whose remainder is no rounding. */
 const fitted = 6
 
@@ -29,15 +29,17 @@ export const taylor = (m: Modes, gradient: Modes | undefined, x: Point, v: Point
   const first = dot(m.push(x, v), w)
   const still = w.map((a) => a.map(() => 0))
   const bend = gradient === undefined ? Number.NaN : dot(gradient.push([...x, ...w], [...v, ...still]), v)
-  const all = steps.map((h) => {
-    const r = at(h) - here - h * first
-    return [h, Math.abs(r), Math.abs(r - (h * h * bend) / 2)] as const
-  })
-  const remainders = all.slice(all.findLastIndex(([, r]) => !Number.isFinite(r)) + 1)
   const gaps = [0, 1, 2, 3]
     .map((k) => Math.abs((phi(0, rounding(child(key, k)))[0] as number) - here))
     .filter((g) => Number.isFinite(g))
   const floor = Math.max(Number.EPSILON * Math.abs(here), ...gaps)
+  const all: Slopes['remainders'][number][] = []
+  for (const h of steps) {
+    const r = at(h) - here - h * first
+    all.push([h, Math.abs(r), Math.abs(r - (h * h * bend) / 2)])
+    if (all.length > 8 && all.slice(-4).every(([, a]) => a <= 2 * floor)) break
+  }
+  const remainders = all.slice(all.findLastIndex(([, r]) => !Number.isFinite(r)) + 1)
   return {
     first: slope(
       remainders.map(([h, a]) => [h, a]),

@@ -1,1 +1,52 @@
 /** A report as text. */
+import { printClosed } from '../../lang/text/print.ts'
+import type { Check, GradientReport, Slopes, Suspect, Worst } from './report.ts'
+
+export const showNumber = (v: number): string =>
+  v === 0 ? '0' : Math.abs(v) < 1e-3 || Math.abs(v) >= 1e6 ? v.toExponential(3) : String(Number(v.toPrecision(8)))
+const rough = (v: number): string => (v === 0 ? '0' : v.toExponential(1))
+
+export const showPlace = ({ leaf, index }: Worst): string =>
+  index.length === 0 ? leaf : `${leaf}[${index.join(', ')}]`
+/** Both values side by side, the error bar after the numeric one. */
+export const showWorst = (w: Worst): string =>
+  `${showPlace(w)}: analytic ${showNumber(w.analytic)}, numeric ${showNumber(w.numeric)} +- ${rough(w.bar)}`
+
+const checkLine = (c: Check): string =>
+  `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.name.padEnd(14)} error ${rough(c.error).padEnd(8)} seen to ${rough(c.resolution)}` +
+  (c.passed ? '' : `\n        ${showWorst(c.worst)}`)
+const exponent = (v: number): string => (v === Number.POSITIVE_INFINITY ? 'below rounding' : v.toFixed(2))
+export const showSlopes = (s: Slopes): string =>
+  `Taylor remainder: slope ${exponent(s.first)} (2 expected)` +
+  (Number.isNaN(s.second) ? '' : `, with the second derivative ${exponent(s.second)} (3 expected)`)
+
+export const showSuspect = (s: Suspect): readonly string[] => {
+  const which = s.equations.length === 1 ? `equation ${s.equations[0]}` : `equations ${s.equations.join(', ')} together`
+  return [
+    `suspect: ${s.ops.join(', ')} (${which} fails by itself: ${s.check.name}, ${showWorst(s.check.worst)})`,
+    ...(s.others.length > 0 ? [`  so do equations ${s.others.join(', ')}`] : []),
+    ...(s.within ? [`  within its ${s.within.attribute}:`, ...showSuspect(s.within.suspect).map((l) => `  ${l}`)] : []),
+  ]
+}
+export const verdictLine = (r: GradientReport): string => {
+  const counts = [
+    `${r.samples} ${r.samples === 1 ? 'point' : 'points'}`,
+    ...(r.kinks > 0 ? [`${r.kinks} redrawn at kinks`] : []),
+    ...(r.blanks > 0 ? [`${r.blanks} redrawn where not finite`] : []),
+    ...(r.unclear > 0 ? [`${r.unclear} hidden by rounding`] : []),
+    `seed ${r.seed}`,
+  ]
+  return `gradients ${r.verdict} (${counts.join(', ')})`
+}
+export const showReport = (r: GradientReport): string =>
+  [
+    verdictLine(r),
+    ...r.checks.map(checkLine),
+    ...r.coordinates.map(
+      (c) =>
+        `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.leaf}: ${c.checked} of ${c.of} coordinates, worst ${showWorst(c.worst)}`,
+    ),
+    ...(r.slopes ? [`  ${showSlopes(r.slopes)}`] : []),
+    ...(r.suspect ? showSuspect(r.suspect).map((l) => `  ${l}`) : []),
+    ...(r.verdict === 'correct' ? [] : ['', printClosed(r.program)]),
+  ].join('\n')

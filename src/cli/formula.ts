@@ -18,7 +18,7 @@ const commands: readonly (readonly [name: string, what: string, transform: Trans
 const run = (transform: Transform, text: string, raw: boolean): number => {
   const parsed = parse(text)
   if (E.isLeft(parsed)) {
-    console.error(showParseError(parsed.left))
+    console.error(parsed.left.map(showParseError).join('\n'))
     return 1
   }
   const made = transform(parsed.right as Untyped)

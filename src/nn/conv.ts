@@ -70,7 +70,11 @@ const convolution = (name: string, from: number, to: number, kernel: Dims, optio
 }
 
 type Side = number | readonly [number, number]
-type Square<K extends Side> = K extends number ? readonly [K, K] : K
+type Square<K extends Side> = K extends number
+  ? readonly [K, K]
+  : K extends readonly [infer A extends number, infer B extends number]
+    ? readonly [A, B]
+    : never
 /**
  * A convolution of images, each with its own filters from every channel, and a bias per channel.
  *
@@ -90,7 +94,7 @@ export const conv2d = <
   to: O,
   kernel: K,
   options?: Q,
-): ConvLayer<C, O, Filter<C, O, Square<K> & Dims, Q>, Q> =>
+): ConvLayer<C, O, Filter<C, O, Square<K>, Q>, Q> =>
   convolution(
     'conv2d',
     from,

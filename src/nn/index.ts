@@ -17,6 +17,6 @@ export {
 } from './initial.ts'
 export { type Context, identity, type Layer, layer, type Mode, type Parts, type Start } from './layer.ts'
 export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow, summary } from './network.ts'
-export { layerNorm } from './normalization.ts'
+export { type BatchNormOptions, batchNorm, layerNorm } from './normalization.ts'
 export type { Out, Rule } from './rule.ts'
 export { parallel, residual, type Stage, sequential } from './sequential.ts'

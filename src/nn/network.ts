@@ -10,7 +10,7 @@ import type { FitsRule, Out, Rule } from './rule.ts'
 import { type Stage, stage } from './sequential.ts'
 
 /** A network on one example of type T. */
-export interface Forward<P, S, K, T> {
+export type Forward<P, S, K, T> = {
   readonly params: P
   readonly state: S
   readonly key: K
@@ -48,7 +48,7 @@ export const forwardOrThrow: (
 ) => ForwardProgram<P, S, K, F, T> = ((mode: Mode) => (l: Layer, x: unknown) => orThrow(untyped(l, x, mode))) as never
 
 /** What a trained network is asked: its parameters and statistics, and one example. */
-export interface Question<P, S, T> {
+export type Question<P, S, T> = {
   readonly params: P
   readonly state: S
   readonly x: T

@@ -65,13 +65,17 @@ type Walk<A, L extends readonly unknown[]> = A extends string
       : Anything
 
 /** For every layer `unknown`, and from the first that does not fit its sentence. */
-export type Problems<L extends readonly unknown[], A> = L extends readonly [infer H, ...infer T]
+export type Problems<
+  L extends readonly unknown[],
+  A,
+  Fine extends readonly unknown[] = readonly [],
+> = L extends readonly [infer H, ...infer T]
   ? Out<RuleOf<H>, A> extends infer B
     ? B extends string
-      ? readonly [B]
-      : readonly [unknown, ...Problems<T, B>]
+      ? readonly [...Fine, B]
+      : Problems<T, B, readonly [...Fine, unknown]>
     : never
-  : readonly []
+  : Fine
 /** What the layer at place I must also be. */
 export type FitsAt<P, I> = I extends keyof P ? P[I] : unknown
 /** What the type of an input must also be. */

@@ -11,7 +11,16 @@ import type { Expr } from '../../lang/expr.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import { isReal, real, sizeOf, type Type } from '../../lang/shape.ts'
-import { type Arrays, exprLeaves, type Handles, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/tree.ts'
+import {
+  type Arrays,
+  exprLeaves,
+  type Handles,
+  refill,
+  type Tangent,
+  type TypesOf,
+  tangentOf,
+  typeLeaves,
+} from '../../lang/tree.ts'
 import { spread } from '../linear.ts'
 
 export type Scalar = Expr<readonly [], 'real'>
@@ -41,7 +50,7 @@ export interface Optimizer<Slot extends string = string> {
 }
 
 /** Real leaves have slots; integers and truth values are not trained. `step`: exact to 2^24 where reals are float32. */
-export interface OptimizerState<P, Slot extends string = string> {
+export type OptimizerState<P, Slot extends string = string> = {
   readonly step: Type<readonly [], 'real'>
   readonly slots: { readonly [K in Slot]: Tangent<P> }
 }
@@ -121,10 +130,10 @@ const updateTree = (
  */
 export const update: <Slot extends string>(
   o: Optimizer<Slot>,
-) => <P>(
-  params: Handles<P>,
-  gradients: Handles<Tangent<P>>,
-  state: Handles<OptimizerState<P, Slot>>,
-) => readonly [Handles<P>, Handles<OptimizerState<P, Slot>>] = ((o: Optimizer) =>
+) => <R>(
+  params: R,
+  gradients: Handles<Tangent<TypesOf<R>>>,
+  state: Handles<OptimizerState<TypesOf<R>, Slot>>,
+) => readonly [R, Handles<OptimizerState<TypesOf<R>, Slot>>] = ((o: Optimizer) =>
   (params: unknown, gradients: unknown, state: UntypedState) =>
     updateTree(o, params, gradients, state)) as never

@@ -23,7 +23,8 @@ export const chart = (axes: Axes, series: readonly Series[]): string => {
   const extent = (v: readonly number[]): [number, number] => [v.reduce((a, b) => Math.min(a, b)), v.reduce((a, b) => Math.max(a, b))]
   const x = scaleLinear().domain(extent(xs)).range([left, width - right])
   const y = (axes.logarithmic ? scaleLog() : scaleLinear()).domain(extent(ys)).nice().range([height - bottom, top])
-  const yTicks = y.ticks(5), yLabel = y.tickFormat(5, '~g')
+  // a logarithmic scale leaves the label of its minor ticks empty
+  const yLabel = y.tickFormat(5, '~g'), yTicks = y.ticks(5).filter((t) => yLabel(t) !== '')
   const path = line<readonly [number, number]>((p) => x(p[0]), (p) => y(p[1]))
   const grid = yTicks.map((t) => `<line x1="${left}" x2="${width - right}" y1="${y(t)}" y2="${y(t)}" stroke="var(--rule)"/><text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${escape(yLabel(t))}</text>`)
   const base = x.ticks(8).map((t) => `<text x="${x(t)}" y="${height - bottom + 18}" text-anchor="middle">${escape(x.tickFormat(8)(t))}</text>`)

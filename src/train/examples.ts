@@ -1,6 +1,6 @@
 /** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
 import { sizeOf } from '../../lang/shape.ts'
-import { type Data, refill, typeLeaves } from '../../lang/tree.ts'
+import { type Arrays, type Data, refill, typeLeaves } from '../../lang/tree.ts'
 import { type Key, permutation } from '../data/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
@@ -18,13 +18,13 @@ const arraysOf = (tree: unknown): readonly Typed[] =>
       : []
 const emptyLike = (x: Typed, n: number): Typed => new (x.constructor as new (n: number) => Typed)(n)
 
-/** The rows at these places of every leaf, as a batch: a copy. What is missing from the batch is 0. */
-export const rowsAt = (types: unknown, data: unknown, batch: number, places: Int32Array): unknown => {
+/** The rows at these places, as a batch of these types, [batch, ...]: a copy. What is missing from the batch is 0. */
+export const rowsAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
   const arrays = arraysOf(data)
   const rows = typeLeaves(types).map((t, i) => {
-    const size = sizeOf(t.shape)
+    const size = sizeOf(t.shape.slice(1))
     const from = arrays[i] as Typed
-    const to = emptyLike(from, batch * size)
+    const to = emptyLike(from, sizeOf(t.shape))
     places.forEach((place, row) => {
       to.set(from.subarray(place * size, (place + 1) * size), row * size)
     })
@@ -32,31 +32,29 @@ export const rowsAt = (types: unknown, data: unknown, batch: number, places: Int
   })
   return refill(types, rows)
 }
+/** How many examples there are in a batch of these types. */
+export const batchSizeOf = (types: unknown): number => typeLeaves(types)[0]?.shape[0] ?? 0
 
-export interface BatchTypes {
-  readonly x: unknown
-  readonly y: unknown
-  readonly batch: number
-}
+/** The types of a batch: what the programs of step.ts take. */
 export interface DataBatch {
   readonly x: unknown
   readonly y: unknown
 }
 /**
- * One pass in random order without replacement, lazily; a last, partial batch is dropped.
+ * One pass in random order without replacement, lazily, in batches of these types; a last, partial batch is dropped.
  *
  * Law:     floor(count / batch) batches, and no example is in two of them; walked again, the same
+ *
+ * @example
+ * shuffled(key(1), step.in[1], examples)
  */
-export const shuffled = (key: Key, types: BatchTypes, examples: Examples): Iterable<DataBatch> => ({
+export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
-    const batches = Math.floor(examples.count / types.batch)
+    const batch = batchSizeOf(types.x)
     const order = permutation(key, examples.count)
-    for (let b = 0; b < batches; b++) {
-      const places = order.subarray(b * types.batch, (b + 1) * types.batch)
-      yield {
-        x: rowsAt(types.x, examples.x, types.batch, places),
-        y: rowsAt(types.y, examples.y, types.batch, places),
-      }
+    for (let end = batch; batch > 0 && end <= examples.count; end += batch) {
+      const places = order.subarray(end - batch, end)
+      yield { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) } as never
     }
   },
 })

@@ -8,9 +8,9 @@ import { child, type Key, split } from '../data/key.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
-import { type Examples, shuffled } from './examples.ts'
-import { type Runner, type Running, type StepReport, type TrainError, train } from './fold.ts'
-import { measure, measurement } from './measure.ts'
+import { type DataBatch, type Examples, shuffled } from './examples.ts'
+import { type Runner, type StepReport, type TrainError, train } from './fold.ts'
+import { type Meter, measurement, meter } from './measure.ts'
 import { type Loss, type Shapes, startTraining, type TrainState, trainStep } from './step.ts'
 
 type TaskEither<Error, A> = TE.TaskEither<Error, A>
@@ -61,23 +61,21 @@ type Outcome<A> = TaskEither<FitError<unknown>, A>
 const illTyped = (diagnostics: Diagnostics): FitError<unknown> => ({ _tag: 'IllTyped', diagnostics })
 const backendFailed = (error: unknown): FitError<unknown> => ({ _tag: 'BackendFailed', error })
 
-type Meter = Running<never, never, unknown>
-const meterOf = (o: Untyped): Outcome<Meter | undefined> =>
+type AnyMeter = Meter<never, never, unknown, unknown>
+const meterOf = (o: Untyped): Outcome<AnyMeter | undefined> =>
   o.metrics === undefined || o.heldOut === undefined
     ? TE.right(undefined)
     : pipe(
         TE.fromEither(measurement(o.network, o.metrics as never, o.shapes as never)),
         TE.mapLeft(illTyped),
-        TE.chain((p) => TE.mapLeft(backendFailed)(o.backend.compile(p as never))),
+        TE.chain((p) => TE.mapLeft(backendFailed)(meter(o.backend)(p as never))),
       )
-const run = (o: Untyped, meter: Meter | undefined): Outcome<Fitted<unknown, unknown, unknown, string>> => {
+const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fitted<unknown, unknown, unknown, string>> => {
   const history: FitReport[] = []
   const [forStart, forOrder] = split(o.key, 2) as readonly [Key, Key]
   const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
-  const measured = (state: TrainState<never, never>): TaskEither<unknown, { readonly [name: string]: number }> =>
-    meter === undefined || o.heldOut === undefined
-      ? TE.right({})
-      : measure(meter as never, o.shapes as never, state, o.heldOut)
+  const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
+    held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
   return pipe(
     TE.fromEither(trainStep(o.network, o.loss as never, o.optimizer, o.shapes as never)),
     TE.mapLeft(illTyped),
@@ -88,7 +86,7 @@ const run = (o: Untyped, meter: Meter | undefined): Outcome<Fitted<unknown, unkn
         start: (o.from?.state ?? startTraining(o.network, o.optimizer, forStart)) as never,
         epochs: o.epochs,
         ...(o.from && { done: o.from }),
-        batches: (epoch) => shuffled(child(forOrder, epoch), o.shapes, o.examples) as Iterable<never>,
+        batches: (epoch) => shuffled(child(forOrder, epoch), (step.in as readonly [unknown, DataBatch])[1], o.examples),
         ...(o.onStep && { onStep: (r: StepReport) => (o.onStep as NonNullable<typeof o.onStep>)({ ...r, ...plan }) }),
         onEpoch: ({ epoch, steps, loss, state }) =>
           pipe(
@@ -123,9 +121,9 @@ export const fit: <P, S, K, F extends Rule, Slot extends string, const T, const 
 ) => TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>> = ((o: Untyped): Outcome<unknown> =>
   pipe(
     meterOf(o),
-    TE.chain((meter) => async () => {
-      const result = await run(o, meter)()
-      meter?.release()
+    TE.chain((held) => async () => {
+      const result = await run(o, held)()
+      held?.release()
       return result
     }),
   )) as never

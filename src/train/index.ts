@@ -1,5 +1,6 @@
 /** Training: steps as programs, and folds of them over data. */
-export { type BatchTypes, type Examples, shuffled } from './examples.ts'
+export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
+export { type DataBatch, type Examples, shuffled } from './examples.ts'
 export { type FitError, type FitOptions, type FitReport, type Fitted, fit } from './fit.ts'
 export {
   type EpochReport,
@@ -12,14 +13,10 @@ export {
   type Trained,
   train,
 } from './fold.ts'
-export { accuracy, measure, measurement, measurementOrThrow } from './measure.ts'
+export { accuracy, type Meter, measure, measurement, measurementOrThrow, meter } from './measure.ts'
 export {
-  type Descent,
-  descentStep,
-  descentStepOrThrow,
   type Loss,
   type Shapes,
-  startDescent,
   startTraining,
   type TrainData,
   type TrainState,

@@ -3,7 +3,8 @@
  * filled up with zeros, which are not counted, so one compiled program serves any number of examples.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { IO } from 'fp-ts/lib/IO.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { at, open } from '../../lang/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
 import type { Expr } from '../../lang/expr.ts'
@@ -17,9 +18,10 @@ import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
 import { type Batched, vmap } from '../batch.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
-import { type Examples, rowsAt } from './examples.ts'
-import type { Running } from './fold.ts'
-import type { Loss, Scalar, Shapes } from './step.ts'
+import type { Scalar } from './descent.ts'
+import { batchSizeOf, type Examples, rowsAt } from './examples.ts'
+import type { Runner, Running } from './fold.ts'
+import type { Loss, Shapes } from './step.ts'
 
 /** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
 export const accuracy = <C extends number>(
@@ -28,13 +30,14 @@ export const accuracy = <C extends number>(
 ): Expr<readonly [], 'real'> => select(eq(argmax(0)(logits as Expr), label), 1, 0) as Expr
 
 /** The inputs of a measurement: `count` examples from the front of a batch count. */
-export interface Measured<P, S, T, U, N extends number> {
+export type Measured<P, S, T, U, N extends number> = {
   readonly params: P
   readonly state: S
   readonly x: Batched<T, N>
   readonly y: Batched<U, N>
   readonly count: Type<readonly [], 'int'>
 }
+type TaskEither<Error, A> = TE.TaskEither<Error, A>
 type Metrics<B, U> = { readonly [name: string]: Loss<B, U> }
 type Sums<M> = { readonly [K in keyof M]: Scalar }
 interface Values {
@@ -95,31 +98,52 @@ export const measurement: Measure<true> = sums as never
 export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Parameters<typeof sums>) =>
   orThrow(sums(l, metrics, shapes))) as never
 
-/**
- * The means of the metrics over examples, by an executable of `measurement`.
- *
- * Errors:  the back end's
- */
-export const measure =
-  <P, S, T, U, N extends number, M, RunError>(
-    executable: Running<Measured<P, S, T, U, N>, M, RunError>,
-    shapes: Shapes<T, U, N>,
+/** An executable measurement. */
+export interface Meter<P, S, M, RunError> {
+  /** The means of the metrics over all examples. */
+  readonly read: (
     network: { readonly params: Arrays<P>; readonly state: Arrays<S> },
     examples: Examples,
-  ): TaskEither<RunError, { readonly [K in keyof M]: number }> =>
+  ) => TaskEither<RunError, { readonly [K in keyof M]: number }>
+  readonly release: IO<void>
+}
+const read =
+  (types: Measured<unknown, unknown, unknown, unknown, number>, executable: Running<never, never, unknown>) =>
+  (network: { readonly params: unknown; readonly state: unknown }, examples: Examples): TaskEither<unknown, unknown> =>
   async () => {
     const totals = new Map<string, number>()
-    for (let from = 0; from < examples.count; from += shapes.batch) {
-      const count = Math.min(shapes.batch, examples.count - from)
+    const batch = batchSizeOf(types.x)
+    for (let from = 0; from < examples.count; from += batch) {
+      const count = Math.min(batch, examples.count - from)
       const places = Int32Array.from({ length: count }, (_, i) => from + i)
-      const [x, y] = [
-        rowsAt(shapes.x, examples.x, shapes.batch, places),
-        rowsAt(shapes.y, examples.y, shapes.batch, places),
-      ]
-      const results = await executable.run({ params: network.params, state: network.state, x, y, count } as never)()
+      const rows = { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) }
+      const results = await executable.run({ params: network.params, state: network.state, ...rows, count } as never)()
       if (E.isLeft(results)) return results
       for (const [name, value] of Object.entries(results.right as { readonly [name: string]: Float64Array }))
         totals.set(name, (totals.get(name) ?? 0) + (value[0] ?? Number.NaN))
     }
-    return E.right(Object.fromEntries([...totals].map(([name, total]) => [name, total / examples.count])) as never)
+    return E.right(Object.fromEntries([...totals].map(([name, total]) => [name, total / examples.count])))
   }
+
+/** A measurement made ready on a back end, to be read after every epoch, and released. */
+export const meter =
+  <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
+  <P, S, T, U, N extends number, M>(
+    program: Program<Measured<P, S, T, U, N>, M>,
+  ): TaskEither<CompileError, Meter<P, S, M, RunError>> =>
+    TE.map((executable: Running<never, never, unknown>) => ({
+      read: read(program.in as never, executable),
+      release: executable.release,
+    }))(backend.compile(program) as never) as never
+/** The means of the metrics over examples, once. */
+export const measure =
+  <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
+  <P, S, T, U, N extends number, M>(program: Program<Measured<P, S, T, U, N>, M>) =>
+  (
+    ...of: Parameters<Meter<P, S, M, RunError>['read']>
+  ): TaskEither<CompileError | RunError, { readonly [K in keyof M]: number }> =>
+    TE.chainW((m: Meter<P, S, M, RunError>) => async () => {
+      const result = await m.read(...of)()
+      m.release()
+      return result
+    })(meter(backend)(program))

@@ -8,89 +8,23 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { at, inline, open, outTypes } from '../../lang/closed.ts'
+import { at, inline, open } from '../../lang/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
 import type { Expr } from '../../lang/expr.ts'
 import { take } from '../../lang/operations/slicing.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
-import { constant } from '../../lang/primitives/constant.ts'
+import { pmean } from '../../lang/primitives/collective.ts'
 import { div } from '../../lang/primitives/elementwise.ts'
-import { type Program, program } from '../../lang/program.ts'
-import { foldIn, split } from '../../lang/random.ts'
-import { isReal, showType, type Type } from '../../lang/shape.ts'
+import type { Program } from '../../lang/program.ts'
+import { foldIn, splitKey } from '../../lang/random.ts'
+import { isReal, type Type } from '../../lang/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, typeLeaves } from '../../lang/tree.ts'
 import { type Batched, vmap } from '../batch.ts'
-import { type Key, split as splitKey, uniforms } from '../data/key.ts'
-import { grad } from '../grad.ts'
-import { pull, zero } from '../linear.ts'
+import { type Key, split, uniforms } from '../data/key.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
-import { type Optimizer, type OptimizerState, startState, stateTypes, update } from '../optim/optimizer.ts'
-
-export type Scalar = Type<readonly [], 'real'>
-type Untyped = Program<unknown, unknown>
-/** `program`, of trees that only run time knows. */
-const build = program as unknown as (types: unknown, f: (v: never) => unknown) => E.Either<Diagnostics, Untyped>
-
-// -- any loss --------------------------------------------------------------------------------------------------------
-
-/** What descends: parameters, and what the optimiser remembers of them. */
-export interface Descent<P, Slot extends string = string> {
-  readonly params: P
-  readonly optimizer: OptimizerState<P, Slot>
-}
-
-/** (params, data) -> (loss, gradient, what else comes out), at expressions of the inputs. */
-const slope = (p: Untyped, params: unknown, data: unknown) => {
-  const wanted = exprLeaves(params).map((e) => isReal(e.type))
-  const inputs = [...exprLeaves(params), ...exprLeaves(data)]
-  const v = open(p.closed, inputs)
-  const seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
-  const marks = inputs.map((_, i) => wanted[i] ?? false)
-  const cts = pull(p.closed, v, seeds, marks)
-  const gradient = exprLeaves(params).map((e, i) => (wanted[i] ? (cts[i] ?? zero(e.type)) : undefined))
-  return { outputs: at(v, p.closed.outputs), gradient: refill(params, gradient) }
-}
-const isScalar = (p: Untyped): boolean => outTypes(p.closed).slice(0, 1).map(showType).join() === 'real[]'
-
-const descend = (o: Optimizer, p: Untyped): E.Either<Diagnostics, Untyped> => {
-  const [params, data] = p.in as readonly [unknown, unknown]
-  if (!isScalar(p)) return E.map((): Untyped => p)(grad(p as never))
-  return build([{ params, optimizer: stateTypes(o)(params) }, data], ([s, d]: readonly [Descent<never>, never]) => {
-    const { outputs, gradient } = slope(p, s.params, d)
-    const [next, remembered] = update(o)(s.params as never, gradient as never, s.optimizer as never)
-    return [{ params: next, optimizer: remembered }, refill(p.out, outputs)]
-  })
-}
-/**
- * One step down a loss of parameters and data.
- *
- * Shape:   a program (params, data) -> loss, or (loss, ...more); the step gives the same beside the next state, at the
- *          parameters before the step
- * Errors:  NotScalar, NotReversible
- */
-export const descentStep: <Slot extends string>(
-  o: Optimizer<Slot>,
-) => <P, D, R extends Scalar | readonly [Scalar, ...unknown[]]>(
-  loss: Program<readonly [P, D], R>,
-) => E.Either<Diagnostics, Program<readonly [Descent<P, Slot>, D], readonly [Descent<P, Slot>, R]>> = ((o: Optimizer) =>
-  (loss: Untyped) =>
-    descend(o, loss)) as never
-export const descentStepOrThrow: <Slot extends string>(
-  o: Optimizer<Slot>,
-) => <P, D, R extends Scalar | readonly [Scalar, ...unknown[]]>(
-  loss: Program<readonly [P, D], R>,
-) => Program<readonly [Descent<P, Slot>, D], readonly [Descent<P, Slot>, R]> = ((o: Optimizer) => (loss: Untyped) =>
-  orThrow(descend(o, loss))) as never
-
-/** The state before the first step, from the parameters' types and values. */
-export const startDescent = <const P, Slot extends string>(
-  o: Optimizer<Slot>,
-  types: P,
-  params: Arrays<P>,
-): Arrays<Descent<P, Slot>> => ({ params, optimizer: startState(o)(types) }) as never
-
-// -- the loss of a network -------------------------------------------------------------------------------------------
+import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
+import { build, descend, type Scalar, type Untyped } from './descent.ts'
 
 /** null where a network draws nothing. */
 export type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
@@ -100,14 +34,14 @@ type Leaves<T> = T extends Type | null
     ? Leaves<E>
     : Leaves<T[keyof T]>
 /** What a network carries from step to step; every step draws from children of the key, and passes on another. */
-export interface TrainState<P, S, K = null, Slot extends string = string> {
+export type TrainState<P, S, K = null, Slot extends string = string> = {
   readonly params: P
   readonly optimizer: OptimizerState<P, Slot>
   readonly state: S
   readonly key: KeyFor<K>
 }
 /** A batch, example after example. */
-export interface TrainData<T, U, N extends number = number> {
+export type TrainData<T, U, N extends number = number> = {
   readonly x: Batched<T, N>
   readonly y: Batched<U, N>
 }
@@ -124,9 +58,11 @@ const average = (x: Expr, n: number): Expr => div(sum(0)(x), n)
 type Values = {
   readonly [K in 'params' | 'state' | 'key' | 'x' | 'y' | 'optimizer']: never
 }
+/** The mean over the examples of a batch; of integers, what the first example has. */
+const overBatch = (e: Expr): Expr => (isReal(e.type) ? pmean('batch')(e) : e)
 /**
  * (params, { state, key, x, y }) -> (mean loss, state'). A layer's next state is the mean over the examples of what each
- * would leave, and the first example's for integers: the same for all, where it comes from the whole batch.
+ * would leave: the same for all, where it comes from statistics of the whole batch.
  */
 const batchLoss = (
   l: Layer,
@@ -136,22 +72,20 @@ const batchLoss = (
   const rest = { state: l.state, key: l.keys, x, y }
   const one = build([l.params, rest], ([params, v]: readonly [never, Values]) => {
     const [b, next] = l.apply(params, v.state, { mode: 'train', key: v.key }, v.x)
-    return [loss(b as never, v.y), next]
+    return [loss(b as never, v.y), refill(next, exprLeaves(next).map(overBatch))]
   })
   return E.chain((p: Untyped) => {
     const over = [false, { state: false, key: true, x: true, y: true }]
     const many = vmap(batch, { over, axis: 'batch' })(p) as Untyped
     return build(many.in, (v: never) => {
       const [losses, ...states] = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
-      const types = typeLeaves(l.state)
-      const next = states.map((s, i) => (isReal(types[i] as Type) ? average(s, batch) : take(0, 0)(s)))
-      return [average(losses as Expr, batch), refill(l.state, next)]
+      return [average(losses as Expr, batch), refill(l.state, states.map(take(0, 0)))]
     })
   })(one)
 }
 /** A key for every example and every leaf, and the key of the next step. */
 const keysFrom = (types: unknown, key: Expr, batch: number): readonly [keys: unknown, next: Expr] => {
-  const keys = typeLeaves(types).map((_, i) => split(batch)(foldIn(i + 1)(key)))
+  const keys = typeLeaves(types).map((_, i) => splitKey(batch)(foldIn(i + 1)(key)))
   return [refill(types, keys), foldIn(0)(key)]
 }
 /** A descent whose loss also gives the layers' next state, which joins what is carried. */
@@ -224,7 +158,7 @@ export const startTraining = <P, S, K, F extends Rule, Slot extends string>(
   o: Optimizer<Slot>,
   key: Key,
 ): Arrays<TrainState<P, S, K, Slot>> => {
-  const [forLayers, forSteps] = splitKey(key, 2) as readonly [Key, Key]
+  const [forLayers, forSteps] = split(key, 2) as readonly [Key, Key]
   const { params, state } = network.init(forLayers)
   const random = typeLeaves(network.keys).length > 0
   const words = random ? Int32Array.from(uniforms(forSteps, 3), word) : null

@@ -47,14 +47,18 @@ const failing = (names: readonly string[], c: Case): string | undefined =>
     }
   })
 
-export const run = ({ programs, seed, only = '', path, onProgram, ...size }: Campaign): Result => {
+/** Lets timers run: a progress bar draws. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export const run = async ({ programs, seed, only = '', path, onProgram, ...size }: Campaign): Promise<Result> => {
   const names = Object.keys(laws).filter((law) => law.includes(only))
   const cases: fc.Arbitrary<Case> = fc.tuple(arbitraryProgram(size), seeds)
   let tried = 0
   let discarded = 0
-  const search = fc.check(
-    fc.property(cases, (c) => {
+  const search = await fc.check(
+    fc.asyncProperty(cases, async (c) => {
       tried += 1
+      if (tried % 100 === 0) await breathe()
       onProgram?.()
       if (finiteAt(c[0], pointFrom(c[0], c[1], inputRange))) return failing(names, c) === undefined
       discarded += 1

@@ -23,7 +23,8 @@ const whole = (name) => {
   console.error(`--${name} needs an integer, not ${values[name]}`)
   process.exit(2)
 }
-const [programs, seed, maxEquations] = ['programs', 'seed', 'equations'].map(whole)
+const [asked, seed, maxEquations] = ['programs', 'seed', 'equations'].map(whole)
+const programs = values.path === undefined ? asked : 1
 
 const file = fileURLToPath(new URL('./campaign.ts', import.meta.url))
 const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' })
@@ -47,7 +48,7 @@ const onProgram = () => {
   done += 1
   if (done % 50 === 0) bar.update(done, { rate: rate() })
 }
-const result = module.run({ programs, seed, maxEquations, onProgram, ...only, ...path })
+const result = await module.run({ programs, seed, maxEquations, onProgram, ...only, ...path })
 bar.update(done, { rate: rate() })
 bar.stop()
 

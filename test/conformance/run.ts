@@ -1,19 +1,20 @@
 /** npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures] */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { gpujs } from '../../backends/index.ts'
+import { gpujs, wasm } from '../../backends/index.ts'
 import { readSets } from './format.ts'
 import { reference, type Runner, runnerOf } from './runner.ts'
 import { runSets, showVerdicts } from './suite.ts'
 
-const usage = 'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE] [--failures]'
+const usage = 'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures]'
 const runnerFor = (name: string): Runner => {
   if (name === 'reference') return reference
   if (name === 'gpujs' || name.startsWith('gpujs:')) return runnerOf(gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' }), 'float32')
+  if (name === 'wasm') return runnerOf(wasm(), 'float32')
   throw new Error(`no back end is called ${name}\n${usage}`)
 }
 /** The exit code: 0 only when nothing failed. */
-export const main = async (argv: readonly string[]): Promise<number> => {
+const main = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: [...argv], allowPositionals: true,
     options: { set: { type: 'string' }, backend: { type: 'string', default: 'reference' }, failures: { type: 'boolean', default: false } },
@@ -28,3 +29,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   console.log(showVerdicts(verdicts, runner.name, values.failures))
   return verdicts.every((v) => v.passed) ? 0 : 1
 }
+/** Awaited here: back ends import gpu.js late, while Vite's runner is still open. */
+export const exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 2
+})

@@ -55,7 +55,7 @@ describe.each(cases)('$name', ({ program, range, example, entry }) => {
     const holds = law(program)
     fc.assert(
       fc.property(seeds, (seed) => holds(pointFrom(program, seed, range))),
-      { numRuns: 8 },
+      { numRuns: 5 },
     )
   })
   test('the same at the edges of the range', () => {
@@ -65,7 +65,7 @@ describe.each(cases)('$name', ({ program, range, example, entry }) => {
     const map = vmapIsMap(program, 2)
     const point = fc.tuple(values(ins, range), values(ins, range), values(realsOf(ins)), values(realsOf(outs)))
     const all = fc.property(point, ([x, y, v, w]) => typed(x) && forward(x, v) && adjoint(x, v, w) && map([x, y]))
-    fc.assert(all, { numRuns: 20 })
+    fc.assert(all, { numRuns: 8 })
   })
   test('attributes are plain data: JSON there and back', () => {
     expect(sameAttrs(parseJSON(toJSON(example.attrs)) as object, example.attrs)).toBe(true)

@@ -1,6 +1,7 @@
 /** Ill-typed programs: building never throws; closing reports everything, in program order, at the user's lines. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { refuse } from '../../lang/entry.ts'
 import {
   adviceFor,
   type Diagnostic,
@@ -66,6 +67,11 @@ describe('other faults', () => {
   test('over a fault there is silence, however deep', () => {
     const p = program(real(2), (x) => Array.from({ length: 50 }).reduce<Expr>((e) => sin(add(e, e)), sum(7)(loose(x))))
     expect(diagnosticsOf(p)).toHaveLength(1)
+  })
+  test('what is refused over a fault has nothing to add', () => {
+    const bad = sum(7)(loose(input('x', real(2))))
+    const over = (args: readonly Expr[]): unknown => refuse('op', { _tag: 'Malformed', what: 'no' }, args).node
+    expect([over([bad]), over([])]).toMatchObject([{ diagnostics: [] }, { diagnostics: [{ op: 'op' }] }])
   })
   test('an input of another program', () => {
     const stolen = input('stolen', real(2))

@@ -185,10 +185,11 @@ describe('index arithmetic', () => {
     ))
   test('an index from data is moved to the nearest end', () =>
     expect(run([5], ([i]) => clampTo(3, load(0, [i as Scalar], 'int')), [-7, 0, 2, 3, 99])).toEqual([0, 0, 2, 2, 2]))
-  test('a load outside its buffer is NaN', () => {
-    const k = kernel(([i]) => load(0, [offset(i as Scalar, 1)], 'real'))
-    if (k._tag === 'Kernel')
-      expect([...runKernel(real(2), k, [real(2)], [Float64Array.of(1, 2)])]).toEqual([2, Number.NaN])
+  test('a load outside its axis is NaN, also where the next row would answer', () => {
+    const k = kernel(([i, j]) => load(0, [i as Scalar, offset(j as Scalar, 1)], 'real'))
+    if (k._tag !== 'Kernel') throw new Error('not a kernel')
+    const found = runKernel(real(2, 2), k, [real(2, 2)], [Float64Array.of(1, 2, 3, 4)])
+    expect([...found]).toEqual([2, Number.NaN, 4, Number.NaN])
   })
   test('loops nest, the first outermost, and one that does not move is not run again wrongly', () => {
     const sums = run([2], ([i]) =>

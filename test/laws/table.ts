@@ -3,11 +3,13 @@
  * random programs, and in the campaign. A law fails by answering false.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { inTypes, outTypes } from '../../lang/closed.ts'
+import { at, type Closed, inTypes, isClosed, outTypes, typesOf } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
+import { buffers } from '../../lang/kernel/index.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
 import { simplifyClosed } from '../../src/simplify/index.ts'
 import { vjp } from '../../src/vjp.ts'
-import { type Interval, spreadFrom, valuesFrom } from '../arbitrary/values.ts'
+import { type Interval, specialsFrom, spreadFrom, valuesFrom } from '../arbitrary/values.ts'
 import { jvpOfVmap, vjpOfVmap, vmapIsMap, vmapOfJvp, vmapOfVjp } from './batching.ts'
 import type { Values } from './close.ts'
 import {
@@ -31,6 +33,8 @@ export interface Point {
   readonly x: (k?: number) => Values
   readonly v: (k?: number) => Values
   readonly w: (k?: number) => Values
+  /** NaN, infinities, -0, the largest and the smallest, in place of x. */
+  readonly special: (k?: number) => Values
 }
 export const pointFrom = (p: AnyProgram, seed: number, range: Interval): Point => {
   const ins = inTypes(p.closed)
@@ -39,6 +43,7 @@ export const pointFrom = (p: AnyProgram, seed: number, range: Interval): Point =
     x: (k = 0) => spreadFrom(seed + 7919 * k, ins, range),
     v: (k = 0) => valuesFrom(seed + 104729 * (k + 1), realsOf(ins)),
     w: (k = 0) => valuesFrom(seed - 104729 * (k + 1), realsOf(outs)),
+    special: (k = 0) => specialsFrom(seed + 7919 * k, ins),
   }
 }
 export type Law = (p: AnyProgram, options?: Differences) => (at: Point) => boolean
@@ -71,6 +76,17 @@ export const laws: { readonly [name: string]: Law } = {
   'additivity: J (v + 2u) = J v + 2 J u': (p) => {
     const law = additivity(p)
     return ({ x, v }) => law(x(), v(), v(1))
+  },
+  'special floats: types, primal, vmap and simplify': (p) => {
+    if (mayNotEnd(p.closed)) return () => true
+    const typed = wellTyped(p)
+    const forward = primal(p)
+    const map = vmapIsMap(p, 2)
+    const simple = preservesBits(simplifyClosed)(p)
+    return ({ special, v }) => {
+      const x = special()
+      return typed(x) && forward(x, v()) && map(twice.map(special)) && simple(x)
+    }
   },
   'vmap f = map f': (p) => {
     const law = vmapIsMap(p, 3)
@@ -115,6 +131,14 @@ export const laws: { readonly [name: string]: Law } = {
     const law = preservesBits(simplifyClosed)(back.right as AnyProgram)
     return ({ x, w }) => law([...x(), ...w()])
   },
+}
+/** Whether a program may run for ever at a point it was not drawn for. */
+const mayNotEnd = (p: Closed): boolean => {
+  const types = typesOf(p)
+  return p.equations.some(({ op, attrs, args, outs }) => {
+    const bodies = Object.values(attrs).flatMap((a) => (isClosed(a) ? [a] : []))
+    return entryOf(op).meaning(attrs, buffers(at(types, args)), outs)._tag === 'While' || bodies.some(mayNotEnd)
+  })
 }
 /** Whether the program's values are finite at a point. */
 export const finiteAt = (p: AnyProgram, { x }: Point): boolean =>

@@ -20,8 +20,8 @@ const bodies = (p: Closed): readonly Closed[] =>
 const all = (p: Closed): readonly Closed[] => [p, ...bodies(p).flatMap(all)]
 
 describe.each(Object.keys(laws))('%s', (law) => {
-  test('of random programs', () => {
-    const { failure } = run({ programs: 300, seed, only: law })
+  test('of random programs', async () => {
+    const { failure } = await run({ programs: 300, seed, only: law })
     expect(failure && showFailure(failure, seed)).toBeUndefined()
   })
 })

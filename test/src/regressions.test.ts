@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { closeOver, numbered } from '../../lang/closed.ts'
+import { apply } from '../../lang/entry.ts'
 import type { Expr } from '../../lang/expr.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { callClosed, checkpointClosed } from '../../lang/primitives/call.ts'
@@ -9,6 +10,8 @@ import { condClosed } from '../../lang/primitives/cond.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, lt, max, mul, neg } from '../../lang/primitives/elementwise.ts'
 import { scatterAddEntry } from '../../lang/primitives/indexing.ts'
+import { triangularSolveEntry } from '../../lang/primitives/linalg.ts'
+import { reshape } from '../../lang/primitives/reindex.ts'
 import { scanClosed } from '../../lang/primitives/scan.ts'
 import { whileClosed } from '../../lang/primitives/while.ts'
 import { foldEntry } from '../../lang/primitives/window.ts'
@@ -66,6 +69,19 @@ describe('transposes', () => {
     ],
   ])('of %s were refused as not linear, because they were handed values that they do not read', (_, f) => {
     expect(E.isRight(transpose(linearize(programOrThrow(r2, f)).linear as never))).toBe(true)
+  })
+})
+
+describe('refusals', () => {
+  test('one loop without a transpose was followed by errors of the operations before it, which computed with its shape', () => {
+    const holds = closeOver(numbered([r2]), ([c]) => [lt(sum()(c as Expr), 1)])
+    const grow = closeOver(numbered([r2]), ([c]) => [add(c as Expr, 1)])
+    const p = programOrThrow({ l: real(2, 2), b: real(2, 1) }, ({ l, b }) => {
+      const solved = apply(triangularSolveEntry, { lower: true, unit: false, transpose: false }, l, b)
+      return whileClosed(holds, grow)([reshape([2])(solved) as Expr], [])[0] as Expr
+    })
+    const back = vjp(p)
+    expect(E.isLeft(back) && back.left.map((d) => d.problem._tag)).toEqual(['NotReversible'])
   })
 })
 

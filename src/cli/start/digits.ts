@@ -5,7 +5,7 @@ import { type Backend, type BackendError, showBackendError } from '../../../back
 import { int, real, showDiagnostics } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
 import { vmap } from '../../batch.ts'
-import { child, type Dataset, digits, type Key, key } from '../../data/index.ts'
+import { child, type Dataset, digits, type Key, key, loadMnist, showDataError } from '../../data/index.ts'
 import { dense, forwardOrThrow, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
 import { accuracy, type Examples, fit, type FitError, showTrainError } from '../../train/index.ts'
@@ -95,11 +95,36 @@ const fitDigits = (backend: Backend, training: Dataset, test: Dataset, from: Key
     },
   })
 
+export interface Source {
+  readonly name: string
+  readonly training: Dataset
+  readonly test: Dataset
+}
+const root = key(settings.seed)
+/** Digits drawn from one key to train on, and from another, never trained on, to test. */
+export const generatedDigits = (): Source => ({
+  name: `${settings.examples} generated digits`,
+  training: digits(child(root, 0), settings.examples),
+  test: digits(child(root, 1), settings.heldOut),
+})
+/** MNIST's four files in a folder, or those of Fashion-MNIST. Errors: DataError, as text */
+export const digitsIn = (folder: string): TE.TaskEither<string, Source> =>
+  pipe(
+    TE.Do,
+    TE.apS('training', loadMnist(folder, 'train')),
+    TE.apS('test', loadMnist(folder, 'test')),
+    TE.bimap(showDataError, ({ training, test }) => ({ name: `${training.count} pictures of ${folder}`, training, test })),
+  )
+
 /** Errors: those of the back end and of training, as text. */
-export const trainDigits = (backend: Backend, onProgress: (p: Progress) => void): TE.TaskEither<string, TrainedDigits> => {
-  const root = key(settings.seed), began = performance.now()
-  const training = digits(child(root, 0), settings.examples), test = digits(child(root, 1), settings.heldOut)
-  const losses: (readonly [number, number])[] = [], steps = settings.epochs * Math.floor(settings.examples / batch)
+export const trainDigits = (
+  backend: Backend,
+  { training, test }: Source,
+  onProgress: (p: Progress) => void,
+): TE.TaskEither<string, TrainedDigits> => {
+  const began = performance.now()
+  const losses: (readonly [number, number])[] = []
+  const steps = settings.epochs * Math.floor(training.count / batch)
   let latest: number | undefined
   const observer: Observer = {
     onStep: (step, loss) => {

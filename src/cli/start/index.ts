@@ -8,15 +8,17 @@ import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { gpujs, type GpujsOptions, showBackendError } from '../../../backends/index.ts'
-import { describeNetwork, settings, trainDigits, type TrainedDigits } from './digits.ts'
+import { programOrThrow, real } from '../../../lang/index.ts'
+import { describeNetwork, digitsIn, generatedDigits, type Source, trainDigits, type TrainedDigits } from './digits.ts'
 import { formulas } from './formula.ts'
 import { reportPage } from './report.ts'
 import { type Verified, verify } from './verify.ts'
-import { programOrThrow, real } from '../../../lang/index.ts'
 
 export interface StartOptions {
   readonly mode: string
   readonly out: string
+  /** A folder with MNIST's files; generated digits otherwise. */
+  readonly dir?: string
 }
 const heading = (text: string): void => console.log(`\n== ${text}\n`)
 const error = (v: number): string => v.toExponential(1).padStart(8)
@@ -30,10 +32,10 @@ const probe = async (mode: GpujsOptions['mode']): Promise<E.Either<string, { rea
   compiled.right.release()
   return E.right({ backend: compiled.right.backend, reason: compiled.right.reason })
 }
-const train = async (mode: GpujsOptions['mode']): Promise<E.Either<string, TrainedDigits>> => {
+const train = async (mode: GpujsOptions['mode'], source: Source): Promise<E.Either<string, TrainedDigits>> => {
   const bar = new SingleBar({ format: '  |{bar}| step {value}/{total}  loss {loss}  test accuracy {accuracy}  {eta_formatted} left', noTTYOutput: true, notTTYSchedule: 5000 })
   let started = false
-  const result = await trainDigits(gpujs({ mode: mode ?? 'auto' }), ({ step, steps, loss, accuracy }) => {
+  const result = await trainDigits(gpujs({ mode: mode ?? 'auto' }), source, ({ step, steps, loss, accuracy }) => {
     const payload = { loss: loss.toFixed(4), accuracy: accuracy === undefined ? '-' : `${(100 * accuracy).toFixed(2)} %` }
     if (!started) bar.start(steps, 0, payload)
     started = true
@@ -44,11 +46,16 @@ const train = async (mode: GpujsOptions['mode']): Promise<E.Either<string, Train
 }
 
 /** The exit code. */
-export const start = async ({ mode, out }: StartOptions): Promise<number> => {
+export const start = async ({ mode, out, dir }: StartOptions): Promise<number> => {
   const began = performance.now()
   const machine = await probe(mode as GpujsOptions['mode'])
   if (E.isLeft(machine)) {
     console.error(machine.left)
+    return 1
+  }
+  const source = dir === undefined ? E.right(generatedDigits()) : await digitsIn(dir)()
+  if (E.isLeft(source)) {
+    console.error(source.left)
     return 1
   }
   const shown = formulas()
@@ -63,9 +70,9 @@ export const start = async ({ mode, out }: StartOptions): Promise<number> => {
     return 1
   }
   for (const v of verified.right) console.log(line(v))
-  heading(`a dense network on ${settings.examples} generated digits, through ${machine.right.backend} (${machine.right.reason})`)
+  heading(`a dense network on ${source.right.name}, through ${machine.right.backend} (${machine.right.reason})`)
   console.log(`${describeNetwork()}\n`)
-  const trained = await train(mode as GpujsOptions['mode'])
+  const trained = await train(mode as GpujsOptions['mode'], source.right)
   if (E.isLeft(trained)) {
     console.error(trained.left)
     return 1
@@ -85,6 +92,7 @@ export const registerStart = (adjoint: Command): void => {
     .command('start')
     .description('the main job: a formula differentiated, gradients verified, a network trained')
     .option('--mode <mode>', 'the mode of gpu.js: auto, webasm, cpu', 'auto')
+    .option('--dir <folder>', "MNIST's four IDX files, gzip or not; generated digits otherwise")
     .option('--out <file>', 'the report', 'adjoint-report.html')
     .action(async (options: StartOptions) => {
       process.exitCode = await start(options)

@@ -8,7 +8,7 @@ import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { tensor } from '../../../lang/primitives/constant.ts'
-import { add, mul, sub } from '../../../lang/primitives/elementwise.ts'
+import { mul, sub } from '../../../lang/primitives/elementwise.ts'
 import { program, programOrThrow } from '../../../lang/program.ts'
 import { int, real, type Type } from '../../../lang/shape.ts'
 import { gradOrThrow } from '../../../src/grad.ts'
@@ -73,7 +73,7 @@ const sgdOf = (hyper: OptimizerSettings['hyper'], rest: Partial<OptimizerSetting
 const of = (optimizer: string, hyper: OptimizerSettings['hyper']): OptimizerSettings => ({ optimizer, hyper })
 
 /** PyTorch 1.13 on CPU in float64: w after 10 steps; 8 where gradients are clipped. */
-const paths: readonly (readonly [string, OptimizerSettings, readonly number[], number?])[] = [
+const paths: readonly (readonly [string, OptimizerSettings, readonly number[]])[] = [
   ['sgd', sgdOf({ lr: 0.1 }), [0.4614181226387147, -0.9881325857654669, 0.7401753700334506]],
   [
     'weight decay',
@@ -139,18 +139,16 @@ const paths: readonly (readonly [string, OptimizerSettings, readonly number[], n
     'clip, norm',
     sgdOf({ lr: 0.1 }, { clip: { kind: 'norm', max_norm: 1 } }),
     [0.865084510493341, -1.010177241127449, 1.5169341221584625],
-    8,
   ],
   [
     'clip, value',
     sgdOf({ lr: 0.1 }, { clip: { kind: 'value', max_value: 0.5 } }),
     [1.0999999999999996, -1.0432227840000001, 1.5999999999999996],
-    8,
   ],
 ]
 describe('parameters after ten steps, as PyTorch has them', () => {
-  test.each(paths)('%s', (_, s, expected, steps = 10) => {
-    const found = after(settings(s), steps)
+  test.each(paths)('%s', (_, s, expected) => {
+    const found = after(settings(s), s.clip ? 8 : 10)
     expect(found.every((p, i) => close(p, expected[i] as number, 1e-11))).toBe(true)
   })
 })
@@ -170,8 +168,10 @@ const number = fc.double({ min: -3, max: 3, noNaN: true })
 const vector = (n: number) => fc.tuple(...Array.from({ length: n }, () => number))
 
 /** One update: parameters, gradients and state, to the next parameters and state. */
-const updateOf = (o: Optimizer, types: Type) =>
-  programOrThrow([types, types, stateTypes(o)(types)], ([p, g, s]) => update(o)(p as never, g as never, s as never))
+const updateOf = (o: Optimizer, types: Type<readonly number[], 'real'>) =>
+  programOrThrow([types, types, stateTypes(o)(types)] as const, ([p, g, s]) =>
+    update(o)(p as never, g as never, s as never),
+  )
 /** The parameter after steps with these gradients. */
 const walk = (
   o: Optimizer,
@@ -249,11 +249,15 @@ test('integers are not trained, and gradients of trees are trees', () => {
   )
   expect(out.slice(0, 4).map((a) => [...a].map((e) => Number(e.toFixed(6))))).toEqual([[0.9, 2.1], [7], [3], [1]])
 })
+test('slots start from their number, also where float32 does not have it', () => {
+  expect(startState(adagrad({ rate: 1, initial: 0.1 }))(real(2)).slots.s).toEqual(Float64Array.of(0.1, 0.1))
+  expect(startState(adam({ rate: 1 }))(real(2)).slots.m).toEqual(new Float32Array(2))
+})
 test('a step can be differentiated in its rate', () => {
   const one = programOrThrow([real(), real(2)], ([rate, p]) => {
     const o = sgd({ rate: () => rate, momentum: 0.9 })
     const zero = mul(p, 0)
-    const [q] = update(o)<Type<readonly [2], 'real'>>(p, mul(2, p), { step: mul(rate, 0), slots: { velocity: zero } })
+    const [q] = update(o)(p, mul(2, p), { step: mul(rate, 0), slots: { velocity: zero } })
     return sum()(mul(q, q))
   })
   // (p - 2 r p)^2 summed has the derivative -4 (1 - 2 r) p^2
@@ -338,8 +342,7 @@ test('gradients of another shape are refused', () => {
   const o = sgd({ rate: 0.1 })
   const wrong = program([real(2), real(3), stateTypes(o)(real(2))], ([p, g, s]) => {
     // @ts-expect-error 3 numbers for 2 parameters
-    return update(o)<Type<readonly [2], 'real'>>(p, g, s)
+    return update(o)(p, g, s)
   })
   expect(E.isLeft(wrong)).toBe(true)
-  expectTypeOf(add).toBeFunction()
 })

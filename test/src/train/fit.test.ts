@@ -1,29 +1,45 @@
+/** Training as a fold: that it learns, stops, resumes and gives memory back. */
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { reference } from '../../../backends/index.ts'
-import { relu } from '../../../lang/operations/activation.ts'
+import { type BackendError, reference, showBackendError } from '../../../backends/index.ts'
+import type { Expr } from '../../../lang/expr.ts'
 import { crossEntropy, mseLoss } from '../../../lang/operations/loss.ts'
 import { tanh } from '../../../lang/primitives/elementwise.ts'
 import { int, real } from '../../../lang/shape.ts'
 import { key, uniforms } from '../../../src/data/key.ts'
-import { dense, flatten, sequential } from '../../../src/nn/index.ts'
+import { dense, dropout, sequential } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
-import { accuracy, type FitReport, fit } from '../../../src/train/index.ts'
+import {
+  accuracy,
+  type FitReport,
+  fit as fitNetwork,
+  measure,
+  measurementOrThrow,
+  type Runner,
+  showTrainError,
+  shuffled,
+  startTraining,
+  train,
+  trainStepOrThrow,
+} from '../../../src/train/index.ts'
+import { progress } from '../../../src/train/progress.ts'
 
-/** Points of the square [-1, 1]^2, labelled 1 where the signs of the coordinates differ. */
+const right = <A>(result: E.Either<unknown, A>): A => {
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+  return result.right
+}
+/** Points of the square [-1, 1]^2, not within 0.1 of an axis, labelled 1 where the signs of the coordinates differ. */
 const exclusiveOr = (seed: number, count: number) => {
-  const x = Float32Array.from(uniforms(key(seed), 2 * count), (u) => 2 * u - 1)
-  return {
-    x,
-    y: Int32Array.from({ length: count }, (_, i) => ((x[2 * i] ?? 0) * (x[2 * i + 1] ?? 0) < 0 ? 1 : 0)),
-    count,
-  }
+  const x = Float32Array.from(uniforms(key(seed), 2 * count), (u) => (u < 0.5 ? 1.8 * u - 1 : 1.8 * u - 0.8))
+  const label = (_: unknown, i: number): number => ((x[2 * i] ?? 0) * (x[2 * i + 1] ?? 0) < 0 ? 1 : 0)
+  return { x, y: Int32Array.from({ length: count }, label), count }
 }
 const options = {
   backend: reference,
   network: sequential(dense(2, 8), tanh, dense(8, 2)),
   loss: crossEntropy(),
-  optimizer: adam({ rate: 0.05 }),
+  optimizer: adam({ rate: 0.1 }),
   shapes: { x: real(2), y: int(), batch: 20 },
   examples: exclusiveOr(1, 200),
   heldOut: exclusiveOr(2, 130),
@@ -31,21 +47,163 @@ const options = {
   key: key(3),
 } as const
 
-test('a small network learns the exclusive or', async () => {
-  const seen: FitReport[] = []
-  const result = await fit({
-    ...options,
-    epochs: 20,
-    onEpoch: (r) => () => {
+describe('fit', () => {
+  test('a 2-8-2 network learns the exclusive or in 300 steps', async () => {
+    const seen: FitReport[] = []
+    const onEpoch = (r: FitReport) => () => {
       seen.push(r)
-      return 'continue'
-    },
-  })()
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  const { history, steps, epochs } = result.right
-  console.log(history.at(-1))
-  expect([steps, epochs]).toEqual([200, 20])
-  expect(seen).toEqual(history)
-  expect(history[0]?.metrics.accuracy).toBeLessThan(0.8)
-  expect(history.at(-1)?.metrics.accuracy).toBeGreaterThan(0.95)
+      return 'continue' as const
+    }
+    const { history, steps, epochs, state } = right(await fitNetwork({ ...options, epochs: 30, onEpoch })())
+    expectTypeOf(state.params[1]).toEqualTypeOf<null>()
+    expect([steps, epochs]).toEqual([300, 30])
+    expect(seen).toEqual(history)
+    expect(history[0]?.metrics.accuracy).toBeLessThan(0.8)
+    expect(history.at(-1)?.metrics.accuracy).toBeGreaterThan(0.95)
+    expect(history.at(-1)?.metrics.loss).toBeLessThan(0.15)
+  })
+  const bits = (x: unknown): string => JSON.stringify(x, (_, v) => (ArrayBuffer.isView(v) ? Array.from(v as never) : v))
+  const random = {
+    ...options,
+    examples: exclusiveOr(5, 60),
+    heldOut: exclusiveOr(6, 10),
+    network: sequential(dense(2, 4), tanh, dropout(0.2), dense(4, 2)),
+  }
+  test('the same options give the same bits, and going on gives those of never having stopped', async () => {
+    const whole = right(await fitNetwork({ ...random, epochs: 4 })())
+    const again = right(await fitNetwork({ ...random, epochs: 4 })())
+    expect(bits(again)).toBe(bits(whole))
+    const half = right(await fitNetwork({ ...random, epochs: 2 })())
+    const rest = right(await fitNetwork({ ...random, epochs: 4, from: half })())
+    expect(bits(rest.state)).toBe(bits(whole.state))
+    expect([...half.history, ...rest.history]).toEqual(whole.history)
+    const other = right(await fitNetwork({ ...random, epochs: 4, key: key(4) })())
+    expect(bits(other.state)).not.toBe(bits(whole.state))
+  })
+  test('every epoch has an order of its own', async () => {
+    const losses: number[] = []
+    const onStep =
+      ({ loss }: { readonly loss: number }) =>
+      () =>
+        void losses.push(loss)
+    right(await fitNetwork({ ...options, optimizer: sgd({ rate: 0 }), epochs: 2, onStep })())
+    expect(losses.slice(0, 10)).not.toEqual(losses.slice(10))
+  })
+  test('gives back what it was handed', async () => {
+    const { backend, held } = counting()
+    right(await fitNetwork({ ...options, backend, epochs: 1 })())
+    expect(held()).toBe(0)
+  })
+  test('stops when asked to', async () => {
+    const { epochs } = right(
+      await fitNetwork({
+        ...options,
+        epochs: 9,
+        onEpoch:
+          ({ epoch }) =>
+          () =>
+            epoch === 2 ? 'stop' : 'continue',
+      })(),
+    )
+    expect(epochs).toBe(2)
+  })
+  test('an ill-typed network is a value, with every diagnostic', async () => {
+    const narrow = {
+      ...options,
+      network: sequential(dense(2, 8), (x: Expr) => tanh(x), dense(8, 2)),
+      shapes: { x: real(3), y: int(), batch: 20 },
+    }
+    // @ts-expect-error dense(2, 8) takes [..., 2], not [3]
+    const result = await fitNetwork({ ...narrow, epochs: 1 })()
+    expect(E.isLeft(result) && result.left._tag).toBe('IllTyped')
+  })
+  test('the bar is quiet where there is no terminal', async () => {
+    const written: string[] = []
+    const stream = { isTTY: false, write: (s: string) => written.push(s) } as never
+    right(await fitNetwork({ ...options, epochs: 1, ...progress(stream) })())
+    expect(written).toEqual([])
+  })
+})
+
+/** A back end that counts what it has handed out and not been given back. */
+const counting = (): { readonly backend: Runner<BackendError, BackendError>; readonly held: () => number } => {
+  let held = 0
+  const compile: Runner<BackendError, BackendError>['compile'] = (p) =>
+    TE.map((e: { readonly run: never; readonly release: () => void }) => {
+      held += 1
+      const release = () => {
+        held -= 1
+        e.release()
+      }
+      return { run: e.run, release } as never
+    })(reference.compile(p) as never)
+  return { backend: { compile }, held: () => held }
+}
+const line = sequential(dense(1, 1))
+const points = { x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(2, 4, 6, 8), count: 4 }
+const training = (rate: number, examples = points) => {
+  const o = sgd({ rate })
+  const step = trainStepOrThrow(line, mseLoss(), o, { x: real(1), y: real(1), batch: 2 })
+  const batches = () => shuffled(key(1), step.in[1], examples)
+  return { step, start: startTraining(line, o, key(1)), batches, epochs: 500 }
+}
+
+describe('what ends a training', () => {
+  test('a loss that is not finite: the step and the epoch are named, memory is given back', async () => {
+    const { backend, held } = counting()
+    const losses: number[] = []
+    const onStep =
+      ({ loss }: { readonly loss: number }) =>
+      () =>
+        void losses.push(loss)
+    const result = await train({ ...training(10), backend, onStep })()
+    if (E.isRight(result)) throw new Error('it must diverge')
+    expect(losses.every(Number.isFinite)).toBe(true)
+    expect(result.left).toEqual({
+      _tag: 'NotFinite',
+      step: losses.length + 1,
+      epoch: Math.floor(losses.length / 2) + 1,
+      loss: Number.POSITIVE_INFINITY,
+    })
+    expect(showTrainError(showBackendError)(result.left)).toContain(`in   step ${losses.length + 1}, epoch`)
+    expect(held()).toBe(0)
+  })
+  test('an epoch without a batch', async () => {
+    const { backend, held } = counting()
+    const result = await train({ ...training(0.01, { ...points, count: 1 }), backend })()
+    expect(result).toEqual(E.left({ _tag: 'NoBatches', epoch: 1 }))
+    expect(held()).toBe(0)
+  })
+  test('an error of the back end', async () => {
+    const { backend, held } = counting()
+    const batches = () => [{ x: Float32Array.of(1), y: Float32Array.of(1, 2) }] as never
+    const result = await train({ ...training(0.01), backend, batches })()
+    expect(E.isLeft(result) && result.left).toMatchObject({ _tag: 'BackendFailed', error: { _tag: 'WrongLength' } })
+    expect(held()).toBe(0)
+  })
+  test('the end: least squares are found, and the losses fall', async () => {
+    const { backend, held } = counting()
+    const { state, losses, steps } = right(await train({ ...training(0.05), backend })())
+    expect([steps, losses.length, held()]).toEqual([1000, 500, 0])
+    const [w] = Object.values(state.params[0] ?? {}) as readonly Float64Array[]
+    expect(w?.[0]).toBeCloseTo(2, 6)
+    expect(losses.at(-1)).toBeLessThan(1e-9)
+  })
+})
+
+describe('measure', () => {
+  test('the mean over all examples, the last batch being partial', async () => {
+    const { network, heldOut, optimizer } = options
+    const { params, state } = startTraining(network, optimizer, key(9))
+    const by = async (batch: number) => {
+      const types = { x: real(2), y: int(), batch }
+      const program = measurementOrThrow(network, options.metrics, types)
+      return right(await measure(reference)(program)({ params, state }, heldOut)())
+    }
+    const [ones, sevens, all] = [await by(1), await by(7), await by(200)]
+    expect(sevens.accuracy).toBe(ones.accuracy)
+    expect(all.accuracy).toBe(ones.accuracy)
+    expect(all.loss).toBeCloseTo(ones.loss, 12)
+    expect(sevens.loss).toBeCloseTo(ones.loss, 12)
+  })
 })

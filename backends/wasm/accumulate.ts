@@ -1,0 +1,97 @@
+/**
+ * Accumulators of reductions. Long sums of reals are kept in double, so that they are right to the last place of float32
+ * whatever their length; everything else in its own type.
+ */
+import { type Monoid } from '../../lang/kernel/index.ts'
+import type { DType } from '../../lang/shape.ts'
+import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, seq, select, v128 } from './assembler.ts'
+import type { One } from './operators.ts'
+
+type V = Code<'v128'>
+type Int = Code<'i32'>
+type Real = Code<'f32'>
+export interface Accumulator {
+  readonly start: Code
+  readonly add: (x: V | One) => Code
+  /** The result, in four lanes where the accumulator has four results. */
+  readonly result: () => V | One
+}
+const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
+  add: [0, 0],
+  mul: [1, 1],
+  max: [Number.NEGATIVE_INFINITY, -2147483648],
+  min: [Number.POSITIVE_INFINITY, 2147483647],
+}
+export const unitLanes = (by: Monoid, dtype: DType): V => {
+  const [real, int] = unit[by]
+  return dtype === 'real' ? f32x4.const(real) : i32x4.const([int, int, int, int])
+}
+const joinInt = (by: Monoid) => (x: Int, y: Int): Int =>
+  by === 'add' ? i32.add(x, y)
+  : by === 'mul' ? i32.mul(x, y)
+  : select(by === 'max' ? i32.gt(x, y) : i32.lt(x, y), x, y)
+
+/** One number at a time. */
+export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): Accumulator => {
+  const [real, int] = unit[by]
+  if (dtype !== 'real') {
+    const sum = local('i32')
+    return {
+      start: sum.set(i32.const(int)),
+      add: (x) => {
+        const y = local('i32')
+        return seq(y.set(x as Int), sum.set(joinInt(by)(sum.get, y.get)))
+      },
+      result: () => sum.get,
+    }
+  }
+  if (by === 'add' && long) {
+    const sum = local('f64')
+    return {
+      start: sum.set(f64.const(0)),
+      add: (x) => sum.set(f64.add(sum.get, f64.ofF32(x as Real))),
+      result: () => f32.ofF64(sum.get),
+    }
+  }
+  const sum = local('f32')
+  return {
+    start: sum.set(f32.const(real)),
+    add: (x) => sum.set(f32[by](sum.get, x as Real)),
+    result: () => sum.get,
+  }
+}
+
+/** Four at a time: four results, or one where the lanes themselves are summed over. */
+export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, local: Locals): Accumulator => {
+  if (dtype === 'real' && by === 'add' && long) {
+    const [low, high, x] = [local('v128'), local('v128'), local('v128')]
+    return {
+      start: seq(low.set(f64x2.const(0)), high.set(f64x2.const(0))),
+      add: (v) =>
+        seq(
+          x.set(v as V),
+          low.set(f64x2.add(low.get, f64x2.ofF32(x.get))),
+          high.set(f64x2.add(high.get, f64x2.ofF32(v128.shuffle(x.get, x.get, [2, 3, 2, 3])))),
+        ),
+      result: () => {
+        if (!across) return v128.shuffle(f32x4.ofF64(low.get), f32x4.ofF64(high.get), [0, 1, 4, 5])
+        const both = f64x2.add(low.get, high.get)
+        return f32.ofF64(f64.add(f64x2.lane(both, 0), f64x2.lane(both, 1)))
+      },
+    }
+  }
+  const sum = local('v128')
+  const join = dtype === 'real' ? f32x4[by] : i32x4[by]
+  return {
+    start: sum.set(unitLanes(by, dtype)),
+    add: (v) => sum.set(join(sum.get, v as V)),
+    result: () => {
+      if (!across) return sum.get
+      // halves, then halves again
+      const swap = (order: readonly number[]): V => join(sum.get, v128.shuffle(sum.get, sum.get, order))
+      const first = sum.tee(swap([2, 3, 0, 1]))
+      const rest = join(first, v128.shuffle(sum.get, sum.get, [1, 0, 3, 2]))
+      return dtype === 'real' ? f32x4.lane(rest, 0) : i32x4.lane(rest, 0)
+    },
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Addresses as linear forms: a constant, and a coefficient for every index or opaque integer. Quotients and remainders by
+ * a constant are split, so that a reshape of a row-major array costs nothing:
+ *
+ *   idiv(n x + r, n) = x      mod(n x + r, n) = r      0 <= r < n
+ *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
+ */
+import { type Index, idiv, mod, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import type { Interner } from '../schedule/intern.ts'
+
+export interface Linear {
+  readonly constant: number
+  readonly terms: ReadonlyMap<Scalar, number>
+}
+export const zero: Linear = { constant: 0, terms: new Map() }
+export const termOf = (s: Scalar): Linear => ({ constant: 0, terms: new Map([[s, 1]]) })
+export const constantOf = (constant: number): Linear => ({ constant, terms: new Map() })
+export const sum = (a: Linear, b: Linear): Linear => {
+  const terms = new Map(a.terms)
+  for (const [t, by] of b.terms) {
+    const c = (terms.get(t) ?? 0) + by
+    if (c === 0) terms.delete(t)
+    else terms.set(t, c)
+  }
+  return { constant: a.constant + b.constant, terms }
+}
+export const scale = (a: Linear, by: number): Linear =>
+  by === 0 ? zero : { constant: a.constant * by, terms: new Map([...a.terms].map(([t, c]) => [t, c * by])) }
+export const without = (a: Linear, term: Scalar): Linear => ({
+  constant: a.constant,
+  terms: new Map([...a.terms].filter(([t]) => t !== term)),
+})
+export const coefficient = (a: Linear, term: Scalar): number => a.terms.get(term) ?? 0
+
+/** The values that it can take, where every term says. */
+export const rangeOf = (a: Linear): Range | undefined => {
+  let [low, high] = [a.constant, a.constant]
+  for (const [t, c] of a.terms) {
+    if (t.range === undefined) return undefined
+    low += Math.min(c * t.range[0], c * t.range[1])
+    high += Math.max(c * t.range[0], c * t.range[1])
+  }
+  return [low, high]
+}
+const inRange = (a: Linear, low: number, high: number): boolean => {
+  const r = rangeOf(a)
+  return r !== undefined && r[0] >= low && r[1] <= high
+}
+export const toScalar = (a: Linear): Scalar =>
+  [...a.terms].reduce<Scalar>((s, [t, c]) => plus(s, times(t, c)), whole(a.constant))
+
+const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Call' } =>
+  s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
+const divisor = (s: Scalar & { readonly _tag: 'Call' }): number => (s.args[1] as { readonly value: number }).value
+
+/** n x + r, with 0 <= r < n, if the ranges prove it. */
+const split = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] | undefined => {
+  const multiple = [...a.terms].filter(([, c]) => c % n === 0)
+  const others = [...a.terms].filter(([, c]) => c % n !== 0)
+  const low = ((a.constant % n) + n) % n
+  const rest: Linear = { constant: low, terms: new Map(others) }
+  const quotient: Linear = { constant: (a.constant - low) / n, terms: new Map(multiple.map(([t, c]) => [t, c / n])) }
+  return inRange(rest, 0, n - 1) ? [quotient, rest] : undefined
+}
+
+export interface Forms {
+  /** Of a scalar whose operands are already as they should be. */
+  readonly linear: (s: Scalar) => Linear
+}
+export const makeForms = ({ canonical }: Interner): Forms => {
+  const known = new Map<Scalar, Linear>()
+  const opaque = (s: Scalar): Linear =>
+    s._tag === 'Num' ? constantOf(s.value) : termOf(s._tag === 'Index' ? s : canonical(s))
+  const linear = (s: Scalar): Linear => {
+    const hit = known.get(s)
+    if (hit !== undefined) return hit
+    const made = rejoin(form(s))
+    known.set(s, made)
+    return made
+  }
+  const form = (s: Scalar): Linear => {
+    if (s._tag === 'Num') return constantOf(s.value)
+    if (s._tag === 'Index' && s.size === 1) return zero
+    if (s._tag !== 'Call' || s.dtype !== 'int') return opaque(s)
+    const [a, b] = s.args as readonly [Scalar, Scalar]
+    if (s.fn === 'add') return sum(linear(a), linear(b))
+    if (s.fn === 'mul' && b._tag === 'Num') return scale(linear(a), b.value)
+    if (isBy(s, 'idiv') && a.range !== undefined) {
+      const [inner, n] = [linear(a), divisor(s)]
+      return split(inner, n)?.[0] ?? opaque(idiv(toScalar(inner), n))
+    }
+    if (isBy(s, 'mod') && a.range !== undefined) {
+      const [inner, n] = [linear(a), divisor(s)]
+      const reduced: Linear = { ...inner, terms: new Map([...inner.terms].filter(([, c]) => c % n !== 0)) }
+      const parts = split(inner, n)
+      if (parts) return parts[1]
+      return opaque(mod(toScalar(inRange(reduced, 0, Number.MAX_SAFE_INTEGER) ? reduced : inner), n))
+    }
+    return opaque(s)
+  }
+  /** c mod(x, n) + c n idiv(x, n) = c x, and the same below another mod. */
+  const rejoin = (a: Linear): Linear => {
+    for (const [t, c] of a.terms) {
+      if (!isBy(t, 'mod')) continue
+      const [x, n] = [t.args[0] as Scalar, divisor(t)]
+      for (const [u, d] of a.terms) {
+        if (d !== c * n) continue
+        const inner = isBy(u, 'mod') ? (u.args[0] as Scalar) : u
+        if (!isBy(inner, 'idiv') || divisor(inner) !== n || !same(inner.args[0] as Scalar, x)) continue
+        const rest = without(without(a, t), u)
+        const joined = isBy(u, 'mod') ? linear(mod(x, n * divisor(u))) : linear(x)
+        return rejoin(sum(rest, scale(joined, c)))
+      }
+    }
+    return a
+  }
+  const same = (a: Scalar, b: Scalar): boolean => canonical(a) === canonical(b)
+  return { linear }
+}
+
+/** The address as a sum, the outermost indices first. */
+export const isIndex = (s: Scalar): s is Index => s._tag === 'Index'

@@ -1,0 +1,226 @@
+/**
+ * A plan as one module: a function for every kernel, and one that runs them in order. Loops, branches and sorting are
+ * control flow of that function; the values of an inner plan stand in the same memory, and what it only reads is where the
+ * outer plan has it.
+ */
+import { sizeOf, type Type } from '../../lang/shape.ts'
+import type { KernelStep, LoopStep, Plan, SortStep, Step, WhileStep, BranchStep } from '../schedule/plan.ts'
+import {
+  type Code,
+  count,
+  i32,
+  type Locals,
+  type ModuleBuilder,
+  makeModule,
+  memory,
+  none,
+  seq,
+  when,
+  whileDo,
+} from './assembler.ts'
+import { type Library, makeLibrary } from './functions/library.ts'
+import { margin, type Place, writeKernel } from './kernel.ts'
+import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
+import { lower, shapesOf } from './lower.ts'
+import { type Sorter, writeSort } from './sort.ts'
+
+export interface Compiled {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly pages: number
+  readonly inputs: readonly Place[]
+  readonly outputs: readonly Place[]
+  /** Numbers to be there before the first run. */
+  readonly data: readonly Constant[]
+}
+export interface Constant {
+  readonly place: Place
+  readonly dtype: Type['dtype']
+  readonly values: readonly number[]
+}
+const page = 65536
+
+interface Writer {
+  readonly m: ModuleBuilder
+  readonly lib: Library
+  readonly arena: Arena
+  readonly locals: Locals
+  /** Constants, one place for each step however often its plan is used. */
+  readonly constant: (values: readonly number[]) => Place
+  readonly sorter: (dtype: Type['dtype'], descending: boolean) => Sorter
+}
+type Places = ReadonlyMap<number, Place>
+const at = (places: Places, v: number): Place => places.get(v) as Place
+
+export const compilePlan = (plan: Plan): Compiled => {
+  const m = makeModule()
+  const lib = makeLibrary(m)
+  const arena = makeArena(margin)
+  const data = new Map<readonly number[], Constant>()
+  const sorters = new Map<string, Sorter>()
+  const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape)))
+  for (const [values, dtype] of constantsOf(plan))
+    if (!data.has(values)) data.set(values, { place: arena.take(values.length), dtype, values })
+  let outputs: readonly Place[] = []
+  const run = m.func([], 'none', (locals) => {
+    const w: Writer = {
+      m,
+      lib,
+      arena,
+      locals,
+      constant: (values) => (data.get(values) as Constant).place,
+      sorter: (dtype, descending) => {
+        const key = `${dtype} ${descending}`
+        const made = sorters.get(key) ?? writeSort(m, dtype, descending)
+        sorters.set(key, made)
+        return made
+      },
+    }
+    const written = writePlan(w, plan, inputs)
+    outputs = written.outputs
+    return written.code
+  })
+  m.export('run', run)
+  const pages = Math.ceil((arena.end() + margin) / page)
+  return { bytes: m.finish({ pages }), pages, inputs, outputs, data: [...data.values()] }
+}
+const constantsOf = (p: Plan): readonly (readonly [values: readonly number[], dtype: Type['dtype']])[] =>
+  p.steps.flatMap((s): ReturnType<typeof constantsOf> => {
+    switch (s._tag) {
+      case 'Data':
+        return [[s.values, (p.types[s.out] as Type).dtype]]
+      case 'Kernel':
+      case 'Sort':
+        return []
+      case 'Loop':
+        return constantsOf(s.body)
+      case 'While':
+        return [...constantsOf(s.test), ...constantsOf(s.body)]
+      case 'Branch':
+        return s.bodies.flatMap(constantsOf)
+    }
+  })
+
+interface WrittenPlan {
+  readonly code: Code
+  readonly outputs: readonly Place[]
+}
+/** The steps, over inputs that are where they are; outputs may be inputs, or one another. */
+const writePlan = (w: Writer, p: Plan, inputs: readonly Place[]): WrittenPlan => {
+  const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena)])
+  for (const s of p.steps) if (s._tag === 'Data') places.set(s.out, w.constant(s.values))
+  const code = seq(...p.steps.map((s) => writeStep(w, p, s, places)))
+  return { code, outputs: p.outputs.map((o) => at(places, o)) }
+}
+const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
+  switch (s._tag) {
+    case 'Data':
+      return none
+    case 'Kernel':
+      return writeKernelStep(w, p, s, places)
+    case 'Sort':
+      return w.arena.inside(() => writeSortStep(w, p, s, places))
+    case 'Loop':
+      return w.arena.inside(() => writeLoop(w, p, s, places))
+    case 'While':
+      return w.arena.inside(() => writeWhile(w, p, s, places))
+    case 'Branch':
+      return w.arena.inside(() => writeBranch(w, s, places))
+  }
+}
+
+const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
+  const type = p.types[s.out] as Type
+  if (sizeOf(type.shape) === 0) return none
+  const lowered = lower(s.indices, s.body, shapesOf(s.reads, p.types))
+  const reads = s.reads.map((v) => at(places, v))
+  const { run, count: turns } = writeKernel(w.m, w.lib, lowered, reads, at(places, s.out), type.dtype)
+  return run.call(i32.const(0), i32.const(turns))
+}
+const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Code => {
+  const { shape, dtype } = p.types[s.arg] as Type
+  const n = shape.at(-1) ?? 1
+  const rows = n === 0 ? 0 : sizeOf(shape) / n
+  const [spare, row] = [w.arena.take(n), w.locals('i32')]
+  const to = (place: Place): Code<'i32'> => i32.add(i32.const(place.base), i32.mul(row.get, i32.const(4 * n)))
+  const sort = w.sorter(dtype, s.descending)
+  const one = sort.call(to(at(places, s.arg)), to(at(places, s.out)), i32.const(spare.base), i32.const(n))
+  return count(row, i32.const(0), i32.const(rows), 1, one)
+}
+
+// -- forms -----------------------------------------------------------------------------------------------------------
+
+const copy = (to: Code<'i32'>, from: Code<'i32'>, elements: number): Code =>
+  elements === 0 ? none : memory.copy(to, from, i32.const(4 * elements))
+const move = (to: Place, from: Place): Code =>
+  to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to.size)
+/** All at once: a source that is also a target is read before anything is written. */
+const moveAll = (w: Writer, to: readonly Place[], from: readonly Place[]): Code => {
+  const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
+  if (!clashes) return seq(...to.map((t, i) => move(t, from[i] as Place)))
+  const spare = from.map((f) => w.arena.take(f.size))
+  return seq(...spare.map((s, i) => move(s, from[i] as Place)), ...to.map((t, i) => move(t, spare[i] as Place)))
+}
+const own = (w: Writer, p: Plan, v: number): Place => w.arena.take(sizeAt(p, v))
+
+const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
+  const [step, t] = [w.locals('i32'), w.locals('i32')]
+  const args = s.args.map((v) => at(places, v))
+  const carries = s.args.slice(0, s.carries).map((v) => own(w, p, v))
+  const rows = s.body.inputs.slice(s.carries, s.carries + s.rows).map((r) => w.arena.take(sizeOf(r.shape)))
+  const { code, outputs } = writePlan(w, s.body, [...carries, ...rows, ...args.slice(s.carries + s.rows)])
+  const row = (whole: Place, one: Place): Code<'i32'> =>
+    i32.add(i32.const(whole.base), i32.mul(t.get, i32.const(4 * one.size)))
+  const stack = (k: number, one: Place): Code => {
+    const v = s.outs[s.carries + k]
+    return v === undefined ? none : copy(row(at(places, v), one), i32.const(one.base), one.size)
+  }
+  const ys = outputs.slice(s.carries)
+  const body = seq(
+    t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
+    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Place, r), r.size)),
+    ...carries.map((c, k) => stack(ys.length + k, c)),
+    code,
+    ...ys.map((y, k) => stack(k, y)),
+    moveAll(w, carries, outputs.slice(0, s.carries)),
+  )
+  const last = carries.map((c, k) => {
+    const v = s.outs[k]
+    return v === undefined ? none : move(at(places, v), c)
+  })
+  return seq(
+    ...carries.map((c, k) => move(c, args[k] as Place)),
+    count(step, i32.const(0), i32.const(s.length), 1, body),
+    ...last,
+  )
+}
+const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Code => {
+  const go = w.locals('i32')
+  const args = s.args.map((v) => at(places, v))
+  const state = s.args.slice(0, s.carries).map((v) => own(w, p, v))
+  const inputs = [...state, ...args.slice(s.carries)]
+  const test = w.arena.inside(() => writePlan(w, s.test, inputs))
+  const body = writePlan(w, s.body, inputs)
+  const ask = seq(test.code, go.set(i32.load(i32.const(0), (test.outputs[0] as Place).base)))
+  return seq(
+    ...state.map((c, k) => move(c, args[k] as Place)),
+    ask,
+    whileDo(go.get, seq(body.code, moveAll(w, state, body.outputs), ask)),
+    ...state.map((c, k) => {
+      const v = s.outs[k]
+      return v === undefined ? none : move(at(places, v), c)
+    }),
+  )
+}
+const writeBranch = (w: Writer, s: BranchStep, places: Places): Code => {
+  const [test, ...args] = s.args.map((v) => at(places, v))
+  const [yes, no] = s.bodies.map((b) =>
+    w.arena.inside(() => {
+      const { code, outputs } = writePlan(w, b, args)
+      return seq(
+        code,
+        ...s.outs.map((v, k) => (v === undefined ? none : move(at(places, v), outputs[k] as Place))),
+      )
+    }),
+  ) as [Code, Code]
+  return when(i32.load(i32.const(0), (test as Place).base), yes, no)
+}

@@ -1,0 +1,19 @@
+/** What of the WebAssembly JavaScript interface is used here, and which instructions the engine has. */
+
+export interface Memory {
+  readonly buffer: ArrayBuffer
+  readonly grow: (pages: number) => number
+}
+export interface Module {
+  readonly kind?: 'module'
+}
+interface Engine {
+  readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => Memory
+  readonly Module: new (bytes: BufferSource) => Module
+  readonly validate: (bytes: BufferSource) => boolean
+  readonly compile: (bytes: BufferSource) => Promise<Module>
+  readonly instantiate: (module: Module, imports: object) => Promise<{ readonly exports: Record<string, unknown> }>
+}
+type BufferSource = Uint8Array<ArrayBuffer>
+declare const WebAssembly: Engine
+export const engine: Engine = WebAssembly

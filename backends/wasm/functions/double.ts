@@ -1,0 +1,223 @@
+/**
+ * The scalar functions in pairs of doubles. A float32 back end needs ten digits of them: short series, no tricks at the last
+ * place, and an answer that is right to half a unit of float32 once it is rounded.
+ */
+import { type Code, f64x2, v128 } from '../assembler.ts'
+
+export type V = Code<'v128'>
+/** Where code is being written: a value can be kept in a local, and statements made on the way. */
+export interface Site {
+  readonly bind: (x: V) => V
+  readonly emit: (statement: Code) => void
+}
+/** The functions that live in a module once, on pairs of doubles. */
+export type Double =
+  | 'exp' | 'log' | 'atan' | 'turnsRest' | 'turnsWhole' | 'tan' | 'atan2' | 'pow' | 'expm1' | 'log1p' | 'sinh' | 'cosh'
+  | 'asinh' | 'acosh' | 'atanh' | 'asin' | 'acos' | 'erf'
+export type Call = (name: Double, ...args: readonly V[]) => V
+
+const c = f64x2.const
+const { add, sub, mul, div, lt, gt, eq, ne, abs } = f64x2
+const { and, or, not, select, andnot } = v128
+const signBit = c(-0)
+/** c0 + x (c1 + x (...)). */
+export const horner = (x: V, coefficients: readonly number[]): V =>
+  coefficients.slice(0, -1).reduceRight<V>((sum, a) => add(mul(sum, x), c(a)), c(coefficients.at(-1) as number))
+const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
+const series = (n: number, f: (k: number) => number): readonly number[] => Array.from({ length: n }, (_, k) => f(k))
+
+/** 2^n exp(r): n whole, |r| <= ln 2 / 2. The bits of 2^n are the low ones of n + 1023 + 2^52. */
+const exp = ({ bind }: Site, x0: V): V => {
+  const x = bind(f64x2.max(f64x2.min(x0, c(709)), c(-708)))
+  const n = bind(f64x2.nearest(mul(x, c(Math.LOG2E))))
+  const r = bind(sub(sub(x, mul(n, c(0.6931471803691238))), mul(n, c(1.9082149292705877e-10))))
+  const power = f64x2.shlInt(add(n, c(2 ** 52 + 1023)), 52)
+  return mul(horner(r, series(13, (k) => 1 / factorial(k))), power)
+}
+/** e ln 2 + 2 artanh((m - 1) / (m + 1)): m in sqrt(1/2) .. sqrt(2). */
+const log = ({ bind }: Site, x0: V): V => {
+  const x = bind(x0)
+  const mantissa = bind(or(andnot(x, c(Number.NEGATIVE_INFINITY)), c(1)))
+  const high = bind(gt(mantissa, c(Math.SQRT2)))
+  const m = bind(select(high, mul(mantissa, c(0.5)), mantissa))
+  const raised = sub(or(f64x2.shrInt(x, 52), c(2 ** 52)), c(2 ** 52 + 1023))
+  const e = bind(add(raised, and(high, c(1))))
+  const s = bind(div(sub(m, c(1)), add(m, c(1))))
+  const z = bind(mul(s, s))
+  const finite = bind(add(mul(s, horner(z, series(11, (k) => 2 / (2 * k + 1)))), mul(e, c(Math.LN2))))
+  const proper = bind(and(gt(x, c(0)), lt(x, c(Number.POSITIVE_INFINITY))))
+  const special = select(eq(x, c(0)), c(Number.NEGATIVE_INFINITY), select(lt(x, c(0)), c(Number.NaN), x))
+  return select(proper, finite, special)
+}
+
+// -- angles ----------------------------------------------------------------------------------------------------------
+
+const sinSeries = series(8, (k) => (-1) ** k / factorial(2 * k + 1))
+const cosSeries = series(8, (k) => (-1) ** k / factorial(2 * k))
+/** 2 / pi in pieces of 24 bits. Source: fdlibm, k_rem_pio2.c */
+const twoOverPi = [0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163]
+
+/** x 2/pi modulo 4, for any x of 24 bits: every product is exact, and so is its remainder; sums keep what they lose. */
+const turns = ({ bind }: Site, x0: V): readonly [V, V] => {
+  const x = bind(x0)
+  let [sum, lost] = [c(0), c(0)] as readonly [V, V]
+  twoOverPi.forEach((piece, k) => {
+    const p = bind(mul(x, c(piece * 2 ** (-24 * (k + 1)))))
+    const q = bind(sub(p, mul(c(4), f64x2.floor(mul(p, c(0.25))))))
+    const next = bind(add(sum, q))
+    const back = bind(sub(next, sum))
+    lost = bind(add(lost, add(sub(sum, sub(next, back)), sub(q, back))))
+    sum = next
+  })
+  return [sum, lost]
+}
+const turnsRest = (s: Site, x: V): V => {
+  const [sum, lost] = turns(s, x)
+  const k = f64x2.nearest(sum)
+  return mul(add(sub(sum, k), lost), c(Math.PI / 2))
+}
+const turnsWhole = (s: Site, x: V): V => {
+  const k = s.bind(f64x2.nearest(turns(s, x)[0]))
+  return sub(k, mul(c(4), f64x2.floor(mul(k, c(0.25)))))
+}
+
+const tan = ({ bind }: Site, k: V, r0: V): V => {
+  const r = bind(r0)
+  const z = bind(mul(r, r))
+  const s = bind(mul(r, horner(z, sinSeries)))
+  const q = bind(horner(z, cosSeries))
+  const half = bind(mul(k, c(0.5)))
+  const odd = bind(ne(half, f64x2.floor(half)))
+  return div(select(odd, f64x2.neg(q), s), select(odd, s, q))
+}
+/** pi/2 - atan(1/a), pi/4 + atan((a - 1)/(a + 1)), or the series itself. */
+const atan = ({ bind }: Site, x0: V): V => {
+  const x = bind(x0)
+  const a = bind(abs(x))
+  const big = bind(gt(a, c(Math.tan((3 * Math.PI) / 8))))
+  const middle = bind(andnot(gt(a, c(Math.tan(Math.PI / 8))), big))
+  const t = bind(select(big, div(c(-1), a), select(middle, div(sub(a, c(1)), add(a, c(1))), a)))
+  const base = select(big, c(Math.PI / 2), and(middle, c(Math.PI / 4)))
+  const z = bind(mul(t, t))
+  const y = add(base, mul(t, horner(z, series(16, (k) => (-1) ** k / (2 * k + 1)))))
+  return signed(y, x)
+}
+const atan2 = ({ bind }: Site, call: Call, y0: V, x0: V): V => {
+  const y = bind(y0)
+  const x = bind(x0)
+  const a = bind(abs(y))
+  const b = bind(abs(x))
+  const even = bind(eq(a, b))
+  const quotient = select(even, select(eq(a, c(0)), c(0), c(1)), div(f64x2.min(a, b), f64x2.max(a, b)))
+  const q = bind(call('atan', quotient))
+  const upper = bind(select(gt(a, b), sub(c(Math.PI / 2), q), q))
+  const behind = lt(signed(c(1), x), c(0))
+  return signed(select(behind, sub(c(Math.PI), upper), upper), y)
+}
+
+// -- exponentials ----------------------------------------------------------------------------------------------------
+
+const small = 1 / 64
+/** The series x p(x^2) near 0, `far` of |x| with the sign of x elsewhere. */
+const oddFunction = ({ bind }: Site, x0: V, coefficients: readonly number[], far: (a: V) => V): V => {
+  const x = bind(x0)
+  const a = bind(abs(x))
+  const near = mul(x, horner(bind(mul(x, x)), coefficients))
+  const away = bind(signed(far(a), x))
+  return select(lt(a, c(small)), near, away)
+}
+const expm1 = ({ bind }: Site, call: Call, x0: V): V => {
+  const x = bind(x0)
+  const near = mul(x, horner(x, series(7, (k) => 1 / factorial(k + 1))))
+  return select(lt(abs(x), c(small)), near, sub(call('exp', x), c(1)))
+}
+const log1p = ({ bind }: Site, call: Call, x0: V): V => {
+  const x = bind(x0)
+  const near = mul(x, horner(x, series(7, (k) => (-1) ** k / (k + 1))))
+  return select(lt(abs(x), c(small / 8)), near, call('log', add(c(1), x)))
+}
+const sinh = (s: Site, call: Call, x: V): V =>
+  oddFunction(s, x, [1, 1 / 6, 1 / 120, 1 / 5040], (a) => {
+    const e = s.bind(call('exp', a))
+    return mul(sub(e, div(c(1), e)), c(0.5))
+  })
+const cosh = ({ bind }: Site, call: Call, x: V): V => {
+  const e = bind(call('exp', abs(x)))
+  return mul(add(e, div(c(1), e)), c(0.5))
+}
+const asinh = (s: Site, call: Call, x: V): V =>
+  oddFunction(s, x, [1, -1 / 6, 3 / 40, -15 / 336], (a) => call('log', add(a, f64x2.sqrt(add(mul(a, a), c(1))))))
+const acosh = ({ bind }: Site, call: Call, x: V): V => {
+  const t = bind(sub(x, c(1)))
+  return call('log', add(c(1), add(t, f64x2.sqrt(mul(t, add(t, c(2)))))))
+}
+const atanh = (s: Site, call: Call, x: V): V =>
+  oddFunction(s, x, [1, 1 / 3, 1 / 5, 1 / 7], (a) => mul(c(0.5), call('log', div(add(c(1), a), sub(c(1), a)))))
+const asin = ({ bind }: Site, call: Call, x0: V): V => {
+  const x = bind(x0)
+  return mul(c(2), call('atan', div(x, add(c(1), f64x2.sqrt(mul(sub(c(1), x), add(c(1), x)))))))
+}
+const acos = ({ bind }: Site, call: Call, x0: V): V => {
+  const x = bind(x0)
+  return mul(c(2), call('atan', f64x2.sqrt(div(sub(c(1), x), add(c(1), x)))))
+}
+/** JavaScript's: 1 to a NaN, and to an infinite power, is NaN. */
+const pow = ({ bind }: Site, call: Call, x0: V, y0: V): V => {
+  const x = bind(x0)
+  const y = bind(y0)
+  const p = bind(call('exp', mul(y, call('log', abs(x)))))
+  const half = bind(mul(y, c(0.5)))
+  const whole = bind(eq(f64x2.trunc(y), y))
+  const odd = andnot(whole, eq(f64x2.trunc(half), half))
+  const turned = bind(or(p, and(and(odd, x), signBit)))
+  const root = and(and(lt(x, c(0)), gt(x, c(Number.NEGATIVE_INFINITY))), not(whole))
+  const anyRoot = select(root, c(Number.NaN), turned)
+  return select(eq(y, c(0)), c(1), select(ne(y, y), y, anyRoot))
+}
+
+// -- the error function ----------------------------------------------------------------------------------------------
+
+/** Source: W. J. Cody, Math. Comp. 23 (1969), with the coefficients of SPECFUN's calerf; highest power last here. */
+const erfTop = [3209.37758913846947, 377.485237685302021, 113.864154151050156, 3.1611237438705656, 0.185777706184603153]
+const erfBottom = [2844.23683343917062, 1282.61652607737228, 244.024637934444173, 23.6012909523441209, 1]
+const erfcTop = [
+  1230.33935479799725, 2051.07837782607147, 1712.04761263407058, 881.95222124176909, 298.635138197400131,
+  66.1191906371416295, 8.88314979438837594, 0.564188496988670089, 2.15311535474403846e-8,
+]
+const erfcBottom = [
+  1230.33935480374942, 3439.36767414372164, 4362.61909014324716, 3290.79923573345963, 1621.38957456669019,
+  537.181101862009858, 117.693950891312499, 15.7449261107098347, 1,
+]
+const erf = ({ bind }: Site, call: Call, x0: V): V => {
+  const x = bind(x0)
+  const a = bind(f64x2.min(abs(x), c(6)))
+  const z = bind(mul(x, x))
+  const near = bind(mul(x, div(horner(z, erfTop), horner(z, erfBottom))))
+  const tail = mul(call('exp', f64x2.neg(mul(a, a))), div(horner(a, erfcTop), horner(a, erfcBottom)))
+  return select(lt(abs(x), c(0.46875)), near, signed(sub(c(1), tail), x))
+}
+
+type Body = (s: Site, call: Call, x: V, y: V) => V
+const plain = (f: (s: Site, x: V, y: V) => V): Body => (s, _, x, y) => f(s, x, y)
+/** The number of arguments, and the code. */
+export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Body] } = {
+  exp: [1, plain(exp)],
+  log: [1, plain(log)],
+  atan: [1, plain(atan)],
+  turnsRest: [1, plain(turnsRest)],
+  turnsWhole: [1, plain(turnsWhole)],
+  tan: [2, plain(tan)],
+  atan2: [2, atan2],
+  pow: [2, pow],
+  expm1: [1, expm1],
+  log1p: [1, log1p],
+  sinh: [1, sinh],
+  cosh: [1, cosh],
+  asinh: [1, asinh],
+  acosh: [1, acosh],
+  atanh: [1, atanh],
+  asin: [1, asin],
+  acos: [1, acos],
+  erf: [1, erf],
+}

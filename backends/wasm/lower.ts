@@ -1,0 +1,233 @@
+/**
+ * A kernel made ready for loops: loads have flat addresses, neighbouring axes that every address treats as one are one,
+ * and an index is chosen along which four elements are computed at once.
+ */
+import { childrenOf, flatten, type Index, index, type Reduce, type Scalar, whole } from '../../lang/kernel/index.ts'
+import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
+import { makeInterner } from '../schedule/intern.ts'
+import { coefficient, isIndex, type Linear, makeForms, sum, termOf, scale, toScalar, without, zero } from './address.ts'
+
+export type Load = Scalar & { readonly _tag: 'Load' }
+/** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
+export interface Lowered {
+  readonly axes: readonly Index[]
+  readonly to: Linear
+  readonly body: Scalar
+  readonly addresses: ReadonlyMap<Scalar, Linear>
+  /** Indices that are run over four at a time. */
+  readonly lanes: ReadonlySet<Index>
+}
+/** The row-major position of an element. */
+export const rowMajor = (axes: readonly Index[]): Linear => {
+  const by = strides(axes.map((i) => i.size))
+  return axes.reduce((a, i, d) => sum(a, scale(termOf(i), by[d] as number)), zero)
+}
+
+export const lower = (
+  axes: readonly Index[],
+  body: Scalar,
+  shapes: readonly Shape[],
+  to: Linear = rowMajor(axes),
+): Lowered => {
+  const flat = flattened(body, shapes)
+  const kept = axes.filter((i) => i.size !== 1)
+  const start = { ...flat, axes: kept, to: axes.filter((i) => i.size === 1).reduce(without, to) }
+  const made = collapse(start)
+  return { ...made, lanes: lanesOf(made) }
+}
+type Unlaned = Omit<Lowered, 'lanes'>
+
+const flattened = (root: Scalar, shapes: readonly Shape[]): Pick<Lowered, 'body' | 'addresses'> => {
+  const interner = makeInterner()
+  const { linear } = makeForms(interner)
+  const addresses = new Map<Scalar, Linear>()
+  const done = new Map<Scalar, Scalar>()
+  const go = (s: Scalar): Scalar => {
+    const known = done.get(s)
+    if (known !== undefined) return known
+    const made = rebuilt(s)
+    done.set(s, made)
+    return made
+  }
+  const rebuilt = (s: Scalar): Scalar => {
+    switch (s._tag) {
+      case 'Num':
+        return interner.canonical(s)
+      case 'Index':
+        return s.size === 1 ? whole(0) : s
+      case 'Load': {
+        const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
+        const made = interner.canonical({ ...s, at: [toScalar(form)] })
+        if (!addresses.has(made)) addresses.set(made, form)
+        return made
+      }
+      case 'Call': {
+        const args = s.args.map(go)
+        const call: Scalar = { ...s, args }
+        const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
+        return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
+      }
+      case 'Reduce': {
+        const inner = go(s.body)
+        if (inner._tag !== 'Reduce' || inner.by !== s.by) return { ...s, body: inner }
+        // one turn around or inside another loop of its kind: the same sums
+        return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
+      }
+    }
+  }
+  const body = go(root)
+  return { body, addresses }
+}
+
+/** Indices that are read as values, not only as terms of addresses. */
+const opaqueIndices = ({ body, addresses }: Pick<Lowered, 'body' | 'addresses'>): ReadonlySet<Index> => {
+  const found = new Set<Index>()
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    if (s._tag === 'Index') found.add(s)
+    else if (s._tag === 'Load') {
+      for (const t of (addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t)
+    } else for (const c of childrenOf(s)) go(c)
+  }
+  go(body)
+  return found
+}
+/** Reductions directly inside a reduction of their kind, which nothing else reads. */
+const chains = (root: Scalar): readonly (readonly [outer: Reduce, inner: Reduce])[] => {
+  const uses = new Map<Scalar, number>()
+  const found: (readonly [Reduce, Reduce])[] = []
+  const go = (s: Scalar): void => {
+    uses.set(s, (uses.get(s) ?? 0) + 1)
+    if (uses.get(s) !== 1) return
+    if (s._tag === 'Reduce' && s.body._tag === 'Reduce' && s.body.by === s.by) found.push([s, s.body])
+    for (const c of childrenOf(s)) go(c)
+  }
+  go(root)
+  const indices = new Map<Index, number>()
+  for (const s of uses.keys()) if (s._tag === 'Reduce') indices.set(s.index, (indices.get(s.index) ?? 0) + 1)
+  return found.filter(([o, i]) => uses.get(i) === 1 && indices.get(o.index) === 1 && indices.get(i.index) === 1)
+}
+
+/** Two neighbouring loops as one, wherever all addresses allow it. */
+const collapse = (k: Unlaned): Unlaned => {
+  const opaque = opaqueIndices(k)
+  const joins = (outer: Index, inner: Index): boolean =>
+    !opaque.has(outer) &&
+    !opaque.has(inner) &&
+    [k.to, ...k.addresses.values()].every((a) => coefficient(a, outer) === coefficient(a, inner) * inner.size)
+  for (let d = 0; d + 1 < k.axes.length; d++) {
+    const [a, b] = [k.axes[d] as Index, k.axes[d + 1] as Index]
+    if (!joins(a, b)) continue
+    const both = index(a.size * b.size)
+    const axes = [...k.axes.slice(0, d), both, ...k.axes.slice(d + 2)]
+    return collapse({ ...renamed(k, a, b, both), axes })
+  }
+  for (const [outer, inner] of chains(k.body))
+    if (joins(outer.index, inner.index)) {
+      const both = index(outer.index.size * inner.index.size)
+      const joined: Reduce = { ...inner, index: both }
+      return collapse({ ...renamed(k, outer.index, inner.index, both, new Map([[outer, joined]])), axes: k.axes })
+    }
+  return k
+}
+/** Everything again, with one index in place of two. */
+const renamed = (k: Unlaned, outer: Index, inner: Index, both: Index, replaced: ReadonlyMap<Scalar, Scalar> = new Map()) => {
+  const { canonical } = makeInterner()
+  const addresses = new Map<Scalar, Linear>()
+  const address = (a: Linear): Linear => {
+    const c = coefficient(a, inner)
+    const rest = without(without(a, outer), inner)
+    const moved: Linear = { ...rest, terms: new Map([...rest.terms].map(([t, by]) => [go(t), by])) }
+    return c === 0 ? moved : sum(moved, scale(termOf(both), c))
+  }
+  const done = new Map<Scalar, Scalar>()
+  const go = (s: Scalar): Scalar => {
+    const known = done.get(s)
+    if (known !== undefined) return known
+    const made = rebuilt(replaced.get(s) ?? s)
+    done.set(s, made)
+    return made
+  }
+  const rebuilt = (s: Scalar): Scalar => {
+    switch (s._tag) {
+      case 'Num':
+      case 'Index':
+        return s
+      case 'Load': {
+        const form = address(k.addresses.get(s) as Linear)
+        const made = canonical({ ...s, at: [toScalar(form)] })
+        if (!addresses.has(made)) addresses.set(made, form)
+        return made
+      }
+      case 'Call':
+        return canonical({ ...s, args: s.args.map(go) })
+      case 'Reduce':
+        return { ...s, body: go(s.body) }
+    }
+  }
+  const body = go(k.body)
+  return { body, addresses, to: address(k.to) }
+}
+
+// -- lanes -----------------------------------------------------------------------------------------------------------
+
+const innermost = (root: Scalar): readonly Reduce[] => {
+  const found: Reduce[] = []
+  const holds = new Map<Scalar, boolean>()
+  const hasLoop = (s: Scalar): boolean => {
+    const known = holds.get(s)
+    if (known !== undefined) return known
+    const inner = childrenOf(s).map(hasLoop).some(Boolean)
+    if (s._tag === 'Reduce' && !inner) found.push(s)
+    holds.set(s, inner || s._tag === 'Reduce')
+    return inner || s._tag === 'Reduce'
+  }
+  hasLoop(root)
+  return found
+}
+const loadsIn = (root: Scalar): readonly Scalar[] => {
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    for (const c of childrenOf(s)) go(c)
+  }
+  go(root)
+  return [...seen].filter((s) => s._tag === 'Load')
+}
+/** What it takes to compute the loads four at a time along an index: 1 for a vector or one number, 4 for four numbers. */
+const effort = (k: Unlaned, loads: readonly Scalar[], i: Index): number => {
+  const reads = loads.map((l) => {
+    const a = k.addresses.get(l) as Linear
+    const moves = [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i))
+    const by = coefficient(a, i)
+    return moves ? 6 : by === 0 || by === 1 || by === -1 ? 1 : 3
+  })
+  return (1 + reads.reduce((n, r) => n + r, 0)) / Math.min(4, i.size)
+}
+export const mentions = (root: Scalar, i: Index): boolean => {
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): boolean => {
+    if (seen.has(s)) return false
+    seen.add(s)
+    return s === i || childrenOf(s).some(go)
+  }
+  return go(root)
+}
+
+/** The last axis, or the innermost loops of the reductions: whichever reads its operands in rows. */
+const lanesOf = (k: Unlaned): ReadonlySet<Index> => {
+  const loops = innermost(k.body)
+  const last = k.axes.at(-1)
+  if (last === undefined) return new Set(loops.map((r) => r.index))
+  if (loops.length === 0) return new Set([last])
+  const across = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), last) * r.index.size, 0)
+  // the lanes are added up once per element
+  const along = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), r.index) * r.index.size + 6, 0)
+  return along < across ? new Set(loops.map((r) => r.index)) : new Set([last])
+}
+export const shapesOf = (reads: readonly number[], types: readonly Type[]): readonly Shape[] =>
+  reads.map((v) => (types[v] as Type).shape)
+export const isEmpty = (shape: Shape): boolean => sizeOf(shape) === 0

@@ -1,0 +1,5 @@
+/** Programs as text. The grammar is in syntax.ts. */
+export { parse, parseFormula, parseFormulaOrThrow, parseOrThrow } from './parse.ts'
+export { type ParseError, type ParseProblem, showParseError, showParseErrors } from './parseError.ts'
+export { type PrintOptions, print, printClosed } from './print.ts'
+export { printType } from './printType.ts'

@@ -1,0 +1,50 @@
+/**
+ * Texts read: programs and formulas, by the grammar of syntax.ts. Never throws, on any text.
+ *
+ * Law: parse(print(p)) = p
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Program } from '../program.ts'
+import { elaborateFormula, elaborateProgram } from './elaborate.ts'
+import { readFormula, readText, type Text } from './grammar.ts'
+import { type Flaw, locate, type ParseError, showParseErrors } from './parseError.ts'
+import { tokenize } from './tokens.ts'
+
+type Parsed = E.Either<readonly ParseError[], Program<unknown, unknown>>
+
+export { type ParseError, showParseError, showParseErrors } from './parseError.ts'
+
+const alone = (f: Flaw): readonly Flaw[] => [f]
+const elaborate = (t: Text): E.Either<readonly Flaw[], Program<unknown, unknown>> => {
+  switch (t._tag) {
+    case 'Program':
+      return elaborateProgram(t.fn)
+    case 'Formula':
+      return elaborateFormula(t.term)
+  }
+}
+const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map(locate(text)))
+
+/**
+ * A program from its text, or from a formula. What is wrong with names and types is reported all at once.
+ *
+ * @example
+ * parse('fn x: real[3] -> sum(sin(x))')
+ * parse('x * sin(x * y)')
+ */
+export const parse = (text: string): Parsed =>
+  pipe(tokenize(text), E.chain(readText), E.mapLeft(alone), E.chain(elaborate), placed(text))
+/** A formula of real numbers: its inputs are the names in it, in order of appearance. */
+export const parseFormula = (text: string): Parsed =>
+  pipe(tokenize(text), E.chain(readFormula), E.mapLeft(alone), E.chain(elaborateFormula), placed(text))
+
+const orThrow =
+  (read: (text: string) => Parsed) =>
+  (text: string): Program<unknown, unknown> => {
+    const result = read(text)
+    if (E.isRight(result)) return result.right
+    throw Object.assign(new Error(showParseErrors(result.left)), { name: 'ParseError', errors: result.left })
+  }
+export const parseOrThrow = orThrow(parse)
+export const parseFormulaOrThrow = orThrow(parseFormula)

@@ -1,0 +1,202 @@
+/**
+ * Formulas made into expressions: names are looked up, operands take their types, every call is checked. What is built on
+ * something wrong is not reported again.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { checkCall } from '../check.ts'
+import { topological } from '../closed.ts'
+import { type Expr, node } from '../expr.ts'
+import { type Attrs, noAttrs, type Plain } from '../plain.ts'
+import { broadcastTo } from '../primitives/broadcast.ts'
+import { constantEntry, literalEntry } from '../primitives/constant.ts'
+import { dictionary } from '../primitives/index.ts'
+import type { Type } from '../shape.ts'
+import { aliases, derived, numbers } from './functions.ts'
+import { aloneType, type Literal, typeCall } from './operands.ts'
+import { conversion, levels, power } from './operators.ts'
+import {
+  agreeing,
+  illTyped,
+  isLiteral,
+  isSpoilt,
+  type Operand,
+  repeated,
+  report,
+  type Scope,
+  spoilt,
+  suggestion,
+} from './scope.ts'
+import type { At, Data, Entry, Floor, Term } from './syntax.ts'
+
+// -- calls -----------------------------------------------------------------------------------------------------------
+
+/** A primitive without arguments. */
+const nullary = (scope: Scope, at: At, op: string, attrs: Attrs): Expr => {
+  const outs = checkCall(op, attrs, [])
+  return E.isLeft(outs) ? illTyped(scope, at, op, outs.left) : (node(op, attrs, [], outs.right)[0] as Expr)
+}
+export const constant = (scope: Scope, at: At, { dtype, shape }: Type, value: Literal): Expr =>
+  nullary(scope, at, constantEntry.name, { dtype, shape, value: Number(value) })
+export const array = (scope: Scope, at: At, { dtype, shape }: Type, data: readonly number[]): Expr =>
+  nullary(scope, at, literalEntry.name, { dtype, shape, data })
+export const solid = (scope: Scope, at: At, x: Operand): Expr =>
+  isLiteral(x) ? constant(scope, at, aloneType(x), x) : x
+
+/** All outputs of a primitive; one spoilt expression where it is ill-typed. */
+const apply = (scope: Scope, at: At, op: string, attrs: Attrs, operands: readonly Operand[]): readonly Expr[] => {
+  if (operands.some(isSpoilt)) return [spoilt]
+  const given = operands.map((x) => (isLiteral(x) ? x : (x.type as Type)))
+  const typing = typeCall(op, attrs, given)
+  if (E.isLeft(typing))
+    return [
+      illTyped(
+        scope,
+        at,
+        op,
+        typing.left,
+        given.map((x) => (typeof x === 'object' ? x : aloneType(x))),
+      ),
+    ]
+  const { args, outs } = typing.right
+  const met = operands.map((x, i) => {
+    const t = args[i] as Type
+    return isLiteral(x) ? constant(scope, at, t, x) : broadcastTo(t.shape)(x)
+  })
+  return node(op, attrs, met, outs)
+}
+const applyOne = (scope: Scope, at: At, op: string, attrs: Attrs, operands: readonly Operand[]): Expr =>
+  apply(scope, at, op, attrs, operands)[0] ?? spoilt
+
+const functions = [...dictionary.keys(), ...aliases.keys(), ...derived.keys()]
+/** Every output of a call. */
+export const call = (
+  scope: Scope,
+  { at, op: written, attrs, args }: Extract<Term, { _tag: 'Call' }>,
+): readonly Expr[] => {
+  const op = aliases.get(written) ?? written
+  const build = attrs === undefined ? derived.get(op) : undefined
+  if (build === undefined && !dictionary.has(op)) {
+    return [report(scope, at, { _tag: 'UnknownFunction', name: written, ...suggestion(scope, written, functions) })]
+  }
+  const operands = args.map((x) => operandOf(scope, x))
+  if (build !== undefined)
+    return [
+      buildDerived(
+        scope,
+        at,
+        op,
+        build,
+        operands.map((x) => solid(scope, at, x)),
+      ),
+    ]
+  const given = attrs === undefined ? noAttrs : attributes(scope, attrs, at)
+  return given === undefined ? [spoilt] : apply(scope, at, op, given, operands)
+}
+const buildDerived = (
+  scope: Scope,
+  at: At,
+  op: string,
+  [arity, f]: readonly [number, (...xs: readonly Expr[]) => Expr],
+  args: readonly Expr[],
+): Expr => {
+  if (args.length !== arity)
+    return illTyped(scope, at, op, {
+      _tag: 'Malformed',
+      what: `takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`,
+    })
+  if (args.some(isSpoilt)) return spoilt
+  const result = f(...args)
+  if (result.node._tag !== 'Poison') return result
+  for (const { node } of topological([result], args))
+    if (node._tag === 'Poison') for (const d of node.diagnostics) report(scope, at, { _tag: 'IllTyped', diagnostic: d })
+  return spoilt
+}
+
+const plainOf = (scope: Scope, d: Data, at: At): Plain | undefined => {
+  switch (d._tag) {
+    case 'Plain':
+      return d.value
+    case 'List': {
+      const items = d.items.map((x) => plainOf(scope, x, at))
+      return items.some((x) => x === undefined) ? undefined : (items as readonly Plain[])
+    }
+    case 'Record':
+      return attributes(scope, d.entries, at)
+    case 'Program':
+      return scope.body(d.fn) as Plain | undefined
+  }
+}
+const attributes = (scope: Scope, entries: readonly Entry[], at: At): Attrs | undefined => {
+  if (repeated(scope, entries, at)) return undefined
+  const values = entries.map(([k, d]) => [k, plainOf(scope, d, at)] as const)
+  return values.some(([, x]) => x === undefined) ? undefined : (Object.fromEntries(values) as Attrs)
+}
+// -- formulas --------------------------------------------------------------------------------------------------------
+
+const alone: ReadonlySet<string> = new Set(levels.flatMap((l) => (l.chains ? [] : l.operators.map((o) => o.op))))
+
+export const operandOf = (scope: Scope, term: Term): Operand => {
+  switch (term._tag) {
+    case 'Literal':
+      return term.value
+    case 'Name':
+      return named(scope, term.at, term.name)
+    case 'Array':
+      return term.shape === undefined
+        ? illTyped(scope, term.at, literalEntry.name, { _tag: 'Malformed', what: 'its rows have different lengths' })
+        : array(scope, term.at, { dtype: 'real', shape: term.shape }, term.data)
+    case 'Typed':
+      return typed(scope, term)
+    case 'Call': {
+      const outs = call(scope, term),
+        [only] = outs
+      return only !== undefined && outs.length === 1
+        ? only
+        : report(scope, term.at, { _tag: 'Outputs', op: term.op, expected: 1, found: outs.length })
+    }
+    case 'Chain': {
+      let value = operandOf(scope, term.first)
+      for (const [k, link] of term.rest.entries()) {
+        const right = operandOf(scope, link.term)
+        if (k > 0 && alone.has(link.op)) return report(scope, link.at, { _tag: 'Comparisons' })
+        value = applyOne(scope, link.at, link.op, noAttrs, link.swapped ? [right, value] : [value, right])
+      }
+      return value
+    }
+    case 'Tower': {
+      const grounds = term.floors.map((f) => operandOf(scope, f.term))
+      return term.floors.reduceRight<Operand>((above, f, k) => {
+        const ground = grounds[k] as Operand,
+          next = term.floors[k + 1]
+        return signed(scope, f, next === undefined ? ground : raised(scope, next.at, ground, above))
+      }, 0)
+    }
+  }
+}
+const raised = (scope: Scope, at: At, base: Operand, exponent: Operand): Expr =>
+  typeof exponent === 'number' && Number.isInteger(exponent)
+    ? applyOne(scope, at, power.integer, { [power.attribute]: exponent }, [base])
+    : applyOne(scope, at, power.general, noAttrs, [base, exponent])
+/** A minus belongs to the number it stands before. */
+const signed = (scope: Scope, f: Floor, x: Operand): Operand =>
+  f.prefixes.reduceRight<Operand>(
+    (y, { at, op }) => (op === 'neg' && typeof y === 'number' ? -y : applyOne(scope, at, op, noAttrs, [y])),
+    x,
+  )
+
+const named = (scope: Scope, at: At, name: string): Operand => {
+  const known = scope.names.get(name) ?? numbers.get(name)
+  if (known !== undefined) return known
+  if (scope.free !== undefined) return scope.free(name)
+  return report(scope, at, { _tag: 'UnknownName', name, ...suggestion(scope, name, scope.names.keys()) })
+}
+/** A constant, an array in row-major order, or a conversion. */
+const typed = (scope: Scope, { at, type, of }: Extract<Term, { _tag: 'Typed' }>): Expr => {
+  if (of._tag === 'Array') return array(scope, at, type, of.data)
+  const x = operandOf(scope, of)
+  if (isLiteral(x)) return constant(scope, at, type, x)
+  const converted = applyOne(scope, at, conversion.op, { [conversion.attribute]: type.dtype }, [x])
+  return isSpoilt(converted) || type.shape.length === 0
+    ? converted
+    : agreeing(scope, at, conversion.op, type, converted)
+}

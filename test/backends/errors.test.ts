@@ -1,0 +1,136 @@
+/** What can go wrong at the edge, as data and as three lines; and what release means. */
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import type { Backend } from '../../backends/backend.ts'
+import { type BackendError, showBackendError } from '../../backends/error.ts'
+import { openDevice } from '../../backends/gpujs/device.ts'
+import { gpujs } from '../../backends/gpujs/index.ts'
+import { reference } from '../../backends/reference/index.ts'
+import { add, bool, int, iota, mul, programOrThrow, real, select, sum } from '../../src/index.ts'
+import { orFail } from './execution.ts'
+
+const tree = programOrThrow({ w: [real(2, 2), real()], k: int(3), on: bool() }, ({ w, k, on }) => ({
+  y: select(on, mul(w[0], w[1]), w[0]),
+  k: add(k, 1),
+  n: sum()(k),
+  on,
+}))
+const good = { w: [[1, 2, 3, 4], 2], k: Int32Array.of(1, 2, 3), on: 1 } as const
+const backends: readonly (readonly [string, Backend])[] = [
+  ['reference', reference],
+  ['gpujs:cpu', gpujs({ mode: 'cpu' })],
+  ['gpujs:webasm', gpujs({ mode: 'webasm' })],
+  ['gpujs:auto', gpujs()],
+]
+const compileAndRun = async (backend: Backend, inputs: unknown) => {
+  const executable = orFail(await backend.compile(tree)())
+  const result = await executable.run(inputs as never)()
+  executable.release()
+  return result
+}
+const errorOf = async (backend: Backend, inputs: unknown): Promise<BackendError> => {
+  const result = await compileAndRun(backend, inputs)
+  if (E.isRight(result)) throw new Error('expected an error')
+  return result.left
+}
+
+describe.each(backends)('%s', (_, backend) => {
+  test('numbers, arrays and typed arrays go in; arrays of the element type come out', async () => {
+    const { y, k, n, on } = orFail(await compileAndRun(backend, good))
+    expect([...y]).toEqual([2, 4, 6, 8])
+    expect(k).toEqual(Int32Array.of(2, 3, 4))
+    expect(n).toEqual(Int32Array.of(6))
+    expect(on).toEqual(Uint8Array.of(1))
+  })
+  test('inputs are checked, by their paths', async () => {
+    expect(await errorOf(backend, { ...good, w: [[1, 2], 2] })).toEqual({
+      _tag: 'WrongLength',
+      path: 'w.0',
+      expected: 4,
+      found: 2,
+    })
+    expect(await errorOf(backend, { ...good, w: [[1, 2, 3, 4]] })).toEqual({ _tag: 'MissingInput', path: 'w.1' })
+    expect(await errorOf(backend, undefined)).toEqual({ _tag: 'MissingInput', path: 'w.0' })
+    expect(await errorOf(backend, { ...good, k: [1, Number.NaN, 2] })).toMatchObject({
+      _tag: 'WrongElement',
+      path: 'k',
+      index: 1,
+    })
+    expect(await errorOf(backend, { ...good, k: [1, 2, 0.5] })).toMatchObject({
+      _tag: 'WrongElement',
+      index: 2,
+      found: 0.5,
+    })
+    expect(await errorOf(backend, { ...good, on: 2 })).toMatchObject({ _tag: 'WrongElement', path: 'on' })
+    expect(await errorOf(backend, { ...good, w: ['1234', 2] })).toMatchObject({ _tag: 'NotData', path: 'w.0' })
+    expect(await errorOf(backend, { ...good, k: new BigInt64Array(3) })).toMatchObject({ _tag: 'NotData', path: 'k' })
+  })
+  test('a released executable says so; releasing twice does nothing', async () => {
+    const executable = orFail(await backend.compile(tree)())
+    expect(executable.backend).toMatch(/^(reference|gpujs:(cpu|webasm))$/)
+    expect(executable.reason.length).toBeGreaterThan(5)
+    executable.release()
+    executable.release()
+    expect(await executable.run(good as never)()).toEqual(E.left({ _tag: 'Released', backend: executable.backend }))
+  })
+  test('the caller owns the results: inputs, constants and equal outputs are copied', async () => {
+    const p = programOrThrow(real(2), (x) => ({ x, again: x, two: add(x, x), twice: add(x, x) }))
+    const executable = orFail(await backend.compile(p)())
+    const x = Float32Array.of(1, 2)
+    const first = orFail(await executable.run(x)())
+    for (const y of Object.values(first)) y.fill(7)
+    first.two.fill(8)
+    expect([x[0], first.x[0], first.two[0], first.twice[0]]).toEqual([1, 7, 8, 7])
+    expect([...orFail(await executable.run(x)()).two]).toEqual([2, 4])
+    executable.release()
+  })
+})
+
+describe('gpujs', () => {
+  const compileError = async (mode: string, p: Parameters<Backend['compile']>[0] = tree): Promise<BackendError> => {
+    const made = await gpujs({ mode: mode as never }).compile(p)()
+    if (E.isRight(made)) throw new Error('expected an error')
+    return made.left
+  }
+  test('a mode that this machine lacks is an error that says how to get it', async () => {
+    const error = await compileError('webgl2')
+    expect(error).toMatchObject({ _tag: 'NoDevice', mode: 'webgl2' })
+    expect(showBackendError(error)).toMatch(
+      /^the mode webgl2 is not available: .+\n {2}in {3}compile\n {2}try {2}a browser/,
+    )
+  })
+  test('a mode that nobody has', async () => {
+    expect(await compileError('quantum')).toMatchObject({ _tag: 'UnknownMode', mode: 'quantum' })
+  })
+  test('integers and sizes beyond 2^24 are refused', async () => {
+    const large = programOrThrow(int(), (x) => add(x, 16777217))
+    const long = programOrThrow(int(), (x) => add(x, sum()(iota([16777217]))))
+    expect(await compileError('cpu', large)).toEqual({
+      _tag: 'TooLarge',
+      what: 'an integer of the program',
+      size: 16777217,
+      limit: 16777216,
+    })
+    expect(await compileError('cpu', long)).toMatchObject({ _tag: 'TooLarge', size: 16777217 })
+    const executable = orFail(await gpujs({ mode: 'cpu' }).compile(programOrThrow(int(), (x) => add(x, 1)))())
+    expect(await executable.run(16777217)()).toMatchObject({ left: { _tag: 'WrongElement' } })
+  })
+  test('a kernel that gpu.js refuses, or would run elsewhere, is an error of compilation with its source', async () => {
+    const device = orFail(await openDevice('webasm'))
+    expect(device.build('%0', 'function(a){return a[this.thread.x]+;}', [4], [4])).toMatchObject({
+      left: { _tag: 'KernelFailed', kernel: '%0' },
+    })
+    // webasm has no boolean results: gpu.js would go over to cpu
+    const fallback = device.build('%0', 'function(a){return a[this.thread.x]>0;}', [4], [4])
+    expect(fallback).toMatchObject({ left: { _tag: 'KernelFailed' } })
+    device.release()
+  })
+  test('auto says what it chose and why', async () => {
+    const executable = orFail(await gpujs().compile(tree)())
+    expect([executable.backend, executable.reason]).toEqual([
+      'gpujs:webasm',
+      'the first of webasm, cpu that this machine has',
+    ])
+    executable.release()
+  })
+})

@@ -1,0 +1,82 @@
+/** A plan run by the evaluator of kernels, in float64: what fusion, code motion and slots must not change. */
+
+import { sortedOrder } from '../../backends/order.ts'
+import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
+import { substitute } from '../../backends/schedule/substitute.ts'
+import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
+import { kernel, type Scalar } from '../../lang/kernel/index.ts'
+import type { Kernel } from '../../lang/kernel/meaning.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
+import type { Values } from '../laws/close.ts'
+
+/** A step's kernel on other indices. */
+const kernelOf = ({ indices, body }: KernelStep): Kernel =>
+  kernel((i) => substitute(body, new Map(indices.map((k, d) => [k, i[d] as Scalar])))) as Kernel
+
+const typeOf = (p: Plan, v: number): Type => p.types[v] as Type
+const row = (x: Tensor, t: number, length: number): Tensor =>
+  x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
+
+const perform = (p: Plan, s: Step, v: readonly Tensor[]): readonly (readonly [number | undefined, Tensor])[] => {
+  const at = (numbers: readonly number[]): readonly Tensor[] => numbers.map((k) => v[k] as Tensor)
+  switch (s._tag) {
+    case 'Kernel':
+      return [
+        [
+          s.out,
+          runKernel(
+            typeOf(p, s.out),
+            kernelOf(s),
+            s.reads.map((r) => typeOf(p, r)),
+            at(s.reads),
+          ),
+        ],
+      ]
+    case 'Data':
+      return [[s.out, Float64Array.from(s.values)]]
+    case 'Sort': {
+      const n = typeOf(p, s.arg).shape.at(-1) as number
+      return [[s.out, Float64Array.from(sortedOrder(v[s.arg] as Tensor, n, s.descending))]]
+    }
+    case 'Branch': {
+      const [c, ...args] = at(s.args)
+      const outs = evaluatePlan(s.bodies[c?.[0] !== 0 ? 0 : 1], args)
+      return s.outs.map((o, i) => [o, outs[i] as Tensor])
+    }
+    case 'While': {
+      const args = at(s.args)
+      const rest = args.slice(s.carries)
+      let state: readonly Tensor[] = args.slice(0, s.carries)
+      while (evaluatePlan(s.test, [...state, ...rest])[0]?.[0] !== 0) state = evaluatePlan(s.body, [...state, ...rest])
+      return s.outs.map((o, i) => [o, state[i] as Tensor])
+    }
+    case 'Loop': {
+      const args = at(s.args)
+      const rows = args.slice(s.carries, s.carries + s.rows)
+      const rest = args.slice(s.carries + s.rows)
+      const stacks = s.outs
+        .slice(s.carries)
+        .map((o) => new Float64Array(o === undefined ? 0 : sizeOf(typeOf(p, o).shape)))
+      let carries: readonly Tensor[] = args.slice(0, s.carries)
+      for (let n = 0; n < s.length; n++) {
+        const t = s.reverse ? s.length - 1 - n : n
+        const outs = evaluatePlan(s.body, [...carries, ...rows.map((x) => row(x, t, s.length)), ...rest])
+        ;[...outs.slice(s.carries), ...carries].forEach((y, i) => {
+          if ((stacks[i] as Tensor).length > 0) (stacks[i] as Tensor).set(y, t * y.length)
+        })
+        carries = outs.slice(0, s.carries)
+      }
+      return s.outs.map((o, i) => [o, (i < s.carries ? carries[i] : stacks[i - s.carries]) as Tensor])
+    }
+  }
+}
+export const evaluatePlan = (p: Plan, inputs: Values): Values => {
+  const v: Tensor[] = [...inputs]
+  for (const s of p.steps) for (const [o, x] of perform(p, s, v)) if (o !== undefined) v[o] = x
+  return p.outputs.map((o) => v[o] as Tensor)
+}
+/** Every kernel rewritten: what unrolling must not change but for rounding. */
+export const rewriteKernels = (p: Plan, f: (body: Scalar) => Scalar): Plan => ({
+  ...p,
+  steps: p.steps.map((s) => (s._tag === 'Kernel' ? { ...s, body: f(s.body) } : s)),
+})

@@ -1,0 +1,39 @@
+/** Whole programs on gpu.js: forms, sub-plans, and kernels of several elements per thread. */
+import { afterAll, describe, expect, test } from 'vitest'
+import { gpujs } from '../../backends/gpujs/index.ts'
+import { traits } from '../../backends/gpujs/modes.ts'
+import { kernelsOf } from '../../backends/schedule/plan.ts'
+import { schedule } from '../../backends/schedule/schedule.ts'
+import { inTypes } from '../../lang/closed.ts'
+import type { Type } from '../../lang/shape.ts'
+import { valuesFrom } from '../arbitrary/values.ts'
+import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
+import { blocks, chain, zoo } from './zoo.ts'
+
+const programs = [...zoo, ...blocks, ['a chain', chain(2000)] as const].map(([name, p]) => [name, p] as const)
+
+describe.each(['cpu', 'webasm'] as const)('gpujs %s', (mode) => {
+  const releases: (() => void)[] = []
+  afterAll(() => {
+    for (const release of releases) release()
+  })
+  test.each(programs)('%s', async (_, p) => {
+    const s = await subject(gpujs({ mode }), p)
+    releases.push(s.release)
+    const at = (seed: number) => valuesFrom(seed, inTypes(p.closed))
+    for (const seed of [1, 2, 3]) expect(await agrees(s, at(seed), 1e-5)).toBe(true)
+    expect(await deterministic(s, at(1))).toBe(true)
+    expect(await keepsInputs(s, at(1))).toBe(true)
+    expect(await keepsOutputs(s, at(1), at(2))).toBe(true)
+  })
+})
+test('webasm computes several elements of a product per thread', () => {
+  const elements = blocks.flatMap(([, p]) => {
+    const plan = schedule(p.closed)
+    return kernelsOf(plan).map((k) => {
+      const shapes = k.reads.map((v) => (plan.types[v] as Type).shape)
+      return traits.webasm.shape(k.indices, k.body, shapes, true).thread.bodies.length
+    })
+  })
+  expect(elements.filter((n) => n === 4).length).toBeGreaterThanOrEqual(blocks.length)
+})

@@ -1,0 +1,60 @@
+/** Fusion, order and slots, on random programs and on the programs that people write. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { costOf } from '../../backends/schedule/cost.ts'
+import { generous } from '../../backends/schedule/fuse.ts'
+import { memoryOf } from '../../backends/schedule/memory.ts'
+import { kernelsOf } from '../../backends/schedule/plan.ts'
+import { schedule } from '../../backends/schedule/schedule.ts'
+import { showPlan } from '../../backends/schedule/show.ts'
+import { inTypes } from '../../lang/closed.ts'
+import { entries } from '../../lang/primitives/index.ts'
+import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
+import { seeds, unit, valuesFrom } from '../arbitrary/values.ts'
+import { isOrdered, keepsBits, slotsAreSafe, unrollsTo, withinArrays } from '../laws/schedule.ts'
+import { programOf } from './execution.ts'
+import { chain, gradients, zoo } from './zoo.ts'
+
+const tight = { arrays: 3, depth: 4, nodes: 20 }
+
+describe('every entry', () => {
+  const cases = entries.flatMap((e) =>
+    e.examples.map((x, k) => [`${e.name} ${k}`, programOf(e, x).closed, x.range ?? unit] as const),
+  )
+  test.each(cases)('%s', (_, p, range) => {
+    const x = valuesFrom(1, inTypes(p), range)
+    expect(keepsBits(p, x)).toBe(true)
+    expect(keepsBits(p, x, tight)).toBe(true)
+    expect(unrollsTo(p, x, 3)).toBe(true)
+  })
+})
+describe('random programs', () => {
+  const check = (law: (p: Parameters<typeof isOrdered>[0], seed: number) => boolean): void =>
+    fc.assert(
+      fc.property(arbitraryProgram(), seeds, ({ closed }, seed) => law(closed, seed)),
+      { numRuns: 150, seed: 5 },
+    )
+  const point = (p: Parameters<typeof isOrdered>[0], seed: number) => valuesFrom(seed, inTypes(p), inputRange)
+
+  test('fusion keeps every bit', () => check((p, seed) => keepsBits(p, point(p, seed))))
+  test('so does fusion within tight limits', () => check((p, seed) => keepsBits(p, point(p, seed), tight)))
+  test('unrolling changes rounding only', () => check((p, seed) => unrollsTo(p, point(p, seed), 2)))
+  test('values are written before they are read', () => check(isOrdered))
+  test('slots are not written over too early', () => check(slotsAreSafe))
+  test('kernels keep to the limit of arrays', () => check((p) => withinArrays(p, { ...generous, arrays: 4 })))
+})
+describe('programs', () => {
+  test.each(zoo)('%s', (_, p, kernels) => {
+    const plan = schedule(p.closed)
+    expect(kernelsOf(plan).length, showPlan(plan)).toBe(kernels)
+  })
+  test.each(gradients)('the gradient of %s costs at most four times the function', (_, f, g) => {
+    expect(costOf(schedule(g.closed)).flops).toBeLessThanOrEqual(4 * costOf(schedule(f.closed)).flops)
+  })
+})
+test('a long chain is planned in near-linear time and few slots', () => {
+  const start = performance.now()
+  const plan = schedule(chain(50_000).closed)
+  expect(memoryOf(plan).slots.length).toBeLessThanOrEqual(3)
+  expect(performance.now() - start).toBeLessThan(10_000)
+})

@@ -1,0 +1,22 @@
+/** Random programs in WebAssembly: fusion, order and every form at once. */
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { wasm } from '../../../backends/wasm/index.ts'
+import { inTypes } from '../../../lang/closed.ts'
+import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
+import { seeds, valuesFrom } from '../../arbitrary/values.ts'
+import { agrees, subject } from '../../laws/backend.ts'
+
+/** Programs of a few equations lose a few digits, and cancel. */
+const float32 = 2e-4
+
+test('random programs agree with the reference', async () => {
+  const law = fc.asyncProperty(arbitraryProgram(), seeds, async (p, seed) => {
+    const s = await subject(wasm(), p)
+    const ok = await agrees(s, valuesFrom(seed, inTypes(p.closed), inputRange), float32)
+    s.release()
+    return ok
+  })
+  await fc.assert(law, { numRuns: Number(process.env.RUNS ?? 100), seed: Number(process.env.SEED ?? 1) })
+  expect(true).toBe(true)
+})

@@ -1,0 +1,62 @@
+/** What a schedule must not change, and what its buffers must not do. */
+
+import type { Limits } from '../../backends/schedule/fuse.ts'
+import { memoryOf } from '../../backends/schedule/memory.ts'
+import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
+import { schedule } from '../../backends/schedule/schedule.ts'
+import { unroll } from '../../backends/schedule/unroll.ts'
+import type { Closed } from '../../lang/closed.ts'
+import { evaluate } from '../../lang/evaluate.ts'
+import { evaluatePlan, rewriteKernels } from '../backends/evaluatePlan.ts'
+import { closeAll, same, type Values } from './close.ts'
+
+/** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */
+export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
+  same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
+/** unroll(n)(k) = k, but for the order of sums. */
+export const unrollsTo = (p: Closed, x: Values, by: number): boolean =>
+  closeAll(
+    evaluatePlan(
+      rewriteKernels(schedule(p), (s) => unroll(s, by)),
+      x,
+    ),
+    evaluate(p, x),
+  )
+
+/** No kernel reads more arrays than the limit, unless one operation alone does. */
+export const withinArrays = (p: Closed, limits: Limits): boolean =>
+  kernelsOf(schedule(p, limits)).every((k) => k.reads.length <= limits.arrays || k.ops.length === 1)
+
+/** Every value is written before it is read, and written once. */
+const ordered = (p: Plan): boolean => {
+  const known = new Set(p.inputs.map((_, k) => k))
+  for (const s of p.steps) {
+    if (!readsOf(s).every((v) => known.has(v))) return false
+    for (const v of writesOf(s)) {
+      if (known.has(v)) return false
+      known.add(v)
+    }
+  }
+  return p.outputs.every((o) => known.has(o))
+}
+export const isOrdered = (p: Closed): boolean => plansWithin(schedule(p)).every(ordered)
+
+/** Between its writing and its last reading nothing else is written where a value lives, and it fits there. */
+const undisturbed = (p: Plan): boolean => {
+  const { slotOf, slots } = memoryOf(p)
+  const holder = new Map<number, number>()
+  const holds = (v: number): boolean => v < p.inputs.length || holder.get(slotOf.get(v) as number) === v
+  for (const s of p.steps) {
+    if (!readsOf(s).every(holds)) return false
+    for (const v of writesOf(s)) {
+      const size = (p.types[v]?.shape ?? []).reduce((a, b) => a * b, 1)
+      const slot = slotOf.get(v) as number
+      if (size > (slots[slot] as number)) return false
+      if (readsOf(s).some((r) => slotOf.get(r) === slot)) return false
+      holder.set(slot, v)
+    }
+    if (subplansOf(s).some((q) => !undisturbed(q))) return false
+  }
+  return p.outputs.every(holds)
+}
+export const slotsAreSafe = (p: Closed): boolean => undisturbed(schedule(p))
