@@ -25,21 +25,32 @@ export interface CostOptions {
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 const elements = (types: readonly Type[]): number => sum(types.map((t) => sizeOf(t.shape)))
 
-interface Step { readonly flops: number; readonly moved: number; readonly inside: number; readonly view: boolean }
+interface Step {
+  readonly flops: number
+  readonly moved: number
+  readonly inside: number
+  readonly view: boolean
+}
 const nothing: Step = { flops: 0, moved: 0, inside: 0, view: true }
 
-const stepOf = (q: Equation, m: Meaning, args: readonly Type[]): Step => {
-  const moved = elements(args) + elements(q.outs)
+const stepOf = (q: Equation, m: Meaning, args: readonly Type[], outs: readonly Type[]): Step => {
+  const moved = elements(args) + elements(outs)
   switch (m._tag) {
     case 'Kernel': {
       const out = q.outs[0] as Type
-      return isView(m.at(out.shape.map(index))) ? nothing : { flops: arithmeticOf(out, m), moved, inside: 0, view: false }
+      return isView(m.at(out.shape.map(index)))
+        ? nothing
+        : { flops: arithmeticOf(out, m), moved, inside: 0, view: false }
     }
-    case 'Data':   return nothing
-    case 'Inline': return inner(m.body, 1)
-    case 'Loop':   return inner(m.body, m.length)
+    case 'Data':
+      return nothing
+    case 'Inline':
+      return inner(m.body, 1)
+    case 'Loop':
+      return inner(m.body, m.length)
     // how often a while loop runs is known only when it has run: one turn is counted
-    case 'While':  return inner(m.body, 1)
+    case 'While':
+      return inner(m.body, 1)
     case 'Branch': {
       const [a, b] = m.bodies.map((body) => inner(body, 1)) as [Step, Step]
       return a.flops >= b.flops ? a : b
@@ -55,19 +66,39 @@ const inner = (body: Closed, times: number): Step => {
   return { flops: c.flops * times, moved: c.moved * times, inside: c.peak, view: false }
 }
 
-interface Count { readonly flops: number; readonly moved: number; readonly peak: number }
+interface Count {
+  readonly flops: number
+  readonly moved: number
+  readonly peak: number
+}
 const count = (p: Closed): Count => {
-  const types = typesOf(p), sizes = types.map((t) => sizeOf(t.shape))
-  const steps = p.equations.map((q) => stepOf(q, entryOf(q.op).meaning(q.attrs, buffers(at(types, q.args)), q.outs), at(types, q.args)))
+  // an output that nobody reads, as the carries of a scan that is not pulled back, is never stored
+  const types = typesOf(p),
+    read = new Set([...p.equations.flatMap((q) => q.args), ...p.outputs])
+  const sizes = types.map((t, v) => (read.has(v) || v < p.inputs.length ? sizeOf(t.shape) : 0))
+  const steps = p.equations.map((q) => {
+    const args = at(types, q.args)
+    return stepOf(
+      q,
+      entryOf(q.op).meaning(q.attrs, buffers(args), q.outs),
+      args,
+      q.outs.filter((_, k) => read.has(q.first + k)),
+    )
+  })
   // a view owns nothing: it keeps what it reads alive
   const owners: (readonly number[])[] = p.inputs.map((_, k) => [k])
-  p.equations.forEach((q, k) => q.outs.forEach((_, o) => owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])))
+  p.equations.forEach((q, k) =>
+    q.outs.forEach((_, o) => owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])),
+  )
   const lastUse = new Map<number, number>()
-  p.equations.forEach((q, k) => { for (const a of q.args) for (const o of owners[a] ?? []) lastUse.set(o, k) })
+  p.equations.forEach((q, k) => {
+    for (const a of q.args) for (const o of owners[a] ?? []) lastUse.set(o, k)
+  })
   for (const v of p.outputs) for (const o of owners[v] ?? []) lastUse.set(o, p.equations.length)
   const dying = new Map<number, number>()
   for (const [v, k] of lastUse) if (v >= p.inputs.length) dying.set(k, (dying.get(k) ?? 0) + (sizes[v] as number))
-  let alive = elements(p.inputs.map((i) => i.type)), peak = alive
+  let alive = elements(p.inputs.map((i) => i.type)),
+    peak = alive
   p.equations.forEach((q, k) => {
     const s = steps[k] as Step
     alive += s.view ? 0 : sum(outsOf(q, sizes))

@@ -7,5 +7,6 @@ export { hessian, hessianOrThrow, hvp, hvpOrThrow, type Jacobian, jacfwd, jacrev
 export { jvp } from './jvp.ts'
 export { type Linearized, linearize, transpose, transposeOrThrow } from './linearize.ts'
 export { vjp, vjpOrThrow } from './vjp.ts'
+export { apply } from './apply.ts'
 export { type Cost, type CostOptions, cost } from './cost.ts'
 export { simplify } from './simplify/index.ts'

@@ -14,7 +14,7 @@ type Edges = ReadonlyMap<string, readonly string[]>
 /** The first layer that matches a file says which of our files it may import. */
 const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly says: string }[] = [
   { of: /^lang\//, may: /^lang\//, says: 'lang imports nothing of ours' },
-  { of: /^src\/cli\//, may: /^(lang|src|backends)\//, says: 'src/cli imports lang, src, backends' },
+  { of: /^src\/cli\//, may: /^(lang|src|backends|examples)\//, says: 'src/cli imports lang, src, backends, examples' },
   { of: /^src\//, may: /^(lang\/|src\/(?!cli\/))/, says: 'src imports lang and src' },
   {
     of: /^backends\//,

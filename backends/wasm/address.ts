@@ -3,6 +3,7 @@
  * a constant are split, so that a reshape of a row-major array costs nothing:
  *
  *   idiv(n x + r, n) = x      mod(n x + r, n) = r      0 <= r < n
+ *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
  *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
  */
 import { type Index, idiv, mod, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
@@ -63,6 +64,16 @@ const split = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] 
   return inRange(rest, 0, n - 1) ? [quotient, rest] : undefined
 }
 
+/** f x + r with f dividing n and 0 <= r < f: idiv by n is idiv of x by n / f, and mod leaves r alone. */
+const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear, Linear] | undefined] => {
+  const factors = [...new Set(a.terms.values())].filter((c) => c > 1 && c < n && n % c === 0).sort((x, y) => y - x)
+  for (const f of factors) {
+    const parts = split(a, f)
+    if (parts && rangeOf(parts[0]) !== undefined) return [f, parts]
+  }
+  return [1, undefined]
+}
+
 export interface Forms {
   /** Of a scalar whose operands are already as they should be. */
   readonly linear: (s: Scalar) => Linear
@@ -87,13 +98,18 @@ export const makeForms = ({ canonical }: Interner): Forms => {
     if (s.fn === 'mul' && b._tag === 'Num') return scale(linear(a), b.value)
     if (isBy(s, 'idiv') && a.range !== undefined) {
       const [inner, n] = [linear(a), divisor(s)]
-      return split(inner, n)?.[0] ?? opaque(idiv(toScalar(inner), n))
+      const whole = split(inner, n)
+      if (whole) return whole[0]
+      const [by, parts] = commonFactor(inner, n)
+      return parts ? linear(idiv(toScalar(parts[0]), n / by)) : opaque(idiv(toScalar(inner), n))
     }
     if (isBy(s, 'mod') && a.range !== undefined) {
       const [inner, n] = [linear(a), divisor(s)]
       const reduced: Linear = { ...inner, terms: new Map([...inner.terms].filter(([, c]) => c % n !== 0)) }
       const parts = split(inner, n)
       if (parts) return parts[1]
+      const [by, fine] = commonFactor(inner, n)
+      if (fine) return sum(scale(linear(mod(toScalar(fine[0]), n / by)), by), fine[1])
       return opaque(mod(toScalar(inRange(reduced, 0, Number.MAX_SAFE_INTEGER) ? reduced : inner), n))
     }
     return opaque(s)

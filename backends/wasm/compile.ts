@@ -18,6 +18,8 @@ import {
   when,
   whileDo,
 } from './assembler.ts'
+import { contractionIn } from './contraction.ts'
+import { isWorthPacking, writeGemm } from './gemm.ts'
 import { type Library, makeLibrary } from './functions/library.ts'
 import { margin, type Place, writeKernel } from './kernel.ts'
 import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
@@ -44,6 +46,7 @@ interface Writer {
   readonly lib: Library
   readonly arena: Arena
   readonly locals: Locals
+  readonly relaxed: boolean
   /** Constants, one place for each step however often its plan is used. */
   readonly constant: (values: readonly number[]) => Place
   readonly sorter: (dtype: Type['dtype'], descending: boolean) => Sorter
@@ -51,7 +54,8 @@ interface Writer {
 type Places = ReadonlyMap<number, Place>
 const at = (places: Places, v: number): Place => places.get(v) as Place
 
-export const compilePlan = (plan: Plan): Compiled => {
+/** `carried`: how many of the first outputs are the first inputs of the next run, when `commit` is called. */
+export const compilePlan = (plan: Plan, carried = 0): Compiled => {
   const m = makeModule()
   const lib = makeLibrary(m)
   const arena = makeArena(margin)
@@ -67,6 +71,7 @@ export const compilePlan = (plan: Plan): Compiled => {
       lib,
       arena,
       locals,
+      relaxed: false,
       constant: (values) => (data.get(values) as Constant).place,
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
@@ -79,7 +84,9 @@ export const compilePlan = (plan: Plan): Compiled => {
     outputs = written.outputs
     return written.code
   })
+  const commit = m.func([], 'none', () => moveAll(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
+  m.export('commit', commit)
   const pages = Math.ceil((arena.end() + margin) / page)
   return { bytes: m.finish({ pages }), pages, inputs, outputs, data: [...data.values()] }
 }
@@ -131,6 +138,13 @@ const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
 const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
   const type = p.types[s.out] as Type
   if (sizeOf(type.shape) === 0) return none
+  const c = contractionIn(s.indices, s.body)
+  if (c && isWorthPacking(c))
+    return w.arena.inside(() => {
+      const { indices: axes, body } = s
+      const step = { axes, body, shapes: shapesOf(s.reads, p.types), reads: s.reads.map((v) => at(places, v)), out: at(places, s.out), dtype: type.dtype }
+      return writeGemm({ m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed }, c, step)
+    })
   const lowered = lower(s.indices, s.body, shapesOf(s.reads, p.types))
   const reads = s.reads.map((v) => at(places, v))
   const { run, count: turns } = writeKernel(w.m, w.lib, lowered, reads, at(places, s.out), type.dtype)
@@ -154,10 +168,10 @@ const copy = (to: Code<'i32'>, from: Code<'i32'>, elements: number): Code =>
 const move = (to: Place, from: Place): Code =>
   to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to.size)
 /** All at once: a source that is also a target is read before anything is written. */
-const moveAll = (w: Writer, to: readonly Place[], from: readonly Place[]): Code => {
+const moveAll = (arena: Arena, to: readonly Place[], from: readonly Place[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
   if (!clashes) return seq(...to.map((t, i) => move(t, from[i] as Place)))
-  const spare = from.map((f) => w.arena.take(f.size))
+  const spare = from.map((f) => arena.take(f.size))
   return seq(...spare.map((s, i) => move(s, from[i] as Place)), ...to.map((t, i) => move(t, spare[i] as Place)))
 }
 const own = (w: Writer, p: Plan, v: number): Place => w.arena.take(sizeAt(p, v))
@@ -181,7 +195,7 @@ const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
     ...carries.map((c, k) => stack(ys.length + k, c)),
     code,
     ...ys.map((y, k) => stack(k, y)),
-    moveAll(w, carries, outputs.slice(0, s.carries)),
+    moveAll(w.arena, carries, outputs.slice(0, s.carries)),
   )
   const last = carries.map((c, k) => {
     const v = s.outs[k]
@@ -204,7 +218,7 @@ const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Code => {
   return seq(
     ...state.map((c, k) => move(c, args[k] as Place)),
     ask,
-    whileDo(go.get, seq(body.code, moveAll(w, state, body.outputs), ask)),
+    whileDo(go.get, seq(body.code, moveAll(w.arena, state, body.outputs), ask)),
     ...state.map((c, k) => {
       const v = s.outs[k]
       return v === undefined ? none : move(at(places, v), c)

@@ -1,12 +1,18 @@
 /** WebAssembly: a program as one module over one memory, four float32 at a time; a run is one call. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Closed } from '../../lang/closed.ts'
+import type { Program } from '../../lang/program.ts'
 import type { Type } from '../../lang/shape.ts'
+import { type Arrays, type Results, typeLeaves } from '../../lang/tree.ts'
 import type { Backend, Executable } from '../backend.ts'
-import type { Floats } from '../boundary.ts'
-import type { CompileError } from '../error.ts'
+import { checkInputs, type Elements, type Floats, toResults } from '../boundary.ts'
+import type { CompileError, RunError } from '../error.ts'
 import { executable } from '../executable.ts'
+import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
-import { type Compiled, compilePlan } from './compile.ts'
+import { compilePlan } from './compile.ts'
 import { engine, type Memory } from './engine.ts'
 import type { Place } from './kernel.ts'
 
@@ -15,13 +21,36 @@ const limit = 65536
 
 const elements = (memory: Memory, { base, size }: Place, dtype: Type['dtype']): Float32Array | Int32Array =>
   dtype === 'real' ? new Float32Array(memory.buffer, base, size) : new Int32Array(memory.buffer, base, size)
-/** A module at work. */
-const instantiate = async (c: Compiled) => {
-  const memory = new engine.Memory({ initial: c.pages })
-  const instance = await engine.instantiate(await engine.compile(c.bytes), { env: { memory } })
-  const run = instance.exports.run as () => void
-  for (const { place, dtype, values } of c.data) elements(memory, place, dtype).set(values)
-  return { memory, run }
+const copied = (x: Float32Array | Int32Array): Floats => (x instanceof Float32Array ? x.slice() : Float64Array.from(x))
+/** A module at work: numbers in, one call, numbers out. */
+interface Machine {
+  readonly plan: Plan
+  readonly write: (input: number, x: Elements) => void
+  readonly run: () => void
+  /** The next state from the last: the first outputs become the first inputs. */
+  readonly commit: () => void
+  readonly read: (output: number) => Floats
+  readonly readInput: (input: number) => Floats
+}
+const start = async (p: Closed, carried: number): Promise<E.Either<CompileError, Machine>> => {
+  const plan = schedule(p)
+  const compiled = compilePlan(plan, carried)
+  if (compiled.pages > limit)
+    return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: compiled.pages * 65536, limit: limit * 65536 })
+  const memory = new engine.Memory({ initial: compiled.pages })
+  const instance = await engine.instantiate(await engine.compile(compiled.bytes), { env: { memory } })
+  const { run, commit } = instance.exports as Record<'run' | 'commit', () => void>
+  for (const { place, dtype, values } of compiled.data) elements(memory, place, dtype).set(values)
+  const inputs = plan.inputs.map((t, k) => elements(memory, compiled.inputs[k] as Place, t.dtype))
+  const outputs = plan.outputs.map((o, k) => elements(memory, compiled.outputs[k] as Place, (plan.types[o] as Type).dtype))
+  return E.right({
+    plan,
+    write: (k, x) => (inputs[k] as Float32Array).set(x),
+    run,
+    commit,
+    read: (k) => copied(outputs[k] as Float32Array),
+    readInput: (k) => copied(inputs[k] as Float32Array),
+  })
 }
 
 export const wasm = (): Backend => ({
@@ -29,29 +58,66 @@ export const wasm = (): Backend => ({
   compile:
     <In, Out>(p: Parameters<Backend['compile']>[0]) =>
     async (): Promise<E.Either<CompileError, Executable<In, Out>>> => {
-      const plan = schedule(p.closed)
-      const compiled = compilePlan(plan)
-      if (compiled.pages > limit)
-        return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: compiled.pages * 65536, limit: limit * 65536 })
-      const { memory, run } = await instantiate(compiled)
-      const types = plan.outputs.map((o) => plan.types[o] as Type)
-      const read = (place: Place, t: Type): Floats => {
-        const found = elements(memory, place, t.dtype)
-        return found instanceof Float32Array ? found.slice() : Float64Array.from(found)
-      }
+      const started = await start(p.closed, 0)
+      if (E.isLeft(started)) return started
+      const { plan, write, run, read } = started.right
       return E.right(
         executable(p, {
           backend: 'wasm',
           reason: 'asked for',
           call: (inputs) => {
             inputs.forEach((x, k) => {
-              elements(memory, compiled.inputs[k] as Place, (plan.inputs[k] as Type).dtype).set(x)
+              write(k, x)
             })
             run()
-            return compiled.outputs.map((place, k) => read(place, types[k] as Type))
+            return plan.outputs.map((_, k) => read(k))
           },
           release: () => {},
         }) as never,
       )
     },
 })
+
+/** A step that is run again and again: (state, data) -> (state, results). The state stays in the module's memory. */
+export interface Resident<S, D, R> {
+  readonly backend: string
+  readonly load: (state: Arrays<S>) => E.Either<RunError, void>
+  /** The results of one step; the state moves on. */
+  readonly step: (data: Arrays<D>) => E.Either<RunError, Results<R>>
+  readonly state: IO<Results<S>>
+}
+export const resident =
+  <S, D, R>(p: Program<readonly [S, D], readonly [S, R]>, _options?: unknown): TaskEither<CompileError, Resident<S, D, R>> =>
+  async () => {
+    const [state, data] = p.in
+    const [, results] = p.out
+    const carried = typeLeaves(state).length
+    const started = await start(p.closed, carried)
+    if (E.isLeft(started)) return started
+    const { plan, write, run, commit, read } = started.right
+    const put = (types: unknown, from: number) => {
+      const check = checkInputs(types)
+      return (x: unknown): E.Either<RunError, void> =>
+        E.map((xs: readonly Elements[]) => {
+          xs.forEach((a, k) => {
+            write(from + k, a)
+          })
+        })(check(x))
+    }
+    const [putState, putData] = [put(state, 0), put(data, carried)]
+    const get = (types: unknown, from: number, count: number): unknown =>
+      toResults(types, Array.from({ length: count }, (_, k) => read(from + k)))
+    return E.right({
+      backend: 'wasm',
+      load: putState,
+      step: (x) => {
+        const found = putData(x)
+        if (E.isLeft(found)) return found
+        run()
+        const made = get(results, carried, plan.outputs.length - carried)
+        commit()
+        return E.right(made) as never
+      },
+      state: () => toResults(state, plan.inputs.slice(0, carried).map((_, k) => started.right.readInput(k))) as never,
+    })
+  }

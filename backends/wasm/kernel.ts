@@ -29,7 +29,7 @@ import {
 } from './assembler.ts'
 import type { Library } from './functions/library.ts'
 import type { Surroundings } from './functions/single.ts'
-import { type Load, type Lowered, mentions } from './lower.ts'
+import { type Load, type Lowered, mentions, opaqueTerms } from './lower.ts'
 import { firstLane, type Lanes, lanesAs, lanesOf, type One, type Single, singleAs, singleOf, splat } from './operators.ts'
 
 type V = Code<'v128'>
@@ -68,7 +68,7 @@ export const writeKernel = (
 
 /** out[axes] = body as reductions, so that code motion sees the axes as loops. */
 const asLoops = (k: Lowered) => {
-  const store: Scalar = { _tag: 'Call', dtype: k.body.dtype, fn: 'add', args: [k.body, ...k.axes] }
+  const store: Scalar = { _tag: 'Call', dtype: k.body.dtype, fn: 'add', args: [k.body, ...k.axes, ...opaqueTerms(k.to)] }
   const loop = (body: Scalar, index: Index): Reduce => ({ _tag: 'Reduce', dtype: body.dtype, by: 'add', index, body })
   const root = k.axes.reduceRight<Scalar>(loop, store)
   return { store, block: blockOf([], [root]) }
@@ -93,6 +93,7 @@ const demand = (k: Lowered, laneOf: (s: Scalar) => Index | undefined) => {
   }
   const last = k.axes.at(-1)
   go(k.body, last !== undefined && k.lanes.has(last))
+  for (const t of opaqueTerms(k.to)) go(t, laneOf(t) !== undefined)
   return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
 }
 const makeLaneOf = (lanes: ReadonlySet<Index>) => {

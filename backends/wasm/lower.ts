@@ -29,15 +29,15 @@ export const lower = (
   shapes: readonly Shape[],
   to: Linear = rowMajor(axes),
 ): Lowered => {
-  const flat = flattened(body, shapes)
+  const flat = flattened(body, shapes, to)
   const kept = axes.filter((i) => i.size !== 1)
-  const start = { ...flat, axes: kept, to: axes.filter((i) => i.size === 1).reduce(without, to) }
+  const start = { ...flat, axes: kept, to: axes.filter((i) => i.size === 1).reduce(without, flat.to) }
   const made = collapse(start)
   return { ...made, lanes: lanesOf(made) }
 }
 type Unlaned = Omit<Lowered, 'lanes'>
 
-const flattened = (root: Scalar, shapes: readonly Shape[]): Pick<Lowered, 'body' | 'addresses'> => {
+const flattened = (root: Scalar, shapes: readonly Shape[], target: Linear): Pick<Lowered, 'body' | 'addresses' | 'to'> => {
   const interner = makeInterner()
   const { linear } = makeForms(interner)
   const addresses = new Map<Scalar, Linear>()
@@ -76,11 +76,11 @@ const flattened = (root: Scalar, shapes: readonly Shape[]): Pick<Lowered, 'body'
     }
   }
   const body = go(root)
-  return { body, addresses }
+  return { body, addresses, to: linear(toScalar(target)) }
 }
 
 /** Indices that are read as values, not only as terms of addresses. */
-const opaqueIndices = ({ body, addresses }: Pick<Lowered, 'body' | 'addresses'>): ReadonlySet<Index> => {
+const opaqueIndices = ({ body, addresses, to }: Unlaned): ReadonlySet<Index> => {
   const found = new Set<Index>()
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -92,8 +92,11 @@ const opaqueIndices = ({ body, addresses }: Pick<Lowered, 'body' | 'addresses'>)
     } else for (const c of childrenOf(s)) go(c)
   }
   go(body)
+  for (const t of opaqueTerms(to)) go(t)
   return found
 }
+/** What an address is made of beside indices. */
+export const opaqueTerms = (a: Linear): readonly Scalar[] => [...a.terms.keys()].filter((t) => !isIndex(t))
 /** Reductions directly inside a reduction of their kind, which nothing else reads. */
 const chains = (root: Scalar): readonly (readonly [outer: Reduce, inner: Reduce])[] => {
   const uses = new Map<Scalar, number>()

@@ -14,27 +14,10 @@ import { ill, invalid, type Problem } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import { type At, divides, fn, guard, idiv, inside, kernel, mod, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
 import { real, type Shape, type Type } from '../shape.ts'
+import { coefficient, inverse, type Labels, pick, type Reach, type Role, reach, roles, sizesOf, type Tie, thinned } from './tie.ts'
+import { pad, slice } from './window.ts'
 
-export type Tie = {
-  readonly x: string
-  readonly y: string
-  readonly out: string
-  readonly cx: number
-  readonly cy: number
-  readonly co: number
-  readonly offset: number
-  /** The size of the output axis. */
-  readonly size: number
-}
-export type Labels = { readonly x: string; readonly y: string; readonly out: string; readonly ties: readonly Tie[] }
-
-const sizesOf = (a: Labels, x: Shape, y: Shape): ReadonlyMap<string, number> =>
-  new Map([
-    ...[...a.y].map((l, d) => [l, y[d] as number] as const),
-    ...[...a.x].map((l, d) => [l, x[d] as number] as const),
-    ...a.ties.map((t) => [t.out, t.size] as const),
-  ])
-const pick = (letters: string, sizes: ReadonlyMap<string, number>): Shape => [...letters].map((l) => sizes.get(l) as number)
+export type { Labels, Tie } from './tie.ts'
 
 const typed = (a: Labels, x: Type, y: Type): E.Either<Problem, readonly Type[]> => {
   const found = [x.dtype, y.dtype]
@@ -73,16 +56,17 @@ interface Met {
   readonly step: number
   readonly tie: Tie
 }
-/** The shorter letter is looped over. With a stride m > 1 in the other's coefficient, one loop value in m fits. */
+const trips = ({ loop, step }: Met, sizes: ReadonlyMap<string, number>): number => Math.ceil((sizes.get(loop) as number) / step)
+/** The letter of fewer turns is looped over. With a stride m > 1 in the other's coefficient, prime to its own, one loop value in m fits. */
 const plan = (t: Tie, sizes: ReadonlyMap<string, number>): Met => {
-  const overX = (sizes.get(t.x) as number) < (sizes.get(t.y) as number)
-  const [loop, free, cl, cf] = overX ? [t.x, t.y, t.cx, t.cy] as const : [t.y, t.x, t.cy, t.cx] as const
-  return { loop, free, cl, cf, step: Math.abs(cl) === 1 ? Math.abs(cf) : 1, tie: t }
+  const over = (loop: string, free: string, cl: number, cf: number): Met => ({ loop, free, cl, cf, step: inverse(cl, Math.abs(cf)) === undefined ? 1 : Math.abs(cf), tie: t })
+  const x = over(t.x, t.y, t.cx, t.cy), y = over(t.y, t.x, t.cy, t.cx)
+  return trips(x, sizes) < trips(y, sizes) ? x : y
 }
 /** The loop letter and the solved letter from the loop's counter, with the tests that they point inside. */
 const meet = (m: Met, out: Scalar, counter: Scalar, sizes: ReadonlyMap<string, number>): { readonly loop: Scalar; readonly free: Scalar; readonly tests: readonly Scalar[] } => {
   const rest = offset(times(out, m.tie.co), m.tie.offset), sign = m.cf > 0 ? -1 : 1, by = Math.abs(m.cf)
-  const loop = m.step === 1 ? counter : plus(mod(times(rest, -m.cl), m.step), times(counter, m.step))
+  const loop = m.step === 1 ? counter : plus(mod(times(rest, -(inverse(m.cl, by) as number)), m.step), times(counter, m.step))
   const numerator = plus(times(loop, sign * m.cl), times(rest, sign)), free = idiv(numerator, by)
   const exact = m.step === by ? [] : divides(by, numerator)
   return { loop, free, tests: [...inside(loop, sizes.get(m.loop) as number), ...inside(free, sizes.get(m.free) as number), ...exact] }
@@ -113,8 +97,7 @@ export const contractEntry: Entry<Labels, [0, 0]> = {
     const sizes = sizesOf(a, x.type.shape, y.type.shape), tied = a.ties.flatMap((t) => [t.x, t.y])
     const summed = [...new Set(a.x + a.y)].filter((l) => !a.out.includes(l) && !tied.includes(l))
     const met = a.ties.map((t) => plan(t, sizes))
-    const trips = [...pick(summed.join(''), sizes), ...met.map((m) => Math.ceil((sizes.get(m.loop) as number) / m.step))]
-    return reduce('add', trips, (k) => {
+    return reduce('add', [...pick(summed.join(''), sizes), ...met.map((m) => trips(m, sizes))], (k) => {
       const known = new Map<string, Scalar>([...[...a.out].map((l, d) => [l, i[d] as Scalar] as const), ...summed.map((l, d) => [l, k[d] as Scalar] as const)])
       const tests = met.flatMap((m, d) => {
         const at = meet(m, known.get(m.tie.out) as Scalar, k[summed.length + d] as Scalar, sizes)
@@ -132,7 +115,35 @@ const letterNotIn = (a: Labels): string => {
   const used = a.x + a.y + a.out + a.ties.map((t) => t.x + t.y + t.out).join('')
   for (let code = 'A'.charCodeAt(0); ; code++) if (!used.includes(String.fromCharCode(code))) return String.fromCharCode(code)
 }
+
+// -- what a tie cannot reach -------------------------------------------------------------------------------------------
+
+const boxOf = (shape: Shape, axis: number, { start, stride, count }: Reach) => ({
+  start: shape.map((_, d) => (d === axis ? start : 0)), shape: shape.map((n, d) => (d === axis ? count : n)), stride: shape.map((_, d) => (d === axis ? stride : 1)),
+})
+interface Operands { readonly labels: Labels; readonly x: Expr; readonly y: Expr; readonly finish: (out: Expr) => Expr }
+/**
+ * A dilation and a stride with a common factor, or a filter of one element, use one position in g only; windows may leave
+ * the end of an axis over. So no work is done, and no zero is computed, for what a tie cannot reach: the gradient of a
+ * strided convolution costs what the convolution does.
+ */
+const narrow = (o: Operands, tie: number, role: Role): Operands => {
+  const { labels: a, x, y } = o, t = a.ties[tie] as Tie, letter = t[role], sizes = sizesOf(a, shapeOf(x), shapeOf(y)), n = sizes.get(letter) as number
+  const places = [...a.x, ...a.y, ...a.out, ...a.ties.flatMap((s) => [s.x, s.y, s.out])].filter((l) => l === letter).length
+  if (Math.abs(coefficient(t, role)) !== 1 || places !== 2) return o
+  const found = reach(t, role, sizes)
+  if (found.count < 1 || found.count === n) return o
+  const labels = { ...a, ties: a.ties.map((s, k) => (k === tie ? thinned(t, role, found, sizes) : s)) }, axis = a[role].indexOf(letter)
+  const thin = (e: Expr): Expr => slice(boxOf(shapeOf(e), axis, found))(e)
+  const fill = (e: Expr): Expr => o.finish(pad({ ...boxOf(shapeOf(e), axis, found), shape: shapeOf(e).map((m, d) => (d === axis ? n : m)) })(e))
+  return { labels, x: role === 'x' ? thin(x) : x, y: role === 'y' ? thin(y) : y, finish: role === 'out' ? fill : o.finish }
+}
 /** The low-level form; matmul, einsum and conv of operations/ read better. */
-export const contract = (a: Labels) => (x: Expr, y: Expr): Expr => apply(contractEntry, a, x, y)
+export const contract = (a: Labels) => (x: Expr, y: Expr): Expr => {
+  if (a.ties.length === 0 || E.isLeft(typed(a, x.type, y.type))) return apply(contractEntry, a, x, y)
+  const places = a.ties.flatMap((_, k) => roles.map((role) => [k, role] as const))
+  const o = places.reduce<Operands>((rest, [k, role]) => narrow(rest, k, role), { labels: a, x, y, finish: (e) => e })
+  return o.finish(apply(contractEntry, o.labels, o.x, o.y))
+}
 
 export const contractions: readonly Entry[] = [contractEntry]

@@ -10,7 +10,7 @@ import { real, type Type } from '../shape.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../tree.ts'
 import { aloneType } from './operands.ts'
 import type { Flaw } from './parseError.ts'
-import { agreeing, isLiteral, isSpoilt, repeated, report, type Scope, spoilt } from './scope.ts'
+import { agreeing, illTyped, isLiteral, isSpoilt, repeated, report, type Scope, spoilt } from './scope.ts'
 import { type At, type Binding, defaultName, type Fn, type Inputs, type Outputs, type Term } from './syntax.ts'
 import { array, call, constant, operandOf, solid } from './terms.ts'
 
@@ -50,10 +50,15 @@ const outputTree = (scope: Scope, outs: Outputs, at: At): unknown => {
     case 'Tuple':
       return outs.items.map((x) => outputTree(scope, x, at))
     case 'Record':
-      return repeated(scope, outs.entries, at)
-        ? null
-        : Object.fromEntries(outs.entries.map(([k, x]) => [k, outputTree(scope, x, at)]))
+      return repeated(scope, outs.entries, at) ? null : recordOf(scope, outs.entries, at)
   }
+}
+/** Trees tell leaves by their form; a record in the form of one could not be told from it. */
+const recordOf = (scope: Scope, entries: readonly (readonly [string, Outputs])[], at: At): unknown => {
+  const record = Object.fromEntries(entries.map(([k, x]) => [k, outputTree(scope, x, at)]))
+  return isTypeOrExpr(record)
+    ? illTyped(scope, at, 'record', { _tag: 'Malformed', what: 'its keys are those of an expression' })
+    : record
 }
 
 interface Stated {
@@ -121,8 +126,8 @@ export const elaborateProgram = (fn: Fn): Result => {
 }
 /** Inputs are the names that nothing binds, one real number each, in order of appearance. */
 export const elaborateFormula = (term: Term): Result => {
-  const names = new Map<string, Expr>(),
-    flaws: Flaw[] = []
+  const names = new Map<string, Expr>()
+  const flaws: Flaw[] = []
   const free = (name: string): Expr => {
     const x = input(name, real())
     names.set(name, x)

@@ -12,11 +12,12 @@ import type { Program } from '../program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../shape.ts'
 import { isTypeOrExpr } from '../tree.ts'
 import { bracket, fill, indent, isShort } from './layout.ts'
-import { freshNames, quote, quoteKey } from './names.ts'
+import { quote, quoteKey } from './names.ts'
 import { type Literal, typeCall } from './operands.ts'
 import { conversion, levels, power, prefixes, tightness } from './operators.ts'
 import { printNumber, printType } from './printType.ts'
 import { defaultName } from './syntax.ts'
+import { naming, usesOf } from './valueNames.ts'
 
 export interface PrintOptions {
   /** 'steps', the default: one operation per line. 'formulas': a value used once stands where it is used. */
@@ -167,28 +168,18 @@ const printCall = (
 
 // -- programs --------------------------------------------------------------------------------------------------------
 
-/** How often each value is used. */
-const usesOf = (p: Closed): readonly number[] => {
-  const uses = typesOf(p).map(() => 0)
-  const use = (k: number): void => {
-    uses[k] = (uses[k] as number) + 1
-  }
-  for (const q of p.equations) q.args.forEach(use)
-  p.outputs.forEach(use)
-  return uses
-}
 /** A value that stands inside another formula is at most this long. */
 const inlined = 60
 
 const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions): string => {
   const types = typesOf(p)
   const uses = usesOf(p)
-  const fresh = freshNames(new Set(p.inputs.map((i) => i.name)))
+  const named = naming(p, uses)
   const pieces: Piece[] = p.inputs.map((i) => atom(quote(i.name)))
   const constants = new Map<number, Constant>()
   const lines: string[] = []
   const nameFor = (k: number): string => {
-    const name = uses[k] === 0 ? '_' : fresh()
+    const name = named(k)
     pieces[k] = atom(name)
     return bound(name, types[k] as Type)
   }

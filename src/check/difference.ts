@@ -29,6 +29,8 @@ export interface Ladder {
   readonly down: readonly Float64Array[]
   /** How far rounding moves each output within a step. */
   readonly noise: readonly Float64Array[]
+  /** How far it moves most outputs near 0: not as far where it carries one over a jump. */
+  readonly typical: Float64Array
 }
 
 const ratio = 8
@@ -42,6 +44,8 @@ export const extended = stepsFrom(2 ** 8, 2 ** -46)
 /** Fewer steps than this say nothing about their own error. */
 const fewest = 4
 const depth = 3
+/** Rounding is taken to be alike within this step. */
+const nearby = 2 ** -12
 
 const finite = (y: Float64Array): boolean => y.every((v) => Number.isFinite(v))
 const maxWith = (a: Float64Array, b: (k: number) => number): Float64Array => a.map((v, k) => Math.max(v, b(k)))
@@ -73,19 +77,28 @@ export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | u
     (y: Float64Array): ((i: number) => number) =>
     (i) =>
       (Number.EPSILON / 2) * Math.abs(y[i] as number)
-  let worst = [0, 1, 2, 3].reduce<Float64Array>(
-    (n, k) => maxWith(n, moved(0, here, k)),
-    here.map((_, i) => ulp(here)(i)),
-  )
-  const noise: Float64Array[] = []
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const h = steps[i] as number
+  const own = steps.map((h, i) => {
     const right = i % 2 === 0
-    const here = (right ? up[i] : down[i]) as Float64Array
-    worst = maxWith(maxWith(worst, ulp(here)), moved(right ? h : -h, here, 4 + i))
-    noise.unshift(worst)
-  }
-  return { steps, here, up, down, noise }
+    const y = (right ? up[i] : down[i]) as Float64Array
+    return maxWith(
+      y.map((_, k) => ulp(y)(k)),
+      moved(right ? h : -h, y, 8 + i),
+    )
+  })
+  const still = [0, 1, 2, 3, 4, 5].map((k) =>
+    maxWith(
+      here.map((_, i) => ulp(here)(i)),
+      moved(0, here, k),
+    ),
+  )
+  const join = (list: readonly Float64Array[]): Float64Array => list.reduce((m, n) => maxWith(m, (k) => n[k] as number))
+  // what is seen nearby counts everywhere nearby: a single try can miss it
+  const noise = steps.map((h) => join([...still, ...own.filter((_, j) => (steps[j] as number) <= Math.max(h, nearby))]))
+  const near = [...still, ...own.filter((_, j) => (steps[j] as number) <= nearby)]
+  const typical = here.map(
+    (_, k) => near.map((n) => n[k] as number).sort((a, b) => a - b)[Math.floor(0.75 * near.length)] as number,
+  )
+  return { steps, here, up, down, noise, typical }
 }
 
 /** All entries of the tableau. `power`: the first power of h in the error, `by`: what separates it from the next. */

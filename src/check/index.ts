@@ -1,6 +1,16 @@
 /** Checks of programs: derivatives, transformations, custom rules, linearity. */
 export { type CheckOptions, checkGradients, type Ranges } from './checkGradients.ts'
+export { type CustomRuleReport, checkCustomRule } from './customRule.ts'
 export type { Interval } from './domain.ts'
+export { type Equivalence, type EquivalenceOptions, equivalence, showEquivalence } from './equivalence.ts'
+export { isLinear, type Linearity, type LinearityOptions, linearity } from './linearity.ts'
 export { gradientPage, reportToJSON } from './page.ts'
 export type { Check, CheckName, Coordinates, GradientReport, Slopes, Suspect, Verdict, Worst } from './report.ts'
 export { showReport } from './text.ts'
+export {
+  type AnyBackend,
+  checkTransformations,
+  showTransformations,
+  type TransformationCheck,
+  type TransformationOptions,
+} from './transformations.ts'

@@ -36,7 +36,7 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
   const supporting = sharpest(all.central.filter(includes))
   const against = all.central.filter((e) => !includes(e) && (!Number.isNaN(number) || e.error <= useful * scale))
   const believable = (q: Estimate): boolean =>
-    explains(q, all) &&
+    explains(q, gap(q), all) &&
     against.some((p) => p.step > q.step && agree(p, q)) &&
     !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2)
   const refuting = all.drowned ? undefined : sharpest(against.filter(believable))
@@ -49,11 +49,18 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
   }
   return { finding: 'unclear', estimate: shown, rough: against.length > 0 }
 }
-/** A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step. */
-const explains = (e: Estimate, { quotients }: Candidates): boolean => {
+/** Narrower quotients that must bear a candidate out. */
+const witnesses = 2
+/**
+ * A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step.
+ * Some of them must be sharp enough to have shown the `gap`.
+ */
+const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean => {
   const left = Math.abs((quotients.find((q) => q.step === e.narrowest)?.value ?? e.value) - e.value)
-  return quotients.every(
-    (q) => q.step >= e.narrowest || Math.abs(q.value - e.value) <= left + safety * (e.error + q.error),
+  const narrower = quotients.filter((q) => q.step < e.narrowest)
+  return (
+    narrower.every((q) => Math.abs(q.value - e.value) <= left + 2 * (e.error + q.error)) &&
+    narrower.filter((q) => 2 * safety * q.error < gap).length >= witnesses
   )
 }
 /** The narrowest of those that are nearly as sharp as the sharpest. */
@@ -91,9 +98,9 @@ export const judgeAll = (
 export const jumps = (f: Curve, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
-    return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.noise[i]?.[k] as number)
+    return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.typical[k] as number)
   })
-/** A wide search meets more jumps, a narrow one less rounding. */
+/** A wide search meets more jumps, a narrow one sees them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
 const jumpsWithin = (f: Curve, width: number, k: number, noise: number): boolean => {
   const at = (t: number): number => f(t)[k] as number
@@ -109,5 +116,5 @@ const jumpsWithin = (f: Curve, width: number, k: number, noise: number): boolean
     if (Math.abs(y - below) >= Math.abs(above - y)) [high, above] = [middle, y]
     else [low, below] = [middle, y]
   }
-  return Math.abs(above - below) > 32 * noise
+  return Math.abs(above - below) > 16 * (noise + Number.EPSILON * Math.abs(below))
 }

@@ -1,7 +1,7 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import { child, type Key, normals } from '../data/key.ts'
+import { child, type Key, uniforms } from '../data/key.ts'
 
 export type Point = readonly Tensor[]
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>
@@ -31,10 +31,13 @@ export const move = (types: readonly Type[], x: Point, v: Point, t: number): Poi
     return xi.map((a, k) => a + t * (vi[k] as number))
   })
 }
-/** A direction: normal numbers, one array per type, each entry scaled by the size of what it will move. */
+/** A direction: one array per type, no number near 0, each scaled by the size of what it will move. */
 export const direction = (key: Key, types: readonly Type[], scales?: Point): Point =>
   types.map((t, i) =>
-    normals(child(key, i), sizeOf(t.shape)).map((v, k) => v * (scales ? ((scales[i] as Tensor)[k] as number) : 1)),
+    uniforms(child(key, i), sizeOf(t.shape)).map((u, k) => {
+      const signed = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u
+      return signed * (scales ? ((scales[i] as Tensor)[k] as number) : 1)
+    }),
   )
 /** How far each number may sensibly move: its own size, but never much less than its array's. */
 export const scalesOf = (x: Point): Point =>

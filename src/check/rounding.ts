@@ -38,10 +38,12 @@ const sums = (root: Scalar): boolean => {
   return false
 }
 
-/** The same key, the same last places. */
-export const rounding = (key: Key): Rounding => {
+/** The last place of float32, as a part of the number. */
+export const single = 2 ** -23
+/** The same key, the same last places. `unit`: the last place, as a part of the number. */
+export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const next = generator(key)
-  const touch = (x: Tensor): Tensor => x.map((v) => v + v * Number.EPSILON * next())
+  const touch = (x: Tensor): Tensor => x.map((v) => v + v * unit * next())
   const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
   const run: Runner = (out, kernel, types, buffers) => {
     const body = kernel.at(out.shape.map(index))

@@ -84,8 +84,10 @@ export const against = (
   const wrong = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
   const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
   const believed = wrong.filter((k) => !jumping.includes(k))
-  const rough = numbers.find((k) => judgements[k]?.finding === 'right' && judgements[k]?.rough)
-  const broken = believed.length === 0 && rough !== undefined && jumping.length === 0 && jumps(f, ladder, rough)
+  // what is unclear, or looks rough from afar, may jump too
+  const doubtful = numbers.filter((k) => judgements[k]?.finding === 'unclear' || judgements[k]?.rough)
+  const broken =
+    believed.length === 0 && jumping.length === 0 && doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
   const finding: Finding =
     believed.length > 0
       ? 'wrong'

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerFormula } from './formula.ts'
+import { registerList } from './list.ts'
+import { registerRun } from './run.ts'
 import { registerStart } from './start/index.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
@@ -12,4 +14,6 @@ const adjoint = new Command('adjoint')
   .version(version)
 registerStart(adjoint)
 registerFormula(adjoint)
+registerList(adjoint)
+registerRun(adjoint)
 await adjoint.parseAsync()

@@ -16,6 +16,7 @@ import {
 import { orThrow } from '../../lang/error.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { type Expr, input } from '../../lang/expr.ts'
+import { keyOf } from '../../lang/plain.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, mul, sin } from '../../lang/primitives/elementwise.ts'
 import { real } from '../../lang/shape.ts'
@@ -49,7 +50,7 @@ describe('laws, on random programs', () => {
     fc.assert(
       fc.property(arbitraryProgram(), ({ closed }) => {
         const read = new Set([...closed.outputs, ...closed.equations.flatMap((q) => q.args)])
-        const keys = closed.equations.map((q) => JSON.stringify([q.op, q.args, q.attrs]))
+        const keys = closed.equations.map((q) => `${q.op} ${q.args.join()} ${keyOf(q.attrs)}`)
         return (
           closed.equations.every((q) => q.outs.some((_, k) => read.has(q.first + k))) &&
           new Set(keys).size === keys.length

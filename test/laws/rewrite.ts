@@ -1,6 +1,7 @@
 /** What a rewrite is: another program with the same meaning. Laws as in derivative.ts. */
 import type { Closed } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
+import { toJSON } from '../../lang/plain.ts'
 import { closeAll, same, type Values } from './close.ts'
 import type { AnyProgram } from './derivative.ts'
 
@@ -25,5 +26,5 @@ export const reachesNormalForm =
   (rewrite: Rewrite) =>
   (p: AnyProgram): boolean => {
     const once = rewrite(p.closed)
-    return JSON.stringify(rewrite(once)) === JSON.stringify(once)
+    return toJSON(rewrite(once)) === toJSON(once)
   }

@@ -205,6 +205,10 @@ describe('errors', () => {
                                                         ^"
     `)
   })
+  test('a record that would be taken for an expression', () => {
+    expect(wrong('fn x: real -> {node: {_tag: x}}')).toContain('its keys are those of an expression')
+    expect(wrong('fn x: real -> {type: {_tag: x}}')).toContain('no error')
+  })
   test('a name bound twice', () => {
     expect(wrong('fn {x: real} -> let x = 2 in x')).toMatchInlineSnapshot(`
       "line 1, column 21: x is bound already

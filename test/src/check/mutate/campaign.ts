@@ -4,19 +4,18 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Closed, closing, inTypes, numbered, outTypes } from '../../../../lang/closed.ts'
+import { type Closed, closing, inTypes, isClosed, numbered } from '../../../../lang/closed.ts'
 import type { Entry, Example } from '../../../../lang/entry.ts'
 import { evaluate } from '../../../../lang/evaluate.ts'
 import { type Expr, input, node } from '../../../../lang/expr.ts'
-import { isClosed } from '../../../../lang/closed.ts'
 import type { Attrs, Plain } from '../../../../lang/plain.ts'
 import { sum } from '../../../../lang/primitives/broadcast.ts'
 import { add, mul, sin, sub } from '../../../../lang/primitives/elementwise.ts'
 import { entries } from '../../../../lang/primitives/index.ts'
 import { isReal, type Type } from '../../../../lang/shape.ts'
 import { checkGradients } from '../../../../src/check/checkGradients.ts'
-import { programOf } from '../../../../src/check/suspect.ts'
 import type { GradientReport, Suspect } from '../../../../src/check/report.ts'
+import { programOf } from '../../../../src/check/suspect.ts'
 import { recursionOver } from '../../../../src/linear.ts'
 import { valuesFrom } from '../../../arbitrary/values.ts'
 import { type Kind, kinds, type Mutation, mutationsOf } from './mutations.ts'
@@ -64,34 +63,45 @@ const rulesOf = (entry: Entry, example: Example<Attrs>, outs: readonly Type[], m
   const results = outs.map((t, i) => input(`y${i}`, t))
   const ends = mode === 'push' ? example.args : outs
   const given = ends.map((t, i) => (isReal(t) ? input(`t${i}`, t) : undefined))
-  return ruleAt(entry, mode, { attrs: example.attrs, args, outs: results, rec: recursion }, given, example.args.map(isReal))
+  return ruleAt(
+    entry,
+    mode,
+    { attrs: example.attrs, args, outs: results, rec: recursion },
+    given,
+    example.args.map(isReal),
+  )
 }
 const both: readonly (readonly Mode[])[] = [['push', 'pull'], ['push'], ['pull']]
 
 const ofEntry = (entry: Entry): readonly Mutant[] =>
-  entry.examples.filter((e) => !e.declared).flatMap((example) => {
-    const typed = entry.type(example.attrs, example.args)
-    if (E.isLeft(typed) || !typed.right.some(isReal) || !example.args.some(isReal)) return []
-    const outs = typed.right
-    const host = hostOf(entry.name, example.attrs, example.args, outs)
-    const rules = { push: rulesOf(entry, example, outs, 'push'), pull: rulesOf(entry, example, outs, 'pull') }
-    const { push, pull } = rules
-    if (host === undefined || push === undefined || pull === undefined || push.outputs.length === 0) return []
-    const range = example.range ?? unit
-    const point = example.args.length + outs.length
-    return both.flatMap((modes) => {
-      const rule = rules[modes[0] as Mode] as Closed
-      return mutationsOf(rule, point).flatMap((m): readonly Mutant[] => {
-        const pairs = modes.flatMap((mode) => {
-          const right = rules[mode] as Closed
-          const wrong = m.mutate(right)
-          return wrong === undefined ? [] : [[right, wrong] as const]
+  entry.examples
+    .filter((e) => !e.declared)
+    .flatMap((example) => {
+      const typed = entry.type(example.attrs, example.args)
+      if (E.isLeft(typed) || !typed.right.some(isReal) || !example.args.some(isReal)) return []
+      const outs = typed.right
+      const host = hostOf(entry.name, example.attrs, example.args, outs)
+      const rules = { push: rulesOf(entry, example, outs, 'push'), pull: rulesOf(entry, example, outs, 'pull') }
+      const { push, pull } = rules
+      if (host === undefined || push === undefined || pull === undefined || push.outputs.length === 0) return []
+      const range = example.range ?? unit
+      const point = example.args.length + outs.length
+      return both.flatMap((modes) => {
+        const rule = rules[modes[0] as Mode] as Closed
+        return mutationsOf(rule, point).flatMap((m): readonly Mutant[] => {
+          const pairs = modes.flatMap((mode) => {
+            const right = rules[mode] as Closed
+            const wrong = m.mutate(right)
+            return wrong === undefined ? [] : [[right, wrong] as const]
+          })
+          const run = (): E.Either<unknown, GradientReport> =>
+            withEntry(planted(entry, modes, m.mutate), () => check(host, range))
+          return pairs.length === 0
+            ? []
+            : [{ op: entry.name, kind: m.kind, what: m.what, modes, host, range, check: run, rules: pairs }]
         })
-        const run = (): E.Either<unknown, GradientReport> => withEntry(planted(entry, modes, m.mutate), () => check(host, range))
-        return pairs.length === 0 ? [] : [{ op: entry.name, kind: m.kind, what: m.what, modes, host, range, check: run, rules: pairs }]
       })
     })
-  })
 
 /** Custom rules are attributes: the mistake is in the program itself. */
 const ofCustomRule = (entry: Entry): readonly Mutant[] =>
@@ -103,9 +113,23 @@ const ofCustomRule = (entry: Entry): readonly Mutant[] =>
     const mode: Mode = entry.name.endsWith('Vjp') ? 'pull' : 'push'
     return mutationsOf(rule, example.args.length + outs.length).flatMap((m: Mutation): readonly Mutant[] => {
       const wrong = m.mutate(rule)
-      const host = wrong && hostOf(entry.name, { ...example.attrs, rule: wrong as unknown as Plain }, example.args, outs)
+      const host =
+        wrong && hostOf(entry.name, { ...example.attrs, rule: wrong as unknown as Plain }, example.args, outs)
       const range = example.range ?? unit
-      return wrong === undefined || host === undefined ? [] : [{ op: entry.name, kind: m.kind, what: `its rule, ${m.what}`, modes: [mode], host, range, check: () => check(host, range), rules: [[rule, wrong]] }]
+      return wrong === undefined || host === undefined
+        ? []
+        : [
+            {
+              op: entry.name,
+              kind: m.kind,
+              what: `its rule, ${m.what}`,
+              modes: [mode],
+              host,
+              range,
+              check: () => check(host, range),
+              rules: [[rule, wrong]],
+            },
+          ]
     })
   })
 
@@ -121,7 +145,8 @@ export const mutants = (each: number): readonly Mutant[] => {
 }
 
 const deepest = (s: Suspect): Suspect => (s.within === undefined ? s : deepest(s.within.suspect))
-const close = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= 1e-9 * (Math.abs(a) + Math.abs(b))
+const close = (a: number, b: number): boolean =>
+  Object.is(a, b) || Math.abs(a - b) <= 1e-9 * (Math.abs(a) + Math.abs(b))
 /** Whether the wrong rule gives what the right one does, at many points. */
 const isEquivalent = ({ rules, range }: Mutant): boolean =>
   rules.every(([right, wrong]) =>
@@ -131,8 +156,17 @@ const isEquivalent = ({ rules, range }: Mutant): boolean =>
     }),
   )
 export const judge = (mutant: Mutant): Outcome => {
-  const report = mutant.check()
-  if (E.isLeft(report)) return { mutant, fate: 'refused', located: true, suspect: 'a diagnostic' }
+  const report = pipe(
+    E.tryCatch(mutant.check, (e) => e),
+    E.flatten,
+  )
+  if (E.isLeft(report))
+    return {
+      mutant,
+      fate: 'refused',
+      located: true,
+      suspect: report.left instanceof Error ? (report.left.message.split('\n')[0] ?? '') : 'a diagnostic',
+    }
   const { verdict, suspect } = report.right
   if (verdict === 'wrong') {
     const ops = suspect === undefined ? [] : [...suspect.ops, ...deepest(suspect).ops]
@@ -153,7 +187,15 @@ export const tabulate = (outcomes: readonly Outcome[]): readonly Row[] =>
   kinds.map((kind) => {
     const here = outcomes.filter((o) => o.mutant.kind === kind)
     const count = (fate: Fate): number => here.filter((o) => o.fate === fate).length
-    return { kind, planted: here.length, found: count('found'), refused: count('refused'), equivalent: count('equivalent'), missed: count('missed'), located: here.filter((o) => o.fate === 'found' && o.located).length }
+    return {
+      kind,
+      planted: here.length,
+      found: count('found'),
+      refused: count('refused'),
+      equivalent: count('equivalent'),
+      missed: count('missed'),
+      located: here.filter((o) => o.fate === 'found' && o.located).length,
+    }
   })
-export const describe = ({ mutant, suspect }: Outcome): string => `${mutant.op} (${mutant.modes.join(', ')}): ${mutant.what}; ${suspect}`
-export const typesOfHost = (m: Mutant): readonly Type[] => pipe(m.host, outTypes)
+export const describe = ({ mutant, suspect }: Outcome): string =>
+  `${mutant.op} (${mutant.modes.join(', ')}): ${mutant.what}; ${suspect}`

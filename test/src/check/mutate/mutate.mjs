@@ -9,14 +9,21 @@ const file = fileURLToPath(new URL('./campaign.ts', import.meta.url))
 const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' })
 
 const list = module.mutants(Number(values.each)).filter((m) => values.op === undefined || m.op === values.op)
-const bar = new SingleBar({ format: '{bar} {value}/{total} wrong rules, {eta_formatted} left', clearOnComplete: true, fps: 2, noTTYOutput: true, notTTYSchedule: 20000 })
+const bar = new SingleBar({
+  format: '{bar} {value}/{total} wrong rules, {eta_formatted} left',
+  clearOnComplete: true,
+  fps: 2,
+  noTTYOutput: true,
+  notTTYSchedule: 20000,
+})
 bar.start(list.length, 0)
 const began = performance.now()
-const outcomes = list.map((m) => {
-  const outcome = module.judge(m)
+const outcomes = []
+for (const m of list) {
+  outcomes.push(module.judge(m))
   bar.increment()
-  return outcome
-})
+  await new Promise(setImmediate)
+}
 bar.stop()
 console.table(Object.fromEntries(module.tabulate(outcomes).map(({ kind, ...row }) => [kind, row])))
 const of = (fate) => outcomes.filter((o) => o.fate === fate)
@@ -24,5 +31,7 @@ for (const fate of ['missed', 'equivalent']) for (const o of of(fate)) console.l
 const found = of('found')
 for (const o of found.filter((f) => !f.located)) console.log(`found elsewhere: ${module.describe(o)}`)
 const located = found.filter((o) => o.located).length
-console.log(`${list.length} wrong rules in ${((performance.now() - began) / 1000).toFixed(0)} s: ${found.length} found, ${of('refused').length} refused, ${of('equivalent').length} equivalent, ${of('missed').length} missed; suspected equation right in ${located} of ${found.length}`)
+console.log(
+  `${list.length} wrong rules in ${((performance.now() - began) / 1000).toFixed(0)} s: ${found.length} found, ${of('refused').length} refused, ${of('equivalent').length} equivalent, ${of('missed').length} missed; suspected equation right in ${located} of ${found.length}`,
+)
 process.exitCode = of('missed').length === 0 ? 0 : 1

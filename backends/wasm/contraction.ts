@@ -1,0 +1,86 @@
+/**
+ * Contractions, known by their form: a sum of products of two scalars, whatever computes them,
+ *
+ *   out[i] = f(sum_k [tests] P[i, k] Q[i, k])
+ *
+ * An index of the output that moves P only is a row, one that moves Q only a column, one that moves both a batch. So a
+ * matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
+ * indices it reads.
+ */
+import { childrenOf, fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { mentions } from './lower.ts'
+
+export interface Contraction {
+  readonly rows: readonly Index[]
+  readonly columns: readonly Index[]
+  readonly batch: readonly Index[]
+  readonly summed: readonly Index[]
+  /** Moves with rows, batch and sum. */
+  readonly left: Scalar
+  /** Moves with columns, batch and sum: the last axis of the output is here. */
+  readonly right: Scalar
+  /** The sum itself: everything above it in the body is applied to the finished elements. */
+  readonly sum: Reduce
+}
+
+const reducesIn = (root: Scalar): readonly Reduce[] => {
+  const found: Reduce[] = []
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    if (s._tag === 'Reduce') found.push(s)
+    else for (const c of childrenOf(s)) go(c)
+  }
+  go(root)
+  return found
+}
+/** The loops of a sum of sums, and what is summed. */
+const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
+  if (r.body._tag !== 'Reduce' || r.body.by !== 'add') return [[r.index], r.body]
+  const [inner, body] = nest(r.body)
+  return [[r.index, ...inner], body]
+}
+const conjuncts = (s: Scalar): readonly Scalar[] => (s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s])
+const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
+const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
+
+export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction | undefined => {
+  const [sum, ...others] = reducesIn(body)
+  if (sum === undefined || others.length > 0 || sum.by !== 'add' || sum.dtype !== 'real') return undefined
+  const [summed, term] = nest(sum)
+  const guarded = isCall(term, 'select') && isPositiveZero(term.args[2])
+  const product = guarded ? (term.args[1] as Scalar) : term
+  if (!isCall(product, 'mul') || product.dtype !== 'real') return undefined
+  const [p, q] = product.args as readonly [Scalar, Scalar]
+  if (reducesIn(p).length + reducesIn(q).length > 0) return undefined
+  const live = axes.filter((i) => i.size > 1)
+  const last = live.at(-1)
+  const tests = guarded ? conjuncts(term.args[0] as Scalar) : []
+  const touches = (side: Scalar, i: Index): boolean => mentions(side, i)
+  const all = [...live, ...summed]
+  const of = (side: Scalar): ReadonlySet<Index> => new Set(all.filter((i) => touches(side, i)))
+  if (last === undefined) return undefined
+  const [fp, fq] = [of(p), of(q)]
+  const placed = tests.map((t) => {
+    const free = all.filter((i) => touches(t, i))
+    return free.every((i) => fq.has(i)) ? q : free.every((i) => fp.has(i)) ? p : undefined
+  })
+  if (placed.includes(undefined)) return undefined
+  const guardedSide = (side: Scalar): Scalar =>
+    tests.filter((_, k) => placed[k] === side).reduce((s, t) => fn('select', t, s, num(0)), side)
+  const both = live.filter((i) => fp.has(i) && fq.has(i))
+  const neither = live.filter((i) => !fp.has(i) && !fq.has(i))
+  if (neither.length > 0 || both.includes(last)) return undefined
+  const flipped = fp.has(last)
+  const [left, right, fl, fr] = flipped ? [q, p, fq, fp] : [p, q, fp, fq]
+  return {
+    rows: live.filter((i) => fl.has(i) && !fr.has(i)),
+    columns: live.filter((i) => fr.has(i) && !fl.has(i)),
+    batch: both,
+    summed,
+    left: guardedSide(left),
+    right: guardedSide(right),
+    sum,
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * A7. Convolution of an image: the same small filter at every place (cross-correlation, the filter is not turned round).
+ *
+ *   out[i, j] = b + sum_mn K[m, n] in[i + m, j + n]
+ *
+ * This K answers where brightness grows from left to right; a bias of -0.1 and ReLU keep the strong answers only.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { conv, programOrThrow, real, relu } from '../src/index.ts'
+import { sheet } from '../src/draw/index.ts'
+import { close, compute, type System } from '../src/systems/index.ts'
+
+const side = 24
+const inner = side - 2
+const filter = [-1, 0, 1, -1, 0, 1, -1, 0, 1].map((k) => k / 3)
+const bias = -0.1
+
+const edges = programOrThrow({ image: real(1, side, side), k: real(1, 1, 3, 3), b: real(1) }, ({ image, k, b }) => ({
+  plain: conv()(image, k),
+  biased: conv()(image, k, b),
+  rectified: relu(conv()(image, k, b)),
+}))
+
+/** A bright disc, a grey bar and a soft slope. */
+const brightness = (i: number, j: number): number =>
+  (i - 8) ** 2 + (j - 8) ** 2 < 25 ? 1 : j >= 16 && j < 20 && i > 3 && i < 20 ? 0.6 : 0.01 * j
+const image = Array.from({ length: side * side }, (_, p) => brightness(Math.floor(p / side), p % side))
+
+/** The equation, written out. */
+const written = (b: number): readonly number[] =>
+  Array.from({ length: inner * inner }, (_, p) => {
+    const [i, j] = [Math.floor(p / inner), p % inner]
+    return filter.reduce((sum, k, q) => sum + k * (image[(i + Math.floor(q / 3)) * side + j + (q % 3)] ?? 0), b)
+  })
+
+export const system: System = {
+  name: 'convolution-2d',
+  code: 'A7',
+  title: 'convolution of an image: edges, with a bias, then ReLU',
+  precision: 'exact',
+  gradients: { 'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)) },
+  run: (o) =>
+    pipe(
+      compute(o)(edges, { image, k: filter, b: [bias] }),
+      TE.map(({ plain, biased, rectified }) => ({
+        findings: [
+          close('edges', written(0), plain, 1e-12),
+          close('with the bias -0.1', written(bias), biased, 1e-12),
+          close('then ReLU', written(bias).map((y) => Math.max(y, 0)), rectified, 1e-12),
+        ],
+        pictures: [
+          {
+            name: 'edges.png',
+            content: sheet([
+              { pixels: image, rows: side, columns: side },
+              ...[plain, biased, rectified].map((pixels) => ({ pixels, rows: inner, columns: inner })),
+            ]),
+          },
+        ],
+      })),
+    ),
+}

@@ -1,0 +1,48 @@
+/**
+ * A11. Batches are 4-D: examples x channels x height x width. Nobody has to write them: vmap makes the network on a batch
+ * from the network on one image, and it is the one that a careful hand would have written.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from '../src/index.ts'
+import { key, normals, split } from '../src/data/index.ts'
+import { close, compute, type System } from '../src/systems/index.ts'
+
+const batch = 5
+const weights = { k: real(4, 2, 3, 3), b: real(4), w: real(3, 36) }
+
+const one = programOrThrow({ ...weights, x: real(2, 8, 8) }, ({ k, b, w, x }) =>
+  linear(flatten()(maxPool({ kernel: 2 })(relu(conv()(x, k, b)))), w),
+)
+const mapped = vmap(batch, { over: { k: false, b: false, w: false, x: true } })(one)
+
+/** The same with the fourth axis written by hand: pooling of the last two axes, flattening from the second. */
+const byHand = programOrThrow({ ...weights, x: real(batch, 2, 8, 8) }, ({ k, b, w, x }) =>
+  linear(flatten(1)(maxPool({ kernel: [2, 2] })(relu(conv()(x, k, b)))), w),
+)
+
+const draw = (seed: number) => {
+  const [a, b, c, d] = split(key(seed), 4)
+  const numbers = (from: typeof a, n: number) => (from === undefined ? [] : Array.from(normals(from, n)))
+  return { k: numbers(a, 72), b: numbers(b, 4), w: numbers(c, 108), x: numbers(d, batch * 128) }
+}
+
+export const system: System = {
+  name: 'batches',
+  code: 'A11',
+  title: 'batches: vmap of a one-image network is the batched network',
+  precision: 'exact',
+  gradients: { 'the network on one image': one },
+  run: (o) =>
+    pipe(
+      TE.Do,
+      TE.apS('found', compute(o)(mapped, draw(o.seed))),
+      TE.apS('expected', compute(o)(byHand, draw(o.seed))),
+      TE.map(({ found, expected }) => ({
+        findings: [
+          close('five images, three answers each', 15, found.length, 0),
+          close('vmap of the network, and the batched network', expected, found, 1e-12),
+        ],
+      })),
+    ),
+}

@@ -1,0 +1,51 @@
+/**
+ * B6. Least squares twice: by descent, and in closed form.
+ *
+ *   R(w) = mean (X w - y)^2      grad R = 2/n (X^T X w - X^T y)      so w* = A^-1 b with A = X^T X, b = X^T y
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  apply, type Expr, fori, gradOrThrow, matmul, mseLoss, mul, permute, programOrThrow, real, reshape, solve, sub,
+} from '../src/index.ts'
+import { key, normals, split } from '../src/data/index.ts'
+import { close, compute, type System } from '../src/systems/index.ts'
+
+const [examples, features, steps, rate] = [40, 5, 1500, 0.1] as const
+const data = { x: real(examples, features), y: real(examples) }
+
+const risk = programOrThrow([real(features), data], ([w, { x, y }]) => mseLoss()(matmul(x, w), y))
+const gradient = gradOrThrow(risk)
+const descended = programOrThrow(data, ({ x, y }) => {
+  const start = mul(0, matmul(permute([1, 0])(x), y))
+  return fori(steps, (_, w: Expr<readonly [5]>) => sub(w, mul(rate, apply(gradient)([w, { x, y }])[0])))(start)
+})
+const solved = programOrThrow(data, ({ x, y }) => {
+  const xt = permute([1, 0])(x)
+  return reshape([features])(solve(matmul(xt, x), reshape([features, 1])(matmul(xt, y))))
+})
+
+const draw = (seed: number) => {
+  const [a, b] = split(key(seed), 2)
+  return {
+    x: a === undefined ? [] : normals(a, examples * features),
+    y: b === undefined ? [] : normals(b, examples),
+  }
+}
+
+export const system: System = {
+  name: 'least-squares',
+  code: 'B6',
+  title: 'least squares by gradient against the closed form',
+  precision: 'exact',
+  gradients: { 'the risk': risk, 'the closed form': solved },
+  run: (o) =>
+    pipe(
+      TE.Do,
+      TE.apS('found', compute(o)(descended, draw(o.seed))),
+      TE.apS('expected', compute(o)(solved, draw(o.seed))),
+      TE.map(({ found, expected }) => ({
+        findings: [close('weights by descent, and A^-1 b', expected, found, 1e-6)],
+      })),
+    ),
+}

@@ -1,0 +1,80 @@
+/**
+ * Programs as LaTeX: each equation by the template of its entry, values under the names that `print` gives them.
+ * Templates: $0, $1 are the arguments, $name an attribute.
+ */
+import type { Closed, Equation } from '../closed.ts'
+import type { Plain } from '../plain.ts'
+import { constantEntry } from '../primitives/constant.ts'
+import { entryOf } from '../primitives/index.ts'
+import type { Program } from '../program.ts'
+import { valueNames } from './valueNames.ts'
+
+const greek: ReadonlySet<string> = new Set(
+  'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega'.split(
+    ' ',
+  ),
+)
+const escapes: { readonly [character: string]: string } = { '\\': '\\backslash ', '^': '\\wedge ', '~': '\\sim ' }
+const escape = (text: string): string => text.replaceAll(/[\\^~#$%&_{}]/g, (c) => escapes[c] ?? `\\${c}`)
+const symbolOf = (word: string): string => {
+  const [, letter, digits] = /^(\p{L})(\d+)$/u.exec(word) ?? []
+  if (letter !== undefined) return `${letter}_{${digits}}`
+  return greek.has(word) ? `\\${word}` : [...word].length === 1 ? escape(word) : `\\mathit{${escape(word)}}`
+}
+/** A name as a symbol: x_{0}, \theta, \mathit{loss}, x'. */
+export const latexName = (name: string): string => {
+  const primes = /'*$/.exec(name)?.[0] ?? ''
+  return symbolOf(name.slice(0, name.length - primes.length)) + primes
+}
+/** A number: powers of ten spelt out. */
+export const latexNumber = (x: number): string => {
+  if (Number.isNaN(x)) return '\\mathrm{NaN}'
+  if (!Number.isFinite(x)) return x > 0 ? '\\infty' : '-\\infty'
+  const [mantissa = '', exponent] = (Object.is(x, -0) ? '-0' : String(x)).split('e')
+  if (exponent === undefined) return mantissa
+  const power = `10^{${Number(exponent)}}`
+  return mantissa === '1' ? power : mantissa === '-1' ? `-${power}` : `${mantissa} \\cdot ${power}`
+}
+
+/** So many numbers of an array are written out. */
+const shown = 6
+const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
+const latexPlain = (x: Plain | undefined): string => {
+  if (typeof x === 'number') return latexNumber(x)
+  if (typeof x === 'string') return escape(x)
+  if (x === null || typeof x !== 'object') return `\\mathrm{${String(x)}}`
+  if (!isList(x)) return '\\cdot'
+  return [...x.slice(0, shown).map(latexPlain), ...(x.length > shown ? ['\\ldots'] : [])].join(', ')
+}
+/** A minus in front of a number is kept apart from what stands before it. */
+const guarded = (text: string): string => (text.startsWith('-') ? `(${text})` : text)
+
+/** The right side of an equation, from its arguments in LaTeX. Arguments that the template has no place for are listed. */
+export const latexCall = (q: Equation, args: readonly string[]): string => {
+  const template = entryOf(q.op).latex
+  const filled = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (_, key: string) =>
+    /^\d/.test(key) ? guarded(args[Number(key)] ?? '\\cdot') : latexPlain(q.attrs[key]),
+  )
+  return args.length === 0 || /\$\d/.test(template) ? filled : `${filled}(${args.join(', ')})`
+}
+
+/** One equation per value that has a name: a = \sin x. */
+export const latexEquations = (p: Closed): readonly (readonly [left: string, right: string])[] => {
+  const symbols = valueNames(p).map((name) => (name === undefined ? '' : name === '_' ? '\\_' : latexName(name)))
+  const lines: (readonly [string, string])[] = []
+  for (const q of p.equations) {
+    const right = latexCall(
+      q,
+      q.args.map((k) => symbols[k] as string),
+    )
+    const left = q.outs.map((_, k) => symbols[q.first + k] as string)
+    if (q.op === constantEntry.name) symbols[q.first] = right
+    else lines.push([left.length === 1 ? (left[0] as string) : `(${left.join(', ')})`, right])
+  }
+  return lines
+}
+/** The equations, aligned, for an environment of mathematics. */
+export const latex = ({ closed }: Program<unknown, unknown>): string =>
+  `\\begin{aligned}\n${latexEquations(closed)
+    .map(([left, right]) => `  ${left} &= ${right}`)
+    .join(' \\\\\n')}\n\\end{aligned}`

@@ -1,0 +1,73 @@
+/**
+ * Custom rules of a program: for each, whether it is linear where it must be, whether what it declares is the derivative
+ * of its function, and the differences that say so. A rule may declare another derivative on purpose; it is seen here.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Closed, type Equation, isClosed } from '../../lang/closed.ts'
+import type { Diagnostics } from '../../lang/error.ts'
+import type { Program } from '../../lang/program.ts'
+import { type CheckOptions, checkGradients } from './checkGradients.ts'
+import { isLinear } from './linearity.ts'
+import type { GradientReport } from './report.ts'
+import { partOf, programOf } from './suspect.ts'
+
+export interface CustomRuleReport {
+  /** The number of the equation, and its primitive. */
+  readonly equation: number
+  readonly op: string
+  /** The rule is linear in its tangents or cotangents. */
+  readonly linear: boolean
+  /** What it declares is the derivative of its function. */
+  readonly correct: boolean
+  readonly gradients: GradientReport
+}
+interface Ruled {
+  readonly equation: number
+  readonly q: Equation
+  readonly rule: Closed
+}
+/** Operations that carry a program and a rule for it. */
+const ruled = (p: Closed): readonly Ruled[] =>
+  p.equations.flatMap((q, equation) => {
+    const { body, rule } = q.attrs
+    return isClosed(body) && isClosed(rule) ? [{ equation, q, rule }] : []
+  })
+
+/**
+ * Errors:  Malformed, when the program has no custom rule; those of checkGradients
+ */
+export const checkCustomRule = <In, Out>(
+  program: Program<In, Out>,
+  options: Omit<CheckOptions<readonly unknown[]>, 'at'> = {},
+): E.Either<Diagnostics, readonly CustomRuleReport[]> => {
+  const found = ruled(program.closed)
+  if (found.length === 0)
+    return E.left([
+      {
+        problem: { _tag: 'Malformed', what: 'the program has no custom rule' },
+        op: 'checkCustomRule',
+        types: [],
+        site: 'unknown',
+      },
+    ])
+  const reports: CustomRuleReport[] = []
+  for (const { equation, q, rule } of found) {
+    const point = q.args.length + q.outs.length
+    const made = pipe(
+      checkGradients(programOf(partOf(program.closed, [q]).closed), { suspect: false, ...options }),
+      E.map(
+        (gradients): CustomRuleReport => ({
+          equation,
+          op: q.op,
+          linear: isLinear(programOf(rule), { inputs: rule.inputs.slice(point).map((i) => i.name) }),
+          correct: gradients.verdict === 'correct',
+          gradients,
+        }),
+      ),
+    )
+    if (E.isLeft(made)) return made
+    reports.push(made.right)
+  }
+  return E.right(reports)
+}

@@ -1,0 +1,210 @@
+/** Transformations checked on one program: each gives a program that must mean the same, tried at random points. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Task } from 'fp-ts/lib/Task.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
+import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import type { Program } from '../../lang/program.ts'
+import { isReal, sameTypes, type Type } from '../../lang/shape.ts'
+import { parse, print } from '../../lang/text/index.ts'
+import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
+import { isTypeOrExpr, leavesWithPath, refill } from '../../lang/tree.ts'
+import { vmap } from '../batch.ts'
+import { child, type Key, key as keyOf } from '../data/key.ts'
+import { jvp } from '../jvp.ts'
+import { simplify } from '../simplify/index.ts'
+import { vjp } from '../vjp.ts'
+import { drawPoint } from './domain.ts'
+import type { AnyProgram } from './modes.ts'
+import { direction, type Point } from './point.ts'
+import { rounding, single } from './rounding.ts'
+
+/** What is needed of a back end; those of `adjoint/backends` have it. */
+export interface AnyBackend {
+  readonly name: string
+  readonly compile: (
+    p: never,
+  ) => TaskEither<
+    unknown,
+    { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
+  >
+}
+export interface TransformationOptions {
+  readonly seed?: number
+  /** Points that each is tried at. */
+  readonly samples?: number
+  /** Compared with the evaluator, within float32 rounding. */
+  readonly backends?: readonly AnyBackend[]
+}
+export interface TransformationCheck {
+  /** The law: 'simplify f = f'. */
+  readonly law: string
+  readonly passed: boolean
+  /** The largest difference over the size of the outputs. */
+  readonly error: number
+  /** Why it was not tried, or what went wrong. */
+  readonly note?: string
+}
+
+interface Outcome {
+  readonly error: number
+  readonly note?: string
+}
+const sizeOfAll = (ys: Point): number =>
+  ys.reduce((m, y) => y.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m), Number.MIN_VALUE)
+/** The largest difference over the size of what is right; infinite where one is a number and the other none. */
+const difference = (right: Point, other: Point): number => {
+  const size = sizeOfAll(right)
+  return right.reduce(
+    (m, y, i) =>
+      y.reduce((n, v, k) => {
+        const w = other[i]?.[k]
+        return Object.is(v, w) || v === w
+          ? n
+          : Math.max(n, Math.abs(v - (w ?? Number.NaN)) / size || Number.POSITIVE_INFINITY)
+      }, m),
+    0,
+  )
+}
+const stack = (xs: readonly Point[]): Point =>
+  (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...(x[i] as Tensor)])))
+const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Outcome => {
+  const wrong = points.find((x) => {
+    const ys = evaluate(b, x)
+    return !evaluate(a, x).every((y, i) => y.every((v, k) => Object.is(v, ys[i]?.[k])))
+  })
+  return wrong === undefined
+    ? { error: 0 }
+    : { error: difference(evaluate(a, wrong), evaluate(b, wrong)) || Number.MIN_VALUE }
+}
+const close = 1e-9
+
+/** All inputs of a program and of its derivatives: points with directions. */
+const drawn = (p: AnyProgram, key: Key, samples: number): readonly Point[] =>
+  Array.from({ length: samples }, (_, k) => drawPoint(p.closed, child(key, k), [], k % 2 === 0)).filter(
+    (x): x is Point => x !== undefined,
+  )
+const batched = (p: AnyProgram, points: readonly Point[]): Outcome => {
+  const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
+  if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
+  const mapped = vmap(3)(p) as AnyProgram
+  return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
+}
+const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: readonly Point[]): Outcome => {
+  if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
+  const q = again.right.closed
+  if (!sameTypes(inTypes(q), inTypes(p.closed)) || !sameTypes(outTypes(q), outTypes(p.closed)))
+    return { error: Number.POSITIVE_INFINITY, note: 'its types are others' }
+  return sameBits(p.closed, q, points)
+}
+
+const pure = (p: AnyProgram, seed: number, samples: number): readonly TransformationCheck[] => {
+  const key = keyOf(seed)
+  const points = drawn(p, key, samples)
+  const tangents = inTypes(p.closed).filter(isReal)
+  const cotangents = outTypes(p.closed).filter(isReal)
+  const with_ = (types: readonly Type[], n: number): readonly Point[] =>
+    points.map((x, k) => [...x, ...direction(child(child(key, 1000 + n), k), types)])
+  const forward = jvp(p) as AnyProgram
+  const back = vjp(p) as E.Either<unknown, AnyProgram>
+  const row = (law: string, within: number, f: () => Outcome): TransformationCheck => {
+    const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
+    return E.isLeft(found)
+      ? { law, passed: false, error: Number.POSITIVE_INFINITY, note: found.left }
+      : { law, passed: found.right.error <= within, ...found.right }
+  }
+  const reverse = (law: string, within: number, f: (q: AnyProgram) => Outcome): TransformationCheck =>
+    E.isRight(back)
+      ? row(law, within, () => f(back.right))
+      : { law, passed: true, error: 0, note: 'there is no reverse derivative' }
+  return [
+    row('simplify f = f', 0, () => sameBits(p.closed, simplify(p).closed, points)),
+    row('simplify (jvp f) = jvp f', 0, () => sameBits(forward.closed, simplify(forward).closed, with_(tangents, 0))),
+    reverse('simplify (vjp f) = vjp f', 0, (q) => sameBits(q.closed, simplify(q).closed, with_(cotangents, 1))),
+    row('vmap f = map f', close, () => batched(p, points)),
+    row('vmap (jvp f) = map (jvp f)', close, () => batched(forward, with_(tangents, 2))),
+    reverse('vmap (vjp f) = map (vjp f)', close, (q) => batched(q, with_(cotangents, 3))),
+    row('parse (print f) = f', 0, () => textual(p, parse(print(p)), points)),
+    row('fromJSON (toJSON f) = f', 0, () => textual(p, fromJSONText(toJSONText(p)), points)),
+  ]
+}
+
+// -- back ends -------------------------------------------------------------------------------------------------------
+
+/** Float32 rounds every number by this part of it; how far that moves the outputs is found as for float64. */
+const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
+  const size = sizeOfAll(right)
+  const tries = [0, 1, 2, 3].map((k) => {
+    const r = rounding(child(key, k), single)
+    return evaluate(
+      p,
+      x.map((a, i) => (isReal(inTypes(p)[i] as Type) ? r.touch(a) : a)),
+      r.run,
+    )
+  })
+  return right.map((y, i) =>
+    y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs((t[i]?.[k] as number) - v) || 0)) + 1e-5 * size),
+  )
+}
+const arraysOf = (tree: unknown): Point =>
+  leavesWithPath(tree, (l) => ArrayBuffer.isView(l) || typeof l === 'number').map(([, l]) =>
+    typeof l === 'number' ? Float64Array.of(l) : Float64Array.from(l as ArrayLike<number>),
+  )
+const onBackend =
+  (p: AnyProgram, backend: AnyBackend, points: readonly Point[], key: Key): Task<TransformationCheck> =>
+  async () => {
+    const law = `${backend.name} f = f`
+    const failed = (note: string): TransformationCheck => ({
+      law,
+      passed: false,
+      error: Number.POSITIVE_INFINITY,
+      note,
+    })
+    const compiled = await backend.compile(p as never)()
+    if (E.isLeft(compiled)) return failed(`refused: ${JSON.stringify(compiled.left)}`)
+    const { run, release } = compiled.right
+    let passed = true
+    let error = 0
+    for (const [k, drawnPoint] of points.entries()) {
+      const x = drawnPoint.map((a) => a.map(Math.fround))
+      const right = evaluate(p.closed, x)
+      const result = await run(refill(p.in, x, isTypeOrExpr) as never)()
+      if (E.isLeft(result)) {
+        release()
+        return failed(`failed: ${JSON.stringify(result.left)}`)
+      }
+      const found = arraysOf(result.right)
+      const allowed = allowedFor(p.closed, x, right, child(key, k))
+      error = Math.max(error, difference(right, found))
+      passed &&= right.every((y, i) =>
+        y.every(
+          (v, j) =>
+            Object.is(v, found[i]?.[j]) || Math.abs(v - (found[i]?.[j] ?? Number.NaN)) <= (allowed[i]?.[j] as number),
+        ),
+      )
+    }
+    release()
+    return { law, passed, error }
+  }
+
+/**
+ * Whether the transformations keep a program's meaning: simplify bit for bit, vmap, text and JSON there and back, and the
+ * back ends that are given. The derivatives themselves are checkGradients'.
+ */
+export const checkTransformations =
+  <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>
+  async () => {
+    const { seed = 1, samples = 3, backends = [] } = options
+    const p = program as AnyProgram
+    const key = keyOf(seed)
+    const rows = [...pure(p, seed, samples)]
+    for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), child(key, 2000))())
+    return rows
+  }
+export const showTransformations = (rows: readonly TransformationCheck[]): string =>
+  rows
+    .map(
+      (r) =>
+        `${r.passed ? 'ok   ' : 'WRONG'} ${r.law.padEnd(28)} error ${r.error.toExponential(1)}${r.note === undefined ? '' : `   ${r.note}`}`,
+    )
+    .join('\n')

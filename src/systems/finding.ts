@@ -1,0 +1,68 @@
+/** Figures beside the ones expected. Each constructor states one kind of bar. */
+
+export interface Finding {
+  readonly what: string
+  readonly expected: string
+  readonly found: string
+  /** What counts as met: 'to 1e-9', 'at least'. */
+  readonly bar: string
+  readonly passed: boolean
+}
+type Numbers = number | ArrayLike<number>
+const listOf = (x: Numbers): readonly number[] => (typeof x === 'number' ? [x] : Array.from(x))
+/** As few digits as say the number to about 7 digits. */
+const show = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(7))))
+const shown = (xs: readonly number[], format = show): string =>
+  xs.length <= 12
+    ? xs.map(format).join(' ')
+    : `${xs.slice(0, 10).map(format).join(' ')} ... (${xs.length} numbers)`
+
+/**
+ * Equal numbers, each within a tolerance. Results in float32 are compared at float32's precision, 8 units in the last
+ * place of the largest number, where that is wider.
+ */
+export const close = (what: string, expected: Numbers, found: Numbers, tolerance: number): Finding => {
+  const [e, f] = [listOf(expected), listOf(found)]
+  const single = found instanceof Float32Array
+  const largest = Math.max(1, ...e.map(Math.abs))
+  const within = single ? Math.max(tolerance, largest * 2 ** -20) : tolerance
+  const error = e.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (f[i] ?? Number.NaN)) || (x === f[i] ? 0 : Number.POSITIVE_INFINITY)), 0)
+  const exact = within > 0 && within <= 1e-12 ? String : show
+  return {
+    what,
+    expected: shown(e, exact),
+    found: shown(f, exact),
+    bar: within === 0 ? 'equal' : `within ${Number(within.toPrecision(2))}${single ? ' (float32)' : ''}`,
+    passed: e.length === f.length && error <= within,
+  }
+}
+/** Equal as text. */
+export const same = (what: string, expected: string, found: string): Finding => ({
+  what,
+  expected,
+  found,
+  bar: 'equal',
+  passed: expected === found,
+})
+export const atLeast = (what: string, bar: number, found: number): Finding => ({
+  what,
+  expected: show(bar),
+  found: show(found),
+  bar: 'at least',
+  passed: found >= bar,
+})
+export const atMost = (what: string, bar: number, found: number): Finding => ({
+  what,
+  expected: show(bar),
+  found: show(found),
+  bar: 'at most',
+  passed: found <= bar,
+})
+/** A property that holds or does not. */
+export const holds = (what: string, passed: boolean, found = passed ? 'holds' : 'does not hold'): Finding => ({
+  what,
+  expected: 'holds',
+  found,
+  bar: 'always',
+  passed,
+})

@@ -1,0 +1,41 @@
+/** Running systems: programs computed once, and the checks that every system gets. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showDiagnostics } from '../../lang/error.ts'
+import type { Program } from '../../lang/program.ts'
+import type { Arrays, Results } from '../../lang/tree.ts'
+import { checkGradients } from '../check/index.ts'
+import type { Finding } from './finding.ts'
+import type { Machine, Outcome, RunOptions, System } from './system.ts'
+
+/** The outputs of a program: compiled, run once, released. */
+export const compute =
+  ({ backend }: { readonly backend: Machine }) =>
+  <In, Out>(p: Program<In, Out>, inputs: Arrays<In>): TE.TaskEither<string, Results<Out>> =>
+    pipe(
+      backend.compile(p),
+      TE.chain((executable) => async () => {
+        const results = await executable.run(inputs)()
+        executable.release()
+        return results
+      }),
+    )
+
+const gradientFinding = (seed: number, what: string, p: Program<unknown, unknown>): Finding => {
+  const report = checkGradients(p, { seed })
+  const found = E.isLeft(report) ? showDiagnostics(report.left) : report.right.verdict
+  return { what: `gradient of ${what}, finite differences`, expected: 'correct', found, bar: 'verdict', passed: found === 'correct' }
+}
+/** The outcome of a system, with its gradients checked. */
+export const study =
+  (s: System) =>
+  (options: RunOptions): TE.TaskEither<string, Outcome> =>
+    pipe(
+      s.run(options),
+      TE.map((o): Outcome => {
+        const checked = Object.entries(s.gradients ?? {}).map(([what, p]) => gradientFinding(options.seed, what, p))
+        return { ...o, findings: [...o.findings, ...checked] }
+      }),
+    )
+export const passed = (o: Outcome): boolean => o.findings.length > 0 && o.findings.every((f) => f.passed)

@@ -1,0 +1,238 @@
+/**
+ * From numbers to a well-typed program. Decoding is total: every list of numbers is a program, a shorter list or smaller
+ * numbers a simpler one, and so fast-check shrinks programs by shrinking numbers.
+ *
+ * Beside every expression stand its values at a few probe points. An equation that is not finite there is left out; an
+ * argument that leaves the range its operation is defined on goes through tanh first. No primitive's domain is named: it
+ * is the range of the entry's own examples.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Closed, close } from '../../../lang/closed.ts'
+import type { Entry } from '../../../lang/entry.ts'
+import { orThrow } from '../../../lang/error.ts'
+import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
+import { type Expr, input, node } from '../../../lang/expr.ts'
+import type { Attrs } from '../../../lang/plain.ts'
+import { dictionary, entries } from '../../../lang/primitives/index.ts'
+import { bool, int, isReal, real, type Shape, sameShape, sameType, sizeOf, type Type } from '../../../lang/shape.ts'
+import { type Draw, fitters, type Proposal } from './attributes.ts'
+import { type Interval, spreadFrom } from './values.ts'
+
+/** One equation's worth of numbers. When they run out, the rest are 0. */
+export type Gene = readonly number[]
+/** An expression, and its value at every probe point. */
+interface Value {
+  readonly expr: Expr
+  readonly at: readonly Tensor[]
+}
+/** What an equation may use. Local to one decoding. */
+interface Scope {
+  readonly values: Value[]
+  readonly inputs: Value[]
+  /** How many inputs there may be. */
+  readonly room: number
+  readonly depth: number
+  readonly genes: Gene[]
+}
+const largest = 48
+const deepest = 2
+const typeOf = (v: Value): Type => v.expr.type
+const newest = <T>(xs: readonly T[], back: number): T => xs[xs.length - 1 - back] as T
+const reader = (gene: Gene): Draw['pick'] => {
+  let k = 0
+  return (n) => (n <= 1 ? 0 : (gene[k++] ?? 0) % n)
+}
+
+// -- values ----------------------------------------------------------------------------------------------------------
+
+/** The probe points of an input: one of distinct numbers, one near each end. */
+const probesOf = (t: Type, seed: number): readonly Tensor[] => {
+  const end = (r: number, n: number): Tensor =>
+    new Float64Array(sizeOf(t.shape)).fill(isReal(t) ? r : t.dtype === 'int' ? n : (n + 1) >> 1)
+  return [spreadFrom(seed, [t])[0] as Tensor, end(0.97, 1), end(-0.97, 0)]
+}
+const addInput = (scope: Scope, type: Type): Value => {
+  const k = scope.inputs.length
+  const v = { expr: input(`x${k}`, type), at: probesOf(type, k) }
+  scope.inputs.push(v)
+  scope.values.push(v)
+  return v
+}
+/** The outputs of a primitive; undefined where it is ill-typed, large, or not finite. */
+const emit = (op: string, attrs: Attrs, args: readonly Value[], limit = largest): readonly Value[] | undefined => {
+  const outs = (dictionary.get(op) as Entry).type(attrs, args.map(typeOf))
+  if (E.isLeft(outs) || outs.right.some((t) => sizeOf(t.shape) > limit)) return undefined
+  const single: Closed = {
+    inputs: args.map((a, k) => ({ name: `x${k}`, type: typeOf(a) })),
+    equations: [{ op, attrs, args: args.map((_, k) => k), outs: outs.right, first: args.length }],
+    outputs: outs.right.map((_, k) => args.length + k),
+  }
+  const probes = [0, 1, 2].map((k) =>
+    evaluate(
+      single,
+      args.map((a) => a.at[k] as Tensor),
+    ),
+  )
+  if (probes.some((ys) => ys.some((y) => !y.every(Number.isFinite)))) return undefined
+  return node(
+    op,
+    attrs,
+    args.map((a) => a.expr),
+    outs.right,
+  ).map((expr, o) => ({ expr, at: probes.map((ys) => ys[o] as Tensor) }))
+}
+/** For equations that cannot be ill-typed: the primitives that the decoder itself uses. */
+const sure = (op: string, attrs: Attrs, ...args: readonly Value[]): Value => {
+  const outs = emit(op, attrs, args, Number.POSITIVE_INFINITY)
+  if (outs === undefined)
+    throw new Error(`${op} ${JSON.stringify(attrs)} does not apply to ${JSON.stringify(args.map(typeOf))}`)
+  return outs[0] as Value
+}
+const constant = (t: Type, value: number): Value => sure('constant', { dtype: t.dtype, shape: t.shape, value })
+
+/** The value itself where its probes lie in the range, else (lo + hi)/2 + (hi - lo)/2 tanh x. */
+const tame = (v: Value, [lo, hi]: Interval): Value => {
+  const t = typeOf(v)
+  if (!isReal(t) || v.at.every((y) => y.every((x) => lo <= x && x <= hi))) return v
+  const squashed = sure('tanh', {}, v)
+  if (lo <= -1 && hi >= 1) return squashed
+  return sure('add', {}, constant(t, (lo + hi) / 2), sure('mul', {}, constant(t, (hi - lo) / 2), squashed))
+}
+
+// -- making a value fit a type ---------------------------------------------------------------------------------------
+
+const withDType = (v: Value, dtype: Type['dtype'], pick: Draw['pick']): Value => {
+  const t = typeOf(v)
+  if (t.dtype === dtype) return v
+  if (dtype === 'bool' && t.dtype === 'real') return sure('lt', {}, v, constant(t, [0.1, -0.3][pick(2)] as number))
+  if (dtype === 'int' && t.dtype === 'real')
+    return sure('convert', { to: 'int' }, sure('mul', {}, tame(v, [-2, 2]), constant(t, 3)))
+  return sure('convert', { to: dtype }, v)
+}
+const withShape = (v: Value, shape: Shape, pick: Draw['pick']): Value => {
+  const t = typeOf(v)
+  const lead = shape.length - t.shape.length
+  const all = t.shape.map((_, d) => d)
+  const resample = (): Value => {
+    const n = sizeOf(t.shape)
+    const step = 1 + pick(3)
+    const data = Array.from({ length: sizeOf(shape) }, (_, k) => (k * step) % n)
+    return sure(
+      'gather',
+      { batch: 0 },
+      sure('reshape', { shape: [n] }, v),
+      sure('literal', { dtype: 'int', shape, data }),
+    )
+  }
+  const ways: readonly (() => Value)[] = [
+    ...(sizeOf(shape) === sizeOf(t.shape) ? [() => sure('reshape', { shape }, v)] : []),
+    ...(lead >= 0 && sameShape(shape.slice(lead), t.shape)
+      ? [() => sure('broadcast', { shape, dims: all.map((d) => d + lead) }, v)]
+      : []),
+    ...(t.dtype === 'bool' ? [] : [() => sure('broadcast', { shape, dims: [] }, sure('sum', { axes: all }, v))]),
+    resample,
+  ]
+  return sameShape(shape, t.shape) ? v : (ways[pick(ways.length)] as () => Value)()
+}
+/** A new input, a value of this type at hand, or another value made to fit. */
+const toType = (scope: Scope, type: Type, pick: Draw['pick']): Value => {
+  const alike = scope.values.filter((v) => sameType(typeOf(v), type))
+  const how = pick(4)
+  if (how === 0 && scope.inputs.length < scope.room) return addInput(scope, type)
+  if (how < 3 && alike.length > 0) return newest(alike, pick(alike.length))
+  if (scope.values.length === 0) return constant(type, 0)
+  return withShape(withDType(newest(scope.values, pick(scope.values.length)), type.dtype, pick), type.shape, pick)
+}
+
+// -- equations -------------------------------------------------------------------------------------------------------
+
+/** An example whose derivative is declared, and so is not that of its values, is no matter for finite differences. */
+const drawable = (e: Entry): readonly Entry['examples'][0][] => e.examples.filter((x) => !x.declared)
+const isPointwise = (e: Entry): boolean =>
+  drawable(e).every(
+    (x) =>
+      Object.keys(x.attrs).length === 0 &&
+      x.args.length > 0 &&
+      x.args.every((a) => sameShape(a.shape, (x.args[0] as Type).shape)),
+  )
+const drawn = entries.filter((e) => drawable(e).length > 0)
+const pointwise = drawn.filter(isPointwise)
+const structural = drawn.filter((e) => !isPointwise(e))
+
+/** An example of the entry, on the type at hand where the typing rule takes it. */
+const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => {
+  const examples = drawable(entry)
+  const { attrs, args, range } = examples[pick(examples.length)] as (typeof examples)[0]
+  const [first] = args
+  const like = (keep: boolean): readonly Type[] =>
+    args.map((a) => ({ dtype: keep || a.dtype !== first?.dtype ? a.dtype : x.dtype, shape: x.shape }))
+  const uniform = first !== undefined && args.every((a) => sameShape(a.shape, first.shape)) && pick(4) < 3
+  const ways = uniform ? [like(false), like(true), args] : [args]
+  return { attrs, args: ways.find((types) => E.isRight(entry.type(attrs, types))) ?? args, range }
+}
+const equation = (scope: Scope, gene: Gene): readonly Value[] => {
+  const pick = reader(gene)
+  const group = pick(5) < 2 ? pointwise : structural
+  const entry = group[pick(group.length)] as Entry
+  // every other time the newest value, so that equations build on one another
+  const x = scope.values.length === 0 ? undefined : newest(scope.values, pick(2) === 0 ? 0 : pick(scope.values.length))
+  const type = x === undefined ? real() : typeOf(x)
+  const draw: Draw = {
+    pick,
+    type: () => (scope.values.length === 0 ? real() : typeOf(newest(scope.values, pick(scope.values.length)))),
+    body: (ins, outs) => (scope.depth >= deepest ? undefined : body(scope, ins, outs, pick)),
+  }
+  const fitted = pick(4) < 3 ? fitters[entry.name]?.(type, draw) : undefined
+  const { attrs, args, range } = fitted ?? throughExample(entry, type, pick)
+  if (args.some((t) => sizeOf(t.shape) > largest)) return []
+  const values = args.map((t, i) => (i === 0 && x !== undefined && sameType(t, type) ? x : toType(scope, t, pick)))
+  return (
+    emit(
+      entry.name,
+      attrs,
+      values.map((v) => tame(v, range ?? [-8, 8])),
+    ) ?? []
+  )
+}
+const equations = (scope: Scope, count: number): void => {
+  for (let k = 0; k < count; k++) {
+    const gene = scope.genes.shift()
+    if (gene === undefined) return
+    scope.values.push(...equation(scope, gene))
+  }
+}
+/** A program of the genes that come next. Its outputs lie in the range its inputs were drawn for, so that it can be repeated. */
+const body = (outer: Scope, ins: readonly Type[], outs: readonly Type[] | undefined, pick: Draw['pick']): Closed => {
+  const scope: Scope = { values: [], inputs: [], room: ins.length, depth: outer.depth + 1, genes: outer.genes }
+  for (const t of ins) addInput(scope, t)
+  equations(scope, 1 + pick(3))
+  const found = outs === undefined ? scope.values.slice(-1 - pick(2)) : outs.map((t) => toType(scope, t, pick))
+  return closed(
+    scope,
+    found.map((v) => tame(v, [-1, 1])),
+  )
+}
+const closed = (scope: Scope, outputs: readonly Value[]): Closed =>
+  orThrow(
+    close(
+      scope.inputs.map((v) => v.expr),
+      outputs.map((v) => v.expr),
+    ),
+  )
+
+const shapes: readonly Shape[] = [[], [2], [3], [2, 3], [3, 2], [4], [1], [2, 1, 3], [2, 2], [5]]
+const startingType = (pick: Draw['pick']): Type => {
+  const shape = shapes[pick(shapes.length)] as Shape
+  const kind = pick(9)
+  return kind === 7 ? int(...shape) : kind === 8 ? bool(...shape) : real(...shape)
+}
+/** `header` chooses the first inputs and the outputs, every gene an equation. The first output is the last real value made. */
+export const decode = (header: Gene, genes: readonly Gene[]): Closed => {
+  const pick = reader(header)
+  const scope: Scope = { values: [], inputs: [], room: 5, depth: 0, genes: [...genes] }
+  for (let k = pick(3); k >= 0; k--) addInput(scope, startingType(pick))
+  equations(scope, genes.length)
+  const others = Array.from({ length: pick(4) >> 1 }, () => newest(scope.values, pick(scope.values.length)))
+  const last = scope.values.findLast((v) => isReal(typeOf(v))) ?? newest(scope.values, 0)
+  return closed(scope, [last, ...others])
+}

@@ -1,0 +1,49 @@
+/**
+ * Random well-typed programs over the whole dictionary: sharing, several outputs, trees of inputs, and programs inside
+ * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
+ */
+import * as fc from 'fast-check'
+import { type Closed, inTypes, outTypes } from '../../../lang/closed.ts'
+import type { Program } from '../../../lang/program.ts'
+import type { Type } from '../../../lang/shape.ts'
+import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/tree.ts'
+import { decode, type Gene } from './draw.ts'
+import type { Interval } from './values.ts'
+
+export interface ProgramOptions {
+  /** How many equations are drawn; those that nothing uses are dropped. */
+  readonly maxEquations?: number
+}
+/** Where the inputs of random programs lie. */
+export const inputRange: Interval = [-0.95, 0.95]
+
+const gene = (max: number): fc.Arbitrary<Gene> =>
+  fc.array(fc.noBias(fc.nat(719)), { minLength: Math.min(6, max), maxLength: max, size: 'max' })
+
+/** A tree of these leaves, in one of a few forms. */
+const treeOf = (form: number, leaves: readonly Type[]): unknown => {
+  const record = Object.fromEntries(leaves.map((t, k) => ['abcdefgh'[k] ?? `x${k}`, t]))
+  const [first, ...rest] = leaves
+  switch (form) {
+    case 0:
+      return leaves.length === 1 ? first : leaves
+    case 1:
+      return leaves
+    case 2:
+      return record
+    default:
+      return { head: first ?? null, none: null, rest: { layers: rest.map((t) => ({ w: t })) } }
+  }
+}
+const withTrees = (closed: Closed, inForm: number, outForm: number): Program<unknown, unknown> => {
+  const tree = treeOf(inForm, inTypes(closed))
+  const names = leavesWithPath(tree, isTypeOrExpr).map(([path]) => nameOf(path))
+  const inputs = closed.inputs.map(({ type }, k) => ({ name: names[k] as string, type }))
+  return { in: tree, out: treeOf(outForm, outTypes(closed)), closed: { ...closed, inputs } }
+}
+
+/** Any program. Its real inputs may be anything in `inputRange`: its values there are finite, and differentiable but for kinks. */
+export const arbitraryProgram = ({ maxEquations = 8 }: ProgramOptions = {}): fc.Arbitrary<Program<unknown, unknown>> =>
+  fc
+    .tuple(fc.nat(15), gene(16), fc.array(gene(24), { minLength: 1, maxLength: maxEquations, size: 'max' }))
+    .map(([form, header, genes]) => withTrees(decode(header, genes), form % 4, form >> 2))

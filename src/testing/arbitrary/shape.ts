@@ -1,0 +1,15 @@
+/** Small shapes and types. */
+import * as fc from 'fast-check'
+import type { DType, Shape, Type } from '../../../lang/shape.ts'
+
+export interface Shapes {
+  readonly maxRank?: number
+  readonly minSize?: number
+  readonly maxSize?: number
+}
+/** Shrinks towards a scalar, and towards axes of the least size. */
+export const arbitraryShape = ({ maxRank = 3, minSize = 1, maxSize = 4 }: Shapes = {}): fc.Arbitrary<Shape> =>
+  fc.array(fc.integer({ min: minSize, max: maxSize }), { maxLength: maxRank })
+export const arbitraryDType: fc.Arbitrary<DType> = fc.constantFrom<DType>('real', 'int', 'bool')
+export const arbitraryType = (shapes: Shapes = {}): fc.Arbitrary<Type> =>
+  fc.record({ dtype: arbitraryDType, shape: arbitraryShape(shapes) })

@@ -1,0 +1,33 @@
+/** A program's gradients as a property: points are drawn by fast-check, and shrink. */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { inTypes } from '../../lang/closed.ts'
+import { showDiagnostics } from '../../lang/error.ts'
+import type { Tensor } from '../../lang/evaluate.ts'
+import type { Program } from '../../lang/program.ts'
+import { isTypeOrExpr, refill } from '../../lang/tree.ts'
+import { checkGradients } from '../check/checkGradients.ts'
+import { showReport } from '../check/text.ts'
+import { type Interval, seeds, values } from './arbitrary/values.ts'
+
+export interface GradientPropertyOptions {
+  /** Where real inputs lie; -1 to 1 by default. */
+  readonly range?: Interval
+  /** Also the second derivatives; true by default. */
+  readonly second?: boolean
+}
+/**
+ * Law: at every point where the program is smooth and finite, both modes give its derivative.
+ *
+ * @example
+ * fc.assert(gradientProperty(loss, { range: [0.1, 2] }))
+ */
+export const gradientProperty = <In, Out>(
+  program: Program<In, Out>,
+  { range = [-1, 1], second = true }: GradientPropertyOptions = {},
+): fc.IProperty<[readonly Tensor[], number]> =>
+  fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
+    const report = checkGradients(program, { at: refill(program.in, x, isTypeOrExpr) as never, seed, second })
+    if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
+    if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
+  })

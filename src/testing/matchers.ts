@@ -1,0 +1,60 @@
+/**
+ * Matchers for vitest, given to `expect.extend` once:
+ *
+ *   expect.extend(matchers)
+ *   expect(loss).toHaveCorrectGradients()
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { showDiagnostics } from '../../lang/error.ts'
+import type { Program } from '../../lang/program.ts'
+import type {} from 'vitest'
+import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'
+import { type EquivalenceOptions, equivalence, showEquivalence } from '../check/equivalence.ts'
+import { type LinearityOptions, linearity } from '../check/linearity.ts'
+import { showReport } from '../check/text.ts'
+
+interface Result {
+  readonly pass: boolean
+  readonly message: () => string
+}
+type AnyProgram = Program<unknown, unknown>
+const isProgram = (x: unknown): x is AnyProgram =>
+  typeof x === 'object' && x !== null && 'in' in x && 'out' in x && 'closed' in x
+const onProgram = (x: unknown, f: (p: AnyProgram) => Result): Result =>
+  isProgram(x) ? f(x) : { pass: false, message: () => 'expected a program, as program(...) or a transformation gives' }
+
+const toHaveCorrectGradients = (received: unknown, options: CheckOptions = {}): Result =>
+  onProgram(received, (p) => {
+    const checked = checkGradients(p, options)
+    if (E.isLeft(checked)) return { pass: false, message: () => showDiagnostics(checked.left) }
+    return { pass: checked.right.verdict === 'correct', message: () => showReport(checked.right) }
+  })
+const toBeEquivalentTo = (received: unknown, other: AnyProgram, options: EquivalenceOptions = {}): Result =>
+  onProgram(received, (p) => {
+    const found = equivalence(p, other, options)
+    return { pass: found._tag === 'Equivalent', message: () => showEquivalence(found) }
+  })
+const toBeLinear = (received: unknown, options: LinearityOptions = {}): Result =>
+  onProgram(received, (p) => {
+    const { structure, test, error } = linearity(p, options)
+    const how = structure
+      ? 'proved: its derivative is the same everywhere'
+      : test
+        ? 'not refuted at random points'
+        : `f(a u + b v) differs from a f(u) + b f(v) by ${error.toExponential(1)} of its size`
+    return { pass: structure || test, message: () => how }
+  })
+export const matchers = { toHaveCorrectGradients, toBeEquivalentTo, toBeLinear }
+
+interface Matching<R> {
+  /** Both modes, to second order, against finite differences and one another. */
+  toHaveCorrectGradients: (options?: CheckOptions) => R
+  /** The same outputs for the same inputs, up to rounding. */
+  toBeEquivalentTo: <In, Out>(other: Program<In, Out>, options?: EquivalenceOptions) => R
+  /** Linear in all real inputs, or in those that are named. */
+  toBeLinear: (options?: LinearityOptions) => R
+}
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: the declaration that it is merged with has this parameter
+  interface Matchers<T = any> extends Matching<T> {}
+}

@@ -1,0 +1,57 @@
+/** No hole in the matrix, and the page of the docs is what a run gives. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Entry } from '../../lang/entry.ts'
+import { entries, entryOf } from '../../lang/primitives/index.ts'
+import { constantsOf } from './constants.ts'
+import { lost, matrix, rowOf, unplaced } from './matrix.ts'
+import { page } from './page.ts'
+
+const rows = await matrix()
+
+test('a row for every primitive, and no hole', () => {
+  expect(rows.map((r) => r.name)).toEqual(entries.map((e) => e.name))
+  const holes = rows.flatMap((r) => r.cells.flatMap((c) => (c._tag === 'Hole' ? [`${r.name}: ${c.what}`] : [])))
+  expect(holes).toEqual([])
+})
+test('docs/matrix.md is up to date: npm run matrix writes it', () => {
+  expect(readFileSync(new URL('../../docs/matrix.md', import.meta.url), 'utf8')).toBe(page(rows))
+})
+test('every law has its place', () => {
+  expect(unplaced).toEqual([])
+  expect(lost).toEqual([])
+})
+test('what is refused, and only that', () => {
+  const refused = rows.flatMap((r) => r.cells.flatMap((c) => (c._tag === 'Refused' ? [`${r.name}: ${c.why}`] : [])))
+  expect(refused).toEqual(['while: NotReversible', 'while: NotReversible'])
+})
+
+describe('a hole is seen', () => {
+  const changed = (name: string, examples: (e: Entry) => Entry['examples']): Entry => {
+    const entry = entryOf(name)
+    return { ...entry, examples: examples(entry) }
+  }
+  test('where there is no example', async () => {
+    const { cells } = await rowOf(changed('sin', () => []))
+    expect(cells.every((c) => c._tag === 'Hole')).toBe(true)
+  })
+  test('where a law does not hold: the derivative of sqrt below 0', async () => {
+    const { cells } = await rowOf(changed('sqrt', (e) => e.examples.map((x) => ({ ...x, range: [-2, -1] }))))
+    expect(cells.map((c) => c._tag)).toContain('Hole')
+  })
+  test('where no example speaks of real numbers', async () => {
+    const { cells } = await rowOf(
+      changed('add', (e) => e.examples.map((x) => ({ ...x, args: x.args.map((t) => ({ ...t, dtype: 'int' })) }))),
+    )
+    expect(cells[1]?._tag).toBe('Hole')
+  })
+})
+
+test('every derivative states what it costs, and none is out of proportion', () => {
+  const all = entries.flatMap((e) => {
+    const c = constantsOf(e)
+    return c === undefined ? [] : [{ name: e.name, ...c }]
+  })
+  const bound = (c: (typeof all)[0]): number => (c.moved ? 2 : c.name === 'atan2' ? 10 : c.name === 'pow' ? 9 : 7)
+  expect(all.filter((c) => c.forward > bound(c) || (c.reverse ?? 0) > bound(c))).toEqual([])
+})
