@@ -45,7 +45,12 @@ export const system: System = {
           close('languages', expected.languages, found.languages, 1e-9),
           close('maths minus computing', expected.difference, found.difference, 1e-9),
           close('sciences', expected.sciences, found.sciences, 1e-9),
-          close('all questions at once, the fourth', found.sciences, found.together.filter((_, i) => i % 4 === 3), 1e-12),
+          close(
+            'all questions at once, the fourth',
+            found.sciences,
+            found.together.filter((_, i) => i % 4 === 3),
+            1e-12,
+          ),
         ],
       })),
     ),

@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { add, div, exp, max, mul, neg, programOrThrow, real, relu, sub, tanh } from '../src/index.ts'
 import { dense, sequential } from '../src/nn/index.ts'
-import { close, compute, same, type System } from '../src/systems/index.ts'
+import { close, compute, type System, same } from '../src/systems/index.ts'
 
 const perceptron = dense(3, 1)
 const network = sequential(dense(3, 9), relu, dense(9, 2), relu, dense(2, 2))
@@ -25,7 +25,10 @@ interface Typed {
   readonly shape: readonly number[]
 }
 const shapes = (layers: readonly ({ readonly w: Typed; readonly b: Typed } | null)[]): string =>
-  layers.flatMap((p) => (p === null ? [] : [p.w, p.b])).map((t) => `[${t.shape.join(',')}]`).join(' ')
+  layers
+    .flatMap((p) => (p === null ? [] : [p.w, p.b]))
+    .map((t) => `[${t.shape.join(',')}]`)
+    .join(' ')
 
 export const system: System = {
   name: 'perceptron',

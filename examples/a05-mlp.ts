@@ -1,8 +1,8 @@
 /** A5. A multi-layer perceptron is a sequence of layers, and knows its own size: "how many parameters?" */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { real, relu } from '../src/index.ts'
 import { key } from '../src/data/index.ts'
+import { real, relu } from '../src/index.ts'
 import { dense, parameterCount, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 

@@ -7,9 +7,9 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { argmax, conv, programOrThrow, real, reshape } from '../src/index.ts'
 import { key, normals } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
+import { argmax, conv, programOrThrow, real, reshape } from '../src/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const derivative = programOrThrow({ x: real(1, 11), w: real(1, 1, 2) }, ({ x, w }) => conv()(x, w))

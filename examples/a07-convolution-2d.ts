@@ -7,8 +7,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { conv, programOrThrow, real, relu } from '../src/index.ts'
 import { sheet } from '../src/draw/index.ts'
+import { conv, programOrThrow, real, relu } from '../src/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const side = 24
@@ -39,7 +39,9 @@ export const system: System = {
   code: 'A7',
   title: 'convolution of an image: edges, with a bias, then ReLU',
   precision: 'exact',
-  gradients: { 'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)) },
+  gradients: {
+    'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)),
+  },
   run: (o) =>
     pipe(
       compute(o)(edges, { image, k: filter, b: [bias] }),
@@ -47,7 +49,12 @@ export const system: System = {
         findings: [
           close('edges', written(0), plain, 1e-12),
           close('with the bias -0.1', written(bias), biased, 1e-12),
-          close('then ReLU', written(bias).map((y) => Math.max(y, 0)), rectified, 1e-12),
+          close(
+            'then ReLU',
+            written(bias).map((y) => Math.max(y, 0)),
+            rectified,
+            1e-12,
+          ),
         ],
         pictures: [
           {

@@ -6,7 +6,17 @@ import { close, compute, type System } from '../src/systems/index.ts'
 
 const kernel = [0, -1, 0, -1, 5, -1, 0, -1, 0]
 const sharpen = programOrThrow({ image: real(1, 5, 5) }, ({ image }) =>
-  conv()(padWith([[0, 0], [1, 1], [1, 1]], { mode: 'replicate' })(image), tensor([1, 1, 3, 3], kernel)),
+  conv()(
+    padWith(
+      [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+      ],
+      { mode: 'replicate' },
+    )(image),
+    tensor([1, 1, 3, 3], kernel),
+  ),
 )
 const image = Array.from({ length: 25 }, (_, p) => (p === 12 ? 150 : 100))
 const expected = image.map((_, p) => (p === 12 ? 350 : [7, 11, 13, 17].includes(p) ? 50 : 100))
@@ -23,7 +33,12 @@ export const system: System = {
       TE.map((y) => ({
         findings: [
           close('the centre', 350, y.slice(12, 13), 0),
-          close('its neighbours', [50, 50, 50, 50], [7, 11, 13, 17].map((p) => y[p] ?? Number.NaN), 0),
+          close(
+            'its neighbours',
+            [50, 50, 50, 50],
+            [7, 11, 13, 17].map((p) => y[p] ?? Number.NaN),
+            0,
+          ),
           close('all of the image', expected, y, 0),
         ],
       })),

@@ -1,8 +1,8 @@
 /** A9. The Sobel pair: the slopes of brightness to the right and downwards. Each edge is seen by one of the two. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { conv, programOrThrow, real, tensor } from '../src/index.ts'
 import { sheet } from '../src/draw/index.ts'
+import { conv, programOrThrow, real, tensor } from '../src/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const side = 8
@@ -35,10 +35,20 @@ export const system: System = {
       TE.apS('h', compute(o)(sobel, { image: horizontal })),
       TE.map(({ v, h }) => ({
         findings: [
-          close('vertical edge, Gx answers', answersAt((p) => p % inner), v.x, 0),
+          close(
+            'vertical edge, Gx answers',
+            answersAt((p) => p % inner),
+            v.x,
+            0,
+          ),
           close('vertical edge, Gy', zeros, v.y, 0),
           close('horizontal edge, Gx', zeros, h.x, 0),
-          close('horizontal edge, Gy answers', answersAt((p) => Math.floor(p / inner)), h.y, 0),
+          close(
+            'horizontal edge, Gy answers',
+            answersAt((p) => Math.floor(p / inner)),
+            h.y,
+            0,
+          ),
         ],
         pictures: [
           {

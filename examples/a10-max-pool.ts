@@ -6,7 +6,9 @@ import { close, compute, type System } from '../src/systems/index.ts'
 
 const pool = programOrThrow({ image: real(1, 4, 4) }, ({ image }) => maxPool({ kernel: 2 })(image))
 /** Which pixels the result depends on: the derivative of its sum. */
-const chosen = gradOrThrow(programOrThrow({ image: real(1, 4, 4) }, ({ image }) => sum()(maxPool({ kernel: 2 })(image))))
+const chosen = gradOrThrow(
+  programOrThrow({ image: real(1, 4, 4) }, ({ image }) => sum()(maxPool({ kernel: 2 })(image))),
+)
 const image = [1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 18, 19]
 
 export const system: System = {

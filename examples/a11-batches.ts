@@ -4,8 +4,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from '../src/index.ts'
 import { key, normals, split } from '../src/data/index.ts'
+import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from '../src/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const batch = 5

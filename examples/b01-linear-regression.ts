@@ -7,10 +7,23 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  add, apply, type Expr, gradOrThrow, matmul, mseLoss, mul, programOrThrow, real, scan, sliceAlong, sub, take, tensor,
-} from '../src/index.ts'
 import { curves } from '../src/draw/index.ts'
+import {
+  add,
+  apply,
+  type Expr,
+  gradOrThrow,
+  matmul,
+  mseLoss,
+  mul,
+  programOrThrow,
+  real,
+  scan,
+  sliceAlong,
+  sub,
+  take,
+  tensor,
+} from '../src/index.ts'
 import { atMost, close, compute, type System } from '../src/systems/index.ts'
 
 const steps = 1000

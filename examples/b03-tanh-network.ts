@@ -8,11 +8,24 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  gradOrThrow, linear, matmul, mseLoss, mul, outer, permute, print, programOrThrow, real, simplify, square, sub, tanh,
-} from '../src/index.ts'
 import { key, normals, split } from '../src/data/index.ts'
 import { graph } from '../src/draw/index.ts'
+import {
+  gradOrThrow,
+  linear,
+  matmul,
+  mseLoss,
+  mul,
+  outer,
+  permute,
+  print,
+  programOrThrow,
+  real,
+  simplify,
+  square,
+  sub,
+  tanh,
+} from '../src/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const types = { w1: real(20, 10), b1: real(20), w2: real(5, 20), b2: real(5), x: real(10), t: real(5) }

@@ -6,23 +6,40 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  apply, cond, constant, dot, type Expr, expm1, ge, gradOrThrow, lt, mul, neg, norm, programOrThrow, real, scan, square, sub,
-  tensor, whileLoop,
-} from '../src/index.ts'
 import { curves } from '../src/draw/index.ts'
+import {
+  apply,
+  cond,
+  constant,
+  dot,
+  type Expr,
+  expm1,
+  ge,
+  gradOrThrow,
+  lt,
+  mul,
+  neg,
+  norm,
+  programOrThrow,
+  real,
+  scan,
+  square,
+  sub,
+  tensor,
+  whileLoop,
+} from '../src/index.ts'
 import { atMost, close, compute, holds, type System } from '../src/systems/index.ts'
 
 type Point = Expr<readonly [2]>
 type Scalar = Expr<readonly []>
 const steps = 60
-const firstRate = 16
+const firstRate = 10
 const tolerance = 1e-8
 
 const f = programOrThrow({ x: real(2) }, ({ x }) => neg(expm1(neg(dot(square(x), tensor([2], [0.25, 1]))))))
 const gradient = gradOrThrow(f)
 
-/** x - rate g with the first rate, among 16, 8, 4, ..., that makes f smaller. */
+/** x - rate g with the first rate, among 10, 5, 2.5, ..., that makes f smaller. */
 const backtracked = (x: Point, g: Point): Point => {
   const at = (rate: Scalar): Point => sub(x, mul(rate, g))
   const rate = whileLoop(
@@ -35,7 +52,14 @@ const descent = programOrThrow({ x: real(2) }, ({ x }) => {
   const step = (now: Point): readonly [Point, Scalar] => {
     const g = apply(gradient)({ x: now }).x
     const stopped = lt(norm()(g), tolerance)
-    return [cond(stopped, ([p]: readonly [Point, Point]) => p, ([p, q]: readonly [Point, Point]) => backtracked(p, q))([now, g]), apply(f)({ x: now })]
+    return [
+      cond(
+        stopped,
+        ([p]: readonly [Point, Point]) => p,
+        ([p, q]: readonly [Point, Point]) => backtracked(p, q),
+      )([now, g]),
+      apply(f)({ x: now }),
+    ]
   }
   const [last, values] = scan(step, { length: steps })(x, null)
   return { last, values, slope: norm()(apply(gradient)({ x: last }).x) }
@@ -52,7 +76,10 @@ export const system: System = {
       compute(o)(descent, { x: [2, 1] }),
       TE.map(({ last, values, slope }) => ({
         findings: [
-          holds('the objective never rises', values.every((v, k) => k === 0 || v <= (values[k - 1] ?? 0))),
+          holds(
+            'the objective never rises',
+            values.every((v, k) => k === 0 || v <= (values[k - 1] ?? 0)),
+          ),
           atMost('the norm of the last gradient', tolerance, slope[0] ?? Number.NaN),
           close('where it ends', [0, 0], last, 1e-7),
         ],

@@ -6,9 +6,22 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { apply, type Expr, gradOrThrow, matmul, mean, mseLoss, mul, programOrThrow, real, scan, sub, vmap } from '../src/index.ts'
 import { child, key, normals, permutation } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
+import {
+  apply,
+  type Expr,
+  gradOrThrow,
+  matmul,
+  mean,
+  mseLoss,
+  mul,
+  programOrThrow,
+  real,
+  scan,
+  sub,
+  vmap,
+} from '../src/index.ts'
 import { atMost, close, compute, type Finding, type System } from '../src/systems/index.ts'
 
 const [count, size, features, epochs, rate] = [60, 6, 3, 8, 0.05] as const
@@ -40,7 +53,10 @@ const examples = (seed: number) => {
 const shuffled = (seed: number, turn: number) => {
   const { x, y } = examples(seed)
   const order = permutation(child(key(seed), 2 + turn), count)
-  return { x: Array.from(order).flatMap((i) => [...x.subarray(i * features, (i + 1) * features)]), y: Array.from(order, (i) => y[i] ?? 0) }
+  return {
+    x: Array.from(order).flatMap((i) => [...x.subarray(i * features, (i + 1) * features)]),
+    y: Array.from(order, (i) => y[i] ?? 0),
+  }
 }
 
 export const system: System = {
@@ -59,7 +75,9 @@ export const system: System = {
         TE.apS('found', compute(o)(average, { ...at, ...shuffled(o.seed, turn) })),
       )()
       if (both._tag === 'Left') return both
-      findings.push(close(`shuffle ${turn + 1}: mean gradient of the batches`, both.right.expected.w, both.right.found, 1e-12))
+      findings.push(
+        close(`shuffle ${turn + 1}: mean gradient of the batches`, both.right.expected.w, both.right.found, 1e-12),
+      )
     }
     const risks: (readonly [number, number])[] = []
     let w: ArrayLike<number> = [0, 0, 0]
@@ -71,7 +89,9 @@ export const system: System = {
       risks.push([k, now.right[0] ?? Number.NaN])
       w = next.right
     }
-    findings.push(atMost(`risk after ${epochs} epochs, where the noise is 0.01`, 0.015, risks.at(-1)?.[1] ?? Number.NaN))
+    findings.push(
+      atMost(`risk after ${epochs} epochs, where the noise is 0.01`, 0.015, risks.at(-1)?.[1] ?? Number.NaN),
+    )
     const picture = curves({ x: 'epoch', y: 'risk', logY: true }, [{ name: 'stochastic descent', points: risks }])
     return { _tag: 'Right' as const, right: { findings, pictures: [{ name: 'epochs.svg', content: picture }] } }
   },

@@ -4,8 +4,21 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { add, apply, type Expr, gradOrThrow, mul, programOrThrow, real, scan, square, sub, take, vmap } from '../src/index.ts'
 import { bands, gridPoints, plane } from '../src/draw/index.ts'
+import {
+  add,
+  apply,
+  type Expr,
+  gradOrThrow,
+  mul,
+  programOrThrow,
+  real,
+  scan,
+  square,
+  sub,
+  take,
+  vmap,
+} from '../src/index.ts'
 import { atLeast, atMost, compute, type System } from '../src/systems/index.ts'
 
 type Point = Expr<readonly [2]>
@@ -19,7 +32,10 @@ const f = programOrThrow({ p: real(2) }, ({ p }) => {
 const gradient = gradOrThrow(f)
 const surface = vmap(side * side)(f)
 const path = programOrThrow({ p: real(2), rate: real() }, ({ p, rate }) => {
-  const [last, points] = scan((q: Point) => [sub(q, mul(rate, apply(gradient)({ p: q }).p)), q], { length: steps })(p, null)
+  const [last, points] = scan((q: Point) => [sub(q, mul(rate, apply(gradient)({ p: q }).p)), q], { length: steps })(
+    p,
+    null,
+  )
   return { points, value: apply(f)({ p: last }) }
 })
 const box = { x: [-3, 3], y: [-3, 3] } as const

@@ -19,5 +19,13 @@ import { system as b06 } from './b06-least-squares.ts'
 import { system as b07 } from './b07-stochastic-descent.ts'
 import { system as b08 } from './b08-optimizers.ts'
 import { system as b09 } from './b09-descent-paths.ts'
+import { system as c01 } from './c01-nearest-neighbours.ts'
+import { system as c02 } from './c02-linear-classifier.ts'
+import { system as c03 } from './c03-exclusive-or.ts'
+import { system as c04 } from './c04-universal-relu.ts'
+import { system as c05 } from './c05-approximation.ts'
+import { system as c06 } from './c06-test-bound.ts'
+import { system as c07 } from './c07-double-descent.ts'
+import { system as c08 } from './c08-playground.ts'
 
-export const systems: readonly System[] = [a01, a02, a03, a04, a05, a06, a07, a08, a09, a10, a11, b01, b02, b03, b05, b06, b07, b08, b09]
+export const systems: readonly System[] = [a01, a02, a03, a04, a05, a06, a07, a08, a09, a10, a11, b01, b02, b03, b05, b06, b07, b08, b09, c01, c02, c03, c04, c05, c06, c07, c08]

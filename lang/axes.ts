@@ -1,15 +1,15 @@
 /** Free axes: names in a program that no vmap has mapped yet. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, outsOf, typesOf } from './closed.ts'
+import { type Closed, isClosed, outsOf, typesOf } from './closed.ts'
 import type { Diagnostics } from './error.ts'
-import type { Attrs, Plain } from './plain.ts'
+import type { Attrs } from './plain.ts'
 import { entryOf } from './primitives/index.ts'
+import { callSite } from './site.ts'
 
-const isClosed = (x: Plain): boolean => typeof x === 'object' && x !== null && 'equations' in x && 'inputs' in x
 /** The axes that an operation reads, its bodies included. */
 export const axesOfOperation = (op: string, attrs: Attrs): readonly string[] => [
   ...(entryOf(op).axes?.(attrs) ?? []),
-  ...Object.values(attrs).flatMap((v) => (isClosed(v) ? freeAxes(v as unknown as Closed) : [])),
+  ...Object.values(attrs).flatMap((v) => (isClosed(v) ? freeAxes(v) : [])),
 ]
 const known = new WeakMap<Closed, readonly string[]>()
 /** The names of the axes that a program reads and nothing in it maps. */
@@ -21,12 +21,13 @@ export const freeAxes = (p: Closed): readonly string[] => {
 /** The program, if it can be run: for back ends. Errors: UnboundAxis, each at the operation that reads it */
 export const checkAxes = (p: Closed): E.Either<Diagnostics, Closed> => {
   if (freeAxes(p).length === 0) return E.right(p)
-  const types = typesOf(p)
+  const types = typesOf(p),
+    site = callSite()
   return E.left(
     p.equations.flatMap((q) =>
       axesOfOperation(q.op, q.attrs).map(
         (axis) =>
-          ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site: 'unknown' }) as const,
+          ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site }) as const,
       ),
     ),
   )

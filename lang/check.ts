@@ -135,7 +135,6 @@ const copyPlain = (x: unknown, depth: number): E.Either<Diagnostics, Plain> => {
   if (isList(x)) return collect(x.map((item) => copyPlain(item, depth + 1)))
   if (!isObject(x)) return E.left([blame('program', malformed(`an attribute is of type ${typeof x}`))])
   const keys = Object.keys(x)
-  if (keys.includes('__proto__')) return E.left([blame('program', malformed('__proto__ is not a name'))])
   return E.map((values: readonly Plain[]) => Object.fromEntries(keys.map((key, k) => [key, values[k] as Plain])))(
     collect(keys.map((key) => copyPlain(x[key], depth + 1))),
   )

@@ -8,6 +8,7 @@ import { type Diagnostics, orThrow } from './error.ts'
 import { argsOf, type Expr, input, node } from './expr.ts'
 import { type Attrs, keyOf } from './plain.ts'
 import type { Type } from './shape.ts'
+import { callSite } from './site.ts'
 
 export type Equation = {
   readonly op: string
@@ -54,7 +55,7 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
         diagnostics.push(...n.diagnostics)
         break
       case 'Input':
-        if (!id.has(e)) diagnostics.push({ problem: { _tag: 'UnboundInput', name: n.name }, op: 'program', types: [e.type], site: 'unknown' })
+        if (!id.has(e)) diagnostics.push({ problem: { _tag: 'UnboundInput', name: n.name }, op: 'program', types: [e.type], site: callSite() })
         break
       case 'Item':
         id.set(e, (id.get(n.of) ?? 0) + n.index)

@@ -3,6 +3,8 @@
  * Row-major order throughout: the last axis moves fastest. Read next: expr.ts.
  */
 
+import type { FitsDims } from './types/index.ts'
+
 /** The precision of `real` belongs to the back end; `int` is a 32-bit integer. */
 export type DType = 'real' | 'int' | 'bool'
 export type Shape = readonly number[]
@@ -12,9 +14,9 @@ export interface Type<S extends Shape = Shape, D extends DType = DType> {
 }
 
 /** real(2, 3): the type of a 2 x 3 array of reals; real(): of one real number. */
-export const real = <const S extends Shape>(...shape: S): Type<S, 'real'> => ({ dtype: 'real', shape })
-export const int = <const S extends Shape>(...shape: S): Type<S, 'int'> => ({ dtype: 'int', shape })
-export const bool = <const S extends Shape>(...shape: S): Type<S, 'bool'> => ({ dtype: 'bool', shape })
+export const real = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'real'> => ({ dtype: 'real', shape })
+export const int = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'int'> => ({ dtype: 'int', shape })
+export const bool = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'bool'> => ({ dtype: 'bool', shape })
 
 export const isType = (x: object): x is Type =>
   'dtype' in x && typeof x.dtype === 'string' && 'shape' in x && Array.isArray(x.shape)

@@ -2,17 +2,24 @@
 
 const root = new URL('..', import.meta.url).href.replace(/^file:\/\//, '')
 const ours = ['lang/', 'src/', 'backends/'].map((folder) => root + folder)
-const theirs = `${root}src/cli/`
-const isUsers = (frame: string): boolean =>
-  /:\d+:\d+\)?$/.test(frame) && !frame.includes('node:') &&
-  (frame.includes(theirs) || !ours.some((folder) => frame.includes(folder)))
+/** Commands are written with the library, as a user's program is. */
+const commands = `${root}src/cli/`
+const isPlace = (frame: string): boolean => /:\d+:\d+\)?$/.test(frame) && !frame.includes('node:')
+const isOurs = (frame: string): boolean => !frame.includes(commands) && ours.some((folder) => frame.includes(folder))
+/** What stands between us and the user, as the `pipe` of fp-ts. */
+const isInstalled = (frame: string): boolean => frame.includes('/node_modules/')
 
-/** The innermost frame outside the library, as file:line:column. */
+/** The user's frame among those of a stack, as file:line:column: the innermost outside the library and other packages. */
+export const siteIn = (stack: string): string => {
+  const frames = stack.split('\n').map((line) => line.trim()).filter((frame) => isPlace(frame) && !isOurs(frame))
+  const frame = frames.find((f) => !isInstalled(f)) ?? frames[0]
+  return frame === undefined ? 'unknown' : frame.replace(/^at /, '').replace(/^.*\((.*)\)$/, '$1').replace(/^file:\/\//, '')
+}
+/** Where the user's code is now. */
 export const callSite = (): string => {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = 50
-  const frames = (new Error().stack ?? '').split('\n').slice(1).map((l) => l.trim())
+  const stack = new Error().stack ?? ''
   Error.stackTraceLimit = before
-  const frame = frames.find(isUsers)
-  return frame === undefined ? 'unknown' : frame.replace(/^at /, '').replace(/^.*\((.*)\)$/, '$1').replace(/^file:\/\//, '')
+  return siteIn(stack)
 }

@@ -1,10 +1,11 @@
 /** vmap: a program on one example becomes the program on many. */
 import { inTypes } from '../lang/closed.ts'
+import { stacked } from '../lang/primitives/broadcast.ts'
 import type { Program } from '../lang/program.ts'
 import type { Type } from '../lang/shape.ts'
 import { refill, typeLeaves } from '../lang/tree.ts'
 import { recursionOver } from './linear.ts'
-import { stacked, vmapClosed } from './vmap.ts'
+import { vmapClosed } from './vmap.ts'
 
 /** Every leaf with one more axis in front. */
 export type Batched<T, N extends number = number> = T extends Type<infer S, infer D> ? Type<readonly [N, ...S], D>

@@ -87,9 +87,8 @@ const count = (p: Closed): Count => {
   })
   // a view owns nothing: it keeps what it reads alive
   const owners: (readonly number[])[] = p.inputs.map((_, k) => [k])
-  p.equations.forEach((q, k) =>
-    q.outs.forEach((_, o) => owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])),
-  )
+  for (const [k, q] of p.equations.entries())
+    for (const o of q.outs.keys()) owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])
   const lastUse = new Map<number, number>()
   p.equations.forEach((q, k) => {
     for (const a of q.args) for (const o of owners[a] ?? []) lastUse.set(o, k)

@@ -1,12 +1,12 @@
 /** Forward mode: tangents from inputs to outputs. */
 import { at, distinct, open } from '../lang/closed.ts'
 import { orThrow } from '../lang/error.ts'
-import type { Expr } from '../lang/expr.ts'
+import type { Expr, Maybe } from '../lang/expr.ts'
+import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
-import { push, spread, zero } from './linear.ts'
-import type { Maybe } from '../lang/expr.ts'
+import { push } from './linear.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
 export const solid = (like: unknown, xs: readonly Maybe[]): unknown =>

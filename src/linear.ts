@@ -7,16 +7,14 @@ import { freeAxes } from '../lang/axes.ts'
 import { at, type Closed, closeOver, closing, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../lang/entry.ts'
 import type { Expr, Maybe } from '../lang/expr.ts'
-import { constant } from '../lang/primitives/constant.ts'
 import { add } from '../lang/primitives/elementwise.ts'
 import { entryOf } from '../lang/primitives/index.ts'
+import { spread, zero } from '../lang/primitives/maybe.ts'
 import { isReal, type Type } from '../lang/shape.ts'
 import { vmapClosed } from './vmap.ts'
 
 /** x + y, where an absent one is zero. */
 export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y))
-/** Zero made solid: only where a signature demands an array. */
-export const zero = (t: Type): Expr => constant(t.shape, 0)
 
 const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)
 /** The map of all arguments from one map each: tangents add up, a cotangent goes to every argument. */
@@ -68,12 +66,6 @@ export const pullAll = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[]
 export const pull = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
   const c = pullAll(p, v, outputs, wanted)
   return p.inputs.map((_, i) => c[i])
-}
-
-/** One item for each mark that is set, absent elsewhere. */
-export const spread = (marks: readonly boolean[], xs: readonly Expr[]): readonly Maybe[] => {
-  let next = 0
-  return marks.map((m) => (m ? xs[next++] : undefined))
 }
 
 // -- the same on the bodies that attributes hold -----------------------------------------------------------------------

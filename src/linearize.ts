@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { at, type Closed, open, typesOf } from '../lang/closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from '../lang/error.ts'
 import { type Expr, input, node } from '../lang/expr.ts'
+import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
 import { jvp, realMarks, solid } from './jvp.ts'
-import { pull, spread, zero } from './linear.ts'
+import { pull } from './linear.ts'
 
 export interface Linearized<In, Out> {
   /** x -> (f(x), residuals) */

@@ -2,11 +2,12 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { at, distinct, open, outTypes } from '../lang/closed.ts'
 import { type Diagnostics, orThrow } from '../lang/error.ts'
+import { spread } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal } from '../lang/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../lang/tree.ts'
 import { realMarks, solid } from './jvp.ts'
-import { pull, spread } from './linear.ts'
+import { pull } from './linear.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 

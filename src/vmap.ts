@@ -5,15 +5,10 @@
 import { axesOfOperation } from '../lang/axes.ts'
 import { at, type Closed, closeOver, type Named } from '../lang/closed.ts'
 import type { BatchedOuts, Recursion } from '../lang/entry.ts'
-import { type Expr, node, shapeOf } from '../lang/expr.ts'
-import { broadcast } from '../lang/primitives/broadcast.ts'
+import { type Expr, node } from '../lang/expr.ts'
+import { repeat, stacked } from '../lang/primitives/broadcast.ts'
 import { entryOf } from '../lang/primitives/index.ts'
-import { axesOf, type Type } from '../lang/shape.ts'
-
-/** The same array at every place of a new first axis. */
-export const repeat = (n: number, x: Expr): Expr =>
-  broadcast([n, ...shapeOf(x)], axesOf(shapeOf(x).length).map((d) => d + 1))(x)
-export const stacked = (n: number) => (t: Type): Type => ({ ...t, shape: [n, ...t.shape] })
+import type { Type } from '../lang/shape.ts'
 
 /** Inputs with a mark have one more axis; so has every output. */
 export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion): Closed => {

@@ -50,6 +50,31 @@ const wrongGpu = ({ from, spec }: Import): readonly string[] =>
     ? [`${from} imports '${spec}': gpu.js is imported only under backends/gpujs/`]
     : []
 
+/** Which files of lang/primitives they may see who work on any program: transformations name a primitive or two, back ends none. */
+const blind: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
+  { of: /^backends\//, may: /^index\.ts$/ },
+  { of: /^src\/linear\.ts$/, may: /^(index|maybe|elementwise)\.ts$/ },
+  { of: /^src\/vmap\.ts$/, may: /^(index|broadcast)\.ts$/ },
+  { of: /^src\/grad\.ts$/, may: /^constant\.ts$/ },
+  { of: /^src\/(jvp|vjp|linearize)\.ts$/, may: /^maybe\.ts$/ },
+  { of: /^src\/cost\.ts$/, may: /^index\.ts$/ },
+  { of: /^lang\/(evaluate|axes|check)\.ts$/, may: /^index\.ts$/ },
+]
+const wrongPrimitive = (i: Import): readonly string[] => {
+  const file = /^lang\/primitives\/(.*)$/.exec(isRelative(i.spec) ? target(i) : '')?.[1]
+  const rule = blind.find(({ of }) => of.test(i.from))
+  return file !== undefined && rule && !rule.may.test(file)
+    ? [`${i.from} imports ${target(i)}: it works on any primitive, and names none`]
+    : []
+}
+/** An operation told by its name: `q.op === 'add'`. */
+const wrongName = ({ path, text }: Source): readonly string[] =>
+  blind.some(({ of }) => of.test(path))
+    ? [...text.matchAll(/(?<!typeof \w*)\.op\s*[!=]==?\s*['"`](\w+)|entryOf\(\s*['"`](\w+)/g)].map(
+        ([, a, b]) => `${path} names the primitive ${a ?? b}`,
+      )
+    : []
+
 // -------------------------------------------------------------------------------------
 // imports and cycles
 // -------------------------------------------------------------------------------------
@@ -121,7 +146,8 @@ const cycles = (sources: readonly Source[]): readonly string[] => {
 const violations = (sources: readonly Source[]): readonly string[] => [
   ...sources
     .flatMap(imports)
-    .flatMap((i) => [wrongArrow, wrongEnding, wrongFpTs, wrongGpu].flatMap((rule) => rule(i))),
+    .flatMap((i) => [wrongArrow, wrongEnding, wrongFpTs, wrongGpu, wrongPrimitive].flatMap((rule) => rule(i))),
+  ...sources.flatMap(wrongName),
   ...cycles(sources),
 ]
 
@@ -165,6 +191,10 @@ describe('the checker can fail', () => {
     ['lang/a.ts', "import * as E from 'fp-ts/lib/Either'", "'fp-ts/lib/X.js'"],
     ['backends/wasm/a.ts', "import { GPU } from 'gpu.js'", 'gpu.js is imported only under'],
     ['src/cli/a.ts', "const g = require('gpu.js')", 'gpu.js is imported only under'],
+    ['backends/a.ts', "import { add } from '../lang/primitives/elementwise.ts'", 'names none'],
+    ['src/linear.ts', "import { mul } from '../lang/primitives/reduction.ts'", 'names none'],
+    ['src/vmap.ts', "if (q.op === 'add') return", 'src/vmap.ts names the primitive add'],
+    ['backends/wasm/a.ts', "const e = entryOf('contract')", 'names the primitive contract'],
     ['lang/a.ts', "import { a } from './a.ts'", 'cycle: lang/a.ts -> lang/a.ts'],
   ])('%s: %s', (path, text, message) => {
     expect(one(path, text)).toEqual([expect.stringContaining(message)])

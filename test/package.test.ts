@@ -102,7 +102,7 @@ test('the tarball holds what was compiled, the licence, and nothing else', {
   expect(paths).toContain('LICENSE')
   expect(
     paths.filter(
-      (p) => !/^(dist\/(lang|src|backends)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(p),
+      (p) => !/^(dist\/(lang|src|backends|examples)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(p),
     ),
   ).toEqual([])
 })

@@ -2,9 +2,9 @@
  * Accumulators of reductions. Long sums of reals are kept in double, so that they are right to the last place of float32
  * whatever their length; everything else in its own type.
  */
-import { type Monoid } from '../../lang/kernel/index.ts'
+import type { Monoid } from '../../lang/kernel/index.ts'
 import type { DType } from '../../lang/shape.ts'
-import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, seq, select, v128 } from './assembler.ts'
+import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from './assembler.ts'
 import type { One } from './operators.ts'
 
 type V = Code<'v128'>
@@ -26,10 +26,14 @@ export const unitLanes = (by: Monoid, dtype: DType): V => {
   const [real, int] = unit[by]
   return dtype === 'real' ? f32x4.const(real) : i32x4.const([int, int, int, int])
 }
-const joinInt = (by: Monoid) => (x: Int, y: Int): Int =>
-  by === 'add' ? i32.add(x, y)
-  : by === 'mul' ? i32.mul(x, y)
-  : select(by === 'max' ? i32.gt(x, y) : i32.lt(x, y), x, y)
+const joinInt =
+  (by: Monoid) =>
+  (x: Int, y: Int): Int =>
+    by === 'add'
+      ? i32.add(x, y)
+      : by === 'mul'
+        ? i32.mul(x, y)
+        : select(by === 'max' ? i32.gt(x, y) : i32.lt(x, y), x, y)
 
 /** One number at a time. */
 export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): Accumulator => {

@@ -387,6 +387,8 @@ export interface ModuleBuilder {
     params: P,
     result: R,
     body: (locals: Locals, ...params: Params<P>) => Code<R>,
+    /** What profilers call it. */
+    label?: string,
   ) => Func<P, R>
   readonly global: (initial: number) => Global<'i32'>
   readonly export: (name: string, f: { readonly index: number }) => void
@@ -403,12 +405,19 @@ const section = (id: number, items: readonly Rope[]): Rope => {
   return items.length === 0 ? [] : [id, unsigned(bytes.length), bytes]
 }
 
+const sized = (rope: Rope): Rope => {
+  const bytes = flat(rope)
+  return [unsigned(bytes.length), bytes]
+}
+const custom = (title: string, content: Rope): Rope => [0, sized([name(title), content])]
+
 export const makeModule = (): ModuleBuilder => {
   const types: string[] = []
   const signatures: number[] = []
   const bodies: Rope[] = []
   const globals: Rope[] = []
   const exports: Rope[] = []
+  const labels: Rope[] = []
   const typeOf = (params: readonly Numeric[], result: Numeric | 'none'): number => {
     const key = [params.join(), result].join(':')
     const known = types.indexOf(key)
@@ -423,7 +432,7 @@ export const makeModule = (): ModuleBuilder => {
     return [0x60, list(params), list(result)]
   }
   return {
-    func: (params, result, body) => {
+    func: (params, result, body, label) => {
       const made: Numeric[] = []
       const locals: Locals = (type) => variable(type, params.length + made.push(type) - 1)
       const inputs = params.map((t, k) => variable(t, k))
@@ -437,9 +446,11 @@ export const makeModule = (): ModuleBuilder => {
       const whole = flat([vector(runs.map(([n, t]) => [unsigned(n), typeByte[t]])), written.bytes, 0x0b])
       bodies.push([unsigned(whole.length), whole])
       const index = signatures.push(typeOf(params, result)) - 1
+      if (label !== undefined) labels.push([unsigned(index), name(label)])
       return {
         index,
-        call: (...args) => code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
+        call: (...args) =>
+          code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
       }
     },
     global: (initial) => {
@@ -464,6 +475,7 @@ export const makeModule = (): ModuleBuilder => {
           section(6, globals),
           section(7, exports),
           section(10, bodies),
+          custom('name', [1, sized(vector(labels))]),
         ]),
       )
     },

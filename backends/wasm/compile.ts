@@ -4,7 +4,8 @@
  * outer plan has it.
  */
 import { sizeOf, type Type } from '../../lang/shape.ts'
-import type { KernelStep, LoopStep, Plan, SortStep, Step, WhileStep, BranchStep } from '../schedule/plan.ts'
+import { flopsOf } from '../schedule/cost.ts'
+import type { BranchStep, KernelStep, LoopStep, Plan, SortStep, Step, WhileStep } from '../schedule/plan.ts'
 import {
   type Code,
   count,
@@ -19,12 +20,15 @@ import {
   whileDo,
 } from './assembler.ts'
 import { contractionIn } from './contraction.ts'
-import { isWorthPacking, writeGemm } from './gemm.ts'
 import { type Library, makeLibrary } from './functions/library.ts'
-import { margin, type Place, writeKernel } from './kernel.ts'
+import { isWorthPacking, writeGemm } from './gemm.ts'
+import { inPlace } from './inplace.ts'
+import { margin, type Place, type Written, writeKernel } from './kernel.ts'
 import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
-import { lower, shapesOf } from './lower.ts'
+import { type Lowered, lower, shapesOf, simplified } from './lower.ts'
 import { type Sorter, writeSort } from './sort.ts'
+import { splitReduction } from './split.ts'
+import { makeTeam, single, type Team, writeWork } from './team.ts'
 
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -34,12 +38,19 @@ export interface Compiled {
   /** Numbers to be there before the first run. */
   readonly data: readonly Constant[]
 }
+export interface Settings {
+  readonly threads?: number
+  /** Multiply and add in one instruction, where the engine has it. */
+  readonly relaxed?: boolean
+}
 export interface Constant {
   readonly place: Place
   readonly dtype: Type['dtype']
   readonly values: readonly number[]
 }
 const page = 65536
+/** Operations of a step that pay for sharing it. */
+const largeStep = 20000
 
 interface Writer {
   readonly m: ModuleBuilder
@@ -47,6 +58,7 @@ interface Writer {
   readonly arena: Arena
   readonly locals: Locals
   readonly relaxed: boolean
+  readonly team: Team
   /** Constants, one place for each step however often its plan is used. */
   readonly constant: (values: readonly number[]) => Place
   readonly sorter: (dtype: Type['dtype'], descending: boolean) => Sorter
@@ -55,8 +67,10 @@ type Places = ReadonlyMap<number, Place>
 const at = (places: Places, v: number): Place => places.get(v) as Place
 
 /** `carried`: how many of the first outputs are the first inputs of the next run, when `commit` is called. */
-export const compilePlan = (plan: Plan, carried = 0): Compiled => {
+export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = false }: Settings = {}): Compiled => {
   const m = makeModule()
+  const several = threads > 1 ? makeTeam(m, threads) : undefined
+  const team = several?.team ?? single
   const lib = makeLibrary(m)
   const arena = makeArena(margin)
   const data = new Map<readonly number[], Constant>()
@@ -71,7 +85,8 @@ export const compilePlan = (plan: Plan, carried = 0): Compiled => {
       lib,
       arena,
       locals,
-      relaxed: false,
+      relaxed,
+      team,
       constant: (values) => (data.get(values) as Constant).place,
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
@@ -80,15 +95,23 @@ export const compilePlan = (plan: Plan, carried = 0): Compiled => {
         return made
       },
     }
-    const written = writePlan(w, plan, inputs)
+    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Place]))
+    const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
-    return written.code
+    return seq(written.code, team.barrier())
   })
   const commit = m.func([], 'none', () => moveAll(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
   m.export('commit', commit)
+  if (several) writeWork(m, several.me, run.call())
   const pages = Math.ceil((arena.end() + margin) / page)
-  return { bytes: m.finish({ pages }), pages, inputs, outputs, data: [...data.values()] }
+  return {
+    bytes: m.finish({ pages, ...(several && { shared: { maximum: pages } }) }),
+    pages,
+    inputs,
+    outputs,
+    data: [...data.values()],
+  }
 }
 const constantsOf = (p: Plan): readonly (readonly [values: readonly number[], dtype: Type['dtype']])[] =>
   p.steps.flatMap((s): ReturnType<typeof constantsOf> => {
@@ -112,8 +135,8 @@ interface WrittenPlan {
   readonly outputs: readonly Place[]
 }
 /** The steps, over inputs that are where they are; outputs may be inputs, or one another. */
-const writePlan = (w: Writer, p: Plan, inputs: readonly Place[]): WrittenPlan => {
-  const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena)])
+const writePlan = (w: Writer, p: Plan, inputs: readonly Place[], kept: Places = new Map()): WrittenPlan => {
+  const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena), ...kept])
   for (const s of p.steps) if (s._tag === 'Data') places.set(s.out, w.constant(s.values))
   const code = seq(...p.steps.map((s) => writeStep(w, p, s, places)))
   return { code, outputs: p.outputs.map((o) => at(places, o)) }
@@ -138,17 +161,49 @@ const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
 const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
   const type = p.types[s.out] as Type
   if (sizeOf(type.shape) === 0) return none
-  const c = contractionIn(s.indices, s.body)
+  const label = `%${s.out} ${s.ops.join(' ')}`
+  const body = simplified(s.body)
+  const c = contractionIn(s.indices, body)
   if (c && isWorthPacking(c))
     return w.arena.inside(() => {
-      const { indices: axes, body } = s
-      const step = { axes, body, shapes: shapesOf(s.reads, p.types), reads: s.reads.map((v) => at(places, v)), out: at(places, s.out), dtype: type.dtype }
-      return writeGemm({ m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed }, c, step)
+      const step = {
+        axes: s.indices,
+        body,
+        shapes: shapesOf(s.reads, p.types),
+        reads: s.reads.map((v) => at(places, v)),
+        out: at(places, s.out),
+        dtype: type.dtype,
+        label,
+      }
+      return writeGemm(
+        { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
+        c,
+        step,
+      )
     })
-  const lowered = lower(s.indices, s.body, shapesOf(s.reads, p.types))
+  const split = splitReduction(s.indices, body, s.reads.length)
   const reads = s.reads.map((v) => at(places, v))
-  const { run, count: turns } = writeKernel(w.m, w.lib, lowered, reads, at(places, s.out), type.dtype)
-  return run.call(i32.const(0), i32.const(turns))
+  const shapes = shapesOf(s.reads, p.types)
+  const work = flopsOf(s, p.types) + sizeOf(type.shape)
+  const write = (k: Lowered, from: readonly Place[], to: Place, dtype: Type['dtype']): Code =>
+    together(w, writeKernel(w.m, w.lib, k, from, to, dtype, label), work)
+  if (split === undefined) return write(lower(s.indices, body, shapes), reads, at(places, s.out), type.dtype)
+  return w.arena.inside(() => {
+    const shape = split.axes.map((i) => i.size)
+    const parts = w.arena.take(sizeOf(shape))
+    return seq(
+      write(lower(split.axes, split.part, shapes), reads, parts, split.part.dtype),
+      write(lower(s.indices, split.body, [...shapes, shape]), [...reads, parts], at(places, s.out), type.dtype),
+    )
+  })
+}
+/** A kernel by all threads where it is large, else by the first; done when this is done. */
+const together = (w: Writer, { run, count: turns, grain }: Written, work: number): Code => {
+  const code =
+    work >= largeStep && turns >= w.team.threads
+      ? w.team.shared(turns, grain, (from, to) => run.call(from, to))
+      : w.team.alone(run.call(i32.const(0), i32.const(turns)))
+  return seq(code, w.team.barrier())
 }
 const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Code => {
   const { shape, dtype } = p.types[s.arg] as Type
@@ -158,7 +213,7 @@ const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Code =>
   const to = (place: Place): Code<'i32'> => i32.add(i32.const(place.base), i32.mul(row.get, i32.const(4 * n)))
   const sort = w.sorter(dtype, s.descending)
   const one = sort.call(to(at(places, s.arg)), to(at(places, s.out)), i32.const(spare.base), i32.const(n))
-  return count(row, i32.const(0), i32.const(rows), 1, one)
+  return seq(w.team.alone(count(row, i32.const(0), i32.const(rows), 1, one)), w.team.barrier())
 }
 
 // -- forms -----------------------------------------------------------------------------------------------------------
@@ -174,6 +229,8 @@ const moveAll = (arena: Arena, to: readonly Place[], from: readonly Place[]): Co
   const spare = from.map((f) => arena.take(f.size))
   return seq(...spare.map((s, i) => move(s, from[i] as Place)), ...to.map((t, i) => move(t, spare[i] as Place)))
 }
+/** By the first thread, all others waiting until it is done. */
+const alone = (w: Writer, ...codes: readonly Code[]): Code => seq(w.team.alone(seq(...codes)), w.team.barrier())
 const own = (w: Writer, p: Plan, v: number): Place => w.arena.take(sizeAt(p, v))
 
 const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
@@ -191,20 +248,22 @@ const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
   const ys = outputs.slice(s.carries)
   const body = seq(
     t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
-    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Place, r), r.size)),
-    ...carries.map((c, k) => stack(ys.length + k, c)),
+    alone(
+      w,
+      ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Place, r), r.size)),
+      ...carries.map((c, k) => stack(ys.length + k, c)),
+    ),
     code,
-    ...ys.map((y, k) => stack(k, y)),
-    moveAll(w.arena, carries, outputs.slice(0, s.carries)),
+    alone(w, ...ys.map((y, k) => stack(k, y)), moveAll(w.arena, carries, outputs.slice(0, s.carries))),
   )
   const last = carries.map((c, k) => {
     const v = s.outs[k]
     return v === undefined ? none : move(at(places, v), c)
   })
   return seq(
-    ...carries.map((c, k) => move(c, args[k] as Place)),
+    alone(w, ...carries.map((c, k) => move(c, args[k] as Place))),
     count(step, i32.const(0), i32.const(s.length), 1, body),
-    ...last,
+    alone(w, ...last),
   )
 }
 const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Code => {
@@ -214,15 +273,18 @@ const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Code => {
   const inputs = [...state, ...args.slice(s.carries)]
   const test = w.arena.inside(() => writePlan(w, s.test, inputs))
   const body = writePlan(w, s.body, inputs)
-  const ask = seq(test.code, go.set(i32.load(i32.const(0), (test.outputs[0] as Place).base)))
+  const ask = seq(test.code, go.set(i32.load(i32.const(0), (test.outputs[0] as Place).base)), w.team.barrier())
   return seq(
-    ...state.map((c, k) => move(c, args[k] as Place)),
+    alone(w, ...state.map((c, k) => move(c, args[k] as Place))),
     ask,
-    whileDo(go.get, seq(body.code, moveAll(w.arena, state, body.outputs), ask)),
-    ...state.map((c, k) => {
-      const v = s.outs[k]
-      return v === undefined ? none : move(at(places, v), c)
-    }),
+    whileDo(go.get, seq(body.code, alone(w, moveAll(w.arena, state, body.outputs)), ask)),
+    alone(
+      w,
+      ...state.map((c, k) => {
+        const v = s.outs[k]
+        return v === undefined ? none : move(at(places, v), c)
+      }),
+    ),
   )
 }
 const writeBranch = (w: Writer, s: BranchStep, places: Places): Code => {
@@ -232,7 +294,7 @@ const writeBranch = (w: Writer, s: BranchStep, places: Places): Code => {
       const { code, outputs } = writePlan(w, b, args)
       return seq(
         code,
-        ...s.outs.map((v, k) => (v === undefined ? none : move(at(places, v), outputs[k] as Place))),
+        alone(w, ...s.outs.map((v, k) => (v === undefined ? none : move(at(places, v), outputs[k] as Place)))),
       )
     }),
   ) as [Code, Code]

@@ -23,7 +23,8 @@ export interface Contraction {
   readonly sum: Reduce
 }
 
-const reducesIn = (root: Scalar): readonly Reduce[] => {
+/** The outermost reductions. */
+export const reducesIn = (root: Scalar): readonly Reduce[] => {
   const found: Reduce[] = []
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -41,7 +42,8 @@ const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
   const [inner, body] = nest(r.body)
   return [[r.index, ...inner], body]
 }
-const conjuncts = (s: Scalar): readonly Scalar[] => (s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s])
+const conjuncts = (s: Scalar): readonly Scalar[] =>
+  s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s]
 const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
 const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
 

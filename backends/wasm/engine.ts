@@ -1,7 +1,7 @@
 /** What of the WebAssembly JavaScript interface is used here, and which instructions the engine has. */
 
 export interface Memory {
-  readonly buffer: ArrayBuffer
+  readonly buffer: ArrayBuffer | SharedArrayBuffer
   readonly grow: (pages: number) => number
 }
 export interface Module {

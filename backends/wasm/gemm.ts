@@ -7,17 +7,33 @@ import { type Index, idiv, index, load, mod, plus, type Scalar, times } from '..
 import { type DType, type Shape, sizeOf, strides } from '../../lang/shape.ts'
 import { substitute } from '../schedule/substitute.ts'
 import { constantOf, type Linear, scale, sum, termOf, toScalar, zero } from './address.ts'
-import { type Code, count, f32x4, type Func, i32, type Local, type ModuleBuilder, memory, none, seq, v128 } from './assembler.ts'
+import {
+  type Code,
+  count,
+  type Func,
+  f32x4,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  memory,
+  none,
+  seq,
+  v128,
+} from './assembler.ts'
 import type { Contraction } from './contraction.ts'
 import type { Library } from './functions/library.ts'
-import { type Place, type Written, writeKernel } from './kernel.ts'
+import { type Place, writeKernel } from './kernel.ts'
 import type { Arena } from './layout.ts'
-import { lower } from './lower.ts'
+import { lower, mentions } from './lower.ts'
+import { replaced } from './replace.ts'
+import { single, type Team } from './team.ts'
 
 const tall = 4
 const wide = 8
 /** Elements of a packed block: what stays in a second-level cache. */
 const blockSize = 1 << 16
+/** Products that pay for waiting for one another. */
+const largeProduct = 1 << 18
 
 const product = (is: readonly Index[]): number => sizeOf(is.map((i) => i.size))
 /** Enough arithmetic to pay for packing, and not most of it in the margins of tiles. */
@@ -68,6 +84,7 @@ export interface GemmStep {
   readonly reads: readonly Place[]
   readonly out: Place
   readonly dtype: DType
+  readonly label: string
 }
 interface Target {
   readonly m: ModuleBuilder
@@ -75,11 +92,14 @@ interface Target {
   readonly arena: Arena
   readonly local: () => Local<'i32'>
   readonly relaxed: boolean
+  readonly team: Team
 }
 
-export const writeGemm = ({ m, lib, arena, local, relaxed }: Target, c: Contraction, s: GemmStep): Code => {
+export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Contraction, s: GemmStep): Code => {
   const rows = product(c.rows)
   const k = product(c.summed)
+  if (team.threads > 1 && product(c.batch) * rows * product(c.columns) * k < largeProduct)
+    return seq(team.alone(writeGemm({ m, lib, arena, local, relaxed, team: single }, c, s)), team.barrier())
   const padded = Math.ceil(rows / tall) * tall
   // columns are cut where the packed right side is large, sums only where there is nothing else to cut
   const columnCut = cut(c.columns, k)
@@ -90,30 +110,53 @@ export const writeGemm = ({ m, lib, arena, local, relaxed }: Target, c: Contract
   const depth = product(sumCut.rest)
   const breadth = Math.ceil(product(cutColumns.rest) / wide) * wide
 
-  const left = arena.take(padded * depth)
-  const right = arena.take(breadth * depth)
+  // many blocks: each thread takes some, in scratch of its own; few: all threads work on every block together
+  const leftMoves = sumBlock.size > 1
+  const apart = team.threads > 1 && !leftMoves && product(c.batch) * columnBlock.size >= 2 * team.threads
+  const scratch = (elements: number): Place => {
+    if (!apart) return arena.take(elements)
+    const each = Math.ceil(elements / 16) * 16
+    const whole = arena.take(each * team.threads)
+    return { base: whole.base, size: elements, shift: i32.mul(team.me, i32.const(4 * each)) }
+  }
+  const leftApart =
+    apart && c.batch.length > 0 && c.rows.length + c.summed.length > 0 && c.batch.some((i) => mentions(c.left, i))
+  const left = leftApart ? scratch(padded * depth) : arena.take(padded * depth)
+  const right = scratch(breadth * depth)
   const blocks: readonly [Index, Index] = [columnBlock, sumBlock]
   /** A kernel over an outer counter: the batch and blocks that it moves with. */
-  const over = (outer: readonly Index[], axes: readonly Index[], body: Scalar, to: Linear, place: Place, dtype: DType, reads = s.reads, shapes = s.shapes) => {
+  const over = (
+    outer: readonly Index[],
+    axes: readonly Index[],
+    body: Scalar,
+    to: Linear,
+    place: Place,
+    dtype: DType,
+    part: string,
+    reads = s.reads,
+    shapes = s.shapes,
+  ) => {
     const turn = index(product(outer))
     const found = unflattened(outer, turn)
     const moved: Linear = [...to.terms].reduce(
-      (a, [t, by]) => sum(a, t._tag === 'Index' && found.has(t) ? scale(termOf(found.get(t) as Scalar), by) : scale(termOf(t), by)),
+      (a, [t, by]) =>
+        sum(a, t._tag === 'Index' && found.has(t) ? scale(termOf(found.get(t) as Scalar), by) : scale(termOf(t), by)),
       constantOf(to.constant),
     )
     const lowered = lower([turn, ...axes], substitute(body, found), shapes, moved)
-    return { written: writeKernel(m, lib, lowered, reads, place, dtype), outer, single: turn.size === 1 }
+    return {
+      written: writeKernel(m, lib, lowered, reads, place, dtype, `${s.label}: ${part}`),
+      outer,
+      single: turn.size === 1,
+    }
   }
   const panel = (count: number): Index => index(count)
 
   const rowPanel = panel(padded / tall)
   const row = index(tall)
   const leftBody = both(c.left, sumCut.values, unflattened(c.rows, plus(times(rowPanel, tall), row)))
-  const leftTo = sum(
-    sum(scale(termOf(rowPanel), depth * tall), scale(position(sumCut.rest), tall)),
-    termOf(row),
-  )
-  const packLeft = over([...c.batch, sumBlock], [rowPanel, ...sumCut.rest, row], leftBody, leftTo, left, 'real')
+  const leftTo = sum(sum(scale(termOf(rowPanel), depth * tall), scale(position(sumCut.rest), tall)), termOf(row))
+  const packLeft = over([...c.batch, sumBlock], [rowPanel, ...sumCut.rest, row], leftBody, leftTo, left, 'real', 'left')
 
   const columnPanel = panel(breadth / wide)
   const [half, column] = [index(2), index(4)]
@@ -123,23 +166,36 @@ export const writeGemm = ({ m, lib, arena, local, relaxed }: Target, c: Contract
     sum(scale(termOf(columnPanel), depth * wide), scale(position(sumCut.rest), wide)),
     sum(scale(termOf(half), 4), termOf(column)),
   )
-  const packRight = over([...c.batch, ...blocks], [columnPanel, ...sumCut.rest, half, column], rightBody, rightTo, right, 'real')
+  const packRight = over(
+    [...c.batch, ...blocks],
+    [columnPanel, ...sumCut.rest, half, column],
+    rightBody,
+    rightTo,
+    right,
+    'real',
+    'right',
+  )
 
   // -- the sums: straight to the output where nothing follows and tiles fit, else to a block of their own
-  const result = arena.take(padded * breadth)
+  const result = scratch(padded * breadth)
   const element = sum(scale(position(c.rows), breadth), position(cutColumns.rest))
   const done = new Map<Scalar, Scalar>([[c.sum, load(s.reads.length, [toScalar(element)], 'real')]])
   const finished = both(replaced(s.body, done), cutColumns.values)
   const outAxes = s.axes.filter((i) => i.size > 1)
   const outBy = strides(s.axes.map((i) => i.size))
-  const outAt = s.axes.reduce<Linear>((a, i, d) => (i.size > 1 ? sum(a, scale(termOf(i), outBy[d] as number)) : a), zero)
+  const outAt = s.axes.reduce<Linear>(
+    (a, i, d) => (i.size > 1 ? sum(a, scale(termOf(i), outBy[d] as number)) : a),
+    zero,
+  )
   const firstColumn = c.columns[0]
   const cutAt: Linear = [...outAt.terms].reduce<Linear>((a, [t, by]) => {
     if (t !== firstColumn) return sum(a, scale(termOf(t), by))
     const [rest] = cutColumns.rest
     return sum(sum(a, scale(termOf(columnBlock), by * (rest?.size ?? 1))), rest ? scale(termOf(rest), by) : zero)
   }, zero)
-  const inner = outAxes.filter((i) => !c.batch.includes(i)).map((i) => (i === firstColumn ? (cutColumns.rest[0] as Index) : i))
+  const inner = outAxes
+    .filter((i) => !c.batch.includes(i))
+    .map((i) => (i === firstColumn ? (cutColumns.rest[0] as Index) : i))
   const finish = over(
     [...c.batch, columnBlock],
     inner,
@@ -147,10 +203,21 @@ export const writeGemm = ({ m, lib, arena, local, relaxed }: Target, c: Contract
     cutAt,
     s.out,
     s.dtype,
+    'finish',
     [...s.reads, result],
     [...s.shapes, [padded * breadth]],
   )
-  const core = microKernel(m, { left, right, result, padded, breadth, depth, accumulate: sumBlock.size > 1, relaxed })
+  const core = microKernel(m, {
+    left,
+    right,
+    result,
+    padded,
+    breadth,
+    depth,
+    accumulate: sumBlock.size > 1,
+    relaxed,
+    label: s.label,
+  })
 
   // -- the loops over batches and blocks
   const batch = local()
@@ -163,34 +230,55 @@ export const writeGemm = ({ m, lib, arena, local, relaxed }: Target, c: Contract
       },
       c.batch.length > 0 ? batch.get : i32.const(0),
     )
-  const call = ({ written, outer, single }: { written: Written; outer: readonly Index[]; single: boolean }): Code => {
-    if (single) return written.run.call(i32.const(0), i32.const(written.count))
-    return written.run.call(at(outer), i32.add(at(outer), i32.const(1)))
-  }
+  type Part = typeof finish
+  const whole = ({ written, outer, single }: Part): Code =>
+    single
+      ? written.run.call(i32.const(0), i32.const(written.count))
+      : written.run.call(at(outer), i32.add(at(outer), i32.const(1)))
+  /** By all threads where the part has a range to cut, else by one. */
+  const together = (part: Part, thread: number): Code =>
+    part.single
+      ? team.shared(part.written.count, part.written.grain, (from, to) => part.written.run.call(from, to))
+      : team.by(thread, whole(part))
   const loop = (i: Local<'i32'>, n: number, body: Code): Code =>
     n === 1 ? seq(i.set(i32.const(0)), body) : count(i, i32.const(0), i32.const(n), 1, body)
-  const leftMoves = sumBlock.size > 1
-  const clear = leftMoves ? memory.fill(i32.const(result.base), i32.const(0), i32.const(4 * result.size)) : none
-  const sums = loop(sb, sumBlock.size, seq(leftMoves ? call(packLeft) : none, call(packRight), core.call()))
-  const columns = loop(cb, columnBlock.size, seq(clear, sums, call(finish)))
-  return loop(batch, product(c.batch), seq(sb.set(i32.const(0)), leftMoves ? none : call(packLeft), columns))
-}
-const replaced = (root: Scalar, by: ReadonlyMap<Scalar, Scalar>): Scalar => {
-  const done = new Map<Scalar, Scalar>(by)
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const made: Scalar =
-      s._tag === 'Call' ? { ...s, args: s.args.map(go) }
-      : s._tag === 'Load' ? { ...s, at: s.at.map(go) }
-      : s._tag === 'Reduce' ? { ...s, body: go(s.body) }
-      : s
-    done.set(s, made)
-    return made
-  }
-  return go(root)
-}
+  const panels = i32.const(padded / tall)
+  const batches = product(c.batch)
+  const leftIsFixed = !leftMoves && !packLeft.outer.some((i) => i.size > 1 && mentions(c.left, i))
 
+  if (apart) {
+    const turn = local()
+    const blocks = columnBlock.size
+    const body = seq(
+      batch.set(i32.div(turn.get, i32.const(blocks))),
+      cb.set(i32.rem(turn.get, i32.const(blocks))),
+      sb.set(i32.const(0)),
+      leftIsFixed ? none : whole(packLeft),
+      whole(packRight),
+      core.call(i32.const(0), panels),
+      whole(finish),
+    )
+    const first = seq(batch.set(i32.const(0)), sb.set(i32.const(0)), together(packLeft, 0), team.barrier())
+    const each = team.shared(batches * blocks, 1, (from, to) => count(turn, from, to, 1, body))
+    return seq(leftIsFixed ? first : none, each, team.barrier())
+  }
+  const clear = leftMoves
+    ? seq(team.alone(memory.fill(i32.const(result.base), i32.const(0), i32.const(4 * result.size))), team.barrier())
+    : none
+  const sums = loop(
+    sb,
+    sumBlock.size,
+    seq(
+      leftMoves ? together(packLeft, 1) : none,
+      together(packRight, 0),
+      team.barrier(),
+      team.shared(padded / tall, 1, (from, to) => core.call(from, to)),
+      team.barrier(),
+    ),
+  )
+  const columns = loop(cb, columnBlock.size, seq(clear, sums, together(finish, 0), team.barrier()))
+  return loop(batch, batches, seq(sb.set(i32.const(0)), leftMoves ? none : together(packLeft, 1), columns))
+}
 interface Core {
   readonly left: Place
   readonly right: Place
@@ -201,70 +289,77 @@ interface Core {
   /** Onto what is there; else from 0. */
   readonly accumulate: boolean
   readonly relaxed: boolean
+  readonly label: string
 }
 /** result[m, n] (+)= sum_k left[m, k] right[k, n], four rows by eight columns at a time. */
-const microKernel = (m: ModuleBuilder, o: Core): Func<readonly [], 'none'> =>
-  m.func([], 'none', (local) => {
-    const [rowPanel, columnPanel, rowBlock] = [local('i32'), local('i32'), local('i32')]
-    const [a, b, c, end] = [local('i32'), local('i32'), local('i32'), local('i32')]
-    const sums = Array.from({ length: tall }, () => [local('v128'), local('v128')] as const)
-    const [b0, b1, x] = [local('v128'), local('v128'), local('v128')]
-    const madd = (p: Code<'v128'>, q: Code<'v128'>, r: Code<'v128'>): Code<'v128'> =>
-      o.relaxed ? f32x4.relaxedMadd(p, q, r) : f32x4.add(r, f32x4.mul(p, q))
-    const turn = (k: number): Code =>
-      seq(
-        b0.set(v128.load(b.get, 32 * k)),
-        b1.set(v128.load(b.get, 32 * k + 16)),
+const microKernel = (m: ModuleBuilder, o: Core): Func<readonly ['i32', 'i32'], 'none'> =>
+  m.func(
+    ['i32', 'i32'],
+    'none',
+    (local, from, to) => {
+      const [rowPanel, columnPanel, rowBlock] = [local('i32'), local('i32'), local('i32')]
+      const [a, b, c, end] = [local('i32'), local('i32'), local('i32'), local('i32')]
+      const sums = Array.from({ length: tall }, () => [local('v128'), local('v128')] as const)
+      const [b0, b1, x] = [local('v128'), local('v128'), local('v128')]
+      const madd = (p: Code<'v128'>, q: Code<'v128'>, r: Code<'v128'>): Code<'v128'> =>
+        o.relaxed ? f32x4.relaxedMadd(p, q, r) : f32x4.add(r, f32x4.mul(p, q))
+      const turn = (k: number): Code =>
+        seq(
+          b0.set(v128.load(b.get, 32 * k)),
+          b1.set(v128.load(b.get, 32 * k + 16)),
+          ...sums.flatMap(([left, right], r) => [
+            x.set(v128.loadSplat(a.get, 16 * k + 4 * r)),
+            left.set(madd(x.get, b0.get, left.get)),
+            right.set(madd(x.get, b1.get, right.get)),
+          ]),
+        )
+      const advance = (n: number): Code =>
+        seq(a.set(i32.add(a.get, i32.const(16 * n))), b.set(i32.add(b.get, i32.const(32 * n))))
+      const unroll = 1
+      const whole = o.depth - (o.depth % unroll)
+      const run = (turns: number): Code => seq(...Array.from({ length: turns }, (_, k) => turn(k)))
+      const byte = (i: Local<'i32'>, by: number): Code<'i32'> => i32.mul(i.get, i32.const(by))
+      const line = 4 * o.breadth
+      const tile = seq(
+        a.set(i32.add(byte(rowPanel, 4 * tall * o.depth), based(o.left))),
+        b.set(i32.add(byte(columnPanel, 4 * wide * o.depth), based(o.right))),
+        c.set(i32.add(i32.add(byte(rowPanel, tall * line), byte(columnPanel, 4 * wide)), based(o.result))),
+        ...sums.flatMap(([left, right], r) =>
+          o.accumulate
+            ? [left.set(v128.load(c.get, r * line)), right.set(v128.load(c.get, r * line + 16))]
+            : [left.set(f32x4.const(0)), right.set(f32x4.const(0))],
+        ),
+        end.set(i32.const(0)),
+        whole > 0 ? count(end, i32.const(0), i32.const(whole), unroll, seq(run(unroll), advance(unroll))) : none,
+        run(o.depth - whole),
         ...sums.flatMap(([left, right], r) => [
-          x.set(v128.loadSplat(a.get, 16 * k + 4 * r)),
-          left.set(madd(x.get, b0.get, left.get)),
-          right.set(madd(x.get, b1.get, right.get)),
+          v128.store(c.get, left.get, r * line),
+          v128.store(c.get, right.get, r * line + 16),
         ]),
       )
-    const advance = (n: number): Code =>
-      seq(a.set(i32.add(a.get, i32.const(16 * n))), b.set(i32.add(b.get, i32.const(32 * n))))
-    const unroll = 1
-    const whole = o.depth - (o.depth % unroll)
-    const run = (turns: number): Code => seq(...Array.from({ length: turns }, (_, k) => turn(k)))
-    const byte = (i: Local<'i32'>, by: number): Code<'i32'> => i32.mul(i.get, i32.const(by))
-    const line = 4 * o.breadth
-    const tile = seq(
-      a.set(i32.add(byte(rowPanel, 4 * tall * o.depth), i32.const(o.left.base))),
-      b.set(i32.add(byte(columnPanel, 4 * wide * o.depth), i32.const(o.right.base))),
-      c.set(i32.add(i32.add(byte(rowPanel, tall * line), byte(columnPanel, 4 * wide)), i32.const(o.result.base))),
-      ...sums.flatMap(([left, right], r) =>
-        o.accumulate
-          ? [left.set(v128.load(c.get, r * line)), right.set(v128.load(c.get, r * line + 16))]
-          : [left.set(f32x4.const(0)), right.set(f32x4.const(0))],
-      ),
-      end.set(i32.const(0)),
-      whole > 0 ? count(end, i32.const(0), i32.const(whole), unroll, seq(run(unroll), advance(unroll))) : none,
-      run(o.depth - whole),
-      ...sums.flatMap(([left, right], r) => [
-        v128.store(c.get, left.get, r * line),
-        v128.store(c.get, right.get, r * line + 16),
-      ]),
-    )
-    const panels = o.padded / tall
-    // rows whose panels stay in the second-level cache while the columns pass
-    const block = Math.max(1, Math.min(panels, Math.floor(blockSize / (tall * o.depth))))
-    const stop = local('i32')
-    const last = i32.add(rowBlock.get, i32.const(block))
-    return count(
-      rowBlock,
-      i32.const(0),
-      i32.const(panels),
-      block,
-      seq(
-        stop.set(block * Math.ceil(panels / block) === panels ? last : minimum(last, i32.const(panels))),
-        count(
-          columnPanel,
-          i32.const(0),
-          i32.const(o.breadth / wide),
-          1,
-          count(rowPanel, rowBlock.get, stop.get, 1, tile),
+      const panels = o.padded / tall
+      // rows whose panels stay in the second-level cache while the columns pass
+      const block = Math.max(1, Math.min(panels, Math.floor(blockSize / (tall * o.depth))))
+      const stop = local('i32')
+      const last = i32.add(rowBlock.get, i32.const(block))
+      return count(
+        rowBlock,
+        from.get,
+        to.get,
+        block,
+        seq(
+          stop.set(minimum(last, to.get)),
+          count(
+            columnPanel,
+            i32.const(0),
+            i32.const(o.breadth / wide),
+            1,
+            count(rowPanel, rowBlock.get, stop.get, 1, tile),
+          ),
         ),
-      ),
-    )
-  })
+      )
+    },
+    `${o.label}: ${o.padded} x ${o.breadth} x ${o.depth}`,
+  )
+const based = ({ base, shift }: Place): Code<'i32'> => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 const minimum = (x: Code<'i32'>, y: Code<'i32'>): Code<'i32'> => i32.sub(x, i32.mul(i32.gt(x, y), i32.sub(x, y)))

@@ -10,11 +10,14 @@ import type { Backend, Executable } from '../backend.ts'
 import { checkInputs, type Elements, type Floats, toResults } from '../boundary.ts'
 import type { CompileError, RunError } from '../error.ts'
 import { executable } from '../executable.ts'
+import { costOf } from '../schedule/cost.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
+import { f32x4, makeModule } from './assembler.ts'
 import { compilePlan } from './compile.ts'
 import { engine, type Memory } from './engine.ts'
 import type { Place } from './kernel.ts'
+import { startPool } from './pool.ts'
 
 /** Memory is addressed with 32 bits. */
 const limit = 65536
@@ -22,49 +25,94 @@ const limit = 65536
 const elements = (memory: Memory, { base, size }: Place, dtype: Type['dtype']): Float32Array | Int32Array =>
   dtype === 'real' ? new Float32Array(memory.buffer, base, size) : new Int32Array(memory.buffer, base, size)
 const copied = (x: Float32Array | Int32Array): Floats => (x instanceof Float32Array ? x.slice() : Float64Array.from(x))
+/** Does the engine know fused multiplication and addition? */
+const hasRelaxed = (): boolean => {
+  const m = makeModule()
+  m.func(['v128'], 'v128', (_, x) => f32x4.relaxedMadd(x.get, x.get, x.get))
+  return engine.validate(m.finish({ pages: 1 }))
+}
 /** A module at work: numbers in, one call, numbers out. */
 interface Machine {
   readonly plan: Plan
+  readonly reason: string
   readonly write: (input: number, x: Elements) => void
   readonly run: () => void
   /** The next state from the last: the first outputs become the first inputs. */
   readonly commit: () => void
   readonly read: (output: number) => Floats
   readonly readInput: (input: number) => Floats
+  readonly release: () => void
 }
-const start = async (p: Closed, carried: number): Promise<E.Either<CompileError, Machine>> => {
+export interface Options {
+  /** Threads that work on one program, the caller's included; 1 by default. Small programs stay on one. */
+  readonly threads?: number
+  /**
+   * Fused multiplication and addition: faster, and rounded as the machine likes. Node 20 has it only behind
+   * --experimental-wasm-relaxed-simd.
+   */
+  readonly relaxed?: boolean
+}
+/** Operations that pay for waking another thread. */
+const largeProgram = 2e6
+const hasSharedMemory = (): boolean => typeof SharedArrayBuffer !== 'undefined'
+
+const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
   const plan = schedule(p)
-  const compiled = compilePlan(plan, carried)
-  if (compiled.pages > limit)
-    return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: compiled.pages * 65536, limit: limit * 65536 })
-  const memory = new engine.Memory({ initial: compiled.pages })
-  const instance = await engine.instantiate(await engine.compile(compiled.bytes), { env: { memory } })
-  const { run, commit } = instance.exports as Record<'run' | 'commit', () => void>
+  const asked = Math.max(1, Math.floor(o.threads ?? 1))
+  const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
+  const threads = pays ? asked : 1
+  const compiled = compilePlan(plan, carried, { threads, relaxed: o.relaxed === true && hasRelaxed() })
+  const { pages } = compiled
+  if (pages > limit)
+    return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
+  const memory = new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages })
+  const module = await engine.compile(compiled.bytes)
+  const instance = await engine.instantiate(module, { env: { memory } })
+  const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
+  const pool = threads > 1 ? await startPool(module, memory, threads) : undefined
+  if (threads > 1 && pool === undefined) return start(p, carried, { ...o, threads: 1 })
   for (const { place, dtype, values } of compiled.data) elements(memory, place, dtype).set(values)
   const inputs = plan.inputs.map((t, k) => elements(memory, compiled.inputs[k] as Place, t.dtype))
-  const outputs = plan.outputs.map((o, k) => elements(memory, compiled.outputs[k] as Place, (plan.types[o] as Type).dtype))
+  const outputs = plan.outputs.map((v, k) =>
+    elements(memory, compiled.outputs[k] as Place, (plan.types[v] as Type).dtype),
+  )
   return E.right({
     plan,
+    reason: reasonFor(asked, threads),
     write: (k, x) => (inputs[k] as Float32Array).set(x),
-    run,
-    commit,
+    run: () => {
+      if (pool) act.start()
+      act.run()
+    },
+    commit: act.commit,
     read: (k) => copied(outputs[k] as Float32Array),
     readInput: (k) => copied(inputs[k] as Float32Array),
+    release: () => {
+      if (!pool) return
+      act.stop()
+      pool.release()
+    },
   })
 }
+const reasonFor = (asked: number, threads: number): string =>
+  asked === threads
+    ? 'asked for'
+    : hasSharedMemory()
+      ? 'one thread: the program is small'
+      : 'one thread: there is no shared memory here'
 
-export const wasm = (): Backend => ({
+export const wasm = (options: Options = {}): Backend => ({
   name: 'wasm',
   compile:
     <In, Out>(p: Parameters<Backend['compile']>[0]) =>
     async (): Promise<E.Either<CompileError, Executable<In, Out>>> => {
-      const started = await start(p.closed, 0)
+      const started = await start(p.closed, 0, options)
       if (E.isLeft(started)) return started
-      const { plan, write, run, read } = started.right
+      const { plan, reason, write, run, read, release } = started.right
       return E.right(
         executable(p, {
           backend: 'wasm',
-          reason: 'asked for',
+          reason,
           call: (inputs) => {
             inputs.forEach((x, k) => {
               write(k, x)
@@ -72,7 +120,7 @@ export const wasm = (): Backend => ({
             run()
             return plan.outputs.map((_, k) => read(k))
           },
-          release: () => {},
+          release,
         }) as never,
       )
     },
@@ -85,14 +133,18 @@ export interface Resident<S, D, R> {
   /** The results of one step; the state moves on. */
   readonly step: (data: Arrays<D>) => E.Either<RunError, Results<R>>
   readonly state: IO<Results<S>>
+  readonly release: IO<void>
 }
 export const resident =
-  <S, D, R>(p: Program<readonly [S, D], readonly [S, R]>, _options?: unknown): TaskEither<CompileError, Resident<S, D, R>> =>
+  <S, D, R>(
+    p: Program<readonly [S, D], readonly [S, R]>,
+    options: Options = {},
+  ): TaskEither<CompileError, Resident<S, D, R>> =>
   async () => {
     const [state, data] = p.in
     const [, results] = p.out
     const carried = typeLeaves(state).length
-    const started = await start(p.closed, carried)
+    const started = await start(p.closed, carried, options)
     if (E.isLeft(started)) return started
     const { plan, write, run, commit, read } = started.right
     const put = (types: unknown, from: number) => {
@@ -106,7 +158,10 @@ export const resident =
     }
     const [putState, putData] = [put(state, 0), put(data, carried)]
     const get = (types: unknown, from: number, count: number): unknown =>
-      toResults(types, Array.from({ length: count }, (_, k) => read(from + k)))
+      toResults(
+        types,
+        Array.from({ length: count }, (_, k) => read(from + k)),
+      )
     return E.right({
       backend: 'wasm',
       load: putState,
@@ -118,6 +173,11 @@ export const resident =
         commit()
         return E.right(made) as never
       },
-      state: () => toResults(state, plan.inputs.slice(0, carried).map((_, k) => started.right.readInput(k))) as never,
+      state: () =>
+        toResults(
+          state,
+          plan.inputs.slice(0, carried).map((_, k) => started.right.readInput(k)),
+        ) as never,
+      release: started.right.release,
     })
   }

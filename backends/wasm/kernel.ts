@@ -15,9 +15,9 @@ import { coefficient, isIndex, type Linear, rangeOf } from './address.ts'
 import {
   type Code,
   count,
+  type Func,
   f32,
   f32x4,
-  type Func,
   i32,
   i32x4,
   type Local,
@@ -26,11 +26,22 @@ import {
   select,
   seq,
   v128,
+  when,
 } from './assembler.ts'
 import type { Library } from './functions/library.ts'
 import type { Surroundings } from './functions/single.ts'
 import { type Load, type Lowered, mentions, opaqueTerms } from './lower.ts'
-import { firstLane, type Lanes, lanesAs, lanesOf, type One, type Single, singleAs, singleOf, splat } from './operators.ts'
+import {
+  firstLane,
+  type Lanes,
+  lanesAs,
+  lanesOf,
+  type One,
+  type Single,
+  singleAs,
+  singleOf,
+  splat,
+} from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>
@@ -38,6 +49,8 @@ type Int = Code<'i32'>
 export interface Place {
   readonly base: number
   readonly size: number
+  /** Added to every address: a thread's own part of a block. */
+  readonly shift?: Int
 }
 /** Bytes before the first buffer and after the last that may be read, though nothing is there. */
 export const margin = 1 << 16
@@ -60,15 +73,26 @@ export const writeKernel = (
   reads: readonly Place[],
   out: Place,
   dtype: DType,
+  label = 'kernel',
 ): Written => {
   const outer = k.axes[0]
-  const run = m.func(['i32', 'i32'], 'none', (locals, from, to) => writeBody(locals, lib, k, reads, out, dtype, [from.get, to.get]))
+  const run = m.func(
+    ['i32', 'i32'],
+    'none',
+    (locals, from, to) => writeBody(locals, lib, k, reads, out, dtype, [from.get, to.get]),
+    label,
+  )
   return { run, count: outer?.size ?? 1, grain: outer !== undefined && k.lanes.has(outer) ? 4 : 1 }
 }
 
 /** out[axes] = body as reductions, so that code motion sees the axes as loops. */
 const asLoops = (k: Lowered) => {
-  const store: Scalar = { _tag: 'Call', dtype: k.body.dtype, fn: 'add', args: [k.body, ...k.axes, ...opaqueTerms(k.to)] }
+  const store: Scalar = {
+    _tag: 'Call',
+    dtype: k.body.dtype,
+    fn: 'add',
+    args: [k.body, ...k.axes, ...opaqueTerms(k.to)],
+  }
   const loop = (body: Scalar, index: Index): Reduce => ({ _tag: 'Reduce', dtype: body.dtype, by: 'add', index, body })
   const root = k.axes.reduceRight<Scalar>(loop, store)
   return { store, block: blockOf([], [root]) }
@@ -86,8 +110,7 @@ const demand = (k: Lowered, laneOf: (s: Scalar) => Index | undefined) => {
     if (!fresh) return
     const inside = laneOf(s) !== undefined
     if (s._tag === 'Load') {
-      for (const t of (k.addresses.get(s) as Linear).terms.keys())
-        if (!isIndex(t)) go(t, laneOf(t) !== undefined)
+      for (const t of (k.addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
     } else if (s._tag === 'Reduce') go(s.body, inside || k.lanes.has(s.index))
     else for (const c of childrenOf(s)) go(c, inside)
   }
@@ -127,6 +150,8 @@ const writeBody = (
   const accumulators = new Map<Reduce, A.Accumulator>()
   /** In the last, incomplete turn of a loop over lanes: which lanes count. */
   let tail: V | undefined
+  /** How many lanes are stored. */
+  let stored = 4
   let statements: Code[] = []
   let sharedHere = new Map<string, Map<unknown, unknown>>()
 
@@ -184,15 +209,16 @@ const writeBody = (
   // -- addresses -----------------------------------------------------------------------------------------------------
 
   const bytes = (x: Int, by: number): Int => (by === 1 ? i32.shl(x, i32.const(2)) : i32.mul(x, i32.const(4 * by)))
-  const total = (terms: readonly Int[]): Int => (terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b)))
+  const total = (terms: readonly Int[]): Int =>
+    terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b))
   const order = [...k.axes]
   const sorted = (a: Linear): readonly (readonly [Scalar, number])[] => {
     const rank = (t: Scalar): number => (isIndex(t) ? (order.indexOf(t) < 0 ? 1000 : order.indexOf(t)) : 500)
     return [...a.terms].sort(([s], [t]) => rank(s) - rank(t))
   }
   /** The address of a form whose terms are all single numbers, and a constant to add to it. */
-  const address = (a: Linear, base: number): readonly [Int, number] => {
-    const dynamic = total(sorted(a).map(([t, by]) => bytes(one(t) as Int, by)))
+  const address = (a: Linear, { base, shift }: Place): readonly [Int, number] => {
+    const dynamic = total([...(shift ? [shift] : []), ...sorted(a).map(([t, by]) => bytes(one(t) as Int, by))])
     const low = rangeOf({ ...a, constant: 0 })?.[0] ?? -1
     const fixed = base + 4 * a.constant
     return low >= 0 && fixed >= 0 ? [dynamic, fixed] : [i32.add(dynamic, i32.const(fixed)), 0]
@@ -208,8 +234,10 @@ const writeBody = (
     const a = k.addresses.get(s) as Linear
     const place = reads[s.source] ?? bug('a load of nothing')
     const load = s.dtype === 'real' ? f32.load : i32.load
-    if (safe(a, undefined, place.size)) return load(...address(a, place.base))
-    const at = keep(total([...sorted(a).map(([t, by]) => i32.mul(one(t) as Int, i32.const(by))), i32.const(a.constant)]))
+    if (safe(a, undefined, place.size)) return load(...address(a, place))
+    const at = keep(
+      total([...sorted(a).map(([t, by]) => i32.mul(one(t) as Int, i32.const(by))), i32.const(a.constant)]),
+    )
     const low = keep(select(i32.lt(at, i32.const(0)), i32.const(0), at))
     const last = i32.const(Math.max(0, place.size - 1))
     return load(bytes(select(i32.gt(low, last), last, low), 1), place.base)
@@ -221,20 +249,23 @@ const writeBody = (
     const by = coefficient(a, lane)
     const moves = [...a.terms.keys()].some((t) => t !== lane && laneOf(t) !== undefined)
     if (moves || !safe(a, lane, place.size)) return asStored(readScattered(a, place), s)
-    if (by === 1) return asStored(v128.load(...address(a, place.base)), s)
+    if (by === 1) return asStored(v128.load(...address(a, place)), s)
     if (by === -1) {
-      const [at, offset] = address({ ...a, constant: a.constant - 3 }, place.base)
+      const [at, offset] = address({ ...a, constant: a.constant - 3 }, place)
       const v = keep(v128.load(at, offset))
       return asStored(v128.shuffle(v, v, [3, 2, 1, 0]), s)
     }
-    const [at, offset] = address(a, place.base)
+    const [at, offset] = address(a, place)
     const start = keep(at)
-    const spread = [1, 2, 3].reduce((v, n) => {
-      const next = offset + 4 * n * by
-      return next >= 0 && by > 0 && offset > 0
-        ? v128.loadLane(v, n, start, next)
-        : v128.loadLane(v, n, i32.add(start, i32.const(4 * n * by)), offset)
-    }, v128.loadSplat(start, offset))
+    const spread = [1, 2, 3].reduce(
+      (v, n) => {
+        const next = offset + 4 * n * by
+        return next >= 0 && by > 0 && offset > 0
+          ? v128.loadLane(v, n, start, next)
+          : v128.loadLane(v, n, i32.add(start, i32.const(4 * n * by)), offset)
+      },
+      v128.loadSplat(start, offset),
+    )
     return asStored(spread, s)
   }
   /** Positions in four lanes, each moved to the nearest end of the buffer. */
@@ -258,7 +289,8 @@ const writeBody = (
     if (!needs(x)) return
     const lane = laneOf(x)
     if (lane !== undefined) {
-      const code = x._tag === 'Load' ? readFour(x, lane) : lanesOf(x.fn, x.dtype, x.args.map(laneOperand), surroundings, lib)
+      const code =
+        x._tag === 'Load' ? readFour(x, lane) : lanesOf(x.fn, x.dtype, x.args.map(laneOperand), surroundings, lib)
       fours.set(x, keep(code))
       return
     }
@@ -266,7 +298,7 @@ const writeBody = (
       const a = k.addresses.get(x) as Linear
       const place = reads[x.source] ?? bug('a load of nothing')
       if (safe(a, undefined, place.size)) {
-        fours.set(x, keep(v128.loadSplat(...address(a, place.base))))
+        fours.set(x, keep(v128.loadSplat(...address(a, place))))
         return
       }
     }
@@ -278,17 +310,17 @@ const writeBody = (
   const writeStore = (): void => {
     const last = k.axes.at(-1)
     if (last === undefined || !k.lanes.has(last)) {
-      const [at, offset] = address(k.to, out.base)
+      const [at, offset] = address(k.to, out)
       const code = singleAs(dtype, singleOperand(k.body))
       emit(dtype === 'real' ? f32.store(at, code as Code<'f32'>, offset) : i32.store(at, code as Int, offset))
       return
     }
     const value = lanesAs(dtype === 'bool' ? 'int' : dtype, laneOperand(k.body))
-    const [at, offset] = address(k.to, out.base)
+    const [at, offset] = address(k.to, out)
     const by = coefficient(k.to, last)
-    if (by === 1 && last.size >= 4) return emit(v128.store(at, value, offset))
+    if (by === 1 && last.size >= 4 && stored === 4) return emit(v128.store(at, value, offset))
     const [start, kept] = [keep(at), keep(value)]
-    for (let n = 0; n < Math.min(4, last.size); n++) emit(v128.storeLane(start, kept, n, offset + 4 * n * by))
+    for (let n = 0; n < Math.min(stored, last.size); n++) emit(v128.storeLane(start, kept, n, offset + 4 * n * by))
   }
 
   const chained = (r: Reduce): Reduce | undefined => {
@@ -350,7 +382,8 @@ const writeBody = (
         const v = result as unknown as V
         fours.set(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
       } else {
-        const code: One = isFour(r) && !k.lanes.has(bottom(r).index) ? firstLane(result as unknown as V, r.dtype) : result
+        const code: One =
+          isFour(r) && !k.lanes.has(bottom(r).index) ? firstLane(result as unknown as V, r.dtype) : result
         ones.set(r, code)
         if (asFour.has(r)) fours.set(r, keep(splat({ code, dtype: r.dtype })))
       }
@@ -361,11 +394,61 @@ const writeBody = (
     counters.set(s.index, i)
     const [first, last] = s.index === k.axes[0] ? [from, to] : [i32.const(0), i32.const(s.index.size)]
     const n = s.index.size
-    if (!k.lanes.has(s.index)) return emit(count(i, first, last, 1, nested(() => writeBlock(s.body))))
-    // the last turn of a row moves back to end with it: it computes some elements again
+    if (!k.lanes.has(s.index))
+      return emit(
+        count(
+          i,
+          first,
+          last,
+          1,
+          nested(() => writeBlock(s.body)),
+        ),
+      )
     const turn = locals('i32')
-    const start = n % 4 === 0 || n < 4 ? turn.get : select(i32.gt(turn.get, i32.const(n - 4)), i32.const(n - 4), turn.get)
-    emit(count(turn, first, last, 4, seq(i.set(start), nested(() => writeBlock(s.body)))))
+    const overlaps = n % 4 !== 0 && n >= 4
+    if (overlaps && reads.some((r) => r.base === out.base)) {
+      // in place, no element may be computed twice: the last turn stores what is left
+      const whole = n - (n % 4)
+      const end = select(i32.gt(last, i32.const(whole)), i32.const(whole), last)
+      emit(
+        count(
+          turn,
+          first,
+          end,
+          4,
+          seq(
+            i.set(turn.get),
+            nested(() => writeBlock(s.body)),
+          ),
+        ),
+      )
+      stored = n % 4
+      emit(
+        when(
+          i32.gt(last, i32.const(whole)),
+          seq(
+            i.set(i32.const(whole)),
+            nested(() => writeBlock(s.body)),
+          ),
+        ),
+      )
+      stored = 4
+      return
+    }
+    // the last turn of a row moves back to end with it: it computes some elements again
+    const start = overlaps ? select(i32.gt(turn.get, i32.const(n - 4)), i32.const(n - 4), turn.get) : turn.get
+    emit(
+      count(
+        turn,
+        first,
+        last,
+        4,
+        seq(
+          i.set(start),
+          nested(() => writeBlock(s.body)),
+        ),
+      ),
+    )
   }
   const writeBlock = (b: Block): void => {
     for (const s of b) {

@@ -5,7 +5,7 @@
 import { childrenOf, flatten, type Index, index, type Reduce, type Scalar, whole } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
 import { makeInterner } from '../schedule/intern.ts'
-import { coefficient, isIndex, type Linear, makeForms, sum, termOf, scale, toScalar, without, zero } from './address.ts'
+import { coefficient, isIndex, type Linear, makeForms, scale, sum, termOf, toScalar, without, zero } from './address.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
 /** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
@@ -37,7 +37,15 @@ export const lower = (
 }
 type Unlaned = Omit<Lowered, 'lanes'>
 
-const flattened = (root: Scalar, shapes: readonly Shape[], target: Linear): Pick<Lowered, 'body' | 'addresses' | 'to'> => {
+/** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone. */
+export const simplified = (root: Scalar): Scalar => flattened(root, undefined, zero).body
+
+/** Without shapes, loads keep their index lists. */
+const flattened = (
+  root: Scalar,
+  shapes: readonly Shape[] | undefined,
+  target: Linear,
+): Pick<Lowered, 'body' | 'addresses' | 'to'> => {
   const interner = makeInterner()
   const { linear } = makeForms(interner)
   const addresses = new Map<Scalar, Linear>()
@@ -56,6 +64,7 @@ const flattened = (root: Scalar, shapes: readonly Shape[], target: Linear): Pick
       case 'Index':
         return s.size === 1 ? whole(0) : s
       case 'Load': {
+        if (shapes === undefined) return interner.canonical({ ...s, at: s.at.map((i) => toScalar(linear(go(i)))) })
         const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
         const made = interner.canonical({ ...s, at: [toScalar(form)] })
         if (!addresses.has(made)) addresses.set(made, form)
@@ -136,7 +145,13 @@ const collapse = (k: Unlaned): Unlaned => {
   return k
 }
 /** Everything again, with one index in place of two. */
-const renamed = (k: Unlaned, outer: Index, inner: Index, both: Index, replaced: ReadonlyMap<Scalar, Scalar> = new Map()) => {
+const renamed = (
+  k: Unlaned,
+  outer: Index,
+  inner: Index,
+  both: Index,
+  replaced: ReadonlyMap<Scalar, Scalar> = new Map(),
+) => {
   const { canonical } = makeInterner()
   const addresses = new Map<Scalar, Linear>()
   const address = (a: Linear): Linear => {

@@ -165,7 +165,8 @@ const compareSingle = {
 export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: Library): One => {
   const [x, y] = args as readonly [Single, Single]
   const as = (to: DType, a: Single): One => singleAs(to, a)
-  if (f === 'select') return select(as('bool', x) as Int, as(dtype, y) as Int, as(dtype, args[2] as Single) as Int) as One
+  if (f === 'select')
+    return select(as('bool', x) as Int, as(dtype, y) as Int, as(dtype, args[2] as Single) as Int) as One
   if (f === 'toReal') return as('real', x)
   if (f === 'toInt') return as('int', x)
   if (f === 'not') return i32.eqz(as('bool', x) as Int)
@@ -174,7 +175,9 @@ export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surrou
   const wide = widest(args)
   if (isCompare(f)) {
     const [real, int] = compareSingle[f]
-    return wide === 'real' ? real(as('real', x) as Real, as('real', y) as Real) : int(as(wide, x) as Int, as(wide, y) as Int)
+    return wide === 'real'
+      ? real(as('real', x) as Real, as('real', y) as Real)
+      : int(as(wide, x) as Int, as(wide, y) as Int)
   }
   if (f === 'idiv' || f === 'mod') {
     const [a, b] = [as('int', x) as Int, as('int', y) as Int]

@@ -21,7 +21,17 @@ export type Sorter = Func<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
 export const writeSort = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', descending: boolean): Sorter =>
   m.func(['i32', 'i32', 'i32', 'i32'], 'none', (local, keys, order, spare, n) => {
     const int = () => local('i32')
-    const [width, start, middle, end, i, j, k, take, at] = [int(), int(), int(), int(), int(), int(), int(), int(), int()]
+    const [width, start, middle, end, i, j, k, take, at] = [
+      int(),
+      int(),
+      int(),
+      int(),
+      int(),
+      int(),
+      int(),
+      int(),
+      int(),
+    ]
     const word = (base: Int, index: Int): Int => i32.add(base, i32.shl(index, i32.const(2)))
     const place = (index: Int): Int => i32.load(word(order.get, index))
     const least = (x: Int, y: Int): Int => select(i32.lt(x, y), x, y)

@@ -10,13 +10,10 @@ import { gather, gatherRows, scatterRows } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import { axesOf, axisOf, type DType, type Shape } from '../shape.ts'
-import type { Axis, FitsAxes, Gradual } from '../types/index.ts'
+import type { Appended, Axis, FitsAxes, Gathered, Gradual } from '../types/index.ts'
 import { axisProblem, derived, withSize } from './derived.ts'
 
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
-type Appended<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
-  ? Gradual
-  : readonly [...A, ...B]
 
 /**
  * 1 at the place that each index names, 0 elsewhere; all 0 for an index outside. Not differentiable.
@@ -38,8 +35,8 @@ const notIndices = (e: Expr): Problem => ({ _tag: 'ElementType', expected: ['int
 export const embedding = <W extends Shape, J extends Shape>(
   table: Expr<W, 'real'>,
   index: Expr<J, 'int'>,
-): Expr<W extends readonly [number, ...infer R extends Shape] ? Appended<J, R> : Gradual, 'real'> =>
-  gather(table as Expr, index as Expr)
+): Expr<Gathered<W, J>, 'real'> =>
+  gather(table, index)
 
 /** The axes of the index stand where the axis was. */
 const putBack = (axis: number, x: Expr, indexRank: number): Expr => {

@@ -8,7 +8,7 @@ import { contract } from '../primitives/contraction.ts'
 import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { broadcastShapes, type Shape, sameShape } from '../shape.ts'
-import type { FitsMatmul, Matmul, Permuted } from '../types/index.ts'
+import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
 import { derived } from './derived.ts'
 
 /** An array with a letter for every axis. */
@@ -73,10 +73,6 @@ export const matmul = <A extends Shape, B extends Shape>(
   y: Expr<B, 'real'> & FitsMatmul<A, B>,
 ): Expr<Matmul<A, B>, 'real'> => multiply(x as Expr, y as Expr)
 
-type Appended<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
-  ? // biome-ignore lint/suspicious/noExplicitAny: the gradual shape
-    any
-  : readonly [...A, ...B]
 /** Every product of an element of x and one of y. Shape: [m], [n] -> [m, n]; of any ranks */
 export const outer = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,

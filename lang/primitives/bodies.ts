@@ -10,7 +10,7 @@ import type { Diagnostics } from '../error.ts'
 import { type Expr, input, type Maybe, poison } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { isReal, type Type } from '../shape.ts'
-import { constant } from './constant.ts'
+import { marked, present, spread } from './maybe.ts'
 
 /** A closed program is plain data, and plain data in an attribute called `body` is a closed program. */
 export const asPlain = (body: Closed): Plain => body as unknown as Plain
@@ -18,20 +18,10 @@ export const asClosed = (body: Plain): Closed => body as unknown as Closed
 
 export const signature = (body: Plain): { readonly ins: readonly Type[]; readonly outs: readonly Type[] } =>
   ({ ins: inTypes(asClosed(body)), outs: outTypes(asClosed(body)) })
-/** Those items whose mark is set. */
-export const marked = <T>(marks: readonly boolean[], items: readonly T[]): readonly T[] => items.filter((_, i) => marks[i])
-export const present = (xs: readonly Maybe[]): readonly Expr[] => xs.filter((x): x is Expr => x !== undefined)
-/** Zero made solid: where a signature demands an array. */
-export const zeros = (t: Type): Expr => constant(t.shape, 0)
 /** Instead of cotangents, why there are none: closing reports it. */
 export const refusals = (wanted: readonly boolean[], why: Diagnostics): readonly Maybe[] => {
   const refused = poison([], why)
   return wanted.map((w) => (w ? refused : undefined))
-}
-/** A list back at the places of the marks, absent elsewhere. */
-export const scatterBack = (marks: readonly boolean[], xs: readonly Expr[]): readonly Maybe[] => {
-  let next = 0
-  return marks.map((m) => (m ? xs[next++] : undefined))
 }
 
 /** Which inputs lead to the marked outputs: to all of them, those that are read at all. */
@@ -43,7 +33,7 @@ export const leading = (p: Closed, outputs: readonly boolean[] = p.outputs.map((
 /** The program without the inputs that it does not read. A transposed linear program must not mention its point. */
 export const narrowed = (p: Closed, kept: readonly boolean[]): Closed =>
   kept.every(Boolean) ? p : closeOver(marked(kept, p.inputs), (xs) => {
-    const all = scatterBack(kept, xs)
+    const all = spread(kept, xs)
     return inline(p, p.inputs.map(({ name, type }, i) => all[i] ?? input(name, type)))
   })
 
@@ -70,7 +60,7 @@ export const bodiesMap = (
       const given = cts.map((c) => c !== undefined), reach = bodies.map((b) => leading(b, given))
       const on = xs.map((x, i) => (wanted[i + lead] as boolean) && isReal(x.type) && reach.some((r) => r[i] as boolean))
       const back = bodies.map((b) => rec.vjp(b, on, given)), refused = back.flatMap((b) => (E.isLeft(b) ? b.left : []))
-      const outs = refused.length > 0 ? refusals(on, refused) : scatterBack(on, lean(back.flatMap((b) => (E.isRight(b) ? [b.right] : [])), [...xs, ...present(cts)]))
+      const outs = refused.length > 0 ? refusals(on, refused) : spread(on, lean(back.flatMap((b) => (E.isRight(b) ? [b.right] : [])), [...xs, ...present(cts)]))
       return [...head.map(() => undefined), ...outs]
     },
   }

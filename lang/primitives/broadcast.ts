@@ -5,7 +5,7 @@ import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { at } from '../closed.ts'
 import { type At, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, sameShape, type Shape, real } from '../shape.ts'
+import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, sameShape, type Shape, real, type Type } from '../shape.ts'
 import type { BroadcastTo, FitsTo, Reduced } from '../types/index.ts'
 import { reshape } from './reindex.ts'
 
@@ -64,6 +64,10 @@ export const broadcastEntry: Entry<Broadcast, [0]> = {
 /** The low-level form: which output axis each input axis becomes. */
 export const broadcast = <const S extends Shape>(shape: S, dims: Shape) =>
   <D extends DType>(x: Expr<Shape, D>): Expr<S, D> => apply(broadcastEntry, { shape, dims }, x as Expr)
+
+/** The same array at every place of a new first axis, and what becomes of its type. */
+export const repeat = (n: number, x: Expr): Expr => broadcast([n, ...shapeOf(x)], axesOf(rankOf(x)).map((d) => d + 1))(x)
+export const stacked = (n: number) => (t: Type): Type => ({ ...t, shape: [n, ...t.shape] })
 
 /**
  * Stretch to a shape: sizes are aligned at the right, 1 stretches, axes appear in front.

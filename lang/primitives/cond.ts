@@ -8,11 +8,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../closed.ts'
 import { applyAll, type Entry } from '../entry.ts'
 import { ill } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+import { type Expr, shapeOf } from '../expr.ts'
 import type { Plain } from '../plain.ts'
-import { axesOf, bool, isReal, real, sameType, sameTypes, type Type } from '../shape.ts'
+import { bool, isReal, real, sameType, sameTypes, type Type } from '../shape.ts'
 import { asClosed, asPlain, bodiesMap, signature } from './bodies.ts'
-import { broadcast } from './broadcast.ts'
+import { broadcast, repeat } from './broadcast.ts'
 import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
 
 export type Branches = { readonly yes: Plain; readonly no: Plain }
@@ -36,7 +36,7 @@ export const condEntry: Entry<Branches> = {
         const outs = run([yes, no].map((b) => rec.vmap(asClosed(b), batched)), [p as Expr, ...xs])
         return { outs, batched: outs.map(() => true) }
       }
-      const full = xs.map((x, i) => (isReal(x.type) && !batched[i] ? broadcast([rec.size, ...shapeOf(x)], axesOf(rankOf(x)).map((d) => d + 1))(x) : x))
+      const full = xs.map((x, i) => (isReal(x.type) && !batched[i] ? repeat(rec.size, x) : x))
       const mapped = xs.map((x, i) => isReal(x.type) || (batched[i] as boolean))
       const branch = (body: Plain, taken: Expr): readonly Expr[] => inline(rec.vmap(asClosed(body), mapped), full.map((x) => (isReal(x.type) && !rec.reads(asClosed(body)) ? moving(taken, x) : x)))
       const [a, b] = [branch(yes, p as Expr), branch(no, not(p as Expr))]

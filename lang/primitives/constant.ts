@@ -5,6 +5,7 @@ import { ill, invalid } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import { kernel, num, type Scalar } from '../kernel/index.ts'
 import { areAxes, type DType, type Shape, sizeOf } from '../shape.ts'
+import type { FitsDims } from '../types/index.ts'
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
 export const constantEntry: Entry<Constant, []> = {
@@ -17,7 +18,7 @@ export const constantEntry: Entry<Constant, []> = {
   meaning: ({ value, dtype }) => kernel(() => num(value, dtype)),
 }
 /** One real number at every index of a shape. */
-export const constant = <const S extends Shape>(shape: S, value: number): Expr<S, 'real'> =>
+export const constant = <const S extends Shape>(shape: S & FitsDims<S>, value: number): Expr<S, 'real'> =>
   apply(constantEntry, { dtype: 'real', shape, value })
 /** One number at every index, of any element type. */
 export const filled = (dtype: DType, shape: Shape, value: number): Expr => apply(constantEntry, { dtype, shape, value })
@@ -36,10 +37,10 @@ export const literalEntry: Entry<Literal, []> = {
   meaning: ({ data }) => ({ _tag: 'Data', values: data }),
 }
 /** An array of given elements in row-major order: tensor([2, 2], [1, 2, 3, 4]). */
-export const tensor = <const S extends Shape>(shape: S, data: readonly number[]): Expr<S, 'real'> =>
+export const tensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
   apply(literalEntry, { dtype: 'real', shape, data: [...data] })
 /** The same, of integers. */
-export const intTensor = <const S extends Shape>(shape: S, data: readonly number[]): Expr<S, 'int'> =>
+export const intTensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
   apply(literalEntry, { dtype: 'int', shape, data: [...data] })
 
 type Iota = { readonly shape: Shape; readonly axis: number }
@@ -55,6 +56,6 @@ export const iotaEntry: Entry<Iota, []> = {
   meaning: ({ axis }) => kernel((i) => i[axis] as Scalar),
 }
 /** 0, 1, 2, ... along an axis, as integers. */
-export const iota = <const S extends Shape>(shape: S, axis = 0): Expr<S, 'int'> => apply(iotaEntry, { shape, axis })
+export const iota = <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> => apply(iotaEntry, { shape, axis })
 
 export const constants: readonly Entry[] = [constantEntry, literalEntry, iotaEntry]

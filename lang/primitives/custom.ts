@@ -17,9 +17,10 @@ import { ill } from '../error.ts'
 import type { Expr, Maybe } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { isReal, real, sameTypes, type Type } from '../shape.ts'
-import { asClosed, asPlain, leading, marked, present, refusals, scatterBack, signature, zeros } from './bodies.ts'
+import { asClosed, asPlain, leading, refusals, signature } from './bodies.ts'
 import { sum } from './broadcast.ts'
 import { add, exp, mul } from './elementwise.ts'
+import { marked, present, spread, zero } from './maybe.ts'
 
 export type Ruled = { readonly body: Plain; readonly rule: Plain }
 type Way = 'jvp' | 'vjp'
@@ -38,7 +39,7 @@ export const notLinearIn = (p: Closed, from: number, to: number): readonly strin
 
 /** A rule as a linear map: along it, and along its transpose. */
 const along = (name: string, rule: Closed, point: readonly Expr[], rec: Recursion) => {
-  const n = point.length, moved = rule.inputs.slice(n), here = [...point, ...moved.map((i) => zeros(i.type))], fixed = point.map(() => false)
+  const n = point.length, moved = rule.inputs.slice(n), here = [...point, ...moved.map((i) => zero(i.type))], fixed = point.map(() => false)
   const run = (p: Closed, more: readonly Expr[]): readonly Expr[] | undefined => (notLinearIn(p, n, rule.inputs.length).length > 0 ? undefined : inline(p, [...here, ...more]))
   const refused = (p: Closed): Expr => refuse(name, { _tag: 'NotLinear', inputs: notLinearIn(p, n, rule.inputs.length) }, point)
   return {
@@ -52,16 +53,13 @@ const along = (name: string, rule: Closed, point: readonly Expr[], rec: Recursio
       const back = rec.vjp(rule, [...fixed, ...on], cts.map((c) => c !== undefined))
       if (E.isLeft(back)) return refusals(on, back.left)
       const outs = run(back.right, present(cts))
-      return outs === undefined ? on.map((w) => (w ? refused(back.right) : undefined)) : scatterBack(on, outs)
+      return outs === undefined ? on.map((w) => (w ? refused(back.right) : undefined)) : spread(on, outs)
     },
   }
 }
 /** The items at real places, and a list of items back at the real places. */
 const onlyReal = <T>(types: readonly Type[], items: readonly T[]): readonly T[] => marked(types.map(isReal), items)
-const atReal = (types: readonly Type[], items: readonly Maybe[]): readonly Maybe[] => {
-  let next = 0
-  return types.map((t) => (isReal(t) ? items[next++] : undefined))
-}
+const atReal = (types: readonly Type[], items: readonly Maybe[]): readonly Maybe[] => spread(types.map(isReal), items)
 
 const custom = (name: string, way: Way, sentence: string, demo: Ruled): Entry<Ruled> => {
   const run = (body: Closed, rule: Closed, args: readonly Expr[]): readonly Expr[] =>

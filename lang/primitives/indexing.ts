@@ -4,12 +4,12 @@ import { apply, type Entry } from '../entry.ts'
 import { ill, type Problem } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { axesOf, int, real, sameShape, type Shape, type Type } from '../shape.ts'
-import { broadcast } from './broadcast.ts'
+import { type DType, int, real, sameShape, type Shape, type Type } from '../shape.ts'
+import type { Gathered, Scattered } from '../types/index.ts'
+import { repeat } from './broadcast.ts'
 
 /** `batch`: how many leading axes the array and the indices share. */
 type Rows = { readonly batch: number }
-const repeat = (n: number) => (x: Expr): Expr => broadcast([n, ...shapeOf(x)], axesOf(rankOf(x)).map((d) => d + 1))(x)
 const indices = (at: Type): E.Either<Problem, Type> =>
   at.dtype === 'int' ? E.right(at) : ill({ _tag: 'ElementType', expected: ['int'], found: [at.dtype] })
 
@@ -22,7 +22,7 @@ export const gatherEntry: Entry<Rows, [0, 0]> = {
   ],
   // a table that all examples share is read through all their indices at once, so that its pull is one table too
   batch: { rule: ({ batch }, [x, at], [bx, ba], { size }) => ({
-    outs: [!bx && batch === 0 ? gatherRows(0)(x, at) : gatherRows(batch + 1)(bx ? x : repeat(size)(x), ba ? at : repeat(size)(at))],
+    outs: [!bx && batch === 0 ? gatherRows(0)(x, at) : gatherRows(batch + 1)(bx ? x : repeat(size, x), ba ? at : repeat(size, at))],
     batched: [true],
   }) },
   type: ({ batch: b }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
@@ -59,10 +59,13 @@ export const scatterAddEntry: Entry<Into, [0, 0]> = {
 }
 export const scatterRows = (batch: number, size: number) => (rows: Expr, at: Expr): Expr => apply(scatterAddEntry, { batch, size }, rows, at)
 
-/** Take rows of the first axis: x [n, R..], at [J..] -> [J.., R..]. Errors: ElementType */
-export const gather = (x: Expr, at: Expr): Expr => gatherRows(0)(x, at)
-/** Add rows into an array of zeros: rows [J.., R..], at [J..] -> [size, R..]. Law: the transpose of gather. */
-export const scatterAdd = (size: number) => (rows: Expr, at: Expr): Expr => scatterRows(0, size)(rows, at)
+/** Take rows of the first axis: x [n, R..], at [J..] -> [J.., R..]. Errors: ElementType, RankMismatch */
+export const gather = <S extends Shape, D extends DType, J extends Shape>(x: Expr<S, D>, at: Expr<J, 'int'>): Expr<Gathered<S, J>, D> =>
+  gatherRows(0)(x as Expr, at as Expr)
+/** Add rows into an array of zeros: rows [J.., R..], at [J..] -> [size, R..]. Law: the transpose of gather. Errors: ElementType, ShapeMismatch */
+export const scatterAdd = <const N extends number>(size: N) =>
+  <S extends Shape, D extends 'real' | 'int', J extends Shape>(rows: Expr<S, D>, at: Expr<J, 'int'>): Expr<Scattered<S, J, N>, D> =>
+    scatterRows(0, size)(rows as Expr, at as Expr)
 
 type Order = { readonly descending: boolean }
 export const argsortEntry: Entry<Order, [0]> = {

@@ -6,7 +6,7 @@ import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
 import { areAxes, axesOf, axisOf, type DType, real, sameShape, type Shape, sizeOf } from '../shape.ts'
-import type { FitsReshape, Permuted, Reshaped } from '../types/index.ts'
+import type { FitsPermutation, FitsReshape, Permuted, Reshaped } from '../types/index.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
   name: 'reshape', latex: '$0', sentence: 'reads the numbers in row-major order into another shape', algebra: {},
@@ -57,8 +57,8 @@ export const permuteEntry: Entry<{ readonly perm: Shape }, [0]> = {
  * Errors:  NotAPermutation
  */
 export const permute = <const P extends Shape>(perm: P) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Permuted<S, P>, D> =>
-    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x as Expr)
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
+    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x as Expr))) }, x as Expr)
 /** Move one axis to another place, the others keeping their order. */
 export const moveAxis = (from: number, to: number) => (x: Expr): Expr => {
   const rank = rankOf(x), a = axisOf(from, rank), rest = axesOf(rank).filter((d) => d !== a), b = axisOf(to, rank)

@@ -14,9 +14,10 @@ import { ill } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { axesOf, isReal, real, sameTypes, type Type } from '../shape.ts'
-import { asClosed, asPlain, leading, marked, narrowed, present, refusals, scatterBack, signature, zeros } from './bodies.ts'
-import { broadcast } from './broadcast.ts'
+import { asClosed, asPlain, leading, narrowed, refusals, signature } from './bodies.ts'
+import { repeat, stacked } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
+import { marked, present, spread, zero } from './maybe.ts'
 import { permute } from './reindex.ts'
 
 export type Scan = { readonly body: Plain; readonly length: number; readonly reverse: boolean; readonly carries: number; readonly rows: number }
@@ -24,10 +25,9 @@ interface Groups<T> { readonly carries: readonly T[]; readonly rows: readonly T[
 const groups = <T>(a: Pick<Scan, 'carries' | 'rows'>, all: readonly T[]): Groups<T> =>
   ({ carries: all.slice(0, a.carries), rows: all.slice(a.carries, a.carries + a.rows), constants: all.slice(a.carries + a.rows) })
 const count = (marks: readonly boolean[]): number => marks.filter(Boolean).length
-const stacked = (n: number) => (t: Type): Type => ({ ...t, shape: [n, ...t.shape] })
 const row = (t: Type): Type => ({ ...t, shape: t.shape.slice(1) })
 /** Consecutive parts of a list, of these lengths; the last takes the rest. */
-const parts = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (readonly T[])[] =>
+export const parts = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (readonly T[])[] =>
   [...sizes, xs.length].map((n, i) => { const from = sizes.slice(0, i).reduce((a, b) => a + b, 0); return xs.slice(from, i < sizes.length ? from + n : undefined) })
 
 const run = (a: Omit<Scan, 'body'>, body: Closed, args: readonly Expr[]): readonly Expr[] =>
@@ -56,10 +56,10 @@ const push = (a: Scan, args: readonly Expr[], residual: readonly Expr[], rec: Re
     const r = inline(t.body, [...cx, ...k, ...dc, ...dx, ...dk])
     return [...marked(on.carries, r.slice(0, a.carries)), ...marked(yOn, r.slice(a.carries))]
   })
-  const tangents = marked(live, args.map((x, i) => ts[i] ?? zeros(x.type)))
+  const tangents = marked(live, args.map((x, i) => ts[i] ?? zero(x.type)))
   const [dc, dx, dk] = parts(tangents, nc, nx) as readonly [readonly Expr[], readonly Expr[], readonly Expr[]]
   const outs = runLean({ ...a, carries: nc, rows: width + nx }, body, [...dc, ...residual, ...rows, ...dx, ...constants, ...dk])
-  return scatterBack([...on.carries, ...yOn, ...on.carries], outs)
+  return spread([...on.carries, ...yOn, ...on.carries], outs)
 }
 
 /** The steps in the other order: (c~, k~, [c, x, y~, carry~]) -> (c~', k~'), x~. Constants' cotangents add up as carries. */
@@ -79,19 +79,18 @@ const pull = (a: Scan, args: readonly Expr[], residual: readonly Expr[], rec: Re
     // a carry whose new value does not move passes nothing back
     const cGiven = marked(marked(on.carries, given), c)
     const [rc, rx, rk] = parts(inline(back, [...cx, ...rest, ...cGiven, ...y]), dC.length, count(on.rows)) as readonly [readonly Expr[], readonly Expr[], readonly Expr[]]
-    const extra = scatterBack(marked(on.carries, stackGiven), s)
+    const extra = spread(marked(on.carries, stackGiven), s)
     return [...rc.map((e, i) => { const x = extra[i]; return x ? add(e, x) : e }), ...rk.map((e, i) => add(k[i] as Expr, e)), ...rx]
   })
-  const seeds = marked(on.carries, cts.slice(0, a.carries).map((ct, i) => ct ?? zeros(ins[i] as Type)))
+  const seeds = marked(on.carries, cts.slice(0, a.carries).map((ct, i) => ct ?? zero(ins[i] as Type)))
   const stacks = [...marked(yGiven, cts.slice(a.carries, a.carries + ys)), ...marked(stackGiven, cts.slice(a.carries + ys))]
   const r = runLean({ ...a, reverse: !a.reverse, carries: dC.length + dK.length, rows: width + dY.length + dS.length }, body,
-    [...seeds, ...dK.map(zeros), ...residual, ...rows, ...present(stacks), ...constants])
+    [...seeds, ...dK.map(zero), ...residual, ...rows, ...present(stacks), ...constants])
   const [c, k, x] = parts(r, dC.length, dK.length, count(on.rows)) as readonly [readonly Expr[], readonly Expr[], readonly Expr[]]
-  return [...scatterBack(on.carries, c), ...scatterBack(on.rows, x), ...scatterBack(on.constants, k)]
+  return [...spread(on.carries, c), ...spread(on.rows, x), ...spread(on.constants, k)]
 }
 
 const swap = (x: Expr): Expr => permute([1, 0, ...axesOf(shapeOf(x).length).slice(2)])(x)
-const front = (n: number, x: Expr): Expr => broadcast([n, ...shapeOf(x)], axesOf(shapeOf(x).length).map((d) => d + 1))(x)
 /** c' = sin(c k) + x, y = c c */
 const demo = closeOver(numbered([real(2), real(2), real(2)]), ([c, x, k]) => [add(sin(mul(c as Expr, k as Expr)), x as Expr), mul(c as Expr, c as Expr)])
 
@@ -113,7 +112,7 @@ export const scanEntry: Entry<Scan> = {
   batch: {
     rule: (a, args, batched, rec) => {
       const width = a.carries + a.rows, mask = args.map((_, i) => i < width || (batched[i] as boolean))
-      const full = args.map((x, i) => (mask[i] && !batched[i] ? front(rec.size, x) : x)), { carries, rows, constants } = groups(a, full)
+      const full = args.map((x, i) => (mask[i] && !batched[i] ? repeat(rec.size, x) : x)), { carries, rows, constants } = groups(a, full)
       const outs = run(a, rec.vmap(asClosed(a.body), mask), [...carries, ...rows.map(swap), ...constants])
       return { outs: outs.map((e, i) => (i < a.carries ? e : swap(e))), batched: outs.map(() => true) }
     },

@@ -13,9 +13,10 @@ import { ill } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import type { Plain } from '../plain.ts'
 import { bool, real, sameTypes } from '../shape.ts'
-import { asClosed, asPlain, marked, scatterBack, signature, zeros } from './bodies.ts'
-import { broadcast, sum } from './broadcast.ts'
+import { asClosed, asPlain, signature } from './bodies.ts'
+import { broadcast, repeat, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
+import { marked, spread, zero } from './maybe.ts'
 
 export type While = { readonly test: Plain; readonly body: Plain; readonly carries: number }
 
@@ -31,7 +32,7 @@ const moving = (a: While, args: readonly boolean[], rec: Recursion): readonly bo
 /** (c, dc, k, dk) -> (c', dc') while test(c, k) */
 const push = (a: While, args: readonly Expr[], rec: Recursion): JointMap['push'] => (ts) => {
   const { ins } = signature(a.body), n = a.carries, live = moving(a, ts.map((t) => t !== undefined), rec), on = live.slice(0, n)
-  const d = marked(live, ins), width = marked(on, ins.slice(0, n)).length, tangents = marked(live, args.map((x, i) => ts[i] ?? zeros(x.type)))
+  const d = marked(live, ins), width = marked(on, ins.slice(0, n)).length, tangents = marked(live, args.map((x, i) => ts[i] ?? zero(x.type)))
   const inputs = numbered([...ins.slice(0, n), ...d.slice(0, width), ...ins.slice(n), ...d.slice(width)])
   const primal = (v: readonly Expr[]): readonly Expr[] => [...v.slice(0, n), ...v.slice(n + width, width + ins.length)]
   const pushed = rec.jvp(asClosed(a.body), live).body
@@ -41,7 +42,7 @@ const push = (a: While, args: readonly Expr[], rec: Recursion): JointMap['push']
     ...marked(on, inline(pushed, [...primal(v), ...v.slice(n, n + width), ...v.slice(width + ins.length)])),
   ])
   const outs = run(test, body, n + width, [...args.slice(0, n), ...tangents.slice(0, width), ...args.slice(n), ...tangents.slice(width)])
-  return scatterBack(on, outs.slice(n))
+  return spread(on, outs.slice(n))
 }
 const pull = (a: While, args: readonly Expr[], rec: Recursion): JointMap['pull'] => (cts, wanted) => {
   const live = moving(a, wanted, rec), asked = cts.some((ct, i) => ct !== undefined && live[i])
@@ -49,7 +50,6 @@ const pull = (a: While, args: readonly Expr[], rec: Recursion): JointMap['pull']
   return args.map((_, i) => (asked && wanted[i] ? refused : undefined))
 }
 
-const front = (n: number, x: Expr): Expr => broadcast([n, ...shapeOf(x)], shapeOf(x).map((_, d) => d + 1))(x)
 /** c' = sin(c) + k c while the sum of c is less than 1 */
 const example = numbered([real(2), real(2)])
 const demo: While = {
@@ -73,7 +73,7 @@ export const whileEntry: Entry<While> = {
   // while any example's test holds; an example whose own test fails stays as it is
   batch: {
     rule: (a, args, batched, rec) => {
-      const n = a.carries, mask = args.map((_, i) => i < n || (batched[i] as boolean)), full = args.map((x, i) => (mask[i] && !batched[i] ? front(rec.size, x) : x))
+      const n = a.carries, mask = args.map((_, i) => i < n || (batched[i] as boolean)), full = args.map((x, i) => (mask[i] && !batched[i] ? repeat(rec.size, x) : x))
       const tests = rec.vmap(asClosed(a.test), mask), steps = rec.vmap(asClosed(a.body), mask), inputs = numbered(full.map((x) => x.type))
       const each = (v: readonly Expr[]): Expr => inline(tests, v)[0] as Expr
       const test = closeOver(inputs, (v) => [lt(0, sum()(toInt(each(v))))])

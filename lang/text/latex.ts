@@ -15,11 +15,11 @@ const greek: ReadonlySet<string> = new Set(
   ),
 )
 const escapes: { readonly [character: string]: string } = { '\\': '\\backslash ', '^': '\\wedge ', '~': '\\sim ' }
-const escape = (text: string): string => text.replaceAll(/[\\^~#$%&_{}]/g, (c) => escapes[c] ?? `\\${c}`)
+const escaped = (text: string): string => text.replaceAll(/[\\^~#$%&_{}]/g, (c) => escapes[c] ?? `\\${c}`)
 const symbolOf = (word: string): string => {
   const [, letter, digits] = /^(\p{L})(\d+)$/u.exec(word) ?? []
   if (letter !== undefined) return `${letter}_{${digits}}`
-  return greek.has(word) ? `\\${word}` : [...word].length === 1 ? escape(word) : `\\mathit{${escape(word)}}`
+  return greek.has(word) ? `\\${word}` : [...word].length === 1 ? escaped(word) : `\\mathit{${escaped(word)}}`
 }
 /** A name as a symbol: x_{0}, \theta, \mathit{loss}, x'. */
 export const latexName = (name: string): string => {
@@ -41,7 +41,7 @@ const shown = 6
 const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
 const latexPlain = (x: Plain | undefined): string => {
   if (typeof x === 'number') return latexNumber(x)
-  if (typeof x === 'string') return escape(x)
+  if (typeof x === 'string') return escaped(x)
   if (x === null || typeof x !== 'object') return `\\mathrm{${String(x)}}`
   if (!isList(x)) return '\\cdot'
   return [...x.slice(0, shown).map(latexPlain), ...(x.length > shown ? ['\\ldots'] : [])].join(', ')

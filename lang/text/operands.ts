@@ -29,7 +29,7 @@ export const typeCall = (
     E.map((outs: readonly Type[]) => ({ args, outs }))(checkCall(op, attrs, args))
   const literals = operands.some(isLiteral)
   const exact = attempt(operands.map((x) => (isLiteral(x) ? aloneType(x) : x)))
-  if (Object.keys(attrs).length > 0 || operands.every(isLiteral) || (E.isRight(exact) && !literals)) return exact
+  if (Object.keys(attrs).length > 0 || (E.isRight(exact) && !literals)) return exact
   const shape = operands.reduce<Shape | undefined>((s, x) => s && broadcastShapes(s, isLiteral(x) ? [] : x.shape), [])
   if (shape === undefined) return exact
   const dtypes = new Set<DType>(['real', ...operands.flatMap((x) => (isLiteral(x) ? [] : [x.dtype]))])

@@ -23,6 +23,6 @@ export const valueNames = (p: Closed): readonly (string | undefined)[] => {
   const name = naming(p, usesOf(p))
   const names: (string | undefined)[] = p.inputs.map((i) => i.name)
   for (const q of p.equations)
-    q.outs.forEach((_, k) => names.push(q.op === constantEntry.name ? undefined : name(q.first + k)))
+    for (const k of q.outs.keys()) names.push(q.op === constantEntry.name ? undefined : name(q.first + k))
   return names
 }

@@ -132,9 +132,9 @@ const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, k
     const xw = [...x, ...w]
     const vw = [...v, ...direction(child(key, 5), m.outs.filter(isReal))]
     const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), child(key, 6))
-    if (bent === undefined) return undefined
     const u = direction(child(key, 7), m.ins.filter(isReal))
-    outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
+    // where the gradient is not finite, the first order has said so
+    if (bent !== undefined) outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
   }
   const present = outcomes.filter((o): o is Outcome => o !== undefined)
   return { x, finding: worstOf(present.map((o) => o.finding)), checks: present.map((o) => o.check), coordinates: ones }
@@ -172,7 +172,7 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
     return { ...worst, checked: here.reduce((n, o) => n + o.checked, 0) }
   })
 /** How many points are drawn for one that is checked. */
-const redraws = 16
+const redraws = 8
 
 const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
   const root = keyOf(plan.seed)
@@ -229,7 +229,7 @@ const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Pla
         ? suspectIn(p.closed, bad.x, child(root, (1 << 20) + 1), plan.second)
         : undefined,
     point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
-    program: p.closed,
+    program: p,
   }
 }
 /** Checks by name, the worst of every point: not every point has all. */

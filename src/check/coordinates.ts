@@ -10,7 +10,7 @@ import { type Modes, weighed } from './modes.ts'
 import { dot, type Point, realOnly, scalesOf } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
-import { against, indexOf, inputLeaves, nowhere, unit } from './sample.ts'
+import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
 
 interface One {
   readonly finding: Finding
@@ -18,10 +18,6 @@ interface One {
   readonly mode: 'forward' | 'reverse'
   readonly excess: number
 }
-const spread = (value: number, tries: readonly number[]): number =>
-  8 * tries.reduce((m, t) => (Number.isFinite(t - value) ? Math.max(m, Math.abs(t - value)) : m), 0) +
-  1e-14 * Math.abs(value)
-
 /** Errors of one coordinate are measured against the size of the whole gradient. */
 const examine = (
   m: Modes,
@@ -36,7 +32,7 @@ const examine = (
   const real = m.ins.filter(isReal)
   const scale = (scalesOf(realOnly(m.ins, x))[leaf] as Tensor)[element] as number
   const e = unit(real, leaf, element, scale)
-  const forwards = [undefined, 0, 1, 2].map((k) =>
+  const forwards = [undefined, ...tries].map((k) =>
     dot(m.push(x, e, k === undefined ? undefined : rounding(child(key, k))), w),
   )
   const backwards = pulls.map((p) => scale * ((p[leaf] as Tensor)[element] as number))
@@ -45,7 +41,7 @@ const examine = (
     { mode: 'forward' as const, all: forwards },
   ]
   const claimed = Float64Array.from(claims, (c) => c.all[0] as number)
-  const slack = Float64Array.from(claims, (c) => spread(c.all[0] as number, c.all.slice(1)))
+  const slack = Float64Array.from(claims, (c) => slackAmong(c.all[0] as number, c.all.slice(1)))
   const f = weighed(m, x, e, w)
   // the same curve twice: once for each mode
   const judged = against(
@@ -87,7 +83,7 @@ export const coordinates = (
 ): readonly (Coordinates & { readonly finding: Finding })[] => {
   const { pull } = m
   const pulls =
-    pull === undefined ? [] : [pull(x, w), ...[0, 1, 2].map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
+    pull === undefined ? [] : [pull(x, w), ...tries.map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
   const real = m.ins.filter(isReal)
   const scales = scalesOf(realOnly(m.ins, x))
   const size = (pulls[0] ?? []).reduce(

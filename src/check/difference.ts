@@ -44,8 +44,14 @@ export const extended = stepsFrom(2 ** 8, 2 ** -46)
 /** Fewer steps than this say nothing about their own error. */
 const fewest = 4
 const depth = 3
-/** Rounding is taken to be alike within this step. */
-const nearby = 2 ** -12
+/** Tries at 0 itself. */
+const stills = 10
+/** Rounding is taken to be alike within this many steps, a single try can miss it. */
+const nearby = ratio ** 2
+/** A function that still varies within this step has its own scale below. */
+const narrow = 2 ** -30
+/** What is near 0. */
+const close = 2 ** -12
 
 const finite = (y: Float64Array): boolean => y.every((v) => Number.isFinite(v))
 const maxWith = (a: Float64Array, b: (k: number) => number): Float64Array => a.map((v, k) => Math.max(v, b(k)))
@@ -82,19 +88,18 @@ export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | u
     const y = (right ? up[i] : down[i]) as Float64Array
     return maxWith(
       y.map((_, k) => ulp(y)(k)),
-      moved(right ? h : -h, y, 8 + i),
+      moved(right ? h : -h, y, stills + i),
     )
   })
-  const still = [0, 1, 2, 3, 4, 5].map((k) =>
+  const still = Array.from({ length: stills }, (_, k) =>
     maxWith(
       here.map((_, i) => ulp(here)(i)),
       moved(0, here, k),
     ),
   )
   const join = (list: readonly Float64Array[]): Float64Array => list.reduce((m, n) => maxWith(m, (k) => n[k] as number))
-  // what is seen nearby counts everywhere nearby: a single try can miss it
-  const noise = steps.map((h) => join([...still, ...own.filter((_, j) => (steps[j] as number) <= Math.max(h, nearby))]))
-  const near = [...still, ...own.filter((_, j) => (steps[j] as number) <= nearby)]
+  const noise = steps.map((h) => join([...still, ...own.filter((_, j) => (steps[j] as number) <= nearby * h)]))
+  const near = [...still, ...own.filter((_, j) => (steps[j] as number) <= close)]
   const typical = here.map(
     (_, k) => near.map((n) => n[k] as number).sort((a, b) => a - b)[Math.floor(0.75 * near.length)] as number,
   )
@@ -136,7 +141,7 @@ export interface Candidates {
   readonly left: readonly Estimate[]
   /** The central quotients themselves; their errors are those of rounding. */
   readonly quotients: readonly Estimate[]
-  /** All that can be seen of the function is its rounding. */
+  /** All that can be seen of the function is its rounding, or it varies as much at the narrowest steps as at the widest. */
   readonly drowned: boolean
 }
 /** Of the k-th output. */
@@ -146,9 +151,10 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
   const noise = l.steps.map((h, i) => at(l.noise, i) / h)
   const twice = noise.map((n) => 2 * n)
   const central = l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h))
-  const changes = [...l.up, ...l.down].map((y) => Math.abs((y[k] as number) - here))
-  const change = Math.max(...changes)
-  const widest = l.noise[0]?.[k] as number
+  const change = (i: number): number => Math.max(Math.abs(at(l.up, i) - here), Math.abs(at(l.down, i) - here))
+  const moves = l.steps.some((_, i) => change(i) > 8 * Number.EPSILON * Math.abs(here))
+  const range = l.steps.reduce((m, _, i) => Math.max(m, change(i)), 0)
+  const unsettled = l.steps.some((h, i) => h <= narrow && change(i) >= range / 100 && change(i) > 8 * at(l.noise, i))
   return {
     central: candidates(central, noise, l.steps, 2, 2),
     right: candidates(
@@ -171,7 +177,7 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
       step,
       narrowest: step,
     })),
-    drowned: change > 8 * Number.EPSILON * Math.abs(here) && change <= 8 * widest,
+    drowned: unsettled || (moves && l.steps.every((_, i) => change(i) <= 8 * at(l.noise, i))),
   }
 }
 export const sharpest = (all: readonly Estimate[]): Estimate | undefined =>

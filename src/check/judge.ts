@@ -50,7 +50,7 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
   return { finding: 'unclear', estimate: shown, rough: against.length > 0 }
 }
 /** Narrower quotients that must bear a candidate out. */
-const witnesses = 2
+const witnesses = 3
 /**
  * A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step.
  * Some of them must be sharp enough to have shown the `gap`.

@@ -2,13 +2,14 @@
  * Is a program linear? By structure, which is a proof: its derivative does not mention where it is taken, and it is zero
  * at zero. By test, which is none, but sees what is linear without looking so: f(a u + b v) = a f(u) + b f(v).
  */
-import { at, type Closed, closeOver, inTypes, open } from '../../lang/closed.ts'
+import { at, type Closed, closeOver, inTypes, isClosed, open } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Expr } from '../../lang/expr.ts'
+import { spread } from '../../lang/primitives/maybe.ts'
 import type { Program } from '../../lang/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
 import { child, key as keyOf } from '../data/key.ts'
-import { push, spread } from '../linear.ts'
+import { push } from '../linear.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
 import { direction, type Point } from './point.ts'
@@ -34,18 +35,34 @@ const place = (p: Closed, marks: readonly boolean[], rest: Point, moved: Point):
   let next = 0
   return p.inputs.map((_, i) => (marks[i] ? moved[next++] : rest[i]) as Float64Array)
 }
-/** Whether tangents of the marked inputs reach the outputs without meeting the marked inputs themselves. */
+/**
+ * Whether tangents of the marked inputs reach the outputs without meeting the marked inputs themselves. What depends on
+ * these inputs without a tangent, as floor does, is no proof; bodies of operations must be linear as well.
+ */
 const sameEverywhere = (p: Closed, marks: readonly boolean[]): boolean => {
   const moved = p.inputs.filter((_, i) => marks[i])
   const n = p.inputs.length
+  let covered = true
   const tangent = closeOver([...p.inputs, ...moved.map((i) => ({ ...i, name: `d${i.name}` }))], (xs) => {
     const t = push(p, open(p, xs.slice(0, n)), spread(marks, xs.slice(n)))
+    const reached: boolean[] = [...marks]
+    for (const q of p.equations) {
+      const any = q.args.some((a) => reached[a])
+      q.outs.forEach((_, k) => {
+        reached.push(any)
+        if (any && t[q.first + k] === undefined) covered = false
+      })
+      if (any && !Object.values(q.attrs).every((body) => !isClosed(body) || isLinearBody(body))) covered = false
+    }
     return at(t, p.outputs).filter((e): e is Expr => e !== undefined)
   })
   const read = new Set([...tangent.equations.flatMap((q) => q.args), ...tangent.outputs])
-  return marks.every((m, i) => !m || !read.has(i))
+  return covered && marks.every((m, i) => !m || !read.has(i))
 }
-const tries = 4
+const zeros = (types: readonly Type[]): Point => types.map((t) => new Float64Array(sizeOf(t.shape)))
+const isLinearBody = (p: Closed): boolean =>
+  sameEverywhere(p, marksOf(p, undefined)) && evaluate(p, zeros(inTypes(p))).every((y) => y.every((v) => v === 0))
+const points = 4
 
 export const linearity = <In, Out>(
   program: Program<In, Out>,
@@ -54,15 +71,14 @@ export const linearity = <In, Out>(
   const p = program.closed
   const marks = marksOf(p, inputs)
   const types = inTypes(p).filter((_, i) => marks[i])
-  const zero = types.map((t) => new Float64Array(sizeOf(t.shape)))
+  const zero = zeros(types)
   const root = keyOf(seed)
   let error = 0
   let test = true
   let atZero = true
-  for (let k = 0; k < tries; k++) {
+  for (let k = 0; k < points; k++) {
     const key = child(root, k)
-    const fixed =
-      drawPoint(p, child(key, 0), [], true) ?? inTypes(p).map((t: Type) => new Float64Array(sizeOf(t.shape)))
+    const fixed = drawPoint(p, child(key, 0), [], true) ?? zeros(inTypes(p))
     const f = (moved: Point, again?: ReturnType<typeof rounding>): Float64Array => {
       const x = place(p, marks, fixed, moved)
       return flat(

@@ -1,9 +1,8 @@
 /** A report as one self-contained HTML page, and as JSON. */
 import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
-import type { Closed } from '../../lang/closed.ts'
 import { toJSON } from '../../lang/plain.ts'
-import { printClosed } from '../../lang/text/print.ts'
+import { print, printClosed } from '../../lang/text/print.ts'
 import { code, page, escape as quoted, type Section, table } from '../report/html.ts'
 import type { GradientReport, Slopes, Suspect, Worst } from './report.ts'
 import { showNumber, showPlace, showSlopes, showSuspect, verdictLine } from './text.ts'
@@ -134,7 +133,7 @@ export const gradientPage = (r: GradientReport, title = 'Gradient check'): strin
           },
         ]
       : []),
-    { title: 'Program', body: code(printClosed(r.program)) },
+    { title: 'Program', body: code(print(r.program)) },
     ...(r.point.length > 0 ? [{ title: 'Point', body: code(pointText(r)) }] : []),
   ]
   return page(title, verdictLine(r), sections)
@@ -147,6 +146,5 @@ export const reportToJSON = (r: GradientReport): string => {
     part: printClosed(s.part),
     ...(s.within && { within: { attribute: s.within.attribute, suspect: plain(s.within.suspect) } }),
   })
-  const text = (p: Closed): string => printClosed(p)
-  return toJSON({ ...r, program: text(r.program), suspect: r.suspect && plain(r.suspect) })
+  return toJSON({ ...r, program: print(r.program), suspect: r.suspect && plain(r.suspect) })
 }

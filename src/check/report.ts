@@ -1,5 +1,6 @@
 /** What a gradient check found: plain data. `text.ts` and `page.ts` show it. */
 import type { Closed } from '../../lang/closed.ts'
+import type { Program } from '../../lang/program.ts'
 
 /** The derivative at one place, found both ways. */
 export interface Worst {
@@ -80,5 +81,5 @@ export interface GradientReport {
   readonly suspect: Suspect | undefined
   /** The point of the worst, one array per input: give it as `at` to see the failure again. */
   readonly point: readonly { readonly name: string; readonly values: readonly number[] }[]
-  readonly program: Closed
+  readonly program: Program<unknown, unknown>
 }

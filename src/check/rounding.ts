@@ -6,7 +6,6 @@
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
 import type { Runner, Tensor } from '../../lang/evaluate.ts'
-import { isView } from '../../lang/kernel/count.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
 import { isReal, type Type } from '../../lang/shape.ts'
@@ -28,11 +27,27 @@ const generator = ({ high, low }: Key): (() => number) => {
     return ((b ^ (b >>> 14)) | 0) / 2147483648
   }
 }
-/** Whether a loop is in it. Shared parts are looked at once. */
-const sums = (root: Scalar): boolean => {
+/** Functions that give one of their arguments, or an integer: nothing is rounded. */
+const exact: ReadonlySet<string> = new Set([
+  'neg',
+  'abs',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'max',
+  'min',
+  'select',
+  'toReal',
+  'toInt',
+])
+const roundsOne = (s: Scalar): boolean => s._tag === 'Call' && s.dtype === 'real' && !exact.has(s.fn)
+const sumsOne = (s: Scalar): boolean => s._tag === 'Reduce' && s.dtype === 'real' && (s.by === 'add' || s.by === 'mul')
+/** Whether some part is of a kind. Shared parts are looked at once. */
+const some = (root: Scalar, kind: (s: Scalar) => boolean): boolean => {
   const seen = new Set<Scalar>([root])
   for (const s of seen) {
-    if (s._tag === 'Reduce') return true
+    if (kind(s)) return true
     for (const c of childrenOf(s)) seen.add(c)
   }
   return false
@@ -47,9 +62,10 @@ export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
   const run: Runner = (out, kernel, types, buffers) => {
     const body = kernel.at(out.shape.map(index))
-    if (isView(body)) return runKernel(out, kernel, types, buffers)
     // inside a sum the terms round too
-    const terms = sums(body) ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
+    const inside = some(body, sumsOne)
+    if (!inside && !some(body, roundsOne)) return runKernel(out, kernel, types, buffers)
+    const terms = inside ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
     return touchReal(out, runKernel(out, kernel, types, terms))
   }
   return { run, touch }

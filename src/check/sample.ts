@@ -37,14 +37,26 @@ export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' |
 }
 export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
 
+/** How far rounding moves a number, from what it is when its last places are random. The farthest may have crossed a threshold. */
+export const slackAmong = (value: number, tries: readonly number[]): number => {
+  const [, next = 0] = tries
+    .map((t) => Math.abs(t - value))
+    .filter((g) => Number.isFinite(g))
+    .sort((a, b) => b - a)
+  return 8 * next + 1e-14 * Math.abs(value)
+}
+export const tries = [0, 1, 2, 3]
 /** How far the rounding of its own evaluation moves a derivative, number by number. */
 export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
-  const tries = [0, 1, 2].map((k) => again(rounding(child(key, k))))
-  const gap = (v: number, i: number): number => {
-    const gaps = tries.map((t) => Math.abs((t[i] as number) - v)).filter((g) => Number.isFinite(g))
-    return 8 * Math.max(0, ...gaps) + 1e-14 * Math.abs(v)
-  }
-  return exact.map((v, i) => (Number.isFinite(v) ? gap(v, i) : 0))
+  const others = tries.map((k) => again(rounding(child(key, k))))
+  return exact.map((v, i) =>
+    Number.isFinite(v)
+      ? slackAmong(
+          v,
+          others.map((t) => t[i] as number),
+        )
+      : 0,
+  )
 }
 
 export interface Judged {
@@ -55,6 +67,7 @@ export interface Judged {
   readonly scale: number
 }
 const rank: { readonly [F in Finding]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+const otherwise = 0.61
 /** How many numbers are searched for jumps before one is believed. */
 const searched = 4
 
@@ -81,7 +94,18 @@ export const against = (
   }
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
-  const wrong = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
+  const suspected = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
+  // other steps, other rounding: chance does not repeat itself
+  const other =
+    suspected.length === 0
+      ? undefined
+      : climb(
+          f,
+          extended.map((h) => h * otherwise),
+          child(key, 100),
+        )
+  const second = other && judgeAll(claimed, slack, other, least)
+  const wrong = suspected.filter((k) => second?.[k]?.finding === 'wrong')
   const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
   const believed = wrong.filter((k) => !jumping.includes(k))
   // what is unclear, or looks rough from afar, may jump too

@@ -1,5 +1,5 @@
 /** A report as text. */
-import { printClosed } from '../../lang/text/print.ts'
+import { print } from '../../lang/text/print.ts'
 import type { Check, GradientReport, Slopes, Suspect, Worst } from './report.ts'
 
 export const showNumber = (v: number): string =>
@@ -48,5 +48,5 @@ export const showReport = (r: GradientReport): string =>
     ),
     ...(r.slopes ? [`  ${showSlopes(r.slopes)}`] : []),
     ...(r.suspect ? showSuspect(r.suspect).map((l) => `  ${l}`) : []),
-    ...(r.verdict === 'correct' ? [] : ['', printClosed(r.program)]),
+    ...(r.verdict === 'correct' ? [] : ['', print(r.program)]),
   ].join('\n')

@@ -2,6 +2,7 @@
 /** The command line: `adjoint COMMAND`. Each command is a file of this folder. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { registerCheck } from './check.ts'
 import { registerFormula } from './formula.ts'
 import { registerList } from './list.ts'
 import { registerRun } from './run.ts'
@@ -14,6 +15,7 @@ const adjoint = new Command('adjoint')
   .version(version)
 registerStart(adjoint)
 registerFormula(adjoint)
+registerCheck(adjoint)
 registerList(adjoint)
 registerRun(adjoint)
 await adjoint.parseAsync()

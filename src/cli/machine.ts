@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Backend, gpujs, type GpujsOptions, reference, showBackendError, wasm } from '../../backends/index.ts'
+import { type Backend, type GpujsOptions, gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
 import type { Machine, Precision } from '../systems/index.ts'
 
 export const machineOf = (backend: Backend): Machine => ({

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { systems } from '../../examples/index.ts'
-import { type DataName, type Outcome, passed, study, type System } from '../systems/index.ts'
+import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
 import { backendNamed, machineOf, usual } from './machine.ts'
 
 export interface RunFlags {
@@ -82,11 +82,14 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
     console.log(`pictures, with --out FOLDER: ${outcome.pictures.map((p) => p.name).join(', ')}`)
   return passed(outcome) ? 0 : 1
 }
-const whole = (least: number) => (text: string): number => {
-  const n = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(n) || n < least) throw new InvalidArgumentError(`a whole number, at least ${least}`)
-  return n
-}
+const whole =
+  (least: number) =>
+  (text: string): number => {
+    const n = Number(text)
+    if (text.trim() === '' || !Number.isSafeInteger(n) || n < least)
+      throw new InvalidArgumentError(`a whole number, at least ${least}`)
+    return n
+  }
 export const registerRun = (adjoint: Command): void => {
   adjoint
     .command('run <name>')

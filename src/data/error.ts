@@ -35,6 +35,10 @@ export type DataError =
       readonly index: number
       readonly label: number
     }
+  /** `line` counts from 1. */
+  | { readonly _tag: 'MalformedCsv'; readonly where: string; readonly line: number; readonly reason: string }
+  | { readonly _tag: 'NotNpy'; readonly where: string; readonly reason: string }
+  | { readonly _tag: 'NotSafetensors'; readonly where: string; readonly reason: string }
 
 /** Three lines: what is wrong, where, what to try. */
 export const showDataError = (error: DataError): string => {
@@ -81,6 +85,12 @@ export const showDataError = (error: DataError): string => {
       )
     case 'LabelOutOfRange':
       return lines(`label ${error.label} of example ${error.index} is not in 0 .. 9`, error.where, again)
+    case 'MalformedCsv':
+      return lines(error.reason, `${error.where}, line ${error.line}`, 'check the separator, the quotes and that line')
+    case 'NotNpy':
+      return lines(`not a file of numpy's that is read: ${error.reason}`, error.where, 'write it with numpy.save(path, array)')
+    case 'NotSafetensors':
+      return lines(`not a sound safetensors file: ${error.reason}`, error.where, again)
   }
 }
 

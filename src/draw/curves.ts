@@ -25,10 +25,15 @@ export const curves = (names: CurveAxes, drawn: readonly Curve[]): string => {
   const points = shown.flatMap((c) => c.points)
   const x = scale(extentOf(points.map((p) => p[0])), [frame.left, frame.width - frame.right], names.logX)
   const y = scale(extentOf(points.map((p) => p[1])), [frame.height - frame.bottom, frame.top], names.logY)
-  const path = line<Point>((p) => x(p[0]), (p) => y(p[1]))
+  const path = line<Point>(
+    (p) => x(p[0]),
+    (p) => y(p[1]),
+  )
   const marks = shown.map((c, k) =>
     c.dots
-      ? c.points.map((p) => `<circle cx="${x(p[0]).toFixed(1)}" cy="${y(p[1]).toFixed(1)}" r="3" fill="${colourOf(k)}"/>`).join('')
+      ? c.points
+          .map((p) => `<circle cx="${x(p[0]).toFixed(1)}" cy="${y(p[1]).toFixed(1)}" r="3" fill="${colourOf(k)}"/>`)
+          .join('')
       : `<path d="${path(c.points) ?? ''}" fill="none" stroke="${colourOf(k)}" stroke-width="2"/>`,
   )
   const legend = shown.map((c, k) =>

@@ -19,18 +19,28 @@ const margin = 4
 const paper: Colour = [255, 255, 255]
 /** Grey pictures in rows, each stretched from its own darkest to its own brightest, `scale` screen pixels per pixel. */
 export const sheet = (pictures: readonly Grey[], perRow = pictures.length, scale = 6): Uint8Array => {
-  const [width, height] = [Math.max(...pictures.map((p) => p.columns)) * scale, Math.max(...pictures.map((p) => p.rows)) * scale]
+  const [width, height] = [
+    Math.max(...pictures.map((p) => p.columns)) * scale,
+    Math.max(...pictures.map((p) => p.rows)) * scale,
+  ]
   const ranges = pictures.map((p) => {
     const values = Array.from(p.pixels)
-    return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)] as const
+    return [
+      values.reduce((a, b) => Math.min(a, b), Infinity),
+      values.reduce((a, b) => Math.max(a, b), -Infinity),
+    ] as const
   })
   const down = Math.ceil(pictures.length / perRow)
   return png(perRow * (width + margin) + margin, down * (height + margin) + margin, (x, y) => {
     const [i, j] = [Math.floor((x - margin) / (width + margin)), Math.floor((y - margin) / (height + margin))]
     const k = j * perRow + i
     const [p, range] = [pictures[k], ranges[k]]
-    const [u, v] = [Math.floor((x - margin - i * (width + margin)) / scale), Math.floor((y - margin - j * (height + margin)) / scale)]
-    if (i < 0 || j < 0 || p === undefined || range === undefined || u < 0 || v < 0 || u >= p.columns || v >= p.rows) return paper
+    const [u, v] = [
+      Math.floor((x - margin - i * (width + margin)) / scale),
+      Math.floor((y - margin - j * (height + margin)) / scale),
+    ]
+    if (i < 0 || j < 0 || p === undefined || range === undefined || u < 0 || v < 0 || u >= p.columns || v >= p.rows)
+      return paper
     const [low, high] = range
     const grey = Math.round((255 * ((p.pixels[v * p.columns + u] ?? low) - low)) / (high - low || 1))
     return [grey, grey, grey]

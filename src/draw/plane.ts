@@ -33,7 +33,7 @@ export const bands =
   (lowest: number, ratio: number, count: number) =>
   (value: number): Colour => {
     const k = Math.floor(Math.log(Math.max(value, lowest) / lowest) / Math.log(ratio))
-    return mix([250, 250, 252], [70, 90, 120], Math.min(k, count) / count)
+    return mix([252, 252, 253], [150, 165, 190], Math.min(k, count) / count)
   }
 
 /** The points of a field's grid, pair by pair: what its function is computed at. */
@@ -48,7 +48,10 @@ export const plane = (p: Plane): string => {
   const [left, right, top, bottom] = [frame.left, frame.width - frame.right, frame.top, frame.height - frame.bottom]
   const x = scale(p.x, [left, right])
   const y = scale(p.y, [bottom, top])
-  const path = line<readonly [number, number]>((q) => x(q[0]), (q) => y(q[1]))
+  const path = line<readonly [number, number]>(
+    (q) => x(q[0]),
+    (q) => y(q[1]),
+  )
   const field = p.field
   const ground =
     field === undefined

@@ -1,6 +1,6 @@
 /** What all drawings share: a page of SVG that stands alone, its scales and its axes. */
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { escape } from '../report/html.ts'
+import { escape as escaped } from '../report/html.ts'
 
 export const colours = ['#0b62c4', '#c2410c', '#15803d', '#7c3aed', '#b45309', '#0e7490'] as const
 export const colourOf = (k: number): string => colours[k % colours.length] ?? '#000'
@@ -28,12 +28,12 @@ export interface Scale {
 export const scale = ([low, high]: Extent, [from, to]: Extent, logarithmic = false): Scale => {
   const widened: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high]
   const s = (logarithmic ? scaleLog() : scaleLinear()).domain(widened).range([from, to])
-  const label = s.tickFormat(6, '~g')
+  const label = logarithmic ? s.tickFormat(6, '~g') : s.tickFormat(6)
   const ticks = s.ticks(6).flatMap((t): (readonly [number, string])[] => (label(t) === '' ? [] : [[s(t), label(t)]]))
   return Object.assign((x: number) => s(x), { ticks })
 }
 export const text = (x: number, y: number, anchor: 'start' | 'middle' | 'end', words: string, more = ''): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${more}>${escape(words)}</text>`
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"${more}>${escaped(words)}</text>`
 
 /** The rules, ticks and names of two axes. */
 export const axes = (f: Frame, x: Scale, y: Scale, names: { readonly x: string; readonly y: string }): string => {

@@ -11,6 +11,7 @@ import type {
   Div,
   FitsConv,
   FitsPool,
+  NoUnion,
   PoolOptions,
   PoolShape,
   WindowOptions,
@@ -90,8 +91,8 @@ export const conv2d = <
   const K extends Side,
   const Q extends ConvLayerOptions = {},
 >(
-  from: C,
-  to: O,
+  from: C & NoUnion<C>,
+  to: O & NoUnion<O>,
   kernel: K,
   options?: Q,
 ): ConvLayer<C, O, Filter<C, O, Square<K>, Q>, Q> =>
@@ -110,8 +111,8 @@ export const conv1d = <
   const K extends number,
   const Q extends ConvLayerOptions = {},
 >(
-  from: C,
-  to: O,
+  from: C & NoUnion<C>,
+  to: O & NoUnion<O>,
   kernel: K,
   options?: Q,
 ): ConvLayer<C, O, Filter<C, O, readonly [K], Q>, Q> =>

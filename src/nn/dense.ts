@@ -5,7 +5,7 @@ import { flatten as flat } from '../../lang/operations/arranging.ts'
 import { linear } from '../../lang/operations/product.ts'
 import { real, sameTypes, type Type } from '../../lang/shape.ts'
 import { exprLeaves, typeLeaves } from '../../lang/tree.ts'
-import type { Agree, Dims, Flattened, Gradual, Show } from '../../lang/types/index.ts'
+import type { Agree, Dims, Flattened, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
 import { split } from '../data/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
@@ -46,8 +46,8 @@ export type DenseParams<I extends number, O extends number, Q> = Q extends { rea
  * dense(784, 128, { weights: heNormal, bias: false })
  */
 export const dense = <const I extends number, const O extends number, const Q extends DenseOptions = {}>(
-  from: I,
-  to: O,
+  from: I & NoUnion<I>,
+  to: O & NoUnion<O>,
   options?: Q,
 ): Layer<DenseParams<I, O, Q>, null, null, Dense<I, O>> => {
   const { weights = glorotUniform, bias = zeros }: DenseOptions = options ?? {}

@@ -21,7 +21,7 @@ import {
   tangentOf,
   typeLeaves,
 } from '../../lang/tree.ts'
-import { spread } from '../linear.ts'
+import { spread } from '../../lang/primitives/maybe.ts'
 
 export type Scalar = Expr<readonly [], 'real'>
 /** The learning rate of the next step from the number of steps done, k = 0, 1, ... */

@@ -5,7 +5,7 @@
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../lang/closed.ts'
 import { type Expr, node } from '../../lang/expr.ts'
 import { asClosed } from '../../lang/primitives/bodies.ts'
-import { type Scan, scanClosed, scanEntry } from '../../lang/primitives/scan.ts'
+import { parts, type Scan, scanClosed, scanEntry } from '../../lang/primitives/scan.ts'
 
 const attrsOf = (q: Equation): Scan => q.attrs as Scan
 const isScan = (q: Equation): boolean => q.op === scanEntry.name
@@ -39,17 +39,13 @@ const findPair = (p: Closed): Pair | undefined => {
   return undefined
 }
 
-const split = <T>(xs: readonly T[], ...sizes: readonly number[]): readonly (readonly T[])[] => {
-  let from = 0
-  return [...sizes, xs.length].map((n) => { const part = xs.slice(from, from + n); from += n; return part })
-}
 /** The two bodies, one after the other in each step. */
 const joinBodies = (a: Equation, b: Equation, fresh: readonly number[]): Closed => {
   const A = attrsOf(a), B = attrsOf(b), bodyA = asClosed(A.body), bodyB = asClosed(B.body), made = madeBy(a)
-  const [cA, xA, kA] = split(inTypes(bodyA), A.carries, A.rows), [cB, xB, kB] = split(inTypes(bodyB), B.carries, B.rows)
+  const [cA, xA, kA] = parts(inTypes(bodyA), A.carries, A.rows), [cB, xB, kB] = parts(inTypes(bodyB), B.carries, B.rows)
   const types = [cA, cB, xA, xB?.filter((_, i) => !made(rowsOf(b)[i] as number)), kA, kB].map((t) => t ?? [])
   return closeOver(numbered(types.flat()), (v) => {
-    const [ca, cb, x, y, ka, kb] = split(v, A.carries, B.carries, A.rows, fresh.length, types[4]?.length ?? 0) as readonly [readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[]]
+    const [ca, cb, x, y, ka, kb] = parts(v, A.carries, B.carries, A.rows, fresh.length, types[4]?.length ?? 0) as readonly [readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[]]
     const outA = inline(bodyA, [...ca, ...x, ...ka]), ys = outA.length - A.carries
     const rowFrom = (value: number): Expr => {
       const k = value - a.first - A.carries
@@ -62,15 +58,15 @@ const joinBodies = (a: Equation, b: Equation, fresh: readonly number[]): Closed 
 }
 const join = (p: Closed, { first: a, second: b, after: on }: Pair): Closed => {
   const A = attrsOf(a), B = attrsOf(b), made = madeBy(a), fresh = [...new Set(rowsOf(b).filter((v) => !made(v)))]
-  const body = joinBodies(a, b, fresh), [carriesA, rowsA, kA] = split(a.args, A.carries, A.rows), [carriesB, , kB] = split(b.args, B.carries, B.rows)
+  const body = joinBodies(a, b, fresh), [carriesA, rowsA, kA] = parts(a.args, A.carries, A.rows), [carriesB, , kB] = parts(b.args, B.carries, B.rows)
   return closeOver(p.inputs, (inputs) => {
     const v: Expr[] = [...inputs]
     const build = (q: Equation): void => node(q.op, q.attrs, at(v, q.args), q.outs).forEach((e, i) => { v[q.first + i] = e })
     for (const q of p.equations) if (!on[q.first]) build(q)
     const outs = scanClosed(A.length, A.reverse, body)(
       at(v, [...(carriesA ?? []), ...(carriesB ?? [])]), at(v, [...(rowsA ?? []), ...fresh]), at(v, [...(kA ?? []), ...(kB ?? [])]))
-    const [lastA, lastB, ysA, ysB, inA, inB] = split(outs, A.carries, B.carries, a.outs.length - 2 * A.carries, b.outs.length - 2 * B.carries, A.carries)
-    const put = (q: Equation, parts: readonly (readonly Expr[] | undefined)[]): void => parts.flatMap((x) => x ?? []).forEach((e, i) => { v[q.first + i] = e })
+    const [lastA, lastB, ysA, ysB, inA, inB] = parts(outs, A.carries, B.carries, a.outs.length - 2 * A.carries, b.outs.length - 2 * B.carries, A.carries)
+    const put = (q: Equation, groups: readonly (readonly Expr[] | undefined)[]): void => groups.flatMap((x) => x ?? []).forEach((e, i) => { v[q.first + i] = e })
     put(a, [lastA, ysA, inA])
     put(b, [lastB, ysB, inB])
     for (const q of p.equations) if (on[q.first] && q !== a && q !== b) build(q)

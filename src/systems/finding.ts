@@ -13,9 +13,7 @@ const listOf = (x: Numbers): readonly number[] => (typeof x === 'number' ? [x] :
 /** As few digits as say the number to about 7 digits. */
 const show = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(7))))
 const shown = (xs: readonly number[], format = show): string =>
-  xs.length <= 12
-    ? xs.map(format).join(' ')
-    : `${xs.slice(0, 10).map(format).join(' ')} ... (${xs.length} numbers)`
+  xs.length <= 12 ? xs.map(format).join(' ') : `${xs.slice(0, 10).map(format).join(' ')} ... (${xs.length} numbers)`
 
 /**
  * Equal numbers, each within a tolerance. Results in float32 are compared at float32's precision, 8 units in the last
@@ -26,7 +24,10 @@ export const close = (what: string, expected: Numbers, found: Numbers, tolerance
   const single = found instanceof Float32Array
   const largest = Math.max(1, ...e.map(Math.abs))
   const within = single ? Math.max(tolerance, largest * 2 ** -20) : tolerance
-  const error = e.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (f[i] ?? Number.NaN)) || (x === f[i] ? 0 : Number.POSITIVE_INFINITY)), 0)
+  const error = e.reduce(
+    (worst, x, i) => Math.max(worst, Math.abs(x - (f[i] ?? Number.NaN)) || (x === f[i] ? 0 : Number.POSITIVE_INFINITY)),
+    0,
+  )
   const exact = within > 0 && within <= 1e-12 ? String : show
   return {
     what,

@@ -6,6 +6,8 @@ import { showDiagnostics } from '../../lang/error.ts'
 import type { Program } from '../../lang/program.ts'
 import type { Arrays, Results } from '../../lang/tree.ts'
 import { checkGradients } from '../check/index.ts'
+import type { FitError } from '../train/fit.ts'
+import { showTrainError } from '../train/fold.ts'
 import type { Finding } from './finding.ts'
 import type { Machine, Outcome, RunOptions, System } from './system.ts'
 
@@ -25,7 +27,13 @@ export const compute =
 const gradientFinding = (seed: number, what: string, p: Program<unknown, unknown>): Finding => {
   const report = checkGradients(p, { seed })
   const found = E.isLeft(report) ? showDiagnostics(report.left) : report.right.verdict
-  return { what: `gradient of ${what}, finite differences`, expected: 'correct', found, bar: 'verdict', passed: found === 'correct' }
+  return {
+    what: `gradient of ${what}, finite differences`,
+    expected: 'correct',
+    found,
+    bar: 'verdict',
+    passed: found === 'correct',
+  }
 }
 /** The outcome of a system, with its gradients checked. */
 export const study =
@@ -39,3 +47,7 @@ export const study =
       }),
     )
 export const passed = (o: Outcome): boolean => o.findings.length > 0 && o.findings.every((f) => f.passed)
+
+/** What training says when it fails, on a machine, as text. */
+export const showFailure = (e: FitError<string>): string =>
+  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError((text: string) => text)(e)

@@ -13,7 +13,8 @@ import { type Program, program } from '../../lang/program.ts'
 import { isReal, showType, type Type } from '../../lang/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
 import { grad } from '../grad.ts'
-import { pull, zero } from '../linear.ts'
+import { zero } from '../../lang/primitives/maybe.ts'
+import { pull } from '../linear.ts'
 import { type Optimizer, type OptimizerState, startState, stateTypes, update } from '../optim/optimizer.ts'
 
 export type Scalar = Type<readonly [], 'real'>

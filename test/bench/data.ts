@@ -24,7 +24,9 @@ export interface Checks {
   readonly gv?: number
 }
 /** Sums over all gradients: of |g|, and of the positive ones weighted by their place, which catches signs and orders. */
-export const checksums = (gradients: readonly ArrayLike<number>[]): { readonly grad_checksum: number; readonly grad_probe: number } => {
+export const checksums = (
+  gradients: readonly ArrayLike<number>[],
+): { readonly grad_checksum: number; readonly grad_probe: number } => {
   let [total, probe] = [0, 0]
   for (const g of gradients)
     for (let i = 0; i < g.length; i++) {

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Backend, gpujs, reference, resident, showBackendError, wasm } from '../../backends/index.ts'
+import {
+  type Backend,
+  gpujs,
+  reference,
+  resident,
+  showBackendError,
+  type WasmOptions,
+  wasm,
+} from '../../backends/index.ts'
 import * as O from '../../lang/operations/index.ts'
 import { type Program, programOrThrow } from '../../lang/program.ts'
 import { real } from '../../lang/shape.ts'
@@ -37,14 +45,26 @@ const parameterGradient = (m: Model): AnyProgram => {
   return { in: whole.in, out: [whole.out[0], whole.out[1][0]], closed: { ...whole.closed, outputs: kept } } as never
 }
 
-const runTrain = async (b: Backend, w: Workload & { readonly kind: 'train' }): Promise<Measured> => {
-  const m = w.model, start = parameters(m.parameters)
+const runTrain = async (
+  b: Backend,
+  options: WasmOptions,
+  w: Workload & { readonly kind: 'train' },
+): Promise<Measured> => {
+  const m = w.model,
+    start = parameters(m.parameters)
   const gradient = await compiled(b, parameterGradient(m))
   const [[loss], grads] = (await gradient([start, m.values])) as readonly [Leaf, readonly Leaf[]]
-  const step = descentStepOrThrow(w.optimizer)(lossOf(m)) as unknown as Program<readonly [unknown, unknown], readonly [unknown, unknown]>
-  const state = startDescent(w.optimizer, m.parameters.map(([s]) => real(...s)), start as never)
+  const step = descentStepOrThrow(w.optimizer)(lossOf(m)) as unknown as Program<
+    readonly [unknown, unknown],
+    readonly [unknown, unknown]
+  >
+  const state = startDescent(
+    w.optimizer,
+    m.parameters.map(([s]) => real(...s)),
+    start as never,
+  )
   if (b.name.startsWith('wasm')) {
-    const held = orFail(await resident(step, b)())
+    const held = orFail(await resident(step, options)())
     orFail(held.load(state as never))
     const once = (): number => (orFail(held.step(m.values as never)) as unknown as Leaf)[0] as number
     let loss10 = Number.NaN
@@ -63,26 +83,46 @@ const runTrain = async (b: Backend, w: Workload & { readonly kind: 'train' }): P
   return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10: at10 } }
 }
 const runGradient = async (b: Backend, w: Workload & { readonly kind: 'gradient' }): Promise<Measured> => {
-  const m = w.model, run = await compiled(b, parameterGradient(m)), start = w.start ?? parameters(m.parameters)
+  const m = w.model,
+    run = await compiled(b, parameterGradient(m)),
+    start = w.start ?? parameters(m.parameters)
   const once = async () => (await run([start, m.values])) as readonly [Leaf, readonly Leaf[]]
   const [[loss], grads] = await once()
   return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads) } }
 }
 const runMatmul = async (b: Backend, n: number): Promise<Measured> => {
-  const p = programOrThrow([real(n, n), real(n, n)], ([x, y]) => O.matmul(x as never, y as never)) as unknown as AnyProgram
-  const run = await compiled(b, p), inputs = [fill([n, n], 1, 0), fill([n, n], 1, 1)]
+  const p = programOrThrow([real(n, n), real(n, n)], ([x, y]) =>
+    O.matmul(x as never, y as never),
+  ) as unknown as AnyProgram
+  const run = await compiled(b, p),
+    inputs = [fill([n, n], 1, 0), fill([n, n], 1, 1)]
   const c = (await run(inputs)) as Leaf
   const times = await measure(() => run(inputs))
-  return { times, checks: { loss: c.reduce((a, x) => a + x, 0), ...checksums([c]) }, gflops: (2 * n ** 3) / median(times.times) / 1e6 }
+  return {
+    times,
+    checks: { loss: c.reduce((a, x) => a + x, 0), ...checksums([c]) },
+    gflops: (2 * n ** 3) / median(times.times) / 1e6,
+  }
 }
 const runHvp = async (b: Backend, m: Model): Promise<Measured> => {
   // forward over reverse: the tangent of the loss is <grad L, v>, that of the gradient is H v
-  const both = jvp(parameterGradient(m)) as unknown as Program<readonly [unknown, unknown], readonly [unknown, readonly [unknown, unknown]]>
+  const both = jvp(parameterGradient(m)) as unknown as Program<
+    readonly [unknown, unknown],
+    readonly [unknown, readonly [unknown, unknown]]
+  >
   const count = m.parameters.length + 1
-  const p = { in: both.in, out: both.out[1], closed: { ...both.closed, outputs: both.closed.outputs.slice(count) } } as unknown as AnyProgram
+  const p = {
+    in: both.in,
+    out: both.out[1],
+    closed: { ...both.closed, outputs: both.closed.outputs.slice(count) },
+  } as unknown as AnyProgram
   const run = await compiled(b, p)
-  const v = m.parameters.map(([s], k) => fill(s, 1, 50 + k)), zeros = m.values.map((x) => new Float32Array(x.length))
-  const inputs = [[parameters(m.parameters), m.values], [v, zeros]]
+  const v = m.parameters.map(([s], k) => fill(s, 1, 50 + k)),
+    zeros = m.values.map((x) => new Float32Array(x.length))
+  const inputs = [
+    [parameters(m.parameters), m.values],
+    [v, zeros],
+  ]
   const once = async () => (await run(inputs)) as readonly [Leaf, readonly Leaf[]]
   const [[gv], hv] = await once()
   const value = await compiled(b, lossOf(m))
@@ -90,10 +130,10 @@ const runHvp = async (b: Backend, m: Model): Promise<Measured> => {
   return { times: await measure(once), checks: { loss: loss as number, gv: gv as number, ...checksums(hv) } }
 }
 
-const runOne = (b: Backend, w: Workload): Promise<Measured> => {
+const runOne = (b: Backend, options: WasmOptions, w: Workload): Promise<Measured> => {
   switch (w.kind) {
     case 'train':
-      return runTrain(b, w)
+      return runTrain(b, options, w)
     case 'gradient':
       return runGradient(b, w)
     case 'matmul':
@@ -105,7 +145,9 @@ const runOne = (b: Backend, w: Workload): Promise<Measured> => {
   }
 }
 
-const expected = JSON.parse(readFileSync(new URL('./reference.json', import.meta.url), 'utf8')) as { readonly [w: string]: Checks }
+const expected = JSON.parse(readFileSync(new URL('./reference.json', import.meta.url), 'utf8')) as {
+  readonly [w: string]: Checks
+}
 /** What is further from the reference than rounding explains. The sum of a product of sines cancels: it is held to |C|. */
 const wrong = (name: string, found: Checks): readonly string[] =>
   Object.entries(expected[name] ?? {}).flatMap(([key, e]) => {
@@ -113,28 +155,54 @@ const wrong = (name: string, found: Checks): readonly string[] =>
     const scale = name.startsWith('W7') && key === 'loss' ? (expected[name]?.grad_checksum ?? 1) : Math.abs(e as number)
     return Math.abs(f - (e as number)) <= 1e-3 * scale ? [] : [`${key} is ${f}, not ${e}`]
   })
-const backendFor = (name: string): Backend => {
+const backendFor = (name: string, options: WasmOptions): Backend => {
   if (name === 'reference') return reference
   if (name.startsWith('gpujs')) return gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' })
-  return wasm()
+  return wasm(options)
 }
 const round = (x: number): number => Math.round(x * 1e5) / 1e5
 
 export const main = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true,
-    options: { backend: { type: 'string', default: 'wasm' }, threads: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      backend: { type: 'string', default: 'wasm' },
+      threads: { type: 'string', default: '1' },
+      relaxed: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
   })
+  const options: WasmOptions = { threads: Number(values.threads), relaxed: values.relaxed }
   let failed = 0
   for (const name of namesFor(positionals)) {
     const make = workloads[name]
     if (make === undefined || name === 'W11') continue
-    const { times: { times, cpu }, checks, gflops } = await runOne(backendFor(values.backend), make())
+    const {
+      times: { times, cpu },
+      checks,
+      gflops,
+    } = await runOne(backendFor(values.backend, options), options, make())
     const errors = wrong(name, checks)
     failed += errors.length
     const rss = Math.round(process.resourceUsage().maxRSS / 102.4) / 10
-    const line = { peer: `adjoint-${values.backend}`, workload: name, ms_median: round(median(times)), ms_min: round(Math.min(...times)), cpu_ms: round(cpu), reps: times.length, rss_mb: rss, ...checks, ...(gflops === undefined ? {} : { gflops: round(gflops) }), note: errors.length > 0 ? `WRONG: ${errors.join('; ')}` : '' }
-    console.log(values.json ? JSON.stringify(line) : `${name.padEnd(9)} ${String(line.ms_median).padStart(10)} ms  min ${String(line.ms_min).padStart(10)}  cpu ${String(line.cpu_ms).padStart(10)}  ${gflops === undefined ? '' : `${gflops.toFixed(1)} GFLOP/s `}${line.note}`)
+    const line = {
+      peer: `adjoint-${values.backend}${values.backend === 'wasm' ? `-${values.threads}t` : ''}`,
+      workload: name,
+      ms_median: round(median(times)),
+      ms_min: round(Math.min(...times)),
+      cpu_ms: round(cpu),
+      reps: times.length,
+      rss_mb: rss,
+      ...checks,
+      ...(gflops === undefined ? {} : { gflops: round(gflops) }),
+      note: errors.length > 0 ? `WRONG: ${errors.join('; ')}` : '',
+    }
+    console.log(
+      values.json
+        ? JSON.stringify(line)
+        : `${name.padEnd(9)} ${String(line.ms_median).padStart(10)} ms  min ${String(line.ms_min).padStart(10)}  cpu ${String(line.cpu_ms).padStart(10)}  ${gflops === undefined ? '' : `${gflops.toFixed(1)} GFLOP/s `}${line.note}`,
+    )
   }
   return failed === 0 ? 0 : 1
 }

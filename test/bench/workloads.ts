@@ -29,8 +29,16 @@ export interface Model {
 }
 
 const mlp = (batch: number): Model => ({
-  parameters: [[[784, 128], 0.5], [[128], 0.1], [[128, 10], 1], [[10], 1]],
-  data: [[batch, 784], [batch, 10]],
+  parameters: [
+    [[784, 128], 0.5],
+    [[128], 0.1],
+    [[128, 10], 1],
+    [[10], 1],
+  ],
+  data: [
+    [batch, 784],
+    [batch, 10],
+  ],
   values: [images(batch, [784]), onehot(batch)],
   loss: (p, [x, y]) => {
     const h = O.relu(dense(x as Expr, at(p, 0), at(p, 1)) as never) as Expr
@@ -39,8 +47,14 @@ const mlp = (batch: number): Model => ({
   optimizer: sgd({ rate: 0.05 }),
 })
 const deep = (batch: number, sizes: readonly number[], scale: number): Model => ({
-  parameters: sizes.slice(1).flatMap((n, k): readonly Parameter[] => [[[sizes[k] as number, n], scale], [[n], 0.1]]),
-  data: [[batch, sizes[0] as number], [batch, 1]],
+  parameters: sizes.slice(1).flatMap((n, k): readonly Parameter[] => [
+    [[sizes[k] as number, n], scale],
+    [[n], 0.1],
+  ]),
+  data: [
+    [batch, sizes[0] as number],
+    [batch, 1],
+  ],
   values: [fill([batch, sizes[0] as number], 1, 100), fill([batch, 1], 1, 101)],
   loss: (p, [x, y]) => {
     const last = p.length / 2 - 1
@@ -54,14 +68,25 @@ const deep = (batch: number, sizes: readonly number[], scale: number): Model => 
 })
 const cnn = (): Model => ({
   parameters: [
-    [[32, 1, 5, 5], 0.3], [[32], 0.1], [[64, 32, 5, 5], 0.1], [[64], 0.1],
-    [[256, 200], 0.2], [[200], 0.1], [[200, 10], 0.2], [[10], 1],
+    [[32, 1, 5, 5], 0.3],
+    [[32], 0.1],
+    [[64, 32, 5, 5], 0.1],
+    [[64], 0.1],
+    [[256, 200], 0.2],
+    [[200], 0.1],
+    [[200, 10], 0.2],
+    [[10], 1],
   ],
-  data: [[64, 1, 28, 28], [64, 10]],
+  data: [
+    [64, 1, 28, 28],
+    [64, 10],
+  ],
   values: [images(64, [1, 28, 28]), onehot(64)],
   loss: (p, [x, y]) => {
     const block = (h: Expr, k: number, size: number): Expr =>
-      O.maxPool({ kernel: [size, size] })(O.relu(O.conv()(h as never, at(p, k) as never, at(p, k + 1)) as never) as never) as Expr
+      O.maxPool({ kernel: [size, size] })(
+        O.relu(O.conv()(h as never, at(p, k) as never, at(p, k + 1)) as never) as never,
+      ) as Expr
     const flat = reshape([64, 256])(block(block(x as Expr, 0, 3), 2, 2) as never) as Expr
     const h = O.relu(dense(flat, at(p, 4), at(p, 5)) as never) as Expr
     return crossEntropy(dense(h, at(p, 6), at(p, 7)), y as Expr)
@@ -70,14 +95,27 @@ const cnn = (): Model => ({
 })
 const smallCnn = (): Model => ({
   parameters: [
-    [[2, 1, 2, 2], 0.5], [[2], 0.1], [[4, 2, 2, 2], 0.5], [[4], 0.1], [[8, 4, 2, 2], 0.5], [[8], 0.1],
-    [[128, 32], 0.3], [[32], 0.1], [[32, 10], 0.3], [[10], 1],
+    [[2, 1, 2, 2], 0.5],
+    [[2], 0.1],
+    [[4, 2, 2, 2], 0.5],
+    [[4], 0.1],
+    [[8, 4, 2, 2], 0.5],
+    [[8], 0.1],
+    [[128, 32], 0.3],
+    [[32], 0.1],
+    [[32, 10], 0.3],
+    [[10], 1],
   ],
-  data: [[64, 1, 28, 28], [64, 10]],
+  data: [
+    [64, 1, 28, 28],
+    [64, 10],
+  ],
   values: [images(64, [1, 28, 28]), onehot(64)],
   loss: (p, [x, y]) => {
     const block = (h: Expr, k: number): Expr =>
-      O.maxPool({ kernel: [2, 2] })(O.relu(O.conv({ pad: 1 })(h as never, at(p, k) as never, at(p, k + 1)) as never) as never) as Expr
+      O.maxPool({ kernel: [2, 2] })(
+        O.relu(O.conv({ pad: 1 })(h as never, at(p, k) as never, at(p, k + 1)) as never) as never,
+      ) as Expr
     const flat = reshape([64, 128])(block(block(block(x as Expr, 0), 2), 4) as never) as Expr
     const h = O.relu(dense(flat, at(p, 6), at(p, 7)) as never) as Expr
     return crossEntropy(dense(h, at(p, 8), at(p, 9)), y as Expr)
@@ -96,13 +134,25 @@ const transformer = (): Model => {
   const [B, T, D, H] = [8, 64, 128, 4]
   return {
     parameters: [
-      [[D], 0.1, 1], [[D], 0.1], [[D, 3 * D], 0.1], [[3 * D], 0.1], [[D, D], 0.1], [[D], 0.1],
-      [[D], 0.1, 1], [[D], 0.1], [[D, 4 * D], 0.1], [[4 * D], 0.1], [[4 * D, D], 0.1], [[D], 0.1],
+      [[D], 0.1, 1],
+      [[D], 0.1],
+      [[D, 3 * D], 0.1],
+      [[3 * D], 0.1],
+      [[D, D], 0.1],
+      [[D], 0.1],
+      [[D], 0.1, 1],
+      [[D], 0.1],
+      [[D, 4 * D], 0.1],
+      [[4 * D], 0.1],
+      [[4 * D, D], 0.1],
+      [[D], 0.1],
     ],
     data: [[B * T, D]],
     values: [fill([B * T, D], 1, 100)],
     loss: (p, [x]) => {
-      const qkv = reshape([B, T, 3, H, 32])(dense(layerNorm(x as Expr, at(p, 0), at(p, 1)), at(p, 2), at(p, 3)) as never) as Expr
+      const qkv = reshape([B, T, 3, H, 32])(
+        dense(layerNorm(x as Expr, at(p, 0), at(p, 1)), at(p, 2), at(p, 3)) as never,
+      ) as Expr
       const heads = permute([2, 0, 3, 1, 4])(qkv) as Expr
       const part = (k: number): Expr => O.take(0, k)(heads as never) as Expr
       const scores = div(O.matmul(part(0), O.swapAxes(-1, -2)(part(1) as never) as never), Math.sqrt(32))
@@ -158,7 +208,12 @@ const all: { readonly [name: string]: () => Workload } = {
   'W7-512': () => ({ kind: 'matmul', n: 512 }),
   'W7-1024': () => ({ kind: 'matmul', n: 1024 }),
   W8: () => ({ kind: 'hvp', model: deep(128, [20, 50, 50, 1], 0.3) }),
-  W9: () => ({ kind: 'gradient', model: { ...rosenbrock(), parameters: [[[100], 1]] }, start: [fill([100], 1, 0.5)], host: true }),
+  W9: () => ({
+    kind: 'gradient',
+    model: { ...rosenbrock(), parameters: [[[100], 1]] },
+    start: [fill([100], 1, 0.5)],
+    host: true,
+  }),
   ...Object.fromEntries([16, 64, 256, 1024, 4096].map((b) => [`W10-${b}`, () => train(mlp(b), sgd({ rate: 0.05 }))])),
   W11: () => ({ kind: 'cold' }),
   W12: () => train(mlp(64), adam({ rate: 1e-3 })),
@@ -166,7 +221,9 @@ const all: { readonly [name: string]: () => Workload } = {
 export const workloads = all
 /** W7 is all of W7's sizes, W10 all of its batches. */
 export const namesFor = (asked: readonly string[]): readonly string[] =>
-  asked.length === 0 ? Object.keys(all) : asked.flatMap((a) => Object.keys(all).filter((n) => n === a || n.startsWith(`${a}-`)))
+  asked.length === 0
+    ? Object.keys(all)
+    : asked.flatMap((a) => Object.keys(all).filter((n) => n === a || n.startsWith(`${a}-`)))
 
 /** The loss as a program of (parameters, data). */
 export const lossOf = (m: Model) =>

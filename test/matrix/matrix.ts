@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
+import type { CompileError } from '../../backends/error.ts'
 import { gpujs, reference, wasm } from '../../backends/index.ts'
 import { freeAxes } from '../../lang/axes.ts'
 import { inTypes, outTypes } from '../../lang/closed.ts'
@@ -109,9 +110,11 @@ const mapped = (s: Sample): Sample => {
   const [axis] = freeAxes(s.program.closed)
   return axis === undefined ? s : { ...s, program: vmap(3, { axis })(s.program) as AnyProgram }
 }
+const tagsOf = (e: CompileError): readonly string[] =>
+  e._tag === 'Refused' ? e.diagnostics.map((d) => d.problem._tag) : [e._tag]
 const run = async (backend: Backend, exact: boolean, s: Sample): Promise<Cell> => {
   const compiled = await backend.compile(s.program)()
-  if (E.isLeft(compiled)) return refused([compiled.left._tag])
+  if (E.isLeft(compiled)) return refused(tagsOf(compiled.left))
   compiled.right.release()
   const made = await subject(backend, s.program)
   const points = seeds.map((seed) => valuesFrom(seed, inTypes(s.program.closed), s.range))
@@ -121,8 +124,12 @@ const run = async (backend: Backend, exact: boolean, s: Sample): Promise<Cell> =
 }
 const execution = async (backend: Backend, exact: boolean, s: Sample): Promise<Cell> => {
   const overAxis = mapped(s)
+  if (overAxis === s) return run(backend, exact, s)
+  const free = await backend.compile(s.program)()
+  const isRefused = E.isLeft(free) && tagsOf(free.left).every((tag) => tag === 'UnboundAxis')
+  if (!isRefused) return hole('runs with a free axis')
   const cell = await run(backend, exact, overAxis)
-  return overAxis !== s && cell._tag === 'Tested' ? { _tag: 'Mapped' } : cell
+  return cell._tag === 'Tested' ? { _tag: 'Mapped' } : cell
 }
 
 const order: readonly Cell['_tag'][] = ['Hole', 'Refused', 'Tested', 'Mapped', 'None']

@@ -12,8 +12,24 @@ export interface Site {
 }
 /** The functions that live in a module once, on pairs of doubles. */
 export type Double =
-  | 'exp' | 'log' | 'atan' | 'turnsRest' | 'turnsWhole' | 'tan' | 'atan2' | 'pow' | 'expm1' | 'log1p' | 'sinh' | 'cosh'
-  | 'asinh' | 'acosh' | 'atanh' | 'asin' | 'acos' | 'erf'
+  | 'exp'
+  | 'log'
+  | 'atan'
+  | 'turnsRest'
+  | 'turnsWhole'
+  | 'tan'
+  | 'atan2'
+  | 'pow'
+  | 'expm1'
+  | 'log1p'
+  | 'sinh'
+  | 'cosh'
+  | 'asinh'
+  | 'acosh'
+  | 'atanh'
+  | 'asin'
+  | 'acos'
+  | 'erf'
 export type Call = (name: Double, ...args: readonly V[]) => V
 
 const c = f64x2.const
@@ -33,7 +49,13 @@ const exp = ({ bind }: Site, x0: V): V => {
   const n = bind(f64x2.nearest(mul(x, c(Math.LOG2E))))
   const r = bind(sub(sub(x, mul(n, c(0.6931471803691238))), mul(n, c(1.9082149292705877e-10))))
   const power = f64x2.shlInt(add(n, c(2 ** 52 + 1023)), 52)
-  return mul(horner(r, series(13, (k) => 1 / factorial(k))), power)
+  return mul(
+    horner(
+      r,
+      series(13, (k) => 1 / factorial(k)),
+    ),
+    power,
+  )
 }
 /** e ln 2 + 2 artanh((m - 1) / (m + 1)): m in sqrt(1/2) .. sqrt(2). */
 const log = ({ bind }: Site, x0: V): V => {
@@ -45,7 +67,18 @@ const log = ({ bind }: Site, x0: V): V => {
   const e = bind(add(raised, and(high, c(1))))
   const s = bind(div(sub(m, c(1)), add(m, c(1))))
   const z = bind(mul(s, s))
-  const finite = bind(add(mul(s, horner(z, series(11, (k) => 2 / (2 * k + 1)))), mul(e, c(Math.LN2))))
+  const finite = bind(
+    add(
+      mul(
+        s,
+        horner(
+          z,
+          series(11, (k) => 2 / (2 * k + 1)),
+        ),
+      ),
+      mul(e, c(Math.LN2)),
+    ),
+  )
   const proper = bind(and(gt(x, c(0)), lt(x, c(Number.POSITIVE_INFINITY))))
   const special = select(eq(x, c(0)), c(Number.NEGATIVE_INFINITY), select(lt(x, c(0)), c(Number.NaN), x))
   return select(proper, finite, special)
@@ -100,7 +133,16 @@ const atan = ({ bind }: Site, x0: V): V => {
   const t = bind(select(big, div(c(-1), a), select(middle, div(sub(a, c(1)), add(a, c(1))), a)))
   const base = select(big, c(Math.PI / 2), and(middle, c(Math.PI / 4)))
   const z = bind(mul(t, t))
-  const y = add(base, mul(t, horner(z, series(16, (k) => (-1) ** k / (2 * k + 1)))))
+  const y = add(
+    base,
+    mul(
+      t,
+      horner(
+        z,
+        series(16, (k) => (-1) ** k / (2 * k + 1)),
+      ),
+    ),
+  )
   return signed(y, x)
 }
 const atan2 = ({ bind }: Site, call: Call, y0: V, x0: V): V => {
@@ -129,12 +171,24 @@ const oddFunction = ({ bind }: Site, x0: V, coefficients: readonly number[], far
 }
 const expm1 = ({ bind }: Site, call: Call, x0: V): V => {
   const x = bind(x0)
-  const near = mul(x, horner(x, series(7, (k) => 1 / factorial(k + 1))))
+  const near = mul(
+    x,
+    horner(
+      x,
+      series(7, (k) => 1 / factorial(k + 1)),
+    ),
+  )
   return select(lt(abs(x), c(small)), near, sub(call('exp', x), c(1)))
 }
 const log1p = ({ bind }: Site, call: Call, x0: V): V => {
   const x = bind(x0)
-  const near = mul(x, horner(x, series(7, (k) => (-1) ** k / (k + 1))))
+  const near = mul(
+    x,
+    horner(
+      x,
+      series(7, (k) => (-1) ** k / (k + 1)),
+    ),
+  )
   return select(lt(abs(x), c(small / 8)), near, call('log', add(c(1), x)))
 }
 const sinh = (s: Site, call: Call, x: V): V =>
@@ -150,7 +204,7 @@ const asinh = (s: Site, call: Call, x: V): V =>
   oddFunction(s, x, [1, -1 / 6, 3 / 40, -15 / 336], (a) => call('log', add(a, f64x2.sqrt(add(mul(a, a), c(1))))))
 const acosh = ({ bind }: Site, call: Call, x: V): V => {
   const t = bind(sub(x, c(1)))
-  return call('log', add(c(1), add(t, f64x2.sqrt(mul(t, add(t, c(2)))))))
+  return call('log', add(c(1), add(t, mul(f64x2.sqrt(t), f64x2.sqrt(add(t, c(2)))))))
 }
 const atanh = (s: Site, call: Call, x: V): V =>
   oddFunction(s, x, [1, 1 / 3, 1 / 5, 1 / 7], (a) => mul(c(0.5), call('log', div(add(c(1), a), sub(c(1), a)))))
@@ -199,7 +253,10 @@ const erf = ({ bind }: Site, call: Call, x0: V): V => {
 }
 
 type Body = (s: Site, call: Call, x: V, y: V) => V
-const plain = (f: (s: Site, x: V, y: V) => V): Body => (s, _, x, y) => f(s, x, y)
+const plain =
+  (f: (s: Site, x: V, y: V) => V): Body =>
+  (s, _, x, y) =>
+    f(s, x, y)
 /** The number of arguments, and the code. */
 export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Body] } = {
   exp: [1, plain(exp)],

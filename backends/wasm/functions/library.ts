@@ -77,7 +77,12 @@ export const makeLibrary = (m: ModuleBuilder): Library => {
         i32.and(f64.gt(b.get, f64.const(0)), f64.lt(b.get, f64.const(Number.POSITIVE_INFINITY))),
       )
       const looped = giving(
-        [whileDo(f64.ge(a.get, b.get), step.reduce((p, c) => ({ type: 'none', bytes: [p.bytes, c.bytes] })))],
+        [
+          whileDo(
+            f64.ge(a.get, b.get),
+            step.reduce((p, c) => ({ type: 'none', bytes: [p.bytes, c.bytes] })),
+          ),
+        ],
         f64.copysign(a.get, f64.ofF32(x.get)),
       )
       // x % infinity = x; anything else left is NaN
@@ -95,11 +100,7 @@ export const makeLibrary = (m: ModuleBuilder): Library => {
   const integer = (f: (x: Code<'i32'>, y: Code<'i32'>) => Code<'i32'>, byMinusOne: (x: Code<'i32'>) => Code<'i32'>) =>
     once(() =>
       m.func(['i32', 'i32'], 'i32', (_, x, y) =>
-        choose(
-          i32.eqz(y.get),
-          i32.const(0),
-          choose(i32.eq(y.get, i32.const(-1)), byMinusOne(x.get), f(x.get, y.get)),
-        ),
+        choose(i32.eqz(y.get), i32.const(0), choose(i32.eq(y.get, i32.const(-1)), byMinusOne(x.get), f(x.get, y.get))),
       ),
     )
   const div = integer(i32.div, (x) => i32.sub(i32.const(0), x))

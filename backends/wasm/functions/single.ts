@@ -52,8 +52,11 @@ const power = (n: V): V => i32x4.shl(i32x4.add(n, int(127)), 23)
 /** x = n ln 2 + r; exp(r) by a polynomial. */
 const expParts = ({ bind }: Surroundings, x: V): readonly [y: V, n: V] => {
   const n = bind(f32x4.nearest(mul(x, c(Math.LOG2E))))
-  const r = bind(sub(sub(x, mul(n, c(0.693359375))), mul(n, c(-2.12194440e-4))))
-  const p = horner(r, [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4])
+  const r = bind(sub(sub(x, mul(n, c(0.693359375))), mul(n, c(-2.1219444e-4))))
+  const p = horner(
+    r,
+    [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
+  )
   return [bind(add(add(mul(p, mul(r, r)), r), c(1))), bind(i32x4.ofF32(n))]
 }
 /** The power of 2 in two halves, so that subnormal results are rounded once, and large ones overflow. */
@@ -97,7 +100,7 @@ const log: Body = ({ bind }, x0) => {
   const f = bind(sub(i32x4.sub(bits, i32x4.shl(whole, 23)), c(1)))
   const e = bind(sub(f32x4.ofI32(whole), and(tiny, c(23))))
   const z = bind(mul(f, f))
-  const tail = sub(add(mul(mul(horner(f, logPolynomial), f), z), mul(e, c(-2.12194440e-4))), mul(z, c(0.5)))
+  const tail = sub(add(mul(mul(horner(f, logPolynomial), f), z), mul(e, c(-2.1219444e-4))), mul(z, c(0.5)))
   const finite = add(add(f, tail), mul(e, c(0.693359375)))
   const proper = and(gt(x, c(0)), lt(x, c(Number.POSITIVE_INFINITY)))
   const special = select(eq(x, c(0)), c(Number.NEGATIVE_INFINITY), select(lt(x, c(0)), c(Number.NaN), x))
@@ -157,7 +160,10 @@ const sign: Body = ({ bind }, x0) => {
   const x = bind(x0)
   return select(or(lt(x, c(0)), gt(x, c(0))), signed(c(1), x), x)
 }
-const inline = (f: (x: V, y: V) => V): Body => (_, x, y) => f(x, y)
+const inline =
+  (f: (x: V, y: V) => V): Body =>
+  (_, x, y) =>
+    f(x, y)
 
 /** The functions of reals to reals that need no more than lanes. `rem` is done lane by lane. */
 export const singles: { readonly [F in Fn]?: Body } = {

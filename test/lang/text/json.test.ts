@@ -173,9 +173,9 @@ test('programs with one place changed: refused, or well-typed and runnable', () 
       accepted++
       return jsonAndBack(result.right) && passesChecks(result.right)
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   )
-  expect(accepted).toBeGreaterThan(20)
+  expect(accepted).toBeGreaterThan(5)
 })
 test('what is accepted can be evaluated', () => {
   fc.assert(
@@ -202,6 +202,6 @@ test('mangled text', () => {
       const result = fromJSONText(text.slice(0, from) + junk + text.slice(from + junk.length))
       return E.isLeft(result) || passesChecks(result.right)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 })

@@ -36,6 +36,9 @@ test('sums, loops and constants', () => {
     \\end{aligned}"
   `)
 })
+test('a negative number after an operator is bracketed', () => {
+  expect(latex(parseOrThrow('x - -2'))).toContain('x - (-2)')
+})
 test('names', () => {
   expect(['x', 'x0', "dx'", 'theta', "x''", 'params.0.w', 'a_b', '%', 'ä1'].map(latexName)).toEqual([
     'x',

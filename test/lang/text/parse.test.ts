@@ -160,6 +160,17 @@ describe('errors', () => {
             ^"
     `)
   })
+  test('nothing like it: no suggestion', () => {
+    expect(wrong('frobnicate(x)')).toContain('no function is called frobnicate\n')
+    expect(wrong('zz(x)')).not.toContain('did you mean')
+  })
+  test('a size that is no count, and too many elements', () => {
+    expect(wrong('fn x: real[2.5] -> x')).toContain('expected a size, found 2.5')
+    expect(wrong('fn x: real[9007199254740991, 2] -> x')).toContain('expected fewer elements')
+  })
+  test('another separator', () => {
+    expect(wrong('fn x: real -> [x; x]')).toContain('expected "," or "]", found ;')
+  })
   test('a missing operator', () => {
     expect(wrong('2x + 1')).toMatchInlineSnapshot(`
       "line 1, column 2: expected an operator or the end, found x

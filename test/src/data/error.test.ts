@@ -14,6 +14,9 @@ const examples: { readonly [Tag in DataError['_tag']]: Extract<DataError, { read
   WrongKind: { _tag: 'WrongKind', where: 'mnist/a', wanted: 'u8 of rank 3', found: 'u8 of rank 1' },
   CountMismatch: { _tag: 'CountMismatch', where: 'mnist/b', images: 3, labels: 2 },
   LabelOutOfRange: { _tag: 'LabelOutOfRange', where: 'mnist/b', index: 1, label: 10 },
+  MalformedCsv: { _tag: 'MalformedCsv', where: 'mnist/c.csv', line: 3, reason: 'a quoted field has no end' },
+  NotNpy: { _tag: 'NotNpy', where: 'mnist/d.npy', reason: 'version 9 is not known' },
+  NotSafetensors: { _tag: 'NotSafetensors', where: 'mnist/e', reason: 'its header is not a JSON object' },
 }
 
 test.each(Object.values(examples))('$_tag is shown in three lines: what, where, what to try', (error) => {

@@ -34,6 +34,8 @@ export interface Mutant {
   readonly check: () => E.Either<unknown, GradientReport>
   /** The rule right and wrong, to see whether it is a mistake at all. */
   readonly rules: readonly (readonly [right: Closed, wrong: Closed])[]
+  /** The operation alone: the point of a rule is its arguments and its results. */
+  readonly alone: Closed
 }
 export type Fate = 'found' | 'refused' | 'equivalent' | 'missed'
 export interface Outcome {
@@ -47,7 +49,10 @@ export interface Outcome {
 /** x -> sum sin(op(3x/2 - x/2)): what is planted is neither the first nor the last equation. */
 const hostOf = (op: string, attrs: Attrs, args: readonly Type[], outs: readonly Type[]): Closed | undefined => {
   const made = closing(numbered(args), (xs) => {
-    const inner = xs.map((x, i) => (isReal(args[i] as Type) ? (sub(mul(x, 1.5), mul(x, 0.5)) as Expr) : x))
+    // not with the operation itself: two mistakes could undo each other
+    const before = (x: Expr): Expr =>
+      (op === 'sub' ? add(mul(x, 0.25), mul(x, 0.75)) : sub(mul(x, 1.5), mul(x, 0.5))) as Expr
+    const inner = xs.map((x, i) => (isReal(args[i] as Type) ? before(x) : x))
     const ys = node(op, attrs, inner, outs).filter((_, i) => isReal(outs[i] as Type))
     return [ys.map((y, i) => sum()(sin(mul(y, i + 1) as never)) as Expr).reduce((a, b) => add(a, b) as Expr)]
   })
@@ -73,6 +78,11 @@ const rulesOf = (entry: Entry, example: Example<Attrs>, outs: readonly Type[], m
 }
 const both: readonly (readonly Mode[])[] = [['push', 'pull'], ['push'], ['pull']]
 
+const aloneOf = (op: string, attrs: Attrs, args: readonly Type[], outs: readonly Type[]): Closed => ({
+  inputs: numbered(args),
+  equations: [{ op, attrs, args: args.map((_, k) => k), outs, first: args.length }],
+  outputs: outs.map((_, k) => args.length + k),
+})
 const ofEntry = (entry: Entry): readonly Mutant[] =>
   entry.examples
     .filter((e) => !e.declared)
@@ -98,7 +108,19 @@ const ofEntry = (entry: Entry): readonly Mutant[] =>
             withEntry(planted(entry, modes, m.mutate), () => check(host, range))
           return pairs.length === 0
             ? []
-            : [{ op: entry.name, kind: m.kind, what: m.what, modes, host, range, check: run, rules: pairs }]
+            : [
+                {
+                  op: entry.name,
+                  kind: m.kind,
+                  what: m.what,
+                  modes,
+                  host,
+                  range,
+                  check: run,
+                  rules: pairs,
+                  alone: aloneOf(entry.name, example.attrs, example.args, outs),
+                },
+              ]
         })
       })
     })
@@ -128,6 +150,7 @@ const ofCustomRule = (entry: Entry): readonly Mutant[] =>
               range,
               check: () => check(host, range),
               rules: [[rule, wrong]],
+              alone: aloneOf(entry.name, example.attrs, example.args, outs),
             },
           ]
     })
@@ -148,9 +171,13 @@ const deepest = (s: Suspect): Suspect => (s.within === undefined ? s : deepest(s
 const close = (a: number, b: number): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= 1e-9 * (Math.abs(a) + Math.abs(b))
 /** Whether the wrong rule gives what the right one does, at many points. */
-const isEquivalent = ({ rules, range }: Mutant): boolean =>
+const isEquivalent = ({ rules, range, alone }: Mutant): boolean =>
   rules.every(([right, wrong]) =>
-    Array.from({ length: 20 }, (_, seed) => valuesFrom(seed, inTypes(right), range)).every((x) => {
+    Array.from({ length: 20 }, (_, seed) => {
+      const args = valuesFrom(seed, inTypes(alone), range)
+      const point = [...args, ...evaluate(alone, args)]
+      return [...point, ...valuesFrom(seed + 1000, inTypes(right).slice(point.length))]
+    }).every((x) => {
       const b = evaluate(wrong, x)
       return evaluate(right, x).every((y, o) => y.every((v, i) => close(v, b[o]?.[i] as number)))
     }),

@@ -1,0 +1,39 @@
+/**
+ * Long reductions to few numbers in two rounds: parts, then the parts. So that threads can share them, and always, so that
+ * the bits do not depend on who does.
+ *
+ *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
+ */
+import { index, type Index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
+import { substitute } from '../schedule/substitute.ts'
+import { reducesIn } from './contraction.ts'
+import { replaced } from './replace.ts'
+
+const long = 1 << 15
+const parts = 64
+
+export interface Split {
+  /** The axes and the elements of the parts: the number of the part first. */
+  readonly axes: readonly Index[]
+  readonly part: Scalar
+  /** The body over the parts, which are its last source. */
+  readonly body: Scalar
+}
+const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
+
+export const splitReduction = (axes: readonly Index[], body: Scalar, sources: number): Split | undefined => {
+  const [r, ...others] = reducesIn(body)
+  const few = axes.reduce((n, i) => n * i.size, 1) <= 16
+  if (r === undefined || others.length > 0 || !few || turns(r) < long || r.dtype === 'bool') return undefined
+  const n = r.index.size
+  const count = Array.from({ length: parts }, (_, k) => parts - k).find((k) => n % k === 0) ?? 1
+  if (count < 4) return undefined
+  const [part, inner, again] = [index(count), index(n / count), index(count)]
+  const at = new Map([[r.index, plus(times(part, n / count), inner)]])
+  const whole: Reduce = { ...r, index: again, body: load(sources, [again, ...axes], r.dtype) }
+  return {
+    axes: [part, ...axes],
+    part: { ...r, index: inner, body: substitute(r.body, at) },
+    body: replaced(body, new Map([[r, whole]])),
+  }
+}

@@ -1,0 +1,22 @@
+/** Cross-validation: every example is held out once, and learned from in all other folds. */
+import { type Key, permutation } from './key.ts'
+
+export interface Fold {
+  readonly train: Int32Array
+  readonly heldOut: Int32Array
+}
+/**
+ * k folds of 0 .. count - 1 in random order. None where k is not a whole number from 2 to count.
+ *
+ * Law:     the held-out parts are a partition, and their sizes differ by one at most
+ * Law:     train and heldOut of a fold are a partition
+ */
+export const folds = (key: Key, count: number, k: number): readonly Fold[] => {
+  if (!Number.isInteger(k) || k < 2 || k > count) return []
+  const order = permutation(key, count)
+  return Array.from({ length: k }, (_, i) => {
+    const [from, to] = [Math.floor((i * count) / k), Math.floor(((i + 1) * count) / k)]
+    const inside = (p: number): boolean => p >= from && p < to
+    return { train: order.filter((_, p) => !inside(p)), heldOut: order.subarray(from, to).slice() }
+  })
+}

@@ -1,0 +1,151 @@
+/**
+ * Safetensors: named arrays in one file, as published weights come.
+ *
+ *   file   = length header data                 length: 64 bits, unsigned, little endian
+ *   header = JSON {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ..., "__metadata__": {...}}
+ *
+ * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands:
+ * a header that says anything else is refused before anything is allocated.
+ *
+ * Source: github.com/huggingface/safetensors
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import type { DataError } from './error.ts'
+import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half.ts'
+
+export type WeightType = 'f64' | 'f32' | 'f16' | 'bf16'
+export interface Weights {
+  readonly type: WeightType
+  readonly shape: readonly number[]
+  /** Row by row; float64 where the type is f64, else float32. */
+  readonly data: Float32Array | Float64Array
+}
+export interface Safetensors {
+  readonly tensors: { readonly [name: string]: Weights }
+  readonly metadata: { readonly [name: string]: string }
+}
+interface Format {
+  readonly width: number
+  readonly read: (v: DataView, at: number) => number
+  readonly write: (v: DataView, at: number, x: number) => void
+}
+const formats: { readonly [T in WeightType]: Format } = {
+  f64: { width: 8, read: (v, at) => v.getFloat64(at, true), write: (v, at, x) => v.setFloat64(at, x, true) },
+  f32: { width: 4, read: (v, at) => v.getFloat32(at, true), write: (v, at, x) => v.setFloat32(at, x, true) },
+  f16: { width: 2, read: (v, at) => halfToNumber(v.getUint16(at, true)), write: (v, at, x) => v.setUint16(at, numberToHalf(x), true) },
+  bf16: { width: 2, read: (v, at) => bfloatToNumber(v.getUint16(at, true)), write: (v, at, x) => v.setUint16(at, numberToBfloat(x), true) },
+}
+const names: { readonly [dtype: string]: WeightType | undefined } = { F64: 'f64', F32: 'f32', F16: 'f16', BF16: 'bf16' }
+/** The reference implementation's own limit. */
+const largestHeader = 100_000_000
+const highestRank = 16
+
+const isRecord = (x: unknown): x is { readonly [key: string]: unknown } => typeof x === 'object' && x !== null && !Array.isArray(x)
+const isCounts = (x: unknown): x is readonly number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0)
+
+interface Entry {
+  readonly name: string
+  readonly type: WeightType
+  readonly shape: readonly number[]
+  readonly from: number
+  readonly to: number
+}
+/** An entry of the header, or what is wrong with it. */
+const entryOf = (name: string, value: unknown): Entry | string => {
+  if (!isRecord(value)) return 'is not an object'
+  const { dtype, shape, data_offsets: offsets } = value
+  const type = typeof dtype === 'string' && Object.hasOwn(names, dtype) ? names[dtype] : undefined
+  if (type === undefined) return `has the type ${String(dtype).slice(0, 20)}, which is not F64, F32, F16 or BF16`
+  if (!isCounts(shape) || shape.length > highestRank) return 'has no sound shape'
+  if (!isCounts(offsets) || offsets.length !== 2) return 'has no sound data_offsets'
+  const [from = 0, to = 0] = offsets
+  const bytes = shape.reduce((n, s) => n * s, formats[type].width)
+  if (to - from !== bytes) return `has ${to - from} bytes where its type and shape need ${bytes}`
+  return { name, type, shape, from, to }
+}
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+/** Errors: Truncated, TrailingBytes, NotSafetensors */
+export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<DataError, Safetensors> => {
+  const bad = (reason: string): E.Either<DataError, Safetensors> => E.left({ _tag: 'NotSafetensors', where, reason })
+  const short = (expected: number): E.Either<DataError, Safetensors> => E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
+  if (bytes.length < 8) return short(8)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = Number(view.getBigUint64(0, true))
+  if (length > largestHeader) return bad(`a header of ${length} bytes`)
+  const start = 8 + length
+  if (bytes.length < start) return short(start)
+  const header = jsonOf(textOf(bytes.subarray(8, start)) ?? '')
+  if (!isRecord(header)) return bad('its header is not a JSON object')
+  const entries: Entry[] = []
+  const metadata: (readonly [string, string])[] = []
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string')) return bad('its __metadata__ is not a table of strings')
+      metadata.push(...(Object.entries(value) as [string, string][]))
+      continue
+    }
+    const entry = entryOf(name, value)
+    if (typeof entry === 'string') return bad(`${JSON.stringify(name.slice(0, 60))} ${entry}`)
+    entries.push(entry)
+  }
+  const ordered = [...entries].sort((a, b) => a.from - b.from || a.to - b.to)
+  let covered = 0
+  for (const e of ordered) {
+    if (e.from !== covered) return bad(`${JSON.stringify(e.name.slice(0, 60))} begins at ${e.from}, where ${covered} bytes are taken`)
+    covered = e.to
+  }
+  if (bytes.length < start + covered) return short(start + covered)
+  if (bytes.length > start + covered) return E.left({ _tag: 'TrailingBytes', where, expected: start + covered, found: bytes.length })
+  const tensors = entries.map(({ name, type, shape, from, to }) => {
+    const { width, read } = formats[type]
+    const size = (to - from) / width
+    const data = type === 'f64' ? new Float64Array(size) : new Float32Array(size)
+    for (let i = 0; i < size; i++) data[i] = read(view, start + from + i * width)
+    return [name, { type, shape, data }] as const
+  })
+  return E.right({ tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) })
+}
+
+/**
+ * The bytes of a file. Numbers are rounded to the type of their array.
+ *
+ * Law:     readSafetensors(writeSafetensors(x)) = x, where numbers fit their types
+ */
+export const writeSafetensors = ({ tensors, metadata }: { readonly tensors: Safetensors['tensors']; readonly metadata?: Safetensors['metadata'] }): Uint8Array => {
+  let at = 0
+  const entries = Object.entries(tensors).map(([name, w]) => {
+    const from = at
+    at += w.data.length * formats[w.type].width
+    return [name, { dtype: w.type.toUpperCase(), shape: w.shape, data_offsets: [from, at] }] as const
+  })
+  const described = Object.fromEntries([...(metadata === undefined ? [] : [['__metadata__', metadata] as const]), ...entries])
+  const json = new TextEncoder().encode(JSON.stringify(described))
+  // spaces, so that the data begin at a multiple of 8
+  const length = Math.ceil(json.length / 8) * 8
+  const bytes = new Uint8Array(8 + length + at).fill(0x20, 8, 8 + length)
+  const view = new DataView(bytes.buffer)
+  view.setBigUint64(0, BigInt(length), true)
+  bytes.set(json, 8)
+  let to = 8 + length
+  for (const { type, data } of Object.values(tensors)) {
+    const { width, write } = formats[type]
+    for (const x of data) {
+      write(view, to, x)
+      to += width
+    }
+  }
+  return bytes
+}

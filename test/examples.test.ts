@@ -1,0 +1,52 @@
+/** Every system of the course, in small: its figures are met, and what it draws can be looked at. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { systems } from '../examples/index.ts'
+import { runSystem, systemNamed } from '../src/cli/run.ts'
+import { close, same } from '../src/systems/index.ts'
+
+const folder = join(import.meta.dirname, '..', 'examples')
+const files = readdirSync(folder).filter((f) => /^[a-e]\d\d-/.test(f))
+
+describe('the course', () => {
+  test('every file is registered, in order, under its own code', () => {
+    const codes = files.map((f) => `${f.slice(0, 1).toUpperCase()}${Number(f.slice(1, 3))}`)
+    expect(systems.map((s) => s.code)).toEqual(codes)
+    expect(new Set(systems.map((s) => s.name)).size).toBe(systems.length)
+    for (const s of systems) expect([systemNamed(s.name), systemNamed(s.code.toLowerCase())]).toEqual([s, s])
+  })
+  test.each(files)('%s is under 100 lines', (file) => {
+    expect(readFileSync(join(folder, file), 'utf8').split('\n').length).toBeLessThanOrEqual(100)
+  })
+  test.each(systems.map((s) => [s.code, s.name, s] as const))('%s %s', async (_, __, system) => {
+    const { outcome } = await runSystem(system, { data: 'generated', seed: 1, small: true })
+    if (E.isLeft(outcome)) throw new Error(outcome.left)
+    const { findings, pictures = [] } = outcome.right
+    expect(findings.length).toBeGreaterThan(0)
+    expect(findings.filter((f) => !f.passed)).toEqual([])
+    for (const { name, content } of pictures) {
+      const text = typeof content === 'string'
+      expect(name.endsWith(text ? '.svg' : '.png')).toBe(true)
+      expect(text ? content : String.fromCharCode(...content.subarray(1, 4))).toMatch(text ? /^<svg [^]*<\/svg>\n$/ : /^PNG$/)
+      if (text) expect(content).not.toMatch(/NaN|undefined|Infinity/)
+    }
+  })
+})
+
+describe('a figure that is missed is seen', () => {
+  test.each([
+    close('another number', 1, 1.1, 0.05),
+    close('fewer numbers', [1, 2], [1], 1),
+    close('more numbers', [1], [1, 2], 1),
+    close('not a number', 1, Number.NaN, 1),
+    close('float32, too far', 1, Float32Array.of(1.00001), 0),
+    same('text', 'a', 'b'),
+  ])('$what', ({ passed }) => {
+    expect(passed).toBe(false)
+  })
+  test('float32 is compared at its own precision', () => {
+    expect(close('a third', 1 / 3, Float32Array.of(1 / 3), 1e-15).passed).toBe(true)
+  })
+})

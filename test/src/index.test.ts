@@ -1,0 +1,49 @@
+/** What users import: nothing that is public is forgotten. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import * as backends from '../../backends/index.ts'
+import * as control from '../../lang/control/index.ts'
+import * as linalg from '../../lang/linalg.ts'
+import * as operations from '../../lang/operations/index.ts'
+import * as random from '../../lang/random.ts'
+import * as check from '../../src/check/index.ts'
+import * as adjoint from '../../src/index.ts'
+
+const missing = (names: readonly string[], from: object = adjoint): readonly string[] => names.filter((name) => !(name in from))
+
+test.each([
+  ['operations', operations],
+  ['control', control],
+  ['random numbers', random],
+  ['linear algebra', linalg],
+])('all of %s', (_, part) => expect(missing(Object.keys(part))).toEqual([]))
+
+describe('by name', () => {
+  test.each([
+    ['transformations', 'jvp vjp linearize transpose grad valueAndGrad jacfwd jacrev hessian hvp vmap simplify cost apply'],
+    ['twins that throw', 'programOrThrow vjpOrThrow gradOrThrow valueAndGradOrThrow jacrevOrThrow hessianOrThrow hvpOrThrow transposeOrThrow'],
+    ['text', 'print parse parseFormula parseOrThrow parseFormulaOrThrow toJSONText fromJSONText latex showDiagnostics'],
+    ['movement', 'broadcastTo reshape permute moveAxis slice pad concat reverse sliceAlong padWith'],
+    ['reductions', 'sum reduceMax reduceMin prod argmax argmin cumSum cumProd sort argsort topK'],
+    ['contraction', 'contract matmul einsum conv convTranspose dot outer linear'],
+    ['indexing', 'gather scatterAdd iota oneHot unfold fold'],
+    ['custom rules', 'customJvp customVjp stopGradient checkpoint safeSelect'],
+    ['collectives', 'psum pmean pmax pmin axisIndex axisSize'],
+  ])('%s', (_, names) => expect(missing(names.split(' '))).toEqual([]))
+  test('checks, in adjoint/check', () =>
+    expect(missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check)).toEqual([]))
+  test('back ends, in adjoint/backends', () =>
+    expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends)).toEqual([]))
+})
+
+test('every entry point of the package is a file of ours', () => {
+  const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly exports: { readonly [name: string]: string | { readonly default: string; readonly types: string } }
+  }
+  const wrong = Object.values(exports).filter((e) => {
+    if (typeof e === 'string') return e !== './package.json'
+    const source = e.default.replace('./dist/', '../../').replace(/\.js$/, '.ts')
+    return e.types !== e.default.replace(/\.js$/, '.d.ts') || readFileSync(new URL(source, import.meta.url), 'utf8').length === 0
+  })
+  expect(wrong).toEqual([])
+})
