@@ -9,22 +9,22 @@ import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const batch = 5
-const weights = { k: real(4, 2, 3, 3), b: real(4), w: real(3, 36) }
+const weights = { k: real(3, 2, 3, 3), b: real(3), w: real(3, 12) }
 
-const one = programOrThrow({ ...weights, x: real(2, 8, 8) }, ({ k, b, w, x }) =>
+const one = programOrThrow({ ...weights, x: real(2, 6, 6) }, ({ k, b, w, x }) =>
   linear(flatten()(maxPool({ kernel: 2 })(relu(conv()(x, k, b)))), w),
 )
 const mapped = vmap(batch, { over: { k: false, b: false, w: false, x: true } })(one)
 
 /** The same with the fourth axis written by hand: pooling of the last two axes, flattening from the second. */
-const byHand = programOrThrow({ ...weights, x: real(batch, 2, 8, 8) }, ({ k, b, w, x }) =>
+const byHand = programOrThrow({ ...weights, x: real(batch, 2, 6, 6) }, ({ k, b, w, x }) =>
   linear(flatten(1)(maxPool({ kernel: [2, 2] })(relu(conv()(x, k, b)))), w),
 )
 
 const draw = (seed: number) => {
   const [a, b, c, d] = split(key(seed), 4)
   const numbers = (from: typeof a, n: number) => (from === undefined ? [] : Array.from(normals(from, n)))
-  return { k: numbers(a, 72), b: numbers(b, 4), w: numbers(c, 108), x: numbers(d, batch * 128) }
+  return { k: numbers(a, 54), b: numbers(b, 3), w: numbers(c, 36), x: numbers(d, batch * 72) }
 }
 
 export const system: System = {

@@ -7,9 +7,23 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { add, apply, type Expr, fori, gradOrThrow, hingeLoss, matmul, mul, programOrThrow, real, square, sub, sum } from '../src/index.ts'
 import { exclusiveOr, gaussians, key, type PlaneSet } from '../src/data/index.ts'
 import { gridPoints, plane } from '../src/draw/index.ts'
+import {
+  add,
+  apply,
+  type Expr,
+  fori,
+  gradOrThrow,
+  hingeLoss,
+  matmul,
+  mul,
+  programOrThrow,
+  real,
+  square,
+  sub,
+  sum,
+} from '../src/index.ts'
 import { atMost, close, compute, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [count, steps, rate, c] = [80, 200, 0.5, 1e-3] as const
@@ -32,7 +46,10 @@ const box = { x: [-1.1, 1.1], y: [-1.1, 1.1] } as const
 
 const classify = (o: RunOptions, s: PlaneSet) =>
   pipe(
-    compute(o)(learned, [{ w: [0, 0], b: 0 }, { x: s.x, y: signs(s) }]),
+    compute(o)(learned, [
+      { w: [0, 0], b: 0 },
+      { x: s.x, y: signs(s) },
+    ]),
     TE.map(({ w, b }) => {
       const score = (x: number, y: number): number => (w[0] ?? 0) * x + (w[1] ?? 0) * y + (b[0] ?? 0)
       const right = signs(s).filter((y, i) => y * score(s.x[2 * i] ?? 0, s.x[2 * i + 1] ?? 0) > 0).length

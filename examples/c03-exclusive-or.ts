@@ -4,12 +4,12 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { crossEntropy, type Expr, int, mul, real, stack, take, tanh, programOrThrow } from '../src/index.ts'
 import { child, exclusiveOr, key } from '../src/data/index.ts'
+import { crossEntropy, type Expr, int, mul, programOrThrow, real, stack, take, tanh } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { close, showFailure, type System } from '../src/systems/index.ts'
-import { accuracy, fit } from '../src/train/index.ts'
+import { close, type System, showFailure } from '../src/systems/index.ts'
+import { accuracy, fit as train } from '../src/train/index.ts'
 
 const features = (x: Expr<readonly [2]>): Expr<readonly [3]> => {
   const [u, v] = [take(0, 0)(x), take(0, 1)(x)]
@@ -28,7 +28,11 @@ export const system: System = {
     'the network': predictOrThrow(byLayers, real(2)),
   },
   run: (o) => {
-    const [from, examples, heldOut] = [key(o.seed), exclusiveOr(child(key(o.seed), 1), 200), exclusiveOr(child(key(o.seed), 2), 500)]
+    const [from, examples, heldOut] = [
+      key(o.seed),
+      exclusiveOr(child(key(o.seed), 1), 200),
+      exclusiveOr(child(key(o.seed), 2), 500),
+    ]
     const common = {
       backend: o.backend,
       loss: crossEntropy(),
@@ -42,8 +46,8 @@ export const system: System = {
     } as const
     return pipe(
       TE.Do,
-      TE.apS('features', fit({ ...common, network: byFeatures })),
-      TE.apS('layers', fit({ ...common, network: byLayers })),
+      TE.apS('features', train({ ...common, network: byFeatures })),
+      TE.apS('layers', train({ ...common, network: byLayers })),
       TE.bimap(showFailure, ({ features: f, layers: l }) => ({
         findings: [
           close('accuracy through (u, v, uv), on new points', 1, f.history.at(-1)?.metrics.accuracy ?? 0, 0),

@@ -6,8 +6,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { concat, matmul, programOrThrow, real, relu, reshape, sub, sum, unsqueeze, vmap } from '../src/index.ts'
 import { child, key, permutation, uniforms } from '../src/data/index.ts'
+import { concat, matmul, programOrThrow, real, relu, reshape, sub, sum, unsqueeze, vmap } from '../src/index.ts'
 import { atLeast, close, compute, holds, type System } from '../src/systems/index.ts'
 
 const [count, dimension, range] = [12, 3, 5] as const
@@ -25,7 +25,11 @@ const absolute = programOrThrow(real(9), (x) => sum(0)(reshape([2, 9])(concat(0)
 /** Distinct integer points in a cube, and labels +1 or -1. */
 const draw = (seed: number) => {
   const places = permutation(child(key(seed), 0), range ** dimension).subarray(0, count)
-  const points = Array.from(places).flatMap((p) => [p % range, Math.floor(p / range) % range, Math.floor(p / range ** 2)])
+  const points = Array.from(places).flatMap((p) => [
+    p % range,
+    Math.floor(p / range) % range,
+    Math.floor(p / range ** 2),
+  ])
   return { points, labels: Array.from(uniforms(child(key(seed), 1), count), (u) => (u < 0.5 ? -1 : 1)) }
 }
 const xs = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
@@ -41,14 +45,20 @@ export const system: System = {
     return pipe(
       TE.Do,
       TE.apS('absolute', compute(o)(absolute, xs)),
-      TE.apS('found', TE.traverseSeqArray((d: ReturnType<typeof draw>) => compute(o)(atAll, { ...d, x: d.points }))(draws)),
+      TE.apS(
+        'found',
+        TE.traverseSeqArray((d: ReturnType<typeof draw>) => compute(o)(atAll, { ...d, x: d.points }))(draws),
+      ),
       TE.map(({ absolute: abs, found }) => {
         const margins = draws.flatMap(({ labels }, i) => labels.map((y, n) => y * (found[i]?.[n] ?? Number.NaN)))
         return {
           findings: [
             close('relu(x) + relu(-x)', xs.map(Math.abs), abs, 0),
             atLeast(`the least y_n f(x_n) over ${draws.length} draws of ${count} points`, 1, Math.min(...margins)),
-            holds('y_n f(x_n) > 0 for every n', margins.every((m) => m > 0)),
+            holds(
+              'y_n f(x_n) > 0 for every n',
+              margins.every((m) => m > 0),
+            ),
           ],
         }
       }),

@@ -6,10 +6,31 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  abs, add, concat, constant, exp, eye, matmul, mul, permute, programOrThrow, real, reduceMax, relu, reshape, sin, solve, square, sub, tensor, unsqueeze,
-} from '../src/index.ts'
 import { curves } from '../src/draw/index.ts'
+import {
+  abs,
+  add,
+  concat,
+  constant,
+  div,
+  exp,
+  eye,
+  iota,
+  matmul,
+  mul,
+  permute,
+  programOrThrow,
+  real,
+  reduceMax,
+  relu,
+  reshape,
+  sin,
+  solve,
+  square,
+  sub,
+  toReal,
+  unsqueeze,
+} from '../src/index.ts'
 import { atMost, compute, holds, type RunOptions, type System } from '../src/systems/index.ts'
 
 const points = 129
@@ -19,7 +40,7 @@ const target = programOrThrow(real(points), (x) => mul(sin(mul(2 * Math.PI, squa
 /** The fitted network of a width, at the points, and its largest error. */
 const fitted = (width: number) =>
   programOrThrow([real(points), real(points)], ([x, y]) => {
-    const knots = tensor([1, width], Array.from({ length: width }, (_, j) => j / width))
+    const knots = div(toReal(iota([1, width], 1)), width)
     const hidden = concat(1)([relu(sub(unsqueeze(1)(x), knots)), constant([points, 1], 1)])
     const transposed = permute([1, 0])(hidden)
     // the least ridge that float64 solves safely
@@ -48,7 +69,11 @@ export const system: System = {
         const errors = found.map((f) => f.error[0] ?? Number.NaN)
         return {
           findings: [
-            holds(`the error falls at every width ${widths.join(' ')}`, errors.every((e, i) => i === 0 || e < (errors[i - 1] ?? 0)), errors.map((e) => e.toPrecision(2)).join(' ')),
+            holds(
+              `the error falls at every width ${widths.join(' ')}`,
+              errors.every((e, i) => i === 0 || e < (errors[i - 1] ?? 0)),
+              errors.map((e) => e.toPrecision(2)).join(' '),
+            ),
             atMost('largest error at width 64', 0.02, errors.at(-1) ?? Number.NaN),
           ],
           pictures: [
@@ -56,7 +81,10 @@ export const system: System = {
               name: 'approximation.svg',
               content: curves({ x: 'x', y: 'f(x)' }, [
                 { name: 'the function', points: points2d(y) },
-                ...[4, 8].map((w) => ({ name: `width ${w}`, points: points2d(found[widths.indexOf(w as 4)]?.answer ?? []) })),
+                ...[4, 8].map((w) => ({
+                  name: `width ${w}`,
+                  points: points2d(found[widths.indexOf(w as 4)]?.answer ?? []),
+                })),
               ]),
             },
             {

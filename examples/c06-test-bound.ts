@@ -7,8 +7,22 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { add, bernoulli, gt, matmul, mean, mseLoss, permute, programOrThrow, randomKey, real, reshape, solve, toReal } from '../src/index.ts'
 import { child, folds, key, normals } from '../src/data/index.ts'
+import {
+  add,
+  bernoulli,
+  gt,
+  matmul,
+  mean,
+  mseLoss,
+  permute,
+  programOrThrow,
+  randomKey,
+  real,
+  reshape,
+  solve,
+  toReal,
+} from '../src/index.ts'
 import { atLeast, atMost, compute, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [eps, tested, error] = [0.05, 40, 0.3] as const
@@ -24,15 +38,20 @@ const [count, features, k] = [60, 4, 5] as const
 const size = count / k
 /** Least squares on one part, its squared error on another. */
 const learnAndTest = (train: number, test: number) =>
-  programOrThrow({ x: real(train, features), y: real(train), u: real(test, features), v: real(test) }, ({ x, y, u, v }) => {
-    const xt = permute([1, 0])(x)
-    const w = reshape([features])(solve(matmul(xt, x), matmul(xt, reshape([train, 1])(y))))
-    return mseLoss()(matmul(u, w), v)
-  })
+  programOrThrow(
+    { x: real(train, features), y: real(train), u: real(test, features), v: real(test) },
+    ({ x, y, u, v }) => {
+      const xt = permute([1, 0])(x)
+      const w = reshape([features])(solve(matmul(xt, x), matmul(xt, reshape([train, 1])(y))))
+      return mseLoss()(matmul(u, w), v)
+    },
+  )
 /** Weights 1, -2, 3, -4 and noise of variance 1. */
 const draw = (seed: number, n: number) => {
   const x = normals(child(key(seed), 0), n * features)
-  const y = normals(child(key(seed), 1), n).map((z, i) => [1, -2, 3, -4].reduce((s, w, j) => s + w * (x[i * features + j] ?? 0), z))
+  const y = normals(child(key(seed), 1), n).map((z, i) =>
+    [1, -2, 3, -4].reduce((s, w, j) => s + w * (x[i * features + j] ?? 0), z),
+  )
   return { x, y }
 }
 const part = ({ x, y }: ReturnType<typeof draw>, places: Int32Array) => ({

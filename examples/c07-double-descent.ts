@@ -6,37 +6,58 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  add, apply, cholesky, choleskySolve, eye, matmul, mean, mseLoss, mul, permute, programOrThrow, real, relu, reshape, vmap,
-} from '../src/index.ts'
 import { child, type Key, key, normals } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
+import {
+  add,
+  apply,
+  cholesky,
+  choleskySolve,
+  eye,
+  matmul,
+  mean,
+  mseLoss,
+  mul,
+  permute,
+  programOrThrow,
+  real,
+  relu,
+  reshape,
+  vmap,
+} from '../src/index.ts'
 import { atMost, compute, holds, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [n, tested, inputs, noise] = [20, 60, 6, 0.5] as const
 
 /** The test error at a width, for one draw of features and examples. */
 const errorAt = (width: number) =>
-  programOrThrow({ v: real(inputs, width), x: real(n, inputs), y: real(n, 1), u: real(tested, inputs), t: real(tested, 1) }, ({ v, x, y, u, t }) => {
-    const [f, g] = [relu(matmul(x, v)), relu(matmul(u, v))]
-    const ft = permute([1, 0])(f)
-    const c = 1e-8 * width
-    const w =
-      width < n
-        ? choleskySolve(cholesky(add(matmul(ft, f), mul(c, eye(width)))), matmul(ft, y))
-        : matmul(ft, choleskySolve(cholesky(add(matmul(f, ft), mul(c, eye(n)))), y))
-    return mseLoss()(reshape([tested])(matmul(g, w)), reshape([tested])(t))
-  })
+  programOrThrow(
+    { v: real(inputs, width), x: real(n, inputs), y: real(n, 1), u: real(tested, inputs), t: real(tested, 1) },
+    ({ v, x, y, u, t }) => {
+      const [f, g] = [relu(matmul(x, v)), relu(matmul(u, v))]
+      const ft = permute([1, 0])(f)
+      const c = 1e-8 * width
+      const w =
+        width < n
+          ? choleskySolve(cholesky(add(matmul(ft, f), mul(c, eye(width)))), matmul(ft, y))
+          : matmul(ft, choleskySolve(cholesky(add(matmul(f, ft), mul(c, eye(n)))), y))
+      return mseLoss()(reshape([tested])(matmul(g, w)), reshape([tested])(t))
+    },
+  )
 const averaged = (width: number, draws: number) => {
   const many = vmap(draws)(errorAt(width))
   return programOrThrow(many.in, (v) => mean(0)(apply(many)(v)))
 }
 const truth = (x: ArrayLike<number>): number => Math.sin(x[0] ?? 0) + 0.5 * (x[1] ?? 0)
 const rows = (from: Key, many: number): Float64Array => normals(from, many * inputs)
-const labels = (x: Float64Array, z: Float64Array): Float64Array => z.map((e, i) => truth(x.subarray(i * inputs, (i + 1) * inputs)) + e)
+const labels = (x: Float64Array, z: Float64Array): Float64Array =>
+  z.map((e, i) => truth(x.subarray(i * inputs, (i + 1) * inputs)) + e)
 const draw = (from: Key, width: number, draws: number) => {
   const [x, u] = [rows(child(from, 0), draws * n), rows(child(from, 1), draws * tested)]
-  const y = labels(x, normals(child(from, 2), draws * n).map((z) => noise * z))
+  const y = labels(
+    x,
+    normals(child(from, 2), draws * n).map((z) => noise * z),
+  )
   return { v: normals(child(from, 3), draws * inputs * width), x, y, u, t: labels(u, new Float64Array(draws * tested)) }
 }
 const widths = [2, 5, 10, 15, 18, 20, 22, 25, 30, 40, 80, 200]
@@ -56,7 +77,11 @@ export const system: System = {
         const peak = Math.max(...errors)
         return {
           findings: [
-            holds('the peak stands where the width is the number of examples', Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2, `width ${widths[errors.indexOf(peak)]}`),
+            holds(
+              'the peak stands where the width is the number of examples',
+              Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
+              `width ${widths[errors.indexOf(peak)]}`,
+            ),
             atMost('test error at 10 times that width, over the peak', 0.5, (errors.at(-1) ?? Number.NaN) / peak),
           ],
           pictures: [

@@ -4,15 +4,21 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vmap } from '../src/index.ts'
 import { child, circle, exclusiveOr, gaussians, key, type PlaneSet, spiral } from '../src/data/index.ts'
 import { gridPoints, plane, probability } from '../src/draw/index.ts'
+import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vmap } from '../src/index.ts'
 import { dense, normal, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { atLeast, compute, type RunOptions, showFailure, type System } from '../src/systems/index.ts'
-import { accuracy, fit } from '../src/train/index.ts'
+import { atLeast, compute, type RunOptions, type System, showFailure } from '../src/systems/index.ts'
+import { accuracy, fit as train } from '../src/train/index.ts'
 
-const network = sequential(dense(2, 16, { weights: normal(3), bias: normal(1) }), tanh, dense(16, 16), tanh, dense(16, 2))
+const network = sequential(
+  dense(2, 16, { weights: normal(3), bias: normal(1) }),
+  tanh,
+  dense(16, 16),
+  tanh,
+  dense(16, 2),
+)
 const side = 64
 const box = { x: [-1.2, 1.2], y: [-1.2, 1.2] } as const
 /** The probability of the second class, at every point of the grid. */
@@ -23,7 +29,7 @@ const surface = vmap(side * side, { over: { params: false, state: false, x: true
 const learn = (o: RunOptions, draw: typeof spiral, epochs: number) => {
   const examples = draw(child(key(o.seed), 1), 400)
   return pipe(
-    fit({
+    train({
       backend: o.backend,
       network,
       loss: crossEntropy(),

@@ -27,5 +27,37 @@ import { system as c05 } from './c05-approximation.ts'
 import { system as c06 } from './c06-test-bound.ts'
 import { system as c07 } from './c07-double-descent.ts'
 import { system as c08 } from './c08-playground.ts'
+import { system as d01 } from './d01-basic-cnn.ts'
+import { system as d03 } from './d03-fit.ts'
 
-export const systems: readonly System[] = [a01, a02, a03, a04, a05, a06, a07, a08, a09, a10, a11, b01, b02, b03, b05, b06, b07, b08, b09, c01, c02, c03, c04, c05, c06, c07, c08]
+export const systems: readonly System[] = [
+  a01,
+  a02,
+  a03,
+  a04,
+  a05,
+  a06,
+  a07,
+  a08,
+  a09,
+  a10,
+  a11,
+  b01,
+  b02,
+  b03,
+  b05,
+  b06,
+  b07,
+  b08,
+  b09,
+  c01,
+  c02,
+  c03,
+  c04,
+  c05,
+  c06,
+  c07,
+  c08,
+  d01,
+  d03,
+]

@@ -26,8 +26,7 @@ export const checkAxes = (p: Closed): E.Either<Diagnostics, Closed> => {
   return E.left(
     p.equations.flatMap((q) =>
       axesOfOperation(q.op, q.attrs).map(
-        (axis) =>
-          ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site }) as const,
+        (axis) => ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site }) as const,
       ),
     ),
   )

@@ -55,7 +55,13 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
         diagnostics.push(...n.diagnostics)
         break
       case 'Input':
-        if (!id.has(e)) diagnostics.push({ problem: { _tag: 'UnboundInput', name: n.name }, op: 'program', types: [e.type], site: callSite() })
+        if (!id.has(e))
+          diagnostics.push({
+            problem: { _tag: 'UnboundInput', name: n.name },
+            op: 'program',
+            types: [e.type],
+            site: callSite(),
+          })
         break
       case 'Item':
         id.set(e, (id.get(n.of) ?? 0) + n.index)
@@ -77,7 +83,9 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
   return diagnostics.length > 0
     ? E.left(diagnostics)
     : E.right({
-        inputs: distinct(inputs.map((e, k) => ({ name: e.node._tag === 'Input' ? e.node.name : `k${k}`, type: e.type }))),
+        inputs: distinct(
+          inputs.map((e, k) => ({ name: e.node._tag === 'Input' ? e.node.name : `k${k}`, type: e.type })),
+        ),
         equations,
         outputs: outputs.map((o) => id.get(o) as number),
       })
@@ -93,9 +101,11 @@ export const open = (p: Closed, inputs: readonly Expr[]): readonly Expr[] => {
 export const inline = (p: Closed, inputs: readonly Expr[]): readonly Expr[] => at(open(p, inputs), p.outputs)
 
 /** The values at these numbers. */
-export const at = <T>(values: readonly T[], numbers: readonly number[]): readonly T[] => numbers.map((k) => values[k] as T)
+export const at = <T>(values: readonly T[], numbers: readonly number[]): readonly T[] =>
+  numbers.map((k) => values[k] as T)
 /** The values of an equation's outputs. */
-export const outsOf = <T>(q: Equation, values: readonly T[]): readonly T[] => q.outs.map((_, k) => values[q.first + k] as T)
+export const outsOf = <T>(q: Equation, values: readonly T[]): readonly T[] =>
+  q.outs.map((_, k) => values[q.first + k] as T)
 /** The type of every value. */
 export const typesOf = (p: Closed): readonly Type[] => {
   const types = p.inputs.map((i) => i.type)
@@ -106,12 +116,16 @@ export const inTypes = (p: Closed): readonly Type[] => p.inputs.map((i) => i.typ
 export const outTypes = (p: Closed): readonly Type[] => at(typesOf(p), p.outputs)
 
 /** A closed program from a function on expressions of inputs with these names. */
-export const closing = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): E.Either<Diagnostics, Closed> => {
+export const closing = (
+  inputs: readonly Named[],
+  f: (xs: readonly Expr[]) => readonly Expr[],
+): E.Either<Diagnostics, Closed> => {
   const xs = inputs.map(({ name, type }) => input(name, type))
   return close(xs, f(xs))
 }
 /** The same for bodies and transformations whose parts are already checked. */
-export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed => orThrow(closing(inputs, f))
+export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed =>
+  orThrow(closing(inputs, f))
 /** Inputs x0, x1, ... of these types. */
 export const numbered = (types: readonly Type[], name = 'x'): readonly Named[] =>
   types.map((type, k) => ({ name: `${name}${k}`, type }))

@@ -30,7 +30,10 @@ export type Derivative = readonly (LinearMap | null)[] | JointMap
 /** The transformations, handed to entries whose attributes hold programs: no import goes back up to src. */
 export interface Recursion {
   /** (inputs, tangents of the active ones) -> the tangent of every output, a solid zero where it is not marked active. */
-  readonly jvp: (body: Closed, active: readonly boolean[]) => { readonly body: Closed; readonly active: readonly boolean[] }
+  readonly jvp: (
+    body: Closed,
+    active: readonly boolean[],
+  ) => { readonly body: Closed; readonly active: readonly boolean[] }
   /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs; or why the body has no transpose. */
   readonly vjp: (body: Closed, wanted: readonly boolean[], given: readonly boolean[]) => E.Either<Diagnostics, Closed>
   /** The body over one more axis of the batched inputs and of every output. */
@@ -42,7 +45,10 @@ export interface Recursion {
   readonly reads: (body: Closed) => boolean
 }
 /** Outputs under vmap, each with its batch axis in front unless `batched` says that it has none. */
-export interface BatchedOuts { readonly outs: readonly Expr[]; readonly batched: readonly boolean[] }
+export interface BatchedOuts {
+  readonly outs: readonly Expr[]
+  readonly batched: readonly boolean[]
+}
 export type Batch<A, N extends readonly unknown[]> =
   /** Every argument has the batch axis in front: the same primitive with other attributes. */
   | { lift(attrs: A, size: number): A }
@@ -90,13 +96,21 @@ export const refuse = (op: string, problem: Problem, args: readonly Expr[]): Exp
 }
 /** All outputs of a primitive; `count` poisons when it is ill-typed. */
 export const applyAll = <A extends Attrs, N extends readonly unknown[]>(
-  entry: Entry<A, N>, attrs: A, args: Each<N, Expr> & readonly Expr[], count: number,
+  entry: Entry<A, N>,
+  attrs: A,
+  args: Each<N, Expr> & readonly Expr[],
+  count: number,
 ): readonly Expr[] => {
   if (args.some((a) => a.node._tag === 'Poison')) return many(count, poison(args, []))
-  const outs = (entry as unknown as Entry).type(attrs, args.map((a) => a.type))
+  const outs = (entry as unknown as Entry).type(
+    attrs,
+    args.map((a) => a.type),
+  )
   return E.isRight(outs) ? node(entry.name, attrs, args, outs.right) : many(count, refuse(entry.name, outs.left, args))
 }
 const many = <T>(count: number, x: T): readonly T[] => Array.from({ length: count }, () => x)
 export const apply = <A extends Attrs, N extends readonly unknown[]>(
-  entry: Entry<A, N>, attrs: A, ...args: Each<N, Expr> & readonly Expr[]
+  entry: Entry<A, N>,
+  attrs: A,
+  ...args: Each<N, Expr> & readonly Expr[]
 ): Expr => applyAll(entry, attrs, args, 1)[0] as Expr

@@ -10,19 +10,23 @@ import { sizeOf, type Type } from './shape.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
 
-const rowOf = (x: Tensor, t: number, length: number): Tensor => x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
+const rowOf = (x: Tensor, t: number, length: number): Tensor =>
+  x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
 /** How a kernel is run: `runKernel`, or a variation on it, as an estimate of its rounding needs. */
 export type Runner = typeof runKernel
 
 const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
-  const rows = args.slice(m.carries, m.carries + m.rows), constants = args.slice(m.carries + m.rows)
+  const rows = args.slice(m.carries, m.carries + m.rows),
+    constants = args.slice(m.carries + m.rows)
   const stacks = q.outs.slice(m.carries).map((t) => new Float64Array(sizeOf(t.shape)))
   let carries: readonly Tensor[] = args.slice(0, m.carries)
   for (let step = 0; step < m.length; step++) {
     const t = m.reverse ? m.length - 1 - step : step
     const outs = evaluate(m.body, [...carries, ...rows.map((x) => rowOf(x, t, m.length)), ...constants], run)
-    ;[...outs.slice(m.carries), ...carries].forEach((y, i) => { (stacks[i] as Tensor).set(y, t * y.length) })
+    ;[...outs.slice(m.carries), ...carries].forEach((y, i) => {
+      ;(stacks[i] as Tensor).set(y, t * y.length)
+    })
     carries = outs.slice(0, m.carries)
   }
   return [...carries, ...stacks]
@@ -30,42 +34,63 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
 const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const constants = args.slice(m.carries)
   let state: readonly Tensor[] = args.slice(0, m.carries)
-  while ((evaluate(m.test, [...state, ...constants], run)[0] as Tensor)[0] !== 0) state = evaluate(m.body, [...state, ...constants], run)
+  while ((evaluate(m.test, [...state, ...constants], run)[0] as Tensor)[0] !== 0)
+    state = evaluate(m.body, [...state, ...constants], run)
   return state
 }
 /** Positions in sorted order along the last axis: stable, NaN last in either direction. */
 const order = (x: Tensor, n: number, descending: boolean): Tensor => {
-  const result = new Float64Array(x.length), sign = descending ? -1 : 1
+  const result = new Float64Array(x.length),
+    sign = descending ? -1 : 1
   for (let from = 0; from < x.length; from += n) {
     const key = (i: number): number => x[from + i] as number
     const before = (i: number, j: number): number => {
-      const a = key(i), b = key(j)
-      return Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j : sign * (a < b ? -1 : a > b ? 1 : 0) || i - j
+      const a = key(i),
+        b = key(j)
+      return Number.isNaN(a) || Number.isNaN(b)
+        ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j
+        : sign * (a < b ? -1 : a > b ? 1 : 0) || i - j
     }
     result.set(Array.from({ length: n }, (_, i) => i).sort(before), from)
   }
   return result
 }
 
-const perform = (m: Meaning, q: Equation, types: readonly Type[], args: readonly Tensor[], run: Runner): readonly Tensor[] => {
+const perform = (
+  m: Meaning,
+  q: Equation,
+  types: readonly Type[],
+  args: readonly Tensor[],
+  run: Runner,
+): readonly Tensor[] => {
   switch (m._tag) {
-    case 'Kernel': return [run(q.outs[0] as Type, m, types, args)]
-    case 'Data':   return [Float64Array.from(m.values)]
-    case 'Inline': return evaluate(m.body, args, run)
-    case 'Branch': return evaluate(m.bodies[args[0]?.[0] !== 0 ? 0 : 1], args.slice(1), run)
-    case 'Loop':   return loop(m, q, args, run)
-    case 'While':  return repeat(m, args, run)
-    case 'Sort':   return [order(args[0] as Tensor, (types[0] as Type).shape.at(-1) as number, m.descending)]
+    case 'Kernel':
+      return [run(q.outs[0] as Type, m, types, args)]
+    case 'Data':
+      return [Float64Array.from(m.values)]
+    case 'Inline':
+      return evaluate(m.body, args, run)
+    case 'Branch':
+      return evaluate(m.bodies[args[0]?.[0] !== 0 ? 0 : 1], args.slice(1), run)
+    case 'Loop':
+      return loop(m, q, args, run)
+    case 'While':
+      return repeat(m, args, run)
+    case 'Sort':
+      return [order(args[0] as Tensor, (types[0] as Type).shape.at(-1) as number, m.descending)]
   }
 }
 /** Every value of a program, in the order of their numbers. */
 export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
-  const v = [...inputs], types = typesOf(p)
+  const v = [...inputs],
+    types = typesOf(p)
   for (const q of p.equations) {
     const args = at(types, q.args)
-    for (const x of perform(entryOf(q.op).meaning(q.attrs, buffers(args), q.outs), q, args, at(v, q.args), run)) v.push(x)
+    for (const x of perform(entryOf(q.op).meaning(q.attrs, buffers(args), q.outs), q, args, at(v, q.args), run))
+      v.push(x)
   }
   return v
 }
 /** The outputs, flat, in row-major order. */
-export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => at(trace(p, inputs, run), p.outputs)
+export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] =>
+  at(trace(p, inputs, run), p.outputs)

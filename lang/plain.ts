@@ -2,13 +2,7 @@
  * Plain data: what an attribute may be. No closures, so that programs print, parse, hash and compare. Closed programs are
  * plain data too, and may be attributes. JSON loses NaN, infinities and -0: they are written as {"$": "NaN"}.
  */
-export type Plain =
-  | number
-  | string
-  | boolean
-  | null
-  | readonly Plain[]
-  | { readonly [key: string]: Plain }
+export type Plain = number | string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 export type Attrs = { readonly [key: string]: Plain }
 
 /** Shared, because the text of attributes is cached per object. */
@@ -23,14 +17,11 @@ const special = new Map([
 const isSpecial = (v: unknown): v is number => typeof v === 'number' && (!Number.isFinite(v) || Object.is(v, -0))
 const spell = (v: number): string => (Object.is(v, -0) ? '-0' : String(v))
 
-export const toJSON = (x: unknown): string =>
-  JSON.stringify(x, (_, v: unknown) => (isSpecial(v) ? { $: spell(v) } : v))
+export const toJSON = (x: unknown): string => JSON.stringify(x, (_, v: unknown) => (isSpecial(v) ? { $: spell(v) } : v))
 
 /** Law: parseJSON(toJSON(x)) = x. Throws SyntaxError, as JSON.parse: call it inside Either.tryCatch. */
 export const parseJSON = (text: string): unknown =>
-  JSON.parse(text, (_, v: unknown) =>
-    v !== null && typeof v === 'object' && '$' in v ? special.get(String(v.$)) : v,
-  )
+  JSON.parse(text, (_, v: unknown) => (v !== null && typeof v === 'object' && '$' in v ? special.get(String(v.$)) : v))
 
 const keys = new WeakMap<object, string>()
 /** Equal attributes have equal keys. */

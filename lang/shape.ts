@@ -35,8 +35,8 @@ export const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean =>
 export const axesOf = (rank: number): Shape => Array.from({ length: rank }, (_, d) => d)
 /** The axes of a rank that are not in a list. */
 export const otherAxes = (axes: Shape, rank: number): Shape => axesOf(rank).filter((d) => !axes.includes(d))
-/** -1 is the last axis. */
-export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
+/** -1 is the last axis; what is no axis stays as it is. Law: axisOf(axisOf(a, r), r) = axisOf(a, r) */
+export const axisOf = (axis: number, rank: number): number => (axis < 0 && axis >= -rank ? axis + rank : axis)
 export const areAxes = (axes: Shape, rank: number): boolean =>
   axes.every((d, k) => Number.isInteger(d) && d >= 0 && d < rank && axes.indexOf(d) === k)
 

@@ -11,9 +11,17 @@ const isInstalled = (frame: string): boolean => frame.includes('/node_modules/')
 
 /** The user's frame among those of a stack, as file:line:column: the innermost outside the library and other packages. */
 export const siteIn = (stack: string): string => {
-  const frames = stack.split('\n').map((line) => line.trim()).filter((frame) => isPlace(frame) && !isOurs(frame))
+  const frames = stack
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((frame) => isPlace(frame) && !isOurs(frame))
   const frame = frames.find((f) => !isInstalled(f)) ?? frames[0]
-  return frame === undefined ? 'unknown' : frame.replace(/^at /, '').replace(/^.*\((.*)\)$/, '$1').replace(/^file:\/\//, '')
+  return frame === undefined
+    ? 'unknown'
+    : frame
+        .replace(/^at /, '')
+        .replace(/^.*\((.*)\)$/, '$1')
+        .replace(/^file:\/\//, '')
 }
 /** Where the user's code is now. */
 export const callSite = (): string => {

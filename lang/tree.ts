@@ -9,30 +9,44 @@ export type Tree<L> = L | null | readonly Tree<L>[] | { readonly [key: string]: 
 export type TypeTree = Tree<Type>
 
 /** What a program's function gets: the same tree, of expressions. */
-export type Handles<T> = T extends Type<infer S, infer D> ? Expr<S, D>
-  : T extends null ? null
-  : { readonly [K in keyof T]: Handles<T[K]> }
+export type Handles<T> =
+  T extends Type<infer S, infer D> ? Expr<S, D> : T extends null ? null : { readonly [K in keyof T]: Handles<T[K]> }
 /** The tree of the types of a tree of expressions. */
-export type TypesOf<R> = R extends { readonly type: Type<infer S, infer D>; readonly node: unknown } ? Type<S, D>
-  : R extends null ? null
-  : { readonly [K in keyof R]: TypesOf<R[K]> }
+export type TypesOf<R> = R extends { readonly type: Type<infer S, infer D>; readonly node: unknown }
+  ? Type<S, D>
+  : R extends null
+    ? null
+    : { readonly [K in keyof R]: TypesOf<R[K]> }
 /** Integers and truth values have no tangent: null stands in their place. */
-export type Tangent<T> = T extends Type<infer S, infer D> ? (D extends 'real' ? Type<S, 'real'> : null)
-  : T extends null ? null
-  : { readonly [K in keyof T]: Tangent<T[K]> }
+export type Tangent<T> =
+  T extends Type<infer S, infer D>
+    ? D extends 'real'
+      ? Type<S, 'real'>
+      : null
+    : T extends null
+      ? null
+      : { readonly [K in keyof T]: Tangent<T[K]> }
 /** The tree of the data of a tree of types: a number for a scalar, or the elements in row-major order. */
-export type Arrays<T> = T extends Type<infer S, DType> ? (S extends readonly [] ? number | Data : Data)
-  : T extends null ? null
-  : { readonly [K in keyof T]: Arrays<T[K]> }
+export type Arrays<T> =
+  T extends Type<infer S, DType>
+    ? S extends readonly []
+      ? number | Data
+      : Data
+    : T extends null
+      ? null
+      : { readonly [K in keyof T]: Arrays<T[K]> }
 export type Data = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
 /** The tree of results: the elements of every leaf in row-major order, one for a scalar. Of reals: in the back end's precision. */
-export type Results<T> = T extends Type<Shape, infer D> ? ResultOf<D>
-  : T extends null ? null
-  : { readonly [K in keyof T]: Results<T[K]> }
-type ResultOf<D extends DType> = D extends 'real' ? Float32Array | Float64Array : D extends 'int' ? Int32Array : Uint8Array
+export type Results<T> =
+  T extends Type<Shape, infer D> ? ResultOf<D> : T extends null ? null : { readonly [K in keyof T]: Results<T[K]> }
+type ResultOf<D extends DType> = D extends 'real'
+  ? Float32Array | Float64Array
+  : D extends 'int'
+    ? Int32Array
+    : Uint8Array
 
 type IsLeaf = (x: unknown) => boolean
-const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
+export const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
 /** Types and expressions are leaves wherever trees are built or read. */
 export const isTypeOrExpr: IsLeaf = (x) => isObject(x) && (isExpr(x) || isType(x))
 
@@ -63,7 +77,10 @@ export const refill = (tree: unknown, withLeaves: readonly unknown[], isLeaf: Is
 }
 /** The tree of tangents: real leaves stay, others become null. */
 export const tangentOf = <T>(tree: T): Tangent<T> =>
-  refill(tree, typeLeaves(tree).map((t) => (t.dtype === 'real' ? t : undefined))) as Tangent<T>
+  refill(
+    tree,
+    typeLeaves(tree).map((t) => (t.dtype === 'real' ? t : undefined)),
+  ) as Tangent<T>
 
 /** A leaf's name from its path: x for a lone leaf, x1 in a tuple, params.0.w below. */
 export const nameOf = (path: readonly string[]): string => {

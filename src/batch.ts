@@ -8,16 +8,23 @@ import { recursionOver } from './linear.ts'
 import { vmapClosed } from './vmap.ts'
 
 /** Every leaf with one more axis in front. */
-export type Batched<T, N extends number = number> = T extends Type<infer S, infer D> ? Type<readonly [N, ...S], D>
-  : T extends null ? null
-  : { readonly [K in keyof T]: Batched<T[K], N> }
+export type Batched<T, N extends number = number> =
+  T extends Type<infer S, infer D>
+    ? Type<readonly [N, ...S], D>
+    : T extends null
+      ? null
+      : { readonly [K in keyof T]: Batched<T[K], N> }
 
 /** Which inputs get the axis: all of them, or those with true in a tree of the same form, whole subtrees at once. */
-export type Mapped<T> = boolean | (T extends Type ? boolean : T extends null ? null : { readonly [K in keyof T]: Mapped<T[K]> })
+export type Mapped<T> =
+  | boolean
+  | (T extends Type ? boolean : T extends null ? null : { readonly [K in keyof T]: Mapped<T[K]> })
 /** The tree where only the mapped leaves have the axis. */
-export type BatchedWhere<T, M, N extends number> = M extends true ? Batched<T, N>
-  : M extends false ? T
-  : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
+export type BatchedWhere<T, M, N extends number> = M extends true
+  ? Batched<T, N>
+  : M extends false
+    ? T
+    : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
 
 export interface VmapOptions<M> {
   /** Which inputs have the axis; all by default. */
@@ -26,17 +33,25 @@ export interface VmapOptions<M> {
   readonly axis?: string
 }
 const marksOf = (tree: unknown, over: unknown): readonly boolean[] =>
-  typeof over === 'boolean' ? typeLeaves(tree).map(() => over)
-  : Object.entries(tree as object).flatMap(([k, t]) => marksOf(t, (over as { readonly [key: string]: unknown } | null)?.[k] ?? false))
+  typeof over === 'boolean'
+    ? typeLeaves(tree).map(() => over)
+    : Object.entries(tree as object).flatMap(([k, t]) =>
+        marksOf(t, (over as { readonly [key: string]: unknown } | null)?.[k] ?? false),
+      )
 
 /**
  * The program over one more axis of its inputs and outputs, in front.
  *
  * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
  */
-export const vmap = <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
+export const vmap =
+  <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
   <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
     const marks = marksOf(p.in, options.over ?? true)
     const closed = vmapClosed(p.closed, marks, recursionOver(size, options.axis))
-    return { in: refill(p.in, inTypes(closed)), out: refill(p.out, typeLeaves(p.out).map(stacked(size))), closed } as never
+    return {
+      in: refill(p.in, inTypes(closed)),
+      out: refill(p.out, typeLeaves(p.out).map(stacked(size))),
+      closed,
+    } as never
   }

@@ -16,19 +16,26 @@ type Scalar = Type<readonly [], 'real'>
 type Loss = Scalar | readonly [Scalar, ...unknown[]]
 
 const refusal = (p: Program<unknown, unknown>): Diagnostics => {
-  const found = outTypes(p.closed), first = found[0]
-  const problem: Problem = first === undefined
-    ? { _tag: 'Malformed', what: 'a gradient needs one real number as output, and there is none' }
-    : { _tag: 'NotScalar', shape: first.shape, dtype: first.dtype }
+  const found = outTypes(p.closed),
+    first = found[0]
+  const problem: Problem =
+    first === undefined
+      ? { _tag: 'Malformed', what: 'a gradient needs one real number as output, and there is none' }
+      : { _tag: 'NotScalar', shape: first.shape, dtype: first.dtype }
   return [{ problem, op: 'grad', types: found, site: callSite() }]
 }
 const isScalar = (t: Type | undefined): boolean => t !== undefined && showType(t) === 'real[]'
-const isLoss = (p: Program<unknown, unknown>): boolean => isScalar(outTypes(p.closed)[0]) && (Array.isArray(p.out) || p.closed.outputs.length === 1)
+const isLoss = (p: Program<unknown, unknown>): boolean =>
+  isScalar(outTypes(p.closed)[0]) && (Array.isArray(p.out) || p.closed.outputs.length === 1)
 
-const gradients = (p: Program<unknown, unknown>, result: (values: readonly Expr[], gradient: unknown) => unknown): E.Either<Diagnostics, Program<unknown, unknown>> =>
+const gradients = (
+  p: Program<unknown, unknown>,
+  result: (values: readonly Expr[], gradient: unknown) => unknown,
+): E.Either<Diagnostics, Program<unknown, unknown>> =>
   isLoss(p)
     ? makeNamed(p.in, p.closed.inputs, (x) => {
-        const v = open(p.closed, exprLeaves(x)), seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
+        const v = open(p.closed, exprLeaves(x)),
+          seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
         return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, realMarks(p.in))))
       })
     : E.left(refusal(p))
@@ -45,7 +52,10 @@ export const grad = <In>(p: Program<In, Loss>): E.Either<Diagnostics, Program<In
 export const gradOrThrow = <In>(p: Program<In, Loss>): Program<In, Tangent<In>> => orThrow(grad(p))
 
 /** The value and the gradient, sharing their work. Law: valueAndGrad(f)(x) = [f(x), grad(f)(x)] */
-export const valueAndGrad = <In, Out extends Loss>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, readonly [Out, Tangent<In>]>> =>
+export const valueAndGrad = <In, Out extends Loss>(
+  p: Program<In, Out>,
+): E.Either<Diagnostics, Program<In, readonly [Out, Tangent<In>]>> =>
   gradients(p, (values, g) => [refill(p.out, values), g]) as never
-export const valueAndGradOrThrow = <In, Out extends Loss>(p: Program<In, Out>): Program<In, readonly [Out, Tangent<In>]> =>
-  orThrow(valueAndGrad(p))
+export const valueAndGradOrThrow = <In, Out extends Loss>(
+  p: Program<In, Out>,
+): Program<In, readonly [Out, Tangent<In>]> => orThrow(valueAndGrad(p))

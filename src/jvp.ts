@@ -10,7 +10,10 @@ import { push } from './linear.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
 export const solid = (like: unknown, xs: readonly Maybe[]): unknown =>
-  refill(like, typeLeaves(like).map((t, i) => (isReal(t) ? (xs[i] ?? zero(t)) : undefined)))
+  refill(
+    like,
+    typeLeaves(like).map((t, i) => (isReal(t) ? (xs[i] ?? zero(t)) : undefined)),
+  )
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
 /**
@@ -19,11 +22,16 @@ export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree)
  * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
  * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
  */
-export const jvp = <In, Out>(p: Program<In, Out>): Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]> => {
-  const tangents = p.closed.inputs.filter((i) => isReal(i.type)).map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
+export const jvp = <In, Out>(
+  p: Program<In, Out>,
+): Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]> => {
+  const tangents = p.closed.inputs
+    .filter((i) => isReal(i.type))
+    .map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
   const result = makeNamed([p.in, tangentOf(p.in)], distinct([...p.closed.inputs, ...tangents]), (handles) => {
     const [x, dx] = handles as readonly [unknown, unknown]
-    const v = open(p.closed, exprLeaves(x)), t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)))
+    const v = open(p.closed, exprLeaves(x)),
+      t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)))
     const outs: readonly Expr[] = at(v, p.closed.outputs)
     return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
   })

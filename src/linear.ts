@@ -4,7 +4,19 @@
  * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
  */
 import { freeAxes } from '../lang/axes.ts'
-import { at, type Closed, closeOver, closing, distinct, type Equation, inTypes, numbered, open, outsOf, outTypes } from '../lang/closed.ts'
+import {
+  at,
+  type Closed,
+  closeOver,
+  closing,
+  distinct,
+  type Equation,
+  inTypes,
+  numbered,
+  open,
+  outsOf,
+  outTypes,
+} from '../lang/closed.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../lang/entry.ts'
 import type { Expr, Maybe } from '../lang/expr.ts'
 import { add } from '../lang/primitives/elementwise.ts'
@@ -19,7 +31,14 @@ export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y
 const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)
 /** The map of all arguments from one map each: tangents add up, a cotangent goes to every argument. */
 const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
-  push: (ts) => [maps.map((m, i) => { const t = ts[i]; return m && t ? m.push(t) : undefined }).reduce(plus, undefined)],
+  push: (ts) => [
+    maps
+      .map((m, i) => {
+        const t = ts[i]
+        return m && t ? m.push(t) : undefined
+      })
+      .reduce(plus, undefined),
+  ],
   pull: ([ct], wanted) => maps.map((m, i) => (m && ct && wanted[i] ? m.pull(ct) : undefined)),
 })
 /** The derivative of an equation at the point where its values are `v`. */
@@ -49,21 +68,39 @@ const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
   return on
 }
 /** The cotangent of every value that depends on a wanted input. */
-export const pullAll = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
-  const c: Maybe[] = v.map(() => undefined), live = reached(p, wanted)
-  p.outputs.forEach((o, i) => { if (live[o]) c[o] = plus(c[o], outputs[i]) })
+export const pullAll = (
+  p: Closed,
+  v: readonly Expr[],
+  outputs: readonly Maybe[],
+  wanted: readonly boolean[],
+): readonly Maybe[] => {
+  const c: Maybe[] = v.map(() => undefined),
+    live = reached(p, wanted)
+  p.outputs.forEach((o, i) => {
+    if (live[o]) c[o] = plus(c[o], outputs[i])
+  })
   for (let k = p.equations.length - 1; k >= 0; k--) {
-    const q = p.equations[k] as Equation, cts = outsOf(q, c), want = at(live, q.args)
+    const q = p.equations[k] as Equation,
+      cts = outsOf(q, c),
+      want = at(live, q.args)
     if (cts.every((x) => x === undefined) || !want.some(Boolean)) continue
     // a refusal has no shape to compute with: it passes as it is, and closing reports it
     const refused = cts.find((x) => x?.node._tag === 'Poison')
     const back = refused === undefined ? mapAt(q, v).pull(cts, want) : want.map((w) => (w ? refused : undefined))
-    back.forEach((ct, i) => { const a = q.args[i] as number; c[a] = plus(c[a], ct) })
+    back.forEach((ct, i) => {
+      const a = q.args[i] as number
+      c[a] = plus(c[a], ct)
+    })
   }
   return c
 }
 /** The cotangents of the inputs. */
-export const pull = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
+export const pull = (
+  p: Closed,
+  v: readonly Expr[],
+  outputs: readonly Maybe[],
+  wanted: readonly boolean[],
+): readonly Maybe[] => {
   const c = pullAll(p, v, outputs, wanted)
   return p.inputs.map((_, i) => c[i])
 }
@@ -72,7 +109,8 @@ export const pull = (p: Closed, v: readonly Expr[], outputs: readonly Maybe[], w
 
 const jvpBody: Recursion['jvp'] = (body, active) => {
   const tangents = body.inputs.filter((_, i) => active[i]).map(({ name, type }) => ({ name: `d${name}`, type }))
-  const n = body.inputs.length, outs = outTypes(body)
+  const n = body.inputs.length,
+    outs = outTypes(body)
   let present: readonly boolean[] = []
   const closed = closeOver(distinct([...body.inputs, ...tangents]), (xs) => {
     const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)))
@@ -82,7 +120,12 @@ const jvpBody: Recursion['jvp'] = (body, active) => {
   return { body: closed, active: present }
 }
 const vjpBody: Recursion['vjp'] = (body, wanted, given) => {
-  const n = body.inputs.length, ins = inTypes(body), cotangents = numbered(outTypes(body).filter((_, i) => given[i]), 'ct')
+  const n = body.inputs.length,
+    ins = inTypes(body),
+    cotangents = numbered(
+      outTypes(body).filter((_, i) => given[i]),
+      'ct',
+    )
   return closing(distinct([...body.inputs, ...cotangents]), (xs) => {
     const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted)
     return ins.flatMap((t, i) => (wanted[i] ? [c[i] ?? zero(t)] : []))

@@ -31,8 +31,12 @@ const moving = (c: Closed, n: number): readonly boolean[] => {
 
 /** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
 export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => {
-  const c = jvp(p).closed, n = p.closed.inputs.length, on = moving(c, n), types = typesOf(c)
-  const primals = c.outputs.slice(0, p.closed.outputs.length), tangents = c.outputs.slice(p.closed.outputs.length)
+  const c = jvp(p).closed,
+    n = p.closed.inputs.length,
+    on = moving(c, n),
+    types = typesOf(c)
+  const primals = c.outputs.slice(0, p.closed.outputs.length),
+    tangents = c.outputs.slice(p.closed.outputs.length)
   const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter((v) => !on[v])
   const residuals = [...new Set(needed)]
   const point = makeNamed(p.in, c.inputs.slice(0, n), (x) => {
@@ -43,8 +47,14 @@ export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => 
   const linear = makeNamed([given.map((r) => r.type), tangentOf(p.in)], [...given, ...c.inputs.slice(n)], (handles) => {
     const [r, dx] = handles as readonly [readonly Expr[], unknown]
     const v: (Expr | undefined)[] = [...c.inputs.slice(0, n).map(() => undefined), ...exprLeaves(dx)]
-    residuals.forEach((k, i) => { v[k] = r[i] })
-    for (const q of c.equations) if (on[q.first]) node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, k) => { v[q.first + k] = e })
+    residuals.forEach((k, i) => {
+      v[k] = r[i]
+    })
+    for (const q of c.equations)
+      if (on[q.first])
+        node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, k) => {
+          v[q.first + k] = e
+        })
     return refill(tangentOf(p.out), at(v, tangents))
   })
   return { point: orThrow(point), linear: orThrow(linear) } as never
@@ -56,18 +66,31 @@ export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => 
  * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
  * Errors:  NotLinear, NotReversible
  */
-export const transpose = <R, A, B>(p: Program<readonly [R, A], B>): E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>> => {
-  const [inR, inA] = p.in, n = typeLeaves(inR).length, linearInputs = p.closed.inputs.slice(n)
+export const transpose = <R, A, B>(
+  p: Program<readonly [R, A], B>,
+): E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>> => {
+  const [inR, inA] = p.in,
+    n = typeLeaves(inR).length,
+    linearInputs = p.closed.inputs.slice(n)
   const cotangents = typeLeaves(tangentOf(p.out)).map((type, k) => ({ name: `ct${k}`, type }))
   const made = makeNamed([inR, tangentOf(p.out)], [...p.closed.inputs.slice(0, n), ...cotangents], (handles) => {
     const [r, ct] = handles as readonly [unknown, unknown]
     const wanted = p.closed.inputs.map((i, k) => k >= n && isReal(i.type))
     const point = linearInputs.map((i) => input(i.name, i.type)) // unbound: closing reports it where the pull reads the point
-    const c = pull(p.closed, open(p.closed, [...exprLeaves(r), ...point]), spread(realMarks(p.out), exprLeaves(ct)), wanted)
+    const c = pull(
+      p.closed,
+      open(p.closed, [...exprLeaves(r), ...point]),
+      spread(realMarks(p.out), exprLeaves(ct)),
+      wanted,
+    )
     return solid(inA, c.slice(n))
   })
   return E.mapLeft((ds: Diagnostics) => ds.map(asNotLinear))(made) as never
 }
 const asNotLinear = (d: Diagnostic): Diagnostic =>
-  d.problem._tag === 'UnboundInput' ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } } : d
-export const transposeOrThrow = <R, A, B>(p: Program<readonly [R, A], B>): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p))
+  d.problem._tag === 'UnboundInput'
+    ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } }
+    : d
+export const transposeOrThrow = <R, A, B>(
+  p: Program<readonly [R, A], B>,
+): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p))

@@ -12,20 +12,35 @@ import type { Type } from '../lang/shape.ts'
 
 /** Inputs with a mark have one more axis; so has every output. */
 export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion): Closed => {
-  const inputs = p.inputs.map(({ name, type }, k): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type }))
+  const inputs = p.inputs.map(
+    ({ name, type }, k): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type }),
+  )
   return closeOver(inputs, (xs) => {
-    const v = [...xs], on = [...mapped]
+    const v = [...xs],
+      on = [...mapped]
     for (const q of p.equations) {
       const { outs, batched } = batchOne(q.op, q.attrs, at(v, q.args), at(on, q.args), q.outs, rec)
-      outs.forEach((e, k) => { v.push(e); on.push(batched[k] as boolean) })
+      outs.forEach((e, k) => {
+        v.push(e)
+        on.push(batched[k] as boolean)
+      })
     }
     return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
   })
 }
 /** An operation may read the axis by name, itself or in its bodies, though no argument is batched. */
-const reads = (op: string, attrs: Parameters<typeof node>[1], axis: string | undefined): boolean => axis !== undefined && axesOfOperation(op, attrs).includes(axis)
-const batchOne = (op: string, attrs: Parameters<typeof node>[1], args: readonly Expr[], batched: readonly boolean[], outs: readonly Type[], rec: Recursion): BatchedOuts => {
-  const how = entryOf(op).batch, any = batched.some(Boolean)
+const reads = (op: string, attrs: Parameters<typeof node>[1], axis: string | undefined): boolean =>
+  axis !== undefined && axesOfOperation(op, attrs).includes(axis)
+const batchOne = (
+  op: string,
+  attrs: Parameters<typeof node>[1],
+  args: readonly Expr[],
+  batched: readonly boolean[],
+  outs: readonly Type[],
+  rec: Recursion,
+): BatchedOuts => {
+  const how = entryOf(op).batch,
+    any = batched.some(Boolean)
   if ('rule' in how && (any || reads(op, attrs, rec.axis))) return how.rule(attrs, args, batched, rec)
   if (!any || 'rule' in how) return { outs: node(op, attrs, args, outs), batched: outs.map(() => false) }
   const full = args.map((x, i) => (batched[i] ? x : repeat(rec.size, x)))

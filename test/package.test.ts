@@ -74,17 +74,7 @@ test('TypeScript compiles against it, strictly, declarations included', {
      export const t = real('three')`,
   )
   const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
-  await run(
-    user,
-    process.execPath,
-    tsc,
-    ...options,
-    '--skipLibCheck',
-    'false',
-    '--outDir',
-    'out',
-    'program.ts',
-  )
+  await run(user, process.execPath, tsc, ...options, '--skipLibCheck', 'false', '--outDir', 'out', 'program.ts')
   expect(await run(user, process.execPath, 'out/program.js')).toContain('cos')
 })
 

@@ -2,6 +2,8 @@
  * More work per turn, on KernelIR itself. Unrolling writes several turns of an innermost loop in one; jamming computes
  * several neighbours along an axis of the output together, so that what they share is read once.
  */
+
+import { unitOf } from '../../lang/kernel/functions.ts'
 import {
   childrenOf,
   fn,
@@ -26,7 +28,6 @@ const isInnermost = (s: Reduce): boolean => {
   }
   return !hasLoop(s.body)
 }
-const unit = { add: 0, mul: 1, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY } as const
 
 /** `by` turns of every innermost loop in one; a short loop altogether; what is left over follows the loop. */
 export const unroll = (root: Scalar, by: number): Scalar => {
@@ -57,7 +58,7 @@ export const unroll = (root: Scalar, by: number): Scalar => {
     const join = (xs: readonly Scalar[]): Scalar => xs.reduce((a, b) => fn(s.by, a, b))
     const turns = (from: number, count: number): readonly Scalar[] =>
       Array.from({ length: count }, (_, u) => at(whole(from + u)))
-    if (n <= by) return join([num(unit[s.by], s.dtype), ...turns(0, n)])
+    if (n <= by) return join([num(unitOf[s.by], s.dtype), ...turns(0, n)])
     const inner = index(Math.floor(n / by))
     const body = join(Array.from({ length: by }, (_, u) => at(plus(times(inner, by), whole(u)))))
     return join([{ ...s, index: inner, body }, ...turns(inner.size * by, n % by)])

@@ -5,7 +5,16 @@
  */
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import { flopsOf } from '../schedule/cost.ts'
-import type { BranchStep, KernelStep, LoopStep, Plan, SortStep, Step, WhileStep } from '../schedule/plan.ts'
+import {
+  type BranchStep,
+  type KernelStep,
+  type LoopStep,
+  type Plan,
+  plansWithin,
+  type SortStep,
+  type Step,
+  type WhileStep,
+} from '../schedule/plan.ts'
 import {
   type Code,
   count,
@@ -26,6 +35,7 @@ import { inPlace } from './inplace.ts'
 import { margin, type Place, type Written, writeKernel } from './kernel.ts'
 import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
 import { type Lowered, lower, shapesOf, simplified } from './lower.ts'
+import { shortLoops } from './short.ts'
 import { type Sorter, writeSort } from './sort.ts'
 import { splitReduction } from './split.ts'
 import { makeTeam, single, type Team, writeWork } from './team.ts'
@@ -113,22 +123,11 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     data: [...data.values()],
   }
 }
-const constantsOf = (p: Plan): readonly (readonly [values: readonly number[], dtype: Type['dtype']])[] =>
-  p.steps.flatMap((s): ReturnType<typeof constantsOf> => {
-    switch (s._tag) {
-      case 'Data':
-        return [[s.values, (p.types[s.out] as Type).dtype]]
-      case 'Kernel':
-      case 'Sort':
-        return []
-      case 'Loop':
-        return constantsOf(s.body)
-      case 'While':
-        return [...constantsOf(s.test), ...constantsOf(s.body)]
-      case 'Branch':
-        return s.bodies.flatMap(constantsOf)
-    }
-  })
+type Numbers = readonly [values: readonly number[], dtype: Type['dtype']]
+const constantsOf = (p: Plan): readonly Numbers[] =>
+  plansWithin(p).flatMap((q) =>
+    q.steps.flatMap((s) => (s._tag === 'Data' ? [[s.values, (q.types[s.out] as Type).dtype] as const] : [])),
+  )
 
 interface WrittenPlan {
   readonly code: Code
@@ -187,7 +186,8 @@ const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Cod
   const work = flopsOf(s, p.types) + sizeOf(type.shape)
   const write = (k: Lowered, from: readonly Place[], to: Place, dtype: Type['dtype']): Code =>
     together(w, writeKernel(w.m, w.lib, k, from, to, dtype, label), work)
-  if (split === undefined) return write(lower(s.indices, body, shapes), reads, at(places, s.out), type.dtype)
+  if (split === undefined)
+    return write(lower(s.indices, shortLoops(body), shapes), reads, at(places, s.out), type.dtype)
   return w.arena.inside(() => {
     const shape = split.axes.map((i) => i.size)
     const parts = w.arena.take(sizeOf(shape))

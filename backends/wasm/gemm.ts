@@ -62,18 +62,29 @@ const cut = (indices: readonly Index[], weight: number): Cut => {
   return { block, rest: [rest, ...others], values: new Map([[first, value]]) }
 }
 /** The indices whose row-major position is `flat`, which may run past the end in the first. */
-const unflattened = (indices: readonly Index[], flat: Scalar): ReadonlyMap<Index, Scalar> => {
-  const by = strides(indices.map((i) => i.size))
+const unflattened = (
+  indices: readonly Index[],
+  flat: Scalar,
+  sizes: Shape = indices.map((i) => i.size),
+): ReadonlyMap<Index, Scalar> => {
+  const by = strides(sizes)
   return new Map(
     indices.map((i, d) => {
       const q = idiv(flat, by[d] as number)
-      return [i, d === 0 ? q : mod(q, i.size)]
+      return [i, d === 0 ? q : mod(q, sizes[d] as number)]
     }),
   )
 }
-const position = (indices: readonly Index[]): Linear => {
-  const by = strides(indices.map((i) => i.size))
+const position = (indices: readonly Index[], sizes: Shape = indices.map((i) => i.size)): Linear => {
+  const by = strides(sizes)
   return indices.reduce((a, i, d) => sum(a, scale(termOf(i), by[d] as number)), zero)
+}
+/** The sizes of the columns' axes in a packed block: the last is rounded up where four lanes would cross its end. */
+const roomFor = (indices: readonly Index[]): Shape => {
+  const sizes = indices.map((i) => i.size)
+  const last = sizes.at(-1) ?? 1
+  const padded = Math.ceil(last / 4) * 4
+  return sizes.length > 1 && padded <= 1.35 * last ? [...sizes.slice(0, -1), padded] : sizes
 }
 const both = (s: Scalar, ...maps: readonly ReadonlyMap<Index, Scalar>[]): Scalar => maps.reduce(substitute, s)
 
@@ -108,7 +119,8 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
   const cutColumns = short ? columnCut : cut(c.columns, 0)
   const [columnBlock, sumBlock] = [cutColumns.block, sumCut.block]
   const depth = product(sumCut.rest)
-  const breadth = Math.ceil(product(cutColumns.rest) / wide) * wide
+  const room = roomFor(cutColumns.rest)
+  const breadth = Math.ceil(sizeOf(room) / wide) * wide
 
   // many blocks: each thread takes some, in scratch of its own; few: all threads work on every block together
   const leftMoves = sumBlock.size > 1
@@ -161,7 +173,7 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
   const columnPanel = panel(breadth / wide)
   const [half, column] = [index(2), index(4)]
   const flat = plus(times(columnPanel, wide), plus(times(half, 4), column))
-  const rightBody = both(c.right, sumCut.values, cutColumns.values, unflattened(cutColumns.rest, flat))
+  const rightBody = both(c.right, sumCut.values, cutColumns.values, unflattened(cutColumns.rest, flat, room))
   const rightTo = sum(
     sum(scale(termOf(columnPanel), depth * wide), scale(position(sumCut.rest), wide)),
     sum(scale(termOf(half), 4), termOf(column)),
@@ -178,7 +190,7 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
 
   // -- the sums: straight to the output where nothing follows and tiles fit, else to a block of their own
   const result = scratch(padded * breadth)
-  const element = sum(scale(position(c.rows), breadth), position(cutColumns.rest))
+  const element = sum(scale(position(c.rows), breadth), position(cutColumns.rest, room))
   const done = new Map<Scalar, Scalar>([[c.sum, load(s.reads.length, [toScalar(element)], 'real')]])
   const finished = both(replaced(s.body, done), cutColumns.values)
   const outAxes = s.axes.filter((i) => i.size > 1)

@@ -2,7 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { checkAxes } from '../../lang/axes.ts'
 import type { Closed } from '../../lang/closed.ts'
+import { keyOf } from '../../lang/plain.ts'
 import type { Program } from '../../lang/program.ts'
 import type { Type } from '../../lang/shape.ts'
 import { type Arrays, type Results, typeLeaves } from '../../lang/tree.ts'
@@ -14,8 +16,8 @@ import { costOf } from '../schedule/cost.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
 import { f32x4, makeModule } from './assembler.ts'
-import { compilePlan } from './compile.ts'
-import { engine, type Memory } from './engine.ts'
+import { type Compiled, compilePlan } from './compile.ts'
+import { engine, type Memory, type Module } from './engine.ts'
 import type { Place } from './kernel.ts'
 import { startPool } from './pool.ts'
 
@@ -56,17 +58,40 @@ export interface Options {
 const largeProgram = 2e6
 const hasSharedMemory = (): boolean => typeof SharedArrayBuffer !== 'undefined'
 
-const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
+/** The last programs compiled, by their content: compiling one again costs an instance. */
+const known = new Map<string, Promise<Made>>()
+const kept = 32
+interface Made {
+  readonly plan: Plan
+  readonly compiled: Compiled
+  readonly module: Module
+  readonly threads: number
+}
+const made = (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<Made> => {
+  const key = `${carried} ${asked} ${relaxed} ${keyOf(p)}`
+  const found = known.get(key) ?? make(p, carried, asked, relaxed)
+  known.delete(key)
+  known.set(key, found)
+  for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)
+  return found
+}
+const make = async (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<Made> => {
   const plan = schedule(p)
-  const asked = Math.max(1, Math.floor(o.threads ?? 1))
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
   const threads = pays ? asked : 1
-  const compiled = compilePlan(plan, carried, { threads, relaxed: o.relaxed === true && hasRelaxed() })
+  const compiled = compilePlan(plan, carried, { threads, relaxed })
+  const fits = compiled.pages <= limit
+  return { plan, compiled, threads, module: fits ? await engine.compile(compiled.bytes) : {} }
+}
+const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
+  const checked = checkAxes(p)
+  if (E.isLeft(checked)) return E.left({ _tag: 'Refused', diagnostics: checked.left })
+  const asked = Math.max(1, Math.floor(o.threads ?? 1))
+  const { plan, compiled, module, threads } = await made(p, carried, asked, o.relaxed === true && hasRelaxed())
   const { pages } = compiled
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
   const memory = new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages })
-  const module = await engine.compile(compiled.bytes)
   const instance = await engine.instantiate(module, { env: { memory } })
   const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
   const pool = threads > 1 ? await startPool(module, memory, threads) : undefined
@@ -149,12 +174,12 @@ export const resident =
     const { plan, write, run, commit, read } = started.right
     const put = (types: unknown, from: number) => {
       const check = checkInputs(types)
-      return (x: unknown): E.Either<RunError, void> =>
-        E.map((xs: readonly Elements[]) => {
-          xs.forEach((a, k) => {
-            write(from + k, a)
-          })
-        })(check(x))
+      return (x: unknown): E.Either<RunError, void> => {
+        const found = check(x)
+        if (E.isLeft(found)) return found
+        for (const [k, a] of found.right.entries()) write(from + k, a)
+        return E.right(undefined)
+      }
     }
     const [putState, putData] = [put(state, 0), put(data, carried)]
     const get = (types: unknown, from: number, count: number): unknown =>

@@ -285,7 +285,10 @@ const writeBody = (
 
   const writeLet = (s: Statement & { readonly _tag: 'Let' }): void => {
     const x = s.scalar
-    if (x === store) return writeStore()
+    if (x === store) {
+      writeStore()
+      return
+    }
     if (!needs(x)) return
     const lane = laneOf(x)
     if (lane !== undefined) {
@@ -318,7 +321,10 @@ const writeBody = (
     const value = lanesAs(dtype === 'bool' ? 'int' : dtype, laneOperand(k.body))
     const [at, offset] = address(k.to, out)
     const by = coefficient(k.to, last)
-    if (by === 1 && last.size >= 4 && stored === 4) return emit(v128.store(at, value, offset))
+    if (by === 1 && last.size >= 4 && stored === 4) {
+      emit(v128.store(at, value, offset))
+      return
+    }
     const [start, kept] = [keep(at), keep(value)]
     for (let n = 0; n < Math.min(stored, last.size); n++) emit(v128.storeLane(start, kept, n, offset + 4 * n * by))
   }
@@ -394,16 +400,11 @@ const writeBody = (
     counters.set(s.index, i)
     const [first, last] = s.index === k.axes[0] ? [from, to] : [i32.const(0), i32.const(s.index.size)]
     const n = s.index.size
-    if (!k.lanes.has(s.index))
-      return emit(
-        count(
-          i,
-          first,
-          last,
-          1,
-          nested(() => writeBlock(s.body)),
-        ),
-      )
+    if (!k.lanes.has(s.index)) {
+      const body = nested(() => writeBlock(s.body))
+      emit(count(i, first, last, 1, body))
+      return
+    }
     const turn = locals('i32')
     const overlaps = n % 4 !== 0 && n >= 4
     if (overlaps && reads.some((r) => r.base === out.base)) {

@@ -4,7 +4,7 @@
  *
  *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
  */
-import { index, type Index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
+import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { substitute } from '../schedule/substitute.ts'
 import { reducesIn } from './contraction.ts'
 import { replaced } from './replace.ts'

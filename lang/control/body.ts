@@ -12,7 +12,7 @@ import type { Diagnostics, Problem } from '../error.ts'
 import { argsOf, type Expr, input, isExpr, poison } from '../expr.ts'
 import { stray } from '../program.ts'
 import { real, type Type } from '../shape.ts'
-import { isTypeOrExpr, leavesWithPath, nameOf, refill } from '../tree.ts'
+import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../tree.ts'
 
 /** A function applied to fresh inputs. `tree`: what it gave. */
 export interface Body {
@@ -21,7 +21,6 @@ export interface Body {
   readonly outs: readonly Expr[]
 }
 
-const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
 /** A number or a function where an expression should stand is a leaf too: it has its diagnostic. */
 export const isLeaf = (x: unknown): boolean => isTypeOrExpr(x) || !(isObject(x) || x === null || x === undefined)
 /** The leaves of a tree of expressions; anything else in it becomes a diagnostic. */

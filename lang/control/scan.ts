@@ -10,8 +10,8 @@ import { concat } from '../primitives/concat.ts'
 import { iota } from '../primitives/constant.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { scanClosed } from '../primitives/scan.ts'
-import { slice } from '../primitives/window.ts'
-import type { Shape, Type } from '../shape.ts'
+import { boxAlong, slice } from '../primitives/window.ts'
+import type { Type } from '../shape.ts'
 import { refill } from '../tree.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
@@ -84,10 +84,8 @@ export const fori: <C = AnyTree>(
 /** Rows from..from + n - 1 of the first axis. */
 const rowsAt =
   (from: number, n: number) =>
-  (x: Expr): Expr => {
-    const rest: Shape = shapeOf(x).slice(1)
-    return slice({ start: [from, ...rest.map(() => 0)], shape: [n, ...rest], stride: [1, ...rest.map(() => 1)] })(x)
-  }
+  (x: Expr): Expr =>
+    slice(boxAlong(shapeOf(x), 0, from, n))(x)
 const join = (main: unknown, tail: unknown): unknown => {
   const rest = operands(tail)
   return refill(

@@ -1,7 +1,7 @@
 /** How much arithmetic a kernel does: real operations, index arithmetic and choices not counted. */
 import { sizeOf, type Type } from '../shape.ts'
 import type { Kernel } from './meaning.ts'
-import { childrenOf, index, type Index, type Scalar } from './scalar.ts'
+import { childrenOf, type Index, index, type Scalar } from './scalar.ts'
 
 const counts = (s: Scalar): number =>
   s._tag === 'Reduce' ? (s.dtype === 'real' ? s.index.size : 0)

@@ -2,7 +2,7 @@
 import { sizeOf, strides, type Type } from '../shape.ts'
 import { functionOf, unitOf } from './functions.ts'
 import type { Kernel } from './meaning.ts'
-import { childrenOf, index, type Index, type Reduce, type Scalar } from './scalar.ts'
+import { childrenOf, type Index, index, type Reduce, type Scalar } from './scalar.ts'
 
 export type Tensor = Float64Array
 type Run = () => number

@@ -8,8 +8,10 @@ import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../shape.ts'
 import type {
   Axis,
   FitsAxes,
+  FitsFlattened,
   FitsInserted,
   FitsRemoved,
+  FitsStacked,
   Flattened,
   Gradual,
   Inserted,
@@ -65,7 +67,7 @@ export const swapAxes =
 /** All axes from `from` on become one. Errors: AxisOutOfRange */
 export const flatten =
   <const A extends number = 0>(from?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Flattened<S, A>, D> => {
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsFlattened<S, A>): Expr<Flattened<S, A>, D> => {
     const e = x as Expr
     const at = axisOf(from ?? 0, rankOf(e))
     const scalar = rankOf(e) === 0 && at === 0
@@ -74,14 +76,18 @@ export const flatten =
     )
   }
 
+type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> ? S : never }
 type First<X> = X extends readonly [infer H, ...unknown[]] ? H : X extends readonly (infer H)[] ? H : never
 type StackedOf<X extends readonly Expr[], A extends number> =
   First<X> extends Expr<infer S, infer D> ? Expr<Stacked<S, X['length'], A>, D> : Expr
 /** Arrays of one shape on top of each other, along a new axis. Errors: ShapeMismatch, AxisOutOfRange */
 export const stack =
   <const A extends number>(axis: A) =>
-  <const X extends readonly [Expr, ...Expr[]]>(xs: X): StackedOf<X, A> => {
-    const layers = xs.map((x) => unsqueeze(axis)(x)) as readonly Expr[] as readonly [Expr, ...Expr[]]
+  <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
+    const layers = (xs as readonly Expr[]).map((x) => unsqueeze(axis)(x)) as readonly Expr[] as readonly [
+      Expr,
+      ...Expr[],
+    ]
     const at = axisOf(axis, rankOf(layers[0]))
     return concat(at)(layers) as Expr as StackedOf<X, A>
   }

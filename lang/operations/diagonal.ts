@@ -6,7 +6,7 @@ import { add, eq, le, select } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import type { DType, Shape } from '../shape.ts'
-import type { Gradual } from '../types/index.ts'
+import type { AtMost, Gradual, Show } from '../types/index.ts'
 import { derived } from './derived.ts'
 
 type AnyRank<S extends Shape> = number extends S['length'] ? true : false
@@ -16,10 +16,17 @@ type Diagonal<S extends Shape> =
     : S extends readonly [...infer F extends Shape, infer N extends number, infer M extends number]
       ? number extends N | M
         ? readonly [...F, number]
-        : [N, M] extends [M, N]
+        : AtMost<N, M> extends true
           ? readonly [...F, N]
-          : readonly [...F, number]
+          : readonly [...F, M]
       : Gradual
+type FitsMatrix<S extends Shape> = MatrixProblem<S> extends string ? MatrixProblem<S> : unknown
+type MatrixProblem<S extends Shape> =
+  AnyRank<S> extends true
+    ? unknown
+    : S extends readonly [...Shape, number, number]
+      ? unknown
+      : `${Show<S>} is not a matrix`
 type Embedded<S extends Shape> =
   AnyRank<S> extends true
     ? Gradual
@@ -39,7 +46,7 @@ const everyNext = (front: Shape, n: number, m: number, count: number) => ({
 })
 
 /** The main diagonal of the last two axes. Shape: [..., n, n] -> [..., n]. Errors: RankMismatch */
-export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Diagonal<S>, D> => {
+export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
   const e = x as Expr
   return derived('diagonal', [e], needsMatrix(e, 2), () => {
     const [front, n, m] = [shapeOf(e).slice(0, -2), shapeOf(e).at(-2) as number, shapeOf(e).at(-1) as number]

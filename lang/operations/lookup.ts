@@ -35,8 +35,7 @@ const notIndices = (e: Expr): Problem => ({ _tag: 'ElementType', expected: ['int
 export const embedding = <W extends Shape, J extends Shape>(
   table: Expr<W, 'real'>,
   index: Expr<J, 'int'>,
-): Expr<Gathered<W, J>, 'real'> =>
-  gather(table, index)
+): Expr<Gathered<W, J>, 'real'> => gather(table, index)
 
 /** The axes of the index stand where the axis was. */
 const putBack = (axis: number, x: Expr, indexRank: number): Expr => {

@@ -3,10 +3,10 @@ import type { Problem } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { concat } from '../primitives/concat.ts'
 import { reshape, reverse } from '../primitives/reindex.ts'
-import { slice } from '../primitives/window.ts'
+import { boxAlong, slice } from '../primitives/window.ts'
 import { axisOf, type DType, type Shape } from '../shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
-import { axisProblem, derived, withSize, wrong } from './derived.ts'
+import { axisProblem, derived, wrong } from './derived.ts'
 
 /** `count` elements from `start`, every `step`-th, along an axis; a negative step goes backwards. */
 export const strided =
@@ -15,19 +15,7 @@ export const strided =
     const shape = shapeOf(x)
     const lowest = step > 0 || count === 0 ? start : start + (count - 1) * step
     if (step === 1 && count === shape[axis]) return x
-    const taken = slice({
-      start: withSize(
-        shape.map(() => 0),
-        axis,
-        count === 0 ? 0 : lowest,
-      ),
-      shape: withSize(shape, axis, count),
-      stride: withSize(
-        shape.map(() => 1),
-        axis,
-        Math.abs(step),
-      ),
-    })(x)
+    const taken = slice(boxAlong(shape, axis, count === 0 ? 0 : lowest, count, Math.abs(step)))(x)
     return step > 0 ? taken : reverse(axis)(taken)
   }
 /** Python's slice(start, stop, step).indices(n), as the first place and the number of places. */

@@ -1,12 +1,12 @@
 /** Broadcast and sum: each is the transpose of the other. */
 import * as E from 'fp-ts/lib/Either.js'
+import { at } from '../closed.ts'
 import { apply, type Entry, refuse } from '../entry.ts'
 import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
-import { at } from '../closed.ts'
 import { type At, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, sameShape, type Shape, real, type Type } from '../shape.ts'
-import type { BroadcastTo, FitsTo, Reduced } from '../types/index.ts'
+import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, real, type Shape, sameShape, type Type } from '../shape.ts'
+import type { BroadcastTo, FitsAxes, FitsTo, Reduced } from '../types/index.ts'
 import { reshape } from './reindex.ts'
 
 /** -1 is the last axis; nothing is every axis. */
@@ -45,8 +45,8 @@ export const sumEntry: Entry<Reduction, [0]> = {
  * Errors:  AxisOutOfRange, ElementType
  */
 export const sum = <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Reduced<S, A>, D> =>
-    apply(sumEntry, { axes: axesFor(axes, rankOf(x)) }, x as Expr)
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
+    apply(sumEntry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
 
 type Broadcast = { readonly shape: Shape; readonly dims: Shape }
 /** broadcast: axis d of the input is axis dims[d] of the output; the pull sums along the others. */

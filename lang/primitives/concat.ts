@@ -3,10 +3,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { applyAll, type Entry } from '../entry.ts'
 import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
-import { guard, fn, kernel, offset, type Scalar, whole } from '../kernel/index.ts'
-import { areAxes, axisOf, type DType, real, sameShape, type Shape, type Type } from '../shape.ts'
+import { fn, guard, kernel, offset, type Scalar, whole } from '../kernel/index.ts'
+import { areAxes, axisOf, type DType, real, type Shape, sameShape, type Type } from '../shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
-import { pad, slice } from './window.ts'
+import { type Box, boxAlong, pad, slice } from './window.ts'
 
 type Along = { readonly axis: number }
 const sizeAlong = (shape: Shape, axis: number): number => shape[axis] as number
@@ -14,8 +14,7 @@ const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m,
 /** Where each part begins. */
 const starts = (shapes: readonly Shape[], axis: number): readonly number[] =>
   shapes.map((_, k) => shapes.slice(0, k).reduce((n, s) => n + sizeAlong(s, axis), 0))
-const boxAt = (shape: Shape, axis: number, start: number, whole: Shape) =>
-  ({ start: shape.map((_, d) => (d === axis ? start : 0)), shape: whole, stride: shape.map(() => 1) })
+const boxAt = (shape: Shape, axis: number, start: number, whole: Shape): Box => ({ ...boxAlong(shape, axis, start, sizeAlong(shape, axis)), shape: whole })
 
 export const concatEntry: Entry<Along> = {
   name: 'concat', latex: '[$0; \\ldots]', sentence: 'lays arrays end to end along an axis', algebra: {},

@@ -15,7 +15,7 @@ import { type Expr, shapeOf } from '../expr.ts'
 import { type At, divides, fn, guard, idiv, inside, kernel, mod, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
 import { real, type Shape, type Type } from '../shape.ts'
 import { coefficient, inverse, type Labels, pick, type Reach, type Role, reach, roles, sizesOf, type Tie, thinned } from './tie.ts'
-import { pad, slice } from './window.ts'
+import { boxAlong, pad, slice } from './window.ts'
 
 export type { Labels, Tie } from './tie.ts'
 
@@ -118,9 +118,7 @@ const letterNotIn = (a: Labels): string => {
 
 // -- what a tie cannot reach -------------------------------------------------------------------------------------------
 
-const boxOf = (shape: Shape, axis: number, { start, stride, count }: Reach) => ({
-  start: shape.map((_, d) => (d === axis ? start : 0)), shape: shape.map((n, d) => (d === axis ? count : n)), stride: shape.map((_, d) => (d === axis ? stride : 1)),
-})
+const boxOf = (shape: Shape, axis: number, { start, stride, count }: Reach) => boxAlong(shape, axis, start, count, stride)
 interface Operands { readonly labels: Labels; readonly x: Expr; readonly y: Expr; readonly finish: (out: Expr) => Expr }
 /**
  * A dilation and a stride with a common factor, or a filter of one element, use one position in g only; windows may leave

@@ -189,7 +189,7 @@ export const selectEntry: Entry<Empty, [0, 0, 0]> = {
  * x where c holds, else y. Both are computed: a NaN in the branch not taken is discarded, but its derivative may be NaN
  * times 0. Keep the argument of that branch safe, as in log(select(c, x, 1)).
  */
-export const select = <C extends Expr, A extends Operand, B extends Operand>(c: C & Expr<ShapeOf<C>, 'bool'>, x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>>): Expr<Joined<ShapeOf<C>, Together<A, B>>, DTypeOf<A, B>> => {
+export const select = <C extends Expr, A extends Operand, B extends Operand>(c: C & Expr<ShapeOf<C>, 'bool'>, x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>> & Fits<ShapeOf<C>, Together<A, B>>): Expr<Joined<ShapeOf<C>, Together<A, B>>, DTypeOf<A, B>> => {
   const dtype = dtypeAmong([x, y])
   const [a, b, d] = meet([c, x, y as Operand], ['bool', dtype, dtype])
   return apply(selectEntry, noAttrs, a as Expr, b as Expr, d as Expr)

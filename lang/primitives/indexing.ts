@@ -4,7 +4,7 @@ import { apply, type Entry } from '../entry.ts'
 import { ill, type Problem } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { type DType, int, real, sameShape, type Shape, type Type } from '../shape.ts'
+import { type DType, int, real, type Shape, sameShape, type Type } from '../shape.ts'
 import type { Gathered, Scattered } from '../types/index.ts'
 import { repeat } from './broadcast.ts'
 

@@ -10,13 +10,13 @@ import { ill, orThrow } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '../kernel/index.ts'
 import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../shape.ts'
-import type { Reduced } from '../types/index.ts'
+import type { FitsAxes, Reduced } from '../types/index.ts'
 import { type Axes, axesFor, broadcast, insert, liftReduction, type Reduction, reductionType, sum } from './broadcast.ts'
-import { filled, like } from './constant.ts'
 import { concat } from './concat.ts'
+import { filled, like } from './constant.ts'
 import { add, div, eq, mul, select } from './elementwise.ts'
 import { permute, reshape, reverse } from './reindex.ts'
-import { pad, slice } from './window.ts'
+import { boxAlong, pad, slice } from './window.ts'
 
 // -- the largest and the smallest ------------------------------------------------------------------------------------
 
@@ -39,7 +39,7 @@ const extreme = (name: 'reduceMax' | 'reduceMin', by: Monoid, latex: string, sen
 export const reduceMaxEntry = extreme('reduceMax', 'max', '\\max_{$axes} $0', 'takes the largest along axes; ties share the derivative')
 export const reduceMinEntry = extreme('reduceMin', 'min', '\\min_{$axes} $0', 'takes the smallest along axes; ties share the derivative')
 const along = (entry: Entry<Reduction, [0]>) => <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D>): Expr<Reduced<S, A>, D> => apply(entry, { axes: axesFor(axes, rankOf(x)) }, x as Expr)
+  <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> => apply(entry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
 /** The largest along axes (all by default). NaN if any is NaN. Errors: AxisOutOfRange, ElementType */
 export const reduceMax = along(reduceMaxEntry)
 export const reduceMin = along(reduceMinEntry)
@@ -63,20 +63,17 @@ const place = (name: 'argmax' | 'argmin', by: Monoid, sentence: string): Entry<A
 export const argmaxEntry = place('argmax', 'max', 'says where the largest stands: the first of equals, the first NaN')
 export const argminEntry = place('argmin', 'min', 'says where the smallest stands: the first of equals, the first NaN')
 const locate = (entry: Entry<Along, [0]>) => <const A extends number>(axis: A) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<Reduced<S, A>, 'int'> => apply(entry, { axis: axisOf(axis, rankOf(x)) }, x as Expr)
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Reduced<S, A>, 'int'> => apply(entry, { axis: axisOf(axis, rankOf(x as Expr)) }, x as Expr)
 export const argmax = locate(argmaxEntry)
 export const argmin = locate(argminEntry)
 
 // -- products and running totals -------------------------------------------------------------------------------------
 
-const box = (shape: Shape, axis: number, start: number, n: number, stride = 1) => ({
-  start: shape.map((_, d) => (d === axis ? start : 0)), shape: shape.map((m, d) => (d === axis ? n : m)), stride: shape.map((_, d) => (d === axis ? stride : 1)),
-})
 /** x moved `by` places along an axis, the gap filled with a number. */
 const shift = (x: Expr, axis: number, by: number, fill: number): Expr => {
   const shape = shapeOf(x), n = shape[axis] as number
-  const kept = slice(box(shape, axis, 0, n - by))(x)
-  return fill === 0 ? pad({ ...box(shape, axis, by, n), shape })(kept) : concat(axis)([filled(x.type.dtype, box(shape, axis, 0, by).shape, fill), kept])
+  const kept = slice(boxAlong(shape, axis, 0, n - by))(x)
+  return fill === 0 ? pad({ ...boxAlong(shape, axis, by, n), shape })(kept) : concat(axis)([filled(x.type.dtype, boxAlong(shape, axis, 0, by).shape, fill), kept])
 }
 /** y_k = x_0 * ... * x_k in log n rounds: each round joins runs of twice the length. */
 const prefix = (axis: number, join: (x: Expr, y: Expr) => Expr, unit: number) => (x: Expr): Expr => {
@@ -89,7 +86,7 @@ const halves = (x: Expr): Expr => {
   const shape = shapeOf(x), rank = shape.length, n = shape[rank - 1] as number
   if (n === 0) return filled(x.type.dtype, shape.slice(0, -1), 1)
   if (n === 1) return reshape(shape.slice(0, -1))(x)
-  const h = Math.floor(n / 2), part = (start: number, m: number) => slice(box(shape, rank - 1, start, m))(x)
+  const h = Math.floor(n / 2), part = (start: number, m: number) => slice(boxAlong(shape, rank - 1, start, m))(x)
   const product = mul(part(0, h), part(h, h))
   return halves(n % 2 === 0 ? product : concat(rank - 1)([product, part(n - 1, 1)]))
 }

@@ -5,7 +5,7 @@ import { apply, type Entry } from '../entry.ts'
 import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
-import { areAxes, axesOf, axisOf, type DType, real, sameShape, type Shape, sizeOf } from '../shape.ts'
+import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../shape.ts'
 import type { FitsPermutation, FitsReshape, Permuted, Reshaped } from '../types/index.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {

@@ -15,6 +15,10 @@ const axis = (i: At, d: number): Scalar => i[d] as Scalar
 
 /** Element k of the box stands at start + k * stride. `shape`: of the box when slicing, of the whole when padding. */
 export type Box = { readonly start: Shape; readonly shape: Shape; readonly stride: Shape }
+/** Along one axis n elements from `start`, every stride-th; along the others all. */
+export const boxAlong = (shape: Shape, axis: number, start: number, n: number, stride = 1): Box => ({
+  start: shape.map((_, d) => (d === axis ? start : 0)), shape: shape.map((m, d) => (d === axis ? n : m)), stride: shape.map((_, d) => (d === axis ? stride : 1)),
+})
 const last = (b: Box, inner: Shape, d: number): number =>
   (b.start[d] as number) + ((inner[d] as number) - 1) * (b.stride[d] as number)
 const fits = (b: Box, inner: Shape, outer: Shape): boolean =>

@@ -10,7 +10,7 @@ import type { Plain } from '../plain.ts'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import type { Program } from '../program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../shape.ts'
-import { isTypeOrExpr } from '../tree.ts'
+import { isObject, isTypeOrExpr } from '../tree.ts'
 import { bracket, fill, indent, isShort } from './layout.ts'
 import { quote, quoteKey } from './names.ts'
 import { type Literal, typeCall } from './operands.ts'
@@ -28,7 +28,6 @@ export interface PrintOptions {
 
 const bound = (name: string, type: Type): string => `${name}: ${printType(type)}`
 
-const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
 const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
 const printPlain = (x: Plain, options: PrintOptions): string => {
   if (typeof x === 'number') return printNumber(x)

@@ -1,5 +1,5 @@
 /** Shapes laid side by side, cut, padded and repeated along an axis. */
-import type { Axis, FitsAxes, Inserted, Replaced } from './axes.ts'
+import type { Axis, FitsAxes, FitsInserted, Inserted, Replaced } from './axes.ts'
 import type { Add, AtMost, Div, Mul, Sub } from './digits.ts'
 import type { Agree, Dims, Gradual, Same, Show, ShowDim } from './dims.ts'
 
@@ -36,6 +36,20 @@ type Of<T extends Dims, I> = I extends keyof T ? T[I] & number : never
 
 /** N equal shapes, one above the other along a new axis A. */
 export type Stacked<S extends Dims, N extends number, A extends number> = Inserted<S, A, N>
+export type FitsStacked<S extends Shapes, A extends number> =
+  StackProblem<S, A> extends string ? StackProblem<S, A> : unknown
+type StackProblem<S extends Shapes, A extends number> =
+  Unknown<S, A> extends true ? unknown
+    : S extends readonly [infer H extends Dims, ...infer T extends Shapes]
+      ? FitsInserted<H, A> extends string ? FitsInserted<H, A> : Alike<Readonly<H>, T>
+      : 'nothing to stack'
+type Alike<S extends Dims, T extends Shapes> =
+  T extends readonly [infer H extends Dims, ...infer R extends Shapes]
+    ? [Unlike<S, H>] extends [never] ? Alike<S, R> : `cannot stack ${Show<S>} with ${Show<H>}: ${Unlike<S, H>}`
+    : unknown
+type Unlike<S extends Dims, T extends Dims> =
+  S['length'] extends T['length'] ? { [I in keyof S]: Differ<S[I], Of<T, I>> }[number]
+    : `rank ${S['length']} is not ${T['length']}`
 
 /**
  * Every Step-th position from Start up to, not including, Stop. As in Python negative ones count from the

@@ -43,6 +43,13 @@ export type Flattened<S extends Dims, From extends number = 0> =
     : S extends readonly [] ? readonly [1]
     : FitsAxes<S, From> extends string ? Gradual
     : Merge<S, Axis<S, From>>
+/** The axis must be there; a scalar has none, and is flattened from 0. */
+export type FitsFlattened<S extends Dims, From extends number> =
+  FlattenProblem<S, From> extends string ? FlattenProblem<S, From> : unknown
+type FlattenProblem<S extends Dims, From extends number> =
+  [number] extends [S['length'] | From] ? unknown
+    : S['length'] extends 0 ? (From extends 0 ? unknown : FitsAxes<S, From>)
+    : FitsAxes<S, From>
 type Merge<S extends Dims, From extends number, Seen extends Dims = readonly []> =
   Seen['length'] extends From ? readonly [...Seen, Size<S>]
     : S extends readonly [infer H extends number, ...infer T extends Dims]

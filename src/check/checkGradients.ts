@@ -117,8 +117,14 @@ const worstOf = (findings: readonly Finding[]): Finding =>
   findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
 const directions = (m: Modes, x: Point, key: Key) => ({
   v: direction(child(key, 0), m.ins.filter(isReal), scalesOf(realOnly(m.ins, x))),
-  w: direction(child(key, 1), m.outs.filter(isReal)),
+  w: weights(m, child(key, 1)),
 })
+/** What the outputs are added up with, so that there is one number to differentiate: 1, where there is one already. */
+const weights = (m: Modes, key: Key): Point => {
+  const outs = m.outs.filter(isReal)
+  const [one] = outs
+  return outs.length === 1 && one !== undefined && sizeOf(one.shape) === 1 ? [Float64Array.of(1)] : direction(key, outs)
+}
 
 /** Undefined where the program is not finite around the point. */
 const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {

@@ -3,7 +3,7 @@ import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import { toJSON } from '../../lang/plain.ts'
 import { print, printClosed } from '../../lang/text/print.ts'
-import { code, page, escape as quoted, type Section, table } from '../report/html.ts'
+import { code, page, escaped as quoted, type Section, table } from '../report/html.ts'
 import type { GradientReport, Slopes, Suspect, Worst } from './report.ts'
 import { showNumber, showPlace, showSlopes, showSuspect, verdictLine } from './text.ts'
 

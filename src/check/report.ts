@@ -15,7 +15,7 @@ export interface Worst {
   /** The widest step that the numeric value looked at, as a part of the input's scale; 0 where no step was taken. */
   readonly step: number
 }
-/** Of one input alone, by differences in single coordinates. */
+/** Of one input alone, by differences in single coordinates: of the output, or of a random weighted sum of all outputs. */
 export interface Coordinates {
   readonly leaf: string
   readonly checked: number

@@ -11,7 +11,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Program, showDiagnostics } from '../../lang/index.ts'
 import { sizeOf } from '../../lang/shape.ts'
 import { parse, showParseErrors } from '../../lang/text/parse.ts'
-import { refill } from '../../lang/tree.ts'
+import { isObject, refill } from '../../lang/tree.ts'
 import {
   checkGradients,
   type GradientReport,
@@ -27,7 +27,6 @@ type Read<A> = E.Either<string, A>
 // -- what is checked -------------------------------------------------------------------------------------------------
 
 const modulePath = /^(.+\.[cm]?[jt]s)(?:#([\w$]+))?$/
-const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
 const isProgram = (x: unknown): x is Untyped => isObject(x) && 'in' in x && 'out' in x && 'closed' in x
 const named = (names: readonly string[]): string =>
   names.length === 0 ? 'it exports no program' : `it exports ${names.join(', ')}`

@@ -8,7 +8,9 @@ import { registerList } from './list.ts'
 import { registerRun } from './run.ts'
 import { registerStart } from './start/index.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string
+}
 
 const adjoint = new Command('adjoint')
   .description('A typed, immutable, purely functional language for differentiable programs.')

@@ -21,9 +21,14 @@ type Rows = readonly (readonly string[])[]
  *
  * Errors:  MalformedCsv, with its line
  */
-export const readCsv = (text: string, where = 'text in memory', { separator = ',' }: CsvOptions = {}): E.Either<DataError, Rows> => {
+export const readCsv = (
+  text: string,
+  where = 'text in memory',
+  { separator = ',' }: CsvOptions = {},
+): E.Either<DataError, Rows> => {
   const rows: string[][] = []
-  const failed = (line: number, reason: string): E.Either<DataError, Rows> => E.left({ _tag: 'MalformedCsv', where, line, reason })
+  const failed = (line: number, reason: string): E.Either<DataError, Rows> =>
+    E.left({ _tag: 'MalformedCsv', where, line, reason })
   let line = 1
   let row: string[] = []
   let i = text.startsWith('\ufeff') ? 1 : 0
@@ -77,7 +82,11 @@ const isNumber = (field: string): boolean => field.trim() !== '' && !Number.isNa
  *
  * Errors:  MalformedCsv, also where a field is not a number
  */
-export const readCsvNumbers = (text: string, where = 'text in memory', options: CsvOptions = {}): E.Either<DataError, Numbers> =>
+export const readCsvNumbers = (
+  text: string,
+  where = 'text in memory',
+  options: CsvOptions = {},
+): E.Either<DataError, Numbers> =>
   E.chain((all: Rows): E.Either<DataError, Numbers> => {
     const named = all[0]?.some((f) => !isNumber(f)) ?? false
     const rows = named ? all.slice(1) : all
@@ -85,7 +94,13 @@ export const readCsvNumbers = (text: string, where = 'text in memory', options: 
     const data = new Float64Array(rows.length * columns)
     for (const [r, row] of rows.entries())
       for (const [c, field] of row.entries()) {
-        if (!isNumber(field)) return E.left({ _tag: 'MalformedCsv', where, line: r + (named ? 2 : 1), reason: `${JSON.stringify(field.slice(0, 40))} is not a number` })
+        if (!isNumber(field))
+          return E.left({
+            _tag: 'MalformedCsv',
+            where,
+            line: r + (named ? 2 : 1),
+            reason: `${JSON.stringify(field.slice(0, 40))} is not a number`,
+          })
         data[r * columns + c] = Number(field)
       }
     return E.right({ names: named ? (all[0] ?? []) : [], data, rows: rows.length, columns })

@@ -88,7 +88,11 @@ export const showDataError = (error: DataError): string => {
     case 'MalformedCsv':
       return lines(error.reason, `${error.where}, line ${error.line}`, 'check the separator, the quotes and that line')
     case 'NotNpy':
-      return lines(`not a file of numpy's that is read: ${error.reason}`, error.where, 'write it with numpy.save(path, array)')
+      return lines(
+        `not a file of numpy's that is read: ${error.reason}`,
+        error.where,
+        'write it with numpy.save(path, array)',
+      )
     case 'NotSafetensors':
       return lines(`not a sound safetensors file: ${error.reason}`, error.where, again)
   }

@@ -52,17 +52,23 @@ interface Header {
 const field = (text: string, name: string, value: string): string | undefined =>
   new RegExp(`'${name}'\\s*:\\s*${value}`).exec(text)?.[1]
 const parse = (text: string): Header | undefined => {
-  const descr = field(text, 'descr', `'([<>|=]?[a-z]\\d+)'`)
+  const descr = field(text, 'descr', `'([<>|=]?[A-Za-z]\\d+)'`)
   const fortran = field(text, 'fortran_order', '(True|False)')
   const shape = field(text, 'shape', '\\(([\\d,\\s]*)\\)')
   if (descr === undefined || fortran === undefined || shape === undefined) return undefined
   const sizes = shape.split(',').flatMap((s) => (s.trim() === '' ? [] : [Number(s)]))
-  return { type: descr.replace(/^[<>|=]/, ''), little: !descr.startsWith('>'), fortran: fortran === 'True', shape: sizes }
+  return {
+    type: descr.replace(/^[<>|=]/, ''),
+    little: !descr.startsWith('>'),
+    fortran: fortran === 'True',
+    shape: sizes,
+  }
 }
 /** Errors: NotNpy, Truncated, TrailingBytes, WrongKind */
 export const readNpy = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<DataError, Npy> => {
   const bad = (reason: string): E.Either<DataError, Npy> => E.left({ _tag: 'NotNpy', where, reason })
-  const short = (expected: number): E.Either<DataError, Npy> => E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
+  const short = (expected: number): E.Either<DataError, Npy> =>
+    E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
   if (magic.some((b, i) => i < bytes.length && bytes[i] !== b)) return bad('it does not begin with 93 NUMPY')
   if (bytes.length < 10) return short(10)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -79,7 +85,12 @@ export const readNpy = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<
   const [width, read] = readers[header.type] ?? [0, undefined]
   const wanted = 'b1, u1, i1, u2, i2, i4, f2, f4 or f8 in row-major order'
   if (read === undefined || (header.fortran && header.shape.length > 1))
-    return E.left({ _tag: 'WrongKind', where, wanted, found: `of ${header.type}${header.fortran ? ' in column-major order' : ''}` })
+    return E.left({
+      _tag: 'WrongKind',
+      where,
+      wanted,
+      found: `of ${header.type}${header.fortran ? ' in column-major order' : ''}`,
+    })
   const size = header.shape.reduce((n, s) => n * s, 1)
   const expected = from + size * width
   if (!(expected <= bytes.length)) return short(expected)

@@ -32,16 +32,26 @@ interface Format {
 const formats: { readonly [T in WeightType]: Format } = {
   f64: { width: 8, read: (v, at) => v.getFloat64(at, true), write: (v, at, x) => v.setFloat64(at, x, true) },
   f32: { width: 4, read: (v, at) => v.getFloat32(at, true), write: (v, at, x) => v.setFloat32(at, x, true) },
-  f16: { width: 2, read: (v, at) => halfToNumber(v.getUint16(at, true)), write: (v, at, x) => v.setUint16(at, numberToHalf(x), true) },
-  bf16: { width: 2, read: (v, at) => bfloatToNumber(v.getUint16(at, true)), write: (v, at, x) => v.setUint16(at, numberToBfloat(x), true) },
+  f16: {
+    width: 2,
+    read: (v, at) => halfToNumber(v.getUint16(at, true)),
+    write: (v, at, x) => v.setUint16(at, numberToHalf(x), true),
+  },
+  bf16: {
+    width: 2,
+    read: (v, at) => bfloatToNumber(v.getUint16(at, true)),
+    write: (v, at, x) => v.setUint16(at, numberToBfloat(x), true),
+  },
 }
 const names: { readonly [dtype: string]: WeightType | undefined } = { F64: 'f64', F32: 'f32', F16: 'f16', BF16: 'bf16' }
 /** The reference implementation's own limit. */
 const largestHeader = 100_000_000
 const highestRank = 16
 
-const isRecord = (x: unknown): x is { readonly [key: string]: unknown } => typeof x === 'object' && x !== null && !Array.isArray(x)
-const isCounts = (x: unknown): x is readonly number[] => Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0)
+const isRecord = (x: unknown): x is { readonly [key: string]: unknown } =>
+  typeof x === 'object' && x !== null && !Array.isArray(x)
+const isCounts = (x: unknown): x is readonly number[] =>
+  Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0)
 
 interface Entry {
   readonly name: string
@@ -80,7 +90,8 @@ const jsonOf = (text: string): unknown => {
 /** Errors: Truncated, TrailingBytes, NotSafetensors */
 export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<DataError, Safetensors> => {
   const bad = (reason: string): E.Either<DataError, Safetensors> => E.left({ _tag: 'NotSafetensors', where, reason })
-  const short = (expected: number): E.Either<DataError, Safetensors> => E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
+  const short = (expected: number): E.Either<DataError, Safetensors> =>
+    E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
   if (bytes.length < 8) return short(8)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = Number(view.getBigUint64(0, true))
@@ -93,7 +104,8 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
   const metadata: (readonly [string, string])[] = []
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') {
-      if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string')) return bad('its __metadata__ is not a table of strings')
+      if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string'))
+        return bad('its __metadata__ is not a table of strings')
       metadata.push(...(Object.entries(value) as [string, string][]))
       continue
     }
@@ -104,11 +116,13 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
   const ordered = [...entries].sort((a, b) => a.from - b.from || a.to - b.to)
   let covered = 0
   for (const e of ordered) {
-    if (e.from !== covered) return bad(`${JSON.stringify(e.name.slice(0, 60))} begins at ${e.from}, where ${covered} bytes are taken`)
+    if (e.from !== covered)
+      return bad(`${JSON.stringify(e.name.slice(0, 60))} begins at ${e.from}, where ${covered} bytes are taken`)
     covered = e.to
   }
   if (bytes.length < start + covered) return short(start + covered)
-  if (bytes.length > start + covered) return E.left({ _tag: 'TrailingBytes', where, expected: start + covered, found: bytes.length })
+  if (bytes.length > start + covered)
+    return E.left({ _tag: 'TrailingBytes', where, expected: start + covered, found: bytes.length })
   const tensors = entries.map(({ name, type, shape, from, to }) => {
     const { width, read } = formats[type]
     const size = (to - from) / width
@@ -124,14 +138,23 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
  *
  * Law:     readSafetensors(writeSafetensors(x)) = x, where numbers fit their types
  */
-export const writeSafetensors = ({ tensors, metadata }: { readonly tensors: Safetensors['tensors']; readonly metadata?: Safetensors['metadata'] }): Uint8Array => {
+export const writeSafetensors = ({
+  tensors,
+  metadata,
+}: {
+  readonly tensors: Safetensors['tensors']
+  readonly metadata?: Safetensors['metadata']
+}): Uint8Array => {
   let at = 0
   const entries = Object.entries(tensors).map(([name, w]) => {
     const from = at
     at += w.data.length * formats[w.type].width
     return [name, { dtype: w.type.toUpperCase(), shape: w.shape, data_offsets: [from, at] }] as const
   })
-  const described = Object.fromEntries([...(metadata === undefined ? [] : [['__metadata__', metadata] as const]), ...entries])
+  const described = Object.fromEntries([
+    ...(metadata === undefined ? [] : [['__metadata__', metadata] as const]),
+    ...entries,
+  ])
   const json = new TextEncoder().encode(JSON.stringify(described))
   // spaces, so that the data begin at a multiple of 8
   const length = Math.ceil(json.length / 8) * 8

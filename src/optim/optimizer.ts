@@ -10,6 +10,7 @@
 import type { Expr } from '../../lang/expr.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
+import { spread } from '../../lang/primitives/maybe.ts'
 import { isReal, real, sizeOf, type Type } from '../../lang/shape.ts'
 import {
   type Arrays,
@@ -21,7 +22,6 @@ import {
   tangentOf,
   typeLeaves,
 } from '../../lang/tree.ts'
-import { spread } from '../../lang/primitives/maybe.ts'
 
 export type Scalar = Expr<readonly [], 'real'>
 /** The learning rate of the next step from the number of steps done, k = 0, 1, ... */

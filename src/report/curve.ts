@@ -1,7 +1,7 @@
 /** Line charts as SVG. Scales, ticks and paths are d3's. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
-import { escape } from './html.ts'
+import { escaped } from './html.ts'
 
 export interface Series {
   readonly name: string
@@ -12,24 +12,58 @@ export interface Axes {
   readonly y: string
   readonly logarithmic?: boolean
 }
-const width = 720, height = 300, left = 64, right = 16, top = 12, bottom = 44
+const width = 720,
+  height = 300,
+  left = 64,
+  right = 16,
+  top = 12,
+  bottom = 44
 const colours = ['var(--mark)', 'var(--second)', 'var(--faint)']
 
 /** Points that are not finite, or not positive on a logarithmic axis, are left out. */
 export const chart = (axes: Axes, series: readonly Series[]): string => {
-  const shown = series.map((s) => ({ ...s, points: s.points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y) && (!axes.logarithmic || y > 0)) }))
-  const xs = shown.flatMap((s) => s.points.map(([x]) => x)), ys = shown.flatMap((s) => s.points.map(([, y]) => y))
+  const shown = series.map((s) => ({
+    ...s,
+    points: s.points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y) && (!axes.logarithmic || y > 0)),
+  }))
+  const xs = shown.flatMap((s) => s.points.map(([x]) => x)),
+    ys = shown.flatMap((s) => s.points.map(([, y]) => y))
   if (xs.length === 0) return '<p class="faint">nothing to draw</p>'
-  const extent = (v: readonly number[]): [number, number] => [v.reduce((a, b) => Math.min(a, b)), v.reduce((a, b) => Math.max(a, b))]
-  const x = scaleLinear().domain(extent(xs)).range([left, width - right])
-  const y = (axes.logarithmic ? scaleLog() : scaleLinear()).domain(extent(ys)).nice().range([height - bottom, top])
+  const extent = (v: readonly number[]): [number, number] => [
+    v.reduce((a, b) => Math.min(a, b)),
+    v.reduce((a, b) => Math.max(a, b)),
+  ]
+  const x = scaleLinear()
+    .domain(extent(xs))
+    .range([left, width - right])
+  const y = (axes.logarithmic ? scaleLog() : scaleLinear())
+    .domain(extent(ys))
+    .nice()
+    .range([height - bottom, top])
   // a logarithmic scale leaves the label of its minor ticks empty
-  const yLabel = y.tickFormat(5, '~g'), yTicks = y.ticks(5).filter((t) => yLabel(t) !== '')
-  const path = line<readonly [number, number]>((p) => x(p[0]), (p) => y(p[1]))
-  const grid = yTicks.map((t) => `<line x1="${left}" x2="${width - right}" y1="${y(t)}" y2="${y(t)}" stroke="var(--rule)"/><text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${escape(yLabel(t))}</text>`)
-  const base = x.ticks(8).map((t) => `<text x="${x(t)}" y="${height - bottom + 18}" text-anchor="middle">${escape(x.tickFormat(8)(t))}</text>`)
-  const lines = shown.map((s, k) => `<path d="${path(s.points) ?? ''}" fill="none" stroke="${colours[k % colours.length]}" stroke-width="${k === 0 && shown.length > 1 ? 1 : 2}"${k === 0 && shown.length > 1 ? ' opacity=".45"' : ''}/>`)
-  const legend = shown.map((s, k) => `<text x="${width - right}" y="${top + 14 + 16 * k}" text-anchor="end" style="fill:${colours[k % colours.length]}">${escape(s.name)}</text>`)
-  return `<svg viewBox="0 0 ${width} ${height}" width="100%" role="img" aria-label="${escape(`${axes.y} against ${axes.x}`)}">${[...grid, ...base, ...lines, ...legend].join('')}
-<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${escape(axes.x)}</text><text transform="translate(14 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escape(axes.y)}</text></svg>`
+  const yLabel = y.tickFormat(5, '~g'),
+    yTicks = y.ticks(5).filter((t) => yLabel(t) !== '')
+  const path = line<readonly [number, number]>(
+    (p) => x(p[0]),
+    (p) => y(p[1]),
+  )
+  const grid = yTicks.map(
+    (t) =>
+      `<line x1="${left}" x2="${width - right}" y1="${y(t)}" y2="${y(t)}" stroke="var(--rule)"/><text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${escaped(yLabel(t))}</text>`,
+  )
+  const base = x
+    .ticks(8)
+    .map(
+      (t) => `<text x="${x(t)}" y="${height - bottom + 18}" text-anchor="middle">${escaped(x.tickFormat(8)(t))}</text>`,
+    )
+  const lines = shown.map(
+    (s, k) =>
+      `<path d="${path(s.points) ?? ''}" fill="none" stroke="${colours[k % colours.length]}" stroke-width="${k === 0 && shown.length > 1 ? 1 : 2}"${k === 0 && shown.length > 1 ? ' opacity=".45"' : ''}/>`,
+  )
+  const legend = shown.map(
+    (s, k) =>
+      `<text x="${width - right}" y="${top + 14 + 16 * k}" text-anchor="end" style="fill:${colours[k % colours.length]}">${escaped(s.name)}</text>`,
+  )
+  return `<svg viewBox="0 0 ${width} ${height}" width="100%" role="img" aria-label="${escaped(`${axes.y} against ${axes.x}`)}">${[...grid, ...base, ...lines, ...legend].join('')}
+<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${escaped(axes.x)}</text><text transform="translate(14 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escaped(axes.y)}</text></svg>`
 }

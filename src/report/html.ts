@@ -1,6 +1,6 @@
 /** Small self-contained pages: no scripts, no network, light and dark, printable. Strings in, one string out. */
 
-export const escape = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
 export interface Section {
@@ -26,20 +26,20 @@ img { image-rendering: pixelated; border: 1px solid var(--rule); background: #00
 
 export const page = (title: string, lead: string, sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title><style>${style}</style></head><body>
-<h1>${escape(title)}</h1><p class="faint">${escape(lead)}</p>
-${sections.map((s) => `<section><h2>${escape(s.title)}</h2>${s.text === undefined ? '' : `<p>${escape(s.text)}</p>`}${s.body}</section>`).join('\n')}
+<title>${escaped(title)}</title><style>${style}</style></head><body>
+<h1>${escaped(title)}</h1><p class="faint">${escaped(lead)}</p>
+${sections.map((s) => `<section><h2>${escaped(s.title)}</h2>${s.text === undefined ? '' : `<p>${escaped(s.text)}</p>`}${s.body}</section>`).join('\n')}
 </body></html>
 `
 
-export const code = (text: string): string => `<pre>${escape(text)}</pre>`
+export const code = (text: string): string => `<pre>${escaped(text)}</pre>`
 /** Titled blocks beside each other where there is room. */
 export const columns = (blocks: readonly (readonly [title: string, body: string])[]): string =>
-  `<div class="columns">${blocks.map(([title, body]) => `<div><h3>${escape(title)}</h3>${body}</div>`).join('')}</div>`
+  `<div class="columns">${blocks.map(([title, body]) => `<div><h3>${escaped(title)}</h3>${body}</div>`).join('')}</div>`
 
 type Cell = string | number
 const cell = (c: Cell, tag: 'td' | 'th', numeric: boolean): string =>
-  `<${tag}${numeric ? ' class="number"' : ''}>${escape(String(c))}</${tag}>`
+  `<${tag}${numeric ? ' class="number"' : ''}>${escaped(String(c))}</${tag}>`
 /** Columns whose first row holds a number are set to the right. */
 export const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => {
   const numeric = head.map((_, k) => typeof rows[0]?.[k] === 'number')

@@ -1,6 +1,6 @@
 /** Grey pictures inside a page, as PNG data. */
 import { encode } from 'fast-png'
-import { escape } from './html.ts'
+import { escaped } from './html.ts'
 
 export interface Picture {
   /** Brightness in 0 .. 1, row-major. */
@@ -18,4 +18,4 @@ const png = (p: Picture): string => {
 }
 /** Pictures in rows, each `scale` screen pixels per pixel. */
 export const tiles = (pictures: readonly Picture[], scale = 2): string =>
-  `<div class="tiles">${pictures.map((p) => `<figure${p.wrong ? ' class="wrong"' : ''}><img alt="${escape(p.caption)}" width="${p.columns * scale}" height="${p.rows * scale}" src="data:image/png;base64,${png(p)}">${escape(p.caption)}</figure>`).join('')}</div>`
+  `<div class="tiles">${pictures.map((p) => `<figure${p.wrong ? ' class="wrong"' : ''}><img alt="${escaped(p.caption)}" width="${p.columns * scale}" height="${p.rows * scale}" src="data:image/png;base64,${png(p)}">${escaped(p.caption)}</figure>`).join('')}</div>`

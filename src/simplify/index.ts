@@ -12,11 +12,13 @@ import { fuseScans } from './fuseScans.ts'
 import { laws } from './laws.ts'
 import type { Rule } from './rule.ts'
 
-export type { Rule } from './rule.ts'
 export { fuseScans } from './fuseScans.ts'
+export type { Rule } from './rule.ts'
 export const rules: readonly Rule[] = [...facts, ...laws]
 
-const byHead: ReadonlyMap<string, readonly Rule[]> = new Map(rules.map((r) => [r.head, rules.filter((s) => s.head === r.head)]))
+const byHead: ReadonlyMap<string, readonly Rule[]> = new Map(
+  rules.map((r) => [r.head, rules.filter((s) => s.head === r.head)]),
+)
 
 /** The first better form of an expression whose arguments are settled. */
 const improve = (e: Expr): Expr | undefined => {
@@ -30,7 +32,8 @@ const improve = (e: Expr): Expr | undefined => {
 /** Equal applications become one object, so that laws which compare arguments see what closing would share. */
 type Share = (outs: readonly Expr[]) => readonly Expr[]
 const sharing = (): Share => {
-  const numbers = new Map<Expr, number>(), shared = new Map<string, readonly Expr[]>()
+  const numbers = new Map<Expr, number>(),
+    shared = new Map<string, readonly Expr[]>()
   const number = (e: Expr): number => {
     const k = numbers.get(e) ?? numbers.size
     numbers.set(e, k)
@@ -39,7 +42,8 @@ const sharing = (): Share => {
   return (outs) => {
     const n = outs[0] && applied(outs[0]).node
     if (n === undefined) return outs
-    const key = `${n.op} ${n.args.map(number).join()} ${keyOf(n.attrs)}`, known = shared.get(key) ?? outs
+    const key = `${n.op} ${n.args.map(number).join()} ${keyOf(n.attrs)}`,
+      known = shared.get(key) ?? outs
     shared.set(key, known)
     return known
   }
@@ -47,23 +51,29 @@ const sharing = (): Share => {
 /** What an expression is an output of, and which one. */
 const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: number } => {
   const { node: n } = e
-  return n._tag === 'Item' ? { ...applied(n.of), index: n.index } : { node: n._tag === 'Apply' ? n : undefined, index: 0 }
+  return n._tag === 'Item'
+    ? { ...applied(n.of), index: n.index }
+    : { node: n._tag === 'Apply' ? n : undefined, index: 0 }
 }
 /**
  * The settled form of an expression: its arguments settled, then rewritten until no law fits. Each law removes a node,
  * shrinks one, or moves a constant right. What a law yields is settled too, arguments first; iterative, as it may be long.
  */
 const settling = (inputs: readonly Expr[], share: Share) => {
-  const done = new Map<Expr, Expr>(inputs.map((e) => [e, e])), better = new Map<Expr, Expr>()
+  const done = new Map<Expr, Expr>(inputs.map((e) => [e, e])),
+    better = new Map<Expr, Expr>()
   const waiting = (e: Expr): readonly Expr[] => {
     const next = better.get(e)
     return (next === undefined ? (applied(e).node?.args ?? []) : [next]).filter((a) => !done.has(a))
   }
   /** One step for an expression that waits for nothing. */
   const advance = (e: Expr): void => {
-    const next = better.get(e), { node: n, index } = applied(e)
-    if (next !== undefined || n === undefined) return void done.set(e, next === undefined ? e : (done.get(next) as Expr))
-    const args = n.args.map((a) => done.get(a) as Expr), same = e.node._tag === 'Apply' && args.every((a, i) => a === n.args[i])
+    const next = better.get(e),
+      { node: n, index } = applied(e)
+    if (next !== undefined || n === undefined)
+      return void done.set(e, next === undefined ? e : (done.get(next) as Expr))
+    const args = n.args.map((a) => done.get(a) as Expr),
+      same = e.node._tag === 'Apply' && args.every((a, i) => a === n.args[i])
     const shared = share(same ? [e] : node(n.op, n.attrs, args, n.outs))[index] as Expr
     const improved = shared === e ? improve(e) : shared
     if (improved === undefined) done.set(e, e)
@@ -84,16 +94,22 @@ const settling = (inputs: readonly Expr[], share: Share) => {
 /** Programs inside attributes are simplified too. */
 const insideAttrs = (attrs: Attrs): Attrs =>
   Object.values(attrs).some(isClosed)
-    ? Object.fromEntries(Object.entries(attrs).map(([k, v]) => [k, isClosed(v) ? (simplifyClosed(v) as unknown as Plain) : v]))
+    ? Object.fromEntries(
+        Object.entries(attrs).map(([k, v]) => [k, isClosed(v) ? (simplifyClosed(v) as unknown as Plain) : v]),
+      )
     : attrs
 
 export const simplifyClosed = (p: Closed): Closed =>
-  fuseScans(closeOver(p.inputs, (inputs) => {
-    const v: Expr[] = [...inputs], share = sharing(), settle = settling(inputs, share)
-    for (const q of p.equations)
-      for (const e of share(node(q.op, insideAttrs(q.attrs), at(v, q.args), q.outs))) v.push(settle(e))
-    return at(v, p.outputs)
-  }))
+  fuseScans(
+    closeOver(p.inputs, (inputs) => {
+      const v: Expr[] = [...inputs],
+        share = sharing(),
+        settle = settling(inputs, share)
+      for (const q of p.equations)
+        for (const e of share(node(q.op, insideAttrs(q.attrs), at(v, q.args), q.outs))) v.push(settle(e))
+      return at(v, p.outputs)
+    }),
+  )
 
 /**
  * The same program in a simpler form.

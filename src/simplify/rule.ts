@@ -18,17 +18,24 @@ export interface Rule {
 }
 
 const hole = (name: string): Expr => input(name, { dtype: 'real', shape: [] })
-const X = hole('x'), Y = hole('y')
+const X = hole('x'),
+  Y = hole('y')
 
 const meets = (pattern: Expr, e: Expr, met: Map<Expr, Expr>): boolean => {
-  const p = pattern.node, n = e.node
+  const p = pattern.node,
+    n = e.node
   if (p._tag === 'Input') {
     const before = met.get(pattern)
     met.set(pattern, e)
     return before === undefined || before === e
   }
-  return p._tag === 'Apply' && n._tag === 'Apply' && p.op === n.op && sameAttrs(p.attrs, n.attrs) &&
+  return (
+    p._tag === 'Apply' &&
+    n._tag === 'Apply' &&
+    p.op === n.op &&
+    sameAttrs(p.attrs, n.attrs) &&
     p.args.every((a, i) => meets(a, n.args[i] as Expr, met))
+  )
 }
 
 /** left = right, for expressions of equal shape. */
@@ -45,14 +52,23 @@ export const equation = (law: string, sides: (x: Expr, y: Expr) => readonly [Exp
   }
 }
 
-type Applied<A, N extends readonly unknown[]> = Omit<Apply, 'attrs' | 'args'> & { readonly attrs: A; readonly args: Each<N, Expr> }
+type Applied<A, N extends readonly unknown[]> = Omit<Apply, 'attrs' | 'args'> & {
+  readonly attrs: A
+  readonly args: Each<N, Expr>
+}
 /** The application of this primitive that an expression is, if it is one. */
-export const applied = <A extends Attrs, N extends readonly unknown[]>(entry: Entry<A, N>, e: Expr): Applied<A, N> | undefined =>
+export const applied = <A extends Attrs, N extends readonly unknown[]>(
+  entry: Entry<A, N>,
+  e: Expr,
+): Applied<A, N> | undefined =>
   e.node._tag === 'Apply' && e.node.op === entry.name ? (e.node as unknown as Applied<A, N>) : undefined
 
 /** A law whose left side has attributes: what becomes of an application of `entry`. */
 export const about = <A extends Attrs, N extends readonly unknown[]>(
-  law: string, entry: Entry<A, N>, sample: Rule['sample'], rewrite: (attrs: A, args: Each<N, Expr>, e: Expr) => Expr | undefined,
+  law: string,
+  entry: Entry<A, N>,
+  sample: Rule['sample'],
+  rewrite: (attrs: A, args: Each<N, Expr>, e: Expr) => Expr | undefined,
 ): Rule => ({
   law,
   head: entry.name,

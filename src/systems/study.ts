@@ -24,8 +24,8 @@ export const compute =
       }),
     )
 
-const gradientFinding = (seed: number, what: string, p: Program<unknown, unknown>): Finding => {
-  const report = checkGradients(p, { seed })
+const gradientFinding = ({ seed, small }: RunOptions, what: string, p: Program<unknown, unknown>): Finding => {
+  const report = checkGradients(p, { seed, ...(small && { samples: 1, second: false, coordinates: 4 }) })
   const found = E.isLeft(report) ? showDiagnostics(report.left) : report.right.verdict
   return {
     what: `gradient of ${what}, finite differences`,
@@ -42,7 +42,7 @@ export const study =
     pipe(
       s.run(options),
       TE.map((o): Outcome => {
-        const checked = Object.entries(s.gradients ?? {}).map(([what, p]) => gradientFinding(options.seed, what, p))
+        const checked = Object.entries(s.gradients ?? {}).map(([what, p]) => gradientFinding(options, what, p))
         return { ...o, findings: [...o.findings, ...checked] }
       }),
     )

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
-import { gpujs, reference, showBackendError } from '../../backends/index.ts'
-import { programOrThrow } from '../../lang/program.ts'
+import { gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
 import { psum } from '../../lang/index.ts'
+import { programOrThrow } from '../../lang/program.ts'
 import { real } from '../../lang/shape.ts'
 import { vmap } from '../../src/batch.ts'
 
 const total = programOrThrow(real(), (x) => psum('batch')(x))
-test.each([reference, gpujs({ mode: 'cpu' }), gpujs({ mode: 'webasm' })])('$name refuses an axis that nothing maps', async (backend) => {
-  const refused = await backend.compile(total)()
-  expect(refused).toMatchObject({ left: { _tag: 'Refused', diagnostics: [{ op: 'psum', problem: { _tag: 'UnboundAxis', axis: 'batch' } }] } })
-  expect(refused._tag === 'Left' && showBackendError(refused.left)).toContain('batch')
-  const mapped = await backend.compile(vmap(3, { axis: 'batch' })(total))()
-  expect(mapped._tag).toBe('Right')
-})
+test.each([reference, gpujs({ mode: 'cpu' }), gpujs({ mode: 'webasm' }), wasm()])(
+  '$name refuses an axis that nothing maps',
+  async (backend) => {
+    const refused = await backend.compile(total)()
+    expect(refused).toMatchObject({
+      left: { _tag: 'Refused', diagnostics: [{ op: 'psum', problem: { _tag: 'UnboundAxis', axis: 'batch' } }] },
+    })
+    expect(refused._tag === 'Left' && showBackendError(refused.left)).toContain('batch')
+    const mapped = await backend.compile(vmap(3, { axis: 'batch' })(total))()
+    expect(mapped._tag).toBe('Right')
+  },
+)

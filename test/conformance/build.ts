@@ -8,7 +8,10 @@ import type { Case, Settings, Step, TensorSpec } from './format.ts'
 
 export type Flat = Program<readonly Type[], readonly Type[]>
 const dtypes = { int64: 'int', bool: 'bool' } as const
-export const typeOf = (t: TensorSpec): Type => ({ dtype: t.dtype === undefined ? 'real' : dtypes[t.dtype], shape: t.shape })
+export const typeOf = (t: TensorSpec): Type => ({
+  dtype: t.dtype === undefined ? 'real' : dtypes[t.dtype],
+  shape: t.shape,
+})
 
 const perform = (op: string, args: readonly Expr[], attrs: Settings): readonly Expr[] => {
   const build = operations[op]
@@ -22,8 +25,11 @@ const runSteps = (steps: readonly Step[], named: Map<string, Expr>): Map<string,
     const args = s.in.map((x) => (typeof x === 'number' ? constant([], x) : named.get(x)))
     const missing = s.in.find((_, k) => args[k] === undefined)
     if (missing !== undefined) throw new Error(`${s.op} reads ${missing}, which nothing defines`)
-    const outs = perform(s.op, args as readonly Expr[], s.attrs ?? {}), names = typeof s.out === 'string' ? [s.out] : s.out
-    names.forEach((name, k) => { named.set(name, outs[k] as Expr) })
+    const outs = perform(s.op, args as readonly Expr[], s.attrs ?? {}),
+      names = typeof s.out === 'string' ? [s.out] : s.out
+    names.forEach((name, k) => {
+      named.set(name, outs[k] as Expr)
+    })
   }
   return named
 }
@@ -39,4 +45,6 @@ export const programOf = (c: Case, outputs: readonly string[] | undefined): Flat
 }
 /** What a case says its outputs are called. */
 export const outputNames = (c: Case): readonly string[] | undefined =>
-  c.program === undefined ? undefined : ((c.attrs.outputs as readonly string[] | undefined) ?? c.outputs?.map((t) => t.name) ?? ['loss'])
+  c.program === undefined
+    ? undefined
+    : ((c.attrs.outputs as readonly string[] | undefined) ?? c.outputs?.map((t) => t.name) ?? ['loss'])

@@ -75,7 +75,11 @@ const filled = (f: Fill, n: number): Float64Array => {
 }
 /** The elements of an input, tangent or cotangent. */
 export const dataOf = (t: TensorSpec): Float64Array =>
-  t.data !== undefined ? Float64Array.from(t.data) : t.fill !== undefined ? filled(t.fill, sizeOf(t)) : new Float64Array(sizeOf(t))
+  t.data !== undefined
+    ? Float64Array.from(t.data)
+    : t.fill !== undefined
+      ? filled(t.fill, sizeOf(t))
+      : new Float64Array(sizeOf(t))
 
 export const sets = ['ops', 'networks', 'training'] as const
 export type SetName = (typeof sets)[number]
@@ -85,7 +89,9 @@ export interface CaseSet {
 }
 /** Every case file of a folder, or one set. Throws when a file cannot be read or is no list of cases. */
 export const readSets = (folder: string, only: string | undefined): readonly CaseSet[] => {
-  const files = readdirSync(folder).filter((f) => f.endsWith('.json') && (only === undefined || f === `${only}.json`)).sort()
+  const files = readdirSync(folder)
+    .filter((f) => f.endsWith('.json') && (only === undefined || f === `${only}.json`))
+    .sort()
   if (files.length === 0) throw new Error(`no case file${only === undefined ? '' : ` ${only}.json`} in ${folder}`)
   return files.map((file) => {
     const parsed: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))

@@ -3,24 +3,32 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gpujs, wasm } from '../../backends/index.ts'
 import { readSets } from './format.ts'
-import { reference, type Runner, runnerOf } from './runner.ts'
+import { type Runner, reference, runnerOf } from './runner.ts'
 import { runSets, showVerdicts } from './suite.ts'
 
-const usage = 'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures]'
+const usage =
+  'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures]'
 const runnerFor = (name: string): Runner => {
   if (name === 'reference') return reference
-  if (name === 'gpujs' || name.startsWith('gpujs:')) return runnerOf(gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' }), 'float32')
+  if (name === 'gpujs' || name.startsWith('gpujs:'))
+    return runnerOf(gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' }), 'float32')
   if (name === 'wasm') return runnerOf(wasm(), 'float32')
   throw new Error(`no back end is called ${name}\n${usage}`)
 }
 /** The exit code: 0 only when nothing failed. */
 const main = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true,
-    options: { set: { type: 'string' }, backend: { type: 'string', default: 'reference' }, failures: { type: 'boolean', default: false } },
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      set: { type: 'string' },
+      backend: { type: 'string', default: 'reference' },
+      failures: { type: 'boolean', default: false },
+    },
   })
   const folder = positionals[0] ?? fileURLToPath(new URL('.', import.meta.url))
-  const sets = readSets(folder, values.set), runner = runnerFor(values.backend)
+  const sets = readSets(folder, values.set),
+    runner = runnerFor(values.backend)
   const total = sets.reduce((n, s) => n + s.cases.length, 0)
   let done = 0
   const tick = process.stderr.isTTY ? () => process.stderr.write(`\r${++done} / ${total}`) : () => undefined

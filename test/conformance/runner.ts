@@ -20,10 +20,13 @@ export const reference: Runner = {
 }
 
 const flatten = (tree: unknown): readonly Float64Array[] =>
-  tree === null || tree === undefined ? []
-  : ArrayBuffer.isView(tree) ? [Float64Array.from(tree as Float32Array)]
-  : typeof tree === 'number' ? [Float64Array.of(tree)]
-  : Object.values(tree as object).flatMap(flatten)
+  tree === null || tree === undefined
+    ? []
+    : ArrayBuffer.isView(tree)
+      ? [Float64Array.from(tree as Float32Array)]
+      : typeof tree === 'number'
+        ? [Float64Array.of(tree)]
+        : Object.values(tree as object).flatMap(flatten)
 
 /** Throws, with the back end's own words, when it refuses. */
 export const runnerOf = (b: Backend, precision: Runner['precision']): Runner => ({

@@ -18,12 +18,26 @@ export const runCase = async (c: Case, set: string, runner: Runner): Promise<Ver
   try {
     const groups = await (c.op === 'train' ? runTraining(c, runner) : runDerivatives(c, runner))
     const failed = groups.filter((g) => !g.outcome.passed)
-    return { ...about, passed: failed.length === 0, error: Math.max(0, ...groups.map((g) => g.outcome.error)), failures: failed.map((g) => `${g.name}: ${g.outcome.found ?? ''}`) }
+    return {
+      ...about,
+      passed: failed.length === 0,
+      error: Math.max(0, ...groups.map((g) => g.outcome.error)),
+      failures: failed.map((g) => `${g.name}: ${g.outcome.found ?? ''}`),
+    }
   } catch (error) {
-    return { ...about, passed: false, error: Number.POSITIVE_INFINITY, failures: [error instanceof Error ? error.message : String(error)] }
+    return {
+      ...about,
+      passed: false,
+      error: Number.POSITIVE_INFINITY,
+      failures: [error instanceof Error ? error.message : String(error)],
+    }
   }
 }
-export const runSets = async (sets: readonly CaseSet[], runner: Runner, onCase: (v: Verdict) => void): Promise<readonly Verdict[]> => {
+export const runSets = async (
+  sets: readonly CaseSet[],
+  runner: Runner,
+  onCase: (v: Verdict) => void,
+): Promise<readonly Verdict[]> => {
   const verdicts: Verdict[] = []
   for (const set of sets)
     for (const c of set.cases) {
@@ -43,9 +57,13 @@ const passed = (vs: readonly Verdict[]): number => vs.filter((v) => v.passed).le
 
 /** The last line is the count: `N passed, M failed, K skipped`. Nothing is ever skipped. */
 export const showVerdicts = (verdicts: readonly Verdict[], runner: string, failuresOnly: boolean): string => {
-  const lines = families(verdicts).map(([family, vs]) =>
-    `${family.padEnd(28)} ${String(passed(vs)).padStart(4)} / ${String(vs.length).padEnd(4)} worst relative error ${Math.max(...vs.map((v) => v.error)).toExponential(1)}`)
-  const failures = verdicts.filter((v) => !v.passed).flatMap((v) => [`FAILED ${v.set} ${v.name}`, ...v.failures.map((f) => `       ${f}`)])
+  const lines = families(verdicts).map(
+    ([family, vs]) =>
+      `${family.padEnd(28)} ${String(passed(vs)).padStart(4)} / ${String(vs.length).padEnd(4)} worst relative error ${Math.max(...vs.map((v) => v.error)).toExponential(1)}`,
+  )
+  const failures = verdicts
+    .filter((v) => !v.passed)
+    .flatMap((v) => [`FAILED ${v.set} ${v.name}`, ...v.failures.map((f) => `       ${f}`)])
   return [
     ...(failuresOnly ? [] : [`back end ${runner}`, ...lines]),
     ...failures,

@@ -2,10 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
-import { checkAxes, type Expr, grad, mean, program, programOrThrow, psum, real, sum } from '../../src/index.ts'
-import { input } from '../../lang/expr.ts'
 import type { Diagnostics } from '../../lang/error.ts'
+import { input } from '../../lang/expr.ts'
 import { siteIn } from '../../lang/site.ts'
+import { checkAxes, type Expr, grad, mean, program, programOrThrow, psum, real, sum } from '../../src/index.ts'
 
 const root = new URL('../..', import.meta.url).href
 const frames = (...places: readonly string[]): string => ['Error', ...places.map((p) => `    at ${p}`)].join('\n')

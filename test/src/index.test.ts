@@ -9,7 +9,8 @@ import * as random from '../../lang/random.ts'
 import * as check from '../../src/check/index.ts'
 import * as adjoint from '../../src/index.ts'
 
-const missing = (names: readonly string[], from: object = adjoint): readonly string[] => names.filter((name) => !(name in from))
+const missing = (names: readonly string[], from: object = adjoint): readonly string[] =>
+  names.filter((name) => !(name in from))
 
 test.each([
   ['operations', operations],
@@ -20,8 +21,14 @@ test.each([
 
 describe('by name', () => {
   test.each([
-    ['transformations', 'jvp vjp linearize transpose grad valueAndGrad jacfwd jacrev hessian hvp vmap simplify cost apply'],
-    ['twins that throw', 'programOrThrow vjpOrThrow gradOrThrow valueAndGradOrThrow jacrevOrThrow hessianOrThrow hvpOrThrow transposeOrThrow'],
+    [
+      'transformations',
+      'jvp vjp linearize transpose grad valueAndGrad jacfwd jacrev hessian hvp vmap simplify cost apply',
+    ],
+    [
+      'twins that throw',
+      'programOrThrow vjpOrThrow gradOrThrow valueAndGradOrThrow jacrevOrThrow hessianOrThrow hvpOrThrow transposeOrThrow',
+    ],
     ['text', 'print parse parseFormula parseOrThrow parseFormulaOrThrow toJSONText fromJSONText latex showDiagnostics'],
     ['movement', 'broadcastTo reshape permute moveAxis slice pad concat reverse sliceAlong padWith'],
     ['reductions', 'sum reduceMax reduceMin prod argmax argmin cumSum cumProd sort argsort topK'],
@@ -31,7 +38,9 @@ describe('by name', () => {
     ['collectives', 'psum pmean pmax pmin axisIndex axisSize'],
   ])('%s', (_, names) => expect(missing(names.split(' '))).toEqual([]))
   test('checks, in adjoint/check', () =>
-    expect(missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check)).toEqual([]))
+    expect(
+      missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check),
+    ).toEqual([]))
   test('back ends, in adjoint/backends', () =>
     expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends)).toEqual([]))
 })
@@ -43,7 +52,10 @@ test('every entry point of the package is a file of ours', () => {
   const wrong = Object.values(exports).filter((e) => {
     if (typeof e === 'string') return e !== './package.json'
     const source = e.default.replace('./dist/', '../../').replace(/\.js$/, '.ts')
-    return e.types !== e.default.replace(/\.js$/, '.d.ts') || readFileSync(new URL(source, import.meta.url), 'utf8').length === 0
+    return (
+      e.types !== e.default.replace(/\.js$/, '.d.ts') ||
+      readFileSync(new URL(source, import.meta.url), 'utf8').length === 0
+    )
   })
   expect(wrong).toEqual([])
 })

@@ -7,10 +7,11 @@ import type { Expr } from '../../lang/expr.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { callClosed, checkpointClosed } from '../../lang/primitives/call.ts'
 import { condClosed } from '../../lang/primitives/cond.ts'
-import { constant } from '../../lang/primitives/constant.ts'
+import { constant, filled } from '../../lang/primitives/constant.ts'
 import { add, lt, max, mul, neg } from '../../lang/primitives/elementwise.ts'
 import { scatterAddEntry } from '../../lang/primitives/indexing.ts'
 import { triangularSolveEntry } from '../../lang/primitives/linalg.ts'
+import { randomEntry } from '../../lang/primitives/random.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
 import { scanClosed } from '../../lang/primitives/scan.ts'
 import { whileClosed } from '../../lang/primitives/while.ts'
@@ -96,5 +97,12 @@ describe('structural zeros', () => {
     })
     const back = vjp(p)
     expect(E.isRight(back) && opsOf(back.right)).toEqual(['while', 'cond', 'cond'])
+  })
+})
+
+describe('constants', () => {
+  test('folding walked shared scalars again for every path to them: random numbers of a constant key took for ever', () => {
+    const numbers = apply(randomEntry, { stream: 0, batch: 0 }, filled('int', [3], -3), filled('int', [2, 2], -3))
+    expect(simplifyClosed(closeOver([], () => [numbers])).equations.map((q) => q.op)).toEqual(['constant'])
   })
 })

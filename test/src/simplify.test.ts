@@ -41,7 +41,8 @@ describe.each(rules.map((r) => [r.law, r] as const))('%s', (law, rule) => {
     expect(outTypes(right)).toEqual(outTypes(left))
     fc.assert(
       fc.property(array, array, (x, y) => {
-        const [a] = evaluate(left, [x, y]), [b] = evaluate(right, [x, y])
+        const [a] = evaluate(left, [x, y]),
+          [b] = evaluate(right, [x, y])
         return identical(a as Float64Array, b as Float64Array)
       }),
       { numRuns: 50 },
@@ -51,10 +52,16 @@ describe.each(rules.map((r) => [r.law, r] as const))('%s', (law, rule) => {
 
 describe('simplify', () => {
   test('a gradient gets smaller and keeps its value', () => {
-    const p = gradOrThrow(programOrThrow(matrix, (x) => sum()(permute([1, 0])(permute([1, 0])(mul(cos(x), neg(neg(x))))))))
+    const p = gradOrThrow(
+      programOrThrow(matrix, (x) => sum()(permute([1, 0])(permute([1, 0])(mul(cos(x), neg(neg(x))))))),
+    )
     const q = simplify(p)
     expect(q.closed.equations.length).toBeLessThan(p.closed.equations.length)
-    fc.assert(fc.property(array, (x) => identical(evaluate(p.closed, [x])[0] as Float64Array, evaluate(q.closed, [x])[0] as Float64Array)))
+    fc.assert(
+      fc.property(array, (x) =>
+        identical(evaluate(p.closed, [x])[0] as Float64Array, evaluate(q.closed, [x])[0] as Float64Array),
+      ),
+    )
   })
   test('constants fold, whatever the operation', () => {
     const p = programOrThrow(real(), () => sum()(mul(add(constant([2, 3], 1), 2), cos(constant([3], 0)))))
@@ -76,11 +83,23 @@ describe('two scans in lockstep are one', () => {
     const next = cos(add(mul(c as Expr, k as Expr), x as Expr))
     return [next, mul(next, c as Expr)]
   })
-  const p = programOrThrow({ c: r2, xs: real(3, 2), k: r2 }, ({ c, xs, k }) => scanClosed(3, false, step)([c], [xs], [k]).slice(0, 2))
-  const carries = (q: { readonly equations: readonly { readonly op: string; readonly attrs: { readonly carries?: unknown } }[] }): readonly unknown[] =>
-    q.equations.filter((e) => e.op === 'scan').map((e) => e.attrs.carries)
+  const p = programOrThrow({ c: r2, xs: real(3, 2), k: r2 }, ({ c, xs, k }) =>
+    scanClosed(3, false, step)([c], [xs], [k]).slice(0, 2),
+  )
+  const carries = (q: {
+    readonly equations: readonly { readonly op: string; readonly attrs: { readonly carries?: unknown } }[]
+  }): readonly unknown[] => q.equations.filter((e) => e.op === 'scan').map((e) => e.attrs.carries)
   const values = (types: readonly Type[]) =>
-    fc.tuple(...types.map((t) => fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: t.shape.reduce((a, b) => a * b, 1), maxLength: t.shape.reduce((a, b) => a * b, 1) }).map((xs) => Float64Array.from(xs))))
+    fc.tuple(
+      ...types.map((t) =>
+        fc
+          .array(fc.double({ min: -1, max: 1, noNaN: true }), {
+            minLength: t.shape.reduce((a, b) => a * b, 1),
+            maxLength: t.shape.reduce((a, b) => a * b, 1),
+          })
+          .map((xs) => Float64Array.from(xs)),
+      ),
+    )
   test.each([
     ['jvp: the doubled carry', jvp(p).closed, [2]],
     ['vjp: forward, then backward', vjpOrThrow(p as never).closed, [1, 2]],
@@ -88,7 +107,17 @@ describe('two scans in lockstep are one', () => {
     ['jvp of vjp', jvp(vjpOrThrow(p as never)).closed, [2, 4]],
   ] as const)('%s', (_, q, expected) => {
     expect(carries(fuseScans(q))).toEqual(expected)
-    fc.assert(fc.property(values(q.inputs.map((i) => i.type)), (xs) => evaluate(q, xs).every((a, i) => identical(a, evaluate(fuseScans(q), xs)[i] as Float64Array))), { numRuns: 20 })
-    fc.assert(fc.property(values(q.inputs.map((i) => i.type)), (xs) => evaluate(q, xs).every((a, i) => identical(a, evaluate(simplifyClosed(q), xs)[i] as Float64Array))), { numRuns: 20 })
+    fc.assert(
+      fc.property(values(q.inputs.map((i) => i.type)), (xs) =>
+        evaluate(q, xs).every((a, i) => identical(a, evaluate(fuseScans(q), xs)[i] as Float64Array)),
+      ),
+      { numRuns: 20 },
+    )
+    fc.assert(
+      fc.property(values(q.inputs.map((i) => i.type)), (xs) =>
+        evaluate(q, xs).every((a, i) => identical(a, evaluate(simplifyClosed(q), xs)[i] as Float64Array)),
+      ),
+      { numRuns: 20 },
+    )
   })
 })

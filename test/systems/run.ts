@@ -28,7 +28,12 @@ const main = async (argv: readonly string[]): Promise<number> => {
   let met = 0
   for (const system of chosen) {
     const { backend, small } = values
-    const ran = await runSystem(system, { data: 'generated', seed: 1, small, ...(backend !== undefined && { backend }) })
+    const ran = await runSystem(system, {
+      data: 'generated',
+      seed: 1,
+      small,
+      ...(backend !== undefined && { backend }),
+    })
     console.log(line(ran))
     if (E.isRight(ran.outcome) && passed(ran.outcome.right)) met++
   }

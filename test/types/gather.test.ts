@@ -10,7 +10,10 @@ describe('gather', () => {
     expect(p.out).toEqual(real(4, 3, 2))
   })
   test('one index, and indices in rows', () => {
-    const p = programOrThrow({ t: real(5), one: int(), many: int(2, 3) }, ({ t, one, many }) => [gather(t, one), gather(t, many)] as const)
+    const p = programOrThrow(
+      { t: real(5), one: int(), many: int(2, 3) },
+      ({ t, one, many }) => [gather(t, one), gather(t, many)] as const,
+    )
     expectTypeOf(p.out[0].shape).toEqualTypeOf<readonly []>()
     expectTypeOf(p.out[1].shape).toEqualTypeOf<readonly [2, 3]>()
     expect(p.out).toEqual([real(), real(2, 3)])

@@ -8,7 +8,7 @@ import { vmap } from '../../batch.ts'
 import { child, type Dataset, digits, type Key, key, loadMnist, showDataError } from '../../data/index.ts'
 import { dense, forwardOrThrow, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
-import { accuracy, type Examples, fit, type FitError, showTrainError } from '../../train/index.ts'
+import { accuracy, type Examples, type FitError, fit, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -49,20 +49,34 @@ const largest = (logits: ArrayLike<number>): number => {
 }
 const shownPictures = 48
 /** What the trained network says of the first pictures of a set. */
-const predict = (backend: Backend, state: Fitted['state'], d: Dataset): TE.TaskEither<string, readonly Prediction[]> => {
-  const many = vmap(shownPictures, { over: { params: false, state: false, key: false, x: true } })(forwardOrThrow('eval')(network, real(784)))
+const predict = (
+  backend: Backend,
+  state: Fitted['state'],
+  d: Dataset,
+): TE.TaskEither<string, readonly Prediction[]> => {
+  const many = vmap(shownPictures, { over: { params: false, state: false, key: false, x: true } })(
+    forwardOrThrow('eval')(network, real(784)),
+  )
   return pipe(
     backend.compile(many),
     TE.chainW((executable) =>
       pipe(
-        executable.run({ params: state.params, state: state.state, key: [null, null, null], x: d.images.subarray(0, shownPictures * 784) }),
+        executable.run({
+          params: state.params,
+          state: state.state,
+          key: [null, null, null],
+          x: d.images.subarray(0, shownPictures * 784),
+        }),
         TE.map(([logits]) => {
           executable.release()
-          return Array.from({ length: shownPictures }, (_, i): Prediction => ({
-            pixels: d.images.slice(i * 784, (i + 1) * 784),
-            label: d.labels[i] as number,
-            predicted: largest(logits.subarray(i * 10, (i + 1) * 10)),
-          }))
+          return Array.from(
+            { length: shownPictures },
+            (_, i): Prediction => ({
+              pixels: d.images.slice(i * 784, (i + 1) * 784),
+              label: d.labels[i] as number,
+              predicted: largest(logits.subarray(i * 10, (i + 1) * 10)),
+            }),
+          )
         }),
       ),
     ),
@@ -88,11 +102,16 @@ const fitDigits = (backend: Backend, training: Dataset, test: Dataset, from: Key
     metrics: { accuracy },
     epochs: settings.epochs,
     key: from,
-    onStep: ({ step, loss }) => () => o.onStep(step, loss),
-    onEpoch: ({ metrics }) => () => {
-      o.onEpoch(metrics.accuracy)
-      return 'continue'
-    },
+    onStep:
+      ({ step, loss }) =>
+      () =>
+        o.onStep(step, loss),
+    onEpoch:
+      ({ metrics }) =>
+      () => {
+        o.onEpoch(metrics.accuracy)
+        return 'continue'
+      },
   })
 
 export interface Source {
@@ -113,7 +132,11 @@ export const digitsIn = (folder: string): TE.TaskEither<string, Source> =>
     TE.Do,
     TE.apS('training', loadMnist(folder, 'train')),
     TE.apS('test', loadMnist(folder, 'test')),
-    TE.bimap(showDataError, ({ training, test }) => ({ name: `${training.count} pictures of ${folder}`, training, test })),
+    TE.bimap(showDataError, ({ training, test }) => ({
+      name: `${training.count} pictures of ${folder}`,
+      training,
+      test,
+    })),
   )
 
 /** Errors: those of the back end and of training, as text. */
@@ -141,13 +164,15 @@ export const trainDigits = (
     TE.chain(({ state, history }) =>
       pipe(
         predict(backend, state, test),
-        TE.map((predictions): TrainedDigits => ({
-          accuracy: history.at(-1)?.metrics.accuracy ?? Number.NaN,
-          losses,
-          epochs: history.map((h) => [h.epoch, h.loss, h.metrics.accuracy ?? Number.NaN]),
-          predictions,
-          seconds: (performance.now() - began) / 1000,
-        })),
+        TE.map(
+          (predictions): TrainedDigits => ({
+            accuracy: history.at(-1)?.metrics.accuracy ?? Number.NaN,
+            losses,
+            epochs: history.map((h) => [h.epoch, h.loss, h.metrics.accuracy ?? Number.NaN]),
+            predictions,
+            seconds: (performance.now() - began) / 1000,
+          }),
+        ),
       ),
     ),
   )

@@ -1,5 +1,5 @@
 /** A small formula, its jvp and its gradient, as programs before and after simplification. */
-import { sin, mul, type Program, programOrThrow, real } from '../../../lang/index.ts'
+import { mul, type Program, programOrThrow, real, sin } from '../../../lang/index.ts'
 import { print } from '../../../lang/text/print.ts'
 import { gradOrThrow } from '../../grad.ts'
 import { jvp } from '../../jvp.ts'

@@ -7,9 +7,9 @@ import { resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { gpujs, type GpujsOptions, showBackendError } from '../../../backends/index.ts'
+import { type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
 import { programOrThrow, real } from '../../../lang/index.ts'
-import { describeNetwork, digitsIn, generatedDigits, type Source, trainDigits, type TrainedDigits } from './digits.ts'
+import { describeNetwork, digitsIn, generatedDigits, type Source, type TrainedDigits, trainDigits } from './digits.ts'
 import { formulas } from './formula.ts'
 import { reportPage } from './report.ts'
 import { type Verified, verify } from './verify.ts'
@@ -26,17 +26,26 @@ const line = (v: Verified): string =>
   `  ${v.name.padEnd(36)} ${v.correct ? 'correct' : v.verdict.toUpperCase()} ${error(v.forward)} ${error(v.reverse)} ${error(v.second)}`
 
 /** The mode that the machine gives, before anything long begins. */
-const probe = async (mode: GpujsOptions['mode']): Promise<E.Either<string, { readonly backend: string; readonly reason: string }>> => {
+const probe = async (
+  mode: GpujsOptions['mode'],
+): Promise<E.Either<string, { readonly backend: string; readonly reason: string }>> => {
   const compiled = await gpujs({ mode: mode ?? 'auto' }).compile(programOrThrow(real(), (x) => x))()
   if (E.isLeft(compiled)) return E.left(showBackendError(compiled.left))
   compiled.right.release()
   return E.right({ backend: compiled.right.backend, reason: compiled.right.reason })
 }
 const train = async (mode: GpujsOptions['mode'], source: Source): Promise<E.Either<string, TrainedDigits>> => {
-  const bar = new SingleBar({ format: '  |{bar}| step {value}/{total}  loss {loss}  test accuracy {accuracy}  {eta_formatted} left', noTTYOutput: true, notTTYSchedule: 5000 })
+  const bar = new SingleBar({
+    format: '  |{bar}| step {value}/{total}  loss {loss}  test accuracy {accuracy}  {eta_formatted} left',
+    noTTYOutput: true,
+    notTTYSchedule: 5000,
+  })
   let started = false
   const result = await trainDigits(gpujs({ mode: mode ?? 'auto' }), source, ({ step, steps, loss, accuracy }) => {
-    const payload = { loss: loss.toFixed(4), accuracy: accuracy === undefined ? '-' : `${(100 * accuracy).toFixed(2)} %` }
+    const payload = {
+      loss: loss.toFixed(4),
+      accuracy: accuracy === undefined ? '-' : `${(100 * accuracy).toFixed(2)} %`,
+    }
     if (!started) bar.start(steps, 0, payload)
     started = true
     bar.update(step, payload)
@@ -77,13 +86,17 @@ export const start = async ({ mode, out, dir }: StartOptions): Promise<number> =
     console.error(trained.left)
     return 1
   }
-  for (const [epoch, loss, accuracy] of trained.right.epochs) console.log(`  epoch ${epoch}  mean loss ${loss.toFixed(4)}  test accuracy ${(100 * accuracy).toFixed(2)} %`)
+  for (const [epoch, loss, accuracy] of trained.right.epochs)
+    console.log(`  epoch ${epoch}  mean loss ${loss.toFixed(4)}  test accuracy ${(100 * accuracy).toFixed(2)} %`)
   const path = resolve(out)
   await writeFile(path, reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend))
   console.log(`\nreport: ${path}`)
-  const correct = verified.right.filter((v) => v.correct).length, enough = trained.right.accuracy >= 0.97
+  const correct = verified.right.filter((v) => v.correct).length,
+    enough = trained.right.accuracy >= 0.97
   if (!enough) console.error(`test accuracy ${(100 * trained.right.accuracy).toFixed(2)} % is under 97 %`)
-  console.log(`main job done: test accuracy ${(100 * trained.right.accuracy).toFixed(1)} %, gradients verified ${correct}/${verified.right.length}, backend ${machine.right.backend}, ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  console.log(
+    `main job done: test accuracy ${(100 * trained.right.accuracy).toFixed(1)} %, gradients verified ${correct}/${verified.right.length}, backend ${machine.right.backend}, ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  )
   return enough && correct === verified.right.length ? 0 : 1
 }
 

@@ -8,24 +8,50 @@ import type { Verified } from './verify.ts'
 
 const error = (v: number): string => v.toExponential(1)
 
-export const reportPage = (shown: readonly Shown[], verified: readonly Verified[], trained: TrainedDigits, summary: string, backend: string): string =>
+export const reportPage = (
+  shown: readonly Shown[],
+  verified: readonly Verified[],
+  trained: TrainedDigits,
+  summary: string,
+  backend: string,
+): string =>
   page('adjoint: the main job', `Trained with ${backend}. Everything below was computed by this run.`, [
-    ...shown.map((s) => ({ title: s.title, body: columns([['before simplification', code(s.before)], ['after', code(s.after)]]) })),
+    ...shown.map((s) => ({
+      title: s.title,
+      body: columns([
+        ['before simplification', code(s.before)],
+        ['after', code(s.after)],
+      ]),
+    })),
     {
       title: 'Gradients checked',
       text: 'Relative disagreement: of forward mode with finite differences, of reverse with forward mode, and of second derivatives.',
-      body: table(['program', 'verdict', 'forward', 'reverse', 'second order'], verified.map((v) => [v.name, v.verdict, error(v.forward), error(v.reverse), error(v.second)])),
+      body: table(
+        ['program', 'verdict', 'forward', 'reverse', 'second order'],
+        verified.map((v) => [v.name, v.verdict, error(v.forward), error(v.reverse), error(v.second)]),
+      ),
     },
     { title: 'The network', body: code(summary) },
     {
       title: 'Training on generated digits',
       text: `Test accuracy ${(100 * trained.accuracy).toFixed(2)} % on digits drawn from a key never trained on.`,
-      body: chart({ x: 'step', y: 'loss', logarithmic: true }, [{ name: 'each step', points: trained.losses }, { name: 'mean of 20', points: smooth(trained.losses, 20) }]),
+      body: chart({ x: 'step', y: 'loss', logarithmic: true }, [
+        { name: 'each step', points: trained.losses },
+        { name: 'mean of 20', points: smooth(trained.losses, 20) },
+      ]),
     },
     {
       title: 'Predictions',
       text: 'What the trained network says of the first test digits; a wrong one is marked with what it should be.',
-      body: tiles(trained.predictions.map((p) => ({ pixels: p.pixels, rows: 28, columns: 28, wrong: p.label !== p.predicted, caption: p.label === p.predicted ? `${p.predicted}` : `${p.predicted}, not ${p.label}` }))),
+      body: tiles(
+        trained.predictions.map((p) => ({
+          pixels: p.pixels,
+          rows: 28,
+          columns: 28,
+          wrong: p.label !== p.predicted,
+          caption: p.label === p.predicted ? `${p.predicted}` : `${p.predicted}, not ${p.label}`,
+        })),
+      ),
     },
   ])
 

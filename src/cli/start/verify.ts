@@ -1,9 +1,34 @@
 /** Gradients of several programs against finite differences, in both modes and to second order. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
-  add, cumProd, type Diagnostics, div, exp, int, log, mul, type Program, programOrThrow, real, reduceMax, scan, showDiagnostics, sin, sum, tanh,
+  add,
+  cumProd,
+  type Diagnostics,
+  div,
+  exp,
+  int,
+  log,
+  mul,
+  type Program,
+  programOrThrow,
+  real,
+  reduceMax,
+  scan,
+  showDiagnostics,
+  sin,
+  sum,
+  tanh,
 } from '../../../lang/index.ts'
-import { conv, crossEntropy, layerNorm, logsumexp, matmul, maxPool, relu, softmax } from '../../../lang/operations/index.ts'
+import {
+  conv,
+  crossEntropy,
+  layerNorm,
+  logsumexp,
+  matmul,
+  maxPool,
+  relu,
+  softmax,
+} from '../../../lang/operations/index.ts'
 import { checkGradients, type GradientReport } from '../../check/index.ts'
 
 export interface Verified {
@@ -23,20 +48,33 @@ const programs: readonly (readonly [name: string, program: Program<unknown, unkn
   ['log-sum-exp', programOrThrow(real(3, 5), (x) => sum()(logsumexp(1)(x)))],
   ['softmax, weighted', programOrThrow({ x: real(6), w: real(6) }, ({ x, w }) => sum()(mul(softmax(0)(x), w)))],
   ['product with running products', programOrThrow(real(5), (x) => sum()(cumProd(0)(x)))],
-  ['two-layer network, cross-entropy', programOrThrow(
-    { x: real(4), w1: real(4, 8), b1: real(8), w2: real(8, 3), y: int() },
-    ({ x, w1, b1, w2, y }) => crossEntropy()(matmul(tanh(add(matmul(x, w1), b1)), w2), y),
-  )],
-  ['layer norm', programOrThrow({ x: real(3, 6), g: real(6), b: real(6) }, ({ x, g, b }) => sum()(tanh(layerNorm()(x, g, b))))],
-  ['convolution, relu, max-pool', programOrThrow(
-    { x: real(2, 8, 8), w: real(3, 2, 3, 3) },
-    ({ x, w }) => sum()(maxPool({ kernel: 2 })(relu(conv({ pad: 1 })(x, w)))),
-  )],
+  [
+    'two-layer network, cross-entropy',
+    programOrThrow({ x: real(4), w1: real(4, 8), b1: real(8), w2: real(8, 3), y: int() }, ({ x, w1, b1, w2, y }) =>
+      crossEntropy()(matmul(tanh(add(matmul(x, w1), b1)), w2), y),
+    ),
+  ],
+  [
+    'layer norm',
+    programOrThrow({ x: real(3, 6), g: real(6), b: real(6) }, ({ x, g, b }) => sum()(tanh(layerNorm()(x, g, b)))),
+  ],
+  [
+    'convolution, relu, max-pool',
+    programOrThrow({ x: real(2, 8, 8), w: real(3, 2, 3, 3) }, ({ x, w }) =>
+      sum()(maxPool({ kernel: 2 })(relu(conv({ pad: 1 })(x, w)))),
+    ),
+  ],
   ['largest of rows', programOrThrow(real(4, 5), (x) => sum()(mul(reduceMax(1)(x), reduceMax(1)(x))))],
-  ['recurrent network (scan)', programOrThrow({ h: real(3), w: real(3, 3), xs: real(5, 3) }, ({ h, w, xs }) => {
-    const [last] = scan((state, x) => { const next = tanh(add(matmul(state, w), x)); return [next, next] })(h, xs)
-    return sum()(mul(last, last))
-  })],
+  [
+    'recurrent network (scan)',
+    programOrThrow({ h: real(3), w: real(3, 3), xs: real(5, 3) }, ({ h, w, xs }) => {
+      const [last] = scan((state, x) => {
+        const next = tanh(add(matmul(state, w), x))
+        return [next, next]
+      })(h, xs)
+      return sum()(mul(last, last))
+    }),
+  ],
 ]
 
 const row = (name: string, r: GradientReport): Verified => {

@@ -1,0 +1,95 @@
+/**
+ * D1. A small convolutional network reads digits. Three times: filters, ReLU, and the largest of every 2 x 2; then two
+ * dense layers. What every layer sees of one digit is drawn.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { key } from '../src/data/index.ts'
+import { sheet } from '../src/draw/index.ts'
+import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
+import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
+import { adam } from '../src/optim/index.ts'
+import { atLeast, compute, examplesOf, picturesFor, type System, showFailure } from '../src/systems/index.ts'
+import { accuracy, fit as train } from '../src/train/index.ts'
+
+const he = { pad: 1, weights: heUniform } as const
+const first = sequential(conv2d(1, 2, 2, he), relu, maxPool(2))
+const second = sequential(conv2d(2, 4, 2, he), relu, maxPool(2))
+const third = sequential(conv2d(4, 8, 2, he), relu, maxPool(2))
+const head = sequential(flatten(), dense(128, 32, { weights: heUniform }), relu, dense(32, 10))
+const network = sequential(first, second, third, head)
+
+const image = real(1, 28, 28)
+const answer = predictOrThrow(network, image)
+const stages = [
+  predictOrThrow(first, image),
+  predictOrThrow(second, real(2, 14, 14)),
+  predictOrThrow(third, real(4, 7, 7)),
+] as const
+/** What the network sees after each of its stages. */
+const seen = programOrThrow(answer.in, ({ params, state, x }) => {
+  const one = apply(stages[0])({ params: params[0], state: state[0], x })
+  const two = apply(stages[1])({ params: params[1], state: state[1], x: one })
+  return [one, two, apply(stages[2])({ params: params[2], state: state[2], x: two })] as const
+})
+const sides = [14, 7, 4]
+
+export const system: System = {
+  name: 'basic-cnn',
+  code: 'D1',
+  title: 'basicCNN: three convolutions read digits, with the feature maps of every layer',
+  precision: 'fast',
+  gradients: { 'the third stage': stages[2] },
+  run: (o) =>
+    pipe(
+      picturesFor(o, { training: o.small ? 600 : 12_000, test: o.small ? 200 : 2000 }),
+      TE.bindTo('pictures'),
+      TE.bind('trained', ({ pictures: { training, test } }) =>
+        pipe(
+          train({
+            backend: o.backend,
+            network,
+            loss: crossEntropy(),
+            optimizer: adam({ rate: 3e-3 }),
+            shapes: { x: image, y: int(), batch: 50 },
+            examples: examplesOf(training),
+            heldOut: examplesOf(test),
+            metrics: { accuracy },
+            epochs: o.epochs ?? (o.small ? 1 : o.data === 'generated' ? 8 : 3),
+            key: key(o.seed),
+          }),
+          TE.mapLeft(showFailure),
+        ),
+      ),
+      TE.bind('maps', ({ trained: { state }, pictures: { test } }) =>
+        compute(o)(seen, { params: state.params, state: state.state, x: test.images.slice(0, 784) }),
+      ),
+      TE.map(({ pictures: { test }, trained: { history }, maps }) => ({
+        text: summary(network, image),
+        findings: [
+          atLeast(
+            `accuracy on ${test.count} test images`,
+            o.small ? 0.15 : 0.96,
+            history.at(-1)?.metrics.accuracy ?? 0,
+          ),
+        ],
+        pictures: [
+          { name: 'digit.png', content: sheet([{ pixels: test.images.slice(0, 784), rows: 28, columns: 28 }]) },
+          ...maps.map((values, stage) => {
+            const [side = 1, size = 1] = [sides[stage], (sides[stage] ?? 1) ** 2]
+            const channels = Array.from({ length: values.length / size }, (_, c) =>
+              values.slice(c * size, (c + 1) * size),
+            )
+            return {
+              name: `maps-${stage + 1}.png`,
+              content: sheet(
+                channels.map((pixels) => ({ pixels, rows: side, columns: side })),
+                4,
+                8,
+              ),
+            }
+          }),
+        ],
+      })),
+    ),
+}

@@ -1,0 +1,95 @@
+/**
+ * D3. Training in one call, as in Keras: a network, a loss, an optimiser, examples, epochs and a batch size. First three
+ * dense layers on a function of three numbers; then a dense network on digits.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { child, key, normals } from '../src/data/index.ts'
+import { curves } from '../src/draw/index.ts'
+import { crossEntropy, int, mseLoss, real, relu } from '../src/index.ts'
+import { dense, flatten, heUniform, parameterCount, predictOrThrow, sequential } from '../src/nn/index.ts'
+import { adam } from '../src/optim/index.ts'
+import { atLeast, atMost, close, examplesOf, picturesFor, type System, showFailure } from '../src/systems/index.ts'
+import { accuracy, fit as train } from '../src/train/index.ts'
+
+const wide = { weights: heUniform } as const
+const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))
+const large = sequential(flatten(), dense(784, 128), relu, dense(128, 10))
+
+/** y = x1 - 2 x2 + |x3|, of normal numbers. */
+const function3 = (seed: number, count: number) => {
+  const x = Float32Array.from(normals(key(seed), 3 * count))
+  const y = Float32Array.from(
+    { length: count },
+    (_, i) => (x[3 * i] ?? 0) - 2 * (x[3 * i + 1] ?? 0) + Math.abs(x[3 * i + 2] ?? 0),
+  )
+  return { x, y, count }
+}
+
+export const system: System = {
+  name: 'fit',
+  code: 'D3',
+  title: 'fit in one call: Dense(4) Dense(4) Dense(1), and a dense network on digits',
+  precision: 'fast',
+  gradients: { 'the small network': predictOrThrow(small, real(3)) },
+  run: (o) =>
+    pipe(
+      picturesFor(o, { training: o.small ? 1000 : 9600, test: o.small ? 300 : 2000 }),
+      TE.bindTo('pictures'),
+      TE.bind('regression', () =>
+        pipe(
+          train({
+            backend: o.backend,
+            network: small,
+            loss: mseLoss(),
+            optimizer: adam({ rate: 1e-2 }),
+            shapes: { x: real(3), y: real(1), batch: 128 },
+            examples: function3(o.seed, 8192),
+            epochs: 20,
+            key: child(key(o.seed), 1),
+          }),
+          TE.mapLeft(showFailure),
+        ),
+      ),
+      TE.bind('digits', ({ pictures: { training, test } }) =>
+        pipe(
+          train({
+            backend: o.backend,
+            network: large,
+            loss: crossEntropy(),
+            optimizer: adam({ rate: 2e-3 }),
+            shapes: { x: real(28, 28), y: int(), batch: 64 },
+            examples: examplesOf(training),
+            heldOut: examplesOf(test),
+            metrics: { accuracy },
+            epochs: o.epochs ?? (o.small ? 2 : 5),
+            key: child(key(o.seed), 2),
+          }),
+          TE.mapLeft(showFailure),
+        ),
+      ),
+      TE.map(({ regression, digits, pictures: { test } }) => ({
+        findings: [
+          close('parameters of 3-4-4-1', 41, parameterCount(small), 0),
+          atMost(
+            'mean squared error after 20 epochs, where y has variance 5.4',
+            0.25,
+            regression.history.at(-1)?.loss ?? 99,
+          ),
+          atLeast(
+            `accuracy on ${test.count} test images`,
+            o.small ? 0.7 : 0.97,
+            digits.history.at(-1)?.metrics.accuracy ?? 0,
+          ),
+        ],
+        pictures: [
+          {
+            name: 'loss.svg',
+            content: curves({ x: 'epoch', y: 'mean squared error', logY: true }, [
+              { name: '3-4-4-1', points: regression.history.map((h) => [h.epoch, h.loss] as const) },
+            ]),
+          },
+        ],
+      })),
+    ),
+}

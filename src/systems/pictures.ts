@@ -1,0 +1,36 @@
+/** The pictures of digits (or clothes) that a system learns from: generated, or from a folder that the user names. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { child, type Dataset, digits, key, loadMnist, showDataError, take } from '../data/index.ts'
+import type { Examples } from '../train/index.ts'
+import type { RunOptions } from './system.ts'
+
+export interface Pictures {
+  readonly training: Dataset
+  /** Never trained on. */
+  readonly test: Dataset
+}
+/** `counts`: how many digits are generated; a folder's data are taken whole, or as few in a small run. */
+export const picturesFor = (
+  { data, dir, seed, small }: RunOptions,
+  counts: { readonly training: number; readonly test: number },
+): TE.TaskEither<string, Pictures> => {
+  const few = (d: Dataset, n: number): Dataset => (small ? take(d, n) : d)
+  if (data === 'generated')
+    return TE.fromIO(() => ({
+      training: digits(child(key(seed), 0), counts.training),
+      test: digits(child(key(seed), 1), counts.test),
+    }))
+  if (dir === undefined)
+    return TE.left(`no folder for ${data}\n  in   --dir\n  try  --dir FOLDER, with its four IDX files, gzip or not`)
+  return pipe(
+    TE.Do,
+    TE.apS('training', loadMnist(dir, 'train')),
+    TE.apS('test', loadMnist(dir, 'test')),
+    TE.bimap(showDataError, ({ training, test }) => ({
+      training: few(training, counts.training),
+      test: few(test, counts.test),
+    })),
+  )
+}
+export const examplesOf = (d: Dataset): Examples => ({ x: d.images, y: d.labels, count: d.count })

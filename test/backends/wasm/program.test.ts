@@ -1,0 +1,108 @@
+/** Whole programs in WebAssembly: state that stays, forms as control flow, order, ends of rows, and what must not happen. */
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { resident, wasm } from '../../../backends/wasm/index.ts'
+import { inTypes } from '../../../lang/closed.ts'
+import { evaluate } from '../../../lang/evaluate.ts'
+import type { Expr } from '../../../lang/expr.ts'
+import * as O from '../../../lang/operations/index.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import * as P from '../../../lang/primitives/elementwise.ts'
+import { argsort } from '../../../lang/primitives/indexing.ts'
+import { reverse } from '../../../lang/primitives/reindex.ts'
+import { programOrThrow } from '../../../lang/program.ts'
+import { real } from '../../../lang/shape.ts'
+import { valuesFrom } from '../../arbitrary/values.ts'
+import { agrees, subject } from '../../laws/backend.ts'
+import { type AnyProgram, orFail } from '../execution.ts'
+
+type Build = (...xs: readonly Expr[]) => unknown
+const make = programOrThrow as unknown as (types: unknown, f: (xs: readonly Expr[]) => unknown) => AnyProgram
+const of = (shapes: readonly (readonly number[])[], f: Build): AnyProgram =>
+  make(
+    shapes.map((s) => real(...s)),
+    (xs) => f(...xs),
+  )
+const agree = async (p: AnyProgram, within = 2e-6): Promise<boolean> => {
+  const s = await subject(wasm(), p)
+  return agrees(s, valuesFrom(7, inTypes(p.closed), [-2, 2]), within)
+}
+
+describe('every length of a row', () => {
+  const lengths = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63]
+  test.each(lengths)('%i', async (n) => {
+    expect(await agree(of([[3, n]], (x) => P.tanh(x as Expr)))).toBe(true)
+    expect(await agree(of([[3, n]], (x) => sum(-1)(x as Expr)))).toBe(true)
+    expect(await agree(of([[n, 3]], (x) => sum(0)(x as Expr)))).toBe(true)
+    expect(await agree(of([[3, n]], (x) => O.softmax(-1)(x as never)))).toBe(true)
+    expect(await agree(of([[3, n]], (x) => reverse(1)(x as Expr)))).toBe(true)
+    expect(await agree(of([[n, 5]], (x) => O.swapAxes(0, 1)(P.exp(x as Expr) as never)))).toBe(true)
+  })
+})
+test('nothing at all: empty arrays', async () => {
+  expect(await agree(of([[0, 3]], (x) => sum(0)(P.sin(x as Expr) as Expr)))).toBe(true)
+  expect(await agree(of([[0]], (x) => P.sin(x as Expr)))).toBe(true)
+})
+test('sums of a million numbers are right to the last place', async () => {
+  const n = 1000000
+  const p = of([[n]], (x) => sum()(x as Expr))
+  const x = Float32Array.from({ length: n }, (_, i) => 0.1 + 1e-3 * Math.sin(i))
+  const found = (await (await subject(wasm(), p)).run([x] as never))[0] as unknown as Float32Array
+  const exact = evaluate(p.closed, [Float64Array.from(x)])[0]?.[0] as number
+  expect(Math.abs((found[0] as number) - exact) / exact).toBeLessThan(1e-7)
+})
+test('order: stable, and NaN last in either direction', async () => {
+  const x = Float64Array.of(
+    3,
+    Number.NaN,
+    -1,
+    3,
+    Number.NEGATIVE_INFINITY,
+    0,
+    -0,
+    Number.POSITIVE_INFINITY,
+    Number.NaN,
+    3,
+    2,
+    1,
+    3,
+  )
+  for (const descending of [false, true]) {
+    const p = of([[x.length]], (v) => argsort(descending)(v as Expr))
+    expect(await (await subject(wasm(), p)).run([x])).toEqual([
+      Int32Array.from(evaluate(p.closed, [x])[0] as Float64Array),
+    ])
+  }
+})
+
+describe('resident', () => {
+  const types = [real(10), real(10)] as const
+  /** The second part of the state is exchanged with the first: neither may be overwritten too early. */
+  const step = programOrThrow([types, real()], ([[a, b], k]) => [[P.add(b, P.mul(a, k)), a], sum()(a)] as const)
+  const start = [Float32Array.from({ length: 10 }, (_, i) => i), new Float32Array(10).fill(1)] as const
+
+  test('the state moves on in the module as it would outside', async () => {
+    const held = orFail(await resident(step as never)()) as unknown as {
+      load: (s: unknown) => unknown
+      step: (d: unknown) => E.Either<never, Float32Array>
+      state: () => readonly Float32Array[]
+    }
+    held.load(start)
+    let [a, b] = start as unknown as [Float32Array, Float32Array]
+    for (let n = 0; n < 5; n++) {
+      const result = orFail(held.step([0.5]))
+      expect(result[0]).toBe(a.reduce((s, x) => s + x, 0))
+      ;[a, b] = [a.map((x, i) => (b[i] as number) + 0.5 * x), a]
+    }
+    expect(held.state()).toEqual([a, b])
+  })
+  test('inputs are checked as everywhere', async () => {
+    const held = orFail(await resident(step as never)())
+    expect(held.load([start[0]] as never)).toMatchObject(E.left({ _tag: 'MissingInput' }))
+    expect(held.step([1, 2] as never)).toMatchObject(E.left({ _tag: 'WrongLength' }))
+  })
+})
+test('more memory than 32 bits address is refused before anything runs', async () => {
+  const huge = of([[40000]], (x) => P.tanh(P.add(O.unsqueeze(1)(x as never) as Expr, P.mul(x as Expr, 2) as Expr)))
+  expect(await wasm().compile(huge)()).toMatchObject(E.left({ _tag: 'TooLarge' }))
+})
