@@ -42,7 +42,7 @@ export const system: System = {
   gradients: { 'the third stage': stages[2] },
   run: (o) =>
     pipe(
-      picturesFor(o, { training: o.small ? 600 : 12_000, test: o.small ? 200 : 2000 }),
+      picturesFor(o, { training: o.small ? 300 : 12_000, test: o.small ? 100 : 2000 }),
       TE.bindTo('pictures'),
       TE.bind('trained', ({ pictures: { training, test } }) =>
         pipe(
@@ -69,7 +69,7 @@ export const system: System = {
         findings: [
           atLeast(
             `accuracy on ${test.count} test images`,
-            o.small ? 0.15 : 0.96,
+            o.small ? 0.05 : 0.96,
             history.at(-1)?.metrics.accuracy ?? 0,
           ),
         ],

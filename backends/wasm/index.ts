@@ -95,7 +95,10 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
   const instance = await engine.instantiate(module, { env: { memory } })
   const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
   const pool = threads > 1 ? await startPool(module, memory, threads) : undefined
-  if (threads > 1 && pool === undefined) return start(p, carried, { ...o, threads: 1 })
+  if (threads > 1 && pool === undefined) {
+    const alone = await start(p, carried, { ...o, threads: 1 })
+    return E.map((m: Machine): Machine => ({ ...m, reason: 'one thread: there are no workers here' }))(alone)
+  }
   for (const { place, dtype, values } of compiled.data) elements(memory, place, dtype).set(values)
   const inputs = plan.inputs.map((t, k) => elements(memory, compiled.inputs[k] as Place, t.dtype))
   const outputs = plan.outputs.map((v, k) =>

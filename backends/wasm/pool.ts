@@ -12,6 +12,10 @@ interface Worker {
 interface Threads {
   readonly Worker: new (code: string, options: { eval: true; workerData: unknown }) => Worker
 }
+/** Asked of the host, not imported: a page has no such module, and needs none to be loaded. */
+const host = globalThis as unknown as {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
+}
 /** A worker says when it is there, and then lives inside the module. */
 const code = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -22,7 +26,7 @@ work(thread)
 `
 /** Workers 1, 2, ...; thread 0 is the caller's. Undefined where there are no workers. */
 export const startPool = async (module: Module, memory: Memory, threads: number): Promise<Pool | undefined> => {
-  const found = (await import('node:worker_threads').catch(() => undefined)) as Threads | undefined
+  const found = host.process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined
   if (found === undefined) return undefined
   const workers = Array.from({ length: threads - 1 }, (_, k) => {
     const worker = new found.Worker(code, { eval: true, workerData: { module, memory, thread: k + 1 } })

@@ -1,13 +1,13 @@
 /** `adjoint list`: the systems that `adjoint run` runs. */
 import type { Command } from 'commander'
-import { systems } from '../../examples/index.ts'
 
 export const registerList = (adjoint: Command): void => {
   adjoint
     .command('list')
     .description('the systems that can be run, in the order of the course')
     .option('--json', 'as JSON', false)
-    .action(({ json }: { readonly json: boolean }) => {
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const { systems } = await import('../../examples/index.ts')
       const entries = systems.map(({ name, code, title }) => ({ name, code, title }))
       const width = Math.max(...entries.map((e) => e.name.length))
       console.log(

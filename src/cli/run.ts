@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { systems } from '../../examples/index.ts'
 import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
 import { backendNamed, machineOf, usual } from './machine.ts'
 
@@ -41,7 +40,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   return { system, backend: name, seconds: (performance.now() - began) / 1000, outcome }
 }
 /** By its name or its code, in any case. */
-export const systemNamed = (name: string): System | undefined =>
+export const systemNamed = (systems: readonly System[], name: string): System | undefined =>
   systems.find((s) => s.name === name.toLowerCase() || s.code === name.toUpperCase())
 
 const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise<readonly string[]> => {
@@ -64,7 +63,9 @@ const report = ({ system, backend, seconds }: Ran, o: Outcome): string =>
   ].join('\n')
 
 const run = async (name: string, flags: RunFlags): Promise<number> => {
-  const system = systemNamed(name)
+  // the examples build their programs when they are loaded, so only now
+  const { systems } = await import('../../examples/index.ts')
+  const system = systemNamed(systems, name)
   if (system === undefined) {
     console.error(`no system is called ${name}\n  in   adjoint run\n  try  adjoint list`)
     return 1

@@ -5,9 +5,9 @@
  *   expect(loss).toHaveCorrectGradients()
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type {} from 'vitest'
 import { showDiagnostics } from '../../lang/error.ts'
 import type { Program } from '../../lang/program.ts'
-import type {} from 'vitest'
 import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'
 import { type EquivalenceOptions, equivalence, showEquivalence } from '../check/equivalence.ts'
 import { type LinearityOptions, linearity } from '../check/linearity.ts'

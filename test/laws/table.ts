@@ -27,6 +27,7 @@ import {
   wellTyped,
 } from './derivative.ts'
 import { preservesBits, reachesNormalForm } from './rewrite.ts'
+import { printIsStable, printThenParse } from './text.ts'
 
 /** Points, tangents and cotangents for a program: the k-th of each. */
 export interface Point {
@@ -131,6 +132,7 @@ export const laws: { readonly [name: string]: Law } = {
     const law = preservesBits(simplifyClosed)(back.right as AnyProgram)
     return ({ x, w }) => law([...x(), ...w()])
   },
+  'parse (print f) = f, and printing is deterministic': (p) => () => printThenParse()(p) && printIsStable(p),
 }
 /** Whether a program may run for ever at a point it was not drawn for. */
 const mayNotEnd = (p: Closed): boolean => {

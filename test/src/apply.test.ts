@@ -9,7 +9,7 @@ const f = programOrThrow({ x: real(3), w: real(3) }, ({ x, w }) => sum()(sin(mul
 
 test('programOrThrow(p.in, apply(p)) = p', () => {
   for (const p of [f, gradOrThrow(f)])
-    expect(print(programOrThrow(p.in as typeof f.in, apply(p as typeof f)))).toBe(print(p))
+    expect(print(programOrThrow(p.in as never, apply(p as never) as never))).toBe(print(p as typeof f))
 })
 test('a gradient inside a loop descends', () => {
   const square = gradOrThrow(programOrThrow(real(2), (x) => sum()(mul(x, x))))

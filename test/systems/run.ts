@@ -22,9 +22,11 @@ const main = async (argv: readonly string[]): Promise<number> => {
     allowPositionals: true,
     options: { backend: { type: 'string' }, small: { type: 'boolean', default: false } },
   })
-  const unknown = positionals.filter((name) => systemNamed(name) === undefined)
+  const unknown = positionals.filter((name) => systemNamed(systems, name) === undefined)
   if (unknown.length > 0) throw new Error(`no system is called ${unknown.join(', ')}: adjoint list`)
-  const chosen = systems.filter((s) => positionals.length === 0 || positionals.some((name) => systemNamed(name) === s))
+  const chosen = systems.filter(
+    (s) => positionals.length === 0 || positionals.some((name) => systemNamed(systems, name) === s),
+  )
   let met = 0
   for (const system of chosen) {
     const { backend, small } = values

@@ -41,7 +41,7 @@ const of = (f: (x: Vector) => Expr): Program<unknown, unknown> =>
   programOrThrow(real(3), f as never) as Program<unknown, unknown>
 const check = (p: Program<unknown, unknown>, options: CheckOptions = {}): GradientReport =>
   orThrow(checkGradients(p, options))
-const seeds = [1, 2, 3, 4]
+const seeds = [1, 2, 3]
 const verdicts = (p: Program<unknown, unknown>, options: CheckOptions = {}): readonly string[] =>
   seeds.map((seed) => check(p, { seed, ...options }).verdict)
 
