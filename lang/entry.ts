@@ -69,6 +69,8 @@ export interface Example<A> {
   readonly range?: readonly [number, number]
   /** The derivative is what somebody declared, not that of the values: finite differences do not apply. */
   readonly declared?: true
+  /** Square matrices must be regular: beyond these examples, what is drawn is added to a multiple of the identity. */
+  readonly regular?: true
 }
 
 // Methods, not properties: method parameters are bivariant, so Entry<{axes}, [0]> is an Entry without a cast.

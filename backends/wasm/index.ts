@@ -157,6 +157,7 @@ export const wasm = (options: Options = {}): Backend => ({
 /** A step that is run again and again: (state, data) -> (state, results). The state stays in the module's memory. */
 export interface Resident<S, D, R> {
   readonly backend: string
+  readonly reason: string
   readonly load: (state: Arrays<S>) => E.Either<RunError, void>
   /** The results of one step; the state moves on. */
   readonly step: (data: Arrays<D>) => E.Either<RunError, Results<R>>
@@ -192,6 +193,7 @@ export const resident =
       )
     return E.right({
       backend: 'wasm',
+      reason: started.right.reason,
       load: putState,
       step: (x) => {
         const found = putData(x)

@@ -23,7 +23,7 @@ export interface Team {
 /** The first bytes of memory, before any margin is read: what threads say to one another. */
 export const words = { arrived: 0, generation: 64, started: 128, stopped: 192 } as const
 /** Turns of waiting awake before going to sleep. */
-const patience = 400000
+const patience = 4000
 
 export const single: Team = {
   threads: 1,

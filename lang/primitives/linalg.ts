@@ -198,7 +198,7 @@ const luMap = (packed: Expr, perm: Expr): JointMap => {
 }
 export const luEntry: Entry<Empty, [0]> = {
   name: 'lu', latex: '\\operatorname{lu} $0', sentence: 'factors rows in another order into a unit lower and an upper triangle, packed in one matrix, and says which order', algebra: {},
-  examples: [{ attrs: noAttrs, args: [real(2, 2)], range: [0.3, 2] }, { attrs: noAttrs, args: [real(2, 2, 2)], range: [0.3, 2] }],
+  examples: [{ attrs: noAttrs, args: [real(2, 2)], range: [0.3, 2], regular: true }, { attrs: noAttrs, args: [real(2, 2, 2)], range: [0.3, 2], regular: true }],
   batch: { lift: (a) => a },
   type: (_, [a]) => E.map((t: Type): readonly Type[] => [t, { dtype: 'int', shape: t.shape.slice(0, -1) }])(squares(a)),
   derivative: (_, __, [packed, perm]) => luMap(e(packed), e(perm)),

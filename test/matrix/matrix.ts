@@ -44,7 +44,7 @@ const refused = (tags: readonly string[]): Cell => {
 }
 
 type Kind = 'typing' | 'push' | 'pull' | 'vmap' | 'second order'
-/** Which column a law fills; laws of simplify fill none. */
+/** Which column a law fills; laws of simplify and of text fill none. */
 const columns: { readonly [law: string]: Kind | null } = {
   'the typing rule agrees with the values': 'typing',
   'primal: jvp and vjp begin with f': 'push',
@@ -62,6 +62,7 @@ const columns: { readonly [law: string]: Kind | null } = {
   'special floats: types, primal, vmap and simplify': null,
   'simplify f = f, and what is simple stays': null,
   'simplify (vjp f) = vjp f': null,
+  'parse (print f) = f, and printing is deterministic': null,
 }
 /** Laws that have no place in the table: a new one must be given a column. */
 export const unplaced: readonly string[] = Object.keys(laws).filter((law) => !(law in columns))

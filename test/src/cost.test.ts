@@ -1,7 +1,7 @@
 /** What programs cost, counted before anything runs: exact on known ones, bounded for gradients, and the memory of loops. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cond, fori, scan, segmentedScan, whileLoop } from '../../lang/control/index.ts'
+import { checkpoint, cond, fori, scan, segmentedScan, whileLoop } from '../../lang/control/index.ts'
 import type { Expr } from '../../lang/expr.ts'
 import * as O from '../../lang/operations/index.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
@@ -249,4 +249,17 @@ describe('reverse mode of a loop', () => {
     expect(again).toBeGreaterThan(kept)
     expect(again - kept).toBeLessThanOrEqual(cost(plain(400)).flops * 1.1)
   })
+})
+
+test('checkpoint keeps what goes in and comes out of a part, and none of what is between', () => {
+  const width = 100
+  const layers = (n: number) => (x: Expr) => Array.from({ length: n }).reduce<Expr>((y) => tanh(mul(y, y)), x)
+  const part = checkpoint(layers(10))
+  const kept = program([real(width)], (x) => sum()(layers(100)(x as Expr)))
+  const parts = program([real(width)], (x) => sum()(Array.from({ length: 10 }).reduce<Expr>((y) => part(y), x as Expr)))
+  const held = (p: Program<unknown, unknown>): number => cost(gradientOf(p)).peak / (4 * width)
+  expect(held(kept)).toBeGreaterThan(100)
+  // ten between the parts, twice ten layers inside of one
+  expect(held(parts)).toBeLessThan(40)
+  expect(cost(gradientOf(parts)).flops).toBeGreaterThan(cost(gradientOf(kept)).flops)
 })

@@ -22,6 +22,8 @@ export interface Proposal {
   readonly args: readonly Type[]
   /** Where real arguments must lie. */
   readonly range?: Interval | undefined
+  /** Square matrices are added to a multiple of the identity. */
+  readonly regular?: true | undefined
 }
 type Fitter = (x: Type, draw: Draw) => Proposal | undefined
 

@@ -99,6 +99,17 @@ const tame = (v: Value, [lo, hi]: Interval): Value => {
   return sure('add', {}, constant(t, (lo + hi) / 2), sure('mul', {}, constant(t, (hi - lo) / 2), squashed))
 }
 
+/** x + c I where the last two axes are a square, c so large that the diagonal outweighs its row. */
+const regular = (v: Value, [, hi]: Interval): Value => {
+  const t = typeOf(v)
+  const rank = t.shape.length
+  const n = t.shape[rank - 1] as number
+  if (!isReal(t) || rank < 2 || t.shape[rank - 2] !== n) return v
+  const [row, column] = [rank - 2, rank - 1].map((axis) => sure('iota', { shape: t.shape, axis }))
+  const identity = sure('convert', { to: 'real' }, sure('eq', {}, row as Value, column as Value))
+  return sure('add', {}, v, sure('mul', {}, constant(t, n * hi), identity))
+}
+
 // -- making a value fit a type ---------------------------------------------------------------------------------------
 
 const withDType = (v: Value, dtype: Type['dtype'], pick: Draw['pick']): Value => {
@@ -162,13 +173,13 @@ const structural = drawn.filter((e) => !isPointwise(e))
 /** An example of the entry, on the type at hand where the typing rule takes it. */
 const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => {
   const examples = drawable(entry)
-  const { attrs, args, range } = examples[pick(examples.length)] as (typeof examples)[0]
+  const { attrs, args, range, regular } = examples[pick(examples.length)] as (typeof examples)[0]
   const [first] = args
   const like = (keep: boolean): readonly Type[] =>
     args.map((a) => ({ dtype: keep || a.dtype !== first?.dtype ? a.dtype : x.dtype, shape: x.shape }))
   const uniform = first !== undefined && args.every((a) => sameShape(a.shape, first.shape)) && pick(4) < 3
   const ways = uniform ? [like(false), like(true), args] : [args]
-  return { attrs, args: ways.find((types) => E.isRight(entry.type(attrs, types))) ?? args, range }
+  return { attrs, args: ways.find((types) => E.isRight(entry.type(attrs, types))) ?? args, range, regular }
 }
 const equation = (scope: Scope, gene: Gene): readonly Value[] => {
   const pick = reader(gene)
@@ -183,14 +194,17 @@ const equation = (scope: Scope, gene: Gene): readonly Value[] => {
     body: (ins, outs) => (scope.depth >= deepest ? undefined : body(scope, ins, outs, pick)),
   }
   const fitted = pick(4) < 3 ? fitters[entry.name]?.(type, draw) : undefined
-  const { attrs, args, range } = fitted ?? throughExample(entry, type, pick)
+  const { attrs, args, range, regular: square } = fitted ?? throughExample(entry, type, pick)
   if (args.some((t) => sizeOf(t.shape) > largest)) return []
   const values = args.map((t, i) => (i === 0 && x !== undefined && sameType(t, type) ? x : toType(scope, t, pick)))
   return (
     emit(
       entry.name,
       attrs,
-      values.map((v) => tame(v, range ?? [-8, 8])),
+      values.map((v) => {
+        const tamed = tame(v, range ?? [-8, 8])
+        return square ? regular(tamed, range ?? [-8, 8]) : tamed
+      }),
     ) ?? []
   )
 }
