@@ -116,7 +116,7 @@ const rank: { readonly [F in Finding]: number } = { right: 0, unclear: 1, kink: 
 const worstOf = (findings: readonly Finding[]): Finding =>
   findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
 const directions = (m: Modes, x: Point, key: Key) => ({
-  v: direction(child(key, 0), m.ins.filter(isReal), scalesOf(realOnly(m.ins, x))),
+  v: direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x)),
   w: weights(m, child(key, 1)),
 })
 /** What the outputs are added up with, so that there is one number to differentiate: 1, where there is one already. */

@@ -7,7 +7,7 @@ import { isReal, sizeOf } from '../../lang/shape.ts'
 import { child, type Key, permutation } from '../data/key.ts'
 import type { Finding } from './judge.ts'
 import { type Modes, weighed } from './modes.ts'
-import { dot, type Point, realOnly, scalesOf } from './point.ts'
+import { dot, type Point, scalesOf } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
@@ -30,7 +30,7 @@ const examine = (
   key: Key,
 ): One | undefined => {
   const real = m.ins.filter(isReal)
-  const scale = (scalesOf(realOnly(m.ins, x))[leaf] as Tensor)[element] as number
+  const scale = (scalesAt(m, x)[leaf] as Tensor)[element] as number
   const e = unit(real, leaf, element, scale)
   const forwards = [undefined, ...tries].map((k) =>
     dot(m.push(x, e, k === undefined ? undefined : rounding(child(key, k))), w),
@@ -85,7 +85,7 @@ export const coordinates = (
   const pulls =
     pull === undefined ? [] : [pull(x, w), ...tries.map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
   const real = m.ins.filter(isReal)
-  const scales = scalesOf(realOnly(m.ins, x))
+  const scales = scalesAt(m, x)
   const size = (pulls[0] ?? []).reduce(
     (s, g, i) =>
       g.reduce((t, v, k) => (Number.isFinite(v) ? Math.max(t, Math.abs(v * (scales[i]?.[k] as number))) : t), s),

@@ -14,7 +14,7 @@ import { isReal, type Type } from '../../lang/shape.ts'
 import { jvp } from '../jvp.ts'
 import { vjp } from '../vjp.ts'
 import type { Curve } from './difference.ts'
-import { dot, move, type Point, realOnly } from './point.ts'
+import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import type { Rounding } from './rounding.ts'
 
 export type AnyProgram = Program<unknown, unknown>
@@ -126,4 +126,26 @@ export const curveOf = (m: Modes, x: Point, v: Point): Curve => {
 export const weighed = (m: Modes, x: Point, v: Point, w: Point): Curve => {
   const along = m.along(x, v)
   return (t, rounding) => Float64Array.of(dot(along(t, rounding), w))
+}
+
+/** A change of the function by this part of its size shows its scale. */
+const telling = 1e-3
+/** Inputs below this may be small by chance: the scale of the function is looked for, up to 1. */
+const small = 1e-2
+/** How far each real number may sensibly move: its own size, or more where the function does not notice that. */
+export const scalesAt = (m: Modes, x: Point): Point => {
+  const own = scalesOf(realOnly(m.ins, x))
+  if (own.every((s) => s.every((v) => v >= small))) return own
+  const still = own.map((s) => s.map(() => 0))
+  const here = flat(m.along(x, still)(0))
+  const size = here.reduce((n, v) => Math.max(n, Math.abs(v)), 0)
+  const unnoticed = (v: Point): boolean =>
+    flat(m.along(x, v)(1)).every((y, k) => Math.abs(y - (here[k] as number)) <= telling * size)
+  return own.map((s, leaf) => {
+    const widest = s.reduce((n, v) => Math.max(n, v), 0)
+    let factor = 1
+    while (widest * factor < small && unnoticed(still.map((z, i) => (i === leaf ? s.map((v) => v * factor) : z)))) factor *= 1e3
+    const least = Math.min(1, factor * widest)
+    return factor === 1 ? s : s.map((v) => Math.max(v, least))
+  })
 }

@@ -54,7 +54,7 @@ const failure = (p: AnyProgram, x: Point, key: Key, second: boolean): Check | un
 }
 const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
   if (!m.ins.some(isReal) || !m.outs.some(isReal)) return undefined
-  const v = direction(child(key, 0), m.ins.filter(isReal), scalesOf(realOnly(m.ins, x)))
+  const v = direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x))
   const w = direction(child(key, 1), m.outs.filter(isReal))
   const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
   if (ahead?.finding === 'wrong') return ahead.check
