@@ -6,8 +6,8 @@ import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, sizeOf } from '../../lang/shape.ts'
 import { child, type Key, permutation } from '../data/key.ts'
 import type { Finding } from './judge.ts'
-import { type Modes, weighed } from './modes.ts'
-import { dot, type Point, scalesOf } from './point.ts'
+import { type Modes, scalesAt, weighed } from './modes.ts'
+import { dot, type Point } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
@@ -25,12 +25,12 @@ const examine = (
   w: Point,
   leaf: number,
   element: number,
+  scale: number,
   pulls: readonly Point[],
   size: number,
   key: Key,
 ): One | undefined => {
   const real = m.ins.filter(isReal)
-  const scale = (scalesAt(m, x)[leaf] as Tensor)[element] as number
   const e = unit(real, leaf, element, scale)
   const forwards = [undefined, ...tries].map((k) =>
     dot(m.push(x, e, k === undefined ? undefined : rounding(child(key, k))), w),
@@ -96,7 +96,18 @@ export const coordinates = (
     const of = sizeOf(t.shape)
     const chosen = pick(of, share, pulls[0]?.[leaf], child(child(key, 1), leaf))
     const found = chosen.flatMap(
-      (element) => examine(m, x, w, leaf, element, pulls, size, child(child(child(key, 2), leaf), element)) ?? [],
+      (element) =>
+        examine(
+          m,
+          x,
+          w,
+          leaf,
+          element,
+          scales[leaf]?.[element] ?? 1,
+          pulls,
+          size,
+          child(child(child(key, 2), leaf), element),
+        ) ?? [],
     )
     const wrong = found.filter((o) => o.finding === 'wrong')
     const [worst] = [...(wrong.length > 0 ? wrong : found)].sort((a, b) => b.excess - a.excess)

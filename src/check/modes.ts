@@ -144,7 +144,8 @@ export const scalesAt = (m: Modes, x: Point): Point => {
   return own.map((s, leaf) => {
     const widest = s.reduce((n, v) => Math.max(n, v), 0)
     let factor = 1
-    while (widest * factor < small && unnoticed(still.map((z, i) => (i === leaf ? s.map((v) => v * factor) : z)))) factor *= 1e3
+    while (widest * factor < small && unnoticed(still.map((z, i) => (i === leaf ? s.map((v) => v * factor) : z))))
+      factor *= 1e3
     const least = Math.min(1, factor * widest)
     return factor === 1 ? s : s.map((v) => Math.max(v, least))
   })

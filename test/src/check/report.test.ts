@@ -89,3 +89,9 @@ test('ranges hold, for all inputs or by name', () => {
   expect(r.verdict).toBe('correct')
   expect(r.point[0]?.values.every((v) => v >= 10 && v <= 11)).toBe(true)
 })
+test('a wrong derivative is seen at inputs that are small by chance', () => {
+  for (const x of [1e-300, 1e-30, 1e-12, 1e-6, 0]) {
+    const p = programOrThrow(real(3), (v) => sum()(halved(v)))
+    expect(orThrow(checkGradients(p, { at: [x, x / 2, -x] })).verdict).toBe('wrong')
+  }
+})
