@@ -7,11 +7,10 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-/** The fenced blocks of a language, '' for none, in order. */
-const blocks = (language: string): readonly string[] =>
-  [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
-    .filter(([, name]) => name === language)
-    .map(([, , text]) => text as string)
+/** Code that says what it prints. */
+const examples = [
+  ...readme.matchAll(/^```ts\n((?:(?!```)[\s\S])*)```\n\nprints\n\n```\n((?:(?!```)[\s\S])*)```$/gm),
+].map(([, code, printed]) => [code as string, printed as string] as const)
 
 /** Imports of the package become imports of the sources. */
 const fromSources = (code: string): string =>
@@ -27,15 +26,14 @@ const show = (x: unknown): string =>
       ? `${x.constructor.name}(${(x as Float32Array).length}) [ ${[...(x as Float32Array)].join(', ')} ]`
       : String(x)
 
-test('the twenty lines print what the README says', async () => {
-  const [code] = blocks('ts'),
-    [, printed] = blocks('')
+test('there are two: the twenty lines, and a check that fails', () => expect(examples.length).toBe(2))
+test.each(examples)('what the code prints is what the README says', async (code, printed) => {
   const folder = mkdtempSync(join(root, 'test', '.readme-')),
     file = join(folder, 'example.ts')
   const lines: string[] = [],
     log = console.log
   try {
-    writeFileSync(file, fromSources(code as string))
+    writeFileSync(file, fromSources(code))
     console.log = (...xs: readonly unknown[]) => {
       lines.push(xs.map(show).join(' '))
     }
