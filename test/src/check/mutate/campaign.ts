@@ -37,7 +37,8 @@ export interface Mutant {
   /** The operation alone: the point of a rule is its arguments and its results. */
   readonly alone: Closed
 }
-export type Fate = 'found' | 'refused' | 'equivalent' | 'missed'
+/** Undecided: the check says that it cannot see, as at a jump; missed: it says that the wrong rule is right. */
+export type Fate = 'found' | 'refused' | 'equivalent' | 'undecided' | 'missed'
 export interface Outcome {
   readonly mutant: Mutant
   readonly fate: Fate
@@ -199,7 +200,8 @@ export const judge = (mutant: Mutant): Outcome => {
     const ops = suspect === undefined ? [] : [...suspect.ops, ...deepest(suspect).ops]
     return { mutant, fate: 'found', located: ops.includes(mutant.op), suspect: ops.join(', ') || 'none' }
   }
-  return { mutant, fate: isEquivalent(mutant) ? 'equivalent' : 'missed', located: false, suspect: verdict }
+  const fate = isEquivalent(mutant) ? 'equivalent' : verdict === 'correct' ? 'missed' : 'undecided'
+  return { mutant, fate, located: false, suspect: verdict }
 }
 export interface Row {
   readonly kind: Kind
@@ -207,6 +209,7 @@ export interface Row {
   readonly found: number
   readonly refused: number
   readonly equivalent: number
+  readonly undecided: number
   readonly missed: number
   readonly located: number
 }
@@ -220,6 +223,7 @@ export const tabulate = (outcomes: readonly Outcome[]): readonly Row[] =>
       found: count('found'),
       refused: count('refused'),
       equivalent: count('equivalent'),
+      undecided: count('undecided'),
       missed: count('missed'),
       located: here.filter((o) => o.fate === 'found' && o.located).length,
     }

@@ -27,11 +27,11 @@ for (const m of list) {
 bar.stop()
 console.table(Object.fromEntries(module.tabulate(outcomes).map(({ kind, ...row }) => [kind, row])))
 const of = (fate) => outcomes.filter((o) => o.fate === fate)
-for (const fate of ['missed', 'equivalent']) for (const o of of(fate)) console.log(`${fate}: ${module.describe(o)}`)
+for (const fate of ['missed', 'undecided', 'equivalent']) for (const o of of(fate)) console.log(`${fate}: ${module.describe(o)}`)
 const found = of('found')
 for (const o of found.filter((f) => !f.located)) console.log(`found elsewhere: ${module.describe(o)}`)
 const located = found.filter((o) => o.located).length
 console.log(
-  `${list.length} wrong rules in ${((performance.now() - began) / 1000).toFixed(0)} s: ${found.length} found, ${of('refused').length} refused, ${of('equivalent').length} equivalent, ${of('missed').length} missed; suspected equation right in ${located} of ${found.length}`,
+  `${list.length} wrong rules in ${((performance.now() - began) / 1000).toFixed(0)} s: ${found.length} found, ${of('refused').length} refused, ${of('equivalent').length} equivalent, ${of('undecided').length} undecided, ${of('missed').length} missed; suspected equation right in ${located} of ${found.length}`,
 )
 process.exitCode = of('missed').length === 0 ? 0 : 1
