@@ -27,7 +27,8 @@ for (const m of list) {
 bar.stop()
 console.table(Object.fromEntries(module.tabulate(outcomes).map(({ kind, ...row }) => [kind, row])))
 const of = (fate) => outcomes.filter((o) => o.fate === fate)
-for (const fate of ['missed', 'undecided', 'equivalent']) for (const o of of(fate)) console.log(`${fate}: ${module.describe(o)}`)
+for (const fate of ['missed', 'undecided', 'equivalent'])
+  for (const o of of(fate)) console.log(`${fate}: ${module.describe(o)}`)
 const found = of('found')
 for (const o of found.filter((f) => !f.located)) console.log(`found elsewhere: ${module.describe(o)}`)
 const located = found.filter((o) => o.located).length
