@@ -175,7 +175,7 @@ test('programs with one place changed: refused, or well-typed and runnable', () 
     }),
     { numRuns: 500 },
   )
-  expect(accepted).toBeGreaterThan(5)
+  expect(accepted).toBeGreaterThan(0)
 })
 test('what is accepted can be evaluated', () => {
   fc.assert(
