@@ -28,12 +28,9 @@ import { argmax, prod } from './primitives/reduction.ts'
 import { reshape } from './primitives/reindex.ts'
 import { scanClosed } from './primitives/scan.ts'
 import { int, real, type Shape, sameShape, sizeOf } from './shape.ts'
+import type { FitsSquare, FitsSystem, Leading } from './types/index.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
-/** The axes before the last two. */
-export type Leading<S extends Shape> = S extends readonly [...infer L extends Shape, number, number]
-  ? readonly [...L]
-  : Shape
 
 /** f of square matrices; anything else is refused under the name of the function, not of what it is made of. */
 const ofSquare = (op: string, a: Expr, f: () => Expr): never => {
@@ -58,22 +55,24 @@ export interface TriangularOptions {
  */
 export const triangularSolve =
   ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
-  <S extends Shape>(t: Matrix, b: Matrix<S>): Matrix<S> =>
+  <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
     solveTriangular({ lower: !up, unit, transpose })(t, b) as never
 
 /**
  * The lower triangle L with L L^T = S, of a symmetric positive definite S; NaN where S is not. (S + S^T) / 2 is read, so
  * the gradient is symmetric.
  */
-export const cholesky = <S extends Shape>(s: Matrix<S>): Matrix<S> =>
+export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
   ofSquare('cholesky', s, () => factorCholesky(mul(add(s as Expr, swap(s)), 0.5)))
 /** S^-1 B from the Cholesky factor of S. */
-export const choleskySolve = <S extends Shape>(l: Matrix, b: Matrix<S>): Matrix<S> =>
-  triangularSolve({ transpose: true })(l, triangularSolve()(l, b))
+export const choleskySolve = <L extends Shape, S extends Shape>(
+  l: Matrix<L> & FitsSquare<L>,
+  b: Matrix<S> & FitsSystem<L, S>,
+): Matrix<S> => triangularSolve({ transpose: true })(l, triangularSolve()(l, b))
 
 /** Factors of A with rows reordered: l u = A[perm], l with a unit diagonal. Its derivative asks that only the last pivot be 0. */
 export const lu = <S extends Shape>(
-  a: Matrix<S>,
+  a: Matrix<S> & FitsSquare<S>,
 ): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
   const [packed, perm] = factorLU(a)
   const part = (f: (x: Expr) => Expr): never => ofSquare('lu', packed, () => f(packed))
@@ -108,14 +107,17 @@ const solveFactored = declareJvp(
  * Law:     A solve(A, B) = B
  * Errors:  AxisSizes, ShapeMismatch, ElementType
  */
-export const solve = <S extends Shape>(a: Matrix, b: Matrix<S>): Matrix<S> =>
+export const solve = <A extends Shape, S extends Shape>(
+  a: Matrix<A> & FitsSquare<A>,
+  b: Matrix<S> & FitsSystem<A, S>,
+): Matrix<S> =>
   ofSquare('solve', a, () =>
     sameShape(shapeOf(a).slice(0, -1), shapeOf(b as Expr).slice(0, -1)) && rankOf(b as Expr) === rankOf(a)
       ? solveFactored({ ...factored(a), b: b as Expr })
       : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b as Expr)] }, [a, b]),
   )
 /** A^-1. Law: A inverse(A) = 1 */
-export const inverse = <S extends Shape>(a: Matrix<S>): Matrix<S> =>
+export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
   ofSquare('inverse', a, () => solve(a, identityLike(a)))
 
 // -- determinants ------------------------------------------------------------------------------------------------------
@@ -127,7 +129,7 @@ const logabsdetFactored = declareJvp(
   ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a as Expr)),
 )
 /** ln|det A|. Shape: [.., n, n] -> [..] */
-export const logabsdet = <S extends Shape>(a: Matrix<S>): Matrix<Leading<S>> =>
+export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('logabsdet', a, () => logabsdetFactored(factored(a)))
 
 /** Rows of [m, n, r] at [m, n], columns likewise. */
@@ -177,7 +179,7 @@ const pivots = (x: Expr): Expr => {
  * Shape:   [.., n, n] -> [..]
  * Law:     det(A B) = det(A) det(B)
  */
-export const det = <S extends Shape>(a: Matrix<S>): Matrix<Leading<S>> =>
+export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('det', a, () => {
     const lead = shapeOf(a as Expr).slice(0, -2),
       n = shapeOf(a as Expr).at(-1) as number

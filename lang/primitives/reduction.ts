@@ -129,8 +129,9 @@ export const cumSumEntry: Entry<Running, [0]> = {
 }
 const runningSum = (a: Running) => (x: Expr): Expr => apply(cumSumEntry, a, x)
 /** Running sums: out[k] = x[0] + ... + x[k]. In O(n log n), by doubling. Errors: AxisOutOfRange */
-export const cumSum = (axis: number, reverse = false) => <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-  apply(cumSumEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x as Expr)
+export const cumSum = <const A extends number>(axis: A, reverse = false) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
+    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
 
 export const cumProdEntry: Entry<Running, [0]> = {
   name: 'cumProd', latex: '\\operatorname{cumprod}_{$axis} $0', sentence: 'running products along an axis', algebra: {},
@@ -141,7 +142,8 @@ export const cumProdEntry: Entry<Running, [0]> = {
   meaning: (a, [x]) => ({ _tag: 'Inline', body: program(x.type, running(a, mul, 1)) }),
 }
 /** Running products: out[k] = x[0] * ... * x[k]. Errors: AxisOutOfRange */
-export const cumProd = (axis: number, reverse = false) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>
-  apply(cumProdEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x as Expr)
+export const cumProd = <const A extends number>(axis: A, reverse = false) =>
+  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> =>
+    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
 
 export const reductions: readonly Entry[] = [reduceMaxEntry, reduceMinEntry, prodEntry, argmaxEntry, argminEntry, cumSumEntry, cumProdEntry]

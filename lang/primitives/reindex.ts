@@ -6,7 +6,7 @@ import { ill } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
 import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../shape.ts'
-import type { FitsPermutation, FitsReshape, Permuted, Reshaped } from '../types/index.ts'
+import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
   name: 'reshape', latex: '$0', sentence: 'reads the numbers in row-major order into another shape', algebra: {},
@@ -60,7 +60,9 @@ export const permute = <const P extends Shape>(perm: P) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
     apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x as Expr))) }, x as Expr)
 /** Move one axis to another place, the others keeping their order. */
-export const moveAxis = (from: number, to: number) => (x: Expr): Expr => {
+export const moveAxis = <const F extends number, const T extends number>(from: F, to: T) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> => moved(from, to)(x as Expr)
+const moved = (from: number, to: number) => (x: Expr): Expr => {
   const rank = rankOf(x), a = axisOf(from, rank), rest = axesOf(rank).filter((d) => d !== a), b = axisOf(to, rank)
   return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
 }
@@ -75,8 +77,8 @@ export const reverseEntry: Entry<{ readonly axes: Shape }, [0]> = {
     kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar))),
 }
 /** Turn axes round. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
-export const reverse = (axes: number | Shape) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    apply(reverseEntry, { axes: (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rankOf(x))) }, x as Expr)
+export const reverse = <const A extends number | Shape>(axes: A) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
+    apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x as Expr))) }, x as Expr)
 
 export const reindexing: readonly Entry[] = [reshapeEntry, permuteEntry, reverseEntry]

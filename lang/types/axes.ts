@@ -58,6 +58,15 @@ type PermutationProblem<S extends Dims, P extends Dims> =
     : P['length'] extends S['length'] ? FitsAxes<S, P>
     : `${Show<P>} does not permute the axes of ${Show<S>}: rank ${P['length']} is not ${S['length']}`
 
+/** S with axis From in the place of axis To, the others keeping their order. */
+export type Moved<S extends Dims, From extends number, To extends number> =
+  [number] extends [From | To | S['length']] ? Gradual
+    : FitsAxes<S, From> extends string ? Gradual
+    : FitsAxes<S, To> extends string ? Gradual
+    : Insert<Without<S, Axis<S, From>>, Axis<S, To>, S[Axis<S, From>]>
+export type FitsMoved<S extends Dims, From extends number, To extends number> =
+  FitsAxes<S, From> extends string ? FitsAxes<S, From> : FitsAxes<S, To>
+
 /** S with an axis of size N (1 if not said) before axis A; -1 puts it at the end. */
 export type Inserted<S extends Dims, A extends number, N extends number = 1> =
   [number] extends [A | S['length']] ? Gradual

@@ -35,6 +35,11 @@ const keep = (s: Shape, axes: Shape): Result =>
   reduce(s, axes) && s.map((n, d) => (axes.some((a) => axisOf(s.length, a) === d) ? 1 : n))
 const permute = (s: Shape, p: Shape): Result =>
   p.length === s.length && reduce(s, p) ? p.map((a) => s.at(a) as number) : undefined
+const move = (s: Shape, from: number, to: number): Result => {
+  const [f, t] = [axisOf(s.length, from), axisOf(s.length, to)]
+  return f === undefined || t === undefined ? undefined : s.toSpliced(f, 1).toSpliced(t, 0, s[f] as number)
+}
+const square = (s: Shape): Result => (s.length > 1 && s.at(-1) === s.at(-2) ? s.slice(0, -2) : undefined)
 const reshape = (s: Shape, t: Shape): Result => {
   const given = product(t.filter((n) => n !== -1)),
     size = product(s)
@@ -168,6 +173,16 @@ const operations: Readonly<Record<string, readonly (readonly string[])[]>> = {
       fc.tuple(fc.constant(s), fc.oneof(fc.shuffledSubarray([...s.keys()], { minLength: s.length }), fc.array(axis))),
     ),
   ).map(([s, p]) => claims('Permuted', 'FitsPermutation', `${tuple(s)}, ${tuple(p)}`, permute(s, p))),
+  'move an axis': some(fc.tuple(shape, axis, axis)).map(([s, from, to]) =>
+    claims('Moved', 'FitsMoved', `${tuple(s)}, ${from}, ${to}`, move(s, from, to)),
+  ),
+  'square matrices': some(fc.tuple(shape, fc.boolean())).flatMap(([s, twice]) => {
+    const a = twice ? [...s, ...s.slice(-1)] : s
+    return [
+      claims('Leading', 'FitsSquare', tuple(a), square(a) ?? (a.length > 1 ? a.slice(0, -2) : undefined)).slice(0, 1),
+      claims('Leading', 'FitsSquare', tuple(a), square(a)).slice(1),
+    ]
+  }),
   reshape: some(fc.tuple(alike, fc.array(fc.nat(4), { maxLength: 2 }))).map(([[s, t], holes]) => {
     const to = t.map((n, d) => (holes.includes(d) ? -1 : n))
     return claims('Reshaped', 'FitsReshape', `${tuple(s)}, ${tuple(to)}`, reshape(s, to))
