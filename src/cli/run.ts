@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
+import { downloadBar } from './download.ts'
 import { backendNamed, machineOf, usual } from './machine.ts'
 
 export interface RunFlags {
@@ -34,6 +35,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         data,
         seed,
         small,
+        onDownload: downloadBar(),
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
@@ -101,7 +103,7 @@ export const registerRun = (adjoint: Command): void => {
         .choices(['generated', 'mnist', 'fashion-mnist'])
         .default('generated'),
     )
-    .option('--dir <folder>', "the folder of the data's files")
+    .option('--dir <folder>', "the folder of the data's files; without one they are fetched into the cache, once")
     .option('--epochs <n>', "in place of the system's own number", whole(1))
     .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
     .option('--out <folder>', 'write the pictures there')

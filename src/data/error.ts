@@ -4,6 +4,8 @@
  * `where` names the bytes: a path, or what the caller of `readIdx` called them.
  */
 
+import type { PublishedFile } from './published.ts'
+
 export type DataError =
   | { readonly _tag: 'FileMissing'; readonly path: string; readonly tried: readonly string[] }
   | { readonly _tag: 'Unreadable'; readonly path: string; readonly reason: string }
@@ -39,6 +41,15 @@ export type DataError =
   | { readonly _tag: 'MalformedCsv'; readonly where: string; readonly line: number; readonly reason: string }
   | { readonly _tag: 'NotNpy'; readonly where: string; readonly reason: string }
   | { readonly _tag: 'NotSafetensors'; readonly where: string; readonly reason: string }
+  /** A published dataset that no mirror gave. `missing`: what belongs in the folder. */
+  | {
+      readonly _tag: 'NotObtained'
+      readonly name: string
+      readonly folder: string
+      readonly missing: readonly PublishedFile[]
+      readonly tried: readonly { readonly url: string; readonly reason: string }[]
+    }
+  | { readonly _tag: 'Unwritable'; readonly path: string; readonly reason: string }
 
 /** Three lines: what is wrong, where, what to try. */
 export const showDataError = (error: DataError): string => {
@@ -95,6 +106,21 @@ export const showDataError = (error: DataError): string => {
       )
     case 'NotSafetensors':
       return lines(`not a sound safetensors file: ${error.reason}`, error.where, again)
+    case 'NotObtained':
+      return lines(
+        [`${error.name} could not be fetched`, ...error.tried.map((t) => `  from ${t.url}: ${t.reason}`)].join('\n'),
+        error.folder,
+        [
+          'again with a connection (what has come is kept); or put these files there yourself, or name their folder (--dir):',
+          ...error.missing.map((f) => `       ${f.name}  ${f.bytes} bytes  SHA-256 ${f.sha256}`),
+        ].join('\n'),
+      )
+    case 'Unwritable':
+      return lines(
+        `nothing can be written (${error.reason})`,
+        error.path,
+        'check that there is room and that you may write there',
+      )
   }
 }
 

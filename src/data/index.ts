@@ -1,9 +1,11 @@
 /** Data, in reading order: keys, datasets, batches, generated digits, MNIST from disk. */
 
 export { type Batch, epoch } from './batches.ts'
+export { cacheFolder, type ObtainOptions, obtain } from './cache.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
 export { type Dataset, holdOut, select, take } from './dataset.ts'
 export { digits } from './digits.ts'
+export type { DownloadProgress } from './download.ts'
 export { type DataError, showDataError } from './error.ts'
 export { type Fold, folds } from './folds.ts'
 export { type Idx, readIdx } from './idx.ts'
@@ -11,4 +13,5 @@ export { child, type Key, key, normalQuantile, normals, permutation, split, unif
 export { loadMnist, type Part } from './mnist.ts'
 export { type Npy, readNpy } from './npy.ts'
 export { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from './planeSets.ts'
+export { fashionMnist, mnist, type Published, type PublishedFile } from './published.ts'
 export { readSafetensors, type Safetensors, type Weights, type WeightType, writeSafetensors } from './safetensors.ts'

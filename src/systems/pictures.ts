@@ -1,7 +1,18 @@
-/** The pictures of digits (or clothes) that a system learns from: generated, or from a folder that the user names. */
+/** The pictures of digits (or clothes) that a system learns from: generated, from a folder, or fetched into the cache. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, type Dataset, digits, key, loadMnist, showDataError, take } from '../data/index.ts'
+import {
+  child,
+  type Dataset,
+  digits,
+  fashionMnist,
+  key,
+  loadMnist,
+  mnist,
+  obtain,
+  showDataError,
+  take,
+} from '../data/index.ts'
 import type { Examples } from '../train/index.ts'
 import type { RunOptions } from './system.ts'
 
@@ -12,7 +23,7 @@ export interface Pictures {
 }
 /** `counts`: how many digits are generated; a folder's data are taken whole, or as few in a small run. */
 export const picturesFor = (
-  { data, dir, seed, small }: RunOptions,
+  { data, dir, seed, small, onDownload }: RunOptions,
   counts: { readonly training: number; readonly test: number },
 ): TE.TaskEither<string, Pictures> => {
   const few = (d: Dataset, n: number): Dataset => (small ? take(d, n) : d)
@@ -21,12 +32,12 @@ export const picturesFor = (
       training: digits(child(key(seed), 0), counts.training),
       test: digits(child(key(seed), 1), counts.test),
     }))
-  if (dir === undefined)
-    return TE.left(`no folder for ${data}\n  in   --dir\n  try  --dir FOLDER, with its four IDX files, gzip or not`)
+  const fetched = obtain(data === 'mnist' ? mnist : fashionMnist, onDownload && { onProgress: onDownload })
   return pipe(
-    TE.Do,
-    TE.apS('training', loadMnist(dir, 'train')),
-    TE.apS('test', loadMnist(dir, 'test')),
+    dir === undefined ? fetched : TE.right(dir),
+    TE.chain((folder) =>
+      pipe(TE.Do, TE.apS('training', loadMnist(folder, 'train')), TE.apS('test', loadMnist(folder, 'test'))),
+    ),
     TE.bimap(showDataError, ({ training, test }) => ({
       training: few(training, counts.training),
       test: few(test, counts.test),

@@ -2,8 +2,10 @@
  * A system: something that a course says can be built, as one file of examples/. It runs on a back end, which is handed
  * to it, and answers with figures beside the ones expected, and with pictures.
  */
+import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/program.ts'
+import type { DownloadProgress } from '../data/index.ts'
 import type { Runner } from '../train/fold.ts'
 import type { Finding } from './finding.ts'
 
@@ -15,8 +17,9 @@ export interface RunOptions {
   readonly backend: Machine
   readonly seed: number
   readonly data: DataName
-  /** The folder that holds the data. */
+  /** The folder that holds the data; without one they are fetched into the cache. */
   readonly dir?: string
+  readonly onDownload?: (p: DownloadProgress) => IO<void>
   /** In place of the system's own number. */
   readonly epochs?: number
   /** A few seconds at most, with the bars of so short a run: for tests. */

@@ -17,16 +17,39 @@ const examples: { readonly [Tag in DataError['_tag']]: Extract<DataError, { read
   MalformedCsv: { _tag: 'MalformedCsv', where: 'mnist/c.csv', line: 3, reason: 'a quoted field has no end' },
   NotNpy: { _tag: 'NotNpy', where: 'mnist/d.npy', reason: 'version 9 is not known' },
   NotSafetensors: { _tag: 'NotSafetensors', where: 'mnist/e', reason: 'its header is not a JSON object' },
+  NotObtained: {
+    _tag: 'NotObtained',
+    name: 'mnist',
+    folder: 'mnist',
+    missing: [{ name: 'a.gz', bytes: 12, sha256: '00ff' }],
+    tried: [{ url: 'https://example.org/a.gz', reason: 'ENOTFOUND' }],
+  },
+  Unwritable: { _tag: 'Unwritable', path: 'mnist', reason: 'ENOSPC' },
 }
+/** Those that need lists need more lines. */
+const long: readonly string[] = ['NotObtained']
 
-test.each(Object.values(examples))('$_tag is shown in three lines: what, where, what to try', (error) => {
-  expect(showDataError(error)).toMatch(/^[^\n]+\n {2}in {3}mnist[^\n]*\n {2}try {2}[^\n]+$/)
-})
+test.each(Object.values(examples).filter((e) => !long.includes(e._tag)))(
+  '$_tag is shown in three lines: what, where, what to try',
+  (error) => {
+    expect(showDataError(error)).toMatch(/^[^\n]+\n {2}in {3}mnist[^\n]*\n {2}try {2}[^\n]+$/)
+  },
+)
 
 test('the text of one', () => {
   expect(showDataError(examples.NotIdx)).toMatchInlineSnapshot(`
     "not an IDX file: it begins with [3c 21 64 6f]
       in   mnist/a
       try  an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download"
+  `)
+})
+
+test('a dataset that is not to be had: who was asked, which files, and where they belong', () => {
+  expect(showDataError(examples.NotObtained)).toMatchInlineSnapshot(`
+    "mnist could not be fetched
+      from https://example.org/a.gz: ENOTFOUND
+      in   mnist
+      try  again with a connection (what has come is kept); or put these files there yourself, or name their folder (--dir):
+           a.gz  12 bytes  SHA-256 00ff"
   `)
 })

@@ -1,0 +1,55 @@
+/**
+ * Published datasets in a cache folder: what is missing is fetched, once.
+ *
+ *   $XDG_CACHE_HOME/adjoint/NAME, else %LOCALAPPDATA%\adjoint\NAME on Windows, else ~/.cache/adjoint/NAME
+ *
+ * Source:  XDG Base Directory Specification, 0.8
+ */
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { type DownloadOptions, download, isSound } from './download.ts'
+import type { DataError } from './error.ts'
+import type { Published, PublishedFile } from './published.ts'
+
+type Environment = { readonly [name: string]: string | undefined }
+/** Where a dataset is kept. A relative XDG_CACHE_HOME does not count, as the specification says. */
+export const cacheFolder = (name: string, env: Environment = process.env): string => {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
+  const root = xdg !== undefined && isAbsolute(xdg) ? xdg : (local ?? join(homedir(), '.cache'))
+  return join(root, 'adjoint', name)
+}
+
+export interface ObtainOptions extends DownloadOptions {
+  /** In place of the cache folder. */
+  readonly folder?: string
+}
+/**
+ * The folder that holds all files of a dataset, whole and right: for `loadMnist`.
+ *
+ * Errors:  NotObtained, with what every mirror said and what to put where by hand; Unwritable
+ *
+ * @example
+ * pipe(obtain(mnist), TE.chain((folder) => loadMnist(folder, 'train')))
+ */
+export const obtain =
+  (set: Published, o: ObtainOptions = {}): TaskEither<DataError, string> =>
+  async () => {
+    const folder = o.folder ?? cacheFolder(set.name)
+    const missing: PublishedFile[] = []
+    for (const file of set.files) if (!(await isSound(join(folder, file.name), file))) missing.push(file)
+    for (const [i, file] of missing.entries()) {
+      const tried: { readonly url: string; readonly reason: string }[] = []
+      let got = false
+      for (const mirror of set.mirrors) {
+        const result = await download(folder, mirror, file, o)()
+        got = E.isRight(result)
+        if (E.isRight(result)) break
+        if (result.left._tag === 'Disk') return E.left({ ...result.left, _tag: 'Unwritable' })
+        tried.push({ url: `${mirror}${file.name}`, reason: result.left.reason })
+      }
+      if (!got) return E.left({ _tag: 'NotObtained', name: set.name, folder, missing: missing.slice(i), tried })
+    }
+    return E.right(folder)
+  }

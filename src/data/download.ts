@@ -1,0 +1,206 @@
+/**
+ * One file from one address, into a file beside its place, then into its place: a file that is there is whole and right.
+ *
+ *   NAME.PID-X.part  grows as bytes come; nobody else's while its process lives
+ *   NAME.part        what came before the try was given up: the next one asks for the rest (HTTP Range)
+ *   NAME             all of it, once length and SHA-256 are the published ones
+ *
+ * Source:  RFC 9110, section 14 (range requests)
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { constants, createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { PublishedFile } from './published.ts'
+
+export interface DownloadProgress {
+  readonly file: string
+  /** Of the file, as far as they are on the disk. */
+  readonly bytes: number
+  readonly of: number
+}
+export interface DownloadOptions {
+  readonly onProgress?: (p: DownloadProgress) => IO<void>
+  /** Milliseconds without a byte until the connection counts as cut: 30,000 unless it is said. */
+  readonly patience?: number
+  /** Milliseconds between tries: 500 unless it is said. */
+  readonly pause?: number
+}
+/** Why an address did not give the file. `Disk`: no address can. */
+export type DownloadFailure =
+  | { readonly _tag: 'Network'; readonly reason: string }
+  | { readonly _tag: 'Disk'; readonly path: string; readonly reason: string }
+
+const codeIn = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
+/** Node's name of what failed: fetch hides it one level down. */
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined
+  return codeIn(cause) ?? codeIn(error) ?? (error instanceof Error ? error.message : String(error))
+}
+const lengthOf = (path: string): Promise<number> =>
+  stat(path).then(
+    (s) => (s.isFile() ? s.size : 0),
+    () => 0,
+  )
+
+/** Whether a file is there, whole and right. */
+export const isSound = async (path: string, { bytes, sha256 }: PublishedFile): Promise<boolean> => {
+  if ((await lengthOf(path)) !== bytes) return false
+  const hash = createHash('sha256')
+  return pipeline(createReadStream(path), hash).then(
+    () => hash.digest('hex') === sha256,
+    () => false,
+  )
+}
+
+/** How a try ended. What was `Cut` may be tried again, from where it was cut. */
+type Attempt = { readonly _tag: 'Complete' } | { readonly _tag: 'Cut' | 'Refused' | 'Disk'; readonly reason: string }
+const cut = (reason: string): Attempt => ({ _tag: 'Cut', reason })
+const refused = (reason: string): Attempt => ({ _tag: 'Refused', reason })
+
+/** Where the body of an answer begins in the file; what is wrong, where it is no part of the file. */
+const startOf = ({ status, headers }: Response, have: number): number | Attempt => {
+  if (status === 200) return 0
+  const [, from] = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '') ?? []
+  if (status === 206 && Number(from) === have) return have
+  const passing = status === 206 || status === 416 || status === 429 || status >= 500
+  return passing ? cut(`HTTP ${status}`) : refused(`HTTP ${status}`)
+}
+const write = async (out: FileHandle, chunk: Uint8Array, at: number): Promise<void> => {
+  for (let done = 0; done < chunk.length; )
+    done += (await out.write(chunk, done, chunk.length - done, at + done)).bytesWritten
+}
+/** The bytes from `have` on, as far as they come. */
+const receive = async (
+  out: FileHandle,
+  url: string,
+  file: PublishedFile,
+  have: number,
+  { patience = 30_000, onProgress }: DownloadOptions,
+): Promise<Attempt> => {
+  const stop = new AbortController()
+  const clock = setTimeout(() => stop.abort(new Error(`no byte in ${patience / 1000} s`)), patience)
+  try {
+    const range = have > 0 ? { range: `bytes=${have}-` } : {}
+    const headers = { 'accept-encoding': 'identity', ...range }
+    const response = await fetch(url, { headers, signal: stop.signal })
+    const start = startOf(response, have)
+    if (typeof start !== 'number' || response.body === null) {
+      await response.body?.cancel()
+      return typeof start === 'number' ? refused('an empty answer') : start
+    }
+    let at = start
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      clock.refresh()
+      if (at + chunk.length > file.bytes) return refused(`more than the ${file.bytes} bytes that were published`)
+      try {
+        await write(out, chunk, at)
+      } catch (error) {
+        return { _tag: 'Disk', reason: reasonOf(error) }
+      }
+      at += chunk.length
+      onProgress?.({ file: file.name, bytes: at, of: file.bytes })()
+    }
+    return at === file.bytes ? { _tag: 'Complete' } : cut(`cut after ${at} of ${file.bytes} bytes`)
+  } catch (error) {
+    const reason = stop.signal.aborted ? String((stop.signal.reason as Error).message) : reasonOf(error)
+    return ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'].includes(reason) ? refused(reason) : cut(reason)
+  } finally {
+    clearTimeout(clock)
+    stop.abort()
+  }
+}
+/** Tries until the bytes are there, or three in a row brought none. */
+const receiveAll = async (out: FileHandle, url: string, file: PublishedFile, o: DownloadOptions): Promise<Attempt> => {
+  let before = -1
+  for (let idle = 0; ; ) {
+    const have = (await out.stat()).size
+    if (have === file.bytes) return { _tag: 'Complete' }
+    idle = have > before ? 0 : idle + 1
+    before = Math.max(before, have)
+    const attempt = await receive(out, url, file, have, o)
+    if (attempt._tag !== 'Cut' || idle === 2) return attempt
+    // a range that the server does not have: what is there is of another file
+    if (attempt.reason === 'HTTP 416') await out.truncate(0)
+    await new Promise((resolve) => setTimeout(resolve, o.pause ?? 500))
+  }
+}
+
+/** A file of all the bytes that come, after those that are there when it is `resumed`. */
+const fill = async (
+  own: string,
+  url: string,
+  file: PublishedFile,
+  resumed: boolean,
+  o: DownloadOptions,
+): Promise<Attempt> => {
+  const out = await open(own, constants.O_RDWR | constants.O_CREAT)
+  try {
+    if (!resumed || (await out.stat()).size > file.bytes) await out.truncate(0)
+    const attempt = await receiveAll(out, url, file, o)
+    await out.sync()
+    return attempt
+  } finally {
+    await out.close()
+  }
+}
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return codeIn(error) === 'EPERM'
+  }
+}
+/** Makes what an earlier try left this process's own, unless another process is at it. A rename has one winner. */
+const adopt = async (path: string, own: string): Promise<boolean> => {
+  const [folder, name] = [dirname(path), basename(path)]
+  for (const left of await readdir(folder)) {
+    const found = left.startsWith(name) ? /^\.(?:(\d+)-\w+\.)?part$/.exec(left.slice(name.length)) : null
+    if (found !== null && !(found[1] !== undefined && alive(Number(found[1]))))
+      if (await moved(join(folder, left), own)) return true
+  }
+  return false
+}
+const moved = (from: string, to: string): Promise<boolean> =>
+  rename(from, to).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * The file in the folder, fetched unless it is there and sound.
+ *
+ * Law:     where the answer is right, the file has the published length and checksum; no other ever has its name
+ */
+export const download =
+  (folder: string, base: string, file: PublishedFile, o: DownloadOptions = {}): TaskEither<DownloadFailure, string> =>
+  async () => {
+    const path = join(folder, file.name)
+    const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`
+    const disk = (reason: string) => E.left<DownloadFailure>({ _tag: 'Disk', path: folder, reason })
+    if (await isSound(path, file)) return E.right(path)
+    try {
+      await mkdir(folder, { recursive: true })
+      // what was left by an earlier try may be wrong: then all comes anew, once
+      for (const resumed of (await adopt(path, own)) ? [true, false] : [false]) {
+        const attempt = await fill(own, `${base}${file.name}`, file, resumed, o)
+        if (attempt._tag === 'Complete' && (await isSound(own, file))) {
+          await rename(own, path)
+          return E.right(path)
+        }
+        if (attempt._tag !== 'Complete') {
+          await moved(own, `${path}.part`)
+          return attempt._tag === 'Disk' ? disk(attempt.reason) : E.left({ _tag: 'Network', reason: attempt.reason })
+        }
+        await rm(own, { force: true })
+      }
+      return E.left({ _tag: 'Network', reason: 'its bytes are not those that were published (SHA-256)' })
+    } catch (error) {
+      return disk(reasonOf(error))
+    }
+  }
