@@ -14,6 +14,10 @@ import type { CompileError, RunError } from './error.ts'
 export interface Backend {
   readonly name: string
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out>>
+  /** A step to be run again and again: (state, data) -> (state', results), the state kept where the back end works. */
+  readonly resident: <S, D, R>(
+    step: Program<readonly [S, D], readonly [S, R]>,
+  ) => TaskEither<CompileError, Resident<S, D, R>>
 }
 export interface Executable<In, Out> {
   /** The back end and its mode: 'gpujs:webasm'. */
@@ -23,5 +27,24 @@ export interface Executable<In, Out> {
   /** Law: the same inputs give the same bits. The results are the caller's own. */
   readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
   /** Gives memory back. A later run is the error Released; a second release does nothing. */
+  readonly release: IO<void>
+}
+/**
+ * A state, and the step that moves it on. The state is 0 until one is loaded, and is read only when that is asked for.
+ *
+ * Law:     load s, step d1, ..., step dn, read = the fold of `run` over d1 ... dn from s, to the same bits
+ *
+ * What is started while something else goes on waits for its turn. After an error of the inputs the state is as it was.
+ */
+export interface Resident<S, D, R> {
+  readonly backend: string
+  readonly reason: string
+  /** A copy of this becomes the state. */
+  readonly load: (state: Arrays<S>) => TaskEither<RunError, void>
+  /** The results of one step from the state, which moves on. They are the caller's own. */
+  readonly step: (data: Arrays<D>) => TaskEither<RunError, Results<R>>
+  /** A copy of the state. */
+  readonly read: TaskEither<RunError, Results<S>>
+  /** Gives memory back, as that of an executable. */
   readonly release: IO<void>
 }

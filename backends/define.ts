@@ -1,14 +1,48 @@
 /** A back end from what it does with a program that can be run at all. */
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkAxes } from '../lang/axes.ts'
+import type { Diagnostics } from '../lang/error.ts'
+import type { Program } from '../lang/program.ts'
 import type { Backend } from './backend.ts'
+import type { CompileError } from './error.ts'
+import { executable, type Target } from './executable.ts'
+import { type Held, inVariable, resident, type Step, unlikeState } from './resident.ts'
 
-/** Errors: Refused, when the program reads an axis that no vmap has mapped. */
-export const define = (name: string, compile: Backend['compile']): Backend => ({
-  name,
-  compile: (p) => {
-    const checked = checkAxes(p.closed)
-    return E.isLeft(checked) ? TE.left({ _tag: 'Refused', diagnostics: checked.left }) : compile(p)
-  },
-})
+type Opened<A> = TE.TaskEither<CompileError, A>
+type Untyped = Program<unknown, unknown>
+export interface Definition {
+  readonly open: (p: Untyped) => Opened<Target>
+  /** Where the state of a step can stay in the back end's own memory. */
+  readonly hold?: (step: Step) => Opened<Held>
+}
+const runnable = <P extends Untyped>(p: P): E.Either<CompileError, P> =>
+  E.bimap(
+    (diagnostics: Diagnostics): CompileError => ({ _tag: 'Refused', diagnostics }),
+    () => p,
+  )(checkAxes(p.closed))
+const isStep =
+  (name: string) =>
+  (step: Step): E.Either<CompileError, Step> => {
+    const wrong = unlikeState(name, step)
+    return wrong === undefined ? E.right(step) : E.left(wrong)
+  }
+
+/** Errors: Refused, when the program reads an axis that no vmap has mapped; Unsupported, of a step that is none. */
+export const define = (name: string, { open, hold }: Definition): Backend => {
+  const compile = (p: Untyped) =>
+    pipe(
+      TE.fromEither(runnable(p)),
+      TE.chain(open),
+      TE.map((target) => executable(p, target)),
+    )
+  const holding = hold ?? ((step: Step) => TE.map((t: Target) => inVariable(step, t))(open(step)))
+  const stay = (step: Step) =>
+    pipe(
+      TE.fromEither(E.chain(isStep(name))(runnable(step))),
+      TE.chain(holding),
+      TE.map((held) => resident(step, held)),
+    )
+  return { name, compile: compile as Backend['compile'], resident: stay as never }
+}

@@ -5,37 +5,44 @@ import type { Executable } from './backend.ts'
 import { checkInputs, type Elements, type Floats, type Integers, toResults } from './boundary.ts'
 import type { RunError } from './error.ts'
 
+/** A program on a device. What its functions throw means that the device is lost. */
 export interface Target {
   readonly backend: string
   readonly reason: string
   /** The integers that the back end has; int32 when absent. */
   readonly ints?: Integers
-  /** The outputs in order, in memory that nothing else will write to. What it throws means that the device is lost. */
+  /** The outputs in order, each in memory of its own that nothing else will write to. */
   readonly call: (inputs: readonly Elements[]) => readonly Floats[] | Promise<readonly Floats[]>
   readonly release: () => void
 }
+type Outcome<A> = E.Either<RunError, A>
 
-export const executable = <In, Out>(p: Program<In, Out>, target: Target): Executable<In, Out> => {
-  const { backend, reason } = target
-  const check = checkInputs(p.in, target.ints)
+/** What is done on a device that may be lost, and that is released once: errors in place of exceptions. */
+export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>) => {
   let released = false
-  const untyped = (inputs: unknown) => async (): Promise<E.Either<RunError, unknown>> => {
-    if (released) return E.left({ _tag: 'Released', backend })
-    const checked = check(inputs)
-    if (E.isLeft(checked)) return checked
-    try {
-      return E.right(toResults(p.out, await target.call(checked.right)))
-    } catch (error) {
-      return E.left({ _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) })
-    }
-  }
   return {
-    backend,
-    reason,
-    run: untyped as never,
+    attempt: async <A>(act: () => Outcome<A> | Promise<Outcome<A>>): Promise<Outcome<A>> => {
+      if (released) return E.left({ _tag: 'Released', backend })
+      try {
+        return await act()
+      } catch (error) {
+        return E.left({ _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) })
+      }
+    },
     release: () => {
-      if (!released) target.release()
+      if (!released) release()
       released = true
     },
   }
+}
+export const executable = <In, Out>(p: Program<In, Out>, target: Target): Executable<In, Out> => {
+  const { backend, reason } = target
+  const check = checkInputs(p.in, target.ints)
+  const { attempt, release } = guard(target)
+  const run = (inputs: unknown) => () =>
+    attempt(async () => {
+      const checked = check(inputs)
+      return E.isLeft(checked) ? checked : E.right(toResults(p.out, await target.call(checked.right)))
+    })
+  return { backend, reason, run: run as never, release }
 }

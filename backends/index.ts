@@ -1,6 +1,6 @@
 /** The back ends, and the interface they share. */
-export type { Backend, Executable } from './backend.ts'
+export type { Backend, Executable, Resident } from './backend.ts'
 export { type BackendError, type CompileError, type RunError, showBackendError } from './error.ts'
 export { gpujs, type Options as GpujsOptions } from './gpujs/index.ts'
 export { reference } from './reference/index.ts'
-export { type Options as WasmOptions, type Resident, resident, wasm } from './wasm/index.ts'
+export { type Options as WasmOptions, wasm } from './wasm/index.ts'

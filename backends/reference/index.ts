@@ -3,11 +3,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Backend } from '../backend.ts'
 import { define } from '../define.ts'
-import { executable } from '../executable.ts'
 
-export const reference: Backend = define('reference', (p) =>
-  TE.right(
-    executable(p, {
+export const reference: Backend = define('reference', {
+  open: (p) =>
+    TE.right({
       backend: 'reference',
       reason: 'asked for',
       // an output may be an input, or another output
@@ -18,5 +17,4 @@ export const reference: Backend = define('reference', (p) =>
         ).map((y) => y.slice()),
       release: () => {},
     }),
-  ),
-)
+})

@@ -1,17 +1,14 @@
 /** WebAssembly: a program as one module over one memory, four float32 at a time; a run is one call. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { IO } from 'fp-ts/lib/IO.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { checkAxes } from '../../lang/axes.ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Closed } from '../../lang/closed.ts'
 import { keyOf } from '../../lang/plain.ts'
-import type { Program } from '../../lang/program.ts'
 import type { Type } from '../../lang/shape.ts'
-import { type Arrays, type Results, typeLeaves } from '../../lang/tree.ts'
-import type { Backend, Executable } from '../backend.ts'
-import { checkInputs, type Elements, type Floats, toResults } from '../boundary.ts'
-import type { CompileError, RunError } from '../error.ts'
-import { executable } from '../executable.ts'
+import type { Backend } from '../backend.ts'
+import type { Elements, Floats } from '../boundary.ts'
+import { define } from '../define.ts'
+import type { CompileError } from '../error.ts'
+import { carriedBy } from '../resident.ts'
 import { costOf } from '../schedule/cost.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
@@ -84,8 +81,6 @@ const make = async (p: Closed, carried: number, asked: number, relaxed: boolean)
   return { plan, compiled, threads, module: fits ? await engine.compile(compiled.bytes) : {} }
 }
 const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
-  const checked = checkAxes(p)
-  if (E.isLeft(checked)) return E.left({ _tag: 'Refused', diagnostics: checked.left })
   const asked = Math.max(1, Math.floor(o.threads ?? 1))
   const { plan, compiled, module, threads } = await made(p, carried, asked, o.relaxed === true && hasRelaxed())
   const { pages } = compiled
@@ -129,85 +124,38 @@ const reasonFor = (asked: number, threads: number): string =>
       ? 'one thread: the program is small'
       : 'one thread: there is no shared memory here'
 
-export const wasm = (options: Options = {}): Backend => ({
-  name: 'wasm',
-  compile:
-    <In, Out>(p: Parameters<Backend['compile']>[0]) =>
-    async (): Promise<E.Either<CompileError, Executable<In, Out>>> => {
-      const started = await start(p.closed, 0, options)
-      if (E.isLeft(started)) return started
-      const { plan, reason, write, run, read, release } = started.right
-      return E.right(
-        executable(p, {
-          backend: 'wasm',
-          reason,
-          call: (inputs) => {
-            inputs.forEach((x, k) => {
-              write(k, x)
-            })
-            run()
-            return plan.outputs.map((_, k) => read(k))
-          },
-          release,
-        }) as never,
-      )
-    },
-})
-
-/** A step that is run again and again: (state, data) -> (state, results). The state stays in the module's memory. */
-export interface Resident<S, D, R> {
-  readonly backend: string
-  readonly reason: string
-  readonly load: (state: Arrays<S>) => E.Either<RunError, void>
-  /** The results of one step; the state moves on. */
-  readonly step: (data: Arrays<D>) => E.Either<RunError, Results<R>>
-  readonly state: IO<Results<S>>
-  readonly release: IO<void>
+/** Inputs from the k-th on, in order. */
+const writeFrom = (m: Machine, k: number, xs: readonly Elements[]): void => {
+  for (const [i, x] of xs.entries()) m.write(k + i, x)
 }
-export const resident =
-  <S, D, R>(
-    p: Program<readonly [S, D], readonly [S, R]>,
-    options: Options = {},
-  ): TaskEither<CompileError, Resident<S, D, R>> =>
-  async () => {
-    const [state, data] = p.in
-    const [, results] = p.out
-    const carried = typeLeaves(state).length
-    const started = await start(p.closed, carried, options)
-    if (E.isLeft(started)) return started
-    const { plan, write, run, commit, read } = started.right
-    const put = (types: unknown, from: number) => {
-      const check = checkInputs(types)
-      return (x: unknown): E.Either<RunError, void> => {
-        const found = check(x)
-        if (E.isLeft(found)) return found
-        for (const [k, a] of found.right.entries()) write(from + k, a)
-        return E.right(undefined)
-      }
-    }
-    const [putState, putData] = [put(state, 0), put(data, carried)]
-    const get = (types: unknown, from: number, count: number): unknown =>
-      toResults(
-        types,
-        Array.from({ length: count }, (_, k) => read(from + k)),
-      )
-    return E.right({
-      backend: 'wasm',
-      reason: started.right.reason,
-      load: putState,
-      step: (x) => {
-        const found = putData(x)
-        if (E.isLeft(found)) return found
-        run()
-        const made = get(results, carried, plan.outputs.length - carried)
-        commit()
-        return E.right(made) as never
-      },
-      state: () =>
-        toResults(
-          state,
-          plan.inputs.slice(0, carried).map((_, k) => started.right.readInput(k)),
-        ) as never,
-      release: started.right.release,
-    })
-  }
+export const wasm = (options: Options = {}): Backend =>
+  define('wasm', {
+    open: (p) =>
+      TE.map((m: Machine) => ({
+        backend: 'wasm',
+        reason: m.reason,
+        call: (inputs: readonly Elements[]) => {
+          writeFrom(m, 0, inputs)
+          m.run()
+          return m.plan.outputs.map((_, k) => m.read(k))
+        },
+        release: m.release,
+      }))(() => start(p.closed, 0, options)),
+    hold: (step) => {
+      const carried = carriedBy(step)
+      return TE.map((m: Machine) => ({
+        backend: 'wasm',
+        reason: m.reason,
+        load: (state: readonly Elements[]) => writeFrom(m, 0, state),
+        step: (data: readonly Elements[]) => {
+          writeFrom(m, carried, data)
+          m.run()
+          const results = m.plan.outputs.slice(carried).map((_, k) => m.read(carried + k))
+          m.commit()
+          return results
+        },
+        read: () => m.plan.inputs.slice(0, carried).map((_, k) => m.readInput(k)),
+        release: m.release,
+      }))(() => start(step.closed, carried, options))
+    },
+  })

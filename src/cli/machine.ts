@@ -1,17 +1,25 @@
 /** Back ends by name, with their errors as text. */
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type GpujsOptions, gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
 import type { Machine, Precision } from '../systems/index.ts'
 
+const asText = TE.mapLeft(showBackendError)
 export const machineOf = (backend: Backend): Machine => ({
   compile: (p) =>
     pipe(
       backend.compile(p),
-      TE.bimap(showBackendError, (executable) => ({
-        run: (inputs) => TE.mapLeft(showBackendError)(executable.run(inputs)),
-        release: executable.release,
+      TE.bimap(showBackendError, ({ run, release }) => ({ run: flow(run, asText), release })),
+    ),
+  resident: (step) =>
+    pipe(
+      backend.resident(step),
+      TE.bimap(showBackendError, (held) => ({
+        load: flow(held.load, asText),
+        step: flow(held.step, asText),
+        read: asText(held.read),
+        release: held.release,
       })),
     ),
 })

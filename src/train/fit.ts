@@ -74,8 +74,12 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fitted<unknown, un
   const history: FitReport[] = []
   const [forStart, forOrder] = split(o.key, 2) as readonly [Key, Key]
   const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
-  const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
-    held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
+  const measured = (state: TaskEither<unknown, never>): TaskEither<unknown, FitReport['metrics']> => {
+    const { heldOut } = o
+    return held === undefined || heldOut === undefined
+      ? TE.right({})
+      : TE.chain((s: never) => held.read(s, heldOut) as TaskEither<unknown, never>)(state)
+  }
   return pipe(
     TE.fromEither(trainStep(o.network, o.loss as never, o.optimizer, o.shapes as never)),
     TE.mapLeft(illTyped),

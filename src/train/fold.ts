@@ -3,7 +3,8 @@
  *
  *   state_k+1, loss_k = step(state_k, batch_k)
  *
- * in an executable that is compiled once and released at the end, whatever the end. The back end is an argument.
+ * in a step that is compiled once and released at the end, whatever the end. The state stays where the back end works,
+ * and is read when a report's reader asks. The back end is an argument.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -14,9 +15,19 @@ import type { Arrays, Results } from '../../lang/tree.ts'
 /** What training asks of a back end; every back end of this project is one. */
 export interface Runner<CompileError, RunError> {
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Running<In, Out, RunError>>
+  readonly resident: <S, D, R>(
+    step: Program<readonly [S, D], readonly [S, R]>,
+  ) => TaskEither<CompileError, Stepping<S, D, R, RunError>>
 }
 export interface Running<In, Out, RunError> {
   readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
+  readonly release: IO<void>
+}
+/** A state that stays, and the step that moves it on. */
+export interface Stepping<S, D, R, RunError> {
+  readonly load: (state: Arrays<S>) => TaskEither<RunError, void>
+  readonly step: (data: Arrays<D>) => TaskEither<RunError, Results<R>>
+  readonly read: TaskEither<RunError, Results<S>>
   readonly release: IO<void>
 }
 
@@ -52,12 +63,13 @@ export interface StepReport {
   /** Of the batch, before the step. */
   readonly loss: number
 }
-export interface EpochReport<S> {
+export interface EpochReport<S, RunError> {
   readonly epoch: number
   readonly steps: number
   /** The mean of the epoch's losses, each before its step. */
   readonly loss: number
-  readonly state: S
+  /** A copy of the state after the epoch, when it is asked for, before the next step. */
+  readonly state: TaskEither<RunError, S>
 }
 export interface Trained<S> {
   readonly state: S
@@ -77,7 +89,7 @@ export interface FoldOptions<S, D, CompileError, RunError> {
   readonly done?: { readonly epochs: number; readonly steps: number }
   readonly onStep?: (report: StepReport) => IO<void>
   /** Measurements, checkpoints; 'stop' ends the training after this epoch, an error ends it as a failure. */
-  readonly onEpoch?: (report: EpochReport<Arrays<S>>) => TaskEither<RunError, 'continue' | 'stop'>
+  readonly onEpoch?: (report: EpochReport<Arrays<S>, RunError>) => TaskEither<RunError, 'continue' | 'stop'>
 }
 
 const lossOf = (results: unknown): number => {
@@ -97,24 +109,24 @@ export const train =
   ): TaskEither<TrainError<CompileError | RunError>, Trained<Arrays<S>>> =>
   async () => {
     const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
-    const compiled = await o.backend.compile(o.step)()
+    const compiled = await o.backend.resident(o.step)()
     if (E.isLeft(compiled)) return failed(compiled.left)
-    const executable = compiled.right
+    const held = compiled.right
+    const state = held.read as TaskEither<RunError, never>
     const losses: number[] = []
-    let state = o.start
     let step = o.done?.steps ?? 0
     try {
+      const loaded = await held.load(o.start)()
+      if (E.isLeft(loaded)) return failed(loaded.left)
       for (let epoch = (o.done?.epochs ?? 0) + 1; epoch <= o.epochs; epoch++) {
         const before = step
         let total = 0
         for await (const batch of o.batches(epoch)) {
-          const results = await executable.run([state, batch] as never)()
+          const results = await held.step(batch)()
           if (E.isLeft(results)) return failed(results.left)
-          const [next, rest] = results.right as unknown as readonly [Arrays<S>, unknown]
-          const loss = lossOf(rest)
+          const loss = lossOf(results.right)
           step += 1
           if (!Number.isFinite(loss)) return E.left({ _tag: 'NotFinite', step, epoch, loss } as const)
-          state = next
           total += loss
           o.onStep?.({ epoch, step, loss })()
         }
@@ -125,8 +137,9 @@ export const train =
         if (next !== undefined && E.isLeft(next)) return failed(next.left)
         if (next?.right === 'stop') break
       }
-      return E.right({ state, steps: step, losses })
+      const last = await state()
+      return E.isLeft(last) ? failed(last.left) : E.right({ state: last.right, steps: step, losses })
     } finally {
-      executable.release()
+      held.release()
     }
   }

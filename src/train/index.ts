@@ -7,6 +7,7 @@ export {
   type FoldOptions,
   type Runner,
   type Running,
+  type Stepping,
   type StepReport,
   showTrainError,
   type TrainError,

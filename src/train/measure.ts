@@ -5,22 +5,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { at, open } from '../../lang/closed.ts'
+import { at, inline, open } from '../../lang/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
 import type { Expr } from '../../lang/expr.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { iota } from '../../lang/primitives/constant.ts'
 import { eq, lt, select } from '../../lang/primitives/elementwise.ts'
 import { argmax } from '../../lang/primitives/reduction.ts'
-import { type Program, program } from '../../lang/program.ts'
+import type { Program } from '../../lang/program.ts'
 import { int, type Type } from '../../lang/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
 import { type Batched, vmap } from '../batch.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
-import type { Scalar } from './descent.ts'
+import { build, type Scalar, type Untyped } from './descent.ts'
 import { batchSizeOf, type Examples, rowsAt } from './examples.ts'
-import type { Runner, Running } from './fold.ts'
+import type { Runner, Stepping } from './fold.ts'
 import type { Loss, Shapes } from './step.ts'
 
 /** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
@@ -47,21 +47,19 @@ interface Values {
   readonly y: never
   readonly count: Expr
 }
-type Untyped = Program<unknown, unknown>
-const build = program as unknown as (types: unknown, f: (v: Values) => unknown) => E.Either<Diagnostics, Untyped>
 
 const sums = (
   l: Layer,
   metrics: Metrics<never, never>,
   { x, y, batch }: Shapes<unknown, unknown, number>,
 ): E.Either<Diagnostics, Untyped> => {
-  const one = build({ params: l.params, state: l.state, x, y }, (v) => {
+  const one = build({ params: l.params, state: l.state, x, y }, (v: Values) => {
     const [b] = l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)
     return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(b as never, v.y)]))
   })
   return E.chain((p: Untyped) => {
     const many = vmap(batch, { over: { params: false, state: false, x: true, y: true }, axis: 'batch' })(p) as Untyped
-    return build({ ...(many.in as object), count: int() }, ({ count, ...v }) => {
+    return build({ ...(many.in as object), count: int() }, ({ count, ...v }: Values) => {
       const values = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
       const counted = lt(iota([batch]), count)
       return refill(
@@ -98,7 +96,7 @@ export const measurement: Measure<true> = sums as never
 export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Parameters<typeof sums>) =>
   orThrow(sums(l, metrics, shapes))) as never
 
-/** An executable measurement. */
+/** A measurement on a back end. */
 export interface Meter<P, S, M, RunError> {
   /** The means of the metrics over all examples. */
   readonly read: (
@@ -107,17 +105,30 @@ export interface Meter<P, S, M, RunError> {
   ) => TaskEither<RunError, { readonly [K in keyof M]: number }>
   readonly release: IO<void>
 }
+type Types = Measured<unknown, unknown, unknown, unknown, number>
+/** The measurement with the network as its state, which stays as it is: it is handed over once for all batches. */
+const steady = (p: Untyped): Untyped => {
+  const { params, state, ...data } = p.in as Types
+  return orThrow(
+    build([{ params, state }, data], ([network, d]: readonly [object, object]) => [
+      network,
+      refill(p.out, inline(p.closed, exprLeaves({ ...network, ...d }))),
+    ]),
+  )
+}
 const read =
-  (types: Measured<unknown, unknown, unknown, unknown, number>, executable: Running<never, never, unknown>) =>
+  (types: Types, held: Stepping<unknown, unknown, unknown, unknown>) =>
   (network: { readonly params: unknown; readonly state: unknown }, examples: Examples): TaskEither<unknown, unknown> =>
   async () => {
+    const loaded = await held.load({ params: network.params, state: network.state } as never)()
+    if (E.isLeft(loaded)) return loaded
     const totals = new Map<string, number>()
     const batch = batchSizeOf(types.x)
     for (let from = 0; from < examples.count; from += batch) {
       const count = Math.min(batch, examples.count - from)
       const places = Int32Array.from({ length: count }, (_, i) => from + i)
       const rows = { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) }
-      const results = await executable.run({ params: network.params, state: network.state, ...rows, count } as never)()
+      const results = await held.step({ ...rows, count } as never)()
       if (E.isLeft(results)) return results
       for (const [name, value] of Object.entries(results.right as { readonly [name: string]: Float64Array }))
         totals.set(name, (totals.get(name) ?? 0) + (value[0] ?? Number.NaN))
@@ -131,10 +142,10 @@ export const meter =
   <P, S, T, U, N extends number, M>(
     program: Program<Measured<P, S, T, U, N>, M>,
   ): TaskEither<CompileError, Meter<P, S, M, RunError>> =>
-    TE.map((executable: Running<never, never, unknown>) => ({
-      read: read(program.in as never, executable),
-      release: executable.release,
-    }))(backend.compile(program) as never) as never
+    TE.map((held: Stepping<unknown, unknown, unknown, unknown>) => ({
+      read: read(program.in as never, held),
+      release: held.release,
+    }))(backend.resident(steady(program) as never) as never) as never
 /** The means of the metrics over examples, once. */
 export const measure =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>

@@ -1,7 +1,7 @@
 /** W11: a whole process from import to the loss of one complete step of W2, on the built package. Prints the loss. */
 const root = new URL(process.argv[2] ?? '../../dist/', import.meta.url)
 const from = (path) => import(new URL(path, root).href)
-const [{ programOrThrow }, { real }, P, { sum }, { matmul, relu, logSoftmax }, { sgd }, train, { resident }] =
+const [{ programOrThrow }, { real }, P, { sum }, { matmul, relu, logSoftmax }, { sgd }, train, { wasm }] =
   await Promise.all([
     from('lang/program.js'),
     from('lang/shape.js'),
@@ -24,6 +24,7 @@ const loss = programOrThrow([shapes, [real(64, 784), real(64, 10)]], ([p, [x, y]
   return P.div(P.neg(sum()(P.mul(y, logSoftmax(1)(logits)))), 64)
 })
 const rule = sgd({ rate: 0.05 })
-const step = await resident(train.descentStepOrThrow(rule)(loss))()
-step.right.load(train.startDescent(rule, shapes, params))
-console.log(step.right.step([fill(50176, 0.5, 100, 0.5), onehot]).right[0])
+const step = await wasm().resident(train.descentStepOrThrow(rule)(loss))()
+await step.right.load(train.startDescent(rule, shapes, params))()
+const results = await step.right.step([fill(50176, 0.5, 100, 0.5), onehot])()
+console.log(results.right[0])

@@ -4,15 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  type Backend,
-  gpujs,
-  reference,
-  resident,
-  showBackendError,
-  type WasmOptions,
-  wasm,
-} from '../../backends/index.ts'
+import { type Backend, gpujs, reference, showBackendError, type WasmOptions, wasm } from '../../backends/index.ts'
 import * as O from '../../lang/operations/index.ts'
 import { type Program, programOrThrow } from '../../lang/program.ts'
 import { real } from '../../lang/shape.ts'
@@ -47,11 +39,7 @@ const parameterGradient = (m: Model): AnyProgram => {
   return { in: whole.in, out: [whole.out[0], whole.out[1][0]], closed: { ...whole.closed, outputs: kept } } as never
 }
 
-const runTrain = async (
-  b: Backend,
-  options: WasmOptions,
-  w: Workload & { readonly kind: 'train' },
-): Promise<Measured> => {
+const runTrain = async (b: Backend, w: Workload & { readonly kind: 'train' }): Promise<Measured> => {
   const m = w.model,
     start = parameters(m.parameters)
   const gradient = await compiled(b, parameterGradient(m))
@@ -65,24 +53,13 @@ const runTrain = async (
     m.parameters.map(([s]) => real(...s)),
     start as never,
   )
-  if (b.name.startsWith('wasm')) {
-    const held = orFail(await resident(step, options)())
-    orFail(held.load(state as never))
-    const once = (): number => (orFail(held.step(m.values as never)) as unknown as Leaf)[0] as number
-    let loss10 = Number.NaN
-    for (let k = 0; k < 11; k++) loss10 = once()
-    return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10 } }
-  }
-  const run = await compiled(b, step)
-  let [s, loss10] = [state as unknown, Number.NaN]
-  const once = async (): Promise<void> => {
-    const [next, l] = (await run([s, m.values])) as readonly [unknown, Leaf]
-    s = next
-    loss10 = l[0] as number
-  }
-  for (let k = 0; k < 11; k++) await once()
-  const at10 = loss10
-  return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10: at10 } }
+  const held = orFail(await b.resident(step)())
+  orFail(await held.load(state as never)())
+  const once = async (): Promise<number> =>
+    (orFail(await held.step(m.values as never)()) as unknown as Leaf)[0] as number
+  let loss10 = Number.NaN
+  for (let k = 0; k < 11; k++) loss10 = await once()
+  return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10 } }
 }
 const runGradient = async (b: Backend, w: Workload & { readonly kind: 'gradient' }): Promise<Measured> => {
   const m = w.model,
@@ -147,10 +124,10 @@ const runCold = async (): Promise<Measured> => {
   return { times: { times, cpu: Number.NaN }, checks: { loss } }
 }
 
-const runOne = (b: Backend, options: WasmOptions, w: Workload): Promise<Measured> => {
+const runOne = (b: Backend, w: Workload): Promise<Measured> => {
   switch (w.kind) {
     case 'train':
-      return runTrain(b, options, w)
+      return runTrain(b, w)
     case 'gradient':
       return runGradient(b, w)
     case 'matmul':
@@ -199,7 +176,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       times: { times, cpu },
       checks,
       gflops,
-    } = await runOne(backendFor(values.backend, options), options, make())
+    } = await runOne(backendFor(values.backend, options), make())
     const errors = wrong(name, checks)
     failed += errors.length
     const rss = Math.round(process.resourceUsage().maxRSS / 102.4) / 10

@@ -1,7 +1,7 @@
-/** Whole programs in WebAssembly: state that stays, forms as control flow, order, ends of rows, and what must not happen. */
+/** Whole programs in WebAssembly: forms as control flow, order, ends of rows, and what must not happen. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { resident, wasm } from '../../../backends/wasm/index.ts'
+import { wasm } from '../../../backends/wasm/index.ts'
 import { inTypes } from '../../../lang/closed.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import type { Expr } from '../../../lang/expr.ts'
@@ -14,7 +14,7 @@ import { programOrThrow } from '../../../lang/program.ts'
 import { real } from '../../../lang/shape.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
-import { type AnyProgram, orFail } from '../execution.ts'
+import type { AnyProgram } from '../execution.ts'
 
 type Build = (...xs: readonly Expr[]) => unknown
 const make = programOrThrow as unknown as (types: unknown, f: (xs: readonly Expr[]) => unknown) => AnyProgram
@@ -75,33 +75,6 @@ test('order: stable, and NaN last in either direction', async () => {
   }
 })
 
-describe('resident', () => {
-  const types = [real(10), real(10)] as const
-  /** The second part of the state is exchanged with the first: neither may be overwritten too early. */
-  const step = programOrThrow([types, real()], ([[a, b], k]) => [[P.add(b, P.mul(a, k)), a], sum()(a)] as const)
-  const start = [Float32Array.from({ length: 10 }, (_, i) => i), new Float32Array(10).fill(1)] as const
-
-  test('the state moves on in the module as it would outside', async () => {
-    const held = orFail(await resident(step as never)()) as unknown as {
-      load: (s: unknown) => unknown
-      step: (d: unknown) => E.Either<never, Float32Array>
-      state: () => readonly Float32Array[]
-    }
-    held.load(start)
-    let [a, b] = start as unknown as [Float32Array, Float32Array]
-    for (let n = 0; n < 5; n++) {
-      const result = orFail(held.step([0.5]))
-      expect(result[0]).toBe(a.reduce((s, x) => s + x, 0))
-      ;[a, b] = [a.map((x, i) => (b[i] as number) + 0.5 * x), a]
-    }
-    expect(held.state()).toEqual([a, b])
-  })
-  test('inputs are checked as everywhere', async () => {
-    const held = orFail(await resident(step as never)())
-    expect(held.load([start[0]] as never)).toMatchObject(E.left({ _tag: 'MissingInput' }))
-    expect(held.step([1, 2] as never)).toMatchObject(E.left({ _tag: 'WrongLength' }))
-  })
-})
 test('more memory than 32 bits address is refused before anything runs', async () => {
   const huge = of([[40000]], (x) => P.tanh(P.add(O.unsqueeze(1)(x as never) as Expr, P.mul(x as Expr, 2) as Expr)))
   expect(await wasm().compile(huge)()).toMatchObject(E.left({ _tag: 'TooLarge' }))

@@ -128,16 +128,19 @@ describe('fit', () => {
 /** A back end that counts what it has handed out and not been given back. */
 const counting = (): { readonly backend: Runner<BackendError, BackendError>; readonly held: () => number } => {
   let held = 0
-  const compile: Runner<BackendError, BackendError>['compile'] = (p) =>
-    TE.map((e: { readonly run: never; readonly release: () => void }) => {
-      held += 1
-      const release = () => {
-        held -= 1
-        e.release()
-      }
-      return { run: e.run, release } as never
-    })(reference.compile(p) as never)
-  return { backend: { compile }, held: () => held }
+  const counted = (a: { readonly release: () => void }): never => {
+    held += 1
+    const release = () => {
+      held -= 1
+      a.release()
+    }
+    return { ...a, release } as never
+  }
+  const backend: Runner<BackendError, BackendError> = {
+    compile: (p) => TE.map(counted)(reference.compile(p) as never),
+    resident: (step) => TE.map(counted)(reference.resident(step) as never),
+  }
+  return { backend, held: () => held }
 }
 const line = sequential(dense(1, 1))
 const points = { x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(2, 4, 6, 8), count: 4 }
