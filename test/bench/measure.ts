@@ -1,4 +1,6 @@
-/** Timing: warm up, then time steps one by one, at least ten, for BENCH_SECONDS. */
+/** Timing: warm up, then time steps one by one, at least ten, for BENCH_SECONDS; then profile as long, where asked to. */
+import { type Line, profiled } from './profile.ts'
+
 export const seconds = Number(process.env.BENCH_SECONDS ?? 5)
 export const median = (xs: readonly number[]): number => {
   const s = [...xs].sort((a, b) => a - b),
@@ -10,6 +12,8 @@ export interface Times {
   readonly times: readonly number[]
   /** Processor milliseconds per step: what a crowded machine cannot stretch. */
   readonly cpu: number
+  /** Where the time goes, when BENCH_PROFILE is set. */
+  readonly profile?: readonly Line[]
 }
 export const measure = async (step: Step): Promise<Times> => {
   const once = async (): Promise<number> => {
@@ -28,5 +32,6 @@ export const measure = async (step: Step): Promise<Times> => {
     if (times.length >= 3 && performance.now() - start > 60000) break
   }
   const used = process.cpuUsage(before)
-  return { times, cpu: (used.user + used.system) / 1000 / times.length }
+  const cpu = (used.user + used.system) / 1000 / times.length
+  return process.env.BENCH_PROFILE ? { times, cpu, profile: await profiled(step, seconds * 1000) } : { times, cpu }
 }

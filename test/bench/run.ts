@@ -1,4 +1,4 @@
-/** npm run bench -- [W1 W2 ...] [--backend wasm|reference|gpujs:MODE] [--threads N] [--json] */
+/** npm run bench -- [W1 W2 ...] [--backend wasm|reference|gpujs:MODE] [--threads N] [--json] [--profile] */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import { jvp } from '../../src/jvp.ts'
 import { descentStepOrThrow, startDescent } from '../../src/train/descent.ts'
 import { type Checks, checksums, fill, parameters } from './data.ts'
 import { measure, median, type Times } from './measure.ts'
+import { showProfile } from './profile.ts'
 import { lossOf, type Model, namesFor, type Workload, workloads } from './workloads.ts'
 
 type AnyProgram = Program<unknown, unknown>
@@ -165,15 +166,17 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       threads: { type: 'string', default: '1' },
       relaxed: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
     },
   })
   const options: WasmOptions = { threads: Number(values.threads), relaxed: values.relaxed }
+  if (values.profile) process.env.BENCH_PROFILE = '1'
   let failed = 0
   for (const name of namesFor(positionals)) {
     const make = workloads[name]
     if (make === undefined) continue
     const {
-      times: { times, cpu },
+      times: { times, cpu, profile },
       checks,
       gflops,
     } = await runOne(backendFor(values.backend, options), make())
@@ -197,6 +200,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
         ? JSON.stringify(line)
         : `${name.padEnd(9)} ${String(line.ms_median).padStart(10)} ms  min ${String(line.ms_min).padStart(10)}  cpu ${String(line.cpu_ms).padStart(10)}  ${gflops === undefined ? '' : `${gflops.toFixed(1)} GFLOP/s `}${line.note}`,
     )
+    if (profile) console.log(showProfile(profile))
   }
   return failed === 0 ? 0 : 1
 }
