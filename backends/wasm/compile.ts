@@ -38,7 +38,7 @@ import { type Lowered, lower, shapesOf, simplified } from './lower.ts'
 import { shortLoops } from './short.ts'
 import { type Sorter, writeSort } from './sort.ts'
 import { splitReduction } from './split.ts'
-import { makeTeam, single, type Team, writeWork } from './team.ts'
+import { all, around, byAll, first, inTurn, makeTeam, type Section, single, type Team, writeWork } from './team.ts'
 
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -47,6 +47,8 @@ export interface Compiled {
   readonly outputs: readonly Place[]
   /** Numbers to be there before the first run. */
   readonly data: readonly Constant[]
+  /** How many it is made for: 1 where no step is worth sharing. */
+  readonly threads: number
 }
 export interface Settings {
   readonly threads?: number
@@ -89,6 +91,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { place: arena.take(values.length), dtype, values })
   let outputs: readonly Place[] = []
+  let together = false
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {
       m,
@@ -108,7 +111,8 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Place]))
     const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
-    return seq(written.code, team.barrier())
+    together = written.section.by === 'all'
+    return byAll(team, written.section)
   })
   const commit = m.func([], 'none', () => moveAll(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
@@ -121,6 +125,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     inputs,
     outputs,
     data: [...data.values()],
+    threads: together ? threads : 1,
   }
 }
 type Numbers = readonly [values: readonly number[], dtype: Type['dtype']]
@@ -130,20 +135,23 @@ const constantsOf = (p: Plan): readonly Numbers[] =>
   )
 
 interface WrittenPlan {
-  readonly code: Code
+  readonly section: Section
   readonly outputs: readonly Place[]
 }
 /** The steps, over inputs that are where they are; outputs may be inputs, or one another. */
 const writePlan = (w: Writer, p: Plan, inputs: readonly Place[], kept: Places = new Map()): WrittenPlan => {
   const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena), ...kept])
   for (const s of p.steps) if (s._tag === 'Data') places.set(s.out, w.constant(s.values))
-  const code = seq(...p.steps.map((s) => writeStep(w, p, s, places)))
-  return { code, outputs: p.outputs.map((o) => at(places, o)) }
+  const section = inTurn(
+    w.team,
+    p.steps.map((s) => writeStep(w, p, s, places)),
+  )
+  return { section, outputs: p.outputs.map((o) => at(places, o)) }
 }
-const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
+const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Section => {
   switch (s._tag) {
     case 'Data':
-      return none
+      return first(none)
     case 'Kernel':
       return writeKernelStep(w, p, s, places)
     case 'Sort':
@@ -157,9 +165,9 @@ const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
   }
 }
 
-const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
+const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Section => {
   const type = p.types[s.out] as Type
-  if (sizeOf(type.shape) === 0) return none
+  if (sizeOf(type.shape) === 0) return first(none)
   const label = `%${s.out} ${s.ops.join(' ')}`
   const body = simplified(s.body)
   const c = contractionIn(s.indices, body)
@@ -184,28 +192,30 @@ const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Cod
   const reads = s.reads.map((v) => at(places, v))
   const shapes = shapesOf(s.reads, p.types)
   const work = flopsOf(s, p.types) + sizeOf(type.shape)
-  const write = (k: Lowered, from: readonly Place[], to: Place, dtype: Type['dtype']): Code =>
+  const write = (k: Lowered, from: readonly Place[], to: Place, dtype: Type['dtype']): Section =>
     together(w, writeKernel(w.m, w.lib, k, from, to, dtype, label), work)
   if (split === undefined)
     return write(lower(s.indices, shortLoops(body), shapes), reads, at(places, s.out), type.dtype)
   return w.arena.inside(() => {
     const shape = split.axes.map((i) => i.size)
     const parts = w.arena.take(sizeOf(shape))
-    return seq(
+    return inTurn(w.team, [
       write(lower(split.axes, split.part, shapes), reads, parts, split.part.dtype),
       write(lower(s.indices, split.body, [...shapes, shape]), [...reads, parts], at(places, s.out), type.dtype),
-    )
+    ])
   })
 }
-/** A kernel by all threads where it is large, else by the first; done when this is done. */
-const together = (w: Writer, { run, count: turns, grain }: Written, work: number): Code => {
-  const code =
-    work >= largeStep && turns >= w.team.threads
-      ? w.team.shared(turns, grain, (from, to) => run.call(from, to))
-      : w.team.alone(run.call(i32.const(0), i32.const(turns)))
-  return seq(code, w.team.barrier())
-}
-const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Code => {
+/** A kernel by all threads where it is large, else by the first. */
+const together = ({ team }: Writer, { run, count: turns, grain }: Written, work: number): Section =>
+  team.threads > 1 && work >= largeStep && turns >= team.threads
+    ? all(
+        seq(
+          team.shared(turns, grain, (from, to) => run.call(from, to)),
+          team.barrier(),
+        ),
+      )
+    : first(run.call(i32.const(0), i32.const(turns)))
+const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Section => {
   const { shape, dtype } = p.types[s.arg] as Type
   const n = shape.at(-1) ?? 1
   const rows = n === 0 ? 0 : sizeOf(shape) / n
@@ -213,7 +223,7 @@ const writeSortStep = (w: Writer, p: Plan, s: SortStep, places: Places): Code =>
   const to = (place: Place): Code<'i32'> => i32.add(i32.const(place.base), i32.mul(row.get, i32.const(4 * n)))
   const sort = w.sorter(dtype, s.descending)
   const one = sort.call(to(at(places, s.arg)), to(at(places, s.out)), i32.const(spare.base), i32.const(n))
-  return seq(w.team.alone(count(row, i32.const(0), i32.const(rows), 1, one)), w.team.barrier())
+  return first(count(row, i32.const(0), i32.const(rows), 1, one))
 }
 
 // -- forms -----------------------------------------------------------------------------------------------------------
@@ -222,6 +232,11 @@ const copy = (to: Code<'i32'>, from: Code<'i32'>, elements: number): Code =>
   elements === 0 ? none : memory.copy(to, from, i32.const(4 * elements))
 const move = (to: Place, from: Place): Code =>
   to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to.size)
+/** Each to the place of the same number, where there is one. */
+const moves = (to: readonly (Place | undefined)[], from: readonly Place[]): Code =>
+  seq(...from.map((f, k) => (to[k] === undefined ? none : move(to[k], f))))
+const wanted = (outs: readonly (number | undefined)[], places: Places): readonly (Place | undefined)[] =>
+  outs.map((v) => (v === undefined ? undefined : at(places, v)))
 /** All at once: a source that is also a target is read before anything is written. */
 const moveAll = (arena: Arena, to: readonly Place[], from: readonly Place[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
@@ -229,16 +244,14 @@ const moveAll = (arena: Arena, to: readonly Place[], from: readonly Place[]): Co
   const spare = from.map((f) => arena.take(f.size))
   return seq(...spare.map((s, i) => move(s, from[i] as Place)), ...to.map((t, i) => move(t, spare[i] as Place)))
 }
-/** By the first thread, all others waiting until it is done. */
-const alone = (w: Writer, ...codes: readonly Code[]): Code => seq(w.team.alone(seq(...codes)), w.team.barrier())
 const own = (w: Writer, p: Plan, v: number): Place => w.arena.take(sizeAt(p, v))
 
-const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
+const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Section => {
   const [step, t] = [w.locals('i32'), w.locals('i32')]
   const args = s.args.map((v) => at(places, v))
   const carries = s.args.slice(0, s.carries).map((v) => own(w, p, v))
   const rows = s.body.inputs.slice(s.carries, s.carries + s.rows).map((r) => w.arena.take(sizeOf(r.shape)))
-  const { code, outputs } = writePlan(w, s.body, [...carries, ...rows, ...args.slice(s.carries + s.rows)])
+  const { section, outputs } = writePlan(w, s.body, [...carries, ...rows, ...args.slice(s.carries + s.rows)])
   const row = (whole: Place, one: Place): Code<'i32'> =>
     i32.add(i32.const(whole.base), i32.mul(t.get, i32.const(4 * one.size)))
   const stack = (k: number, one: Place): Code => {
@@ -246,57 +259,51 @@ const writeLoop = (w: Writer, p: Plan, s: LoopStep, places: Places): Code => {
     return v === undefined ? none : copy(row(at(places, v), one), i32.const(one.base), one.size)
   }
   const ys = outputs.slice(s.carries)
-  const body = seq(
-    t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
-    alone(
-      w,
-      ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Place, r), r.size)),
-      ...carries.map((c, k) => stack(ys.length + k, c)),
+  const body = inTurn(w.team, [
+    first(
+      seq(
+        ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Place, r), r.size)),
+        ...carries.map((c, k) => stack(ys.length + k, c)),
+      ),
     ),
-    code,
-    alone(w, ...ys.map((y, k) => stack(k, y)), moveAll(w.arena, carries, outputs.slice(0, s.carries))),
-  )
-  const last = carries.map((c, k) => {
-    const v = s.outs[k]
-    return v === undefined ? none : move(at(places, v), c)
-  })
-  return seq(
-    alone(w, ...carries.map((c, k) => move(c, args[k] as Place))),
-    count(step, i32.const(0), i32.const(s.length), 1, body),
-    alone(w, ...last),
-  )
+    section,
+    first(seq(...ys.map((y, k) => stack(k, y)), moveAll(w.arena, carries, outputs.slice(0, s.carries)))),
+  ])
+  const now = t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get)
+  return inTurn(w.team, [
+    first(moves(carries, args)),
+    around(w.team, [body], ([turn]) => count(step, i32.const(0), i32.const(s.length), 1, seq(now, turn as Code))),
+    first(moves(wanted(s.outs, places), carries)),
+  ])
 }
-const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Code => {
+const writeWhile = (w: Writer, p: Plan, s: WhileStep, places: Places): Section => {
   const go = w.locals('i32')
   const args = s.args.map((v) => at(places, v))
   const state = s.args.slice(0, s.carries).map((v) => own(w, p, v))
   const inputs = [...state, ...args.slice(s.carries)]
   const test = w.arena.inside(() => writePlan(w, s.test, inputs))
   const body = writePlan(w, s.body, inputs)
-  const ask = seq(test.code, go.set(i32.load(i32.const(0), (test.outputs[0] as Place).base)), w.team.barrier())
-  return seq(
-    alone(w, ...state.map((c, k) => move(c, args[k] as Place))),
-    ask,
-    whileDo(go.get, seq(body.code, alone(w, moveAll(w.arena, state, body.outputs)), ask)),
-    alone(
-      w,
-      ...state.map((c, k) => {
-        const v = s.outs[k]
-        return v === undefined ? none : move(at(places, v), c)
-      }),
-    ),
-  )
-}
-const writeBranch = (w: Writer, s: BranchStep, places: Places): Code => {
-  const [test, ...args] = s.args.map((v) => at(places, v))
-  const [yes, no] = s.bodies.map((b) =>
-    w.arena.inside(() => {
-      const { code, outputs } = writePlan(w, b, args)
-      return seq(
-        code,
-        alone(w, ...s.outs.map((v, k) => (v === undefined ? none : move(at(places, v), outputs[k] as Place)))),
-      )
+  const next = inTurn(w.team, [body.section, first(moveAll(w.arena, state, body.outputs))])
+  const answer = go.set(i32.load(i32.const(0), (test.outputs[0] as Place).base))
+  return inTurn(w.team, [
+    first(moves(state, args)),
+    around(w.team, [test.section, next], ([asked, turn], meet) => {
+      // all have read the answer before anything changes it
+      const ask = seq(asked as Code, answer, meet())
+      return seq(ask, whileDo(go.get, seq(turn as Code, ask)))
     }),
-  ) as [Code, Code]
-  return when(i32.load(i32.const(0), (test as Place).base), yes, no)
+    first(moves(wanted(s.outs, places), state)),
+  ])
+}
+const writeBranch = (w: Writer, s: BranchStep, places: Places): Section => {
+  const [test, ...args] = s.args.map((v) => at(places, v))
+  const bodies = s.bodies.map((b) =>
+    w.arena.inside(() => {
+      const { section, outputs } = writePlan(w, b, args)
+      return inTurn(w.team, [section, first(moves(wanted(s.outs, places), outputs))])
+    }),
+  )
+  return around(w.team, bodies, ([yes, no]) =>
+    when(i32.load(i32.const(0), (test as Place).base), yes as Code, no as Code),
+  )
 }

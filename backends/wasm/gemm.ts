@@ -26,7 +26,7 @@ import { type Place, writeKernel } from './kernel.ts'
 import type { Arena } from './layout.ts'
 import { lower, mentions } from './lower.ts'
 import { replaced } from './replace.ts'
-import { single, type Team } from './team.ts'
+import { all, first, type Section, single, type Team } from './team.ts'
 
 const tall = 4
 const wide = 8
@@ -106,11 +106,11 @@ interface Target {
   readonly team: Team
 }
 
-export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Contraction, s: GemmStep): Code => {
+export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Contraction, s: GemmStep): Section => {
   const rows = product(c.rows)
   const k = product(c.summed)
   if (team.threads > 1 && product(c.batch) * rows * product(c.columns) * k < largeProduct)
-    return seq(team.alone(writeGemm({ m, lib, arena, local, relaxed, team: single }, c, s)), team.barrier())
+    return writeGemm({ m, lib, arena, local, relaxed, team: single }, c, s)
   const padded = Math.ceil(rows / tall) * tall
   // columns are cut where the packed right side is large, sums only where there is nothing else to cut
   const columnCut = cut(c.columns, k)
@@ -270,9 +270,9 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
       core.call(i32.const(0), panels),
       whole(finish),
     )
-    const first = seq(batch.set(i32.const(0)), sb.set(i32.const(0)), together(packLeft, 0), team.barrier())
+    const once = seq(batch.set(i32.const(0)), sb.set(i32.const(0)), together(packLeft, 0), team.barrier())
     const each = team.shared(batches * blocks, 1, (from, to) => count(turn, from, to, 1, body))
-    return seq(leftIsFixed ? first : none, each, team.barrier())
+    return all(seq(leftIsFixed ? once : none, each, team.barrier()))
   }
   const clear = leftMoves
     ? seq(team.alone(memory.fill(i32.const(result.base), i32.const(0), i32.const(4 * result.size))), team.barrier())
@@ -289,7 +289,8 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
     ),
   )
   const columns = loop(cb, columnBlock.size, seq(clear, sums, together(finish, 0), team.barrier()))
-  return loop(batch, batches, seq(sb.set(i32.const(0)), leftMoves ? none : together(packLeft, 1), columns))
+  const code = loop(batch, batches, seq(sb.set(i32.const(0)), leftMoves ? none : together(packLeft, 1), columns))
+  return team.threads > 1 ? all(code) : first(code)
 }
 interface Core {
   readonly left: Place

@@ -75,8 +75,9 @@ const made = (p: Closed, carried: number, asked: number, relaxed: boolean): Prom
 const make = async (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<Made> => {
   const plan = schedule(p)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
-  const threads = pays ? asked : 1
-  const compiled = compilePlan(plan, carried, { threads, relaxed })
+  const shared = compilePlan(plan, carried, { threads: pays ? asked : 1, relaxed })
+  const { threads } = shared
+  const compiled = pays && threads === 1 ? compilePlan(plan, carried, { relaxed }) : shared
   const fits = compiled.pages <= limit
   return { plan, compiled, threads, module: fits ? await engine.compile(compiled.bytes) : {} }
 }

@@ -20,10 +20,57 @@ export interface Team {
   readonly shared: (count: number, grain: number, run: (from: Int, to: Int) => Code) => Code
   readonly barrier: () => Code
 }
+/** A part of a program: by the first thread, without a word to the others, or by all, none of whom is past it before it is done. */
+export interface Section {
+  readonly by: 'first' | 'all'
+  readonly code: Code
+}
+export const first = (code: Code): Section => ({ by: 'first', code })
+export const all = (code: Code): Section => ({ by: 'all', code })
+/** The part as code that every thread runs. */
+export const byAll = (team: Team, s: Section): Code =>
+  s.by === 'all' || team.threads === 1 ? s.code : seq(team.alone(s.code), team.barrier())
+/** One after the other. What the first thread does alone, step by step, costs the others one wait. */
+export const inTurn = (team: Team, sections: readonly Section[]): Section => {
+  if (sections.every((s) => s.by === 'first')) return first(seq(...sections.map((s) => s.code)))
+  const codes: Code[] = []
+  let pending: Code[] = []
+  const settle = (): void => {
+    if (pending.length > 0) codes.push(byAll(team, first(seq(...pending))))
+    pending = []
+  }
+  for (const s of sections)
+    if (s.by === 'first') pending.push(s.code)
+    else {
+      settle()
+      codes.push(s.code)
+    }
+  settle()
+  return all(seq(...codes))
+}
+/** Control flow around parts: each made for all threads if any needs them. `meet` is where all wait for one another. */
+export const around = (
+  team: Team,
+  parts: readonly Section[],
+  write: (codes: readonly Code[], meet: () => Code) => Code,
+): Section =>
+  parts.every((s) => s.by === 'first')
+    ? first(
+        write(
+          parts.map((s) => s.code),
+          () => none,
+        ),
+      )
+    : all(
+        write(
+          parts.map((s) => byAll(team, s)),
+          team.barrier,
+        ),
+      )
 /** The first bytes of memory, before any margin is read: what threads say to one another. */
 export const words = { arrived: 0, generation: 64, started: 128, stopped: 192 } as const
 /** Turns of waiting awake before going to sleep. */
-const patience = 4000
+const patience = 200000
 
 export const single: Team = {
   threads: 1,
