@@ -73,11 +73,21 @@ export interface Example<A> {
   readonly regular?: true
 }
 
+/** The same words in every language that explanations speak. */
+export interface Said {
+  readonly en: string
+  readonly fr: string
+}
+/** `rule`: what schools call its rule of differentiation. */
+export interface Words extends Said {
+  readonly rule?: Said
+}
+
 // Methods, not properties: method parameters are bivariant, so Entry<{axes}, [0]> is an Entry without a cast.
 export interface Entry<A extends Attrs = Attrs, N extends readonly unknown[] = readonly unknown[]> {
   readonly name: string
-  /** What it does, as the predicate of a sentence: "adds along axes". */
-  readonly sentence: string
+  /** What it does or is, in a phrase: "adds along axes". */
+  readonly sentence: Words
   /** $0, $1: the arguments; $name: an attribute. */
   readonly latex: string
   readonly algebra: Algebra

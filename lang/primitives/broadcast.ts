@@ -30,7 +30,7 @@ export const insert = (rank: number, axes: Shape, i: At, k: At): At => {
 
 /** sum: the pull broadcasts along the axes that were added up. */
 export const sumEntry: Entry<Reduction, [0]> = {
-  name: 'sum', latex: '\\sum_{$axes} $0', sentence: 'adds along axes', algebra: {},
+  name: 'sum', latex: '\\sum_{$axes} $0', sentence: { en: 'adds along axes', fr: 'additionne le long d’axes' }, algebra: {},
   examples: [{ attrs: { axes: [0, 2] }, args: [real(2, 3, 2)] }, { attrs: { axes: [1] }, args: [real(2, 4)] }],
   batch: liftReduction,
   type: (a, [x]) => (x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) : reductionType(a, [x])),
@@ -51,7 +51,7 @@ export const sum = <const A extends Axes = undefined>(axes?: A) =>
 type Broadcast = { readonly shape: Shape; readonly dims: Shape }
 /** broadcast: axis d of the input is axis dims[d] of the output; the pull sums along the others. */
 export const broadcastEntry: Entry<Broadcast, [0]> = {
-  name: 'broadcast', latex: '$0', sentence: 'repeats along new axes', algebra: {},
+  name: 'broadcast', latex: '$0', sentence: { en: 'repeats along new axes', fr: 'répète le long de nouveaux axes' }, algebra: {},
   examples: [{ attrs: { shape: [2, 3, 2], dims: [1] }, args: [real(3)] }, { attrs: { shape: [2], dims: [] }, args: [real()] }],
   batch: { lift: ({ shape, dims }, n) => ({ shape: [n, ...shape], dims: [0, ...dims.map((d) => d + 1)] }) },
   type: ({ shape, dims }, [x]) =>

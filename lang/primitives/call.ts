@@ -1,7 +1,7 @@
 /** Running a program as one step. A call may be inlined; a checkpoint never is, so that its pull recomputes the body. */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, numbered, outTypes } from '../closed.ts'
-import { applyAll, type Entry } from '../entry.ts'
+import { applyAll, type Entry, type Words } from '../entry.ts'
 import { ill } from '../error.ts'
 import type { Expr } from '../expr.ts'
 import type { Plain } from '../plain.ts'
@@ -12,7 +12,7 @@ import { add, mul, sin } from './elementwise.ts'
 export type Body = { readonly body: Plain }
 const example = closeOver(numbered([real(2), real(2)]), ([x, y]) => [mul(sin(x as Expr), add(x as Expr, y as Expr)), mul(x as Expr, y as Expr)])
 
-const caller = (name: string, sentence: string): Entry<Body> => {
+const caller = (name: string, sentence: Words): Entry<Body> => {
   const run = (body: Closed, args: readonly Expr[]): readonly Expr[] => applyAll(entry, { body: asPlain(body) }, args, body.outputs.length)
   const entry: Entry<Body> = {
     name, latex: `\\mathrm{${name}}`, sentence, algebra: {},
@@ -32,8 +32,8 @@ const caller = (name: string, sentence: string): Entry<Body> => {
   }
   return entry
 }
-export const callEntry = caller('call', 'runs a program')
-export const checkpointEntry = caller('checkpoint', 'runs a program; reverse mode recomputes its values instead of keeping them')
+export const callEntry = caller('call', { en: 'runs a program', fr: 'exécute un programme' })
+export const checkpointEntry = caller('checkpoint', { en: 'runs a program; reverse mode recomputes its values instead of keeping them', fr: 'exécute un programme ; le mode inverse recalcule ses valeurs au lieu de les garder' })
 export const callClosed = (body: Closed) => (...args: readonly Expr[]): readonly Expr[] => applyAll(callEntry, { body: asPlain(body) }, args, outTypes(body).length)
 export const checkpointClosed = (body: Closed) => (...args: readonly Expr[]): readonly Expr[] => applyAll(checkpointEntry, { body: asPlain(body) }, args, outTypes(body).length)
 

@@ -12,7 +12,7 @@
  * ends refuse programs with free axes (lang/axes.ts), so that a name misspelt is not a batch of one.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Derivative, type Entry } from '../entry.ts'
+import { apply, type Derivative, type Entry, type Words } from '../entry.ts'
 import { ill } from '../error.ts'
 import type { Expr } from '../expr.ts'
 import { kernel, num, whole } from '../kernel/index.ts'
@@ -24,7 +24,7 @@ import { reduceMax } from './reduction.ts'
 
 type Named = { readonly axis: string }
 
-const across = (name: string, sentence: string, latex: string, join: (x: Expr) => Expr, shared: (x: Expr, n: number) => Expr, d: (axis: string, x: Expr, y: Expr) => Derivative): Entry<Named, [0]> => {
+const across = (name: string, sentence: Words, latex: string, join: (x: Expr) => Expr, shared: (x: Expr, n: number) => Expr, d: (axis: string, x: Expr, y: Expr) => Derivative): Entry<Named, [0]> => {
   const entry: Entry<Named, [0]> = {
     name, latex, sentence, algebra: {},
     examples: [{ attrs: { axis: 'batch' }, args: [real(3)] }],
@@ -40,15 +40,15 @@ const across = (name: string, sentence: string, latex: string, join: (x: Expr) =
   }
   return entry
 }
-export const psumEntry = across('psum', 'adds over the examples of a mapped axis', '\\sum_{$axis} $0', sum(0), (x, n) => mul(x, like(x, n)),
+export const psumEntry = across('psum', { en: 'adds over the examples of a mapped axis', fr: 'additionne sur les exemples d’un axe de lot' }, '\\sum_{$axis} $0', sum(0), (x, n) => mul(x, like(x, n)),
   (axis) => [{ push: psum(axis), pull: psum(axis) }])
-export const pmaxEntry = across('pmax', 'takes the largest over the examples of a mapped axis; ties share the derivative', '\\max_{$axis} $0', reduceMax(0), (x) => x,
+export const pmaxEntry = across('pmax', { en: 'takes the largest over the examples of a mapped axis; ties share the derivative', fr: 'prend le plus grand sur les exemples d’un axe de lot ; les ex æquo se partagent la dérivée' }, '\\max_{$axis} $0', reduceMax(0), (x) => x,
   (axis, x, y) => {
     const hit = select(eq(x, y), like(x, 1), like(x, 0)), share = div(hit, psum(axis)(hit))
     return [{ push: (t) => psum(axis)(mul(share, t)), pull: (ct) => mul(share, psum(axis)(ct)) }]
   })
 
-const about = (name: string, sentence: string, latex: string, dtype: DType, mapped: (n: number) => Expr, batched: boolean): Entry<Named, []> => {
+const about = (name: string, sentence: Words, latex: string, dtype: DType, mapped: (n: number) => Expr, batched: boolean): Entry<Named, []> => {
   const entry: Entry<Named, []> = {
     name, latex, sentence, algebra: {},
     examples: [{ attrs: { axis: 'batch' }, args: [] }],
@@ -62,8 +62,8 @@ const about = (name: string, sentence: string, latex: string, dtype: DType, mapp
   }
   return entry
 }
-export const axisSizeEntry = about('axisSize', 'how many examples a mapped axis has', 'n_{$axis}', 'real', (n) => constant([], n), false)
-export const axisIndexEntry = about('axisIndex', 'which example of a mapped axis this is', 'i_{$axis}', 'int', (n) => iota([n]), true)
+export const axisSizeEntry = about('axisSize', { en: 'how many examples a mapped axis has', fr: 'combien d’exemples compte un axe de lot' }, 'n_{$axis}', 'real', (n) => constant([], n), false)
+export const axisIndexEntry = about('axisIndex', { en: 'which example of a mapped axis this is', fr: 'le numéro de l’exemple sur un axe de lot' }, 'i_{$axis}', 'int', (n) => iota([n]), true)
 
 type Across = (axis: string) => <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D>) => Expr<S, D>
 /**

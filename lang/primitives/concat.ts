@@ -17,7 +17,7 @@ const starts = (shapes: readonly Shape[], axis: number): readonly number[] =>
 const boxAt = (shape: Shape, axis: number, start: number, whole: Shape): Box => ({ ...boxAlong(shape, axis, start, sizeAlong(shape, axis)), shape: whole })
 
 export const concatEntry: Entry<Along> = {
-  name: 'concat', latex: '[$0; \\ldots]', sentence: 'lays arrays end to end along an axis', algebra: {},
+  name: 'concat', latex: '[$0; \\ldots]', sentence: { en: 'lays arrays end to end along an axis', fr: 'met des tableaux bout à bout le long d’un axe' }, algebra: {},
   examples: [{ attrs: { axis: 1 }, args: [real(2, 1), real(2, 3), real(2, 2)] }, { attrs: { axis: 0 }, args: [real(2)] }],
   batch: { lift: ({ axis }) => ({ axis: axis + 1 }) },
   type: ({ axis }, args) => {

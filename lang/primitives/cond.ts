@@ -28,7 +28,7 @@ const run = ([yes, no]: readonly Closed[], args: readonly Expr[]): readonly Expr
 const moving = (taken: Expr, x: Expr): Expr => select(broadcast(shapeOf(x), [0])(taken), x, stopGradient(x))
 
 export const condEntry: Entry<Branches> = {
-  name: 'cond', latex: '\\mathrm{if}', sentence: 'runs the first program where the condition holds, else the second', algebra: {},
+  name: 'cond', latex: '\\mathrm{if}', sentence: { en: 'runs the first program where the condition holds, else the second', fr: 'exécute le premier programme si la condition est vraie, sinon le second' }, algebra: {},
   examples: [{ attrs: demo, args: [bool(), real(2), real(2)] }],
   batch: {
     rule: ({ yes, no }, [p, ...xs], [choosing, ...batched], rec) => {

@@ -9,7 +9,7 @@ import type { FitsDims } from '../types/index.ts'
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
 export const constantEntry: Entry<Constant, []> = {
-  name: 'constant', latex: '$value', sentence: 'one number at every index', algebra: {},
+  name: 'constant', latex: '$value', sentence: { en: 'one number at every index', fr: 'un même nombre à chaque indice' }, algebra: {},
   examples: [{ attrs: { dtype: 'real', shape: [2], value: 0.5 }, args: [] }, { attrs: { dtype: 'int', shape: [], value: 3 }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(constantEntry, a)], batched: [false] }) },
   type: ({ dtype, shape, value }) =>
@@ -28,7 +28,7 @@ export const like = <S extends Shape, D extends DType>(x: Expr<S, D>, value: num
 
 type Literal = { readonly dtype: DType; readonly shape: Shape; readonly data: readonly number[] }
 export const literalEntry: Entry<Literal, []> = {
-  name: 'literal', latex: '$data', sentence: 'an array written out', algebra: {},
+  name: 'literal', latex: '$data', sentence: { en: 'an array written out', fr: 'un tableau écrit en entier' }, algebra: {},
   examples: [{ attrs: { dtype: 'real', shape: [3], data: [1, -2, 0.5] }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(literalEntry, a)], batched: [false] }) },
   type: ({ dtype, shape, data }) =>
@@ -45,7 +45,7 @@ export const intTensor = <const S extends Shape>(shape: S & FitsDims<S>, data: r
 
 type Iota = { readonly shape: Shape; readonly axis: number }
 export const iotaEntry: Entry<Iota, []> = {
-  name: 'iota', latex: 'i_{$axis}', sentence: 'the index along an axis', algebra: {},
+  name: 'iota', latex: 'i_{$axis}', sentence: { en: 'the index along an axis', fr: 'l’indice le long d’un axe' }, algebra: {},
   examples: [{ attrs: { shape: [2, 3], axis: 1 }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(iotaEntry, a)], batched: [false] }) },
   type: ({ shape, axis }) =>

@@ -73,7 +73,7 @@ const meet = (m: Met, out: Scalar, counter: Scalar, sizes: ReadonlyMap<string, n
 }
 
 export const contractEntry: Entry<Labels, [0, 0]> = {
-  name: 'contract', latex: '\\sum $0\\, $1', sentence: 'sums products over shared axes', algebra: {},
+  name: 'contract', latex: '\\sum $0\\, $1', sentence: { en: 'sums products over shared axes', fr: 'additionne des produits sur des axes communs' }, algebra: {},
   examples: [
     { attrs: { x: 'bij', y: 'bjk', out: 'kbi', ties: [] }, args: [real(2, 2, 3), real(2, 3, 2)] },
     { attrs: { x: 'nch', y: 'ocr', out: 'nop', ties: [{ x: 'h', y: 'r', out: 'p', cx: 1, cy: -2, co: -2, offset: 1, size: 2 }] }, args: [real(2, 2, 6), real(2, 2, 3)] },

@@ -12,7 +12,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse } from '../entry.ts'
+import { applyAll, type Entry, type JointMap, type Recursion, refuse, type Words } from '../entry.ts'
 import { ill } from '../error.ts'
 import type { Expr, Maybe } from '../expr.ts'
 import type { Plain } from '../plain.ts'
@@ -61,7 +61,7 @@ const along = (name: string, rule: Closed, point: readonly Expr[], rec: Recursio
 const onlyReal = <T>(types: readonly Type[], items: readonly T[]): readonly T[] => marked(types.map(isReal), items)
 const atReal = (types: readonly Type[], items: readonly Maybe[]): readonly Maybe[] => spread(types.map(isReal), items)
 
-const custom = (name: string, way: Way, sentence: string, demo: Ruled): Entry<Ruled> => {
+const custom = (name: string, way: Way, sentence: Words, demo: Ruled): Entry<Ruled> => {
   const run = (body: Closed, rule: Closed, args: readonly Expr[]): readonly Expr[] =>
     applyAll(entry, { body: asPlain(body), rule: asPlain(rule) }, args, body.outputs.length)
   const entry: Entry<Ruled> = {
@@ -104,12 +104,12 @@ const custom = (name: string, way: Way, sentence: string, demo: Ruled): Entry<Ru
 const r2 = real(2), e = (x: Expr | undefined): Expr => x as Expr
 /** y = x exp(k) */
 const body = asPlain(closeOver(numbered([r2, r2]), ([x, k]) => [mul(e(x), exp(e(k)))]))
-export const customJvpEntry = custom('customJvp', 'jvp', 'runs a program whose forward derivative is declared', {
+export const customJvpEntry = custom('customJvp', 'jvp', { en: 'runs a program whose forward derivative is declared', fr: 'exécute un programme dont la dérivée directe est déclarée' }, {
   body,
   // dy = exp(k) dx + y dk
   rule: asPlain(closeOver(numbered([r2, r2, r2, r2, r2]), ([, k, y, dx, dk]) => [add(mul(exp(e(k)), e(dx)), mul(e(y), e(dk)))])),
 })
-export const customVjpEntry = custom('customVjp', 'vjp', 'runs a program whose reverse derivative is declared', {
+export const customVjpEntry = custom('customVjp', 'vjp', { en: 'runs a program whose reverse derivative is declared', fr: 'exécute un programme dont la dérivée inverse est déclarée' }, {
   body,
   rule: asPlain(closeOver(numbered([r2, r2, r2, r2]), ([, k, y, ct]) => [mul(exp(e(k)), e(ct)), mul(e(y), e(ct))])),
 })

@@ -5,7 +5,7 @@
  * Operands broadcast: sizes meet from the right, 1 stretches, plain numbers take the other operand's element type.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Algebra, apply, type Derivative, type Each, type Entry, type LinearMap } from '../entry.ts'
+import { type Algebra, apply, type Derivative, type Each, type Entry, type LinearMap, type Words } from '../entry.ts'
 import { ill, invalid, type Problem } from '../error.ts'
 import { type Expr, shapeOf } from '../expr.ts'
 import { type Fn, fn, kernel, num, type Scalar, type Source } from '../kernel/index.ts'
@@ -66,7 +66,7 @@ const mapped = (args: readonly Source[], f: (...xs: readonly Scalar[]) => Scalar
 interface Row<N extends readonly unknown[]> {
   readonly name: string
   readonly latex: string
-  readonly sentence: string
+  readonly sentence: Words
   /** Several intervals: an example on each. */
   readonly range: Interval | readonly Interval[]
   readonly algebra: Algebra
@@ -93,12 +93,12 @@ export interface Binary<In extends DType, Out extends DType | 'same'> extends Bu
   <A extends Operand<In>, B extends Operand<In>>(x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>>): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
 }
 const unary = <In extends DType>(from: readonly In[]) =>
-  (name: Fn, latex: string, sentence: string, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr) => LinearMap | null): Unary<In> => {
+  (name: Fn, latex: string, sentence: Words, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr) => LinearMap | null): Unary<In> => {
     const entry = pointwise<[0]>({ name, latex, sentence, range, algebra, from, to: 'same', arity: [0], scalar: (x) => fn(name, x as Scalar), derivative: ([x], y) => [d(x, y)] })
     return Object.assign((x: Expr) => apply(entry, noAttrs, x), { entry })
   }
 const binary = <In extends DType, Out extends DType | 'same'>(from: readonly In[], to: Out) =>
-  (name: Fn, latex: string, sentence: string, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr, z: Expr) => readonly [LinearMap | null, LinearMap | null]): Binary<In, Out> => {
+  (name: Fn, latex: string, sentence: Words, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr, z: Expr) => readonly [LinearMap | null, LinearMap | null]): Binary<In, Out> => {
     const entry = pointwise<[0, 0]>({ name, latex, sentence, range, algebra, from, to, arity: [0, 0], scalar: (x, y) => fn(name, x as Scalar, y as Scalar), derivative: ([x, y], z) => d(x, y, z) })
     const build = (x: Operand, y: Operand): Expr => {
       const dtype = dtypeAmong([x, y]), [a, b] = meet([x, y], [dtype, dtype])
@@ -113,50 +113,50 @@ const none = () => [null, null] as const
 
 // -- one argument ----------------------------------------------------------------------------------------------------
 
-export const neg:      Unary<'real' | 'int'> = numberFn('neg',  '-$0',  'changes the sign',     all,      { involution: true }, () => negate)
-export const abs:      Unary<'real' | 'int'> = numberFn('abs',  '|$0|', 'absolute value; derivative 0 at 0', [positive, negative], { idempotent: true }, (x) => scale(sign(x)))
-export const sign:     Unary<'real' | 'int'> = numberFn('sign', '\\operatorname{sign} $0', '-1, 0 or 1; derivative 0', [positive, negative], { idempotent: true }, () => null)
-export const floor:    Unary<'real'> = realFn('floor',    '\\lfloor $0 \\rfloor', 'largest integer not above; derivative 0',  [0.1, 0.9], { idempotent: true }, () => null)
-export const ceil:     Unary<'real'> = realFn('ceil',     '\\lceil $0 \\rceil',   'smallest integer not below; derivative 0', [0.1, 0.9], { idempotent: true }, () => null)
-export const round:    Unary<'real'> = realFn('round',    '[$0]',             'nearest integer, halves to even; derivative 0', [0.6, 1.4], { idempotent: true }, () => null)
-export const sqrt:     Unary<'real'> = realFn('sqrt',     '\\sqrt{$0}',       'square root',                   positive, {}, (_, y) => scale(div(0.5, y)))
-export const rsqrt:    Unary<'real'> = realFn('rsqrt',    '\\frac{1}{\\sqrt{$0}}', 'one over the square root', positive, {}, (_, y) => scale(mul(-0.5, mul(y, mul(y, y)))))
-export const exp:      Unary<'real'> = realFn('exp',      'e^{$0}',           'exponential',                   all,      {}, (_, y) => scale(y))
-export const expm1:    Unary<'real'> = realFn('expm1',    'e^{$0} - 1',       'exponential less 1, exact near 0', all,   {}, (_, y) => scale(add(y, 1)))
-export const log:      Unary<'real'> = realFn('log',      '\\ln $0',          'natural logarithm',             positive, {}, (x) => over(x))
-export const log1p:    Unary<'real'> = realFn('log1p',    '\\ln(1 + $0)',     'logarithm of 1 more, exact near 0', inner, {}, (x) => over(add(x, 1)))
-export const sin:      Unary<'real'> = realFn('sin',      '\\sin $0',         'sine of an angle in radians',   all,      {}, (x) => scale(cos(x)))
-export const cos:      Unary<'real'> = realFn('cos',      '\\cos $0',         'cosine of an angle in radians', all,      {}, (x) => scale(neg(sin(x))))
-export const tan:      Unary<'real'> = realFn('tan',      '\\tan $0',         'tangent of an angle in radians', inner,   {}, (_, y) => scale(add(mul(y, y), 1)))
-export const asin:     Unary<'real'> = realFn('asin',     '\\arcsin $0',      'inverse sine, in radians',      inner,    {}, (x) => scale(rsqrt(sub(1, mul(x, x)))))
-export const acos:     Unary<'real'> = realFn('acos',     '\\arccos $0',      'inverse cosine, in radians',    inner,    {}, (x) => scale(neg(rsqrt(sub(1, mul(x, x))))))
-export const atan:     Unary<'real'> = realFn('atan',     '\\arctan $0',      'inverse tangent, in radians',   all,      {}, (x) => over(add(mul(x, x), 1)))
-export const sinh:     Unary<'real'> = realFn('sinh',     '\\sinh $0',        'hyperbolic sine',               all,      {}, (x) => scale(cosh(x)))
-export const cosh:     Unary<'real'> = realFn('cosh',     '\\cosh $0',        'hyperbolic cosine',             all,      {}, (x) => scale(sinh(x)))
-export const tanh:     Unary<'real'> = realFn('tanh',     '\\tanh $0',        'hyperbolic tangent',            all,      {}, (_, y) => scale(sub(1, mul(y, y))))
-export const asinh:    Unary<'real'> = realFn('asinh',    '\\operatorname{arsinh} $0', 'inverse hyperbolic sine',    all,      {}, (x) => scale(rsqrt(add(mul(x, x), 1))))
-export const acosh:    Unary<'real'> = realFn('acosh',    '\\operatorname{arcosh} $0', 'inverse hyperbolic cosine',  aboveOne, {}, (x) => scale(rsqrt(sub(mul(x, x), 1))))
-export const atanh:    Unary<'real'> = realFn('atanh',    '\\operatorname{artanh} $0', 'inverse hyperbolic tangent', inner,    {}, (x) => over(sub(1, mul(x, x))))
-export const logistic: Unary<'real'> = realFn('logistic', '\\sigma($0)',      '1 / (1 + exp(-x))',             all,      {}, (_, y) => scale(mul(y, sub(1, y))))
-export const erf:      Unary<'real'> = realFn('erf',      '\\operatorname{erf} $0', 'error function',          all,      {}, (x) => scale(mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))))))
+export const neg:      Unary<'real' | 'int'> = numberFn('neg',  '-$0',  { en: 'changes the sign', fr: 'change le signe' },     all,      { involution: true }, () => negate)
+export const abs:      Unary<'real' | 'int'> = numberFn('abs',  '|$0|', { en: 'absolute value; derivative 0 at 0', fr: 'valeur absolue ; dérivée 0 en 0' }, [positive, negative], { idempotent: true }, (x) => scale(sign(x)))
+export const sign:     Unary<'real' | 'int'> = numberFn('sign', '\\operatorname{sign} $0', { en: '-1, 0 or 1; derivative 0', fr: '-1, 0 ou 1 ; dérivée 0' }, [positive, negative], { idempotent: true }, () => null)
+export const floor:    Unary<'real'> = realFn('floor',    '\\lfloor $0 \\rfloor', { en: 'largest integer not above; derivative 0', fr: 'plus grand entier inférieur ou égal ; dérivée 0' },  [0.1, 0.9], { idempotent: true }, () => null)
+export const ceil:     Unary<'real'> = realFn('ceil',     '\\lceil $0 \\rceil',   { en: 'smallest integer not below; derivative 0', fr: 'plus petit entier supérieur ou égal ; dérivée 0' }, [0.1, 0.9], { idempotent: true }, () => null)
+export const round:    Unary<'real'> = realFn('round',    '[$0]',             { en: 'nearest integer, halves to even; derivative 0', fr: 'entier le plus proche, demi vers le pair ; dérivée 0' }, [0.6, 1.4], { idempotent: true }, () => null)
+export const sqrt:     Unary<'real'> = realFn('sqrt',     '\\sqrt{$0}',       { en: 'square root', fr: 'racine carrée' },                   positive, {}, (_, y) => scale(div(0.5, y)))
+export const rsqrt:    Unary<'real'> = realFn('rsqrt',    '\\frac{1}{\\sqrt{$0}}', { en: 'one over the square root', fr: 'un sur la racine carrée' }, positive, {}, (_, y) => scale(mul(-0.5, mul(y, mul(y, y)))))
+export const exp:      Unary<'real'> = realFn('exp',      'e^{$0}',           { en: 'exponential', fr: 'exponentielle' },                   all,      {}, (_, y) => scale(y))
+export const expm1:    Unary<'real'> = realFn('expm1',    'e^{$0} - 1',       { en: 'exponential less 1, exact near 0', fr: 'exponentielle moins 1, exacte près de 0' }, all,   {}, (_, y) => scale(add(y, 1)))
+export const log:      Unary<'real'> = realFn('log',      '\\ln $0',          { en: 'natural logarithm', fr: 'logarithme népérien' },             positive, {}, (x) => over(x))
+export const log1p:    Unary<'real'> = realFn('log1p',    '\\ln(1 + $0)',     { en: 'logarithm of 1 more, exact near 0', fr: 'logarithme de 1 de plus, exact près de 0' }, inner, {}, (x) => over(add(x, 1)))
+export const sin:      Unary<'real'> = realFn('sin',      '\\sin $0',         { en: 'sine of an angle in radians', fr: 'sinus d’un angle en radians' },   all,      {}, (x) => scale(cos(x)))
+export const cos:      Unary<'real'> = realFn('cos',      '\\cos $0',         { en: 'cosine of an angle in radians', fr: 'cosinus d’un angle en radians' }, all,      {}, (x) => scale(neg(sin(x))))
+export const tan:      Unary<'real'> = realFn('tan',      '\\tan $0',         { en: 'tangent of an angle in radians', fr: 'tangente d’un angle en radians' }, inner,   {}, (_, y) => scale(add(mul(y, y), 1)))
+export const asin:     Unary<'real'> = realFn('asin',     '\\arcsin $0',      { en: 'inverse sine, in radians', fr: 'arc sinus, en radians' },      inner,    {}, (x) => scale(rsqrt(sub(1, mul(x, x)))))
+export const acos:     Unary<'real'> = realFn('acos',     '\\arccos $0',      { en: 'inverse cosine, in radians', fr: 'arc cosinus, en radians' },    inner,    {}, (x) => scale(neg(rsqrt(sub(1, mul(x, x))))))
+export const atan:     Unary<'real'> = realFn('atan',     '\\arctan $0',      { en: 'inverse tangent, in radians', fr: 'arc tangente, en radians' },   all,      {}, (x) => over(add(mul(x, x), 1)))
+export const sinh:     Unary<'real'> = realFn('sinh',     '\\sinh $0',        { en: 'hyperbolic sine', fr: 'sinus hyperbolique' },               all,      {}, (x) => scale(cosh(x)))
+export const cosh:     Unary<'real'> = realFn('cosh',     '\\cosh $0',        { en: 'hyperbolic cosine', fr: 'cosinus hyperbolique' },             all,      {}, (x) => scale(sinh(x)))
+export const tanh:     Unary<'real'> = realFn('tanh',     '\\tanh $0',        { en: 'hyperbolic tangent', fr: 'tangente hyperbolique' },            all,      {}, (_, y) => scale(sub(1, mul(y, y))))
+export const asinh:    Unary<'real'> = realFn('asinh',    '\\operatorname{arsinh} $0', { en: 'inverse hyperbolic sine', fr: 'argument sinus hyperbolique' },    all,      {}, (x) => scale(rsqrt(add(mul(x, x), 1))))
+export const acosh:    Unary<'real'> = realFn('acosh',    '\\operatorname{arcosh} $0', { en: 'inverse hyperbolic cosine', fr: 'argument cosinus hyperbolique' },  aboveOne, {}, (x) => scale(rsqrt(sub(mul(x, x), 1))))
+export const atanh:    Unary<'real'> = realFn('atanh',    '\\operatorname{artanh} $0', { en: 'inverse hyperbolic tangent', fr: 'argument tangente hyperbolique' }, inner,    {}, (x) => over(sub(1, mul(x, x))))
+export const logistic: Unary<'real'> = realFn('logistic', '\\sigma($0)',      { en: '1 / (1 + exp(-x))', fr: '1 / (1 + exp(-x))' },             all,      {}, (_, y) => scale(mul(y, sub(1, y))))
+export const erf:      Unary<'real'> = realFn('erf',      '\\operatorname{erf} $0', { en: 'error function', fr: 'fonction d’erreur' },          all,      {}, (x) => scale(mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))))))
 
 // -- two arguments ---------------------------------------------------------------------------------------------------
 
-export const add:   Binary<'real' | 'int', 'same'> = arithmetic('add', '$0 + $1',        'sum of two',     all,      { commutative: true, identity: { left: -0, right: -0 } }, () => [same, same])
-export const sub:   Binary<'real' | 'int', 'same'> = arithmetic('sub', '$0 - $1',        'difference',     all,      { identity: { right: 0 } }, () => [same, negate])
-export const mul:   Binary<'real' | 'int', 'same'> = arithmetic('mul', '$0 \\cdot $1',   'product of two', all,      { commutative: true, identity: { left: 1, right: 1 } }, (x, y) => [scale(y), scale(x)])
-export const div:   Binary<'real' | 'int', 'same'> = arithmetic('div', '\\frac{$0}{$1}', 'quotient; of integers rounded towards 0, and 0 by 0', positive, { identity: { right: 1 } }, (_, y, z) => [over(y), scale(neg(div(z, y)))])
-export const rem:   Binary<'real' | 'int', 'same'> = arithmetic('rem', '$0 \\bmod $1',   'remainder, of the sign of the first', [1.1, 1.9], {}, (x, y) => [same, scale(neg(truncate(div(x, y))))])
-export const max:   Binary<'real' | 'int', 'same'> = arithmetic('max', '\\max($0, $1)',  'the larger; half of the derivative each at a tie',  all, { commutative: true, idempotent: true, identity: { left: Number.NEGATIVE_INFINITY, right: Number.NEGATIVE_INFINITY } }, (x, y) => [scale(share(y, x)), scale(share(x, y))])
-export const min:   Binary<'real' | 'int', 'same'> = arithmetic('min', '\\min($0, $1)',  'the smaller; half of the derivative each at a tie', all, { commutative: true, idempotent: true, identity: { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY } }, (x, y) => [scale(share(x, y)), scale(share(y, x))])
-export const power: Binary<'real', 'same'> = realTwo('pow',   '$0^{$1}',                 'power; derivative 0 in the base and the exponent where the factor vanishes', positive, {}, (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))])
-export const atan2: Binary<'real', 'same'> = realTwo('atan2', '\\operatorname{atan2}($0, $1)', 'angle of the point (second, first), in radians', positive, {}, (y, x) => { const r = add(mul(x, x), mul(y, y)); return [scale(div(x, r)), scale(neg(div(y, r)))] })
-export const lt:    Binary<'real' | 'int', 'bool'> = ordering('lt', '$0 < $1',    'less than',    all, {}, none)
-export const le:    Binary<'real' | 'int', 'bool'> = ordering('le', '$0 \\le $1', 'at most',      all, {}, none)
-export const eq:    Binary<DType, 'bool'>          = equality('eq', '$0 = $1',    'equal',        all, { commutative: true }, none)
-export const ne:    Binary<DType, 'bool'>          = equality('ne', '$0 \\ne $1', 'not equal',    all, { commutative: true }, none)
-export const and:   Binary<'bool', 'bool'>         = logic('and', '$0 \\land $1', 'both hold',    all, { commutative: true, idempotent: true, identity: { left: 1, right: 1 } }, none)
-export const or:    Binary<'bool', 'bool'>         = logic('or',  '$0 \\lor $1',  'either holds', all, { commutative: true, idempotent: true, identity: { left: 0, right: 0 } }, none)
+export const add:   Binary<'real' | 'int', 'same'> = arithmetic('add', '$0 + $1',        { en: 'sum of two', fr: 'somme de deux', rule: { en: 'sum rule', fr: 'règle de la somme' } },     all,      { commutative: true, identity: { left: -0, right: -0 } }, () => [same, same])
+export const sub:   Binary<'real' | 'int', 'same'> = arithmetic('sub', '$0 - $1',        { en: 'difference', fr: 'différence', rule: { en: 'sum rule', fr: 'règle de la somme' } },     all,      { identity: { right: 0 } }, () => [same, negate])
+export const mul:   Binary<'real' | 'int', 'same'> = arithmetic('mul', '$0 \\cdot $1',   { en: 'product of two', fr: 'produit de deux', rule: { en: 'product rule', fr: 'règle du produit' } }, all,      { commutative: true, identity: { left: 1, right: 1 } }, (x, y) => [scale(y), scale(x)])
+export const div:   Binary<'real' | 'int', 'same'> = arithmetic('div', '\\frac{$0}{$1}', { en: 'quotient; of integers rounded towards 0, and 0 by 0', fr: 'quotient ; d’entiers, arrondi vers 0, et 0 par 0', rule: { en: 'quotient rule', fr: 'règle du quotient' } }, positive, { identity: { right: 1 } }, (_, y, z) => [over(y), scale(neg(div(z, y)))])
+export const rem:   Binary<'real' | 'int', 'same'> = arithmetic('rem', '$0 \\bmod $1',   { en: 'remainder, of the sign of the first', fr: 'reste, du signe du premier' }, [1.1, 1.9], {}, (x, y) => [same, scale(neg(truncate(div(x, y))))])
+export const max:   Binary<'real' | 'int', 'same'> = arithmetic('max', '\\max($0, $1)',  { en: 'the larger; half of the derivative each at a tie', fr: 'le plus grand ; la moitié de la dérivée à chacun en cas d’égalité' },  all, { commutative: true, idempotent: true, identity: { left: Number.NEGATIVE_INFINITY, right: Number.NEGATIVE_INFINITY } }, (x, y) => [scale(share(y, x)), scale(share(x, y))])
+export const min:   Binary<'real' | 'int', 'same'> = arithmetic('min', '\\min($0, $1)',  { en: 'the smaller; half of the derivative each at a tie', fr: 'le plus petit ; la moitié de la dérivée à chacun en cas d’égalité' }, all, { commutative: true, idempotent: true, identity: { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY } }, (x, y) => [scale(share(x, y)), scale(share(y, x))])
+export const power: Binary<'real', 'same'> = realTwo('pow',   '$0^{$1}',                 { en: 'power; derivative 0 in the base and the exponent where the factor vanishes', fr: 'puissance ; dérivée 0 selon la base et l’exposant là où le facteur s’annule', rule: { en: 'power rule', fr: 'règle de la puissance' } }, positive, {}, (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))])
+export const atan2: Binary<'real', 'same'> = realTwo('atan2', '\\operatorname{atan2}($0, $1)', { en: 'angle of the point (second, first), in radians', fr: 'angle du point (second, premier), en radians' }, positive, {}, (y, x) => { const r = add(mul(x, x), mul(y, y)); return [scale(div(x, r)), scale(neg(div(y, r)))] })
+export const lt:    Binary<'real' | 'int', 'bool'> = ordering('lt', '$0 < $1',    { en: 'less than', fr: 'inférieur à' },    all, {}, none)
+export const le:    Binary<'real' | 'int', 'bool'> = ordering('le', '$0 \\le $1', { en: 'at most', fr: 'inférieur ou égal à' },      all, {}, none)
+export const eq:    Binary<DType, 'bool'>          = equality('eq', '$0 = $1',    { en: 'equal', fr: 'égal' },        all, { commutative: true }, none)
+export const ne:    Binary<DType, 'bool'>          = equality('ne', '$0 \\ne $1', { en: 'not equal', fr: 'différent' },    all, { commutative: true }, none)
+export const and:   Binary<'bool', 'bool'>         = logic('and', '$0 \\land $1', { en: 'both hold', fr: 'les deux sont vrais' },    all, { commutative: true, idempotent: true, identity: { left: 1, right: 1 } }, none)
+export const or:    Binary<'bool', 'bool'>         = logic('or',  '$0 \\lor $1',  { en: 'either holds', fr: 'l’un des deux est vrai' }, all, { commutative: true, idempotent: true, identity: { left: 0, right: 0 } }, none)
 
 const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
@@ -171,11 +171,11 @@ const growth = (x: Expr, y: Expr, z: Expr): Expr => {
 
 // -- the rest --------------------------------------------------------------------------------------------------------
 
-export const notEntry: Entry<Empty, [0]> = pointwise<[0]>({ name: 'not', latex: '\\lnot $0', sentence: 'does not hold', range: all, algebra: { involution: true }, from: onlyBool, to: 'bool', arity: [0], scalar: (x) => fn('not', x as Scalar), derivative: () => [null] })
+export const notEntry: Entry<Empty, [0]> = pointwise<[0]>({ name: 'not', latex: '\\lnot $0', sentence: { en: 'does not hold', fr: 'n’est pas vrai' }, range: all, algebra: { involution: true }, from: onlyBool, to: 'bool', arity: [0], scalar: (x) => fn('not', x as Scalar), derivative: () => [null] })
 export const not = <S extends Shape>(x: Expr<S, 'bool'>): Expr<S, 'bool'> => apply(notEntry, noAttrs, x as Expr)
 
 export const selectEntry: Entry<Empty, [0, 0, 0]> = {
-  name: 'select', latex: '$0\\,?\\,$1 : $2', sentence: 'the second where the first holds, else the third', algebra: {},
+  name: 'select', latex: '$0\\,?\\,$1 : $2', sentence: { en: 'the second where the first holds, else the third', fr: 'le deuxième là où le premier est vrai, sinon le troisième' }, algebra: {},
   examples: [{ attrs: noAttrs, args: [{ dtype: 'bool', shape: [3] }, { dtype: 'real', shape: [3] }, { dtype: 'real', shape: [3] }] }],
   batch: { lift: (a) => a },
   type: (_, [c, x, y]) =>
@@ -197,7 +197,7 @@ export const select = <C extends Expr, A extends Operand, B extends Operand>(c: 
 
 type To = { readonly to: DType }
 export const convertEntry: Entry<To, [0]> = {
-  name: 'convert', latex: '$0_{\\mathrm{$to}}', sentence: 'changes the element type; to integers it truncates, saturates, and sends NaN to 0', algebra: {},
+  name: 'convert', latex: '$0_{\\mathrm{$to}}', sentence: { en: 'changes the element type; to integers it truncates, saturates, and sends NaN to 0', fr: 'change le type des éléments ; vers les entiers il tronque, sature, et envoie NaN sur 0' }, algebra: {},
   examples: [{ attrs: { to: 'real' }, args: [{ dtype: 'int', shape: [3] }] }, { attrs: { to: 'int' }, args: [{ dtype: 'real', shape: [3] }], range: [0.1, 0.9] }, { attrs: { to: 'bool' }, args: [{ dtype: 'int', shape: [3] }] }, { attrs: { to: 'real' }, args: [{ dtype: 'real', shape: [3] }] }],
   batch: { lift: (a) => a },
   type: ({ to }, [x]) => E.right([{ dtype: to, shape: x.shape }]),
@@ -220,7 +220,7 @@ const product = (x: Scalar, n: number): Scalar => {
   return n % 2 === 0 ? square : fn('mul', square, x)
 }
 export const integerPowEntry: Entry<Exponent, [0]> = {
-  name: 'integerPow', latex: '$0^{$n}', sentence: 'multiplies by itself; x^0 is 1 everywhere', algebra: {},
+  name: 'integerPow', latex: '$0^{$n}', sentence: { en: 'multiplies by itself; x^0 is 1 everywhere', fr: 'multiplie par soi-même ; x^0 vaut 1 partout', rule: { en: 'power rule', fr: 'règle de la puissance' } }, algebra: {},
   examples: [{ attrs: { n: 3 }, args: [{ dtype: 'real', shape: [3] }] }, { attrs: { n: -2 }, args: [{ dtype: 'real', shape: [3] }], range: positive }, { attrs: { n: 0 }, args: [{ dtype: 'real', shape: [3] }] }],
   batch: { lift: (a) => a },
   type: ({ n }, [x]) =>
@@ -234,7 +234,7 @@ export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): 
 
 /** The identity, with no derivative. */
 export const stopGradientEntry: Entry<Empty, [0]> = {
-  name: 'stopGradient', latex: '\\lfloor\\!\\lfloor $0 \\rfloor\\!\\rfloor', sentence: 'the identity, whose derivative is taken to be 0', algebra: { idempotent: true },
+  name: 'stopGradient', latex: '\\lfloor\\!\\lfloor $0 \\rfloor\\!\\rfloor', sentence: { en: 'the identity, whose derivative is taken to be 0', fr: 'l’identité, dont la dérivée est prise égale à 0' }, algebra: { idempotent: true },
   examples: [{ attrs: noAttrs, args: [{ dtype: 'real', shape: [3] }], declared: true }],
   batch: { lift: (a) => a },
   type: (_, [x]) => E.right([x]),

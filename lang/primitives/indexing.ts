@@ -15,7 +15,7 @@ const indices = (at: Type): E.Either<Problem, Type> =>
 
 /** x [B.., n, R..], at [B.., J..] -> [B.., J.., R..]. */
 export const gatherEntry: Entry<Rows, [0, 0]> = {
-  name: 'gather', latex: '$0_{[$1]}', sentence: 'takes rows by number', algebra: {},
+  name: 'gather', latex: '$0_{[$1]}', sentence: { en: 'takes rows by number', fr: 'prend des lignes par numéro' }, algebra: {},
   examples: [
     { attrs: { batch: 0 }, args: [real(3, 2), int(4)] },
     { attrs: { batch: 1 }, args: [real(2, 3), int(2, 2, 2)] },
@@ -40,7 +40,7 @@ export const gatherRows = (batch: number) => (x: Expr, at: Expr): Expr => apply(
 type Into = Rows & { readonly size: number }
 /** rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. Each output reads all rows; a back end may scatter. */
 export const scatterAddEntry: Entry<Into, [0, 0]> = {
-  name: 'scatterAdd', latex: '\\operatorname{scatter}_{$1} $0', sentence: 'adds rows into numbered places', algebra: {},
+  name: 'scatterAdd', latex: '\\operatorname{scatter}_{$1} $0', sentence: { en: 'adds rows into numbered places', fr: 'ajoute des lignes à des places numérotées' }, algebra: {},
   examples: [
     { attrs: { batch: 0, size: 3 }, args: [real(4, 2), int(4)] },
     { attrs: { batch: 1, size: 3 }, args: [real(2, 4), int(2, 4)] },
@@ -69,7 +69,7 @@ export const scatterAdd = <const N extends number>(size: N) =>
 
 type Order = { readonly descending: boolean }
 export const argsortEntry: Entry<Order, [0]> = {
-  name: 'argsort', latex: '\\operatorname{argsort} $0', sentence: 'the permutation that sorts the last axis: stable, NaN last', algebra: {},
+  name: 'argsort', latex: '\\operatorname{argsort} $0', sentence: { en: 'the permutation that sorts the last axis: stable, NaN last', fr: 'la permutation qui trie le dernier axe : stable, NaN à la fin' }, algebra: {},
   examples: [{ attrs: { descending: false }, args: [real(2, 5)] }, { attrs: { descending: true }, args: [real(4)] }],
   batch: { lift: (a) => a },
   type: (_, [x]) => (x.shape.length === 0 ? ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 }) : E.right([{ dtype: 'int', shape: x.shape }])),

@@ -92,7 +92,7 @@ const substitution = (a: Triangular, t: Expr, b: Expr): Expr => {
 }
 const systems: readonly Triangular[] = [true, false].flatMap((low) => [false, true].map((unit) => ({ lower: low, unit, transpose: low === unit })))
 export const triangularSolveEntry: Entry<Triangular, [0, 0]> = {
-  name: 'triangularSolve', latex: '$0^{-1} $1', sentence: 'solves triangular systems of equations', algebra: {},
+  name: 'triangularSolve', latex: '$0^{-1} $1', sentence: { en: 'solves triangular systems of equations', fr: 'résout des systèmes triangulaires d’équations' }, algebra: {},
   examples: [
     ...systems.map((attrs) => ({ attrs, args: [real(3, 3), real(3, 2)], range: [0.5, 1.5] as const })),
     { attrs: { lower: true, unit: false, transpose: false }, args: [real(2, 2, 2), real(2, 2, 1)], range: [0.5, 1.5] },
@@ -131,7 +131,7 @@ const columns = (s: Expr): Expr => {
 /** The lower half, its diagonal halved. */
 const phi = (x: Expr): Expr => add(strictlyLower(x), mul(diagonal(x), 0.5))
 export const choleskyEntry: Entry<Empty, [0]> = {
-  name: 'cholesky', latex: '\\operatorname{chol} $0', sentence: 'the lower triangle L with L L^T = S, of the symmetric matrix whose lower triangle is given', algebra: {},
+  name: 'cholesky', latex: '\\operatorname{chol} $0', sentence: { en: 'the lower triangle L with L L^T = S, of the symmetric matrix whose lower triangle is given', fr: 'le triangle inférieur L tel que L L^T = S, pour la matrice symétrique dont le triangle inférieur est donné' }, algebra: {},
   examples: [{ attrs: noAttrs, args: [real(1, 1)], range: [0.5, 2] }, { attrs: noAttrs, args: [real(3, 1, 1)], range: [0.5, 2] }],
   batch: { lift: (a) => a },
   type: (_, [s]) => E.map((t: Type) => [t])(squares(s)),
@@ -197,7 +197,7 @@ const luMap = (packed: Expr, perm: Expr): JointMap => {
   }
 }
 export const luEntry: Entry<Empty, [0]> = {
-  name: 'lu', latex: '\\operatorname{lu} $0', sentence: 'factors rows in another order into a unit lower and an upper triangle, packed in one matrix, and says which order', algebra: {},
+  name: 'lu', latex: '\\operatorname{lu} $0', sentence: { en: 'factors rows in another order into a unit lower and an upper triangle, packed in one matrix, and says which order', fr: 'factorise les lignes, dans un autre ordre, en un triangle inférieur unité et un triangle supérieur, rangés dans une matrice, et dit cet ordre' }, algebra: {},
   examples: [{ attrs: noAttrs, args: [real(2, 2)], range: [0.3, 2], regular: true }, { attrs: noAttrs, args: [real(2, 2, 2)], range: [0.3, 2], regular: true }],
   batch: { lift: (a) => a },
   type: (_, [a]) => E.map((t: Type): readonly Type[] => [t, { dtype: 'int', shape: t.shape.slice(0, -1) }])(squares(a)),

@@ -49,7 +49,7 @@ const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar =
 
 /** key int [B.., 3], counter int [B.., S..] -> real [B.., S..] */
 export const randomEntry: Entry<Stream, [0, 0]> = {
-  name: 'random', latex: '\\mathrm{random}_{$stream}($0, $1)', sentence: 'a number in [0, 1) that looks like chance, from a key and a counter', algebra: {},
+  name: 'random', latex: '\\mathrm{random}_{$stream}($0, $1)', sentence: { en: 'a number in [0, 1) that looks like chance, from a key and a counter', fr: 'un nombre de [0, 1) qui ressemble au hasard, tiré d’une clé et d’un compteur' }, algebra: {},
   examples: [{ attrs: { stream: 0, batch: 0 }, args: [int(3), int(2, 2)] }, { attrs: { stream: 4, batch: 1 }, args: [int(2, 3), int(2, 2)] }],
   batch: { lift: ({ stream, batch }) => ({ stream, batch: batch + 1 }) },
   type: ({ stream, batch: b }, [key, counter]) =>

@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { at, type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { apply, type Derivative, type Entry, type Recursion } from '../entry.ts'
+import { apply, type Derivative, type Entry, type Recursion, type Words } from '../entry.ts'
 import { ill, orThrow } from '../error.ts'
 import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '../kernel/index.ts'
@@ -20,7 +20,7 @@ import { boxAlong, pad, slice } from './window.ts'
 
 // -- the largest and the smallest ------------------------------------------------------------------------------------
 
-const extreme = (name: 'reduceMax' | 'reduceMin', by: Monoid, latex: string, sentence: string): Entry<Reduction, [0]> => {
+const extreme = (name: 'reduceMax' | 'reduceMin', by: Monoid, latex: string, sentence: Words): Entry<Reduction, [0]> => {
   const entry: Entry<Reduction, [0]> = {
     name, latex, sentence, algebra: {},
     examples: [{ attrs: { axes: [1] }, args: [real(3, 2)] }, { attrs: { axes: [0, 1] }, args: [real(2, 3)] }],
@@ -36,8 +36,8 @@ const extreme = (name: 'reduceMax' | 'reduceMin', by: Monoid, latex: string, sen
   }
   return entry
 }
-export const reduceMaxEntry = extreme('reduceMax', 'max', '\\max_{$axes} $0', 'takes the largest along axes; ties share the derivative')
-export const reduceMinEntry = extreme('reduceMin', 'min', '\\min_{$axes} $0', 'takes the smallest along axes; ties share the derivative')
+export const reduceMaxEntry = extreme('reduceMax', 'max', '\\max_{$axes} $0', { en: 'takes the largest along axes; ties share the derivative', fr: 'prend le plus grand le long d’axes ; les ex æquo se partagent la dérivée' })
+export const reduceMinEntry = extreme('reduceMin', 'min', '\\min_{$axes} $0', { en: 'takes the smallest along axes; ties share the derivative', fr: 'prend le plus petit le long d’axes ; les ex æquo se partagent la dérivée' })
 const along = (entry: Entry<Reduction, [0]>) => <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> => apply(entry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
 /** The largest along axes (all by default). NaN if any is NaN. Errors: AxisOutOfRange, ElementType */
@@ -47,7 +47,7 @@ export const reduceMin = along(reduceMinEntry)
 // -- where they stand ------------------------------------------------------------------------------------------------
 
 type Along = { readonly axis: number }
-const place = (name: 'argmax' | 'argmin', by: Monoid, sentence: string): Entry<Along, [0]> => ({
+const place = (name: 'argmax' | 'argmin', by: Monoid, sentence: Words): Entry<Along, [0]> => ({
   name, latex: `\\operatorname{${name}}_{$axis} $0`, sentence, algebra: {},
   examples: [{ attrs: { axis: 1 }, args: [real(2, 3)] }],
   batch: { lift: ({ axis }) => ({ axis: axis + 1 }) },
@@ -60,8 +60,8 @@ const place = (name: 'argmax' | 'argmin', by: Monoid, sentence: string): Entry<A
     return reduce('min', [n], (k) => fn('select', fn('or', fn('eq', read(k), best), fn('ne', read(k), read(k))), k[0] as Scalar, whole(n)))
   }),
 })
-export const argmaxEntry = place('argmax', 'max', 'says where the largest stands: the first of equals, the first NaN')
-export const argminEntry = place('argmin', 'min', 'says where the smallest stands: the first of equals, the first NaN')
+export const argmaxEntry = place('argmax', 'max', { en: 'says where the largest stands: the first of equals, the first NaN', fr: 'dit où se trouve le plus grand : le premier des égaux, le premier NaN' })
+export const argminEntry = place('argmin', 'min', { en: 'says where the smallest stands: the first of equals, the first NaN', fr: 'dit où se trouve le plus petit : le premier des égaux, le premier NaN' })
 const locate = (entry: Entry<Along, [0]>) => <const A extends number>(axis: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Reduced<S, A>, 'int'> => apply(entry, { axis: axisOf(axis, rankOf(x as Expr)) }, x as Expr)
 export const argmax = locate(argmaxEntry)
@@ -98,7 +98,7 @@ const throughProgram = (body: Closed, x: Expr, rec: Recursion): Derivative => ({
 })
 
 export const prodEntry: Entry<Reduction, [0]> = {
-  name: 'prod', latex: '\\prod_{$axes} $0', sentence: 'multiplies along axes', algebra: {},
+  name: 'prod', latex: '\\prod_{$axes} $0', sentence: { en: 'multiplies along axes', fr: 'multiplie le long d’axes' }, algebra: {},
   examples: [{ attrs: { axes: [1] }, args: [real(2, 5)] }, { attrs: { axes: [0, 1] }, args: [real(2, 3)] }],
   batch: liftReduction,
   type: (a, [x]) => (x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) : reductionType(a, [x])),
@@ -120,7 +120,7 @@ const running = ({ axis, reverse: back }: Running, join: (x: Expr, y: Expr) => E
   back ? reverse(axis)(prefix(axis, join, unit)(reverse(axis)(x))) : prefix(axis, join, unit)(x)
 
 export const cumSumEntry: Entry<Running, [0]> = {
-  name: 'cumSum', latex: '\\operatorname{cumsum}_{$axis} $0', sentence: 'running sums along an axis', algebra: {},
+  name: 'cumSum', latex: '\\operatorname{cumsum}_{$axis} $0', sentence: { en: 'running sums along an axis', fr: 'sommes cumulées le long d’un axe' }, algebra: {},
   examples: [{ attrs: { axis: 1, reverse: false }, args: [real(2, 5)] }, { attrs: { axis: 0, reverse: true }, args: [real(3)] }],
   batch: { lift: (a) => ({ ...a, axis: a.axis + 1 }) },
   type: runningType,
@@ -134,7 +134,7 @@ export const cumSum = <const A extends number>(axis: A, reverse = false) =>
     apply(cumSumEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
 
 export const cumProdEntry: Entry<Running, [0]> = {
-  name: 'cumProd', latex: '\\operatorname{cumprod}_{$axis} $0', sentence: 'running products along an axis', algebra: {},
+  name: 'cumProd', latex: '\\operatorname{cumprod}_{$axis} $0', sentence: { en: 'running products along an axis', fr: 'produits cumulés le long d’un axe' }, algebra: {},
   examples: [{ attrs: { axis: 1, reverse: false }, args: [real(2, 5)] }, { attrs: { axis: 0, reverse: true }, args: [real(3)] }],
   batch: { lift: (a) => ({ ...a, axis: a.axis + 1 }) },
   type: runningType,

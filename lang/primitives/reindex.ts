@@ -9,7 +9,7 @@ import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeO
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
-  name: 'reshape', latex: '$0', sentence: 'reads the numbers in row-major order into another shape', algebra: {},
+  name: 'reshape', latex: '$0', sentence: { en: 'reads the numbers in row-major order into another shape', fr: 'relit les nombres, ligne par ligne, dans une autre forme' }, algebra: {},
   examples: [{ attrs: { shape: [3, 4] }, args: [real(2, 6)] }, { attrs: { shape: [1] }, args: [real()] }],
   batch: { lift: ({ shape }, n) => ({ shape: [n, ...shape] }) },
   type: ({ shape }, [x]) =>
@@ -40,7 +40,7 @@ export const reshape = <const T extends Shape>(shape: T) =>
 
 export const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
 export const permuteEntry: Entry<{ readonly perm: Shape }, [0]> = {
-  name: 'permute', latex: '$0^{T}', sentence: 'reorders the axes', algebra: {},
+  name: 'permute', latex: '$0^{T}', sentence: { en: 'reorders the axes', fr: 'réordonne les axes' }, algebra: {},
   examples: [{ attrs: { perm: [2, 0, 1] }, args: [real(2, 3, 4)] }],
   batch: { lift: ({ perm }) => ({ perm: [0, ...perm.map((p) => p + 1)] }) },
   type: ({ perm }, [x]) =>
@@ -68,7 +68,7 @@ const moved = (from: number, to: number) => (x: Expr): Expr => {
 }
 
 export const reverseEntry: Entry<{ readonly axes: Shape }, [0]> = {
-  name: 'reverse', latex: '\\overleftarrow{$0}', sentence: 'turns axes round', algebra: {},
+  name: 'reverse', latex: '\\overleftarrow{$0}', sentence: { en: 'turns axes round', fr: 'retourne des axes' }, algebra: {},
   examples: [{ attrs: { axes: [1] }, args: [real(2, 3)] }],
   batch: { lift: ({ axes }) => ({ axes: axes.map((a) => a + 1) }) },
   type: ({ axes }, [x]) => (areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length })),

@@ -95,7 +95,7 @@ const swap = (x: Expr): Expr => permute([1, 0, ...axesOf(shapeOf(x).length).slic
 const demo = closeOver(numbered([real(2), real(2), real(2)]), ([c, x, k]) => [add(sin(mul(c as Expr, k as Expr)), x as Expr), mul(c as Expr, c as Expr)])
 
 export const scanEntry: Entry<Scan> = {
-  name: 'scan', latex: '\\mathrm{scan}', sentence: 'folds a program along the first axis', algebra: {},
+  name: 'scan', latex: '\\mathrm{scan}', sentence: { en: 'folds a program along the first axis', fr: 'replie un programme le long du premier axe' }, algebra: {},
   examples: [false, true].map((reverse) => ({ attrs: { body: asPlain(demo), length: 3, reverse, carries: 1, rows: 1 }, args: [real(2), real(3, 2), real(2)] })),
   type: (a, args) => {
     const { ins, outs } = signature(a.body), { carries, rows, constants } = groups(a, args), found = [...carries, ...rows.map(row), ...constants]

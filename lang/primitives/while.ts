@@ -59,7 +59,7 @@ const demo: While = {
 }
 
 export const whileEntry: Entry<While> = {
-  name: 'while', latex: '\\mathrm{while}', sentence: 'runs a program again and again while a test holds', algebra: {},
+  name: 'while', latex: '\\mathrm{while}', sentence: { en: 'runs a program again and again while a test holds', fr: 'répète un programme tant qu’un test est vrai' }, algebra: {},
   examples: [{ attrs: demo, args: [real(2), real(2)], range: [0.05, 0.3] }],
   type: ({ test, body, carries }, args) => {
     const t = signature(test), b = signature(body)

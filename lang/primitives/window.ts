@@ -30,7 +30,7 @@ const boxed = (b: Box, inner: Shape, outer: Shape, out: Type): E.Either<Problem,
 const liftBox = (b: Box, n: number): Box => ({ start: [0, ...b.start], shape: [n, ...b.shape], stride: [1, ...b.stride] })
 
 export const sliceEntry: Entry<Box, [0]> = {
-  name: 'slice', latex: '$0_{[\\cdot]}', sentence: 'takes every stride-th element of a box', algebra: {},
+  name: 'slice', latex: '$0_{[\\cdot]}', sentence: { en: 'takes every stride-th element of a box', fr: 'prend un élément sur tant dans une boîte' }, algebra: {},
   examples: [{ attrs: { start: [1, 0], shape: [2, 2], stride: [2, 1] }, args: [real(5, 3)] }],
   batch: { lift: liftBox },
   type: (b, [x]) => boxed(b, b.shape, x.shape, { dtype: x.dtype, shape: b.shape }),
@@ -38,7 +38,7 @@ export const sliceEntry: Entry<Box, [0]> = {
   meaning: (b, [x]) => kernel((i) => x.at(i.map((k, d) => offset(times(k, b.stride[d] as number), b.start[d] as number)))),
 }
 export const padEntry: Entry<Box, [0]> = {
-  name: 'pad', latex: '\\mathrm{pad}\\, $0', sentence: 'places the elements in a box of zeros', algebra: {},
+  name: 'pad', latex: '\\mathrm{pad}\\, $0', sentence: { en: 'places the elements in a box of zeros', fr: 'place les éléments dans une boîte de zéros' }, algebra: {},
   examples: [{ attrs: { start: [1, 0], shape: [5, 3], stride: [3, 1] }, args: [real(2, 2)] }],
   batch: { lift: liftBox },
   type: (b, [x]) => boxed(b, x.shape, b.shape, { dtype: x.dtype, shape: b.shape }),
@@ -71,7 +71,7 @@ const sane = (w: Windows, ok: boolean, out: Type): E.Either<Problem, readonly Ty
   : invalid('windows', `of ${w.count} x ${w.size} over a last axis of ${w.length} do not match the argument`)
 
 export const unfoldEntry: Entry<Windows, [0]> = {
-  name: 'unfold', latex: '\\mathrm{windows}\\, $0', sentence: 'lists the windows of the last axis, 0 outside', algebra: {},
+  name: 'unfold', latex: '\\mathrm{windows}\\, $0', sentence: { en: 'lists the windows of the last axis, 0 outside', fr: 'liste les fenêtres du dernier axe, 0 au-dehors' }, algebra: {},
   examples: [
     { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 5)] },
     { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(7)] },
@@ -86,7 +86,7 @@ export const unfoldEntry: Entry<Windows, [0]> = {
   }),
 }
 export const foldEntry: Entry<Windows, [0]> = {
-  name: 'fold', latex: '\\mathrm{windows}^{T} $0', sentence: 'adds windows back where they came from', algebra: {},
+  name: 'fold', latex: '\\mathrm{windows}^{T} $0', sentence: { en: 'adds windows back where they came from', fr: 'rajoute les fenêtres là d’où elles viennent' }, algebra: {},
   examples: [
     { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 3, 3)] },
     { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(2, 2)] },
