@@ -3,6 +3,7 @@ import { inTypes } from '../lang/closed.ts'
 import { stacked } from '../lang/primitives/broadcast.ts'
 import type { Program } from '../lang/program.ts'
 import type { Type } from '../lang/shape.ts'
+import type { Tell } from '../lang/tell.ts'
 import { refill, typeLeaves } from '../lang/tree.ts'
 import { recursionOver } from './linear.ts'
 import { vmapClosed } from './vmap.ts'
@@ -39,19 +40,22 @@ const marksOf = (tree: unknown, over: unknown): readonly boolean[] =>
         marksOf(t, (over as { readonly [key: string]: unknown } | null)?.[k] ?? false),
       )
 
-/**
- * The program over one more axis of its inputs and outputs, in front.
- *
- * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
- */
-export const vmap =
-  <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
+/** vmap, telling every step. */
+export const vmapTelling =
+  <const N extends number, const M = true>(size: N, options: VmapOptions<M>, tell: Tell | undefined) =>
   <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
     const marks = marksOf(p.in, options.over ?? true)
-    const closed = vmapClosed(p.closed, marks, recursionOver(size, options.axis))
+    const closed = vmapClosed(p.closed, marks, recursionOver(size, options.axis, tell), tell)
     return {
       in: refill(p.in, inTypes(closed)),
       out: refill(p.out, typeLeaves(p.out).map(stacked(size))),
       closed,
     } as never
   }
+/**
+ * The program over one more axis of its inputs and outputs, in front.
+ *
+ * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
+ */
+export const vmap = <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
+  vmapTelling(size, options, undefined)

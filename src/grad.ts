@@ -7,6 +7,7 @@ import { constant } from '../lang/primitives/constant.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { showType, type Type } from '../lang/shape.ts'
 import { callSite } from '../lang/site.ts'
+import type { Tell } from '../lang/tell.ts'
 import { exprLeaves, refill, type Tangent } from '../lang/tree.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
@@ -31,12 +32,13 @@ const isLoss = (p: Program<unknown, unknown>): boolean =>
 const gradients = (
   p: Program<unknown, unknown>,
   result: (values: readonly Expr[], gradient: unknown) => unknown,
+  tell?: Tell,
 ): E.Either<Diagnostics, Program<unknown, unknown>> =>
   isLoss(p)
     ? makeNamed(p.in, p.closed.inputs, (x) => {
         const v = open(p.closed, exprLeaves(x)),
           seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
-        return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, realMarks(p.in))))
+        return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, realMarks(p.in), tell)))
       })
     : E.left(refusal(p))
 
@@ -49,6 +51,11 @@ const gradients = (
  */
 export const grad = <In>(p: Program<In, Loss>): E.Either<Diagnostics, Program<In, Tangent<In>>> =>
   gradients(p, (_, g) => g) as never
+/** grad, telling every step. */
+export const gradTelling = (
+  p: Program<unknown, unknown>,
+  tell: Tell | undefined,
+): E.Either<Diagnostics, Program<unknown, unknown>> => gradients(p, (_, g) => g, tell)
 export const gradOrThrow = <In>(p: Program<In, Loss>): Program<In, Tangent<In>> => orThrow(grad(p))
 
 /** The value and the gradient, sharing their work. Law: valueAndGrad(f)(x) = [f(x), grad(f)(x)] */

@@ -5,6 +5,7 @@ import type { Expr, Maybe } from '../lang/expr.ts'
 import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
+import type { Tell } from '../lang/tell.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
 import { push } from './linear.ts'
 
@@ -16,24 +17,25 @@ export const solid = (like: unknown, xs: readonly Maybe[]): unknown =>
   )
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
-/**
- * The program with its derivative along a direction.
- *
- * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
- * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
- */
-export const jvp = <In, Out>(
-  p: Program<In, Out>,
-): Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]> => {
+type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
+/** jvp, telling every step. */
+export const jvpTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Jvp<In, Out> => {
   const tangents = p.closed.inputs
     .filter((i) => isReal(i.type))
     .map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
   const result = makeNamed([p.in, tangentOf(p.in)], distinct([...p.closed.inputs, ...tangents]), (handles) => {
     const [x, dx] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x)),
-      t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)))
+      t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)), tell)
     const outs: readonly Expr[] = at(v, p.closed.outputs)
     return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
   })
   return orThrow(result) as never
 }
+/**
+ * The program with its derivative along a direction.
+ *
+ * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
+ * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
+ */
+export const jvp = <In, Out>(p: Program<In, Out>): Jvp<In, Out> => jvpTelling(p, undefined)

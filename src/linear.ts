@@ -3,6 +3,8 @@
  * pulls cotangents from outputs to inputs. They read the same linear maps; add is the one primitive they name, to
  * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
  */
+
+import * as E from 'fp-ts/lib/Either.js'
 import { freeAxes } from '../lang/axes.ts'
 import {
   at,
@@ -23,6 +25,7 @@ import { add } from '../lang/primitives/elementwise.ts'
 import { entryOf } from '../lang/primitives/index.ts'
 import { spread, zero } from '../lang/primitives/maybe.ts'
 import { isReal, type Type } from '../lang/shape.ts'
+import { type Tell, within } from '../lang/tell.ts'
 import { vmapClosed } from './vmap.ts'
 
 /** x + y, where an absent one is zero. */
@@ -42,17 +45,20 @@ const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
   pull: ([ct], wanted) => maps.map((m, i) => (m && ct && wanted[i] ? m.pull(ct) : undefined)),
 })
 /** The derivative of an equation at the point where its values are `v`. */
-export const mapAt = (q: Equation, v: readonly Expr[]): JointMap => {
-  const d = entryOf(q.op).derivative(q.attrs, at(v, q.args), outsOf(q, v), recursion)
+export const mapAt = (q: Equation, v: readonly Expr[], tell?: Tell): JointMap => {
+  const rec = tell === undefined ? recursion : recursionOver(1, undefined, tell)
+  const d = entryOf(q.op).derivative(q.attrs, at(v, q.args), outsOf(q, v), rec)
   return isJoint(d) ? d : join(d)
 }
 
 /** The tangent of every value. */
-export const push = (p: Closed, v: readonly Expr[], inputs: readonly Maybe[]): readonly Maybe[] => {
+export const push = (p: Closed, v: readonly Expr[], inputs: readonly Maybe[], tell?: Tell): readonly Maybe[] => {
   const t = [...inputs]
+  tell?.({ _tag: 'Opened', program: p, values: v, given: inputs })
   for (const q of p.equations) {
     const ts = at(t, q.args)
-    const outs = ts.some((x) => x !== undefined) ? mapAt(q, v).push(ts) : []
+    const outs = ts.some((x) => x !== undefined) ? mapAt(q, v, tell).push(ts) : []
+    tell?.({ _tag: 'Pushed', equation: q, given: ts, made: q.outs.map((_, k) => outs[k]) })
     for (let k = 0; k < q.outs.length; k++) t.push(outs[k])
   }
   return t
@@ -73,9 +79,11 @@ export const pullAll = (
   v: readonly Expr[],
   outputs: readonly Maybe[],
   wanted: readonly boolean[],
+  tell?: Tell,
 ): readonly Maybe[] => {
   const c: Maybe[] = v.map(() => undefined),
     live = reached(p, wanted)
+  tell?.({ _tag: 'Opened', program: p, values: v, given: outputs })
   p.outputs.forEach((o, i) => {
     if (live[o]) c[o] = plus(c[o], outputs[i])
   })
@@ -86,11 +94,12 @@ export const pullAll = (
     if (cts.every((x) => x === undefined) || !want.some(Boolean)) continue
     // a refusal has no shape to compute with: it passes as it is, and closing reports it
     const refused = cts.find((x) => x?.node._tag === 'Poison')
-    const back = refused === undefined ? mapAt(q, v).pull(cts, want) : want.map((w) => (w ? refused : undefined))
+    const back = refused === undefined ? mapAt(q, v, tell).pull(cts, want) : want.map((w) => (w ? refused : undefined))
     back.forEach((ct, i) => {
       const a = q.args[i] as number
       c[a] = plus(c[a], ct)
     })
+    tell?.({ _tag: 'Pulled', equation: q, given: cts, made: back, sums: at(c, q.args) })
   }
   return c
 }
@@ -100,26 +109,32 @@ export const pull = (
   v: readonly Expr[],
   outputs: readonly Maybe[],
   wanted: readonly boolean[],
+  tell?: Tell,
 ): readonly Maybe[] => {
-  const c = pullAll(p, v, outputs, wanted)
+  const c = pullAll(p, v, outputs, wanted, tell)
   return p.inputs.map((_, i) => c[i])
 }
 
 // -- the same on the bodies that attributes hold -----------------------------------------------------------------------
 
-const jvpBody: Recursion['jvp'] = (body, active) => {
+const jvpBody = (body: Closed, active: readonly boolean[], tell?: Tell): ReturnType<Recursion['jvp']> => {
   const tangents = body.inputs.filter((_, i) => active[i]).map(({ name, type }) => ({ name: `d${name}`, type }))
   const n = body.inputs.length,
     outs = outTypes(body)
   let present: readonly boolean[] = []
   const closed = closeOver(distinct([...body.inputs, ...tangents]), (xs) => {
-    const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)))
+    const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)), tell)
     present = body.outputs.map((o) => t[o] !== undefined)
     return body.outputs.map((o, i) => t[o] ?? zero(outs[i] as Type))
   })
   return { body: closed, active: present }
 }
-const vjpBody: Recursion['vjp'] = (body, wanted, given) => {
+const vjpBody = (
+  body: Closed,
+  wanted: readonly boolean[],
+  given: readonly boolean[],
+  tell?: Tell,
+): ReturnType<Recursion['vjp']> => {
   const n = body.inputs.length,
     ins = inTypes(body),
     cotangents = numbered(
@@ -127,15 +142,33 @@ const vjpBody: Recursion['vjp'] = (body, wanted, given) => {
       'ct',
     )
   return closing(distinct([...body.inputs, ...cotangents]), (xs) => {
-    const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted)
+    const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted, tell)
     return ins.flatMap((t, i) => (wanted[i] ? [c[i] ?? zero(t)] : []))
   })
 }
 /** What entries that hold programs are handed. */
-export const recursionOver = (size: number, axis: string | undefined): Recursion => ({
-  jvp: jvpBody,
-  vjp: vjpBody,
-  vmap: (body, batched) => vmapClosed(body, batched, recursionOver(size, axis)),
+export const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
+  jvp: (body, active) =>
+    within(
+      tell,
+      body,
+      (inner) => jvpBody(body, active, inner),
+      (r) => r.body,
+    ),
+  vjp: (body, wanted, given) =>
+    within(
+      tell,
+      body,
+      (inner) => vjpBody(body, wanted, given, inner),
+      (r) => (E.isRight(r) ? r.right : undefined),
+    ),
+  vmap: (body, batched) =>
+    within(
+      tell,
+      body,
+      (inner) => vmapClosed(body, batched, recursionOver(size, axis, inner), inner),
+      (r) => r,
+    ),
   size,
   axis,
   reads: (body) => axis !== undefined && freeAxes(body).includes(axis),

@@ -9,8 +9,9 @@ import { type Expr, input, node } from '../lang/expr.ts'
 import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
+import type { Tell } from '../lang/tell.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
-import { jvp, realMarks, solid } from './jvp.ts'
+import { jvpTelling, realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
 
 export interface Linearized<In, Out> {
@@ -29,9 +30,9 @@ const moving = (c: Closed, n: number): readonly boolean[] => {
   return on
 }
 
-/** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
-export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => {
-  const c = jvp(p).closed,
+/** linearize, telling every step of forward mode, then where each of its equations goes. */
+export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Linearized<In, Out> => {
+  const c = jvpTelling(p, tell).closed,
     n = p.closed.inputs.length,
     on = moving(c, n),
     types = typesOf(c)
@@ -39,6 +40,8 @@ export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => 
     tangents = c.outputs.slice(p.closed.outputs.length)
   const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter((v) => !on[v])
   const residuals = [...new Set(needed)]
+  for (const q of tell === undefined ? [] : c.equations)
+    tell?.({ _tag: 'Split', equation: q, linear: on[q.first] as boolean })
   const point = makeNamed(p.in, c.inputs.slice(0, n), (x) => {
     const v = open(c, [...exprLeaves(x), ...c.inputs.slice(n).map((i) => zero(i.type))])
     return [refill(p.out, at(v, primals)), at(v, residuals)]
@@ -59,16 +62,15 @@ export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => 
   })
   return { point: orThrow(point), linear: orThrow(linear) } as never
 }
+/** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
+export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => linearizeTelling(p, undefined)
 
-/**
- * The transpose of a program linear in its second input: reverse mode that must not mention the point.
- *
- * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
- * Errors:  NotLinear, NotReversible
- */
-export const transpose = <R, A, B>(
+type Transposed<R, A, B> = E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>>
+/** transpose, telling every step. */
+export const transposeTelling = <R, A, B>(
   p: Program<readonly [R, A], B>,
-): E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>> => {
+  tell: Tell | undefined,
+): Transposed<R, A, B> => {
   const [inR, inA] = p.in,
     n = typeLeaves(inR).length,
     linearInputs = p.closed.inputs.slice(n)
@@ -82,6 +84,7 @@ export const transpose = <R, A, B>(
       open(p.closed, [...exprLeaves(r), ...point]),
       spread(realMarks(p.out), exprLeaves(ct)),
       wanted,
+      tell,
     )
     return solid(inA, c.slice(n))
   })
@@ -91,6 +94,14 @@ const asNotLinear = (d: Diagnostic): Diagnostic =>
   d.problem._tag === 'UnboundInput'
     ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } }
     : d
+/**
+ * The transpose of a program linear in its second input: reverse mode that must not mention the point.
+ *
+ * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
+ * Errors:  NotLinear, NotReversible
+ */
+export const transpose = <R, A, B>(p: Program<readonly [R, A], B>): Transposed<R, A, B> =>
+  transposeTelling(p, undefined)
 export const transposeOrThrow = <R, A, B>(
   p: Program<readonly [R, A], B>,
 ): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p))

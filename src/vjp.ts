@@ -5,26 +5,32 @@ import { type Diagnostics, orThrow } from '../lang/error.ts'
 import { spread } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal } from '../lang/shape.ts'
+import type { Tell } from '../lang/tell.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../lang/tree.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 
+/** vjp, telling every step. */
+export const vjpTelling = <In, Out>(
+  p: Program<In, Out>,
+  tell: Tell | undefined,
+): E.Either<Diagnostics, Vjp<In, Out>> => {
+  const outs = outTypes(p.closed).filter(isReal)
+  const cotangents = outs.map((type, k) => ({ name: outs.length === 1 ? 'ct' : `ct${k}`, type }))
+  return makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
+    const [x, ct] = handles as readonly [unknown, unknown]
+    const v = open(p.closed, exprLeaves(x))
+    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), realMarks(p.in), tell)
+    return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c)]
+  }) as never
+}
 /**
  * The program with the transpose of its derivative.
  *
  * Law:     vjp(f)(x, ct) = (f(x), df(x)^T ct);  <df(x) dx, ct> = <dx, df(x)^T ct>
  * Errors:  NotReversible, when f holds an operation that has no transpose
  */
-export const vjp = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Vjp<In, Out>> => {
-  const outs = outTypes(p.closed).filter(isReal)
-  const cotangents = outs.map((type, k) => ({ name: outs.length === 1 ? 'ct' : `ct${k}`, type }))
-  return makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
-    const [x, ct] = handles as readonly [unknown, unknown]
-    const v = open(p.closed, exprLeaves(x))
-    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), realMarks(p.in))
-    return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c)]
-  }) as never
-}
+export const vjp = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Vjp<In, Out>> => vjpTelling(p, undefined)
 export const vjpOrThrow = <In, Out>(p: Program<In, Out>): Vjp<In, Out> => orThrow(vjp(p))

@@ -9,21 +9,24 @@ import { type Expr, node } from '../lang/expr.ts'
 import { repeat, stacked } from '../lang/primitives/broadcast.ts'
 import { entryOf } from '../lang/primitives/index.ts'
 import type { Type } from '../lang/shape.ts'
+import type { Tell } from '../lang/tell.ts'
 
 /** Inputs with a mark have one more axis; so has every output. */
-export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion): Closed => {
+export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion, tell?: Tell): Closed => {
   const inputs = p.inputs.map(
     ({ name, type }, k): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type }),
   )
   return closeOver(inputs, (xs) => {
     const v = [...xs],
       on = [...mapped]
+    tell?.({ _tag: 'Opened', program: p, values: xs, given: [] })
     for (const q of p.equations) {
       const { outs, batched } = batchOne(q.op, q.attrs, at(v, q.args), at(on, q.args), q.outs, rec)
       outs.forEach((e, k) => {
         v.push(e)
         on.push(batched[k] as boolean)
       })
+      tell?.({ _tag: 'Batched', equation: q, given: at(on, q.args), made: outs, batched })
     }
     return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
   })

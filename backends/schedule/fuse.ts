@@ -6,6 +6,7 @@
 import { bug } from '../../lang/error.ts'
 import { type At, childrenOf, type Index, index, load, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
+import type { Scheduled, Tell } from '../../lang/tell.ts'
 import type { Expanded, Flat } from './expand.ts'
 import { makeInterner } from './intern.ts'
 import { makeLoops } from './loops.ts'
@@ -51,7 +52,7 @@ export interface Fused {
   readonly needed: ReadonlySet<number>
 }
 
-export const fuse = (p: Flat, limits: Limits): Fused => {
+export const fuse = (p: Flat, limits: Limits, tell?: Tell): Fused => {
   const needed = new Set(p.outputs)
   const uses = new Map<number, Map<string, Use>>()
   const useOf = new Map<Load, Use>()
@@ -94,7 +95,13 @@ export const fuse = (p: Flat, limits: Limits): Fused => {
     const type = q.outs[0] as Type
     const wanted = [...(uses.get(v)?.values() ?? [])]
     uses.delete(v)
-    if (wanted.length === 0 && !needed.has(v)) return
+    const say = (as: Scheduled['as']): void => {
+      tell?.({ _tag: 'Scheduled', op: q.op, value: v, as })
+    }
+    if (wanted.length === 0 && !needed.has(v)) {
+      say({ _tag: 'Nothing' })
+      return
+    }
     const indices = type.shape.map(index)
     const template = at(indices)
     const work = workOf(template)
@@ -112,6 +119,11 @@ export const fuse = (p: Flat, limits: Limits): Fused => {
       (work.loads === 0 || wanted.length <= 8 * joining.length) &&
       wanted.every((u) => u.depth < limits.depth && !(heavy && u.trips > 1)) &&
       joining.every(fits)
+    say(
+      joins
+        ? { _tag: 'Joined', into: joining.map((r) => r.q.first), evaluations, size: sizeOf(type.shape) }
+        : { _tag: 'Kernel' },
+    )
     if (!joins) {
       const root: Root = {
         q,

@@ -1,26 +1,29 @@
 /** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, dead values dropped. */
 import type { Closed } from '../../lang/closed.ts'
 import type { Loop } from '../../lang/kernel/index.ts'
+import type { Tell } from '../../lang/tell.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
 import type { Plan, Step } from './plan.ts'
 
 /** One plan per body, however often it is used. */
-export const schedule = (p: Closed, limits: Limits = generous): Plan => planner(limits)(p)
+export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell): Plan => planner(limits)(p, tell)
 
-const planner = (limits: Limits): ((p: Closed) => Plan) => {
+const planner = (limits: Limits) => {
   const known = new Map<Closed, Plan>()
-  const plan = (p: Closed): Plan => {
+  /** Told of the outermost program alone. */
+  const plan = (p: Closed, tell?: Tell): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit
     const flat = expand(p)
-    const { kernels, needed } = fuse(flat, limits)
+    const { kernels, needed } = fuse(flat, limits, tell)
     const step = (q: Expanded): readonly Step[] => {
       const m = q.meaning
       const outs = q.outs.map((_, k) => (needed.has(q.first + k) ? q.first + k : undefined))
       const kernel = kernels.get(q.first)
       if (m._tag === 'Kernel') return kernel ? [kernel] : []
       if (outs.every((o) => o === undefined)) return []
+      tell?.({ _tag: 'Scheduled', op: q.op, value: q.first, as: { _tag: 'Form', form: m._tag } })
       switch (m._tag) {
         case 'Data':
           return [{ _tag: 'Data', out: q.first, values: m.values }]

@@ -6,6 +6,7 @@ import { at, type Closed, closeOver, isClosed } from '../../lang/closed.ts'
 import { type Apply, type Expr, node } from '../../lang/expr.ts'
 import { type Attrs, keyOf, type Plain } from '../../lang/plain.ts'
 import type { Program } from '../../lang/program.ts'
+import { type Tell, within } from '../../lang/tell.ts'
 import { foldConstants } from './constants.ts'
 import { facts } from './facts.ts'
 import { fuseScans } from './fuseScans.ts'
@@ -20,14 +21,22 @@ const byHead: ReadonlyMap<string, readonly Rule[]> = new Map(
   rules.map((r) => [r.head, rules.filter((s) => s.head === r.head)]),
 )
 
+/** What the folding of constants is called among the laws. */
+export const folding = 'f(constants) = constant'
+
 /** The first better form of an expression whose arguments are settled. */
-const improve = (e: Expr): Expr | undefined => {
+const improve = (e: Expr, tell: Tell | undefined): Expr | undefined => {
   if (e.node._tag !== 'Apply') return undefined
   for (const rule of byHead.get(e.node.op) ?? []) {
     const better = rule.rewrite(e)
-    if (better !== undefined && better !== e) return better
+    if (better !== undefined && better !== e) {
+      tell?.({ _tag: 'Rewritten', law: rule.law, from: e, to: better })
+      return better
+    }
   }
-  return foldConstants(e)
+  const folded = foldConstants(e)
+  if (folded !== undefined) tell?.({ _tag: 'Rewritten', law: folding, from: e, to: folded })
+  return folded
 }
 /** Equal applications become one object, so that laws which compare arguments see what closing would share. */
 type Share = (outs: readonly Expr[]) => readonly Expr[]
@@ -59,7 +68,7 @@ const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: n
  * The settled form of an expression: its arguments settled, then rewritten until no law fits. Each law removes a node,
  * shrinks one, or moves a constant right. What a law yields is settled too, arguments first; iterative, as it may be long.
  */
-const settling = (inputs: readonly Expr[], share: Share) => {
+const settling = (inputs: readonly Expr[], share: Share, tell: Tell | undefined) => {
   const done = new Map<Expr, Expr>(inputs.map((e) => [e, e])),
     better = new Map<Expr, Expr>()
   const waiting = (e: Expr): readonly Expr[] => {
@@ -75,7 +84,7 @@ const settling = (inputs: readonly Expr[], share: Share) => {
     const args = n.args.map((a) => done.get(a) as Expr),
       same = e.node._tag === 'Apply' && args.every((a, i) => a === n.args[i])
     const shared = share(same ? [e] : node(n.op, n.attrs, args, n.outs))[index] as Expr
-    const improved = shared === e ? improve(e) : shared
+    const improved = shared === e ? improve(e, tell) : shared
     if (improved === undefined) done.set(e, e)
     else better.set(e, improved)
   }
@@ -92,24 +101,36 @@ const settling = (inputs: readonly Expr[], share: Share) => {
 }
 
 /** Programs inside attributes are simplified too. */
-const insideAttrs = (attrs: Attrs): Attrs =>
+const insideAttrs = (attrs: Attrs, tell: Tell | undefined): Attrs =>
   Object.values(attrs).some(isClosed)
     ? Object.fromEntries(
-        Object.entries(attrs).map(([k, v]) => [k, isClosed(v) ? (simplifyClosed(v) as unknown as Plain) : v]),
+        Object.entries(attrs).map(([k, v]) => [k, isClosed(v) ? (inner(v, tell) as unknown as Plain) : v]),
       )
     : attrs
-
-export const simplifyClosed = (p: Closed): Closed =>
-  fuseScans(
-    closeOver(p.inputs, (inputs) => {
-      const v: Expr[] = [...inputs],
-        share = sharing(),
-        settle = settling(inputs, share)
-      for (const q of p.equations)
-        for (const e of share(node(q.op, insideAttrs(q.attrs), at(v, q.args), q.outs))) v.push(settle(e))
-      return at(v, p.outputs)
-    }),
+const inner = (body: Closed, tell: Tell | undefined): Closed =>
+  within(
+    tell,
+    body,
+    (t) => simplifyTelling(body, t),
+    (r) => r,
   )
+
+/** simplifyClosed, telling every rewriting; at the end, what became of every value. */
+export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
+  const simple = closeOver(p.inputs, (inputs) => {
+    const v: Expr[] = [...inputs],
+      share = sharing(),
+      settle = settling(inputs, share, tell)
+    for (const q of p.equations)
+      for (const e of share(node(q.op, insideAttrs(q.attrs, tell), at(v, q.args), q.outs))) v.push(settle(e))
+    tell?.({ _tag: 'Opened', program: p, values: v, given: [] })
+    return at(v, p.outputs)
+  })
+  const fused = fuseScans(simple)
+  if (fused !== simple) tell?.({ _tag: 'Fused', law: 'two scans in lockstep are one scan', from: simple, to: fused })
+  return fused
+}
+export const simplifyClosed = (p: Closed): Closed => simplifyTelling(p, undefined)
 
 /**
  * The same program in a simpler form.

@@ -1,0 +1,77 @@
+/**
+ * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the transformation
+ * told while it worked, so its result is the transformation's own.
+ *
+ * Law: explain(p, t).result = t(p), to the last character of its text
+ */
+import type { Program } from '../../lang/program.ts'
+import type { Phrase } from './messages.ts'
+import type { Formula, Line } from './words.ts'
+
+export type AnyProgram = Program<unknown, unknown>
+export type Kind = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
+
+/** The derivative of an equation in one argument. */
+export interface LocalDerivative {
+  /** Which argument of the equation. */
+  readonly argument: number
+  /** A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent. */
+  readonly form: 'partial' | 'map'
+  /** dy/dx = cos x, or the map applied: dy = contract(dx, w). */
+  readonly line: Line
+}
+/** What became of one equation (of one expression, for simplification). */
+export interface Step {
+  readonly action: 'push' | 'pull' | 'batch' | 'split' | 'rewrite' | 'schedule'
+  /** The primitive, by its name in the dictionary; empty for a rewriting of the whole program. */
+  readonly op: string
+  /** The number of the first value of the equation, in the source program. */
+  readonly value?: number
+  /** The equation treated: c = sin b. */
+  readonly equation: Line
+  /** The rule by name. */
+  readonly rule: Phrase
+  readonly local: readonly LocalDerivative[]
+  /** The equations produced, under the names of the explanation: a dot for tangents, a bar for cotangents. */
+  readonly yields: readonly Line[]
+  /** The same as positions among the equations of the result. Law: no equation is produced twice. */
+  readonly produced: readonly number[]
+  readonly sentence: Phrase
+  readonly remarks: readonly Phrase[]
+  /** Everything above but the words, for an environment of mathematics. */
+  readonly latex: string
+  /** The same transformation of the programs that the equation's attributes hold. */
+  readonly inside: readonly Derivation[]
+}
+/** Where a value of the source lives: its names, and the numbers of its primal, tangent and cotangent in the result. */
+export interface Place {
+  readonly name: Formula
+  readonly primal?: number
+  readonly tangent?: number
+  readonly cotangent?: number
+}
+export interface Derivation {
+  readonly kind: Kind
+  readonly source: AnyProgram
+  /** The equations of the source, one per equation of `source.closed`; constants stand where they are used. */
+  readonly equations: readonly (Line | undefined)[]
+  readonly steps: readonly Step[]
+  /** One per value of the source. */
+  readonly places: readonly Place[]
+  readonly result: AnyProgram
+  /** Of linearize: x -> (f(x), residuals). */
+  readonly point?: AnyProgram
+  /** Of compile: the schedule as text. */
+  readonly plan?: string
+}
+
+/** The numbers that flow through an equation's value, elements in row-major order. */
+export interface Flow {
+  readonly name: Formula
+  readonly value: number
+  readonly primal: readonly number[]
+  readonly tangent?: readonly number[]
+  readonly cotangent?: readonly number[]
+  /** The same derivative by finite differences, of the program alone. */
+  readonly difference?: readonly number[]
+}
