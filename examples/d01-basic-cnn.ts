@@ -5,10 +5,10 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key } from '../src/data/index.ts'
-import { sheet } from '../src/draw/index.ts'
+import { sheet, tiles } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
-import { adam } from '../src/optim/index.ts'
+import { adam, cosine } from '../src/optim/index.ts'
 import { atLeast, compute, examplesOf, picturesFor, type System, showFailure } from '../src/systems/index.ts'
 import { accuracy, fit as train } from '../src/train/index.ts'
 
@@ -44,23 +44,24 @@ export const system: System = {
     pipe(
       picturesFor(o, { training: o.small ? 300 : 12_000, test: o.small ? 100 : 2000 }),
       TE.bindTo('pictures'),
-      TE.bind('trained', ({ pictures: { training, test } }) =>
-        pipe(
+      TE.bind('trained', ({ pictures: { training, test } }) => {
+        const epochs = o.epochs ?? (o.small ? 1 : 8)
+        return pipe(
           train({
             backend: o.backend,
             network,
             loss: crossEntropy(),
-            optimizer: adam({ rate: 3e-3 }),
+            optimizer: adam({ rate: cosine(5e-3, epochs * Math.floor(training.count / 50)) }),
             shapes: { x: image, y: int(), batch: 50 },
             examples: examplesOf(training),
             heldOut: examplesOf(test),
             metrics: { accuracy },
-            epochs: o.epochs ?? (o.small ? 1 : o.data === 'generated' ? 8 : 3),
+            epochs,
             key: key(o.seed),
           }),
           TE.mapLeft(showFailure),
-        ),
-      ),
+        )
+      }),
       TE.bind('maps', ({ trained: { state }, pictures: { test } }) =>
         compute(o)(seen, { params: state.params, state: state.state, x: test.images.slice(0, 784) }),
       ),
@@ -74,20 +75,10 @@ export const system: System = {
           ),
         ],
         pictures: [
-          { name: 'digit.png', content: sheet([{ pixels: test.images.slice(0, 784), rows: 28, columns: 28 }]) },
+          { name: 'digit.png', content: sheet(tiles(test.images.subarray(0, 784), 28, 28)) },
           ...maps.map((values, stage) => {
-            const [side = 1, size = 1] = [sides[stage], (sides[stage] ?? 1) ** 2]
-            const channels = Array.from({ length: values.length / size }, (_, c) =>
-              values.slice(c * size, (c + 1) * size),
-            )
-            return {
-              name: `maps-${stage + 1}.png`,
-              content: sheet(
-                channels.map((pixels) => ({ pixels, rows: side, columns: side })),
-                4,
-                8,
-              ),
-            }
+            const side = sides[stage] ?? 1
+            return { name: `maps-${stage + 1}.png`, content: sheet(tiles(values, side, side), 4, 8) }
           }),
         ],
       })),

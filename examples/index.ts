@@ -28,6 +28,7 @@ import { system as c06 } from './c06-test-bound.ts'
 import { system as c07 } from './c07-double-descent.ts'
 import { system as c08 } from './c08-playground.ts'
 import { system as d01 } from './d01-basic-cnn.ts'
+import { system as d02 } from './d02-conv-net.ts'
 import { system as d03 } from './d03-fit.ts'
 
 export const systems: readonly System[] = [
@@ -59,5 +60,6 @@ export const systems: readonly System[] = [
   c07,
   c08,
   d01,
+  d02,
   d03,
 ]

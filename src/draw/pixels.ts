@@ -7,6 +7,13 @@ export interface Grey {
   readonly rows: number
   readonly columns: number
 }
+/** Pictures of one size that stand one after the other in an array. */
+export const tiles = (pixels: Float32Array | Float64Array, rows: number, columns: number): readonly Grey[] =>
+  Array.from({ length: pixels.length / (rows * columns) }, (_, k) => ({
+    pixels: pixels.subarray(k * rows * columns, (k + 1) * rows * columns),
+    rows,
+    columns,
+  }))
 export type Colour = readonly [red: number, green: number, blue: number]
 
 /** An RGB picture from the colour of every place. */

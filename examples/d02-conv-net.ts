@@ -1,0 +1,89 @@
+/**
+ * D2. The convolutional network of the lecture: 32 and 64 filters of 5 x 5, two poolings, 256 hidden units. It learns twice
+ * from one start: by plain gradient steps of 0.01, and by steps with momentum whose rate falls along a cosine.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { key } from '../src/data/index.ts'
+import { curves, sheet, tiles } from '../src/draw/index.ts'
+import { crossEntropy, int, real, relu } from '../src/index.ts'
+import { conv2d, dense, flatten, maxPool, predictOrThrow, sequential, summary, takes } from '../src/nn/index.ts'
+import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
+import {
+  atMost,
+  examplesOf,
+  type Pictures,
+  picturesFor,
+  type RunOptions,
+  type System,
+  showFailure,
+} from '../src/systems/index.ts'
+import { accuracy, fit as train } from '../src/train/index.ts'
+
+const image = real(1, 28, 28)
+const features = sequential(conv2d(1, 32, 5), relu, maxPool(3), conv2d(32, 64, 5), relu, maxPool(2))
+const network = sequential(takes(image), features, flatten(), dense(256, 256), relu, dense(256, 10))
+const narrow = sequential(conv2d(1, 2, 3), relu, maxPool(3), conv2d(2, 3, 3), relu, maxPool(2), flatten(), dense(3, 2))
+
+/** How many answers may be wrong: after plain steps, and with momentum. */
+const bars = { generated: [0.1, 0.02], mnist: [0.02, 0.01], 'fashion-mnist': [0.2, 0.12] } as const
+const epochsOf = ({ epochs, small, data }: RunOptions): number => epochs ?? (small ? 1 : data === 'generated' ? 4 : 10)
+
+const learn = (o: RunOptions, { training, test }: Pictures, optimizer: Optimizer) =>
+  pipe(
+    train({
+      backend: o.backend,
+      network,
+      loss: crossEntropy(),
+      optimizer,
+      shapes: { x: image, y: int(), batch: 64 },
+      examples: examplesOf(training),
+      heldOut: examplesOf(test),
+      metrics: { accuracy },
+      epochs: epochsOf(o),
+      key: key(o.seed),
+    }),
+    TE.bimap(showFailure, ({ state, history }) => ({
+      filters: state.params[1][0].w as Float32Array,
+      errors: history.map((h) => [h.epoch, 1 - (h.metrics.accuracy ?? 0)] as const),
+    })),
+  )
+
+export const system: System = {
+  name: 'conv-net',
+  code: 'D2',
+  title: 'the 32-64 convolutional network: about 1 % error, by plain steps and by momentum with a schedule',
+  precision: 'fast',
+  gradients: { 'a narrow copy': predictOrThrow(narrow, real(1, 14, 14)) },
+  run: (o) =>
+    pipe(
+      picturesFor(o, { training: o.small ? 400 : 6400, test: o.small ? 100 : 2000 }),
+      TE.bindTo('pictures'),
+      TE.bind('plain', ({ pictures }) => learn(o, pictures, sgd({ rate: 0.01 }))),
+      TE.bind('scheduled', ({ pictures }) => {
+        const steps = epochsOf(o) * Math.floor(pictures.training.count / 64)
+        return learn(o, pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
+      }),
+      TE.map(({ pictures: { test }, plain, scheduled }) => {
+        const [slow, fast] = o.small ? [0.95, 0.95] : bars[o.data]
+        const over = `after ${epochsOf(o)} epochs, on ${test.count} test images`
+        return {
+          text: summary(network, image),
+          findings: [
+            atMost(`error of plain steps ${over}`, slow, plain.errors.at(-1)?.[1] ?? 1),
+            atMost(`error with momentum and a schedule ${over}`, fast, scheduled.errors.at(-1)?.[1] ?? 1),
+          ],
+          pictures: [
+            { name: 'filters.png', content: sheet(tiles(scheduled.filters, 5, 5), 8, 8) },
+            {
+              name: 'error.svg',
+              content: curves({ x: 'epoch', y: 'share of wrong answers', logY: true }, [
+                { name: 'plain steps', points: plain.errors },
+                { name: 'momentum, schedule', points: scheduled.errors },
+              ]),
+            },
+          ],
+        }
+      }),
+    ),
+}
