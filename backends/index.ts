@@ -1,4 +1,5 @@
 /** The back ends, and the interface they share. */
+export { auto, type Options as AutoOptions } from './auto/index.ts'
 export type { Backend, Executable, Resident } from './backend.ts'
 export { type BackendError, type CompileError, type RunError, showBackendError } from './error.ts'
 export { gpujs, type Options as GpujsOptions } from './gpujs/index.ts'

@@ -26,7 +26,6 @@ describe('the course', () => {
       data: 'generated',
       seed: 1,
       small: true,
-      backend: system.precision === 'fast' ? 'wasm' : 'reference',
     })
     if (E.isLeft(outcome)) throw new Error(outcome.left)
     const { findings, pictures = [] } = outcome.right

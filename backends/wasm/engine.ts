@@ -15,5 +15,4 @@ interface Engine {
   readonly instantiate: (module: Module, imports: object) => Promise<{ readonly exports: Record<string, unknown> }>
 }
 type BufferSource = Uint8Array<ArrayBuffer>
-declare const WebAssembly: Engine
-export const engine: Engine = WebAssembly
+export const engine: Engine = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly

@@ -30,6 +30,13 @@ const hasRelaxed = (): boolean => {
   m.func(['v128'], 'v128', (_, x) => f32x4.relaxedMadd(x.get, x.get, x.get))
   return engine.validate(m.finish({ pages: 1 }))
 }
+/** Does it know vectors, without which nothing here runs? */
+export const isSupported = (): boolean => {
+  if (engine === undefined) return false
+  const m = makeModule()
+  m.func(['v128'], 'v128', (_, x) => f32x4.add(x.get, x.get))
+  return engine.validate(m.finish({ pages: 1 }))
+}
 /** A module at work: numbers in, one call, numbers out. */
 interface Machine {
   readonly plan: Plan

@@ -2,19 +2,41 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Backend, type GpujsOptions, gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
+import {
+  auto,
+  type Backend,
+  type GpujsOptions,
+  gpujs,
+  reference,
+  showBackendError,
+  wasm,
+} from '../../backends/index.ts'
 import type { Machine, Precision } from '../systems/index.ts'
 
 const asText = TE.mapLeft(showBackendError)
-export const machineOf = (backend: Backend): Machine => ({
+const tap =
+  <B>(f: (b: B) => void) =>
+  <A extends B>(a: A): A => {
+    f(a)
+    return a
+  }
+/** Where something was compiled to, and why there. */
+export interface Place {
+  readonly backend: string
+  readonly reason: string
+}
+/** `onPlace`: told of everything that is compiled. */
+export const machineOf = (backend: Backend, onPlace: (p: Place) => void = () => {}): Machine => ({
   compile: (p) =>
     pipe(
       backend.compile(p),
+      TE.map(tap(onPlace)),
       TE.bimap(showBackendError, ({ run, release }) => ({ run: flow(run, asText), release })),
     ),
   resident: (step) =>
     pipe(
       backend.resident(step),
+      TE.map(tap(onPlace)),
       TE.bimap(showBackendError, (held) => ({
         load: flow(held.load, asText),
         step: flow(held.step, asText),
@@ -23,13 +45,14 @@ export const machineOf = (backend: Backend): Machine => ({
       })),
     ),
 })
-/** reference, gpujs, gpujs:MODE, wasm. */
+export const backendNames = 'auto, reference, gpujs, gpujs:MODE, wasm'
 export const backendNamed = (name: string): E.Either<string, Backend> => {
   const [head, mode] = name.split(':')
+  if (name === 'auto') return E.right(auto())
   if (name === 'reference') return E.right(reference)
   if (name === 'wasm') return E.right(wasm())
   if (head === 'gpujs') return E.right(gpujs({ mode: (mode ?? 'auto') as NonNullable<GpujsOptions['mode']> }))
-  return E.left(`no back end is called ${name}\n  in   --backend\n  try  one of reference, gpujs, gpujs:MODE, wasm`)
+  return E.left(`no back end is called ${name}\n  in   --backend\n  try  one of ${backendNames}`)
 }
-/** What a system runs on when nobody says. */
-export const usual: { readonly [P in Precision]: string } = { exact: 'reference', fast: 'gpujs:webasm' }
+/** What a system runs on when nobody says: float64, or the fastest there is. */
+export const usual: { readonly [P in Precision]: string } = { exact: 'reference', fast: 'auto' }

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
-import { backendNamed, machineOf, usual } from './machine.ts'
+import { backendNamed, backendNames, machineOf, usual } from './machine.ts'
 
 export interface RunFlags {
   readonly backend?: string
@@ -18,7 +18,9 @@ export interface RunFlags {
 }
 export interface Ran {
   readonly system: System
+  /** The back end asked for, and what its programs were compiled to. */
   readonly backend: string
+  readonly places: readonly string[]
   readonly seconds: number
   /** Left: why it could not be run. */
   readonly outcome: E.Either<string, Outcome>
@@ -28,10 +30,11 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const name = flags.backend ?? usual[system.precision]
   const backend = backendNamed(name)
   const { data, dir, epochs, seed, small } = flags
+  const places = new Set<string>()
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
-        backend: machineOf(backend.right),
+        backend: machineOf(backend.right, (p) => places.add(`${p.backend} (${p.reason})`)),
         data,
         seed,
         small,
@@ -39,7 +42,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
-  return { system, backend: name, seconds: (performance.now() - began) / 1000, outcome }
+  return { system, backend: name, places: [...places], seconds: (performance.now() - began) / 1000, outcome }
 }
 /** By its name or its code, in any case. */
 export const systemNamed = (systems: readonly System[], name: string): System | undefined =>
@@ -50,7 +53,7 @@ const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
   return pictures.map((p) => join(folder, p.name))
 }
-const report = ({ system, backend, seconds }: Ran, o: Outcome): string =>
+const report = ({ system, backend, places, seconds }: Ran, o: Outcome): string =>
   [
     `${system.code} ${system.name}: ${system.title}`,
     ...(o.text === undefined ? [] : ['', o.text]),
@@ -61,6 +64,7 @@ const report = ({ system, backend, seconds }: Ran, o: Outcome): string =>
       `        expected  ${f.expected}  (${f.bar})`,
     ]),
     '',
+    ...(backend === 'auto' ? places.map((p) => `ran on ${p}`) : []),
     `${o.findings.filter((f) => f.passed).length} of ${o.findings.length} figures, backend ${backend}, ${seconds.toFixed(1)} s`,
   ].join('\n')
 
@@ -97,7 +101,7 @@ export const registerRun = (adjoint: Command): void => {
   adjoint
     .command('run <name>')
     .description('run a system, by its name or its code (adjoint list)')
-    .option('--backend <name>', 'reference, gpujs, gpujs:MODE, wasm; by default what suits the system')
+    .option('--backend <name>', `${backendNames}; by default what suits the system`)
     .addOption(
       new Option('--data <name>', 'where pictures come from, for systems that learn them')
         .choices(['generated', 'mnist', 'fashion-mnist'])
