@@ -14,29 +14,33 @@ import {
 import type { Machine, Precision } from '../systems/index.ts'
 
 const asText = TE.mapLeft(showBackendError)
-const tap =
-  <B>(f: (b: B) => void) =>
-  <A extends B>(a: A): A => {
-    f(a)
-    return a
-  }
 /** Where something was compiled to, and why there. */
 export interface Place {
   readonly backend: string
   readonly reason: string
 }
-/** `onPlace`: told of everything that is compiled. */
-export const machineOf = (backend: Backend, onPlace: (p: Place) => void = () => {}): Machine => ({
+export const showPlace = ({ backend, reason }: Place): string => `${backend} (${reason})`
+/** A back end that tells of everything it compiles. */
+export const watched = (b: Backend, onPlace: (p: Place) => void): Backend => {
+  const tell = (made: Place): Place => {
+    onPlace(made)
+    return made
+  }
+  return {
+    name: b.name,
+    compile: (p) => TE.map(tell)(b.compile(p) as never) as never,
+    resident: (step) => TE.map(tell)(b.resident(step) as never) as never,
+  }
+}
+export const machineOf = (backend: Backend): Machine => ({
   compile: (p) =>
     pipe(
       backend.compile(p),
-      TE.map(tap(onPlace)),
       TE.bimap(showBackendError, ({ run, release }) => ({ run: flow(run, asText), release })),
     ),
   resident: (step) =>
     pipe(
       backend.resident(step),
-      TE.map(tap(onPlace)),
       TE.bimap(showBackendError, (held) => ({
         load: flow(held.load, asText),
         step: flow(held.step, asText),

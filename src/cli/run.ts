@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
-import { backendNamed, backendNames, machineOf, usual } from './machine.ts'
+import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
 
 export interface RunFlags {
   readonly backend?: string
@@ -34,7 +34,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
-        backend: machineOf(backend.right, (p) => places.add(`${p.backend} (${p.reason})`)),
+        backend: machineOf(watched(backend.right, (p) => places.add(showPlace(p)))),
         data,
         seed,
         small,

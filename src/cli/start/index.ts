@@ -1,16 +1,18 @@
 /**
  * The main job: the whole idea on real input. A formula differentiated as text, gradients verified, a network trained
- * through gpu.js on digits drawn from a key, and a page that shows it all.
+ * through gpu.js on digits drawn from a key and again on the fastest back end there is, and a page that shows it all.
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
+import { auto, type Backend, type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
 import { programOrThrow, real } from '../../../lang/index.ts'
+import { type Place, showPlace, watched } from '../machine.ts'
 import { describeNetwork, digitsIn, generatedDigits, type Source, type TrainedDigits, trainDigits } from './digits.ts'
 import { formulas } from './formula.ts'
+import { compared } from './repeat.ts'
 import { reportPage } from './report.ts'
 import { type Verified, verify } from './verify.ts'
 
@@ -21,27 +23,26 @@ export interface StartOptions {
   readonly dir?: string
 }
 const heading = (text: string): void => console.log(`\n== ${text}\n`)
+const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`
 const error = (v: number): string => v.toExponential(1).padStart(8)
 const line = (v: Verified): string =>
   `  ${v.name.padEnd(36)} ${v.correct ? 'correct' : v.verdict.toUpperCase()} ${error(v.forward)} ${error(v.reverse)} ${error(v.second)}`
 
 /** The mode that the machine gives, before anything long begins. */
-const probe = async (
-  mode: GpujsOptions['mode'],
-): Promise<E.Either<string, { readonly backend: string; readonly reason: string }>> => {
-  const compiled = await gpujs({ mode: mode ?? 'auto' }).compile(programOrThrow(real(), (x) => x))()
+const probe = async (backend: Backend): Promise<E.Either<string, Place>> => {
+  const compiled = await backend.compile(programOrThrow(real(), (x) => x))()
   if (E.isLeft(compiled)) return E.left(showBackendError(compiled.left))
   compiled.right.release()
   return E.right({ backend: compiled.right.backend, reason: compiled.right.reason })
 }
-const train = async (mode: GpujsOptions['mode'], source: Source): Promise<E.Either<string, TrainedDigits>> => {
+const train = async (backend: Backend, source: Source): Promise<E.Either<string, TrainedDigits>> => {
   const bar = new SingleBar({
     format: '  |{bar}| step {value}/{total}  loss {loss}  test accuracy {accuracy}  {eta_formatted} left',
     noTTYOutput: true,
     notTTYSchedule: 5000,
   })
   let started = false
-  const result = await trainDigits(gpujs({ mode: mode ?? 'auto' }), source, ({ step, steps, loss, accuracy }) => {
+  const result = await trainDigits(backend, source, ({ step, steps, loss, accuracy }) => {
     const payload = {
       loss: loss.toFixed(4),
       accuracy: accuracy === undefined ? '-' : `${(100 * accuracy).toFixed(2)} %`,
@@ -51,13 +52,17 @@ const train = async (mode: GpujsOptions['mode'], source: Source): Promise<E.Eith
     bar.update(step, payload)
   })()
   bar.stop()
+  if (E.isRight(result))
+    for (const [epoch, loss, accuracy] of result.right.epochs)
+      console.log(`  epoch ${epoch}  mean loss ${loss.toFixed(4)}  test accuracy ${percent(accuracy, 2)}`)
   return result
 }
 
 /** The exit code. */
 export const start = async ({ mode, out, dir }: StartOptions): Promise<number> => {
   const began = performance.now()
-  const machine = await probe(mode as GpujsOptions['mode'])
+  const asked = gpujs({ mode: mode as NonNullable<GpujsOptions['mode']> })
+  const machine = await probe(asked)
   if (E.isLeft(machine)) {
     console.error(machine.left)
     return 1
@@ -81,23 +86,36 @@ export const start = async ({ mode, out, dir }: StartOptions): Promise<number> =
   for (const v of verified.right) console.log(line(v))
   heading(`a dense network on ${source.right.name}, through ${machine.right.backend} (${machine.right.reason})`)
   console.log(`${describeNetwork()}\n`)
-  const trained = await train(mode as GpujsOptions['mode'], source.right)
+  const trained = await train(asked, source.right)
   if (E.isLeft(trained)) {
     console.error(trained.left)
     return 1
   }
-  for (const [epoch, loss, accuracy] of trained.right.epochs)
-    console.log(`  epoch ${epoch}  mean loss ${loss.toFixed(4)}  test accuracy ${(100 * accuracy).toFixed(2)} %`)
+  heading('the same on the fastest back end there is')
+  const places = new Set<string>()
+  const again = await train(
+    watched(auto(), (p) => places.add(showPlace(p))),
+    source.right,
+  )
+  if (E.isLeft(again)) {
+    console.error(again.left)
+    return 1
+  }
+  const { loss, accuracy, agree } = compared(trained.right, again.right)
+  console.log(
+    `\n${trained.right.seconds.toFixed(1)} s through ${machine.right.backend}, ${again.right.seconds.toFixed(1)} s on ${[...places].join(' and ')}\n` +
+      `the numbers ${agree ? 'agree' : 'DISAGREE'}: mean losses within ${percent(loss, 3)} of each other, accuracies within ${percent(accuracy, 2)}`,
+  )
   const path = resolve(out)
   await writeFile(path, reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend))
-  console.log(`\nreport: ${path}`)
+  console.log(`report: ${path}`)
   const correct = verified.right.filter((v) => v.correct).length,
     enough = trained.right.accuracy >= 0.97
-  if (!enough) console.error(`test accuracy ${(100 * trained.right.accuracy).toFixed(2)} % is under 97 %`)
+  if (!enough) console.error(`test accuracy ${percent(trained.right.accuracy, 2)} is under 97 %`)
   console.log(
-    `main job done: test accuracy ${(100 * trained.right.accuracy).toFixed(1)} %, gradients verified ${correct}/${verified.right.length}, backend ${machine.right.backend}, ${((performance.now() - began) / 1000).toFixed(0)} s`,
+    `main job done: test accuracy ${percent(trained.right.accuracy, 1)}, gradients verified ${correct}/${verified.right.length}, backend ${machine.right.backend}, ${((performance.now() - began) / 1000).toFixed(0)} s`,
   )
-  return enough && correct === verified.right.length ? 0 : 1
+  return enough && agree && correct === verified.right.length ? 0 : 1
 }
 
 export const registerStart = (adjoint: Command): void => {
