@@ -39,7 +39,7 @@ const wrongArrow = (i: Import): readonly string[] => {
     : []
 }
 const wrongEnding = ({ from, spec }: Import): readonly string[] =>
-  isRelative(spec) && !spec.endsWith('.ts') ? [`${from} imports '${spec}': relative imports end in .ts`] : []
+  isRelative(spec) && !/\.tsx?$/.test(spec) ? [`${from} imports '${spec}': relative imports end in .ts`] : []
 
 const wrongFpTs = ({ from, spec }: Import): readonly string[] =>
   isFrom('fp-ts', spec) && !/^fp-ts\/lib\/\w+\.js$/.test(spec)
@@ -159,7 +159,7 @@ const root = join(import.meta.dirname, '..')
 const under = (folder: string): readonly Source[] =>
   readdirSync(root).includes(folder)
     ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-        .filter((f) => f.endsWith('.ts') && !f.includes('node_modules'))
+        .filter((f) => /\.tsx?$/.test(f) && !f.includes('node_modules'))
         .map((f) => posix.join(folder, f.replaceAll('\\', '/')))
         .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
     : []

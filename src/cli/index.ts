@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { registerCheck } from './check.ts'
 import { registerFormula } from './formula.ts'
 import { registerList } from './list.ts'
+import { registerPlay } from './play.ts'
 import { registerRun } from './run.ts'
 import { registerStart } from './start/index.ts'
 
@@ -20,4 +21,5 @@ registerFormula(adjoint)
 registerCheck(adjoint)
 registerList(adjoint)
 registerRun(adjoint)
+registerPlay(adjoint)
 await adjoint.parseAsync()

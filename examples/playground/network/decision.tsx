@@ -1,0 +1,81 @@
+/** The probability of class 1 over the plane, and the points. */
+
+import { useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { say, shown } from '../page/language.ts'
+import { diverging, paint } from '../page/paint.ts'
+import { colour, dark } from '../page/theme.ts'
+import { words } from '../text/network.ts'
+import { Panel } from '../ui/controls.tsx'
+import { type Points, side } from './model.ts'
+import { settings } from './settings.ts'
+import { box, measured, points, seen } from './training.ts'
+
+const width = 640
+const place = (v: number): number => ((v - box[0]) / (box[1] - box[0])) * width
+const dots = (c: CanvasRenderingContext2D, { x, y, count }: Points, ring: boolean): void => {
+  const colours = [colour('class0'), colour('class1')]
+  const edge = colour('surface')
+  for (let i = 0; i < count; i++) {
+    c.beginPath()
+    c.arc(place(x[2 * i] ?? 0), width - place(x[2 * i + 1] ?? 0), 6, 0, 7)
+    c.fillStyle = ring ? edge : (colours[y[i] ?? 0] ?? '')
+    c.strokeStyle = ring ? (colours[y[i] ?? 0] ?? '') : edge
+    c.lineWidth = ring ? 3 : 2
+    c.fill()
+    c.stroke()
+  }
+}
+export const Decision = () => {
+  const ref = useRef<HTMLCanvasElement>(null)
+  const small = useRef<HTMLCanvasElement | undefined>(undefined)
+  useSignalEffect(() => {
+    const values = seen.value.at(-1)
+    const found = points.value
+    const withTest = settings.test.value
+    void dark.value
+    const c = ref.current?.getContext('2d')
+    if (values === undefined || found === undefined || !c) return
+    small.current ??= document.createElement('canvas')
+    paint(
+      small.current,
+      side,
+      side,
+      (r, k) => 2 * (values[(side - 1 - r) * side + k] ?? 0.5) - 1,
+      (v) => diverging(0.75 * v),
+    )
+    c.imageSmoothingEnabled = true
+    c.imageSmoothingQuality = 'high'
+    c.drawImage(small.current, 0, 0, width, width)
+    if (withTest) dots(c, found.test, true)
+    dots(c, found.train, false)
+  })
+  const right = shown(100 * (measured.value?.accuracy ?? 0), 0)
+  return (
+    <Panel title={say(words.decision)} kind="decision">
+      <canvas ref={ref} width={width} height={width} role="img" aria-label={say(words.decisionLabel, { right })} />
+      <div class="row">
+        <span class="legend">
+          <span>
+            <i style={{ background: 'var(--class0)' }} />
+            {say(words.class0)}
+          </span>
+          <span>
+            <i style={{ background: 'var(--class1)' }} />
+            {say(words.class1)}
+          </span>
+        </span>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={settings.test.value}
+            onChange={(e) => {
+              settings.test.value = e.currentTarget.checked
+            }}
+          />
+          {say(words.showTest)}
+        </label>
+      </div>
+    </Panel>
+  )
+}

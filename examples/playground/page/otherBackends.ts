@@ -1,0 +1,2 @@
+/** The back ends that are fetched only when chosen. */
+export { gpujs, reference } from '../../../backends/index.ts'

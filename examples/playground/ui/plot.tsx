@@ -1,0 +1,105 @@
+/** Curves over one axis, by uPlot. The table behind a plot is said to screen readers by `label`. */
+import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import UPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { colour, dark } from '../page/theme.ts'
+
+export interface Line {
+  readonly name: string
+  /** A colour of style/base.css. */
+  readonly colour: string
+  readonly dash?: readonly number[]
+  readonly width?: number
+}
+type Values = readonly (number | null)[]
+/** x, then one list for each line. */
+export type Table = readonly [x: Values, ...ys: readonly Values[]]
+
+const axis = (size: number): UPlot.Axis => ({
+  stroke: colour('quiet'),
+  grid: { stroke: colour('line'), width: 1 },
+  ticks: { stroke: colour('line'), width: 1 },
+  font: `11px ${getComputedStyle(document.body).fontFamily}`,
+  size,
+})
+export const Plot = ({
+  label,
+  lines,
+  data,
+  height = 160,
+  log = false,
+  logX = false,
+}: {
+  readonly label: string
+  readonly lines: readonly Line[]
+  readonly data: Table
+  readonly height?: number
+  readonly log?: boolean
+  readonly logX?: boolean
+}) => {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<UPlot | undefined>(undefined)
+  const make = (): void => {
+    const at = host.current
+    if (at === null) return
+    plot.current?.destroy()
+    plot.current = new UPlot(
+      {
+        width: at.clientWidth,
+        height,
+        legend: { show: false },
+        cursor: { show: false },
+        scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: log ? 3 : 1 } },
+        axes: [axis(28), axis(52)],
+        series: [
+          {},
+          ...lines.map((l) => ({
+            label: l.name,
+            stroke: colour(l.colour),
+            width: l.width ?? 2,
+            points: { show: false },
+            ...(l.dash && { dash: [...l.dash] }),
+          })),
+        ],
+      },
+      data as unknown as UPlot.AlignedData,
+      at,
+    )
+  }
+  const shape = JSON.stringify([lines, height, log, logX])
+  useEffect(make, [shape])
+  useSignalEffect(() => {
+    void dark.value
+    requestAnimationFrame(make)
+  })
+  useEffect(() => {
+    plot.current?.setData(data as unknown as UPlot.AlignedData)
+  }, [data])
+  useEffect(() => {
+    const at = host.current
+    if (at === null) return
+    const seen = new ResizeObserver(() => {
+      if (at.clientWidth > 0) plot.current?.setSize({ width: at.clientWidth, height })
+    })
+    seen.observe(at)
+    return () => {
+      seen.disconnect()
+      plot.current?.destroy()
+      plot.current = undefined
+    }
+  }, [])
+  return (
+    <figure class="plot">
+      <div ref={host} role="img" aria-label={label} style={{ minHeight: `${height}px` }} />
+      <figcaption class="legend">
+        {lines.map((l) => (
+          <span key={l.name}>
+            <i style={{ background: `var(--${l.colour})` }} />
+            {l.name}
+          </span>
+        ))}
+      </figcaption>
+    </figure>
+  )
+}

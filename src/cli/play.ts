@@ -1,0 +1,92 @@
+/**
+ * `adjoint play`: the playground, served to this machine alone. The page is a static site that the build puts beside the
+ * compiled library, so any other server will do too; this one sends the headers that threads need.
+ */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Command, InvalidArgumentError } from 'commander'
+
+const types: { readonly [extension: string]: string } = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+}
+/** With these two a page may share memory between threads. */
+const isolated = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+/** The file of a request, inside the folder; nothing for a path that leaves it or is not one. */
+const fileOf = (folder: string, url: string): string | undefined => {
+  try {
+    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
+    const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path))
+    return file.startsWith(normalize(folder) + sep) && !file.includes('\0') ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+/** Serves a folder on the loopback address; port 0 takes a free one. Errors: the port is taken */
+export const serveFolder = (
+  folder: string,
+  port: number,
+): Promise<{ readonly server: Server; readonly address: string }> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(async (request, response) => {
+      const file = fileOf(folder, request.url ?? '/')
+      const content = file === undefined ? undefined : await readFile(file).catch(() => undefined)
+      if (file === undefined || content === undefined) {
+        response.writeHead(404, { 'Content-Type': 'text/plain' }).end('there is no such file\n')
+        return
+      }
+      const type = types[extname(file)] ?? 'application/octet-stream'
+      response.writeHead(200, { ...isolated, 'Content-Type': type, 'Cache-Control': 'no-cache' })
+      response.end(request.method === 'HEAD' ? undefined : content)
+    })
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const found = server.address()
+      const at = typeof found === 'object' && found !== null ? found.port : port
+      resolve({ server, address: `http://127.0.0.1:${at}/` })
+    })
+  })
+
+const portOf = (text: string): number => {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port < 65536) return port
+  throw new InvalidArgumentError('a port is a whole number from 0, any free one, to 65535')
+}
+const page = fileURLToPath(new URL('../../playground', import.meta.url))
+export const registerPlay = (adjoint: Command): void => {
+  adjoint
+    .command('play')
+    .description('the playground: formulas, networks, descent and images to touch, in a browser')
+    .option('--port <number>', 'where to serve it; 0 for any free port', portOf, 8642)
+    .action(async ({ port }: { readonly port: number }) => {
+      if (!existsSync(join(page, 'index.html'))) {
+        console.error(`the page is not built: there is no ${page}\n  try  npm run build`)
+        process.exitCode = 1
+        return
+      }
+      const served = await serveFolder(page, port).catch((error: NodeJS.ErrnoException) => {
+        console.error(
+          error.code === 'EADDRINUSE'
+            ? `port ${port} is taken\n  try  --port 0, for any free port`
+            : `the page cannot be served: ${error.message}`,
+        )
+        process.exitCode = 1
+        return undefined
+      })
+      if (served !== undefined) console.log(`${served.address}\nCtrl-C stops it`)
+    })
+}
