@@ -4,7 +4,7 @@
  */
 import { effect, type Signal, signal } from '@preact/signals'
 
-export const rooms = ['formula', 'network', 'descent', 'image'] as const
+export const rooms = ['network', 'descent'] as const
 export type Room = (typeof rooms)[number]
 const isRoom = (x: string): x is Room => rooms.some((r) => r === x)
 
@@ -14,7 +14,7 @@ interface Address {
 }
 const address = (): Address => {
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
-  return { room: isRoom(path) ? path : 'formula', query: new URLSearchParams(query) }
+  return { room: isRoom(path) ? path : rooms[0], query: new URLSearchParams(query) }
 }
 
 /** How a value is written, and read where that is possible. */

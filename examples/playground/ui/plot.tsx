@@ -16,10 +16,18 @@ type Values = readonly (number | null)[]
 /** x, then one list for each line. */
 export type Table = readonly [x: Values, ...ys: readonly Values[]]
 
-const axis = (size: number): UPlot.Axis => ({
+/** On a logarithmic axis, every third power of ten and nothing between. */
+const powers = (_: UPlot, splits: readonly number[]): (number | null)[] =>
+  splits.map((v) => (Math.abs(Math.log10(v) % 3) < 1e-9 ? v : null))
+const axis = (size: number, log = false): UPlot.Axis => ({
+  ...(log && {
+    filter: powers,
+    values: (_: UPlot, splits: readonly (number | null)[]) =>
+      splits.map((v) => (v === null ? '' : v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential(0))),
+  }),
   stroke: colour('quiet'),
-  grid: { stroke: colour('line'), width: 1 },
-  ticks: { stroke: colour('line'), width: 1 },
+  grid: { stroke: colour('line'), width: 1, ...(log && { filter: powers }) },
+  ticks: { stroke: colour('line'), width: 1, ...(log && { filter: powers }) },
   font: `11px ${getComputedStyle(document.body).fontFamily}`,
   size,
 })
@@ -51,7 +59,7 @@ export const Plot = ({
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: log ? 3 : 1 } },
-        axes: [axis(28), axis(52)],
+        axes: [axis(28, logX), axis(52, log)],
         series: [
           {},
           ...lines.map((l) => ({
