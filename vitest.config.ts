@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/seed.ts'],
     setupFiles: ['test/setup.ts'],
+    // npm run test:browser
+    exclude: ['test/browser/**', '**/node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

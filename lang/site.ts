@@ -1,6 +1,6 @@
 /** The user's line, read from the stack only when a node turns out ill-typed; no part of equality, hash or print. */
 
-const root = new URL('..', import.meta.url).href.replace(/^file:\/\//, '')
+const root = new URL(/* @vite-ignore */ '..', import.meta.url).href.replace(/^file:\/\//, '')
 const ours = ['lang/', 'src/', 'backends/'].map((folder) => root + folder)
 /** Commands are written with the library, as a user's program is. */
 const commands = `${root}src/cli/`

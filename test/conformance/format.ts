@@ -1,6 +1,4 @@
-/** Case files, as FORMAT.md defines them: read, checked, their tensors written out. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** Cases, as FORMAT.md defines them, and the elements of their tensors. */
 
 export interface TensorSpec {
   readonly name: string
@@ -86,16 +84,4 @@ export type SetName = (typeof sets)[number]
 export interface CaseSet {
   readonly name: string
   readonly cases: readonly Case[]
-}
-/** Every case file of a folder, or one set. Throws when a file cannot be read or is no list of cases. */
-export const readSets = (folder: string, only: string | undefined): readonly CaseSet[] => {
-  const files = readdirSync(folder)
-    .filter((f) => f.endsWith('.json') && (only === undefined || f === `${only}.json`))
-    .sort()
-  if (files.length === 0) throw new Error(`no case file${only === undefined ? '' : ` ${only}.json`} in ${folder}`)
-  return files.map((file) => {
-    const parsed: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-    if (!Array.isArray(parsed)) throw new Error(`${join(folder, file)} is not a list of cases`)
-    return { name: file.replace(/\.json$/, ''), cases: parsed as readonly Case[] }
-  })
 }

@@ -1,20 +1,12 @@
-/** npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures] */
+/** npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm|wasm:THREADS] [--failures] */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { gpujs, wasm } from '../../backends/index.ts'
-import { readSets } from './format.ts'
-import { type Runner, reference, runnerOf } from './runner.ts'
+import { readSets } from './files.ts'
+import { runnerNamed } from './runner.ts'
 import { runSets, showVerdicts } from './suite.ts'
 
 const usage =
-  'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm] [--failures]'
-const runnerFor = (name: string): Runner => {
-  if (name === 'reference') return reference
-  if (name === 'gpujs' || name.startsWith('gpujs:'))
-    return runnerOf(gpujs({ mode: (name.split(':')[1] ?? 'auto') as 'auto' }), 'float32')
-  if (name === 'wasm') return runnerOf(wasm(), 'float32')
-  throw new Error(`no back end is called ${name}\n${usage}`)
-}
+  'npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm|wasm:THREADS] [--failures]'
 /** The exit code: 0 only when nothing failed. */
 const main = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -28,7 +20,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
   })
   const folder = positionals[0] ?? fileURLToPath(new URL('.', import.meta.url))
   const sets = readSets(folder, values.set),
-    runner = runnerFor(values.backend)
+    runner = runnerNamed(values.backend)
   const total = sets.reduce((n, s) => n + s.cases.length, 0)
   let done = 0
   const tick = process.stderr.isTTY ? () => process.stderr.write(`\r${++done} / ${total}`) : () => undefined
@@ -39,6 +31,6 @@ const main = async (argv: readonly string[]): Promise<number> => {
 }
 /** Awaited here: back ends import gpu.js late, while Vite's runner is still open. */
 export const exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(`${error instanceof Error ? error.message : error}\n${usage}`)
   return 2
 })

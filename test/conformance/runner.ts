@@ -4,6 +4,7 @@ import { type Backend, type Executable, showBackendError } from '../../backends/
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Program } from '../../lang/program.ts'
 import { refill } from '../../lang/tree.ts'
+import { backendNamed } from '../backends/named.ts'
 
 export type Run = (inputs: readonly Float64Array[]) => Promise<readonly Float64Array[]>
 export interface Runner {
@@ -47,3 +48,7 @@ export const runnerOf = (b: Backend, precision: Runner['precision']): Runner => 
     }
   },
 })
+
+/** By a name of backends/named.ts; the reference in float64, without the interface between. */
+export const runnerNamed = (name: string): Runner =>
+  name === 'reference' ? reference : { ...runnerOf(backendNamed(name), 'float32'), name }

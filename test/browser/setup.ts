@@ -1,0 +1,76 @@
+/** The page built by Vite as a user would, and served from loopback: isolated, plain, and under a strict policy. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build, type PreviewServer, preview } from 'vite'
+import type { TestProject } from 'vitest/node'
+
+/** How a page is served, and what the server says with it. */
+const headers = {
+  /** Cross-origin isolated: it has shared memory. */
+  isolated: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  plain: {},
+  /** No eval in any form but WebAssembly. */
+  strict: { 'Content-Security-Policy': "script-src 'self' 'wasm-unsafe-eval'" },
+} as const
+export type Served = keyof typeof headers
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly chromium: string
+    readonly pages: { readonly [S in Served]: string }
+    /** Where the built page lies. */
+    readonly built: string
+  }
+}
+
+const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
+const findChromium = (): string => {
+  const asked = process.env.ADJOINT_CHROMIUM
+  const found = (asked === undefined ? usual : [asked]).find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new Error(
+    [
+      asked === undefined ? `there is no Chromium at ${usual.join(', ')}` : `there is nothing at ${asked}`,
+      '  in   npm run test:browser',
+      '  try  apt-get install chromium, or set ADJOINT_CHROMIUM to the path of one',
+    ].join('\n'),
+  )
+}
+
+const root = join(import.meta.dirname, 'page')
+const serve = async (outDir: string, extra: Readonly<Record<string, string>>): Promise<PreviewServer> =>
+  preview({
+    configFile: false,
+    root,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { host: '127.0.0.1', port: 0, headers: extra },
+  })
+const urlOf = (server: PreviewServer): string => {
+  const at = server.httpServer.address()
+  return `http://127.0.0.1:${typeof at === 'object' && at !== null ? at.port : 0}/`
+}
+
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  project.provide('chromium', findChromium())
+  const outDir = mkdtempSync(join(tmpdir(), 'adjoint-page-'))
+  const input = { index: join(root, 'index.html'), core: join(root, 'core.html') }
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: { input } },
+  })
+  const [isolated, plain, strict] = await Promise.all([
+    serve(outDir, headers.isolated),
+    serve(outDir, headers.plain),
+    serve(outDir, headers.strict),
+  ])
+  project.provide('built', outDir)
+  project.provide('pages', { isolated: urlOf(isolated), plain: urlOf(plain), strict: urlOf(strict) })
+  return async () => {
+    await Promise.all([isolated, plain, strict].map((s) => s.close()))
+    rmSync(outDir, { recursive: true, force: true })
+  }
+}
