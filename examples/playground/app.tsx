@@ -11,6 +11,7 @@ import { Choice } from './ui/controls.tsx'
 const load: { readonly [R in Room]: () => Promise<{ readonly View: ComponentType }> } = {
   network: () => import('./network/view.tsx'),
   descent: () => import('./descent/view.tsx'),
+  image: () => import('./image/view.tsx'),
 }
 
 const Current = () => {

@@ -2,7 +2,7 @@
 
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { say, shown } from '../page/language.ts'
+import { percent, say } from '../page/language.ts'
 import { diverging, paint } from '../page/paint.ts'
 import { colour, dark } from '../page/theme.ts'
 import { words } from '../text/network.ts'
@@ -50,7 +50,7 @@ export const Decision = () => {
     if (withTest) dots(c, found.test, true)
     dots(c, found.train, false)
   })
-  const right = shown(100 * (measured.value?.accuracy ?? 0), 0)
+  const right = percent(measured.value?.accuracy ?? 0)
   return (
     <Panel title={say(words.decision)} kind="decision">
       <canvas ref={ref} width={width} height={width} role="img" aria-label={say(words.decisionLabel, { right })} />

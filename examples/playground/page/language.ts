@@ -20,6 +20,9 @@ export const shown = (x: number, digits = 3): string =>
       : x.toLocaleString(language.value, { maximumFractionDigits: digits, useGrouping: false })
     : String(x)
 
+/** A share as whole percent. */
+export const percent = (share: number): string => (Number.isFinite(share) ? String(Math.round(100 * share)) : '–')
+
 export const followLanguage = (): void => {
   effect(() => {
     document.documentElement.lang = language.value

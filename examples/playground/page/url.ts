@@ -4,7 +4,7 @@
  */
 import { effect, type Signal, signal } from '@preact/signals'
 
-export const rooms = ['network', 'descent'] as const
+export const rooms = ['network', 'descent', 'image'] as const
 export type Room = (typeof rooms)[number]
 const isRoom = (x: string): x is Room => rooms.some((r) => r === x)
 
