@@ -1,4 +1,5 @@
 /** Programs as text. The grammar is in syntax.ts. */
+export { formula, latexFormula, type NameOf } from './formula.ts'
 export { fromJSONText, toJSONText } from './json.ts'
 export { latex, latexCall, latexEquations, latexName, latexNumber } from './latex.ts'
 export { parse, parseFormula, parseFormulaOrThrow, parseOrThrow } from './parse.ts'

@@ -39,7 +39,7 @@ export const latexNumber = (x: number): string => {
 /** So many numbers of an array are written out. */
 const shown = 6
 const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
-const latexPlain = (x: Plain | undefined): string => {
+export const latexPlain = (x: Plain | undefined): string => {
   if (typeof x === 'number') return latexNumber(x)
   if (typeof x === 'string') return escaped(x)
   if (x === null || typeof x !== 'object') return `\\mathrm{${String(x)}}`

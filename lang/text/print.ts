@@ -11,10 +11,10 @@ import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import type { Program } from '../program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../shape.ts'
 import { isObject, isTypeOrExpr } from '../tree.ts'
+import { atom, type Piece, printCall, printLiteral } from './call.ts'
 import { bracket, fill, indent, isShort } from './layout.ts'
 import { quote, quoteKey } from './names.ts'
 import { type Literal, typeCall } from './operands.ts'
-import { conversion, levels, power, prefixes, tightness } from './operators.ts'
 import { printNumber, printType } from './printType.ts'
 import { defaultName } from './syntax.ts'
 import { naming, usesOf } from './valueNames.ts'
@@ -99,22 +99,6 @@ const printInputs = (tree: unknown, p: Closed): string => {
 
 // -- expressions -----------------------------------------------------------------------------------------------------
 
-/** A text and how tightly it holds together. */
-interface Piece {
-  readonly text: string
-  readonly tight: number
-}
-const atom = (text: string): Piece => ({ text, tight: tightness.atom })
-const within = (least: number, { text, tight }: Piece): string => (tight < least ? `(${text})` : text)
-const printLiteral = (x: Literal): Piece => {
-  const text = typeof x === 'number' ? printNumber(x) : String(x)
-  return text.startsWith('-') ? { text, tight: tightness.prefix } : atom(text)
-}
-const binary = new Map(
-  levels.flatMap(({ chains, operators }, tight) => operators.map((o) => [o.op, { ...o, chains, tight }] as const)),
-)
-const unary = new Map(prefixes.map((o) => [o.op, o.symbol]))
-
 interface Constant {
   readonly literal: Literal
   readonly type: Type
@@ -125,44 +109,6 @@ const constantOf = (q: Equation): Constant | undefined => {
   const { value } = q.attrs as { readonly value: number }
   const type = q.outs[0] as Type
   return { literal: type.dtype === 'bool' && (value === 1 || Object.is(value, 0)) ? value === 1 : value, type }
-}
-
-/** An equation's right side from the pieces of its arguments. `bare`: which of them are numbers without a type. */
-const printCall = (
-  q: Equation,
-  args: readonly Piece[],
-  bare: readonly (Literal | undefined)[],
-  options: PrintOptions,
-): Piece => {
-  const [x, y] = args
-  const attributes = Object.keys(q.attrs)
-  const call = (): Piece =>
-    atom(
-      q.op +
-        (attributes.length === 0 ? '' : printPlain(q.attrs, options)) +
-        fill(
-          '(',
-          args.map((a) => a.text),
-          ')',
-        ),
-    )
-  if (x === undefined || args.length > 2) return call()
-  if (y === undefined) {
-    const { n, to } = q.attrs
-    if (q.op === power.integer && attributes.length === 1 && Number.isInteger(n))
-      return { text: `${within(tightness.atom, x)}${power.symbol}${printNumber(n as number)}`, tight: tightness.power }
-    if (q.op === conversion.op && bare[0] === undefined && attributes.length === 1)
-      return atom(`${String(to)}(${x.text})`)
-    const symbol = attributes.length === 0 && typeof bare[0] !== 'number' ? unary.get(q.op) : undefined
-    return symbol === undefined ? call() : { text: symbol + within(tightness.prefix, x), tight: tightness.prefix }
-  }
-  if (attributes.length > 0) return call()
-  if (q.op === power.general && !Number.isInteger(bare[1]))
-    return { text: `${within(tightness.atom, x)}${power.symbol}${within(tightness.prefix, y)}`, tight: tightness.power }
-  const o = binary.get(q.op)
-  if (o === undefined) return call()
-  const left = within(o.chains ? o.tight : o.tight + 1, x)
-  return { text: `${left} ${o.symbol} ${within(o.tight + 1, y)}`, tight: o.tight }
 }
 
 // -- programs --------------------------------------------------------------------------------------------------------
@@ -214,7 +160,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
       q,
       found.map((x) => (typeof x === 'object' ? x : printLiteral(x))),
       bare,
-      options,
+      () => printPlain(q.attrs, options),
     )
     const [only, ...others] = q.outs
     if (only === undefined || others.length > 0)

@@ -59,6 +59,8 @@ export interface Derivation {
   /** One per value of the source. */
   readonly places: readonly Place[]
   readonly result: AnyProgram
+  /** Of linearize: forward mode, whose program it splits. `source` is then that program. */
+  readonly before?: Derivation
   /** Of linearize: x -> (f(x), residuals). */
   readonly point?: AnyProgram
   /** Of compile: the schedule as text. */

@@ -1,0 +1,110 @@
+/** The derivative of one equation, as the transformation reads it from the entry, shown for one argument at a time. */
+
+import * as E from 'fp-ts/lib/Either.js'
+import { at, close, type Equation, inline, isClosed, outsOf } from '../../lang/closed.ts'
+import { type Expr, input } from '../../lang/expr.ts'
+import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
+import { buffers } from '../../lang/kernel/meaning.ts'
+import { filled } from '../../lang/primitives/constant.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import { isReal, sameShape, type Type } from '../../lang/shape.ts'
+import { mapAt } from '../linear.ts'
+import { simplifyClosed } from '../simplify/index.ts'
+import type { LocalDerivative } from './derivation.ts'
+import { bar, called, dot, mapped, type Names, partial, transposed, written } from './symbols.ts'
+import type { Formula } from './words.ts'
+
+/** Whether an operation works index by index, by its meaning: it reads every argument at the output's own index. */
+export const isPointwise = (q: Equation, args: readonly Type[]): boolean => {
+  const [out] = q.outs
+  if (out === undefined || q.outs.length > 1 || args.length === 0 || args.some((a) => !sameShape(a.shape, out.shape)))
+    return false
+  const meaning = entryOf(q.op).meaning(q.attrs, buffers(args), q.outs)
+  if (meaning._tag !== 'Kernel') return false
+  const here = out.shape.map(index)
+  const seen = new Set<Scalar>()
+  const own = (s: Scalar): boolean => {
+    if (seen.has(s)) return true
+    seen.add(s)
+    if (s._tag === 'Load') return s.at.every((i, d) => i === here[d])
+    return s._tag !== 'Reduce' && childrenOf(s).every(own)
+  }
+  return own(meaning.at(here))
+}
+/** The simplest form of an expression over some values. */
+const simplest = (e: Expr, over: readonly Expr[]): Expr => {
+  const frontier = [...new Set(over)]
+  const closed = close(frontier, [e])
+  return E.isLeft(closed) ? e : (inline(simplifyClosed(closed.right), frontier)[0] ?? e)
+}
+const mentions = (e: Expr, values: readonly Expr[]): boolean => {
+  const closed = close([...new Set(values)], [e])
+  return (
+    E.isLeft(closed) ||
+    closed.right.outputs.some((o) => o < closed.right.inputs.length) ||
+    closed.right.equations.some((q) => q.args.some((a) => a < closed.right.inputs.length))
+  )
+}
+
+export interface Local {
+  readonly derivatives: readonly LocalDerivative[]
+  /** No derivative depends on the point. */
+  readonly linear: boolean
+}
+/**
+ * `moving`: the arguments whose derivative is asked for; `reverse`: maps are shown transposed.
+ * One derivative per value, also of a value that stands in two places, as in x x.
+ */
+export const localDerivatives = (
+  q: Equation,
+  v: readonly Expr[],
+  moving: readonly boolean[],
+  reverse: boolean,
+  nameOf: (value: number) => Formula,
+  names: Names,
+): Local => {
+  const args = at(v, q.args),
+    outs = outsOf(q, v),
+    map = mapAt(q, v),
+    y = nameOf(q.first),
+    pointwise = isPointwise(
+      q,
+      args.map((a) => a.type),
+    )
+  // what holds programs is explained inside them; several outputs have one map together
+  const single = q.outs.length === 1 && !Object.values(q.attrs).some(isClosed)
+  const asked = single ? [...new Set(q.args.filter((_, i) => moving[i]))] : []
+  let linear = true
+  const derivatives = asked.flatMap((a): readonly LocalDerivative[] => {
+    const x = nameOf(a),
+      argument = q.args.indexOf(a),
+      type = (args[argument] as Expr).type,
+      own = q.args.map((b, i) => b === a && moving[i] === true)
+    if (pointwise) {
+      const one = filled(type.dtype, type.shape, 1)
+      const [slope] = map.push(own.map((o) => (o ? one : undefined)))
+      if (slope === undefined) return []
+      const simple = simplest(slope, [...args, ...outs])
+      linear &&= !mentions(simple, [...args, ...outs])
+      return [{ argument, form: 'partial', line: { left: partial(y, x), right: called(simple, names) } }]
+    }
+    if (!reverse) {
+      const v1 = dot(x),
+        direction = input(v1.text, type)
+      const moved = map.push(own.map((o) => (o ? direction : undefined)))[0]
+      if (moved === undefined) return []
+      linear &&= !mentions(moved, [...own.flatMap((o, i) => (o ? [args[i] as Expr] : [])), ...outs])
+      const calls: Names = (e) => (e === direction ? v1 : names(e))
+      return [{ argument, form: 'map', line: { left: mapped(y, x, v1), right: written(moved, calls) } }]
+    }
+    const v1 = bar(y),
+      direction = input(v1.text, (outs[0] as Expr).type)
+    if (!isReal(direction.type)) return []
+    const back = map.pull([direction], own)[argument]
+    if (back === undefined) return []
+    linear &&= !mentions(back, [...own.flatMap((o, i) => (o ? [args[i] as Expr] : [])), ...outs])
+    const calls: Names = (e) => (e === direction ? v1 : names(e))
+    return [{ argument, form: 'map', line: { left: transposed(y, x, v1), right: written(back, calls) } }]
+  })
+  return { derivatives, linear: linear && single }
+}

@@ -1,0 +1,62 @@
+/** The transformations that can be explained, as data, and how each is run with somebody listening. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Closed } from '../../lang/closed.ts'
+import type { Diagnostics } from '../../lang/error.ts'
+import type { Tell } from '../../lang/tell.ts'
+import { vmapTelling } from '../batch.ts'
+import { gradTelling } from '../grad.ts'
+import { jvpTelling } from '../jvp.ts'
+import { linearizeTelling, transposeTelling } from '../linearize.ts'
+import { simplifyTelling } from '../simplify/index.ts'
+import { vjpTelling } from '../vjp.ts'
+import type { AnyProgram } from './derivation.ts'
+
+export type Transformation =
+  | { readonly _tag: 'forward' }
+  | { readonly _tag: 'reverse' }
+  | { readonly _tag: 'gradient' }
+  | { readonly _tag: 'linearize' }
+  /** Of a program linear in the second of its two inputs. */
+  | { readonly _tag: 'transpose' }
+  | { readonly _tag: 'batch'; readonly size: number; readonly over?: unknown; readonly axis?: string }
+  | { readonly _tag: 'simplify' }
+  /** The scheduler of backends/, and how it shows its plan: handed in, as it lives above. */
+  | { readonly _tag: 'compile'; readonly schedule: (p: Closed, tell: Tell) => string }
+
+export interface Done {
+  readonly result: AnyProgram
+  readonly point?: AnyProgram
+  readonly plan?: string
+}
+const done = (result: unknown): E.Either<Diagnostics, Done> => E.right({ result: result as AnyProgram })
+const doneOr = (result: E.Either<Diagnostics, unknown>): E.Either<Diagnostics, Done> =>
+  E.map((r: unknown): Done => ({ result: r as AnyProgram }))(result)
+
+export const perform = (p: AnyProgram, t: Transformation, tell: Tell | undefined): E.Either<Diagnostics, Done> => {
+  switch (t._tag) {
+    case 'forward':
+      return done(jvpTelling(p, tell))
+    case 'reverse':
+      return doneOr(vjpTelling(p, tell))
+    case 'gradient':
+      return doneOr(gradTelling(p, tell))
+    case 'linearize': {
+      const { linear, point } = linearizeTelling(p, tell)
+      return E.right({ result: linear as unknown as AnyProgram, point: point as unknown as AnyProgram })
+    }
+    case 'transpose':
+      return doneOr(transposeTelling(p as never, tell))
+    case 'batch':
+      return done(
+        vmapTelling(
+          t.size,
+          { over: (t.over ?? true) as boolean, ...(t.axis === undefined ? {} : { axis: t.axis }) },
+          tell,
+        )(p),
+      )
+    case 'simplify':
+      return done({ ...p, closed: simplifyTelling(p.closed, tell) })
+    case 'compile':
+      return E.right({ result: p, plan: t.schedule(p.closed, tell ?? (() => undefined)) })
+  }
+}

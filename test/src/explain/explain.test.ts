@@ -1,0 +1,154 @@
+/** Derivations are what transformations did: their programs are the transformations' own, equation for equation. */
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { generous } from '../../../backends/schedule/fuse.ts'
+import { schedule } from '../../../backends/schedule/schedule.ts'
+import { showPlan } from '../../../backends/schedule/show.ts'
+import { parseOrThrow, print } from '../../../lang/text/index.ts'
+import { vmap } from '../../../src/batch.ts'
+import {
+  type Derivation,
+  explain,
+  explainOrThrow,
+  flows,
+  speak,
+  type Transformation,
+  textOf,
+} from '../../../src/explain/index.ts'
+import { grad } from '../../../src/grad.ts'
+import { jvp } from '../../../src/jvp.ts'
+import { linearize, transpose } from '../../../src/linearize.ts'
+import { simplify } from '../../../src/simplify/index.ts'
+import { vjp } from '../../../src/vjp.ts'
+import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
+import { finiteAt, pointFrom } from '../../laws/table.ts'
+
+type Any = ReturnType<typeof parseOrThrow>
+const compile: Transformation = { _tag: 'compile', schedule: (p, tell) => showPlan(schedule(p, generous, tell)) }
+/** Every transformation, and what it answers when nobody listens; undefined where it refuses. */
+const plain: readonly (readonly [Transformation, (p: Any) => Any | undefined])[] = [
+  [{ _tag: 'forward' }, (p) => jvp(p) as Any],
+  [{ _tag: 'reverse' }, (p) => right(vjp(p))],
+  [{ _tag: 'gradient' }, (p) => right(grad(p as never))],
+  [{ _tag: 'linearize' }, (p) => linearize(p).linear as unknown as Any],
+  [{ _tag: 'batch', size: 3 }, (p) => vmap(3)(p) as unknown as Any],
+  [{ _tag: 'simplify' }, (p) => simplify(p)],
+  [compile, (p) => p],
+]
+const right = (e: E.Either<unknown, unknown>): Any | undefined => (E.isRight(e) ? (e.right as Any) : undefined)
+const all = (d: Derivation): readonly Derivation[] => [
+  d,
+  ...d.steps.flatMap((s) => s.inside.flatMap(all)),
+  ...(d.before ? all(d.before) : []),
+]
+
+/** No equation of the result is claimed twice, and none is forgotten: others are copies, constants, or outputs made solid. */
+const wellProduced = (d: Derivation): boolean => {
+  const produced = d.steps.flatMap((s) => s.produced)
+  const copied = new Set(d.places.map((p) => p.primal))
+  const claimed = new Set(produced)
+  return (
+    claimed.size === produced.length &&
+    d.result.closed.equations.every(
+      (q, k) =>
+        claimed.has(k) ||
+        q.args.length === 0 ||
+        d.result.closed.outputs.includes(q.first) ||
+        q.outs.some((_, o) => copied.has(q.first + o)),
+    )
+  )
+}
+
+describe('the derivation ends in the transformation’s own program', () => {
+  test.each(plain.map(([t, f]) => [t._tag, t, f] as const))('%s', (_, t, f) => {
+    let explained = 0
+    fc.assert(
+      fc.property(arbitraryProgram(), (p) => {
+        const found = explain(p as Any, t)
+        const expected = f(p as Any)
+        if (expected === undefined || E.isLeft(found)) return expected === undefined && E.isLeft(found)
+        explained += 1
+        const speaks = all(found.right).every((d) =>
+          d.steps.every((s) =>
+            (['en', 'fr'] as const).every(
+              (l) => textOf(speak(l, s.sentence)).length > 10 && textOf(speak(l, s.rule)) !== '',
+            ),
+          ),
+        )
+        const partitions =
+          t._tag === 'linearize' ||
+          t._tag === 'compile' ||
+          t._tag === 'simplify' ||
+          all(found.right).every(wellProduced)
+        return print(found.right.result) === print(expected) && partitions && speaks
+      }),
+      { seed: 8, numRuns: 120 },
+    )
+    expect(explained).toBeGreaterThan(t._tag === 'gradient' ? 2 : 15)
+  })
+  test('transpose', () => {
+    const { linear } = linearize(parseOrThrow('x*sin(x*y)'))
+    const back = transpose(linear as never)
+    const d = explainOrThrow(linear, { _tag: 'transpose' })
+    expect(E.isRight(back) && print(back.right)).toBe(print(d.result))
+    expect(d.steps.length).toBe(linear.closed.equations.length)
+  })
+  test('compile says what becomes of every operation', () => {
+    const p = parseOrThrow('x*sin(x*y)')
+    const d = explainOrThrow(p, compile)
+    expect(d.plan).toBe(showPlan(schedule(p.closed)))
+    expect(d.steps.map((s) => s.sentence.key)).toEqual(['ownKernel', 'joined', 'joined'])
+  })
+})
+
+describe('numbers flow beside their finite differences', () => {
+  const agree = (xs: readonly number[], ys: readonly number[]): boolean =>
+    xs.every((x, k) => Math.abs(x - (ys[k] as number)) <= 1e-5 * Math.max(1, Math.abs(x)))
+  test.each([
+    ['x*sin(x*y)', [1.2, 0.5]],
+    ['exp(-x^2)/(1 + y^2)', [0.3, -0.7]],
+    ['x*x + x*y + log(1 + x^2)', [0.4, 0.9]],
+  ])('%s', (text, at) => {
+    const p = parseOrThrow(text)
+    for (const t of ['forward', 'reverse', 'gradient'] as const) {
+      const point = {
+        at: at.map((x) => Float64Array.of(x)),
+        along: [Float64Array.of(0.7), Float64Array.of(-0.3)],
+        from: [Float64Array.of(2)],
+      }
+      const found = flows(explainOrThrow(p, { _tag: t }), point)
+      const told = found.filter((f) => f.difference !== undefined)
+      // every value but constants has a derivative, and it is that of the program
+      expect(told.length).toBeGreaterThanOrEqual(p.closed.equations.filter((q) => q.args.length > 0).length)
+      for (const f of told)
+        expect([f.name.text, agree(f.tangent ?? f.cotangent ?? [], f.difference as readonly number[])]).toEqual([
+          f.name.text,
+          true,
+        ])
+    }
+  })
+  test('random programs: every cotangent is the derivative of the outputs by that value', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(arbitraryProgram({ maxEquations: 6 }), fc.nat(), (p, seed) => {
+        const x = pointFrom(p, seed, inputRange)
+        if (!finiteAt(p, x)) return true
+        const found = explain(p as Any, { _tag: 'reverse' })
+        if (E.isLeft(found)) return true
+        // rules that somebody declares, and values at a kink, are not the derivatives of their values
+        const declared = p.closed.equations.some((q) =>
+          /custom|stopGradient|sort|max|min|select|abs|cond|floor|ceil|round|rem/i.test(q.op),
+        )
+        if (declared) return true
+        return flows(found.right, { at: [...x.x()] as Float64Array[] }).every((f) => {
+          if (f.difference === undefined || !f.difference.every(Number.isFinite)) return true
+          compared += 1
+          return agree(f.cotangent ?? [], f.difference)
+        })
+      }),
+      { seed: 5, numRuns: 120 },
+    )
+    expect(compared).toBeGreaterThan(60)
+  })
+})
