@@ -155,7 +155,7 @@ export const writeGemm = ({ m, lib, arena, local, relaxed, team }: Target, c: Co
         sum(a, t._tag === 'Index' && found.has(t) ? scale(termOf(found.get(t) as Scalar), by) : scale(termOf(t), by)),
       constantOf(to.constant),
     )
-    const lowered = lower([turn, ...axes], substitute(body, found), shapes, moved)
+    const lowered = lower([turn, ...axes], substitute(body, found), shapes, moved, turn)
     return {
       written: writeKernel(m, lib, lowered, reads, place, dtype, `${s.label}: ${part}`),
       outer,

@@ -65,6 +65,8 @@ export interface Written {
 }
 /** Sums longer than this are accumulated in double. */
 const longSum = 16
+/** Innermost axes up to this size are written turn by turn. */
+const writtenOut = 4
 
 export const writeKernel = (
   m: ModuleBuilder,
@@ -98,6 +100,8 @@ const asLoops = (k: Lowered) => {
   return { store, block: blockOf([], [root]) }
 }
 
+/** The axis whose elements are computed four at a time, if it is not a loop of the body. */
+const laneAxis = (k: Lowered): Index | undefined => k.axes.find((i) => k.lanes.has(i))
 /** Which scalars are worth computing, and whether as one number, as four, or both. */
 const demand = (k: Lowered, laneOf: (s: Scalar) => Index | undefined) => {
   const asOne = new Set<Scalar>()
@@ -114,8 +118,7 @@ const demand = (k: Lowered, laneOf: (s: Scalar) => Index | undefined) => {
     } else if (s._tag === 'Reduce') go(s.body, inside || k.lanes.has(s.index))
     else for (const c of childrenOf(s)) go(c, inside)
   }
-  const last = k.axes.at(-1)
-  go(k.body, last !== undefined && k.lanes.has(last))
+  go(k.body, laneAxis(k) !== undefined)
   for (const t of opaqueTerms(k.to)) go(t, laneOf(t) !== undefined)
   return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
 }
@@ -311,8 +314,8 @@ const writeBody = (
     if (asFour.has(x)) fours.set(x, keep(splat({ code: kept, dtype: x.dtype })))
   }
   const writeStore = (): void => {
-    const last = k.axes.at(-1)
-    if (last === undefined || !k.lanes.has(last)) {
+    const last = laneAxis(k)
+    if (last === undefined) {
       const [at, offset] = address(k.to, out)
       const code = singleAs(dtype, singleOperand(k.body))
       emit(dtype === 'real' ? f32.store(at, code as Code<'f32'>, offset) : i32.store(at, code as Int, offset))
@@ -401,6 +404,13 @@ const writeBody = (
     const [first, last] = s.index === k.axes[0] ? [from, to] : [i32.const(0), i32.const(s.index.size)]
     const n = s.index.size
     if (!k.lanes.has(s.index)) {
+      if (s.index !== k.axes[0] && n <= writtenOut && s.body.every((x) => x._tag === 'Let')) {
+        for (let turn = 0; turn < n; turn++) {
+          emit(i.set(i32.const(turn)))
+          writeBlock(s.body)
+        }
+        return
+      }
       const body = nested(() => writeBlock(s.body))
       emit(count(i, first, last, 1, body))
       return

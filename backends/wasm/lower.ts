@@ -2,10 +2,33 @@
  * A kernel made ready for loops: loads have flat addresses, neighbouring axes that every address treats as one are one,
  * and an index is chosen along which four elements are computed at once.
  */
-import { childrenOf, flatten, type Index, index, type Reduce, type Scalar, whole } from '../../lang/kernel/index.ts'
+import {
+  childrenOf,
+  flatten,
+  type Index,
+  index,
+  plus,
+  type Reduce,
+  type Scalar,
+  times,
+  whole,
+} from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
 import { makeInterner } from '../schedule/intern.ts'
-import { coefficient, isIndex, type Linear, makeForms, scale, sum, termOf, toScalar, without, zero } from './address.ts'
+import { substitute } from '../schedule/substitute.ts'
+import {
+  coefficient,
+  constantOf,
+  isIndex,
+  type Linear,
+  makeForms,
+  scale,
+  sum,
+  termOf,
+  toScalar,
+  without,
+  zero,
+} from './address.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
 /** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
@@ -28,14 +51,65 @@ export const lower = (
   body: Scalar,
   shapes: readonly Shape[],
   to: Linear = rowMajor(axes),
+  /** An axis that callers run over one by one: it is left as it is. */
+  counter?: Index,
 ): Lowered => {
   const flat = flattened(body, shapes, to)
+  const divided = dividedAxis(
+    axes.filter((i) => i !== counter),
+    flat,
+  )
+  if (divided) {
+    const [i, n] = divided
+    const [whole, rest] = [index(i.size / n), index(n)]
+    const value = plus(times(whole, n), rest)
+    return lower(
+      axes.flatMap((a) => (a === i ? [whole, rest] : [a])),
+      substitute(body, new Map([[i, value]])),
+      shapes,
+      substituted(to, i, value),
+      counter,
+    )
+  }
   const kept = axes.filter((i) => i.size !== 1)
   const start = { ...flat, axes: kept, to: axes.filter((i) => i.size === 1).reduce(without, flat.to) }
-  const made = collapse(start)
-  return { ...made, lanes: lanesOf(made) }
+  const made = collapse(start, counter)
+  return { ...made, lanes: lanesOf(made, counter) }
 }
 type Unlaned = Omit<Lowered, 'lanes'>
+
+/**
+ * An axis that is read by quotient and remainder is two axes: then every address is linear in both. The smallest divisor
+ * first; windows next to one another, and reshapes, are of this kind.
+ */
+const dividedAxis = (
+  axes: readonly Index[],
+  k: Pick<Lowered, 'body' | 'addresses' | 'to'>,
+): readonly [axis: Index, by: number] | undefined => {
+  const found = new Map<Index, number>()
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    if (s._tag === 'Call' && (s.fn === 'idiv' || s.fn === 'mod')) {
+      const [i, n] = s.args
+      if (i?._tag === 'Index' && n?._tag === 'Num' && axes.includes(i) && i.size % n.value === 0)
+        found.set(i, Math.min(n.value, found.get(i) ?? n.value))
+    }
+    for (const c of childrenOf(s)) go(c)
+  }
+  go(k.body)
+  for (const a of [k.to, ...k.addresses.values()]) for (const t of a.terms.keys()) go(t)
+  const [first] = found
+  return first
+}
+const substituted = (a: Linear, i: Index, by: Scalar): Linear => {
+  const moved = new Map<Index, Scalar>([[i, by]])
+  return [...a.terms].reduce(
+    (sumOf, [t, c]) => sum(sumOf, scale(termOf(substitute(t, moved)), c)),
+    constantOf(a.constant),
+  )
+}
 
 /** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone. */
 export const simplified = (root: Scalar): Scalar => flattened(root, undefined, zero).body
@@ -123,9 +197,10 @@ const chains = (root: Scalar): readonly (readonly [outer: Reduce, inner: Reduce]
 }
 
 /** Two neighbouring loops as one, wherever all addresses allow it. */
-const collapse = (k: Unlaned): Unlaned => {
+const collapse = (k: Unlaned, counter: Index | undefined): Unlaned => {
   const opaque = opaqueIndices(k)
   const joins = (outer: Index, inner: Index): boolean =>
+    outer !== counter &&
     !opaque.has(outer) &&
     !opaque.has(inner) &&
     [k.to, ...k.addresses.values()].every((a) => coefficient(a, outer) === coefficient(a, inner) * inner.size)
@@ -134,13 +209,16 @@ const collapse = (k: Unlaned): Unlaned => {
     if (!joins(a, b)) continue
     const both = index(a.size * b.size)
     const axes = [...k.axes.slice(0, d), both, ...k.axes.slice(d + 2)]
-    return collapse({ ...renamed(k, a, b, both), axes })
+    return collapse({ ...renamed(k, a, b, both), axes }, counter)
   }
   for (const [outer, inner] of chains(k.body))
     if (joins(outer.index, inner.index)) {
       const both = index(outer.index.size * inner.index.size)
       const joined: Reduce = { ...inner, index: both }
-      return collapse({ ...renamed(k, outer.index, inner.index, both, new Map([[outer, joined]])), axes: k.axes })
+      return collapse(
+        { ...renamed(k, outer.index, inner.index, both, new Map([[outer, joined]])), axes: k.axes },
+        counter,
+      )
     }
   return k
 }
@@ -235,16 +313,29 @@ export const mentions = (root: Scalar, i: Index): boolean => {
   return go(root)
 }
 
-/** The last axis, or the innermost loops of the reductions: whichever reads its operands in rows. */
-const lanesOf = (k: Unlaned): ReadonlySet<Index> => {
+/** The axis, or the innermost loops of the reductions, along which most operands stand in rows. */
+const lanesOf = (k: Unlaned, counter: Index | undefined): ReadonlySet<Index> => {
   const loops = innermost(k.body)
   const last = k.axes.at(-1)
   if (last === undefined) return new Set(loops.map((r) => r.index))
-  if (loops.length === 0) return new Set([last])
+  if (loops.length === 0) return new Set([bestAxis(k, counter) ?? last])
   const across = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), last) * r.index.size, 0)
   // the lanes are added up once per element
   const along = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), r.index) * r.index.size + 6, 0)
   return along < across ? new Set(loops.map((r) => r.index)) : new Set([last])
+}
+/** Stores count as loads do; of equals the innermost. */
+const bestAxis = (k: Unlaned, counter: Index | undefined): Index | undefined => {
+  const loads = loadsIn(k.body)
+  const of = (i: Index): number => {
+    const by = coefficient(k.to, i)
+    const moves = [...k.to.terms.keys()].some((t) => !isIndex(t) && mentions(t, i))
+    return moves ? Number.POSITIVE_INFINITY : effort(k, loads, i) + (by === 1 ? 1 : 3) / Math.min(4, i.size)
+  }
+  // an axis outside others pays only where those are few: their turns stand between its rows
+  const inner = (d: number): number => k.axes.slice(d + 1).reduce((n, i) => n * i.size, 1)
+  const open = k.axes.filter((i, d) => i !== counter && inner(d) <= 8)
+  return [...open].reverse().reduce<Index | undefined>((a, i) => (a && of(a) <= of(i) ? a : i), undefined)
 }
 export const shapesOf = (reads: readonly number[], types: readonly Type[]): readonly Shape[] =>
   reads.map((v) => (types[v] as Type).shape)
