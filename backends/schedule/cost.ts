@@ -1,5 +1,5 @@
 /** What a plan will cost before anything runs: arithmetic, traffic, memory. Forms count their bodies as often as they run. */
-import type { Scalar } from '../../lang/kernel/index.ts'
+import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import { type DType, sizeOf, type Type } from '../../lang/shape.ts'
 import { type Block, blockOf } from './block.ts'
 import { memoryOf } from './memory.ts'
@@ -28,9 +28,11 @@ const perElement = (block: Block): number => {
   }
   return n
 }
+/** Operations on reals that an element of a kernel takes. */
+export const flopsIn = (indices: readonly Index[], body: Scalar): number => perElement(blockOf(indices, [body]))
 /** Operations on reals that a kernel performs. */
 export const flopsOf = (k: KernelStep, types: readonly Type[]): number =>
-  perElement(blockOf(k.indices, [k.body])) * sizeOf((types[k.out] as Type).shape)
+  flopsIn(k.indices, k.body) * sizeOf((types[k.out] as Type).shape)
 
 const typed = (p: Plan, v: number): Type => p.types[v] as Type
 const add = (a: Omit<Cost, 'peak'>, b: Omit<Cost, 'peak'>, times = 1): Omit<Cost, 'peak'> => ({

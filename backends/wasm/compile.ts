@@ -4,7 +4,7 @@
  * outer plan has it.
  */
 import { sizeOf, type Type } from '../../lang/shape.ts'
-import { flopsOf } from '../schedule/cost.ts'
+import { flopsIn } from '../schedule/cost.ts'
 import {
   type BranchStep,
   type KernelStep,
@@ -30,14 +30,15 @@ import {
 } from './assembler.ts'
 import { contractionIn } from './contraction.ts'
 import { type Library, makeLibrary } from './functions/library.ts'
-import { isWorthPacking, writeGemm } from './gemm.ts'
+import { type GemmStep, isWorthPacking, writeGemm } from './gemm.ts'
 import { inPlace } from './inplace.ts'
 import { margin, type Place, type Written, writeKernel } from './kernel.ts'
 import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
-import { type Lowered, lower, shapesOf, simplified } from './lower.ts'
+import { lower, shapesOf, simplified } from './lower.ts'
+import { splitShifts } from './shift.ts'
 import { shortLoops } from './short.ts'
 import { type Sorter, writeSort } from './sort.ts'
-import { splitReduction } from './split.ts'
+import { type Split, splitReduction } from './split.ts'
 import { all, around, byAll, first, inTurn, makeTeam, type Section, single, type Team, writeWork } from './team.ts'
 
 export interface Compiled {
@@ -167,44 +168,45 @@ const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Section => {
 
 const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Section => {
   const type = p.types[s.out] as Type
-  if (sizeOf(type.shape) === 0) return first(none)
-  const label = `%${s.out} ${s.ops.join(' ')}`
-  const body = simplified(s.body)
-  const c = contractionIn(s.indices, body)
-  if (c && isWorthPacking(c))
-    return w.arena.inside(() => {
-      const step = {
-        axes: s.indices,
-        body,
-        shapes: shapesOf(s.reads, p.types),
-        reads: s.reads.map((v) => at(places, v)),
-        out: at(places, s.out),
-        dtype: type.dtype,
-        label,
-      }
-      return writeGemm(
-        { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
-        c,
-        step,
-      )
-    })
-  const split = splitReduction(s.indices, body, s.reads.length)
-  const reads = s.reads.map((v) => at(places, v))
-  const shapes = shapesOf(s.reads, p.types)
-  const work = flopsOf(s, p.types) + sizeOf(type.shape)
-  const write = (k: Lowered, from: readonly Place[], to: Place, dtype: Type['dtype']): Section =>
-    together(w, writeKernel(w.m, w.lib, k, from, to, dtype, label), work)
-  if (split === undefined)
-    return write(lower(s.indices, shortLoops(body), shapes), reads, at(places, s.out), type.dtype)
-  return w.arena.inside(() => {
-    const shape = split.axes.map((i) => i.size)
-    const parts = w.arena.take(sizeOf(shape))
-    return inTurn(w.team, [
-      write(lower(split.axes, split.part, shapes), reads, parts, split.part.dtype),
-      write(lower(s.indices, split.body, [...shapes, shape]), [...reads, parts], at(places, s.out), type.dtype),
-    ])
+  return writeElements(w, {
+    axes: s.indices,
+    body: simplified(s.body),
+    shapes: shapesOf(s.reads, p.types),
+    reads: s.reads.map((v) => at(places, v)),
+    out: at(places, s.out),
+    dtype: type.dtype,
+    label: `%${s.out} ${s.ops.join(' ')}`,
   })
 }
+/** out[axes] = body: in two rounds where that is less work, on the matrix core where that pays, else loop by loop. */
+const writeElements = (w: Writer, s: GemmStep): Section => {
+  if (s.axes.some((i) => i.size === 0)) return first(none)
+  const shifts = splitShifts(s.axes, s.body, s.reads.length)
+  if (shifts) return writeParts(w, s, shifts)
+  const c = contractionIn(s.axes, s.body)
+  if (c && isWorthPacking(c))
+    return w.arena.inside(() =>
+      writeGemm(
+        { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
+        c,
+        s,
+      ),
+    )
+  const split = splitReduction(s.axes, s.body, s.reads.length)
+  if (split) return writeParts(w, s, split)
+  const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
+  const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
+  return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
+}
+const writeParts = (w: Writer, s: GemmStep, { axes, part, body }: Split): Section =>
+  w.arena.inside(() => {
+    const shape = axes.map((i) => i.size)
+    const out = w.arena.take(sizeOf(shape))
+    return inTurn(w.team, [
+      writeElements(w, { ...s, axes, body: part, out, dtype: part.dtype, label: `${s.label}: parts` }),
+      writeElements(w, { ...s, body, shapes: [...s.shapes, shape], reads: [...s.reads, out] }),
+    ])
+  })
 /** A kernel by all threads where it is large, else by the first. */
 const together = ({ team }: Writer, { run, count: turns, grain }: Written, work: number): Section =>
   team.threads > 1 && work >= largeStep && turns >= team.threads

@@ -47,7 +47,14 @@ const conjuncts = (s: Scalar): readonly Scalar[] =>
 const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
 const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
 
-export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction | undefined => {
+/** A body with one sum of products in it, and the tests that a product must pass to count. */
+export interface ProductSum {
+  readonly sum: Reduce
+  readonly summed: readonly Index[]
+  readonly tests: readonly Scalar[]
+  readonly factors: readonly [Scalar, Scalar]
+}
+export const productSumIn = (body: Scalar): ProductSum | undefined => {
   const [sum, ...others] = reducesIn(body)
   if (sum === undefined || others.length > 0 || sum.by !== 'add' || sum.dtype !== 'real') return undefined
   const [summed, term] = nest(sum)
@@ -56,9 +63,20 @@ export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction
   if (!isCall(product, 'mul') || product.dtype !== 'real') return undefined
   const [p, q] = product.args as readonly [Scalar, Scalar]
   if (reducesIn(p).length + reducesIn(q).length > 0) return undefined
+  return { sum, summed, tests: guarded ? conjuncts(term.args[0] as Scalar) : [], factors: [p, q] }
+}
+
+export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction | undefined => {
+  const found = productSumIn(body)
+  if (found === undefined) return undefined
+  const {
+    sum,
+    summed,
+    tests,
+    factors: [p, q],
+  } = found
   const live = axes.filter((i) => i.size > 1)
   const last = live.at(-1)
-  const tests = guarded ? conjuncts(term.args[0] as Scalar) : []
   const touches = (side: Scalar, i: Index): boolean => mentions(side, i)
   const all = [...live, ...summed]
   const of = (side: Scalar): ReadonlySet<Index> => new Set(all.filter((i) => touches(side, i)))

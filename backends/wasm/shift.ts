@@ -1,0 +1,104 @@
+/**
+ * Sums over operands that are shifted against one another: the gradient of a convolution towards its image. As a product
+ * of matrices most of one operand would be zeros, where the shift points outside. Instead every pair is multiplied once,
+ * and the products are added up where they belong:
+ *
+ *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
+ *          = sum_v [0 <= e < n] T[v, e]                     T[v, r] = sum_u P[u, v] Q[u, r]
+ */
+import {
+  fn,
+  type Index,
+  index,
+  load,
+  num,
+  plus,
+  type Reduce,
+  type Scalar,
+  times,
+  whole,
+} from '../../lang/kernel/index.ts'
+import { makeInterner } from '../schedule/intern.ts'
+import { substitute } from '../schedule/substitute.ts'
+import { type Linear, makeForms, rangeOf } from './address.ts'
+import { type ProductSum, productSumIn } from './contraction.ts'
+import { mentions, simplified } from './lower.ts'
+import { replaced } from './replace.ts'
+import type { Split } from './split.ts'
+
+/** The pair of an axis and a summed index, and the position that they meet at. */
+interface Shift {
+  readonly axis: Index
+  readonly summed: Index
+  readonly at: Scalar
+  /** The positions that count: 0, 1, ... */
+  readonly reach: Index
+  /** The axis in terms of the summed index and the position. */
+  readonly value: Scalar
+}
+/** How many products of the direct sum pay for storing the pairs. */
+const gain = 1.5
+const most = 1 << 24
+const product = (is: readonly Index[]): number => is.reduce((n, i) => n * i.size, 1)
+
+/** The scalar that a test bounds: 0 <= x, or x < n. */
+const bounded = (test: Scalar): readonly [x: Scalar, below: number | undefined] | undefined => {
+  if (test._tag !== 'Call') return undefined
+  const [a, b] = test.args
+  if (test.fn === 'le' && a?._tag === 'Num' && a.value === 0 && b) return [b, undefined]
+  return test.fn === 'lt' && b?._tag === 'Num' && a ? [a, b.value] : undefined
+}
+/** Every test bounds one of these; undefined where one is of another kind. */
+const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readonly Shift[] | undefined => {
+  const interner = makeInterner()
+  const { linear } = makeForms(interner)
+  const found = new Map<Scalar, readonly [form: Linear, below: number | undefined]>()
+  for (const t of tests) {
+    const known = bounded(t)
+    if (known === undefined) return undefined
+    const x = interner.canonical(known[0])
+    found.set(x, [linear(x), known[1] ?? found.get(x)?.[1]])
+  }
+  const shifts: Shift[] = []
+  for (const [at, [form, below]] of found) {
+    const axis = axes.find((i) => form.terms.get(i) === 1)
+    const v = summed.find((i) => (form.terms.get(i) ?? 0) < 0)
+    const range = rangeOf(form)
+    if (axis === undefined || v === undefined || form.terms.size !== 2 || range === undefined) return undefined
+    const reach = index(below ?? range[1] + 1)
+    const back = plus(times(v, -(form.terms.get(v) as number)), whole(-form.constant))
+    shifts.push({ axis, summed: v, at, reach, value: plus(back, reach) })
+  }
+  const distinct = new Set(shifts.flatMap((s) => [s.axis, s.summed]))
+  return distinct.size === 2 * shifts.length ? shifts : undefined
+}
+const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
+  is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)
+
+/** The pairs as parts, where that is much less work. */
+export const splitShifts = (axes: readonly Index[], body: Scalar, sources: number): Split | undefined => {
+  const found = productSumIn(body)
+  const shifts = found && shiftsIn(axes, found)
+  if (found === undefined || shifts === undefined || shifts.length === 0) return undefined
+  const common = found.summed.filter((i) => !shifts.some((s) => s.summed === i))
+  const ratio = shifts.reduce((r, s) => (r * s.axis.size) / s.reach.size, 1)
+  if (ratio < gain || product(common) < 16) return undefined
+  for (const [fixed, moved] of [found.factors, [found.factors[1], found.factors[0]] as const]) {
+    const still = simplified(substitute(moved, new Map(shifts.map((s) => [s.axis, s.value]))))
+    if (shifts.some((s) => mentions(fixed, s.axis) || mentions(still, s.summed))) continue
+    const rest = axes.filter((i) => !shifts.some((s) => s.axis === i))
+    const [rows, columns] = [rest.filter((i) => mentions(fixed, i)), rest.filter((i) => !mentions(fixed, i))]
+    const [vs, rs] = [shifts.map((s) => s.summed), shifts.map((s) => s.reach)]
+    const all = [...rows, ...vs, ...columns, ...rs]
+    if (product(all) > most) return undefined
+    const at = load(sources, [...rows, ...vs, ...columns, ...shifts.map((s) => s.at)], 'real')
+    const within = found.tests.reduce((a, b) => fn('and', a, b))
+    const whole = sumOver(vs, fn('select', within, at, num(0)))
+    return {
+      axes: all,
+      part: sumOver(common, fn('mul', fixed, still)),
+      body: replaced(body, new Map([[found.sum, whole]])),
+    }
+  }
+  return undefined
+}
