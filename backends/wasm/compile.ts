@@ -30,7 +30,7 @@ import {
 } from './assembler.ts'
 import { contractionIn } from './contraction.ts'
 import { type Library, makeLibrary } from './functions/library.ts'
-import { type GemmStep, isWorthPacking, writeGemm } from './gemm.ts'
+import { type GemmStep, isWorthPacking, writeGemm } from './gemm/gemm.ts'
 import { inPlace } from './inplace.ts'
 import { margin, type Place, type Written, writeKernel } from './kernel.ts'
 import { type Arena, makeArena, placesOf, sizeAt } from './layout.ts'
@@ -38,7 +38,7 @@ import { lower, shapesOf, simplified } from './lower.ts'
 import { splitShifts } from './shift.ts'
 import { shortLoops } from './short.ts'
 import { type Sorter, writeSort } from './sort.ts'
-import { type Split, splitReduction } from './split.ts'
+import { type Split, splitProduct, splitReduction } from './split.ts'
 import { all, around, byAll, first, inTurn, makeTeam, type Section, single, type Team, writeWork } from './team.ts'
 
 export interface Compiled {
@@ -184,6 +184,8 @@ const writeElements = (w: Writer, s: GemmStep): Section => {
   const shifts = splitShifts(s.axes, s.body, s.reads.length)
   if (shifts) return writeParts(w, s, shifts)
   const c = contractionIn(s.axes, s.body)
+  const long = c && isWorthPacking(c) ? splitProduct(s.axes, c, s.body, s.reads.length) : undefined
+  if (long) return writeParts(w, s, long)
   if (c && isWorthPacking(c))
     return w.arena.inside(() =>
       writeGemm(

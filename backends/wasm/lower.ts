@@ -114,6 +114,10 @@ const substituted = (a: Linear, i: Index, by: Scalar): Linear => {
 /** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone. */
 export const simplified = (root: Scalar): Scalar => flattened(root, undefined, zero).body
 
+/** Where the loads of a scalar read. */
+export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
+  ...flattened(root, shapes, zero).addresses.values(),
+]
 /** Without shapes, loads keep their index lists. */
 const flattened = (
   root: Scalar,
@@ -318,7 +322,8 @@ const lanesOf = (k: Unlaned, counter: Index | undefined): ReadonlySet<Index> => 
   const loops = innermost(k.body)
   const last = k.axes.at(-1)
   if (last === undefined) return new Set(loops.map((r) => r.index))
-  if (loops.length === 0) return new Set([bestAxis(k, counter) ?? last])
+  const best = bestAxis(k, counter)
+  if (loops.length === 0 || last === counter) return new Set(best ? [best] : loops.map((r) => r.index))
   const across = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), last) * r.index.size, 0)
   // the lanes are added up once per element
   const along = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), r.index) * r.index.size + 6, 0)

@@ -6,7 +6,7 @@
  */
 import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { substitute } from '../schedule/substitute.ts'
-import { reducesIn } from './contraction.ts'
+import { type Contraction, reducesIn } from './contraction.ts'
 import { replaced } from './replace.ts'
 
 const long = 1 << 15
@@ -18,6 +18,32 @@ export interface Split {
   readonly part: Scalar
   /** The body over the parts, which are its last source. */
   readonly body: Scalar
+}
+/** Sums of products longer than this are summed in parts of at most half as much. */
+const longProduct = 4096
+
+/** A product of matrices over a long sum as many products: its right side stays in the cache, and threads can share it. */
+export const splitProduct = (
+  axes: readonly Index[],
+  c: Contraction,
+  body: Scalar,
+  sources: number,
+): Split | undefined => {
+  const [first] = c.summed
+  const length = c.summed.reduce((n, i) => n * i.size, 1)
+  if (first === undefined || length < longProduct) return undefined
+  const fits = (n: number): boolean => first.size % n === 0 && ((length / first.size) * n <= longProduct / 2 || n === 1)
+  const chunk = Array.from({ length: first.size }, (_, k) => first.size - k).find(fits) ?? first.size
+  if (chunk === first.size) return undefined
+  const [part, inner, again] = [index(first.size / chunk), index(chunk), index(first.size / chunk)]
+  const value = new Map([[first, plus(times(part, chunk), inner)]])
+  const term = c.summed.reduce<Scalar>((s) => (s as Reduce).body, c.sum)
+  const loops = c.summed.reduceRight<Scalar>(
+    (b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i === first ? inner : i, body: b }),
+    substitute(term, value),
+  )
+  const whole: Reduce = { ...c.sum, index: again, body: load(sources, [again, ...axes], 'real') }
+  return { axes: [part, ...axes], part: loops, body: replaced(body, new Map([[c.sum, whole]])) }
 }
 const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
 

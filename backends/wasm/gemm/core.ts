@@ -1,0 +1,79 @@
+/**
+ * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time. It does
+ * not ask whether an operand was packed: a layout says how far apart panels, steps of k and rows are.
+ */
+import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler.ts'
+
+export const tall = 4
+export const wide = 8
+/** Distances in bytes. Columns of a panel of the right side stand next to one another. */
+export interface Layout {
+  /** From one panel of four rows, or of eight columns, to the next. */
+  readonly panel: number
+  /** From one k to the next. */
+  readonly step: number
+  /** From one row of a panel to the next. */
+  readonly row: number
+}
+export const packedRows = (depth: number): Layout => ({ panel: 4 * tall * depth, step: 4 * tall, row: 4 })
+export const packedColumns = (depth: number): Layout => ({ panel: 4 * wide * depth, step: 4 * wide, row: 0 })
+
+export interface Core {
+  readonly left: Layout
+  readonly right: Layout
+  /** Bytes from one row of the result to the next. */
+  readonly line: number
+  readonly columnPanels: number
+  readonly depth: number
+  /** Row panels that stay in the second-level cache while the columns pass. */
+  readonly block: number
+  readonly relaxed: boolean
+  readonly label: string
+}
+/** (first row panel, last row panel + 1, left, right, result): the addresses of panel 0. */
+export type CoreRun = Func<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+
+export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
+  m.func(
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    'none',
+    (local, from, to, left, right, result) => {
+      const [rowPanel, columnPanel, rowBlock, stop] = [local('i32'), local('i32'), local('i32'), local('i32')]
+      const [a, b, c, k] = [local('i32'), local('i32'), local('i32'), local('i32')]
+      const sums = Array.from({ length: tall }, () => [local('v128'), local('v128')] as const)
+      const [b0, b1, x] = [local('v128'), local('v128'), local('v128')]
+      const madd = (p: Code<'v128'>, q: Code<'v128'>, r: Code<'v128'>): Code<'v128'> =>
+        o.relaxed ? f32x4.relaxedMadd(p, q, r) : f32x4.add(r, f32x4.mul(p, q))
+      // one turn only: engines spill the sums of an unrolled loop
+      const turn = seq(
+        b0.set(v128.load(b.get)),
+        b1.set(v128.load(b.get, 16)),
+        ...sums.flatMap(([s0, s1], r) => [
+          x.set(v128.loadSplat(a.get, o.left.row * r)),
+          s0.set(madd(x.get, b0.get, s0.get)),
+          s1.set(madd(x.get, b1.get, s1.get)),
+        ]),
+        a.set(i32.add(a.get, i32.const(o.left.step))),
+        b.set(i32.add(b.get, i32.const(o.right.step))),
+      )
+      const at = (base: Code<'i32'>, panel: Code<'i32'>, by: number): Code<'i32'> =>
+        i32.add(base, i32.mul(panel, i32.const(by)))
+      const tile = seq(
+        a.set(at(left.get, rowPanel.get, o.left.panel)),
+        b.set(at(right.get, columnPanel.get, o.right.panel)),
+        c.set(at(at(result.get, rowPanel.get, tall * o.line), columnPanel.get, 4 * wide)),
+        ...sums.flatMap((s) => s.map((v) => v.set(f32x4.const(0)))),
+        count(k, i32.const(0), i32.const(o.depth), 1, turn),
+        ...sums.flatMap(([s0, s1], r) => [
+          v128.store(c.get, s0.get, r * o.line),
+          v128.store(c.get, s1.get, r * o.line + 16),
+        ]),
+      )
+      const next = i32.add(rowBlock.get, i32.const(o.block))
+      const rows = count(rowPanel, rowBlock.get, stop.get, 1, tile)
+      const columns = count(columnPanel, i32.const(0), i32.const(o.columnPanels), 1, rows)
+      return count(rowBlock, from.get, to.get, o.block, seq(stop.set(least(next, to.get)), columns))
+    },
+    o.label,
+  )
+const least = (x: Code<'i32'>, y: Code<'i32'>): Code<'i32'> => i32.sub(x, i32.mul(i32.gt(x, y), i32.sub(x, y)))

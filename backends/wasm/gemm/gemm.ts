@@ -1,0 +1,290 @@
+/**
+ * The matrix core. Operands that stand in rows are read where they are; the others are packed, in blocks that stay in the
+ * second-level cache, into panels of 4 rows and of 8 columns by kernels of their own, so that every layout, and every
+ * computation fused into an operand, is read once. A last kernel applies what follows the sum, and puts the elements where
+ * they belong; where nothing follows and tiles fit, the sums go straight to the output.
+ */
+import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
+import { type DType, type Shape, sizeOf, strides } from '../../../lang/shape.ts'
+import { substitute } from '../../schedule/substitute.ts'
+import { coefficient, constantOf, isIndex, type Linear, scale, sum, termOf, toScalar, zero } from '../address.ts'
+import { type Code, count, i32, type Local, type ModuleBuilder, none, seq } from '../assembler.ts'
+import type { Contraction } from '../contraction.ts'
+import type { Library } from '../functions/library.ts'
+import { margin, type Place, writeKernel } from '../kernel.ts'
+import type { Arena } from '../layout.ts'
+import { addressesIn, lower, mentions } from '../lower.ts'
+import { replaced } from '../replace.ts'
+import { all, first, type Section, single, type Team } from '../team.ts'
+import { type Cut, cut, position, product, roomFor, strideOf, unflattened } from './blocks.ts'
+import { type Layout, packedColumns, packedRows, tall, wide, writeCore } from './core.ts'
+
+/** Elements of a packed block: what stays in a second-level cache. */
+const blockSize = 1 << 16
+/** Products that pay for waiting for one another. */
+const largeProduct = 1 << 18
+
+/** Enough arithmetic to pay for packing, and not most of it in the margins of tiles. */
+export const isWorthPacking = (c: Contraction): boolean => {
+  const [m, n, k] = [product(c.rows), product(c.columns), product(c.summed)]
+  const padded = Math.ceil(m / tall) * tall * Math.ceil(n / wide) * wide
+  return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
+}
+
+export interface GemmStep {
+  readonly axes: readonly Index[]
+  readonly body: Scalar
+  readonly shapes: readonly Shape[]
+  readonly reads: readonly Place[]
+  readonly out: Place
+  readonly dtype: DType
+  readonly label: string
+}
+interface Target {
+  readonly m: ModuleBuilder
+  readonly lib: Library
+  readonly arena: Arena
+  readonly local: () => Local<'i32'>
+  readonly relaxed: boolean
+  readonly team: Team
+}
+type Int = Code<'i32'>
+
+// -- operands and results that need no copy ----------------------------------------------------------------------------
+
+/** An operand as it stands in memory. */
+interface Direct {
+  readonly place: Place
+  readonly address: Linear
+  readonly layout: Layout
+}
+/** The address of a plain load that moves in equal steps. */
+const plain = (side: Scalar, s: GemmStep, indices: readonly Index[]): readonly [Place, Linear] | undefined => {
+  if (side._tag !== 'Load' || side.dtype !== 'real') return undefined
+  const [address, ...others] = addressesIn(side, s.shapes)
+  const place = s.reads[side.source]
+  if (address === undefined || others.length > 0 || place === undefined) return undefined
+  const linear = [...address.terms.keys()].every((t) => isIndex(t) && indices.includes(t))
+  return linear && place.shift === undefined ? [place, address] : undefined
+}
+/** Rows of the left side whose elements stand next to one another along the sum. */
+const directRows = (c: Contraction, s: GemmStep): Direct | undefined => {
+  const found = plain(c.left, s, [...c.batch, ...c.rows, ...c.summed])
+  if (found === undefined) return undefined
+  const [place, address] = found
+  const [row, step] = [strideOf(address, c.rows), strideOf(address, c.summed)]
+  // the last panel may read rows that are not there
+  if (row === undefined || step !== 1 || 4 * tall * Math.abs(row) >= margin || row <= 0) return undefined
+  return { place, address, layout: { panel: 4 * tall * row, step: 4, row: 4 * row } }
+}
+/** Where the sums go straight to the output: its rows as multiples of a line. */
+const directResult = (c: Contraction, s: GemmStep, to: Linear, columns: Cut, breadth: number): number | undefined => {
+  const row = strideOf(to, c.rows)
+  const plainly = s.body === c.sum && s.dtype === 'real' && s.out.shift === undefined
+  const fits = product(c.rows) % tall === 0 && product(columns.rest) === breadth
+  return plainly && fits && row !== undefined && row > 0 && strideOf(to, c.columns) === 1 ? row : undefined
+}
+/** The terms of some indices, as code, in bytes. */
+const offset = (a: Linear, indices: readonly Index[], value: (i: Index) => Int): Int =>
+  indices.reduce<Int>((total, i) => {
+    const by = coefficient(a, i)
+    return by === 0 || i.size === 1 ? total : i32.add(total, i32.mul(value(i), i32.const(4 * by)))
+  }, i32.const(0))
+
+// -- the order and the blocks of columns -------------------------------------------------------------------------------
+
+/** Last the index along which eight columns are read most easily: rows of memory, or equal steps, in whole panels. */
+const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
+  const addresses = addressesIn(c.right, shapes)
+  const score = (i: Index): number => {
+    if (i.size % 4 !== 0 && i.size < 16) return 0
+    const jumps = addresses.some((a) => [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i)))
+    const inRows = addresses.every((a) => Math.abs(coefficient(a, i)) <= 1)
+    return jumps ? 0 : (inRows ? 4 : 0) + (i.size % wide === 0 ? 2 : 1)
+  }
+  const best = [...c.columns].reverse().reduce((a, i) => (score(i) > score(a) ? i : a))
+  return [...c.columns.filter((i) => i !== best), best]
+}
+const cutColumns = (columns: readonly Index[], depth: number, batches: number, threads: number): Cut => {
+  const breadth = (n: number): number => Math.ceil(n / wide) * wide
+  const whole = breadth(product(columns))
+  const inCache = (n: number): boolean => n * depth <= blockSize
+  const fair = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
+  const small = (n: number, blocks: number): boolean => inCache(n) && breadth(n) * blocks <= 1.1 * whole
+  return (
+    cut(columns, (n, blocks) => small(n, blocks) && fair(blocks)) ??
+    cut(columns, small) ??
+    cut(columns, inCache) ??
+    (cut(columns, (n) => n * (columns[0] as Index).size === product(columns)) as Cut)
+  )
+}
+
+export const writeGemm = (target: Target, found: Contraction, s: GemmStep): Section => {
+  const { m, lib, arena, local, relaxed, team } = target
+  const c: Contraction = { ...found, columns: ordered(found, s.shapes) }
+  const [rows, depth, batches] = [product(c.rows), product(c.summed), product(c.batch)]
+  if (team.threads > 1 && batches * rows * product(c.columns) * depth < largeProduct)
+    return writeGemm({ ...target, team: single }, c, s)
+  const padded = Math.ceil(rows / tall) * tall
+  const columns = cutColumns(c.columns, depth, batches, team.threads)
+  const block = columns.block
+  const room = roomFor(columns.rest)
+  const breadth = Math.ceil(sizeOf(room) / wide) * wide
+  const blocks = batches * block.size
+
+  // enough blocks: each thread takes some, in scratch of its own; else all work on every block together
+  const apart = team.threads > 1 && blocks > 1 && (blocks % team.threads === 0 || blocks >= 4 * team.threads)
+  const scratch = (elements: number): Place => {
+    if (!apart) return arena.take(elements)
+    const each = Math.ceil(elements / 16) * 16
+    const whole = arena.take(each * team.threads)
+    return { base: whole.base, size: elements, shift: i32.mul(team.me, i32.const(4 * each)) }
+  }
+
+  // -- kernels that pack and finish, over an outer counter: the batch and blocks that they move with --------------------
+
+  const over = (
+    outer: readonly Index[],
+    [head, ...axes]: readonly Index[],
+    body: Scalar,
+    to: Linear,
+    place: Place,
+    part: string,
+    dtype: DType = 'real',
+    reads = s.reads,
+    shapes = s.shapes,
+  ) => {
+    const each = head?.size ?? 1
+    const turn = index(product(outer) * each)
+    const values = unflattened([...outer, ...(head ? [head] : [])], turn)
+    const moved: Linear = [...to.terms].reduce(
+      (a, [t, by]) => sum(a, scale(termOf((isIndex(t) ? values.get(t) : undefined) ?? t), by)),
+      constantOf(to.constant),
+    )
+    const lowered = lower([turn, ...axes], substitute(body, values), shapes, moved, turn)
+    return { written: writeKernel(m, lib, lowered, reads, place, dtype, `${s.label}: ${part}`), outer, each }
+  }
+  type Part = ReturnType<typeof over>
+  const both = (x: Scalar, ...maps: readonly ReadonlyMap<Index, Scalar>[]): Scalar => maps.reduce(substitute, x)
+
+  const direct = directRows(c, s)
+  const leftMoves = c.batch.some((i) => i.size > 1 && mentions(c.left, i))
+  const packLeft = (): readonly [Part, Place] => {
+    const place = leftMoves ? scratch(padded * depth) : arena.take(padded * depth)
+    const [rowPanel, row] = [index(padded / tall), index(tall)]
+    const body = both(c.left, unflattened(c.rows, plus(times(rowPanel, tall), row)))
+    const to = sum(sum(scale(termOf(rowPanel), depth * tall), scale(position(c.summed), tall)), termOf(row))
+    return [over(leftMoves ? c.batch : [], [rowPanel, ...c.summed, row], body, to, place, 'left'), place]
+  }
+  const left = direct ? undefined : packLeft()
+
+  const right = scratch(breadth * depth)
+  const packRight = ((): Part => {
+    const [panel, half, column] = [index(breadth / wide), index(2), index(4)]
+    const flat = plus(times(panel, wide), plus(times(half, 4), column))
+    const body = both(c.right, columns.values, unflattened(columns.rest, flat, room))
+    const inPanel = sum(scale(position(c.summed), wide), sum(scale(termOf(half), 4), termOf(column)))
+    const to = sum(scale(termOf(panel), depth * wide), inPanel)
+    return over([...c.batch, block], [panel, ...c.summed, half, column], body, to, right, 'right')
+  })()
+
+  const by = strides(s.axes.map((i) => i.size))
+  const to = s.axes.reduce<Linear>((a, i, d) => (i.size > 1 ? sum(a, scale(termOf(i), by[d] as number)) : a), zero)
+  const line = directResult(c, s, to, columns, breadth)
+  const firstColumn = c.columns[0] as Index
+  const finishing = (): readonly [Part, Place] => {
+    const result = scratch(padded * breadth)
+    const element = sum(scale(position(c.rows), breadth), position(columns.rest, room))
+    const done = new Map<Scalar, Scalar>([[c.sum, load(s.reads.length, [toScalar(element)], 'real')]])
+    const rest = columns.rest[0] as Index
+    const at: Linear = [...to.terms].reduce<Linear>((a, [t, n]) => {
+      if (t !== firstColumn) return sum(a, scale(termOf(t), n))
+      return sum(a, sum(scale(termOf(block), n * rest.size), scale(termOf(rest), n)))
+    }, zero)
+    const inner = s.axes.filter((i) => i.size > 1 && !c.batch.includes(i)).map((i) => (i === firstColumn ? rest : i))
+    const [reads, shapes] = [
+      [...s.reads, result],
+      [...s.shapes, [padded * breadth]],
+    ]
+    const body = both(replaced(s.body, done), columns.values)
+    return [over([...c.batch, block], inner, body, at, s.out, 'finish', s.dtype, reads, shapes), result]
+  }
+  const finish = line === undefined ? finishing() : undefined
+
+  const core = writeCore(m, {
+    left: direct?.layout ?? packedRows(depth),
+    right: packedColumns(depth),
+    line: 4 * (line ?? breadth),
+    columnPanels: breadth / wide,
+    depth,
+    block: Math.max(1, Math.min(padded / tall, Math.floor(blockSize / (tall * depth)))),
+    relaxed,
+    label: `${s.label}: ${padded} x ${breadth} x ${depth}`,
+  })
+
+  // -- the loop over batches and blocks ----------------------------------------------------------------------------------
+
+  const [batch, cb, turn] = [local(), local(), local()]
+  const batchBy = strides(c.batch.map((i) => i.size))
+  const value = (i: Index): Int => {
+    if (i === block) return cb.get
+    const d = c.batch.indexOf(i)
+    return i32.rem(i32.div(batch.get, i32.const(batchBy[d] as number)), i32.const(i.size))
+  }
+  const counter = (outer: readonly Index[]): Int =>
+    outer.includes(block)
+      ? i32.add(i32.mul(batch.get, i32.const(block.size)), cb.get)
+      : outer.length > 0
+        ? batch.get
+        : i32.const(0)
+  /** A counter of one turn is no axis of its kernel, whose next axis then stands first. */
+  const turnsOf = ({ written, each, outer }: Part): readonly [turns: number, grain: number] =>
+    product(outer) * each === 1 ? [written.count, written.grain] : [each, 1]
+  const part = (p: Part, from: Int, until: Int): Code => {
+    const start = i32.mul(counter(p.outer), i32.const(p.each))
+    return p.written.run.call(i32.add(start, from), i32.add(start, until))
+  }
+  const whole = (p: Part): Code => part(p, i32.const(0), i32.const(turnsOf(p)[0]))
+  const together = (p: Part): Code => team.shared(...turnsOf(p), (from, until) => part(p, from, until))
+  const leftAt = direct
+    ? i32.add(i32.const(direct.place.base + 4 * direct.address.constant), offset(direct.address, c.batch, value))
+    : addressOf((left as readonly [Part, Place])[1])
+  const resultAt = finish
+    ? addressOf(finish[1])
+    : i32.add(
+        i32.add(i32.const(s.out.base), offset(to, c.batch, value)),
+        i32.mul(cb.get, i32.const(4 * (columns.rest[0]?.size ?? 1) * coefficient(to, firstColumn))),
+      )
+  const sums = (from: Int, until: Int): Code => core.call(from, until, leftAt, addressOf(right), resultAt)
+  const start = seq(
+    batch.set(i32.div(turn.get, i32.const(block.size))),
+    cb.set(i32.rem(turn.get, i32.const(block.size))),
+  )
+  const alone = seq(
+    start,
+    left && leftMoves ? whole(left[0]) : none,
+    whole(packRight),
+    sums(i32.const(0), i32.const(padded / tall)),
+    finish ? whole(finish[0]) : none,
+  )
+  const fixed = left && !leftMoves ? left[0] : undefined
+  const zeroth = seq(batch.set(i32.const(0)), cb.set(i32.const(0)))
+  if (team.threads === 1)
+    return first(seq(zeroth, fixed ? whole(fixed) : none, count(turn, i32.const(0), i32.const(blocks), 1, alone)))
+  const once = fixed ? seq(zeroth, together(fixed), team.barrier()) : none
+  if (apart) {
+    const each = team.shared(blocks, 1, (from, until) => count(turn, from, until, 1, alone))
+    return all(seq(once, each, team.barrier()))
+  }
+  const turnTogether = seq(
+    start,
+    left && leftMoves ? together(left[0]) : none,
+    together(packRight),
+    team.barrier(),
+    team.shared(padded / tall, 1, sums),
+    team.barrier(),
+    finish ? seq(together(finish[0]), team.barrier()) : none,
+  )
+  return all(seq(once, count(turn, i32.const(0), i32.const(blocks), 1, turnTogether)))
+}
+const addressOf = ({ base, shift }: Place): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
