@@ -1,8 +1,9 @@
-/** Layers that slide windows over images [channels, ...size]: convolutions and pooling, with the arithmetic of sizes. */
+/**
+ * Layers that slide filters over images [channels, ...size], and their transposes, along one, two or three axes, with the
+ * arithmetic of sizes. Read next: pooling.ts.
+ */
 import type { Expr } from '../../lang/expr.ts'
-import { conv } from '../../lang/operations/convolution.ts'
-import { maxPool as maximum, avgPool as mean } from '../../lang/operations/pooling.ts'
-import { mean as average } from '../../lang/operations/statistics.ts'
+import { conv, convTranspose } from '../../lang/operations/convolution.ts'
 import { real, type Type } from '../../lang/shape.ts'
 import type {
   ConvOptions,
@@ -10,36 +11,41 @@ import type {
   Dims,
   Div,
   FitsConv,
-  FitsPool,
+  FitsTransposedConv,
   NoUnion,
-  PoolOptions,
-  PoolShape,
-  WindowOptions,
+  TransposedConvOptions,
+  TransposedConvShape,
 } from '../../lang/types/index.ts'
 import { split } from '../data/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Rule } from './rule.ts'
-
-type NotReal = 'an image of real numbers is wanted'
-type Fitting<Problem, S extends Dims> = Problem extends string ? Problem : Type<S, 'real'>
+import type { Fitting, NotAnImage, Rule } from './rule.ts'
 
 /** [C, ...H] -> [O, ...H'] with a filter W */
 export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends Rule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
-  readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsConv<S, W, Q>, ConvShape<S, W, Q>> : NotReal
+  readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsConv<S, W, Q>, ConvShape<S, W, Q>> : NotAnImage
+}
+/** The transpose of Conv, with the same filter read from its other end. */
+export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends Rule {
+  readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
+  readonly out: this['in'] extends Type<infer S, 'real'>
+    ? Fitting<FitsTransposedConv<S, W>, TransposedConvShape<S, W, Q>>
+    : NotAnImage
 }
 type Unknown<W extends Dims> = W extends readonly [number, number, ...infer K extends Dims]
   ? { readonly [I in keyof K]: number }
   : Dims
 
-export interface ConvLayerOptions extends ConvOptions {
+interface Starts {
   readonly weights?: Initializer
   /** How the bias starts, a number per channel; false for none. */
   readonly bias?: Initializer | false
 }
+export interface ConvLayerOptions extends ConvOptions, Starts {}
+export interface TransposedConvLayerOptions extends TransposedConvOptions, Starts {}
+
 type Groups<Q> = Q extends { readonly groups: infer G extends number } ? G : 1
-type Filter<C extends number, O extends number, K extends Dims, Q> = readonly [O, Div<C, Groups<Q>>, ...K]
 type ConvParams<W extends Dims, O extends number, Q> = { readonly w: Type<W, 'real'> } & (Q extends {
   readonly bias: false
 }
@@ -51,13 +57,24 @@ type ConvLayer<C extends number, O extends number, W extends Dims, Q extends Con
   null,
   Conv<C, W, Q>
 >
+type TransposedLayer<C extends number, O extends number, W extends Dims, Q extends TransposedConvLayerOptions> = Layer<
+  ConvParams<W, O, Q>,
+  null,
+  null,
+  Transposed<C, W, Q>
+>
 
-const convolution = (name: string, from: number, to: number, kernel: Dims, options: ConvLayerOptions): Layer => {
-  const { weights = glorotUniform, bias = zeros, ...windows } = options
-  const w = real(to, from / (windows.groups ?? 1), ...kernel)
-  const b = real(to)
+/** A filter and a bias, and what is done with them. */
+const filtered = (
+  name: string,
+  filter: Dims,
+  channels: number,
+  { weights = glorotUniform, bias = zeros }: Starts,
+  run: (x: Expr, w: Expr, b?: Expr) => Expr,
+): Layer => {
+  const [w, b] = [real(...filter), real(channels)]
   return layer<Rule>()({
-    name: `${name}(${[from, to, kernel.join(' x ')].join(', ')})`,
+    name,
     params: bias === false ? { w } : { w, b },
     init: (key) => {
       const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
@@ -65,19 +82,48 @@ const convolution = (name: string, from: number, to: number, kernel: Dims, optio
     },
     apply: (params, state, _, a: Expr) => {
       const p = params as { readonly w: Expr; readonly b?: Expr }
-      return [conv(windows)(a, p.w, p.b), state]
+      return [run(a, p.w, p.b), state]
     },
   }) as never
 }
+const kernelOf = (axes: number, kernel: number | Dims): Dims =>
+  typeof kernel === 'number' ? Array.from({ length: axes }, () => kernel) : kernel
+const named = (what: string, from: number, to: number, kernel: Dims): string =>
+  `${what}(${[from, to, kernel.join(' x ')].join(', ')})`
 
-type Side = number | readonly [number, number]
-type Square<K extends Side> = K extends number
-  ? readonly [K, K]
-  : K extends readonly [infer A extends number, infer B extends number]
-    ? readonly [A, B]
-    : never
+/** A kernel is one size for every axis, or a tuple of sizes. */
+interface Kernels<K extends number> {
+  readonly 1: readonly [K]
+  readonly 2: readonly [K, K]
+  readonly 3: readonly [K, K, K]
+}
+type Rank = keyof Kernels<number>
+type Sizes<R extends Rank> = number | Kernels<number>[R]
+type Kernel<R extends Rank, K> = K extends number ? Kernels<K>[R] : K extends Dims ? K : never
+
+type Convolution<R extends Rank> = <
+  const C extends number,
+  const O extends number,
+  const K extends Sizes<R>,
+  const Q extends ConvLayerOptions = {},
+>(
+  from: C & NoUnion<C>,
+  to: O & NoUnion<O>,
+  kernel: K,
+  options?: Q,
+) => ConvLayer<C, O, readonly [O, Div<C, Groups<Q>>, ...Kernel<R, K>], Q>
+const convolution = <R extends Rank>(axes: R): Convolution<R> =>
+  ((from: number, to: number, kernel: number | Dims, options: ConvLayerOptions = {}) => {
+    const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(axes, kernel), options]
+    const filter = [to, from / (windows.groups ?? 1), ...sizes]
+    return filtered(named(`conv${axes}d`, from, to, sizes), filter, to, options, conv(windows))
+  }) as never
+
+/** A convolution along one axis. Shape: [from, L] -> [to, L'] */
+export const conv1d: Convolution<1> = convolution(1)
 /**
- * A convolution of images, each with its own filters from every channel, and a bias per channel.
+ * A convolution of images, each with its own filters from every channel, and a bias per channel. With groups, the
+ * channels are split in as many equal runs, and filters see their own run only.
  *
  * Shape:   [from, H, W] -> [to, H', W'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  *
@@ -85,73 +131,55 @@ type Square<K extends Side> = K extends number
  * conv2d(1, 32, 5)
  * conv2d(32, 64, [3, 1], { stride: 2, pad: 1, bias: false })
  */
-export const conv2d = <
+export const conv2d: Convolution<2> = convolution(2)
+/** A convolution of volumes. Shape: [from, D, H, W] -> [to, D', H', W'] */
+export const conv3d: Convolution<3> = convolution(3)
+
+type Depthwise = <
+  const C extends number,
+  const K extends Sizes<2>,
+  const Q extends Omit<ConvLayerOptions, 'groups'> = {},
+>(
+  channels: C & NoUnion<C>,
+  kernel: K,
+  options?: Q,
+) => ConvLayer<C, C, readonly [C, 1, ...Kernel<2, K>], Q & { readonly groups: C }>
+/**
+ * Every channel convolved with a filter of its own: as many groups as channels.
+ *
+ * Shape:   [C, H, W] -> [C, H', W']
+ * Source:  Howard et al., "MobileNets" (2017)
+ */
+export const depthwiseConv2d: Depthwise = ((channels: number, kernel: number | Dims, options: ConvLayerOptions = {}) =>
+  convolution(2)(channels, channels, kernel as number, { ...options, groups: channels })) as never
+
+type TransposedConvolution<R extends Rank> = <
   const C extends number,
   const O extends number,
-  const K extends Side,
-  const Q extends ConvLayerOptions = {},
+  const K extends Sizes<R>,
+  const Q extends TransposedConvLayerOptions = {},
 >(
   from: C & NoUnion<C>,
   to: O & NoUnion<O>,
   kernel: K,
   options?: Q,
-): ConvLayer<C, O, Filter<C, O, Square<K>, Q>, Q> =>
-  convolution(
-    'conv2d',
-    from,
-    to,
-    typeof kernel === 'number' ? [kernel, kernel] : (kernel as Dims),
-    options ?? {},
-  ) as never
+) => TransposedLayer<C, O, readonly [C, Div<O, Groups<Q>>, ...Kernel<R, K>], Q>
+const transposed = <R extends Rank>(axes: R): TransposedConvolution<R> =>
+  ((from: number, to: number, kernel: number | Dims, options: TransposedConvLayerOptions = {}) => {
+    const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(axes, kernel), options]
+    const filter = [from, to / (windows.groups ?? 1), ...sizes]
+    return filtered(named(`convTranspose${axes}d`, from, to, sizes), filter, to, options, convTranspose(windows))
+  }) as never
 
-/** The same along one axis. Shape: [from, L] -> [to, L'] */
-export const conv1d = <
-  const C extends number,
-  const O extends number,
-  const K extends number,
-  const Q extends ConvLayerOptions = {},
->(
-  from: C & NoUnion<C>,
-  to: O & NoUnion<O>,
-  kernel: K,
-  options?: Q,
-): ConvLayer<C, O, Filter<C, O, readonly [K], Q>, Q> =>
-  convolution('conv1d', from, to, [kernel], options ?? {}) as never
-
-/** [C, ...H] -> [C, ...H'] */
-export interface Pool<Q extends PoolOptions> extends Rule {
-  readonly takes: AnyReal
-  readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsPool<S, Q>, PoolShape<S, Q>> : NotReal
-}
-type Kernel<K, Q> = { readonly kernel: K } & Q
-const pooling = (name: string, kernel: number | Dims, pool: (x: Expr) => Expr): Layer =>
-  layer<Rule>()({ name: `${name}(${kernel})`, apply: (_, state, __, a: Expr) => [pool(a), state] }) as never
-
-/** The largest of every window; the stride is the kernel unless it is said. Shape: [C, ...H] -> [C, ...H'] */
-export const maxPool = <const K extends number | Dims, const Q extends WindowOptions = {}>(
-  kernel: K,
-  options?: Q,
-): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('maxPool', kernel, maximum({ ...options, kernel })) as never
-/** The mean of every window. Shape: as maxPool */
-export const avgPool = <const K extends number | Dims, const Q extends WindowOptions = {}>(
-  kernel: K,
-  options?: Q,
-): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel })) as never
-
-/** [C, ...H] -> [C] */
-export interface Global extends Rule {
-  readonly takes: AnyReal
-  readonly out: this['in'] extends Type<infer S, 'real'>
-    ? S extends readonly [infer C extends number, ...Dims]
-      ? Type<readonly [C], 'real'>
-      : AnyReal
-    : NotReal
-}
-/** The mean of every channel. */
-export const globalAvgPool: Layer<null, null, null, Global> = layer<Global>()({
-  name: 'globalAvgPool',
-  apply: (_, state, __, a: Expr) => {
-    const space = (a.type.shape as Dims).slice(1).map((_, d) => d + 1)
-    return [average(space)(a), state]
-  },
-})
+/**
+ * The transpose, as a linear map of images, of the convolution with the same filter and options: what a decoder grows
+ * its pictures with. Filters are stored as the convolution's, [from, to / groups, ...kernel], and start as those do.
+ *
+ * Shape:   [from, L] -> [to, L'], L' = stride (L - 1) + dilation (K - 1) + 1 - padding + outputPad
+ * Law:     <conv x, y> = <x, convTranspose y>, without biases
+ */
+export const convTranspose1d: TransposedConvolution<1> = transposed(1)
+/** The same of images. Shape: [from, H, W] -> [to, H', W'] */
+export const convTranspose2d: TransposedConvolution<2> = transposed(2)
+/** The same of volumes. Shape: [from, D, H, W] -> [to, D', H', W'] */
+export const convTranspose3d: TransposedConvolution<3> = transposed(3)

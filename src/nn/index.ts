@@ -1,5 +1,17 @@
 /** Layers: pure values with typed shapes. */
-export { avgPool, type ConvLayerOptions, conv1d, conv2d, globalAvgPool, maxPool } from './conv.ts'
+export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
+export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
+export {
+  type ConvLayerOptions,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  depthwiseConv2d,
+  type TransposedConvLayerOptions,
+} from './conv.ts'
 export { type DenseOptions, dense, flatten, takes } from './dense.ts'
 export { dropout } from './dropout.ts'
 export { embedding } from './embedding.ts'
@@ -13,10 +25,14 @@ export {
   lecunUniform,
   normal,
   ones,
+  orthogonal,
   zeros,
 } from './initial.ts'
 export { type Context, identity, type Layer, layer, type Mode, type Parts, type Start } from './layer.ts'
-export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow, summary } from './network.ts'
-export { type BatchNormOptions, batchNorm, layerNorm } from './normalization.ts'
+export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow } from './network.ts'
+export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
+export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
+export { gru, last, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export type { Out, Rule } from './rule.ts'
 export { parallel, residual, type Stage, sequential } from './sequential.ts'
+export { layersOf, type SummaryRow, summary } from './summary.ts'

@@ -51,3 +51,36 @@ export const heNormal: Initializer = spread(({ fanIn }) => Math.sqrt(2 / fanIn))
 export const lecunUniform: Initializer = within(({ fanIn }) => Math.sqrt(1 / fanIn))
 /** Normal with mean 0 and a given standard deviation. */
 export const normal = (deviation: number): Initializer => spread(() => deviation)
+
+/**
+ * Rows (or columns, whichever are fewer) that are orthogonal, and of length `gain`: w [out, in, ...kernel] as a matrix
+ * [out, in * kernel], drawn evenly among all such.
+ *
+ * Law:     w w^T = gain^2 1, where out <= in * kernel; else w^T w = gain^2 1
+ * Source:  Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks" (2014)
+ */
+export const orthogonal =
+  (gain = 1): Initializer =>
+  (key, shape) => {
+    const [out = 1, ...rest] = shape
+    const inner = sizeOf(rest)
+    const [count, length] = [Math.min(out, inner), Math.max(out, inner)]
+    const drawn = normals(key, count * length)
+    const vectors: Float64Array[] = []
+    for (let k = 0; k < count; k++) {
+      const v = Float64Array.from(drawn.subarray(k * length, (k + 1) * length))
+      // twice: what rounding leaves of the other vectors goes the second time
+      for (const u of [...vectors, ...vectors]) {
+        const along = inProduct(u, v)
+        u.forEach((x, i) => {
+          v[i] = (v[i] as number) - along * x
+        })
+      }
+      const size = Math.sqrt(inProduct(v, v))
+      vectors.push(v.map((x) => x / size))
+    }
+    const at = (row: number, column: number): number =>
+      (out <= inner ? vectors[row]?.[column] : vectors[column]?.[row]) as number
+    return Float32Array.from({ length: out * inner }, (_, i) => gain * at(Math.floor(i / inner), i % inner))
+  }
+const inProduct = (u: Float64Array, v: Float64Array): number => u.reduce((sum, x, i) => sum + x * (v[i] as number), 0)

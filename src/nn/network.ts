@@ -1,13 +1,11 @@
-/** A layer as programs on one example, its size, and a table of what it is made of. */
+/** A layer as programs on one example, and its size. Read next: summary.ts. */
 import type * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
-import { input } from '../../lang/expr.ts'
 import { type Program, program } from '../../lang/program.ts'
-import { showType, sizeOf, type Type } from '../../lang/shape.ts'
-import { exprLeaves, isTypeOrExpr, leavesWithPath, nameOf, refill, type TypeTree, typeLeaves } from '../../lang/tree.ts'
+import { sizeOf } from '../../lang/shape.ts'
+import { typeLeaves } from '../../lang/tree.ts'
 import type { Layer, Mode } from './layer.ts'
 import type { FitsRule, Out, Rule } from './rule.ts'
-import { type Stage, stage } from './sequential.ts'
 
 /** A network on one example of type T. */
 export type Forward<P, S, K, T> = {
@@ -72,56 +70,3 @@ export const predictOrThrow: Predict<false> = ((l: Layer, x: unknown) => orThrow
 /** How many numbers a layer learns. */
 export const parameterCount = (l: { readonly params: unknown }): number =>
   typeLeaves(l.params).reduce((n, t) => n + sizeOf(t.shape), 0)
-
-/** The types of what a layer gives, for an input of these types. */
-const outputOf = (l: Layer, types: unknown): unknown => {
-  const handles = (tree: unknown): never =>
-    refill(
-      tree,
-      leavesWithPath(tree, isTypeOrExpr).map(([path, t]) => input(nameOf(path), t as Type)),
-    ) as never
-  const [b] = l.apply(handles(l.params), handles(l.state), { mode: 'eval', key: handles(l.keys) }, handles(types))
-  return refill(
-    b,
-    exprLeaves(b).map((e) => e.type),
-  )
-}
-const showTypes = (types: unknown): string => typeLeaves(types).map(showType).join(', ')
-
-type Row = readonly [name: string, output: string, parameters: string]
-const rowsOf = (l: Layer, types: unknown): { readonly rows: readonly Row[]; readonly out: unknown } => {
-  if (l.parts.length === 0) {
-    const out = outputOf(l, types)
-    return { rows: [[l.name, showTypes(out), grouped(parameterCount(l))]], out }
-  }
-  const rows: Row[] = []
-  let a = types
-  for (const part of l.parts) {
-    const below = rowsOf(part, a)
-    rows.push(...below.rows)
-    a = below.out
-  }
-  return { rows, out: a }
-}
-/** 61706 -> 61,706 */
-const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')
-
-/**
- * A table: every layer, the type of what it gives, how many numbers it learns.
- *
- * @example
- * summary(sequential(dense(784, 128), relu, dense(128, 10)), real(784))
- */
-export const summary = (network: Stage, example: TypeTree): string => {
-  const l = stage(network)
-  const rows: readonly Row[] = [
-    ['layer', 'output', 'parameters'],
-    ['takes', showTypes(example), '0'],
-    ...rowsOf(l, example).rows,
-    ['in all', '', grouped(parameterCount(l))],
-  ]
-  const width = (column: 0 | 1 | 2): number => Math.max(...rows.map((r) => r[column].length))
-  return rows
-    .map(([name, out, n]) => `${name.padEnd(width(0))}  ${out.padEnd(width(1))}  ${n.padStart(width(2))}`)
-    .join('\n')
-}

@@ -1,41 +1,85 @@
-/** Layers that bring numbers to mean 0 and variance 1, and then to a scale and an offset that they learn. */
-import { type Expr, rankOf, shapeOf } from '../../lang/expr.ts'
-import { square } from '../../lang/operations/comparison.ts'
-import { layerNorm as normalized } from '../../lang/operations/normalization.ts'
-import { mean } from '../../lang/operations/statistics.ts'
-import { axisSize, pmean } from '../../lang/primitives/collective.ts'
-import { add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
-import { reshape } from '../../lang/primitives/reindex.ts'
-import { axesOf, real, sizeOf, type Type } from '../../lang/shape.ts'
+/**
+ * Layers that bring numbers to mean 0 and variance 1, and then to a scale and an offset that they learn. They differ in
+ * what is taken together:
+ *
+ *   layerNorm, rmsNorm   the last axes of one example       batchNorm    a channel of all examples: batchNorm.ts
+ *   groupNorm            a run of channels of one example   instanceNorm a channel of one example
+ */
+import type { Expr } from '../../lang/expr.ts'
+import {
+  type Epsilon,
+  groupNorm as grouped,
+  layerNorm as normalized,
+  rmsNorm as scaled,
+} from '../../lang/operations/normalization.ts'
+import { real, type Type } from '../../lang/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { AnyReal, EachNumber, Rule } from './rule.ts'
+import type { AnyReal, Rule } from './rule.ts'
 
-type Affine<S extends Dims> = { readonly gamma: Type<S, 'real'>; readonly beta: Type<S, 'real'> }
+export type Scale<S extends Dims> = { readonly gamma: Type<S, 'real'> }
+export type Affine<S extends Dims> = Scale<S> & { readonly beta: Type<S, 'real'> }
+type NotReal = 'one array of real numbers is wanted'
+
+/** [..., ...L] -> the same */
+export interface LastAxes<Name extends string, L extends Dims> extends Rule {
+  readonly takes: AnyReal
+  readonly out: this['in'] extends Type<infer S, 'real'>
+    ? [number] extends [S['length']]
+      ? this['in']
+      : EndsWith<S, L> extends true
+        ? this['in']
+        : `${Name} over ${Show<L>} does not fit ${Show<S>}`
+    : NotReal
+}
+type EndsWith<S extends Dims, L extends Dims> = L extends readonly [...infer Ls extends Dims, infer l extends number]
+  ? S extends readonly [...infer Ss extends Dims, infer s extends number]
+    ? Agree<s, l> extends true
+      ? EndsWith<Ss, Ls>
+      : false
+    : false
+  : true
+
+const affine = (name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): Layer => {
+  const type = real(...shape)
+  return layer<Rule>()({
+    name,
+    params: { gamma: type, beta: type },
+    init: (key) => ({ params: { gamma: ones(key, shape), beta: zeros(key, shape) } }),
+    apply: (params, state, _, a: Expr) => [apply(a, params.gamma as Expr, params.beta as Expr), state],
+  }) as never
+}
 /**
  * Over the last axes of an example, which have this shape.
  *
+ * Shape:   [..., ...shape] -> the same
  * Source:  Ba, Kiros, Hinton, "Layer normalization" (2016)
  */
 export const layerNorm = <const S extends Dims>(
   shape: S,
-  options?: { readonly eps?: number },
-): Layer<Affine<S>, null, null, EachNumber> => {
-  const type: Type<S, 'real'> = real(...shape) as never
-  return layer<EachNumber>()({
-    name: `layerNorm(${shape})`,
-    params: { gamma: type, beta: type },
-    init: (key) => ({ params: { gamma: ones(key, shape), beta: zeros(key, shape) } }),
-    apply: (params, state, _, a: Expr) => {
-      const { gamma, beta } = params as { readonly gamma: Expr; readonly beta: Expr }
-      return [normalized(options)(a, gamma, beta), state]
-    },
+  options?: Epsilon,
+): Layer<Affine<S>, null, null, LastAxes<'layerNorm', S>> =>
+  affine(`layerNorm(${shape})`, shape, normalized(options)) as never
+/**
+ * layerNorm without the mean and the offset: x / sqrt(mean(x^2) + eps) gamma.
+ *
+ * Shape:   [..., ...shape] -> the same
+ * Source:  Zhang and Sennrich, "Root mean square layer normalization" (2019)
+ */
+export const rmsNorm = <const S extends Dims>(
+  shape: S,
+  options?: Epsilon,
+): Layer<Scale<S>, null, null, LastAxes<'rmsNorm', S>> =>
+  layer<LastAxes<'rmsNorm', S>>()({
+    name: `rmsNorm(${shape})`,
+    params: { gamma: real(...(shape as Dims)) },
+    init: (key) => ({ params: { gamma: ones(key, shape) } }),
+    apply: (params, state, _, a: Expr) => [scaled(options)(a, params.gamma as Expr), state],
   }) as never
-}
 
-/** [C, ...] -> [C, ...] */
-export interface Channels<C extends number> extends Rule {
+/** [C, ...] -> the same */
+export interface Channels<Name extends string, C extends number> extends Rule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -43,66 +87,30 @@ export interface Channels<C extends number> extends Rule {
       : S extends readonly [infer D extends number, ...Dims]
         ? Agree<C, D> extends true
           ? this['in']
-          : `batchNorm(${C}) takes [${C}, ...], not ${Show<S>}`
-        : `batchNorm(${C}) takes [${C}, ...], not ${Show<S>}`
-    : 'one array of real numbers is wanted'
-}
-export interface BatchNormOptions {
-  readonly eps?: number
-  /** How much of a batch's statistics enters the running ones. */
-  readonly momentum?: number
-  /** The name of the axis that vmap gives to the batch. */
-  readonly axis?: string
-}
-interface Running {
-  readonly mean: Expr
-  readonly variance: Expr
+          : `${Name}(${C}) takes [${C}, ...], not ${Show<S>}`
+        : `${Name}(${C}) takes [${C}, ...], not ${Show<S>}`
+    : NotReal
 }
 /**
- * Every channel of an example over all its places and all examples of the batch (biased variance); in mode 'eval' by
- * running statistics, the state, which take the unbiased variance. The batch is the axis named 'batch'.
+ * Channels in `groups` equal runs, each with its pixels.
  *
- * Shape:   [C, ...] -> [C, ...]
- * Source:  Ioffe and Szegedy, "Batch normalization" (2015); PyTorch, BatchNorm2d, for the running statistics
+ * Shape:   [C, ...] -> the same
+ * Source:  Wu and He, "Group normalization" (2018)
  */
-export const batchNorm = <const C extends number>(
+export const groupNorm = <const C extends number>(
+  groups: number,
   channels: C,
-  options: BatchNormOptions = {},
-): Layer<
-  Affine<readonly [C]>,
-  { readonly mean: Type<readonly [C], 'real'>; readonly variance: Type<readonly [C], 'real'> },
-  null,
-  Channels<C>
-> => {
-  const { eps = 1e-5, momentum = 0.1, axis = 'batch' } = options
-  const type = real(channels)
-  const shape = [channels]
-  return layer<Channels<C>>()({
-    name: `batchNorm(${channels})`,
-    params: { gamma: type, beta: type },
-    state: { mean: type, variance: type },
-    init: (key) => ({
-      params: { gamma: ones(key, shape), beta: zeros(key, shape) },
-      state: { mean: zeros(key, shape), variance: ones(key, shape) },
-    }),
-    apply: (params, state, { mode }, a: Expr) => {
-      const { gamma, beta } = params as { readonly gamma: Expr; readonly beta: Expr }
-      const running = state as unknown as Running
-      const places = axesOf(rankOf(a)).slice(1)
-      const spread: (e: Expr) => Expr = reshape([channels, ...places.map(() => 1)])
-      const over = (e: Expr): Expr => pmean(axis)(mean(places)(e))
-      const statistics = (): Running => {
-        const centre = over(a)
-        return { mean: centre, variance: over(square(sub(a, spread(centre)))) }
-      }
-      const { mean: centre, variance } = mode === 'eval' ? running : statistics()
-      const scale = mul(gamma, rsqrt(add(variance, eps)))
-      const b = add(mul(sub(a, spread(centre)), spread(scale)), spread(beta))
-      if (mode === 'eval') return [b, state]
-      const n = mul(axisSize(axis), sizeOf(shapeOf(a).slice(1)))
-      const unbiased = mul(variance, div(n, max(sub(n, 1), 1)))
-      const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - momentum, old), mul(momentum, fresh)))
-      return [b, { mean: blend(running.mean, centre), variance: blend(running.variance, unbiased) }]
-    },
-  }) as never
-}
+  options?: Epsilon,
+): Layer<Affine<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
+  affine(`groupNorm(${groups}, ${channels})`, [channels], grouped(groups, options)) as never
+/**
+ * Every channel by itself: groupNorm with as many groups as channels.
+ *
+ * Shape:   [C, ...] -> the same
+ * Source:  Ulyanov, Vedaldi, Lempitsky, "Instance normalization" (2016)
+ */
+export const instanceNorm = <const C extends number>(
+  channels: C,
+  options?: Epsilon,
+): Layer<Affine<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
+  affine(`instanceNorm(${channels})`, [channels], grouped(channels, options)) as never

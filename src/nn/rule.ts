@@ -9,7 +9,7 @@
  */
 import type { Pointwise } from '../../lang/operations/comparison.ts'
 import type { DType, Type } from '../../lang/shape.ts'
-import type { Gradual } from '../../lang/types/index.ts'
+import type { Dims, Gradual } from '../../lang/types/index.ts'
 
 export interface Rule {
   readonly in: unknown
@@ -21,6 +21,10 @@ export type Out<F extends Rule, A> = (F & { readonly in: A })['out']
 /** The type of an array of which nothing is known. */
 export type Anything = Type<Gradual, Gradual>
 export type AnyReal = Type<Gradual, 'real'>
+
+/** A real array of shape S, where nothing speaks against it. */
+export type Fitting<Problem, S extends Dims> = Problem extends string ? Problem : Type<S, 'real'>
+export type NotAnImage = 'an image of real numbers is wanted'
 
 /** The output has the input's type. */
 export interface Same extends Rule {

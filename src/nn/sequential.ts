@@ -1,4 +1,5 @@
 /** Layers one after the other, side by side, and around. Each gives its parts one child of its key each. */
+import type { AnyTree } from '../../lang/control/types.ts'
 import type { Expr } from '../../lang/expr.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import { split } from '../data/key.ts'
@@ -6,8 +7,7 @@ import { identity, type KeysOf, type Layer, layer, type ParamsOf, type StateOf }
 import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, Rule, RuleOf, Same, Takes } from './rule.ts'
 
 /** A layer, or a plain function of one array: relu, softmax(), (x) => mul(x, 2). */
-// biome-ignore lint/suspicious/noExplicitAny: a function of any arrays
-export type Stage = Layer | ((x: any) => any)
+export type Stage = Layer | ((x: AnyTree) => unknown)
 type Each<L extends readonly unknown[], What extends 'params' | 'state' | 'keys'> = {
   readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
 }

@@ -1,5 +1,6 @@
 /** Layers: the laws of their category, what they are made of, and what they compute. */
 import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { relu, sigmoid } from '../../../lang/operations/activation.ts'
@@ -25,12 +26,15 @@ import {
   identity,
   type Layer,
   layerNorm,
+  layersOf,
   lecunUniform,
   maxPool,
   normal,
+  orthogonal,
   parameterCount,
   predictOrThrow,
   residual,
+  rmsNorm,
   type Stage,
   sequential,
   summary,
@@ -54,6 +58,7 @@ const stages: fc.Arbitrary<Stage> = fc.constantFrom<Stage[]>(
   sin,
   identity,
   layerNorm([3]),
+  rmsNorm([3]),
   sequential(dense(3, 2), sigmoid, dense(2, 3)),
   residual(sequential(dense(3, 3), tanh)),
 )
@@ -119,6 +124,23 @@ describe('initialisers', () => {
     expect(Math.abs(found / variance - 1)).toBeLessThan(5 * Math.sqrt(2 / n))
     expect(w.every((x) => Math.abs(x) <= bound)).toBe(true)
   })
+  test.each([
+    ['wide', [5, 4, 2], 1],
+    ['high', [9, 2, 2], 1.5],
+    ['square', [6, 6], 1],
+    ['one', [1, 7], 2],
+  ] as const)('orthogonal, %s: the shorter side is orthogonal, each vector of length gain', (_, shape, gain) => {
+    const w = orthogonal(gain)(key(3), shape)
+    const [out, inner] = [shape[0], sizeOf(shape) / shape[0]]
+    const at = (i: number, j: number): number => (out <= inner ? w[i * inner + j] : w[j * inner + i]) as number
+    for (let i = 0; i < Math.min(out, inner); i++)
+      for (let k = 0; k <= i; k++) {
+        let dot = 0
+        for (let j = 0; j < Math.max(out, inner); j++) dot += at(i, j) * at(k, j)
+        expect(Math.abs(dot - (i === k ? gain * gain : 0))).toBeLessThan(1e-6)
+      }
+    expect(orthogonal(gain)(key(4), shape)).not.toEqual(w)
+  })
   test('a network is a pure function of its key, and its layers do not share numbers', () => {
     const net = sequential(dense(4, 4), dense(4, 4))
     const [a, b, c] = [net.init(key(1)), net.init(key(1)), net.init(key(2))].map((s) => flat(s.params)) as [
@@ -169,23 +191,29 @@ describe('sizes', () => {
     expect(predictOrThrow(lenet, real(1, 32, 32)).out).toEqual(real(10))
     expectTypeOf(predictOrThrow(lenet, real(1, 32, 32)).out).toEqualTypeOf<Type<readonly [10], 'real'>>()
     expect(summary(lenet, real(1, 32, 32))).toMatchInlineSnapshot(`
-      "layer                 output            parameters
-      takes                 real[1, 32, 32]            0
-      takes                 real[1, 32, 32]            0
-      conv2d(1, 6, 5 x 5)   real[6, 28, 28]          156
-      tanh                  real[6, 28, 28]            0
-      avgPool(2)            real[6, 14, 14]            0
-      conv2d(6, 16, 5 x 5)  real[16, 10, 10]       2,416
-      tanh                  real[16, 10, 10]           0
-      avgPool(2)            real[16, 5, 5]             0
-      flatten               real[400]                  0
-      dense(400, 120)       real[120]             48,120
-      tanh                  real[120]                  0
-      dense(120, 84)        real[84]              10,164
-      tanh                  real[84]                   0
-      dense(84, 10)         real[10]                 850
-      in all                                      61,706"
+      "layer                 output            parameters    flops
+      takes                 real[1, 32, 32]            0        0
+      takes                 real[1, 32, 32]            0        0
+      conv2d(1, 6, 5 x 5)   real[6, 28, 28]          156  268,128
+      tanh                  real[6, 28, 28]            0    4,704
+      avgPool(2)            real[6, 14, 14]            0   10,584
+      conv2d(6, 16, 5 x 5)  real[16, 10, 10]       2,416  539,200
+      tanh                  real[16, 10, 10]           0    1,600
+      avgPool(2)            real[16, 5, 5]             0    3,600
+      flatten               real[400]                  0        0
+      dense(400, 120)       real[120]             48,120   96,120
+      tanh                  real[120]                  0      120
+      dense(120, 84)        real[84]              10,164   20,244
+      tanh                  real[84]                   0       84
+      dense(84, 10)         real[10]                 850    1,690
+      in all                                      61,706  946,074"
     `)
+  })
+  test('flops: two per product of a sum, one per addition of a bias', () => {
+    const rows = layersOf(sequential(dense(3, 4), relu, dense(4, 2, { bias: false })), real(5, 3))
+    expect(E.isRight(rows) && rows.right.map((r) => r.flops)).toEqual([5 * 4 * (2 * 3 + 1), 0, 5 * 2 * 2 * 4])
+    expect(E.isLeft(layersOf(dense(3, 4), real(2)))).toBe(true)
+    expect(() => summary(sequential(dense(3, 4), relu), real(2))).toThrow('axis in is 2')
   })
   test('the arithmetic of windows is checked through a whole network', () => {
     sequential(

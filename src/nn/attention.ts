@@ -1,0 +1,77 @@
+/** Self-attention as a layer: every token asks all tokens, by several heads. */
+import type { Expr } from '../../lang/expr.ts'
+import {
+  type AttentionOptions,
+  multiHeadAttention as attend,
+  type HeadParameters,
+} from '../../lang/operations/attention.ts'
+import { real, type Type } from '../../lang/shape.ts'
+import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/index.ts'
+import { split } from '../data/key.ts'
+import { glorotUniform, type Initializer, zeros } from './initial.ts'
+import { type Layer, layer } from './layer.ts'
+import type { Rule } from './rule.ts'
+
+/** [..., L, D] -> the same */
+export interface Attention<D extends number, H extends number> extends Rule {
+  readonly takes: Type<Gradual, 'real'>
+  readonly out: Agree<Mul<Div<D, H>, H>, D> extends true
+    ? this['in'] extends Type<infer S, 'real'>
+      ? Tokens<S, D> extends true
+        ? this['in']
+        : `multiHeadAttention(${D}, ${H}) takes [..., L, ${D}], not ${Show<S>}`
+      : 'tokens of real numbers are wanted'
+    : `${H} heads do not divide a width of ${D}`
+}
+type Tokens<S extends Dims, D extends number> = [number] extends [S['length']]
+  ? true
+  : S extends readonly [...Dims, number, infer W extends number]
+    ? Agree<W, D>
+    : false
+
+export interface AttentionLayerOptions extends AttentionOptions {
+  readonly weights?: Initializer
+}
+type AttentionParams<D extends number> = {
+  readonly wQkv: Type<readonly [Mul<3, D>, D], 'real'>
+  readonly bQkv: Type<readonly [Mul<3, D>], 'real'>
+  readonly wOut: Type<readonly [D, D], 'real'>
+  readonly bOut: Type<readonly [D], 'real'>
+}
+/**
+ * Each head maps every token to a query, a key and a value, and gives every token the mean of the values weighted by
+ * softmax(query . key / sqrt(width / heads)); the heads side by side are mapped once more. `causal`: a token sees itself
+ * and those before it. Its 4 (width^2 + width) parameters serve any number of tokens.
+ *
+ * Shape:   [..., L, width] -> the same
+ * Laws:    without `causal`, permuting the tokens permutes the answers; with it, a token's answer does not depend on
+ *          later ones
+ * Source:  Vaswani et al., "Attention is all you need" (2017), section 3.2; the weights packed as torch.nn.MultiheadAttention's
+ *
+ * @example
+ * residual(sequential(layerNorm([64]), multiHeadAttention(64, 4, { causal: true })))
+ */
+export const multiHeadAttention = <const D extends number, const H extends number>(
+  width: D,
+  heads: H,
+  options: AttentionLayerOptions = {},
+): Layer<AttentionParams<D>, null, null, Attention<D, H>> => {
+  const { weights = glorotUniform, ...how } = options
+  const params = { wQkv: real(3 * width, width), bQkv: real(3 * width), wOut: real(width, width), bOut: real(width) }
+  return layer<Attention<D, H>>()({
+    name: `multiHeadAttention(${width}, ${heads}${how.causal ? ', causal' : ''})`,
+    params,
+    init: (key) => {
+      const [forQkv, forOut] = split(key, 2) as readonly [typeof key, typeof key]
+      return {
+        params: {
+          wQkv: weights(forQkv, params.wQkv.shape),
+          bQkv: zeros(key, params.bQkv.shape),
+          wOut: weights(forOut, params.wOut.shape),
+          bOut: zeros(key, params.bOut.shape),
+        },
+      }
+    },
+    apply: (p, state, _, a: Expr) => [attend({ ...how, heads })(a, p as unknown as HeadParameters), state],
+  }) as never
+}

@@ -1,0 +1,70 @@
+/** Batch normalisation: the one layer that looks at other examples, and remembers what it has seen. */
+import { type Expr, rankOf, shapeOf } from '../../lang/expr.ts'
+import { square } from '../../lang/operations/comparison.ts'
+import { mean } from '../../lang/operations/statistics.ts'
+import { axisSize, pmean } from '../../lang/primitives/collective.ts'
+import { add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
+import { reshape } from '../../lang/primitives/reindex.ts'
+import { axesOf, real, sizeOf, type Type } from '../../lang/shape.ts'
+import { ones, zeros } from './initial.ts'
+import { type Layer, layer } from './layer.ts'
+import type { Affine, Channels } from './normalization.ts'
+export interface BatchNormOptions {
+  readonly eps?: number
+  /** How much of a batch's statistics enters the running ones. */
+  readonly momentum?: number
+  /** The name of the axis that vmap gives to the batch. */
+  readonly axis?: string
+}
+interface Running {
+  readonly mean: Expr
+  readonly variance: Expr
+}
+/**
+ * Every channel of an example over all its places and all examples of the batch (biased variance); in mode 'eval' by
+ * running statistics, the state, which take the unbiased variance. The batch is the axis named 'batch'.
+ *
+ * Shape:   [C, ...] -> [C, ...]
+ * Source:  Ioffe and Szegedy, "Batch normalization" (2015); PyTorch, BatchNorm2d, for the running statistics
+ */
+export const batchNorm = <const C extends number>(
+  channels: C,
+  options: BatchNormOptions = {},
+): Layer<
+  Affine<readonly [C]>,
+  { readonly mean: Type<readonly [C], 'real'>; readonly variance: Type<readonly [C], 'real'> },
+  null,
+  Channels<'batchNorm', C>
+> => {
+  const { eps = 1e-5, momentum = 0.1, axis = 'batch' } = options
+  const type = real(channels)
+  const shape = [channels]
+  return layer<Channels<'batchNorm', C>>()({
+    name: `batchNorm(${channels})`,
+    params: { gamma: type, beta: type },
+    state: { mean: type, variance: type },
+    init: (key) => ({
+      params: { gamma: ones(key, shape), beta: zeros(key, shape) },
+      state: { mean: zeros(key, shape), variance: ones(key, shape) },
+    }),
+    apply: (params, state, { mode }, a: Expr) => {
+      const { gamma, beta } = params as { readonly gamma: Expr; readonly beta: Expr }
+      const running = state as unknown as Running
+      const places = axesOf(rankOf(a)).slice(1)
+      const spread: (e: Expr) => Expr = reshape([channels, ...places.map(() => 1)])
+      const over = (e: Expr): Expr => pmean(axis)(mean(places)(e))
+      const statistics = (): Running => {
+        const centre = over(a)
+        return { mean: centre, variance: over(square(sub(a, spread(centre)))) }
+      }
+      const { mean: centre, variance } = mode === 'eval' ? running : statistics()
+      const scale = mul(gamma, rsqrt(add(variance, eps)))
+      const b = add(mul(sub(a, spread(centre)), spread(scale)), spread(beta))
+      if (mode === 'eval') return [b, state]
+      const n = mul(axisSize(axis), sizeOf(shapeOf(a).slice(1)))
+      const unbiased = mul(variance, div(n, max(sub(n, 1), 1)))
+      const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - momentum, old), mul(momentum, fresh)))
+      return [b, { mean: blend(running.mean, centre), variance: blend(running.variance, unbiased) }]
+    },
+  }) as never
+}
