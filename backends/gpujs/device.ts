@@ -1,140 +1,169 @@
-/** gpu.js itself, as little of it as is used: kernels built from source, checked to run in the mode that was asked for. */
+/**
+ * A device: gpu.js in one mode, checked to run in it. Programs of one mode share a device, and one kernel where their
+ * sources are the same; what nobody uses any more is given back.
+ */
 import * as E from 'fp-ts/lib/Either.js'
+import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
-import { type Mode, modes, preferred, traits } from './modes.ts'
+import { provideWebgpu } from './adapter.ts'
+import { type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
+import { deviceMemory, flattened, free, hostMemory, type Memory, type Stored } from './memory.ts'
+import { type Mode, traits } from './modes.ts'
 
-export type Output = Float32Array | Promise<Float32Array>
-/** A kernel that is built. The result is its own array. */
-export type Built = (args: readonly Float32Array[]) => Output
+/** A kernel that is built. The result belongs to the caller, who frees it. */
+export type Built = (args: readonly Stored[]) => Stored | Promise<Stored>
 
-/** What gpu.js's typings leave out or make too wide. */
-interface Kernel {
-  (...args: readonly Float32Array[]): unknown
-  readonly build: (...args: readonly Float32Array[]) => void
-  readonly kernel: {
-    readonly constructor: { readonly mode: string }
-    readonly fallbackReason: string | null
-    _shapeOutput?: (data: Float32Array) => Float32Array
-  }
+/** A kernel as source, and what it is called with. */
+export interface Printed {
+  /** For people: the value it makes and the operations in it. */
+  readonly name: string
+  readonly source: string
+  readonly output: readonly number[]
+  /** Numbers that follow the arrays among the arguments: those that cannot be written in the source. */
+  readonly numbers: readonly number[]
 }
-interface Gpu {
-  readonly createKernel: (source: string, settings: object) => Kernel
-  readonly destroy: () => unknown
-}
-interface Support {
-  readonly isWebAssemblySupported?: boolean
-  readonly isWebGL2Supported?: boolean
-  readonly isWebGLSupported?: boolean
-  readonly isHeadlessGLSupported?: boolean
-  readonly isWebGPUAvailable?: () => Promise<boolean>
-}
-type Library = Support & (new (settings: { readonly mode: string }) => Gpu)
-
-const library = async (): Promise<Library | undefined> => {
-  try {
-    const found = (await import('gpu.js')) as { readonly GPU?: unknown; readonly default?: { readonly GPU?: unknown } }
-    return (found.GPU ?? found.default?.GPU) as Library
-  } catch {
-    return undefined
-  }
-}
-/** Why a mode cannot be had; nothing when it can. */
-const missing = async (GPU: Library, mode: Mode): Promise<string | undefined> => {
-  switch (mode) {
-    case 'cpu':
-      return undefined
-    case 'webasm':
-      return 'WebAssembly' in globalThis ? undefined : 'this engine has no WebAssembly'
-    case 'webgpu':
-      return (await GPU.isWebGPUAvailable?.()) ? undefined : 'no WebGPU adapter answers'
-    case 'webgl2':
-      return GPU.isWebGL2Supported ? undefined : 'no WebGL 2 context can be made'
-    case 'webgl':
-      return GPU.isWebGLSupported ? undefined : 'no WebGL context can be made'
-    case 'headlessgl':
-      return GPU.isHeadlessGLSupported ? undefined : 'the package gl is absent, or found no display'
-  }
-}
-
-export interface Device {
+export interface Device extends Memory {
   readonly mode: Mode
   readonly reason: string
-  /** Builds now, for arguments of these sizes, so that a kernel's faults are errors of compilation. */
-  readonly build: (
-    name: string,
-    source: string,
-    output: readonly number[],
-    sizes: readonly number[],
-  ) => E.Either<CompileError, Built>
+  /** Bytes that one array may have. */
+  readonly largest: number
+  /** Builds now, for arrays of these sizes, so that a kernel's faults are errors of compilation. */
+  readonly build: (k: Printed, sizes: readonly number[]) => Promise<E.Either<CompileError, Built>>
+  /** Gives back the kernels built through this device, and the device itself after its last user. */
   readonly release: () => void
 }
 
-/** Rows that share a buffer are read back from it; others are copied. */
-const flattened = (data: unknown, size: number): Float32Array => {
-  if (data instanceof Float32Array) return data
-  const parts = (data as readonly unknown[]).map((row) => row as Float32Array)
-  const whole = new Float32Array(size)
-  let at = 0
-  for (const row of parts) {
-    whole.set(row, at)
-    at += row.length
-  }
-  return whole
+/** A kernel and how many times it has been built and not yet given back. */
+interface Entry {
+  readonly built: Promise<E.Either<CompileError, { readonly run: Built; readonly destroy: () => void }>>
+  users: number
+}
+/** One of gpu.js's GPUs. */
+interface Open {
+  readonly gpu: Gpu
+  readonly memory: Memory
+  /** An array of the device to build kernels with; where the device is the host, there is none. */
+  readonly standIn: Handle | undefined
+  readonly kernels: Map<string, Entry>
+}
+/** The one for all programs of a mode. */
+interface Slot {
+  readonly open: Promise<Open>
+  users: number
+}
+const slots = new Map<Mode, Slot>()
+
+/** Loops are never cut short; every result on a device is an array of its own there, of whatever size comes. */
+const settingsOf = (mode: Mode): object => ({
+  loopMaxIterations: 1e9,
+  precision: 'single',
+  ...(traits[mode].onDevice ? { pipeline: true, immutable: true, dynamicArguments: true } : {}),
+})
+const open = async (GPU: Library, mode: Mode): Promise<Open> => {
+  const gpu = new GPU({ mode })
+  const { onDevice } = traits[mode]
+  const create = (source: string): Kernel =>
+    gpu.createKernel(source, { ...settingsOf(mode), output: [1], dynamicOutput: true })
+  const memory = onDevice ? deviceMemory(create) : hostMemory
+  const first = await memory.upload(new Float32Array(1))
+  return { gpu, memory, standIn: onDevice ? (first as Handle) : undefined, kernels: new Map() }
+}
+const leave = async (slot: Slot, mode: Mode): Promise<void> => {
+  if (--slot.users > 0) return
+  if (slots.get(mode) === slot) slots.delete(mode)
+  const { gpu, standIn } = await slot.open
+  if (standIn) free(standIn)
+  await gpu.destroy()
+}
+/** A device that was lost is left to those who have it; the next program gets another. */
+const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> => {
+  const slot = slots.get(mode) ?? { open: open(GPU, mode), users: 0 }
+  slots.set(mode, slot)
+  slot.users++
+  const found = await slot.open.catch((error: unknown) => {
+    slots.delete(mode)
+    throw error
+  })
+  if (found.standIn?.context?.isLost !== true) return [slot, found]
+  if (slots.get(mode) === slot) slots.delete(mode)
+  void leave(slot, mode)
+  return enter(GPU, mode)
 }
 
-const open = (GPU: Library, mode: Mode, reason: string): Device => {
-  const gpu = new GPU({ mode })
+const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Printed, sizes: readonly number[]) => {
+  const failed = (message: string): Awaited<Entry['built']> =>
+    E.left({ _tag: 'KernelFailed', kernel: name, source, message })
+  try {
+    const kernel = o.gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
+    await kernel.build(...sizes.map((n) => o.standIn ?? new Float32Array(n)), ...numbers)
+    const inner = kernel.kernel
+    if (inner.constructor !== o.gpu.Kernel || inner.fallbackReason)
+      return failed(`it would not run in mode ${mode}: ${inner.fallbackReason ?? 'no reason given'}`)
+    // the flat result as it is, where gpu.js would cut it into rows
+    if (inner._shapeOutput !== undefined) inner._shapeOutput = (data) => data
+    const run: Built = o.memory.isHost
+      ? (args) => flattened(kernel(...args, ...numbers))
+      : (args) => kernel(...args, ...numbers) as Handle
+    return E.right({ run, destroy: () => kernel.destroy() })
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error))
+  }
+}
+const giveBack = (o: Open, keys: readonly string[]): void => {
+  for (const key of keys) {
+    const entry = o.kernels.get(key)
+    if (entry === undefined || --entry.users > 0) continue
+    o.kernels.delete(key)
+    void entry.built.then((made) => E.isRight(made) && made.right.destroy())
+  }
+}
+
+const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> => {
+  const [slot, o] = await enter(GPU, mode)
+  const keys: string[] = []
+  const limits = o.standIn?.context?.device?.limits
   return {
+    ...o.memory,
     mode,
     reason,
-    build: (name, source, output, sizes) => {
-      const failed = (message: string): CompileError => ({ _tag: 'KernelFailed', kernel: name, source, message })
-      try {
-        const kernel = gpu.createKernel(source, { output: [...output], loopMaxIterations: 1e9 })
-        kernel.build(...sizes.map((n) => new Float32Array(n)))
-        const inner = kernel.kernel
-        const got = inner.constructor.mode
-        if (got !== mode || inner.fallbackReason)
-          return E.left(failed(`it would run in mode ${got}: ${inner.fallbackReason ?? 'no reason given'}`))
-        const size = output.reduce((a, b) => a * b, 1)
-        // the flat result as it is, where gpu.js would cut it into rows
-        if (inner._shapeOutput !== undefined) inner._shapeOutput = (data) => data
-        return E.right((args) => {
-          const result = kernel(...args)
-          return result instanceof Promise ? result.then((r) => flattened(r, size)) : flattened(result, size)
-        })
-      } catch (error) {
-        return E.left(failed(error instanceof Error ? error.message : String(error)))
-      }
+    largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
+    build: async (k, sizes) => {
+      const key = `${k.output}:${sizes}:${k.numbers}:${k.source}`
+      const entry = o.kernels.get(key) ?? { built: build(o, mode, k, sizes), users: 0 }
+      o.kernels.set(key, entry)
+      entry.users++
+      keys.push(key)
+      return E.map((made: { readonly run: Built }) => made.run)(await entry.built)
     },
     release: () => {
-      gpu.destroy()
+      giveBack(o, keys)
+      void leave(slot, mode)
     },
   }
 }
 
-const noDevice = (mode: Mode, why: string): CompileError => ({ _tag: 'NoDevice', mode, why, howTo: traits[mode].howTo })
+const noDevice = (mode: Mode, why: string, howTo = traits[mode].howTo): E.Either<CompileError, Device> =>
+  E.left({ _tag: 'NoDevice', mode, why, howTo })
 
-/** The device asked for, or for 'auto' the first that this machine has. */
+/** The device asked for, or for 'auto' a real GPU, else what every machine has. */
 export const openDevice = async (wanted: Mode | 'auto'): Promise<E.Either<CompileError, Device>> => {
   const GPU = await library()
-  const first = wanted === 'auto' ? (preferred[0] as Mode) : wanted
   if (GPU === undefined)
-    return E.left({
-      _tag: 'NoDevice',
-      mode: first,
-      why: 'the package gpu.js cannot be loaded',
-      howTo: 'npm install gpu.js',
-    })
-  const without: string[] = []
-  for (const mode of wanted === 'auto' ? preferred : [wanted]) {
-    const why = await missing(GPU, mode)
-    if (why === undefined) {
-      const auto = `the first of ${preferred.join(', ')} that this machine has${without.map((w) => `; ${w}`).join('')}`
-      return E.right(open(GPU, mode, wanted === 'auto' ? auto : 'asked for'))
-    }
-    if (wanted !== 'auto') return E.left(noDevice(mode, why))
-    without.push(`${mode}: ${why}`)
+    return noDevice(wanted === 'auto' ? 'cpu' : wanted, 'the package gpu.js cannot be loaded', 'npm install gpu.js')
+  if (wanted !== 'auto') return tried(GPU, wanted, 'asked for')
+  await provideWebgpu()
+  const gpu = await findGpu()
+  if ('mode' in gpu) return tried(GPU, gpu.mode, `a GPU: ${gpu.name}`)
+  const why = `no GPU: ${gpu.missing}`
+  const first = await tried(GPU, 'webasm', why)
+  return E.isRight(first) ? first : tried(GPU, 'cpu', `${why}; no WebAssembly`)
+}
+const tried = async (GPU: Library, mode: Mode, reason: string): Promise<E.Either<CompileError, Device>> => {
+  const why = await missing(GPU, mode)
+  if (why !== undefined) return noDevice(mode, why)
+  try {
+    return E.right(await use(GPU, mode, reason))
+  } catch (error) {
+    return noDevice(mode, error instanceof Error ? error.message : String(error))
   }
-  return E.left({ _tag: 'UnknownMode', mode: wanted, known: modes })
 }

@@ -1,86 +1,89 @@
 /**
- * A plan on a device: every kernel built once, every step a function on stored values. Loops, branches and sorting are
- * the host's; what they run are plans again.
- *
- * Kernels are called one by one, not through createPipeline: a call costs some 10 us, but a pipeline takes no kernel of
- * several elements per thread, and those make products two to three times as fast. A training step has tens of kernels.
+ * A plan on a device: every kernel built once, every step a function on stored values, freed after their last reader.
+ * Loops, branches and sorting are the host's; what they run are plans again.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import type { Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { sortedOrder } from '../order.ts'
-import type { KernelStep, LoopStep, Plan, Step, WhileStep } from '../schedule/plan.ts'
-import type { Built, Device } from './device.ts'
-import { traits } from './modes.ts'
-import { printThread } from './print.ts'
+import { type DataStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../schedule/plan.ts'
+import type { Device } from './device.ts'
+import { loop, type Run, repeat } from './forms.ts'
+import { buildKernels, type Kernels } from './kernels.ts'
+import { free, read, type Stored, shared } from './memory.ts'
 
-export type Array = Float32Array
-/** Outputs from inputs, all of them arrays that are never written again. */
-export type Run = (inputs: readonly Array[]) => Promise<readonly Array[]>
 /** Reads and writes values by their numbers. */
-type Perform = (values: Array[]) => undefined | Promise<void>
+type Perform = (values: Stored[]) => undefined | Promise<void>
+type Found = readonly (Stored | undefined)[]
 
-const put = (values: Array[], v: number, x: Array): undefined => {
+const put = (values: Stored[], v: number, x: Stored): undefined => {
   values[v] = x
 }
-const at = (values: readonly Array[], numbers: readonly number[]): readonly Array[] =>
-  numbers.map((v) => values[v] as Array)
+const at = (values: readonly Stored[], numbers: readonly number[]): readonly Stored[] =>
+  numbers.map((v) => values[v] as Stored)
+const store = (values: Stored[], outs: readonly (number | undefined)[], found: Found): void => {
+  outs.forEach((o, i) => {
+    const x = found[i]
+    if (o !== undefined) values[o] = x as Stored
+    else if (x !== undefined) free(x)
+  })
+}
 
-export const execute = (plan: Plan, device: Device): E.Either<CompileError, Run> => {
-  const built = new Map<string, Built>()
+export interface Executed {
+  readonly run: Run
+  readonly release: () => void
+}
+/** Errors: KernelFailed, for the first kernel that the device refuses. */
+export const execute = async (plan: Plan, device: Device): Promise<E.Either<CompileError, Executed>> => {
+  const made = await buildKernels(plan, device)
+  if (E.isLeft(made)) return made
+  const data = new Map<DataStep, Stored>()
+  for (const s of plansWithin(plan).flatMap((p) => p.steps))
+    if (s._tag === 'Data' && !data.has(s)) data.set(s, await device.upload(Float32Array.from(s.values)))
+  return E.right({
+    run: runner(made.right, data, device)(plan),
+    release: () => {
+      for (const x of data.values()) free(x)
+    },
+  })
+}
+
+const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: Device): ((p: Plan) => Run) => {
   const runs = new Map<Plan, Run>()
-  const errors: CompileError[] = []
-
-  /** One gpu.js kernel per source, however many steps print it. */
-  const kernel = (p: Plan, k: KernelStep): Perform => {
-    const type = p.types[k.out] as Type
-    const size = sizeOf(type.shape)
-    const { out, reads } = k
-    if (size === 0) return (values) => put(values, out, new Float32Array(0))
-    const { shape, functions } = traits[device.mode]
-    const shapes = reads.map((v) => (p.types[v] as Type).shape)
-    const { thread, output, arrange } = shape(k.indices, k.body, shapes, hasLoops(k))
-    const source = printThread(thread, functions)
-    // gpu.js knows no empty array; nothing is read from one
-    const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-    const key = `${output} ${sizes} ${source}`
-    const known = built.get(key)
-    const made = known ? E.right(known) : device.build(`%${out} = ${k.ops.join(' ')}`, source, output, sizes)
-    if (E.isLeft(made)) {
-      errors.push(made.left)
-      return () => undefined
-    }
-    built.set(key, made.right)
-    const run = made.right
-    return (values) => {
-      const result = run(reads.map((v) => nonEmpty(values[v] as Array)))
-      return result instanceof Promise
-        ? result.then((r) => put(values, out, arrange(r)))
-        : put(values, out, arrange(result))
-    }
-  }
-
   const step = (p: Plan, s: Step): Perform => {
     switch (s._tag) {
-      case 'Kernel':
-        return kernel(p, s)
+      case 'Kernel': {
+        const run = kernels.of(s)
+        return (values) => {
+          const result = run === undefined ? device.upload(new Float32Array(0)) : run(at(values, s.reads))
+          return result instanceof Promise ? result.then((x) => put(values, s.out, x)) : put(values, s.out, result)
+        }
+      }
       case 'Data': {
-        const data = Float32Array.from(s.values)
-        return (values) => put(values, s.out, data)
+        const x = data.get(s) as Stored
+        return (values) => put(values, s.out, shared(x))
       }
       case 'Sort': {
         const n = (p.types[s.arg] as Type).shape.at(-1) as number
-        return (values) => put(values, s.out, Float32Array.from(sortedOrder(values[s.arg] as Array, n, s.descending)))
+        return async (values) => {
+          const x = await read(values[s.arg] as Stored)
+          put(values, s.out, await device.upload(Float32Array.from(sortedOrder(x, n, s.descending))))
+        }
       }
-      case 'Loop':
-        return loop(p, s, run(s.body))
-      case 'While':
-        return repeat(s, run(s.test), run(s.body))
+      case 'Loop': {
+        const turn = loop(p, s, run(s.body), device)
+        return async (values) => store(values, s.outs, await turn(at(values, s.args)))
+      }
+      case 'While': {
+        const turn = repeat(s, run(s.test), run(s.body))
+        return async (values) => store(values, s.outs, await turn(at(values, s.args)))
+      }
       case 'Branch': {
         const [yes, no] = s.bodies.map(run) as [Run, Run]
         return async (values) => {
-          const [p, ...args] = at(values, s.args)
-          store(values, s.outs, await (p?.[0] !== 0 ? yes : no)(args))
+          const [test, ...args] = at(values, s.args)
+          const chosen = (await read(test as Stored))[0] !== 0 ? yes : no
+          store(values, s.outs, await chosen(args))
         }
       }
     }
@@ -89,69 +92,36 @@ export const execute = (plan: Plan, device: Device): E.Either<CompileError, Run>
     const known = runs.get(p)
     if (known !== undefined) return known
     const steps = p.steps.map((s) => step(p, s))
+    const dying = lastReads(p)
     const made: Run = async (inputs) => {
       const values = [...inputs]
-      for (const perform of steps) {
+      for (const [k, perform] of steps.entries()) {
         const pending = perform(values)
         if (pending !== undefined) await pending
+        for (const v of dying[k] as readonly number[]) {
+          free(values[v] as Stored)
+          delete values[v]
+        }
       }
-      return at(values, p.outputs)
+      return p.outputs.map((o, i) => {
+        const x = values[o] as Stored
+        return o < inputs.length || p.outputs.indexOf(o) !== i ? shared(x) : x
+      })
     }
     runs.set(p, made)
     return made
   }
-  const made = run(plan)
-  return errors[0] === undefined ? E.right(made) : E.left(errors[0])
+  return run
 }
 
-const nonEmpty = (x: Array): Array => (x.length === 0 ? new Float32Array(1) : x)
-const hasLoops = (k: KernelStep): boolean => {
-  const seen = new Set<unknown>()
-  const go = (s: KernelStep['body']): boolean => {
-    if (seen.has(s)) return false
-    seen.add(s)
-    return s._tag === 'Reduce' || (s._tag === 'Call' && s.args.some(go)) || (s._tag === 'Load' && s.at.some(go))
-  }
-  return go(k.body)
-}
-const store = (values: Array[], outs: readonly (number | undefined)[], found: readonly Array[]): void => {
-  outs.forEach((o, i) => {
-    if (o !== undefined) values[o] = found[i] as Array
+/** For every step, the values that nobody reads after it. Inputs are lent and outputs are given away: neither is here. */
+const lastReads = (p: Plan): readonly (readonly number[])[] => {
+  const last = new Map<number, number>()
+  p.steps.forEach((s, k) => {
+    for (const v of [...writesOf(s), ...readsOf(s)]) if (v >= p.inputs.length) last.set(v, k)
   })
+  for (const o of p.outputs) last.delete(o)
+  const dying: number[][] = p.steps.map(() => [])
+  for (const [v, k] of last) dying[k]?.push(v)
+  return dying
 }
-
-const loop =
-  (p: Plan, s: LoopStep, body: Run): Perform =>
-  async (values) => {
-    const args = at(values, s.args)
-    const rows = args.slice(s.carries, s.carries + s.rows)
-    const constants = args.slice(s.carries + s.rows)
-    const stacks = s.outs.map((o, i) =>
-      o === undefined || i < s.carries ? undefined : new Float32Array(sizeOf((p.types[o] as Type).shape)),
-    )
-    let carries = args.slice(0, s.carries)
-    for (let n = 0; n < s.length; n++) {
-      const t = s.reverse ? s.length - 1 - n : n
-      const row = (x: Array): Array => x.subarray((t * x.length) / s.length, ((t + 1) * x.length) / s.length)
-      const outs = await body([...carries, ...rows.map(row), ...constants])
-      ;[...outs.slice(s.carries), ...carries].forEach((y, i) => {
-        stacks[s.carries + i]?.set(y, t * y.length)
-      })
-      carries = outs.slice(0, s.carries)
-    }
-    store(
-      values,
-      s.outs,
-      s.outs.map((_, i) => (i < s.carries ? carries[i] : stacks[i]) as Array),
-    )
-  }
-const repeat =
-  (s: WhileStep, test: Run, body: Run): Perform =>
-  async (values) => {
-    const args = at(values, s.args)
-    const constants = args.slice(s.carries)
-    let state = args.slice(0, s.carries)
-    while (((await test([...state, ...constants]))[0] as Array)[0] !== 0)
-      state = [...(await body([...state, ...constants]))]
-    store(values, s.outs, state)
-  }

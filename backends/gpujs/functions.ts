@@ -16,6 +16,16 @@ export interface Written {
 export interface Tested extends Written {
   readonly condition: true
 }
+/** How a mode says what it computes. */
+export interface Dialect {
+  readonly functions: Functions
+  /** The same on integers. */
+  readonly integral: Functions
+  /** floor(x / n) as an expression, for integers 0 <= x < size. */
+  readonly quotient: (x: string, n: number, size: number) => string
+  /** The source can say NaN and infinities. */
+  readonly hasSpecials: boolean
+}
 export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
 
 const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
@@ -130,9 +140,19 @@ export const native: Functions = {
   toInt,
 }
 /** The same on integers: exact to 2^24, a quotient rounds towards 0 and is 0 by 0. */
-export const integral: Functions = {
+const integral: Functions = {
   ...native,
   neg: { text: ([x]) => `(0.0-${x})` },
   div: long(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
   rem: long(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
 }
+
+/** A processor: double precision, every special float, every function. */
+export const javascript: Dialect = {
+  functions: native,
+  integral,
+  quotient: (x, n) => `Math.floor(${x}/${n})`,
+  hasSpecials: true,
+}
+/** The same in float32. */
+export const single: Dialect = { ...javascript, functions: { ...native, rem: remainder } }

@@ -1,51 +1,144 @@
 /** gpu.js: every kernel a string of JavaScript, run in the mode that is asked for or the best that the machine has. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Closed } from '../../lang/closed.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
 import { simplifyClosed } from '../../src/simplify/index.ts'
 import type { Backend } from '../backend.ts'
+import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
 import type { CompileError } from '../error.ts'
 import type { Target } from '../executable.ts'
+import { carriedBy, type Held } from '../resident.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
-import { openDevice } from './device.ts'
+import { type Device, openDevice } from './device.ts'
 import { execute } from './execute.ts'
+import type { Run } from './forms.ts'
 import { tooLarge } from './limits.ts'
+import { free, read, type Stored } from './memory.ts'
 import { isMode, type Mode, modes, traits } from './modes.ts'
 
 export interface Options {
-  /** A mode of gpu.js; 'auto', the default, takes the first of webasm and cpu that the machine has, and says so. */
+  /** A mode of gpu.js; 'auto', the default, takes a real GPU if there is one, else webasm, else cpu, and says so. */
   readonly mode?: Mode | 'auto'
 }
 /** The integers that float32 holds exactly. */
 const ints = [-16777216, 16777216] as const
 
+/** A plan ready to run on a device. */
+interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'> {
+  readonly plan: Plan
+  readonly device: Device
+  readonly run: Run
+}
+const open = async (p: Closed, mode: Mode | 'auto'): Promise<E.Either<CompileError, Opened>> => {
+  if (mode !== 'auto' && !isMode(mode)) return E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
+  const opened = await openDevice(mode)
+  if (E.isLeft(opened)) return opened
+  const device = opened.right
+  const plan = schedule(simplifyClosed(p), traits[device.mode].limits)
+  const large = tooLarge(plan, ints[1], device.largest)
+  const made = large ? E.left(large) : await execute(plan, device)
+  if (E.isLeft(made)) {
+    device.release()
+    return made
+  }
+  const { run, release } = made.right
+  return E.right({
+    backend: `gpujs:${device.mode}`,
+    reason: device.reason,
+    ints,
+    plan,
+    device,
+    run,
+    release: () => {
+      release()
+      device.release()
+    },
+  })
+}
+/** Whatever is on its way when one fails is waited for, so that no promise is left that nobody holds. */
+const allOf = async <A>(xs: readonly (A | Promise<A>)[]): Promise<readonly A[]> => {
+  const settled = await Promise.allSettled(xs)
+  return settled.map((s) => {
+    if (s.status === 'fulfilled') return s.value
+    throw s.reason
+  })
+}
+const each = (xs: readonly Stored[]): void => {
+  for (const x of xs) free(x)
+}
+/** Numbers in and out of a plan's memory. In host memory nothing is copied that nobody else can write to. */
+const gate = ({ plan, device }: Opened) => {
+  const atOnce = isAtOnce(plan)
+  const owned = ownedOutputs(plan)
+  const keep = (x: Elements): Float32Array => (atOnce && x instanceof Float32Array ? x : new Float32Array(x))
+  const single = (x: Elements): Float32Array => (x instanceof Float32Array ? x : new Float32Array(x))
+  return {
+    /** A device takes its copies at once, before anything is awaited. */
+    take: (inputs: readonly Elements[]): readonly Stored[] | Promise<readonly Stored[]> =>
+      device.isHost ? inputs.map(keep) : allOf(inputs.map((x) => device.upload(single(x)))),
+    /** The values of these types; `mine`: those that nobody else holds. */
+    give: async (types: readonly Type[], xs: readonly Stored[], mine = owned): Promise<readonly Float32Array[]> => {
+      const found = await allOf(xs.map(read))
+      return found.map((y, i) =>
+        device.isHost && !mine[i] ? y.slice() : y.subarray(0, sizeOf((types[i] as Type).shape)),
+      )
+    },
+    owned,
+    outputs: plan.outputs.map((v) => plan.types[v] as Type),
+  }
+}
+
+const target = (o: Opened): Target => {
+  const { take, give, outputs } = gate(o)
+  return {
+    ...o,
+    call: async (inputs) => {
+      const taken = take(inputs)
+      const given = taken instanceof Promise ? await taken : taken
+      const found = await o.run(given)
+      const ys = await give(outputs, found)
+      each([...given, ...found])
+      return ys
+    },
+  }
+}
+/** The first `carried` inputs and outputs stay on the device from step to step. */
+const held = async (o: Opened, carried: number): Promise<Held> => {
+  const { take, give, owned, outputs } = gate(o)
+  const states = outputs.slice(0, carried)
+  let state = await take(states.map((t) => new Float32Array(sizeOf(t.shape))))
+  return {
+    ...o,
+    load: async (given) => {
+      const next = await take(given.map((x) => new Float32Array(x)))
+      each(state)
+      state = next
+    },
+    step: async (data) => {
+      const given = await take(data)
+      const found = await o.run([...state, ...given])
+      const results = found.slice(carried)
+      const ys = await give(outputs.slice(carried), results, owned.slice(carried))
+      each([...state, ...given, ...results])
+      state = found.slice(0, carried)
+      return ys
+    },
+    read: () => give(states, state, []),
+    release: () => {
+      each(state)
+      o.release()
+    },
+  }
+}
+
 export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
   define(`gpujs:${mode}`, {
-    open: (p) => async (): Promise<E.Either<CompileError, Target>> => {
-      if (mode !== 'auto' && !isMode(mode)) return E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
-      const opened = await openDevice(mode)
-      if (E.isLeft(opened)) return opened
-      const device = opened.right
-      const plan = schedule(simplifyClosed(p.closed), traits[device.mode].limits)
-      const large = tooLarge(plan, ints[1])
-      const made = large ? E.left(large) : execute(plan, device)
-      if (E.isLeft(made)) {
-        device.release()
-        return made
-      }
-      const run = made.right
-      const owned = ownedOutputs(plan)
-      const atOnce = isAtOnce(plan, device.mode)
-      return E.right({
-        backend: `gpujs:${device.mode}`,
-        reason: device.reason,
-        ints,
-        call: async (inputs) => {
-          const found = await run(inputs.map((x) => (atOnce && x instanceof Float32Array ? x : new Float32Array(x))))
-          return found.map((y, i) => (owned[i] ? y : y.slice()))
-        },
-        release: device.release,
-      })
+    open: (p) => async () => E.map(target)(await open(p.closed, mode)),
+    hold: (step) => async () => {
+      const opened = await open(step.closed, mode)
+      return E.isLeft(opened) ? opened : E.right(await held(opened.right, carriedBy(step)))
     },
   })
 
@@ -55,8 +148,6 @@ const ownedOutputs = (p: Plan): readonly boolean[] => {
   return p.outputs.map((o, i) => fresh.has(o) && p.outputs.indexOf(o) === i)
 }
 
-/** All is done before the caller sees a promise, so inputs need no copy: nobody can write to them before they are read. */
-const isAtOnce = (p: Plan, mode: Mode): boolean =>
-  (mode === 'cpu' || mode === 'webasm') &&
-  p.outputs.every((o) => o >= p.inputs.length) &&
-  p.steps.every((s) => s._tag === 'Kernel' || s._tag === 'Data' || s._tag === 'Sort')
+/** In host memory: all is done before the caller sees a promise, so nobody can write to an input before it is read. */
+const isAtOnce = (p: Plan): boolean =>
+  p.outputs.every((o) => o >= p.inputs.length) && p.steps.every((s) => s._tag === 'Kernel' || s._tag === 'Data')

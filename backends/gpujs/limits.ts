@@ -67,12 +67,14 @@ const integersOf = (root: Scalar): number => {
   go(root)
   return largest
 }
-export const tooLarge = (plan: Plan, limit: number): CompileError | undefined => {
-  const over = (what: string, size: number): CompileError | undefined =>
+/** `integer`: the largest that the mode holds; `bytes`: the largest array that the device holds. */
+export const tooLarge = (plan: Plan, integer: number, bytes: number): CompileError | undefined => {
+  const over = (what: string, size: number, limit = integer): CompileError | undefined =>
     size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
   for (const p of plansWithin(plan)) {
     for (const t of p.types) {
-      const found = over('the number of elements of an array', sizeOf(t.shape))
+      const n = sizeOf(t.shape)
+      const found = over('the number of elements of an array', n) ?? over('an array in bytes', 4 * n, bytes)
       if (found) return found
     }
     for (const s of p.steps) {

@@ -2,15 +2,18 @@
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
 import { generous, type Limits } from '../schedule/fuse.ts'
-import { type Functions, native, remainder } from './functions.ts'
+import { type Dialect, javascript, single } from './functions.ts'
 import { flat, rows } from './layout.ts'
+import { portable } from './portable.ts'
 import { blocked, plain, type Shaped } from './shape.ts'
 
 export type Mode = 'cpu' | 'webasm' | 'webgpu' | 'webgl2' | 'webgl' | 'headlessgl'
 
 export interface Traits {
   readonly limits: Limits
-  readonly functions: Functions
+  readonly dialect: Dialect
+  /** Arrays stay on a device, and are read back when asked. */
+  readonly onDevice: boolean
   /** How a kernel is cut into threads; `loops`: it has some. */
   readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], loops: boolean) => Shaped
   /** What differs from the reference beyond precision; each line has a test. */
@@ -20,7 +23,7 @@ export interface Traits {
 }
 
 const integers = 'integers are exact to +-2^24 only; conversion saturates at 2147483520'
-const single = 'reals are float32'
+const float32 = 'reals are float32'
 const remainders = 'the remainder of a quotient beyond 2^22 is inexact'
 const gpuSpecials = 'NaN, infinities and -0 are not reliable'
 const sizes = (indices: readonly Index[]): Shape => indices.map((i) => i.size)
@@ -29,49 +32,49 @@ const inRows: Traits['shape'] = (indices, body, shapes, loops) =>
   plain(indices, body, shapes, loops ? rows(sizes(indices)) : flat(sizes(indices)))
 const inBlocks: Traits['shape'] = (indices, body, shapes, loops) =>
   loops ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, loops)
-const gpu = { functions: { ...native, rem: remainder }, shape: inRows }
+const gpu = { dialect: portable, shape: inRows, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
     limits: generous,
-    functions: native,
+    dialect: javascript,
+    onDevice: false,
     shape: oneByOne,
     deviations: ['reals are computed in float64 and stored as float32', integers],
     howTo: 'always available',
   },
   webasm: {
     limits: generous,
-    functions: { ...native, rem: remainder },
+    dialect: single,
+    onDevice: false,
     shape: inBlocks,
-    deviations: [single, integers, remainders],
+    deviations: [float32, integers, remainders],
     howTo: 'a JavaScript engine with WebAssembly',
   },
   webgpu: {
     ...gpu,
     limits: { ...generous, arrays: 7 },
-    deviations: [single, integers, remainders, gpuSpecials],
-    howTo: 'a browser with WebGPU; in Node, install webgpu and put its GPU on navigator.gpu before compiling',
+    deviations: [float32, integers, remainders, gpuSpecials],
+    howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',
   },
   webgl2: {
     ...gpu,
     limits: { ...generous, arrays: 14 },
-    deviations: [single, integers, remainders, gpuSpecials],
+    deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL 2',
   },
   webgl: {
     ...gpu,
     limits: { ...generous, arrays: 7 },
-    deviations: [single, integers, remainders, gpuSpecials],
+    deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL and OES_texture_float',
   },
   headlessgl: {
     ...gpu,
     limits: { ...generous, arrays: 14 },
-    deviations: [single, integers, remainders, gpuSpecials],
+    deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'in Node, install the package gl with the system libraries it needs, and give it a display (xvfb-run)',
   },
 }
 export const modes = Object.keys(traits) as readonly Mode[]
 export const isMode = (name: string): name is Mode => Object.hasOwn(traits, name)
-/** The order in which `auto` looks for a mode: the fast paths that are tested everywhere. */
-export const preferred: readonly Mode[] = ['webasm', 'cpu']

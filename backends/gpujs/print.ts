@@ -3,10 +3,11 @@
  * known. Addresses are written out as sums of integers where they are used: a const would make them floats.
  */
 import { bug } from '../../lang/error.ts'
+import { unitOf } from '../../lang/kernel/functions.ts'
 import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
 import { type Block, blockOf } from '../schedule/block.ts'
-import { type Functions, integral, literal } from './functions.ts'
+import { type Dialect, literal } from './functions.ts'
 import type { Layout } from './layout.ts'
 import { isLinear, linear } from './linear.ts'
 
@@ -16,7 +17,6 @@ const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
   max: (sum, x) => `Math.max(${sum},${x})`,
   min: (sum, x) => `Math.min(${sum},${x})`,
 }
-const unit: { readonly [M in Monoid]: string } = { add: '0.0', mul: '1.0', max: '(-1.0/0.0)', min: '(1.0/0.0)' }
 
 /**
  * How often each scalar is mentioned as a value, and whether always in the block where it is made. Indices inside sums are
@@ -62,13 +62,13 @@ const usesIn = (
 }
 
 /** An expression of a thread index for each axis of a group, and the group's flat index. */
-const axesOfGroup = (sizes: Shape, thread: string): readonly string[] => {
+const axesOfGroup = (sizes: Shape, thread: string, floorOf: Dialect['quotient']): readonly string[] => {
   const by = strides(sizes)
   return sizes.map((n, d) => {
     const stride = by[d] as number
-    const quotient = stride === 1 ? thread : `Math.floor(${thread}/${stride})`
+    const quotient = stride === 1 ? thread : floorOf(thread, stride, sizeOf(sizes))
     const outer = sizeOf(sizes.slice(0, d))
-    return n === 1 ? '0' : outer === 1 ? quotient : `${quotient}-${n}*Math.floor(${thread}/${stride * n})`
+    return n === 1 ? '0' : outer === 1 ? quotient : `${quotient}-${n}*${floorOf(thread, stride * n, sizeOf(sizes))}`
   })
 }
 
@@ -81,7 +81,10 @@ export interface Thread {
   readonly layout: Layout
 }
 
-export const printThread = ({ indices, bodies, shapes, layout }: Thread, functions: Functions): string => {
+export const printThread = (
+  { indices, bodies, shapes, layout }: Thread,
+  { functions, integral, quotient, hasSpecials }: Dialect,
+): { readonly source: string; readonly numbers: readonly number[] } => {
   const block = blockOf(indices, bodies)
   const uses = usesIn(block, bodies)
   const names = new Map<Scalar, string>()
@@ -89,6 +92,13 @@ export const printThread = ({ indices, bodies, shapes, layout }: Thread, functio
   const conditions = new Map<Scalar, string>()
   const head: string[] = []
   const lines: string[] = []
+  const numbers: number[] = []
+  /** NaN and infinities are arguments where the source cannot say them. */
+  const number = (v: number): string => {
+    if (hasSpecials || Number.isFinite(v)) return literal(v)
+    const known = numbers.findIndex((n) => Object.is(n, v))
+    return `c${known < 0 ? numbers.push(v) - 1 : known}`
+  }
   let next = 0
   const name = (prefix: string): string => `${prefix}${next++}`
   const constant = (code: string): string => {
@@ -105,7 +115,7 @@ export const printThread = ({ indices, bodies, shapes, layout }: Thread, functio
   const decoded = new Map<Scalar, string>()
   const raw = new Map<Scalar, string>()
   for (const g of groups) {
-    const texts = axesOfGroup(g.sizes, g.thread)
+    const texts = axesOfGroup(g.sizes, g.thread, quotient)
     g.indices.forEach((i, d) => {
       const text = texts[d] as string
       if (text === g.thread || text === '0') raw.set(i, text)
@@ -164,7 +174,7 @@ export const printThread = ({ indices, bodies, shapes, layout }: Thread, functio
     if (known !== undefined) return known
     const condition = conditions.get(s)
     if (condition !== undefined) return `(${condition}?1.0:0.0)`
-    if (s._tag === 'Num') return literal(s.value)
+    if (s._tag === 'Num') return number(s.value)
     if (s._tag === 'Index') return indexValue(s)
     return bug(`a ${s._tag} used before it is made`)
   }
@@ -208,7 +218,8 @@ export const printThread = ({ indices, bodies, shapes, layout }: Thread, functio
         const counter = name('k')
         const sums = reduces.map(() => name('r'))
         reduces.forEach((r, k) => {
-          lines.push(`let ${sums[k]}=${unit[r.by]};`)
+          const unit = unitOf[r.by]
+          lines.push(`let ${sums[k]}=${unit === 0 ? '0.0' : unit === 1 ? '1.0' : number(unit)};`)
         })
         lines.push(`for(let ${counter}=0;${counter}<${i.size};${counter}++){`)
         raw.set(i, counter)
@@ -227,6 +238,6 @@ export const printThread = ({ indices, bodies, shapes, layout }: Thread, functio
   print(block)
   const results = bodies.map(value)
   const answer = results.length === 1 ? results[0] : `[${results.join(',')}]`
-  const args = shapes.map((_, i) => `a${i}`).join(',')
-  return `function(${args}){\n${[...head, ...lines].join('\n')}\nreturn ${answer};\n}`
+  const args = [...shapes.map((_, i) => `a${i}`), ...numbers.map((_, i) => `c${i}`)].join(',')
+  return { source: `function(${args}){\n${[...head, ...lines].join('\n')}\nreturn ${answer};\n}`, numbers }
 }

@@ -11,8 +11,8 @@ import type { Thread } from './print.ts'
 export interface Shaped {
   readonly thread: Thread
   readonly output: readonly number[]
-  /** The result as gpu.js gives it, in row-major order. */
-  readonly arrange: (data: Float32Array) => Float32Array
+  /** The result in row-major order, from the order in which gpu.js gives it; undefined: it is so already. */
+  readonly arrange: ((data: Float32Array) => Float32Array) | undefined
 }
 
 /** Every load in a loop, with all the indices that it moves with. */
@@ -74,13 +74,12 @@ const arrangement = ({ slow, fast }: Layout, axis: number) => {
     return result
   }
 }
-const same = (data: Float32Array): Float32Array => data
 
 /** One element per thread. */
 export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], layout: Layout): Shaped => ({
   thread: { indices, bodies: [body], shapes, layout },
   output: outputOf(layout),
-  arrange: same,
+  arrange: undefined,
 })
 /** Kernels with loops: rows, unrolled, several elements per thread where that saves loads. */
 export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], shape: Shape): Shaped => {

@@ -1,6 +1,7 @@
 /** npm run conformance -- [DIR] [--set ops|networks|training] [--backend reference|gpujs:MODE|wasm|wasm:THREADS] [--failures] */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { missingWebgpu } from '../device/webgpu.ts'
 import { readSets } from './files.ts'
 import { runnerNamed } from './runner.ts'
 import { runSets, showVerdicts } from './suite.ts'
@@ -21,6 +22,8 @@ const main = async (argv: readonly string[]): Promise<number> => {
   const folder = positionals[0] ?? fileURLToPath(new URL('.', import.meta.url))
   const sets = readSets(folder, values.set),
     runner = runnerNamed(values.backend)
+  const missing = values.backend === 'gpujs:webgpu' ? await missingWebgpu() : undefined
+  if (missing !== undefined) throw new Error(missing)
   const total = sets.reduce((n, s) => n + s.cases.length, 0)
   let done = 0
   const tick = process.stderr.isTTY ? () => process.stderr.write(`\r${++done} / ${total}`) : () => undefined

@@ -1,0 +1,70 @@
+/** gpu.js as far as it is used, typed, and what this machine has of it. */
+import { provideWebgpu } from './adapter.ts'
+import type { Mode } from './modes.ts'
+
+/** An array in a device's memory, as gpu.js hands it out. Copies share the memory; it goes when the last is deleted. */
+export interface Handle {
+  readonly output: readonly number[]
+  readonly toArray: () => unknown
+  readonly clone: () => Handle
+  readonly delete: () => void
+  /** Of WebGPU only. */
+  readonly context?: { readonly isLost?: boolean; readonly device?: { readonly limits: Limits } }
+}
+export interface Limits {
+  readonly maxStorageBufferBindingSize: number
+  readonly maxBufferSize: number
+}
+export type Argument = Float32Array | Handle | number
+export interface Kernel {
+  (...args: readonly Argument[]): unknown
+  /** A promise where compiling is asynchronous. */
+  readonly build: (...args: readonly Argument[]) => unknown
+  readonly setOutput: (output: readonly number[]) => unknown
+  readonly destroy: () => void
+  readonly kernel: {
+    readonly constructor: unknown
+    readonly fallbackReason: string | null
+    _shapeOutput?: (data: Float32Array) => Float32Array
+  }
+}
+export interface Gpu {
+  /** The class of the kernels of its mode. */
+  readonly Kernel: unknown
+  readonly createKernel: (source: string, settings: object) => Kernel
+  readonly destroy: () => Promise<unknown>
+}
+export interface Library {
+  new (settings: { readonly mode: string }): Gpu
+  readonly isWebGL2Supported?: boolean
+  readonly isWebGLSupported?: boolean
+  readonly isHeadlessGLSupported?: boolean
+  readonly isWebGPUAvailable?: () => Promise<boolean>
+}
+
+export const library = async (): Promise<Library | undefined> => {
+  try {
+    const found = (await import('gpu.js')) as { readonly GPU?: unknown; readonly default?: { readonly GPU?: unknown } }
+    return (found.GPU ?? found.default?.GPU) as Library
+  } catch {
+    return undefined
+  }
+}
+
+/** Why a mode cannot be had; nothing when it can: an adapter or a context that answers, not an API that exists. */
+export const missing = async (GPU: Library, mode: Mode): Promise<string | undefined> => {
+  switch (mode) {
+    case 'cpu':
+      return undefined
+    case 'webasm':
+      return 'WebAssembly' in globalThis ? undefined : 'this engine has no WebAssembly'
+    case 'webgpu':
+      return (await provideWebgpu()) && (await GPU.isWebGPUAvailable?.()) ? undefined : 'no WebGPU adapter answers'
+    case 'webgl2':
+      return GPU.isWebGL2Supported ? undefined : 'no WebGL 2 context can be made'
+    case 'webgl':
+      return GPU.isWebGLSupported ? undefined : 'no WebGL context can be made'
+    case 'headlessgl':
+      return GPU.isHeadlessGLSupported ? undefined : 'the package gl is absent, or found no display'
+  }
+}

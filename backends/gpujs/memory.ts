@@ -1,0 +1,65 @@
+/** Arrays where kernels read them, and what is done with them that no kernel of a plan does. */
+import type { Handle, Kernel } from './library.ts'
+
+/** On the device, or, where that is the same, in host memory. */
+export type Stored = Float32Array | Handle
+
+const isHost = (x: Stored): x is Float32Array => x instanceof Float32Array
+/** Lets go of an array; host memory is the garbage collector's. */
+export const free = (x: Stored): void => {
+  if (!isHost(x)) x.delete()
+}
+/** A second holder of the same array. */
+export const shared = (x: Stored): Stored => (isHost(x) ? x : x.clone())
+/** In host memory, in gpu.js's order. */
+export const read = (x: Stored): Float32Array | Promise<Float32Array> => {
+  if (isHost(x)) return x
+  const found = x.toArray()
+  return found instanceof Promise ? found.then(flattened) : flattened(found)
+}
+/** gpu.js cuts some results into rows, and rows into cells. */
+export const flattened = (data: unknown): Float32Array => {
+  if (data instanceof Float32Array) return data
+  const parts = (data as readonly unknown[]).map(flattened)
+  const whole = new Float32Array(parts.reduce((n, p) => n + p.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+export interface Memory {
+  readonly isHost: boolean
+  /** Into the device's memory; where that is the host's, the array itself. An array without elements gets one. */
+  readonly upload: (x: Float32Array) => Stored | Promise<Stored>
+  /** Row t of an array, the rows having n elements. */
+  readonly slice: (x: Stored, t: number, n: number) => Stored | Promise<Stored>
+  /** One array after another. */
+  readonly join: (x: Stored, y: Stored) => Stored | Promise<Stored>
+}
+const nonEmpty = (x: Float32Array): Float32Array => (x.length === 0 ? new Float32Array(1) : x)
+export const hostMemory: Memory = {
+  isHost: true,
+  upload: nonEmpty,
+  slice: (x, t, n) => nonEmpty((x as Float32Array).subarray(t * n, (t + 1) * n)),
+  join: (x, y) => flattened([x, y]),
+}
+/** Copies are kernels too: gpu.js has no other way into a device's memory. */
+export const deviceMemory = (create: (source: string) => Kernel): Memory => {
+  const copy = create('function(a){return a[this.thread.x];}')
+  const part = create('function(a,k){return a[this.thread.x+k];}')
+  const both = create('function(a,b,n){const i=this.thread.x;if(i<n){return a[i];}return b[i-n];}')
+  const sized = (kernel: Kernel, n: number, args: readonly (Stored | number)[]): Promise<Handle> | Handle => {
+    kernel.setOutput([n])
+    return kernel(...args) as Handle
+  }
+  const lengthOf = (x: Stored): number => (isHost(x) ? x.length : x.output.reduce((a, b) => a * b, 1))
+  return {
+    isHost: false,
+    upload: (x) => sized(copy, Math.max(1, x.length), [nonEmpty(x)]),
+    slice: (x, t, n) => sized(part, Math.max(1, n), [x, t * n]),
+    join: (x, y) => sized(both, lengthOf(x) + lengthOf(y), [x, y, lengthOf(x)]),
+  }
+}
