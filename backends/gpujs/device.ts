@@ -64,7 +64,7 @@ const open = async (GPU: Library, mode: Mode): Promise<Open> => {
   const { onDevice } = traits[mode]
   const create = (source: string): Kernel =>
     gpu.createKernel(source, { ...settingsOf(mode), output: [1], dynamicOutput: true })
-  const memory = onDevice ? deviceMemory(create) : hostMemory
+  const memory = onDevice ? await deviceMemory(create) : hostMemory
   const first = await memory.upload(new Float32Array(1))
   return { gpu, memory, standIn: onDevice ? (first as Handle) : undefined, kernels: new Map() }
 }

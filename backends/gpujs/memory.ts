@@ -46,8 +46,11 @@ export const hostMemory: Memory = {
   slice: (x, t, n) => nonEmpty((x as Float32Array).subarray(t * n, (t + 1) * n)),
   join: (x, y) => flattened([x, y]),
 }
-/** Copies are kernels too: gpu.js has no other way into a device's memory. */
-export const deviceMemory = (create: (source: string) => Kernel): Memory => {
+/**
+ * Copies are kernels too: gpu.js has no other way into a device's memory. They take any size: a call says its own before
+ * it, which holds only for kernels that are built, for those are called before anything is awaited.
+ */
+export const deviceMemory = async (create: (source: string) => Kernel): Promise<Memory> => {
   const copy = create('function(a){return a[this.thread.x];}')
   const part = create('function(a,k){return a[this.thread.x+k];}')
   const both = create('function(a,b,n){const i=this.thread.x;if(i<n){return a[i];}return b[i-n];}')
@@ -56,6 +59,8 @@ export const deviceMemory = (create: (source: string) => Kernel): Memory => {
     return kernel(...args) as Handle
   }
   const lengthOf = (x: Stored): number => (isHost(x) ? x.length : x.output.reduce((a, b) => a * b, 1))
+  const first = await sized(copy, 1, [new Float32Array(1)])
+  for (const built of [await sized(part, 1, [first, 0]), await sized(both, 2, [first, first, 1]), first]) free(built)
   return {
     isHost: false,
     upload: (x) => sized(copy, Math.max(1, x.length), [nonEmpty(x)]),

@@ -187,12 +187,22 @@ export const printThread = (
     if (s._tag !== 'Num') names.set(s, n)
     return n
   }
+  /** An index by a constant. */
+  const divide = (s: Scalar & { readonly _tag: 'Call' }): string | undefined => {
+    const [a, n] = s.args
+    if (a?.range === undefined || a.range[0] < 0 || n?._tag !== 'Num' || n.value <= 0) return undefined
+    const x = atom(a)
+    const q = quotient(x, n.value, a.range[1] + 1)
+    return s.fn === 'idiv' ? q : `(${x}-${n.value}*${q})`
+  }
   const callText = (
     s: Scalar & { readonly _tag: 'Call' },
   ): { readonly text: string; readonly isCondition: boolean } => {
     const [a, b, c] = s.args
     if (s.fn === 'select')
       return { text: `(${condition(a as Scalar)}?${value(b as Scalar)}:${value(c as Scalar)})`, isCondition: false }
+    const divided = s.fn === 'idiv' || s.fn === 'mod' ? divide(s) : undefined
+    if (divided !== undefined) return { text: divided, isCondition: false }
     const f = (a?.dtype === 'int' ? integral : functions)[s.fn]
     const logical = s.fn === 'and' || s.fn === 'or' || s.fn === 'not'
     const args = s.args.map(logical ? condition : 'twice' in f ? atom : value)
