@@ -15,7 +15,7 @@ import { type Device, openDevice } from './device.ts'
 import { execute } from './execute.ts'
 import type { Run } from './forms.ts'
 import { tooLarge } from './limits.ts'
-import { free, read, type Stored } from './memory.ts'
+import { free, nonEmpty, read, type Stored } from './memory.ts'
 import { isMode, type Mode, modes, traits } from './modes.ts'
 
 export interface Options {
@@ -77,13 +77,14 @@ const gate = ({ plan, device }: Opened) => {
   return {
     /** A device takes its copies at once, before anything is awaited. */
     take: (inputs: readonly Elements[]): readonly Stored[] | Promise<readonly Stored[]> =>
-      device.isHost ? inputs.map(keep) : allOf(inputs.map((x) => device.upload(single(x)))),
+      device.isHost ? inputs.map((x) => nonEmpty(keep(x))) : allOf(inputs.map((x) => device.upload(single(x)))),
     /** The values of these types; `mine`: those that nobody else holds. */
     give: async (types: readonly Type[], xs: readonly Stored[], mine = owned): Promise<readonly Float32Array[]> => {
       const found = await allOf(xs.map(read))
-      return found.map((y, i) =>
-        device.isHost && !mine[i] ? y.slice() : y.subarray(0, sizeOf((types[i] as Type).shape)),
-      )
+      return found.map((y, i) => {
+        const whole = y.subarray(0, sizeOf((types[i] as Type).shape))
+        return device.isHost && !mine[i] ? whole.slice() : whole
+      })
     },
     owned,
     outputs: plan.outputs.map((v) => plan.types[v] as Type),

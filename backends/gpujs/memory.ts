@@ -39,7 +39,8 @@ export interface Memory {
   /** One array after another. */
   readonly join: (x: Stored, y: Stored) => Stored | Promise<Stored>
 }
-const nonEmpty = (x: Float32Array): Float32Array => (x.length === 0 ? new Float32Array(1) : x)
+/** gpu.js knows no empty array; nothing is read from one. */
+export const nonEmpty = (x: Float32Array): Float32Array => (x.length === 0 ? new Float32Array(1) : x)
 export const hostMemory: Memory = {
   isHost: true,
   upload: nonEmpty,
