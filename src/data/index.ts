@@ -1,5 +1,20 @@
 /** Data, in reading order: keys, datasets, batches, generated digits, MNIST from disk. */
 
+export {
+  type Affine,
+  type AffineRange,
+  type Augmentation,
+  affine,
+  augment,
+  augmentAll,
+  compose,
+  cutout,
+  flip,
+  type Image,
+  noise,
+  resample,
+  shift,
+} from './augment.ts'
 export { type Batch, epoch } from './batches.ts'
 export { cacheFolder, type ObtainOptions, obtain } from './cache.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
