@@ -7,14 +7,15 @@
  *
  * Source:  RFC 9110, section 14 (range requests)
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { codeIn, orphans, ownName, reasonOf } from './disk.ts'
 import type { PublishedFile } from './published.ts'
 
 export interface DownloadProgress {
@@ -35,13 +36,9 @@ export type DownloadFailure =
   | { readonly _tag: 'Network'; readonly reason: string }
   | { readonly _tag: 'Disk'; readonly path: string; readonly reason: string }
 
-const codeIn = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
-/** Node's name of what failed: fetch hides it one level down. */
-const reasonOf = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined
-  return codeIn(cause) ?? codeIn(error) ?? (error instanceof Error ? error.message : String(error))
-}
+/** What failed: fetch hides Node's name of it one level down. */
+const failureOf = (error: unknown): string =>
+  codeIn(error instanceof Error ? error.cause : undefined) ?? reasonOf(error)
 const lengthOf = (path: string): Promise<number> =>
   stat(path).then(
     (s) => (s.isFile() ? s.size : 0),
@@ -108,7 +105,7 @@ const receive = async (
     }
     return at === file.bytes ? { _tag: 'Complete' } : cut(`cut after ${at} of ${file.bytes} bytes`)
   } catch (error) {
-    const reason = stop.signal.aborted ? String((stop.signal.reason as Error).message) : reasonOf(error)
+    const reason = stop.signal.aborted ? String((stop.signal.reason as Error).message) : failureOf(error)
     return ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'].includes(reason) ? refused(reason) : cut(reason)
   } finally {
     clearTimeout(clock)
@@ -149,28 +146,16 @@ const fill = async (
     await out.close()
   }
 }
-const alive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return codeIn(error) === 'EPERM'
-  }
-}
-/** Makes what an earlier try left this process's own, unless another process is at it. A rename has one winner. */
-const adopt = async (path: string, own: string): Promise<boolean> => {
-  const [folder, name] = [dirname(path), basename(path)]
-  for (const left of await readdir(folder)) {
-    const found = left.startsWith(name) ? /^\.(?:(\d+)-\w+\.)?part$/.exec(left.slice(name.length)) : null
-    if (found !== null && !(found[1] !== undefined && alive(Number(found[1]))))
-      if (await moved(join(folder, left), own)) return true
-  }
-  return false
-}
 const moved = (from: string, to: string): Promise<boolean> =>
   rename(from, to).then(
     () => true,
     () => false,
   )
+/** Makes what an earlier try left this process's own, unless another process is at it. A rename has one winner. */
+const adopt = async (path: string, own: string): Promise<boolean> => {
+  for (const left of [`${path}.part`, ...(await orphans(path, 'part'))]) if (await moved(left, own)) return true
+  return false
+}
 
 /**
  * The file in the folder, fetched unless it is there and sound.
@@ -181,7 +166,7 @@ export const download =
   (folder: string, base: string, file: PublishedFile, o: DownloadOptions = {}): TaskEither<DownloadFailure, string> =>
   async () => {
     const path = join(folder, file.name)
-    const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.part`
+    const own = ownName(path, 'part')
     const disk = (reason: string) => E.left<DownloadFailure>({ _tag: 'Disk', path: folder, reason })
     if (await isSound(path, file)) return E.right(path)
     try {

@@ -17,6 +17,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Dataset } from './dataset.ts'
+import { reasonOf } from './disk.ts'
 import type { DataError } from './error.ts'
 import { type Idx, readIdx } from './idx.ts'
 
@@ -108,11 +109,11 @@ const readFirst = (
 /** A file, or none when there is none of this name. */
 const read = (path: string): TE.TaskEither<DataError, O.Option<File>> =>
   pipe(
-    TE.tryCatch(() => stat(path), codeOf),
+    TE.tryCatch(() => stat(path), reasonOf),
     TE.chainW((found): TE.TaskEither<DataError | string, O.Option<File>> => {
       if (!found.isFile()) return TE.left('not a file')
       if (found.size > limit) return TE.left({ _tag: 'TooLarge', where: path, limit })
-      return TE.tryCatch(async () => O.some({ where: path, data: await readFile(path) }), codeOf)
+      return TE.tryCatch(async () => O.some({ where: path, data: await readFile(path) }), reasonOf)
     }),
     TE.orElse((error): TE.TaskEither<DataError, O.Option<File>> => {
       if (typeof error !== 'string') return TE.left(error)
@@ -130,12 +131,8 @@ const unzip = (where: string, data: Uint8Array): TE.TaskEither<DataError, File> 
         new Promise((resolve) => {
           gunzip(data, { maxOutputLength: limit }, (error, unzipped) => {
             if (error === null) resolve(E.right({ where, data: unzipped }))
-            else if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') resolve(E.left({ _tag: 'TooLarge', where, limit }))
-            else resolve(E.left({ _tag: 'CorruptGzip', where, reason: codeOf(error) }))
+            else if (reasonOf(error) === 'ERR_BUFFER_TOO_LARGE') resolve(E.left({ _tag: 'TooLarge', where, limit }))
+            else resolve(E.left({ _tag: 'CorruptGzip', where, reason: reasonOf(error) }))
           })
         })
     : TE.right({ where, data })
-
-/** Node's name for a failure, such as ENOENT. */
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error)

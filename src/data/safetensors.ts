@@ -13,12 +13,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from './error.ts'
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half.ts'
 
-export type WeightType = 'f64' | 'f32' | 'f16' | 'bf16'
+/** bool: a byte each, 0 or 1. */
+export type WeightType = 'f64' | 'f32' | 'f16' | 'bf16' | 'i32' | 'bool'
 export interface Weights {
   readonly type: WeightType
   readonly shape: readonly number[]
-  /** Row by row; float64 where the type is f64, else float32. */
-  readonly data: Float32Array | Float64Array
+  /** Row by row, in as many bits as its type needs: f16 and bf16 as float32. */
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
 }
 export interface Safetensors {
   readonly tensors: { readonly [name: string]: Weights }
@@ -26,24 +27,52 @@ export interface Safetensors {
 }
 interface Format {
   readonly width: number
+  readonly empty: (n: number) => Weights['data']
   readonly read: (v: DataView, at: number) => number
   readonly write: (v: DataView, at: number, x: number) => void
 }
+const [single, double] = [(n: number) => new Float32Array(n), (n: number) => new Float64Array(n)]
 const formats: { readonly [T in WeightType]: Format } = {
-  f64: { width: 8, read: (v, at) => v.getFloat64(at, true), write: (v, at, x) => v.setFloat64(at, x, true) },
-  f32: { width: 4, read: (v, at) => v.getFloat32(at, true), write: (v, at, x) => v.setFloat32(at, x, true) },
+  f64: {
+    width: 8,
+    empty: double,
+    read: (v, at) => v.getFloat64(at, true),
+    write: (v, at, x) => v.setFloat64(at, x, true),
+  },
+  f32: {
+    width: 4,
+    empty: single,
+    read: (v, at) => v.getFloat32(at, true),
+    write: (v, at, x) => v.setFloat32(at, x, true),
+  },
   f16: {
     width: 2,
+    empty: single,
     read: (v, at) => halfToNumber(v.getUint16(at, true)),
     write: (v, at, x) => v.setUint16(at, numberToHalf(x), true),
   },
   bf16: {
     width: 2,
+    empty: single,
     read: (v, at) => bfloatToNumber(v.getUint16(at, true)),
     write: (v, at, x) => v.setUint16(at, numberToBfloat(x), true),
   },
+  i32: {
+    width: 4,
+    empty: (n) => new Int32Array(n),
+    read: (v, at) => v.getInt32(at, true),
+    write: (v, at, x) => v.setInt32(at, x, true),
+  },
+  bool: {
+    width: 1,
+    empty: (n) => new Uint8Array(n),
+    read: (v, at) => (v.getUint8(at) === 0 ? 0 : 1),
+    write: (v, at, x) => v.setUint8(at, x),
+  },
 }
-const names: { readonly [dtype: string]: WeightType | undefined } = { F64: 'f64', F32: 'f32', F16: 'f16', BF16: 'bf16' }
+const names: { readonly [dtype: string]: WeightType | undefined } = Object.fromEntries(
+  (Object.keys(formats) as WeightType[]).map((type) => [type.toUpperCase(), type]),
+)
 /** The reference implementation's own limit. */
 const largestHeader = 100_000_000
 const highestRank = 16
@@ -65,7 +94,8 @@ const entryOf = (name: string, value: unknown): Entry | string => {
   if (!isRecord(value)) return 'is not an object'
   const { dtype, shape, data_offsets: offsets } = value
   const type = typeof dtype === 'string' && Object.hasOwn(names, dtype) ? names[dtype] : undefined
-  if (type === undefined) return `has the type ${String(dtype).slice(0, 20)}, which is not F64, F32, F16 or BF16`
+  if (type === undefined)
+    return `has the type ${String(dtype).slice(0, 20)}, which is not one of ${Object.keys(names).join(', ')}`
   if (!isCounts(shape) || shape.length > highestRank) return 'has no sound shape'
   if (!isCounts(offsets) || offsets.length !== 2) return 'has no sound data_offsets'
   const [from = 0, to = 0] = offsets
@@ -124,9 +154,9 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
   if (bytes.length > start + covered)
     return E.left({ _tag: 'TrailingBytes', where, expected: start + covered, found: bytes.length })
   const tensors = entries.map(({ name, type, shape, from, to }) => {
-    const { width, read } = formats[type]
+    const { width, read, empty } = formats[type]
     const size = (to - from) / width
-    const data = type === 'f64' ? new Float64Array(size) : new Float32Array(size)
+    const data = empty(size)
     for (let i = 0; i < size; i++) data[i] = read(view, start + from + i * width)
     return [name, { type, shape, data }] as const
   })

@@ -17,14 +17,27 @@ const tagOf = (bytes: Uint8Array): string => {
 }
 const shapes = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 })
 const weights: fc.Arbitrary<Weights> = fc
-  .tuple(fc.constantFrom('f64' as const, 'f32' as const, 'f16' as const, 'bf16' as const), shapes)
+  .tuple(
+    fc.constantFrom('f64' as const, 'f32' as const, 'f16' as const, 'bf16' as const, 'i32' as const, 'bool' as const),
+    shapes,
+  )
   .chain(([type, shape]) => {
     const size = shape.reduce((n, s) => n * s, 1)
-    // small whole numbers fit every type
-    const values = fc.array(fc.integer({ min: -128, max: 128 }), { minLength: size, maxLength: size })
-    return values.map(
-      (v): Weights => ({ type, shape, data: type === 'f64' ? Float64Array.from(v) : Float32Array.from(v) }),
-    )
+    // small whole numbers fit every type but one
+    const least = type === 'bool' ? 0 : -128
+    const values = fc.array(fc.integer({ min: least, max: type === 'bool' ? 1 : 128 }), {
+      minLength: size,
+      maxLength: size,
+    })
+    const arrays = {
+      f64: Float64Array,
+      f32: Float32Array,
+      f16: Float32Array,
+      bf16: Float32Array,
+      i32: Int32Array,
+      bool: Uint8Array,
+    }
+    return values.map((v): Weights => ({ type, shape, data: arrays[type].from(v) }))
   })
 const files: fc.Arbitrary<Safetensors> = fc.record({
   tensors: fc.dictionary(
