@@ -1,7 +1,8 @@
 /** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
 import { sizeOf } from '../../lang/shape.ts'
 import { type Arrays, type Data, refill, typeLeaves } from '../../lang/tree.ts'
-import { type Key, permutation } from '../data/key.ts'
+import { type Augmentation, augmentAll } from '../data/augment.ts'
+import { child, type Key, permutation } from '../data/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
 export interface Examples<X = unknown, Y = unknown> {
@@ -58,3 +59,36 @@ export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Exam
     }
   },
 })
+/** All but the first n. */
+export const skipping = <A>(n: number, all: Iterable<A>): Iterable<A> => ({
+  *[Symbol.iterator]() {
+    let seen = 0
+    for (const a of all) if (seen++ >= n) yield a
+  },
+})
+
+/** Another form of a batch, from a key of its own. */
+export type Augment = (key: Key, batch: DataBatch) => DataBatch
+/** The batches, each changed by a child of the key. */
+export const augmented = <B extends DataBatch>(
+  change: Augment | undefined,
+  key: Key,
+  batches: Iterable<B>,
+): Iterable<B> =>
+  change === undefined
+    ? batches
+    : {
+        *[Symbol.iterator]() {
+          let i = 0
+          for (const batch of batches) yield change(child(key, i++), batch) as B
+        },
+      }
+/**
+ * Augmentation of the pictures of a batch, for fit.
+ *
+ * @example
+ * fit({ ..., augment: augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 }) })
+ */
+export const augmentPictures =
+  (step: Augmentation, size: { readonly rows: number; readonly columns: number }): Augment =>
+  (key, { x, y }) => ({ x: augmentAll(step, size)(key, x as Float32Array), y })

@@ -11,6 +11,7 @@ import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/program.ts'
 import type { Arrays, Results } from '../../lang/tree.ts'
+import { type CheckpointError, type Position, showCheckpointError } from './checkpoint.ts'
 
 /** What training asks of a back end; every back end of this project is one. */
 export interface Runner<CompileError, RunError> {
@@ -33,10 +34,22 @@ export interface Stepping<S, D, R, RunError> {
 
 export type TrainError<BackendError> =
   /** The loss of a step, counted from 1 over all epochs, is NaN or infinite: its state is thrown away. */
-  | { readonly _tag: 'NotFinite'; readonly step: number; readonly epoch: number; readonly loss: number }
+  | NotFinite
   /** An epoch with nothing in it: fewer examples than a batch has, or a list that can be walked once only. */
   | { readonly _tag: 'NoBatches'; readonly epoch: number }
   | { readonly _tag: 'BackendFailed'; readonly error: BackendError }
+  /** What is kept for going on could not be written or read. */
+  | { readonly _tag: 'CheckpointFailed'; readonly error: CheckpointError }
+export interface NotFinite {
+  readonly _tag: 'NotFinite'
+  readonly step: number
+  readonly epoch: number
+  /** Of the epoch, from 1. */
+  readonly batch: number
+  readonly loss: number
+  /** Where it began, as text, once it has been looked for. */
+  readonly origin?: string
+}
 
 /** Three lines: what is wrong, where, what to try. `showBackend` says the back end's own errors. */
 export const showTrainError =
@@ -46,13 +59,16 @@ export const showTrainError =
       case 'NotFinite':
         return [
           `the loss is ${e.loss}`,
-          `  in   step ${e.step}, epoch ${e.epoch}`,
+          `  in   step ${e.step}: epoch ${e.epoch}, batch ${e.batch}`,
+          ...(e.origin === undefined ? [] : [e.origin]),
           '  try  a smaller rate, clipNorm, or stable forms: crossEntropy on logits in place of log(softmax)',
         ].join('\n')
       case 'NoBatches':
         return `there is no batch\n  in   epoch ${e.epoch}\n  try  a smaller batch, or a list that can be walked again`
       case 'BackendFailed':
         return showBackend(e.error)
+      case 'CheckpointFailed':
+        return showCheckpointError(e.error)
     }
   }
 
@@ -85,11 +101,16 @@ export interface FoldOptions<S, D, CompileError, RunError> {
   readonly epochs: number
   /** The batches of an epoch, 1, 2, ...: lazy, and walked once each. */
   readonly batches: (epoch: number) => Iterable<Arrays<D>> | AsyncIterable<Arrays<D>>
-  /** Epochs that are done already, and steps in them: to go on from a checkpoint. */
-  readonly done?: { readonly epochs: number; readonly steps: number }
+  /** What is done already: to go on from a checkpoint. */
+  readonly done?: Pick<Position, 'epochs' | 'steps'> & Partial<Position>
   readonly onStep?: (report: StepReport) => IO<void>
   /** Measurements, checkpoints; 'stop' ends the training after this epoch, an error ends it as a failure. */
   readonly onEpoch?: (report: EpochReport<Arrays<S>, RunError>) => TaskEither<RunError, 'continue' | 'stop'>
+  /** After every so many steps of an epoch, and after the epoch. */
+  readonly save?: {
+    readonly every: number
+    readonly write: (at: Position, state: Arrays<S>) => TaskEither<CheckpointError, void>
+  }
 }
 
 const lossOf = (results: unknown): number => {
@@ -100,8 +121,9 @@ const lossOf = (results: unknown): number => {
 /**
  * The steps of all epochs, one after the other.
  *
- * Law:     train(m + n epochs) = train(n epochs, done: m, start: the state of train(m epochs)), to the same bits
- * Errors:  NotFinite, at the step that met it; NoBatches; BackendFailed
+ * Law:     train(m + n epochs) = train(n epochs, done: m, start: the state of train(m epochs)), to the same bits; and so
+ *          for any `at` and state that `save` is handed
+ * Errors:  NotFinite, at the step that met it; NoBatches; BackendFailed; CheckpointFailed
  */
 export const train =
   <S, D, CompileError, RunError>(
@@ -113,28 +135,45 @@ export const train =
     if (E.isLeft(compiled)) return failed(compiled.left)
     const held = compiled.right
     const state = held.read as TaskEither<RunError, never>
+    const save = async (at: Position): Promise<E.Either<TrainError<CompileError | RunError>, void>> => {
+      if (o.save === undefined) return E.right(undefined)
+      const now = await state()
+      if (E.isLeft(now)) return failed(now.left)
+      const written = await o.save.write(at, now.right)()
+      return E.mapLeft((error: CheckpointError) => ({ _tag: 'CheckpointFailed', error }) as const)(written)
+    }
     const losses: number[] = []
     let step = o.done?.steps ?? 0
+    // of an epoch that is under way
+    let [skipped, total] = [o.done?.batches ?? 0, o.done?.total ?? 0]
     try {
       const loaded = await held.load(o.start)()
       if (E.isLeft(loaded)) return failed(loaded.left)
       for (let epoch = (o.done?.epochs ?? 0) + 1; epoch <= o.epochs; epoch++) {
-        const before = step
-        let total = 0
-        for await (const batch of o.batches(epoch)) {
-          const results = await held.step(batch)()
+        let batches = 0
+        for await (const data of o.batches(epoch)) {
+          batches += 1
+          if (batches <= skipped) continue
+          const results = await held.step(data)()
           if (E.isLeft(results)) return failed(results.left)
           const loss = lossOf(results.right)
           step += 1
-          if (!Number.isFinite(loss)) return E.left({ _tag: 'NotFinite', step, epoch, loss } as const)
+          if (!Number.isFinite(loss)) return E.left({ _tag: 'NotFinite', step, epoch, batch: batches, loss } as const)
           total += loss
           o.onStep?.({ epoch, step, loss })()
+          if (o.save !== undefined && batches % o.save.every === 0) {
+            const saved = await save({ epochs: epoch - 1, steps: step, batches, total })
+            if (E.isLeft(saved)) return saved
+          }
         }
-        const steps = step - before
-        if (steps === 0) return E.left({ _tag: 'NoBatches', epoch } as const)
-        losses.push(total / steps)
-        const next = await o.onEpoch?.({ epoch, steps: step, loss: total / steps, state })()
+        if (batches === 0) return E.left({ _tag: 'NoBatches', epoch } as const)
+        const loss = total / batches
+        losses.push(loss)
+        ;[skipped, total] = [0, 0]
+        const next = await o.onEpoch?.({ epoch, steps: step, loss, state })()
         if (next !== undefined && E.isLeft(next)) return failed(next.left)
+        const saved = await save({ epochs: epoch, steps: step, batches: 0, total: 0 })
+        if (E.isLeft(saved)) return saved
         if (next?.right === 'stop') break
       }
       const last = await state()

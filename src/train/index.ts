@@ -1,10 +1,31 @@
 /** Training: steps as programs, and folds of them over data. */
+export {
+  type Callback,
+  type EarlyStopping,
+  earlyStopping,
+  type FitReport,
+  folding,
+  replay,
+  together,
+} from './callback.ts'
+export {
+  type Checkpoint,
+  type CheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Identity,
+  type Position,
+  readCheckpoint,
+  showCheckpointError,
+  writeCheckpoint,
+} from './checkpoint.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
-export { type DataBatch, type Examples, shuffled } from './examples.ts'
-export { type FitError, type FitOptions, type FitReport, type Fitted, fit } from './fit.ts'
+export { type Augment, augmentPictures, type DataBatch, type Examples, shuffled } from './examples.ts'
+export { type CheckpointOptions, type FitError, type FitOptions, type Fitted, fit } from './fit.ts'
 export {
   type EpochReport,
   type FoldOptions,
+  type NotFinite,
   type Runner,
   type Running,
   type Stepping,

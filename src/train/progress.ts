@@ -1,7 +1,8 @@
 /** A progress bar for training: one line on a terminal, nothing elsewhere (a file, a pipe, a test). */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { FitOptions, FitReport, Plan } from './fit.ts'
+import type { FitReport } from './callback.ts'
+import type { FitOptions, Plan } from './fit.ts'
 import type { StepReport } from './fold.ts'
 
 type Hooks = Required<

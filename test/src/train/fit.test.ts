@@ -166,9 +166,10 @@ describe('what ends a training', () => {
       _tag: 'NotFinite',
       step: losses.length + 1,
       epoch: Math.floor(losses.length / 2) + 1,
+      batch: (losses.length % 2) + 1,
       loss: Number.POSITIVE_INFINITY,
     })
-    expect(showTrainError(showBackendError)(result.left)).toContain(`in   step ${losses.length + 1}, epoch`)
+    expect(showTrainError(showBackendError)(result.left)).toContain(`in   step ${losses.length + 1}: epoch`)
     expect(held()).toBe(0)
   })
   test('an epoch without a batch', async () => {

@@ -1,0 +1,230 @@
+/**
+ * A checkpoint: all that training needs to go on as if it had never stopped, in one file.
+ *
+ *   file = safetensors: the state's leaves by their paths, params.0.w, and as metadata
+ *          sha256      of the file with this field's digits at 0
+ *          version     of this layout
+ *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far
+ *
+ * Any program that reads safetensors can read the parameters. What is not exactly this run's is refused, with the first
+ * difference: going on from it would give a third run.
+ */
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showShape, showType, type Type } from '../../lang/shape.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../../lang/tree.ts'
+import { reasonOf, writeWhole } from '../data/disk.ts'
+import { showDataError } from '../data/error.ts'
+import {
+  readSafetensors,
+  type Safetensors,
+  type Weights,
+  type WeightType,
+  writeSafetensors,
+} from '../data/safetensors.ts'
+
+/** How far training has come: whole epochs, steps in all, and batches of an epoch that is under way with their losses' sum. */
+export interface Position {
+  readonly epochs: number
+  readonly steps: number
+  readonly batches: number
+  readonly total: number
+}
+/** What a run is of, as name and value: the step program, the key, the examples. Two runs with one identity give the same bits. */
+export type Identity = { readonly [what: string]: string }
+export interface Checkpoint<S, Report> {
+  readonly identity: Identity
+  readonly position: Position
+  /** The epochs that are done. */
+  readonly history: readonly Report[]
+  readonly state: S
+}
+
+export type CheckpointError =
+  | { readonly _tag: 'CheckpointMissing'; readonly path: string }
+  | { readonly _tag: 'CheckpointUnreadable'; readonly path: string; readonly reason: string }
+  | { readonly _tag: 'CheckpointUnwritable'; readonly path: string; readonly reason: string }
+  /** Cut, changed, or no checkpoint at all. */
+  | { readonly _tag: 'CheckpointDamaged'; readonly path: string; readonly reason: string }
+  | { readonly _tag: 'CheckpointVersion'; readonly path: string; readonly version: string }
+  /** Sound, and another run's. */
+  | { readonly _tag: 'CheckpointForeign'; readonly path: string; readonly difference: string }
+
+const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
+/** Three lines: what is wrong, where, what to try. */
+export const showCheckpointError = (e: CheckpointError): string => {
+  switch (e._tag) {
+    case 'CheckpointMissing':
+      return lines('there is no checkpoint', e.path, 'the folder of the run to go on with, or begin without resuming')
+    case 'CheckpointUnreadable':
+      return lines(`the checkpoint cannot be read (${e.reason})`, e.path, 'check that it is a file that you may read')
+    case 'CheckpointUnwritable':
+      return lines(
+        `the checkpoint cannot be written (${e.reason}); the one before it is as it was`,
+        e.path,
+        'make room, or name another folder, and resume',
+      )
+    case 'CheckpointDamaged':
+      return lines(`no sound checkpoint: ${e.reason}`, e.path, 'a copy of it, or begin without resuming')
+    case 'CheckpointVersion':
+      return lines(
+        `a checkpoint of version ${e.version}; this is version ${version}`,
+        e.path,
+        'the version that wrote it',
+      )
+    case 'CheckpointForeign':
+      return lines(
+        `the checkpoint of another run: ${e.difference}`,
+        e.path,
+        'the settings of that run, or another folder for this one',
+      )
+  }
+}
+
+const version = '1'
+const zeros = '0'.repeat(64)
+const dtypes: { readonly [D in Type['dtype']]: readonly WeightType[] } = {
+  real: ['f32', 'f64'],
+  int: ['i32'],
+  bool: ['bool'],
+}
+const named = (types: unknown): readonly (readonly [name: string, type: Type, path: readonly string[]])[] =>
+  leavesWithPath(types, isTypeOrExpr).map(([path, leaf]) => [nameOf(path), leaf as Type, path])
+/** Numbers that are no typed array are float64, as they are in JavaScript. */
+const weightsOf = (type: Type, data: unknown): Weights => {
+  const values = typeof data === 'number' ? [data] : (data as ArrayLike<number>)
+  const single = values instanceof Float32Array
+  switch (type.dtype) {
+    case 'real':
+      return { type: single ? 'f32' : 'f64', shape: type.shape, data: single ? values : Float64Array.from(values) }
+    case 'int':
+      return { type: 'i32', shape: type.shape, data: Int32Array.from(values) }
+    case 'bool':
+      return { type: 'bool', shape: type.shape, data: Uint8Array.from(values) }
+  }
+}
+const dataAt = (tree: unknown, path: readonly string[]): unknown =>
+  path.reduce((t: unknown, key) => (t as { readonly [key: string]: unknown })[key], tree)
+
+// the text that the digest replaces: the first of the metadata, so that no name can come before it
+const field = (digest: string): string => `"sha256":"${digest}"`
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** The bytes of a checkpoint. `types`: the tree that the state is of. */
+export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): Uint8Array => {
+  const tensors = Object.fromEntries(
+    named(types).map(([name, type, path]) => [name, weightsOf(type, dataAt(c.state, path))]),
+  )
+  const { identity, position, history } = c
+  const checkpoint = JSON.stringify({ identity, position, history })
+  const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, version, checkpoint } })
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(field(zeros))
+  bytes.set(Buffer.from(field(hash(bytes))), at)
+  return bytes
+}
+
+const damaged = (path: string, reason: string): E.Either<CheckpointError, never> =>
+  E.left({ _tag: 'CheckpointDamaged', path, reason })
+const foreign = (path: string, difference: string): E.Either<CheckpointError, never> =>
+  E.left({ _tag: 'CheckpointForeign', path, difference })
+
+/** The file's own digest is that of its bytes. */
+const isWhole = (bytes: Uint8Array, digest: string): boolean => {
+  const copy = Buffer.from(bytes)
+  const at = copy.indexOf(field(digest))
+  copy.set(Buffer.from(field(zeros)), Math.max(at, 0))
+  return at >= 0 && hash(copy) === digest
+}
+type Said = { readonly identity: Identity; readonly position: Position; readonly history: readonly unknown[] }
+const saidIn = (text: string): Said | undefined => {
+  try {
+    return JSON.parse(text) as Said
+  } catch {
+    return undefined
+  }
+}
+const difference = (here: Identity, there: Identity): string | undefined => {
+  const what = [...new Set([...Object.keys(here), ...Object.keys(there)])].find((k) => here[k] !== there[k])
+  return what === undefined
+    ? undefined
+    : `its ${what} is ${there[what] ?? 'not said'}, here ${here[what] ?? 'not said'}`
+}
+/** A leaf's data, or how it is not what the type says. */
+const leafOf = (file: Safetensors, name: string, type: Type): Weights | string => {
+  const found = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined
+  if (found === undefined) return `it has no ${name}`
+  const fits = found.shape.length === type.shape.length && found.shape.every((n, i) => n === type.shape[i])
+  return fits && dtypes[type.dtype].includes(found.type)
+    ? found
+    : `its ${name} is ${found.type}${showShape(found.shape)}, not ${showType(type)}`
+}
+/**
+ * What the bytes say, for a run of this identity and these types.
+ *
+ * Law:     decode(types, identity, encode(types, c)) = c, to the same bits
+ * Errors:  CheckpointDamaged, CheckpointVersion, CheckpointForeign
+ */
+export const decodeCheckpoint = <S, R>(
+  types: S,
+  identity: Identity,
+  bytes: Uint8Array,
+  path = 'bytes in memory',
+): E.Either<CheckpointError, Checkpoint<Arrays<S>, R>> => {
+  const read = readSafetensors(bytes, path)
+  if (E.isLeft(read)) return damaged(path, showDataError(read.left).split('\n')[0] ?? '')
+  const { sha256 = '', version: written, checkpoint } = read.right.metadata
+  if (written === undefined || checkpoint === undefined) return damaged(path, 'a safetensors file of something else')
+  if (written !== version) return E.left({ _tag: 'CheckpointVersion', path, version: written })
+  const said = saidIn(checkpoint)
+  if (!isWhole(bytes, sha256) || said === undefined) return damaged(path, 'its checksum is not that of its bytes')
+  const other = difference(identity, said.identity)
+  if (other !== undefined) return foreign(path, other)
+  const expected = named(types)
+  const leaves = expected.map(([name, type]) => leafOf(read.right, name, type))
+  const wrong = leaves.find((leaf) => typeof leaf === 'string')
+  if (typeof wrong === 'string') return foreign(path, wrong)
+  const more = Object.keys(read.right.tensors).find((name) => expected.every(([known]) => known !== name))
+  if (more !== undefined) return foreign(path, `it has a ${more} too much`)
+  const state = refill(
+    types,
+    leaves.map((leaf) => (leaf as Weights).data),
+  ) as Arrays<S>
+  return E.right({ ...said, history: said.history as readonly R[], state })
+}
+
+/** Errors: CheckpointUnwritable; then the file is as it was before. */
+export const writeCheckpoint = <S, R>(
+  path: string,
+  types: S,
+  c: Checkpoint<Arrays<S>, R>,
+): TE.TaskEither<CheckpointError, void> =>
+  pipe(
+    () => writeWhole(path, encodeCheckpoint(types, c))(),
+    TE.mapLeft((failure): CheckpointError => ({ _tag: 'CheckpointUnwritable', ...failure })),
+  )
+/** More than any checkpoint of this library could be read back from. */
+const limit = 2 ** 31
+/** Errors: CheckpointMissing, CheckpointUnreadable, and those of `decodeCheckpoint` */
+export const readCheckpoint = <S, R>(
+  path: string,
+  types: S,
+  identity: Identity,
+): TE.TaskEither<CheckpointError, Checkpoint<Arrays<S>, R>> =>
+  pipe(
+    TE.tryCatch(
+      async () => {
+        const { size } = await stat(path)
+        return size > limit ? `${size} bytes` : await readFile(path)
+      },
+      (error): CheckpointError =>
+        reasonOf(error) === 'ENOENT'
+          ? { _tag: 'CheckpointMissing', path }
+          : { _tag: 'CheckpointUnreadable', path, reason: reasonOf(error) },
+    ),
+    TE.chainEitherK((bytes) =>
+      typeof bytes === 'string' ? damaged(path, bytes) : decodeCheckpoint<S, R>(types, identity, bytes, path),
+    ),
+  )

@@ -1,0 +1,55 @@
+/**
+ * One training run in a process of its own, to be killed: a checkpoint after every other step. Says `begun` when the first
+ * step is done, and at the end `done` with a digest of all that it has learned and remembers.
+ */
+import { createHash } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
+import { type BackendError, reference, showBackendError, wasm } from '../../backends/index.ts'
+import { showDiagnostics } from '../../lang/error.ts'
+import { crossEntropy } from '../../lang/operations/loss.ts'
+import { tanh } from '../../lang/primitives/elementwise.ts'
+import { int, real } from '../../lang/shape.ts'
+import { key, spiral } from '../../src/data/index.ts'
+import { dense, dropout, sequential } from '../../src/nn/index.ts'
+import { adam } from '../../src/optim/index.ts'
+import { accuracy, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
+
+const show = (e: FitError<BackendError>): string =>
+  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
+
+const digest = (tree: unknown): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify(tree, (_, v) =>
+        ArrayBuffer.isView(v) ? Buffer.from(v.buffer, v.byteOffset, v.byteLength).toString('hex') : v,
+      ),
+    )
+    .digest('hex')
+
+/** The exit code. */
+export const main = async ([path = '', backend = 'wasm', seed = '1']: readonly string[]): Promise<number> => {
+  let begun = false
+  const result = await fitNetwork({
+    backend: backend === 'reference' ? reference : wasm(),
+    network: sequential(dense(2, 24), tanh, dropout(0.1), dense(24, 2)),
+    loss: crossEntropy(),
+    optimizer: adam({ rate: 0.02 }),
+    shapes: { x: real(2), y: int(), batch: 16 },
+    examples: spiral(key(Number(seed)), 320),
+    heldOut: spiral(key(Number(seed) + 1), 100),
+    metrics: { accuracy },
+    epochs: 20,
+    key: key(Number(seed)),
+    checkpoint: { path, every: 2, resume: true },
+    onStep: () => () => {
+      if (!begun) console.log('begun')
+      begun = true
+    },
+  })()
+  if (E.isLeft(result)) {
+    console.log(show(result.left))
+    return 1
+  }
+  console.log(`done ${digest([result.right.state, result.right.history])}`)
+  return 0
+}

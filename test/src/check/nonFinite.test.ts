@@ -1,0 +1,110 @@
+/** Where NaN and infinity come from: known culprits are found, through scans and calls; finite programs have none. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { showNonFinite, traceNonFinite } from '../../../src/check/index.ts'
+import {
+  add,
+  cond,
+  crossEntropy,
+  div,
+  type Expr,
+  exp,
+  gradOrThrow,
+  gt,
+  int,
+  log,
+  mul,
+  programOrThrow,
+  real,
+  scan,
+  select,
+  softmax,
+  sqrt,
+  sub,
+  sum,
+  whileLoop,
+} from '../../../src/index.ts'
+
+type Scalar = Expr<readonly []>
+const x3 = { x: real(3) }
+const found = (...args: Parameters<typeof traceNonFinite>) => {
+  const n = traceNonFinite(...args)
+  return n?._tag === 'FromEquation'
+    ? [n.origin.op, [...n.origin.element], n.origin.value, n.nan?.op]
+    : n && [n.name, [...n.element], n.value]
+}
+
+describe('the first equation', () => {
+  test('log of a negative number', () => {
+    const p = programOrThrow(x3, ({ x }) => sum()(mul(log(sub(x, 1)), 2)))
+    expect(found(p, { x: [2, 3, 0.5] })).toEqual(['log', [2], Number.NaN, undefined])
+  })
+  test('an overflow in float32 alone', () => {
+    const p = programOrThrow(x3, ({ x }) => log(sum()(exp(x))))
+    expect(found(p, { x: [1, 2, 100] })).toEqual(['exp', [2], Infinity, undefined])
+    expect(traceNonFinite(p, { x: [1, 2, 100] })).toMatchObject({ precision: 'single' })
+    expect(traceNonFinite(p, { x: [1, 2, 100] }, 'double')).toBeUndefined()
+    expect(traceNonFinite(p, { x: [1, 2, 1000] })).toMatchObject({ precision: 'double' })
+  })
+  test('a NaN made of infinities, and where those come from', () => {
+    const p = programOrThrow(x3, ({ x }) => {
+      const e = exp(x)
+      return div(e, sum()(e))
+    })
+    expect(found(p, { x: [0, 800, 1] })).toEqual(['exp', [1], Infinity, 'div'])
+  })
+  test('0 / 0 in a gradient: sqrt at 0', () => {
+    const p = gradOrThrow(programOrThrow(x3, ({ x }) => sqrt(sum()(mul(x, x)))))
+    const n = traceNonFinite(p, { x: [0, 0, 0] })
+    expect(n).toMatchObject({ _tag: 'FromEquation', output: 'x' })
+  })
+  test('an input that is not finite', () => {
+    const p = programOrThrow({ a: real(), x: real(3) }, ({ a, x }) => mul(a, x))
+    expect(found(p, { a: 1, x: [1, Infinity, Number.NaN] })).toEqual(['x', [2], Number.NaN])
+  })
+  test('an infinity that is masked away is no culprit', () => {
+    const p = programOrThrow(x3, ({ x }) => sum()(select(gt(x, 0), log(x), 0)))
+    expect(traceNonFinite(p, { x: [0, 1, 2] })).toBeUndefined()
+    const q = programOrThrow(x3, ({ x }) => sum()(add(select(gt(x, 0), log(x), 0), log(sub(x, 2)))))
+    expect(found(q, { x: [0, 3, 4] })).toEqual(['log', [0], Number.NaN, undefined])
+  })
+  test('inside a scan, at its step', () => {
+    const step = (c: Scalar, row: Scalar) => [sub(c, row), log(c)] as const
+    const p = programOrThrow({ x: real(), rows: real(6) }, ({ x, rows }) => scan(step)(x, rows))
+    const n = traceNonFinite(p, { x: 3.5, rows: [1, 1, 1, 1, 1, 1] })
+    expect(n).toMatchObject({ origin: { op: 'log', within: [expect.stringMatching(/scan.*step 4$/)] } })
+    expect(n && showNonFinite(n)).toMatch(
+      /log\(real\[\]\).*of the body of equation \d+ \(scan\), step 4\n.*is NaN, of -0.5/,
+    )
+  })
+  test('inside a while, at its step', () => {
+    const p = programOrThrow({ x: real() }, ({ x }) =>
+      whileLoop(
+        (v: Scalar) => gt(v, -10),
+        (v: Scalar) => mul(log(v), 5),
+      )(x),
+    )
+    expect(traceNonFinite(p, { x: 1 })).toMatchObject({
+      origin: { op: 'log', within: [expect.stringMatching(/step 1$/)] },
+    })
+  })
+  test('in the branch of a cond that is taken', () => {
+    const p = programOrThrow({ x: real() }, ({ x }) => cond(gt(x, 0), exp, (y: Scalar) => log(y))(x))
+    expect(traceNonFinite(p, { x: -1 })).toMatchObject({ origin: { op: 'log' } })
+  })
+})
+test('stable forms have none where the naive form has one', () => {
+  const naive = programOrThrow(x3, ({ x }) => sum()(log(softmax()(mul(x, 1000)))))
+  expect(traceNonFinite(naive, { x: [1, 2, 3] })).toMatchObject({ origin: { op: 'log' } })
+  const stable = programOrThrow({ ...x3, y: int() }, ({ x, y }) => crossEntropy()(mul(x, 1000), y))
+  expect(traceNonFinite(stable, { x: [1, 2, 3], y: 0 })).toBeUndefined()
+})
+test('agrees with the outputs: something is found exactly where an output is not finite', () =>
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 3, maxLength: 3 }), (x) => {
+      const p = programOrThrow(x3, (v) => div(log(v.x), sub(v.x, 1)))
+      const bad = x.some((v) => !Number.isFinite(Math.log(v) / (v - 1)))
+      return (traceNonFinite(p, { x }, 'double') !== undefined) === bad
+    }),
+    { seed: 21, numRuns: 200 },
+  ))

@@ -1,0 +1,214 @@
+/** Checkpoints: what is written is read, to the bit; what is damaged or another run's is refused; a cut run goes on. */
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { reference, wasm } from '../../../backends/index.ts'
+import { crossEntropy } from '../../../lang/operations/loss.ts'
+import { tanh } from '../../../lang/primitives/elementwise.ts'
+import { bool, int, real } from '../../../lang/shape.ts'
+import { gaussians, key, readSafetensors, shift, spiral } from '../../../src/data/index.ts'
+import { dense, dropout, sequential } from '../../../src/nn/index.ts'
+import { adam } from '../../../src/optim/index.ts'
+import {
+  accuracy,
+  augmentPictures,
+  type Checkpoint,
+  decodeCheckpoint,
+  earlyStopping,
+  encodeCheckpoint,
+  fit as fitNetwork,
+  type Runner,
+  readCheckpoint,
+  showCheckpointError,
+  writeCheckpoint,
+} from '../../../src/train/index.ts'
+
+const made: string[] = []
+const where = { folder: '', path: '' }
+beforeEach(async () => {
+  where.folder = await mkdtemp(join(tmpdir(), 'adjoint-checkpoint-'))
+  where.path = join(where.folder, 'run.safetensors')
+  made.push(where.folder)
+})
+afterAll(() => Promise.all(made.map((f) => rm(f, { recursive: true, force: true }))))
+
+const types = { params: [{ w: real(2, 2), b: real() }, null], key: int(3), on: bool(2), none: real(0) }
+const identity = { program: 'abc', key: '0:1' }
+const small: Checkpoint<never, { readonly loss: number }> = {
+  identity,
+  position: { epochs: 1, steps: 7, batches: 2, total: 0.1 + 0.2 },
+  history: [{ loss: 1 / 3 }],
+  state: {
+    params: [{ w: Float32Array.of(0.1, -0, 1e-45, 3e38), b: Float64Array.of(Math.PI) }, null],
+    key: Int32Array.of(-1, 2 ** 31 - 1, 0),
+    on: Uint8Array.of(1, 0),
+    none: new Float32Array(),
+  } as never,
+}
+const bytes = encodeCheckpoint(types, small as never)
+const tagOf = (b: Uint8Array, of: unknown = types, who = identity): string => {
+  const read = decodeCheckpoint(of, who, b)
+  return E.isLeft(read) ? read.left._tag : 'sound'
+}
+
+describe('the file', () => {
+  test('what is written is read, to the bit', () => {
+    const read = decodeCheckpoint(types, identity, bytes)
+    expect(read).toEqual(E.right(small))
+    expect(Object.is((read as never as { right: typeof small }).right.state['params'][0]['w'][1], -0)).toBe(true)
+  })
+  test('any program that reads safetensors reads the parameters', () => {
+    expect(readSafetensors(bytes)).toMatchObject({
+      right: { tensors: { 'params.0.w': { type: 'f32', shape: [2, 2] }, key: { type: 'i32' } } },
+    })
+  })
+  test('a number in place of an array is written as float64', () => {
+    const one = encodeCheckpoint(real(), { ...small, state: 0.1 } as never)
+    expect(decodeCheckpoint(real(), identity, one)).toMatchObject({ right: { state: Float64Array.of(0.1) } })
+  })
+  test('cut at any byte, or with any bit changed, it is refused', () => {
+    for (let end = 0; end < bytes.length; end++) expect(tagOf(bytes.slice(0, end))).toBe('CheckpointDamaged')
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
+        const changed = bytes.map((b, i) => (i === at ? b ^ (1 << bit) : b))
+        return tagOf(changed) !== 'sound'
+      }),
+      { seed: 7, numRuns: 1000 },
+    )
+  })
+  test.each<readonly [string, unknown, typeof identity, RegExp]>([
+    ['another key', types, { ...identity, key: '0:2' }, /its key is 0:1, here 0:2/],
+    ['another shape', { ...types, key: int(4) }, identity, /its key is i32\[3\], not int\[4\]/],
+    ['another element type', { ...types, on: real(2) }, identity, /its on is bool\[2\], not real\[2\]/],
+    ['a leaf more', { ...types, more: real() }, identity, /it has no more/],
+    ['a leaf less', { params: types.params, key: types.key, on: types.on }, identity, /it has a none too much/],
+  ])('of a run with %s it is refused, with the difference', (_, of, who, said) => {
+    const read = decodeCheckpoint(of, who, bytes, 'a/b')
+    expect(E.isLeft(read) && showCheckpointError(read.left)).toMatch(said)
+    expect(tagOf(bytes, of, who)).toBe('CheckpointForeign')
+  })
+  test('of a later version it is refused', () => {
+    const text = Buffer.from(bytes).toString('latin1').replace('"version":"1"', '"version":"2"')
+    expect(tagOf(Buffer.from(text, 'latin1'))).toBe('CheckpointVersion')
+  })
+  test.each<readonly [string, () => Promise<unknown>, string]>([
+    ['nothing', async () => undefined, 'CheckpointMissing'],
+    ['a foreign file', () => writeFile(where.path, '<!doctype html>'), 'CheckpointDamaged'],
+    ['an empty file', () => writeFile(where.path, ''), 'CheckpointDamaged'],
+  ])('%s is a typed error', async (_, put, tag) => {
+    await put()
+    expect(await readCheckpoint(where.path, types, identity)()).toMatchObject({ left: { _tag: tag } })
+  })
+  test('a folder in its place cannot be read, nor written over', async () => {
+    expect(await readCheckpoint(where.folder, types, identity)()).toMatchObject({
+      left: { _tag: 'CheckpointUnreadable' },
+    })
+    expect(await writeCheckpoint(where.folder, types, small as never)()).toMatchObject({
+      left: { _tag: 'CheckpointUnwritable' },
+    })
+    expect(await readdir(where.folder)).toEqual([])
+  })
+  test('a folder that may not be written: an error, and the old checkpoint stands', async (context) => {
+    await writeFile(where.path, bytes)
+    if (process.getuid?.() === 0) {
+      console.info('skipped: a folder that may not be written, because root may write everywhere')
+      return context.skip('root may write everywhere')
+    }
+    await chmod(where.folder, 0o500)
+    const result = await writeCheckpoint(where.path, types, { ...small, history: [] } as never)()
+    await chmod(where.folder, 0o700)
+    expect(result).toMatchObject({ left: { _tag: 'CheckpointUnwritable', reason: 'EACCES' } })
+    expect(Buffer.compare(await readFile(where.path), bytes)).toBe(0)
+  })
+  test('what a killed writer left beside it is swept away', async () => {
+    await writeFile(`${where.path}.999999999-ab.tmp`, 'half')
+    expect(await writeCheckpoint(where.path, types, small as never)()).toEqual(E.right(undefined))
+    expect(await readdir(where.folder)).toEqual(['run.safetensors'])
+  })
+})
+
+// -- going on ----------------------------------------------------------------------------------------------------------
+
+const set = spiral(key(2), 60)
+const options = (backend: Runner<unknown, unknown>) =>
+  ({
+    backend,
+    network: sequential(dense(2, 6), tanh, dropout(0.1), dense(6, 2)),
+    loss: crossEntropy(),
+    optimizer: adam({ rate: 0.03 }),
+    shapes: { x: real(2), y: int(), batch: 10 },
+    examples: set,
+    heldOut: gaussians(key(3), 20),
+    metrics: { accuracy },
+    epochs: 3,
+    key: key(5),
+    augment: augmentPictures(shift({ pixels: 0.1 }), { rows: 1, columns: 2 }),
+  }) as const
+/** A back end that fails at its n-th step, as a process that is killed there. */
+const dying = (backend: Runner<unknown, unknown>, n: number): Runner<unknown, unknown> => ({
+  compile: backend.compile,
+  resident: ((step: never) =>
+    TE.map((held: { readonly step: (d: never) => TE.TaskEither<unknown, unknown> }) => {
+      let steps = 0
+      return { ...held, step: (d: never) => (++steps > n ? TE.left('killed') : held.step(d)) }
+    })(backend.resident(step) as never)) as never,
+})
+const bits = (x: unknown): string =>
+  JSON.stringify(x, (_, v) =>
+    ArrayBuffer.isView(v) ? [...(v as Float32Array)].map((n) => (Object.is(n, -0) ? '-0' : n)) : v,
+  )
+
+describe.each([
+  ['reference', reference],
+  ['wasm', wasm()],
+] as const)('a run on %s that is cut', (_, backend) => {
+  test.each([1, 6, 7, 17])('at step %i goes on to the same bits', async (n) => {
+    const whole = await fitNetwork(options(backend))()
+    // two cuts, then the end
+    const checkpoint = { path: where.path, every: 2, resume: true }
+    expect(await fitNetwork({ ...options(dying(backend, n)), checkpoint })()).toMatchObject({
+      left: { error: 'killed' },
+    })
+    await fitNetwork({ ...options(dying(backend, 4)), checkpoint })()
+    const rest = await fitNetwork({ ...options(backend), checkpoint })()
+    expect(bits(rest)).toBe(bits(whole))
+  })
+})
+describe('going on', () => {
+  test('from a run that is done: nothing is trained, and the same is answered', async () => {
+    const checkpoint = { path: where.path, resume: true }
+    const first = await fitNetwork({ ...options(reference), checkpoint })()
+    expect(bits(await fitNetwork({ ...options(dying(reference, 0)), checkpoint })())).toBe(bits(first))
+    const longer = await fitNetwork({ ...options(reference), checkpoint, epochs: 4 })()
+    expect(bits(longer)).toBe(bits(await fitNetwork({ ...options(reference), epochs: 4 })()))
+  })
+  test('after early stopping: it stays stopped', async () => {
+    const callback = earlyStopping({ watch: 'accuracy', best: 'most', patience: 1, by: 2 })
+    const o = { ...options(reference), callback, epochs: 9 }
+    const checkpoint = { path: where.path, resume: true }
+    const whole = await fitNetwork({ ...o, checkpoint })()
+    expect(whole).toMatchObject({ right: { epochs: 2 } })
+    expect(bits(await fitNetwork({ ...o, checkpoint })())).toBe(bits(whole))
+  })
+  test('from the checkpoint of another rate, or another key: refused, and the file stands', async () => {
+    const checkpoint = { path: where.path, resume: true }
+    await fitNetwork({ ...options(reference), checkpoint })()
+    const before = await readFile(where.path)
+    const other = await fitNetwork({ ...options(reference), optimizer: adam({ rate: 0.04 }), checkpoint })()
+    expect(other).toMatchObject({ left: { _tag: 'CheckpointFailed', error: { _tag: 'CheckpointForeign' } } })
+    const another = await fitNetwork({ ...options(reference), key: key(6), checkpoint })()
+    expect(another).toMatchObject({ left: { error: { difference: expect.stringContaining('key') } } })
+    expect(Buffer.compare(await readFile(where.path), before)).toBe(0)
+  })
+  test('where nothing can be written, training ends with a typed error', async () => {
+    const checkpoint = { path: join(where.path, 'below', 'run') }
+    await writeFile(where.path, '')
+    expect(await fitNetwork({ ...options(reference), checkpoint })()).toMatchObject({
+      left: { _tag: 'CheckpointFailed', error: { _tag: 'CheckpointUnwritable' } },
+    })
+  })
+})
