@@ -101,20 +101,25 @@ export const makeTeam = (m: ModuleBuilder, threads: number): { readonly team: Te
       whileDo(same(), when(maySleep, memory.wait(i32.const(word), seen))),
     )
   }
-  const barrier = m.func([], 'none', (local) => {
-    const generation = local('i32')
-    const next = i32.add(generation.get, i32.const(1))
-    const last = i32.eq(i32.atomicAdd(zero, i32.const(1), words.arrived), i32.const(threads - 1))
-    const release = seq(
-      i32.atomicStore(zero, zero, words.arrived),
-      i32.atomicStore(zero, next, words.generation),
-      memory.notify(i32.const(words.generation)),
-    )
-    return seq(
-      generation.set(i32.atomicLoad(zero, words.generation)),
-      when(last, release, awaitChange(local, words.generation, generation.get)),
-    )
-  })
+  const barrier = m.func(
+    [],
+    'none',
+    (local) => {
+      const generation = local('i32')
+      const next = i32.add(generation.get, i32.const(1))
+      const last = i32.eq(i32.atomicAdd(zero, i32.const(1), words.arrived), i32.const(threads - 1))
+      const release = seq(
+        i32.atomicStore(zero, zero, words.arrived),
+        i32.atomicStore(zero, next, words.generation),
+        memory.notify(i32.const(words.generation)),
+      )
+      return seq(
+        generation.set(i32.atomicLoad(zero, words.generation)),
+        when(last, release, awaitChange(local, words.generation, generation.get)),
+      )
+    },
+    'barrier',
+  )
   const team: Team = {
     threads,
     me: me.get,
