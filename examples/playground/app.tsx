@@ -9,6 +9,7 @@ import { shell } from './text/shell.ts'
 import { Choice } from './ui/controls.tsx'
 
 const load: { readonly [R in Room]: () => Promise<{ readonly View: ComponentType }> } = {
+  formula: () => import('./formula/view.tsx'),
   network: () => import('./network/view.tsx'),
   descent: () => import('./descent/view.tsx'),
   image: () => import('./image/view.tsx'),

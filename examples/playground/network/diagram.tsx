@@ -10,8 +10,13 @@ import { side, weightsOf } from './model.ts'
 import { type FeatureName, featureNames, mostLayers, mostNeurons, settings } from './settings.ts'
 import { model, params, seen } from './training.ts'
 
-const [box, gapX, gapY, top] = [42, 104, 14, 46] as const
-const x = (column: number): number => column * gapX
+const [box, gapY, top] = [42, 14, 46] as const
+/** As wide as there is room for, on a screen and on a phone. */
+const gapX = (): number => {
+  const room = Math.min(innerWidth < 760 ? innerWidth - 120 : 520, 520)
+  return Math.max(84, Math.min(150, room / (settings.hidden.value.length + 1)))
+}
+const x = (column: number): number => column * gapX()
 const y = (row: number): number => top + row * (box + gapY)
 
 const featureText: { readonly [F in FeatureName]: string } = {

@@ -9,9 +9,11 @@ export type Table = { readonly [name: string]: Said }
 
 const spoken: Language = navigator.language.startsWith('fr') ? 'fr' : 'en'
 export const language = field<Language>('any', 'lang', spoken, choice(languages))
+/** French keeps its double signs with the word before them. */
+const typeset = (text: string): string => text.replaceAll(/ ([?!:;»%])/g, '\u00a0$1')
 /** The sentence, with {name} filled in. */
 export const say = (said: Said, values: { readonly [name: string]: string | number } = {}): string =>
-  said[language.value].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  typeset(said[language.value]).replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 /** Numbers as the language writes them: 1.5 or 1,5. */
 export const shown = (x: number, digits = 3): string =>
   Number.isFinite(x)

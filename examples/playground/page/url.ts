@@ -4,7 +4,7 @@
  */
 import { effect, type Signal, signal } from '@preact/signals'
 
-export const rooms = ['network', 'descent', 'image'] as const
+export const rooms = ['formula', 'network', 'descent', 'image'] as const
 export type Room = (typeof rooms)[number]
 const isRoom = (x: string): x is Room => rooms.some((r) => r === x)
 
@@ -97,6 +97,8 @@ export const followAddress = (): void => {
   effect(() => {
     const wanted = hash()
     clearTimeout(waiting)
+    // a room that is still being loaded has not read the address yet
+    if (!fields.value.some((f) => f.room === room.value)) return
     waiting = setTimeout(() => {
       if (location.hash !== wanted) history.replaceState(null, '', wanted)
     }, 150)

@@ -3,6 +3,7 @@ import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { shown } from '../page/language.ts'
 import { colour, dark } from '../page/theme.ts'
 
 export interface Line {
@@ -23,7 +24,7 @@ const axis = (size: number, log = false): UPlot.Axis => ({
   ...(log && {
     filter: powers,
     values: (_: UPlot, splits: readonly (number | null)[]) =>
-      splits.map((v) => (v === null ? '' : v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential(0))),
+      splits.map((v) => (v === null ? '' : v >= 1e-3 && v < 1e4 ? shown(v) : v.toExponential(0))),
   }),
   stroke: colour('quiet'),
   grid: { stroke: colour('line'), width: 1, ...(log && { filter: powers }) },

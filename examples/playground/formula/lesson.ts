@@ -1,0 +1,164 @@
+/**
+ * Everything the formula room shows, computed from a text and a point by the library: the program, its two derivations
+ * with the numbers that flow through them, the partial derivative on every edge of its graph, and its Taylor polynomials.
+ * All in float64, by the evaluator that defines what programs mean.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Derivation, explain, type Flow, flows } from '../../../src/explain/index.ts'
+import {
+  type Closed,
+  type Equation,
+  evaluate,
+  grad,
+  hessian,
+  type ParseError,
+  type Program,
+  parseFormula,
+  showDiagnostics,
+  vmap,
+} from '../../../src/index.ts'
+
+type Untyped = Program<unknown, unknown>
+
+export interface Lesson {
+  readonly program: Untyped
+  readonly inputs: readonly string[]
+  readonly forward: Derivation
+  readonly reverse: Derivation
+  readonly gradient: Untyped
+  readonly curvature: Untyped
+}
+export type Fault =
+  | { readonly _tag: 'Text'; readonly errors: readonly ParseError[] }
+  /** Derivatives are of one real number. */
+  | { readonly _tag: 'Derivative'; readonly message: string }
+  | { readonly _tag: 'NoInputs' }
+
+const derivative = E.mapLeft(
+  (d: Parameters<typeof showDiagnostics>[0]): Fault => ({ _tag: 'Derivative', message: showDiagnostics(d) }),
+)
+export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
+  const parsed = parseFormula(text)
+  if (E.isLeft(parsed)) return E.left({ _tag: 'Text', errors: parsed.left })
+  const program = parsed.right as Untyped
+  const inputs = program.closed.inputs.map((i) => i.name)
+  if (inputs.length === 0) return E.left({ _tag: 'NoInputs' })
+  const reverse = derivative(explain(program, { _tag: 'gradient' }))
+  if (E.isLeft(reverse)) return reverse
+  const forward = derivative(explain(program, { _tag: 'forward' }))
+  if (E.isLeft(forward)) return forward
+  const gradient = derivative(grad(program as never) as E.Either<never, Untyped>)
+  if (E.isLeft(gradient)) return gradient
+  const curvature = derivative(hessian(program as never) as E.Either<never, Untyped>)
+  if (E.isLeft(curvature)) return curvature
+  return E.right({
+    program,
+    inputs,
+    forward: forward.right,
+    reverse: reverse.right,
+    gradient: gradient.right,
+    curvature: curvature.right,
+  })
+}
+
+const tensors = (xs: readonly number[]) => xs.map((x) => Float64Array.of(x))
+
+// -- the numbers on the edges ----------------------------------------------------------------------------------------
+
+export interface Edge {
+  readonly from: number
+  readonly to: number
+  /** d (to) / d (from), where both are single numbers and the operation is smooth enough to have one. */
+  readonly partial: number | undefined
+}
+const isConstant = (q: Equation): boolean => q.args.length === 0
+/** One equation as a program by itself. */
+const alone = (q: Equation, types: readonly Equation['outs'][number][]): Untyped => {
+  const inputs = q.args.map((a, k) => ({ name: `a${k}`, type: types[a] ?? q.outs[0] })) as Closed['inputs']
+  const n = inputs.length
+  const closed: Closed = { inputs, equations: [{ ...q, args: q.args.map((_, k) => k), first: n }], outputs: [n] }
+  return { in: inputs.map((i) => i.type), out: q.outs[0], closed }
+}
+const typesOf = (p: Closed) => [...p.inputs.map((i) => i.type), ...p.equations.flatMap((q) => q.outs)]
+export const edgesOf = ({ closed }: Untyped, values: readonly Flow[]): readonly Edge[] => {
+  const types = typesOf(closed)
+  const constants = new Set(closed.equations.filter(isConstant).map((q) => q.first))
+  return closed.equations.flatMap((q) => {
+    const at = q.args.map((a) => Float64Array.from(values[a]?.primal ?? []))
+    const g = q.outs.length === 1 ? grad(alone(q, types) as never) : E.left(undefined)
+    const partials = E.isRight(g) ? evaluate((g.right as Untyped).closed, at) : []
+    let real = 0
+    return q.args.flatMap((from) => {
+      const slot = types[from]?.dtype === 'real' ? real++ : -1
+      const partial = types[from]?.shape.length === 0 && slot >= 0 ? partials[slot]?.[0] : undefined
+      return constants.has(from) ? [] : [{ from, to: q.first, partial }]
+    })
+  })
+}
+
+// -- at a point ------------------------------------------------------------------------------------------------------
+
+export interface Numbers {
+  readonly value: number
+  readonly gradient: readonly number[]
+  /** Finite differences, one per input. */
+  readonly differences: readonly number[]
+  readonly forward: readonly Flow[]
+  readonly reverse: readonly Flow[]
+  readonly edges: readonly Edge[]
+}
+/** `about`: the input along which forward mode moves. */
+export const numbersAt = (l: Lesson, at: readonly number[], about: number): Numbers => {
+  const point = tensors(at)
+  const along = l.inputs.map((_, k) => Float64Array.of(k === about ? 1 : 0))
+  const forward = flows(l.forward, { at: point, along })
+  const reverse = flows(l.reverse, { at: point })
+  const out = l.program.closed.outputs[0] ?? 0
+  return {
+    value: forward[out]?.primal[0] ?? Number.NaN,
+    gradient: l.inputs.map((_, k) => reverse[k]?.cotangent?.[0] ?? 0),
+    differences: l.inputs.map((_, k) => reverse[k]?.difference?.[0] ?? 0),
+    forward,
+    reverse,
+    edges: edgesOf(l.program, forward),
+  }
+}
+
+// -- Taylor ----------------------------------------------------------------------------------------------------------
+
+export interface Taylor {
+  readonly x: readonly number[]
+  readonly f: readonly number[]
+  readonly first: readonly number[]
+  readonly second: readonly number[]
+  readonly h: readonly number[]
+  readonly remainder1: readonly number[]
+  readonly remainder2: readonly number[]
+}
+const count = 161
+const sizes = Array.from({ length: 41 }, (_, k) => 10 ** (-4 + k / 10))
+const along = (l: Lesson, at: readonly number[], about: number, hs: readonly number[]): readonly number[] => {
+  const many = vmap(hs.length)(l.program as never) as Untyped
+  const inputs = at.map((x, k) => Float64Array.from(hs, (h) => (k === about ? x + h : x)))
+  return [...(evaluate(many.closed, inputs)[0] ?? [])]
+}
+/** Along one input, from -reach to reach around the point. */
+export const taylorOf = (l: Lesson, at: readonly number[], about: number, reach: number): Taylor => {
+  const point = tensors(at)
+  const slope = evaluate(l.gradient.closed, point)[about]?.[0] ?? Number.NaN
+  const bend = evaluate(l.curvature.closed, point)[about * l.inputs.length + about]?.[0] ?? Number.NaN
+  const [here = Number.NaN] = along(l, at, about, [0])
+  const first = (h: number): number => here + h * slope
+  const second = (h: number): number => first(h) + (h * h * bend) / 2
+  const hs = Array.from({ length: count }, (_, k) => reach * ((2 * k) / (count - 1) - 1))
+  const near = along(l, at, about, sizes)
+  return {
+    x: hs.map((h) => (at[about] ?? 0) + h),
+    f: along(l, at, about, hs),
+    first: hs.map(first),
+    second: hs.map(second),
+    h: sizes,
+    remainder1: sizes.map((h, k) => Math.abs((near[k] ?? 0) - first(h))),
+    remainder2: sizes.map((h, k) => Math.abs((near[k] ?? 0) - second(h))),
+  }
+}
