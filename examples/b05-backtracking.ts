@@ -1,5 +1,5 @@
 /**
- * B5. Descent with back-tracking: take a step of the rate; while the function has not decreased, halve the rate. The
+ * B5. Descent with back-tracking: take a step of twice the last rate; while the function has not decreased, halve it. The
  * function can then never rise; the descent stops where the gradient is small.
  *
  *   f(x) = 1 - exp(-(x1^2 + 4 x2^2) / 4)      smooth, between 0 and 1, lowest at 0
@@ -9,25 +9,22 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { curves } from '../src/draw/index.ts'
 import {
   apply,
-  cond,
   constant,
   dot,
   type Expr,
   expm1,
-  ge,
   gradOrThrow,
   lt,
-  mul,
   neg,
   norm,
   programOrThrow,
   real,
   scan,
+  select,
   square,
-  sub,
   tensor,
-  whileLoop,
 } from '../src/index.ts'
+import { lineSearch } from '../src/optim/index.ts'
 import { atMost, close, compute, holds, type System } from '../src/systems/index.ts'
 
 type Point = Expr<readonly [2]>
@@ -39,29 +36,15 @@ const tolerance = 1e-8
 const f = programOrThrow({ x: real(2) }, ({ x }) => neg(expm1(neg(dot(square(x), tensor([2], [0.25, 1]))))))
 const gradient = gradOrThrow(f)
 
-/** x - rate g with the first rate, among 10, 5, 2.5, ..., that makes f smaller. */
-const backtracked = (x: Point, g: Point): Point => {
-  const at = (rate: Scalar): Point => sub(x, mul(rate, g))
-  const rate = whileLoop(
-    (r: Scalar) => ge(apply(f)({ x: at(r) }), apply(f)({ x })),
-    (r: Scalar) => mul(r, 0.5),
-  )(constant([], firstRate))
-  return at(rate)
-}
+const search = lineSearch({ first: firstRate })
 const descent = programOrThrow({ x: real(2) }, ({ x }) => {
-  const step = (now: Point): readonly [Point, Scalar] => {
-    const g = apply(gradient)({ x: now }).x
-    const stopped = lt(norm()(g), tolerance)
-    return [
-      cond(
-        stopped,
-        ([p]: readonly [Point, Point]) => p,
-        ([p, q]: readonly [Point, Point]) => backtracked(p, q),
-      )([now, g]),
-      apply(f)({ x: now }),
-    ]
+  const step = ([now, rate]: readonly [Point, Scalar]): readonly [readonly [Point, Scalar], Scalar] => {
+    const g = apply(gradient)({ x: now })
+    const stopped = lt(norm()(g.x), tolerance)
+    const [next, state] = search.update((p) => apply(f)(p), { x: now }, g, { rate })
+    return [[select(stopped, now, next.x), state.rate], apply(f)({ x: now })]
   }
-  const [last, values] = scan(step, { length: steps })(x, null)
+  const [[last], values] = scan(step, { length: steps })([x, constant([], firstRate)] as const, null)
   return { last, values, slope: norm()(apply(gradient)({ x: last }).x) }
 })
 

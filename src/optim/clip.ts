@@ -6,15 +6,23 @@ import { add, div, max, min, mul } from '../../lang/primitives/elementwise.ts'
 import type { Optimizer, Scalar } from './optimizer.ts'
 import { root } from './rules.ts'
 
+/** The squares of all numbers of all tensors, added up. */
+export const sumOfSquares = (tensors: readonly Expr[]): Scalar =>
+  tensors.map((x) => sum()(mul(x, x))).reduce((a, b) => add(a, b), constant([], 0))
 /** The 2-norm of all numbers of all tensors together; its derivative at 0 is 0. */
-export const globalNorm = (tensors: readonly Expr[]): Scalar =>
-  root(tensors.map((x) => sum()(mul(x, x))).reduce((a, b) => add(a, b), constant([], 0)))
+export const globalNorm = (tensors: readonly Expr[]): Scalar => root(sumOfSquares(tensors))
 
 const preparing =
   (clip: (gradients: readonly Expr[]) => readonly Expr[]) =>
   <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot> => ({
     ...o,
-    prepare: (gs) => o.prepare(clip(gs)),
+    step: (tensors, k) => {
+      const gs = clip(tensors.map((x) => x.g))
+      return o.step(
+        tensors.map((x, i) => ({ ...x, g: gs[i] as Expr })),
+        k,
+      )
+    },
   })
 
 /**

@@ -1,4 +1,6 @@
 /** Optimisers: pure values, from parameters, gradients and state to the next. */
+export { accumulate } from './accumulate.ts'
+export { averaged } from './average.ts'
 export { clipNorm, clipValue, globalNorm } from './clip.ts'
 export {
   type ClipSettings,
@@ -8,6 +10,7 @@ export {
   type SettingsError,
   showSettingsError,
 } from './fromSettings.ts'
+export { type LineSearch, type LineSearchOptions, lineSearch, type SearchState } from './lineSearch.ts'
 export {
   type Optimizer,
   type OptimizerState,
@@ -19,3 +22,4 @@ export {
 } from './optimizer.ts'
 export { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
 export { cosine, exponential, stepwise, warmUp } from './schedule.ts'
+export { isWeight, type Mask, where } from './where.ts'

@@ -1,11 +1,12 @@
 /**
- * Optimisers as pure values: what they remember of each tensor (slots), and a rule on one tensor,
+ * Optimisers as pure values: what they remember of each tensor (slots), and one step of all tensors,
  *
- *   rule : (p, g, slots, rate, t) -> (p', slots')
+ *   step : [(p, g, slots)], k -> [(p', slots')]      k steps are done
  *
- * made of expressions. `update` applies the rule to every leaf of a tree of parameters, so a training step is one
- * program: it prints, compiles, and can be differentiated. No number lives outside: the count of steps done is a leaf of
- * the state, and schedules and bias corrections read it. Read next: rules.ts.
+ * made of expressions. `update` takes the step on a tree of parameters, so a training step is one program: it prints,
+ * compiles, and can be differentiated. No number lives outside: the count of steps done is a leaf of the state, and
+ * schedules and bias corrections read it. Read next: rules.ts, then what wraps any optimiser: clip.ts, accumulate.ts,
+ * average.ts, where.ts.
  */
 import type { Expr } from '../../lang/expr.ts'
 import { constant } from '../../lang/primitives/constant.ts'
@@ -16,6 +17,8 @@ import {
   type Arrays,
   exprLeaves,
   type Handles,
+  isTypeOrExpr,
+  leavesWithPath,
   refill,
   type Tangent,
   type TypesOf,
@@ -29,24 +32,25 @@ export type Schedule = (k: Scalar) => Scalar
 /** A number is a constant schedule. */
 export type Rate = number | Schedule
 
-/** What a rule may know beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
-export interface Moment {
-  readonly rate: Scalar
-  readonly t: Scalar
-}
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
-/** One tensor after a step, and what is remembered of it. */
-export type Updated<Slot extends string> = readonly [Expr, Slots<Slot>]
+/** A tensor in a step: its place in the tree of parameters, its gradient, and what is remembered of it. */
+export interface Trained<Slot extends string = string> {
+  readonly path: readonly string[]
+  readonly p: Expr
+  readonly g: Expr
+  readonly slots: Slots<Slot>
+}
+/** A tensor after a step, and what is remembered of it. */
+export type Updated<Slot extends string = string> = readonly [Expr, Slots<Slot>]
 
-// Methods, not properties: method parameters are bivariant, so Optimizer<'velocity'> is an Optimizer.
+// A method, not a property: method parameters are bivariant, so Optimizer<'velocity'> is an Optimizer.
 export interface Optimizer<Slot extends string = string> {
   readonly name: string
   /** The number that every slot starts from. */
   readonly slots: { readonly [K in Slot]: number }
   readonly rate: Schedule
-  /** What is done to the gradients of all tensors together, first: clipping. */
-  prepare(gradients: readonly Expr[]): readonly Expr[]
-  rule(p: Expr, g: Expr, slots: Slots<Slot>, at: Moment): Updated<Slot>
+  /** One step of all tensors, when k are done. */
+  step(tensors: readonly Trained<Slot>[], k: Scalar): readonly Updated<Slot>[]
 }
 
 /** Real leaves have slots; integers and truth values are not trained. `step`: exact to 2^24 where reals are float32. */
@@ -91,19 +95,19 @@ const updateTree = (
 ): readonly [unknown, unknown] => {
   const ps = exprLeaves(params)
   const trained = ps.map((p) => isReal(p.type))
-  const at: Moment = { rate: o.rate(state.step), t: add(state.step, 1) }
-  const gs = o.prepare(exprLeaves(gradients))
+  const gs = exprLeaves(gradients)
   const remembered = mapSlots(o, (name) => exprLeaves(state.slots[name]))
-  const results = ps
+  const tensors = leavesWithPath(params, isTypeOrExpr)
     .filter((_, i) => trained[i])
-    .map((p, i) =>
-      o.rule(
-        p,
-        gs[i] as Expr,
-        mapSlots(o, (name) => remembered[name]?.[i] as Expr),
-        at,
-      ),
+    .map(
+      ([path, p], i): Trained => ({
+        path,
+        p: p as Expr,
+        g: gs[i] as Expr,
+        slots: mapSlots(o, (name) => remembered[name]?.[i] as Expr),
+      }),
     )
+  const results = o.step(tensors, state.step)
   const moved = spread(
     trained,
     results.map(([p]) => p),
@@ -119,7 +123,7 @@ const updateTree = (
       params,
       ps.map((p, i) => moved[i] ?? p),
     ),
-    { step: at.t, slots },
+    { step: add(state.step, 1), slots },
   ]
 }
 

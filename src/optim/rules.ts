@@ -5,7 +5,7 @@
 import type { Expr } from '../../lang/expr.ts'
 import { gt, safeSelect } from '../../lang/operations/comparison.ts'
 import { add, div, eq, expm1, max, mul, neg, select, sqrt, sub } from '../../lang/primitives/elementwise.ts'
-import { type Optimizer, type Rate, type Scalar, scheduleOf } from './optimizer.ts'
+import { type Optimizer, type Rate, type Scalar, type Slots, scheduleOf, type Updated } from './optimizer.ts'
 
 interface Common {
   /** The learning rate: a number, or a schedule. */
@@ -13,13 +13,30 @@ interface Common {
   /** c: g + c p takes the place of g (the gradient of c/2 p^2). AdamW shrinks p instead. */
   readonly weightDecay?: number
 }
-type Rule<Slot extends string> = Optimizer<Slot>['rule']
+/** What a rule may know beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
+interface Moment {
+  readonly rate: Scalar
+  readonly t: Scalar
+}
+type Rule<Slot extends string> = (p: Expr, g: Expr, slots: Slots<Slot>, at: Moment) => Updated<Slot>
+/** Every tensor by one rule. */
 const make = <Slot extends string>(
   name: string,
   rate: Rate,
   slots: Optimizer<Slot>['slots'],
   rule: Rule<Slot>,
-): Optimizer<Slot> => ({ name, rate: scheduleOf(rate), slots, prepare: (gs) => gs, rule })
+): Optimizer<Slot> => {
+  const schedule = scheduleOf(rate)
+  return {
+    name,
+    rate: schedule,
+    slots,
+    step: (tensors, k) => {
+      const at: Moment = { rate: schedule(k), t: add(k, 1) }
+      return tensors.map((x) => rule(x.p, x.g, x.slots, at))
+    },
+  }
+}
 
 /** x + c y; c = 0 builds nothing. */
 const plus = (x: Expr, c: number, y: Expr): Expr => (c === 0 ? x : add(x, mul(c, y)))
@@ -28,7 +45,8 @@ const blend = (beta: number, a: Expr, x: Expr): Expr => add(mul(beta, a), mul(1 
 /** The square root with derivative 0 where x is not positive, the convention of the 2-norm: so a step has a derivative. */
 export const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
 /** 1 - beta^t, without the cancellation of a beta near 1. */
-const correction = (beta: number, t: Scalar): Expr => (beta === 0 ? div(t, t) : neg(expm1(mul(Math.log(beta), t))))
+export const correction = (beta: number, t: Scalar): Expr =>
+  beta === 0 ? div(t, t) : neg(expm1(mul(Math.log(beta), t)))
 const descend = (p: Expr, rate: Expr, direction: Expr): Expr => sub(p, mul(rate, direction))
 
 // -- one rate for all ------------------------------------------------------------------------------------------------

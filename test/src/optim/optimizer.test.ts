@@ -7,8 +7,8 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
-import { tensor } from '../../../lang/primitives/constant.ts'
-import { mul, sub } from '../../../lang/primitives/elementwise.ts'
+import { constant, tensor } from '../../../lang/primitives/constant.ts'
+import { mul, neg, sub } from '../../../lang/primitives/elementwise.ts'
 import { program, programOrThrow } from '../../../lang/program.ts'
 import { int, real, type Type } from '../../../lang/shape.ts'
 import { gradOrThrow } from '../../../src/grad.ts'
@@ -284,8 +284,11 @@ describe('schedules', () => {
 describe('clipping', () => {
   const clipped = (clip: (o: Optimizer) => Optimizer) =>
     programOrThrow([real(2), real()], ([x, y]) => {
-      const gs = clip(sgd({ rate: 1 })).prepare([x, y])
-      return [gs, globalNorm(gs), globalNorm([x, y])] as const
+      const still = [x, y].map((g) => ({ path: [], p: mul(g, 0), g, slots: {} }))
+      const gs = clip(sgd({ rate: 1 }))
+        .step(still, constant([], 0))
+        .map(([p]) => neg(p))
+      return [gs as [typeof x, typeof y], globalNorm(gs), globalNorm([x, y])] as const
     })
   const byNorm = clipped(clipNorm(1.5)).closed
   test('by norm: no norm above the limit, one factor for all, nothing below the limit', () =>
