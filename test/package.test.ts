@@ -82,7 +82,7 @@ test('its command runs', { timeout: 2 * minutes }, async () => {
   expect(await run(user, 'npx', '--no', '--', 'adjoint', '--help')).toMatch(/usage: adjoint/i)
 })
 
-test('the tarball holds what was compiled, the licence, and nothing else', {
+test('the tarball holds what was compiled, the page, the licence, and nothing else', {
   timeout: 2 * minutes,
 }, async () => {
   const report = await run(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')
@@ -92,7 +92,10 @@ test('the tarball holds what was compiled, the licence, and nothing else', {
   expect(paths).toContain('LICENSE')
   expect(
     paths.filter(
-      (p) => !/^(dist\/(lang|src|backends|examples)\/.*\.(js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(p),
+      (p) =>
+        !/^(dist\/(lang|src|backends|examples)\/.*\.(js|d\.ts)|dist\/playground\/.*|package\.json|README\.md|LICENSE)$/.test(
+          p,
+        ),
     ),
   ).toEqual([])
 })
