@@ -2,7 +2,7 @@
  * Addresses as linear forms: a constant, and a coefficient for every index or opaque integer. Quotients and remainders by
  * a constant are split, so that a reshape of a row-major array costs nothing:
  *
- *   idiv(n x + r, n) = x      mod(n x + r, n) = r      0 <= r < n
+ *   idiv(n x + r, n) = x + idiv(r, n)      mod(n x + r, n) = mod(r, n)      0 and r where 0 <= r < n
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
  *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
  */
@@ -54,14 +54,19 @@ const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Ca
   s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
 const divisor = (s: Scalar & { readonly _tag: 'Call' }): number => (s.args[1] as { readonly value: number }).value
 
-/** n x + r, with 0 <= r < n, if the ranges prove it. */
-const split = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] | undefined => {
+/** n x + r, with nothing in r that n divides. */
+const divide = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] => {
   const multiple = [...a.terms].filter(([, c]) => c % n === 0)
   const others = [...a.terms].filter(([, c]) => c % n !== 0)
   const low = ((a.constant % n) + n) % n
   const rest: Linear = { constant: low, terms: new Map(others) }
   const quotient: Linear = { constant: (a.constant - low) / n, terms: new Map(multiple.map(([t, c]) => [t, c / n])) }
-  return inRange(rest, 0, n - 1) ? [quotient, rest] : undefined
+  return [quotient, rest]
+}
+/** The same, if the ranges prove that 0 <= r < n. */
+const split = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] | undefined => {
+  const parts = divide(a, n)
+  return inRange(parts[1], 0, n - 1) ? parts : undefined
 }
 
 /** f x + r with f dividing n and 0 <= r < f: idiv by n is idiv of x by n / f, and mod leaves r alone. */
@@ -101,16 +106,17 @@ export const makeForms = ({ canonical }: Interner): Forms => {
       const whole = split(inner, n)
       if (whole) return whole[0]
       const [by, parts] = commonFactor(inner, n)
-      return parts ? linear(idiv(toScalar(parts[0]), n / by)) : opaque(idiv(toScalar(inner), n))
+      if (parts) return linear(idiv(toScalar(parts[0]), n / by))
+      const [quotient, rest] = divide(inner, n)
+      return sum(quotient, opaque(idiv(toScalar(rest), n)))
     }
     if (isBy(s, 'mod') && a.range !== undefined) {
       const [inner, n] = [linear(a), divisor(s)]
-      const reduced: Linear = { ...inner, terms: new Map([...inner.terms].filter(([, c]) => c % n !== 0)) }
       const parts = split(inner, n)
       if (parts) return parts[1]
       const [by, fine] = commonFactor(inner, n)
       if (fine) return sum(scale(linear(mod(toScalar(fine[0]), n / by)), by), fine[1])
-      return opaque(mod(toScalar(inRange(reduced, 0, Number.MAX_SAFE_INTEGER) ? reduced : inner), n))
+      return opaque(mod(toScalar(divide(inner, n)[1]), n))
     }
     return opaque(s)
   }

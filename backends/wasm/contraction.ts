@@ -7,8 +7,9 @@
  * matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
  * indices it reads.
  */
-import { childrenOf, fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
-import { mentions } from './lower.ts'
+import { fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { conjuncts } from './bounds.ts'
+import { mentions, reducesIn } from './walk.ts'
 
 export interface Contraction {
   readonly rows: readonly Index[]
@@ -23,27 +24,12 @@ export interface Contraction {
   readonly sum: Reduce
 }
 
-/** The outermost reductions. */
-export const reducesIn = (root: Scalar): readonly Reduce[] => {
-  const found: Reduce[] = []
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): void => {
-    if (seen.has(s)) return
-    seen.add(s)
-    if (s._tag === 'Reduce') found.push(s)
-    else for (const c of childrenOf(s)) go(c)
-  }
-  go(root)
-  return found
-}
 /** The loops of a sum of sums, and what is summed. */
 const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
   if (r.body._tag !== 'Reduce' || r.body.by !== 'add') return [[r.index], r.body]
   const [inner, body] = nest(r.body)
   return [[r.index, ...inner], body]
 }
-const conjuncts = (s: Scalar): readonly Scalar[] =>
-  s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s]
 const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
 const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
 

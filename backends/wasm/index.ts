@@ -16,7 +16,8 @@ import { f32x4, makeModule } from './assembler.ts'
 import { type Compiled, compilePlan } from './compile.ts'
 import { engine, type Memory, type Module } from './engine.ts'
 import type { Place } from './kernel.ts'
-import { startPool } from './pool.ts'
+import { maySleep, startPool } from './pool.ts'
+import { words } from './team.ts'
 
 /** Memory is addressed with 32 bits. */
 const limit = 65536
@@ -97,11 +98,13 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
   const memory = new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages })
   const instance = await engine.instantiate(module, { env: { memory } })
   const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
-  const pool = threads > 1 ? await startPool(module, memory, threads) : undefined
-  if (threads > 1 && pool === undefined) {
+  const started = threads > 1 ? await startPool(module, memory, threads) : undefined
+  if (started && E.isLeft(started)) {
     const alone = await start(p, carried, { ...o, threads: 1 })
-    return E.map((m: Machine): Machine => ({ ...m, reason: 'one thread: there are no workers here' }))(alone)
+    return E.map((m: Machine): Machine => ({ ...m, reason: `one thread: ${started.left}` }))(alone)
   }
+  const pool = started?.right
+  if (pool && !maySleep()) new Int32Array(memory.buffer)[words.awake / 4] = 1
   for (const { place, dtype, values } of compiled.data) elements(memory, place, dtype).set(values)
   const inputs = plan.inputs.map((t, k) => elements(memory, compiled.inputs[k] as Place, t.dtype))
   const outputs = plan.outputs.map((v, k) =>
@@ -130,7 +133,7 @@ const reasonFor = (asked: number, threads: number): string =>
     ? 'asked for'
     : hasSharedMemory()
       ? 'one thread: the program is small'
-      : 'one thread: there is no shared memory here'
+      : 'one thread: there is no shared memory here; a page has it when it is cross-origin isolated'
 
 /** Inputs from the k-th on, in order. */
 const writeFrom = (m: Machine, k: number, xs: readonly Elements[]): void => {

@@ -30,7 +30,7 @@ import {
 } from './assembler.ts'
 import type { Library } from './functions/library.ts'
 import type { Surroundings } from './functions/single.ts'
-import { type Load, type Lowered, mentions, opaqueTerms } from './lower.ts'
+import { type Load, type Lowered, opaqueTerms } from './lower.ts'
 import {
   firstLane,
   type Lanes,
@@ -42,6 +42,7 @@ import {
   singleOf,
   splat,
 } from './operators.ts'
+import { mentions } from './walk.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>

@@ -2,17 +2,7 @@
  * A kernel made ready for loops: loads have flat addresses, neighbouring axes that every address treats as one are one,
  * and an index is chosen along which four elements are computed at once.
  */
-import {
-  childrenOf,
-  flatten,
-  type Index,
-  index,
-  plus,
-  type Reduce,
-  type Scalar,
-  times,
-  whole,
-} from '../../lang/kernel/index.ts'
+import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
 import { makeInterner } from '../schedule/intern.ts'
 import { substitute } from '../schedule/substitute.ts'
@@ -21,7 +11,6 @@ import {
   constantOf,
   isIndex,
   type Linear,
-  makeForms,
   scale,
   sum,
   termOf,
@@ -29,6 +18,8 @@ import {
   without,
   zero,
 } from './address.ts'
+import { type Flat, flattened } from './flat.ts'
+import { mentions } from './walk.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
 /** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
@@ -82,10 +73,7 @@ type Unlaned = Omit<Lowered, 'lanes'>
  * An axis that is read by quotient and remainder is two axes: then every address is linear in both. The smallest divisor
  * first; windows next to one another, and reshapes, are of this kind.
  */
-const dividedAxis = (
-  axes: readonly Index[],
-  k: Pick<Lowered, 'body' | 'addresses' | 'to'>,
-): readonly [axis: Index, by: number] | undefined => {
+const dividedAxis = (axes: readonly Index[], k: Flat): readonly [axis: Index, by: number] | undefined => {
   const found = new Map<Index, number>()
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -109,61 +97,6 @@ const substituted = (a: Linear, i: Index, by: Scalar): Linear => {
     (sumOf, [t, c]) => sum(sumOf, scale(termOf(substitute(t, moved)), c)),
     constantOf(a.constant),
   )
-}
-
-/** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone. */
-export const simplified = (root: Scalar): Scalar => flattened(root, undefined, zero).body
-
-/** Where the loads of a scalar read. */
-export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
-  ...flattened(root, shapes, zero).addresses.values(),
-]
-/** Without shapes, loads keep their index lists. */
-const flattened = (
-  root: Scalar,
-  shapes: readonly Shape[] | undefined,
-  target: Linear,
-): Pick<Lowered, 'body' | 'addresses' | 'to'> => {
-  const interner = makeInterner()
-  const { linear } = makeForms(interner)
-  const addresses = new Map<Scalar, Linear>()
-  const done = new Map<Scalar, Scalar>()
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const made = rebuilt(s)
-    done.set(s, made)
-    return made
-  }
-  const rebuilt = (s: Scalar): Scalar => {
-    switch (s._tag) {
-      case 'Num':
-        return interner.canonical(s)
-      case 'Index':
-        return s.size === 1 ? whole(0) : s
-      case 'Load': {
-        if (shapes === undefined) return interner.canonical({ ...s, at: s.at.map((i) => toScalar(linear(go(i)))) })
-        const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
-        const made = interner.canonical({ ...s, at: [toScalar(form)] })
-        if (!addresses.has(made)) addresses.set(made, form)
-        return made
-      }
-      case 'Call': {
-        const args = s.args.map(go)
-        const call: Scalar = { ...s, args }
-        const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
-        return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
-      }
-      case 'Reduce': {
-        const inner = go(s.body)
-        if (inner._tag !== 'Reduce' || inner.by !== s.by) return { ...s, body: inner }
-        // one turn around or inside another loop of its kind: the same sums
-        return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
-      }
-    }
-  }
-  const body = go(root)
-  return { body, addresses, to: linear(toScalar(target)) }
 }
 
 /** Indices that are read as values, not only as terms of addresses. */
@@ -307,16 +240,6 @@ const effort = (k: Unlaned, loads: readonly Scalar[], i: Index): number => {
   })
   return (1 + reads.reduce((n, r) => n + r, 0)) / Math.min(4, i.size)
 }
-export const mentions = (root: Scalar, i: Index): boolean => {
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): boolean => {
-    if (seen.has(s)) return false
-    seen.add(s)
-    return s === i || childrenOf(s).some(go)
-  }
-  return go(root)
-}
-
 /** The axis, or the innermost loops of the reductions, along which most operands stand in rows. */
 const lanesOf = (k: Unlaned, counter: Index | undefined): ReadonlySet<Index> => {
   const loops = innermost(k.body)

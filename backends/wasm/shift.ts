@@ -6,25 +6,14 @@
  *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
  *          = sum_v [0 <= e < n] T[v, e]                     T[v, r] = sum_u P[u, v] Q[u, r]
  */
-import {
-  fn,
-  type Index,
-  index,
-  load,
-  num,
-  plus,
-  type Reduce,
-  type Scalar,
-  times,
-  whole,
-} from '../../lang/kernel/index.ts'
-import { makeInterner } from '../schedule/intern.ts'
+import { fn, type Index, load, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import { substitute } from '../schedule/substitute.ts'
-import { type Linear, makeForms, rangeOf } from './address.ts'
+import { type Bound, boundsOf, solved } from './bounds.ts'
 import { type ProductSum, productSumIn } from './contraction.ts'
-import { mentions, simplified } from './lower.ts'
+import { simplified } from './flat.ts'
 import { replaced } from './replace.ts'
 import type { Split } from './split.ts'
+import { mentions } from './walk.ts'
 
 /** The pair of an axis and a summed index, and the position that they meet at. */
 interface Shift {
@@ -41,36 +30,22 @@ const gain = 1.5
 const most = 1 << 24
 const product = (is: readonly Index[]): number => is.reduce((n, i) => n * i.size, 1)
 
-/** The scalar that a test bounds: 0 <= x, or x < n. */
-const bounded = (test: Scalar): readonly [x: Scalar, below: number | undefined] | undefined => {
-  if (test._tag !== 'Call') return undefined
-  const [a, b] = test.args
-  if (test.fn === 'le' && a?._tag === 'Num' && a.value === 0 && b) return [b, undefined]
-  return test.fn === 'lt' && b?._tag === 'Num' && a ? [a, b.value] : undefined
-}
 /** Every test bounds one of these; undefined where one is of another kind. */
 const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readonly Shift[] | undefined => {
-  const interner = makeInterner()
-  const { linear } = makeForms(interner)
-  const found = new Map<Scalar, readonly [form: Linear, below: number | undefined]>()
-  for (const t of tests) {
-    const known = bounded(t)
-    if (known === undefined) return undefined
-    const x = interner.canonical(known[0])
-    found.set(x, [linear(x), known[1] ?? found.get(x)?.[1]])
-  }
-  const shifts: Shift[] = []
-  for (const [at, [form, below]] of found) {
-    const axis = axes.find((i) => form.terms.get(i) === 1)
-    const v = summed.find((i) => (form.terms.get(i) ?? 0) < 0)
-    const range = rangeOf(form)
-    if (axis === undefined || v === undefined || form.terms.size !== 2 || range === undefined) return undefined
-    const reach = index(below ?? range[1] + 1)
-    const back = plus(times(v, -(form.terms.get(v) as number)), whole(-form.constant))
-    shifts.push({ axis, summed: v, at, reach, value: plus(back, reach) })
-  }
-  const distinct = new Set(shifts.flatMap((s) => [s.axis, s.summed]))
-  return distinct.size === 2 * shifts.length ? shifts : undefined
+  const { bounds, all } = boundsOf(tests)
+  const axisOf = (b: Bound): Index | undefined => axes.find((i) => b.form.terms.get(i) === 1)
+  const { by, back } = solved(bounds, axisOf)
+  const places = [...back]
+  const shifts = bounds.map((b, k): Shift | undefined => {
+    const [axis, v] = [axisOf(b), summed.find((i) => (b.form.terms.get(i) ?? 0) < 0)]
+    const [reach] = places[k] ?? []
+    const value = axis && by.get(axis)
+    if (!axis || !v || !reach || !value || b.form.terms.size !== 2) return undefined
+    return { axis, summed: v, at: b.at, reach, value }
+  })
+  const found = shifts.filter((s) => s !== undefined)
+  const distinct = new Set(found.flatMap((s) => [s.axis, s.summed]))
+  return all && found.length === bounds.length && distinct.size === 2 * found.length ? found : undefined
 }
 const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
   is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)

@@ -6,8 +6,9 @@
  */
 import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { substitute } from '../schedule/substitute.ts'
-import { type Contraction, reducesIn } from './contraction.ts'
+import type { Contraction } from './contraction.ts'
 import { replaced } from './replace.ts'
+import { reducesIn } from './walk.ts'
 
 const long = 1 << 15
 const parts = 64

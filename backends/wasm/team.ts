@@ -3,7 +3,9 @@
  * first thread alone, and a barrier stands after it. How a step is cut changes no element, so the bits are the same for any
  * number of threads.
  *
- *   words in memory:  arrived, generation, started, stopped
+ *   words in memory:  arrived, generation, started, stopped, awake
+ *
+ * `awake` is 1 where the first thread, a page's own, may not sleep: it waits awake, for as long as others lag behind.
  */
 import { type Code, type Global, i32, type ModuleBuilder, memory, none, seq, when, whileDo } from './assembler.ts'
 
@@ -68,7 +70,7 @@ export const around = (
         ),
       )
 /** The first bytes of memory, before any margin is read: what threads say to one another. */
-export const words = { arrived: 0, generation: 64, started: 128, stopped: 192 } as const
+export const words = { arrived: 0, generation: 64, started: 128, stopped: 192, awake: 256 } as const
 /** Turns of waiting awake before going to sleep. */
 const patience = 200000
 
@@ -92,26 +94,32 @@ export const makeTeam = (m: ModuleBuilder, threads: number): { readonly team: Te
     const turn = local('i32')
     const same = () => i32.eq(i32.atomicLoad(zero, word), seen)
     const more = turn.set(i32.add(turn.get, i32.const(1)))
+    const maySleep = i32.eqz(i32.and(i32.eqz(me.get), i32.load(zero, words.awake)))
     return seq(
       turn.set(zero),
       whileDo(i32.and(same(), i32.lt(turn.get, i32.const(patience))), more),
-      whileDo(same(), memory.wait(i32.const(word), seen)),
+      whileDo(same(), when(maySleep, memory.wait(i32.const(word), seen))),
     )
   }
-  const barrier = m.func([], 'none', (local) => {
-    const generation = local('i32')
-    const next = i32.add(generation.get, i32.const(1))
-    const last = i32.eq(i32.atomicAdd(zero, i32.const(1), words.arrived), i32.const(threads - 1))
-    const release = seq(
-      i32.atomicStore(zero, zero, words.arrived),
-      i32.atomicStore(zero, next, words.generation),
-      memory.notify(i32.const(words.generation)),
-    )
-    return seq(
-      generation.set(i32.atomicLoad(zero, words.generation)),
-      when(last, release, awaitChange(local, words.generation, generation.get)),
-    )
-  })
+  const barrier = m.func(
+    [],
+    'none',
+    (local) => {
+      const generation = local('i32')
+      const next = i32.add(generation.get, i32.const(1))
+      const last = i32.eq(i32.atomicAdd(zero, i32.const(1), words.arrived), i32.const(threads - 1))
+      const release = seq(
+        i32.atomicStore(zero, zero, words.arrived),
+        i32.atomicStore(zero, next, words.generation),
+        memory.notify(i32.const(words.generation)),
+      )
+      return seq(
+        generation.set(i32.atomicLoad(zero, words.generation)),
+        when(last, release, awaitChange(local, words.generation, generation.get)),
+      )
+    },
+    'barrier',
+  )
   const team: Team = {
     threads,
     me: me.get,

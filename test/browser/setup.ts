@@ -1,17 +1,23 @@
-/** The page built by Vite as a user would, and served from loopback: isolated, plain, and under a strict policy. */
+/** The page built by Vite as a user would, and served from loopback with the headers that matter. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, type PreviewServer, preview } from 'vite'
 import type { TestProject } from 'vitest/node'
 
-/** How a page is served, and what the server says with it. */
+const shared = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+const policy = (more = '') => ({ 'Content-Security-Policy': `script-src 'self' 'wasm-unsafe-eval'${more}` })
+/** How a page is served: what the server says with it. */
 const headers = {
-  /** Cross-origin isolated: it has shared memory. */
-  isolated: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   plain: {},
-  /** No eval in any form but WebAssembly. */
-  strict: { 'Content-Security-Policy': "script-src 'self' 'wasm-unsafe-eval'" },
+  /** Cross-origin isolated: it has shared memory. */
+  isolated: shared,
+  /** No eval in any form but WebAssembly; no worker but from a file. */
+  strict: policy(),
+  strictIsolated: { ...shared, ...policy() },
+  strictWithWorkers: { ...shared, ...policy("; worker-src 'self' blob:") },
+  /** Not even WebAssembly. */
+  noWasm: { 'Content-Security-Policy': "script-src 'self'" },
 } as const
 export type Served = keyof typeof headers
 
@@ -62,15 +68,13 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: { input } },
   })
-  const [isolated, plain, strict] = await Promise.all([
-    serve(outDir, headers.isolated),
-    serve(outDir, headers.plain),
-    serve(outDir, headers.strict),
-  ])
+  const servers = await Promise.all(
+    Object.entries(headers).map(async ([name, extra]) => [name as Served, await serve(outDir, extra)] as const),
+  )
   project.provide('built', outDir)
-  project.provide('pages', { isolated: urlOf(isolated), plain: urlOf(plain), strict: urlOf(strict) })
+  project.provide('pages', Object.fromEntries(servers.map(([name, s]) => [name, urlOf(s)])) as Record<Served, string>)
   return async () => {
-    await Promise.all([isolated, plain, strict].map((s) => s.close()))
+    await Promise.all(servers.map(([, s]) => s.close()))
     rmSync(outDir, { recursive: true, force: true })
   }
 }

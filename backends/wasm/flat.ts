@@ -1,0 +1,113 @@
+/**
+ * A scalar with its index arithmetic in shortest form, and with flat addresses.
+ */
+import { type Fn, flatten, num, type Scalar, whole } from '../../lang/kernel/index.ts'
+import type { Shape } from '../../lang/shape.ts'
+import { makeInterner } from '../schedule/intern.ts'
+import { type Linear, makeForms, toScalar, zero } from './address.ts'
+import { conjuncts, whereTrue } from './bounds.ts'
+import { reducesIn } from './walk.ts'
+
+/** Loads have one index: a position in memory, of which `addresses` knows the form. */
+export interface Flat {
+  readonly body: Scalar
+  readonly addresses: ReadonlyMap<Scalar, Linear>
+  readonly to: Linear
+}
+
+/** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone, under a guard too. */
+export const simplified = (root: Scalar): Scalar => shortest(guarded(shortest(root)))
+const shortest = (root: Scalar): Scalar => flattened(root, undefined, zero).body
+const hasLoop = (root: Scalar): boolean => reducesIn(root).length > 0
+/** What a guard lets through, as if the guard held. */
+const guarded = (root: Scalar): Scalar => {
+  const done = new Map<Scalar, Scalar>()
+  const go = (s: Scalar): Scalar => {
+    const known = done.get(s)
+    if (known !== undefined) return known
+    const made = rebuilt(s)
+    done.set(s, made)
+    return made
+  }
+  const rebuilt = (s: Scalar): Scalar => {
+    switch (s._tag) {
+      case 'Num':
+      case 'Index':
+        return s
+      case 'Load':
+        return { ...s, at: s.at.map(go) }
+      case 'Reduce':
+        return { ...s, body: go(s.body) }
+      case 'Call': {
+        const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
+        if (s.fn !== 'select' || hasLoop(yes)) return { ...s, args: s.args.map(go) }
+        return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
+      }
+    }
+  }
+  return go(root)
+}
+
+/** Where the loads of a scalar read. */
+export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
+  ...flattened(root, shapes, zero).addresses.values(),
+]
+/** Without shapes, loads keep their index lists. */
+export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, target: Linear): Flat => {
+  const interner = makeInterner()
+  const { linear } = makeForms(interner)
+  const addresses = new Map<Scalar, Linear>()
+  const done = new Map<Scalar, Scalar>()
+  const go = (s: Scalar): Scalar => {
+    const known = done.get(s)
+    if (known !== undefined) return known
+    const made = rebuilt(s)
+    done.set(s, made)
+    return made
+  }
+  const rebuilt = (s: Scalar): Scalar => {
+    switch (s._tag) {
+      case 'Num':
+        return interner.canonical(s)
+      case 'Index':
+        return s.size === 1 ? whole(0) : s
+      case 'Load': {
+        if (shapes === undefined) return interner.canonical({ ...s, at: s.at.map((i) => toScalar(linear(go(i)))) })
+        const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
+        const made = interner.canonical({ ...s, at: [toScalar(form)] })
+        if (!addresses.has(made)) addresses.set(made, form)
+        return made
+      }
+      case 'Call': {
+        const args = s.args.map(go)
+        const known = decided(s.fn, args)
+        if (known !== undefined) return known
+        const call: Scalar = { ...s, args }
+        const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
+        return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
+      }
+      case 'Reduce': {
+        const inner = go(s.body)
+        if (inner._tag !== 'Reduce' || inner.by !== s.by) return { ...s, body: inner }
+        // one turn around or inside another loop of its kind: the same sums
+        return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
+      }
+    }
+  }
+  const body = go(root)
+  return { body, addresses, to: linear(toScalar(target)) }
+}
+
+const truth = (b: boolean): Scalar => num(b ? 1 : 0, 'bool')
+/** A test of integers that their ranges decide, and what is left of a choice after it. */
+const decided = (f: Fn, args: readonly Scalar[]): Scalar | undefined => {
+  const [a, b, c] = args as readonly [Scalar, Scalar, Scalar]
+  if ((f === 'lt' || f === 'le') && a.dtype === 'int' && b.dtype === 'int' && a.range && b.range) {
+    const [[low, high], [from, to]] = [a.range, b.range]
+    if (f === 'lt' ? high < from : high <= from) return truth(true)
+    if (f === 'lt' ? low >= to : low > to) return truth(false)
+  }
+  if (f === 'and' && a._tag === 'Num') return a.value === 0 ? a : b
+  if (f === 'and' && b._tag === 'Num') return b.value === 0 ? b : a
+  return f === 'select' && a._tag === 'Num' ? (a.value === 0 ? c : b) : undefined
+}
