@@ -78,8 +78,8 @@ const tanh: Body = (s, x0) => {
   const z = s.bind(mul(x, x))
   const near = s.bind(add(mul(mul(horner(z, tanhPolynomial), z), x), x))
   const e = expInside(s, s.bind(f32x4.min(add(a, a), c(40))))
-  const far = signed(sub(c(1), div(c(2), add(e, c(1)))), x)
-  return select(lt(a, c(0.625)), near, far)
+  const far = sub(c(1), div(c(2), add(e, c(1))))
+  return or(select(lt(a, c(0.625)), near, far), and(x, signBit))
 }
 /** exp(x) / (1 + exp(x)) below 0, 1 / (1 + exp(-x)) above: exp never overflows. */
 const logistic: Body = (s, x0) => {
@@ -149,6 +149,13 @@ const wave =
     const odd = i32x4.eq(and(k, int(1)), int(1))
     return v128.xor(select(odd, cosine, sine), i32x4.shl(and(k, int(2)), 30))
   }
+/** The sign of a zero is lost in the subtraction of k pi/2. */
+const zeroKept =
+  (f: Body): Body =>
+  (s, x0, y) => {
+    const x = s.bind(x0)
+    return select(eq(x, c(0)), x, f(s, x0, y))
+  }
 const tan: Body = (s, x) => {
   const { k, r } = quarters(s, s.bind(x))
   return join(s.call('tan', k[0], r[0]), s.call('tan', k[1], r[1]))
@@ -179,9 +186,9 @@ export const singles: { readonly [F in Fn]?: Body } = {
   expm1: through('expm1'),
   log,
   log1p: through('log1p'),
-  sin: wave(0),
+  sin: zeroKept(wave(0)),
   cos: wave(1),
-  tan,
+  tan: zeroKept(tan),
   asin: through('asin'),
   acos: through('acos'),
   atan: through('atan'),

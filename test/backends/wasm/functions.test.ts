@@ -45,6 +45,7 @@ const specials = [
 const unit = (x: number): number => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(x)))) - 23)
 const ulps = (found: number, exact: number): number => {
   if (Object.is(found, Math.fround(exact)) || (Number.isNaN(found) && Number.isNaN(exact))) return 0
+  if (exact === 0 && found === 0) return Number.POSITIVE_INFINITY // zeros of different sign
   if (exact === 0 || Math.fround(exact) === 0) return Math.abs(found) / 2 ** -149
   const e = Number.isFinite(Math.fround(exact)) ? exact : Math.sign(exact) * 2 ** 128
   const f = Number.isFinite(found) ? found : Math.sign(found) * 2 ** 128
