@@ -3,6 +3,7 @@
  * control flow of that function; the values of an inner plan stand in the same memory, and what it only reads is where the
  * outer plan has it.
  */
+import type { Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import { flopsIn } from '../schedule/cost.ts'
 import {
@@ -28,7 +29,8 @@ import {
   when,
   whileDo,
 } from './assembler.ts'
-import { contractionIn } from './contraction.ts'
+import { type Contraction, contractionIn } from './contraction.ts'
+import { type Finite, writeFinite } from './finite.ts'
 import { simplified } from './flat.ts'
 import { type Library, makeLibrary } from './functions/library.ts'
 import { type GemmStep, isWorthPacking, writeGemm } from './gemm/gemm.ts'
@@ -75,6 +77,7 @@ interface Writer {
   readonly team: Team
   /** Constants, one place for each step however often its plan is used. */
   readonly constant: (values: readonly number[]) => Place
+  readonly finite: () => Finite
   readonly sorter: (dtype: Type['dtype'], descending: boolean) => Sorter
 }
 type Places = ReadonlyMap<number, Place>
@@ -89,6 +92,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
   const arena = makeArena(margin)
   const data = new Map<readonly number[], Constant>()
   const sorters = new Map<string, Sorter>()
+  let finite: Finite | undefined
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape)))
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { place: arena.take(values.length), dtype, values })
@@ -103,6 +107,10 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
       relaxed,
       team,
       constant: (values) => (data.get(values) as Constant).place,
+      finite: () => {
+        finite ??= writeFinite(m)
+        return finite
+      },
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
         const made = sorters.get(key) ?? writeSort(m, dtype, descending)
@@ -187,20 +195,50 @@ const writeElements = (w: Writer, s: GemmStep): Section => {
   const c = contractionIn(s.axes, s.body)
   const long = c && isWorthPacking(c) ? splitProduct(s.axes, c, s.body, s.reads.length) : undefined
   if (long) return writeParts(w, s, long)
-  if (c && isWorthPacking(c))
-    return w.arena.inside(() =>
-      writeGemm(
-        { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
-        c,
-        s,
-      ),
+  const packs = c !== undefined && isWorthPacking(c) && c.finite.every((x) => x._tag === 'Load')
+  if (packs && c.finite.length === 0) return writeProduct(w, c, s)
+  if (packs)
+    return whereFinite(
+      w,
+      c.finite,
+      s.reads,
+      () => writeProduct(w, c, s),
+      () => writeLoops(w, s),
     )
   const split = splitReduction(s.axes, s.body, s.reads.length)
-  if (split) return writeParts(w, s, split)
+  return split ? writeParts(w, s, split) : writeLoops(w, s)
+}
+const writeProduct = (w: Writer, c: Contraction, s: GemmStep): Section =>
+  w.arena.inside(() =>
+    writeGemm(
+      { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
+      c,
+      s,
+    ),
+  )
+const writeLoops = (w: Writer, s: GemmStep): Section => {
   const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
   const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
   return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
 }
+/** The first where all that these scalars load is finite, else the second. */
+const whereFinite = (
+  w: Writer,
+  loads: readonly Scalar[],
+  reads: readonly Place[],
+  yes: () => Section,
+  no: () => Section,
+): Section =>
+  w.arena.inside(() => {
+    const answer = i32.const(w.arena.take(1).base)
+    const places = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Place] : []))
+    const asked = places.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
+    const all = asked.reduce((a, b) => i32.and(a, b))
+    return inTurn(w.team, [
+      first(i32.store(answer, all)),
+      around(w.team, [yes(), no()], ([fast, slow]) => when(i32.load(answer), fast as Code, slow as Code)),
+    ])
+  })
 const writeParts = (w: Writer, s: GemmStep, { axes, part, body }: Split): Section =>
   w.arena.inside(() => {
     const shape = axes.map((i) => i.size)

@@ -20,6 +20,8 @@ export interface Contraction {
   readonly left: Scalar
   /** Moves with columns, batch and sum: the last axis of the output is here. */
   readonly right: Scalar
+  /** Factors that stand beside a zero where a test of the other fails: the product is 0 only if they are finite. */
+  readonly finite: readonly Scalar[]
   /** The sum itself: everything above it in the body is applied to the finished elements. */
   readonly sum: Reduce
 }
@@ -75,6 +77,7 @@ export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction
   if (placed.includes(undefined)) return undefined
   const guardedSide = (side: Scalar): Scalar =>
     tests.filter((_, k) => placed[k] === side).reduce((s, t) => fn('select', t, s, num(0)), side)
+  const finite = [p, q].filter((_, k) => placed.includes(k === 0 ? q : p))
   const both = live.filter((i) => fp.has(i) && fq.has(i))
   const neither = live.filter((i) => !fp.has(i) && !fq.has(i))
   if (neither.length > 0 || both.includes(last)) return undefined
@@ -87,6 +90,7 @@ export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction
     summed,
     left: guardedSide(left),
     right: guardedSide(right),
+    finite,
     sum,
   }
 }

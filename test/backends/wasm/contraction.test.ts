@@ -162,6 +162,26 @@ test('the matrix core is used: for products, and for all three products of a con
   expect(found['conv, padded']).toBe(3)
 })
 
+describe('what a guard excludes is not multiplied', () => {
+  // a filter's infinity meets the padding's zeros: 0 there, never NaN
+  const p = of(
+    [
+      [2, 4, 9, 8],
+      [6, 4, 3, 3],
+    ],
+    conv({ pad: 1 }),
+  )
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s in the filter', async (bad) => {
+    expect(packed(p)).toBe(1)
+    const values = valuesFrom(1, inTypes(p.closed), [-1, 1]).map((x, k) => (k === 1 ? x.with(0, bad) : x))
+    for (const threads of [1, 2]) {
+      const s = await subject(wasm({ threads }), p)
+      expect(await agrees(s, values, 1e-5)).toBe(true)
+      s.release()
+    }
+  })
+})
+
 describe('threads', () => {
   const large: readonly (readonly [string, AnyProgram])[] = [
     [
