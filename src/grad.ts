@@ -33,12 +33,13 @@ const gradients = (
   p: Program<unknown, unknown>,
   result: (values: readonly Expr[], gradient: unknown) => unknown,
   tell?: Tell,
+  wanted = realMarks(p.in),
 ): E.Either<Diagnostics, Program<unknown, unknown>> =>
   isLoss(p)
     ? makeNamed(p.in, p.closed.inputs, (x) => {
         const v = open(p.closed, exprLeaves(x)),
           seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
-        return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, realMarks(p.in), tell)))
+        return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, wanted, tell), wanted))
       })
     : E.left(refusal(p))
 
@@ -51,11 +52,12 @@ const gradients = (
  */
 export const grad = <In>(p: Program<In, Loss>): E.Either<Diagnostics, Program<In, Tangent<In>>> =>
   gradients(p, (_, g) => g) as never
-/** grad, telling every step. */
+/** grad, telling every step; `wanted`: the real inputs that it is taken in, all by default. */
 export const gradTelling = (
   p: Program<unknown, unknown>,
   tell: Tell | undefined,
-): E.Either<Diagnostics, Program<unknown, unknown>> => gradients(p, (_, g) => g, tell)
+  wanted?: readonly boolean[],
+): E.Either<Diagnostics, Program<unknown, unknown>> => gradients(p, (_, g) => g, tell, wanted)
 export const gradOrThrow = <In>(p: Program<In, Loss>): Program<In, Tangent<In>> => orThrow(grad(p))
 
 /** The value and the gradient, sharing their work. Law: valueAndGrad(f)(x) = [f(x), grad(f)(x)] */

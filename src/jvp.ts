@@ -6,27 +6,35 @@ import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
 import type { Tell } from '../lang/tell.ts'
-import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
+import { exprLeaves, refill, type Tangent, typeLeaves } from '../lang/tree.ts'
 import { push } from './linear.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
-export const solid = (like: unknown, xs: readonly Maybe[]): unknown =>
+export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(like)): unknown =>
   refill(
     like,
-    typeLeaves(like).map((t, i) => (isReal(t) ? (xs[i] ?? zero(t)) : undefined)),
+    typeLeaves(like).map((t, i) => (marks[i] ? (xs[i] ?? zero(t)) : undefined)),
   )
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
 type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
-/** jvp, telling every step. */
-export const jvpTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Jvp<In, Out> => {
+/** jvp, telling every step; `wanted`: the real inputs that move, all by default. */
+export const jvpTelling = <In, Out>(
+  p: Program<In, Out>,
+  tell: Tell | undefined,
+  wanted = realMarks(p.in),
+): Jvp<In, Out> => {
   const tangents = p.closed.inputs
-    .filter((i) => isReal(i.type))
+    .filter((_, k) => wanted[k])
     .map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
-  const result = makeNamed([p.in, tangentOf(p.in)], distinct([...p.closed.inputs, ...tangents]), (handles) => {
+  const directions = refill(
+    p.in,
+    typeLeaves(p.in).map((t, k) => (wanted[k] ? t : undefined)),
+  )
+  const result = makeNamed([p.in, directions], distinct([...p.closed.inputs, ...tangents]), (handles) => {
     const [x, dx] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x)),
-      t = push(p.closed, v, spread(realMarks(p.in), exprLeaves(dx)), tell)
+      t = push(p.closed, v, spread(wanted, exprLeaves(dx)), tell)
     const outs: readonly Expr[] = at(v, p.closed.outputs)
     return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
   })

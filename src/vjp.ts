@@ -12,18 +12,19 @@ import { pull } from './linear.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 
-/** vjp, telling every step. */
+/** vjp, telling every step; `wanted`: the real inputs whose cotangents are asked for, all by default. */
 export const vjpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,
+  wanted = realMarks(p.in),
 ): E.Either<Diagnostics, Vjp<In, Out>> => {
   const outs = outTypes(p.closed).filter(isReal)
   const cotangents = outs.map((type, k) => ({ name: outs.length === 1 ? 'ct' : `ct${k}`, type }))
   return makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
     const [x, ct] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x))
-    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), realMarks(p.in), tell)
-    return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c)]
+    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), wanted, tell)
+    return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c, wanted)]
   }) as never
 }
 /**

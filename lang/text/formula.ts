@@ -7,7 +7,7 @@ import type { Expr } from '../expr.ts'
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
-import { latexName, latexNumber, latexPlain } from './latex.ts'
+import { latexName, latexNumber, latexPlain, scripted } from './latex.ts'
 import { quote } from './names.ts'
 import { printNumber } from './printType.ts'
 
@@ -115,7 +115,8 @@ const filled = (template: string, attrs: Parameters<typeof latexPlain>[0] & obje
     if (!/^\d/.test(key)) return latexPlain((attrs as { readonly [k: string]: never })[key])
     const arg = args[Number(key)] ?? { latex: '\\cdot', tight: whole }
     const fenced = opening.test(template.slice(0, at)) && closing.test(template.slice(at + match.length))
-    return within(fenced ? loose : template.startsWith('-') ? multiplicative : needed(tight, Number(key)), arg)
+    const held = within(fenced ? loose : template.startsWith('-') ? multiplicative : needed(tight, Number(key)), arg)
+    return scripted(held, template.slice(at + match.length))
   })
   return args.length === 0 || /\$\d/.test(template)
     ? { latex, tight }

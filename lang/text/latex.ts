@@ -49,11 +49,17 @@ export const latexPlain = (x: Plain | undefined): string => {
 /** A minus in front of a number is kept apart from what stands before it. */
 const guarded = (text: string): string => (text.startsWith('-') ? `(${text})` : text)
 
+/** What a sub- or superscript follows is a group: x_{1}_{0} is no LaTeX. */
+export const scripted = (text: string, next: string): string =>
+  /^[_^]/.test(next) && /[_^']/.test(text) ? `{${text}}` : text
+
 /** The right side of an equation, from its arguments in LaTeX. Arguments that the template has no place for are listed. */
 export const latexCall = (q: Equation, args: readonly string[]): string => {
   const template = entryOf(q.op).latex
-  const filled = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (_, key: string) =>
-    /^\d/.test(key) ? guarded(args[Number(key)] ?? '\\cdot') : latexPlain(q.attrs[key]),
+  const filled = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (match, key: string, at: number) =>
+    /^\d/.test(key)
+      ? scripted(guarded(args[Number(key)] ?? '\\cdot'), template.slice(at + match.length))
+      : latexPlain(q.attrs[key]),
   )
   return args.length === 0 || /\$\d/.test(template) ? filled : `${filled}(${args.join(', ')})`
 }

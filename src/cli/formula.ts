@@ -1,41 +1,82 @@
-/** `adjoint print`, `adjoint grad`, `adjoint jvp`: programs from formulas, as text. */
+/** `adjoint print`, `grad`, `jvp`, `diff`: programs from formulas and models, as text. */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Diagnostics, type Program, showDiagnostics } from '../../lang/index.ts'
-import { parse, showParseError } from '../../lang/text/parse.ts'
+import { type Diagnostics, showDiagnostics } from '../../lang/index.ts'
+import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
+import { changes, explain, speak, textOf } from '../explain/index.ts'
 import { grad } from '../grad.ts'
 import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
+import { type Read, readModel, type Untyped } from './read.ts'
 
-type Untyped = Program<unknown, unknown>
 type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
-const commands: readonly (readonly [name: string, what: string, transform: Transform])[] = [
-  ['print', 'a formula as a program', E.right],
-  ['grad', 'its gradient: reverse mode', (p) => grad(p as never) as E.Either<Diagnostics, Untyped>],
-  ['jvp', 'its derivative along a direction: forward mode', (p) => E.right(jvp(p) as Untyped)],
-]
-const run = (transform: Transform, text: string, raw: boolean): number => {
-  const parsed = parse(text)
-  if (E.isLeft(parsed)) {
-    console.error(parsed.left.map(showParseError).join('\n'))
-    return 1
-  }
-  const made = transform(parsed.right as Untyped)
-  if (E.isLeft(made)) {
-    console.error(showDiagnostics(made.left))
-    return 1
-  }
-  console.log(print(raw ? made.right : simplify(made.right)))
-  return 0
+const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
+const tangent: Transform = (p) => E.right(jvp(p) as Untyped)
+
+const made = async (transform: Transform, text: string): Promise<Read<Untyped>> => {
+  const read = await readModel(text)
+  return E.isLeft(read) ? read : E.mapLeft(showDiagnostics)(transform(read.right))
 }
+const report = (result: Read<string>): void => {
+  process.exitCode = E.isLeft(result) ? 1 : 0
+  if (E.isLeft(result)) console.error(result.left)
+  else console.log(result.right)
+}
+
+interface Flags {
+  readonly raw: boolean
+  readonly latex: boolean
+}
+const commands: readonly (readonly [name: string, what: string, transform: Transform])[] = [
+  ['print', 'a formula as a program; or a model of the examples', E.right],
+  ['grad', 'its gradient: reverse mode', gradient],
+  ['jvp', 'its derivative along a direction: forward mode', tangent],
+]
+
+const marks = { kept: ' ', gone: '-', new: '+' } as const
+/** Before and after simplification, and the laws on the way. */
+const difference = (p: Untyped): Read<string> =>
+  E.bimap(showDiagnostics, (d: Parameters<typeof changes>[0]) => {
+    const lines = changes(d).map(
+      (c) => `${marks[c.mark]} ${c.line.text}${c.now === undefined ? '' : `    is ${c.now.text}`}`,
+    )
+    const laws = d.steps.map(
+      (s) => `  ${s.equation.left.text} = ${s.equation.right.text}    by ${textOf(speak('en', s.rule))}`,
+    )
+    const [before, after] = [d.source.closed.equations.length, d.result.closed.equations.length]
+    return [
+      ...lines,
+      `${before} equations before, ${after} after`,
+      ...(laws.length === 0 ? [] : ['', 'laws used, in order:', ...laws]),
+    ].join('\n')
+  })(explain(p, { _tag: 'simplify' }))
+
 export const registerFormula = (adjoint: Command): void => {
   for (const [name, what, transform] of commands)
     adjoint
       .command(`${name} <formula>`)
       .description(what)
       .option('--raw', 'before simplification', false)
-      .action((text: string, { raw }: { readonly raw: boolean }) => {
-        process.exitCode = run(transform, text, raw)
+      .option('--latex', 'as LaTeX', false)
+      .action(async (text: string, flags: Flags) => {
+        const show = (p: Untyped): string => {
+          const q = flags.raw ? p : simplify(p)
+          return flags.latex ? latex(q) : print(q)
+        }
+        report(E.map(show)(await made(transform, text)))
       })
+  adjoint
+    .command('diff <formula>')
+    .description('what simplification does to a formula, a model, or its derivative')
+    .option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)')
+    .action(async (text: string, { mode }: { readonly mode?: string }) => {
+      const transform =
+        mode === 'reverse' ? gradient : mode === 'forward' ? tangent : mode === undefined ? E.right : undefined
+      report(
+        transform === undefined
+          ? E.left(`no mode is called '${mode}'\n  in   --mode\n  try  forward or reverse`)
+          : E.chain(difference)(await made(transform as Transform, text)),
+      )
+    })
 }

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerCheck } from './check.ts'
+import { registerCost } from './cost.ts'
+import { registerExplain } from './explain.ts'
 import { registerFormula } from './formula.ts'
 import { registerList } from './list.ts'
 import { registerPlay } from './play.ts'
@@ -18,6 +20,8 @@ const adjoint = new Command('adjoint')
   .version(version)
 registerStart(adjoint)
 registerFormula(adjoint)
+registerExplain(adjoint)
+registerCost(adjoint)
 registerCheck(adjoint)
 registerList(adjoint)
 registerRun(adjoint)

@@ -1,50 +1,22 @@
 /** What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its sentence. */
-import { type Closed, type Equation, inTypes, open, outTypes } from '../../lang/closed.ts'
+import { type Closed, type Equation, inTypes, outTypes } from '../../lang/closed.ts'
 import type { Expr, Maybe } from '../../lang/expr.ts'
-import { input } from '../../lang/expr.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Batched, Inside, Pulled, Pushed, Rewritten, Scheduled, Split, Told } from '../../lang/tell.ts'
-import { latexNumber, valueNames } from '../../lang/text/index.ts'
 import { folding } from '../simplify/index.ts'
 import type { AnyProgram, Derivation, Kind, Place, Step } from './derivation.ts'
+import { equationsOf, namesOf } from './equations.ts'
 import { type Local, localDerivatives } from './local.ts'
 import { type Phrase, phrase } from './messages.ts'
 import { numbering } from './numbering.ts'
 import { type Claims, claims } from './produced.ts'
-import { bar, called, dot, named, share, tuple, written } from './symbols.ts'
+import { bar, called, dot, share, tuple, written } from './symbols.ts'
 import type { Done } from './transformation.ts'
 import type { Formula, Line } from './words.ts'
 
 const asProgram = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
 const there = (xs: readonly Maybe[]): readonly Expr[] => xs.filter((x): x is Expr => x !== undefined)
 
-/** The names of a program's values: printed ones, numbers for constants. */
-const namesOf = (p: Closed): readonly Formula[] => {
-  const names = valueNames(p).map((n) => (n === undefined ? undefined : named(n)))
-  for (const q of p.equations)
-    if (names[q.first] === undefined && typeof q.attrs.value === 'number')
-      names[q.first] = { text: String(q.attrs.value), latex: latexNumber(q.attrs.value) }
-  return names.map((n) => n ?? { text: '_', latex: '\\_' })
-}
-/** The equations of a program under those names; undefined for a constant, which stands where it is used. */
-const equationsOf = (p: Closed, names: readonly Formula[]): readonly (Line | undefined)[] => {
-  const values = open(
-    p,
-    p.inputs.map(({ name, type }) => input(name, type)),
-  )
-  const numbers = new Map(values.map((e, k) => [e, k]))
-  const known = valueNames(p)
-  return p.equations.map((q) => {
-    if (known[q.first] === undefined) return undefined
-    const first = values[q.first] as Expr
-    const whole = first.node._tag === 'Item' ? first.node.of : first
-    const right = written(whole, (e) => {
-      const k = numbers.get(e)
-      return k === undefined || k === q.first ? undefined : names[k]
-    })
-    return { left: tuple(q.outs.map((_, k) => names[q.first + k] as Formula)), right }
-  })
-}
 const aligned = (lines: readonly Line[]): string =>
   `\\begin{aligned}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\\n')}\n\\end{aligned}`
 

@@ -14,7 +14,7 @@ import type { Derivation, Flow } from './derivation.ts'
 export interface Point {
   /** One array per input of the source. */
   readonly at: readonly Tensor[]
-  /** Forward: tangents of the real inputs; ones where absent. */
+  /** Forward: tangents of the inputs that move; ones where absent. */
   readonly along?: readonly Tensor[]
   /** Reverse: cotangents of the real outputs; ones where absent. */
   readonly from?: readonly Tensor[]
@@ -51,9 +51,12 @@ const from = (p: Closed, value: number): Closed => {
 }
 const dot = (xs: readonly Tensor[], ys: readonly (Tensor | undefined)[]): number =>
   xs.reduce((total, x, i) => total + x.reduce((s, e, k) => s + e * (ys[i]?.[k] ?? 0), 0), 0)
-const spreadOver = (types: readonly Type[], given: readonly Tensor[] | undefined): readonly (Tensor | undefined)[] => {
+const spreadOver = (
+  types: readonly (Type | undefined)[],
+  given: readonly Tensor[] | undefined,
+): readonly (Tensor | undefined)[] => {
   let next = 0
-  return types.map((t) => (isReal(t) ? (given?.[next++] ?? ones(t)) : undefined))
+  return types.map((t) => (t !== undefined && isReal(t) ? (given?.[next++] ?? ones(t)) : undefined))
 }
 
 /** Values with more elements than this get no finite difference of their cotangents: one costs two evaluations. */
@@ -65,7 +68,8 @@ export const flows = (d: Derivation, point: Point, differences = true): readonly
     types = typesOf(p),
     outs = p.outputs.map((o) => types[o] as Type)
   const primals = trace(p, point.at)
-  const tangents = spreadOver(inTypes(p), point.along)
+  const moving = inTypes(p).map((t, k) => (d.places[k]?.tangent === undefined ? undefined : t))
+  const tangents = spreadOver(moving, point.along)
   const cotangents =
     d.kind === 'gradient' ? outs.map((t, i) => (i === 0 ? ones(t) : undefined)) : spreadOver(outs, point.from)
   const given = (xs: readonly (Tensor | undefined)[]): readonly Tensor[] => xs.filter((x) => x !== undefined)

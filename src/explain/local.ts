@@ -37,12 +37,15 @@ const simplest = (e: Expr, over: readonly Expr[]): Expr => {
   const closed = close(frontier, [e])
   return E.isLeft(closed) ? e : (inline(simplifyClosed(closed.right), frontier)[0] ?? e)
 }
-const mentions = (e: Expr, values: readonly Expr[]): boolean => {
-  const closed = close([...new Set(values)], [e])
+/** Whether an expression of all these values reads one of the first. */
+const mentions = (e: Expr, values: readonly Expr[], others: readonly Expr[]): boolean => {
+  const all = [...new Set([...values, ...others])],
+    n = new Set(values).size
+  const closed = close(all, [e])
   return (
     E.isLeft(closed) ||
-    closed.right.outputs.some((o) => o < closed.right.inputs.length) ||
-    closed.right.equations.some((q) => q.args.some((a) => a < closed.right.inputs.length))
+    closed.right.outputs.some((o) => o < n) ||
+    closed.right.equations.some((q) => q.args.some((a) => a < n))
   )
 }
 
@@ -85,7 +88,7 @@ export const localDerivatives = (
       const [slope] = map.push(own.map((o) => (o ? one : undefined)))
       if (slope === undefined) return []
       const simple = simplest(slope, [...args, ...outs])
-      linear &&= !mentions(simple, [...args, ...outs])
+      linear &&= !mentions(simple, [...args, ...outs], [])
       return [{ argument, form: 'partial', line: { left: partial(y, x), right: called(simple, names) } }]
     }
     if (!reverse) {
@@ -93,7 +96,7 @@ export const localDerivatives = (
         direction = input(v1.text, type)
       const moved = map.push(own.map((o) => (o ? direction : undefined)))[0]
       if (moved === undefined) return []
-      linear &&= !mentions(moved, [...own.flatMap((o, i) => (o ? [args[i] as Expr] : [])), ...outs])
+      linear &&= !mentions(moved, [...args.filter((_, i) => own[i]), ...outs], [...args, direction])
       const calls: Names = (e) => (e === direction ? v1 : names(e))
       return [{ argument, form: 'map', line: { left: mapped(y, x, v1), right: written(moved, calls) } }]
     }
@@ -102,7 +105,7 @@ export const localDerivatives = (
     if (!isReal(direction.type)) return []
     const back = map.pull([direction], own)[argument]
     if (back === undefined) return []
-    linear &&= !mentions(back, [...own.flatMap((o, i) => (o ? [args[i] as Expr] : [])), ...outs])
+    linear &&= !mentions(back, [...args.filter((_, i) => own[i]), ...outs], [...args, direction])
     const calls: Names = (e) => (e === direction ? v1 : names(e))
     return [{ argument, form: 'map', line: { left: transposed(y, x, v1), right: written(back, calls) } }]
   })

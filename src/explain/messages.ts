@@ -3,7 +3,7 @@
  * translation does not compile.
  */
 import type { Said } from '../../lang/entry.ts'
-import { type Formula, type Inline, type Sentence, say } from './words.ts'
+import { type Formula, type Inline, listed, type Sentence, say } from './words.ts'
 
 export const languages = ['en', 'fr'] as const
 export type Language = (typeof languages)[number]
@@ -147,18 +147,18 @@ export const messages: Table = {
   pushPartials: {
     en: ({ y, what, xs }) =>
       xs.length === 1
-        ? say`${y} is: ${what.en}. Its tangent is the local derivative times the tangent of ${xs}.`
-        : say`${y} is: ${what.en}. Each of ${xs} that moves gives its local derivative times its tangent, and these add up.`,
+        ? say`${y}: ${what.en}. Its tangent is the local derivative times the tangent of ${listed(xs, ' and ')}.`
+        : say`${y}: ${what.en}. ${listed(xs, ' and ')} move: each gives its local derivative times its tangent, and these add up.`,
     fr: ({ y, what, xs }) =>
       xs.length === 1
-        ? say`${y} est : ${what.fr}. Sa tangente est la dérivée locale fois la tangente de ${xs}.`
-        : say`${y} est : ${what.fr}. Chacun de ${xs} qui bouge donne sa dérivée locale fois sa tangente, et le tout s’additionne.`,
+        ? say`${y} : ${what.fr}. Sa tangente est la dérivée locale fois la tangente de ${listed(xs, ' et ')}.`
+        : say`${y} : ${what.fr}. ${listed(xs, ' et ')} bougent : chacun donne sa dérivée locale fois sa tangente, et le tout s’additionne.`,
   },
   pushMap: {
     en: ({ y, what, xs }) =>
-      say`${y}: ${what.en}. This is linear in ${xs}, taken one at a time: the tangent goes through the same map.`,
+      say`${y}: ${what.en}. This is linear in ${listed(xs, ' and ')}, taken one at a time: the tangent goes through the same map.`,
     fr: ({ y, what, xs }) =>
-      say`${y} : ${what.fr}. C’est linéaire en ${xs}, pris un à un : la tangente traverse la même application.`,
+      say`${y} : ${what.fr}. C’est linéaire en ${listed(xs, ' et ')}, pris un à un : la tangente traverse la même application.`,
   },
   pushNothing: {
     en: ({ y, what }) =>
@@ -168,13 +168,15 @@ export const messages: Table = {
   },
   pullPartials: {
     en: ({ y, what, xs }) =>
-      say`${y} is: ${what.en}. It passes its cotangent back to ${xs}, multiplied by the local derivative.`,
+      say`${y}: ${what.en}. It passes its cotangent back to ${listed(xs, ' and ')}, multiplied by the local derivative.`,
     fr: ({ y, what, xs }) =>
-      say`${y} est : ${what.fr}. Il renvoie sa cotangente à ${xs}, multipliée par la dérivée locale.`,
+      say`${y} : ${what.fr}. Sa cotangente est renvoyée à ${listed(xs, ' et ')}, multipliée par la dérivée locale.`,
   },
   pullMap: {
-    en: ({ y, what, xs }) => say`${y}: ${what.en}. The cotangent goes back to ${xs} through the transposed map.`,
-    fr: ({ y, what, xs }) => say`${y} : ${what.fr}. La cotangente revient à ${xs} par l’application transposée.`,
+    en: ({ y, what, xs }) =>
+      say`${y}: ${what.en}. The cotangent goes back to ${listed(xs, ' and ')} through the transposed map.`,
+    fr: ({ y, what, xs }) =>
+      say`${y} : ${what.fr}. La cotangente revient à ${listed(xs, ' et ')} par l’application transposée.`,
   },
   pullNothing: {
     en: ({ y, what }) => say`${y}: ${what.en}. Its derivative is 0: nothing is passed back.`,
@@ -182,9 +184,9 @@ export const messages: Table = {
   },
   batched: {
     en: ({ y, what, xs }) =>
-      say`${y}: ${what.en}. ${xs} differ from example to example, so ${y} has one row per example.`,
+      say`${y}: ${what.en}. ${listed(xs, ' and ')} differ from example to example, so ${y} has one row per example.`,
     fr: ({ y, what, xs }) =>
-      say`${y} : ${what.fr}. ${xs} changent d’un exemple à l’autre : ${y} a donc une ligne par exemple.`,
+      say`${y} : ${what.fr}. ${listed(xs, ' et ')} changent d’un exemple à l’autre : ${y} a donc une ligne par exemple.`,
   },
   notBatched: {
     en: ({ y, what }) => say`${y}: ${what.en}. It does not depend on the example: it is computed once and shared.`,
@@ -218,9 +220,9 @@ export const messages: Table = {
   },
   joined: {
     en: ({ y, what, into, times: n, size }) =>
-      say`${y}: ${what.en}. Computed where it is read, in ${into}: ${n} evaluations for ${size} elements. It is never stored.`,
+      say`${y}: ${what.en}. Computed where it is read, in ${listed(into, ' and ')}: ${n} evaluations for ${size} elements. It is never stored.`,
     fr: ({ y, what, into, times: n, size }) =>
-      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${into} : ${n} évaluations pour ${size} éléments. Il n’est jamais stocké.`,
+      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${listed(into, ' et ')} : ${n} évaluations pour ${size} éléments. Il n’est jamais stocké.`,
   },
   form: {
     en: ({ y, what, form }) => say`${y}: ${what.en}. It is no kernel: the host runs it (${form}).`,

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/closed.ts'
 import type { Diagnostics } from '../../lang/error.ts'
+import { isReal } from '../../lang/shape.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { vmapTelling } from '../batch.ts'
 import { gradTelling } from '../grad.ts'
@@ -12,9 +13,10 @@ import { vjpTelling } from '../vjp.ts'
 import type { AnyProgram } from './derivation.ts'
 
 export type Transformation =
-  | { readonly _tag: 'forward' }
-  | { readonly _tag: 'reverse' }
-  | { readonly _tag: 'gradient' }
+  /** `wrt`: the inputs that it is taken in, by name; all real ones by default. */
+  | { readonly _tag: 'forward'; readonly wrt?: readonly string[] }
+  | { readonly _tag: 'reverse'; readonly wrt?: readonly string[] }
+  | { readonly _tag: 'gradient'; readonly wrt?: readonly string[] }
   | { readonly _tag: 'linearize' }
   /** Of a program linear in the second of its two inputs. */
   | { readonly _tag: 'transpose' }
@@ -32,14 +34,17 @@ const done = (result: unknown): E.Either<Diagnostics, Done> => E.right({ result:
 const doneOr = (result: E.Either<Diagnostics, unknown>): E.Either<Diagnostics, Done> =>
   E.map((r: unknown): Done => ({ result: r as AnyProgram }))(result)
 
+const wantedIn = (p: AnyProgram, wrt: readonly string[] | undefined): readonly boolean[] | undefined =>
+  wrt === undefined ? undefined : p.closed.inputs.map((i) => isReal(i.type) && wrt.includes(i.name))
+
 export const perform = (p: AnyProgram, t: Transformation, tell: Tell | undefined): E.Either<Diagnostics, Done> => {
   switch (t._tag) {
     case 'forward':
-      return done(jvpTelling(p, tell))
+      return done(jvpTelling(p, tell, wantedIn(p, t.wrt)))
     case 'reverse':
-      return doneOr(vjpTelling(p, tell))
+      return doneOr(vjpTelling(p, tell, wantedIn(p, t.wrt)))
     case 'gradient':
-      return doneOr(gradTelling(p, tell))
+      return doneOr(gradTelling(p, tell, wantedIn(p, t.wrt)))
     case 'linearize': {
       const { linear, point } = linearizeTelling(p, tell)
       return E.right({ result: linear as unknown as AnyProgram, point: point as unknown as AnyProgram })

@@ -9,18 +9,30 @@ export const isFormula = (x: unknown): x is Formula => typeof x === 'object' && 
 export type Inline = string | Formula
 export type Sentence = readonly Inline[]
 
-/** A sentence as a template: say`the tangent of ${y} is ${dy}`. A list of symbols stands with commas. */
+/** A sentence as a template: say`the tangent of ${y} is ${dy}`. */
 export const say = (
   words: TemplateStringsArray,
   ...parts: readonly (Inline | number | readonly Inline[])[]
 ): Sentence =>
-  words.flatMap((w, k) => {
-    const part = parts[k]
-    const inserted = part === undefined ? [] : Array.isArray(part) ? listed(part) : [plain(part as Inline | number)]
-    return [w, ...inserted].filter((x) => x !== '')
-  })
-const plain = (x: Inline | number): Inline => (typeof x === 'number' ? String(x) : x)
-const listed = (xs: readonly Inline[]): readonly Inline[] => xs.flatMap((x, k) => (k === 0 ? [x] : [', ', x]))
+  words
+    .flatMap((w, k): readonly Inline[] => {
+      const part = parts[k]
+      return part === undefined
+        ? [w]
+        : isSentence(part)
+          ? [w, ...part]
+          : [w, typeof part === 'number' ? String(part) : part]
+    })
+    .filter((x) => x !== '')
+const isSentence = (x: Inline | number | readonly Inline[]): x is readonly Inline[] => Array.isArray(x)
+/** x, y and z; `last`: the word between the last two. */
+export const listed = (xs: readonly Inline[], last: string): readonly Inline[] =>
+  xs.flatMap((x, k) => (k === 0 ? [x] : [k === xs.length - 1 ? last : ', ', x]))
+/** With a capital letter in front. */
+export const capital = (s: Sentence): Sentence => {
+  const [first, ...rest] = s
+  return typeof first === 'string' ? [first.slice(0, 1).toUpperCase() + first.slice(1), ...rest] : s
+}
 
 export const textOf = (s: Sentence): string => s.map((x) => (isFormula(x) ? x.text : x)).join('')
 /** left = right. */

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { registerCheck } from '../../../src/cli/check.ts'
+import { registerCost } from '../../../src/cli/cost.ts'
+import { registerExplain } from '../../../src/cli/explain.ts'
 import { registerFormula } from '../../../src/cli/formula.ts'
 
 interface Ran {
@@ -16,6 +18,8 @@ const run = async (...args: readonly string[]): Promise<Ran> => {
   const adjoint = new Command('adjoint')
   registerFormula(adjoint)
   registerCheck(adjoint)
+  registerExplain(adjoint)
+  registerCost(adjoint)
   process.exitCode = undefined
   await adjoint.parseAsync(args, { from: 'user' })
   const code = process.exitCode
@@ -70,4 +74,68 @@ test('every command is registered', () => {
     .flatMap((f) => [...read(f).matchAll(/export const (register\w+)/g)].map(([, name]) => name as string))
   expect(commands.length).toBeGreaterThan(3)
   expect(commands.filter((name) => !read('index.ts').includes(`${name}(adjoint)`))).toEqual([])
+})
+
+describe('explain', () => {
+  test('a formula, in one input, with numbers and their finite differences', async () => {
+    const { out, code } = await run('explain', 'x*sin(x*y)', '--wrt', 'x', '--mode', 'reverse', '--at', 'x=1.2,y=0.5')
+    expect(code).toBe(0)
+    expect(out).toContain('a_bar = b_bar * cos(a)')
+    expect(out).toMatch(/x +– +1\.2 +1\.05984 +1\.05984/)
+    expect(out).not.toContain('y_bar')
+  })
+  test.each([
+    'forward',
+    'reverse',
+    'linearize',
+    'batch',
+    'simplify',
+    'compile',
+    'reverse,forward',
+    'linearize,transpose',
+  ])('--mode %s, in both languages', async (mode) => {
+    const english = await run('explain', 'x*sin(x*y)', '--mode', mode)
+    const french = await run('explain', 'x*sin(x*y)', '--mode', mode, '--lang', 'fr')
+    expect([english.code, french.code]).toEqual([0, 0])
+    expect(french.out).toMatch(/Le programme/)
+    expect(french.out).not.toBe(english.out)
+  })
+  test.each([
+    ['latex', /^\\documentclass/],
+    ['html', /^<!doctype html>/],
+    ['svg', /^<svg /],
+  ])('--format %s', async (format, start) =>
+    expect(await run('explain', 'x*y', '--format', format)).toMatchObject({
+      out: expect.stringMatching(start),
+      code: 0,
+    }),
+  )
+  test('a model of the examples, by its name', async () =>
+    expect((await run('explain', 'tanh-network')).out).toContain('tanh(b)'))
+  test.each([
+    [['x*sin(x*y'], 'line 1, column 10'],
+    [['x*y', '--mode', 'revers'], 'one of forward, reverse'],
+    [['x*y', '--wrt', 'z'], 'one of x, y'],
+    [['x*y', '--at', 'x=1'], 'no value for y'],
+    [['x*y', '--mode', 'forward', '--at', 'x=1,y=2', '--along', 'x=1'], '--along: no value for y'],
+    [['x*y', '--out', '/nowhere/a.html'], 'a folder that exists'],
+    [['weighted-sums#no'], 'weighted-sums#no'],
+  ])('refuses %j', async (args, says) =>
+    expect(await run('explain', ...args)).toMatchObject({ err: expect.stringContaining(says), code: 1 }),
+  )
+})
+describe('diff and cost', () => {
+  test('what is gone, and what it has become; the laws', async () => {
+    const { out } = await run('diff', 'x*1 + 0*y', '--mode', 'reverse')
+    expect(out).toMatch(/^- /m)
+    expect(out).toContain('by mul(x, 1) = x')
+  })
+  test('a program that is already simple', async () =>
+    expect((await run('diff', 'x*y')).out).toBe('  a = x * y\n1 equations before, 1 after'))
+  test('the cost of the gradient beside that of the program', async () => {
+    const { out } = await run('cost', 'x*sin(x*y)', '--json')
+    const costs = JSON.parse(out) as { readonly [what: string]: { readonly flops: number } }
+    expect(costs['the program']?.flops).toBe(3)
+    expect(costs['gradient (reverse mode)']?.flops).toBeLessThanOrEqual(12)
+  })
 })

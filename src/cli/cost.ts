@@ -1,0 +1,55 @@
+/** `adjoint cost`: what a program and its derivatives cost, before anything runs. */
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { type Cost, cost } from '../cost.ts'
+import { grad } from '../grad.ts'
+import { jvp } from '../jvp.ts'
+import { simplify } from '../simplify/index.ts'
+import { vjp } from '../vjp.ts'
+import { readModel, type Untyped } from './read.ts'
+
+type Row = readonly [what: string, cost: Cost]
+const reverse = (p: Untyped): readonly Row[] => {
+  const gradient = grad(p as never) as E.Either<unknown, Untyped>
+  if (E.isRight(gradient)) return [['gradient (reverse mode)', cost(simplify(gradient.right))]]
+  const pulled = vjp(p) as E.Either<unknown, Untyped>
+  return E.isRight(pulled) ? [['vjp (reverse mode)', cost(simplify(pulled.right))]] : []
+}
+const rowsOf = (p: Untyped): readonly Row[] => [
+  ['the program', cost(simplify(p))],
+  ['jvp (forward mode)', cost(simplify(jvp(p) as Untyped))],
+  ...reverse(p),
+]
+const shown = (rows: readonly Row[]): string => {
+  const own = rows[0]?.[1].flops ?? 0
+  const cells = [
+    ['', 'arithmetic', 'times', 'bytes moved', 'bytes at once'],
+    ...rows.map(([what, c]) => [
+      what,
+      String(c.flops),
+      own === 0 ? '-' : (c.flops / own).toFixed(2),
+      String(c.bytes),
+      String(c.peak),
+    ]),
+  ]
+  const widths = (cells[0] ?? []).map((_, k) => Math.max(...cells.map((r) => (r[k] ?? '').length)))
+  return cells
+    .map((r) => r.map((c, k) => (k === 0 ? c.padEnd(widths[k] ?? 0) : c.padStart(widths[k] ?? 0))).join('   '))
+    .join('\n')
+}
+export const registerCost = (adjoint: Command): void => {
+  adjoint
+    .command('cost <program>')
+    .description('arithmetic, traffic and memory of a formula or a model (adjoint list) and of its derivatives')
+    .option('--json', 'as JSON', false)
+    .action(async (what: string, { json }: { readonly json: boolean }) => {
+      const read = await readModel(what)
+      if (E.isLeft(read)) {
+        console.error(read.left)
+        process.exitCode = 1
+        return
+      }
+      const rows = rowsOf(read.right)
+      console.log(json ? JSON.stringify(Object.fromEntries(rows), null, 2) : shown(rows))
+    })
+}

@@ -1,0 +1,25 @@
+/** What a person reads, before it is text, paper, or a page: the one form that every renderer prints. */
+import type { Graph } from './graph.ts'
+import type { Language } from './messages.ts'
+import type { Line, Sentence } from './words.ts'
+
+export type Block =
+  | { readonly _tag: 'Heading'; readonly level: 1 | 2 | 3; readonly content: Sentence }
+  | { readonly _tag: 'Paragraph'; readonly content: Sentence }
+  /** Equations under each other, aligned at the sign; `lead`: a word or two before them. */
+  | { readonly _tag: 'Equations'; readonly lines: readonly Line[]; readonly lead?: Sentence }
+  | { readonly _tag: 'Code'; readonly text: string }
+  | { readonly _tag: 'Table'; readonly head: readonly Sentence[]; readonly rows: readonly (readonly Sentence[])[] }
+  | { readonly _tag: 'Graph'; readonly graph: Graph; readonly caption: Sentence }
+
+export interface Document {
+  readonly language: Language
+  readonly title: Sentence
+  readonly blocks: readonly Block[]
+}
+export const heading = (level: 1 | 2 | 3, content: Sentence): Block => ({ _tag: 'Heading', level, content })
+export const paragraph = (content: Sentence): Block => ({ _tag: 'Paragraph', content })
+export const code = (text: string): Block => ({ _tag: 'Code', text })
+/** Nothing where there are no lines. */
+export const equations = (lines: readonly Line[], lead?: Sentence): readonly Block[] =>
+  lines.length === 0 ? [] : [{ _tag: 'Equations', lines, ...(lead === undefined ? {} : { lead }) }]
