@@ -1,4 +1,4 @@
-/** Contractions on the matrix core: every layout, blocks and edges, both gradients of convolutions, any number of threads. */
+/** Contractions on the matrix core: every layout, blocks and edges, both gradients of convolutions. */
 import { describe, expect, test } from 'vitest'
 import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
@@ -17,7 +17,6 @@ import { real, type Shape } from '../../../lang/shape.ts'
 import { valueAndGradOrThrow } from '../../../src/grad.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
-import { same } from '../../laws/close.ts'
 import type { AnyProgram } from '../execution.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr
@@ -179,50 +178,5 @@ describe('what a guard excludes is not multiplied', () => {
       expect(await agrees(s, values, 1e-5)).toBe(true)
       s.release()
     }
-  })
-})
-
-describe('threads', () => {
-  const large: readonly (readonly [string, AnyProgram])[] = [
-    [
-      'product',
-      of(
-        [
-          [130, 100],
-          [100, 99],
-        ],
-        (x, y) => matmul(x as Expr, y as Expr),
-      ),
-    ],
-    [
-      'wide product',
-      of(
-        [
-          [64, 100],
-          [100, 2000],
-        ],
-        (x, y) => matmul(x as Expr, y as Expr),
-      ),
-    ],
-    ['convolution', descent([[8, 4, 14, 14], [16, 4, 5, 5], [16]], conv({ pad: 2 }))],
-    ['elements', descent([[400003]], (x) => P.tanh(P.sin(P.mul(x as Expr, 3) as Expr) as Expr) as Expr)],
-  ]
-  test.each(large)('the same bits for 1, 2 and 3 threads: %s', async (_, p) => {
-    const x = valuesFrom(1, inTypes(p.closed), [-1, 1])
-    const one = await subject(wasm(), p)
-    const expected = await one.run(x)
-    for (const threads of [2, 3]) {
-      const many = await subject(wasm({ threads }), p)
-      expect(many.executable.reason).toBe('asked for')
-      for (let k = 0; k < 3; k++) expect(same(await many.run(x), expected)).toBe(true)
-      many.release()
-    }
-  })
-  test('a small program stays on one, and says so', async () => {
-    const s = await subject(
-      wasm({ threads: 2 }),
-      of([[4]], (x) => P.sin(x as Expr) as Expr),
-    )
-    expect(s.executable.reason).toBe('one thread: the program is small')
   })
 })

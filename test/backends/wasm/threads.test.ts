@@ -1,0 +1,201 @@
+/** Threads: the same bits for any number of them, in every form a plan has; none left behind; none where they do not pay. */
+import { Worker } from 'node:worker_threads'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test, vi } from 'vitest'
+import { wasm } from '../../../backends/wasm/index.ts'
+import { inTypes } from '../../../lang/closed.ts'
+import { cond, scan, whileLoop } from '../../../lang/control/index.ts'
+import type { Expr } from '../../../lang/expr.ts'
+import * as O from '../../../lang/operations/index.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import * as P from '../../../lang/primitives/elementwise.ts'
+import { programOrThrow } from '../../../lang/program.ts'
+import { real, type Shape } from '../../../lang/shape.ts'
+import { valueAndGradOrThrow } from '../../../src/grad.ts'
+import { valuesFrom } from '../../arbitrary/values.ts'
+import { subject } from '../../laws/backend.ts'
+import { same } from '../../laws/close.ts'
+import type { AnyProgram } from '../execution.ts'
+
+type Build = (...xs: readonly Expr[]) => Expr
+const make = programOrThrow as unknown as (types: unknown, f: (xs: readonly Expr[]) => Expr) => AnyProgram
+const of = (shapes: readonly Shape[], f: Build): AnyProgram =>
+  make(
+    shapes.map((s) => real(...s)),
+    (xs) => f(...xs),
+  )
+/** The sum of squares, with its gradient. */
+const descent = (shapes: readonly Shape[], f: Build): AnyProgram =>
+  valueAndGradOrThrow(of(shapes, (...xs) => sum()(O.square(f(...xs) as never) as Expr) as Expr) as never) as never
+const matmul = (x: unknown, y: unknown): Expr => O.matmul(x as Expr, y as never)
+const conv =
+  (options: object): Build =>
+  (x, w, b) =>
+    O.conv(options as never)(x as never, w as never, b as never) as Expr
+const pooled =
+  (size: number): Build =>
+  (...xs) =>
+    O.maxPool({ kernel: [size, size] })(O.relu(conv({ pad: 1 })(...xs) as never) as never) as Expr
+const attention: Build = (q, k, v) => {
+  const scores = matmul(q, O.swapAxes(-1, -2)(k as never))
+  return matmul(O.softmax(-1)(scores as never), v)
+}
+
+const square = [120, 120] as const
+const step = (x: Expr, y: Expr): Expr => P.tanh(P.mul(0.1, matmul(x, y))) as Expr
+/** Loops and branches whose bodies are shared out, and ones whose bodies are too small to be. */
+const loop = of(
+  [square, square, [3, 120]],
+  (x, y, rows) =>
+    (scan as never as (f: unknown) => (...a: unknown[]) => readonly [Expr, Expr])(
+      (c: Expr, row: Expr): readonly [Expr, Expr] => [P.add(step(c, y as Expr), row) as Expr, sum()(row) as Expr],
+    )(x, rows)[0],
+)
+const until = of([square, square], (x, y) => {
+  const below = (c: { readonly n: Expr }): Expr => P.lt(c.n, 4) as Expr
+  const turn = (c: { readonly n: Expr; readonly x: Expr }) => ({ n: P.add(c.n, 1), x: step(c.x, y as Expr) })
+  return (whileLoop as never as (t: unknown, b: unknown) => (c: unknown) => { readonly x: Expr })(
+    below,
+    turn,
+  )({
+    n: sum()(P.mul(0, x as Expr) as Expr),
+    x,
+  }).x
+})
+const either = of([square, square], (x, y) =>
+  (cond as never as (p: Expr, ...f: readonly unknown[]) => (x: unknown) => Expr)(
+    P.lt(0, sum()(x as Expr) as Expr) as Expr,
+    (v: Expr) => step(v, y as Expr),
+    (v: Expr) => v,
+  )(x),
+)
+const large: readonly (readonly [string, AnyProgram])[] = [
+  [
+    'product',
+    of(
+      [
+        [130, 100],
+        [100, 99],
+      ],
+      matmul,
+    ),
+  ],
+  [
+    'wide product',
+    of(
+      [
+        [64, 100],
+        [100, 2000],
+      ],
+      matmul,
+    ),
+  ],
+  [
+    'tall product',
+    of(
+      [
+        [2000, 100],
+        [100, 24],
+      ],
+      matmul,
+    ),
+  ],
+  [
+    'long sum',
+    descent(
+      [
+        [24, 9000],
+        [9000, 16],
+      ],
+      matmul,
+    ),
+  ],
+  ['convolution', descent([[8, 4, 14, 14], [16, 4, 5, 5], [16]], conv({ pad: 2 }))],
+  ['windows', descent([[16, 4, 14, 14], [16, 4, 3, 3], [16]], pooled(2))],
+  [
+    'attention',
+    descent(
+      [
+        [4, 4, 40, 24],
+        [4, 4, 40, 24],
+        [4, 4, 40, 24],
+      ],
+      attention,
+    ),
+  ],
+  ['scan', loop],
+  ['while', until],
+  ['cond', either],
+  ['elements', descent([[400003]], (x) => P.tanh(P.sin(P.mul(x as Expr, 3) as Expr) as Expr) as Expr)],
+]
+describe.each(large)('%s', (_, p) => {
+  test('the same bits for 1, 2 and 3 threads', async () => {
+    const x = valuesFrom(1, inTypes(p.closed), [-1, 1])
+    const one = await subject(wasm(), p)
+    const expected = await one.run(x)
+    for (const threads of [2, 3]) {
+      const many = await subject(wasm({ threads }), p)
+      expect(many.executable.reason).toBe('asked for')
+      for (let k = 0; k < 3; k++) expect(same(await many.run(x), expected)).toBe(true)
+      many.release()
+    }
+  })
+})
+
+describe('workers', () => {
+  /** Workers made through the host's module, and how many of them still live. */
+  const counted = () => {
+    const seen = { made: 0, alive: 0 }
+    const real = process.getBuiltinModule
+    class Counted extends Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args)
+        seen.made++
+        seen.alive++
+        this.on('exit', () => seen.alive--)
+      }
+    }
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
+      name === 'node:worker_threads' ? { Worker: Counted } : real(name)) as never)
+    return seen
+  }
+  const p = of(
+    [
+      [130, 100],
+      [100, 99],
+    ],
+    matmul,
+  )
+  const x = valuesFrom(1, inTypes(p.closed), [-1, 1])
+
+  test('none is left after release, however often', async () => {
+    const seen = counted()
+    const one = await subject(wasm(), p)
+    const expected = await one.run(x)
+    for (let k = 0; k < 25; k++) {
+      const s = await subject(wasm({ threads: 3 }), p)
+      expect(same(await s.run(x), expected)).toBe(true)
+      s.release()
+      s.release()
+    }
+    await expect.poll(() => seen.alive).toBe(0)
+    expect(seen.made).toBe(50)
+  })
+  test('none is left that never ran', async () => {
+    const seen = counted()
+    const s = await subject(wasm({ threads: 2 }), p)
+    expect(seen.alive).toBe(1)
+    s.release()
+    await expect.poll(() => seen.alive).toBe(0)
+    expect(E.isLeft(await s.executable.run(x as never)())).toBe(true)
+  })
+  test('a small program starts none, and says so', async () => {
+    const seen = counted()
+    const s = await subject(
+      wasm({ threads: 2 }),
+      of([[4]], (v) => P.sin(v as Expr) as Expr),
+    )
+    expect(s.executable.reason).toBe('one thread: the program is small')
+    expect(seen.made).toBe(0)
+  })
+})
