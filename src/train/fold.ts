@@ -40,6 +40,7 @@ export type TrainError<BackendError> =
   | { readonly _tag: 'BackendFailed'; readonly error: BackendError }
   /** What is kept for going on could not be written or read. */
   | { readonly _tag: 'CheckpointFailed'; readonly error: CheckpointError }
+  | { readonly _tag: 'RecordFailed'; readonly path: string; readonly reason: string }
 export interface NotFinite {
   readonly _tag: 'NotFinite'
   readonly step: number
@@ -69,6 +70,8 @@ export const showTrainError =
         return showBackend(e.error)
       case 'CheckpointFailed':
         return showCheckpointError(e.error)
+      case 'RecordFailed':
+        return `the record cannot be written (${e.reason})\n  in   ${e.path}\n  try  make room, or name another folder`
     }
   }
 
@@ -105,7 +108,9 @@ export interface FoldOptions<S, D, CompileError, RunError> {
   readonly done?: Pick<Position, 'epochs' | 'steps'> & Partial<Position>
   readonly onStep?: (report: StepReport) => IO<void>
   /** Measurements, checkpoints; 'stop' ends the training after this epoch, an error ends it as a failure. */
-  readonly onEpoch?: (report: EpochReport<Arrays<S>, RunError>) => TaskEither<RunError, 'continue' | 'stop'>
+  readonly onEpoch?: (
+    report: EpochReport<Arrays<S>, RunError>,
+  ) => TaskEither<TrainError<CompileError | RunError>, 'continue' | 'stop'>
   /** After every so many steps of an epoch, and after the epoch. */
   readonly save?: {
     readonly every: number
@@ -171,7 +176,7 @@ export const train =
         losses.push(loss)
         ;[skipped, total] = [0, 0]
         const next = await o.onEpoch?.({ epoch, steps: step, loss, state })()
-        if (next !== undefined && E.isLeft(next)) return failed(next.left)
+        if (next !== undefined && E.isLeft(next)) return next
         const saved = await save({ epochs: epoch, steps: step, batches: 0, total: 0 })
         if (E.isLeft(saved)) return saved
         if (next?.right === 'stop') break

@@ -1,4 +1,6 @@
 /** Training: steps as programs, and folds of them over data. */
+
+export { type AnswersError, answers } from './answers.ts'
 export {
   type Callback,
   type EarlyStopping,
@@ -21,7 +23,7 @@ export {
 } from './checkpoint.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
 export { type Augment, augmentPictures, type DataBatch, type Examples, shuffled } from './examples.ts'
-export { type CheckpointOptions, type FitError, type FitOptions, type Fitted, fit } from './fit.ts'
+export { fit } from './fit.ts'
 export {
   type EpochReport,
   type FoldOptions,
@@ -36,6 +38,23 @@ export {
   train,
 } from './fold.ts'
 export { accuracy, type Meter, measure, measurement, measurementOrThrow, meter } from './measure.ts'
+export {
+  type Confusion,
+  confusion,
+  f1,
+  iou,
+  largest,
+  type Mistake,
+  overClasses,
+  precision,
+  probabilities,
+  recall,
+  share,
+  topK,
+  worstMistakes,
+} from './metrics.ts'
+export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, RecordOptions } from './options.ts'
+export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export {
   type Loss,
   type Shapes,

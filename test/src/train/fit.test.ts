@@ -120,7 +120,7 @@ describe('fit', () => {
   test('the bar is quiet where there is no terminal', async () => {
     const written: string[] = []
     const stream = { isTTY: false, write: (s: string) => written.push(s) } as never
-    right(await fitNetwork({ ...options, epochs: 1, ...progress(stream) })())
+    right(await fitNetwork({ ...options, epochs: 1, ...progress({ stream }) })())
     expect(written).toEqual([])
   })
 })

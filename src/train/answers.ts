@@ -1,0 +1,67 @@
+/** What a network answers to many examples, in mode 'eval', batch by batch. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Diagnostics } from '../../lang/error.ts'
+import { sizeOf } from '../../lang/shape.ts'
+import { type Arrays, typeLeaves } from '../../lang/tree.ts'
+import { vmap } from '../batch.ts'
+import type { Layer } from '../nn/layer.ts'
+import { predict } from '../nn/network.ts'
+import type { FitsRule, Rule } from '../nn/rule.ts'
+import type { Untyped } from './descent.ts'
+import { batchSizeOf, type Examples, rowsAt } from './examples.ts'
+import type { Runner, TrainError } from './fold.ts'
+
+export type AnswersError<BackendError> =
+  | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' }>
+  | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
+
+/**
+ * The answers of a network whose output is one array, one after the other: [count, ...output].
+ *
+ * Errors:  IllTyped, BackendFailed
+ *
+ * @example
+ * answers(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
+ */
+export const answers =
+  <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
+  <P, S, K, F extends Rule, const T>(
+    network: Layer<P, S, K, F>,
+    { x, batch }: { readonly x: T & FitsRule<F, T>; readonly batch: number },
+  ) =>
+  (
+    trained: { readonly params: Arrays<P>; readonly state: Arrays<S> },
+    examples: Examples,
+  ): TE.TaskEither<AnswersError<CompileError | RunError>, Float32Array> =>
+    pipe(
+      TE.fromEither(predict(network, x)),
+      TE.mapLeft((diagnostics): AnswersError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
+      TE.chain((one) => async () => {
+        const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
+        const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(one as Untyped) as Untyped
+        const compiled = await backend.compile(many)()
+        if (E.isLeft(compiled)) return failed(compiled.left)
+        const types = (many.in as { readonly x: unknown }).x
+        const width = sizeOf(typeLeaves(many.out)[0]?.shape.slice(1) ?? [])
+        const out = new Float32Array(examples.count * width)
+        try {
+          for (let from = 0; from < examples.count; from += batchSizeOf(types)) {
+            const count = Math.min(batch, examples.count - from)
+            const rows = rowsAt(
+              types,
+              examples.x,
+              Int32Array.from({ length: count }, (_, i) => from + i),
+            )
+            const inputs = { params: trained.params, state: trained.state, x: rows }
+            const result = await compiled.right.run(inputs as never)()
+            if (E.isLeft(result)) return failed(result.left)
+            out.set((result.right as Float32Array).subarray(0, count * width), from * width)
+          }
+          return E.right(out)
+        } finally {
+          compiled.right.release()
+        }
+      }),
+    )

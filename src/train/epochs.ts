@@ -1,0 +1,144 @@
+/** All epochs of a step, from where they begin: batches from keys, and what happens after an epoch. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Program } from '../../lang/program.ts'
+import { child, type Key, split } from '../data/key.ts'
+import type { Rule } from '../nn/rule.ts'
+import { blame } from './blame.ts'
+import { type FitReport, replay, together } from './callback.ts'
+import { type CheckpointError, type Identity, type Position, writeCheckpoint } from './checkpoint.ts'
+import { augmented, type DataBatch, shuffled, skipping } from './examples.ts'
+import { type EpochReport, type NotFinite, type StepReport, train } from './fold.ts'
+import type { Meter } from './measure.ts'
+import type { FitError, FitOptions, Fitted, Plan } from './options.ts'
+import { appendRecord, beginRecord, type RecordLine } from './record.ts'
+import { atStart, type Begun } from './resume.ts'
+
+type TaskEither<Error, A> = TE.TaskEither<Error, A>
+export type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, unknown, unknown>
+export type Step = Program<readonly [unknown, DataBatch], unknown>
+export type Fit = Fitted<unknown, unknown, unknown, string>
+export type Outcome<A> = TaskEither<FitError<unknown>, A>
+export type AnyMeter = Meter<never, never, unknown, unknown>
+export const backendFailed = (error: unknown): FitError<unknown> => ({ _tag: 'BackendFailed', error })
+
+/** The keys of a run's three uses of chance; layers draw from a fourth, which the state holds. */
+export const keysOf = (o: Untyped) => split(o.key, 3) as readonly [forStart: Key, forOrder: Key, forAugment: Key]
+
+// -- the record ------------------------------------------------------------------------------------------------------
+
+type End = Extract<RecordLine, { readonly line: 'end' }>
+/** Lines written as the run goes on; nothing where no record is asked for. */
+const recorder = (o: Untyped, begun: Begun<never>) => {
+  const began = performance.now()
+  const seconds = (): number => Math.round(performance.now() - began) / 1000
+  const { record } = o
+  const failed = TE.mapLeft(
+    (e: { readonly path: string; readonly reason: string }): FitError<unknown> => ({
+      _tag: 'RecordFailed',
+      ...e,
+    }),
+  )
+  const settings = {
+    epochs: o.epochs,
+    batch: o.shapes.batch,
+    examples: o.examples.count,
+    heldOut: o.heldOut?.count ?? 0,
+  }
+  const write = (line: RecordLine): Outcome<void> =>
+    record === undefined ? TE.right(undefined) : failed(appendRecord(record.path, line))
+  return {
+    begin: (): Outcome<void> =>
+      record === undefined
+        ? TE.right(undefined)
+        : failed(
+            beginRecord(record.path, {
+              line: 'begin',
+              at: new Date().toISOString(),
+              after: begun.position.epochs,
+              versions: { node: process.version, ...record.versions },
+              settings: { ...record.settings, ...settings },
+            }),
+          ),
+    epoch: (report: FitReport): Outcome<void> => write({ line: 'epoch', seconds: seconds(), ...report }),
+    end: (end: Pick<End, 'epochs' | 'steps' | 'outcome'>): Outcome<void> =>
+      write({ line: 'end', seconds: seconds(), ...end }),
+  }
+}
+
+// -- the epochs ------------------------------------------------------------------------------------------------------
+
+/** Errors: those of fit but IllTyped */
+export const epochsOf = (
+  o: Untyped,
+  step: Step,
+  held: AnyMeter | undefined,
+  identity: Identity,
+  begun: Begun<never>,
+): Outcome<Fit> => {
+  const [types, data] = step.in as readonly [unknown, DataBatch]
+  const [, forOrder, forAugment] = keysOf(o)
+  const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
+  const lines = recorder(o, begun)
+  const history = [...begun.history]
+  let [verdict, callback] = replay(o.callback ?? together(), history)
+  // the last state that is known: where a search for NaN begins
+  let known: Pick<Begun<never>, 'state' | 'position'> = begun
+  const batches = (epoch: number): Iterable<never> =>
+    augmented(o.augment, child(forAugment, epoch), shuffled(child(forOrder, epoch), data, o.examples)) as never
+  const write =
+    (path: string) =>
+    (position: Position, state: unknown): TaskEither<CheckpointError, void> => {
+      known = { state: state as never, position }
+      return writeCheckpoint(path, types, { identity, position, history, state: state as never })
+    }
+  const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
+    held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
+  const afterEpoch = ({ epoch, steps, loss, state }: EpochReport<never, unknown>): Outcome<'continue' | 'stop'> =>
+    pipe(
+      state,
+      TE.chain((now) => {
+        known = { state: now, position: { ...atStart, epochs: epoch, steps } }
+        return measured(now)
+      }),
+      TE.bimap(backendFailed, (metrics): FitReport => ({ epoch, steps, loss, metrics })),
+      TE.chainFirst(lines.epoch),
+      TE.map((report) => {
+        history.push(report)
+        ;[verdict, callback] = callback(report)
+        const asked = o.onEpoch?.(report)() ?? 'continue'
+        verdict = verdict === 'stop' ? verdict : asked
+        return verdict
+      }),
+    )
+  const explained = (e: NotFinite): Outcome<never> => {
+    const { epochs, steps, batches: done } = known.position
+    const rest = skipping(done, batches(epochs + 1))
+    return pipe(
+      TE.fromTask(blame(o.backend, step as never, { state: known.state, steps }, rest)),
+      TE.chain((origin) => TE.left(origin === undefined ? e : { ...e, origin })),
+    )
+  }
+  const epochs = (): number => history.at(-1)?.epoch ?? begun.position.epochs
+  const folded = train({
+    backend: o.backend,
+    step: step as never,
+    start: begun.state,
+    epochs: verdict === 'stop' ? begun.position.epochs : o.epochs,
+    done: begun.position,
+    batches,
+    ...(o.onStep && { onStep: (r: StepReport) => (o.onStep as NonNullable<typeof o.onStep>)({ ...r, ...plan }) }),
+    ...(o.checkpoint && { save: { every: o.checkpoint.every ?? Infinity, write: write(o.checkpoint.path) } }),
+    onEpoch: afterEpoch as never,
+  })
+  return pipe(
+    lines.begin(),
+    TE.chain(() => folded as Outcome<{ readonly state: unknown; readonly steps: number }>),
+    TE.chainFirst(({ steps }) =>
+      lines.end({ epochs: epochs(), steps, outcome: epochs() < o.epochs ? 'stopped' : 'done' }),
+    ),
+    TE.map(({ state, steps }): Fit => ({ state: state as never, steps, epochs: epochs(), history })),
+    TE.orElse((e) => (e._tag === 'NotFinite' ? explained(e) : TE.left(e))),
+    TE.orElseFirstW((e) => lines.end({ epochs: epochs(), steps: known.position.steps, outcome: e._tag })),
+  )
+}

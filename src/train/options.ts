@@ -1,0 +1,68 @@
+/** What training in one call is asked for, and what it answers. */
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { Diagnostics } from '../../lang/error.ts'
+import type { Arrays } from '../../lang/tree.ts'
+import type { Key } from '../data/key.ts'
+import type { Layer } from '../nn/layer.ts'
+import type { Rule } from '../nn/rule.ts'
+import type { Optimizer } from '../optim/optimizer.ts'
+import type { Callback, FitReport } from './callback.ts'
+import type { Augment, Examples } from './examples.ts'
+import type { Runner, StepReport, TrainError } from './fold.ts'
+import type { Settings } from './record.ts'
+import type { Loss, Shapes, TrainState } from './step.ts'
+
+/** A network, how wrong it is, how it learns, and from what. `B`: the type of its output. */
+export interface FitOptions<P, S, K, F extends Rule, Slot extends string, T, U, B, CompileError, RunError> {
+  readonly backend: Runner<CompileError, RunError>
+  readonly network: Layer<P, S, K, F>
+  readonly loss: Loss<B, U>
+  readonly optimizer: Optimizer<Slot>
+  /** The types of one example and its target, and how many make a batch. */
+  readonly shapes: Shapes<T, U, number>
+  readonly examples: Examples
+  readonly epochs: number
+  /** Where the parameters, and every epoch's order, come from. */
+  readonly key: Key
+  /** A run to go on with, in place of a fresh start. */
+  readonly from?: { readonly state: Arrays<TrainState<P, S, K, Slot>>; readonly epochs: number; readonly steps: number }
+  /** Keeps the run in a file, so that a killed one can go on. */
+  readonly checkpoint?: CheckpointOptions
+  /** Lines of JSON about the run, written as it runs. */
+  readonly record?: RecordOptions
+  /** Another form of every batch, from a key of its own: augmentation. */
+  readonly augment?: Augment
+  /** Told of every epoch; it may ask to stop. */
+  readonly callback?: Callback
+  /** Measured after every epoch on examples held out. */
+  readonly metrics?: { readonly [name: string]: Loss<B, U> }
+  readonly heldOut?: Examples
+  readonly onStep?: (report: StepReport & Plan) => IO<void>
+  readonly onEpoch?: (report: FitReport) => IO<'continue' | 'stop'>
+}
+export interface Plan {
+  readonly epochs: number
+  readonly stepsPerEpoch: number
+}
+export interface CheckpointOptions {
+  readonly path: string
+  /** Steps of an epoch after which it is written, besides the epoch's end. */
+  readonly every?: number
+  /** Go on from the file, where it is there; else it is overwritten. */
+  readonly resume?: boolean
+}
+export interface RecordOptions {
+  readonly path: string
+  /** What the run is told to be: its name, its seed, its data. */
+  readonly settings?: Settings
+  readonly versions?: Settings
+}
+export type FitError<BackendError> =
+  | TrainError<BackendError>
+  | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
+export interface Fitted<P, S, K, Slot extends string> {
+  readonly state: Arrays<TrainState<P, S, K, Slot>>
+  readonly epochs: number
+  readonly steps: number
+  readonly history: readonly FitReport[]
+}
