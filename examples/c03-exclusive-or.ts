@@ -8,8 +8,8 @@ import { child, exclusiveOr, key } from '../src/data/index.ts'
 import { crossEntropy, type Expr, int, mul, programOrThrow, real, stack, take, tanh } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { close, type System, showFailure } from '../src/systems/index.ts'
-import { accuracy, fit as train } from '../src/train/index.ts'
+import { close, learn, type System } from '../src/systems/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const features = (x: Expr<readonly [2]>): Expr<readonly [3]> => {
   const [u, v] = [take(0, 0)(x), take(0, 1)(x)]
@@ -46,9 +46,9 @@ export const system: System = {
     } as const
     return pipe(
       TE.Do,
-      TE.apS('features', train({ ...common, network: byFeatures })),
-      TE.apS('layers', train({ ...common, network: byLayers })),
-      TE.bimap(showFailure, ({ features: f, layers: l }) => ({
+      TE.apS('features', learn(o, 'features', { ...common, network: byFeatures })),
+      TE.apS('layers', learn(o, 'layers', { ...common, network: byLayers })),
+      TE.map(({ features: f, layers: l }) => ({
         findings: [
           close('accuracy through (u, v, uv), on new points', 1, f.history.at(-1)?.metrics.accuracy ?? 0, 0),
           close('accuracy of a network 2-8-2, on new points', 1, l.history.at(-1)?.metrics.accuracy ?? 0, 0),

@@ -9,8 +9,8 @@ import { gridPoints, plane, probability } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vmap } from '../src/index.ts'
 import { dense, normal, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { atLeast, compute, type RunOptions, type System, showFailure } from '../src/systems/index.ts'
-import { accuracy, fit as train } from '../src/train/index.ts'
+import { atLeast, compute, learn, type RunOptions, type System } from '../src/systems/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const network = sequential(
   dense(2, 16, { weights: normal(3), bias: normal(1) }),
@@ -26,10 +26,10 @@ const answer = predictOrThrow(network, real(2))
 const chance = programOrThrow(answer.in, (v) => take(0, 1)(softmax(0)(apply(answer)(v))))
 const surface = vmap(side * side, { over: { params: false, state: false, x: true } })(chance)
 
-const learn = (o: RunOptions, draw: typeof spiral, epochs: number) => {
+const trained = (o: RunOptions, name: string, draw: typeof spiral, epochs: number) => {
   const examples = draw(child(key(o.seed), 1), 400)
   return pipe(
-    train({
+    learn(o, `${name}-${epochs}`, {
       backend: o.backend,
       network,
       loss: crossEntropy(),
@@ -41,13 +41,12 @@ const learn = (o: RunOptions, draw: typeof spiral, epochs: number) => {
       epochs,
       key: child(key(o.seed), 3),
     }),
-    TE.mapLeft(showFailure),
     TE.map(({ state, history }) => ({ examples, state, accuracy: history.at(-1)?.metrics.accuracy ?? 0 })),
   )
 }
 const draw = (o: RunOptions, name: string, draws: typeof spiral, epochs: number) =>
   pipe(
-    learn(o, draws, epochs),
+    trained(o, name, draws, epochs),
     TE.chain(({ examples, state, accuracy: found }) =>
       pipe(
         compute(o)(surface, { params: state.params, state: state.state, x: gridPoints(box.x, box.y, side) }),

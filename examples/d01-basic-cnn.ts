@@ -9,8 +9,8 @@ import { sheet, tiles } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
-import { atLeast, compute, examplesOf, picturesFor, type System, showFailure } from '../src/systems/index.ts'
-import { accuracy, fit as train } from '../src/train/index.ts'
+import { atLeast, compute, examplesOf, learn, picturesFor, type System } from '../src/systems/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const he = { pad: 1, weights: heUniform } as const
 const first = sequential(conv2d(1, 2, 2, he), relu, maxPool(2))
@@ -46,21 +46,19 @@ export const system: System = {
       TE.bindTo('pictures'),
       TE.bind('trained', ({ pictures: { training, test } }) => {
         const epochs = o.epochs ?? (o.small ? 1 : 8)
-        return pipe(
-          train({
-            backend: o.backend,
-            network,
-            loss: crossEntropy(),
-            optimizer: adam({ rate: cosine(5e-3, epochs * Math.floor(training.count / 50)) }),
-            shapes: { x: image, y: int(), batch: 50 },
-            examples: examplesOf(training),
-            heldOut: examplesOf(test),
-            metrics: { accuracy },
-            epochs,
-            key: key(o.seed),
-          }),
-          TE.mapLeft(showFailure),
-        )
+        return learn(o, 'digits', {
+          backend: o.backend,
+          network,
+          loss: crossEntropy(),
+          optimizer: adam({ rate: cosine(5e-3, epochs * Math.floor(training.count / 50)) }),
+          shapes: { x: image, y: int(), batch: 50 },
+          examples: examplesOf(training),
+          heldOut: examplesOf(test),
+          metrics: { accuracy },
+          epochs,
+          key: key(o.seed),
+          shows: { classes: 10, rows: 28, columns: 28 },
+        })
       }),
       TE.bind('maps', ({ trained: { state }, pictures: { test } }) =>
         compute(o)(seen, { params: state.params, state: state.state, x: test.images.slice(0, 784) }),

@@ -12,13 +12,13 @@ import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
 import {
   atMost,
   examplesOf,
+  learn,
   type Pictures,
   picturesFor,
   type RunOptions,
   type System,
-  showFailure,
 } from '../src/systems/index.ts'
-import { accuracy, fit as train } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const image = real(1, 28, 28)
 const features = sequential(conv2d(1, 32, 5), relu, maxPool(3), conv2d(32, 64, 5), relu, maxPool(2))
@@ -29,9 +29,9 @@ const narrow = sequential(conv2d(1, 2, 3), relu, maxPool(3), conv2d(2, 3, 3), re
 const bars = { generated: [0.1, 0.02], mnist: [0.02, 0.01], 'fashion-mnist': [0.2, 0.12] } as const
 const epochsOf = ({ epochs, small, data }: RunOptions): number => epochs ?? (small ? 1 : data === 'generated' ? 4 : 10)
 
-const learn = (o: RunOptions, { training, test }: Pictures, optimizer: Optimizer) =>
+const trained = (o: RunOptions, name: string, { training, test }: Pictures, optimizer: Optimizer) =>
   pipe(
-    train({
+    learn(o, name, {
       backend: o.backend,
       network,
       loss: crossEntropy(),
@@ -42,8 +42,9 @@ const learn = (o: RunOptions, { training, test }: Pictures, optimizer: Optimizer
       metrics: { accuracy },
       epochs: epochsOf(o),
       key: key(o.seed),
+      shows: { classes: 10, rows: 28, columns: 28 },
     }),
-    TE.bimap(showFailure, ({ state, history }) => ({
+    TE.map(({ state, history }) => ({
       filters: state.params[1][0].w as Float32Array,
       errors: history.map((h) => [h.epoch, 1 - (h.metrics.accuracy ?? 0)] as const),
     })),
@@ -59,10 +60,10 @@ export const system: System = {
     pipe(
       picturesFor(o, { training: o.small ? 400 : 6400, test: o.small ? 100 : 2000 }),
       TE.bindTo('pictures'),
-      TE.bind('plain', ({ pictures }) => learn(o, pictures, sgd({ rate: 0.01 }))),
+      TE.bind('plain', ({ pictures }) => trained(o, 'plain', pictures, sgd({ rate: 0.01 }))),
       TE.bind('scheduled', ({ pictures }) => {
         const steps = epochsOf(o) * Math.floor(pictures.training.count / 64)
-        return learn(o, pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
+        return trained(o, 'scheduled', pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
       }),
       TE.map(({ pictures: { test }, plain, scheduled }) => {
         const [slow, fast] = o.small ? [0.95, 0.95] : bars[o.data]

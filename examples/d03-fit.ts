@@ -9,8 +9,8 @@ import { curves } from '../src/draw/index.ts'
 import { crossEntropy, int, mseLoss, real, relu } from '../src/index.ts'
 import { dense, dropout, flatten, heUniform, parameterCount, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
-import { atLeast, atMost, close, examplesOf, picturesFor, type System, showFailure } from '../src/systems/index.ts'
-import { accuracy, fit as train } from '../src/train/index.ts'
+import { atLeast, atMost, close, examplesOf, learn, picturesFor, type System } from '../src/systems/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const wide = { weights: heUniform } as const
 const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))
@@ -40,37 +40,32 @@ export const system: System = {
       picturesFor(o, { training: o.small ? 1000 : 9600, test: o.small ? 300 : 2000 }),
       TE.bindTo('pictures'),
       TE.bind('regression', () =>
-        pipe(
-          train({
-            backend: o.backend,
-            network: small,
-            loss: mseLoss(),
-            optimizer: adam({ rate: 1e-2 }),
-            shapes: { x: real(3), y: real(1), batch: 128 },
-            examples: function3(o.seed, 8192),
-            epochs: 20,
-            key: child(key(o.seed), 1),
-          }),
-          TE.mapLeft(showFailure),
-        ),
+        learn(o, 'regression', {
+          backend: o.backend,
+          network: small,
+          loss: mseLoss(),
+          optimizer: adam({ rate: 1e-2 }),
+          shapes: { x: real(3), y: real(1), batch: 128 },
+          examples: function3(o.seed, 8192),
+          epochs: 20,
+          key: child(key(o.seed), 1),
+        }),
       ),
       TE.bind('digits', ({ pictures: { training, test } }) => {
         const epochs = o.epochs ?? (o.small ? 2 : o.data === 'generated' ? 5 : 10)
-        return pipe(
-          train({
-            backend: o.backend,
-            network: large,
-            loss: crossEntropy(),
-            optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 64)) }),
-            shapes: { x: real(28, 28), y: int(), batch: 64 },
-            examples: examplesOf(training),
-            heldOut: examplesOf(test),
-            metrics: { accuracy },
-            epochs,
-            key: child(key(o.seed), 2),
-          }),
-          TE.mapLeft(showFailure),
-        )
+        return learn(o, 'digits', {
+          backend: o.backend,
+          network: large,
+          loss: crossEntropy(),
+          optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 64)) }),
+          shapes: { x: real(28, 28), y: int(), batch: 64 },
+          examples: examplesOf(training),
+          heldOut: examplesOf(test),
+          metrics: { accuracy },
+          epochs,
+          key: child(key(o.seed), 2),
+          shows: { classes: 10, rows: 28, columns: 28 },
+        })
       }),
       TE.map(({ regression, digits, pictures: { test } }) => ({
         findings: [

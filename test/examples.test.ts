@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { systems } from '../examples/index.ts'
-import { runSystem, systemNamed } from '../src/cli/run.ts'
+import { runSystem } from '../src/cli/run.ts'
+import { systemNamed } from '../src/cli/runFlags.ts'
 import { close, same } from '../src/systems/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'examples')

@@ -1,21 +1,14 @@
 /** `adjoint run`: one system, its figures beside the ones expected, its pictures. Exit code 1 when a figure is missed. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type DataName, type Outcome, passed, type System, study } from '../systems/index.ts'
+import { type Outcome, passed, type System, study } from '../systems/index.ts'
+import { progress } from '../train/progress.ts'
 import { downloadBar } from './download.ts'
 import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
+import { misuse, noSystem, type RunFlags, systemNamed } from './runFlags.ts'
 
-export interface RunFlags {
-  readonly backend?: string
-  readonly data: DataName
-  readonly dir?: string
-  readonly epochs?: number
-  readonly seed: number
-  readonly out?: string
-  readonly small: boolean
-}
 export interface Ran {
   readonly system: System
   /** The back end asked for, and what its programs were compiled to. */
@@ -29,7 +22,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const began = performance.now()
   const name = flags.backend ?? usual[system.precision]
   const backend = backendNamed(name)
-  const { data, dir, epochs, seed, small } = flags
+  const { data, dir, epochs, seed, small, out, resume } = flags
   const places = new Set<string>()
   const outcome = E.isLeft(backend)
     ? backend
@@ -39,19 +32,24 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         seed,
         small,
         onDownload: downloadBar(),
+        follow: (training) => progress({ name: training }),
+        machine: name,
+        ...(out !== undefined && { out: resolve(out) }),
+        ...(resume !== undefined && { resume }),
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
   return { system, backend: name, places: [...places], seconds: (performance.now() - began) / 1000, outcome }
 }
-/** By its name or its code, in any case. */
-export const systemNamed = (systems: readonly System[], name: string): System | undefined =>
-  systems.find((s) => s.name === name.toLowerCase() || s.code === name.toUpperCase())
-
 const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise<readonly string[]> => {
-  await mkdir(folder, { recursive: true })
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
   return pictures.map((p) => join(folder, p.name))
+}
+/** The reports of what was trained, which `learn` has left in the folder. */
+const reportsIn = async (folder: string, since: number): Promise<readonly string[]> => {
+  const pages = (await readdir(folder)).filter((f) => f.endsWith('.html')).map((f) => join(folder, f))
+  const written = await Promise.all(pages.map(async (f) => (await stat(f)).mtimeMs >= since))
+  return pages.filter((_, i) => written[i])
 }
 const report = ({ system, backend, places, seconds }: Ran, o: Outcome): string =>
   [
@@ -73,9 +71,15 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   const { systems } = await import('../../examples/index.ts')
   const system = systemNamed(systems, name)
   if (system === undefined) {
-    console.error(`no system is called ${name}\n  in   adjoint run\n  try  adjoint list`)
+    console.error(noSystem(systems, name))
     return 1
   }
+  const wrong = await misuse(flags)
+  if (wrong !== undefined) {
+    console.error(wrong)
+    return 1
+  }
+  const began = Date.now()
   const ran = await runSystem(system, flags)
   if (E.isLeft(ran.outcome)) {
     console.error(ran.outcome.left)
@@ -83,9 +87,11 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   }
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
-  if (flags.out !== undefined)
-    for (const path of await savePictures(resolve(flags.out), outcome)) console.log(`picture: ${path}`)
-  else if (outcome.pictures !== undefined)
+  if (flags.out !== undefined) {
+    const folder = resolve(flags.out)
+    for (const path of await savePictures(folder, outcome)) console.log(`picture: ${path}`)
+    for (const path of await reportsIn(folder, began)) console.log(`report: ${path}`)
+  } else if (outcome.pictures !== undefined)
     console.log(`pictures, with --out FOLDER: ${outcome.pictures.map((p) => p.name).join(', ')}`)
   return passed(outcome) ? 0 : 1
 }
@@ -110,7 +116,8 @@ export const registerRun = (adjoint: Command): void => {
     .option('--dir <folder>', "the folder of the data's files; without one they are fetched into the cache, once")
     .option('--epochs <n>', "in place of the system's own number", whole(1))
     .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
-    .option('--out <folder>', 'write the pictures there')
+    .option('--out <folder>', 'keep pictures, reports, records and checkpoints there')
+    .option('--resume', 'go on with the interrupted run that --out holds')
     .option('--small', 'a short run, with the bars of a short run', false)
     .action(async (name: string, flags: RunFlags) => {
       process.exitCode = await run(name, flags)

@@ -60,7 +60,8 @@ export const chart = (axes: Axes, series: readonly Series[]): string => {
     (s, k) =>
       `<path d="${path(s.points) ?? ''}" fill="none" stroke="${colours[k % colours.length]}" stroke-width="${k === 0 && shown.length > 1 ? 1 : 2}"${k === 0 && shown.length > 1 ? ' opacity=".45"' : ''}/>`,
   )
-  const legend = shown.map(
+  // a lone curve is named by its axis
+  const legend = (shown.length > 1 ? shown : []).map(
     (s, k) =>
       `<text x="${width - right}" y="${top + 14 + 16 * k}" text-anchor="end" style="fill:${colours[k % colours.length]}">${escaped(s.name)}</text>`,
   )

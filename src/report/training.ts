@@ -26,7 +26,7 @@ export interface TrainingPage {
 const names = (history: readonly FitReport[]): readonly string[] => [
   ...new Set(history.flatMap((h) => Object.keys(h.metrics))),
 ]
-const figure = (x: number | undefined): string => (x === undefined ? '' : String(Number(x.toPrecision(5))))
+const figure = (x: number | undefined): string | number => (x === undefined ? '' : Number(x.toPrecision(5)))
 
 const mistakesOf = ({ mistakes, pictures, names: called = [] }: Classified): readonly Section[] => {
   if (pictures === undefined || mistakes.length === 0) return []

@@ -1,5 +1,6 @@
 /** Systems: what the examples are made of. */
 export { atLeast, atMost, close, type Finding, holds, same } from './finding.ts'
+export { learn, type Shown } from './learn.ts'
 export { examplesOf, type Pictures, picturesFor } from './pictures.ts'
 export { componentErrors } from './principal.ts'
 export { compute, passed, showFailure, study } from './study.ts'

@@ -6,9 +6,10 @@ import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/program.ts'
 import type { DownloadProgress } from '../data/index.ts'
-import type { Runner } from '../train/fold.ts'
+import type { FitOptions as Options, Runner } from '../train/index.ts'
 import type { Finding } from './finding.ts'
 
+type FitOptions = Options<unknown, unknown, unknown, never, string, unknown, unknown, unknown, unknown, unknown>
 /** A back end whose errors are text. */
 export type Machine = Runner<string, string>
 /** Where pictures of digits come from. */
@@ -22,6 +23,14 @@ export interface RunOptions {
   readonly onDownload?: (p: DownloadProgress) => IO<void>
   /** In place of the system's own number. */
   readonly epochs?: number
+  /** Where what is learned is kept: checkpoints, records, reports. */
+  readonly out?: string
+  /** Go on from the checkpoints there. */
+  readonly resume?: boolean
+  /** Told of every training's steps and epochs: a progress bar. */
+  readonly follow?: (name: string) => Pick<FitOptions, 'onStep' | 'onEpoch'>
+  /** The back end by its name, for records. */
+  readonly machine?: string
   /** A few seconds at most, with the bars of so short a run: for tests. */
   readonly small: boolean
 }

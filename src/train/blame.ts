@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { Program } from '../../lang/program.ts'
-import { isTypeOrExpr, leavesWithPath } from '../../lang/tree.ts'
+import { isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/tree.ts'
 import { showNonFinite, traceNonFinite } from '../check/nonFinite.ts'
 import { cost } from '../cost.ts'
 import type { Runner } from './fold.ts'
@@ -43,7 +43,8 @@ export const blame =
         const results = await held.step(batch as never)()
         const after = await held.read()
         if (E.isLeft(results) || E.isLeft(after)) return undefined
-        if (!isSound(results.right) || !isSound(after.right)) return traced(program, step, before, after.right, batch)
+        const [loss, state] = [!isSound(results.right), !isSound(after.right)]
+        if (loss || state) return traced(program, step, before, after.right, batch, loss)
         before = after.right
       }
       return undefined
@@ -51,13 +52,27 @@ export const blame =
       held.release()
     }
   }
-const traced = (program: Step, step: number, before: unknown, after: unknown, batch: unknown): string => {
+/** The part of a step that gives the loss, or the part that gives the state. */
+const half = (p: Step, part: 0 | 1): Program<unknown, unknown> => {
+  const states = typeLeaves(p.out[0]).length
+  const { outputs } = p.closed
+  const chosen = part === 0 ? outputs.slice(0, states) : outputs.slice(states)
+  return { ...p, out: p.out[part], closed: { ...p.closed, outputs: chosen } }
+}
+const traced = (
+  program: Step,
+  step: number,
+  before: unknown,
+  after: unknown,
+  batch: unknown,
+  loss: boolean,
+): string => {
   if (cost(program).flops > limit)
     return `  from step ${step}, whose equations are too many to evaluate here: traceNonFinite(step, [state, batch])`
+  const p = half(program, loss ? 1 : 0)
   const inputs = [before, batch] as never
-  const found =
-    traceNonFinite(program, inputs, isSingle(after) ? 'single' : 'double') ?? traceNonFinite(program, inputs)
+  const found = traceNonFinite(p, inputs, isSingle(after) ? 'single' : 'double') ?? traceNonFinite(p, inputs)
   return found === undefined
-    ? `  from step ${step}, though not in the reference: sums in another order`
-    : `  from step ${step}, seen in ${found.output}\n${showNonFinite(found)}`
+    ? `  from step ${step}, though not in the reference, which adds in another order`
+    : `  from step ${step}, seen in ${loss ? 'the loss' : `the new state, ${found.output}`}\n${showNonFinite(found)}`
 }

@@ -37,7 +37,9 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
     TE.chain((typed) => {
       const step = typed as unknown as Step
       // asked for by checkpoints alone: its digest is Node's, and a page has none
-      const identity = o.checkpoint ? identityOf(step, o.key, o.examples.count, o.augment !== undefined) : {}
+      const identity = o.checkpoint
+        ? { ...identityOf(step, o.key, o.examples.count, o.augment !== undefined), ...o.checkpoint.identity }
+        : {}
       const fresh = (): Begun<never> => ({
         state: (o.from?.state ?? startTraining(o.network, o.optimizer, keysOf(o)[0])) as never,
         position: { ...atStart, ...(o.from && { epochs: o.from.epochs, steps: o.from.steps }) },

@@ -7,6 +7,7 @@ import type { Layer } from '../nn/layer.ts'
 import type { Rule } from '../nn/rule.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Callback, FitReport } from './callback.ts'
+import type { Identity } from './checkpoint.ts'
 import type { Augment, Examples } from './examples.ts'
 import type { Runner, StepReport, TrainError } from './fold.ts'
 import type { Settings } from './record.ts'
@@ -50,6 +51,8 @@ export interface CheckpointOptions {
   readonly every?: number
   /** Go on from the file, where it is there; else it is overwritten. */
   readonly resume?: boolean
+  /** What else makes two runs the same, besides program, key and examples: the back end. */
+  readonly identity?: Identity
 }
 export interface RecordOptions {
   readonly path: string

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { systems } from '../../examples/index.ts'
-import { type Ran, runSystem, systemNamed } from '../../src/cli/run.ts'
+import { type Ran, runSystem } from '../../src/cli/run.ts'
+import { systemNamed } from '../../src/cli/runFlags.ts'
 import { passed } from '../../src/systems/index.ts'
 
 const line = ({ system, backend, seconds, outcome }: Ran): string => {

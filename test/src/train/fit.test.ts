@@ -1,14 +1,20 @@
 /** Training as a fold: that it learns, stops, resumes and gives memory back. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { type BackendError, reference, showBackendError } from '../../../backends/index.ts'
+import { type BackendError, reference, showBackendError, wasm } from '../../../backends/index.ts'
 import type { Expr } from '../../../lang/expr.ts'
+import { softmax } from '../../../lang/operations/index.ts'
 import { crossEntropy, mseLoss } from '../../../lang/operations/loss.ts'
-import { tanh } from '../../../lang/primitives/elementwise.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import { iota } from '../../../lang/primitives/constant.ts'
+import { eq, exp, log, mul, neg, select, sqrt, sub, tanh } from '../../../lang/primitives/elementwise.ts'
 import { int, real } from '../../../lang/shape.ts'
 import { key, uniforms } from '../../../src/data/key.ts'
-import { dense, dropout, sequential } from '../../../src/nn/index.ts'
+import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
 import {
   accuracy,
@@ -209,5 +215,51 @@ describe('measure', () => {
     expect(all.accuracy).toBe(ones.accuracy)
     expect(all.loss).toBeCloseTo(ones.loss, 12)
     expect(sevens.loss).toBeCloseTo(ones.loss, 12)
+  })
+})
+
+const mseOfOne = (logits: Expr<readonly [2], 'real'>) =>
+  sum()(mul(sub(logits, 1), sub(logits, 1)) as Expr) as Expr<readonly [], 'real'>
+describe('a loss that is not finite', () => {
+  const failing = async (o: object): Promise<string> => {
+    const result = await fitNetwork({ ...options, epochs: 4, ...o } as never)()
+    return E.isLeft(result) ? showTrainError(showBackendError)(result.left as never) : 'no error'
+  }
+  const naive = (logits: Expr<readonly [2], 'real'>, label: Expr<readonly [], 'int'>) =>
+    neg(sum()(mul(log(softmax()(mul(logits, 1e5))), select(eq(iota([2]), label), 1, 0)) as Expr) as Expr) as Expr<
+      readonly [],
+      'real'
+    >
+  test('names the step, the batch, and the first equation: log of a probability that is 0', async () => {
+    const text = await failing({ loss: naive })
+    expect(text).toMatch(/^the loss is (NaN|Infinity)\n {2}in {3}step 1: epoch 1, batch 1\n/)
+    expect(text).toMatch(/from step 1, seen in the loss\n {2}from mul\(real\[20, 2\], real\[20, 2\]\), equation \d+/)
+    expect(text).toMatch(/is NaN, of -Infinity and 0\n.*comes from log\(real\[20, 2\]\), equation \d+\n/)
+    expect(text).toMatch(/ is -Infinity, of (0|1e-\d+)/)
+  })
+  test('finds the step that spoilt the parameters, before the one whose loss told', async () => {
+    const root = (logits: Expr<readonly [2], 'real'>) =>
+      sqrt(sum()(mul(logits, logits)) as Expr) as Expr<readonly [], 'real'>
+    const dead = { x: new Float32Array(400), y: new Int32Array(200), count: 200 }
+    const text = await failing({ network: dense(2, 2, { weights: zeros, bias: zeros }), loss: root, examples: dead })
+    expect(text).toMatch(
+      /^the loss is NaN\n {2}in {3}step 2: epoch 1, batch 2\n {2}from step 1, seen in the new state, params/,
+    )
+  })
+  test('in float32, where the reference has none', async () => {
+    const huge = (logits: Expr<readonly [2], 'real'>) =>
+      exp(mul(sum()(mul(logits, 0)) as Expr, 0)) as Expr<readonly [], 'real'>
+    const overflow = (logits: Expr<readonly [2], 'real'>) => mul(huge(logits), exp(mul(huge(logits), 100))) as never
+    const text = await failing({ backend: wasm(), loss: overflow })
+    expect(text).toMatch(/the loss is Infinity[\s\S]*exp\(real\[20\]\).*in float32/)
+  })
+  test('after a checkpoint in the middle of an epoch', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'adjoint-nan-'))
+    const checkpoint = { path: join(folder, 'run'), every: 3 }
+    const text = await failing({ optimizer: sgd({ rate: 1e160 }), loss: mseOfOne, checkpoint })
+    rmSync(folder, { recursive: true })
+    expect(text).toMatch(
+      /the loss is (NaN|Infinity)\n {2}in {3}step \d+: epoch \d+, batch \d+\n {2}from step \d+, seen in/,
+    )
   })
 })

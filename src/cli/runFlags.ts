@@ -1,0 +1,76 @@
+/** What `adjoint run` is told, and what is wrong with it before anything runs: what, where, what to try. */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { nearest } from '../../lang/nearest.ts'
+import { ownName, reasonOf } from '../data/disk.ts'
+import type { DataName, System } from '../systems/index.ts'
+
+export interface RunFlags {
+  readonly backend?: string
+  readonly data: DataName
+  readonly dir?: string
+  readonly epochs?: number
+  readonly seed: number
+  readonly out?: string
+  readonly resume?: boolean
+  readonly small: boolean
+}
+const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
+
+/** By its name or its code, in any case. */
+export const systemNamed = (systems: readonly System[], name: string): System | undefined =>
+  systems.find((s) => s.name === name.toLowerCase() || s.code === name.toUpperCase())
+
+export const noSystem = (systems: readonly System[], name: string): string => {
+  const near = nearest(
+    name.toLowerCase(),
+    systems.map((s) => s.name),
+  )
+  return lines(
+    `no system is called ${name}`,
+    'adjoint run',
+    near === undefined ? 'adjoint list' : `adjoint run ${near}, or adjoint list`,
+  )
+}
+/** Flags that say nothing together. */
+const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined => {
+  if (dir !== undefined && data === 'generated')
+    return lines(
+      '--dir names a folder of data, but the data are generated',
+      `--dir ${dir}`,
+      'add --data mnist or --data fashion-mnist',
+    )
+  if (resume && out === undefined)
+    return lines('nothing to go on from', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
+  return undefined
+}
+/** The folder is made, and can be written; where a run is to be resumed, it holds one. */
+const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefined> => {
+  if (out === undefined) return undefined
+  const folder = resolve(out)
+  try {
+    if (resume) {
+      const found = await readdir(folder)
+      if (!found.some((f) => f.endsWith('.safetensors')))
+        return lines(
+          'the folder holds no checkpoint',
+          folder,
+          'the folder of the run that was interrupted, or leave out --resume',
+        )
+    }
+    await mkdir(folder, { recursive: true })
+    // the surest way to know whether one may write is to write
+    const probe = ownName(join(folder, 'probe'), 'tmp')
+    await writeFile(probe, '')
+    await rm(probe)
+    return undefined
+  } catch (error) {
+    const reason = reasonOf(error)
+    return reason === 'ENOENT'
+      ? lines('there is no such folder', folder, 'the folder of the run that was interrupted, or leave out --resume')
+      : lines(`the folder cannot be used (${reason})`, folder, 'another folder for --out, that you may write')
+  }
+}
+/** Nothing where the run can begin. */
+export const misuse = async (flags: RunFlags): Promise<string | undefined> =>
+  contradiction(flags) ?? (await folderProblem(flags))

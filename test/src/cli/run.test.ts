@@ -1,0 +1,114 @@
+/** `adjoint run`, in process: every misuse has its own advice, and nothing runs before it is given. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { registerRun } from '../../../src/cli/run.ts'
+
+interface Ran {
+  readonly out: string
+  readonly err: string
+  readonly code: number | string | null | undefined
+}
+const run = async (...args: readonly string[]): Promise<Ran> => {
+  vi.restoreAllMocks()
+  const out = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const err = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  let refused = ''
+  const adjoint = new Command('adjoint')
+  registerRun(adjoint)
+  for (const command of [adjoint, ...adjoint.commands])
+    command.exitOverride().configureOutput({
+      writeErr: (text) => {
+        refused += text
+      },
+    })
+  process.exitCode = undefined
+  const thrown = await adjoint.parseAsync(['run', ...args], { from: 'user' }).then(
+    () => undefined,
+    () => 1,
+  )
+  const code = thrown ?? process.exitCode
+  process.exitCode = undefined
+  const text = (spy: typeof out): string => spy.mock.calls.flat().join('\n')
+  return { out: text(out), err: text(err) + refused, code }
+}
+const made: string[] = []
+const where = { folder: '' }
+beforeEach(() => {
+  where.folder = mkdtempSync(join(tmpdir(), 'adjoint-run-'))
+  made.push(where.folder)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+afterAll(() => {
+  for (const f of made) rmSync(f, { recursive: true, force: true })
+})
+
+describe('misuse', () => {
+  test.each<readonly [string, readonly string[], RegExp]>([
+    ['a name that is nearly one', ['fitt'], /no system is called fitt\n.*\n {2}try {2}adjoint run fit/],
+    ['a name that is none', ['qqqqqqqq'], /no system is called qqqqqqqq\n.*\n {2}try {2}adjoint list/],
+    [
+      'a back end that is none',
+      ['a1', '--backend', 'cuda'],
+      /no back end is called cuda\n.*\n {2}try {2}one of .*wasm/,
+    ],
+    [
+      'data that are none',
+      ['d1', '--data', 'cifar'],
+      /'cifar' is invalid. Allowed choices are generated, mnist, fashion-mnist/,
+    ],
+    ['no epochs', ['d1', '--epochs', '0'], /'0' is invalid. a whole number, at least 1/],
+    ['half an epoch', ['d1', '--epochs', '0.5'], /a whole number, at least 1/],
+    ['a seed that is a word', ['d1', '--seed', 'x'], /a whole number, at least 0/],
+    [
+      'a folder without its data',
+      ['d1', '--dir', '/nowhere'],
+      /--dir names a folder of data, but.*\n.*\n {2}try {2}add --data mnist/,
+    ],
+    [
+      'a folder that is not there',
+      ['d1', '--data', 'mnist', '--dir', '/nowhere'],
+      /a file is missing\n {2}in {3}\/nowhere\n {2}try {2}put one of train-images/,
+    ],
+    ['resuming nothing', ['d3', '--resume'], /nothing to go on from\n.*\n {2}try {2}add --out FOLDER/],
+    ['resuming what is not there', ['d3', '--resume', '--out', '/nowhere/at/all'], /there is no such folder/],
+    ['a flag that is none', ['d1', '--epoch', '3'], /unknown option '--epoch'[\s\S]*Did you mean --epochs/],
+  ])('%s', async (_, args, said) => {
+    const { err, out, code } = await run(...args)
+    expect(err).toMatch(said)
+    expect([out, code]).toEqual(['', 1])
+  })
+  test('an empty folder to resume from, and a file in place of a folder', async () => {
+    expect((await run('d3', '--resume', '--out', where.folder)).err).toMatch(/the folder holds no checkpoint\n/)
+    const file = join(where.folder, 'file')
+    writeFileSync(file, '')
+    expect((await run('a1', '--out', join(file, 'below'))).err).toMatch(
+      /cannot be used \(ENOTDIR\)\n.*\n {2}try {2}another folder/,
+    )
+  })
+})
+describe('a system', () => {
+  test('that learns leaves a report, a record and a checkpoint, and can be gone on with', async () => {
+    const args = ['c3', '--backend', 'wasm', '--small', '--out', where.folder] as const
+    const first = await run(...args)
+    expect(first).toMatchObject({ code: 0, err: '' })
+    const files = readdirSync(where.folder)
+    for (const name of ['features', 'layers'])
+      for (const ending of ['html', 'jsonl', 'safetensors']) expect(files).toContain(`${name}.${ending}`)
+    expect(first.out).toMatch(/report: .*features\.html/)
+    const again = await run(...args, '--resume')
+    const figures = (text: string): readonly string[] => text.match(/found {5}.*/g) ?? []
+    expect(figures(again.out)).toEqual(figures(first.out))
+    const other = await run(...args, '--resume', '--seed', '2')
+    expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/checkpoint of another run: its key is/) })
+  })
+  test('without a folder writes nothing', async () => {
+    const { code } = await run('a1', '--backend', 'reference')
+    expect(code).toBe(0)
+    expect(existsSync(where.folder) && readdirSync(where.folder).length).toBe(0)
+  })
+})
