@@ -4,11 +4,11 @@ import { type Shape, sizeOf } from '../../lang/shape.ts'
 export const fill = (shape: Shape, scale: number, c: number, offset = 0): Float32Array =>
   Float32Array.from({ length: sizeOf(shape) }, (_, i) => offset + scale * Math.sin(0.37 * i + c))
 /** Values in [0, 1]. */
-export const images = (batch: number, shape: Shape): Float32Array => fill([batch, ...shape], 0.5, 100, 0.5)
+export const images = (shape: Shape): Float32Array => fill(shape, 0.5, 100, 0.5)
 /** 1 at column (7 b + 3) mod 10 of row b. */
-export const onehot = (batch: number): Float32Array => {
-  const v = new Float32Array(batch * 10)
-  for (let b = 0; b < batch; b++) v[b * 10 + ((7 * b + 3) % 10)] = 1
+export const onehot = (shape: Shape): Float32Array => {
+  const v = new Float32Array(sizeOf(shape))
+  for (let b = 0; 10 * b < v.length; b++) v[b * 10 + ((7 * b + 3) % 10)] = 1
   return v
 }
 /** A parameter: its shape, scale and offset; the k-th of a list has c = k. */

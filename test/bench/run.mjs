@@ -1,11 +1,17 @@
-/** Vite's module runner loads the TypeScript as it stands, so nothing has to be built. */
-import { fileURLToPath } from 'node:url'
-import { runnerImport } from 'vite'
+/**
+ * npm run bench: the TypeScript as it stands, bundled, so that every measured process is a plain Node process over one
+ * file. Options: main.ts.
+ */
+import { existsSync } from 'node:fs'
+import { bundle } from './bundle.mjs'
 
-const file = fileURLToPath(new URL('./run.ts', import.meta.url))
-const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' })
+const args = process.argv.slice(2)
+const installed = existsSync(new URL('peers/node_modules', import.meta.url))
 try {
-  process.exitCode = await module.main(process.argv.slice(2))
+  if (args.includes('--peers') && installed)
+    for (const peer of ['peers/tfjs.mjs', 'peers/jaxjs.mjs']) await bundle(peer, 'peers/.built')
+  const { main } = await import(await bundle('main.ts', '.built'))
+  process.exitCode = await main(args)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 2

@@ -1,0 +1,69 @@
+/** The bench itself: a wrong value is no time, every workload has its numbers and its program, the table says who is ahead. */
+import { describe, expect, test } from 'vitest'
+import type { Checks } from './data.ts'
+import { namesFor } from './definitions.ts'
+import { failure, lineOf, type Measured, wrong } from './line.ts'
+import type { Participant } from './participants.ts'
+import reference from './reference.json' with { type: 'json' }
+import { programOf } from './steps.ts'
+import { boundOf, tableOf } from './table.ts'
+
+const values: { readonly [workload: string]: Checks } = reference
+const measured = (checks: Checks, ...times: readonly number[]): Measured => ({ times: { times, cpu: 0 }, checks })
+
+describe('a line', () => {
+  const right = values.W2 as Checks
+  test('has the fields that the table of peers has, in order', () => {
+    const line = lineOf('adjoint-wasm-1t', 'W2', measured(right, 3, 1, 2))
+    expect(Object.keys(line)).toEqual([
+      ...['peer', 'workload', 'ms_median', 'ms_min', 'reps', 'rss_mb'],
+      ...['loss', 'grad_checksum', 'grad_probe', 'loss10', 'note'],
+    ])
+    expect(line).toMatchObject({ ...right, ms_median: 2, ms_min: 1, reps: 3, note: '' })
+    expect(lineOf('x', 'W7-256', { ...measured(values['W7-256'] as Checks, 1), gflops: 5 }).gflops).toBe(5)
+    expect(lineOf('x', 'W8', measured(values.W8 as Checks, 1)).gv).toBe(values.W8?.gv)
+  })
+  test.each(['loss', 'grad_checksum', 'grad_probe', 'loss10'] as const)(
+    'a wrong %s is an error, not a time',
+    (check) => {
+      for (const value of [(right[check] as number) * 1.002, Number.NaN, undefined]) {
+        const line = lineOf('adjoint-wasm-1t', 'W2', measured({ ...right, [check]: value } as Checks, 1))
+        expect([line.ms_median, line.ms_min]).toEqual([null, null])
+        expect(line.note).toContain(`WRONG: ${check} is `)
+      }
+    },
+  )
+  test('a drifting sum of a million numbers is forgiven peers alone', () => {
+    const drifted = { ...(values.W6 as Checks), loss: 975376.6 }
+    expect(wrong('W6', drifted, false)).toEqual([])
+    expect(wrong('W6', drifted, true)).toHaveLength(1)
+  })
+})
+test('every workload has a reference and a program; names stand for their sizes', () => {
+  expect(namesFor([])).toEqual(Object.keys(values))
+  expect(namesFor(['W7', 'W1'])).toEqual(['W7-256', 'W7-512', 'W7-1024', 'W1'])
+  expect(namesFor(['W'])).toEqual([])
+  for (const name of namesFor(['W1', 'W5', 'W7', 'W8', 'W9'])) {
+    expect(programOf(name).closed.outputs.length).toBeGreaterThan(0)
+    expect(boundOf(name)?.flops).toBeGreaterThan(0)
+  }
+  // two products forward, two towards the weights, one towards what is between: 2 n m k each
+  expect((boundOf('W2') as { flops: number }).flops / (2 * 64 * (2 * 784 * 128 + 3 * 128 * 10))).toBeCloseTo(1, 1)
+})
+test('the table: the better of ours by the best of theirs, and what is missing left out', () => {
+  const all: readonly Participant[] = (['ours', 'ours', 'javascript', 'pytorch'] as const).map((kind, k) => ({
+    ...{ name: `p${k}`, kind },
+    command: () => [],
+  }))
+  const line = (k: number, workload: string, ms: number) => ({ ...failure(`p${k}`, workload, ''), ms_median: ms })
+  const lines = [
+    ...[line(0, 'W1', 2), line(1, 'W1', 1), line(2, 'W1', 4), line(3, 'W1', 2)],
+    ...[line(0, 'W11', 3), failure('p1', 'W11', 'FAIL'), failure('p2', 'W11', 'FAIL'), line(3, 'W11', 1.5)],
+  ]
+  const text = tableOf(lines, all, { gflops: 1, gbytes: 1 })
+  const rows = text.split('\n').map((l) => l.split('|').map((c) => c.trim()))
+  expect(rows[2]?.slice(1, 8)).toEqual(['W1', '2.00', '1.00', '4.00', '2.00', '0.25', '0.50'])
+  expect(rows[3]?.slice(1, -1)).toEqual(['W11', '3.00', '-', '-', '1.50', '-', '2.00', '-', '-'])
+  expect(text).toContain('0.25 over all rows')
+  expect(text).toContain('to PyTorch: 1.00 over all rows')
+})

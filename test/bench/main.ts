@@ -1,0 +1,90 @@
+/**
+ * npm run bench -- [W1 W2 ...] [--backend wasm|gpujs:MODE|reference] [--threads N] [--relaxed] [--json] [--profile] [--peers]
+ *
+ * Each workload in a process of its own, as long as BENCH_SECONDS says. A wrong value is an error, and makes the exit code 1.
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { namesFor } from './definitions.ts'
+import { type Line, showLine } from './line.ts'
+import { machineLine, peakOf } from './machine.ts'
+import { findPeers, folder, type Ours, ours, type Participant, runOnce } from './participants.ts'
+import { tableOf } from './table.ts'
+
+export { one } from './one.ts'
+
+const known = (asked: readonly string[]): readonly string[] => {
+  const unknown = asked.filter((a) => namesFor([a]).length === 0)
+  if (unknown.length > 0) throw new Error(`no workload is called ${unknown.join(', ')}: ${namesFor([]).join(', ')}`)
+  return namesFor(asked)
+}
+const counted = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1) throw new Error(`--threads is a whole number from 1, not ${text}`)
+  return n
+}
+/** W11 starts the package as it is published, so it is compiled as it stands now. */
+const publish = (): void => {
+  const compiler = join(folder, '../../node_modules/typescript/bin/tsc')
+  const config = join(folder, '../../tsconfig.build.json')
+  const outDir = join(folder, '.built/package')
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', config, '--outDir', outDir], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`the package does not compile\n${stdout}`)
+}
+
+/** Ours and the peers in turn, workload by workload, and then the table. */
+const compare = async (
+  names: readonly string[],
+  own: readonly Participant[],
+  json: boolean,
+): Promise<readonly Line[]> => {
+  const { participants, versions } = findPeers()
+  const machine = machineLine()
+  const peak = await peakOf()
+  if (!json) console.log(`${machine}\n${versions}\n`)
+  const everyone = [...own, ...participants]
+  const lines = names.flatMap((name) =>
+    everyone.map((p) => {
+      const { line } = runOnce(p, name)
+      console.log(json ? JSON.stringify(line) : showLine(line))
+      return line
+    }),
+  )
+  if (!json) console.log(`\n${tableOf(lines, everyone, peak)}`)
+  return lines
+}
+const alone = (names: readonly string[], own: Participant, json: boolean): readonly Line[] =>
+  names.map((name) => {
+    const { line, rest } = runOnce(own, name)
+    console.log(json ? JSON.stringify(line) : showLine(line))
+    for (const text of rest) console.log(text)
+    return line
+  })
+
+/** The exit code. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      backend: { type: 'string', default: 'wasm' },
+      threads: { type: 'string' },
+      relaxed: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+    },
+  })
+  const { backend, relaxed, json, peers } = values
+  const names = known(positionals)
+  if (values.profile) process.env.BENCH_PROFILE = '1'
+  if (names.includes('W11')) publish()
+  const on = (threads: number): Participant => ours({ backend, threads, relaxed } satisfies Ours)
+  const threads = values.threads === undefined ? undefined : counted(values.threads)
+  const several = threads === undefined && backend === 'wasm' ? [on(1), on(2)] : [on(threads ?? 1)]
+  const lines = peers ? await compare(names, several, json) : alone(names, on(threads ?? 1), json)
+  return lines.some((l) => l.peer.startsWith('adjoint') && l.ms_median === null) ? 1 : 0
+}
