@@ -7,7 +7,7 @@ import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
 import { provideWebgpu } from './adapter.ts'
 import { type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
-import { deviceMemory, flattened, free, hostMemory, type Memory, type Stored } from './memory.ts'
+import { deviceMemory, flattened, free, hostMemory, inOneAxis, type Memory, type Stored } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 
 /** A kernel that is built. The result belongs to the caller, who frees it. */
@@ -53,10 +53,14 @@ interface Slot {
 }
 const slots = new Map<Mode, Slot>()
 
-/** Loops are never cut short; every result on a device is an array of its own there, of whatever size comes. */
+/**
+ * Loops are never cut short; numbers have all their bits, where WebGL would take half of them for small arrays on a phone;
+ * every result on a device is an array of its own there, of whatever size comes.
+ */
 const settingsOf = (mode: Mode): object => ({
   loopMaxIterations: 1e9,
   precision: 'single',
+  tactic: 'precision',
   ...(traits[mode].onDevice ? { pipeline: true, immutable: true, dynamicArguments: true } : {}),
 })
 const open = async (GPU: Library, mode: Mode): Promise<Open> => {
@@ -101,9 +105,10 @@ const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Pri
       return failed(`it would not run in mode ${mode}: ${inner.fallbackReason ?? 'no reason given'}`)
     // the flat result as it is, where gpu.js would cut it into rows
     if (inner._shapeOutput !== undefined) inner._shapeOutput = (data) => data
-    const run: Built = o.memory.isHost
-      ? (args) => flattened(kernel(...args, ...numbers))
-      : (args) => kernel(...args, ...numbers) as Handle
+    const { standIn } = o
+    const run: Built = standIn
+      ? (args) => inOneAxis(standIn, kernel(...args, ...numbers) as Handle)
+      : (args) => flattened(kernel(...args, ...numbers))
     return E.right({ run, destroy: () => kernel.destroy() })
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error))

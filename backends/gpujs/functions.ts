@@ -25,6 +25,8 @@ export interface Dialect {
   readonly quotient: (x: string, n: number, size: number) => string
   /** The source can say NaN and infinities. */
   readonly hasSpecials: boolean
+  /** Reading outside of an array may trap, even where a guard discards what is read. */
+  readonly traps: boolean
 }
 export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
 
@@ -153,6 +155,7 @@ export const javascript: Dialect = {
   integral,
   quotient: (x, n) => `Math.floor(${x}/${n})`,
   hasSpecials: true,
+  traps: true,
 }
 /** The same in float32. */
 export const single: Dialect = { ...javascript, functions: { ...native, rem: remainder } }

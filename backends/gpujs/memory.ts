@@ -11,6 +11,14 @@ export const free = (x: Stored): void => {
 }
 /** A second holder of the same array. */
 export const shared = (x: Stored): Stored => (isHost(x) ? x : x.clone())
+/** The same array, of one axis as `like` is: a kernel of WebGL takes no other class of array than it was built with. */
+export const inOneAxis = (like: Handle, x: Handle | Promise<Handle>): Handle | Promise<Handle> => {
+  if (x instanceof Promise || x.constructor === like.constructor) return x
+  const View = like.constructor as new (settings: object) => Handle
+  const flat = new View({ ...x, output: [x.output.reduce((a, b) => a * b, 1)] })
+  x.delete()
+  return flat
+}
 /** In host memory, in gpu.js's order. */
 export const read = (x: Stored): Float32Array | Promise<Float32Array> => {
   if (isHost(x)) return x

@@ -187,4 +187,5 @@ export const portable: Dialect = {
     return size <= 2 ** 20 || (n & (n - 1)) === 0 ? q : `(${q}+(${r}<0.0?-1.0:(${r}>=${n}?1.0:0.0)))`
   },
   hasSpecials: false,
+  traps: false,
 }

@@ -83,7 +83,7 @@ export interface Thread {
 
 export const printThread = (
   { indices, bodies, shapes, layout }: Thread,
-  { functions, integral, quotient, hasSpecials }: Dialect,
+  { functions, integral, quotient, hasSpecials, traps }: Dialect,
 ): { readonly source: string; readonly numbers: readonly number[] } => {
   const block = blockOf(indices, bodies)
   const uses = usesIn(block, bodies)
@@ -152,18 +152,19 @@ export const printThread = (
       for (const i of g.indices) rest.delete(i)
       term(g.thread, scale)
     }
-    for (const [t, by] of rest) if (raw.get(t) !== '0') term(t._tag === 'Index' ? integer(t) : value(t), by)
+    // what is no index is a float, and has a name: inside brackets WebGL would read its literals as integers
+    for (const [t, by] of rest) if (raw.get(t) !== '0') term(t._tag === 'Index' ? integer(t) : atom(t), by)
     if (c !== 0 || parts.length === 0) parts.push(c < 0 ? `(${c})` : String(c))
     return parts.join('+')
   }
-  /** A guard discards what is read outside, but reading must not trap: the address is kept inside where no range proves it. */
+  /** A guard discards what is read outside; where reading traps, the address is kept inside if no range proves it so. */
   const loadText = (s: Scalar & { readonly _tag: 'Load' }): string => {
     const shape = shapes[s.source] ?? bug('a load of nothing')
     const at = flatten(shape, s.at)
     const last = Math.max(0, sizeOf(shape) - 1)
     const range = at.range
     const text = address(at)
-    return range !== undefined && range[0] >= 0 && range[1] <= last
+    return !traps || (range !== undefined && range[0] >= 0 && range[1] <= last)
       ? `a${s.source}[${text}]`
       : `a${s.source}[Math.max(0,Math.min(${last},${text}))]`
   }

@@ -9,7 +9,7 @@ const cases = readSets(fileURLToPath(new URL('../conformance', import.meta.url))
   .flatMap(({ name, cases }) => cases.map((c, at) => [`${name} ${c.name}`, name, at] as const))
   .filter((_, k) => k % every === 0)
 
-describe.each(['gpujs:webasm', 'wasm', 'wasm:2'])('%s', (backend) => {
+describe.each(['gpujs:webgl2', 'gpujs:webgpu', 'gpujs:webasm', 'wasm', 'wasm:2'])('%s', (backend) => {
   let opened: Opened
   beforeAll(async () => {
     opened = await open('isolated')

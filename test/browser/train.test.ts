@@ -15,7 +15,7 @@ test('the reference learns', () => {
   expect(reference).toHaveLength(steps)
   expect(reference.at(-1)).toBeLessThan(0.5 * (reference[0] as number))
 })
-test.each(['gpujs:webasm', 'gpujs:cpu', 'wasm', 'wasm:2'])('%s', async (backend) => {
+test.each(['gpujs:webgl2', 'gpujs:webgpu', 'gpujs:webasm', 'gpujs:cpu', 'wasm', 'wasm:2'])('%s', async (backend) => {
   const losses = await call(opened.page, 'train', backend, steps)
   expect(losses).toHaveLength(steps)
   const gaps = losses.map((loss, k) => Math.abs(loss - (reference[k] as number)))
