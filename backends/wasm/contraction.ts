@@ -7,9 +7,10 @@
  * matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
  * indices it reads.
  */
+
 import { fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { mentions, reducesIn } from '../schedule/scalars.ts'
 import { conjuncts } from './bounds.ts'
-import { mentions, reducesIn } from './walk.ts'
 
 export interface Contraction {
   readonly rows: readonly Index[]

@@ -4,9 +4,9 @@
 import { type Fn, flatten, num, type Scalar, whole } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
 import { makeInterner } from '../schedule/intern.ts'
+import { hasLoop, rewriter } from '../schedule/scalars.ts'
 import { type Linear, makeForms, toScalar, zero } from './address.ts'
 import { conjuncts, whereTrue } from './bounds.ts'
-import { reducesIn } from './walk.ts'
 
 /** Loads have one index: a position in memory, of which `addresses` knows the form. */
 export interface Flat {
@@ -18,35 +18,14 @@ export interface Flat {
 /** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone, under a guard too. */
 export const simplified = (root: Scalar): Scalar => shortest(guarded(shortest(root)))
 const shortest = (root: Scalar): Scalar => flattened(root, undefined, zero).body
-const hasLoop = (root: Scalar): boolean => reducesIn(root).length > 0
 /** What a guard lets through, as if the guard held. */
-const guarded = (root: Scalar): Scalar => {
-  const done = new Map<Scalar, Scalar>()
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const made = rebuilt(s)
-    done.set(s, made)
-    return made
-  }
-  const rebuilt = (s: Scalar): Scalar => {
-    switch (s._tag) {
-      case 'Num':
-      case 'Index':
-        return s
-      case 'Load':
-        return { ...s, at: s.at.map(go) }
-      case 'Reduce':
-        return { ...s, body: go(s.body) }
-      case 'Call': {
-        const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
-        if (s.fn !== 'select' || hasLoop(yes)) return { ...s, args: s.args.map(go) }
-        return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
-      }
-    }
-  }
-  return go(root)
-}
+const guarded = (root: Scalar): Scalar =>
+  rewriter((s, go) => {
+    if (s._tag !== 'Call' || s.fn !== 'select') return undefined
+    const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
+    if (hasLoop(yes)) return undefined
+    return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
+  })(root)
 
 /** Where the loads of a scalar read. */
 export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
@@ -57,15 +36,7 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
   const interner = makeInterner()
   const { linear } = makeForms(interner)
   const addresses = new Map<Scalar, Linear>()
-  const done = new Map<Scalar, Scalar>()
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const made = rebuilt(s)
-    done.set(s, made)
-    return made
-  }
-  const rebuilt = (s: Scalar): Scalar => {
+  const made = rewriter((s, go) => {
     switch (s._tag) {
       case 'Num':
         return interner.canonical(s)
@@ -74,9 +45,9 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
       case 'Load': {
         if (shapes === undefined) return interner.canonical({ ...s, at: s.at.map((i) => toScalar(linear(go(i)))) })
         const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
-        const made = interner.canonical({ ...s, at: [toScalar(form)] })
-        if (!addresses.has(made)) addresses.set(made, form)
-        return made
+        const flat = interner.canonical({ ...s, at: [toScalar(form)] })
+        if (!addresses.has(flat)) addresses.set(flat, form)
+        return flat
       }
       case 'Call': {
         const args = s.args.map(go)
@@ -93,8 +64,8 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
         return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
       }
     }
-  }
-  const body = go(root)
+  })
+  const body = made(root)
   return { body, addresses, to: linear(toScalar(target)) }
 }
 
@@ -107,6 +78,7 @@ const decided = (f: Fn, args: readonly Scalar[]): Scalar | undefined => {
     if (f === 'lt' ? high < from : high <= from) return truth(true)
     if (f === 'lt' ? low >= to : low > to) return truth(false)
   }
+  if (f === 'and' && (a.dtype !== 'bool' || b.dtype !== 'bool')) return undefined
   if (f === 'and' && a._tag === 'Num') return a.value === 0 ? a : b
   if (f === 'and' && b._tag === 'Num') return b.value === 0 ? b : a
   return f === 'select' && a._tag === 'Num' ? (a.value === 0 ? c : b) : undefined

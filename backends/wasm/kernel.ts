@@ -6,10 +6,12 @@
  * both. An address may point outside its buffer where a guard discards what is read: the memory has margins for that, and
  * what may point further, or nobody knows where, is moved to the nearest end.
  */
+
 import { bug } from '../../lang/error.ts'
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import type { DType } from '../../lang/shape.ts'
 import { type Block, blockOf, type Statement } from '../schedule/block.ts'
+import { mentions } from '../schedule/scalars.ts'
 import * as A from './accumulate.ts'
 import { coefficient, isIndex, type Linear, rangeOf } from './address.ts'
 import {
@@ -42,7 +44,6 @@ import {
   singleOf,
   splat,
 } from './operators.ts'
-import { mentions } from './walk.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>

@@ -5,6 +5,7 @@
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
 import { makeInterner } from '../schedule/intern.ts'
+import { mentions, partsOf, rewriter } from '../schedule/scalars.ts'
 import { substitute } from '../schedule/substitute.ts'
 import {
   coefficient,
@@ -19,7 +20,6 @@ import {
   zero,
 } from './address.ts'
 import { type Flat, flattened } from './flat.ts'
-import { mentions } from './walk.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
 /** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
@@ -75,19 +75,13 @@ type Unlaned = Omit<Lowered, 'lanes'>
  */
 const dividedAxis = (axes: readonly Index[], k: Flat): readonly [axis: Index, by: number] | undefined => {
   const found = new Map<Index, number>()
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): void => {
-    if (seen.has(s)) return
-    seen.add(s)
+  const terms = [k.to, ...k.addresses.values()].flatMap((a) => [...a.terms.keys()])
+  for (const s of [k.body, ...terms].flatMap((root) => [...partsOf(root)]))
     if (s._tag === 'Call' && (s.fn === 'idiv' || s.fn === 'mod')) {
       const [i, n] = s.args
       if (i?._tag === 'Index' && n?._tag === 'Num' && axes.includes(i) && i.size % n.value === 0)
         found.set(i, Math.min(n.value, found.get(i) ?? n.value))
     }
-    for (const c of childrenOf(s)) go(c)
-  }
-  go(k.body)
-  for (const a of [k.to, ...k.addresses.values()]) for (const t of a.terms.keys()) go(t)
   const [first] = found
   return first
 }
@@ -175,31 +169,17 @@ const renamed = (
     const moved: Linear = { ...rest, terms: new Map([...rest.terms].map(([t, by]) => [go(t), by])) }
     return c === 0 ? moved : sum(moved, scale(termOf(both), c))
   }
-  const done = new Map<Scalar, Scalar>()
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const made = rebuilt(replaced.get(s) ?? s)
-    done.set(s, made)
-    return made
-  }
-  const rebuilt = (s: Scalar): Scalar => {
-    switch (s._tag) {
-      case 'Num':
-      case 'Index':
-        return s
-      case 'Load': {
-        const form = address(k.addresses.get(s) as Linear)
-        const made = canonical({ ...s, at: [toScalar(form)] })
-        if (!addresses.has(made)) addresses.set(made, form)
-        return made
-      }
-      case 'Call':
-        return canonical({ ...s, args: s.args.map(go) })
-      case 'Reduce':
-        return { ...s, body: go(s.body) }
+  const go = rewriter((part, next) => {
+    const s = replaced.get(part) ?? part
+    if (s._tag === 'Load') {
+      const form = address(k.addresses.get(s) as Linear)
+      const made = canonical({ ...s, at: [toScalar(form)] })
+      if (!addresses.has(made)) addresses.set(made, form)
+      return made
     }
-  }
+    if (s._tag === 'Call') return canonical({ ...s, args: s.args.map(next) })
+    return s._tag === 'Reduce' ? { ...s, body: next(s.body) } : s
+  })
   const body = go(k.body)
   return { body, addresses, to: address(k.to) }
 }
@@ -220,16 +200,7 @@ const innermost = (root: Scalar): readonly Reduce[] => {
   hasLoop(root)
   return found
 }
-const loadsIn = (root: Scalar): readonly Scalar[] => {
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): void => {
-    if (seen.has(s)) return
-    seen.add(s)
-    for (const c of childrenOf(s)) go(c)
-  }
-  go(root)
-  return [...seen].filter((s) => s._tag === 'Load')
-}
+const loadsIn = (root: Scalar): readonly Scalar[] => [...partsOf(root)].filter((s) => s._tag === 'Load')
 /** What it takes to compute the loads four at a time along an index: 1 for a vector or one number, 4 for four numbers. */
 const effort = (k: Unlaned, loads: readonly Scalar[], i: Index): number => {
   const reads = loads.map((l) => {

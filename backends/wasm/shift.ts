@@ -6,14 +6,14 @@
  *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
  *          = sum_v [0 <= e < n] T[v, e]                     T[v, r] = sum_u P[u, v] Q[u, r]
  */
+
 import { fn, type Index, load, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { mentions, replaced } from '../schedule/scalars.ts'
 import { substitute } from '../schedule/substitute.ts'
 import { type Bound, boundsOf, solved } from './bounds.ts'
 import { type ProductSum, productSumIn } from './contraction.ts'
 import { simplified } from './flat.ts'
-import { replaced } from './replace.ts'
 import type { Split } from './split.ts'
-import { mentions } from './walk.ts'
 
 /** The pair of an axis and a summed index, and the position that they meet at. */
 interface Shift {

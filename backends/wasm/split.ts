@@ -4,11 +4,11 @@
  *
  *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
  */
+
 import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
+import { reducesIn, replaced } from '../schedule/scalars.ts'
 import { substitute } from '../schedule/substitute.ts'
 import type { Contraction } from './contraction.ts'
-import { replaced } from './replace.ts'
-import { reducesIn } from './walk.ts'
 
 const long = 1 << 15
 const parts = 64

@@ -4,8 +4,10 @@
  * computation fused into an operand, is read once. A last kernel applies what follows the sum, and puts the elements where
  * they belong; where nothing follows and tiles fit, the sums go straight to the output.
  */
+
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type DType, type Shape, sizeOf, strides } from '../../../lang/shape.ts'
+import { mentions, replaced } from '../../schedule/scalars.ts'
 import { substitute } from '../../schedule/substitute.ts'
 import { coefficient, constantOf, isIndex, type Linear, scale, sum, termOf, toScalar, zero } from '../address.ts'
 import { type Code, count, i32, type Local, type ModuleBuilder, none, seq } from '../assembler.ts'
@@ -15,9 +17,7 @@ import type { Library } from '../functions/library.ts'
 import { margin, type Place, writeKernel } from '../kernel.ts'
 import type { Arena } from '../layout.ts'
 import { lower } from '../lower.ts'
-import { replaced } from '../replace.ts'
 import { all, first, type Section, single, type Team } from '../team.ts'
-import { mentions } from '../walk.ts'
 import { type Cut, cut, position, product, roomFor, strideOf, unflattened } from './blocks.ts'
 import { type Layout, packedColumns, packedRows, tall, wide, writeCore } from './core.ts'
 

@@ -1,0 +1,58 @@
+/** Walks over scalars: each part once, however often it is shared. */
+import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+
+/**
+ * The same scalar with some of its parts exchanged: `change` gives what takes a part's place, having made the parts below it
+ * with `go`, or undefined where only those parts change. A part in which nothing changes stays the same object.
+ */
+export const rewriter = (
+  change: (s: Scalar, go: (part: Scalar) => Scalar) => Scalar | undefined,
+): ((root: Scalar) => Scalar) => {
+  const done = new Map<Scalar, Scalar>()
+  const go = (s: Scalar): Scalar => {
+    const known = done.get(s)
+    if (known !== undefined) return known
+    const made = change(s, go) ?? rebuilt(s, go)
+    done.set(s, made)
+    return made
+  }
+  return go
+}
+const rebuilt = (s: Scalar, go: (part: Scalar) => Scalar): Scalar => {
+  switch (s._tag) {
+    case 'Num':
+    case 'Index':
+      return s
+    case 'Load': {
+      const at = s.at.map(go)
+      return at.every((a, d) => a === s.at[d]) ? s : { ...s, at }
+    }
+    case 'Call': {
+      const args = s.args.map(go)
+      return args.every((a, k) => a === s.args[k]) ? s : { ...s, args }
+    }
+    case 'Reduce': {
+      const body = go(s.body)
+      return body === s.body ? s : { ...s, body }
+    }
+  }
+}
+/** Some parts exchanged for others. */
+export const replaced = (root: Scalar, by: ReadonlyMap<Scalar, Scalar>): Scalar => rewriter((s) => by.get(s))(root)
+
+/** All parts of a scalar, itself included; what `into` says no to is not entered. */
+export const partsOf = (root: Scalar, into: (s: Scalar) => boolean = () => true): ReadonlySet<Scalar> => {
+  const seen = new Set<Scalar>()
+  const go = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    if (into(s)) for (const c of childrenOf(s)) go(c)
+  }
+  go(root)
+  return seen
+}
+const isReduce = (s: Scalar): s is Reduce => s._tag === 'Reduce'
+/** The outermost reductions. */
+export const reducesIn = (root: Scalar): readonly Reduce[] => [...partsOf(root, (s) => !isReduce(s))].filter(isReduce)
+export const hasLoop = (root: Scalar): boolean => reducesIn(root).length > 0
+export const mentions = (root: Scalar, i: Index): boolean => partsOf(root).has(i)
