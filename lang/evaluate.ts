@@ -5,6 +5,7 @@
 import { at, type Closed, type Equation, typesOf } from './closed.ts'
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
 import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
+import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
 import { sizeOf, type Type } from './shape.ts'
 
@@ -38,24 +39,6 @@ const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor
     state = evaluate(m.body, [...state, ...constants], run)
   return state
 }
-/** Positions in sorted order along the last axis: stable, NaN last in either direction. */
-const order = (x: Tensor, n: number, descending: boolean): Tensor => {
-  const result = new Float64Array(x.length),
-    sign = descending ? -1 : 1
-  for (let from = 0; from < x.length; from += n) {
-    const key = (i: number): number => x[from + i] as number
-    const before = (i: number, j: number): number => {
-      const a = key(i),
-        b = key(j)
-      return Number.isNaN(a) || Number.isNaN(b)
-        ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || i - j
-        : sign * (a < b ? -1 : a > b ? 1 : 0) || i - j
-    }
-    result.set(Array.from({ length: n }, (_, i) => i).sort(before), from)
-  }
-  return result
-}
-
 const perform = (
   m: Meaning,
   q: Equation,
@@ -77,7 +60,9 @@ const perform = (
     case 'While':
       return repeat(m, args, run)
     case 'Sort':
-      return [order(args[0] as Tensor, (types[0] as Type).shape.at(-1) as number, m.descending)]
+      return [
+        Float64Array.from(sortedOrder(args[0] as Tensor, (types[0] as Type).shape.at(-1) as number, m.descending)),
+      ]
   }
 }
 /** Every value of a program, in the order of their numbers. */

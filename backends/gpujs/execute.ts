@@ -3,9 +3,9 @@
  * Loops, branches and sorting are the host's; what they run are plans again.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { sortedOrder } from '../../lang/kernel/order.ts'
 import type { Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
-import { sortedOrder } from '../order.ts'
 import { type DataStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../schedule/plan.ts'
 import type { Device } from './device.ts'
 import { loop, type Run, repeat } from './forms.ts'

@@ -1,11 +1,11 @@
 /** A plan run by the evaluator of kernels, in float64: what fusion, code motion and slots must not change. */
 
-import { sortedOrder } from '../../backends/order.ts'
 import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
 import { substitute } from '../../backends/schedule/substitute.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
 import { kernel, type Scalar } from '../../lang/kernel/index.ts'
 import type { Kernel } from '../../lang/kernel/meaning.ts'
+import { sortedOrder } from '../../lang/kernel/order.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { Values } from '../laws/close.ts'
 
