@@ -4,7 +4,7 @@
  */
 import type { Monoid } from '../../lang/kernel/index.ts'
 import type { DType } from '../../lang/shape.ts'
-import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from './assembler.ts'
+import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from './assembler/index.ts'
 import type { One } from './operators.ts'
 
 type V = Code<'v128'>

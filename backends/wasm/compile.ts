@@ -28,7 +28,7 @@ import {
   seq,
   when,
   whileDo,
-} from './assembler.ts'
+} from './assembler/index.ts'
 import { type Contraction, contractionIn } from './contraction.ts'
 import { type Finite, writeFinite } from './finite.ts'
 import { simplified } from './flat.ts'

@@ -2,7 +2,7 @@
  * Is every number of an array finite? On the matrix core a product that a guard excludes is 0 times the other factor: 0
  * as well, but NaN where that factor is infinite or NaN. So where one is, the sum is written loop by loop.
  */
-import { type Code, choose, count, type Func, f32x4, giving, i32, type ModuleBuilder, v128 } from './assembler.ts'
+import { type Code, choose, count, type Func, f32x4, giving, i32, type ModuleBuilder, v128 } from './assembler/index.ts'
 
 /** (address, elements) -> truth. */
 export type Finite = Func<readonly ['i32', 'i32'], 'i32'>

@@ -29,7 +29,7 @@ import {
   seq,
   v128,
   when,
-} from './assembler.ts'
+} from './assembler/index.ts'
 import type { Library } from './functions/library.ts'
 import type { Surroundings } from './functions/single.ts'
 import { type Load, type Lowered, opaqueTerms } from './lower.ts'

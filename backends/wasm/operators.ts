@@ -1,7 +1,7 @@
 /** The scalar functions as code, for one number and for four. Truth is 0 and 1 for one number, a mask for four. */
 import type { Fn, Range } from '../../lang/kernel/index.ts'
 import type { DType } from '../../lang/shape.ts'
-import { type Code, f32, f32x4, i32, i32x4, select, v128 } from './assembler.ts'
+import { type Code, f32, f32x4, i32, i32x4, select, v128 } from './assembler/index.ts'
 import type { Library } from './functions/library.ts'
 import { type Surroundings, singles } from './functions/single.ts'
 

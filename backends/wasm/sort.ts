@@ -12,7 +12,7 @@ import {
   seq,
   when,
   whileDo,
-} from './assembler.ts'
+} from './assembler/index.ts'
 
 type Int = Code<'i32'>
 /** (keys, order, spare, n): the order of n keys, with n words to spare. */

@@ -7,7 +7,7 @@
  *
  * `awake` is 1 where the first thread, a page's own, may not sleep: it waits awake, for as long as others lag behind.
  */
-import { type Code, type Global, i32, type ModuleBuilder, memory, none, seq, when, whileDo } from './assembler.ts'
+import { type Code, type Global, i32, type ModuleBuilder, memory, none, seq, when, whileDo } from './assembler/index.ts'
 
 type Int = Code<'i32'>
 export interface Team {

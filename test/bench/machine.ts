@@ -1,6 +1,6 @@
 /** The machine: its name, and what one core of it can do at most, measured, for the bounds beside the times. */
 import { cpus, release, totalmem } from 'node:os'
-import { count, f32x4, giving, i32, makeModule, seq } from '../../backends/wasm/assembler.ts'
+import { count, f32x4, giving, i32, makeModule, seq } from '../../backends/wasm/assembler/index.ts'
 import { engine } from '../../backends/wasm/engine.ts'
 
 export const machineLine = (): string =>

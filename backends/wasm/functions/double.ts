@@ -2,7 +2,7 @@
  * The scalar functions in pairs of doubles. A float32 back end needs ten digits of them: short series, no tricks at the last
  * place, and an answer that is right to half a unit of float32 once it is rounded.
  */
-import { type Code, f64x2, v128 } from '../assembler.ts'
+import { type Code, f64x2, v128 } from '../assembler/index.ts'
 
 export type V = Code<'v128'>
 /** Where code is being written: a value can be kept in a local, and statements made on the way. */

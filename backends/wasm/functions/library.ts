@@ -11,7 +11,7 @@ import {
   i64,
   type ModuleBuilder,
   whileDo,
-} from '../assembler.ts'
+} from '../assembler/index.ts'
 import { type Call, type Double, doubles, type Site, type V } from './double.ts'
 
 export interface Library {

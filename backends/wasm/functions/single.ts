@@ -5,7 +5,7 @@
  * Source of the polynomials: Cephes (S. Moshier), expf, logf, sinf, cosf, tanhf.
  */
 import type { Fn } from '../../../lang/kernel/index.ts'
-import { f32x4, f64x2, i32x4, type Locals, seq, v128, when } from '../assembler.ts'
+import { f32x4, f64x2, i32x4, type Locals, seq, v128, when } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
 
 const c = f32x4.const

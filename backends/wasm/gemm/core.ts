@@ -2,7 +2,7 @@
  * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time. It does
  * not ask whether an operand was packed: a layout says how far apart panels, steps of k and rows are.
  */
-import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler.ts'
+import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler/index.ts'
 
 export const tall = 4
 export const wide = 8

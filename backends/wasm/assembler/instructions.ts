@@ -1,0 +1,266 @@
+/** The instructions, by the type they work on: their operands' types are checked, their bytes are the specification's. */
+import { bytesOf, type Code, code, double, float, type Numeric, type Rope, signed, unsigned, view } from './code.ts'
+
+type Unary<A extends Numeric, B extends Numeric = A> = (x: Code<A>) => Code<B>
+type Binary<A extends Numeric, B extends Numeric = A> = (x: Code<A>, y: Code<A>) => Code<B>
+const unary =
+  <A extends Numeric, B extends Numeric>(to: B, ...op: Rope): Unary<A, B> =>
+  (x) =>
+    code(to, x.bytes, op)
+const binary =
+  <A extends Numeric, B extends Numeric>(to: B, ...op: Rope): Binary<A, B> =>
+  (x, y) =>
+    code(to, x.bytes, y.bytes, op)
+/** Where in memory: an address, and a constant added to it without wrapping. */
+type Load<T extends Numeric> = (at: Code<'i32'>, offset?: number) => Code<T>
+type Store<T extends Numeric> = (at: Code<'i32'>, x: Code<T>, offset?: number) => Code
+const load =
+  <T extends Numeric>(to: T, align: number, ...op: Rope): Load<T> =>
+  (at, offset = 0) =>
+    code(to, at.bytes, op, align, unsigned(offset))
+const store =
+  <T extends Numeric>(align: number, ...op: Rope): Store<T> =>
+  (at, x, offset = 0) =>
+    code('none', at.bytes, x.bytes, op, align, unsigned(offset))
+
+const int = (op: number) => binary<'i32', 'i32'>('i32', op)
+export const i32 = {
+  const: (n: number): Code<'i32'> => code('i32', 0x41, signed(n)),
+  load: load('i32', 2, 0x28),
+  store: store<'i32'>(2, 0x36),
+  eqz: unary<'i32', 'i32'>('i32', 0x45),
+  eq: int(0x46),
+  ne: int(0x47),
+  lt: int(0x48),
+  gt: int(0x4a),
+  le: int(0x4c),
+  ge: int(0x4e),
+  add: int(0x6a),
+  sub: int(0x6b),
+  mul: int(0x6c),
+  div: int(0x6d),
+  rem: int(0x6f),
+  and: int(0x71),
+  or: int(0x72),
+  xor: int(0x73),
+  shl: int(0x74),
+  /** Arithmetic: rounds towards -infinity. */
+  shr: int(0x75),
+  /** Truncates, saturates; NaN is 0. */
+  ofF32: unary<'f32', 'i32'>('i32', 0xfc, 0),
+  bitsOfF32: unary<'f32', 'i32'>('i32', 0xbc),
+  atomicLoad: load('i32', 2, 0xfe, 0x10),
+  atomicStore: store<'i32'>(2, 0xfe, 0x17),
+  /** Adds, and gives what was there before. */
+  atomicAdd: (at: Code<'i32'>, x: Code<'i32'>, offset = 0): Code<'i32'> =>
+    code('i32', at.bytes, x.bytes, 0xfe, 0x1e, 2, unsigned(offset)),
+} as const
+export const i64 = {
+  /** The bits of a float64. */
+  bitsOf: unary<'f64', 'i64'>('i64', 0xbd),
+  and: binary<'i64', 'i64'>('i64', 0x83),
+} as const
+
+const single = (op: number) => binary<'f32', 'f32'>('f32', op)
+const test32 = (op: number) => binary<'f32', 'i32'>('i32', op)
+export const f32 = {
+  const: (x: number): Code<'f32'> => code('f32', 0x43, float(x)),
+  load: load('f32', 2, 0x2a),
+  store: store<'f32'>(2, 0x38),
+  eq: test32(0x5b),
+  ne: test32(0x5c),
+  lt: test32(0x5d),
+  gt: test32(0x5e),
+  le: test32(0x5f),
+  ge: test32(0x60),
+  abs: unary<'f32', 'f32'>('f32', 0x8b),
+  neg: unary<'f32', 'f32'>('f32', 0x8c),
+  ceil: unary<'f32', 'f32'>('f32', 0x8d),
+  floor: unary<'f32', 'f32'>('f32', 0x8e),
+  /** Half to even. */
+  nearest: unary<'f32', 'f32'>('f32', 0x90),
+  sqrt: unary<'f32', 'f32'>('f32', 0x91),
+  add: single(0x92),
+  sub: single(0x93),
+  mul: single(0x94),
+  div: single(0x95),
+  min: single(0x96),
+  max: single(0x97),
+  copysign: single(0x98),
+  ofI32: unary<'i32', 'f32'>('f32', 0xb2),
+  ofF64: unary<'f64', 'f32'>('f32', 0xb6),
+} as const
+
+const wide = (op: number) => binary<'f64', 'f64'>('f64', op)
+const test64 = (op: number) => binary<'f64', 'i32'>('i32', op)
+export const f64 = {
+  const: (x: number): Code<'f64'> => code('f64', 0x44, double(x)),
+  eq: test64(0x61),
+  ne: test64(0x62),
+  lt: test64(0x63),
+  gt: test64(0x64),
+  le: test64(0x65),
+  ge: test64(0x66),
+  abs: unary<'f64', 'f64'>('f64', 0x99),
+  trunc: unary<'f64', 'f64'>('f64', 0x9d),
+  add: wide(0xa0),
+  sub: wide(0xa1),
+  mul: wide(0xa2),
+  div: wide(0xa3),
+  copysign: wide(0xa6),
+  ofF32: unary<'f32', 'f64'>('f64', 0xbb),
+  ofBits: unary<'i64', 'f64'>('f64', 0xbf),
+} as const
+/** The bits of +infinity: the exponent of a float64. */
+export const exponentMask: Code<'i64'> = code('i64', 0x42, [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0xf8, 0xff, 0x00])
+
+const simd = (op: number): Rope => [0xfd, unsigned(op)]
+const lanes1 = (op: number): Unary<'v128'> => unary('v128', simd(op))
+const lanes2 = (op: number): Binary<'v128'> => binary('v128', simd(op))
+const shift =
+  (op: number) =>
+  (x: Code<'v128'>, by: number): Code<'v128'> =>
+    code('v128', x.bytes, i32.const(by).bytes, simd(op))
+type Pick<T extends Numeric> = (x: Code<'v128'>, lane: number) => Code<T>
+const pick =
+  <T extends Numeric>(to: T, op: number): Pick<T> =>
+  (x, lane) =>
+    code(to, x.bytes, simd(op), lane)
+const put =
+  <T extends Numeric>(op: number) =>
+  (x: Code<'v128'>, lane: number, y: Code<T>): Code<'v128'> =>
+    code('v128', x.bytes, y.bytes, simd(op), lane)
+
+export const v128 = {
+  load: load('v128', 2, simd(0)),
+  /** One number of 32 bits in all lanes. */
+  loadSplat: load('v128', 2, simd(9)),
+  loadLane: (x: Code<'v128'>, lane: number, at: Code<'i32'>, offset = 0): Code<'v128'> =>
+    code('v128', at.bytes, x.bytes, simd(86), 2, unsigned(offset), lane),
+  store: store<'v128'>(2, simd(11)),
+  storeLane: (at: Code<'i32'>, x: Code<'v128'>, lane: number, offset = 0): Code =>
+    code('none', at.bytes, x.bytes, simd(90), 2, unsigned(offset), lane),
+  not: lanes1(77),
+  and: lanes2(78),
+  /** x and not y. */
+  andnot: lanes2(79),
+  or: lanes2(80),
+  xor: lanes2(81),
+  /** x where the mask's bit is set, else y. */
+  select: (mask: Code<'v128'>, x: Code<'v128'>, y: Code<'v128'>): Code<'v128'> =>
+    code('v128', x.bytes, y.bytes, mask.bytes, simd(82)),
+  any: unary<'v128', 'i32'>('i32', simd(83)),
+  /** Lanes 0-3 are those of x, 4-7 those of y. */
+  shuffle: (x: Code<'v128'>, y: Code<'v128'>, lanes: readonly number[]): Code<'v128'> =>
+    code(
+      'v128',
+      x.bytes,
+      y.bytes,
+      simd(13),
+      lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3]),
+    ),
+} as const
+export const i32x4 = {
+  const: (lanes: readonly number[]): Code<'v128'> => {
+    for (let k = 0; k < 4; k++) view.setInt32(4 * k, lanes[k] ?? 0, true)
+    return code('v128', simd(12), bytesOf(16))
+  },
+  splat: unary<'i32', 'v128'>('v128', simd(17)),
+  lane: pick('i32', 27),
+  put: put<'i32'>(28),
+  eq: lanes2(55),
+  ne: lanes2(56),
+  lt: lanes2(57),
+  gt: lanes2(59),
+  le: lanes2(61),
+  ge: lanes2(63),
+  abs: lanes1(160),
+  neg: lanes1(161),
+  shl: shift(171),
+  shr: shift(172),
+  add: lanes2(174),
+  sub: lanes2(177),
+  mul: lanes2(181),
+  min: lanes2(182),
+  max: lanes2(184),
+  ofF32: lanes1(248),
+  /** The two doubles in lanes 0 and 1, zero in the others. */
+  ofF64: lanes1(252),
+} as const
+export const f32x4 = {
+  const: (x: number): Code<'v128'> => {
+    for (let k = 0; k < 4; k++) view.setFloat32(4 * k, x, true)
+    return code('v128', simd(12), bytesOf(16))
+  },
+  splat: unary<'f32', 'v128'>('v128', simd(19)),
+  lane: pick('f32', 31),
+  put: put<'f32'>(32),
+  eq: lanes2(65),
+  ne: lanes2(66),
+  lt: lanes2(67),
+  gt: lanes2(68),
+  le: lanes2(69),
+  ge: lanes2(70),
+  ceil: lanes1(103),
+  floor: lanes1(104),
+  trunc: lanes1(105),
+  nearest: lanes1(106),
+  abs: lanes1(224),
+  neg: lanes1(225),
+  sqrt: lanes1(227),
+  add: lanes2(228),
+  sub: lanes2(229),
+  mul: lanes2(230),
+  div: lanes2(231),
+  min: lanes2(232),
+  max: lanes2(233),
+  ofI32: lanes1(250),
+  /** The two doubles in lanes 0 and 1, zero in the others. */
+  ofF64: lanes1(94),
+  /** x y + z, rounded once or twice as the machine likes. */
+  relaxedMadd: (x: Code<'v128'>, y: Code<'v128'>, z: Code<'v128'>): Code<'v128'> =>
+    code('v128', x.bytes, y.bytes, z.bytes, simd(0x105)),
+} as const
+export const f64x2 = {
+  const: (x: number): Code<'v128'> => {
+    for (let k = 0; k < 2; k++) view.setFloat64(8 * k, x, true)
+    return code('v128', simd(12), bytesOf(16))
+  },
+  splat: unary<'f64', 'v128'>('v128', simd(20)),
+  lane: pick('f64', 33),
+  eq: lanes2(71),
+  ne: lanes2(72),
+  lt: lanes2(73),
+  gt: lanes2(74),
+  le: lanes2(75),
+  ge: lanes2(76),
+  floor: lanes1(117),
+  trunc: lanes1(122),
+  nearest: lanes1(148),
+  abs: lanes1(236),
+  neg: lanes1(237),
+  sqrt: lanes1(239),
+  add: lanes2(240),
+  sub: lanes2(241),
+  mul: lanes2(242),
+  div: lanes2(243),
+  min: lanes2(244),
+  max: lanes2(245),
+  /** Of lanes 0 and 1. */
+  ofF32: lanes1(95),
+  ofI32: lanes1(254),
+  addInt: lanes2(206),
+  shlInt: shift(203),
+  shrInt: shift(205),
+} as const
+
+export const memory = {
+  copy: (to: Code<'i32'>, from: Code<'i32'>, bytes: Code<'i32'>): Code =>
+    code('none', to.bytes, from.bytes, bytes.bytes, 0xfc, 10, 0, 0),
+  fill: (to: Code<'i32'>, byte: Code<'i32'>, bytes: Code<'i32'>): Code =>
+    code('none', to.bytes, byte.bytes, bytes.bytes, 0xfc, 11, 0),
+  /** Sleeps while the word there is `expected`, until notified. */
+  wait: (at: Code<'i32'>, expected: Code<'i32'>): Code =>
+    code('none', at.bytes, expected.bytes, 0x42, signed(-1), 0xfe, 1, 2, 0, 0x1a),
+  notify: (at: Code<'i32'>): Code => code('none', at.bytes, i32.const(-1).bytes, 0xfe, 0, 2, 0, 0x1a),
+} as const

@@ -1,0 +1,117 @@
+/** Functions and modules: sections in the order that the specification demands. */
+import { type Code, code, flat, type Numeric, name, type Rope, typeByte, unsigned } from './code.ts'
+import { type Local, variable } from './control.ts'
+import { i32 } from './instructions.ts'
+
+/** Makes the locals of a function under construction. */
+export type Locals = <T extends Numeric>(type: T) => Local<T>
+type Params<P extends readonly Numeric[]> = { readonly [K in keyof P]: Local<P[K]> }
+type Args<P extends readonly Numeric[]> = { readonly [K in keyof P]: Code<P[K]> }
+/** A function: called with code for its arguments. */
+export interface Func<P extends readonly Numeric[], R extends Numeric | 'none'> {
+  readonly index: number
+  readonly call: (...args: Args<P>) => Code<R>
+}
+export interface Global<T extends Numeric> {
+  readonly get: Code<T>
+  readonly set: (x: Code<T>) => Code
+}
+export interface ModuleBuilder {
+  readonly func: <const P extends readonly Numeric[], R extends Numeric | 'none'>(
+    params: P,
+    result: R,
+    body: (locals: Locals, ...params: Params<P>) => Code<R>,
+    /** What profilers call it. */
+    label?: string,
+  ) => Func<P, R>
+  readonly global: (initial: number) => Global<'i32'>
+  readonly export: (name: string, f: { readonly index: number }) => void
+  /** The module, over an imported memory of at least so many pages. */
+  readonly finish: (memory: {
+    readonly pages: number
+    readonly shared?: { readonly maximum: number }
+  }) => Uint8Array<ArrayBuffer>
+}
+
+const vector = (items: readonly Rope[]): Rope => [unsigned(items.length), ...items]
+const section = (id: number, items: readonly Rope[]): Rope => {
+  const bytes = flat(vector(items))
+  return items.length === 0 ? [] : [id, unsigned(bytes.length), bytes]
+}
+
+const sized = (rope: Rope): Rope => {
+  const bytes = flat(rope)
+  return [unsigned(bytes.length), bytes]
+}
+const custom = (title: string, content: Rope): Rope => [0, sized([name(title), content])]
+
+export const makeModule = (): ModuleBuilder => {
+  const types: string[] = []
+  const signatures: number[] = []
+  const bodies: Rope[] = []
+  const globals: Rope[] = []
+  const exports: Rope[] = []
+  const labels: Rope[] = []
+  const typeOf = (params: readonly Numeric[], result: Numeric | 'none'): number => {
+    const key = [params.join(), result].join(':')
+    const known = types.indexOf(key)
+    return known >= 0 ? known : types.push(key) - 1
+  }
+  const signature = (key: string): Rope => {
+    const [params = '', result = ''] = key.split(':')
+    const list = (s: string): Rope => {
+      const found = s.split(',').filter((t) => t !== '' && t !== 'none')
+      return vector(found.map((t) => [typeByte[t as Numeric]]))
+    }
+    return [0x60, list(params), list(result)]
+  }
+  return {
+    func: (params, result, body, label) => {
+      const made: Numeric[] = []
+      const locals: Locals = (type) => variable(type, params.length + made.push(type) - 1)
+      const inputs = params.map((t, k) => variable(t, k))
+      const written = body(locals, ...(inputs as never))
+      const runs: [number, Numeric][] = []
+      for (const t of made) {
+        const last = runs.at(-1)
+        if (last?.[1] === t) last[0]++
+        else runs.push([1, t])
+      }
+      const whole = flat([vector(runs.map(([n, t]) => [unsigned(n), typeByte[t]])), written.bytes, 0x0b])
+      bodies.push([unsigned(whole.length), whole])
+      const index = signatures.push(typeOf(params, result)) - 1
+      if (label !== undefined) labels.push([unsigned(index), name(label)])
+      return {
+        index,
+        call: (...args) =>
+          code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
+      }
+    },
+    global: (initial) => {
+      const index = globals.push([0x7f, 1, i32.const(initial).bytes, 0x0b]) - 1
+      return {
+        get: code('i32', 0x23, unsigned(index)),
+        set: (x) => code('none', x.bytes, 0x24, unsigned(index)),
+      }
+    },
+    export: (n, f) => exports.push([name(n), 0, unsigned(f.index)]),
+    finish: ({ pages, shared }) => {
+      const limits: Rope = shared ? [3, unsigned(pages), unsigned(shared.maximum)] : [0, unsigned(pages)]
+      return Uint8Array.from(
+        flat([
+          [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+          section(1, types.map(signature)),
+          section(2, [[name('env'), name('memory'), 2, limits]]),
+          section(
+            3,
+            signatures.map((t) => unsigned(t)),
+          ),
+          section(6, globals),
+          section(7, exports),
+          section(10, bodies),
+          custom('name', [1, sized(vector(labels))]),
+        ]),
+      )
+    },
+  }
+}
