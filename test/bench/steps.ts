@@ -1,9 +1,11 @@
 /** One workload on one back end: its programs compiled, its values found, its steps timed. */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Backend, showBackendError } from '../../backends/index.ts'
+import type { Expr } from '../../lang/expr.ts'
 import * as O from '../../lang/operations/index.ts'
+import { callClosed } from '../../lang/primitives/call.ts'
 import { type Program, programOrThrow } from '../../lang/program.ts'
-import { real } from '../../lang/shape.ts'
+import { real, sizeOf } from '../../lang/shape.ts'
 import { valueAndGradOrThrow } from '../../src/grad.ts'
 import { jvp } from '../../src/jvp.ts'
 import { descentStepOrThrow, startDescent } from '../../src/train/descent.ts'
@@ -36,6 +38,20 @@ const gradientOf = (w: Of<'train' | 'gradient' | 'hvp'>, d: Definition): AnyProg
   const kept = whole.closed.outputs.slice(0, 1 + d.parameters.length)
   return { in: whole.in, out: [whole.out[0], whole.out[1][0]], closed: { ...whole.closed, outputs: kept } } as never
 }
+/** The gradient as state beside the parameters: complete after every step, copied to the host when it is asked for. */
+const heldGradientOf = (w: Of<'gradient'>, d: Definition): Step => {
+  const gradient = callClosed(gradientOf(w, d).closed)
+  const types = d.parameters.map(([s]) => real(...s))
+  const data = d.data.map(([s]) => real(...s))
+  return (programOrThrow as unknown as (types: unknown, f: (xs: HeldInputs) => unknown) => Step)(
+    [[types, types], data],
+    ([[params], xs]) => {
+      const [loss, ...grads] = gradient(...params, ...xs)
+      return [[params, grads], loss]
+    },
+  )
+}
+type HeldInputs = readonly [state: readonly [params: readonly Expr[], grads: readonly Expr[]], data: readonly Expr[]]
 const stepOf = (w: Of<'train'>, d: Definition): Step =>
   descentStepOrThrow(w.optimizer)(lossOf(w.loss, d)) as unknown as Step
 const productOf = (n: number): AnyProgram =>
@@ -75,10 +91,19 @@ const runTrain = async (b: Backend, w: Of<'train'>, d: Definition): Promise<Meas
 }
 const runGradient = async (b: Backend, w: Of<'gradient'>, d: Definition): Promise<Measured> => {
   const [start, data] = [w.start ?? parameters(d.parameters), valuesOf(d)]
-  const run = await compiled(b, gradientOf(w, d))
-  const once = async () => (await run([start, data])) as readonly [Leaf, readonly Leaf[]]
-  const [[loss], grads] = await once()
-  return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads) } }
+  if (w.host) {
+    const run = await compiled(b, gradientOf(w, d))
+    const once = async () => (await run([start, data])) as readonly [Leaf, readonly Leaf[]]
+    const [[loss], grads] = await once()
+    return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads) } }
+  }
+  const held = orFail(await b.resident(heldGradientOf(w, d))())
+  const none = d.parameters.map(([s]) => new Float32Array(sizeOf(s)))
+  orFail(await held.load([start, none] as never)())
+  const once = async (): Promise<number> => (orFail(await held.step(data as never)()) as Leaf)[0] as number
+  const loss = await once()
+  const [, grads] = orFail(await held.read()) as unknown as readonly [unknown, readonly Leaf[]]
+  return { times: await measure(once), checks: { loss, ...checksums(grads) } }
 }
 const runMatmul = async (b: Backend, n: number, d: Definition): Promise<Measured> => {
   const run = await compiled(b, productOf(n))

@@ -86,8 +86,8 @@ const rosenbrock: Loss = ([x]) => {
 export type Workload =
   /** Loss and full update. */
   | { readonly kind: 'train'; readonly loss: Loss; readonly optimizer: Optimizer }
-  /** Value and gradient, from where its parameters start when the definition does not say. */
-  | { readonly kind: 'gradient'; readonly loss: Loss; readonly start?: readonly Float32Array[] }
+  /** Value and gradient, from where its parameters start when the definition does not say; `host`: both brought to the host. */
+  | { readonly kind: 'gradient'; readonly loss: Loss; readonly start?: readonly Float32Array[]; readonly host?: true }
   | { readonly kind: 'matmul'; readonly n: number }
   /** <grad L, v> and H v. */
   | { readonly kind: 'hvp'; readonly loss: Loss }
@@ -108,7 +108,7 @@ const others: { readonly [name: string]: Workload } = {
   W5: { kind: 'gradient', loss: transformer },
   W6: { kind: 'gradient', loss: chain },
   W8: { kind: 'hvp', loss: deep },
-  W9: { kind: 'gradient', loss: rosenbrock, start: [fill([100], 1, 0.5)] },
+  W9: { kind: 'gradient', loss: rosenbrock, start: [fill([100], 1, 0.5)], host: true },
   W12: { kind: 'train', loss: mlp, optimizer: adam({ rate: 1e-3 }) },
 }
 
