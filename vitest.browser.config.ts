@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
-    globalSetup: 'test/browser/setup.ts',
+    globalSetup: ['test/seed.ts', 'test/browser/setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 120_000,
