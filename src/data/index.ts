@@ -29,5 +29,5 @@ export { child, type Key, key, normalQuantile, normals, permutation, split, unif
 export { loadMnist, type Part } from './mnist.ts'
 export { type Npy, readNpy } from './npy.ts'
 export { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from './planeSets.ts'
-export { fashionMnist, mnist, type Published, type PublishedFile } from './published.ts'
+export { fashionMnist, fashionNames, mnist, type Published, type PublishedFile } from './published.ts'
 export { readSafetensors, type Safetensors, type Weights, type WeightType, writeSafetensors } from './safetensors.ts'

@@ -44,3 +44,16 @@ export const fashionMnist: Published = {
     'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
   ],
 }
+/** What Fashion-MNIST's labels 0 .. 9 stand for. */
+export const fashionNames: readonly string[] = [
+  'T-shirt',
+  'trousers',
+  'pullover',
+  'dress',
+  'coat',
+  'sandal',
+  'shirt',
+  'sneaker',
+  'bag',
+  'ankle boot',
+]

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { writeWhole } from '../data/disk.ts'
+import { fashionNames } from '../data/index.ts'
 import { summary } from '../nn/index.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
@@ -39,10 +40,11 @@ type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unkn
 type Fit = Fitted<unknown, unknown, unknown, string>
 const mistakesShown = 24
 
-const classified = (o: Untyped, { state }: Fit): TE.TaskEither<string, Classified | undefined> => {
+const classified = (run: RunOptions, o: Untyped, { state }: Fit): TE.TaskEither<string, Classified | undefined> => {
   const { shows, heldOut } = o
   if (shows === undefined || heldOut === undefined) return TE.right(undefined)
   const { classes, rows, columns } = shows
+  const names = shows.names ?? (run.data === 'fashion-mnist' ? fashionNames : undefined)
   const asked = answers(o.backend)(o.network as Layer, { x: o.shapes.x, batch: o.shapes.batch } as never)
   return pipe(
     asked(state as never, heldOut),
@@ -52,7 +54,7 @@ const classified = (o: Untyped, { state }: Fit): TE.TaskEither<string, Classifie
       return {
         confusion: confusion(classes, truth, largest(logits, classes)),
         mistakes: worstMistakes(logits, truth, classes, mistakesShown),
-        ...(shows.names && { names: shows.names }),
+        ...(names && { names }),
         ...(rows !== undefined && columns !== undefined && { pictures: { pixels, rows, columns } }),
       }
     }),
@@ -85,7 +87,7 @@ const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<stri
     out === undefined
       ? TE.right(undefined)
       : pipe(
-          classified(o, fitted),
+          classified(run, o, fitted),
           TE.chain((c) => {
             const content = trainingPage({
               title: `${name}: a training run`,
