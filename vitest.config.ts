@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/seed.ts'],
     setupFiles: ['test/setup.ts'],
-    // npm run test:browser
-    exclude: ['test/browser/**', '**/node_modules/**'],
+    // npm run test:browser, npm run test:playground
+    exclude: ['test/browser/**', 'test/playground/**', '**/node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

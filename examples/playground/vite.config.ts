@@ -13,6 +13,5 @@ export default defineConfig({
     target: 'es2022',
     manifest: true,
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { input: [here('index.html'), here('gpu.html')] },
   },
 })

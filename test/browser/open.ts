@@ -1,21 +1,11 @@
 /** Pages of a headless Chromium with software WebGL and WebGPU. */
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, inject } from 'vitest'
+import { chromiumArgs } from './chromium.ts'
 import type { api as core } from './page/core.ts'
 import type { api as main } from './page/main.ts'
 import type { Served } from './setup.ts'
 
-/** SwiftShader for both: the same on every machine, and no GPU is needed. */
-const args = [
-  '--headless=new',
-  '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan,WebGPU',
-]
 let browser: Promise<Browser> | undefined
 afterAll(async () => (await browser)?.close())
 
@@ -27,7 +17,7 @@ export interface Opened {
   readonly errors: readonly string[]
 }
 export const open = async (served: Served, path = ''): Promise<Opened> => {
-  browser ??= chromium.launch({ executablePath: inject('chromium'), args })
+  browser ??= chromium.launch({ executablePath: inject('chromium'), args: chromiumArgs })
   const page = await (await browser).newPage()
   const requested: string[] = []
   const errors: string[] = []

@@ -1,9 +1,10 @@
 /** The page built by Vite as a user would, and served from loopback with the headers that matter. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, type PreviewServer, preview } from 'vite'
 import type { TestProject } from 'vitest/node'
+import { findChromium } from './chromium.ts'
 
 const shared = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 const policy = (more = '') => ({ 'Content-Security-Policy': `script-src 'self' 'wasm-unsafe-eval'${more}` })
@@ -28,20 +29,6 @@ declare module 'vitest' {
     /** Where the built page lies. */
     readonly built: string
   }
-}
-
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
-const findChromium = (): string => {
-  const asked = process.env.ADJOINT_CHROMIUM
-  const found = (asked === undefined ? usual : [asked]).find((path) => existsSync(path))
-  if (found !== undefined) return found
-  throw new Error(
-    [
-      asked === undefined ? `there is no Chromium at ${usual.join(', ')}` : `there is nothing at ${asked}`,
-      '  in   npm run test:browser',
-      '  try  apt-get install chromium, or set ADJOINT_CHROMIUM to the path of one',
-    ].join('\n'),
-  )
 }
 
 const root = join(import.meta.dirname, 'page')

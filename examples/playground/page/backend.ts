@@ -1,6 +1,6 @@
 /**
- * Where programs run. WebAssembly and the reference need no permission. gpu.js builds functions from text, which the
- * page's policy forbids: it has a page of its own, gpu.html, the same but for that one word of the policy.
+ * Where programs run. The page's policy lets no text be run as a program: gpu.js keeps to that on WebGPU, WebGL 2 and
+ * WebAssembly, and not in its mode `cpu`, which is not offered.
  */
 import { wasm } from '../../../backends/index.ts'
 import { choice, field } from './url.ts'
@@ -8,16 +8,6 @@ import { choice, field } from './url.ts'
 export const backendNames = ['wasm', 'gpujs:webgpu', 'gpujs:webgl2', 'gpujs:webasm', 'reference'] as const
 export type BackendName = (typeof backendNames)[number]
 export const backendName = field<BackendName>('any', 'backend', 'wasm', choice(backendNames))
-
-const mayEval = document.documentElement.dataset.eval === 'allowed'
-const needsEval = (name: BackendName): boolean => name.startsWith('gpujs:')
-/** Goes to the page whose policy this back end needs; true when that is another page. */
-export const moveFor = (name: BackendName, link: string): boolean => {
-  if (needsEval(name) === mayEval) return false
-  const [, hash = ''] = link.split('#')
-  location.assign(`${needsEval(name) ? 'gpu.html' : 'index.html'}#${hash}`)
-  return true
-}
 
 export type Backend = ReturnType<typeof wasm>
 /** Loaded when chosen: gpu.js is larger than the rest of the page. */

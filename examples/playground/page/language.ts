@@ -10,7 +10,7 @@ export type Table = { readonly [name: string]: Said }
 const spoken: Language = navigator.language.startsWith('fr') ? 'fr' : 'en'
 export const language = field<Language>('any', 'lang', spoken, choice(languages))
 /** French keeps its double signs with the word before them. */
-const typeset = (text: string): string => text.replaceAll(/ ([?!:;»%])/g, '\u00a0$1')
+const typeset = (text: string): string => (language.value === 'fr' ? text.replaceAll(/ ([?!:;»%])/g, '\u00a0$1') : text)
 /** The sentence, with {name} filled in. */
 export const say = (said: Said, values: { readonly [name: string]: string | number } = {}): string =>
   typeset(said[language.value]).replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))

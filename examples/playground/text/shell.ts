@@ -18,10 +18,6 @@ export const shell = {
   share: { en: 'Copy link', fr: 'Copier le lien' },
   copied: { en: 'Link copied', fr: 'Lien copié' },
   backend: { en: 'Computed by', fr: 'Calculé par' },
-  backendHelp: {
-    en: 'gpu.js writes its kernels as text and has them compiled, which a strict page forbids: choosing it opens a variant of this page that allows it.',
-    fr: 'gpu.js écrit ses noyaux comme du texte à compiler, ce qu’une page stricte interdit : le choisir ouvre une variante de la page qui l’autorise.',
-  },
   wasm: { en: 'WebAssembly', fr: 'WebAssembly' },
   reference: { en: 'reference (float64, slow)', fr: 'référence (float64, lente)' },
   gpujs: { en: 'gpu.js, {mode}', fr: 'gpu.js, {mode}' },

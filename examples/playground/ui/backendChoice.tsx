@@ -1,8 +1,6 @@
-/** Which back end computes, and a note on what the choice means. */
-import { useSignalEffect } from '@preact/signals'
-import { type BackendName, backendName, backendNames, moveFor } from '../page/backend.ts'
+/** Which back end computes. */
+import { type BackendName, backendName, backendNames } from '../page/backend.ts'
 import { say } from '../page/language.ts'
-import { link } from '../page/url.ts'
 import { shell } from '../text/shell.ts'
 import { Choice } from './controls.tsx'
 
@@ -18,13 +16,8 @@ const nameOf = (b: BackendName): string => {
       return say(shell.gpujs, { mode: b.slice(6) })
   }
 }
-export const BackendChoice = () => {
-  useSignalEffect(() => {
-    moveFor(backendName.value, link())
-  })
-  return (
-    <div class="backend" title={say(shell.backendHelp)}>
-      <Choice label={say(shell.backend)} value={backendName} options={backendNames.map((b) => [b, nameOf(b)])} />
-    </div>
-  )
-}
+export const BackendChoice = () => (
+  <div class="backend">
+    <Choice label={say(shell.backend)} value={backendName} options={backendNames.map((b) => [b, nameOf(b)])} />
+  </div>
+)
