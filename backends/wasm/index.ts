@@ -15,7 +15,7 @@ import { schedule } from '../schedule/schedule.ts'
 import { f32x4, makeModule } from './assembler/index.ts'
 import { type Compiled, compilePlan } from './compile.ts'
 import { engine, type Memory, type Module } from './engine.ts'
-import type { Place } from './kernel.ts'
+import type { Place } from './kernel/place.ts'
 import { maySleep, startPool } from './pool.ts'
 import { words } from './team.ts'
 

@@ -2,7 +2,7 @@
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import { memoryOf } from '../schedule/memory.ts'
 import type { Plan } from '../schedule/plan.ts'
-import type { Place } from './kernel.ts'
+import type { Place } from './kernel/place.ts'
 
 export const sizeAt = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
 

@@ -1,0 +1,69 @@
+/** What a kernel's body asks for: the loops of its axes, what is needed in one lane or in four, and who reads whom. */
+import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
+import { blockOf } from '../../schedule/block.ts'
+import { isIndex, type Linear } from '../address.ts'
+import { type Lowered, opaqueTerms } from '../lower.ts'
+
+/** out[axes] = body as reductions, so that code motion sees the axes as loops. */
+export const asLoops = (k: Lowered) => {
+  const store: Scalar = {
+    _tag: 'Call',
+    dtype: k.body.dtype,
+    fn: 'add',
+    args: [k.body, ...k.axes, ...opaqueTerms(k.to)],
+  }
+  const loop = (body: Scalar, index: Index): Reduce => ({ _tag: 'Reduce', dtype: body.dtype, by: 'add', index, body })
+  const root = k.axes.reduceRight<Scalar>(loop, store)
+  return { store, block: blockOf([], [root]) }
+}
+
+/** The axis whose elements are computed four at a time, if it is not a loop of the body. */
+export const laneAxis = (k: Lowered): Index | undefined => k.axes.find((i) => k.lanes.has(i))
+/** Which scalars are worth computing, and whether as one number, as four, or both. */
+export const demand = (k: Lowered, laneOf: LaneOf) => {
+  const asOne = new Set<Scalar>()
+  const asFour = new Set<Scalar>()
+  const go = (s: Scalar, four: boolean): void => {
+    const to = four ? asFour : asOne
+    if (to.has(s)) return
+    const fresh = !asOne.has(s) && !asFour.has(s)
+    to.add(s)
+    if (!fresh) return
+    const inside = laneOf(s) !== undefined
+    if (s._tag === 'Load') {
+      for (const t of (k.addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
+    } else if (s._tag === 'Reduce') go(s.body, inside || k.lanes.has(s.index))
+    else for (const c of childrenOf(s)) go(c, inside)
+  }
+  go(k.body, laneAxis(k) !== undefined)
+  for (const t of opaqueTerms(k.to)) go(t, laneOf(t) !== undefined)
+  return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
+}
+/** The index over lanes that a scalar moves with, if there is one. */
+export type LaneOf = (s: Scalar) => Index | undefined
+export const makeLaneOf = (lanes: ReadonlySet<Index>): LaneOf => {
+  const known = new Map<Scalar, Index | undefined>()
+  const laneOf = (s: Scalar): Index | undefined => {
+    if (known.has(s)) return known.get(s)
+    let found = s._tag === 'Index' && lanes.has(s) ? s : undefined
+    for (const c of childrenOf(s)) found ??= laneOf(c)
+    if (s._tag === 'Reduce' && found === s.index) found = undefined
+    known.set(s, found)
+    return found
+  }
+  return laneOf
+}
+
+/** Is a reduction the only one over its index, and how many read it? */
+export const reductionsIn = (root: Scalar) => {
+  const uses = new Map<Scalar, number>()
+  const over = new Map<Index, number>()
+  const go = (s: Scalar): void => {
+    uses.set(s, (uses.get(s) ?? 0) + 1)
+    if (uses.get(s) !== 1) return
+    if (s._tag === 'Reduce') over.set(s.index, (over.get(s.index) ?? 0) + 1)
+    for (const c of childrenOf(s)) go(c)
+  }
+  go(root)
+  return { alone: (r: Reduce) => over.get(r.index) === 1, readers: (r: Reduce) => uses.get(r) ?? 0 }
+}

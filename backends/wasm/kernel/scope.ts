@@ -1,0 +1,83 @@
+/** A kernel under construction: statements so far, and what is known of every scalar, in one lane and in four. */
+import { bug } from '../../../lang/error.ts'
+import type { Index, Scalar } from '../../../lang/kernel/index.ts'
+import { type Code, f32, f32x4, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
+import type { Library } from '../functions/library.ts'
+import type { Surroundings } from '../functions/single.ts'
+import { type Lanes, type One, type Single, splat } from '../operators.ts'
+
+type V = Code<'v128'>
+type Int = Code<'i32'>
+
+export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index>) => {
+  const counters = new Map<Index, Local<'i32'>>()
+  const ones = new Map<Scalar, One>()
+  const fours = new Map<Scalar, V>()
+  let statements: Code[] = []
+  let sharedHere = new Map<string, Map<unknown, unknown>>()
+
+  const nested = (write: () => void): Code => {
+    const [before, sharedBefore] = [statements, sharedHere]
+    statements = []
+    sharedHere = new Map()
+    write()
+    const made = seq(...statements)
+    statements = before
+    sharedHere = sharedBefore
+    return made
+  }
+  const emit = (c: Code): void => {
+    statements.push(c)
+  }
+  const keep = <T extends 'i32' | 'f32' | 'v128'>(c: Code<T>): Code<T> => {
+    const l = locals(c.type as T)
+    emit(l.set(c))
+    return l.get
+  }
+  const surroundings: Surroundings = {
+    emit,
+    bind: keep,
+    local: locals,
+    call: lib.call,
+    shared: (kind, x, make) => {
+      const of = sharedHere.get(kind) ?? new Map<unknown, unknown>()
+      sharedHere.set(kind, of)
+      if (!of.has(x)) of.set(x, make())
+      return of.get(x) as never
+    },
+  }
+
+  const counter = (i: Index): Int => (counters.get(i) ?? bug('an index without a loop')).get
+  const one = (s: Scalar): One => {
+    if (s._tag === 'Num') return s.dtype === 'real' ? f32.const(s.value) : i32.const(Number(s.value))
+    if (s._tag === 'Index') return counter(s)
+    return ones.get(s) ?? bug(`a scalar before its time: ${s._tag}`)
+  }
+  const four = (s: Scalar): V => {
+    if (s._tag === 'Num' && s.dtype === 'real') return f32x4.const(s.value)
+    if (s._tag === 'Num') {
+      const v = s.dtype === 'bool' ? -s.value : s.value
+      return i32x4.const([v, v, v, v])
+    }
+    if (s._tag === 'Index' && lanes.has(s)) return i32x4.add(i32x4.splat(counter(s)), i32x4.const([0, 1, 2, 3]))
+    return fours.get(s) ?? splat(singleOperand(s))
+  }
+  const singleOperand = (s: Scalar): Single => ({ code: one(s), dtype: s.dtype, range: s.range })
+  const laneOperand = (s: Scalar): Lanes => ({ code: four(s), dtype: s.dtype, range: s.range })
+
+  return {
+    emit,
+    nested,
+    keep,
+    surroundings,
+    one,
+    four,
+    singleOperand,
+    laneOperand,
+    /** The counter of a loop. */
+    count: (i: Index, l: Local<'i32'>) => counters.set(i, l),
+    know: (s: Scalar, x: One) => ones.set(s, x),
+    knowFour: (s: Scalar, x: V) => fours.set(s, x),
+  }
+}
+export type Scope = ReturnType<typeof makeScope>
