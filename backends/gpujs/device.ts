@@ -13,6 +13,9 @@ import { type Mode, traits } from './modes.ts'
 /** A kernel that is built. The result belongs to the caller, who frees it. */
 export type Built = (args: readonly Stored[]) => Stored | Promise<Stored>
 
+/** Kernels that run as one: the outputs from the inputs, in host memory. */
+export type Chained = (args: readonly Stored[]) => Promise<readonly Stored[]>
+
 /** A kernel as source, and what it is called with. */
 export interface Printed {
   /** For people: the value it makes and the operations in it. */
@@ -22,6 +25,11 @@ export interface Printed {
   /** Numbers that follow the arrays among the arguments: those that cannot be written in the source. */
   readonly numbers: readonly number[]
 }
+/** A kernel of a chain; it reads inputs 0, 1, ... of the chain, and results -1, -2, ... of the kernels before it. */
+export interface Link {
+  readonly printed: Printed
+  readonly reads: readonly number[]
+}
 export interface Device extends Memory {
   readonly mode: Mode
   readonly reason: string
@@ -29,13 +37,19 @@ export interface Device extends Memory {
   readonly largest: number
   /** Builds now, for arrays of these sizes, so that a kernel's faults are errors of compilation. */
   readonly build: (k: Printed, sizes: readonly number[]) => Promise<E.Either<CompileError, Built>>
+  /** Kernels as one pipeline; `outputs`: whose results are wanted. */
+  readonly chain: (
+    links: readonly Link[],
+    inputs: readonly number[],
+    outputs: readonly number[],
+  ) => Promise<E.Either<CompileError, Chained>>
   /** Gives back the kernels built through this device, and the device itself after its last user. */
   readonly release: () => void
 }
 
-/** A kernel and how many times it has been built and not yet given back. */
-interface Entry {
-  readonly built: Promise<E.Either<CompileError, { readonly run: Built; readonly destroy: () => void }>>
+/** Something built, and how many times it has been asked for and not yet given back. */
+interface Entry<Run> {
+  readonly built: Promise<E.Either<CompileError, { readonly run: Run; readonly destroy: () => void }>>
   users: number
 }
 /** One of gpu.js's GPUs. */
@@ -44,7 +58,8 @@ interface Open {
   readonly memory: Memory
   /** An array of the device to build kernels with; where the device is the host, there is none. */
   readonly standIn: Handle | undefined
-  readonly kernels: Map<string, Entry>
+  readonly kernels: Map<string, Entry<Built>>
+  readonly chains: Map<string, Entry<Chained>>
 }
 /** The one for all programs of a mode. */
 interface Slot {
@@ -70,7 +85,7 @@ const open = async (GPU: Library, mode: Mode): Promise<Open> => {
     gpu.createKernel(source, { ...settingsOf(mode), output: [1], dynamicOutput: true })
   const memory = onDevice ? await deviceMemory(create) : hostMemory
   const first = await memory.upload(new Float32Array(1))
-  return { gpu, memory, standIn: onDevice ? (first as Handle) : undefined, kernels: new Map() }
+  return { gpu, memory, standIn: onDevice ? (first as Handle) : undefined, kernels: new Map(), chains: new Map() }
 }
 const leave = async (slot: Slot, mode: Mode): Promise<void> => {
   if (--slot.users > 0) return
@@ -95,7 +110,7 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
 }
 
 const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Printed, sizes: readonly number[]) => {
-  const failed = (message: string): Awaited<Entry['built']> =>
+  const failed = (message: string): Awaited<Entry<Built>['built']> =>
     E.left({ _tag: 'KernelFailed', kernel: name, source, message })
   try {
     const kernel = o.gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
@@ -114,34 +129,84 @@ const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Pri
     return failed(error instanceof Error ? error.message : String(error))
   }
 }
-const giveBack = (o: Open, keys: readonly string[]): void => {
-  for (const key of keys) {
-    const entry = o.kernels.get(key)
-    if (entry === undefined || --entry.users > 0) continue
-    o.kernels.delete(key)
-    void entry.built.then((made) => E.isRight(made) && made.right.destroy())
+/** Compiles by running once on zeros, for gpu.js compiles a pipeline when it is first called. */
+const chain = async (
+  o: Open,
+  mode: Mode,
+  links: readonly Link[],
+  inputs: readonly number[],
+  outputs: readonly number[],
+) => {
+  const failed = (message: string): Awaited<Entry<Chained>['built']> =>
+    E.left({
+      _tag: 'KernelFailed',
+      kernel: links.map((l) => l.printed.name).join('; '),
+      source: links.map((l) => l.printed.source).join('\n'),
+      message,
+    })
+  try {
+    const kernels = new Map<string, Kernel>()
+    const kernelOf = ({ source, output }: Printed): Kernel => {
+      const key = `${output}:${source}`
+      const kernel = kernels.get(key) ?? o.gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
+      kernels.set(key, kernel)
+      return kernel
+    }
+    const called = links.map(({ printed }) => kernelOf(printed))
+    const trace = (...args: readonly unknown[]): unknown => {
+      const made: unknown[] = []
+      links.forEach(({ printed, reads }, k) => {
+        const given = reads.map((r) => (r < 0 ? made[-1 - r] : args[r]))
+        made.push(called[k]?.(...(given as Stored[]), ...printed.numbers))
+      })
+      return outputs.map((k) => made[k])
+    }
+    Object.defineProperty(trace, 'length', { value: inputs.length })
+    const pipeline = o.gpu.createPipeline(trace, { threads: false })
+    await pipeline(...inputs.map((n) => new Float32Array(n)))
+    if (pipeline.executorKind === 'generic') return failed(pipeline.fallbackReason ?? 'it would not run as one')
+    const run: Chained = async (args) => (await pipeline(...(args as readonly Float32Array[]))).map(flattened)
+    const destroy = () => {
+      void pipeline.destroy()
+      for (const k of kernels.values()) k.destroy()
+    }
+    return E.right({ run, destroy })
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error))
   }
+}
+/** The one thing of this content, and its key among those that a device has used. */
+const cached = async <Run>(
+  entries: Map<string, Entry<Run>>,
+  key: string,
+  make: () => Entry<Run>['built'],
+  onRelease: (give: () => void) => void,
+): Promise<E.Either<CompileError, Run>> => {
+  const entry = entries.get(key) ?? { built: make(), users: 0 }
+  entries.set(key, entry)
+  entry.users++
+  onRelease(() => {
+    if (--entry.users > 0) return
+    entries.delete(key)
+    void entry.built.then((made) => E.isRight(made) && made.right.destroy())
+  })
+  return E.map((made: { readonly run: Run }) => made.run)(await entry.built)
 }
 
 const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> => {
   const [slot, o] = await enter(GPU, mode)
-  const keys: string[] = []
+  const releases: (() => void)[] = []
+  const keep = (give: () => void) => releases.push(give)
   const limits = o.standIn?.context?.device?.limits
   return {
     ...o.memory,
     mode,
     reason,
     largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
-    build: async (k, sizes) => {
-      const key = `${k.output}:${sizes}:${k.numbers}:${k.source}`
-      const entry = o.kernels.get(key) ?? { built: build(o, mode, k, sizes), users: 0 }
-      o.kernels.set(key, entry)
-      entry.users++
-      keys.push(key)
-      return E.map((made: { readonly run: Built }) => made.run)(await entry.built)
-    },
+    build: (k, sizes) => cached(o.kernels, JSON.stringify([k, sizes]), () => build(o, mode, k, sizes), keep),
+    chain: (...args) => cached(o.chains, JSON.stringify(args), () => chain(o, mode, ...args), keep),
     release: () => {
-      giveBack(o, keys)
+      for (const give of releases) give()
       void leave(slot, mode)
     },
   }

@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
 import type { Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
-import { type DataStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../schedule/plan.ts'
+import { type DataStep, type Plan, plansWithin } from '../schedule/plan.ts'
+import { readsOfUnit, type Unit, writesOfUnit } from './chains.ts'
 import type { Device } from './device.ts'
 import { loop, type Run, repeat } from './forms.ts'
 import { buildKernels, type Kernels } from './kernels.ts'
-import { free, read, type Stored, shared } from './memory.ts'
+import { free, hostMemory, read, type Stored, shared } from './memory.ts'
 
 /** Reads and writes values by their numbers. */
 type Perform = (values: Stored[]) => undefined | Promise<void>
@@ -33,9 +34,17 @@ export interface Executed {
   readonly run: Run
   readonly release: () => void
 }
-/** Errors: KernelFailed, for the first kernel that the device refuses. */
-export const execute = async (plan: Plan, device: Device): Promise<E.Either<CompileError, Executed>> => {
-  const made = await buildKernels(plan, device)
+/**
+ * `whole`: the plan as one chain, which takes from host memory and gives back there.
+ * Errors: KernelFailed, for the first kernel that the device refuses.
+ */
+export const execute = async (
+  plan: Plan,
+  given: Device,
+  whole?: readonly Unit[],
+): Promise<E.Either<CompileError, Executed>> => {
+  const device = whole ? { ...given, ...hostMemory } : given
+  const made = await buildKernels(plan, device, whole)
   if (E.isLeft(made)) return made
   const data = new Map<DataStep, Stored>()
   for (const s of plansWithin(plan).flatMap((p) => p.steps))
@@ -50,7 +59,7 @@ export const execute = async (plan: Plan, device: Device): Promise<E.Either<Comp
 
 const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: Device): ((p: Plan) => Run) => {
   const runs = new Map<Plan, Run>()
-  const step = (p: Plan, s: Step): Perform => {
+  const step = (p: Plan, s: Unit): Perform => {
     switch (s._tag) {
       case 'Kernel': {
         const run = kernels.of(s)
@@ -58,6 +67,10 @@ const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: D
           const result = run === undefined ? device.upload(new Float32Array(0)) : run(at(values, s.reads))
           return result instanceof Promise ? result.then((x) => put(values, s.out, x)) : put(values, s.out, result)
         }
+      }
+      case 'Chain': {
+        const run = kernels.chain(s)
+        return async (values) => store(values, s.writes, await run(at(values, s.reads)))
       }
       case 'Data': {
         const x = data.get(s) as Stored
@@ -91,8 +104,9 @@ const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: D
   const run = (p: Plan): Run => {
     const known = runs.get(p)
     if (known !== undefined) return known
-    const steps = p.steps.map((s) => step(p, s))
-    const dying = lastReads(p)
+    const units = kernels.units(p)
+    const steps = units.map((u) => step(p, u))
+    const dying = lastReads(p, units)
     const made: Run = async (inputs) => {
       const values = [...inputs]
       for (const [k, perform] of steps.entries()) {
@@ -115,13 +129,13 @@ const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: D
 }
 
 /** For every step, the values that nobody reads after it. Inputs are lent and outputs are given away: neither is here. */
-const lastReads = (p: Plan): readonly (readonly number[])[] => {
+const lastReads = (p: Plan, units: readonly Unit[]): readonly (readonly number[])[] => {
   const last = new Map<number, number>()
-  p.steps.forEach((s, k) => {
-    for (const v of [...writesOf(s), ...readsOf(s)]) if (v >= p.inputs.length) last.set(v, k)
+  units.forEach((u, k) => {
+    for (const v of [...writesOfUnit(u), ...readsOfUnit(u)]) if (v >= p.inputs.length) last.set(v, k)
   })
   for (const o of p.outputs) last.delete(o)
-  const dying: number[][] = p.steps.map(() => [])
+  const dying: number[][] = units.map(() => [])
   for (const [v, k] of last) dying[k]?.push(v)
   return dying
 }

@@ -11,11 +11,13 @@ import type { Target } from '../executable.ts'
 import { carriedBy, type Held } from '../resident.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
-import { type Device, openDevice } from './device.ts'
+import { readsOfUnit, type Unit } from './chains.ts'
+import { openDevice } from './device.ts'
 import { execute } from './execute.ts'
 import type { Run } from './forms.ts'
+import { unitsFor, wholeFor } from './kernels.ts'
 import { tooLarge } from './limits.ts'
-import { free, nonEmpty, read, type Stored } from './memory.ts'
+import { free, hostMemory, type Memory, nonEmpty, read, type Stored } from './memory.ts'
 import { isMode, type Mode, modes, traits } from './modes.ts'
 
 export interface Options {
@@ -25,20 +27,24 @@ export interface Options {
 /** The integers that float32 holds exactly. */
 const ints = [-16777216, 16777216] as const
 
-/** A plan ready to run on a device. */
+/** A plan ready to run on a device, or through it. */
 interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'> {
   readonly plan: Plan
-  readonly device: Device
+  readonly units: readonly Unit[]
+  /** Where its arrays are. */
+  readonly memory: Memory
   readonly run: Run
 }
-const open = async (p: Closed, mode: Mode | 'auto'): Promise<E.Either<CompileError, Opened>> => {
+/** `stays`: some outputs are to stay where they are. */
+const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.Either<CompileError, Opened>> => {
   if (mode !== 'auto' && !isMode(mode)) return E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
   const opened = await openDevice(mode)
   if (E.isLeft(opened)) return opened
   const device = opened.right
   const plan = schedule(simplifyClosed(p), traits[device.mode].limits)
   const large = tooLarge(plan, ints[1], device.largest)
-  const made = large ? E.left(large) : await execute(plan, device)
+  const whole = stays ? undefined : wholeFor(plan, device.mode)
+  const made = large ? E.left(large) : await execute(plan, device, whole)
   if (E.isLeft(made)) {
     device.release()
     return made
@@ -49,7 +55,8 @@ const open = async (p: Closed, mode: Mode | 'auto'): Promise<E.Either<CompileErr
     reason: device.reason,
     ints,
     plan,
-    device,
+    units: whole ?? unitsFor(plan, device.mode),
+    memory: whole ? hostMemory : device,
     run,
     release: () => {
       release()
@@ -69,21 +76,21 @@ const each = (xs: readonly Stored[]): void => {
   for (const x of xs) free(x)
 }
 /** Numbers in and out of a plan's memory. In host memory nothing is copied that nobody else can write to. */
-const gate = ({ plan, device }: Opened) => {
-  const atOnce = isAtOnce(plan)
+const gate = ({ plan, units, memory }: Opened) => {
+  const atOnce = isAtOnce(plan, units)
   const owned = ownedOutputs(plan)
   const keep = (x: Elements): Float32Array => (atOnce && x instanceof Float32Array ? x : new Float32Array(x))
   const single = (x: Elements): Float32Array => (x instanceof Float32Array ? x : new Float32Array(x))
   return {
     /** A device takes its copies at once, before anything is awaited. */
     take: (inputs: readonly Elements[]): readonly Stored[] | Promise<readonly Stored[]> =>
-      device.isHost ? inputs.map((x) => nonEmpty(keep(x))) : allOf(inputs.map((x) => device.upload(single(x)))),
+      memory.isHost ? inputs.map((x) => nonEmpty(keep(x))) : allOf(inputs.map((x) => memory.upload(single(x)))),
     /** The values of these types; `mine`: those that nobody else holds. */
     give: async (types: readonly Type[], xs: readonly Stored[], mine = owned): Promise<readonly Float32Array[]> => {
       const found = await allOf(xs.map(read))
       return found.map((y, i) => {
         const whole = y.subarray(0, sizeOf((types[i] as Type).shape))
-        return device.isHost && !mine[i] ? whole.slice() : whole
+        return memory.isHost && !mine[i] ? whole.slice() : whole
       })
     },
     owned,
@@ -136,9 +143,9 @@ const held = async (o: Opened, carried: number): Promise<Held> => {
 
 export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
   define(`gpujs:${mode}`, {
-    open: (p) => async () => E.map(target)(await open(p.closed, mode)),
+    open: (p) => async () => E.map(target)(await open(p.closed, mode, false)),
     hold: (step) => async () => {
-      const opened = await open(step.closed, mode)
+      const opened = await open(step.closed, mode, true)
       return E.isLeft(opened) ? opened : E.right(await held(opened.right, carriedBy(step)))
     },
   })
@@ -149,6 +156,13 @@ const ownedOutputs = (p: Plan): readonly boolean[] => {
   return p.outputs.map((o, i) => fresh.has(o) && p.outputs.indexOf(o) === i)
 }
 
-/** In host memory: all is done before the caller sees a promise, so nobody can write to an input before it is read. */
-const isAtOnce = (p: Plan): boolean =>
-  p.outputs.every((o) => o >= p.inputs.length) && p.steps.every((s) => s._tag === 'Kernel' || s._tag === 'Data')
+/**
+ * In host memory: the inputs have been read before the caller sees a promise, so nobody can write to them before. A chain
+ * copies what it reads when it is called.
+ */
+const isAtOnce = (p: Plan, units: readonly Unit[]): boolean => {
+  const first = units.findIndex((u) => u._tag !== 'Kernel' && u._tag !== 'Data')
+  const later = units.slice(first + 1).flatMap(readsOfUnit)
+  const isRead = (v: number): boolean => v < p.inputs.length
+  return !p.outputs.some(isRead) && (first < 0 || (units[first]?._tag === 'Chain' && !later.some(isRead)))
+}

@@ -4,8 +4,9 @@ import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
-import type { Built, Device, Printed } from './device.ts'
-import { type Mode, traits } from './modes.ts'
+import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
+import type { Built, Chained, Device, Printed } from './device.ts'
+import { type Mode, type Traits, traits } from './modes.ts'
 import { printThread } from './print.ts'
 import type { Shaped } from './shape.ts'
 
@@ -19,24 +20,24 @@ export interface Kernel {
   readonly sizes: readonly number[]
 }
 export interface Kernels {
+  readonly units: (p: Plan) => readonly Unit[]
   /** Nothing where a step has no elements. */
   readonly of: (s: KernelStep) => Built | undefined
+  readonly chain: (c: Chain) => Chained
 }
 
 /** The kernels of a plan and of its forms; those without elements have none. */
 export const kernelsFor = (plan: Plan, mode: Mode): readonly Kernel[] =>
   [...new Set(plansWithin(plan))].flatMap((p) =>
-    p.steps.flatMap((s) =>
-      s._tag === 'Kernel' && sizeOf((p.types[s.out] as Type).shape) > 0 ? [kernelFor(p, s, mode)] : [],
-    ),
+    p.steps.flatMap((s) => (s._tag === 'Kernel' && hasElements(p, s) ? [kernelFor(p, s, mode)] : [])),
   )
-const kernelFor = (p: Plan, step: KernelStep, mode: Mode): Kernel => {
-  const { shape, dialect } = traits[mode]
+const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0
+const kernelFor = (p: Plan, step: KernelStep, mode: Mode, shape: Traits['shape'] = traits[mode].shape): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
   const { thread, output, arrange } = shape(step.indices, step.body, shapes, hasLoops(step))
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  return { step, printed: { name, output, ...printThread(thread, dialect) }, arrange, sizes }
+  return { step, printed: { name, output, ...printThread(thread, traits[mode].dialect) }, arrange, sizes }
 }
 const hasLoops = (k: KernelStep): boolean => {
   const seen = new Set<Scalar>()
@@ -48,14 +49,59 @@ const hasLoops = (k: KernelStep): boolean => {
   return go(k.body)
 }
 
+/** The units of a plan on a mode. Without chains a unit is a step. */
+export const unitsFor = (p: Plan, mode: Mode): readonly Unit[] =>
+  traits[mode].chained?.which === 'small'
+    ? smallChains(p, (s) => hasElements(p, s) && kernelFor(p, s, mode).arrange !== undefined)
+    : p.steps
+/** The whole plan as one, where that is best: inputs in, outputs out, nothing between. */
+export const wholeFor = (p: Plan, mode: Mode): readonly Unit[] | undefined =>
+  traits[mode].chained?.which === 'all' ? oneChain(p) : undefined
 /** Errors: KernelFailed, for the first kernel that the device refuses. */
-export const buildKernels = async (plan: Plan, device: Device): Promise<E.Either<CompileError, Kernels>> => {
+export const buildKernels = async (
+  plan: Plan,
+  device: Device,
+  whole?: readonly Unit[],
+): Promise<E.Either<CompileError, Kernels>> => {
+  const { mode } = device
+  const { chained } = traits[mode]
+  const units = new Map<Plan, readonly Unit[]>()
   const ready = new Map<KernelStep, Built>()
-  for (const { step, printed, arrange, sizes } of kernelsFor(plan, device.mode)) {
+  const chains = new Map<Chain, Chained>()
+  const single = async (p: Plan, s: KernelStep): Promise<CompileError | undefined> => {
+    if (!hasElements(p, s)) return undefined
+    const { printed, arrange, sizes } = kernelFor(p, s, mode)
     const made = await device.build(printed, sizes)
-    if (E.isLeft(made)) return made
+    if (E.isLeft(made)) return made.left
     const run = made.right
-    ready.set(step, arrange === undefined ? run : (args) => arrange(run(args) as Float32Array))
+    ready.set(s, arrange === undefined ? run : (args) => arrange(run(args) as Float32Array))
+    return undefined
   }
-  return E.right({ of: (s) => ready.get(s) })
+  const together = async (p: Plan, c: Chain): Promise<CompileError | undefined> => {
+    const kernels = c.kernels.map((s) => kernelFor(p, s, mode, chained?.shape))
+    const place = (v: number): number =>
+      c.reads.includes(v) ? c.reads.indexOf(v) : -1 - c.kernels.findIndex((s) => s.out === v)
+    const links = kernels.map(({ step, printed }) => ({ printed, reads: step.reads.map(place) }))
+    const sizes = c.reads.map((v) => Math.max(1, sizeOf((p.types[v] as Type).shape)))
+    const made = await device.chain(
+      links,
+      sizes,
+      c.writes.map((v) => c.kernels.findIndex((s) => s.out === v)),
+    )
+    if (E.isRight(made)) chains.set(c, made.right)
+    return E.isLeft(made) ? made.left : undefined
+  }
+  for (const p of new Set(plansWithin(plan))) {
+    const all = whole ?? unitsFor(p, mode)
+    units.set(p, all)
+    for (const u of all) {
+      const failed = u._tag === 'Kernel' ? await single(p, u) : u._tag === 'Chain' ? await together(p, u) : undefined
+      if (failed) return E.left(failed)
+    }
+  }
+  return E.right({
+    units: (p) => units.get(p) as readonly Unit[],
+    of: (s) => ready.get(s),
+    chain: (c) => chains.get(c) as Chained,
+  })
 }

@@ -28,10 +28,20 @@ export interface Kernel {
     _shapeOutput?: (data: Float32Array) => Float32Array
   }
 }
+/** A function of arrays, run as one. */
+export interface Pipeline {
+  (...args: readonly Float32Array[]): Promise<readonly unknown[]>
+  /** 'generic' when its kernels are called one by one after all. */
+  readonly executorKind: string
+  readonly fallbackReason: string | null
+  readonly destroy: () => Promise<unknown>
+}
 export interface Gpu {
   /** The class of the kernels of its mode. */
   readonly Kernel: unknown
   readonly createKernel: (source: string, settings: object) => Kernel
+  /** The function is called once, with stand-ins; it must have its arguments by name or by length. */
+  readonly createPipeline: (trace: (...args: readonly unknown[]) => unknown, settings: object) => Pipeline
   readonly destroy: () => Promise<unknown>
 }
 export interface Library {

@@ -2,6 +2,7 @@
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
 import { generous, type Limits } from '../schedule/fuse.ts'
+import { unroll } from '../schedule/unroll.ts'
 import { type Dialect, javascript, single } from './functions.ts'
 import { flat, rows } from './layout.ts'
 import { portable } from './portable.ts'
@@ -16,6 +17,8 @@ export interface Traits {
   readonly onDevice: boolean
   /** How a kernel is cut into threads; `loops`: it has some. */
   readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], loops: boolean) => Shaped
+  /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
+  readonly chained?: { readonly shape: Traits['shape']; readonly which: 'small' | 'all' }
   /** What differs from the reference beyond precision; each line has a test. */
   readonly deviations: readonly string[]
   /** How to get the mode where it is missing. */
@@ -32,6 +35,7 @@ const inRows: Traits['shape'] = (indices, body, shapes, loops) =>
   plain(indices, body, shapes, loops ? rows(sizes(indices)) : flat(sizes(indices)))
 const inBlocks: Traits['shape'] = (indices, body, shapes, loops) =>
   loops ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, loops)
+const inLongRows: Traits['shape'] = (indices, body, shapes, loops) => inRows(indices, unroll(body, 8), shapes, loops)
 const gpu = { dialect: portable, shape: inRows, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
@@ -48,11 +52,13 @@ export const traits: { readonly [M in Mode]: Traits } = {
     dialect: single,
     onDevice: false,
     shape: inBlocks,
+    chained: { shape: inLongRows, which: 'small' },
     deviations: [float32, integers, remainders],
     howTo: 'a JavaScript engine with WebAssembly',
   },
   webgpu: {
     ...gpu,
+    chained: { shape: inRows, which: 'all' },
     limits: { ...generous, arrays: 7 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',

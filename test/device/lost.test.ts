@@ -26,7 +26,7 @@ const current = async (): Promise<Gpu> => {
 }
 const backend = gpujs({ mode: 'webgpu' })
 const twice = programOrThrow(real(3), (x) => add(x, x))
-const heavy = programOrThrow(real(400, 400), (x) => sum()(matmul(x, matmul(x, matmul(x, x)))))
+const heavy = programOrThrow(real(200, 200), (x) => sum()(matmul(x, matmul(x, matmul(x, x)))))
 const step = programOrThrow([real(2), real(2)], ([s, d]) => {
   const next = add(mul(s, 0.5), d)
   return [next, sum()(next)] as const
@@ -43,7 +43,6 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect(await first.run(x)()).toMatchObject({ left: { _tag: 'DeviceLost', backend: 'gpujs:webgpu' } })
     const second = orFail(await backend.compile(twice)())
     expect([...orFail(await second.run(x)())]).toEqual([2, 4, 6])
-    expect(await first.run(x)()).toMatchObject({ left: { _tag: 'DeviceLost' } })
     first.release()
     expect([...orFail(await second.run(x)())]).toEqual([2, 4, 6])
     second.release()
@@ -51,7 +50,7 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
   test('during a run', async () => {
     const executable = orFail(await backend.compile(heavy)())
     const gpu = await current()
-    const running = executable.run(new Float32Array(160000).fill(0.01))()
+    const running = executable.run(new Float32Array(40000).fill(0.01))()
     gpu.destroy()
     expect(await running).toMatchObject({ left: { _tag: 'DeviceLost', backend: 'gpujs:webgpu' } })
     executable.release()
