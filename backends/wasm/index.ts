@@ -64,7 +64,7 @@ const largeProgram = 2e6
 const hasSharedMemory = (): boolean => typeof SharedArrayBuffer !== 'undefined'
 
 /** The last programs compiled, by their content: compiling one again costs an instance. */
-const known = new Map<string, Promise<Made>>()
+const known = new Map<string, Promise<E.Either<CompileError, Made>>>()
 const kept = 32
 interface Made {
   readonly plan: Plan
@@ -72,7 +72,7 @@ interface Made {
   readonly module: Module
   readonly threads: number
 }
-const made = (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<Made> => {
+const made = (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<E.Either<CompileError, Made>> => {
   const key = `${carried} ${asked} ${relaxed} ${keyOf(p)}`
   const found = known.get(key) ?? make(p, carried, asked, relaxed)
   known.delete(key)
@@ -80,22 +80,48 @@ const made = (p: Closed, carried: number, asked: number, relaxed: boolean): Prom
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)
   return found
 }
-const make = async (p: Closed, carried: number, asked: number, relaxed: boolean): Promise<Made> => {
+const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** The module is valid, so the host refuses every module. */
+const refused = (error: unknown): CompileError =>
+  noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
+
+const make = async (
+  p: Closed,
+  carried: number,
+  asked: number,
+  relaxed: boolean,
+): Promise<E.Either<CompileError, Made>> => {
+  if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
   const plan = schedule(p)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
   const shared = compilePlan(plan, carried, { threads: pays ? asked : 1, relaxed })
   const { threads } = shared
   const compiled = pays && threads === 1 ? compilePlan(plan, carried, { relaxed }) : shared
-  const fits = compiled.pages <= limit
-  return { plan, compiled, threads, module: fits ? await engine.compile(compiled.bytes) : {} }
-}
-const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
-  const asked = Math.max(1, Math.floor(o.threads ?? 1))
-  const { plan, compiled, module, threads } = await made(p, carried, asked, o.relaxed === true && hasRelaxed())
-  const { pages } = compiled
+  const { pages, bytes } = compiled
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
-  const memory = new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages })
+  const module = await TE.tryCatch(() => engine.compile(bytes), refused)()
+  return E.map((m: Module): Made => ({ plan, compiled, threads, module: m }))(module)
+}
+/** All that a program will ever need, or nothing. */
+const memoryFor = (pages: number, threads: number): E.Either<CompileError, Memory> =>
+  E.tryCatch(
+    () => new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages }),
+    (error) =>
+      noDevice(
+        `${pages * 65536} bytes of memory cannot be had: ${messageOf(error)}`,
+        'smaller arrays or batches; release executables that are done',
+      ),
+  )
+const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<CompileError, Machine>> => {
+  const asked = Math.max(1, Math.floor(o.threads ?? 1))
+  const found = await made(p, carried, asked, o.relaxed === true && isSupported() && hasRelaxed())
+  if (E.isLeft(found)) return found
+  const { plan, compiled, module, threads } = found.right
+  const had = memoryFor(compiled.pages, threads)
+  if (E.isLeft(had)) return had
+  const memory = had.right
   const instance = await engine.instantiate(module, { env: { memory } })
   const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
   const started = threads > 1 ? await startPool(module, memory, threads) : undefined

@@ -12,6 +12,12 @@ const gpujs = scripts.filter((file) => textOf(file).includes('createKernelMap'))
 const loadedBy = (requested: readonly string[]): readonly string[] =>
   requested.map((url) => basename(url)).filter((file) => scripts.includes(file))
 
+test("script-src 'self': WebAssembly is refused by a typed error that says what to allow", async () => {
+  const { page } = await open('noWasm', 'core.html')
+  await expect(call(page, 'gradient', [1, 2, 3])).rejects.toThrow(
+    /the mode wasm is not available: .*Content Security Policy.*\n.*\n {2}try {2}allow 'wasm-unsafe-eval'/,
+  )
+})
 describe("script-src 'self' 'wasm-unsafe-eval'", () => {
   test('a gradient is compiled and run; gpu.js is not loaded, and nothing is evaluated', async () => {
     const { page, requested, errors } = await open('strict', 'core.html')

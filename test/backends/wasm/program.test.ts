@@ -79,3 +79,33 @@ test('more memory than 32 bits address is refused before anything runs', async (
   const huge = of([[40000]], (x) => P.tanh(P.add(O.unsqueeze(1)(x as never) as Expr, P.mul(x as Expr, 2) as Expr)))
   expect(await wasm().compile(huge)()).toMatchObject(E.left({ _tag: 'TooLarge' }))
 })
+// a constructor too, as no arrow is
+function refuse(): never {
+  throw new RangeError('not today')
+}
+describe('what the host refuses is an error of compilation', () => {
+  const host = (globalThis as unknown as { readonly WebAssembly: Record<'Memory' | 'compile', unknown> }).WebAssembly
+  const without = async (what: 'Memory' | 'compile', p: AnyProgram): Promise<unknown> => {
+    const kept = host[what]
+    host[what] = refuse
+    const found = await wasm().compile(p)()
+    host[what] = kept
+    return found
+  }
+  const of3 = (f: Build): AnyProgram => of([[3]], f)
+  test('memory', async () => {
+    const why = '196608 bytes of memory cannot be had: not today'
+    const found = await without(
+      'Memory',
+      of3((x) => P.sin(x as Expr)),
+    )
+    expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why }))
+  })
+  test('every module, as under a policy', async () => {
+    const found = await without(
+      'compile',
+      of3((x) => P.cos(x as Expr)),
+    )
+    expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why: 'not today' }))
+  })
+})
