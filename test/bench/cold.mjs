@@ -4,23 +4,16 @@
  */
 const from = (path) => import(new URL(`.built/package/${path}`, import.meta.url).href)
 const [name, threads] = process.argv.slice(2)
-const backend = async () => {
-  if (name === 'wasm') return (await from('backends/wasm/index.js')).wasm({ threads: Number(threads) })
-  const found = (await from('src/cli/machine.js')).backendNamed(name)
-  if (found._tag === 'Left') throw new Error(found.left)
-  return found.right
-}
-const [{ programOrThrow }, { real }, P, { sum }, { matmul, relu, logSoftmax }, { sgd }, train, chosen] =
-  await Promise.all([
-    from('lang/program.js'),
-    from('lang/shape.js'),
-    from('lang/primitives/elementwise.js'),
-    from('lang/primitives/broadcast.js'),
-    from('lang/operations/index.js'),
-    from('src/optim/index.js'),
-    from('src/train/index.js'),
-    backend(),
-  ])
+const [language, { sgd }, { descentStepOrThrow, startDescent }, backends] = await Promise.all([
+  from('src/index.js'),
+  from('src/optim/index.js'),
+  from('src/train/index.js'),
+  from('backends/index.js'),
+])
+const { add, div, logSoftmax, matmul, mul, neg, programOrThrow, real, relu, sum } = language
+const { auto, gpujs, reference, wasm } = backends
+const chosen =
+  { auto: auto(), reference, wasm: wasm({ threads: Number(threads) }) }[name] ?? gpujs({ mode: name.split(':')[1] })
 const fill = (n, scale, c, offset = 0) =>
   Float32Array.from({ length: n }, (_, i) => offset + scale * Math.sin(0.37 * i + c))
 const onehot = new Float32Array(640)
@@ -28,18 +21,18 @@ for (let b = 0; b < 64; b++) onehot[b * 10 + ((7 * b + 3) % 10)] = 1
 
 const shapes = [real(784, 128), real(128), real(128, 10), real(10)]
 const params = [fill(100352, 0.5, 0), fill(128, 0.1, 1), fill(1280, 1, 2), fill(10, 1, 3)]
-const dense = (x, w, b) => P.add(matmul(x, w), b)
+const dense = (x, w, b) => add(matmul(x, w), b)
 const loss = programOrThrow([shapes, [real(64, 784), real(64, 10)]], ([p, [x, y]]) => {
   const logits = dense(relu(dense(x, p[0], p[1])), p[2], p[3])
-  return P.div(P.neg(sum()(P.mul(y, logSoftmax(1)(logits)))), 64)
+  return div(neg(sum()(mul(y, logSoftmax(1)(logits)))), 64)
 })
 const rule = sgd({ rate: 0.05 })
 const orFail = (result) => {
   if (result._tag === 'Left') throw new Error(JSON.stringify(result.left))
   return result.right
 }
-const step = orFail(await chosen.resident(train.descentStepOrThrow(rule)(loss))())
-orFail(await step.load(train.startDescent(rule, shapes, params))())
+const step = orFail(await chosen.resident(descentStepOrThrow(rule)(loss))())
+orFail(await step.load(startDescent(rule, shapes, params))())
 const [found] = orFail(await step.step([fill(50176, 0.5, 100, 0.5), onehot])())
 console.log(JSON.stringify({ loss: found, rss: Math.round(process.resourceUsage().maxRSS / 102.4) / 10 }))
 process.exit()

@@ -24,15 +24,11 @@ const counted = (text: string): number => {
   if (!Number.isInteger(n) || n < 1) throw new Error(`--threads is a whole number from 1, not ${text}`)
   return n
 }
-/** W11 starts the package as it is published, so it is compiled as it stands now. */
+/** W11 starts the package as it is published, so it is built as it stands now. */
 const publish = (): void => {
-  const compiler = join(folder, '../../node_modules/typescript/bin/tsc')
-  const config = join(folder, '../../tsconfig.build.json')
-  const outDir = join(folder, '.built/package')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', config, '--outDir', outDir], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`the package does not compile\n${stdout}`)
+  const [build, out] = [join(folder, '../../build.mjs'), join(folder, '.built/package')]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [build, out], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the package does not build\n${stdout}${stderr}`)
 }
 
 /** Ours and the peers in turn, workload by workload, and then the table. */
