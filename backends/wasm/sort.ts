@@ -18,7 +18,7 @@ type Int = Code<'i32'>
 /** (keys, order, spare, n): the order of n keys, with n words to spare. */
 export type Sorter = Func<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
 
-export const writeSort = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', descending: boolean): Sorter =>
+export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', descending: boolean): Sorter =>
   m.func(['i32', 'i32', 'i32', 'i32'], 'none', (local, keys, order, spare, n) => {
     const int = () => local('i32')
     const [width, start, middle, end, i, j, k, take, at] = [

@@ -1,0 +1,93 @@
+/**
+ * The elements of one kernel: in two rounds where that is less work, on the matrix core where that pays, else loop by loop.
+ * How a kernel is written depends on its form and sizes alone, so its bits do not depend on the threads.
+ */
+import type { Scalar } from '../../lang/kernel/index.ts'
+import { sizeOf } from '../../lang/shape.ts'
+import { flopsIn } from '../schedule/cost.ts'
+import { type Code, i32, none, seq, when } from './assembler/index.ts'
+import { type Contraction, contractionIn } from './contraction.ts'
+import { type GemmStep, isWorthPacking, writeGemm } from './gemm/gemm.ts'
+import { type Written, writeKernel } from './kernel/kernel.ts'
+import type { Place } from './kernel/place.ts'
+import { lower } from './lower.ts'
+import { splitShifts } from './shift.ts'
+import { shortLoops } from './short.ts'
+import { type Split, splitProduct, splitReduction } from './split.ts'
+import { all, around, first, inTurn, type Section } from './team.ts'
+import type { Writer } from './writer.ts'
+
+/** Operations of a step that pay for sharing it. */
+const largeStep = 20000
+
+/** out[axes] = body. */
+export const writeElements = (w: Writer, s: GemmStep): Section => {
+  if (s.axes.some((i) => i.size === 0)) return first(none)
+  const shifts = splitShifts(s.axes, s.body, s.reads.length)
+  if (shifts) return writeParts(w, s, shifts)
+  const c = contractionIn(s.axes, s.body)
+  const long = c && isWorthPacking(c) ? splitProduct(s.axes, c, s.body, s.reads.length) : undefined
+  if (long) return writeParts(w, s, long)
+  const packs = c !== undefined && isWorthPacking(c) && c.finite.every((x) => x._tag === 'Load')
+  if (packs && c.finite.length === 0) return writeProduct(w, c, s)
+  if (packs)
+    return whereFinite(
+      w,
+      c.finite,
+      s.reads,
+      () => writeProduct(w, c, s),
+      () => writeLoops(w, s),
+    )
+  const split = splitReduction(s.axes, s.body, s.reads.length)
+  return split ? writeParts(w, s, split) : writeLoops(w, s)
+}
+const writeProduct = (w: Writer, c: Contraction, s: GemmStep): Section =>
+  w.arena.inside(() =>
+    writeGemm(
+      { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
+      c,
+      s,
+    ),
+  )
+const writeLoops = (w: Writer, s: GemmStep): Section => {
+  const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
+  const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
+  return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
+}
+/** The first where all that these scalars load is finite, else the second. */
+const whereFinite = (
+  w: Writer,
+  loads: readonly Scalar[],
+  reads: readonly Place[],
+  yes: () => Section,
+  no: () => Section,
+): Section =>
+  w.arena.inside(() => {
+    const answer = i32.const(w.arena.take(1).base)
+    const places = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Place] : []))
+    const asked = places.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
+    const all = asked.reduce((a, b) => i32.and(a, b))
+    return inTurn(w.team, [
+      first(i32.store(answer, all)),
+      around(w.team, [yes(), no()], ([fast, slow]) => when(i32.load(answer), fast as Code, slow as Code)),
+    ])
+  })
+const writeParts = (w: Writer, s: GemmStep, { axes, part, body }: Split): Section =>
+  w.arena.inside(() => {
+    const shape = axes.map((i) => i.size)
+    const out = w.arena.take(sizeOf(shape))
+    return inTurn(w.team, [
+      writeElements(w, { ...s, axes, body: part, out, dtype: part.dtype, label: `${s.label}: parts` }),
+      writeElements(w, { ...s, body, shapes: [...s.shapes, shape], reads: [...s.reads, out] }),
+    ])
+  })
+/** A kernel by all threads where it is large, else by the first. */
+const together = ({ team }: Writer, { run, count: turns, grain }: Written, work: number): Section =>
+  team.threads > 1 && work >= largeStep && turns >= team.threads
+    ? all(
+        seq(
+          team.shared(turns, grain, (from, to) => run.call(from, to)),
+          team.barrier(),
+        ),
+      )
+    : first(run.call(i32.const(0), i32.const(turns)))

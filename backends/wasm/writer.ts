@@ -1,0 +1,25 @@
+/** What the writers of steps share: the module, its memory, its threads, and functions made once. */
+import type { DType } from '../../lang/shape.ts'
+import type { Locals, ModuleBuilder } from './assembler/index.ts'
+import type { Finite } from './finite.ts'
+import type { Library } from './functions/library.ts'
+import type { Place } from './kernel/place.ts'
+import type { Arena } from './layout.ts'
+import type { Sorter } from './sort.ts'
+import type { Team } from './team.ts'
+
+export interface Writer {
+  readonly m: ModuleBuilder
+  readonly lib: Library
+  readonly arena: Arena
+  readonly locals: Locals
+  readonly relaxed: boolean
+  readonly team: Team
+  /** Constants, one place for each step however often its plan is used. */
+  readonly constant: (values: readonly number[]) => Place
+  readonly finite: () => Finite
+  readonly sorter: (dtype: DType, descending: boolean) => Sorter
+}
+/** Where values stand, by their numbers. */
+export type Places = ReadonlyMap<number, Place>
+export const at = (places: Places, v: number): Place => places.get(v) as Place
