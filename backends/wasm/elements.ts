@@ -7,7 +7,7 @@ import { sizeOf } from '../../lang/shape.ts'
 import { flopsIn } from '../schedule/cost.ts'
 import { type Code, i32, none, seq, when } from './assembler/index.ts'
 import { type Contraction, contractionIn } from './contraction.ts'
-import { type GemmStep, isWorthPacking, writeGemm } from './gemm/gemm.ts'
+import { isWorthPacking, writeGemm } from './gemm/gemm.ts'
 import { type Written, writeKernel } from './kernel/kernel.ts'
 import type { Place } from './kernel/place.ts'
 import { lower } from './lower.ts'
@@ -15,13 +15,13 @@ import { splitShifts } from './shift.ts'
 import { shortLoops } from './short.ts'
 import { type Split, splitProduct, splitReduction } from './split.ts'
 import { all, around, first, inTurn, type Section } from './team.ts'
-import type { Writer } from './writer.ts'
+import type { Elements, Writer } from './writer.ts'
 
 /** Operations of a step that pay for sharing it. */
 const largeStep = 20000
 
 /** out[axes] = body. */
-export const writeElements = (w: Writer, s: GemmStep): Section => {
+export const writeElements = (w: Writer, s: Elements): Section => {
   if (s.axes.some((i) => i.size === 0)) return first(none)
   const shifts = splitShifts(s.axes, s.body, s.reads.length)
   if (shifts) return writeParts(w, s, shifts)
@@ -41,7 +41,7 @@ export const writeElements = (w: Writer, s: GemmStep): Section => {
   const split = splitReduction(s.axes, s.body, s.reads.length)
   return split ? writeParts(w, s, split) : writeLoops(w, s)
 }
-const writeProduct = (w: Writer, c: Contraction, s: GemmStep): Section =>
+const writeProduct = (w: Writer, c: Contraction, s: Elements): Section =>
   w.arena.inside(() =>
     writeGemm(
       { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
@@ -49,7 +49,7 @@ const writeProduct = (w: Writer, c: Contraction, s: GemmStep): Section =>
       s,
     ),
   )
-const writeLoops = (w: Writer, s: GemmStep): Section => {
+const writeLoops = (w: Writer, s: Elements): Section => {
   const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
   const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
   return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
@@ -72,7 +72,7 @@ const whereFinite = (
       around(w.team, [yes(), no()], ([fast, slow]) => when(i32.load(answer), fast as Code, slow as Code)),
     ])
   })
-const writeParts = (w: Writer, s: GemmStep, { axes, part, body }: Split): Section =>
+const writeParts = (w: Writer, s: Elements, { axes, part, body }: Split): Section =>
   w.arena.inside(() => {
     const shape = axes.map((i) => i.size)
     const out = w.arena.take(sizeOf(shape))

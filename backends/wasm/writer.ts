@@ -1,5 +1,6 @@
 /** What the writers of steps share: the module, its memory, its threads, and functions made once. */
-import type { DType } from '../../lang/shape.ts'
+import type { Index, Scalar } from '../../lang/kernel/index.ts'
+import type { DType, Shape } from '../../lang/shape.ts'
 import type { Locals, ModuleBuilder } from './assembler/index.ts'
 import type { Finite } from './finite.ts'
 import type { Library } from './functions/library.ts'
@@ -23,3 +24,13 @@ export interface Writer {
 /** Where values stand, by their numbers. */
 export type Places = ReadonlyMap<number, Place>
 export const at = (places: Places, v: number): Place => places.get(v) as Place
+/** out[axes] = body, over arrays of which the shapes are known. */
+export interface Elements {
+  readonly axes: readonly Index[]
+  readonly body: Scalar
+  readonly shapes: readonly Shape[]
+  readonly reads: readonly Place[]
+  readonly out: Place
+  readonly dtype: DType
+  readonly label: string
+}

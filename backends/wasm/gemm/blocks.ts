@@ -3,6 +3,8 @@ import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../..
 import { type Shape, sizeOf, strides } from '../../../lang/shape.ts'
 import { coefficient, type Linear, scale, sum, termOf, zero } from '../address.ts'
 
+/** Elements of a packed block: what stays in a second-level cache. */
+export const blockSize = 1 << 16
 export const product = (is: readonly Index[]): number => sizeOf(is.map((i) => i.size))
 
 /** The first index of a list cut in blocks: its value is size * block + rest. */

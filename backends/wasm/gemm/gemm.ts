@@ -6,24 +6,24 @@
  */
 
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
-import { type DType, type Shape, sizeOf, strides } from '../../../lang/shape.ts'
+import { type DType, sizeOf, strides } from '../../../lang/shape.ts'
 import { mentions, replaced } from '../../schedule/scalars.ts'
 import { substitute } from '../../schedule/substitute.ts'
 import { coefficient, constantOf, isIndex, type Linear, scale, sum, termOf, toScalar, zero } from '../address.ts'
 import { type Code, count, i32, type Local, type ModuleBuilder, none, seq } from '../assembler/index.ts'
 import type { Contraction } from '../contraction.ts'
-import { addressesIn } from '../flat.ts'
 import type { Library } from '../functions/library.ts'
 import { writeKernel } from '../kernel/kernel.ts'
-import { margin, type Place } from '../kernel/place.ts'
+import type { Place } from '../kernel/place.ts'
 import type { Arena } from '../layout.ts'
 import { lower } from '../lower.ts'
 import { all, first, type Section, single, type Team } from '../team.ts'
-import { type Cut, cut, position, product, roomFor, strideOf, unflattened } from './blocks.ts'
-import { type Layout, packedColumns, packedRows, tall, wide, writeCore } from './core.ts'
+import type { Elements } from '../writer.ts'
+import { blockSize, position, product, roomFor, unflattened } from './blocks.ts'
+import { cutColumns, ordered } from './columns.ts'
+import { packedColumns, packedRows, tall, wide, writeCore } from './core.ts'
+import { directResult, directRows, offset } from './direct.ts'
 
-/** Elements of a packed block: what stays in a second-level cache. */
-const blockSize = 1 << 16
 /** Products that pay for waiting for one another. */
 const largeProduct = 1 << 18
 
@@ -34,15 +34,6 @@ export const isWorthPacking = (c: Contraction): boolean => {
   return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
 }
 
-export interface GemmStep {
-  readonly axes: readonly Index[]
-  readonly body: Scalar
-  readonly shapes: readonly Shape[]
-  readonly reads: readonly Place[]
-  readonly out: Place
-  readonly dtype: DType
-  readonly label: string
-}
 interface Target {
   readonly m: ModuleBuilder
   readonly lib: Library
@@ -53,76 +44,7 @@ interface Target {
 }
 type Int = Code<'i32'>
 
-// -- operands and results that need no copy ----------------------------------------------------------------------------
-
-/** An operand as it stands in memory. */
-interface Direct {
-  readonly place: Place
-  readonly address: Linear
-  readonly layout: Layout
-}
-/** The address of a plain load that moves in equal steps. */
-const plain = (side: Scalar, s: GemmStep, indices: readonly Index[]): readonly [Place, Linear] | undefined => {
-  if (side._tag !== 'Load' || side.dtype !== 'real') return undefined
-  const [address, ...others] = addressesIn(side, s.shapes)
-  const place = s.reads[side.source]
-  if (address === undefined || others.length > 0 || place === undefined) return undefined
-  const linear = [...address.terms.keys()].every((t) => isIndex(t) && indices.includes(t))
-  return linear && place.shift === undefined ? [place, address] : undefined
-}
-/** Rows of the left side whose elements stand next to one another along the sum. */
-const directRows = (c: Contraction, s: GemmStep): Direct | undefined => {
-  const found = plain(c.left, s, [...c.batch, ...c.rows, ...c.summed])
-  if (found === undefined) return undefined
-  const [place, address] = found
-  const [row, step] = [strideOf(address, c.rows), strideOf(address, c.summed)]
-  // the last panel may read rows that are not there
-  if (row === undefined || step !== 1 || 4 * tall * Math.abs(row) >= margin || row <= 0) return undefined
-  return { place, address, layout: { panel: 4 * tall * row, step: 4, row: 4 * row } }
-}
-/** Where the sums go straight to the output: its rows as multiples of a line. */
-const directResult = (c: Contraction, s: GemmStep, to: Linear, columns: Cut, breadth: number): number | undefined => {
-  const row = strideOf(to, c.rows)
-  const plainly = s.body === c.sum && s.dtype === 'real' && s.out.shift === undefined
-  const fits = product(c.rows) % tall === 0 && product(columns.rest) === breadth
-  return plainly && fits && row !== undefined && row > 0 && strideOf(to, c.columns) === 1 ? row : undefined
-}
-/** The terms of some indices, as code, in bytes. */
-const offset = (a: Linear, indices: readonly Index[], value: (i: Index) => Int): Int =>
-  indices.reduce<Int>((total, i) => {
-    const by = coefficient(a, i)
-    return by === 0 || i.size === 1 ? total : i32.add(total, i32.mul(value(i), i32.const(4 * by)))
-  }, i32.const(0))
-
-// -- the order and the blocks of columns -------------------------------------------------------------------------------
-
-/** Last the index along which eight columns are read most easily: rows of memory, or equal steps, in whole panels. */
-const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
-  const addresses = addressesIn(c.right, shapes)
-  const score = (i: Index): number => {
-    if (i.size % 4 !== 0 && i.size < 16) return 0
-    const jumps = addresses.some((a) => [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i)))
-    const inRows = addresses.every((a) => Math.abs(coefficient(a, i)) <= 1)
-    return jumps ? 0 : (inRows ? 4 : 0) + (i.size % wide === 0 ? 2 : 1)
-  }
-  const best = [...c.columns].reverse().reduce((a, i) => (score(i) > score(a) ? i : a))
-  return [...c.columns.filter((i) => i !== best), best]
-}
-const cutColumns = (columns: readonly Index[], depth: number, batches: number, threads: number): Cut => {
-  const breadth = (n: number): number => Math.ceil(n / wide) * wide
-  const whole = breadth(product(columns))
-  const inCache = (n: number): boolean => n * depth <= blockSize
-  const fair = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
-  const small = (n: number, blocks: number): boolean => inCache(n) && breadth(n) * blocks <= 1.1 * whole
-  return (
-    cut(columns, (n, blocks) => small(n, blocks) && fair(blocks)) ??
-    cut(columns, small) ??
-    cut(columns, inCache) ??
-    (cut(columns, (n) => n * (columns[0] as Index).size === product(columns)) as Cut)
-  )
-}
-
-export const writeGemm = (target: Target, found: Contraction, s: GemmStep): Section => {
+export const writeGemm = (target: Target, found: Contraction, s: Elements): Section => {
   const { m, lib, arena, local, relaxed, team } = target
   const c: Contraction = { ...found, columns: ordered(found, s.shapes) }
   const [rows, depth, batches] = [product(c.rows), product(c.summed), product(c.batch)]

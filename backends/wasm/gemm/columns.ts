@@ -1,0 +1,36 @@
+/** The columns of a product: in which order they are packed, and in which blocks. */
+import type { Index } from '../../../lang/kernel/index.ts'
+import type { Shape } from '../../../lang/shape.ts'
+import { mentions } from '../../schedule/scalars.ts'
+import { coefficient, isIndex } from '../address.ts'
+import type { Contraction } from '../contraction.ts'
+import { addressesIn } from '../flat.ts'
+import { blockSize, type Cut, cut, product } from './blocks.ts'
+import { wide } from './core.ts'
+
+/** Last the index along which eight columns are read most easily: rows of memory, or equal steps, in whole panels. */
+export const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
+  const addresses = addressesIn(c.right, shapes)
+  const score = (i: Index): number => {
+    if (i.size % 4 !== 0 && i.size < 16) return 0
+    const jumps = addresses.some((a) => [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i)))
+    const inRows = addresses.every((a) => Math.abs(coefficient(a, i)) <= 1)
+    return jumps ? 0 : (inRows ? 4 : 0) + (i.size % wide === 0 ? 2 : 1)
+  }
+  const best = [...c.columns].reverse().reduce((a, i) => (score(i) > score(a) ? i : a))
+  return [...c.columns.filter((i) => i !== best), best]
+}
+/** In cache, as many blocks as the threads can share fairly, and few columns of nothing. */
+export const cutColumns = (columns: readonly Index[], depth: number, batches: number, threads: number): Cut => {
+  const breadth = (n: number): number => Math.ceil(n / wide) * wide
+  const whole = breadth(product(columns))
+  const inCache = (n: number): boolean => n * depth <= blockSize
+  const fair = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
+  const small = (n: number, blocks: number): boolean => inCache(n) && breadth(n) * blocks <= 1.1 * whole
+  return (
+    cut(columns, (n, blocks) => small(n, blocks) && fair(blocks)) ??
+    cut(columns, small) ??
+    cut(columns, inCache) ??
+    (cut(columns, (n) => n * (columns[0] as Index).size === product(columns)) as Cut)
+  )
+}
