@@ -30,6 +30,8 @@ import { system as c08 } from './c08-playground.ts'
 import { system as d01 } from './d01-basic-cnn.ts'
 import { system as d02 } from './d02-conv-net.ts'
 import { system as d03 } from './d03-fit.ts'
+import { system as e01 } from './e01-auto-encoder.ts'
+import { system as e02 } from './e02-interpolation.ts'
 
 export const systems: readonly System[] = [
   a01,
@@ -62,4 +64,6 @@ export const systems: readonly System[] = [
   d01,
   d02,
   d03,
+  e01,
+  e02,
 ]

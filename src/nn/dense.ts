@@ -1,15 +1,12 @@
-/** Affine maps of the last axis, and layers that only rearrange. */
-import { refuse } from '../../lang/entry.ts'
+/** Affine maps of the last axis. */
 import type { Expr } from '../../lang/expr.ts'
-import { flatten as flat } from '../../lang/operations/arranging.ts'
 import { linear } from '../../lang/operations/product.ts'
-import { real, sameTypes, type Type } from '../../lang/shape.ts'
-import { exprLeaves, typeLeaves } from '../../lang/tree.ts'
-import type { Agree, Dims, Flattened, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
+import { real, type Type } from '../../lang/shape.ts'
+import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
 import { split } from '../data/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Anything, Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 /** [..., I] -> [..., O] */
 export interface Dense<I extends number, O extends number> extends Rule {
@@ -67,32 +64,3 @@ export const dense = <const I extends number, const O extends number, const Q ex
     },
   }) as never
 }
-
-/** The axes from `From` on become one. */
-export interface Flat<From extends number> extends Rule {
-  readonly takes: Anything
-  readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
-}
-/** One axis from all, or from those from `axis` on. Shape: [C, H, W] -> [C * H * W] */
-export const flatten = <const From extends number = 0>(axis?: From): Layer<null, null, null, Flat<From>> =>
-  layer<Flat<From>>()({
-    name: 'flatten',
-    apply: (_, state, __, a: Expr) => [flat(axis)(a), state],
-  })
-
-/** The identity on inputs of one type: sequential(takes(real(1, 28, 28)), ...) checks every size from there on. */
-export interface Only<T> extends Rule {
-  readonly takes: T
-  readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
-}
-export const takes = <const T>(type: T): Layer<null, null, null, Only<T>> =>
-  layer<Only<T>>()({
-    name: 'takes',
-    takes: type,
-    apply: (_, state, __, a) => {
-      const [expected, given] = [typeLeaves(type), exprLeaves(a)]
-      const found = given.map((e) => e.type)
-      const problem = { _tag: 'BodyMismatch', what: 'the input of a network', expected, found } as const
-      return [sameTypes(found, expected) ? a : refuse('takes', problem, given), state]
-    },
-  })

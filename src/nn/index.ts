@@ -1,4 +1,5 @@
 /** Layers: pure values with typed shapes. */
+export { flatten, last, takes, unflatten } from './arrange.ts'
 export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
 export {
@@ -12,7 +13,7 @@ export {
   depthwiseConv2d,
   type TransposedConvLayerOptions,
 } from './conv.ts'
-export { type DenseOptions, dense, flatten, takes } from './dense.ts'
+export { type DenseOptions, dense } from './dense.ts'
 export { dropout } from './dropout.ts'
 export { embedding } from './embedding.ts'
 export {
@@ -32,7 +33,7 @@ export { type Context, identity, type Layer, layer, type Mode, type Parts, type 
 export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow } from './network.ts'
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
-export { gru, last, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
+export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export type { Out, Rule } from './rule.ts'
 export { parallel, residual, type Stage, sequential } from './sequential.ts'
 export { layersOf, type SummaryRow, summary } from './summary.ts'

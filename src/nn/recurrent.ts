@@ -9,15 +9,15 @@
 import { scan } from '../../lang/control/scan.ts'
 import type { Expr } from '../../lang/expr.ts'
 import { linear } from '../../lang/operations/product.ts'
-import { split as cut, take } from '../../lang/operations/slicing.ts'
+import { split as cut } from '../../lang/operations/slicing.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, logistic, mul, sub, tanh } from '../../lang/primitives/elementwise.ts'
 import { real, type Type } from '../../lang/shape.ts'
-import type { Agree, Dims, Gradual, Mul, Show } from '../../lang/types/index.ts'
+import type { Agree, Gradual, Mul, Show } from '../../lang/types/index.ts'
 import { split } from '../data/key.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 /** [L, I] -> [L, H] */
 export interface Recurrent<Name extends string, I extends number, H extends number> extends Rule {
@@ -137,19 +137,4 @@ export const gru: RecurrentLayer<'gru', 3> = recurrent('gru', 3, 1, (p, q, [h]) 
   const [r, z] = [logistic(joined(p, q, 0)), logistic(joined(p, q, 1))]
   const n = tanh(add(p[2] as Expr, mul(r, q[2] as Expr)))
   return [add(mul(sub(1, z), n), mul(z, h))]
-})
-
-/** [L, ...] -> [...] */
-export interface Last extends Rule {
-  readonly takes: AnyReal
-  readonly out: this['in'] extends Type<infer S, infer D>
-    ? S extends readonly [number, ...infer Row extends Dims]
-      ? Type<Row, D>
-      : 'last takes a sequence of rows'
-    : 'last takes one array'
-}
-/** The last row. */
-export const last: Layer<null, null, null, Last> = layer<Last>()({
-  name: 'last',
-  apply: (_, state, __, a: Expr) => [take(0, -1)(a), state],
 })

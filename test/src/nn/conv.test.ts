@@ -19,6 +19,7 @@ import {
   predictOrThrow,
   sequential,
   takes,
+  unflatten,
 } from '../../../src/nn/index.ts'
 import { at } from '../../laws/category.ts'
 import { closeAll, sameDot } from '../../laws/close.ts'
@@ -132,10 +133,15 @@ describe('types', () => {
     )
     expectTypeOf(video.out).toEqualTypeOf<Type<readonly [2], 'real'>>()
     expect(video.out).toEqual(real(2))
+    const grown = predictOrThrow(sequential(dense(5, 18), unflatten([2, 3, -1]), convTranspose2d(2, 1, 2)), real(5))
+    expectTypeOf(grown.out).toEqualTypeOf<Type<readonly [1, 4, 4], 'real'>>()
+    expect(grown.out).toEqual(real(1, 4, 4))
     expectTypeOf(depthwiseConv2d(8, [3, 1]).params.w).toEqualTypeOf<Type<readonly [8, 1, 3, 1], 'real'>>()
     expectTypeOf(convTranspose1d(6, 4, 5, { groups: 2 }).params.w).toEqualTypeOf<Type<readonly [6, 2, 5], 'real'>>()
   })
   test('a wrong layer is an error', () => {
+    // @ts-expect-error cannot reshape [8] to [2, 5]: 8 elements are not 10
+    sequential(dense(3, 8), unflatten([2, 5]))
     // @ts-expect-error 8 channels are not 4
     sequential(conv3d(1, 4, 3), conv3d(8, 2, 3))
     // @ts-expect-error a span of 5 is more than 4

@@ -1,0 +1,98 @@
+/**
+ * E2. Between two pictures, in the latent space of an auto-encoder: g((1 - a) f(x) + a f(x')) for a from 0 to 1. Strokes
+ * move, where mixed pixels only fade. Filters that stride encode; their transposes decode.
+ */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { key, take } from '../src/data/index.ts'
+import { sheet, tiles } from '../src/draw/index.ts'
+import { add, apply, mseLoss, mul, programOrThrow, real, relu, sub, vmap } from '../src/index.ts'
+import { conv2d, convTranspose2d, dense, flatten, predictOrThrow, sequential, unflatten } from '../src/nn/index.ts'
+import { adam, cosine } from '../src/optim/index.ts'
+import { atMost, compute, learn, nearestDistance, picturesFor, type System } from '../src/systems/index.ts'
+
+const [size, latent, pairs, shown, places] = [784, 16, 40, 8, 9] as const
+const image = real(1, 28, 28)
+const half = { stride: 2, pad: 1 } as const
+const twice = { ...half, outputPad: 1 } as const
+const encoder = sequential(conv2d(1, 8, 3, half), relu, conv2d(8, 16, 3, half), relu, flatten(), dense(size, latent))
+const grown = sequential(unflatten([16, 7, 7]), convTranspose2d(16, 8, 3, twice), relu, convTranspose2d(8, 1, 3, twice))
+const decoder = sequential(dense(latent, size), relu, grown)
+const network = sequential(encoder, decoder)
+const [f, g] = [predictOrThrow(encoder, image), predictOrThrow(decoder, real(latent))]
+
+/** One place between one pair of pictures; then all places of all pairs. */
+const between = programOrThrow(
+  { params: network.params, state: network.state, a: real(), x: image, y: image },
+  ({ params: [p, q], state: [s, t], a, x, y }) => {
+    const [u, v] = [apply(f)({ params: p, state: s, x }), apply(f)({ params: p, state: s, x: y })]
+    const mix = add(mul(sub(1, a), u), mul(a, v))
+    return apply(g)({ params: q, state: t, x: mix })
+  },
+)
+const still = { params: false, state: false } as const
+const along = vmap(places, { over: { ...still, a: true, x: false, y: false } })(between)
+const strips = vmap(shown, { over: { ...still, a: false, x: true, y: true } })(along)
+const middles = vmap(pairs, { over: { ...still, a: false, x: true, y: true } })(between)
+
+const small = sequential(dense(2, 4), unflatten([1, 2, 2]), convTranspose2d(1, 2, 3, twice))
+export const system: System = {
+  name: 'interpolation',
+  code: 'E2',
+  title: 'between two pictures, in the latent space of a convolutional auto-encoder',
+  precision: 'fast',
+  gradients: { 'a small decoder': predictOrThrow(small, real(2)) },
+  run: (o) =>
+    pipe(
+      picturesFor(o, { training: o.small ? 300 : 5000, test: 2 * pairs }),
+      TE.chain(({ training: all, test }) => {
+        const training = take(all, 10_000)
+        const epochs = o.epochs ?? (o.small ? 2 : 10)
+        const side = (from: number, count: number) => test.images.subarray(from * size, (from + count) * size)
+        return pipe(
+          learn(o, 'coder', {
+            backend: o.backend,
+            network,
+            loss: mseLoss(),
+            optimizer: adam({ rate: cosine(3e-3, epochs * Math.floor(training.count / 50)) }),
+            shapes: { x: image, y: image, batch: 50 },
+            examples: { x: training.images, y: training.images, count: training.count },
+            heldOut: { x: side(0, 2 * pairs), y: side(0, 2 * pairs), count: 2 * pairs },
+            metrics: { error: mseLoss() },
+            epochs,
+            key: key(o.seed),
+          }),
+          TE.map(({ state, history }) => ({
+            params: state.params,
+            state: state.state,
+            error: history.at(-1)?.metrics.error ?? 1,
+          })),
+          TE.bindTo('learned'),
+          TE.bind('strip', ({ learned: { params, state } }) => {
+            const a = Array.from({ length: places }, (_, i) => i / (places - 1))
+            return compute(o)(strips, { params, state, a, x: side(0, shown), y: side(pairs, shown) })
+          }),
+          TE.bind('middle', ({ learned: { params, state } }) =>
+            compute(o)(middles, { params, state, a: 0.5, x: side(0, pairs), y: side(pairs, pairs) }),
+          ),
+          TE.bind('distances', ({ middle }) => {
+            const fade = middle.map((_, i) => ((test.images[i] ?? 0) + (test.images[pairs * size + i] ?? 0)) / 2)
+            return TE.traverseSeqArray((p: typeof middle) =>
+              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.images }),
+            )([middle, fade])
+          }),
+          TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({
+            findings: [
+              atMost('squared error on test pictures', o.small ? 0.2 : 0.015, error),
+              atMost(
+                'squared distance of middles to the nearest training picture, over that of mixed pixels',
+                o.small ? 2 : 0.85,
+                (between[0] ?? 1) / (faded[0] ?? 1),
+              ),
+            ],
+            pictures: [{ name: 'strips.png', content: sheet(tiles(strip, 28, 28), places, 2) }],
+          })),
+        )
+      }),
+    ),
+}
