@@ -14,6 +14,7 @@ import { system as a11 } from './a11-batches.ts'
 import { system as b01 } from './b01-linear-regression.ts'
 import { system as b02 } from './b02-sum-of-squares.ts'
 import { system as b03 } from './b03-tanh-network.ts'
+import { system as b04 } from './b04-backpropagation.ts'
 import { system as b05 } from './b05-backtracking.ts'
 import { system as b06 } from './b06-least-squares.ts'
 import { system as b07 } from './b07-stochastic-descent.ts'
@@ -48,6 +49,7 @@ export const systems: readonly System[] = [
   b01,
   b02,
   b03,
+  b04,
   b05,
   b06,
   b07,

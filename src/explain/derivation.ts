@@ -17,6 +17,8 @@ export interface LocalDerivative {
   readonly argument: number
   /** A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent. */
   readonly form: 'partial' | 'map'
+  /** Where the result computes the partial derivative, if it does. */
+  readonly value?: number
   /** dy/dx = cos x, or the map applied: dy = contract(dx, w). */
   readonly line: Line
 }

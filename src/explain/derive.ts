@@ -15,7 +15,6 @@ import type { Done } from './transformation.ts'
 import type { Formula, Line } from './words.ts'
 
 const asProgram = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
-const there = (xs: readonly Maybe[]): readonly Expr[] => xs.filter((x): x is Expr => x !== undefined)
 
 const aligned = (lines: readonly Line[]): string =>
   `\\begin{aligned}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\\n')}\n\\end{aligned}`
@@ -38,8 +37,8 @@ export const derive = (
   const p = source.closed
   const opened = told.find((e) => e._tag === 'Opened')
   const values: readonly Expr[] = opened?.values ?? []
-  const numbers = numbering(result.closed, told.flatMap(expressionsIn))
-  const numberOf = (e: Maybe): number | undefined => (e === undefined ? undefined : numbers.get(e))
+  const numbers = numbering(result.closed)
+  const numberOf = (e: Maybe): number | undefined => (e === undefined ? undefined : numbers(e))
   const claimed: Claims = claims(result.closed)
   const symbols = namesOf(p)
   const symbolOf = (value: number): Formula => symbols[value] as Formula
@@ -101,6 +100,7 @@ export const derive = (
           false,
           symbolOf,
           (e) => names.get(e),
+          numberOf,
         )
     const calls = overriding(
       names,
@@ -165,7 +165,9 @@ export const derive = (
     const y = tuple(q.outs.map((_, k) => symbolOf(q.first + k)))
     const what = words(q.op)
     const moving = made.map((m) => m !== undefined)
-    const local = nothing ? undefined : localDerivatives(q, values, moving, true, symbolOf, (e) => names.get(e))
+    const local = nothing
+      ? undefined
+      : localDerivatives(q, values, moving, true, symbolOf, (e) => names.get(e), numberOf)
     given.forEach((ct, k) => {
       cotangents[q.first + k] = ct
     })
@@ -395,23 +397,3 @@ const overriding =
   (names: ReadonlyMap<Expr, Formula>, own: readonly (readonly [Maybe, Formula])[]) =>
   (e: Expr): Formula | undefined =>
     own.find(([x]) => x === e)?.[1] ?? names.get(e)
-/** Every expression that an event mentions. */
-const expressionsIn = (e: Told): readonly Expr[] => {
-  switch (e._tag) {
-    case 'Opened':
-      return [...e.values, ...there(e.given)]
-    case 'Pushed':
-      return there([...e.given, ...e.made])
-    case 'Pulled':
-      return there([...e.given, ...e.made, ...e.sums])
-    case 'Batched':
-      return e.made
-    case 'Rewritten':
-      return [e.from, e.to]
-    case 'Split':
-    case 'Fused':
-    case 'Scheduled':
-    case 'Inside':
-      return []
-  }
-}

@@ -6,6 +6,15 @@ export type { Block, Document } from './document.ts'
 export { explain, explainOrThrow } from './explain.ts'
 export { flows, type Point } from './flow.ts'
 export { type Edge, type Graph, graphOf, type Node, type Placed, place } from './graph.ts'
+export {
+  derivativeOf,
+  type IndexSymbol,
+  indexEquation,
+  indexed,
+  type Notation,
+  notationOf,
+  written,
+} from './indices.ts'
 export { type Language, languages, type Phrase, speak } from './messages.ts'
 export { showNumber, showNumbers } from './numbers.ts'
 export { renderBlock, renderEquations, renderHtml, renderSentence } from './render/html.ts'

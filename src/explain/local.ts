@@ -65,6 +65,7 @@ export const localDerivatives = (
   reverse: boolean,
   nameOf: (value: number) => Formula,
   names: Names,
+  numberOf: (e: Expr) => number | undefined,
 ): Local => {
   const args = at(v, q.args),
     outs = outsOf(q, v),
@@ -89,7 +90,9 @@ export const localDerivatives = (
       if (slope === undefined) return []
       const simple = simplest(slope, [...args, ...outs])
       linear &&= !mentions(simple, [...args, ...outs], [])
-      return [{ argument, form: 'partial', line: { left: partial(y, x), right: called(simple, names) } }]
+      const value = numberOf(simple)
+      const line = { left: partial(y, x), right: called(simple, names) }
+      return [{ argument, form: 'partial', line, ...(value === undefined ? {} : { value }) }]
     }
     if (!reverse) {
       const v1 = dot(x),

@@ -1,16 +1,16 @@
 /** Which values of a closed program expressions of its inputs are: the inverse of opening. */
-import { type Closed, topological } from '../../lang/closed.ts'
-import type { Expr } from '../../lang/expr.ts'
+import type { Closed } from '../../lang/closed.ts'
+import { argsOf, type Expr } from '../../lang/expr.ts'
 import { type Attrs, keyOf } from '../../lang/plain.ts'
 
 const keyed = (op: string, args: readonly (number | undefined)[], attrs: Attrs): string =>
   `${op} ${args.join()} ${keyOf(attrs)}`
 
-/** Law: numbering(p, open(p, inputs)).get(open(p, inputs)[k]) = k; absent what the program does not compute. */
-export const numbering = (p: Closed, roots: readonly Expr[]): ReadonlyMap<Expr, number> => {
+/** Law: numbering(p)(open(p, inputs)[k]) = k; undefined for what the program does not compute. Each node is met once. */
+export const numbering = (p: Closed): ((e: Expr) => number | undefined) => {
   const inputs = new Map(p.inputs.map(({ name }, k) => [name, k]))
   const equations = new Map(p.equations.map((q) => [keyed(q.op, q.args, q.attrs), q.first]))
-  const known = new Map<Expr, number>()
+  const known = new Map<Expr, number | undefined>()
   const found = ({ node }: Expr): number | undefined => {
     switch (node._tag) {
       case 'Input':
@@ -27,9 +27,15 @@ export const numbering = (p: Closed, roots: readonly Expr[]): ReadonlyMap<Expr, 
       }
     }
   }
-  for (const e of topological(roots)) {
-    const k = found(e)
-    if (k !== undefined) known.set(e, k)
+  return (root) => {
+    const stack = [root]
+    for (let e = stack.at(-1); e !== undefined; e = stack.at(-1)) {
+      const waiting = known.has(e) ? [] : argsOf(e).filter((a) => !known.has(a))
+      stack.push(...waiting)
+      if (waiting.length > 0) continue
+      stack.pop()
+      if (!known.has(e)) known.set(e, found(e))
+    }
+    return known.get(root)
   }
-  return known
 }
