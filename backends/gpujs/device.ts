@@ -7,7 +7,7 @@ import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
 import { provideWebgpu } from './adapter.ts'
 import { type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
-import { deviceMemory, flattened, free, hostMemory, inOneAxis, type Memory, type Stored } from './memory.ts'
+import { deviceMemory, flattened, free, hostMemory, inOneAxis, isLost, type Memory, type Stored } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 
 /** A kernel that is built. The result belongs to the caller, who frees it. */
@@ -103,7 +103,7 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
     slots.delete(mode)
     throw error
   })
-  if (found.standIn?.context?.isLost !== true) return [slot, found]
+  if (found.standIn === undefined || !isLost(found.standIn)) return [slot, found]
   if (slots.get(mode) === slot) slots.delete(mode)
   void leave(slot, mode)
   return enter(GPU, mode)

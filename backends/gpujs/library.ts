@@ -8,8 +8,12 @@ export interface Handle {
   readonly toArray: () => unknown
   readonly clone: () => Handle
   readonly delete: () => void
-  /** Of WebGPU only. */
-  readonly context?: { readonly isLost?: boolean; readonly device?: { readonly limits: Limits } }
+  /** WebGPU's says `isLost` and has a device; WebGL's answers a question. */
+  readonly context?: {
+    readonly isLost?: boolean
+    readonly device?: { readonly limits: Limits }
+    readonly isContextLost?: () => boolean
+  }
 }
 export interface Limits {
   readonly maxStorageBufferBindingSize: number

@@ -19,11 +19,15 @@ export const inOneAxis = (like: Handle, x: Handle | Promise<Handle>): Handle | P
   x.delete()
   return flat
 }
-/** In host memory, in gpu.js's order. */
+/** The device that holds an array is gone, and the array with it. */
+export const isLost = ({ context }: Handle): boolean => context?.isLost === true || context?.isContextLost?.() === true
+/** In host memory, in gpu.js's order. Throws when the device is lost: WebGL would answer with zeros. */
 export const read = (x: Stored): Float32Array | Promise<Float32Array> => {
   if (isHost(x)) return x
   const found = x.toArray()
-  return found instanceof Promise ? found.then(flattened) : flattened(found)
+  if (found instanceof Promise) return found.then(flattened)
+  if (isLost(x)) throw new Error('the device was lost')
+  return flattened(found)
 }
 /** gpu.js cuts some results into rows, and rows into cells. */
 export const flattened = (data: unknown): Float32Array => {

@@ -15,17 +15,22 @@ export interface Opened {
   readonly requested: readonly string[]
   /** Uncaught errors, and what the console calls errors. */
   readonly errors: readonly string[]
+  readonly warnings: readonly string[]
 }
 export const open = async (served: Served, path = ''): Promise<Opened> => {
   browser ??= chromium.launch({ executablePath: inject('chromium'), args: chromiumArgs })
   const page = await (await browser).newPage()
   const requested: string[] = []
   const errors: string[] = []
+  const warnings: string[] = []
   page.on('request', (r) => requested.push(r.url()))
   page.on('pageerror', (e) => errors.push(e.message))
-  page.on('console', (m) => m.type() === 'error' && errors.push(m.text()))
+  page.on('console', (m) => {
+    if (m.type() === 'error') errors.push(m.text())
+    if (m.type() === 'warning') warnings.push(m.text())
+  })
   await page.goto(`${inject('pages')[served]}${path}`)
-  return { page, requested, errors }
+  return { page, requested, errors, warnings }
 }
 
 type Api = typeof main & typeof core
