@@ -1,7 +1,9 @@
 /** Where NaN and infinity come from: known culprits are found, through scans and calls; finite programs have none. */
 import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { showNonFinite, traceNonFinite } from '../../../src/check/index.ts'
+import { gpujs, reference, wasm } from '../../../backends/index.ts'
+import { showNonFinite, traceNonFinite, traceNonFiniteOn } from '../../../src/check/index.ts'
 import {
   add,
   cond,
@@ -108,3 +110,28 @@ test('agrees with the outputs: something is found exactly where an output is not
     }),
     { seed: 21, numRuns: 200 },
   ))
+
+describe('in the numbers of a back end', () => {
+  const row = (c: Scalar, r: Scalar) => [sub(c, r), log(c)] as const
+  const programs = {
+    'an overflow of float32': [programOrThrow(x3, ({ x }) => log(sum()(exp(x)))), { x: [1, 2, 100] }],
+    'infinity over infinity': [programOrThrow(x3, ({ x }) => div(exp(x), sum()(exp(x)))), { x: [0, 800, 1] }],
+    'a scan': [
+      programOrThrow({ x: real(), rows: real(6) }, ({ x, rows }) => scan(row)(x, rows)),
+      { x: 3.5, rows: [1, 1, 1, 1, 1, 1] },
+    ],
+    'an input': [programOrThrow(x3, ({ x }) => mul(x, 2)), { x: [1, Number.NaN, 2] }],
+    'a gradient': [gradOrThrow(programOrThrow(x3, ({ x }) => sqrt(sum()(mul(x, x))))), { x: [0, 0, 0] }],
+    nothing: [programOrThrow(x3, ({ x }) => exp(x)), { x: [0, 1, 2] }],
+  } as const
+  describe.each([
+    ['reference', reference, 'double'],
+    ['wasm', wasm(), 'single'],
+    ['gpujs:cpu', gpujs({ mode: 'cpu' }), 'single'],
+  ] as const)('%s', (_, backend, precision) => {
+    test.each(Object.entries(programs))('%s: the same as the meaning says', async (__, [p, inputs]) => {
+      const own = await traceNonFiniteOn(backend)(p as never, inputs as never)()
+      expect(own).toEqual(E.right(traceNonFinite(p as never, inputs as never, precision)))
+    })
+  })
+})

@@ -1,0 +1,97 @@
+/**
+ * Where NaN or infinity comes from, in a back end's own numbers: two programs are made of the one, and run there.
+ *
+ *   kinds    of every value, how many elements are NaN and how many are not finite: two numbers each, all in one program
+ *   values   of the equations to blame, what they read and made
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Closed, closeOver, open, typesOf } from '../../../lang/closed.ts'
+import type { Expr } from '../../../lang/expr.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import { eq, select, sub } from '../../../lang/primitives/elementwise.ts'
+import type { Program } from '../../../lang/program.ts'
+import { isReal, type Type } from '../../../lang/shape.ts'
+import { type Arrays, isObject } from '../../../lang/tree.ts'
+import type { FloatPrecision, NonFinite } from './trace.ts'
+import { searched } from './trace.ts'
+import type { Kind } from './way.ts'
+
+/** What of a back end is needed: all of this project's have it. */
+export interface Compiler<CompileError, RunError> {
+  readonly compile: <In, Out>(
+    p: Program<In, Out>,
+  ) => TE.TaskEither<
+    CompileError,
+    { readonly run: (inputs: Arrays<In>) => TE.TaskEither<RunError, unknown>; readonly release: () => void }
+  >
+}
+type Flat = Program<unknown, readonly Type[]>
+/** The same inputs, other outputs. */
+const asking = (program: Program<unknown, unknown>, outputs: (v: readonly Expr[]) => readonly Expr[]): Flat => {
+  const closed = closeOver(program.closed.inputs, (inputs) => outputs(open(program.closed, inputs)))
+  const types = typesOf(closed)
+  return { in: program.in, out: closed.outputs.map((o) => types[o] as Type), closed }
+}
+const count = (wrong: Expr): Expr => sum()(wrong) as Expr
+/** x - x is 0 where x is finite, else NaN. */
+const counts = (x: Expr): readonly Expr[] => [
+  count(select(eq(x, x), 0, 1) as Expr),
+  count(select(eq(sub(x, x), 0), 0, 1) as Expr),
+]
+const realsOf = (p: Closed): readonly boolean[] => typesOf(p).map(isReal)
+const kindsProgram = (program: Program<unknown, unknown>): Flat => {
+  const reals = realsOf(program.closed)
+  return asking(program, (v) => v.filter((_, k) => reals[k]).flatMap(counts))
+}
+const leaves = (tree: unknown): readonly ArrayLike<number>[] =>
+  ArrayBuffer.isView(tree) ? [tree as Float64Array] : isObject(tree) ? Object.values(tree).flatMap(leaves) : []
+
+const once =
+  <C, R>(backend: Compiler<C, R>, inputs: unknown) =>
+  (p: Flat): TE.TaskEither<C | R, readonly ArrayLike<number>[]> =>
+    pipe(
+      backend.compile(p),
+      TE.chainW((made) => async () => {
+        const result = await made.run(inputs as never)()
+        made.release()
+        return E.map(leaves)(result)
+      }),
+    )
+
+/**
+ * `traceNonFinite` with the numbers of a back end; bodies of loops and branches are evaluated in the reference.
+ *
+ * Errors: the back end's own
+ */
+export const traceNonFiniteOn =
+  <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>
+  <In, Out>(
+    program: Program<In, Out>,
+    inputs: Arrays<In>,
+  ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
+    const p = program as Program<unknown, unknown>
+    const compute = once(backend, inputs)
+    const reals = realsOf(p.closed)
+    return pipe(
+      compute(kindsProgram(p)),
+      TE.chain((found) => {
+        let next = 0
+        const kinds = reals.map((real): Kind => {
+          if (!real) return 'finite'
+          const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
+          return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
+        })
+        const search = searched(p, kinds)
+        if (search === undefined) return TE.right(undefined)
+        return pipe(
+          compute(asking(p, (v) => search.numbers.map((k) => v[k] as Expr))),
+          TE.map((values) => {
+            const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
+            return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)
+          }),
+        )
+      }),
+    )
+  }

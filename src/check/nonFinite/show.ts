@@ -1,0 +1,34 @@
+/** What is not finite and why, as lines for a person. */
+import { showType } from '../../../lang/shape.ts'
+import type { Culprit } from './culprit.ts'
+import type { NonFinite } from './trace.ts'
+
+const show = (x: number): string => String(Number(x.toPrecision(5)))
+const showElement = (element: readonly number[]): string => (element.length === 0 ? '' : ` at [${element.join(', ')}]`)
+const showCulprit = (c: Culprit): readonly string[] => [
+  `${c.op}(${c.args.map((a) => showType(a.type)).join(', ')}), equation ${c.equation}${c.within
+    .map((w) => ` of the body of ${w}`)
+    .reverse()
+    .join('')}`,
+  `${showType(c.result)}${showElement(c.element)} is ${c.value}, of ${
+    c.args.length === 0
+      ? 'no argument'
+      : c.args.map((a) => (a.here === undefined ? `${show(a.low)} .. ${show(a.high)}` : show(a.here))).join(' and ')
+  }`,
+]
+/** Lines: what is not finite, which equation made it, of which numbers. */
+export const showNonFinite = (n: NonFinite): string => {
+  switch (n._tag) {
+    case 'FromInput':
+      return `  from the input ${n.name}${showElement(n.element)}, which is ${n.value}`
+    case 'FromEquation': {
+      const [what, of] = showCulprit(n.nan ?? n.origin)
+      const [source, sourceOf] = showCulprit(n.origin)
+      return [
+        `  from ${what}${n.precision === 'single' ? '   (in float32)' : ''}`,
+        `       ${of}`,
+        ...(n.nan === undefined ? [] : [`       its infinity comes from ${source}`, `       ${sourceOf}`]),
+      ].join('\n')
+    }
+  }
+}
