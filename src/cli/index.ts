@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The command line: `adjoint COMMAND`. Each command is a file of this folder. */
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerCheck } from './check.ts'
 import { registerCost } from './cost.ts'
@@ -10,10 +9,7 @@ import { registerList } from './list.ts'
 import { registerPlay } from './play.ts'
 import { registerRun } from './run.ts'
 import { registerStart } from './start/index.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string
-}
+import { version } from './version.ts'
 
 const adjoint = new Command('adjoint')
   .description('A typed, immutable, purely functional language for differentiable programs.')

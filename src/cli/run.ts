@@ -7,13 +7,16 @@ import { type Outcome, passed, type System, study } from '../systems/index.ts'
 import { progress } from '../train/progress.ts'
 import { downloadBar } from './download.ts'
 import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
-import { misuse, noSystem, type RunFlags, systemNamed } from './runFlags.ts'
+import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
+import { version } from './version.ts'
 
 export interface Ran {
   readonly system: System
   /** The back end asked for, and what its programs were compiled to. */
   readonly backend: string
   readonly places: readonly string[]
+  /** Flags that had a part in it. */
+  readonly used: ReadonlySet<string>
   readonly seconds: number
   /** Left: why it could not be run. */
   readonly outcome: E.Either<string, Outcome>
@@ -24,6 +27,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const backend = backendNamed(name)
   const { data, dir, epochs, seed, small, out, resume } = flags
   const places = new Set<string>()
+  const used = new Set<string>()
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
@@ -34,12 +38,14 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         onDownload: downloadBar(),
         follow: (training) => progress({ name: training }),
         machine: name,
+        versions: { adjoint: version },
+        onUse: (what) => used.add(what),
         ...(out !== undefined && { out: resolve(out) }),
         ...(resume !== undefined && { resume }),
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
-  return { system, backend: name, places: [...places], seconds: (performance.now() - began) / 1000, outcome }
+  return { system, backend: name, places: [...places], used, seconds: (performance.now() - began) / 1000, outcome }
 }
 const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise<readonly string[]> => {
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
@@ -87,6 +93,7 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   }
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
+  for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no part in ${system.name}`)
   if (flags.out !== undefined) {
     const folder = resolve(flags.out)
     for (const path of await savePictures(folder, outcome)) console.log(`picture: ${path}`)

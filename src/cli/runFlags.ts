@@ -74,3 +74,8 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
 /** Nothing where the run can begin. */
 export const misuse = async (flags: RunFlags): Promise<string | undefined> =>
   contradiction(flags) ?? (await folderProblem(flags))
+/** Flags that were given, and that the system made no use of. */
+export const withoutUse = ({ data, epochs }: RunFlags, used: ReadonlySet<string>): readonly string[] => [
+  ...(data !== 'generated' && !used.has('data') ? [`--data ${data}`] : []),
+  ...(epochs !== undefined && !used.has('epochs') ? [`--epochs ${epochs}`] : []),
+]

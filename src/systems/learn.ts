@@ -61,7 +61,8 @@ const classified = (run: RunOptions, o: Untyped, { state }: Fit): TE.TaskEither<
   )
 }
 const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<string, Fit> => {
-  const { out, resume = false } = run
+  const { out, resume = false, versions } = run
+  run.onUse?.('epochs')
   const losses: (readonly [number, number])[] = []
   const followed = run.follow?.(name)
   const onStep = (r: StepReport & { readonly epochs: number; readonly stepsPerEpoch: number }) => () => {
@@ -80,7 +81,7 @@ const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<stri
             resume,
             identity: { backend: settings.backend, data: run.data },
           },
-          record: { path: join(out, `${name}.jsonl`), settings },
+          record: { path: join(out, `${name}.jsonl`), settings, ...(versions && { versions }) },
         }
   const onEpoch = o.onEpoch ?? followed?.onEpoch
   const report = (fitted: Fit): TE.TaskEither<string, void> =>

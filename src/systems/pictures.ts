@@ -23,9 +23,10 @@ export interface Pictures {
 }
 /** `counts`: how many digits are generated; a folder's data are taken whole, or as few in a small run. */
 export const picturesFor = (
-  { data, dir, seed, small, onDownload }: RunOptions,
+  { data, dir, seed, small, onDownload, onUse }: RunOptions,
   counts: { readonly training: number; readonly test: number },
 ): TE.TaskEither<string, Pictures> => {
+  onUse?.('data')
   const few = (d: Dataset, n: number): Dataset => (small ? take(d, n) : d)
   if (data === 'generated')
     return TE.fromIO(() => ({

@@ -29,8 +29,11 @@ export interface RunOptions {
   readonly resume?: boolean
   /** Told of every training's steps and epochs: a progress bar. */
   readonly follow?: (name: string) => Pick<FitOptions, 'onStep' | 'onEpoch'>
-  /** The back end by its name, for records. */
+  /** The back end by its name, and versions: for records. */
   readonly machine?: string
+  readonly versions?: { readonly [name: string]: string }
+  /** Told of what the system makes use of: a flag without use is a mistake. */
+  readonly onUse?: (what: 'data' | 'epochs') => void
   /** A few seconds at most, with the bars of so short a run: for tests. */
   readonly small: boolean
 }

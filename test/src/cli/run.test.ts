@@ -1,5 +1,5 @@
 /** `adjoint run`, in process: every misuse has its own advice, and nothing runs before it is given. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -100,11 +100,22 @@ describe('a system', () => {
     for (const name of ['features', 'layers'])
       for (const ending of ['html', 'jsonl', 'safetensors']) expect(files).toContain(`${name}.${ending}`)
     expect(first.out).toMatch(/report: .*features\.html/)
+    expect(readFileSync(join(where.folder, 'layers.jsonl'), 'utf8')).toMatch(
+      /"versions":\{"node":"v[^"]*","adjoint":"\d/,
+    )
     const again = await run(...args, '--resume')
     const figures = (text: string): readonly string[] => text.match(/found {5}.*/g) ?? []
     expect(figures(again.out)).toEqual(figures(first.out))
     const other = await run(...args, '--resume', '--seed', '2')
     expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/checkpoint of another run: its key is/) })
+  })
+  test('says which flags have no part in it', async () => {
+    const { out, code } = await run('a1', '--epochs', '3', '--data', 'mnist')
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /note: --data mnist has no part in weighted-sums\nnote: --epochs 3 has no part in weighted-sums/,
+    )
+    expect((await run('c3', '--epochs', '1', '--backend', 'wasm')).out).not.toContain('note:')
   })
   test('without a folder writes nothing', async () => {
     const { code } = await run('a1', '--backend', 'reference')
