@@ -2,6 +2,8 @@
  * W11: a whole process from import to the loss of one complete step of W2, on the package as it is published, which
  * main.ts has compiled beside the bundle. cold.mjs BACKEND THREADS
  */
+import { existsSync, readFileSync } from 'node:fs'
+
 const from = (path) => import(new URL(`.built/package/${path}`, import.meta.url).href)
 const [name, threads] = process.argv.slice(2)
 const [language, { sgd }, { descentStepOrThrow, startDescent }, backends] = await Promise.all([
@@ -27,6 +29,12 @@ const loss = programOrThrow([shapes, [real(64, 784), real(64, 10)]], ([p, [x, y]
   return div(neg(sum()(mul(y, logSoftmax(1)(logits)))), 64)
 })
 const rule = sgd({ rate: 0.05 })
+/** As in line.ts. */
+const peak = () => {
+  const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : ''
+  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS
+  return Math.round(Number(kilobytes) / 102.4) / 10
+}
 const orFail = (result) => {
   if (result._tag === 'Left') throw new Error(JSON.stringify(result.left))
   return result.right
@@ -34,5 +42,5 @@ const orFail = (result) => {
 const step = orFail(await chosen.resident(descentStepOrThrow(rule)(loss))())
 orFail(await step.load(startDescent(rule, shapes, params))())
 const [found] = orFail(await step.step([fill(50176, 0.5, 100, 0.5), onehot])())
-console.log(JSON.stringify({ loss: found, rss: Math.round(process.resourceUsage().maxRSS / 102.4) / 10 }))
+console.log(JSON.stringify({ loss: found, rss: peak() }))
 process.exit()

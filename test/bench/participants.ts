@@ -118,7 +118,7 @@ const cold = (p: Participant): Line => {
     const { found, why } = spawned(p, 'W11')
     times.push(performance.now() - start)
     if (found === undefined) return failure(p.name, 'W11', `FAIL: ${why}`)
-    loss = found.loss as number
+    loss = found.loss ?? Number.NaN
     rss = Math.max(rss, found.rss)
   }
   return lineOf(p.name, 'W11', { times: { times, cpu: Number.NaN }, checks: { loss } }, rss)

@@ -58,7 +58,12 @@ def measure(step):
 
 
 def peak():
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    """Megabytes of this process at its largest."""
+    try:
+        with open('/proc/self/status') as status:
+            return round(next(int(line.split()[1]) for line in status if line.startswith('VmHWM')) / 1024, 1)
+    except OSError:
+        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def report(step, loss, gradients, loss10=None, **more):
