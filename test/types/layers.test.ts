@@ -1,0 +1,82 @@
+/** Layers at compile time: what networks of every kind give, and the sentence at the first layer that does not fit. */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { compile } from './compile.ts'
+
+const root = join(import.meta.dirname, '../..')
+const from = (path: string): string => JSON.stringify(join(root, path))
+const head = `
+import { relu } from ${from('lang/operations/activation.ts')}
+import { real, type Type } from ${from('lang/shape.ts')}
+import * as nn from ${from('src/nn/index.ts')}
+import type * as T from ${from('lang/types/index.ts')}
+const { sequential, takes } = nn
+type Gives<L, S extends readonly number[]> = L extends { readonly out: infer O } ? T.Identical<O, Type<S, 'real'>> : never
+export const used = [takes, relu]
+export type Used = Gives<null, readonly []>
+`
+/** A network, the shape that it takes, and the shape that it gives. */
+const right: readonly (readonly [string, string, string])[] = [
+  ['nn.conv3d(3, 8, [1, 3, 3], { stride: 2 }), relu, nn.adaptiveAvgPool(2), nn.flatten()', '3, 9, 33, 33', '64'],
+  [
+    'nn.conv2d(8, 16, 3, { groups: 4, dilation: 2, pad: 2 }), nn.depthwiseConv2d(16, 5, { pad: 2 })',
+    '8, 20, 30',
+    '16, 20, 30',
+  ],
+  [
+    'nn.convTranspose2d(8, 4, 4, { stride: 2, pad: 1 }), nn.groupNorm(2, 4), nn.instanceNorm(4)',
+    '8, 14, 14',
+    '4, 28, 28',
+  ],
+  ['nn.convTranspose1d(4, 2, 3, { stride: 3, outputPad: 1 }), nn.maxPool(2)', '4, 10', '2, 15'],
+  ['nn.convTranspose3d(2, 1, 2, { stride: 2 })', '2, 3, 4, 5', '1, 6, 8, 10'],
+  ['nn.dense(10, 48), nn.unflatten([3, 4, -1]), nn.adaptiveMaxPool([2, 1])', '10', '3, 2, 1'],
+  ['nn.residual(sequential(nn.layerNorm([64]), nn.multiHeadAttention(64, 8))), nn.rmsNorm([64])', '17, 64', '17, 64'],
+  ['nn.lstm(27, 64), nn.gru(64, 32), nn.rnn(32, 16), nn.last, nn.dense(16, 27)', '40, 27', '27'],
+]
+const mistakes: readonly (readonly [string, string])[] = [
+  [
+    'takes(real(1, 8, 8, 8)), nn.conv3d(1, 4, 3), nn.conv3d(5, 4, 3)',
+    'a filter [4, 5, 3, 3, 3] does not fit [4, 6, 6, 6]: 5 channels are not 4',
+  ],
+  ['takes(real(6, 9, 9)), nn.conv2d(6, 4, 3, { groups: 4 })', '4 channels are not 6'],
+  ['takes(real(6, 9, 9)), nn.depthwiseConv2d(8, 3)', '8 channels are not 6'],
+  ['takes(real(8, 7, 7)), nn.convTranspose2d(4, 8, 3)', '4 channels are not 8'],
+  ['nn.dense(10, 48), nn.unflatten([3, 5, 3])', 'cannot reshape [48] to [3, 5, 3]: 48 elements are not 45'],
+  [
+    'takes(real(4, 9, 9)), nn.adaptiveAvgPool(3), nn.flatten(), nn.dense(64, 2)',
+    'dense(64, 2) takes [..., 64], not [36]',
+  ],
+  ['nn.conv2d(1, 4, 3), nn.groupNorm(2, 8)', 'groupNorm(8) takes [8, ...], not [4, ?, ?]'],
+  ['nn.conv2d(1, 4, 3), nn.instanceNorm(3)', 'instanceNorm(3) takes [3, ...], not [4, ?, ?]'],
+  ['nn.dense(3, 4), nn.layerNorm([5])', 'layerNorm over [5] does not fit [4]'],
+  ['nn.dense(3, 4), nn.rmsNorm([2, 4])', 'rmsNorm over [2, 4] does not fit [4]'],
+  ['takes(real(7, 6)), nn.multiHeadAttention(8, 2)', 'multiHeadAttention(8, 2) takes [..., L, 8], not [7, 6]'],
+  ['takes(real(7, 6)), nn.multiHeadAttention(6, 4)', '4 heads do not divide a width of 6'],
+  ['takes(real(9, 5)), nn.lstm(5, 8), nn.gru(7, 4)', 'gru(7, 4) takes [L, 7], not [9, 8]'],
+  ['takes(real(5)), nn.rnn(5, 4)', 'rnn(5, 4) takes [L, 5], not [5]'],
+]
+const source = [
+  head,
+  ...right.map(
+    ([layers, takes, gives], k) => `
+const net${k} = nn.predictOrThrow(sequential(${layers}), real(${takes}))
+true satisfies Gives<typeof net${k}, readonly [${gives}]>`,
+  ),
+].join('\n')
+
+test('networks of every kind have their shapes', { timeout: 60_000 }, () => {
+  expect(compile(source).errors.filter((e) => e.includes('generated.mts'))).toEqual([])
+})
+test('a mistake is one sentence, with the numbers that do not agree', { timeout: 60_000 }, () => {
+  const wrong = [head, ...mistakes.map(([layers]) => `sequential(${layers})`)].join('\n')
+  const first = head.split('\n').length
+  const found = compile(wrong)
+    .errors.filter((e) => e.includes('generated.mts'))
+    .map((e) => [Number(/\((\d+),/.exec(e)?.[1]) - first, e] as const)
+  expect(found.map(([line]) => line)).toEqual(mistakes.map((_, k) => k + 1))
+  found.forEach(([, message], k) => {
+    expect(message).toContain(mistakes[k]?.[1])
+    expect(message).not.toMatch(/\bnever\b/)
+  })
+})
