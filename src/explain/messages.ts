@@ -184,9 +184,9 @@ export const messages: Table = {
   },
   batched: {
     en: ({ y, what, xs }) =>
-      say`${y}: ${what.en}. ${listed(xs, ' and ')} differ from example to example, so ${y} has one row per example.`,
+      say`${y}: ${what.en}. It depends on the example through ${listed(xs, ' and ')}: one row per example.`,
     fr: ({ y, what, xs }) =>
-      say`${y} : ${what.fr}. ${listed(xs, ' et ')} changent d’un exemple à l’autre : ${y} a donc une ligne par exemple.`,
+      say`${y} : ${what.fr}. Il dépend de l’exemple par ${listed(xs, ' et ')} : une ligne par exemple.`,
   },
   notBatched: {
     en: ({ y, what }) => say`${y}: ${what.en}. It does not depend on the example: it is computed once and shared.`,
