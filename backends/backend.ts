@@ -14,6 +14,8 @@ import type { CompileError, RunError } from './error.ts'
 export interface Backend {
   readonly name: string
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out>>
+  /** The schedule as text: see `plan`. Absent: what every back end does. */
+  readonly plan?: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, string>
   /** A step to be run again and again: (state, data) -> (state', results), the state kept where the back end works. */
   readonly resident: <S, D, R>(
     step: Program<readonly [S, D], readonly [S, R]>,

@@ -9,11 +9,16 @@ import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
 import { executable, type Target } from './executable.ts'
 import { type Held, inVariable, resident, type Step, unlikeState } from './resident.ts'
+import { schedule } from './schedule/schedule.ts'
+import { showPlan } from './schedule/show.ts'
 
 type Opened<A> = TE.TaskEither<CompileError, A>
+const scheduled = (p: Untyped): Opened<string> => TE.right(showPlan(schedule(p.closed)))
 type Untyped = Program<unknown, unknown>
 export interface Definition {
   readonly open: (p: Untyped) => Opened<Target>
+  /** The schedule as text, where it is not what every back end does. */
+  readonly plan?: (p: Untyped) => Opened<string>
   /** Where the state of a step can stay in the back end's own memory. */
   readonly hold?: (step: Step) => Opened<Held>
 }
@@ -30,7 +35,7 @@ const isStep =
   }
 
 /** Errors: Refused, when the program reads an axis that no vmap has mapped; Unsupported, of a step that is none. */
-export const define = (name: string, { open, hold }: Definition): Backend => {
+export const define = (name: string, { open, hold, plan }: Definition): Backend => {
   const compile = (p: Untyped) =>
     pipe(
       TE.fromEither(runnable(p)),
@@ -44,5 +49,6 @@ export const define = (name: string, { open, hold }: Definition): Backend => {
       TE.chain(holding),
       TE.map((held) => resident(step, held)),
     )
-  return { name, compile: compile as Backend['compile'], resident: stay as never }
+  const shown = (p: Untyped) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
+  return { name, compile: compile as Backend['compile'], resident: stay as never, plan: shown as never }
 }

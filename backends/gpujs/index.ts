@@ -19,6 +19,7 @@ import { unitsFor, wholeFor } from './kernels.ts'
 import { tooLarge } from './limits.ts'
 import { free, hostMemory, type Memory, nonEmpty, read, type Stored } from './memory.ts'
 import { isMode, type Mode, modes, traits } from './modes.ts'
+import { showOn } from './show.ts'
 
 export interface Options {
   /** A mode of gpu.js; 'auto', the default, takes a real GPU if there is one, else webasm, else cpu, and says so. */
@@ -35,9 +36,18 @@ interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'>
   readonly memory: Memory
   readonly run: Run
 }
+/** The mode that is asked for, on this machine or not; for 'auto', the one that this machine has. */
+const modeOf = async (mode: Mode | 'auto'): Promise<E.Either<CompileError, Mode>> => {
+  if (mode !== 'auto') return isMode(mode) ? E.right(mode) : unknown(mode)
+  const opened = await openDevice(mode)
+  if (E.isRight(opened)) opened.right.release()
+  return E.map((d: { readonly mode: Mode }) => d.mode)(opened)
+}
+const unknown = (mode: string): E.Either<CompileError, never> =>
+  E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
 /** `stays`: some outputs are to stay where they are. */
 const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.Either<CompileError, Opened>> => {
-  if (mode !== 'auto' && !isMode(mode)) return E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
+  if (mode !== 'auto' && !isMode(mode)) return unknown(mode)
   const opened = await openDevice(mode)
   if (E.isLeft(opened)) return opened
   const device = opened.right
@@ -143,6 +153,10 @@ const held = async (o: Opened, carried: number): Promise<Held> => {
 
 export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
   define(`gpujs:${mode}`, {
+    plan: (p) => async () => {
+      const found = await modeOf(mode)
+      return E.map((m: Mode) => showOn(schedule(simplifyClosed(p.closed), traits[m].limits), m))(found)
+    },
     open: (p) => async () => E.map(target)(await open(p.closed, mode, false)),
     hold: (step) => async () => {
       const opened = await open(step.closed, mode, true)

@@ -16,6 +16,8 @@ export interface Kernel {
   readonly printed: Printed
   /** The result in row-major order, where it does not come so. */
   readonly arrange: Shaped['arrange']
+  /** How many elements one thread computes. */
+  readonly elements: number
   /** Elements of the arrays that it reads; gpu.js knows no empty array, and nothing is read from one. */
   readonly sizes: readonly number[]
 }
@@ -32,12 +34,18 @@ export const kernelsFor = (plan: Plan, mode: Mode): readonly Kernel[] =>
     p.steps.flatMap((s) => (s._tag === 'Kernel' && hasElements(p, s) ? [kernelFor(p, s, mode)] : [])),
   )
 const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0
-const kernelFor = (p: Plan, step: KernelStep, mode: Mode, shape: Traits['shape'] = traits[mode].shape): Kernel => {
+export const kernelFor = (
+  p: Plan,
+  step: KernelStep,
+  mode: Mode,
+  shape: Traits['shape'] = traits[mode].shape,
+): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
   const { thread, output, arrange } = shape(step.indices, step.body, shapes, hasLoops(step))
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  return { step, printed: { name, output, ...printThread(thread, traits[mode].dialect) }, arrange, sizes }
+  const printed = { name, output, ...printThread(thread, traits[mode].dialect) }
+  return { step, printed, elements: thread.bodies.length, arrange, sizes }
 }
 const hasLoops = (k: KernelStep): boolean => {
   const seen = new Set<Scalar>()

@@ -89,11 +89,14 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
 
 const values = (vs: readonly (number | undefined)[]): string =>
   vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
-const inside = (p: Plan): readonly string[] => body(p).map((l) => `    ${l}`)
-const showStep = (p: Plan, s: Step): readonly string[] => {
+/** What a back end has to say of a kernel, below its arithmetic. */
+export type About = (k: KernelStep, p: Plan) => readonly string[]
+const indented = (lines: readonly string[]): readonly string[] => lines.map((l) => `    ${l}`)
+const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
+  const inside = (q: Plan): readonly string[] => indented(body(q, about))
   switch (s._tag) {
     case 'Kernel':
-      return showKernel(s, p.types)
+      return [...showKernel(s, p.types), ...indented(about(s, p))]
     case 'Data':
       return [`  %${s.out} = data of ${s.values.length}`]
     case 'Sort':
@@ -114,18 +117,18 @@ const showStep = (p: Plan, s: Step): readonly string[] => {
       ]
   }
 }
-const body = (p: Plan): readonly string[] => [
+const body = (p: Plan, about: About): readonly string[] => [
   `plan (${p.inputs.map((t, k) => `%${k}: ${showType(t)}`).join(', ')}) -> (${values(p.outputs)})`,
-  ...p.steps.flatMap((s) => showStep(p, s)),
+  ...p.steps.flatMap((s) => showStep(p, s, about)),
 ]
 
 /** The whole plan, then its cost. */
-export const showPlan = (p: Plan): string => {
+export const showPlan = (p: Plan, about: About = () => []): string => {
   const { flops, bytes, peak } = costOf(p)
   const kernels = p.steps.filter((s) => s._tag === 'Kernel')
   const dearest = Math.max(0, ...kernels.map((k) => flopsOf(k, p.types)))
   return [
-    ...body(p),
+    ...body(p, about),
     `${kernels.length} kernels, ${flops} flops (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
   ].join('\n')
 }

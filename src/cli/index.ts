@@ -6,8 +6,10 @@ import { registerCost } from './cost.ts'
 import { registerExplain } from './explain.ts'
 import { registerFormula } from './formula.ts'
 import { registerList } from './list.ts'
+import { registerPlan } from './plan.ts'
 import { registerPlay } from './play.ts'
 import { registerRun } from './run.ts'
+import { registerSelftest } from './selftest/index.ts'
 import { registerStart } from './start/index.ts'
 import { version } from './version.ts'
 
@@ -21,5 +23,7 @@ registerCost(adjoint)
 registerCheck(adjoint)
 registerList(adjoint)
 registerRun(adjoint)
+registerPlan(adjoint)
 registerPlay(adjoint)
+registerSelftest(adjoint)
 await adjoint.parseAsync()

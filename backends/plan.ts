@@ -1,0 +1,19 @@
+/** How a program will be run, as text: before it is, and on machines that could not. */
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Program } from '../lang/program.ts'
+import type { Backend } from './backend.ts'
+import type { CompileError } from './error.ts'
+import { schedule } from './schedule/schedule.ts'
+import { showPlan } from './schedule/show.ts'
+
+/**
+ * The kernels, each with the operations fused in it, its arithmetic, and, where the back end prints one, its source; the
+ * arrays that they write and read; operations on reals, bytes moved, and the most bytes alive at once.
+ *
+ *   const text = await plan(program, gpujs({ mode: 'webgpu' }))()
+ *
+ * Errors: those of compilation that do not need the machine: Refused, UnknownMode.
+ */
+export const plan = <In, Out>(p: Program<In, Out>, backend: Backend): TaskEither<CompileError, string> =>
+  backend.plan?.(p) ?? TE.right(showPlan(schedule(p.closed)))

@@ -1,0 +1,45 @@
+/** `adjoint plan`: how a formula, a model or a module's program would be run, kernel by kernel, on any machine. */
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { plan, showBackendError } from '../../backends/index.ts'
+import type { Diagnostics, Program } from '../../lang/index.ts'
+import { showDiagnostics } from '../../lang/index.ts'
+import { grad } from '../grad.ts'
+import { backendNamed, backendNames } from './machine.ts'
+import { readProgram } from './read.ts'
+
+type Untyped = Program<unknown, unknown>
+interface Options {
+  readonly backend: string
+  readonly grad: boolean
+}
+const failed = (message: string): number => {
+  console.error(message)
+  return 1
+}
+const run = async (what: string, options: Options): Promise<number> => {
+  const backend = backendNamed(options.backend)
+  if (E.isLeft(backend)) return failed(backend.left)
+  const read = await readProgram(what)
+  if (E.isLeft(read)) return failed(read.left)
+  const made: E.Either<Diagnostics, Untyped> = options.grad
+    ? (grad(read.right as never) as E.Either<Diagnostics, Untyped>)
+    : E.right(read.right)
+  if (E.isLeft(made)) return failed(showDiagnostics(made.left))
+  const text = await plan(made.right, backend.right)()
+  if (E.isLeft(text)) return failed(showBackendError(text.left))
+  console.log(text.right)
+  return 0
+}
+export const registerPlan = (adjoint: Command): void => {
+  adjoint
+    .command('plan <program>')
+    .description(
+      "how a formula, an example's model or a module's program is run: kernels, their source, memory and cost",
+    )
+    .option('--backend <name>', `one of ${backendNames}`, 'gpujs:webasm')
+    .option('--grad', 'of its gradient', false)
+    .action(async (what: string, options: Options) => {
+      process.exitCode = await run(what, options)
+    })
+}

@@ -1,0 +1,36 @@
+/** `adjoint selftest`: every back end that this machine has, tried and timed. Exit code 1 when one is wrong. */
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Backend } from '../../../backends/index.ts'
+import { backendNamed, backendNames } from '../machine.ts'
+import { isRight, type Outcome, selfTest, showOutcomes } from './core.ts'
+
+const usual = ['gpujs:cpu', 'gpujs:webasm', 'gpujs:webgpu', 'gpujs:headlessgl', 'wasm']
+const run = async (names: readonly string[]): Promise<number> => {
+  const backends: Backend[] = []
+  for (const name of names) {
+    const found = backendNamed(name)
+    if (E.isLeft(found)) {
+      console.error(found.left)
+      return 1
+    }
+    backends.push(found.right)
+  }
+  const tell = process.stderr.isTTY
+    ? (b: Backend) => (what: string) => process.stderr.write(`\r\x1b[K${b.name}: ${what}`)
+    : () => () => undefined
+  const outcomes: Outcome[] = []
+  for (const b of backends) outcomes.push(await selfTest(b, tell(b)))
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  console.log(showOutcomes(outcomes))
+  return outcomes.every(isRight) && outcomes.some((o) => o._tag === 'Ran') ? 0 : 1
+}
+export const registerSelftest = (adjoint: Command): void => {
+  adjoint
+    .command('selftest')
+    .description('are the back ends right on this machine, and how fast?')
+    .option('--backend <names...>', `of ${backendNames}; by default all that Node can have`, usual)
+    .action(async ({ backend }: { readonly backend: readonly string[] }) => {
+      process.exitCode = await run(backend)
+    })
+}

@@ -1,0 +1,83 @@
+/** What a device is tried with: every primitive's example, and programs as networks have them. */
+import * as E from 'fp-ts/lib/Either.js'
+import { freeAxes } from '../../../lang/axes.ts'
+import { inTypes } from '../../../lang/closed.ts'
+import { node } from '../../../lang/expr.ts'
+import { entries } from '../../../lang/primitives/index.ts'
+import { makeNamed, type Program } from '../../../lang/program.ts'
+import { isReal, sizeOf, type Type } from '../../../lang/shape.ts'
+import { attention, conv, matmul, mul, programOrThrow, real, sub, sum, tanh } from '../../index.ts'
+
+export type Untyped = Program<unknown, unknown>
+export type Tensor = Float64Array
+type Interval = readonly [number, number]
+
+/** Numbers in the range from a seed, those of Park and Miller; truth values and small integers where those are asked for. */
+export const valuesFor = (seed: number, p: Untyped, [low, high]: Interval = [-1, 1]): readonly Tensor[] => {
+  let state = seed
+  const next = (): number => {
+    state = (state * 16807) % 2147483647
+    return state / 2147483647
+  }
+  const element = (t: Type): number =>
+    isReal(t) ? Math.fround(low + (high - low) * next()) : Math.floor((t.dtype === 'bool' ? 2 : 3) * next())
+  return inTypes(p.closed).map((t) => Float64Array.from({ length: sizeOf(t.shape) }, () => element(t)))
+}
+
+export interface Example {
+  readonly name: string
+  readonly program: Untyped
+  readonly range?: Interval
+}
+/** One for every primitive; those that read an axis of a vmap have no meaning by themselves. */
+export const examples = (): readonly Example[] =>
+  entries.flatMap((e) => {
+    const [x] = e.examples
+    const outs = x && e.type(x.attrs, x.args)
+    if (x === undefined || outs === undefined || E.isLeft(outs)) return []
+    const names = x.args.map((type, k) => ({ name: `x${k}`, type }))
+    const made = makeNamed(x.args, names, (xs) => node(e.name, x.attrs, xs as never, outs.right))
+    if (E.isLeft(made) || freeAxes(made.right.closed).length > 0) return []
+    return [{ name: e.name, program: made.right as Untyped, ...(x.range ? { range: x.range } : {}) }]
+  })
+
+/** For the dot-product test: their derivatives in both modes. */
+export const networks = (): readonly Example[] => [
+  {
+    name: 'perceptron',
+    program: programOrThrow({ x: real(8, 20), a: real(20, 16), b: real(16, 10) }, ({ x, a, b }) =>
+      matmul(tanh(matmul(x, a)), b),
+    ) as unknown as Untyped,
+  },
+  {
+    name: 'convolution',
+    program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) =>
+      tanh(conv()(x, w)),
+    ) as unknown as Untyped,
+  },
+  {
+    name: 'attention',
+    program: programOrThrow({ q: real(2, 6, 8), k: real(2, 6, 8), v: real(2, 6, 8) }, ({ q, k, v }) =>
+      attention()(q, k, v),
+    ) as unknown as Untyped,
+  },
+]
+
+export interface Timed {
+  readonly name: string
+  readonly program: Untyped
+  /** Operations on reals, for a rate. */
+  readonly flops: number
+}
+export const timed = (): readonly Timed[] => [
+  {
+    name: 'product 256',
+    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)) as unknown as Untyped,
+    flops: 2 * 256 ** 3,
+  },
+  {
+    name: 'tanh 1M',
+    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))) as unknown as Untyped,
+    flops: 1 << 20,
+  },
+]
