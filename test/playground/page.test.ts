@@ -1,5 +1,5 @@
 /** The page as a whole: size, speed, policy, links, languages, keyboards, screen readers, phones. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,13 @@ test('the first room takes less than 400 kB of script', async () => {
   expect(scripts.filter((s) => s.includes('gpu-browser'))).toEqual([])
   expect(errors).toEqual([])
   await close()
+})
+test('nothing of Node is in the page', () => {
+  const { folder } = inject('playground')
+  const files = readdirSync(join(folder, 'assets')).filter((f) => f.endsWith('.js'))
+  const texts = files.map((f) => readFileSync(join(folder, 'assets', f), 'utf8'))
+  expect(files.filter((f) => f.includes('browser-external'))).toEqual([])
+  expect(files.filter((_, k) => /has been externalized|from ?["']node:/.test(texts[k] ?? ''))).toEqual([])
 })
 test('the first view is there within a second', async () => {
   const { page, close } = await open('')

@@ -90,11 +90,13 @@ const Formula = () => {
 const rates = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.125, 0.15, 0.2, 0.24, 0.25, 0.3, 0.4, 0.5, 0.7, 1, 2,
 ] as const
+const reaches = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20] as const
 const Start = () => {
   const reach = settings.reach.value
   return (
     <Panel title={say(words.step)} kind="form">
       <Slider label={say(words.rate)} value={settings.rate} places={rates} />
+      <Slider label={say(words.reach)} value={settings.reach} places={reaches} />
       <Slider label={say(words.startX)} value={settings.x} min={-reach} max={reach} step={reach / 100} />
       <Slider label={say(words.startY)} value={settings.y} min={-reach} max={reach} step={reach / 100} />
       <div class="row">

@@ -9,7 +9,7 @@ import { words } from '../text/network.ts'
 import { Panel } from '../ui/controls.tsx'
 import { type Points, side } from './model.ts'
 import { settings } from './settings.ts'
-import { box, measured, points, seen } from './training.ts'
+import { box, measured, pointed, points, seen } from './training.ts'
 
 const width = 640
 const place = (v: number): number => ((v - box[0]) / (box[1] - box[0])) * width
@@ -30,20 +30,19 @@ export const Decision = () => {
   const ref = useRef<HTMLCanvasElement>(null)
   const small = useRef<HTMLCanvasElement | undefined>(undefined)
   useSignalEffect(() => {
-    const values = seen.value.at(-1)
+    const last = seen.value.length - 1
+    const { layer, index } = pointed.value ?? { layer: last, index: 0 }
+    const values = seen.value[layer]
     const found = points.value
     const withTest = settings.test.value
     void dark.value
     const c = ref.current?.getContext('2d')
     if (values === undefined || found === undefined || !c) return
     small.current ??= document.createElement('canvas')
-    paint(
-      small.current,
-      side,
-      side,
-      (r, k) => 2 * (values[(side - 1 - r) * side + k] ?? 0.5) - 1,
-      (v) => diverging(0.75 * v),
-    )
+    const width1 = values.length / (side * side)
+    const at = (r: number, k: number): number => values[((side - 1 - r) * side + k) * width1 + index] ?? 0
+    const signed = layer === last ? (r: number, k: number) => 2 * at(r, k) - 1 : at
+    paint(small.current, side, side, signed, (v) => diverging(0.75 * v))
     c.imageSmoothingEnabled = true
     c.imageSmoothingQuality = 'high'
     c.drawImage(small.current, 0, 0, width, width)
@@ -51,8 +50,13 @@ export const Decision = () => {
     dots(c, found.train, false)
   })
   const right = percent(measured.value?.accuracy ?? 0)
+  const { layer, index } = pointed.value ?? {}
+  const title =
+    layer === undefined || layer === 0 || layer > settings.hidden.value.length
+      ? say(words.decision)
+      : say(words.neuron, { n: (index ?? 0) + 1, k: layer })
   return (
-    <Panel title={say(words.decision)} kind="decision">
+    <Panel title={title} kind="decision">
       <canvas ref={ref} width={width} height={width} role="img" aria-label={say(words.decisionLabel, { right })} />
       <div class="row">
         <span class="legend">

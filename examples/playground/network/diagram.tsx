@@ -8,12 +8,12 @@ import { words } from '../text/network.ts'
 import { Panel } from '../ui/controls.tsx'
 import { side, weightsOf } from './model.ts'
 import { type FeatureName, featureNames, mostLayers, mostNeurons, settings } from './settings.ts'
-import { model, params, seen } from './training.ts'
+import { model, params, pointed, seen } from './training.ts'
 
 const [box, gapY, top] = [42, 14, 46] as const
 /** As wide as there is room for, on a screen and on a phone. */
 const gapX = (): number => {
-  const room = Math.min(innerWidth < 760 ? innerWidth - 120 : 520, 520)
+  const room = innerWidth < 760 ? innerWidth - 160 : 420
   return Math.max(84, Math.min(150, room / (settings.hidden.value.length + 1)))
 }
 const x = (column: number): number => column * gapX()
@@ -70,6 +70,12 @@ const Unit = ({
       role="img"
       aria-label={label}
       title={label}
+      onPointerEnter={() => {
+        pointed.value = { layer, index }
+      }}
+      onPointerLeave={() => {
+        pointed.value = undefined
+      }}
       style={{ left: `${left}px`, top: `${at}px`, width: `${box}px`, height: `${box}px` }}
     />
   )

@@ -41,6 +41,8 @@ export const points = signal<{ readonly train: Points; readonly test: Points } |
 export const params = signal<unknown>(undefined)
 /** Values of every layer over the grid. */
 export const seen = signal<readonly ArrayLike<number>[]>([])
+/** The neuron that is pointed at, shown large. */
+export const pointed = signal<{ readonly layer: number; readonly index: number } | undefined>(undefined)
 export const steps = signal(0)
 export const microseconds = signal(0)
 export const measured = signal<{ readonly loss: number; readonly accuracy: number } | undefined>(undefined)

@@ -31,7 +31,7 @@ export const words = {
   startX: { en: 'Start, x', fr: 'Départ, x' },
   startY: { en: 'Start, y', fr: 'Départ, y' },
   rate: { en: 'Step size η', fr: 'Taille du pas η' },
-  reach: { en: 'Width of the view', fr: 'Largeur de la vue' },
+  reach: { en: 'The view reaches to', fr: 'La vue va jusqu’à' },
   step: { en: 'Step', fr: 'Pas' },
   walk: { en: 'Walk', fr: 'Marcher' },
   halt: { en: 'Halt', fr: 'Arrêter' },

@@ -29,8 +29,8 @@ export const words = {
   linear: { en: 'none (linear)', fr: 'aucune (linéaire)' },
   network: { en: 'The network', fr: 'Le réseau' },
   networkHelp: {
-    en: 'Each square is what a neuron gives over the plane. Line: weight (blue positive, orange negative).',
-    fr: 'Chaque carré montre la sortie d’un neurone sur le plan. Trait : poids (bleu positif, orange négatif).',
+    en: 'Each square is what a neuron gives over the plane; point at one to see it large. Line: weight (blue positive, orange negative).',
+    fr: 'Chaque carré montre la sortie d’un neurone sur le plan ; pointez-le pour le voir en grand. Trait : poids (bleu positif, orange négatif).',
   },
   features: { en: 'Features', fr: 'Entrées' },
   layer: { en: 'Layer {k}', fr: 'Couche {k}' },
