@@ -103,18 +103,33 @@ export const linesOf = (
   ...(n.tangent === undefined ? [] : ([['tangent', `${n.name.text}\u0307 = ${n.tangent}`]] as const)),
   ...(n.cotangent === undefined ? [] : ([['cotangent', `${n.name.text}\u0305 = ${n.cotangent}`]] as const)),
 ]
-/** Inputs on top, every value below what it reads. Layered by dagre. */
-export const place = ({ nodes, edges }: Graph): Placed => {
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+const sizeOf = (n: Node): Size => {
+  const lines = linesOf(n)
+  const width = Math.max(56, ...[n.name.text, ...lines.map(([, t]) => t)].map((t) => widthOf(t) + 24))
+  return { width, height: 30 + 17 * lines.length }
+}
+export interface PlaceOptions {
+  /** From top to bottom, the default, or from left to right. */
+  readonly direction?: 'TB' | 'LR'
+  /** How large a node is drawn. */
+  readonly size?: (n: Node) => Size
+  /** What stands on an edge; its local derivative by default. */
+  readonly label?: (e: Edge) => string
+}
+const localOf = (e: Edge): string => e.local?.text ?? ''
+/** Inputs first, every value after what it reads. Layered by dagre. */
+export const place = ({ nodes, edges }: Graph, options: PlaceOptions = {}): Placed => {
+  const { direction = 'TB', size: sizeFor = sizeOf, label: labelOf = localOf } = options
   const g = new graphlib.Graph({ multigraph: false })
-  g.setGraph({ rankdir: 'TB', nodesep: 46, ranksep: 54, marginx: 16, marginy: 16 })
+  g.setGraph({ rankdir: direction, nodesep: 46, ranksep: 54, marginx: 16, marginy: 16 })
   g.setDefaultEdgeLabel(() => ({}))
-  for (const n of nodes) {
-    const lines = linesOf(n)
-    const width = Math.max(56, ...[n.name.text, ...lines.map(([, t]) => t)].map((t) => widthOf(t) + 24))
-    g.setNode(String(n.value), { width, height: 30 + 17 * lines.length })
-  }
+  for (const n of nodes) g.setNode(String(n.value), { ...sizeFor(n) })
   for (const e of edges) {
-    const label = e.local?.text ?? ''
+    const label = labelOf(e)
     g.setEdge(String(e.from), String(e.to), label === '' ? {} : { width: widthOf(label), height: 18, labelpos: 'c' })
   }
   layout(g)

@@ -5,7 +5,7 @@ export { type Change, changes } from './difference.ts'
 export type { Block, Document } from './document.ts'
 export { explain, explainOrThrow } from './explain.ts'
 export { flows, type Point } from './flow.ts'
-export { type Edge, type Graph, graphOf, type Node, type Placed, place } from './graph.ts'
+export { type Edge, type Graph, graphOf, type Node, type Placed, type PlaceOptions, place } from './graph.ts'
 export {
   derivativeOf,
   type IndexSymbol,

@@ -1,63 +1,24 @@
 /** The program as a graph: values are boxes with their numbers, edges carry local derivatives. */
-import { graphlib, layout } from '@dagrejs/dagre'
 import { useComputed } from '@preact/signals'
-import type { Derivation } from '../../../src/explain/index.ts'
+import { type Derivation, equals, graphOf, type Placed, place } from '../../../src/explain/index.ts'
 import { say, shown } from '../page/language.ts'
 import { words } from '../text/formula.ts'
-import type { Edge } from './lesson.ts'
+import { between } from './lesson.ts'
 import { current, numbers, settings, step } from './room.ts'
 
-interface Box {
-  readonly value: number
-  readonly title: string
-  readonly x: number
-  readonly y: number
-  readonly width: number
-}
-interface Drawn {
-  readonly boxes: readonly Box[]
-  readonly lines: readonly {
-    readonly edge: Edge
-    readonly points: readonly { readonly x: number; readonly y: number }[]
-  }[]
-  readonly width: number
-  readonly height: number
-}
 const tall = 58
+/** c = x * b, or as much of it as there is room for. */
 const titleOf = (d: Derivation, value: number): string => {
-  const q = d.source.closed.equations.findIndex((e) => e.first === value)
-  const line = d.equations[q]
-  const text = line === undefined ? (d.places[value]?.name.text ?? '') : `${line.left.text} = ${line.right.text}`
+  const line = d.equations[d.source.closed.equations.findIndex((q) => q.first === value)]
+  const text = line === undefined ? (d.places[value]?.name.text ?? '') : equals(line).text
   return text.length > 26 ? `${text.slice(0, 25)}…` : text
 }
-const drawnOf = (d: Derivation, edges: readonly Edge[]): Drawn => {
-  const g = new graphlib.Graph({ multigraph: true })
-  g.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 64, marginx: 12, marginy: 12 })
-  const shownValues = new Set([
-    ...d.source.closed.inputs.keys(),
-    ...edges.flatMap((e) => [e.from, e.to]),
-    ...d.source.closed.outputs,
-  ])
-  for (const value of shownValues)
-    g.setNode(String(value), { width: Math.max(92, 24 + 7.6 * titleOf(d, value).length), height: tall })
-  edges.forEach((e, k) => {
-    g.setEdge(String(e.from), String(e.to), {}, String(k))
+const placed = (d: Derivation): Placed =>
+  place(graphOf(d), {
+    direction: 'LR',
+    size: ({ value }) => ({ width: Math.max(92, 24 + 7.6 * titleOf(d, value).length), height: tall }),
+    label: () => '0.12345',
   })
-  layout(g)
-  const { width = 0, height = 0 } = g.graph() as { readonly width?: number; readonly height?: number }
-  return {
-    boxes: [...shownValues].map((value) => {
-      const at = g.node(String(value)) as { readonly x: number; readonly y: number; readonly width: number }
-      return { value, title: titleOf(d, value), x: at.x, y: at.y, width: at.width }
-    }),
-    lines: edges.map((edge, k) => ({
-      edge,
-      points: g.edge({ v: String(edge.from), w: String(edge.to), name: String(k) }).points,
-    })),
-    width,
-    height,
-  }
-}
 /** The values whose tangent or cotangent the first `upTo` steps have found: a cotangent when all shares are in. */
 const foundBy = (d: Derivation, upTo: number): ReadonlySet<number> => {
   const { inputs, outputs, equations } = d.source.closed
@@ -73,10 +34,7 @@ const path = (points: readonly { readonly x: number; readonly y: number }[]): st
   points.map(({ x, y }, k) => `${k === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
 
 export const Graph = () => {
-  const drawn = useComputed(() => {
-    const [l, n] = [current.value, numbers.value]
-    return l === undefined || n === undefined ? undefined : drawnOf(l.reverse, n.edges)
-  })
+  const drawn = useComputed(() => (current.value === undefined ? undefined : placed(current.value.reverse)))
   const [l, n, g] = [current.value, numbers.value, drawn.value]
   if (l === undefined || n === undefined || g === undefined) return null
   const forwards = settings.mode.value === 'forward'
@@ -112,33 +70,33 @@ export const Graph = () => {
             </marker>
           ))}
         </defs>
-        {g.lines.map(({ edge, points }, k) => {
-          const active = edge.to === now
-          const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 }
+        {g.edges.map(({ from, to, points, label }) => {
+          const active = to === now
+          const partial = n.partials.get(between(from, to))
           return (
-            <g key={k} class={`edge ${active ? 'active' : ''} ${forwards ? 'tangent' : 'cotangent'}`}>
+            <g key={between(from, to)} class={`edge ${active ? 'active' : ''} ${forwards ? 'tangent' : 'cotangent'}`}>
               <path
                 d={path(points)}
                 fill="none"
                 marker-end={!active ? 'url(#tip-quiet)' : forwards ? 'url(#tip-tangent)' : undefined}
                 marker-start={active && !forwards ? 'url(#tip-cotangent)' : undefined}
               />
-              {edge.partial === undefined ? null : (
-                <text x={middle.x} y={middle.y - 5} text-anchor="middle">
-                  {shown(edge.partial, 3)}
+              {partial === undefined || label === undefined ? null : (
+                <text x={label.x} y={label.y + 4} text-anchor="middle">
+                  {shown(partial, 3)}
                 </text>
               )}
             </g>
           )
         })}
-        {g.boxes.map(({ value, title, x, y, width }) => {
+        {g.nodes.map(({ value, x, y, width }) => {
           const f = flow[value]
           const derivative = forwards ? f?.tangent?.[0] : f?.cotangent?.[0]
           return (
             <g key={value} class={`box ${value === now ? 'active' : ''}`} transform={`translate(${x} ${y})`}>
               <rect x={-width / 2} y={-tall / 2} width={width} height={tall} rx={9} />
               <text y={-11} text-anchor="middle" class="title">
-                {title}
+                {titleOf(d, value)}
               </text>
               <text y={6} text-anchor="middle" class="primal">
                 {f?.primal.length === 1 ? shown(f.primal[0] ?? 0, 4) : '…'}

@@ -65,13 +65,10 @@ const tensors = (xs: readonly number[]) => xs.map((x) => Float64Array.of(x))
 
 // -- the numbers on the edges ----------------------------------------------------------------------------------------
 
-export interface Edge {
-  readonly from: number
-  readonly to: number
-  /** d (to) / d (from), where both are single numbers and the operation is smooth enough to have one. */
-  readonly partial: number | undefined
-}
-const isConstant = (q: Equation): boolean => q.args.length === 0
+/** d (to) / d (from), where both are single numbers, by from and to. */
+export type Partials = ReadonlyMap<string, number>
+export const between = (from: number, to: number): string => `${from} ${to}`
+
 /** One equation as a program by itself. */
 const alone = (q: Equation, types: readonly Equation['outs'][number][]): Untyped => {
   const inputs = q.args.map((a, k) => ({ name: `a${k}`, type: types[a] ?? q.outs[0] })) as Closed['inputs']
@@ -80,20 +77,22 @@ const alone = (q: Equation, types: readonly Equation['outs'][number][]): Untyped
   return { in: inputs.map((i) => i.type), out: q.outs[0], closed }
 }
 const typesOf = (p: Closed) => [...p.inputs.map((i) => i.type), ...p.equations.flatMap((q) => q.outs)]
-export const edgesOf = ({ closed }: Untyped, values: readonly Flow[]): readonly Edge[] => {
+/** A value that an equation reads twice has the sum of both. */
+const partialsOf = ({ closed }: Untyped, values: readonly Flow[]): Partials => {
   const types = typesOf(closed)
-  const constants = new Set(closed.equations.filter(isConstant).map((q) => q.first))
-  return closed.equations.flatMap((q) => {
-    const at = q.args.map((a) => Float64Array.from(values[a]?.primal ?? []))
+  const found = new Map<string, number>()
+  for (const q of closed.equations) {
     const g = q.outs.length === 1 ? grad(alone(q, types) as never) : E.left(undefined)
-    const partials = E.isRight(g) ? evaluate((g.right as Untyped).closed, at) : []
-    let real = 0
-    return q.args.flatMap((from) => {
-      const slot = types[from]?.dtype === 'real' ? real++ : -1
-      const partial = types[from]?.shape.length === 0 && slot >= 0 ? partials[slot]?.[0] : undefined
-      return constants.has(from) ? [] : [{ from, to: q.first, partial }]
+    if (E.isLeft(g)) continue
+    const at = q.args.map((a) => Float64Array.from(values[a]?.primal ?? []))
+    const partials = evaluate((g.right as Untyped).closed, at)
+    const reals = q.args.filter((a) => types[a]?.dtype === 'real')
+    reals.forEach((from, k) => {
+      const key = between(from, q.first)
+      if (types[from]?.shape.length === 0) found.set(key, (found.get(key) ?? 0) + (partials[k]?.[0] ?? Number.NaN))
     })
-  })
+  }
+  return found
 }
 
 // -- at a point ------------------------------------------------------------------------------------------------------
@@ -105,7 +104,7 @@ export interface Numbers {
   readonly differences: readonly number[]
   readonly forward: readonly Flow[]
   readonly reverse: readonly Flow[]
-  readonly edges: readonly Edge[]
+  readonly partials: Partials
 }
 /** `about`: the input along which forward mode moves. */
 export const numbersAt = (l: Lesson, at: readonly number[], about: number): Numbers => {
@@ -120,7 +119,7 @@ export const numbersAt = (l: Lesson, at: readonly number[], about: number): Numb
     differences: l.inputs.map((_, k) => reverse[k]?.difference?.[0] ?? 0),
     forward,
     reverse,
-    edges: edgesOf(l.program, forward),
+    partials: partialsOf(l.program, forward),
   }
 }
 

@@ -158,7 +158,9 @@ export const View = () => {
         <Fault />
         <Examples />
       </div>
-      {current.value === undefined ? null : (
+      {current.value === undefined ? (
+        <p class="quiet loading">{say(words.waiting)}</p>
+      ) : (
         <>
           <div class="formula-room">
             <Inputs />

@@ -10,6 +10,10 @@ export const words = {
   formula: { en: 'Formula', fr: 'Formule' },
   examples: { en: 'Examples', fr: 'Exemples' },
   blank: { en: 'Write a formula, such as x*sin(x*y).', fr: 'Écrivez une formule, par exemple x*sin(x*y).' },
+  waiting: {
+    en: 'Its program, its graph and its derivatives appear here as soon as it can be read.',
+    fr: 'Son programme, son graphe et ses dérivées apparaissent ici dès qu’elle peut être lue.',
+  },
   noInputs: {
     en: 'This formula has no input to differentiate by. Write a name in it, such as x.',
     fr: 'Cette formule n’a pas d’entrée par rapport à laquelle dériver. Mettez-y un nom, par exemple x.',
