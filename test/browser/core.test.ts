@@ -32,6 +32,16 @@ describe("script-src 'self' 'wasm-unsafe-eval'", () => {
     const losses = await call(page, 'train', 'wasm', 10)
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number))
   })
+  test.each(['gpujs:webgl2', 'gpujs:webgpu', 'gpujs:webasm'])('%s evaluates no text either', async (backend) => {
+    const { page } = await open('strict')
+    expect(await call(page, 'train', backend, 2)).toHaveLength(2)
+  })
+  test('gpujs:cpu does: its first kernel is refused by a typed error', async () => {
+    const { page } = await open('strict')
+    await expect(call(page, 'train', 'gpujs:cpu', 1)).rejects.toThrow(
+      /the kernel was refused: .*Content Security Policy/,
+    )
+  })
   test('where text may be evaluated, the same question is answered yes', async () => {
     const { page } = await open('plain', 'core.html')
     expect(await call(page, 'evaluates')).toBe(true)
