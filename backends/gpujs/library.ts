@@ -65,11 +65,19 @@ export const library = async (): Promise<Library | undefined> => {
   }
 }
 
+/** May text be run? A page's policy may forbid it; gpu.js would find out when a kernel is called. */
+const evaluates = (): boolean => {
+  try {
+    return new Function('return true')() === true
+  } catch {
+    return false
+  }
+}
 /** Why a mode cannot be had; nothing when it can: an adapter or a context that answers, not an API that exists. */
 export const missing = async (GPU: Library, mode: Mode): Promise<string | undefined> => {
   switch (mode) {
     case 'cpu':
-      return undefined
+      return evaluates() ? undefined : 'a Content-Security-Policy forbids its kernels, which are JavaScript text'
     case 'webasm':
       return 'WebAssembly' in globalThis ? undefined : 'this engine has no WebAssembly'
     case 'webgpu':

@@ -45,7 +45,7 @@ export const traits: { readonly [M in Mode]: Traits } = {
     onDevice: false,
     shape: oneByOne,
     deviations: ['reals are computed in float64 and stored as float32', integers],
-    howTo: 'always available',
+    howTo: "a page whose Content-Security-Policy allows 'unsafe-eval'; other modes need none",
   },
   webasm: {
     limits: generous,
