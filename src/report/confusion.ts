@@ -23,6 +23,6 @@ export const confusionTable = (m: Confusion, names: readonly string[] = []): str
   const [found, sure, both] = [recall(m), precision(m), f1(m)]
   const row = (t: number): string =>
     `<tr><th>${nameOf(t)}</th>${columns.map((p) => cell(t, p)).join('')}${[found, sure, both].map((v) => `<td class="number">${percent(v[t] ?? Number.NaN)}</td>`).join('')}</tr>`
-  const head = `<tr><th>is \\ taken for</th>${columns.map((c) => `<th class="number">${nameOf(c)}</th>`).join('')}<th class="number">recall</th><th class="number">precision</th><th class="number">F1</th></tr>`
+  const head = `<tr><th>is, taken for</th>${columns.map((c) => `<th class="number">${nameOf(c)}</th>`).join('')}<th class="number">recall</th><th class="number">precision</th><th class="number">F1</th></tr>`
   return `<table class="confusion">${head}${columns.map(row).join('')}</table>`
 }

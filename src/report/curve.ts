@@ -29,10 +29,11 @@ export const chart = (axes: Axes, series: readonly Series[]): string => {
   const xs = shown.flatMap((s) => s.points.map(([x]) => x)),
     ys = shown.flatMap((s) => s.points.map(([, y]) => y))
   if (xs.length === 0) return '<p class="faint">nothing to draw</p>'
-  const extent = (v: readonly number[]): [number, number] => [
-    v.reduce((a, b) => Math.min(a, b)),
-    v.reduce((a, b) => Math.max(a, b)),
-  ]
+  const extent = (v: readonly number[]): [number, number] => {
+    const [low, high] = [v.reduce((a, b) => Math.min(a, b)), v.reduce((a, b) => Math.max(a, b))]
+    // one value has no extent: it is put in the middle
+    return low < high ? [low, high] : [low - Math.abs(low) / 2 || -1, high + Math.abs(high) / 2 || 1]
+  }
   const x = scaleLinear()
     .domain(extent(xs))
     .range([left, width - right])
@@ -56,10 +57,12 @@ export const chart = (axes: Axes, series: readonly Series[]): string => {
     .map(
       (t) => `<text x="${x(t)}" y="${height - bottom + 18}" text-anchor="middle">${escaped(x.tickFormat(8)(t))}</text>`,
     )
-  const lines = shown.map(
-    (s, k) =>
-      `<path d="${path(s.points) ?? ''}" fill="none" stroke="${colours[k % colours.length]}" stroke-width="${k === 0 && shown.length > 1 ? 1 : 2}"${k === 0 && shown.length > 1 ? ' opacity=".45"' : ''}/>`,
-  )
+  const lines = shown.map((s, k) => {
+    const [only, ...others] = s.points
+    if (only !== undefined && others.length === 0)
+      return `<circle cx="${x(only[0])}" cy="${y(only[1])}" r="4" fill="${colours[k % colours.length]}"/>`
+    return `<path d="${path(s.points) ?? ''}" fill="none" stroke="${colours[k % colours.length]}" stroke-width="${k === 0 && shown.length > 1 ? 1 : 2}"${k === 0 && shown.length > 1 ? ' opacity=".45"' : ''}/>`
+  })
   // a lone curve is named by its axis
   const legend = (shown.length > 1 ? shown : []).map(
     (s, k) =>

@@ -17,10 +17,10 @@ const style = `
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem; margin: 0 auto; padding: 1rem 1.25rem 4rem }
 h1 { font-size: 1.6rem; margin: 1.2rem 0 .2rem } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem } p { margin: .3rem 0 .8rem }
 pre { background: var(--code); border: 1px solid var(--rule); border-radius: 6px; padding: .7rem .9rem; overflow-x: auto; font: 13px/1.45 ui-monospace, monospace }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--rule) } td.number, th.number { text-align: right } .confusion td, .confusion th { padding: .25rem .5rem }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { text-align: left; padding: .25rem .9rem .25rem 0; border-bottom: 1px solid var(--rule) } td.number, th.number { text-align: right } .confusion td, .confusion th { padding: .25rem .45rem } td.number { white-space: nowrap }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem } .columns h3 { font-size: .95rem; margin: .2rem 0; color: var(--faint) }
 .tiles { display: flex; flex-wrap: wrap; gap: .5rem } figure { margin: 0; text-align: center; font-size: .85rem } figure.wrong { color: var(--second); font-weight: 600 }
-img { image-rendering: pixelated; border: 1px solid var(--rule); background: #000; display: block } svg text { fill: var(--ink); font: 12px system-ui, sans-serif } .faint { color: var(--faint) }
+img { image-rendering: pixelated; border: 1px solid var(--rule); background: #000; display: block; margin: 0 auto } svg text { fill: var(--ink); font: 12px system-ui, sans-serif } .faint { color: var(--faint) }
 @media print { body { max-width: none } pre { white-space: pre-wrap } }
 `
 

@@ -45,6 +45,11 @@ test('says as much as it is told', () => {
   expect(bare).not.toContain('taken for')
   expect(trainingPage({ title: 'x', settings: {}, history: [] })).toContain('nothing to draw')
 })
+test('a run of one epoch is a point in the middle', () => {
+  const one = trainingPage({ title: 'x', settings: {}, history: history.slice(0, 1) })
+  expect(one.match(/<circle/g)?.length).toBe(2)
+  expect(one).not.toMatch(/NaN|Infinity/)
+})
 test('a confusion matrix has a row per class, its counts, and recall, precision and F1', () => {
   const rows = confusionTable(m).match(/<tr>.*?<\/tr>/g) ?? []
   const cells = (row: string | undefined): readonly string[] =>
