@@ -150,8 +150,15 @@ type Depthwise = <
  * Shape:   [C, H, W] -> [C, H', W']
  * Source:  Howard et al., "MobileNets" (2017)
  */
-export const depthwiseConv2d: Depthwise = ((channels: number, kernel: number | Dims, options: ConvLayerOptions = {}) =>
-  convolution(2)(channels, channels, kernel as number, { ...options, groups: channels })) as never
+export const depthwiseConv2d: Depthwise = ((
+  channels: number,
+  kernel: number | Dims,
+  options: ConvLayerOptions = {},
+) => {
+  const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(2, kernel), options]
+  const name = `depthwiseConv2d(${channels}, ${sizes.join(' x ')})`
+  return filtered(name, [channels, 1, ...sizes], channels, options, conv({ ...windows, groups: channels }))
+}) as never
 
 type TransposedConvolution<R extends Rank> = <
   const C extends number,
