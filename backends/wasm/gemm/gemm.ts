@@ -24,8 +24,10 @@ import { cutColumns, ordered } from './columns.ts'
 import { packedColumns, packedRows, tall, wide, writeCore } from './core.ts'
 import { directResult, directRows, offset } from './direct.ts'
 
-/** Products that pay for waiting for one another. */
+/** Products that pay for waiting for one another; and over arrays that do not fit a core's cache, for their way between cores. */
 const largeProduct = 1 << 18
+const largeProductOfMuch = 1 << 21
+const much = 1 << 16
 
 /** Enough arithmetic to pay for packing, and not most of it in the margins of tiles. */
 export const isWorthPacking = (c: Contraction): boolean => {
@@ -48,7 +50,9 @@ export const writeGemm = (target: Target, found: Contraction, s: Elements): Sect
   const { m, lib, arena, local, relaxed, team } = target
   const c: Contraction = { ...found, columns: ordered(found, s.shapes) }
   const [rows, depth, batches] = [product(c.rows), product(c.summed), product(c.batch)]
-  if (team.threads > 1 && batches * rows * product(c.columns) * depth < largeProduct)
+  const products = batches * rows * product(c.columns) * depth
+  const largest = [...s.reads, s.out].reduce((n, p) => Math.max(n, p.size), 0)
+  if (team.threads > 1 && products < (largest > much ? largeProductOfMuch : largeProduct))
     return writeGemm({ ...target, team: single }, c, s)
   const padded = Math.ceil(rows / tall) * tall
   const columns = cutColumns(c.columns, depth, batches, team.threads)
