@@ -1,7 +1,7 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import { type KernelStep, type Plan, plansWithin, type Step } from '../schedule/plan.ts'
-import { makeModule, none } from './assembler/index.ts'
+import { type Code, makeModule, none, seq } from './assembler/index.ts'
 import { writeElements } from './elements.ts'
 import { type Finite, writeFinite } from './finite.ts'
 import { simplified } from './flat.ts'
@@ -13,7 +13,7 @@ import { makeArena, placesOf } from './layout.ts'
 import { shapesOf } from './lower.ts'
 import { moveAll } from './moves.ts'
 import { type Sorter, writeSorter } from './sort.ts'
-import { byAll, first, inTurn, makeTeam, type Section, single, writeWork } from './team.ts'
+import { makeTeam, single } from './team.ts'
 import { at, type Places, type Writer } from './writer.ts'
 
 export interface Compiled {
@@ -51,7 +51,6 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { place: arena.take(values.length), dtype, values })
   let outputs: readonly Place[] = []
-  let together = false
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {
       m,
@@ -75,13 +74,12 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Place]))
     const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
-    together = written.section.by === 'all'
-    return byAll(team, written.section)
+    return written.code
   })
   const commit = m.func([], 'none', () => moveAll(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
   m.export('commit', commit)
-  if (several) writeWork(m, several.me, run.call())
+  several?.end()
   const pages = Math.ceil((arena.end() + margin) / page)
   return {
     bytes: m.finish({ pages, ...(several && { shared: { maximum: pages } }) }),
@@ -89,7 +87,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     inputs,
     outputs,
     data: [...data.values()],
-    threads: together ? threads : 1,
+    threads: several?.used() ? threads : 1,
   }
 }
 type Numbers = readonly [values: readonly number[], dtype: Type['dtype']]
@@ -102,16 +100,13 @@ const constantsOf = (p: Plan): readonly Numbers[] =>
 const writePlan = (w: Writer, p: Plan, inputs: readonly Place[], kept: Places = new Map()): WrittenPlan => {
   const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena), ...kept])
   for (const s of p.steps) if (s._tag === 'Data') places.set(s.out, w.constant(s.values))
-  const section = inTurn(
-    w.team,
-    p.steps.map((s) => writeStep(w, p, s, places)),
-  )
-  return { section, outputs: p.outputs.map((o) => at(places, o)) }
+  const code = seq(...p.steps.map((s) => writeStep(w, p, s, places)))
+  return { code, outputs: p.outputs.map((o) => at(places, o)) }
 }
-const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Section => {
+const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
   switch (s._tag) {
     case 'Data':
-      return first(none)
+      return none
     case 'Kernel':
       return writeKernelStep(w, p, s, places)
     case 'Sort':
@@ -125,7 +120,7 @@ const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Section => {
   }
 }
 
-const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Section => {
+const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
   const type = p.types[s.out] as Type
   return writeElements(w, {
     axes: s.indices,

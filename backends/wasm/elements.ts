@@ -14,15 +14,14 @@ import { lower } from './lower.ts'
 import { splitShifts } from './shift.ts'
 import { shortLoops } from './short.ts'
 import { type Split, splitProduct, splitReduction } from './split.ts'
-import { all, around, first, inTurn, type Section } from './team.ts'
 import type { Elements, Writer } from './writer.ts'
 
 /** Operations of a step that pay for sharing it. */
 const largeStep = 20000
 
 /** out[axes] = body. */
-export const writeElements = (w: Writer, s: Elements): Section => {
-  if (s.axes.some((i) => i.size === 0)) return first(none)
+export const writeElements = (w: Writer, s: Elements): Code => {
+  if (s.axes.some((i) => i.size === 0)) return none
   const shifts = splitShifts(s.axes, s.body, s.reads.length)
   if (shifts) return writeParts(w, s, shifts)
   const c = contractionIn(s.axes, s.body)
@@ -30,64 +29,40 @@ export const writeElements = (w: Writer, s: Elements): Section => {
   if (long) return writeParts(w, s, long)
   const packs = c !== undefined && isWorthPacking(c) && c.finite.every((x) => x._tag === 'Load')
   if (packs && c.finite.length === 0) return writeProduct(w, c, s)
-  if (packs)
-    return whereFinite(
-      w,
-      c.finite,
-      s.reads,
-      () => writeProduct(w, c, s),
-      () => writeLoops(w, s),
-    )
+  if (packs) return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
   const split = splitReduction(s.axes, s.body, s.reads.length)
   return split ? writeParts(w, s, split) : writeLoops(w, s)
 }
-const writeProduct = (w: Writer, c: Contraction, s: Elements): Section =>
+const writeProduct = (w: Writer, c: Contraction, s: Elements): Code =>
   w.arena.inside(() =>
-    writeGemm(
-      { m: w.m, lib: w.lib, arena: w.arena, local: () => w.locals('i32'), relaxed: w.relaxed, team: w.team },
-      c,
-      s,
-    ),
+    writeGemm({ m: w.m, lib: w.lib, arena: w.arena, locals: w.locals, relaxed: w.relaxed, team: w.team }, c, s),
   )
-const writeLoops = (w: Writer, s: Elements): Section => {
+const writeLoops = (w: Writer, s: Elements): Code => {
   const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
   const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
   return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
 }
 /** The first where all that these scalars load is finite, else the second. */
-const whereFinite = (
-  w: Writer,
-  loads: readonly Scalar[],
-  reads: readonly Place[],
-  yes: () => Section,
-  no: () => Section,
-): Section =>
-  w.arena.inside(() => {
-    const answer = i32.const(w.arena.take(1).base)
-    const places = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Place] : []))
-    const asked = places.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
-    const all = asked.reduce((a, b) => i32.and(a, b))
-    return inTurn(w.team, [
-      first(i32.store(answer, all)),
-      around(w.team, [yes(), no()], ([fast, slow]) => when(i32.load(answer), fast as Code, slow as Code)),
-    ])
-  })
-const writeParts = (w: Writer, s: Elements, { axes, part, body }: Split): Section =>
+const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Place[], yes: Code, no: Code): Code => {
+  const places = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Place] : []))
+  const asked = places.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
+  return when(
+    asked.reduce((a, b) => i32.and(a, b)),
+    yes,
+    no,
+  )
+}
+const writeParts = (w: Writer, s: Elements, { axes, part, body }: Split): Code =>
   w.arena.inside(() => {
     const shape = axes.map((i) => i.size)
     const out = w.arena.take(sizeOf(shape))
-    return inTurn(w.team, [
+    return seq(
       writeElements(w, { ...s, axes, body: part, out, dtype: part.dtype, label: `${s.label}: parts` }),
       writeElements(w, { ...s, body, shapes: [...s.shapes, shape], reads: [...s.reads, out] }),
-    ])
+    )
   })
 /** A kernel by all threads where it is large, else by the first. */
-const together = ({ team }: Writer, { run, count: turns, grain }: Written, work: number): Section =>
-  team.threads > 1 && work >= largeStep && turns >= team.threads
-    ? all(
-        seq(
-          team.shared(turns, grain, (from, to) => run.call(from, to)),
-          team.barrier(),
-        ),
-      )
-    : first(run.call(i32.const(0), i32.const(turns)))
+const together = (w: Writer, { run, count, grain }: Written, work: number): Code =>
+  work >= largeStep && count > grain
+    ? w.team.shared(w.locals, count, grain, (_, from, to) => run.call(from, to))
+    : run.call(i32.const(0), i32.const(count))

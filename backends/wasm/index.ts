@@ -123,7 +123,7 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
   if (E.isLeft(had)) return had
   const memory = had.right
   const instance = await engine.instantiate(module, { env: { memory } })
-  const act = instance.exports as Record<'run' | 'commit' | 'start' | 'stop', () => void>
+  const act = instance.exports as Record<'run' | 'commit' | 'stop', () => void>
   const started = threads > 1 ? await startPool(module, memory, threads) : undefined
   if (started && E.isLeft(started)) {
     const alone = await start(p, carried, { ...o, threads: 1 })
@@ -140,10 +140,7 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
     plan,
     reason: reasonFor(asked, threads),
     write: (k, x) => (inputs[k] as Float32Array).set(x),
-    run: () => {
-      if (pool) act.start()
-      act.run()
-    },
+    run: act.run,
     commit: act.commit,
     read: (k) => copied(outputs[k] as Float32Array),
     readInput: (k) => copied(inputs[k] as Float32Array),

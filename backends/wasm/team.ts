@@ -1,168 +1,205 @@
 /**
- * Threads that run one program together. Every thread runs the whole module; a step is shared out by ranges, or done by the
- * first thread alone, and a barrier stands after it. How a step is cut changes no element, so the bits are the same for any
- * number of threads.
+ * Threads that run one program together. The first runs the program; where a step is worth sharing it lays out ranges, and
+ * takes them one by one from the low end, while the others take from the high end. So a thread that is asleep, or has no
+ * processor, costs nothing: the first does what nobody took, and waits for what was taken. How a step is cut changes no
+ * element, so the bits are the same for any number of threads.
  *
- *   words in memory:  arrived, generation, started, stopped, awake
- *
- * `awake` is 1 where the first thread, a page's own, may not sleep: it waits awake, for as long as others lag behind.
+ *   range    low << 16 | high: what is left to take
+ *   code     which step; read after taking, for until that is done it stays
+ *   done     how many ranges are finished
  */
-import { type Code, type Global, i32, type ModuleBuilder, memory, none, seq, when, whileDo } from './assembler/index.ts'
+import {
+  type Code,
+  drop,
+  type Func,
+  type Global,
+  giving,
+  i32,
+  type Local,
+  type Locals,
+  type ModuleBuilder,
+  memory,
+  none,
+  seq,
+  when,
+  whileDo,
+} from './assembler/index.ts'
 
 type Int = Code<'i32'>
 export interface Team {
   readonly threads: number
   /** This thread's number. */
   readonly me: Int
-  /** Code for the first thread only. */
-  readonly alone: (c: Code) => Code
-  /** Code for one thread of all. */
-  readonly by: (thread: number, c: Code) => Code
-  /** A range of turns for every thread, cut at multiples of the grain. */
-  readonly shared: (count: number, grain: number, run: (from: Int, to: Int) => Code) => Code
-  readonly barrier: () => Code
+  /** Ranges of turns, cut at multiples of the grain, each by one thread, all done after it. Nothing outside is known inside. */
+  readonly shared: (locals: Locals, count: number, grain: number, write: WriteRange) => Code
+  /** A number for the ranges that follow. */
+  readonly tell: (x: Int) => Code
+  /** The number told. */
+  readonly told: Int
 }
-/** A part of a program: by the first thread, without a word to the others, or by all, none of whom is past it before it is done. */
-export interface Section {
-  readonly by: 'first' | 'all'
-  readonly code: Code
-}
-export const first = (code: Code): Section => ({ by: 'first', code })
-export const all = (code: Code): Section => ({ by: 'all', code })
-/** The part as code that every thread runs. */
-export const byAll = (team: Team, s: Section): Code =>
-  s.by === 'all' || team.threads === 1 ? s.code : seq(team.alone(s.code), team.barrier())
-/** One after the other. What the first thread does alone, step by step, costs the others one wait. */
-export const inTurn = (team: Team, sections: readonly Section[]): Section => {
-  if (sections.every((s) => s.by === 'first')) return first(seq(...sections.map((s) => s.code)))
-  const codes: Code[] = []
-  let pending: Code[] = []
-  const settle = (): void => {
-    if (pending.length > 0) codes.push(byAll(team, first(seq(...pending))))
-    pending = []
-  }
-  for (const s of sections)
-    if (s.by === 'first') pending.push(s.code)
-    else {
-      settle()
-      codes.push(s.code)
-    }
-  settle()
-  return all(seq(...codes))
-}
-/** Control flow around parts: each made for all threads if any needs them. `meet` is where all wait for one another. */
-export const around = (
-  team: Team,
-  parts: readonly Section[],
-  write: (codes: readonly Code[], meet: () => Code) => Code,
-): Section =>
-  parts.every((s) => s.by === 'first')
-    ? first(
-        write(
-          parts.map((s) => s.code),
-          () => none,
-        ),
-      )
-    : all(
-        write(
-          parts.map((s) => byAll(team, s)),
-          team.barrier,
-        ),
-      )
-/** The first bytes of memory, before any margin is read: what threads say to one another. */
-export const words = { arrived: 0, generation: 64, started: 128, stopped: 192, awake: 256 } as const
-/** Turns of waiting awake before going to sleep. */
-const patience = 200000
+export type WriteRange = (locals: Locals, from: Int, to: Int) => Code
+
+/** The first bytes of memory, before any margin is read: what threads say to one another. `awake`: the first may not sleep. */
+export const words = {
+  range: 0,
+  code: 64,
+  done: 128,
+  sleepers: 192,
+  waiting: 256,
+  stopped: 320,
+  told: 384,
+  awake: 448,
+} as const
+/** Turns of waiting awake before going to sleep: some 25 microseconds, for waking a thread takes as long. */
+const patience = 20000
+/** Ranges for each thread: enough that one that comes late finds some left. */
+const portions = 4
+const most = 1 << 12
+
+const zero = i32.const(0)
+const read = (word: number): Int => i32.atomicLoad(zero, word)
+const write = (word: number, x: Int): Code => i32.atomicStore(zero, x, word)
+const told = { tell: (x: Int): Code => i32.store(zero, x, words.told), told: i32.load(zero, words.told) }
 
 export const single: Team = {
   threads: 1,
-  me: i32.const(0),
-  alone: (c) => c,
-  by: (_, c) => c,
-  shared: (count, _, run) => run(i32.const(0), i32.const(count)),
-  barrier: () => none,
+  me: zero,
+  shared: (locals, count, _, range) => range(locals, zero, i32.const(count)),
+  ...told,
 }
-export const makeTeam = (m: ModuleBuilder, threads: number): { readonly team: Team; readonly me: Global<'i32'> } => {
-  const me = m.global(0)
-  const zero = i32.const(0)
-  /** Until the word there is no longer `seen`. */
-  const awaitChange = (
-    local: (type: 'i32') => { readonly get: Int; readonly set: (x: Int) => Code },
-    word: number,
-    seen: Int,
-  ): Code => {
-    const turn = local('i32')
-    const same = () => i32.eq(i32.atomicLoad(zero, word), seen)
-    const more = turn.set(i32.add(turn.get, i32.const(1)))
-    const maySleep = i32.eqz(i32.and(i32.eqz(me.get), i32.load(zero, words.awake)))
-    return seq(
-      turn.set(zero),
-      whileDo(i32.and(same(), i32.lt(turn.get, i32.const(patience))), more),
-      whileDo(same(), when(maySleep, memory.wait(i32.const(word), seen))),
+/** `end`: what the other threads do all their life, to be written last. */
+export interface Several {
+  readonly team: Team
+  /** Was anything worth sharing? */
+  readonly used: () => boolean
+  readonly end: () => void
+}
+/** Turns while the test holds, asleep after a while. */
+const wait = (turn: Local<'i32'>, test: Int, sleep: Code): Code =>
+  seq(
+    turn.set(zero),
+    whileDo(i32.and(test, i32.lt(turn.get, i32.const(patience))), turn.set(i32.add(turn.get, i32.const(1)))),
+    whileDo(test, sleep),
+  )
+
+export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
+  const me: Global<'i32'> = m.global(0)
+  const steps: Func<readonly ['i32'], 'none'>[] = []
+
+  /** The lowest range that is left, or the highest; -1 where none is. */
+  const take = m.func(['i32'], 'i32', (local, high) => {
+    const [seen, low, top, taken] = [local('i32'), local('i32'), local('i32'), local('i32')]
+    const next = i32.add(seen.get, i32.sub(i32.const(65536), i32.mul(high.get, i32.const(65537))))
+    const claim = seq(
+      seen.set(read(words.range)),
+      low.set(i32.shr(seen.get, i32.const(16))),
+      top.set(i32.and(seen.get, i32.const(65535))),
+      when(
+        i32.lt(low.get, top.get),
+        when(
+          i32.eq(i32.atomicExchangeIf(zero, seen.get, next, words.range), seen.get),
+          taken.set(i32.add(low.get, i32.mul(high.get, i32.sub(i32.sub(top.get, i32.const(1)), low.get)))),
+        ),
+        taken.set(i32.const(-1)),
+      ),
     )
-  }
-  const barrier = m.func(
-    [],
+    return giving([taken.set(i32.const(-2)), whileDo(i32.eq(taken.get, i32.const(-2)), claim)], taken.get)
+  })
+  const open = m.func(['i32', 'i32'], 'none', (_, code, ranges) =>
+    seq(
+      write(words.code, code.get),
+      write(words.done, zero),
+      write(words.range, ranges.get),
+      when(read(words.sleepers), memory.notify(i32.const(words.range))),
+    ),
+  )
+  const finish = i32.atomicAdd(zero, i32.const(1), words.done)
+  const close = m.func(
+    ['i32'],
     'none',
-    (local) => {
-      const generation = local('i32')
-      const next = i32.add(generation.get, i32.const(1))
-      const last = i32.eq(i32.atomicAdd(zero, i32.const(1), words.arrived), i32.const(threads - 1))
-      const release = seq(
-        i32.atomicStore(zero, zero, words.arrived),
-        i32.atomicStore(zero, next, words.generation),
-        memory.notify(i32.const(words.generation)),
+    (local, ranges) => {
+      const [turn, done] = [local('i32'), local('i32')]
+      const open = i32.ne(done.tee(read(words.done)), ranges.get)
+      const sleep = when(
+        i32.eqz(i32.load(zero, words.awake)),
+        seq(write(words.waiting, i32.const(1)), when(open, memory.wait(i32.const(words.done), done.get))),
       )
-      return seq(
-        generation.set(i32.atomicLoad(zero, words.generation)),
-        when(last, release, awaitChange(local, words.generation, generation.get)),
-      )
+      return seq(wait(turn, open, sleep), write(words.waiting, zero))
     },
-    'barrier',
+    'waiting',
   )
   const team: Team = {
     threads,
     me: me.get,
-    alone: (c) => when(i32.eqz(me.get), c),
-    by: (thread, c) => when(i32.eq(me.get, i32.const(thread % threads)), c),
-    shared: (count, grain, run) => {
-      const each = Math.ceil(count / threads / grain) * grain
-      const from = i32.mul(me.get, i32.const(each))
-      const end = i32.add(from, i32.const(each))
-      const over = i32.gt(end, i32.const(count))
-      // the smaller of the two; an empty range where the turns have run out
-      const to = i32.sub(end, i32.mul(over, i32.sub(end, i32.const(count))))
-      return when(i32.lt(from, i32.const(count)), run(from, to))
+    shared: (locals, count, grain, range) => {
+      const pieces = Math.ceil(count / grain)
+      const chunk = Math.ceil(pieces / Math.min(pieces, portions * threads, most)) * grain
+      const ranges = Math.ceil(count / chunk)
+      const step = m.func(['i32'], 'none', (inside, item) => {
+        const [from, to] = [inside('i32'), inside('i32')]
+        return seq(
+          from.set(i32.mul(item.get, i32.const(chunk))),
+          to.set(i32.add(from.get, i32.const(chunk))),
+          when(i32.gt(to.get, i32.const(count)), to.set(i32.const(count))),
+          range(inside, from.get, to.get),
+        )
+      })
+      const code = steps.push(step) - 1
+      const item = locals('i32')
+      const mine = seq(step.call(item.get), drop(finish))
+      return seq(
+        open.call(i32.const(code), i32.const(ranges)),
+        whileDo(i32.ge(item.tee(take.call(zero)), zero), mine),
+        close.call(i32.const(ranges)),
+      )
     },
-    barrier: () => barrier.call(),
+    ...told,
   }
-  m.export('barrier', barrier)
-  return { team, me }
-}
-/** What the other threads do all their life: wait to be started, and run, until they are stopped. */
-export const writeWork = (m: ModuleBuilder, me: Global<'i32'>, run: Code): void => {
-  const zero = i32.const(0)
-  const work = m.func(['i32'], 'none', (local, thread) => {
-    const [seen, now, turn] = [local('i32'), local('i32'), local('i32')]
-    const same = () => i32.eq(i32.atomicLoad(zero, words.started), seen.get)
-    const rest = seq(
-      turn.set(zero),
-      whileDo(i32.and(same(), i32.lt(turn.get, i32.const(4 * patience))), turn.set(i32.add(turn.get, i32.const(1)))),
-      whileDo(same(), memory.wait(i32.const(words.started), seen.get)),
-      now.set(i32.atomicLoad(zero, words.started)),
-      seen.set(now.get),
+  const end = (): void => {
+    /** The step of a number, found by halves. */
+    const dispatch = (code: Int, item: Int, from: number, to: number): Code => {
+      const middle = (from + to) >> 1
+      if (to === from) return none
+      return to - from === 1
+        ? (steps[from] as Func<readonly ['i32'], 'none'>).call(item)
+        : when(i32.lt(code, i32.const(middle)), dispatch(code, item, from, middle), dispatch(code, item, middle, to))
+    }
+    const work = m.func(['i32'], 'none', (local, thread) => {
+      const [item, code, turn, seen] = [local('i32'), local('i32'), local('i32'), local('i32')]
+      const running = i32.eqz(read(words.stopped))
+      const idle = i32.ge(i32.shr(seen.tee(read(words.range)), i32.const(16)), i32.and(seen.get, i32.const(65535)))
+      const sleep = seq(
+        drop(i32.atomicAdd(zero, i32.const(1), words.sleepers)),
+        when(i32.and(idle, running), memory.wait(i32.const(words.range), seen.get)),
+        drop(i32.atomicAdd(zero, i32.const(-1), words.sleepers)),
+      )
+      const step = seq(
+        code.set(read(words.code)),
+        dispatch(code.get, item.get, 0, steps.length),
+        drop(finish),
+        when(read(words.waiting), memory.notify(i32.const(words.done))),
+      )
+      return seq(
+        me.set(thread.get),
+        whileDo(
+          running,
+          seq(
+            item.set(take.call(i32.const(1))),
+            when(i32.ge(item.get, zero), step, wait(turn, i32.and(idle, running), sleep)),
+          ),
+        ),
+      )
+    })
+    // a range that no idle thread has seen, so that none goes to sleep again
+    const stop = m.func([], 'none', () =>
+      seq(
+        write(words.stopped, i32.const(1)),
+        write(words.range, i32.const(65536)),
+        memory.notify(i32.const(words.range)),
+      ),
     )
-    const step = seq(rest, when(i32.eqz(i32.atomicLoad(zero, words.stopped)), run))
-    return seq(me.set(thread.get), whileDo(i32.eqz(i32.atomicLoad(zero, words.stopped)), step))
-  })
-  const start = m.func([], 'none', () =>
-    seq(
-      i32.atomicStore(zero, i32.add(i32.atomicLoad(zero, words.started), i32.const(1)), words.started),
-      memory.notify(i32.const(words.started)),
-    ),
-  )
-  const stop = m.func([], 'none', () => seq(i32.atomicStore(zero, i32.const(1), words.stopped), start.call()))
-  m.export('work', work)
-  m.export('start', start)
-  m.export('stop', stop)
+    m.export('work', work)
+    m.export('stop', stop)
+  }
+  return { team, used: () => steps.length > 0, end }
 }

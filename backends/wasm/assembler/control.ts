@@ -16,6 +16,8 @@ export const variable = <T extends Numeric>(type: T, index: number): Local<T> =>
 })
 export const none: Code = code('none')
 export const seq = (...codes: readonly Code[]): Code => code('none', ...codes.map((c) => c.bytes))
+/** A value that nobody wants. */
+export const drop = (x: Code<Numeric>): Code => code('none', x.bytes, 0x1a)
 /** Statements, then a value. */
 export const giving = <T extends Numeric>(statements: readonly Code[], value: Code<T>): Code<T> =>
   code(value.type, ...statements.map((c) => c.bytes), value.bytes)

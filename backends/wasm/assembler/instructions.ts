@@ -54,6 +54,9 @@ export const i32 = {
   /** Adds, and gives what was there before. */
   atomicAdd: (at: Code<'i32'>, x: Code<'i32'>, offset = 0): Code<'i32'> =>
     code('i32', at.bytes, x.bytes, 0xfe, 0x1e, 2, unsigned(offset)),
+  /** Stores `next` where `seen` stands, and gives what stood there. */
+  atomicExchangeIf: (at: Code<'i32'>, seen: Code<'i32'>, next: Code<'i32'>, offset = 0): Code<'i32'> =>
+    code('i32', at.bytes, seen.bytes, next.bytes, 0xfe, 0x48, 2, unsigned(offset)),
 } as const
 export const i64 = {
   /** The bits of a float64. */

@@ -25,10 +25,12 @@ export const cutColumns = (columns: readonly Index[], depth: number, batches: nu
   const breadth = (n: number): number => Math.ceil(n / wide) * wide
   const whole = breadth(product(columns))
   const inCache = (n: number): boolean => n * depth <= blockSize
-  const fair = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
+  const even = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
+  const many = (blocks: number): boolean => threads === 1 || batches * blocks >= 4 * threads
   const small = (n: number, blocks: number): boolean => inCache(n) && breadth(n) * blocks <= 1.1 * whole
   return (
-    cut(columns, (n, blocks) => small(n, blocks) && fair(blocks)) ??
+    cut(columns, (n, blocks) => small(n, blocks) && n >= 4 * wide && many(blocks)) ??
+    cut(columns, (n, blocks) => small(n, blocks) && even(blocks)) ??
     cut(columns, small) ??
     cut(columns, inCache) ??
     (cut(columns, (n) => n * (columns[0] as Index).size === product(columns)) as Cut)

@@ -10,14 +10,14 @@ import { type DType, sizeOf, strides } from '../../../lang/shape.ts'
 import { mentions, replaced } from '../../schedule/scalars.ts'
 import { substitute } from '../../schedule/substitute.ts'
 import { coefficient, constantOf, isIndex, type Linear, scale, sum, termOf, toScalar, zero } from '../address.ts'
-import { type Code, count, i32, type Local, type ModuleBuilder, none, seq } from '../assembler/index.ts'
+import { type Code, count, i32, type Locals, type ModuleBuilder, none, seq } from '../assembler/index.ts'
 import type { Contraction } from '../contraction.ts'
 import type { Library } from '../functions/library.ts'
 import { writeKernel } from '../kernel/kernel.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Arena } from '../layout.ts'
 import { lower } from '../lower.ts'
-import { all, first, type Section, single, type Team } from '../team.ts'
+import { single, type Team } from '../team.ts'
 import type { Elements } from '../writer.ts'
 import { blockSize, position, product, roomFor, unflattened } from './blocks.ts'
 import { cutColumns, ordered } from './columns.ts'
@@ -40,14 +40,14 @@ interface Target {
   readonly m: ModuleBuilder
   readonly lib: Library
   readonly arena: Arena
-  readonly local: () => Local<'i32'>
+  readonly locals: Locals
   readonly relaxed: boolean
   readonly team: Team
 }
 type Int = Code<'i32'>
 
-export const writeGemm = (target: Target, found: Contraction, s: Elements): Section => {
-  const { m, lib, arena, local, relaxed, team } = target
+export const writeGemm = (target: Target, found: Contraction, s: Elements): Code => {
+  const { m, lib, arena, locals, relaxed, team } = target
   const c: Contraction = { ...found, columns: ordered(found, s.shapes) }
   const [rows, depth, batches] = [product(c.rows), product(c.summed), product(c.batch)]
   const products = batches * rows * product(c.columns) * depth
@@ -153,67 +153,74 @@ export const writeGemm = (target: Target, found: Contraction, s: Elements): Sect
 
   // -- the loop over batches and blocks ----------------------------------------------------------------------------------
 
-  const [batch, cb, turn] = [local(), local(), local()]
-  const batchBy = strides(c.batch.map((i) => i.size))
-  const value = (i: Index): Int => {
-    if (i === block) return cb.get
-    const d = c.batch.indexOf(i)
-    return i32.rem(i32.div(batch.get, i32.const(batchBy[d] as number)), i32.const(i.size))
-  }
-  const counter = (outer: readonly Index[]): Int =>
-    outer.includes(block)
-      ? i32.add(i32.mul(batch.get, i32.const(block.size)), cb.get)
-      : outer.length > 0
-        ? batch.get
-        : i32.const(0)
   /** A counter of one turn is no axis of its kernel, whose next axis then stands first. */
   const turnsOf = ({ written, each, outer }: Part): readonly [turns: number, grain: number] =>
     product(outer) * each === 1 ? [written.count, written.grain] : [each, 1]
-  const part = (p: Part, from: Int, until: Int): Code => {
-    const start = i32.mul(counter(p.outer), i32.const(p.each))
-    return p.written.run.call(i32.add(start, from), i32.add(start, until))
+  const batchBy = strides(c.batch.map((i) => i.size))
+  /** The parts at one turn, in the function that these locals are of. */
+  const atTurn = (made: Locals, turn: Int) => {
+    const [batch, cb] = [made('i32'), made('i32')]
+    const start = seq(batch.set(i32.div(turn, i32.const(block.size))), cb.set(i32.rem(turn, i32.const(block.size))))
+    const value = (i: Index): Int => {
+      const d = c.batch.indexOf(i)
+      return i32.rem(i32.div(batch.get, i32.const(batchBy[d] as number)), i32.const(i.size))
+    }
+    const counter = (outer: readonly Index[]): Int =>
+      outer.includes(block)
+        ? i32.add(i32.mul(batch.get, i32.const(block.size)), cb.get)
+        : outer.length > 0
+          ? batch.get
+          : i32.const(0)
+    const range = (p: Part, from: Int, until: Int): Code => {
+      const first = i32.mul(counter(p.outer), i32.const(p.each))
+      return p.written.run.call(i32.add(first, from), i32.add(first, until))
+    }
+    const leftAt = direct
+      ? i32.add(i32.const(direct.place.base + 4 * direct.address.constant), offset(direct.address, c.batch, value))
+      : addressOf((left as readonly [Part, Place])[1])
+    const resultAt = finish
+      ? addressOf(finish[1])
+      : i32.add(
+          i32.add(i32.const(s.out.base), offset(to, c.batch, value)),
+          i32.mul(cb.get, i32.const(4 * (columns.rest[0]?.size ?? 1) * coefficient(to, firstColumn))),
+        )
+    return {
+      start,
+      range,
+      whole: (p: Part): Code => range(p, i32.const(0), i32.const(turnsOf(p)[0])),
+      sums: (from: Int, until: Int): Code => core.call(from, until, leftAt, addressOf(right), resultAt),
+    }
   }
-  const whole = (p: Part): Code => part(p, i32.const(0), i32.const(turnsOf(p)[0]))
-  const together = (p: Part): Code => team.shared(...turnsOf(p), (from, until) => part(p, from, until))
-  const leftAt = direct
-    ? i32.add(i32.const(direct.place.base + 4 * direct.address.constant), offset(direct.address, c.batch, value))
-    : addressOf((left as readonly [Part, Place])[1])
-  const resultAt = finish
-    ? addressOf(finish[1])
-    : i32.add(
-        i32.add(i32.const(s.out.base), offset(to, c.batch, value)),
-        i32.mul(cb.get, i32.const(4 * (columns.rest[0]?.size ?? 1) * coefficient(to, firstColumn))),
-      )
-  const sums = (from: Int, until: Int): Code => core.call(from, until, leftAt, addressOf(right), resultAt)
-  const start = seq(
-    batch.set(i32.div(turn.get, i32.const(block.size))),
-    cb.set(i32.rem(turn.get, i32.const(block.size))),
-  )
-  const alone = seq(
-    start,
-    left && leftMoves ? whole(left[0]) : none,
-    whole(packRight),
-    sums(i32.const(0), i32.const(padded / tall)),
-    finish ? whole(finish[0]) : none,
-  )
+  const panels = padded / tall
   const fixed = left && !leftMoves ? left[0] : undefined
-  const zeroth = seq(batch.set(i32.const(0)), cb.set(i32.const(0)))
-  if (team.threads === 1)
-    return first(seq(zeroth, fixed ? whole(fixed) : none, count(turn, i32.const(0), i32.const(blocks), 1, alone)))
-  const once = fixed ? seq(zeroth, together(fixed), team.barrier()) : none
-  if (apart) {
-    const each = team.shared(blocks, 1, (from, until) => count(turn, from, until, 1, alone))
-    return all(seq(once, each, team.barrier()))
+  const moving = left && leftMoves ? left[0] : undefined
+  const alone = (made: Locals, turn: Int): Code => {
+    const { start, whole, sums } = atTurn(made, turn)
+    const packs = seq(moving ? whole(moving) : none, whole(packRight))
+    return seq(start, packs, sums(i32.const(0), i32.const(panels)), finish ? whole(finish[0]) : none)
   }
-  const turnTogether = seq(
-    start,
-    left && leftMoves ? together(left[0]) : none,
-    together(packRight),
-    team.barrier(),
-    team.shared(padded / tall, 1, sums),
-    team.barrier(),
-    finish ? seq(together(finish[0]), team.barrier()) : none,
+  const blocksOf = (made: Locals, from: Int, until: Int): Code => {
+    const turn = made('i32')
+    return count(turn, from, until, 1, alone(made, turn.get))
+  }
+  const together = (p: Part, turn: Int): Code =>
+    team.shared(locals, ...turnsOf(p), (made, from, until) => {
+      const { start, range } = atTurn(made, turn)
+      return seq(start, range(p, from, until))
+    })
+  const once = fixed ? together(fixed, i32.const(0)) : none
+  if (team.threads === 1 || apart) return seq(once, team.shared(locals, blocks, 1, blocksOf))
+  const turn = locals('i32')
+  const rowsTogether = team.shared(locals, panels, 1, (made, from, until) => {
+    const { start, sums } = atTurn(made, team.told)
+    return seq(start, sums(from, until))
+  })
+  const parts = seq(
+    moving ? together(moving, team.told) : none,
+    together(packRight, team.told),
+    rowsTogether,
+    finish ? together(finish[0], team.told) : none,
   )
-  return all(seq(once, count(turn, i32.const(0), i32.const(blocks), 1, turnTogether)))
+  return seq(once, count(turn, i32.const(0), i32.const(blocks), 1, seq(team.tell(turn.get), parts)))
 }
 const addressOf = ({ base, shift }: Place): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
