@@ -13,6 +13,7 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      checks: { bundlerTimings: false, pluginTimings: false },
       // what reads disks stays behind when the rest is taken: nothing of it is in the page, which a test sees
       onLog: (level, log, say) => {
         if (!/has been externalized for browser compatibility/.test(log.message)) say(level, log)

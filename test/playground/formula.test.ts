@@ -51,6 +51,14 @@ test('what is wrong is shown at the caret', async () => {
   await write('x * sin(x)')
   await until(opened.page, '[data-test=fault]', (t) => t.trim() === '')
 })
+test('in French, in French', async () => {
+  opened = await open('#/formula?lang=fr')
+  await write('x * sine(x)')
+  const fault = await until(opened.page, '[data-test=fault]', (t) => t.includes('sine'))
+  expect(fault).toMatch(/^ligne 1, colonne 5.: aucune fonction ne s’appelle sine.; vouliez-vous dire sin.\?/)
+  await write('x +')
+  await until(opened.page, '[data-test=fault]', (t) => /attendu.: une formule.; trouvé.: la fin/.test(t))
+})
 test('dragging an input moves the value, the derivative and the finite difference', async () => {
   opened = await open('#/formula?f=x*sin(x*y)&at=1.2,0.5')
   const slider = opened.page.locator('.inputs input').first()

@@ -2,7 +2,6 @@
 import { batch, signal } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { gridPoints } from '../../../src/draw/index.ts'
-import { showParseErrors } from '../../../src/index.ts'
 import { backendName, loadBackend } from '../page/backend.ts'
 import { attempt } from '../page/failure.ts'
 import { type OptimiserName, optimiserNames } from '../page/optimisers.ts'
@@ -33,7 +32,6 @@ export type Problem = SurfaceProblem | { readonly _tag: 'Failed'; readonly messa
 export const problem = signal<Problem | undefined>(undefined)
 export const surface = signal<Field | undefined>(undefined)
 export const paths = signal<readonly Path[]>([])
-export const showTextProblem = showParseErrors
 
 type Run = (inputs: unknown) => Promise<E.Either<string, unknown>>
 interface Machine {

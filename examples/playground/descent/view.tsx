@@ -5,11 +5,12 @@ import { backendName } from '../page/backend.ts'
 import { say, shown } from '../page/language.ts'
 import { type OptimiserName, optimiserNames, optimiserTitle } from '../page/optimisers.ts'
 import { words } from '../text/descent.ts'
+import { showFaults } from '../text/faults.ts'
 import { BackendChoice } from '../ui/backendChoice.tsx'
 import { Panel, Slider } from '../ui/controls.tsx'
 import { Plot } from '../ui/plot.tsx'
 import { Map2 } from './map.tsx'
-import { descend, paths, prepare, problem, settings, showTextProblem, surface, survey } from './room.ts'
+import { descend, paths, prepare, problem, settings, surface, survey } from './room.ts'
 import { type Preset, presets, steps } from './surface.ts'
 
 const follow = (): void => {
@@ -46,7 +47,7 @@ const Formula = () => {
     p === undefined
       ? ''
       : p._tag === 'Text'
-        ? showTextProblem(p.errors)
+        ? showFaults(p.errors)
         : p._tag === 'Names'
           ? say(words.names, { names: p.names.join(', ') })
           : p.message

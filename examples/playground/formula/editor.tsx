@@ -8,8 +8,8 @@ import { tags } from '@lezer/highlight'
 import { useSignalEffect } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { useEffect, useRef } from 'preact/hooks'
-import { showParseErrors } from '../../../src/index.ts'
 import { say } from '../page/language.ts'
+import { showFault, showFaults } from '../text/faults.ts'
 import { words } from '../text/formula.ts'
 import { lessonOf } from './lesson.ts'
 import { lesson, settings } from './room.ts'
@@ -49,7 +49,7 @@ const faults = (doc: string): readonly Diagnostic[] => {
           from,
           to: Math.min(doc.length, from + word),
           severity: 'error',
-          message: showParseErrors([e]).split('\n')[0] ?? '',
+          message: showFault(e).split('\n')[0] ?? '',
         }
       })
     case 'Derivative':
@@ -116,7 +116,7 @@ export const Fault = () => {
     if (E.isRight(l)) return ''
     switch (l.left._tag) {
       case 'Text':
-        return settings.text.value.trim() === '' ? say(words.blank) : showParseErrors(l.left.errors)
+        return settings.text.value.trim() === '' ? say(words.blank) : showFaults(l.left.errors)
       case 'Derivative':
         return l.left.message
       case 'NoInputs':

@@ -1,0 +1,60 @@
+/** What is wrong with a formula, in both languages: the library says it in English, this table in French. */
+import { type ParseError, showParseError } from '../../../src/index.ts'
+import { type Language, language } from '../page/language.ts'
+
+type Problem = ParseError['problem']
+
+/** What the grammar expects, by its English name; what is not here is a sign and needs no translation. */
+const things: { readonly [name: string]: string } = {
+  'a formula': 'une formule',
+  'a key': 'une clé',
+  'a name': 'un nom',
+  'a number': 'un nombre',
+  'a sign': 'un signe',
+  'a size': 'une taille',
+  'a string': 'une chaîne',
+  'a truth value': 'une valeur de vérité',
+  'a type': 'un type',
+  'a value': 'une valeur',
+  'an operator': 'un opérateur',
+  'the end': 'la fin',
+}
+const thing = (name: string): string => things[name] ?? name
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ou ${words.at(-1)}`
+const suggest = (name: string | undefined): string =>
+  name === undefined ? '' : `\u00a0; vouliez-vous dire ${name}\u00a0?`
+
+const french = (p: Problem): string | undefined => {
+  switch (p._tag) {
+    case 'Unexpected':
+      return p.expected.length === 0
+        ? `${thing(p.found)} n’a pas sa place ici`
+        : `attendu\u00a0: ${listed(p.expected.map(thing))}\u00a0; trouvé\u00a0: ${thing(p.found)}`
+    case 'UnknownFunction':
+      return `aucune fonction ne s’appelle ${p.name}${suggest(p.suggestion)}`
+    case 'UnknownName':
+      return `rien ici ne s’appelle ${p.name}${suggest(p.suggestion)}`
+    case 'BoundTwice':
+      return `${p.name} est déjà lié`
+    case 'Comparisons':
+      return 'les comparaisons ne s’enchaînent pas\u00a0: écrivez a < b && b < c'
+    case 'TooDeep':
+      return `plus de ${p.limit} parenthèses sont ouvertes`
+    case 'Outputs':
+      return `${p.op} donne ${p.found} valeurs, non ${p.expected}`
+    // types are said in the words of the language, which are English
+    case 'IllTyped':
+      return undefined
+  }
+}
+const inFrench = (e: ParseError): string => {
+  const [head = '', ...rest] = showParseError(e).split('\n')
+  const said = french(e.problem) ?? head.replace(/^.*?: /, '')
+  return [`ligne ${e.line}, colonne ${e.column}\u00a0: ${said}`, ...rest].join('\n')
+}
+const show: { readonly [L in Language]: (e: ParseError) => string } = { en: showParseError, fr: inFrench }
+
+/** The place, the sentence, the line of the text, a caret below the place. */
+export const showFault = (e: ParseError): string => show[language.value](e)
+export const showFaults = (errors: readonly ParseError[]): string => errors.map(showFault).join('\n')
