@@ -1,11 +1,11 @@
 /** The machine: its name, and what one core of it can do at most, measured, for the bounds beside the times. */
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { count, f32x4, giving, i32, makeModule, seq } from '../../backends/wasm/assembler/index.ts'
 import { engine } from '../../backends/wasm/engine.ts'
 
 export const machineLine = (): string =>
   `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-  `${process.platform} ${release()}, Node ${process.version} (V8 ${process.versions.v8})`
+  `${process.platform}, Node ${process.version} (V8 ${process.versions.v8})`
 
 export interface Peak {
   /** Thousand millions of float32 operations a second: products and sums of vectors in registers. */
