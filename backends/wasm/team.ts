@@ -50,8 +50,8 @@ export const words = {
   told: 384,
   awake: 448,
 } as const
-/** Turns of waiting awake before going to sleep: some 25 microseconds, for waking a thread takes as long. */
-const patience = 20000
+/** Turns of waiting awake before going to sleep: some 200 microseconds, for a thread that is woken comes late. */
+const patience = 200000
 /** Ranges for each thread: enough that one that comes late finds some left. */
 const portions = 4
 const most = 1 << 12
