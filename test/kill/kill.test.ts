@@ -1,17 +1,17 @@
 /** A few kills of `npm run kill`, and a disk that is full. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { killRun, launch } from './campaign.ts'
 
-test('killed three times and resumed, a run ends with the bits of one that was not', { timeout: 60_000 }, async () => {
+test('killed three times and resumed, a run ends with the bits of one that was not', { timeout: 300_000 }, async () => {
   const { kills, expected, found } = await killRun(1, 'wasm', 3, 150)
   expect(expected).toMatch(/^[0-9a-f]{64}$/)
   expect(found).toBe(expected)
   expect(kills).toBe(3)
 })
-test('a full disk: a typed error, and the checkpoint before it stands', { timeout: 60_000 }, async (context) => {
+test('a full disk: a typed error, and the checkpoint before it stands', { timeout: 300_000 }, async (context) => {
   if (process.platform === 'win32') {
     console.info('skipped: a full disk, because Windows has no ulimit')
     return context.skip('Windows has no ulimit')
@@ -21,7 +21,7 @@ test('a full disk: a typed error, and the checkpoint before it stands', { timeou
     const path = join(folder, 'run')
     const first = launch([path, 'wasm', '1'])
     await first.begun
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10))
     first.process.kill('SIGKILL')
     await first.ended
     const before = readFileSync(path)
