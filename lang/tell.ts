@@ -12,8 +12,10 @@ export interface Opened {
   readonly _tag: 'Opened'
   readonly program: Closed
   readonly values: readonly Expr[]
-  /** Tangents of the inputs, forward; cotangents of the outputs, in reverse. */
+  /** Tangents of the inputs, forward; cotangents of the outputs, in reverse; absent towards what nobody wants. */
   readonly given: readonly Maybe[]
+  /** In reverse: the cotangent of every output's value, which may be an output twice. */
+  readonly sums?: readonly Maybe[]
 }
 /** Forward: from the tangents of the arguments to those of the outputs. */
 export interface Pushed {
@@ -72,9 +74,10 @@ export interface Scheduled {
     /** A loop, a branch, a sort: the host runs it. */
     | { readonly _tag: 'Form'; readonly form: string }
 }
-/** The same transformation of a program that an attribute of the next equation holds. */
+/** A transformation of a program that an attribute of the next equation holds: not always the same as around it. */
 export interface Inside {
   readonly _tag: 'Inside'
+  readonly as: 'forward' | 'reverse' | 'batch' | 'simplify'
   readonly from: Closed
   readonly to: Closed
   readonly told: readonly Told[]
@@ -84,6 +87,7 @@ export type Tell = (event: Told) => void
 /** What was told during a computation, and its result, told onward as one event. */
 export const within = <T>(
   tell: Tell | undefined,
+  as: Inside['as'],
   from: Closed,
   f: (inner: Tell | undefined) => T,
   to: (result: T) => Closed | undefined,
@@ -92,6 +96,6 @@ export const within = <T>(
   const told: Told[] = []
   const result = f((e) => told.push(e))
   const made = to(result)
-  if (made !== undefined) tell({ _tag: 'Inside', from, to: made, told })
+  if (made !== undefined) tell({ _tag: 'Inside', as, from, to: made, told })
   return result
 }

@@ -83,10 +83,11 @@ export const pullAll = (
 ): readonly Maybe[] => {
   const c: Maybe[] = v.map(() => undefined),
     live = reached(p, wanted)
-  tell?.({ _tag: 'Opened', program: p, values: v, given: outputs })
+  const given = p.outputs.map((o, i) => (live[o] ? outputs[i] : undefined))
   p.outputs.forEach((o, i) => {
-    if (live[o]) c[o] = plus(c[o], outputs[i])
+    c[o] = plus(c[o], given[i])
   })
+  tell?.({ _tag: 'Opened', program: p, values: v, given, sums: at(c, p.outputs) })
   for (let k = p.equations.length - 1; k >= 0; k--) {
     const q = p.equations[k] as Equation,
       cts = outsOf(q, c),
@@ -151,6 +152,7 @@ export const recursionOver = (size: number, axis: string | undefined, tell?: Tel
   jvp: (body, active) =>
     within(
       tell,
+      'forward',
       body,
       (inner) => jvpBody(body, active, inner),
       (r) => r.body,
@@ -158,6 +160,7 @@ export const recursionOver = (size: number, axis: string | undefined, tell?: Tel
   vjp: (body, wanted, given) =>
     within(
       tell,
+      'reverse',
       body,
       (inner) => vjpBody(body, wanted, given, inner),
       (r) => (E.isRight(r) ? r.right : undefined),
@@ -165,6 +168,7 @@ export const recursionOver = (size: number, axis: string | undefined, tell?: Tel
   vmap: (body, batched) =>
     within(
       tell,
+      'batch',
       body,
       (inner) => vmapClosed(body, batched, recursionOver(size, axis, inner), inner),
       (r) => r,

@@ -54,23 +54,28 @@ export interface Local {
   /** No derivative depends on the point. */
   readonly linear: boolean
 }
+interface Known {
+  /** The source's values, as the transformation sees them. */
+  readonly values: readonly Expr[]
+  readonly symbolOf: (value: number) => Formula
+  readonly names: Names
+  /** Where the result computes an expression, if it does. */
+  readonly numberOf: (e: Expr) => number | undefined
+}
 /**
- * `moving`: the arguments whose derivative is asked for; `reverse`: maps are shown transposed.
+ * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a cotangent.
  * One derivative per value, also of a value that stands in two places, as in x x.
  */
 export const localDerivatives = (
+  { values, symbolOf, names, numberOf }: Known,
   q: Equation,
-  v: readonly Expr[],
   moving: readonly boolean[],
-  reverse: boolean,
-  nameOf: (value: number) => Formula,
-  names: Names,
-  numberOf: (e: Expr) => number | undefined,
+  way: 'push' | 'pull',
 ): Local => {
-  const args = at(v, q.args),
-    outs = outsOf(q, v),
-    map = mapAt(q, v),
-    y = nameOf(q.first),
+  const args = at(values, q.args),
+    outs = outsOf(q, values),
+    map = mapAt(q, values),
+    y = symbolOf(q.first),
     pointwise = isPointwise(
       q,
       args.map((a) => a.type),
@@ -80,7 +85,7 @@ export const localDerivatives = (
   const asked = single ? [...new Set(q.args.filter((_, i) => moving[i]))] : []
   let linear = true
   const derivatives = asked.flatMap((a): readonly LocalDerivative[] => {
-    const x = nameOf(a),
+    const x = symbolOf(a),
       argument = q.args.indexOf(a),
       type = (args[argument] as Expr).type,
       own = q.args.map((b, i) => b === a && moving[i] === true)
@@ -94,7 +99,7 @@ export const localDerivatives = (
       const line = { left: partial(y, x), right: called(simple, names) }
       return [{ argument, form: 'partial', line, ...(value === undefined ? {} : { value }) }]
     }
-    if (!reverse) {
+    if (way === 'push') {
       const v1 = dot(x),
         direction = input(v1.text, type)
       const moved = map.push(own.map((o) => (o ? direction : undefined)))[0]

@@ -110,6 +110,7 @@ const insideAttrs = (attrs: Attrs, tell: Tell | undefined): Attrs =>
 const inner = (body: Closed, tell: Tell | undefined): Closed =>
   within(
     tell,
+    'simplify',
     body,
     (t) => simplifyTelling(body, t),
     (r) => r,

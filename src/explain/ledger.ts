@@ -1,0 +1,97 @@
+/**
+ * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met so far,
+ * where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and written as it reads.
+ */
+import type { Equation } from '../../lang/closed.ts'
+import type { Expr, Maybe } from '../../lang/expr.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import type { Opened, Told } from '../../lang/tell.ts'
+import type { AnyProgram, Derivation, Step } from './derivation.ts'
+import { equationsOf, namesOf } from './equations.ts'
+import type { Local } from './local.ts'
+import { type Phrase, phrase } from './messages.ts'
+import { numbering } from './numbering.ts'
+import { claims } from './produced.ts'
+import { type Names, tuple } from './symbols.ts'
+import type { Formula, Line } from './words.ts'
+
+export const ledgerOf = (source: AnyProgram, result: AnyProgram, told: readonly Told[]) => {
+  const p = source.closed
+  const opened: Opened | undefined = told.find((e) => e._tag === 'Opened')
+  const symbols = namesOf(p)
+  const equations = equationsOf(p, symbols)
+  const at = new Map(p.equations.map((q, k) => [q.first, k]))
+  const names = new Map<Expr, Formula>()
+  const numbers = numbering(result.closed)
+  const { claim } = claims(result.closed)
+  const numberOf = (e: Maybe): number | undefined => (e === undefined ? undefined : numbers(e))
+  const symbolOf = (value: number): Formula => symbols[value] as Formula
+  const waiting: Derivation[] = []
+  return {
+    p,
+    told,
+    opened,
+    values: (opened?.values ?? []) as readonly Expr[],
+    symbols,
+    equations,
+    symbolOf,
+    /** A value that nothing uses has no name. */
+    isNamed: (value: number): boolean => symbolOf(value).text !== '_',
+    /** The numbers of constants, which stand where they are used. */
+    constants: new Set(
+      p.equations.filter((_, k) => equations[k] === undefined).map((q) => q.first),
+    ) as ReadonlySet<number>,
+    equationAt: (value: number): Equation | undefined => p.equations[at.get(value) ?? -1],
+    lineOf: (q: Equation): Line =>
+      equations[at.get(q.first) as number] ?? { left: symbolOf(q.first), right: symbolOf(q.first) },
+    outsOf: (q: Equation): Formula => tuple(q.outs.map((_, k) => symbolOf(q.first + k))),
+    /** The arguments that move, each once. */
+    movers: (q: Equation, moving: readonly boolean[]): readonly Formula[] =>
+      [...new Set(q.args.filter((_, i) => moving[i]))].map(symbolOf),
+
+    names: ((e) => names.get(e)) as Names,
+    /** The first name of an expression stays. */
+    name: (e: Maybe, symbol: Formula): void => {
+      if (e !== undefined && !names.has(e)) names.set(e, symbol)
+    },
+    /** The names, with some expressions called otherwise here. */
+    calling:
+      (own: readonly (readonly [Maybe, Formula])[]): Names =>
+      (e) =>
+        own.find(([x]) => x === e)?.[1] ?? names.get(e),
+
+    numberOf,
+    /** The equations of the result that these expressions bring in. */
+    claim: (es: readonly Maybe[]): readonly number[] => claim(es.map(numberOf)),
+    primals: [] as (number | undefined)[],
+    tangents: [] as Maybe[],
+    cotangents: [] as Maybe[],
+
+    /** Derivations of programs inside the next equation wait for it. */
+    wait: (d: Derivation): void => {
+      waiting.push(d)
+    },
+    taken: (): readonly Derivation[] => waiting.splice(0),
+  }
+}
+export type Ledger = ReturnType<typeof ledgerOf>
+
+const aligned = (lines: readonly Line[]): string =>
+  `\\begin{aligned}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\\n')}\n\\end{aligned}`
+type Said = Pick<Step, 'action' | 'op' | 'equation' | 'rule' | 'sentence'> & Partial<Step>
+/** A step from what it has to say; most have no derivative, produce nothing, and hold nothing inside. */
+export const stepOf = (s: Said): Step => {
+  const step = { local: [], yields: [], produced: [], remarks: [], inside: [], ...s }
+  return { ...step, latex: aligned([step.equation, ...step.local.map((d) => d.line), ...step.yields]) }
+}
+export const sentenceOf = (op: string) => entryOf(op).sentence
+export const remarksOf = (inside: readonly Derivation[]): readonly Phrase[] =>
+  inside.length === 0 ? [] : [phrase('bodies', { count: inside.length })]
+/** The rule of differentiation that an equation was treated by, if anything came of it. */
+export const ruleOf = (op: string, local: Local | undefined, inside: readonly Derivation[]): Phrase => {
+  const { rule: school } = sentenceOf(op)
+  if (local === undefined) return phrase('ruleNone', { op })
+  if (inside.length > 0) return phrase('ruleBody', { op })
+  if (school !== undefined) return phrase('ruleNamed', { name: school })
+  return phrase(local.linear ? 'ruleLinear' : 'ruleChain', { op })
+}

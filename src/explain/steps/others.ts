@@ -1,0 +1,111 @@
+/** Batching, the split of a linearisation, simplification, scheduling: what each says of an equation. */
+import type { Batched, Fused, Rewritten, Scheduled, Split } from '../../../lang/tell.ts'
+import { folding } from '../../simplify/index.ts'
+import type { Step } from '../derivation.ts'
+import { type Ledger, remarksOf, sentenceOf, stepOf } from '../ledger.ts'
+import { type Phrase, phrase } from '../messages.ts'
+import { called, written } from '../symbols.ts'
+import type { Formula } from '../words.ts'
+
+/** A constant stays where it is used, and is no step. */
+export const batched = (l: Ledger, { equation: q, given, made, batched: on }: Batched): readonly Step[] => {
+  const inside = l.taken()
+  if (l.constants.has(q.first)) {
+    l.claim(made)
+    return []
+  }
+  const any = on.includes(true),
+    [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, given)]
+  const yields = made.map((m, k) => ({ left: l.symbolOf(q.first + k), right: called(m, l.names) }))
+  made.forEach((m, k) => {
+    if (l.isNamed(q.first + k)) l.name(m, l.symbolOf(q.first + k))
+    l.primals[q.first + k] = l.numberOf(m)
+  })
+  return [
+    stepOf({
+      action: 'batch',
+      op: q.op,
+      value: q.first,
+      equation: l.lineOf(q),
+      rule: phrase(inside.length > 0 ? 'ruleBody' : any ? 'ruleLift' : 'ruleShared', { op: q.op }),
+      yields,
+      produced: l.claim(made),
+      sentence: any ? phrase('batched', { y, what, xs }) : phrase('notBatched', { y, what }),
+      remarks: remarksOf(inside),
+      inside,
+    }),
+  ]
+}
+
+export const split = (l: Ledger, { equation: q, linear }: Split): readonly Step[] => {
+  if (l.constants.has(q.first)) return []
+  const equation = l.lineOf(q)
+  return [
+    stepOf({
+      action: 'split',
+      op: q.op,
+      value: q.first,
+      equation,
+      rule: phrase('ruleSplit', {}),
+      sentence: phrase(linear ? 'inLinear' : 'atPoint', { y: equation.left }),
+    }),
+  ]
+}
+
+export const rewritten = (l: Ledger, { law, from, to }: Rewritten): Step => {
+  const [before, after] = [written(from, l.names), called(to, l.names)]
+  const about = { from: before, to: after }
+  return stepOf({
+    action: 'rewrite',
+    op: from.node._tag === 'Apply' ? from.node.op : '',
+    equation: { left: before, right: after },
+    rule: phrase('ruleLaw', { law }),
+    produced: l.claim([to]),
+    sentence: law === folding ? phrase('folded', about) : phrase('rewritten', { law, ...about }),
+    inside: l.taken(),
+  })
+}
+export const fused = ({ law }: Fused): Step =>
+  stepOf({
+    action: 'rewrite',
+    op: '',
+    equation: {
+      left: { text: 'loops', latex: '\\mathrm{loops}' },
+      right: { text: 'one loop', latex: '\\mathrm{one\\ loop}' },
+    },
+    rule: phrase('ruleLaw', { law }),
+    sentence: phrase('fusedLoops', {}),
+  })
+
+/** Values of bodies in line have no name in the source: where there are any, all stand under their numbers in the plan. */
+export const scheduling = (l: Ledger): ((e: Scheduled) => readonly Step[]) => {
+  const own = l.told.every((e) => e._tag !== 'Scheduled' || e.value < l.symbols.length)
+  const of = (v: number): Formula => (own && l.isNamed(v) ? l.symbolOf(v) : { text: `%${v}`, latex: `\\%_{${v}}` })
+  return ({ op, value, as }) => {
+    if (own && l.constants.has(value)) return []
+    const [y, what] = [of(value), sentenceOf(op)]
+    const sentence = (): Phrase => {
+      switch (as._tag) {
+        case 'Nothing':
+          return phrase('unread', { y, what })
+        case 'Kernel':
+          return phrase('ownKernel', { y, what })
+        case 'Form':
+          return phrase('form', { y, what, form: as.form })
+        case 'Joined':
+          return phrase('joined', { y, what, into: as.into.map(of), times: as.evaluations, size: as.size })
+      }
+    }
+    const q = own ? l.equationAt(value) : undefined
+    return [
+      stepOf({
+        action: 'schedule',
+        op,
+        value,
+        equation: q === undefined ? { left: y, right: { text: op, latex: `\\mathrm{${op}}` } } : l.lineOf(q),
+        rule: phrase('ruleFusion', {}),
+        sentence: sentence(),
+      }),
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+/** Reverse mode: what an equation passes back to what it reads. A value read n times gets n shares, then their sum. */
+import type { Expr } from '../../../lang/expr.ts'
+import type { Pulled } from '../../../lang/tell.ts'
+import type { Step } from '../derivation.ts'
+import { type Ledger, remarksOf, ruleOf, sentenceOf, stepOf } from '../ledger.ts'
+import { localDerivatives } from '../local.ts'
+import { type Phrase, phrase } from '../messages.ts'
+import { bar, called, share } from '../symbols.ts'
+import type { Formula, Line } from '../words.ts'
+
+/** How many shares the cotangent of every value has in the end: from the outputs' own, and from what reads it. */
+const countShares = (l: Ledger): ReadonlyMap<number, number> => {
+  const shares = new Map<number, number>()
+  const count = (value: number, made: Expr | undefined): unknown =>
+    made !== undefined && shares.set(value, (shares.get(value) ?? 0) + 1)
+  l.p.outputs.forEach((o, i) => {
+    count(o, l.opened?.given[i])
+  })
+  for (const e of l.told)
+    if (e._tag === 'Pulled')
+      e.equation.args.forEach((a, i) => {
+        count(a, e.made[i])
+      })
+  return shares
+}
+/** The treatment of equations, in the order in which they are pulled. */
+export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
+  const shares = countShares(l),
+    told = new Map<number, number>()
+  const next = (value: number): Formula => {
+    const k = (told.get(value) ?? 0) + 1
+    told.set(value, k)
+    return shares.get(value) === 1 ? bar(l.symbolOf(value)) : share(l.symbolOf(value), k)
+  }
+  l.p.outputs.forEach((o, i) => {
+    const ct = l.opened?.given[i]
+    if (ct === undefined) return
+    l.name(ct, next(o))
+    l.cotangents[o] = l.opened?.sums?.[i]
+  })
+  /** All shares are there: their sum is the cotangent. */
+  const total = (value: number): Line | undefined => {
+    const n = shares.get(value) ?? 1
+    if (n === 1 || told.get(value) !== n) return undefined
+    const parts = Array.from({ length: n }, (_, k) => share(l.symbolOf(value), k + 1))
+    const right = { text: parts.map((s) => s.text).join(' + '), latex: parts.map((s) => s.latex).join(' + ') }
+    return { left: bar(l.symbolOf(value)), right }
+  }
+  return ({ equation: q, given, made, sums }) => {
+    const inside = l.taken(),
+      moving = made.map((m) => m !== undefined),
+      nothing = !moving.includes(true)
+    const local = nothing ? undefined : localDerivatives(l, q, moving, 'pull')
+    const names = l.calling(given.map((ct, k) => [ct, bar(l.symbolOf(q.first + k))] as const))
+    const yields: Line[] = [],
+      remarks: Phrase[] = [...remarksOf(inside)]
+    given.forEach((ct, k) => {
+      l.cotangents[q.first + k] = ct
+    })
+    made.forEach((m, i) => {
+      const a = q.args[i] as number
+      if (m === undefined) return
+      const left = next(a)
+      yields.push({ left, right: called(m, names) })
+      l.name(m, left)
+      l.cotangents[a] = sums[i]
+      const sum = total(a)
+      if (sum === undefined) return
+      yields.push(sum)
+      l.name(sums[i], sum.left)
+      remarks.push(phrase('sumOfShares', { x: l.symbolOf(a), uses: shares.get(a) ?? 1 }))
+    })
+    const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)]
+    const partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
+    return stepOf({
+      action: 'pull',
+      op: q.op,
+      value: q.first,
+      equation: l.lineOf(q),
+      rule: ruleOf(q.op, local, inside),
+      local: local?.derivatives ?? [],
+      yields,
+      produced: l.claim([...made, ...sums]),
+      sentence: nothing
+        ? phrase('pullNothing', { y, what })
+        : phrase(partial ? 'pullPartials' : 'pullMap', { y, what, xs }),
+      remarks,
+      inside,
+    })
+  }
+}
