@@ -1,0 +1,33 @@
+/** A sentence that is missing in a language, or a primitive without its phrase in one, does not compile. */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { compile } from './compile.ts'
+
+const root = join(import.meta.dirname, '../..')
+const head = `
+import { messages, type Table } from ${JSON.stringify(join(root, 'src/explain/messages.ts'))}
+import type { Entry } from ${JSON.stringify(join(root, 'lang/entry.ts'))}
+declare const entry: Entry
+const { ruleChain, ...others } = messages
+export const whole: Table = { ...others, ruleChain }
+`
+const wrong: readonly (readonly [what: string, line: string, says: RegExp])[] = [
+  ['no French', 'export const a: Table = { ...others, ruleChain: { en: ruleChain.en } }', /'fr' is missing/],
+  ['no such sentence', 'export const b: Table = others', /'ruleChain' is missing/],
+  [
+    'a sentence about something else',
+    'export const c: Table = { ...others, ruleChain: { ...ruleChain, fr: ({ nothing }) => [nothing] } }',
+    /'nothing' does not exist/,
+  ],
+  ['a primitive without French', "export const d: Entry = { ...entry, sentence: { en: 'sine' } }", /'fr' is missing/],
+]
+
+test('what is missing is an error, at its line', { timeout: 120_000 }, () => {
+  const compiled = compile([head, ...wrong.map(([, line]) => line)].join('\n'))
+  // the sources that it imports want types of Node, which a generated file goes without
+  const errors = compiled.errors.filter((e) => e.includes('generated.mts'))
+  expect([errors.length, errors]).toEqual([wrong.length, errors])
+  wrong.forEach(([, , says], k) => {
+    expect(errors[k]).toMatch(says)
+  })
+})
