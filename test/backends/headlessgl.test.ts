@@ -1,0 +1,40 @@
+/** gpu.js in mode headlessgl, where the package gl and a display are; elsewhere the reason is printed. */
+
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { showBackendError } from '../../backends/error.ts'
+import { gpujs } from '../../backends/gpujs/index.ts'
+import { inTypes } from '../../lang/closed.ts'
+import { add, programOrThrow, real } from '../../src/index.ts'
+import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
+import { seeds, valuesFrom } from '../arbitrary/values.ts'
+import { agrees, subject } from '../laws/backend.ts'
+import { zoo } from './zoo.ts'
+
+const backend = gpujs({ mode: 'headlessgl' })
+const first = await backend.compile(programOrThrow(real(3), (x) => add(x, x)))()
+const isMissing = E.isLeft(first)
+if (isMissing) console.warn(`headlessgl is not tested: ${showBackendError(first.left)}`)
+else first.right.release()
+
+test.runIf(isMissing)('what is missing is an error that says how to get it', () => {
+  expect(first).toMatchObject({ left: { _tag: 'NoDevice', mode: 'headlessgl' } })
+  expect(isMissing && showBackendError(first.left)).toMatch(/install the package gl .* and give it a display/)
+})
+describe.skipIf(isMissing)('gpujs headlessgl', () => {
+  test.each(zoo.map(([name, p]) => [name, p] as const))('%s', async (_, p) => {
+    const s = await subject(backend, p)
+    expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 2e-4)).toBe(true)
+    s.release()
+  })
+  test('random programs agree with the reference', async () => {
+    const law = fc.asyncProperty(arbitraryProgram(), seeds, async (p, seed) => {
+      const s = await subject(backend, p)
+      const ok = await agrees(s, valuesFrom(seed, inTypes(p.closed), inputRange), 2e-4)
+      s.release()
+      return ok
+    })
+    await fc.assert(law, { numRuns: 20 })
+  })
+})
