@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.page.close())
 
-test.each(['gpujs:webgl2', 'gpujs:webgpu', 'gpujs:webasm', 'wasm', 'wasm:2'])(
+test.each(['gpujs:webgl2', 'gpujs:webgl', 'gpujs:webgpu', 'gpujs:webasm', 'wasm', 'wasm:2'])(
   '%s: random programs',
   async (backend) => {
     expect(await call(opened.page, 'randomPrograms', backend, runs, seed)).toBe('')

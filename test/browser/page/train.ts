@@ -10,7 +10,7 @@ import { fit as learn } from '../../../src/train/index.ts'
 import { backendNamed } from '../../backends/named.ts'
 
 const batch = 20
-const network = sequential(conv2d(1, 4, 5), relu, maxPool(2), flatten(), dense(4 * 12 * 12, 10))
+const network = sequential(conv2d(1, 4, 5, { stride: 2 }), relu, maxPool(2), flatten(), dense(4 * 6 * 6, 10))
 
 /** The loss before every step, and what ran. Throws, in the back end's words, when it refuses. */
 export const train = async (name: string, steps: number): Promise<readonly number[]> => {
