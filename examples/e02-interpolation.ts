@@ -12,6 +12,8 @@ import { adam, cosine } from '../src/optim/index.ts'
 import { atMost, compute, learn, nearestDistance, picturesFor, type System } from '../src/systems/index.ts'
 
 const [size, latent, pairs, shown, places] = [784, 16, 40, 8, 9] as const
+/** The largest squared error on test pictures. */
+const bars = { generated: 0.015, mnist: 0.018, 'fashion-mnist': 0.025 } as const
 const image = real(1, 28, 28)
 const half = { stride: 2, pad: 1 } as const
 const twice = { ...half, outputPad: 1 } as const
@@ -83,7 +85,7 @@ export const system: System = {
           }),
           TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({
             findings: [
-              atMost('squared error on test pictures', o.small ? 0.2 : 0.015, error),
+              atMost('squared error on test pictures', o.small ? 0.2 : bars[o.data], error),
               atMost(
                 'squared distance of middles to the nearest training picture, over that of mixed pixels',
                 o.small ? 2 : 0.85,
