@@ -109,6 +109,10 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
   return enter(GPU, mode)
 }
 
+/** The flat result as it is, where gpu.js would cut it into rows and cells. */
+const unshaped = (kernel: Kernel['kernel']): void => {
+  if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
+}
 const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Printed, sizes: readonly number[]) => {
   const failed = (message: string): Awaited<Entry<Built>['built']> =>
     E.left({ _tag: 'KernelFailed', kernel: name, source, message })
@@ -118,8 +122,7 @@ const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Pri
     const inner = kernel.kernel
     if (inner.constructor !== o.gpu.Kernel || inner.fallbackReason)
       return failed(`it would not run in mode ${mode}: ${inner.fallbackReason ?? 'no reason given'}`)
-    // the flat result as it is, where gpu.js would cut it into rows
-    if (inner._shapeOutput !== undefined) inner._shapeOutput = (data) => data
+    unshaped(inner)
     const { standIn } = o
     const run: Built = standIn
       ? (args) => inOneAxis(standIn, kernel(...args, ...numbers) as Handle)
@@ -165,6 +168,7 @@ const chain = async (
     const pipeline = o.gpu.createPipeline(trace, { threads: false })
     await pipeline(...inputs.map((n) => new Float32Array(n)))
     if (pipeline.executorKind === 'generic') return failed(pipeline.fallbackReason ?? 'it would not run as one')
+    for (const { clone } of pipeline.plan?.kernels ?? []) unshaped(clone.kernel)
     const run: Chained = async (args) => (await pipeline(...(args as readonly Float32Array[]))).map(flattened)
     const destroy = () => {
       void pipeline.destroy()

@@ -4,6 +4,7 @@ import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
+import { tidy } from '../schedule/tidy.ts'
 import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
 import type { Built, Chained, Device, Printed } from './device.ts'
 import { type Mode, type Traits, traits } from './modes.ts'
@@ -41,11 +42,16 @@ export const kernelFor = (
   shape: Traits['shape'] = traits[mode].shape,
 ): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
-  const { thread, output, arrange } = shape(step.indices, step.body, shapes, hasLoops(step))
+  const { thread, output, arrange } = shape(step.indices, tidy(step.body), shapes, hasLoops(step))
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
   const printed = { name, output, ...printThread(thread, traits[mode].dialect) }
   return { step, printed, elements: thread.bodies.length, arrange, sizes }
+}
+/** As one of a chain: a kernel that feeds none there may compute several elements per thread. */
+export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): Kernel => {
+  const { shape, last } = traits[mode].chained ?? {}
+  return kernelFor(p, step, mode, c.kernels.some((s) => s.reads.includes(step.out)) ? shape : (last ?? shape))
 }
 const hasLoops = (k: KernelStep): boolean => {
   const seen = new Set<Scalar>()
@@ -72,7 +78,6 @@ export const buildKernels = async (
   whole?: readonly Unit[],
 ): Promise<E.Either<CompileError, Kernels>> => {
   const { mode } = device
-  const { chained } = traits[mode]
   const units = new Map<Plan, readonly Unit[]>()
   const ready = new Map<KernelStep, Built>()
   const chains = new Map<Chain, Chained>()
@@ -86,7 +91,7 @@ export const buildKernels = async (
     return undefined
   }
   const together = async (p: Plan, c: Chain): Promise<CompileError | undefined> => {
-    const kernels = c.kernels.map((s) => kernelFor(p, s, mode, chained?.shape))
+    const kernels = c.kernels.map((s) => kernelIn(p, c, s, mode))
     const place = (v: number): number =>
       c.reads.includes(v) ? c.reads.indexOf(v) : -1 - c.kernels.findIndex((s) => s.out === v)
     const links = kernels.map(({ step, printed }) => ({ printed, reads: step.reads.map(place) }))
@@ -96,8 +101,11 @@ export const buildKernels = async (
       sizes,
       c.writes.map((v) => c.kernels.findIndex((s) => s.out === v)),
     )
-    if (E.isRight(made)) chains.set(c, made.right)
-    return E.isLeft(made) ? made.left : undefined
+    if (E.isLeft(made)) return made.left
+    const run = made.right
+    const arranged = c.writes.map((v) => kernels.find((k) => k.step.out === v)?.arrange)
+    chains.set(c, async (args) => (await run(args)).map((y, i) => arranged[i]?.(y as Float32Array) ?? y))
+    return undefined
   }
   for (const p of new Set(plansWithin(plan))) {
     const all = whole ?? unitsFor(p, mode)

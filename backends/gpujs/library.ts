@@ -38,6 +38,7 @@ export interface Pipeline {
   /** 'generic' when its kernels are called one by one after all. */
   readonly executorKind: string
   readonly fallbackReason: string | null
+  readonly plan: { readonly kernels: readonly { readonly clone: { readonly kernel: Kernel['kernel'] } }[] } | null
   readonly destroy: () => Promise<unknown>
 }
 export interface Gpu {

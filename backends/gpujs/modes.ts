@@ -18,7 +18,12 @@ export interface Traits {
   /** How a kernel is cut into threads; `loops`: it has some. */
   readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], loops: boolean) => Shaped
   /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
-  readonly chained?: { readonly shape: Traits['shape']; readonly which: 'small' | 'all' }
+  readonly chained?: {
+    readonly shape: Traits['shape']
+    /** Of those that feed none, where it is another. */
+    readonly last?: Traits['shape']
+    readonly which: 'small' | 'all'
+  }
   /** What differs from the reference beyond precision; each line has a test. */
   readonly deviations: readonly string[]
   /** How to get the mode where it is missing. */
@@ -58,7 +63,7 @@ export const traits: { readonly [M in Mode]: Traits } = {
   },
   webgpu: {
     ...gpu,
-    chained: { shape: inRows, which: 'all' },
+    chained: { shape: inLongRows, last: inBlocks, which: 'all' },
     limits: { ...generous, arrays: 7 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',

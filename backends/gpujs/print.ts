@@ -7,9 +7,9 @@ import { unitOf } from '../../lang/kernel/functions.ts'
 import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
 import { type Block, blockOf } from '../schedule/block.ts'
+import { isLinear, linear } from '../schedule/linear.ts'
 import { type Dialect, literal } from './functions.ts'
 import type { Layout } from './layout.ts'
-import { isLinear, linear } from './linear.ts'
 
 const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
   add: (sum, x) => `${sum}+${x}`,

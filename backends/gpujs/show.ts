@@ -4,8 +4,8 @@ import { bytesOf, flopsOf } from '../schedule/cost.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
 import { showPlan } from '../schedule/show.ts'
 import type { Chain } from './chains.ts'
-import { kernelFor, unitsFor, wholeFor } from './kernels.ts'
-import { type Mode, traits } from './modes.ts'
+import { kernelFor, kernelIn, unitsFor, wholeFor } from './kernels.ts'
+import type { Mode } from './modes.ts'
 
 export const showOn = (plan: Plan, mode: Mode): string => {
   const chains = [...new Set(plansWithin(plan))].flatMap((p) => {
@@ -17,7 +17,7 @@ export const showOn = (plan: Plan, mode: Mode): string => {
     const cost = `${flopsOf(s, p.types)} flops, ${bytes} bytes`
     if (sizeOf((p.types[s.out] as Type).shape) === 0) return [cost]
     const chain = chains.findIndex((c) => c.kernels.includes(s))
-    const { printed, elements } = kernelFor(p, s, mode, chain < 0 ? undefined : traits[mode].chained?.shape)
+    const { printed, elements } = chain < 0 ? kernelFor(p, s, mode) : kernelIn(p, chains[chain] as Chain, s, mode)
     const threads = `${printed.output.join(' x ')} threads${elements > 1 ? ` of ${elements} elements` : ''}`
     const source = printed.source.split('\n').filter((line) => line !== '')
     return [

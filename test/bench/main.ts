@@ -1,12 +1,15 @@
 /**
  * npm run bench -- [W1 W2 ...] [--backend wasm|gpujs:MODE|reference] [--threads N] [--relaxed] [--json] [--profile] [--peers]
  *
+ * npm run bench -- --gpujs [--large]: contractions in every mode of gpu.js, against the best written by hand
+ *
  * Each workload in a process of its own, as long as BENCH_SECONDS says. A wrong value is an error, and makes the exit code 1.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { namesFor } from './definitions.ts'
+import { speeds } from './gpujs.ts'
 import { type Line, showLine } from './line.ts'
 import { machineLine, peakOf } from './machine.ts'
 import { findPeers, folder, type Ours, ours, type Participant, runOnce } from './participants.ts'
@@ -72,9 +75,12 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
+      gpujs: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
     },
   })
   const { backend, relaxed, json, peers } = values
+  if (values.gpujs) return speeds(values.large)
   const names = known(positionals)
   if (values.profile) process.env.BENCH_PROFILE = '1'
   if (names.includes('W11')) publish()
