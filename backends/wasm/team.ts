@@ -51,7 +51,7 @@ export const words = {
   awake: 448,
 } as const
 /** Turns of waiting awake before going to sleep: some 200 microseconds, for a thread that is woken comes late. */
-const patience = 200000
+const patience = 600000
 /** Ranges for each thread: enough that one that comes late finds some left. */
 const portions = 4
 const most = 1 << 12
