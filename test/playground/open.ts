@@ -1,9 +1,15 @@
 /** Pages of the playground, with everything that went wrong in them. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, inject } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeEach, inject } from 'vitest'
 import { chromiumArgs } from '../browser/chromium.ts'
 
 let browser: Promise<Browser> | undefined
+/** What the test at hand has opened: a page left by one that failed would go on training beside the tests after it. */
+const contexts = new Set<BrowserContext>()
+beforeEach(() => contexts.clear())
+afterEach(async () => {
+  await Promise.all([...contexts].map((c) => c.close()))
+})
 afterAll(async () => (await browser)?.close())
 
 export interface Opened {
@@ -23,6 +29,7 @@ export const open = async (at: string, options: BrowserContextOptions = {}): Pro
     viewport: { width: 1280, height: 900 },
     ...options,
   })
+  contexts.add(context)
   const page = await context.newPage()
   const errors: string[] = []
   const requested: string[] = []
