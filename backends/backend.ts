@@ -28,7 +28,7 @@ export interface Executable<In, Out> {
   readonly reason: string
   /** Law: the same inputs give the same bits. The results are the caller's own. */
   readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
-  /** Gives memory back. A later run is the error Released; a second release does nothing. */
+  /** Gives memory back, once the runs that go on are done. A later run is the error Released; a second release does nothing. */
   readonly release: IO<void>
 }
 /**

@@ -17,21 +17,33 @@ export interface Target {
 }
 type Outcome<A> = E.Either<RunError, A>
 
-/** What is done on a device that may be lost, and that is released once: errors in place of exceptions. */
+/**
+ * What is done on a device that may be lost, and that is released once: errors in place of exceptions. What goes on keeps
+ * the device until it is done.
+ */
 export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>) => {
   let released = false
+  let running = 0
+  const end = () => {
+    if (released && running === 0) release()
+  }
   return {
     attempt: async <A>(act: () => Outcome<A> | Promise<Outcome<A>>): Promise<Outcome<A>> => {
       if (released) return E.left({ _tag: 'Released', backend })
+      running++
       try {
         return await act()
       } catch (error) {
         return E.left({ _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) })
+      } finally {
+        running--
+        end()
       }
     },
     release: () => {
-      if (!released) release()
+      if (released) return
       released = true
+      end()
     },
   }
 }

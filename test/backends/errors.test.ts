@@ -2,7 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
+import type { Elements } from '../../backends/boundary.ts'
 import { type BackendError, showBackendError } from '../../backends/error.ts'
+import { executable } from '../../backends/executable.ts'
 import { openDevice } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
@@ -134,4 +136,21 @@ describe('gpujs', () => {
     ])
     executable.release()
   })
+})
+test('what is released while a run goes on stays until that run is done, and goes once', async () => {
+  const log: string[] = []
+  const double = programOrThrow(real(2), (x) => add(x, x))
+  const call = async ([x]: readonly Elements[]) => {
+    await Promise.resolve()
+    log.push('computed')
+    return [Float32Array.from(x as Float32Array, (v) => 2 * v)]
+  }
+  const target = { backend: 'slow', reason: 'asked for', call, release: () => log.push('released') }
+  const { run, release } = executable(double, target)
+  const going = [run([1, 2])(), run([3, 4])()]
+  release()
+  release()
+  expect(await run([5, 6])()).toEqual(E.left({ _tag: 'Released', backend: 'slow' }))
+  expect((await Promise.all(going)).map(orFail)).toEqual([Float32Array.of(2, 4), Float32Array.of(6, 8)])
+  expect(log).toEqual(['computed', 'computed', 'released'])
 })
