@@ -40,7 +40,8 @@ export const boundsOf = (tests: readonly Scalar[]): { readonly bounds: readonly 
     }
     const [x, below] = [interner.canonical(known[0]), known[1]]
     const side = sides.get(x) ?? { low: false, below: undefined }
-    sides.set(x, below === undefined ? { ...side, low: true } : { ...side, below })
+    const least = Math.min(below ?? Infinity, side.below ?? Infinity)
+    sides.set(x, below === undefined ? { ...side, low: true } : { ...side, below: least })
   }
   const bounds: Bound[] = []
   for (const [at, { low, below }] of sides) {
