@@ -7,41 +7,18 @@
  */
 import { idiv, mod, plus, type Scalar, times, whole } from '../../lang/kernel/index.ts'
 import { linear } from './linear.ts'
+import { rewriter } from './scalars.ts'
 
 const sumOf = (constant: number, terms: readonly (readonly [Scalar, number])[]): Scalar =>
   terms.reduce((sum, [t, by]) => plus(sum, times(t, by)), whole(constant))
 
 /** The same scalar, without quotients and remainders that its ranges decide. */
-export const tidy = (root: Scalar): Scalar => {
-  const done = new Map<Scalar, Scalar>()
-  const go = (s: Scalar): Scalar => {
-    const known = done.get(s)
-    if (known !== undefined) return known
-    const found = rebuilt(s)
-    done.set(s, found)
-    return found
-  }
-  const rebuilt = (s: Scalar): Scalar => {
-    switch (s._tag) {
-      case 'Num':
-      case 'Index':
-        return s
-      case 'Load': {
-        const at = s.at.map(go)
-        return at.every((a, d) => a === s.at[d]) ? s : { ...s, at }
-      }
-      case 'Call': {
-        const args = s.args.map(go)
-        return divided(args.every((a, k) => a === s.args[k]) ? s : { ...s, args })
-      }
-      case 'Reduce': {
-        const body = go(s.body)
-        return body === s.body ? s : { ...s, body }
-      }
-    }
-  }
-  return go(root)
-}
+export const tidy = (root: Scalar): Scalar =>
+  rewriter((s, go) => {
+    if (s._tag !== 'Call') return undefined
+    const args = s.args.map(go)
+    return divided(args.every((a, k) => a === s.args[k]) ? s : { ...s, args })
+  })(root)
 const divided = (s: Scalar & { readonly _tag: 'Call' }): Scalar => {
   const [a, n] = s.args
   if ((s.fn !== 'idiv' && s.fn !== 'mod') || a?.range === undefined || n?._tag !== 'Num' || n.value <= 0) return s
