@@ -3,6 +3,7 @@
  * alone, in every mode of gpu.js that is here. The two take turns; the time is the processor's, the least of the turns, so
  * that other work on the machine does not count.
  */
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Built, type Device, openDevice } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
@@ -12,6 +13,7 @@ import { showBackendError } from '../../backends/index.ts'
 import { sizeOf } from '../../lang/shape.ts'
 import { conv, matmul, type Program, programOrThrow, real, vjpOrThrow } from '../../src/index.ts'
 import { missingWebgpu } from '../device/webgpu.ts'
+import { folder } from './participants.ts'
 
 type Untyped = Program<unknown, unknown>
 interface Hand {
@@ -154,7 +156,7 @@ const compare = async (device: Device, mode: Mode, c: Case): Promise<string> => 
 
 /** Prints the table; `large`: products of 1024 too. The exit code. */
 export const speeds = async (large: boolean): Promise<number> => {
-  const missing = await missingWebgpu()
+  const missing = await missingWebgpu(join(folder, '../device'))
   const modes: readonly Mode[] = missing === undefined ? ['webasm', 'cpu', 'webgpu'] : ['webasm', 'cpu']
   if (missing !== undefined) console.log(`webgpu is left out: ${missing}`)
   const sizes = large ? [128, 512, 1024] : [128, 512]

@@ -3,11 +3,12 @@
  * device that Debian's chromium brings.
  */
 import { existsSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { provideWebgpu } from '../../backends/gpujs/adapter.ts'
 
 const chromium = '/usr/lib/chromium'
-const folder = fileURLToPath(new URL('./node_modules/webgpu/', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url))
 const howTo = [
   'WebGPU in Node needs the package webgpu, which the main install leaves out (130 MB):  npm ci --prefix test/device',
   'and a driver; without a GPU, the software one of Debian:  apt-get install --no-install-recommends chromium',
@@ -16,20 +17,24 @@ const hasGpu = (): boolean =>
   process.platform !== 'linux' || process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri')
 
 /** Chromium's own driver, and beside the package, where it is looked for, the loader that finds the driver. */
-const useSoftware = (): void => {
+const useSoftware = (folder: string): void => {
   process.env.VK_ICD_FILENAMES = `${chromium}/vk_swiftshader_icd.json`
   const loader = `${folder}dist/linux-${process.arch}/libvulkan.so.1`
   if (!existsSync(loader)) symlinkSync(`${chromium}/libvulkan.so.1`, loader)
 }
-const tried = async (): Promise<string | undefined> => {
+const tried = async (home: string): Promise<string | undefined> => {
+  const folder = join(home, 'node_modules/webgpu/')
   if (!existsSync(folder)) return `test/device is not installed\n${howTo}`
-  if (!hasGpu() && existsSync(chromium)) useSoftware()
+  if (!hasGpu() && existsSync(chromium)) useSoftware(folder)
   const load = () => import(/* @vite-ignore */ `${folder}index.js`)
   return (await provideWebgpu(load)) ? undefined : `no adapter answers\n${howTo}`
 }
 let found: Promise<string | undefined> | undefined
-/** Why there is no WebGPU here; undefined when there is, and navigator.gpu has it. */
-export const missingWebgpu = (): Promise<string | undefined> => {
-  found ??= tried()
+/**
+ * Why there is no WebGPU here; undefined when there is, and navigator.gpu has it. `home`: this folder, which code that was
+ * bundled elsewhere has to say.
+ */
+export const missingWebgpu = (home = here): Promise<string | undefined> => {
+  found ??= tried(home)
   return found
 }
