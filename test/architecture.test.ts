@@ -1,5 +1,6 @@
 /** The arrows between folders: who may import whom, and no cycles. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -48,6 +49,13 @@ const wrongFpTs = ({ from, spec }: Import): readonly string[] =>
 const wrongGpu = ({ from, spec }: Import): readonly string[] =>
   isFrom('gpu.js', spec) && !from.startsWith('backends/gpujs/')
     ? [`${from} imports '${spec}': gpu.js is imported only under backends/gpujs/`]
+    : []
+
+/** Only what keeps files and the command line need Node: all else runs in a page. Back ends ask for it at run time. */
+const wrongNode = ({ from, spec }: Import): readonly string[] =>
+  // pool.ts holds, as text, the program of a worker that Node runs
+  isBuiltin(spec) && /^(lang|src|backends)\//.test(from) && !/^(src\/(disk|cli)\/|backends\/wasm\/pool\.ts$)/.test(from)
+    ? [`${from} imports '${spec}': Node is for src/disk and src/cli`]
     : []
 
 /** Which files of lang/primitives they may see who work on any program: transformations name a primitive or two, back ends none. */
@@ -143,12 +151,31 @@ const cycles = (sources: readonly Source[]): readonly string[] => {
   return knots(graph).map((knot) => `cycle: ${wayRound(graph, knot).join(' -> ')}`)
 }
 
+/** What pages import. */
+const forPages = /^(src\/((nn|optim|train|data|explain|check)\/)?|backends\/|lang\/)index\.ts$/
+/** A way from an entry for pages to what reads files. */
+const waysToDisk = (sources: readonly Source[]): readonly string[] => {
+  const graph = edges(sources)
+  return [...graph.keys()]
+    .filter((entry) => forPages.test(entry))
+    .flatMap((entry) => {
+      const before = new Map<string, readonly string[]>([[entry, [entry]]])
+      for (const [file, way] of before)
+        for (const next of graph.get(file) ?? []) if (!before.has(next)) before.set(next, [...way, next])
+      const way = [...before.values()].find(([...files]) => files.at(-1)?.startsWith('src/disk/'))
+      return way === undefined ? [] : [`pages cannot import ${entry}: ${way.join(' -> ')}`]
+    })
+}
+
 const violations = (sources: readonly Source[]): readonly string[] => [
   ...sources
     .flatMap(imports)
-    .flatMap((i) => [wrongArrow, wrongEnding, wrongFpTs, wrongGpu, wrongPrimitive].flatMap((rule) => rule(i))),
+    .flatMap((i) =>
+      [wrongArrow, wrongEnding, wrongFpTs, wrongGpu, wrongNode, wrongPrimitive].flatMap((rule) => rule(i)),
+    ),
   ...sources.flatMap(wrongName),
   ...cycles(sources),
+  ...waysToDisk(sources),
 ]
 
 // -------------------------------------------------------------------------------------
@@ -191,6 +218,11 @@ describe('the checker can fail', () => {
     ['lang/a.ts', "import * as E from 'fp-ts/lib/Either'", "'fp-ts/lib/X.js'"],
     ['backends/wasm/a.ts', "import { GPU } from 'gpu.js'", 'gpu.js is imported only under'],
     ['src/cli/a.ts', "const g = require('gpu.js')", 'gpu.js is imported only under'],
+    ['src/train/a.ts', "import { readFile } from 'node:fs/promises'", 'Node is for src/disk and src/cli'],
+    ['src/systems/a.ts', "const { join } = await import('path')", 'Node is for src/disk and src/cli'],
+    ['lang/a.ts', "import { createHash } from 'node:crypto'", 'Node is for src/disk and src/cli'],
+    ['backends/wasm/a.ts', "import { Worker } from 'node:worker_threads'", 'Node is for src/disk and src/cli'],
+    ['src/train/index.ts', "export { x } from '../disk/x.ts'", 'src/train/index.ts -> src/disk/x.ts'],
     ['backends/a.ts', "import { add } from '../lang/primitives/elementwise.ts'", 'names none'],
     ['src/linear.ts', "import { mul } from '../lang/primitives/reduction.ts'", 'names none'],
     ['src/vmap.ts', "if (q.op === 'add') return", 'src/vmap.ts names the primitive add'],
@@ -221,11 +253,23 @@ describe('the checker can fail', () => {
     ])
   })
 
+  test('the way from an entry for pages to the disk is printed, over other files', () => {
+    const far: readonly Source[] = [
+      { path: 'src/data/index.ts', text: "export { a } from './a.ts'" },
+      { path: 'src/data/a.ts', text: "import { b } from '../disk/b.ts'" },
+    ]
+    expect(violations(far)).toEqual([
+      'pages cannot import src/data/index.ts: src/data/index.ts -> src/data/a.ts -> src/disk/b.ts',
+    ])
+  })
+
   test('what is allowed is not reported', () => {
     expect([
       ...one('src/cli/a.ts', "import { x } from '../../backends/x.ts'\nimport { y } from '../grad.ts'"),
       ...one('backends/a.ts', "import { s } from '../src/simplify.ts'\nimport { t } from '../src/simplify/rules.ts'"),
-      ...one('backends/gpujs/a.ts', "import { GPU } from 'gpu.js'\nimport { readFile } from 'node:fs/promises'"),
+      ...one('backends/gpujs/a.ts', "import { GPU } from 'gpu.js'"),
+      ...one('src/disk/a.ts', "import { open } from 'node:fs/promises'\nimport type { S } from '../train/store.ts'"),
+      ...one('src/systems/a.ts', "import { writeWhole } from '../disk/index.ts'"),
       ...one('examples/a.ts', "import { x } from '../src/index.ts'\nimport { y } from '../backends/index.ts'"),
       ...one(
         'lang/a.ts',

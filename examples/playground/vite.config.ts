@@ -14,10 +14,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       checks: { bundlerTimings: false, pluginTimings: false },
-      // what reads disks stays behind when the rest is taken: nothing of it is in the page, which a test sees
-      onLog: (level, log, say) => {
-        if (!/has been externalized for browser compatibility/.test(log.message)) say(level, log)
-      },
     },
   },
 })

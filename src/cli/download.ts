@@ -1,7 +1,7 @@
 /** A bar for downloads: one line on a terminal; elsewhere a line for each file. */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { DownloadProgress } from '../data/index.ts'
+import type { DownloadProgress } from '../disk/index.ts'
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
-import { ownName, reasonOf } from '../data/disk.ts'
+import { ownName, reasonOf } from '../disk/whole.ts'
 import type { DataName, System } from '../systems/index.ts'
 
 export interface RunFlags {

@@ -1,4 +1,4 @@
-/** Data, in reading order: keys, datasets, batches, generated digits, MNIST from disk. */
+/** Data, in reading order: keys, datasets, batches, generated digits, readers of bytes. What reads files is in `adjoint/disk`. */
 
 export {
   type Affine,
@@ -16,17 +16,14 @@ export {
   shift,
 } from './augment.ts'
 export { type Batch, epoch } from './batches.ts'
-export { cacheFolder, type ObtainOptions, obtain } from './cache.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
 export { type Dataset, holdOut, select, take } from './dataset.ts'
 export { digits } from './digits.ts'
-export type { DownloadProgress } from './download.ts'
 export { type DataError, showDataError } from './error.ts'
 export { type Fold, folds } from './folds.ts'
 export { type Idx, readIdx } from './idx.ts'
 export { type Pen, paint } from './ink.ts'
 export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from './key.ts'
-export { loadMnist, type Part } from './mnist.ts'
 export { type Npy, readNpy } from './npy.ts'
 export { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from './planeSets.ts'
 export { fashionMnist, fashionNames, mnist, type Published, type PublishedFile } from './published.ts'

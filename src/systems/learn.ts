@@ -3,11 +3,10 @@
  *
  *   OUT/NAME.safetensors   the checkpoint      OUT/NAME.jsonl   the record      OUT/NAME.html   the report
  */
-import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { writeWhole } from '../data/disk.ts'
 import { fashionNames } from '../data/index.ts'
+import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
@@ -76,12 +75,12 @@ const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<stri
       ? {}
       : {
           checkpoint: {
-            path: join(out, `${name}.safetensors`),
+            store: fileStore(inFolder(out, `${name}.safetensors`)),
             every: 200,
             resume,
             identity: { backend: settings.backend, data: run.data },
           },
-          record: { path: join(out, `${name}.jsonl`), settings, ...(versions && { versions }) },
+          record: { log: fileLog(inFolder(out, `${name}.jsonl`)), settings, ...(versions && { versions }) },
         }
   const onEpoch = o.onEpoch ?? followed?.onEpoch
   const report = (fitted: Fit): TE.TaskEither<string, void> =>
@@ -98,7 +97,7 @@ const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<stri
               summary: summary(o.network as Layer, o.shapes.x as never),
               ...(c && { classified: c }),
             })
-            const path = join(out, `${name}.html`)
+            const path = inFolder(out, `${name}.html`)
             return TE.mapLeft((e: { readonly reason: string }) => unwritable(path, e.reason))(writeWhole(path, content))
           }),
         )

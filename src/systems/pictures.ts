@@ -1,18 +1,8 @@
 /** The pictures of digits (or clothes) that a system learns from: generated, from a folder, or fetched into the cache. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import {
-  child,
-  type Dataset,
-  digits,
-  fashionMnist,
-  key,
-  loadMnist,
-  mnist,
-  obtain,
-  showDataError,
-  take,
-} from '../data/index.ts'
+import { child, type Dataset, digits, fashionMnist, key, mnist, showDataError, take } from '../data/index.ts'
+import { loadMnist, obtain } from '../disk/index.ts'
 import type { Examples } from '../train/index.ts'
 import type { RunOptions } from './system.ts'
 

@@ -1,5 +1,5 @@
 /**
- * A checkpoint: all that training needs to go on as if it had never stopped, in one file.
+ * A checkpoint: all that training needs to go on as if it had never stopped, in one file's bytes.
  *
  *   file = safetensors: the state's leaves by their paths, params.0.w, and as metadata
  *          sha256      of the file with this field's digits at 0
@@ -9,14 +9,9 @@
  * Any program that reads safetensors can read the parameters. What is not exactly this run's is refused, with the first
  * difference: going on from it would give a third run.
  */
-import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { showShape, showType, type Type } from '../../lang/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../../lang/tree.ts'
-import { reasonOf, writeWhole } from '../data/disk.ts'
 import { showDataError } from '../data/error.ts'
 import {
   readSafetensors,
@@ -25,6 +20,7 @@ import {
   type WeightType,
   writeSafetensors,
 } from '../data/safetensors.ts'
+import { bytesOf, digest } from './digest.ts'
 
 /** How far training has come: whole epochs, steps in all, and batches of an epoch that is under way with their losses' sum. */
 export interface Position {
@@ -111,7 +107,12 @@ const dataAt = (tree: unknown, path: readonly string[]): unknown =>
 
 // the text that the digest replaces: the first of the metadata, so that no name can come before it
 const field = (digest: string): string => `"sha256":"${digest}"`
-const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const indexIn = (bytes: Uint8Array, part: Uint8Array): number => {
+  const [first = 0] = part
+  let at = bytes.indexOf(first)
+  while (at >= 0 && part.some((b, i) => bytes[at + i] !== b)) at = bytes.indexOf(first, at + 1)
+  return at
+}
 
 /** The bytes of a checkpoint. `types`: the tree that the state is of. */
 export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): Uint8Array => {
@@ -121,8 +122,7 @@ export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): U
   const { identity, position, history } = c
   const checkpoint = JSON.stringify({ identity, position, history })
   const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, version, checkpoint } })
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(field(zeros))
-  bytes.set(Buffer.from(field(hash(bytes))), at)
+  bytes.set(bytesOf(field(digest(bytes))), indexIn(bytes, bytesOf(field(zeros))))
   return bytes
 }
 
@@ -132,11 +132,12 @@ const foreign = (path: string, difference: string): E.Either<CheckpointError, ne
   E.left({ _tag: 'CheckpointForeign', path, difference })
 
 /** The file's own digest is that of its bytes. */
-const isWhole = (bytes: Uint8Array, digest: string): boolean => {
-  const copy = Buffer.from(bytes)
-  const at = copy.indexOf(field(digest))
-  copy.set(Buffer.from(field(zeros)), Math.max(at, 0))
-  return at >= 0 && hash(copy) === digest
+const isWhole = (bytes: Uint8Array, said: string): boolean => {
+  const at = indexIn(bytes, bytesOf(field(said)))
+  if (at < 0) return false
+  const copy = Uint8Array.from(bytes)
+  copy.set(bytesOf(field(zeros)), at)
+  return digest(copy) === said
 }
 type Said = { readonly identity: Identity; readonly position: Position; readonly history: readonly unknown[] }
 const saidIn = (text: string): Said | undefined => {
@@ -194,37 +195,3 @@ export const decodeCheckpoint = <S, R>(
   ) as Arrays<S>
   return E.right({ ...said, history: said.history as readonly R[], state })
 }
-
-/** Errors: CheckpointUnwritable; then the file is as it was before. */
-export const writeCheckpoint = <S, R>(
-  path: string,
-  types: S,
-  c: Checkpoint<Arrays<S>, R>,
-): TE.TaskEither<CheckpointError, void> =>
-  pipe(
-    () => writeWhole(path, encodeCheckpoint(types, c))(),
-    TE.mapLeft((failure): CheckpointError => ({ _tag: 'CheckpointUnwritable', ...failure })),
-  )
-/** More than any checkpoint of this library could be read back from. */
-const limit = 2 ** 31
-/** Errors: CheckpointMissing, CheckpointUnreadable, and those of `decodeCheckpoint` */
-export const readCheckpoint = <S, R>(
-  path: string,
-  types: S,
-  identity: Identity,
-): TE.TaskEither<CheckpointError, Checkpoint<Arrays<S>, R>> =>
-  pipe(
-    TE.tryCatch(
-      async () => {
-        const { size } = await stat(path)
-        return size > limit ? `${size} bytes` : await readFile(path)
-      },
-      (error): CheckpointError =>
-        reasonOf(error) === 'ENOENT'
-          ? { _tag: 'CheckpointMissing', path }
-          : { _tag: 'CheckpointUnreadable', path, reason: reasonOf(error) },
-    ),
-    TE.chainEitherK((bytes) =>
-      typeof bytes === 'string' ? damaged(path, bytes) : decodeCheckpoint<S, R>(types, identity, bytes, path),
-    ),
-  )

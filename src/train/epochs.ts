@@ -6,13 +6,14 @@ import { child, type Key, split } from '../data/key.ts'
 import type { Rule } from '../nn/rule.ts'
 import { blame } from './blame.ts'
 import { type FitReport, replay, together } from './callback.ts'
-import { type CheckpointError, type Identity, type Position, writeCheckpoint } from './checkpoint.ts'
+import type { CheckpointError, Identity, Position } from './checkpoint.ts'
 import { augmented, type DataBatch, shuffled, skipping } from './examples.ts'
 import { type EpochReport, type NotFinite, type StepReport, train } from './fold.ts'
 import type { Meter } from './measure.ts'
 import type { FitError, FitOptions, Fitted, Plan } from './options.ts'
-import { appendRecord, beginRecord, type RecordLine } from './record.ts'
+import { type RecordLine, recordBegun, showRecord } from './record.ts'
 import { atStart, type Begun } from './resume.ts'
+import { type Log, type Store, type StoreFailure, writeCheckpoint } from './store.ts'
 
 type TaskEither<Error, A> = TE.TaskEither<Error, A>
 export type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, unknown, unknown>
@@ -33,33 +34,41 @@ const recorder = (o: Untyped, begun: Begun<never>) => {
   const began = performance.now()
   const seconds = (): number => Math.round(performance.now() - began) / 1000
   const { record } = o
-  const failed = TE.mapLeft(
-    (e: { readonly path: string; readonly reason: string }): FitError<unknown> => ({
-      _tag: 'RecordFailed',
-      ...e,
-    }),
-  )
+  const told = (tell: (log: Log) => TaskEither<StoreFailure, void>): Outcome<void> =>
+    record === undefined
+      ? TE.right(undefined)
+      : TE.mapLeft(
+          ({ reason }: StoreFailure): FitError<unknown> => ({
+            _tag: 'RecordFailed',
+            path: record.log.name,
+            reason,
+          }),
+        )(tell(record.log))
   const settings = {
     epochs: o.epochs,
     batch: o.shapes.batch,
     examples: o.examples.count,
     heldOut: o.heldOut?.count ?? 0,
   }
-  const write = (line: RecordLine): Outcome<void> =>
-    record === undefined ? TE.right(undefined) : failed(appendRecord(record.path, line))
+  const write = (line: RecordLine): Outcome<void> => told((log) => log.append(showRecord([line])))
   return {
     begin: (): Outcome<void> =>
-      record === undefined
-        ? TE.right(undefined)
-        : failed(
-            beginRecord(record.path, {
-              line: 'begin',
-              at: new Date().toISOString(),
-              after: begun.position.epochs,
-              versions: { node: process.version, ...record.versions },
-              settings: { ...record.settings, ...settings },
-            }),
+      told((log) =>
+        pipe(
+          begun.position.epochs > 0 ? log.read : TE.right(undefined),
+          TE.chain((before = '') =>
+            log.write(
+              recordBegun(before, {
+                line: 'begin',
+                at: new Date().toISOString(),
+                after: begun.position.epochs,
+                versions: { ...log.versions, ...record?.versions },
+                settings: { ...record?.settings, ...settings },
+              }),
+            ),
           ),
+        ),
+      ),
     epoch: (report: FitReport): Outcome<void> => write({ line: 'epoch', seconds: seconds(), ...report }),
     end: (end: Pick<End, 'epochs' | 'steps' | 'outcome'>): Outcome<void> =>
       write({ line: 'end', seconds: seconds(), ...end }),
@@ -87,10 +96,10 @@ export const epochsOf = (
   const batches = (epoch: number): Iterable<never> =>
     augmented(o.augment, child(forAugment, epoch), shuffled(child(forOrder, epoch), data, o.examples)) as never
   const write =
-    (path: string) =>
+    (store: Store) =>
     (position: Position, state: unknown): TaskEither<CheckpointError, void> => {
       known = { state: state as never, position }
-      return writeCheckpoint(path, types, { identity, position, history, state: state as never })
+      return writeCheckpoint(store, types, { identity, position, history, state: state as never })
     }
   const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
     held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
@@ -128,7 +137,7 @@ export const epochsOf = (
     done: begun.position,
     batches,
     ...(o.onStep && { onStep: (r: StepReport) => (o.onStep as NonNullable<typeof o.onStep>)({ ...r, ...plan }) }),
-    ...(o.checkpoint && { save: { every: o.checkpoint.every ?? Infinity, write: write(o.checkpoint.path) } }),
+    ...(o.checkpoint && { save: { every: o.checkpoint.every ?? Infinity, write: write(o.checkpoint.store) } }),
     onEpoch: afterEpoch as never,
   })
   return pipe(

@@ -36,7 +36,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
     TE.mapLeft(illTyped),
     TE.chain((typed) => {
       const step = typed as unknown as Step
-      // asked for by checkpoints alone: its digest is Node's, and a page has none
+      // asked for by checkpoints alone: the step is printed for it
       const identity = o.checkpoint
         ? { ...identityOf(step, o.key, o.examples.count, o.augment !== undefined), ...o.checkpoint.identity }
         : {}
@@ -46,7 +46,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
         history: [],
       })
       const begun = o.checkpoint?.resume
-        ? TE.mapLeft(checkpointFailed)(resumed(o.checkpoint.path, step.in[0], identity, fresh))
+        ? TE.mapLeft(checkpointFailed)(resumed(o.checkpoint.store, step.in[0], identity, fresh))
         : TE.fromIO<Begun<never>, FitError<unknown>>(fresh)
       return TE.chain((b: Begun<never>) => epochsOf(o, step, held, identity, b))(begun)
     }),

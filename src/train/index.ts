@@ -17,9 +17,7 @@ export {
   encodeCheckpoint,
   type Identity,
   type Position,
-  readCheckpoint,
   showCheckpointError,
-  writeCheckpoint,
 } from './checkpoint.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
 export { type Augment, augmentPictures, type DataBatch, type Examples, shuffled } from './examples.ts'
@@ -64,3 +62,4 @@ export {
   trainStep,
   trainStepOrThrow,
 } from './step.ts'
+export { type Log, readCheckpoint, type Store, type StoreFailure, writeCheckpoint } from './store.ts'

@@ -12,6 +12,7 @@ import type { Augment, Examples } from './examples.ts'
 import type { Runner, StepReport, TrainError } from './fold.ts'
 import type { Settings } from './record.ts'
 import type { Loss, Shapes, TrainState } from './step.ts'
+import type { Log, Store } from './store.ts'
 
 /** A network, how wrong it is, how it learns, and from what. `B`: the type of its output. */
 export interface FitOptions<P, S, K, F extends Rule, Slot extends string, T, U, B, CompileError, RunError> {
@@ -27,7 +28,7 @@ export interface FitOptions<P, S, K, F extends Rule, Slot extends string, T, U, 
   readonly key: Key
   /** A run to go on with, in place of a fresh start. */
   readonly from?: { readonly state: Arrays<TrainState<P, S, K, Slot>>; readonly epochs: number; readonly steps: number }
-  /** Keeps the run in a file, so that a killed one can go on. */
+  /** Keeps the run, so that a killed one can go on. */
   readonly checkpoint?: CheckpointOptions
   /** Lines of JSON about the run, written as it runs. */
   readonly record?: RecordOptions
@@ -46,16 +47,18 @@ export interface Plan {
   readonly stepsPerEpoch: number
 }
 export interface CheckpointOptions {
-  readonly path: string
+  /** A file, by `fileStore` of `adjoint/disk`, or any place that keeps bytes. */
+  readonly store: Store
   /** Steps of an epoch after which it is written, besides the epoch's end. */
   readonly every?: number
-  /** Go on from the file, where it is there; else it is overwritten. */
+  /** Go on from what the store holds, if anything; else that is overwritten. */
   readonly resume?: boolean
   /** What else makes two runs the same, besides program, key and examples: the back end. */
   readonly identity?: Identity
 }
 export interface RecordOptions {
-  readonly path: string
+  /** A file, by `fileLog` of `adjoint/disk`, or any place that keeps text. */
+  readonly log: Log
   /** What the run is told to be: its name, its seed, its data. */
   readonly settings?: Settings
   readonly versions?: Settings

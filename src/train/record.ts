@@ -7,11 +7,7 @@
  *
  * A last line without its newline was being written when the process died: it is not read.
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { reasonOf, type WriteFailure, writeWhole } from '../data/disk.ts'
 import type { FitReport } from './callback.ts'
 
 export type Settings = { readonly [name: string]: string | number | boolean | null }
@@ -61,22 +57,8 @@ export const parseRecord = (text: string): E.Either<number, readonly RecordLine[
 const kept = (lines: readonly RecordLine[], after: number): readonly RecordLine[] =>
   lines.filter((l) => l.line === 'begin' || (l.line === 'epoch' && l.epoch <= after))
 
-/** Begins a record, or goes on with the one that is there. */
-export const beginRecord =
-  (path: string, begin: Begin): TaskEither<WriteFailure, void> =>
-  async () => {
-    const before = begin.after === 0 ? '' : await readFile(path, 'utf8').catch(() => '')
-    const read = parseRecord(before)
-    return writeWhole(path, showRecord([...(E.isRight(read) ? kept(read.right, begin.after) : []), begin]))()
-  }
-export const appendRecord =
-  (path: string, line: RecordLine): TaskEither<WriteFailure, void> =>
-  async () => {
-    try {
-      await mkdir(dirname(path), { recursive: true })
-      await appendFile(path, showRecord([line]))
-      return E.right(undefined)
-    } catch (error) {
-      return E.left({ path, reason: reasonOf(error) })
-    }
-  }
+/** The text that a record begins with: its head, after what is kept of the text that is there. */
+export const recordBegun = (before: string, begin: Begin): string => {
+  const read = parseRecord(begin.after === 0 ? '' : before)
+  return showRecord([...(E.isRight(read) ? kept(read.right, begin.after) : []), begin])
+}

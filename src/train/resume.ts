@@ -1,12 +1,13 @@
 /** Where a run begins: from its checkpoint, from a run in memory, or from its key. */
-import { createHash } from 'node:crypto'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/program.ts'
 import { print } from '../../lang/text/print.ts'
 import type { Key } from '../data/key.ts'
 import type { FitReport } from './callback.ts'
-import { type CheckpointError, type Identity, type Position, readCheckpoint } from './checkpoint.ts'
+import type { CheckpointError, Identity, Position } from './checkpoint.ts'
+import { digest } from './digest.ts'
+import { readCheckpoint, type Store } from './store.ts'
 
 export interface Begun<S> {
   readonly state: S
@@ -22,20 +23,20 @@ export const identityOf = (
   examples: number,
   augmented: boolean,
 ): Identity => ({
-  program: createHash('sha256').update(print(step)).digest('hex').slice(0, 16),
+  program: digest(print(step)).slice(0, 16),
   key: `${key.high}:${key.low}`,
   examples: String(examples),
   augmented: String(augmented),
 })
-/** What the checkpoint at the path says; `fresh` where there is none. */
+/** What the store's checkpoint says; `fresh` where there is none. */
 export const resumed = <S>(
-  path: string,
+  store: Store,
   types: unknown,
   identity: Identity,
   fresh: () => Begun<S>,
 ): TE.TaskEither<CheckpointError, Begun<S>> =>
   pipe(
-    readCheckpoint<unknown, FitReport>(path, types, identity),
+    readCheckpoint<unknown, FitReport>(store, types, identity),
     TE.map((c) => c as unknown as Begun<S>),
     TE.orElse((error) => (error._tag === 'CheckpointMissing' ? TE.fromIO(fresh) : TE.left(error))),
   )

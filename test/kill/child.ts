@@ -10,6 +10,7 @@ import { crossEntropy } from '../../lang/operations/loss.ts'
 import { tanh } from '../../lang/primitives/elementwise.ts'
 import { int, real } from '../../lang/shape.ts'
 import { key, spiral } from '../../src/data/index.ts'
+import { fileStore } from '../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../src/nn/index.ts'
 import { adam } from '../../src/optim/index.ts'
 import { accuracy, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
@@ -40,7 +41,7 @@ export const main = async ([path = '', backend = 'wasm', seed = '1']: readonly s
     metrics: { accuracy },
     epochs: 20,
     key: key(Number(seed)),
-    checkpoint: { path, every: 2, resume: true },
+    checkpoint: { store: fileStore(path), every: 2, resume: true },
     onStep: () => () => {
       if (!begun) console.log('begun')
       begun = true

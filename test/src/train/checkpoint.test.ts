@@ -1,4 +1,5 @@
 /** Checkpoints: what is written is read, to the bit; what is damaged or another run's is refused; a cut run goes on. */
+import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { tanh } from '../../../lang/primitives/elementwise.ts'
 import { bool, int, real } from '../../../lang/shape.ts'
 import { gaussians, key, readSafetensors, shift, spiral } from '../../../src/data/index.ts'
+import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
 import {
@@ -23,6 +25,7 @@ import {
   fit as fitNetwork,
   type Runner,
   readCheckpoint,
+  type Store,
   showCheckpointError,
   writeCheckpoint,
 } from '../../../src/train/index.ts'
@@ -61,6 +64,12 @@ describe('the file', () => {
     expect(read).toEqual(E.right(small))
     const w = E.isRight(read) ? (read.right.state.params[0]?.w as Float32Array) : []
     expect(Object.is(w[1], -0)).toBe(true)
+  })
+  test('its checksum is the SHA-256 that others compute, of the file with zeros in its place', () => {
+    const text = Buffer.from(bytes).toString('latin1')
+    const [, said = ''] = /"sha256":"(\w{64})"/.exec(text) ?? []
+    const zeroed = Buffer.from(text.replace(said, '0'.repeat(64)), 'latin1')
+    expect(createHash('sha256').update(zeroed).digest('hex')).toBe(said)
   })
   test('any program that reads safetensors reads the parameters', () => {
     expect(readSafetensors(bytes)).toMatchObject({
@@ -102,13 +111,13 @@ describe('the file', () => {
     ['an empty file', () => writeFile(where.path, ''), 'CheckpointDamaged'],
   ])('%s is a typed error', async (_, put, tag) => {
     await put()
-    expect(await readCheckpoint(where.path, types, identity)()).toMatchObject({ left: { _tag: tag } })
+    expect(await readCheckpoint(fileStore(where.path), types, identity)()).toMatchObject({ left: { _tag: tag } })
   })
   test('a folder in its place cannot be read, nor written over', async () => {
-    expect(await readCheckpoint(where.folder, types, identity)()).toMatchObject({
+    expect(await readCheckpoint(fileStore(where.folder), types, identity)()).toMatchObject({
       left: { _tag: 'CheckpointUnreadable' },
     })
-    expect(await writeCheckpoint(where.folder, types, small as never)()).toMatchObject({
+    expect(await writeCheckpoint(fileStore(where.folder), types, small as never)()).toMatchObject({
       left: { _tag: 'CheckpointUnwritable' },
     })
     expect(await readdir(where.folder)).toEqual([])
@@ -120,14 +129,14 @@ describe('the file', () => {
       return context.skip('root may write everywhere')
     }
     await chmod(where.folder, 0o500)
-    const result = await writeCheckpoint(where.path, types, { ...small, history: [] } as never)()
+    const result = await writeCheckpoint(fileStore(where.path), types, { ...small, history: [] } as never)()
     await chmod(where.folder, 0o700)
     expect(result).toMatchObject({ left: { _tag: 'CheckpointUnwritable', reason: 'EACCES' } })
     expect(Buffer.compare(await readFile(where.path), bytes)).toBe(0)
   })
   test('what a killed writer left beside it is swept away', async () => {
     await writeFile(`${where.path}.999999999-ab.tmp`, 'half')
-    expect(await writeCheckpoint(where.path, types, small as never)()).toEqual(E.right(undefined))
+    expect(await writeCheckpoint(fileStore(where.path), types, small as never)()).toEqual(E.right(undefined))
     expect(await readdir(where.folder)).toEqual(['run.safetensors'])
   })
 })
@@ -162,6 +171,10 @@ const bits = (x: unknown): string =>
   JSON.stringify(x, (_, v) =>
     ArrayBuffer.isView(v) ? [...(v as Float32Array)].map((n) => (Object.is(n, -0) ? '-0' : n)) : v,
   )
+const positionIn = (written: Uint8Array | undefined): unknown => {
+  const file = readSafetensors(written ?? new Uint8Array())
+  return E.isRight(file) ? JSON.parse(file.right.metadata.checkpoint ?? '{}').position : file.left
+}
 
 describe.each([
   ['reference', reference],
@@ -170,7 +183,7 @@ describe.each([
   test.each([1, 6, 7, 17])('at step %i goes on to the same bits', async (n) => {
     const whole = await fitNetwork(options(backend))()
     // two cuts, then the end
-    const checkpoint = { path: where.path, every: 2, resume: true }
+    const checkpoint = { store: fileStore(where.path), every: 2, resume: true }
     expect(await fitNetwork({ ...options(dying(backend, n)), checkpoint })()).toMatchObject({
       left: { error: 'killed' },
     })
@@ -180,8 +193,41 @@ describe.each([
   })
 })
 describe('going on', () => {
+  test('from a place that is no file: a page keeps its runs where it likes', async () => {
+    const kept = new Map<string, Uint8Array>()
+    const store: Store = {
+      name: 'memory',
+      read: TE.fromIO(() => kept.get('run')),
+      write: (written) => TE.fromIO(() => void kept.set('run', written)),
+    }
+    const checkpoint = { store, every: 2, resume: true }
+    await fitNetwork({ ...options(dying(reference, 7)), checkpoint })()
+    expect(positionIn(kept.get('run'))).toMatchObject({ steps: 6 })
+    const taken: number[] = []
+    const onStep =
+      ({ step }: { readonly step: number }) =>
+      () =>
+        taken.push(step)
+    const rest = await fitNetwork({ ...options(reference), checkpoint, onStep })()
+    expect(taken[0]).toBe(7)
+    expect(bits(rest)).toBe(bits(await fitNetwork(options(reference))()))
+  })
+  test('from a store that fails: its reason and its name are said', async () => {
+    const refuse = (_tag: 'Unavailable' | 'TooLarge') => TE.left({ _tag, reason: 'QuotaExceeded' })
+    const full: Store = { name: 'memory', read: TE.right(undefined), write: () => refuse('Unavailable') }
+    expect(await fitNetwork({ ...options(reference), checkpoint: { store: full, resume: true } })()).toMatchObject({
+      left: { error: { _tag: 'CheckpointUnwritable', path: 'memory', reason: 'QuotaExceeded' } },
+    })
+    for (const [tag, said] of [
+      ['Unavailable', 'CheckpointUnreadable'],
+      ['TooLarge', 'CheckpointDamaged'],
+    ] as const)
+      expect(await readCheckpoint({ ...full, read: refuse(tag) }, types, identity)()).toMatchObject({
+        left: { _tag: said, path: 'memory', reason: 'QuotaExceeded' },
+      })
+  })
   test('from a run that is done: nothing is trained, and the same is answered', async () => {
-    const checkpoint = { path: where.path, resume: true }
+    const checkpoint = { store: fileStore(where.path), resume: true }
     const first = await fitNetwork({ ...options(reference), checkpoint })()
     expect(bits(await fitNetwork({ ...options(dying(reference, 0)), checkpoint })())).toBe(bits(first))
     const longer = await fitNetwork({ ...options(reference), checkpoint, epochs: 4 })()
@@ -190,13 +236,13 @@ describe('going on', () => {
   test('after early stopping: it stays stopped', async () => {
     const callback = earlyStopping({ watch: 'accuracy', best: 'most', patience: 1, by: 2 })
     const o = { ...options(reference), callback, epochs: 9 }
-    const checkpoint = { path: where.path, resume: true }
+    const checkpoint = { store: fileStore(where.path), resume: true }
     const whole = await fitNetwork({ ...o, checkpoint })()
     expect(whole).toMatchObject({ right: { epochs: 2 } })
     expect(bits(await fitNetwork({ ...o, checkpoint })())).toBe(bits(whole))
   })
   test('from the checkpoint of another rate, or another key: refused, and the file stands', async () => {
-    const checkpoint = { path: where.path, resume: true }
+    const checkpoint = { store: fileStore(where.path), resume: true }
     await fitNetwork({ ...options(reference), checkpoint })()
     const before = await readFile(where.path)
     const other = await fitNetwork({ ...options(reference), optimizer: adam({ rate: 0.04 }), checkpoint })()
@@ -206,7 +252,7 @@ describe('going on', () => {
     expect(Buffer.compare(await readFile(where.path), before)).toBe(0)
   })
   test('where nothing can be written, training ends with a typed error', async () => {
-    const checkpoint = { path: join(where.path, 'below', 'run') }
+    const checkpoint = { store: fileStore(join(where.path, 'below', 'run')) }
     await writeFile(where.path, '')
     expect(await fitNetwork({ ...options(reference), checkpoint })()).toMatchObject({
       left: { _tag: 'CheckpointFailed', error: { _tag: 'CheckpointUnwritable' } },

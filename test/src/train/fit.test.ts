@@ -14,6 +14,7 @@ import { iota } from '../../../lang/primitives/constant.ts'
 import { eq, exp, log, mul, neg, select, sqrt, sub, tanh } from '../../../lang/primitives/elementwise.ts'
 import { int, real } from '../../../lang/shape.ts'
 import { key, uniforms } from '../../../src/data/key.ts'
+import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
 import {
@@ -255,7 +256,7 @@ describe('a loss that is not finite', () => {
   })
   test('after a checkpoint in the middle of an epoch', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'adjoint-nan-'))
-    const checkpoint = { path: join(folder, 'run'), every: 3 }
+    const checkpoint = { store: fileStore(join(folder, 'run')), every: 3 }
     const text = await failing({ optimizer: sgd({ rate: 1e160 }), loss: mseOfOne, checkpoint })
     rmSync(folder, { recursive: true })
     expect(text).toMatch(

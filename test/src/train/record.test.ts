@@ -3,14 +3,23 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { int, real } from '../../../lang/shape.ts'
 import { gaussians, key } from '../../../src/data/index.ts'
+import { fileLog, fileStore } from '../../../src/disk/index.ts'
 import { dense } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
-import { accuracy, fit as fitNetwork, parseRecord, type RecordLine, showRecord } from '../../../src/train/index.ts'
+import {
+  accuracy,
+  fit as fitNetwork,
+  type Log,
+  parseRecord,
+  type RecordLine,
+  showRecord,
+} from '../../../src/train/index.ts'
 
 const made: string[] = []
 const where = { path: '', checkpoint: '' }
@@ -43,7 +52,7 @@ const kinds = (all: readonly RecordLine[]): readonly string[] =>
 
 describe('a record', () => {
   test('has a head, a line for every epoch, and an end', async () => {
-    const record = { path: where.path, settings: { name: 'clouds', seed: 1 }, versions: { adjoint: '0' } }
+    const record = { log: fileLog(where.path), settings: { name: 'clouds', seed: 1 }, versions: { adjoint: '0' } }
     const fitted = await fitNetwork({ ...options, epochs: 3, record })()
     const all = await lines()
     expect(kinds(all)).toEqual(['begin', '1', '2', '3', 'end'])
@@ -58,8 +67,25 @@ describe('a record', () => {
     expect(fitted).toMatchObject({ right: { history: reports } })
     expect(all.at(-1)).toMatchObject({ line: 'end', epochs: 3, steps: 12, outcome: 'done' })
   })
+  test('in memory has no versions of a machine, and the same lines', async () => {
+    const kept = { text: '' }
+    const put = (text: string) => TE.fromIO(() => void Object.assign(kept, { text }))
+    const log: Log = {
+      name: 'memory',
+      read: TE.fromIO(() => kept.text),
+      write: put,
+      append: (more) => put(kept.text + more),
+    }
+    await fitNetwork({ ...options, epochs: 2, record: { log } })()
+    const read = parseRecord(kept.text)
+    expect(kinds(E.isRight(read) ? read.right : [])).toEqual(['begin', '1', '2', 'end'])
+    expect(read).toMatchObject({ right: [{ versions: {} }, {}, {}, {}] })
+  })
   test('of a run that went on has each epoch once, and both heads', async () => {
-    const more = { record: { path: where.path }, checkpoint: { path: where.checkpoint, resume: true } }
+    const more = {
+      record: { log: fileLog(where.path) },
+      checkpoint: { store: fileStore(where.checkpoint), resume: true },
+    }
     await fitNetwork({ ...options, ...more, epochs: 2 })()
     // as if the process had died while it wrote
     await appendFile(where.path, '{"line":"epo')
@@ -67,7 +93,7 @@ describe('a record', () => {
     expect(kinds(await lines())).toEqual(['begin', '1', '2', 'begin', '3', '4', 'end'])
   })
   test('of a run that was stopped, or failed, says so', async () => {
-    const record = { path: where.path }
+    const record = { log: fileLog(where.path) }
     await fitNetwork({ ...options, epochs: 3, record, onEpoch: () => () => 'stop' })()
     expect((await lines()).at(-1)).toMatchObject({ outcome: 'stopped', epochs: 1 })
     await fitNetwork({ ...options, epochs: 3, record, optimizer: sgd({ rate: Number.POSITIVE_INFINITY }) })()
@@ -75,7 +101,7 @@ describe('a record', () => {
   })
   test('that cannot be written ends the run with a typed error', async () => {
     await writeFile(where.checkpoint, '')
-    const record = { path: join(where.checkpoint, 'run.jsonl') }
+    const record = { log: fileLog(join(where.checkpoint, 'run.jsonl')) }
     expect(await fitNetwork({ ...options, epochs: 1, record })()).toMatchObject({ left: { _tag: 'RecordFailed' } })
   })
   test('reads back, without a last line that was cut; another line is named', () => {

@@ -6,8 +6,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import type { DataError } from '../../../src/data/error.ts'
-import { loadMnist, type Part } from '../../../src/data/mnist.ts'
-import { writeIdx } from './writeIdx.ts'
+import { loadMnist, type Part } from '../../../src/disk/mnist.ts'
+import { writeIdx } from '../data/writeIdx.ts'
 
 const images = (count: number): Uint8Array =>
   writeIdx({

@@ -15,8 +15,8 @@ import { pipeline } from 'node:stream/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { codeIn, orphans, ownName, reasonOf } from './disk.ts'
-import type { PublishedFile } from './published.ts'
+import type { PublishedFile } from '../data/published.ts'
+import { codeIn, orphans, ownName, reasonOf } from './whole.ts'
 
 export interface DownloadProgress {
   readonly file: string

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { cacheFolder, type ObtainOptions, obtain } from '../../../src/data/cache.ts'
-import type { DownloadProgress } from '../../../src/data/download.ts'
 import { showDataError } from '../../../src/data/error.ts'
 import { fashionMnist, mnist, type Published } from '../../../src/data/published.ts'
+import { cacheFolder, type ObtainOptions, obtain } from '../../../src/disk/cache.ts'
+import type { DownloadProgress } from '../../../src/disk/download.ts'
 
 const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >>> 5)
 const name = 'numbers.gz'

@@ -5,8 +5,7 @@
  *   train-images-idx3-ubyte[.gz]  train-labels-idx1-ubyte[.gz]
  *   t10k-images-idx3-ubyte[.gz]   t10k-labels-idx1-ubyte[.gz]
  *
- * The one file of this folder that touches the disk. Whatever the disk holds, the answer is a dataset or a
- * `DataError`; memory stays within a few times `limit`.
+ * Whatever the disk holds, the answer is a dataset or a `DataError`; memory stays within a few times `limit`.
  */
 
 import { readFile, stat } from 'node:fs/promises'
@@ -16,10 +15,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Dataset } from './dataset.ts'
-import { reasonOf } from './disk.ts'
-import type { DataError } from './error.ts'
-import { type Idx, readIdx } from './idx.ts'
+import type { Dataset } from '../data/dataset.ts'
+import type { DataError } from '../data/error.ts'
+import { type Idx, readIdx } from '../data/idx.ts'
+import { reasonOf } from './whole.ts'
 
 export type Part = 'train' | 'test'
 

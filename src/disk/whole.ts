@@ -10,6 +10,9 @@ import { basename, dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 
+/** The path of a name in a folder. */
+export const inFolder = (folder: string, name: string): string => join(folder, name)
+
 /** Node's name of a failure, such as ENOSPC, where there is one. */
 export const codeIn = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined

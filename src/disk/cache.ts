@@ -9,9 +9,9 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { DataError } from '../data/error.ts'
+import type { Published, PublishedFile } from '../data/published.ts'
 import { type DownloadOptions, download, isSound } from './download.ts'
-import type { DataError } from './error.ts'
-import type { Published, PublishedFile } from './published.ts'
 
 type Environment = { readonly [name: string]: string | undefined }
 /** Where a dataset is kept. A relative XDG_CACHE_HOME does not count, as the specification says. */
