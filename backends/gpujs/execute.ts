@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
-import type { Type } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type DataStep, type Plan, plansWithin } from '../schedule/plan.ts'
 import { readsOfUnit, type Unit, writesOfUnit } from './chains.ts'
@@ -77,9 +77,10 @@ const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: D
         return (values) => put(values, s.out, shared(x))
       }
       case 'Sort': {
-        const n = (p.types[s.arg] as Type).shape.at(-1) as number
+        const { shape } = p.types[s.arg] as Type
+        const n = shape.at(-1) as number
         return async (values) => {
-          const x = await read(values[s.arg] as Stored)
+          const x = (await read(values[s.arg] as Stored)).subarray(0, sizeOf(shape))
           put(values, s.out, await device.upload(Float32Array.from(sortedOrder(x, n, s.descending))))
         }
       }

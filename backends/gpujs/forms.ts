@@ -2,7 +2,7 @@
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { LoopStep, Plan, WhileStep } from '../schedule/plan.ts'
 import type { Device } from './device.ts'
-import { free, read, type Stored, shared } from './memory.ts'
+import { free, nonEmpty, read, type Stored, shared } from './memory.ts'
 
 /** Outputs from inputs. Inputs are only lent; every output is its receiver's to free. */
 export type Run = (inputs: readonly Stored[]) => Promise<readonly Stored[]>
@@ -20,9 +20,9 @@ const hostStack = (size: number): Stack => {
   return {
     put: (t, row) => {
       const x = row as Float32Array
-      whole.set(x, t * x.length)
+      if (size > 0) whole.set(x, t * x.length)
     },
-    done: () => whole,
+    done: () => nonEmpty(whole),
   }
 }
 /** Neighbours are joined in pairs, so that every element moves a logarithmic number of times. */

@@ -5,7 +5,9 @@ import { traits } from '../../backends/gpujs/modes.ts'
 import { kernelsOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { inTypes } from '../../lang/closed.ts'
+import type { Expr } from '../../lang/expr.ts'
 import type { Type } from '../../lang/shape.ts'
+import { add, exp, mul, type Program, programOrThrow, real, scan, sort, sum } from '../../src/index.ts'
 import { valuesFrom } from '../arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
 import { blocks, chain, zoo } from './zoo.ts'
@@ -36,4 +38,23 @@ test('webasm computes several elements of a product per thread', () => {
     })
   })
   expect(elements.filter((n) => n === 4).length).toBeGreaterThanOrEqual(blocks.length)
+})
+
+/** A fold over n rows of m elements, and what reads its results. */
+const folded = (n: number, m: number): Program<unknown, unknown> =>
+  programOrThrow({ x: real(m), rows: real(n, m) }, ({ x, rows }) => {
+    const step = (c: Expr, r: Expr) => [add(c, r) as Expr, mul(c, r) as Expr] as const
+    const [last, products] = scan(step as never)(x as never, rows as never) as unknown as readonly [Expr, Expr]
+    return [last, products, exp(products), sort()(products), sum()(products)]
+  }) as never
+describe.each(['cpu', 'webasm'] as const)('gpujs %s: a fold', (mode) => {
+  test.each([
+    ['of rows without elements', 3, 0],
+    ['of no rows', 0, 2],
+    ['of neither', 0, 0],
+  ])('%s', async (_, n, m) => {
+    const s = await subject(gpujs({ mode }), folded(n, m) as never)
+    expect(await agrees(s, valuesFrom(1, inTypes(folded(n, m).closed)), 1e-5)).toBe(true)
+    s.release()
+  })
 })
