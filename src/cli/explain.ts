@@ -3,7 +3,7 @@
  * at a point; in a terminal, or as LaTeX, a page, or a drawing.
  */
 import { writeFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { generous } from '../../backends/schedule/fuse.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
@@ -116,9 +116,22 @@ const numbers = (d: Derivation, { at, along }: Flags): Read<readonly Flow[]> => 
     ? direction
     : E.right(flows(d, { at: arrays(point.right), along: arrays(direction.right) }))
 }
-const formatOf = ({ format, out }: Flags): (typeof formats)[number] => {
+const endings: { readonly [ending: string]: (typeof formats)[number] } = {
+  txt: 'text',
+  tex: 'latex',
+  html: 'html',
+  svg: 'svg',
+}
+/** What is asked for, or what the file's name says; a terminal, and a name without an ending, get text. */
+const formatOf = ({ format, out }: Flags): Read<(typeof formats)[number]> => {
+  if (format !== undefined) return E.right(format)
   const ending = /\.(\w+)$/.exec(out ?? '')?.[1]
-  return format ?? (ending === 'tex' ? 'latex' : (formats.find((f) => f === ending) ?? 'text'))
+  const found = ending === undefined ? 'text' : endings[ending]
+  return found === undefined
+    ? E.left(
+        `no format belongs to .${ending}\n  in   --out\n  try  a name that ends in .${Object.keys(endings).join(', .')}; or --format`,
+      )
+    : E.right(found)
 }
 const rendered = (
   d: Derivation,
@@ -142,6 +155,8 @@ const failed = (message: string): number => {
   return 1
 }
 const run = async (what: string, flags: Flags): Promise<number> => {
+  const format = formatOf(flags)
+  if (E.isLeft(format)) return failed(format.left)
   const program = await readModel(what)
   if (E.isLeft(program)) return failed(program.left)
   const asked = readModes(flags.mode)
@@ -153,7 +168,7 @@ const run = async (what: string, flags: Flags): Promise<number> => {
   const flow = numbers(found.right, flags)
   if (E.isLeft(flow)) return failed(flow.left)
   const document = describe(found.right, { language: flags.lang, flows: flow.right })
-  const text = rendered(found.right, document, flow.right, formatOf(flags))
+  const text = rendered(found.right, document, flow.right, format.right)
   if (flags.out === undefined) console.log(text.trimEnd())
   else {
     try {
@@ -169,7 +184,8 @@ const run = async (what: string, flags: Flags): Promise<number> => {
 }
 const whole = (text: string): number => {
   const n = Number(text)
-  return Number.isInteger(n) && n > 0 ? n : 2
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('a whole number, at least 1')
+  return n
 }
 export const registerExplain = (adjoint: Command): void => {
   adjoint

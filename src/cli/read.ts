@@ -76,6 +76,9 @@ export const readModel = async (what: string): Promise<Read<Untyped>> => {
 
 // -- points ----------------------------------------------------------------------------------------------------------
 
+const refused = (what: string, option: string, advice: string): Read<never> =>
+  E.left(`${what}\n  in   ${option}\n  try  ${advice}`)
+
 /** x=1.2,y=[1, 2]: the elements of every array in row-major order, one array per input; `option`: where it was written. */
 export const parsePoint = (
   text: string,
@@ -88,16 +91,18 @@ export const parsePoint = (
   const asked = inputs.map((i) => i.name)
   const unknown = [...given.keys()].filter((name) => !asked.includes(name))
   if (unknown.length > 0)
-    return E.left(`${option}: no input is called ${unknown.join(', ')}; the inputs are ${asked.join(', ')}`)
+    return refused(`no input is called ${unknown.join(', ')}`, option, `one of ${asked.join(', ')}`)
   const missing = asked.filter((name) => !given.has(name))
   if (missing.length > 0)
-    return E.left(`${option}: no value for ${missing.join(', ')}: write ${missing.map((m) => `${m}=1.5`).join(',')}`)
+    return refused(`no value for ${missing.join(', ')}`, option, missing.map((m) => `${m}=1.5`).join(','))
   for (const { name, type } of inputs) {
     const values = given.get(name) ?? []
-    if (values.some(Number.isNaN)) return E.left(`${option}: the value of ${name} is not a number`)
+    if (values.some(Number.isNaN)) return refused(`the value of ${name} is not a number`, option, `${name}=1.5`)
     if (values.length !== sizeOf(type.shape))
-      return E.left(
-        `${option}: ${name} has ${sizeOf(type.shape)} elements, and ${values.length} are given: write ${name}=[1, 2, ...]`,
+      return refused(
+        `${name} has ${sizeOf(type.shape)} elements, and ${values.length} are given`,
+        option,
+        `${name}=[1, 2, ...], in row-major order`,
       )
   }
   return E.right(inputs.map((i) => given.get(i.name) ?? []))

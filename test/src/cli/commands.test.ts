@@ -117,12 +117,23 @@ describe('explain', () => {
     [['x*y', '--mode', 'revers'], 'one of forward, reverse'],
     [['x*y', '--wrt', 'z'], 'one of x, y'],
     [['x*y', '--at', 'x=1'], 'no value for y'],
-    [['x*y', '--mode', 'forward', '--at', 'x=1,y=2', '--along', 'x=1'], '--along: no value for y'],
+    [['x*y', '--mode', 'forward', '--at', 'x=1,y=2', '--along', 'x=1'], 'in   --along'],
+    [['x*y', '--at', 'x=1,y=b'], 'the value of y is not a number\n  in   --at\n  try  y=1.5'],
+    [['x*y', '--out', '/nowhere/a.pdf'], 'ends in .txt, .tex, .html, .svg'],
     [['x*y', '--out', '/nowhere/a.html'], 'a folder that exists'],
     [['weighted-sums#no'], 'weighted-sums#no'],
   ])('refuses %j', async (args, says) =>
     expect(await run('explain', ...args)).toMatchObject({ err: expect.stringContaining(says), code: 1 }),
   )
+})
+test.each(['0', '2.5', 'two'])('explain --size %s is not a number of examples', async (size) => {
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  const left = vi.spyOn(process, 'exit').mockImplementation(() => {
+    throw new Error('exit')
+  })
+  await expect(run('explain', 'x*y', '--mode', 'batch', '--size', size)).rejects.toThrow('exit')
+  expect(left).toHaveBeenCalledWith(1)
+  expect(said.mock.calls.flat().join('')).toContain('a whole number, at least 1')
 })
 describe('diff and cost', () => {
   test('what is gone, and what it has become; the laws', async () => {
