@@ -69,7 +69,7 @@ test('starting again gives the first loss back; other weights another', async ()
 })
 test('features, layers and neurons can be added and taken away', async () => {
   opened = await open('#/network')
-  const units = opened.page.locator('canvas.unit')
+  const units = opened.page.locator('.unit')
   await until(opened.page, '[data-test=loss]', (t) => Number.isFinite(numberOf(t)))
   expect(await units.count()).toBe(2 + 4 + 2 + 1)
   await opened.page.getByRole('button', { name: 'Feature x²' }).click()
@@ -78,6 +78,18 @@ test('features, layers and neurons can be added and taken away', async () => {
   await expect.poll(() => units.count()).toBe(3 + 5 + 2 + 2 + 1)
   await button('One step').click()
   await until(opened.page, '[data-test=steps]', (t) => numberOf(t) === 1)
+})
+test('a neuron that has the keyboard’s focus is shown large, by its name', async () => {
+  opened = await open('#/network')
+  const { page } = opened
+  await until(page, '[data-test=loss]', (t) => Number.isFinite(numberOf(t)))
+  const heading = page.getByRole('heading', { name: 'Neuron 2 of layer 1' })
+  expect(await heading.count()).toBe(0)
+  await page.getByRole('button', { name: 'Neuron 1 of layer 1' }).focus()
+  await page.keyboard.press('Tab')
+  await heading.waitFor()
+  await button('One step').focus()
+  await heading.waitFor({ state: 'detached' })
 })
 test('the gradient program that is shown is a program of the language', async () => {
   opened = await open('#/network')

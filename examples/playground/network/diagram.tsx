@@ -29,7 +29,7 @@ const featureText: { readonly [F in FeatureName]: string } = {
   siny: 'sin 5y',
 }
 
-/** One unit's values over the plane. */
+/** One unit's values over the plane; shown large while it is pointed at or has the focus. */
 const Unit = ({
   layer,
   index,
@@ -61,23 +61,27 @@ const Unit = ({
       diverging,
     )
   })
+  const show = (): void => {
+    pointed.value = { layer, index }
+  }
+  const hide = (): void => {
+    pointed.value = undefined
+  }
   return (
-    <canvas
-      ref={ref}
+    <button
+      type="button"
       class="unit"
-      width={side}
-      height={side}
-      role="img"
       aria-label={label}
       title={label}
-      onPointerEnter={() => {
-        pointed.value = { layer, index }
-      }}
-      onPointerLeave={() => {
-        pointed.value = undefined
-      }}
+      onPointerEnter={show}
+      onPointerLeave={hide}
+      onFocus={show}
+      onBlur={hide}
+      onClick={show}
       style={{ left: `${left}px`, top: `${at}px`, width: `${box}px`, height: `${box}px` }}
-    />
+    >
+      <canvas ref={ref} width={side} height={side} />
+    </button>
   )
 }
 
@@ -218,7 +222,7 @@ export const Diagram = () => {
                 index={j}
                 left={x(0)}
                 at={y(featureNames.indexOf(f))}
-                label={say(words.feature, { name: featureText[f] })}
+                label={say(words.featurePicture, { name: featureText[f] })}
               />
             ))}
             {hidden.map((n, k) => [

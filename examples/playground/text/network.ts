@@ -29,8 +29,8 @@ export const words = {
   linear: { en: 'none (linear)', fr: 'aucune (linéaire)' },
   network: { en: 'The network', fr: 'Le réseau' },
   networkHelp: {
-    en: 'Each square is what a neuron gives over the plane; point at one to see it large. Line: weight (blue positive, orange negative).',
-    fr: 'Chaque carré montre la sortie d’un neurone sur le plan ; pointez-le pour le voir en grand. Trait : poids (bleu positif, orange négatif).',
+    en: 'Each square is what a neuron gives over the plane; point at one, or reach it with the Tab key, to see it large. Line: weight (blue positive, orange negative).',
+    fr: 'Chaque carré montre la sortie d’un neurone sur le plan ; pointez-le, ou atteignez-le avec la touche Tab, pour le voir en grand. Trait : poids (bleu positif, orange négatif).',
   },
   features: { en: 'Features', fr: 'Entrées' },
   layer: { en: 'Layer {k}', fr: 'Couche {k}' },
@@ -40,6 +40,7 @@ export const words = {
   addNeuron: { en: 'Add a neuron to layer {k}', fr: 'Ajouter un neurone à la couche {k}' },
   removeNeuron: { en: 'Remove a neuron from layer {k}', fr: 'Retirer un neurone de la couche {k}' },
   feature: { en: 'Feature {name}', fr: 'Entrée {name}' },
+  featurePicture: { en: 'Feature {name} over the plane', fr: 'Entrée {name} sur le plan' },
   neuron: { en: 'Neuron {n} of layer {k}', fr: 'Neurone {n} de la couche {k}' },
   weight: { en: 'weight {w}', fr: 'poids {w}' },
   decision: { en: 'What it decides', fr: 'Ce qu’il décide' },
