@@ -49,7 +49,9 @@ test('what cannot be decided', async () => expect((await run('floor(1000000*x)')
 test('bad input', async () => {
   expect(await run('x * * y')).toMatchObject({ code: 1, err: expect.stringContaining('^') })
   expect((await run('x * y', '--at', 'x=1')).err).toContain('no value for y')
-  expect((await run('x * y', '--at', 'x=1,y=2,z=3')).err).toContain('no input is called z\n  in   --at\n  try  one of x, y')
+  expect((await run('x * y', '--at', 'x=1,y=2,z=3')).err).toContain(
+    'no input is called z\n  in   --at\n  try  one of x, y',
+  )
   expect((await run('x * y', '--at', 'x=1,y=two')).err).toContain('the value of y is not a number')
   expect((await run(join(folder, 'none.mjs'))).err).toContain('none.mjs')
 })
