@@ -155,15 +155,18 @@ const linear = (s: Scalar, proved: readonly Bound[]): Linear | undefined => {
       return undefined
   }
 }
-/** The bounds that the tests of a guard state: 0 <= form, form < size. */
-const boundsOf = (test: Scalar): readonly Bound[] => {
-  if (test._tag !== 'Call') return []
-  if (test.fn === 'and') return test.args.flatMap(boundsOf)
+/** The bounds that a guard states, 0 <= form and form < size; nothing where it tests anything else, such as a value. */
+const boundsOf = (test: Scalar): readonly Bound[] | undefined => {
+  if (test._tag !== 'Call') return undefined
+  if (test.fn === 'and') {
+    const each = test.args.map(boundsOf)
+    return each.includes(undefined) ? undefined : each.flatMap((bounds) => bounds ?? [])
+  }
   const [a, b] = test.args.map((x) => linear(x, []))
-  if (a === undefined || b === undefined) return []
+  if (a === undefined || b === undefined) return undefined
   const [x, y] = [constantOf(a), constantOf(b)]
   if (test.fn === 'le' && x !== undefined) return [{ form: b, low: x, high: Number.POSITIVE_INFINITY }]
-  return test.fn === 'lt' && y !== undefined ? [{ form: a, low: Number.NEGATIVE_INFINITY, high: y - 1 }] : []
+  return test.fn === 'lt' && y !== undefined ? [{ form: a, low: Number.NEGATIVE_INFINITY, high: y - 1 }] : undefined
 }
 const infix: { readonly [f: string]: readonly [text: string, latex: string, tight: number] } = {
   add: [' + ', ' + ', additive],
@@ -247,8 +250,13 @@ const writer = (p: Closed, notation: Notation, free: ReadonlyMap<Index, string>)
       case 'Call': {
         if (s.fn === 'mul') return product(s)
         if (s.fn === 'select' && s.args[2]?._tag === 'Num' && s.args[2].value === 0) {
-          proved.push(...boundsOf(s.args[0] as Scalar))
-          return write(s.args[1] as Scalar)
+          const bounds = boundsOf(s.args[0] as Scalar)
+          if (bounds !== undefined) {
+            proved.push(...bounds)
+            const inside = write(s.args[1] as Scalar)
+            proved.length -= bounds.length
+            return inside
+          }
         }
         const args = s.args.map(write)
         const [a, b] = args

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest'
 import {
   contract,
   einsum,
+  gt,
   matmul,
   mul,
   type Program,
   permute,
   programOrThrow,
   real,
+  select,
   slice,
   sum,
   tanh,
@@ -72,4 +74,10 @@ test('reverse: the slope of a function is the function primed, where the gradien
   }
   expect(say(true)).toBe("dR/do_k phi'(s_k) x_p")
   expect(say(false)).toBe('dR/do_k x_p (1 - o_k o_k)')
+})
+
+test('a guard that tests a value is written, for it is no bound of an index', () => {
+  const half = programOrThrow({ a: real(3) }, ({ a }) => select(gt(a, 0), a, 0))
+  const text = output(half, ['i'], 'i')
+  expect(text).toMatch(/^r_i = select\(.+, a_i, 0\)$/)
 })
