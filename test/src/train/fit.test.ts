@@ -13,6 +13,7 @@ import { sum } from '../../../lang/primitives/broadcast.ts'
 import { iota } from '../../../lang/primitives/constant.ts'
 import { eq, exp, log, mul, neg, select, sqrt, sub, tanh } from '../../../lang/primitives/elementwise.ts'
 import { int, real } from '../../../lang/shape.ts'
+import { progress } from '../../../src/cli/progress.ts'
 import { key, uniforms } from '../../../src/data/key.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
@@ -30,7 +31,6 @@ import {
   train,
   trainStepOrThrow,
 } from '../../../src/train/index.ts'
-import { progress } from '../../../src/train/progress.ts'
 
 const right = <A>(result: E.Either<unknown, A>): A => {
   if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))

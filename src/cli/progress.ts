@@ -5,9 +5,9 @@
  */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { FitReport } from './callback.ts'
-import type { StepReport } from './fold.ts'
-import type { FitOptions, Plan } from './options.ts'
+import type { FitReport } from '../train/callback.ts'
+import type { StepReport } from '../train/fold.ts'
+import type { FitOptions, Plan } from '../train/options.ts'
 
 type Hooks = Required<
   Pick<

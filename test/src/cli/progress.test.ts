@@ -1,7 +1,7 @@
 /** The bar: on a terminal it says loss, metrics, rate and time left; elsewhere nothing. */
 import { expect, test } from 'vitest'
 import { downloadBar } from '../../../src/cli/download.ts'
-import { clock, progress } from '../../../src/train/progress.ts'
+import { clock, progress } from '../../../src/cli/progress.ts'
 
 const terminal = (isTTY: boolean) => {
   const written: string[] = []
