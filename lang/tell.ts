@@ -45,6 +45,8 @@ export interface Split {
   readonly _tag: 'Split'
   readonly equation: Equation
   readonly linear: boolean
+  /** Its outputs, over the inputs of the program that computes it. */
+  readonly made: readonly Maybe[]
 }
 /** Simplification: an expression and its better form. */
 export interface Rewritten {

@@ -3,9 +3,9 @@
  * and handed over as residuals. Linearity is certified by syntax, with no list of linear primitives.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, open, typesOf } from '../lang/closed.ts'
+import { at, type Closed, open, outsOf, typesOf } from '../lang/closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from '../lang/error.ts'
-import { type Expr, input, node } from '../lang/expr.ts'
+import { type Expr, input, type Maybe, node } from '../lang/expr.ts'
 import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
@@ -40,16 +40,19 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
     tangents = c.outputs.slice(p.closed.outputs.length)
   const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter((v) => !on[v])
   const residuals = [...new Set(needed)]
-  for (const q of tell === undefined ? [] : c.equations)
-    tell?.({ _tag: 'Split', equation: q, linear: on[q.first] as boolean })
+  // every value where it is computed: at the point, or in the linear program
+  let atPoint: readonly Maybe[] = [],
+    inLinear: readonly Maybe[] = []
   const point = makeNamed(p.in, c.inputs.slice(0, n), (x) => {
     const v = open(c, [...exprLeaves(x), ...c.inputs.slice(n).map((i) => zero(i.type))])
+    atPoint = v
     return [refill(p.out, at(v, primals)), at(v, residuals)]
   })
   const given = residuals.map((r, k) => ({ name: `r${k}`, type: types[r] as Type }))
   const linear = makeNamed([given.map((r) => r.type), tangentOf(p.in)], [...given, ...c.inputs.slice(n)], (handles) => {
     const [r, dx] = handles as readonly [readonly Expr[], unknown]
-    const v: (Expr | undefined)[] = [...c.inputs.slice(0, n).map(() => undefined), ...exprLeaves(dx)]
+    const v: Maybe[] = [...c.inputs.slice(0, n).map(() => undefined), ...exprLeaves(dx)]
+    inLinear = v
     residuals.forEach((k, i) => {
       v[k] = r[i]
     })
@@ -60,6 +63,10 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
         })
     return refill(tangentOf(p.out), at(v, tangents))
   })
+  for (const q of tell === undefined ? [] : c.equations) {
+    const moves = on[q.first] as boolean
+    tell?.({ _tag: 'Split', equation: q, linear: moves, made: outsOf(q, moves ? inLinear : atPoint) })
+  }
   return { point: orThrow(point), linear: orThrow(linear) } as never
 }
 /** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */

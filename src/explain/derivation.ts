@@ -36,8 +36,10 @@ export interface Step {
   readonly local: readonly LocalDerivative[]
   /** The equations produced, under the names of the explanation: a dot for tangents, a bar for cotangents. */
   readonly yields: readonly Line[]
-  /** The same as positions among the equations of the result. Law: no equation is produced twice. */
+  /** The same as positions among the equations of the result, for compile among the steps of the plan. Law: none twice. */
   readonly produced: readonly number[]
+  /** Of linearize: positions among the equations of `point`. */
+  readonly producedAtPoint: readonly number[]
   readonly sentence: Phrase
   readonly remarks: readonly Phrase[]
   /** Everything above but the words, for an environment of mathematics. */

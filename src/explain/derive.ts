@@ -12,13 +12,9 @@ const asProgram = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: o
 const optional = <K extends keyof Place>(key: K, value: Place[K] | undefined): Partial<Place> =>
   value === undefined ? {} : ({ [key]: value } as Partial<Place>)
 
-export const derive = (
-  kind: Kind,
-  source: AnyProgram,
-  { result, point, plan }: Done,
-  told: readonly Told[],
-): Derivation => {
-  const l = ledgerOf(source, result, told)
+export const derive = (kind: Kind, source: AnyProgram, done: Done, told: readonly Told[]): Derivation => {
+  const { result, point, plan } = done,
+    l = ledgerOf(source, done, told)
   l.values.forEach((e, k) => {
     if (l.isNamed(k) && !l.constants.has(k)) l.name(e, l.symbolOf(k))
     l.primals[k] = l.numberOf(e)

@@ -2,7 +2,7 @@
  * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met so far,
  * where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and written as it reads.
  */
-import type { Equation } from '../../lang/closed.ts'
+import type { Closed, Equation } from '../../lang/closed.ts'
 import type { Expr, Maybe } from '../../lang/expr.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Opened, Told } from '../../lang/tell.ts'
@@ -13,9 +13,16 @@ import { type Phrase, phrase } from './messages.ts'
 import { numbering } from './numbering.ts'
 import { claims } from './produced.ts'
 import { type Names, tuple } from './symbols.ts'
+import type { Done } from './transformation.ts'
 import type { Formula, Line } from './words.ts'
 
-export const ledgerOf = (source: AnyProgram, result: AnyProgram, told: readonly Told[]) => {
+/** The equations of a program that expressions bring in, each once. */
+const claiming = (p: Closed) => {
+  const numberOf = numbering(p),
+    { claim } = claims(p)
+  return (es: readonly Maybe[]): readonly number[] => claim(es.map((e) => (e === undefined ? undefined : numberOf(e))))
+}
+export const ledgerOf = (source: AnyProgram, { result, point }: Done, told: readonly Told[]) => {
   const p = source.closed
   const opened: Opened | undefined = told.find((e) => e._tag === 'Opened')
   const symbols = namesOf(p)
@@ -23,7 +30,6 @@ export const ledgerOf = (source: AnyProgram, result: AnyProgram, told: readonly 
   const at = new Map(p.equations.map((q, k) => [q.first, k]))
   const names = new Map<Expr, Formula>()
   const numbers = numbering(result.closed)
-  const { claim } = claims(result.closed)
   const numberOf = (e: Maybe): number | undefined => (e === undefined ? undefined : numbers(e))
   const symbolOf = (value: number): Formula => symbols[value] as Formula
   const waiting: Derivation[] = []
@@ -62,7 +68,9 @@ export const ledgerOf = (source: AnyProgram, result: AnyProgram, told: readonly 
 
     numberOf,
     /** The equations of the result that these expressions bring in. */
-    claim: (es: readonly Maybe[]): readonly number[] => claim(es.map(numberOf)),
+    claim: claiming(result.closed),
+    /** The same of what linearisation computes at the point. */
+    claimAtPoint: point === undefined ? () => [] : claiming(point.closed),
     primals: [] as (number | undefined)[],
     tangents: [] as Maybe[],
     cotangents: [] as Maybe[],
@@ -81,7 +89,7 @@ const aligned = (lines: readonly Line[]): string =>
 type Said = Pick<Step, 'action' | 'op' | 'equation' | 'rule' | 'sentence'> & Partial<Step>
 /** A step from what it has to say; most have no derivative, produce nothing, and hold nothing inside. */
 export const stepOf = (s: Said): Step => {
-  const step = { local: [], yields: [], produced: [], remarks: [], inside: [], ...s }
+  const step = { local: [], yields: [], produced: [], producedAtPoint: [], remarks: [], inside: [], ...s }
   return { ...step, latex: aligned([step.equation, ...step.local.map((d) => d.line), ...step.yields]) }
 }
 export const sentenceOf = (op: string) => entryOf(op).sentence

@@ -37,9 +37,13 @@ export const batched = (l: Ledger, { equation: q, given, made, batched: on }: Ba
   ]
 }
 
-export const split = (l: Ledger, { equation: q, linear }: Split): readonly Step[] => {
+export const split = (l: Ledger, { equation: q, linear, made }: Split): readonly Step[] => {
   if (l.constants.has(q.first)) return []
   const equation = l.lineOf(q)
+  if (linear)
+    made.forEach((m, k) => {
+      l.primals[q.first + k] = l.numberOf(m)
+    })
   return [
     stepOf({
       action: 'split',
@@ -47,6 +51,8 @@ export const split = (l: Ledger, { equation: q, linear }: Split): readonly Step[
       value: q.first,
       equation,
       rule: phrase('ruleSplit', {}),
+      produced: linear ? l.claim(made) : [],
+      producedAtPoint: linear ? [] : l.claimAtPoint(made),
       sentence: phrase(linear ? 'inLinear' : 'atPoint', { y: equation.left }),
     }),
   ]
@@ -79,7 +85,12 @@ export const fused = ({ law }: Fused): Step =>
 
 /** Values of bodies in line have no name in the source: where there are any, all stand under their numbers in the plan. */
 export const scheduling = (l: Ledger): ((e: Scheduled) => readonly Step[]) => {
-  const own = l.told.every((e) => e._tag !== 'Scheduled' || e.value < l.symbols.length)
+  const own = l.told.every((e) => e._tag !== 'Scheduled' || l.equationAt(e.value)?.op === e.op)
+  // the plan's steps are what is stored, in the order of the values
+  const stored = l.told.flatMap((e) =>
+    e._tag === 'Scheduled' && (e.as._tag === 'Kernel' || e.as._tag === 'Form') ? [e.value] : [],
+  )
+  const positions = new Map(stored.sort((a, b) => a - b).map((v, k) => [v, k]))
   const of = (v: number): Formula => (own && l.isNamed(v) ? l.symbolOf(v) : { text: `%${v}`, latex: `\\%_{${v}}` })
   return ({ op, value, as }) => {
     if (own && l.constants.has(value)) return []
@@ -104,6 +115,7 @@ export const scheduling = (l: Ledger): ((e: Scheduled) => readonly Step[]) => {
         value,
         equation: q === undefined ? { left: y, right: { text: op, latex: `\\mathrm{${op}}` } } : l.lineOf(q),
         rule: phrase('ruleFusion', {}),
+        produced: [positions.get(value)].filter((k) => k !== undefined),
         sentence: sentence(),
       }),
     ]

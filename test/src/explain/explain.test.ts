@@ -43,19 +43,49 @@ const all = (d: Derivation): readonly Derivation[] => [
   ...(d.before ? all(d.before) : []),
 ]
 
-/** No equation of the result is claimed twice, and none is forgotten: others are copies, constants, or outputs made solid. */
-const wellProduced = (d: Derivation): boolean => {
-  const produced = d.steps.flatMap((s) => s.produced)
-  const copied = new Set(d.places.map((p) => p.primal))
+/** No equation is claimed twice, and none is forgotten but constants, outputs made solid, and those that may be. */
+const claimsAll = (p: Any, produced: readonly number[], free: (value: number) => boolean = () => false): boolean => {
   const claimed = new Set(produced)
   return (
     claimed.size === produced.length &&
-    d.result.closed.equations.every(
+    produced.every((k) => k < p.closed.equations.length) &&
+    p.closed.equations.every(
       (q, k) =>
         claimed.has(k) ||
         q.args.length === 0 ||
-        d.result.closed.outputs.includes(q.first) ||
-        q.outs.some((_, o) => copied.has(q.first + o)),
+        p.closed.outputs.includes(q.first) ||
+        q.outs.some((_, o) => free(q.first + o)),
+    )
+  )
+}
+/** Of the result: differentiation copies what it differentiates, while what is split is all somewhere. */
+const wellProduced = (d: Derivation): boolean => {
+  const copied = new Set(d.kind === 'linearize' ? [] : d.places.map((p) => p.primal))
+  const produced = d.steps.flatMap((s) => s.produced)
+  return (
+    claimsAll(d.result, produced, (v) => copied.has(v)) &&
+    (d.point === undefined ||
+      claimsAll(
+        d.point,
+        d.steps.flatMap((s) => s.producedAtPoint),
+      ))
+  )
+}
+/** Every step of the plan is where the operation that it stores was scheduled; constants are scheduled without a word. */
+const wellScheduled = (d: Derivation): boolean => {
+  const { steps } = schedule(d.source.closed)
+  const produced = d.steps.flatMap((s) => s.produced.map((k) => [k, s.value as number] as const))
+  const storing = new Map(produced)
+  const constants = new Set(d.source.closed.equations.filter((q) => q.args.length === 0).map((q) => q.first))
+  return (
+    storing.size === produced.length &&
+    produced.every(([k]) => k < steps.length) &&
+    steps.every((s, k) =>
+      storing.has(k)
+        ? s._tag === 'Kernel' || s._tag === 'Data' || s._tag === 'Sort'
+          ? s.out === storing.get(k)
+          : s.outs.some((o) => o !== undefined && o >= (storing.get(k) as number))
+        : s._tag === 'Kernel' && constants.has(s.out),
     )
   )
 }
@@ -77,10 +107,8 @@ describe('the derivation ends in the transformation’s own program', () => {
           ),
         )
         const partitions =
-          t._tag === 'linearize' ||
-          t._tag === 'compile' ||
           t._tag === 'simplify' ||
-          all(found.right).every(wellProduced)
+          (t._tag === 'compile' ? wellScheduled(found.right) : all(found.right).every(wellProduced))
         return print(found.right.result) === print(expected) && partitions && speaks
       }),
       { seed: 8, numRuns: 40 },
@@ -94,11 +122,22 @@ describe('the derivation ends in the transformation’s own program', () => {
     expect(E.isRight(back) && print(back.right)).toBe(print(d.result))
     expect(d.steps.length).toBe(linear.closed.equations.length)
   })
+  test('linearize says what is computed at the point, and what the linear program is made of', () => {
+    const d = explainOrThrow(parseOrThrow('x*sin(x*y)'), { _tag: 'linearize' })
+    const said = d.steps.map((s) => [s.equation.left.text, s.producedAtPoint.length, s.produced.length])
+    expect(said.filter(([, atPoint, linear]) => atPoint !== 0 && linear !== 0)).toEqual([])
+    expect(d.steps.flatMap((s) => s.produced)).toEqual(d.result.closed.equations.map((_, k) => k))
+    expect(d.steps.flatMap((s) => s.producedAtPoint)).toEqual(d.point?.closed.equations.map((_, k) => k))
+  })
   test('compile says what becomes of every operation', () => {
     const p = parseOrThrow('x*sin(x*y)')
     const d = explainOrThrow(p, compile)
     expect(d.plan).toBe(showPlan(schedule(p.closed)))
-    expect(d.steps.map((s) => s.sentence.key)).toEqual(['ownKernel', 'joined', 'joined'])
+    expect(d.steps.map((s) => [s.sentence.key, s.produced])).toEqual([
+      ['ownKernel', [0]],
+      ['joined', []],
+      ['joined', []],
+    ])
   })
 })
 
