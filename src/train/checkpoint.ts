@@ -1,10 +1,11 @@
 /**
  * A checkpoint: all that training needs to go on as if it had never stopped, in one file's bytes.
  *
- *   file = safetensors: the state's leaves by their paths, params.0.w, and as metadata
+ *   file = safetensors: the state's leaves by their paths, params.0.w; those of the state that is kept, where one is,
+ *          as best/params.0.w; and as metadata
  *          sha256      of the file with this field's digits at 0
  *          version     of this layout
- *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far
+ *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far, the one kept
  *
  * Any program that reads safetensors can read the parameters. What is not exactly this run's is refused, with the first
  * difference: going on from it would give a third run.
@@ -31,12 +32,18 @@ export interface Position {
 }
 /** What a run is of, as name and value: the step program, the key, the examples. Two runs with one identity give the same bits. */
 export type Identity = { readonly [what: string]: string }
+/** The state after an epoch, kept as the answer so far. */
+export interface Kept<S> {
+  readonly epoch: number
+  readonly state: S
+}
 export interface Checkpoint<S, Report> {
   readonly identity: Identity
   readonly position: Position
   /** The epochs that are done. */
   readonly history: readonly Report[]
   readonly state: S
+  readonly best?: Kept<S>
 }
 
 export type CheckpointError =
@@ -104,6 +111,11 @@ const weightsOf = (type: Type, data: unknown): Weights => {
 }
 const dataAt = (tree: unknown, path: readonly string[]): unknown =>
   path.reduce((t: unknown, key) => (t as { readonly [key: string]: unknown })[key], tree)
+const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readonly [name: string]: Weights } =>
+  Object.fromEntries(
+    named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, dataAt(state, path))]),
+  )
+const bestOnes = 'best/'
 
 // the text that the digest replaces: the first of the metadata, so that no name can come before it
 const field = (digest: string): string => `"sha256":"${digest}"`
@@ -116,11 +128,9 @@ const indexIn = (bytes: Uint8Array, part: Uint8Array): number => {
 
 /** The bytes of a checkpoint. `types`: the tree that the state is of. */
 export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): Uint8Array => {
-  const tensors = Object.fromEntries(
-    named(types).map(([name, type, path]) => [name, weightsOf(type, dataAt(c.state, path))]),
-  )
-  const { identity, position, history } = c
-  const checkpoint = JSON.stringify({ identity, position, history })
+  const { identity, position, history, state, best } = c
+  const tensors = { ...tensorsOf(types, state), ...(best && tensorsOf(types, best.state, bestOnes)) }
+  const checkpoint = JSON.stringify({ identity, position, history, best: best?.epoch })
   const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, version, checkpoint } })
   bytes.set(bytesOf(field(digest(bytes))), indexIn(bytes, bytesOf(field(zeros))))
   return bytes
@@ -139,7 +149,12 @@ const isWhole = (bytes: Uint8Array, said: string): boolean => {
   copy.set(bytesOf(field(zeros)), at)
   return digest(copy) === said
 }
-type Said = { readonly identity: Identity; readonly position: Position; readonly history: readonly unknown[] }
+type Said = {
+  readonly identity: Identity
+  readonly position: Position
+  readonly history: readonly unknown[]
+  readonly best?: number
+}
 const saidIn = (text: string): Said | undefined => {
   try {
     return JSON.parse(text) as Said
@@ -183,15 +198,25 @@ export const decodeCheckpoint = <S, R>(
   if (!isWhole(bytes, sha256) || said === undefined) return damaged(path, 'its checksum is not that of its bytes')
   const other = difference(identity, said.identity)
   if (other !== undefined) return foreign(path, other)
-  const expected = named(types)
+  const { best: epoch, history, ...rest } = said
+  const expected = (epoch === undefined ? [''] : ['', bestOnes]).flatMap((prefix) =>
+    named(types).map(([name, type]) => [`${prefix}${name}`, type] as const),
+  )
   const leaves = expected.map(([name, type]) => leafOf(read.right, name, type))
   const wrong = leaves.find((leaf) => typeof leaf === 'string')
   if (typeof wrong === 'string') return foreign(path, wrong)
   const more = Object.keys(read.right.tensors).find((name) => expected.every(([known]) => known !== name))
   if (more !== undefined) return foreign(path, `it has a ${more} too much`)
-  const state = refill(
-    types,
-    leaves.map((leaf) => (leaf as Weights).data),
-  ) as Arrays<S>
-  return E.right({ ...said, history: said.history as readonly R[], state })
+  const stateOf = (from: readonly (Weights | string)[]): Arrays<S> =>
+    refill(
+      types,
+      from.map((leaf) => (leaf as Weights).data),
+    ) as Arrays<S>
+  const size = named(types).length
+  return E.right({
+    ...rest,
+    history: history as readonly R[],
+    state: stateOf(leaves.slice(0, size)),
+    ...(epoch !== undefined && { best: { epoch, state: stateOf(leaves.slice(size)) } }),
+  })
 }

@@ -5,7 +5,7 @@ import type { Program } from '../../lang/program.ts'
 import { child, type Key, split } from '../data/key.ts'
 import type { Rule } from '../nn/rule.ts'
 import { blame } from './blame.ts'
-import { type FitReport, replay, together } from './callback.ts'
+import { type FitReport, hear, replay, together } from './callback.ts'
 import type { CheckpointError, Identity, Position } from './checkpoint.ts'
 import { augmented, type DataBatch, shuffled, skipping } from './examples.ts'
 import { type EpochReport, type NotFinite, type StepReport, train } from './fold.ts'
@@ -90,7 +90,9 @@ export const epochsOf = (
   const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
   const lines = recorder(o, begun)
   const history = [...begun.history]
-  let [verdict, callback] = replay(o.callback ?? together(), history)
+  let said = replay(o.callback ?? together(), history)
+  const done = said[0] === 'stop'
+  let best = said[2] === undefined ? undefined : begun.best
   // the last state that is known: where a search for NaN begins
   let known: Pick<Begun<never>, 'state' | 'position'> = begun
   const batches = (epoch: number): Iterable<never> =>
@@ -99,7 +101,8 @@ export const epochsOf = (
     (store: Store) =>
     (position: Position, state: unknown): TaskEither<CheckpointError, void> => {
       known = { state: state as never, position }
-      return writeCheckpoint(store, types, { identity, position, history, state: state as never })
+      const kept = best === undefined ? {} : { best }
+      return writeCheckpoint(store, types, { identity, position, history, state: state as never, ...kept })
     }
   const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
     held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
@@ -114,10 +117,10 @@ export const epochsOf = (
       TE.chainFirst(lines.epoch),
       TE.map((report) => {
         history.push(report)
-        ;[verdict, callback] = callback(report)
+        said = hear(said, report)
+        if (said[2] === epoch) best = { epoch, state: known.state }
         const asked = o.onEpoch?.(report)() ?? 'continue'
-        verdict = verdict === 'stop' ? verdict : asked
-        return verdict
+        return said[0] === 'stop' ? 'stop' : asked
       }),
     )
   const explained = (e: NotFinite): Outcome<never> => {
@@ -133,7 +136,7 @@ export const epochsOf = (
     backend: o.backend,
     step: step as never,
     start: begun.state,
-    epochs: verdict === 'stop' ? begun.position.epochs : o.epochs,
+    epochs: done ? begun.position.epochs : o.epochs,
     done: begun.position,
     batches,
     ...(o.onStep && { onStep: (r: StepReport) => (o.onStep as NonNullable<typeof o.onStep>)({ ...r, ...plan }) }),
@@ -146,7 +149,10 @@ export const epochsOf = (
     TE.chainFirst(({ steps }) =>
       lines.end({ epochs: epochs(), steps, outcome: epochs() < o.epochs ? 'stopped' : 'done' }),
     ),
-    TE.map(({ state, steps }): Fit => ({ state: state as never, steps, epochs: epochs(), history })),
+    TE.map(({ state, steps }): Fit => {
+      const last = { state: state as never, epochs: epochs(), steps }
+      return { ...last, epoch: last.epochs, ...best, history, last }
+    }),
     TE.orElse((e) => (e._tag === 'NotFinite' ? explained(e) : TE.left(e))),
     TE.orElseFirstW((e) => lines.end({ epochs: epochs(), steps: known.position.steps, outcome: e._tag })),
   )

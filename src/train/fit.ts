@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/error.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import { together } from './callback.ts'
 import type { CheckpointError } from './checkpoint.ts'
 import {
   type AnyMeter,
@@ -46,7 +47,9 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
         history: [],
       })
       const begun = o.checkpoint?.resume
-        ? TE.mapLeft(checkpointFailed)(resumed(o.checkpoint.store, step.in[0], identity, fresh))
+        ? TE.mapLeft(checkpointFailed)(
+            resumed(o.checkpoint.store, step.in[0], identity, o.callback ?? together(), fresh),
+          )
         : TE.fromIO<Begun<never>, FitError<unknown>>(fresh)
       return TE.chain((b: Begun<never>) => epochsOf(o, step, held, identity, b))(begun)
     }),
@@ -56,8 +59,8 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
  * A network fitted to examples: the step is compiled once, epochs are shuffled from the key, metrics are measured on
  * examples held out.
  *
- * Law:     the same options give the same bits; going on, from an epoch or from a checkpoint, gives the bits of never
- *          having stopped
+ * Law:     the same options give the same bits; going on, from the `last` of an answer or from a checkpoint, gives the
+ *          bits of never having stopped
  * Errors:  IllTyped; NotFinite, with the first equation that was not; NoBatches, BackendFailed, CheckpointFailed,
  *          RecordFailed
  *

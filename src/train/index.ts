@@ -16,6 +16,7 @@ export {
   decodeCheckpoint,
   encodeCheckpoint,
   type Identity,
+  type Kept,
   type Position,
   showCheckpointError,
 } from './checkpoint.ts'
@@ -51,7 +52,7 @@ export {
   topK,
   worstMistakes,
 } from './metrics.ts'
-export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, RecordOptions } from './options.ts'
+export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export {
   type Loss,

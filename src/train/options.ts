@@ -26,15 +26,15 @@ export interface FitOptions<P, S, K, F extends Rule, Slot extends string, T, U, 
   readonly epochs: number
   /** Where the parameters, and every epoch's order, come from. */
   readonly key: Key
-  /** A run to go on with, in place of a fresh start. */
-  readonly from?: { readonly state: Arrays<TrainState<P, S, K, Slot>>; readonly epochs: number; readonly steps: number }
+  /** A run to go on with, in place of a fresh start: the `last` of an earlier answer. Callbacks begin anew. */
+  readonly from?: Reached<P, S, K, Slot>
   /** Keeps the run, so that a killed one can go on. */
   readonly checkpoint?: CheckpointOptions
   /** Lines of JSON about the run, written as it runs. */
   readonly record?: RecordOptions
   /** Another form of every batch, from a key of its own: augmentation. */
   readonly augment?: Augment
-  /** Told of every epoch; it may ask to stop. */
+  /** Told of every epoch; it may ask to stop, and say which epoch's state is the answer. */
   readonly callback?: Callback
   /** Measured after every epoch on examples held out. */
   readonly metrics?: { readonly [name: string]: Loss<B, U> }
@@ -66,9 +66,21 @@ export interface RecordOptions {
 export type FitError<BackendError> =
   | TrainError<BackendError>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
-export interface Fitted<P, S, K, Slot extends string> {
+/** How far a run came, in epochs and steps from its beginning, and its state there. */
+export interface Reached<P, S, K, Slot extends string> {
   readonly state: Arrays<TrainState<P, S, K, Slot>>
   readonly epochs: number
   readonly steps: number
+}
+export interface Fitted<P, S, K, Slot extends string> {
+  /** What was learned: the state after `epoch`. */
+  readonly state: Arrays<TrainState<P, S, K, Slot>>
+  /** The one that a callback keeps, as `earlyStopping` does of the best; else the last. */
+  readonly epoch: number
+  /** Taken in all, from the beginning of the run. */
+  readonly epochs: number
+  readonly steps: number
   readonly history: readonly FitReport[]
+  /** Where the run ended: what another goes on `from`. */
+  readonly last: Reached<P, S, K, Slot>
 }

@@ -1,6 +1,6 @@
 /**
  * One training run in a process of its own, to be killed: a checkpoint after every other step. Says `begun` when the first
- * step is done, and at the end `done` with a digest of all that it has learned and remembers.
+ * step is done, and at the end `done` with a digest of all that it has learned, keeps and remembers.
  */
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
@@ -13,7 +13,7 @@ import { key, spiral } from '../../src/data/index.ts'
 import { fileStore } from '../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../src/nn/index.ts'
 import { adam } from '../../src/optim/index.ts'
-import { accuracy, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
+import { accuracy, earlyStopping, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
 
 const show = (e: FitError<BackendError>): string =>
   e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
@@ -41,6 +41,7 @@ export const main = async ([path = '', backend = 'wasm', seed = '1']: readonly s
     metrics: { accuracy },
     epochs: 20,
     key: key(Number(seed)),
+    callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     checkpoint: { store: fileStore(path), every: 2, resume: true },
     onStep: () => () => {
       if (!begun) console.log('begun')
@@ -51,6 +52,6 @@ export const main = async ([path = '', backend = 'wasm', seed = '1']: readonly s
     console.log(show(result.left))
     return 1
   }
-  console.log(`done ${digest([result.right.state, result.right.history])}`)
+  console.log(`done ${digest(result.right)}`)
   return 0
 }

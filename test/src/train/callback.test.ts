@@ -1,6 +1,7 @@
 /** Callbacks as folds: early stopping by its definition, and that going on replays what was remembered. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { hear } from '../../../src/train/callback.ts'
 import { earlyStopping, type FitReport, folding, replay, together } from '../../../src/train/index.ts'
 
 const report = (loss: number, i: number): FitReport => ({
@@ -15,6 +16,11 @@ const stopsAt = (values: readonly number[], patience: number): number => {
   const best = (n: number): number => Math.min(Infinity, ...values.slice(0, n).filter((v) => !Number.isNaN(v)))
   for (let n = patience; n <= values.length; n++) if (best(n) >= best(n - patience)) return n
   return -1
+}
+/** The first of the epochs than which no other has less, by the definition; none where all are NaN. */
+const bestOf = (values: readonly number[]): number | undefined => {
+  const least = Math.min(Infinity, ...values.filter((v) => !Number.isNaN(v)))
+  return values.includes(least) ? values.indexOf(least) + 1 : undefined
 }
 const firstStop = (values: readonly number[], stopping: Parameters<typeof earlyStopping>[0]): number => {
   const reports = values.map(report)
@@ -31,6 +37,26 @@ test('early stopping, of a loss and of a metric', () =>
     }),
     { seed: 4, numRuns: 500 },
   ))
+test('the state that is kept is that of the first best epoch, and none is kept where nobody asks for it', () =>
+  fc.assert(
+    fc.property(losses, (values) => {
+      const reports = values.map(report)
+      const kept = (o: object): number | undefined =>
+        replay(earlyStopping({ watch: 'loss', best: 'least', patience: 3, ...o }), reports)[2]
+      expect(kept({})).toBe(bestOf(values))
+      expect(kept({ watch: 'accuracy', best: 'most' })).toBe(bestOf(values))
+      expect(kept({ restoreBest: false })).toBeUndefined()
+    }),
+    { seed: 6, numRuns: 500 },
+  ))
+test('of callbacks together, the first that says what to keep is heard', () => {
+  const [least, most] = (['least', 'most'] as const).map((best) => earlyStopping({ watch: 'loss', best, patience: 9 }))
+  const silent = folding(0, (n: number) => n + 1)
+  const reports = [0.3, 0.1, 0.4].map(report)
+  expect(replay(together(silent, least ?? silent, most ?? silent), reports)[2]).toBe(2)
+  expect(replay(together(most ?? silent, least ?? silent), reports)[2]).toBe(3)
+  expect(replay(together(silent), reports)[2]).toBeUndefined()
+})
 test('a metric that is not measured is never better; a step that is too small is none', () => {
   expect(firstStop([0.4, 0.3, 0.2], { watch: 'nothing', best: 'most', patience: 2 })).toBe(2)
   expect(firstStop([0.4, 0.35, 0.3, 0.25], { watch: 'loss', best: 'least', patience: 1, by: 0.06 })).toBe(2)
@@ -48,6 +74,7 @@ test('a callback is a value: replaying in two parts is replaying at once', () =>
       const [, half] = replay(both, reports.slice(0, cut))
       const rest = reports.slice(cut)
       if (rest.length > 0) expect(replay(half, rest)[0]).toBe(replay(both, reports)[0])
+      expect(rest.reduce(hear, replay(both, reports.slice(0, cut)))[2]).toBe(replay(both, reports)[2])
     }),
     { seed: 5, numRuns: 200 },
   ))

@@ -11,7 +11,7 @@ import { reference, wasm } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { tanh } from '../../../lang/primitives/elementwise.ts'
 import { bool, int, real } from '../../../lang/shape.ts'
-import { gaussians, key, readSafetensors, shift, spiral } from '../../../src/data/index.ts'
+import { key, readSafetensors, shift, spiral } from '../../../src/data/index.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
@@ -27,6 +27,7 @@ import {
   readCheckpoint,
   type Store,
   showCheckpointError,
+  together,
   writeCheckpoint,
 } from '../../../src/train/index.ts'
 
@@ -53,6 +54,8 @@ const small: Checkpoint<never, { readonly loss: number }> = {
   } as never,
 }
 const bytes = encodeCheckpoint(types, small as never)
+const other = { ...(small.state as object), key: Int32Array.of(4, 5, 6) }
+const withBest: Checkpoint<never, { readonly loss: number }> = { ...small, best: { epoch: 1, state: other as never } }
 const tagOf = (b: Uint8Array, of: unknown = types, who = identity): string => {
   const read = decodeCheckpoint(of, who, b)
   return E.isLeft(read) ? read.left._tag : 'sound'
@@ -75,6 +78,15 @@ describe('the file', () => {
     expect(readSafetensors(bytes)).toMatchObject({
       right: { tensors: { 'params.0.w': { type: 'f32', shape: [2, 2] }, key: { type: 'i32' } } },
     })
+  })
+  test('the state that is kept is beside it, under names of its own', () => {
+    const both = encodeCheckpoint(types, withBest as never)
+    expect(decodeCheckpoint(types, identity, both)).toEqual(E.right(withBest))
+    expect(readSafetensors(both)).toMatchObject({
+      right: { tensors: { key: { data: Int32Array.of(-1, 2 ** 31 - 1, 0) }, 'best/key': { data: other.key } } },
+    })
+    expect(tagOf(both, { ...types, key: int(4) })).toBe('CheckpointForeign')
+    for (let end = 0; end < both.length; end += 7) expect(tagOf(both.slice(0, end))).toBe('CheckpointDamaged')
   })
   test('a number in place of an array is written as float64', () => {
     const one = encodeCheckpoint(real(), { ...small, state: 0.1 } as never)
@@ -152,10 +164,11 @@ const options = (backend: Runner<unknown, unknown>) =>
     optimizer: adam({ rate: 0.03 }),
     shapes: { x: real(2), y: int(), batch: 10 },
     examples: set,
-    heldOut: gaussians(key(3), 20),
+    heldOut: spiral(key(6), 20),
     metrics: { accuracy },
     epochs: 3,
     key: key(5),
+    callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     augment: augmentPictures(shift({ pixels: 0.1 }), { rows: 1, columns: 2 }),
   }) as const
 /** A back end that fails at its n-th step, as a process that is killed there. */
@@ -182,6 +195,7 @@ describe.each([
 ] as const)('a run on %s that is cut', (_, backend) => {
   test.each([1, 6, 7, 17])('at step %i goes on to the same bits', async (n) => {
     const whole = await fitNetwork(options(backend))()
+    expect(whole).toMatchObject({ right: { epoch: 2, epochs: 3 } })
     // two cuts, then the end
     const checkpoint = { store: fileStore(where.path), every: 2, resume: true }
     expect(await fitNetwork({ ...options(dying(backend, n)), checkpoint })()).toMatchObject({
@@ -238,8 +252,19 @@ describe('going on', () => {
     const o = { ...options(reference), callback, epochs: 9 }
     const checkpoint = { store: fileStore(where.path), resume: true }
     const whole = await fitNetwork({ ...o, checkpoint })()
-    expect(whole).toMatchObject({ right: { epochs: 2 } })
+    expect(whole).toMatchObject({ right: { epoch: 1, epochs: 2 } })
     expect(bits(await fitNetwork({ ...o, checkpoint })())).toBe(bits(whole))
+  })
+  test('under a callback that would have kept another epoch: refused', async () => {
+    const checkpoint = { store: fileStore(where.path), resume: true }
+    const callback = (best: 'least' | 'most') => earlyStopping({ watch: 'loss', best, patience: Infinity })
+    await fitNetwork({ ...options(reference), callback: callback('least'), checkpoint })()
+    expect(await fitNetwork({ ...options(reference), callback: callback('most'), checkpoint })()).toMatchObject({
+      left: { error: { _tag: 'CheckpointForeign', difference: 'it keeps the state of epoch 3, here of epoch 1' } },
+    })
+    // nobody asks for what was kept: the last state is the answer
+    const last = await fitNetwork({ ...options(reference), callback: together(), checkpoint })()
+    expect(last).toMatchObject({ right: { epoch: 3 } })
   })
   test('from the checkpoint of another rate, or another key: refused, and the file stands', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }

@@ -20,6 +20,7 @@ import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
 import {
   accuracy,
+  earlyStopping,
   type FitReport,
   fit as fitNetwork,
   measure,
@@ -86,6 +87,27 @@ describe('fit', () => {
     expect([...half.history, ...rest.history]).toEqual(whole.history)
     const other = right(await fitNetwork({ ...random, epochs: 4, key: key(4) })())
     expect(bits(other.state)).not.toBe(bits(whole.state))
+  })
+  test('early stopping answers with the best epoch, and with the last to go on from', async () => {
+    const stopping = { watch: 'loss', best: 'least', patience: 2 } as const
+    // a rate that soon does harm
+    const o = { ...random, optimizer: adam({ rate: 0.4 }), heldOut: random.examples }
+    const callback = earlyStopping(stopping)
+    const fitted = right(await fitNetwork({ ...o, epochs: 30, callback })())
+    const { epoch, epochs } = fitted
+    expect(epochs).toBe(epoch + 2)
+    const until = async (n: number) => right(await fitNetwork({ ...o, epochs: n })())
+    const [best, last] = [await until(epoch), await until(epochs)]
+    expect(bits(fitted.state)).toBe(bits(best.state))
+    expect(bits(fitted.last)).toBe(bits(last.last))
+    expect(bits(fitted.last.state)).not.toBe(bits(best.state))
+    expect(fitted.history).toEqual(last.history)
+    const gone = right(await fitNetwork({ ...o, epochs: epochs + 1, from: fitted.last })())
+    expect(bits(gone.state)).toBe(bits((await until(epochs + 1)).state))
+    const unkept = right(
+      await fitNetwork({ ...o, epochs: 30, callback: earlyStopping({ ...stopping, restoreBest: false }) })(),
+    )
+    expect([unkept.epoch, bits(unkept.state)]).toEqual([epochs, bits(last.state)])
   })
   test('every epoch has an order of its own', async () => {
     const losses: number[] = []
