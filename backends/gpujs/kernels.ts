@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
+import { simplified } from '../kernel/flat.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
-import { tidy } from '../schedule/tidy.ts'
 import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
 import type { Built, Chained, Device, Printed } from './device.ts'
 import { type Mode, type Traits, traits } from './modes.ts'
@@ -42,7 +42,7 @@ export const kernelFor = (
   shape: Traits['shape'] = traits[mode].shape,
 ): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
-  const { thread, output, arrange } = shape(step.indices, tidy(step.body), shapes, hasLoops(step))
+  const { thread, output, arrange } = shape(step.indices, simplified(step.body), shapes, hasLoops(step))
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
   const printed = { name, output, ...printThread(thread, traits[mode].dialect) }

@@ -1,8 +1,8 @@
 /** The modes of gpu.js: what each can hold, how it deviates from IEEE-754, and what it calls the scalar functions. */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
+import { unroll } from '../kernel/unroll.ts'
 import { generous, type Limits } from '../schedule/fuse.ts'
-import { unroll } from '../schedule/unroll.ts'
 import { type Dialect, javascript, single } from './functions.ts'
 import { flat, rows } from './layout.ts'
 import { portable } from './portable.ts'

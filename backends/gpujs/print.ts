@@ -6,8 +6,8 @@ import { bug } from '../../lang/error.ts'
 import { unitOf } from '../../lang/kernel/functions.ts'
 import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
-import { type Block, blockOf } from '../schedule/block.ts'
-import { isLinear, linear } from '../schedule/linear.ts'
+import { type Block, blockOf } from '../kernel/block.ts'
+import { isLinear, written } from '../kernel/linear.ts'
 import { type Dialect, literal } from './functions.ts'
 import type { Layout } from './layout.ts'
 
@@ -44,7 +44,7 @@ const usesIn = (
       }
     }
   }
-  const opaque = (s: Scalar): readonly Scalar[] => [...linear(s).terms.keys()].filter((t) => t._tag !== 'Index')
+  const opaque = (s: Scalar): readonly Scalar[] => [...written(s).terms.keys()].filter((t) => t._tag !== 'Index')
   const mentions = (s: Scalar): readonly Scalar[] =>
     s._tag === 'Load' ? s.at.flatMap(opaque) : isLinear(s) ? opaque(s) : childrenOf(s)
   const count = (b: Block): void => {
@@ -135,7 +135,7 @@ export const printThread = (
 
   // -- addresses
   const address = (s: Scalar): string => {
-    const { constant: c, terms } = linear(s)
+    const { constant: c, terms } = written(s)
     const rest = new Map(terms)
     const parts: string[] = []
     const term = (text: string, by: number): void => {

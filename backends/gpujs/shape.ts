@@ -4,7 +4,7 @@
  */
 import { childrenOf, type Index, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../lang/shape.ts'
-import { jam, unroll } from '../schedule/unroll.ts'
+import { jam, unroll } from '../kernel/unroll.ts'
 import { type Layout, outputOf, rows } from './layout.ts'
 import type { Thread } from './print.ts'
 

@@ -1,10 +1,10 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { sizeOf, type Type } from '../../lang/shape.ts'
+import { simplified } from '../kernel/flat.ts'
 import { type KernelStep, type Plan, plansWithin, type Step } from '../schedule/plan.ts'
 import { type Code, makeModule, none, seq } from './assembler/index.ts'
 import { writeElements } from './elements.ts'
 import { type Finite, writeFinite } from './finite.ts'
-import { simplified } from './flat.ts'
 import { type WrittenPlan, writeBranch, writeLoop, writeSort, writeWhile } from './forms.ts'
 import { makeLibrary } from './functions/library.ts'
 import { inPlace } from './inplace.ts'

@@ -4,16 +4,16 @@
  */
 import type { Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf } from '../../lang/shape.ts'
+import { type Contraction, contractionIn } from '../kernel/contraction.ts'
+import { splitShifts } from '../kernel/shift.ts'
+import { shortLoops } from '../kernel/short.ts'
+import { type Split, splitProduct, splitReduction } from '../kernel/split.ts'
 import { flopsIn } from '../schedule/cost.ts'
 import { type Code, i32, none, seq, when } from './assembler/index.ts'
-import { type Contraction, contractionIn } from './contraction.ts'
 import { isWorthPacking, writeGemm } from './gemm/gemm.ts'
 import { type Written, writeKernel } from './kernel/kernel.ts'
 import type { Place } from './kernel/place.ts'
 import { lower } from './lower.ts'
-import { splitShifts } from './shift.ts'
-import { shortLoops } from './short.ts'
-import { type Split, splitProduct, splitReduction } from './split.ts'
 import type { Elements, Writer } from './writer.ts'
 
 /** Operations of a step that pay for sharing it. */

@@ -4,9 +4,8 @@
  */
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
-import { makeInterner } from '../schedule/intern.ts'
-import { mentions, partsOf, rewriter } from '../schedule/scalars.ts'
-import { substitute } from '../schedule/substitute.ts'
+import { type Flat, flattened } from '../kernel/flat.ts'
+import { makeInterner } from '../kernel/intern.ts'
 import {
   coefficient,
   constantOf,
@@ -18,8 +17,9 @@ import {
   toScalar,
   without,
   zero,
-} from './address.ts'
-import { type Flat, flattened } from './flat.ts'
+} from '../kernel/linear.ts'
+import { mentions, partsOf, rewriter } from '../kernel/scalars.ts'
+import { substitute } from '../kernel/substitute.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
 /** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */

@@ -1,7 +1,7 @@
 /** A plan run by the evaluator of kernels, in float64: what fusion, code motion and slots must not change. */
 
+import { substitute } from '../../backends/kernel/substitute.ts'
 import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
-import { substitute } from '../../backends/schedule/substitute.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
 import { kernel, type Scalar } from '../../lang/kernel/index.ts'
 import type { Kernel } from '../../lang/kernel/meaning.ts'

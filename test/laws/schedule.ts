@@ -1,10 +1,10 @@
 /** What a schedule must not change, and what its buffers must not do. */
 
+import { unroll } from '../../backends/kernel/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
-import { unroll } from '../../backends/schedule/unroll.ts'
 import type { Closed } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { evaluatePlan, rewriteKernels } from '../backends/evaluatePlan.ts'

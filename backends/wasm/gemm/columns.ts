@@ -1,10 +1,10 @@
 /** The columns of a product: in which order they are packed, and in which blocks. */
 import type { Index } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/shape.ts'
-import { mentions } from '../../schedule/scalars.ts'
-import { coefficient, isIndex } from '../address.ts'
-import type { Contraction } from '../contraction.ts'
-import { addressesIn } from '../flat.ts'
+import type { Contraction } from '../../kernel/contraction.ts'
+import { addressesIn } from '../../kernel/flat.ts'
+import { coefficient, isIndex } from '../../kernel/linear.ts'
+import { mentions } from '../../kernel/scalars.ts'
 import { blockSize, type Cut, cut, product } from './blocks.ts'
 import { wide } from './core.ts'
 

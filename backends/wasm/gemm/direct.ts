@@ -1,9 +1,9 @@
 /** Operands and results of a product that need no copy: read where they stand, written where they belong. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
-import { coefficient, isIndex, type Linear } from '../address.ts'
+import type { Contraction } from '../../kernel/contraction.ts'
+import { addressesIn } from '../../kernel/flat.ts'
+import { coefficient, isIndex, type Linear } from '../../kernel/linear.ts'
 import { type Code, i32 } from '../assembler/index.ts'
-import type { Contraction } from '../contraction.ts'
-import { addressesIn } from '../flat.ts'
 import { margin, type Place } from '../kernel/place.ts'
 import type { Elements } from '../writer.ts'
 import { type Cut, product, strideOf } from './blocks.ts'

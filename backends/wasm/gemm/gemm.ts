@@ -7,11 +7,21 @@
 
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type DType, sizeOf, strides } from '../../../lang/shape.ts'
-import { mentions, replaced } from '../../schedule/scalars.ts'
-import { substitute } from '../../schedule/substitute.ts'
-import { coefficient, constantOf, isIndex, type Linear, scale, sum, termOf, toScalar, zero } from '../address.ts'
+import type { Contraction } from '../../kernel/contraction.ts'
+import {
+  coefficient,
+  constantOf,
+  isIndex,
+  type Linear,
+  scale,
+  sum,
+  termOf,
+  toScalar,
+  zero,
+} from '../../kernel/linear.ts'
+import { mentions, replaced } from '../../kernel/scalars.ts'
+import { substitute } from '../../kernel/substitute.ts'
 import { type Code, count, i32, type Locals, type ModuleBuilder, none, seq } from '../assembler/index.ts'
-import type { Contraction } from '../contraction.ts'
 import type { Library } from '../functions/library.ts'
 import { writeKernel } from '../kernel/kernel.ts'
 import type { Place } from '../kernel/place.ts'

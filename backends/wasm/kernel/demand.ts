@@ -1,7 +1,7 @@
 /** What a kernel's body asks for: the loops of its axes, what is needed in one lane or in four, and who reads whom. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
-import { blockOf } from '../../schedule/block.ts'
-import { isIndex, type Linear } from '../address.ts'
+import { blockOf } from '../../kernel/block.ts'
+import { isIndex, type Linear } from '../../kernel/linear.ts'
 import { type Lowered, opaqueTerms } from '../lower.ts'
 
 /** out[axes] = body as reductions, so that code motion sees the axes as loops. */

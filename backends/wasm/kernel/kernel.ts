@@ -9,9 +9,9 @@
 import { bug } from '../../../lang/error.ts'
 import type { Reduce } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/shape.ts'
-import type { Block, Statement } from '../../schedule/block.ts'
-import { mentions } from '../../schedule/scalars.ts'
-import { coefficient } from '../address.ts'
+import type { Block, Statement } from '../../kernel/block.ts'
+import { coefficient } from '../../kernel/linear.ts'
+import { mentions } from '../../kernel/scalars.ts'
 import {
   type Code,
   count,

@@ -4,7 +4,7 @@
  */
 import { bug } from '../../../lang/error.ts'
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
-import { coefficient, isIndex, type Linear, rangeOf } from '../address.ts'
+import { coefficient, isIndex, type Linear, rangeOf } from '../../kernel/linear.ts'
 import { type Code, f32, i32, i32x4, select, v128 } from '../assembler/index.ts'
 import type { Load, Lowered } from '../lower.ts'
 import type { One } from '../operators.ts'

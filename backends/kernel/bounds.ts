@@ -6,9 +6,10 @@
  *   [0 <= i + k - 1 < n] x[(i + k - 1) mod n] = [0 <= i + k - 1 < n] x[i + k - 1]
  */
 import { type Index, index, plus, type Scalar, times } from '../../lang/kernel/index.ts'
-import { makeInterner } from '../schedule/intern.ts'
-import { substitute } from '../schedule/substitute.ts'
-import { isIndex, type Linear, makeForms, rangeOf, toScalar, without } from './address.ts'
+import { makeForms } from './forms.ts'
+import { makeInterner } from './intern.ts'
+import { isIndex, type Linear, rangeOf, toScalar, without } from './linear.ts'
+import { substitute } from './substitute.ts'
 
 export const conjuncts = (s: Scalar): readonly Scalar[] =>
   s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s]

@@ -1,6 +1,6 @@
 /** What tests say of indices. */
 import { expect, test } from 'vitest'
-import { boundsOf } from '../../../backends/wasm/bounds.ts'
+import { boundsOf } from '../../../backends/kernel/bounds.ts'
 import { fn, index, num, plus, type Scalar, whole } from '../../../lang/kernel/index.ts'
 
 const at = plus(index(8), whole(-2))

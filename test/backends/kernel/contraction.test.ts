@@ -1,9 +1,9 @@
 /** Contractions on the matrix core: every layout, blocks and edges, both gradients of convolutions. */
 import { describe, expect, test } from 'vitest'
+import { contractionIn } from '../../../backends/kernel/contraction.ts'
+import { simplified } from '../../../backends/kernel/flat.ts'
 import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
-import { contractionIn } from '../../../backends/wasm/contraction.ts'
-import { simplified } from '../../../backends/wasm/flat.ts'
 import { isWorthPacking } from '../../../backends/wasm/gemm/gemm.ts'
 import { wasm } from '../../../backends/wasm/index.ts'
 import { inTypes } from '../../../lang/closed.ts'

@@ -9,8 +9,8 @@
  */
 
 import { fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
-import { mentions, reducesIn } from '../schedule/scalars.ts'
 import { conjuncts } from './bounds.ts'
+import { mentions, reducesIn } from './scalars.ts'
 
 export interface Contraction {
   readonly rows: readonly Index[]

@@ -1,7 +1,7 @@
 /** Loops of a few turns written out: a filter of 2 x 2, a window of 3. Their addresses then differ by constants. */
 import type { Reduce, Scalar } from '../../lang/kernel/index.ts'
-import { hasLoop, partsOf, rewriter } from '../schedule/scalars.ts'
-import { writtenOut } from '../schedule/unroll.ts'
+import { hasLoop, partsOf, rewriter } from './scalars.ts'
+import { writtenOut } from './unroll.ts'
 
 const turns = 4
 /** Scalars of a body written out. */

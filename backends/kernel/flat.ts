@@ -3,10 +3,11 @@
  */
 import { type Fn, flatten, num, type Scalar, whole } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
-import { makeInterner } from '../schedule/intern.ts'
-import { hasLoop, rewriter } from '../schedule/scalars.ts'
-import { type Linear, makeForms, toScalar, zero } from './address.ts'
 import { conjuncts, whereTrue } from './bounds.ts'
+import { makeForms } from './forms.ts'
+import { makeInterner } from './intern.ts'
+import { type Linear, toScalar, zero } from './linear.ts'
+import { hasLoop, rewriter } from './scalars.ts'
 
 /** Loads have one index: a position in memory, of which `addresses` knows the form. */
 export interface Flat {

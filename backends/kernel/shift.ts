@@ -8,12 +8,12 @@
  */
 
 import { fn, type Index, load, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
-import { mentions, replaced } from '../schedule/scalars.ts'
-import { substitute } from '../schedule/substitute.ts'
 import { type Bound, boundsOf, solved } from './bounds.ts'
 import { type ProductSum, productSumIn } from './contraction.ts'
 import { simplified } from './flat.ts'
+import { mentions, replaced } from './scalars.ts'
 import type { Split } from './split.ts'
+import { substitute } from './substitute.ts'
 
 /** The pair of an axis and a summed index, and the position that they meet at. */
 interface Shift {

@@ -6,9 +6,9 @@
  */
 
 import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
-import { reducesIn, replaced } from '../schedule/scalars.ts'
-import { substitute } from '../schedule/substitute.ts'
 import type { Contraction } from './contraction.ts'
+import { reducesIn, replaced } from './scalars.ts'
+import { substitute } from './substitute.ts'
 
 const long = 1 << 15
 const parts = 64

@@ -1,54 +1,14 @@
 /**
- * Addresses as linear forms: a constant, and a coefficient for every index or opaque integer. Quotients and remainders by
- * a constant are split, so that a reshape of a row-major array costs nothing:
+ * The linear form of index arithmetic. Quotients and remainders by a constant are split, so that a reshape of a row-major
+ * array costs nothing:
  *
  *   idiv(n x + r, n) = x + idiv(r, n)      mod(n x + r, n) = mod(r, n)      0 and r where 0 <= r < n
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
  *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
  */
-import { type Index, idiv, mod, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
-import type { Interner } from '../schedule/intern.ts'
-
-export interface Linear {
-  readonly constant: number
-  readonly terms: ReadonlyMap<Scalar, number>
-}
-export const zero: Linear = { constant: 0, terms: new Map() }
-export const termOf = (s: Scalar): Linear => ({ constant: 0, terms: new Map([[s, 1]]) })
-export const constantOf = (constant: number): Linear => ({ constant, terms: new Map() })
-export const sum = (a: Linear, b: Linear): Linear => {
-  const terms = new Map(a.terms)
-  for (const [t, by] of b.terms) {
-    const c = (terms.get(t) ?? 0) + by
-    if (c === 0) terms.delete(t)
-    else terms.set(t, c)
-  }
-  return { constant: a.constant + b.constant, terms }
-}
-export const scale = (a: Linear, by: number): Linear =>
-  by === 0 ? zero : { constant: a.constant * by, terms: new Map([...a.terms].map(([t, c]) => [t, c * by])) }
-export const without = (a: Linear, term: Scalar): Linear => ({
-  constant: a.constant,
-  terms: new Map([...a.terms].filter(([t]) => t !== term)),
-})
-export const coefficient = (a: Linear, term: Scalar): number => a.terms.get(term) ?? 0
-
-/** The values that it can take, where every term says. */
-export const rangeOf = (a: Linear): Range | undefined => {
-  let [low, high] = [a.constant, a.constant]
-  for (const [t, c] of a.terms) {
-    if (t.range === undefined) return undefined
-    low += Math.min(c * t.range[0], c * t.range[1])
-    high += Math.max(c * t.range[0], c * t.range[1])
-  }
-  return [low, high]
-}
-const inRange = (a: Linear, low: number, high: number): boolean => {
-  const r = rangeOf(a)
-  return r !== undefined && r[0] >= low && r[1] <= high
-}
-export const toScalar = (a: Linear): Scalar =>
-  [...a.terms].reduce<Scalar>((s, [t, c]) => plus(s, times(t, c)), whole(a.constant))
+import { idiv, mod, type Scalar } from '../../lang/kernel/index.ts'
+import type { Interner } from './intern.ts'
+import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar, without, zero } from './linear.ts'
 
 const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Call' } =>
   s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
@@ -139,6 +99,3 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const same = (a: Scalar, b: Scalar): boolean => canonical(a) === canonical(b)
   return { linear }
 }
-
-/** The address as a sum, the outermost indices first. */
-export const isIndex = (s: Scalar): s is Index => s._tag === 'Index'
