@@ -74,7 +74,9 @@ export const showDataError = (error: DataError): string => {
       return lines(
         `not an IDX file: it begins with [${error.magic.map(hex).join(' ')}]`,
         error.where,
-        'an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download',
+        error.magic[0] === 0x1f && error.magic[1] === 0x8b
+          ? 'it is gzipped: decompress it first'
+          : 'an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download',
       )
     case 'RankOutOfRange':
       return lines(`an IDX array of rank ${error.rank}`, error.where, 'ranks 1 to 4 are read')

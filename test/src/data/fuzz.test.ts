@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { readCsv, readCsvNumbers } from '../../../src/data/csv.ts'
 import { type DataError, showDataError } from '../../../src/data/error.ts'
 import { readIdx } from '../../../src/data/idx.ts'
+import { readMnist } from '../../../src/data/mnist.ts'
 import { readNpy } from '../../../src/data/npy.ts'
 import { readSafetensors, writeSafetensors } from '../../../src/data/safetensors.ts'
 import { writeIdx } from './writeIdx.ts'
@@ -36,6 +37,17 @@ const readers: readonly Reader[] = [
     name: 'IDX',
     sound: writeIdx({ type: 'i16', shape: [2, 3], data: Int16Array.of(1, 2, 3, 4, 5, 6) }),
     read: (bytes) => E.map((x: { readonly data: ArrayLike<number> }) => x.data.length)(readIdx(bytes)),
+  },
+  {
+    name: 'MNIST',
+    sound: writeIdx({ type: 'u8', shape: [2, 2, 3], data: new Uint8Array(12) }),
+    read: (data) =>
+      E.map((d: { readonly images: Float32Array }) => d.images.length)(
+        readMnist(
+          { where: 'images', data },
+          { where: 'labels', data: writeIdx({ type: 'u8', shape: [2], data: Uint8Array.of(7, 1) }) },
+        ),
+      ),
   },
   {
     name: 'NPY',

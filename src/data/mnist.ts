@@ -1,0 +1,57 @@
+/**
+ * MNIST and its look-alikes (Fashion-MNIST, KMNIST) from the bytes of their files, wherever those come from: images of one
+ * byte a pixel, [count, rows, columns], and as many labels, both in the IDX format. `loadMnist` of adjoint/disk reads a folder.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Dataset } from './dataset.ts'
+import type { DataError } from './error.ts'
+import { readIdx } from './idx.ts'
+
+/** `where` names the bytes in errors: a path, an address. */
+export interface NamedBytes {
+  readonly where: string
+  readonly data: Uint8Array
+}
+interface Array8 extends NamedBytes {
+  readonly shape: readonly number[]
+}
+const bytesOfRank = (rank: number, { where, data }: NamedBytes): E.Either<DataError, Array8> =>
+  pipe(
+    readIdx(data, where),
+    E.chain((idx) =>
+      idx.type === 'u8' && idx.shape.length === rank
+        ? E.right({ where, shape: idx.shape, data: idx.data })
+        : E.left({
+            _tag: 'WrongKind',
+            where,
+            wanted: `u8 of rank ${rank}`,
+            found: `${idx.type} of rank ${idx.shape.length}`,
+          }),
+    ),
+  )
+const dataset = (images: Array8, labels: Array8): E.Either<DataError, Dataset> => {
+  const [count = 0, rows = 0, columns = 0] = images.shape
+  if (count !== labels.data.length)
+    return E.left({ _tag: 'CountMismatch', where: labels.where, images: count, labels: labels.data.length })
+  const index = labels.data.findIndex((label) => label > 9)
+  if (index >= 0) return E.left({ _tag: 'LabelOutOfRange', where: labels.where, index, label: labels.data[index] ?? 0 })
+  const pixels = new Float32Array(images.data.length)
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (images.data[i] ?? 0) / 255
+  return E.right({ images: pixels, labels: Int32Array.from(labels.data), count, rows, columns })
+}
+/**
+ * The pictures and labels of one part, from decompressed bytes. Pixels 0 .. 255 become 0 .. 1; labels must be 0 .. 9.
+ *
+ * Errors:  those of `readIdx`; WrongKind, CountMismatch, LabelOutOfRange
+ *
+ * @example
+ * readMnist({ where: imagesUrl, data: imageBytes }, { where: labelsUrl, data: labelBytes })
+ */
+export const readMnist = (images: NamedBytes, labels: NamedBytes): E.Either<DataError, Dataset> =>
+  pipe(
+    E.Do,
+    E.apS('pictures', bytesOfRank(3, images)),
+    E.apS('answers', bytesOfRank(1, labels)),
+    E.chain(({ pictures, answers }) => dataset(pictures, answers)),
+  )
