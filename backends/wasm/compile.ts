@@ -13,7 +13,7 @@ import { makeArena, placesOf } from './layout.ts'
 import { shapesOf } from './lower.ts'
 import { moveAll } from './moves.ts'
 import { type Sorter, writeSorter } from './sort.ts'
-import { makeTeam, single } from './team.ts'
+import { check, makeTeam, single } from './team.ts'
 import { at, type Places, type Writer } from './writer.ts'
 
 export interface Compiled {
@@ -39,7 +39,7 @@ export interface Constant {
 const page = 65536
 /** `carried`: how many of the first outputs are the first inputs of the next run, when `commit` is called. */
 export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = false }: Settings = {}): Compiled => {
-  const m = makeModule()
+  const m = makeModule(threads > 1 ? [check] : [])
   const several = threads > 1 ? makeTeam(m, threads) : undefined
   const team = several?.team ?? single
   const lib = makeLibrary(m)

@@ -17,7 +17,7 @@ import { type Compiled, compilePlan } from './compile.ts'
 import { engine, type Memory, type Module } from './engine.ts'
 import type { Place } from './kernel/place.ts'
 import { maySleep, startPool } from './pool.ts'
-import { words } from './team.ts'
+import { check, words } from './team.ts'
 
 /** Memory is addressed with 32 bits. */
 const limit = 65536
@@ -122,14 +122,14 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
   const had = memoryFor(compiled.pages, threads)
   if (E.isLeft(had)) return had
   const memory = had.right
-  const instance = await engine.instantiate(module, { env: { memory } })
-  const act = instance.exports as Record<'run' | 'commit' | 'stop', () => void>
   const started = threads > 1 ? await startPool(module, memory, threads) : undefined
   if (started && E.isLeft(started)) {
     const alone = await start(p, carried, { ...o, threads: 1 })
     return E.map((m: Machine): Machine => ({ ...m, reason: `one thread: ${started.left}` }))(alone)
   }
   const pool = started?.right
+  const instance = await engine.instantiate(module, { env: { memory, [check]: pool?.check } })
+  const act = instance.exports as Record<'run' | 'commit' | 'stop', () => void>
   if (pool && !maySleep()) new Int32Array(memory.buffer)[words.awake / 4] = 1
   for (const { place, dtype, values } of compiled.data) elements(memory, place, dtype).set(values)
   const inputs = plan.inputs.map((t, k) => elements(memory, compiled.inputs[k] as Place, t.dtype))
@@ -140,10 +140,16 @@ const start = async (p: Closed, carried: number, o: Options): Promise<E.Either<C
     plan,
     reason: reasonFor(asked, threads),
     write: (k, x) => (inputs[k] as Float32Array).set(x),
-    run: act.run,
+    run: () => {
+      pool?.check()
+      act.run()
+    },
     commit: act.commit,
     read: (k) => copied(outputs[k] as Float32Array),
-    readInput: (k) => copied(inputs[k] as Float32Array),
+    readInput: (k) => {
+      pool?.check()
+      return copied(inputs[k] as Float32Array)
+    },
     release: () => {
       if (!pool) return
       act.stop()

@@ -1,13 +1,17 @@
 /** The other threads of a program: workers over the same module and the same memory, asleep between runs. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Memory, Module } from './engine.ts'
+import { words } from './team.ts'
 
 export interface Pool {
+  /** Throws where a worker has ended: what it had begun will not be done. */
+  readonly check: () => void
   readonly release: () => void
 }
 /** A worker as Node has it, and as a page has it. */
 interface NodeWorker {
-  readonly on: (event: 'message' | 'error', f: () => void) => unknown
+  readonly on: (event: 'message' | 'error' | 'exit', f: () => void) => unknown
+  readonly performance: { readonly eventLoopUtilization: () => { readonly idle: number } }
   readonly unref: () => void
   readonly terminate: () => unknown
 }
@@ -35,9 +39,13 @@ interface Task {
   readonly thread: number
 }
 const live = (ready: string): string => `{
-  const { work } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  const { work } = new WebAssembly.Instance(module, { env: { memory, check() {} } }).exports
   ${ready}
-  work(thread)
+  try {
+    work(thread)
+  } finally {
+    Atomics.store(new Int32Array(memory.buffer), ${words.ended / 4}, 1)
+  }
 }`
 const nodeCode = `
 const { parentPort, workerData: { module, memory, thread } } = require('node:worker_threads')
@@ -47,6 +55,8 @@ const pageCode = `onmessage = ({ data: { module, memory, thread } }) => ${live("
 interface Started {
   /** False when there will be no worker. */
   readonly ready: Promise<boolean>
+  /** Has it been ended from outside? A page does not say. */
+  readonly ended: () => boolean
   /** It alone is to keep no process alive. */
   readonly detach: () => void
   readonly stop: () => void
@@ -55,11 +65,18 @@ const inNode =
   ({ Worker }: Threads) =>
   (workerData: Task): Started => {
     const worker = new Worker(nodeCode, { eval: true, workerData })
+    let exited = false
     return {
       ready: new Promise((resolve) => {
         worker.on('message', () => resolve(true))
         worker.on('error', () => resolve(false))
+        worker.on('exit', () => {
+          exited = true
+          resolve(false)
+        })
       }),
+      // no event reaches a thread that waits; but the loop of a thread that has ended is said to be idle for -1
+      ended: () => exited || worker.performance.eventLoopUtilization().idle < 0,
       detach: () => worker.unref(),
       stop: () => worker.terminate(),
     }
@@ -78,18 +95,27 @@ const inPage =
         }
       })
       worker.postMessage(task)
-      return { ready, detach: () => undefined, stop: () => worker.terminate() }
+      return { ready, ended: () => false, detach: () => undefined, stop: () => worker.terminate() }
     } catch {
-      return { ready: Promise.resolve(false), detach: () => undefined, stop: () => undefined }
+      return { ready: Promise.resolve(false), ended: () => true, detach: () => undefined, stop: () => undefined }
     }
   }
-const allReady = async (workers: readonly Started[], refusal: string): Promise<E.Either<string, Pool>> => {
+const allReady = async (
+  workers: readonly Started[],
+  memory: Memory,
+  refusal: string,
+): Promise<E.Either<string, Pool>> => {
   const found = await Promise.all(workers.map((w) => w.ready))
   const release = () => {
     for (const w of workers) w.stop()
   }
+  const said = new Int32Array(memory.buffer)
+  const check = () => {
+    if (Atomics.load(said, words.ended / 4) !== 0 || workers.some((w) => w.ended()))
+      throw new Error('a worker thread has ended: killed, or out of memory')
+  }
   for (const w of workers) w.detach()
-  if (found.every((ready) => ready)) return E.right({ release })
+  if (found.every((ready) => ready)) return E.right({ check, release })
   release()
   return E.left(refusal)
 }
@@ -98,11 +124,12 @@ const allReady = async (workers: readonly Started[], refusal: string): Promise<E
 export const startPool = async (module: Module, memory: Memory, threads: number): Promise<E.Either<string, Pool>> => {
   const tasks = Array.from({ length: threads - 1 }, (_, k): Task => ({ module, memory, thread: k + 1 }))
   const node = host.process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined
-  if (node !== undefined) return allReady(tasks.map(inNode(node)), 'no worker can be started')
+  if (node !== undefined) return allReady(tasks.map(inNode(node)), memory, 'no worker can be started')
   if (host.Worker === undefined) return E.left('there are no workers here')
   const url = host.URL.createObjectURL(new host.Blob([pageCode], { type: 'text/javascript' }))
   const pool = await allReady(
     tasks.map(inPage(host.Worker, url)),
+    memory,
     'no worker can be started; a Content-Security-Policy must allow worker-src blob:',
   )
   host.URL.revokeObjectURL(url)

@@ -2,7 +2,8 @@
  * Threads that run one program together. The first runs the program; where a step is worth sharing it lays out ranges, and
  * takes them one by one from the low end, while the others take from the high end. So a thread that is asleep, or has no
  * processor, costs nothing: the first does what nobody took, and waits for what was taken. How a step is cut changes no
- * element, so the bits are the same for any number of threads.
+ * element, so the bits are the same for any number of threads. A range that was taken by a thread that has ended is waited
+ * for in vain: so now and then the first thread asks its host, which throws if one has.
  *
  *   range    low << 16 | high: what is left to take
  *   code     which step; read after taking, for until that is done it stays
@@ -39,7 +40,7 @@ export interface Team {
 }
 export type WriteRange = (locals: Locals, from: Int, to: Int) => Code
 
-/** The first bytes of memory, before any margin is read: what threads say to one another. `awake`: the first may not sleep. */
+/** The first bytes of memory, before any margin is read: what threads say to one another. `awake`: the first may not sleep; `ended`: another has. */
 export const words = {
   range: 0,
   code: 64,
@@ -49,9 +50,14 @@ export const words = {
   stopped: 320,
   told: 384,
   awake: 448,
+  ended: 512,
 } as const
+/** The host's function that throws where one of the threads has ended. */
+export const check = 'check'
 /** Turns of waiting awake before going to sleep: some 200 microseconds, for a thread that is woken comes late. */
 const patience = 600000
+/** Nanoseconds of sleep after which the first thread asks what became of the others. */
+const pulse = 1e8
 /** Ranges for each thread: enough that one that comes late finds some left. */
 const portions = 4
 const most = 1 << 12
@@ -82,7 +88,9 @@ const wait = (turn: Local<'i32'>, test: Int, sleep: Code): Code =>
     whileDo(test, sleep),
   )
 
+/** Of a module that imports `check`. */
 export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
+  const [ask] = m.imported as readonly [Func<readonly [], 'none'>]
   const me: Global<'i32'> = m.global(0)
   const steps: Func<readonly ['i32'], 'none'>[] = []
 
@@ -120,9 +128,11 @@ export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
     (local, ranges) => {
       const [turn, done] = [local('i32'), local('i32')]
       const open = i32.ne(done.tee(read(words.done)), ranges.get)
+      const slept = i32.eq(memory.wait(i32.const(words.done), done.get, pulse), i32.const(2))
       const sleep = when(
-        i32.eqz(i32.load(zero, words.awake)),
-        seq(write(words.waiting, i32.const(1)), when(open, memory.wait(i32.const(words.done), done.get))),
+        i32.load(zero, words.awake),
+        ask.call(),
+        seq(write(words.waiting, i32.const(1)), when(open, when(slept, ask.call()))),
       )
       return seq(wait(turn, open, sleep), write(words.waiting, zero))
     },
@@ -170,7 +180,7 @@ export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
       const idle = i32.ge(i32.shr(seen.tee(read(words.range)), i32.const(16)), i32.and(seen.get, i32.const(65535)))
       const sleep = seq(
         drop(i32.atomicAdd(zero, i32.const(1), words.sleepers)),
-        when(i32.and(idle, running), memory.wait(i32.const(words.range), seen.get)),
+        when(i32.and(idle, running), drop(memory.wait(i32.const(words.range), seen.get))),
         drop(i32.atomicAdd(zero, i32.const(-1), words.sleepers)),
       )
       const step = seq(

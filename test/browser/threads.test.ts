@@ -1,5 +1,6 @@
 /** Threads in a page: the same bits for any number of them, none left behind, and the reason where there is only one. */
 import { describe, expect, test } from 'vitest'
+import { words } from '../../backends/wasm/team.ts'
 import { call, open } from './open.ts'
 import type { Served } from './setup.ts'
 
@@ -29,4 +30,38 @@ test.each(withoutThreads)('a page that is %s has one thread, and says why', asyn
   await call(page, 'openThreads', 1)
   expect(await call(page, 'runThreads', 2)).toBe(await call(page, 'runThreads', 1))
   expect(page.workers()).toHaveLength(0)
+})
+/** In place of a worker's life: the highest range is taken, and never done. */
+const dying = `
+  const at = new Int32Array(memory.buffer)
+  for (let taken = false; !taken; ) {
+    const seen = Atomics.load(at, ${words.range / 4})
+    taken = seen >> 16 < (seen & 65535) && Atomics.compareExchange(at, ${words.range / 4}, seen, seen - 1) === seen
+  }
+  throw new Error('on purpose')`
+test('a worker that throws inside a range is an error, and the program is lost', { timeout: 30_000 }, async () => {
+  const { page } = await open('isolated')
+  await page.evaluate((code) => {
+    const host = globalThis as unknown as { Blob: new (parts: readonly string[], options: object) => object }
+    const Blob = host.Blob
+    host.Blob = class extends Blob {
+      constructor(parts: readonly string[], options: object) {
+        super(
+          parts.map((p) => p.replace('work(thread)', code)),
+          options,
+        )
+      }
+    }
+  }, dying)
+  expect(await call(page, 'openThreads', 2)).toBe('asked for')
+  const run = (): Promise<string> =>
+    call(page, 'runThreads', 2).then(
+      () => 'done',
+      (error) => String(error),
+    )
+  let found = await run()
+  // the worker may come too late for the first
+  for (let k = 0; k < 300 && found === 'done'; k++) found = await run()
+  expect(found).toContain('a worker thread has ended')
+  expect(await run()).toContain('a worker thread has ended')
 })

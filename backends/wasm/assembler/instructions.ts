@@ -262,8 +262,8 @@ export const memory = {
     code('none', to.bytes, from.bytes, bytes.bytes, 0xfc, 10, 0, 0),
   fill: (to: Code<'i32'>, byte: Code<'i32'>, bytes: Code<'i32'>): Code =>
     code('none', to.bytes, byte.bytes, bytes.bytes, 0xfc, 11, 0),
-  /** Sleeps while the word there is `expected`, until notified. */
-  wait: (at: Code<'i32'>, expected: Code<'i32'>): Code =>
-    code('none', at.bytes, expected.bytes, 0x42, signed(-1), 0xfe, 1, 2, 0, 0x1a),
+  /** Sleeps while the word there is `expected`, until notified, or so long: then it gives 2. */
+  wait: (at: Code<'i32'>, expected: Code<'i32'>, nanoseconds = -1): Code<'i32'> =>
+    code('i32', at.bytes, expected.bytes, 0x42, signed(nanoseconds), 0xfe, 1, 2, 0),
   notify: (at: Code<'i32'>): Code => code('none', at.bytes, i32.const(-1).bytes, 0xfe, 0, 2, 0, 0x1a),
 } as const

@@ -24,6 +24,8 @@ export interface ModuleBuilder {
     /** What profilers call it. */
     label?: string,
   ) => Func<P, R>
+  /** What the host gives, by the order of their names. */
+  readonly imported: readonly Func<readonly [], 'none'>[]
   readonly global: (initial: number) => Global<'i32'>
   readonly export: (name: string, f: { readonly index: number }) => void
   /** The module, over an imported memory of at least so many pages. */
@@ -45,7 +47,8 @@ const sized = (rope: Rope): Rope => {
 }
 const custom = (title: string, content: Rope): Rope => [0, sized([name(title), content])]
 
-export const makeModule = (): ModuleBuilder => {
+/** `names`: functions of the host, without arguments, that the module may call. */
+export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
   const types: string[] = []
   const signatures: number[] = []
   const bodies: Rope[] = []
@@ -65,27 +68,29 @@ export const makeModule = (): ModuleBuilder => {
     }
     return [0x60, list(params), list(result)]
   }
+  const made = <P extends readonly Numeric[], R extends Numeric | 'none'>(index: number, result: R): Func<P, R> => ({
+    index,
+    call: (...args) => code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
+  })
+  const imports = names.map((n): Rope => [name('env'), name(n), 0, unsigned(typeOf([], 'none'))])
   return {
+    imported: names.map((_, index) => made(index, 'none')),
     func: (params, result, body, label) => {
-      const made: Numeric[] = []
-      const locals: Locals = (type) => variable(type, params.length + made.push(type) - 1)
+      const own: Numeric[] = []
+      const locals: Locals = (type) => variable(type, params.length + own.push(type) - 1)
       const inputs = params.map((t, k) => variable(t, k))
       const written = body(locals, ...(inputs as never))
       const runs: [number, Numeric][] = []
-      for (const t of made) {
+      for (const t of own) {
         const last = runs.at(-1)
         if (last?.[1] === t) last[0]++
         else runs.push([1, t])
       }
       const whole = flat([vector(runs.map(([n, t]) => [unsigned(n), typeByte[t]])), written.bytes, 0x0b])
       bodies.push([unsigned(whole.length), whole])
-      const index = signatures.push(typeOf(params, result)) - 1
+      const index = imports.length + signatures.push(typeOf(params, result)) - 1
       if (label !== undefined) labels.push([unsigned(index), name(label)])
-      return {
-        index,
-        call: (...args) =>
-          code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
-      }
+      return made(index, result)
     },
     global: (initial) => {
       const index = globals.push([0x7f, 1, i32.const(initial).bytes, 0x0b]) - 1
@@ -101,7 +106,7 @@ export const makeModule = (): ModuleBuilder => {
         flat([
           [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
           section(1, types.map(signature)),
-          section(2, [[name('env'), name('memory'), 2, limits]]),
+          section(2, [[name('env'), name('memory'), 2, limits], ...imports]),
           section(
             3,
             signatures.map((t) => unsigned(t)),

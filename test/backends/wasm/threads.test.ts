@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test, vi } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
+import { words } from '../../../backends/wasm/team.ts'
 import { inTypes } from '../../../lang/closed.ts'
 import { cond, scan, whileLoop } from '../../../lang/control/index.ts'
 import type { Expr } from '../../../lang/expr.ts'
@@ -15,7 +16,7 @@ import { valueAndGradOrThrow } from '../../../src/grad.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { subject } from '../../laws/backend.ts'
 import { same } from '../../laws/close.ts'
-import type { AnyProgram } from '../execution.ts'
+import { type AnyProgram, orFail } from '../execution.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr
 const make = programOrThrow as unknown as (types: unknown, f: (xs: readonly Expr[]) => Expr) => AnyProgram
@@ -143,10 +144,14 @@ describe.each(large)('%s', (_, p) => {
 })
 
 describe('workers', () => {
+  const hostWith = (Made: typeof Worker): void => {
+    const real = process.getBuiltinModule
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
+      name === 'node:worker_threads' ? { Worker: Made } : real(name)) as never)
+  }
   /** Workers made through the host's module, and how many of them still live. */
   const counted = () => {
     const seen = { made: 0, alive: 0 }
-    const real = process.getBuiltinModule
     class Counted extends Worker {
       constructor(...args: ConstructorParameters<typeof Worker>) {
         super(...args)
@@ -155,8 +160,7 @@ describe('workers', () => {
         this.on('exit', () => seen.alive--)
       }
     }
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
-      name === 'node:worker_threads' ? { Worker: Counted } : real(name)) as never)
+    hostWith(Counted)
     return seen
   }
   const p = of(
@@ -188,6 +192,81 @@ describe('workers', () => {
     s.release()
     await expect.poll(() => seen.alive).toBe(0)
     expect(E.isLeft(await s.executable.run(x as never)())).toBe(true)
+  })
+  /** Workers that do this instead of what they should, each beside one of the test's own. */
+  const replaced = (
+    code: string,
+    companion: string,
+  ): { readonly stop: () => void; readonly rescued: () => boolean } => {
+    const companions: Worker[] = []
+    const said = new Int32Array(new SharedArrayBuffer(8))
+    class Replaced extends Worker {
+      constructor(
+        _: string,
+        { workerData: { memory } }: { workerData: { memory: { readonly buffer: SharedArrayBuffer } } },
+      ) {
+        const options = { eval: true, workerData: { at: new Int32Array(memory.buffer), said } }
+        super(code, options)
+        companions.push(new Worker(companion, options))
+      }
+    }
+    hostWith(Replaced as never)
+    return {
+      stop: () => {
+        for (const w of companions) w.terminate()
+      },
+      rescued: () => said[1] === 1,
+    }
+  }
+  /** The highest range is taken, as a thread takes one, and never done. */
+  const dying = (death: string): string => `
+    const { parentPort, workerData: { at, said } } = require('node:worker_threads')
+    parentPort.postMessage('ready')
+    for (let taken = false; !taken; ) {
+      const seen = Atomics.load(at, ${words.range / 4})
+      const free = seen >> 16 < (seen & 65535)
+      taken = free && Atomics.compareExchange(at, ${words.range / 4}, seen, seen - 1) === seen
+    }
+    Atomics.store(said, 0, 1)
+    Atomics.notify(said, 0)
+    ${death}`
+  /** Three seconds later it is said to be done: nobody is to wait for it as long as that. */
+  const rescue = `
+    const { at, said } = require('node:worker_threads').workerData
+    Atomics.wait(said, 0, 0)
+    setTimeout(() => {
+      said[1] = 1
+      Atomics.add(at, ${words.done / 4}, 1)
+      Atomics.notify(at, ${words.done / 4})
+    }, 3000)`
+  const n = 500
+  const squared = programOrThrow([real(n, n), []], ([x]) => [step(x, x), []] as const)
+  test.each([
+    ['is killed', 'process.exit(0)'],
+    ['throws', "throw new Error('on purpose')"],
+    ['says that it ends', `Atomics.store(at, ${words.ended / 4}, 1); Atomics.wait(at, ${words.ended / 4}, 1)`],
+  ])('one that %s inside a range is an error, and the program is lost', async (_, death) => {
+    const { stop, rescued } = replaced(dying(death), rescue)
+    const held = orFail(await wasm({ threads: 2 }).resident(squared)())
+    orFail(await held.load(new Float32Array(n * n))())
+    const lost = E.left({
+      _tag: 'DeviceLost',
+      backend: 'wasm',
+      message: 'a worker thread has ended: killed, or out of memory',
+    })
+    // on a machine with other work the worker may come too late for the first
+    for (let k = 0; k < 300 && E.isRight(await held.step([])()); k++);
+    expect(rescued()).toBe(false)
+    expect(await held.step([])()).toEqual(lost)
+    expect(await held.read()).toEqual(lost)
+    held.release()
+    stop()
+  })
+  test('one that ends before it is ready leaves the program to one thread, and says so', async () => {
+    replaced('process.exit(0)', '')
+    const s = await subject(wasm({ threads: 2 }), p)
+    expect(s.executable.reason).toBe('one thread: no worker can be started')
+    expect((await s.run(x)).length).toBe(1)
   })
   test('a small program starts none, and says so', async () => {
     const seen = counted()
