@@ -25,6 +25,9 @@ export type Problem =
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
   | { readonly _tag: 'StatedType'; readonly stated: readonly Type[]; readonly derived: readonly Type[] }
+  | { readonly _tag: 'UnknownInput'; readonly names: readonly string[]; readonly known: readonly string[] }
+  | { readonly _tag: 'OptionWithoutPart'; readonly option: string; readonly kind: string; readonly takers: readonly string[] }
+  | { readonly _tag: 'NotAPair' }
   | { readonly _tag: 'Malformed'; readonly what: string }
 
 /** What went wrong, at which operation on which types, and the line of the user's source that asked for it. */
@@ -64,6 +67,9 @@ export const showProblem = (p: Problem): string => {
     case 'NotReversible':    return 'has no reverse derivative'
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
     case 'StatedType':       return `stated type ${list(p.stated)}, but the rule gives ${list(p.derived)}`
+    case 'UnknownInput':     return `no real input is called ${p.names.join(', ')}`
+    case 'OptionWithoutPart': return `${p.option} has no part in ${p.kind}`
+    case 'NotAPair':         return 'not a program of (residuals, tangents)'
     case 'Malformed':        return p.what
   }
 }
@@ -85,6 +91,9 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'NotReversible':    return `use ${p.alternative}`
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return 'wrap numbers with constant or tensor'
+    case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
+    case 'OptionWithoutPart': return p.takers.length === 0 ? 'leave it out: there is no such option' : `leave it out; it belongs to ${p.takers.join(', ')}`
+    case 'NotAPair':         return 'linearize a program: its linear part is one'
     case 'OutsideBox':
     case 'RankMismatch':
     case 'BodyMismatch':

@@ -3,12 +3,13 @@
  * and handed over as residuals. Linearity is certified by syntax, with no list of linear primitives.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, open, outsOf, typesOf } from '../lang/closed.ts'
+import { at, type Closed, inTypes, open, outsOf, typesOf } from '../lang/closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from '../lang/error.ts'
 import { type Expr, input, type Maybe, node } from '../lang/expr.ts'
 import { spread, zero } from '../lang/primitives/maybe.ts'
 import { makeNamed, type Program } from '../lang/program.ts'
 import { isReal, type Type } from '../lang/shape.ts'
+import { callSite } from '../lang/site.ts'
 import type { Tell } from '../lang/tell.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../lang/tree.ts'
 import { jvpTelling, realMarks, solid } from './jvp.ts'
@@ -78,6 +79,8 @@ export const transposeTelling = <R, A, B>(
   p: Program<readonly [R, A], B>,
   tell: Tell | undefined,
 ): Transposed<R, A, B> => {
+  if (!Array.isArray(p.in) || p.in.length !== 2)
+    return E.left([{ problem: { _tag: 'NotAPair' }, op: 'transpose', types: inTypes(p.closed), site: callSite() }])
   const [inR, inA] = p.in,
     n = typeLeaves(inR).length,
     linearInputs = p.closed.inputs.slice(n)
@@ -105,7 +108,7 @@ const asNotLinear = (d: Diagnostic): Diagnostic =>
  * The transpose of a program linear in its second input: reverse mode that must not mention the point.
  *
  * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
- * Errors:  NotLinear, NotReversible
+ * Errors:  NotAPair, NotLinear, NotReversible
  */
 export const transpose = <R, A, B>(p: Program<readonly [R, A], B>): Transposed<R, A, B> =>
   transposeTelling(p, undefined)

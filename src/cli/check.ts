@@ -3,8 +3,7 @@
  *
  * Exit code: 0 when they are; 1 when one is wrong, or the program could not be read; 2 when nothing could be decided.
  */
-import { writeFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { showDiagnostics } from '../../lang/index.ts'
 import { refill } from '../../lang/tree.ts'
@@ -16,19 +15,12 @@ import {
   reportToJSON,
   showReport,
 } from '../check/index.ts'
-import { parsePoint, readProgram } from './read.ts'
+import { failed, fault } from './fault.ts'
+import { parsePoint } from './point.ts'
+import { readProgram } from './read.ts'
+import { interval, whole } from './values.ts'
+import { write } from './write.ts'
 
-const whole = (text: string): number => {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError('not a whole number')
-  return n
-}
-const interval = (text: string): Interval => {
-  const [low, high, ...rest] = text.split(',').map(Number)
-  if (low === undefined || high === undefined || rest.length > 0 || !(low < high))
-    throw new InvalidArgumentError('not an interval: write -1,1')
-  return [low, high]
-}
 interface Options {
   readonly at?: string
   readonly range?: Interval
@@ -42,11 +34,9 @@ interface Options {
 // -- the command -----------------------------------------------------------------------------------------------------
 
 const exitCode = (r: GradientReport): number => (r.verdict === 'correct' ? 0 : r.verdict === 'wrong' ? 1 : 2)
-const failed = (message: string): number => {
-  console.error(message)
-  return 1
-}
 const run = async (what: string, options: Options): Promise<number> => {
+  if (options.at !== undefined && options.range !== undefined)
+    return failed(fault('--range says where points are drawn, and --at gives one', '--range', 'one of the two'))
   const read = await readProgram(what)
   if (E.isLeft(read)) return failed(read.left)
   const p = read.right
@@ -64,7 +54,10 @@ const run = async (what: string, options: Options): Promise<number> => {
   })
   if (E.isLeft(checked)) return failed(showDiagnostics(checked.left))
   const report = checked.right
-  if (options.html !== undefined) writeFileSync(options.html, gradientPage(report, what))
+  if (options.html !== undefined) {
+    const file = write(options.html, gradientPage(report, what), '--html')
+    if (E.isLeft(file)) return failed(file.left)
+  }
   console.log(options.json ? reportToJSON(report) : showReport(report))
   if (options.html !== undefined && !options.json) console.log(`report: ${options.html}`)
   return exitCode(report)
@@ -72,11 +65,13 @@ const run = async (what: string, options: Options): Promise<number> => {
 export const registerCheck = (adjoint: Command): void => {
   adjoint
     .command('check <program>')
-    .description("verify derivatives: of a formula, 'x*sin(x*y)', or of a module's program, model.js#loss")
+    .description(
+      "verify derivatives: of a formula, 'x*sin(x*y)', a model (adjoint list), or a module's program, model.js#loss",
+    )
     .option('--at <point>', 'the point, x=1.2,y=[1,2]; drawn when absent')
     .option('--range <low,high>', 'where real inputs are drawn from', interval)
-    .option('--seed <n>', 'the same seed, the same report', whole, 1)
-    .option('--samples <n>', 'how many points', whole)
+    .option('--seed <n>', 'the same seed, the same report', whole(0), 1)
+    .option('--samples <n>', 'how many points; 3, or the one that is given', whole(1))
     .option('--forward', 'forward mode alone, for programs without a reverse derivative', false)
     .option('--html <file>', 'write the report as a page')
     .option('--json', 'print the report as JSON', false)

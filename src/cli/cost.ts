@@ -6,7 +6,8 @@ import { grad } from '../grad.ts'
 import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
 import { vjp } from '../vjp.ts'
-import { readModel, type Untyped } from './read.ts'
+import { failed } from './fault.ts'
+import { readProgram, type Untyped } from './read.ts'
 
 type Row = readonly [what: string, cost: Cost]
 const reverse = (p: Untyped): readonly Row[] => {
@@ -43,10 +44,9 @@ export const registerCost = (adjoint: Command): void => {
     .description('arithmetic, traffic and memory of a formula or a model (adjoint list) and of its derivatives')
     .option('--json', 'as JSON', false)
     .action(async (what: string, { json }: { readonly json: boolean }) => {
-      const read = await readModel(what)
+      const read = await readProgram(what)
       if (E.isLeft(read)) {
-        console.error(read.left)
-        process.exitCode = 1
+        process.exitCode = failed(read.left)
         return
       }
       const rows = rowsOf(read.right)

@@ -4,18 +4,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, showDiagnostics } from '../../lang/index.ts'
 import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
-import { changes, explain, speak, textOf } from '../explain/index.ts'
+import { changes, explain, phrase, speak, textOf } from '../explain/index.ts'
 import { grad } from '../grad.ts'
 import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
-import { type Read, readModel, type Untyped } from './read.ts'
+import { type Read, readProgram, type Untyped } from './read.ts'
 
 type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
 const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
 const tangent: Transform = (p) => E.right(jvp(p) as Untyped)
 
 const made = async (transform: Transform, text: string): Promise<Read<Untyped>> => {
-  const read = await readModel(text)
+  const read = await readProgram(text)
   return E.isLeft(read) ? read : E.mapLeft(showDiagnostics)(transform(read.right))
 }
 const report = (result: Read<string>): void => {
@@ -47,7 +47,7 @@ const difference = (p: Untyped): Read<string> =>
     const [before, after] = [d.source.closed.equations.length, d.result.closed.equations.length]
     return [
       ...lines,
-      `${before} equations before, ${after} after`,
+      textOf(speak('en', phrase('sizes', { before, after }))),
       ...(laws.length === 0 ? [] : ['', 'laws used, in order:', ...laws]),
     ].join('\n')
   })(explain(p, { _tag: 'simplify' }))

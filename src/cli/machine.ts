@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { modes } from '../../backends/gpujs/modes.ts'
 import {
   auto,
   type Backend,
@@ -12,6 +13,7 @@ import {
   wasm,
 } from '../../backends/index.ts'
 import type { Machine, Precision } from '../systems/index.ts'
+import { fault, perhaps } from './fault.ts'
 
 const asText = TE.mapLeft(showBackendError)
 /** Where something was compiled to, and why there. */
@@ -49,14 +51,22 @@ export const machineOf = (backend: Backend): Machine => ({
       })),
     ),
 })
+type GpujsMode = NonNullable<GpujsOptions['mode']>
+export const gpujsModes: readonly GpujsMode[] = ['auto', ...modes]
+const gpujsNames = gpujsModes.map((m) => `gpujs:${m}`)
+const isGpujsMode = (name: string): name is GpujsMode => (gpujsModes as readonly string[]).includes(name)
 export const backendNames = 'auto, reference, gpujs, gpujs:MODE, wasm'
 export const backendNamed = (name: string): E.Either<string, Backend> => {
-  const [head, mode] = name.split(':')
+  const [head, mode = 'auto'] = name.split(':')
   if (name === 'auto') return E.right(auto())
   if (name === 'reference') return E.right(reference)
   if (name === 'wasm') return E.right(wasm())
-  if (head === 'gpujs') return E.right(gpujs({ mode: (mode ?? 'auto') as NonNullable<GpujsOptions['mode']> }))
-  return E.left(`no back end is called ${name}\n  in   --backend\n  try  one of ${backendNames}`)
+  if (head === 'gpujs' && isGpujsMode(mode)) return E.right(gpujs({ mode }))
+  return E.left(
+    head === 'gpujs'
+      ? fault(`gpu.js has no mode ${mode}`, '--backend', perhaps(name, gpujsNames, `one of ${gpujsNames.join(', ')}`))
+      : fault(`no back end is called ${name}`, '--backend', `one of ${backendNames}`),
+  )
 }
 /** What a system runs on when nobody says: float64, or the fastest there is. */
 export const usual: { readonly [P in Precision]: string } = { exact: 'reference', fast: 'auto' }

@@ -2,20 +2,16 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { plan, showBackendError } from '../../backends/index.ts'
-import type { Diagnostics, Program } from '../../lang/index.ts'
+import type { Diagnostics } from '../../lang/index.ts'
 import { showDiagnostics } from '../../lang/index.ts'
 import { grad } from '../grad.ts'
+import { failed } from './fault.ts'
 import { backendNamed, backendNames } from './machine.ts'
-import { readProgram } from './read.ts'
+import { readProgram, type Untyped } from './read.ts'
 
-type Untyped = Program<unknown, unknown>
 interface Options {
   readonly backend: string
   readonly grad: boolean
-}
-const failed = (message: string): number => {
-  console.error(message)
-  return 1
 }
 const run = async (what: string, options: Options): Promise<number> => {
   const backend = backendNamed(options.backend)

@@ -7,7 +7,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { failed, fault } from './fault.ts'
+import { whole } from './values.ts'
 
 const types: { readonly [extension: string]: string } = {
   '.html': 'text/html; charset=utf-8',
@@ -61,30 +63,20 @@ export const serveFolder = (
     })
   })
 
-const portOf = (text: string): number => {
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port < 65536) return port
-  throw new InvalidArgumentError('a port is a whole number from 0, any free one, to 65535')
-}
 const page = fileURLToPath(new URL('../../playground', import.meta.url))
 export const registerPlay = (adjoint: Command): void => {
   adjoint
     .command('play')
     .description('the playground: formulas, networks, descent and images to touch, in a browser')
-    .option('--port <number>', 'where to serve it; 0 for any free port', portOf, 8642)
+    .option('--port <number>', 'where to serve it; 0 for any free port', whole(0, 65535), 8642)
     .action(async ({ port }: { readonly port: number }) => {
       if (!existsSync(join(page, 'index.html'))) {
-        console.error(`the page is not built: there is no ${page}\n  try  npm run build`)
-        process.exitCode = 1
+        process.exitCode = failed(fault('the page is not built', page, 'npm run build'))
         return
       }
       const served = await serveFolder(page, port).catch((error: NodeJS.ErrnoException) => {
-        console.error(
-          error.code === 'EADDRINUSE'
-            ? `port ${port} is taken\n  try  --port 0, for any free port`
-            : `the page cannot be served: ${error.message}`,
-        )
-        process.exitCode = 1
+        const why = error.code === 'EADDRINUSE' ? `port ${port} is taken` : `it cannot be served: ${error.message}`
+        process.exitCode = failed(fault(why, 'adjoint play', '--port 0, for any free port'))
         return undefined
       })
       if (served !== undefined) console.log(`${served.address}\nCtrl-C stops it`)

@@ -1,13 +1,15 @@
 /** `adjoint run`: one system, its figures beside the ones expected, its pictures. Exit code 1 when a figure is missed. */
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Outcome, passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
+import { failed } from './fault.ts'
 import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
 import { progress } from './progress.ts'
 import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
+import { whole } from './values.ts'
 import { version } from './version.ts'
 
 export interface Ran {
@@ -76,21 +78,12 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   // the examples build their programs when they are loaded, so only now
   const { systems } = await import('../../examples/index.ts')
   const system = systemNamed(systems, name)
-  if (system === undefined) {
-    console.error(noSystem(systems, name))
-    return 1
-  }
+  if (system === undefined) return failed(noSystem(systems, name))
   const wrong = await misuse(flags)
-  if (wrong !== undefined) {
-    console.error(wrong)
-    return 1
-  }
+  if (wrong !== undefined) return failed(wrong)
   const began = Date.now()
   const ran = await runSystem(system, flags)
-  if (E.isLeft(ran.outcome)) {
-    console.error(ran.outcome.left)
-    return 1
-  }
+  if (E.isLeft(ran.outcome)) return failed(ran.outcome.left)
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
   for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no part in ${system.name}`)
@@ -102,14 +95,6 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
     console.log(`pictures, with --out FOLDER: ${outcome.pictures.map((p) => p.name).join(', ')}`)
   return passed(outcome) ? 0 : 1
 }
-const whole =
-  (least: number) =>
-  (text: string): number => {
-    const n = Number(text)
-    if (text.trim() === '' || !Number.isSafeInteger(n) || n < least)
-      throw new InvalidArgumentError(`a whole number, at least ${least}`)
-    return n
-  }
 export const registerRun = (adjoint: Command): void => {
   adjoint
     .command('run <name>')

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
 import { ownName, reasonOf } from '../disk/whole.ts'
 import type { DataName, System } from '../systems/index.ts'
+import { fault } from './fault.ts'
 
 export interface RunFlags {
   readonly backend?: string
@@ -15,7 +16,6 @@ export interface RunFlags {
   readonly resume?: boolean
   readonly small: boolean
 }
-const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
 
 /** By its name or its code, in any case. */
 export const systemNamed = (systems: readonly System[], name: string): System | undefined =>
@@ -26,7 +26,7 @@ export const noSystem = (systems: readonly System[], name: string): string => {
     name.toLowerCase(),
     systems.map((s) => s.name),
   )
-  return lines(
+  return fault(
     `no system is called ${name}`,
     'adjoint run',
     near === undefined ? 'adjoint list' : `adjoint run ${near}, or adjoint list`,
@@ -35,13 +35,13 @@ export const noSystem = (systems: readonly System[], name: string): string => {
 /** Flags that say nothing together. */
 const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined => {
   if (dir !== undefined && data === 'generated')
-    return lines(
+    return fault(
       '--dir names a folder of data, but the data are generated',
       `--dir ${dir}`,
       'add --data mnist or --data fashion-mnist',
     )
   if (resume && out === undefined)
-    return lines('nothing to go on from', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
+    return fault('nothing to go on from', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
   return undefined
 }
 /** The folder is made, and can be written; where a run is to be resumed, it holds one. */
@@ -52,7 +52,7 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
     if (resume) {
       const found = await readdir(folder)
       if (!found.some((f) => f.endsWith('.safetensors')))
-        return lines(
+        return fault(
           'the folder holds no checkpoint',
           folder,
           'the folder of the run that was interrupted, or leave out --resume',
@@ -67,8 +67,8 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
   } catch (error) {
     const reason = reasonOf(error)
     return reason === 'ENOENT'
-      ? lines('there is no such folder', folder, 'the folder of the run that was interrupted, or leave out --resume')
-      : lines(`the folder cannot be used (${reason})`, folder, 'another folder for --out, that you may write')
+      ? fault('there is no such folder', folder, 'the folder of the run that was interrupted, or leave out --resume')
+      : fault(`the folder cannot be used (${reason})`, folder, 'another folder for --out, that you may write')
   }
 }
 /** Nothing where the run can begin. */

@@ -4,6 +4,7 @@
  *
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
+import type { Tensor } from '../../lang/evaluate.ts'
 import type { Program } from '../../lang/program.ts'
 import type { Phrase } from './messages.ts'
 import type { Formula, Line } from './words.ts'
@@ -71,6 +72,15 @@ export interface Derivation {
   readonly plan?: string
 }
 
+/** Where numbers are asked for. */
+export interface Point {
+  /** One array per input of the source. */
+  readonly at: readonly Tensor[]
+  /** Forward: tangents of the inputs that move; ones where absent. */
+  readonly along?: readonly Tensor[]
+  /** Reverse and transpose: cotangents of the real outputs; ones where absent. */
+  readonly from?: readonly Tensor[]
+}
 /** The numbers that flow through an equation's value, elements in row-major order. */
 export interface Flow {
   readonly name: Formula

@@ -46,7 +46,7 @@ const worstOf = (fs: readonly Flow[]): number =>
     0,
   )
 const numberBlocks = (tell: Speak, d: Derivation, fs: readonly Flow[]): readonly Block[] => {
-  const reverse = d.kind === 'reverse' || d.kind === 'gradient'
+  const reverse = fs.some((f) => f.cotangent !== undefined)
   const derived = fs.some((f) => f.tangent !== undefined || f.cotangent !== undefined)
   const formulas = new Map<number, Formula>()
   d.source.closed.equations.forEach((q, k) => {

@@ -1,24 +1,42 @@
 /** explain: a transformation, run with somebody listening. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Diagnostics, orThrow } from '../../lang/error.ts'
+import { inTypes } from '../../lang/closed.ts'
+import { type Diagnostics, orThrow, type Problem } from '../../lang/error.ts'
 import type { Program } from '../../lang/program.ts'
+import { isReal } from '../../lang/shape.ts'
+import { callSite } from '../../lang/site.ts'
 import type { Told } from '../../lang/tell.ts'
 import { jvp } from '../jvp.ts'
 import type { AnyProgram, Derivation } from './derivation.ts'
 import { derive } from './derive.ts'
+import { withoutPart } from './options.ts'
 import { perform, type Transformation } from './transformation.ts'
+
+const wrong = (p: AnyProgram, problems: readonly Problem[]): Diagnostics =>
+  problems.map((problem) => ({ problem, op: 'explain', types: inTypes(p.closed), site: callSite() }))
+const problemsOf = (p: AnyProgram, t: Transformation): readonly Problem[] => {
+  const { _tag, ...options } = t
+  const known = p.closed.inputs.filter((i) => isReal(i.type)).map((i) => i.name)
+  const names = 'wrt' in t ? (t.wrt ?? []).filter((name) => !known.includes(name)) : []
+  return [
+    ...withoutPart(_tag, options),
+    ...(names.length === 0 ? [] : [{ _tag: 'UnknownInput', names, known } as const]),
+  ]
+}
 
 /**
  * What a transformation does to a program, rule by rule.
  *
  * Law:     explain(p, t).result = t(p); each of its equations is a copy, a zero, or produced by one step
- * Errors:  those of the transformation: NotScalar, NotReversible, NotLinear
+ * Errors:  OptionWithoutPart, UnknownInput; those of the transformation: NotScalar, NotReversible, NotLinear, NotAPair
  *
  * @example
  * explain(programOrThrow({ x: real() }, ({ x }) => sin(x)), { _tag: 'gradient' })
  */
 export const explain = <In, Out>(p: Program<In, Out>, t: Transformation): E.Either<Diagnostics, Derivation> => {
   const source = p as unknown as AnyProgram
+  const problems = problemsOf(source, t)
+  if (problems.length > 0) return E.left(wrong(source, problems))
   const told: Told[] = []
   return E.map((done: Parameters<typeof derive>[2]): Derivation => {
     if (t._tag !== 'linearize') return derive(t._tag, source, done, told)

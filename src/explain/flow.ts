@@ -5,20 +5,16 @@
  *   forward:   tangent of v     = d v(x + h dx) / dh at 0
  *   reverse:   cotangent of v   = d <ct, f> / d v, with v changed and everything before it held
  */
-import { type Closed, closeOver, inTypes, typesOf } from '../../lang/closed.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { type Closed, closeOver, inTypes, outTypes, typesOf } from '../../lang/closed.ts'
+import { type Diagnostics, orThrow, type Problem } from '../../lang/error.ts'
 import { evaluate, type Tensor, trace } from '../../lang/evaluate.ts'
 import { type Expr, node } from '../../lang/expr.ts'
 import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import type { Derivation, Flow } from './derivation.ts'
+import { callSite } from '../../lang/site.ts'
+import type { Derivation, Flow, Kind, Point } from './derivation.ts'
+import { takes, withoutPart } from './options.ts'
 
-export interface Point {
-  /** One array per input of the source. */
-  readonly at: readonly Tensor[]
-  /** Forward: tangents of the inputs that move; ones where absent. */
-  readonly along?: readonly Tensor[]
-  /** Reverse: cotangents of the real outputs; ones where absent. */
-  readonly from?: readonly Tensor[]
-}
 const ones = (t: Type): Tensor => new Float64Array(sizeOf(t.shape)).fill(1)
 const step = 1e-3
 /** D(h) = f' + O(h^2), so (4 D(h/2) - D(h)) / 3 = f' + O(h^4). */
@@ -62,8 +58,42 @@ const spreadOver = (
 /** Values with more elements than this get no finite difference of their cotangents: one costs two evaluations. */
 const most = 64
 
-/** One flow per value of the source; without differences the point is computed once and no more. */
-export const flows = (d: Derivation, point: Point, differences = true): readonly Flow[] => {
+const wrong = (d: Derivation, problems: readonly Problem[]): Diagnostics =>
+  problems.map((problem) => ({ problem, op: 'flows', types: inTypes(d.source.closed), site: callSite() }))
+/** Whether arrays are those of these types, in number and size. */
+const fitting = (what: string, types: readonly Type[], given: readonly Tensor[] | undefined): readonly Problem[] =>
+  given === undefined || (given.length === types.length && types.every((t, k) => given[k]?.length === sizeOf(t.shape)))
+    ? []
+    : [{ _tag: 'BodyMismatch', what, expected: types, found: given.map((x) => ({ dtype: 'real', shape: [x.length] })) }]
+const problemsOf = (d: Derivation, { at, along, from }: Point): readonly Problem[] => {
+  const p = d.source.closed
+  const moving = p.inputs.filter((_, k) => d.places[k]?.tangent !== undefined)
+  return [
+    ...withoutPart(d.kind, { at, along, from }),
+    ...fitting('at', inTypes(p), at),
+    ...(takes(d.kind, 'along')
+      ? fitting(
+          'along',
+          moving.map((i) => i.type),
+          along,
+        )
+      : []),
+    ...(takes(d.kind, 'from') ? fitting('from', outTypes(p).filter(isReal), from) : []),
+  ]
+}
+
+/**
+ * One flow per value of the source; without differences the point is computed once and no more.
+ *
+ * Errors:  OptionWithoutPart, where the transformation has no use for a part of the point; BodyMismatch
+ */
+export const flows = (d: Derivation, point: Point, differences = true): E.Either<Diagnostics, readonly Flow[]> => {
+  const problems = problemsOf(d, point)
+  return problems.length > 0 ? E.left(wrong(d, problems)) : E.right(computed(d, point, differences))
+}
+export const flowsOrThrow = (d: Derivation, point: Point, differences = true): readonly Flow[] =>
+  orThrow(flows(d, point, differences))
+const computed = (d: Derivation, point: Point, differences: boolean): readonly Flow[] => {
   const p = d.source.closed,
     types = typesOf(p),
     outs = p.outputs.map((o) => types[o] as Type)
@@ -73,14 +103,20 @@ export const flows = (d: Derivation, point: Point, differences = true): readonly
   const cotangents =
     d.kind === 'gradient' ? outs.map((t, i) => (i === 0 ? ones(t) : undefined)) : spreadOver(outs, point.from)
   const given = (xs: readonly (Tensor | undefined)[]): readonly Tensor[] => xs.filter((x) => x !== undefined)
-  const computed: readonly Tensor[] =
-    d.kind === 'forward'
-      ? trace(d.result.closed, [...point.at, ...given(tangents)])
-      : d.kind === 'reverse'
-        ? trace(d.result.closed, [...point.at, ...given(cotangents)])
-        : d.kind === 'gradient'
-          ? trace(d.result.closed, point.at)
-          : []
+  const cts = given(cotangents)
+  const inputs: { readonly [K in Kind]: readonly Tensor[] | undefined } = {
+    forward: [...point.at, ...given(tangents)],
+    reverse: [...point.at, ...cts],
+    gradient: point.at,
+    // the residuals stay, the cotangents stand where the tangents were
+    transpose: [...point.at.slice(0, d.result.closed.inputs.length - cts.length), ...cts],
+    linearize: undefined,
+    batch: undefined,
+    simplify: undefined,
+    compile: undefined,
+  }
+  const values = inputs[d.kind]
+  const derived = values === undefined ? [] : trace(d.result.closed, values)
   const moved = (h: number): readonly Tensor[] =>
     trace(
       p,
@@ -99,7 +135,7 @@ export const flows = (d: Derivation, point: Point, differences = true): readonly
     )
   }
   const numbers = (value: number | undefined): readonly number[] | undefined =>
-    value === undefined || computed[value] === undefined ? undefined : [...computed[value]]
+    value === undefined || derived[value] === undefined ? undefined : [...derived[value]]
   return d.places.map((place, value): Flow => {
     const tangent = numbers(place.tangent),
       cotangent = numbers(place.cotangent)

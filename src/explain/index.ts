@@ -1,10 +1,10 @@
 /** Transformations that explain themselves: derivations as data, documents in two languages, four renderings. */
-export type { AnyProgram, Derivation, Flow, Kind, LocalDerivative, Place, Step } from './derivation.ts'
+export type { AnyProgram, Derivation, Flow, Kind, LocalDerivative, Place, Point, Step } from './derivation.ts'
 export { type DescribeOptions, describe } from './describe.ts'
 export { type Change, changes } from './difference.ts'
 export type { Block, Document } from './document.ts'
 export { explain, explainOrThrow } from './explain.ts'
-export { flows, type Point } from './flow.ts'
+export { flows, flowsOrThrow } from './flow.ts'
 export { type Edge, type Graph, graphOf, type Node, type Placed, type PlaceOptions, place } from './graph.ts'
 export {
   derivativeOf,
@@ -15,8 +15,9 @@ export {
   notationOf,
   written,
 } from './indices.ts'
-export { type Language, languages, type Phrase, speak } from './messages.ts'
+export { type Language, languages, type Phrase, phrase, speak } from './messages.ts'
 export { showNumber, showNumbers } from './numbers.ts'
+export { kindsThatTake, type Option, optionsOf, takes } from './options.ts'
 export { renderBlock, renderEquations, renderHtml, renderSentence } from './render/html.ts'
 export { renderLatex } from './render/latex.ts'
 export { renderSvg } from './render/svg.ts'

@@ -127,6 +127,9 @@ const leads: { readonly [K in KindName]: Said } = {
   },
 }
 const both = (words: Said) => ({ en: () => [words.en], fr: () => [words.fr] })
+const plural = (n: number): string => (n === 1 ? '' : 's')
+/** In French nothing is singular too. */
+const pluriel = (n: number): string => (n < 2 ? '' : 's')
 const times = (n: number): Said => ({ en: n === 1 ? 'once' : `${n} times`, fr: `${n} fois` })
 
 export const messages: Table = {
@@ -220,9 +223,9 @@ export const messages: Table = {
   },
   joined: {
     en: ({ y, what, into, times: n, size }) =>
-      say`${y}: ${what.en}. Computed where it is read, in ${listed(into, ' and ')}: ${n} evaluations for ${size} elements. It is never stored.`,
+      say`${y}: ${what.en}. Computed where it is read, in ${listed(into, ' and ')}: ${n} evaluation${plural(n)} for ${size} element${plural(size)}. It is never stored.`,
     fr: ({ y, what, into, times: n, size }) =>
-      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${listed(into, ' et ')} : ${n} évaluations pour ${size} éléments. Il n’est jamais stocké.`,
+      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${listed(into, ' et ')} : ${n} évaluation${pluriel(n)} pour ${size} élément${pluriel(size)}. Il n’est jamais stocké.`,
   },
   form: {
     en: ({ y, what, form }) => say`${y}: ${what.en}. It is no kernel: the host runs it (${form}).`,
@@ -291,8 +294,8 @@ export const messages: Table = {
     ],
   },
   sizes: {
-    en: ({ before, after }) => [`${before} equations before, ${after} after.`],
-    fr: ({ before, after }) => [`${before} équations avant, ${after} après.`],
+    en: ({ before, after }) => [`${before} equation${plural(before)} before, ${after} after.`],
+    fr: ({ before, after }) => [`${before} équation${pluriel(before)} avant, ${after} après.`],
   },
   columnValue: both({ en: 'value', fr: 'valeur' }),
   columnFormula: both({ en: 'formula', fr: 'formule' }),

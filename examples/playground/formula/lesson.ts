@@ -4,7 +4,7 @@
  * All in float64, by the evaluator that defines what programs mean.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Derivation, explain, type Flow, flows } from '../../../src/explain/index.ts'
+import { type Derivation, explain, type Flow, flowsOrThrow } from '../../../src/explain/index.ts'
 import {
   type Closed,
   type Equation,
@@ -110,8 +110,8 @@ export interface Numbers {
 export const numbersAt = (l: Lesson, at: readonly number[], about: number): Numbers => {
   const point = tensors(at)
   const along = l.inputs.map((_, k) => Float64Array.of(k === about ? 1 : 0))
-  const forward = flows(l.forward, { at: point, along })
-  const reverse = flows(l.reverse, { at: point })
+  const forward = flowsOrThrow(l.forward, { at: point, along })
+  const reverse = flowsOrThrow(l.reverse, { at: point })
   const out = l.program.closed.outputs[0] ?? 0
   return {
     value: forward[out]?.primal[0] ?? Number.NaN,

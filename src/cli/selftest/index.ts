@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../../backends/index.ts'
+import { failed } from '../fault.ts'
 import { backendNamed, backendNames } from '../machine.ts'
 import { isRight, type Outcome, selfTest, showOutcomes } from './core.ts'
 
@@ -10,10 +11,7 @@ const run = async (names: readonly string[]): Promise<number> => {
   const backends: Backend[] = []
   for (const name of names) {
     const found = backendNamed(name)
-    if (E.isLeft(found)) {
-      console.error(found.left)
-      return 1
-    }
+    if (E.isLeft(found)) return failed(found.left)
     backends.push(found.right)
   }
   const tell = process.stderr.isTTY

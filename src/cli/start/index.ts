@@ -2,14 +2,16 @@
  * The main job: the whole idea on real input. A formula differentiated as text, gradients verified, a network trained
  * through gpu.js on digits drawn from a key and again on the fastest back end there is, and a page that shows it all.
  */
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { SingleBar } from 'cli-progress'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { auto, type Backend, type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
 import { programOrThrow, real } from '../../../lang/index.ts'
-import { type Place, showPlace, watched } from '../machine.ts'
+import { failed, fault } from '../fault.ts'
+import { gpujsModes, type Place, showPlace, watched } from '../machine.ts'
+import { write } from '../write.ts'
 import { describeNetwork, digitsIn, generatedDigits, type Source, type TrainedDigits, trainDigits } from './digits.ts'
 import { formulas } from './formula.ts'
 import { compared } from './repeat.ts'
@@ -17,7 +19,7 @@ import { reportPage } from './report.ts'
 import { type Verified, verify } from './verify.ts'
 
 export interface StartOptions {
-  readonly mode: string
+  readonly mode: NonNullable<GpujsOptions['mode']>
   readonly out: string
   /** A folder with MNIST's files; generated digits otherwise. */
   readonly dir?: string
@@ -61,17 +63,14 @@ const train = async (backend: Backend, source: Source): Promise<E.Either<string,
 /** The exit code. */
 export const start = async ({ mode, out, dir }: StartOptions): Promise<number> => {
   const began = performance.now()
-  const asked = gpujs({ mode: mode as NonNullable<GpujsOptions['mode']> })
+  const path = resolve(out)
+  if (!existsSync(dirname(path)))
+    return failed(fault(`there is no folder ${dirname(path)}`, '--out', 'a file in a folder that exists'))
+  const asked = gpujs({ mode })
   const machine = await probe(asked)
-  if (E.isLeft(machine)) {
-    console.error(machine.left)
-    return 1
-  }
+  if (E.isLeft(machine)) return failed(machine.left)
   const source = dir === undefined ? E.right(generatedDigits()) : await digitsIn(dir)()
-  if (E.isLeft(source)) {
-    console.error(source.left)
-    return 1
-  }
+  if (E.isLeft(source)) return failed(source.left)
   const shown = formulas()
   for (const s of shown) {
     heading(s.title)
@@ -79,36 +78,28 @@ export const start = async ({ mode, out, dir }: StartOptions): Promise<number> =
   }
   heading('gradients against finite differences; forward, reverse and second-order disagreement')
   const verified = verify(1)
-  if (E.isLeft(verified)) {
-    console.error(verified.left)
-    return 1
-  }
+  if (E.isLeft(verified)) return failed(verified.left)
   for (const v of verified.right) console.log(line(v))
   heading(`a dense network on ${source.right.name}, through ${machine.right.backend} (${machine.right.reason})`)
   console.log(`${describeNetwork()}\n`)
   const trained = await train(asked, source.right)
-  if (E.isLeft(trained)) {
-    console.error(trained.left)
-    return 1
-  }
+  if (E.isLeft(trained)) return failed(trained.left)
   heading('the same on the fastest back end there is')
   const places = new Set<string>()
   const again = await train(
     watched(auto(), (p) => places.add(showPlace(p))),
     source.right,
   )
-  if (E.isLeft(again)) {
-    console.error(again.left)
-    return 1
-  }
+  if (E.isLeft(again)) return failed(again.left)
   const { loss, accuracy, agree } = compared(trained.right, again.right)
   console.log(
     `\n${trained.right.seconds.toFixed(1)} s through ${machine.right.backend}, ${again.right.seconds.toFixed(1)} s on ${[...places].join(' and ')}\n` +
       `the numbers ${agree ? 'agree' : 'DISAGREE'}: mean losses within ${percent(loss, 3)} of each other, accuracies within ${percent(accuracy, 2)}`,
   )
-  const path = resolve(out)
-  await writeFile(path, reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend))
-  console.log(`report: ${path}`)
+  const page = reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend)
+  const file = write(path, page, '--out')
+  if (E.isLeft(file)) return failed(file.left)
+  console.log(`report: ${file.right}`)
   const correct = verified.right.filter((v) => v.correct).length,
     enough = trained.right.accuracy >= 0.97
   if (!enough) console.error(`test accuracy ${percent(trained.right.accuracy, 2)} is under 97 %`)
@@ -122,7 +113,7 @@ export const registerStart = (adjoint: Command): void => {
   adjoint
     .command('start')
     .description('the main job: a formula differentiated, gradients verified, a network trained')
-    .option('--mode <mode>', 'the mode of gpu.js: auto, webasm, cpu', 'auto')
+    .addOption(new Option('--mode <mode>', 'the mode of gpu.js').choices(gpujsModes).default('auto'))
     .option('--dir <folder>', "MNIST's four IDX files, gzip or not; generated digits otherwise")
     .option('--out <file>', 'the report', 'adjoint-report.html')
     .action(async (options: StartOptions) => {

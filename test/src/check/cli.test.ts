@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterAll, expect, test, vi } from 'vitest'
 import { registerCheck } from '../../../src/cli/check.ts'
+import { commandLine } from '../../../src/cli/commandLine.ts'
 import { customJvp, type Expr, exp, mul, programOrThrow, real, sum } from '../../../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'adjoint-check-'))
@@ -23,9 +23,8 @@ const run = async (...args: readonly string[]): Promise<Ran> => {
     vi.spyOn(console, 'error').mockImplementation((s) => void err.push(String(s))),
   ]
   const before = process.exitCode
-  const adjoint = new Command('adjoint').exitOverride()
-  registerCheck(adjoint)
-  await adjoint.parseAsync(['check', ...args], { from: 'user' })
+  process.exitCode = undefined
+  await commandLine(registerCheck)(['check', ...args])
   const code = Number(process.exitCode ?? 0)
   process.exitCode = before
   for (const s of spies) s.mockRestore()
@@ -72,7 +71,7 @@ test('programs of a module, by name', async () => {
     out: expect.stringContaining('gradients correct'),
   })
   expect(await run(`${file}#wrong`)).toMatchObject({ code: 1, out: expect.stringContaining('suspect: customJvp') })
-  expect((await run(`${file}#loss`)).err).toContain('has no program called loss: it exports right, wrong')
-  expect((await run(file)).err).toContain('name a program')
-  expect((await run(`${file}#right`, '--at', 'x=1')).err).toContain('x has 2 elements, and 1 are given')
+  expect((await run(`${file}#loss`)).err).toContain('has no program called loss')
+  expect((await run(file)).err).toContain('the module exports several programs')
+  expect((await run(`${file}#right`, '--at', 'x=1')).err).toContain('x has 2 elements, and 1 is given')
 })

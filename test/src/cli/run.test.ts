@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { commandLine } from '../../../src/cli/commandLine.ts'
 import { registerRun } from '../../../src/cli/run.ts'
 
 interface Ran {
@@ -15,24 +15,12 @@ const run = async (...args: readonly string[]): Promise<Ran> => {
   vi.restoreAllMocks()
   const out = vi.spyOn(console, 'log').mockImplementation(() => undefined)
   const err = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  let refused = ''
-  const adjoint = new Command('adjoint')
-  registerRun(adjoint)
-  for (const command of [adjoint, ...adjoint.commands])
-    command.exitOverride().configureOutput({
-      writeErr: (text) => {
-        refused += text
-      },
-    })
   process.exitCode = undefined
-  const thrown = await adjoint.parseAsync(['run', ...args], { from: 'user' }).then(
-    () => undefined,
-    () => 1,
-  )
-  const code = thrown ?? process.exitCode
+  await commandLine(registerRun)(['run', ...args])
+  const code = process.exitCode
   process.exitCode = undefined
   const text = (spy: typeof out): string => spy.mock.calls.flat().join('\n')
-  return { out: text(out), err: text(err) + refused, code }
+  return { out: text(out), err: text(err), code }
 }
 const made: string[] = []
 const where = { folder: '' }
@@ -59,9 +47,9 @@ describe('misuse', () => {
     [
       'data that are none',
       ['d1', '--data', 'cifar'],
-      /'cifar' is invalid. Allowed choices are generated, mnist, fashion-mnist/,
+      /--data cifar is not possible\n.*\n {2}try {2}one of generated, mnist, fashion-mnist/,
     ],
-    ['no epochs', ['d1', '--epochs', '0'], /'0' is invalid. a whole number, at least 1/],
+    ['no epochs', ['d1', '--epochs', '0'], /--epochs 0 is not possible\n.*\n {2}try {2}a whole number, at least 1/],
     ['half an epoch', ['d1', '--epochs', '0.5'], /a whole number, at least 1/],
     ['a seed that is a word', ['d1', '--seed', 'x'], /a whole number, at least 0/],
     [
@@ -76,7 +64,11 @@ describe('misuse', () => {
     ],
     ['resuming nothing', ['d3', '--resume'], /nothing to go on from\n.*\n {2}try {2}add --out FOLDER/],
     ['resuming what is not there', ['d3', '--resume', '--out', '/nowhere/at/all'], /there is no such folder/],
-    ['a flag that is none', ['d1', '--epoch', '3'], /unknown option '--epoch'[\s\S]*Did you mean --epochs/],
+    [
+      'a flag that is none',
+      ['d1', '--epoch', '3'],
+      /there is no option --epoch\n.*\n {2}try {2}--epochs; or adjoint run --help/,
+    ],
   ])('%s', async (_, args, said) => {
     const { err, out, code } = await run(...args)
     expect(err).toMatch(said)

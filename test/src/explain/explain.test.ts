@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { generous } from '../../../backends/schedule/fuse.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
 import { showPlan } from '../../../backends/schedule/show.ts'
+import { type Diagnostics, showDiagnostic } from '../../../lang/error.ts'
 import { parseOrThrow, print } from '../../../lang/text/index.ts'
 import { vmap } from '../../../src/batch.ts'
 import {
@@ -12,8 +13,10 @@ import {
   explain,
   explainOrThrow,
   flows,
+  flowsOrThrow,
   speak,
   type Transformation,
+  takes,
   textOf,
 } from '../../../src/explain/index.ts'
 import { grad } from '../../../src/grad.ts'
@@ -153,10 +156,10 @@ describe('numbers flow beside their finite differences', () => {
     for (const t of ['forward', 'reverse', 'gradient'] as const) {
       const point = {
         at: at.map((x) => Float64Array.of(x)),
-        along: [Float64Array.of(0.7), Float64Array.of(-0.3)],
-        from: [Float64Array.of(2)],
+        ...(takes(t, 'along') && { along: [Float64Array.of(0.7), Float64Array.of(-0.3)] }),
+        ...(takes(t, 'from') && { from: [Float64Array.of(2)] }),
       }
-      const found = flows(explainOrThrow(p, { _tag: t }), point)
+      const found = flowsOrThrow(explainOrThrow(p, { _tag: t }), point)
       const told = found.filter((f) => f.difference !== undefined)
       // every value but constants has a derivative, and it is that of the program
       expect(told.length).toBeGreaterThanOrEqual(p.closed.equations.filter((q) => q.args.length > 0).length)
@@ -180,7 +183,7 @@ describe('numbers flow beside their finite differences', () => {
           /custom|stopGradient|sort|max|min|select|abs|cond|floor|ceil|round|rem/i.test(q.op),
         )
         if (declared) return true
-        return flows(found.right, { at: [...x.x()] as Float64Array[] }).every((f) => {
+        return flowsOrThrow(found.right, { at: [...x.x()] as Float64Array[] }).every((f) => {
           if (f.difference === undefined || !f.difference.every(Number.isFinite)) return true
           compared += 1
           return agree(f.cotangent ?? [], f.difference)
@@ -190,4 +193,45 @@ describe('numbers flow beside their finite differences', () => {
     )
     expect(compared).toBeGreaterThan(30)
   })
+})
+
+describe('what has no part in a transformation is refused, not ignored', () => {
+  const p = parseOrThrow('x*sin(x*y)')
+  const said = (found: E.Either<Diagnostics, unknown>): string =>
+    E.isLeft(found) ? found.left.map(showDiagnostic).join('\n') : 'accepted'
+  test.each([
+    [
+      { _tag: 'linearize', wrt: ['x'] },
+      /^explain: wrt has no part in linearize\n.*\n.*belongs to forward, reverse, gradient$/,
+    ],
+    [{ _tag: 'forward', size: 3 }, /^explain: size has no part in forward\n.*\n.*belongs to batch$/],
+    [{ _tag: 'simplify', sise: 3 }, /^explain: sise has no part in simplify\n.*\n.*there is no such option$/],
+    [{ _tag: 'gradient', wrt: ['x', 'z'] }, /^explain: no real input is called z\n.*\n {2}try {2}one of x, y$/],
+    [{ _tag: 'transpose' }, /^transpose: not a program of \(residuals, tangents\)\n/],
+  ])('%j', (t, says) => expect(said(explain(p, t as unknown as Transformation))).toMatch(says))
+  const one = Float64Array.of(1)
+  test.each([
+    [
+      'gradient',
+      { at: [one, one], along: [one, one] },
+      /^flows: along has no part in gradient\n.*\n.*belongs to forward$/,
+    ],
+    ['batch', { at: [one, one] }, /^flows: at has no part in batch\n/],
+    ['forward', { at: [one] }, /^flows: at: expected real\[\], real\[\], found real\[1\]\n/],
+    ['forward', { at: [one, one], along: [one] }, /^flows: along: expected/],
+    ['reverse', { at: [one, one], from: [Float64Array.of(1, 2)] }, /^flows: from: expected/],
+  ] as const)('%s at %j', (kind, point, says) => {
+    const t = kind === 'batch' ? { _tag: kind, size: 2 } : { _tag: kind }
+    expect(said(flows(explainOrThrow(p, t), point))).toMatch(says)
+  })
+})
+test('the numbers of a transposition are those of the transposed map', () => {
+  const { linear } = linearize(parseOrThrow('x*y'))
+  const at = [3, 5, 7, 11].map((x) => Float64Array.of(x))
+  const found = flowsOrThrow(explainOrThrow(linear, { _tag: 'transpose' }), { at, from: [Float64Array.of(2)] })
+  const shares = found.flatMap((f) => (/^d/.test(f.name.text) ? [[f.cotangent?.[0], f.difference?.[0]]] : []))
+  expect(shares).toEqual([
+    [6, expect.closeTo(6, 6)],
+    [10, expect.closeTo(10, 6)],
+  ])
 })

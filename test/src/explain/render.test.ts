@@ -13,7 +13,7 @@ import {
   describe,
   explain,
   explainOrThrow,
-  flows,
+  flowsOrThrow,
   graphOf,
   languages,
   place,
@@ -26,7 +26,7 @@ import { arbitraryProgram } from '../../arbitrary/program.ts'
 
 const p = parseOrThrow('x*sin(x*y)')
 const derivation = explainOrThrow(p, { _tag: 'gradient' })
-const found = flows(derivation, { at: [Float64Array.of(1.2), Float64Array.of(0.5)] })
+const found = flowsOrThrow(derivation, { at: [Float64Array.of(1.2), Float64Array.of(0.5)] })
 const documents = languages.map((language) => describe(derivation, { language, flows: found }))
 
 group('a terminal', () => {

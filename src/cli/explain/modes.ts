@@ -1,0 +1,94 @@
+/** What `adjoint explain` can be asked for: its modes by name, chains of them, and which option has a part in which. */
+import * as E from 'fp-ts/lib/Either.js'
+import { generous } from '../../../backends/schedule/fuse.ts'
+import { schedule } from '../../../backends/schedule/schedule.ts'
+import { showPlan } from '../../../backends/schedule/show.ts'
+import { nearest } from '../../../lang/nearest.ts'
+import { type Kind, type Transformation, takes } from '../../explain/index.ts'
+import { fault } from '../fault.ts'
+import type { Read, Untyped } from '../read.ts'
+
+export const modes = [
+  'forward',
+  'reverse',
+  'linearize',
+  'transpose',
+  'batch',
+  'simplify',
+  'compile',
+] as const satisfies readonly Kind[]
+export type Mode = (typeof modes)[number]
+export interface Asked {
+  readonly wrt?: string
+  readonly at?: string
+  readonly along?: string
+  readonly size?: number
+}
+type Told = keyof Asked
+
+const isMode = (text: string): text is Mode => (modes as readonly string[]).includes(text)
+/** reverse,forward: the first of the program, the second of what the first made, simplified. */
+export const readModes = (text: string): Read<readonly Mode[]> => {
+  const asked = text.split(',').map((m) => m.trim())
+  const unknown = asked.find((m) => !isMode(m))
+  if (unknown === undefined) return E.right(asked.filter(isMode))
+  const near = nearest(unknown, modes)
+  return E.left(
+    fault(
+      `no transformation is called '${unknown}'`,
+      '--mode',
+      near ?? `one of ${modes.join(', ')}; or several, 'reverse,forward', each of what the one before made`,
+    ),
+  )
+}
+
+export const takersOf = (option: Told): readonly Mode[] => modes.filter((m) => takes(m, option))
+/** Whose an option is, where there are several: inputs are those of the formula, numbers those of what is explained. */
+const owners: { readonly [O in Told]: (all: readonly Mode[]) => readonly Mode[] } = {
+  wrt: (all) => all.slice(0, 1),
+  size: (all) => all,
+  at: (all) => all.slice(-1),
+  along: (all) => all.slice(-1),
+}
+/** The first option that is given and has no part in what is asked for; or one that has no part without another. */
+export const misfit = (all: readonly Mode[], asked: Asked): string | undefined => {
+  const given = (Object.keys(owners) as Told[]).filter((o) => asked[o] !== undefined)
+  const idle = given.find((o) => !owners[o](all).some((m) => takes(m, o)))
+  if (idle !== undefined)
+    return fault(
+      `--${idle} has no part in ${owners[idle](all).join(',')}`,
+      `--mode ${all.join(',')}`,
+      `it without --${idle}, which belongs to ${takersOf(idle).join(', ')}`,
+    )
+  return asked.along !== undefined && asked.at === undefined
+    ? fault('--along says how a point moves, and there is none', '--along', 'it with --at')
+    : undefined
+}
+
+/** Reverse mode of one real number is its gradient, from the cotangent 1. */
+const isNumber = (p: Untyped): boolean => {
+  const { out } = p as { readonly out: { readonly dtype?: string; readonly shape?: readonly number[] } }
+  return out.dtype === 'real' && out.shape?.length === 0
+}
+export const transformation = (
+  mode: Mode,
+  p: Untyped,
+  wrt: readonly string[] | undefined,
+  size: number,
+): Transformation => {
+  const inputs = wrt === undefined ? {} : { wrt }
+  switch (mode) {
+    case 'forward':
+      return { _tag: 'forward', ...inputs }
+    case 'reverse':
+      return { _tag: isNumber(p) ? 'gradient' : 'reverse', ...inputs }
+    case 'batch':
+      return { _tag: 'batch', size }
+    case 'compile':
+      return { _tag: 'compile', schedule: (c, tell) => showPlan(schedule(c, generous, tell)) }
+    case 'linearize':
+    case 'transpose':
+    case 'simplify':
+      return { _tag: mode }
+  }
+}
