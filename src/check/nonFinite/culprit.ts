@@ -4,6 +4,7 @@ import { evaluate, type Runner, type Tensor, trace } from '../../../lang/evaluat
 import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { sameType, strides, type Type } from '../../../lang/shape.ts'
+import { formulaOf } from './formula.ts'
 import { kindOf, type Made, wayBack } from './way.ts'
 
 export interface Culprit {
@@ -16,6 +17,8 @@ export interface Culprit {
   /** Its place in the result. */
   readonly element: readonly number[]
   readonly result: Type
+  /** How it was computed: the program's text, a few equations back. */
+  readonly formula?: string
   /** `here`: the argument's own element at that place, where it has the result's type. */
   readonly args: readonly { readonly type: Type; readonly low: number; readonly high: number; readonly here?: number }[]
 }
@@ -106,7 +109,11 @@ export const culpritAt = (
   const types = at(typesOf(p), q.args)
   const args = q.args.map(values)
   const y = values(q.first + made.out)
-  const here = described(q, made.equation, types, q.outs[made.out] as Type, y, args, within)
+  const formula = formulaOf(p, made)
+  const here: Culprit = {
+    ...described(q, made.equation, types, q.outs[made.out] as Type, y, args, within),
+    ...(formula !== undefined && { formula }),
+  }
   const into = entered(q, types, args, run)
   if (into === undefined) return here
   const [body, inputs, step] = into

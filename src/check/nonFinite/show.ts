@@ -16,7 +16,7 @@ const showCulprit = (c: Culprit): readonly string[] => [
       : c.args.map((a) => (a.here === undefined ? `${show(a.low)} .. ${show(a.high)}` : show(a.here))).join(' and ')
   }`,
 ]
-/** Lines: what is not finite, which equation made it, of which numbers. */
+/** Lines: what is not finite, which equation made it, of which numbers, and how it reads. */
 export const showNonFinite = (n: NonFinite): string => {
   switch (n._tag) {
     case 'FromInput':
@@ -28,6 +28,7 @@ export const showNonFinite = (n: NonFinite): string => {
         `  from ${what}${n.precision === 'single' ? '   (in float32)' : ''}`,
         `       ${of}`,
         ...(n.nan === undefined ? [] : [`       its infinity comes from ${source}`, `       ${sourceOf}`]),
+        ...(n.origin.formula === undefined ? [] : [`       as ${n.origin.formula.replaceAll('\n', '\n          ')}`]),
       ].join('\n')
     }
   }

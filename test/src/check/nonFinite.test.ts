@@ -24,6 +24,7 @@ import {
   sqrt,
   sub,
   sum,
+  tensor,
   whileLoop,
 } from '../../../src/index.ts'
 
@@ -40,6 +41,22 @@ describe('the first equation', () => {
   test('log of a negative number', () => {
     const p = programOrThrow(x3, ({ x }) => sum()(mul(log(sub(x, 1)), 2)))
     expect(found(p, { x: [2, 3, 0.5] })).toEqual(['log', [2], Number.NaN, undefined])
+  })
+  test('and how it reads: a few equations back, in the text of programs', () => {
+    const formula = (p: Parameters<typeof traceNonFinite>[0], x: readonly number[]): string | undefined => {
+      const n = traceNonFinite(p, { x })
+      return n?._tag === 'FromEquation' ? n.origin.formula : undefined
+    }
+    const p = programOrThrow(x3, ({ x }) => sum()(mul(log(sub(x, 1)), 2)))
+    expect(formula(p, [2, 3, 0.5])).toBe('log(x - 1)')
+    const norm = gradOrThrow(programOrThrow(x3, ({ x }) => sqrt(sum()(mul(x, x)))))
+    expect(formula(norm, [0, 0, 0])).toBe('0.5 / sqrt(sum{axes: [0]}(x * x))')
+    // from further back than three equations: inputs of the formula
+    const deep = programOrThrow(x3, ({ x }) => log(sub(sub(sub(sub(x, exp(x)), 1), 2), 3)))
+    expect(formula(deep, [0, 0, 0])).toMatch(/^log\(v\d+ - 1 - 2 - 3\)$/)
+    // data that fill a page are left out
+    const data = programOrThrow(x3, ({ x }) => log(mul(x, tensor([3], [-1 / 3, -2 / 3, -4 / 3]))))
+    expect(formula(data, [1, 1, 1])).toMatch(/^log\(x \* v\d+\)$/)
   })
   test('an overflow in float32 alone', () => {
     const p = programOrThrow(x3, ({ x }) => log(sum()(exp(x))))

@@ -259,6 +259,7 @@ describe('a loss that is not finite', () => {
     expect(text).toMatch(/from step 1, seen in the loss\n {2}from mul\(real\[20, 2\], real\[20, 2\]\), equation \d+/)
     expect(text).toMatch(/is NaN, of -Infinity and 0\n.*comes from log\(real\[20, 2\]\), equation \d+\n/)
     expect(text).toMatch(/ is -Infinity, of (0|1e-\d+)/)
+    expect(text).toMatch(/ as let [\s\S]*in log\(exp\(v\d+ - v\d+\) \/ a\)\n/)
   })
   test('finds the step that spoilt the parameters, before the one whose loss told', async () => {
     const root = (logits: Expr<readonly [2], 'real'>) =>

@@ -1,0 +1,38 @@
+/** The formula of a value: what leads to it, a few equations back, in the language's own text. */
+import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/closed.ts'
+import { print } from '../../../lang/text/print.ts'
+import { partOf } from '../suspect.ts'
+import type { Made } from './way.ts'
+
+const depth = 3
+/** What fits on a line: no bodies of loops, no data. */
+const isShort = (q: Equation): boolean => JSON.stringify(q.attrs).length < 80
+
+/** Values from further back are inputs, by their names or as v and their number; nothing where the equation itself is long. */
+export const formulaOf = (p: Closed, { equation, out }: Made): string | undefined => {
+  const q = p.equations[equation] as Equation
+  if (!isShort(q)) return undefined
+  const maker = new Map(p.equations.flatMap((r, k) => r.outs.map((_, i) => [r.first + i, k] as const)))
+  const taken = new Set([equation])
+  let front = [q]
+  for (let d = 0; d <= depth; d++) {
+    front = front.flatMap((r) =>
+      r.args.flatMap((a) => {
+        const k = maker.get(a)
+        const before = k === undefined || taken.has(k) ? undefined : p.equations[k]
+        if (k === undefined || before === undefined || !isShort(before)) return []
+        // numbers stand where they are used, however far back
+        if (d === depth && before.args.length > 0) return []
+        taken.add(k)
+        return [before]
+      }),
+    )
+  }
+  const { closed } = partOf(
+    p,
+    [...taken].sort((a, b) => a - b).map((k) => p.equations[k] as Equation),
+  )
+  const one = { ...closed, outputs: closed.outputs.slice(closed.outputs.length - q.outs.length + out).slice(0, 1) }
+  const text = print({ in: inTypes(one), out: outTypes(one)[0], closed: one }, { style: 'formulas' })
+  return text.slice(text.indexOf('] ->') + 4).trim()
+}
