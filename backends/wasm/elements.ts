@@ -10,7 +10,8 @@ import { shortLoops } from '../kernel/short.ts'
 import { type Split, splitProduct, splitReduction } from '../kernel/split.ts'
 import { flopsIn } from '../schedule/cost.ts'
 import { type Code, i32, none, seq, when } from './assembler/index.ts'
-import { isWorthPacking, writeGemm } from './gemm/gemm.ts'
+import { writeGemm } from './gemm/gemm.ts'
+import { isWorthPacking } from './gemm/tiling.ts'
 import { type Written, writeKernel } from './kernel/kernel.ts'
 import type { Place } from './kernel/place.ts'
 import { lower } from './lower.ts'
@@ -33,10 +34,7 @@ export const writeElements = (w: Writer, s: Elements): Code => {
   const split = splitReduction(s.axes, s.body, s.reads.length)
   return split ? writeParts(w, s, split) : writeLoops(w, s)
 }
-const writeProduct = (w: Writer, c: Contraction, s: Elements): Code =>
-  w.arena.inside(() =>
-    writeGemm({ m: w.m, lib: w.lib, arena: w.arena, locals: w.locals, relaxed: w.relaxed, team: w.team }, c, s),
-  )
+const writeProduct = (w: Writer, c: Contraction, s: Elements): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: Elements): Code => {
   const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
   const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))

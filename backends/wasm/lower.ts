@@ -31,9 +31,9 @@ export interface Lowered {
   /** Indices that are run over four at a time. */
   readonly lanes: ReadonlySet<Index>
 }
-/** The row-major position of an element. */
-export const rowMajor = (axes: readonly Index[]): Linear => {
-  const by = strides(axes.map((i) => i.size))
+/** The row-major position of an element, in an array of at least their sizes. */
+export const rowMajor = (axes: readonly Index[], sizes: Shape = axes.map((i) => i.size)): Linear => {
+  const by = strides(sizes)
   return axes.reduce((a, i, d) => sum(a, scale(termOf(i), by[d] as number)), zero)
 }
 

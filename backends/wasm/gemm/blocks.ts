@@ -1,7 +1,7 @@
-/** The columns of a product in blocks, and positions in packed blocks. */
+/** The columns of a product in blocks. */
 import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../../lang/shape.ts'
-import { coefficient, type Linear, scale, sum, termOf, zero } from '../../kernel/linear.ts'
+import { coefficient, type Linear } from '../../kernel/linear.ts'
 
 /** Elements of a packed block: what stays in a second-level cache. */
 export const blockSize = 1 << 16
@@ -41,10 +41,6 @@ export const unflattened = (
       return [i, d === 0 ? q : mod(q, sizes[d] as number)]
     }),
   )
-}
-export const position = (indices: readonly Index[], sizes: Shape = indices.map((i) => i.size)): Linear => {
-  const by = strides(sizes)
-  return indices.reduce((a, i, d) => sum(a, scale(termOf(i), by[d] as number)), zero)
 }
 /** The sizes of the columns' axes in a packed block: the last is rounded up where four lanes would cross its end. */
 export const roomFor = (indices: readonly Index[]): Shape => {

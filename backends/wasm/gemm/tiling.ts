@@ -1,0 +1,57 @@
+/** A product cut to the core's measure: rows and columns in whole tiles, columns in blocks, and how threads share them. */
+import { type Shape, sizeOf } from '../../../lang/shape.ts'
+import type { Contraction } from '../../kernel/contraction.ts'
+import type { Elements } from '../writer.ts'
+import { type Cut, product, roomFor } from './blocks.ts'
+import { cutColumns } from './columns.ts'
+import { tall, wide } from './core.ts'
+
+export interface Tiling {
+  readonly of: Contraction
+  /** Rows in whole tiles, and what is summed for each element. */
+  readonly rows: number
+  readonly depth: number
+  /** The columns in blocks; the sizes of their axes in a block, and these in whole tiles. */
+  readonly columns: Cut
+  readonly room: Shape
+  readonly breadth: number
+  /** Blocks of all batches. */
+  readonly blocks: number
+  /** Each thread takes some blocks, in scratch of its own; else all work on every block together. */
+  readonly apart: boolean
+}
+const inTiles = (n: number, size: number): number => Math.ceil(n / size) * size
+
+export const tilingOf = (c: Contraction, threads: number): Tiling => {
+  const [depth, batches] = [product(c.summed), product(c.batch)]
+  const columns = cutColumns(c.columns, depth, batches, threads)
+  const room = roomFor(columns.rest)
+  const blocks = batches * columns.block.size
+  return {
+    of: c,
+    rows: inTiles(product(c.rows), tall),
+    depth,
+    columns,
+    room,
+    breadth: inTiles(sizeOf(room), wide),
+    blocks,
+    apart: threads > 1 && blocks > 1 && (blocks % threads === 0 || blocks >= 4 * threads),
+  }
+}
+
+/** Enough arithmetic to pay for packing, and not most of it in the margins of tiles. */
+export const isWorthPacking = (c: Contraction): boolean => {
+  const [m, n, k] = [product(c.rows), product(c.columns), product(c.summed)]
+  const padded = inTiles(m, tall) * inTiles(n, wide)
+  return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
+}
+
+/** Products that pay for waiting for one another; and over arrays that do not fit a core's cache, for their way between cores. */
+const largeProduct = 1 << 18
+const largeProductOfMuch = 1 << 21
+const much = 1 << 16
+export const isWorthSharing = (c: Contraction, s: Elements): boolean => {
+  const products = product([...c.batch, ...c.rows, ...c.columns, ...c.summed])
+  const largest = [...s.reads, s.out].reduce((n, p) => Math.max(n, p.size), 0)
+  return products >= (largest > much ? largeProductOfMuch : largeProduct)
+}
