@@ -6,15 +6,15 @@ export type { Block, Document } from './document.ts'
 export { explain, explainOrThrow } from './explain.ts'
 export { flows, flowsOrThrow } from './flow.ts'
 export { type Edge, type Graph, graphOf, type Node, type Placed, type PlaceOptions, place } from './graph.ts'
+export { indexEquation } from './indices/equation.ts'
 export {
   derivativeOf,
   type IndexSymbol,
-  indexEquation,
   indexed,
   type Notation,
   notationOf,
   written,
-} from './indices.ts'
+} from './indices/notation.ts'
 export { type Language, languages, type Phrase, phrase, speak } from './messages.ts'
 export { showNumber, showNumbers } from './numbers.ts'
 export { kindsThatTake, type Option, optionsOf, takes } from './options.ts'

@@ -2,11 +2,11 @@
 import type { Expr } from '../../../lang/expr.ts'
 import type { Pulled } from '../../../lang/tell.ts'
 import type { Step } from '../derivation.ts'
-import { type Ledger, remarksOf, ruleOf, sentenceOf, stepOf } from '../ledger.ts'
-import { localDerivatives } from '../local.ts'
+import type { Ledger } from '../ledger.ts'
 import { type Phrase, phrase } from '../messages.ts'
 import { bar, called, share } from '../symbols.ts'
 import type { Formula, Line } from '../words.ts'
+import { differentiated } from './differentiated.ts'
 
 /** How many shares the cotangent of every value has in the end: from the outputs' own, and from what reads it. */
 const countShares = (l: Ledger): ReadonlyMap<number, number> => {
@@ -47,45 +47,28 @@ export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
     return { left: bar(l.symbolOf(value)), right }
   }
   return ({ equation: q, given, made, sums }) => {
-    const inside = l.taken(),
-      moving = made.map((m) => m !== undefined),
-      nothing = !moving.includes(true)
-    const local = nothing ? undefined : localDerivatives(l, q, moving, 'pull')
-    const names = l.calling(given.map((ct, k) => [ct, bar(l.symbolOf(q.first + k))] as const))
-    const yields: Line[] = [],
-      remarks: Phrase[] = [...remarksOf(inside)]
-    given.forEach((ct, k) => {
-      l.cotangents[q.first + k] = ct
-    })
-    made.forEach((m, i) => {
-      const a = q.args[i] as number
-      if (m === undefined) return
-      const left = next(a)
-      yields.push({ left, right: called(m, names) })
-      l.name(m, left)
-      l.cotangents[a] = sums[i]
-      const sum = total(a)
-      if (sum === undefined) return
-      yields.push(sum)
-      l.name(sums[i], sum.left)
-      remarks.push(phrase('sumOfShares', { x: l.symbolOf(a), uses: shares.get(a) ?? 1 }))
-    })
-    const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)]
-    const partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
-    return stepOf({
-      action: 'pull',
-      op: q.op,
-      value: q.first,
-      equation: l.lineOf(q),
-      rule: ruleOf(q.op, local, inside),
-      local: local?.derivatives ?? [],
-      yields,
-      produced: l.claim([...made, ...sums]),
-      sentence: nothing
-        ? phrase('pullNothing', { y, what })
-        : phrase(partial ? 'pullPartials' : 'pullMap', { y, what, xs }),
-      remarks,
-      inside,
+    const moving = made.map((m) => m !== undefined)
+    return differentiated(l, 'pull', q, moving, made, () => {
+      const names = l.calling(given.map((ct, k) => [ct, bar(l.symbolOf(q.first + k))] as const))
+      const yields: Line[] = [],
+        remarks: Phrase[] = []
+      given.forEach((ct, k) => {
+        l.cotangents[q.first + k] = ct
+      })
+      made.forEach((m, i) => {
+        const a = q.args[i] as number
+        if (m === undefined) return
+        const left = next(a)
+        yields.push({ left, right: called(m, names) })
+        l.name(m, left)
+        l.cotangents[a] = sums[i]
+        const sum = total(a)
+        if (sum === undefined) return
+        yields.push(sum)
+        l.name(sums[i], sum.left)
+        remarks.push(phrase('sumOfShares', { x: l.symbolOf(a), uses: shares.get(a) ?? 1 }))
+      })
+      return { yields, brings: [...made, ...sums], remarks }
     })
   }
 }

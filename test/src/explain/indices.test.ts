@@ -1,6 +1,7 @@
 /** Equations with indices say what the kernels compute: their letters, their sums, what stands outside an array. */
 import { describe, expect, test } from 'vitest'
 import {
+  add,
   contract,
   einsum,
   gt,
@@ -45,6 +46,12 @@ describe('forward', () => {
       programOrThrow({ a: real(3, 4), b: real(4) }, ({ a, b }) => einsum('ij,j->i')(a, b)),
       ['ij', 'j'],
       'n',
+    ],
+    [
+      'r = sum_k a_k + sum_k b_k',
+      programOrThrow({ a: real(3), b: real(3) }, ({ a, b }) => add(sum()(a), sum()(b))),
+      ['k', 'k'],
+      '',
     ],
   ] as const)('%s', (says, p, letters, own) => {
     expect(output(p as Program<unknown, unknown>, letters, own)).toBe(says)

@@ -1,0 +1,26 @@
+/** The values of a program as sources: read where they have a symbol, computed where they have none. */
+import { type Closed, type Equation, typesOf } from '../../../lang/closed.ts'
+import { load, type Source } from '../../../lang/kernel/index.ts'
+import { entryOf } from '../../../lang/primitives/index.ts'
+import type { Type } from '../../../lang/shape.ts'
+
+/** `named`: which values are read. What is no kernel is read too. */
+export const sourcesOf = (p: Closed, named: (value: number) => boolean): ((value: number) => Source) => {
+  const types = typesOf(p)
+  const made = new Map<number, Equation>(p.equations.flatMap((q) => q.outs.map((_, k) => [q.first + k, q] as const)))
+  const known = new Map<number, Source>()
+  const fresh = (value: number): Source => {
+    const type = types[value] as Type
+    const q = made.get(value)
+    const read: Source = { type, at: (i) => load(value, i, type.dtype) }
+    if (named(value) || q === undefined || q.outs.length > 1) return read
+    const meaning = entryOf(q.op).meaning(q.attrs, q.args.map(source), q.outs)
+    return meaning._tag === 'Kernel' ? { type, at: meaning.at } : read
+  }
+  const source = (value: number): Source => {
+    const hit = known.get(value) ?? fresh(value)
+    known.set(value, hit)
+    return hit
+  }
+  return source
+}

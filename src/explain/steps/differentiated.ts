@@ -1,0 +1,50 @@
+/** What both modes say of an equation: its local derivative, the rule by name, what came of it, and the sentence. */
+import type { Equation } from '../../../lang/closed.ts'
+import type { Maybe } from '../../../lang/expr.ts'
+import type { Step } from '../derivation.ts'
+import { type Ledger, remarksOf, ruleOf, sentenceOf, stepOf } from '../ledger.ts'
+import { localDerivatives } from '../local.ts'
+import { type Phrase, phrase } from '../messages.ts'
+import type { Line } from '../words.ts'
+
+/** What a mode makes of an equation. */
+export interface Yield {
+  readonly yields: readonly Line[]
+  /** All expressions that are new with it. */
+  readonly brings: readonly Maybe[]
+  readonly remarks: readonly Phrase[]
+}
+/**
+ * `moving`: the arguments whose derivative is asked for; `made`: the tangents or cotangents that the mode made; `name`
+ * writes the equations produced, and gives what they define its name: after the local derivatives, which do without.
+ */
+export const differentiated = (
+  l: Ledger,
+  action: 'push' | 'pull',
+  q: Equation,
+  moving: readonly boolean[],
+  made: readonly Maybe[],
+  name: () => Yield,
+): Step => {
+  const inside = l.taken(),
+    nothing = made.every((m) => m === undefined),
+    local = nothing ? undefined : localDerivatives(l, q, moving, action)
+  const { yields, brings, remarks } = name()
+  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)],
+    partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
+  return stepOf({
+    action,
+    op: q.op,
+    value: q.first,
+    equation: l.lineOf(q),
+    rule: ruleOf(q.op, local, inside),
+    local: local?.derivatives ?? [],
+    yields,
+    produced: l.claim(brings),
+    sentence: nothing
+      ? phrase(`${action}Nothing`, { y, what })
+      : phrase(`${action}${partial ? 'Partials' : 'Map'}`, { y, what, xs }),
+    remarks: [...remarksOf(inside), ...remarks],
+    inside,
+  })
+}
