@@ -1,37 +1,31 @@
 /**
- * Batches for training: an epoch is a lazy list, made from a key.
- *
- * Nothing is drawn or copied before a batch is asked for, and a list may be walked again: it gives the
- * same batches.
+ * A pass over examples, batch by batch, as places: `select` takes them from a dataset, `shuffled` of adjoint/train from any
+ * examples. Nothing is drawn before the first batch is asked for; walked again, a pass is the same.
  */
-
-import { type Dataset, select } from './dataset.ts'
 import { type Key, permutation } from './key.ts'
 
-/** Shape: images [batchSize, rows * columns], labels [batchSize] */
-export interface Batch {
-  readonly images: Float32Array
-  readonly labels: Int32Array
-}
-
+const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
 /**
- * One pass over the dataset in random order, without replacement.
+ * All places 0 .. count - 1 in random order without replacement, `size` at a time. A last, partial batch is dropped, so
+ * that every batch has the one shape that a compiled step takes; which examples that leaves out differs from key to key.
+ * A size that is not a whole number above 0 gives no batch.
  *
- * A last, partial batch is dropped, so that every batch has the one shape that a compiled step expects;
- * which examples that leaves out differs from key to key. A batch size that is not a whole number above 0
- * gives no batch.
+ * Law:     floor(count / size) batches, and no place is in two of them
  *
- * Law: the batches are floor(count / batchSize) many, and no example is in two of them
+ * @example
+ * for (const places of batches(key(1), train.count, 64)) select(train, places)
  */
-export const epoch = (key: Key, dataset: Dataset, batchSize: number): Iterable<Batch> => ({
+export const batches = (key: Key, count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {
-    const whole = Number.isInteger(batchSize) && batchSize > 0
-    const batches = whole ? Math.floor(dataset.count / batchSize) : 0
-    if (batches === 0) return
-    const order = permutation(key, dataset.count)
-    for (let b = 0; b < batches; b++) {
-      const { images, labels } = select(dataset, order.subarray(b * batchSize, (b + 1) * batchSize))
-      yield { images, labels }
-    }
+    if (!isSize(size) || size > count) return
+    const order = permutation(key, count)
+    for (let end = size; end <= count; end += size) yield order.subarray(end - size, end)
+  },
+})
+/** All places in their order, `size` at a time; the last run is as short as it comes. Sizes as for `batches`. */
+export const runs = (count: number, size: number): Iterable<Int32Array> => ({
+  *[Symbol.iterator]() {
+    for (let from = 0; isSize(size) && from < count; from += size)
+      yield Int32Array.from({ length: Math.min(size, count - from) }, (_, i) => from + i)
   },
 })

@@ -15,7 +15,7 @@ export {
   resample,
   shift,
 } from './augment.ts'
-export { type Batch, epoch } from './batches.ts'
+export { batches, runs } from './batches.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
 export { type Dataset, holdOut, select, take } from './dataset.ts'
 export { digits } from './digits.ts'

@@ -64,13 +64,13 @@ type TransposedLayer<C extends number, O extends number, W extends Dims, Q exten
   Transposed<C, W, Q>
 >
 
-/** A filter and a bias, and what is done with them. */
-const filtered = (
+/** A filter and a bias, and what is done with them by the options that are not about how they start. */
+const filtered = <Q extends object>(
   name: string,
   filter: Dims,
   channels: number,
-  { weights = glorotUniform, bias = zeros }: Starts,
-  run: (x: Expr, w: Expr, b?: Expr) => Expr,
+  { weights = glorotUniform, bias = zeros, ...windows }: Q & Starts,
+  slide: (windows: Omit<Q, keyof Starts>) => (x: Expr, w: Expr, b?: Expr) => Expr,
 ): Layer => {
   const [w, b] = [real(...filter), real(channels)]
   return layer<Rule>()({
@@ -82,7 +82,7 @@ const filtered = (
     },
     apply: (params, state, _, a: Expr) => {
       const p = params as { readonly w: Expr; readonly b?: Expr }
-      return [run(a, p.w, p.b), state]
+      return [slide(windows)(a, p.w, p.b), state]
     },
   }) as never
 }
@@ -114,9 +114,9 @@ type Convolution<R extends Rank> = <
 ) => ConvLayer<C, O, readonly [O, Div<C, Groups<Q>>, ...Kernel<R, K>], Q>
 const convolution = <R extends Rank>(axes: R): Convolution<R> =>
   ((from: number, to: number, kernel: number | Dims, options: ConvLayerOptions = {}) => {
-    const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(axes, kernel), options]
-    const filter = [to, from / (windows.groups ?? 1), ...sizes]
-    return filtered(named(`conv${axes}d`, from, to, sizes), filter, to, options, conv(windows))
+    const sizes = kernelOf(axes, kernel)
+    const filter = [to, from / (options.groups ?? 1), ...sizes]
+    return filtered(named(`conv${axes}d`, from, to, sizes), filter, to, options, conv)
   }) as never
 
 /** A convolution along one axis. Shape: [from, L] -> [to, L'] */
@@ -155,9 +155,9 @@ export const depthwiseConv2d: Depthwise = ((
   kernel: number | Dims,
   options: ConvLayerOptions = {},
 ) => {
-  const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(2, kernel), options]
+  const sizes = kernelOf(2, kernel)
   const name = `depthwiseConv2d(${channels}, ${sizes.join(' x ')})`
-  return filtered(name, [channels, 1, ...sizes], channels, options, conv({ ...windows, groups: channels }))
+  return filtered(name, [channels, 1, ...sizes], channels, { ...options, groups: channels }, conv)
 }) as never
 
 type TransposedConvolution<R extends Rank> = <
@@ -173,9 +173,9 @@ type TransposedConvolution<R extends Rank> = <
 ) => TransposedLayer<C, O, readonly [C, Div<O, Groups<Q>>, ...Kernel<R, K>], Q>
 const transposed = <R extends Rank>(axes: R): TransposedConvolution<R> =>
   ((from: number, to: number, kernel: number | Dims, options: TransposedConvLayerOptions = {}) => {
-    const [sizes, { weights: _, bias: __, ...windows }] = [kernelOf(axes, kernel), options]
-    const filter = [from, to / (windows.groups ?? 1), ...sizes]
-    return filtered(named(`convTranspose${axes}d`, from, to, sizes), filter, to, options, convTranspose(windows))
+    const sizes = kernelOf(axes, kernel)
+    const filter = [from, to / (options.groups ?? 1), ...sizes]
+    return filtered(named(`convTranspose${axes}d`, from, to, sizes), filter, to, options, convTranspose)
   }) as never
 
 /**

@@ -17,6 +17,8 @@ export const dropout = (probability: number): Layer<null, null, KeyType, EachNum
     apply: (_, state, { mode, key }, a: Expr) => {
       if (mode === 'eval' || probability === 0) return [a, state]
       const kept = bernoulli(1 - probability, shapeOf(a))(key as Key)
-      return [select(kept as Expr, mul(a, 1 / (1 - probability)), 0), state]
+      // where nothing is kept, no factor: an infinite one would make its gradient NaN
+      const factor = probability < 1 ? 1 / (1 - probability) : 0
+      return [select(kept as Expr, mul(a, factor), 0), state]
     },
   })

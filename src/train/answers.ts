@@ -6,11 +6,12 @@ import type { Diagnostics } from '../../lang/error.ts'
 import { sizeOf } from '../../lang/shape.ts'
 import { type Arrays, typeLeaves } from '../../lang/tree.ts'
 import { vmap } from '../batch.ts'
+import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
 import type { Untyped } from './descent.ts'
-import { batchSizeOf, type Examples, rowsAt } from './examples.ts'
+import { type Examples, rowsAt } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 
 export type AnswersError<BackendError> =
@@ -47,17 +48,12 @@ export const answers =
         const width = sizeOf(typeLeaves(many.out)[0]?.shape.slice(1) ?? [])
         const out = new Float32Array(examples.count * width)
         try {
-          for (let from = 0; from < examples.count; from += batchSizeOf(types)) {
-            const count = Math.min(batch, examples.count - from)
-            const rows = rowsAt(
-              types,
-              examples.x,
-              Int32Array.from({ length: count }, (_, i) => from + i),
-            )
+          for (const places of runs(examples.count, batch)) {
+            const rows = rowsAt(types, examples.x, places)
             const inputs = { params: trained.params, state: trained.state, x: rows }
             const result = await compiled.right.run(inputs as never)()
             if (E.isLeft(result)) return failed(result.left)
-            out.set((result.right as Float32Array).subarray(0, count * width), from * width)
+            out.set((result.right as Float32Array).subarray(0, places.length * width), (places[0] ?? 0) * width)
           }
           return E.right(out)
         } finally {

@@ -2,7 +2,8 @@
 import { sizeOf } from '../../lang/shape.ts'
 import { type Arrays, type Data, refill, typeLeaves } from '../../lang/tree.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
-import { child, type Key, permutation } from '../data/key.ts'
+import { batches } from '../data/batches.ts'
+import { child, type Key } from '../data/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
 export interface Examples<X = unknown, Y = unknown> {
@@ -42,21 +43,15 @@ export interface DataBatch {
   readonly y: unknown
 }
 /**
- * One pass in random order without replacement, lazily, in batches of these types; a last, partial batch is dropped.
- *
- * Law:     floor(count / batch) batches, and no example is in two of them; walked again, the same
+ * One pass, as `batches` of adjoint/data has it, in batches of these types.
  *
  * @example
  * shuffled(key(1), step.in[1], examples)
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
-    const batch = batchSizeOf(types.x)
-    const order = permutation(key, examples.count)
-    for (let end = batch; batch > 0 && end <= examples.count; end += batch) {
-      const places = order.subarray(end - batch, end)
+    for (const places of batches(key, examples.count, batchSizeOf(types.x)))
       yield { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) } as never
-    }
   },
 })
 /** All but the first n. */
@@ -70,17 +65,13 @@ export const skipping = <A>(n: number, all: Iterable<A>): Iterable<A> => ({
 /** Another form of a batch, from a key of its own. */
 export type Augment = (key: Key, batch: DataBatch) => DataBatch
 /** The batches, each changed by a child of the key. */
-export const augmented = <B extends DataBatch>(
-  change: Augment | undefined,
-  key: Key,
-  batches: Iterable<B>,
-): Iterable<B> =>
+export const augmented = <B extends DataBatch>(change: Augment | undefined, key: Key, all: Iterable<B>): Iterable<B> =>
   change === undefined
-    ? batches
+    ? all
     : {
         *[Symbol.iterator]() {
           let i = 0
-          for (const batch of batches) yield change(child(key, i++), batch) as B
+          for (const batch of all) yield change(child(key, i++), batch) as B
         },
       }
 /**

@@ -16,6 +16,7 @@ import type { Program } from '../../lang/program.ts'
 import { int, type Type } from '../../lang/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
 import { type Batched, vmap } from '../batch.ts'
+import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { build, type Scalar, type Untyped } from './descent.ts'
@@ -123,12 +124,9 @@ const read =
     const loaded = await held.load({ params: network.params, state: network.state } as never)()
     if (E.isLeft(loaded)) return loaded
     const totals = new Map<string, number>()
-    const batch = batchSizeOf(types.x)
-    for (let from = 0; from < examples.count; from += batch) {
-      const count = Math.min(batch, examples.count - from)
-      const places = Int32Array.from({ length: count }, (_, i) => from + i)
+    for (const places of runs(examples.count, batchSizeOf(types.x))) {
       const rows = { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) }
-      const results = await held.step({ ...rows, count } as never)()
+      const results = await held.step({ ...rows, count: places.length } as never)()
       if (E.isLeft(results)) return results
       for (const [name, value] of Object.entries(results.right as { readonly [name: string]: Float64Array }))
         totals.set(name, (totals.get(name) ?? 0) + (value[0] ?? Number.NaN))

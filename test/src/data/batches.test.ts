@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Batch, epoch } from '../../../src/data/batches.ts'
+import { batches, runs } from '../../../src/data/batches.ts'
 import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
 import { key } from '../../../src/data/key.ts'
 
@@ -18,21 +18,20 @@ const paired = ({ images, labels }: Pick<Dataset, 'images' | 'labels'>): boolean
   images.length === 2 * labels.length &&
   labels.every((label, i) => images[2 * i] === label && images[2 * i + 1] === -label)
 
-const walk = (seed: number, n: number, batchSize: number): readonly Batch[] => [
-  ...epoch(key(seed), numbered(n), batchSize),
-]
+const walk = (seed: number, n: number, size: number): readonly Dataset[] =>
+  [...batches(key(seed), n, size)].map((places) => select(numbered(n), places))
 
-const labelsOf = (batches: readonly Batch[]): readonly number[] => batches.flatMap((b) => [...b.labels])
+const labelsOf = (all: readonly Dataset[]): readonly number[] => all.flatMap((b) => [...b.labels])
 
 const counts = fc.integer({ min: 0, max: 60 })
 const batchSizes = fc.integer({ min: 1, max: 20 })
 
-describe('epoch', () => {
-  test('has floor(count / batchSize) batches, all of one size, labels beside their pictures', () =>
+describe('a pass', () => {
+  test('has floor(count / size) batches, all of one size, labels beside their pictures', () =>
     fc.assert(
       fc.property(fc.integer(), counts, batchSizes, (seed, n, size) => {
-        const batches = walk(seed, n, size)
-        return batches.length === Math.floor(n / size) && batches.every((b) => b.labels.length === size && paired(b))
+        const all = walk(seed, n, size)
+        return all.length === Math.floor(n / size) && all.every((b) => b.labels.length === size && paired(b))
       }),
     ))
 
@@ -53,7 +52,7 @@ describe('epoch', () => {
     ))
 
   test('walked twice, gives the same batches', () => {
-    const list = epoch(key(4), numbered(30), 7)
+    const list = batches(key(4), 30, 7)
     expect([...list]).toEqual([...list])
   })
 
@@ -63,7 +62,17 @@ describe('epoch', () => {
 
   test.each([0, -3, 2.5, Number.NaN, Infinity])('a batch size of %d gives no batch', (size) => {
     expect(walk(1, 10, size)).toEqual([])
+    expect([...runs(10, size)]).toEqual([])
   })
+
+  test('in order, runs are all places, of one size but for the last', () =>
+    fc.assert(
+      fc.property(counts, batchSizes, (n, size) => {
+        const all = [...runs(n, size)]
+        expect(all.flatMap((r) => [...r])).toEqual(Array.from({ length: n }, (_, i) => i))
+        expect(all.every((r, k) => r.length === (k < all.length - 1 ? size : n - k * size))).toBe(true)
+      }),
+    ))
 })
 
 describe('parts of a dataset', () => {

@@ -4,11 +4,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { relu, sigmoid } from '../../../lang/operations/activation.ts'
+import { sum } from '../../../lang/primitives/broadcast.ts'
 import { mul, sin, tanh } from '../../../lang/primitives/elementwise.ts'
+import { programOrThrow } from '../../../lang/program.ts'
 import { int, real, sizeOf, type Type } from '../../../lang/shape.ts'
 import { typeLeaves } from '../../../lang/tree.ts'
 import { vmap } from '../../../src/batch.ts'
 import { key } from '../../../src/data/key.ts'
+import { gradOrThrow } from '../../../src/grad.ts'
 import {
   avgPool,
   conv1d,
@@ -299,6 +302,13 @@ describe('what layers compute', () => {
     expect(b).not.toEqual(a)
     expect(a.every((x) => x === 0 || Math.abs(x - 4 / 3) < 1e-12)).toBe(true)
     expect(Math.abs(a.filter((x) => x === 0).length - 1000)).toBeLessThan(140)
+    // all dropped: zeros, and a gradient of zeros
+    const all = programOrThrow({ x: real(3), k: int(3) }, ({ x, k }) =>
+      sum()(dropout(1).apply(null, null, { mode: 'train', key: k }, x)[0]),
+    )
+    const input = [Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 3)]
+    expect(evaluate(all.closed, input)).toEqual([Float64Array.of(0)])
+    expect(evaluate(gradOrThrow(all).closed, input)).toEqual([new Float64Array(3)])
     expectTypeOf(sequential(dense(2, 2), drop).keys).toEqualTypeOf<readonly [null, Type<readonly [3], 'int'>]>()
   })
   test('layerNorm: mean 0 and variance 1 of every row', () => {
