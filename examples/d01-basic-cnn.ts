@@ -34,6 +34,9 @@ const seen = programOrThrow(answer.in, ({ params, state, x }) => {
 })
 const sides = [14, 7, 4]
 
+/** How many answers must be right: the course's number; on clothes, more than a linear classifier's 84 %. */
+const bars = { generated: 0.96, mnist: 0.96, 'fashion-mnist': 0.85 } as const
+
 export const system: System = {
   name: 'basic-cnn',
   code: 'D1',
@@ -42,10 +45,10 @@ export const system: System = {
   gradients: { 'the third stage': stages[2] },
   run: (o) =>
     pipe(
-      picturesFor(o, { training: o.small ? 300 : 12_000, test: o.small ? 100 : 2000 }),
+      picturesFor(o, { training: o.small ? 2000 : 12_000, test: o.small ? 200 : 2000 }),
       TE.bindTo('pictures'),
       TE.bind('trained', ({ pictures: { training, test } }) => {
-        const epochs = o.epochs ?? (o.small ? 1 : 8)
+        const epochs = o.epochs ?? (o.small ? 3 : 8)
         return learn(o, 'digits', {
           backend: o.backend,
           network,
@@ -68,7 +71,7 @@ export const system: System = {
         findings: [
           atLeast(
             `accuracy on ${test.count} test images`,
-            o.small ? 0.05 : 0.96,
+            o.small ? 0.5 : bars[o.data],
             history.at(-1)?.metrics.accuracy ?? 0,
           ),
         ],

@@ -26,8 +26,8 @@ const features = sequential(conv2d(1, 32, 5, he), relu, maxPool(3), conv2d(32, 6
 const network = sequential(takes(image), features, flatten(), dense(256, 256, he), relu, dense(256, 10))
 const narrow = sequential(conv2d(1, 2, 3), relu, maxPool(3), conv2d(2, 3, 3), relu, maxPool(2), flatten(), dense(3, 2))
 
-/** How many answers may be wrong: after plain steps, and with momentum. */
-const bars = { generated: [0.15, 0.02], mnist: [0.02, 0.01], 'fashion-mnist': [0.2, 0.12] } as const
+/** How many answers may be wrong: after plain steps, and with momentum. Two convolutions are known for 7 to 12 % on clothes. */
+const bars = { generated: [0.1, 0.02], mnist: [0.015, 0.01], 'fashion-mnist': [0.135, 0.1] } as const
 const epochsOf = ({ epochs, small, data }: RunOptions): number => epochs ?? (small ? 1 : data === 'generated' ? 4 : 10)
 
 const trained = (o: RunOptions, name: string, { training, test }: Pictures, optimizer: Optimizer) =>
@@ -59,7 +59,7 @@ export const system: System = {
   gradients: { 'a narrow copy': predictOrThrow(narrow, real(1, 14, 14)) },
   run: (o) =>
     pipe(
-      picturesFor(o, { training: o.small ? 400 : 6400, test: o.small ? 100 : 2000 }),
+      picturesFor(o, { training: o.small ? 1600 : 6400, test: o.small ? 200 : 2000 }),
       TE.bindTo('pictures'),
       TE.bind('plain', ({ pictures }) => trained(o, 'plain', pictures, sgd({ rate: 0.01 }))),
       TE.bind('scheduled', ({ pictures }) => {
@@ -67,7 +67,7 @@ export const system: System = {
         return trained(o, 'scheduled', pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
       }),
       TE.map(({ pictures: { test }, plain, scheduled }) => {
-        const [slow, fast] = o.small ? [0.95, 0.95] : bars[o.data]
+        const [slow, fast] = o.small ? [0.7, 0.5] : bars[o.data]
         const over = `after ${epochsOf(o)} epochs, on ${test.count} test images`
         return {
           findings: [

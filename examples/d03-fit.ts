@@ -16,7 +16,7 @@ const wide = { weights: heUniform } as const
 const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))
 const large = sequential(flatten(), dense(784, 512, wide), relu, dropout(0.25), dense(512, 10))
 
-/** How many answers must be right: the dense network, after its epochs. */
+/** How many answers must be right: the dense network, after its epochs. On clothes such networks are known for 87 to 90 %. */
 const bars = { generated: 0.97, mnist: 0.98, 'fashion-mnist': 0.88 } as const
 
 /** y = x1 - 2 x2 + |x3|, of normal numbers. */
