@@ -110,8 +110,7 @@ export const checkCall = (op: string, attrs: Attrs, args: readonly Type[]): E.Ei
   )
   if (wrong !== undefined) return ill(wrong)
   const arity = arityOf(entry)
-  if (arity !== undefined && arity !== args.length)
-    return ill(malformed(`takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`))
+  if (arity !== undefined && arity !== args.length) return ill({ _tag: 'Arity', expected: arity, found: args.length })
   const typed = E.tryCatch(
     () => entry.type(attrs, args),
     () => malformed('its attributes do not fit its arguments'),

@@ -8,6 +8,7 @@ import { type DType, type Shape, showShape, showType, type Type } from './shape.
 export type Problem =
   | { readonly _tag: 'ShapeMismatch'; readonly shapes: readonly Shape[] }
   | { readonly _tag: 'ElementType'; readonly expected: readonly DType[]; readonly found: readonly DType[] }
+  | { readonly _tag: 'Arity'; readonly expected: number; readonly found: number }
   | { readonly _tag: 'AxisOutOfRange'; readonly axes: Shape; readonly rank: number }
   | { readonly _tag: 'NotAPermutation'; readonly perm: Shape; readonly rank: number }
   | { readonly _tag: 'SizeMismatch'; readonly from: Shape; readonly to: Shape }
@@ -50,6 +51,7 @@ export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
     case 'ElementType':      return `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
+    case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
     case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
     case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
     case 'SizeMismatch':     return `${showShape(p.from)} has ${count(p.from)} elements, ${showShape(p.to)} has ${count(p.to)}`
@@ -94,6 +96,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
     case 'OptionWithoutPart': return p.takers.length === 0 ? 'leave it out: there is no such option' : `leave it out; it belongs to ${p.takers.join(', ')}`
     case 'NotAPair':         return 'linearize a program: its linear part is one'
+    case 'Arity':
     case 'OutsideBox':
     case 'RankMismatch':
     case 'BodyMismatch':

@@ -101,8 +101,9 @@ const buildDerived = (
 ): Expr => {
   if (args.length !== arity)
     return illTyped(scope, at, op, {
-      _tag: 'Malformed',
-      what: `takes ${arity} argument${arity === 1 ? '' : 's'}, not ${args.length}`,
+      _tag: 'Arity',
+      expected: arity,
+      found: args.length,
     })
   if (args.some(isSpoilt)) return spoilt
   const result = f(...args)

@@ -8,8 +8,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import {
   apply,
+  type Diagnostics,
   type Expr,
-  gradOrThrow,
+  grad,
   type ParseError,
   type Program,
   parseFormula,
@@ -53,6 +54,7 @@ export interface Surface {
 export type SurfaceProblem =
   | { readonly _tag: 'Text'; readonly errors: readonly ParseError[] }
   | { readonly _tag: 'Names'; readonly names: readonly string[] }
+  | { readonly _tag: 'Derivative'; readonly diagnostics: Diagnostics }
 
 const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 const places: readonly string[] = ['x', 'y']
@@ -71,7 +73,9 @@ export const surfaceOf = (text: string): E.Either<SurfaceProblem, Surface> => {
   const f = build<{ readonly p: Expr }>(point, ({ p }) =>
     of(Object.fromEntries(names.map((n) => [n, take(0, places.indexOf(n))(p)]))),
   )
-  const [at, slope] = [apply(f as never), apply(gradOrThrow(f as never) as never)] as unknown as readonly [
+  const gradient = grad(f as never)
+  if (E.isLeft(gradient)) return E.left({ _tag: 'Derivative', diagnostics: gradient.left })
+  const [at, slope] = [apply(f as never), apply(gradient.right as never)] as unknown as readonly [
     (v: { readonly p: Expr }) => Expr,
     (v: { readonly p: Expr }) => { readonly p: Expr },
   ]

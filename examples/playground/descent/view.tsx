@@ -5,12 +5,12 @@ import { backendName } from '../page/backend.ts'
 import { say, shown } from '../page/language.ts'
 import { type OptimiserName, optimiserNames, optimiserTitle } from '../page/optimisers.ts'
 import { words } from '../text/descent.ts'
-import { showFaults } from '../text/faults.ts'
+import { showFaults, showRefusal } from '../text/faults.ts'
 import { BackendChoice } from '../ui/backendChoice.tsx'
 import { Panel, Slider } from '../ui/controls.tsx'
 import { Plot } from '../ui/plot.tsx'
 import { Map2 } from './map.tsx'
-import { descend, paths, prepare, problem, settings, surface, survey } from './room.ts'
+import { descend, type Problem, paths, prepare, problem, settings, surface, survey } from './room.ts'
 import { type Preset, presets, steps } from './surface.ts'
 
 const follow = (): void => {
@@ -40,17 +40,22 @@ const lecture = (rate: number): void => {
   settings.at.value = 40
 }
 
+const saidOf = (p: Problem): string => {
+  switch (p._tag) {
+    case 'Text':
+      return showFaults(p.errors)
+    case 'Names':
+      return say(words.names, { names: p.names.join(', ') })
+    case 'Derivative':
+      return showRefusal(p.diagnostics)
+    case 'Failed':
+      return p.message
+  }
+}
 const Formula = () => {
   const [id, wrong] = [useId(), useId()]
   const p = problem.value
-  const said =
-    p === undefined
-      ? ''
-      : p._tag === 'Text'
-        ? showFaults(p.errors)
-        : p._tag === 'Names'
-          ? say(words.names, { names: p.names.join(', ') })
-          : p.message
+  const said = p === undefined ? '' : saidOf(p)
   return (
     <Panel title={say(words.surface)} kind="form">
       <fieldset class="segments">

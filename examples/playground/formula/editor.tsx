@@ -9,7 +9,7 @@ import { useSignalEffect } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { useEffect, useRef } from 'preact/hooks'
 import { say } from '../page/language.ts'
-import { showFault, showFaults } from '../text/faults.ts'
+import { showFault, showFaults, showRefusal } from '../text/faults.ts'
 import { words } from '../text/formula.ts'
 import { lessonOf } from './lesson.ts'
 import { lesson, settings } from './room.ts'
@@ -118,7 +118,7 @@ export const Fault = () => {
       case 'Text':
         return settings.text.value.trim() === '' ? say(words.blank) : showFaults(l.left.errors)
       case 'Derivative':
-        return l.left.message
+        return showRefusal(l.left.diagnostics)
       case 'NoInputs':
         return say(words.noInputs)
     }

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Derivation, explain, type Flow, flowsOrThrow } from '../../../src/explain/index.ts'
 import {
   type Closed,
+  type Diagnostics,
   type Equation,
   evaluate,
   grad,
@@ -14,7 +15,6 @@ import {
   type ParseError,
   type Program,
   parseFormula,
-  showDiagnostics,
   vmap,
 } from '../../../src/index.ts'
 
@@ -31,12 +31,10 @@ export interface Lesson {
 export type Fault =
   | { readonly _tag: 'Text'; readonly errors: readonly ParseError[] }
   /** Derivatives are of one real number. */
-  | { readonly _tag: 'Derivative'; readonly message: string }
+  | { readonly _tag: 'Derivative'; readonly diagnostics: Diagnostics }
   | { readonly _tag: 'NoInputs' }
 
-const derivative = E.mapLeft(
-  (d: Parameters<typeof showDiagnostics>[0]): Fault => ({ _tag: 'Derivative', message: showDiagnostics(d) }),
-)
+const derivative = E.mapLeft((diagnostics: Diagnostics): Fault => ({ _tag: 'Derivative', diagnostics }))
 export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
   const parsed = parseFormula(text)
   if (E.isLeft(parsed)) return E.left({ _tag: 'Text', errors: parsed.left })

@@ -50,14 +50,14 @@ export const Decision = () => {
     dots(c, found.train, false)
   })
   const right = percent(measured.value?.accuracy ?? 0)
-  const { layer, index } = pointed.value ?? {}
-  const title =
-    layer === undefined || layer === 0 || layer > settings.hidden.value.length
-      ? say(words.decision)
-      : say(words.neuron, { n: (index ?? 0) + 1, k: layer })
+  const { layer, index = 0 } = pointed.value ?? {}
+  const hidden = layer !== undefined && layer > 0 && layer <= settings.hidden.value.length
+  const which = { n: index + 1, k: layer ?? 0 }
+  const title = hidden ? say(words.neuron, which) : say(words.decision)
+  const label = hidden ? say(words.neuronLabel, which) : say(words.decisionLabel, { right })
   return (
     <Panel title={title} kind="decision">
-      <canvas ref={ref} width={width} height={width} role="img" aria-label={say(words.decisionLabel, { right })} />
+      <canvas ref={ref} width={width} height={width} role="img" aria-label={label} />
       <div class="row">
         <span class="legend">
           <span>

@@ -1,6 +1,7 @@
 /** What is wrong with a formula, in both languages: the library says it in English, this table in French. */
-import { type ParseError, showParseError } from '../../../src/index.ts'
+import { type Diagnostic, type ParseError, showDiagnostic, showParseError } from '../../../src/index.ts'
 import { type Language, language } from '../page/language.ts'
+import { frenchAdvice, frenchDiagnostic } from './problems.ts'
 
 type Problem = ParseError['problem']
 
@@ -25,7 +26,7 @@ const listed = (words: readonly string[]): string =>
 const suggest = (name: string | undefined): string =>
   name === undefined ? '' : `\u00a0; vouliez-vous dire ${name}\u00a0?`
 
-const french = (p: Problem): string | undefined => {
+const french = (p: Problem): string => {
   switch (p._tag) {
     case 'Unexpected':
       return p.expected.length === 0
@@ -43,18 +44,35 @@ const french = (p: Problem): string | undefined => {
       return `plus de ${p.limit} parenthèses sont ouvertes`
     case 'Outputs':
       return `${p.op} donne ${p.found} valeurs, non ${p.expected}`
-    // types are said in the words of the language, which are English
     case 'IllTyped':
-      return undefined
+      return frenchDiagnostic(p.diagnostic)
   }
 }
+const essay = (d: Diagnostic): string | undefined => {
+  const advice = frenchAdvice(d.problem)
+  return advice === undefined ? undefined : `  essayez  ${advice}`
+}
+/** The line of the text and the caret are the library's; what is said before and after them is not. */
 const inFrench = (e: ParseError): string => {
-  const [head = '', ...rest] = showParseError(e).split('\n')
-  const said = french(e.problem) ?? head.replace(/^.*?: /, '')
-  return [`ligne ${e.line}, colonne ${e.column}\u00a0: ${said}`, ...rest].join('\n')
+  const [, line = '', caret = ''] = showParseError(e).split('\n')
+  const advice = e.problem._tag === 'IllTyped' ? essay(e.problem.diagnostic) : undefined
+  return [`ligne ${e.line}, colonne ${e.column}\u00a0: ${french(e.problem)}`, line, caret, advice]
+    .filter((l) => l !== undefined)
+    .join('\n')
 }
 const show: { readonly [L in Language]: (e: ParseError) => string } = { en: showParseError, fr: inFrench }
 
 /** The place, the sentence, the line of the text, a caret below the place. */
 export const showFault = (e: ParseError): string => show[language.value](e)
 export const showFaults = (errors: readonly ParseError[]): string => errors.map(showFault).join('\n')
+
+/** What is wrong with a derivative: there is no place in the text, and nothing of the place in this page's code. */
+const refusal: { readonly [L in Language]: (d: Diagnostic) => readonly (string | undefined)[] } = {
+  en: (d) => {
+    const [what, , advice] = showDiagnostic(d).split('\n')
+    return [what, advice]
+  },
+  fr: (d) => [frenchDiagnostic({ ...d, types: [] }), essay(d)],
+}
+export const showRefusal = (all: readonly Diagnostic[]): string =>
+  all.flatMap((d) => refusal[language.value](d).filter((line) => line !== undefined)).join('\n')

@@ -48,6 +48,10 @@ export const words = {
     en: 'The plane in the colours of the two classes; the network is right on {right} % of the test points.',
     fr: 'Le plan aux couleurs des deux classes ; le réseau a raison sur {right} % des points de test.',
   },
+  neuronLabel: {
+    en: 'What neuron {n} of layer {k} gives over the plane, with the points.',
+    fr: 'Ce que donne le neurone {n} de la couche {k} sur le plan, avec les points.',
+  },
   showTest: { en: 'Show the test points', fr: 'Montrer les points de test' },
   class0: { en: 'class 0', fr: 'classe 0' },
   class1: { en: 'class 1', fr: 'classe 1' },
