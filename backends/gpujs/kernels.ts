@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
-import { simplified } from '../kernel/flat.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
 import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
 import type { Built, Chained, Device, Printed } from './device.ts'
@@ -42,10 +41,10 @@ export const kernelFor = (
   shape: Traits['shape'] = traits[mode].shape,
 ): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
-  const { thread, output, arrange } = shape(step.indices, simplified(step.body), shapes, hasLoops(step))
+  const { thread, output, arrange } = shape(step.indices, step.body, shapes, hasLoops(step))
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  const printed = { name, output, ...printThread(thread, traits[mode].dialect) }
+  const printed = { name, output, ...printThread(thread, traits[mode].dialect, traits[mode].turns) }
   return { step, printed, elements: thread.bodies.length, arrange, sizes }
 }
 /** As one of a chain: a kernel that feeds none there may compute several elements per thread. */

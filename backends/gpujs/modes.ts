@@ -1,7 +1,7 @@
 /** The modes of gpu.js: what each can hold, how it deviates from IEEE-754, and what it calls the scalar functions. */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
-import { unroll } from '../kernel/unroll.ts'
+import type { Turns } from '../kernel/turns.ts'
 import { generous, type Limits } from '../schedule/fuse.ts'
 import { type Dialect, javascript, single } from './functions.ts'
 import { flat, rows } from './layout.ts'
@@ -15,6 +15,12 @@ export interface Traits {
   readonly dialect: Dialect
   /** Arrays stay on a device, and are read back when asked. */
   readonly onDevice: boolean
+  readonly turns: Turns
+  /**
+   * How many products of a sum over shifted operands pay for storing the pairs: a guard in a sum costs as much as its
+   * products, unless it is a branch.
+   */
+  readonly shiftGain: number
   /** How a kernel is cut into threads; `loops`: it has some. */
   readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], loops: boolean) => Shaped
   /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
@@ -40,30 +46,35 @@ const inRows: Traits['shape'] = (indices, body, shapes, loops) =>
   plain(indices, body, shapes, loops ? rows(sizes(indices)) : flat(sizes(indices)))
 const inBlocks: Traits['shape'] = (indices, body, shapes, loops) =>
   loops ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, loops)
-const inLongRows: Traits['shape'] = (indices, body, shapes, loops) => inRows(indices, unroll(body, 8), shapes, loops)
-const gpu = { dialect: portable, shape: inRows, onDevice: true }
+/** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
+const turns: Turns = { long: 8, short: 16, nodes: 400 }
+const gpu = { shiftGain: 1, turns, dialect: portable, shape: inRows, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
     limits: generous,
     dialect: javascript,
+    turns,
+    shiftGain: Number.POSITIVE_INFINITY,
     onDevice: false,
-    shape: oneByOne,
+    shape: inBlocks,
     deviations: ['reals are computed in float64 and stored as float32', integers],
     howTo: "a page whose Content-Security-Policy allows 'unsafe-eval'; other modes need none",
   },
   webasm: {
     limits: generous,
     dialect: single,
+    turns,
+    shiftGain: 1,
     onDevice: false,
     shape: inBlocks,
-    chained: { shape: inLongRows, which: 'small' },
+    chained: { shape: inRows, which: 'small' },
     deviations: [float32, integers, remainders],
     howTo: 'a JavaScript engine with WebAssembly',
   },
   webgpu: {
     ...gpu,
-    chained: { shape: inLongRows, last: inBlocks, which: 'all' },
+    chained: { shape: inRows, last: inBlocks, which: 'all' },
     limits: { ...generous, arrays: 7 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',

@@ -171,11 +171,22 @@ const towardsZero = (x: string, y: string, bind: Bind): string => {
   return bind(`(${y}===0.0?0.0:(${x}*${y}<0.0?0.0-${q}:${q}))`)
 }
 
+/**
+ * Truth is 1 and 0. `&&` and `||` are branches in shading languages, and a guarded sum written out has dozens of them: one
+ * of 20 terms took a software device's compiler minutes and 20 GB.
+ */
+const logic: Pick<Functions, 'and' | 'or' | 'not'> = {
+  and: { text: ([x, y]) => `(${x}*${y})` },
+  or: { text: ([x, y]) => `Math.max(${x},${y})` },
+  not: { text: ([x]) => `(1.0-${x})` },
+}
+
 export const portable: Dialect = {
-  functions: { ...functions, ...division },
+  functions: { ...functions, ...division, ...logic },
   integral: {
     ...functions,
     ...division,
+    ...logic,
     neg: { text: ([x]) => `(0.0-${x})` },
     div: long(([x, y], bind) => towardsZero(x as string, y as string, bind)),
     rem: long(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),

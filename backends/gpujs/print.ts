@@ -6,8 +6,8 @@ import { bug } from '../../lang/error.ts'
 import { unitOf } from '../../lang/kernel/functions.ts'
 import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
-import { type Block, blockOf } from '../kernel/block.ts'
 import { isLinear, written } from '../kernel/linear.ts'
+import { type Block, type Turns, turnsOf } from '../kernel/turns.ts'
 import { type Dialect, literal } from './functions.ts'
 import type { Layout } from './layout.ts'
 
@@ -38,10 +38,7 @@ const usesIn = (
   const settle = (b: Block): void => {
     for (const s of b) {
       if (s._tag === 'Let') home.set(s.scalar, b)
-      else {
-        for (const r of s.reduces) home.set(r, b)
-        settle(s.body)
-      }
+      else if (s._tag === 'For') settle(s.body)
     }
   }
   const opaque = (s: Scalar): readonly Scalar[] => [...written(s).terms.keys()].filter((t) => t._tag !== 'Index')
@@ -49,9 +46,10 @@ const usesIn = (
     s._tag === 'Load' ? s.at.flatMap(opaque) : isLinear(s) ? opaque(s) : childrenOf(s)
   const count = (b: Block): void => {
     for (const s of [...b].reverse()) {
-      if (s._tag === 'For') {
-        for (const r of s.reduces) use(r.body, s.body)
-        count(s.body)
+      if (s._tag === 'For') count(s.body)
+      else if (s._tag === 'Into') use(s.term, b)
+      else if (s._tag === 'Start') {
+        if (s.from) use(s.from, b)
       } else if (uses.has(s.scalar)) for (const m of mentions(s.scalar)) use(m, b)
     }
   }
@@ -84,8 +82,9 @@ export interface Thread {
 export const printThread = (
   { indices, bodies, shapes, layout }: Thread,
   { functions, integral, quotient, hasSpecials, traps }: Dialect,
+  turns: Turns,
 ): { readonly source: string; readonly numbers: readonly number[] } => {
-  const block = blockOf(indices, bodies)
+  const block = turnsOf(indices, bodies, turns)
   const uses = usesIn(block, bodies)
   const names = new Map<Scalar, string>()
   const inline = new Map<Scalar, string>()
@@ -99,6 +98,8 @@ export const printThread = (
     const known = numbers.findIndex((n) => Object.is(n, v))
     return `c${known < 0 ? numbers.push(v) - 1 : known}`
   }
+  /** As the first value of a variable, which is an integer in WebGL where its text is. */
+  const real = (v: number): string => (v === 0 ? '0.0' : v === 1 ? '1.0' : number(v))
   let next = 0
   const name = (prefix: string): string => `${prefix}${next++}`
   const constant = (code: string): string => {
@@ -205,8 +206,8 @@ export const printThread = (
     const divided = s.fn === 'idiv' || s.fn === 'mod' ? divide(s) : undefined
     if (divided !== undefined) return { text: divided, isCondition: false }
     const f = (a?.dtype === 'int' ? integral : functions)[s.fn]
-    const logical = s.fn === 'and' || s.fn === 'or' || s.fn === 'not'
-    const args = s.args.map(logical ? condition : 'twice' in f ? atom : value)
+    const ofTests = 'condition' in f && (s.fn === 'and' || s.fn === 'or' || s.fn === 'not')
+    const args = s.args.map(ofTests ? condition : 'twice' in f ? atom : value)
     return { text: f.text(args, constant), isCondition: 'condition' in f }
   }
   const printLet = (s: Scalar & { readonly _tag: 'Call' | 'Load' }): void => {
@@ -219,30 +220,34 @@ export const printThread = (
           ? { text: address(s), isCondition: false }
           : callText(s)
     if (count === 1 && near && text.length < 160 && !isLinear(s)) (isCondition ? conditions : inline).set(s, text)
+    else if (isCondition && 'condition' in functions.and) conditions.set(s, constant(text))
     else names.set(s, constant(isCondition ? `(${text}?1.0:0.0)` : text))
   }
   const print = (b: Block): void => {
     for (const s of b) {
-      if (s._tag === 'Let') printLet(s.scalar)
-      else {
-        const { index: i, reduces, body } = s
-        const counter = name('k')
-        const sums = reduces.map(() => name('r'))
-        reduces.forEach((r, k) => {
-          const unit = unitOf[r.by]
-          lines.push(`let ${sums[k]}=${unit === 0 ? '0.0' : unit === 1 ? '1.0' : number(unit)};`)
-        })
-        lines.push(`for(let ${counter}=0;${counter}<${i.size};${counter}++){`)
-        raw.set(i, counter)
-        if (uses(i).count > 0) names.set(i, constant(counter))
-        print(body)
-        reduces.forEach((r, k) => {
-          lines.push(`${sums[k]}=${join[r.by](sums[k] as string, value(r.body))};`)
-        })
-        lines.push('}')
-        reduces.forEach((r, k) => {
-          names.set(r, sums[k] as string)
-        })
+      switch (s._tag) {
+        case 'Let':
+          printLet(s.scalar)
+          break
+        case 'Start': {
+          const sum = name('r')
+          names.set(s.reduce, sum)
+          lines.push(`let ${sum}=${s.from ? value(s.from) : real(unitOf[s.reduce.by])};`)
+          break
+        }
+        case 'Into': {
+          const sum = value(s.reduce)
+          lines.push(`${sum}=${join[s.reduce.by](sum, value(s.term))};`)
+          break
+        }
+        case 'For': {
+          const counter = name('k')
+          lines.push(`for(let ${counter}=0;${counter}<${s.index.size};${counter}++){`)
+          raw.set(s.index, counter)
+          if (uses(s.index).count > 0) names.set(s.index, constant(counter))
+          print(s.body)
+          lines.push('}')
+        }
       }
     }
   }

@@ -4,7 +4,7 @@
  */
 import { childrenOf, type Index, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../lang/shape.ts'
-import { jam, unroll } from '../kernel/unroll.ts'
+import { jam } from '../kernel/jam.ts'
 import { type Layout, outputOf, rows } from './layout.ts'
 import type { Thread } from './print.ts'
 
@@ -81,13 +81,12 @@ export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly 
   output: outputOf(layout),
   arrange: undefined,
 })
-/** Kernels with loops: rows, unrolled, several elements per thread where that saves loads. */
+/** Kernels with loops: rows, several elements per thread where that saves loads. */
 export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], shape: Shape): Shaped => {
   const layout = rows(shape)
   const axis = axisToJam(indices, body, layout)
-  const long = unroll(body, 8)
-  if (axis === undefined) return plain(indices, long, shapes, layout)
-  const jammed = jam(indices, long, axis, lanes)
+  if (axis === undefined) return plain(indices, body, shapes, layout)
+  const jammed = jam(indices, body, axis, lanes)
   const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
   return {
     thread: { ...jammed, shapes, layout: cut },

@@ -15,7 +15,7 @@ export type Statement =
 export type Block = readonly Statement[]
 
 /** Reductions over one index object belong to one loop: copies of a body for several outputs share their loops. */
-const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, readonly Reduce[]> => {
+export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, readonly Reduce[]> => {
   const groups = new Map<Index, Reduce[]>()
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -40,7 +40,10 @@ export const blockOf = (indices: readonly Index[], results: readonly Scalar[]): 
     if (s._tag === 'Reduce') {
       const reduces = groups.get(s.index) ?? [s]
       for (const r of reduces) done.add(r)
-      const depth = loops.enter(reduces)
+      const depth = loops.enter(
+        s.index,
+        reduces.map((r) => r.body),
+      )
       const body: Statement[] = []
       // whatever is at this depth now belongs to a loop already finished, or to one that this loop leaves
       const before = blocks[depth]

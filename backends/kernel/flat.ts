@@ -1,13 +1,14 @@
 /**
  * A scalar with its index arithmetic in shortest form, and with flat addresses.
  */
-import { type Fn, flatten, num, type Scalar, whole } from '../../lang/kernel/index.ts'
+import { flatten, type Scalar, whole } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
 import { conjuncts, whereTrue } from './bounds.ts'
 import { makeForms } from './forms.ts'
 import { makeInterner } from './intern.ts'
 import { type Linear, toScalar, zero } from './linear.ts'
 import { hasLoop, rewriter } from './scalars.ts'
+import { decided } from './substitute.ts'
 
 /** Loads have one index: a position in memory, of which `addresses` knows the form. */
 export interface Flat {
@@ -68,19 +69,4 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
   })
   const body = made(root)
   return { body, addresses, to: linear(toScalar(target)) }
-}
-
-const truth = (b: boolean): Scalar => num(b ? 1 : 0, 'bool')
-/** A test of integers that their ranges decide, and what is left of a choice after it. */
-const decided = (f: Fn, args: readonly Scalar[]): Scalar | undefined => {
-  const [a, b, c] = args as readonly [Scalar, Scalar, Scalar]
-  if ((f === 'lt' || f === 'le') && a.dtype === 'int' && b.dtype === 'int' && a.range && b.range) {
-    const [[low, high], [from, to]] = [a.range, b.range]
-    if (f === 'lt' ? high < from : high <= from) return truth(true)
-    if (f === 'lt' ? low >= to : low > to) return truth(false)
-  }
-  if (f === 'and' && (a.dtype !== 'bool' || b.dtype !== 'bool')) return undefined
-  if (f === 'and' && a._tag === 'Num') return a.value === 0 ? a : b
-  if (f === 'and' && b._tag === 'Num') return b.value === 0 ? b : a
-  return f === 'select' && a._tag === 'Num' ? (a.value === 0 ? c : b) : undefined
 }

@@ -2,7 +2,7 @@
  * Which loops a scalar moves with. A loop that does not move with the loop around it runs before it, so a scalar is
  * evaluated once per turn of the innermost loop that it depends on, wherever it is written.
  */
-import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { childrenOf, type Index, type Scalar } from '../../lang/kernel/index.ts'
 
 export interface Nest {
   readonly depth: number
@@ -18,8 +18,8 @@ export interface Loops {
   readonly bind: (indices: readonly Index[]) => void
   /** The loops a scalar depends on. */
   readonly free: (s: Scalar) => Free
-  /** Reductions that share one loop; its depth. */
-  readonly enter: (reduces: readonly Reduce[]) => number
+  /** What a loop runs over; its depth. */
+  readonly enter: (i: Index, bodies: readonly Scalar[]) => number
   /** The innermost loop that these depend on. */
   readonly nestOf: (s: readonly Scalar[]) => Nest
 }
@@ -58,9 +58,9 @@ export const makeLoops = (): Loops => {
       for (const i of indices) bound.add(i)
     },
     free,
-    enter: (reduces) => {
-      const around = innermost(reduces.reduce((all, s) => union(all, free(s)), none))
-      for (const s of reduces) nests.set(s.index, { depth: around.depth + 1, trips: around.trips * s.index.size })
+    enter: (i, bodies) => {
+      const around = innermost(bodies.reduce((all, s) => union(all, free(s)), none).filter((j) => j !== i))
+      nests.set(i, { depth: around.depth + 1, trips: around.trips * i.size })
       return around.depth + 1
     },
     nestOf: (scalars) => {

@@ -56,3 +56,14 @@ const isReduce = (s: Scalar): s is Reduce => s._tag === 'Reduce'
 export const reducesIn = (root: Scalar): readonly Reduce[] => [...partsOf(root, (s) => !isReduce(s))].filter(isReduce)
 export const hasLoop = (root: Scalar): boolean => reducesIn(root).length > 0
 export const mentions = (root: Scalar, i: Index): boolean => partsOf(root).has(i)
+/** How many scalars, and results, read a part of them. */
+export const readersIn = (results: readonly Scalar[]): ((s: Scalar) => number) => {
+  const readers = new Map<Scalar, number>()
+  const go = (s: Scalar): void => {
+    const n = readers.get(s) ?? 0
+    readers.set(s, n + 1)
+    if (n === 0) for (const c of childrenOf(s)) go(c)
+  }
+  for (const r of results) go(r)
+  return (s) => readers.get(s) ?? 0
+}

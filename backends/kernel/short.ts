@@ -1,7 +1,8 @@
 /** Loops of a few turns written out: a filter of 2 x 2, a window of 3. Their addresses then differ by constants. */
-import type { Reduce, Scalar } from '../../lang/kernel/index.ts'
+import { unitOf } from '../../lang/kernel/functions.ts'
+import { fn, num, type Reduce, type Scalar, whole } from '../../lang/kernel/index.ts'
 import { hasLoop, partsOf, rewriter } from './scalars.ts'
-import { writtenOut } from './unroll.ts'
+import { substitute } from './substitute.ts'
 
 const turns = 4
 /** Scalars of a body written out. */
@@ -15,3 +16,9 @@ export const shortLoops = (root: Scalar): Scalar =>
     const short = n >= 1 && n <= turns && s.dtype !== 'bool' && !hasLoop(inner.body)
     return short && n * partsOf(inner.body).size <= limit ? writtenOut(inner) : inner
   })(root)
+const writtenOut = (s: Reduce): Scalar => {
+  const terms = Array.from({ length: s.index.size }, (_, k) => substitute(s.body, new Map([[s.index, whole(k)]])))
+  // a sum of reals begins with 0, for 0 + x is not x where x is -0
+  const start = s.by === 'add' && s.dtype === 'real' ? [num(unitOf[s.by])] : []
+  return [...start, ...terms].reduce((a, b) => fn(s.by, a, b))
+}

@@ -7,6 +7,7 @@ import { bug } from '../../lang/error.ts'
 import { type At, childrenOf, type Index, index, load, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { Scheduled, Tell } from '../../lang/tell.ts'
+import { simplified } from '../kernel/flat.ts'
 import { makeInterner } from '../kernel/intern.ts'
 import { makeLoops } from '../kernel/loops.ts'
 import type { Expanded, Flat } from './expand.ts'
@@ -85,7 +86,7 @@ export const fuse = (p: Flat, limits: Limits, tell?: Tell): Fused => {
     if (walked.has(s)) return
     walked.add(s)
     root.nodes++
-    if (s._tag === 'Reduce') loops.enter([s])
+    if (s._tag === 'Reduce') loops.enter(s.index, [s.body])
     for (const c of childrenOf(s)) walk(c, root, depth + 1)
     if (s._tag === 'Load') ask(s, root, depth)
   }
@@ -162,7 +163,7 @@ export const fuse = (p: Flat, limits: Limits, tell?: Tell): Fused => {
     }
   }
 
-  /** The finished kernel: joined values in place of their loads, equal scalars shared. */
+  /** The finished kernel: joined values in place of their loads, equal scalars shared, index arithmetic shortest. */
   const finish = ({ q, indices, body, ops }: Root): KernelStep => {
     const reads: number[] = []
     const done = new Map<Scalar, Scalar>()
@@ -195,7 +196,7 @@ export const fuse = (p: Flat, limits: Limits, tell?: Tell): Fused => {
         }
       }
     }
-    const finished = resolve(body)
+    const finished = simplified(resolve(body))
     return { _tag: 'Kernel', out: q.first, indices, body: finished, reads, ops: [...ops].reverse() }
   }
   return { kernels: new Map([...roots].map(([v, root]) => [v, finish(root)])), needed }

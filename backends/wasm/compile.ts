@@ -1,6 +1,5 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { sizeOf, type Type } from '../../lang/shape.ts'
-import { simplified } from '../kernel/flat.ts'
 import { type KernelStep, type Plan, plansWithin, type Step } from '../schedule/plan.ts'
 import { type Code, makeModule, none, seq } from './assembler/index.ts'
 import { writeElements } from './elements.ts'
@@ -124,7 +123,7 @@ const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Cod
   const type = p.types[s.out] as Type
   return writeElements(w, {
     axes: s.indices,
-    body: simplified(s.body),
+    body: s.body,
     shapes: shapesOf(s.reads, p.types),
     reads: s.reads.map((v) => at(places, v)),
     out: at(places, s.out),

@@ -9,29 +9,35 @@ import { sortedOrder } from '../../lang/kernel/order.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { Values } from '../laws/close.ts'
 
+/** A kernel's elements. */
+export type RunStep = (p: Plan, s: KernelStep, reads: readonly Tensor[]) => Tensor
+
 /** A step's kernel on other indices. */
 const kernelOf = ({ indices, body }: KernelStep): Kernel =>
   kernel((i) => substitute(body, new Map(indices.map((k, d) => [k, i[d] as Scalar])))) as Kernel
+
+const byMeaning: RunStep = (p, s, reads) =>
+  runKernel(
+    typeOf(p, s.out),
+    kernelOf(s),
+    s.reads.map((r) => typeOf(p, r)),
+    reads,
+  )
 
 const typeOf = (p: Plan, v: number): Type => p.types[v] as Type
 const row = (x: Tensor, t: number, length: number): Tensor =>
   x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
-const perform = (p: Plan, s: Step, v: readonly Tensor[]): readonly (readonly [number | undefined, Tensor])[] => {
+const perform = (
+  p: Plan,
+  s: Step,
+  v: readonly Tensor[],
+  run: RunStep,
+): readonly (readonly [number | undefined, Tensor])[] => {
   const at = (numbers: readonly number[]): readonly Tensor[] => numbers.map((k) => v[k] as Tensor)
   switch (s._tag) {
     case 'Kernel':
-      return [
-        [
-          s.out,
-          runKernel(
-            typeOf(p, s.out),
-            kernelOf(s),
-            s.reads.map((r) => typeOf(p, r)),
-            at(s.reads),
-          ),
-        ],
-      ]
+      return [[s.out, run(p, s, at(s.reads))]]
     case 'Data':
       return [[s.out, Float64Array.from(s.values)]]
     case 'Sort': {
@@ -40,14 +46,15 @@ const perform = (p: Plan, s: Step, v: readonly Tensor[]): readonly (readonly [nu
     }
     case 'Branch': {
       const [c, ...args] = at(s.args)
-      const outs = evaluatePlan(s.bodies[c?.[0] !== 0 ? 0 : 1], args)
+      const outs = evaluatePlan(s.bodies[c?.[0] !== 0 ? 0 : 1], args, run)
       return s.outs.map((o, i) => [o, outs[i] as Tensor])
     }
     case 'While': {
       const args = at(s.args)
       const rest = args.slice(s.carries)
       let state: readonly Tensor[] = args.slice(0, s.carries)
-      while (evaluatePlan(s.test, [...state, ...rest])[0]?.[0] !== 0) state = evaluatePlan(s.body, [...state, ...rest])
+      while (evaluatePlan(s.test, [...state, ...rest], run)[0]?.[0] !== 0)
+        state = evaluatePlan(s.body, [...state, ...rest], run)
       return s.outs.map((o, i) => [o, state[i] as Tensor])
     }
     case 'Loop': {
@@ -60,7 +67,7 @@ const perform = (p: Plan, s: Step, v: readonly Tensor[]): readonly (readonly [nu
       let carries: readonly Tensor[] = args.slice(0, s.carries)
       for (let n = 0; n < s.length; n++) {
         const t = s.reverse ? s.length - 1 - n : n
-        const outs = evaluatePlan(s.body, [...carries, ...rows.map((x) => row(x, t, s.length)), ...rest])
+        const outs = evaluatePlan(s.body, [...carries, ...rows.map((x) => row(x, t, s.length)), ...rest], run)
         ;[...outs.slice(s.carries), ...carries].forEach((y, i) => {
           if ((stacks[i] as Tensor).length > 0) (stacks[i] as Tensor).set(y, t * y.length)
         })
@@ -70,13 +77,8 @@ const perform = (p: Plan, s: Step, v: readonly Tensor[]): readonly (readonly [nu
     }
   }
 }
-export const evaluatePlan = (p: Plan, inputs: Values): Values => {
+export const evaluatePlan = (p: Plan, inputs: Values, run: RunStep = byMeaning): Values => {
   const v: Tensor[] = [...inputs]
-  for (const s of p.steps) for (const [o, x] of perform(p, s, v)) if (o !== undefined) v[o] = x
+  for (const s of p.steps) for (const [o, x] of perform(p, s, v, run)) if (o !== undefined) v[o] = x
   return p.outputs.map((o) => v[o] as Tensor)
 }
-/** Every kernel rewritten: what unrolling must not change but for rounding. */
-export const rewriteKernels = (p: Plan, f: (body: Scalar) => Scalar): Plan => ({
-  ...p,
-  steps: p.steps.map((s) => (s._tag === 'Kernel' ? { ...s, body: f(s.body) } : s)),
-})

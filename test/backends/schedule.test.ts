@@ -11,11 +11,16 @@ import { inTypes } from '../../lang/closed.ts'
 import { entries } from '../../lang/primitives/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, unit, valuesFrom } from '../arbitrary/values.ts'
-import { isOrdered, keepsBits, slotsAreSafe, unrollsTo, withinArrays } from '../laws/schedule.ts'
+import { isOrdered, keepsBits, slotsAreSafe, turnsTo, withinArrays } from '../laws/schedule.ts'
 import { programOf } from './execution.ts'
 import { chain, gradients, zoo } from './zoo.ts'
 
 const tight = { arrays: 3, depth: 4, nodes: 20 }
+const several = [
+  { long: 1, short: 1, nodes: 0 },
+  { long: 2, short: 1, nodes: 1000 },
+  { long: 8, short: 16, nodes: 1000 },
+]
 
 describe('every entry', () => {
   const cases = entries.flatMap((e) =>
@@ -25,7 +30,7 @@ describe('every entry', () => {
     const x = valuesFrom(1, inTypes(p), range)
     expect(keepsBits(p, x)).toBe(true)
     expect(keepsBits(p, x, tight)).toBe(true)
-    expect(unrollsTo(p, x, 3)).toBe(true)
+    for (const turns of several) expect(turnsTo(p, x, turns)).toBe(true)
   })
 })
 describe('random programs', () => {
@@ -38,7 +43,9 @@ describe('random programs', () => {
 
   test('fusion keeps every bit', () => check((p, seed) => keepsBits(p, point(p, seed))))
   test('so does fusion within tight limits', () => check((p, seed) => keepsBits(p, point(p, seed), tight)))
-  test('unrolling changes rounding only', () => check((p, seed) => unrollsTo(p, point(p, seed), 2)))
+  test.each(several)('loops written out mean the same: %o', (turns) =>
+    check((p, seed) => turnsTo(p, point(p, seed), turns)),
+  )
   test('values are written before they are read', () => check(isOrdered))
   test('slots are not written over too early', () => check(slotsAreSafe))
   test('kernels keep to the limit of arrays', () => check((p) => withinArrays(p, { ...generous, arrays: 4 })))

@@ -1,27 +1,22 @@
 /** What a schedule must not change, and what its buffers must not do. */
 
-import { unroll } from '../../backends/kernel/unroll.ts'
+import type { Turns } from '../../backends/kernel/turns.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import type { Closed } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import { evaluatePlan, rewriteKernels } from '../backends/evaluatePlan.ts'
+import { evaluatePlan } from '../backends/evaluatePlan.ts'
+import { byTurns } from '../backends/runTurns.ts'
 import { closeAll, same, type Values } from './close.ts'
 
 /** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */
 export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
   same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
-/** unroll(n)(k) = k, but for the order of sums. */
-export const unrollsTo = (p: Closed, x: Values, by: number): boolean =>
-  closeAll(
-    evaluatePlan(
-      rewriteKernels(schedule(p), (s) => unroll(s, by)),
-      x,
-    ),
-    evaluate(p, x),
-  )
+/** Loops written out mean what they meant, but for the order of sums in a nest of loops. */
+export const turnsTo = (p: Closed, x: Values, turns: Turns): boolean =>
+  closeAll(evaluatePlan(schedule(p), x, byTurns(turns)), evaluate(p, x))
 
 /** No kernel reads more arrays than the limit, unless one operation alone does. */
 export const withinArrays = (p: Closed, limits: Limits): boolean =>

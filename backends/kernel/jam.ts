@@ -1,0 +1,21 @@
+/** Several neighbours along an axis of the output, computed together, so that what they share is read once. */
+import { type Index, index, plus, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { makeInterner } from './intern.ts'
+import { substitution } from './substitute.ts'
+
+export interface Jammed {
+  readonly indices: readonly Index[]
+  /** The elements by * i, by * i + 1, ... along the axis. */
+  readonly bodies: readonly Scalar[]
+}
+/** The size of the axis must be a multiple of `by`. Copies share the scalars that do not move with the axis, and loops. */
+export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: number): Jammed => {
+  const old = indices[axis] as Index
+  const fresh = index(old.size / by)
+  const { canonical } = makeInterner()
+  const copy = (c: number): Scalar => substitution(new Map([[old, plus(times(fresh, by), whole(c))]]), canonical)(body)
+  return {
+    indices: indices.map((i, d) => (d === axis ? fresh : i)),
+    bodies: Array.from({ length: by }, (_, c) => copy(c)),
+  }
+}
