@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/closed.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
-import { simplifyClosed } from '../../src/simplify/index.ts'
 import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
@@ -10,7 +9,6 @@ import type { CompileError } from '../error.ts'
 import type { Target } from '../executable.ts'
 import { carriedBy, type Held } from '../resident.ts'
 import type { Plan } from '../schedule/plan.ts'
-import { schedule } from '../schedule/schedule.ts'
 import { readsOfUnit, type Unit } from './chains.ts'
 import { openDevice } from './device.ts'
 import { execute } from './execute.ts'
@@ -18,7 +16,8 @@ import type { Run } from './forms.ts'
 import { unitsFor, wholeFor } from './kernels.ts'
 import { tooLarge } from './limits.ts'
 import { free, hostMemory, type Memory, nonEmpty, read, type Stored } from './memory.ts'
-import { isMode, type Mode, modes, traits } from './modes.ts'
+import { isMode, type Mode, modes } from './modes.ts'
+import { planOf } from './plan.ts'
 import { showOn } from './show.ts'
 
 export interface Options {
@@ -51,7 +50,7 @@ const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.E
   const opened = await openDevice(mode)
   if (E.isLeft(opened)) return opened
   const device = opened.right
-  const plan = schedule(simplifyClosed(p), traits[device.mode].limits)
+  const plan = planOf(p, device.mode)
   const large = tooLarge(plan, ints[1], device.largest)
   const whole = stays ? undefined : wholeFor(plan, device.mode)
   const made = large ? E.left(large) : await execute(plan, device, whole)
@@ -155,7 +154,7 @@ export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
   define(`gpujs:${mode}`, {
     plan: (p) => async () => {
       const found = await modeOf(mode)
-      return E.map((m: Mode) => showOn(schedule(simplifyClosed(p.closed), traits[m].limits), m))(found)
+      return E.map((m: Mode) => showOn(planOf(p.closed, m), m))(found)
     },
     open: (p) => async () => E.map(target)(await open(p.closed, mode, false)),
     hold: (step) => async () => {

@@ -25,8 +25,6 @@ interface Shift {
   /** The axis in terms of the summed index and the position. */
   readonly value: Scalar
 }
-/** How many products of the direct sum pay for storing the pairs. */
-const gain = 1.5
 const most = 1 << 24
 const product = (is: readonly Index[]): number => is.reduce((n, i) => n * i.size, 1)
 
@@ -50,8 +48,11 @@ const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readon
 const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
   is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)
 
-/** The pairs as parts, where that is much less work. */
-export const splitShifts = (axes: readonly Index[], body: Scalar, sources: number): Split | undefined => {
+/**
+ * The pairs as parts, where the direct sum has `gain` times as many products, and each pair is a sum itself that is worth
+ * a kernel.
+ */
+export const splitShifts = (axes: readonly Index[], body: Scalar, sources: number, gain: number): Split | undefined => {
   const found = productSumIn(body)
   const shifts = found && shiftsIn(axes, found)
   if (found === undefined || shifts === undefined || shifts.length === 0) return undefined

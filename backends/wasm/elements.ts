@@ -19,11 +19,13 @@ import type { Elements, Writer } from './writer.ts'
 
 /** Operations of a step that pay for sharing it. */
 const largeStep = 20000
+/** How many products of a sum over shifted operands pay for storing the pairs. */
+const shiftGain = 1.5
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: Elements): Code => {
   if (s.axes.some((i) => i.size === 0)) return none
-  const shifts = splitShifts(s.axes, s.body, s.reads.length)
+  const shifts = splitShifts(s.axes, s.body, s.reads.length, shiftGain)
   if (shifts) return writeParts(w, s, shifts)
   const c = contractionIn(s.axes, s.body)
   const long = c && isWorthPacking(c) ? splitProduct(s.axes, c, s.body, s.reads.length) : undefined
