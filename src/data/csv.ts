@@ -76,6 +76,8 @@ export interface Numbers {
   readonly rows: number
   readonly columns: number
 }
+/** The line that a row begins in: quoted fields of earlier rows may hold newlines. */
+const lineOf = (rows: Rows, k: number): number => k + rows.slice(0, k).flat().join('').split('\n').length
 const isNumber = (field: string): boolean => field.trim() !== '' && !Number.isNaN(Number(field))
 /**
  * A table of numbers, with or without names above the columns.
@@ -98,7 +100,7 @@ export const readCsvNumbers = (
           return E.left({
             _tag: 'MalformedCsv',
             where,
-            line: r + (named ? 2 : 1),
+            line: lineOf(all, r + (named ? 1 : 0)),
             reason: `${JSON.stringify(field.slice(0, 40))} is not a number`,
           })
         data[r * columns + c] = Number(field)

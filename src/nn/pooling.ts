@@ -54,7 +54,7 @@ export interface Global extends Rule {
       : AnyReal
     : NotAnImage
 }
-/** The mean of every channel. */
+/** The mean of every channel. Shape: [C, ...H] -> [C] */
 export const globalAvgPool: Layer<null, null, null, Global> = layer<Global>()({
   name: 'globalAvgPool',
   apply: (_, state, __, a: Expr) => [average(axesOf((a.type.shape as Dims).length).slice(1))(a), state],

@@ -47,15 +47,15 @@ export const together =
       answers.map(([, , keep]) => keep).find((keep) => keep !== undefined),
     ]
   }
-/** What was said so far: the verdict, the callback that takes the next report, and the epoch whose state is kept. */
-export type Said = readonly [verdict: 'continue' | 'stop', next: Callback, kept: number | undefined]
-/** What is said after one more report. */
-export const hear = ([, callback, kept]: Said, report: FitReport): Said => {
+/** What was told so far: the verdict, the callback that takes the next report, and the epoch whose state is kept. */
+export type Told = readonly [verdict: 'continue' | 'stop', next: Callback, kept: number | undefined]
+/** What is told after one more report. */
+export const hear = ([, callback, kept]: Told, report: FitReport): Told => {
   const [verdict, next, keep] = callback(report)
   return [verdict, next, keep ? report.epoch : kept]
 }
-/** What is said after all reports. */
-export const replay = (callback: Callback, reports: readonly FitReport[]): Said =>
+/** What is told after all reports. Law: replay(c, [...a, ...b]) = b.reduce(hear, replay(c, a)) */
+export const replay = (callback: Callback, reports: readonly FitReport[]): Told =>
   reports.reduce(hear, ['continue', callback, undefined])
 
 export interface EarlyStopping {

@@ -90,9 +90,9 @@ export const epochsOf = (
   const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
   const lines = recorder(o, begun)
   const history = [...begun.history]
-  let said = replay(o.callback ?? together(), history)
-  const done = said[0] === 'stop'
-  let best = said[2] === undefined ? undefined : begun.best
+  let told = replay(o.callback ?? together(), history)
+  const done = told[0] === 'stop'
+  let best = told[2] === undefined ? undefined : begun.best
   // the last state that is known: where a search for NaN begins
   let known: Pick<Begun<never>, 'state' | 'position'> = begun
   const batches = (epoch: number): Iterable<never> =>
@@ -117,10 +117,10 @@ export const epochsOf = (
       TE.chainFirst(lines.epoch),
       TE.map((report) => {
         history.push(report)
-        said = hear(said, report)
-        if (said[2] === epoch) best = { epoch, state: known.state }
+        told = hear(told, report)
+        if (told[2] === epoch) best = { epoch, state: known.state }
         const asked = o.onEpoch?.(report)() ?? 'continue'
-        return said[0] === 'stop' ? 'stop' : asked
+        return told[0] === 'stop' ? 'stop' : asked
       }),
     )
   const explained = (e: NotFinite): Outcome<never> => {

@@ -7,7 +7,9 @@ export {
   earlyStopping,
   type FitReport,
   folding,
+  hear,
   replay,
+  type Told,
   together,
 } from './callback.ts'
 export {

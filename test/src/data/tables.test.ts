@@ -54,6 +54,7 @@ describe('CSV', () => {
       E.right({ names: [], data: Float64Array.of(1, 2), rows: 1, columns: 2 }),
     )
     expect(readCsvNumbers('u\n1\nx')).toMatchObject({ left: { _tag: 'MalformedCsv', line: 3 } })
+    expect(readCsvNumbers('"u\nv","w"\n1,2\n3,x')).toMatchObject({ left: { _tag: 'MalformedCsv', line: 4 } })
   })
   test('any text gives a table or a typed error', () =>
     fc.assert(

@@ -1,8 +1,7 @@
 /** Callbacks as folds: early stopping by its definition, and that going on replays what was remembered. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hear } from '../../../src/train/callback.ts'
-import { earlyStopping, type FitReport, folding, replay, together } from '../../../src/train/index.ts'
+import { earlyStopping, type FitReport, folding, hear, replay, together } from '../../../src/train/index.ts'
 
 const report = (loss: number, i: number): FitReport => ({
   epoch: i + 1,
