@@ -9,8 +9,8 @@ import { sheet, tiles } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
-import { atLeast, compute, examplesOf, learn, picturesFor, type System } from '../src/systems/index.ts'
-import { accuracy } from '../src/train/index.ts'
+import { atLeast, compute, learn, picturesFor, type System } from '../src/systems/index.ts'
+import { accuracy, examplesOf } from '../src/train/index.ts'
 
 const he = { pad: 1, weights: heUniform } as const
 const first = sequential(conv2d(1, 2, 2, he), relu, maxPool(2))

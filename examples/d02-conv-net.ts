@@ -9,16 +9,8 @@ import { curves, sheet, tiles } from '../src/draw/index.ts'
 import { crossEntropy, int, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, takes } from '../src/nn/index.ts'
 import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
-import {
-  atMost,
-  examplesOf,
-  learn,
-  type Pictures,
-  picturesFor,
-  type RunOptions,
-  type System,
-} from '../src/systems/index.ts'
-import { accuracy } from '../src/train/index.ts'
+import { atMost, learn, type Pictures, picturesFor, type RunOptions, type System } from '../src/systems/index.ts'
+import { accuracy, examplesOf } from '../src/train/index.ts'
 
 const image = real(1, 28, 28)
 const he = { weights: heUniform } as const

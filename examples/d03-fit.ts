@@ -9,8 +9,8 @@ import { curves } from '../src/draw/index.ts'
 import { crossEntropy, int, mseLoss, real, relu } from '../src/index.ts'
 import { dense, dropout, flatten, heUniform, parameterCount, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
-import { atLeast, atMost, close, examplesOf, learn, picturesFor, type System } from '../src/systems/index.ts'
-import { accuracy } from '../src/train/index.ts'
+import { atLeast, atMost, close, learn, picturesFor, type System } from '../src/systems/index.ts'
+import { accuracy, examplesOf } from '../src/train/index.ts'
 
 const wide = { weights: heUniform } as const
 const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))

@@ -3,7 +3,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { child, type Dataset, digits, fashionMnist, key, mnist, showDataError, take } from '../data/index.ts'
 import { loadMnist, obtain } from '../disk/index.ts'
-import type { Examples } from '../train/index.ts'
 import type { RunOptions } from './system.ts'
 
 export interface Pictures {
@@ -35,4 +34,3 @@ export const picturesFor = (
     })),
   )
 }
-export const examplesOf = (d: Dataset): Examples => ({ x: d.images, y: d.labels, count: d.count })

@@ -3,6 +3,7 @@ import { sizeOf } from '../../lang/shape.ts'
 import { type Arrays, type Data, refill, typeLeaves } from '../../lang/tree.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
+import type { Dataset } from '../data/dataset.ts'
 import { child, type Key } from '../data/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
@@ -11,6 +12,12 @@ export interface Examples<X = unknown, Y = unknown> {
   readonly y: Y
   readonly count: number
 }
+/** Labelled pictures as examples: x the pixels, y the labels. */
+export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32Array, Int32Array> => ({
+  x: images,
+  y: labels,
+  count,
+})
 type Typed = Exclude<Data, readonly number[]>
 const arraysOf = (tree: unknown): readonly Typed[] =>
   ArrayBuffer.isView(tree)

@@ -23,7 +23,7 @@ export {
   showCheckpointError,
 } from './checkpoint.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
-export { type Augment, augmentPictures, type DataBatch, type Examples, shuffled } from './examples.ts'
+export { type Augment, augmentPictures, type DataBatch, type Examples, examplesOf, shuffled } from './examples.ts'
 export { fit } from './fit.ts'
 export {
   type EpochReport,

@@ -4,12 +4,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
 import { int, real, showDiagnostics } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
-import { vmap } from '../../batch.ts'
-import { child, type Dataset, digits, type Key, key, showDataError } from '../../data/index.ts'
+import { child, type Dataset, digits, type Key, key, showDataError, take } from '../../data/index.ts'
 import { loadMnist } from '../../disk/index.ts'
-import { dense, forwardOrThrow, sequential, summary } from '../../nn/index.ts'
+import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
-import { accuracy, type Examples, type FitError, fit, showTrainError } from '../../train/index.ts'
+import { accuracy, answers, examplesOf, type FitError, fit, largest, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -38,50 +37,29 @@ export interface TrainedDigits {
   readonly seconds: number
 }
 
-const examplesOf = (d: Dataset): Examples => ({ x: d.images, y: d.labels, count: d.count })
 /** Every figure said by a back end, a diagnostic or the training itself, as text. */
 const showFitError = (e: FitError<BackendError>): string =>
   e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
 
-const largest = (logits: ArrayLike<number>): number => {
-  let best = 0
-  for (let k = 1; k < logits.length; k++) if ((logits[k] as number) > (logits[best] as number)) best = k
-  return best
-}
-const shownPictures = 48
 /** What the trained network says of the first pictures of a set. */
 const predict = (
   backend: Backend,
-  state: Fitted['state'],
+  trained: Fitted['state'],
   d: Dataset,
 ): TE.TaskEither<string, readonly Prediction[]> => {
-  const many = vmap(shownPictures, { over: { params: false, state: false, key: false, x: true } })(
-    forwardOrThrow('eval')(network, real(784)),
-  )
+  const shown = take(d, 48)
   return pipe(
-    backend.compile(many),
-    TE.chainW((executable) =>
-      pipe(
-        executable.run({
-          params: state.params,
-          state: state.state,
-          key: [null, null, null],
-          x: d.images.subarray(0, shownPictures * 784),
-        }),
-        TE.map(([logits]) => {
-          executable.release()
-          return Array.from(
-            { length: shownPictures },
-            (_, i): Prediction => ({
-              pixels: d.images.slice(i * 784, (i + 1) * 784),
-              label: d.labels[i] as number,
-              predicted: largest(logits.subarray(i * 10, (i + 1) * 10)),
-            }),
-          )
+    answers(backend)(network, { x: real(784), batch: shown.count })(trained, examplesOf(shown)),
+    TE.bimap(showFitError, (logits) =>
+      Array.from(
+        largest(logits, 10),
+        (predicted, i): Prediction => ({
+          pixels: shown.images.slice(i * 784, (i + 1) * 784),
+          label: shown.labels[i] as number,
+          predicted,
         }),
       ),
     ),
-    TE.mapLeft(showBackendError),
   )
 }
 /** What `fit` gives for this network and optimiser. */
