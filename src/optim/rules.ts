@@ -91,7 +91,8 @@ const adamRule =
     const m = blend(b1, slots.m, g)
     const v = blend(b2, slots.v, mul(g, g))
     const vMax = amsgrad ? max(slots.vMax, v) : v
-    const scale = add(div(root(vMax), root(correction(b2, t))), eps)
+    // the correction is divided once, not for every number
+    const scale = add(mul(root(vMax), div(1, root(correction(b2, t)))), eps)
     return [descend(p, div(rate, correction(b1, t)), div(m, scale)), amsgrad ? { m, v, vMax } : ({ m, v } as never)]
   }
 const adamSlots = ({ amsgrad = false }: Adam): Optimizer<'m' | 'v' | 'vMax'>['slots'] =>
