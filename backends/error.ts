@@ -1,6 +1,6 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` says them to a person. */
 
-import { type Diagnostics, showDiagnostics } from '../lang/error.ts'
+import { type Diagnostics, fault, showDiagnostics } from '../lang/error.ts'
 
 export type CompileError =
   /** The program cannot be run anywhere: an axis that no vmap has mapped. */
@@ -37,27 +37,26 @@ export const showBackendError = (e: BackendError): string => {
     case 'Refused':
       return showDiagnostics(e.diagnostics)
     case 'UnknownMode':
-      return lines(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
+      return fault(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
     case 'NoDevice':
-      return lines(`the mode ${e.mode} is not available: ${e.why}`, 'compile', e.howTo)
+      return fault(`the mode ${e.mode} is not available: ${e.why}`, 'compile', e.howTo)
     case 'KernelFailed':
-      return lines(`the kernel was refused: ${e.message}`, `${e.kernel}\n${e.source}`, 'another mode, and report this')
+      return fault(`the kernel was refused: ${e.message}`, `${e.kernel}\n${e.source}`, 'another mode, and report this')
     case 'TooLarge':
-      return lines(`${e.what} is ${e.size}; the limit is ${e.limit}`, 'compile', 'smaller arrays, or another back end')
+      return fault(`${e.what} is ${e.size}; the limit is ${e.limit}`, 'compile', 'smaller arrays, or another back end')
     case 'Unsupported':
-      return lines(`${e.backend} cannot run ${e.what}`, 'compile', e.instead)
+      return fault(`${e.backend} cannot run ${e.what}`, 'compile', e.instead)
     case 'MissingInput':
-      return lines('an input is missing', e.path, 'give the inputs as the tree that the program was written with')
+      return fault('an input is missing', e.path, 'give the inputs as the tree that the program was written with')
     case 'NotData':
-      return lines(`${e.found} is not data`, e.path, 'a typed array, an array of numbers, or a number for a scalar')
+      return fault(`${e.found} is not data`, e.path, 'a typed array, an array of numbers, or a number for a scalar')
     case 'WrongLength':
-      return lines(`${e.found} elements; expected ${e.expected}`, e.path, 'all elements, in row-major order')
+      return fault(`${e.found} elements; expected ${e.expected}`, e.path, 'all elements, in row-major order')
     case 'WrongElement':
-      return lines(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
+      return fault(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
     case 'Released':
-      return lines('the executable has been released', e.backend, 'compile the program again')
+      return fault('the executable has been released', e.backend, 'compile the program again')
     case 'DeviceLost':
-      return lines(`the device stopped: ${e.message}`, e.backend, 'compile the program again, or in another mode')
+      return fault(`the device stopped: ${e.message}`, e.backend, 'compile the program again, or in another mode')
   }
 }
-const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`

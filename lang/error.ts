@@ -107,6 +107,9 @@ export const adviceFor = (p: Problem): string | undefined => {
   }
 }
 
+/** The three lines of every error that is shown: what is wrong, where, what to try. */
+export const fault = (what: string, where: string, advice: string): string =>
+  `${what}\n  in   ${where}\n  try  ${advice}`
 export const showDiagnostic = (d: Diagnostic): string => {
   const advice = adviceFor(d.problem)
   return [

@@ -1,8 +1,7 @@
 /** What a command says when it cannot: what is wrong, where, and what to try, in three lines; exit code 1. */
 import { nearest } from '../../lang/nearest.ts'
 
-export const fault = (what: string, where: string, advice: string): string =>
-  `${what}\n  in   ${where}\n  try  ${advice}`
+export { fault } from '../../lang/error.ts'
 /** The nearest of the known words, where one is near, before what else there is to try. */
 export const perhaps = (word: string, known: Iterable<string>, otherwise: string): string => {
   const near = nearest(word, known)

@@ -4,6 +4,7 @@
  * `where` names the bytes: a path, or what the caller of `readIdx` called them.
  */
 
+import { fault } from '../../lang/error.ts'
 import type { PublishedFile } from './published.ts'
 
 export type DataError =
@@ -55,23 +56,23 @@ export type DataError =
 export const showDataError = (error: DataError): string => {
   switch (error._tag) {
     case 'FileMissing':
-      return lines('a file is missing', error.path, `put one of ${error.tried.join(', ')} there`)
+      return fault('a file is missing', error.path, `put one of ${error.tried.join(', ')} there`)
     case 'Unreadable':
-      return lines(
+      return fault(
         `the file cannot be read (${error.reason})`,
         error.path,
         'check that it is a file and that you may read it',
       )
     case 'CorruptGzip':
-      return lines(`the gzip data are damaged (${error.reason})`, error.where, again)
+      return fault(`the gzip data are damaged (${error.reason})`, error.where, again)
     case 'TooLarge':
-      return lines(
+      return fault(
         `more than ${error.limit} bytes`,
         error.where,
         'check that it is the file you mean, or split it: a dataset is held in memory whole',
       )
     case 'NotIdx':
-      return lines(
+      return fault(
         `not an IDX file: it begins with [${error.magic.map(hex).join(' ')}]`,
         error.where,
         error.magic[0] === 0x1f && error.magic[1] === 0x8b
@@ -79,37 +80,37 @@ export const showDataError = (error: DataError): string => {
           : 'an IDX file begins with 00 00, a type of 08, 09 or 0b to 0e, and a rank; check the download',
       )
     case 'RankOutOfRange':
-      return lines(`an IDX array of rank ${error.rank}`, error.where, 'ranks 1 to 4 are read')
+      return fault(`an IDX array of rank ${error.rank}`, error.where, 'ranks 1 to 4 are read')
     case 'Truncated':
-      return lines(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
+      return fault(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
     case 'TrailingBytes':
-      return lines(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
+      return fault(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
     case 'WrongKind':
-      return lines(
+      return fault(
         `an array ${error.found} where ${error.wanted} is wanted`,
         error.where,
         'check that images and labels have not changed places',
       )
     case 'CountMismatch':
-      return lines(
+      return fault(
         `${error.images} images but ${error.labels} labels`,
         error.where,
         'check that both files belong to the same set (train or test)',
       )
     case 'LabelOutOfRange':
-      return lines(`label ${error.label} of example ${error.index} is not in 0 .. 9`, error.where, again)
+      return fault(`label ${error.label} of example ${error.index} is not in 0 .. 9`, error.where, again)
     case 'MalformedCsv':
-      return lines(error.reason, `${error.where}, line ${error.line}`, 'check the separator, the quotes and that line')
+      return fault(error.reason, `${error.where}, line ${error.line}`, 'check the separator, the quotes and that line')
     case 'NotNpy':
-      return lines(
+      return fault(
         `not a file of numpy's that is read: ${error.reason}`,
         error.where,
         'write it with numpy.save(path, array)',
       )
     case 'NotSafetensors':
-      return lines(`not a sound safetensors file: ${error.reason}`, error.where, again)
+      return fault(`not a sound safetensors file: ${error.reason}`, error.where, again)
     case 'NotObtained':
-      return lines(
+      return fault(
         [`${error.name} could not be fetched`, ...error.tried.map((t) => `  from ${t.url}: ${t.reason}`)].join('\n'),
         error.folder,
         [
@@ -118,15 +119,13 @@ export const showDataError = (error: DataError): string => {
         ].join('\n'),
       )
     case 'Unwritable':
-      return lines(
+      return fault(
         `nothing can be written (${error.reason})`,
         error.path,
         'check that there is room and that you may write there',
       )
   }
 }
-
-const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
 
 const again = 'fetch the file again and compare its size with the published one'
 

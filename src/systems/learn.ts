@@ -5,6 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { fault } from '../../lang/error.ts'
 import { fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
@@ -108,7 +109,7 @@ const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<stri
   )
 }
 const unwritable = (path: string, reason: string): string =>
-  `the report cannot be written (${reason})\n  in   ${path}\n  try  make room, or name another folder with --out`
+  fault(`the report cannot be written (${reason})`, path, 'make room, or name another folder with --out')
 
 /**
  * `fit` with the run's progress bar, checkpoint, record and report. Errors are text.

@@ -21,6 +21,7 @@ import {
   type WeightType,
   writeSafetensors,
 } from '../data/safetensors.ts'
+import { type CheckpointError, version } from './checkpointError.ts'
 import { bytesOf, digest } from './digest.ts'
 
 /** How far training has come: whole epochs, steps in all, and batches of an epoch that is under way with their losses' sum. */
@@ -46,48 +47,6 @@ export interface Checkpoint<S, Report> {
   readonly best?: Kept<S>
 }
 
-export type CheckpointError =
-  | { readonly _tag: 'CheckpointMissing'; readonly path: string }
-  | { readonly _tag: 'CheckpointUnreadable'; readonly path: string; readonly reason: string }
-  | { readonly _tag: 'CheckpointUnwritable'; readonly path: string; readonly reason: string }
-  /** Cut, changed, or no checkpoint at all. */
-  | { readonly _tag: 'CheckpointDamaged'; readonly path: string; readonly reason: string }
-  | { readonly _tag: 'CheckpointVersion'; readonly path: string; readonly version: string }
-  /** Sound, and another run's. */
-  | { readonly _tag: 'CheckpointForeign'; readonly path: string; readonly difference: string }
-
-const lines = (what: string, where: string, advice: string): string => `${what}\n  in   ${where}\n  try  ${advice}`
-/** Three lines: what is wrong, where, what to try. */
-export const showCheckpointError = (e: CheckpointError): string => {
-  switch (e._tag) {
-    case 'CheckpointMissing':
-      return lines('there is no checkpoint', e.path, 'the folder of the run to go on with, or begin without resuming')
-    case 'CheckpointUnreadable':
-      return lines(`the checkpoint cannot be read (${e.reason})`, e.path, 'check that it is a file that you may read')
-    case 'CheckpointUnwritable':
-      return lines(
-        `the checkpoint cannot be written (${e.reason}); the one before it is as it was`,
-        e.path,
-        'make room, or name another folder, and resume',
-      )
-    case 'CheckpointDamaged':
-      return lines(`no sound checkpoint: ${e.reason}`, e.path, 'a copy of it, or begin without resuming')
-    case 'CheckpointVersion':
-      return lines(
-        `a checkpoint of version ${e.version}; this is version ${version}`,
-        e.path,
-        'the version that wrote it',
-      )
-    case 'CheckpointForeign':
-      return lines(
-        `the checkpoint of another run: ${e.difference}`,
-        e.path,
-        'the settings of that run, or another folder for this one',
-      )
-  }
-}
-
-const version = '1'
 const zeros = '0'.repeat(64)
 const dtypes: { readonly [D in Type['dtype']]: readonly WeightType[] } = {
   real: ['f32', 'f64'],

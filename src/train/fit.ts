@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/error.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { together } from './callback.ts'
-import type { CheckpointError } from './checkpoint.ts'
+import type { CheckpointError } from './checkpointError.ts'
 import {
   type AnyMeter,
   backendFailed,

@@ -9,9 +9,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { fault } from '../../lang/error.ts'
 import type { Program } from '../../lang/program.ts'
 import type { Arrays, Results } from '../../lang/tree.ts'
-import { type CheckpointError, type Position, showCheckpointError } from './checkpoint.ts'
+import type { Position } from './checkpoint.ts'
+import { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 
 /** What training asks of a back end; every back end of this project is one. */
 export interface Runner<CompileError, RunError> {
@@ -65,13 +67,13 @@ export const showTrainError =
           '  try  a smaller rate, clipNorm, or stable forms: crossEntropy on logits in place of log(softmax)',
         ].join('\n')
       case 'NoBatches':
-        return `there is no batch\n  in   epoch ${e.epoch}\n  try  a smaller batch, or a list that can be walked again`
+        return fault('there is no batch', `epoch ${e.epoch}`, 'a smaller batch, or a list that can be walked again')
       case 'BackendFailed':
         return showBackend(e.error)
       case 'CheckpointFailed':
         return showCheckpointError(e.error)
       case 'RecordFailed':
-        return `the record cannot be written (${e.reason})\n  in   ${e.path}\n  try  make room, or name another folder`
+        return fault(`the record cannot be written (${e.reason})`, e.path, 'make room, or name another folder')
     }
   }
 

@@ -14,14 +14,13 @@ export {
 } from './callback.ts'
 export {
   type Checkpoint,
-  type CheckpointError,
   decodeCheckpoint,
   encodeCheckpoint,
   type Identity,
   type Kept,
   type Position,
-  showCheckpointError,
 } from './checkpoint.ts'
+export { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
 export { type Augment, augmentPictures, type DataBatch, type Examples, examplesOf, shuffled } from './examples.ts'
 export { fit } from './fit.ts'

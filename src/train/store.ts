@@ -5,13 +5,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Arrays } from '../../lang/tree.ts'
-import {
-  type Checkpoint,
-  type CheckpointError,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type Identity,
-} from './checkpoint.ts'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Identity } from './checkpoint.ts'
+import type { CheckpointError } from './checkpointError.ts'
 import type { Settings } from './record.ts'
 
 /** `TooLarge`: more than can be a checkpoint. */
