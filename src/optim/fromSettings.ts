@@ -73,7 +73,7 @@ const momentum = ['momentum', 'momentum', number] as const
 const adamHyper = [['betas', 'betas', pair], eps, decay, ['amsgrad', 'amsgrad', flag]] as const
 
 /** No momentum is no slot. */
-const withoutRest = (o: Options): Options => {
+const withoutIdleMomentum = (o: Options): Options => {
   const { momentum: m, ...others } = o
   return m === 0 ? (others as Options) : o
 }
@@ -81,13 +81,13 @@ const families: ReadonlyMap<string, Family> = new Map<string, Family>(
   Object.entries({
     SGD: {
       hyper: [momentum, ['dampening', 'dampening', number], decay, ['nesterov', 'nesterov', flag]],
-      make: (o: Options) => sgd(withoutRest(o)),
+      make: (o: Options) => sgd(withoutIdleMomentum(o)),
     },
     Adam: { hyper: adamHyper, make: adam },
     AdamW: { hyper: adamHyper, make: adamW },
     RMSprop: {
       hyper: [['alpha', 'alpha', number], eps, decay, momentum, ['centered', 'centered', flag]],
-      make: (o: Options) => rmsProp(withoutRest(o)),
+      make: (o: Options) => rmsProp(withoutIdleMomentum(o)),
     },
     Adadelta: { hyper: [['rho', 'rho', number], eps, decay], make: adadelta },
     Adagrad: {
