@@ -1,9 +1,10 @@
 /** A layer as programs on one example, and its size. Read next: summary.ts. */
 import type * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
-import { type Program, program } from '../../lang/program.ts'
+import type { Program } from '../../lang/program.ts'
 import { sizeOf } from '../../lang/shape.ts'
 import { typeLeaves } from '../../lang/tree.ts'
+import { build, type Untyped } from '../untyped.ts'
 import type { Layer, Mode } from './layer.ts'
 import type { FitsRule, Out, Rule } from './rule.ts'
 
@@ -16,13 +17,9 @@ export type Forward<P, S, K, T> = {
 }
 type ForwardProgram<P, S, K, F extends Rule, T> = Program<Forward<P, S, K, T>, readonly [Out<F, T>, S]>
 
-/** `program`, of trees that only run time knows. */
-const build = program as unknown as (
-  types: unknown,
-  f: (v: Forward<never, never, never, never>) => unknown,
-) => E.Either<Diagnostics, Program<unknown, unknown>>
-const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Program<unknown, unknown>> =>
-  build({ params: l.params, state: l.state, key: l.keys, x }, ({ params, state, key, x: a }) =>
+type Never = Forward<never, never, never, never>
+const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Untyped> =>
+  build({ params: l.params, state: l.state, key: l.keys, x }, ({ params, state, key, x: a }: Never) =>
     l.apply(params, state, { mode, key }, a),
   )
 /**
@@ -58,10 +55,10 @@ type Predict<Checked extends boolean> = <P, S, K, F extends Rule, const T>(
   ? E.Either<Diagnostics, Program<Question<P, S, T>, Out<F, T>>>
   : Program<Question<P, S, T>, Out<F, T>>
 // in mode 'eval' nothing is drawn, so keys are only there to be handed down
-const answer = (l: Layer, x: unknown): E.Either<Diagnostics, Program<unknown, unknown>> =>
+const answer = (l: Layer, x: unknown): E.Either<Diagnostics, Untyped> =>
   build(
     { params: l.params, state: l.state, x },
-    (v) => l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)[0],
+    (v: Never) => l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)[0],
   )
 /** The network's answer to one example, in mode 'eval'. Errors: as forward's */
 export const predict: Predict<true> = answer as never

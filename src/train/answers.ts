@@ -10,7 +10,7 @@ import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
-import type { Untyped } from './descent.ts'
+import type { Untyped } from '../untyped.ts'
 import { type Examples, rowsAt } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 

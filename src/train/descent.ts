@@ -10,17 +10,15 @@ import { at, open, outTypes } from '../../lang/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/error.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { zero } from '../../lang/primitives/maybe.ts'
-import { type Program, program } from '../../lang/program.ts'
+import type { Program } from '../../lang/program.ts'
 import { isReal, showType, type Type } from '../../lang/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
 import { grad } from '../grad.ts'
 import { pull } from '../linear.ts'
 import { type Optimizer, type OptimizerState, startState, stateTypes, update } from '../optim/optimizer.ts'
+import { build, type Untyped } from '../untyped.ts'
 
 export type Scalar = Type<readonly [], 'real'>
-export type Untyped = Program<unknown, unknown>
-/** `program`, of trees that only run time knows. */
-export const build = program as unknown as (types: unknown, f: (v: never) => unknown) => E.Either<Diagnostics, Untyped>
 
 /** What descends: parameters, and what the optimiser remembers of them. */
 export type Descent<P, Slot extends string = string> = {

@@ -24,7 +24,8 @@ import { type Key, split, uniforms } from '../data/key.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
-import { build, descend, type Scalar, type Untyped } from './descent.ts'
+import { build, type Untyped } from '../untyped.ts'
+import { descend, type Scalar } from './descent.ts'
 
 /** null where a network draws nothing. */
 export type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
