@@ -34,19 +34,28 @@ const isStep =
     return wrong === undefined ? E.right(step) : E.left(wrong)
   }
 
+/** What a device throws while a program is brought to it. */
+const caught =
+  <A>(mode: string, opened: Opened<A>): Opened<A> =>
+  () =>
+    opened().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      return E.left({ _tag: 'NoDevice', mode, why, howTo: 'compile again, or another mode' })
+    })
+
 /** Errors: Refused, when the program reads an axis that no vmap has mapped; Unsupported, of a step that is none. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
   const compile = (p: Untyped) =>
     pipe(
       TE.fromEither(runnable(p)),
-      TE.chain(open),
+      TE.chain((q) => caught(name, open(q))),
       TE.map((target) => executable(p, target)),
     )
   const holding = hold ?? ((step: Step) => TE.map((t: Target) => inVariable(step, t))(open(step)))
   const stay = (step: Step) =>
     pipe(
       TE.fromEither(E.chain(isStep(name))(runnable(step))),
-      TE.chain(holding),
+      TE.chain((q) => caught(name, holding(q))),
       TE.map((held) => resident(step, held)),
     )
   const shown = (p: Untyped) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))

@@ -8,7 +8,7 @@ import { showType, sizeOf } from '../lang/shape.ts'
 import { typeLeaves } from '../lang/tree.ts'
 import type { Resident } from './backend.ts'
 import { checkInputs, type Elements, type Floats, toResults } from './boundary.ts'
-import type { CompileError } from './error.ts'
+import type { CompileError, RunError } from './error.ts'
 import { guard, type Target } from './executable.ts'
 
 type Maybe<A> = A | Promise<A>
@@ -63,24 +63,30 @@ export const resident = (step: Step, held: Held): Resident<unknown, unknown, unk
   const [checkState, checkData] = [checkInputs(step.in[0], ints), checkInputs(step.in[1], ints)]
   const { attempt, release } = guard(held)
   let last: Promise<unknown> = Promise.resolve()
+  let ahead = 0
+  /** One after another; at once where nothing is ahead, so that the caller's arrays are read before anybody can write. */
   const inTurn = <A>(act: Parameters<typeof attempt<A>>[0]): ReturnType<typeof attempt<A>> => {
-    const mine = last.then(() => attempt(act))
-    last = mine
+    const mine = ahead === 0 ? attempt(act) : last.then(() => attempt(act))
+    ahead++
+    last = mine.then(() => {
+      ahead--
+    })
     return mine
+  }
+  /** What waits for its turn is a copy. */
+  const taken = <B>(
+    checked: E.Either<RunError, readonly Elements[]>,
+    act: (given: readonly Elements[]) => Maybe<B>,
+  ): Promise<E.Either<RunError, B>> => {
+    if (E.isLeft(checked)) return inTurn(() => checked)
+    const given = ahead === 0 ? checked.right : checked.right.map(copied)
+    return inTurn(async () => E.right(await act(given)))
   }
   return {
     backend,
     reason,
-    load: (given) => () =>
-      inTurn(async () => {
-        const checked = checkState(given)
-        return E.isLeft(checked) ? checked : E.right(await held.load(checked.right))
-      }),
-    step: (given) => () =>
-      inTurn(async () => {
-        const checked = checkData(given)
-        return E.isLeft(checked) ? checked : E.right(toResults(results, await held.step(checked.right)) as never)
-      }),
+    load: (given) => () => taken(checkState(given), held.load),
+    step: (given) => () => taken(checkData(given), async (data) => toResults(results, await held.step(data)) as never),
     read: () => inTurn(async () => E.right(toResults(state, await held.read()) as never)),
     release,
   }

@@ -7,7 +7,17 @@ import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
 import { provideWebgpu } from './adapter.ts'
 import { type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
-import { deviceMemory, flattened, free, hostMemory, inOneAxis, isLost, type Memory, type Stored } from './memory.ts'
+import {
+  deviceMemory,
+  faultOf,
+  flattened,
+  free,
+  hostMemory,
+  inOneAxis,
+  type Memory,
+  type Stored,
+  watch,
+} from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 
 /** A kernel that is built. The result belongs to the caller, who frees it. */
@@ -33,6 +43,8 @@ export interface Link {
 export interface Device extends Memory {
   readonly mode: Mode
   readonly reason: string
+  /** What went wrong on it, if anything did. */
+  readonly fault: () => string | undefined
   /** Bytes that one array may have. */
   readonly largest: number
   /** Builds now, for arrays of these sizes, so that a kernel's faults are errors of compilation. */
@@ -85,7 +97,9 @@ const open = async (GPU: Library, mode: Mode): Promise<Open> => {
     gpu.createKernel(source, { ...settingsOf(mode), output: [1], dynamicOutput: true })
   const memory = onDevice ? await deviceMemory(create) : hostMemory
   const first = await memory.upload(new Float32Array(1))
-  return { gpu, memory, standIn: onDevice ? (first as Handle) : undefined, kernels: new Map(), chains: new Map() }
+  const standIn = onDevice ? (first as Handle) : undefined
+  if (standIn) watch(standIn)
+  return { gpu, memory, standIn, kernels: new Map(), chains: new Map() }
 }
 const leave = async (slot: Slot, mode: Mode): Promise<void> => {
   if (--slot.users > 0) return
@@ -94,7 +108,7 @@ const leave = async (slot: Slot, mode: Mode): Promise<void> => {
   if (standIn) free(standIn)
   await gpu.destroy()
 }
-/** A device that was lost is left to those who have it; the next program gets another. */
+/** A device that has a fault is left to those who have it; the next program gets another. */
 const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> => {
   const slot = slots.get(mode) ?? { open: open(GPU, mode), users: 0 }
   slots.set(mode, slot)
@@ -103,9 +117,11 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
     slots.delete(mode)
     throw error
   })
-  if (found.standIn === undefined || !isLost(found.standIn)) return [slot, found]
+  if (found.standIn === undefined || faultOf(found.standIn) === undefined) return [slot, found]
   if (slots.get(mode) === slot) slots.delete(mode)
   void leave(slot, mode)
+  // until it is gone gpu.js hands it out again
+  await found.standIn.context?.device?.lost
   return enter(GPU, mode)
 }
 
@@ -169,7 +185,12 @@ const chain = async (
     await pipeline(...inputs.map((n) => new Float32Array(n)))
     if (pipeline.executorKind === 'generic') return failed(pipeline.fallbackReason ?? 'it would not run as one')
     for (const { clone } of pipeline.plan?.kernels ?? []) unshaped(clone.kernel)
-    const run: Chained = async (args) => (await pipeline(...(args as readonly Float32Array[]))).map(flattened)
+    const run: Chained = async (args) => {
+      const found = await pipeline(...(args as readonly Float32Array[]))
+      const fault = o.standIn && faultOf(o.standIn)
+      if (fault !== undefined) throw new Error(fault)
+      return found.map(flattened)
+    }
     const destroy = () => {
       void pipeline.destroy()
       for (const k of kernels.values()) k.destroy()
@@ -206,6 +227,7 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
     ...o.memory,
     mode,
     reason,
+    fault: () => o.standIn && faultOf(o.standIn),
     largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
     build: (k, sizes) => cached(o.kernels, JSON.stringify([k, sizes]), () => build(o, mode, k, sizes), keep),
     chain: (...args) => cached(o.chains, JSON.stringify(args), () => chain(o, mode, ...args), keep),

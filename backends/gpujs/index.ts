@@ -66,7 +66,14 @@ const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.E
     plan,
     units: whole ?? unitsFor(plan, device.mode),
     memory: whole ? hostMemory : device,
-    run,
+    run: async (inputs) => {
+      try {
+        return await run(inputs)
+      } catch (error) {
+        const fault = device.fault()
+        throw fault === undefined ? error : new Error(fault, { cause: error })
+      }
+    },
     release: () => {
       release()
       device.release()
@@ -134,7 +141,8 @@ const held = async (o: Opened, carried: number): Promise<Held> => {
       state = next
     },
     step: async (data) => {
-      const given = await take(data)
+      const taken = take(data)
+      const given = taken instanceof Promise ? await taken : taken
       const found = await o.run([...state, ...given])
       const results = found.slice(carried)
       const ys = await give(outputs.slice(carried), results, owned.slice(carried))

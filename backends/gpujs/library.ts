@@ -11,7 +11,7 @@ export interface Handle {
   /** WebGPU's says `isLost` and has a device; WebGL's answers a question. */
   readonly context?: {
     readonly isLost?: boolean
-    readonly device?: { readonly limits: Limits }
+    readonly device?: { readonly limits: Limits; readonly lost: Promise<unknown> }
     readonly isContextLost?: () => boolean
   }
 }

@@ -2,7 +2,7 @@
 import { childrenOf, type Fn, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
-import { type Plan, plansWithin } from '../schedule/plan.ts'
+import { type Plan, plansWithin, writesOf } from '../schedule/plan.ts'
 
 type Bounds = readonly [number, number]
 const around = (xs: readonly number[]): Bounds => [Math.min(...xs), Math.max(...xs)]
@@ -67,14 +67,21 @@ const integersOf = (root: Scalar): number => {
   go(root)
   return largest
 }
+/** A value, for people: what makes it. */
+const nameOf = (p: Plan, v: number): string => {
+  const s = p.steps.find((q) => writesOf(q).includes(v))
+  if (s === undefined) return v < p.inputs.length ? `input ${v}` : `%${v}`
+  return `%${v} = ${s._tag === 'Kernel' ? s.ops.join(' ') : s._tag.toLowerCase()}`
+}
 /** `integer`: the largest that the mode holds; `bytes`: the largest array that the device holds. */
 export const tooLarge = (plan: Plan, integer: number, bytes: number): CompileError | undefined => {
   const over = (what: string, size: number, limit = integer): CompileError | undefined =>
     size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
   for (const p of plansWithin(plan)) {
-    for (const t of p.types) {
+    for (const [v, t] of p.types.entries()) {
       const n = sizeOf(t.shape)
-      const found = over('the number of elements of an array', n) ?? over('an array in bytes', 4 * n, bytes)
+      const found =
+        over(`the number of elements of ${nameOf(p, v)}`, n) ?? over(`${nameOf(p, v)} in bytes`, 4 * n, bytes)
       if (found) return found
     }
     for (const s of p.steps) {

@@ -19,15 +19,43 @@ export const inOneAxis = (like: Handle, x: Handle | Promise<Handle>): Handle | P
   x.delete()
   return flat
 }
-/** The device that holds an array is gone, and the array with it. */
-export const isLost = ({ context }: Handle): boolean => context?.isLost === true || context?.isContextLost?.() === true
-/** In host memory, in gpu.js's order. Throws when the device is lost: WebGL would answer with zeros. */
+interface Watched {
+  readonly addEventListener: (name: 'uncapturederror', listener: (e: FaultEvent) => void) => void
+  readonly destroy: () => void
+}
+interface FaultEvent {
+  readonly error: { readonly constructor: { readonly name: string }; readonly message: string }
+}
+const fatal: ReadonlySet<string> = new Set(['GPUOutOfMemoryError', 'GPUInternalError'])
+const faults = new WeakMap<object, string>()
+/**
+ * WebGPU tells nobody who waits when memory runs out: the arrays concerned are there, and hold nothing. Such a device is
+ * given up.
+ */
+export const watch = ({ context }: Handle): void => {
+  const device = context?.device as unknown as Watched | undefined
+  device?.addEventListener('uncapturederror', ({ error }) => {
+    const { name } = error.constructor
+    if (!fatal.has(name)) return
+    faults.set(device, `${name}: ${error.message}`)
+    // not from inside its own event, where Node's bindings wait for ever
+    setTimeout(() => device.destroy(), 0)
+  })
+}
+/** Why nothing on the device that holds an array can be trusted: it is gone, or something on it went wrong. */
+export const faultOf = ({ context }: Handle): string | undefined =>
+  (context?.device && faults.get(context.device)) ??
+  (context?.isLost === true || context?.isContextLost?.() === true ? 'the device was lost' : undefined)
+/** In host memory, in gpu.js's order. Throws where the device has a fault: WebGL would answer with zeros. */
 export const read = (x: Stored): Float32Array | Promise<Float32Array> => {
   if (isHost(x)) return x
+  const checked = (found: unknown): Float32Array => {
+    const fault = faultOf(x)
+    if (fault !== undefined) throw new Error(fault)
+    return flattened(found)
+  }
   const found = x.toArray()
-  if (found instanceof Promise) return found.then(flattened)
-  if (isLost(x)) throw new Error('the device was lost')
-  return flattened(found)
+  return found instanceof Promise ? found.then(checked) : checked(found)
 }
 /** gpu.js cuts some results into rows, and rows into cells. */
 export const flattened = (data: unknown): Float32Array => {

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
 import type { Elements } from '../../backends/boundary.ts'
+import { define } from '../../backends/define.ts'
 import { type BackendError, showBackendError } from '../../backends/error.ts'
 import { executable } from '../../backends/executable.ts'
 import { openDevice } from '../../backends/gpujs/device.ts'
@@ -103,6 +104,12 @@ describe('gpujs', () => {
   })
   test('a mode that nobody has', async () => {
     expect(await compileError('quantum')).toMatchObject({ _tag: 'UnknownMode', mode: 'quantum' })
+  })
+  test('what a device throws while it is opened', async () => {
+    const broken = define('broken', { open: () => () => Promise.reject(new Error('out of memory')) })
+    expect(await broken.compile(programOrThrow(real(), (x) => x))()).toEqual(
+      E.left({ _tag: 'NoDevice', mode: 'broken', why: 'out of memory', howTo: 'compile again, or another mode' }),
+    )
   })
   test('integers and sizes beyond 2^24 are refused', async () => {
     const large = programOrThrow(int(), (x) => add(x, 16777217))

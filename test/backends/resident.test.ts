@@ -152,6 +152,21 @@ describe.each(backends)('%s', (_, backend) => {
     ])
     held.release()
   })
+  test('what the caller writes after a call is not seen: neither at once nor in the queue', async () => {
+    const held = await hold(backend, counter)
+    const state = { a: Float32Array.of(1, 2) }
+    const [first, second] = [{ x: Float32Array.of(1, 1) }, { x: Float32Array.of(10, 10) }]
+    const begun = [held.load(state as never)(), held.step(first as never)(), held.step(second as never)()]
+    for (const array of [state.a, first.x, second.x]) array.fill(1000)
+    for (const done of await Promise.all(begun)) orFail(done as never)
+    expect(await at(held)).toEqual([12, 13])
+    const alone = { x: Float32Array.of(1, 1) }
+    const step = held.step(alone as never)()
+    alone.x.fill(1000)
+    orFail(await step)
+    expect(await at(held)).toEqual([13, 14])
+    held.release()
+  })
   test('errors: by path, leaving the state as it was; after release', async () => {
     const held = await hold(backend, counter)
     await load(held, { a: [1, 2] })

@@ -17,6 +17,7 @@ import {
   expm1,
   log1p,
   mul,
+  outer,
   permute,
   programOrThrow,
   real,
@@ -104,9 +105,16 @@ test('an array of more bytes than the device allows is refused before anything i
   expect(tooLarge(plan, 2 ** 24, 4000)).toBe(undefined)
   expect(tooLarge(plan, 2 ** 24, 3999)).toEqual({
     _tag: 'TooLarge',
-    what: 'an array in bytes',
+    what: 'input 0 in bytes',
     size: 4000,
     limit: 3999,
+  })
+})
+test('and named by what makes it', () => {
+  const plan = schedule(programOrThrow(real(10), (x) => outer(sin(x), x)).closed)
+  expect(tooLarge(plan, 2 ** 24, 100)).toMatchObject({
+    what: expect.stringMatching(/^%\d+ = .*contract in bytes$/),
+    size: 400,
   })
 })
 describe.skipIf(missing !== undefined)('gpujs webgpu', () => {

@@ -12,6 +12,8 @@ const missing = await missingWebgpu()
 if (missing !== undefined) console.warn(`webgpu is not tested: ${missing}`)
 
 interface Gpu {
+  readonly limits: { readonly maxBufferSize: number }
+  readonly createBuffer: (settings: object) => unknown
   readonly destroy: () => void
   readonly lost: Promise<unknown>
 }
@@ -54,6 +56,26 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     gpu.destroy()
     expect(await running).toMatchObject({ left: { _tag: 'DeviceLost', backend: 'gpujs:webgpu' } })
     executable.release()
+  })
+  test('when its memory runs out, which nobody waits for', async () => {
+    const executable = orFail(await backend.compile(twice)())
+    const gpu = await current()
+    const isLost = gpu.lost.then(() => true)
+    const more = async (): Promise<boolean> => {
+      for (let k = 0; k < 200; k++) {
+        gpu.createBuffer({ size: gpu.limits.maxBufferSize, usage: 128 })
+        if (await Promise.race([isLost, new Promise((done) => setTimeout(done, 20))])) return true
+      }
+      return false
+    }
+    expect(await more()).toBe(true)
+    expect(await executable.run(x)()).toMatchObject({
+      left: { _tag: 'DeviceLost', message: expect.stringMatching(/^GPUOutOfMemoryError: /) },
+    })
+    executable.release()
+    const again = orFail(await backend.compile(twice)())
+    expect([...orFail(await again.run(x)())]).toEqual([2, 4, 6])
+    again.release()
   })
   test('under a state that is kept there: the state is gone, and a new one can be loaded elsewhere', async () => {
     const held = orFail(await backend.resident(step)())
