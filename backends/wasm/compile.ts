@@ -9,7 +9,6 @@ import { makeLibrary } from './functions/library.ts'
 import { inPlace } from './inplace.ts'
 import { margin, type Place } from './kernel/place.ts'
 import { makeArena, placesOf } from './layout.ts'
-import { shapesOf } from './lower.ts'
 import { moveAll } from './moves.ts'
 import { type Sorter, writeSorter } from './sort.ts'
 import { check, makeTeam, single } from './team.ts'
@@ -124,7 +123,7 @@ const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Cod
   return writeElements(w, {
     axes: s.indices,
     body: s.body,
-    shapes: shapesOf(s.reads, p.types),
+    shapes: s.reads.map((v) => (p.types[v] as Type).shape),
     reads: s.reads.map((v) => at(places, v)),
     out: at(places, s.out),
     dtype: type.dtype,

@@ -3,7 +3,7 @@
  * and an index is chosen along which four elements are computed at once.
  */
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
-import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
+import { type Shape, strides } from '../../lang/shape.ts'
 import { type Flat, flattened } from '../kernel/flat.ts'
 import { makeInterner } from '../kernel/intern.ts'
 import {
@@ -18,16 +18,12 @@ import {
   without,
   zero,
 } from '../kernel/linear.ts'
-import { mentions, partsOf, rewriter } from '../kernel/scalars.ts'
+import { partsOf, readersIn, rewriter } from '../kernel/scalars.ts'
 import { substitute } from '../kernel/substitute.ts'
+import { lanesOf, type Nest } from './lanes.ts'
 
 export type Load = Scalar & { readonly _tag: 'Load' }
-/** out[to] = body, for every value of the axes. Loads have one index: a position in memory, of which `addresses` knows the form. */
-export interface Lowered {
-  readonly axes: readonly Index[]
-  readonly to: Linear
-  readonly body: Scalar
-  readonly addresses: ReadonlyMap<Scalar, Linear>
+export interface Lowered extends Nest {
   /** Indices that are run over four at a time. */
   readonly lanes: ReadonlySet<Index>
 }
@@ -67,7 +63,6 @@ export const lower = (
   const made = collapse(start, counter)
   return { ...made, lanes: lanesOf(made, counter) }
 }
-type Unlaned = Omit<Lowered, 'lanes'>
 
 /**
  * An axis that is read by quotient and remainder is two axes: then every address is linear in both. The smallest divisor
@@ -94,7 +89,7 @@ const substituted = (a: Linear, i: Index, by: Scalar): Linear => {
 }
 
 /** Indices that are read as values, not only as terms of addresses. */
-const opaqueIndices = ({ body, addresses, to }: Unlaned): ReadonlySet<Index> => {
+const opaqueIndices = ({ body, addresses, to }: Nest): ReadonlySet<Index> => {
   const found = new Set<Index>()
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -111,24 +106,22 @@ const opaqueIndices = ({ body, addresses, to }: Unlaned): ReadonlySet<Index> => 
 }
 /** What an address is made of beside indices. */
 export const opaqueTerms = (a: Linear): readonly Scalar[] => [...a.terms.keys()].filter((t) => !isIndex(t))
-/** Reductions directly inside a reduction of their kind, which nothing else reads. */
-const chains = (root: Scalar): readonly (readonly [outer: Reduce, inner: Reduce])[] => {
-  const uses = new Map<Scalar, number>()
-  const found: (readonly [Reduce, Reduce])[] = []
-  const go = (s: Scalar): void => {
-    uses.set(s, (uses.get(s) ?? 0) + 1)
-    if (uses.get(s) !== 1) return
-    if (s._tag === 'Reduce' && s.body._tag === 'Reduce' && s.body.by === s.by) found.push([s, s.body])
-    for (const c of childrenOf(s)) go(c)
-  }
-  go(root)
-  const indices = new Map<Index, number>()
-  for (const s of uses.keys()) if (s._tag === 'Reduce') indices.set(s.index, (indices.get(s.index) ?? 0) + 1)
-  return found.filter(([o, i]) => uses.get(i) === 1 && indices.get(o.index) === 1 && indices.get(i.index) === 1)
+/** Reductions that are all of the body of one of their kind, each the only one over its index, by the outer one. */
+export const chainsIn = (root: Scalar): ReadonlyMap<Reduce, Reduce> => {
+  const readers = readersIn([root])
+  const reduces = [...partsOf(root)].filter((s) => s._tag === 'Reduce')
+  const alone = (r: Reduce): boolean => reduces.every((o) => o === r || o.index !== r.index)
+  const joined = reduces.flatMap((outer) => {
+    const inner = outer.body
+    const only =
+      inner._tag === 'Reduce' && inner.by === outer.by && readers(inner) === 1 && alone(outer) && alone(inner)
+    return only ? [[outer, inner] as const] : []
+  })
+  return new Map(joined)
 }
 
 /** Two neighbouring loops as one, wherever all addresses allow it. */
-const collapse = (k: Unlaned, counter: Index | undefined): Unlaned => {
+const collapse = (k: Nest, counter: Index | undefined): Nest => {
   const opaque = opaqueIndices(k)
   const joins = (outer: Index, inner: Index): boolean =>
     outer !== counter &&
@@ -142,7 +135,7 @@ const collapse = (k: Unlaned, counter: Index | undefined): Unlaned => {
     const axes = [...k.axes.slice(0, d), both, ...k.axes.slice(d + 2)]
     return collapse({ ...renamed(k, a, b, both), axes }, counter)
   }
-  for (const [outer, inner] of chains(k.body))
+  for (const [outer, inner] of chainsIn(k.body))
     if (joins(outer.index, inner.index)) {
       const both = index(outer.index.size * inner.index.size)
       const joined: Reduce = { ...inner, index: both }
@@ -155,7 +148,7 @@ const collapse = (k: Unlaned, counter: Index | undefined): Unlaned => {
 }
 /** Everything again, with one index in place of two. */
 const renamed = (
-  k: Unlaned,
+  k: Nest,
   outer: Index,
   inner: Index,
   both: Index,
@@ -183,59 +176,3 @@ const renamed = (
   const body = go(k.body)
   return { body, addresses, to: address(k.to) }
 }
-
-// -- lanes -----------------------------------------------------------------------------------------------------------
-
-const innermost = (root: Scalar): readonly Reduce[] => {
-  const found: Reduce[] = []
-  const holds = new Map<Scalar, boolean>()
-  const hasLoop = (s: Scalar): boolean => {
-    const known = holds.get(s)
-    if (known !== undefined) return known
-    const inner = childrenOf(s).map(hasLoop).some(Boolean)
-    if (s._tag === 'Reduce' && !inner) found.push(s)
-    holds.set(s, inner || s._tag === 'Reduce')
-    return inner || s._tag === 'Reduce'
-  }
-  hasLoop(root)
-  return found
-}
-const loadsIn = (root: Scalar): readonly Scalar[] => [...partsOf(root)].filter((s) => s._tag === 'Load')
-/** What it takes to compute the loads four at a time along an index: 1 for a vector or one number, 4 for four numbers. */
-const effort = (k: Unlaned, loads: readonly Scalar[], i: Index): number => {
-  const reads = loads.map((l) => {
-    const a = k.addresses.get(l) as Linear
-    const moves = [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i))
-    const by = coefficient(a, i)
-    return moves ? 6 : by === 0 || by === 1 || by === -1 ? 1 : 3
-  })
-  return (1 + reads.reduce((n, r) => n + r, 0)) / Math.min(4, i.size)
-}
-/** The axis, or the innermost loops of the reductions, along which most operands stand in rows. */
-const lanesOf = (k: Unlaned, counter: Index | undefined): ReadonlySet<Index> => {
-  const loops = innermost(k.body)
-  const last = k.axes.at(-1)
-  if (last === undefined) return new Set(loops.map((r) => r.index))
-  const best = bestAxis(k, counter)
-  if (loops.length === 0 || last === counter) return new Set(best ? [best] : loops.map((r) => r.index))
-  const across = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), last) * r.index.size, 0)
-  // the lanes are added up once per element
-  const along = loops.reduce((n, r) => n + effort(k, loadsIn(r.body), r.index) * r.index.size + 6, 0)
-  return along < across ? new Set(loops.map((r) => r.index)) : new Set([last])
-}
-/** Stores count as loads do; of equals the innermost. */
-const bestAxis = (k: Unlaned, counter: Index | undefined): Index | undefined => {
-  const loads = loadsIn(k.body)
-  const of = (i: Index): number => {
-    const by = coefficient(k.to, i)
-    const moves = [...k.to.terms.keys()].some((t) => !isIndex(t) && mentions(t, i))
-    return moves ? Number.POSITIVE_INFINITY : effort(k, loads, i) + (by === 1 ? 1 : 3) / Math.min(4, i.size)
-  }
-  // an axis outside others pays only where those are few: their turns stand between its rows
-  const inner = (d: number): number => k.axes.slice(d + 1).reduce((n, i) => n * i.size, 1)
-  const open = k.axes.filter((i, d) => i !== counter && inner(d) <= 8)
-  return [...open].reverse().reduce<Index | undefined>((a, i) => (a && of(a) <= of(i) ? a : i), undefined)
-}
-export const shapesOf = (reads: readonly number[], types: readonly Type[]): readonly Shape[] =>
-  reads.map((v) => (types[v] as Type).shape)
-export const isEmpty = (shape: Shape): boolean => sizeOf(shape) === 0

@@ -21,7 +21,7 @@ export interface Single {
   readonly range?: Range | undefined
 }
 
-const all = (n: number): V => i32x4.const([n, n, n, n])
+const all = i32x4.const
 const isPowerOf2 = (n: number): boolean => n > 0 && (n & (n - 1)) === 0
 const log2 = (n: number): number => 31 - Math.clz32(n)
 

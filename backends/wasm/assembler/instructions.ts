@@ -163,11 +163,15 @@ export const v128 = {
       lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3]),
     ),
 } as const
+const fourInts = (lanes: readonly [number, number, number, number]): Code<'v128'> => {
+  lanes.forEach((n, k) => {
+    view.setInt32(4 * k, n, true)
+  })
+  return code('v128', simd(12), bytesOf(16))
+}
 export const i32x4 = {
-  const: (lanes: readonly number[]): Code<'v128'> => {
-    for (let k = 0; k < 4; k++) view.setInt32(4 * k, lanes[k] ?? 0, true)
-    return code('v128', simd(12), bytesOf(16))
-  },
+  const: (n: number): Code<'v128'> => fourInts([n, n, n, n]),
+  lanes: fourInts,
   splat: unary<'i32', 'v128'>('v128', simd(17)),
   lane: pick('i32', 27),
   put: put<'i32'>(28),

@@ -37,7 +37,7 @@ const { add, sub, mul, div, lt, gt, eq, ne, abs } = f64x2
 const { and, or, not, select, andnot } = v128
 const signBit = c(-0)
 /** c0 + x (c1 + x (...)). */
-export const horner = (x: V, coefficients: readonly number[]): V =>
+const horner = (x: V, coefficients: readonly number[]): V =>
   coefficients.slice(0, -1).reduceRight<V>((sum, a) => add(mul(sum, x), c(a)), c(coefficients.at(-1) as number))
 const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))

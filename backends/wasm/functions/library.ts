@@ -10,6 +10,7 @@ import {
   i32,
   i64,
   type ModuleBuilder,
+  seq,
   whileDo,
 } from '../assembler/index.ts'
 import { type Call, type Double, doubles, type Site, type V } from './double.ts'
@@ -65,26 +66,18 @@ export const makeLibrary = (m: ModuleBuilder): Library => {
       const one = f64.const(1)
       const quotient = f64.div(a.get, b.get)
       const scale = f64.mul(f64.ofBits(i64.and(i64.bitsOf(q.get), exponentMask)), f64.const(2 ** -27))
-      const step = [
+      const step = seq(
         s.set(giving([q.set(quotient)], choose(f64.lt(q.get, f64.const(2 ** 28)), one, scale))),
         t.set(f64.mul(s.get, b.get)),
         a.set(f64.sub(a.get, f64.mul(f64.trunc(f64.div(q.get, s.get)), t.get))),
         a.set(choose(f64.lt(a.get, f64.const(0)), f64.add(a.get, t.get), a.get)),
         a.set(choose(f64.ge(a.get, t.get), f64.sub(a.get, t.get), a.get)),
-      ]
+      )
       const proper = i32.and(
         f64.lt(a.get, f64.const(Number.POSITIVE_INFINITY)),
         i32.and(f64.gt(b.get, f64.const(0)), f64.lt(b.get, f64.const(Number.POSITIVE_INFINITY))),
       )
-      const looped = giving(
-        [
-          whileDo(
-            f64.ge(a.get, b.get),
-            step.reduce((p, c) => ({ type: 'none', bytes: [p.bytes, c.bytes] })),
-          ),
-        ],
-        f64.copysign(a.get, f64.ofF32(x.get)),
-      )
+      const looped = giving([whileDo(f64.ge(a.get, b.get), step)], f64.copysign(a.get, f64.ofF32(x.get)))
       // x % infinity = x; anything else left is NaN
       const special = choose(
         i32.and(f64.eq(b.get, f64.const(Number.POSITIVE_INFINITY)), f64.lt(a.get, b.get)),

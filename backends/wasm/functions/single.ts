@@ -11,12 +11,12 @@ import type { Call, Double, Site, V } from './double.ts'
 const c = f32x4.const
 const { add, sub, mul, div, abs, lt, le, gt, eq } = f32x4
 const { and, or, select, andnot } = v128
-const int = (n: number): V => i32x4.const([n, n, n, n])
+const int = i32x4.const
 /** c0 + x (c1 + x (...)). */
 const horner = (x: V, coefficients: readonly number[]): V =>
   coefficients.slice(0, -1).reduceRight<V>((sum, a) => add(mul(sum, x), c(a)), c(coefficients.at(-1) as number))
 const signBit = c(-0)
-export const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
+const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
 
 /** What the functions need of their surroundings. */
 export interface Surroundings extends Site {

@@ -24,7 +24,7 @@ const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
 }
 export const unitLanes = (by: Monoid, dtype: DType): V => {
   const [real, int] = unit[by]
-  return dtype === 'real' ? f32x4.const(real) : i32x4.const([int, int, int, int])
+  return dtype === 'real' ? f32x4.const(real) : i32x4.const(int)
 }
 const joinInt =
   (by: Monoid) =>

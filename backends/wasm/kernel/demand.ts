@@ -1,4 +1,4 @@
-/** What a kernel's body asks for: the loops of its axes, what is needed in one lane or in four, and who reads whom. */
+/** What a kernel's body asks for: the loops of its axes, and what is needed in one lane or in four. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
 import { blockOf } from '../../kernel/block.ts'
 import { isIndex, type Linear } from '../../kernel/linear.ts'
@@ -52,18 +52,4 @@ export const makeLaneOf = (lanes: ReadonlySet<Index>): LaneOf => {
     return found
   }
   return laneOf
-}
-
-/** Is a reduction the only one over its index, and how many read it? */
-export const reductionsIn = (root: Scalar) => {
-  const uses = new Map<Scalar, number>()
-  const over = new Map<Index, number>()
-  const go = (s: Scalar): void => {
-    uses.set(s, (uses.get(s) ?? 0) + 1)
-    if (uses.get(s) !== 1) return
-    if (s._tag === 'Reduce') over.set(s.index, (over.get(s.index) ?? 0) + 1)
-    for (const c of childrenOf(s)) go(c)
-  }
-  go(root)
-  return { alone: (r: Reduce) => over.get(r.index) === 1, readers: (r: Reduce) => uses.get(r) ?? 0 }
 }

@@ -27,10 +27,10 @@ import {
   when,
 } from '../assembler/index.ts'
 import type { Library } from '../functions/library.ts'
-import type { Lowered } from '../lower.ts'
+import { chainsIn, type Lowered } from '../lower.ts'
 import { firstLane, lanesAs, lanesOf, type One, singleAs, singleOf, splat } from '../operators.ts'
 import * as A from './accumulate.ts'
-import { asLoops, demand, laneAxis, makeLaneOf, reductionsIn } from './demand.ts'
+import { asLoops, demand, laneAxis, makeLaneOf } from './demand.ts'
 import type { Place } from './place.ts'
 import { makeReader } from './read.ts'
 import { makeScope } from './scope.ts'
@@ -135,12 +135,11 @@ const writeBody = (
     for (let n = 0; n < Math.min(stored, last.size); n++) emit(v128.storeLane(start, kept, n, offset + 4 * n * by))
   }
 
+  const chains = chainsIn(k.body)
   const chained = (r: Reduce): Reduce | undefined => {
-    const inner = r.body
-    const only = inner._tag === 'Reduce' && inner.by === r.by && alone(r) && alone(inner) && readers(inner) === 1
-    return only && mentions(inner, r.index) ? inner : undefined
+    const inner = chains.get(r)
+    return inner && mentions(inner, r.index) ? inner : undefined
   }
-  const { alone, readers } = reductionsIn(k.body)
   const bottom = (r: Reduce): Reduce => {
     const inner = chained(r)
     return inner ? bottom(inner) : r
@@ -183,7 +182,8 @@ const writeBody = (
     if (whole > 0) emit(count(i, i32.const(0), i32.const(whole), k.lanes.has(s.index) ? 4 : 1, nested(body)))
     if (whole < n) {
       emit(i.set(i32.const(whole)))
-      tail = i32x4.const([0, 1, 2, 3].map((l) => (l < n - whole ? -1 : 0)))
+      const counts = (lane: number): number => (lane < n - whole ? -1 : 0)
+      tail = i32x4.lanes([counts(0), counts(1), counts(2), counts(3)])
       body()
       tail = undefined
     }

@@ -56,7 +56,7 @@ export const makeReader = (
     const last = i32.const(Math.max(0, place.size - 1))
     return load(bytes(select(i32.gt(low, last), last, low), 1), place.base)
   }
-  const asStored = (v: V, s: Scalar): V => (s.dtype === 'bool' ? i32x4.ne(v, i32x4.const([0, 0, 0, 0])) : v)
+  const asStored = (v: V, s: Scalar): V => (s.dtype === 'bool' ? i32x4.ne(v, i32x4.const(0)) : v)
   const readFour = (s: Load, lane: Index): V => {
     const a = k.addresses.get(s) as Linear
     const place = reads[s.source] ?? bug('a load of nothing')
@@ -84,10 +84,9 @@ export const makeReader = (
   }
   /** Positions in four lanes, each moved to the nearest end of the buffer. */
   const readScattered = (a: Linear, place: Place): V => {
-    const all = (n: number): V => i32x4.const([n, n, n, n])
-    const term = (t: Scalar, by: number): V => (by === 1 ? four(t) : i32x4.mul(four(t), all(by)))
-    const sum = [...a.terms].reduce((v, [t, by]) => i32x4.add(v, term(t, by)), all(a.constant))
-    const inside = i32x4.max(i32x4.min(sum, all(Math.max(0, place.size - 1))), all(0))
+    const term = (t: Scalar, by: number): V => (by === 1 ? four(t) : i32x4.mul(four(t), i32x4.const(by)))
+    const sum = [...a.terms].reduce((v, [t, by]) => i32x4.add(v, term(t, by)), i32x4.const(a.constant))
+    const inside = i32x4.max(i32x4.min(sum, i32x4.const(Math.max(0, place.size - 1))), i32x4.const(0))
     const at = keep(i32x4.shl(inside, 2))
     return [1, 2, 3].reduce(
       (v, n) => v128.loadLane(v, n, i32x4.lane(at, n), place.base),

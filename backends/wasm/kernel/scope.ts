@@ -55,11 +55,8 @@ export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index
   }
   const four = (s: Scalar): V => {
     if (s._tag === 'Num' && s.dtype === 'real') return f32x4.const(s.value)
-    if (s._tag === 'Num') {
-      const v = s.dtype === 'bool' ? -s.value : s.value
-      return i32x4.const([v, v, v, v])
-    }
-    if (s._tag === 'Index' && lanes.has(s)) return i32x4.add(i32x4.splat(counter(s)), i32x4.const([0, 1, 2, 3]))
+    if (s._tag === 'Num') return i32x4.const(s.dtype === 'bool' ? -s.value : s.value)
+    if (s._tag === 'Index' && lanes.has(s)) return i32x4.add(i32x4.splat(counter(s)), i32x4.lanes([0, 1, 2, 3]))
     return fours.get(s) ?? splat(singleOperand(s))
   }
   const singleOperand = (s: Scalar): Single => ({ code: one(s), dtype: s.dtype, range: s.range })

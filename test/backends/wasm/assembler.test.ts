@@ -82,7 +82,7 @@ test('vectors: load, arithmetic, masks, lanes, store', async () => {
     const at = i32.const(0)
     const larger = v128.select(f32x4.gt(x.get, y.get), x.get, y.get)
     const turned = v128.shuffle(larger, larger, [3, 2, 1, 0])
-    const ints = f32x4.ofI32(i32x4.add(i32x4.const([0, 1, 2, 3]), i32x4.splat(i32.const(10))))
+    const ints = f32x4.ofI32(i32x4.add(i32x4.lanes([0, 1, 2, 3]), i32x4.splat(i32.const(10))))
     const doubles = f32x4.ofF64(f64x2.mul(f64x2.ofF32(x.get), f64x2.const(0.5)))
     return A.giving(
       [
