@@ -135,12 +135,3 @@ export const startPool = async (module: Module, memory: Memory, threads: number)
   host.URL.revokeObjectURL(url)
   return pool
 }
-/** May this thread wait asleep? A page's own may not. The word there is 0, so a thread that may is not kept waiting. */
-export const maySleep = (): boolean => {
-  try {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)
-    return true
-  } catch {
-    return false
-  }
-}

@@ -84,8 +84,10 @@ function refuse(): never {
   throw new RangeError('not today')
 }
 describe('what the host refuses is an error of compilation', () => {
-  const host = (globalThis as unknown as { readonly WebAssembly: Record<'Memory' | 'compile', unknown> }).WebAssembly
-  const without = async (what: 'Memory' | 'compile', p: AnyProgram): Promise<unknown> => {
+  const host = (
+    globalThis as unknown as { readonly WebAssembly: Record<'Memory' | 'compile' | 'instantiate', unknown> }
+  ).WebAssembly
+  const without = async (what: 'Memory' | 'compile' | 'instantiate', p: AnyProgram): Promise<unknown> => {
     const kept = host[what]
     host[what] = refuse
     const found = await wasm().compile(p)()
@@ -97,6 +99,14 @@ describe('what the host refuses is an error of compilation', () => {
     const why = '196608 bytes of memory cannot be had: not today'
     const found = await without(
       'Memory',
+      of3((x) => P.sin(x as Expr)),
+    )
+    expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why }))
+  })
+  test('an instance', async () => {
+    const why = 'an instance cannot be had: not today'
+    const found = await without(
+      'instantiate',
       of3((x) => P.sin(x as Expr)),
     )
     expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why }))
