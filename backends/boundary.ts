@@ -1,7 +1,7 @@
 /** Where typed arrays come in and go out: checked on the way in, of the leaf's element type on the way out. */
 import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf, type Type } from '../lang/shape.ts'
-import { isTypeOrExpr, leavesWithPath, refill } from '../lang/tree.ts'
+import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/tree.ts'
 import type { RunError } from './error.ts'
 
 /** The elements of one leaf, in whatever array they came. */
@@ -14,9 +14,6 @@ const isData = (x: unknown): x is Elements =>
   x instanceof Int32Array ||
   x instanceof Uint8Array ||
   (Array.isArray(x) && x.every((v) => typeof v === 'number'))
-
-const lookup = (tree: unknown, path: readonly string[]): unknown =>
-  path.reduce((t, k) => (typeof t === 'object' && t !== null ? (t as Record<string, unknown>)[k] : undefined), tree)
 
 const describe = (x: unknown): string =>
   typeof x === 'object' && x !== null ? `an object of ${x.constructor?.name ?? 'no class'}` : String(x)
@@ -51,7 +48,7 @@ export const checkInputs =
     for (const [path, leaf] of leavesWithPath(types, isTypeOrExpr)) {
       const type = leaf as Type
       const where = path.join('.') || 'the input'
-      const given = lookup(inputs, path)
+      const given = memberAt(inputs, path)
       if (given === undefined || given === null) return E.left({ _tag: 'MissingInput', path: where })
       const x = typeof given === 'number' ? [given] : given
       if (!isData(x)) return E.left({ _tag: 'NotData', path: where, found: describe(x) })

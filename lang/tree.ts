@@ -61,6 +61,9 @@ export const leavesWithPath = (tree: unknown, isLeaf: IsLeaf): readonly (readonl
   go(tree, [])
   return found
 }
+/** What a tree has at a path; undefined where there is nothing. */
+export const memberAt = (tree: unknown, path: readonly string[]): unknown =>
+  path.reduce((t, k) => (isObject(t) ? (t as { readonly [key: string]: unknown })[k] : undefined), tree)
 const leaves = (tree: unknown): readonly unknown[] => leavesWithPath(tree, isTypeOrExpr).map(([, leaf]) => leaf)
 export const typeLeaves = (tree: unknown): readonly Type[] => leaves(tree) as readonly Type[]
 export const exprLeaves = (tree: unknown): readonly Expr[] => leaves(tree) as readonly Expr[]

@@ -11,17 +11,17 @@ import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
 import type { Untyped } from '../untyped.ts'
-import { type Examples, rowsAt } from './examples.ts'
+import { type Examples, rowsAt, wrongIn } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 
 export type AnswersError<BackendError> =
-  | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' }>
+  | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' | 'WrongExamples' }>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
 
 /**
  * The answers of a network whose output is one array, one after the other: [count, ...output].
  *
- * Errors:  IllTyped, BackendFailed
+ * Errors:  IllTyped, WrongExamples, BackendFailed
  *
  * @example
  * answers(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
@@ -42,9 +42,11 @@ export const answers =
       TE.chain((one) => async () => {
         const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
         const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(one as Untyped) as Untyped
+        const types = (many.in as { readonly x: unknown }).x
+        const wrong = wrongIn({ x: types }, examples)
+        if (wrong !== undefined) return E.left(wrong)
         const compiled = await backend.compile(many)()
         if (E.isLeft(compiled)) return failed(compiled.left)
-        const types = (many.in as { readonly x: unknown }).x
         const width = sizeOf(typeLeaves(many.out)[0]?.shape.slice(1) ?? [])
         const out = new Float32Array(examples.count * width)
         try {

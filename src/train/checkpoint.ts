@@ -12,7 +12,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { showShape, showType, type Type } from '../../lang/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../../lang/tree.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/tree.ts'
 import { showDataError } from '../data/error.ts'
 import {
   readSafetensors,
@@ -68,11 +68,9 @@ const weightsOf = (type: Type, data: unknown): Weights => {
       return { type: 'bool', shape: type.shape, data: Uint8Array.from(values) }
   }
 }
-const dataAt = (tree: unknown, path: readonly string[]): unknown =>
-  path.reduce((t: unknown, key) => (t as { readonly [key: string]: unknown })[key], tree)
 const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readonly [name: string]: Weights } =>
   Object.fromEntries(
-    named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, dataAt(state, path))]),
+    named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, memberAt(state, path))]),
   )
 const bestOnes = 'best/'
 

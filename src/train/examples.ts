@@ -1,6 +1,6 @@
 /** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
-import { sizeOf } from '../../lang/shape.ts'
-import { type Arrays, type Data, refill, typeLeaves } from '../../lang/tree.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
+import { type Arrays, type Data, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/tree.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -19,20 +19,35 @@ export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32
   count,
 })
 type Typed = Exclude<Data, readonly number[]>
-const arraysOf = (tree: unknown): readonly Typed[] =>
-  ArrayBuffer.isView(tree)
-    ? [tree as Typed]
-    : typeof tree === 'object' && tree !== null
-      ? Object.values(tree).flatMap(arraysOf)
-      : []
+const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
+
+/** A leaf of examples that is not what its type and their number say. */
+export interface WrongExamples {
+  readonly _tag: 'WrongExamples'
+  /** examples.x.pixels */
+  readonly path: string
+  readonly found: string
+  /** How many numbers it must have. */
+  readonly expected: number
+}
+/** The first such leaf, for batches of these types; nothing where the examples fit. */
+export const wrongIn = (types: object, examples: Examples, name = 'examples'): WrongExamples | undefined => {
+  for (const [path, t] of typesIn(types)) {
+    const data = memberAt(examples, path)
+    const expected = examples.count * sizeOf(t.shape.slice(1))
+    const length = ArrayBuffer.isView(data) && !(data instanceof DataView) ? (data as Typed).length : undefined
+    const found = data === undefined ? 'nothing' : length === undefined ? 'no typed array' : `${length} numbers`
+    if (length !== expected) return { _tag: 'WrongExamples', path: nameOf([name, ...path]), found, expected }
+  }
+  return undefined
+}
 const emptyLike = (x: Typed, n: number): Typed => new (x.constructor as new (n: number) => Typed)(n)
 
 /** The rows at these places, as a batch of these types, [batch, ...]: a copy. What is missing from the batch is 0. */
 export const rowsAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
-  const arrays = arraysOf(data)
-  const rows = typeLeaves(types).map((t, i) => {
+  const rows = typesIn(types).map(([path, t]) => {
     const size = sizeOf(t.shape.slice(1))
-    const from = arrays[i] as Typed
+    const from = memberAt(data, path) as Typed
     const to = emptyLike(from, sizeOf(t.shape))
     places.forEach((place, row) => {
       to.set(from.subarray(place * size, (place + 1) * size), row * size)
@@ -42,7 +57,7 @@ export const rowsAt = (types: unknown, data: unknown, places: Int32Array): unkno
   return refill(types, rows)
 }
 /** How many examples there are in a batch of these types. */
-export const batchSizeOf = (types: unknown): number => typeLeaves(types)[0]?.shape[0] ?? 0
+export const batchSizeOf = (types: unknown): number => typesIn(types)[0]?.[1].shape[0] ?? 0
 
 /** The types of a batch: what the programs of step.ts take. */
 export interface DataBatch {

@@ -15,6 +15,7 @@ import {
   type Step,
   type Untyped,
 } from './epochs.ts'
+import { wrongIn } from './examples.ts'
 import { measurement, meter } from './measure.ts'
 import type { FitError, FitOptions, Fitted } from './options.ts'
 import { atStart, type Begun, identityOf, resumed } from './resume.ts'
@@ -37,6 +38,8 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
     TE.mapLeft(illTyped),
     TE.chain((typed) => {
       const step = typed as unknown as Step
+      const wrong = wrongIn(step.in[1], o.examples) ?? (o.heldOut && wrongIn(step.in[1], o.heldOut, 'heldOut'))
+      if (wrong !== undefined) return TE.left(wrong)
       // asked for by checkpoints alone: the step is printed for it
       const identity = o.checkpoint
         ? { ...identityOf(step, o.key, o.examples.count, o.augment !== undefined), ...o.checkpoint.identity }
@@ -61,7 +64,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
  *
  * Law:     the same options give the same bits; going on, from the `last` of an answer or from a checkpoint, gives the
  *          bits of never having stopped
- * Errors:  IllTyped; NotFinite, with the first equation that was not; NoBatches, BackendFailed, CheckpointFailed,
+ * Errors:  IllTyped, WrongExamples; NotFinite, with the first equation that was not; NoBatches, BackendFailed, CheckpointFailed,
  *          RecordFailed
  *
  * @example

@@ -14,6 +14,7 @@ import type { Program } from '../../lang/program.ts'
 import type { Arrays, Results } from '../../lang/tree.ts'
 import type { Position } from './checkpoint.ts'
 import { type CheckpointError, showCheckpointError } from './checkpointError.ts'
+import type { WrongExamples } from './examples.ts'
 
 /** What training asks of a back end; every back end of this project is one. */
 export interface Runner<CompileError, RunError> {
@@ -40,6 +41,7 @@ export type TrainError<BackendError> =
   /** An epoch with nothing in it: fewer examples than a batch has, or a list that can be walked once only. */
   | { readonly _tag: 'NoBatches'; readonly epoch: number }
   | { readonly _tag: 'BackendFailed'; readonly error: BackendError }
+  | WrongExamples
   /** What is kept for going on could not be written or read. */
   | { readonly _tag: 'CheckpointFailed'; readonly error: CheckpointError }
   | { readonly _tag: 'RecordFailed'; readonly path: string; readonly reason: string }
@@ -70,6 +72,12 @@ export const showTrainError =
         return fault('there is no batch', `epoch ${e.epoch}`, 'a smaller batch, or a list that can be walked again')
       case 'BackendFailed':
         return showBackend(e.error)
+      case 'WrongExamples':
+        return fault(
+          `${e.found} where the examples' numbers are wanted`,
+          e.path,
+          `a typed array of ${e.expected}: one example after the other, as many as count says`,
+        )
       case 'CheckpointFailed':
         return showCheckpointError(e.error)
       case 'RecordFailed':

@@ -22,7 +22,15 @@ export {
 } from './checkpoint.ts'
 export { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
-export { type Augment, augmentPictures, type DataBatch, type Examples, examplesOf, shuffled } from './examples.ts'
+export {
+  type Augment,
+  augmentPictures,
+  type DataBatch,
+  type Examples,
+  examplesOf,
+  shuffled,
+  type WrongExamples,
+} from './examples.ts'
 export { fit } from './fit.ts'
 export {
   type EpochReport,

@@ -21,7 +21,7 @@ import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { build, type Untyped } from '../untyped.ts'
 import type { Scalar } from './descent.ts'
-import { batchSizeOf, type Examples, rowsAt } from './examples.ts'
+import { batchSizeOf, type Examples, rowsAt, type WrongExamples, wrongIn } from './examples.ts'
 import type { Runner, Stepping } from './fold.ts'
 import type { Loss, Shapes } from './step.ts'
 
@@ -100,11 +100,11 @@ export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Par
 
 /** A measurement on a back end. */
 export interface Meter<P, S, M, RunError> {
-  /** The means of the metrics over all examples. */
+  /** The means of the metrics over all examples. Errors: WrongExamples, the back end's */
   readonly read: (
     network: { readonly params: Arrays<P>; readonly state: Arrays<S> },
     examples: Examples,
-  ) => TaskEither<RunError, { readonly [K in keyof M]: number }>
+  ) => TaskEither<RunError | WrongExamples, { readonly [K in keyof M]: number }>
   readonly release: IO<void>
 }
 type Types = Measured<unknown, unknown, unknown, unknown, number>
@@ -122,6 +122,8 @@ const read =
   (types: Types, held: Stepping<unknown, unknown, unknown, unknown>) =>
   (network: { readonly params: unknown; readonly state: unknown }, examples: Examples): TaskEither<unknown, unknown> =>
   async () => {
+    const wrong = wrongIn({ x: types.x, y: types.y }, examples)
+    if (wrong !== undefined) return E.left(wrong)
     const loaded = await held.load({ params: network.params, state: network.state } as never)()
     if (E.isLeft(loaded)) return loaded
     const totals = new Map<string, number>()
@@ -145,13 +147,13 @@ export const meter =
       read: read(program.in as never, held),
       release: held.release,
     }))(backend.resident(steady(program) as never) as never) as never
-/** The means of the metrics over examples, once. */
+/** The means of the metrics over examples, once. Errors: WrongExamples, the back end's */
 export const measure =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
   <P, S, T, U, N extends number, M>(program: Program<Measured<P, S, T, U, N>, M>) =>
   (
     ...of: Parameters<Meter<P, S, M, RunError>['read']>
-  ): TaskEither<CompileError | RunError, { readonly [K in keyof M]: number }> =>
+  ): TaskEither<CompileError | RunError | WrongExamples, { readonly [K in keyof M]: number }> =>
     TE.chainW((m: Meter<P, S, M, RunError>) => async () => {
       const result = await m.read(...of)()
       m.release()

@@ -12,7 +12,7 @@ import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { runKernel } from '../../../lang/kernel/evaluate.ts'
 import type { Program } from '../../../lang/program.ts'
 import { isReal, type Type } from '../../../lang/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/tree.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/tree.ts'
 import { type Culprit, culpritAt, placeOf, type Values, worstIn } from './culprit.ts'
 import { type Kind, kindOf, wayBack } from './way.ts'
 
@@ -83,7 +83,7 @@ export const traceNonFinite = <In, Out>(
     return traceNonFinite(program, inputs, 'double') ?? traceNonFinite(program, inputs, 'single')
   const round = precision === 'single' ? Math.fround : (x: number): number => x
   const given = leavesWithPath(program.in, isTypeOrExpr).map(([path, type]) => {
-    const data = path.reduce((t: unknown, key) => (t as { readonly [key: string]: unknown })[key], inputs)
+    const data = memberAt(inputs, path)
     const values = Float64Array.from(typeof data === 'number' ? [data] : (data as ArrayLike<number>))
     return isReal(type as Type) ? values.map(round) : values
   })
