@@ -38,9 +38,9 @@ export const writeElements = (w: Writer, s: Elements): Code => {
 }
 const writeProduct = (w: Writer, c: Contraction, s: Elements): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: Elements): Code => {
-  const lowered = lower(s.axes, shortLoops(s.body), s.shapes)
+  const nest = lower(s.axes, shortLoops(s.body), s.shapes)
   const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
-  return together(w, writeKernel(w.m, w.lib, lowered, s.reads, s.out, s.dtype, s.label), work)
+  return together(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
 }
 /** The first where all that these scalars load is finite, else the second. */
 const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Place[], yes: Code, no: Code): Code => {

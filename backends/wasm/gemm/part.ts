@@ -27,8 +27,8 @@ export const writePart = ({ m, lib }: Writer, outer: readonly Index[], e: Elemen
     (a, [t, by]) => sum(a, scale(termOf((isIndex(t) ? values.get(t) : undefined) ?? t), by)),
     constantOf(to.constant),
   )
-  const lowered = lower([turn, ...axes], substitute(e.body, values), e.shapes, moved, turn)
-  return { written: writeKernel(m, lib, lowered, e.reads, e.out, e.dtype, e.label), outer, each }
+  const nest = lower([turn, ...axes], substitute(e.body, values), e.shapes, moved, turn)
+  return { written: writeKernel(m, lib, { ...e, nest }), outer, each }
 }
 /** A counter of one turn is no axis of its kernel, whose next axis then stands first. */
 export const turnsOf = ({ written, each, outer }: Part): readonly [turns: number, grain: number] =>

@@ -39,6 +39,7 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
   for (const t of opaqueTerms(k.to)) go(t, laneOf(t) !== undefined)
   return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
 }
+export type Demand = ReturnType<typeof demand>
 /** The index over lanes that a scalar moves with, if there is one. */
 export type LaneOf = (s: Scalar) => Index | undefined
 export const makeLaneOf = (lanes: ReadonlySet<Index>): LaneOf => {

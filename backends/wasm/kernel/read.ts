@@ -102,3 +102,4 @@ export const makeReader = (
   }
   return { address, readOne, readFour, readSplat }
 }
+export type Reader = ReturnType<typeof makeReader>
