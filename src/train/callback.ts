@@ -63,7 +63,7 @@ export interface EarlyStopping {
   readonly watch: string
   /** 'least': a loss; 'most': an accuracy. */
   readonly best: 'least' | 'most'
-  /** Epochs without a better one that are borne; Infinity: never stop, keep the best. */
+  /** After how many epochs without a better one, at least 1, it ends; Infinity: never, but the best is kept. */
   readonly patience: number
   /** What a better one must be better by. */
   readonly by?: number
@@ -85,7 +85,7 @@ export const earlyStopping = ({ watch, best, patience, by = 0, restoreBest = tru
       const value = sign * (watch === 'loss' ? loss : (metrics[watch] ?? Number.NaN))
       return value > a.best + by ? { best: value, idle: 0 } : { ...a, idle: a.idle + 1 }
     },
-    (a) => a.idle >= patience,
+    (a) => a.idle >= Math.max(1, patience),
     restoreBest ? (a) => a.idle === 0 : undefined,
   )
 }

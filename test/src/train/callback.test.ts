@@ -58,6 +58,7 @@ test('of callbacks together, the first that says what to keep is heard', () => {
 })
 test('a metric that is not measured is never better; a step that is too small is none', () => {
   expect(firstStop([0.4, 0.3, 0.2], { watch: 'nothing', best: 'most', patience: 2 })).toBe(2)
+  expect(firstStop([0.4, 0.3, 0.35], { watch: 'loss', best: 'least', patience: 0 })).toBe(3)
   expect(firstStop([0.4, 0.35, 0.3, 0.25], { watch: 'loss', best: 'least', patience: 1, by: 0.06 })).toBe(2)
 })
 test('a callback is a value: replaying in two parts is replaying at once', () =>
