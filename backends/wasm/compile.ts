@@ -10,8 +10,9 @@ import { inPlace } from './inplace.ts'
 import { margin, type Place } from './kernel/place.ts'
 import { makeArena, placesOf } from './layout.ts'
 import { moveAll } from './moves.ts'
+import { check } from './protocol.ts'
 import { type Sorter, writeSorter } from './sort.ts'
-import { check, makeTeam, single } from './team.ts'
+import { makeTeam, single } from './team.ts'
 import { at, type Places, type Writer } from './writer.ts'
 
 export interface Compiled {

@@ -11,7 +11,7 @@ import { maySleep } from './features.ts'
 import type { Place } from './kernel/place.ts'
 import { type Made, made, messageOf, noDevice, type Options } from './made.ts'
 import { type Pool, startPool } from './pool.ts'
-import { check, words } from './team.ts'
+import { check, words } from './protocol.ts'
 
 export interface Machine {
   readonly plan: Plan

@@ -1,7 +1,7 @@
 /** The other threads of a program: workers over the same module and the same memory, asleep between runs. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Memory, Module } from './engine.ts'
-import { words } from './team.ts'
+import { words } from './protocol.ts'
 
 export interface Pool {
   /** Throws where a worker has ended: what it had begun will not be done. */
