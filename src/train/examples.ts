@@ -21,23 +21,23 @@ export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32
 type Typed = Exclude<Data, readonly number[]>
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
 
-/** A leaf of examples that is not what its type and their number say. */
+/** A leaf of examples that is not what its type and their number say, or examples that are not there. */
 export interface WrongExamples {
   readonly _tag: 'WrongExamples'
   /** examples.x.pixels */
   readonly path: string
   readonly found: string
-  /** How many numbers it must have. */
-  readonly expected: number
+  readonly expected: string
 }
 /** The first such leaf, for batches of these types; nothing where the examples fit. */
 export const wrongIn = (types: object, examples: Examples, name = 'examples'): WrongExamples | undefined => {
   for (const [path, t] of typesIn(types)) {
     const data = memberAt(examples, path)
-    const expected = examples.count * sizeOf(t.shape.slice(1))
+    const size = examples.count * sizeOf(t.shape.slice(1))
     const length = ArrayBuffer.isView(data) && !(data instanceof DataView) ? (data as Typed).length : undefined
     const found = data === undefined ? 'nothing' : length === undefined ? 'no typed array' : `${length} numbers`
-    if (length !== expected) return { _tag: 'WrongExamples', path: nameOf([name, ...path]), found, expected }
+    const expected = `a typed array of ${size}: one example after the other, as many as count says`
+    if (length !== size) return { _tag: 'WrongExamples', path: nameOf([name, ...path]), found, expected }
   }
   return undefined
 }

@@ -15,7 +15,7 @@ import {
   type Step,
   type Untyped,
 } from './epochs.ts'
-import { wrongIn } from './examples.ts'
+import { type WrongExamples, wrongIn } from './examples.ts'
 import { measurement, meter } from './measure.ts'
 import type { FitError, FitOptions, Fitted } from './options.ts'
 import { atStart, type Begun, identityOf, resumed } from './resume.ts'
@@ -24,6 +24,11 @@ import { startTraining, trainStep } from './step.ts'
 const illTyped = (diagnostics: Diagnostics): FitError<unknown> => ({ _tag: 'IllTyped', diagnostics })
 const checkpointFailed = (error: CheckpointError): FitError<unknown> => ({ _tag: 'CheckpointFailed', error })
 
+const wrongHeldOut = (step: Step, { heldOut, metrics }: Untyped): WrongExamples | undefined => {
+  if (heldOut !== undefined) return wrongIn(step.in[1], heldOut, 'heldOut')
+  const expected = 'examples to measure the metrics on, or no metrics'
+  return metrics && { _tag: 'WrongExamples', path: 'heldOut', found: 'nothing', expected }
+}
 const meterOf = (o: Untyped): Outcome<AnyMeter | undefined> =>
   o.metrics === undefined || o.heldOut === undefined
     ? TE.right(undefined)
@@ -38,7 +43,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
     TE.mapLeft(illTyped),
     TE.chain((typed) => {
       const step = typed as unknown as Step
-      const wrong = wrongIn(step.in[1], o.examples) ?? (o.heldOut && wrongIn(step.in[1], o.heldOut, 'heldOut'))
+      const wrong = wrongIn(step.in[1], o.examples) ?? wrongHeldOut(step, o)
       if (wrong !== undefined) return TE.left(wrong)
       // asked for by checkpoints alone: the step is printed for it
       const identity = o.checkpoint

@@ -73,11 +73,7 @@ export const showTrainError =
       case 'BackendFailed':
         return showBackend(e.error)
       case 'WrongExamples':
-        return fault(
-          `${e.found} where the examples' numbers are wanted`,
-          e.path,
-          `a typed array of ${e.expected}: one example after the other, as many as count says`,
-        )
+        return fault(`${e.found} where examples are wanted`, e.path, e.expected)
       case 'CheckpointFailed':
         return showCheckpointError(e.error)
       case 'RecordFailed':

@@ -62,6 +62,7 @@ describe('examples that are not what the shapes say', () => {
     ['too long', { x: { a: new Float32Array(6), b: columns.b } }, {}, /6 numbers .*\n {2}in {3}examples\.x\.a\n/],
     ['a leaf that is missing', { x: { a: columns.a } }, {}, /nothing .*\n {2}in {3}examples\.x\.b\n/],
     ['no typed array', { y: [1, 2, 3] }, {}, /no typed array .*\n {2}in {3}examples\.y\n/],
+    ['metrics of nothing', {}, { metrics }, /nothing .*\n {2}in {3}heldOut\n {2}try .*no metrics/],
     [
       'held out',
       {},
