@@ -5,7 +5,6 @@
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { showDiagnostics } from '../../lang/index.ts'
 import { refill } from '../../lang/tree.ts'
 import {
   checkGradients,
@@ -15,7 +14,7 @@ import {
   reportToJSON,
   showReport,
 } from '../check/index.ts'
-import { failed, fault } from './fault.ts'
+import { failed, fault, refused } from './fault.ts'
 import { parsePoint } from './point.ts'
 import { readProgram } from './read.ts'
 import { interval, whole } from './values.ts'
@@ -52,7 +51,7 @@ const run = async (what: string, options: Options): Promise<number> => {
     ...(options.range === undefined ? {} : { range: options.range }),
     ...(at.right === undefined ? {} : { at: at.right as never }),
   })
-  if (E.isLeft(checked)) return failed(showDiagnostics(checked.left))
+  if (E.isLeft(checked)) return failed(refused(checked.left))
   const report = checked.right
   if (options.html !== undefined) {
     const file = write(options.html, gradientPage(report, what), '--html')

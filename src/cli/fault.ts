@@ -1,4 +1,5 @@
 /** What a command says when it cannot: what is wrong, where, and what to try, in three lines; exit code 1. */
+import { type Diagnostics, showDiagnostics } from '../../lang/error.ts'
 import { nearest } from '../../lang/nearest.ts'
 
 export { fault } from '../../lang/error.ts'
@@ -7,6 +8,8 @@ export const perhaps = (word: string, known: Iterable<string>, otherwise: string
   const near = nearest(word, known)
   return near === undefined ? otherwise : `${near}; or ${otherwise}`
 }
+/** Diagnostics of a program that was given in words: there is no line of somebody's source, only ours. */
+export const refused = (ds: Diagnostics): string => showDiagnostics(ds).replaceAll(/ {3}at .*$/gm, '')
 /** Says it; the exit code. */
 export const failed = (message: string): number => {
   console.error(message)

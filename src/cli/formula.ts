@@ -1,27 +1,29 @@
 /** `adjoint print`, `grad`, `jvp`, `diff`: programs from formulas and models, as text. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Diagnostics, showDiagnostics } from '../../lang/index.ts'
+import type { Diagnostics } from '../../lang/index.ts'
 import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
 import { changes, explain, phrase, speak, textOf } from '../explain/index.ts'
 import { grad } from '../grad.ts'
 import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
+import { failed, refused } from './fault.ts'
 import { type Read, readProgram, type Untyped } from './read.ts'
 
 type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
 const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
 const tangent: Transform = (p) => E.right(jvp(p) as Untyped)
 
+const derivatives = { forward: tangent, reverse: gradient } as const
+
 const made = async (transform: Transform, text: string): Promise<Read<Untyped>> => {
   const read = await readProgram(text)
-  return E.isLeft(read) ? read : E.mapLeft(showDiagnostics)(transform(read.right))
+  return E.isLeft(read) ? read : E.mapLeft(refused)(transform(read.right))
 }
 const report = (result: Read<string>): void => {
-  process.exitCode = E.isLeft(result) ? 1 : 0
-  if (E.isLeft(result)) console.error(result.left)
-  else console.log(result.right)
+  process.exitCode = E.isLeft(result) ? failed(result.left) : 0
+  if (E.isRight(result)) console.log(result.right)
 }
 
 interface Flags {
@@ -37,7 +39,7 @@ const commands: readonly (readonly [name: string, what: string, transform: Trans
 const marks = { kept: ' ', gone: '-', new: '+' } as const
 /** Before and after simplification, and the laws on the way. */
 const difference = (p: Untyped): Read<string> =>
-  E.bimap(showDiagnostics, (d: Parameters<typeof changes>[0]) => {
+  E.bimap(refused, (d: Parameters<typeof changes>[0]) => {
     const lines = changes(d).map(
       (c) => `${marks[c.mark]} ${c.line.text}${c.now === undefined ? '' : `    is ${c.now.text}`}`,
     )
@@ -69,14 +71,12 @@ export const registerFormula = (adjoint: Command): void => {
   adjoint
     .command('diff <formula>')
     .description('what simplification does to a formula, a model, or its derivative')
-    .option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)')
-    .action(async (text: string, { mode }: { readonly mode?: string }) => {
-      const transform =
-        mode === 'reverse' ? gradient : mode === 'forward' ? tangent : mode === undefined ? E.right : undefined
-      report(
-        transform === undefined
-          ? E.left(`no mode is called '${mode}'\n  in   --mode\n  try  forward or reverse`)
-          : E.chain(difference)(await made(transform as Transform, text)),
-      )
-    })
+    .addOption(
+      new Option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)').choices(
+        Object.keys(derivatives),
+      ),
+    )
+    .action(async (text: string, { mode }: { readonly mode?: keyof typeof derivatives }) =>
+      report(E.chain(difference)(await made(mode === undefined ? E.right : derivatives[mode], text))),
+    )
 }

@@ -3,9 +3,8 @@ import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { plan, showBackendError } from '../../backends/index.ts'
 import type { Diagnostics } from '../../lang/index.ts'
-import { showDiagnostics } from '../../lang/index.ts'
 import { grad } from '../grad.ts'
-import { failed } from './fault.ts'
+import { failed, refused } from './fault.ts'
 import { backendNamed, backendNames } from './machine.ts'
 import { readProgram, type Untyped } from './read.ts'
 
@@ -21,7 +20,7 @@ const run = async (what: string, options: Options): Promise<number> => {
   const made: E.Either<Diagnostics, Untyped> = options.grad
     ? (grad(read.right as never) as E.Either<Diagnostics, Untyped>)
     : E.right(read.right)
-  if (E.isLeft(made)) return failed(showDiagnostics(made.left))
+  if (E.isLeft(made)) return failed(refused(made.left))
   const text = await plan(made.right, backend.right)()
   if (E.isLeft(text)) return failed(showBackendError(text.left))
   console.log(text.right)

@@ -102,6 +102,8 @@ const fromSystem = (system: System, key: string | undefined): Read<Untyped> => {
 
 /** model.js#loss; a model's name or code (adjoint list), and after # which of its programs; else a formula. */
 export const readProgram = async (what: string): Promise<Read<Untyped>> => {
+  if (what.trim() === '')
+    return E.left(fault('there is nothing to read', `'${what}'`, "a formula, 'x*sin(x*y)'; or a model of adjoint list"))
   const [, path, exported] = modulePath.exec(what) ?? []
   if (path !== undefined) return fromModule(path, exported)
   const [name = '', key] = what.split('#')

@@ -69,16 +69,19 @@ export const Map2 = () => {
       {lines.value.map((d, k) => (
         <path key={k} d={d} class="contour" />
       ))}
-      {toX.ticks(6).map((t) => (
-        <g key={t} class="tick">
-          <text x={toX(t)} y={size - 8} text-anchor="middle">
-            {shown(t)}
-          </text>
-          <text x={8} y={toY(t) + 4}>
-            {shown(t)}
-          </text>
-        </g>
-      ))}
+      {toX
+        .ticks(6)
+        .filter((t) => Math.abs(t) < 0.95 * reach)
+        .map((t) => (
+          <g key={t} class="tick">
+            <text x={toX(t)} y={size - 8} text-anchor="middle">
+              {shown(t)}
+            </text>
+            <text x={8} y={toY(t) + 4}>
+              {shown(t)}
+            </text>
+          </g>
+        ))}
       {paths.value
         .filter((p) => settings.shown.value.includes(p.name))
         .map((p) => {

@@ -8,6 +8,7 @@ import { words } from '../text/descent.ts'
 import { showFaults, showRefusal } from '../text/faults.ts'
 import { BackendChoice } from '../ui/backendChoice.tsx'
 import { Panel, Slider } from '../ui/controls.tsx'
+import { Problem as Wrong } from '../ui/fault.tsx'
 import { Plot } from '../ui/plot.tsx'
 import { Map2 } from './map.tsx'
 import { descend, type Problem, paths, prepare, problem, settings, surface, survey } from './room.ts'
@@ -87,7 +88,7 @@ const Formula = () => {
           }}
         />
         <div id={wrong} role="status">
-          {said === '' ? null : <pre class="problem">{said}</pre>}
+          <Wrong text={said} />
         </div>
       </div>
     </Panel>
@@ -188,12 +189,13 @@ const Table = () => {
 }
 const Heights = () => {
   const data = useComputed(() => {
+    // a path that is as low as can be told leaves the picture
     const floor = Math.min(
       ...paths.value.flatMap((p) => Array.from(p.values).filter(Number.isFinite)),
-      ...(surface.value?.values ?? []),
+      ...(surface.value?.values.filter(Number.isFinite) ?? []),
     )
     const x = Array.from({ length: steps }, (_, k) => k)
-    const height = (v: number): number | null => (Number.isFinite(v) && v < 1e9 ? Math.max(v - floor, 1e-9) : null)
+    const height = (v: number): number | null => (Number.isFinite(v) && v < 1e9 && v - floor > 1e-12 ? v - floor : null)
     const of = (n: OptimiserName): ArrayLike<number> => paths.value.find((p) => p.name === n)?.values ?? []
     return [x, ...settings.shown.value.map((n) => x.map((k) => height(of(n)[k] ?? Number.NaN)))] as const
   })

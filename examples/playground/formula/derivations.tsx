@@ -109,6 +109,7 @@ const Mode1 = ({ mode }: { readonly mode: Mode }) => {
     <section class="mode" aria-label={say(words[mode])}>
       <h3 class={mode === 'forward' ? 'tangent' : 'cotangent'}>{say(words[mode])}</h3>
       <p class="quiet">{say(mode === 'forward' ? words.forwardHelp : words.reverseHelp)}</p>
+      {d.steps.length === 0 ? <p>{say(words.noSteps)}</p> : null}
       <ol class="steps" data-test={mode}>
         {d.steps.map((s, k) => (
           <One key={k} of={s} mode={mode} d={d} flow={flow} index={k} />

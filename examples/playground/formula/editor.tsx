@@ -11,8 +11,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { say } from '../page/language.ts'
 import { showFault, showFaults, showRefusal } from '../text/faults.ts'
 import { words } from '../text/formula.ts'
+import { Problem } from '../ui/fault.tsx'
 import { lessonOf } from './lesson.ts'
-import { lesson, settings } from './room.ts'
+import { current, lesson, settings } from './room.ts'
 
 const language = StreamLanguage.define({
   token: (stream) => {
@@ -123,10 +124,17 @@ export const Fault = () => {
         return say(words.noInputs)
     }
   }
-  const shown = said()
+  const stale = E.isLeft(l) && current.value !== undefined
   return (
-    <div role="status" data-test="fault">
-      {shown === '' ? null : <pre class="problem">{shown}</pre>}
-    </div>
+    <>
+      <div role="status" data-test="fault">
+        <Problem text={said()} />
+      </div>
+      {stale ? (
+        <p class="quiet" data-test="stale">
+          {say(words.stale, { formula: current.value?.text ?? '' })}
+        </p>
+      ) : null}
+    </>
   )
 }

@@ -1,9 +1,10 @@
 /** The program as a graph: values are boxes with their numbers, edges carry local derivatives. */
 import { useComputed } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { type Derivation, equals, graphOf, type Placed, place } from '../../../src/explain/index.ts'
 import { say, shown } from '../page/language.ts'
 import { words } from '../text/formula.ts'
-import { between } from './lesson.ts'
+import { between, type Lesson } from './lesson.ts'
 import { current, numbers, settings, step } from './room.ts'
 
 const tall = 58
@@ -33,17 +34,25 @@ const foundBy = (d: Derivation, upTo: number): ReadonlySet<number> => {
 const path = (points: readonly { readonly x: number; readonly y: number }[]): string =>
   points.map(({ x, y }, k) => `${k === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('')
 
+const derivationOf = (l: Lesson): Derivation => (settings.mode.value === 'forward' ? l.forward : l.reverse)
+
 export const Graph = () => {
   const drawn = useComputed(() => (current.value === undefined ? undefined : placed(current.value.reverse)))
+  const frame = useRef<HTMLElement>(null)
   const [l, n, g] = [current.value, numbers.value, drawn.value]
+  const active = l === undefined ? undefined : derivationOf(l).steps[step.value - 1]?.value
+  useEffect(() => {
+    // what the step treats is in the picture
+    const [at, node] = [frame.current, g?.nodes.find((x) => x.value === active)]
+    if (at !== null && node !== undefined) at.scrollTo({ left: node.x - at.clientWidth / 2, behavior: 'smooth' })
+  }, [active, g])
   if (l === undefined || n === undefined || g === undefined) return null
   const forwards = settings.mode.value === 'forward'
-  const [d, flow] = forwards ? [l.forward, n.forward] : [l.reverse, n.reverse]
+  const [d, flow] = [derivationOf(l), forwards ? n.forward : n.reverse]
   const found = foundBy(d, step.value)
-  const now = d.steps[step.value - 1]?.value
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section class="scroll graph" tabIndex={0} aria-label={say(words.graph)}>
+    <section ref={frame} class="scroll graph" tabIndex={0} aria-label={say(words.graph)}>
       <svg
         viewBox={`0 0 ${g.width} ${g.height}`}
         width={g.width}
@@ -71,15 +80,15 @@ export const Graph = () => {
           ))}
         </defs>
         {g.edges.map(({ from, to, points, label }) => {
-          const active = to === now
+          const leads = to === active
           const partial = n.partials.get(between(from, to))
           return (
-            <g key={between(from, to)} class={`edge ${active ? 'active' : ''} ${forwards ? 'tangent' : 'cotangent'}`}>
+            <g key={between(from, to)} class={`edge ${leads ? 'active' : ''} ${forwards ? 'tangent' : 'cotangent'}`}>
               <path
                 d={path(points)}
                 fill="none"
-                marker-end={!active ? 'url(#tip-quiet)' : forwards ? 'url(#tip-tangent)' : undefined}
-                marker-start={active && !forwards ? 'url(#tip-cotangent)' : undefined}
+                marker-end={!leads ? 'url(#tip-quiet)' : forwards ? 'url(#tip-tangent)' : undefined}
+                marker-start={leads && !forwards ? 'url(#tip-cotangent)' : undefined}
               />
               {partial === undefined || label === undefined ? null : (
                 <text x={label.x} y={label.y + 4} text-anchor="middle">
@@ -93,7 +102,7 @@ export const Graph = () => {
           const f = flow[value]
           const derivative = forwards ? f?.tangent?.[0] : f?.cotangent?.[0]
           return (
-            <g key={value} class={`box ${value === now ? 'active' : ''}`} transform={`translate(${x} ${y})`}>
+            <g key={value} class={`box ${value === active ? 'active' : ''}`} transform={`translate(${x} ${y})`}>
               <rect x={-width / 2} y={-tall / 2} width={width} height={tall} rx={9} />
               <text y={-11} text-anchor="middle" class="title">
                 {titleOf(d, value)}

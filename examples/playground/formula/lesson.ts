@@ -21,6 +21,7 @@ import {
 type Untyped = Program<unknown, unknown>
 
 export interface Lesson {
+  readonly text: string
   readonly program: Untyped
   readonly inputs: readonly string[]
   readonly forward: Derivation
@@ -50,6 +51,7 @@ export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
   const curvature = derivative(hessian(program as never) as E.Either<never, Untyped>)
   if (E.isLeft(curvature)) return curvature
   return E.right({
+    text,
     program,
     inputs,
     forward: forward.right,

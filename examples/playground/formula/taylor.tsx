@@ -17,7 +17,10 @@ export const TaylorPlot = () => {
     const inside = (v: number): number | null => (v >= low - room && v <= high + room ? v : null)
     const solid = (v: number): number | null => (Number.isFinite(v) ? v : null)
     const positive = (v: number): number | null => (v > 1e-16 ? v : null)
+    const known = [...t.first, ...t.second].some(Number.isFinite)
     return {
+      known,
+      exact: known && t.remainder1.every((v) => v <= 1e-16),
       near: [t.x, t.f.map(solid), t.first.map(inside), t.second.map(inside)] as const,
       far: [t.h, t.remainder1.map(positive), t.remainder2.map(positive)] as const,
     }
@@ -25,6 +28,12 @@ export const TaylorPlot = () => {
   const c = curves.value
   const name = current.value?.inputs[about.value] ?? 'x'
   if (c === undefined) return null
+  if (!c.known)
+    return (
+      <Panel title={say(words.taylor)} kind="taylor">
+        <p class="quiet">{say(words.noCurve)}</p>
+      </Panel>
+    )
   return (
     <Panel title={say(words.taylor)} kind="taylor">
       <div class="two">
@@ -43,6 +52,7 @@ export const TaylorPlot = () => {
         </div>
         <div>
           <h3>{say(words.remainder)}</h3>
+          {c.exact ? <p class="quiet">{say(words.exact)}</p> : null}
           <Plot
             label={say(words.remainderLabel)}
             lines={[

@@ -59,22 +59,30 @@ const Input = ({ k, name }: { readonly k: number; readonly name: string }) => {
         {shown(numbers.value?.differences[k] ?? Number.NaN, 5)}
       </td>
       <td>
-        {agree(numbers.value?.gradient[k], numbers.value?.differences[k]) ? (
-          <span title={say(words.agree)}>
-            ✓<span class="unseen">{say(words.agree)}</span>
-          </span>
-        ) : (
-          <span class="quiet" title={say(words.differ)}>
-            ≠<span class="unseen">{say(words.differ)}</span>
-          </span>
-        )}
+        <Verdict a={numbers.value?.gradient[k]} b={numbers.value?.differences[k]} />
       </td>
     </tr>
   )
 }
+/** Nothing is said of what is no number. */
+const Verdict = ({
+  a = Number.NaN,
+  b = Number.NaN,
+}: {
+  readonly a?: number | undefined
+  readonly b?: number | undefined
+}) => {
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return null
+  const [sign, verdict] = agree(a, b) ? (['✓', words.agree] as const) : (['≠', words.differ] as const)
+  return (
+    <span title={say(verdict)}>
+      {sign}
+      <span class="unseen">{say(verdict)}</span>
+    </span>
+  )
+}
 /** Within what a finite difference can tell. */
-const agree = (a = Number.NaN, b = Number.NaN): boolean =>
-  Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a), Math.abs(b))
+const agree = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a), Math.abs(b))
 
 const Inputs = () => {
   const l = current.value
@@ -84,6 +92,7 @@ const Inputs = () => {
       <p class="value" data-test="value">
         f = <strong>{shown(numbers.value?.value ?? Number.NaN, 6)}</strong>
       </p>
+      {Number.isFinite(numbers.value?.value) ? null : <p class="quiet">{say(words.notFinite)}</p>}
       <div class="wide-table">
         <table class="inputs">
           <thead>

@@ -7,7 +7,7 @@ import { colour, dark } from '../page/theme.ts'
 import { words } from '../text/image.ts'
 import { Panel } from '../ui/controls.tsx'
 import { type Drawing, places, side } from './ink.ts'
-import { image, settings } from './room.ts'
+import { empty, image, settings } from './room.ts'
 
 const size = 448
 const draw = (c: CanvasRenderingContext2D, d: Drawing, example: Float32Array): void => {
@@ -88,7 +88,7 @@ export const Paper = () => {
           onPointerDown={begin}
           onPointerMove={go}
         />
-        {blank && settings.digit.value < 0 ? <span class="quiet">{say(words.empty)}</span> : null}
+        {empty.value ? <span class="quiet">{say(words.empty)}</span> : null}
       </div>
       <div class="row">
         <button

@@ -40,6 +40,9 @@ export const image = computed((): Float32Array => {
   return settings.digit.value < 0 ? new Float32Array(784) : example(settings.digit.value)
 })
 
+/** Nothing is drawn, and no example is taken. */
+export const empty = computed(() => settings.ink.value.length === 0 && settings.digit.value < 0)
+
 export const failure = signal('')
 export const training = signal(false)
 export const steps = signal(0)
@@ -200,9 +203,9 @@ const picturesOf = async (): Promise<void> => {
   const m = machine
   if (m === undefined) return
   const count = steps.peek()
-  if (count % every === 0 || !training.peek()) {
+  const { step, loss, right: rights } = curve.peek()
+  if (step.length === 0 || count - (step.at(-1) ?? 0) >= every || !training.peek()) {
     await measure(m)
-    const { step, loss, right: rights } = curve.peek()
     if (step.at(-1) !== count)
       curve.value = { step: [...step, count], loss: [...loss, recent], right: [...rights, right.peek() ?? null] }
   }

@@ -18,6 +18,7 @@ import { Paper } from './paper.tsx'
 import {
   again,
   curve,
+  empty,
   explain,
   failure,
   goal,
@@ -76,6 +77,7 @@ const Answer = () => {
           )
         })}
       </ol>
+      {empty.value ? <p class="quiet">{say(words.emptyAnswer)}</p> : null}
       {steps.value < 20 ? <p class="quiet">{say(words.untrained)}</p> : null}
     </Panel>
   )

@@ -8,8 +8,8 @@ import { colour, dark } from '../page/theme.ts'
 import { words } from '../text/network.ts'
 import { Panel } from '../ui/controls.tsx'
 import { type Points, side } from './model.ts'
-import { settings } from './settings.ts'
-import { box, measured, pointed, points, seen } from './training.ts'
+import { featureText, settings } from './settings.ts'
+import { box, measured, model, pointed, points, seen } from './training.ts'
 
 const width = 640
 const place = (v: number): number => ((v - box[0]) / (box[1] - box[0])) * width
@@ -53,8 +53,17 @@ export const Decision = () => {
   const { layer, index = 0 } = pointed.value ?? {}
   const hidden = layer !== undefined && layer > 0 && layer <= settings.hidden.value.length
   const which = { n: index + 1, k: layer ?? 0 }
-  const title = hidden ? say(words.neuron, which) : say(words.decision)
-  const label = hidden ? say(words.neuronLabel, which) : say(words.decisionLabel, { right })
+  const feature = layer === 0 ? model.value?.settings.features[index] : undefined
+  const title = hidden
+    ? say(words.neuron, which)
+    : feature === undefined
+      ? say(words.decision)
+      : say(words.feature, { name: featureText[feature] })
+  const label = hidden
+    ? say(words.neuronLabel, which)
+    : feature === undefined
+      ? say(words.decisionLabel, { right })
+      : say(words.featurePicture, { name: featureText[feature] })
   return (
     <Panel title={title} kind="decision">
       <canvas ref={ref} width={width} height={width} role="img" aria-label={label} />

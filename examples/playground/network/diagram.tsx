@@ -7,27 +7,17 @@ import { dark } from '../page/theme.ts'
 import { words } from '../text/network.ts'
 import { Panel } from '../ui/controls.tsx'
 import { side, weightsOf } from './model.ts'
-import { type FeatureName, featureNames, mostLayers, mostNeurons, settings } from './settings.ts'
+import { type FeatureName, featureNames, featureText, mostLayers, mostNeurons, settings } from './settings.ts'
 import { model, params, pointed, seen } from './training.ts'
 
 const [box, gapY, top] = [42, 14, 46] as const
 /** As wide as there is room for, on a screen and on a phone. */
 const gapX = (): number => {
   const room = innerWidth < 760 ? innerWidth - 190 : 420
-  return Math.max(84, Math.min(150, room / (settings.hidden.value.length + 1)))
+  return Math.max(96, Math.min(150, room / (settings.hidden.value.length + 1)))
 }
 const x = (column: number): number => column * gapX()
 const y = (row: number): number => top + row * (box + gapY)
-
-const featureText: { readonly [F in FeatureName]: string } = {
-  x: 'x',
-  y: 'y',
-  x2: 'x²',
-  y2: 'y²',
-  xy: 'xy',
-  sinx: 'sin 5x',
-  siny: 'sin 5y',
-}
 
 /** One unit's values over the plane; shown large while it is pointed at or has the focus. */
 const Unit = ({

@@ -45,3 +45,14 @@ export const chosen = () => ({
   seed: settings.seed.value,
 })
 export type Settings = ReturnType<typeof chosen>
+
+/** Features as they are written. */
+export const featureText: { readonly [F in FeatureName]: string } = {
+  x: 'x',
+  y: 'y',
+  x2: 'x²',
+  y2: 'y²',
+  xy: 'xy',
+  sinx: 'sin 5x',
+  siny: 'sin 5y',
+}

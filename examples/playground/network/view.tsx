@@ -99,11 +99,11 @@ const Numbers = () => (
     <dt>{say(words.steps)}</dt>
     <dd data-test="steps">{steps.value}</dd>
     <dt>{say(words.testLoss)}</dt>
-    <dd data-test="loss">{shown(measured.value?.loss ?? Number.NaN)}</dd>
+    <dd data-test="loss">{measured.value === undefined ? '–' : shown(measured.value.loss)}</dd>
     <dt>{say(words.accuracy)}</dt>
-    <dd data-test="accuracy">{shown(100 * (measured.value?.accuracy ?? Number.NaN), 1)} %</dd>
+    <dd data-test="accuracy">{measured.value === undefined ? '–' : `${shown(100 * measured.value.accuracy, 1)} %`}</dd>
     <dt>{say(words.perStep)}</dt>
-    <dd>{shown(microseconds.value, 0)} µs</dd>
+    <dd>{steps.value === 0 ? '–' : `${shown(microseconds.value, 0)} µs`}</dd>
     <dt>{say(shell.backend)}</dt>
     <dd data-test="machine">{machineName.value}</dd>
     <dt class="unseen">fps</dt>

@@ -14,11 +14,13 @@ const typeset = (text: string): string => (language.value === 'fr' ? text.replac
 /** The sentence, with {name} filled in. */
 export const say = (said: Said, values: { readonly [name: string]: string | number } = {}): string =>
   typeset(said[language.value]).replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+/** French writes a comma. */
+const localised = (text: string): string => (language.value === 'fr' ? text.replace('.', ',') : text)
 /** Numbers as the language writes them: 1.5 or 1,5. */
 export const shown = (x: number, digits = 3): string =>
   Number.isFinite(x)
     ? Math.abs(x) !== 0 && (Math.abs(x) < 10 ** -digits || Math.abs(x) >= 1e6)
-      ? x.toExponential(2)
+      ? localised(x.toExponential(2))
       : x.toLocaleString(language.value, { maximumFractionDigits: digits, useGrouping: false })
     : String(x)
 

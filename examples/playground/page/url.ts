@@ -85,10 +85,13 @@ const hash = (): string => {
   const shown = query.toString()
   return `#/${room.value}${shown === '' ? '' : `?${shown}`}`
 }
+/** The address as this page last wrote or read it: any other is somebody's wish that has not been read yet. */
+let known = location.hash
 /** To another room, whose state is kept, as a place that "back" returns from. */
 export const go = (to: Room): void => {
   if (to === room.peek()) return
   history.pushState(null, '', `#/${to}`)
+  known = location.hash
   room.value = to
 }
 /** Writes the address whenever the state changes; reads it whenever somebody else changes it. */
@@ -100,10 +103,13 @@ export const followAddress = (): void => {
     // a room that is still being loaded has not read the address yet
     if (!fields.value.some((f) => f.room === room.value)) return
     waiting = setTimeout(() => {
-      if (location.hash !== wanted) history.replaceState(null, '', wanted)
+      if (location.hash !== known || location.hash === wanted) return
+      history.replaceState(null, '', wanted)
+      known = location.hash
     }, 150)
   })
   addEventListener('hashchange', () => {
+    known = location.hash
     const { room: to, query } = address()
     room.value = to
     for (const f of fields.peek()) if (f.room === 'any' || f.room === to) f.load(query.get(f.key))

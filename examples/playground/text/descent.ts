@@ -39,7 +39,7 @@ export const words = {
   optimiser: { en: 'Optimiser', fr: 'Optimiseur' },
   value: { en: 'f at step {k}', fr: 'f au pas {k}' },
   away: { en: 'diverged', fr: 'divergé' },
-  height: { en: 'Height against steps', fr: 'Hauteur en fonction des pas' },
+  height: { en: 'Height above the lowest point seen', fr: 'Hauteur au-dessus du point le plus bas' },
   heightAbove: { en: 'f above the lowest value seen', fr: 'f au-dessus de la plus basse valeur vue' },
   names: {
     en: 'The surface is a function of x and y; {names} is neither.',

@@ -18,6 +18,26 @@ export const words = {
     en: 'This formula has no input to differentiate by. Write a name in it, such as x.',
     fr: 'Cette formule n’a pas d’entrée par rapport à laquelle dériver. Mettez-y un nom, par exemple x.',
   },
+  stale: {
+    en: 'Below is still {formula}, the last formula that could be read.',
+    fr: 'Ci-dessous, c’est encore {formula}, la dernière formule qui a pu être lue.',
+  },
+  notFinite: {
+    en: 'f is no number at this point, as the logarithm or the root of a negative number is none. Move the inputs.',
+    fr: 'f n’est pas un nombre en ce point : le logarithme ou la racine d’un nombre négatif n’en est pas un. Déplacez les entrées.',
+  },
+  noCurve: {
+    en: 'There is no polynomial to draw where f or a derivative is no number.',
+    fr: 'Pas de polynôme à tracer où f ou une dérivée n’est pas un nombre.',
+  },
+  exact: {
+    en: 'They miss nothing here: both polynomials are f itself.',
+    fr: 'Rien ne leur échappe ici : les deux polynômes sont f elle-même.',
+  },
+  noSteps: {
+    en: 'Nothing to do: the formula is one of its inputs.',
+    fr: 'Rien à faire : la formule est l’une de ses entrées.',
+  },
   point: { en: 'At a point', fr: 'En un point' },
   input: { en: 'input', fr: 'entrée' },
   valueHead: { en: 'value', fr: 'valeur' },

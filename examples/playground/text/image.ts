@@ -17,6 +17,10 @@ export const words = {
   example: { en: 'Example of {digit}', fr: 'Exemple de {digit}' },
   seenAs: { en: 'as the network gets it', fr: 'comme le réseau le reçoit' },
   empty: { en: 'Draw here', fr: 'Dessinez ici' },
+  emptyAnswer: {
+    en: 'The paper is empty: it was never taught what to say then.',
+    fr: 'La feuille est vide : on ne lui a jamais appris quoi dire alors.',
+  },
   answer: { en: 'Its answer', fr: 'Sa réponse' },
   answerIs: { en: 'It reads {digit}, with {percent} %', fr: 'Il lit {digit}, à {percent} %' },
   untrained: {

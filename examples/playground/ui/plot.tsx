@@ -20,12 +20,18 @@ export type Table = readonly [x: Values, ...ys: readonly Values[]]
 /** On a logarithmic axis, every third power of ten and nothing between. */
 const powers = (_: UPlot, splits: readonly number[]): (number | null)[] =>
   splits.map((v) => (Math.abs(Math.log10(v) % 3) < 1e-9 ? v : null))
+const raised: { readonly [sign: string]: string } = Object.fromEntries(
+  [...'-0123456789'].map((c, k) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][k] ?? '']),
+)
+/** 10⁻³ */
+const power = (v: number): string => {
+  const exponent = Math.round(Math.log10(v))
+  return exponent === 0 ? '1' : `10${[...String(exponent)].map((c) => raised[c] ?? '').join('')}`
+}
 const axis = (size: number, log = false): UPlot.Axis => ({
-  ...(log && {
-    filter: powers,
-    values: (_: UPlot, splits: readonly (number | null)[]) =>
-      splits.map((v) => (v === null ? '' : v >= 1e-3 && v < 1e4 ? shown(v) : v.toExponential(0))),
-  }),
+  ...(log && { filter: powers }),
+  values: (_: UPlot, splits: readonly (number | null)[]) =>
+    splits.map((v) => (v === null ? '' : log ? power(v) : shown(v, 6))),
   stroke: colour('quiet'),
   grid: { stroke: colour('line'), width: 1, ...(log && { filter: powers }) },
   ticks: { stroke: colour('line'), width: 1, ...(log && { filter: powers }) },

@@ -4,11 +4,10 @@
  */
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { showDiagnostics } from '../../../lang/index.ts'
 import { isReal } from '../../../lang/shape.ts'
 import { type Derivation, describe, explain, type Flow, flows, type Language, languages } from '../../explain/index.ts'
 import { simplify } from '../../simplify/index.ts'
-import { failed, fault, perhaps } from '../fault.ts'
+import { failed, fault, perhaps, refused } from '../fault.ts'
 import { parsePoint } from '../point.ts'
 import { type Read, readProgram, type Untyped } from '../read.ts'
 import { whole } from '../values.ts'
@@ -43,7 +42,7 @@ const derivation = (
 ): Read<Derivation> => {
   if (mode === undefined) return E.left(fault('nothing to explain', '--mode', `one of ${modes.join(', ')}`))
   const found = explain(p, transformation(mode, p, wrt, size))
-  if (E.isLeft(found)) return E.left(showDiagnostics(found.left))
+  if (E.isLeft(found)) return E.left(refused(found.left))
   const { result } = found.right
   if (rest.length === 0) return found
   return derivation(
@@ -64,7 +63,7 @@ const numbers = (d: Derivation, { at, along }: Flags): Read<readonly Flow[]> => 
   const direction = along === undefined ? E.right(undefined) : parsePoint(along, moving, '--along')
   if (E.isLeft(direction)) return direction
   const moves = direction.right === undefined ? {} : { along: arrays(direction.right) }
-  return E.mapLeft(showDiagnostics)(flows(d, { at: arrays(point.right), ...moves }))
+  return E.mapLeft(refused)(flows(d, { at: arrays(point.right), ...moves }))
 }
 
 const run = async (what: string, flags: Flags): Promise<number> => {

@@ -262,6 +262,7 @@ describe('a name is never read as a formula', () => {
     }),
   )
   test.each([
+    [' ', "there is nothing to read\n  in   ' '\n  try  a formula"],
     ['nosuchmodel', "try  adjoint list; a formula that is one input has brackets, '(nosuchmodel)'"],
     ['C99', 'no model is called C99'],
     ['tanh-netwrok#the risk', 'no model is called tanh-netwrok'],
@@ -288,6 +289,12 @@ describe('a point', () => {
     expect(await run('explain', 'x*y', '--at', at)).toMatchObject({ err: expect.stringContaining(says), code: 1 }),
   )
 })
+test('a refusal names the operation, not a line of this library', async () =>
+  expect(await run('grad', 'x < y')).toEqual({
+    out: '',
+    err: 'grad: a gradient needs one real number as output, not bool[]\n  in   grad(bool[])\n  try  reduce the output with sum or mean, or use vjp, jacrev or jacfwd',
+    code: 1,
+  }))
 describe('diff and cost', () => {
   test('what is gone, and what it has become; the laws', async () => {
     const { out } = await run('diff', 'x*1 + 0*y', '--mode', 'reverse')
