@@ -61,6 +61,8 @@ test('any surface can be typed; what it may not be is said', async () => {
   await page.getByText('z is neither').waitFor()
   await box.fill('x^2 + + )')
   await page.getByText('line 1, column').waitFor()
+  await box.fill('x < y')
+  await page.getByText('a gradient needs one real number').waitFor()
   await box.fill('(x - 1)^2 + 3*(y + 1)^2')
   await expect.poll(() => page.locator('.formula-text').getAttribute('aria-invalid')).toBe('false')
   await page.locator('.walk input').focus()
