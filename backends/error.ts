@@ -57,6 +57,10 @@ export const showBackendError = (e: BackendError): string => {
     case 'Released':
       return fault('the executable has been released', e.backend, 'compile the program again')
     case 'DeviceLost':
-      return fault(`the device stopped: ${e.message}`, e.backend, 'compile the program again; if it stops again, in another mode or for one thread')
+      return fault(
+        `the device stopped: ${e.message}`,
+        e.backend,
+        'compile the program again; if it stops again, in another mode or for one thread',
+      )
   }
 }
