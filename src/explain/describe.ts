@@ -3,6 +3,7 @@ import { print } from '../../lang/text/index.ts'
 import { simplify } from '../simplify/index.ts'
 import type { Derivation, Flow, Step } from './derivation.ts'
 import { type Block, code, type Document, equations, heading, paragraph } from './document.ts'
+import { equationsOf, namesOf } from './equations.ts'
 import { graphOf } from './graph.ts'
 import { type Language, type Phrase, phrase, speak } from './messages.ts'
 import { showNumber, showNumbers } from './numbers.ts'
@@ -83,6 +84,60 @@ const numberBlocks = (tell: Speak, d: Derivation, fs: readonly Flow[]): readonly
   ]
 }
 
+/** The equations of a program, its text, and its graph, where one is to be drawn. */
+const programBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph: boolean): readonly Block[] => {
+  const lines = d.equations.filter((l): l is Line => l !== undefined)
+  const drawn: readonly Block[] =
+    graph && lines.length > 0
+      ? [
+          heading(2, tell(phrase('headGraph', {}))),
+          { _tag: 'Graph', graph: graphOf(d, flows), caption: tell(phrase('title', { kind: d.kind })) },
+        ]
+      : []
+  return [...equations(lines), code(print(d.source)), ...drawn]
+}
+/** Where each equation of forward mode is computed, and what it is called there. */
+const splitTable = (tell: Speak, d: Derivation): Block => {
+  const [linear, point] = [d.result.closed, d.point?.closed].map((p) =>
+    p === undefined ? [] : equationsOf(p, namesOf(p)),
+  )
+  const there = (s: Step): Sentence => {
+    const [in0, at0] = [s.produced.at(-1), s.producedAtPoint.at(-1)]
+    const line = in0 !== undefined ? linear?.[in0] : at0 !== undefined ? point?.[at0] : undefined
+    return line === undefined ? ['–'] : [equals(line)]
+  }
+  return {
+    _tag: 'Table',
+    head: [phrase('columnEquation', {}), phrase('columnPlace', {}), phrase('columnThere', {})].map(tell),
+    rows: d.steps.map((s) => [
+      [equals(s.equation)],
+      tell(phrase(s.sentence.key === 'inLinear' ? 'placeLinear' : 'placePoint', {})),
+      there(s),
+    ]),
+  }
+}
+/** What happened, in its order; linearisation is forward mode first. */
+const storyBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph: boolean): readonly Block[] => {
+  const numbered = (steps: readonly Step[]): readonly Block[] => steps.flatMap((s, k) => stepBlocks(tell, s, k + 1))
+  if (d.before !== undefined)
+    return [
+      ...programBlocks(tell, d.before, [], false),
+      heading(2, tell(phrase('headForward', {}))),
+      ...numbered(d.before.steps),
+      heading(2, tell(phrase('headSplit', {}))),
+      ...programBlocks(tell, d, flows, graph),
+      splitTable(tell, d),
+    ]
+  const last = d.source.closed.outputs[0]
+  const y = last === undefined ? undefined : d.places[last]?.name
+  return [
+    ...programBlocks(tell, d, flows, graph),
+    heading(2, tell(phrase('headSteps', {}))),
+    ...(d.kind === 'gradient' && y !== undefined ? [paragraph(tell(phrase('startGradient', { y, bar: bar(y) })))] : []),
+    ...numbered(d.steps),
+  ]
+}
+
 /** The whole explanation of one transformation. */
 export const describe = (
   d: Derivation,
@@ -90,10 +145,6 @@ export const describe = (
 ): Document => {
   const tell: Speak = (p) => speak(language, p)
   const simple = d.kind === 'simplify' || d.kind === 'compile' ? undefined : simplify(d.result)
-  const lines = d.equations.filter((l): l is Line => l !== undefined)
-  const last = d.source.closed.outputs[0]
-  const y = last === undefined ? undefined : d.places[last]?.name
-  const steps = [...(d.before?.steps ?? []), ...d.steps]
   const before = d.source.closed.equations.length,
     after = d.result.closed.equations.length
   return {
@@ -102,19 +153,7 @@ export const describe = (
     blocks: [
       paragraph(tell(phrase('lead', { kind: d.kind }))),
       heading(2, tell(phrase('headProgram', {}))),
-      ...equations(lines),
-      code(print(d.source)),
-      ...(graph && lines.length > 0
-        ? [
-            heading(2, tell(phrase('headGraph', {}))),
-            { _tag: 'Graph', graph: graphOf(d, flows), caption: tell(phrase('title', { kind: d.kind })) } as const,
-          ]
-        : []),
-      heading(2, tell(phrase('headSteps', {}))),
-      ...(d.kind === 'gradient' && y !== undefined
-        ? [paragraph(tell(phrase('startGradient', { y, bar: bar(y) })))]
-        : []),
-      ...steps.flatMap((s, k) => stepBlocks(tell, s, k + 1)),
+      ...storyBlocks(tell, d, flows, graph),
       ...(flows.length === 0 ? [] : numberBlocks(tell, d, flows)),
       ...(d.point === undefined ? [] : [heading(2, tell(phrase('headPoint', {}))), code(print(d.point))]),
       ...(d.plan === undefined

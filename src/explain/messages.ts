@@ -19,7 +19,7 @@ export interface About {
   readonly ruleLift: { readonly op: string }
   readonly ruleShared: { readonly op: string }
   readonly ruleLaw: { readonly law: string }
-  readonly ruleSplit: Record<never, never>
+  readonly ruleSplit: { readonly linear: boolean }
   readonly ruleFusion: Record<never, never>
   // sentences
   readonly pushPartials: { readonly y: Formula; readonly what: Said; readonly xs: readonly Formula[] }
@@ -55,6 +55,8 @@ export interface About {
   readonly headProgram: Record<never, never>
   readonly headGraph: Record<never, never>
   readonly headSteps: Record<never, never>
+  readonly headForward: Record<never, never>
+  readonly headSplit: Record<never, never>
   readonly headStep: { readonly number: number; readonly equation: Formula }
   readonly headNumbers: Record<never, never>
   readonly headResult: Record<never, never>
@@ -67,6 +69,11 @@ export interface About {
   readonly startGradient: { readonly y: Formula; readonly bar: Formula }
   readonly numbersNote: { readonly reverse: boolean; readonly worst: string }
   readonly sizes: { readonly before: number; readonly after: number }
+  readonly columnEquation: Record<never, never>
+  readonly columnPlace: Record<never, never>
+  readonly columnThere: Record<never, never>
+  readonly placePoint: Record<never, never>
+  readonly placeLinear: Record<never, never>
   readonly columnValue: Record<never, never>
   readonly columnFormula: Record<never, never>
   readonly columnPrimal: Record<never, never>
@@ -144,7 +151,10 @@ export const messages: Table = {
     fr: ({ op }) => [`${op} est le même pour chaque exemple`],
   },
   ruleLaw: { en: ({ law }) => [law], fr: ({ law }) => [law] },
-  ruleSplit: both({ en: 'what depends on the tangents', fr: 'ce qui dépend des tangentes' }),
+  ruleSplit: {
+    en: ({ linear }) => [linear ? 'what depends on the tangents' : 'what depends on the point alone'],
+    fr: ({ linear }) => [linear ? 'ce qui dépend des tangentes' : 'ce qui ne dépend que du point'],
+  },
   ruleFusion: both({ en: 'fusion by counting', fr: 'fusion par comptage' }),
 
   pushPartials: {
@@ -262,6 +272,8 @@ export const messages: Table = {
   headProgram: both({ en: 'The program', fr: 'Le programme' }),
   headGraph: both({ en: 'Its graph', fr: 'Son graphe' }),
   headSteps: both({ en: 'Step by step', fr: 'Pas à pas' }),
+  headForward: both({ en: 'First forward mode, step by step', fr: 'D’abord le mode direct, pas à pas' }),
+  headSplit: both({ en: 'Then its program, cut in two', fr: 'Puis son programme, coupé en deux' }),
   headStep: {
     en: ({ number, equation }) => say`${number}. ${equation}`,
     fr: ({ number, equation }) => say`${number}. ${equation}`,
@@ -297,6 +309,11 @@ export const messages: Table = {
     en: ({ before, after }) => [`${before} equation${plural(before)} before, ${after} after.`],
     fr: ({ before, after }) => [`${before} équation${pluriel(before)} avant, ${after} après.`],
   },
+  columnEquation: both({ en: 'equation', fr: 'équation' }),
+  columnPlace: both({ en: 'computed', fr: 'calculée' }),
+  columnThere: both({ en: 'there it is', fr: 'là, c’est' }),
+  placePoint: both({ en: 'once, at the point', fr: 'une fois, au point' }),
+  placeLinear: both({ en: 'in the linear program', fr: 'dans le programme linéaire' }),
   columnValue: both({ en: 'value', fr: 'valeur' }),
   columnFormula: both({ en: 'formula', fr: 'formule' }),
   columnPrimal: both({ en: 'primal', fr: 'primale' }),

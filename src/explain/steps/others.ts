@@ -50,7 +50,7 @@ export const split = (l: Ledger, { equation: q, linear, made }: Split): readonly
       op: q.op,
       value: q.first,
       equation,
-      rule: phrase('ruleSplit', {}),
+      rule: phrase('ruleSplit', { linear }),
       produced: linear ? l.claim(made) : [],
       producedAtPoint: linear ? [] : l.claimAtPoint(made),
       sentence: phrase(linear ? 'inLinear' : 'atPoint', { y: equation.left }),

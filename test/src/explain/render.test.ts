@@ -46,6 +46,12 @@ group('a terminal', () => {
   })
 })
 
+test('linearisation is forward mode first, then where each of its equations is computed, and as what', () => {
+  const text = renderText(describe(explainOrThrow(p, { _tag: 'linearize' }), { graph: false }))
+  expect(text.indexOf('First forward mode')).toBeLessThan(text.indexOf('Then its program, cut in two'))
+  expect(text).toMatch(/^ +i = cos\(a\) +once, at the point +d = cos\(a\)$/m)
+  expect(text).toMatch(/^ +j = h \* i +in the linear program +f = d \* r3$/m)
+})
 group('a page', () => {
   const page = renderHtml(documents[0] as (typeof documents)[0], katexStyles())
   test('stands alone: nothing is fetched, nothing is run', () => {
