@@ -72,18 +72,29 @@ const machine = ({ plan, compiled, reason }: Made, memory: Memory, act: Exports,
   const outputs = compiled.outputs.map((place, k) =>
     elements(memory, place, (plan.types[plan.outputs[k] as number] as Type).dtype),
   )
+  /** What a run left in the middle is neither read nor gone on with. */
+  let failed: { readonly error: unknown } | undefined
+  const intact = (): void => {
+    if (failed) throw failed.error
+  }
   return {
     plan,
     reason,
     write: (k, x) => inputs[k]?.set(x),
     run: () => {
-      pool?.check()
-      act.run()
+      intact()
+      try {
+        pool?.check()
+        act.run()
+      } catch (error) {
+        failed = { error }
+        throw error
+      }
     },
     commit: act.commit,
     read: (k) => copied(outputs[k] as Float32Array),
     readInput: (k) => {
-      pool?.check()
+      intact()
       return copied(inputs[k] as Float32Array)
     },
     release: () => {

@@ -14,7 +14,7 @@ import { programOrThrow } from '../../../lang/program.ts'
 import { real } from '../../../lang/shape.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
-import type { AnyProgram } from '../execution.ts'
+import { type AnyProgram, orFail } from '../execution.ts'
 
 type Build = (...xs: readonly Expr[]) => unknown
 const make = programOrThrow as unknown as (types: unknown, f: (xs: readonly Expr[]) => unknown) => AnyProgram
@@ -118,4 +118,30 @@ describe('what the host refuses is an error of compilation', () => {
     )
     expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why: 'not today' }))
   })
+})
+test('a run that fails in the middle leaves a state that is neither read nor gone on with', async () => {
+  type Exports = Record<'run' | 'commit', () => void>
+  const host = (globalThis as unknown as { readonly WebAssembly: Record<'instantiate', unknown> }).WebAssembly
+  const instantiate = host.instantiate as (...args: readonly unknown[]) => Promise<{ readonly exports: Exports }>
+  let fails = false
+  host.instantiate = async (...args: readonly unknown[]) => {
+    const { run, commit } = (await instantiate(...args)).exports
+    const faulty = (): void => {
+      run()
+      if (fails) throw new RangeError('too deep')
+    }
+    return { exports: { run: faulty, commit } }
+  }
+  const doubled = programOrThrow([real(2), []], ([x]) => [P.add(x, x), []] as const)
+  const held = orFail(await wasm().resident(doubled)())
+  host.instantiate = instantiate
+  orFail(await held.load([1, 2])())
+  orFail(await held.step([])())
+  fails = true
+  const lost = E.left({ _tag: 'DeviceLost', backend: 'wasm', message: 'too deep' })
+  expect(await held.step([])()).toEqual(lost)
+  fails = false
+  expect(await held.step([])()).toEqual(lost)
+  expect(await held.read()).toEqual(lost)
+  held.release()
 })
