@@ -16,7 +16,7 @@ import {
 } from '../check/index.ts'
 import { failed, fault, refused } from './fault.ts'
 import { parsePoint } from './point.ts'
-import { readProgram } from './read.ts'
+import { programArgument, readProgram } from './read.ts'
 import { interval, whole } from './values.ts'
 import { write } from './write.ts'
 
@@ -63,10 +63,9 @@ const run = async (what: string, options: Options): Promise<number> => {
 }
 export const registerCheck = (adjoint: Command): void => {
   adjoint
-    .command('check <program>')
-    .description(
-      "verify derivatives: of a formula, 'x*sin(x*y)', a model (adjoint list), or a module's program, model.js#loss",
-    )
+    .command('check')
+    .description('are the derivatives of a program right?')
+    .argument(...programArgument)
     .option('--at <point>', 'the point, x=1.2,y=[1,2]; drawn when absent')
     .option('--range <low,high>', 'where real inputs are drawn from', interval)
     .option('--seed <n>', 'the same seed, the same report', whole(0), 1)

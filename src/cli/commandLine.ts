@@ -2,12 +2,13 @@
  * A command line of some commands. What commander finds wrong with the words is said as every other error is: what,
  * where, what to try, with the nearest name; exit code 1.
  */
-import { Command, type CommanderError } from 'commander'
+import { Command, type CommanderError, Help } from 'commander'
 import { failed, fault, perhaps } from './fault.ts'
 import { version } from './version.ts'
 
 export type Register = (adjoint: Command) => void
 
+const plain = new Help()
 const nameOf = (c: Command): string => (c.parent === null ? c.name() : `${nameOf(c.parent)} ${c.name()}`)
 /** What a person types, quoted where a shell would split it. */
 const typed = (text: string): string => (/^[\w./:=,#@+-]+$/.test(text) ? text : `'${text}'`)
@@ -79,6 +80,7 @@ export const commandLine =
       .description('A typed, immutable, purely functional language for differentiable programs.')
       .version(version)
       .configureOutput({ outputError: () => undefined })
+      .configureHelp({ optionDescription: (o) => plain.optionDescription(o).replace(' (default: false)', '') })
     for (const register of commands) register(adjoint)
     let wrong: string | undefined
     for (const c of [adjoint, ...adjoint.commands])

@@ -7,7 +7,7 @@ import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
 import { vjp } from '../vjp.ts'
 import { failed } from './fault.ts'
-import { readProgram, type Untyped } from './read.ts'
+import { programArgument, readProgram, type Untyped } from './read.ts'
 
 type Row = readonly [what: string, cost: Cost]
 const reverse = (p: Untyped): readonly Row[] => {
@@ -40,8 +40,9 @@ const shown = (rows: readonly Row[]): string => {
 }
 export const registerCost = (adjoint: Command): void => {
   adjoint
-    .command('cost <program>')
-    .description('arithmetic, traffic and memory of a formula or a model (adjoint list) and of its derivatives')
+    .command('cost')
+    .description('arithmetic, traffic and memory of a program and of its derivatives')
+    .argument(...programArgument)
     .option('--json', 'as JSON', false)
     .action(async (what: string, { json }: { readonly json: boolean }) => {
       const read = await readProgram(what)

@@ -9,7 +9,7 @@ import { grad } from '../grad.ts'
 import { jvp } from '../jvp.ts'
 import { simplify } from '../simplify/index.ts'
 import { failed, refused } from './fault.ts'
-import { type Read, readProgram, type Untyped } from './read.ts'
+import { programArgument, type Read, readProgram, type Untyped } from './read.ts'
 
 type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
 const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
@@ -31,9 +31,9 @@ interface Flags {
   readonly latex: boolean
 }
 const commands: readonly (readonly [name: string, what: string, transform: Transform])[] = [
-  ['print', 'a formula as a program; or a model of the examples', E.right],
-  ['grad', 'its gradient: reverse mode', gradient],
-  ['jvp', 'its derivative along a direction: forward mode', tangent],
+  ['print', 'a formula or a model as a program', E.right],
+  ['grad', 'the gradient: reverse mode', gradient],
+  ['jvp', 'the derivative along a direction: forward mode', tangent],
 ]
 
 const marks = { kept: ' ', gone: '-', new: '+' } as const
@@ -57,8 +57,9 @@ const difference = (p: Untyped): Read<string> =>
 export const registerFormula = (adjoint: Command): void => {
   for (const [name, what, transform] of commands)
     adjoint
-      .command(`${name} <formula>`)
+      .command(name)
       .description(what)
+      .argument(...programArgument)
       .option('--raw', 'before simplification', false)
       .option('--latex', 'as LaTeX', false)
       .action(async (text: string, flags: Flags) => {
@@ -69,8 +70,9 @@ export const registerFormula = (adjoint: Command): void => {
         report(E.map(show)(await made(transform, text)))
       })
   adjoint
-    .command('diff <formula>')
-    .description('what simplification does to a formula, a model, or its derivative')
+    .command('diff')
+    .description('what simplification does to a program, or to its derivative')
+    .argument(...programArgument)
     .addOption(
       new Option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)').choices(
         Object.keys(derivatives),

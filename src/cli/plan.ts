@@ -6,7 +6,7 @@ import type { Diagnostics } from '../../lang/index.ts'
 import { grad } from '../grad.ts'
 import { failed, refused } from './fault.ts'
 import { backendNamed, backendNames } from './machine.ts'
-import { readProgram, type Untyped } from './read.ts'
+import { programArgument, readProgram, type Untyped } from './read.ts'
 
 interface Options {
   readonly backend: string
@@ -28,10 +28,9 @@ const run = async (what: string, options: Options): Promise<number> => {
 }
 export const registerPlan = (adjoint: Command): void => {
   adjoint
-    .command('plan <program>')
-    .description(
-      "how a formula, an example's model or a module's program is run: kernels, their source, memory and cost",
-    )
+    .command('plan')
+    .description('how a program is run: kernels, their source, memory and cost')
+    .argument(...programArgument)
     .option('--backend <name>', `one of ${backendNames}`, 'gpujs:webasm')
     .option('--grad', 'of its gradient', false)
     .action(async (what: string, options: Options) => {

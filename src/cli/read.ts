@@ -100,6 +100,11 @@ const fromSystem = (system: System, key: string | undefined): Read<Untyped> => {
   )
 }
 
+/** What every command that reads a program says in its help. */
+export const programArgument = [
+  '<program>',
+  "a formula, 'x*sin(x*y)', or a program's text; a model by name or code (adjoint list), tanh-network or B3; a module's export, model.js#loss",
+] as const
 /** model.js#loss; a model's name or code (adjoint list), and after # which of its programs; else a formula. */
 export const readProgram = async (what: string): Promise<Read<Untyped>> => {
   if (what.trim() === '')

@@ -97,8 +97,9 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
 }
 export const registerRun = (adjoint: Command): void => {
   adjoint
-    .command('run <name>')
-    .description('run a system, by its name or its code (adjoint list)')
+    .command('run')
+    .description('run a system: its figures beside the expected ones, its pictures')
+    .argument('<name>', 'of adjoint list, or the code there: fit, or D3')
     .option('--backend <name>', `${backendNames}; by default what suits the system`)
     .addOption(
       new Option('--data <name>', 'where pictures come from, for systems that learn them')

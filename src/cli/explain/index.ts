@@ -9,7 +9,7 @@ import { type Derivation, describe, explain, type Flow, flows, type Language, la
 import { simplify } from '../../simplify/index.ts'
 import { failed, fault, perhaps, refused } from '../fault.ts'
 import { parsePoint } from '../point.ts'
-import { type Read, readProgram, type Untyped } from '../read.ts'
+import { programArgument, type Read, readProgram, type Untyped } from '../read.ts'
 import { whole } from '../values.ts'
 import { write } from '../write.ts'
 import { type Format, formatOf, formats, rendered } from './format.ts'
@@ -97,8 +97,9 @@ const run = async (what: string, flags: Flags): Promise<number> => {
 const of = (option: keyof Asked): string => takersOf(option).join(', ')
 export const registerExplain = (adjoint: Command): void => {
   adjoint
-    .command('explain <program>')
-    .description("a transformation rule by rule: of a formula, 'x*sin(x*y)', or of a model (adjoint list)")
+    .command('explain')
+    .description('what a transformation does to a program, rule by rule')
+    .argument(...programArgument)
     .option('--mode <names>', `${modes.join(', ')}; several: each of what the one before made`, 'reverse')
     .option('--wrt <inputs>', `in which inputs, x,y; all by default (${of('wrt')})`)
     .option('--at <point>', `the numbers at a point, x=1.2,y=0.5, beside finite differences (${of('at')})`)

@@ -246,6 +246,14 @@ describe('words that are no command line: what, where, what to try; nothing is d
   ] as const)('%j', async (args, err) => expect(await run(...args)).toEqual({ out: '', err, code: 1 }))
   test('a formula that begins with a minus sign, as advised', async () =>
     expect(await run('print', '--', '-x*y')).toMatchObject({ out: expect.stringContaining('= -a'), code: 0 }))
+  test('help says what a program may be', async () => {
+    const shown = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+    await commandLine(registerCost)(['cost', '--help'])
+    const text = shown.mock.calls.flat().join('').replaceAll(/\s+/g, ' ')
+    process.exitCode = undefined
+    expect(text).toContain('a model by name or code (adjoint list)')
+    expect(text).not.toContain('default: false')
+  })
   test('help and version are no errors', async () => {
     expect((await run('explain', '--help')).err).toBe('')
     expect((await run('--version')).code).toBe(0)
