@@ -27,6 +27,7 @@ interface FaultEvent {
   readonly error: { readonly constructor: { readonly name: string }; readonly message: string }
 }
 const fatal: ReadonlySet<string> = new Set(['GPUOutOfMemoryError', 'GPUInternalError'])
+const watched = new WeakSet<object>()
 const faults = new WeakMap<object, string>()
 /**
  * WebGPU tells nobody who waits when memory runs out: the arrays concerned are there, and hold nothing. Such a device is
@@ -34,7 +35,9 @@ const faults = new WeakMap<object, string>()
  */
 export const watch = ({ context }: Handle): void => {
   const device = context?.device as unknown as Watched | undefined
-  device?.addEventListener('uncapturederror', ({ error }) => {
+  if (device === undefined || watched.has(device)) return
+  watched.add(device)
+  device.addEventListener('uncapturederror', ({ error }) => {
     const { name } = error.constructor
     if (!fatal.has(name)) return
     faults.set(device, `${name}: ${error.message}`)

@@ -2,17 +2,27 @@
 import type { Closed } from '../../lang/closed.ts'
 import { simplifyClosed } from '../../src/simplify/index.ts'
 import { splitShifts } from '../kernel/shift.ts'
-import { splitReduction } from '../kernel/split.ts'
+import { type Sums, splitReduction } from '../kernel/split.ts'
 import { inParts } from '../schedule/parts.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
 import { type Mode, traits } from './modes.ts'
 
+/**
+ * Both rounds of the same length: a million float32 numbers then lose two digits less than in one. On a device a thread
+ * that adds thousands of numbers alone takes longer than another kernel.
+ */
+const sumsOn = (onDevice: boolean): Sums => ({
+  long: onDevice ? 1 << 11 : 1 << 15,
+  parts: (turns) => Math.floor(Math.sqrt(turns)),
+})
+
 export const planOf = (p: Closed, mode: Mode): Plan => {
-  const { limits, shiftGain } = traits[mode]
+  const { limits, shiftGain, onDevice } = traits[mode]
+  const sums = sumsOn(onDevice)
   return inParts(
     schedule(simplifyClosed(p), limits),
     ({ indices, body, reads }) =>
-      splitShifts(indices, body, reads.length, shiftGain) ?? splitReduction(indices, body, reads.length),
+      splitShifts(indices, body, reads.length, shiftGain) ?? splitReduction(indices, body, reads.length, sums),
   )
 }

@@ -10,9 +10,6 @@ import type { Contraction } from './contraction.ts'
 import { reducesIn, replaced } from './scalars.ts'
 import { substitute } from './substitute.ts'
 
-const long = 1 << 15
-const parts = 64
-
 export interface Split {
   /** The axes and the elements of the parts: the number of the part first. */
   readonly axes: readonly Index[]
@@ -48,12 +45,24 @@ export const splitProduct = (
 }
 const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
 
-export const splitReduction = (axes: readonly Index[], body: Scalar, sources: number): Split | undefined => {
+export interface Sums {
+  /** Turns from which a reduction is made in parts. */
+  readonly long: number
+  /** How many at most. */
+  readonly parts: (turns: number) => number
+}
+export const splitReduction = (
+  axes: readonly Index[],
+  body: Scalar,
+  sources: number,
+  { long, parts }: Sums,
+): Split | undefined => {
   const [r, ...others] = reducesIn(body)
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
   if (r === undefined || others.length > 0 || !few || turns(r) < long || r.dtype === 'bool') return undefined
   const n = r.index.size
-  const count = Array.from({ length: parts }, (_, k) => parts - k).find((k) => n % k === 0) ?? 1
+  const most = parts(turns(r))
+  const count = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1
   if (count < 4) return undefined
   const [part, inner, again] = [index(count), index(n / count), index(count)]
   const at = new Map([[r.index, plus(times(part, n / count), inner)]])

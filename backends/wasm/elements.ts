@@ -7,7 +7,7 @@ import { sizeOf } from '../../lang/shape.ts'
 import { type Contraction, contractionIn } from '../kernel/contraction.ts'
 import { splitShifts } from '../kernel/shift.ts'
 import { shortLoops } from '../kernel/short.ts'
-import { type Split, splitProduct, splitReduction } from '../kernel/split.ts'
+import { type Split, type Sums, splitProduct, splitReduction } from '../kernel/split.ts'
 import { flopsIn } from '../schedule/cost.ts'
 import { type Code, i32, none, seq, when } from './assembler/index.ts'
 import { writeGemm } from './gemm/gemm.ts'
@@ -21,6 +21,8 @@ import type { Elements, Writer } from './writer.ts'
 const largeStep = 20000
 /** How many products of a sum over shifted operands pay for storing the pairs. */
 const shiftGain = 1.5
+/** Enough for threads to share. */
+const sums: Sums = { long: 1 << 15, parts: () => 64 }
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: Elements): Code => {
@@ -33,7 +35,7 @@ export const writeElements = (w: Writer, s: Elements): Code => {
   const packs = c !== undefined && isWorthPacking(c) && c.finite.every((x) => x._tag === 'Load')
   if (packs && c.finite.length === 0) return writeProduct(w, c, s)
   if (packs) return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
-  const split = splitReduction(s.axes, s.body, s.reads.length)
+  const split = splitReduction(s.axes, s.body, s.reads.length, sums)
   return split ? writeParts(w, s, split) : writeLoops(w, s)
 }
 const writeProduct = (w: Writer, c: Contraction, s: Elements): Code => w.arena.inside(() => writeGemm(w, c, s))

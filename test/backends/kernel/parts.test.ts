@@ -46,8 +46,8 @@ test('pairs of a shifted sum are multiplied before they meet', () => {
 test('a long sum is one of many shorter ones', () => {
   const f = programOrThrow(real(1 << 16), (x) => sum()(mul(x, x)))
   const [first, second] = kernelsOf(planOf(f.closed, 'webgpu'))
-  expect(first?.indices.map((i) => i.size)).toEqual([64])
-  expect(reducesIn(second?.body as never).map((r) => r.index.size)).toEqual([64])
+  expect(first?.indices.map((i) => i.size)).toEqual([256])
+  expect(reducesIn(second?.body as never).map((r) => r.index.size)).toEqual([256])
   const x = valuesFrom(2, inTypes(f.closed))
   expect(closeAll(evaluatePlan(planOf(f.closed, 'webgpu'), x), evaluate(f.closed, x))).toBe(true)
 })
