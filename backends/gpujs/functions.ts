@@ -4,18 +4,9 @@
  */
 
 import type { Fn } from '../../lang/kernel/index.ts'
-import { erfLarge, erfMiddle, erfSmall } from './erf.ts'
+import { called, exponentials, summed } from './exponential.ts'
+import { long, type Tested, type Written } from './written.ts'
 
-/** Statements made on the way; the answer is the name given to the code. */
-export type Bind = (code: string) => string
-export interface Written {
-  readonly twice?: true
-  readonly text: (args: readonly string[], bind: Bind) => string
-}
-/** A condition is a boolean in the source, 1 and 0 as a value. */
-export interface Tested extends Written {
-  readonly condition: true
-}
 /** How a mode says what it computes. */
 export interface Dialect {
   readonly functions: Functions
@@ -33,20 +24,6 @@ export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Teste
 const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
 const infix = (op: string): Written => ({ text: ([x, y]) => `(${x}${op}${y})` })
 const test = (op: string): Tested => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
-const long = (text: (args: readonly string[], bind: Bind) => string): Written => ({ twice: true, text })
-
-/** c[0] + x (c[1] + x (...)). */
-export const polynomial = (x: string, c: readonly number[]): string =>
-  c.reduceRight((tail, a) => (tail === '' ? `${literal(a)}` : `(${literal(a)}+${x}*${tail})`), '')
-
-/** A number as source: always with a sign or a point that gpu.js reads as it is meant. */
-export const literal = (v: number): string => {
-  if (Number.isNaN(v)) return '(0.0/0.0)'
-  if (v === Number.POSITIVE_INFINITY) return '(1.0/0.0)'
-  if (v === Number.NEGATIVE_INFINITY) return '(-1.0/0.0)'
-  return v < 0 || Object.is(v, -0) ? `(${Object.is(v, -0) ? '-0.0' : String(v)})` : String(v)
-}
-
 /** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
 export const remainder = long(([x, y], bind) => {
   const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
@@ -75,18 +52,6 @@ const round = long(([x], bind) => {
   const even = bind(`${down}-2.0*Math.floor(${down}*0.5)`)
   const near = bind(`(${gap}<0.5?${down}:(${gap}>0.5?${down}+1.0:(${even}<0.5?${down}:${down}+1.0)))`)
   return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
-})
-
-const erf = long(([x], bind) => {
-  const y = bind(`Math.abs(${x})`)
-  const s = bind(`${x}*${x}`)
-  const small = bind(`${x}*${polynomial(s, erfSmall)}`)
-  const z = bind(`Math.min(Math.max(${y},1.0),10.0)`)
-  const v = bind(`1.0/${z}`)
-  const w = bind(`${v}*${v}`)
-  const tail = bind(`Math.exp(-${z}*${z})*${v}*(${z}<2.0?${polynomial(w, erfMiddle)}:${polynomial(w, erfLarge)})`)
-  const large = bind(`(${x}<0.0?${tail}-1.0:1.0-${tail})`)
-  return `(${y}<1.0?${small}:(${y}>1.0?${large}:(${x}===${x}?${large}:${x})))`
 })
 
 /** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
@@ -118,7 +83,7 @@ export const native: Functions = {
   asinh: call('asinh'),
   acosh: call('acosh'),
   atanh: call('atanh'),
-  erf,
+  erf: exponentials(called).erf,
   logistic: { text: ([x]) => `(1.0/(1.0+Math.exp(-${x})))` },
   add: infix('+'),
   sub: infix('-'),
@@ -158,4 +123,4 @@ export const javascript: Dialect = {
   traps: true,
 }
 /** The same in float32. */
-export const single: Dialect = { ...javascript, functions: { ...native, rem: remainder } }
+export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(summed), rem: remainder } }

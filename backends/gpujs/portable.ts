@@ -5,9 +5,10 @@
  *
  * Source of the coefficients: S. L. Moshier, Cephes, single/{sinf,atanf,asinf}.c.
  */
-import { type Bind, type Dialect, type Functions, native, polynomial, remainder, type Written } from './functions.ts'
+import { called, exponentials } from './exponential.ts'
+import { type Dialect, type Functions, native, remainder } from './functions.ts'
+import { type Bind, long, polynomial, type Written } from './written.ts'
 
-const long = (text: Written['text']): Written => ({ twice: true, text })
 const one = (f: (x: string, bind: Bind) => string): Written => long((xs, bind) => f(xs[0] as string, bind))
 
 /** floor(x / y) for integers, y positive: half a step away from where rounding would matter, and corrected beyond 2^20. */
@@ -81,11 +82,8 @@ const asinSmall = (y: string, bind: Bind): string => {
 
 const functions: Functions = {
   ...native,
+  ...exponentials(called),
   rem: remainder,
-  expm1: one(
-    (x) =>
-      `(Math.abs(${x})<0.4?${x}*${polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])}:Math.exp(${x})-1.0)`,
-  ),
   log: one(logOf),
   log1p: one(log1pOf),
   sin: one((x, bind) => {
@@ -126,14 +124,6 @@ const functions: Functions = {
   cosh: one((x, bind) => {
     const { up, down } = halves(bind(`Math.abs(${x})`), bind)
     return `(${up}+${down})`
-  }),
-  /** 1 - 2 / (e^2x + 1), without the infinity over infinity of the definition. */
-  tanh: one((x, bind) => {
-    const y = bind(`Math.min(Math.abs(${x}),15.0)`)
-    const z = bind(`${y}*${y}`)
-    const large = bind(`1.0-2.0/(Math.exp(2.0*${y})+1.0)`)
-    const small = bind(`${y}*${polynomial(z, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925])}`)
-    return signed(x, `(${y}<0.3?${small}:${large})`)
   }),
   asinh: one((x, bind) => {
     const y = bind(`Math.abs(${x})`)

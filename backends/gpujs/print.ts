@@ -8,8 +8,9 @@ import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../..
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
 import { isLinear, written } from '../kernel/linear.ts'
 import { type Block, type Turns, turnsOf } from '../kernel/turns.ts'
-import { type Dialect, literal } from './functions.ts'
+import type { Dialect } from './functions.ts'
 import type { Layout } from './layout.ts'
+import { literal } from './written.ts'
 
 const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
   add: (sum, x) => `${sum}+${x}`,
