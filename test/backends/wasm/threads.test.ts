@@ -262,6 +262,25 @@ describe('workers', () => {
     held.release()
     stop()
   })
+  test('one that is slow is waited for, however often the first thread asks', async () => {
+    const late = `
+      Atomics.wait(said, 1, 0, 400)
+      Atomics.add(at, ${words.done / 4}, 1)
+      Atomics.notify(at, ${words.done / 4})
+      Atomics.wait(said, 1, 0)`
+    const { stop, rescued } = replaced(dying(late), rescue)
+    const held = orFail(await wasm({ threads: 2 }).resident(squared)())
+    let longest = 0
+    for (let k = 0; k < 300 && longest < 300; k++) {
+      const start = performance.now()
+      orFail(await held.step([])())
+      longest = Math.max(longest, performance.now() - start)
+    }
+    expect(longest).toBeGreaterThan(300)
+    expect(rescued()).toBe(false)
+    held.release()
+    stop()
+  })
   test('one that ends before it is ready leaves the program to one thread, and says so', async () => {
     replaced('process.exit(0)', '')
     const s = await subject(wasm({ threads: 2 }), p)
