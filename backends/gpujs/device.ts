@@ -3,11 +3,14 @@
  * sources are the same; what nobody uses any more is given back.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { sizeOf } from '../../lang/shape.ts'
 import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
 import { provideWebgpu } from './adapter.ts'
-import { type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
+import { inOrder, lanes, orderingOf } from './interleave.ts'
+import { type Argument, type Gpu, type Handle, type Kernel, type Library, library, missing } from './library.ts'
 import {
+  asNumbers,
   deviceMemory,
   faultOf,
   flattened,
@@ -32,6 +35,8 @@ export interface Printed {
   readonly name: string
   readonly source: string
   readonly output: readonly number[]
+  /** Of threads that compute several elements each: see interleave.ts. */
+  readonly inner?: number | undefined
   /** Numbers that follow the arrays among the arguments: those that cannot be written in the source. */
   readonly numbers: readonly number[]
 }
@@ -70,6 +75,8 @@ interface Open {
   readonly memory: Memory
   /** An array of the device to build kernels with; where the device is the host, there is none. */
   readonly standIn: Handle | undefined
+  /** One of cells of four numbers, where those are of another class. */
+  readonly fours: Handle | undefined
   readonly kernels: Map<string, Entry<Built>>
   readonly chains: Map<string, Entry<Chained>>
 }
@@ -90,6 +97,12 @@ const settingsOf = (mode: Mode): object => ({
   tactic: 'precision',
   ...(traits[mode].onDevice ? { pipeline: true, immutable: true, dynamicArguments: true } : {}),
 })
+const foursOf = async (create: (source: string) => Kernel, one: Handle): Promise<Handle | undefined> => {
+  const found = (await create('function(a){const x=a[this.thread.x];return [x,x,x,x];}')(one)) as Handle
+  if (found.constructor !== one.constructor) return found
+  free(found)
+  return undefined
+}
 const open = async (GPU: Library, mode: Mode): Promise<Open> => {
   const gpu = new GPU({ mode })
   const { onDevice } = traits[mode]
@@ -99,13 +112,15 @@ const open = async (GPU: Library, mode: Mode): Promise<Open> => {
   const first = await memory.upload(new Float32Array(1))
   const standIn = onDevice ? (first as Handle) : undefined
   if (standIn) watch(standIn)
-  return { gpu, memory, standIn, kernels: new Map(), chains: new Map() }
+  const fours = standIn && (await foursOf(create, standIn))
+  return { gpu, memory, standIn, fours, kernels: new Map(), chains: new Map() }
 }
 const leave = async (slot: Slot, mode: Mode): Promise<void> => {
   if (--slot.users > 0) return
   if (slots.get(mode) === slot) slots.delete(mode)
-  const { gpu, standIn } = await slot.open
+  const { gpu, standIn, fours } = await slot.open
   if (standIn) free(standIn)
+  if (fours) free(fours)
   await gpu.destroy()
 }
 /** A device that has a fault is left to those who have it; the next program gets another. */
@@ -129,23 +144,72 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
 const unshaped = (kernel: Kernel['kernel']): void => {
   if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
 }
-const build = async (o: Open, mode: Mode, { name, source, output, numbers }: Printed, sizes: readonly number[]) => {
-  const failed = (message: string): Awaited<Entry<Built>['built']> =>
-    E.left({ _tag: 'KernelFailed', kernel: name, source, message })
+/** Throws where the kernel is refused, or would run elsewhere. */
+const built = async (
+  { gpu }: Open,
+  mode: Mode,
+  source: string,
+  output: readonly number[],
+  args: readonly Argument[],
+): Promise<Kernel> => {
+  const kernel = gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
+  await kernel.build(...args)
+  const made = kernel.kernel
+  if (made.constructor !== gpu.Kernel || made.fallbackReason)
+    throw new Error(`it would not run in mode ${mode}: ${made.fallbackReason ?? 'no reason given'}`)
+  unshaped(made)
+  return kernel
+}
+/** Cells of four numbers, as the kernel that puts them in order takes them. */
+const cellsOf = ({ fours }: Open, x: Handle): Handle => (fours ? (inOneAxis(fours, x) as Handle) : asNumbers(x))
+
+const build = async (
+  o: Open,
+  mode: Mode,
+  { name, source, output, inner, numbers }: Printed,
+  sizes: readonly number[],
+) => {
+  const { standIn } = o
   try {
-    const kernel = o.gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
-    await kernel.build(...sizes.map((n) => o.standIn ?? new Float32Array(n)), ...numbers)
-    const inner = kernel.kernel
-    if (inner.constructor !== o.gpu.Kernel || inner.fallbackReason)
-      return failed(`it would not run in mode ${mode}: ${inner.fallbackReason ?? 'no reason given'}`)
-    unshaped(inner)
-    const { standIn } = o
-    const run: Built = standIn
-      ? (args) => inOneAxis(standIn, kernel(...args, ...numbers) as Handle)
-      : (args) => flattened(kernel(...args, ...numbers))
-    return E.right({ run, destroy: () => kernel.destroy() })
+    const kernel = await built(o, mode, source, output, [
+      ...sizes.map((n) => standIn ?? new Float32Array(n)),
+      ...numbers,
+    ])
+    if (standIn === undefined) {
+      const run: Built = (args) => {
+        const y = flattened(kernel(...args, ...numbers))
+        return inner === undefined ? y : inOrder(y, inner)
+      }
+      return E.right({ run, destroy: () => kernel.destroy() })
+    }
+    const result = (x: unknown) => inOneAxis(standIn, x as Handle)
+    if (inner === undefined)
+      return E.right({
+        run: (args: readonly Stored[]) => result(kernel(...args, ...numbers)),
+        destroy: () => kernel.destroy(),
+      })
+    const n = lanes * sizeOf(output)
+    const ordering = orderingOf(n, inner, o.fours !== undefined, traits[mode].dialect)
+    const order = await built(o, mode, ordering, [n], [o.fours ?? standIn])
+    const ordered = (found: Handle): Handle | Promise<Handle> => {
+      const cells = cellsOf(o, found)
+      const y = result(order(cells))
+      // what the device has been told to do it does with the array as it is now
+      free(cells)
+      return y
+    }
+    const run: Built = (args) => {
+      const found = kernel(...args, ...numbers) as Handle | Promise<Handle>
+      return found instanceof Promise ? found.then(ordered) : ordered(found)
+    }
+    const destroy = () => {
+      kernel.destroy()
+      order.destroy()
+    }
+    return E.right({ run, destroy })
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    return E.left<CompileError>({ _tag: 'KernelFailed', kernel: name, source, message })
   }
 }
 /** Compiles by running once on zeros, for gpu.js compiles a pipeline when it is first called. */
@@ -189,7 +253,10 @@ const chain = async (
       const found = await pipeline(...(args as readonly Float32Array[]))
       const fault = o.standIn && faultOf(o.standIn)
       if (fault !== undefined) throw new Error(fault)
-      return found.map(flattened)
+      return found.map((y, i) => {
+        const inner = links[outputs[i] as number]?.printed.inner
+        return inner === undefined ? flattened(y) : inOrder(flattened(y), inner)
+      })
     }
     const destroy = () => {
       void pipeline.destroy()

@@ -1,21 +1,18 @@
 /** Every kernel of a plan, printed for a mode and built once per source, before anything runs. */
 import * as E from 'fp-ts/lib/Either.js'
-import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
+import { workOf } from '../schedule/work.ts'
 import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
 import type { Built, Chained, Device, Printed } from './device.ts'
 import { type Mode, type Traits, traits } from './modes.ts'
 import { printThread } from './print.ts'
-import type { Shaped } from './shape.ts'
 
 /** A kernel of a plan as it is built for a mode. */
 export interface Kernel {
   readonly step: KernelStep
   readonly printed: Printed
-  /** The result in row-major order, where it does not come so. */
-  readonly arrange: Shaped['arrange']
   /** How many elements one thread computes. */
   readonly elements: number
   /** Elements of the arrays that it reads; gpu.js knows no empty array, and nothing is read from one. */
@@ -41,31 +38,21 @@ export const kernelFor = (
   shape: Traits['shape'] = traits[mode].shape,
 ): Kernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
-  const { thread, output, arrange } = shape(step.indices, step.body, shapes, hasLoops(step))
+  const { thread, output, inner } = shape(step.indices, step.body, shapes, workOf(step.body).trips)
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  const printed = { name, output, ...printThread(thread, traits[mode].dialect, traits[mode].turns) }
-  return { step, printed, elements: thread.bodies.length, arrange, sizes }
+  const printed = { name, output, inner, ...printThread(thread, traits[mode].dialect, traits[mode].turns) }
+  return { step, printed, elements: thread.bodies.length, sizes }
 }
 /** As one of a chain: a kernel that feeds none there may compute several elements per thread. */
 export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): Kernel => {
   const { shape, last } = traits[mode].chained ?? {}
   return kernelFor(p, step, mode, c.kernels.some((s) => s.reads.includes(step.out)) ? shape : (last ?? shape))
 }
-const hasLoops = (k: KernelStep): boolean => {
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): boolean => {
-    if (seen.has(s)) return false
-    seen.add(s)
-    return s._tag === 'Reduce' || childrenOf(s).some(go)
-  }
-  return go(k.body)
-}
-
 /** The units of a plan on a mode. Without chains a unit is a step. */
 export const unitsFor = (p: Plan, mode: Mode): readonly Unit[] =>
   traits[mode].chained?.which === 'small'
-    ? smallChains(p, (s) => hasElements(p, s) && kernelFor(p, s, mode).arrange !== undefined)
+    ? smallChains(p, (s) => hasElements(p, s) && kernelFor(p, s, mode).elements > 1)
     : p.steps
 /** The whole plan as one, where that is best: inputs in, outputs out, nothing between. */
 export const wholeFor = (p: Plan, mode: Mode): readonly Unit[] | undefined =>
@@ -82,11 +69,10 @@ export const buildKernels = async (
   const chains = new Map<Chain, Chained>()
   const single = async (p: Plan, s: KernelStep): Promise<CompileError | undefined> => {
     if (!hasElements(p, s)) return undefined
-    const { printed, arrange, sizes } = kernelFor(p, s, mode)
+    const { printed, sizes } = kernelFor(p, s, mode)
     const made = await device.build(printed, sizes)
     if (E.isLeft(made)) return made.left
-    const run = made.right
-    ready.set(s, arrange === undefined ? run : (args) => arrange(run(args) as Float32Array))
+    ready.set(s, made.right)
     return undefined
   }
   const together = async (p: Plan, c: Chain): Promise<CompileError | undefined> => {
@@ -101,9 +87,7 @@ export const buildKernels = async (
       c.writes.map((v) => c.kernels.findIndex((s) => s.out === v)),
     )
     if (E.isLeft(made)) return made.left
-    const run = made.right
-    const arranged = c.writes.map((v) => kernels.find((k) => k.step.out === v)?.arrange)
-    chains.set(c, async (args) => (await run(args)).map((y, i) => arranged[i]?.(y as Float32Array) ?? y))
+    chains.set(c, made.right)
     return undefined
   }
   for (const p of new Set(plansWithin(plan))) {

@@ -7,9 +7,14 @@ export interface Layout {
   readonly fast: Shape
 }
 export const flat = (shape: Shape): Layout => ({ slow: [], fast: shape })
-/** As few fast axes as make rows of some length: what does not depend on them is then the same for a whole row. */
+/** Rows on a device: textures are at most so high everywhere; more rows are joined, or all is in one axis. */
+const highest = 4096
+/**
+ * As few fast axes as make rows of some length, and not too many rows: what does not depend on them is then the same for a
+ * whole row.
+ */
 export const rows = (shape: Shape): Layout => {
-  const from = shape.findLastIndex((_, d) => sizeOf(shape.slice(d)) >= 8)
+  const from = shape.findLastIndex((_, d) => sizeOf(shape.slice(d)) >= 8 && sizeOf(shape.slice(0, d)) <= highest)
   return from <= 0 ? flat(shape) : { slow: shape.slice(0, from), fast: shape.slice(from) }
 }
 export const outputOf = ({ slow, fast }: Layout): readonly number[] =>

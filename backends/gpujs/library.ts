@@ -5,6 +5,8 @@ import type { Mode } from './modes.ts'
 /** An array in a device's memory, as gpu.js hands it out. Copies share the memory; it goes when the last is deleted. */
 export interface Handle {
   readonly output: readonly number[]
+  /** WebGPU's: numbers in a cell. */
+  readonly componentCount?: number
   readonly toArray: () => unknown
   readonly clone: () => Handle
   readonly delete: () => void

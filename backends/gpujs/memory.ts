@@ -19,6 +19,14 @@ export const inOneAxis = (like: Handle, x: Handle | Promise<Handle>): Handle | P
   x.delete()
   return flat
 }
+/** Cells of several numbers, in WebGPU, as the numbers that they are. */
+export const asNumbers = (x: Handle): Handle => {
+  const View = x.constructor as new (settings: object) => Handle
+  const n = x.output.reduce((a, b) => a * b, x.componentCount ?? 1)
+  const flat = new View({ ...x, output: [n], componentCount: 1 })
+  x.delete()
+  return flat
+}
 interface Watched {
   readonly addEventListener: (name: 'uncapturederror', listener: (e: FaultEvent) => void) => void
   readonly destroy: () => void

@@ -21,8 +21,8 @@ export interface Traits {
    * products, unless it is a branch.
    */
   readonly shiftGain: number
-  /** How a kernel is cut into threads; `loops`: it has some. */
-  readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], loops: boolean) => Shaped
+  /** How a kernel is cut into threads; `trips`: turns of its loops. */
+  readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], trips: number) => Shaped
   /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
   readonly chained?: {
     readonly shape: Traits['shape']
@@ -42,13 +42,16 @@ const remainders = 'the remainder of a quotient beyond 2^22 is inexact'
 const gpuSpecials = 'NaN, infinities and -0 are not reliable'
 const sizes = (indices: readonly Index[]): Shape => indices.map((i) => i.size)
 const oneByOne: Traits['shape'] = (indices, body, shapes) => plain(indices, body, shapes, flat(sizes(indices)))
-const inRows: Traits['shape'] = (indices, body, shapes, loops) =>
-  plain(indices, body, shapes, loops ? rows(sizes(indices)) : flat(sizes(indices)))
-const inBlocks: Traits['shape'] = (indices, body, shapes, loops) =>
-  loops ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, loops)
+const inRows: Traits['shape'] = (indices, body, shapes, trips) =>
+  plain(indices, body, shapes, trips > 1 ? rows(sizes(indices)) : flat(sizes(indices)))
+const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
+  trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
+/** What several elements per thread save pays for another kernel that puts them in order. */
+const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
+  (trips >= 32 ? inBlocks : inRows)(indices, body, shapes, trips)
 /** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
 const turns: Turns = { long: 8, short: 16, nodes: 400 }
-const gpu = { shiftGain: 1, turns, dialect: portable, shape: inRows, onDevice: true }
+const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {

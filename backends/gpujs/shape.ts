@@ -5,14 +5,15 @@
 import { childrenOf, type Index, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../lang/shape.ts'
 import { jam } from '../kernel/jam.ts'
+import { lanes } from './interleave.ts'
 import { type Layout, outputOf, rows } from './layout.ts'
 import type { Thread } from './print.ts'
 
 export interface Shaped {
   readonly thread: Thread
   readonly output: readonly number[]
-  /** The result in row-major order, from the order in which gpu.js gives it; undefined: it is so already. */
-  readonly arrange: ((data: Float32Array) => Float32Array) | undefined
+  /** Elements after the axis along which a thread computes several; undefined: each computes one, in row-major order. */
+  readonly inner: number | undefined
 }
 
 /** Every load in a loop, with all the indices that it moves with. */
@@ -31,7 +32,6 @@ const loadsIn = (root: Scalar): readonly ReadonlySet<Index>[] => {
   go(root, false)
   return found
 }
-const lanes = 4
 /** A load that moves with the row is one per lane. */
 const gather = 4
 
@@ -55,31 +55,11 @@ const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): num
   })
   return best
 }
-/** Component c of cell (p, a, r, x) is element (p, lanes * a + c, r, x). */
-const arrangement = ({ slow, fast }: Layout, axis: number) => {
-  const [outer, n, inner] = [
-    sizeOf(slow.slice(0, axis)),
-    slow[axis] as number,
-    sizeOf([...slow.slice(axis + 1), ...fast]),
-  ]
-  return (data: Float32Array): Float32Array => {
-    const result = new Float32Array(data.length)
-    let from = 0
-    for (let p = 0; p < outer; p++)
-      for (let a = 0; a < n; a += lanes) {
-        const to = (p * n + a) * inner
-        for (let x = to; x < to + inner; x++)
-          for (let c = 0; c < lanes; c++) result[x + c * inner] = data[from++] as number
-      }
-    return result
-  }
-}
-
 /** One element per thread. */
 export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], layout: Layout): Shaped => ({
   thread: { indices, bodies: [body], shapes, layout },
   output: outputOf(layout),
-  arrange: undefined,
+  inner: undefined,
 })
 /** Kernels with loops: rows, several elements per thread where that saves loads. */
 export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], shape: Shape): Shaped => {
@@ -91,6 +71,6 @@ export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonl
   return {
     thread: { ...jammed, shapes, layout: cut },
     output: outputOf(cut),
-    arrange: arrangement(layout, axis),
+    inner: sizeOf([...layout.slow.slice(axis + 1), ...layout.fast]),
   }
 }

@@ -5,7 +5,19 @@
  *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
  */
 
-import { type Index, index, load, plus, type Reduce, type Scalar, times } from '../../lang/kernel/index.ts'
+import { unitOf } from '../../lang/kernel/functions.ts'
+import {
+  fn,
+  type Index,
+  index,
+  load,
+  num,
+  plus,
+  type Reduce,
+  type Scalar,
+  times,
+  whole,
+} from '../../lang/kernel/index.ts'
 import type { Contraction } from './contraction.ts'
 import { reducesIn, replaced } from './scalars.ts'
 import { substitute } from './substitute.ts'
@@ -46,8 +58,10 @@ export const splitProduct = (
 const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
 
 export interface Sums {
-  /** Turns from which a reduction is made in parts. */
+  /** Turns from which a reduction to few numbers is made in parts. */
   readonly long: number
+  /** Turns that no loop may have, however many the results. */
+  readonly tooLong: number
   /** How many at most. */
   readonly parts: (turns: number) => number
 }
@@ -55,21 +69,27 @@ export const splitReduction = (
   axes: readonly Index[],
   body: Scalar,
   sources: number,
-  { long, parts }: Sums,
+  { long, tooLong, parts }: Sums,
 ): Split | undefined => {
   const [r, ...others] = reducesIn(body)
+  if (r === undefined || others.length > 0 || r.dtype === 'bool') return undefined
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
-  if (r === undefined || others.length > 0 || !few || turns(r) < long || r.dtype === 'bool') return undefined
+  const all = turns(r)
+  if (all < (few ? long : tooLong)) return undefined
   const n = r.index.size
-  const most = parts(turns(r))
-  const count = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1
-  if (count < 4) return undefined
-  const [part, inner, again] = [index(count), index(n / count), index(count)]
-  const at = new Map([[r.index, plus(times(part, n / count), inner)]])
-  const whole: Reduce = { ...r, index: again, body: load(sources, [again, ...axes], r.dtype) }
+  const most = parts(all)
+  const even = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1
+  if (even < 4 && all < tooLong) return undefined
+  const count = even < 4 ? Math.min(n, most) : even
+  const [part, inner, again] = [index(count), index(Math.ceil(n / count)), index(count)]
+  const at = plus(times(part, inner.size), inner)
+  const term = substitute(r.body, new Map([[r.index, at]]))
+  const inside =
+    count * inner.size === n ? term : fn('select', fn('lt', at, whole(n)), term, num(unitOf[r.by], r.dtype))
+  const total: Reduce = { ...r, index: again, body: load(sources, [again, ...axes], r.dtype) }
   return {
     axes: [part, ...axes],
-    part: { ...r, index: inner, body: substitute(r.body, at) },
-    body: replaced(body, new Map([[r, whole]])),
+    part: { ...r, index: inner, body: inside },
+    body: replaced(body, new Map([[r, total]])),
   }
 }

@@ -22,7 +22,7 @@ const largeStep = 20000
 /** How many products of a sum over shifted operands pay for storing the pairs. */
 const shiftGain = 1.5
 /** Enough for threads to share. */
-const sums: Sums = { long: 1 << 15, parts: () => 64 }
+const sums: Sums = { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64 }
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: Elements): Code => {

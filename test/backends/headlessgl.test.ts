@@ -10,6 +10,7 @@ import { add, programOrThrow, real } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, valuesFrom } from '../arbitrary/values.ts'
 import { agrees, subject } from '../laws/backend.ts'
+import { large } from './large.ts'
 import { zoo } from './zoo.ts'
 
 const backend = gpujs({ mode: 'headlessgl' })
@@ -23,7 +24,7 @@ test.runIf(isMissing)('what is missing is an error that says how to get it', () 
   expect(isMissing && showBackendError(first.left)).toMatch(/install the package gl .* and give it a display/)
 })
 describe.skipIf(isMissing)('gpujs headlessgl', () => {
-  test.each(zoo.map(([name, p]) => [name, p] as const))('%s', async (_, p) => {
+  test.each([...zoo, ...large].map(([name, p]) => [name, p] as const))('%s', async (_, p) => {
     const s = await subject(backend, p)
     expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 2e-4)).toBe(true)
     s.release()

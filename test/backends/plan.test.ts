@@ -9,7 +9,7 @@ const p = programOrThrow({ x: real(64, 32), w: real(32, 16) }, ({ x, w }) => sum
 test('gpujs: arithmetic, cost, threads and source of every kernel', async () => {
   const text = orFail(await plan(p, gpujs({ mode: 'webgl2' }))())
   expect(text).toMatch(/^gpujs:webgl2\nplan \(%0: real\[64, 32\], %1: real\[32, 16\]\) -> \(%\d+\)\n/)
-  expect(text).toContain('65536 flops, 14336 bytes, 16 x 64 threads')
+  expect(text).toContain('65536 flops, 14336 bytes, 16 x 16 threads of 4 elements')
   expect(text).toContain('| function(a0,a1){')
   expect(text).toMatch(/\n2 kernels, \d+ flops \(65536 in the dearest\), \d+ bytes moved, \d+ bytes at once$/)
 })

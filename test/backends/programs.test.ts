@@ -4,6 +4,7 @@ import { gpujs } from '../../backends/gpujs/index.ts'
 import { traits } from '../../backends/gpujs/modes.ts'
 import { kernelsOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
+import { workOf } from '../../backends/schedule/work.ts'
 import { inTypes } from '../../lang/closed.ts'
 import type { Expr } from '../../lang/expr.ts'
 import type { Type } from '../../lang/shape.ts'
@@ -34,7 +35,7 @@ test('webasm computes several elements of a product per thread', () => {
     const plan = schedule(p.closed)
     return kernelsOf(plan).map((k) => {
       const shapes = k.reads.map((v) => (plan.types[v] as Type).shape)
-      return traits.webasm.shape(k.indices, k.body, shapes, true).thread.bodies.length
+      return traits.webasm.shape(k.indices, k.body, shapes, workOf(k.body).trips).thread.bodies.length
     })
   })
   expect(elements.filter((n) => n === 4).length).toBeGreaterThanOrEqual(blocks.length)

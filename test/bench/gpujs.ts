@@ -156,12 +156,15 @@ const compare = async (device: Device, mode: Mode, c: Case): Promise<string> => 
 
 /** Prints the table; `large`: products of 1024 too. The exit code. */
 export const speeds = async (large: boolean): Promise<number> => {
-  const missing = await missingWebgpu(join(folder, '../device'))
-  const modes: readonly Mode[] = missing === undefined ? ['webasm', 'cpu', 'webgpu'] : ['webasm', 'cpu']
-  if (missing !== undefined) console.log(`webgpu is left out: ${missing}`)
+  await missingWebgpu(join(folder, '../device'))
   const sizes = large ? [128, 512, 1024] : [128, 512]
-  for (const mode of modes) {
-    const device = right(await openDevice(mode))
+  for (const mode of ['webasm', 'cpu', 'webgpu', 'headlessgl'] as const) {
+    const opened = await openDevice(mode)
+    if (E.isLeft(opened)) {
+      console.log(`${mode} is left out: ${showBackendError(opened.left)}`)
+      continue
+    }
+    const device = opened.right
     for (const c of [...sizes.map(product), forward, backward, filters]) console.log(await compare(device, mode, c))
     device.release()
   }

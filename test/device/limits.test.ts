@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { openDevice, type Printed } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { kernelsFor } from '../../backends/gpujs/kernels.ts'
+import { outputOf, rows as rowsOf } from '../../backends/gpujs/layout.ts'
 import { tooLarge } from '../../backends/gpujs/limits.ts'
 import { read } from '../../backends/gpujs/memory.ts'
 import { traits } from '../../backends/gpujs/modes.ts'
 import { generous } from '../../backends/schedule/fuse.ts'
 import { kernelsOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
+import { inTypes } from '../../lang/closed.ts'
 import type { Expr } from '../../lang/expr.ts'
 import {
   add,
@@ -27,7 +29,10 @@ import {
   sum,
   tanh,
 } from '../../src/index.ts'
+import { valuesFrom } from '../arbitrary/values.ts'
 import { type AnyProgram, compiled, orFail } from '../backends/execution.ts'
+import { large } from '../backends/large.ts'
+import { agrees, subject } from '../laws/backend.ts'
 import { missingWebgpu } from './webgpu.ts'
 
 const missing = await missingWebgpu()
@@ -110,6 +115,19 @@ test('an array of more bytes than the device allows is refused before anything i
     limit: 3999,
   })
 })
+test('no output has more rows than every device has', () => {
+  for (const shape of [
+    [20_000, 9],
+    [3, 5000, 2, 4],
+    [70_000, 3, 3],
+    [5000, 5000],
+    [4, 4096, 8],
+  ]) {
+    const [columns, rows = 1] = outputOf(rowsOf(shape))
+    expect(rows).toBeLessThanOrEqual(4096)
+    expect((columns as number) * rows).toBe(shape.reduce((a, b) => a * b))
+  }
+})
 test('and named by what makes it', () => {
   const plan = schedule(programOrThrow(real(10), (x) => outer(sin(x), x)).closed)
   expect(tooLarge(plan, 2 ** 24, 100)).toMatchObject({
@@ -118,6 +136,11 @@ test('and named by what makes it', () => {
   })
 })
 describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
+  test.each(large)('%s', async (_, p) => {
+    const s = await subject(gpujs({ mode: 'webgpu' }), p)
+    expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 1e-5)).toBe(true)
+    s.release()
+  })
   test('indices are exact beyond 2^23, where quotients are rounded', async () => {
     const [rows, columns] = [3, 4_400_000]
     const x = Float64Array.from({ length: rows * columns }, (_, i) => i % 1009)

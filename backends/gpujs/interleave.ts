@@ -1,0 +1,29 @@
+/**
+ * Results of threads that compute four elements each, put in row-major order. Component c of cell q inner + x is element
+ * (4 q + c) inner + x.
+ */
+
+import type { Dialect } from './functions.ts'
+
+/** Elements that such a thread computes. */
+export const lanes = 4
+
+/** In host memory. */
+export const inOrder = (cells: Float32Array, inner: number): Float32Array => {
+  const result = new Float32Array(cells.length)
+  let from = 0
+  for (let to = 0; to < cells.length; to += lanes * inner)
+    for (let x = to; x < to + inner; x++)
+      for (let c = 0; c < lanes; c++) result[x + c * inner] = cells[from++] as number
+  return result
+}
+/** As a kernel over all n elements, from cells that are one number after another, or four at a time. */
+export const orderingOf = (n: number, inner: number, byFours: boolean, { quotient }: Dialect): string => {
+  const row = quotient('this.thread.x', inner, n)
+  const cell = `q*${inner}+x`
+  const head = `const y=${row};const x=this.thread.x-y*${inner};const q=${quotient('y', lanes, n)};const c=y-q*${lanes};`
+  const body = byFours
+    ? `const v=a[${cell}];return (c<0.5?v[0]:(c<1.5?v[1]:(c<2.5?v[2]:v[3])));`
+    : `return a[(${cell})*${lanes}+c];`
+  return `function(a){${head}${body}}`
+}

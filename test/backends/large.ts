@@ -1,0 +1,12 @@
+/** Programs beyond what some device holds in one axis, one loop or one texture. */
+import { matmul, programOrThrow, real, sum } from '../../src/index.ts'
+import type { AnyProgram } from './execution.ts'
+
+export const large: readonly (readonly [string, AnyProgram])[] = [
+  ['more rows than a texture', programOrThrow([real(20_000, 5), real(5, 9)], ([a, b]) => matmul(a, b)) as never],
+  [
+    'rows of four, more than a texture',
+    programOrThrow([real(20_000, 40), real(40, 9)], ([a, b]) => matmul(a, b)) as never,
+  ],
+  ['sums of a prime number of turns, more than a loop', programOrThrow(real(18, 70_001), (x) => sum(1)(x)) as never],
+]
