@@ -5,6 +5,8 @@ import { Choice, Panel, Slider } from '../ui/controls.tsx'
 import { layers } from './model.ts'
 import { explained, settings } from './room.ts'
 
+/** As much as there is room for, without an exponent; no -0. */
+const hundredths = (v: number): number => Math.round(100 * v) / 100 + 0
 const Grid = ({
   name,
   values,
@@ -24,10 +26,10 @@ const Grid = ({
       : `color-mix(in srgb, var(--${v < 0 ? 'class0' : 'class1'}) ${Math.round((45 * Math.abs(v)) / most)}%, transparent)`
   return (
     <figure class="grid3">
-      <div role="img" aria-label={`${name}: ${nine.map((v) => shown(v, 2)).join('; ')}`}>
+      <div role="img" aria-label={`${name}: ${nine.map((v) => shown(hundredths(v), 2)).join('; ')}`}>
         {nine.map((v, i) => (
           <span key={i} style={{ background: ground(v) }}>
-            {shown(Math.abs(v) < 0.005 ? 0 : v, 2)}
+            {shown(hundredths(v), 2)}
           </span>
         ))}
       </div>

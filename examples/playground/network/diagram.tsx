@@ -13,7 +13,7 @@ import { model, params, pointed, seen } from './training.ts'
 const [box, gapY, top] = [42, 14, 46] as const
 /** As wide as there is room for, on a screen and on a phone. */
 const gapX = (): number => {
-  const room = innerWidth < 760 ? innerWidth - 190 : 420
+  const room = innerWidth < 760 ? innerWidth - 190 : innerWidth < 1180 ? innerWidth - 520 : 420
   return Math.max(96, Math.min(150, room / (settings.hidden.value.length + 1)))
 }
 const x = (column: number): number => column * gapX()

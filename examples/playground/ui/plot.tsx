@@ -17,15 +17,23 @@ type Values = readonly (number | null)[]
 /** x, then one list for each line. */
 export type Table = readonly [x: Values, ...ys: readonly Values[]]
 
-/** On a logarithmic axis, every third power of ten and nothing between. */
-const powers = (_: UPlot, splits: readonly number[]): (number | null)[] =>
-  splits.map((v) => (Math.abs(Math.log10(v) % 3) < 1e-9 ? v : null))
+/** On a logarithmic axis powers of ten, every third where there are many; nothing between, unless there is but one. */
+const powers = (_: UPlot, splits: readonly number[]): (number | null)[] => {
+  const exponents = splits
+    .map((v) => Math.log10(v))
+    .map((e) => (Math.abs(e - Math.round(e)) < 1e-9 ? Math.round(e) : null))
+  const whole = exponents.filter((e) => e !== null)
+  if (whole.length < 2) return [...splits]
+  const every = whole.length > 6 ? 3 : 1
+  return splits.map((v, k) => ((exponents[k] ?? 0.5) % every === 0 ? v : null))
+}
 const raised: { readonly [sign: string]: string } = Object.fromEntries(
   [...'-0123456789'].map((c, k) => [c, [...'⁻⁰¹²³⁴⁵⁶⁷⁸⁹'][k] ?? '']),
 )
 /** 10⁻³ */
 const power = (v: number): string => {
   const exponent = Math.round(Math.log10(v))
+  if (Math.abs(v / 10 ** exponent - 1) > 1e-9) return shown(v, 6)
   return exponent === 0 ? '1' : `10${[...String(exponent)].map((c) => raised[c] ?? '').join('')}`
 }
 const axis = (size: number, log = false): UPlot.Axis => ({
