@@ -129,7 +129,7 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
   slots.set(mode, slot)
   slot.users++
   const found = await slot.open.catch((error: unknown) => {
-    slots.delete(mode)
+    if (slots.get(mode) === slot) slots.delete(mode)
     throw error
   })
   if (found.standIn === undefined || faultOf(found.standIn) === undefined) return [slot, found]
@@ -144,6 +144,9 @@ const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> =
 const unshaped = (kernel: Kernel['kernel']): void => {
   if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
 }
+/** Why a kernel does not run in the mode that was asked for, if it does not. */
+const elsewhere = (gpu: Gpu, kernel: Kernel['kernel']): string | undefined =>
+  kernel.constructor !== gpu.Kernel || kernel.fallbackReason ? (kernel.fallbackReason ?? 'no reason given') : undefined
 /** Throws where the kernel is refused, or would run elsewhere. */
 const built = async (
   { gpu }: Open,
@@ -153,11 +156,15 @@ const built = async (
   args: readonly Argument[],
 ): Promise<Kernel> => {
   const kernel = gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
-  await kernel.build(...args)
-  const made = kernel.kernel
-  if (made.constructor !== gpu.Kernel || made.fallbackReason)
-    throw new Error(`it would not run in mode ${mode}: ${made.fallbackReason ?? 'no reason given'}`)
-  unshaped(made)
+  try {
+    await kernel.build(...args)
+    const why = elsewhere(gpu, kernel.kernel)
+    if (why !== undefined) throw new Error(`it would not run in mode ${mode}: ${why}`)
+  } catch (error) {
+    kernel.destroy()
+    throw error
+  }
+  unshaped(kernel.kernel)
   return kernel
 }
 /** Cells of four numbers, as the kernel that puts them in order takes them. */
@@ -246,9 +253,21 @@ const chain = async (
     }
     Object.defineProperty(trace, 'length', { value: inputs.length })
     const pipeline = o.gpu.createPipeline(trace, { threads: false })
+    const destroy = () => {
+      void pipeline.destroy()
+      for (const k of kernels.values()) k.destroy()
+    }
     await pipeline(...inputs.map((n) => new Float32Array(n)))
-    if (pipeline.executorKind === 'generic') return failed(pipeline.fallbackReason ?? 'it would not run as one')
-    for (const { clone } of pipeline.plan?.kernels ?? []) unshaped(clone.kernel)
+    const clones = pipeline.plan?.kernels ?? []
+    const why =
+      pipeline.executorKind === 'generic'
+        ? (pipeline.fallbackReason ?? 'it would not run as one')
+        : clones.map(({ clone }) => elsewhere(o.gpu, clone.kernel)).find((w) => w !== undefined)
+    if (why !== undefined) {
+      destroy()
+      return failed(`it would not run in mode ${mode}: ${why}`)
+    }
+    for (const { clone } of clones) unshaped(clone.kernel)
     const run: Chained = async (args) => {
       const found = await pipeline(...(args as readonly Float32Array[]))
       const fault = o.standIn && faultOf(o.standIn)
@@ -257,10 +276,6 @@ const chain = async (
         const inner = links[outputs[i] as number]?.printed.inner
         return inner === undefined ? flattened(y) : inOrder(flattened(y), inner)
       })
-    }
-    const destroy = () => {
-      void pipeline.destroy()
-      for (const k of kernels.values()) k.destroy()
     }
     return E.right({ run, destroy })
   } catch (error) {
@@ -285,6 +300,18 @@ const cached = async <Run>(
   return E.map((made: { readonly run: Run }) => made.run)(await entry.built)
 }
 
+/** What makes a kernel the one that it is. JSON has no NaN and no infinities, and -0 is 0 there. */
+const contentOf = ({ source, output, inner, numbers }: Printed): unknown => [
+  source,
+  output,
+  inner,
+  numbers.map((v) => (Object.is(v, -0) ? '-0' : String(v))),
+]
+const keyOf = (content: unknown): string => JSON.stringify(content)
+/** An error under the name of whoever asked: another program may have been the first to. */
+const named = <A>(kernel: string, made: E.Either<CompileError, A>): E.Either<CompileError, A> =>
+  E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(made)
+
 const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> => {
   const [slot, o] = await enter(GPU, mode)
   const releases: (() => void)[] = []
@@ -296,8 +323,12 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
     reason,
     fault: () => o.standIn && faultOf(o.standIn),
     largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
-    build: (k, sizes) => cached(o.kernels, JSON.stringify([k, sizes]), () => build(o, mode, k, sizes), keep),
-    chain: (...args) => cached(o.chains, JSON.stringify(args), () => chain(o, mode, ...args), keep),
+    build: async (k, sizes) =>
+      named(k.name, await cached(o.kernels, keyOf([contentOf(k), sizes]), () => build(o, mode, k, sizes), keep)),
+    chain: (links, inputs, outputs) => {
+      const content = links.map(({ printed, reads }) => [contentOf(printed), reads])
+      return cached(o.chains, keyOf([content, inputs, outputs]), () => chain(o, mode, links, inputs, outputs), keep)
+    },
     release: () => {
       for (const give of releases) give()
       void leave(slot, mode)

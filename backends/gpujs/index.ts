@@ -44,6 +44,15 @@ const modeOf = async (mode: Mode | 'auto'): Promise<E.Either<CompileError, Mode>
 }
 const unknown = (mode: string): E.Either<CompileError, never> =>
   E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
+/** What throws gives back what it had. */
+const releasing = async <A>({ release }: { readonly release: () => void }, act: () => Promise<A>): Promise<A> => {
+  try {
+    return await act()
+  } catch (error) {
+    release()
+    throw error
+  }
+}
 /** `stays`: some outputs are to stay where they are. */
 const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.Either<CompileError, Opened>> => {
   if (mode !== 'auto' && !isMode(mode)) return unknown(mode)
@@ -53,7 +62,7 @@ const open = async (p: Closed, mode: Mode | 'auto', stays: boolean): Promise<E.E
   const plan = planOf(p, device.mode)
   const large = tooLarge(plan, ints[1], device.largest)
   const whole = stays ? undefined : wholeFor(plan, device.mode)
-  const made = large ? E.left(large) : await execute(plan, device, whole)
+  const made = large ? E.left(large) : await releasing(device, () => execute(plan, device, whole))
   if (E.isLeft(made)) {
     device.release()
     return made
@@ -167,7 +176,9 @@ export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
     open: (p) => async () => E.map(target)(await open(p.closed, mode, false)),
     hold: (step) => async () => {
       const opened = await open(step.closed, mode, true)
-      return E.isLeft(opened) ? opened : E.right(await held(opened.right, carriedBy(step)))
+      return E.isLeft(opened)
+        ? opened
+        : E.right(await releasing(opened.right, () => held(opened.right, carriedBy(step))))
     },
   })
 

@@ -1,6 +1,6 @@
 /** Plans whose integers float32 cannot hold are refused: indices, sizes and constants beyond 2^24. */
 import { childrenOf, type Fn, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
-import { sizeOf } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type Plan, plansWithin, writesOf } from '../schedule/plan.ts'
 
@@ -78,8 +78,9 @@ export const tooLarge = (plan: Plan, integer: number, bytes: number): CompileErr
   const over = (what: string, size: number, limit = integer): CompileError | undefined =>
     size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
   for (const p of plansWithin(plan)) {
-    for (const [v, t] of p.types.entries()) {
-      const n = sizeOf(t.shape)
+    // values that are fused away are nowhere
+    for (const v of [...p.inputs.keys(), ...p.steps.flatMap(writesOf)]) {
+      const n = sizeOf((p.types[v] as Type).shape)
       const found =
         over(`the number of elements of ${nameOf(p, v)}`, n) ?? over(`${nameOf(p, v)} in bytes`, 4 * n, bytes)
       if (found) return found

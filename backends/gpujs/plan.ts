@@ -1,6 +1,7 @@
 /** The plan of a program on a mode: kernels fused within its limits, and those in two rounds that are better so. */
 import type { Closed } from '../../lang/closed.ts'
 import { simplifyClosed } from '../../src/simplify/index.ts'
+import { splitArrays } from '../kernel/arrays.ts'
 import { splitShifts } from '../kernel/shift.ts'
 import { type Sums, splitReduction } from '../kernel/split.ts'
 import { inParts } from '../schedule/parts.ts'
@@ -24,6 +25,8 @@ export const planOf = (p: Closed, mode: Mode): Plan => {
   return inParts(
     schedule(simplifyClosed(p), limits),
     ({ indices, body, reads }) =>
-      splitShifts(indices, body, reads.length, shiftGain) ?? splitReduction(indices, body, reads.length, sums),
+      splitShifts(indices, body, reads.length, shiftGain) ??
+      splitReduction(indices, body, reads.length, sums) ??
+      (onDevice ? splitArrays(indices, body, reads.length, limits.arrays) : undefined),
   )
 }

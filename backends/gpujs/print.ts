@@ -95,9 +95,10 @@ export const printThread = (
   const numbers: number[] = []
   /** NaN and infinities are arguments where the source cannot say them. */
   const number = (v: number): string => {
-    if (hasSpecials || Number.isFinite(v)) return literal(v)
-    const known = numbers.findIndex((n) => Object.is(n, v))
-    return `c${known < 0 ? numbers.push(v) - 1 : known}`
+    if (hasSpecials || Number.isFinite(Math.fround(v))) return literal(v)
+    const special = Math.fround(v)
+    const known = numbers.findIndex((n) => Object.is(n, special))
+    return `c${known < 0 ? numbers.push(special) - 1 : known}`
   }
   /** As the first value of a variable, which is an integer in WebGL where its text is. */
   const real = (v: number): string => (v === 0 ? '0.0' : v === 1 ? '1.0' : number(v))

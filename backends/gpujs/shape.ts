@@ -4,7 +4,7 @@
  */
 import { childrenOf, type Index, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../lang/shape.ts'
-import { jam } from '../kernel/jam.ts'
+import { jam, runTogether } from '../kernel/jam.ts'
 import { lanes } from './interleave.ts'
 import { type Layout, outputOf, rows } from './layout.ts'
 import type { Thread } from './print.ts'
@@ -67,6 +67,8 @@ export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonl
   const axis = axisToJam(indices, body, layout)
   if (axis === undefined) return plain(indices, body, shapes, layout)
   const jammed = jam(indices, body, axis, lanes)
+  // a choice that an element decides may take it out of a loop that the others move with
+  if (!runTogether(indices, jammed.bodies)) return plain(indices, body, shapes, layout)
   const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
   return {
     thread: { ...jammed, shapes, layout: cut },

@@ -1,6 +1,8 @@
 /** Several neighbours along an axis of the output, computed together, so that what they share is read once. */
-import { type Index, index, plus, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { type Index, index, plus, type Reduce, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { groupsOf } from './block.ts'
 import { makeInterner } from './intern.ts'
+import { makeLoops } from './loops.ts'
 import { substitution } from './substitute.ts'
 
 export interface Jammed {
@@ -18,4 +20,17 @@ export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: n
     indices: indices.map((i, d) => (d === axis ? fresh : i)),
     bodies: Array.from({ length: by }, (_, c) => copy(c)),
   }
+}
+/** Do reductions over one index, in several elements, move with the same loops, so that one loop can be theirs? */
+export const runTogether = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
+  const loops = makeLoops()
+  loops.bind(indices)
+  const around = (r: Reduce): string =>
+    loops
+      .free(r)
+      .map((i) => all.indexOf(i))
+      .sort()
+      .join()
+  const all = [...groupsOf(bodies).keys()]
+  return [...groupsOf(bodies).values()].every((group) => new Set(group.map(around)).size === 1)
 }

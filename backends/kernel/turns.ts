@@ -82,10 +82,12 @@ const writtenOut = (nest: Nest, { long, short, nodes }: Turns, loops: Loops): Ne
 }
 /** All positions, the last index fastest. */
 const positions = (indices: readonly Index[]): readonly ReadonlyMap<Index, Scalar>[] =>
-  indices.reduce<readonly ReadonlyMap<Index, Scalar>[]>(
-    (all, i) => all.flatMap((at) => Array.from({ length: i.size }, (_, k) => new Map([...at, [i, whole(k)]]))),
-    [new Map()],
-  )
+  indices.some((i) => i.size === 0)
+    ? []
+    : indices.reduce<readonly ReadonlyMap<Index, Scalar>[]>(
+        (all, i) => all.flatMap((at) => Array.from({ length: i.size }, (_, k) => new Map([...at, [i, whole(k)]]))),
+        [new Map()],
+      )
 
 /** The statements that make the results known, given the output's indices. */
 export const turnsOf = (indices: readonly Index[], results: readonly Scalar[], limits: Turns): Block => {

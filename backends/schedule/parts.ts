@@ -1,4 +1,4 @@
-/** Kernels in two rounds: what a split takes out of one is a kernel of its own before it. */
+/** Kernels in rounds: what a split takes out of one is a kernel of its own before it. */
 import { load, type Scalar } from '../../lang/kernel/index.ts'
 import type { Type } from '../../lang/shape.ts'
 import { rewriter } from '../kernel/scalars.ts'
@@ -15,7 +15,7 @@ const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'bod
   return { body: placed(body), reads }
 }
 
-/** Every kernel that `split` has something to say of, in the plans inside too. */
+/** Every kernel that `split` has something to say of, what it makes of them included, and in the plans inside too. */
 export const inParts = (plan: Plan, split: (k: KernelStep) => Split | undefined): Plan => {
   const known = new Map<Plan, Plan>()
   const within = (p: Plan): Plan => {
@@ -44,8 +44,8 @@ export const inParts = (plan: Plan, split: (k: KernelStep) => Split | undefined)
       if (s._tag !== 'Kernel' || found === undefined) return [inside(s)]
       const part = types.push({ dtype: found.part.dtype, shape: found.axes.map((i) => i.size) }) - 1
       return [
-        { ...s, out: part, indices: found.axes, ...reading(found.part, s.reads) },
-        { ...s, ...reading(found.body, [...s.reads, part]) },
+        ...rounds({ ...s, out: part, indices: found.axes, ...reading(found.part, s.reads) }),
+        ...rounds({ ...s, ...reading(found.body, [...s.reads, part]) }),
       ]
     }
     return { ...p, types, steps: p.steps.flatMap(rounds) }

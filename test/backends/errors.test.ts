@@ -9,7 +9,7 @@ import { executable } from '../../backends/executable.ts'
 import { openDevice } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
-import { add, bool, int, iota, mul, programOrThrow, real, select, sum } from '../../src/index.ts'
+import { add, bool, int, iota, mul, outer, programOrThrow, real, select, sum } from '../../src/index.ts'
 import { orFail } from './execution.ts'
 
 const tree = programOrThrow({ w: [real(2, 2), real()], k: int(3), on: bool() }, ({ w, k, on }) => ({
@@ -111,6 +111,23 @@ describe('gpujs', () => {
       E.left({ _tag: 'NoDevice', mode: 'broken', why: 'out of memory', howTo: 'compile again, or another mode' }),
     )
   })
+  test('an array that a sum never stores is not too large', async () => {
+    const product = programOrThrow([real(5000), real(5000)], ([x, y]) => sum()(outer(x, y)))
+    orFail(await gpujs({ mode: 'cpu' }).compile(product)()).release()
+  })
+  test('kernels of one source are one, whoever asks for them', async () => {
+    const device = orFail(await openDevice('cpu'))
+    const kernel = { source: 'function(a){return a[this.thread.x];}', output: [2], numbers: [] }
+    const [first, second] = [
+      await device.build({ ...kernel, name: 'a' }, [2]),
+      await device.build({ ...kernel, name: 'b' }, [2]),
+    ]
+    expect(orFail(second)).toBe(orFail(first))
+    const scaled = { ...kernel, source: 'function(a,c0){return a[this.thread.x]*c0;}' }
+    const other = await device.build({ ...scaled, name: 'c', numbers: [Infinity] }, [2])
+    expect(orFail(await device.build({ ...scaled, name: 'd', numbers: [-Infinity] }, [2]))).not.toBe(orFail(other))
+    device.release()
+  })
   test('integers and sizes beyond 2^24 are refused', async () => {
     const large = programOrThrow(int(), (x) => add(x, 16777217))
     const long = programOrThrow(int(), (x) => add(x, sum()(iota([16777217]))))
@@ -120,7 +137,7 @@ describe('gpujs', () => {
       size: 16777217,
       limit: 16777216,
     })
-    expect(await compileError('cpu', long)).toMatchObject({ _tag: 'TooLarge', size: 16777217 })
+    expect(await compileError('cpu', long)).toMatchObject({ _tag: 'TooLarge', what: 'an integer of the program' })
     const executable = orFail(await gpujs({ mode: 'cpu' }).compile(programOrThrow(int(), (x) => add(x, 1)))())
     expect(await executable.run(16777217)()).toMatchObject({ left: { _tag: 'WrongElement' } })
   })

@@ -1,5 +1,5 @@
 /** Programs beyond what some device holds in one axis, one loop or one texture. */
-import { matmul, programOrThrow, real, sum } from '../../src/index.ts'
+import { concat, matmul, programOrThrow, real, sum } from '../../src/index.ts'
 import type { AnyProgram } from './execution.ts'
 
 export const large: readonly (readonly [string, AnyProgram])[] = [
@@ -7,6 +7,13 @@ export const large: readonly (readonly [string, AnyProgram])[] = [
   [
     'rows of four, more than a texture',
     programOrThrow([real(20_000, 40), real(40, 9)], ([a, b]) => matmul(a, b)) as never,
+  ],
+  [
+    'more arrays than a kernel may have',
+    programOrThrow(
+      Array.from({ length: 20 }, () => real(3)),
+      (xs) => concat(0)(xs as never),
+    ) as never,
   ],
   ['sums of a prime number of turns, more than a loop', programOrThrow(real(18, 70_001), (x) => sum(1)(x)) as never],
 ]

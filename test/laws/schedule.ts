@@ -1,5 +1,7 @@
 /** What a schedule must not change, and what its buffers must not do. */
 
+import { traits } from '../../backends/gpujs/modes.ts'
+import { planOf } from '../../backends/gpujs/plan.ts'
 import type { Turns } from '../../backends/kernel/turns.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
@@ -14,9 +16,19 @@ import { closeAll, same, type Values } from './close.ts'
 /** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */
 export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
   same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
-/** Loops written out mean what they meant, but for the order of sums in a nest of loops. */
+/** Loops written out mean what they meant, but for the order of sums in a nest of loops; so do neighbours' together. */
 export const turnsTo = (p: Closed, x: Values, turns: Turns): boolean =>
-  closeAll(evaluatePlan(schedule(p), x, byTurns(turns)), evaluate(p, x))
+  [false, true].every((neighbours) =>
+    closeAll(evaluatePlan(schedule(p), x, byTurns(turns, neighbours)), evaluate(p, x)),
+  )
+/** So do kernels in parts, as a device runs them, with few arrays for each. */
+export const partsTo = (p: Closed, x: Values, turns: Turns): boolean => {
+  const plan = planOf(p, 'webgpu')
+  return (
+    closeAll(evaluatePlan(plan, x, byTurns(turns, true)), evaluate(p, x)) &&
+    kernelsOf(plan).every((k) => k.reads.length <= traits.webgpu.limits.arrays)
+  )
+}
 
 /** No kernel reads more arrays than the limit, unless one operation alone does. */
 export const withinArrays = (p: Closed, limits: Limits): boolean =>
