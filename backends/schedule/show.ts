@@ -122,6 +122,7 @@ const body = (p: Plan, about: About): readonly string[] => [
   ...p.steps.flatMap((s) => showStep(p, s, about)),
 ]
 
+const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`
 /** The whole plan, then its cost. */
 export const showPlan = (p: Plan, about: About = () => []): string => {
   const { flops, bytes, peak } = costOf(p)
@@ -129,6 +130,6 @@ export const showPlan = (p: Plan, about: About = () => []): string => {
   const dearest = Math.max(0, ...kernels.map((k) => flopsOf(k, p.types)))
   return [
     ...body(p, about),
-    `${kernels.length} kernels, ${flops} flops (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
+    `${counted(kernels.length, 'kernel')}, ${counted(flops, 'flop')} (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
   ].join('\n')
 }
