@@ -5,7 +5,8 @@
  */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Built, type Device, openDevice } from '../../backends/gpujs/device.ts'
+import type { Built } from '../../backends/gpujs/built.ts'
+import { type Device, openDevice } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { free, read, type Stored } from '../../backends/gpujs/memory.ts'
 import type { Mode } from '../../backends/gpujs/modes.ts'

@@ -1,7 +1,8 @@
 /** What the modes cannot do and programs must not meet. Every test fails without the care that is taken. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { openDevice, type Printed } from '../../backends/gpujs/device.ts'
+import type { Printed } from '../../backends/gpujs/built.ts'
+import { openDevice } from '../../backends/gpujs/device.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { kernelsFor } from '../../backends/gpujs/kernels.ts'
 import { outputOf, rows as rowsOf } from '../../backends/gpujs/layout.ts'
