@@ -9,13 +9,13 @@ import type { Program } from '../../lang/program.ts'
 import type { Type } from '../../lang/shape.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
+import { findGpu, type Host } from '../gpujs/gpu.ts'
 import { gpujs } from '../gpujs/index.ts'
 import { reference } from '../reference/index.ts'
 import { bytesOf, costOf } from '../schedule/cost.ts'
 import { schedule } from '../schedule/schedule.ts'
 import { isSupported, wasm } from '../wasm/index.ts'
 import { choose, type Work } from './choose.ts'
-import { findGpu, type Host } from './gpu.ts'
 
 export interface Options {
   /** Threads of WebAssembly; by default as many as there are cores, 8 at most. */

@@ -3,12 +3,12 @@
  * sources are the same; what nobody uses any more is given back.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { findGpu } from '../auto/gpu.ts'
 import type { CompileError } from '../error.ts'
 import { provideWebgpu } from './adapter.ts'
 import { build } from './build.ts'
 import type { Built, Chained, Link, Printed } from './built.ts'
 import { cached } from './cache.ts'
+import { findGpu } from './gpu.ts'
 import { type Library, library, missing } from './library.ts'
 import { faultOf, type Memory } from './memory.ts'
 import { type Mode, traits } from './modes.ts'

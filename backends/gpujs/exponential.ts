@@ -7,7 +7,7 @@ import { type Bind, long, polynomial, type Written } from './written.ts'
 
 /** e^x of a named argument. */
 type Exp = (x: string, bind: Bind) => string
-export const called: Exp = (x) => `Math.exp(${x})`
+export const mathExp: Exp = (x) => `Math.exp(${x})`
 
 /** 2^m for an integer -75 <= m <= 64, step by step: there is no way to the exponent of a float. */
 const powerOfTwo = (m: string, bind: Bind): string => {
@@ -24,7 +24,7 @@ const powerOfTwo = (m: string, bind: Bind): string => {
  * e^x = 2^n e^r, n = round(x / log 2), and 2^n in two factors, so that neither leaves the range of float32; the results
  * above and below it are infinity and 0. Source: S. L. Moshier, Cephes, single/expf.c.
  */
-export const summed: Exp = (x, bind) => {
+export const seriesExp: Exp = (x, bind) => {
   const y = bind(`Math.max(Math.min(${x},89.0),-104.0)`)
   const n = bind(`Math.floor(${y}*1.4426950408889634+0.5)`)
   const r = bind(`(${y}-${n}*0.693359375)+${n}*2.12194440e-4`)

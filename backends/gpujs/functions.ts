@@ -4,7 +4,7 @@
  */
 
 import type { Fn } from '../../lang/kernel/index.ts'
-import { called, exponentials, summed } from './exponential.ts'
+import { exponentials, mathExp, seriesExp } from './exponential.ts'
 import { long, type Tested, type Written } from './written.ts'
 
 /** How a mode says what it computes. */
@@ -83,7 +83,7 @@ export const native: Functions = {
   asinh: call('asinh'),
   acosh: call('acosh'),
   atanh: call('atanh'),
-  erf: exponentials(called).erf,
+  erf: exponentials(mathExp).erf,
   logistic: { text: ([x]) => `(1.0/(1.0+Math.exp(-${x})))` },
   add: infix('+'),
   sub: infix('-'),
@@ -123,4 +123,4 @@ export const javascript: Dialect = {
   traps: true,
 }
 /** The same in float32. */
-export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(summed), rem: remainder } }
+export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }

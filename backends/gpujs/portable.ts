@@ -5,7 +5,7 @@
  *
  * Source of the coefficients: S. L. Moshier, Cephes, single/{sinf,atanf,asinf}.c.
  */
-import { called, exponentials } from './exponential.ts'
+import { exponentials, mathExp } from './exponential.ts'
 import { type Dialect, type Functions, native, remainder } from './functions.ts'
 import { type Bind, long, polynomial, type Written } from './written.ts'
 
@@ -82,7 +82,7 @@ const asinSmall = (y: string, bind: Bind): string => {
 
 const functions: Functions = {
   ...native,
-  ...exponentials(called),
+  ...exponentials(mathExp),
   rem: remainder,
   log: one(logOf),
   log1p: one(log1pOf),

@@ -4,12 +4,13 @@
  */
 import { bug } from '../../lang/error.ts'
 import { unitOf } from '../../lang/kernel/functions.ts'
-import { childrenOf, flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
+import { flatten, type Index, type Monoid, type Scalar } from '../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../lang/shape.ts'
 import { isLinear, written } from '../kernel/linear.ts'
 import { type Block, type Turns, turnsOf } from '../kernel/turns.ts'
 import type { Dialect } from './functions.ts'
 import type { Layout } from './layout.ts'
+import { usesIn } from './uses.ts'
 import { literal } from './written.ts'
 
 const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
@@ -17,47 +18,6 @@ const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
   mul: (sum, x) => `${sum}*${x}`,
   max: (sum, x) => `Math.max(${sum},${x})`,
   min: (sum, x) => `Math.min(${sum},${x})`,
-}
-
-/**
- * How often each scalar is mentioned as a value, and whether always in the block where it is made. Indices inside sums are
- * written out, so they are not mentions; what nothing mentions mentions nothing.
- */
-const usesIn = (
-  block: Block,
-  results: readonly Scalar[],
-): ((s: Scalar) => { readonly count: number; readonly near: boolean }) => {
-  const home = new Map<Scalar, Block>()
-  const uses = new Map<Scalar, { count: number; near: boolean }>()
-  const none = { count: 0, near: true }
-  const use = (s: Scalar, where: Block): void => {
-    const u = uses.get(s) ?? { ...none }
-    uses.set(s, u)
-    u.count++
-    u.near &&= home.get(s) === where
-  }
-  const settle = (b: Block): void => {
-    for (const s of b) {
-      if (s._tag === 'Let') home.set(s.scalar, b)
-      else if (s._tag === 'For') settle(s.body)
-    }
-  }
-  const opaque = (s: Scalar): readonly Scalar[] => [...written(s).terms.keys()].filter((t) => t._tag !== 'Index')
-  const mentions = (s: Scalar): readonly Scalar[] =>
-    s._tag === 'Load' ? s.at.flatMap(opaque) : isLinear(s) ? opaque(s) : childrenOf(s)
-  const count = (b: Block): void => {
-    for (const s of [...b].reverse()) {
-      if (s._tag === 'For') count(s.body)
-      else if (s._tag === 'Into') use(s.term, b)
-      else if (s._tag === 'Start') {
-        if (s.from) use(s.from, b)
-      } else if (uses.has(s.scalar)) for (const m of mentions(s.scalar)) use(m, b)
-    }
-  }
-  settle(block)
-  for (const r of results) use(r, block)
-  count(block)
-  return (s) => uses.get(s) ?? none
 }
 
 /** An expression of a thread index for each axis of a group, and the group's flat index. */

@@ -17,7 +17,7 @@ export const long = (text: (args: readonly string[], bind: Bind) => string): Wri
 export const polynomial = (x: string, c: readonly number[]): string =>
   c.reduceRight((tail, a) => (tail === '' ? `${literal(a)}` : `(${literal(a)}+${x}*${tail})`), '')
 
-/** A number as source: always with a sign or a point that gpu.js reads as it is meant. */
+/** A number as source; negative ones in brackets. */
 export const literal = (v: number): string => {
   if (Number.isNaN(v)) return '(0.0/0.0)'
   if (v === Number.POSITIVE_INFINITY) return '(1.0/0.0)'

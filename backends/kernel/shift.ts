@@ -50,7 +50,7 @@ const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
 
 /**
  * The pairs as parts, where the direct sum has `gain` times as many products, and each pair is a sum itself that is worth
- * a kernel.
+ * a kernel. Law: part and body together mean the body.
  */
 export const splitShifts = (axes: readonly Index[], body: Scalar, sources: number, gain: number): Split | undefined => {
   const found = productSumIn(body)

@@ -41,7 +41,6 @@ export interface Turns {
   /** Scalars in what is written out. */
   readonly nodes: number
 }
-export const oneByOne: Turns = { long: 1, short: 1, nodes: 0 }
 
 /** Reductions that run together, as one nest of loops: some counted, those inside them written out. */
 interface Nest {
@@ -89,7 +88,10 @@ const positions = (indices: readonly Index[]): readonly ReadonlyMap<Index, Scala
         [new Map()],
       )
 
-/** The statements that make the results known, given the output's indices. */
+/**
+ * The statements that make the results known, given the output's indices. Law: they mean what the results mean, but for the
+ * order of sums in a nest of loops. Reductions over one index, of several results, must move with the same loops.
+ */
 export const turnsOf = (indices: readonly Index[], results: readonly Scalar[], limits: Turns): Block => {
   const loops = makeLoops()
   loops.bind(indices)

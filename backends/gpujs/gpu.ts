@@ -2,7 +2,7 @@
  * Is there a GPU that helps? An API that answers is not enough: SwiftShader, llvmpipe and their like draw on the CPU, more
  * slowly than WebAssembly computes there. So the GPU must say its name, and the name must not be one of theirs.
  */
-import type { Mode } from '../gpujs/modes.ts'
+import type { Mode } from './modes.ts'
 
 /** A GPU by its name, or why there is none to be used. */
 export type Found = { readonly mode: Mode; readonly name: string } | { readonly missing: string }
