@@ -10,6 +10,7 @@ import { add, programOrThrow, real } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, valuesFrom } from '../arbitrary/values.ts'
 import { agrees, subject } from '../laws/backend.ts'
+import { staysTrue } from '../laws/stays.ts'
 import { large } from './large.ts'
 import { zoo } from './zoo.ts'
 
@@ -28,6 +29,9 @@ describe.skipIf(isMissing)('gpujs headlessgl', () => {
     const s = await subject(backend, p)
     expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 2e-4)).toBe(true)
     s.release()
+  })
+  test('a product in a state that stays', async () => {
+    expect(await staysTrue(backend)).toBe(true)
   })
   test('random programs agree with the reference', async () => {
     const law = fc.asyncProperty(arbitraryProgram(), seeds, async (p, seed) => {

@@ -7,6 +7,7 @@ import { unit, valuesFrom } from '../arbitrary/values.ts'
 import { programOf } from '../backends/execution.ts'
 import { blocks, chain, zoo } from '../backends/zoo.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
+import { staysTrue } from '../laws/stays.ts'
 import { missingWebgpu } from './webgpu.ts'
 
 const missing = await missingWebgpu()
@@ -33,5 +34,8 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect(await deterministic(s, at(1))).toBe(true)
     expect(await keepsInputs(s, at(1))).toBe(true)
     expect(await keepsOutputs(s, at(1), at(2))).toBe(true)
+  })
+  test('a product in a state that stays', async () => {
+    expect(await staysTrue(backend)).toBe(true)
   })
 })
