@@ -14,6 +14,8 @@ export interface Chain {
   readonly reads: readonly number[]
   /** Those of its values that somebody after it reads. */
   readonly writes: readonly number[]
+  /** What its kernels read, one another's values included. */
+  readonly fed: ReadonlySet<number>
 }
 export type Unit = Step | Chain
 
@@ -41,22 +43,24 @@ const unitsOf = (p: Plan, joins: (s: KernelStep) => boolean, least: number): rea
     s._tag === 'Kernel' && sizeOf((p.types[s.out] as Type).shape) > 0 && joins(s)
   // data come first, so that they part nothing
   const steps = [...p.steps.filter((s) => s._tag === 'Data'), ...p.steps.filter((s) => s._tag !== 'Data')]
-  const groups: Step[][] = []
+  const groups: { readonly small: boolean; readonly steps: Step[] }[] = []
   for (const s of steps) {
-    const last = groups.at(-1)
-    if (last !== undefined && isSmall(s) && last.every(isSmall)) last.push(s)
-    else groups.push([s])
+    const [last, small] = [groups.at(-1), isSmall(s)]
+    if (last?.small && small) last.steps.push(s)
+    else groups.push({ small, steps: [s] })
   }
   return groups.flatMap((g, k): readonly Unit[] => {
-    if (g.length < least || !g.every(isSmall)) return g
-    const kernels = g as KernelStep[]
+    if (g.steps.length < least || !g.small) return g.steps
+    const kernels = g.steps as KernelStep[]
     const made = new Set(kernels.map((s) => s.out))
-    const wanted = new Set([...p.outputs, ...groups.slice(k + 1).flatMap((later) => later.flatMap(readsOf))])
+    const fed = new Set(kernels.flatMap((s) => s.reads))
+    const wanted = new Set([...p.outputs, ...groups.slice(k + 1).flatMap((later) => later.steps.flatMap(readsOf))])
     return [
       {
         _tag: 'Chain',
         kernels,
-        reads: [...new Set(kernels.flatMap((s) => s.reads))].filter((v) => !made.has(v)),
+        reads: [...fed].filter((v) => !made.has(v)),
+        fed,
         writes: [...made].filter((v) => wanted.has(v)),
       },
     ]

@@ -1,5 +1,6 @@
 /** Every kernel of a plan, printed for a mode and built once per source, before anything runs. */
 import * as E from 'fp-ts/lib/Either.js'
+import { bug } from '../../lang/error.ts'
 import { sizeOf, type Type } from '../../lang/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type KernelStep, type Plan, plansWithin } from '../schedule/plan.ts'
@@ -48,7 +49,7 @@ export const kernelFor = (
 /** As one of a chain: a kernel that feeds none there may compute several elements per thread. */
 export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): Kernel => {
   const { shape, last } = traits[mode].chained ?? {}
-  return kernelFor(p, step, mode, c.kernels.some((s) => s.reads.includes(step.out)) ? shape : (last ?? shape))
+  return kernelFor(p, step, mode, c.fed.has(step.out) ? shape : (last ?? shape))
 }
 /** The units of a plan on a mode. Without chains a unit is a step. */
 export const unitsFor = (p: Plan, mode: Mode): readonly Unit[] =>
@@ -78,14 +79,17 @@ export const buildKernels = async (
   }
   const together = async (p: Plan, c: Chain): Promise<CompileError | undefined> => {
     const kernels = c.kernels.map((s) => kernelIn(p, c, s, mode))
-    const place = (v: number): number =>
-      c.reads.includes(v) ? c.reads.indexOf(v) : -1 - c.kernels.findIndex((s) => s.out === v)
+    const places = new Map([
+      ...c.reads.map((v, i) => [v, i] as const),
+      ...c.kernels.map((s, i) => [s.out, -1 - i] as const),
+    ])
+    const place = (v: number): number => places.get(v) ?? bug('a chain reads what is not there')
     const links = kernels.map(({ step, printed }) => ({ printed, reads: step.reads.map(place) }))
     const sizes = c.reads.map((v) => Math.max(1, sizeOf((p.types[v] as Type).shape)))
     const made = await device.chain(
       links,
       sizes,
-      c.writes.map((v) => c.kernels.findIndex((s) => s.out === v)),
+      c.writes.map((v) => -1 - place(v)),
     )
     if (E.isLeft(made)) return made.left
     chains.set(c, made.right)
