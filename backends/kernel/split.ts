@@ -71,11 +71,11 @@ export const splitReduction = (
   sources: number,
   { long, tooLong, parts }: Sums,
 ): Split | undefined => {
-  const [r, ...others] = reducesIn(body)
-  if (r === undefined || others.length > 0 || r.dtype === 'bool') return undefined
+  const found = reducesIn(body).filter((r) => r.dtype !== 'bool')
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
+  const r = found.find((x) => turns(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
+  if (r === undefined || turns(r) < long) return undefined
   const all = turns(r)
-  if (all < (few ? long : tooLong)) return undefined
   const n = r.index.size
   const most = parts(all)
   const even = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1

@@ -1,5 +1,5 @@
 /** Programs beyond what some device holds in one axis, one loop or one texture. */
-import { concat, matmul, programOrThrow, real, sum } from '../../src/index.ts'
+import { concat, matmul, mul, programOrThrow, real, reduceMax, sub, sum } from '../../src/index.ts'
 import type { AnyProgram } from './execution.ts'
 
 export const large: readonly (readonly [string, AnyProgram])[] = [
@@ -14,6 +14,10 @@ export const large: readonly (readonly [string, AnyProgram])[] = [
       Array.from({ length: 20 }, () => real(3)),
       (xs) => concat(0)(xs as never),
     ) as never,
+  ],
+  [
+    'two long loops in a kernel',
+    programOrThrow(real(18, 66_000), (x) => sub(reduceMax(1)(x), sum(1)(mul(x, 1e-5)))) as never,
   ],
   ['sums of a prime number of turns, more than a loop', programOrThrow(real(18, 70_001), (x) => sum(1)(x)) as never],
 ]
