@@ -11,6 +11,7 @@ export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell): Pla
 
 const planner = (limits: Limits) => {
   const known = new Map<Closed, Plan>()
+  const lean = leaner()
   /** Told of the outermost program alone. */
   const plan = (p: Closed, tell?: Tell): Plan => {
     const hit = known.get(p)
@@ -30,8 +31,8 @@ const planner = (limits: Limits) => {
         case 'Sort':
           return [{ _tag: 'Sort', arg: q.args[0] as number, out: q.first, descending: m.descending }]
         case 'Loop': {
-          const lean = withoutUnread(m, outs)
-          return [{ ...m, body: plan(lean.body), args: q.args, outs: lean.outs }]
+          const kept = readRows(m, outs)
+          return [{ ...m, body: plan(lean(m.body, kept)), args: q.args, outs: outs.filter((_, i) => kept[i]) }]
         }
         case 'While':
           return [{ ...m, test: plan(m.test), body: plan(m.body), args: q.args, outs }]
@@ -51,15 +52,21 @@ const planner = (limits: Limits) => {
   return plan
 }
 
-type Outs = readonly (number | undefined)[]
-/** The rows that nothing reads are not computed. */
-const withoutUnread = (m: Loop, outs: Outs): { readonly body: Closed; readonly outs: Outs } => {
+/** The outputs of a loop's body that are computed: rows that nothing reads are not. */
+const readRows = (m: Loop, outs: readonly (number | undefined)[]): readonly boolean[] => {
   const rows = m.body.outputs.length - m.carries
-  const kept = outs.map((o, i) => o !== undefined || i < m.carries || i >= m.carries + rows)
-  return kept.every(Boolean)
-    ? { body: m.body, outs }
-    : {
-        body: { ...m.body, outputs: m.body.outputs.filter((_, i) => kept[i]) },
-        outs: outs.filter((_, i) => kept[i]),
-      }
+  return outs.map((o, i) => o !== undefined || i < m.carries || i >= m.carries + rows)
+}
+/** A body with the outputs that are kept: one program for one body and one choice, so that it has one plan. */
+const leaner = () => {
+  const known = new Map<Closed, Map<string, Closed>>()
+  return (body: Closed, kept: readonly boolean[]): Closed => {
+    if (kept.every(Boolean)) return body
+    const ofBody = known.get(body) ?? new Map<string, Closed>()
+    known.set(body, ofBody)
+    const key = kept.map(Number).join('')
+    const made = ofBody.get(key) ?? { ...body, outputs: body.outputs.filter((_, i) => kept[i]) }
+    ofBody.set(key, made)
+    return made
+  }
 }

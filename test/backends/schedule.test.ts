@@ -1,14 +1,17 @@
 /** Fusion, order and slots, on random programs and on the programs that people write. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { costOf } from '../../backends/schedule/cost.ts'
+import { costOf, flopsOf } from '../../backends/schedule/cost.ts'
 import { generous } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
-import { kernelsOf } from '../../backends/schedule/plan.ts'
+import { kernelsOf, plansWithin } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { showPlan } from '../../backends/schedule/show.ts'
-import { inTypes } from '../../lang/closed.ts'
+import { closeOver, inTypes, numbered } from '../../lang/closed.ts'
+import type { Expr } from '../../lang/expr.ts'
 import { entries } from '../../lang/primitives/index.ts'
+import { scanClosed } from '../../lang/primitives/scan.ts'
+import { add, mul, programOrThrow, real, sin } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, unit, valuesFrom } from '../arbitrary/values.ts'
 import { isOrdered, keepsBits, partsTo, slotsAreSafe, turnsTo, withinArrays } from '../laws/schedule.ts'
@@ -58,6 +61,27 @@ describe('programs', () => {
   test.each(gradients)('the gradient of %s costs at most four times the function', (_, f, g) => {
     expect(costOf(schedule(g.closed)).flops).toBeLessThanOrEqual(4 * costOf(schedule(f.closed)).flops)
   })
+})
+const body = closeOver(numbered([real(4), real(4)]), ([c, x]) =>
+  [add(c as Expr, x as Expr), mul(c as Expr, x as Expr), sin(c as Expr)].map((e) => e as Expr),
+)
+const twice = programOrThrow([real(4), real(9, 4)], ([c, xs]) => {
+  const [, sums] = scanClosed(9, false, body)([c], [xs], []) as readonly Expr[]
+  return scanClosed(9, false, body)([c], [mul(sums as Expr, 2) as Expr], []).slice(0, 2)
+})
+test('a body has one plan, however often it is used, whatever nobody reads of it', () => {
+  const bodies = schedule(twice.closed).steps.flatMap((s) => (s._tag === 'Loop' ? [s.body] : []))
+  expect(bodies.length).toBe(2)
+  expect(new Set(bodies).size).toBe(1)
+})
+test('the last line counts kernels within loops too, and the dearest of all', () => {
+  const plan = schedule(twice.closed)
+  const text = showPlan(plan)
+  const dearest = Math.max(
+    ...plansWithin(plan).flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0))),
+  )
+  expect(kernelsOf(plan).length).toBeGreaterThan(2)
+  expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
 })
 test('a long chain is planned in near-linear time and few slots', () => {
   const start = performance.now()
