@@ -3,7 +3,7 @@ import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { showType, type Type } from '../../lang/shape.ts'
 import { type Block, blockOf } from '../kernel/block.ts'
 import { costOf, flopsOf } from './cost.ts'
-import type { KernelStep, Plan, Step } from './plan.ts'
+import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step } from './plan.ts'
 
 /** Names for indices, loops and statements, in order of appearance; small scalars are written where they are used. */
 const namer = (k: KernelStep) => {
@@ -100,7 +100,7 @@ const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
     case 'Data':
       return [`  %${s.out} = data of ${s.values.length}`]
     case 'Sort':
-      return [`  %${s.out} = sort%${s.arg}${s.descending ? ' descending' : ''}`]
+      return [`  %${s.out} = sort %${s.arg}${s.descending ? ' descending' : ''}`]
     case 'Loop':
       return [
         `  ${values(s.outs)} = loop ${s.length}${s.reverse ? ' reverse' : ''} (${values(s.args)}), ${s.carries} carried, ${s.rows} by row`,
@@ -126,10 +126,11 @@ const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? 
 /** The whole plan, then its cost. */
 export const showPlan = (p: Plan, about: About = () => []): string => {
   const { flops, bytes, peak } = costOf(p)
-  const kernels = p.steps.filter((s) => s._tag === 'Kernel')
-  const dearest = Math.max(0, ...kernels.map((k) => flopsOf(k, p.types)))
+  const dearest = plansWithin(p)
+    .flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0)))
+    .reduce((most, n) => Math.max(most, n), 0)
   return [
     ...body(p, about),
-    `${counted(kernels.length, 'kernel')}, ${counted(flops, 'flop')} (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
+    `${counted(kernelsOf(p).length, 'kernel')}, ${counted(flops, 'flop')} (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
   ].join('\n')
 }
