@@ -41,8 +41,8 @@ const counted = async (): Promise<() => number> => {
   }
   return () => [...alive].reduce((n, b) => n + b.size, 0)
 }
-/** STEPS=1000 has been run; a software device takes half a minute for it. */
-const steps = Number(process.env.STEPS ?? 200)
+/** STEPS=10000 has been run: 20 s on a software device, to the byte as many at the end as after ten steps. */
+const steps = Number(process.env.STEPS ?? 1000)
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 const step = programOrThrow([{ w: real(8, 5), m: real(8, 5) }, real(4, 8)], ([{ w, m }, x]) => {
