@@ -70,7 +70,6 @@ describe('what is worth the way to a GPU', () => {
       ),
       { seed: 1 },
     )
-    expect(true).toBe(true)
   })
 })
 

@@ -1,5 +1,4 @@
 /** gpu.js in mode headlessgl, where the package gl and a display are; elsewhere the reason is printed. */
-
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -40,6 +39,6 @@ describe.skipIf(isMissing)('gpujs headlessgl', () => {
       s.release()
       return ok
     })
-    await fc.assert(law, { numRuns: 20 })
+    await fc.assert(law, { numRuns: Number(process.env.RUNS ?? 20), seed: Number(process.env.SEED ?? 1) })
   })
 })

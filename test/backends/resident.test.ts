@@ -106,7 +106,6 @@ describe.each(backends)('%s', (_, backend) => {
       // exchanged; both the same; the state as it is; an input becomes the state
       { numRuns: 25, seed: 1, examples: [[[1, 0, 0, 0, 0]], [[3, 3, 1, 2, 3]], [[0, 1, 0, 0, 1]], [[2, 2, 0, 1, 2]]] },
     )
-    expect(true).toBe(true)
   })
   test('the state is 0 until one is loaded, and another may be', async () => {
     const held = await hold(backend, counter)
