@@ -26,7 +26,10 @@ export interface Executable<In, Out> {
   readonly backend: string
   /** Why this mode: 'asked for', or what was found on the machine. */
   readonly reason: string
-  /** Law: the same inputs give the same bits. The results are the caller's own. */
+  /**
+   * Law: the same inputs give the same bits. The results are the caller's own. Integers that the back end may have
+   * rounded are the error InexactInteger.
+   */
   readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
   /** Gives memory back, once the runs that go on are done. A later run is the error Released; a second release does nothing. */
   readonly release: IO<void>
@@ -36,7 +39,8 @@ export interface Executable<In, Out> {
  *
  * Law:     load s, step d1, ..., step dn, read = the fold of `run` over d1 ... dn from s, to the same bits
  *
- * What is started while something else goes on waits for its turn. After an error of the inputs the state is as it was.
+ * What is started while something else goes on waits for its turn. After an error of the inputs the state is as it was;
+ * after InexactInteger, an error of the results, it has moved on.
  */
 export interface Resident<S, D, R> {
   readonly backend: string

@@ -1,4 +1,4 @@
-/** Where typed arrays come in and go out: checked on the way in, of the leaf's element type on the way out. */
+/** Where typed arrays come in and go out: checked on both ways, of the leaf's element type on the way out. */
 import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf, type Type } from '../lang/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/tree.ts'
@@ -18,7 +18,7 @@ const isData = (x: unknown): x is Elements =>
 const describe = (x: unknown): string =>
   typeof x === 'object' && x !== null ? `an object of ${x.constructor?.name ?? 'no class'}` : String(x)
 
-/** The smallest and the largest integer of a back end. */
+/** The smallest and the largest integer that a back end holds exactly. */
 export type Integers = readonly [number, number]
 const int32: Integers = [-2147483648, 2147483647]
 
@@ -61,14 +61,30 @@ export const checkInputs =
     return E.right(found)
   }
 
-/** The tree of results, from its leaves in order: reals as they are, integers and truth values in their own arrays. */
-export const toResults = (types: unknown, outputs: readonly Floats[]): unknown => {
-  const leaves = leavesWithPath(types, isTypeOrExpr).map(([, t]) => t as Type)
-  return refill(
-    types,
-    outputs.map((x, i) => {
-      const dtype = leaves[i]?.dtype
-      return dtype === 'int' ? new Int32Array(x) : dtype === 'bool' ? new Uint8Array(x) : x
-    }),
-  )
+/** What a back end without all of int32 computed: a result at either end of its integers may be the next one, rounded. */
+const inexact = (path: string, x: Floats, [low, high]: Integers): RunError | undefined => {
+  for (let index = 0; index < x.length; index++) {
+    const found = x[index] as number
+    if (!(found > low && found < high)) return { _tag: 'InexactInteger', path, index, found, limit: high }
+  }
+  return undefined
 }
+/**
+ * The tree of results, from its leaves in order: reals as they are, integers and truth values in their own arrays.
+ * `ints`: the integers that the back end has, when it is not all of int32.
+ *
+ * Errors: InexactInteger, of a result that reaches their end
+ */
+export const toResults =
+  (types: unknown, ints?: Integers) =>
+  (outputs: readonly Floats[]): E.Either<RunError, unknown> => {
+    const found: unknown[] = []
+    for (const [i, [path, leaf]] of leavesWithPath(types, isTypeOrExpr).entries()) {
+      const { dtype } = leaf as Type
+      const x = outputs[i] as Floats
+      const bad = dtype === 'int' && ints ? inexact(path.join('.') || 'the result', x, ints) : undefined
+      if (bad) return E.left(bad)
+      found.push(dtype === 'int' ? new Int32Array(x) : dtype === 'bool' ? new Uint8Array(x) : x)
+    }
+    return E.right(refill(types, found))
+  }

@@ -14,7 +14,7 @@ export type CompileError =
   | { readonly _tag: 'TooLarge'; readonly what: string; readonly size: number; readonly limit: number }
   | { readonly _tag: 'Unsupported'; readonly what: string; readonly backend: string; readonly instead: string }
 
-/** `path` names a leaf of the inputs: params.0.w. */
+/** `path` names a leaf of the inputs, or of the results: params.0.w. */
 export type RunError =
   | { readonly _tag: 'MissingInput'; readonly path: string }
   | { readonly _tag: 'NotData'; readonly path: string; readonly found: string }
@@ -25,6 +25,14 @@ export type RunError =
       readonly index: number
       readonly found: number
       readonly expected: string
+    }
+  /** A result beyond the integers that the back end holds: it may have been rounded. */
+  | {
+      readonly _tag: 'InexactInteger'
+      readonly path: string
+      readonly index: number
+      readonly found: number
+      readonly limit: number
     }
   | { readonly _tag: 'Released'; readonly backend: string }
   | { readonly _tag: 'DeviceLost'; readonly backend: string; readonly message: string }
@@ -54,6 +62,12 @@ export const showBackendError = (e: BackendError): string => {
       return fault(`${e.found} elements; expected ${e.expected}`, e.path, 'all elements, in row-major order')
     case 'WrongElement':
       return fault(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
+    case 'InexactInteger':
+      return fault(
+        `an integer of ${e.found}, which may have been rounded: this back end is exact below ${e.limit}`,
+        `${e.path}, element ${e.index} of the results`,
+        'another back end, such as wasm, whose integers have 32 bits',
+      )
     case 'Released':
       return fault('the executable has been released', e.backend, 'compile the program again')
     case 'DeviceLost':

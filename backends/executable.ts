@@ -9,7 +9,7 @@ import type { RunError } from './error.ts'
 export interface Target {
   readonly backend: string
   readonly reason: string
-  /** The integers that the back end has; int32 when absent. */
+  /** The integers that the back end holds exactly, less than int32; all of int32 when absent. */
   readonly ints?: Integers
   /** The outputs in order, each in memory of its own that nothing else will write to. */
   readonly call: (inputs: readonly Elements[]) => readonly Floats[] | Promise<readonly Floats[]>
@@ -50,11 +50,12 @@ export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>)
 export const executable = <In, Out>(p: Program<In, Out>, target: Target): Executable<In, Out> => {
   const { backend, reason } = target
   const check = checkInputs(p.in, target.ints)
+  const results = toResults(p.out, target.ints)
   const { attempt, release } = guard(target)
   const run = (inputs: unknown) => () =>
     attempt(async () => {
       const checked = check(inputs)
-      return E.isLeft(checked) ? checked : E.right(toResults(p.out, await target.call(checked.right)))
+      return E.isLeft(checked) ? checked : results(await target.call(checked.right))
     })
   return { backend, reason, run: run as never, release }
 }

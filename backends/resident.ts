@@ -59,7 +59,7 @@ const copied = (x: Elements): Floats => (x instanceof Float32Array ? x.slice() :
 
 export const resident = (step: Step, held: Held): Resident<unknown, unknown, unknown> => {
   const { backend, reason, ints } = held
-  const [state, results] = step.out
+  const [toState, toStepResults] = [toResults(step.out[0], ints), toResults(step.out[1], ints)]
   const [checkState, checkData] = [checkInputs(step.in[0], ints), checkInputs(step.in[1], ints)]
   const { attempt, release } = guard(held)
   let last: Promise<unknown> = Promise.resolve()
@@ -76,18 +76,18 @@ export const resident = (step: Step, held: Held): Resident<unknown, unknown, unk
   /** What waits for its turn is a copy. */
   const taken = <B>(
     checked: E.Either<RunError, readonly Elements[]>,
-    act: (given: readonly Elements[]) => Maybe<B>,
+    act: (given: readonly Elements[]) => Promise<E.Either<RunError, B>>,
   ): Promise<E.Either<RunError, B>> => {
     if (E.isLeft(checked)) return inTurn(() => checked)
     const given = ahead === 0 ? checked.right : checked.right.map(copied)
-    return inTurn(async () => E.right(await act(given)))
+    return inTurn(() => act(given))
   }
   return {
     backend,
     reason,
-    load: (given) => () => taken(checkState(given), held.load),
-    step: (given) => () => taken(checkData(given), async (data) => toResults(results, await held.step(data)) as never),
-    read: () => inTurn(async () => E.right(toResults(state, await held.read()) as never)),
+    load: (given) => () => taken(checkState(given), async (state) => E.right(await held.load(state))),
+    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never),
+    read: () => inTurn(async () => toState(await held.read()) as never),
     release,
   }
 }

@@ -50,7 +50,7 @@ const reals = [
 ]
 const pools: { readonly [D in DType]: readonly number[] } = {
   real: reals,
-  int: [0, 1, -1, 2, 3, -7, 7, 5, 2047, -4095, 4096],
+  int: [0, 1, -1, 2, 3, -7, 7, 5, 2047, -4095, 4094],
   bool: [0, 1],
 }
 /** Every pair of the pool, whatever the number of arguments. */
