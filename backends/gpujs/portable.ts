@@ -42,10 +42,20 @@ const halves = (y: string, bind: Bind): { readonly up: string; readonly down: st
 }
 const signed = (x: string, y: string): string => `(${x}<0.0?(-${y}):${y})`
 
-/** x less a multiple n of pi/2, in three pieces of pi/2 of which two have few digits; q = n mod 4. */
+/** The sum is pi/2 to 2^-63; all but the last have 12 bits. */
+const halfPi = [1.5703125, 4.837512969970703e-4, 7.549533620476723e-8] as const
+const halfPiRest = 2.5633440682570896e-12
+/**
+ * x less the nearest multiple n of pi/2; q = n mod 4. n is high + low, of 11 bits each: their products with pieces of 12
+ * bits are exact for |x| < 10^6, and so are the differences. Beyond, n is not the nearest, or has no digit left: what
+ * remains is kept to [-1, 1], a little more than pi/4, so that no sine is larger than 1.
+ */
 const reduced = (x: string, bind: Bind): { readonly sine: string; readonly cosine: string; readonly q: string } => {
   const n = bind(`Math.floor(${x}*0.6366197723675814+0.5)`)
-  const r = bind(`((${x}-${n}*1.5703125)-${n}*4.837512969970703125e-4)-${n}*7.549789948768648e-8`)
+  const high = bind(`1024.0*Math.floor(${n}*0.0009765625+0.5)`)
+  const low = bind(`${n}-${high}`)
+  const left = halfPi.reduce((rest, c) => bind(`(${rest}-${high}*${c})-${low}*${c}`), x)
+  const r = bind(`Math.max(-1.0,Math.min(1.0,${left}-${n}*${halfPiRest}))`)
   const z = bind(`${r}*${r}`)
   return {
     sine: bind(`${r}+${r}*${z}*${polynomial(z, [-1.6666654611e-1, 8.3321608736e-3, -1.9515295891e-4])}`),
