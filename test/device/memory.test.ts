@@ -41,7 +41,7 @@ const counted = async (): Promise<() => number> => {
   }
   return () => [...alive].reduce((n, b) => n + b.size, 0)
 }
-/** STEPS=10000 has been run, in 20 s on a software device: as many bytes at the end as after ten steps. */
+/** STEPS=10000 has been run, in a minute or so on a software device: as many bytes at the end as after ten steps. */
 const steps = Number(process.env.STEPS ?? 500)
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
 
