@@ -3,10 +3,23 @@ import { describe, expect, test } from 'vitest'
 import { kernelsFor } from '../../../backends/gpujs/kernels.ts'
 import { planOf } from '../../../backends/gpujs/plan.ts'
 import { reducesIn } from '../../../backends/kernel/scalars.ts'
+import { splitShifts } from '../../../backends/kernel/shift.ts'
 import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
 import { inTypes } from '../../../lang/closed.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
+import {
+  fn,
+  guard,
+  type Index,
+  index,
+  inside,
+  load,
+  plus,
+  reduce,
+  type Scalar,
+  times,
+} from '../../../lang/kernel/index.ts'
 import { conv, gradOrThrow, mul, programOrThrow, real, sum } from '../../../src/index.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { closeAll } from '../../laws/close.ts'
@@ -42,6 +55,66 @@ test('pairs of a shifted sum are multiplied before they meet', () => {
   const { closed } = gradOrThrow(cases[0][1])
   const parts = kernelsOf(planOf(closed, 'webgpu')).length
   expect(parts).toBeGreaterThan(kernelsOf(schedule(closed)).length)
+})
+describe('pairs are not stored', () => {
+  const out = [index(14), index(14)]
+  const [h, w] = out as [Index, Index]
+  /** sum_{k, u, v} [tests] g[k, h - u, w - v] f[k, u, v] */
+  const shifted = (tests: (u: Scalar, v: Scalar) => readonly Scalar[], row: (u: Scalar) => Scalar): Scalar =>
+    reduce('add', [16, 3, 3], ([k, u, v]) =>
+      guard(
+        tests(u as Scalar, v as Scalar),
+        fn(
+          'mul',
+          load(0, [k as Scalar, row(u as Scalar), plus(w, times(v as Scalar, -1))], 'real'),
+          load(1, [k as Scalar, u as Scalar, v as Scalar], 'real'),
+        ),
+      ),
+    )
+  const at = (i: Scalar, by: Scalar): Scalar => plus(i, times(by, -1))
+  const both = (u: Scalar, v: Scalar): readonly Scalar[] => [...inside(at(h, u), 12), ...inside(at(w, v), 12)]
+  test('but here they are', () => {
+    expect(
+      splitShifts(
+        out,
+        shifted(both, (u) => at(h, u)),
+        2,
+        1,
+      ),
+    ).toBeDefined()
+  })
+  test('where the direct sum has no more products than that', () => {
+    expect(
+      splitShifts(
+        out,
+        shifted(both, (u) => at(h, u)),
+        2,
+        2,
+      ),
+    ).toBeUndefined()
+  })
+  test('where one axis is in two bounds', () => {
+    const twice = (u: Scalar, v: Scalar) => [...inside(at(h, u), 12), ...inside(at(h, v), 12)]
+    expect(
+      splitShifts(
+        out,
+        shifted(twice, (u) => at(h, u)),
+        2,
+        1,
+      ),
+    ).toBeUndefined()
+  })
+  test('where a test is of another kind', () => {
+    const odd = (u: Scalar, v: Scalar) => [...both(u, v), fn('ne', u, v)]
+    expect(
+      splitShifts(
+        out,
+        shifted(odd, (u) => at(h, u)),
+        2,
+        1,
+      ),
+    ).toBeUndefined()
+  })
 })
 test('a long sum is one of many shorter ones', () => {
   const f = programOrThrow(real(1 << 16), (x) => sum()(mul(x, x)))
