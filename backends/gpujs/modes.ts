@@ -1,6 +1,7 @@
 /** The modes of gpu.js: what each can hold, how it deviates from IEEE-754, and what it calls the scalar functions. */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/shape.ts'
+import { partsOf } from '../kernel/scalars.ts'
 import type { Turns } from '../kernel/turns.ts'
 import { generous, type Limits } from '../schedule/fuse.ts'
 import { type Dialect, javascript, single } from './functions.ts'
@@ -46,9 +47,13 @@ const inRows: Traits['shape'] = (indices, body, shapes, trips) =>
   plain(indices, body, shapes, trips > 1 ? rows(sizes(indices)) : flat(sizes(indices)))
 const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
-/** What several elements per thread save pays for another kernel that puts them in order. */
+const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._tag === 'Call' && s.fn === 'select')
+/**
+ * What several elements per thread save pays for another kernel that puts them in order, but not where they are guarded:
+ * a choice is a branch for some shading compilers, and four times as many took one of them minutes.
+ */
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
-  (trips >= 32 ? inBlocks : inRows)(indices, body, shapes, trips)
+  (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
 /** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
 const turns: Turns = { long: 8, short: 16, nodes: 400 }
 const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
