@@ -67,7 +67,10 @@ export const build = async (
       })
     const n = lanes * sizeOf(output)
     const ordering = orderingOf(n, inner, o.fours !== undefined, traits[mode].dialect)
-    const order = await built(o, mode, ordering, [n], [o.fours ?? standIn])
+    const order = await built(o, mode, ordering, [n], [o.fours ?? standIn]).catch((error: unknown) => {
+      kernel.destroy()
+      throw error
+    })
     const ordered = (found: Handle): Handle | Promise<Handle> => {
       const cells = cellsOf(o, found)
       const y = result(order(cells))

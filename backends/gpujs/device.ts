@@ -41,7 +41,6 @@ const contentOf = ({ source, output, inner, numbers }: Printed): unknown => [
   inner,
   numbers.map((v) => (Object.is(v, -0) ? '-0' : String(v))),
 ]
-const keyOf = (content: unknown): string => JSON.stringify(content)
 /** An error under the name of whoever asked: another program may have been the first to. */
 const named = <A>(kernel: string, made: E.Either<CompileError, A>): E.Either<CompileError, A> =>
   E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(made)
@@ -58,10 +57,18 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
     fault: () => o.standIn && faultOf(o.standIn),
     largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
     build: async (k, sizes) =>
-      named(k.name, await cached(o.kernels, keyOf([contentOf(k), sizes]), () => build(o, mode, k, sizes), keep)),
+      named(
+        k.name,
+        await cached(o.kernels, JSON.stringify([contentOf(k), sizes]), () => build(o, mode, k, sizes), keep),
+      ),
     chain: (links, inputs, outputs) => {
       const content = links.map(({ printed, reads }) => [contentOf(printed), reads])
-      return cached(o.chains, keyOf([content, inputs, outputs]), () => chain(o, mode, links, inputs, outputs), keep)
+      return cached(
+        o.chains,
+        JSON.stringify([content, inputs, outputs]),
+        () => chain(o, mode, links, inputs, outputs),
+        keep,
+      )
     },
     release: () => {
       for (const give of releases) give()

@@ -1,4 +1,4 @@
-/** The plan of a program on a mode: kernels fused within its limits, and those in two rounds that are better so. */
+/** The plan of a program on a mode: kernels fused within its limits, and those in rounds that are better so. */
 import type { Closed } from '../../lang/closed.ts'
 import { simplifyClosed } from '../../src/simplify/index.ts'
 import { splitArrays } from '../kernel/arrays.ts'

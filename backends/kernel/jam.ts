@@ -25,12 +25,9 @@ export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: n
 export const runTogether = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
   const loops = makeLoops()
   loops.bind(indices)
-  const around = (r: Reduce): string =>
-    loops
-      .free(r)
-      .map((i) => all.indexOf(i))
-      .sort()
-      .join()
-  const all = [...groupsOf(bodies).keys()]
-  return [...groupsOf(bodies).values()].every((group) => new Set(group.map(around)).size === 1)
+  const alike = (r: Reduce, first: Reduce): boolean => {
+    const [mine, its] = [loops.free(r), loops.free(first)]
+    return mine.length === its.length && mine.every((i) => its.includes(i))
+  }
+  return [...groupsOf(bodies).values()].every((group) => group.every((r) => alike(r, group[0] as Reduce)))
 }
