@@ -7,8 +7,8 @@
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../lang/program.ts'
-import type { Arrays, Results } from '../lang/tree.ts'
+import type { Program } from '../lang/syntax/program.ts'
+import type { Arrays, Results } from '../lang/syntax/tree.ts'
 import type { CompileError, RunError } from './error.ts'
 
 export interface Backend {

@@ -1,7 +1,7 @@
 /** Where typed arrays come in and go out: checked on both ways, of the leaf's element type on the way out. */
 import * as E from 'fp-ts/lib/Either.js'
-import { sizeOf, type Type } from '../lang/shape.ts'
-import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/tree.ts'
+import { sizeOf, type Type } from '../lang/syntax/shape.ts'
+import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/syntax/tree.ts'
 import type { RunError } from './error.ts'
 
 /** The elements of one leaf, in whatever array they came. */

@@ -1,6 +1,6 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` says them to a person. */
 
-import { type Diagnostics, fault, showDiagnostics } from '../lang/error.ts'
+import { type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
 
 export type CompileError =
   /** The program cannot be run anywhere: an axis that no vmap has mapped. */

@@ -1,6 +1,6 @@
 /** An executable from the function that does its arithmetic: inputs checked, outputs shaped, released once. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Program } from '../lang/program.ts'
+import type { Program } from '../lang/syntax/program.ts'
 import type { Executable } from './backend.ts'
 import { checkInputs, type Elements, type Floats, type Integers, toResults } from './boundary.ts'
 import type { RunError } from './error.ts'

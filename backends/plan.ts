@@ -1,7 +1,7 @@
 /** How a program will be run, as text: before it is, and on machines that could not. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../lang/program.ts'
+import type { Program } from '../lang/syntax/program.ts'
 import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
 import { schedule } from './schedule/schedule.ts'

@@ -3,9 +3,9 @@
  * it loads a state, makes a step, and reads. A back end that says nothing keeps the state in a variable.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Program } from '../lang/program.ts'
-import { showType, sizeOf } from '../lang/shape.ts'
-import { typeLeaves } from '../lang/tree.ts'
+import type { Program } from '../lang/syntax/program.ts'
+import { showType, sizeOf } from '../lang/syntax/shape.ts'
+import { typeLeaves } from '../lang/syntax/tree.ts'
 import type { Resident } from './backend.ts'
 import { checkInputs, type Elements, type Floats, toResults } from './boundary.ts'
 import type { CompileError, RunError } from './error.ts'

@@ -1,10 +1,10 @@
 /** Free axes: names in a program that no vmap has mapped yet. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, isClosed, outsOf, typesOf } from './closed.ts'
-import type { Diagnostics } from './error.ts'
-import type { Attrs } from './plain.ts'
 import { entryOf } from './primitives/index.ts'
-import { callSite } from './site.ts'
+import { type Closed, isClosed, outsOf, typesOf } from './syntax/closed.ts'
+import type { Diagnostics } from './syntax/error.ts'
+import type { Attrs } from './syntax/plain.ts'
+import { callSite } from './syntax/site.ts'
 
 /** The axes that an operation reads, its bodies included. */
 export const axesOfOperation = (op: string, attrs: Attrs): readonly string[] => [

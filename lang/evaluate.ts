@@ -2,12 +2,13 @@
  * What a program means: every equation in turn, in float64. Knows KernelIR and the forms of kernel/meaning.ts, and no
  * primitive. Every back end and every transformation is tested against it.
  */
-import { at, type Closed, type Equation, typesOf } from './closed.ts'
+
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
 import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
-import { sizeOf, type Type } from './shape.ts'
+import { at, type Closed, type Equation, typesOf } from './syntax/closed.ts'
+import { sizeOf, type Type } from './syntax/shape.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
 

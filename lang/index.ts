@@ -1,7 +1,6 @@
 /** The language: what users may import, in the order of the README. */
 
 export { checkAxes, freeAxes } from './axes.ts'
-export type { Closed, Equation } from './closed.ts'
 export {
   boundedWhile,
   type CustomJvp,
@@ -16,10 +15,7 @@ export {
   segmentedScan,
   whileLoop,
 } from './control/index.ts'
-export { type Diagnostic, type Diagnostics, orThrow, type Problem, showDiagnostic, showDiagnostics } from './error.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
-export type { Expr } from './expr.ts'
-export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './linalg.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -116,6 +112,21 @@ export {
   variance,
   where,
 } from './operations/index.ts'
+export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export {
+  bernoulli,
+  categorical,
+  erfInv,
+  exponential,
+  foldIn,
+  type Key,
+  normal,
+  permutation,
+  randomKey,
+  splitKey,
+  truncatedNormal,
+  uniform,
+} from './operations/random.ts'
 export { broadcastTo, sum } from './primitives/broadcast.ts'
 export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/collective.ts'
 export { concat } from './primitives/concat.ts'
@@ -175,22 +186,19 @@ export { argsort, gather, scatterAdd } from './primitives/indexing.ts'
 export { argmax, argmin, cumProd, cumSum, prod, reduceMax, reduceMin } from './primitives/reduction.ts'
 export { moveAxis, permute, reshape, reverse } from './primitives/reindex.ts'
 export { type Box, fold, pad, slice, unfold, type Windows } from './primitives/window.ts'
-export { type Program, program, programOrThrow } from './program.ts'
+export type { Closed, Equation } from './syntax/closed.ts'
 export {
-  bernoulli,
-  categorical,
-  erfInv,
-  exponential,
-  foldIn,
-  type Key,
-  normal,
-  permutation,
-  randomKey,
-  splitKey,
-  truncatedNormal,
-  uniform,
-} from './random.ts'
-export { bool, type DType, int, real, type Shape, type Type } from './shape.ts'
+  type Diagnostic,
+  type Diagnostics,
+  orThrow,
+  type Problem,
+  showDiagnostic,
+  showDiagnostics,
+} from './syntax/error.ts'
+export type { Expr } from './syntax/expr.ts'
+export { type Program, program, programOrThrow } from './syntax/program.ts'
+export { bool, type DType, int, real, type Shape, type Type } from './syntax/shape.ts'
+export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
 export {
   fromJSONText,
   latex,
@@ -205,4 +213,3 @@ export {
   showParseErrors,
   toJSONText,
 } from './text/index.ts'
-export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './tree.ts'

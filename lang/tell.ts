@@ -3,8 +3,8 @@
  * and those that it made. Whoever explains a transformation listens; with nobody listening nothing is built, and either
  * way the result is the same program.
  */
-import type { Closed, Equation } from './closed.ts'
-import type { Expr, Maybe } from './expr.ts'
+import type { Closed, Equation } from './syntax/closed.ts'
+import type { Expr, Maybe } from './syntax/expr.ts'
 
 export type Told = Opened | Pushed | Pulled | Batched | Split | Rewritten | Fused | Scheduled | Inside
 /** A program as expressions: its values as the transformation sees them, and what its inputs (outputs) were given. */

@@ -1,12 +1,21 @@
 /** adjoint: the language, its transformations and tools, in the order of the README. */
 export * from '../lang/index.ts'
-export { apply } from './apply.ts'
-export { type Batched, vmap } from './batch.ts'
-export { type Cost, type CostOptions, cost } from './cost.ts'
-export { customJvp, customVjp } from './custom.ts'
-export { grad, gradOrThrow, valueAndGrad, valueAndGradOrThrow } from './grad.ts'
-export { hessian, hessianOrThrow, hvp, hvpOrThrow, type Jacobian, jacfwd, jacrev, jacrevOrThrow } from './jacobian.ts'
-export { jvp } from './jvp.ts'
-export { type Linearized, linearize, transpose, transposeOrThrow } from './linearize.ts'
-export { simplify } from './simplify/index.ts'
-export { vjp, vjpOrThrow } from './vjp.ts'
+export { apply } from './transform/apply.ts'
+export { type Batched, vmap } from './transform/batch.ts'
+export { type Cost, type CostOptions, cost } from './transform/cost.ts'
+export { customJvp, customVjp } from './transform/custom.ts'
+export { grad, gradOrThrow, valueAndGrad, valueAndGradOrThrow } from './transform/grad.ts'
+export {
+  hessian,
+  hessianOrThrow,
+  hvp,
+  hvpOrThrow,
+  type Jacobian,
+  jacfwd,
+  jacrev,
+  jacrevOrThrow,
+} from './transform/jacobian.ts'
+export { jvp } from './transform/jvp.ts'
+export { type Linearized, linearize, transpose, transposeOrThrow } from './transform/linearize.ts'
+export { simplify } from './transform/simplify/index.ts'
+export { vjp, vjpOrThrow } from './transform/vjp.ts'

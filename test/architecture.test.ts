@@ -19,8 +19,8 @@ const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly say
   { of: /^src\//, may: /^(lang\/|src\/(?!cli\/))/, says: 'src imports lang and src' },
   {
     of: /^backends\//,
-    may: /^(lang\/|backends\/|src\/simplify[^/]*(\/|$))/,
-    says: 'backends imports lang, backends and src/simplify',
+    may: /^(lang\/|backends\/|src\/transform\/simplify\/)/,
+    says: 'backends imports lang, backends and src/transform/simplify',
   },
   {
     of: /^examples\//,
@@ -54,19 +54,21 @@ const wrongGpu = ({ from, spec }: Import): readonly string[] =>
 /** Only what keeps files and the command line need Node: all else runs in a page. Back ends ask for it at run time. */
 const wrongNode = ({ from, spec }: Import): readonly string[] =>
   // pool.ts holds, as text, the program of a worker that Node runs
-  isBuiltin(spec) && /^(lang|src|backends)\//.test(from) && !/^(src\/(disk|cli)\/|backends\/wasm\/pool\.ts$)/.test(from)
+  isBuiltin(spec) &&
+  /^(lang|src|backends)\//.test(from) &&
+  !/^(src\/(disk|cli)\/|backends\/wasm\/host\/pool\.ts$)/.test(from)
     ? [`${from} imports '${spec}': Node is for src/disk and src/cli`]
     : []
 
 /** Which files of lang/primitives they may see who work on any program: transformations name a primitive or two, back ends none. */
 const blind: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
-  { of: /^backends\//, may: /^index\.ts$/ },
-  { of: /^src\/linear\.ts$/, may: /^(index|maybe|elementwise)\.ts$/ },
-  { of: /^src\/vmap\.ts$/, may: /^(index|broadcast)\.ts$/ },
-  { of: /^src\/grad\.ts$/, may: /^constant\.ts$/ },
-  { of: /^src\/(jvp|vjp|linearize)\.ts$/, may: /^maybe\.ts$/ },
-  { of: /^src\/cost\.ts$/, may: /^index\.ts$/ },
-  { of: /^lang\/(evaluate|axes|check)\.ts$/, may: /^index\.ts$/ },
+  { of: /^backends\//, may: /^(index|entry)\.ts$/ },
+  { of: /^src\/transform\/linear\.ts$/, may: /^(index|entry|structuralZeros|elementwise)\.ts$/ },
+  { of: /^src\/transform\/(vmap|batch)\.ts$/, may: /^(index|entry|broadcast)\.ts$/ },
+  { of: /^src\/transform\/grad\.ts$/, may: /^(entry|constant)\.ts$/ },
+  { of: /^src\/transform\/(apply|jvp|vjp|linearize|transpose)\.ts$/, may: /^(entry|structuralZeros)\.ts$/ },
+  { of: /^src\/transform\/cost\.ts$/, may: /^(index|entry)\.ts$/ },
+  { of: /^lang\/(evaluate|axes|validate)\.ts$/, may: /^(index|entry)\.ts$/ },
 ]
 const wrongPrimitive = (i: Import): readonly string[] => {
   const file = /^lang\/primitives\/(.*)$/.exec(isRelative(i.spec) ? target(i) : '')?.[1]
@@ -224,8 +226,8 @@ describe('the checker can fail', () => {
     ['backends/wasm/a.ts', "import { Worker } from 'node:worker_threads'", 'Node is for src/disk and src/cli'],
     ['src/train/index.ts', "export { x } from '../disk/x.ts'", 'src/train/index.ts -> src/disk/x.ts'],
     ['backends/a.ts', "import { add } from '../lang/primitives/elementwise.ts'", 'names none'],
-    ['src/linear.ts', "import { mul } from '../lang/primitives/reduction.ts'", 'names none'],
-    ['src/vmap.ts', "if (q.op === 'add') return", 'src/vmap.ts names the primitive add'],
+    ['src/transform/linear.ts', "import { mul } from '../../lang/primitives/reduction.ts'", 'names none'],
+    ['src/transform/vmap.ts', "if (q.op === 'add') return", 'src/transform/vmap.ts names the primitive add'],
     ['backends/wasm/a.ts', "const e = entryOf('contract')", 'names the primitive contract'],
     ['lang/a.ts', "import { a } from './a.ts'", 'cycle: lang/a.ts -> lang/a.ts'],
   ])('%s: %s', (path, text, message) => {
@@ -266,7 +268,10 @@ describe('the checker can fail', () => {
   test('what is allowed is not reported', () => {
     expect([
       ...one('src/cli/a.ts', "import { x } from '../../backends/x.ts'\nimport { y } from '../grad.ts'"),
-      ...one('backends/a.ts', "import { s } from '../src/simplify.ts'\nimport { t } from '../src/simplify/rules.ts'"),
+      ...one(
+        'backends/a.ts',
+        "import { s } from '../src/transform/simplify/index.ts'\nimport { t } from '../src/transform/simplify/rules.ts'",
+      ),
       ...one('backends/gpujs/a.ts', "import { GPU } from 'gpu.js'"),
       ...one('src/disk/a.ts', "import { open } from 'node:fs/promises'\nimport type { S } from '../train/store.ts'"),
       ...one('src/systems/a.ts', "import { writeWhole } from '../disk/index.ts'"),

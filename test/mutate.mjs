@@ -12,15 +12,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dictionary = ['test/lang/dictionary.test.ts', 'test/lang/meaning.test.ts', 'test/src/random.test.ts']
-const control = ['test/src/control.test.ts', ...dictionary]
+const dictionary = ['test/lang/dictionary.test.ts', 'test/lang/meaning.test.ts', 'test/src/transform/random.test.ts']
+const control = ['test/src/transform/control.test.ts', ...dictionary]
 const kernels = ['test/lang/kernel.test.ts', ...dictionary]
 const closing = [
   ...['closed', 'plain', 'tree', 'error'].map((f) => `test/lang/${f}.test.ts`),
-  'test/src/random.test.ts',
+  'test/src/transform/random.test.ts',
 ]
-const modes = ['test/src/jvp.test.ts', 'test/src/grad.test.ts', 'test/src/linearize.test.ts', ...control]
-const rewrites = ['test/src/simplify.test.ts', 'test/src/random.test.ts']
+const modes = [
+  'test/src/transform/jvp.test.ts',
+  'test/src/transform/grad.test.ts',
+  'test/src/transform/linearize.test.ts',
+  ...control,
+]
+const rewrites = ['test/src/transform/simplify.test.ts', 'test/src/transform/random.test.ts']
 
 const elementwise = 'lang/primitives/elementwise.ts'
 /** File, right text, wrong text, tests. */
@@ -63,7 +68,12 @@ const faults = [
   ['lang/primitives/scan.ts', 'return x ? add(e, x) : e', 'return e', control],
   ['lang/primitives/scan.ts', '(i < a.carries ? e : swap(e))', 'e', control],
   ['lang/primitives/scan.ts', 'm || (args[i] as boolean)', '(args[i] as boolean)', control],
-  ['lang/primitives/maybe.ts', 'm ? xs[next++] : undefined', 'xs[next++]', ['test/lang/primitives/maybe.test.ts']],
+  [
+    'lang/primitives/structuralZeros.ts',
+    'm ? xs[next++] : undefined',
+    'xs[next++]',
+    ['test/lang/primitives/structuralZeros.test.ts'],
+  ],
   ['lang/primitives/bodies.ts', 'pushed.some((p) => p.active[i])', 'pushed.every((p) => p.active[i])', control],
   ['lang/primitives/cond.ts', 'select(broadcast(shapeOf(x), [0])(p as Expr), x, b[k] as Expr)', 'x', control],
   ['lang/evaluate.ts', 'm.reverse ? m.length - 1 - step : step', 'step', control],
@@ -73,24 +83,34 @@ const faults = [
   ['lang/kernel/indexing.ts', 'i.range && i.range[1] < size ? []', 'i.range && i.range[1] <= size ? []', kernels],
   ['lang/kernel/erf.ts', '1712.04761263407058', '1712.04761273407058', kernels],
   ['lang/kernel/evaluate.ts', 'if (i < 0 || i >= (shape[d] as number)) return Number.NaN', '', kernels],
-  ['lang/plain.ts', "Object.is(v, -0) ? '-0' : String(v)", 'String(v)', closing],
-  ['lang/closed.ts', 'id.set(e, seen ?? next)', 'id.set(e, next)', closing],
-  ['lang/site.ts', 'frames.find((f) => !isInstalled(f)) ?? frames[0]', 'frames[0]', ['test/lang/site.test.ts']],
-  ['lang/entry.ts', 'poison(args, silent ? [] : [found()])', 'poison(args, [found()])', closing],
-  ['lang/tree.ts', "t.dtype === 'real' ? t : undefined", 't', modes],
-  ['src/linear.ts', '(x && y ? add(x, y) : (x ?? y))', '(x ?? y)', modes],
-  ['src/linear.ts', 'if (live[o]) c[o] = plus(c[o], outputs[i])', 'if (live[o]) c[o] = outputs[i]', modes],
-  ['src/linear.ts', 'refused === undefined ? mapAt', 'true ? mapAt', ['test/src/regressions.test.ts']],
-  ['src/linearize.ts', 'k >= n && isReal(i.type)', 'isReal(i.type)', modes],
-  ['src/vmap.ts', 'batched[i] ? x : repeat(rec.size, x)', 'x', dictionary],
+  ['lang/syntax/plain.ts', "Object.is(v, -0) ? '-0' : String(v)", 'String(v)', closing],
+  ['lang/syntax/closed.ts', 'id.set(e, seen ?? next)', 'id.set(e, next)', closing],
   [
-    'src/jacobian.ts',
+    'lang/syntax/site.ts',
+    'frames.find((f) => !isInstalled(f)) ?? frames[0]',
+    'frames[0]',
+    ['test/lang/syntax/site.test.ts'],
+  ],
+  ['lang/primitives/entry.ts', 'poison(args, silent ? [] : [found()])', 'poison(args, [found()])', closing],
+  ['lang/syntax/tree.ts', "t.dtype === 'real' ? t : undefined", 't', modes],
+  ['src/transform/linear.ts', '(x && y ? add(x, y) : (x ?? y))', '(x ?? y)', modes],
+  ['src/transform/linear.ts', 'if (live[o]) c[o] = plus(c[o], outputs[i])', 'if (live[o]) c[o] = outputs[i]', modes],
+  ['src/transform/linear.ts', 'refused === undefined ? mapAt', 'true ? mapAt', ['test/src/regressions.test.ts']],
+  ['src/transform/linearize.ts', 'k >= n && isReal(i.type)', 'isReal(i.type)', modes],
+  ['src/transform/vmap.ts', 'batched[i] ? x : repeat(rec.size, x)', 'x', dictionary],
+  [
+    'src/transform/jacobian.ts',
     '[...axesOf(rest).map((d) => d + r), ...axesOf(r)]',
     'axesOf(rest + r)',
-    ['test/src/jacobian.test.ts'],
+    ['test/src/transform/jacobian.test.ts'],
   ],
-  ['src/simplify/fuseScans.ts', 'a.reverse === b.reverse', 'true', rewrites],
-  ['src/simplify/fuseScans.ts', '(k < ys ? outA[A.carries + k] : ca[k - ys])', 'outA[A.carries + (k % ys)]', rewrites],
+  ['src/transform/simplify/fuseScans.ts', 'a.reverse === b.reverse', 'true', rewrites],
+  [
+    'src/transform/simplify/fuseScans.ts',
+    '(k < ys ? outA[A.carries + k] : ca[k - ys])',
+    'outA[A.carries + (k % ys)]',
+    rewrites,
+  ],
 ]
 
 const wanted = process.argv.slice(2)

@@ -4,14 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { CompileError } from '../error.ts'
 import { type DataStep, type Plan, plansWithin } from '../schedule/plan.ts'
-import { readsOfUnit, type Unit, writesOfUnit } from './chains.ts'
-import type { Device } from './device.ts'
-import { loop, type Run, repeat } from './forms.ts'
-import { buildKernels, type Kernels } from './kernels.ts'
-import { free, hostMemory, read, type Stored, shared } from './memory.ts'
+import type { Device } from './device/device.ts'
+import { free, hostMemory, read, type Stored, shared } from './device/memory.ts'
+import { loop, type Run, repeat } from './hostLoops.ts'
+import { readsOfUnit, type Unit, writesOfUnit } from './plan/chains.ts'
+import { buildKernels, type Kernels } from './plan/kernels.ts'
 
 /** Reads and writes values by their numbers. */
 type Perform = (values: Stored[]) => undefined | Promise<void>

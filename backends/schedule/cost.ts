@@ -1,7 +1,7 @@
 /** What a plan will cost before anything runs: arithmetic, traffic, memory. Forms count their bodies as often as they run. */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
-import { type DType, sizeOf, type Type } from '../../lang/shape.ts'
-import { type Block, blockOf } from '../kernel/block.ts'
+import { type DType, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { type Block, blockOf } from '../rewrite/codeMotion.ts'
 import { memoryOf } from './memory.ts'
 import type { KernelStep, Plan, Step } from './plan.ts'
 

@@ -1,8 +1,9 @@
 /** A program as a flat list of meanings, each built once, with the bodies of Inline forms in their place. */
-import type { Closed } from '../../lang/closed.ts'
+
 import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import type { Type } from '../../lang/shape.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
 export interface Expanded {

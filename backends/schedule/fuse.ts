@@ -3,13 +3,14 @@
  * themselves? No more often than it is worth: it joins their kernels. A view, which is index arithmetic only, always does.
  * Counting is per kernel and index list, so that a value used twice at one index is one evaluation. Names no primitive.
  */
-import { bug } from '../../lang/error.ts'
+
 import { type At, childrenOf, type Index, index, load, type Scalar } from '../../lang/kernel/index.ts'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Scheduled, Tell } from '../../lang/tell.ts'
-import { simplified } from '../kernel/flat.ts'
-import { makeInterner } from '../kernel/intern.ts'
-import { makeLoops } from '../kernel/loops.ts'
+import { makeLoops } from '../rewrite/freeIndices.ts'
+import { makeInterner } from '../rewrite/intern.ts'
+import { simplified } from '../rewrite/shortestIndices.ts'
 import type { Expanded, Flat } from './expand.ts'
 import type { KernelStep } from './plan.ts'
 import { isHeavy, workOf, worth } from './work.ts'

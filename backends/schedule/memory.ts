@@ -1,6 +1,6 @@
 /** Where stored values live: slots, reused as soon as the last reader of a value has run. Data, planned ahead. */
-import { bug } from '../../lang/error.ts'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Plan, readsOf, subplansOf, writesOf } from './plan.ts'
 
 export interface Memory {

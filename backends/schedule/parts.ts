@@ -1,8 +1,8 @@
 /** Kernels in rounds: what a split takes out of one is a kernel of its own before it. */
 import { load, type Scalar } from '../../lang/kernel/index.ts'
-import type { Type } from '../../lang/shape.ts'
-import { rewriter } from '../kernel/scalars.ts'
-import type { Split } from '../kernel/split.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
+import { rewriter } from '../rewrite/scalars.ts'
+import type { Split } from '../rewrite/splitLong.ts'
 import type { KernelStep, Plan, Step } from './plan.ts'
 
 /** The body, and those of the values that it reads. */

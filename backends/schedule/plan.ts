@@ -3,7 +3,7 @@
  * ever stored. Kernels read stored values by position in `reads`. Forms run sub-plans under the control of the host.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
-import type { Type } from '../../lang/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 
 export interface Plan {
   /** Values 0, 1, ...: the inputs. */

@@ -1,6 +1,7 @@
 /** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, dead values dropped. */
-import type { Closed } from '../../lang/closed.ts'
+
 import type { Loop } from '../../lang/kernel/index.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'

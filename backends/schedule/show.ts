@@ -1,7 +1,7 @@
 /** A plan as text: kernels with their arithmetic, forms with their bodies, and what it will cost. */
 import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
-import { showType, type Type } from '../../lang/shape.ts'
-import { type Block, blockOf } from '../kernel/block.ts'
+import { showType, type Type } from '../../lang/syntax/shape.ts'
+import { type Block, blockOf } from '../rewrite/codeMotion.ts'
 import { costOf, flopsOf } from './cost.ts'
 import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step } from './plan.ts'
 

@@ -4,11 +4,11 @@ import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
 import { carriedBy } from '../resident.ts'
-import { type Machine, start } from './machine.ts'
-import type { Options } from './made.ts'
+import { type Machine, start } from './host/instance.ts'
+import type { Options } from './host/moduleCache.ts'
 
-export { isSupported } from './features.ts'
-export type { Options } from './made.ts'
+export { isSupported } from './host/features.ts'
+export type { Options } from './host/moduleCache.ts'
 
 /** Inputs from the k-th on, in order. */
 const writeFrom = (m: Machine, k: number, xs: readonly Elements[]): void => {

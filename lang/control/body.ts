@@ -6,13 +6,13 @@
  * Cost: linear in what the body mentions, the expressions behind its captures included.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close, topological } from '../closed.ts'
-import { refuse } from '../entry.ts'
-import type { Diagnostics, Problem } from '../error.ts'
-import { argsOf, type Expr, input, isExpr, poison } from '../expr.ts'
-import { stray } from '../program.ts'
-import { real, type Type } from '../shape.ts'
-import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../tree.ts'
+import { refuse } from '../primitives/entry.ts'
+import { type Closed, close, topological } from '../syntax/closed.ts'
+import type { Diagnostics, Problem } from '../syntax/error.ts'
+import { argsOf, type Expr, input, isExpr, poison } from '../syntax/expr.ts'
+import { stray } from '../syntax/program.ts'
+import { real, type Type } from '../syntax/shape.ts'
+import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
 
 /** A function applied to fresh inputs. `tree`: what it gave. */
 export interface Body {

@@ -1,7 +1,8 @@
 /** Functions on trees kept as one step of a program: to be shared, or to be run again instead of remembered. */
-import type { Closed } from '../closed.ts'
-import type { Expr } from '../expr.ts'
+
 import { callClosed, checkpointClosed } from '../primitives/call.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { bodyOf, operands, outcome } from './body.ts'
 import type { AnyTree } from './types.ts'
 

@@ -1,7 +1,8 @@
 /** A choice between two functions on trees. */
-import type { Closed } from '../closed.ts'
-import type { Expr } from '../expr.ts'
+
 import { condClosed } from '../primitives/cond.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
 import type { AnyTree } from './types.ts'
 

@@ -3,13 +3,13 @@
  * stands around it, so what f or its rule mentions of another program is reported as an unbound input.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close } from '../closed.ts'
-import type { Diagnostics, Problem } from '../error.ts'
-import { type Expr, poison } from '../expr.ts'
 import { constant } from '../primitives/constant.ts'
 import { customJvpClosed, customVjpClosed } from '../primitives/custom.ts'
-import type { DType, Shape, Type } from '../shape.ts'
-import { leavesWithPath, refill, tangentOf, typeLeaves } from '../tree.ts'
+import { type Closed, close } from '../syntax/closed.ts'
+import type { Diagnostics, Problem } from '../syntax/error.ts'
+import { type Expr, poison } from '../syntax/expr.ts'
+import type { DType, Shape, Type } from '../syntax/shape.ts'
+import { leavesWithPath, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
 import { type Body, bodyOf, isLeaf, operands, outcome, refused } from './body.ts'
 import type { AnyTree } from './types.ts'
 
@@ -102,7 +102,7 @@ export type CustomVjp = <A = AnyTree, B = AnyTree>(
   rule: (x: NoInfer<A>, ct: Moved<NoInfer<B>>, y: NoInfer<B>) => MovedOrZero<NoInfer<A>>,
 ) => (x: A) => B
 
-/** With a check of the rule, made when the function is applied. src/custom.ts has the one there is. */
+/** With a check of the rule, made when the function is applied. src/transform/custom.ts has the one there is. */
 export const customJvpWith = (check: RuleCheck): CustomJvp => build('jvp', check) as never
 export const customVjpWith = (check: RuleCheck): CustomVjp => build('vjp', check) as never
 /** For rules that are known to be linear: one that is not is reported where it is differentiated. */

@@ -3,16 +3,17 @@
  * around it is captured. Annotate a body's parameters, or hand the operand over with `pipe`, and TypeScript checks its
  * shapes; left bare, they are checked when the program is built.
  */
-import type { Closed } from '../closed.ts'
-import type { Problem } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
+
 import { concat } from '../primitives/concat.ts'
 import { iota } from '../primitives/constant.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { scanClosed } from '../primitives/scan.ts'
 import { boxAlong, slice } from '../primitives/window.ts'
-import type { Type } from '../shape.ts'
-import { refill } from '../tree.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import type { Type } from '../syntax/shape.ts'
+import { refill } from '../syntax/tree.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
 import type { AnyTree, Stacked } from './types.ts'

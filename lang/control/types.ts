@@ -1,6 +1,6 @@
 /** Trees of expressions along an axis, at compile time: one row of every leaf, and every leaf stacked. */
-import type { Expr } from '../expr.ts'
-import type { DType, Shape } from '../shape.ts'
+import type { Expr } from '../syntax/expr.ts'
+import type { DType, Shape } from '../syntax/shape.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a tree of expressions of unknown form and shapes, checked when it is built
 export type AnyTree = any

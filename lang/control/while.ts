@@ -2,9 +2,10 @@
  * Loops whose length depends on what they compute. whileLoop runs as long as it must and differentiates forward only;
  * boundedWhile takes a limit and differentiates in both modes.
  */
-import type { Closed } from '../closed.ts'
-import type { Expr } from '../expr.ts'
+
 import { whileClosed } from '../primitives/while.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
 import { scan } from './scan.ts'

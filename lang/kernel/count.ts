@@ -1,5 +1,5 @@
 /** How much arithmetic a kernel does: real operations, index arithmetic and choices not counted. */
-import { sizeOf, type Type } from '../shape.ts'
+import { sizeOf, type Type } from '../syntax/shape.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Scalar } from './scalar.ts'
 

@@ -1,5 +1,5 @@
 /** What a kernel means: float64, one output at a time, obviously right. A load outside its buffer is NaN: a guard must discard it. */
-import { sizeOf, strides, type Type } from '../shape.ts'
+import { sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Reduce, type Scalar } from './scalar.ts'

@@ -1,5 +1,5 @@
 /** Index arithmetic: the forms of scalar.ts over integers, folded where the ranges allow. */
-import { type Shape, strides } from '../shape.ts'
+import { type Shape, strides } from '../syntax/shape.ts'
 import { type At, type Fn, fn, num, type Range, type Scalar } from './scalar.ts'
 
 export const whole = (value: number): Scalar => num(value, 'int')

@@ -3,8 +3,8 @@
  * implements. A kernel reads its arguments through Sources: a buffer loads, a fused producer computes. So fusion is
  * substitution, and no operation needs fusion code of its own.
  */
-import type { Closed } from '../closed.ts'
-import type { Type } from '../shape.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Type } from '../syntax/shape.ts'
 import { type At, load, type Scalar } from './scalar.ts'
 
 export interface Source {

@@ -7,7 +7,7 @@
  * Indices are objects, equal when they are the same object; names exist only where a kernel is printed. A scalar may carry
  * the range of the integers it can take, so that guards vanish where they are proved. Truth is 1 and 0.
  */
-import type { DType, Shape } from '../shape.ts'
+import type { DType, Shape } from '../syntax/shape.ts'
 
 /** The scalar functions every back end implements. `idiv` and `mod` round towards -infinity, by a positive divisor. */
 export type Fn =

@@ -2,8 +2,9 @@
  * Activations. How each is written fixes its derivative at the kink: relu is a select, so 0 at 0. What could overflow
  * in the branch not taken is kept out of it.
  */
-import type { Expr } from '../expr.ts'
+
 import { abs, add, div, erf, exp, expm1, log1p, logistic, mul, neg, select, tanh } from '../primitives/elementwise.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { gt, type Pointwise } from './comparison.ts'
 
 /** x where positive, else 0. Derivative 0 at 0. A NaN gives 0, since it is not positive. */

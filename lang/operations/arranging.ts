@@ -1,10 +1,11 @@
 /** The same numbers in other places: axes added, removed, exchanged, repeated and laid on each other. All linear. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { broadcast } from '../primitives/broadcast.ts'
 import { concat } from '../primitives/concat.ts'
 import { permute, reshape, reverse } from '../primitives/reindex.ts'
-import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type {
   Axis,
   FitsAxes,

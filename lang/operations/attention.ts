@@ -1,10 +1,11 @@
 /** Attention: every query takes the mean of the values, weighted by how well their keys match it. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { iota } from '../primitives/constant.ts'
 import { le, mul, select } from '../primitives/elementwise.ts'
 import { permute, reshape } from '../primitives/reindex.ts'
-import { axesOf, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
 import { derived, wrong } from './derived.ts'

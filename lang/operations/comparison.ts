@@ -1,5 +1,5 @@
 /** Choices between numbers: comparisons, limits, powers, and a select that is safe to differentiate. */
-import type { Expr } from '../expr.ts'
+
 import {
   div,
   exp,
@@ -13,7 +13,8 @@ import {
   type ShapeOf,
   select,
 } from '../primitives/elementwise.ts'
-import type { Shape } from '../shape.ts'
+import type { Expr } from '../syntax/expr.ts'
+import type { Shape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
 
 type Numeric = 'real' | 'int'

@@ -7,12 +7,13 @@
  *
  * Groups are one more letter, by reshaping the channels. The filter is not turned round.
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { contract, type Tie } from '../primitives/contraction.ts'
 import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
-import type { Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import type { Shape } from '../syntax/shape.ts'
 import type {
   ConvOptions,
   ConvShape,

@@ -2,10 +2,10 @@
  * What all derived operations share. A derived operation is an ordinary function over primitives: its derivative is
  * found, never written. It checks what it is about to assume, so that a diagnostic names it and not a primitive inside.
  */
-import { refuse } from '../entry.ts'
-import type { Problem } from '../error.ts'
-import { type Expr, poison, shapeOf } from '../expr.ts'
-import { areAxes, axisOf, type Shape } from '../shape.ts'
+import { refuse } from '../primitives/entry.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
+import { areAxes, axisOf, type Shape } from '../syntax/shape.ts'
 
 /** What `build` gives; a diagnostic where there is a problem; silence over arguments that are ill-typed themselves. */
 export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>

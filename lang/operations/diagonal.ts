@@ -1,11 +1,12 @@
 /** Diagonals, triangles, and the identity matrix: matrices seen by the difference of their two indices. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { constant, iota } from '../primitives/constant.ts'
 import { add, eq, le, select } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import type { DType, Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, Gradual, Show } from '../types/index.ts'
 import { derived } from './derived.ts'
 

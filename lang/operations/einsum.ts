@@ -4,11 +4,12 @@
  *
  *   equation ::= letters , ... , letters -> letters          one letter per axis; blanks do not count
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { sum } from '../primitives/broadcast.ts'
 import { permute } from '../primitives/reindex.ts'
-import { axesOf, type DType, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Einsum, FitsEinsum } from '../types/index.ts'
 import { derived } from './derived.ts'
 import { diagonal } from './diagonal.ts'

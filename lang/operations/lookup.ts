@@ -2,14 +2,15 @@
  * Numbers looked up by index along an axis, and added back by index. All are gather or scatterAdd with axes moved, so
  * each is the other's pull, and repeated indices accumulate. An index outside means the nearest end.
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { iota } from '../primitives/constant.ts'
 import { add, eq, select } from '../primitives/elementwise.ts'
 import { gather, gatherRows, scatterRows } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import { axesOf, axisOf, type DType, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Appended, Axis, FitsAxes, Gathered, Gradual } from '../types/index.ts'
 import { axisProblem, derived, withSize } from './derived.ts'
 

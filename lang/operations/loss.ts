@@ -4,14 +4,15 @@
  *
  *     mseLoss({ reduction: 'sum' })(prediction, target)
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
 import { abs, add, div, eq, le, log, log1p, lt, mul, ne, neg, select, sub } from '../primitives/elementwise.ts'
 import { gather, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
-import { type Shape, sameShape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Gradual, Joined } from '../types/index.ts'
 import { logSigmoid, relu } from './activation.ts'
 import { safeSelect, square } from './comparison.ts'

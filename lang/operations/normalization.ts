@@ -5,11 +5,12 @@
  *     batchNorm       one channel, all examples        layerNorm, rmsNorm   the last axes of one example
  *     groupNorm       a group of channels of one example; instanceNorm: every channel is a group
  */
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { type Axes, axesFor } from '../primitives/broadcast.ts'
 import { add, mul, rsqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
-import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../shape.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Gradual } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { axisProblem, derived, wrong } from './derived.ts'

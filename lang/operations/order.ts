@@ -1,9 +1,10 @@
 /** Sorting along an axis: a permutation without derivative, and values that are looked up by it. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { argsort, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
-import { axisOf, type DType, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Replaced } from '../types/index.ts'
 import { axisProblem, derived, wrong } from './derived.ts'
 import { strided } from './slicing.ts'

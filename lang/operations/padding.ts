@@ -1,12 +1,13 @@
 /** Margins round an array: of one number, of what lies inside the border mirrored, or of the border repeated. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { concat } from '../primitives/concat.ts'
 import { filled } from '../primitives/constant.ts'
 import { select } from '../primitives/elementwise.ts'
 import { reverse } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import type { DType, Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
 import { derived, wrong } from './derived.ts'

@@ -4,8 +4,7 @@
  *
  * A kernel that is a number pools all axes but the first, the channels; a tuple pools as many of the last axes.
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { sum } from '../primitives/broadcast.ts'
 import { constant, intTensor, tensor } from '../primitives/constant.ts'
 import { div, select } from '../primitives/elementwise.ts'
@@ -13,7 +12,9 @@ import { gather, gatherRows } from '../primitives/indexing.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { moveAxis, reshape } from '../primitives/reindex.ts'
 import { slice, unfold, type Windows } from '../primitives/window.ts'
-import { axesOf, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { gt } from './comparison.ts'
 import { derived } from './derived.ts'

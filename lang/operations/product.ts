@@ -2,12 +2,13 @@
  * Products of arrays, all through the one primitive `contract`: axes get letters, and shared letters are summed. An
  * axis of size 1 that broadcasts simply loses its letter, so nothing is repeated and the pull sums by itself.
  */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { contract } from '../primitives/contraction.ts'
 import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
-import { broadcastShapes, type Shape, sameShape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
 import { derived } from './derived.ts'
 

@@ -1,11 +1,12 @@
 /** More pixels: each one repeated, lines drawn between them, or channels laid out as blocks. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { intTensor, tensor } from '../primitives/constant.ts'
 import { add, mul, sub } from '../primitives/elementwise.ts'
 import { gather } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
-import { axesOf, type DType, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Div, Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
 import { derived, wrong } from './derived.ts'

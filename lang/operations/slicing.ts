@@ -1,10 +1,11 @@
 /** Parts of an array along one axis, with the conventions of Python: negative numbers count from the end. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { concat } from '../primitives/concat.ts'
 import { reshape, reverse } from '../primitives/reindex.ts'
 import { boxAlong, slice } from '../primitives/window.ts'
-import { axisOf, type DType, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
 import { axisProblem, derived, wrong } from './derived.ts'
 

@@ -1,7 +1,7 @@
 /** Options of windows that slide over the last axes: one number for all of them, or one each. */
-import type { Problem } from '../error.ts'
-import { type Expr, rankOf } from '../expr.ts'
-import { axesOf, type Shape } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, rankOf } from '../syntax/expr.ts'
+import { axesOf, type Shape } from '../syntax/shape.ts'
 import { wrong } from './derived.ts'
 
 export type PerAxis = number | Shape

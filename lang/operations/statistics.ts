@@ -2,12 +2,13 @@
  * Averages, spreads and soft maxima along axes. Axes are one number, several, or none for all; -1 is the last. With
  * { keep: true } a reduced axis stays, with size 1, so that the result broadcasts against the argument.
  */
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
+
 import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
 import { abs, add, div, eq, exp, log, lt, select, sqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
-import { type DType, type Shape, sizeOf } from '../shape.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
 

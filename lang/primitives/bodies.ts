@@ -3,14 +3,14 @@
  * same primitives over transformed programs.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Closed } from '../closed.ts'
-import { closeOver, inline, inTypes, outTypes } from '../closed.ts'
-import type { JointMap, Recursion } from '../entry.ts'
-import type { Diagnostics } from '../error.ts'
-import { type Expr, input, type Maybe, poison } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { isReal, type Type } from '../shape.ts'
-import { marked, present, spread } from './maybe.ts'
+import type { Closed } from '../syntax/closed.ts'
+import { closeOver, inline, inTypes, outTypes } from '../syntax/closed.ts'
+import type { Diagnostics } from '../syntax/error.ts'
+import { type Expr, input, type Maybe, poison } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { isReal, type Type } from '../syntax/shape.ts'
+import type { JointMap, Recursion } from './entry.ts'
+import { marked, present, spread } from './structuralZeros.ts'
 
 /** A closed program is plain data, and plain data in an attribute called `body` is a closed program. */
 export const asPlain = (body: Closed): Plain => body as unknown as Plain

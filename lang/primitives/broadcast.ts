@@ -1,12 +1,12 @@
 /** Broadcast and sum: each is the transpose of the other. */
 import * as E from 'fp-ts/lib/Either.js'
-import { at } from '../closed.ts'
-import { apply, type Entry, refuse } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { type At, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, real, type Shape, sameShape, type Type } from '../shape.ts'
+import { at } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { areAxes, axesOf, axisOf, broadcastShapes, type DType, otherAxes, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { BroadcastTo, FitsAxes, FitsTo, Reduced } from '../types/index.ts'
+import { apply, type Entry, refuse } from './entry.ts'
 import { reshape } from './reindex.ts'
 
 /** -1 is the last axis; nothing is every axis. */

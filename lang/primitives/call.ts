@@ -1,13 +1,13 @@
 /** Running a program as one step. A call may be inlined; a checkpoint never is, so that its pull recomputes the body. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, numbered, outTypes } from '../closed.ts'
-import { applyAll, type Entry, type Words } from '../entry.ts'
-import { ill } from '../error.ts'
-import type { Expr } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { real, sameTypes } from '../shape.ts'
+import { type Closed, closeOver, numbered, outTypes } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import type { Expr } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { real, sameTypes } from '../syntax/shape.ts'
 import { asClosed, asPlain, bodiesMap, signature } from './bodies.ts'
 import { add, mul, sin } from './elementwise.ts'
+import { applyAll, type Entry, type Words } from './entry.ts'
 
 export type Body = { readonly body: Plain }
 const example = closeOver(numbered([real(2), real(2)]), ([x, y]) => [mul(sin(x as Expr), add(x as Expr, y as Expr)), mul(x as Expr, y as Expr)])

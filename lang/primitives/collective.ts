@@ -12,14 +12,14 @@
  * ends refuse programs with free axes (lang/axes.ts), so that a name misspelt is not a batch of one.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Derivative, type Entry, type Words } from '../entry.ts'
-import { ill } from '../error.ts'
-import type { Expr } from '../expr.ts'
 import { kernel, num, whole } from '../kernel/index.ts'
-import { type DType, int, real, type Shape } from '../shape.ts'
+import { ill } from '../syntax/error.ts'
+import type { Expr } from '../syntax/expr.ts'
+import { type DType, int, real, type Shape } from '../syntax/shape.ts'
 import { sum } from './broadcast.ts'
 import { constant, iota, like } from './constant.ts'
 import { div, eq, mul, neg, select } from './elementwise.ts'
+import { apply, type Derivative, type Entry, type Words } from './entry.ts'
 import { reduceMax } from './reduction.ts'
 
 type Named = { readonly axis: string }

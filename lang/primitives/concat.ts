@@ -1,11 +1,11 @@
 /** Arrays laid end to end. The pull gives each its own part back. */
 import * as E from 'fp-ts/lib/Either.js'
-import { applyAll, type Entry } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { fn, guard, kernel, offset, type Scalar, whole } from '../kernel/index.ts'
-import { areAxes, axisOf, type DType, real, type Shape, sameShape, type Type } from '../shape.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { areAxes, axisOf, type DType, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
+import { applyAll, type Entry } from './entry.ts'
 import { type Box, boxAlong, pad, slice } from './window.ts'
 
 type Along = { readonly axis: number }

@@ -5,15 +5,15 @@
  * branch sums over the examples: there one that does not take it counts, in the sum and in its derivative.)
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { applyAll, type Entry } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { bool, isReal, real, sameType, sameTypes, type Type } from '../shape.ts'
+import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { bool, isReal, real, sameType, sameTypes, type Type } from '../syntax/shape.ts'
 import { asClosed, asPlain, bodiesMap, signature } from './bodies.ts'
 import { broadcast, repeat } from './broadcast.ts'
 import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
+import { applyAll, type Entry } from './entry.ts'
 
 export type Branches = { readonly yes: Plain; readonly no: Plain }
 const pair = numbered([real(2), real(2)])

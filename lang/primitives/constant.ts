@@ -1,11 +1,11 @@
 /** Numbers known when the program is written. No arguments, so never batched and never differentiated. */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Entry } from '../entry.ts'
-import { ill, invalid } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
 import { kernel, num, type Scalar } from '../kernel/index.ts'
-import { areAxes, type DType, type Shape, sizeOf } from '../shape.ts'
+import { ill, invalid } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { areAxes, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
+import { apply, type Entry } from './entry.ts'
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
 export const constantEntry: Entry<Constant, []> = {

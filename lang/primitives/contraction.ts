@@ -9,15 +9,15 @@
  * of every order, are one entry.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Entry } from '../entry.ts'
-import { ill, invalid, type Problem } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
 import { type At, divides, fn, guard, idiv, inside, kernel, mod, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
-import { real, type Shape, type Type } from '../shape.ts'
-import { coefficient, inverse, type Labels, pick, type Reach, type Role, reach, roles, sizesOf, type Tie, thinned } from './tie.ts'
+import { ill, invalid, type Problem } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { real, type Shape, type Type } from '../syntax/shape.ts'
+import { apply, type Entry } from './entry.ts'
+import { coefficient, inverse, type Labels, pick, type Reach, type Role, reach, roles, sizesOf, type Tie, thinned } from './indexTies.ts'
 import { boxAlong, pad, slice } from './window.ts'
 
-export type { Labels, Tie } from './tie.ts'
+export type { Labels, Tie } from './indexTies.ts'
 
 const typed = (a: Labels, x: Type, y: Type): E.Either<Problem, readonly Type[]> => {
   const found = [x.dtype, y.dtype]

@@ -11,16 +11,16 @@
  * those of the rule's own equations; y in a rule is the operation itself, so it is differentiated by the rule again.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse, type Words } from '../entry.ts'
-import { ill } from '../error.ts'
-import type { Expr, Maybe } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { isReal, real, sameTypes, type Type } from '../shape.ts'
+import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import type { Expr, Maybe } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { isReal, real, sameTypes, type Type } from '../syntax/shape.ts'
 import { asClosed, asPlain, leading, refusals, signature } from './bodies.ts'
 import { sum } from './broadcast.ts'
 import { add, exp, mul } from './elementwise.ts'
-import { marked, present, spread, zero } from './maybe.ts'
+import { applyAll, type Entry, type JointMap, type Recursion, refuse, type Words } from './entry.ts'
+import { marked, present, spread, zero } from './structuralZeros.ts'
 
 export type Ruled = { readonly body: Plain; readonly rule: Plain }
 type Way = 'jvp' | 'vjp'

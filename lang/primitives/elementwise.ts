@@ -5,15 +5,15 @@
  * Operands broadcast: sizes meet from the right, 1 stretches, plain numbers take the other operand's element type.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Algebra, apply, type Derivative, type Each, type Entry, type LinearMap, type Words } from '../entry.ts'
-import { ill, invalid, type Problem } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
 import { type Fn, fn, kernel, num, type Scalar, type Source } from '../kernel/index.ts'
-import { noAttrs } from '../plain.ts'
-import { broadcastShapes, type DType, type Shape, sameShape, type Type } from '../shape.ts'
+import { ill, invalid, type Problem } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { noAttrs } from '../syntax/plain.ts'
+import { broadcastShapes, type DType, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
 import { broadcastTo } from './broadcast.ts'
 import { constantEntry, like } from './constant.ts'
+import { type Algebra, apply, type Derivative, type Each, type Entry, type LinearMap, type Words } from './entry.ts'
 
 // -- linear maps at an index -----------------------------------------------------------------------------------------
 

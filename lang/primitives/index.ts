@@ -1,6 +1,6 @@
 /** The dictionary: every primitive, in reading order. */
-import type { Entry } from '../entry.ts'
-import { bug } from '../error.ts'
+
+import { bug } from '../syntax/error.ts'
 import { broadcasts } from './broadcast.ts'
 import { calls } from './call.ts'
 import { collectives } from './collective.ts'
@@ -10,6 +10,7 @@ import { constants } from './constant.ts'
 import { contractions } from './contraction.ts'
 import { customs } from './custom.ts'
 import { elementwise } from './elementwise.ts'
+import type { Entry } from './entry.ts'
 import { indexing } from './indexing.ts'
 import { linearAlgebra } from './linalg.ts'
 import { randoms } from './random.ts'

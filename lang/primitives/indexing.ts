@@ -1,12 +1,12 @@
 /** Indices that are data. gather and scatterAdd are each other's pull; an index out of range means the nearest end. */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Entry } from '../entry.ts'
-import { ill, type Problem } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
-import { type DType, int, real, type Shape, sameShape, type Type } from '../shape.ts'
+import { ill, type Problem } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { type DType, int, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { Gathered, Scattered } from '../types/index.ts'
 import { repeat } from './broadcast.ts'
+import { apply, type Entry } from './entry.ts'
 
 /** `batch`: how many leading axes the array and the indices share. */
 type Rows = { readonly batch: number }

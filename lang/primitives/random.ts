@@ -10,11 +10,11 @@
  * six k_i. Every intermediate is a whole number below 2^24: exact in float32, so the bits are the same on every back end.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Entry } from '../entry.ts'
-import { ill, invalid } from '../error.ts'
-import type { Expr } from '../expr.ts'
 import { fn, kernel, num, type Scalar, whole } from '../kernel/index.ts'
-import { int, sameShape, sizeOf } from '../shape.ts'
+import { ill, invalid } from '../syntax/error.ts'
+import type { Expr } from '../syntax/expr.ts'
+import { int, sameShape, sizeOf } from '../syntax/shape.ts'
+import { apply, type Entry } from './entry.ts'
 
 /** `stream`: independent numbers of one key and counter. `batch`: how many leading axes keys and counters share. */
 type Stream = { readonly stream: number; readonly batch: number }

@@ -4,17 +4,17 @@
  * are right at every order.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { apply, type Derivative, type Entry, type Recursion, type Words } from '../entry.ts'
-import { ill, orThrow } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '../kernel/index.ts'
-import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../shape.ts'
+import { at, type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill, orThrow } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../syntax/shape.ts'
 import type { FitsAxes, Reduced } from '../types/index.ts'
 import { type Axes, axesFor, broadcast, insert, liftReduction, type Reduction, reductionType, sum } from './broadcast.ts'
 import { concat } from './concat.ts'
 import { filled, like } from './constant.ts'
 import { add, div, eq, mul, select } from './elementwise.ts'
+import { apply, type Derivative, type Entry, type Recursion, type Words } from './entry.ts'
 import { permute, reshape, reverse } from './reindex.ts'
 import { boxAlong, pad, slice } from './window.ts'
 

@@ -1,12 +1,12 @@
 /** The same numbers at other indices: each operation is a function from the output's index to the input's. All linear. */
 import * as E from 'fp-ts/lib/Either.js'
-import { at } from '../closed.ts'
-import { apply, type Entry } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, rankOf, shapeOf } from '../expr.ts'
 import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
-import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../shape.ts'
+import { at } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
+import { apply, type Entry } from './entry.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
   name: 'reshape', latex: '$0', sentence: { en: 'reads the numbers in row-major order into another shape', fr: 'relit les nombres, ligne par ligne, dans une autre forme' }, algebra: {},

@@ -8,17 +8,17 @@
  * "two scans in lockstep are one scan" makes it the doubled carry); reverse mode is the transposed body, run backwards.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { applyAll, type Entry, type JointMap, type Recursion } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { axesOf, isReal, real, sameTypes, type Type } from '../shape.ts'
+import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { axesOf, isReal, real, sameTypes, type Type } from '../syntax/shape.ts'
 import { asClosed, asPlain, leading, narrowed, refusals, signature } from './bodies.ts'
 import { repeat, stacked } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
-import { marked, present, spread, zero } from './maybe.ts'
+import { applyAll, type Entry, type JointMap, type Recursion } from './entry.ts'
 import { permute } from './reindex.ts'
+import { marked, present, spread, zero } from './structuralZeros.ts'
 
 export type Scan = { readonly body: Plain; readonly length: number; readonly reverse: boolean; readonly carries: number; readonly rows: number }
 interface Groups<T> { readonly carries: readonly T[]; readonly rows: readonly T[]; readonly constants: readonly T[] }

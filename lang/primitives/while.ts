@@ -7,16 +7,16 @@
  * run, so nothing can be kept for the way back: reverse mode is refused, and the refusal names boundedWhile.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, numbered } from '../closed.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse } from '../entry.ts'
-import { ill } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
-import type { Plain } from '../plain.ts'
-import { bool, real, sameTypes } from '../shape.ts'
+import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import type { Plain } from '../syntax/plain.ts'
+import { bool, real, sameTypes } from '../syntax/shape.ts'
 import { asClosed, asPlain, signature } from './bodies.ts'
 import { broadcast, repeat, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
-import { marked, spread, zero } from './maybe.ts'
+import { applyAll, type Entry, type JointMap, type Recursion, refuse } from './entry.ts'
+import { marked, spread, zero } from './structuralZeros.ts'
 
 export type While = { readonly test: Plain; readonly body: Plain; readonly carries: number }
 

@@ -3,11 +3,11 @@
  * sliding windows. Each pair is transposed to itself.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { apply, type Entry } from '../entry.ts'
-import { ill, invalid, type Problem } from '../error.ts'
-import { type Expr, shapeOf } from '../expr.ts'
 import { type At, divides, guard, idiv, inside, kernel, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
-import { type DType, real, type Shape, type Type } from '../shape.ts'
+import { ill, invalid, type Problem } from '../syntax/error.ts'
+import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { type DType, real, type Shape, type Type } from '../syntax/shape.ts'
+import { apply, type Entry } from './entry.ts'
 
 const axis = (i: At, d: number): Scalar => i[d] as Scalar
 

@@ -1,5 +1,5 @@
 /** One operation as text: an operator between its arguments, or a call by name. */
-import type { Attrs } from '../plain.ts'
+import type { Attrs } from '../syntax/plain.ts'
 import { fill } from './layout.ts'
 import type { Literal } from './operands.ts'
 import { conversion, levels, power, prefixes, tightness } from './operators.ts'

@@ -3,11 +3,11 @@
  * order, whatever that of the text.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close, distinct, type Named } from '../closed.ts'
-import { type Expr, input } from '../expr.ts'
-import { makeNamed, type Program } from '../program.ts'
-import { real, type Type } from '../shape.ts'
-import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../tree.ts'
+import { type Closed, close, distinct, type Named } from '../syntax/closed.ts'
+import { type Expr, input } from '../syntax/expr.ts'
+import { makeNamed, type Program } from '../syntax/program.ts'
+import { real, type Type } from '../syntax/shape.ts'
+import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../syntax/tree.ts'
 import { aloneType } from './operands.ts'
 import type { Flaw } from './parseError.ts'
 import { agreeing, illTyped, isLiteral, isSpoilt, repeated, report, type Scope, spoilt } from './scope.ts'

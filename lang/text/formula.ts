@@ -3,9 +3,10 @@
  * out. Plain text follows the grammar; LaTeX fills the templates of the entries, and reads from a template itself where
  * an argument needs parentheses: `$0 + $1` holds its arguments less tightly than `\sin $0`, and `\frac{$0}{$1}` fences them.
  */
-import type { Expr } from '../expr.ts'
+
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
 import { latexName, latexNumber, latexPlain, scripted } from './latex.ts'
 import { quote } from './names.ts'

@@ -1,9 +1,10 @@
 /** Functions that texts may call beside the primitives: other names, and derived operations on whole arguments. */
-import type { Expr } from '../expr.ts'
+
 import { gelu, relu, silu, softplus } from '../operations/activation.ts'
 import { matmul } from '../operations/product.ts'
 import { mean, softmax } from '../operations/statistics.ts'
 import { sum } from '../primitives/broadcast.ts'
+import type { Expr } from '../syntax/expr.ts'
 
 export const aliases: ReadonlyMap<string, string> = new Map([
   ['ln', 'log'],

@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'
-import { isProperType } from '../check.ts'
-import type { DType, Shape, Type } from '../shape.ts'
+import type { DType, Shape, Type } from '../syntax/shape.ts'
+import { isProperType } from '../validate.ts'
 import {
   accept,
   after,

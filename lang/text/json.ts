@@ -5,13 +5,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkClosed, isProperType } from '../check.ts'
-import { type Closed, inTypes, outTypes } from '../closed.ts'
-import type { Diagnostics, Problem } from '../error.ts'
-import { parseJSON, toJSON } from '../plain.ts'
-import type { Program } from '../program.ts'
-import { sameTypes, type Type } from '../shape.ts'
-import { isTypeOrExpr, typeLeaves } from '../tree.ts'
+import { type Closed, inTypes, outTypes } from '../syntax/closed.ts'
+import type { Diagnostics, Problem } from '../syntax/error.ts'
+import { parseJSON, toJSON } from '../syntax/plain.ts'
+import type { Program } from '../syntax/program.ts'
+import { sameTypes, type Type } from '../syntax/shape.ts'
+import { isTypeOrExpr, typeLeaves } from '../syntax/tree.ts'
+import { checkClosed, isProperType } from '../validate.ts'
 
 const version = 1
 

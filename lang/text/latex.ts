@@ -2,11 +2,12 @@
  * Programs as LaTeX: each equation by the template of its entry, values under the names that `print` gives them.
  * Templates: $0, $1 are the arguments, $name an attribute.
  */
-import type { Closed, Equation } from '../closed.ts'
-import type { Plain } from '../plain.ts'
+
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
-import type { Program } from '../program.ts'
+import type { Closed, Equation } from '../syntax/closed.ts'
+import type { Plain } from '../syntax/plain.ts'
+import type { Program } from '../syntax/program.ts'
 import { valueNames } from './valueNames.ts'
 
 const greek: ReadonlySet<string> = new Set(

@@ -4,10 +4,10 @@
  * parsing read the same rule, so that a constant is printed bare exactly where it would be read back.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { checkCall } from '../check.ts'
-import type { Problem } from '../error.ts'
-import type { Attrs } from '../plain.ts'
-import { broadcastShapes, type DType, type Shape, type Type } from '../shape.ts'
+import type { Problem } from '../syntax/error.ts'
+import type { Attrs } from '../syntax/plain.ts'
+import { broadcastShapes, type DType, type Shape, type Type } from '../syntax/shape.ts'
+import { checkCall } from '../validate.ts'
 
 /** A constant as written: a number, or a truth value, which is bool. */
 export type Literal = number | boolean

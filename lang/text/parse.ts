@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Program } from '../program.ts'
+import type { Program } from '../syntax/program.ts'
 import { elaborateFormula, elaborateProgram } from './elaborate.ts'
 import { readFormula, readText, type Text } from './grammar.ts'
 import { type Flaw, locate, type ParseError, showParseErrors } from './parseError.ts'

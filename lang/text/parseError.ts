@@ -1,5 +1,5 @@
 /** What can be wrong with a text, where, and how it is shown: the line, a caret below it, what to try. */
-import { adviceFor, type Diagnostic, showProblem } from '../error.ts'
+import { adviceFor, type Diagnostic, showProblem } from '../syntax/error.ts'
 import { printType } from './printType.ts'
 
 export type ParseProblem =

@@ -5,12 +5,12 @@
  * Law: parse(print(p)) = p for every program that `close` gives; equations in another order come back as `close` orders.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../closed.ts'
-import type { Plain } from '../plain.ts'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
-import type { Program } from '../program.ts'
-import { type Shape, sameTypes, sizeOf, type Type } from '../shape.ts'
-import { isObject, isTypeOrExpr } from '../tree.ts'
+import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../syntax/closed.ts'
+import type { Plain } from '../syntax/plain.ts'
+import type { Program } from '../syntax/program.ts'
+import { type Shape, sameTypes, sizeOf, type Type } from '../syntax/shape.ts'
+import { isObject, isTypeOrExpr } from '../syntax/tree.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
 import { bracket, fill, indent, isShort } from './layout.ts'
 import { quote, quoteKey } from './names.ts'

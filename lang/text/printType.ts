@@ -1,5 +1,5 @@
 /** Numbers and types as they stand in texts. */
-import type { Type } from '../shape.ts'
+import type { Type } from '../syntax/shape.ts'
 
 /** The shortest text that reads back as the same number. */
 export const printNumber = (x: number): string => (Object.is(x, -0) ? '-0' : String(x))

@@ -1,9 +1,10 @@
 /** What is known while a text is made into a program, and what was found wrong with it. */
-import type { Closed } from '../closed.ts'
-import type { Problem } from '../error.ts'
-import { type Expr, poison } from '../expr.ts'
+
 import { nearest } from '../nearest.ts'
-import { sameType, type Type } from '../shape.ts'
+import type { Closed } from '../syntax/closed.ts'
+import type { Problem } from '../syntax/error.ts'
+import { type Expr, poison } from '../syntax/expr.ts'
+import { sameType, type Type } from '../syntax/shape.ts'
 import type { Literal } from './operands.ts'
 import { type Flaw, flaw, type ParseProblem } from './parseError.ts'
 import type { At, Fn } from './syntax.ts'

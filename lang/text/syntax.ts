@@ -27,8 +27,8 @@
  *
  * A comma may follow the last item. "#" begins a comment. In a formula, a name that nothing binds is an input.
  */
-import type { Shape, Type } from '../shape.ts'
-import { nameOf } from '../tree.ts'
+import type { Shape, Type } from '../syntax/shape.ts'
+import { nameOf } from '../syntax/tree.ts'
 
 /** Characters before it in the text. */
 export type At = number

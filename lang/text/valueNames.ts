@@ -1,6 +1,7 @@
 /** What values are called, in texts, in LaTeX and wherever an equation is shown. */
-import { type Closed, typesOf } from '../closed.ts'
+
 import { constantEntry } from '../primitives/constant.ts'
+import { type Closed, typesOf } from '../syntax/closed.ts'
 import { freshNames } from './names.ts'
 
 /** How often each value is used. */

@@ -3,8 +3,8 @@
  * Every input is looked at; where there are many coordinates, some are drawn.
  */
 import type { Tensor } from '../../lang/evaluate.ts'
-import { isReal, sizeOf } from '../../lang/shape.ts'
-import { child, type Key, permutation } from '../data/key.ts'
+import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
+import { child, type Key, permutation } from '../random/key.ts'
 import type { Finding } from './judge.ts'
 import { type Modes, scalesAt, weighed } from './modes.ts'
 import { dot, type Point } from './point.ts'

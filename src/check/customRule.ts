@@ -4,9 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Closed, type Equation, isClosed } from '../../lang/closed.ts'
-import type { Diagnostics } from '../../lang/error.ts'
-import type { Program } from '../../lang/program.ts'
+import { type Closed, type Equation, isClosed } from '../../lang/syntax/closed.ts'
+import type { Diagnostics } from '../../lang/syntax/error.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from './checkGradients.ts'
 import { isLinear } from './linearity.ts'
 import type { GradientReport } from './report.ts'

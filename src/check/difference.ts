@@ -6,7 +6,7 @@
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
-import { child, type Key } from '../data/key.ts'
+import { child, type Key } from '../random/key.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */

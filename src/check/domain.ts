@@ -2,11 +2,12 @@
  * Points inside a program's domain. Each input starts in the range that the examples of its readers name; where a value
  * turns out not to be finite, the inputs that reach it are drawn again from other ranges, the rest stay.
  */
-import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/closed.ts'
+
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { sizeOf, type Type } from '../../lang/shape.ts'
-import { child, type Key, uniforms } from '../data/key.ts'
+import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/syntax/closed.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { child, type Key, uniforms } from '../random/key.ts'
 import type { Point } from './point.ts'
 
 export type Interval = readonly [low: number, high: number]

@@ -1,9 +1,10 @@
 /** Do two programs mean the same? Tried at random points; what differs by no more than rounding is the same. */
-import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
+
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/program.ts'
-import { isReal, sameTypes, showType, type Type } from '../../lang/shape.ts'
-import { child, type Key, key as keyOf } from '../data/key.ts'
+import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isReal, sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
+import { child, type Key, key as keyOf } from '../random/key.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import { flat } from './modes.ts'
 import type { Point } from './point.ts'

@@ -2,14 +2,15 @@
  * Is a program linear? By structure, which is a proof: its derivative does not mention where it is taken, and it is zero
  * at zero. By test, which is none, but sees what is linear without looking so: f(a u + b v) = a f(u) + b f(v).
  */
-import { at, type Closed, closeOver, inTypes, isClosed, open } from '../../lang/closed.ts'
+
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Expr } from '../../lang/expr.ts'
-import { spread } from '../../lang/primitives/maybe.ts'
-import type { Program } from '../../lang/program.ts'
-import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import { child, key as keyOf } from '../data/key.ts'
-import { push } from '../linear.ts'
+import { spread } from '../../lang/primitives/structuralZeros.ts'
+import { at, type Closed, closeOver, inTypes, isClosed, open } from '../../lang/syntax/closed.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { child, key as keyOf } from '../random/key.ts'
+import { push } from '../transform/linear.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
 import { direction, type Point } from './point.ts'

@@ -4,15 +4,24 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { at, type Closed, closeOver, inTypes, type Named, numbered, outsOf, outTypes } from '../../lang/closed.ts'
-import type { Diagnostics } from '../../lang/error.ts'
 import { evaluate, trace } from '../../lang/evaluate.ts'
-import { type Expr, node } from '../../lang/expr.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import type { Program } from '../../lang/program.ts'
-import { isReal, type Type } from '../../lang/shape.ts'
-import { jvp } from '../jvp.ts'
-import { vjp } from '../vjp.ts'
+import {
+  at,
+  type Closed,
+  closeOver,
+  inTypes,
+  type Named,
+  numbered,
+  outsOf,
+  outTypes,
+} from '../../lang/syntax/closed.ts'
+import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { type Expr, node } from '../../lang/syntax/expr.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import { jvp } from '../transform/jvp.ts'
+import { vjp } from '../transform/vjp.ts'
 import type { Curve } from './difference.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import type { Rounding } from './rounding.ts'

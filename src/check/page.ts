@@ -1,9 +1,9 @@
 /** A report as one self-contained HTML page, and as JSON. */
 import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
-import { toJSON } from '../../lang/plain.ts'
+import { toJSON } from '../../lang/syntax/plain.ts'
 import { print, printClosed } from '../../lang/text/print.ts'
-import { code, page, escaped as quoted, type Section, table } from '../report/html.ts'
+import { code, page, escaped as quoted, type Section, table } from '../draw/html.ts'
 import type { GradientReport, Slopes, Suspect, Worst } from './report.ts'
 import { showNumber, showPlace, showSlopes, showSuspect, verdictLine } from './text.ts'
 

@@ -1,7 +1,7 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
 import type { Tensor } from '../../lang/evaluate.ts'
-import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import { child, type Key, uniforms } from '../data/key.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { child, type Key, uniforms } from '../random/key.ts'
 
 export type Point = readonly Tensor[]
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>

@@ -1,6 +1,6 @@
 /** What a gradient check found: plain data. `text.ts` and `page.ts` show it. */
-import type { Closed } from '../../lang/closed.ts'
-import type { Program } from '../../lang/program.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 
 /** The derivative at one place, found both ways. */
 export interface Worst {

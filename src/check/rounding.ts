@@ -8,8 +8,8 @@
 import type { Runner, Tensor } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
-import { isReal, type Type } from '../../lang/shape.ts'
-import type { Key } from '../data/key.ts'
+import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import type { Key } from '../random/key.ts'
 
 /** Arithmetic whose last places are random. `touch`: what it does to a number that it is given. */
 export interface Rounding {

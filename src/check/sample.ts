@@ -1,7 +1,7 @@
 /** The checks at one point: forward against differences, reverse against forward. */
 import type { Tensor } from '../../lang/evaluate.ts'
-import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
-import { child, type Key } from '../data/key.ts'
+import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
+import { child, type Key } from '../random/key.ts'
 import { type Curve, climb, extended, usual } from './difference.ts'
 import { type Finding, type Judgement, judgeAll, jumps } from './judge.ts'
 import { curveOf, flat, type Modes } from './modes.ts'

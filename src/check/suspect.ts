@@ -4,12 +4,21 @@
  * cut from the front. Inside what is found, the bodies of its attributes and its gradient are searched in the same way.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, type Equation, inTypes, isClosed, outsOf, outTypes, typesOf } from '../../lang/closed.ts'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { buffers, type Meaning } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { isReal, type Type } from '../../lang/shape.ts'
-import { child, type Key } from '../data/key.ts'
+import {
+  at,
+  type Closed,
+  type Equation,
+  inTypes,
+  isClosed,
+  outsOf,
+  outTypes,
+  typesOf,
+} from '../../lang/syntax/closed.ts'
+import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import { child, type Key } from '../random/key.ts'
 import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'

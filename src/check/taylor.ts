@@ -1,5 +1,5 @@
 /** How fast the remainder of the Taylor expansion shrinks along a direction. */
-import { child, type Key } from '../data/key.ts'
+import { child, type Key } from '../random/key.ts'
 import { type Modes, weighed } from './modes.ts'
 import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'

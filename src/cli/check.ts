@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { refill } from '../../lang/tree.ts'
+import { refill } from '../../lang/syntax/tree.ts'
 import {
   checkGradients,
   type GradientReport,

@@ -1,11 +1,11 @@
 /** `adjoint cost`: what a program and its derivatives cost, before anything runs. */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Cost, cost } from '../cost.ts'
-import { grad } from '../grad.ts'
-import { jvp } from '../jvp.ts'
-import { simplify } from '../simplify/index.ts'
-import { vjp } from '../vjp.ts'
+import { type Cost, cost } from '../transform/cost.ts'
+import { grad } from '../transform/grad.ts'
+import { jvp } from '../transform/jvp.ts'
+import { simplify } from '../transform/simplify/index.ts'
+import { vjp } from '../transform/vjp.ts'
 import { failed } from './fault.ts'
 import { programArgument, readProgram, type Untyped } from './read.ts'
 

@@ -1,8 +1,9 @@
 /** What a command says when it cannot: what is wrong, where, and what to try, in three lines; exit code 1. */
-import { type Diagnostics, showDiagnostics } from '../../lang/error.ts'
-import { nearest } from '../../lang/nearest.ts'
 
-export { fault } from '../../lang/error.ts'
+import { nearest } from '../../lang/nearest.ts'
+import { type Diagnostics, showDiagnostics } from '../../lang/syntax/error.ts'
+
+export { fault } from '../../lang/syntax/error.ts'
 /** The nearest of the known words, where one is near, before what else there is to try. */
 export const perhaps = (word: string, known: Iterable<string>, otherwise: string): string => {
   const near = nearest(word, known)

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { modes } from '../../backends/gpujs/modes.ts'
+import { modes } from '../../backends/gpujs/device/modes.ts'
 import {
   auto,
   type Backend,

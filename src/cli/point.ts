@@ -1,6 +1,6 @@
 /** Points as people write them: x=1.2,y=[1, 2]. */
 import * as E from 'fp-ts/lib/Either.js'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { fault, perhaps } from './fault.ts'
 import type { Read, Untyped } from './read.ts'
 

@@ -10,8 +10,9 @@
  * Source:  P. Simard, D. Steinkraus, J. Platt, "Best practices for convolutional neural networks" (ICDAR 2003);
  *          T. DeVries, G. Taylor, "Improved regularization with cutout" (2017), arXiv:1708.04552
  */
+
+import { child, type Key, normals, uniforms } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
-import { child, type Key, normals, uniforms } from './key.ts'
 
 /** Brightness, row by row. */
 export interface Image {

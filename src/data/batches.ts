@@ -2,7 +2,7 @@
  * A pass over examples, batch by batch, as places: `select` takes them from a dataset, `shuffled` of adjoint/train from any
  * examples. Nothing is drawn before the first batch is asked for; walked again, a pass is the same.
  */
-import { type Key, permutation } from './key.ts'
+import { type Key, permutation } from '../random/key.ts'
 
 const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
 /**

@@ -5,7 +5,7 @@
  * never written to after it is made, so parts may share memory with the whole.
  */
 
-import { type Key, permutation } from './key.ts'
+import { type Key, permutation } from '../random/key.ts'
 
 /** Shape: images [count, rows * columns], values 0 .. 1, row by row; labels [count] */
 export interface Dataset {

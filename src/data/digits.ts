@@ -11,9 +11,9 @@
  */
 
 import { pipe } from 'fp-ts/lib/function.js'
+import { child, type Key, normals, permutation, uniforms } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
 import { paint } from './ink.ts'
-import { child, type Key, normals, permutation, uniforms } from './key.ts'
 import { curve, place, slope, warp, warpSize } from './path.ts'
 import { type Stroke, type Style, styles } from './strokes.ts'
 

@@ -4,7 +4,7 @@
  * `where` names the bytes: a path, or what the caller of `readIdx` called them.
  */
 
-import { fault } from '../../lang/error.ts'
+import { fault } from '../../lang/syntax/error.ts'
 import type { PublishedFile } from './published.ts'
 
 export type DataError =

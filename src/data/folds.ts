@@ -1,5 +1,5 @@
 /** Cross-validation: every example is held out once, and learned from in all other folds. */
-import { type Key, permutation } from './key.ts'
+import { type Key, permutation } from '../random/key.ts'
 
 export interface Fold {
   readonly train: Int32Array

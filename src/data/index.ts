@@ -1,5 +1,6 @@
 /** Data, in reading order: keys, datasets, batches, generated digits, readers of bytes. What reads files is in `adjoint/disk`. */
 
+export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from '../random/key.ts'
 export {
   type Affine,
   type AffineRange,
@@ -23,7 +24,6 @@ export { type DataError, showDataError } from './error.ts'
 export { type Fold, folds } from './folds.ts'
 export { type Idx, readIdx } from './idx.ts'
 export { type Pen, paint } from './ink.ts'
-export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from './key.ts'
 export { type NamedBytes, readMnist } from './mnist.ts'
 export { type Npy, readNpy } from './npy.ts'
 export { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from './planeSets.ts'

@@ -2,7 +2,7 @@
  * Points of the plane in two classes, as many as one likes, from a key: what small classifiers are shown. All lie within
  * about [-1, 1]^2, and classes take turns, so that half of the points are of each.
  */
-import { child, type Key, normals, uniforms } from './key.ts'
+import { child, type Key, normals, uniforms } from '../random/key.ts'
 
 /** Shape: x [count, 2], y [count], 0 or 1 */
 export interface PlaneSet {

@@ -1,6 +1,6 @@
 /** A program's computation graph, as SVG: inputs on top, every equation below all that it reads. */
-import type { Program } from '../../lang/program.ts'
-import { showShape } from '../../lang/shape.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { showShape } from '../../lang/syntax/shape.ts'
 import { svg, text } from './svg.ts'
 
 interface Box {

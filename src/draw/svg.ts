@@ -1,6 +1,6 @@
 /** What all drawings share: a page of SVG that stands alone, its scales and its axes. */
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { escaped } from '../report/html.ts'
+import { escaped } from './html.ts'
 
 export const colours = ['#0b62c4', '#c2410c', '#15803d', '#7c3aed', '#b45309', '#0e7490'] as const
 export const colourOf = (k: number): string => colours[k % colours.length] ?? '#000'

@@ -5,7 +5,7 @@
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
 import type { Tensor } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/program.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import type { Phrase } from './messages.ts'
 import type { Formula, Line } from './words.ts'
 

@@ -1,5 +1,5 @@
 /** What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its sentence. */
-import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
+import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Told } from '../../lang/tell.ts'
 import type { AnyProgram, Derivation, Kind, Place, Step } from './derivation.ts'
 import { ledgerOf } from './ledger.ts'

@@ -1,6 +1,6 @@
 /** A derivation as a document: the program, its graph, every step, the numbers, the result. */
 import { print } from '../../lang/text/index.ts'
-import { simplify } from '../simplify/index.ts'
+import { simplify } from '../transform/simplify/index.ts'
 import type { Derivation, Flow, Step } from './derivation.ts'
 import { type Block, code, type Document, equations, heading, paragraph } from './document.ts'
 import { equationsOf, namesOf } from './equations.ts'

@@ -1,6 +1,6 @@
 /** The equations of a program as lines of mathematics, under the names that printing gives its values. */
-import { type Closed, open } from '../../lang/closed.ts'
-import { type Expr, input } from '../../lang/expr.ts'
+import { type Closed, open } from '../../lang/syntax/closed.ts'
+import { type Expr, input } from '../../lang/syntax/expr.ts'
 import { latexNumber, valueNames } from '../../lang/text/index.ts'
 import { named, tuple, written } from './symbols.ts'
 import type { Formula, Line } from './words.ts'

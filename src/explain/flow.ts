@@ -6,12 +6,12 @@
  *   reverse:   cotangent of v   = d <ct, f> / d v, with v changed and everything before it held
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inTypes, outTypes, typesOf } from '../../lang/closed.ts'
-import { type Diagnostics, orThrow, type Problem } from '../../lang/error.ts'
 import { evaluate, type Tensor, trace } from '../../lang/evaluate.ts'
-import { type Expr, node } from '../../lang/expr.ts'
-import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import { callSite } from '../../lang/site.ts'
+import { type Closed, closeOver, inTypes, outTypes, typesOf } from '../../lang/syntax/closed.ts'
+import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
+import { type Expr, node } from '../../lang/syntax/expr.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 import type { Derivation, Flow, Kind, Point } from './derivation.ts'
 import { takes, withoutPart } from './options.ts'
 

@@ -2,9 +2,10 @@
  * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met so far,
  * where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and written as it reads.
  */
-import type { Closed, Equation } from '../../lang/closed.ts'
-import type { Expr, Maybe } from '../../lang/expr.ts'
+
 import { entryOf } from '../../lang/primitives/index.ts'
+import type { Closed, Equation } from '../../lang/syntax/closed.ts'
+import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
 import type { Opened, Told } from '../../lang/tell.ts'
 import type { AnyProgram, Derivation, Step } from './derivation.ts'
 import { equationsOf, namesOf } from './equations.ts'

@@ -2,7 +2,7 @@
  * Every sentence of an explanation, in every language. The type of the table has all keys and all languages: a missing
  * translation does not compile.
  */
-import type { Said } from '../../lang/entry.ts'
+import type { Said } from '../../lang/primitives/entry.ts'
 import { type Formula, type Inline, listed, type Sentence, say } from './words.ts'
 
 export const languages = ['en', 'fr'] as const

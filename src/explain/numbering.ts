@@ -1,7 +1,7 @@
 /** Which values of a closed program expressions of its inputs are: the inverse of opening. */
-import type { Closed } from '../../lang/closed.ts'
-import { argsOf, type Expr } from '../../lang/expr.ts'
-import { type Attrs, keyOf } from '../../lang/plain.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
+import { argsOf, type Expr } from '../../lang/syntax/expr.ts'
+import { type Attrs, keyOf } from '../../lang/syntax/plain.ts'
 
 const keyed = (op: string, args: readonly (number | undefined)[], attrs: Attrs): string =>
   `${op} ${args.join()} ${keyOf(attrs)}`

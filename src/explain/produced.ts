@@ -1,5 +1,5 @@
 /** Which equations of a result each step brought in: those that its expressions need and that no earlier step claimed. */
-import type { Closed } from '../../lang/closed.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
 
 export interface Claims {
   /** Claims all that these values need; answers with the equations that nobody had claimed, in order. */

@@ -1,6 +1,6 @@
 /** What values are called in an explanation: their printed names, a dot over a tangent, a bar over a cotangent. */
 
-import type { Expr } from '../../lang/expr.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import { formula, latexFormula, latexName } from '../../lang/text/index.ts'
 import type { Formula } from './words.ts'
 

@@ -1,11 +1,12 @@
 /** Layers that only rearrange, choose or state a type. */
-import { refuse } from '../../lang/entry.ts'
-import type { Expr } from '../../lang/expr.ts'
+
 import { flatten as flat } from '../../lang/operations/arranging.ts'
 import { take } from '../../lang/operations/slicing.ts'
+import { refuse } from '../../lang/primitives/entry.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
-import { sameTypes, type Type } from '../../lang/shape.ts'
-import { exprLeaves, typeLeaves } from '../../lang/tree.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { sameTypes, type Type } from '../../lang/syntax/shape.ts'
+import { exprLeaves, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Dims, FitsReshape, Flattened, Reshaped } from '../../lang/types/index.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Anything, Rule } from './rule.ts'

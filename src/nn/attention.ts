@@ -1,13 +1,14 @@
 /** Self-attention as a layer: every token asks all tokens, by several heads. */
-import type { Expr } from '../../lang/expr.ts'
+
 import {
   type AttentionOptions,
   multiHeadAttention as attend,
   type HeadParameters,
 } from '../../lang/operations/attention.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../data/key.ts'
+import { split } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'

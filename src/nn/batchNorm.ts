@@ -1,11 +1,12 @@
 /** Batch normalisation: the one layer that looks at other examples, and remembers what it has seen. */
-import { type Expr, rankOf, shapeOf } from '../../lang/expr.ts'
+
 import { square } from '../../lang/operations/comparison.ts'
 import { mean } from '../../lang/operations/statistics.ts'
 import { axisSize, pmean } from '../../lang/primitives/collective.ts'
 import { add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
-import { axesOf, real, sizeOf, type Type } from '../../lang/shape.ts'
+import { type Expr, rankOf, shapeOf } from '../../lang/syntax/expr.ts'
+import { axesOf, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Affine, Channels } from './normalization.ts'

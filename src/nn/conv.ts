@@ -2,9 +2,10 @@
  * Layers that slide filters over images [channels, ...size], and their transposes, along one, two or three axes, with the
  * arithmetic of sizes. Read next: pooling.ts.
  */
-import type { Expr } from '../../lang/expr.ts'
+
 import { conv, convTranspose } from '../../lang/operations/convolution.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type {
   ConvOptions,
   ConvShape,
@@ -16,7 +17,7 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../../lang/types/index.ts'
-import { split } from '../data/key.ts'
+import { split } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Fitting, NotAnImage, Rule } from './rule.ts'

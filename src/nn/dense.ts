@@ -1,9 +1,10 @@
 /** Affine maps of the last axis. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { linear } from '../../lang/operations/product.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
-import { split } from '../data/key.ts'
+import { split } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'

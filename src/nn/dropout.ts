@@ -1,7 +1,8 @@
 /** Layers that are random while the network trains. */
-import { type Expr, shapeOf } from '../../lang/expr.ts'
+
+import { bernoulli, type Key } from '../../lang/operations/random.ts'
 import { mul, select } from '../../lang/primitives/elementwise.ts'
-import { bernoulli, type Key } from '../../lang/random.ts'
+import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
 import { type KeyType, keyType, type Layer, layer } from './layer.ts'
 import type { EachNumber } from './rule.ts'
 

@@ -1,7 +1,8 @@
 /** A vector for each of a number of symbols. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { embedding as rows } from '../../lang/operations/lookup.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 import { type Initializer, normal } from './initial.ts'
 import { type Layer, layer } from './layer.ts'

@@ -4,8 +4,8 @@
  *
  *   fan in = in * kernel      fan out = out * kernel
  */
-import { type Shape, sizeOf } from '../../lang/shape.ts'
-import { type Key, normals, uniforms } from '../data/key.ts'
+import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
+import { type Key, normals, uniforms } from '../random/key.ts'
 
 export type Initializer = (key: Key, shape: Shape) => Float32Array
 

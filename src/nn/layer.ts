@@ -7,14 +7,14 @@
  * null where there is none, so layers compose honestly: layers under `sequential` form a category, `identity` is its
  * identity, `parallel` its product. Read next: rule.ts, sequential.ts.
  */
-import { int } from '../../lang/shape.ts'
-import type { Arrays, Handles, TypesOf } from '../../lang/tree.ts'
-import type { Key } from '../data/key.ts'
+import { int } from '../../lang/syntax/shape.ts'
+import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'
+import type { Key } from '../random/key.ts'
 import type { FitsRule, Out, Rule, Same } from './rule.ts'
 
 /** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
 export type Mode = 'train' | 'eval'
-/** A leaf of a tree of keys: what lang/random.ts draws from. */
+/** A leaf of a tree of keys: what lang/operations/random.ts draws from. */
 export const keyType = int(3)
 export type KeyType = typeof keyType
 export interface Context<K> {

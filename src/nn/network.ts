@@ -1,10 +1,10 @@
 /** A layer as programs on one example, and its size. Read next: summary.ts. */
 import type * as E from 'fp-ts/lib/Either.js'
-import { type Diagnostics, orThrow } from '../../lang/error.ts'
-import type { Program } from '../../lang/program.ts'
-import { sizeOf } from '../../lang/shape.ts'
-import { typeLeaves } from '../../lang/tree.ts'
-import { build, type Untyped } from '../untyped.ts'
+import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
+import { typeLeaves } from '../../lang/syntax/tree.ts'
+import { build, type Untyped } from '../../lang/untyped.ts'
 import type { Layer, Mode } from './layer.ts'
 import type { FitsRule, Out, Rule } from './rule.ts'
 

@@ -5,14 +5,15 @@
  *   layerNorm, rmsNorm   the last axes of one example       batchNorm    a channel of all examples: batchNorm.ts
  *   groupNorm            a run of channels of one example   instanceNorm a channel of one example
  */
-import type { Expr } from '../../lang/expr.ts'
+
 import {
   type Epsilon,
   groupNorm as grouped,
   layerNorm as normalized,
   rmsNorm as scaled,
 } from '../../lang/operations/normalization.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'

@@ -1,5 +1,5 @@
 /** Layers that summarise windows of images [channels, ...size]. */
-import type { Expr } from '../../lang/expr.ts'
+
 import {
   adaptiveMaxPool as adaptiveMaximum,
   adaptiveAvgPool as adaptiveMean,
@@ -8,7 +8,8 @@ import {
   type Resized,
 } from '../../lang/operations/pooling.ts'
 import { mean as average } from '../../lang/operations/statistics.ts'
-import { axesOf, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { axesOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, FitsPool, PoolOptions, PoolShape, WindowOptions } from '../../lang/types/index.ts'
 import { type Layer, layer } from './layer.ts'
 import type { AnyReal, Fitting, NotAnImage, Rule } from './rule.ts'

@@ -7,14 +7,14 @@
  * The gates' weights are stacked, in PyTorch's order, so that its files can be read: [gates H, ...].
  */
 import { scan } from '../../lang/control/scan.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { linear } from '../../lang/operations/product.ts'
 import { split as cut } from '../../lang/operations/slicing.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, logistic, mul, sub, tanh } from '../../lang/primitives/elementwise.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../data/key.ts'
+import { split } from '../random/key.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'

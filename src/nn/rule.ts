@@ -8,7 +8,7 @@
  * Rules compose as layers do, so a network's mistakes are found before it has seen an input.
  */
 import type { Pointwise } from '../../lang/operations/comparison.ts'
-import type { DType, Type } from '../../lang/shape.ts'
+import type { DType, Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 
 export interface Rule {

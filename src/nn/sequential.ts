@@ -1,8 +1,8 @@
 /** Layers one after the other, side by side, and around. Each gives its parts one child of its key each. */
 import type { AnyTree } from '../../lang/control/types.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
-import { split } from '../data/key.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { split } from '../random/key.ts'
 import { identity, type KeysOf, type Layer, layer, type ParamsOf, type StateOf } from './layer.ts'
 import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, Rule, RuleOf, Same, Takes } from './rule.ts'
 

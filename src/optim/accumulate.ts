@@ -1,6 +1,7 @@
 /** Gradient accumulation: the steps of large batches, with the memory of small ones. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { add, div, eq, floor, select } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Optimizer, Scalar } from './optimizer.ts'
 
 /** How many groups of n are whole after k steps. The half keeps the quotient off whole numbers, where it could round down. */

@@ -1,8 +1,9 @@
 /** Clipping: an optimiser that first bounds the gradients. Both keep the direction of descent downhill. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, div, max, min, mul } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Optimizer, Scalar } from './optimizer.ts'
 import { root } from './rules.ts'
 

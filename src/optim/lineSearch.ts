@@ -3,11 +3,11 @@
  * optimiser's, with the function beside the gradient.
  */
 import { whileLoop } from '../../lang/control/while.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { gt } from '../../lang/operations/comparison.ts'
 import { and, div, le, min, mul, not, select, sub } from '../../lang/primitives/elementwise.ts'
-import { isReal, real, type Type } from '../../lang/shape.ts'
-import { type Arrays, exprLeaves, type Handles, refill, type Tangent, type TypesOf } from '../../lang/tree.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { isReal, real, type Type } from '../../lang/syntax/shape.ts'
+import { type Arrays, exprLeaves, type Handles, refill, type Tangent, type TypesOf } from '../../lang/syntax/tree.ts'
 import { sumOfSquares } from './clip.ts'
 import type { Scalar } from './optimizer.ts'
 

@@ -8,11 +8,12 @@
  * schedules and bias corrections read it. Read next: rules.ts, then what wraps any optimiser: clip.ts, accumulate.ts,
  * average.ts, where.ts.
  */
-import type { Expr } from '../../lang/expr.ts'
+
 import { constant } from '../../lang/primitives/constant.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
-import { spread } from '../../lang/primitives/maybe.ts'
-import { isReal, real, sizeOf, type Type } from '../../lang/shape.ts'
+import { spread } from '../../lang/primitives/structuralZeros.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { isReal, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import {
   type Arrays,
   exprLeaves,
@@ -24,7 +25,7 @@ import {
   type TypesOf,
   tangentOf,
   typeLeaves,
-} from '../../lang/tree.ts'
+} from '../../lang/syntax/tree.ts'
 
 export type Scalar = Expr<readonly [], 'real'>
 /** The learning rate of the next step from the number of steps done, k = 0, 1, ... */

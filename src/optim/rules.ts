@@ -2,9 +2,10 @@
  * The optimisers. Each is its slots and one rule, stated as equations beside the code: p a parameter, g its gradient,
  * everything elementwise, t = 1, 2, ... The rules are PyTorch's, and so are the defaults.
  */
-import type { Expr } from '../../lang/expr.ts'
+
 import { gt, safeSelect } from '../../lang/operations/comparison.ts'
 import { add, div, eq, expm1, max, mul, neg, select, sqrt, sub } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import { type Optimizer, type Rate, type Scalar, type Slots, scheduleOf, type Updated } from './optimizer.ts'
 
 interface Common {

@@ -1,5 +1,5 @@
 /** Two optimisers for one tree of parameters: decay for weights only, a rate of its own for a part, a part that rests. */
-import type { Type } from '../../lang/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import type { Optimizer, Trained, Updated } from './optimizer.ts'
 
 /** Which tensors: by their place in the tree of parameters, ['0', 'w'], and their type. */

@@ -1,6 +1,7 @@
 /** A confusion matrix as a table: a row for what is so, a column for what it was taken for, darker where there are more. */
+
+import { escaped } from '../draw/html.ts'
 import { type Confusion, f1, precision, recall } from '../train/metrics.ts'
-import { escaped } from './html.ts'
 
 const percent = (x: number): string => (Number.isNaN(x) ? '-' : `${(100 * x).toFixed(1)} %`)
 /** Shades of the diagonal and of the mistakes are each scaled to their own largest, so that few mistakes can be seen. */

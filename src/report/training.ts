@@ -1,10 +1,11 @@
 /** The page of a training run: its curves, and of a classifier of pictures what it confuses and where it was sure and wrong. */
+
+import { chart } from '../draw/chart.ts'
+import { code, page, type Section, table } from '../draw/html.ts'
+import { tiles } from '../draw/pictures.ts'
 import type { FitReport } from '../train/callback.ts'
 import { type Confusion, type Mistake, share } from '../train/metrics.ts'
 import { confusionTable } from './confusion.ts'
-import { chart } from './curve.ts'
-import { code, page, type Section, table } from './html.ts'
-import { tiles } from './pictures.ts'
 
 export interface Classified {
   readonly confusion: Confusion

@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { fault } from '../../lang/error.ts'
+import { fault } from '../../lang/syntax/error.ts'
 import { fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'

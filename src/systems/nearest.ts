@@ -1,5 +1,5 @@
 /** How far some pictures are from the nearest of others: whether what a network draws looks like anything. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { swapAxes, unsqueeze } from '../../lang/operations/arranging.ts'
 import { square } from '../../lang/operations/comparison.ts'
 import { matmul } from '../../lang/operations/product.ts'
@@ -7,8 +7,9 @@ import { mean } from '../../lang/operations/statistics.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { add, mul, sub } from '../../lang/primitives/elementwise.ts'
 import { reduceMin } from '../../lang/primitives/reduction.ts'
-import { type Program, programOrThrow } from '../../lang/program.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { type Program, programOrThrow } from '../../lang/syntax/program.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 
 type Rows = Type<readonly [number, number], 'real'>
 const lengths = (x: Expr<readonly [number, number], 'real'>): Expr<readonly [number], 'real'> => sum(1)(square(x))

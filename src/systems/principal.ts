@@ -1,16 +1,16 @@
 /** Principal components, as a program: what linear auto-encoders are measured against. */
 import { fori } from '../../lang/control/scan.ts'
-import type { Expr } from '../../lang/expr.ts'
-import { cholesky, triangularSolve } from '../../lang/linalg.ts'
 import { swapAxes } from '../../lang/operations/arranging.ts'
 import { square } from '../../lang/operations/comparison.ts'
+import { cholesky, triangularSolve } from '../../lang/operations/linalg.ts'
 import { matmul } from '../../lang/operations/product.ts'
 import { mean } from '../../lang/operations/statistics.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { div, sub } from '../../lang/primitives/elementwise.ts'
 import { cumSum } from '../../lang/primitives/reduction.ts'
-import { type Program, programOrThrow } from '../../lang/program.ts'
-import { real, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { type Program, programOrThrow } from '../../lang/syntax/program.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
 
 const rounds = 80
 type Matrix = Expr<readonly [number, number], 'real'>

@@ -4,7 +4,7 @@
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../lang/program.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import type { DownloadProgress } from '../disk/index.ts'
 import type { FitOptions as Options, Runner } from '../train/index.ts'
 import type { Finding } from './finding.ts'

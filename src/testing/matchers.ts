@@ -6,8 +6,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type {} from 'vitest'
-import { showDiagnostics } from '../../lang/error.ts'
-import type { Program } from '../../lang/program.ts'
+import { showDiagnostics } from '../../lang/syntax/error.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'
 import { type EquivalenceOptions, equivalence, showEquivalence } from '../check/equivalence.ts'
 import { type LinearityOptions, linearity } from '../check/linearity.ts'

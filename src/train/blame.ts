@@ -4,12 +4,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { Program } from '../../lang/program.ts'
-import { isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/tree.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { traceNonFiniteOn } from '../check/nonFinite/onBackend.ts'
 import { showNonFinite } from '../check/nonFinite/show.ts'
 import { traceNonFinite } from '../check/nonFinite/trace.ts'
-import { cost } from '../cost.ts'
+import { cost } from '../transform/cost.ts'
 import type { Runner } from './fold.ts'
 
 /** What the reference evaluates in about ten seconds. */

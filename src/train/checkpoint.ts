@@ -11,8 +11,8 @@
  * difference: going on from it would give a third run.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { showShape, showType, type Type } from '../../lang/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/tree.ts'
+import { showShape, showType, type Type } from '../../lang/syntax/shape.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
 import { showDataError } from '../data/error.ts'
 import {
   readSafetensors,

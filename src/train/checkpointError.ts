@@ -1,5 +1,5 @@
 /** The ways in which a checkpoint can be of no use, as data; `showCheckpointError` says them to a person. */
-import { fault } from '../../lang/error.ts'
+import { fault } from '../../lang/syntax/error.ts'
 
 /** Of the layout that checkpoint.ts writes and reads. */
 export const version = '1'

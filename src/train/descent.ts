@@ -6,17 +6,17 @@
  * The gradient is pulled towards the parameters alone. step.ts does the same for networks.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, open, outTypes } from '../../lang/closed.ts'
-import { type Diagnostics, orThrow } from '../../lang/error.ts'
 import { constant } from '../../lang/primitives/constant.ts'
-import { zero } from '../../lang/primitives/maybe.ts'
-import type { Program } from '../../lang/program.ts'
-import { isReal, showType, type Type } from '../../lang/shape.ts'
-import { type Arrays, exprLeaves, refill } from '../../lang/tree.ts'
-import { grad } from '../grad.ts'
-import { pull } from '../linear.ts'
+import { zero } from '../../lang/primitives/structuralZeros.ts'
+import { at, open, outTypes } from '../../lang/syntax/closed.ts'
+import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isReal, showType, type Type } from '../../lang/syntax/shape.ts'
+import { type Arrays, exprLeaves, refill } from '../../lang/syntax/tree.ts'
+import { build, type Untyped } from '../../lang/untyped.ts'
 import { type Optimizer, type OptimizerState, startState, stateTypes, update } from '../optim/optimizer.ts'
-import { build, type Untyped } from '../untyped.ts'
+import { grad } from '../transform/grad.ts'
+import { pull } from '../transform/linear.ts'
 
 export type Scalar = Type<readonly [], 'real'>
 

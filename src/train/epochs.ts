@@ -1,9 +1,9 @@
 /** All epochs of a step, from where they begin: batches from keys, and what happens after an epoch. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../lang/program.ts'
-import { child, type Key, split } from '../data/key.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import type { Rule } from '../nn/rule.ts'
+import { child, type Key, split } from '../random/key.ts'
 import { blame } from './blame.ts'
 import { type FitReport, hear, replay, together } from './callback.ts'
 import type { Identity, Position } from './checkpoint.ts'

@@ -1,10 +1,18 @@
 /** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
-import { sizeOf, type Type } from '../../lang/shape.ts'
-import { type Arrays, type Data, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/tree.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import {
+  type Arrays,
+  type Data,
+  isTypeOrExpr,
+  leavesWithPath,
+  memberAt,
+  nameOf,
+  refill,
+} from '../../lang/syntax/tree.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { child, type Key } from '../data/key.ts'
+import { child, type Key } from '../random/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
 export interface Examples<X = unknown, Y = unknown> {

@@ -1,7 +1,7 @@
 /** Training in one call: shuffled batches from a key, a compiled step, metrics after every epoch. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Diagnostics } from '../../lang/error.ts'
+import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { together } from './callback.ts'
 import type { CheckpointError } from './checkpointError.ts'

@@ -1,6 +1,5 @@
 /** Training: steps as programs, and folds of them over data. */
 
-export { type AnswersError, answers } from './answers.ts'
 export {
   type Callback,
   type EarlyStopping,
@@ -62,6 +61,7 @@ export {
   worstMistakes,
 } from './metrics.ts'
 export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
+export { type AnswersError, answers } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export {
   type Loss,

@@ -3,10 +3,11 @@
  *
  *   counts[t, p] = how many examples of class t were taken for class p
  */
-import type { Expr } from '../../lang/expr.ts'
+
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { iota } from '../../lang/primitives/constant.ts'
 import { and, eq, lt, or, select } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 
 /**
  * 1 where the label's logit is among the k largest, of equals the first; else 0, and where it is NaN.

@@ -4,7 +4,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Arrays } from '../../lang/tree.ts'
+import type { Arrays } from '../../lang/syntax/tree.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Identity } from './checkpoint.ts'
 import type { CheckpointError } from './checkpointError.ts'
 import type { Settings } from './record.ts'

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { choose } from '../../backends/auto/choose.ts'
-import { findGpu, type Host } from '../../backends/gpujs/gpu.ts'
+import { findGpu, type Host } from '../../backends/gpujs/device/findGpu.ts'
 import { auto, wasm } from '../../backends/index.ts'
 import { backendNamed } from '../../src/cli/machine.ts'
 import { add, matmul, programOrThrow, real, sum, tanh } from '../../src/index.ts'

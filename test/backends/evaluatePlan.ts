@@ -1,12 +1,12 @@
 /** A plan run by the evaluator of kernels, in float64: what fusion, code motion and slots must not change. */
 
-import { substitute } from '../../backends/kernel/substitute.ts'
+import { substitute } from '../../backends/rewrite/substitute.ts'
 import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
 import { kernel, type Scalar } from '../../lang/kernel/index.ts'
 import type { Kernel } from '../../lang/kernel/meaning.ts'
 import { sortedOrder } from '../../lang/kernel/order.ts'
-import { sizeOf, type Type } from '../../lang/shape.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Values } from '../laws/close.ts'
 
 /** A kernel's elements. */

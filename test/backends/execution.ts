@@ -2,12 +2,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend, Executable } from '../../backends/backend.ts'
 import { showBackendError } from '../../backends/error.ts'
-import { inTypes } from '../../lang/closed.ts'
-import type { Entry, Example } from '../../lang/entry.ts'
-import { node } from '../../lang/expr.ts'
-import type { Attrs } from '../../lang/plain.ts'
-import { makeNamed, type Program } from '../../lang/program.ts'
-import { leavesWithPath, refill } from '../../lang/tree.ts'
+import type { Entry, Example } from '../../lang/primitives/entry.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
+import { node } from '../../lang/syntax/expr.ts'
+import type { Attrs } from '../../lang/syntax/plain.ts'
+import { makeNamed, type Program } from '../../lang/syntax/program.ts'
+import { leavesWithPath, refill } from '../../lang/syntax/tree.ts'
 import type { Values } from '../laws/close.ts'
 
 export type AnyProgram = Program<unknown, unknown>

@@ -1,8 +1,8 @@
 /** The exponential function and its kin where gpu.js has them in sums and products: float32, over all that float32 holds. */
 import { describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { erf as erfOf } from '../../lang/kernel/erf.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import { erf, exp, expm1, logistic, programOrThrow, real, tanh } from '../../src/index.ts'
 import { type AnyProgram, compiled } from './execution.ts'
 

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { showBackendError } from '../../backends/error.ts'
 import { gpujs, reference, wasm } from '../../backends/index.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { abs, add, max, mul, neg, select, sub } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import {
   argmax,
   int,

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import type { Expr } from '../../lang/expr.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import { add, matmul, mul, permute, programOrThrow, real, sub, sum } from '../../src/index.ts'
 import { orFail } from './execution.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
 import { psum } from '../../lang/index.ts'
-import { programOrThrow } from '../../lang/program.ts'
-import { real } from '../../lang/shape.ts'
-import { vmap } from '../../src/batch.ts'
+import { programOrThrow } from '../../lang/syntax/program.ts'
+import { real } from '../../lang/syntax/shape.ts'
+import { vmap } from '../../src/transform/batch.ts'
 
 const total = programOrThrow(real(), (x) => psum('batch')(x))
 test.each([reference, gpujs({ mode: 'cpu' }), gpujs({ mode: 'webasm' }), wasm()])(

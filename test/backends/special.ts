@@ -1,10 +1,10 @@
 /** Entries that work index by index, at NaN, infinities, -0, halves, the ends of float32, and integers. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
-import { inTypes } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { entries } from '../../lang/primitives/index.ts'
-import type { DType, Type } from '../../lang/shape.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
+import type { DType, Type } from '../../lang/syntax/shape.ts'
 import { type AnyProgram, compiled, programOf, rounded } from './execution.ts'
 
 const reals = [

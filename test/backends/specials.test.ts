@@ -1,9 +1,9 @@
 /** NaN, infinities, -0, halves, integers: where float32 modes agree with IEEE-754, and the table of where they do not. */
 import { describe, expect, test } from 'vitest'
+import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import { traits } from '../../backends/gpujs/modes.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Expr } from '../../lang/expr.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import {
   constant,
   div,

@@ -1,13 +1,13 @@
 /** Programs that people write, with the number of kernels each should become. */
 
-import { closeOver, numbered } from '../../lang/closed.ts'
-import type { Expr } from '../../lang/expr.ts'
 import { condClosed } from '../../lang/primitives/cond.ts'
 import { contract } from '../../lang/primitives/contraction.ts'
 import { permute } from '../../lang/primitives/reindex.ts'
 import { scanClosed } from '../../lang/primitives/scan.ts'
 import { unfold } from '../../lang/primitives/window.ts'
-import { bool } from '../../lang/shape.ts'
+import { closeOver, numbered } from '../../lang/syntax/closed.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { bool } from '../../lang/syntax/shape.ts'
 import {
   add,
   argmax,

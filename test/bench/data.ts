@@ -1,5 +1,5 @@
 /** The bench's data, the same numbers in every peer. flat[i] = offset + scale sin(0.37 i + c), in float64, then float32. */
-import { type Shape, sizeOf } from '../../lang/shape.ts'
+import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
 
 export const fill = (shape: Shape, scale: number, c: number, offset = 0): Float32Array =>
   Float32Array.from({ length: sizeOf(shape) }, (_, i) => offset + scale * Math.sin(0.37 * i + c))

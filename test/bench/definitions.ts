@@ -1,5 +1,5 @@
 /** The workloads' numbers, the same for every peer: where parameters start, and the data. What is computed: workloads.ts. */
-import type { Shape } from '../../lang/shape.ts'
+import type { Shape } from '../../lang/syntax/shape.ts'
 import { fill, images, onehot, type Parameter } from './data.ts'
 
 export interface Definition {

@@ -1,7 +1,7 @@
 /** The machine: its name, and what one core of it can do at most, measured, for the bounds beside the times. */
 import { cpus, totalmem } from 'node:os'
 import { count, f32x4, giving, i32, makeModule, seq } from '../../backends/wasm/assembler/index.ts'
-import { engine } from '../../backends/wasm/engine.ts'
+import { engine } from '../../backends/wasm/host/engine.ts'
 
 export const machineLine = (): string =>
   `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +

@@ -1,11 +1,12 @@
 /** The twelve workloads as expressions of whole batches. Their numbers: definitions.ts. */
-import type { Expr } from '../../lang/expr.ts'
+
 import * as O from '../../lang/operations/index.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import * as P from '../../lang/primitives/elementwise.ts'
 import { permute, reshape } from '../../lang/primitives/reindex.ts'
-import { programOrThrow } from '../../lang/program.ts'
-import { real } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../lang/syntax/program.ts'
+import { real } from '../../lang/syntax/shape.ts'
 import { adam, sgd } from '../../src/optim/index.ts'
 import type { Optimizer } from '../../src/optim/optimizer.ts'
 import { fill } from './data.ts'

@@ -1,6 +1,6 @@
 /** Threads in a page: the same bits for any number of them, none left behind, and the reason where there is only one. */
 import { describe, expect, test } from 'vitest'
-import { words } from '../../backends/wasm/protocol.ts'
+import { words } from '../../backends/wasm/threads/protocol.ts'
 import { call, open } from './open.ts'
 import type { Served } from './setup.ts'
 

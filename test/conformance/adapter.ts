@@ -2,15 +2,16 @@
  * FORMAT.md's operations in the language, one line each: (inputs, attributes) -> output, or outputs. The names and the
  * attributes are FORMAT.md's; an attribute that is absent has the default of the operation it describes.
  */
-import type { Expr } from '../../lang/expr.ts'
-import { rankOf, shapeOf } from '../../lang/expr.ts'
-import * as L from '../../lang/linalg.ts'
+
 import * as O from '../../lang/operations/index.ts'
+import * as L from '../../lang/operations/linalg.ts'
 import { type Axes, broadcastTo, sum } from '../../lang/primitives/broadcast.ts'
 import { concat } from '../../lang/primitives/concat.ts'
 import * as P from '../../lang/primitives/elementwise.ts'
 import { argmax, cumProd, cumSum, prod, reduceMax, reduceMin } from '../../lang/primitives/reduction.ts'
 import { permute, reshape } from '../../lang/primitives/reindex.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { rankOf, shapeOf } from '../../lang/syntax/expr.ts'
 import type { Settings } from './format.ts'
 
 type Xs = readonly Expr[]

@@ -1,8 +1,9 @@
 /** A case as a program of the language: a tuple of inputs to a tuple of outputs. */
-import type { Expr } from '../../lang/expr.ts'
+
 import { constant } from '../../lang/primitives/constant.ts'
-import { type Program, programOrThrow } from '../../lang/program.ts'
-import type { Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { type Program, programOrThrow } from '../../lang/syntax/program.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { operations } from './adapter.ts'
 import type { Case, Settings, Step, TensorSpec } from './format.ts'
 

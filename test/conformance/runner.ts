@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Backend, type Executable, showBackendError } from '../../backends/index.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/program.ts'
-import { refill } from '../../lang/tree.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { refill } from '../../lang/syntax/tree.ts'
 import { backendNamed } from '../backends/named.ts'
 
 export type Run = (inputs: readonly Float64Array[]) => Promise<readonly Float64Array[]>

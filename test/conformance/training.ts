@@ -1,12 +1,11 @@
 /** A training case: the optimiser's whole path from state to state, one compiled step run again and again. */
 import * as E from 'fp-ts/lib/Either.js'
-import { close, inline } from '../../lang/closed.ts'
-import { orThrow } from '../../lang/error.ts'
-import { type Expr, input } from '../../lang/expr.ts'
-import type { Program } from '../../lang/program.ts'
-import type { Type } from '../../lang/shape.ts'
-import { exprLeaves, typeLeaves } from '../../lang/tree.ts'
-import { valueAndGradOrThrow } from '../../src/grad.ts'
+import { close, inline } from '../../lang/syntax/closed.ts'
+import { orThrow } from '../../lang/syntax/error.ts'
+import { type Expr, input } from '../../lang/syntax/expr.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
+import { exprLeaves, typeLeaves } from '../../lang/syntax/tree.ts'
 import {
   fromSettings,
   type OptimizerSettings,
@@ -15,6 +14,7 @@ import {
   stateTypes,
   update,
 } from '../../src/optim/index.ts'
+import { valueAndGradOrThrow } from '../../src/transform/grad.ts'
 import { programOf, typeOf } from './build.ts'
 import { elementwise, grouped } from './compare.ts'
 import type { Group } from './derivatives.ts'

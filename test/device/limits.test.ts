@@ -1,19 +1,19 @@
 /** What the modes cannot do and programs must not meet. Every test fails without the care that is taken. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import type { Printed } from '../../backends/gpujs/built.ts'
-import { openDevice } from '../../backends/gpujs/device.ts'
+import { openDevice } from '../../backends/gpujs/device/device.ts'
+import type { Printed } from '../../backends/gpujs/device/kernelTypes.ts'
+import { read } from '../../backends/gpujs/device/memory.ts'
+import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import { kernelsFor } from '../../backends/gpujs/kernels.ts'
-import { outputOf, rows as rowsOf } from '../../backends/gpujs/layout.ts'
-import { tooLarge } from '../../backends/gpujs/limits.ts'
-import { read } from '../../backends/gpujs/memory.ts'
-import { traits } from '../../backends/gpujs/modes.ts'
+import { kernelsFor } from '../../backends/gpujs/plan/kernels.ts'
+import { tooLarge } from '../../backends/gpujs/plan/limits.ts'
+import { outputOf, rows as rowsOf } from '../../backends/gpujs/source/threadLayout.ts'
 import { generous } from '../../backends/schedule/fuse.ts'
 import { kernelsOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
-import { inTypes } from '../../lang/closed.ts'
-import type { Expr } from '../../lang/expr.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import {
   add,
   constant,

@@ -1,9 +1,9 @@
 /** A device that goes away, between runs and during one: an error that says so, and another device for the next program. */
 import { describe, expect, test } from 'vitest'
-import { openDevice } from '../../backends/gpujs/device.ts'
+import { openDevice } from '../../backends/gpujs/device/device.ts'
+import type { Handle } from '../../backends/gpujs/device/library.ts'
+import { free } from '../../backends/gpujs/device/memory.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import type { Handle } from '../../backends/gpujs/library.ts'
-import { free } from '../../backends/gpujs/memory.ts'
 import { add, matmul, mul, programOrThrow, real, sum } from '../../src/index.ts'
 import { orFail } from '../backends/execution.ts'
 import { missingWebgpu } from './webgpu.ts'

@@ -1,8 +1,8 @@
 /** WebGPU in Node: every entry's examples and whole programs against the reference, and steps whose state stays there. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import { inTypes } from '../../lang/closed.ts'
 import { entries } from '../../lang/primitives/index.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
 import { unit, valuesFrom } from '../arbitrary/values.ts'
 import { programOf } from '../backends/execution.ts'
 import { blocks, chain, zoo } from '../backends/zoo.ts'

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import { inTypes } from '../../lang/closed.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, valuesFrom } from '../arbitrary/values.ts'
 import { agrees, subject } from '../laws/backend.ts'

@@ -1,7 +1,7 @@
 /** sin, cos and tan on WebGPU, where arguments are large: float32 to a million, and never more than 1. */
 import { describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import type { Expr } from '../../lang/expr.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
 import { cos, programOrThrow, real, sin, tan } from '../../src/index.ts'
 import { compiled } from '../backends/execution.ts'
 import { missingWebgpu } from './webgpu.ts'

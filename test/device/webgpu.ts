@@ -5,7 +5,7 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { provideWebgpu } from '../../backends/gpujs/adapter.ts'
+import { provideWebgpu } from '../../backends/gpujs/device/adapter.ts'
 
 const chromium = '/usr/lib/chromium'
 const here = fileURLToPath(new URL('.', import.meta.url))

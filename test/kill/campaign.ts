@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { child, type Key, key, uniforms } from '../../src/data/key.ts'
+import { child, type Key, key, uniforms } from '../../src/random/key.ts'
 
 const script = join(import.meta.dirname, 'child.mjs')
 

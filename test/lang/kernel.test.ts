@@ -31,7 +31,7 @@ import {
 } from '../../lang/kernel/index.ts'
 import { permuteEntry, reshapeEntry } from '../../lang/primitives/reindex.ts'
 import { foldEntry, padEntry, sliceEntry, unfoldEntry } from '../../lang/primitives/window.ts'
-import { int, real, type Shape, sizeOf, type Type } from '../../lang/shape.ts'
+import { int, real, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { arbitraryShape } from '../arbitrary/shape.ts'
 import { close } from '../laws/close.ts'
 

@@ -5,8 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
-import { traits } from '../../backends/gpujs/modes.ts'
 import { entries } from '../../lang/primitives/index.ts'
 import { specials } from './special/case.ts'
 import { deviations } from './special/deviations.ts'

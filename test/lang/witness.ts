@@ -2,8 +2,8 @@
  * What structural primitives mean, a second time: from the definition, one output element at a time, by brute force. The
  * derivative laws cannot see a wrong value that is differentiated correctly.
  */
-import type { Attrs } from '../../lang/plain.ts'
-import { type Shape, sizeOf, strides, type Type } from '../../lang/shape.ts'
+import type { Attrs } from '../../lang/syntax/plain.ts'
+import { type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 
 export interface Tensor {
   readonly shape: Shape

@@ -1,11 +1,11 @@
 /** What vmap is: the program at every place of one more axis. Laws as in derivative.ts. */
 import * as E from 'fp-ts/lib/Either.js'
-import { inTypes } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import { isTypeOrExpr, refill } from '../../lang/tree.ts'
-import { vmap } from '../../src/batch.ts'
-import { jvp } from '../../src/jvp.ts'
-import { vjp } from '../../src/vjp.ts'
+import { inTypes } from '../../lang/syntax/closed.ts'
+import { isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
+import { vmap } from '../../src/transform/batch.ts'
+import { jvp } from '../../src/transform/jvp.ts'
+import { vjp } from '../../src/transform/vjp.ts'
 import { closeAll, type Values } from './close.ts'
 import type { AnyProgram } from './derivative.ts'
 

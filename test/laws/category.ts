@@ -2,14 +2,15 @@
  * What composition of layers is: the laws of a category with products, and that the derivative respects it. Equal means
  * the same bits at the same parameters, which are given as leaves in order: nesting changes their tree, not their order.
  */
-import type { Closed } from '../../lang/closed.ts'
+
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/program.ts'
-import { real } from '../../lang/shape.ts'
-import { typeLeaves } from '../../lang/tree.ts'
-import { jvp } from '../../src/jvp.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { real } from '../../lang/syntax/shape.ts'
+import { typeLeaves } from '../../lang/syntax/tree.ts'
 import { forwardOrThrow, identity, type Layer, parallel, type Stage, sequential } from '../../src/nn/index.ts'
 import { stage } from '../../src/nn/sequential.ts'
+import { jvp } from '../../src/transform/jvp.ts'
 import { closeAll, same, type Values } from './close.ts'
 
 /** sequential and parallel of layers that TypeScript does not know. */

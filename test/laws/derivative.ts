@@ -6,13 +6,13 @@
  * replaces the other. x is a point, v and u are tangents, w is a cotangent; tangents are given for real leaves only.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, inTypes, outTypes } from '../../lang/closed.ts'
-import type { Diagnostics } from '../../lang/error.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/program.ts'
-import { isReal, sizeOf, type Type } from '../../lang/shape.ts'
-import { jvp } from '../../src/jvp.ts'
-import { vjp } from '../../src/vjp.ts'
+import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import type { Diagnostics } from '../../lang/syntax/error.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { jvp } from '../../src/transform/jvp.ts'
+import { vjp } from '../../src/transform/vjp.ts'
 import { close, closeAll, same, sameDot, type Values } from './close.ts'
 
 export type AnyProgram = Program<unknown, unknown>

@@ -1,7 +1,8 @@
 /** What a rewrite is: another program with the same meaning. Laws as in derivative.ts. */
-import type { Closed } from '../../lang/closed.ts'
+
 import { evaluate } from '../../lang/evaluate.ts'
-import { toJSON } from '../../lang/plain.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
+import { toJSON } from '../../lang/syntax/plain.ts'
 import { closeAll, same, type Values } from './close.ts'
 import type { AnyProgram } from './derivative.ts'
 

@@ -1,16 +1,16 @@
 /** What a schedule must not change, and what its buffers must not do. */
 
-import { traits } from '../../backends/gpujs/modes.ts'
-import { planOf } from '../../backends/gpujs/plan.ts'
-import type { Turns } from '../../backends/kernel/turns.ts'
+import { traits } from '../../backends/gpujs/device/modes.ts'
+import { planOf } from '../../backends/gpujs/plan/planOf.ts'
+import type { Turns } from '../../backends/rewrite/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
-import type { Closed } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
 import { evaluatePlan } from '../backends/evaluatePlan.ts'
-import { byTurns } from '../backends/runTurns.ts'
+import { byTurns } from '../backends/runBlock.ts'
 import { closeAll, same, type Values } from './close.ts'
 
 /** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */

@@ -3,12 +3,12 @@
  * random programs, and in the campaign. A law fails by answering false.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, inTypes, isClosed, outTypes, typesOf } from '../../lang/closed.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { buffers } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { simplifyClosed } from '../../src/simplify/index.ts'
-import { vjp } from '../../src/vjp.ts'
+import { at, type Closed, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
+import { simplifyClosed } from '../../src/transform/simplify/index.ts'
+import { vjp } from '../../src/transform/vjp.ts'
 import { type Interval, specialsFrom, spreadFrom, valuesFrom } from '../arbitrary/values.ts'
 import { jvpOfVmap, vjpOfVmap, vmapIsMap, vmapOfJvp, vmapOfVjp } from './batching.ts'
 import type { Values } from './close.ts'

@@ -1,11 +1,11 @@
 /** Programs as texts: what is written reads back as the same program, to the bit: NaN, -0 and the order of keys included. */
 import * as E from 'fp-ts/lib/Either.js'
-import { checkClosed } from '../../lang/check.ts'
-import { toJSON } from '../../lang/plain.ts'
-import type { Program } from '../../lang/program.ts'
+import { toJSON } from '../../lang/syntax/plain.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
 import { parse } from '../../lang/text/parse.ts'
 import { type PrintOptions, print } from '../../lang/text/print.ts'
+import { checkClosed } from '../../lang/validate.ts'
 
 type AnyProgram = Program<unknown, unknown>
 export const sameProgram = (p: AnyProgram, q: AnyProgram): boolean => toJSON(p) === toJSON(q)

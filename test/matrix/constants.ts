@@ -3,12 +3,12 @@
  * alone. Where an operation only moves numbers, over the numbers that it moves.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { inTypes, outTypes } from '../../lang/closed.ts'
-import type { Entry } from '../../lang/entry.ts'
-import { isReal, sizeOf } from '../../lang/shape.ts'
-import { cost } from '../../src/cost.ts'
-import { jvp } from '../../src/jvp.ts'
-import { vjp } from '../../src/vjp.ts'
+import type { Entry } from '../../lang/primitives/entry.ts'
+import { inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
+import { cost } from '../../src/transform/cost.ts'
+import { jvp } from '../../src/transform/jvp.ts'
+import { vjp } from '../../src/transform/vjp.ts'
 import { programOf } from '../backends/execution.ts'
 import type { AnyProgram } from '../laws/derivative.ts'
 

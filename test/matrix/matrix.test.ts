@@ -1,7 +1,7 @@
 /** No hole in the matrix, and the page of the docs is what a run gives. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Entry } from '../../lang/entry.ts'
+import type { Entry } from '../../lang/primitives/entry.ts'
 import { entries, entryOf } from '../../lang/primitives/index.ts'
 import { constantsOf } from './constants.ts'
 import { lost, matrix, rowOf, unplaced } from './matrix.ts'

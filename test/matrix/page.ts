@@ -57,7 +57,7 @@ ${showTable(rows)}
 The arithmetic of an operation with its tangent, and with its cotangents, over that of the operation alone, on its
 costliest example, counted by \`cost\` before anything runs. Per number moved, where an operation has no arithmetic. On programs of \`add\`,
 \`mul\`, \`sin\`, \`exp\`, \`tanh\` and \`contract\`, strided too, the gradient costs at most 4 times the function; where a
-convolution is both dilated and strided, up to 4.4 (\`test/src/cost.test.ts\`).
+convolution is both dilated and strided, up to 4.4 (\`test/src/transform/cost.test.ts\`).
 
 ${table([
   ['', 'forward', 'reverse'],

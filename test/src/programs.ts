@@ -1,6 +1,7 @@
 /** Programs and small tools that several tests share. */
-import type { Closed } from '../../lang/closed.ts'
+
 import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
 import { closeAll, type Values } from '../laws/close.ts'
 
 interface Holder {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..')
 const from = (path: string): string => JSON.stringify(join(root, path))
 const head = `
 import { relu } from ${from('lang/operations/activation.ts')}
-import { real, type Type } from ${from('lang/shape.ts')}
+import { real, type Type } from ${from('lang/syntax/shape.ts')}
 import * as nn from ${from('src/nn/index.ts')}
 import type * as T from ${from('lang/types/index.ts')}
 const { sequential, takes } = nn

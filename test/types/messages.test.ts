@@ -6,7 +6,7 @@ import { compile } from './compile.ts'
 const root = join(import.meta.dirname, '../..')
 const head = `
 import { messages, type Table } from ${JSON.stringify(join(root, 'src/explain/messages.ts'))}
-import type { Entry } from ${JSON.stringify(join(root, 'lang/entry.ts'))}
+import type { Entry } from ${JSON.stringify(join(root, 'lang/primitives/entry.ts'))}
 declare const entry: Entry
 const { ruleChain, ...others } = messages
 export const whole: Table = { ...others, ruleChain }

@@ -3,8 +3,6 @@
 import { join } from 'node:path'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { Expr } from '../../lang/expr.ts'
-import { input } from '../../lang/expr.ts'
 import {
   adaptiveAvgPool,
   attention,
@@ -58,8 +56,10 @@ import {
 } from '../../lang/operations/index.ts'
 import { add, log } from '../../lang/primitives/elementwise.ts'
 import { reduceMax } from '../../lang/primitives/reduction.ts'
-import { programOrThrow } from '../../lang/program.ts'
-import { type DType, int, real, type Shape, type Type } from '../../lang/shape.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { input } from '../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../lang/syntax/program.ts'
+import { type DType, int, real, type Shape, type Type } from '../../lang/syntax/shape.ts'
 import { compile } from './compile.ts'
 
 const of = <const S extends Shape, D extends DType>(t: Type<S, D>): Expr<S, D> => input('x', t)
@@ -249,7 +249,7 @@ describe('what the compiler says', () => {
     const root = join(import.meta.dirname, '../..')
     const { errors } = compile(`
       import { conv, linear, matmul } from ${JSON.stringify(join(root, 'lang/operations/index.ts'))}
-      import type { Expr } from ${JSON.stringify(join(root, 'lang/expr.ts'))}
+      import type { Expr } from ${JSON.stringify(join(root, 'lang/syntax/expr.ts'))}
       declare const real: <const S extends readonly number[]>(...shape: S) => Expr<S, 'real'>
       matmul(real(256), real(257, 10))
       linear(real(256), real(10, 257))

@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Expr, input, isExpr } from '../../lang/expr.ts'
-import type { DType, Shape } from '../../lang/shape.ts'
+import { type Expr, input, isExpr } from '../../lang/syntax/expr.ts'
+import type { DType, Shape } from '../../lang/syntax/shape.ts'
 import * as api from '../../src/index.ts'
 import { compile } from './compile.ts'
 

@@ -442,7 +442,7 @@ describe('literals', () => {
 
 // -- operations, as lang/ declares them ------------------------------------------------------------
 
-// biome-ignore lint/suspicious/noExplicitAny: the gradual shape and element type, as in lang/expr.ts
+// biome-ignore lint/suspicious/noExplicitAny: the gradual shape and element type, as in lang/syntax/expr.ts
 interface Expr<S extends Dims = any, D = any> {
   readonly type: { readonly shape: S; readonly dtype: D }
   readonly node: unknown

@@ -1,7 +1,7 @@
 /** The columns of a product in blocks. */
 import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
-import { type Shape, sizeOf, strides } from '../../../lang/shape.ts'
-import { coefficient, type Linear } from '../../kernel/linear.ts'
+import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
+import { coefficient, type Linear } from '../../rewrite/linear.ts'
 
 /** Elements of a packed block: what stays in a second-level cache. */
 export const blockSize = 1 << 16

@@ -1,10 +1,10 @@
 /** The columns of a product: in which order they are packed, and in which blocks. */
 import type { Index } from '../../../lang/kernel/index.ts'
-import type { Shape } from '../../../lang/shape.ts'
-import type { Contraction } from '../../kernel/contraction.ts'
-import { addressesIn } from '../../kernel/flat.ts'
-import { coefficient, isIndex } from '../../kernel/linear.ts'
-import { mentions } from '../../kernel/scalars.ts'
+import type { Shape } from '../../../lang/syntax/shape.ts'
+import type { Contraction } from '../../rewrite/contraction.ts'
+import { coefficient, isIndex } from '../../rewrite/linear.ts'
+import { mentions } from '../../rewrite/scalars.ts'
+import { addressesIn } from '../../rewrite/shortestIndices.ts'
 import { blockSize, type Cut, cut, product } from './blocks.ts'
 import { wide } from './core.ts'
 

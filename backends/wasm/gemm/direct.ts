@@ -1,11 +1,11 @@
 /** Operands and results of a product that need no copy: read where they stand, written where they belong. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
-import type { Contraction } from '../../kernel/contraction.ts'
-import { addressesIn } from '../../kernel/flat.ts'
-import { coefficient, isIndex, type Linear } from '../../kernel/linear.ts'
+import type { Contraction } from '../../rewrite/contraction.ts'
+import { coefficient, isIndex, type Linear } from '../../rewrite/linear.ts'
+import { addressesIn } from '../../rewrite/shortestIndices.ts'
 import { type Code, i32 } from '../assembler/index.ts'
 import { margin, type Place } from '../kernel/place.ts'
-import type { Elements } from '../writer.ts'
+import type { Elements } from '../kernel/writer.ts'
 import { type Cut, product, strideOf } from './blocks.ts'
 import { type Layout, tall } from './core.ts'
 

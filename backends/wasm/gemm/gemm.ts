@@ -5,17 +5,17 @@
  * they belong; where nothing follows and tiles fit, the sums go straight to the output.
  */
 
-import type { Contraction } from '../../kernel/contraction.ts'
+import type { Contraction } from '../../rewrite/contraction.ts'
 import { type Code, count, i32, type Locals, none, seq } from '../assembler/index.ts'
-import { single } from '../team.ts'
-import type { Elements, Writer } from '../writer.ts'
+import type { Elements, Writer } from '../kernel/writer.ts'
+import { single } from '../threads/team.ts'
+import { type Turn, turnAt } from './blockLoop.ts'
 import { blockSize } from './blocks.ts'
 import { ordered } from './columns.ts'
 import { tall, wide, writeCore } from './core.ts'
 import { leftOf, resultOf, rightOf } from './operands.ts'
 import { type Part, turnsOf } from './part.ts'
 import { isWorthSharing, tilingOf } from './tiling.ts'
-import { type Turn, turnAt } from './turn.ts'
 
 type Int = Code<'i32'>
 

@@ -3,19 +3,19 @@
  * before the core, or empties after it.
  */
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
-import { coefficient, type Linear, scale, sum, termOf, toScalar, without, zero } from '../../kernel/linear.ts'
-import { mentions, replaced } from '../../kernel/scalars.ts'
-import { substitute } from '../../kernel/substitute.ts'
+import { coefficient, type Linear, scale, sum, termOf, toScalar, without, zero } from '../../rewrite/linear.ts'
+import { mentions, replaced } from '../../rewrite/scalars.ts'
+import { substitute } from '../../rewrite/substitute.ts'
 import { type Code, i32 } from '../assembler/index.ts'
+import { rowMajor } from '../kernel/lower.ts'
 import type { Place } from '../kernel/place.ts'
-import { rowMajor } from '../lower.ts'
-import type { Elements, Writer } from '../writer.ts'
+import type { Elements, Writer } from '../kernel/writer.ts'
+import type { Turn } from './blockLoop.ts'
 import { unflattened } from './blocks.ts'
 import { type Layout, packedColumns, packedRows, tall, wide } from './core.ts'
 import { directResult, directRows, offset } from './direct.ts'
 import { type Part, writePart } from './part.ts'
 import type { Tiling } from './tiling.ts'
-import type { Turn } from './turn.ts'
 
 type Int = Code<'i32'>
 export interface Operand {

@@ -3,11 +3,11 @@
  * the block of columns that it moves with, and within them over the first of its own axes.
  */
 import { type Index, index } from '../../../lang/kernel/index.ts'
-import { constantOf, isIndex, type Linear, scale, sum, termOf } from '../../kernel/linear.ts'
-import { substitute } from '../../kernel/substitute.ts'
+import { constantOf, isIndex, type Linear, scale, sum, termOf } from '../../rewrite/linear.ts'
+import { substitute } from '../../rewrite/substitute.ts'
 import { type Written, writeKernel } from '../kernel/kernel.ts'
-import { lower } from '../lower.ts'
-import type { Elements, Writer } from '../writer.ts'
+import { lower } from '../kernel/lower.ts'
+import type { Elements, Writer } from '../kernel/writer.ts'
 import { product, unflattened } from './blocks.ts'
 
 export interface Part {

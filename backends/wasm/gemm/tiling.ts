@@ -1,7 +1,7 @@
 /** A product cut to the core's measure: rows and columns in whole tiles, columns in blocks, and how threads share them. */
-import { type Shape, sizeOf } from '../../../lang/shape.ts'
-import type { Contraction } from '../../kernel/contraction.ts'
-import type { Elements } from '../writer.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
+import type { Contraction } from '../../rewrite/contraction.ts'
+import type { Elements } from '../kernel/writer.ts'
 import { type Cut, product, roomFor } from './blocks.ts'
 import { cutColumns } from './columns.ts'
 import { tall, wide } from './core.ts'

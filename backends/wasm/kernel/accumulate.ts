@@ -3,9 +3,9 @@
  * whatever their length; everything else in its own type.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
-import type { DType } from '../../../lang/shape.ts'
+import type { DType } from '../../../lang/syntax/shape.ts'
 import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from '../assembler/index.ts'
-import type { One } from '../operators.ts'
+import type { One } from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>

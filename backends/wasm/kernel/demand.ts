@@ -1,8 +1,8 @@
 /** What a kernel's body asks for: the loops of its axes, and what is needed in one lane or in four. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
-import { blockOf } from '../../kernel/block.ts'
-import { isIndex, type Linear } from '../../kernel/linear.ts'
-import { type Lowered, opaqueTerms } from '../lower.ts'
+import { blockOf } from '../../rewrite/codeMotion.ts'
+import { isIndex, type Linear } from '../../rewrite/linear.ts'
+import { type Lowered, opaqueTerms } from './lower.ts'
 
 /** out[axes] = body as reductions, so that code motion sees the axes as loops. */
 export const asLoops = (k: Lowered) => {

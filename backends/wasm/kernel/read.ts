@@ -2,13 +2,14 @@
  * Loads. An address may point outside its buffer where a guard discards what is read: the memory has margins for that, and
  * what may point further, or nobody knows where, is moved to the nearest end.
  */
-import { bug } from '../../../lang/error.ts'
+
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
-import { coefficient, isIndex, type Linear, rangeOf } from '../../kernel/linear.ts'
+import { bug } from '../../../lang/syntax/error.ts'
+import { coefficient, isIndex, type Linear, rangeOf } from '../../rewrite/linear.ts'
 import { type Code, f32, i32, i32x4, select, v128 } from '../assembler/index.ts'
-import type { Load, Lowered } from '../lower.ts'
-import type { One } from '../operators.ts'
 import type { LaneOf } from './demand.ts'
+import type { Load, Lowered } from './lower.ts'
+import type { One } from './operators.ts'
 import { margin, type Place } from './place.ts'
 import type { Scope } from './scope.ts'
 

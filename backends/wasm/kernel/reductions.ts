@@ -1,12 +1,13 @@
 /** Reductions as loops around accumulators. Loops of one kind directly inside one another share theirs. */
-import { bug } from '../../../lang/error.ts'
+
 import type { Reduce } from '../../../lang/kernel/index.ts'
-import { mentions } from '../../kernel/scalars.ts'
+import { bug } from '../../../lang/syntax/error.ts'
+import { mentions } from '../../rewrite/scalars.ts'
 import { type Code, count, i32, i32x4, v128 } from '../assembler/index.ts'
-import { chainsIn } from '../lower.ts'
-import { firstLane, lanesAs, type One, splat } from '../operators.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
 import type { Context, For, Turn, WriteBlock } from './context.ts'
+import { chainsIn } from './lower.ts'
+import { firstLane, lanesAs, type One, splat } from './operators.ts'
 
 type V = Code<'v128'>
 /** Sums longer than this are accumulated in double. */

@@ -1,10 +1,11 @@
 /** A kernel under construction: statements so far, and what is known of every scalar, in one lane and in four. */
-import { bug } from '../../../lang/error.ts'
+
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import { type Code, f32, f32x4, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
 import type { Library } from '../functions/library.ts'
 import type { Surroundings } from '../functions/single.ts'
-import { type Lanes, type One, type Single, splat } from '../operators.ts'
+import { type Lanes, type One, type Single, splat } from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>

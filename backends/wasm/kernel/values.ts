@@ -1,9 +1,9 @@
 /** A scalar as a value in a local, in one lane, in four, or both; and the store of the finished element. */
-import { coefficient } from '../../kernel/linear.ts'
+import { coefficient } from '../../rewrite/linear.ts'
 import { type Code, f32, i32, v128 } from '../assembler/index.ts'
-import { lanesAs, lanesOf, singleAs, singleOf, splat } from '../operators.ts'
 import type { Context, Turn, Value } from './context.ts'
 import { laneAxis } from './demand.ts'
+import { lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
 
 type Int = Code<'i32'>
 

@@ -1,11 +1,12 @@
 /** The equation that is to blame, at its values; of an equation with a body, the one in the body, at the step that met it. */
-import { at, type Closed, type Equation, typesOf } from '../../../lang/closed.ts'
+
 import { evaluate, type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
-import { sameType, strides, type Type } from '../../../lang/shape.ts'
+import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
+import { sameType, strides, type Type } from '../../../lang/syntax/shape.ts'
 import { formulaOf } from './formula.ts'
-import { kindOf, type Made, wayBack } from './way.ts'
+import { kindOf, type Made, wayBack } from './wayBack.ts'
 
 export interface Culprit {
   /** Its number in its program. */

@@ -1,8 +1,8 @@
 /** The formula of a value: what leads to it, a few equations back, in the language's own text. */
-import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/closed.ts'
+import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import { print } from '../../../lang/text/print.ts'
 import { partOf } from '../suspect.ts'
-import type { Made } from './way.ts'
+import type { Made } from './wayBack.ts'
 
 const depth = 3
 /** What fits on a line: no bodies of loops, no data. */

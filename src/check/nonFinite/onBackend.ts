@@ -7,16 +7,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Closed, closeOver, open, typesOf } from '../../../lang/closed.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { eq, select, sub } from '../../../lang/primitives/elementwise.ts'
-import type { Program } from '../../../lang/program.ts'
-import { isReal, type Type } from '../../../lang/shape.ts'
-import { type Arrays, isObject } from '../../../lang/tree.ts'
+import { type Closed, closeOver, open, typesOf } from '../../../lang/syntax/closed.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import type { Program } from '../../../lang/syntax/program.ts'
+import { isReal, type Type } from '../../../lang/syntax/shape.ts'
+import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searched } from './trace.ts'
-import type { Kind } from './way.ts'
+import type { Kind } from './wayBack.ts'
 
 /** What of a back end is needed: all of this project's have it. */
 export interface Compiler<CompileError, RunError> {

@@ -1,5 +1,5 @@
 /** What is not finite and why, as lines for a person. */
-import { showType } from '../../../lang/shape.ts'
+import { showType } from '../../../lang/syntax/shape.ts'
 import type { Culprit } from './culprit.ts'
 import type { NonFinite } from './trace.ts'
 

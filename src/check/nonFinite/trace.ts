@@ -7,14 +7,15 @@
  * Inside a scan, a while, a cond or a call the search goes on in the body, at the step that met it first. `onBackend`
  * does the same with the numbers of a back end.
  */
-import { type Closed, inTypes } from '../../../lang/closed.ts'
+
 import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { runKernel } from '../../../lang/kernel/evaluate.ts'
-import type { Program } from '../../../lang/program.ts'
-import { isReal, type Type } from '../../../lang/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/tree.ts'
+import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
+import type { Program } from '../../../lang/syntax/program.ts'
+import { isReal, type Type } from '../../../lang/syntax/shape.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
 import { type Culprit, culpritAt, placeOf, type Values, worstIn } from './culprit.ts'
-import { type Kind, kindOf, wayBack } from './way.ts'
+import { type Kind, kindOf, wayBack } from './wayBack.ts'
 
 /** 'single': every result rounded to float32, as most back ends have it. */
 export type FloatPrecision = 'double' | 'single'

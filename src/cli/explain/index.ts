@@ -4,9 +4,9 @@
  */
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { isReal } from '../../../lang/shape.ts'
+import { isReal } from '../../../lang/syntax/shape.ts'
 import { type Derivation, describe, explain, type Flow, flows, type Language, languages } from '../../explain/index.ts'
-import { simplify } from '../../simplify/index.ts'
+import { simplify } from '../../transform/simplify/index.ts'
 import { failed, fault, perhaps, refused } from '../fault.ts'
 import { parsePoint } from '../point.ts'
 import { programArgument, type Read, readProgram, type Untyped } from '../read.ts'

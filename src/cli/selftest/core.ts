@@ -5,11 +5,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend, Executable } from '../../../backends/index.ts'
 import { showBackendError } from '../../../backends/index.ts'
-import { inTypes } from '../../../lang/closed.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
-import { leavesWithPath, refill } from '../../../lang/tree.ts'
-import { jvp } from '../../jvp.ts'
-import { vjpOrThrow } from '../../vjp.ts'
+import { inTypes } from '../../../lang/syntax/closed.ts'
+import { leavesWithPath, refill } from '../../../lang/syntax/tree.ts'
+import { jvp } from '../../transform/jvp.ts'
+import { vjpOrThrow } from '../../transform/vjp.ts'
 import { type Example, examples, networks, type Tensor, timed, type Untyped, valuesFor } from './programs.ts'
 
 /** What was tried, and what of it was wrong. */

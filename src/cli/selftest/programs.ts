@@ -1,11 +1,11 @@
 /** What a device is tried with: every primitive's example, and programs as networks have them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { freeAxes } from '../../../lang/axes.ts'
-import { inTypes } from '../../../lang/closed.ts'
-import { node } from '../../../lang/expr.ts'
 import { entries } from '../../../lang/primitives/index.ts'
-import { makeNamed, type Program } from '../../../lang/program.ts'
-import { isReal, sizeOf, type Type } from '../../../lang/shape.ts'
+import { inTypes } from '../../../lang/syntax/closed.ts'
+import { node } from '../../../lang/syntax/expr.ts'
+import { makeNamed, type Program } from '../../../lang/syntax/program.ts'
+import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { attention, conv, matmul, mul, programOrThrow, real, sub, sum, tanh } from '../../index.ts'
 
 export type Untyped = Program<unknown, unknown>

@@ -1,9 +1,9 @@
 /** A small formula, its jvp and its gradient, as programs before and after simplification. */
 import { mul, type Program, programOrThrow, real, sin } from '../../../lang/index.ts'
 import { print } from '../../../lang/text/print.ts'
-import { gradOrThrow } from '../../grad.ts'
-import { jvp } from '../../jvp.ts'
-import { simplify } from '../../simplify/index.ts'
+import { gradOrThrow } from '../../transform/grad.ts'
+import { jvp } from '../../transform/jvp.ts'
+import { simplify } from '../../transform/simplify/index.ts'
 
 export interface Shown {
   readonly title: string

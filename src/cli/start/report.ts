@@ -1,7 +1,7 @@
 /** The main job's page: programs before and after each transformation, the checks, the loss curve, predictions. */
-import { chart } from '../../report/curve.ts'
-import { code, columns, page, table } from '../../report/html.ts'
-import { tiles } from '../../report/pictures.ts'
+import { chart } from '../../draw/chart.ts'
+import { code, columns, page, table } from '../../draw/html.ts'
+import { tiles } from '../../draw/pictures.ts'
 import type { TrainedDigits } from './digits.ts'
 import type { Shown } from './formula.ts'
 import type { Verified } from './verify.ts'

@@ -3,9 +3,10 @@
  * kernel of a value, with the kernels of all that has no symbol in its place, is a scalar of the output's indices, and
  * that scalar is written down.
  */
-import { type Closed, typesOf } from '../../../lang/closed.ts'
+
 import { index, num } from '../../../lang/kernel/index.ts'
-import type { Type } from '../../../lang/shape.ts'
+import { type Closed, typesOf } from '../../../lang/syntax/closed.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Line } from '../words.ts'
 import { indexed, type Notation } from './notation.ts'
 import { sourcesOf } from './source.ts'

@@ -1,8 +1,9 @@
 /** The values of a program as sources: read where they have a symbol, computed where they have none. */
-import { type Closed, type Equation, typesOf } from '../../../lang/closed.ts'
+
 import { load, type Source } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
-import type { Type } from '../../../lang/shape.ts'
+import { type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
 
 /** `named`: which values are read. What is no kernel is read too. */
 export const sourcesOf = (p: Closed, named: (value: number) => boolean): ((value: number) => Source) => {

@@ -1,6 +1,6 @@
 /** A scalar of indices as mathematics, over values that have symbols. */
 import type { Call, Index, Reduce, Scalar } from '../../../lang/kernel/index.ts'
-import type { Type } from '../../../lang/shape.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
 import { latexNumber } from '../../../lang/text/index.ts'
 import { showNumber } from '../numbers.ts'
 import type { Formula } from '../words.ts'

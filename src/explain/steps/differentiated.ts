@@ -1,6 +1,6 @@
 /** What both modes say of an equation: its local derivative, the rule by name, what came of it, and the sentence. */
-import type { Equation } from '../../../lang/closed.ts'
-import type { Maybe } from '../../../lang/expr.ts'
+import type { Equation } from '../../../lang/syntax/closed.ts'
+import type { Maybe } from '../../../lang/syntax/expr.ts'
 import type { Step } from '../derivation.ts'
 import { type Ledger, remarksOf, ruleOf, sentenceOf, stepOf } from '../ledger.ts'
 import { localDerivatives } from '../local.ts'

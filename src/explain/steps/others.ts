@@ -1,6 +1,6 @@
 /** Batching, the split of a linearisation, simplification, scheduling: what each says of an equation. */
 import type { Batched, Fused, Rewritten, Scheduled, Split } from '../../../lang/tell.ts'
-import { folding } from '../../simplify/index.ts'
+import { folding } from '../../transform/simplify/index.ts'
 import type { Step } from '../derivation.ts'
 import { type Ledger, remarksOf, sentenceOf, stepOf } from '../ledger.ts'
 import { type Phrase, phrase } from '../messages.ts'

@@ -1,5 +1,5 @@
 /** Reverse mode: what an equation passes back to what it reads. A value read n times gets n shares, then their sum. */
-import type { Expr } from '../../../lang/expr.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Pulled } from '../../../lang/tell.ts'
 import type { Step } from '../derivation.ts'
 import type { Ledger } from '../ledger.ts'

@@ -5,9 +5,9 @@
  * `pick(n)` is a number in 0 .. n - 1; 0 is the simplest choice. A fitter answers with the types of all arguments, of
  * which the first is the type it was given wherever that fits, or with undefined.
  */
-import type { Closed } from '../../../lang/closed.ts'
-import type { Attrs, Plain } from '../../../lang/plain.ts'
-import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/shape.ts'
+import type { Closed } from '../../../lang/syntax/closed.ts'
+import type { Attrs, Plain } from '../../../lang/syntax/plain.ts'
+import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import type { Interval } from './values.ts'
 
 export interface Draw {

@@ -7,14 +7,24 @@
  * is the range of the entry's own examples.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close } from '../../../lang/closed.ts'
-import type { Entry } from '../../../lang/entry.ts'
-import { orThrow } from '../../../lang/error.ts'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
-import { type Expr, input, node } from '../../../lang/expr.ts'
-import type { Attrs } from '../../../lang/plain.ts'
+import type { Entry } from '../../../lang/primitives/entry.ts'
 import { dictionary, entries } from '../../../lang/primitives/index.ts'
-import { bool, int, isReal, real, type Shape, sameShape, sameType, sizeOf, type Type } from '../../../lang/shape.ts'
+import { type Closed, close } from '../../../lang/syntax/closed.ts'
+import { orThrow } from '../../../lang/syntax/error.ts'
+import { type Expr, input, node } from '../../../lang/syntax/expr.ts'
+import type { Attrs } from '../../../lang/syntax/plain.ts'
+import {
+  bool,
+  int,
+  isReal,
+  real,
+  type Shape,
+  sameShape,
+  sameType,
+  sizeOf,
+  type Type,
+} from '../../../lang/syntax/shape.ts'
 import { type Draw, fitters, type Proposal } from './attributes.ts'
 import { type Interval, spreadFrom } from './values.ts'
 

@@ -3,10 +3,10 @@
  * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
  */
 import * as fc from 'fast-check'
-import { type Closed, inTypes, outTypes } from '../../../lang/closed.ts'
-import type { Program } from '../../../lang/program.ts'
-import type { Type } from '../../../lang/shape.ts'
-import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/tree.ts'
+import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
+import type { Program } from '../../../lang/syntax/program.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
+import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/syntax/tree.ts'
 import { decode, type Gene } from './draw.ts'
 import type { Interval } from './values.ts'
 

@@ -1,6 +1,6 @@
 /** Small shapes and types. */
 import * as fc from 'fast-check'
-import type { DType, Shape, Type } from '../../../lang/shape.ts'
+import type { DType, Shape, Type } from '../../../lang/syntax/shape.ts'
 
 export interface Shapes {
   readonly maxRank?: number

@@ -5,7 +5,7 @@
  */
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'
-import { isReal, sizeOf, type Type } from '../../../lang/shape.ts'
+import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 
 export type Interval = readonly [number, number]
 export const unit: Interval = [-1, 1]

@@ -1,7 +1,7 @@
 /** The assembler: encodings by hand, and small modules that run. */
 import { expect, test } from 'vitest'
 import * as A from '../../../backends/wasm/assembler/index.ts'
-import { engine } from '../../../backends/wasm/engine.ts'
+import { engine } from '../../../backends/wasm/host/engine.ts'
 
 const { i32, f32, f64, f32x4, i32x4, f64x2, v128 } = A
 const instance = async (build: (m: A.ModuleBuilder) => void) => {

@@ -1,8 +1,8 @@
 /** Every entry's examples in WebAssembly, and what holds of executables in general. */
 import { expect, test } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
-import { inTypes } from '../../../lang/closed.ts'
 import { entries } from '../../../lang/primitives/index.ts'
+import { inTypes } from '../../../lang/syntax/closed.ts'
 import { unit, valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../../laws/backend.ts'
 import { programOf } from '../execution.ts'

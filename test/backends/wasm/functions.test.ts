@@ -5,12 +5,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import { functionOf } from '../../../lang/kernel/functions.ts'
 import type { Fn } from '../../../lang/kernel/index.ts'
 import * as P from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { real } from '../../../lang/syntax/shape.ts'
 
 const mantissas = Number(process.env.MANTISSAS ?? 40)
 const bits = new Int32Array(1)

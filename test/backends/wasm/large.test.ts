@@ -2,11 +2,11 @@
 import { freemem } from 'node:os'
 import { expect, test } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import { sliceAlong } from '../../../lang/operations/slicing.ts'
 import { mul } from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { real } from '../../../lang/syntax/shape.ts'
 import { type AnyProgram, compiled } from '../execution.ts'
 
 const needed = 4e9

@@ -2,10 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { showBackendError } from '../../../backends/index.ts'
 import { digits } from '../../../src/data/digits.ts'
-import { key } from '../../../src/data/key.ts'
 import { crossEntropy, int, real, relu } from '../../../src/index.ts'
 import { conv2d, dense, flatten, maxPool, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
+import { key } from '../../../src/random/key.ts'
 import { fit as learn } from '../../../src/train/index.ts'
 import { backendNamed } from '../../backends/named.ts'
 

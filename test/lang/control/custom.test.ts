@@ -25,8 +25,8 @@ import {
   sum,
   toReal,
 } from '../../../lang/index.ts'
-import { customJvp, customVjp } from '../../../src/custom.ts'
 import { grad, jvp, vmap } from '../../../src/index.ts'
+import { customJvp, customVjp } from '../../../src/transform/custom.ts'
 import type { AnyProgram } from '../../laws/derivative.ts'
 import { sameFunction, sameValues } from '../../laws/equal.ts'
 

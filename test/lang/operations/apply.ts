@@ -1,12 +1,12 @@
 /** Operations run on numbers: what the tests of this folder share. */
 
 import * as fc from 'fast-check'
-import { orThrow } from '../../../lang/error.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
-import type { Expr } from '../../../lang/expr.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { int, real, type Shape, sizeOf, type Type } from '../../../lang/shape.ts'
-import { grad } from '../../../src/grad.ts'
+import { orThrow } from '../../../lang/syntax/error.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { grad } from '../../../src/transform/grad.ts'
 
 /** A tensor of an element type: its shape and its numbers. */
 export interface Given {

@@ -1,12 +1,12 @@
 /** What an ill-typed operation says: its own name, what does not fit, and the line where it stands. Building never throws. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { showDiagnostics } from '../../../lang/error.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { add } from '../../../lang/primitives/elementwise.ts'
-import { program } from '../../../lang/program.ts'
-import { int, real, type Type } from '../../../lang/shape.ts'
+import { showDiagnostics } from '../../../lang/syntax/error.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { program } from '../../../lang/syntax/program.ts'
+import { int, real, type Type } from '../../../lang/syntax/shape.ts'
 
 /** The diagnostics of an operation on arguments of these types, as text. */
 const complaint = (types: readonly Type[], f: (...xs: readonly Expr[]) => unknown): string => {

@@ -1,8 +1,8 @@
 /** Convolution and pooling against loops over every window, channel and element: their definitions. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Expr } from '../../../lang/expr.ts'
 import * as O from '../../../lang/operations/index.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
 import { array, count, filled, type Given, near, small, valuesOf } from './apply.ts'
 
 describe('convolution', () => {

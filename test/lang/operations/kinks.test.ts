@@ -1,9 +1,9 @@
 /** Conventions where a derivative does not exist, and where formulas written carelessly give NaN. */
 import { describe, expect, test } from 'vitest'
-import type { Expr } from '../../../lang/expr.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { log } from '../../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
 import { array, gradientOf, truths, valuesOf, vector } from './apply.ts'
 
 const slopes =

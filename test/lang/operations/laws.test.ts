@@ -4,10 +4,10 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Expr } from '../../../lang/expr.ts'
 import * as O from '../../../lang/operations/index.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { bool, int, real, type Type } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { bool, int, real, type Type } from '../../../lang/syntax/shape.ts'
 import { type Interval, seeds, unit } from '../../arbitrary/values.ts'
 import type { AnyProgram } from '../../laws/derivative.ts'
 import { laws, pointFrom } from '../../laws/table.ts'

@@ -4,9 +4,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { checkAxes, freeAxes } from '../../../lang/axes.ts'
-import { type Closed, inline } from '../../../lang/closed.ts'
 import { call, checkpoint, cond, scan, whileLoop } from '../../../lang/control/index.ts'
-import { showDiagnostics } from '../../../lang/error.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import {
   add,
@@ -30,8 +28,10 @@ import {
 } from '../../../lang/index.ts'
 import { broadcast } from '../../../lang/primitives/broadcast.ts'
 import { axisIndex, axisSize, pmax, pmean, pmin, psum } from '../../../lang/primitives/collective.ts'
-import { customJvp, customVjp } from '../../../src/custom.ts'
+import { type Closed, inline } from '../../../lang/syntax/closed.ts'
+import { showDiagnostics } from '../../../lang/syntax/error.ts'
 import { gradOrThrow, jvp, vjpOrThrow, vmap } from '../../../src/index.ts'
+import { customJvp, customVjp } from '../../../src/transform/custom.ts'
 import type { AnyProgram } from '../../laws/derivative.ts'
 import { sameFunction, sameValues } from '../../laws/equal.ts'
 

@@ -1,5 +1,5 @@
 /** Operations on whole arrays: reductions, order, indices, movement, contractions, factorisations, random numbers. */
-import type { Expr } from '../../../lang/expr.ts'
+
 import { topK } from '../../../lang/operations/order.ts'
 import { broadcast, sum } from '../../../lang/primitives/broadcast.ts'
 import { concat } from '../../../lang/primitives/concat.ts'
@@ -12,7 +12,8 @@ import { random } from '../../../lang/primitives/random.ts'
 import { argmax, argmin, cumProd, cumSum, prod, reduceMax, reduceMin } from '../../../lang/primitives/reduction.ts'
 import { permute, reshape, reverse } from '../../../lang/primitives/reindex.ts'
 import { fold, pad, slice, unfold } from '../../../lang/primitives/window.ts'
-import { int, real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr

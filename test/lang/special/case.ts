@@ -2,9 +2,9 @@
  * What an operation gives at special points, as numbers written out: values, and derivatives in both modes. A case is
  * data beside a program; run.ts runs it, here and on the back ends. Nothing expected is computed by the project.
  */
-import { type Closed, closeOver, numbered } from '../../../lang/closed.ts'
-import type { Expr } from '../../../lang/expr.ts'
-import type { Type } from '../../../lang/shape.ts'
+import { type Closed, closeOver, numbered } from '../../../lang/syntax/closed.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
 
 export const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 /** The smallest number of float64. */

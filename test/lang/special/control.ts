@@ -1,15 +1,15 @@
 /** Programs as single steps: special numbers go through them as through the steps written out. */
 
-import { inline } from '../../../lang/closed.ts'
 import { boundedWhile, call, checkpoint, cond, scan, whileLoop } from '../../../lang/control/index.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import { axisIndex, axisSize, pmax, psum } from '../../../lang/primitives/collective.ts'
 import { constant } from '../../../lang/primitives/constant.ts'
 import { add, div, log, lt, mul, sqrt, toReal } from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { bool, real } from '../../../lang/shape.ts'
-import { vmap } from '../../../src/batch.ts'
-import { customJvp, customVjp } from '../../../src/custom.ts'
+import { inline } from '../../../lang/syntax/closed.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { bool, real } from '../../../lang/syntax/shape.ts'
+import { vmap } from '../../../src/transform/batch.ts'
+import { customJvp, customVjp } from '../../../src/transform/custom.ts'
 import { about, type Case, inf, nan } from './case.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr

@@ -1,8 +1,9 @@
 /** Derived operations: their conventions at kinks and ties, and where they are written to be stable. */
-import type { Expr } from '../../../lang/expr.ts'
+
 import * as O from '../../../lang/operations/index.ts'
 import { log } from '../../../lang/primitives/elementwise.ts'
-import { int, real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr

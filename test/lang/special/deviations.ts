@@ -1,6 +1,6 @@
 /**
  * Where a float32 mode gives another number than the table. Each line is a deviation that the mode declares in
- * backends/gpujs/modes.ts; a case that stands here and agrees is an error too.
+ * backends/gpujs/device/modes.ts; a case that stands here and agrees is an error too.
  */
 export interface Deviation {
   readonly mode: 'cpu' | 'webasm'

@@ -1,9 +1,10 @@
 /** Integers, truth values, comparisons, choices and conversions. */
-import type { Expr } from '../../../lang/expr.ts'
+
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import * as P from '../../../lang/primitives/elementwise.ts'
 import { cumProd, cumSum, prod } from '../../../lang/primitives/reduction.ts'
-import { bool, int, real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { bool, int, real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
 
 const most = 2147483647

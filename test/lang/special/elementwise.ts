@@ -1,7 +1,8 @@
 /** Functions of one and of two real numbers: [x, f(x), f'(x)] and [x, y, f(x, y), df/dx, df/dy]. */
-import type { Expr } from '../../../lang/expr.ts'
+
 import * as P from '../../../lang/primitives/elementwise.ts'
-import { real } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
 
 type One = readonly [x: number, y: number, d: number]

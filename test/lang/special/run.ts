@@ -1,10 +1,10 @@
 /** A case's value and derivatives, by the reference or by a back end, beside what is expected. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../../backends/backend.ts'
-import { type Closed, inTypes, outTypes } from '../../../lang/closed.ts'
-import { showDiagnostics } from '../../../lang/error.ts'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
-import { recursionOver } from '../../../src/linear.ts'
+import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
+import { showDiagnostics } from '../../../lang/syntax/error.ts'
+import { recursionOver } from '../../../src/transform/linear.ts'
 import { compiled } from '../../backends/execution.ts'
 import type { Case } from './case.ts'
 

@@ -3,10 +3,10 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
-import type { Program } from '../../../lang/program.ts'
+import type { Program } from '../../../lang/syntax/program.ts'
 import { type ParseError, parse, parseFormula, showParseErrors } from '../../../lang/text/parse.ts'
 import { print } from '../../../lang/text/print.ts'
-import { jvp } from '../../../src/jvp.ts'
+import { jvp } from '../../../src/transform/jvp.ts'
 import { arbitraryProgram } from '../../arbitrary/program.ts'
 import { passesChecks, printThenParse } from '../../laws/text.ts'
 

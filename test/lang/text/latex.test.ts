@@ -1,9 +1,9 @@
 /** Equations in LaTeX. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
-import { typesOf } from '../../../lang/closed.ts'
 import { constantEntry } from '../../../lang/primitives/constant.ts'
 import { entries } from '../../../lang/primitives/index.ts'
+import { typesOf } from '../../../lang/syntax/closed.ts'
 import { latex, latexCall, latexName, latexNumber } from '../../../lang/text/latex.ts'
 import { parseOrThrow } from '../../../lang/text/parse.ts'
 import { print } from '../../../lang/text/print.ts'

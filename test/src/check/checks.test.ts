@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
-import type { Expr } from '../../../lang/expr.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
 import {
   checkCustomRule,
   checkTransformations,

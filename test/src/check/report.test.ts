@@ -1,7 +1,7 @@
 /** A check that fails on purpose, and its report. */
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
-import { parseJSON } from '../../../lang/plain.ts'
+import { parseJSON } from '../../../lang/syntax/plain.ts'
 import {
   checkGradients,
   type GradientReport,

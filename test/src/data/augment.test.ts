@@ -15,7 +15,7 @@ import {
   shift,
 } from '../../../src/data/augment.ts'
 import { digits } from '../../../src/data/digits.ts'
-import { key, normals } from '../../../src/data/key.ts'
+import { key, normals } from '../../../src/random/key.ts'
 
 const settings = { seed: 1121, numRuns: 60 }
 const keys = fc.integer().map(key)

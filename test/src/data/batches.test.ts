@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batches, runs } from '../../../src/data/batches.ts'
 import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
-import { key } from '../../../src/data/key.ts'
+import { key } from '../../../src/random/key.ts'
 
 /** n pictures of 2 x 1 pixels that say which they are: image i = [i, -i], label i. */
 const numbered = (n: number): Dataset => ({

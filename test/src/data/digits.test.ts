@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import { digits } from '../../../src/data/digits.ts'
-import { key } from '../../../src/data/key.ts'
 import { styles } from '../../../src/data/strokes.ts'
+import { key } from '../../../src/random/key.ts'
 
 const seeds = fc.integer()
 

@@ -5,9 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { generous } from '../../../backends/schedule/fuse.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
 import { showPlan } from '../../../backends/schedule/show.ts'
-import { type Diagnostics, showDiagnostic } from '../../../lang/error.ts'
+import { type Diagnostics, showDiagnostic } from '../../../lang/syntax/error.ts'
 import { parseOrThrow, print } from '../../../lang/text/index.ts'
-import { vmap } from '../../../src/batch.ts'
 import {
   type Derivation,
   explain,
@@ -19,11 +18,12 @@ import {
   takes,
   textOf,
 } from '../../../src/explain/index.ts'
-import { grad } from '../../../src/grad.ts'
-import { jvp } from '../../../src/jvp.ts'
-import { linearize, transpose } from '../../../src/linearize.ts'
-import { simplify } from '../../../src/simplify/index.ts'
-import { vjp } from '../../../src/vjp.ts'
+import { vmap } from '../../../src/transform/batch.ts'
+import { grad } from '../../../src/transform/grad.ts'
+import { jvp } from '../../../src/transform/jvp.ts'
+import { linearize, transpose } from '../../../src/transform/linearize.ts'
+import { simplify } from '../../../src/transform/simplify/index.ts'
+import { vjp } from '../../../src/transform/vjp.ts'
 import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
 import { finiteAt, pointFrom } from '../../laws/table.ts'
 

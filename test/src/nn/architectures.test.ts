@@ -1,7 +1,7 @@
 /** Published architectures, built of the layers: as many parameters as torchvision's, and the right shapes. */
 import { expect, test } from 'vitest'
 import { relu } from '../../../lang/operations/activation.ts'
-import { real, type Type } from '../../../lang/shape.ts'
+import { real, type Type } from '../../../lang/syntax/shape.ts'
 import {
   adaptiveAvgPool,
   batchNorm,

@@ -1,8 +1,8 @@
 /** Multi-head attention: its formula by loops, its size, and what its answers may depend on. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Tensor } from '../../../lang/evaluate.ts'
-import { real, sizeOf, type Type } from '../../../lang/shape.ts'
-import { typeLeaves } from '../../../lang/tree.ts'
+import { real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { dense, multiHeadAttention, parameterCount, predictOrThrow, sequential, takes } from '../../../src/nn/index.ts'
 import { at } from '../../laws/category.ts'
 import { closeAll, type Values } from '../../laws/close.ts'

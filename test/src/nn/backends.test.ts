@@ -1,14 +1,11 @@
 /** Every layer with a batch of two, its value and its gradients: kernels and WebAssembly say what the reference says. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { gpujs, wasm } from '../../../backends/index.ts'
-import { inTypes } from '../../../lang/closed.ts'
 import { square } from '../../../lang/operations/comparison.ts'
 import { mean } from '../../../lang/operations/statistics.ts'
-import { type Program, programOrThrow } from '../../../lang/program.ts'
-import { int, real, type Type } from '../../../lang/shape.ts'
-import { apply } from '../../../src/apply.ts'
-import { vmap } from '../../../src/batch.ts'
-import { valueAndGradOrThrow } from '../../../src/grad.ts'
+import { inTypes } from '../../../lang/syntax/closed.ts'
+import { type Program, programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real, type Type } from '../../../lang/syntax/shape.ts'
 import {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -39,6 +36,9 @@ import {
   rnn,
   unflatten,
 } from '../../../src/nn/index.ts'
+import { apply } from '../../../src/transform/apply.ts'
+import { vmap } from '../../../src/transform/batch.ts'
+import { valueAndGradOrThrow } from '../../../src/transform/grad.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 

@@ -6,7 +6,7 @@ import { compile } from '../../types/compile.ts'
 const root = join(import.meta.dirname, '../../..')
 const imports = `
 import { relu } from '${root}/lang/operations/activation.ts'
-import { real } from '${root}/lang/shape.ts'
+import { real } from '${root}/lang/syntax/shape.ts'
 import { conv2d, dense, flatten, maxPool, predictOrThrow, sequential, takes } from '${root}/src/nn/index.ts'
 `
 const heads = imports.split('\n').length

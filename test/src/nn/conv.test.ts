@@ -1,7 +1,7 @@
 /** Convolutions, their transposes and pooling, against loops over indices and the law of adjoints. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { relu } from '../../../lang/operations/activation.ts'
-import { real, sizeOf, type Type } from '../../../lang/shape.ts'
+import { real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import {
   adaptiveAvgPool,
   adaptiveMaxPool,

@@ -6,12 +6,9 @@ import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { relu, sigmoid } from '../../../lang/operations/activation.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { mul, sin, tanh } from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { int, real, sizeOf, type Type } from '../../../lang/shape.ts'
-import { typeLeaves } from '../../../lang/tree.ts'
-import { vmap } from '../../../src/batch.ts'
-import { key } from '../../../src/data/key.ts'
-import { gradOrThrow } from '../../../src/grad.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import {
   avgPool,
   conv1d,
@@ -44,6 +41,9 @@ import {
   takes,
 } from '../../../src/nn/index.ts'
 import { stage } from '../../../src/nn/sequential.ts'
+import { key } from '../../../src/random/key.ts'
+import { vmap } from '../../../src/transform/batch.ts'
+import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { type At, associativity, at, chain, closedOf, functor, identityLaw, product } from '../../laws/category.ts'
 import { closeAll, same, type Values } from '../../laws/close.ts'
 

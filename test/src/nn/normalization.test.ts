@@ -1,7 +1,7 @@
 /** Normalisations: mean 0 and variance 1 of what is taken together, by sums over plain arrays. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { relu } from '../../../lang/operations/activation.ts'
-import { real, type Type } from '../../../lang/shape.ts'
+import { real, type Type } from '../../../lang/syntax/shape.ts'
 import {
   conv2d,
   dense,

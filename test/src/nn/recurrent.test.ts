@@ -1,8 +1,8 @@
 /** Recurrent layers against loops written out, and their gradients against finite differences. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Tensor } from '../../../lang/evaluate.ts'
-import { real, sizeOf, type Type } from '../../../lang/shape.ts'
-import { typeLeaves } from '../../../lang/tree.ts'
+import { real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { checkGradients } from '../../../src/check/index.ts'
 import {
   dense,

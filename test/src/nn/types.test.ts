@@ -1,9 +1,9 @@
 import { expect, expectTypeOf, test } from 'vitest'
-import type { Expr } from '../../../lang/expr.ts'
 import { relu } from '../../../lang/operations/activation.ts'
 import { add, mul, tanh } from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { int, real, type Type } from '../../../lang/shape.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real, type Type } from '../../../lang/syntax/shape.ts'
 import {
   dense,
   flatten,

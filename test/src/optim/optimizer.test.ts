@@ -9,9 +9,8 @@ import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { constant, tensor } from '../../../lang/primitives/constant.ts'
 import { mul, neg, sub } from '../../../lang/primitives/elementwise.ts'
-import { program, programOrThrow } from '../../../lang/program.ts'
-import { int, real, type Type } from '../../../lang/shape.ts'
-import { gradOrThrow } from '../../../src/grad.ts'
+import { program, programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real, type Type } from '../../../lang/syntax/shape.ts'
 import {
   adadelta,
   adagrad,
@@ -37,6 +36,7 @@ import {
   warmUp,
 } from '../../../src/optim/index.ts'
 import { descentStepOrThrow } from '../../../src/train/index.ts'
+import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { close, closeAll, same } from '../../laws/close.ts'
 import { first } from '../programs.ts'
 

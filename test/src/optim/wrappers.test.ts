@@ -4,10 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { add, mul, sub } from '../../../lang/primitives/elementwise.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { int, real } from '../../../lang/shape.ts'
-import { apply } from '../../../src/apply.ts'
-import { gradOrThrow } from '../../../src/grad.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
 import {
   accumulate,
   adam,
@@ -24,6 +22,8 @@ import {
   update,
   where,
 } from '../../../src/optim/index.ts'
+import { apply } from '../../../src/transform/apply.ts'
+import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { close, closeAll, same, type Values } from '../../laws/close.ts'
 
 const leaves = (tree: unknown): Values =>

@@ -4,11 +4,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
-import { programOrThrow } from '../../../lang/program.ts'
-import { int, real } from '../../../lang/shape.ts'
-import { key, normals } from '../../../src/data/key.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
 import { dense, dropout, parameterCount, sequential } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
+import { key, normals } from '../../../src/random/key.ts'
 import {
   accuracy,
   answers,

@@ -4,9 +4,6 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js'
-import { at, type Closed, closeOver, type Equation, outTypes, typesOf } from '../../../../lang/closed.ts'
-import { type Expr, node } from '../../../../lang/expr.ts'
-import type { Attrs, Plain } from '../../../../lang/plain.ts'
 import { broadcastTo } from '../../../../lang/primitives/broadcast.ts'
 import { concat } from '../../../../lang/primitives/concat.ts'
 import { filled } from '../../../../lang/primitives/constant.ts'
@@ -14,7 +11,10 @@ import { mul, neg } from '../../../../lang/primitives/elementwise.ts'
 import { entryOf } from '../../../../lang/primitives/index.ts'
 import { reshape } from '../../../../lang/primitives/reindex.ts'
 import { slice } from '../../../../lang/primitives/window.ts'
-import { isReal, sameType, sameTypes, type Type } from '../../../../lang/shape.ts'
+import { at, type Closed, closeOver, type Equation, outTypes, typesOf } from '../../../../lang/syntax/closed.ts'
+import { type Expr, node } from '../../../../lang/syntax/expr.ts'
+import type { Attrs, Plain } from '../../../../lang/syntax/plain.ts'
+import { isReal, sameType, sameTypes, type Type } from '../../../../lang/syntax/shape.ts'
 
 export const kinds = [
   'sign',

@@ -4,12 +4,12 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closing, inline, numbered } from '../../../../lang/closed.ts'
-import type { Derivative, Entry, JointMap, Recursion } from '../../../../lang/entry.ts'
-import type { Expr, Maybe } from '../../../../lang/expr.ts'
-import type { Attrs } from '../../../../lang/plain.ts'
+import type { Derivative, Entry, JointMap, Recursion } from '../../../../lang/primitives/entry.ts'
 import { dictionary } from '../../../../lang/primitives/index.ts'
-import { plus } from '../../../../src/linear.ts'
+import { type Closed, closing, inline, numbered } from '../../../../lang/syntax/closed.ts'
+import type { Expr, Maybe } from '../../../../lang/syntax/expr.ts'
+import type { Attrs } from '../../../../lang/syntax/plain.ts'
+import { plus } from '../../../../src/transform/linear.ts'
 
 export type Mode = 'push' | 'pull'
 const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)

@@ -1,0 +1,110 @@
+/** The modes of gpu.js: what each can hold, how it deviates from IEEE-754, and what it calls the scalar functions. */
+import type { Index, Scalar } from '../../../lang/kernel/index.ts'
+import type { Shape } from '../../../lang/syntax/shape.ts'
+import { partsOf } from '../../rewrite/scalars.ts'
+import type { Turns } from '../../rewrite/unroll.ts'
+import { generous, type Limits } from '../../schedule/fuse.ts'
+import { type Dialect, javascript, single } from '../source/functions.ts'
+import { portable } from '../source/portable.ts'
+import { flat, rows } from '../source/threadLayout.ts'
+import { blocked, plain, type Shaped } from '../source/threads.ts'
+
+export type Mode = 'cpu' | 'webasm' | 'webgpu' | 'webgl2' | 'webgl' | 'headlessgl'
+
+export interface Traits {
+  readonly limits: Limits
+  readonly dialect: Dialect
+  /** Arrays stay on a device, and are read back when asked. */
+  readonly onDevice: boolean
+  readonly turns: Turns
+  /**
+   * How many products of a sum over shifted operands pay for storing the pairs: a guard in a sum costs as much as its
+   * products, unless it is a branch.
+   */
+  readonly shiftGain: number
+  /** How a kernel is cut into threads; `trips`: turns of its loops. */
+  readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], trips: number) => Shaped
+  /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
+  readonly chained?: {
+    readonly shape: Traits['shape']
+    /** Of those that feed none, where it is another. */
+    readonly last?: Traits['shape']
+    readonly which: 'small' | 'all'
+  }
+  /** What differs from the reference beyond precision; each line has a test. */
+  readonly deviations: readonly string[]
+  /** How to get the mode where it is missing. */
+  readonly howTo: string
+}
+
+const integers = 'integers are exact to +-2^24 only; conversion saturates at 2147483520'
+const float32 = 'reals are float32'
+const remainders = 'the remainder of a quotient beyond 2^22 is inexact'
+const gpuSpecials = 'NaN, infinities and -0 are not reliable'
+const sizes = (indices: readonly Index[]): Shape => indices.map((i) => i.size)
+const oneByOne: Traits['shape'] = (indices, body, shapes) => plain(indices, body, shapes, flat(sizes(indices)))
+const inRows: Traits['shape'] = (indices, body, shapes, trips) =>
+  plain(indices, body, shapes, trips > 1 ? rows(sizes(indices)) : flat(sizes(indices)))
+const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
+  trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
+const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._tag === 'Call' && s.fn === 'select')
+/**
+ * What several elements per thread save pays for another kernel that puts them in order, but not where they are guarded:
+ * a choice is a branch for some shading compilers, and four times as many took one of them minutes.
+ */
+const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
+  (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
+/** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
+const turns: Turns = { long: 8, short: 16, nodes: 400 }
+const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
+
+export const traits: { readonly [M in Mode]: Traits } = {
+  cpu: {
+    limits: generous,
+    dialect: javascript,
+    turns,
+    shiftGain: Number.POSITIVE_INFINITY,
+    onDevice: false,
+    shape: inBlocks,
+    deviations: ['reals are computed in float64 and stored as float32', integers],
+    howTo: "a page whose Content-Security-Policy allows 'unsafe-eval'; other modes need none",
+  },
+  webasm: {
+    limits: generous,
+    dialect: single,
+    turns,
+    shiftGain: 1,
+    onDevice: false,
+    shape: inBlocks,
+    chained: { shape: inRows, which: 'small' },
+    deviations: [float32, integers, remainders],
+    howTo: 'a JavaScript engine with WebAssembly',
+  },
+  webgpu: {
+    ...gpu,
+    chained: { shape: inRows, last: inBlocks, which: 'all' },
+    limits: { ...generous, arrays: 7 },
+    deviations: [float32, integers, remainders, gpuSpecials],
+    howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',
+  },
+  webgl2: {
+    ...gpu,
+    limits: { ...generous, arrays: 14 },
+    deviations: [float32, integers, remainders, gpuSpecials],
+    howTo: 'a browser with WebGL 2',
+  },
+  webgl: {
+    ...gpu,
+    limits: { ...generous, arrays: 7 },
+    deviations: [float32, integers, remainders, gpuSpecials],
+    howTo: 'a browser with WebGL and OES_texture_float',
+  },
+  headlessgl: {
+    ...gpu,
+    limits: { ...generous, arrays: 14 },
+    deviations: [float32, integers, remainders, gpuSpecials],
+    howTo: 'in Node, install the package gl with the system libraries it needs, and give it a display (xvfb-run)',
+  },
+}
+export const modes = Object.keys(traits) as readonly Mode[]
+export const isMode = (name: string): name is Mode => Object.hasOwn(traits, name)

@@ -1,0 +1,66 @@
+/**
+ * The exponential function and its kin as gpu.js source. In WebAssembly gpu.js calls JavaScript's Math.exp for every lane;
+ * sums and products are four lanes at a time.
+ */
+import { erfLarge, erfMiddle, erfSmall } from './erf.ts'
+import { type Bind, long, polynomial, type Written } from './sourceTerms.ts'
+
+/** e^x of a named argument. */
+type Exp = (x: string, bind: Bind) => string
+export const mathExp: Exp = (x) => `Math.exp(${x})`
+
+/** 2^m for an integer -75 <= m <= 64, step by step: there is no way to the exponent of a float. */
+const powerOfTwo = (m: string, bind: Bind): string => {
+  let rest = bind(`${m}+75.0`)
+  let power = '2.6469779601696886e-23'
+  for (const step of [64, 64, 32, 16, 8, 4, 2, 1]) {
+    const is = bind(`(${rest}>=${step}.0)`)
+    power = bind(`(${is}?${power}*${2 ** step}.0:${power})`)
+    rest = bind(`(${is}?${rest}-${step}.0:${rest})`)
+  }
+  return power
+}
+/**
+ * e^x = 2^n e^r, n = round(x / log 2), and 2^n in two factors, so that neither leaves the range of float32; the results
+ * above and below it are infinity and 0. Source: S. L. Moshier, Cephes, single/expf.c.
+ */
+export const seriesExp: Exp = (x, bind) => {
+  const y = bind(`Math.max(Math.min(${x},89.0),-104.0)`)
+  const n = bind(`Math.floor(${y}*1.4426950408889634+0.5)`)
+  const r = bind(`(${y}-${n}*0.693359375)+${n}*2.12194440e-4`)
+  const tail = [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4]
+  const p = bind(`(1.0+${r})+${r}*${r}*${polynomial(r, tail)}`)
+  const half = bind(`Math.floor(${n}*0.5)`)
+  const power = powerOfTwo(half, bind)
+  return bind(`(${p}*${power})*(${n}-${half}>${half}?${power}+${power}:${power})`)
+}
+
+/** What is made of it. */
+export const exponentials = (exp: Exp): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: Written } => ({
+  exp: long(([x = ''], bind) => exp(x, bind)),
+  expm1: long(([x = ''], bind) => {
+    const small = polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])
+    return `(Math.abs(${x})<0.4?${x}*${small}:${exp(x, bind)}-1.0)`
+  }),
+  /** 1 - 2 / (e^2x + 1), without the infinity over infinity of the definition. */
+  tanh: long(([x = ''], bind) => {
+    const y = bind(`Math.min(Math.abs(${x}),15.0)`)
+    const z = bind(`${y}*${y}`)
+    const large = bind(`1.0-2.0/(${exp(bind(`2.0*${y}`), bind)}+1.0)`)
+    const small = polynomial(z, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925])
+    return `(${y}<0.3?${x}*${small}:(${x}<0.0?(-${large}):${large}))`
+  }),
+  logistic: long(([x = ''], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
+  erf: long(([x = ''], bind) => {
+    const y = bind(`Math.abs(${x})`)
+    const s = bind(`${x}*${x}`)
+    const small = bind(`${x}*${polynomial(s, erfSmall)}`)
+    const z = bind(`Math.min(Math.max(${y},1.0),10.0)`)
+    const v = bind(`1.0/${z}`)
+    const w = bind(`${v}*${v}`)
+    const gauss = exp(bind(`-${z}*${z}`), bind)
+    const tail = bind(`${gauss}*${v}*(${z}<2.0?${polynomial(w, erfMiddle)}:${polynomial(w, erfLarge)})`)
+    const large = bind(`(${x}<0.0?${tail}-1.0:1.0-${tail})`)
+    return `(${y}<1.0?${small}:(${y}>1.0?${large}:(${x}===${x}?${large}:${x})))`
+  }),
+})

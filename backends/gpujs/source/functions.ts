@@ -1,0 +1,126 @@
+/**
+ * The scalar functions as gpu.js source. gpu.js has most of JavaScript's Math; the rest is written out, in float32 accuracy.
+ * Every text mentions an argument as often as it likes only if `twice` is set: then arguments are names.
+ */
+
+import type { Fn } from '../../../lang/kernel/index.ts'
+import { exponentials, mathExp, seriesExp } from './exponential.ts'
+import { long, type Tested, type Written } from './sourceTerms.ts'
+
+/** How a mode says what it computes. */
+export interface Dialect {
+  readonly functions: Functions
+  /** The same on integers. */
+  readonly integral: Functions
+  /** floor(x / n) as an expression, for integers 0 <= x < size. */
+  readonly quotient: (x: string, n: number, size: number) => string
+  /** The source can say NaN and infinities. */
+  readonly hasSpecials: boolean
+  /** Reading outside of an array may trap, even where a guard discards what is read. */
+  readonly traps: boolean
+}
+export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
+
+const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
+const infix = (op: string): Written => ({ text: ([x, y]) => `(${x}${op}${y})` })
+const test = (op: string): Tested => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
+/** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
+export const remainder = long(([x, y], bind) => {
+  const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
+  const a = bind(`Math.abs(${x})*${huge}`)
+  const b = bind(`Math.abs(${y})*${huge}`)
+  const q = bind(`Math.floor(${a}/${b})`)
+  const split = (v: string): readonly [string, string] => {
+    const c = bind(`${v}*4097.0`)
+    const high = bind(`${c}-(${c}-${v})`)
+    return [high, bind(`${v}-${high}`)]
+  }
+  const [bh, bl] = split(b)
+  const [qh, ql] = split(q)
+  const p = bind(`${q}*${b}`)
+  const e = bind(`((${qh}*${bh}-${p})+${qh}*${bl}+${ql}*${bh})+${ql}*${bl}`)
+  const r = bind(`(${a}-${p})-${e}`)
+  const up = bind(`(${r}<0.0?${r}+${b}:(${r}>=${b}?${r}-${b}:${r}))`)
+  const large = bind(`(${a}<${b}?${a}:${up})/${huge}`)
+  return `(${large}===0.0?${x}*0.0:(${x}<0.0?(-${large}):${large}))`
+})
+
+/** Half to even. */
+const round = long(([x], bind) => {
+  const down = bind(`Math.floor(${x})`)
+  const gap = bind(`${x}-${down}`)
+  const even = bind(`${down}-2.0*Math.floor(${down}*0.5)`)
+  const near = bind(`(${gap}<0.5?${down}:(${gap}>0.5?${down}+1.0:(${even}<0.5?${down}:${down}+1.0)))`)
+  return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
+})
+
+/** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
+const toInt = long(([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`)
+
+/** Where Math is JavaScript's own, in double or rounded once. */
+export const native: Functions = {
+  neg: { text: ([x]) => `(-${x})` },
+  abs: call('abs'),
+  sign: call('sign'),
+  floor: call('floor'),
+  ceil: call('ceil'),
+  round,
+  sqrt: call('sqrt'),
+  rsqrt: { text: ([x]) => `(1.0/Math.sqrt(${x}))` },
+  exp: call('exp'),
+  expm1: call('expm1'),
+  log: call('log'),
+  log1p: call('log1p'),
+  sin: call('sin'),
+  cos: call('cos'),
+  tan: call('tan'),
+  asin: call('asin'),
+  acos: call('acos'),
+  atan: call('atan'),
+  sinh: call('sinh'),
+  cosh: call('cosh'),
+  tanh: call('tanh'),
+  asinh: call('asinh'),
+  acosh: call('acosh'),
+  atanh: call('atanh'),
+  erf: exponentials(mathExp).erf,
+  logistic: { text: ([x]) => `(1.0/(1.0+Math.exp(-${x})))` },
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: infix('/'),
+  rem: infix('%'),
+  pow: call('pow'),
+  atan2: call('atan2'),
+  max: call('max'),
+  min: call('min'),
+  idiv: { text: ([x, y]) => `Math.floor(${x}/${y})` },
+  mod: long(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
+  lt: test('<'),
+  le: test('<='),
+  eq: test('==='),
+  ne: test('!=='),
+  and: test('&&'),
+  or: test('||'),
+  not: { condition: true, text: ([x]) => `(!${x})` } as Tested,
+  toReal: { text: ([x]) => `(${x}+0.0)` },
+  toInt,
+}
+/** The same on integers: exact to 2^24, a quotient rounds towards 0 and is 0 by 0. */
+const integral: Functions = {
+  ...native,
+  neg: { text: ([x]) => `(0.0-${x})` },
+  div: long(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
+  rem: long(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
+}
+
+/** A processor: double precision, every special float, every function. */
+export const javascript: Dialect = {
+  functions: native,
+  integral,
+  quotient: (x, n) => `Math.floor(${x}/${n})`,
+  hasSpecials: true,
+  traps: true,
+}
+/** The same in float32. */
+export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }

@@ -1,0 +1,78 @@
+/**
+ * The shape of a kernel on a mode: how its output is cut into threads, and how many elements one thread computes. Several
+ * along a slow axis share what does not move with that axis, which pays where a load costs more than the arithmetic.
+ */
+import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
+import { jam, runTogether } from '../../rewrite/unrollAndJam.ts'
+import { lanes } from './interleave.ts'
+import type { Thread } from './print.ts'
+import { type Layout, outputOf, rows } from './threadLayout.ts'
+
+export interface Shaped {
+  readonly thread: Thread
+  readonly output: readonly number[]
+  /** Elements after the axis along which a thread computes several; undefined: each computes one, in row-major order. */
+  readonly inner: number | undefined
+}
+
+/** Every load in a loop, with all the indices that it moves with. */
+const loadsIn = (root: Scalar): readonly ReadonlySet<Index>[] => {
+  const known = new Map<Scalar, ReadonlySet<Index>>()
+  const found: ReadonlySet<Index>[] = []
+  const go = (s: Scalar, inLoop: boolean): ReadonlySet<Index> => {
+    const hit = known.get(s)
+    if (hit !== undefined) return hit
+    const all = new Set<Index>(s._tag === 'Index' ? [s] : [])
+    for (const c of childrenOf(s)) for (const i of go(c, inLoop || s._tag === 'Reduce')) all.add(i)
+    known.set(s, all)
+    if (s._tag === 'Load' && inLoop) found.push(all)
+    return all
+  }
+  go(root, false)
+  return found
+}
+/** A load that moves with the row is one per lane. */
+const gather = 4
+
+/** The slow axis along which neighbours share most, or none when nothing is won. */
+const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): number | undefined => {
+  const loads = loadsIn(body)
+  const fast = new Set(indices.slice(layout.slow.length))
+  const cost = (axis: Index | undefined): number =>
+    loads.reduce((n, l) => {
+      const each = [...l].some((i) => fast.has(i)) ? gather : 1
+      return n + each * (axis === undefined || l.has(axis) ? lanes : 1)
+    }, 0)
+  let best: number | undefined
+  let least = cost(undefined)
+  layout.slow.forEach((n, d) => {
+    const c = cost(indices[d])
+    if (n % lanes === 0 && c < least) {
+      least = c
+      best = d
+    }
+  })
+  return best
+}
+/** One element per thread. */
+export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], layout: Layout): Shaped => ({
+  thread: { indices, bodies: [body], shapes, layout },
+  output: outputOf(layout),
+  inner: undefined,
+})
+/** Kernels with loops: rows, several elements per thread where that saves loads. */
+export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], shape: Shape): Shaped => {
+  const layout = rows(shape)
+  const axis = axisToJam(indices, body, layout)
+  if (axis === undefined) return plain(indices, body, shapes, layout)
+  const jammed = jam(indices, body, axis, lanes)
+  // a choice that an element decides may take it out of a loop that the others move with
+  if (!runTogether(indices, jammed.bodies)) return plain(indices, body, shapes, layout)
+  const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
+  return {
+    thread: { ...jammed, shapes, layout: cut },
+    output: outputOf(cut),
+    inner: sizeOf([...layout.slow.slice(axis + 1), ...layout.fast]),
+  }
+}

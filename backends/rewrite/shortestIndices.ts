@@ -1,0 +1,72 @@
+/**
+ * A scalar with its index arithmetic in shortest form, and with flat addresses.
+ */
+import { flatten, type Scalar, whole } from '../../lang/kernel/index.ts'
+import type { Shape } from '../../lang/syntax/shape.ts'
+import { conjuncts, whereTrue } from './bounds.ts'
+import { makeInterner } from './intern.ts'
+import { type Linear, toScalar, zero } from './linear.ts'
+import { makeForms } from './linearForms.ts'
+import { hasLoop, rewriter } from './scalars.ts'
+import { decided } from './substitute.ts'
+
+/** Loads have one index: a position in memory, of which `addresses` knows the form. */
+export interface Flat {
+  readonly body: Scalar
+  readonly addresses: ReadonlyMap<Scalar, Linear>
+  readonly to: Linear
+}
+
+/** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone, under a guard too. */
+export const simplified = (root: Scalar): Scalar => shortest(guarded(shortest(root)))
+const shortest = (root: Scalar): Scalar => flattened(root, undefined, zero).body
+/** What a guard lets through, as if the guard held. */
+const guarded = (root: Scalar): Scalar =>
+  rewriter((s, go) => {
+    if (s._tag !== 'Call' || s.fn !== 'select') return undefined
+    const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
+    if (hasLoop(yes)) return undefined
+    return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
+  })(root)
+
+/** Where the loads of a scalar read. */
+export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
+  ...flattened(root, shapes, zero).addresses.values(),
+]
+/** Without shapes, loads keep their index lists. */
+export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, target: Linear): Flat => {
+  const interner = makeInterner()
+  const { linear } = makeForms(interner)
+  const addresses = new Map<Scalar, Linear>()
+  const made = rewriter((s, go) => {
+    switch (s._tag) {
+      case 'Num':
+        return interner.canonical(s)
+      case 'Index':
+        return s.size === 1 ? whole(0) : s
+      case 'Load': {
+        if (shapes === undefined) return interner.canonical({ ...s, at: s.at.map((i) => toScalar(linear(go(i)))) })
+        const form = linear(flatten(shapes[s.source] as Shape, s.at.map(go)))
+        const flat = interner.canonical({ ...s, at: [toScalar(form)] })
+        if (!addresses.has(flat)) addresses.set(flat, form)
+        return flat
+      }
+      case 'Call': {
+        const args = s.args.map(go)
+        const known = decided(s.fn, args)
+        if (known !== undefined) return known
+        const call: Scalar = { ...s, args }
+        const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
+        return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
+      }
+      case 'Reduce': {
+        const inner = go(s.body)
+        if (inner._tag !== 'Reduce' || inner.by !== s.by) return { ...s, body: inner }
+        // one turn around or inside another loop of its kind: the same sums
+        return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
+      }
+    }
+  })
+  const body = made(root)
+  return { body, addresses, to: linear(toScalar(target)) }
+}

@@ -1,0 +1,33 @@
+/** Several neighbours along an axis of the output, computed together, so that what they share is read once. */
+import { type Index, index, plus, type Reduce, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { groupsOf } from './codeMotion.ts'
+import { makeLoops } from './freeIndices.ts'
+import { makeInterner } from './intern.ts'
+import { substitution } from './substitute.ts'
+
+export interface Jammed {
+  readonly indices: readonly Index[]
+  /** The elements by * i, by * i + 1, ... along the axis. */
+  readonly bodies: readonly Scalar[]
+}
+/** The size of the axis must be a multiple of `by`. Copies share the scalars that do not move with the axis, and loops. */
+export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: number): Jammed => {
+  const old = indices[axis] as Index
+  const fresh = index(old.size / by)
+  const { canonical } = makeInterner()
+  const copy = (c: number): Scalar => substitution(new Map([[old, plus(times(fresh, by), whole(c))]]), canonical)(body)
+  return {
+    indices: indices.map((i, d) => (d === axis ? fresh : i)),
+    bodies: Array.from({ length: by }, (_, c) => copy(c)),
+  }
+}
+/** Do reductions over one index, in several elements, move with the same loops, so that one loop can be theirs? */
+export const runTogether = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
+  const loops = makeLoops()
+  loops.bind(indices)
+  const alike = (r: Reduce, first: Reduce): boolean => {
+    const [mine, its] = [loops.free(r), loops.free(first)]
+    return mine.length === its.length && mine.every((i) => its.includes(i))
+  }
+  return [...groupsOf(bodies).values()].every((group) => group.every((r) => alike(r, group[0] as Reduce)))
+}

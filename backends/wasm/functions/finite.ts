@@ -1,0 +1,42 @@
+/**
+ * Is every number of an array finite? On the matrix core a product that a guard excludes is 0 times the other factor: 0
+ * as well, but NaN where that factor is infinite or NaN. So where one is, the sum is written loop by loop.
+ */
+import {
+  type Code,
+  choose,
+  count,
+  type Func,
+  f32x4,
+  giving,
+  i32,
+  type ModuleBuilder,
+  v128,
+} from '../assembler/index.ts'
+
+/** (address, elements) -> truth. */
+export type Finite = Func<readonly ['i32', 'i32'], 'i32'>
+
+export const writeFinite = (m: ModuleBuilder): Finite =>
+  m.func(
+    ['i32', 'i32'],
+    'i32',
+    (local, base, elements) => {
+      const [i, whole] = [local('i32'), local('i32')]
+      const sum = local('v128')
+      const zero = f32x4.const(0)
+      // 0 x is 0, or NaN
+      const add = (v: Code<'v128'>): Code => sum.set(f32x4.add(sum.get, f32x4.mul(v, zero)))
+      const at = (): Code<'i32'> => i32.add(base.get, i32.shl(i.get, i32.const(2)))
+      return giving(
+        [
+          sum.set(zero),
+          whole.set(i32.and(elements.get, i32.const(-4))),
+          count(i, i32.const(0), whole.get, 4, add(v128.load(at()))),
+          count(i, whole.get, elements.get, 1, add(v128.loadSplat(at()))),
+        ],
+        choose(v128.any(f32x4.ne(sum.get, sum.get)), i32.const(0), i32.const(1)),
+      )
+    },
+    'finite',
+  )

@@ -1,0 +1,153 @@
+/**
+ * What threads say to one another, and when they sleep. The first opens a step by laying out ranges, all take from them, and
+ * it closes the step by waiting for what others took. A range whose thread has ended is waited for in vain: so now and then
+ * the first asks its host, which throws if one has.
+ *
+ *   range    low << 16 | high: what is left to take
+ *   code     which step; read after taking, for until that is done it stays
+ *   done     how many ranges are finished
+ */
+import {
+  type Code,
+  drop,
+  type Func,
+  giving,
+  i32,
+  type Local,
+  type ModuleBuilder,
+  memory,
+  seq,
+  when,
+  whileDo,
+} from '../assembler/index.ts'
+
+type Int = Code<'i32'>
+/** The first bytes of memory, before any margin is read. `awake`: the first may not sleep; `ended`: another has. */
+export const words = {
+  range: 0,
+  code: 64,
+  done: 128,
+  sleepers: 192,
+  waiting: 256,
+  stopped: 320,
+  told: 384,
+  awake: 448,
+  ended: 512,
+} as const
+/** The name of the host's function that throws where one of the threads has ended. */
+export const check = 'check'
+
+/** Turns of waiting awake before going to sleep: some 200 microseconds, for a thread that is woken comes late. */
+const patience = 600000
+/** Nanoseconds of sleep after which the first thread asks what became of the others. */
+const pulse = 1e8
+
+const zero = i32.const(0)
+const one = i32.const(1)
+const read = (word: number): Int => i32.atomicLoad(zero, word)
+const write = (word: number, x: Int): Code => i32.atomicStore(zero, x, word)
+const low = (range: Int): Int => i32.shr(range, i32.const(16))
+const high = (range: Int): Int => i32.and(range, i32.const(65535))
+/** Turns while the test holds, asleep after a while. */
+const wait = (turn: Local<'i32'>, test: Int, sleep: Code): Code =>
+  seq(
+    turn.set(zero),
+    whileDo(i32.and(test, i32.lt(turn.get, i32.const(patience))), turn.set(i32.add(turn.get, one))),
+    whileDo(test, sleep),
+  )
+
+export interface Protocol {
+  /** (0 or 1) -> the lowest range that is left, or the highest; -1 where none is. */
+  readonly take: Func<readonly ['i32'], 'i32'>
+  /** (step, ranges) */
+  readonly open: Func<readonly ['i32', 'i32'], 'none'>
+  /** One range more is done. */
+  readonly finish: Code
+  /** (ranges): waits until so many are done. */
+  readonly close: Func<readonly ['i32'], 'none'>
+}
+/** In a module that imports `check`. */
+export const writeProtocol = (m: ModuleBuilder): Protocol => {
+  const [ask] = m.imported as readonly [Func<readonly [], 'none'>]
+  const take = m.func(['i32'], 'i32', (local, fromHigh) => {
+    const [seen, first, end, taken] = [local('i32'), local('i32'), local('i32'), local('i32')]
+    const next = i32.add(seen.get, i32.sub(i32.const(65536), i32.mul(fromHigh.get, i32.const(65537))))
+    const last = i32.sub(i32.sub(end.get, one), first.get)
+    const claim = seq(
+      seen.set(read(words.range)),
+      first.set(low(seen.get)),
+      end.set(high(seen.get)),
+      when(
+        i32.lt(first.get, end.get),
+        when(
+          i32.eq(i32.atomicExchangeIf(zero, seen.get, next, words.range), seen.get),
+          taken.set(i32.add(first.get, i32.mul(fromHigh.get, last))),
+        ),
+        taken.set(i32.const(-1)),
+      ),
+    )
+    return giving([taken.set(i32.const(-2)), whileDo(i32.eq(taken.get, i32.const(-2)), claim)], taken.get)
+  })
+  const open = m.func(['i32', 'i32'], 'none', (_, code, ranges) =>
+    seq(
+      write(words.code, code.get),
+      write(words.done, zero),
+      write(words.range, ranges.get),
+      when(read(words.sleepers), memory.notify(i32.const(words.range))),
+    ),
+  )
+  const close = m.func(
+    ['i32'],
+    'none',
+    (local, ranges) => {
+      const [turn, done] = [local('i32'), local('i32')]
+      const isOpen = i32.ne(done.tee(read(words.done)), ranges.get)
+      const slept = i32.eq(memory.wait(i32.const(words.done), done.get, pulse), i32.const(2))
+      const sleep = when(
+        i32.load(zero, words.awake),
+        ask.call(),
+        seq(write(words.waiting, one), when(isOpen, when(slept, ask.call()))),
+      )
+      return seq(wait(turn, isOpen, sleep), write(words.waiting, zero))
+    },
+    'waiting',
+  )
+  return { take, open, finish: drop(i32.atomicAdd(zero, one, words.done)), close }
+}
+
+/** What a thread does all its life: (thread number). `begin` first; `run` a range of a step. */
+export const writeWork = (
+  m: ModuleBuilder,
+  { take, finish }: Protocol,
+  begin: (thread: Int) => Code,
+  run: (step: Int, item: Int) => Code,
+): Func<readonly ['i32'], 'none'> =>
+  m.func(['i32'], 'none', (local, thread) => {
+    const [item, code, turn, seen] = [local('i32'), local('i32'), local('i32'), local('i32')]
+    const running = i32.eqz(read(words.stopped))
+    const idle = i32.ge(low(seen.tee(read(words.range))), high(seen.get))
+    const sleep = seq(
+      drop(i32.atomicAdd(zero, one, words.sleepers)),
+      when(i32.and(idle, running), drop(memory.wait(i32.const(words.range), seen.get))),
+      drop(i32.atomicAdd(zero, i32.const(-1), words.sleepers)),
+    )
+    const step = seq(
+      code.set(read(words.code)),
+      run(code.get, item.get),
+      finish,
+      when(read(words.waiting), memory.notify(i32.const(words.done))),
+    )
+    const turnOfLife = seq(
+      item.set(take.call(one)),
+      when(i32.ge(item.get, zero), step, wait(turn, i32.and(idle, running), sleep)),
+    )
+    return seq(begin(thread.get), whileDo(running, turnOfLife))
+  })
+/** The range left behind is one that no idle thread has seen, so that none goes to sleep again. */
+export const writeStop = (m: ModuleBuilder): Func<readonly [], 'none'> =>
+  m.func([], 'none', () =>
+    seq(write(words.stopped, one), write(words.range, i32.const(65536)), memory.notify(i32.const(words.range))),
+  )
+
+/** A number of the first thread for all, while a step is open. */
+export const told = { tell: (x: Int): Code => i32.store(zero, x, words.told), told: i32.load(zero, words.told) }

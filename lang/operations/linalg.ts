@@ -1,0 +1,187 @@
+/**
+ * Linear algebra over the last two axes; all axes before them are carried along. Factorisations are primitives
+ * (primitives/linalg.ts); the rest are functions of them, with derivatives by the formulas of M. Giles, "Collected matrix
+ * derivative results" (2008), where those cost less than what would be found.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { declareJvp } from '../control/custom.ts'
+import { broadcast, sum } from '../primitives/broadcast.ts'
+import { iota } from '../primitives/constant.ts'
+import { abs, add, and, div, eq, le, log, lt, mul, ne, rem, select, sub } from '../primitives/elementwise.ts'
+import { refuse } from '../primitives/entry.ts'
+import { gatherRows } from '../primitives/indexing.ts'
+import {
+  diagonal,
+  factorCholesky,
+  factorLU,
+  identityLike,
+  product,
+  solveTriangular,
+  squares,
+  strictlyLower,
+  swap,
+  upper,
+} from '../primitives/linalg.ts'
+import { argmax, prod } from '../primitives/reduction.ts'
+import { reshape } from '../primitives/reindex.ts'
+import { scanClosed } from '../primitives/scan.ts'
+import { closeOver, numbered } from '../syntax/closed.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { int, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
+import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
+
+type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
+
+/** f of square matrices; anything else is refused under the name of the function, not of what it is made of. */
+const ofSquare = (op: string, a: Expr, f: () => Expr): never => {
+  const square = squares(a.type)
+  return (E.isLeft(square) ? refuse(op, square.left, [a]) : f()) as never
+}
+
+export interface TriangularOptions {
+  /** The triangle that is read: the upper one, or the lower one by default. */
+  readonly upper?: boolean
+  /** The diagonal counts as ones. */
+  readonly unit?: boolean
+  /** The system is that of the transposed matrix. */
+  readonly transpose?: boolean
+}
+/**
+ * T^-1 B, where T is a triangle of the first matrix.
+ *
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
+ * Law:     T triangularSolve(T, B) = B; the gradient is 0 in the triangle that is not read
+ * Errors:  AxisSizes, ShapeMismatch, ElementType
+ */
+export const triangularSolve =
+  ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
+  <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
+    solveTriangular({ lower: !up, unit, transpose })(t, b) as never
+
+/**
+ * The lower triangle L with L L^T = S, of a symmetric positive definite S; NaN where S is not. (S + S^T) / 2 is read, so
+ * the gradient is symmetric.
+ */
+export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
+  ofSquare('cholesky', s, () => factorCholesky(mul(add(s as Expr, swap(s)), 0.5)))
+/** S^-1 B from the Cholesky factor of S. */
+export const choleskySolve = <L extends Shape, S extends Shape>(
+  l: Matrix<L> & FitsSquare<L>,
+  b: Matrix<S> & FitsSystem<L, S>,
+): Matrix<S> => triangularSolve({ transpose: true })(l, triangularSolve()(l, b))
+
+/** Factors of A with rows reordered: l u = A[perm], l with a unit diagonal. Its derivative asks that only the last pivot be 0. */
+export const lu = <S extends Shape>(
+  a: Matrix<S> & FitsSquare<S>,
+): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
+  const [packed, perm] = factorLU(a)
+  const part = (f: (x: Expr) => Expr): never => ofSquare('lu', packed, () => f(packed))
+  return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
+}
+
+// -- systems -----------------------------------------------------------------------------------------------------------
+
+const fromFactors = (packed: Expr, perm: Expr, b: Expr): Expr =>
+  solveTriangular({ lower: false, unit: false, transpose: false })(
+    packed,
+    solveTriangular({ lower: true, unit: true, transpose: false })(packed, gatherRows(rankOf(packed) - 2)(b, perm)),
+  )
+interface Factored {
+  readonly a: Expr
+  readonly packed: Expr
+  readonly perm: Expr
+}
+const factored = (a: Expr): Factored => {
+  const [packed, perm] = factorLU(a)
+  return { a, packed, perm }
+}
+/** dX = A^-1 (dB - dA X): through A alone, of which the factors are a function. */
+const solveFactored = declareJvp(
+  ({ packed, perm, b }: Factored & { readonly b: Expr }): Expr => fromFactors(packed, perm, b),
+  ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b as Expr, product(d.a as Expr, x))),
+)
+/**
+ * A^-1 B, by LU with partial pivoting.
+ *
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
+ * Law:     A solve(A, B) = B
+ * Errors:  AxisSizes, ShapeMismatch, ElementType
+ */
+export const solve = <A extends Shape, S extends Shape>(
+  a: Matrix<A> & FitsSquare<A>,
+  b: Matrix<S> & FitsSystem<A, S>,
+): Matrix<S> =>
+  ofSquare('solve', a, () =>
+    sameShape(shapeOf(a).slice(0, -1), shapeOf(b as Expr).slice(0, -1)) && rankOf(b as Expr) === rankOf(a)
+      ? solveFactored({ ...factored(a), b: b as Expr })
+      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b as Expr)] }, [a, b]),
+  )
+/** A^-1. Law: A inverse(A) = 1 */
+export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
+  ofSquare('inverse', a, () => solve(a, identityLike(a)))
+
+// -- determinants ------------------------------------------------------------------------------------------------------
+
+const trace = (x: Expr): Expr => sum([-2, -1])(diagonal(x))
+/** d ln|det A| = tr(A^-1 dA) */
+const logabsdetFactored = declareJvp(
+  ({ packed }: Factored): Expr => sum(-1)(log(abs(sum(-1)(diagonal(packed))))),
+  ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a as Expr)),
+)
+/** ln|det A|. Shape: [.., n, n] -> [..] */
+export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
+  ofSquare('logabsdet', a, () => logabsdetFactored(factored(a)))
+
+/** Rows of [m, n, r] at [m, n], columns likewise. */
+const exchanged = (m: number, n: number, k: Expr, p: Expr): Expr => {
+  const i = iota([m, n], 1),
+    at = broadcast([m, n], [])(k),
+    to = broadcast([m, n], [0])(p)
+  return select(eq(i, at), to, select(eq(i, to), at, i))
+}
+/** The signed pivots of elimination with complete pivoting: a pivot of 0 comes last, after which nothing is left. */
+const pivots = (x: Expr): Expr => {
+  const [m, n] = shapeOf(x) as readonly [number, number],
+    all = [m, n, n]
+  const row = iota(all, 1),
+    column = iota(all, 2)
+  const body = closeOver(numbered([real(m, n, n), int()]), ([a, step]) => {
+    const before = a as Expr,
+      k = step as Expr,
+      now = broadcast(all, [])(k),
+      left = and(le(now, row), le(now, column))
+    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1)) as Matrix),
+      i = div(found, n),
+      j = rem(found, n)
+    const rows = gatherRows(1)(before, exchanged(m, n, k, i))
+    const both = swap(gatherRows(1)(swap(rows), exchanged(m, n, k, j)))
+    const across = sum(1)(select(eq(row, now), both, 0)),
+      down = sum(2)(select(eq(column, now), both, 0))
+    const pivot = sum(1)(select(eq(iota([m, n], 1), broadcast([m, n], [])(k)), across, 0)),
+      none = eq(pivot, 0)
+    const factor = broadcast(
+      all,
+      [0, 1],
+    )(select(broadcast([m, n], [0])(none), 0, div(down, broadcast([m, n], [0])(select(none, 1, pivot)))))
+    const rest = select(
+      and(lt(now, row), lt(now, column)),
+      sub(both, mul(factor, broadcast(all, [0, 2])(across))),
+      both,
+    )
+    const turned = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
+    return [rest, select(turned, mul(pivot, -1), pivot)]
+  })
+  return scanClosed(n, false, body)([x], [iota([n])], [])[1] as Expr
+}
+/**
+ * The determinant. Its gradient is right for singular matrices too, of any rank.
+ *
+ * Shape:   [.., n, n] -> [..]
+ * Law:     det(A B) = det(A) det(B)
+ */
+export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
+  ofSquare('det', a, () => {
+    const lead = shapeOf(a as Expr).slice(0, -2),
+      n = shapeOf(a as Expr).at(-1) as number
+    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a as Expr) as Expr) as Matrix) as Expr)
+  })

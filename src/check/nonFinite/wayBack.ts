@@ -1,0 +1,38 @@
+/**
+ * The way back from a value that is not finite, through arguments that are not, to an equation whose arguments are. Only
+ * the kind of every value is needed.
+ */
+import type { Closed, Equation } from '../../../lang/syntax/closed.ts'
+
+export type Kind = 'finite' | 'infinite' | 'nan'
+/** Output `out` of equation `equation`. */
+export interface Made {
+  readonly equation: number
+  readonly out: number
+}
+export interface Way {
+  /** The number of an input, where the way ends in one. */
+  readonly input?: number
+  /** Where finite arguments gave what is not. */
+  readonly origin?: Made
+  /** Where arguments without NaN gave one. */
+  readonly nan?: Made
+}
+export const kindOf = (x: Float64Array): Kind =>
+  x.some(Number.isNaN) ? 'nan' : x.some((v) => !Number.isFinite(v)) ? 'infinite' : 'finite'
+
+export const wayBack = (p: Closed, kinds: readonly Kind[], from: number): Way => {
+  const maker = new Map(p.equations.flatMap((q, k) => q.outs.map((_, i) => [q.first + i, k] as const)))
+  let nan: Made | undefined
+  for (let at = from; ; ) {
+    const equation = maker.get(at)
+    if (equation === undefined) return { input: at, ...(nan && { nan }) }
+    const q = p.equations[equation] as Equation
+    const bad = q.args.filter((a) => kinds[a] !== 'finite')
+    const [next] = kinds[at] === 'nan' ? bad.filter((a) => kinds[a] === 'nan') : bad
+    const here = { equation, out: at - q.first }
+    if (next === undefined && bad[0] === undefined) return { origin: here, ...(nan && { nan }) }
+    if (next === undefined) nan = here
+    at = next ?? (bad[0] as number)
+  }
+}

@@ -1,0 +1,31 @@
+/** A program as a function of expressions: a gradient inside a loop, a trained step inside a larger program. */
+
+import { refuse } from '../../lang/primitives/entry.ts'
+import { inline } from '../../lang/syntax/closed.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { sameTypes } from '../../lang/syntax/shape.ts'
+import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+
+const inlined =
+  (p: Program<unknown, unknown>) =>
+  (x: unknown): unknown => {
+    const [expected, given] = [typeLeaves(p.in), exprLeaves(x)]
+    const found = given.map((e) => e.type)
+    if (sameTypes(found, expected)) return refill(p.out, inline(p.closed, given))
+    const problem = { _tag: 'BodyMismatch', what: 'the input of a program', expected, found } as const
+    const poisoned = refuse('apply', problem, given)
+    return refill(
+      p.out,
+      typeLeaves(p.out).map(() => poisoned),
+    )
+  }
+/**
+ * The equations of a program, on expressions.
+ *
+ * Law:     programOrThrow(p.in, apply(p)) = p
+ * Errors:  BodyMismatch
+ *
+ * @example
+ * fori(1000, (_, w) => sub(w, mul(0.001, apply(gradient)(w))))
+ */
+export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = inlined as never

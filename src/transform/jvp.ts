@@ -1,0 +1,50 @@
+/** Forward mode: tangents from inputs to outputs. */
+
+import { spread, zero } from '../../lang/primitives/structuralZeros.ts'
+import { at, distinct, open } from '../../lang/syntax/closed.ts'
+import { orThrow } from '../../lang/syntax/error.ts'
+import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
+import { makeNamed, type Program } from '../../lang/syntax/program.ts'
+import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import { exprLeaves, refill, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+import type { Tell } from '../../lang/tell.ts'
+import { push } from './linear.ts'
+
+/** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
+export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(like)): unknown =>
+  refill(
+    like,
+    typeLeaves(like).map((t, i) => (marks[i] ? (xs[i] ?? zero(t)) : undefined)),
+  )
+export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
+
+type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
+/** jvp, telling every step; `wanted`: the real inputs that move, all by default. */
+export const jvpTelling = <In, Out>(
+  p: Program<In, Out>,
+  tell: Tell | undefined,
+  wanted = realMarks(p.in),
+): Jvp<In, Out> => {
+  const tangents = p.closed.inputs
+    .filter((_, k) => wanted[k])
+    .map(({ name, type }) => ({ name: `d${name}`, type: type as Type }))
+  const directions = refill(
+    p.in,
+    typeLeaves(p.in).map((t, k) => (wanted[k] ? t : undefined)),
+  )
+  const result = makeNamed([p.in, directions], distinct([...p.closed.inputs, ...tangents]), (handles) => {
+    const [x, dx] = handles as readonly [unknown, unknown]
+    const v = open(p.closed, exprLeaves(x)),
+      t = push(p.closed, v, spread(wanted, exprLeaves(dx)), tell)
+    const outs: readonly Expr[] = at(v, p.closed.outputs)
+    return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
+  })
+  return orThrow(result) as never
+}
+/**
+ * The program with its derivative along a direction.
+ *
+ * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
+ * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
+ */
+export const jvp = <In, Out>(p: Program<In, Out>): Jvp<In, Out> => jvpTelling(p, undefined)

@@ -1,0 +1,159 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  child,
+  type Key,
+  key,
+  normalQuantile,
+  normals,
+  permutation,
+  split,
+  threefry,
+  uniforms,
+} from '../../../src/random/key.ts'
+
+const keys = fc.integer({ min: -(2 ** 53), max: 2 ** 53 }).map(key)
+const sizes = fc.integer({ min: 0, max: 40 })
+
+const mean = (xs: Float64Array): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
+const variance = (xs: Float64Array): number => {
+  const m = mean(xs)
+  return mean(xs.map((x) => (x - m) ** 2))
+}
+
+/** E[(x_i - m)(x_(i+lag) - m)] / Var x */
+const serialCorrelation = (xs: Float64Array, lag: number): number => {
+  const m = mean(xs)
+  const products = xs.subarray(lag).map((x, i) => (x - m) * ((xs[i] ?? 0) - m))
+  return mean(products) / variance(xs)
+}
+
+test('threefry gives the answers published with Random123 (kat_vectors, threefry2x32, 20 rounds)', () => {
+  const out = new Uint32Array(2)
+  const cipher = (high: number, low: number, c0: number, c1: number): readonly number[] => {
+    threefry({ high, low }, c0, c1, out, 0)
+    return [...out]
+  }
+  expect(cipher(0, 0, 0, 0)).toEqual([0x6b200159, 0x99ba4efe])
+  expect(cipher(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff)).toEqual([0x1cb996fc, 0xbb002be7])
+  expect(cipher(0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3)).toEqual([0xc4923a9c, 0x483df7a0])
+})
+
+describe('keys', () => {
+  test('different integers have different keys', () =>
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
+        const [ka, kb] = [key(a), key(b)]
+        return a === b || ka.high !== kb.high || ka.low !== kb.low
+      }),
+    ))
+
+  test('a seed that is no integer still has a key', () => {
+    expect(key(2.75)).toEqual(key(2))
+    expect(key(Number.NaN)).toEqual(key(0))
+    expect(key(Infinity)).toEqual(key(0))
+  })
+
+  test('child(k, i) = split(k, n)[i]', () => {
+    const same = (k: Key, n: number): boolean =>
+      split(k, n).every((c, i) => c.high === child(k, i).high && c.low === child(k, i).low)
+    fc.assert(fc.property(keys, sizes, same))
+  })
+
+  test('10,000 children of one key, and theirs, are all different', () => {
+    const children = split(key(7), 10_000)
+    const all = [...children, ...children.map((c) => child(c, 0))].map((c) => c.high * 2 ** 32 + c.low)
+    expect(new Set(all).size).toBe(20_000)
+  })
+})
+
+describe('uniforms', () => {
+  test('the same key gives the same numbers, and fewer are a prefix of more', () =>
+    fc.assert(
+      fc.property(keys, sizes, sizes, (k, n, more) => {
+        const short = uniforms(k, n)
+        const long = uniforms(k, n + more)
+        return short.every((u, i) => u === long[i])
+      }),
+    ))
+
+  test('lie in [0, 1)', () => fc.assert(fc.property(keys, (k) => uniforms(k, 50).every((u) => u >= 0 && u < 1))))
+
+  // 200,000 numbers; each bound is four standard deviations of the statistic.
+  const many = uniforms(key(2024), 200_000)
+
+  test('mean 1/2 and variance 1/12', () => {
+    expect(Math.abs(mean(many) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 200_000))
+    expect(Math.abs(variance(many) - 1 / 12)).toBeLessThan(4 * Math.sqrt((1 / 80 - 1 / 144) / 200_000))
+  })
+
+  test.each([1, 2, 7])('no serial correlation at lag %i', (lag) => {
+    expect(Math.abs(serialCorrelation(many, lag))).toBeLessThan(4 / Math.sqrt(200_000))
+  })
+
+  test('no correlation between the first numbers of neighbouring children', () => {
+    const firsts = Float64Array.from(split(key(5), 20_000), (c) => uniforms(c, 1)[0] ?? 0)
+    expect(Math.abs(mean(firsts) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 20_000))
+    expect(Math.abs(serialCorrelation(firsts, 1))).toBeLessThan(4 / Math.sqrt(20_000))
+  })
+
+  test('fill 100 bins evenly: chi-square with 99 degrees of freedom', () => {
+    const counts = new Float64Array(100)
+    for (const u of many) counts[Math.floor(100 * u)] = (counts[Math.floor(100 * u)] ?? 0) + 1
+    const chi = counts.reduce((sum, c) => sum + (c - 2000) ** 2 / 2000, 0)
+    // mean 99, deviation sqrt(198)
+    expect(Math.abs(chi - 99)).toBeLessThan(4 * Math.sqrt(198))
+  })
+})
+
+describe('normals', () => {
+  // CPython 3.12, statistics.NormalDist().inv_cdf (Wichura's AS 241, full double precision)
+  test.each([
+    [0.5, 0],
+    [0.975, 1.959963984540054],
+    [0.8, 0.8416212335729143],
+    [0.001, -3.090232306167813],
+    [1e-9, -5.997807015007686],
+  ])('the quantile of %d is %d', (p, x) => {
+    expect(Math.abs(normalQuantile(p) - x)).toBeLessThanOrEqual(1.2e-9 * Math.abs(x))
+  })
+
+  test('quantiles are odd about 1/2 and rise', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 30 - 2 }), (i) => {
+        const [p, next] = [i / 2 ** 30, (i + 1) / 2 ** 30]
+        return normalQuantile(1 - p) === -normalQuantile(p) && normalQuantile(next) > normalQuantile(p)
+      }),
+    ))
+
+  test('moments 0, 1, 0, 3 of 100,000 draws, within four deviations', () => {
+    const z = normals(key(9), 100_000)
+    const moment = (n: number): number => mean(z.map((x) => x ** n))
+    expect(Math.abs(moment(1))).toBeLessThan(4 * Math.sqrt(1 / 100_000))
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / 100_000))
+    expect(Math.abs(moment(3))).toBeLessThan(4 * Math.sqrt(15 / 100_000))
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / 100_000))
+  })
+})
+
+describe('permutation', () => {
+  test('holds every index once', () =>
+    fc.assert(
+      fc.property(keys, sizes, (k, n) =>
+        permutation(k, n)
+          .toSorted()
+          .every((v, i) => v === i),
+      ),
+    ))
+
+  test('the 24 orders of 4 are equally likely: chi-square with 23 degrees of freedom', () => {
+    const counts = new Map<string, number>()
+    for (const k of split(key(3), 12_000)) {
+      const order = permutation(k, 4).join('')
+      counts.set(order, (counts.get(order) ?? 0) + 1)
+    }
+    const chi = [...counts.values()].reduce((sum, c) => sum + (c - 500) ** 2 / 500, 0)
+    expect(counts.size).toBe(24)
+    expect(Math.abs(chi - 23)).toBeLessThan(4 * Math.sqrt(46))
+  })
+})

@@ -1,0 +1,105 @@
+/** Gradients: agreement with vjp, refusals, and their size. */
+
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { sum } from '../../../lang/primitives/broadcast.ts'
+import { add, cos, mul, sin, toInt, toReal } from '../../../lang/primitives/elementwise.ts'
+import { inTypes } from '../../../lang/syntax/closed.ts'
+import { showDiagnostics } from '../../../lang/syntax/error.ts'
+import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
+import { grad, gradOrThrow, valueAndGradOrThrow } from '../../../src/transform/grad.ts'
+import { vjp, vjpOrThrow } from '../../../src/transform/vjp.ts'
+import { spread } from '../../arbitrary/values.ts'
+import { closeAll, same } from '../../laws/close.ts'
+import { first, opsOf, valuesOf } from '../programs.ts'
+
+const loss = programOrThrow({ x: real(3), w: real(3) }, ({ x, w }) => sum()(mul(sin(x), mul(w, w))))
+const points = spread(inTypes(loss.closed))
+const one = Float64Array.of(1)
+
+describe('laws', () => {
+  test('grad(f)(x) = vjp(f)(x, 1)', () =>
+    fc.assert(
+      fc.property(points, (x) =>
+        same(valuesOf(gradOrThrow(loss), x), valuesOf(vjpOrThrow(loss), [...x, one]).slice(1)),
+      ),
+    ))
+  test('valueAndGrad(f)(x) = [f(x), grad(f)(x)]', () =>
+    fc.assert(
+      fc.property(points, (x) => {
+        const both = valuesOf(valueAndGradOrThrow(loss), x)
+        return same(both, [...valuesOf(loss, x), ...valuesOf(gradOrThrow(loss), x)])
+      }),
+    ))
+  test('a tuple that begins with the loss: the rest is carried along', () => {
+    const p = programOrThrow(real(2), (x) => [sum()(mul(x, x)), { y: sin(x) }] as const)
+    expect(first(gradOrThrow(p), [3, 4])).toEqual([6, 8])
+    expect(valueAndGradOrThrow(p).out).toEqual([p.out, real(2)])
+  })
+  test('the gradient of sin(x y): (y cos(x y), x cos(x y))', () => {
+    const p = programOrThrow({ x: real(), y: real() }, ({ x, y }) => sin(mul(x, y)))
+    const expected = programOrThrow(
+      { x: real(), y: real() },
+      ({ x, y }) => [mul(y, cos(mul(x, y))), mul(x, cos(mul(x, y)))] as const,
+    )
+    fc.assert(
+      fc.property(spread([real(), real()]), (x) => closeAll(valuesOf(gradOrThrow(p), x), valuesOf(expected, x))),
+    )
+  })
+})
+
+describe('refusals', () => {
+  test('an output that is not one real number', () => {
+    const p = programOrThrow(real(3), (x) => sin(x))
+    // @ts-expect-error: the output has shape [3]
+    const refused = grad(p)
+    expect(refused).toMatchObject(E.left([{ op: 'grad', problem: { _tag: 'NotScalar', shape: [3], dtype: 'real' } }]))
+    expect(E.isLeft(refused) && showDiagnostics(refused.left)).toMatch(/reduce the output with sum or mean/)
+  })
+  test('an integer, and nothing at all', () => {
+    const whole = programOrThrow(real(), (x) => toInt(x))
+    const nothing = programOrThrow(real(), () => ({}))
+    expect(grad(whole as never)).toMatchObject(E.left([{ problem: { _tag: 'NotScalar', dtype: 'int' } }]))
+    expect(grad(nothing as never)).toMatchObject(E.left([{ problem: { _tag: 'Malformed' } }]))
+  })
+  test('the refusal names the line that asked', () => {
+    const refused = grad(programOrThrow(real(3), (x) => sin(x)) as never)
+    expect(E.isLeft(refused) && refused.left[0]?.site).toMatch(/grad\.test\.ts:\d+:\d+/)
+  })
+  test('vjp gives Either, Right where there is a reverse derivative', () => expect(E.isRight(vjp(loss))).toBe(true))
+})
+
+describe('size', () => {
+  test('nothing is pulled towards integers or towards what the loss does not read', () => {
+    const p = programOrThrow({ x: real(2), unused: real(2), n: int(2) }, ({ x, n }) => sum()(mul(x, toReal(n))))
+    expect(gradOrThrow(p).out).toEqual({ x: real(2), unused: real(2), n: null })
+    expect([...opsOf(gradOrThrow(p))].sort()).toEqual(['broadcast', 'constant', 'constant', 'convert', 'mul'])
+  })
+  test('60 nested squares stay 60 equations, and their gradient below 200', () => {
+    const p = programOrThrow(real(), (x) => Array.from({ length: 60 }).reduce<typeof x>((e) => mul(e, e), x))
+    expect(p.closed.equations.length).toBe(60)
+    expect(gradOrThrow(p).closed.equations.length).toBeLessThan(200)
+  })
+  test('a chain of 200,000 closes and differentiates without overflowing the stack', () => {
+    const n = 200_000
+    const p = programOrThrow(real(), (x) => {
+      let e = x
+      for (let k = 0; k < n; k++) e = sin(e)
+      return e
+    })
+    const g = gradOrThrow(p)
+    expect(p.closed.equations.length).toBe(n)
+    expect(g.closed.equations.length).toBeLessThanOrEqual(3 * n + 1)
+    expect(first(g, [0.5])[0]).toBeGreaterThan(0)
+  }, 120_000)
+  test('a sum of 200,000 shared terms too', () => {
+    const p = programOrThrow(real(), (x) => {
+      let e = x
+      for (let k = 0; k < 100_000; k++) e = add(e, k % 2 === 0 ? x : e)
+      return e
+    })
+    expect(gradOrThrow(p).closed.equations.length).toBeLessThanOrEqual(2 * p.closed.equations.length + 1)
+  }, 120_000)
+})
