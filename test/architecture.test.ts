@@ -1,4 +1,4 @@
-/** The arrows between folders: who may import whom, and no cycles. */
+/** Who may import whom: the order of folders is that of the README's map; no cycles. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, posix } from 'node:path'
@@ -12,7 +12,51 @@ type Edges = ReadonlyMap<string, readonly string[]>
 // the rules
 // -------------------------------------------------------------------------------------
 
-/** The first layer that matches a file says which of our files it may import. */
+const root = join(import.meta.dirname, '..')
+
+/** The folders of the README's map, in its order. */
+const readMap = (readme: string): readonly string[] => {
+  const table = readme
+    .slice(readme.indexOf('## The map'))
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+  return table
+    .slice(2)
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+\/)`/g)].map(([, folder]) => folder as string))
+}
+const map = readMap(readFileSync(join(root, 'README.md'), 'utf8'))
+
+/** Gathers what users import, so it stands below everything of its own part. */
+const isEntry = (file: string): boolean => /^(lang|src|backends)\/index\.ts$/.test(file)
+const partOf = (path: string): string => path.slice(0, path.indexOf('/') + 1)
+/** The folder of the map that a file belongs to. One like lang/ has only the files directly in it. */
+const roomOf = (file: string): string | undefined => {
+  const holds = (folder: string): boolean =>
+    folder.split('/').length > 2 || folder === 'examples/'
+      ? file.startsWith(folder)
+      : posix.dirname(file) === folder.slice(0, -1)
+  return map
+    .filter(holds)
+    .reduce<string | undefined>((a, b) => (a !== undefined && a.length > b.length ? a : b), undefined)
+}
+/** The last folder of the map that a file may import from; undefined where the map lacks its folder. */
+const placeOf = (file: string): number | undefined => {
+  if (isEntry(file))
+    return map.findLastIndex((folder) => partOf(folder) === partOf(file) && folder !== 'src/cli/') + 0.5
+  const room = roomOf(file)
+  return room === undefined ? undefined : map.indexOf(room)
+}
+const wrongPlace = ({ path }: Source): readonly string[] =>
+  placeOf(path) === undefined ? [`${path} is in no folder of the README's map: add its folder to the table`] : []
+const wrongOrder = (i: Import): readonly string[] => {
+  if (wrongArrow(i).length > 0) return []
+  const [from, to] = [placeOf(i.from), isRelative(i.spec) ? placeOf(target(i)) : undefined]
+  return from !== undefined && to !== undefined && to > from
+    ? [`${i.from} imports ${target(i)}, which stands below it in the README's map`]
+    : []
+}
+
+/** What the order alone would allow. The first layer that matches a file says which of our files it may import. */
 const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly says: string }[] = [
   { of: /^lang\//, may: /^lang\//, says: 'lang imports nothing of ours' },
   { of: /^src\/cli\//, may: /^(lang|src|backends|examples)\//, says: 'src/cli imports lang, src, backends, examples' },
@@ -173,9 +217,10 @@ const violations = (sources: readonly Source[]): readonly string[] => [
   ...sources
     .flatMap(imports)
     .flatMap((i) =>
-      [wrongArrow, wrongEnding, wrongFpTs, wrongGpu, wrongNode, wrongPrimitive].flatMap((rule) => rule(i)),
+      [wrongArrow, wrongOrder, wrongEnding, wrongFpTs, wrongGpu, wrongNode, wrongPrimitive].flatMap((rule) => rule(i)),
     ),
   ...sources.flatMap(wrongName),
+  ...sources.flatMap(wrongPlace),
   ...cycles(sources),
   ...waysToDisk(sources),
 ]
@@ -184,7 +229,6 @@ const violations = (sources: readonly Source[]): readonly string[] => [
 // the tests
 // -------------------------------------------------------------------------------------
 
-const root = join(import.meta.dirname, '..')
 const under = (folder: string): readonly Source[] =>
   readdirSync(root).includes(folder)
     ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -206,11 +250,11 @@ describe('the checker can fail', () => {
     ['lang/a.ts', "import { x } from '../src/x.ts'", 'lang imports nothing of ours'],
     ['lang/a.ts', "import type { X } from '../backends/x.ts'", 'lang imports nothing of ours'],
     ['lang/a.ts', "type X = import('../src/x.ts').X", 'lang imports nothing of ours'],
-    ['src/a.ts', "import '../backends/x.ts'", 'src imports lang and src'],
-    ['src/a.ts', "export * from './cli/x.ts'", 'src imports lang and src'],
-    ['src/a.ts', "const m = await import('../examples/x.ts')", 'src imports lang and src'],
+    ['src/nn/a.ts', "import '../../backends/x.ts'", 'src imports lang and src'],
+    ['src/nn/a.ts', "export * from '../cli/x.ts'", 'src imports lang and src'],
+    ['src/nn/a.ts', "const m = await import('../../examples/x.ts')", 'src imports lang and src'],
     ['src/cli/a.ts', "import { x } from '../../test/x.ts'", 'src/cli imports'],
-    ['backends/wasm/a.ts', "import {\n  x,\n  y,\n} from '../../src/cost.ts'", 'backends imports'],
+    ['backends/wasm/a.ts', "import {\n  x,\n  y,\n} from '../../src/transform/cost.ts'", 'backends imports'],
     ['backends/a.ts', "import { x } from '../src/index.ts'", 'backends imports'],
     ['examples/01-start/a.ts', "import { x } from '../../lang/expr.ts'", 'examples import'],
     ['lang/a.ts', "import { x } from './b.js'", 'relative imports end in .ts'],
@@ -224,7 +268,12 @@ describe('the checker can fail', () => {
     ['src/systems/a.ts', "const { join } = await import('path')", 'Node is for src/disk and src/cli'],
     ['lang/a.ts', "import { createHash } from 'node:crypto'", 'Node is for src/disk and src/cli'],
     ['backends/wasm/a.ts', "import { Worker } from 'node:worker_threads'", 'Node is for src/disk and src/cli'],
-    ['src/train/index.ts', "export { x } from '../disk/x.ts'", 'src/train/index.ts -> src/disk/x.ts'],
+    ['src/check/a.ts', "import { x } from '../train/x.ts'", "stands below it in the README's map"],
+    ['lang/syntax/a.ts', "import type { X } from '../validate.ts'", "stands below it in the README's map"],
+    ['lang/operations/a.ts', "import { x } from '../index.ts'", "stands below it in the README's map"],
+    ['backends/schedule/a.ts', "import { x } from '../gpujs/device/x.ts'", "stands below it in the README's map"],
+    ['backends/wasm/gemm/a.ts', "import { x } from '../steps/x.ts'", "stands below it in the README's map"],
+    ['src/attic/a.ts', "import { x } from '../../lang/index.ts'", "is in no folder of the README's map"],
     ['backends/a.ts', "import { add } from '../lang/primitives/elementwise.ts'", 'names none'],
     ['src/transform/linear.ts', "import { mul } from '../../lang/primitives/reduction.ts'", 'names none'],
     ['src/transform/vmap.ts', "if (q.op === 'add') return", 'src/transform/vmap.ts names the primitive add'],
@@ -261,13 +310,14 @@ describe('the checker can fail', () => {
       { path: 'src/data/a.ts', text: "import { b } from '../disk/b.ts'" },
     ]
     expect(violations(far)).toEqual([
+      "src/data/a.ts imports src/disk/b.ts, which stands below it in the README's map",
       'pages cannot import src/data/index.ts: src/data/index.ts -> src/data/a.ts -> src/disk/b.ts',
     ])
   })
 
   test('what is allowed is not reported', () => {
     expect([
-      ...one('src/cli/a.ts', "import { x } from '../../backends/x.ts'\nimport { y } from '../grad.ts'"),
+      ...one('src/cli/a.ts', "import { x } from '../../backends/x.ts'\nimport { y } from '../transform/grad.ts'"),
       ...one(
         'backends/a.ts',
         "import { s } from '../src/transform/simplify/index.ts'\nimport { t } from '../src/transform/simplify/rules.ts'",
