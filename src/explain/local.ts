@@ -10,6 +10,7 @@ import { type Expr, input } from '../../lang/syntax/expr.ts'
 import { isReal, sameShape, type Type } from '../../lang/syntax/shape.ts'
 import { mapAt } from '../transform/linear.ts'
 import { simplifyClosed } from '../transform/simplify/index.ts'
+import { differentiation } from '../transform/vmap.ts'
 import type { LocalDerivative } from './derivation.ts'
 import { bar, called, dot, mapped, type Names, partial, transposed, written } from './symbols.ts'
 import type { Formula } from './words.ts'
@@ -74,7 +75,7 @@ export const localDerivatives = (
 ): Local => {
   const args = at(values, q.args),
     outs = outsOf(q, values),
-    map = mapAt(q, values),
+    map = mapAt(q, values, differentiation()),
     y = symbolOf(q.first),
     pointwise = isPointwise(
       q,

@@ -17,6 +17,7 @@ import { build, type Untyped } from '../../lang/untyped.ts'
 import { type Optimizer, type OptimizerState, startState, stateTypes, update } from '../optim/optimizer.ts'
 import { grad } from '../transform/grad.ts'
 import { pull } from '../transform/linear.ts'
+import { differentiation } from '../transform/vmap.ts'
 
 export type Scalar = Type<readonly [], 'real'>
 
@@ -33,7 +34,7 @@ const slope = (p: Untyped, params: unknown, data: unknown) => {
   const v = open(p.closed, inputs)
   const seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
   const marks = inputs.map((_, i) => wanted[i] ?? false)
-  const cts = pull(p.closed, v, seeds, marks)
+  const cts = pull(p.closed, v, seeds, marks, differentiation())
   const gradient = exprLeaves(params).map((e, i) => (wanted[i] ? (cts[i] ?? zero(e.type)) : undefined))
   return { outputs: at(v, p.closed.outputs), gradient: refill(params, gradient) }
 }

@@ -10,7 +10,7 @@ import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
-import { vmap } from '../transform/batch.ts'
+import { vmap } from '../transform/vmap.ts'
 import { type Examples, rowsAt, wrongIn } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 

@@ -24,7 +24,7 @@ import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
 import { type Key, split, uniforms } from '../random/key.ts'
-import { type Batched, vmap } from '../transform/batch.ts'
+import { type Batched, vmap } from '../transform/vmap.ts'
 import { descend, type Scalar } from './descent.ts'
 
 /** null where a network draws nothing. */

@@ -11,10 +11,10 @@ import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { axesOf, isReal, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
-import { vmap } from './batch.ts'
 import { grad } from './grad.ts'
 import { jvp } from './jvp.ts'
 import { vjp } from './vjp.ts'
+import { vmap } from './vmap.ts'
 
 type Times<A extends Shape, B extends Shape> = readonly [...A, ...B]
 type Rows<O, In> =

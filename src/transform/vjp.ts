@@ -9,10 +9,11 @@ import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/t
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
+import { differentiation } from './vmap.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 
-/** vjp, telling every step; `wanted`: the real inputs whose cotangents are asked for, all by default. */
+/** vjp, reporting every step; `wanted`: the real inputs whose cotangents are requested, all by default. */
 export const vjpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,
@@ -23,7 +24,7 @@ export const vjpTelling = <In, Out>(
   return makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
     const [x, ct] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x))
-    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), wanted, tell)
+    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), wanted, differentiation(tell), tell)
     return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c, wanted)]
   }) as never
 }

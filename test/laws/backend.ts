@@ -3,7 +3,7 @@
 import type { Backend } from '../../backends/backend.ts'
 import { freeAxes } from '../../lang/axes.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import { vmap } from '../../src/transform/batch.ts'
+import { vmap } from '../../src/transform/vmap.ts'
 import { type AnyProgram, compiled, type Runner, rounded } from '../backends/execution.ts'
 import { closeAll, same, type Values } from './close.ts'
 
