@@ -21,7 +21,7 @@
  */
 import { constantEntry } from '../../../lang/primitives/constant.ts'
 import { apply, type Entry } from '../../../lang/primitives/entry.ts'
-import type { Expr } from '../../../lang/syntax/expr.ts'
+import type { Apply, Expr } from '../../../lang/syntax/expr.ts'
 import { type Attrs, sameAttrs } from '../../../lang/syntax/plain.ts'
 
 // -- patterns ----------------------------------------------------------------------------------------------------------
@@ -90,28 +90,42 @@ const bind = <T extends Expr | Attrs>(found: Found, hole: Hole, it: T, same: (a:
   return before === undefined || same(before, it)
 }
 const identical = (a: unknown, b: unknown): boolean => a === b
-const matchesAttrs = (pattern: Operation['attrs'], attrs: Attrs, found: Found): boolean =>
+const bindAttrs = (pattern: Operation['attrs'], attrs: Attrs, found: Found): boolean =>
   isHole(pattern) ? bind(found, pattern, attrs, sameAttrs) : typeof pattern !== 'function' && sameAttrs(pattern, attrs)
 
-const matches = (p: Pattern, e: Expr, found: Found): boolean => {
+/** Whether operations and numbers are where the pattern has them: most attempts end here, and nothing has been recorded. */
+const fits = (p: Pattern | Rest, e: Expr | undefined): boolean => {
+  if (p._tag === 'Rest') return true
+  if (e === undefined) return false
   switch (p._tag) {
     case 'Any':
-      return bind(found, p, e, identical)
+      return true
     case 'Const': {
       const value = constantOf(e)
-      if (value === undefined || (p.value !== undefined && !Object.is(value, p.value))) return false
-      return bind(found, p, e, (a, b) => Object.is(constantOf(a), constantOf(b)))
+      return value !== undefined && (p.value === undefined || Object.is(value, p.value))
     }
     case 'Operation': {
       const n = e.node
       if (n._tag !== 'Apply' || n.op !== p.entry.name || n.outs.length !== 1) return false
-      const more = p.args.at(-1)?._tag === 'Rest'
-      if (more ? n.args.length < p.args.length - 1 : n.args.length !== p.args.length) return false
+      const enough = p.args.at(-1)?._tag === 'Rest' || n.args.length === p.args.length
+      return enough && p.args.every((a, i) => fits(a, n.args[i]))
+    }
+  }
+}
+/** Records what the holes of a pattern match in an expression that it fits. */
+const bindAll = (p: Pattern, e: Expr, found: Found): boolean => {
+  switch (p._tag) {
+    case 'Any':
+      return bind(found, p, e, identical)
+    case 'Const':
+      return bind(found, p, e, (a, b) => Object.is(constantOf(a), constantOf(b)))
+    case 'Operation': {
+      const { attrs, args } = e.node as Apply
       return (
-        matchesAttrs(p.attrs, n.attrs, found) &&
+        bindAttrs(p.attrs, attrs, found) &&
         p.args.every((a, i) => {
-          if (a._tag !== 'Rest') return matches(a, n.args[i] as Expr, found)
-          found.set(a, n.args.slice(i))
+          if (a._tag !== 'Rest') return bindAll(a, args[i] as Expr, found)
+          found.set(a, args.slice(i))
           return true
         })
       )
@@ -166,8 +180,9 @@ export const law = (
     law: text,
     head: left.entry.name,
     rewrite: (e) => {
+      if (!fits(left, e)) return undefined
       const found: Found = new Map()
-      return matches(left, e, found) && where(matchOf(found)) ? rightOf(found) : undefined
+      return bindAll(left, e, found) && where(matchOf(found)) ? rightOf(found) : undefined
     },
     sides: (a, b) => {
       const found: Found = new Map<Hole, Expr>([
