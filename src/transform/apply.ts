@@ -5,6 +5,7 @@ import { inline } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes } from '../../lang/syntax/shape.ts'
 import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from './typed.ts'
 
 const inlined =
   (p: Program<unknown, unknown>) =>
@@ -28,4 +29,4 @@ const inlined =
  * @example
  * fori(1000, (_, w) => sub(w, mul(0.001, apply(gradient)(w))))
  */
-export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = inlined as never
+export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = typed(inlined)

@@ -12,6 +12,7 @@ import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
 import { marksOf, type Selection, type SelectionOf, type TangentWhere } from './selection.ts'
+import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 type AnyProgram = Program<unknown, unknown>
@@ -95,7 +96,7 @@ export const gradTelling = (
 export const grad = <In, const M extends SelectionOf<In> = true>(
   p: Program<In, Loss>,
   { wrt = true as M }: GradOptions<M> = {},
-): E.Either<Diagnostics, Program<In, TangentWhere<In, M>>> => choosing(p, wrt as Selection, (_, g) => g) as never
+): E.Either<Diagnostics, Program<In, TangentWhere<In, M>>> => typed(choosing(p, wrt as Selection, (_, g) => g))
 export const gradOrThrow = <In, const M extends SelectionOf<In> = true>(
   p: Program<In, Loss>,
   options: GradOptions<M> = {},
@@ -106,7 +107,7 @@ export const valueAndGrad = <In, Out extends Loss, const M extends SelectionOf<I
   p: Program<In, Out>,
   { wrt = true as M }: GradOptions<M> = {},
 ): E.Either<Diagnostics, Program<In, readonly [Out, TangentWhere<In, M>]>> =>
-  choosing(p, wrt as Selection, (values, g) => [refill(p.out, values), g]) as never
+  typed(choosing(p, wrt as Selection, (values, g) => [refill(p.out, values), g]))
 export const valueAndGradOrThrow = <In, Out extends Loss, const M extends SelectionOf<In> = true>(
   p: Program<In, Out>,
   options: GradOptions<M> = {},

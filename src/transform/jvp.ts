@@ -9,6 +9,7 @@ import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { push } from './linear.ts'
+import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
@@ -40,7 +41,7 @@ export const jvpTelling = <In, Out>(
     const outs: readonly Expr[] = at(v, p.closed.outputs)
     return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
   })
-  return orThrow(result) as never
+  return typed(orThrow(result))
 }
 /**
  * The program with its derivative along a direction.

@@ -11,6 +11,7 @@ import type { Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { jvpTelling } from './jvp.ts'
+import { typed } from './typed.ts'
 
 export interface Linearized<In, Out> {
   /** x -> (f(x), residuals) */
@@ -65,7 +66,7 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
     const moves = on[q.first] as boolean
     tell?.({ _tag: 'Split', equation: q, linear: moves, made: outsOf(q, moves ? inLinear : atPoint) })
   }
-  return { point: orThrow(point), linear: orThrow(linear) } as never
+  return typed({ point: orThrow(point), linear: orThrow(linear) })
 }
 /** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
 export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => linearizeTelling(p, undefined)

@@ -11,6 +11,7 @@ import { exprLeaves, type Tangent, tangentOf, typeLeaves } from '../../lang/synt
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
+import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 type Transposed<R, A, B> = E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>>
@@ -39,7 +40,7 @@ export const transposeTelling = <R, A, B>(
     )
     return solid(inA, c.slice(n))
   })
-  return E.mapLeft((ds: Diagnostics) => ds.map(asNotLinear))(made) as never
+  return typed(E.mapLeft((ds: Diagnostics) => ds.map(asNotLinear))(made))
 }
 const asNotLinear = (d: Diagnostic): Diagnostic =>
   d.problem._tag === 'UnboundInput'

@@ -17,6 +17,7 @@ import { type Tell, within } from '../../lang/tell.ts'
 import { jvpBody, vjpBody } from './linear.ts'
 import { marksOf, type Selection } from './selection.ts'
 import { run, type Steps } from './steps.ts'
+import { typed } from './typed.ts'
 
 // -- closed programs ---------------------------------------------------------------------------------------------------
 
@@ -121,11 +122,8 @@ export const vmapTelling =
   <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
     const marks = marksOf(p.in, (options.over ?? true) as Selection)
     const closed = vmapBody(p.closed, marks, recursionOver(size, options.axis, tell), tell)
-    return {
-      in: refill(p.in, inTypes(closed)),
-      out: refill(p.out, typeLeaves(p.out).map(stacked(size))),
-      closed,
-    } as never
+    const out = refill(p.out, typeLeaves(p.out).map(stacked(size)))
+    return typed({ in: refill(p.in, inTypes(closed)), out, closed })
   }
 /**
  * The program over one more axis of its inputs and outputs, in front.
