@@ -55,27 +55,29 @@ export const splitProduct = (
   const whole: Reduce = { ...c.sum, index: again, body: load(sources, [again, ...axes], 'real') }
   return { axes: [part, ...axes], part: loops, body: replaced(body, new Map([[c.sum, whole]])) }
 }
-const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
+/** How often the body of a nest of reductions runs. */
+const iterations = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(iterations))
 
-export interface Sums {
-  /** Turns from which a reduction to few numbers is made in parts. */
+/** Which reductions are split, counted in iterations. */
+export interface LongReductions {
+  /** A reduction to few numbers is split from this length on. */
   readonly long: number
-  /** Turns that no loop may have, however many the results. */
+  /** A loop of this length is always split, however many results the kernel has. */
   readonly tooLong: number
-  /** How many at most. */
-  readonly parts: (turns: number) => number
+  /** The largest number of parts for a length. */
+  readonly parts: (iterations: number) => number
 }
 export const splitReduction = (
   axes: readonly Index[],
   body: Scalar,
   sources: number,
-  { long, tooLong, parts }: Sums,
+  { long, tooLong, parts }: LongReductions,
 ): Split | undefined => {
   const found = reducesIn(body).filter((r) => r.dtype !== 'bool')
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
-  const r = found.find((x) => turns(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
-  if (r === undefined || turns(r) < long) return undefined
-  const all = turns(r)
+  const r = found.find((x) => iterations(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
+  if (r === undefined || iterations(r) < long) return undefined
+  const all = iterations(r)
   const n = r.index.size
   const most = parts(all)
   const even = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1

@@ -4,8 +4,10 @@ import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
 import { carriedBy } from '../resident.ts'
+import { showPlan } from '../schedule/show.ts'
 import { type Machine, start } from './host/instance.ts'
 import type { Options } from './host/moduleCache.ts'
+import { planOf } from './steps/planOf.ts'
 
 export { isSupported } from './host/features.ts'
 export type { Options } from './host/moduleCache.ts'
@@ -16,6 +18,7 @@ const writeFrom = (m: Machine, k: number, xs: readonly Elements[]): void => {
 }
 export const wasm = (options: Options = {}): Backend =>
   define('wasm', {
+    plan: (p) => TE.right(showPlan(planOf(p.closed))),
     open: (p) =>
       TE.map((m: Machine) => ({
         backend: 'wasm',

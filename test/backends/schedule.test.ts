@@ -83,9 +83,7 @@ test('the last line counts kernels within loops too, and the dearest of all', ()
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
   expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
 })
+/** A quadratic planner would take longer than a test may. */
 test('a long chain is planned in near-linear time and few slots', () => {
-  const start = performance.now()
-  const plan = schedule(chain(50_000).closed)
-  expect(memoryOf(plan).slots.length).toBeLessThanOrEqual(3)
-  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(memoryOf(schedule(chain(50_000).closed)).slots.length).toBeLessThanOrEqual(3)
 })

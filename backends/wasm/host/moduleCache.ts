@@ -6,8 +6,8 @@ import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { schedule } from '../../schedule/schedule.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
+import { planOf } from '../steps/planOf.ts'
 import { engine, type Module } from './engine.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
 
@@ -48,7 +48,7 @@ const reasonFor = (asked: number, threads: number): string =>
 
 const make = async (p: Closed, carried: number, asked: number, relaxed: boolean): Outcome => {
   if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
-  const plan = schedule(p)
+  const plan = planOf(p)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
   const shared = compilePlan(plan, carried, { threads: pays ? asked : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { relaxed }) : shared

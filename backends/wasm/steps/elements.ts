@@ -1,15 +1,13 @@
 /**
- * The elements of one kernel: in two rounds where that is less work, on the matrix core where that pays, else loop by loop.
- * How a kernel is written depends on its form and sizes alone, so its bits do not depend on the threads.
+ * The elements of one kernel: on the matrix core where that pays, else loop by loop. How a kernel is written depends on its
+ * form and sizes alone, so its bits do not depend on the number of threads.
  */
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Contraction, contractionIn } from '../../rewrite/contraction.ts'
-import { type Split, type Sums, splitProduct, splitReduction } from '../../rewrite/splitLong.ts'
-import { splitShifts } from '../../rewrite/splitShifted.ts'
 import { shortLoops } from '../../rewrite/unrollShort.ts'
 import { flopsIn } from '../../schedule/cost.ts'
-import { type Code, i32, none, seq, when } from '../assembler/index.ts'
+import { type Code, i32, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { type Written, writeKernel } from '../kernel/kernel.ts'
@@ -17,26 +15,15 @@ import { lower } from '../kernel/lower.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Elements, Writer } from '../kernel/writer.ts'
 
-/** Operations of a step that pay for sharing it. */
+/** Operations from which a step is shared between threads. */
 const largeStep = 20000
-/** How many products of a sum over shifted operands pay for storing the pairs. */
-const shiftGain = 1.5
-/** Enough for threads to share. */
-const sums: Sums = { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64 }
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: Elements): Code => {
-  if (s.axes.some((i) => i.size === 0)) return none
-  const shifts = splitShifts(s.axes, s.body, s.reads.length, shiftGain)
-  if (shifts) return writeParts(w, s, shifts)
   const c = contractionIn(s.axes, s.body)
-  const long = c && isWorthPacking(c) ? splitProduct(s.axes, c, s.body, s.reads.length) : undefined
-  if (long) return writeParts(w, s, long)
-  const packs = c !== undefined && isWorthPacking(c) && c.finite.every((x) => x._tag === 'Load')
-  if (packs && c.finite.length === 0) return writeProduct(w, c, s)
-  if (packs) return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
-  const split = splitReduction(s.axes, s.body, s.reads.length, sums)
-  return split ? writeParts(w, s, split) : writeLoops(w, s)
+  if (c === undefined || !isWorthPacking(c) || !c.finite.every((x) => x._tag === 'Load')) return writeLoops(w, s)
+  if (c.finite.length === 0) return writeProduct(w, c, s)
+  return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
 }
 const writeProduct = (w: Writer, c: Contraction, s: Elements): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: Elements): Code => {
@@ -54,15 +41,6 @@ const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Place[
     no,
   )
 }
-const writeParts = (w: Writer, s: Elements, { axes, part, body }: Split): Code =>
-  w.arena.inside(() => {
-    const shape = axes.map((i) => i.size)
-    const out = w.arena.take(sizeOf(shape))
-    return seq(
-      writeElements(w, { ...s, axes, body: part, out, dtype: part.dtype, label: `${s.label}: parts` }),
-      writeElements(w, { ...s, body, shapes: [...s.shapes, shape], reads: [...s.reads, out] }),
-    )
-  })
 /** A kernel by all threads where it is large, else by the first. */
 const together = (w: Writer, { run, count, grain }: Written, work: number): Code =>
   work >= largeStep && count > grain
