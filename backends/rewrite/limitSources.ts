@@ -1,6 +1,6 @@
 /** Kernels that read more arrays than a device gives to one: a part of the body is stored first. */
 import { type Index, load, type Scalar } from '../../lang/kernel/index.ts'
-import { makeLoops } from './freeIndices.ts'
+import { makeLoops } from '../../lang/kernel/loops.ts'
 import { partsOf, replaced } from './scalars.ts'
 import type { Split } from './splitLong.ts'
 

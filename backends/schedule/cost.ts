@@ -1,12 +1,11 @@
 /** What a plan will cost before anything runs: arithmetic, traffic, memory. Forms count their bodies as often as they run. */
-import type { Index, Scalar } from '../../lang/kernel/index.ts'
+import { flopsPerElement } from '../../lang/kernel/count.ts'
 import { type DType, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { type Block, blockOf } from '../rewrite/codeMotion.ts'
 import { memoryOf } from './memory.ts'
 import type { KernelStep, Plan, Step } from './plan.ts'
 
 export interface Cost {
-  /** Operations on reals; index arithmetic, comparisons and choices are not counted. */
+  /** Operations on reals, as lang/kernel/count.ts counts them. */
   readonly flops: number
   /** Bytes of the arrays that kernels read and write, each once per kernel. */
   readonly bytes: number
@@ -16,23 +15,9 @@ export interface Cost {
 export const bytesOf = (t: Type): number => sizeOf(t.shape) * width[t.dtype]
 const width: { readonly [D in DType]: number } = { real: 4, int: 4, bool: 4 }
 
-const notArithmetic = new Set(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not', 'select', 'toReal', 'toInt', 'idiv', 'mod'])
-const isArithmetic = (s: Scalar): boolean =>
-  s._tag === 'Call' && s.dtype === 'real' && s.range === undefined && !notArithmetic.has(s.fn)
-
-const perElement = (block: Block): number => {
-  let n = 0
-  for (const s of block) {
-    if (s._tag === 'Let') n += isArithmetic(s.scalar) ? 1 : 0
-    else n += s.index.size * (perElement(s.body) + s.reduces.filter((r) => r.dtype === 'real').length)
-  }
-  return n
-}
-/** Operations on reals that an element of a kernel takes. */
-export const flopsIn = (indices: readonly Index[], body: Scalar): number => perElement(blockOf(indices, [body]))
 /** Operations on reals that a kernel performs. */
 export const flopsOf = (k: KernelStep, types: readonly Type[]): number =>
-  flopsIn(k.indices, k.body) * sizeOf((types[k.out] as Type).shape)
+  flopsPerElement(k.indices, k.body) * sizeOf((types[k.out] as Type).shape)
 
 const typed = (p: Plan, v: number): Type => p.types[v] as Type
 const add = (a: Omit<Cost, 'peak'>, b: Omit<Cost, 'peak'>, times = 1): Omit<Cost, 'peak'> => ({

@@ -14,14 +14,14 @@ export interface Expanded {
   readonly first: number
   readonly outs: readonly Type[]
 }
-export interface Flat {
+export interface ExpandedProgram {
   readonly inputs: readonly Type[]
   readonly types: readonly Type[]
   readonly equations: readonly Expanded[]
   readonly outputs: readonly number[]
 }
 
-export const expand = (p: Closed): Flat => {
+export const expand = (p: Closed): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)
   const equations: Expanded[] = []
   const sources: Source[] = []

@@ -1,7 +1,7 @@
 /** A plan as text: kernels with their arithmetic, forms with their bodies, and what it will cost. */
 import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
 import { showType, type Type } from '../../lang/syntax/shape.ts'
-import { type Block, blockOf } from '../rewrite/codeMotion.ts'
+import { blockOf, type LoopBlock } from '../rewrite/codeMotion.ts'
 import { costOf, flopsOf } from './cost.ts'
 import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step } from './plan.ts'
 
@@ -62,7 +62,7 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
         return '?'
     }
   }
-  const print = (block: Block, indent: string): void => {
+  const print = (block: LoopBlock, indent: string): void => {
     for (const s of block) {
       if (s._tag === 'Let') {
         if (names.shared(s.scalar) && s.scalar._tag === 'Call' && s.scalar.range === undefined) {

@@ -1,7 +1,7 @@
 /** What it takes to compute a scalar once, and whether storing it instead would be worth a buffer. */
 import { childrenOf, type Fn, type Scalar } from '../../lang/kernel/index.ts'
 
-export interface Work {
+export interface KernelWork {
   /** Arithmetic on data, index arithmetic left out; a function of many instructions counts as many. */
   readonly calls: number
   /** Elements read. */
@@ -43,7 +43,7 @@ const quick = new Set<Fn>([
   'toReal',
 ])
 
-export const workOf = (root: Scalar): Work => {
+export const workOf = (root: Scalar): KernelWork => {
   const isIndex = indexOnly(new Map())
   const seen = new Set<Scalar>()
   let calls = 0
@@ -69,10 +69,10 @@ export const workOf = (root: Scalar): Work => {
 }
 
 /** A loop long enough that a kernel should be built around it. */
-export const isHeavy = (w: Work): boolean => w.trips >= 16
+export const isHeavy = (w: KernelWork): boolean => w.trips >= 16
 
 /** How often per element a value may be computed before it is worth storing. */
-export const worth = (w: Work): number => {
+export const worth = (w: KernelWork): number => {
   if (w.trips > 1) return 1
   if (w.calls === 0 && w.loads <= 1 && !w.indirect) return Number.POSITIVE_INFINITY // a view
   return w.calls <= 1 && w.loads <= 1 && !w.indirect ? 3 : 1

@@ -2,7 +2,7 @@
 
 import { traits } from '../../backends/gpujs/device/modes.ts'
 import { planOf } from '../../backends/gpujs/plan/planOf.ts'
-import type { Turns } from '../../backends/rewrite/unroll.ts'
+import type { UnrollLimits } from '../../backends/rewrite/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
@@ -17,12 +17,12 @@ import { closeAll, same, type Values } from './close.ts'
 export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
   same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
 /** Loops written out mean what they meant, but for the order of sums in a nest of loops; so do neighbours' together. */
-export const turnsTo = (p: Closed, x: Values, turns: Turns): boolean =>
+export const turnsTo = (p: Closed, x: Values, turns: UnrollLimits): boolean =>
   [false, true].every((neighbours) =>
     closeAll(evaluatePlan(schedule(p), x, byTurns(turns, neighbours)), evaluate(p, x)),
   )
 /** So do kernels in parts, as a device runs them, with few arrays for each. */
-export const partsTo = (p: Closed, x: Values, turns: Turns): boolean => {
+export const partsTo = (p: Closed, x: Values, turns: UnrollLimits): boolean => {
   const plan = planOf(p, 'webgpu')
   return (
     closeAll(evaluatePlan(plan, x, byTurns(turns, true)), evaluate(p, x)) &&

@@ -1,6 +1,8 @@
 /** The axes of the output as loops: one by one, or four elements at a time along one of them. */
+
+import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { type Code, count, i32, select, seq, when } from '../assembler/index.ts'
-import type { Context, For, Turn, WriteBlock } from './context.ts'
+import type { Context, Turn, WriteBlock } from './context.ts'
 
 type Int = Code<'i32'>
 /** Innermost axes up to this size are written turn by turn. */
@@ -11,7 +13,7 @@ export const makeAxes = (
   { nest, reads, out, locals, scope }: Context,
   [from, to]: readonly [Int, Int],
   writeBlock: WriteBlock,
-): ((s: For, turn: Turn) => void) => {
+): ((s: LoopStatement, turn: Turn) => void) => {
   const { emit, nested } = scope
   return (s, turn) => {
     const i = locals('i32')

@@ -1,7 +1,7 @@
 /** What the writers of a kernel's parts share: the kernel, and the function that is being written. */
 import type { Index } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
-import type { Block, Statement } from '../../rewrite/codeMotion.ts'
+import type { LoopBlock } from '../../rewrite/codeMotion.ts'
 import type { Code, Locals } from '../assembler/index.ts'
 import type { Library } from '../functions/library.ts'
 import { type Demand, demand, type LaneOf, makeLaneOf } from './demand.ts'
@@ -52,6 +52,4 @@ export interface Turn {
   readonly stored: number
   readonly added?: Code<'v128'>
 }
-export type WriteBlock = (block: Block, turn: Turn) => void
-export type For = Statement & { readonly _tag: 'For' }
-export type Value = (Statement & { readonly _tag: 'Let' })['scalar']
+export type WriteBlock = (block: LoopBlock, turn: Turn) => void

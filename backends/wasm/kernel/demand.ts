@@ -1,5 +1,6 @@
 /** What a kernel's body asks for: the loops of its axes, and what is needed in one lane or in four. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
+import { freeIndices } from '../../../lang/kernel/loops.ts'
 import { blockOf } from '../../rewrite/codeMotion.ts'
 import { isIndex, type Linear } from '../../rewrite/linear.ts'
 import { type Lowered, opaqueTerms } from './lower.ts'
@@ -40,17 +41,9 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
   return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
 }
 export type Demand = ReturnType<typeof demand>
-/** The index over lanes that a scalar moves with, if there is one. */
+/** The index over lanes that a scalar depends on, if there is one. */
 export type LaneOf = (s: Scalar) => Index | undefined
 export const makeLaneOf = (lanes: ReadonlySet<Index>): LaneOf => {
-  const known = new Map<Scalar, Index | undefined>()
-  const laneOf = (s: Scalar): Index | undefined => {
-    if (known.has(s)) return known.get(s)
-    let found = s._tag === 'Index' && lanes.has(s) ? s : undefined
-    for (const c of childrenOf(s)) found ??= laneOf(c)
-    if (s._tag === 'Reduce' && found === s.index) found = undefined
-    known.set(s, found)
-    return found
-  }
-  return laneOf
+  const free = freeIndices()
+  return (s) => free(s).find((i) => lanes.has(i))
 }

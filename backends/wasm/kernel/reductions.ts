@@ -2,10 +2,11 @@
 
 import type { Reduce } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { mentions } from '../../rewrite/scalars.ts'
 import { type Code, count, i32, i32x4, v128 } from '../assembler/index.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
-import type { Context, For, Turn, WriteBlock } from './context.ts'
+import type { Context, Turn, WriteBlock } from './context.ts'
 import { chainsIn } from './lower.ts'
 import { firstLane, lanesAs, type One, splat } from './operators.ts'
 
@@ -13,7 +14,7 @@ type V = Code<'v128'>
 /** Sums longer than this are accumulated in double. */
 const longSum = 16
 
-export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: For, turn: Turn) => void) => {
+export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: LoopStatement, turn: Turn) => void) => {
   const { nest, locals, scope, demand, laneOf, enter } = context
   const { emit, keep } = scope
   const accumulators = new Map<Reduce, Accumulator>()

@@ -1,13 +1,14 @@
 /** A scalar as a value in a local, in one lane, in four, or both; and the store of the finished element. */
+import type { Computed } from '../../rewrite/codeMotion.ts'
 import { coefficient } from '../../rewrite/linear.ts'
 import { type Code, f32, i32, v128 } from '../assembler/index.ts'
-import type { Context, Turn, Value } from './context.ts'
+import type { Context, Turn } from './context.ts'
 import { laneAxis } from './demand.ts'
 import { lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
 
 type Int = Code<'i32'>
 
-export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: Value): void => {
+export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: Computed): void => {
   const { keep, laneOperand, singleOperand, surroundings } = scope
   if (!demand.needs(x)) return
   const lane = laneOf(x)

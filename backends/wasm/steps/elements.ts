@@ -2,11 +2,11 @@
  * The elements of one kernel: on the matrix core where that pays, else loop by loop. How a kernel is written depends on its
  * form and sizes alone, so its bits do not depend on the number of threads.
  */
+import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Contraction, contractionIn } from '../../rewrite/contraction.ts'
 import { shortLoops } from '../../rewrite/unrollShort.ts'
-import { flopsIn } from '../../schedule/cost.ts'
 import { type Code, i32, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
@@ -28,7 +28,7 @@ export const writeElements = (w: Writer, s: Elements): Code => {
 const writeProduct = (w: Writer, c: Contraction, s: Elements): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: Elements): Code => {
   const nest = lower(s.axes, shortLoops(s.body), s.shapes)
-  const work = (1 + flopsIn(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
+  const work = (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
   return together(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
 }
 /** The first where all that these scalars load is finite, else the second. */
