@@ -1,6 +1,6 @@
 /**
- * The linear form of index arithmetic. Quotients and remainders by a constant are split, so that a reshape of a row-major
- * array costs nothing:
+ * The linear form of index arithmetic. Quotients and remainders by a constant are taken apart, so that a reshape of a
+ * row-major array costs nothing:
  *
  *   idiv(n x + r, n) = x + idiv(r, n)      mod(n x + r, n) = mod(r, n)      0 and r where 0 <= r < n
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
@@ -14,7 +14,7 @@ const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Ca
   s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
 const divisor = (s: Scalar & { readonly _tag: 'Call' }): number => (s.args[1] as { readonly value: number }).value
 
-/** n x + r, with nothing in r that n divides. */
+/** n x + r, where n divides no term of r. */
 const divide = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] => {
   const multiple = [...a.terms].filter(([, c]) => c % n === 0)
   const others = [...a.terms].filter(([, c]) => c % n !== 0)
@@ -40,7 +40,7 @@ const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear,
 }
 
 export interface Forms {
-  /** Of a scalar whose operands are already as they should be. */
+  /** The form of a scalar whose operands are in shortest form. */
   readonly linear: (s: Scalar) => Linear
 }
 export const makeForms = ({ canonical }: Interner): Forms => {
@@ -50,9 +50,9 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const linear = (s: Scalar): Linear => {
     const hit = known.get(s)
     if (hit !== undefined) return hit
-    const made = rejoin(form(s))
-    known.set(s, made)
-    return made
+    const found = rejoin(form(s))
+    known.set(s, found)
+    return found
   }
   const form = (s: Scalar): Linear => {
     if (s._tag === 'Num') return constantOf(s.value)

@@ -1,10 +1,9 @@
 /**
- * Long reductions to few numbers in two rounds: parts, then the parts. So that threads can share them, and always, so that
- * the bits do not depend on who does.
+ * Long reductions to few numbers in two kernels: the first reduces parts, the second reduces their results. Threads can
+ * share the parts. The split does not depend on the number of threads, so neither do the bits.
  *
  *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
  */
-
 import { unitOf } from '../../lang/kernel/functions.ts'
 import {
   fn,
@@ -22,17 +21,17 @@ import type { Contraction } from './contraction.ts'
 import { reducesIn, replaced } from './scalars.ts'
 import { substitute } from './substitute.ts'
 
+/** A kernel in two: `part`, an array over `axes`, is computed first. */
 export interface Split {
-  /** The axes and the elements of the parts: the number of the part first. */
   readonly axes: readonly Index[]
   readonly part: Scalar
-  /** The body over the parts, which are its last source. */
+  /** The rest of the kernel, which reads the part as its last source. */
   readonly body: Scalar
 }
-/** Sums of products longer than this are summed in parts of at most half as much. */
+/** Sums of products from this length on are summed in parts of at most half of it. */
 const longProduct = 4096
 
-/** A product of matrices over a long sum as many products: its right side stays in the cache, and threads can share it. */
+/** A matrix product over a long sum as a batch of products: each right side fits the cache, and threads share the batch. */
 export const splitProduct = (
   axes: readonly Index[],
   c: Contraction,

@@ -1,5 +1,4 @@
-/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in their place. */
-
+/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in place. */
 import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
@@ -33,7 +32,7 @@ export const expand = (p: Closed): ExpandedProgram => {
     sources[v] = fresh
     return fresh
   }
-  /** Values of the body, as numbers of the whole; the given ones are its inputs. */
+  /** Adds the equations of a body over these inputs, and returns its outputs; values are numbered in the whole program. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
     for (const q of body.equations) {

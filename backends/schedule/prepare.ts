@@ -5,9 +5,9 @@
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { type Contraction, contractionIn } from '../rewrite/contraction.ts'
-import { splitArrays } from '../rewrite/limitSources.ts'
+import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
-import { splitShifts } from '../rewrite/splitShifted.ts'
+import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
 import type { KernelStep, Plan } from './plan.ts'
 import { schedule } from './schedule.ts'
@@ -32,7 +32,7 @@ export const prepare = (p: Closed, target: KernelTarget): Plan =>
 const splitFor =
   (target: KernelTarget) =>
   ({ indices, body, reads }: KernelStep): Split | undefined =>
-    splitShifts(indices, body, reads.length, target.shiftGain) ?? splitSums(target, indices, body, reads.length)
+    splitShifted(indices, body, reads.length, target.shiftGain) ?? splitSums(target, indices, body, reads.length)
 
 const splitSums = (t: KernelTarget, indices: KernelStep['indices'], body: KernelStep['body'], sources: number) => {
   const product = t.onMatrixCore && contractionIn(indices, body)
@@ -43,6 +43,6 @@ const splitSums = (t: KernelTarget, indices: KernelStep['indices'], body: Kernel
   }
   return (
     splitReduction(indices, body, sources, t.reductions) ??
-    (t.refusesMoreArrays ? splitArrays(indices, body, sources, t.limits.arrays) : undefined)
+    (t.refusesMoreArrays ? limitSources(indices, body, sources, t.limits.arrays) : undefined)
   )
 }

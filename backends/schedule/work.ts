@@ -1,18 +1,18 @@
-/** What it takes to compute a scalar once, and whether storing it instead would be worth a buffer. */
+/** The work of computing a scalar once, and whether storing it is worth a buffer. */
 import { childrenOf, type Fn, type Scalar } from '../../lang/kernel/index.ts'
 
 export interface KernelWork {
-  /** Arithmetic on data, index arithmetic left out; a function of many instructions counts as many. */
+  /** Operations on data, without index arithmetic; a function of many instructions counts 8. */
   readonly calls: number
   /** Elements read. */
   readonly loads: number
-  /** An index is read from data. */
+  /** Is an index read from data? */
   readonly indirect: boolean
-  /** Turns of its loops. */
+  /** Iterations of its innermost loops, all loops around them included. */
   readonly trips: number
 }
 
-/** Arithmetic on indices carries a range; so do numbers, and tests on nothing else are guards. */
+/** Index arithmetic reads no data: numbers, indices, and calls of these, guards included. */
 const indexOnly = (known: Map<Scalar, boolean>) => {
   const is = (s: Scalar): boolean => {
     const hit = known.get(s)
@@ -50,7 +50,7 @@ export const workOf = (root: Scalar): KernelWork => {
   let loads = 0
   let trips = 1
   let indirect = false
-  const go = (s: Scalar, turns: number): void => {
+  const go = (s: Scalar, iterations: number): void => {
     if (seen.has(s) || isIndex(s)) return
     seen.add(s)
     if (s._tag === 'Load') {
@@ -59,7 +59,7 @@ export const workOf = (root: Scalar): KernelWork => {
     }
     // a guard around a view is index arithmetic too
     if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(s.args[0] as Scalar))) calls += quick.has(s.fn) ? 1 : 8
-    const inside = s._tag === 'Reduce' ? turns * s.index.size : turns
+    const inside = s._tag === 'Reduce' ? iterations * s.index.size : iterations
     if (s._tag === 'Reduce') calls++
     trips = Math.max(trips, inside)
     for (const c of childrenOf(s)) go(c, inside)
@@ -68,10 +68,10 @@ export const workOf = (root: Scalar): KernelWork => {
   return { calls, loads, indirect, trips }
 }
 
-/** A loop long enough that a kernel should be built around it. */
+/** A loop long enough to have a kernel of its own. */
 export const isHeavy = (w: KernelWork): boolean => w.trips >= 16
 
-/** How often per element a value may be computed before it is worth storing. */
+/** How often per element a value may be computed before storing it is cheaper. */
 export const worth = (w: KernelWork): number => {
   if (w.trips > 1) return 1
   if (w.calls === 0 && w.loads <= 1 && !w.indirect) return Number.POSITIVE_INFINITY // a view

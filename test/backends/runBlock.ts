@@ -30,11 +30,11 @@ const together = (s: KernelStep): Thread => {
 }
 
 /** Nothing that one element has made is there for the next, and nothing of a loop after it. */
-export const byTurns =
-  (turns: UnrollLimits, neighbours = false): RunStep =>
+export const byStatements =
+  (limits: UnrollLimits, neighbours = false): RunStep =>
   (p, s, reads) => {
     const { indices, bodies, axis } = neighbours ? together(s) : alone(s)
-    const block = unrolledBlock(indices, bodies, turns)
+    const block = unrolledBlock(indices, bodies, limits)
     let known = new Map<Scalar, number>()
     const value = (x: Scalar): number => {
       const found = x._tag === 'Num' ? x.value : known.get(x)

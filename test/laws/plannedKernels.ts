@@ -5,8 +5,8 @@ import { gpujs } from '../../backends/gpujs/index.ts'
 import { kernelsFor } from '../../backends/gpujs/plan/kernels.ts'
 import { planOf } from '../../backends/gpujs/plan/planOf.ts'
 import { plan } from '../../backends/plan.ts'
-import { made } from '../../backends/wasm/host/moduleCache.ts'
-import { type Options, wasm } from '../../backends/wasm/index.ts'
+import { compileModule } from '../../backends/wasm/host/moduleCache.ts'
+import { type WasmOptions, wasm } from '../../backends/wasm/index.ts'
 import { type AnyProgram, orFail } from '../backends/execution.ts'
 
 /** `%7 sum sin` for every kernel that a plan prints as `%7[i0]: real[3] = sum sin`, sub-plans included. */
@@ -61,8 +61,8 @@ const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((x) => b.has(x))
 
 /** plan(p, wasm()) prints the kernels that the name section of the module lists. */
-export const wasmRunsItsPlan = async (p: AnyProgram, options: Options = {}): Promise<boolean> => {
-  const { compiled } = orFail(await made(p.closed, 0, options))
+export const wasmRunsItsPlan = async (p: AnyProgram, options: WasmOptions = {}): Promise<boolean> => {
+  const { compiled } = orFail(await compileModule(p.closed, 0, options))
   return sameSet(await printedKernels(wasm(options), p), kernelNames(compiled.bytes))
 }
 /** plan(p, gpujs({ mode })) prints the kernels that the mode builds. */

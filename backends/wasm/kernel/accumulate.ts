@@ -1,6 +1,6 @@
 /**
  * Accumulators of reductions. Long sums of reals are kept in double, so that they are right to the last place of float32
- * whatever their length; everything else in its own type.
+ * whatever their length; everything else is kept in its own type.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
@@ -13,7 +13,7 @@ type Real = Code<'f32'>
 export interface Accumulator {
   readonly start: Code
   readonly add: (x: V | One) => Code
-  /** The result, in four lanes where the accumulator has four results. */
+  /** The result; four lanes where the accumulator has four results. */
   readonly result: () => V | One
 }
 const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
@@ -65,7 +65,7 @@ export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): 
   }
 }
 
-/** Four at a time: four results, or one where the lanes themselves are summed over. */
+/** Four at a time: four results, or one where the sum runs over the lanes. */
 export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, local: Locals): Accumulator => {
   if (dtype === 'real' && by === 'add' && long) {
     const [low, high, x] = [local('v128'), local('v128'), local('v128')]
@@ -91,7 +91,7 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
     add: (v) => sum.set(join(sum.get, v as V)),
     result: () => {
       if (!across) return sum.get
-      // halves, then halves again
+      // the two halves, then the halves of the sum
       const swap = (order: readonly number[]): V => join(sum.get, v128.shuffle(sum.get, sum.get, order))
       const first = sum.tee(swap([2, 3, 0, 1]))
       const rest = join(first, v128.shuffle(sum.get, sum.get, [1, 0, 3, 2]))

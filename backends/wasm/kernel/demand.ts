@@ -1,11 +1,11 @@
-/** What a kernel's body asks for: the loops of its axes, and what is needed in one lane or in four. */
+/** What a kernel's body needs: the loops of its axes, and which scalars in one lane or in four. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
 import { freeIndices } from '../../../lang/kernel/loops.ts'
 import { blockOf } from '../../rewrite/codeMotion.ts'
 import { isIndex, type Linear } from '../../rewrite/linear.ts'
 import { type Lowered, opaqueTerms } from './lower.ts'
 
-/** out[axes] = body as reductions, so that code motion sees the axes as loops. */
+/** out[axes] = body as reductions over the axes, so that code motion treats the axes as loops. */
 export const asLoops = (k: Lowered) => {
   const store: Scalar = {
     _tag: 'Call',
@@ -18,9 +18,9 @@ export const asLoops = (k: Lowered) => {
   return { store, block: blockOf([], [root]) }
 }
 
-/** The axis whose elements are computed four at a time, if it is not a loop of the body. */
+/** The axis whose elements are computed four at a time, unless that is a loop of the body. */
 export const laneAxis = (k: Lowered): Index | undefined => k.axes.find((i) => k.lanes.has(i))
-/** Which scalars are worth computing, and whether as one number, as four, or both. */
+/** Which scalars are used, and whether as one number, as four, or as both. */
 export const demand = (k: Lowered, laneOf: LaneOf) => {
   const asOne = new Set<Scalar>()
   const asFour = new Set<Scalar>()

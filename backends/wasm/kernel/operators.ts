@@ -1,15 +1,15 @@
-/** The scalar functions as code, for one number and for four. Truth is 0 and 1 for one number, a mask for four. */
+/** The scalar functions as code, for one number and for four. Truth is 0 or 1 as one number, a mask in four lanes. */
 import type { Fn, Range } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import { type Code, f32, f32x4, i32, i32x4, select, v128 } from '../assembler/index.ts'
-import type { Library } from '../functions/library.ts'
+import type { FunctionLibrary } from '../functions/library.ts'
 import { type Surroundings, singles } from '../functions/single.ts'
 
 type V = Code<'v128'>
 export type One = Code<'i32'> | Code<'f32'>
 type Int = Code<'i32'>
 type Real = Code<'f32'>
-/** An operand in four lanes, and the integers it can be. */
+/** An operand in four lanes, and the range of its integers. */
 export interface Lanes {
   readonly code: V
   readonly dtype: DType
@@ -60,20 +60,20 @@ const eachLane =
     return [1, 2, 3].reduce((v, k) => i32x4.put(v, k, lane(k)), i32x4.splat(lane(0)))
   }
 const fits = (r: Range | undefined): boolean => r !== undefined && r[0] > -(2 ** 21) && r[1] < 2 ** 21
-/** floor(x / n). Below 2^21 the half keeps a float32 quotient on its side of every integer. */
-const floorDivide = (s: Surroundings, x: Lanes, n: number, lib: Library): V => {
+/** floor(x / n). Below 2^21 adding 1/2 keeps a float32 quotient on the right side of every integer. */
+const floorDivide = (s: Surroundings, x: Lanes, n: number, lib: FunctionLibrary): V => {
   if (isPowerOf2(n)) return n === 1 ? x.code : i32x4.shr(x.code, log2(n))
   if (!fits(x.range)) return eachLane((a, b) => floorQuotient(a, b, lib))(s, x.code, all(n))
   const middle = f32x4.add(f32x4.ofI32(x.code), f32x4.const(0.5))
   return i32x4.ofF32(f32x4.floor(f32x4.mul(middle, f32x4.const(1 / n))))
 }
-const floorRest = (x: Int, y: Int, lib: Library): Int => {
+const floorRest = (x: Int, y: Int, lib: FunctionLibrary): Int => {
   const r = lib.intRem(x, y)
   return lib.intRem(i32.add(r, y), y)
 }
-const floorQuotient = (x: Int, y: Int, lib: Library): Int => lib.div(i32.sub(x, floorRest(x, y, lib)), y)
+const floorQuotient = (x: Int, y: Int, lib: FunctionLibrary): Int => lib.div(i32.sub(x, floorRest(x, y, lib)), y)
 
-const intLanes = (s: Surroundings, lib: Library): { readonly [F in Fn]?: (x: V, y: V) => V } => ({
+const intLanes = (s: Surroundings, lib: FunctionLibrary): { readonly [F in Fn]?: (x: V, y: V) => V } => ({
   neg: i32x4.neg,
   abs: i32x4.abs,
   add: i32x4.add,
@@ -84,7 +84,7 @@ const intLanes = (s: Surroundings, lib: Library): { readonly [F in Fn]?: (x: V, 
   div: (x, y) => eachLane(lib.div)(s, x, y),
   rem: (x, y) => eachLane(lib.intRem)(s, x, y),
 })
-const remLanes = (s: Surroundings, lib: Library, x0: V, y0: V): V => {
+const remLanes = (s: Surroundings, lib: FunctionLibrary, x0: V, y0: V): V => {
   const [x, y] = [s.bind(x0), s.bind(y0)]
   const lane = (k: number): Real => lib.rem(f32x4.lane(x, k), f32x4.lane(y, k))
   return [1, 2, 3].reduce((v, k) => f32x4.put(v, k, lane(k)), f32x4.splat(lane(0)))
@@ -100,8 +100,8 @@ const widest = (xs: readonly { readonly dtype: DType }[]): DType =>
 type Compare = keyof typeof compareLanes
 const isCompare = (f: Fn): f is Compare => f in compareLanes
 
-/** The result has the element type that KernelIR says: masks for comparisons, `dtype` otherwise. */
-export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surroundings, lib: Library): V => {
+/** The result has the element type of KernelIR: masks for comparisons, `dtype` otherwise. */
+export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surroundings, lib: FunctionLibrary): V => {
   const [x, y, z] = args as readonly [Lanes, Lanes, Lanes]
   const as = (to: DType, a: Lanes): V => lanesAs(to, a)
   if (f === 'select') return v128.select(as('bool', x), as(dtype, y), as(dtype, z))
@@ -122,8 +122,8 @@ export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surround
     return f === 'idiv' ? quotient : i32x4.sub(bound.code, i32x4.mul(quotient, all(n)))
   }
   if (wide === 'int' || wide === 'bool') {
-    const made = intLanes(s, lib)[f]
-    if (made) return made(as('int', x), args.length > 1 ? as('int', y) : x.code)
+    const ofInts = intLanes(s, lib)[f]
+    if (ofInts) return ofInts(as('int', x), args.length > 1 ? as('int', y) : x.code)
   }
   const reals = args.map((a) => as('real', a)) as unknown as readonly [V, V]
   const code = f === 'rem' ? remLanes(s, lib, reals[0], reals[1]) : singles[f]?.(s, reals[0], reals[1] ?? reals[0])
@@ -161,8 +161,8 @@ const compareSingle = {
   ne: [f32.ne, i32.ne],
 } as const
 
-/** What is rare goes through lane 0 of the four. */
-export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: Library): One => {
+/** Rare functions are computed in four lanes, of which lane 0 is taken. */
+export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: FunctionLibrary): One => {
   const [x, y] = args as readonly [Single, Single]
   const as = (to: DType, a: Single): One => singleAs(to, a)
   if (f === 'select')

@@ -1,8 +1,8 @@
-/** A scalar as a value in a local, in one lane, in four, or both; and the store of the finished element. */
+/** Scalars as values in locals, in one lane, in four, or in both; and the store of the finished element. */
 import type { Computed } from '../../rewrite/codeMotion.ts'
 import { coefficient } from '../../rewrite/linear.ts'
 import { type Code, f32, i32, v128 } from '../assembler/index.ts'
-import type { Context, Turn } from './context.ts'
+import type { ActiveLanes, Context } from './context.ts'
 import { laneAxis } from './demand.ts'
 import { lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
 
@@ -30,7 +30,7 @@ export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: C
   if (demand.asFour.has(x)) scope.knowFour(x, keep(splat({ code: kept, dtype: x.dtype })))
 }
 
-export const writeStore = ({ nest, out, dtype, scope, reader }: Context, { stored }: Turn): void => {
+export const writeStore = ({ nest, out, dtype, scope, reader }: Context, { stored }: ActiveLanes): void => {
   const { emit, keep } = scope
   const last = laneAxis(nest)
   if (last === undefined) {

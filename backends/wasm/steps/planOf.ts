@@ -1,4 +1,4 @@
-/** The plan of a program as this back end runs it. */
+/** The plan of a program as WebAssembly runs it. */
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { generous } from '../../schedule/fuse.ts'
 import type { Plan } from '../../schedule/plan.ts'
