@@ -6,13 +6,13 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
 import { findGpu, type Host } from '../gpujs/device/findGpu.ts'
 import { gpujs } from '../gpujs/index.ts'
 import { reference } from '../reference/index.ts'
 import { bytesOf, costOf } from '../schedule/cost.ts'
+import { typeOf } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
 import { isSupported, wasm } from '../wasm/index.ts'
 import { choose, type Work } from './choose.ts'
@@ -33,7 +33,7 @@ interface Choice {
 
 const workOf = (p: Untyped): Work => {
   const plan = schedule(p.closed)
-  const ends = [...plan.inputs, ...plan.outputs.map((v) => plan.types[v] as Type)]
+  const ends = [...plan.inputs, ...plan.outputs.map((v) => typeOf(plan, v))]
   return { ...costOf(plan), kernels: plan.steps.length, crossing: ends.reduce((n, t) => n + bytesOf(t), 0) }
 }
 const coresOf = (): number => {

@@ -7,9 +7,9 @@
  * a matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
  * indices it reads.
  */
-import { fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { type Call, fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import { conjuncts } from './bounds.ts'
-import { mentions, reducesIn } from './scalars.ts'
+import { argsOf, mentions, reducesIn } from './scalars.ts'
 
 export interface Contraction {
   readonly rows: readonly Index[]
@@ -32,7 +32,7 @@ const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
   const [inner, body] = nest(r.body)
   return [[r.index, ...inner], body]
 }
-const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
+const isCall = (s: Scalar, f: string): s is Call => s._tag === 'Call' && s.fn === f
 const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
 
 /** The one sum of products in a body, and the tests that a product must pass to count. */
@@ -47,11 +47,11 @@ export const productSumIn = (body: Scalar): ProductSum | undefined => {
   if (sum === undefined || others.length > 0 || sum.by !== 'add' || sum.dtype !== 'real') return undefined
   const [summed, term] = nest(sum)
   const guarded = isCall(term, 'select') && isPositiveZero(term.args[2])
-  const product = guarded ? (term.args[1] as Scalar) : term
+  const product = guarded ? argsOf(term)[1] : term
   if (!isCall(product, 'mul') || product.dtype !== 'real') return undefined
-  const [p, q] = product.args as readonly [Scalar, Scalar]
+  const [p, q] = argsOf(product)
   if (reducesIn(p).length + reducesIn(q).length > 0) return undefined
-  return { sum, summed, tests: guarded ? conjuncts(term.args[0] as Scalar) : [], factors: [p, q] }
+  return { sum, summed, tests: guarded ? conjuncts(argsOf(term)[0]) : [], factors: [p, q] }
 }
 
 export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction | undefined => {

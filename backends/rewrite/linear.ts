@@ -1,5 +1,6 @@
 /** Integers as linear forms: a constant and a coefficient for every index or opaque integer. */
 import { type Index, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { argsOf } from './scalars.ts'
 
 export interface Linear {
   readonly constant: number
@@ -48,7 +49,7 @@ export const isIndex = (s: Scalar): s is Index => s._tag === 'Index'
 export const written = (s: Scalar): Linear => {
   if (s._tag === 'Num') return constantOf(s.value)
   if (s._tag !== 'Call' || s.dtype !== 'int') return termOf(s)
-  const [a, b] = s.args as readonly [Scalar, Scalar]
+  const [a, b] = argsOf(s)
   if (s.fn === 'add') return sum(written(a), written(b))
   return s.fn === 'mul' && b._tag === 'Num' ? scale(written(a), b.value) : termOf(s)
 }

@@ -9,6 +9,7 @@
 import { idiv, mod, type Scalar } from '../../lang/kernel/index.ts'
 import type { Interner } from './intern.ts'
 import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar, without, zero } from './linear.ts'
+import { argsOf } from './scalars.ts'
 
 const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Call' } =>
   s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
@@ -58,7 +59,7 @@ export const makeForms = ({ canonical }: Interner): Forms => {
     if (s._tag === 'Num') return constantOf(s.value)
     if (s._tag === 'Index' && s.size === 1) return zero
     if (s._tag !== 'Call' || s.dtype !== 'int') return opaque(s)
-    const [a, b] = s.args as readonly [Scalar, Scalar]
+    const [a, b] = argsOf(s)
     if (s.fn === 'add') return sum(linear(a), linear(b))
     if (s.fn === 'mul' && b._tag === 'Num') return scale(linear(a), b.value)
     if (isBy(s, 'idiv') && a.range !== undefined) {
@@ -84,11 +85,11 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const rejoin = (a: Linear): Linear => {
     for (const [t, c] of a.terms) {
       if (!isBy(t, 'mod')) continue
-      const [x, n] = [t.args[0] as Scalar, divisor(t)]
+      const [x, n] = [argsOf(t)[0], divisor(t)]
       for (const [u, d] of a.terms) {
         if (d !== c * n) continue
-        const inner = isBy(u, 'mod') ? (u.args[0] as Scalar) : u
-        if (!isBy(inner, 'idiv') || divisor(inner) !== n || !same(inner.args[0] as Scalar, x)) continue
+        const inner = isBy(u, 'mod') ? argsOf(u)[0] : u
+        if (!isBy(inner, 'idiv') || divisor(inner) !== n || !same(argsOf(inner)[0], x)) continue
         const rest = without(without(a, t), u)
         const joined = isBy(u, 'mod') ? linear(mod(x, n * divisor(u))) : linear(x)
         return rejoin(sum(rest, scale(joined, c)))

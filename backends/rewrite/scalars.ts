@@ -1,5 +1,5 @@
 /** Walks over scalars: each part once, however often it is shared. */
-import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { type Call, childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 
 /** The same scalar over other children; the same object where no child changes. */
 export const mapChildren = (s: Scalar, f: (child: Scalar) => Scalar): Scalar => {
@@ -52,6 +52,8 @@ export const partsOf = (root: Scalar, into: (s: Scalar) => boolean = () => true)
   go(root)
   return seen
 }
+/** The arguments of a call, of which there are as many as its function takes. */
+export const argsOf = (s: Call): readonly [Scalar, Scalar, Scalar] => s.args as readonly [Scalar, Scalar, Scalar]
 const isReduce = (s: Scalar): s is Reduce => s._tag === 'Reduce'
 /** The outermost reductions. */
 export const reducesIn = (root: Scalar): readonly Reduce[] => [...partsOf(root, (s) => !isReduce(s))].filter(isReduce)

@@ -5,7 +5,7 @@ import { conjuncts, whereTrue } from './bounds.ts'
 import { makeInterner } from './intern.ts'
 import { type Linear, toScalar, zero } from './linear.ts'
 import { makeForms } from './linearForms.ts'
-import { hasLoop, rewriter } from './scalars.ts'
+import { argsOf, hasLoop, rewriter } from './scalars.ts'
 import { decided } from './substitute.ts'
 
 /** Loads have one index, a position in memory; `addresses` has its linear form. */
@@ -22,7 +22,7 @@ const shortest = (root: Scalar): Scalar => flattened(root, undefined, zero).body
 const guarded = (root: Scalar): Scalar =>
   rewriter((s, go) => {
     if (s._tag !== 'Call' || s.fn !== 'select') return undefined
-    const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
+    const [test, yes, no] = argsOf(s)
     if (hasLoop(yes)) return undefined
     return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
   })(root)
@@ -50,10 +50,9 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
         return flat
       }
       case 'Call': {
-        const args = s.args.map(go)
-        const known = decided(s.fn, args)
+        const call = { ...s, args: s.args.map(go) }
+        const known = decided(call)
         if (known !== undefined) return known
-        const call: Scalar = { ...s, args }
         const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
         return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
       }

@@ -1,6 +1,6 @@
 /** Substitution of indices. Index arithmetic is built again, so that ranges are known and constants fold. */
-import { type Call, type Fn, type Index, idiv, mod, num, plus, type Scalar, times } from '../../lang/kernel/index.ts'
-import { mapChildren, rewriter } from './scalars.ts'
+import { type Call, type Index, idiv, mod, num, plus, type Scalar, times } from '../../lang/kernel/index.ts'
+import { argsOf, mapChildren, rewriter } from './scalars.ts'
 
 export const substitute = (root: Scalar, by: ReadonlyMap<Index, Scalar>): Scalar => substitution(by)(root)
 
@@ -19,11 +19,11 @@ export const substitution = (
     if (s._tag !== 'Load' && s._tag !== 'Call') return undefined
     const found = mapChildren(s, go)
     if (found === s) return s
-    return canonical(found._tag === 'Call' ? (decided(found.fn, found.args) ?? folded(found)) : found)
+    return canonical(found._tag === 'Call' ? (decided(found) ?? folded(found)) : found)
   })
 /** Index arithmetic through the constructors that fold. */
 const folded = (s: Call): Scalar => {
-  const [a, b] = s.args as readonly [Scalar, Scalar]
+  const [a, b] = argsOf(s)
   if (s.dtype !== 'int' || s.range === undefined) return s
   if (s.fn === 'add') return plus(a, b)
   if (b?._tag !== 'Num') return s
@@ -34,8 +34,8 @@ const folded = (s: Call): Scalar => {
 
 const truth = (b: boolean): Scalar => num(b ? 1 : 0, 'bool')
 /** The value of a test that the ranges of its integers decide, and what remains of a choice after it. */
-export const decided = (f: Fn, args: readonly Scalar[]): Scalar | undefined => {
-  const [a, b, c] = args as readonly [Scalar, Scalar, Scalar]
+export const decided = (s: Call): Scalar | undefined => {
+  const [f, [a, b, c]] = [s.fn, argsOf(s)]
   if ((f === 'lt' || f === 'le') && a.dtype === 'int' && b.dtype === 'int' && a.range && b.range) {
     const [[low, high], [from, to]] = [a.range, b.range]
     if (f === 'lt' ? high < from : high <= from) return truth(true)

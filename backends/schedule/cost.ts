@@ -2,7 +2,7 @@
 import { flopsPerElement } from '../../lang/kernel/count.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { memoryOf } from './memory.ts'
-import type { KernelStep, Plan, Step } from './plan.ts'
+import { type KernelStep, type Plan, type Step, sizeAt, typeOf } from './plan.ts'
 
 export interface Cost {
   /** Operations on reals, as lang/kernel/count.ts counts them. */
@@ -17,16 +17,15 @@ export const bytesOf = (t: Type): number => sizeOf(t.shape) * 4
 
 /** Operations on reals that a kernel performs. */
 export const flopsOf = (k: KernelStep, types: readonly Type[]): number =>
-  flopsPerElement(k.indices, k.body) * sizeOf((types[k.out] as Type).shape)
+  flopsPerElement(k.indices, k.body) * sizeAt({ types }, k.out)
 
 type Traffic = Omit<Cost, 'peak'>
-const typed = (p: Plan, v: number): Type => p.types[v] as Type
 const add = (a: Traffic, b: Traffic, times = 1): Traffic => ({
   flops: a.flops + times * b.flops,
   bytes: a.bytes + times * b.bytes,
 })
 const work = (p: Plan): Traffic => p.steps.reduce((c, s) => add(c, stepCost(p, s)), { flops: 0, bytes: 0 })
-const traffic = (p: Plan, values: readonly number[]): number => values.reduce((n, v) => n + bytesOf(typed(p, v)), 0)
+const traffic = (p: Plan, values: readonly number[]): number => values.reduce((n, v) => n + bytesOf(typeOf(p, v)), 0)
 const stepCost = (p: Plan, s: Step): Traffic => {
   switch (s._tag) {
     case 'Kernel':

@@ -1,7 +1,7 @@
 /** The slots of stored values, planned before anything runs. A slot is reused when the last reader of its value has run. */
 import { bug } from '../../lang/syntax/error.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { type Plan, readsOf, subplansOf, writesOf } from './plan.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
+import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'
 
 export interface BufferPlan {
   /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
@@ -11,7 +11,6 @@ export interface BufferPlan {
   /** The largest number of bytes alive at once, inputs and the values inside forms included. */
   readonly peak: number
 }
-const elements = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
 const bytes = 4
 
 /**
@@ -56,8 +55,8 @@ export const memoryOf = (p: Plan): BufferPlan => {
   }
   p.steps.forEach((s, k) => {
     for (const v of writesOf(s)) {
-      slotOf.set(v, take(elements(p, v)))
-      alive += elements(p, v)
+      slotOf.set(v, take(sizeAt(p, v)))
+      alive += sizeAt(p, v)
     }
     const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
     peak = Math.max(peak, alive + inner)
@@ -66,7 +65,7 @@ export const memoryOf = (p: Plan): BufferPlan => {
       if (slot === undefined || given.has(v) || (last.get(v) ?? k) > k) continue
       given.add(v)
       give(slot)
-      alive -= elements(p, v)
+      alive -= sizeAt(p, v)
     }
   })
   return { slotOf, slots, peak: peak * bytes }

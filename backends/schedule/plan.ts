@@ -3,7 +3,8 @@
  * Kernels read stored values by their position in `reads`. Forms run sub-plans.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
 export interface Plan {
   /** Values 0, 1, ...: the inputs. */
@@ -61,6 +62,10 @@ export interface SortStep {
   readonly out: number
   readonly descending: boolean
 }
+
+export const typeOf = (p: Pick<Plan, 'types'>, v: number): Type => p.types[v] ?? bug(`a value without a type: %${v}`)
+/** The number of elements of a value. */
+export const sizeAt = (p: Pick<Plan, 'types'>, v: number): number => sizeOf(typeOf(p, v).shape)
 
 /** The values that a step reads, each once. */
 export const readsOf = (s: Step): readonly number[] => {

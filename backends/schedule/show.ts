@@ -4,7 +4,7 @@ import { showType, type Type } from '../../lang/syntax/shape.ts'
 import { blockOf, type LoopBlock } from '../rewrite/codeMotion.ts'
 import { readersIn } from '../rewrite/scalars.ts'
 import { costOf, flopsOf } from './cost.ts'
-import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step } from './plan.ts'
+import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step, typeOf } from './plan.ts'
 
 /** Names for indices, loops and statements, in order of appearance; scalars used once are written where they are used. */
 const namer = (k: KernelStep) => {
@@ -79,7 +79,7 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
   }
   print(blockOf(k.indices, [k.body]), '    ')
   const axes = k.indices.map((i) => text(i)).join(', ')
-  const head = `  %${k.out}[${axes}]: ${showType(types[k.out] as Type)} = ${k.ops.join(' ')}`
+  const head = `  %${k.out}[${axes}]: ${showType(typeOf({ types }, k.out))} = ${k.ops.join(' ')}`
   return [head, ...lines, `    = ${text(k.body)}`]
 }
 

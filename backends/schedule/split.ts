@@ -1,9 +1,9 @@
 /** Kernels split in two: the part that a split takes out of a kernel is a kernel of its own before it. */
 import { load, type Scalar } from '../../lang/kernel/index.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { rewriter } from '../rewrite/scalars.ts'
 import type { Split } from '../rewrite/splitLong.ts'
-import type { KernelStep, Plan, Step } from './plan.ts'
+import { type KernelStep, type Plan, type Step, sizeAt } from './plan.ts'
 
 /** The body over the values that it reads, numbered in the order of their first use. */
 const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'body' | 'reads'> => {
@@ -44,7 +44,7 @@ export const splitKernels = (plan: Plan, split: (k: KernelStep) => Split | undef
     const types: Type[] = [...p.types]
     const splitStep = (s: Step): readonly Step[] => {
       if (s._tag !== 'Kernel') return [inSubplans(s)]
-      if (sizeOf((types[s.out] as Type).shape) === 0) return [{ _tag: 'Data', out: s.out, values: [] }]
+      if (sizeAt({ types }, s.out) === 0) return [{ _tag: 'Data', out: s.out, values: [] }]
       const found = split(s)
       if (found === undefined) return [s]
       const part = types.push({ dtype: found.part.dtype, shape: found.axes.map((i) => i.size) }) - 1

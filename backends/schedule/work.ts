@@ -1,5 +1,6 @@
 /** The work of computing a scalar once, and whether storing it is worth a buffer. */
 import { childrenOf, type Fn, type Scalar } from '../../lang/kernel/index.ts'
+import { argsOf } from '../rewrite/scalars.ts'
 
 export interface KernelWork {
   /** Operations on data, without index arithmetic; a function of many instructions counts 8. */
@@ -58,7 +59,7 @@ export const workOf = (root: Scalar): KernelWork => {
       if (!s.at.every(isIndex)) indirect = true
     }
     // a guard around a view is index arithmetic too
-    if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(s.args[0] as Scalar))) calls += quick.has(s.fn) ? 1 : 8
+    if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(argsOf(s)[0]))) calls += quick.has(s.fn) ? 1 : 8
     const inside = s._tag === 'Reduce' ? iterations * s.index.size : iterations
     if (s._tag === 'Reduce') calls++
     trips = Math.max(trips, inside)

@@ -68,7 +68,10 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
     }
     return [0x60, list(params), list(result)]
   }
-  const callable = <P extends readonly Numeric[], R extends Numeric | 'none'>(index: number, result: R): Func<P, R> => ({
+  const callable = <P extends readonly Numeric[], R extends Numeric | 'none'>(
+    index: number,
+    result: R,
+  ): Func<P, R> => ({
     index,
     call: (...args) => code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
   })

@@ -5,7 +5,7 @@ import type { Closed } from '../../../lang/syntax/closed.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
-import type { Plan } from '../../schedule/plan.ts'
+import { type Plan, typeOf } from '../../schedule/plan.ts'
 import type { Region } from '../kernel/region.ts'
 import { check, words } from '../threads/protocol.ts'
 import { engine, type WasmMemory } from './engine.ts'
@@ -77,9 +77,9 @@ const instanceOf = (
 ): Instance => {
   if (pool && !maySleep()) new Int32Array(memory.buffer)[words.awake / 4] = 1
   for (const { region, dtype, values } of compiled.data) elements(memory, region, dtype).set(values)
-  const inputs = compiled.inputs.map((region, k) => elements(memory, region, (plan.inputs[k] as Type).dtype))
+  const inputs = compiled.inputs.map((region, k) => elements(memory, region, typeOf(plan, k).dtype))
   const outputs = compiled.outputs.map((region, k) =>
-    elements(memory, region, (plan.types[plan.outputs[k] as number] as Type).dtype),
+    elements(memory, region, typeOf(plan, plan.outputs[k] as number).dtype),
   )
   /** After a failed run the memory is invalid: every later call throws the same error. */
   let failed: { readonly error: unknown } | undefined

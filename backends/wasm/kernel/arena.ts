@@ -1,10 +1,7 @@
 /** The memory map: buffers are laid out one after the other; values of a plan that are never alive together share one. */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { memoryOf } from '../../schedule/memory.ts'
-import type { Plan } from '../../schedule/plan.ts'
+import { type Plan, sizeAt } from '../../schedule/plan.ts'
 import type { Region } from './region.ts'
-
-export const sizeAt = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
 
 /** Memory given out from the bottom. */
 export interface Arena {
@@ -38,6 +35,6 @@ export const makeArena = (start: number): Arena => {
 /** Regions for the values that the steps write; constants have their own. */
 export const regionsOf = (p: Plan, arena: Arena): ReadonlyMap<number, Region> => {
   const { slotOf, slots } = memoryOf({ ...p, steps: p.steps.filter((s) => s._tag !== 'Data') })
-  const found = slots.map((n) => arena.take(n))
-  return new Map([...slotOf].map(([v, slot]) => [v, { base: (found[slot] as Region).base, size: sizeAt(p, v) }]))
+  const bases = slots.map((n) => arena.take(n).base)
+  return new Map([...slotOf].map(([v, slot]) => [v, { base: bases[slot] as number, size: sizeAt(p, v) }]))
 }

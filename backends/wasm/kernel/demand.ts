@@ -2,7 +2,8 @@
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
 import { freeIndices } from '../../../lang/kernel/loops.ts'
 import { blockOf } from '../../rewrite/codeMotion.ts'
-import { isIndex, type Linear } from '../../rewrite/linear.ts'
+import { isIndex } from '../../rewrite/linear.ts'
+import { addressOf } from './lanes.ts'
 import { type Lowered, opaqueTerms } from './lower.ts'
 
 /** out[axes] = body as reductions over the axes, so that code motion treats the axes as loops. */
@@ -32,7 +33,7 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
     if (!fresh) return
     const inside = laneOf(s) !== undefined
     if (s._tag === 'Load') {
-      for (const t of (k.addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
+      for (const t of addressOf(k, s).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
     } else if (s._tag === 'Reduce') go(s.body, inside || k.lanes.has(s.index))
     else for (const c of childrenOf(s)) go(c, inside)
   }

@@ -1,5 +1,6 @@
 /** The index along which four elements are computed at once: the one along which most arrays are read in rows. */
 import type { Index, Reduce, Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import { coefficient, isIndex, type Linear } from '../../rewrite/linear.ts'
 import { hasLoop, mentions, partsOf } from '../../rewrite/scalars.ts'
 
@@ -10,13 +11,16 @@ export interface Nest {
   readonly body: Scalar
   readonly addresses: ReadonlyMap<Scalar, Linear>
 }
+/** The linear address of a load. */
+export const addressOf = ({ addresses }: Pick<Nest, 'addresses'>, s: Scalar): Linear =>
+  addresses.get(s) ?? bug('a load without an address')
 const innermost = (root: Scalar): readonly Reduce[] =>
   [...partsOf(root)].filter((s) => s._tag === 'Reduce').filter((r) => !hasLoop(r.body))
 const loadsIn = (root: Scalar): readonly Scalar[] => [...partsOf(root)].filter((s) => s._tag === 'Load')
 /** The cost of the loads for four elements along an index: 1 for a vector or one number, more for separate numbers. */
 const loadCost = (k: Nest, loads: readonly Scalar[], i: Index): number => {
   const reads = loads.map((l) => {
-    const a = k.addresses.get(l) as Linear
+    const a = addressOf(k, l)
     const scattered = [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i))
     const by = coefficient(a, i)
     return scattered ? 6 : by === 0 || by === 1 || by === -1 ? 1 : 3

@@ -20,7 +20,7 @@ import {
 import { partsOf, readersIn, rewriter } from '../../rewrite/scalars.ts'
 import { type Flat, flattened } from '../../rewrite/shortestIndices.ts'
 import { substitute } from '../../rewrite/substitute.ts'
-import { lanesOf, type Nest } from './lanes.ts'
+import { addressOf, lanesOf, type Nest } from './lanes.ts'
 
 export interface Lowered extends Nest {
   /** Indices that are computed four at a time. */
@@ -96,7 +96,7 @@ const opaqueIndices = ({ body, addresses, to }: Nest): ReadonlySet<Index> => {
     seen.add(s)
     if (s._tag === 'Index') found.add(s)
     else if (s._tag === 'Load') {
-      for (const t of (addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t)
+      for (const t of addressOf({ addresses }, s).terms.keys()) if (!isIndex(t)) go(t)
     } else for (const c of childrenOf(s)) go(c)
   }
   go(body)
@@ -164,7 +164,7 @@ const renamed = (
   const go = rewriter((part, next) => {
     const s = replaced.get(part) ?? part
     if (s._tag === 'Load') {
-      const form = address(k.addresses.get(s) as Linear)
+      const form = address(addressOf(k, s))
       const load = canonical({ ...s, at: [toScalar(form)] })
       if (!addresses.has(load)) addresses.set(load, form)
       return load

@@ -8,8 +8,9 @@ import { bug } from '../../../lang/syntax/error.ts'
 import { coefficient, isIndex, type Linear, rangeOf } from '../../rewrite/linear.ts'
 import { type Code, f32, i32, i32x4, select, v128 } from '../assembler/index.ts'
 import type { LaneOf } from './demand.ts'
+import { addressOf } from './lanes.ts'
 import type { Lowered } from './lower.ts'
-import type { One } from './operators.ts'
+import { asInt, type One } from './operators.ts'
 import { margin, type Region } from './region.ts'
 import type { Scope } from './scope.ts'
 
@@ -33,7 +34,7 @@ export const makeReader = (
   }
   /** The address of a form whose terms are all single numbers, and a constant offset. */
   const address = (a: Linear, { base, shift }: Region): readonly [Int, number] => {
-    const dynamic = total([...(shift ? [shift] : []), ...sorted(a).map(([t, by]) => bytes(one(t) as Int, by))])
+    const dynamic = total([...(shift ? [shift] : []), ...sorted(a).map(([t, by]) => bytes(asInt(one(t)), by))])
     const low = rangeOf({ ...a, constant: 0 })?.[0] ?? -1
     const fixed = base + 4 * a.constant
     return low >= 0 && fixed >= 0 ? [dynamic, fixed] : [i32.add(dynamic, i32.const(fixed)), 0]
@@ -46,12 +47,12 @@ export const makeReader = (
     return 4 * (r[0] - over) > -margin && 4 * (r[1] + over + 4 - size) < margin
   }
   const readOne = (s: Load): One => {
-    const a = k.addresses.get(s) as Linear
+    const a = addressOf(k, s)
     const region = reads[s.source] ?? bug('a load of nothing')
     const load = s.dtype === 'real' ? f32.load : i32.load
     if (safe(a, undefined, region.size)) return load(...address(a, region))
     const at = keep(
-      total([...sorted(a).map(([t, by]) => i32.mul(one(t) as Int, i32.const(by))), i32.const(a.constant)]),
+      total([...sorted(a).map(([t, by]) => i32.mul(asInt(one(t)), i32.const(by))), i32.const(a.constant)]),
     )
     const low = keep(select(i32.lt(at, i32.const(0)), i32.const(0), at))
     const last = i32.const(Math.max(0, region.size - 1))
@@ -59,7 +60,7 @@ export const makeReader = (
   }
   const asStored = (v: V, s: Scalar): V => (s.dtype === 'bool' ? i32x4.ne(v, i32x4.const(0)) : v)
   const readFour = (s: Load, lane: Index): V => {
-    const a = k.addresses.get(s) as Linear
+    const a = addressOf(k, s)
     const region = reads[s.source] ?? bug('a load of nothing')
     const by = coefficient(a, lane)
     const scattered = [...a.terms.keys()].some((t) => t !== lane && laneOf(t) !== undefined)
@@ -97,7 +98,7 @@ export const makeReader = (
 
   /** One number in all lanes; undefined where its address must be clamped. */
   const readSplat = (s: Load): V | undefined => {
-    const a = k.addresses.get(s) as Linear
+    const a = addressOf(k, s)
     const region = reads[s.source] ?? bug('a load of nothing')
     return safe(a, undefined, region.size) ? v128.loadSplat(...address(a, region)) : undefined
   }

@@ -8,7 +8,7 @@ import { type Code, count, i32, i32x4, v128 } from '../assembler/index.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
 import type { ActiveLanes, Context, WriteBlock } from './context.ts'
 import { chainsIn } from './lower.ts'
-import { firstLane, lanesAs, type One, splat } from './operators.ts'
+import { asLanes, asOne, firstLane, lanesAs, splat } from './operators.ts'
 
 type V = Code<'v128'>
 /** Sums longer than this are accumulated in double. */
@@ -49,18 +49,18 @@ export const makeReductions = (
     // masks are summed as 0 and 1
     const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs('int', { code: v, dtype: 'bool' }) : v)
     const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
-    emit(a.add(added === undefined ? value : v128.select(added, value as V, unitLanes(r.by, r.dtype))))
+    emit(a.add(added === undefined ? value : v128.select(added, asLanes(value), unitLanes(r.by, r.dtype))))
   }
   const finish = (r: Reduce): void => {
     const a = accumulators.get(r) ?? bug('a reduction that was never started')
-    const result = keep(a.result() as Code<'i32'>)
+    const result = keep(a.result())
     for (const x of chainOf(r)) accumulators.delete(x)
     if (laneOf(r) !== undefined) {
-      const v = result as unknown as V
+      const v = asLanes(result)
       scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
       return
     }
-    const code: One = isFour(r) && !isAcross(r) ? firstLane(result as unknown as V, r.dtype) : result
+    const code = isFour(r) && !isAcross(r) ? firstLane(asLanes(result), r.dtype) : asOne(result)
     scope.know(r, code)
     if (demand.asFour.has(r)) scope.knowFour(r, keep(splat({ code, dtype: r.dtype })))
   }

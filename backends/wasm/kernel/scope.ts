@@ -30,10 +30,10 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
   const emit = (c: Code): void => {
     statements.push(c)
   }
-  const keep = <T extends 'i32' | 'f32' | 'v128'>(c: Code<T>): Code<T> => {
-    const l = locals(c.type as T)
+  const keep = <C extends V | One>(c: C): C => {
+    const l = locals(c.type)
     emit(l.set(c))
-    return l.get
+    return l.get as C // the local has the type of the code
   }
   const surroundings: Surroundings = {
     emit,
@@ -44,7 +44,7 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
       const of = sharedHere.get(kind) ?? new Map<unknown, unknown>()
       sharedHere.set(kind, of)
       if (!of.has(x)) of.set(x, make())
-      return of.get(x) as never
+      return of.get(x) as never // what `make` returned for this kind
     },
   }
 

@@ -1,12 +1,10 @@
 /** Scalars as values in locals, in one lane, in four, or in both; and the store of the finished element. */
 import type { Computed } from '../../rewrite/codeMotion.ts'
 import { coefficient } from '../../rewrite/linear.ts'
-import { type Code, f32, i32, v128 } from '../assembler/index.ts'
+import { f32, i32, v128 } from '../assembler/index.ts'
 import type { ActiveLanes, Context } from './context.ts'
 import { laneAxis } from './demand.ts'
-import { lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
-
-type Int = Code<'i32'>
+import { asInt, asReal, lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
 
 export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: Computed): void => {
   const { keep, laneOperand, singleOperand, surroundings } = scope
@@ -25,7 +23,7 @@ export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: C
   }
   const code =
     x._tag === 'Load' ? reader.readOne(x) : singleOf(x.fn, x.dtype, x.args.map(singleOperand), surroundings, lib)
-  const kept = keep(code as Int)
+  const kept = keep(code)
   scope.know(x, kept)
   if (demand.asFour.has(x)) scope.knowFour(x, keep(splat({ code: kept, dtype: x.dtype })))
 }
@@ -36,7 +34,7 @@ export const writeStore = ({ nest, out, dtype, scope, reader }: Context, { store
   if (last === undefined) {
     const [at, offset] = reader.address(nest.to, out)
     const code = singleAs(dtype, scope.singleOperand(nest.body))
-    emit(dtype === 'real' ? f32.store(at, code as Code<'f32'>, offset) : i32.store(at, code as Int, offset))
+    emit(dtype === 'real' ? f32.store(at, asReal(code), offset) : i32.store(at, asInt(code), offset))
     return
   }
   const value = lanesAs(dtype === 'bool' ? 'int' : dtype, scope.laneOperand(nest.body))

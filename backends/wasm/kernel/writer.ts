@@ -1,5 +1,6 @@
 /** What the writers of steps share: the module, its memory, its threads, and the functions that it holds once. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import type { DType, Shape } from '../../../lang/syntax/shape.ts'
 import type { Locals, ModuleBuilder } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
@@ -23,7 +24,7 @@ export interface Writer {
 }
 /** The regions of values, by their numbers. */
 export type Regions = ReadonlyMap<number, Region>
-export const at = (regions: Regions, v: number): Region => regions.get(v) as Region
+export const at = (regions: Regions, v: number): Region => regions.get(v) ?? bug(`a value without a region: %${v}`)
 /** out[axes] = body: a kernel of a plan over the regions of its values. */
 export interface KernelSpec {
   readonly axes: readonly Index[]

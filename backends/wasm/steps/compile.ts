@@ -1,6 +1,6 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import { type KernelStep, type Plan, plansWithin, type Step } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, plansWithin, type Step, typeOf } from '../../schedule/plan.ts'
 import { type Code, makeModule, none, seq } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
@@ -92,7 +92,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
 type Numbers = readonly [values: readonly number[], dtype: Type['dtype']]
 const constantsOf = (p: Plan): readonly Numbers[] =>
   plansWithin(p).flatMap((q) =>
-    q.steps.flatMap((s) => (s._tag === 'Data' ? [[s.values, (q.types[s.out] as Type).dtype] as const] : [])),
+    q.steps.flatMap((s) => (s._tag === 'Data' ? [[s.values, typeOf(q, s.out).dtype] as const] : [])),
   )
 
 /** The steps over the regions of the inputs. The region of an output may be that of an input, or of another output. */
@@ -120,14 +120,13 @@ const writeStep = (w: Writer, p: Plan, s: Step, regions: Regions): Code => {
 }
 
 const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, regions: Regions): Code => {
-  const type = p.types[s.out] as Type
   return writeElements(w, {
     axes: s.indices,
     body: s.body,
-    shapes: s.reads.map((v) => (p.types[v] as Type).shape),
+    shapes: s.reads.map((v) => typeOf(p, v).shape),
     reads: s.reads.map((v) => at(regions, v)),
     out: at(regions, s.out),
-    dtype: type.dtype,
+    dtype: typeOf(p, s.out).dtype,
     label: `%${s.out} ${s.ops.join(' ')}`,
   })
 }

@@ -2,10 +2,17 @@
  * Sorting, loops, whiles and branches as control flow. An inner plan works in the same memory: values that it only reads
  * stay in the regions of the outer plan.
  */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import type { BranchStep, LoopStep, Plan, SortStep, WhileStep } from '../../schedule/plan.ts'
+import { sizeOf } from '../../../lang/syntax/shape.ts'
+import {
+  type BranchStep,
+  type LoopStep,
+  type Plan,
+  type SortStep,
+  sizeAt,
+  typeOf,
+  type WhileStep,
+} from '../../schedule/plan.ts'
 import { type Code, count, i32, none, seq, when, whileDo } from '../assembler/index.ts'
-import { sizeAt } from '../kernel/arena.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
@@ -19,7 +26,7 @@ export interface PlanCode {
 const regionsOf = (outs: readonly (number | undefined)[], regions: Regions): readonly (Region | undefined)[] =>
   outs.map((v) => (v === undefined ? undefined : at(regions, v)))
 export const writeSort = (w: Writer, p: Plan, s: SortStep, regions: Regions): Code => {
-  const { shape, dtype } = p.types[s.arg] as Type
+  const { shape, dtype } = typeOf(p, s.arg)
   const n = shape.at(-1) ?? 1
   const rows = n === 0 ? 0 : sizeOf(shape) / n
   const [spare, row] = [w.arena.take(n), w.locals('i32')]
