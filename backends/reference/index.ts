@@ -9,7 +9,7 @@ export const reference: Backend = define('reference', {
     TE.right({
       backend: 'reference',
       reason: 'asked for',
-      // an output may be an input, or another output
+      // copies, because an output may be the same array as an input or another output
       call: (xs) =>
         evaluate(
           p.closed,

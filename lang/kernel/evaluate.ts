@@ -1,24 +1,12 @@
 /** What a kernel means: float64, one output at a time, obviously right. A load outside its buffer is NaN: a guard must discard it. */
 import { sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
+import { freeIndices } from './loops.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Reduce, type Scalar } from './scalar.ts'
 
 export type Tensor = Float64Array
 type Run = () => number
-
-/** The indices an expression depends on, its own loops' excluded. */
-const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
-  const free = (s: Scalar): ReadonlySet<Index> => {
-    const hit = known.get(s)
-    if (hit !== undefined) return hit
-    const found = new Set<Index>(s._tag === 'Index' ? [s] : childrenOf(s).flatMap((c) => [...free(c)]))
-    if (s._tag === 'Reduce') found.delete(s.index)
-    known.set(s, found)
-    return found
-  }
-  return free
-}
 
 /** What is used more than once. */
 const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
@@ -37,7 +25,7 @@ const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
 export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
   const indices = out.shape.map(index), slot = new Map<Index, number>()
   for (const i of indices) slot.set(i, slot.size)
-  const env: number[] = indices.map(() => 0), free = freeIn(new Map()), compiled = new Map<Scalar, Run>()
+  const env: number[] = indices.map(() => 0), free = freeIndices(), compiled = new Map<Scalar, Run>()
 
   const compile = (s: Scalar, within: Index | undefined): Run => {
     const hit = compiled.get(s)
@@ -88,7 +76,7 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       }
       case 'Reduce': {
         const loop = reduction(s)
-        return within !== undefined && !free(s).has(within) ? remembered(loop, [...free(s)].map((i) => slot.get(i) as number)) : loop
+        return within !== undefined && !free(s).includes(within) ? remembered(loop, free(s).map((i) => slot.get(i) as number)) : loop
       }
     }
   }

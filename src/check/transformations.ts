@@ -1,7 +1,7 @@
 /** Transformations checked on one program: each gives a program that must mean the same, tried at random points. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Backend } from '../../lang/backend.ts'
 import { evaluate, type Tensor } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
@@ -19,16 +19,8 @@ import type { AnyProgram } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import { rounding, single } from './rounding.ts'
 
-/** What is needed of a back end; those of `adjoint/backends` have it. */
-export interface AnyBackend {
-  readonly name: string
-  readonly compile: (
-    p: never,
-  ) => TaskEither<
-    unknown,
-    { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
-  >
-}
+/** What a check of transformations asks of a back end. */
+export type AnyBackend = Pick<Backend, 'name' | 'compile'>
 export interface TransformationOptions {
   readonly seed?: number
   /** Points that each is tried at. */

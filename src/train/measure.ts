@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Resident } from '../../lang/backend.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { iota } from '../../lang/primitives/constant.ts'
 import { eq, lt, select } from '../../lang/primitives/elementwise.ts'
@@ -22,7 +23,7 @@ import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Batched, vmap } from '../transform/vmap.ts'
 import type { Scalar } from './descent.ts'
 import { batchSizeOf, type Examples, rowsAt, type WrongExamples, wrongIn } from './examples.ts'
-import type { Runner, Stepping } from './fold.ts'
+import type { Runner } from './fold.ts'
 import type { Loss, Shapes } from './step.ts'
 
 /** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
@@ -119,7 +120,7 @@ const steady = (p: Untyped): Untyped => {
   )
 }
 const read =
-  (types: Types, held: Stepping<unknown, unknown, unknown, unknown>) =>
+  (types: Types, held: Resident<unknown, unknown, unknown>) =>
   (network: { readonly params: unknown; readonly state: unknown }, examples: Examples): TaskEither<unknown, unknown> =>
   async () => {
     const wrong = wrongIn({ x: types.x, y: types.y }, examples)
@@ -143,7 +144,7 @@ export const meter =
   <P, S, T, U, N extends number, M>(
     program: Program<Measured<P, S, T, U, N>, M>,
   ): TaskEither<CompileError, Meter<P, S, M, RunError>> =>
-    TE.map((held: Stepping<unknown, unknown, unknown, unknown>) => ({
+    TE.map((held: Resident<unknown, unknown, unknown>) => ({
       read: read(program.in as never, held),
       release: held.release,
     }))(backend.resident(steady(program) as never) as never) as never

@@ -2,7 +2,7 @@
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
-import type { Turns } from '../../rewrite/unroll.ts'
+import type { UnrollLimits } from '../../rewrite/unroll.ts'
 import { generous, type Limits } from '../../schedule/fuse.ts'
 import { type Dialect, javascript, single } from '../source/functions.ts'
 import { portable } from '../source/portable.ts'
@@ -16,7 +16,7 @@ export interface Traits {
   readonly dialect: Dialect
   /** Arrays stay on a device, and are read back when asked. */
   readonly onDevice: boolean
-  readonly turns: Turns
+  readonly turns: UnrollLimits
   /**
    * How many products of a sum over shifted operands pay for storing the pairs: a guard in a sum costs as much as its
    * products, unless it is a branch.
@@ -54,8 +54,8 @@ const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._t
  */
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
-/** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
-const turns: Turns = { long: 8, short: 16, nodes: 400 }
+/** UnrollLimits of a loop that are written one after another: eight of a long one save most of what a turn costs. */
+const turns: UnrollLimits = { long: 8, short: 16, nodes: 400 }
 const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {

@@ -8,7 +8,7 @@ import { flatten, type Index, type Monoid, type Scalar } from '../../../lang/ker
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
 import { isLinear, written } from '../../rewrite/linear.ts'
-import { type Block, type Turns, turnsOf } from '../../rewrite/unroll.ts'
+import { type Block, type UnrollLimits, unrolledBlock } from '../../rewrite/unroll.ts'
 import type { Dialect } from './functions.ts'
 import { literal } from './sourceTerms.ts'
 import type { Layout } from './threadLayout.ts'
@@ -44,9 +44,9 @@ export interface Thread {
 export const printThread = (
   { indices, bodies, shapes, layout }: Thread,
   { functions, integral, quotient, hasSpecials, traps }: Dialect,
-  turns: Turns,
+  turns: UnrollLimits,
 ): { readonly source: string; readonly numbers: readonly number[] } => {
-  const block = turnsOf(indices, bodies, turns)
+  const block = unrolledBlock(indices, bodies, turns)
   const uses = usesIn(block, bodies)
   const names = new Map<Scalar, string>()
   const inline = new Map<Scalar, string>()

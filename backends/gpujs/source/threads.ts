@@ -4,7 +4,7 @@
  */
 import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
-import { jam, runTogether } from '../../rewrite/unrollAndJam.ts'
+import { canShareLoops, unrollAndJam } from '../../rewrite/unrollAndJam.ts'
 import { lanes } from './interleave.ts'
 import type { Thread } from './print.ts'
 import { type Layout, outputOf, rows } from './threadLayout.ts'
@@ -66,9 +66,9 @@ export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonl
   const layout = rows(shape)
   const axis = axisToJam(indices, body, layout)
   if (axis === undefined) return plain(indices, body, shapes, layout)
-  const jammed = jam(indices, body, axis, lanes)
+  const jammed = unrollAndJam(indices, body, axis, lanes)
   // a choice that an element decides may take it out of a loop that the others move with
-  if (!runTogether(indices, jammed.bodies)) return plain(indices, body, shapes, layout)
+  if (!canShareLoops(indices, jammed.bodies)) return plain(indices, body, shapes, layout)
   const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
   return {
     thread: { ...jammed, shapes, layout: cut },
