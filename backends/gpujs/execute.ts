@@ -11,7 +11,7 @@ import type { Device } from './device/device.ts'
 import { free, hostMemory, read, type Stored, shared } from './device/memory.ts'
 import { loop, type Run, repeat } from './hostLoops.ts'
 import { readsOfUnit, type Unit, writesOfUnit } from './plan/chains.ts'
-import { buildKernels, type Kernels } from './plan/kernels.ts'
+import { buildKernels, type CompiledKernels } from './plan/kernels.ts'
 
 /** Reads and writes values by their numbers. */
 type Perform = (values: Stored[]) => undefined | Promise<void>
@@ -57,7 +57,7 @@ export const execute = async (
   })
 }
 
-const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: Device): ((p: Plan) => Run) => {
+const runner = (kernels: CompiledKernels, data: ReadonlyMap<DataStep, Stored>, device: Device): ((p: Plan) => Run) => {
   const runs = new Map<Plan, Run>()
   const step = (p: Plan, s: Unit): Perform => {
     switch (s._tag) {

@@ -10,7 +10,7 @@ import type { Target } from '../executable.ts'
 import { carriedBy, type Held } from '../resident.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { openDevice } from './device/device.ts'
-import { free, hostMemory, type Memory, nonEmpty, read, type Stored } from './device/memory.ts'
+import { type DeviceMemory, free, hostMemory, nonEmpty, read, type Stored } from './device/memory.ts'
 import { isMode, type Mode, modes } from './device/modes.ts'
 import { execute } from './execute.ts'
 import type { Run } from './hostLoops.ts'
@@ -20,7 +20,7 @@ import { tooLarge } from './plan/limits.ts'
 import { planOf } from './plan/planOf.ts'
 import { showOn } from './plan/show.ts'
 
-export interface Options {
+export interface GpujsOptions {
   /** A mode of gpu.js; 'auto', the default, takes a real GPU if there is one, else webasm, else cpu, and says so. */
   readonly mode?: Mode | 'auto'
 }
@@ -32,7 +32,7 @@ interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'>
   readonly plan: Plan
   readonly units: readonly Unit[]
   /** Where its arrays are. */
-  readonly memory: Memory
+  readonly memory: DeviceMemory
   readonly run: Run
 }
 /** The mode that is asked for, on this machine or not; for 'auto', the one that this machine has. */
@@ -167,7 +167,7 @@ const held = async (o: Opened, carried: number): Promise<Held> => {
   }
 }
 
-export const gpujs = ({ mode = 'auto' }: Options = {}): Backend =>
+export const gpujs = ({ mode = 'auto' }: GpujsOptions = {}): Backend =>
   define(`gpujs:${mode}`, {
     plan: (p) => async () => {
       const found = await modeOf(mode)

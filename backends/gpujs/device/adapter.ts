@@ -4,14 +4,14 @@
 interface Package {
   readonly create: (options: readonly string[]) => { readonly requestAdapter: () => Promise<unknown> }
 }
-export type Load = () => Promise<unknown>
+type LoadPackage = () => Promise<unknown>
 
 // bundlers are not to look for it: in a browser nothing is missing
 const name = 'webgpu'
-const installed: Load = () => import(/* @vite-ignore */ name)
+const installed: LoadPackage = () => import(/* @vite-ignore */ name)
 
 /** True when an adapter answers. A navigator.gpu that is there already is left alone. */
-export const provideWebgpu = async (load: Load = installed): Promise<boolean> => {
+export const provideWebgpu = async (load: LoadPackage = installed): Promise<boolean> => {
   const host = globalThis as { readonly navigator?: { readonly gpu?: unknown }; readonly process?: unknown }
   if (host.navigator?.gpu !== undefined || host.process === undefined) return host.navigator?.gpu !== undefined
   try {

@@ -3,27 +3,27 @@ import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
 import { inOrder, lanes, orderingOf } from '../source/interleave.ts'
-import type { Built, Printed } from './kernelTypes.ts'
-import type { Argument, Gpu, Handle, Kernel } from './library.ts'
+import type { CompiledKernel, KernelSource } from './kernelTypes.ts'
+import type { Argument, Gpu, GpujsKernel, Handle } from './library.ts'
 import { asNumbers, flattened, free, inOneAxis, type Stored } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
-import { type Open, settingsOf } from './sharedGpus.ts'
+import { type OpenGpu, settingsOf } from './sharedGpus.ts'
 
 /** The flat result as it is, where gpu.js would cut it into rows and cells. */
-export const unshaped = (kernel: Kernel['kernel']): void => {
+export const unshaped = (kernel: GpujsKernel['kernel']): void => {
   if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
 }
 /** Why a kernel does not run in the mode that was asked for, if it does not. */
-export const elsewhere = (gpu: Gpu, kernel: Kernel['kernel']): string | undefined =>
+export const elsewhere = (gpu: Gpu, kernel: GpujsKernel['kernel']): string | undefined =>
   kernel.constructor !== gpu.Kernel || kernel.fallbackReason ? (kernel.fallbackReason ?? 'no reason given') : undefined
 /** Throws where the kernel is refused, or would run elsewhere. */
 const built = async (
-  { gpu }: Open,
+  { gpu }: OpenGpu,
   mode: Mode,
   source: string,
   output: readonly number[],
   args: readonly Argument[],
-): Promise<Kernel> => {
+): Promise<GpujsKernel> => {
   const kernel = gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
   try {
     await kernel.build(...args)
@@ -37,13 +37,13 @@ const built = async (
   return kernel
 }
 /** Cells of four numbers, as the kernel that puts them in order takes them. */
-const cellsOf = ({ fours }: Open, x: Handle): Handle => (fours ? (inOneAxis(fours, x) as Handle) : asNumbers(x))
+const cellsOf = ({ fours }: OpenGpu, x: Handle): Handle => (fours ? (inOneAxis(fours, x) as Handle) : asNumbers(x))
 
 /** Errors: KernelFailed. */
 export const build = async (
-  o: Open,
+  o: OpenGpu,
   mode: Mode,
-  { name, source, output, inner, numbers }: Printed,
+  { name, source, output, inner, numbers }: KernelSource,
   sizes: readonly number[],
 ) => {
   const { standIn } = o
@@ -53,7 +53,7 @@ export const build = async (
       ...numbers,
     ])
     if (standIn === undefined) {
-      const run: Built = (args) => {
+      const run: CompiledKernel = (args) => {
         const y = flattened(kernel(...args, ...numbers))
         return inner === undefined ? y : inOrder(y, inner)
       }
@@ -78,7 +78,7 @@ export const build = async (
       free(cells)
       return y
     }
-    const run: Built = (args) => {
+    const run: CompiledKernel = (args) => {
       const found = kernel(...args, ...numbers) as Handle | Promise<Handle>
       return found instanceof Promise ? found.then(ordered) : ordered(found)
     }

@@ -3,15 +3,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
 
 /** Something built, and how many times it has been asked for and not yet given back. */
-export interface Entry<Run> {
+export interface CacheEntry<Run> {
   readonly built: Promise<E.Either<CompileError, { readonly run: Run; readonly destroy: () => void }>>
   users: number
 }
 /** The one thing of this content, and its key among those that a device has used. */
 export const cached = async <Run>(
-  entries: Map<string, Entry<Run>>,
+  entries: Map<string, CacheEntry<Run>>,
   key: string,
-  make: () => Entry<Run>['built'],
+  make: () => CacheEntry<Run>['built'],
   onRelease: (give: () => void) => void,
 ): Promise<E.Either<CompileError, Run>> => {
   const entry = entries.get(key) ?? { built: make(), users: 0 }

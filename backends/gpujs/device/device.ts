@@ -8,14 +8,14 @@ import { provideWebgpu } from './adapter.ts'
 import { build } from './build.ts'
 import { cached } from './cache.ts'
 import { findGpu } from './findGpu.ts'
-import type { Built, Chained, Link, Printed } from './kernelTypes.ts'
-import { type Library, library, missing } from './library.ts'
-import { faultOf, type Memory } from './memory.ts'
+import type { ChainLink, CompiledChain, CompiledKernel, KernelSource } from './kernelTypes.ts'
+import { type GpujsLibrary, library, missing } from './library.ts'
+import { type DeviceMemory, faultOf } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 import { chain } from './pipeline.ts'
 import { enter, leave } from './sharedGpus.ts'
 
-export interface Device extends Memory {
+export interface Device extends DeviceMemory {
   readonly mode: Mode
   readonly reason: string
   /** What went wrong on it, if anything did. */
@@ -23,19 +23,19 @@ export interface Device extends Memory {
   /** Bytes that one array may have. */
   readonly largest: number
   /** Builds now, for arrays of these sizes, so that a kernel's faults are errors of compilation. */
-  readonly build: (k: Printed, sizes: readonly number[]) => Promise<E.Either<CompileError, Built>>
+  readonly build: (k: KernelSource, sizes: readonly number[]) => Promise<E.Either<CompileError, CompiledKernel>>
   /** Kernels as one pipeline; `outputs`: whose results are wanted. */
   readonly chain: (
-    links: readonly Link[],
+    links: readonly ChainLink[],
     inputs: readonly number[],
     outputs: readonly number[],
-  ) => Promise<E.Either<CompileError, Chained>>
+  ) => Promise<E.Either<CompileError, CompiledChain>>
   /** Gives back the kernels built through this device, and the device itself after its last user. */
   readonly release: () => void
 }
 
 /** What makes a kernel the one that it is. JSON has no NaN and no infinities, and -0 is 0 there. */
-const contentOf = ({ source, output, inner, numbers }: Printed): unknown => [
+const contentOf = ({ source, output, inner, numbers }: KernelSource): unknown => [
   source,
   output,
   inner,
@@ -45,8 +45,8 @@ const contentOf = ({ source, output, inner, numbers }: Printed): unknown => [
 const named = <A>(kernel: string, made: E.Either<CompileError, A>): E.Either<CompileError, A> =>
   E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(made)
 
-const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> => {
-  const [slot, o] = await enter(GPU, mode)
+const use = async (GPU: GpujsLibrary, mode: Mode, reason: string): Promise<Device> => {
+  const [shared, o] = await enter(GPU, mode)
   const releases: (() => void)[] = []
   const keep = (give: () => void) => releases.push(give)
   const limits = o.standIn?.context?.device?.limits
@@ -72,7 +72,7 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
     },
     release: () => {
       for (const give of releases) give()
-      void leave(slot, mode)
+      void leave(shared, mode)
     },
   }
 }
@@ -93,7 +93,7 @@ export const openDevice = async (wanted: Mode | 'auto'): Promise<E.Either<Compil
   const first = await tried(GPU, 'webasm', why)
   return E.isRight(first) ? first : tried(GPU, 'cpu', `${why}; no WebAssembly`)
 }
-const tried = async (GPU: Library, mode: Mode, reason: string): Promise<E.Either<CompileError, Device>> => {
+const tried = async (GPU: GpujsLibrary, mode: Mode, reason: string): Promise<E.Either<CompileError, Device>> => {
   const why = await missing(GPU, mode)
   if (why !== undefined) return noDevice(mode, why)
   try {

@@ -2,13 +2,13 @@
 import type { Stored } from './memory.ts'
 
 /** A kernel that is built. The result belongs to the caller, who frees it. */
-export type Built = (args: readonly Stored[]) => Stored | Promise<Stored>
+export type CompiledKernel = (args: readonly Stored[]) => Stored | Promise<Stored>
 
 /** Kernels that run as one: the outputs from the inputs, in host memory. */
-export type Chained = (args: readonly Stored[]) => Promise<readonly Stored[]>
+export type CompiledChain = (args: readonly Stored[]) => Promise<readonly Stored[]>
 
 /** A kernel as source, and what it is called with. */
-export interface Printed {
+export interface KernelSource {
   /** For people: the value it makes and the operations in it. */
   readonly name: string
   readonly source: string
@@ -19,7 +19,7 @@ export interface Printed {
   readonly numbers: readonly number[]
 }
 /** A kernel of a chain; it reads inputs 0, 1, ... of the chain, and results -1, -2, ... of the kernels before it. */
-export interface Link {
-  readonly printed: Printed
+export interface ChainLink {
+  readonly printed: KernelSource
   readonly reads: readonly number[]
 }

@@ -13,16 +13,16 @@ export interface Handle {
   /** WebGPU's says `isLost` and has a device; WebGL's answers a question. */
   readonly context?: {
     readonly isLost?: boolean
-    readonly device?: { readonly limits: Limits; readonly lost: Promise<unknown> }
+    readonly device?: { readonly limits: BufferLimits; readonly lost: Promise<unknown> }
     readonly isContextLost?: () => boolean
   }
 }
-export interface Limits {
+interface BufferLimits {
   readonly maxStorageBufferBindingSize: number
   readonly maxBufferSize: number
 }
 export type Argument = Float32Array | Handle | number
-export interface Kernel {
+export interface GpujsKernel {
   (...args: readonly Argument[]): unknown
   /** A promise where compiling is asynchronous. */
   readonly build: (...args: readonly Argument[]) => unknown
@@ -40,18 +40,18 @@ export interface Pipeline {
   /** 'generic' when its kernels are called one by one after all. */
   readonly executorKind: string
   readonly fallbackReason: string | null
-  readonly plan: { readonly kernels: readonly { readonly clone: { readonly kernel: Kernel['kernel'] } }[] } | null
+  readonly plan: { readonly kernels: readonly { readonly clone: { readonly kernel: GpujsKernel['kernel'] } }[] } | null
   readonly destroy: () => Promise<unknown>
 }
 export interface Gpu {
   /** The class of the kernels of its mode. */
   readonly Kernel: unknown
-  readonly createKernel: (source: string, settings: object) => Kernel
+  readonly createKernel: (source: string, settings: object) => GpujsKernel
   /** The function is called once, with stand-ins; it must have its arguments by name or by length. */
   readonly createPipeline: (trace: (...args: readonly unknown[]) => unknown, settings: object) => Pipeline
   readonly destroy: () => Promise<unknown>
 }
-export interface Library {
+export interface GpujsLibrary {
   new (settings: { readonly mode: string }): Gpu
   readonly isWebGL2Supported?: boolean
   readonly isWebGLSupported?: boolean
@@ -59,10 +59,10 @@ export interface Library {
   readonly isWebGPUAvailable?: () => Promise<boolean>
 }
 
-export const library = async (): Promise<Library | undefined> => {
+export const library = async (): Promise<GpujsLibrary | undefined> => {
   try {
     const found = (await import('gpu.js')) as { readonly GPU?: unknown; readonly default?: { readonly GPU?: unknown } }
-    return (found.GPU ?? found.default?.GPU) as Library
+    return (found.GPU ?? found.default?.GPU) as GpujsLibrary
   } catch {
     return undefined
   }
@@ -77,7 +77,7 @@ const evaluates = (): boolean => {
   }
 }
 /** Why a mode cannot be had; nothing when it can: an adapter or a context that answers, not an API that exists. */
-export const missing = async (GPU: Library, mode: Mode): Promise<string | undefined> => {
+export const missing = async (GPU: GpujsLibrary, mode: Mode): Promise<string | undefined> => {
   switch (mode) {
     case 'cpu':
       return evaluates() ? undefined : 'a Content-Security-Policy forbids its kernels, which are JavaScript text'

@@ -1,5 +1,5 @@
 /** Arrays where kernels read them, and what is done with them that no kernel of a plan does. */
-import type { Handle, Kernel } from './library.ts'
+import type { GpujsKernel, Handle } from './library.ts'
 
 /** On the device, or, where that is the same, in host memory. */
 export type Stored = Float32Array | Handle
@@ -81,7 +81,7 @@ export const flattened = (data: unknown): Float32Array => {
   return whole
 }
 
-export interface Memory {
+export interface DeviceMemory {
   readonly isHost: boolean
   /** Into the device's memory; where that is the host's, the array itself. An array without elements gets one. */
   readonly upload: (x: Float32Array) => Stored | Promise<Stored>
@@ -92,7 +92,7 @@ export interface Memory {
 }
 /** gpu.js knows no empty array; nothing is read from one. */
 export const nonEmpty = (x: Float32Array): Float32Array => (x.length === 0 ? new Float32Array(1) : x)
-export const hostMemory: Memory = {
+export const hostMemory: DeviceMemory = {
   isHost: true,
   upload: nonEmpty,
   slice: (x, t, n) => nonEmpty((x as Float32Array).subarray(t * n, (t + 1) * n)),
@@ -102,11 +102,11 @@ export const hostMemory: Memory = {
  * Copies are kernels too: gpu.js has no other way into a device's memory. They take any size: a call says its own before
  * it, which holds only for kernels that are built, for those are called before anything is awaited.
  */
-export const deviceMemory = async (create: (source: string) => Kernel): Promise<Memory> => {
+export const deviceMemory = async (create: (source: string) => GpujsKernel): Promise<DeviceMemory> => {
   const copy = create('function(a){return a[this.thread.x];}')
   const part = create('function(a,k){return a[this.thread.x+k];}')
   const both = create('function(a,b,n){const i=this.thread.x;if(i<n){return a[i];}return b[i-n];}')
-  const sized = (kernel: Kernel, n: number, args: readonly (Stored | number)[]): Promise<Handle> | Handle => {
+  const sized = (kernel: GpujsKernel, n: number, args: readonly (Stored | number)[]): Promise<Handle> | Handle => {
     kernel.setOutput([n])
     return kernel(...args) as Handle
   }

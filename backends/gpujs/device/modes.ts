@@ -16,7 +16,7 @@ export interface Traits {
   readonly dialect: Dialect
   /** Arrays stay on a device, and are read back when asked. */
   readonly onDevice: boolean
-  readonly turns: Turns
+  readonly unroll: Turns
   /**
    * How many products of a sum over shifted operands pay for storing the pairs: a guard in a sum costs as much as its
    * products, unless it is a branch.
@@ -55,14 +55,14 @@ const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._t
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
 /** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
-const turns: Turns = { long: 8, short: 16, nodes: 400 }
-const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
+const unroll: Turns = { long: 8, short: 16, nodes: 400 }
+const gpu = { shiftGain: 1, unroll, dialect: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
     limits: generous,
     dialect: javascript,
-    turns,
+    unroll,
     shiftGain: Number.POSITIVE_INFINITY,
     onDevice: false,
     shape: inBlocks,
@@ -72,7 +72,7 @@ export const traits: { readonly [M in Mode]: Traits } = {
   webasm: {
     limits: generous,
     dialect: single,
-    turns,
+    unroll,
     shiftGain: 1,
     onDevice: false,
     shape: inBlocks,

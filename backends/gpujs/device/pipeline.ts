@@ -2,22 +2,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { inOrder } from '../source/interleave.ts'
 import { elsewhere, unshaped } from './build.ts'
-import type { Entry } from './cache.ts'
-import type { Chained, Link, Printed } from './kernelTypes.ts'
-import type { Kernel } from './library.ts'
+import type { CacheEntry } from './cache.ts'
+import type { ChainLink, CompiledChain, KernelSource } from './kernelTypes.ts'
+import type { GpujsKernel } from './library.ts'
 import { faultOf, flattened, type Stored } from './memory.ts'
 import type { Mode } from './modes.ts'
-import { type Open, settingsOf } from './sharedGpus.ts'
+import { type OpenGpu, settingsOf } from './sharedGpus.ts'
 
 /** Compiles by running once on zeros, for gpu.js compiles a pipeline when it is first called. Errors: KernelFailed. */
 export const chain = async (
-  o: Open,
+  o: OpenGpu,
   mode: Mode,
-  links: readonly Link[],
+  links: readonly ChainLink[],
   inputs: readonly number[],
   outputs: readonly number[],
 ) => {
-  const failed = (message: string): Awaited<Entry<Chained>['built']> =>
+  const failed = (message: string): Awaited<CacheEntry<CompiledChain>['built']> =>
     E.left({
       _tag: 'KernelFailed',
       kernel: links.map((l) => l.printed.name).join('; '),
@@ -25,8 +25,8 @@ export const chain = async (
       message,
     })
   try {
-    const kernels = new Map<string, Kernel>()
-    const kernelOf = ({ source, output }: Printed): Kernel => {
+    const kernels = new Map<string, GpujsKernel>()
+    const kernelOf = ({ source, output }: KernelSource): GpujsKernel => {
       const key = `${output}:${source}`
       const kernel = kernels.get(key) ?? o.gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
       kernels.set(key, kernel)
@@ -58,7 +58,7 @@ export const chain = async (
       return failed(`it would not run in mode ${mode}: ${why}`)
     }
     for (const { clone } of clones) unshaped(clone.kernel)
-    const run: Chained = async (args) => {
+    const run: CompiledChain = async (args) => {
       const found = await pipeline(...(args as readonly Float32Array[]))
       const fault = o.standIn && faultOf(o.standIn)
       if (fault !== undefined) throw new Error(fault)

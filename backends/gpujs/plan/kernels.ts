@@ -6,29 +6,29 @@ import type { CompileError } from '../../error.ts'
 import { type KernelStep, type Plan, plansWithin } from '../../schedule/plan.ts'
 import { workOf } from '../../schedule/work.ts'
 import type { Device } from '../device/device.ts'
-import type { Built, Chained, Printed } from '../device/kernelTypes.ts'
+import type { CompiledChain, CompiledKernel, KernelSource } from '../device/kernelTypes.ts'
 import { type Mode, type Traits, traits } from '../device/modes.ts'
 import { printThread } from '../source/print.ts'
 import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
 
 /** A kernel of a plan as it is built for a mode. */
-export interface Kernel {
+export interface PrintedKernel {
   readonly step: KernelStep
-  readonly printed: Printed
+  readonly printed: KernelSource
   /** How many elements one thread computes. */
   readonly elements: number
   /** Elements of the arrays that it reads; gpu.js knows no empty array, and nothing is read from one. */
   readonly sizes: readonly number[]
 }
-export interface Kernels {
+export interface CompiledKernels {
   readonly units: (p: Plan) => readonly Unit[]
   /** Nothing where a step has no elements. */
-  readonly of: (s: KernelStep) => Built | undefined
-  readonly chain: (c: Chain) => Chained
+  readonly of: (s: KernelStep) => CompiledKernel | undefined
+  readonly chain: (c: Chain) => CompiledChain
 }
 
 /** The kernels of a plan and of its forms; those without elements have none. */
-export const kernelsFor = (plan: Plan, mode: Mode): readonly Kernel[] =>
+export const kernelsFor = (plan: Plan, mode: Mode): readonly PrintedKernel[] =>
   [...new Set(plansWithin(plan))].flatMap((p) =>
     p.steps.flatMap((s) => (s._tag === 'Kernel' && hasElements(p, s) ? [kernelFor(p, s, mode)] : [])),
   )
@@ -38,16 +38,16 @@ export const kernelFor = (
   step: KernelStep,
   mode: Mode,
   shape: Traits['shape'] = traits[mode].shape,
-): Kernel => {
+): PrintedKernel => {
   const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
   const { thread, output, inner } = shape(step.indices, step.body, shapes, workOf(step.body).trips)
   const name = `%${step.out} = ${step.ops.join(' ')}`
   const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  const printed = { name, output, inner, ...printThread(thread, traits[mode].dialect, traits[mode].turns) }
+  const printed = { name, output, inner, ...printThread(thread, traits[mode].dialect, traits[mode].unroll) }
   return { step, printed, elements: thread.bodies.length, sizes }
 }
 /** As one of a chain: a kernel that feeds none there may compute several elements per thread. */
-export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): Kernel => {
+export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): PrintedKernel => {
   const { shape, last } = traits[mode].chained ?? {}
   return kernelFor(p, step, mode, c.fed.has(step.out) ? shape : (last ?? shape))
 }
@@ -64,11 +64,11 @@ export const buildKernels = async (
   plan: Plan,
   device: Device,
   whole?: readonly Unit[],
-): Promise<E.Either<CompileError, Kernels>> => {
+): Promise<E.Either<CompileError, CompiledKernels>> => {
   const { mode } = device
   const units = new Map<Plan, readonly Unit[]>()
-  const ready = new Map<KernelStep, Built>()
-  const chains = new Map<Chain, Chained>()
+  const ready = new Map<KernelStep, CompiledKernel>()
+  const chains = new Map<Chain, CompiledChain>()
   const single = async (p: Plan, s: KernelStep): Promise<CompileError | undefined> => {
     if (!hasElements(p, s)) return undefined
     const { printed, sizes } = kernelFor(p, s, mode)
@@ -106,6 +106,6 @@ export const buildKernels = async (
   return E.right({
     units: (p) => units.get(p) as readonly Unit[],
     of: (s) => ready.get(s),
-    chain: (c) => chains.get(c) as Chained,
+    chain: (c) => chains.get(c) as CompiledChain,
   })
 }

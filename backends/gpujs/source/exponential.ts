@@ -3,7 +3,7 @@
  * sums and products are four lanes at a time.
  */
 import { erfLarge, erfMiddle, erfSmall } from './erf.ts'
-import { type Bind, long, polynomial, type Written } from './sourceTerms.ts'
+import { type Bind, long, polynomial, type SourceTerm } from './sourceTerms.ts'
 
 /** e^x of a named argument. */
 type Exp = (x: string, bind: Bind) => string
@@ -36,7 +36,9 @@ export const seriesExp: Exp = (x, bind) => {
 }
 
 /** What is made of it. */
-export const exponentials = (exp: Exp): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: Written } => ({
+export const exponentials = (
+  exp: Exp,
+): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: SourceTerm } => ({
   exp: long(([x = ''], bind) => exp(x, bind)),
   expm1: long(([x = ''], bind) => {
     const small = polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])

@@ -5,7 +5,7 @@
 
 import type { Fn } from '../../../lang/kernel/index.ts'
 import { exponentials, mathExp, seriesExp } from './exponential.ts'
-import { long, type Tested, type Written } from './sourceTerms.ts'
+import { type ConditionTerm, long, type SourceTerm } from './sourceTerms.ts'
 
 /** How a mode says what it computes. */
 export interface Dialect {
@@ -19,11 +19,11 @@ export interface Dialect {
   /** Reading outside of an array may trap, even where a guard discards what is read. */
   readonly traps: boolean
 }
-export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
+export type Functions = { readonly [F in Exclude<Fn, 'select'>]: SourceTerm | ConditionTerm }
 
-const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
-const infix = (op: string): Written => ({ text: ([x, y]) => `(${x}${op}${y})` })
-const test = (op: string): Tested => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
+const call = (name: string): SourceTerm => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
+const infix = (op: string): SourceTerm => ({ text: ([x, y]) => `(${x}${op}${y})` })
+const test = (op: string): ConditionTerm => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
 /** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
 export const remainder = long(([x, y], bind) => {
   const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
@@ -102,7 +102,7 @@ export const native: Functions = {
   ne: test('!=='),
   and: test('&&'),
   or: test('||'),
-  not: { condition: true, text: ([x]) => `(!${x})` } as Tested,
+  not: { condition: true, text: ([x]) => `(!${x})` } as ConditionTerm,
   toReal: { text: ([x]) => `(${x}+0.0)` },
   toInt,
 }

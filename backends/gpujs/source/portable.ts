@@ -7,9 +7,9 @@
  */
 import { exponentials, mathExp } from './exponential.ts'
 import { type Dialect, type Functions, native, remainder } from './functions.ts'
-import { type Bind, long, polynomial, type Written } from './sourceTerms.ts'
+import { type Bind, long, polynomial, type SourceTerm } from './sourceTerms.ts'
 
-const one = (f: (x: string, bind: Bind) => string): Written => long((xs, bind) => f(xs[0] as string, bind))
+const one = (f: (x: string, bind: Bind) => string): SourceTerm => long((xs, bind) => f(xs[0] as string, bind))
 
 /** floor(x / y) for integers, y positive: half a step away from where rounding would matter, and corrected beyond 2^20. */
 const quotientOf = (x: string, y: string, bind: Bind): string => {

@@ -11,8 +11,8 @@ import { isLinear, written } from '../../rewrite/linear.ts'
 import { type Block, type Turns, turnsOf } from '../../rewrite/unroll.ts'
 import type { Dialect } from './functions.ts'
 import { literal } from './sourceTerms.ts'
-import type { Layout } from './threadLayout.ts'
-import { usesIn } from './useCounts.ts'
+import type { ThreadLayout } from './threadLayout.ts'
+import { useCountsIn } from './useCounts.ts'
 
 const join: { readonly [M in Monoid]: (sum: string, x: string) => string } = {
   add: (sum, x) => `${sum}+${x}`,
@@ -38,7 +38,7 @@ export interface Thread {
   readonly bodies: readonly Scalar[]
   /** Sizes of the arrays it reads. */
   readonly shapes: readonly Shape[]
-  readonly layout: Layout
+  readonly layout: ThreadLayout
 }
 
 export const printThread = (
@@ -47,7 +47,7 @@ export const printThread = (
   turns: Turns,
 ): { readonly source: string; readonly numbers: readonly number[] } => {
   const block = turnsOf(indices, bodies, turns)
-  const uses = usesIn(block, bodies)
+  const uses = useCountsIn(block, bodies)
   const names = new Map<Scalar, string>()
   const inline = new Map<Scalar, string>()
   const conditions = new Map<Scalar, string>()

@@ -2,16 +2,16 @@
 
 /** Statements made on the way; the answer is the name given to the code. */
 export type Bind = (code: string) => string
-export interface Written {
+export interface SourceTerm {
   readonly twice?: true
   readonly text: (args: readonly string[], bind: Bind) => string
 }
 /** A condition is a boolean in the source, 1 and 0 as a value. */
-export interface Tested extends Written {
+export interface ConditionTerm extends SourceTerm {
   readonly condition: true
 }
 
-export const long = (text: (args: readonly string[], bind: Bind) => string): Written => ({ twice: true, text })
+export const long = (text: (args: readonly string[], bind: Bind) => string): SourceTerm => ({ twice: true, text })
 
 /** c[0] + x (c[1] + x (...)). */
 export const polynomial = (x: string, c: readonly number[]): string =>

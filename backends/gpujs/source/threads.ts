@@ -7,7 +7,7 @@ import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { jam, runTogether } from '../../rewrite/unrollAndJam.ts'
 import { lanes } from './interleave.ts'
 import type { Thread } from './print.ts'
-import { type Layout, outputOf, rows } from './threadLayout.ts'
+import { outputOf, rows, type ThreadLayout } from './threadLayout.ts'
 
 export interface Shaped {
   readonly thread: Thread
@@ -36,7 +36,7 @@ const loadsIn = (root: Scalar): readonly ReadonlySet<Index>[] => {
 const gather = 4
 
 /** The slow axis along which neighbours share most, or none when nothing is won. */
-const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): number | undefined => {
+const axisToJam = (indices: readonly Index[], body: Scalar, layout: ThreadLayout): number | undefined => {
   const loads = loadsIn(body)
   const fast = new Set(indices.slice(layout.slow.length))
   const cost = (axis: Index | undefined): number =>
@@ -56,7 +56,12 @@ const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): num
   return best
 }
 /** One element per thread. */
-export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], layout: Layout): Shaped => ({
+export const plain = (
+  indices: readonly Index[],
+  body: Scalar,
+  shapes: readonly Shape[],
+  layout: ThreadLayout,
+): Shaped => ({
   thread: { indices, bodies: [body], shapes, layout },
   output: outputOf(layout),
   inner: undefined,

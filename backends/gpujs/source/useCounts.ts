@@ -7,7 +7,7 @@ import type { Block } from '../../rewrite/unroll.ts'
  * How often each scalar is mentioned as a value, and whether always in the block where it is made. Indices inside sums are
  * written out, so they are not mentions; what nothing mentions mentions nothing.
  */
-export const usesIn = (
+export const useCountsIn = (
   block: Block,
   results: readonly Scalar[],
 ): ((s: Scalar) => { readonly count: number; readonly near: boolean }) => {
