@@ -9,6 +9,9 @@ const isHost = (x: Stored): x is Float32Array => x instanceof Float32Array
 export const free = (x: Stored): void => {
   if (!isHost(x)) x.delete()
 }
+export const freeAll = (xs: Iterable<Stored>): void => {
+  for (const x of xs) free(x)
+}
 /** A second holder of the same array. */
 export const shared = (x: Stored): Stored => (isHost(x) ? x : x.clone())
 /** The same array, of one axis as `like` is: a kernel of WebGL takes no other class of array than it was built with. */
