@@ -66,7 +66,7 @@ export const build = async (
         destroy: () => kernel.destroy(),
       })
     const n = lanes * sizeOf(output)
-    const ordering = orderingOf(n, inner, o.fours !== undefined, traits[mode].dialect)
+    const ordering = orderingOf(n, inner, o.fours !== undefined, traits[mode].syntax)
     const order = await built(o, mode, ordering, [n], [o.fours ?? standIn]).catch((error: unknown) => {
       kernel.destroy()
       throw error

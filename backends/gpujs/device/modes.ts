@@ -4,8 +4,9 @@ import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
 import type { Turns } from '../../rewrite/unroll.ts'
 import { generous, type Limits } from '../../schedule/fuse.ts'
-import { type Dialect, javascript, single } from '../source/functions.ts'
+import { javascript, single } from '../source/functions.ts'
 import { portable } from '../source/portable.ts'
+import type { Syntax } from '../source/syntax.ts'
 import { flat, rows } from '../source/threadLayout.ts'
 import { blocked, plain, type Shaped } from '../source/threads.ts'
 
@@ -13,7 +14,7 @@ export type Mode = 'cpu' | 'webasm' | 'webgpu' | 'webgl2' | 'webgl' | 'headlessg
 
 export interface Traits {
   readonly limits: Limits
-  readonly dialect: Dialect
+  readonly syntax: Syntax
   /** Arrays stay on a device, and are read back when asked. */
   readonly onDevice: boolean
   readonly unroll: Turns
@@ -56,12 +57,12 @@ const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
 /** Turns of a loop that are written one after another: eight of a long one save most of what a turn costs. */
 const unroll: Turns = { long: 8, short: 16, nodes: 400 }
-const gpu = { shiftGain: 1, unroll, dialect: portable, shape: inLongBlocks, onDevice: true }
+const gpu = { shiftGain: 1, unroll, syntax: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
     limits: generous,
-    dialect: javascript,
+    syntax: javascript,
     unroll,
     shiftGain: Number.POSITIVE_INFINITY,
     onDevice: false,
@@ -71,7 +72,7 @@ export const traits: { readonly [M in Mode]: Traits } = {
   },
   webasm: {
     limits: generous,
-    dialect: single,
+    syntax: single,
     unroll,
     shiftGain: 1,
     onDevice: false,

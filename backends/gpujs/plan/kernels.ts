@@ -102,11 +102,11 @@ const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['sh
     workOf(body).trips,
   )
 const printed = (p: Plan, step: KernelStep, mode: Mode, { thread, output, inner }: Shaped): PrintedKernel => {
-  const { dialect, unroll } = traits[mode]
+  const { syntax, unroll } = traits[mode]
   const name = `%${step.out} = ${step.ops.join(' ')}`
   return {
     step,
-    printed: { name, output, inner, ...printThread(thread, dialect, unroll) },
+    printed: { name, output, inner, ...printThread(thread, syntax, unroll) },
     elements: thread.bodies.length,
     sizes: step.reads.map((v) => elementsOf(shapeOf(p, v))),
   }

@@ -3,29 +3,16 @@
  * Every text mentions an argument as often as it likes only if `twice` is set: then arguments are names.
  */
 
-import type { Fn } from '../../../lang/kernel/index.ts'
 import { exponentials, mathExp, seriesExp } from './exponential.ts'
-import { type ConditionTerm, long, type SourceTerm } from './sourceTerms.ts'
-
-/** How a mode says what it computes. */
-export interface Dialect {
-  readonly functions: Functions
-  /** The same on integers. */
-  readonly integral: Functions
-  /** floor(x / n) as an expression, for integers 0 <= x < size. */
-  readonly quotient: (x: string, n: number, size: number) => string
-  /** The source can say NaN and infinities. */
-  readonly hasSpecials: boolean
-  /** Reading outside of an array may trap, even where a guard discards what is read. */
-  readonly traps: boolean
-}
-export type Functions = { readonly [F in Exclude<Fn, 'select'>]: SourceTerm | ConditionTerm }
+import { gpujsNotation } from './notation.ts'
+import { type ConditionTerm, repeating, type SourceTerm } from './sourceTerms.ts'
+import type { Functions, Syntax } from './syntax.ts'
 
 const call = (name: string): SourceTerm => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
 const infix = (op: string): SourceTerm => ({ text: ([x, y]) => `(${x}${op}${y})` })
 const test = (op: string): ConditionTerm => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
 /** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
-export const remainder = long(([x, y], bind) => {
+export const remainder = repeating(([x, y], bind) => {
   const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
   const a = bind(`Math.abs(${x})*${huge}`)
   const b = bind(`Math.abs(${y})*${huge}`)
@@ -46,7 +33,7 @@ export const remainder = long(([x, y], bind) => {
 })
 
 /** Half to even. */
-const round = long(([x], bind) => {
+const round = repeating(([x], bind) => {
   const down = bind(`Math.floor(${x})`)
   const gap = bind(`${x}-${down}`)
   const even = bind(`${down}-2.0*Math.floor(${down}*0.5)`)
@@ -55,7 +42,9 @@ const round = long(([x], bind) => {
 })
 
 /** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
-const toInt = long(([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`)
+const toInt = repeating(
+  ([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`,
+)
 
 /** Where Math is JavaScript's own, in double or rounded once. */
 export const native: Functions = {
@@ -95,7 +84,7 @@ export const native: Functions = {
   max: call('max'),
   min: call('min'),
   idiv: { text: ([x, y]) => `Math.floor(${x}/${y})` },
-  mod: long(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
+  mod: repeating(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
   lt: test('<'),
   le: test('<='),
   eq: test('==='),
@@ -110,12 +99,13 @@ export const native: Functions = {
 const integral: Functions = {
   ...native,
   neg: { text: ([x]) => `(0.0-${x})` },
-  div: long(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
-  rem: long(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
+  div: repeating(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
+  rem: repeating(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
 }
 
 /** A processor: double precision, every special float, every function. */
-export const javascript: Dialect = {
+export const javascript: Syntax = {
+  ...gpujsNotation,
   functions: native,
   integral,
   quotient: (x, n) => `Math.floor(${x}/${n})`,
@@ -123,4 +113,4 @@ export const javascript: Dialect = {
   traps: true,
 }
 /** The same in float32. */
-export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }
+export const single: Syntax = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }

@@ -3,7 +3,7 @@
  * (4 q + c) inner + x.
  */
 
-import type { Dialect } from './functions.ts'
+import type { Syntax } from './syntax.ts'
 
 /** Elements that such a thread computes. */
 export const lanes = 4
@@ -18,7 +18,7 @@ export const inOrder = (cells: Float32Array, inner: number): Float32Array => {
   return result
 }
 /** As a kernel over all n elements, from cells that are one number after another, or four at a time. */
-export const orderingOf = (n: number, inner: number, byFours: boolean, { quotient }: Dialect): string => {
+export const orderingOf = (n: number, inner: number, byFours: boolean, { quotient }: Syntax): string => {
   const row = quotient('this.thread.x', inner, n)
   const cell = `q*${inner}+x`
   const head = `const y=${row};const x=this.thread.x-y*${inner};const q=${quotient('y', lanes, n)};const c=y-q*${lanes};`

@@ -6,10 +6,12 @@
  * Source of the coefficients: S. L. Moshier, Cephes, single/{sinf,atanf,asinf}.c.
  */
 import { exponentials, mathExp } from './exponential.ts'
-import { type Dialect, type Functions, native, remainder } from './functions.ts'
-import { type Bind, long, polynomial, type SourceTerm } from './sourceTerms.ts'
+import { native, remainder } from './functions.ts'
+import { gpujsNotation } from './notation.ts'
+import { type Bind, polynomial, repeating, type SourceTerm } from './sourceTerms.ts'
+import type { Functions, Syntax } from './syntax.ts'
 
-const one = (f: (x: string, bind: Bind) => string): SourceTerm => long((xs, bind) => f(xs[0] as string, bind))
+const one = (f: (x: string, bind: Bind) => string): SourceTerm => repeating((xs, bind) => f(xs[0] as string, bind))
 
 /** floor(x / y) for integers, y positive: half a step away from where rounding would matter, and corrected beyond 2^20. */
 const quotientOf = (x: string, y: string, bind: Bind): string => {
@@ -120,7 +122,7 @@ const functions: Functions = {
     return `(${y}>0.5?(${x}<0.0?3.141592653589793-2.0*${p}:2.0*${p}):1.5707963267948966-${signed(x, p)})`
   }),
   atan: one((x, bind) => signed(x, atanOf(bind(`Math.abs(${x})`), bind))),
-  atan2: long(([y, x], bind) => {
+  atan2: repeating(([y, x], bind) => {
     const [a, b] = [bind(`Math.abs(${y})`), bind(`Math.abs(${x})`)]
     const t = atanOf(bind(`(${a}>${b}?${b}/${a}:(${b}>0.0?${a}/${b}:0.0))`), bind)
     const steep = bind(`(${a}>${b}?1.5707963267948966-${t}:${t})`)
@@ -151,7 +153,7 @@ const functions: Functions = {
     return signed(x, bind(`0.5*(${log1pOf(bind(`2.0*${y}/(1.0-${y})`), bind)})`))
   }),
   /** Of the magnitude, then the sign: the languages know no power of a negative number. */
-  pow: long(([x, y], bind) => {
+  pow: repeating(([x, y], bind) => {
     const a = bind(`Math.abs(${x})`)
     const m = bind(`(${y}===0.0?1.0:(${a}===0.0?(${y}>0.0?0.0:1.0/${a}):Math.pow(${a},${y})))`)
     const n = bind(`Math.floor(${y})`)
@@ -161,8 +163,8 @@ const functions: Functions = {
 }
 
 const division: Pick<Functions, 'idiv' | 'mod'> = {
-  idiv: long(([x, y], bind) => quotientOf(x as string, y as string, bind)),
-  mod: long(([x, y], bind) => `(${x}-${y}*${quotientOf(x as string, y as string, bind)})`),
+  idiv: repeating(([x, y], bind) => quotientOf(x as string, y as string, bind)),
+  mod: repeating(([x, y], bind) => `(${x}-${y}*${quotientOf(x as string, y as string, bind)})`),
 }
 /** |x| / |y| rounded down, with the sign of x / y; 0 by 0. */
 const towardsZero = (x: string, y: string, bind: Bind): string => {
@@ -181,15 +183,16 @@ const logic: Pick<Functions, 'and' | 'or' | 'not'> = {
   not: { text: ([x]) => `(1.0-${x})` },
 }
 
-export const portable: Dialect = {
+export const portable: Syntax = {
+  ...gpujsNotation,
   functions: { ...functions, ...division, ...logic },
   integral: {
     ...functions,
     ...division,
     ...logic,
     neg: { text: ([x]) => `(0.0-${x})` },
-    div: long(([x, y], bind) => towardsZero(x as string, y as string, bind)),
-    rem: long(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),
+    div: repeating(([x, y], bind) => towardsZero(x as string, y as string, bind)),
+    rem: repeating(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),
   },
   quotient: (x, n, size) => {
     const q = `Math.floor((${x}+0.5)/${n})`

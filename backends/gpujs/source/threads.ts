@@ -6,8 +6,7 @@ import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { jam, runTogether } from '../../rewrite/unrollAndJam.ts'
 import { lanes } from './interleave.ts'
-import type { Thread } from './print.ts'
-import { outputOf, rows, type ThreadLayout } from './threadLayout.ts'
+import { outputOf, rows, type Thread, type ThreadLayout } from './threadLayout.ts'
 
 export interface Shaped {
   readonly thread: Thread
