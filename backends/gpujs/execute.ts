@@ -1,6 +1,7 @@
 /**
- * A plan on a device: every kernel is compiled once, every unit becomes a function on stored values, and a value is freed
- * after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are plans again.
+ * A plan on a device: every kernel is compiled once, every unit becomes a function on stored values, and a value is
+ * freed after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are
+ * plans again.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
@@ -71,7 +72,7 @@ const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
     return outputsOf(p, values)
   }
 }
-/** Every output is its receiver's to free, so an input, and a value that is given twice, is shared. */
+/** The caller frees every output, so an output that is an input, or another output, is a clone. */
 const outputsOf = (p: Plan, values: readonly Stored[]): readonly Stored[] =>
   p.outputs.map((o, i) => {
     const x = values[o] as Stored
@@ -98,7 +99,7 @@ const actionOf = (p: Plan, u: Unit, { compiled, data, device }: Context, runOf: 
       return storing(u.args, u.outs, branch(runOf(u.bodies[0]), runOf(u.bodies[1])))
   }
 }
-/** Runs at once where the device does, so that what follows it may. */
+/** Returns no promise where the device needs none, so that the next unit runs at once. */
 const kernelAction = ({ step, kernel }: KernelUnit, compiled: CompiledKernels, device: Device): Action => {
   const run = kernel && compiled.kernel(kernel)
   return (values) => {
@@ -136,7 +137,7 @@ const store = (values: Stored[], outs: readonly (number | undefined)[], results:
   })
 }
 
-/** The values that no unit reads after each unit. Inputs belong to the caller and outputs to the receiver: neither is freed. */
+/** For each unit, the values that nothing reads after it: neither inputs nor outputs, which the caller frees. */
 const lastReads = (p: Plan, units: readonly Unit[]): readonly (readonly number[])[] => {
   const last = new Map<number, number>()
   units.forEach((u, k) => {

@@ -6,7 +6,7 @@ import { free, freeAll, nonEmpty, read, type Stored, shared } from './device/mem
 
 /** Outputs from inputs. The caller keeps its inputs; every output is the caller's to free. */
 export type Run = (inputs: readonly Stored[]) => Promise<readonly Stored[]>
-/** Those of a form; undefined where no step reads one, so that it need not exist. */
+/** The results of a form; undefined where no step reads one. */
 export type Results = readonly (Stored | undefined)[]
 
 /** The rows of an array, which may come in any order. */
@@ -60,7 +60,7 @@ const rowsAt = async (device: Device, arrays: readonly Stored[], sizes: readonly
   for (const [k, x] of arrays.entries()) rows.push(await device.slice(x, t, sizes[k] as number))
   return rows
 }
-/** Outputs in the order of lang/kernel/meaning.ts: the last carries, the rows of the body, the carries of every iteration. */
+/** Outputs as in lang/kernel/meaning.ts: the last carries, the body's rows, the carries before every iteration. */
 export const loop =
   (p: Plan, s: LoopStep, body: Run, device: Device) =>
   async (args: readonly Stored[]): Promise<Results> => {

@@ -1,4 +1,4 @@
-/** gpu.js: every kernel is JavaScript text, which runs in the mode that is asked for or in the best that the machine has. */
+/** gpu.js: kernels are JavaScript text, run in the mode that is asked for or in the best that the machine has. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
@@ -116,7 +116,7 @@ const allOf = async <A>(xs: readonly (A | Promise<A>)[]): Promise<readonly A[]> 
     throw s.reason
   })
 }
-/** Calls f at once on what is known at once: arrays in host memory are then read before the caller can write to them. */
+/** Calls f without waiting where x is no promise: host memory is then read before the caller can write to it. */
 const onceKnown = <A, B>(x: A | Promise<A>, f: (x: A) => Promise<B>): Promise<B> =>
   x instanceof Promise ? x.then(f) : f(x)
 
@@ -192,8 +192,8 @@ const ownedOutputs = (p: Plan): readonly boolean[] => {
   return p.outputs.map((o, i) => fresh.has(o) && p.outputs.indexOf(o) === i)
 }
 /**
- * In host memory: whether a run has read its inputs before the caller gets the promise, so that the caller cannot change
- * them before. A chain copies its inputs when it is called; what follows it runs later.
+ * In host memory: whether a run has read its inputs before the caller gets the promise, so that the caller cannot
+ * change them before. A chain copies its inputs when it is called; what follows it runs later.
  */
 const readsAtOnce = ({ plan, units }: KernelPlan): boolean => {
   const all = units.get(plan) ?? []

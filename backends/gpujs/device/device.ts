@@ -1,6 +1,6 @@
 /**
- * A device: gpu.js in one mode, checked to run in it. The programs of a mode share a device, and those of equal source share
- * a kernel; both are destroyed after their last user.
+ * A device: gpu.js in one mode, checked to run in it. The programs of a mode share a device, and those of equal
+ * source share a kernel; both are destroyed after their last user.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
@@ -41,7 +41,7 @@ const contentOf = ({ source, output, inner, numbers }: KernelSource): unknown =>
   inner,
   numbers.map((v) => (Object.is(v, -0) ? '-0' : String(v))),
 ]
-/** An error names the kernel that was asked for; another program may have compiled the same source under another name. */
+/** Names the kernel that was asked for: another program may have compiled its source under another name. */
 const named = <A>(kernel: string, compiled: E.Either<CompileError, A>): E.Either<CompileError, A> =>
   E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(compiled)
 

@@ -1,6 +1,6 @@
 /**
- * Is there a GPU that is faster than the CPU? An API that answers is not enough: SwiftShader, llvmpipe and their like draw on
- * the CPU, more slowly than WebAssembly computes there. So the GPU must give its name, and not one of theirs.
+ * Is there a GPU that is faster than the CPU? An API that answers is not enough: SwiftShader, llvmpipe and their like
+ * draw on the CPU, more slowly than WebAssembly computes there. So the GPU must give its name, and not one of theirs.
  */
 import type { Mode } from './modes.ts'
 

@@ -12,7 +12,7 @@ export interface KernelSource {
   /** The arguments that follow the arrays: numbers that the source cannot write. */
   readonly numbers: readonly number[]
 }
-/** A kernel of a chain. It reads the inputs 0, 1, ... of the chain, and the results -1, -2, ... of the kernels before it. */
+/** A kernel of a chain. It reads the chain's inputs 0, 1, ... and the results -1, -2, ... of earlier kernels. */
 export interface ChainLink {
   readonly printed: KernelSource
   readonly reads: readonly number[]

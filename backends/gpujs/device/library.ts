@@ -2,7 +2,7 @@
 import { provideWebgpu } from './adapter.ts'
 import type { Mode } from './modes.ts'
 
-/** An array in a device's memory, as gpu.js returns it. Clones share the memory; it is freed when the last is deleted. */
+/** An array in a device's memory, as gpu.js returns it. Clones share the memory; deleting the last one frees it. */
 export interface Handle {
   readonly output: readonly number[]
   /** In WebGPU: the numbers in a cell. */
@@ -82,7 +82,7 @@ const evaluates = (): boolean => {
     return false
   }
 }
-/** Why a mode is not available; undefined when it is: an API that exists is not enough, its adapter or context must answer. */
+/** Why a mode is not available; undefined when it is. An adapter or a context must answer: an API is not enough. */
 export const missing = async (GPU: GpujsLibrary, mode: Mode): Promise<string | undefined> => {
   switch (mode) {
     case 'cpu':

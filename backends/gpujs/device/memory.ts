@@ -15,7 +15,7 @@ export const freeAll = (xs: Iterable<Stored>): void => {
 /** Another holder of the same array; the memory is freed with the last. */
 export const shared = (x: Stored): Stored => (isHost(x) ? x : x.clone())
 
-/** A handle on the same memory, of the class of `x`, in place of it. gpu.js exports none of these classes. */
+/** Replaces a handle by one of the class of `like`, on the same memory. gpu.js exports none of these classes. */
 const viewOf = (like: Handle, x: Handle, settings: object): Handle => {
   const View = like.constructor as new (settings: object) => Handle
   const view = new View({ ...x, ...settings })
@@ -23,7 +23,7 @@ const viewOf = (like: Handle, x: Handle, settings: object): Handle => {
   return view
 }
 const elementsOf = ({ output }: Handle): number => output.reduce((a, b) => a * b, 1)
-/** The same array with one axis, as `like` has: a kernel of WebGL takes no array of a class other than it was compiled for. */
+/** The same array with one axis, as `like` has: a kernel of WebGL takes only the class that it was compiled for. */
 export const inOneAxis = <X extends Handle | Promise<Handle>>(like: Handle, x: X): X | Handle =>
   x instanceof Promise || x.constructor === like.constructor ? x : viewOf(like, x, { output: [elementsOf(x)] })
 /** An array of cells as an array of the numbers in them, in WebGPU. */
@@ -34,8 +34,8 @@ const fatal: ReadonlySet<string> = new Set(['GPUOutOfMemoryError', 'GPUInternalE
 const watched = new WeakSet<object>()
 const faults = new WeakMap<object, string>()
 /**
- * WebGPU reports that memory ran out only as an event: the arrays exist, and hold nothing. A device on which this happened
- * is destroyed.
+ * WebGPU reports that memory ran out only as an event: the arrays exist, and hold nothing. A device on which this
+ * happened is destroyed.
  */
 export const watch = ({ context }: Handle): void => {
   const device = context?.device
@@ -79,7 +79,7 @@ export const flattened = (data: unknown): Float32Array => {
 
 export interface DeviceMemory {
   readonly isHost: boolean
-  /** Copies to the device; where that is the host, returns the array itself. An array without elements becomes one of one. */
+  /** Copies to the device; on the host, returns the array itself. An empty array becomes one of one element. */
   readonly upload: (x: Float32Array) => Stored | Promise<Stored>
   /** Row t of an array whose rows have n elements. */
   readonly slice: (x: Stored, t: number, n: number) => Stored | Promise<Stored>
@@ -95,9 +95,9 @@ export const hostMemory: DeviceMemory = {
   join: (x, y) => flattened([x, y]),
 }
 /**
- * Copies are kernels too, since gpu.js copies to a device's memory in no other way. One kernel serves all sizes: every call
- * sets its output size first. That holds only for a compiled kernel, which reads the size before anything is awaited, so
- * each is called once here.
+ * Copies are kernels too, since gpu.js copies to a device's memory in no other way. One kernel serves all sizes:
+ * every call sets its output size first. That holds only for a compiled kernel, which reads the size before anything
+ * is awaited, so each is called once here.
  */
 export const deviceMemory = async (create: (source: string) => GpujsKernel): Promise<DeviceMemory> => {
   const copy = create('function(a){return a[this.thread.x];}')

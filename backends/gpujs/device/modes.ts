@@ -1,4 +1,4 @@
-/** The modes of gpu.js: the limits of each, its deviations from IEEE-754, its syntax, and how it cuts a kernel into threads. */
+/** The modes of gpu.js: limits, syntax, deviations from IEEE-754, and how a kernel is cut into threads. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
@@ -20,8 +20,8 @@ export interface Traits {
   /** How far loops are unrolled. */
   readonly unroll: Turns
   /**
-   * A sum over shifted operands is split where it has this many times the products of its parts: a guard in a sum costs as
-   * much as its products, unless it is a branch.
+   * A sum over shifted operands is split where it has this many times the products of its parts: a guard in a sum
+   * costs as much as its products, unless it is a branch.
    */
   readonly shiftGain: number
   /** How a kernel is cut into threads. `trips`: the iterations of its loops. */
@@ -52,8 +52,8 @@ const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
 const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._tag === 'Call' && s.fn === 'select')
 /**
- * Several elements per thread need a second kernel that puts them in order, which pays in long loops. Not where elements are
- * guarded: to some shading compilers a choice is a branch, and four times as many took one of them minutes.
+ * Several elements per thread need a second kernel that puts them in order, which pays in long loops. Not where
+ * elements are guarded: some shading compilers make every choice a branch, and one took minutes over four times as many.
  */
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)

@@ -10,8 +10,8 @@ import type { Mode } from './modes.ts'
 import { type OpenGpu, settingsOf } from './sharedGpus.ts'
 
 /**
- * `inputs`: the elements of every input. `outputs`: the kernels whose results the chain returns. Runs once on zeros, because
- * gpu.js compiles a pipeline when it is first called. Errors: KernelFailed.
+ * `inputs`: the elements of every input. `outputs`: the kernels whose results the chain returns. Runs once on zeros,
+ * because gpu.js compiles a pipeline when it is first called. Errors: KernelFailed.
  */
 export const chain = async (
   o: OpenGpu,

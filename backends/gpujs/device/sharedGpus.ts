@@ -10,7 +10,7 @@ import { type Mode, traits } from './modes.ts'
 export interface OpenGpu {
   readonly gpu: Gpu
   readonly memory: DeviceMemory
-  /** An array of the device, given in place of arguments when a kernel is compiled; none where the device is the host. */
+  /** An array of the device, with which kernels are compiled; none where the device is the host. */
   readonly standIn: Handle | undefined
   /** The same with cells of four numbers, where such arrays are of another class. */
   readonly fours: Handle | undefined
@@ -28,8 +28,8 @@ const forget = (shared: SharedGpu, mode: Mode): void => {
 }
 
 /**
- * Loops are never cut short. Numbers have all their bits, where WebGL would drop half of them for small arrays on a phone.
- * On a device every result is an array of its own there, and arguments may change their size.
+ * Loops are never cut short. Numbers have all their bits, where WebGL would drop half of them for small arrays on a
+ * phone. On a device every result is an array of its own there, and arguments may change their size.
  */
 export const settingsOf = (mode: Mode): object => ({
   loopMaxIterations: 1e9,

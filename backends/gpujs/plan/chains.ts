@@ -1,7 +1,7 @@
 /**
- * Which kernels of a plan run as one of gpu.js's pipelines: small ones that follow one another. A call of a pipeline costs as
- * much as a call of one kernel, whatever its length, and its kernels share one memory. But a kernel that computes several
- * elements per thread cannot feed another one there, so a large contraction is faster by itself.
+ * Which kernels of a plan run as one of gpu.js's pipelines: small ones that follow one another. A call of a pipeline
+ * costs as much as a call of one kernel, whatever its length, and its kernels share one memory. But a kernel that
+ * computes several elements per thread cannot feed another one there, so a large contraction is faster by itself.
  */
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { flopsOf } from '../../schedule/cost.ts'
@@ -21,14 +21,14 @@ export interface ChainStep {
 export type ChainedStep = Step | ChainStep
 
 /**
- * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them, measured
- * on products of 128 to 512.
+ * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them,
+ * measured on products of 128 to 512.
  */
 const largest = 8_000
 /** With fewer kernels a pipeline costs more, to copy inputs and outputs, than it saves. */
 const fewest = 5
 
-/** Small kernels in chains, in an order in which all can run. `several`: the kernel computes several elements per thread. */
+/** Small kernels in chains. `several`: whether a kernel computes several elements per thread. */
 export const smallChains = (p: Plan, several: (s: KernelStep) => boolean): readonly ChainedStep[] =>
   chained(p, (s) => !(several(s) && flopsOf(s, p.types) > largest), fewest)
 /** The whole plan as one chain; undefined for a plan with a form or an empty array. */

@@ -1,6 +1,6 @@
 /**
- * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the text
- * that `plan` shows is the text that runs.
+ * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the
+ * text that `plan` shows is the text that runs.
  */
 import { type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { type KernelStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../../schedule/plan.ts'

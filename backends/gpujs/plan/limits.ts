@@ -35,8 +35,8 @@ const reduced = (by: Monoid, [low, high]: Bounds, n: number): Bounds => {
   return by === 'add' ? around([0, low * n, high * n]) : by === 'mul' ? [-power, power] : [low, high]
 }
 /**
- * The largest magnitude of an integer that a kernel computes, as far as its bounds are known. Loads are not bounded here:
- * inputs are checked when a run begins, and the results of other kernels are bounded where they are computed.
+ * The largest magnitude of an integer that a kernel computes, as far as its bounds are known. Loads are not bounded
+ * here: inputs are checked when a run begins, and the results of other kernels are bounded where they are computed.
  */
 const integersOf = (root: Scalar): number => {
   const known = new Map<Scalar, Bounds | undefined>()

@@ -1,4 +1,4 @@
-/** A plan as gpu.js runs it: the cost, the threads and the source of every kernel, and which kernels run as one pipeline. */
+/** A plan as gpu.js runs it: every kernel's cost, threads and source, and which kernels run as one pipeline. */
 import type { Type } from '../../../lang/syntax/shape.ts'
 import { bytesOf, flopsOf } from '../../schedule/cost.ts'
 import type { KernelStep, Plan } from '../../schedule/plan.ts'

@@ -1,7 +1,4 @@
-/**
- * Addresses of loads: sums of integers, written out where they are used. As a constant of gpu.js an address would be a
- * float.
- */
+/** Addresses of loads: sums of integers, written out where they are used. gpu.js would make a constant a float. */
 import { flatten, type Index, type Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
@@ -17,8 +14,8 @@ export interface Addresses {
 }
 
 /**
- * The coefficient of a group's thread index that equals these coefficients of its axes; undefined where they are in no such
- * proportion.
+ * The coefficient of a group's thread index that equals these coefficients of its axes; undefined where they are in
+ * no such proportion.
  */
 const coefficientOf = ({ indices, sizes }: AxisGroup, terms: ReadonlyMap<Scalar, number>): number | undefined => {
   const by = strides(sizes)
@@ -38,7 +35,7 @@ export const makeAddresses = (
   groups: readonly AxisGroup[],
   shapes: readonly Shape[],
 ): Addresses => {
-  // what is not an index is a real, and has a name: WebGL would read the literals of an expression in brackets as integers
+  // what is not an index is a real and gets a name: inside brackets WebGL would read its literals as integers
   const integer = (s: Scalar): string => (s._tag === 'Index' ? (names.integers.get(s) ?? value(s)) : word(s))
   const address = (s: Scalar): string => {
     const { constant, terms } = written(s)
@@ -54,7 +51,7 @@ export const makeAddresses = (
     if (constant !== 0 || parts.length === 0) parts.push(bracketed(constant))
     return parts.join('+')
   }
-  /** A guard discards what is read outside of an array. Where that traps, the address is clamped unless its range is inside. */
+  /** A guard discards what is read outside of an array. Where that traps, an address that may be outside is clamped. */
   const load = ({ source, at }: Scalar & { readonly _tag: 'Load' }): string => {
     const shape = shapes[source] ?? bug('a load of nothing')
     const flat = flatten(shape, at)

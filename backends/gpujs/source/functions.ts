@@ -1,6 +1,6 @@
 /**
- * The scalar functions as gpu.js source. gpu.js has most of JavaScript's Math; the rest is written out, in float32 accuracy.
- * Every text mentions an argument as often as it likes only if `twice` is set: then arguments are names.
+ * The scalar functions as gpu.js source, for modes that run on the CPU. gpu.js has most of JavaScript's Math; the other
+ * functions are formulas, in float32 accuracy.
  */
 
 import { exponentials, mathExp, seriesExp } from './exponential.ts'
@@ -11,7 +11,7 @@ import type { Functions, Syntax } from './syntax.ts'
 const call = (name: string): SourceTerm => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
 const infix = (op: string): SourceTerm => ({ text: ([x, y]) => `(${x}${op}${y})` })
 const test = (op: string): ConditionTerm => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
-/** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
+/** x - y trunc(x / y), exact for quotients up to 2^22: the product is the sum of two floats, after Dekker. */
 export const remainder = repeating(([x, y], bind) => {
   const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
   const a = bind(`Math.abs(${x})*${huge}`)
@@ -32,7 +32,7 @@ export const remainder = repeating(([x, y], bind) => {
   return `(${large}===0.0?${x}*0.0:(${x}<0.0?(-${large}):${large}))`
 })
 
-/** Half to even. */
+/** Rounds halves to the even neighbour. */
 const round = repeating(([x], bind) => {
   const down = bind(`Math.floor(${x})`)
   const gap = bind(`${x}-${down}`)
@@ -41,12 +41,12 @@ const round = repeating(([x], bind) => {
   return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
 })
 
-/** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
+/** Truncates. Saturates at the largest float32 below 2^31, for float32 does not hold 2^31 - 1. NaN gives 0. */
 const toInt = repeating(
   ([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`,
 )
 
-/** Where Math is JavaScript's own, in double or rounded once. */
+/** With JavaScript's own Math, in double precision or rounded once. */
 export const native: Functions = {
   neg: { text: ([x]) => `(-${x})` },
   abs: call('abs'),
@@ -95,7 +95,7 @@ export const native: Functions = {
   toReal: { text: ([x]) => `(${x}+0.0)` },
   toInt,
 }
-/** The same on integers: exact to 2^24, a quotient rounds towards 0 and is 0 by 0. */
+/** The same on integers, exact to 2^24. A quotient rounds towards 0; division by 0 gives 0. */
 const integral: Functions = {
   ...native,
   neg: { text: ([x]) => `(0.0-${x})` },
@@ -103,7 +103,7 @@ const integral: Functions = {
   rem: repeating(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
 }
 
-/** A processor: double precision, every special float, every function. */
+/** JavaScript on the CPU: double precision, every special float, every function. */
 export const javascript: Syntax = {
   ...gpujsNotation,
   functions: native,
@@ -112,5 +112,5 @@ export const javascript: Syntax = {
   hasSpecials: true,
   traps: true,
 }
-/** The same in float32. */
+/** WebAssembly: the same in float32. */
 export const single: Syntax = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }

@@ -1,6 +1,6 @@
 /**
- * A kernel as source in a shading language: flat arrays, literal bounds, one constant per shared scalar, in the outermost
- * loop where it is known. The printer has four parts: names, values, addresses, statements.
+ * A kernel as source in a shading language: flat arrays, literal bounds, one constant per shared scalar, in the
+ * outermost loop where it is known. The printer has four parts: names, values, addresses, statements.
  */
 import { type Turns, turnsOf } from '../../rewrite/unroll.ts'
 import { makeAddresses } from './addresses.ts'

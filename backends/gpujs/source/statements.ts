@@ -1,4 +1,4 @@
-/** The statements of a kernel: a constant for every scalar that is shared, an accumulator for every reduction, loops. */
+/** The statements of a kernel: constants for shared scalars, accumulators for reductions, loops. */
 import { unitOf } from '../../../lang/kernel/functions.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { isLinear } from '../../rewrite/linear.ts'

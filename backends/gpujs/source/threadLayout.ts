@@ -3,7 +3,7 @@ import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
 import type { Syntax } from './syntax.ts'
 
-/** The `fast` axes are joined in thread.x, the slow ones before them in thread.y; without slow axes there is no thread.y. */
+/** The `fast` axes share thread.x, the slow axes before them thread.y, which is absent without slow axes. */
 export interface ThreadLayout {
   readonly slow: Shape
   readonly fast: Shape
@@ -22,8 +22,8 @@ export const flat = (shape: Shape): ThreadLayout => ({ slow: [], fast: shape })
 /** Rows that every device allows in a texture. A shape with more rows has fewer slow axes, or none. */
 const highest = 4096
 /**
- * As few fast axes as give rows of 8 elements or more, and at most `highest` rows. What does not depend on the fast axes is
- * then the same for a whole row.
+ * As few fast axes as give rows of 8 elements or more, and at most `highest` rows. What does not depend on the fast
+ * axes is then the same for a whole row.
  */
 export const rows = (shape: Shape): ThreadLayout => {
   const from = shape.findLastIndex((_, d) => sizeOf(shape.slice(d)) >= 8 && sizeOf(shape.slice(0, d)) <= highest)

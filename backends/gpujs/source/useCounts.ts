@@ -11,8 +11,8 @@ interface UseCount {
 export type UseCounts = (s: Scalar) => UseCount
 
 /**
- * The uses of every scalar as a value. Addresses are written out as sums, so an index inside one is not a use; the arguments
- * of an unused scalar are not used either.
+ * The uses of every scalar as a value. Addresses are written out as sums, so an index inside one is not a use; the
+ * arguments of an unused scalar are not used either.
  */
 export const useCountsIn = (block: Block, results: readonly Scalar[]): UseCounts => {
   const home = homesIn(block)
