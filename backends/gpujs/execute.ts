@@ -1,135 +1,143 @@
 /**
- * A plan on a device: every kernel built once, every step a function on stored values, freed after their last reader.
- * Loops, branches and sorting are the host's; what they run are plans again.
+ * A plan on a device: every kernel is compiled once, every unit becomes a function on stored values, and a value is
+ * freed after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are
+ * plans again.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { CompileError } from '../error.ts'
-import { type DataStep, type Plan, plansWithin } from '../schedule/plan.ts'
+import { type DataStep, type Plan, plansWithin, type SortStep } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
-import { free, hostMemory, read, type Stored, shared } from './device/memory.ts'
-import { loop, type Run, repeat } from './hostLoops.ts'
-import { readsOfUnit, type Unit, writesOfUnit } from './plan/chains.ts'
-import { buildKernels, type Kernels } from './plan/kernels.ts'
+import { free, freeAll, hostMemory, read, type Stored, shared } from './device/memory.ts'
+import { branch, loop, type Results, type Run, repeat } from './hostLoops.ts'
+import { type CompiledKernels, compileKernels } from './plan/compileKernels.ts'
+import { type KernelPlan, type KernelUnit, readsOfUnit, type Unit, writesOfUnit } from './plan/kernels.ts'
 
-/** Reads and writes values by their numbers. */
-type Perform = (values: Stored[]) => undefined | Promise<void>
-type Found = readonly (Stored | undefined)[]
+/** A unit in a run: reads its arguments among the values and puts its results there. */
+type Action = (values: Stored[]) => undefined | Promise<void>
+
+/** What the runs of a plan share. */
+interface Context {
+  readonly units: KernelPlan['units']
+  readonly compiled: CompiledKernels
+  readonly data: ReadonlyMap<DataStep, Stored>
+  readonly device: Device
+}
+export interface Executed {
+  readonly run: Run
+  readonly release: () => void
+}
+
+/** Errors: KernelFailed, for the first kernel that the device refuses. */
+export const execute = async (kernels: KernelPlan, given: Device): Promise<E.Either<CompileError, Executed>> => {
+  const device = kernels.isWhole ? { ...given, ...hostMemory } : given
+  const compiled = await compileKernels(kernels, device)
+  if (E.isLeft(compiled)) return compiled
+  const data = await uploadData(kernels.plan, device)
+  const runOf = makeRuns({ units: kernels.units, compiled: compiled.right, data, device })
+  return E.right({ run: runOf(kernels.plan), release: () => freeAll(data.values()) })
+}
+const uploadData = async (plan: Plan, device: Device): Promise<ReadonlyMap<DataStep, Stored>> => {
+  const data = new Map<DataStep, Stored>()
+  for (const s of plansWithin(plan).flatMap((p) => p.steps))
+    if (s._tag === 'Data' && !data.has(s)) data.set(s, await device.upload(Float32Array.from(s.values)))
+  return data
+}
+
+/** The run of a plan, and of every plan within it, each made once. */
+const makeRuns = (context: Context): ((p: Plan) => Run) => {
+  const runs = new Map<Plan, Run>()
+  const runOf = (p: Plan): Run => {
+    const run = runs.get(p) ?? planRun(p, context, runOf)
+    runs.set(p, run)
+    return run
+  }
+  return runOf
+}
+const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
+  const units = context.units.get(p) ?? []
+  const actions = units.map((u) => actionOf(p, u, context, runOf))
+  const dying = lastReads(p, units)
+  return async (inputs) => {
+    const values = [...inputs]
+    for (const [k, act] of actions.entries()) {
+      const pending = act(values)
+      if (pending !== undefined) await pending
+      for (const v of dying[k] as readonly number[]) {
+        free(values[v] as Stored)
+        delete values[v]
+      }
+    }
+    return outputsOf(p, values)
+  }
+}
+/** The caller frees every output, so an output that is an input, or another output, is a clone. */
+const outputsOf = (p: Plan, values: readonly Stored[]): readonly Stored[] =>
+  p.outputs.map((o, i) => {
+    const x = values[o] as Stored
+    return o < p.inputs.length || p.outputs.indexOf(o) !== i ? shared(x) : x
+  })
+
+const actionOf = (p: Plan, u: Unit, { compiled, data, device }: Context, runOf: (p: Plan) => Run): Action => {
+  switch (u._tag) {
+    case 'Kernel':
+      return kernelAction(u, compiled, device)
+    case 'Chain':
+      return storing(u.reads, u.writes, compiled.chain(u))
+    case 'Data': {
+      const x = data.get(u) as Stored
+      return (values) => put(values, u.out, shared(x))
+    }
+    case 'Sort':
+      return storing([u.arg], [u.out], sortedOn(p, u, device))
+    case 'Loop':
+      return storing(u.args, u.outs, loop(p, u, runOf(u.body), device))
+    case 'While':
+      return storing(u.args, u.outs, repeat(u, runOf(u.test), runOf(u.body)))
+    case 'Branch':
+      return storing(u.args, u.outs, branch(runOf(u.bodies[0]), runOf(u.bodies[1])))
+  }
+}
+/** Returns no promise where the device needs none, so that the next unit runs at once. */
+const kernelAction = ({ step, kernel }: KernelUnit, compiled: CompiledKernels, device: Device): Action => {
+  const run = kernel && compiled.kernel(kernel)
+  return (values) => {
+    const result = run ? run(at(values, step.reads)) : device.upload(new Float32Array(0))
+    return result instanceof Promise ? result.then((x) => put(values, step.out, x)) : put(values, step.out, result)
+  }
+}
+const sortedOn = (p: Plan, { arg, descending }: SortStep, device: Device): Run => {
+  const { shape } = p.types[arg] as Type
+  return async ([given]) => {
+    const x = (await read(given as Stored)).subarray(0, sizeOf(shape))
+    return [await device.upload(Float32Array.from(sortedOrder(x, shape.at(-1) as number, descending)))]
+  }
+}
+const storing =
+  (
+    reads: readonly number[],
+    outs: readonly (number | undefined)[],
+    run: (args: readonly Stored[]) => Promise<Results>,
+  ): Action =>
+  async (values) =>
+    store(values, outs, await run(at(values, reads)))
 
 const put = (values: Stored[], v: number, x: Stored): undefined => {
   values[v] = x
 }
 const at = (values: readonly Stored[], numbers: readonly number[]): readonly Stored[] =>
   numbers.map((v) => values[v] as Stored)
-const store = (values: Stored[], outs: readonly (number | undefined)[], found: Found): void => {
+/** A result that no step reads has no number, and is freed. */
+const store = (values: Stored[], outs: readonly (number | undefined)[], results: Results): void => {
   outs.forEach((o, i) => {
-    const x = found[i]
+    const x = results[i]
     if (o !== undefined) values[o] = x as Stored
     else if (x !== undefined) free(x)
   })
 }
 
-export interface Executed {
-  readonly run: Run
-  readonly release: () => void
-}
-/**
- * `whole`: the plan as one chain, which takes from host memory and gives back there.
- * Errors: KernelFailed, for the first kernel that the device refuses.
- */
-export const execute = async (
-  plan: Plan,
-  given: Device,
-  whole?: readonly Unit[],
-): Promise<E.Either<CompileError, Executed>> => {
-  const device = whole ? { ...given, ...hostMemory } : given
-  const made = await buildKernels(plan, device, whole)
-  if (E.isLeft(made)) return made
-  const data = new Map<DataStep, Stored>()
-  for (const s of plansWithin(plan).flatMap((p) => p.steps))
-    if (s._tag === 'Data' && !data.has(s)) data.set(s, await device.upload(Float32Array.from(s.values)))
-  return E.right({
-    run: runner(made.right, data, device)(plan),
-    release: () => {
-      for (const x of data.values()) free(x)
-    },
-  })
-}
-
-const runner = (kernels: Kernels, data: ReadonlyMap<DataStep, Stored>, device: Device): ((p: Plan) => Run) => {
-  const runs = new Map<Plan, Run>()
-  const step = (p: Plan, s: Unit): Perform => {
-    switch (s._tag) {
-      case 'Kernel': {
-        const run = kernels.of(s)
-        return (values) => {
-          const result = run === undefined ? device.upload(new Float32Array(0)) : run(at(values, s.reads))
-          return result instanceof Promise ? result.then((x) => put(values, s.out, x)) : put(values, s.out, result)
-        }
-      }
-      case 'Chain': {
-        const run = kernels.chain(s)
-        return async (values) => store(values, s.writes, await run(at(values, s.reads)))
-      }
-      case 'Data': {
-        const x = data.get(s) as Stored
-        return (values) => put(values, s.out, shared(x))
-      }
-      case 'Sort': {
-        const { shape } = p.types[s.arg] as Type
-        const n = shape.at(-1) as number
-        return async (values) => {
-          const x = (await read(values[s.arg] as Stored)).subarray(0, sizeOf(shape))
-          put(values, s.out, await device.upload(Float32Array.from(sortedOrder(x, n, s.descending))))
-        }
-      }
-      case 'Loop': {
-        const turn = loop(p, s, run(s.body), device)
-        return async (values) => store(values, s.outs, await turn(at(values, s.args)))
-      }
-      case 'While': {
-        const turn = repeat(s, run(s.test), run(s.body))
-        return async (values) => store(values, s.outs, await turn(at(values, s.args)))
-      }
-      case 'Branch': {
-        const [yes, no] = s.bodies.map(run) as [Run, Run]
-        return async (values) => {
-          const [test, ...args] = at(values, s.args)
-          const chosen = (await read(test as Stored))[0] !== 0 ? yes : no
-          store(values, s.outs, await chosen(args))
-        }
-      }
-    }
-  }
-  const run = (p: Plan): Run => {
-    const known = runs.get(p)
-    if (known !== undefined) return known
-    const units = kernels.units(p)
-    const steps = units.map((u) => step(p, u))
-    const dying = lastReads(p, units)
-    const made: Run = async (inputs) => {
-      const values = [...inputs]
-      for (const [k, perform] of steps.entries()) {
-        const pending = perform(values)
-        if (pending !== undefined) await pending
-        for (const v of dying[k] as readonly number[]) {
-          free(values[v] as Stored)
-          delete values[v]
-        }
-      }
-      return p.outputs.map((o, i) => {
-        const x = values[o] as Stored
-        return o < inputs.length || p.outputs.indexOf(o) !== i ? shared(x) : x
-      })
-    }
-    runs.set(p, made)
-    return made
-  }
-  return run
-}
-
-/** For every step, the values that nobody reads after it. Inputs are lent and outputs are given away: neither is here. */
+/** For each unit, the values that nothing reads after it: neither inputs nor outputs, which the caller frees. */
 const lastReads = (p: Plan, units: readonly Unit[]): readonly (readonly number[])[] => {
   const last = new Map<number, number>()
   units.forEach((u, k) => {

@@ -1,16 +1,15 @@
-/** Loops and repetitions, under the control of the host; what they carry stays on the device. */
+/** Loops and branches, controlled by the host; their values stay on the device. */
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { LoopStep, Plan, WhileStep } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
-import { free, nonEmpty, read, type Stored, shared } from './device/memory.ts'
+import { free, freeAll, nonEmpty, read, type Stored, shared } from './device/memory.ts'
 
-/** Outputs from inputs. Inputs are only lent; every output is its receiver's to free. */
+/** Outputs from inputs. The caller keeps its inputs; every output is the caller's to free. */
 export type Run = (inputs: readonly Stored[]) => Promise<readonly Stored[]>
+/** The results of a form; undefined where no step reads one. */
+export type Results = readonly (Stored | undefined)[]
 
-const each = (xs: readonly Stored[]): void => {
-  for (const x of xs) free(x)
-}
-/** One row after the other, in whatever order they come. */
+/** The rows of an array, which may come in any order. */
 interface Stack {
   readonly put: (t: number, row: Stored) => void
   readonly done: () => Stored | Promise<Stored>
@@ -25,50 +24,55 @@ const hostStack = (size: number): Stack => {
     done: () => nonEmpty(whole),
   }
 }
-/** Neighbours are joined in pairs, so that every element moves a logarithmic number of times. */
+/** Neighbours are joined in pairs, so that every element is copied a logarithmic number of times. */
 const deviceStack = (device: Device, length: number): Stack => {
-  let rows: Stored[] = new Array(length)
+  const rows: Stored[] = new Array(length)
   return {
     put: (t, row) => {
       rows[t] = row
     },
     done: async () => {
-      while (rows.length > 1) {
-        const pairs: Stored[] = []
-        for (let k = 0; k < rows.length; k += 2) {
-          const [a, b] = [rows[k] as Stored, rows[k + 1]]
-          pairs.push(b === undefined ? a : await device.join(a, b))
-          if (b !== undefined) each([a, b])
-        }
-        rows = pairs
-      }
-      return rows[0] ?? device.upload(new Float32Array(0))
+      let level: readonly Stored[] = rows
+      while (level.length > 1) level = await joinPairs(device, level)
+      return level[0] ?? device.upload(new Float32Array(0))
     },
   }
 }
+const joinPairs = async (device: Device, rows: readonly Stored[]): Promise<readonly Stored[]> => {
+  const pairs: Stored[] = []
+  for (let k = 0; k < rows.length; k += 2) {
+    const [a, b] = [rows[k] as Stored, rows[k + 1]]
+    pairs.push(b === undefined ? a : await device.join(a, b))
+    if (b !== undefined) freeAll([a, b])
+  }
+  return pairs
+}
+/** For every output of a loop that is read and has a row per iteration, the stack of its rows. */
+const stacksOf = (p: Plan, { outs, carries, length }: LoopStep, device: Device): readonly (Stack | undefined)[] =>
+  outs.map((o, i) => {
+    if (o === undefined || i < carries) return undefined
+    return device.isHost ? hostStack(sizeOf((p.types[o] as Type).shape)) : deviceStack(device, length)
+  })
 
-/** The outputs of a Loop step, as lang/kernel/meaning.ts orders them; undefined where nothing reads one. */
+/** Row t of each array. */
+const rowsAt = async (device: Device, arrays: readonly Stored[], sizes: readonly number[], t: number) => {
+  const rows: Stored[] = []
+  for (const [k, x] of arrays.entries()) rows.push(await device.slice(x, t, sizes[k] as number))
+  return rows
+}
+/** Outputs as in lang/kernel/meaning.ts: the last carries, the body's rows, the carries before every iteration. */
 export const loop =
   (p: Plan, s: LoopStep, body: Run, device: Device) =>
-  async (args: readonly Stored[]): Promise<readonly (Stored | undefined)[]> => {
-    const rows = args.slice(s.carries, s.carries + s.rows)
+  async (args: readonly Stored[]): Promise<Results> => {
+    const [rows, constants] = [args.slice(s.carries, s.carries + s.rows), args.slice(s.carries + s.rows)]
     const rowSizes = s.body.inputs.slice(s.carries, s.carries + s.rows).map((t) => sizeOf(t.shape))
-    const constants = args.slice(s.carries + s.rows)
-    const onHost = device.isHost
-    const stacks = s.outs.map((o, i) =>
-      o === undefined || i < s.carries
-        ? undefined
-        : onHost
-          ? hostStack(sizeOf((p.types[o] as Type).shape))
-          : deviceStack(device, s.length),
-    )
+    const stacks = stacksOf(p, s, device)
     let carries = args.slice(0, s.carries).map(shared)
     for (let n = 0; n < s.length; n++) {
       const t = s.reverse ? s.length - 1 - n : n
-      const cut: Stored[] = []
-      for (const [k, x] of rows.entries()) cut.push(await device.slice(x, t, rowSizes[k] as number))
+      const cut = await rowsAt(device, rows, rowSizes, t)
       const outs = await body([...carries, ...cut, ...constants])
-      each(cut)
+      freeAll(cut)
       ;[...outs.slice(s.carries), ...carries].forEach((y, i) => {
         const stack = stacks[s.carries + i]
         if (stack === undefined) free(y)
@@ -78,18 +82,27 @@ export const loop =
     }
     return Promise.all(s.outs.map((_, i) => (i < s.carries ? carries[i] : stacks[i]?.done())))
   }
+
+/** The first element of an array, as a condition. */
+const isTrue = async (x: Stored): Promise<boolean> => (await read(x))[0] !== 0
+
 export const repeat =
   (s: WhileStep, test: Run, body: Run) =>
-  async (args: readonly Stored[]): Promise<readonly (Stored | undefined)[]> => {
+  async (args: readonly Stored[]): Promise<Results> => {
     const constants = args.slice(s.carries)
-    let state = args.slice(0, s.carries).map(shared)
+    let state: readonly Stored[] = args.slice(0, s.carries).map(shared)
     for (;;) {
-      const [goOn] = await test([...state, ...constants])
-      const found = await read(goOn as Stored)
-      free(goOn as Stored)
-      if (found[0] === 0) return state
+      const [condition] = await test([...state, ...constants])
+      const goesOn = await isTrue(condition as Stored)
+      free(condition as Stored)
+      if (!goesOn) return state
       const next = await body([...state, ...constants])
-      each(state)
-      state = [...next]
+      freeAll(state)
+      state = next
     }
   }
+/** The condition is the first argument. */
+export const branch =
+  (yes: Run, no: Run): Run =>
+  async ([condition, ...args]) =>
+    ((await isTrue(condition as Stored)) ? yes : no)(args)

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Device, openDevice } from '../../backends/gpujs/device/device.ts'
-import type { Built } from '../../backends/gpujs/device/kernelTypes.ts'
+import type { CompiledKernel } from '../../backends/gpujs/device/kernelTypes.ts'
 import { free, read, type Stored } from '../../backends/gpujs/device/memory.ts'
 import type { Mode } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
@@ -139,7 +139,7 @@ const compare = async (device: Device, mode: Mode, c: Case): Promise<string> => 
   // a vjp takes its inputs, then the cotangent
   const tree = given ? [[inputs[0], inputs[1]], inputs[2]] : inputs
   const { source, output, sizes } = c.hand
-  const built: Built = right(await device.build({ name: c.name, source, output, numbers: [] }, sizes))
+  const built: CompiledKernel = right(await device.build({ name: c.name, source, output, numbers: [] }, sizes))
   const args: Stored[] = []
   for (const n of sizes) args.push(await device.upload(filled(n)))
   const byHand = async (): Promise<void> => {

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { openDevice } from '../../backends/gpujs/device/device.ts'
-import type { Printed } from '../../backends/gpujs/device/kernelTypes.ts'
+import type { KernelSource } from '../../backends/gpujs/device/kernelTypes.ts'
 import { read } from '../../backends/gpujs/device/memory.ts'
 import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
@@ -158,7 +158,7 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     const want = xs.reduce((s, _, k) => s + Math.sin(k), 0)
     for (const v of y ?? []) expect(v).toBeCloseTo(want, 5)
     const [kernel] = kernelsFor(schedule(many.closed, generous), 'webgpu')
-    const printed = kernel?.printed as Printed
+    const printed = kernel?.printed as KernelSource
     const device = orFail(await openDevice('webgpu'))
     const built = await device.build(printed, kernel?.sizes ?? [])
     expect(built).toMatchObject({ left: { _tag: 'KernelFailed', kernel: printed.name, source: printed.source } })

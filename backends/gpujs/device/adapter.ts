@@ -1,17 +1,17 @@
-/** WebGPU where no browser brings it: the package webgpu, put where gpu.js looks, on navigator.gpu. */
+/** WebGPU outside of a browser: the package webgpu, put where gpu.js looks for it, on navigator.gpu. */
 
-/** What the package webgpu exports; only that it makes something with requestAdapter matters here. */
+/** What is used of the package webgpu. */
 interface Package {
   readonly create: (options: readonly string[]) => { readonly requestAdapter: () => Promise<unknown> }
 }
-export type Load = () => Promise<unknown>
+type LoadPackage = () => Promise<unknown>
 
-// bundlers are not to look for it: in a browser nothing is missing
+// a variable hides the import from bundlers: in a browser nothing is missing
 const name = 'webgpu'
-const installed: Load = () => import(/* @vite-ignore */ name)
+const installed: LoadPackage = () => import(/* @vite-ignore */ name)
 
-/** True when an adapter answers. A navigator.gpu that is there already is left alone. */
-export const provideWebgpu = async (load: Load = installed): Promise<boolean> => {
+/** Whether WebGPU is available now: an adapter answers, or the host has its own navigator.gpu, which stays. */
+export const provideWebgpu = async (load: LoadPackage = installed): Promise<boolean> => {
   const host = globalThis as { readonly navigator?: { readonly gpu?: unknown }; readonly process?: unknown }
   if (host.navigator?.gpu !== undefined || host.process === undefined) return host.navigator?.gpu !== undefined
   try {

@@ -1,29 +1,37 @@
-/** A kernel as source, brought to a GPU. */
+/** Compiles the source of a kernel on a GPU. */
 import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
 import { inOrder, lanes, orderingOf } from '../source/interleave.ts'
-import type { Built, Printed } from './kernelTypes.ts'
-import type { Argument, Gpu, Handle, Kernel } from './library.ts'
+import type { Compiled, CompiledKernel, KernelSource } from './kernelTypes.ts'
+import type { Argument, Gpu, GpujsKernel, Handle } from './library.ts'
 import { asNumbers, flattened, free, inOneAxis, type Stored } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
-import { type Open, settingsOf } from './sharedGpus.ts'
+import { type OpenGpu, settingsOf } from './sharedGpus.ts'
 
-/** The flat result as it is, where gpu.js would cut it into rows and cells. */
-export const unshaped = (kernel: Kernel['kernel']): void => {
-  if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
+/** Errors: KernelFailed. */
+export const build = async (
+  o: OpenGpu,
+  mode: Mode,
+  kernel: KernelSource,
+  sizes: readonly number[],
+): Promise<E.Either<CompileError, Compiled<CompiledKernel>>> => {
+  try {
+    return E.right(await (o.standIn ? onDevice(o, o.standIn, mode, kernel, sizes) : onHost(o, mode, kernel, sizes)))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return E.left({ _tag: 'KernelFailed', kernel: kernel.name, source: kernel.source, message })
+  }
 }
-/** Why a kernel does not run in the mode that was asked for, if it does not. */
-export const elsewhere = (gpu: Gpu, kernel: Kernel['kernel']): string | undefined =>
-  kernel.constructor !== gpu.Kernel || kernel.fallbackReason ? (kernel.fallbackReason ?? 'no reason given') : undefined
-/** Throws where the kernel is refused, or would run elsewhere. */
-const built = async (
-  { gpu }: Open,
+
+/** Throws where gpu.js refuses the kernel, or would run it in another mode. */
+const compile = async (
+  { gpu }: OpenGpu,
   mode: Mode,
   source: string,
   output: readonly number[],
   args: readonly Argument[],
-): Promise<Kernel> => {
+): Promise<GpujsKernel> => {
   const kernel = gpu.createKernel(source, { ...settingsOf(mode), output: [...output] })
   try {
     await kernel.build(...args)
@@ -36,59 +44,66 @@ const built = async (
   unshaped(kernel.kernel)
   return kernel
 }
-/** Cells of four numbers, as the kernel that puts them in order takes them. */
-const cellsOf = ({ fours }: Open, x: Handle): Handle => (fours ? (inOneAxis(fours, x) as Handle) : asNumbers(x))
+/** Why a kernel does not run in the mode that was asked for; undefined when it does. */
+export const elsewhere = (gpu: Gpu, kernel: GpujsKernel['kernel']): string | undefined =>
+  kernel.constructor !== gpu.Kernel || kernel.fallbackReason ? (kernel.fallbackReason ?? 'no reason given') : undefined
+/** Keeps the result flat, where gpu.js would cut it into rows and cells. */
+export const unshaped = (kernel: GpujsKernel['kernel']): void => {
+  if (kernel._shapeOutput !== undefined) kernel._shapeOutput = (data) => data
+}
 
-/** Errors: KernelFailed. */
-export const build = async (
-  o: Open,
+const onHost = async (
+  o: OpenGpu,
   mode: Mode,
-  { name, source, output, inner, numbers }: Printed,
+  { source, output, inner, numbers }: KernelSource,
   sizes: readonly number[],
-) => {
-  const { standIn } = o
-  try {
-    const kernel = await built(o, mode, source, output, [
-      ...sizes.map((n) => standIn ?? new Float32Array(n)),
-      ...numbers,
-    ])
-    if (standIn === undefined) {
-      const run: Built = (args) => {
-        const y = flattened(kernel(...args, ...numbers))
-        return inner === undefined ? y : inOrder(y, inner)
-      }
-      return E.right({ run, destroy: () => kernel.destroy() })
-    }
-    const result = (x: unknown) => inOneAxis(standIn, x as Handle)
-    if (inner === undefined)
-      return E.right({
-        run: (args: readonly Stored[]) => result(kernel(...args, ...numbers)),
-        destroy: () => kernel.destroy(),
-      })
-    const n = lanes * sizeOf(output)
-    const ordering = orderingOf(n, inner, o.fours !== undefined, traits[mode].dialect)
-    const order = await built(o, mode, ordering, [n], [o.fours ?? standIn]).catch((error: unknown) => {
-      kernel.destroy()
-      throw error
-    })
-    const ordered = (found: Handle): Handle | Promise<Handle> => {
-      const cells = cellsOf(o, found)
-      const y = result(order(cells))
-      // what the device has been told to do it does with the array as it is now
-      free(cells)
-      return y
-    }
-    const run: Built = (args) => {
-      const found = kernel(...args, ...numbers) as Handle | Promise<Handle>
+): Promise<Compiled<CompiledKernel>> => {
+  const kernel = await compile(o, mode, source, output, [...sizes.map((n) => new Float32Array(n)), ...numbers])
+  const run = (args: readonly Stored[]): Float32Array => {
+    const y = flattened(kernel(...args, ...numbers))
+    return inner === undefined ? y : inOrder(y, inner)
+  }
+  return { run, destroy: () => kernel.destroy() }
+}
+
+const onDevice = async (
+  o: OpenGpu,
+  standIn: Handle,
+  mode: Mode,
+  { source, output, inner, numbers }: KernelSource,
+  sizes: readonly number[],
+): Promise<Compiled<CompiledKernel>> => {
+  const kernel = await compile(o, mode, source, output, [...sizes.map(() => standIn), ...numbers])
+  const call = (args: readonly Stored[]): Handle | Promise<Handle> => handle(kernel(...args, ...numbers))
+  if (inner === undefined) return { run: (args) => inOneAxis(standIn, call(args)), destroy: () => kernel.destroy() }
+  const order = await compileOrdering(o, standIn, mode, lanes * sizeOf(output), inner).catch((error: unknown) => {
+    kernel.destroy()
+    throw error
+  })
+  const ordered = (found: Handle): Handle | Promise<Handle> => {
+    const cells = cellsOf(o, found)
+    const y = inOneAxis(standIn, handle(order(cells)))
+    // the device has its command already, and keeps the array until it is done
+    free(cells)
+    return y
+  }
+  return {
+    run: (args) => {
+      const found = call(args)
       return found instanceof Promise ? found.then(ordered) : ordered(found)
-    }
-    const destroy = () => {
+    },
+    destroy: () => {
       kernel.destroy()
       order.destroy()
-    }
-    return E.right({ run, destroy })
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return E.left<CompileError>({ _tag: 'KernelFailed', kernel: name, source, message })
+    },
   }
 }
+/** On a device every kernel returns a handle: see settingsOf. */
+const handle = (result: unknown): Handle | Promise<Handle> => result as Handle | Promise<Handle>
+/** The kernel that puts n elements in row-major order. */
+const compileOrdering = (o: OpenGpu, standIn: Handle, mode: Mode, n: number, inner: number) => {
+  const source = orderingOf(n, inner, o.fours !== undefined, traits[mode].syntax)
+  return compile(o, mode, source, [n], [o.fours ?? standIn])
+}
+/** Cells of four numbers, as the ordering kernel takes them. */
+const cellsOf = ({ fours }: OpenGpu, x: Handle): Handle => (fours ? inOneAxis(fours, x) : asNumbers(x))

@@ -1,26 +1,27 @@
-/** Things built once for their content, and destroyed after their last user. */
+/** Compiled kernels by their content: all programs of a GPU share one, and its last user's release destroys it. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
+import type { Compiled } from './kernelTypes.ts'
 
-/** Something built, and how many times it has been asked for and not yet given back. */
-export interface Entry<Run> {
-  readonly built: Promise<E.Either<CompileError, { readonly run: Run; readonly destroy: () => void }>>
+export interface CacheEntry<Run> {
+  readonly compiled: Promise<E.Either<CompileError, Compiled<Run>>>
+  /** How many have asked for it and not yet released it. */
   users: number
 }
-/** The one thing of this content, and its key among those that a device has used. */
+/** What was compiled for this key, now or before. `onRelease` is given the action that ends this use. */
 export const cached = async <Run>(
-  entries: Map<string, Entry<Run>>,
+  entries: Map<string, CacheEntry<Run>>,
   key: string,
-  make: () => Entry<Run>['built'],
-  onRelease: (give: () => void) => void,
+  compile: () => CacheEntry<Run>['compiled'],
+  onRelease: (release: () => void) => void,
 ): Promise<E.Either<CompileError, Run>> => {
-  const entry = entries.get(key) ?? { built: make(), users: 0 }
+  const entry = entries.get(key) ?? { compiled: compile(), users: 0 }
   entries.set(key, entry)
   entry.users++
   onRelease(() => {
     if (--entry.users > 0) return
     entries.delete(key)
-    void entry.built.then((made) => E.isRight(made) && made.right.destroy())
+    void entry.compiled.then((c) => E.isRight(c) && c.right.destroy())
   })
-  return E.map((made: { readonly run: Run }) => made.run)(await entry.built)
+  return E.map((c: Compiled<Run>) => c.run)(await entry.compiled)
 }

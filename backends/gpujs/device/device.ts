@@ -1,6 +1,6 @@
 /**
- * A device: gpu.js in one mode, checked to run in it. Programs of one mode share a device, and one kernel where their
- * sources are the same; what nobody uses any more is given back.
+ * A device: gpu.js in one mode, checked to run in it. The programs of a mode share a device, and those of equal
+ * source share a kernel; both are destroyed after their last user.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
@@ -8,47 +8,47 @@ import { provideWebgpu } from './adapter.ts'
 import { build } from './build.ts'
 import { cached } from './cache.ts'
 import { findGpu } from './findGpu.ts'
-import type { Built, Chained, Link, Printed } from './kernelTypes.ts'
-import { type Library, library, missing } from './library.ts'
-import { faultOf, type Memory } from './memory.ts'
+import type { ChainLink, CompiledChain, CompiledKernel, KernelSource } from './kernelTypes.ts'
+import { type GpujsLibrary, library, missing } from './library.ts'
+import { type DeviceMemory, faultOf } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 import { chain } from './pipeline.ts'
 import { enter, leave } from './sharedGpus.ts'
 
-export interface Device extends Memory {
+export interface Device extends DeviceMemory {
   readonly mode: Mode
   readonly reason: string
-  /** What went wrong on it, if anything did. */
+  /** The error that makes the device unusable, if one happened. */
   readonly fault: () => string | undefined
-  /** Bytes that one array may have. */
+  /** The largest array that it holds, in bytes. */
   readonly largest: number
-  /** Builds now, for arrays of these sizes, so that a kernel's faults are errors of compilation. */
-  readonly build: (k: Printed, sizes: readonly number[]) => Promise<E.Either<CompileError, Built>>
-  /** Kernels as one pipeline; `outputs`: whose results are wanted. */
+  /** Compiles at once, for arrays of these sizes, so that what is wrong with a kernel is an error of compilation. */
+  readonly build: (k: KernelSource, sizes: readonly number[]) => Promise<E.Either<CompileError, CompiledKernel>>
+  /** Compiles kernels as one pipeline. `outputs`: the kernels whose results it returns. */
   readonly chain: (
-    links: readonly Link[],
+    links: readonly ChainLink[],
     inputs: readonly number[],
     outputs: readonly number[],
-  ) => Promise<E.Either<CompileError, Chained>>
-  /** Gives back the kernels built through this device, and the device itself after its last user. */
+  ) => Promise<E.Either<CompileError, CompiledChain>>
+  /** Releases the kernels compiled through this device, and the device itself after its last user. */
   readonly release: () => void
 }
 
-/** What makes a kernel the one that it is. JSON has no NaN and no infinities, and -0 is 0 there. */
-const contentOf = ({ source, output, inner, numbers }: Printed): unknown => [
+/** Kernels of equal content are the same kernel. JSON has no NaN and no infinities, and writes -0 as 0. */
+const contentOf = ({ source, output, inner, numbers }: KernelSource): unknown => [
   source,
   output,
   inner,
   numbers.map((v) => (Object.is(v, -0) ? '-0' : String(v))),
 ]
-/** An error under the name of whoever asked: another program may have been the first to. */
-const named = <A>(kernel: string, made: E.Either<CompileError, A>): E.Either<CompileError, A> =>
-  E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(made)
+/** Names the kernel that was asked for: another program may have compiled its source under another name. */
+const named = <A>(kernel: string, compiled: E.Either<CompileError, A>): E.Either<CompileError, A> =>
+  E.mapLeft((e: CompileError) => (e._tag === 'KernelFailed' ? { ...e, kernel } : e))(compiled)
 
-const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> => {
-  const [slot, o] = await enter(GPU, mode)
+const use = async (GPU: GpujsLibrary, mode: Mode, reason: string): Promise<Device> => {
+  const [shared, o] = await enter(GPU, mode)
   const releases: (() => void)[] = []
-  const keep = (give: () => void) => releases.push(give)
+  const keep = (release: () => void) => releases.push(release)
   const limits = o.standIn?.context?.device?.limits
   return {
     ...o.memory,
@@ -56,23 +56,18 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
     reason,
     fault: () => o.standIn && faultOf(o.standIn),
     largest: limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : Number.POSITIVE_INFINITY,
-    build: async (k, sizes) =>
-      named(
-        k.name,
-        await cached(o.kernels, JSON.stringify([contentOf(k), sizes]), () => build(o, mode, k, sizes), keep),
-      ),
+    build: async (k, sizes) => {
+      const key = JSON.stringify([contentOf(k), sizes])
+      return named(k.name, await cached(o.kernels, key, () => build(o, mode, k, sizes), keep))
+    },
     chain: (links, inputs, outputs) => {
       const content = links.map(({ printed, reads }) => [contentOf(printed), reads])
-      return cached(
-        o.chains,
-        JSON.stringify([content, inputs, outputs]),
-        () => chain(o, mode, links, inputs, outputs),
-        keep,
-      )
+      const key = JSON.stringify([content, inputs, outputs])
+      return cached(o.chains, key, () => chain(o, mode, links, inputs, outputs), keep)
     },
     release: () => {
-      for (const give of releases) give()
-      void leave(slot, mode)
+      for (const release of releases) release()
+      void leave(shared, mode)
     },
   }
 }
@@ -80,7 +75,7 @@ const use = async (GPU: Library, mode: Mode, reason: string): Promise<Device> =>
 const noDevice = (mode: Mode, why: string, howTo = traits[mode].howTo): E.Either<CompileError, Device> =>
   E.left({ _tag: 'NoDevice', mode, why, howTo })
 
-/** The device asked for, or for 'auto' a real GPU, else what every machine has. Errors: NoDevice. */
+/** The device asked for; for 'auto' a real GPU, else webasm, else cpu. Errors: NoDevice. */
 export const openDevice = async (wanted: Mode | 'auto'): Promise<E.Either<CompileError, Device>> => {
   const GPU = await library()
   if (GPU === undefined)
@@ -93,7 +88,7 @@ export const openDevice = async (wanted: Mode | 'auto'): Promise<E.Either<Compil
   const first = await tried(GPU, 'webasm', why)
   return E.isRight(first) ? first : tried(GPU, 'cpu', `${why}; no WebAssembly`)
 }
-const tried = async (GPU: Library, mode: Mode, reason: string): Promise<E.Either<CompileError, Device>> => {
+const tried = async (GPU: GpujsLibrary, mode: Mode, reason: string): Promise<E.Either<CompileError, Device>> => {
   const why = await missing(GPU, mode)
   if (why !== undefined) return noDevice(mode, why)
   try {

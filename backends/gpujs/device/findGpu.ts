@@ -1,13 +1,13 @@
 /**
- * Is there a GPU that helps? An API that answers is not enough: SwiftShader, llvmpipe and their like draw on the CPU, more
- * slowly than WebAssembly computes there. So the GPU must say its name, and the name must not be one of theirs.
+ * Is there a GPU that is faster than the CPU? An API that answers is not enough: SwiftShader, llvmpipe and their like
+ * draw on the CPU, more slowly than WebAssembly computes there. So the GPU must give its name, and not one of theirs.
  */
 import type { Mode } from './modes.ts'
 
-/** A GPU by its name, or why there is none to be used. */
+/** A GPU by its name, or why there is none. */
 export type Found = { readonly mode: Mode; readonly name: string } | { readonly missing: string }
 
-/** What is used of WebGPU and of WebGL; Node has neither, and typings of neither are loaded. */
+/** What is used of WebGPU and of WebGL. Node has neither, so their typings are not loaded. */
 interface Adapter {
   readonly isFallbackAdapter?: boolean
   readonly info?: { readonly [part: string]: unknown }
@@ -16,7 +16,7 @@ interface Context {
   readonly getExtension: (name: string) => { readonly loseContext?: () => void } | null
   readonly getParameter: (name: number) => unknown
 }
-/** The surroundings: globalThis, in use. */
+/** Where the APIs are found: globalThis, except in tests. */
 export interface Host {
   readonly navigator?: { readonly gpu?: { readonly requestAdapter: () => Promise<Adapter | null> } }
   readonly OffscreenCanvas?: new (
@@ -51,7 +51,7 @@ const webgl2 = ({ OffscreenCanvas }: Host): Found => {
   context.getExtension('WEBGL_lose_context')?.loseContext?.()
   return judged('webgl2', typeof name === 'string' ? name : '')
 }
-/** The first real GPU. headlessgl cannot be among them: it does not say what draws. */
+/** The first real GPU, by WebGPU or else WebGL 2. Not by headlessgl, which does not say what draws. */
 export const findGpu = async (host: Host = globalThis as Host): Promise<Found> => {
   const first = await webgpu(host)
   if ('mode' in first) return first

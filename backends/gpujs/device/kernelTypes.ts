@@ -1,25 +1,29 @@
-/** Kernels before and after they are brought to a GPU. */
+/** Kernels before and after a GPU compiles them. */
 import type { Stored } from './memory.ts'
 
-/** A kernel that is built. The result belongs to the caller, who frees it. */
-export type Built = (args: readonly Stored[]) => Stored | Promise<Stored>
-
-/** Kernels that run as one: the outputs from the inputs, in host memory. */
-export type Chained = (args: readonly Stored[]) => Promise<readonly Stored[]>
-
 /** A kernel as source, and what it is called with. */
-export interface Printed {
-  /** For people: the value it makes and the operations in it. */
+export interface KernelSource {
+  /** For people: the value that it computes, and the operations in it. */
   readonly name: string
   readonly source: string
   readonly output: readonly number[]
-  /** Of threads that compute several elements each: see interleave.ts. */
+  /** Where a thread computes several elements: see source/interleave.ts. */
   readonly inner?: number | undefined
-  /** Numbers that follow the arrays among the arguments: those that cannot be written in the source. */
+  /** The arguments that follow the arrays: numbers that the source cannot write. */
   readonly numbers: readonly number[]
 }
-/** A kernel of a chain; it reads inputs 0, 1, ... of the chain, and results -1, -2, ... of the kernels before it. */
-export interface Link {
-  readonly printed: Printed
+/** A kernel of a chain. It reads the chain's inputs 0, 1, ... and the results -1, -2, ... of earlier kernels. */
+export interface ChainLink {
+  readonly printed: KernelSource
   readonly reads: readonly number[]
+}
+
+/** A compiled kernel. The result belongs to the caller, who frees it. */
+export type CompiledKernel = (args: readonly Stored[]) => Stored | Promise<Stored>
+/** A compiled chain: its outputs from its inputs, in host memory. */
+export type CompiledChain = (args: readonly Stored[]) => Promise<readonly Stored[]>
+/** Something compiled that holds memory of the GPU. */
+export interface Compiled<Run> {
+  readonly run: Run
+  readonly destroy: () => void
 }

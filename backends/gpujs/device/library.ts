@@ -1,30 +1,36 @@
-/** gpu.js as far as it is used, typed, and what this machine has of it. */
+/** Types for the part of gpu.js that is used, and which of its modes this machine has. */
 import { provideWebgpu } from './adapter.ts'
 import type { Mode } from './modes.ts'
 
-/** An array in a device's memory, as gpu.js hands it out. Copies share the memory; it goes when the last is deleted. */
+/** An array in a device's memory, as gpu.js returns it. Clones share the memory; deleting the last one frees it. */
 export interface Handle {
   readonly output: readonly number[]
-  /** WebGPU's: numbers in a cell. */
+  /** In WebGPU: the numbers in a cell. */
   readonly componentCount?: number
   readonly toArray: () => unknown
   readonly clone: () => Handle
   readonly delete: () => void
-  /** WebGPU's says `isLost` and has a device; WebGL's answers a question. */
+  /** WebGPU's context has a device and a property `isLost`; WebGL's has a method. */
   readonly context?: {
     readonly isLost?: boolean
-    readonly device?: { readonly limits: Limits; readonly lost: Promise<unknown> }
+    readonly device?: GpuDevice
     readonly isContextLost?: () => boolean
   }
 }
-export interface Limits {
-  readonly maxStorageBufferBindingSize: number
-  readonly maxBufferSize: number
+/** A device of WebGPU. */
+interface GpuDevice {
+  readonly limits: { readonly maxStorageBufferBindingSize: number; readonly maxBufferSize: number }
+  readonly lost: Promise<unknown>
+  readonly addEventListener: (name: 'uncapturederror', listener: (e: FaultEvent) => void) => void
+  readonly destroy: () => void
+}
+interface FaultEvent {
+  readonly error: { readonly constructor: { readonly name: string }; readonly message: string }
 }
 export type Argument = Float32Array | Handle | number
-export interface Kernel {
+export interface GpujsKernel {
   (...args: readonly Argument[]): unknown
-  /** A promise where compiling is asynchronous. */
+  /** Returns a promise where compiling is asynchronous. */
   readonly build: (...args: readonly Argument[]) => unknown
   readonly setOutput: (output: readonly number[]) => unknown
   readonly destroy: () => void
@@ -34,24 +40,24 @@ export interface Kernel {
     _shapeOutput?: (data: Float32Array) => Float32Array
   }
 }
-/** A function of arrays, run as one. */
+/** A function of arrays whose kernels run as one. */
 export interface Pipeline {
   (...args: readonly Float32Array[]): Promise<readonly unknown[]>
-  /** 'generic' when its kernels are called one by one after all. */
+  /** 'generic' when gpu.js calls the kernels one by one after all. */
   readonly executorKind: string
   readonly fallbackReason: string | null
-  readonly plan: { readonly kernels: readonly { readonly clone: { readonly kernel: Kernel['kernel'] } }[] } | null
+  readonly plan: { readonly kernels: readonly { readonly clone: { readonly kernel: GpujsKernel['kernel'] } }[] } | null
   readonly destroy: () => Promise<unknown>
 }
 export interface Gpu {
-  /** The class of the kernels of its mode. */
+  /** The class of this mode's kernels. */
   readonly Kernel: unknown
-  readonly createKernel: (source: string, settings: object) => Kernel
-  /** The function is called once, with stand-ins; it must have its arguments by name or by length. */
+  readonly createKernel: (source: string, settings: object) => GpujsKernel
+  /** Calls the function once, with stand-ins; its `length` is the number of arguments. */
   readonly createPipeline: (trace: (...args: readonly unknown[]) => unknown, settings: object) => Pipeline
   readonly destroy: () => Promise<unknown>
 }
-export interface Library {
+export interface GpujsLibrary {
   new (settings: { readonly mode: string }): Gpu
   readonly isWebGL2Supported?: boolean
   readonly isWebGLSupported?: boolean
@@ -59,16 +65,16 @@ export interface Library {
   readonly isWebGPUAvailable?: () => Promise<boolean>
 }
 
-export const library = async (): Promise<Library | undefined> => {
+export const library = async (): Promise<GpujsLibrary | undefined> => {
   try {
     const found = (await import('gpu.js')) as { readonly GPU?: unknown; readonly default?: { readonly GPU?: unknown } }
-    return (found.GPU ?? found.default?.GPU) as Library
+    return (found.GPU ?? found.default?.GPU) as GpujsLibrary
   } catch {
     return undefined
   }
 }
 
-/** May text be run? A page's policy may forbid it; gpu.js would find out when a kernel is called. */
+/** Whether the page's policy lets text be run as code. gpu.js would find out only when a kernel is called. */
 const evaluates = (): boolean => {
   try {
     return new Function('return true')() === true
@@ -76,8 +82,8 @@ const evaluates = (): boolean => {
     return false
   }
 }
-/** Why a mode cannot be had; nothing when it can: an adapter or a context that answers, not an API that exists. */
-export const missing = async (GPU: Library, mode: Mode): Promise<string | undefined> => {
+/** Why a mode is not available; undefined when it is. An adapter or a context must answer: an API is not enough. */
+export const missing = async (GPU: GpujsLibrary, mode: Mode): Promise<string | undefined> => {
   switch (mode) {
     case 'cpu':
       return evaluates() ? undefined : 'a Content-Security-Policy forbids its kernels, which are JavaScript text'

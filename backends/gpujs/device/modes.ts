@@ -1,11 +1,12 @@
-/** The modes of gpu.js: what each can hold, how it deviates from IEEE-754, and what it calls the scalar functions. */
+/** The modes of gpu.js: limits, syntax, deviations from IEEE-754, and how a kernel is cut into threads. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
 import type { UnrollLimits } from '../../rewrite/unroll.ts'
 import { generous, type Limits } from '../../schedule/fuse.ts'
-import { type Dialect, javascript, single } from '../source/functions.ts'
+import { javascript, single } from '../source/functions.ts'
 import { portable } from '../source/portable.ts'
+import type { Syntax } from '../source/syntax.ts'
 import { flat, rows } from '../source/threadLayout.ts'
 import { blocked, plain, type Shaped } from '../source/threads.ts'
 
@@ -13,27 +14,29 @@ export type Mode = 'cpu' | 'webasm' | 'webgpu' | 'webgl2' | 'webgl' | 'headlessg
 
 export interface Traits {
   readonly limits: Limits
-  readonly dialect: Dialect
-  /** Arrays stay on a device, and are read back when asked. */
+  readonly syntax: Syntax
+  /** Arrays are in a device's memory, and are copied to the host only to be read. */
   readonly onDevice: boolean
-  readonly turns: UnrollLimits
+  /** How far loops are unrolled. */
+  readonly unroll: UnrollLimits
   /**
-   * How many products of a sum over shifted operands pay for storing the pairs: a guard in a sum costs as much as its
-   * products, unless it is a branch.
+   * A sum over shifted operands is split where it has this many times the products of its parts: a guard in a sum
+   * costs as much as its products, unless it is a branch.
    */
   readonly shiftGain: number
-  /** How a kernel is cut into threads; `trips`: turns of its loops. */
+  /** How a kernel is cut into threads. `trips`: the iterations of its loops. */
   readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], trips: number) => Shaped
-  /** The same for kernels that feed one another in a pipeline, and which do; absent: the mode gains nothing by one. */
+  /** The same for the kernels of a pipeline; absent where a pipeline is no faster than its kernels. */
   readonly chained?: {
     readonly shape: Traits['shape']
-    /** Of those that feed none, where it is another. */
+    /** For kernels that feed no other kernel of the pipeline, where it differs. */
     readonly last?: Traits['shape']
+    /** Which kernels run in pipelines: small ones that follow one another, or all of a plan as one. */
     readonly which: 'small' | 'all'
   }
-  /** What differs from the reference beyond precision; each line has a test. */
+  /** How results differ from the reference beyond precision; every line has a test. */
   readonly deviations: readonly string[]
-  /** How to get the mode where it is missing. */
+  /** How to get the mode on a machine that lacks it. */
   readonly howTo: string
 }
 
@@ -49,20 +52,20 @@ const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
 const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._tag === 'Call' && s.fn === 'select')
 /**
- * What several elements per thread save pays for another kernel that puts them in order, but not where they are guarded:
- * a choice is a branch for some shading compilers, and four times as many took one of them minutes.
+ * Several elements per thread need a second kernel that puts them in order, which pays in long loops. Not where
+ * elements are guarded: some shading compilers make every choice a branch, and one took minutes over four times as many.
  */
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
-/** UnrollLimits of a loop that are written one after another: eight of a long one save most of what a turn costs. */
-const turns: UnrollLimits = { long: 8, short: 16, nodes: 400 }
-const gpu = { shiftGain: 1, turns, dialect: portable, shape: inLongBlocks, onDevice: true }
+/** Eight iterations of a long loop in one save most of what the loop itself costs. */
+const unroll: UnrollLimits = { long: 8, short: 16, nodes: 400 }
+const gpu = { shiftGain: 1, unroll, syntax: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
     limits: generous,
-    dialect: javascript,
-    turns,
+    syntax: javascript,
+    unroll,
     shiftGain: Number.POSITIVE_INFINITY,
     onDevice: false,
     shape: inBlocks,
@@ -71,8 +74,8 @@ export const traits: { readonly [M in Mode]: Traits } = {
   },
   webasm: {
     limits: generous,
-    dialect: single,
-    turns,
+    syntax: single,
+    unroll,
     shiftGain: 1,
     onDevice: false,
     shape: inBlocks,

@@ -1,32 +1,35 @@
-/** gpu.js's GPUs: one for all programs of a mode, given back after its last user. */
+/** gpu.js's GPUs: all programs of a mode share one, and its last user's release destroys it. */
 
-import type { Entry } from './cache.ts'
-import type { Built, Chained } from './kernelTypes.ts'
-import type { Gpu, Handle, Kernel, Library } from './library.ts'
-import { deviceMemory, faultOf, free, hostMemory, type Memory, watch } from './memory.ts'
+import type { CacheEntry } from './cache.ts'
+import type { CompiledChain, CompiledKernel } from './kernelTypes.ts'
+import type { Gpu, GpujsKernel, GpujsLibrary, Handle } from './library.ts'
+import { type DeviceMemory, deviceMemory, faultOf, free, hostMemory, watch } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
 
-/** One of gpu.js's GPUs. */
-export interface Open {
+/** A GPU of gpu.js, and what its users share. */
+export interface OpenGpu {
   readonly gpu: Gpu
-  readonly memory: Memory
-  /** An array of the device to build kernels with; where the device is the host, there is none. */
+  readonly memory: DeviceMemory
+  /** An array of the device, with which kernels are compiled; none where the device is the host. */
   readonly standIn: Handle | undefined
-  /** One of cells of four numbers, where those are of another class. */
+  /** The same with cells of four numbers, where such arrays are of another class. */
   readonly fours: Handle | undefined
-  readonly kernels: Map<string, Entry<Built>>
-  readonly chains: Map<string, Entry<Chained>>
+  readonly kernels: Map<string, CacheEntry<CompiledKernel>>
+  readonly chains: Map<string, CacheEntry<CompiledChain>>
 }
-/** The one for all programs of a mode. */
-export interface Slot {
-  readonly open: Promise<Open>
+export interface SharedGpu {
+  readonly open: Promise<OpenGpu>
   users: number
 }
-const slots = new Map<Mode, Slot>()
+const sharedGpus = new Map<Mode, SharedGpu>()
+/** Later programs of the mode open another. */
+const forget = (shared: SharedGpu, mode: Mode): void => {
+  if (sharedGpus.get(mode) === shared) sharedGpus.delete(mode)
+}
 
 /**
- * Loops are never cut short; numbers have all their bits, where WebGL would take half of them for small arrays on a phone;
- * every result on a device is an array of its own there, of whatever size comes.
+ * Loops are never cut short. Numbers have all their bits, where WebGL would drop half of them for small arrays on a
+ * phone. On a device every result is an array of its own there, and arguments may change their size.
  */
 export const settingsOf = (mode: Mode): object => ({
   loopMaxIterations: 1e9,
@@ -34,45 +37,46 @@ export const settingsOf = (mode: Mode): object => ({
   tactic: 'precision',
   ...(traits[mode].onDevice ? { pipeline: true, immutable: true, dynamicArguments: true } : {}),
 })
-const foursOf = async (create: (source: string) => Kernel, one: Handle): Promise<Handle | undefined> => {
+const foursOf = async (create: (source: string) => GpujsKernel, one: Handle): Promise<Handle | undefined> => {
+  // on a device a kernel returns a handle
   const found = (await create('function(a){const x=a[this.thread.x];return [x,x,x,x];}')(one)) as Handle
   if (found.constructor !== one.constructor) return found
   free(found)
   return undefined
 }
-const open = async (GPU: Library, mode: Mode): Promise<Open> => {
+const open = async (GPU: GpujsLibrary, mode: Mode): Promise<OpenGpu> => {
   const gpu = new GPU({ mode })
   const { onDevice } = traits[mode]
-  const create = (source: string): Kernel =>
+  const create = (source: string): GpujsKernel =>
     gpu.createKernel(source, { ...settingsOf(mode), output: [1], dynamicOutput: true })
   const memory = onDevice ? await deviceMemory(create) : hostMemory
   const first = await memory.upload(new Float32Array(1))
-  const standIn = onDevice ? (first as Handle) : undefined
+  const standIn = onDevice ? (first as Handle) : undefined // not host memory, so a handle
   if (standIn) watch(standIn)
   const fours = standIn && (await foursOf(create, standIn))
   return { gpu, memory, standIn, fours, kernels: new Map(), chains: new Map() }
 }
-export const leave = async (slot: Slot, mode: Mode): Promise<void> => {
-  if (--slot.users > 0) return
-  if (slots.get(mode) === slot) slots.delete(mode)
-  const { gpu, standIn, fours } = await slot.open
+export const leave = async (shared: SharedGpu, mode: Mode): Promise<void> => {
+  if (--shared.users > 0) return
+  forget(shared, mode)
+  const { gpu, standIn, fours } = await shared.open
   if (standIn) free(standIn)
   if (fours) free(fours)
   await gpu.destroy()
 }
-/** A device that has a fault is left to those who have it; the next program gets another. */
-export const enter = async (GPU: Library, mode: Mode): Promise<readonly [Slot, Open]> => {
-  const slot = slots.get(mode) ?? { open: open(GPU, mode), users: 0 }
-  slots.set(mode, slot)
-  slot.users++
-  const found = await slot.open.catch((error: unknown) => {
-    if (slots.get(mode) === slot) slots.delete(mode)
+/** A GPU that has a fault keeps its users; the next program opens another. */
+export const enter = async (GPU: GpujsLibrary, mode: Mode): Promise<readonly [SharedGpu, OpenGpu]> => {
+  const shared = sharedGpus.get(mode) ?? { open: open(GPU, mode), users: 0 }
+  sharedGpus.set(mode, shared)
+  shared.users++
+  const found = await shared.open.catch((error: unknown) => {
+    forget(shared, mode)
     throw error
   })
-  if (found.standIn === undefined || faultOf(found.standIn) === undefined) return [slot, found]
-  if (slots.get(mode) === slot) slots.delete(mode)
-  void leave(slot, mode)
-  // until it is gone gpu.js hands it out again
+  if (found.standIn === undefined || faultOf(found.standIn) === undefined) return [shared, found]
+  forget(shared, mode)
+  void leave(shared, mode)
+  // until the device is lost gpu.js hands it out again
   await found.standIn.context?.device?.lost
   return enter(GPU, mode)
 }

@@ -1,70 +1,80 @@
 /**
- * Which kernels of a plan run as one of gpu.js's pipelines: those that follow one another and are small. A call of a
- * pipeline costs as much as one of a kernel, however long it is, and its kernels share one memory; but a kernel of several
- * elements per thread cannot feed another there, so a large contraction is faster by itself.
+ * Which kernels of a plan run as one of gpu.js's pipelines: small ones that follow one another. A call of a pipeline
+ * costs as much as a call of one kernel, whatever its length, and its kernels share one memory. But a kernel that
+ * computes several elements per thread cannot feed another one there, so a large contraction is faster by itself.
  */
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { flopsOf } from '../../schedule/cost.ts'
-import { type KernelStep, type Plan, readsOf, type Step, writesOf } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, readsOf, type Step } from '../../schedule/plan.ts'
 
-export interface Chain {
+/** Kernels that run as one pipeline. */
+export interface ChainStep {
   readonly _tag: 'Chain'
   readonly kernels: readonly KernelStep[]
-  /** Values from before it. */
+  /** Values from before the chain. */
   readonly reads: readonly number[]
-  /** Those of its values that somebody after it reads. */
+  /** Values of the chain that a later step or an output reads. */
   readonly writes: readonly number[]
-  /** What its kernels read, one another's values included. */
+  /** Everything that its kernels read, the values of the chain included. */
   readonly fed: ReadonlySet<number>
 }
-export type Unit = Step | Chain
+export type ChainedStep = Step | ChainStep
 
 /**
- * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them, measured
- * on products of 128 to 512.
+ * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them,
+ * measured on products of 128 to 512.
  */
 const largest = 8_000
-/** Kernels that make up for what a pipeline does with inputs and outputs. */
+/** With fewer kernels a pipeline costs more, to copy inputs and outputs, than it saves. */
 const fewest = 5
 
-/** The units in an order in which they can run. `several`: the kernel would compute several elements per thread. */
-export const smallChains = (p: Plan, several: (s: KernelStep) => boolean): readonly Unit[] =>
-  unitsOf(p, (s) => !(several(s) && flopsOf(s, p.types) > largest), fewest)
-/** The whole plan as one chain; nothing, where a form or an empty array is in the way. */
-export const oneChain = (p: Plan): readonly Unit[] | undefined => {
-  const units = unitsOf(p, () => true, 1)
-  return units.filter((u) => u._tag === 'Chain').length === 1 &&
-    units.every((u) => u._tag === 'Chain' || u._tag === 'Data')
-    ? units
+/** Small kernels in chains. `several`: whether a kernel computes several elements per thread. */
+export const smallChains = (p: Plan, several: (s: KernelStep) => boolean): readonly ChainedStep[] =>
+  chained(p, (s) => !(several(s) && flopsOf(s, p.types) > largest), fewest)
+/** The whole plan as one chain; undefined for a plan with a form or an empty array. */
+export const oneChain = (p: Plan): readonly ChainedStep[] | undefined => {
+  const steps = chained(p, () => true, 1)
+  return steps.filter((s) => s._tag === 'Chain').length === 1 &&
+    steps.every((s) => s._tag === 'Chain' || s._tag === 'Data')
+    ? steps
     : undefined
 }
-const unitsOf = (p: Plan, joins: (s: KernelStep) => boolean, least: number): readonly Unit[] => {
-  const isSmall = (s: Step): s is KernelStep =>
-    s._tag === 'Kernel' && sizeOf((p.types[s.out] as Type).shape) > 0 && joins(s)
-  // data come first, so that they part nothing
+
+/** Steps that follow one another, all of which can join a chain or none. */
+type Run = { readonly joins: true; readonly steps: KernelStep[] } | { readonly joins: false; readonly steps: Step[] }
+
+const runsOf = (p: Plan, joins: (s: KernelStep) => boolean): readonly Run[] => {
+  // data come first, so that they do not split a run
   const steps = [...p.steps.filter((s) => s._tag === 'Data'), ...p.steps.filter((s) => s._tag !== 'Data')]
-  const groups: { readonly small: boolean; readonly steps: Step[] }[] = []
+  const runs: Run[] = []
   for (const s of steps) {
-    const [last, small] = [groups.at(-1), isSmall(s)]
-    if (last?.small && small) last.steps.push(s)
-    else groups.push({ small, steps: [s] })
+    const last = runs.at(-1)
+    if (s._tag === 'Kernel' && hasElements(p, s) && joins(s)) {
+      if (last?.joins) last.steps.push(s)
+      else runs.push({ joins: true, steps: [s] })
+    } else if (last?.joins === false) last.steps.push(s)
+    else runs.push({ joins: false, steps: [s] })
   }
-  return groups.flatMap((g, k): readonly Unit[] => {
-    if (g.steps.length < least || !g.small) return g.steps
-    const kernels = g.steps as KernelStep[]
-    const made = new Set(kernels.map((s) => s.out))
-    const fed = new Set(kernels.flatMap((s) => s.reads))
-    const wanted = new Set([...p.outputs, ...groups.slice(k + 1).flatMap((later) => later.steps.flatMap(readsOf))])
-    return [
-      {
-        _tag: 'Chain',
-        kernels,
-        reads: [...fed].filter((v) => !made.has(v)),
-        fed,
-        writes: [...made].filter((v) => wanted.has(v)),
-      },
-    ]
+  return runs
+}
+/** `later`: the values that are read after the kernels. */
+const chainOf = (kernels: readonly KernelStep[], later: ReadonlySet<number>): ChainStep => {
+  const own = new Set(kernels.map((s) => s.out))
+  const fed = new Set(kernels.flatMap((s) => s.reads))
+  return {
+    _tag: 'Chain',
+    kernels,
+    reads: [...fed].filter((v) => !own.has(v)),
+    writes: [...own].filter((v) => later.has(v)),
+    fed,
+  }
+}
+const chained = (p: Plan, joins: (s: KernelStep) => boolean, least: number): readonly ChainedStep[] => {
+  const runs = runsOf(p, joins)
+  return runs.flatMap((run, k): readonly ChainedStep[] => {
+    if (!run.joins || run.steps.length < least) return run.steps
+    const later = runs.slice(k + 1).flatMap((r) => r.steps.flatMap(readsOf))
+    return [chainOf(run.steps, new Set([...p.outputs, ...later]))]
   })
 }
-export const readsOfUnit = (u: Unit): readonly number[] => (u._tag === 'Chain' ? u.reads : readsOf(u))
-export const writesOfUnit = (u: Unit): readonly number[] => (u._tag === 'Chain' ? u.writes : writesOf(u))
+export const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0

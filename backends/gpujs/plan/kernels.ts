@@ -1,111 +1,113 @@
-/** Every kernel of a plan, printed for a mode and built once per source, before anything runs. */
-import * as E from 'fp-ts/lib/Either.js'
-import { bug } from '../../../lang/syntax/error.ts'
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import type { CompileError } from '../../error.ts'
-import { type KernelStep, type Plan, plansWithin } from '../../schedule/plan.ts'
+/**
+ * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the
+ * text that `plan` shows is the text that runs.
+ */
+import { type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { type KernelStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../../schedule/plan.ts'
 import { workOf } from '../../schedule/work.ts'
-import type { Device } from '../device/device.ts'
-import type { Built, Chained, Printed } from '../device/kernelTypes.ts'
+import type { KernelSource } from '../device/kernelTypes.ts'
 import { type Mode, type Traits, traits } from '../device/modes.ts'
 import { printThread } from '../source/print.ts'
-import { type Chain, oneChain, smallChains, type Unit } from './chains.ts'
+import type { Shaped } from '../source/threads.ts'
+import { type ChainStep, hasElements, oneChain, smallChains } from './chains.ts'
 
-/** A kernel of a plan as it is built for a mode. */
-export interface Kernel {
+export interface PrintedKernel {
   readonly step: KernelStep
-  readonly printed: Printed
+  readonly printed: KernelSource
   /** How many elements one thread computes. */
   readonly elements: number
-  /** Elements of the arrays that it reads; gpu.js knows no empty array, and nothing is read from one. */
+  /** Elements of the arrays that it reads, at least 1: gpu.js has no empty array, and nothing is read from one. */
   readonly sizes: readonly number[]
 }
-export interface Kernels {
-  readonly units: (p: Plan) => readonly Unit[]
-  /** Nothing where a step has no elements. */
-  readonly of: (s: KernelStep) => Built | undefined
-  readonly chain: (c: Chain) => Chained
+/** A kernel that runs alone; one without elements is not printed. */
+export interface KernelUnit {
+  readonly _tag: 'Kernel'
+  readonly step: KernelStep
+  readonly kernel: PrintedKernel | undefined
+}
+/** Kernels that run as one pipeline. */
+export interface Chain {
+  readonly _tag: 'Chain'
+  readonly kernels: readonly PrintedKernel[]
+  /** Values from before the chain, and the elements of each. */
+  readonly reads: readonly number[]
+  readonly sizes: readonly number[]
+  /** Values of the chain that are read after it. */
+  readonly writes: readonly number[]
+}
+/** What runs at one time: a kernel, a chain of kernels, or a form. */
+export type Unit = KernelUnit | Chain | Exclude<Step, KernelStep>
+
+export interface KernelPlan {
+  readonly plan: Plan
+  readonly mode: Mode
+  /** The plan is one chain, which takes its inputs from host memory and leaves its outputs there. */
+  readonly isWhole: boolean
+  /** The units of the plan and of every plan within it, in the order in which they run. */
+  readonly units: ReadonlyMap<Plan, readonly Unit[]>
 }
 
-/** The kernels of a plan and of its forms; those without elements have none. */
-export const kernelsFor = (plan: Plan, mode: Mode): readonly Kernel[] =>
-  [...new Set(plansWithin(plan))].flatMap((p) =>
-    p.steps.flatMap((s) => (s._tag === 'Kernel' && hasElements(p, s) ? [kernelFor(p, s, mode)] : [])),
-  )
-const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0
-export const kernelFor = (
-  p: Plan,
-  step: KernelStep,
-  mode: Mode,
-  shape: Traits['shape'] = traits[mode].shape,
-): Kernel => {
-  const shapes = step.reads.map((v) => (p.types[v] as Type).shape)
-  const { thread, output, inner } = shape(step.indices, step.body, shapes, workOf(step.body).trips)
-  const name = `%${step.out} = ${step.ops.join(' ')}`
-  const sizes = shapes.map((s) => Math.max(1, sizeOf(s)))
-  const printed = { name, output, inner, ...printThread(thread, traits[mode].dialect, traits[mode].turns) }
-  return { step, printed, elements: thread.bodies.length, sizes }
-}
-/** As one of a chain: a kernel that feeds none there may compute several elements per thread. */
-export const kernelIn = (p: Plan, c: Chain, step: KernelStep, mode: Mode): Kernel => {
-  const { shape, last } = traits[mode].chained ?? {}
-  return kernelFor(p, step, mode, c.fed.has(step.out) ? shape : (last ?? shape))
-}
-/** The units of a plan on a mode. Without chains a unit is a step. */
-export const unitsFor = (p: Plan, mode: Mode): readonly Unit[] =>
-  traits[mode].chained?.which === 'small'
-    ? smallChains(p, (s) => hasElements(p, s) && kernelFor(p, s, mode).elements > 1)
-    : p.steps
-/** The whole plan as one, where that is best: inputs in, outputs out, nothing between. */
-export const wholeFor = (p: Plan, mode: Mode): readonly Unit[] | undefined =>
-  traits[mode].chained?.which === 'all' ? oneChain(p) : undefined
-/** Errors: KernelFailed, for the first kernel that the device refuses. */
-export const buildKernels = async (
-  plan: Plan,
-  device: Device,
-  whole?: readonly Unit[],
-): Promise<E.Either<CompileError, Kernels>> => {
-  const { mode } = device
+/** `stays`: some outputs stay in the device's memory, where a chain cannot leave them. */
+export const kernelPlan = (plan: Plan, mode: Mode, stays = false): KernelPlan => {
+  const whole = !stays && traits[mode].chained?.which === 'all' ? oneChain(plan) : undefined
   const units = new Map<Plan, readonly Unit[]>()
-  const ready = new Map<KernelStep, Built>()
-  const chains = new Map<Chain, Chained>()
-  const single = async (p: Plan, s: KernelStep): Promise<CompileError | undefined> => {
-    if (!hasElements(p, s)) return undefined
-    const { printed, sizes } = kernelFor(p, s, mode)
-    const made = await device.build(printed, sizes)
-    if (E.isLeft(made)) return made.left
-    ready.set(s, made.right)
-    return undefined
-  }
-  const together = async (p: Plan, c: Chain): Promise<CompileError | undefined> => {
-    const kernels = c.kernels.map((s) => kernelIn(p, c, s, mode))
-    const places = new Map([
-      ...c.reads.map((v, i) => [v, i] as const),
-      ...c.kernels.map((s, i) => [s.out, -1 - i] as const),
-    ])
-    const place = (v: number): number => places.get(v) ?? bug('a chain reads what is not there')
-    const links = kernels.map(({ step, printed }) => ({ printed, reads: step.reads.map(place) }))
-    const sizes = c.reads.map((v) => Math.max(1, sizeOf((p.types[v] as Type).shape)))
-    const made = await device.chain(
-      links,
-      sizes,
-      c.writes.map((v) => -1 - place(v)),
-    )
-    if (E.isLeft(made)) return made.left
-    chains.set(c, made.right)
-    return undefined
-  }
-  for (const p of new Set(plansWithin(plan))) {
-    const all = whole ?? unitsFor(p, mode)
-    units.set(p, all)
-    for (const u of all) {
-      const failed = u._tag === 'Kernel' ? await single(p, u) : u._tag === 'Chain' ? await together(p, u) : undefined
-      if (failed) return E.left(failed)
-    }
-  }
-  return E.right({
-    units: (p) => units.get(p) as readonly Unit[],
-    of: (s) => ready.get(s),
-    chain: (c) => chains.get(c) as Chained,
+  for (const p of new Set(plansWithin(plan))) units.set(p, unitsOf(p, mode, whole))
+  return { plan, mode, isWhole: whole !== undefined, units }
+}
+/** All kernels of a plan, in the order in which they run. */
+export const kernelsFor = (plan: Plan, mode: Mode): readonly PrintedKernel[] =>
+  [...kernelPlan(plan, mode).units.values()].flat().flatMap(kernelsIn)
+export const kernelsIn = (u: Unit): readonly PrintedKernel[] =>
+  u._tag === 'Chain' ? u.kernels : u._tag === 'Kernel' && u.kernel ? [u.kernel] : []
+
+export const readsOfUnit = (u: Unit): readonly number[] =>
+  u._tag === 'Chain' ? u.reads : readsOf(u._tag === 'Kernel' ? u.step : u)
+export const writesOfUnit = (u: Unit): readonly number[] =>
+  u._tag === 'Chain' ? u.writes : writesOf(u._tag === 'Kernel' ? u.step : u)
+
+const unitsOf = (p: Plan, mode: Mode, whole: ReturnType<typeof oneChain>): readonly Unit[] => {
+  const { shape, chained } = traits[mode]
+  const alone = new Map(
+    p.steps.flatMap((s) => (!whole && s._tag === 'Kernel' && hasElements(p, s) ? [[s, shaped(p, s, shape)]] : [])),
+  )
+  const several = (s: KernelStep): boolean => (alone.get(s)?.thread.bodies.length ?? 1) > 1
+  const steps = whole ?? (chained?.which === 'small' ? smallChains(p, several) : p.steps)
+  return steps.map((s): Unit => {
+    if (s._tag === 'Chain') return chainOf(p, s, mode)
+    if (s._tag !== 'Kernel') return s
+    const threads = alone.get(s)
+    return { _tag: 'Kernel', step: s, kernel: threads && printed(p, s, mode, threads) }
   })
+}
+/** A kernel that feeds none of the chain may compute several elements per thread. */
+const chainOf = (p: Plan, { kernels, reads, writes, fed }: ChainStep, mode: Mode): Chain => {
+  const { chained, shape } = traits[mode]
+  const feeding = chained?.shape ?? shape
+  const last = chained?.last ?? feeding
+  return {
+    _tag: 'Chain',
+    kernels: kernels.map((s) => printed(p, s, mode, shaped(p, s, fed.has(s.out) ? feeding : last))),
+    reads,
+    sizes: reads.map((v) => elementsOf(shapeOf(p, v))),
+    writes,
+  }
+}
+const shapeOf = (p: Plan, v: number): Shape => (p.types[v] as Type).shape
+const elementsOf = (shape: Shape): number => Math.max(1, sizeOf(shape))
+const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['shape']): Shaped =>
+  shape(
+    indices,
+    body,
+    reads.map((v) => shapeOf(p, v)),
+    workOf(body).trips,
+  )
+const printed = (p: Plan, step: KernelStep, mode: Mode, { thread, output, inner }: Shaped): PrintedKernel => {
+  const { syntax, unroll } = traits[mode]
+  const name = `%${step.out} = ${step.ops.join(' ')}`
+  return {
+    step,
+    printed: { name, output, inner, ...printThread(thread, syntax, unroll) },
+    elements: thread.bodies.length,
+    sizes: step.reads.map((v) => elementsOf(shapeOf(p, v))),
+  }
 }

@@ -1,14 +1,14 @@
-/** Plans whose integers float32 cannot hold are refused: indices, sizes and constants beyond 2^24. */
+/** Refuses plans whose integers float32 does not hold exactly: indices, sizes and constants beyond 2^24. */
 import { childrenOf, type Fn, type Monoid, type Scalar } from '../../../lang/kernel/index.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
-import { type Plan, plansWithin, writesOf } from '../../schedule/plan.ts'
+import { type Plan, plansWithin, type Step, writesOf } from '../../schedule/plan.ts'
 
 type Bounds = readonly [number, number]
 const around = (xs: readonly number[]): Bounds => [Math.min(...xs), Math.max(...xs)]
 const pairs = (f: (x: number, y: number) => number, a: Bounds, b: Bounds): Bounds =>
   around(a.flatMap((x) => b.map((y) => f(x, y))))
-/** Between which integers the result of a function lies, from those of its arguments; undefined: nothing is known. */
+/** The bounds of a function's integer result, from those of its arguments; undefined where nothing is known. */
 const boundsOfCall = (f: Fn, args: readonly (Bounds | undefined)[]): Bounds | undefined => {
   const [a, b, c] = args
   if (f === 'select') return b && c && around([...b, ...c])
@@ -35,8 +35,8 @@ const reduced = (by: Monoid, [low, high]: Bounds, n: number): Bounds => {
   return by === 'add' ? around([0, low * n, high * n]) : by === 'mul' ? [-power, power] : [low, high]
 }
 /**
- * The largest integer that a kernel is certain to be able to meet. What it loads is not known here: inputs are checked
- * when they are given, and what other kernels wrote was bounded there.
+ * The largest magnitude of an integer that a kernel computes, as far as its bounds are known. Loads are not bounded
+ * here: inputs are checked when a run begins, and the results of other kernels are bounded where they are computed.
  */
 const integersOf = (root: Scalar): number => {
   const known = new Map<Scalar, Bounds | undefined>()
@@ -67,32 +67,33 @@ const integersOf = (root: Scalar): number => {
   go(root)
   return largest
 }
-/** A value, for people: what makes it. */
+/** A value, for people: the step that computes it. */
 const nameOf = (p: Plan, v: number): string => {
   const s = p.steps.find((q) => writesOf(q).includes(v))
   if (s === undefined) return v < p.inputs.length ? `input ${v}` : `%${v}`
   return `%${v} = ${s._tag === 'Kernel' ? s.ops.join(' ') : s._tag.toLowerCase()}`
 }
-/** `integer`: the largest that the mode holds; `bytes`: the largest array that the device holds. */
+const largestInteger = (p: Plan, s: Step): number => {
+  if (s._tag === 'Kernel') return integersOf(s.body)
+  const isData = s._tag === 'Data' && p.types[s.out]?.dtype === 'int'
+  return isData ? s.values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) : 0
+}
+const over = (what: string, size: number, limit: number): CompileError | undefined =>
+  size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
+const tooLargeValue = (p: Plan, v: number, integer: number, bytes: number): CompileError | undefined => {
+  const n = sizeOf((p.types[v] as Type).shape)
+  return over(`the number of elements of ${nameOf(p, v)}`, n, integer) ?? over(`${nameOf(p, v)} in bytes`, 4 * n, bytes)
+}
+/** `integer`: the largest that the mode holds. `bytes`: the largest array that the device holds. */
 export const tooLarge = (plan: Plan, integer: number, bytes: number): CompileError | undefined => {
-  const over = (what: string, size: number, limit = integer): CompileError | undefined =>
-    size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
   for (const p of plansWithin(plan)) {
-    // values that are fused away are nowhere
+    // only stored values count: a fused one has no array
     for (const v of [...p.inputs.keys(), ...p.steps.flatMap(writesOf)]) {
-      const n = sizeOf((p.types[v] as Type).shape)
-      const found =
-        over(`the number of elements of ${nameOf(p, v)}`, n) ?? over(`${nameOf(p, v)} in bytes`, 4 * n, bytes)
+      const found = tooLargeValue(p, v, integer, bytes)
       if (found) return found
     }
     for (const s of p.steps) {
-      const ints =
-        s._tag === 'Kernel'
-          ? integersOf(s.body)
-          : s._tag === 'Data' && p.types[s.out]?.dtype === 'int'
-            ? s.values.reduce((a, v) => Math.max(a, Math.abs(v)), 0)
-            : 0
-      const found = over('an integer of the program', ints)
+      const found = over('an integer of the program', largestInteger(p, s), integer)
       if (found) return found
     }
   }

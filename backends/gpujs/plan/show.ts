@@ -1,30 +1,32 @@
-/** A plan as gpu.js will run it: every kernel's cost, threads and source, and what runs as one. */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+/** A plan as gpu.js runs it: every kernel's cost, threads and source, and which kernels run as one pipeline. */
+import type { Type } from '../../../lang/syntax/shape.ts'
 import { bytesOf, flopsOf } from '../../schedule/cost.ts'
-import { type KernelStep, type Plan, plansWithin } from '../../schedule/plan.ts'
+import type { KernelStep, Plan } from '../../schedule/plan.ts'
 import { showPlan } from '../../schedule/show.ts'
-import type { Mode } from '../device/modes.ts'
-import type { Chain } from './chains.ts'
-import { kernelFor, kernelIn, unitsFor, wholeFor } from './kernels.ts'
+import { type Chain, type KernelPlan, kernelsIn, type PrintedKernel } from './kernels.ts'
 
-export const showOn = (plan: Plan, mode: Mode): string => {
-  const chains = [...new Set(plansWithin(plan))].flatMap((p) => {
-    const units = (p === plan ? wholeFor(p, mode) : undefined) ?? unitsFor(p, mode)
-    return units.filter((u): u is Chain => u._tag === 'Chain')
-  })
+export const showOn = ({ plan, mode, units }: KernelPlan): string => {
+  const all = [...units.values()].flat()
+  const chains = all.filter((u): u is Chain => u._tag === 'Chain')
+  const kernels = new Map(all.flatMap(kernelsIn).map((k) => [k.step, k]))
+  const pipelines = new Map(chains.flatMap((c, k) => c.kernels.map(({ step }) => [step, `pipeline ${k + 1}`])))
   const about = (s: KernelStep, p: Plan): readonly string[] => {
-    const bytes = [...s.reads, s.out].reduce((n, v) => n + bytesOf(p.types[v] as Type), 0)
-    const cost = `${flopsOf(s, p.types)} flops, ${bytes} bytes`
-    if (sizeOf((p.types[s.out] as Type).shape) === 0) return [cost]
-    const chain = chains.findIndex((c) => c.kernels.includes(s))
-    const { printed, elements } = chain < 0 ? kernelFor(p, s, mode) : kernelIn(p, chains[chain] as Chain, s, mode)
-    const threads = `${printed.output.join(' x ')} threads${elements > 1 ? ` of ${elements} elements` : ''}`
-    const source = printed.source.split('\n').filter((line) => line !== '')
-    return [
-      [cost, threads, ...(chain < 0 ? [] : [`pipeline ${chain + 1}`])].join(', '),
-      ...source.map((line) => `| ${line}`),
-    ]
+    const kernel = kernels.get(s)
+    const pipeline = pipelines.get(s)
+    const facts = [costOf(s, p), ...(kernel ? [threadsOf(kernel)] : []), ...(pipeline ? [pipeline] : [])]
+    return [facts.join(', '), ...(kernel ? sourceOf(kernel) : [])]
   }
   const joined = chains.map((c, k) => `pipeline ${k + 1}: ${c.kernels.length} kernels`)
   return [`gpujs:${mode}`, showPlan(plan, about), ...joined].join('\n')
 }
+const costOf = (s: KernelStep, p: Plan): string => {
+  const bytes = [...s.reads, s.out].reduce((n, v) => n + bytesOf(p.types[v] as Type), 0)
+  return `${flopsOf(s, p.types)} flops, ${bytes} bytes`
+}
+const threadsOf = ({ printed, elements }: PrintedKernel): string =>
+  `${printed.output.join(' x ')} threads${elements > 1 ? ` of ${elements} elements` : ''}`
+const sourceOf = ({ printed }: PrintedKernel): readonly string[] =>
+  printed.source
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `| ${line}`)

@@ -1,15 +1,15 @@
 /**
- * The exponential function and its kin as gpu.js source. In WebAssembly gpu.js calls JavaScript's Math.exp for every lane;
- * sums and products are four lanes at a time.
+ * The exponential function, and functions computed from it, as gpu.js source. In WebAssembly gpu.js calls JavaScript's
+ * Math.exp once per lane, where sums and products take four lanes at a time.
  */
 import { erfLarge, erfMiddle, erfSmall } from './erf.ts'
-import { type Bind, long, polynomial, type Written } from './sourceTerms.ts'
+import { type Bind, polynomial, repeating, type SourceTerm } from './sourceTerms.ts'
 
-/** e^x of a named argument. */
+/** e^x; x is a name. */
 type Exp = (x: string, bind: Bind) => string
 export const mathExp: Exp = (x) => `Math.exp(${x})`
 
-/** 2^m for an integer -75 <= m <= 64, step by step: there is no way to the exponent of a float. */
+/** 2^m for an integer -75 <= m <= 64, bit by bit: gpu.js cannot set the exponent of a float. */
 const powerOfTwo = (m: string, bind: Bind): string => {
   let rest = bind(`${m}+75.0`)
   let power = '2.6469779601696886e-23'
@@ -21,8 +21,8 @@ const powerOfTwo = (m: string, bind: Bind): string => {
   return power
 }
 /**
- * e^x = 2^n e^r, n = round(x / log 2), and 2^n in two factors, so that neither leaves the range of float32; the results
- * above and below it are infinity and 0. Source: S. L. Moshier, Cephes, single/expf.c.
+ * e^x = 2^n e^r with n = round(x / log 2). 2^n is two factors, so that neither leaves the range of float32; results
+ * beyond the range are infinity and 0. Source: S. L. Moshier, Cephes, single/expf.c.
  */
 export const seriesExp: Exp = (x, bind) => {
   const y = bind(`Math.max(Math.min(${x},89.0),-104.0)`)
@@ -35,23 +35,25 @@ export const seriesExp: Exp = (x, bind) => {
   return bind(`(${p}*${power})*(${n}-${half}>${half}?${power}+${power}:${power})`)
 }
 
-/** What is made of it. */
-export const exponentials = (exp: Exp): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: Written } => ({
-  exp: long(([x = ''], bind) => exp(x, bind)),
-  expm1: long(([x = ''], bind) => {
+/** The functions that are computed from an exponential. */
+export const exponentials = (
+  exp: Exp,
+): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: SourceTerm } => ({
+  exp: repeating(([x = ''], bind) => exp(x, bind)),
+  expm1: repeating(([x = ''], bind) => {
     const small = polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])
     return `(Math.abs(${x})<0.4?${x}*${small}:${exp(x, bind)}-1.0)`
   }),
-  /** 1 - 2 / (e^2x + 1), without the infinity over infinity of the definition. */
-  tanh: long(([x = ''], bind) => {
+  /** 1 - 2 / (e^2x + 1): the definition would give infinity over infinity. */
+  tanh: repeating(([x = ''], bind) => {
     const y = bind(`Math.min(Math.abs(${x}),15.0)`)
     const z = bind(`${y}*${y}`)
     const large = bind(`1.0-2.0/(${exp(bind(`2.0*${y}`), bind)}+1.0)`)
     const small = polynomial(z, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925])
     return `(${y}<0.3?${x}*${small}:(${x}<0.0?(-${large}):${large}))`
   }),
-  logistic: long(([x = ''], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
-  erf: long(([x = ''], bind) => {
+  logistic: repeating(([x = ''], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
+  erf: repeating(([x = ''], bind) => {
     const y = bind(`Math.abs(${x})`)
     const s = bind(`${x}*${x}`)
     const small = bind(`${x}*${polynomial(s, erfSmall)}`)

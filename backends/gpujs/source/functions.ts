@@ -1,31 +1,18 @@
 /**
- * The scalar functions as gpu.js source. gpu.js has most of JavaScript's Math; the rest is written out, in float32 accuracy.
- * Every text mentions an argument as often as it likes only if `twice` is set: then arguments are names.
+ * The scalar functions as gpu.js source, for modes that run on the CPU. gpu.js has most of JavaScript's Math; the other
+ * functions are formulas, in float32 accuracy.
  */
 
-import type { Fn } from '../../../lang/kernel/index.ts'
 import { exponentials, mathExp, seriesExp } from './exponential.ts'
-import { long, type Tested, type Written } from './sourceTerms.ts'
+import { gpujsNotation } from './notation.ts'
+import { type ConditionTerm, repeating, type SourceTerm } from './sourceTerms.ts'
+import type { Functions, Syntax } from './syntax.ts'
 
-/** How a mode says what it computes. */
-export interface Dialect {
-  readonly functions: Functions
-  /** The same on integers. */
-  readonly integral: Functions
-  /** floor(x / n) as an expression, for integers 0 <= x < size. */
-  readonly quotient: (x: string, n: number, size: number) => string
-  /** The source can say NaN and infinities. */
-  readonly hasSpecials: boolean
-  /** Reading outside of an array may trap, even where a guard discards what is read. */
-  readonly traps: boolean
-}
-export type Functions = { readonly [F in Exclude<Fn, 'select'>]: Written | Tested }
-
-const call = (name: string): Written => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
-const infix = (op: string): Written => ({ text: ([x, y]) => `(${x}${op}${y})` })
-const test = (op: string): Tested => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
-/** x - y trunc(x / y) without rounding up to quotients of 2^22: the product is split in two, after Dekker. */
-export const remainder = long(([x, y], bind) => {
+const call = (name: string): SourceTerm => ({ text: (xs) => `Math.${name}(${xs.join(',')})` })
+const infix = (op: string): SourceTerm => ({ text: ([x, y]) => `(${x}${op}${y})` })
+const test = (op: string): ConditionTerm => ({ condition: true, text: ([x, y]) => `(${x}${op}${y})` })
+/** x - y trunc(x / y), exact for quotients up to 2^22: the product is the sum of two floats, after Dekker. */
+export const remainder = repeating(([x, y], bind) => {
   const huge = bind(`(Math.abs(${y})>1e30?5.9604644775390625e-8:1.0)`) // the splitting must not overflow
   const a = bind(`Math.abs(${x})*${huge}`)
   const b = bind(`Math.abs(${y})*${huge}`)
@@ -45,8 +32,8 @@ export const remainder = long(([x, y], bind) => {
   return `(${large}===0.0?${x}*0.0:(${x}<0.0?(-${large}):${large}))`
 })
 
-/** Half to even. */
-const round = long(([x], bind) => {
+/** Rounds halves to the even neighbour. */
+const round = repeating(([x], bind) => {
   const down = bind(`Math.floor(${x})`)
   const gap = bind(`${x}-${down}`)
   const even = bind(`${down}-2.0*Math.floor(${down}*0.5)`)
@@ -54,10 +41,12 @@ const round = long(([x], bind) => {
   return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
 })
 
-/** Truncates; saturates just inside int32, whose ends float32 does not have; NaN gives 0. */
-const toInt = long(([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`)
+/** Truncates. Saturates at the largest float32 below 2^31, for float32 does not hold 2^31 - 1. NaN gives 0. */
+const toInt = repeating(
+  ([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`,
+)
 
-/** Where Math is JavaScript's own, in double or rounded once. */
+/** With JavaScript's own Math, in double precision or rounded once. */
 export const native: Functions = {
   neg: { text: ([x]) => `(-${x})` },
   abs: call('abs'),
@@ -95,32 +84,33 @@ export const native: Functions = {
   max: call('max'),
   min: call('min'),
   idiv: { text: ([x, y]) => `Math.floor(${x}/${y})` },
-  mod: long(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
+  mod: repeating(([x, y]) => `(${x}-${y}*Math.floor(${x}/${y}))`),
   lt: test('<'),
   le: test('<='),
   eq: test('==='),
   ne: test('!=='),
   and: test('&&'),
   or: test('||'),
-  not: { condition: true, text: ([x]) => `(!${x})` } as Tested,
+  not: { condition: true, text: ([x]) => `(!${x})` } as ConditionTerm,
   toReal: { text: ([x]) => `(${x}+0.0)` },
   toInt,
 }
-/** The same on integers: exact to 2^24, a quotient rounds towards 0 and is 0 by 0. */
+/** The same on integers, exact to 2^24. A quotient rounds towards 0; division by 0 gives 0. */
 const integral: Functions = {
   ...native,
   neg: { text: ([x]) => `(0.0-${x})` },
-  div: long(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
-  rem: long(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
+  div: repeating(([x, y]) => `(${y}===0.0?0.0:Math.trunc(${x}/${y}))`),
+  rem: repeating(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
 }
 
-/** A processor: double precision, every special float, every function. */
-export const javascript: Dialect = {
+/** JavaScript on the CPU: double precision, every special float, every function. */
+export const javascript: Syntax = {
+  ...gpujsNotation,
   functions: native,
   integral,
   quotient: (x, n) => `Math.floor(${x}/${n})`,
   hasSpecials: true,
   traps: true,
 }
-/** The same in float32. */
-export const single: Dialect = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }
+/** WebAssembly: the same in float32. */
+export const single: Syntax = { ...javascript, functions: { ...native, ...exponentials(seriesExp), rem: remainder } }

@@ -1,14 +1,14 @@
 /**
- * Results of threads that compute four elements each, put in row-major order. Component c of cell q inner + x is element
- * (4 q + c) inner + x.
+ * Puts the results of threads that compute four elements each in row-major order. `inner`: the number of elements
+ * after the axis along which a thread computes four. Component c of cell q inner + x is element (4 q + c) inner + x.
  */
 
-import type { Dialect } from './functions.ts'
+import type { Syntax } from './syntax.ts'
 
-/** Elements that such a thread computes. */
+/** The elements that one thread computes. */
 export const lanes = 4
 
-/** In host memory. */
+/** The elements in order, in host memory. */
 export const inOrder = (cells: Float32Array, inner: number): Float32Array => {
   const result = new Float32Array(cells.length)
   let from = 0
@@ -17,8 +17,8 @@ export const inOrder = (cells: Float32Array, inner: number): Float32Array => {
       for (let c = 0; c < lanes; c++) result[x + c * inner] = cells[from++] as number
   return result
 }
-/** As a kernel over all n elements, from cells that are one number after another, or four at a time. */
-export const orderingOf = (n: number, inner: number, byFours: boolean, { quotient }: Dialect): string => {
+/** A kernel that puts n elements in order. `byFours`: it reads cells of four numbers, else single numbers. */
+export const orderingOf = (n: number, inner: number, byFours: boolean, { quotient }: Syntax): string => {
   const row = quotient('this.thread.x', inner, n)
   const cell = `q*${inner}+x`
   const head = `const y=${row};const x=this.thread.x-y*${inner};const q=${quotient('y', lanes, n)};const c=y-q*${lanes};`

@@ -1,29 +1,31 @@
 /**
- * The scalar functions for graphics processors, whose languages promise little: WGSL allows sin an absolute error of
- * 2^-11, atan 4096 units in the last place, tanh and sinh the cancellation of their definitions, and division 2.5 units.
- * Written out in sums and products they are float32 on every device.
+ * The scalar functions for graphics processors, whose languages promise little accuracy: WGSL allows sin an absolute
+ * error of 2^-11, atan 4096 units in the last place, tanh and sinh the cancellation of their definitions, and
+ * division 2.5 units. As sums and products the functions have float32 accuracy on every device.
  *
  * Source of the coefficients: S. L. Moshier, Cephes, single/{sinf,atanf,asinf}.c.
  */
 import { exponentials, mathExp } from './exponential.ts'
-import { type Dialect, type Functions, native, remainder } from './functions.ts'
-import { type Bind, long, polynomial, type Written } from './sourceTerms.ts'
+import { native, remainder } from './functions.ts'
+import { gpujsNotation } from './notation.ts'
+import { type Bind, polynomial, repeating, type SourceTerm } from './sourceTerms.ts'
+import type { Functions, Syntax } from './syntax.ts'
 
-const one = (f: (x: string, bind: Bind) => string): Written => long((xs, bind) => f(xs[0] as string, bind))
+const one = (f: (x: string, bind: Bind) => string): SourceTerm => repeating((xs, bind) => f(xs[0] as string, bind))
 
-/** floor(x / y) for integers, y positive: half a step away from where rounding would matter, and corrected beyond 2^20. */
+/** floor(x / y) for integers, y positive: of x + 1/2, so that rounding does not matter up to 2^20; then corrected. */
 const quotientOf = (x: string, y: string, bind: Bind): string => {
   const q = bind(`Math.floor((${x}+0.5)/${y})`)
   const r = bind(`${x}-${q}*${y}`)
   return `(${r}<0.0?${q}-1.0:(${r}>=${y}?${q}+1.0:${q}))`
 }
 
-/** log x = 2 artanh((x - 1) / (x + 1)): 1 + s^2/3 + s^4/5 + ... for small s, times 2 s. */
+/** 2 artanh s = 2 s (1 + s^2/3 + s^4/5 + ...) for small s; log x = 2 artanh((x - 1) / (x + 1)). */
 const artanhSeries = (s: string, bind: Bind): string => {
   const w = bind(`${s}*${s}`)
   return `2.0*${s}*${polynomial(w, [1, 1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11])}`
 }
-/** What no real function has: NaN from a negative number, -infinity from 0. */
+/** The logarithm outside of its domain: NaN for a negative number, -infinity for 0. */
 const logOutside = (x: string): string => `(${x}<0.0?Math.sqrt(${x}):(0.0-1.0)/Math.abs(${x}))`
 const logOf = (x: string, bind: Bind): string => {
   const near = bind(artanhSeries(bind(`(${x}-1.0)/(${x}+1.0)`), bind))
@@ -35,20 +37,20 @@ const log1pOf = (x: string, bind: Bind): string => {
   return `(Math.abs(${x})<0.3?${near}:(${y}>0.0?Math.log(${y}):${logOutside(y)}))`
 }
 const sinhSeries = [1, 1 / 6, 1 / 120, 1 / 5040, 1 / 362880]
-/** e^(|x|/2) twice, so that only a result that overflows does. */
+/** Half of e^y and of e^-y. The first is a product of two e^(y/2), so that it overflows only where the result does. */
 const halves = (y: string, bind: Bind): { readonly up: string; readonly down: string } => {
   const h = bind(`Math.exp(0.5*${y})`)
   return { up: bind(`(0.5*${h})*${h}`), down: bind(`0.5*Math.exp(-${y})`) }
 }
 const signed = (x: string, y: string): string => `(${x}<0.0?(-${y}):${y})`
 
-/** The sum is pi/2 to 2^-63; all but the last have 12 bits. */
+/** The sum of these and the rest is pi/2 to 2^-63. These have at most 12 bits each. */
 const halfPi = [1.5703125, 4.837512969970703e-4, 7.549533620476723e-8] as const
 const halfPiRest = 2.5633440682570896e-12
 /**
- * x less the nearest multiple n of pi/2; q = n mod 4. n is high + low, of 11 bits each: their products with pieces of 12
- * bits are exact for |x| < 10^6, and so are the differences. Beyond, n is not the nearest, or has no digit left: what
- * remains is kept to [-1, 1], a little more than pi/4, so that no sine is larger than 1.
+ * The sine and cosine of r = x - n pi/2, where n pi/2 is the multiple nearest to x, and q = n mod 4. n = high + low,
+ * of 11 bits each: their products with the pieces of pi/2 are exact for |x| < 10^6, and so are the differences.
+ * Beyond, n is inexact, so r is clamped to [-1, 1], a little more than pi/4, and no sine exceeds 1.
  */
 const reduced = (x: string, bind: Bind): { readonly sine: string; readonly cosine: string; readonly q: string } => {
   const n = bind(`Math.floor(${x}*0.6366197723675814+0.5)`)
@@ -65,7 +67,7 @@ const reduced = (x: string, bind: Bind): { readonly sine: string; readonly cosin
     q: bind(`${n}-4.0*Math.floor(${n}*0.25)`),
   }
 }
-/** By the quarter turn: a, b, -a, -b. */
+/** a, b, -a, -b for q = 0, 1, 2, 3. */
 const quarters = (q: string, a: string, b: string): string =>
   `(${q}<0.5?${a}:(${q}<1.5?${b}:(${q}<2.5?(-${a}):(-${b}))))`
 
@@ -82,7 +84,7 @@ const atanOf = (y: string, bind: Bind): string => {
   const base = bind(`(${y}>2.414213562373095?1.5707963267948966:(${y}>0.4142135623730950?0.7853981633974483:0.0))`)
   return bind(`${base}+${atanSmall(z, bind)}`)
 }
-/** asin y for y <= 1/2, and of sqrt((1 - y) / 2) for larger y. */
+/** asin y for y <= 1/2, asin sqrt((1 - y) / 2) for larger y. */
 const asinSmall = (y: string, bind: Bind): string => {
   const z = bind(`(${y}>0.5?0.5*(1.0-${y}):${y}*${y})`)
   const s = bind(`(${y}>0.5?Math.sqrt(${z}):${y})`)
@@ -120,7 +122,7 @@ const functions: Functions = {
     return `(${y}>0.5?(${x}<0.0?3.141592653589793-2.0*${p}:2.0*${p}):1.5707963267948966-${signed(x, p)})`
   }),
   atan: one((x, bind) => signed(x, atanOf(bind(`Math.abs(${x})`), bind))),
-  atan2: long(([y, x], bind) => {
+  atan2: repeating(([y, x], bind) => {
     const [a, b] = [bind(`Math.abs(${y})`), bind(`Math.abs(${x})`)]
     const t = atanOf(bind(`(${a}>${b}?${b}/${a}:(${b}>0.0?${a}/${b}:0.0))`), bind)
     const steep = bind(`(${a}>${b}?1.5707963267948966-${t}:${t})`)
@@ -150,8 +152,8 @@ const functions: Functions = {
     const y = bind(`Math.abs(${x})`)
     return signed(x, bind(`0.5*(${log1pOf(bind(`2.0*${y}/(1.0-${y})`), bind)})`))
   }),
-  /** Of the magnitude, then the sign: the languages know no power of a negative number. */
-  pow: long(([x, y], bind) => {
+  /** The power of |x|, then the sign: shading languages define no power of a negative number. */
+  pow: repeating(([x, y], bind) => {
     const a = bind(`Math.abs(${x})`)
     const m = bind(`(${y}===0.0?1.0:(${a}===0.0?(${y}>0.0?0.0:1.0/${a}):Math.pow(${a},${y})))`)
     const n = bind(`Math.floor(${y})`)
@@ -161,10 +163,10 @@ const functions: Functions = {
 }
 
 const division: Pick<Functions, 'idiv' | 'mod'> = {
-  idiv: long(([x, y], bind) => quotientOf(x as string, y as string, bind)),
-  mod: long(([x, y], bind) => `(${x}-${y}*${quotientOf(x as string, y as string, bind)})`),
+  idiv: repeating(([x, y], bind) => quotientOf(x as string, y as string, bind)),
+  mod: repeating(([x, y], bind) => `(${x}-${y}*${quotientOf(x as string, y as string, bind)})`),
 }
-/** |x| / |y| rounded down, with the sign of x / y; 0 by 0. */
+/** |x| / |y| rounded down, with the sign of x / y; division by 0 gives 0. */
 const towardsZero = (x: string, y: string, bind: Bind): string => {
   const [a, b] = [bind(`Math.abs(${x})`), bind(`Math.max(Math.abs(${y}),1.0)`)]
   const q = bind(quotientOf(a, b, bind))
@@ -172,8 +174,8 @@ const towardsZero = (x: string, y: string, bind: Bind): string => {
 }
 
 /**
- * Truth is 1 and 0. `&&` and `||` are branches in shading languages, and a guarded sum written out has dozens of them: one
- * of 20 terms took a software device's compiler minutes and 20 GB.
+ * Truth is the number 1 or 0. `&&` and `||` are branches in shading languages, and an unrolled sum with guards has
+ * dozens of them: one of 20 terms took a software device's compiler minutes and 20 GB.
  */
 const logic: Pick<Functions, 'and' | 'or' | 'not'> = {
   and: { text: ([x, y]) => `(${x}*${y})` },
@@ -181,20 +183,21 @@ const logic: Pick<Functions, 'and' | 'or' | 'not'> = {
   not: { text: ([x]) => `(1.0-${x})` },
 }
 
-export const portable: Dialect = {
+export const portable: Syntax = {
+  ...gpujsNotation,
   functions: { ...functions, ...division, ...logic },
   integral: {
     ...functions,
     ...division,
     ...logic,
     neg: { text: ([x]) => `(0.0-${x})` },
-    div: long(([x, y], bind) => towardsZero(x as string, y as string, bind)),
-    rem: long(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),
+    div: repeating(([x, y], bind) => towardsZero(x as string, y as string, bind)),
+    rem: repeating(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),
   },
   quotient: (x, n, size) => {
     const q = `Math.floor((${x}+0.5)/${n})`
     const r = `(${x}-${n}*${q})`
-    // (x + 1/2) / n is 1/(2n) from the next integer, 2^-21 of itself or more: four units in the last place
+    // for x < 2^20, (x + 1/2) / n differs from the next integer by 1/(2n), at least four units in the last place
     return size <= 2 ** 20 || (n & (n - 1)) === 0 ? q : `(${q}+(${r}<0.0?-1.0:(${r}>=${n}?1.0:0.0)))`
   },
   hasSpecials: false,

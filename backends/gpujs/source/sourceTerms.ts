@@ -1,23 +1,25 @@
-/** What a scalar function is in gpu.js source, and the pieces that it is written of. */
+/** A scalar function as source text, and the pieces that such texts consist of. */
 
-/** Statements made on the way; the answer is the name given to the code. */
+/** Declares a constant for the code, before the statement that uses it; returns the constant's name. */
 export type Bind = (code: string) => string
-export interface Written {
+export interface SourceTerm {
+  /** The text repeats an argument, so arguments are given as names. */
   readonly twice?: true
   readonly text: (args: readonly string[], bind: Bind) => string
 }
-/** A condition is a boolean in the source, 1 and 0 as a value. */
-export interface Tested extends Written {
+/** The text is a boolean in the source; as a value it is 1 or 0. */
+export interface ConditionTerm extends SourceTerm {
   readonly condition: true
 }
 
-export const long = (text: (args: readonly string[], bind: Bind) => string): Written => ({ twice: true, text })
+/** A text that repeats its arguments. */
+export const repeating = (text: SourceTerm['text']): SourceTerm => ({ twice: true, text })
 
 /** c[0] + x (c[1] + x (...)). */
 export const polynomial = (x: string, c: readonly number[]): string =>
   c.reduceRight((tail, a) => (tail === '' ? `${literal(a)}` : `(${literal(a)}+${x}*${tail})`), '')
 
-/** A number as source; negative ones in brackets. */
+/** A number as source, negative ones in brackets. */
 export const literal = (v: number): string => {
   if (Number.isNaN(v)) return '(0.0/0.0)'
   if (v === Number.POSITIVE_INFINITY) return '(1.0/0.0)'

@@ -1,22 +1,21 @@
 /**
- * The shape of a kernel on a mode: how its output is cut into threads, and how many elements one thread computes. Several
- * along a slow axis share what does not move with that axis, which pays where a load costs more than the arithmetic.
+ * How a kernel's output is cut into threads, and how many elements one thread computes. Neighbours along a slow axis
+ * share the loads that do not depend on that axis, which pays where a load costs more than the arithmetic.
  */
 import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { canShareLoops, unrollAndJam } from '../../rewrite/unrollAndJam.ts'
 import { lanes } from './interleave.ts'
-import type { Thread } from './print.ts'
-import { type Layout, outputOf, rows } from './threadLayout.ts'
+import { outputOf, rows, type Thread, type ThreadLayout } from './threadLayout.ts'
 
 export interface Shaped {
   readonly thread: Thread
   readonly output: readonly number[]
-  /** Elements after the axis along which a thread computes several; undefined: each computes one, in row-major order. */
+  /** The elements after the axis along which a thread computes several; undefined where each computes one. */
   readonly inner: number | undefined
 }
 
-/** Every load in a loop, with all the indices that it moves with. */
+/** Every load in a loop, as the indices that its address depends on. */
 const loadsIn = (root: Scalar): readonly ReadonlySet<Index>[] => {
   const known = new Map<Scalar, ReadonlySet<Index>>()
   const found: ReadonlySet<Index>[] = []
@@ -32,11 +31,11 @@ const loadsIn = (root: Scalar): readonly ReadonlySet<Index>[] => {
   go(root, false)
   return found
 }
-/** A load that moves with the row is one per lane. */
+/** The cost of a load that depends on the row: one load per lane. */
 const gather = 4
 
-/** The slow axis along which neighbours share most, or none when nothing is won. */
-const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): number | undefined => {
+/** The slow axis along which neighbours share most loads; undefined when none saves any. */
+const axisToUnroll = (indices: readonly Index[], body: Scalar, layout: ThreadLayout): number | undefined => {
   const loads = loadsIn(body)
   const fast = new Set(indices.slice(layout.slow.length))
   const cost = (axis: Index | undefined): number =>
@@ -56,22 +55,27 @@ const axisToJam = (indices: readonly Index[], body: Scalar, layout: Layout): num
   return best
 }
 /** One element per thread. */
-export const plain = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], layout: Layout): Shaped => ({
+export const plain = (
+  indices: readonly Index[],
+  body: Scalar,
+  shapes: readonly Shape[],
+  layout: ThreadLayout,
+): Shaped => ({
   thread: { indices, bodies: [body], shapes, layout },
   output: outputOf(layout),
   inner: undefined,
 })
-/** Kernels with loops: rows, several elements per thread where that saves loads. */
+/** For kernels with loops: rows, and several elements per thread where that saves loads. */
 export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], shape: Shape): Shaped => {
   const layout = rows(shape)
-  const axis = axisToJam(indices, body, layout)
+  const axis = axisToUnroll(indices, body, layout)
   if (axis === undefined) return plain(indices, body, shapes, layout)
-  const jammed = unrollAndJam(indices, body, axis, lanes)
-  // a choice that an element decides may take it out of a loop that the others move with
-  if (!canShareLoops(indices, jammed.bodies)) return plain(indices, body, shapes, layout)
+  const unrolled = unrollAndJam(indices, body, axis, lanes)
+  // a choice by element may remove a loop from one element and leave it in the others
+  if (!canShareLoops(indices, unrolled.bodies)) return plain(indices, body, shapes, layout)
   const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
   return {
-    thread: { ...jammed, shapes, layout: cut },
+    thread: { ...unrolled, shapes, layout: cut },
     output: outputOf(cut),
     inner: sizeOf([...layout.slow.slice(axis + 1), ...layout.fast]),
   }
