@@ -17,13 +17,16 @@ const p = [
   0.305326634961232344, 0.360344899949804439, 0.125781726111229246, 0.0160837851487422766, 6.58749161529837803e-4,
   0.0163153871373020978,
 ]
-const q = [2.56852019228982242, 1.87295284992346047, 0.527905102951428412, 0.0605183413124413191, 0.00233520497626869185]
+const q = [
+  2.56852019228982242, 1.87295284992346047, 0.527905102951428412, 0.0605183413124413191, 0.00233520497626869185,
+]
 const inverseRootPi = 0.56418958354775628695
 
 /** (.. ((last x + top0) x + top1) ..) / (.. ((x + bottom0) x + bottom1) ..), Cody's order of coefficients. */
 const ratio = (x: number, top: readonly number[], bottom: readonly number[]): number => {
   const n = bottom.length
-  let numerator = (top[n] as number) * x, denominator = x
+  let numerator = (top[n] as number) * x,
+    denominator = x
   for (let i = 0; i < n - 1; i++) {
     numerator = (numerator + (top[i] as number)) * x
     denominator = (denominator + (bottom[i] as number)) * x

@@ -11,13 +11,17 @@ const ranged = (f: Fn, args: At, range: Range | undefined): Scalar =>
 const ordered = (a: number, b: number): Range => (a <= b ? [a, b] : [b, a])
 
 export const plus = (a: Scalar, b: Scalar): Scalar =>
-  known(a) === 0 ? b
-  : known(b) === 0 ? a
-  : ranged('add', [a, b], a.range && b.range && [a.range[0] + b.range[0], a.range[1] + b.range[1]])
+  known(a) === 0
+    ? b
+    : known(b) === 0
+      ? a
+      : ranged('add', [a, b], a.range && b.range && [a.range[0] + b.range[0], a.range[1] + b.range[1]])
 export const times = (a: Scalar, by: number): Scalar =>
-  by === 1 ? a
-  : by === 0 ? whole(0)
-  : ranged('mul', [a, whole(by)], a.range && ordered(a.range[0] * by, a.range[1] * by))
+  by === 1
+    ? a
+    : by === 0
+      ? whole(0)
+      : ranged('mul', [a, whole(by)], a.range && ordered(a.range[0] * by, a.range[1] * by))
 export const offset = (a: Scalar, by: number): Scalar => plus(a, whole(by))
 /** Quotient rounded down. */
 export const idiv = (a: Scalar, by: number): Scalar =>
@@ -28,8 +32,9 @@ export const mod = (a: Scalar, by: number): Scalar =>
 
 /** An index from data, moved to the nearest end when it points outside 0 .. size - 1. */
 export const clampTo = (size: number, i: Scalar): Scalar =>
-  i.range && i.range[0] >= 0 && i.range[1] < size ? i
-  : { _tag: 'Call', dtype: 'int', fn: 'max', args: [whole(0), fn('min', whole(size - 1), i)], range: [0, size - 1] }
+  i.range && i.range[0] >= 0 && i.range[1] < size
+    ? i
+    : { _tag: 'Call', dtype: 'int', fn: 'max', args: [whole(0), fn('min', whole(size - 1), i)], range: [0, size - 1] }
 
 /** The test 0 <= i < size, or nothing when the range proves it. */
 export const inside = (i: Scalar, size: number): readonly Scalar[] => [
@@ -37,13 +42,19 @@ export const inside = (i: Scalar, size: number): readonly Scalar[] => [
   ...(i.range && i.range[1] < size ? [] : [fn('lt', i, whole(size))]),
 ]
 /** The test that `by` divides i, or nothing when it always does. */
-export const divides = (by: number, i: Scalar): readonly Scalar[] =>
-  by === 1 ? [] : [fn('eq', mod(i, by), whole(0))]
+export const divides = (by: number, i: Scalar): readonly Scalar[] => (by === 1 ? [] : [fn('eq', mod(i, by), whole(0))])
 
 /** body where all tests hold, else `otherwise`; the bare body when there is nothing to test. */
 export const guard = (tests: readonly Scalar[], body: Scalar, otherwise: Scalar = num(0, body.dtype)): Scalar => {
   const [first, ...rest] = tests
-  return first === undefined ? body : fn('select', rest.reduce((a, b) => fn('and', a, b), first), body, otherwise)
+  return first === undefined
+    ? body
+    : fn(
+        'select',
+        rest.reduce((a, b) => fn('and', a, b), first),
+        body,
+        otherwise,
+      )
 }
 
 /** The position in memory of an index. */

@@ -11,9 +11,15 @@ export interface Source {
   readonly type: Type
   readonly at: (i: At) => Scalar
 }
-export interface Kernel { readonly _tag: 'Kernel'; readonly at: (i: At) => Scalar }
+export interface Kernel {
+  readonly _tag: 'Kernel'
+  readonly at: (i: At) => Scalar
+}
 /** Numbers known before anything runs. */
-export interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
+export interface Data {
+  readonly _tag: 'Data'
+  readonly values: readonly number[]
+}
 /** body: (carries, rows, constants) -> (carries, ys); outputs: last carries, ys, every step's incoming carries. */
 export interface Loop {
   readonly _tag: 'Loop'
@@ -24,13 +30,27 @@ export interface Loop {
   readonly body: Closed
 }
 /** While `test` holds of (state, constants), state becomes `body` of them. */
-export interface While { readonly _tag: 'While'; readonly test: Closed; readonly body: Closed; readonly carries: number }
+export interface While {
+  readonly _tag: 'While'
+  readonly test: Closed
+  readonly body: Closed
+  readonly carries: number
+}
 /** The first body where the first argument holds, else the second. */
-export interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
+export interface Branch {
+  readonly _tag: 'Branch'
+  readonly bodies: readonly [Closed, Closed]
+}
 /** The body itself, on the arguments. */
-export interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
+export interface Inline {
+  readonly _tag: 'Inline'
+  readonly body: Closed
+}
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
-export interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
+export interface Sort {
+  readonly _tag: 'Sort'
+  readonly descending: boolean
+}
 export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort
 
 export const kernel = (at: (i: At) => Scalar): Meaning => ({ _tag: 'Kernel', at })

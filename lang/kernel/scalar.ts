@@ -1,11 +1,11 @@
 /**
- * KernelIR: one number per output index. A kernel is a function from the output's indices to a Scalar; a Scalar is built
- * of numbers, indices, loads, calls of scalar functions, and reduction loops.
+ * KernelIR: one number per output index. A kernel is a function from the output's indices to a Scalar; a Scalar is
+ * built of numbers, indices, loads, calls of scalar functions, and reduction loops.
  *
  *   s ::= number | index | load source [s, ...] | fn(s, ...) | reduce monoid index s
  *
- * Indices are objects, equal when they are the same object; names exist only where a kernel is printed. A scalar may carry
- * the range of the integers it can take, so that guards vanish where they are proved. Truth is 1 and 0.
+ * Indices are objects, equal when they are the same object; names exist only where a kernel is printed. A scalar may
+ * carry the range of the integers it can take, so that guards vanish where they are proved. Truth is 1 and 0.
  */
 import type { DType, Shape } from '../syntax/shape.ts'
 

@@ -10,6 +10,7 @@ type FromEnd<Rank extends number, A extends number> =
   `${A}` extends `-${infer N extends number}` ? Sub<Rank, N> : never
 
 /** What names axes: one, several, or all (undefined). */
+/** Axes as users name them: -1 is the last, undefined means every axis. */
 export type Axes = number | Dims | undefined
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
 /** Nobody knows which axes are meant, or of how many. */

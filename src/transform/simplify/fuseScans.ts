@@ -3,7 +3,6 @@
  * the tangent scan, which reads the carries of the primal scan, becomes the doubled carry: forward mode stores nothing.
  */
 
-import { asClosed } from '../../../lang/primitives/bodies.ts'
 import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
@@ -62,8 +61,8 @@ const findPair = (p: Closed): Pair | undefined => {
 const joinBodies = (a: Equation, b: Equation, fresh: readonly number[]): Closed => {
   const A = attrsOf(a),
     B = attrsOf(b),
-    bodyA = asClosed(A.body),
-    bodyB = asClosed(B.body),
+    bodyA = A.body,
+    bodyB = B.body,
     made = madeBy(a)
   const [cA, xA, kA] = parts(inTypes(bodyA), A.carries, A.rows),
     [cB, xB, kB] = parts(inTypes(bodyB), B.carries, B.rows)

@@ -1,6 +1,5 @@
 /** Laws between operations, one line each: the equation, an instance of it, and the other side. */
 
-import { asClosed } from '../../../lang/primitives/bodies.ts'
 import { broadcast, broadcastEntry, sum, sumEntry } from '../../../lang/primitives/broadcast.ts'
 import { callClosed, callEntry } from '../../../lang/primitives/call.ts'
 import { condClosed, condEntry } from '../../../lang/primitives/cond.ts'
@@ -99,15 +98,14 @@ export const laws: readonly Rule[] = [
       const v = c && constantOf(c)
       return v === undefined || e.node._tag !== 'Apply' || e.node.outs.length !== 1
         ? undefined
-        : inline(asClosed(v !== 0 ? a : b), xs)[0]
+        : inline(v !== 0 ? a : b, xs)[0]
     },
   ),
   about(
     'call p x = p x',
     callEntry,
     (x) => callClosed(square)(x)[0] as Expr,
-    ({ body }, xs, e) =>
-      e.node._tag === 'Apply' && e.node.outs.length === 1 ? inline(asClosed(body), xs)[0] : undefined,
+    ({ body }, xs, e) => (e.node._tag === 'Apply' && e.node.outs.length === 1 ? inline(body, xs)[0] : undefined),
   ),
 
   // conversions and powers
