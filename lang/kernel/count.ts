@@ -4,18 +4,13 @@ import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Scalar } from './scalar.ts'
 
 const counts = (s: Scalar): number =>
-  s._tag === 'Reduce'
-    ? s.dtype === 'real'
-      ? s.index.size
-      : 0
-    : s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal'
-      ? 1
-      : 0
+  s._tag === 'Reduce' ? (s.dtype === 'real' ? s.index.size : 0)
+  : s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal' ? 1
+  : 0
 
 /** Each scalar is computed once per value of the indices it depends on: what moves with no loop is outside of it. */
 export const arithmeticOf = (out: Type, kernel: Kernel): number => {
-  const indices = out.shape.map(index),
-    free = new Map<Scalar, ReadonlySet<Index>>()
+  const indices = out.shape.map(index), free = new Map<Scalar, ReadonlySet<Index>>()
   let total = 0
   const visit = (s: Scalar): ReadonlySet<Index> => {
     const known = free.get(s)
@@ -35,11 +30,8 @@ export const isView = (s: Scalar): boolean => {
   switch (s._tag) {
     case 'Num':
     case 'Load':
-    case 'Index':
-      return true
-    case 'Call':
-      return s.fn === 'select' && s.args.slice(1).every(isView)
-    case 'Reduce':
-      return false
+    case 'Index':  return true
+    case 'Call':   return s.fn === 'select' && s.args.slice(1).every(isView)
+    case 'Reduce': return false
   }
 }

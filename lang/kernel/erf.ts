@@ -25,8 +25,7 @@ const inverseRootPi = 0.56418958354775628695
 /** (.. ((last x + top0) x + top1) ..) / (.. ((x + bottom0) x + bottom1) ..), Cody's order of coefficients. */
 const ratio = (x: number, top: readonly number[], bottom: readonly number[]): number => {
   const n = bottom.length
-  let numerator = (top[n] as number) * x,
-    denominator = x
+  let numerator = (top[n] as number) * x, denominator = x
   for (let i = 0; i < n - 1; i++) {
     numerator = (numerator + (top[i] as number)) * x
     denominator = (denominator + (bottom[i] as number)) * x

@@ -1,7 +1,4 @@
-/**
- * What a kernel means: float64, one output at a time, obviously right. A load outside its buffer is NaN: a guard must
- * discard it.
- */
+/** What a kernel means: float64, one element at a time. A load outside its buffer gives NaN, which a guard discards. */
 import { sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
 import type { Kernel } from './meaning.ts'
@@ -23,11 +20,9 @@ const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
   return free
 }
 
-/** What is used more than once. */
+/** The scalars that are used more than once. */
 const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
-  const met = new Set<Scalar>(),
-    twice = new Set<Scalar>(),
-    stack = [root]
+  const met = new Set<Scalar>(), twice = new Set<Scalar>(), stack = [root]
   for (let s = stack.pop(); s !== undefined; s = stack.pop())
     for (const c of childrenOf(s))
       if (met.has(c)) twice.add(c)
@@ -40,12 +35,9 @@ const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
 
 /** The kernel's elements in row-major order. */
 export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
-  const indices = out.shape.map(index),
-    slot = new Map<Index, number>()
+  const indices = out.shape.map(index), slot = new Map<Index, number>()
   for (const i of indices) slot.set(i, slot.size)
-  const env: number[] = indices.map(() => 0),
-    free = freeIn(new Map()),
-    compiled = new Map<Scalar, Run>()
+  const env: number[] = indices.map(() => 0), free = freeIn(new Map()), compiled = new Map<Scalar, Run>()
 
   const compile = (s: Scalar, within: Index | undefined): Run => {
     const hit = compiled.get(s)
@@ -54,11 +46,10 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
     compiled.set(s, run)
     return run
   }
-  /** A shared scalar is computed once while the indices stay: a chain that uses each link twice takes linear time. */
+  /** A shared scalar is computed once per value of the indices: a chain that uses each link twice takes linear time. */
   let moment = 0
   const once = (run: Run): Run => {
-    let last = -1,
-      value = 0
+    let last = -1, value = 0
     return () => {
       if (last !== moment) {
         value = run()
@@ -78,15 +69,12 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
         return () => env[k] as number
       }
       case 'Call': {
-        const f = functionOf(s.fn, s.args[0]?.dtype ?? 'real'),
-          [a, b, c] = s.args.map((x) => compile(x, within))
+        const f = functionOf(s.fn, s.args[0]?.dtype ?? 'real'), [a, b, c] = s.args.map((x) => compile(x, within))
         if (s.fn === 'select') return () => ((a as Run)() !== 0 ? (b as Run)() : (c as Run)())
         return b === undefined ? () => f((a as Run)(), 0, 0) : () => f((a as Run)(), b(), 0)
       }
       case 'Load': {
-        const shape = (types[s.source] as Type).shape,
-          by = strides(shape),
-          buffer = buffers[s.source] as Tensor
+        const shape = (types[s.source] as Type).shape, by = strides(shape), buffer = buffers[s.source] as Tensor
         const at = s.at.map((x) => compile(x, within))
         return () => {
           let flat = 0
@@ -100,22 +88,14 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       }
       case 'Reduce': {
         const loop = reduction(s)
-        return within !== undefined && !free(s).has(within)
-          ? remembered(
-              loop,
-              [...free(s)].map((i) => slot.get(i) as number),
-            )
-          : loop
+        return within !== undefined && !free(s).has(within) ? remembered(loop, [...free(s)].map((i) => slot.get(i) as number)) : loop
       }
     }
   }
   const reduction = (s: Reduce): Run => {
     const k = slot.size
     slot.set(s.index, k)
-    const body = compile(s.body, s.index),
-      join = functionOf(s.by, s.dtype),
-      unit = unitOf[s.by],
-      n = s.index.size
+    const body = compile(s.body, s.index), join = functionOf(s.by, s.dtype), unit = unitOf[s.by], n = s.index.size
     return () => {
       let sum = unit
       for (let i = 0; i < n; i++) {
@@ -126,10 +106,9 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       return sum
     }
   }
-  /** A loop that does not move with the loop around it is run once per change of what it depends on. */
+  /** A loop that does not depend on the loop around it runs again only when an index that it depends on has changed. */
   const remembered = (run: Run, slots: readonly number[]): Run => {
-    let last: readonly number[] | undefined,
-      value = 0
+    let last: readonly number[] | undefined, value = 0
     return () => {
       if (last === undefined || slots.some((k, j) => env[k] !== (last as readonly number[])[j])) {
         value = run()
@@ -139,10 +118,8 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
     }
   }
 
-  const root = kernel.at(indices),
-    shared = sharedIn(root),
-    body = compile(root, undefined),
-    result = new Float64Array(sizeOf(out.shape))
+  const root = kernel.at(indices), shared = sharedIn(root), body = compile(root, undefined)
+  const result = new Float64Array(sizeOf(out.shape))
   for (let flat = 0; flat < result.length; flat++) {
     for (let d = indices.length - 1, rest = flat; d >= 0; d--) {
       const n = out.shape[d] as number

@@ -1,7 +1,7 @@
 /**
  * What an operation means: a kernel, or one of a small closed set of forms over closed programs that every back end
- * implements. A kernel reads its arguments through Sources: a buffer loads, a fused producer computes. So fusion is
- * substitution, and no operation needs fusion code of its own.
+ * implements. A kernel reads its arguments through Sources. The source of a buffer loads an element; that of a fused
+ * operation computes it. So fusion is substitution, and no operation needs code for it.
  */
 import type { Closed } from '../syntax/closed.ts'
 import type { Type } from '../syntax/shape.ts'
@@ -11,15 +11,9 @@ export interface Source {
   readonly type: Type
   readonly at: (i: At) => Scalar
 }
-export interface Kernel {
-  readonly _tag: 'Kernel'
-  readonly at: (i: At) => Scalar
-}
-/** Numbers known before anything runs. */
-export interface Data {
-  readonly _tag: 'Data'
-  readonly values: readonly number[]
-}
+export interface Kernel { readonly _tag: 'Kernel'; readonly at: (i: At) => Scalar }
+/** Numbers that the program contains. */
+export interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
 /** body: (carries, rows, constants) -> (carries, ys); outputs: last carries, ys, every step's incoming carries. */
 export interface Loop {
   readonly _tag: 'Loop'
@@ -29,28 +23,19 @@ export interface Loop {
   readonly rows: number
   readonly body: Closed
 }
-/** While `test` holds of (state, constants), state becomes `body` of them. */
+/** While test(carries, constants) is true, the carries become body(carries, constants). */
 export interface While {
   readonly _tag: 'While'
   readonly test: Closed
   readonly body: Closed
   readonly carries: number
 }
-/** The first body where the first argument holds, else the second. */
-export interface Branch {
-  readonly _tag: 'Branch'
-  readonly bodies: readonly [Closed, Closed]
-}
-/** The body itself, on the arguments. */
-export interface Inline {
-  readonly _tag: 'Inline'
-  readonly body: Closed
-}
+/** The first body if the first argument is true, else the second. */
+export interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
+/** The body, applied to the arguments. */
+export interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
-export interface Sort {
-  readonly _tag: 'Sort'
-  readonly descending: boolean
-}
+export interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
 export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort
 
 export const kernel = (at: (i: At) => Scalar): Meaning => ({ _tag: 'Kernel', at })

@@ -199,7 +199,7 @@ const letterNotIn = (a: Labels): string => {
     if (!used.includes(String.fromCharCode(code))) return String.fromCharCode(code)
 }
 
-// -- positions that no tie reaches -------------------------------------------------------------------------------------------
+// -- positions that no tie reaches ------------------------------------------------------------------------------------
 
 const boxOf = (shape: Shape, axis: number, { start, stride, count }: Reach) =>
   boxAlong(shape, axis, start, count, stride)
