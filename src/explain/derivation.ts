@@ -1,6 +1,6 @@
 /**
- * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the transformation
- * told while it worked, so its result is the transformation's own.
+ * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the
+ * transformation told while it worked, so its result is the transformation's own.
  *
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
@@ -16,7 +16,9 @@ export type Kind = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose
 export interface LocalDerivative {
   /** Which argument of the equation. */
   readonly argument: number
-  /** A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent. */
+  /**
+   * A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent.
+   */
   readonly form: 'partial' | 'map'
   /** Where the result computes the partial derivative, if it does. */
   readonly value?: number
@@ -37,7 +39,10 @@ export interface Step {
   readonly local: readonly LocalDerivative[]
   /** The equations produced, under the names of the explanation: a dot for tangents, a bar for cotangents. */
   readonly yields: readonly Line[]
-  /** The same as positions among the equations of the result, for compile among the steps of the plan. Law: none twice. */
+  /**
+   * The same as positions among the equations of the result, for compile among the steps of the plan. Law: none
+   * twice.
+   */
   readonly produced: readonly number[]
   /** Of linearize: positions among the equations of `point`. */
   readonly producedAtPoint: readonly number[]

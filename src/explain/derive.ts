@@ -1,4 +1,7 @@
-/** What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its sentence. */
+/**
+ * What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its
+ * sentence.
+ */
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Told } from '../../lang/tell.ts'
 import type { AnyProgram, Derivation, Kind, Place, Step } from './derivation.ts'

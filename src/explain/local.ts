@@ -64,8 +64,8 @@ interface Known {
   readonly numberOf: (e: Expr) => number | undefined
 }
 /**
- * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a cotangent.
- * One derivative per value, also of a value that stands in two places, as in x x.
+ * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a
+ * cotangent. One derivative per value, also of a value that stands in two places, as in x x.
  */
 export const localDerivatives = (
   { values, symbolOf, names, numberOf }: Known,

@@ -3,7 +3,6 @@
  * So forward mode stores nothing: the tangent scan, which reads the carries of the primal scan, joins it, and one loop
  * carries both.
  */
-import { asClosed } from '../../../lang/primitives/bodies.ts'
 import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
@@ -22,7 +21,7 @@ interface ScanEquation {
 const scanOf = (equation: Equation): ScanEquation => {
   const attrs = equation.attrs as Scan
   const [carries = [], rows = [], constants = []] = parts(equation.args, attrs.carries, attrs.rows)
-  return { equation, attrs, body: asClosed(attrs.body), carries, rows, constants }
+  return { equation, attrs, body: attrs.body, carries, rows, constants }
 }
 const isScan = (q: Equation): boolean => q.op === scanEntry.name
 /** Whether a value is a row that the scan makes: a stacked output, or a stacked incoming carry. */
