@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
@@ -23,7 +23,6 @@ export interface Options {
   /** Where a GPU is looked for. */
   readonly host?: Host
 }
-type Untyped = Program<unknown, unknown>
 interface Choice {
   readonly backend: Backend
   readonly why: string
@@ -31,7 +30,7 @@ interface Choice {
   readonly otherwise?: Backend
 }
 
-const workOf = (p: Untyped): Work => {
+const workOf = (p: UntypedProgram): Work => {
   const plan = schedule(p.closed)
   const ends = [...plan.inputs, ...plan.outputs.map((v) => plan.types[v] as Type)]
   return { ...costOf(plan), kernels: plan.steps.length, crossing: ends.reduce((n, t) => n + bytesOf(t), 0) }
@@ -48,7 +47,7 @@ const coresOf = (): number => {
     process?.getBuiltinModule?.('node:os').availableParallelism() ?? navigator?.hardwareConcurrency ?? 1,
   )
 }
-const chosen = async (p: Untyped, { threads = coresOf(), host }: Options): Promise<Choice> => {
+const chosen = async (p: UntypedProgram, { threads = coresOf(), host }: Options): Promise<Choice> => {
   if (!isSupported()) return { backend: reference, why: 'this engine has no WebAssembly with vectors' }
   const here = wasm({ threads })
   const found = await findGpu(host)
@@ -64,7 +63,7 @@ interface Made {
 }
 type Outcome<A> = TE.TaskEither<CompileError, A>
 /** What is made on the chosen back end, and why there. */
-const made = <A extends Made>(p: Untyped, options: Options, make: (b: Backend) => Outcome<A>): Outcome<A> =>
+const made = <A extends Made>(p: UntypedProgram, options: Options, make: (b: Backend) => Outcome<A>): Outcome<A> =>
   pipe(
     TE.fromTask(() => chosen(p, options)),
     TE.chain(({ backend, why, otherwise }) =>

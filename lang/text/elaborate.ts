@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, close, distinct, type Named } from '../syntax/closed.ts'
 import { type Expr, input } from '../syntax/expr.ts'
-import { makeNamed, type Program } from '../syntax/program.ts'
+import { makeNamed, type UntypedProgram } from '../syntax/program.ts'
 import { real, type Type } from '../syntax/shape.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../syntax/tree.ts'
 import { aloneType } from './operands.ts'
@@ -97,7 +97,7 @@ const namedInputs = (scope: Scope, tree: unknown, stated: ReadonlyMap<unknown, S
   })
   return found
 }
-const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: Fn): Program<unknown, unknown> | undefined => {
+const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: Fn): UntypedProgram | undefined => {
   const scope: Scope = { names: new Map(), flaws, body: bodyIn(flaws) }
   const stated = new Map<unknown, Stated>()
   const before = flaws.length
@@ -116,7 +116,7 @@ const bodyIn =
   (fn: Fn): Closed | undefined =>
     programOf(flaws, fn)?.closed
 
-type Result = E.Either<readonly Flaw[], Program<unknown, unknown>>
+type Result = E.Either<readonly Flaw[], UntypedProgram>
 const inOrder = (flaws: readonly Flaw[]): readonly Flaw[] => [...flaws].sort((a, b) => a.at - b.at)
 
 export const elaborateProgram = (fn: Fn): Result => {
