@@ -15,7 +15,7 @@ import { real, type Type } from '../syntax/shape.ts'
 import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
 
 /** A function applied to fresh inputs. `tree`: what it gave. */
-export interface Body {
+export interface OpenBody {
   readonly inputs: readonly Expr[]
   readonly tree: unknown
   readonly outs: readonly Expr[]
@@ -38,7 +38,7 @@ const isPoison = (e: Expr): boolean => e.node._tag === 'Poison'
 export const bodyOf = (
   f: (...trees: readonly never[]) => unknown,
   trees: { readonly [name: string]: unknown },
-): Body => {
+): OpenBody => {
   const inputs = leavesWithPath(trees, isLeaf).map(([path, leaf]) => input(nameOf(path), typeOf(leaf)))
   const handles = Object.values(refill(trees, inputs, isLeaf) as { readonly [name: string]: never })
   const tree = f(...handles)
@@ -69,7 +69,7 @@ export interface Enclosed {
   readonly captured: readonly Expr[]
 }
 /** Bodies closed over what any of them captures, or everything wrong inside them. */
-export const enclose = (bodies: readonly Body[]): E.Either<Diagnostics, Enclosed> => {
+export const enclose = (bodies: readonly OpenBody[]): E.Either<Diagnostics, Enclosed> => {
   const captured = [...new Set(bodies.flatMap((b) => captures(b.inputs, b.outs)))]
   const closed = bodies.map((b) => close([...b.inputs, ...captured], b.outs))
   const wrong = closed.flatMap((c) => (E.isLeft(c) ? c.left : []))
@@ -92,7 +92,7 @@ const spoil = (like: unknown, spoilt: Expr): unknown =>
 export const outcome = (
   like: unknown,
   args: readonly Expr[],
-  bodies: readonly Body[],
+  bodies: readonly OpenBody[],
   run: (e: Enclosed) => readonly Expr[],
 ): unknown => {
   if (args.some(isPoison)) return spoil(like, poison(args, []))

@@ -10,11 +10,11 @@ import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { type Expr, poison } from '../syntax/expr.ts'
 import type { DType, Shape, Type } from '../syntax/shape.ts'
 import { leavesWithPath, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
-import { type Body, bodyOf, isLeaf, operands, outcome, refused } from './body.ts'
+import { bodyOf, isLeaf, type OpenBody, operands, outcome, refused } from './body.ts'
 import type { AnyTree } from './types.ts'
 
 /** A tree of tangents or cotangents: null at integers and truth values. */
-export type Moved<X> = 0 extends 1 & X
+export type Tangents<X> = 0 extends 1 & X
   ? X
   : X extends Expr<infer S extends Shape, infer D extends DType>
     ? DType extends D
@@ -24,15 +24,15 @@ export type Moved<X> = 0 extends 1 & X
         : null
     : X extends null
       ? null
-      : { readonly [K in keyof X]: Moved<X[K]> }
+      : { readonly [K in keyof X]: Tangents<X[K]> }
 /** The same, where null may stand for a zero. */
-export type MovedOrZero<X> = 0 extends 1 & X
+export type TangentsOrZero<X> = 0 extends 1 & X
   ? X
   : X extends Expr
-    ? Moved<X> | null
+    ? Tangents<X> | null
     : X extends null
       ? null
-      : { readonly [K in keyof X]: MovedOrZero<X[K]> } | null
+      : { readonly [K in keyof X]: TangentsOrZero<X[K]> } | null
 
 /** Whether a rule is linear in its inputs from number `from` on, and can be used in both modes; else why not. */
 export type RuleCheck = (rule: Closed, from: number) => Diagnostics
@@ -46,7 +46,7 @@ const typeTree = (tree: unknown): unknown =>
 const pathed = (tree: unknown): readonly (readonly [string, unknown])[] =>
   leavesWithPath(tree, isLeaf).map(([path, leaf]) => [path.join('.'), leaf])
 /** One expression per leaf of the expected tree, a zero where there is none; undefined where another stands. */
-const aligned = (expected: unknown, { tree, outs }: Body): readonly Expr[] | undefined => {
+const aligned = (expected: unknown, { tree, outs }: OpenBody): readonly Expr[] | undefined => {
   const found = new Map(pathed(tree).map(([path], i) => [path, outs[i] as Expr]))
   const wanted = pathed(expected)
   const stays = [...found.keys()].every((path) => wanted.some(([p]) => p === path))
@@ -94,12 +94,12 @@ const build =
 /** A function with a declared forward derivative: rule(x, dx, y) is the tangent of y = f(x), linear in dx. */
 export type CustomJvp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
-  rule: (x: NoInfer<A>, dx: Moved<NoInfer<A>>, y: NoInfer<B>) => MovedOrZero<NoInfer<B>>,
+  rule: (x: NoInfer<A>, dx: Tangents<NoInfer<A>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<B>>,
 ) => (x: A) => B
 /** A function with a declared reverse derivative: rule(x, ct, y) is the cotangent of x for one of y = f(x), linear in ct. */
 export type CustomVjp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
-  rule: (x: NoInfer<A>, ct: Moved<NoInfer<B>>, y: NoInfer<B>) => MovedOrZero<NoInfer<A>>,
+  rule: (x: NoInfer<A>, ct: Tangents<NoInfer<B>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<A>>,
 ) => (x: A) => B
 
 /** With a check of the rule, made when the function is applied. src/transform/custom.ts has the one there is. */

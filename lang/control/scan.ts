@@ -16,7 +16,7 @@ import type { Type } from '../syntax/shape.ts'
 import { refill } from '../syntax/tree.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
-import type { AnyTree, Stacked } from './types.ts'
+import type { AnyTree, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
   /** From the last row to the first. */
@@ -70,8 +70,7 @@ const scanTrees =
 export const scan: <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
   f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
   options?: ScanOptions<L>,
-) => <I extends C, N extends number = L>(init: I, rows: Stacked<N, R>) => readonly [I, Stacked<N, Y>] =
-  scanTrees as never
+) => <I extends C, N extends number = L>(init: I, rows: Rows<N, R>) => readonly [I, Rows<N, Y>] = scanTrees as never
 
 /** n steps of f(i, carry), i = 0, 1, ..., as an integer. Law: fori(n, f)(c) = f(n - 1, ... f(1, f(0, c))) */
 export const fori: <C = AnyTree>(
@@ -131,5 +130,5 @@ export interface SegmentedOptions<N extends number = number> extends ScanOptions
 export const segmentedScan: <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
   f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
   options?: SegmentedOptions<L>,
-) => <I extends C, N extends number = L>(init: I, rows: Stacked<N, R>) => readonly [I, Stacked<N, Y>] =
+) => <I extends C, N extends number = L>(init: I, rows: Rows<N, R>) => readonly [I, Rows<N, Y>] =
   segmentedTrees as never

@@ -19,13 +19,13 @@ import { safeSelect, square } from './comparison.ts'
 import { axisProblem, derived } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
-export interface Reduce {
+export interface LossOptions {
   readonly reduction?: 'mean' | 'sum' | 'none'
 }
 /** A scalar, unless nothing is reduced. */
-export type Reduction<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
+export type LossShape<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
 
-const reduceBy = (options: Reduce | undefined, x: Expr): Expr => {
+const reduceBy = (options: LossOptions | undefined, x: Expr): Expr => {
   switch (options?.reduction ?? 'mean') {
     case 'mean':
       return mean()(x)
@@ -37,50 +37,50 @@ const reduceBy = (options: Reduce | undefined, x: Expr): Expr => {
 }
 
 type Real<S extends Shape> = Expr<S, 'real'>
-type Loss<O extends Reduce> = <P extends Shape, T extends Shape>(
+type Loss<O extends LossOptions> = <P extends Shape, T extends Shape>(
   prediction: Real<P>,
   target: Real<T> & Fits<P, T>,
-) => Real<Reduction<Joined<P, T>, O>>
+) => Real<LossShape<Joined<P, T>, O>>
 const elementwise =
-  <O extends Reduce>(options: O | undefined, f: (prediction: Expr, target: Expr) => Expr): Loss<O> =>
+  <O extends LossOptions>(options: O | undefined, f: (prediction: Expr, target: Expr) => Expr): Loss<O> =>
   (prediction: Expr, target: Expr) =>
     reduceBy(options, f(prediction, target))
 
 // -- distances -------------------------------------------------------------------------------------------------------
 
 /** (p - t)^2 */
-export const mseLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+export const mseLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => square(sub(p, t)))
 /** |p - t|. Derivative 0 at 0. */
-export const l1Loss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+export const l1Loss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => abs(sub(p, t)))
 
-export interface Huber extends Reduce {
+export interface HuberOptions extends LossOptions {
   readonly delta?: number
 }
 /** d^2 / 2 up to |d| = delta (1 unless it is said), then delta (|d| - delta / 2). */
-export const huberLoss = <const O extends Huber = {}>(options?: O): Loss<O> =>
+export const huberLoss = <const O extends HuberOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const [d, delta] = [sub(p, t), options?.delta ?? 1]
     return select(le(abs(d), delta), mul(0.5, square(d)), mul(delta, sub(abs(d), delta / 2)))
   })
-export interface SmoothL1 extends Reduce {
+export interface SmoothL1Options extends LossOptions {
   readonly beta?: number
 }
 /** d^2 / (2 beta) below |d| = beta (1 unless it is said), then |d| - beta / 2. At beta 0: |d|. */
-export const smoothL1Loss = <const O extends SmoothL1 = {}>(options?: O): Loss<O> =>
+export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const [d, beta] = [sub(p, t), options?.beta ?? 1]
     return beta === 0 ? abs(d) : select(lt(abs(d), beta), div(square(d), 2 * beta), sub(abs(d), beta / 2))
   })
 /** max(0, 1 - t p) for targets of -1 and 1. Derivative 0 at the kink. */
-export const hingeLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+export const hingeLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => relu(sub(1, mul(t, p))))
 
 // -- of probabilities ------------------------------------------------------------------------------------------------
 
 /** -(t ln p + (1 - t) ln(1 - p)) for probabilities p. ln 0 counts as -100, without derivative, as in torch. */
-export const bceLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+export const bceLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const yes = safeSelect(log, 1, -100)(ne(p, 0), p)
     const no = safeSelect((q) => log1p(neg(q)), 0, -100)(ne(p, 1), p)
@@ -88,27 +88,27 @@ export const bceLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
   })
 /** bceLoss of sigmoid(x), stable: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), w being the weight of positives. */
 export const bceWithLogits =
-  <const O extends Reduce = {}>(options?: O) =>
+  <const O extends LossOptions = {}>(options?: O) =>
   <P extends Shape, T extends Shape>(
     logits: Real<P>,
     target: Real<T> & Fits<P, T>,
     positiveWeight?: Real<Gradual>,
-  ): Real<Reduction<Joined<P, T>, O>> => {
+  ): Real<LossShape<Joined<P, T>, O>> => {
     const [x, t] = [logits as Expr, target as Expr]
     const weighted = positiveWeight === undefined ? t : mul(positiveWeight, t)
     return reduceBy(options, neg(add(mul(weighted, logSigmoid(x)), mul(sub(1, t), logSigmoid(neg(x))))))
   }
 
-export interface BatchReduce {
+export interface KlDivergenceOptions {
   readonly reduction?: 'mean' | 'sum' | 'none' | 'batchmean'
 }
 /** p (ln p - q) for log-probabilities q of the prediction and probabilities p of the target; 0 where p is 0. */
 export const klDivergence =
-  <const O extends BatchReduce = {}>(options?: O) =>
+  <const O extends KlDivergenceOptions = {}>(options?: O) =>
   <P extends Shape, T extends Shape>(
     logits: Real<P>,
     target: Real<T> & Fits<P, T>,
-  ): Real<Reduction<Joined<P, T>, O>> => {
+  ): Real<LossShape<Joined<P, T>, O>> => {
     const [q, p] = [logits as Expr, target as Expr]
     const { reduction = 'mean' } = options ?? {}
     const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
@@ -139,13 +139,13 @@ type Classed<S extends Shape> = number extends S['length']
       ? readonly [N, ...R]
       : Gradual
 
-export interface CrossEntropy extends Reduce {
+export interface CrossEntropyOptions extends LossOptions {
   /** This much of the target is spread evenly over all classes; 0 unless it is said. */
   readonly labelSmoothing?: number
   /** Targets of this value count for nothing. */
   readonly ignoreIndex?: number
 }
-const entropies = (options: CrossEntropy, x: Expr, target: Expr, weight: Expr | undefined): Expr => {
+const entropies = (options: CrossEntropyOptions, x: Expr, target: Expr, weight: Expr | undefined): Expr => {
   const { ignoreIndex, labelSmoothing: s = 0, reduction = 'mean' } = options
   const logp = logSoftmax(classAxis(x))(x)
   const counted = (e: Expr): Expr => (ignoreIndex === undefined ? e : select(eq(target, ignoreIndex), 0, e))
@@ -165,19 +165,19 @@ const entropies = (options: CrossEntropy, x: Expr, target: Expr, weight: Expr | 
  * Errors:  ShapeMismatch, ElementType, RankMismatch
  */
 export const crossEntropy =
-  <const O extends CrossEntropy = {}>(options?: O) =>
+  <const O extends CrossEntropyOptions = {}>(options?: O) =>
   <S extends Shape>(
     logits: Real<S>,
     target: Expr<Classed<NoInfer<S>>, 'int'>,
     weight?: Real<Gradual>,
-  ): Real<Reduction<Classed<S>, O>> => {
+  ): Real<LossShape<Classed<S>, O>> => {
     const [x, t] = [logits as Expr, target as Expr]
     return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
   }
 /** crossEntropy where the target is a probability for every class: 'mean' is over the examples. */
 export const softCrossEntropy =
-  <const O extends Reduce = {}>(options?: O) =>
-  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<Reduction<Classed<S>, O>> => {
+  <const O extends LossOptions = {}>(options?: O) =>
+  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
     const [x, t] = [logits as Expr, target as Expr]
     const problem = axisProblem(classAxis(x), rankOf(x))
     return derived('softCrossEntropy', [x, t], problem, () =>
@@ -186,8 +186,8 @@ export const softCrossEntropy =
   }
 /** -logp[target], for log-probabilities. Shapes and errors: as crossEntropy. */
 export const nllLoss =
-  <const O extends Reduce = {}>(options?: O) =>
-  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<Reduction<Classed<S>, O>> => {
+  <const O extends LossOptions = {}>(options?: O) =>
+  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
     const [x, t] = [logp as Expr, target as Expr]
     return derived('nllLoss', [x, t], targetProblem(x, t), () => reduceBy(options, neg(chosen(x, t))))
   }

@@ -2,10 +2,10 @@
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import {
   type Arrays,
-  type Data,
   isTypeOrExpr,
   leavesWithPath,
   memberAt,
+  type NumericArray,
   nameOf,
   refill,
 } from '../../lang/syntax/tree.ts'
@@ -26,7 +26,7 @@ export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32
   y: labels,
   count,
 })
-type Typed = Exclude<Data, readonly number[]>
+type Typed = Exclude<NumericArray, readonly number[]>
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
 
 /** A leaf of examples that is not what its type and their number say, or examples that are not there. */
