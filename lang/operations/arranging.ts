@@ -1,7 +1,6 @@
 /** The same numbers in other places: axes added, removed, exchanged, repeated and laid on each other. All linear. */
 
 import { broadcast } from '../primitives/broadcast.ts'
-import { concat } from '../primitives/concat.ts'
 import { permute, reshape, reverse } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
@@ -22,13 +21,13 @@ import type {
   Stacked,
   Tiled,
 } from '../types/index.ts'
-import { axisProblem, derived, withSize, wrong } from './derived.ts'
+import { axisProblem, concatAll, derived, nth, sizeAt, withSize, wrong } from './derived.ts'
 
 /** An axis of size 1 before axis `axis` of x; -1 puts it at the end. Errors: AxisOutOfRange */
 export const unsqueeze =
   <const A extends number>(axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsInserted<S, A>): Expr<Inserted<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e) + 1)
     return derived('unsqueeze', [e], axisProblem(axis, rankOf(e) + 1), () =>
       reshape([...shapeOf(e).slice(0, at), 1, ...shapeOf(e).slice(at)])(e),
@@ -38,7 +37,7 @@ export const unsqueeze =
 export const squeeze =
   <const A extends number>(axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsRemoved<S, A>): Expr<Removed<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
     const n = shapeOf(e)[at]
     const problem =
@@ -59,7 +58,7 @@ type Swapped<S extends Shape, I extends number, J extends number> = number exten
 export const swapAxes =
   <const I extends number, const J extends number>(i: I, j: J) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, I> & FitsAxes<S, J>): Expr<Swapped<S, I, J>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const [a, b] = [axisOf(i, rankOf(e)), axisOf(j, rankOf(e))]
     return derived('swapAxes', [e], axisProblem(i, rankOf(e)) ?? axisProblem(j, rankOf(e)), () =>
       permute(axesOf(rankOf(e)).map((d) => (d === a ? b : d === b ? a : d)))(e),
@@ -69,7 +68,7 @@ export const swapAxes =
 export const flatten =
   <const A extends number = 0>(from?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsFlattened<S, A>): Expr<Flattened<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(from ?? 0, rankOf(e))
     const scalar = rankOf(e) === 0 && at === 0
     return derived('flatten', [e], scalar ? undefined : axisProblem(at, rankOf(e)), () =>
@@ -85,19 +84,16 @@ type StackedOf<X extends readonly Expr[], A extends number> =
 export const stack =
   <const A extends number>(axis: A) =>
   <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
-    const layers = (xs as readonly Expr[]).map((x) => unsqueeze(axis)(x)) as readonly Expr[] as readonly [
-      Expr,
-      ...Expr[],
-    ]
-    const at = axisOf(axis, rankOf(layers[0]))
-    return concat(at)(layers) as Expr as StackedOf<X, A>
+    const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x)) // without FitsStacked, which is for callers
+    const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
+    return joined as StackedOf<X, A>
   }
 
 /** Every number `n` times in a row along an axis. Shape: [..., m, ...] -> [..., m n, ...] */
 export const repeatInterleave =
   <const N extends number, const A extends number>(n: N, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     const problem = axisProblem(axis, rank) ?? positive('n', [n])
     return derived('repeatInterleave', [e], problem, () => {
@@ -106,7 +102,7 @@ export const repeatInterleave =
         wide,
         axesOf(rank).map((d) => (d > at ? d + 1 : d)),
       )(e)
-      return reshape(withSize(shapeOf(e), at, (shapeOf(e)[at] as number) * n))(copies)
+      return reshape(withSize(shapeOf(e), at, sizeAt(e, at) * n))(copies)
     })
   }
 type Repeated<S extends Shape, A extends number, N extends number> = S[Axis<S, A>] extends infer M extends number
@@ -119,17 +115,17 @@ const positive = (name: string, ns: readonly number[]): Problem | undefined =>
 export const tile =
   <const R extends Shape>(reps: R) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const rank = Math.max(reps.length, rankOf(e))
     const filled = (s: Shape): Shape => [...axesOf(rank - s.length).map(() => 1), ...s]
     const [own, times] = [filled(shapeOf(e)), filled(reps)]
     return derived('tile', [e], positive('reps', reps), () => {
-      const pairs = own.flatMap((n, d) => [times[d] as number, n])
+      const pairs = own.flatMap((n, d) => [nth(times, d), n])
       const copies = broadcast(
         pairs,
         axesOf(rank).map((d) => 2 * d + 1),
       )(reshape(own)(e))
-      return reshape(own.map((n, d) => n * (times[d] as number)))(copies)
+      return reshape(own.map((n, d) => n * nth(times, d)))(copies)
     })
   }
 /** Turned round along axes: numpy's flip, the primitive reverse. */

@@ -8,7 +8,7 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
-import { derived, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { linear, matmul } from './product.ts'
 import { split } from './slicing.ts'
 import { softmax } from './statistics.ts'
@@ -20,7 +20,7 @@ export interface AttentionOptions {
   readonly scale?: number
 }
 const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr | undefined): Expr => {
-  const width = shapeOf(q).at(-1) as number
+  const width = sizeAt(q, -1)
   const scores = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
   const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
   const places = shapeOf(scores).slice(-2)
@@ -54,7 +54,7 @@ export const attention =
     v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, Turned<K>>, V>,
     mask?: Expr<Gradual, 'bool'>,
   ): Expr<Matmul<Matmul<Q, Turned<K>>, V>, 'real'> => {
-    const arrays = [q as Expr, k as Expr, v as Expr] as const
+    const arrays = [q, k, v] as const
     return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
   }
 
@@ -78,14 +78,15 @@ export interface HeadParameters {
 export const multiHeadAttention =
   (options: Heads) =>
   <S extends Shape>(x: Expr<S, 'real'>, p: HeadParameters, mask?: Expr<Gradual, 'bool'>): Expr<S, 'real'> => {
-    const [e, { heads }] = [x as Expr, options]
-    const width = shapeOf(e).at(-1) as number
+    const e: Expr = x
+    const { heads } = options
+    const width = sizeAt(e, -1)
     const problem =
       needsMatrices([e]) ??
       (width % heads === 0 ? undefined : wrong('heads', `of ${heads} do not divide a width of ${width}`))
     return derived('multiHeadAttention', [e], problem, () => {
       const n = rankOf(e) - 2
-      const [front, length] = [shapeOf(e).slice(0, n), shapeOf(e)[n] as number]
+      const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
       // [..., L, D] <-> [..., heads, L, D / heads]
       const order = [...axesOf(n), n + 1, n, n + 2]
       const apart = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))

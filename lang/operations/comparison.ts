@@ -26,9 +26,9 @@ type Comparison = <A extends Operand<Numeric>, B extends Operand<Numeric>>(
 export type Pointwise = <S extends Shape>(x: Expr<S, 'real'>) => Expr<S, 'real'>
 
 /** x > y. False where either is NaN. */
-export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x as Expr)
+export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x)
 /** x >= y. False where either is NaN. */
-export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x as Expr)
+export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x)
 
 /**
  * f(x) where the condition holds, else `otherwise`; elsewhere f sees the number `safe`, so that neither its value nor
@@ -42,13 +42,13 @@ export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr =
 export const safeSelect =
   (f: (x: Expr) => Expr, safe: number, otherwise: Operand) =>
   <S extends Shape>(condition: Expr<S, 'bool'>, x: Expr<S, 'real'>): Expr<S, 'real'> =>
-    select(condition as Expr, f(select(condition as Expr, x as Expr, safe)), otherwise)
+    select(condition, f(select(condition, x, safe)), otherwise)
 
 /** Limits on both sides, or one. The derivative is 1 on the bounds; NaN passes. */
 export const clamp =
   (lowest?: number, highest?: number) =>
   <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
     return highest === undefined ? above : select(lt(highest, e), highest, above)
   }
@@ -72,10 +72,10 @@ type Power = <A extends Operand<'real'>, B extends Operand<'real'>>(
  * x ** y. A whole number as exponent multiplies, so that negative bases are fine. x ** 0 is 1 and has derivative 0,
  * also at 0; the derivative in the exponent is 0 where the base is 0.
  */
-export const pow: Power = (x: Operand, y: Operand): Expr =>
+export const pow: Power = (x: Operand<'real'>, y: Operand<'real'>): Expr =>
   typeof y === 'number' && typeof x !== 'number' && Number.isInteger(y) && Math.abs(y) <= 1024
-    ? integerPow(y)(x as Expr)
-    : power(x as Expr<Shape, 'real'>, y as Expr)
+    ? integerPow(y)(x)
+    : power(x, y)
 
 /** Logarithm to the base 2, as ln x / ln 2. */
 export const log2: Pointwise = (x: Expr) => div(log(x), Math.LN2)

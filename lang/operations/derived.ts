@@ -2,6 +2,7 @@
  * What all derived operations share. A derived operation is an ordinary function over primitives: its derivative is
  * found, never written. It checks what it is about to assume, so that a diagnostic names it and not a primitive inside.
  */
+import { concat } from '../primitives/concat.ts'
 import { refuse } from '../primitives/entry.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
@@ -21,7 +22,11 @@ export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
 export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
 
-/** The size of an axis; -1 is the last. */
-export const sizeAt = (x: Expr, axis: number): number => shapeOf(x).at(axis) as number
+/** Element d of a list that is known to have one: an axis is checked, or lists of one length are walked together. */
+export const nth = <T>(list: readonly T[], d: number): T => list.at(d) as T
+/** The size of an axis of x that is known to exist; -1 is the last. */
+export const sizeAt = (x: Expr, axis: number): number => nth(shapeOf(x), axis)
+/** `concat` of a list that is known to have an element, and whose shapes only run time knows. */
+export const concatAll = (axis: number, xs: readonly Expr[]): Expr => concat(axis)(xs as readonly [Expr, ...Expr[]])
 /** A shape with another size in one place. */
 export const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))

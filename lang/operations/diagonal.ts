@@ -8,7 +8,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, Gradual, Show } from '../types/index.ts'
-import { derived } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 
 type AnyRank<S extends Shape> = number extends S['length'] ? true : false
 type Diagonal<S extends Shape> =
@@ -48,39 +48,39 @@ const everyNext = (front: Shape, n: number, m: number, count: number) => ({
 
 /** The main diagonal of the last two axes. Shape: [..., n, n] -> [..., n]. Errors: RankMismatch */
 export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
-  const e = x as Expr
+  const e: Expr = x
   return derived('diagonal', [e], needsMatrix(e, 2), () => {
-    const [front, n, m] = [shapeOf(e).slice(0, -2), shapeOf(e).at(-2) as number, shapeOf(e).at(-1) as number]
+    const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
     const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
     return slice({ start, shape, stride })(reshape(flat)(e))
   })
 }
 /** Matrices with the given diagonals, 0 elsewhere. Shape: [..., n] -> [..., n, n]. Law: diagonal(diagEmbed(x)) = x */
 export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
-  const e = x as Expr
+  const e: Expr = x
   return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
-    const [front, n] = [shapeOf(e).slice(0, -1), shapeOf(e).at(-1) as number]
+    const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
     const { flat, start, stride } = everyNext(front, n, n, n)
     return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
   })
 }
 /** The n x n identity matrix. */
 export const eye = <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
-  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0) as Expr
+  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0)
 
 /** Keeps the elements whose place (row, column) satisfies the test; the others become 0. */
 const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr): Expr =>
   derived(op, [x], needsMatrix(x, 2), () => {
-    const places = [shapeOf(x).at(-2) as number, shapeOf(x).at(-1) as number]
+    const places = [sizeAt(x, -2), sizeAt(x, -1)]
     return select(holds(iota(places, 0), iota(places, 1)), x, 0)
   })
 /** The elements on and above diagonal k of the last two axes, 0 elsewhere. */
 export const triu =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('triu', x as Expr, (row, column) => le(add(row, k), column))
+    triangle('triu', x, (row, column) => le(add(row, k), column))
 /** The elements on and below diagonal k of the last two axes, 0 elsewhere. */
 export const tril =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('tril', x as Expr, (row, column) => le(column, add(row, k)))
+    triangle('tril', x, (row, column) => le(column, add(row, k)))

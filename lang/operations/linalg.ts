@@ -29,13 +29,14 @@ import { closeOver, numbered } from '../syntax/closed.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { int, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
+import { nth, sizeAt } from './derived.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
 
 /** f of square matrices; anything else is refused under the name of the function, not of what it is made of. */
-const ofSquare = (op: string, a: Expr, f: () => Expr): never => {
+const ofSquare = (op: string, a: Expr, f: () => Expr): Expr => {
   const square = squares(a.type)
-  return (E.isLeft(square) ? refuse(op, square.left, [a]) : f()) as never
+  return E.isLeft(square) ? refuse(op, square.left, [a]) : f()
 }
 
 export interface TriangularOptions {
@@ -56,14 +57,14 @@ export interface TriangularOptions {
 export const triangularSolve =
   ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
   <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
-    solveTriangular({ lower: !up, unit, transpose })(t, b) as never
+    solveTriangular({ lower: !up, unit, transpose })(t, b)
 
 /**
  * The lower triangle L with L L^T = S, of a symmetric positive definite S; NaN where S is not. (S + S^T) / 2 is read, so
  * the gradient is symmetric.
  */
 export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
-  ofSquare('cholesky', s, () => factorCholesky(mul(add(s as Expr, swap(s)), 0.5)))
+  ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5)))
 /** S^-1 B from the Cholesky factor of S. */
 export const choleskySolve = <L extends Shape, S extends Shape>(
   l: Matrix<L> & FitsSquare<L>,
@@ -75,7 +76,7 @@ export const lu = <S extends Shape>(
   a: Matrix<S> & FitsSquare<S>,
 ): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
   const [packed, perm] = factorLU(a)
-  const part = (f: (x: Expr) => Expr): never => ofSquare('lu', packed, () => f(packed))
+  const part = (f: (x: Expr) => Expr): Expr => ofSquare('lu', packed, () => f(packed))
   return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
 }
 
@@ -98,7 +99,7 @@ const factored = (a: Expr): Factored => {
 /** dX = A^-1 (dB - dA X): through A alone, of which the factors are a function. */
 const solveFactored = declareJvp(
   ({ packed, perm, b }: Factored & { readonly b: Expr }): Expr => fromFactors(packed, perm, b),
-  ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b as Expr, product(d.a as Expr, x))),
+  ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b, product(d.a, x))),
 )
 /**
  * A^-1 B, by LU with partial pivoting.
@@ -112,9 +113,9 @@ export const solve = <A extends Shape, S extends Shape>(
   b: Matrix<S> & FitsSystem<A, S>,
 ): Matrix<S> =>
   ofSquare('solve', a, () =>
-    sameShape(shapeOf(a).slice(0, -1), shapeOf(b as Expr).slice(0, -1)) && rankOf(b as Expr) === rankOf(a)
-      ? solveFactored({ ...factored(a), b: b as Expr })
-      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b as Expr)] }, [a, b]),
+    sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
+      ? solveFactored({ ...factored(a), b })
+      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }, [a, b]),
   )
 /** A^-1. Law: A inverse(A) = 1 */
 export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
@@ -126,7 +127,7 @@ const trace = (x: Expr): Expr => sum([-2, -1])(diagonal(x))
 /** d ln|det A| = tr(A^-1 dA) */
 const logabsdetFactored = declareJvp(
   ({ packed }: Factored): Expr => sum(-1)(log(abs(sum(-1)(diagonal(packed))))),
-  ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a as Expr)),
+  ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a)),
 )
 /** ln|det A|. Shape: [.., n, n] -> [..] */
 export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
@@ -141,16 +142,14 @@ const exchanged = (m: number, n: number, k: Expr, p: Expr): Expr => {
 }
 /** The signed pivots of elimination with complete pivoting: a pivot of 0 comes last, after which nothing is left. */
 const pivots = (x: Expr): Expr => {
-  const [m, n] = shapeOf(x) as readonly [number, number],
+  const [m, n] = [sizeAt(x, 0), sizeAt(x, 1)],
     all = [m, n, n]
   const row = iota(all, 1),
     column = iota(all, 2)
-  const body = closeOver(numbered([real(m, n, n), int()]), ([a, step]) => {
-    const before = a as Expr,
-      k = step as Expr,
-      now = broadcast(all, [])(k),
+  const body = closeOver(numbered([real(m, n, n), int()]), ([before, k]) => {
+    const now = broadcast(all, [])(k),
       left = and(le(now, row), le(now, column))
-    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1)) as Matrix),
+    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1))),
       i = div(found, n),
       j = rem(found, n)
     const rows = gatherRows(1)(before, exchanged(m, n, k, i))
@@ -168,10 +167,10 @@ const pivots = (x: Expr): Expr => {
       sub(both, mul(factor, broadcast(all, [0, 2])(across))),
       both,
     )
-    const turned = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
-    return [rest, select(turned, mul(pivot, -1), pivot)]
+    const odd = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
+    return [rest, select(odd, mul(pivot, -1), pivot)]
   })
-  return scanClosed(n, false, body)([x], [iota([n])], [])[1] as Expr
+  return nth(scanClosed(n, false, body)([x], [iota([n])], []), 1)
 }
 /**
  * The determinant. Its gradient is right for singular matrices too, of any rank.
@@ -181,7 +180,7 @@ const pivots = (x: Expr): Expr => {
  */
 export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('det', a, () => {
-    const lead = shapeOf(a as Expr).slice(0, -2),
-      n = shapeOf(a as Expr).at(-1) as number
-    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a as Expr) as Expr) as Matrix) as Expr)
+    const lead = shapeOf(a).slice(0, -2),
+      n = sizeAt(a, -1)
+    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a))))
   })

@@ -12,7 +12,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Appended, Axis, FitsAxes, Gathered, Gradual } from '../types/index.ts'
-import { axisProblem, derived, withSize } from './derived.ts'
+import { axisProblem, derived, sizeAt, withSize } from './derived.ts'
 
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
 
@@ -24,7 +24,7 @@ type Indices<S extends Shape = Shape> = Expr<S, 'int'>
 export const oneHot =
   <const N extends number>(depth: N) =>
   <S extends Shape>(index: Expr<S, 'int'>): Expr<Appended<S, readonly [N]>, 'real'> => {
-    const e = index as Expr
+    const e: Expr = index
     return derived('oneHot', [e], e.type.dtype === 'int' ? undefined : notIndices(e), () => {
       const hit = eq(reshape([...shapeOf(e), 1])(e), iota([depth]))
       return select(hit, 1, 0)
@@ -68,7 +68,8 @@ export const indexSelect =
     x: Expr<S, D> & FitsAxes<S, A>,
     index: Expr<J, 'int'>,
   ): Expr<Spliced<S, A, J>, D> => {
-    const [e, i] = [x as Expr, index as Expr]
+    const e: Expr = x
+    const i: Expr = index
     return derived('indexSelect', [e, i], axisProblem(axis, rankOf(e)), () => {
       const at = axisOf(axis, rankOf(e))
       return putBack(at, gather(moveAxis(at, 0)(e), i), rankOf(i))
@@ -88,10 +89,10 @@ export const indexAdd =
     index: Indices<Gradual>,
     source: Expr<Gradual, 'real'>,
   ): Expr<S, 'real'> => {
-    const e = x as Expr
+    const e: Expr = x
     return derived('indexAdd', [e, index, source], axisProblem(axis, rankOf(e)) ?? sameRank(e, source), () => {
       const at = axisOf(axis, rankOf(e))
-      const rows = scatterRows(0, shapeOf(e)[at] as number)(moveAxis(at, 0)(source), index)
+      const rows = scatterRows(0, sizeAt(e, at))(moveAxis(at, 0)(source), index)
       return add(e, moveAxis(0, at)(rows))
     })
   }
@@ -101,7 +102,7 @@ const sameRank = (x: Expr, y: Expr): Problem | undefined =>
 /** The index may be shorter than x along the other axes: only that corner is meant. */
 const within = (axis: number, inner: Expr, outer: Expr): Problem | undefined =>
   sameRank(outer, inner) ??
-  (shapeOf(inner).every((n, d) => d === axis || n <= (shapeOf(outer)[d] as number))
+  (shapeOf(inner).every((n, d) => d === axis || n <= sizeAt(outer, d))
     ? undefined
     : { _tag: 'OutsideBox', inner: shapeOf(inner), outer: shapeOf(outer) })
 const origin = (x: Expr): Shape => shapeOf(x).map(() => 0)
@@ -119,10 +120,11 @@ export const gatherAlong =
     x: Expr<S, D> & FitsAxes<S, A>,
     index: Expr<I, 'int'>,
   ): Expr<I, D> => {
-    const [e, i] = [x as Expr, index as Expr]
+    const e: Expr = x
+    const i: Expr = index
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     return derived('gatherAlong', [e, i], axisProblem(axis, rank) ?? within(at, i, e), () => {
-      const shape = withSize(shapeOf(i), at, shapeOf(e)[at] as number)
+      const shape = withSize(shapeOf(i), at, sizeAt(e, at))
       const corner = slice({ start: origin(e), shape, stride: ones(e) })(e)
       return moveAxis(-1, at)(gatherRows(rank - 1)(moveAxis(at, -1)(corner), moveAxis(at, -1)(i)))
     })
@@ -141,10 +143,12 @@ export const scatterAddAlong =
     index: Expr<I, 'int'>,
     source: Expr<NoInfer<I>, 'real'>,
   ): Expr<S, 'real'> => {
-    const [e, i, s] = [x as Expr, index as Expr, source as Expr]
+    const e: Expr = x
+    const i: Expr = index
+    const s: Expr = source
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     return derived('scatterAddAlong', [e, i, s], axisProblem(axis, rank) ?? within(at, i, e), () => {
-      const rows = scatterRows(rank - 1, shapeOf(e)[at] as number)(moveAxis(at, -1)(s), moveAxis(at, -1)(i))
+      const rows = scatterRows(rank - 1, sizeAt(e, at))(moveAxis(at, -1)(s), moveAxis(at, -1)(i))
       return add(e, pad({ start: origin(e), shape: shapeOf(e), stride: ones(e) })(moveAxis(-1, at)(rows)))
     })
   }

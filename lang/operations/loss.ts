@@ -16,7 +16,7 @@ import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Gradual, Joined } from '../types/index.ts'
 import { logSigmoid, relu } from './activation.ts'
 import { safeSelect, square } from './comparison.ts'
-import { axisProblem, derived } from './derived.ts'
+import { axisProblem, derived, sizeAt } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
 export interface LossOptions {
@@ -94,7 +94,8 @@ export const bceWithLogits =
     target: Real<T> & Fits<P, T>,
     positiveWeight?: Real<Gradual>,
   ): Real<LossShape<Joined<P, T>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+    const x: Expr = logits
+    const t: Expr = target
     const weighted = positiveWeight === undefined ? t : mul(positiveWeight, t)
     return reduceBy(options, neg(add(mul(weighted, logSigmoid(x)), mul(sub(1, t), logSigmoid(neg(x))))))
   }
@@ -109,7 +110,8 @@ export const klDivergence =
     logits: Real<P>,
     target: Real<T> & Fits<P, T>,
   ): Real<LossShape<Joined<P, T>, O>> => {
-    const [q, p] = [logits as Expr, target as Expr]
+    const q: Expr = logits
+    const p: Expr = target
     const { reduction = 'mean' } = options ?? {}
     const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
     return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy({ reduction }, terms)
@@ -153,7 +155,7 @@ const entropies = (options: CrossEntropyOptions, x: Expr, target: Expr, weight: 
   const named = mul(w, neg(chosen(logp, target)))
   const all = classesLast(logp)
   const even = (): Expr =>
-    counted(mul(s / (shapeOf(all).at(-1) as number), neg(sum(-1)(weight === undefined ? all : mul(all, weight)))))
+    counted(mul(s / sizeAt(all, -1), neg(sum(-1)(weight === undefined ? all : mul(all, weight)))))
   const losses = s === 0 ? named : add(mul(1 - s, named), even())
   return reduction === 'mean' ? div(sum()(losses), sum()(w)) : reduceBy({ reduction }, losses)
 }
@@ -171,14 +173,16 @@ export const crossEntropy =
     target: Expr<Classed<NoInfer<S>>, 'int'>,
     weight?: Real<Gradual>,
   ): Real<LossShape<Classed<S>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+    const x: Expr = logits
+    const t: Expr = target
     return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
   }
 /** crossEntropy where the target is a probability for every class: 'mean' is over the examples. */
 export const softCrossEntropy =
   <const O extends LossOptions = {}>(options?: O) =>
   <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+    const x: Expr = logits
+    const t: Expr = target
     const problem = axisProblem(classAxis(x), rankOf(x))
     return derived('softCrossEntropy', [x, t], problem, () =>
       reduceBy(options, neg(sum(classAxis(x))(mul(t, logSoftmax(classAxis(x))(x))))),
@@ -188,6 +192,7 @@ export const softCrossEntropy =
 export const nllLoss =
   <const O extends LossOptions = {}>(options?: O) =>
   <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
-    const [x, t] = [logp as Expr, target as Expr]
+    const x: Expr = logp
+    const t: Expr = target
     return derived('nllLoss', [x, t], targetProblem(x, t), () => reduceBy(options, neg(chosen(x, t))))
   }

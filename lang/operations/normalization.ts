@@ -13,7 +13,7 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Gradual } from '../types/index.ts'
 import { square } from './comparison.ts'
-import { axisProblem, derived, wrong } from './derived.ts'
+import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 import { mean, variance } from './statistics.ts'
 
 type Real<S extends Shape> = Expr<S, 'real'>
@@ -25,8 +25,9 @@ export interface Epsilon {
 export const normalize =
   <const A extends Axes = undefined>(axes?: A, options?: Epsilon) =>
   <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
-    const over = axesFor(axes, rankOf(x as Expr))
-    const centred = sub(x as Expr, mean(over, { keep: true })(x as Expr))
+    const e: Expr = x
+    const over = axesFor(axes, rankOf(e))
+    const centred = sub(e, mean(over, { keep: true })(e))
     return mul(centred, rsqrt(add(mean(over, { keep: true })(square(centred)), options?.eps ?? 1e-5)))
   }
 
@@ -50,7 +51,8 @@ type PerChannel = Real<Gradual>
 export const batchNorm =
   (options?: Channels) =>
   <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> => {
-    const [e, axis] = [x as Expr, options?.axis ?? 1]
+    const e: Expr = x
+    const axis = options?.axis ?? 1
     return derived('batchNorm', [e, gamma, beta], axisProblem(axis, rankOf(e)), () =>
       scaled(e, axis, normalize(others(e, axis), options)(e), gamma, beta),
     )
@@ -79,7 +81,8 @@ export const batchNormFull =
     oldMean: PerChannel,
     oldVariance: PerChannel,
   ): Normalized<S> => {
-    const [e, m] = [x as Expr, options?.momentum ?? 0.1]
+    const e: Expr = x
+    const m = options?.momentum ?? 0.1
     const over = others(e, options?.axis ?? 1)
     const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - m, old), mul(m, fresh)))
     return {
@@ -98,7 +101,8 @@ export const batchNormEval =
     oldMean: PerChannel,
     oldVariance: PerChannel,
   ): Real<S> => {
-    const [e, axis] = [x as Expr, options?.axis ?? 1]
+    const e: Expr = x
+    const axis = options?.axis ?? 1
     return derived('batchNormEval', [e, gamma, beta, oldMean, oldVariance], axisProblem(axis, rankOf(e)), () => {
       const scale = mul(gamma, rsqrt(add(oldVariance, options?.eps ?? 1e-5)))
       return add(mul(sub(e, perChannel(e, axis, oldMean)), perChannel(e, axis, scale)), perChannel(e, axis, beta))
@@ -121,7 +125,7 @@ const tooMany = (x: Expr, parameter: Expr) =>
 export const layerNorm =
   (options?: Epsilon) =>
   <S extends Shape>(x: Real<S>, gamma: Real<Gradual>, beta: Real<Gradual>): Real<S> => {
-    const e = x as Expr
+    const e: Expr = x
     return derived('layerNorm', [e, gamma, beta], tooMany(e, gamma), () =>
       add(mul(normalize(lastAxes(e, gamma), options)(e), gamma), beta),
     )
@@ -130,7 +134,7 @@ export const layerNorm =
 export const rmsNorm =
   (options?: Epsilon) =>
   <S extends Shape>(x: Real<S>, gamma: Real<Gradual>): Real<S> => {
-    const e = x as Expr
+    const e: Expr = x
     return derived('rmsNorm', [e, gamma], tooMany(e, gamma), () => {
       const power = mean(lastAxes(e, gamma), { keep: true })(square(e))
       return mul(mul(e, rsqrt(add(power, options?.eps ?? 1e-5))), gamma)
@@ -146,9 +150,10 @@ export const rmsNorm =
 export const groupNorm =
   (groups: number, options?: Channels) =>
   <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> => {
-    const [e, axis] = [x as Expr, options?.axis ?? 0]
+    const e: Expr = x
+    const axis = options?.axis ?? 0
     const at = axisOf(axis, rankOf(e))
-    const channels = shapeOf(e)[at] as number
+    const channels = sizeAt(e, at)
     const problem =
       axisProblem(axis, rankOf(e)) ??
       (channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`))
@@ -161,4 +166,4 @@ export const groupNorm =
 export const instanceNorm =
   (options?: Channels) =>
   <S extends Shape>(x: Real<S>, gamma: PerChannel, beta: PerChannel): Real<S> =>
-    groupNorm(shapeOf(x as Expr).at(options?.axis ?? 0) ?? 1, options)(x, gamma, beta)
+    groupNorm(shapeOf(x).at(options?.axis ?? 0) ?? 1, options)(x, gamma, beta)

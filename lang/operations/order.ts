@@ -3,10 +3,10 @@
 import { argsort, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
-import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { type Expr, rankOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Replaced } from '../types/index.ts'
-import { axisProblem, derived, wrong } from './derived.ts'
+import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 export interface Sorted<S extends Shape, D extends DType> {
@@ -20,9 +20,9 @@ const ordered = (
   descending: boolean,
   k: number | undefined,
   x: Expr,
-): Sorted<Shape, DType> => {
+): { readonly values: Expr; readonly indices: Expr } => {
   const at = axisOf(axis, rankOf(x))
-  const n = shapeOf(x)[at] as number
+  const n = sizeAt(x, at)
   const count = k ?? n
   const fits = Number.isInteger(count) && count >= 0 && count <= n
   const problem: Problem | undefined =
@@ -47,9 +47,9 @@ const ordered = (
 export const sort =
   <const A extends number = -1>(axis?: A, options: { readonly descending?: boolean } = {}) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
-    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x as Expr) as unknown as Sorted<S, D>
+    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x)
 /** The k largest along an axis, from the largest down, and where they stood. Errors: AxisOutOfRange, InvalidAttribute */
 export const topK =
   <const A extends number, const K extends number>(axis: A, k: K) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
-    ordered('topK', axis, true, k, x as Expr) as unknown as Sorted<Replaced<S, A, K>, D>
+    ordered('topK', axis, true, k, x)

@@ -17,7 +17,7 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { gt } from './comparison.ts'
-import { derived } from './derived.ts'
+import { derived, nth, sizeAt } from './derived.ts'
 import { product } from './product.ts'
 import { each, optionsProblem, type PerAxis, places, type Slot, sides, spatialAxes, tooWide } from './spatial.ts'
 
@@ -69,20 +69,20 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
   ]
   const slots = axes.map(
     (axis, d): Slot => ({
-      length: shapeOf(x)[axis] as number,
-      size: size[d] as number,
-      dilation: dilation[d] as number,
+      length: sizeAt(x, axis),
+      size: nth(size, d),
+      dilation: nth(dilation, d),
       sides: pads[d] ?? [0, 0],
     }),
   )
-  const counts = slots.map((a, d) => places(a.length, a.size, stride[d] as number, a.dilation, a.sides))
+  const counts = slots.map((a, d) => places(a.length, a.size, nth(stride, d), a.dilation, a.sides))
   const windows = slots.map(
     ({ length, size, dilation, sides }, d): Windows => ({
       size,
-      stride: stride[d] as number,
+      stride: nth(stride, d),
       dilation,
       low: sides[0],
-      count: counts[d] as number,
+      count: nth(counts, d),
       length,
     }),
   )
@@ -95,7 +95,7 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
           dilation: { least: 1, values: dilation },
           pad: { least: 0, values: pads.map((p) => Math.min(...p)) },
         }) ?? tooWide(slots, counts))
-  return derived(op, [x], problem, () => overAxes(axes, (d) => line(windows[d] as Windows))(x))
+  return derived(op, [x], problem, () => overAxes(axes, (d) => line(nth(windows, d)))(x))
 }
 
 /**
@@ -111,7 +111,7 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
 export const maxPool =
   <const O extends PoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('maxPool', options, maximum, x as Expr)
+    pool('maxPool', options, maximum, x)
 
 export interface AveragePoolOptions extends PoolOptions {
   /** Whether padding counts, as zeros (the default); else the mean is of the elements inside. */
@@ -121,7 +121,7 @@ export interface AveragePoolOptions extends PoolOptions {
 export const avgPool =
   <const O extends AveragePoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('avgPool', options, average(options.countPadding ?? true), x as Expr)
+    pool('avgPool', options, average(options.countPadding ?? true), x)
 
 // -- windows that adapt to a wanted size -------------------------------------------------------------------------------
 
@@ -185,17 +185,15 @@ const adapt = (op: string, size: PerAxis, line: (n: number, count: number) => Li
   const axes = spatialAxes(x, size)
   const counts = each(size, axes.length, 1)
   const problem = optionsProblem(axes.length, { size: { least: 1, values: counts } })
-  return derived(op, [x], problem, () =>
-    overAxes(axes, (d) => line(shapeOf(x)[axes[d] as number] as number, counts[d] as number))(x),
-  )
+  return derived(op, [x], problem, () => overAxes(axes, (d) => line(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
 }
 /** The means of as many windows as wanted; 1 is the mean of all. Shape: [C, ...H] -> [C, ...size] */
 export const adaptiveAvgPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveAvgPool', size, adaptiveMean, x as Expr)
+    adapt('adaptiveAvgPool', size, adaptiveMean, x)
 /** The maxima of as many windows as wanted; ties as maxPool's. Shape: [C, ...H] -> [C, ...size] */
 export const adaptiveMaxPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveMaxPool', size, adaptiveFirst, x as Expr)
+    adapt('adaptiveMaxPool', size, adaptiveFirst, x)

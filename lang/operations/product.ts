@@ -10,7 +10,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
-import { derived } from './derived.ts'
+import { derived, nth, sizeAt } from './derived.ts'
 
 /** An array with a letter for every axis. */
 export type Lettered = readonly [letters: string, x: Expr]
@@ -28,15 +28,12 @@ const fronted = (x: Expr, inner: string, front: Shape, letters: string): Lettere
   const lead = front.length - own.length
   const kept = own.flatMap((n, d) => (n === front[d + lead] ? [d] : []))
   const rest = shape.slice(own.length)
-  return [
-    kept.map((d) => letters[d + lead]).join('') + inner,
-    reshape([...kept.map((d) => own[d] as number), ...rest])(x),
-  ]
+  return [kept.map((d) => letters[d + lead]).join('') + inner, reshape([...kept.map((d) => nth(own, d)), ...rest])(x)]
 }
 const sizesDiffer = (axis: string, x: Expr, y: Expr, i: number, j: number): Problem => ({
   _tag: 'AxisSizes',
   axis,
-  sizes: [shapeOf(x).at(i) as number, shapeOf(y).at(j) as number],
+  sizes: [sizeAt(x, i), sizeAt(y, j)],
   shapes: [shapeOf(x), shapeOf(y)],
 })
 
@@ -54,10 +51,11 @@ const multiply = (x: Expr, y: Expr): Expr => {
           ? { _tag: 'ShapeMismatch', shapes: [before, behind] }
           : undefined
   return derived('matmul', [x, y], problem, () => {
-    const letters = lettersFrom('l', (front as Shape).length)
+    const leading = front ?? [] // where it is undefined there is a problem
+    const letters = lettersFrom('l', leading.length)
     const [rows, columns] = [m === 1 ? '' : 'i', n === 1 ? '' : 'j']
-    const a = fronted(x, `${rows}k`, front as Shape, letters)
-    const b = fronted(y, `k${columns}`, front as Shape, letters)
+    const a = fronted(x, `${rows}k`, leading, letters)
+    const b = fronted(y, `k${columns}`, leading, letters)
     return product(a, b, letters + rows + columns)
   })
 }
@@ -72,20 +70,21 @@ const multiply = (x: Expr, y: Expr): Expr => {
 export const matmul = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'> & FitsMatmul<A, B>,
-): Expr<Matmul<A, B>, 'real'> => multiply(x as Expr, y as Expr)
+): Expr<Matmul<A, B>, 'real'> => multiply(x, y)
 
 /** Every product of an element of x and one of y. Shape: [m], [n] -> [m, n]; of any ranks */
 export const outer = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'>,
 ): Expr<Appended<A, B>, 'real'> => {
-  const all = lettersFrom('a', rankOf(x as Expr) + rankOf(y as Expr))
-  return product([all.slice(0, rankOf(x as Expr)), x as Expr], [all.slice(rankOf(x as Expr)), y as Expr], all)
+  const all = lettersFrom('a', rankOf(x) + rankOf(y))
+  return product([all.slice(0, rankOf(x)), x], [all.slice(rankOf(x)), y], all)
 }
 
 /** The inner product of two arrays of one shape. Law: dot(x, y) = sum()(mul(x, y)). Errors: ShapeMismatch */
 export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
-  const [a, b] = [x as Expr, y as Expr]
+  const a: Expr = x
+  const b: Expr = y
   const problem: Problem | undefined = sameShape(shapeOf(a), shapeOf(b))
     ? undefined
     : { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }
@@ -106,7 +105,8 @@ export const linear = <X extends Shape, W extends Shape>(
   w: Expr<W, 'real'> & FitsMatmul<X, Swapped<W>>,
   b?: Expr<Row<NoInfer<W>>, 'real'>,
 ): Expr<Matmul<X, Swapped<W>>, 'real'> => {
-  const [e, u] = [x as Expr, w as Expr]
+  const e: Expr = x
+  const u: Expr = w
   const problem: Problem | undefined =
     rankOf(u) !== 2
       ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(u) }
@@ -118,6 +118,6 @@ export const linear = <X extends Shape, W extends Shape>(
   return derived('linear', [e, u], problem, () => {
     const front = lettersFrom('l', rankOf(e) - 1)
     const y = product([`${front}i`, e], ['oi', u], `${front}o`)
-    return b === undefined ? y : add(y, b as Expr)
+    return b === undefined ? y : add(y, b)
   })
 }

@@ -9,7 +9,7 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Div, Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { derived, wrong } from './derived.ts'
+import { derived, nth, sizeAt, wrong } from './derived.ts'
 import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
 /** A scale that is a number is of all axes but the first; a tuple is of as many of the last. */
@@ -37,14 +37,14 @@ const rescale = (op: string, scale: PerAxis, x: Expr, along: (axis: number, fact
   const axes = spatialAxes(x, scale)
   const factors = each(scale, axes.length, 1)
   const problem = optionsProblem(axes.length, { scale: { least: 1, values: factors } })
-  return derived(op, [x], problem, () => axes.reduce((y, axis, d) => along(axis, factors[d] as number, y), x))
+  return derived(op, [x], problem, () => axes.reduce((y, axis, d) => along(axis, nth(factors, d), y), x))
 }
 
 /** out[i] = x[floor(i / scale)]. Shape: [C, ...H] -> [C, ...scale H] */
 export const upsampleNearest =
   <const F extends PerAxis>(scale: F) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleNearest', scale, x as Expr, (axis, n, y) => repeatInterleave(n, axis)(y))
+    rescale('upsampleNearest', scale, x, (axis, n, y) => repeatInterleave(n, axis)(y))
 
 /** Where output i lies between its two neighbours on an axis of n. */
 interface Between {
@@ -63,7 +63,7 @@ const between =
 const drawLines =
   (aligned: boolean) =>
   (axis: number, scale: number, x: Expr): Expr => {
-    const n = shapeOf(x)[axis] as number
+    const n = sizeAt(x, axis)
     const places = axesOf(n * scale).map(between(n, scale, aligned))
     const rows = moveAxis(axis, 0)(x)
     const low = gather(
@@ -94,7 +94,7 @@ export interface Bilinear {
 export const upsampleBilinear =
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleBilinear', scale, x as Expr, drawLines(options?.alignCorners ?? false))
+    rescale('upsampleBilinear', scale, x, drawLines(options?.alignCorners ?? false))
 
 type Shuffled<S extends Shape, R extends number> = number extends S['length']
   ? Gradual
@@ -115,9 +115,9 @@ type Shuffled<S extends Shape, R extends number> = number extends S['length']
 export const pixelShuffle =
   <const R extends number>(r: R) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const n = rankOf(e) - 3
-    const [c, h, w] = [-3, -2, -1].map((d) => shapeOf(e).at(d) as number) as [number, number, number]
+    const [c, h, w] = [sizeAt(e, -3), sizeAt(e, -2), sizeAt(e, -1)]
     const problem: Problem | undefined =
       n < 0
         ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }

@@ -7,7 +7,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
-import { axisProblem, derived, wrong } from './derived.ts'
+import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 
 /** `count` elements from `start`, every `step`-th, along an axis; a negative step goes backwards. */
 export const strided =
@@ -63,14 +63,14 @@ export const sliceAlong =
     step?: Step,
   ) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const by = step ?? 1
     const whole = [start, stop, by].every((n) => n === undefined || Number.isInteger(n))
     const problem =
       axisProblem(axis, rankOf(e)) ?? (whole && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
     return derived('sliceAlong', [e], problem, () => {
       const at = axisOf(axis, rankOf(e))
-      return strided(at, ...indices(shapeOf(e)[at] as number, start, stop, by), by)(e)
+      return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
     })
   }
 
@@ -78,9 +78,9 @@ export const sliceAlong =
 export const take =
   <const A extends number>(axis: A, index: number) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const outside =
       Number.isInteger(index) && index >= -n && index < n ? undefined : wrong('index', `${index} is outside ${n}`)
     return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
@@ -100,9 +100,9 @@ type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> 
 export const split =
   <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Parts<S, D, A, Z> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
     const problem: Problem | undefined =
       axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not make ${n}`))
@@ -116,20 +116,20 @@ export const split =
         )(e),
       ),
     )
-    return parts as unknown as Parts<S, D, A, Z>
+    return parts as unknown as Parts<S, D, A, Z> // `map` keeps the length, which its type does not say
   }
 
 /** out[i] = x[(i - shift) mod n] along an axis. Law: roll(-k, a)(roll(k, a)(x)) = x. Errors: AxisOutOfRange */
 export const roll =
   <const A extends number>(shift: number, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const problem =
       axisProblem(axis, rankOf(e)) ?? (Number.isInteger(shift) ? undefined : wrong('shift', 'must be whole'))
     return derived('roll', [e], problem, () => {
       const k = n === 0 ? 0 : ((shift % n) + n) % n
-      return k === 0 ? e : (concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)]) as Expr)
+      return k === 0 ? e : concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)])
     })
   }

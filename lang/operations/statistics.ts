@@ -11,6 +11,7 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
+import { sizeAt } from './derived.ts'
 
 export interface Keep {
   readonly keep?: boolean
@@ -40,9 +41,9 @@ export const keepAxes =
   (reduce: (axes: Shape) => (x: Expr) => Expr) =>
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
-    along(reduce, axes, { keep: true }, x as Expr)
+    along(reduce, axes, { keep: true }, x)
 
-const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => shapeOf(x)[a] as number))
+const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => sizeAt(x, a)))
 const total: Reduction = (axes) => (x) => sum(axes)(x)
 const average: Reduction = (axes) => (x) => div(total(axes)(x), count(axes, x))
 /** Two passes: the squares of x less its mean, so that a large mean costs no digits. */
@@ -58,7 +59,7 @@ const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x
 export const mean =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(average, axes, options, x as Expr)
+    along(average, axes, options, x)
 
 export interface Spread extends Keep {
   /** What is taken from the number of elements: 0 (biased, the default), 1 (unbiased). */
@@ -68,12 +69,12 @@ export interface Spread extends Keep {
 export const variance =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(spread(options?.correction ?? 0), axes, options, x as Expr)
+    along(spread(options?.correction ?? 0), axes, options, x)
 /** The square root of the variance. Derivative 0 where all elements are equal. */
 export const std =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x as Expr)
+    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x)
 
 export interface Norm extends Keep {
   /** 2: the root of the sum of squares (the default). 1: the sum of absolute values. */
@@ -83,12 +84,7 @@ export interface Norm extends Keep {
 export const norm =
   <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(
-      (over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))),
-      axes,
-      options,
-      x as Expr,
-    )
+    along((over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))), axes, options, x)
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
@@ -113,7 +109,7 @@ const logSum: Reduction = (axes) => (x) => {
 export const logsumexp =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(logSum, axes, options, x as Expr)
+    along(logSum, axes, options, x)
 /**
  * e^x / sum e^x along axes, stable. Where all are -Infinity nothing is chosen: all 0, with gradient 0.
  *
@@ -122,13 +118,13 @@ export const logsumexp =
 export const softmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
     return div(exp(d), orOne(s))
   }
 /** ln softmax = x - logsumexp(x), stable; -Infinity where x is. */
 export const logSoftmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
     return sub(d, log(orOne(s)))
   }
