@@ -4,6 +4,7 @@ import { broadcast } from '../primitives/broadcast.ts'
 import { permute, reshape, reverse } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type {
   Axis,
@@ -21,7 +22,7 @@ import type {
   Stacked,
   Tiled,
 } from '../types/index.ts'
-import { axisProblem, concatAll, derived, nth, sizeAt, withSize, wrong } from './derived.ts'
+import { axisProblem, concatAll, derived, sizeAt, withSize, wrong } from './derived.ts'
 
 /** An axis of size 1 before axis `axis` of x; -1 puts it at the end. Errors: AxisOutOfRange */
 export const unsqueeze =

@@ -13,6 +13,7 @@ import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type {
   ConvOptions,
@@ -22,7 +23,7 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../types/index.ts'
-import { derived, nth, sizeAt, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { lettersFrom } from './product.ts'
 import { each, optionsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
 

@@ -6,6 +6,7 @@ import { concat } from '../primitives/concat.ts'
 import { refuse } from '../primitives/entry.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { areAxes, axisOf, type Shape } from '../syntax/shape.ts'
 
 /** What `build` gives; a diagnostic where there is a problem; silence over arguments that are ill-typed themselves. */
@@ -22,8 +23,6 @@ export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
 export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
 
-/** Element d of a list that is known to have one: an axis is checked, or lists of one length are walked together. */
-export const nth = <T>(list: readonly T[], d: number): T => list.at(d) as T
 /** The size of an axis of x that is known to exist; -1 is the last. */
 export const sizeAt = (x: Expr, axis: number): number => nth(shapeOf(x), axis)
 /** `concat` of a list that is known to have an element, and whose shapes only run time knows. */

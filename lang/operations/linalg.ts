@@ -27,9 +27,10 @@ import { reshape } from '../primitives/reindex.ts'
 import { scanClosed } from '../primitives/scan.ts'
 import { closeOver, numbered } from '../syntax/closed.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { int, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
-import { nth, sizeAt } from './derived.ts'
+import { sizeAt } from './derived.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
 

@@ -6,10 +6,11 @@ import { reverse } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { concatAll, derived, nth, sizeAt, wrong } from './derived.ts'
+import { concatAll, derived, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]

@@ -8,9 +8,10 @@ import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
-import { derived, nth, sizeAt } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 
 /** An array with a letter for every axis. */
 export type Lettered = readonly [letters: string, x: Expr]

@@ -14,9 +14,10 @@ import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { Reduced } from '../types/index.ts'
-import { concatAll, nth, sizeAt } from './derived.ts'
+import { concatAll, sizeAt } from './derived.ts'
 
 export type Key = Expr<readonly [3], 'int'>
 const word = 2 ** 24

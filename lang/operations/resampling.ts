@@ -6,10 +6,11 @@ import { gather } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Div, Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { derived, nth, sizeAt, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
 /** A scale that is a number is of all axes but the first; a tuple is of as many of the last. */

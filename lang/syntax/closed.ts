@@ -126,10 +126,8 @@ export const closing = <const N extends readonly Named[]>(
   return close(xs, f(xs as Opened<N>)) // `map` keeps the length, which its type does not say
 }
 /** The same for bodies and transformations whose parts are already checked. */
-export const closeOver = <const N extends readonly Named[]>(
-  inputs: N,
-  f: (xs: Opened<N>) => readonly Expr[],
-): Closed => orThrow(closing(inputs, f))
+export const closeOver = <const N extends readonly Named[]>(inputs: N, f: (xs: Opened<N>) => readonly Expr[]): Closed =>
+  orThrow(closing(inputs, f))
 /** Inputs x0, x1, ... of these types. */
 export const numbered = <const T extends readonly Type[]>(types: T, name = 'x'): { readonly [K in keyof T]: Named } =>
   types.map((type, k) => ({ name: `${name}${k}`, type })) as { readonly [K in keyof T]: Named } // as in `closing`

@@ -17,6 +17,7 @@ import {
   refill,
   type TypesOf,
   type TypeTree,
+  withSignature,
 } from './tree.ts'
 
 export interface Program<In, Out> {
@@ -69,8 +70,17 @@ export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, U
   const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
   return makeNamed(types, named, f as (handles: unknown) => unknown)
 }
+type ProgramFrom = <const In extends TypeTree, R>(
+  types: In,
+  f: (inputs: Handles<In>) => R,
+) => E.Either<Diagnostics, Program<In, TypesOf<R>>>
+type ProgramOrThrow = <const In extends TypeTree, R>(
+  types: In,
+  f: (inputs: Handles<In>) => R,
+) => Program<In, TypesOf<R>>
 /**
- * A program from the types of its inputs and a pure function on expressions.
+ * A program from a tree of types, those of its inputs, and a pure function from their expressions to a tree of
+ * expressions, its outputs.
  *
  * Errors: every ill-typed operation on the way to the outputs, in program order, each with its source line
  *
@@ -78,18 +88,14 @@ export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, U
  * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))
  * f._tag // => 'Right'
  */
-export const program: <const In extends TypeTree, R>(
-  types: In,
-  f: (inputs: Handles<In>) => R,
-) => E.Either<Diagnostics, Program<In, TypesOf<R>>> = untypedProgram as never // TypeScript cannot relate the tree types to the body
+export const program: ProgramFrom = withSignature(untypedProgram)
 /**
- * `program`, as an exception where it has errors: for scripts.
+ * `program` for scripts: throws where that gives errors, with all of them in the message.
  *
  * @example
  * const f = programOrThrow({ x: real() }, ({ x }) => sin(x))
  * print(f) // => 'fn {x: real} ->\n  let a: real = sin(x)\n  in a'
  */
-export const programOrThrow: <const In extends TypeTree, R>(
-  types: In,
-  f: (inputs: Handles<In>) => R,
-) => Program<In, TypesOf<R>> = ((types: unknown, f: Body) => orThrow(untypedProgram(types, f))) as never // as `program`
+export const programOrThrow: ProgramOrThrow = withSignature((types: unknown, f: Body) =>
+  orThrow(untypedProgram(types, f)),
+)
