@@ -5,7 +5,7 @@
  *     conv            h = stride p + dilation r - low
  *     convTranspose   p = stride h + dilation r - low          the same equation with h and p exchanged
  *
- * Groups are one more letter, by reshaping the channels. The filter is not turned round.
+ * Groups are one more letter, by reshaping the channels. The filter is not reversed.
  */
 
 import { contract, type Tie } from '../primitives/contraction.ts'
@@ -27,7 +27,7 @@ import { derived, sizeAt, wrong } from './derived.ts'
 import { lettersFrom } from './product.ts'
 import { each, optionsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
 
-/** Everything a convolution knows of one spatial axis. */
+/** The sizes and options of one spatial axis. */
 interface Axis extends Slot {
   readonly stride: number
   readonly extra: number
@@ -168,14 +168,18 @@ const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | 
 // biome-ignore lint/suspicious/noExplicitAny: one number per channel of the result, checked when it is built
 type Bias = Expr<any, 'real'>
 /**
- * Convolution (cross-correlation: the filter is not turned round), of one example or of many, with a bias per channel.
+ * Convolution of one example or of a batch, with an optional bias per channel. As in all of machine learning the filter
+ * is not reversed: this is cross-correlation.
  *
- * Shape:   [C, ...H], [O, C / groups, ...K] -> [O, ...H']; the same with N in front
+ * Shape:   [C, ...H], [O, C / groups, ...K], [O]? -> [O, ...H']; the same with N in front
  *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
+ * Options: stride (1), dilation (1), pad (0) for every spatial axis: one number, or one per axis, and pad also
+ *          [before, after] per axis; groups (1): how many parts of the channels are convolved apart
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  *
  * @example
- * conv({ stride: 2, pad: 1 })(x, w)
+ * const f = programOrThrow([real(3, 8, 8), real(16, 3, 5, 5)], ([x, w]) => conv({ stride: 2, pad: 2 })(x, w))
+ * f.out.shape // => [16, 4, 4]
  */
 export const conv =
   <const O extends ConvOptions = {}>(options?: O) =>
@@ -186,10 +190,11 @@ export const conv =
   ): Expr<ConvShape<X, W, O>, 'real'> =>
     convolve(options ?? {}, x, w, b)
 /**
- * The transpose of conv with the same options, in its image.
+ * Transposed convolution: the transpose of conv with the same options, as a map of its image.
  *
  * Shape:   [C, ...H], [C, O / groups, ...K] -> [O, ...H']; the same with N in front
  *          H' = stride (H - 1) + dilation (K - 1) + 1 - padding + outputPad
+ * Options: those of conv; outputPad (0): how much longer the result is, for conv gives several sizes one result size
  * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */

@@ -1,8 +1,8 @@
 /**
  * Einstein summation: 'ij,jk->ik'. A letter is an axis; letters that the output does not name are summed. Operands are
- * joined from left to right, each join one contraction; what nobody else needs is summed before.
+ * contracted from left to right, two at a time. A letter of one operand alone is summed before its contraction.
  *
- *   equation ::= letters , ... , letters -> letters          one letter per axis; blanks do not count
+ *   equation ::= letters , ... , letters -> letters          one letter per axis; blanks are ignored
  */
 
 import { sum } from '../primitives/broadcast.ts'
@@ -93,13 +93,14 @@ type Checked<E extends string, X extends readonly Expr[]> = X extends readonly [
   : X
 type Sum<E extends string, X> = Einsum<E, ShapesOf<X> extends infer S extends readonly Shape[] ? S : never>
 /**
- * The sum of products that an equation states.
+ * The sum of products that an equation states. A letter that one operand repeats means its diagonal.
  *
  * Shape:   every letter has one size; the output has the sizes of its letters
  * Errors:  Malformed, RankMismatch, AxisSizes, ElementType
  *
  * @example
- * einsum('bij,bjk->bik')(x, y)
+ * const f = programOrThrow([real(5, 2, 3), real(5, 3, 4)], ([x, y]) => einsum('bij,bjk->bik')(x, y))
+ * f.out.shape // => [5, 2, 4]
  */
 export const einsum =
   <const E extends string>(equation: E) =>

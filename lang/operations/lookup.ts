@@ -1,6 +1,6 @@
 /**
- * Numbers looked up by index along an axis, and added back by index. All are gather or scatterAdd with axes moved, so
- * each is the other's pull, and repeated indices accumulate. An index outside means the nearest end.
+ * Numbers looked up by index along an axis, and added by index. All are `gather` or `scatterAdd` with axes moved, so each
+ * is the pull of another, and repeated indices accumulate. An index out of range is replaced by the nearest one in range.
  */
 
 import { iota } from '../primitives/constant.ts'
@@ -17,9 +17,15 @@ import { axisProblem, derived, sizeAt, withSize } from './derived.ts'
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
 
 /**
- * 1 at the place that each index names, 0 elsewhere; all 0 for an index outside. Not differentiable.
+ * For every index a row of `depth` numbers: 1 at the index, 0 elsewhere. An index out of range gives zeros. Not
+ * differentiable.
  *
  * Shape:   int [...] -> real [..., depth]
+ * Errors:  ElementType
+ *
+ * @example
+ * const f = programOrThrow(int(2), (i) => oneHot(3)(i))
+ * evaluate(f.closed, [Float64Array.of(2, 0)]) // => [[0, 0, 1, 1, 0, 0]]
  */
 export const oneHot =
   <const N extends number>(depth: N) =>
@@ -32,13 +38,19 @@ export const oneHot =
   }
 const notIndices = (e: Expr): Problem => ({ _tag: 'ElementType', expected: ['int'], found: [e.type.dtype] })
 
-/** Rows of a table. Shape: [V, ...], int [...J] -> [...J, ...]. Law: embedding(w, i) = oneHot(i) w */
+/**
+ * The rows of a table at these indices.
+ *
+ * Shape:   [V, ...], int [...J] -> [...J, ...]
+ * Law:     embedding(w, i) = oneHot(V)(i) w
+ * Errors:  ElementType, RankMismatch
+ */
 export const embedding = <W extends Shape, J extends Shape>(
   table: Expr<W, 'real'>,
   index: Expr<J, 'int'>,
 ): Expr<Gathered<W, J>, 'real'> => gather(table, index)
 
-/** The axes of the index stand where the axis was. */
+/** Moves the axes of the index, which are in front, to the position of the axis that they replace. */
 const putBack = (axis: number, x: Expr, indexRank: number): Expr => {
   const moved = axesOf(indexRank)
   const rest = axesOf(rankOf(x) - indexRank).map((d) => d + indexRank)
@@ -57,7 +69,7 @@ type Splice<S extends Shape, A extends number, J extends Shape, Seen extends Sha
     : Splice<T, A, J, readonly [...Seen, H]>
   : Gradual
 /**
- * Slabs by number along an axis (numpy's take): out[.., j, ..] = x[.., index[j], ..].
+ * Slices by index along an axis (numpy's take): out[.., j, ..] = x[.., index[j], ..].
  *
  * Shape:   [..., n, ...], int [...J] -> [..., ...J, ...]
  * Errors:  AxisOutOfRange, ElementType
@@ -76,7 +88,7 @@ export const indexSelect =
     })
   }
 /**
- * Slabs added by number: out = x, then out[.., index[j], ..] += source[.., j, ..].
+ * Adds slices by index along an axis: out = x, then out[.., index[j], ..] += source[.., j, ..].
  *
  * Shape:   [..., n, ...], int [m], [..., m, ...] -> [..., n, ...]
  * Law:     the pull towards the source is indexSelect
@@ -99,7 +111,7 @@ export const indexAdd =
 
 const sameRank = (x: Expr, y: Expr): Problem | undefined =>
   rankOf(x) === rankOf(y) ? undefined : { _tag: 'RankMismatch', expected: rankOf(x), shape: shapeOf(y) }
-/** The index may be shorter than x along the other axes: only that corner is meant. */
+/** The index may be smaller than x along the other axes: it then means the corner at the origin. */
 const within = (axis: number, inner: Expr, outer: Expr): Problem | undefined =>
   sameRank(outer, inner) ??
   (shapeOf(inner).every((n, d) => d === axis || n <= sizeAt(outer, d))
@@ -109,7 +121,7 @@ const origin = (x: Expr): Shape => shapeOf(x).map(() => 0)
 const ones = (x: Expr): Shape => shapeOf(x).map(() => 1)
 
 /**
- * Elements by number along an axis (torch.gather): out[i][j] = x[index[i][j]][j] for axis 0.
+ * Elements by index along an axis (torch.gather): out[i][j] = x[index[i][j]][j] for axis 0.
  *
  * Shape:   [..., n, ...], int [..., m, ...] -> [..., m, ...]
  * Errors:  AxisOutOfRange, RankMismatch, OutsideBox, ElementType
@@ -130,7 +142,7 @@ export const gatherAlong =
     })
   }
 /**
- * Elements added by number along an axis: out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
+ * Adds elements by index along an axis (torch.scatter_add): out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
  *
  * Shape:   [..., n, ...], int [..., m, ...], [..., m, ...] -> [..., n, ...]
  * Law:     the pull towards the source is gatherAlong

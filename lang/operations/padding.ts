@@ -1,4 +1,4 @@
-/** Margins round an array: of one number, of what lies inside the border mirrored, or of the border repeated. */
+/** Padding of an array: with one number, with the elements mirrored at the border, or with the border repeated. */
 
 import { filled } from '../primitives/constant.ts'
 import { select } from '../primitives/elementwise.ts'
@@ -15,9 +15,12 @@ import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]
 export interface PadOptions {
-  /** constant (the default): `value`. reflect: mirrored at the border element, which is not repeated. replicate. */
+  /**
+   * 'constant' (the default) pads with `value`, 'reflect' mirrors at the border element without repeating it, and
+   * 'replicate' repeats the border element.
+   */
   readonly mode?: 'constant' | 'reflect' | 'replicate'
-  /** What a constant margin is made of; 0 unless it is said. */
+  /** The number that mode 'constant' pads with. Default: 0. */
   readonly value?: number
 }
 type Longer<N extends number, By extends number> = `${By}` extends `-${infer M extends number}` ? Sub<N, M> : Add<N, By>
@@ -36,7 +39,7 @@ const beside = (axis: number, xs: readonly Expr[]): Expr =>
     xs.filter((x) => sizeAt(x, axis) > 0),
   )
 
-/** Negative amounts are cut off first. */
+/** The array without what negative amounts cut off. */
 const crop = (pads: Sides, x: Expr): Expr => {
   const start = pads.map(([low]) => Math.max(0, -low))
   const shape = shapeOf(x).map((n, d) => n - nth(start, d) - Math.max(0, -(pads[d]?.[1] ?? 0)))
@@ -51,8 +54,8 @@ const surround = (pads: Sides, value: number, x: Expr): Expr => {
   return value === 0 ? widen(inner) : select(widen(filled('bool', shapeOf(inner), 1)), widen(inner), value)
 }
 const mirror = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
-  const turned = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
-  return beside(axis, [turned(1, low), x, turned(sizeAt(x, axis) - 1 - high, high)])
+  const reflected = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
+  return beside(axis, [reflected(1, low), x, reflected(sizeAt(x, axis) - 1 - high, high)])
 }
 const extend = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
   const copies = (start: number, count: number): Expr => repeatInterleave(count, axis)(strided(axis, start, 1, 1)(x))
@@ -73,13 +76,14 @@ const problemOf = (pads: Sides, mode: PadOptions['mode'], x: Expr): Problem | un
     : wrong('pads', mode === 'reflect' ? 'must be from 0 to one less than the axis' : 'must not be negative')
 }
 /**
- * Margins round every axis, [before, after]. In constant mode negative amounts crop.
+ * Pads every axis by [before, after] elements. In mode 'constant' a negative amount crops instead.
  *
  * Shape:   [..., n, ...] -> [..., before + n + after, ...]
  * Errors:  InvalidAttribute
  *
  * @example
- * padWith([[0, 0], [1, 2]], { mode: 'reflect' })(x)
+ * const f = programOrThrow(real(3), (x) => padWith([[1, 2]], { mode: 'reflect' })(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3)]) // => [[2, 1, 2, 3, 2, 1]]
  */
 export const padWith =
   <const P extends Sides>(pads: P, options: PadOptions = {}) =>

@@ -1,6 +1,6 @@
 /**
  * Products of arrays, all through the one primitive `contract`: axes get letters, and shared letters are summed. An
- * axis of size 1 that broadcasts simply loses its letter, so nothing is repeated and the pull sums by itself.
+ * axis of size 1 that broadcasts has no letter, so that no number is repeated and the pull sums by itself.
  */
 
 import { contract } from '../primitives/contraction.ts'
@@ -22,7 +22,7 @@ export const lettersFrom = (first: string, count: number): string =>
 export const product = ([a, x]: Lettered, [b, y]: Lettered, out: string): Expr =>
   contract({ x: a, y: b, out, ties: [] })(x, y)
 
-/** Axes of size 1 that meet a larger one are dropped; the last axes, of a matrix or a vector, are not looked at. */
+/** x without the axes of size 1 that broadcast. The last axes, those of `inner`, stay. */
 const fronted = (x: Expr, inner: string, front: Shape, letters: string): Lettered => {
   const shape = shapeOf(x)
   const own = shape.slice(0, shape.length - inner.length)
@@ -67,13 +67,17 @@ const multiply = (x: Expr, y: Expr): Expr => {
  * Shape:   [..., m, k], [..., k, n] -> [..., m, n]      [k], [k] -> []
  * Law:     matmul(matmul(x, y), z) = matmul(x, matmul(y, z))
  * Errors:  AxisSizes, ShapeMismatch, RankMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow([real(2, 2), real(2)], ([w, x]) => matmul(w, x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1)]) // => [[3, 7]]
  */
 export const matmul = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'> & FitsMatmul<A, B>,
 ): Expr<Matmul<A, B>, 'real'> => multiply(x, y)
 
-/** Every product of an element of x and one of y. Shape: [m], [n] -> [m, n]; of any ranks */
+/** Every product of an element of x and one of y. Shape: [...A], [...B] -> [...A, ...B]. Errors: ElementType */
 export const outer = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'>,
@@ -82,7 +86,13 @@ export const outer = <A extends Shape, B extends Shape>(
   return product([all.slice(0, rankOf(x)), x], [all.slice(rankOf(x)), y], all)
 }
 
-/** The inner product of two arrays of one shape. Law: dot(x, y) = sum()(mul(x, y)). Errors: ShapeMismatch */
+/**
+ * The inner product of two arrays of one shape.
+ *
+ * Shape:   [...], [...] -> []
+ * Law:     dot(x, y) = sum()(mul(x, y))
+ * Errors:  ShapeMismatch, ElementType
+ */
 export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
   const a: Expr = x
   const b: Expr = y
@@ -96,9 +106,9 @@ export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 're
 type Swapped<W extends Shape> = Permuted<W, readonly [1, 0]>
 type Row<W extends Shape> = W extends readonly [infer O extends number, number] ? readonly [O] : readonly [number]
 /**
- * An affine map of the last axis, x W^T + b, with the weights as [out, in].
+ * An affine map of the last axis, x W^T + b, with the weights as [out, in] and an optional bias.
  *
- * Shape:   [..., in], [out, in], [out] -> [..., out]
+ * Shape:   [..., in], [out, in], [out]? -> [..., out]
  * Errors:  AxisSizes, RankMismatch
  */
 export const linear = <X extends Shape, W extends Shape>(

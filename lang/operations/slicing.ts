@@ -9,7 +9,7 @@ import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 
-/** `count` elements from `start`, every `step`-th, along an axis; a negative step goes backwards. */
+/** `count` elements along an axis, from `start` on, every `step`-th; a negative step goes backwards. */
 export const strided =
   (axis: number, start: number, count: number, step: number) =>
   (x: Expr): Expr => {
@@ -19,7 +19,7 @@ export const strided =
     const taken = slice(boxAlong(shape, axis, count === 0 ? 0 : lowest, count, Math.abs(step)))(x)
     return step > 0 ? taken : reverse(axis)(taken)
   }
-/** Python's slice(start, stop, step).indices(n), as the first place and the number of places. */
+/** Python's slice(start, stop, step).indices(n), as the first index and the number of indices. */
 const indices = (
   n: number,
   start: number | undefined,
@@ -41,14 +41,15 @@ type Part<
   Step extends number,
 > = `${Step}` extends `-${string}` ? Replaced<S, A, number> : Sliced<S, A, From extends number ? From : 0, To, Step>
 /**
- * x[start:stop:step] along an axis, as in Python: negative places count from the end, what lies outside is cut off, and
- * a negative step goes backwards.
+ * x[start:stop:step] along an axis, as in Python: negative indices count from the end, indices out of range are clipped,
+ * and a negative step goes backwards. Defaults: start = 0, stop = the end, step = 1
  *
  * Law:     sliceAlong(a)(x) = x;  sliceAlong(a, undefined, undefined, -1)(x) = reverse(a)(x)
  * Errors:  AxisOutOfRange, InvalidAttribute
  *
  * @example
- * sliceAlong(0, 1, -1)(x)
+ * const f = programOrThrow(real(4), (x) => sliceAlong(0, 1, -1)(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
 export const sliceAlong =
   <
@@ -74,7 +75,12 @@ export const sliceAlong =
     })
   }
 
-/** The slab at one index, without the axis. Errors: AxisOutOfRange, InvalidAttribute */
+/**
+ * The slice at one index of an axis, without that axis. A negative index counts from the end.
+ *
+ * Shape:   [..., n, ...] -> [..., ...]
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const take =
   <const A extends number>(axis: A, index: number) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
@@ -92,10 +98,11 @@ type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> 
   readonly [I in keyof Z]: Expr<Replaced<S, A, Z[I]>, D>
 }
 /**
- * Consecutive parts of given sizes.
+ * Cuts an axis into consecutive parts of given sizes.
  *
+ * Shape:   [..., a + b, ...] -> [..., a, ...], [..., b, ...]
  * Law:     concat(a)(split(a, sizes)(x)) = x
- * Errors:  AxisOutOfRange, SizeMismatch: the sizes must make up the axis
+ * Errors:  AxisOutOfRange; InvalidAttribute where the sizes do not add up to the axis
  */
 export const split =
   <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
@@ -119,7 +126,12 @@ export const split =
     return parts as unknown as Parts<S, D, A, Z> // `map` keeps the length, which its type does not say
   }
 
-/** out[i] = x[(i - shift) mod n] along an axis. Law: roll(-k, a)(roll(k, a)(x)) = x. Errors: AxisOutOfRange */
+/**
+ * Shifts an axis of n elements around its end: out[i] = x[(i - shift) mod n].
+ *
+ * Law:     roll(-k, a)(roll(k, a)(x)) = x
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const roll =
   <const A extends number>(shift: number, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {

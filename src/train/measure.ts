@@ -93,7 +93,8 @@ type Measure<Checked extends boolean> = <
  * The sums of metrics over the first `count` examples of a batch, with the network in mode 'eval'.
  *
  * @example
- * measurement(network, { loss: crossEntropy(), accuracy }, { x: real(784), y: int(), batch: 500 })
+ * const network = sequential(dense(784, 128), relu, dense(128, 10))
+ * measurement(network, { loss: crossEntropy(), accuracy }, { x: real(784), y: int(), batch: 500 })._tag // => 'Right'
  */
 export const measurement: Measure<true> = sums as never
 export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Parameters<typeof sums>) =>

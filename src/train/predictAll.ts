@@ -24,7 +24,9 @@ export type AnswersError<BackendError> =
  * Errors:  IllTyped, WrongExamples, BackendFailed
  *
  * @example
- * answers(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
+ * const network = sequential(dense(2, 2, { bias: false }))
+ * const ask = answers(reference)(network, { x: real(2), batch: 2 })
+ * const trained = { params: [{ w: [1, 0, 0, 2] }], state: [{}] } as const
  */
 export const answers =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
