@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'
 import type { DType, Shape, Type } from '../syntax/shape.ts'
-import { isProperType } from '../validate.ts'
+import { isValidType } from '../validate.ts'
 import {
   accept,
   after,
@@ -61,7 +61,7 @@ const size = accept('a size', (t) => {
 const sizes = listOf('[', size, ']')
 const shape: Parser<Shape> = (i) => {
   const r = isSymbol('[')(peek(i)) ? sizes(i) : success([], i, i)
-  return E.isRight(r) && !isProperType({ dtype: 'real', shape: r.right.value }) ? error(i, ['fewer elements']) : r
+  return E.isRight(r) && !isValidType({ dtype: 'real', shape: r.right.value }) ? error(i, ['fewer elements']) : r
 }
 const type = both(accept('a type', dtypeIn), shape, (dtype, s): Type => ({ dtype, shape: s }))
 

@@ -11,7 +11,7 @@ import { parseJSON, toJSON } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { sameTypes, type Type } from '../syntax/shape.ts'
 import { isTypeOrExpr, typeLeaves } from '../syntax/tree.ts'
-import { checkClosed, isProperType } from '../validate.ts'
+import { isValidType, validateClosed } from '../validate.ts'
 
 const version = 1
 
@@ -31,9 +31,7 @@ const copyTree = (x: unknown, depth = 0): { readonly tree: unknown } | undefined
   if (x === null) return { tree: null }
   if (!isObject(x) || depth > deepest) return undefined
   if (isTypeOrExpr(x))
-    return isProperType(x) && Object.keys(x).length === 2
-      ? { tree: { dtype: x.dtype, shape: [...x.shape] } }
-      : undefined
+    return isValidType(x) && Object.keys(x).length === 2 ? { tree: { dtype: x.dtype, shape: [...x.shape] } } : undefined
   const entries = Object.entries(x).map(([key, value]) => [key, copyTree(value, depth + 1)] as const)
   if (entries.some(([key, copy]) => copy === undefined || key === '__proto__')) return undefined
   return {
@@ -51,7 +49,7 @@ const treeOf = (what: string, x: unknown, types: readonly Type[]): Checked<unkno
 const programOf = (x: unknown): Checked<UntypedProgram> => {
   if (!isObject(x) || x.adjoint !== version) return malformed(`a program in JSON has "adjoint": ${version}`)
   return pipe(
-    checkClosed(x.closed),
+    validateClosed(x.closed),
     E.chain((closed: Closed) =>
       pipe(
         treeOf('in', x.in, inTypes(closed)),

@@ -10,7 +10,7 @@ import { topological } from '../syntax/closed.ts'
 import { type Expr, node } from '../syntax/expr.ts'
 import { type Attrs, noAttrs, type Plain } from '../syntax/plain.ts'
 import type { Type } from '../syntax/shape.ts'
-import { checkCall } from '../validate.ts'
+import { validateCall } from '../validate.ts'
 import { aliases, derived, numbers } from './functions.ts'
 import { aloneType, type Literal, typeCall } from './operands.ts'
 import { conversion, levels, power } from './operators.ts'
@@ -32,7 +32,7 @@ import type { Attribute, Floor, NamedAttribute, Offset, Term } from './syntax.ts
 
 /** A primitive without arguments. */
 const nullary = (scope: Scope, at: Offset, op: string, attrs: Attrs): Expr => {
-  const outs = checkCall(op, attrs, [])
+  const outs = validateCall(op, attrs, [])
   return E.isLeft(outs) ? illTyped(scope, at, op, outs.left) : (node(op, attrs, [], outs.right)[0] as Expr)
 }
 export const constant = (scope: Scope, at: Offset, { dtype, shape }: Type, value: Literal): Expr =>
