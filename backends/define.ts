@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkAxes } from '../lang/axes.ts'
 import type { Diagnostics } from '../lang/syntax/error.ts'
-import type { Program } from '../lang/syntax/program.ts'
+import type { UntypedProgram } from '../lang/syntax/program.ts'
 import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
 import { executable, type Target } from './executable.ts'
@@ -13,16 +13,15 @@ import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
 
 type Opened<A> = TE.TaskEither<CompileError, A>
-const scheduled = (p: Untyped): Opened<string> => TE.right(showPlan(schedule(p.closed)))
-type Untyped = Program<unknown, unknown>
+const scheduled = (p: UntypedProgram): Opened<string> => TE.right(showPlan(schedule(p.closed)))
 export interface Definition {
-  readonly open: (p: Untyped) => Opened<Target>
+  readonly open: (p: UntypedProgram) => Opened<Target>
   /** The kernels that will run, as text. Absent: the schedule that all back ends share. */
-  readonly plan?: (p: Untyped) => Opened<string>
+  readonly plan?: (p: UntypedProgram) => Opened<string>
   /** Opens a step whose state stays in the back end's own memory. Absent: the state is kept in a variable. */
   readonly hold?: (step: StepProgram) => Opened<Held>
 }
-const runnable = <P extends Untyped>(p: P): E.Either<CompileError, P> =>
+const runnable = <P extends UntypedProgram>(p: P): E.Either<CompileError, P> =>
   E.bimap(
     (diagnostics: Diagnostics): CompileError => ({ _tag: 'Refused', diagnostics }),
     () => p,
@@ -45,7 +44,7 @@ const caught =
 
 /** Errors: Refused, when the program reads an axis that no vmap maps; Unsupported, when a step changes the state's types. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
-  const compile = (p: Untyped) =>
+  const compile = (p: UntypedProgram) =>
     pipe(
       TE.fromEither(runnable(p)),
       TE.chain((q) => caught(name, open(q))),
@@ -58,6 +57,6 @@ export const define = (name: string, { open, hold, plan }: Definition): Backend 
       TE.chain((q) => caught(name, openStep(q))),
       TE.map((held) => resident(step, held)),
     )
-  const shown = (p: Untyped) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
+  const shown = (p: UntypedProgram) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
   return { name, compile: compile as Backend['compile'], resident: compileStep as never, plan: shown as never }
 }

@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
 import { findGpu, type Host } from '../gpujs/device/findGpu.ts'
@@ -23,7 +23,6 @@ export interface AutoOptions {
   /** Where to look for a GPU; by default this machine. */
   readonly host?: Host
 }
-type Untyped = Program<unknown, unknown>
 interface Choice {
   readonly backend: Backend
   readonly why: string
@@ -31,7 +30,7 @@ interface Choice {
   readonly otherwise?: Backend
 }
 
-const workOf = (p: Untyped): Work => {
+const workOf = (p: UntypedProgram): Work => {
   const plan = schedule(p.closed)
   const ends = [...plan.inputs, ...plan.outputs.map((v) => typeOf(plan, v))]
   return { ...costOf(plan), kernels: plan.steps.length, crossing: ends.reduce((n, t) => n + bytesOf(t), 0) }
@@ -48,7 +47,7 @@ const coresOf = (): number => {
     process?.getBuiltinModule?.('node:os').availableParallelism() ?? navigator?.hardwareConcurrency ?? 1,
   )
 }
-const chosen = async (p: Untyped, { threads = coresOf(), host }: AutoOptions): Promise<Choice> => {
+const chosen = async (p: UntypedProgram, { threads = coresOf(), host }: AutoOptions): Promise<Choice> => {
   if (!isSupported()) return { backend: reference, why: 'this engine has no WebAssembly with vectors' }
   const here = wasm({ threads })
   const found = await findGpu(host)
@@ -65,7 +64,7 @@ interface Compiled {
 type Compiling<A> = TE.TaskEither<CompileError, A>
 /** Compiles on the chosen back end, and adds the reason of the choice. */
 const onChosen = <A extends Compiled>(
-  p: Untyped,
+  p: UntypedProgram,
   options: AutoOptions,
   compile: (b: Backend) => Compiling<A>,
 ): Compiling<A> =>

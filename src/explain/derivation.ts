@@ -5,11 +5,10 @@
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
 import type { Tensor } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Phrase } from './messages.ts'
 import type { Formula, Line } from './words.ts'
 
-export type AnyProgram = Program<unknown, unknown>
 export type Kind = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
 
 /** The derivative of an equation in one argument. */
@@ -62,17 +61,17 @@ export interface Place {
 }
 export interface Derivation {
   readonly kind: Kind
-  readonly source: AnyProgram
+  readonly source: UntypedProgram
   /** The equations of the source, one per equation of `source.closed`; constants stand where they are used. */
   readonly equations: readonly (Line | undefined)[]
   readonly steps: readonly Step[]
   /** One per value of the source. */
   readonly places: readonly Place[]
-  readonly result: AnyProgram
+  readonly result: UntypedProgram
   /** Of linearize: forward mode, whose program it splits. `source` is then that program. */
   readonly before?: Derivation
   /** Of linearize: x -> (f(x), residuals). */
-  readonly point?: AnyProgram
+  readonly point?: UntypedProgram
   /** Of compile: the schedule as text. */
   readonly plan?: string
 }

@@ -7,8 +7,9 @@
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Opened, Told } from '../../lang/tell.ts'
-import type { AnyProgram, Derivation, Step } from './derivation.ts'
+import type { Derivation, Step } from './derivation.ts'
 import { equationsOf, namesOf } from './equations.ts'
 import { frenchRules, frenchSentences } from './french.ts'
 import type { Local } from './local.ts'
@@ -25,7 +26,7 @@ const claiming = (p: Closed) => {
     { claim } = claims(p)
   return (es: readonly Maybe[]): readonly number[] => claim(es.map((e) => (e === undefined ? undefined : numberOf(e))))
 }
-export const ledgerOf = (source: AnyProgram, { result, point }: Done, told: readonly Told[]) => {
+export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: readonly Told[]) => {
   const p = source.closed
   const opened: Opened | undefined = told.find((e) => e._tag === 'Opened')
   const symbols = namesOf(p)

@@ -4,7 +4,7 @@ import { constant } from '../../lang/primitives/constant.ts'
 import { at, open, outTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { makeNamed, type Program } from '../../lang/syntax/program.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, showType, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, refill, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -15,7 +15,6 @@ import { marksOf, type Selection, type SelectionOf, type TangentWhere } from './
 import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
-type AnyProgram = Program<unknown, unknown>
 type RealNumber = Type<readonly [], 'real'>
 /** One real number, alone or at the head of a tuple whose other members are carried along. */
 type Loss = RealNumber | readonly [RealNumber, ...unknown[]]
@@ -30,11 +29,11 @@ export interface GradOptions<M> {
 
 // -- refusals ----------------------------------------------------------------------------------------------------------
 
-const refused = (p: AnyProgram, problem: Problem): Diagnostics => [
+const refused = (p: UntypedProgram, problem: Problem): Diagnostics => [
   { problem, op: 'grad', types: outTypes(p.closed), site: callSite() },
 ]
 const isNumber = (t: Type | undefined): boolean => t !== undefined && showType(t) === 'real[]'
-const notALoss = (p: AnyProgram): Problem | undefined => {
+const notALoss = (p: UntypedProgram): Problem | undefined => {
   const [first] = outTypes(p.closed)
   if (first === undefined)
     return { _tag: 'Malformed', what: 'a gradient needs one real number as output, and there is none' }
@@ -43,7 +42,7 @@ const notALoss = (p: AnyProgram): Problem | undefined => {
     : { _tag: 'NotScalar', shape: first.shape, dtype: first.dtype }
 }
 /** The real inputs that a selection chooses. */
-const wantedIn = (p: AnyProgram, wrt: Selection): E.Either<Problem, readonly boolean[]> => {
+const wantedIn = (p: UntypedProgram, wrt: Selection): E.Either<Problem, readonly boolean[]> => {
   const types = typeLeaves(p.in)
   const wanted = marksOf(p.in, wrt).map((chosen, i) => chosen && isReal(types[i] as Type))
   return wrt === true || wanted.some(Boolean)
@@ -54,11 +53,11 @@ const wantedIn = (p: AnyProgram, wrt: Selection): E.Either<Problem, readonly boo
 // -- gradients ---------------------------------------------------------------------------------------------------------
 
 const gradients = (
-  p: AnyProgram,
+  p: UntypedProgram,
   wanted: readonly boolean[],
   result: (values: readonly Expr[], gradient: unknown) => unknown,
   tell?: Tell,
-): E.Either<Diagnostics, AnyProgram> => {
+): E.Either<Diagnostics, UntypedProgram> => {
   const problem = notALoss(p)
   if (problem) return E.left(refused(p, problem))
   return makeNamed(p.in, p.closed.inputs, (x) => {
@@ -69,19 +68,19 @@ const gradients = (
   })
 }
 const choosing = (
-  p: AnyProgram,
+  p: UntypedProgram,
   wrt: Selection,
   result: (values: readonly Expr[], gradient: unknown) => unknown,
-): E.Either<Diagnostics, AnyProgram> => {
+): E.Either<Diagnostics, UntypedProgram> => {
   const wanted = wantedIn(p, wrt)
   return E.isLeft(wanted) ? E.left(refused(p, wanted.left)) : gradients(p, wanted.right, result)
 }
 /** grad, reporting every step; `wanted`: the real inputs that it is taken with respect to, all by default. */
 export const gradTelling = (
-  p: AnyProgram,
+  p: UntypedProgram,
   tell: Tell | undefined,
   wanted: readonly boolean[] = realMarks(p.in),
-): E.Either<Diagnostics, AnyProgram> => gradients(p, wanted, (_, g) => g, tell)
+): E.Either<Diagnostics, UntypedProgram> => gradients(p, wanted, (_, g) => g, tell)
 
 /**
  * The gradient of a program whose output is one real number, or a tuple that begins with one.

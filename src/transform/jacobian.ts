@@ -8,7 +8,7 @@ import { boxAlong, slice } from '../../lang/primitives/window.ts'
 import { inline } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import { makeNamed, type Program } from '../../lang/syntax/program.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { axesOf, isReal, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
 import { grad } from './grad.ts'
@@ -37,7 +37,6 @@ type Entries<S extends Shape, In> =
 /** For every output leaf a tree like the inputs', with leaves [...output axes, ...input axes]. */
 export type Jacobian<In, Out> = Rows<Out, In>
 
-type AnyProgram = Program<unknown, unknown>
 type AnyPair = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 
 /** The elements of several leaves, counted through: how many there are, and where each leaf begins. */
@@ -58,7 +57,7 @@ const basis = (leaves: readonly Type[]): readonly Expr[] => {
 }
 const realLeaves = (tree: unknown): readonly Type[] => typeLeaves(tree).filter(isReal)
 /** A tree like the outputs', of trees like the inputs', from the entry of an output leaf and an input leaf. */
-const table = (p: AnyProgram, entry: (output: number, input: number) => Expr): unknown => {
+const table = (p: UntypedProgram, entry: (output: number, input: number) => Expr): unknown => {
   const row = (o: number): unknown =>
     refill(
       tangentOf(p.in),
@@ -104,7 +103,7 @@ export const jacfwd = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, O
 export const jacrev = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, Jacobian<In, Out>>> => {
   const outs = realLeaves(p.out)
   const { total, partOf } = countsOf(outs)
-  const rowsOf = (pullback: AnyPair): E.Either<Diagnostics, AnyProgram> => {
+  const rowsOf = (pullback: AnyPair): E.Either<Diagnostics, UntypedProgram> => {
     const pulled = vmap(total, { over: [false, true] })(pullback)
     return makeNamed(p.in, p.closed.inputs, (x) => {
       const rows = inline(pulled.closed, [...exprLeaves(x), ...basis(outs)]).slice(p.closed.outputs.length)
@@ -141,11 +140,11 @@ export const hessianOrThrow = <In>(p: Program<In, RealNumber>): Program<In, Jaco
 export const hvp = <In>(
   p: Program<In, RealNumber>,
 ): E.Either<Diagnostics, Program<readonly [In, Tangent<In>], Tangent<In>>> => {
-  const pushed = (g: AnyProgram): E.Either<Diagnostics, AnyProgram> => {
+  const pushed = (g: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => {
     const [j, n] = [jvp(g), g.closed.outputs.length]
     return makeNamed(j.in, j.closed.inputs, (x) => refill(tangentOf(p.in), inline(j.closed, exprLeaves(x)).slice(n)))
   }
-  return typed(E.chain((g: unknown) => pushed(g as AnyProgram))(grad(p)))
+  return typed(E.chain((g: unknown) => pushed(g as UntypedProgram))(grad(p)))
 }
 export const hvpOrThrow = <In>(p: Program<In, RealNumber>): Program<readonly [In, Tangent<In>], Tangent<In>> =>
   orThrow(hvp(p))
