@@ -4,11 +4,11 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key } from '../src/data/index.ts'
 import { sheet, tiles } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atLeast, compute, learn, picturesFor, type System } from '../src/systems/index.ts'
 import { accuracy, examplesOf } from '../src/train/index.ts'
 
@@ -59,7 +59,7 @@ export const system: System = {
           heldOut: examplesOf(test),
           metrics: { accuracy },
           epochs,
-          key: key(o.seed),
+          key: randomKey(o.seed),
           shows: { classes: 10, rows: 28, columns: 28 },
         })
       }),

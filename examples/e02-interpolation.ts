@@ -4,11 +4,12 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, take } from '../src/data/index.ts'
+import { take } from '../src/data/index.ts'
 import { sheet, tiles } from '../src/draw/index.ts'
 import { add, apply, mseLoss, mul, programOrThrow, real, relu, sub, vmap } from '../src/index.ts'
 import { conv2d, convTranspose2d, dense, flatten, predictOrThrow, sequential, unflatten } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atMost, compute, learn, nearestDistance, picturesFor, type System } from '../src/systems/index.ts'
 
 const [size, latent, pairs, shown, places, batch] = [784, 16, 40, 8, 9, 25] as const
@@ -62,7 +63,7 @@ export const system: System = {
             heldOut: { x: test.images, y: test.images, count: test.count },
             metrics: { error: mseLoss() },
             epochs,
-            key: key(o.seed),
+            key: randomKey(o.seed),
           }),
           TE.map(({ state, history }) => ({
             params: state.params,

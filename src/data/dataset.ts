@@ -41,7 +41,7 @@ export const holdOut = (
   dataset: Dataset,
   n: number,
 ): { readonly train: Dataset; readonly validation: Dataset } => {
-  const mixed = select(dataset, permutation(key, dataset.count))
+  const mixed = select(dataset, permutation(dataset.count)(key))
   return { train: slice(mixed, n, dataset.count), validation: slice(mixed, 0, n) }
 }
 

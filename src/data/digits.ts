@@ -11,7 +11,7 @@
  */
 
 import { pipe } from 'fp-ts/lib/function.js'
-import { child, type Key, normals, permutation, uniforms } from '../random/key.ts'
+import { foldIn, type Key, normal, permutation, uniform } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
 import { paint } from './ink.ts'
 import { curve, place, slope, warp, warpSize } from './path.ts'
@@ -41,16 +41,16 @@ const stray = 2.7
  * Law:     pictures 10i .. 10i + 9 show each digit once
  */
 export const digits = (key: Key, count: number): Dataset => {
-  const pictures = child(key, 0)
-  const orders = child(key, 1)
+  const pictures = foldIn(0)(key)
+  const orders = foldIn(1)(key)
   const images = new Float32Array(count * pixels)
   const labels = new Int32Array(count)
   for (let ten = 0; 10 * ten < count; ten++) {
-    const order = permutation(child(orders, ten), 10)
+    const order = permutation(10)(foldIn(ten)(orders))
     for (let i = 10 * ten; i < Math.min(10 * ten + 10, count); i++) {
       const label = order[i % 10] ?? 0
       labels[i] = label
-      images.set(picture(child(pictures, i), styles[label] ?? []), i * pixels)
+      images.set(picture(foldIn(i)(pictures), styles[label] ?? []), i * pixels)
     }
   }
   return { images, labels, count, rows: side, columns: side }
@@ -58,14 +58,14 @@ export const digits = (key: Key, count: number): Dataset => {
 
 /** One picture, by one of the ways of writing. Shape: [784] */
 const picture = (key: Key, ways: readonly Style[]): Float32Array => {
-  const hand = handOf(child(key, 0), child(key, 1))
-  const bend = warp(normals(child(key, 2), warpSize).map((z) => 0.05 * z))
+  const hand = handOf(foldIn(0)(key), foldIn(1)(key))
+  const bend = warp(normal(warpSize)(foldIn(2)(key)).map((z) => 0.05 * z))
   const { from, to } = chosen(ways, hand.way)
   return pipe(
     from.map((stroke, s) => curve(between(stroke, to[s] ?? stroke, hand.mixX, hand.mixY))),
     (paths) => paths.map((path) => slope(hand)(bend(path))),
     place(hand),
-    (paths) => paint(paths, hand, side, uniforms(child(key, 3), pixels)),
+    (paths) => paint(paths, hand, side, uniform(pixels)(foldIn(3)(key))),
   )
 }
 
@@ -76,8 +76,8 @@ const picture = (key: Key, ways: readonly Style[]): Float32Array => {
  * eye against MNIST's, the place by the accuracy of a linear classifier (see `digits`).
  */
 const handOf = (even: Key, bell: Key) => {
-  const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniforms(even, 6)
-  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normals(bell, 5).map((z) =>
+  const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)
+  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
     Math.min(Math.max(z, -2), 2),
   )
   const radius = 1.3 * (1 + 0.25 * width + 0.05 * width * width)

@@ -1,6 +1,5 @@
-/** Data, in reading order: keys, datasets, batches, generated digits, readers of bytes. What reads files is in `adjoint/disk`. */
+/** Data, in reading order: datasets, batches, generated digits, readers of bytes. `adjoint/disk` reads files. */
 
-export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from '../random/key.ts'
 export {
   type Affine,
   type AffineRange,

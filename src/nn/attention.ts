@@ -8,7 +8,7 @@ import {
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'
@@ -63,7 +63,7 @@ export const multiHeadAttention = <const D extends number, const H extends numbe
     name: `multiHeadAttention(${width}, ${heads}${how.causal ? ', causal' : ''})`,
     params,
     init: (key) => {
-      const [forQkv, forOut] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forQkv, forOut] = splitKey(2)(key)
       return {
         params: {
           wQkv: weights(forQkv, params.wQkv.shape),

@@ -17,7 +17,7 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Fitting, NotAnImage, Rule } from './rule.ts'
@@ -78,7 +78,7 @@ const filtered = <Q extends object>(
     name,
     params: bias === false ? { w } : { w, b },
     init: (key) => {
-      const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forW, forB] = splitKey(2)(key)
       return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
     },
     apply: (params, state, _, a: Expr) => {

@@ -4,7 +4,7 @@ import { linear } from '../../lang/operations/product.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'
@@ -56,7 +56,7 @@ export const dense = <const I extends number, const O extends number, const Q ex
     params: bias === false ? { w } : { w, b },
     takes: real(from),
     init: (key) => {
-      const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forW, forB] = splitKey(2)(key)
       return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
     },
     apply: (params, state, _, a: Expr) => {

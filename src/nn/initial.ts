@@ -5,7 +5,8 @@
  *   fan in = in * kernel      fan out = out * kernel
  */
 import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
-import { type Key, normals, uniforms } from '../random/key.ts'
+import type { Key } from '../random/key.ts'
+import * as random from '../random/key.ts'
 
 export type Initializer = (key: Key, shape: Shape) => Float32Array
 
@@ -30,14 +31,14 @@ const within =
   (bound: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const b = bound(fans(shape))
-    return Float32Array.from(uniforms(key, sizeOf(shape)), (u) => b * (2 * u - 1))
+    return Float32Array.from(random.uniform(sizeOf(shape))(key), (u) => b * (2 * u - 1))
   }
 /** Normal with mean 0. */
 const spread =
   (deviation: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const s = deviation(fans(shape))
-    return Float32Array.from(normals(key, sizeOf(shape)), (z) => s * z)
+    return Float32Array.from(random.normal(sizeOf(shape))(key), (z) => s * z)
   }
 const mean = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
 
@@ -65,7 +66,7 @@ export const orthogonal =
     const [out = 1, ...rest] = shape
     const inner = sizeOf(rest)
     const [count, length] = [Math.min(out, inner), Math.max(out, inner)]
-    const drawn = normals(key, count * length)
+    const drawn = random.normal(count * length)(key)
     const vectors: Float64Array[] = []
     for (let k = 0; k < count; k++) {
       const v = Float64Array.from(drawn.subarray(k * length, (k + 1) * length))

@@ -14,7 +14,7 @@ import { add, logistic, mul, sub, tanh } from '../../lang/primitives/elementwise
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
 import type { Rule } from './rule.ts'
@@ -77,7 +77,7 @@ const recurrent = <const Name extends string, const G extends number>(
       name: `${name}(${from}, ${hidden}${reverse ? ', reverse' : ''})`,
       params,
       init: (key) => {
-        const [forW, forU] = split(key, 2) as readonly [typeof key, typeof key]
+        const [forW, forU] = splitKey(2)(key)
         return {
           params: {
             w: weights(forW, params.w.shape),

@@ -2,7 +2,7 @@
 import type { AnyTree } from '../../lang/control/types.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { identity, type KeysOf, type Layer, layer, type ParamsOf, type StateOf } from './layer.ts'
 import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, Rule, RuleOf, Same, Takes } from './rule.ts'
 
@@ -46,7 +46,7 @@ const joint = (
     takes: parts[0]?.rule.takes,
     parts: name === 'sequential' ? parts : [],
     init: (key) => {
-      const starts = split(key, parts.length).map((k, i) => (parts[i] as Layer).init(k))
+      const starts = splitKey(parts.length)(key).map((k, i) => (parts[i] as Layer).init(k))
       return { params: starts.map((s) => s.params), state: starts.map((s) => s.state) }
     },
     apply: (params, state, { mode, key }, a) => {

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/syntax/program.ts'
 import type { Rule } from '../nn/rule.ts'
-import { child, type Key, split } from '../random/key.ts'
+import { foldIn, splitKey } from '../random/key.ts'
 import { blame } from './blame.ts'
 import { type FitReport, hear, replay, together } from './callback.ts'
 import type { Identity, Position } from './checkpoint.ts'
@@ -25,7 +25,7 @@ export type AnyMeter = Meter<never, never, unknown, unknown>
 export const backendFailed = (error: unknown): FitError<unknown> => ({ _tag: 'BackendFailed', error })
 
 /** The keys of a run's three uses of chance; layers draw from a fourth, which the state holds. */
-export const keysOf = (o: Untyped) => split(o.key, 3) as readonly [forStart: Key, forOrder: Key, forAugment: Key]
+export const keysOf = (o: Untyped) => splitKey(3)(o.key)
 
 // -- the record ------------------------------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ export const epochsOf = (
   // the last state that is known: where a search for NaN begins
   let known: Pick<Begun<never>, 'state' | 'position'> = begun
   const batches = (epoch: number): Iterable<never> =>
-    augmented(o.augment, child(forAugment, epoch), shuffled(child(forOrder, epoch), data, o.examples)) as never
+    augmented(o.augment, foldIn(epoch)(forAugment), shuffled(foldIn(epoch)(forOrder), data, o.examples)) as never
   const write =
     (store: Store) =>
     (position: Position, state: unknown): TaskEither<CheckpointError, void> => {

@@ -12,7 +12,7 @@ import {
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { child, type Key } from '../random/key.ts'
+import { foldIn, type Key } from '../random/key.ts'
 
 /** One flat array for every leaf of x and of y, example after example. */
 export interface Examples<X = unknown, Y = unknown> {
@@ -76,7 +76,7 @@ export interface DataBatch {
  * One pass, as `batches` of adjoint/data has it, in batches of these types.
  *
  * @example
- * shuffled(key(1), step.in[1], examples)
+ * shuffled(randomKey(1), step.in[1], examples)
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
@@ -101,7 +101,7 @@ export const augmented = <B extends DataBatch>(change: Augment | undefined, key:
     : {
         *[Symbol.iterator]() {
           let i = 0
-          for (const batch of all) yield change(child(key, i++), batch) as B
+          for (const batch of all) yield change(foldIn(i++)(key), batch) as B
         },
       }
 /**

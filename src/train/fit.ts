@@ -73,7 +73,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
  *          RecordFailed
  *
  * @example
- * fit({ backend: reference, network, loss: crossEntropy(), optimizer: adam({ rate: 1e-3 }), key: key(1), epochs: 5,
+ * fit({ backend: reference, network, loss: crossEntropy(), optimizer: adam({ rate: 1e-3 }), key: randomKey(1), epochs: 5,
  *   shapes: { x: real(784), y: int(), batch: 64 }, examples, heldOut, metrics: { accuracy } })
  */
 export const fit: <P, S, K, F extends Rule, Slot extends string, const T, const U, CompileError, RunError>(

@@ -8,7 +8,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { foldIn, splitKey } from '../../lang/operations/random.ts'
+import * as inside from '../../lang/operations/random.ts'
 import { take } from '../../lang/operations/slicing.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { pmean } from '../../lang/primitives/collective.ts'
@@ -23,7 +23,7 @@ import { build, type Untyped } from '../../lang/untyped.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
-import { type Key, split, uniforms } from '../random/key.ts'
+import { type Key, splitKey, uniform } from '../random/key.ts'
 import { type Batched, vmap } from '../transform/batch.ts'
 import { descend, type Scalar } from './descent.ts'
 
@@ -86,8 +86,8 @@ const batchLoss = (
 }
 /** A key for every example and every leaf, and the key of the next step. */
 const keysFrom = (types: unknown, key: Expr, batch: number): readonly [keys: unknown, next: Expr] => {
-  const keys = typeLeaves(types).map((_, i) => splitKey(batch)(foldIn(i + 1)(key)))
-  return [refill(types, keys), foldIn(0)(key)]
+  const keys = typeLeaves(types).map((_, i) => inside.splitKey(batch)(inside.foldIn(i + 1)(key)))
+  return [refill(types, keys), inside.foldIn(0)(key)]
 }
 /** A descent whose loss also gives the layers' next state, which joins what is carried. */
 const networkStep = (
@@ -159,9 +159,9 @@ export const startTraining = <P, S, K, F extends Rule, Slot extends string>(
   o: Optimizer<Slot>,
   key: Key,
 ): Arrays<TrainState<P, S, K, Slot>> => {
-  const [forLayers, forSteps] = split(key, 2) as readonly [Key, Key]
+  const [forLayers, forSteps] = splitKey(2)(key)
   const { params, state } = network.init(forLayers)
   const random = typeLeaves(network.keys).length > 0
-  const words = random ? Int32Array.from(uniforms(forSteps, 3), word) : null
+  const words = random ? Int32Array.from(uniform(3)(forSteps), word) : null
   return { params, optimizer: startState(o)(network.params), state, key: words } as never
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batches, runs } from '../../../src/data/batches.ts'
 import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 
 /** n pictures of 2 x 1 pixels that say which they are: image i = [i, -i], label i. */
 const numbered = (n: number): Dataset => ({
@@ -19,7 +19,7 @@ const paired = ({ images, labels }: Pick<Dataset, 'images' | 'labels'>): boolean
   labels.every((label, i) => images[2 * i] === label && images[2 * i + 1] === -label)
 
 const walk = (seed: number, n: number, size: number): readonly Dataset[] =>
-  [...batches(key(seed), n, size)].map((places) => select(numbered(n), places))
+  [...batches(randomKey(seed), n, size)].map((places) => select(numbered(n), places))
 
 const labelsOf = (all: readonly Dataset[]): readonly number[] => all.flatMap((b) => [...b.labels])
 
@@ -52,7 +52,7 @@ describe('a pass', () => {
     ))
 
   test('walked twice, gives the same batches', () => {
-    const list = batches(key(4), 30, 7)
+    const list = batches(randomKey(4), 30, 7)
     expect([...list]).toEqual([...list])
   })
 
@@ -79,7 +79,7 @@ describe('parts of a dataset', () => {
   test('holdOut puts each example in one of the two, n in validation', () =>
     fc.assert(
       fc.property(fc.integer(), counts, counts, (seed, count, n) => {
-        const { train, validation } = holdOut(key(seed), numbered(count), n)
+        const { train, validation } = holdOut(randomKey(seed), numbered(count), n)
         const all = [...train.labels, ...validation.labels].toSorted((a, b) => a - b)
         return (
           validation.count === Math.min(n, count) &&

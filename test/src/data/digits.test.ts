@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import { digits } from '../../../src/data/digits.ts'
 import { styles } from '../../../src/data/strokes.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 
 const seeds = fc.integer()
 
@@ -16,7 +16,7 @@ describe('digits', () => {
   test('have the stated shape and values', () =>
     fc.assert(
       fc.property(seeds, fc.integer({ min: 0, max: 12 }), (seed, n) => {
-        const d = digits(key(seed), n)
+        const d = digits(randomKey(seed), n)
         return (
           d.count === n &&
           d.rows === 28 &&
@@ -31,7 +31,7 @@ describe('digits', () => {
   test('fewer are a prefix of more', () =>
     fc.assert(
       fc.property(seeds, fc.nat(12), fc.nat(12), (seed, n, more) => {
-        const [short, long] = [digits(key(seed), n), digits(key(seed), n + more)]
+        const [short, long] = [digits(randomKey(seed), n), digits(randomKey(seed), n + more)]
         return short.images.every((v, i) => v === long.images[i]) && short.labels.every((v, i) => v === long.labels[i])
       }),
       { numRuns: 30 },
@@ -40,7 +40,7 @@ describe('digits', () => {
   test('show each digit once in every ten', () =>
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 4 }), (seed, tens) => {
-        const { labels } = digits(key(seed), 10 * tens)
+        const { labels } = digits(randomKey(seed), 10 * tens)
         return Array.from({ length: tens }, (_, t) =>
           labels
             .slice(10 * t, 10 * t + 10)
@@ -52,20 +52,20 @@ describe('digits', () => {
     ))
 
   test('are the same bits on every engine', () => {
-    const { images, labels } = digits(key(1), 100)
+    const { images, labels } = digits(randomKey(1), 100)
     expect(hash(new Uint8Array(images.buffer))).toMatchInlineSnapshot(`1307955451`)
     expect([...labels.subarray(0, 20)].join('')).toMatchInlineSnapshot(`"37258490169261407835"`)
   })
 
   test('no two of 500 are alike, from two keys', () => {
-    const all = [digits(key(1), 250), digits(key(2), 250)].flatMap((d) =>
+    const all = [digits(randomKey(1), 250), digits(randomKey(2), 250)].flatMap((d) =>
       Array.from({ length: 250 }, (_, i) => hash(Uint8Array.from(picture(d, i), (v) => 255 * v))),
     )
     expect(new Set(all).size).toBe(500)
   })
 
   test('weigh as MNIST does, and are not cut by the border', () => {
-    const { images } = digits(key(3), 1000)
+    const { images } = digits(randomKey(3), 1000)
     const mean = images.reduce((sum, v) => sum + v, 0) / images.length
     // MNIST's training pictures: 0.1307
     expect(Math.abs(mean - 0.1307)).toBeLessThan(0.01)
@@ -131,7 +131,7 @@ const linearAccuracy = (train: Dataset, held: Dataset, epochs: number): number =
 const digitNames = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 test('a linear classifier learns much of them, and not all', () => {
-  const accuracy = linearAccuracy(digits(key(10), 3000), digits(key(11), 1000), 6)
+  const accuracy = linearAccuracy(digits(randomKey(10), 3000), digits(randomKey(11), 1000), 6)
   expect(accuracy).toBeGreaterThan(0.8)
   expect(accuracy).toBeLessThan(0.95)
 })

@@ -6,10 +6,10 @@ import { mseLoss } from '../../../lang/operations/loss.ts'
 import { add, mul } from '../../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { real } from '../../../lang/syntax/shape.ts'
-import { key } from '../../../src/data/index.ts'
 import { layer } from '../../../src/nn/index.ts'
 import type { Opaque } from '../../../src/nn/rule.ts'
 import { sgd } from '../../../src/optim/index.ts'
+import { randomKey } from '../../../src/random/index.ts'
 import { answers, fit as fitNetwork, measure, measurementOrThrow, showTrainError } from '../../../src/train/index.ts'
 
 /** w a + 10 b of a record, so that a and b are told apart; w starts at 1. */
@@ -36,7 +36,7 @@ const training = (examples: object, more: object = {}) =>
     shapes: shapes as never,
     examples: { x: columns, y: sums, count: 3, ...examples } as never,
     epochs: 1,
-    key: key(1),
+    key: randomKey(1),
     ...more,
   })()
 

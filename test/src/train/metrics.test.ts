@@ -8,7 +8,7 @@ import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
 import { dense, dropout, parameterCount, sequential } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
-import { key, normals } from '../../../src/random/key.ts'
+import { normal, randomKey } from '../../../src/random/key.ts'
 import {
   accuracy,
   answers,
@@ -99,8 +99,8 @@ test('the worst mistakes: the surest first', () => {
 })
 test('answers: every example once, the last batch being partial', async () => {
   const network = sequential(dense(3, 2), dropout(0.5))
-  const { params, state } = startTraining(network, sgd({ rate: 1 }), key(1))
-  const x = Float32Array.from(normals(key(2), 21))
+  const { params, state } = startTraining(network, sgd({ rate: 1 }), randomKey(1))
+  const x = Float32Array.from(normal(21)(randomKey(2)))
   const got = await answers(reference)(network, { x: real(3), batch: 3 })({ params, state }, { x, y: null, count: 7 })()
   if (E.isLeft(got)) throw new Error(JSON.stringify(got.left))
   expect(parameterCount(network)).toBe(8)
