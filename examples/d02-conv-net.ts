@@ -10,7 +10,7 @@ import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential,
 import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
 import { randomKey } from '../src/random/index.ts'
 import { atMost, learn, type Pictures, picturesFor, type RunOptions, type System } from '../src/systems/index.ts'
-import { accuracy, examplesOf } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const image = real(1, 28, 28)
 const he = { weights: heUniform } as const
@@ -30,8 +30,8 @@ const trained = (o: RunOptions, name: string, { training, test }: Pictures, opti
       loss: crossEntropy(),
       optimizer,
       shapes: { x: image, y: int(), batch: 64 },
-      examples: examplesOf(training),
-      heldOut: examplesOf(test),
+      examples: training,
+      heldOut: test,
       metrics: { accuracy },
       epochs: epochsOf(o),
       key: randomKey(o.seed),

@@ -10,7 +10,7 @@ import { dense, dropout, flatten, heUniform, parameterCount, predictOrThrow, seq
 import { adam, cosine } from '../src/optim/index.ts'
 import { foldIn, normal, randomKey } from '../src/random/index.ts'
 import { atLeast, atMost, close, learn, picturesFor, type System } from '../src/systems/index.ts'
-import { accuracy, examplesOf } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const wide = { weights: heUniform } as const
 const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))
@@ -59,8 +59,8 @@ export const system: System = {
           loss: crossEntropy(),
           optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 64)) }),
           shapes: { x: real(28, 28), y: int(), batch: 64 },
-          examples: examplesOf(training),
-          heldOut: examplesOf(test),
+          examples: training,
+          heldOut: test,
           metrics: { accuracy },
           epochs,
           key: foldIn(2)(randomKey(o.seed)),

@@ -30,7 +30,7 @@ export const system: System = {
       TE.chain(({ training: all, test }) => {
         const training = take(all, 10_000)
         const epochs = o.epochs ?? (o.small ? 3 : 15)
-        const first = test.images.subarray(0, shown * size)
+        const first = test.x.subarray(0, shown * size)
         /** The error on test pictures, and what comes out for the first of them. */
         const trained = (name: string, d: number, f: typeof relu) => {
           const network = coder(d, f)
@@ -43,8 +43,8 @@ export const system: System = {
               loss: mseLoss(),
               optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 50)) }),
               shapes: { x: real(size), y: real(size), batch: 50 },
-              examples: { x: training.images, y: training.images, count: training.count },
-              heldOut: { x: test.images, y: test.images, count: test.count },
+              examples: { ...training, y: training.x },
+              heldOut: { ...test, y: test.x },
               metrics: { error: mseLoss() },
               epochs,
               key: randomKey(o.seed),
@@ -59,8 +59,8 @@ export const system: System = {
         const start = Float32Array.from(normal(size * most)(foldIn(9)(randomKey(o.seed))))
         return pipe(
           compute(o)(componentErrors(training.count, test.count, size, most), {
-            x: training.images,
-            z: test.images,
+            x: training.x,
+            z: test.x,
             start,
           }),
           TE.bindTo('principal'),

@@ -51,7 +51,7 @@ export const system: System = {
       TE.chain(({ training: all, test }) => {
         const training = take(all, 10_000)
         const epochs = o.epochs ?? (o.small ? 2 : 10)
-        const side = (from: number, count: number) => test.images.subarray(from * size, (from + count) * size)
+        const side = (from: number, count: number) => test.x.subarray(from * size, (from + count) * size)
         return pipe(
           learn(o, 'coder', {
             backend: o.backend,
@@ -59,8 +59,8 @@ export const system: System = {
             loss: mseLoss(),
             optimizer: adam({ rate: cosine(3e-3, epochs * Math.floor(training.count / batch)) }),
             shapes: { x: image, y: image, batch },
-            examples: { x: training.images, y: training.images, count: training.count },
-            heldOut: { x: test.images, y: test.images, count: test.count },
+            examples: { ...training, y: training.x },
+            heldOut: { ...test, y: test.x },
             metrics: { error: mseLoss() },
             epochs,
             key: randomKey(o.seed),
@@ -79,9 +79,9 @@ export const system: System = {
             compute(o)(middles, { params, state, a: 0.5, x: side(0, pairs), y: side(pairs, pairs) }),
           ),
           TE.bind('distances', ({ middle }) => {
-            const fade = middle.map((_, i) => ((test.images[i] ?? 0) + (test.images[pairs * size + i] ?? 0)) / 2)
+            const fade = middle.map((_, i) => ((test.x[i] ?? 0) + (test.x[pairs * size + i] ?? 0)) / 2)
             return TE.traverseSeqArray((p: typeof middle) =>
-              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.images }),
+              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.x }),
             )([middle, fade])
           }),
           TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({

@@ -160,5 +160,5 @@ export const augmentAll =
 /** A dataset, augmented once. */
 export const augment = (step: Augmentation, key: Key, d: Dataset): Dataset => ({
   ...d,
-  images: augmentAll(step, d)(key, d.images),
+  x: augmentAll(step, d)(key, d.x),
 })

@@ -36,24 +36,24 @@ const stray = 2.7
  *   784-128-10 with relu,  8,000 pictures,  5 epochs                     98.1 to 98.9     MNIST 87.4 to 88.3
  *   784-128-10 with relu, 12,000 pictures, 10 epochs                     98.8 to 99.5     MNIST 87.7 to 88.8
  *
- * Shape:   images [count, 784], values 0 .. 1
+ * Shape:   x [count, 784], values 0 .. 1; y [count]
  * Law:     digits(k, m) is a prefix of digits(k, n), for m <= n
  * Law:     pictures 10i .. 10i + 9 show each digit once
  */
 export const digits = (key: Key, count: number): Dataset => {
   const pictures = foldIn(0)(key)
   const orders = foldIn(1)(key)
-  const images = new Float32Array(count * pixels)
-  const labels = new Int32Array(count)
+  const x = new Float32Array(count * pixels)
+  const y = new Int32Array(count)
   for (let ten = 0; 10 * ten < count; ten++) {
     const order = permutation(10)(foldIn(ten)(orders))
     for (let i = 10 * ten; i < Math.min(10 * ten + 10, count); i++) {
       const label = order[i % 10] ?? 0
-      labels[i] = label
-      images.set(picture(foldIn(i)(pictures), styles[label] ?? []), i * pixels)
+      y[i] = label
+      x.set(picture(foldIn(i)(pictures), styles[label] ?? []), i * pixels)
     }
   }
-  return { images, labels, count, rows: side, columns: side }
+  return { x, y, count, rows: side, columns: side }
 }
 
 /** One picture, by one of the ways of writing. Shape: [784] */

@@ -17,7 +17,7 @@ export {
 } from './augment.ts'
 export { batches, runs } from './batches.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
-export { type Dataset, holdOut, select, take } from './dataset.ts'
+export { type Dataset, type Examples, holdOut, select, take } from './dataset.ts'
 export { digits } from './digits.ts'
 export { type DataError, showDataError } from './error.ts'
 export { type Fold, folds } from './folds.ts'

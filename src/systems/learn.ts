@@ -6,7 +6,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fault } from '../../lang/syntax/error.ts'
-import { fashionNames } from '../data/index.ts'
+import { type Examples, fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
 import type { Layer } from '../nn/layer.ts'
@@ -15,7 +15,6 @@ import { type Classified, trainingPage } from '../report/training.ts'
 import {
   answers,
   confusion,
-  type Examples,
   type FitOptions,
   type Fitted,
   fit,

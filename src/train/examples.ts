@@ -1,32 +1,11 @@
 /** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import {
-  type Arrays,
-  type Data,
-  isTypeOrExpr,
-  leavesWithPath,
-  memberAt,
-  nameOf,
-  refill,
-} from '../../lang/syntax/tree.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
-import type { Dataset } from '../data/dataset.ts'
+import { type Column, type Examples, isColumn, rowsOf } from '../data/dataset.ts'
 import { foldIn, type Key } from '../random/key.ts'
 
-/** One flat array for every leaf of x and of y, example after example. */
-export interface Examples<X = unknown, Y = unknown> {
-  readonly x: X
-  readonly y: Y
-  readonly count: number
-}
-/** Labelled pictures as examples: x the pixels, y the labels. */
-export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32Array, Int32Array> => ({
-  x: images,
-  y: labels,
-  count,
-})
-type Typed = Exclude<Data, readonly number[]>
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
 
 /** A leaf of examples that is not what its type and their number say, or examples that are not there. */
@@ -42,26 +21,19 @@ export const wrongIn = (types: object, examples: Examples, name = 'examples'): W
   for (const [path, t] of typesIn(types)) {
     const data = memberAt(examples, path)
     const size = examples.count * sizeOf(t.shape.slice(1))
-    const length = ArrayBuffer.isView(data) && !(data instanceof DataView) ? (data as Typed).length : undefined
+    const length = isColumn(data) ? data.length : undefined
     const found = data === undefined ? 'nothing' : length === undefined ? 'no typed array' : `${length} numbers`
     const expected = `a typed array of ${size}: one example after the other, as many as count says`
     if (length !== size) return { _tag: 'WrongExamples', path: nameOf([name, ...path]), found, expected }
   }
   return undefined
 }
-const emptyLike = (x: Typed, n: number): Typed => new (x.constructor as new (n: number) => Typed)(n)
 
-/** The rows at these places, as a batch of these types, [batch, ...]: a copy. What is missing from the batch is 0. */
-export const rowsAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
-  const rows = typesIn(types).map(([path, t]) => {
-    const size = sizeOf(t.shape.slice(1))
-    const from = memberAt(data, path) as Typed
-    const to = emptyLike(from, sizeOf(t.shape))
-    places.forEach((place, row) => {
-      to.set(from.subarray(place * size, (place + 1) * size), row * size)
-    })
-    return to
-  })
+/** The rows at these places as a batch of these types, [batch, ...]: a copy. If places are fewer, the other rows are 0. */
+export const batchAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
+  // `wrongIn` has checked that every leaf is a typed array of the right length
+  const leaf = (path: readonly string[]): Column => memberAt(data, path) as Column
+  const rows = typesIn(types).map(([path, t]) => rowsOf(leaf(path), sizeOf(t.shape.slice(1)), places, t.shape[0]))
   return refill(types, rows)
 }
 /** How many examples there are in a batch of these types. */
@@ -81,7 +53,7 @@ export interface DataBatch {
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
     for (const places of batches(key, examples.count, batchSizeOf(types.x)))
-      yield { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) } as never
+      yield { x: batchAt(types.x, examples.x, places), y: batchAt(types.y, examples.y, places) } as never
   },
 })
 /** All but the first n. */

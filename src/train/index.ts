@@ -25,8 +25,6 @@ export {
   type Augment,
   augmentPictures,
   type DataBatch,
-  type Examples,
-  examplesOf,
   shuffled,
   type WrongExamples,
 } from './examples.ts'

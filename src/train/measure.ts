@@ -17,11 +17,12 @@ import { int, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/syntax/tree.ts'
 import { build, type Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
+import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Batched, vmap } from '../transform/batch.ts'
 import type { Scalar } from './descent.ts'
-import { batchSizeOf, type Examples, rowsAt, type WrongExamples, wrongIn } from './examples.ts'
+import { batchAt, batchSizeOf, type WrongExamples, wrongIn } from './examples.ts'
 import type { Runner, Stepping } from './fold.ts'
 import type { Loss, Shapes } from './step.ts'
 
@@ -128,7 +129,7 @@ const read =
     if (E.isLeft(loaded)) return loaded
     const totals = new Map<string, number>()
     for (const places of runs(examples.count, batchSizeOf(types.x))) {
-      const rows = { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) }
+      const rows = { x: batchAt(types.x, examples.x, places), y: batchAt(types.y, examples.y, places) }
       const results = await held.step({ ...rows, count: places.length } as never)()
       if (E.isLeft(results)) return results
       for (const [name, value] of Object.entries(results.right as { readonly [name: string]: Float64Array }))

@@ -7,11 +7,12 @@ import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type Arrays, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
+import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
 import { vmap } from '../transform/batch.ts'
-import { type Examples, rowsAt, wrongIn } from './examples.ts'
+import { batchAt, wrongIn } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 
 export type AnswersError<BackendError> =
@@ -51,7 +52,7 @@ export const answers =
         const out = new Float32Array(examples.count * width)
         try {
           for (const places of runs(examples.count, batch)) {
-            const rows = rowsAt(types, examples.x, places)
+            const rows = batchAt(types, examples.x, places)
             const inputs = { params: trained.params, state: trained.state, x: rows }
             const result = await compiled.right.run(inputs as never)()
             if (E.isLeft(result)) return failed(result.left)

@@ -99,16 +99,16 @@ export const windowOf = (channels: number): Untyped =>
 /** Digits nobody has learned from, one of each kind first. */
 const shown = digits(foldIn(0)(randomKey(77)), 10)
 export const example = (digit: number): Float32Array => {
-  const at = shown.labels.indexOf(digit)
-  return shown.images.slice(at * side * side, (at + 1) * side * side)
+  const at = shown.y.indexOf(digit)
+  return shown.x.slice(at * side * side, (at + 1) * side * side)
 }
 export const trainingBatch = (seed: number, k: number) => {
-  const { images, labels } = digits(foldIn(k)(foldIn(1)(randomKey(seed))), batch)
-  return { x: images, y: labels }
+  const { x, y } = digits(foldIn(k)(foldIn(1)(randomKey(seed))), batch)
+  return { x, y }
 }
 export const testSet = () => {
-  const { images, labels, count } = digits(foldIn(0)(randomKey(78)), tested)
-  return { x: images, y: labels, count }
+  const { x, y, count } = digits(foldIn(0)(randomKey(78)), tested)
+  return { x, y, count }
 }
 
 /** Kernels and biases of the convolutions. */

@@ -9,7 +9,7 @@ import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
 import { foldIn, type Key, randomKey } from '../../random/index.ts'
-import { accuracy, answers, examplesOf, type FitError, fit, largest, showTrainError } from '../../train/index.ts'
+import { accuracy, answers, type FitError, fit, largest, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -50,13 +50,13 @@ const predict = (
 ): TE.TaskEither<string, readonly Prediction[]> => {
   const shown = take(d, 48)
   return pipe(
-    answers(backend)(network, { x: real(784), batch: shown.count })(trained, examplesOf(shown)),
+    answers(backend)(network, { x: real(784), batch: shown.count })(trained, shown),
     TE.bimap(showFitError, (logits) =>
       Array.from(
         largest(logits, 10),
         (predicted, i): Prediction => ({
-          pixels: shown.images.slice(i * 784, (i + 1) * 784),
-          label: shown.labels[i] as number,
+          pixels: shown.x.slice(i * 784, (i + 1) * 784),
+          label: shown.y[i] as number,
           predicted,
         }),
       ),
@@ -77,8 +77,8 @@ const fitDigits = (backend: Backend, training: Dataset, test: Dataset, from: Key
     optimizer,
     loss: crossEntropy(),
     shapes: { x: real(784), y: int(), batch },
-    examples: examplesOf(training),
-    heldOut: examplesOf(test),
+    examples: training,
+    heldOut: test,
     metrics: { accuracy },
     epochs: settings.epochs,
     key: from,

@@ -14,7 +14,7 @@ const network = sequential(conv2d(1, 4, 5, { stride: 2 }), relu, maxPool(2), fla
 
 /** The loss before every step, and what ran. Throws, in the back end's words, when it refuses. */
 export const train = async (name: string, steps: number): Promise<readonly number[]> => {
-  const { images, labels } = digits(randomKey(1), batch)
+  const { x: images, y: labels } = digits(randomKey(1), batch)
   const losses: number[] = []
   const trained = await learn({
     backend: backendNamed(name),

@@ -187,10 +187,10 @@ describe('others', () => {
     const d = digits(randomKey(1), 6)
     const step = compose(shift({ pixels: 2 }), noise({ deviation: 0.1 }))
     const all = augment(step, randomKey(4), d)
-    expect(all.labels).toBe(d.labels)
-    expect(augmentAll(step, d)(randomKey(4), d.images.subarray(0, 2 * 784))).toEqual(all.images.subarray(0, 2 * 784))
-    expect(all.images.subarray(0, 784)).not.toEqual(
-      augmentAll(step, d)(randomKey(4), d.images.subarray(784, 1568)).subarray(0, 784),
+    expect(all.y).toBe(d.y)
+    expect(augmentAll(step, d)(randomKey(4), d.x.subarray(0, 2 * 784))).toEqual(all.x.subarray(0, 2 * 784))
+    expect(all.x.subarray(0, 784)).not.toEqual(
+      augmentAll(step, d)(randomKey(4), d.x.subarray(784, 1568)).subarray(0, 784),
     )
   })
 })
