@@ -23,7 +23,7 @@ export interface Image {
 export type Augmentation = (key: Key, image: Image) => Image
 
 /** Where the pixel at (x, y), from the middle of the picture, is taken from: [a x + b y + u, c x + d y + v]. */
-export interface Affine {
+export interface AffineMap {
   readonly a: number
   readonly b: number
   readonly c: number
@@ -42,7 +42,7 @@ const bilinear = ({ pixels, rows, columns }: Image, x: number, y: number): numbe
 }
 /** The picture whose every pixel comes from where the map says. */
 export const resample =
-  ({ a, b, c, d, u, v }: Affine) =>
+  ({ a, b, c, d, u, v }: AffineMap) =>
   (image: Image): Image => {
     const { rows, columns } = image
     const [x0, y0] = [(columns - 1) / 2, (rows - 1) / 2]

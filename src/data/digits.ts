@@ -70,7 +70,7 @@ const picture = (key: Key, ways: readonly Style[]): Float32Array => {
 }
 
 /**
- * How one digit is written: a `Slope`, a `Frame`, a `Pen`, and the choice of strokes.
+ * How one digit is written: a `Slope`, a `Placement`, a `Pen`, and the choice of strokes.
  *
  * Sizes are normal but cut at twice the deviation: a freak digit teaches nothing. The figures are set by
  * eye against MNIST's, the place by the accuracy of a linear classifier (see `digits`).

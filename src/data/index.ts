@@ -1,7 +1,7 @@
 /** Data, in reading order: datasets, batches, generated digits, readers of bytes. `adjoint/disk` reads files. */
 
 export {
-  type Affine,
+  type AffineMap,
   type AffineRange,
   type Augmentation,
   affine,

@@ -9,10 +9,10 @@ import { sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Dims, FitsReshape, Flattened, Reshaped } from '../../lang/types/index.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Anything, Rule } from './rule.ts'
+import type { Anything, TypeRule } from './rule.ts'
 
 /** The axes from `From` on become one. */
-export interface Flat<From extends number> extends Rule {
+export interface Flat<From extends number> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
 }
@@ -24,7 +24,7 @@ export const flatten = <const From extends number = 0>(axis?: From): Layer<null,
   })
 
 /** Any array of as many numbers -> To */
-export interface Unflattened<To extends Dims> extends Rule {
+export interface Unflattened<To extends Dims> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? FitsReshape<S, To> extends infer P extends string
@@ -45,7 +45,7 @@ export const unflatten = <const To extends Dims>(to: To): Layer<null, null, null
   })
 
 /** [L, ...] -> [...] */
-export interface Last extends Rule {
+export interface Last extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? S extends readonly [number, ...infer Row extends Dims]
@@ -60,7 +60,7 @@ export const last: Layer<null, null, null, Last> = layer<Last>()({
 })
 
 /** The identity on inputs of one type: sequential(takes(real(1, 28, 28)), ...) checks every size from there on. */
-export interface Only<T> extends Rule {
+export interface Only<T> extends TypeRule {
   readonly takes: T
   readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
 }

@@ -11,10 +11,10 @@ import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/inde
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import type { TypeRule } from './rule.ts'
 
 /** [..., L, D] -> the same */
-export interface Attention<D extends number, H extends number> extends Rule {
+export interface Attention<D extends number, H extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'real'>
   readonly out: Agree<Mul<Div<D, H>, H>, D> extends true
     ? this['in'] extends Type<infer S, 'real'>

@@ -9,7 +9,7 @@ import { type Expr, rankOf, shapeOf } from '../../lang/syntax/expr.ts'
 import { axesOf, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Affine, Channels } from './normalization.ts'
+import type { AffineParams, Channels } from './normalization.ts'
 export interface BatchNormOptions {
   readonly eps?: number
   /** How much of a batch's statistics enters the running ones. */
@@ -32,7 +32,7 @@ export const batchNorm = <const C extends number>(
   channels: C,
   options: BatchNormOptions = {},
 ): Layer<
-  Affine<readonly [C]>,
+  AffineParams<readonly [C]>,
   { readonly mean: Type<readonly [C], 'real'>; readonly variance: Type<readonly [C], 'real'> },
   null,
   Channels<'batchNorm', C>

@@ -20,15 +20,15 @@ import type {
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Fitting, NotAnImage, Rule } from './rule.ts'
+import type { Fitting, NotAnImage, TypeRule } from './rule.ts'
 
 /** [C, ...H] -> [O, ...H'] with a filter W */
-export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends Rule {
+export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsConv<S, W, Q>, ConvShape<S, W, Q>> : NotAnImage
 }
 /** The transpose of Conv, with the same filter read from its other end. */
-export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends Rule {
+export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? Fitting<FitsTransposedConv<S, W>, TransposedConvShape<S, W, Q>>
@@ -74,7 +74,7 @@ const filtered = <Q extends object>(
   slide: (windows: Omit<Q, keyof Starts>) => (x: Expr, w: Expr, b?: Expr) => Expr,
 ): Layer => {
   const [w, b] = [real(...filter), real(channels)]
-  return layer<Rule>()({
+  return layer<TypeRule>()({
     name,
     params: bias === false ? { w } : { w, b },
     init: (key) => {

@@ -7,10 +7,10 @@ import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import type { TypeRule } from './rule.ts'
 
 /** [..., I] -> [..., O] */
-export interface Dense<I extends number, O extends number> extends Rule {
+export interface Dense<I extends number, O extends number> extends TypeRule {
   readonly takes: Type<readonly [I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? LastAxis<S, I, O>

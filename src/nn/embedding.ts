@@ -6,10 +6,10 @@ import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 import { type Initializer, normal } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import type { TypeRule } from './rule.ts'
 
 /** int [...] -> [..., D] */
-export interface Embedding<D extends number> extends Rule {
+export interface Embedding<D extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'int'>
   readonly out: this['in'] extends Type<infer S, 'int'>
     ? [number] extends [S['length']]

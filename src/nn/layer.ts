@@ -10,7 +10,7 @@
 import { int } from '../../lang/syntax/shape.ts'
 import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'
 import type { Key } from '../random/key.ts'
-import type { FitsRule, Out, Rule, Same } from './rule.ts'
+import type { FitsRule, Out, Same, TypeRule } from './rule.ts'
 
 /** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
 export type Mode = 'train' | 'eval'
@@ -29,7 +29,7 @@ export interface Start<P, S> {
 }
 
 // Methods, not properties: method parameters are bivariant, so every layer is a Layer.
-export interface Layer<P = unknown, S = unknown, K = unknown, F extends Rule = Rule> {
+export interface Layer<P = unknown, S = unknown, K = unknown, F extends TypeRule = TypeRule> {
   /** As it was written: dense(784, 128). */
   readonly name: string
   readonly params: P
@@ -68,7 +68,7 @@ export interface Parts<P, S, K> {
  * Law:     init gives data of the types `params` and `state`; apply depends on its arguments only
  */
 export const layer =
-  <F extends Rule>() =>
+  <F extends TypeRule>() =>
   <const P = null, const S = null, const K = null>(p: Parts<P, S, K>): Layer<P, S, K, F> =>
     ({
       name: p.name,

@@ -6,7 +6,7 @@ import { sizeOf } from '../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../lang/syntax/tree.ts'
 import { build, type Untyped } from '../../lang/untyped.ts'
 import type { Layer, Mode } from './layer.ts'
-import type { FitsRule, Out, Rule } from './rule.ts'
+import type { FitsRule, Out, TypeRule } from './rule.ts'
 
 /** A network on one example of type T. */
 export type Forward<P, S, K, T> = {
@@ -15,7 +15,7 @@ export type Forward<P, S, K, T> = {
   readonly key: K
   readonly x: T
 }
-type ForwardProgram<P, S, K, F extends Rule, T> = Program<Forward<P, S, K, T>, readonly [Out<F, T>, S]>
+type ForwardProgram<P, S, K, F extends TypeRule, T> = Program<Forward<P, S, K, T>, readonly [Out<F, T>, S]>
 
 type Never = Forward<never, never, never, never>
 const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Untyped> =>
@@ -30,14 +30,14 @@ const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Untype
  */
 export const forward: (
   mode: Mode,
-) => <P, S, K, F extends Rule, const T>(
+) => <P, S, K, F extends TypeRule, const T>(
   l: Layer<P, S, K, F>,
   example: T & FitsRule<F, T>,
 ) => E.Either<Diagnostics, ForwardProgram<P, S, K, F, T>> = ((mode: Mode) => (l: Layer, x: unknown) =>
   untyped(l, x, mode)) as never
 export const forwardOrThrow: (
   mode: Mode,
-) => <P, S, K, F extends Rule, const T>(
+) => <P, S, K, F extends TypeRule, const T>(
   l: Layer<P, S, K, F>,
   example: T & FitsRule<F, T>,
 ) => ForwardProgram<P, S, K, F, T> = ((mode: Mode) => (l: Layer, x: unknown) => orThrow(untyped(l, x, mode))) as never
@@ -48,7 +48,7 @@ export type Question<P, S, T> = {
   readonly state: S
   readonly x: T
 }
-type Predict<Checked extends boolean> = <P, S, K, F extends Rule, const T>(
+type Predict<Checked extends boolean> = <P, S, K, F extends TypeRule, const T>(
   l: Layer<P, S, K, F>,
   example: T & FitsRule<F, T>,
 ) => Checked extends true

@@ -17,14 +17,14 @@ import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Rule } from './rule.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
-export type Scale<S extends Dims> = { readonly gamma: Type<S, 'real'> }
-export type Affine<S extends Dims> = Scale<S> & { readonly beta: Type<S, 'real'> }
+export type ScaleParams<S extends Dims> = { readonly gamma: Type<S, 'real'> }
+export type AffineParams<S extends Dims> = ScaleParams<S> & { readonly beta: Type<S, 'real'> }
 type NotReal = 'one array of real numbers is wanted'
 
 /** [..., ...L] -> the same */
-export interface LastAxes<Name extends string, L extends Dims> extends Rule {
+export interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -44,7 +44,7 @@ type EndsWith<S extends Dims, L extends Dims> = L extends readonly [...infer Ls 
 
 const affine = (name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): Layer => {
   const type = real(...shape)
-  return layer<Rule>()({
+  return layer<TypeRule>()({
     name,
     params: { gamma: type, beta: type },
     init: (key) => ({ params: { gamma: ones(key, shape), beta: zeros(key, shape) } }),
@@ -60,7 +60,7 @@ const affine = (name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: E
 export const layerNorm = <const S extends Dims>(
   shape: S,
   options?: Epsilon,
-): Layer<Affine<S>, null, null, LastAxes<'layerNorm', S>> =>
+): Layer<AffineParams<S>, null, null, LastAxes<'layerNorm', S>> =>
   affine(`layerNorm(${shape})`, shape, normalized(options)) as never
 /**
  * layerNorm without the mean and the offset: x / sqrt(mean(x^2) + eps) gamma.
@@ -71,7 +71,7 @@ export const layerNorm = <const S extends Dims>(
 export const rmsNorm = <const S extends Dims>(
   shape: S,
   options?: Epsilon,
-): Layer<Scale<S>, null, null, LastAxes<'rmsNorm', S>> =>
+): Layer<ScaleParams<S>, null, null, LastAxes<'rmsNorm', S>> =>
   layer<LastAxes<'rmsNorm', S>>()({
     name: `rmsNorm(${shape})`,
     params: { gamma: real(...(shape as Dims)) },
@@ -80,7 +80,7 @@ export const rmsNorm = <const S extends Dims>(
   }) as never
 
 /** [C, ...] -> the same */
-export interface Channels<Name extends string, C extends number> extends Rule {
+export interface Channels<Name extends string, C extends number> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -102,7 +102,7 @@ export const groupNorm = <const C extends number>(
   groups: number,
   channels: C,
   options?: Epsilon,
-): Layer<Affine<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
+): Layer<AffineParams<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
   affine(`groupNorm(${groups}, ${channels})`, [channels], grouped(groups, options)) as never
 /**
  * Every channel by itself: groupNorm with as many groups as channels.
@@ -113,5 +113,5 @@ export const groupNorm = <const C extends number>(
 export const instanceNorm = <const C extends number>(
   channels: C,
   options?: Epsilon,
-): Layer<Affine<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
+): Layer<AffineParams<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
   affine(`instanceNorm(${channels})`, [channels], grouped(channels, options)) as never

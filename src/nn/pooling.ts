@@ -12,16 +12,16 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { axesOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, FitsPool, PoolOptions, PoolShape, WindowOptions } from '../../lang/types/index.ts'
 import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Fitting, NotAnImage, Rule } from './rule.ts'
+import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 
 /** [C, ...H] -> [C, ...H'] */
-export interface Pool<Q extends PoolOptions> extends Rule {
+export interface Pool<Q extends PoolOptions> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsPool<S, Q>, PoolShape<S, Q>> : NotAnImage
 }
 type Kernel<K, Q> = { readonly kernel: K } & Q
 const pooling = (name: string, size: number | Dims, pool: (x: Expr) => Expr): Layer =>
-  layer<Rule>()({ name: `${name}(${size})`, apply: (_, state, __, a: Expr) => [pool(a), state] }) as never
+  layer<TypeRule>()({ name: `${name}(${size})`, apply: (_, state, __, a: Expr) => [pool(a), state] }) as never
 
 /** The largest of every window; the stride is the kernel unless it is said. Shape: [C, ...H] -> [C, ...H'] */
 export const maxPool = <const K extends number | Dims, const Q extends WindowOptions = {}>(
@@ -35,7 +35,7 @@ export const avgPool = <const K extends number | Dims, const Q extends WindowOpt
 ): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel })) as never
 
 /** [C, ...H] -> [C, ...N] */
-export interface Adaptive<N extends number | Dims> extends Rule {
+export interface Adaptive<N extends number | Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Type<Resized<S, N>, 'real'> : NotAnImage
 }
@@ -47,7 +47,7 @@ export const adaptiveMaxPool = <const N extends number | Dims>(size: N): Layer<n
   pooling('adaptiveMaxPool', size, adaptiveMaximum(size)) as never
 
 /** [C, ...H] -> [C] */
-export interface Global extends Rule {
+export interface Global extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? S extends readonly [infer C extends number, ...Dims]

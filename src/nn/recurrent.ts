@@ -17,10 +17,10 @@ import type { Agree, Gradual, Mul, Show } from '../../lang/types/index.ts'
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import type { TypeRule } from './rule.ts'
 
 /** [L, I] -> [L, H] */
-export interface Recurrent<Name extends string, I extends number, H extends number> extends Rule {
+export interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
   readonly takes: Type<readonly [number, I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -73,7 +73,7 @@ const recurrent = <const Name extends string, const G extends number>(
       -1,
       Array.from({ length: gates }, () => hidden),
     ) as (e: Expr) => readonly Expr[]
-    return layer<Rule>()({
+    return layer<TypeRule>()({
       name: `${name}(${from}, ${hidden}${reverse ? ', reverse' : ''})`,
       params,
       init: (key) => {

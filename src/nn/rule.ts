@@ -11,13 +11,13 @@ import type { Pointwise } from '../../lang/operations/comparison.ts'
 import type { DType, Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 
-export interface Rule {
+export interface TypeRule {
   readonly in: unknown
   /** What is known of the input without seeing it. */
   readonly takes: unknown
   readonly out: unknown
 }
-export type Out<F extends Rule, A> = (F & { readonly in: A })['out']
+export type Out<F extends TypeRule, A> = (F & { readonly in: A })['out']
 /** The type of an array of which nothing is known. */
 export type Anything = Type<Gradual, Gradual>
 export type AnyReal = Type<Gradual, 'real'>
@@ -27,12 +27,12 @@ export type Fitting<Problem, S extends Dims> = Problem extends string ? Problem 
 export type NotAnImage = 'an image of real numbers is wanted'
 
 /** The output has the input's type. */
-export interface Same extends Rule {
+export interface Same extends TypeRule {
   readonly takes: Anything
   readonly out: this['in']
 }
 /** Real numbers, each by itself. */
-export interface EachNumber extends Rule {
+export interface EachNumber extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<Gradual, infer D extends DType>
     ? D extends 'real'
@@ -41,19 +41,19 @@ export interface EachNumber extends Rule {
     : 'one array of real numbers is wanted'
 }
 /** A function of which only a call will tell. */
-export interface Opaque extends Rule {
+export interface Opaque extends TypeRule {
   readonly takes: Anything
   readonly out: Anything
 }
 /** The rule of a layer, or of a plain function in a layer's place. */
-export type RuleOf<L> = L extends { readonly rule: infer F extends Rule }
+export type RuleOf<L> = L extends { readonly rule: infer F extends TypeRule }
   ? F
   : L extends Pointwise
     ? EachNumber
     : Opaque
 
 /** One after the other. */
-export interface Chain<L extends readonly unknown[]> extends Rule {
+export interface Chain<L extends readonly unknown[]> extends TypeRule {
   readonly takes: Takes<L>
   readonly out: Walk<this['in'], L>
 }
@@ -83,4 +83,4 @@ export type Problems<
 /** What the layer at place I must also be. */
 export type FitsAt<P, I> = I extends keyof P ? P[I] : unknown
 /** What the type of an input must also be. */
-export type FitsRule<F extends Rule, A> = Out<F, A> extends infer B extends string ? B : unknown
+export type FitsRule<F extends TypeRule, A> = Out<F, A> extends infer B extends string ? B : unknown

@@ -4,14 +4,14 @@ import { add } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { splitKey } from '../random/key.ts'
 import { identity, type KeysOf, type Layer, layer, type ParamsOf, type StateOf } from './layer.ts'
-import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, Rule, RuleOf, Same, Takes } from './rule.ts'
+import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
 
 /** A layer, or a plain function of one array: relu, softmax(), (x) => mul(x, 2). */
 export type Stage = Layer | ((x: AnyTree) => unknown)
 type Each<L extends readonly unknown[], What extends 'params' | 'state' | 'keys'> = {
   readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
 }
-type Joint<L extends readonly unknown[], F extends Rule> = Layer<
+type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
   Each<L, 'params'>,
   Each<L, 'state'>,
   Each<L, 'keys'>,
@@ -38,7 +38,7 @@ const joint = (
   through: (run: (i: number, a: unknown) => unknown, a: unknown) => unknown,
 ): Layer => {
   const parts = stages.map(stage)
-  return layer<Rule>()({
+  return layer<TypeRule>()({
     name: `${name}(${parts.map((p) => p.name).join(', ')})`,
     params: parts.map((p) => p.params),
     state: parts.map((p) => p.state),
@@ -78,7 +78,7 @@ export const sequential: <const L extends readonly Stage[]>(...layers: Fitting<L
 ) => joint('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))) as never
 
 /** (a, c) -> (f(a), g(c)) */
-export interface SideBySide<L extends readonly unknown[]> extends Rule {
+export interface SideBySide<L extends readonly unknown[]> extends TypeRule {
   readonly takes: { readonly [I in keyof L]: RuleOf<L[I]>['takes'] }
   readonly out: Pairwise<this['in'], L>
 }
@@ -98,7 +98,7 @@ export const parallel: <const L extends readonly Stage[]>(...layers: L) => Joint
 ) => joint('parallel', stages, (run, a) => stages.map((_, i) => run(i, (a as readonly unknown[])[i])))) as never
 
 /** a -> main(a) + shortcut(a) */
-export interface Around<Main, Shortcut> extends Rule {
+export interface Around<Main, Shortcut> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Met<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
 }

@@ -35,7 +35,7 @@ export type Rate = number | Schedule
 
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
 /** A tensor in a step: its place in the tree of parameters, its gradient, and what is remembered of it. */
-export interface Trained<Slot extends string = string> {
+export interface TrainedTensor<Slot extends string = string> {
   readonly path: readonly string[]
   readonly p: Expr
   readonly g: Expr
@@ -51,7 +51,7 @@ export interface Optimizer<Slot extends string = string> {
   readonly slots: { readonly [K in Slot]: number }
   readonly rate: Schedule
   /** One step of all tensors, when k are done. */
-  step(tensors: readonly Trained<Slot>[], k: Scalar): readonly Updated<Slot>[]
+  step(tensors: readonly TrainedTensor<Slot>[], k: Scalar): readonly Updated<Slot>[]
 }
 
 /** Real leaves have slots; integers and truth values are not trained. `step`: exact to 2^24 where reals are float32. */
@@ -101,7 +101,7 @@ const updateTree = (
   const tensors = leavesWithPath(params, isTypeOrExpr)
     .filter((_, i) => trained[i])
     .map(
-      ([path, p], i): Trained => ({
+      ([path, p], i): TrainedTensor => ({
         path,
         p: p as Expr,
         g: gs[i] as Expr,

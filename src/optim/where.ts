@@ -1,6 +1,6 @@
 /** Two optimisers for one tree of parameters: decay for weights only, a rate of its own for a part, a part that rests. */
 import type { Type } from '../../lang/syntax/shape.ts'
-import type { Optimizer, Trained, Updated } from './optimizer.ts'
+import type { Optimizer, TrainedTensor, Updated } from './optimizer.ts'
 
 /** Which tensors: by their place in the tree of parameters, ['0', 'w'], and their type. */
 export type Mask = (path: readonly string[], type: Type) => boolean
@@ -27,8 +27,8 @@ export const where = <A extends string, B extends string>(
   rate: one.rate,
   step: (tensors, k) => {
     const taken = tensors.map((x) => mask(x.path, x.p.type))
-    const ones: Updated[] = [...one.step(tensors.filter((_, i) => taken[i]) as readonly Trained<A>[], k)]
-    const others: Updated[] = [...other.step(tensors.filter((_, i) => !taken[i]) as readonly Trained<B>[], k)]
+    const ones: Updated[] = [...one.step(tensors.filter((_, i) => taken[i]) as readonly TrainedTensor<A>[], k)]
+    const others: Updated[] = [...other.step(tensors.filter((_, i) => !taken[i]) as readonly TrainedTensor<B>[], k)]
     return tensors.map(({ slots }, i) => {
       const [p, kept] = (taken[i] ? ones : others).shift() as Updated
       return [p, { ...slots, ...kept }]

@@ -10,15 +10,15 @@ import { type Examples, fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
 import type { Layer } from '../nn/layer.ts'
-import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { type Classified, trainingPage } from '../report/training.ts'
 import {
-  answers,
+  argmaxRows,
   confusion,
   type FitOptions,
   type Fitted,
   fit,
-  largest,
+  predictAll,
   type StepReport,
   worstMistakes,
 } from '../train/index.ts'
@@ -33,7 +33,7 @@ export interface Shown {
   readonly rows?: number
   readonly columns?: number
 }
-type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, string, string> & {
+type Untyped = FitOptions<unknown, unknown, unknown, TypeRule, string, unknown, unknown, unknown, string, string> & {
   readonly shows?: Shown
 }
 type Fit = Fitted<unknown, unknown, unknown, string>
@@ -44,14 +44,14 @@ const classified = (run: RunOptions, o: Untyped, { state }: Fit): TE.TaskEither<
   if (shows === undefined || heldOut === undefined) return TE.right(undefined)
   const { classes, rows, columns } = shows
   const names = shows.names ?? (run.data === 'fashion-mnist' ? fashionNames : undefined)
-  const asked = answers(o.backend)(o.network as Layer, { x: o.shapes.x, batch: o.shapes.batch } as never)
+  const asked = predictAll(o.backend)(o.network as Layer, { x: o.shapes.x, batch: o.shapes.batch } as never)
   return pipe(
     asked(state as never, heldOut),
     TE.bimap(showFailure, (logits): Classified => {
       const truth = (heldOut as Examples<Float32Array, Int32Array>).y
       const pixels = (heldOut as Examples<Float32Array, Int32Array>).x
       return {
-        confusion: confusion(classes, truth, largest(logits, classes)),
+        confusion: confusion(classes, truth, argmaxRows(logits, classes)),
         mistakes: worstMistakes(logits, truth, classes, mistakesShown),
         ...(names && { names }),
         ...(rows !== undefined && columns !== undefined && { pictures: { pixels, rows, columns } }),
@@ -116,7 +116,7 @@ const unwritable = (path: string, reason: string): string =>
  * @example
  * learn(o, 'digits', { backend: o.backend, network, ..., shows: { classes: 10, rows: 28, columns: 28 } })
  */
-export const learn: <P, S, K, F extends Rule, Slot extends string, const T, const U>(
+export const learn: <P, S, K, F extends TypeRule, Slot extends string, const T, const U>(
   run: RunOptions,
   name: string,
   options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, string, string> & {

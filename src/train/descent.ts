@@ -18,7 +18,7 @@ import { type Optimizer, type OptimizerState, startState, stateTypes, update } f
 import { grad } from '../transform/grad.ts'
 import { pull } from '../transform/linear.ts'
 
-export type Scalar = Type<readonly [], 'real'>
+export type ScalarType = Type<readonly [], 'real'>
 
 /** What descends: parameters, and what the optimiser remembers of them. */
 export type Descent<P, Slot extends string = string> = {
@@ -58,14 +58,14 @@ export const descend = (o: Optimizer, p: Untyped): E.Either<Diagnostics, Untyped
  */
 export const descentStep: <Slot extends string>(
   o: Optimizer<Slot>,
-) => <P, D, R extends Scalar | readonly [Scalar, ...unknown[]]>(
+) => <P, D, R extends ScalarType | readonly [ScalarType, ...unknown[]]>(
   loss: Program<readonly [P, D], R>,
 ) => E.Either<Diagnostics, Program<readonly [Descent<P, Slot>, D], readonly [Descent<P, Slot>, R]>> = ((o: Optimizer) =>
   (loss: Untyped) =>
     descend(o, loss)) as never
 export const descentStepOrThrow: <Slot extends string>(
   o: Optimizer<Slot>,
-) => <P, D, R extends Scalar | readonly [Scalar, ...unknown[]]>(
+) => <P, D, R extends ScalarType | readonly [ScalarType, ...unknown[]]>(
   loss: Program<readonly [P, D], R>,
 ) => Program<readonly [Descent<P, Slot>, D], readonly [Descent<P, Slot>, R]> = ((o: Optimizer) => (loss: Untyped) =>
   orThrow(descend(o, loss))) as never

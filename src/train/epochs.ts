@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { Rule } from '../nn/rule.ts'
+import type { TypeRule } from '../nn/rule.ts'
 import { foldIn, splitKey } from '../random/key.ts'
 import { blame } from './blame.ts'
 import { type FitReport, hear, replay, together } from './callback.ts'
@@ -17,7 +17,18 @@ import { atStart, type Begun } from './resume.ts'
 import { type Log, type Store, type StoreFailure, writeCheckpoint } from './store.ts'
 
 type TaskEither<Error, A> = TE.TaskEither<Error, A>
-export type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, unknown, unknown>
+export type Untyped = FitOptions<
+  unknown,
+  unknown,
+  unknown,
+  TypeRule,
+  string,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown
+>
 export type Step = Program<readonly [unknown, DataBatch], unknown>
 export type Fit = Fitted<unknown, unknown, unknown, string>
 export type Outcome<A> = TaskEither<FitError<unknown>, A>

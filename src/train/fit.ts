@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
-import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { together } from './callback.ts'
 import type { CheckpointError } from './checkpointError.ts'
 import {
@@ -76,7 +76,7 @@ const run = (o: Untyped, held: AnyMeter | undefined): Outcome<Fit> =>
  * fit({ backend: reference, network, loss: crossEntropy(), optimizer: adam({ rate: 1e-3 }), key: randomKey(1), epochs: 5,
  *   shapes: { x: real(784), y: int(), batch: 64 }, examples, heldOut, metrics: { accuracy } })
  */
-export const fit: <P, S, K, F extends Rule, Slot extends string, const T, const U, CompileError, RunError>(
+export const fit: <P, S, K, F extends TypeRule, Slot extends string, const T, const U, CompileError, RunError>(
   options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, CompileError, RunError>,
 ) => TE.TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>> = ((o: Untyped): Outcome<unknown> =>
   pipe(

@@ -44,26 +44,26 @@ export {
 } from './fold.ts'
 export { accuracy, type Meter, measure, measurement, measurementOrThrow, meter } from './measure.ts'
 export {
+  accuracyOf,
+  argmaxRows,
   type Confusion,
   confusion,
   f1,
   iou,
-  largest,
   type Mistake,
   overClasses,
   precision,
   probabilities,
   recall,
-  share,
   topK,
   worstMistakes,
 } from './metrics.ts'
 export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
-export { type AnswersError, answers } from './predictAll.ts'
+export { type PredictAllError, predictAll } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export {
+  type ExampleShapes,
   type Loss,
-  type Shapes,
   startTraining,
   type TrainData,
   type TrainState,

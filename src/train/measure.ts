@@ -19,12 +19,12 @@ import { build, type Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
 import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
-import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { type Batched, vmap } from '../transform/batch.ts'
-import type { Scalar } from './descent.ts'
+import type { ScalarType } from './descent.ts'
 import { batchAt, batchSizeOf, type WrongExamples, wrongIn } from './examples.ts'
 import type { Runner, Stepping } from './fold.ts'
-import type { Loss, Shapes } from './step.ts'
+import type { ExampleShapes, Loss } from './step.ts'
 
 /** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
 export const accuracy = <C extends number>(
@@ -42,7 +42,7 @@ export type Measured<P, S, T, U, N extends number> = {
 }
 type TaskEither<Error, A> = TE.TaskEither<Error, A>
 type Metrics<B, U> = { readonly [name: string]: Loss<B, U> }
-type Sums<M> = { readonly [K in keyof M]: Scalar }
+type Sums<M> = { readonly [K in keyof M]: ScalarType }
 interface Values {
   readonly params: never
   readonly state: never
@@ -54,7 +54,7 @@ interface Values {
 const sums = (
   l: Layer,
   metrics: Metrics<never, never>,
-  { x, y, batch }: Shapes<unknown, unknown, number>,
+  { x, y, batch }: ExampleShapes<unknown, unknown, number>,
 ): E.Either<Diagnostics, Untyped> => {
   const one = build({ params: l.params, state: l.state, x, y }, (v: Values) => {
     const [b] = l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)
@@ -77,7 +77,7 @@ type Measure<Checked extends boolean> = <
   P,
   S,
   K,
-  F extends Rule,
+  F extends TypeRule,
   const M extends Metrics<Out<F, T>, U>,
   const T,
   const U,
@@ -85,7 +85,7 @@ type Measure<Checked extends boolean> = <
 >(
   network: Layer<P, S, K, F>,
   metrics: M,
-  shapes: Shapes<T & FitsRule<F, T>, U, N>,
+  shapes: ExampleShapes<T & FitsRule<F, T>, U, N>,
 ) => Checked extends true
   ? E.Either<Diagnostics, Program<Measured<P, S, T, U, N>, Sums<M>>>
   : Program<Measured<P, S, T, U, N>, Sums<M>>

@@ -10,12 +10,12 @@ import { runs } from '../data/batches.ts'
 import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
-import type { FitsRule, Rule } from '../nn/rule.ts'
+import type { FitsRule, TypeRule } from '../nn/rule.ts'
 import { vmap } from '../transform/batch.ts'
 import { batchAt, wrongIn } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 
-export type AnswersError<BackendError> =
+export type PredictAllError<BackendError> =
   | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' | 'WrongExamples' }>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
 
@@ -25,21 +25,21 @@ export type AnswersError<BackendError> =
  * Errors:  IllTyped, WrongExamples, BackendFailed
  *
  * @example
- * answers(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
+ * predictAll(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
  */
-export const answers =
+export const predictAll =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
-  <P, S, K, F extends Rule, const T>(
+  <P, S, K, F extends TypeRule, const T>(
     network: Layer<P, S, K, F>,
     { x, batch }: { readonly x: T & FitsRule<F, T>; readonly batch: number },
   ) =>
   (
     trained: { readonly params: Arrays<P>; readonly state: Arrays<S> },
     examples: Examples,
-  ): TE.TaskEither<AnswersError<CompileError | RunError>, Float32Array> =>
+  ): TE.TaskEither<PredictAllError<CompileError | RunError>, Float32Array> =>
     pipe(
       TE.fromEither(predict(network, x)),
-      TE.mapLeft((diagnostics): AnswersError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
+      TE.mapLeft((diagnostics): PredictAllError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
       TE.chain((one) => async () => {
         const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
         const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(one as Untyped) as Untyped

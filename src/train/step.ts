@@ -21,11 +21,11 @@ import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { build, type Untyped } from '../../lang/untyped.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
-import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
 import { type Key, splitKey, uniform } from '../random/key.ts'
 import { type Batched, vmap } from '../transform/batch.ts'
-import { descend, type Scalar } from './descent.ts'
+import { descend, type ScalarType } from './descent.ts'
 
 /** null where a network draws nothing. */
 export type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
@@ -47,7 +47,7 @@ export type TrainData<T, U, N extends number = number> = {
   readonly y: Batched<U, N>
 }
 /** The types of one example and its target, and how many there are in a batch. */
-export interface Shapes<T, U, N extends number> {
+export interface ExampleShapes<T, U, N extends number> {
   readonly x: T
   readonly y: U
   readonly batch: N
@@ -68,7 +68,7 @@ const overBatch = (e: Expr): Expr => (isReal(e.type) ? pmean('batch')(e) : e)
 const batchLoss = (
   l: Layer,
   loss: Loss<never, never>,
-  { x, y, batch }: Shapes<unknown, unknown, number>,
+  { x, y, batch }: ExampleShapes<unknown, unknown, number>,
 ): E.Either<Diagnostics, Untyped> => {
   const rest = { state: l.state, key: l.keys, x, y }
   const one = build([l.params, rest], ([params, v]: readonly [never, Values]) => {
@@ -94,7 +94,7 @@ const networkStep = (
   l: Layer,
   loss: Loss<never, never>,
   o: Optimizer,
-  shapes: Shapes<unknown, unknown, number>,
+  shapes: ExampleShapes<unknown, unknown, number>,
 ): E.Either<Diagnostics, Untyped> =>
   pipe(
     batchLoss(l, loss, shapes),
@@ -120,13 +120,13 @@ const networkStep = (
 
 type NetworkStep<P, S, K, T, U, N extends number, Slot extends string> = Program<
   readonly [TrainState<P, S, K, Slot>, TrainData<T, U, N>],
-  readonly [TrainState<P, S, K, Slot>, Scalar]
+  readonly [TrainState<P, S, K, Slot>, ScalarType]
 >
 type TrainStep<Checked extends boolean> = <
   P,
   S,
   K,
-  F extends Rule,
+  F extends TypeRule,
   Slot extends string,
   const T,
   const U,
@@ -135,7 +135,7 @@ type TrainStep<Checked extends boolean> = <
   network: Layer<P, S, K, F>,
   loss: Loss<Out<F, NoInfer<T>>, NoInfer<U>>,
   o: Optimizer<Slot>,
-  shapes: Shapes<T & FitsRule<F, T>, U, N>,
+  shapes: ExampleShapes<T & FitsRule<F, T>, U, N>,
 ) => Checked extends true
   ? E.Either<Diagnostics, NetworkStep<P, S, K, T, U, N, Slot>>
   : NetworkStep<P, S, K, T, U, N, Slot>
@@ -154,7 +154,7 @@ export const trainStepOrThrow: TrainStep<false> = ((...[l, loss, o, shapes]: Par
 
 const word = (u: number): number => Math.floor(u * 2 ** 24)
 /** The state before the first step: parameters, statistics and randomness, all from one key. */
-export const startTraining = <P, S, K, F extends Rule, Slot extends string>(
+export const startTraining = <P, S, K, F extends TypeRule, Slot extends string>(
   network: Layer<P, S, K, F>,
   o: Optimizer<Slot>,
   key: Key,

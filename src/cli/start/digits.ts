@@ -9,7 +9,7 @@ import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
 import { foldIn, type Key, randomKey } from '../../random/index.ts'
-import { accuracy, answers, type FitError, fit, largest, showTrainError } from '../../train/index.ts'
+import { accuracy, argmaxRows, type FitError, fit, predictAll, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -50,10 +50,10 @@ const predict = (
 ): TE.TaskEither<string, readonly Prediction[]> => {
   const shown = take(d, 48)
   return pipe(
-    answers(backend)(network, { x: real(784), batch: shown.count })(trained, shown),
+    predictAll(backend)(network, { x: real(784), batch: shown.count })(trained, shown),
     TE.bimap(showFitError, (logits) =>
       Array.from(
-        largest(logits, 10),
+        argmaxRows(logits, 10),
         (predicted, i): Prediction => ({
           pixels: shown.x.slice(i * 784, (i + 1) * 784),
           label: shown.y[i] as number,

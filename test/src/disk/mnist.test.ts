@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import type { DataError } from '../../../src/data/error.ts'
-import { loadMnist, type Part } from '../../../src/disk/mnist.ts'
+import { loadMnist, type MnistSplit } from '../../../src/disk/mnist.ts'
 import { writeIdx } from '../data/writeIdx.ts'
 
 const images = (count: number): Uint8Array =>
@@ -32,7 +32,7 @@ describe('loadMnist', () => {
   /** What is read from a folder with these files. */
   const load = async (
     files: { readonly [name: string]: Uint8Array },
-    part: Part = 'train',
+    part: MnistSplit = 'train',
   ): Promise<E.Either<DataError, Dataset>> => {
     const folder = await mkdtemp(join(made.root, 'f'))
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
