@@ -1,15 +1,15 @@
 /** Training: steps as programs, and folds of them over data. */
 
 export {
+  afterReport,
   type Callback,
   type EarlyStopping,
   earlyStopping,
   type FitReport,
   folding,
-  hear,
   replay,
-  type Told,
   together,
+  type CallbackState,
 } from './callback.ts'
 export {
   type Checkpoint,
