@@ -31,7 +31,7 @@ export interface DenseOptions {
   readonly bias?: Initializer | false
 }
 type Weights<I extends number, O extends number> = { readonly w: Type<readonly [O, I], 'real'> }
-export type DenseParams<I extends number, O extends number, Q> = Q extends { readonly bias: false }
+type DenseParams<I extends number, O extends number, Q> = Q extends { readonly bias: false }
   ? Weights<I, O>
   : Weights<I, O> & { readonly b: Type<readonly [O], 'real'> }
 

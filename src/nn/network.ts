@@ -43,7 +43,7 @@ export const forwardOrThrow = typed<ForwardIn<false>>(
 )
 
 /** The inputs of a trained network: its parameters and statistics, and one example. */
-export type Question<P, S, T> = {
+type Question<P, S, T> = {
   readonly params: P
   readonly state: S
   readonly x: T

@@ -19,7 +19,7 @@ import { ones, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
 
-export type ScaleParams<S extends Dims> = { readonly gamma: Type<S, 'real'> }
+type ScaleParams<S extends Dims> = { readonly gamma: Type<S, 'real'> }
 export type AffineParams<S extends Dims> = ScaleParams<S> & { readonly beta: Type<S, 'real'> }
 type NotReal = 'one array of real numbers is wanted'
 

@@ -5,7 +5,8 @@
  *   Out<Dense<784, 128>, Type<[784], 'real'>>  =  Type<[128], 'real'>
  *   Out<Dense<784, 128>, Type<[100], 'real'>>  =  'dense(784, 128) takes [..., 784], not [100]'
  *
- * Rules compose as layers do, so TypeScript finds a network's mistakes before it has seen an input.
+ * Rules compose as layers do, so TypeScript finds a network's mistakes before it has seen an input. The rules of layers
+ * are exported because the type of a network names them, also in declaration files of users.
  */
 import type { Pointwise } from '../../lang/operations/comparison.ts'
 import type { DType, Type } from '../../lang/syntax/shape.ts'

@@ -28,7 +28,7 @@ import { type Batched, vmap } from '../transform/batch.ts'
 import { descend, type ScalarType } from './descent.ts'
 
 /** null where a network draws nothing. */
-export type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
+type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
 type Leaves<T> = T extends Type | null
   ? Exclude<T, null>
   : T extends readonly (infer E)[]
