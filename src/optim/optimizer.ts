@@ -103,11 +103,13 @@ export const startState = typed<
   return { step: new Float32Array(1), slots: mapSlots(o, (_, start) => refill(trained, data(start))) }
 })
 
-interface UntypedState {
+/** The state of an optimiser in expressions; `slots` has a tree like the parameters for every slot. */
+export interface UntypedState {
   readonly step: Scalar
   readonly slots: { readonly [name: string]: unknown }
 }
-const updateTree = (
+/** `update`, untyped. */
+export const updateTree = (
   o: Optimizer,
   params: unknown,
   gradients: unknown,

@@ -3,13 +3,13 @@
 export {
   afterReport,
   type Callback,
+  type CallbackState,
   type EarlyStopping,
   earlyStopping,
   type FitReport,
   folding,
   replay,
   together,
-  type CallbackState,
 } from './callback.ts'
 export {
   type Checkpoint,

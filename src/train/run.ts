@@ -7,7 +7,7 @@
  */
 import type { Program } from '../../lang/syntax/program.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
-import { afterReport, type Callback, type FitReport, replay, type CallbackState } from './callback.ts'
+import { afterReport, type Callback, type CallbackState, type FitReport, replay } from './callback.ts'
 import type { Kept, Position } from './checkpoint.ts'
 import type { DataBatch } from './examples.ts'
 

@@ -3,7 +3,7 @@
  *
  *   (state, data) -> (state', loss)      state = parameters, what layers remember, what the optimiser remembers
  *
- * made of the loss, its gradient towards the parameters alone, and the optimiser's rule. It can be printed, checked,
+ * made of the loss, its gradient with respect to the parameters, and the optimiser's rule. It can be printed, checked,
  * compiled whole, and differentiated itself. Training is a fold of it over data: fold.ts.
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -19,7 +19,7 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
-import { build, type Untyped } from '../../lang/untyped.ts'
+import { build, typed, type Untyped } from '../../lang/untyped.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
@@ -27,59 +27,67 @@ import { type Key, splitKey, uniform } from '../random/key.ts'
 import { type Batched, vmap } from '../transform/batch.ts'
 import { descend, type ScalarType } from './descent.ts'
 
-/** null where a network draws nothing. */
+/** The type of the key in a state; null if the network draws nothing. */
 type KeyFor<K> = [Leaves<K>] extends [never] ? null : KeyType
 type Leaves<T> = T extends Type | null
   ? Exclude<T, null>
   : T extends readonly (infer E)[]
     ? Leaves<E>
     : Leaves<T[keyof T]>
-/** What a network carries from step to step; every step draws from children of the key, and passes on another. */
+/** The state of training: a step takes it and gives the next one. */
 export type TrainState<P, S, K = null, Slot extends string = string> = {
   readonly params: P
   readonly optimizer: OptimizerState<P, Slot>
+  /** What layers remember, such as running statistics. */
   readonly state: S
+  /** Every step draws from children of the key, and passes on another key. */
   readonly key: KeyFor<K>
 }
-/** A batch, example after example. */
+/** A batch: inputs and targets of N examples, stacked. */
 export type TrainData<T, U, N extends number = number> = {
   readonly x: Batched<T, N>
   readonly y: Batched<U, N>
 }
-/** The types of one example and its target, and how many there are in a batch. */
+/** The types of one example and its target, and the number of examples in a batch. */
 export interface ExampleShapes<T, U, N extends number> {
+  /** The type of one input. */
   readonly x: T
+  /** The type of one target. */
   readonly y: U
+  /** The number of examples in a batch. */
   readonly batch: N
 }
 /** How far a prediction is from its target, on one example: crossEntropy(), mseLoss(). */
 export type Loss<B, U> = (prediction: Handles<B>, target: Handles<U>) => Expr<readonly [], 'real'>
 
-const average = (x: Expr, n: number): Expr => div(sum(0)(x), n)
-type Values = {
-  readonly [K in 'params' | 'state' | 'key' | 'x' | 'y' | 'optimizer']: never
+type AnyLoss = (prediction: unknown, target: unknown) => Expr
+export type AnyShapes = ExampleShapes<unknown, unknown, number>
+/** The data of one example in a step, as expressions; `state` and `key` are trees. */
+interface Example {
+  readonly state: object
+  readonly key: object
+  readonly x: unknown
+  readonly y: unknown
 }
-/** The mean over the examples of a batch; of integers, what the first example has. */
+const average = (x: Expr, n: number): Expr => div(sum(0)(x), n)
+/** The mean over the examples of a batch; for integers the value of the first example. */
 const overBatch = (e: Expr): Expr => (isReal(e.type) ? pmean('batch')(e) : e)
 /**
- * (params, { state, key, x, y }) -> (mean loss, state'). A layer's next state is the mean over the examples of what each
- * would leave: the same for all, where it comes from statistics of the whole batch.
+ * (params, { state, key, x, y }) -> (mean loss, state'). The next state is the mean of the states after each example:
+ * all are equal if they come from statistics of the whole batch.
  */
-const batchLoss = (
-  l: Layer,
-  loss: Loss<never, never>,
-  { x, y, batch }: ExampleShapes<unknown, unknown, number>,
-): E.Either<Diagnostics, Untyped> => {
+const batchLoss = (l: Layer, loss: AnyLoss, { x, y, batch }: AnyShapes): E.Either<Diagnostics, Untyped> => {
   const rest = { state: l.state, key: l.keys, x, y }
-  const one = build([l.params, rest], ([params, v]: readonly [never, Values]) => {
+  const one = build([l.params, rest], ([params, v]: readonly [object, Example]) => {
     const [b, next] = l.apply(params, v.state, { mode: 'train', key: v.key }, v.x)
-    return [loss(b as never, v.y), refill(next, exprLeaves(next).map(overBatch))]
+    return [loss(b, v.y), refill(next, exprLeaves(next).map(overBatch))]
   })
   return E.chain((p: Untyped) => {
     const over = [false, { state: false, key: true, x: true, y: true }]
-    const many = vmap(batch, { over, axis: 'batch' })(p) as Untyped
-    return build(many.in, (v: never) => {
+    const many: Untyped = vmap(batch, { over, axis: 'batch' })(p)
+    return build(many.in, (v: unknown) => {
       const [losses, ...states] = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
+      // the first output is the loss
       return [average(losses as Expr, batch), refill(l.state, states.map(take(0, 0)))]
     })
   })(one)
@@ -89,32 +97,27 @@ const keysFrom = (types: unknown, key: Expr, batch: number): readonly [keys: unk
   const keys = typeLeaves(types).map((_, i) => inside.splitKey(batch)(inside.foldIn(i + 1)(key)))
   return [refill(types, keys), inside.foldIn(0)(key)]
 }
-/** A descent whose loss also gives the layers' next state, which joins what is carried. */
-const networkStep = (
-  l: Layer,
-  loss: Loss<never, never>,
-  o: Optimizer,
-  shapes: ExampleShapes<unknown, unknown, number>,
-): E.Either<Diagnostics, Untyped> =>
+/** A descent whose loss also gives the layers' next state, which becomes a part of the step's state. */
+const networkStep = (l: Layer, loss: AnyLoss, o: Optimizer, shapes: AnyShapes): E.Either<Diagnostics, Untyped> =>
   pipe(
     batchLoss(l, loss, shapes),
     E.chain((p) => descend(o, p)),
     E.chain((step) => {
-      const [descent, { state, x, y }] = step.in as readonly [object, Values]
+      // the inputs of `batchLoss`, the optimiser's state beside the parameters
+      const [descent, { state, x, y }] = step.in as readonly [object, Example]
       const random = typeLeaves(l.keys).length > 0
-      return build(
-        [
-          { ...descent, state, key: random ? keyType : null },
-          { x, y },
-        ],
-        (v: readonly [Values, object]) => {
-          const [{ state: kept, key, ...s }, d] = v
-          const [keys, fresh] = random ? keysFrom(l.keys, key, shapes.batch) : [l.keys, null]
-          const outputs = inline(step.closed, exprLeaves([s, { state: kept, key: keys, ...d }]))
-          const [next, [mean, after]] = refill(step.out, outputs) as readonly [object, readonly [unknown, unknown]]
-          return [{ ...next, state: after, key: fresh }, mean]
-        },
-      )
+      const types = [
+        { ...descent, state, key: random ? keyType : null },
+        { x, y },
+      ]
+      return build(types, ([carried, d]: readonly [{ readonly state: unknown; readonly key: Expr }, object]) => {
+        const { state: kept, key, ...s } = carried
+        const [keys, fresh] = random ? keysFrom(l.keys, key, shapes.batch) : [l.keys, null]
+        const outputs = inline(step.closed, exprLeaves([s, { state: kept, key: keys, ...d }]))
+        // the outputs of `batchLoss`, beside the next state of the descent
+        const [next, [mean, after]] = refill(step.out, outputs) as readonly [object, readonly [unknown, unknown]]
+        return [{ ...next, state: after, key: fresh }, mean]
+      })
     }),
   )
 
@@ -148,10 +151,13 @@ type TrainStep<Checked extends boolean> = <
  * trainStep(sequential(dense(784, 128), relu, dense(128, 10)), crossEntropy(), sgd({ rate: 0.1 }),
  *   { x: real(784), y: int(), batch: 64 })
  */
-export const trainStep: TrainStep<true> = networkStep as never
-export const trainStepOrThrow: TrainStep<false> = ((...[l, loss, o, shapes]: Parameters<typeof networkStep>) =>
-  orThrow(networkStep(l, loss, o, shapes))) as never
+export const trainStep = typed<TrainStep<true>>(networkStep)
+/** `trainStep`, throwing its diagnostics. */
+export const trainStepOrThrow = typed<TrainStep<false>>((...args: Parameters<typeof networkStep>) =>
+  orThrow(networkStep(...args)),
+)
 
+/** A word of a key inside a program, from a uniform number. */
 const word = (u: number): number => Math.floor(u * 2 ** 24)
 /** The state before the first step: parameters, statistics and randomness, all from one key. */
 export const startTraining = <P, S, K, F extends TypeRule, Slot extends string>(
@@ -163,5 +169,5 @@ export const startTraining = <P, S, K, F extends TypeRule, Slot extends string>(
   const { params, state } = network.init(forLayers)
   const random = typeLeaves(network.keys).length > 0
   const words = random ? Int32Array.from(uniform(3)(forSteps), word) : null
-  return { params, optimizer: startState(o)(network.params), state, key: words } as never
+  return typed({ params, optimizer: startState(o)(network.params), state, key: words })
 }
