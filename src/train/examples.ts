@@ -1,22 +1,25 @@
-/** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
+/** Examples in batches of one size, which is what a compiled step takes: checked, shuffled, augmented. */
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/untyped.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
 import { type Column, type Examples, isColumn, rowsOf } from '../data/dataset.ts'
 import { foldIn, type Key } from '../random/key.ts'
 
-const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
+type TypeLeaf = readonly [path: readonly string[], type: Type]
+// the leaves of a tree of types are types
+const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly TypeLeaf[]
 
-/** A leaf of examples that is not what its type and their number say, or examples that are not there. */
+/** Examples without a leaf that their types need, or with a leaf of another length than the types and their number say. */
 export interface WrongExamples {
   readonly _tag: 'WrongExamples'
-  /** examples.x.pixels */
+  /** The leaf: examples.x.pixels */
   readonly path: string
   readonly found: string
   readonly expected: string
 }
-/** The first such leaf, for batches of these types; nothing where the examples fit. */
+/** The first wrong leaf, for batches of these types; undefined if the examples fit. */
 export const wrongIn = (types: object, examples: Examples, name = 'examples'): WrongExamples | undefined => {
   for (const [path, t] of typesIn(types)) {
     const data = memberAt(examples, path)
@@ -29,31 +32,30 @@ export const wrongIn = (types: object, examples: Examples, name = 'examples'): W
   return undefined
 }
 
-/** The rows at these places as a batch of these types, [batch, ...]: a copy. If places are fewer, the other rows are 0. */
-export const batchAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
+/** The rows at the indices as a batch of these types, [batch, ...]: a copy. If there are fewer, the other rows are 0. */
+export const batchAt = <T>(types: T, data: unknown, indices: Int32Array): Arrays<T> => {
   // `wrongIn` has checked that every leaf is a typed array of the right length
   const leaf = (path: readonly string[]): Column => memberAt(data, path) as Column
-  const rows = typesIn(types).map(([path, t]) => rowsOf(leaf(path), sizeOf(t.shape.slice(1)), places, t.shape[0]))
-  return refill(types, rows)
+  const rows = typesIn(types).map(([path, t]) => rowsOf(leaf(path), sizeOf(t.shape.slice(1)), indices, t.shape[0]))
+  return typed(refill(types, rows))
 }
-/** How many examples there are in a batch of these types. */
+/** The number of examples in a batch of these types. */
 export const batchSizeOf = (types: unknown): number => typesIn(types)[0]?.[1].shape[0] ?? 0
 
-/** The types of a batch: what the programs of step.ts take. */
+/** A batch, or its types: what training steps take. */
 export interface DataBatch {
   readonly x: unknown
   readonly y: unknown
 }
 /**
- * One pass, as `batches` of adjoint/data has it, in batches of these types.
+ * One pass over the examples in random order, in batches of these types, as `batches` of adjoint/data draws it.
  *
  * @example
  * shuffled(randomKey(1), step.in[1], examples)
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
-    for (const places of batches(key, examples.count, batchSizeOf(types.x)))
-      yield { x: batchAt(types.x, examples.x, places), y: batchAt(types.y, examples.y, places) } as never
+    for (const indices of batches(key, examples.count, batchSizeOf(types.x))) yield batchAt(types, examples, indices)
   },
 })
 /** All but the first n. */
@@ -64,7 +66,7 @@ export const skipping = <A>(n: number, all: Iterable<A>): Iterable<A> => ({
   },
 })
 
-/** Another form of a batch, from a key of its own. */
+/** A batch changed at random, from a key of its own. It keeps its types. */
 export type Augment = (key: Key, batch: DataBatch) => DataBatch
 /** The batches, each changed by a child of the key. */
 export const augmented = <B extends DataBatch>(change: Augment | undefined, key: Key, all: Iterable<B>): Iterable<B> =>
@@ -73,15 +75,18 @@ export const augmented = <B extends DataBatch>(change: Augment | undefined, key:
     : {
         *[Symbol.iterator]() {
           let i = 0
-          for (const batch of all) yield change(foldIn(i++)(key), batch) as B
+          for (const batch of all) yield typed<B>(change(foldIn(i++)(key), batch))
         },
       }
 /**
- * Augmentation of the pictures of a batch, for fit.
+ * Augmentation of the pictures of a batch, as the option `augment` of `fit`: `rows` and `columns` are those of a picture.
  *
  * @example
  * fit({ ..., augment: augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 }) })
  */
 export const augmentPictures =
   (step: Augmentation, size: { readonly rows: number; readonly columns: number }): Augment =>
-  (key, { x, y }) => ({ x: augmentAll(step, size)(key, x as Float32Array), y })
+  (
+    key,
+    { x, y }, // the inputs of a network for pictures are their pixels
+  ) => ({ x: augmentAll(step, size)(key, x as Float32Array), y })

@@ -1,11 +1,12 @@
-/** What a network answers to many examples, in mode 'eval', batch by batch. */
+/** The outputs of a network for many examples, in mode 'eval', batch by batch. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
-import { sizeOf } from '../../lang/syntax/shape.ts'
-import { type Arrays, typeLeaves } from '../../lang/syntax/tree.ts'
-import type { Untyped } from '../../lang/untyped.ts'
+import type { Program } from '../../lang/syntax/program.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import type { Arrays } from '../../lang/syntax/tree.ts'
+import { typed, type Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
 import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
@@ -19,8 +20,14 @@ export type PredictAllError<BackendError> =
   | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' | 'WrongExamples' }>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
 
+/** A network's program on a batch. Its output is one array. */
+type Batches = Program<{ readonly params: unknown; readonly state: unknown; readonly x: unknown }, Type>
+const batched = (one: Untyped, batch: number): Batches =>
+  typed(vmap(batch, { over: typed({ params: false, state: false, x: true }) })(one))
+
 /**
- * The answers of a network whose output is one array, one after the other: [count, ...output].
+ * The outputs of a network for all examples, in mode 'eval', one after the other: [count, ...output]. The output of the
+ * network is one array. `batch`: how many examples are computed at once.
  *
  * Errors:  IllTyped, WrongExamples, BackendFailed
  *
@@ -42,21 +49,20 @@ export const predictAll =
       TE.mapLeft((diagnostics): PredictAllError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
       TE.chain((one) => async () => {
         const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
-        const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(one as Untyped) as Untyped
-        const types = (many.in as { readonly x: unknown }).x
-        const wrong = wrongIn({ x: types }, examples)
+        const many = batched(one, batch)
+        const types = { x: many.in.x }
+        const wrong = wrongIn(types, examples)
         if (wrong !== undefined) return E.left(wrong)
         const compiled = await backend.compile(many)()
         if (E.isLeft(compiled)) return failed(compiled.left)
-        const width = sizeOf(typeLeaves(many.out)[0]?.shape.slice(1) ?? [])
+        const width = sizeOf(many.out.shape.slice(1))
         const out = new Float32Array(examples.count * width)
         try {
           for (const places of runs(examples.count, batch)) {
-            const rows = batchAt(types, examples.x, places)
-            const inputs = { params: trained.params, state: trained.state, x: rows }
-            const result = await compiled.right.run(inputs as never)()
+            const inputs = { params: trained.params, state: trained.state, ...batchAt(types, examples, places) }
+            const result = await compiled.right.run(typed(inputs))()
             if (E.isLeft(result)) return failed(result.left)
-            out.set((result.right as Float32Array).subarray(0, places.length * width), (places[0] ?? 0) * width)
+            out.set(result.right.subarray(0, places.length * width), (places[0] ?? 0) * width)
           }
           return E.right(out)
         } finally {
