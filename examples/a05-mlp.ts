@@ -1,9 +1,9 @@
 /** A5. A multi-layer perceptron is a sequence of layers, and knows its own size: "how many parameters?" */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key } from '../src/data/index.ts'
 import { real, relu } from '../src/index.ts'
 import { dense, parameterCount, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const network = sequential(dense(3, 4), relu, dense(4, 4), relu, dense(4, 1))
@@ -17,7 +17,7 @@ export const system: System = {
   gradients: { 'the network': answer },
   run: (o) =>
     pipe(
-      compute(o)(answer, { ...network.init(key(o.seed)), x: [1, 2, 3] }),
+      compute(o)(answer, { ...network.init(randomKey(o.seed)), x: [1, 2, 3] }),
       TE.map((y) => ({
         text: summary(network, real(3)),
         findings: [

@@ -7,9 +7,9 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, normals } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
 import { argmax, conv, programOrThrow, real, reshape } from '../src/index.ts'
+import { normal, randomKey } from '../src/random/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const derivative = programOrThrow({ x: real(1, 11), w: real(1, 1, 2) }, ({ x, w }) => conv()(x, w))
@@ -23,7 +23,7 @@ const detector = programOrThrow({ x: real(1, length), w: real(1, 1, pattern.leng
 })
 /** The pattern once, in noise. */
 const signal = (seed: number): readonly number[] =>
-  Array.from(normals(key(seed), length), (z, i) => 0.5 * z + (pattern[i - place] ?? 0))
+  Array.from(normal(length)(randomKey(seed)), (z, i) => 0.5 * z + (pattern[i - place] ?? 0))
 const points = (xs: ArrayLike<number>) => Array.from(xs, (x, i) => [i, x] as const)
 
 export const system: System = {

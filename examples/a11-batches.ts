@@ -4,8 +4,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, normals, split } from '../src/data/index.ts'
 import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from '../src/index.ts'
+import { normal, randomKey, splitKey } from '../src/random/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const batch = 5
@@ -22,8 +22,8 @@ const byHand = programOrThrow({ ...weights, x: real(batch, 2, 6, 6) }, ({ k, b, 
 )
 
 const draw = (seed: number) => {
-  const [a, b, c, d] = split(key(seed), 4)
-  const numbers = (from: typeof a, n: number) => (from === undefined ? [] : Array.from(normals(from, n)))
+  const [a, b, c, d] = splitKey(4)(randomKey(seed))
+  const numbers = (from: typeof a, n: number) => Array.from(normal(n)(from))
   return { k: numbers(a, 54), b: numbers(b, 3), w: numbers(c, 36), x: numbers(d, batch * 72) }
 }
 

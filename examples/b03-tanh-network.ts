@@ -8,7 +8,6 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, normals, split } from '../src/data/index.ts'
 import { graph } from '../src/draw/index.ts'
 import {
   gradOrThrow,
@@ -26,6 +25,7 @@ import {
   sub,
   tanh,
 } from '../src/index.ts'
+import { normal, randomKey, splitKey } from '../src/random/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const types = { w1: real(20, 10), b1: real(20), w2: real(5, 20), b2: real(5), x: real(10), t: real(5) }
@@ -42,7 +42,9 @@ const byHand = programOrThrow(types, ({ w1, b1, w2, b2, x, t }) => {
 })
 
 const draw = (seed: number) => {
-  const numbers = split(key(seed), 6).map((k, i) => normals(k, [200, 20, 100, 5, 10, 5][i] ?? 0).map((z) => 0.5 * z))
+  const numbers = splitKey(6)(randomKey(seed)).map((k, i) =>
+    normal([200, 20, 100, 5, 10, 5][i] ?? 0)(k).map((z) => 0.5 * z),
+  )
   const [w1 = [], b1 = [], w2 = [], b2 = [], x = [], t = []] = numbers
   return { w1, b1, w2, b2, x, t }
 }

@@ -6,9 +6,9 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, normals, split } from '../src/data/index.ts'
 import * as X from '../src/explain/index.ts'
 import { conv, type Expr, einsum, gradOrThrow, programOrThrow, real, square, sub, sum, tanh } from '../src/index.ts'
+import { normal, randomKey, splitKey } from '../src/random/index.ts'
 import { close, compute, type System, same } from '../src/systems/index.ts'
 
 const sizes = [4, 3, 3, 2]
@@ -81,7 +81,7 @@ export const system: System = {
   precision: 'exact',
   gradients: { 'the risk': risk, 'the convolution': convolution },
   run: (o) => {
-    const drawn = split(key(o.seed), 5).map((k, i) => normals(k, [4, 12, 9, 6, 2][i] ?? 0))
+    const drawn = splitKey(5)(randomKey(o.seed)).map((k, i) => normal([4, 12, 9, 6, 2][i] ?? 0)(k))
     const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn
     const [dw, below] = byHand(x, [w1, w2, w3], y)
     return pipe(

@@ -5,7 +5,6 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, normals, split } from '../src/data/index.ts'
 import {
   apply,
   type Expr,
@@ -21,6 +20,7 @@ import {
   solve,
   sub,
 } from '../src/index.ts'
+import { normal, randomKey, splitKey } from '../src/random/index.ts'
 import { close, compute, type System } from '../src/systems/index.ts'
 
 const [examples, features, steps, rate] = [24, 4, 250, 0.2] as const
@@ -38,10 +38,10 @@ const solved = programOrThrow(data, ({ x, y }) => {
 })
 
 const draw = (seed: number) => {
-  const [a, b] = split(key(seed), 2)
+  const [a, b] = splitKey(2)(randomKey(seed))
   return {
-    x: a === undefined ? [] : normals(a, examples * features),
-    y: b === undefined ? [] : normals(b, examples),
+    x: normal(examples * features)(a),
+    y: normal(examples)(b),
   }
 }
 

@@ -6,7 +6,6 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, key, normals, permutation } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
 import {
   apply,
@@ -22,6 +21,7 @@ import {
   sub,
   vmap,
 } from '../src/index.ts'
+import { foldIn, normal, permutation, randomKey } from '../src/random/index.ts'
 import { atMost, close, compute, type Finding, type System } from '../src/systems/index.ts'
 
 const [count, size, features, epochs, rate] = [60, 6, 3, 8, 0.05] as const
@@ -44,15 +44,15 @@ const epoch = programOrThrow(ofBatches.in, ({ w, x, y }) => {
 })
 
 const examples = (seed: number) => {
-  const x = normals(child(key(seed), 0), count * features)
-  const noise = normals(child(key(seed), 1), count)
+  const x = normal(count * features)(foldIn(0)(randomKey(seed)))
+  const noise = normal(count)(foldIn(1)(randomKey(seed)))
   const y = noise.map((z, i) => truth.reduce((s, t, k) => s + t * (x[i * features + k] ?? 0), 0.1 * z))
   return { x, y }
 }
 /** The examples in a random order, without replacement: what reshapes into batches. */
 const shuffled = (seed: number, turn: number) => {
   const { x, y } = examples(seed)
-  const order = permutation(child(key(seed), 2 + turn), count)
+  const order = permutation(count)(foldIn(2 + turn)(randomKey(seed)))
   return {
     x: Array.from(order).flatMap((i) => [...x.subarray(i * features, (i + 1) * features)]),
     y: Array.from(order, (i) => y[i] ?? 0),
@@ -68,7 +68,7 @@ export const system: System = {
   run: (o) => async () => {
     const findings: Finding[] = []
     for (let turn = 0; turn < (o.small ? 4 : 25); turn++) {
-      const at = { w: normals(child(key(o.seed), 100 + turn), features) }
+      const at = { w: normal(features)(foldIn(100 + turn)(randomKey(o.seed))) }
       const both = await pipe(
         TE.Do,
         TE.apS('expected', compute(o)(full, { ...at, ...examples(o.seed) })),

@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, key, normals, spiral } from '../src/data/index.ts'
+import { spiral } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
 import {
   argmin,
@@ -23,6 +23,7 @@ import {
   toReal,
   unsqueeze,
 } from '../src/index.ts'
+import { foldIn, normal, randomKey } from '../src/random/index.ts'
 import { atLeast, atMost, compute, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [tested, k] = [200, 5] as const
@@ -37,8 +38,8 @@ const classifier = (count: number, queries: number, coordinates: number) =>
 
 /** Spirals, with more coordinates that are noise. */
 const points = (seed: number, count: number, noise: number) => {
-  const { x, y } = spiral(child(key(seed), 0), count)
-  const more = normals(child(key(seed), 1), count * noise)
+  const { x, y } = spiral(foldIn(0)(randomKey(seed)), count)
+  const more = normal(count * noise)(foldIn(1)(randomKey(seed)))
   const rows = Array.from(y, (_, i) => [...x.subarray(2 * i, 2 * i + 2), ...more.subarray(noise * i, noise * (i + 1))])
   return { x: rows.flat(), y, count }
 }

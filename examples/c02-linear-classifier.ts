@@ -7,7 +7,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { exclusiveOr, gaussians, key, type PlaneSet } from '../src/data/index.ts'
+import { exclusiveOr, gaussians, type PlaneSet } from '../src/data/index.ts'
 import { gridPoints, plane } from '../src/draw/index.ts'
 import {
   add,
@@ -24,6 +24,7 @@ import {
   sub,
   sum,
 } from '../src/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atMost, close, compute, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [count, steps, rate, c] = [80, 200, 0.5, 1e-3] as const
@@ -74,7 +75,7 @@ export const system: System = {
   precision: 'exact',
   gradients: { 'the risk': risk },
   run: (o) => {
-    const [clouds, xor] = [gaussians(key(o.seed), count), exclusiveOr(key(o.seed), count)]
+    const [clouds, xor] = [gaussians(randomKey(o.seed), count), exclusiveOr(randomKey(o.seed), count)]
     return pipe(
       TE.Do,
       TE.apS('separable', classify(o, clouds)),

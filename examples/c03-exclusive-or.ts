@@ -4,10 +4,11 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, exclusiveOr, key } from '../src/data/index.ts'
+import { exclusiveOr } from '../src/data/index.ts'
 import { crossEntropy, type Expr, int, mul, programOrThrow, real, stack, take, tanh } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
+import { foldIn, randomKey } from '../src/random/index.ts'
 import { close, learn, type System } from '../src/systems/index.ts'
 import { accuracy } from '../src/train/index.ts'
 
@@ -29,9 +30,9 @@ export const system: System = {
   },
   run: (o) => {
     const [from, examples, heldOut] = [
-      key(o.seed),
-      exclusiveOr(child(key(o.seed), 1), 200),
-      exclusiveOr(child(key(o.seed), 2), 500),
+      randomKey(o.seed),
+      exclusiveOr(foldIn(1)(randomKey(o.seed)), 200),
+      exclusiveOr(foldIn(2)(randomKey(o.seed)), 500),
     ]
     const common = {
       backend: o.backend,

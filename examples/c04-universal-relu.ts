@@ -6,8 +6,8 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, key, permutation, uniforms } from '../src/data/index.ts'
 import { concat, matmul, programOrThrow, real, relu, reshape, sub, sum, unsqueeze, vmap } from '../src/index.ts'
+import { foldIn, permutation, randomKey, uniform } from '../src/random/index.ts'
 import { atLeast, close, compute, holds, type System } from '../src/systems/index.ts'
 
 const [count, dimension, range] = [12, 3, 5] as const
@@ -24,13 +24,13 @@ const absolute = programOrThrow(real(9), (x) => sum(0)(reshape([2, 9])(concat(0)
 
 /** Distinct integer points in a cube, and labels +1 or -1. */
 const draw = (seed: number) => {
-  const places = permutation(child(key(seed), 0), range ** dimension).subarray(0, count)
+  const places = permutation(range ** dimension)(foldIn(0)(randomKey(seed))).subarray(0, count)
   const points = Array.from(places).flatMap((p) => [
     p % range,
     Math.floor(p / range) % range,
     Math.floor(p / range ** 2),
   ])
-  return { points, labels: Array.from(uniforms(child(key(seed), 1), count), (u) => (u < 0.5 ? -1 : 1)) }
+  return { points, labels: Array.from(uniform(count)(foldIn(1)(randomKey(seed))), (u) => (u < 0.5 ? -1 : 1)) }
 }
 const xs = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
 

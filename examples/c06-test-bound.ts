@@ -7,7 +7,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, folds, key, normals } from '../src/data/index.ts'
+import { folds } from '../src/data/index.ts'
 import {
   add,
   bernoulli,
@@ -23,6 +23,7 @@ import {
   solve,
   toReal,
 } from '../src/index.ts'
+import * as random from '../src/random/index.ts'
 import { atLeast, atMost, compute, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [eps, tested, error] = [0.05, 40, 0.3] as const
@@ -48,10 +49,10 @@ const learnAndTest = (train: number, test: number) =>
   )
 /** Weights 1, -2, 3, -4 and noise of variance 1. */
 const draw = (seed: number, n: number) => {
-  const x = normals(child(key(seed), 0), n * features)
-  const y = normals(child(key(seed), 1), n).map((z, i) =>
-    [1, -2, 3, -4].reduce((s, w, j) => s + w * (x[i * features + j] ?? 0), z),
-  )
+  const x = random.normal(n * features)(random.foldIn(0)(random.randomKey(seed)))
+  const y = random
+    .normal(n)(random.foldIn(1)(random.randomKey(seed)))
+    .map((z, i) => [1, -2, 3, -4].reduce((s, w, j) => s + w * (x[i * features + j] ?? 0), z))
   return { x, y }
 }
 const part = ({ x, y }: ReturnType<typeof draw>, places: Int32Array) => ({
@@ -65,7 +66,7 @@ const crossValidated = (o: RunOptions) => {
     return compute(o)(learnAndTest(count - size, size), { ...a, u: b.x, v: b.y })
   }
   return pipe(
-    TE.traverseSeqArray(one)(folds(key(o.seed), count, k)),
+    TE.traverseSeqArray(one)(folds(random.randomKey(o.seed), count, k)),
     TE.map((errors) => errors.reduce((s, e) => s + (e[0] ?? Number.NaN), 0) / k),
   )
 }

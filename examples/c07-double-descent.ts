@@ -6,7 +6,6 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, type Key, key, normals } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
 import {
   add,
@@ -25,6 +24,7 @@ import {
   reshape,
   vmap,
 } from '../src/index.ts'
+import { foldIn, type Key, normal, randomKey } from '../src/random/index.ts'
 import { atMost, compute, holds, type RunOptions, type System } from '../src/systems/index.ts'
 
 const [n, tested, inputs, noise] = [20, 60, 6, 0.5] as const
@@ -49,20 +49,22 @@ const averaged = (width: number, draws: number) => {
   return programOrThrow(many.in, (v) => mean(0)(apply(many)(v)))
 }
 const truth = (x: ArrayLike<number>): number => Math.sin(x[0] ?? 0) + 0.5 * (x[1] ?? 0)
-const rows = (from: Key, many: number): Float64Array => normals(from, many * inputs)
+const rows = (from: Key, many: number): Float64Array => normal(many * inputs)(from)
 const labels = (x: Float64Array, z: Float64Array): Float64Array =>
   z.map((e, i) => truth(x.subarray(i * inputs, (i + 1) * inputs)) + e)
 const draw = (from: Key, width: number, draws: number) => {
-  const [x, u] = [rows(child(from, 0), draws * n), rows(child(from, 1), draws * tested)]
+  const [x, u] = [rows(foldIn(0)(from), draws * n), rows(foldIn(1)(from), draws * tested)]
   const y = labels(
     x,
-    normals(child(from, 2), draws * n).map((z) => noise * z),
+    normal(draws * n)(foldIn(2)(from)).map((z) => noise * z),
   )
-  return { v: normals(child(from, 3), draws * inputs * width), x, y, u, t: labels(u, new Float64Array(draws * tested)) }
+  return { v: normal(draws * inputs * width)(foldIn(3)(from)), x, y, u, t: labels(u, new Float64Array(draws * tested)) }
 }
 const widths = [2, 5, 10, 15, 18, 20, 22, 25, 30, 40, 80, 200]
 const errors = (o: RunOptions, draws: number) =>
-  TE.traverseSeqArray((width: number) => compute(o)(averaged(width, draws), draw(key(o.seed), width, draws)))(widths)
+  TE.traverseSeqArray((width: number) => compute(o)(averaged(width, draws), draw(randomKey(o.seed), width, draws)))(
+    widths,
+  )
 
 export const system: System = {
   name: 'double-descent',

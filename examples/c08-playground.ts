@@ -4,11 +4,12 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, circle, exclusiveOr, gaussians, key, type PlaneSet, spiral } from '../src/data/index.ts'
+import { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from '../src/data/index.ts'
 import { gridPoints, plane, probability } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vmap } from '../src/index.ts'
 import { dense, normal, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
+import { foldIn, randomKey } from '../src/random/index.ts'
 import { atLeast, compute, learn, type RunOptions, type System } from '../src/systems/index.ts'
 import { accuracy } from '../src/train/index.ts'
 
@@ -27,7 +28,7 @@ const chance = programOrThrow(answer.in, (v) => take(0, 1)(softmax(0)(apply(answ
 const surface = vmap(side * side, { over: { params: false, state: false, x: true } })(chance)
 
 const trained = (o: RunOptions, name: string, draw: typeof spiral, epochs: number) => {
-  const examples = draw(child(key(o.seed), 1), 400)
+  const examples = draw(foldIn(1)(randomKey(o.seed)), 400)
   return pipe(
     learn(o, `${name}-${epochs}`, {
       backend: o.backend,
@@ -36,10 +37,10 @@ const trained = (o: RunOptions, name: string, draw: typeof spiral, epochs: numbe
       optimizer: adam({ rate: 0.02 }),
       shapes: { x: real(2), y: int(), batch: 40 },
       examples,
-      heldOut: draw(child(key(o.seed), 2), 1000),
+      heldOut: draw(foldIn(2)(randomKey(o.seed)), 1000),
       metrics: { accuracy },
       epochs,
-      key: child(key(o.seed), 3),
+      key: foldIn(3)(randomKey(o.seed)),
     }),
     TE.map(({ state, history }) => ({ examples, state, accuracy: history.at(-1)?.metrics.accuracy ?? 0 })),
   )

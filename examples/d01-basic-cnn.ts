@@ -4,13 +4,13 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key } from '../src/data/index.ts'
 import { sheet, tiles } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atLeast, compute, learn, picturesFor, type System } from '../src/systems/index.ts'
-import { accuracy, examplesOf } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const he = { pad: 1, weights: heUniform } as const
 const first = sequential(conv2d(1, 2, 2, he), relu, maxPool(2))
@@ -55,16 +55,16 @@ export const system: System = {
           loss: crossEntropy(),
           optimizer: adam({ rate: cosine(5e-3, epochs * Math.floor(training.count / 50)) }),
           shapes: { x: image, y: int(), batch: 50 },
-          examples: examplesOf(training),
-          heldOut: examplesOf(test),
+          examples: training,
+          heldOut: test,
           metrics: { accuracy },
           epochs,
-          key: key(o.seed),
+          key: randomKey(o.seed),
           shows: { classes: 10, rows: 28, columns: 28 },
         })
       }),
       TE.bind('maps', ({ trained: { state }, pictures: { test } }) =>
-        compute(o)(seen, { params: state.params, state: state.state, x: test.images.slice(0, 784) }),
+        compute(o)(seen, { params: state.params, state: state.state, x: test.x.slice(0, 784) }),
       ),
       TE.map(({ pictures: { test }, trained: { history }, maps }) => ({
         text: summary(network, image),
@@ -76,7 +76,7 @@ export const system: System = {
           ),
         ],
         pictures: [
-          { name: 'digit.png', content: sheet(tiles(test.images.subarray(0, 784), 28, 28)) },
+          { name: 'digit.png', content: sheet(tiles(test.x.subarray(0, 784), 28, 28)) },
           ...maps.map((values, stage) => {
             const side = sides[stage] ?? 1
             return { name: `maps-${stage + 1}.png`, content: sheet(tiles(values, side, side), 4, 8) }

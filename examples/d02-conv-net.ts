@@ -4,13 +4,13 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key } from '../src/data/index.ts'
 import { curves, sheet, tiles } from '../src/draw/index.ts'
 import { crossEntropy, int, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, takes } from '../src/nn/index.ts'
 import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atMost, learn, type Pictures, picturesFor, type RunOptions, type System } from '../src/systems/index.ts'
-import { accuracy, examplesOf } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const image = real(1, 28, 28)
 const he = { weights: heUniform } as const
@@ -30,11 +30,11 @@ const trained = (o: RunOptions, name: string, { training, test }: Pictures, opti
       loss: crossEntropy(),
       optimizer,
       shapes: { x: image, y: int(), batch: 64 },
-      examples: examplesOf(training),
-      heldOut: examplesOf(test),
+      examples: training,
+      heldOut: test,
       metrics: { accuracy },
       epochs: epochsOf(o),
-      key: key(o.seed),
+      key: randomKey(o.seed),
       shows: { classes: 10, rows: 28, columns: 28 },
     }),
     TE.map(({ state, history }) => ({

@@ -4,13 +4,13 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, key, normals } from '../src/data/index.ts'
 import { curves } from '../src/draw/index.ts'
 import { crossEntropy, int, mseLoss, real, relu } from '../src/index.ts'
 import { dense, dropout, flatten, heUniform, parameterCount, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { foldIn, normal, randomKey } from '../src/random/index.ts'
 import { atLeast, atMost, close, learn, picturesFor, type System } from '../src/systems/index.ts'
-import { accuracy, examplesOf } from '../src/train/index.ts'
+import { accuracy } from '../src/train/index.ts'
 
 const wide = { weights: heUniform } as const
 const small = sequential(dense(3, 4, wide), relu, dense(4, 4, wide), relu, dense(4, 1))
@@ -21,7 +21,7 @@ const bars = { generated: 0.97, mnist: 0.98, 'fashion-mnist': 0.88 } as const
 
 /** y = x1 - 2 x2 + |x3|, of normal numbers. */
 const function3 = (seed: number, count: number) => {
-  const x = Float32Array.from(normals(key(seed), 3 * count))
+  const x = Float32Array.from(normal(3 * count)(randomKey(seed)))
   const y = Float32Array.from(
     { length: count },
     (_, i) => (x[3 * i] ?? 0) - 2 * (x[3 * i + 1] ?? 0) + Math.abs(x[3 * i + 2] ?? 0),
@@ -48,7 +48,7 @@ export const system: System = {
           shapes: { x: real(3), y: real(1), batch: 128 },
           examples: function3(o.seed, 8192),
           epochs: 20,
-          key: child(key(o.seed), 1),
+          key: foldIn(1)(randomKey(o.seed)),
         }),
       ),
       TE.bind('digits', ({ pictures: { training, test } }) => {
@@ -59,11 +59,11 @@ export const system: System = {
           loss: crossEntropy(),
           optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 64)) }),
           shapes: { x: real(28, 28), y: int(), batch: 64 },
-          examples: examplesOf(training),
-          heldOut: examplesOf(test),
+          examples: training,
+          heldOut: test,
           metrics: { accuracy },
           epochs,
-          key: child(key(o.seed), 2),
+          key: foldIn(2)(randomKey(o.seed)),
           shows: { classes: 10, rows: 28, columns: 28 },
         })
       }),

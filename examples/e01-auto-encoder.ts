@@ -4,11 +4,12 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, key, normals, take } from '../src/data/index.ts'
+import { take } from '../src/data/index.ts'
 import { curves, sheet, tiles } from '../src/draw/index.ts'
 import { mseLoss, real, relu, vmap } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { foldIn, normal, randomKey } from '../src/random/index.ts'
 import { atMost, componentErrors, compute, learn, picturesFor, type System } from '../src/systems/index.ts'
 
 const [size, most, shown] = [784, 32, 12] as const
@@ -29,7 +30,7 @@ export const system: System = {
       TE.chain(({ training: all, test }) => {
         const training = take(all, 10_000)
         const epochs = o.epochs ?? (o.small ? 3 : 15)
-        const first = test.images.subarray(0, shown * size)
+        const first = test.x.subarray(0, shown * size)
         /** The error on test pictures, and what comes out for the first of them. */
         const trained = (name: string, d: number, f: typeof relu) => {
           const network = coder(d, f)
@@ -42,11 +43,11 @@ export const system: System = {
               loss: mseLoss(),
               optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 50)) }),
               shapes: { x: real(size), y: real(size), batch: 50 },
-              examples: { x: training.images, y: training.images, count: training.count },
-              heldOut: { x: test.images, y: test.images, count: test.count },
+              examples: { ...training, y: training.x },
+              heldOut: { ...test, y: test.x },
               metrics: { error: mseLoss() },
               epochs,
-              key: key(o.seed),
+              key: randomKey(o.seed),
             }),
             TE.bindTo('fitted'),
             TE.bind('images', ({ fitted: { state } }) =>
@@ -55,11 +56,11 @@ export const system: System = {
             TE.map(({ fitted, images }) => ({ d, images, error: fitted.history.at(-1)?.metrics.error ?? Number.NaN })),
           )
         }
-        const start = Float32Array.from(normals(child(key(o.seed), 9), size * most))
+        const start = Float32Array.from(normal(size * most)(foldIn(9)(randomKey(o.seed))))
         return pipe(
           compute(o)(componentErrors(training.count, test.count, size, most), {
-            x: training.images,
-            z: test.images,
+            x: training.x,
+            z: test.x,
             start,
           }),
           TE.bindTo('principal'),

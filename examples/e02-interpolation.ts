@@ -4,11 +4,12 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { key, take } from '../src/data/index.ts'
+import { take } from '../src/data/index.ts'
 import { sheet, tiles } from '../src/draw/index.ts'
 import { add, apply, mseLoss, mul, programOrThrow, real, relu, sub, vmap } from '../src/index.ts'
 import { conv2d, convTranspose2d, dense, flatten, predictOrThrow, sequential, unflatten } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
+import { randomKey } from '../src/random/index.ts'
 import { atMost, compute, learn, nearestDistance, picturesFor, type System } from '../src/systems/index.ts'
 
 const [size, latent, pairs, shown, places, batch] = [784, 16, 40, 8, 9, 25] as const
@@ -50,7 +51,7 @@ export const system: System = {
       TE.chain(({ training: all, test }) => {
         const training = take(all, 10_000)
         const epochs = o.epochs ?? (o.small ? 2 : 10)
-        const side = (from: number, count: number) => test.images.subarray(from * size, (from + count) * size)
+        const side = (from: number, count: number) => test.x.subarray(from * size, (from + count) * size)
         return pipe(
           learn(o, 'coder', {
             backend: o.backend,
@@ -58,11 +59,11 @@ export const system: System = {
             loss: mseLoss(),
             optimizer: adam({ rate: cosine(3e-3, epochs * Math.floor(training.count / batch)) }),
             shapes: { x: image, y: image, batch },
-            examples: { x: training.images, y: training.images, count: training.count },
-            heldOut: { x: test.images, y: test.images, count: test.count },
+            examples: { ...training, y: training.x },
+            heldOut: { ...test, y: test.x },
             metrics: { error: mseLoss() },
             epochs,
-            key: key(o.seed),
+            key: randomKey(o.seed),
           }),
           TE.map(({ state, history }) => ({
             params: state.params,
@@ -78,9 +79,9 @@ export const system: System = {
             compute(o)(middles, { params, state, a: 0.5, x: side(0, pairs), y: side(pairs, pairs) }),
           ),
           TE.bind('distances', ({ middle }) => {
-            const fade = middle.map((_, i) => ((test.images[i] ?? 0) + (test.images[pairs * size + i] ?? 0)) / 2)
+            const fade = middle.map((_, i) => ((test.x[i] ?? 0) + (test.x[pairs * size + i] ?? 0)) / 2)
             return TE.traverseSeqArray((p: typeof middle) =>
-              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.images }),
+              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.x }),
             )([middle, fade])
           }),
           TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({

@@ -17,7 +17,7 @@ import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
-import { child, type Key, key as keyOf } from '../random/key.ts'
+import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
@@ -116,8 +116,8 @@ const rank: { readonly [F in Finding]: number } = { right: 0, unclear: 1, kink: 
 const worstOf = (findings: readonly Finding[]): Finding =>
   findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
 const directions = (m: Modes, x: Point, key: Key) => ({
-  v: direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x)),
-  w: weights(m, child(key, 1)),
+  v: direction(foldIn(0)(key), m.ins.filter(isReal), scalesAt(m, x)),
+  w: weights(m, foldIn(1)(key)),
 })
 /** What the outputs are added up with, so that there is one number to differentiate: 1, where there is one already. */
 const weights = (m: Modes, key: Key): Point => {
@@ -129,18 +129,18 @@ const weights = (m: Modes, key: Key): Point => {
 /** Undefined where the program is not finite around the point. */
 const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {
   const { v, w } = directions(m, x, key)
-  const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
+  const ahead = forward('forward', m, x, v, outputLeaves(m), foldIn(2)(key))
   if (ahead === undefined) return undefined
-  const back = reverse('reverse', m, x, v, w, child(key, 3))
-  const ones = many === 0 ? [] : coordinates(m, x, w, many, child(key, 4))
+  const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
+  const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
   const outcomes: (Outcome | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
   if (gradient !== undefined) {
     const xw = [...x, ...w]
-    const vw = [...v, ...direction(child(key, 5), m.outs.filter(isReal))]
-    const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), child(key, 6))
-    const u = direction(child(key, 7), m.ins.filter(isReal))
+    const vw = [...v, ...direction(foldIn(5)(key), m.outs.filter(isReal))]
+    const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), foldIn(6)(key))
+    const u = direction(foldIn(7)(key), m.ins.filter(isReal))
     // where the gradient is not finite, the first order has said so
-    if (bent !== undefined) outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
+    if (bent !== undefined) outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, foldIn(8)(key)))
   }
   const present = outcomes.filter((o): o is Outcome => o !== undefined)
   return { x, finding: worstOf(present.map((o) => o.finding)), checks: present.map((o) => o.check), coordinates: ones }
@@ -181,7 +181,7 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
 const redraws = 8
 
 const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
-  const root = keyOf(plan.seed)
+  const root = randomKey(plan.seed)
   const found: Sampled[] = []
   let kinks = 0
   let blanks = 0
@@ -189,10 +189,10 @@ const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan:
   const draws = plan.at === undefined ? redraws : 1
   for (let k = 0; k < plan.samples && found.at(-1)?.finding !== 'wrong'; k++)
     for (let n = 0; n < draws; n++) {
-      const key = child(child(root, k), n)
-      const x = plan.at ?? drawPoint(m.f, child(key, 0), plan.ranges, k % 2 === 0)
+      const key = foldIn(n)(foldIn(k)(root))
+      const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0)
       // single coordinates at the first point only
-      const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, child(key, 1))
+      const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key))
       if (s === undefined) blanks++
       else if (s.finding === 'kink') kinks++
       else {
@@ -229,10 +229,10 @@ const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan:
     checks,
     coordinates: inputs,
     worst: worstPlace(checks, inputs),
-    slopes: shown && slopesAt(m, gradient, shown.x, child(root, 1 << 20)),
+    slopes: shown && slopesAt(m, gradient, shown.x, foldIn(1 << 20)(root)),
     suspect:
       bad !== undefined && plan.suspect
-        ? suspectIn(p.closed, bad.x, child(root, (1 << 20) + 1), plan.second)
+        ? suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second)
         : undefined,
     point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
     program: p,
@@ -244,10 +244,10 @@ const joinAll = (found: readonly Sampled[]): readonly Check[] => {
   return names.map((name) => found.flatMap((s) => s.checks.filter((c) => c.name === name)).reduce(worse))
 }
 const locateAt = (m: Modes, x: Point, plan: Plan, root: Key): readonly Coordinates[] =>
-  coordinates(m, x, directions(m, x, child(root, 2)).w, plan.coordinates, child(root, 3))
+  coordinates(m, x, directions(m, x, foldIn(2)(root)).w, plan.coordinates, foldIn(3)(root))
 const slopesAt = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): Slopes => {
   const { v, w } = directions(m, x, key)
-  return taylor(m, gradient, x, v, w, child(key, 2))
+  return taylor(m, gradient, x, v, w, foldIn(2)(key))
 }
 /** In single coordinates where these fail; else where a whole direction does. */
 const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): Worst | undefined => {

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
-import { child, type Key, permutation } from '../random/key.ts'
+import { foldIn, type Key, permutation } from '../random/key.ts'
 import type { Finding } from './judge.ts'
 import { type Modes, scalesAt, weighed } from './modes.ts'
 import { dot, type Point } from './point.ts'
@@ -33,7 +33,7 @@ const examine = (
   const real = m.ins.filter(isReal)
   const e = unit(real, leaf, element, scale)
   const forwards = [undefined, ...tries].map((k) =>
-    dot(m.push(x, e, k === undefined ? undefined : rounding(child(key, k))), w),
+    dot(m.push(x, e, k === undefined ? undefined : rounding(foldIn(k)(key))), w),
   )
   const backwards = pulls.map((p) => scale * ((p[leaf] as Tensor)[element] as number))
   const claims = [
@@ -48,7 +48,7 @@ const examine = (
     (t, r?: Rounding) => new Float64Array(claims.length).fill(f(t, r)[0] as number),
     claimed,
     slack,
-    child(key, 3),
+    foldIn(3)(key),
     size,
   )
   if (judged === undefined) return undefined
@@ -83,7 +83,7 @@ export const coordinates = (
 ): readonly (Coordinates & { readonly finding: Finding })[] => {
   const { pull } = m
   const pulls =
-    pull === undefined ? [] : [pull(x, w), ...tries.map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
+    pull === undefined ? [] : [pull(x, w), ...tries.map((k) => pull(x, w, rounding(foldIn(k)(foldIn(0)(key)))))]
   const real = m.ins.filter(isReal)
   const scales = scalesAt(m, x)
   const size = (pulls[0] ?? []).reduce(
@@ -94,7 +94,7 @@ export const coordinates = (
   const share = Math.max(1, Math.floor(many / Math.max(1, real.length)))
   return real.map((t, leaf) => {
     const of = sizeOf(t.shape)
-    const chosen = pick(of, share, pulls[0]?.[leaf], child(child(key, 1), leaf))
+    const chosen = pick(of, share, pulls[0]?.[leaf], foldIn(leaf)(foldIn(1)(key)))
     const found = chosen.flatMap(
       (element) =>
         examine(
@@ -106,7 +106,7 @@ export const coordinates = (
           scales[leaf]?.[element] ?? 1,
           pulls,
           size,
-          child(child(child(key, 2), leaf), element),
+          foldIn(element)(foldIn(leaf)(foldIn(2)(key))),
         ) ?? [],
     )
     const wrong = found.filter((o) => o.finding === 'wrong')
@@ -131,5 +131,5 @@ const pick = (of: number, many: number, gradient: Tensor | undefined, key: Key):
     gradient === undefined
       ? 0
       : gradient.reduce((best, v, k) => (Math.abs(v) > Math.abs(gradient[best] as number) ? k : best), 0)
-  return [...new Set([largest, ...permutation(key, of).subarray(0, many)])].slice(0, many)
+  return [...new Set([largest, ...permutation(of)(key).subarray(0, many)])].slice(0, many)
 }

@@ -6,7 +6,7 @@
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
-import { child, type Key } from '../random/key.ts'
+import { foldIn, type Key } from '../random/key.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */
@@ -73,7 +73,7 @@ export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | u
   if (up.length < fewest) return undefined
   const steps = wanted.slice(wanted.length - up.length)
   const moved = (t: number, exact: Float64Array, k: number): ((i: number) => number) => {
-    const other = f(t, rounding(child(key, k)))
+    const other = f(t, rounding(foldIn(k)(key)))
     return (i) => {
       const gap = Math.abs((other[i] as number) - (exact[i] as number))
       return Number.isFinite(gap) ? gap : 0

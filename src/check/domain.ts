@@ -7,7 +7,7 @@ import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/syntax/closed.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { child, type Key, uniforms } from '../random/key.ts'
+import { foldIn, type Key, uniform } from '../random/key.ts'
 import type { Point } from './point.ts'
 
 export type Interval = readonly [low: number, high: number]
@@ -40,7 +40,7 @@ const named = (p: Closed): readonly Interval[] => {
   return ranges.map((r) => (r[0] < r[1] ? r : widest))
 }
 const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
-  const u = uniforms(key, sizeOf(t.shape))
+  const u = uniform(sizeOf(t.shape))(key)
   switch (t.dtype) {
     case 'real':
       return u.map((x) => low + (high - low) * x)
@@ -77,15 +77,15 @@ export const drawPoint = (
   const types = inTypes(p)
   const first = named(p)
   const start = (i: number): Interval => given[i] ?? (usual ? (first[i] as Interval) : widest)
-  const x = types.map((t, i) => drawLeaf(child(child(key, i), 0), t, start(i)))
+  const x = types.map((t, i) => drawLeaf(foldIn(0)(foldIn(i)(key)), t, start(i)))
   for (let n = 1; n <= attempts; n++) {
     const blame = blamed(p, x)
     if (blame === undefined) return x
     for (const i of blame) {
-      const [u = 0] = uniforms(child(child(key, i), 2 * n), 1)
+      const [u = 0] = uniform(1)(foldIn(2 * n)(foldIn(i)(key)))
       const list = [first[i] as Interval, ...others]
       x[i] = drawLeaf(
-        child(child(key, i), 2 * n + 1),
+        foldIn(2 * n + 1)(foldIn(i)(key)),
         types[i] as Type,
         given[i] ?? (list[Math.floor(u * list.length)] as Interval),
       )

@@ -4,7 +4,7 @@ import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
-import { child, type Key, key as keyOf } from '../random/key.ts'
+import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import { flat } from './modes.ts'
 import type { Point } from './point.ts'
@@ -67,17 +67,17 @@ export const equivalence = <In, Out>(
   const leaves = outTypes(p).map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
   let tried = 0
   for (let k = 0; k < samples; k++) {
-    const key = child(keyOf(seed), k)
+    const key = foldIn(k)(randomKey(seed))
     const x = drawPoint(
       p,
-      child(key, 0),
+      foldIn(0)(key),
       p.inputs.map(() => range),
       k % 2 === 0,
     )
     if (x === undefined) continue
     tried++
-    const a = valuesOf(p, x, child(key, 1))
-    const b = valuesOf(q, x, child(key, 2))
+    const a = valuesOf(p, x, foldIn(1)(key))
+    const b = valuesOf(q, x, foldIn(2)(key))
     const size = a.y.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0)
     const bad = a.y.findIndex((v, i) => {
       const w = b.y[i] as number

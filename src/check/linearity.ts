@@ -9,7 +9,7 @@ import { at, type Closed, closeOver, inTypes, isClosed, open } from '../../lang/
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { child, key as keyOf } from '../random/key.ts'
+import { foldIn, randomKey } from '../random/key.ts'
 import { push } from '../transform/linear.ts'
 import { differentiation } from '../transform/vmap.ts'
 import { drawPoint } from './domain.ts'
@@ -74,13 +74,13 @@ export const linearity = <In, Out>(
   const marks = marksOf(p, inputs)
   const types = inTypes(p).filter((_, i) => marks[i])
   const zero = zeros(types)
-  const root = keyOf(seed)
+  const root = randomKey(seed)
   let error = 0
   let test = true
   let atZero = true
   for (let k = 0; k < points; k++) {
-    const key = child(root, k)
-    const fixed = drawPoint(p, child(key, 0), [], true) ?? zeros(inTypes(p))
+    const key = foldIn(k)(root)
+    const fixed = drawPoint(p, foldIn(0)(key), [], true) ?? zeros(inTypes(p))
     const f = (moved: Point, again?: ReturnType<typeof rounding>): Float64Array => {
       const x = place(p, marks, fixed, moved)
       return flat(
@@ -93,12 +93,14 @@ export const linearity = <In, Out>(
             ),
       )
     }
-    const u = direction(child(key, 1), types)
-    const v = direction(child(key, 2), types)
+    const u = direction(foldIn(1)(key), types)
+    const v = direction(foldIn(2)(key), types)
     const [a, b] = [1.5, -0.75]
     const sum = u.map((x, i) => x.map((e, j) => a * e + b * (v[i]?.[j] as number)))
     const [fu, fv, fs, fz] = [f(u), f(v), f(sum), f(zero)]
-    const slack = [u, v, sum].map((x, i) => slackOf([fu, fv, fs][i] as Float64Array, (r) => f(x, r), child(key, 3 + i)))
+    const slack = [u, v, sum].map((x, i) =>
+      slackOf([fu, fv, fs][i] as Float64Array, (r) => f(x, r), foldIn(3 + i)(key)),
+    )
     const size = [...fu, ...fv, ...fs].reduce((m, y) => Math.max(m, Math.abs(y)), Number.MIN_VALUE)
     atZero &&= fz.every((y) => y === 0)
     fs.forEach((y, i) => {

@@ -1,7 +1,7 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { child, type Key, uniforms } from '../random/key.ts'
+import { foldIn, type Key, uniform } from '../random/key.ts'
 
 export type Point = readonly Tensor[]
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>
@@ -34,7 +34,7 @@ export const move = (types: readonly Type[], x: Point, v: Point, t: number): Poi
 /** A direction: one array per type, no number near 0, each scaled by the size of what it will move. */
 export const direction = (key: Key, types: readonly Type[], scales?: Point): Point =>
   types.map((t, i) =>
-    uniforms(child(key, i), sizeOf(t.shape)).map((u, k) => {
+    uniform(sizeOf(t.shape))(foldIn(i)(key)).map((u, k) => {
       const signed = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u
       return signed * (scales ? ((scales[i] as Tensor)[k] as number) : 1)
     }),

@@ -1,7 +1,7 @@
 /** The checks at one point: forward against differences, reverse against forward. */
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
-import { child, type Key } from '../random/key.ts'
+import { foldIn, type Key } from '../random/key.ts'
 import { type Curve, climb, extended, usual } from './difference.ts'
 import { type Finding, type Judgement, judgeAll, jumps } from './judge.ts'
 import { curveOf, flat, type Modes } from './modes.ts'
@@ -48,7 +48,7 @@ export const slackAmong = (value: number, tries: readonly number[]): number => {
 export const tries = [0, 1, 2, 3]
 /** How far the rounding of its own evaluation moves a derivative, number by number. */
 export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
-  const others = tries.map((k) => again(rounding(child(key, k))))
+  const others = tries.map((k) => again(rounding(foldIn(k)(key))))
   return exact.map((v, i) =>
     Number.isFinite(v)
       ? slackAmong(
@@ -102,7 +102,7 @@ export const against = (
       : climb(
           f,
           extended.map((h) => h * otherwise),
-          child(key, 100),
+          foldIn(100)(key),
         )
   const second = other && judgeAll(claimed, slack, other, least)
   const wrong = suspected.filter((k) => second?.[k]?.finding === 'wrong')
@@ -142,8 +142,8 @@ export const forward = (
   key: Key,
 ): Outcome | undefined => {
   const claimed = flat(m.push(x, v))
-  const slack = slackOf(claimed, (r) => flat(m.push(x, v, r)), child(key, 0))
-  const judged = against(curveOf(m, x, v), claimed, slack, child(key, 1))
+  const slack = slackOf(claimed, (r) => flat(m.push(x, v, r)), foldIn(0)(key))
+  const judged = against(curveOf(m, x, v), claimed, slack, foldIn(1)(key))
   if (judged === undefined) return undefined
   const { finding, judgements, at, scale } = judged
   const found = judgements[at]?.estimate
@@ -174,7 +174,7 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
   const left = dot(pushed, w)
   const right = dot(v, pulled)
   const one = (value: number, again: (r: Rounding) => number, k: number): number =>
-    slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), child(key, k))[0] as number
+    slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), foldIn(k)(key))[0] as number
   const size = Math.max(dotSize(pushed, w), dotSize(v, pulled))
   const bar = one(left, (r) => dot(m.push(x, v, r), w), 0) + one(right, (r) => dot(v, pull(x, w, r)), 1) + 1e-13 * size
   const gap = Math.abs(left - right)

@@ -20,7 +20,7 @@ import {
 } from '../../lang/syntax/closed.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
-import { child, type Key } from '../random/key.ts'
+import { foldIn, type Key } from '../random/key.ts'
 import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
@@ -59,17 +59,17 @@ const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean): Check 
   const found = failureOf(m, x, key)
   const gradient = second && found === undefined && E.isRight(both) ? gradientOf(p) : undefined
   if (gradient === undefined || E.isLeft(gradient)) return found
-  const w = direction(child(key, 9), m.outs.filter(isReal))
-  const check = failure(gradient.right, [...x, ...w], child(key, 8), false)
+  const w = direction(foldIn(9)(key), m.outs.filter(isReal))
+  const check = failure(gradient.right, [...x, ...w], foldIn(8)(key), false)
   return check && { ...check, name: check.name === 'reverse' ? 'second reverse' : 'second forward' }
 }
 const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
   if (!m.ins.some(isReal) || !m.outs.some(isReal)) return undefined
-  const v = direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x))
-  const w = direction(child(key, 1), m.outs.filter(isReal))
-  const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
+  const v = direction(foldIn(0)(key), m.ins.filter(isReal), scalesAt(m, x))
+  const w = direction(foldIn(1)(key), m.outs.filter(isReal))
+  const ahead = forward('forward', m, x, v, outputLeaves(m), foldIn(2)(key))
   if (ahead?.finding === 'wrong') return ahead.check
-  const back = ahead === undefined ? undefined : reverse('reverse', m, x, v, w, child(key, 3))
+  const back = ahead === undefined ? undefined : reverse('reverse', m, x, v, w, foldIn(3)(key))
   return back?.finding === 'wrong'
     ? {
         ...back.check,
@@ -121,7 +121,7 @@ const inside = (
   const m = entryOf(q.op).meaning(q.attrs, buffers(types), q.outs)
   for (const [attribute, attr] of Object.entries(q.attrs)) {
     const x = isClosed(attr) ? startOf(m, attr, args) : undefined
-    const suspect = x && isClosed(attr) ? suspectIn(attr, x, child(key, 11), second, depth + 1) : undefined
+    const suspect = x && isClosed(attr) ? suspectIn(attr, x, foldIn(11)(key), second, depth + 1) : undefined
     if (suspect !== undefined) return { attribute, suspect }
   }
   return undefined
@@ -130,8 +130,8 @@ const inside = (
 const inGradient = (part: Closed, x: Point, key: Key, depth: number): Suspect['within'] => {
   const g = depth >= deepest ? E.left([]) : gradientOf(programOf(part))
   if (E.isLeft(g)) return undefined
-  const w = direction(child(key, 9), outTypes(part).filter(isReal))
-  const suspect = suspectIn(g.right.closed, [...x, ...w], child(key, 12), false, depth + 1)
+  const w = direction(foldIn(9)(key), outTypes(part).filter(isReal))
+  const suspect = suspectIn(g.right.closed, [...x, ...w], foldIn(12)(key), false, depth + 1)
   return suspect && { attribute: 'gradient', suspect }
 }
 
@@ -140,7 +140,7 @@ export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth 
   const values = trace(p, x)
   const fails = (equations: readonly Equation[], twice: boolean): Check | undefined => {
     const part = partOf(p, equations)
-    return failure(programOf(part.closed), at(values, part.inputs), child(key, equations[0]?.first ?? 0), twice)
+    return failure(programOf(part.closed), at(values, part.inputs), foldIn(equations[0]?.first ?? 0)(key), twice)
   }
   const found = (numbers: readonly number[], check: Check, others: readonly number[]): Suspect => {
     const equations = numbers.map((k) => p.equations[k] as Equation)

@@ -1,5 +1,5 @@
 /** How fast the remainder of the Taylor expansion shrinks along a direction. */
-import { child, type Key } from '../random/key.ts'
+import { foldIn, type Key } from '../random/key.ts'
 import { type Modes, weighed } from './modes.ts'
 import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'
@@ -30,7 +30,7 @@ export const taylor = (m: Modes, gradient: Modes | undefined, x: Point, v: Point
   const still = w.map((a) => a.map(() => 0))
   const bend = gradient === undefined ? Number.NaN : dot(gradient.push([...x, ...w], [...v, ...still]), v)
   const gaps = [0, 1, 2, 3]
-    .map((k) => Math.abs((phi(0, rounding(child(key, k)))[0] as number) - here))
+    .map((k) => Math.abs((phi(0, rounding(foldIn(k)(key)))[0] as number) - here))
     .filter((g) => Number.isFinite(g))
   const floor = Math.max(Number.EPSILON * Math.abs(here), ...gaps)
   const all: Slopes['remainders'][number][] = []

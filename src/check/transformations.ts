@@ -9,7 +9,7 @@ import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, refill } from '../../lang/syntax/tree.ts'
 import { parse, print } from '../../lang/text/index.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
-import { child, type Key, key as keyOf } from '../random/key.ts'
+import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
@@ -72,7 +72,7 @@ const close = 1e-9
 
 /** All inputs of a program and of its derivatives: points with directions. */
 const drawn = (p: UntypedProgram, key: Key, samples: number): readonly Point[] =>
-  Array.from({ length: samples }, (_, k) => drawPoint(p.closed, child(key, k), [], k % 2 === 0)).filter(
+  Array.from({ length: samples }, (_, k) => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0)).filter(
     (x): x is Point => x !== undefined,
   )
 const batched = (p: UntypedProgram, points: readonly Point[]): Outcome => {
@@ -90,12 +90,12 @@ const textual = (p: UntypedProgram, again: E.Either<unknown, UntypedProgram>, po
 }
 
 const pure = (p: UntypedProgram, seed: number, samples: number): readonly TransformationCheck[] => {
-  const key = keyOf(seed)
+  const key = randomKey(seed)
   const points = drawn(p, key, samples)
   const tangents = inTypes(p.closed).filter(isReal)
   const cotangents = outTypes(p.closed).filter(isReal)
   const with_ = (types: readonly Type[], n: number): readonly Point[] =>
-    points.map((x, k) => [...x, ...direction(child(child(key, 1000 + n), k), types)])
+    points.map((x, k) => [...x, ...direction(foldIn(k)(foldIn(1000 + n)(key)), types)])
   const forward = jvp(p) as UntypedProgram
   const back = vjp(p) as E.Either<unknown, UntypedProgram>
   const row = (law: string, within: number, f: () => Outcome): TransformationCheck => {
@@ -126,7 +126,7 @@ const pure = (p: UntypedProgram, seed: number, samples: number): readonly Transf
 const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
   const size = sizeOfAll(right)
   const tries = [0, 1, 2, 3].map((k) => {
-    const r = rounding(child(key, k), single)
+    const r = rounding(foldIn(k)(key), single)
     return evaluate(
       p,
       x.map((a, i) => (isReal(inTypes(p)[i] as Type) ? r.touch(a) : a)),
@@ -165,7 +165,7 @@ const onBackend =
         return failed(`failed: ${JSON.stringify(result.left)}`)
       }
       const found = arraysOf(result.right)
-      const allowed = allowedFor(p.closed, x, right, child(key, k))
+      const allowed = allowedFor(p.closed, x, right, foldIn(k)(key))
       error = Math.max(error, difference(right, found))
       passed &&= right.every((y, i) =>
         y.every(
@@ -187,9 +187,9 @@ export const checkTransformations =
   async () => {
     const { seed = 1, samples = 3, backends = [] } = options
     const p = program as UntypedProgram
-    const key = keyOf(seed)
+    const key = randomKey(seed)
     const rows = [...pure(p, seed, samples)]
-    for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), child(key, 2000))())
+    for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), foldIn(2000)(key))())
     return rows
   }
 export const showTransformations = (rows: readonly TransformationCheck[]): string =>

@@ -11,7 +11,7 @@
  *          T. DeVries, G. Taylor, "Improved regularization with cutout" (2017), arXiv:1708.04552
  */
 
-import { child, type Key, normals, uniforms } from '../random/key.ts'
+import { foldIn, type Key, normal, uniform } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
 
 /** Brightness, row by row. */
@@ -23,7 +23,7 @@ export interface Image {
 export type Augmentation = (key: Key, image: Image) => Image
 
 /** Where the pixel at (x, y), from the middle of the picture, is taken from: [a x + b y + u, c x + d y + v]. */
-export interface Affine {
+export interface AffineMap {
   readonly a: number
   readonly b: number
   readonly c: number
@@ -42,7 +42,7 @@ const bilinear = ({ pixels, rows, columns }: Image, x: number, y: number): numbe
 }
 /** The picture whose every pixel comes from where the map says. */
 export const resample =
-  ({ a, b, c, d, u, v }: Affine) =>
+  ({ a, b, c, d, u, v }: AffineMap) =>
   (image: Image): Image => {
     const { rows, columns } = image
     const [x0, y0] = [(columns - 1) / 2, (rows - 1) / 2]
@@ -54,7 +54,7 @@ export const resample =
   }
 
 /** Uniform in [-1, 1). */
-const spread = (key: Key, n: number): Float64Array => uniforms(key, n).map((t) => 2 * t - 1)
+const spread = (key: Key, n: number): Float64Array => uniform(n)(key).map((t) => 2 * t - 1)
 
 /** Moved along both axes by at most `pixels`; by whole pixels where `whole` says so. */
 export const shift =
@@ -98,7 +98,7 @@ export const affine =
 export const noise =
   ({ deviation }: { readonly deviation: number }): Augmentation =>
   (key, image) => {
-    const z = normals(key, image.pixels.length)
+    const z = normal(image.pixels.length)(key)
     return { ...image, pixels: image.pixels.map((p, i) => p + deviation * (z[i] ?? 0)) }
   }
 
@@ -112,7 +112,7 @@ export const flip =
     readonly probability?: number
   } = {}): Augmentation =>
   (key, image) => {
-    const [t = 1] = uniforms(key, 1)
+    const [t = 1] = uniform(1)(key)
     if (t >= probability) return image
     return resample({ a: along === 'columns' ? -1 : 1, b: 0, c: 0, d: along === 'rows' ? -1 : 1, u: 0, v: 0 })(image)
   }
@@ -122,7 +122,7 @@ export const cutout =
   ({ side, value = 0 }: { readonly side: number; readonly value?: number }): Augmentation =>
   (key, image) => {
     const { rows, columns } = image
-    const [s = 0, t = 0] = uniforms(key, 2)
+    const [s = 0, t = 0] = uniform(2)(key)
     const [left, top] = [Math.floor(s * columns) - Math.floor(side / 2), Math.floor(t * rows) - Math.floor(side / 2)]
     const inside = (i: number): boolean => {
       const [x, y] = [(i % columns) - left, Math.floor(i / columns) - top]
@@ -139,7 +139,7 @@ export const cutout =
 export const compose =
   (...steps: readonly Augmentation[]): Augmentation =>
   (key, image) =>
-    steps.reduce((now, step, j) => step(child(key, j), now), image)
+    steps.reduce((now, step, j) => step(foldIn(j)(key), now), image)
 
 /**
  * Pictures one after the other, [count, rows * columns], each changed by the key of its own place.
@@ -153,12 +153,12 @@ export const augmentAll =
     const out = new Float32Array(pixels.length)
     for (let i = 0; (i + 1) * size <= pixels.length; i++) {
       const image = { pixels: pixels.subarray(i * size, (i + 1) * size), rows, columns }
-      out.set(step(child(key, i), image).pixels, i * size)
+      out.set(step(foldIn(i)(key), image).pixels, i * size)
     }
     return out
   }
 /** A dataset, augmented once. */
 export const augment = (step: Augmentation, key: Key, d: Dataset): Dataset => ({
   ...d,
-  images: augmentAll(step, d)(key, d.images),
+  x: augmentAll(step, d)(key, d.x),
 })

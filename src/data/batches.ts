@@ -13,14 +13,12 @@ const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
  * Law:     floor(count / size) batches, and no place is in two of them
  *
  * @example
- * const set = digits(key(0), 100)
- * const sizes = [...batches(key(1), set.count, 32)].map((places) => select(set, places).count)
- * sizes // => [32, 32, 32]
+ * for (const places of batches(randomKey(1), train.count, 64)) select(train, places)
  */
 export const batches = (key: Key, count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {
     if (!isSize(size) || size > count) return
-    const order = permutation(key, count)
+    const order = permutation(count)(key)
     for (let end = size; end <= count; end += size) yield order.subarray(end - size, end)
   },
 })

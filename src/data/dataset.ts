@@ -1,59 +1,81 @@
 /**
- * Labelled pictures in memory, and the ways to take a part of them.
+ * Examples in memory, in one form from the file to the training step, and the ways to take a part of them.
  *
- * One flat array per field, example after example, is what a back end takes without a copy. A dataset is
- * never written to after it is made, so parts may share memory with the whole.
+ * One flat array per leaf, example after example, is what a back end takes without a copy. Examples are never written to
+ * once they are built, so a part may share memory with the whole.
  */
 
+import { leavesWithPath, type NumericArray, refill } from '../../lang/syntax/tree.ts'
 import { type Key, permutation } from '../random/key.ts'
 
-/** Shape: images [count, rows * columns], values 0 .. 1, row by row; labels [count] */
-export interface Dataset {
-  readonly images: Float32Array
-  readonly labels: Int32Array
+/** One flat typed array for every leaf of x and of y, example after example. */
+export interface Examples<X = unknown, Y = unknown> {
+  /** The inputs: a typed array, or a record or tuple of them. */
+  readonly x: X
+  /** The targets, in the same form. */
+  readonly y: Y
+  /** The number of examples. */
   readonly count: number
+}
+/** Labelled pictures. Shape: x [count, rows * columns], values 0 .. 1, row by row; y [count], the labels */
+export interface Dataset extends Examples<Float32Array, Int32Array> {
+  /** Pixels from top to bottom of a picture. */
   readonly rows: number
+  /** Pixels from left to right. */
   readonly columns: number
 }
 
-/** The first n examples, or all when there are fewer. */
-export const take = (dataset: Dataset, n: number): Dataset => slice(dataset, 0, n)
+/** The elements of a leaf of examples. */
+export type Column = Exclude<NumericArray, readonly number[]>
+export const isColumn = (x: unknown): x is Column => ArrayBuffer.isView(x) && !(x instanceof DataView)
+// every typed array is built by its constructor from a length
+const emptyLike = (x: Column, n: number): Column => new (x.constructor as new (n: number) => Column)(n)
 
-/** The examples at the indices, in their order, an index out of range left out: a copy. */
-export const select = (dataset: Dataset, indices: Int32Array): Dataset => {
-  const inside = indices.filter((i) => i >= 0 && i < dataset.count)
-  const size = dataset.rows * dataset.columns
-  const images = new Float32Array(inside.length * size)
-  inside.forEach((from, to) => {
-    images.set(dataset.images.subarray(from * size, (from + 1) * size), to * size)
+/** The rows at the indices, `width` numbers each, as an array of `count` rows: a copy. Rows beyond the indices are 0. */
+export const rowsOf = (from: Column, width: number, indices: Int32Array, count = indices.length): Column => {
+  const to = emptyLike(from, count * width)
+  indices.forEach((index, row) => {
+    to.set(from.subarray(index * width, (index + 1) * width), row * width)
   })
-  const labels = inside.map((i) => dataset.labels[i] ?? 0)
-  return { ...dataset, images, labels, count: inside.length }
+  return to
+}
+
+/** The same examples with every leaf of x and y changed, and as many as `count`. */
+const mapped = <E extends Examples>(examples: E, count: number, change: (leaf: Column, width: number) => Column): E => {
+  const part = (tree: unknown): unknown => {
+    const leaves = leavesWithPath(tree, isColumn).map(([, leaf]) => leaf as Column)
+    const changed = leaves.map((leaf) => change(leaf, examples.count === 0 ? 0 : leaf.length / examples.count))
+    return refill(tree, changed, isColumn)
+  }
+  return { ...examples, x: part(examples.x), y: part(examples.y), count }
+}
+
+/** The first n examples, or all if there are fewer: a view. */
+export const take = <E extends Examples>(examples: E, n: number): E => slice(examples, 0, n)
+
+/** The examples at the indices, in this order: a copy. Indices out of range are left out. */
+export const select = <E extends Examples>(examples: E, indices: Int32Array): E => {
+  const inside = indices.filter((i) => i >= 0 && i < examples.count)
+  return mapped(examples, inside.length, (leaf, width) => rowsOf(leaf, width, inside))
 }
 
 /**
  * n examples drawn without replacement for validation, the others for training.
  *
- * Law: each example of the dataset is in exactly one of the two.
+ * Law: each example is in exactly one of the two.
  */
-export const holdOut = (
+export const holdOut = <E extends Examples>(
   key: Key,
-  dataset: Dataset,
+  examples: E,
   n: number,
-): { readonly train: Dataset; readonly validation: Dataset } => {
-  const mixed = select(dataset, permutation(key, dataset.count))
-  return { train: slice(mixed, n, dataset.count), validation: slice(mixed, 0, n) }
+): { readonly train: E; readonly validation: E } => {
+  const mixed = select(examples, permutation(examples.count)(key))
+  return { train: slice(mixed, n, examples.count), validation: slice(mixed, 0, n) }
 }
 
-/** Examples from .. to-1, as far as there are any: a view. */
-const slice = (dataset: Dataset, from: number, to: number): Dataset => {
-  const first = Math.min(Math.max(from, 0), dataset.count)
-  const last = Math.min(Math.max(to, first), dataset.count)
-  const size = dataset.rows * dataset.columns
-  return {
-    ...dataset,
-    images: dataset.images.subarray(first * size, last * size),
-    labels: dataset.labels.subarray(first, last),
-    count: last - first,
-  }
+/** Examples from .. to - 1, as far as there are any: a view. */
+const slice = <E extends Examples>(examples: E, from: number, to: number): E => {
+  const first = Math.min(Math.max(from, 0), examples.count)
+  const last = Math.min(Math.max(to, first), examples.count)
+  return mapped(examples, last - first, (leaf, width) => leaf.subarray(first * width, last * width))
 }

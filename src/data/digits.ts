@@ -11,7 +11,7 @@
  */
 
 import { pipe } from 'fp-ts/lib/function.js'
-import { child, type Key, normals, permutation, uniforms } from '../random/key.ts'
+import { foldIn, type Key, normal, permutation, uniform } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
 import { paint } from './ink.ts'
 import { curve, place, slope, warp, warpSize } from './path.ts'
@@ -36,48 +36,48 @@ const stray = 2.7
  *   784-128-10 with relu,  8,000 pictures,  5 epochs                     98.1 to 98.9     MNIST 87.4 to 88.3
  *   784-128-10 with relu, 12,000 pictures, 10 epochs                     98.8 to 99.5     MNIST 87.7 to 88.8
  *
- * Shape:   images [count, 784], values 0 .. 1
+ * Shape:   x [count, 784], values 0 .. 1; y [count]
  * Law:     digits(k, m) is a prefix of digits(k, n), for m <= n
  * Law:     pictures 10i .. 10i + 9 show each digit once
  */
 export const digits = (key: Key, count: number): Dataset => {
-  const pictures = child(key, 0)
-  const orders = child(key, 1)
-  const images = new Float32Array(count * pixels)
-  const labels = new Int32Array(count)
+  const pictures = foldIn(0)(key)
+  const orders = foldIn(1)(key)
+  const x = new Float32Array(count * pixels)
+  const y = new Int32Array(count)
   for (let ten = 0; 10 * ten < count; ten++) {
-    const order = permutation(child(orders, ten), 10)
+    const order = permutation(10)(foldIn(ten)(orders))
     for (let i = 10 * ten; i < Math.min(10 * ten + 10, count); i++) {
       const label = order[i % 10] ?? 0
-      labels[i] = label
-      images.set(picture(child(pictures, i), styles[label] ?? []), i * pixels)
+      y[i] = label
+      x.set(picture(foldIn(i)(pictures), styles[label] ?? []), i * pixels)
     }
   }
-  return { images, labels, count, rows: side, columns: side }
+  return { x, y, count, rows: side, columns: side }
 }
 
 /** One picture, by one of the ways of writing. Shape: [784] */
 const picture = (key: Key, ways: readonly Style[]): Float32Array => {
-  const hand = handOf(child(key, 0), child(key, 1))
-  const bend = warp(normals(child(key, 2), warpSize).map((z) => 0.05 * z))
+  const hand = handOf(foldIn(0)(key), foldIn(1)(key))
+  const bend = warp(normal(warpSize)(foldIn(2)(key)).map((z) => 0.05 * z))
   const { from, to } = chosen(ways, hand.way)
   return pipe(
     from.map((stroke, s) => curve(between(stroke, to[s] ?? stroke, hand.mixX, hand.mixY))),
     (paths) => paths.map((path) => slope(hand)(bend(path))),
     place(hand),
-    (paths) => paint(paths, hand, side, uniforms(child(key, 3), pixels)),
+    (paths) => paint(paths, hand, side, uniform(pixels)(foldIn(3)(key))),
   )
 }
 
 /**
- * How one digit is written: a `Slope`, a `Frame`, a `Pen`, and the choice of strokes.
+ * How one digit is written: a `Slope`, a `Placement`, a `Pen`, and the choice of strokes.
  *
  * Sizes are normal but cut at twice the deviation: a freak digit teaches nothing. The figures are set by
  * eye against MNIST's, the place by the accuracy of a linear classifier (see `digits`).
  */
 const handOf = (even: Key, bell: Key) => {
-  const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniforms(even, 6)
-  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normals(bell, 5).map((z) =>
+  const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)
+  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
     Math.min(Math.max(z, -2), 2),
   )
   const radius = 1.3 * (1 + 0.25 * width + 0.05 * width * width)

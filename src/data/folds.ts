@@ -13,7 +13,7 @@ export interface Fold {
  */
 export const folds = (key: Key, count: number, k: number): readonly Fold[] => {
   if (!Number.isInteger(k) || k < 2 || k > count) return []
-  const order = permutation(key, count)
+  const order = permutation(count)(key)
   return Array.from({ length: k }, (_, i) => {
     const [from, to] = [Math.floor((i * count) / k), Math.floor(((i + 1) * count) / k)]
     const inside = (p: number): boolean => p >= from && p < to

@@ -1,8 +1,7 @@
-/** Data, in reading order: keys, datasets, batches, generated digits, readers of bytes. What reads files is in `adjoint/disk`. */
+/** Data, in reading order: datasets, batches, generated digits, readers of bytes. `adjoint/disk` reads files. */
 
-export { child, type Key, key, normalQuantile, normals, permutation, split, uniforms } from '../random/key.ts'
 export {
-  type Affine,
+  type AffineMap,
   type AffineRange,
   type Augmentation,
   affine,
@@ -18,7 +17,7 @@ export {
 } from './augment.ts'
 export { batches, runs } from './batches.ts'
 export { type CsvOptions, type Numbers, readCsv, readCsvNumbers } from './csv.ts'
-export { type Dataset, holdOut, select, take } from './dataset.ts'
+export { type Dataset, type Examples, holdOut, select, take } from './dataset.ts'
 export { digits } from './digits.ts'
 export { type DataError, showDataError } from './error.ts'
 export { type Fold, folds } from './folds.ts'

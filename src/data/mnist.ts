@@ -36,9 +36,9 @@ const dataset = (images: Array8, labels: Array8): E.Either<DataError, Dataset> =
     return E.left({ _tag: 'CountMismatch', where: labels.where, images: count, labels: labels.data.length })
   const index = labels.data.findIndex((label) => label > 9)
   if (index >= 0) return E.left({ _tag: 'LabelOutOfRange', where: labels.where, index, label: labels.data[index] ?? 0 })
-  const pixels = new Float32Array(images.data.length)
-  for (let i = 0; i < pixels.length; i++) pixels[i] = (images.data[i] ?? 0) / 255
-  return E.right({ images: pixels, labels: Int32Array.from(labels.data), count, rows, columns })
+  const x = new Float32Array(images.data.length)
+  for (let i = 0; i < x.length; i++) x[i] = (images.data[i] ?? 0) / 255
+  return E.right({ x, y: Int32Array.from(labels.data), count, rows, columns })
 }
 /**
  * The pictures and labels of one part, from decompressed bytes. Pixels 0 .. 255 become 0 .. 1; labels must be 0 .. 9.

@@ -105,7 +105,7 @@ export const slope =
     return out
   }
 
-export interface Frame {
+export interface Placement {
   /** Longer side of the box around the paths, pixels. */
   readonly length: number
   /** Centre of mass, pixels: x to the right, y down. */
@@ -124,7 +124,7 @@ export interface Frame {
  * are kept.
  */
 export const place =
-  ({ length, x, y, low, high }: Frame) =>
+  ({ length, x, y, low, high }: Placement) =>
   (paths: readonly Path[]): readonly Path[] => {
     const { left, right, top, bottom, centreX, centreY } = extent(paths)
     const scale = length / Math.max(right - left, bottom - top)

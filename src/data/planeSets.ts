@@ -2,14 +2,12 @@
  * Points of the plane in two classes, as many as one likes, from a key: what small classifiers are shown. All lie within
  * about [-1, 1]^2, and classes take turns, so that half of the points are of each.
  */
-import { child, type Key, normals, uniforms } from '../random/key.ts'
 
-/** Shape: x [count, 2], y [count], 0 or 1 */
-export interface PlaneSet {
-  readonly x: Float32Array
-  readonly y: Int32Array
-  readonly count: number
-}
+import { foldIn, type Key, normal, uniform } from '../random/key.ts'
+import type { Examples } from './dataset.ts'
+
+/** Shape: x [count, 2]; y [count], 0 or 1 */
+export type PlaneSet = Examples<Float32Array, Int32Array>
 type Pair = readonly [number, number]
 /** A point of a class from two uniforms and two normals. */
 type Draw = (label: number, u: Pair, z: Pair) => Pair
@@ -17,7 +15,7 @@ type Draw = (label: number, u: Pair, z: Pair) => Pair
 const made =
   (draw: Draw) =>
   (key: Key, count: number): PlaneSet => {
-    const [u, z] = [uniforms(child(key, 0), 2 * count), normals(child(key, 1), 2 * count)]
+    const [u, z] = [uniform(2 * count)(foldIn(0)(key)), normal(2 * count)(foldIn(1)(key))]
     const y = Int32Array.from({ length: count }, (_, i) => i % 2)
     const x = new Float32Array(2 * count)
     y.forEach((label, i) => {

@@ -32,7 +32,7 @@ export interface DownloadOptions {
   readonly pause?: number
 }
 /** Why an address did not give the file. `Disk`: no address can. */
-export type DownloadFailure =
+type DownloadFailure =
   | { readonly _tag: 'Network'; readonly reason: string }
   | { readonly _tag: 'Disk'; readonly path: string; readonly reason: string }
 

@@ -20,7 +20,7 @@ import type { DataError } from '../data/error.ts'
 import { type NamedBytes, readMnist } from '../data/mnist.ts'
 import { reasonOf } from './whole.ts'
 
-export type Part = 'train' | 'test'
+export type MnistSplit = 'train' | 'test'
 
 /** Bytes of one file, compressed or not. MNIST's largest has 47 million; a gzip bomb ends here. */
 const limit = 128 * 2 ** 20
@@ -30,7 +30,7 @@ const limit = 128 * 2 ** 20
  *
  * Errors:  FileMissing, Unreadable, CorruptGzip, TooLarge, those of `readMnist`
  */
-export const loadMnist = (folder: string, part: Part): TE.TaskEither<DataError, Dataset> => {
+export const loadMnist = (folder: string, part: MnistSplit): TE.TaskEither<DataError, Dataset> => {
   const stem = part === 'train' ? 'train' : 't10k'
   return pipe(
     TE.Do,

@@ -1,4 +1,4 @@
-/** Layers that only rearrange, choose or state a type. */
+/** Layers that rearrange their input, take a part of it, or state its type. */
 
 import { flatten as flat } from '../../lang/operations/arranging.ts'
 import { take } from '../../lang/operations/slicing.ts'
@@ -9,22 +9,22 @@ import { sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Dims, FitsReshape, Flattened, Reshaped } from '../../lang/types/index.ts'
 import { type Layer, layer } from './layer.ts'
-import type { Anything, Rule } from './rule.ts'
+import type { Anything, TypeRule } from './rule.ts'
 
 /** The axes from `From` on become one. */
-export interface Flat<From extends number> extends Rule {
+export interface Flat<From extends number> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
 }
-/** One axis from all, or from those from `axis` on. Shape: [C, H, W] -> [C * H * W] */
+/** All axes from `axis` on, by default from the first, become one. Shape: [C, H, W] -> [C * H * W] */
 export const flatten = <const From extends number = 0>(axis?: From): Layer<null, null, null, Flat<From>> =>
   layer<Flat<From>>()({
     name: 'flatten',
     apply: (_, state, __, a: Expr) => [flat(axis)(a), state],
   })
 
-/** Any array of as many numbers -> To */
-export interface Unflattened<To extends Dims> extends Rule {
+/** Any array with as many numbers as To -> To */
+export interface Unflattened<To extends Dims> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? FitsReshape<S, To> extends infer P extends string
@@ -33,7 +33,7 @@ export interface Unflattened<To extends Dims> extends Rule {
     : 'unflatten takes one array'
 }
 /**
- * The same numbers in another shape; -1, once, for what makes the sizes agree.
+ * The same numbers in another shape. One size may be -1: the one that makes the numbers of elements agree.
  *
  * Shape:   [16 * 7 * 7] -> [16, 7, 7]
  * Law:     sequential(flatten(), unflatten(shape of x)) is the identity on x
@@ -41,11 +41,11 @@ export interface Unflattened<To extends Dims> extends Rule {
 export const unflatten = <const To extends Dims>(to: To): Layer<null, null, null, Unflattened<To>> =>
   layer<Unflattened<To>>()({
     name: `unflatten(${to})`,
-    apply: (_, state, __, a: Expr) => [reshape(to as Dims)(a), state],
+    apply: (_, state, __, a: Expr) => [reshape<Dims>(to)(a), state],
   })
 
 /** [L, ...] -> [...] */
-export interface Last extends Rule {
+export interface Last extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? S extends readonly [number, ...infer Row extends Dims]
@@ -53,17 +53,23 @@ export interface Last extends Rule {
       : 'last takes a sequence of rows'
     : 'last takes one array'
 }
-/** The last row. */
+/** The last row of a sequence. Shape: [L, ...] -> [...] */
 export const last: Layer<null, null, null, Last> = layer<Last>()({
   name: 'last',
   apply: (_, state, __, a: Expr) => [take(0, -1)(a), state],
 })
 
-/** The identity on inputs of one type: sequential(takes(real(1, 28, 28)), ...) checks every size from there on. */
-export interface Only<T> extends Rule {
+/** The identity on inputs of type T. */
+export interface Only<T> extends TypeRule {
   readonly takes: T
   readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
 }
+/**
+ * The identity on inputs of one type. As the first layer it lets TypeScript check every size of the network.
+ *
+ * @example
+ * sequential(takes(real(1, 28, 28)), conv2d(1, 8, 3), relu, flatten())
+ */
 export const takes = <const T>(type: T): Layer<null, null, null, Only<T>> =>
   layer<Only<T>>()({
     name: 'takes',

@@ -1,20 +1,16 @@
-/** Self-attention as a layer: every token asks all tokens, by several heads. */
+/** Self-attention as a layer: every token takes a mean of all tokens, in several heads. */
 
-import {
-  type AttentionOptions,
-  multiHeadAttention as attend,
-  type HeadParameters,
-} from '../../lang/operations/attention.ts'
+import { type AttentionOptions, multiHeadAttention as attend } from '../../lang/operations/attention.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [..., L, D] -> the same */
-export interface Attention<D extends number, H extends number> extends Rule {
+export interface Attention<D extends number, H extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'real'>
   readonly out: Agree<Mul<Div<D, H>, H>, D> extends true
     ? this['in'] extends Type<infer S, 'real'>
@@ -31,6 +27,7 @@ type Tokens<S extends Dims, D extends number> = [number] extends [S['length']]
     : false
 
 export interface AttentionLayerOptions extends AttentionOptions {
+  /** How the weights start; `glorotUniform` by default. Biases start at 0. */
   readonly weights?: Initializer
 }
 type AttentionParams<D extends number> = {
@@ -41,12 +38,12 @@ type AttentionParams<D extends number> = {
 }
 /**
  * Each head maps every token to a query, a key and a value, and gives every token the mean of the values weighted by
- * softmax(query . key / sqrt(width / heads)); the heads side by side are mapped once more. `causal`: a token sees itself
- * and those before it. Its 4 (width^2 + width) parameters serve any number of tokens.
+ * softmax(query . key / sqrt(width / heads)). An affine map of the concatenated heads follows. With `causal` a token sees
+ * itself and the tokens before it. The 4 (width^2 + width) parameters serve any number of tokens.
  *
  * Shape:   [..., L, width] -> the same
- * Laws:    without `causal`, permuting the tokens permutes the answers; with it, a token's answer does not depend on
- *          later ones
+ * Laws:    without `causal`, permuting the tokens permutes the outputs; with it, the output at a token does not depend
+ *          on later tokens
  * Source:  Vaswani et al., "Attention is all you need" (2017), section 3.2; the weights packed as torch.nn.MultiheadAttention's
  *
  * @example
@@ -59,11 +56,12 @@ export const multiHeadAttention = <const D extends number, const H extends numbe
 ): Layer<AttentionParams<D>, null, null, Attention<D, H>> => {
   const { weights = glorotUniform, ...how } = options
   const params = { wQkv: real(3 * width, width), bQkv: real(3 * width), wOut: real(width, width), bOut: real(width) }
-  return layer<Attention<D, H>>()({
+  const untyped: { readonly [K in keyof typeof params]: AnyReal } = params
+  return layerAs({
     name: `multiHeadAttention(${width}, ${heads}${how.causal ? ', causal' : ''})`,
-    params,
+    params: untyped,
     init: (key) => {
-      const [forQkv, forOut] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forQkv, forOut] = splitKey(2)(key)
       return {
         params: {
           wQkv: weights(forQkv, params.wQkv.shape),
@@ -73,6 +71,6 @@ export const multiHeadAttention = <const D extends number, const H extends numbe
         },
       }
     },
-    apply: (p, state, _, a: Expr) => [attend({ ...how, heads })(a, p as unknown as HeadParameters), state],
-  }) as never
+    apply: (p, state, _, a: Expr) => [attend({ ...how, heads })(a, p), state],
+  })
 }

@@ -6,6 +6,7 @@
 import { conv, convTranspose } from '../../lang/operations/convolution.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type {
   ConvOptions,
   ConvShape,
@@ -17,18 +18,18 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { Fitting, NotAnImage, Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 
 /** [C, ...H] -> [O, ...H'] with a filter W */
-export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends Rule {
+export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsConv<S, W, Q>, ConvShape<S, W, Q>> : NotAnImage
 }
-/** The transpose of Conv, with the same filter read from its other end. */
-export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends Rule {
+/** The rule of the transpose of Conv: [C, ...H'] -> [O, ...H] */
+export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? Fitting<FitsTransposedConv<S, W>, TransposedConvShape<S, W, Q>>
@@ -39,11 +40,14 @@ type Unknown<W extends Dims> = W extends readonly [number, number, ...infer K ex
   : Dims
 
 interface Starts {
+  /** How the filters start; `glorotUniform` by default. */
   readonly weights?: Initializer
-  /** How the bias starts, a number per channel; false for none. */
+  /** How the bias, one number per channel, starts, `zeros` by default; false: there is no bias. */
   readonly bias?: Initializer | false
 }
+/** Options of a convolution, and how its parameters start. */
 export interface ConvLayerOptions extends ConvOptions, Starts {}
+/** Options of a transposed convolution, and how its parameters start. */
 export interface TransposedConvLayerOptions extends TransposedConvOptions, Starts {}
 
 type Groups<Q> = Q extends { readonly groups: infer G extends number } ? G : 1
@@ -65,7 +69,7 @@ type TransposedLayer<C extends number, O extends number, W extends Dims, Q exten
   Transposed<C, W, Q>
 >
 
-/** A filter and a bias, and what is done with them by the options that are not about how they start. */
+/** A filter and a bias: `slide` takes the options that are not about how they start. */
 const filtered = <Q extends object>(
   name: string,
   filter: Dims,
@@ -73,19 +77,17 @@ const filtered = <Q extends object>(
   { weights = glorotUniform, bias = zeros, ...windows }: Q & Starts,
   slide: (windows: Omit<Q, keyof Starts>) => (x: Expr, w: Expr, b?: Expr) => Expr,
 ): Layer => {
-  const [w, b] = [real(...filter), real(channels)]
-  return layer<Rule>()({
+  const [w, b]: readonly [AnyReal, AnyReal] = [real(...filter), real(channels)]
+  const params: { readonly w: AnyReal; readonly b?: AnyReal } = bias === false ? { w } : { w, b }
+  return layerAs({
     name,
-    params: bias === false ? { w } : { w, b },
+    params,
     init: (key) => {
-      const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forW, forB] = splitKey(2)(key)
       return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
     },
-    apply: (params, state, _, a: Expr) => {
-      const p = params as { readonly w: Expr; readonly b?: Expr }
-      return [slide(windows)(a, p.w, p.b), state]
-    },
-  }) as never
+    apply: (p, state, _, a: Expr) => [slide(windows)(a, p.w, p.b), state],
+  })
 }
 const kernelOf = (axes: number, kernel: number | Dims): Dims =>
   typeof kernel === 'number' ? Array.from({ length: axes }, () => kernel) : kernel
@@ -113,18 +115,18 @@ type Convolution<R extends Rank> = <
   kernel: K,
   options?: Q,
 ) => ConvLayer<C, O, readonly [O, Div<C, Groups<Q>>, ...Kernel<R, K>], Q>
-const convolution = <R extends Rank>(axes: R): Convolution<R> =>
-  ((from: number, to: number, kernel: number | Dims, options: ConvLayerOptions = {}) => {
+const convolution = <R extends Rank>(axes: R) =>
+  typed<Convolution<R>>((from: number, to: number, kernel: number | Dims, options: ConvLayerOptions = {}) => {
     const sizes = kernelOf(axes, kernel)
     const filter = [to, from / (options.groups ?? 1), ...sizes]
     return filtered(named(`conv${axes}d`, from, to, sizes), filter, to, options, conv)
-  }) as never
+  })
 
 /** A convolution along one axis. Shape: [from, L] -> [to, L'] */
 export const conv1d: Convolution<1> = convolution(1)
 /**
- * A convolution of images, each with its own filters from every channel, and a bias per channel. With groups, the
- * channels are split in as many equal runs, and filters see their own run only.
+ * A convolution of images: each output channel has a filter for every input channel, and a bias. With `groups`, input
+ * and output channels are split into that many equal runs, and a filter sees the channels of its own run only.
  *
  * Shape:   [from, H, W] -> [to, H', W'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  *
@@ -146,20 +148,18 @@ type Depthwise = <
   options?: Q,
 ) => ConvLayer<C, C, readonly [C, 1, ...Kernel<2, K>], Q & { readonly groups: C }>
 /**
- * Every channel convolved with a filter of its own: as many groups as channels.
+ * A convolution with one filter per channel: as many groups as channels.
  *
  * Shape:   [C, H, W] -> [C, H', W']
  * Source:  Howard et al., "MobileNets" (2017)
  */
-export const depthwiseConv2d: Depthwise = ((
-  channels: number,
-  kernel: number | Dims,
-  options: ConvLayerOptions = {},
-) => {
-  const sizes = kernelOf(2, kernel)
-  const name = `depthwiseConv2d(${channels}, ${sizes.join(' x ')})`
-  return filtered(name, [channels, 1, ...sizes], channels, { ...options, groups: channels }, conv)
-}) as never
+export const depthwiseConv2d = typed<Depthwise>(
+  (channels: number, kernel: number | Dims, options: ConvLayerOptions = {}) => {
+    const sizes = kernelOf(2, kernel)
+    const name = `depthwiseConv2d(${channels}, ${sizes.join(' x ')})`
+    return filtered(name, [channels, 1, ...sizes], channels, { ...options, groups: channels }, conv)
+  },
+)
 
 type TransposedConvolution<R extends Rank> = <
   const C extends number,
@@ -172,22 +172,24 @@ type TransposedConvolution<R extends Rank> = <
   kernel: K,
   options?: Q,
 ) => TransposedLayer<C, O, readonly [C, Div<O, Groups<Q>>, ...Kernel<R, K>], Q>
-const transposed = <R extends Rank>(axes: R): TransposedConvolution<R> =>
-  ((from: number, to: number, kernel: number | Dims, options: TransposedConvLayerOptions = {}) => {
-    const sizes = kernelOf(axes, kernel)
-    const filter = [from, to / (options.groups ?? 1), ...sizes]
-    return filtered(named(`convTranspose${axes}d`, from, to, sizes), filter, to, options, convTranspose)
-  }) as never
+const transposed = <R extends Rank>(axes: R) =>
+  typed<TransposedConvolution<R>>(
+    (from: number, to: number, kernel: number | Dims, options: TransposedConvLayerOptions = {}) => {
+      const sizes = kernelOf(axes, kernel)
+      const filter = [from, to / (options.groups ?? 1), ...sizes]
+      return filtered(named(`convTranspose${axes}d`, from, to, sizes), filter, to, options, convTranspose)
+    },
+  )
 
 /**
- * The transpose, as a linear map of images, of the convolution with the same filter and options: what a decoder grows
- * its pictures with. Filters are stored as the convolution's, [from, to / groups, ...kernel], and start as those do.
+ * The transpose, as a linear map, of the convolution with the same filter and options: decoders enlarge pictures with it.
+ * Filters are stored as the convolution's, [from, to / groups, ...kernel], and start like them.
  *
  * Shape:   [from, L] -> [to, L'], L' = stride (L - 1) + dilation (K - 1) + 1 - padding + outputPad
  * Law:     <conv x, y> = <x, convTranspose y>, without biases
  */
 export const convTranspose1d: TransposedConvolution<1> = transposed(1)
-/** The same of images. Shape: [from, H, W] -> [to, H', W'] */
+/** A transposed convolution of images. Shape: [from, H, W] -> [to, H', W'] */
 export const convTranspose2d: TransposedConvolution<2> = transposed(2)
-/** The same of volumes. Shape: [from, D, H, W] -> [to, D', H', W'] */
+/** A transposed convolution of volumes. Shape: [from, D, H, W] -> [to, D', H', W'] */
 export const convTranspose3d: TransposedConvolution<3> = transposed(3)

@@ -4,13 +4,13 @@ import { linear } from '../../lang/operations/product.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [..., I] -> [..., O] */
-export interface Dense<I extends number, O extends number> extends Rule {
+export interface Dense<I extends number, O extends number> extends TypeRule {
   readonly takes: Type<readonly [I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? LastAxis<S, I, O>
@@ -25,17 +25,18 @@ type LastAxis<S extends Dims, I extends number, O extends number> = [number] ext
     : `dense(${I}, ${O}) takes [..., ${I}], not ${Show<S>}`
 
 export interface DenseOptions {
+  /** How W starts; `glorotUniform` by default. */
   readonly weights?: Initializer
-  /** How the bias starts; false for none. */
+  /** How b starts, `zeros` by default; false: there is no b. */
   readonly bias?: Initializer | false
 }
 type Weights<I extends number, O extends number> = { readonly w: Type<readonly [O, I], 'real'> }
-export type DenseParams<I extends number, O extends number, Q> = Q extends { readonly bias: false }
+type DenseParams<I extends number, O extends number, Q> = Q extends { readonly bias: false }
   ? Weights<I, O>
   : Weights<I, O> & { readonly b: Type<readonly [O], 'real'> }
 
 /**
- * x -> W x + b along the last axis, with the weights as [out, in].
+ * The affine map x -> W x + b of the last axis, with the weights as [out, in].
  *
  * Shape:   [..., in] -> [..., out]
  *
@@ -49,19 +50,17 @@ export const dense = <const I extends number, const O extends number, const Q ex
   options?: Q,
 ): Layer<DenseParams<I, O, Q>, null, null, Dense<I, O>> => {
   const { weights = glorotUniform, bias = zeros }: DenseOptions = options ?? {}
-  const w = real(to, from)
-  const b = real(to)
-  return layer<Dense<I, O>>()({
+  const w: AnyReal = real(to, from)
+  const b: AnyReal = real(to)
+  const params: { readonly w: AnyReal; readonly b?: AnyReal } = bias === false ? { w } : { w, b }
+  return layerAs({
     name: `dense(${from}, ${to})`,
-    params: bias === false ? { w } : { w, b },
+    params,
     takes: real(from),
     init: (key) => {
-      const [forW, forB] = split(key, 2) as readonly [typeof key, typeof key]
+      const [forW, forB] = splitKey(2)(key)
       return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
     },
-    apply: (params, state, _, a: Expr) => {
-      const p = params as { readonly w: Expr; readonly b?: Expr }
-      return [linear(a, p.w, p.b), state]
-    },
-  }) as never
+    apply: (p, state, _, a: Expr) => [linear(a, p.w, p.b), state],
+  })
 }

@@ -1,13 +1,14 @@
 /** Layers that are random while the network trains. */
 
-import { bernoulli, type Key } from '../../lang/operations/random.ts'
+import { bernoulli } from '../../lang/operations/random.ts'
 import { mul, select } from '../../lang/primitives/elementwise.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
 import { type KeyType, keyType, type Layer, layer } from './layer.ts'
 import type { EachNumber } from './rule.ts'
 
 /**
- * Each number 0 with this probability and else divided by 1 - probability, so that its mean stays; nothing in mode 'eval'.
+ * In mode 'train' each number is 0 with this probability (0 .. 1), else divided by 1 - probability, so that its mean
+ * stays. In mode 'eval' the identity.
  *
  * Source:  Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout" (2014)
  */
@@ -17,9 +18,9 @@ export const dropout = (probability: number): Layer<null, null, KeyType, EachNum
     keys: keyType,
     apply: (_, state, { mode, key }, a: Expr) => {
       if (mode === 'eval' || probability === 0) return [a, state]
-      const kept = bernoulli(1 - probability, shapeOf(a))(key as Key)
-      // where nothing is kept, no factor: an infinite one would make its gradient NaN
+      const kept: Expr = bernoulli(1 - probability, shapeOf(a))(key)
+      // with probability 1 nothing is kept; the factor 1 / 0 would make the gradient NaN
       const factor = probability < 1 ? 1 / (1 - probability) : 0
-      return [select(kept as Expr, mul(a, factor), 0), state]
+      return [select(kept, mul(a, factor), 0), state]
     },
   })

@@ -5,11 +5,11 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 import { type Initializer, normal } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
 /** int [...] -> [..., D] */
-export interface Embedding<D extends number> extends Rule {
+export interface Embedding<D extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'int'>
   readonly out: this['in'] extends Type<infer S, 'int'>
     ? [number] extends [S['length']]
@@ -19,17 +19,22 @@ export interface Embedding<D extends number> extends Rule {
         : never
     : 'an embedding takes integers'
 }
-/** The row of a learned table that each integer names. Shape: int [...] -> [..., width] */
+/**
+ * The rows of a learned table [symbols, width] at the integers of the input. `weights`: how the table starts, by default
+ * standard normal.
+ *
+ * Shape:   int [...] -> [..., width]
+ */
 export const embedding = <const V extends number, const D extends number>(
   symbols: V,
   width: D,
   weights: Initializer = normal(1),
 ): Layer<{ readonly w: Type<readonly [V, D], 'real'> }, null, null, Embedding<D>> => {
-  const w = real(symbols, width)
-  return layer<Embedding<D>>()({
+  const w: AnyReal = real(symbols, width)
+  return layerAs({
     name: `embedding(${symbols}, ${width})`,
     params: { w },
     init: (key) => ({ params: { w: weights(key, w.shape) } }),
-    apply: (params, state, _, a: Expr) => [rows(params.w as Expr, a), state],
+    apply: (params, state, _, a: Expr) => [rows(params.w, a), state],
   })
 }

@@ -34,6 +34,6 @@ export { type Forward, forward, forwardOrThrow, parameterCount, predict, predict
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
-export type { Out, Rule } from './rule.ts'
+export type { Out, TypeRule } from './rule.ts'
 export { parallel, residual, type Stage, sequential } from './sequential.ts'
 export { layersOf, type SummaryRow, summary } from './summary.ts'

@@ -1,27 +1,32 @@
 /**
- * Initialisers: data of a shape from a key. Weights keep the variance of what passes through them, so they are scaled
- * by how many numbers each output reads (fan in) and each input feeds (fan out): of w [out, in, ...kernel],
+ * Initialisers: data of a shape from a key. Weights should keep the variance of what passes through them, so they are
+ * scaled by the number of inputs of an output (fan in) and of outputs of an input (fan out). For w [out, in, ...kernel]
  *
  *   fan in = in * kernel      fan out = out * kernel
  */
 import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
-import { type Key, normals, uniforms } from '../random/key.ts'
+import type { Key } from '../random/key.ts'
+import * as random from '../random/key.ts'
 
+/** Numbers of a shape, row by row, from a key. */
 export type Initializer = (key: Key, shape: Shape) => Float32Array
 
+/** The same value everywhere. */
 export const filledWith =
   (value: number): Initializer =>
   (_, shape) =>
     new Float32Array(sizeOf(shape)).fill(value)
+/** 0 everywhere. */
 export const zeros: Initializer = filledWith(0)
+/** 1 everywhere. */
 export const ones: Initializer = filledWith(1)
 
 interface Fans {
   readonly fanIn: number
   readonly fanOut: number
 }
-/** A vector is read whole: fan in and fan out are its length. */
-export const fans = (shape: Shape): Fans => {
+/** Of a vector both fans are its length. */
+const fans = (shape: Shape): Fans => {
   const [out = 1, inner = out, ...kernel] = shape
   return { fanIn: inner * sizeOf(kernel), fanOut: out * sizeOf(kernel) }
 }
@@ -30,31 +35,33 @@ const within =
   (bound: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const b = bound(fans(shape))
-    return Float32Array.from(uniforms(key, sizeOf(shape)), (u) => b * (2 * u - 1))
+    return Float32Array.from(random.uniform(sizeOf(shape))(key), (u) => b * (2 * u - 1))
   }
 /** Normal with mean 0. */
 const spread =
   (deviation: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const s = deviation(fans(shape))
-    return Float32Array.from(normals(key, sizeOf(shape)), (z) => s * z)
+    return Float32Array.from(random.normal(sizeOf(shape))(key), (z) => s * z)
   }
 const mean = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
 
-/** Variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010) */
+/** Uniform with variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010) */
 export const glorotUniform: Initializer = within((f) => Math.sqrt(3 / mean(f)))
+/** Normal with variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010) */
 export const glorotNormal: Initializer = spread((f) => Math.sqrt(1 / mean(f)))
-/** Variance 2 / fan in, for relu. Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers" (2015) */
+/** Uniform with variance 2 / fan in, for relu. Source: He et al., "Delving deep into rectifiers" (2015) */
 export const heUniform: Initializer = within(({ fanIn }) => Math.sqrt(6 / fanIn))
+/** Normal with variance 2 / fan in, for relu. Source: He et al., "Delving deep into rectifiers" (2015) */
 export const heNormal: Initializer = spread(({ fanIn }) => Math.sqrt(2 / fanIn))
-/** Uniform within 1 / sqrt(fan in): what PyTorch's layers start from. */
+/** Uniform on [-b, b], b = 1 / sqrt(fan in), as PyTorch's layers start. */
 export const lecunUniform: Initializer = within(({ fanIn }) => Math.sqrt(1 / fanIn))
 /** Normal with mean 0 and a given standard deviation. */
 export const normal = (deviation: number): Initializer => spread(() => deviation)
 
 /**
- * Rows (or columns, whichever are fewer) that are orthogonal, and of length `gain`: w [out, in, ...kernel] as a matrix
- * [out, in * kernel], drawn evenly among all such.
+ * A matrix [out, in * kernel] whose rows (or columns, whichever are fewer) are orthogonal and of length `gain`, by
+ * default 1, uniform among all such matrices.
  *
  * Law:     w w^T = gain^2 1, where out <= in * kernel; else w^T w = gain^2 1
  * Source:  Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks" (2014)
@@ -65,22 +72,22 @@ export const orthogonal =
     const [out = 1, ...rest] = shape
     const inner = sizeOf(rest)
     const [count, length] = [Math.min(out, inner), Math.max(out, inner)]
-    const drawn = normals(key, count * length)
+    const drawn = random.normal(count * length)(key)
     const vectors: Float64Array[] = []
     for (let k = 0; k < count; k++) {
       const v = Float64Array.from(drawn.subarray(k * length, (k + 1) * length))
-      // twice: what rounding leaves of the other vectors goes the second time
+      // the second time removes what rounding has left of the other vectors
       for (const u of [...vectors, ...vectors]) {
-        const along = inProduct(u, v)
+        const along = dot(u, v)
         u.forEach((x, i) => {
-          v[i] = (v[i] as number) - along * x
+          v[i] = (v[i] ?? 0) - along * x
         })
       }
-      const size = Math.sqrt(inProduct(v, v))
+      const size = Math.sqrt(dot(v, v))
       vectors.push(v.map((x) => x / size))
     }
     const at = (row: number, column: number): number =>
-      (out <= inner ? vectors[row]?.[column] : vectors[column]?.[row]) as number
+      (out <= inner ? vectors[row]?.[column] : vectors[column]?.[row]) ?? 0
     return Float32Array.from({ length: out * inner }, (_, i) => gain * at(Math.floor(i / inner), i % inner))
   }
-const inProduct = (u: Float64Array, v: Float64Array): number => u.reduce((sum, x, i) => sum + x * (v[i] as number), 0)
+const dot = (u: Float64Array, v: Float64Array): number => u.reduce((sum, x, i) => sum + x * (v[i] ?? 0), 0)

@@ -4,19 +4,21 @@
  *   (params, state, { mode, key }, a) -> [b, state']
  *
  * on ONE example; vmap makes the batch. Parameters, state (running statistics) and keys (dropout) are trees of types,
- * null where there is none, so layers compose honestly: layers under `sequential` form a category, `identity` is its
- * identity, `parallel` its product. Read next: rule.ts, sequential.ts.
+ * null where there are none, so layers compose: layers under `sequential` form a category, `identity` is its identity,
+ * `parallel` its product. Read next: rule.ts, sequential.ts.
  */
 import { int } from '../../lang/syntax/shape.ts'
 import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Key } from '../random/key.ts'
-import type { FitsRule, Out, Rule, Same } from './rule.ts'
+import type { FitsRule, Out, Same, TypeRule } from './rule.ts'
 
 /** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
 export type Mode = 'train' | 'eval'
-/** A leaf of a tree of keys: what lang/operations/random.ts draws from. */
+/** The type of a key inside a program: what the functions of lang/operations/random.ts draw from. */
 export const keyType = int(3)
 export type KeyType = typeof keyType
+/** What a layer is told beside its input. */
 export interface Context<K> {
   readonly mode: Mode
   /** One key for every leaf of the layer's tree of keys. */
@@ -28,18 +30,27 @@ export interface Start<P, S> {
   readonly state: Arrays<S>
 }
 
-// Methods, not properties: method parameters are bivariant, so every layer is a Layer.
-export interface Layer<P = unknown, S = unknown, K = unknown, F extends Rule = Rule> {
+/**
+ * A layer: P the types of its parameters, S of its state, K of its keys, F its rule on types.
+ *
+ * `init` and `apply` are methods because method parameters are bivariant: so every layer is a Layer.
+ */
+export interface Layer<P = unknown, S = unknown, K = unknown, F extends TypeRule = TypeRule> {
   /** As it was written: dense(784, 128). */
   readonly name: string
+  /** The types of what is learned; null if there are none. */
   readonly params: P
+  /** The types of what is carried from step to step, such as running statistics; null if there are none. */
   readonly state: S
+  /** `keyType` for every random draw in mode 'train'; null if there are none. */
   readonly keys: K
-  /** A function on types: TypeScript reads it. At run time only `takes` is there, and null where nothing is known. */
+  /** A function on types, for TypeScript. At run time it has `takes` only, and null there if nothing is known. */
   readonly rule: F
-  /** The layers that it is, one after the other, for summaries; none for a layer that is not a sequence. */
+  /** The layers of a sequence, for summaries; empty for any other layer. */
   readonly parts: readonly Layer[]
+  /** The first parameters and the first state. */
   init(key: Key): Start<P, S>
+  /** The output of one example, and the next state. */
   apply<A>(
     params: Handles<P>,
     state: Handles<S>,
@@ -51,37 +62,47 @@ export type ParamsOf<L> = L extends { readonly params: infer P } ? P : null
 export type StateOf<L> = L extends { readonly state: infer S } ? S : null
 export type KeysOf<L> = L extends { readonly keys: infer K } ? K : null
 
-/** The parts of a layer; what is absent is empty. `apply` is checked when a program is built from it, not here. */
+/** The parts of a layer; absent ones are empty. `apply` is checked when a program is built from it, not here. */
 export interface Parts<P, S, K> {
+  /** For summaries and errors, as the layer is written. */
   readonly name: string
   readonly params?: P
   readonly state?: S
   readonly keys?: K
+  /** The type of the input, if it is known without seeing one. */
   readonly takes?: unknown
+  /** The layers of a sequence, for summaries. */
   readonly parts?: readonly Layer[]
+  /** Data of the types `params` and `state`; absent if there are none. */
   readonly init?: (key: Key) => { readonly params?: unknown; readonly state?: unknown }
   readonly apply: (params: Handles<P>, state: Handles<S>, context: Context<K>, a: never) => readonly [unknown, unknown]
 }
+/**
+ * A layer from its parts, whose type L the caller states: for trees that depend on options in a way that TypeScript
+ * cannot infer.
+ */
+export const layerAs = <L extends Layer, const P = null, const S = null, const K = null>(p: Parts<P, S, K>): L =>
+  typed<L>({
+    name: p.name,
+    params: p.params ?? null,
+    state: p.state ?? null,
+    keys: p.keys ?? null,
+    rule: { takes: p.takes ?? null },
+    parts: p.parts ?? [],
+    init: (key: Key) => ({ params: null, state: null, ...p.init?.(key) }),
+    apply: p.apply,
+  })
 /**
  * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }).
  *
  * Law:     init gives data of the types `params` and `state`; apply depends on its arguments only
  */
 export const layer =
-  <F extends Rule>() =>
+  <F extends TypeRule>() =>
   <const P = null, const S = null, const K = null>(p: Parts<P, S, K>): Layer<P, S, K, F> =>
-    ({
-      name: p.name,
-      params: p.params ?? null,
-      state: p.state ?? null,
-      keys: p.keys ?? null,
-      rule: { takes: p.takes ?? null },
-      parts: p.parts ?? [],
-      init: (key: Key) => ({ params: null, state: null, ...p.init?.(key) }),
-      apply: p.apply,
-    }) as never
+    layerAs(p)
 
-/** a -> a. Laws: sequential(identity, f) = f = sequential(f, identity), up to the trees of parameters */
+/** a -> a. Law: sequential(identity, f) = f = sequential(f, identity), up to the trees of parameters */
 export const identity: Layer<null, null, null, Same> = layer<Same>()({
   name: 'identity',
   apply: (_, state, __, a) => [a, state],

@@ -1,6 +1,6 @@
 /**
- * Layers that bring numbers to mean 0 and variance 1, and then to a scale and an offset that they learn. They differ in
- * what is taken together:
+ * Layers that bring numbers to mean 0 and variance 1, and then to a learned scale and offset. They differ in the numbers
+ * whose mean and variance are taken:
  *
  *   layerNorm, rmsNorm   the last axes of one example       batchNorm    a channel of all examples: batchNorm.ts
  *   groupNorm            a run of channels of one example   instanceNorm a channel of one example
@@ -16,15 +16,15 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'
 import { ones, zeros } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
-export type Scale<S extends Dims> = { readonly gamma: Type<S, 'real'> }
-export type Affine<S extends Dims> = Scale<S> & { readonly beta: Type<S, 'real'> }
+type ScaleParams<S extends Dims> = { readonly gamma: Type<S, 'real'> }
+export type AffineParams<S extends Dims> = ScaleParams<S> & { readonly beta: Type<S, 'real'> }
 type NotReal = 'one array of real numbers is wanted'
 
 /** [..., ...L] -> the same */
-export interface LastAxes<Name extends string, L extends Dims> extends Rule {
+export interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -42,17 +42,17 @@ type EndsWith<S extends Dims, L extends Dims> = L extends readonly [...infer Ls 
     : false
   : true
 
-const affine = (name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): Layer => {
-  const type = real(...shape)
-  return layer<Rule>()({
+const affine = <L extends Layer>(name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): L => {
+  const type: AnyReal = real(...shape)
+  return layerAs({
     name,
     params: { gamma: type, beta: type },
     init: (key) => ({ params: { gamma: ones(key, shape), beta: zeros(key, shape) } }),
-    apply: (params, state, _, a: Expr) => [apply(a, params.gamma as Expr, params.beta as Expr), state],
-  }) as never
+    apply: ({ gamma, beta }, state, _, a: Expr) => [apply(a, gamma, beta), state],
+  })
 }
 /**
- * Over the last axes of an example, which have this shape.
+ * Layer normalisation over the last axes of an example, which have this shape.
  *
  * Shape:   [..., ...shape] -> the same
  * Source:  Ba, Kiros, Hinton, "Layer normalization" (2016)
@@ -60,8 +60,8 @@ const affine = (name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: E
 export const layerNorm = <const S extends Dims>(
   shape: S,
   options?: Epsilon,
-): Layer<Affine<S>, null, null, LastAxes<'layerNorm', S>> =>
-  affine(`layerNorm(${shape})`, shape, normalized(options)) as never
+): Layer<AffineParams<S>, null, null, LastAxes<'layerNorm', S>> =>
+  affine(`layerNorm(${shape})`, shape, normalized(options))
 /**
  * layerNorm without the mean and the offset: x / sqrt(mean(x^2) + eps) gamma.
  *
@@ -71,16 +71,19 @@ export const layerNorm = <const S extends Dims>(
 export const rmsNorm = <const S extends Dims>(
   shape: S,
   options?: Epsilon,
-): Layer<Scale<S>, null, null, LastAxes<'rmsNorm', S>> =>
-  layer<LastAxes<'rmsNorm', S>>()({
+): Layer<ScaleParams<S>, null, null, LastAxes<'rmsNorm', S>> => {
+  const sizes: Dims = shape
+  const gamma: AnyReal = real(...sizes)
+  return layerAs({
     name: `rmsNorm(${shape})`,
-    params: { gamma: real(...(shape as Dims)) },
+    params: { gamma },
     init: (key) => ({ params: { gamma: ones(key, shape) } }),
-    apply: (params, state, _, a: Expr) => [scaled(options)(a, params.gamma as Expr), state],
-  }) as never
+    apply: (params, state, _, a: Expr) => [scaled(options)(a, params.gamma), state],
+  })
+}
 
 /** [C, ...] -> the same */
-export interface Channels<Name extends string, C extends number> extends Rule {
+export interface Channels<Name extends string, C extends number> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -93,7 +96,7 @@ export interface Channels<Name extends string, C extends number> extends Rule {
     : NotReal
 }
 /**
- * Channels in `groups` equal runs, each with its pixels.
+ * Group normalisation: the channels are split into `groups` equal runs, each normalised with its pixels.
  *
  * Shape:   [C, ...] -> the same
  * Source:  Wu and He, "Group normalization" (2018)
@@ -102,10 +105,10 @@ export const groupNorm = <const C extends number>(
   groups: number,
   channels: C,
   options?: Epsilon,
-): Layer<Affine<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
-  affine(`groupNorm(${groups}, ${channels})`, [channels], grouped(groups, options)) as never
+): Layer<AffineParams<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
+  affine(`groupNorm(${groups}, ${channels})`, [channels], grouped(groups, options))
 /**
- * Every channel by itself: groupNorm with as many groups as channels.
+ * Instance normalisation, every channel by itself: groupNorm with as many groups as channels.
  *
  * Shape:   [C, ...] -> the same
  * Source:  Ulyanov, Vedaldi, Lempitsky, "Instance normalization" (2016)
@@ -113,5 +116,5 @@ export const groupNorm = <const C extends number>(
 export const instanceNorm = <const C extends number>(
   channels: C,
   options?: Epsilon,
-): Layer<Affine<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
-  affine(`instanceNorm(${channels})`, [channels], grouped(channels, options)) as never
+): Layer<AffineParams<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
+  affine(`instanceNorm(${channels})`, [channels], grouped(channels, options))

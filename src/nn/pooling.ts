@@ -8,46 +8,50 @@ import {
   type Resized,
 } from '../../lang/operations/pooling.ts'
 import { mean as average } from '../../lang/operations/statistics.ts'
-import type { Expr } from '../../lang/syntax/expr.ts'
+import { type Expr, rankOf } from '../../lang/syntax/expr.ts'
 import { axesOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, FitsPool, PoolOptions, PoolShape, WindowOptions } from '../../lang/types/index.ts'
-import { type Layer, layer } from './layer.ts'
-import type { AnyReal, Fitting, NotAnImage, Rule } from './rule.ts'
+import { type Layer, layer, layerAs } from './layer.ts'
+import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 
 /** [C, ...H] -> [C, ...H'] */
-export interface Pool<Q extends PoolOptions> extends Rule {
+export interface Pool<Q extends PoolOptions> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsPool<S, Q>, PoolShape<S, Q>> : NotAnImage
 }
 type Kernel<K, Q> = { readonly kernel: K } & Q
-const pooling = (name: string, size: number | Dims, pool: (x: Expr) => Expr): Layer =>
-  layer<Rule>()({ name: `${name}(${size})`, apply: (_, state, __, a: Expr) => [pool(a), state] }) as never
+const pooling = <L extends Layer>(name: string, size: number | Dims, pool: (x: Expr) => Expr): L =>
+  layerAs({ name: `${name}(${size})`, apply: (_, state, __, a: Expr) => [pool(a), state] })
 
-/** The largest of every window; the stride is the kernel unless it is said. Shape: [C, ...H] -> [C, ...H'] */
+/**
+ * The largest number of every window; the stride is the kernel by default.
+ *
+ * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - kernel) / stride) + 1
+ */
 export const maxPool = <const K extends number | Dims, const Q extends WindowOptions = {}>(
   kernel: K,
   options?: Q,
-): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('maxPool', kernel, maximum({ ...options, kernel })) as never
-/** The mean of every window. Shape: as maxPool */
+): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('maxPool', kernel, maximum({ ...options, kernel }))
+/** The mean of every window; the stride is the kernel by default. Shape: as maxPool */
 export const avgPool = <const K extends number | Dims, const Q extends WindowOptions = {}>(
   kernel: K,
   options?: Q,
-): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel })) as never
+): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel }))
 
 /** [C, ...H] -> [C, ...N] */
-export interface Adaptive<N extends number | Dims> extends Rule {
+export interface Adaptive<N extends number | Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Type<Resized<S, N>, 'real'> : NotAnImage
 }
-/** The means of as many windows as wanted, whatever the size of the image. Shape: [C, ...H] -> [C, ...size] */
+/** The means of `size` windows along each axis, for an image of any size. Shape: [C, ...H] -> [C, ...size] */
 export const adaptiveAvgPool = <const N extends number | Dims>(size: N): Layer<null, null, null, Adaptive<N>> =>
-  pooling('adaptiveAvgPool', size, adaptiveMean(size)) as never
-/** The maxima of as many windows as wanted. Shape: [C, ...H] -> [C, ...size] */
+  pooling('adaptiveAvgPool', size, adaptiveMean(size))
+/** The maxima of `size` windows along each axis, for an image of any size. Shape: [C, ...H] -> [C, ...size] */
 export const adaptiveMaxPool = <const N extends number | Dims>(size: N): Layer<null, null, null, Adaptive<N>> =>
-  pooling('adaptiveMaxPool', size, adaptiveMaximum(size)) as never
+  pooling('adaptiveMaxPool', size, adaptiveMaximum(size))
 
 /** [C, ...H] -> [C] */
-export interface Global extends Rule {
+export interface Global extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? S extends readonly [infer C extends number, ...Dims]
@@ -58,5 +62,5 @@ export interface Global extends Rule {
 /** The mean of every channel. Shape: [C, ...H] -> [C] */
 export const globalAvgPool: Layer<null, null, null, Global> = layer<Global>()({
   name: 'globalAvgPool',
-  apply: (_, state, __, a: Expr) => [average(axesOf((a.type.shape as Dims).length).slice(1))(a), state],
+  apply: (_, state, __, a: Expr) => [average(axesOf(rankOf(a)).slice(1))(a), state],
 })

@@ -1,10 +1,10 @@
 /**
  * Recurrent layers: a memory carried along the rows of a sequence by `scan`, from zero.
  *
- *   p = W x + b        what a row brings: all rows at once, before the scan
- *   q = U h + c        what the memory brings, step by step
+ *   p = W x + b        from the row: for all rows at once, before the scan
+ *   q = U h + c        from the memory, in every step of the scan
  *
- * The gates' weights are stacked, in PyTorch's order, so that its files can be read: [gates H, ...].
+ * The gates' weights are stacked in PyTorch's order, [gates H, ...], so that PyTorch's files can be read.
  */
 import { scan } from '../../lang/control/scan.ts'
 import { linear } from '../../lang/operations/product.ts'
@@ -13,14 +13,15 @@ import { constant } from '../../lang/primitives/constant.ts'
 import { add, logistic, mul, sub, tanh } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
-import type { Agree, Gradual, Mul, Show } from '../../lang/types/index.ts'
-import { split } from '../random/key.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import type { Agree, Dims, Gradual, Mul, Show } from '../../lang/types/index.ts'
+import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
-import { type Layer, layer } from './layer.ts'
-import type { Rule } from './rule.ts'
+import { type Layer, layerAs } from './layer.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [L, I] -> [L, H] */
-export interface Recurrent<Name extends string, I extends number, H extends number> extends Rule {
+export interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
   readonly takes: Type<readonly [number, I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -39,21 +40,18 @@ type Gates<G extends number, I extends number, H extends number> = {
   readonly b: Type<readonly [Mul<G, H>], 'real'>
   readonly c: Type<readonly [Mul<G, H>], 'real'>
 }
-interface Read {
-  readonly w: Expr
-  readonly u: Expr
-  readonly b: Expr
-  readonly c: Expr
-}
 export interface RecurrentOptions {
-  /** From the last row to the first. */
+  /** Whether to go from the last row to the first; false by default. */
   readonly reverse?: boolean
-  /** How W starts; U starts orthogonal. */
+  /** How W starts, `glorotUniform` by default. U starts orthogonal, b and c at 0. */
   readonly weights?: Initializer
 }
-/** What is carried, h first. */
-type Memory = readonly [Expr, ...Expr[]]
-type Cell = (p: readonly Expr[], q: readonly Expr[], memory: Memory) => Memory
+/** h, and what else is carried. */
+type Memory = readonly [h: Expr, ...others: Expr[]]
+/** The next memory from the gates' p and q, one of each per gate. */
+type Cell = (p: Gate, q: Gate, memory: Memory) => Memory
+/** The k-th gate's p or q. */
+type Gate = (k: number) => Expr
 
 type RecurrentLayer<Name extends string, G extends number> = <const I extends number, const H extends number>(
   from: I,
@@ -65,76 +63,78 @@ const recurrent = <const Name extends string, const G extends number>(
   gates: G,
   carried: number,
   cell: Cell,
-): RecurrentLayer<Name, G> =>
-  ((from: number, hidden: number, { reverse = false, weights = glorotUniform }: RecurrentOptions = {}) => {
+) =>
+  typed<RecurrentLayer<Name, G>>((from: number, hidden: number, options: RecurrentOptions = {}) => {
+    const { reverse = false, weights = glorotUniform } = options
     const rows = gates * hidden
-    const params = { w: real(rows, from), u: real(rows, hidden), b: real(rows), c: real(rows) }
-    const apart = cut(
-      -1,
-      Array.from({ length: gates }, () => hidden),
-    ) as (e: Expr) => readonly Expr[]
-    return layer<Rule>()({
+    const [w, u, b]: readonly [AnyReal, AnyReal, AnyReal] = [real(rows, from), real(rows, hidden), real(rows)]
+    const sizes: Dims = Array.from({ length: gates }, () => hidden)
+    const gatesOf = (all: Expr): Gate => {
+      const parts: readonly Expr[] = cut(-1, sizes)(all)
+      // a cell asks for its own gates only, and there are as many parts
+      return (k) => parts[k] as Expr
+    }
+    return layerAs({
       name: `${name}(${from}, ${hidden}${reverse ? ', reverse' : ''})`,
-      params,
+      params: { w, u, b, c: b },
       init: (key) => {
-        const [forW, forU] = split(key, 2) as readonly [typeof key, typeof key]
+        const [forW, forU] = splitKey(2)(key)
         return {
           params: {
-            w: weights(forW, params.w.shape),
-            u: orthogonal()(forU, params.u.shape),
+            w: weights(forW, w.shape),
+            u: orthogonal()(forU, u.shape),
             b: zeros(key, [rows]),
             c: zeros(key, [rows]),
           },
         }
       },
-      apply: (tree, state, _, a: Expr) => {
-        const { w, u, b, c } = tree as unknown as Read
-        const step = (memory: Memory, p: Expr) => {
-          const next = cell(apart(p), apart(linear(memory[0], u, c)), memory)
+      apply: (p, state, _, a: Expr) => {
+        const step = (memory: Memory, row: Expr) => {
+          const next = cell(gatesOf(row), gatesOf(linear(memory[0], p.u, p.c)), memory)
           return [next, next[0]] as const
         }
-        const start = Array.from({ length: carried }, () => constant([hidden], 0)) as unknown as Memory
-        return [scan(step, { reverse })(start, linear(a, w, b))[1], state]
+        const zero: Expr = constant([hidden], 0)
+        const start: Memory = [zero, ...Array.from({ length: carried - 1 }, () => zero)]
+        return [scan(step, { reverse })(start, linear(a, p.w, p.b))[1], state]
       },
-    }) as never
-  }) as never
+    })
+  })
 
 /**
- * h' = tanh(p + q)
+ * An Elman network: h' = tanh(p + q)
  *
- * Shape:   [L, from] -> [L, hidden]: every step's h; `last` takes the last
+ * Shape:   [L, from] -> [L, hidden]: the h of every step; `last` takes the last
  * Source:  Elman, "Finding structure in time" (1990)
  *
  * @example
  * sequential(rnn(27, 64), last, dense(64, 27))
  */
-export const rnn: RecurrentLayer<'rnn', 1> = recurrent('rnn', 1, 1, ([p], [q]) => [tanh(add(p as Expr, q as Expr))])
+export const rnn: RecurrentLayer<'rnn', 1> = recurrent('rnn', 1, 1, (p, q) => [tanh(add(p(0), q(0)))])
 
-/** One gate's sum. */
-const joined = (p: readonly Expr[], q: readonly Expr[], k: number): Expr => add(p[k] as Expr, q[k] as Expr)
 /**
- * Input, forget, cell and output gates i, f, g, o, each of its own p + q:
+ * Long short-term memory: input, forget, cell and output gates i, f, g, o, each with its own p + q:
  *
  *   c' = sigmoid(f) c + sigmoid(i) tanh(g);   h' = sigmoid(o) tanh(c')
  *
  * Shape:   [L, from] -> [L, hidden]
  * Source:  Hochreiter and Schmidhuber, "Long short-term memory" (1997); Gers et al. (2000) for f
  */
-export const lstm: RecurrentLayer<'lstm', 4> = recurrent('lstm', 4, 2, (p, q, [, cell]) => {
-  const [i, f, g, o] = [0, 1, 2, 3].map((k) => joined(p, q, k)) as unknown as readonly [Expr, Expr, Expr, Expr]
-  const next = add(mul(logistic(f), cell as Expr), mul(logistic(i), tanh(g)))
+export const lstm: RecurrentLayer<'lstm', 4> = recurrent('lstm', 4, 2, (p, q, [h, cell = h]) => {
+  const gate = (k: number): Expr => add(p(k), q(k))
+  const [i, f, g, o] = [gate(0), gate(1), gate(2), gate(3)] as const
+  const next = add(mul(logistic(f), cell), mul(logistic(i), tanh(g)))
   return [mul(logistic(o), tanh(next)), next]
 })
 /**
- * Reset and update gates r, z, and a candidate n:
+ * Gated recurrent unit: reset and update gates r, z, and a candidate n:
  *
  *   n = tanh(p_n + sigmoid(r) q_n);   h' = (1 - sigmoid(z)) n + sigmoid(z) h
  *
  * Shape:   [L, from] -> [L, hidden]
- * Source:  Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014), as PyTorch has it
+ * Source:  Cho et al., "Learning phrase representations using RNN encoder-decoder" (2014), in PyTorch's form
  */
 export const gru: RecurrentLayer<'gru', 3> = recurrent('gru', 3, 1, (p, q, [h]) => {
-  const [r, z] = [logistic(joined(p, q, 0)), logistic(joined(p, q, 1))]
-  const n = tanh(add(p[2] as Expr, mul(r, q[2] as Expr)))
+  const [r, z] = [logistic(add(p(0), q(0))), logistic(add(p(1), q(1)))]
+  const n = tanh(add(p(2), mul(r, q(2))))
   return [add(mul(sub(1, z), n), mul(z, h))]
 })

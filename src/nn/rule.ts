@@ -1,38 +1,42 @@
 /**
- * What a layer does to types, as a function on types: the rule of dense(784, 128) takes the type of its input, this['in'],
- * and says the type of its output, or a sentence where it does not fit.
+ * What a layer does to types, as a function on types: the rule of dense(784, 128) maps the type of its input, this['in'],
+ * to the type of its output, or to a sentence that says why the input does not fit.
  *
  *   Out<Dense<784, 128>, Type<[784], 'real'>>  =  Type<[128], 'real'>
  *   Out<Dense<784, 128>, Type<[100], 'real'>>  =  'dense(784, 128) takes [..., 784], not [100]'
  *
- * Rules compose as layers do, so a network's mistakes are found before it has seen an input.
+ * Rules compose as layers do, so TypeScript finds a network's mistakes before it has seen an input. The rules of layers
+ * are exported because the type of a network names them, also in declaration files of users.
  */
 import type { Pointwise } from '../../lang/operations/comparison.ts'
 import type { DType, Type } from '../../lang/syntax/shape.ts'
 import type { Dims, Gradual } from '../../lang/types/index.ts'
 
-export interface Rule {
+/** A function on types: intersect it with { in: A } and read `out`. */
+export interface TypeRule {
   readonly in: unknown
   /** What is known of the input without seeing it. */
   readonly takes: unknown
   readonly out: unknown
 }
-export type Out<F extends Rule, A> = (F & { readonly in: A })['out']
-/** The type of an array of which nothing is known. */
+/** The type of a layer's output at an input of type A; a sentence if A does not fit. */
+export type Out<F extends TypeRule, A> = (F & { readonly in: A })['out']
+/** An array of unknown shape and element type. */
 export type Anything = Type<Gradual, Gradual>
+/** A real array of unknown shape. */
 export type AnyReal = Type<Gradual, 'real'>
 
-/** A real array of shape S, where nothing speaks against it. */
+/** A real array of shape S, or the problem. */
 export type Fitting<Problem, S extends Dims> = Problem extends string ? Problem : Type<S, 'real'>
 export type NotAnImage = 'an image of real numbers is wanted'
 
 /** The output has the input's type. */
-export interface Same extends Rule {
+export interface Same extends TypeRule {
   readonly takes: Anything
   readonly out: this['in']
 }
-/** Real numbers, each by itself. */
-export interface EachNumber extends Rule {
+/** The rule of elementwise functions of real numbers. */
+export interface EachNumber extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<Gradual, infer D extends DType>
     ? D extends 'real'
@@ -40,20 +44,20 @@ export interface EachNumber extends Rule {
       : `real numbers are wanted, not ${D}`
     : 'one array of real numbers is wanted'
 }
-/** A function of which only a call will tell. */
-export interface Opaque extends Rule {
+/** The rule of a function whose output type is known only by calling it. */
+export interface Opaque extends TypeRule {
   readonly takes: Anything
   readonly out: Anything
 }
-/** The rule of a layer, or of a plain function in a layer's place. */
-export type RuleOf<L> = L extends { readonly rule: infer F extends Rule }
+/** The rule of a layer, or of a plain function used as one. */
+export type RuleOf<L> = L extends { readonly rule: infer F extends TypeRule }
   ? F
   : L extends Pointwise
     ? EachNumber
     : Opaque
 
-/** One after the other. */
-export interface Chain<L extends readonly unknown[]> extends Rule {
+/** The rule of a sequence. */
+export interface Chain<L extends readonly unknown[]> extends TypeRule {
   readonly takes: Takes<L>
   readonly out: Walk<this['in'], L>
 }
@@ -68,7 +72,7 @@ type Walk<A, L extends readonly unknown[]> = A extends string
       ? A
       : Anything
 
-/** For every layer `unknown`, and from the first that does not fit its sentence. */
+/** `unknown` for every layer that fits, then the sentence of the first that does not. */
 export type Problems<
   L extends readonly unknown[],
   A,
@@ -80,7 +84,7 @@ export type Problems<
       : Problems<T, B, readonly [...Fine, unknown]>
     : never
   : Fine
-/** What the layer at place I must also be. */
+/** What the I-th layer must also be. */
 export type FitsAt<P, I> = I extends keyof P ? P[I] : unknown
 /** What the type of an input must also be. */
-export type FitsRule<F extends Rule, A> = Out<F, A> extends infer B extends string ? B : unknown
+export type FitsRule<F extends TypeRule, A> = Out<F, A> extends infer B extends string ? B : unknown

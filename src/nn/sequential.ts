@@ -1,17 +1,27 @@
-/** Layers one after the other, side by side, and around. Each gives its parts one child of its key each. */
+/** Layers in sequence, in parallel, and in residual blocks. Each part starts from its own child of the key. */
 import type { AnyTree } from '../../lang/control/types.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { split } from '../random/key.ts'
-import { identity, type KeysOf, type Layer, layer, type ParamsOf, type StateOf } from './layer.ts'
-import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, Rule, RuleOf, Same, Takes } from './rule.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import { foldIn } from '../random/key.ts'
+import {
+  type Context,
+  identity,
+  type KeysOf,
+  type Layer,
+  layer,
+  layerAs,
+  type ParamsOf,
+  type StateOf,
+} from './layer.ts'
+import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
 
 /** A layer, or a plain function of one array: relu, softmax(), (x) => mul(x, 2). */
 export type Stage = Layer | ((x: AnyTree) => unknown)
 type Each<L extends readonly unknown[], What extends 'params' | 'state' | 'keys'> = {
   readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
 }
-type Joint<L extends readonly unknown[], F extends Rule> = Layer<
+type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
   Each<L, 'params'>,
   Each<L, 'state'>,
   Each<L, 'keys'>,
@@ -27,18 +37,20 @@ export const stage = (s: Stage): Layer =>
     ? layer<EachNumber | Opaque>()({ name: nameOf(s), apply: (_, state, __, a) => [s(a), state] })
     : s
 
-/** What apply is underneath: trees of expressions, untyped. */
-type Untyped = (params: unknown, state: unknown, context: unknown, a: unknown) => readonly [unknown, unknown]
-const applyOf = (l: Layer): Untyped => l.apply as unknown as Untyped
+/** `apply` on untyped trees of expressions. */
+type Apply = (params: unknown, state: unknown, context: Context<unknown>, a: unknown) => readonly [unknown, unknown]
+type Trees = readonly AnyTree[]
+type Run = (part: number, a: unknown) => unknown
 
-/** The parts of a layer made of others: a tuple for each tree. `through` says what each gets and what comes out. */
-const joint = (
+/** A layer of parts: each of its trees is a tuple. `through` says what every part gets, and what comes out. */
+const joint = <L extends Layer>(
   name: string,
   stages: readonly Stage[],
-  through: (run: (i: number, a: unknown) => unknown, a: unknown) => unknown,
-): Layer => {
+  through: (run: Run, a: AnyTree) => unknown,
+): L => {
   const parts = stages.map(stage)
-  return layer<Rule>()({
+  const applies = parts.map((p) => typed<Apply>(p.apply))
+  return layerAs({
     name: `${name}(${parts.map((p) => p.name).join(', ')})`,
     params: parts.map((p) => p.params),
     state: parts.map((p) => p.state),
@@ -46,24 +58,26 @@ const joint = (
     takes: parts[0]?.rule.takes,
     parts: name === 'sequential' ? parts : [],
     init: (key) => {
-      const starts = split(key, parts.length).map((k, i) => (parts[i] as Layer).init(k))
+      const starts = parts.map((p, i) => p.init(foldIn(i)(key)))
       return { params: starts.map((s) => s.params), state: starts.map((s) => s.state) }
     },
-    apply: (params, state, { mode, key }, a) => {
-      const next = [...(state as readonly unknown[])]
-      const run = (i: number, x: unknown): unknown => {
-        const [b, after] = applyOf(parts[i] as Layer)(params[i], next[i], { mode, key: key[i] }, x)
+    apply: (params: Trees, state: Trees, { mode, key }, a) => {
+      const keys: Trees = key
+      const next = [...state]
+      const run: Run = (i, x) => {
+        const apply = applies[i] as Apply // `through` runs the parts that there are
+        const [b, after] = apply(params[i], next[i], { mode, key: keys[i] }, x)
         next[i] = after
         return b
       }
       const b = through(run, a)
       return [b, next]
     },
-  }) as never
+  })
 }
 
 /**
- * One layer after the other.
+ * Layers in sequence: each takes the output of the one before it.
  *
  * Laws:    identity: sequential(identity, f) = f = sequential(f, identity)
  *          associativity: sequential(f, sequential(g, h)) = sequential(sequential(f, g), h), up to the nesting of parameters
@@ -73,12 +87,13 @@ const joint = (
  * @example
  * sequential(dense(784, 128), relu, dense(128, 10))
  */
-export const sequential: <const L extends readonly Stage[]>(...layers: Fitting<L>) => Joint<L, Chain<L>> = ((
-  ...stages: readonly Stage[]
-) => joint('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))) as never
+export const sequential = <const L extends readonly Stage[]>(...layers: Fitting<L>): Joint<L, Chain<L>> => {
+  const stages: readonly Stage[] = layers
+  return joint('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))
+}
 
 /** (a, c) -> (f(a), g(c)) */
-export interface SideBySide<L extends readonly unknown[]> extends Rule {
+export interface SideBySide<L extends readonly unknown[]> extends TypeRule {
   readonly takes: { readonly [I in keyof L]: RuleOf<L[I]>['takes'] }
   readonly out: Pairwise<this['in'], L>
 }
@@ -93,12 +108,11 @@ type Sentence<B extends readonly unknown[]> = [Extract<B[number], string>] exten
  *
  * Law:     parallel(f, g) after parallel(h, k) = parallel(f after h, g after k)
  */
-export const parallel: <const L extends readonly Stage[]>(...layers: L) => Joint<L, SideBySide<L>> = ((
-  ...stages: readonly Stage[]
-) => joint('parallel', stages, (run, a) => stages.map((_, i) => run(i, (a as readonly unknown[])[i])))) as never
+export const parallel = <const L extends readonly Stage[]>(...layers: L): Joint<L, SideBySide<L>> =>
+  joint('parallel', layers, (run, a) => layers.map((_, i) => run(i, a[i])))
 
 /** a -> main(a) + shortcut(a) */
-export interface Around<Main, Shortcut> extends Rule {
+export interface Around<Main, Shortcut> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Met<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
 }
@@ -112,12 +126,13 @@ type Met<B, C> = B extends string
         ? B
         : 'a residual block adds two arrays of one shape: give it a shortcut'
 /**
- * A residual block: what a layer gives, added to its input, or to what a shortcut makes of the input.
+ * A residual block: the output of `main` plus that of `shortcut`, by default the identity.
  *
  * Source:  He, Zhang, Ren, Sun, "Deep residual learning" (2015)
  */
-export const residual: <const M extends Stage, const C extends Stage = Layer<null, null, null, Same>>(
+export const residual = <const M extends Stage, const C extends Stage = Layer<null, null, null, Same>>(
   main: M,
   shortcut?: C,
-) => Joint<readonly [M, C], Around<M, C>> = ((main: Stage, shortcut: Stage = identity) =>
-  joint('residual', [main, shortcut], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))) as never
+): Joint<readonly [M, C], Around<M, C>> =>
+  // two expressions, or `add` builds a diagnostic
+  joint('residual', [main, shortcut ?? identity], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))

@@ -1,4 +1,4 @@
-/** A network as a table: what it is made of, how large it is, and how much it computes. */
+/** A network as a table: its layers, their sizes, and how much they compute. */
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -6,30 +6,33 @@ import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { showType } from '../../lang/syntax/shape.ts'
 import { type TypeTree, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { cost } from '../transform/cost.ts'
 import type { Layer } from './layer.ts'
 import { parameterCount, predict } from './network.ts'
 import { type Stage, stage } from './sequential.ts'
 
-/** One layer of a network, at one example. */
+/** One layer of a network, on one example. */
 export interface SummaryRow {
   readonly name: string
-  /** The types of what it gives. */
+  /** The types of its output. */
   readonly output: TypeTree
+  /** How many numbers it learns. */
   readonly parameters: number
-  /** Real operations for one example, in mode 'eval': `cost` of its program. */
+  /** Real operations for one example in mode 'eval', by `cost` of its program. */
   readonly flops: number
 }
 type Rows = E.Either<Diagnostics, readonly SummaryRow[]>
 
-const untyped = predict as unknown as (l: Layer, x: TypeTree) => E.Either<Diagnostics, Program<unknown, TypeTree>>
+type Predict = (l: Layer, x: TypeTree) => E.Either<Diagnostics, Program<unknown, TypeTree>>
+const untyped = typed<Predict>(predict)
 const rowOf = (l: Layer, x: TypeTree): Rows =>
   pipe(
     untyped(l, x),
     E.map((p) => [{ name: l.name, output: p.out, parameters: parameterCount(l), flops: cost(p).flops }]),
   )
 const outputOf = (rows: readonly SummaryRow[], x: TypeTree): TypeTree => rows.at(-1)?.output ?? x
-/** The layers of sequences, down to those that are none. */
+/** A row for every layer; a sequence is its layers. */
 const rowsOf = (l: Layer, x: TypeTree): Rows =>
   l.parts.length === 0
     ? rowOf(l, x)
@@ -47,7 +50,7 @@ const rowsOf = (l: Layer, x: TypeTree): Rows =>
         E.right([]),
       )
 /**
- * Every layer of a network with what it gives, how many numbers it learns and how many operations it takes.
+ * The layers of a network in order, each with its output, parameters and operations.
  *
  * Law:     the parameters add up to parameterCount(network)
  * Errors:  every ill-typed operation of the first layer that does not fit
@@ -73,7 +76,7 @@ const table = (example: TypeTree, rows: readonly SummaryRow[]): string => {
   return lines.map((line) => line.map(cell).join('  ')).join('\n')
 }
 /**
- * A table: every layer, the type of what it gives, how many numbers it learns, how many operations one example takes.
+ * A table as text: for every layer the type of its output, how many numbers it learns, and its operations on one example.
  *
  * Errors:  throws the diagnostics of a network that does not fit its example
  *

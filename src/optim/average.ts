@@ -1,16 +1,17 @@
-/** Exponential moving averages of parameters: what one predicts with, while the parameters themselves still jump. */
+/** Exponential moving averages of parameters: they predict better than parameters that still change in every step. */
 import { add, div, mul, sub } from '../../lang/primitives/elementwise.ts'
-import type { Optimizer } from './optimizer.ts'
+import { type Optimizer, withSlot } from './optimizer.ts'
 import { correction } from './rules.ts'
 
 /**
- * The optimiser, and beside it in slot `average` the mean of the parameters after steps 1 .. t, weighted by decay^(t - i):
+ * The optimiser, with one more slot, `average`: the mean of the parameters after steps i = 1 .. t, weighted by
+ * decay^(t - i), 0 <= decay < 1:
  *
  *   average = average + (1 - decay) / (1 - decay^t) (p - average)
  *
- * The weights add up to 1 from the first step on, so the start at 0 leaves no trace.
+ * The weights add up to 1 from the first step on, so the start at 0 has no effect.
  *
- * Law:     the parameters' path is the optimiser's own
+ * Law:     the parameters are those of the optimiser alone
  * Source:  Polyak and Juditsky (1992); the correction: Kingma and Ba, "Adam" (2015), section 3
  *
  * @example
@@ -20,12 +21,12 @@ export const averaged =
   (decay: number) =>
   <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot | 'average'> => ({
     ...o,
-    slots: { ...o.slots, average: 0 } as Optimizer<Slot | 'average'>['slots'],
+    slots: withSlot(o, 'average'),
     step: (tensors, k) => {
-      const share = div(1 - decay, correction(decay, add(k, 1)))
+      const weight = div(1 - decay, correction(decay, add(k, 1)))
       return o.step(tensors, k).map(([p, kept], i) => {
         const before = tensors[i]?.slots.average ?? p
-        return [p, { ...kept, average: add(before, mul(share, sub(p, before))) }]
+        return [p, { ...kept, average: add(before, mul(weight, sub(p, before))) }]
       })
     },
   })

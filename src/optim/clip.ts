@@ -1,4 +1,4 @@
-/** Clipping: an optimiser that first bounds the gradients. Both keep the direction of descent downhill. */
+/** Gradient clipping: an optimiser that first bounds the gradients. A step still goes downhill. */
 
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { constant } from '../../lang/primitives/constant.ts'
@@ -7,27 +7,28 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Optimizer, Scalar } from './optimizer.ts'
 import { root } from './rules.ts'
 
-/** The squares of all numbers of all tensors, added up. */
+/** The sum of the squares of all numbers of all tensors. */
 export const sumOfSquares = (tensors: readonly Expr[]): Scalar =>
   tensors.map((x) => sum()(mul(x, x))).reduce((a, b) => add(a, b), constant([], 0))
-/** The 2-norm of all numbers of all tensors together; its derivative at 0 is 0. */
+/** The 2-norm of all numbers of all tensors together, with derivative 0 at 0. */
 export const globalNorm = (tensors: readonly Expr[]): Scalar => root(sumOfSquares(tensors))
 
+/** The optimiser on changed gradients: `clip` sees all of them, and changes one at a time. */
 const preparing =
-  (clip: (gradients: readonly Expr[]) => readonly Expr[]) =>
+  (clip: (gradients: readonly Expr[]) => (g: Expr) => Expr) =>
   <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot> => ({
     ...o,
     step: (tensors, k) => {
-      const gs = clip(tensors.map((x) => x.g))
+      const clipped = clip(tensors.map((x) => x.g))
       return o.step(
-        tensors.map((x, i) => ({ ...x, g: gs[i] as Expr })),
+        tensors.map((x) => ({ ...x, g: clipped(x.g) })),
         k,
       )
     },
   })
 
 /**
- * All gradients scaled by one factor, min(1, limit / (norm + 1e-6)).
+ * All gradients scaled by one factor, min(1, limit / (norm + 1e-6)), with the 2-norm of all of them together.
  *
  * @example
  * pipe(adam({ rate: 1e-3 }), clipNorm(1))
@@ -35,8 +36,8 @@ const preparing =
 export const clipNorm = (limit: number) =>
   preparing((gs) => {
     const factor = min(1, div(limit, add(globalNorm(gs), 1e-6)))
-    return gs.map((g) => mul(g, factor))
+    return (g) => mul(g, factor)
   })
 
-/** Every number of every gradient between -limit and limit. */
-export const clipValue = (limit: number) => preparing((gs) => gs.map((g) => max(-limit, min(limit, g))))
+/** Every number of every gradient is brought between -limit and limit. */
+export const clipValue = (limit: number) => preparing(() => (g) => max(-limit, min(limit, g)))

@@ -1,6 +1,6 @@
 /**
- * Optimisers from settings as data, by PyTorch's class names and hyper-parameters: what a settings file, a command line
- * or another library's record of a run says. Anything not understood is an error, never ignored.
+ * Optimisers from settings as data, by PyTorch's class names and hyper-parameters: from a settings file, a command line,
+ * or another library's record of a run. Unknown names and wrong values are errors; nothing is ignored.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,21 +9,28 @@ import type { Optimizer, Rate } from './optimizer.ts'
 import { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
 import { cosine, exponential, stepwise } from './schedule.ts'
 
+/** A schedule by PyTorch's names: StepLR, ExponentialLR, CosineAnnealingLR; sizes in steps. */
 export type ScheduleSettings =
   | { readonly kind: 'step'; readonly step_size: number; readonly gamma: number }
   | { readonly kind: 'exponential'; readonly gamma: number }
   | { readonly kind: 'cosine'; readonly T_max: number; readonly eta_min: number }
+/** Gradient clipping by PyTorch's names: clip_grad_norm_, clip_grad_value_. */
 export type ClipSettings =
   | { readonly kind: 'norm'; readonly max_norm: number }
   | { readonly kind: 'value'; readonly max_value: number }
-/** `hyper` in PyTorch's names: lr, momentum, betas, weight_decay, ... What is absent has PyTorch's default. */
+/** An optimiser as data. */
 export interface OptimizerSettings {
+  /** PyTorch's class: SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad. */
   readonly optimizer: string
+  /** Hyper-parameters by PyTorch's names: lr, momentum, betas, weight_decay, ... Absent ones have PyTorch's default. */
   readonly hyper: { readonly [name: string]: unknown }
+  /** A constant rate by default. */
   readonly schedule?: ScheduleSettings
+  /** None by default. */
   readonly clip?: ClipSettings
 }
 
+/** Why settings are no optimiser. */
 export type SettingsError =
   | { readonly _tag: 'UnknownOptimizer'; readonly name: string; readonly known: readonly string[] }
   | {
@@ -34,6 +41,7 @@ export type SettingsError =
     }
   | { readonly _tag: 'WrongHyper'; readonly optimizer: string; readonly name: string; readonly expected: string }
 
+/** One line: what is wrong, and what would be right. */
 export const showSettingsError = (e: SettingsError): string => {
   switch (e._tag) {
     case 'UnknownOptimizer':
@@ -60,7 +68,7 @@ const fits = (kind: Kind, x: unknown): boolean => {
   }
 }
 
-/** Options by our names; only those that the settings hold. Checked against `hyper` before. */
+/** Options by our names, those that the settings have; `firstError` has checked their types. */
 type Options = { readonly rate: Rate } & { readonly [name: string]: never }
 interface Family {
   /** PyTorch's name, ours, and what it must be. */
@@ -72,10 +80,10 @@ const eps = ['eps', 'eps', number] as const
 const momentum = ['momentum', 'momentum', number] as const
 const adamHyper = [['betas', 'betas', pair], eps, decay, ['amsgrad', 'amsgrad', flag]] as const
 
-/** No momentum is no slot. */
+/** Momentum 0 needs no slot. */
 const withoutIdleMomentum = (o: Options): Options => {
   const { momentum: m, ...others } = o
-  return m === 0 ? (others as Options) : o
+  return m === 0 ? others : o
 }
 const families: ReadonlyMap<string, Family> = new Map<string, Family>(
   Object.entries({
@@ -133,6 +141,8 @@ const firstError = (name: string, family: Family, hyper: OptimizerSettings['hype
 }
 
 /**
+ * The optimiser of some settings.
+ *
  * Errors: UnknownOptimizer, UnknownHyper, WrongHyper
  *
  * @example
@@ -148,7 +158,9 @@ export const fromSettings = ({
   if (family === undefined) return E.left({ _tag: 'UnknownOptimizer', name: optimizer, known: [...families.keys()] })
   const error = firstError(optimizer, family, hyper)
   if (error !== undefined) return E.left(error)
-  const rate = rateOf((hyper.lr ?? defaultRates[optimizer] ?? 0.001) as number, schedule)
+  const base = typeof hyper.lr === 'number' ? hyper.lr : (defaultRates[optimizer] ?? 0.001)
   const given = family.hyper.flatMap(([theirs, ours]) => (theirs in hyper ? [[ours, hyper[theirs]] as const] : []))
-  return E.right(pipe(family.make({ rate, ...Object.fromEntries(given) } as Options), clipped(clip)))
+  // `firstError` has found names and types right
+  const options = { rate: rateOf(base, schedule), ...Object.fromEntries(given) } as Options
+  return E.right(pipe(family.make(options), clipped(clip)))
 }

@@ -1,4 +1,4 @@
-/** Optimisers: pure values, from parameters, gradients and state to the next. */
+/** Optimisers: pure functions from parameters, gradients and state to the next parameters and state. */
 export { accumulate } from './accumulate.ts'
 export { averaged } from './average.ts'
 export { clipNorm, clipValue, globalNorm } from './clip.ts'

@@ -1,6 +1,6 @@
 /**
- * Line search by back-tracking: a rate for every step, from what the function itself says. `update` has the form of an
- * optimiser's, with the function beside the gradient.
+ * Back-tracking line search: it finds a rate for every step by evaluating the function. `update` has the form of an
+ * optimiser's, and takes the function beside the gradient.
  */
 import { whileLoop } from '../../lang/control/while.ts'
 import { gt } from '../../lang/operations/comparison.ts'
@@ -8,24 +8,28 @@ import { and, div, le, min, mul, not, select, sub } from '../../lang/primitives/
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { isReal, real, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, type Tangent, type TypesOf } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { sumOfSquares } from './clip.ts'
 import type { Scalar } from './optimizer.ts'
 
 export interface LineSearchOptions {
-  /** The largest rate that is tried. */
+  /** The largest rate that is tried; 1 by default. */
   readonly first?: number
-  /** What a rate is multiplied with that was too large. */
+  /** The factor on a rate that was too large, between 0 and 1; 0.5 by default. */
   readonly shrink?: number
-  /** How much of the slope must be won, between 0 and 1. */
+  /** The share of the decrease along the slope that a step must reach, between 0 and 1; 1e-4 by default. */
   readonly decrease?: number
-  /** Where it gives up: the parameters stay. */
+  /** The rate at which the search gives up and leaves the parameters as they are; 1e-12 by default. */
   readonly smallest?: number
 }
-/** The rate of the last step. */
+/** The types of the state: the rate of the last step. */
 export type SearchState = { readonly rate: Type<readonly [], 'real'> }
 export interface LineSearch {
+  /** The types of its state. */
   readonly types: SearchState
+  /** The state before the first step. */
   readonly start: Arrays<SearchState>
+  /** The next parameters and state, from the function, the parameters, their gradients and the state. */
   readonly update: <R>(
     f: (params: R) => Scalar,
     params: R,
@@ -34,20 +38,20 @@ export interface LineSearch {
   ) => readonly [R, Handles<SearchState>]
 }
 
-/** p - rate g, where p is real. */
-const moved = (params: unknown, gradients: unknown, rate: Expr): unknown => {
+/** The leaves p - rate g for real p, and other leaves as they are. */
+const moved = (params: unknown, gradients: unknown, rate: Expr): readonly Expr[] => {
   const gs = [...exprLeaves(gradients)]
-  return refill(
-    params,
-    exprLeaves(params).map((p) => (isReal(p.type) ? sub(p, mul(rate, gs.shift() as Expr)) : p)),
-  )
+  return exprLeaves(params).map((p) => {
+    const g = isReal(p.type) ? gs.shift() : undefined
+    return g === undefined ? p : sub(p, mul(rate, g))
+  })
 }
 /**
- * A step down the gradient g by the first rate r, among R, R shrink, R shrink^2, ..., that wins enough:
+ * A step down the gradient g with the first rate r, among R, R shrink, R shrink^2, ..., that decreases f enough:
  *
  *   f(p - r g) <= f(p) - decrease r |g|^2          R = min(first, the last rate / shrink)
  *
- * Laws:    f never rises; where the gradient is 0 nothing moves
+ * Laws:    f never rises; at gradient 0 nothing moves
  * Source:  Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives" (1966)
  *
  * @example
@@ -65,16 +69,16 @@ export const lineSearch = ({
 }: LineSearchOptions = {}): LineSearch => ({
   types: { rate: real() },
   start: { rate: first },
-  update: ((f: (params: unknown) => Scalar, params: unknown, gradients: unknown, state: Handles<SearchState>) => {
+  update: typed((f: (params: unknown) => Scalar, params: unknown, gradients: unknown, state: Handles<SearchState>) => {
     const [value, slope] = [f(params), sumOfSquares(exprLeaves(gradients))]
-    const wins = (r: Scalar): Expr<readonly [], 'bool'> =>
-      le(f(moved(params, gradients, r)), sub(value, mul(mul(decrease, r), slope)))
+    const decreases = (r: Scalar): Expr<readonly [], 'bool'> =>
+      le(f(refill(params, moved(params, gradients, r))), sub(value, mul(mul(decrease, r), slope)))
     const rate = whileLoop(
-      (r: Scalar) => and(not(wins(r)), gt(r, smallest)),
+      (r: Scalar) => and(not(decreases(r)), gt(r, smallest)),
       (r: Scalar) => mul(r, shrink),
     )(min(first, div(state.rate, shrink)))
-    const next = exprLeaves(moved(params, gradients, rate))
-    const kept = exprLeaves(params).map((p, i) => select(gt(rate, smallest), next[i] as Expr, p))
+    const next = moved(params, gradients, rate)
+    const kept = exprLeaves(params).map((p, i) => select(gt(rate, smallest), next[i] ?? p, p))
     return [refill(params, kept), { rate }]
-  }) as never,
+  }),
 })

@@ -1,12 +1,11 @@
 /**
- * Optimisers as pure values: what they remember of each tensor (slots), and one step of all tensors,
+ * Optimisers as pure values: what they remember of each tensor (slots), and one step of all tensors in expressions,
  *
- *   step : [(p, g, slots)], k -> [(p', slots')]      k steps are done
+ *   step : [(p, g, slots)], k -> [(p', slots')]      after k steps
  *
- * made of expressions. `update` takes the step on a tree of parameters, so a training step is one program: it prints,
- * compiles, and can be differentiated. No number lives outside: the count of steps done is a leaf of the state, and
- * schedules and bias corrections read it. Read next: rules.ts, then what wraps any optimiser: clip.ts, accumulate.ts,
- * average.ts, where.ts.
+ * `update` takes the step on a tree of parameters, so a training step is one program: it prints, compiles, and can be
+ * differentiated. The state holds every number, also the count of steps that schedules and bias corrections read.
+ * Read next: rules.ts, then what wraps any optimiser: clip.ts, accumulate.ts, average.ts, where.ts.
  */
 
 import { constant } from '../../lang/primitives/constant.ts'
@@ -26,69 +25,91 @@ import {
   tangentOf,
   typeLeaves,
 } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 
+/** An expression of one real number. */
 export type Scalar = Expr<readonly [], 'real'>
-/** The learning rate of the next step from the number of steps done, k = 0, 1, ... */
+/** The learning rate of the next step from the number of steps before it, k = 0, 1, ... */
 export type Schedule = (k: Scalar) => Scalar
-/** A number is a constant schedule. */
+/** A learning rate: a schedule, or a number for a constant one. */
 export type Rate = number | Schedule
 
+/** What is remembered of a tensor, by name; of the tensor's shape. */
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
-/** A tensor in a step: its place in the tree of parameters, its gradient, and what is remembered of it. */
-export interface Trained<Slot extends string = string> {
+/** A tensor in a step. */
+export interface TrainedTensor<Slot extends string = string> {
+  /** Its path in the tree of parameters, ['0', 'w']. */
   readonly path: readonly string[]
+  /** Its value. */
   readonly p: Expr
+  /** Its gradient. */
   readonly g: Expr
   readonly slots: Slots<Slot>
 }
 /** A tensor after a step, and what is remembered of it. */
 export type Updated<Slot extends string = string> = readonly [Expr, Slots<Slot>]
 
-// A method, not a property: method parameters are bivariant, so Optimizer<'velocity'> is an Optimizer.
+/**
+ * An optimiser with the slots `Slot`. `step` is a method because method parameters are bivariant: so every optimiser is
+ * an Optimizer.
+ */
 export interface Optimizer<Slot extends string = string> {
+  /** For people: SGD, Adam. */
   readonly name: string
-  /** The number that every slot starts from. */
+  /** The start of every slot: one number for all its elements. */
   readonly slots: { readonly [K in Slot]: number }
+  /** The learning rate that `step` uses, for reports. */
   readonly rate: Schedule
-  /** One step of all tensors, when k are done. */
-  step(tensors: readonly Trained<Slot>[], k: Scalar): readonly Updated<Slot>[]
+  /** One step of all tensors, after k steps. */
+  step(tensors: readonly TrainedTensor<Slot>[], k: Scalar): readonly Updated<Slot>[]
 }
 
-/** Real leaves have slots; integers and truth values are not trained. `step`: exact to 2^24 where reals are float32. */
+/**
+ * The types of an optimiser's state: `step`, the number of steps so far (exact to 2^24 in float32), and the slots of all
+ * real leaves; integers and truth values are not trained.
+ */
 export type OptimizerState<P, Slot extends string = string> = {
   readonly step: Type<readonly [], 'real'>
   readonly slots: { readonly [K in Slot]: Tangent<P> }
 }
 
+/** The slots of an optimiser and one more, which starts at 0. */
+export const withSlot = <Slot extends string, More extends string>(
+  o: Optimizer<Slot>,
+  name: More,
+): Optimizer<Slot | More>['slots'] => typed({ ...o.slots, [name]: 0 })
+
+/** A rate as a schedule. */
 export const scheduleOf = (rate: Rate): Schedule => (typeof rate === 'number' ? () => constant([], rate) : rate)
 
 const mapSlots = <T>(o: Optimizer, f: (name: string, start: number) => T): { readonly [name: string]: T } =>
   Object.fromEntries(Object.entries(o.slots).map(([name, start]) => [name, f(name, start)]))
 
 /** The types of the state that an optimiser keeps for parameters of these types. */
-export const stateTypes: <Slot extends string>(o: Optimizer<Slot>) => <const P>(params: P) => OptimizerState<P, Slot> =
-  ((o: Optimizer) => (params: unknown) => ({
-    step: real(),
-    slots: mapSlots(o, () => tangentOf(params)),
-  })) as never
+export const stateTypes = typed<
+  <Slot extends string>(o: Optimizer<Slot>) => <const P>(params: P) => OptimizerState<P, Slot>
+>((o: Optimizer) => (params: unknown) => ({ step: real(), slots: mapSlots(o, () => tangentOf(params)) }))
 
+/** float32 if it holds the value exactly. */
 const full = (n: number, value: number): Float32Array | Float64Array =>
   Math.fround(value) === value ? new Float32Array(n).fill(value) : new Float64Array(n).fill(value)
 
 /** The state before the first step, as data. */
-export const startState: <Slot extends string>(
-  o: Optimizer<Slot>,
-) => <const P>(params: P) => Arrays<OptimizerState<P, Slot>> = ((o: Optimizer) => (params: unknown) => {
+export const startState = typed<
+  <Slot extends string>(o: Optimizer<Slot>) => <const P>(params: P) => Arrays<OptimizerState<P, Slot>>
+>((o: Optimizer) => (params: unknown) => {
   const trained = tangentOf(params)
   const data = (start: number) => typeLeaves(trained).map((t) => full(sizeOf(t.shape), start))
   return { step: new Float32Array(1), slots: mapSlots(o, (_, start) => refill(trained, data(start))) }
-}) as never
+})
 
-interface UntypedState {
+/** The state of an optimiser in expressions; `slots` has a tree like the parameters for every slot. */
+export interface UntypedState {
   readonly step: Scalar
   readonly slots: { readonly [name: string]: unknown }
 }
-const updateTree = (
+/** `update`, untyped. */
+export const updateTree = (
   o: Optimizer,
   params: unknown,
   gradients: unknown,
@@ -98,16 +119,15 @@ const updateTree = (
   const trained = ps.map((p) => isReal(p.type))
   const gs = exprLeaves(gradients)
   const remembered = mapSlots(o, (name) => exprLeaves(state.slots[name]))
-  const tensors = leavesWithPath(params, isTypeOrExpr)
+  const paths = leavesWithPath(params, isTypeOrExpr).map(([path]) => path)
+  const tensors = ps
+    .map((p, i) => ({ p, path: paths[i] ?? [] }))
     .filter((_, i) => trained[i])
-    .map(
-      ([path, p], i): Trained => ({
-        path,
-        p: p as Expr,
-        g: gs[i] as Expr,
-        slots: mapSlots(o, (name) => remembered[name]?.[i] as Expr),
-      }),
-    )
+    // gradients and slots have a leaf for every real leaf of the parameters, as `update`'s types say
+    .map((x, i): TrainedTensor => {
+      const slots = mapSlots(o, (name) => remembered[name]?.[i] as Expr)
+      return { ...x, g: gs[i] as Expr, slots }
+    })
   const results = o.step(tensors, state.step)
   const moved = spread(
     trained,
@@ -133,12 +153,15 @@ const updateTree = (
  *
  * Shape:   every leaf keeps its shape; gradients are null at integers, as `grad` gives them
  */
-export const update: <Slot extends string>(
-  o: Optimizer<Slot>,
-) => <R>(
-  params: R,
-  gradients: Handles<Tangent<TypesOf<R>>>,
-  state: Handles<OptimizerState<TypesOf<R>, Slot>>,
-) => readonly [R, Handles<OptimizerState<TypesOf<R>, Slot>>] = ((o: Optimizer) =>
-  (params: unknown, gradients: unknown, state: UntypedState) =>
-    updateTree(o, params, gradients, state)) as never
+export const update = typed<
+  <Slot extends string>(
+    o: Optimizer<Slot>,
+  ) => <R>(
+    params: R,
+    gradients: Handles<Tangent<TypesOf<R>>>,
+    state: Handles<OptimizerState<TypesOf<R>, Slot>>,
+  ) => readonly [R, Handles<OptimizerState<TypesOf<R>, Slot>>]
+>(
+  (o: Optimizer) => (params: unknown, gradients: unknown, state: UntypedState) =>
+    updateTree(o, params, gradients, state),
+)

@@ -1,64 +1,72 @@
 /**
  * The optimisers. Each is its slots and one rule, stated as equations beside the code: p a parameter, g its gradient,
- * everything elementwise, t = 1, 2, ... The rules are PyTorch's, and so are the defaults.
+ * everything elementwise, t = 1, 2, ... the number of the step. The rules are PyTorch's, and so are the defaults.
  */
 
 import { gt, safeSelect } from '../../lang/operations/comparison.ts'
 import { add, div, eq, expm1, max, mul, neg, select, sqrt, sub } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { type Optimizer, type Rate, type Scalar, type Slots, scheduleOf, type Updated } from './optimizer.ts'
 
 interface Common {
   /** The learning rate: a number, or a schedule. */
   readonly rate: Rate
-  /** c: g + c p takes the place of g (the gradient of c/2 p^2). AdamW shrinks p instead. */
+  /** c >= 0: g + c p takes the place of g, the gradient of a penalty c/2 p^2; 0 by default. AdamW shrinks p instead. */
   readonly weightDecay?: number
 }
-/** What a rule may know beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
+/** What a rule reads beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
 interface Moment {
   readonly rate: Scalar
   readonly t: Scalar
 }
-type Rule<Slot extends string> = (p: Expr, g: Expr, slots: Slots<Slot>, at: Moment) => Updated<Slot>
-/** Every tensor by one rule. */
-const make = <Slot extends string>(
+type Rule<Slot extends string> = (p: Expr, g: Expr, slots: Slots<Slot>, at: Moment) => Updated<string>
+/**
+ * The optimiser that treats every tensor by one rule. `slots` says which slots there are, with their start. A rule may
+ * read and return more slots (a slot that an option adds): those that `slots` has not are ignored.
+ */
+const make = <O extends Optimizer<never>, Slot extends string>(
   name: string,
   rate: Rate,
-  slots: Optimizer<Slot>['slots'],
+  slots: { readonly [K in Slot]?: number },
   rule: Rule<Slot>,
-): Optimizer<Slot> => {
+): O => {
   const schedule = scheduleOf(rate)
-  return {
-    name,
-    rate: schedule,
-    slots,
-    step: (tensors, k) => {
-      const at: Moment = { rate: schedule(k), t: add(k, 1) }
-      return tensors.map((x) => rule(x.p, x.g, x.slots, at))
-    },
+  const step = (tensors: readonly { readonly p: Expr; readonly g: Expr; readonly slots: Slots<Slot> }[], k: Scalar) => {
+    const at: Moment = { rate: schedule(k), t: add(k, 1) }
+    return tensors.map((x) => rule(x.p, x.g, x.slots, at))
   }
+  return typed<O>({ name, rate: schedule, slots, step })
 }
 
 /** x + c y; c = 0 builds nothing. */
 const plus = (x: Expr, c: number, y: Expr): Expr => (c === 0 ? x : add(x, mul(c, y)))
 /** beta a + (1 - beta) x: a running mean with memory beta. */
 const blend = (beta: number, a: Expr, x: Expr): Expr => add(mul(beta, a), mul(1 - beta, x))
-/** The square root with derivative 0 where x is not positive, the convention of the 2-norm: so a step has a derivative. */
+/** The square root, with derivative 0 where x is not positive, as the 2-norm has it: a step stays differentiable. */
 export const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
-/** 1 - beta^t, without the cancellation of a beta near 1. */
+/** 1 - beta^t, without cancellation when beta is near 1. */
 export const correction = (beta: number, t: Scalar): Expr =>
   beta === 0 ? div(t, t) : neg(expm1(mul(Math.log(beta), t)))
 const descend = (p: Expr, rate: Expr, direction: Expr): Expr => sub(p, mul(rate, direction))
 
 // -- one rate for all ------------------------------------------------------------------------------------------------
 
-export interface Sgd extends Common {
+interface SgdOptions extends Common {
+  /** m, 0 .. 1: the share of the last velocity that is kept; none by default, and then there is no velocity. */
   readonly momentum?: number
+  /** The share of the gradient that is left out of the velocity, 0 .. 1; 0 by default. */
   readonly dampening?: number
+  /** Whether to step along g + m v instead of v; false by default. */
   readonly nesterov?: boolean
 }
-type SgdSlot<O extends Sgd> = O extends { readonly momentum: number } ? 'velocity' : never
-const sgdRule = ({ weightDecay = 0, momentum: m = 0, dampening = 0, nesterov = false }: Sgd): Rule<'velocity'> =>
+type SgdSlot<O extends SgdOptions> = O extends { readonly momentum: number } ? 'velocity' : never
+const sgdRule = ({
+  weightDecay = 0,
+  momentum: m = 0,
+  dampening = 0,
+  nesterov = false,
+}: SgdOptions): Rule<'velocity'> =>
   m === 0
     ? (p, g, slots, { rate }) => [descend(p, rate, plus(g, weightDecay, p)), slots]
     : (p, gradient, { velocity }, { rate, t }) => {
@@ -71,94 +79,103 @@ const sgdRule = ({ weightDecay = 0, momentum: m = 0, dampening = 0, nesterov = f
  * Gradient descent, stochastic when the gradient is a batch's; with momentum m the heavy ball, or Nesterov's.
  *
  *   v = m v + (1 - dampening) g, and v = g at t = 1;   p = p - rate v     (nesterov: p - rate (g + m v))
+ *
+ * @example
+ * sgd({ rate: 0.1, momentum: 0.9, nesterov: true })
  */
-export const sgd = <const O extends Sgd>(options: O): Optimizer<SgdSlot<O>> => {
-  const slots = options.momentum === undefined ? {} : { velocity: 0 }
-  return make('SGD', options.rate, slots as { readonly velocity: number }, sgdRule(options)) as never
-}
+export const sgd = <const O extends SgdOptions>(options: O): Optimizer<SgdSlot<O>> =>
+  make('SGD', options.rate, options.momentum === undefined ? {} : { velocity: 0 }, sgdRule(options))
 
 // -- a rate for each number ------------------------------------------------------------------------------------------
 
-export interface Adam extends Common {
+interface AdamOptions extends Common {
+  /** b1 and b2, the memories of the running means of g and g^2; [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number]
+  /** Added to the denominator; 1e-8 by default. */
   readonly eps?: number
-  /** Divide by the largest second moment so far. */
+  /** Whether to divide by the largest second moment so far; false by default. */
   readonly amsgrad?: boolean
 }
-type AdamSlot<O extends Adam> = 'm' | 'v' | (O extends { readonly amsgrad: true } ? 'vMax' : never)
+type AdamSlot<O extends AdamOptions> = 'm' | 'v' | (O extends { readonly amsgrad: true } ? 'vMax' : never)
 const adamRule =
-  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: Adam): Rule<'m' | 'v' | 'vMax'> =>
+  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions): Rule<'m' | 'v' | 'vMax'> =>
   (p, g, slots, { rate, t }) => {
     const m = blend(b1, slots.m, g)
     const v = blend(b2, slots.v, mul(g, g))
     const vMax = amsgrad ? max(slots.vMax, v) : v
-    // the correction is divided once, not for every number
+    // the root of the correction is divided once, not for every number
     const scale = add(mul(root(vMax), div(1, root(correction(b2, t)))), eps)
-    return [descend(p, div(rate, correction(b1, t)), div(m, scale)), amsgrad ? { m, v, vMax } : ({ m, v } as never)]
+    return [descend(p, div(rate, correction(b1, t)), div(m, scale)), amsgrad ? { m, v, vMax } : { m, v }]
   }
-const adamSlots = ({ amsgrad = false }: Adam): Optimizer<'m' | 'v' | 'vMax'>['slots'] =>
-  amsgrad ? { m: 0, v: 0, vMax: 0 } : ({ m: 0, v: 0 } as never)
+const adamSlots = ({ amsgrad = false }: AdamOptions) => (amsgrad ? { m: 0, v: 0, vMax: 0 } : { m: 0, v: 0 })
 /**
  * Running means of g and g^2, corrected for their start at 0.
  *
  *   m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p = p - rate / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
  *
  * Source:  Kingma and Ba, "Adam" (2015); amsgrad: Reddi, Kale, Kumar (2018), v's maximum before the correction
+ *
+ * @example
+ * adam({ rate: 1e-3 })
  */
-export const adam = <const O extends Adam>(options: O): Optimizer<AdamSlot<O>> => {
+export const adam = <const O extends AdamOptions>(options: O): Optimizer<AdamSlot<O>> => {
   const rule = adamRule(options)
   const decayed: typeof rule = (p, g, slots, at) => rule(p, plus(g, options.weightDecay ?? 0, p), slots, at)
-  return make('Adam', options.rate, adamSlots(options), decayed) as never
+  return make('Adam', options.rate, adamSlots(options), decayed)
 }
 /**
- * Adam, with p = (1 - rate weightDecay) p first: the decay does not pass through the moments.
+ * Adam, with p = (1 - rate weightDecay) p first, so that the decay does not pass through the moments. `weightDecay` is
+ * 0.01 by default.
  *
  * Source:  Loshchilov and Hutter, "Decoupled weight decay regularization" (2019)
  */
-export const adamW = <const O extends Adam>(options: O): Optimizer<AdamSlot<O>> => {
+export const adamW = <const O extends AdamOptions>(options: O): Optimizer<AdamSlot<O>> => {
   const rule = adamRule(options)
   const decay = options.weightDecay ?? 0.01
   const shrunk: typeof rule = (p, g, slots, at) => rule(mul(p, sub(1, mul(at.rate, decay))), g, slots, at)
-  return make('AdamW', options.rate, adamSlots(options), decay === 0 ? rule : shrunk) as never
+  return make('AdamW', options.rate, adamSlots(options), decay === 0 ? rule : shrunk)
 }
 
-export interface RmsProp extends Common {
-  /** The memory of the running means. */
+interface RmsPropOptions extends Common {
+  /** The memory of the running means, 0 .. 1; 0.99 by default. */
   readonly alpha?: number
+  /** Added to the denominator, outside the root; 1e-8 by default. */
   readonly eps?: number
+  /** The share of the last velocity that is kept; none by default, and then there is no velocity. */
   readonly momentum?: number
-  /** Divide by the standard deviation, not by the root of the mean square. */
+  /** Whether to divide by the standard deviation instead of the root of the mean square; false by default. */
   readonly centered?: boolean
 }
-type RmsPropSlot<O extends RmsProp> =
+type RmsPropSlot<O extends RmsPropOptions> =
   | 'v'
   | (O extends { readonly centered: true } ? 'mean' : never)
   | (O extends { readonly momentum: number } ? 'velocity' : never)
 /**
- * A running mean of g^2 scales the step; eps stands outside the root. Where rounding makes v - mean^2 negative it
- * counts as 0 (elsewhere: NaN).
+ * A running mean of g^2 scales the step. Where rounding makes v - mean^2 negative it counts as 0 (NaN in PyTorch).
  *
  *   v = alpha v + (1 - alpha) g^2;   d = sqrt(v - mean^2, when centered) + eps;   p = p - rate g / d
  *   with momentum m:  velocity = m velocity + g / d;   p = p - rate velocity
  *
  * Source:  Hinton, "Neural networks for machine learning", lecture 6e (2012)
  */
-export const rmsProp = <const O extends RmsProp>(options: O): Optimizer<RmsPropSlot<O>> => {
+export const rmsProp = <const O extends RmsPropOptions>(options: O): Optimizer<RmsPropSlot<O>> => {
   const { alpha = 0.99, eps = 1e-8, weightDecay = 0, centered = false, momentum } = options
-  const remembered = { v: 0, ...(centered && { mean: 0 }), ...(momentum !== undefined && { velocity: 0 }) }
-  const rule: Rule<'v' | 'mean' | 'velocity'> = (p, gradient, slots, { rate }) => {
+  const slots = { v: 0, ...(centered && { mean: 0 }), ...(momentum !== undefined && { velocity: 0 }) }
+  const rule: Rule<'v' | 'mean' | 'velocity'> = (p, gradient, s, { rate }) => {
     const g = plus(gradient, weightDecay, p)
-    const v = blend(alpha, slots.v, mul(g, g))
-    const mean = centered ? blend(alpha, slots.mean, g) : v
+    const v = blend(alpha, s.v, mul(g, g))
+    const mean = centered ? blend(alpha, s.mean, g) : v
     const d = div(g, add(root(centered ? sub(v, mul(mean, mean)) : v), eps))
-    const velocity = momentum === undefined ? d : add(mul(momentum, slots.velocity), d)
+    const velocity = momentum === undefined ? d : add(mul(momentum, s.velocity), d)
     return [descend(p, rate, velocity), { v, mean, velocity }]
   }
-  return make('RMSprop', options.rate, remembered as { v: number; mean: number; velocity: number }, rule) as never
+  return make('RMSprop', options.rate, slots, rule)
 }
 
-export interface Adadelta extends Partial<Common> {
+interface AdadeltaOptions extends Partial<Common> {
+  /** The memory of the running means, 0 .. 1; 0.9 by default. The rate is 1 by default. */
   readonly rho?: number
+  /** Added to both mean squares under their roots; 1e-6 by default. */
   readonly eps?: number
 }
 /**
@@ -168,7 +185,7 @@ export interface Adadelta extends Partial<Common> {
  *
  * Source:  Zeiler, "Adadelta" (2012)
  */
-export const adadelta = ({ rate = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 }: Adadelta): Optimizer<'v' | 'u'> =>
+export const adadelta = ({ rate = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 }: AdadeltaOptions): Optimizer<'v' | 'u'> =>
   make('Adadelta', rate, { v: 0, u: 0 }, (p, gradient, slots, at) => {
     const g = plus(gradient, weightDecay, p)
     const v = blend(rho, slots.v, mul(g, g))
@@ -176,11 +193,12 @@ export const adadelta = ({ rate = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 }: A
     return [descend(p, at.rate, d), { v, u: blend(rho, slots.u, mul(d, d)) }]
   })
 
-export interface Adagrad extends Common {
-  /** The rate of step t is rate / (1 + (t - 1) rateDecay). */
+interface AdagradOptions extends Common {
+  /** The rate of step t is rate / (1 + (t - 1) rateDecay); 0 by default. */
   readonly rateDecay?: number
+  /** Added to the denominator, outside the root; 1e-10 by default. */
   readonly eps?: number
-  /** What the sum of squares starts from. */
+  /** The start of the sum of squares; 0 by default. */
   readonly initial?: number
 }
 /**
@@ -190,7 +208,13 @@ export interface Adagrad extends Common {
  *
  * Source:  Duchi, Hazan, Singer, "Adaptive subgradient methods" (2011)
  */
-export const adagrad = ({ rate, rateDecay = 0, eps = 1e-10, initial = 0, weightDecay = 0 }: Adagrad): Optimizer<'s'> =>
+export const adagrad = ({
+  rate,
+  rateDecay = 0,
+  eps = 1e-10,
+  initial = 0,
+  weightDecay = 0,
+}: AdagradOptions): Optimizer<'s'> =>
   make('Adagrad', rate, { s: initial }, (p, gradient, slots, at) => {
     const g = plus(gradient, weightDecay, p)
     const s = add(slots.s, mul(g, g))

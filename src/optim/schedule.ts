@@ -1,29 +1,39 @@
 /**
- * Schedules: the learning rate of the next step from the number of steps done, k = 0, 1, ..., as an expression. Programs
- * read k from the optimiser's state, so the rate needs nobody outside.
+ * Schedules: the learning rate of the next step, as an expression of the number of steps before it, k = 0, 1, ...
+ * A training step reads k from the optimiser's state, so it needs no rate from outside.
  */
 import { add, cos, div, floor, lt, mul, power, select } from '../../lang/primitives/elementwise.ts'
 import { type Rate, type Schedule, scheduleOf } from './optimizer.ts'
 
-/** rate gamma^floor(k / every). The half keeps the quotient off whole numbers, where a rounded division could fall short. */
+/**
+ * rate gamma^floor(k / every): the rate is multiplied with gamma after every `every` steps.
+ *
+ * The code adds a half to k: it keeps the quotient off integers, where a rounded division could fall short.
+ */
 export const stepwise =
   (rate: number, every: number, gamma: number): Schedule =>
   (k) =>
     mul(rate, power(gamma, floor(div(add(k, 0.5), every))))
 
-/** rate gamma^k */
+/** rate gamma^k: the rate is multiplied with gamma after every step. */
 export const exponential =
   (rate: number, gamma: number): Schedule =>
   (k) =>
     mul(rate, power(gamma, k))
 
-/** From rate at k = 0 down to `to` at k = steps along half a cosine; it rises again after that. */
+/** From rate at k = 0 along half a cosine to `to`, 0 by default, at k = steps; it rises again after that. */
 export const cosine =
   (rate: number, steps: number, to = 0): Schedule =>
   (k) =>
     add(to, mul((rate - to) / 2, add(1, cos(mul(Math.PI / steps, k)))))
 
-/** Up in a straight line over the first steps, rate / steps at k = 0, then the schedule from its beginning. */
+/**
+ * A linear warm-up: rate (k + 1) / steps for k < steps, with the first rate of `then`; afterwards `then` from its
+ * beginning.
+ *
+ * @example
+ * sgd({ rate: warmUp(100)(cosine(0.1, 1000)) })
+ */
 export const warmUp =
   (steps: number) =>
   (then: Rate): Schedule =>

@@ -1,16 +1,17 @@
-/** Two optimisers for one tree of parameters: decay for weights only, a rate of its own for a part, a part that rests. */
+/** Two optimisers for one tree of parameters: weight decay for weights only, or another rate for some of the tensors. */
 import type { Type } from '../../lang/syntax/shape.ts'
-import type { Optimizer, Trained, Updated } from './optimizer.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import type { Optimizer, Updated } from './optimizer.ts'
 
-/** Which tensors: by their place in the tree of parameters, ['0', 'w'], and their type. */
+/** Selects tensors by their path in the tree of parameters, ['0', 'w'], and their type. */
 export type Mask = (path: readonly string[], type: Type) => boolean
 
-/** Tensors of two axes and more: not biases, not the scales of norms. What weight decay is for. */
+/** Tensors of rank 2 and more, which weight decay is for: not biases, not the scales of norms. */
 export const isWeight: Mask = (_, type) => type.shape.length >= 2
 
 /**
- * The tensors that the mask takes are moved by `one`, the others by `other`. Every tensor has the slots of both; one that
- * both have starts from `one`'s number. The rate told outside is `one`'s.
+ * `one` moves the tensors that the mask selects, `other` the rest. Every tensor has the slots of both; a slot of both
+ * starts with `one`'s number. The rate of the result, for reports, is `one`'s.
  *
  * Law:     where(mask, o, o) = o, for rules that take each tensor by itself
  *
@@ -23,15 +24,28 @@ export const where = <A extends string, B extends string>(
   other: Optimizer<B>,
 ): Optimizer<A | B> => ({
   name: `${one.name}, ${other.name}`,
-  slots: { ...other.slots, ...one.slots } as Optimizer<A | B>['slots'],
+  slots: typed({ ...other.slots, ...one.slots }),
   rate: one.rate,
   step: (tensors, k) => {
-    const taken = tensors.map((x) => mask(x.path, x.p.type))
-    const ones: Updated[] = [...one.step(tensors.filter((_, i) => taken[i]) as readonly Trained<A>[], k)]
-    const others: Updated[] = [...other.step(tensors.filter((_, i) => !taken[i]) as readonly Trained<B>[], k)]
-    return tensors.map(({ slots }, i) => {
-      const [p, kept] = (taken[i] ? ones : others).shift() as Updated
-      return [p, { ...slots, ...kept }]
+    const selected = tensors.map((x) => mask(x.path, x.p.type))
+    // the updates of each optimiser, in the order of its tensors
+    const [ones, others]: readonly [Updated[], Updated[]] = [
+      [
+        ...one.step(
+          tensors.filter((_, i) => selected[i]),
+          k,
+        ),
+      ],
+      [
+        ...other.step(
+          tensors.filter((_, i) => !selected[i]),
+          k,
+        ),
+      ],
+    ]
+    return tensors.map(({ p, slots }, i) => {
+      const [next, kept] = (selected[i] ? ones : others).shift() ?? [p, slots]
+      return [next, { ...slots, ...kept }]
     })
   },
 })

@@ -1,16 +1,16 @@
 /**
- * Random numbers for data, from an explicit key.
+ * Randomness outside programs, from an explicit key. The names are those of randomness inside programs
+ * (lang/operations/random.ts); only the carrier differs: a key is two words here and an int [3] there.
  *
- * A key is a value. Nothing is advanced: asking the same question of the same key gives the same answer,
- * on every engine. Ask one key one question: two are made independent by asking them of two children of
- * the key (`split`, `child`). The numbers are a hash of (key, counter), so the n-th costs the same as the
- * first.
+ * A key is a value: the same question to the same key has the same answer, on every engine. Use a key for one draw,
+ * or for its children (`splitKey`, `foldIn`), not for both. The numbers are a hash of (key, counter), so the n-th
+ * costs as much as the first.
  *
- *   stream 0 of a key:  counter (i, 0) -> 64 bits -> the i-th uniform
+ *   stream 0 of a key:  counter (i, 0) -> 64 bits -> the i-th uniform number
  *   stream 1 of a key:  counter (i, 1) -> 64 bits -> the i-th child
  *
- * Only integer operations, + - * / and sqrt are used: IEEE-754 fixes every bit of them, which Math.log and
- * Math.cos do not promise.
+ * Only integer operations, + - * / and sqrt are used. IEEE-754 fixes every bit of them, but not of Math.log and
+ * Math.cos.
  */
 
 /** 64 bits, as two unsigned 32-bit words. */
@@ -49,71 +49,90 @@ export const threefry = (key: Key, c0: number, c1: number, out: Uint32Array, at:
 }
 
 /**
- * The key of a seed.
+ * The key of a seed, an integer; a fraction counts as its floor, NaN and infinities as 0.
  *
  * Law: two integers in -2^53 .. 2^53 have different keys
- *
- * A fraction counts as its floor, NaN and infinities as 0.
  */
-export const key = (seed: number): Key => {
+export const randomKey = (seed: number): Key => {
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   return { high: Math.floor(whole / 2 ** 32) >>> 0, low: whole >>> 0 }
 }
 
-/** The i-th child of a key, 0 <= i < 2^32. Law: child(k, i) = split(k, n)[i], for every n > i. */
-export const child = (parent: Key, i: number): Key => {
-  const words = new Uint32Array(2)
-  threefry(parent, i, 1, words, 0)
-  const [high = 0, low = 0] = words
-  return { high, low }
-}
+/** The i-th child of a key, 0 <= i < 2^32. Law: foldIn(i)(k) = splitKey(n)(k)[i], for every n > i. */
+export const foldIn =
+  (i: number) =>
+  (key: Key): Key => {
+    const words = new Uint32Array(2)
+    threefry(key, i, 1, words, 0)
+    const [high = 0, low = 0] = words
+    return { high, low }
+  }
 
-/** The first n children of a key: as many independent keys. JAX calls this split too. */
-export const split = (parent: Key, n: number): readonly Key[] => Array.from({ length: n }, (_, i) => child(parent, i))
+/** n keys: a tuple where n is a small literal, so that destructured keys are never undefined. */
+export type Keys<N extends number> = N extends keyof Tuples ? Tuples[N] : readonly Key[]
+interface Tuples {
+  readonly 1: readonly [Key]
+  readonly 2: readonly [Key, Key]
+  readonly 3: readonly [Key, Key, Key]
+  readonly 4: readonly [Key, Key, Key, Key]
+}
+/** The first n children of a key: n independent keys. */
+export const splitKey =
+  <const N extends number>(n: N) =>
+  (key: Key): Keys<N> =>
+    // the array has n keys, as the tuple says
+    Array.from({ length: n }, (_, i) => foldIn(i)(key)) as readonly Key[] as Keys<N>
 
 /**
  * n numbers in [0, 1), each a multiple of 2^-53, uniform and independent.
  *
- * Law: uniforms(k, m) is a prefix of uniforms(k, n), for m <= n
+ * Law: uniform(m)(k) is a prefix of uniform(n)(k), for m <= n
  */
-export const uniforms = (from: Key, n: number): Float64Array => {
-  const words = new Uint32Array(2)
-  const out = new Float64Array(n)
-  for (let i = 0; i < n; i++) {
-    threefry(from, i, 0, words, 0)
-    const [high = 0, low = 0] = words
-    // 27 bits above 26 bits: (high / 2^5) 2^26 + low / 2^6, over 2^53
-    out[i] = ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53
+export const uniform =
+  (n: number) =>
+  (key: Key): Float64Array => {
+    const words = new Uint32Array(2)
+    const out = new Float64Array(n)
+    for (let i = 0; i < n; i++) {
+      threefry(key, i, 0, words, 0)
+      const [high = 0, low = 0] = words
+      // 27 bits above 26 bits: (high / 2^5) 2^26 + low / 2^6, over 2^53
+      out[i] = ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53
+    }
+    return out
   }
-  return out
-}
 
 /**
- * n numbers of the standard normal distribution: the quantiles of `uniforms(from, n)`. None exceeds 8.3 in
- * size.
+ * n numbers of the standard normal distribution: the quantiles of `uniform(n)(key)`. Their absolute values are below
+ * 8.3.
  */
-export const normals = (from: Key, n: number): Float64Array =>
-  uniforms(from, n).map((u) => normalQuantile(Math.max(u, 2 ** -54)))
+export const normal =
+  (n: number) =>
+  (key: Key): Float64Array =>
+    uniform(n)(key).map((u) => normalQuantile(Math.max(u, 2 ** -54)))
 
 /**
- * A permutation of 0 .. n-1, every one as likely as another (up to n 2^-53).
+ * 0 .. n - 1 in random order. All orders are equally likely, up to n 2^-53.
  *
  * Source: Fisher and Yates, in Durstenfeld's form (CACM algorithm 235)
  */
-export const permutation = (from: Key, n: number): Int32Array => {
-  const draws = uniforms(from, n)
-  const out = Int32Array.from({ length: n }, (_, i) => i)
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor((draws[i] ?? 0) * (i + 1))
-    const kept = out[i] ?? 0
-    out[i] = out[j] ?? 0
-    out[j] = kept
+export const permutation =
+  (n: number) =>
+  (key: Key): Int32Array => {
+    const draws = uniform(n)(key)
+    const out = Int32Array.from({ length: n }, (_, i) => i)
+    for (let i = n - 1; i > 0; i--) {
+      const j = Math.floor((draws[i] ?? 0) * (i + 1))
+      const kept = out[i] ?? 0
+      out[i] = out[j] ?? 0
+      out[j] = kept
+    }
+    return out
   }
-  return out
-}
 
 /**
- * The x below which a standard normal falls with probability p, for 0 < p < 1. Relative error below 1.2e-9.
+ * The quantile function of the standard normal distribution: the x with P(X <= x) = p, for 0 < p < 1. Its relative
+ * error is below 1.2e-9.
  *
  * Law:     normalQuantile(1 - p) = -normalQuantile(p)
  * Source:  P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution
@@ -132,7 +151,7 @@ export const normalQuantile = (p: number): number => {
 
 const tail = 0.02425
 
-// Acklam's a, b (middle) and c, d (tails). His denominators end in the constant 1, which is left out here.
+// Acklam's a, b (middle) and c, d (tails). The constant 1 that ends his denominators is left out.
 const middleTop = [
   -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
   2.506628277459239,
@@ -149,10 +168,7 @@ const tailBottom = [7.784695709041462e-3, 3.224671290700398e-1, 2.44513413714299
 /** c0 x^n + c1 x^(n-1) + ... + cn */
 const horner = (coefficients: readonly number[], x: number): number => coefficients.reduce((sum, c) => sum * x + c, 0)
 
-/**
- * ln p for 0 < p <= 1, the same bits everywhere: ln(2^-k m) = 2 artanh((m-1)/(m+1)) - k ln 2, with 1/2 < m
- * <= 1
- */
+/** ln p for 0 < p <= 1, the same bits on every engine: ln(2^-k m) = 2 artanh((m-1)/(m+1)) - k ln 2, 1/2 < m <= 1 */
 const naturalLog = (p: number): number => {
   let m = p
   let k = 0

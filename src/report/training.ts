@@ -4,7 +4,7 @@ import { chart } from '../draw/chart.ts'
 import { code, page, type Section, table } from '../draw/html.ts'
 import { tiles } from '../draw/pictures.ts'
 import type { FitReport } from '../train/callback.ts'
-import { type Confusion, type Mistake, share } from '../train/metrics.ts'
+import { accuracyOf, type Confusion, type Mistake } from '../train/metrics.ts'
 import { confusionTable } from './confusion.ts'
 
 export interface Classified {
@@ -98,7 +98,7 @@ export const trainingPage = ({ title, settings, history, losses = [], summary, c
         : [
             {
               title: 'What is taken for what',
-              text: `${(100 * share(classified.confusion)).toFixed(2)} % of the examples held out are right.`,
+              text: `${(100 * accuracyOf(classified.confusion)).toFixed(2)} % of the examples held out are right.`,
               body: confusionTable(classified.confusion, classified.names),
             },
             ...mistakesOf(classified),

@@ -6,20 +6,19 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fault } from '../../lang/syntax/error.ts'
-import { fashionNames } from '../data/index.ts'
+import { type Examples, fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
 import type { Layer } from '../nn/layer.ts'
-import type { FitsRule, Out, Rule } from '../nn/rule.ts'
+import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { type Classified, trainingPage } from '../report/training.ts'
 import {
-  answers,
+  argmaxRows,
   confusion,
-  type Examples,
   type FitOptions,
   type Fitted,
   fit,
-  largest,
+  predictAll,
   type StepReport,
   worstMistakes,
 } from '../train/index.ts'
@@ -34,25 +33,40 @@ export interface Shown {
   readonly rows?: number
   readonly columns?: number
 }
-type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, string, string> & {
+type UntypedProgram = FitOptions<
+  unknown,
+  unknown,
+  unknown,
+  TypeRule,
+  string,
+  unknown,
+  unknown,
+  unknown,
+  string,
+  string
+> & {
   readonly shows?: Shown
 }
 type Fit = Fitted<unknown, unknown, unknown, string>
 const mistakesShown = 24
 
-const classified = (run: RunOptions, o: Untyped, { state }: Fit): TE.TaskEither<string, Classified | undefined> => {
+const classified = (
+  run: RunOptions,
+  o: UntypedProgram,
+  { state }: Fit,
+): TE.TaskEither<string, Classified | undefined> => {
   const { shows, heldOut } = o
   if (shows === undefined || heldOut === undefined) return TE.right(undefined)
   const { classes, rows, columns } = shows
   const names = shows.names ?? (run.data === 'fashion-mnist' ? fashionNames : undefined)
-  const asked = answers(o.backend)(o.network as Layer, { x: o.shapes.x, batch: o.shapes.batch } as never)
+  const asked = predictAll(o.backend)(o.network as Layer, { x: o.shapes.x, batch: o.shapes.batch } as never)
   return pipe(
     asked(state as never, heldOut),
     TE.bimap(showFailure, (logits): Classified => {
       const truth = (heldOut as Examples<Float32Array, Int32Array>).y
       const pixels = (heldOut as Examples<Float32Array, Int32Array>).x
       return {
-        confusion: confusion(classes, truth, largest(logits, classes)),
+        confusion: confusion(classes, truth, argmaxRows(logits, classes)),
         mistakes: worstMistakes(logits, truth, classes, mistakesShown),
         ...(names && { names }),
         ...(rows !== undefined && columns !== undefined && { pictures: { pixels, rows, columns } }),
@@ -60,7 +74,7 @@ const classified = (run: RunOptions, o: Untyped, { state }: Fit): TE.TaskEither<
     }),
   )
 }
-const learning = (run: RunOptions, name: string, o: Untyped): TE.TaskEither<string, Fit> => {
+const learning = (run: RunOptions, name: string, o: UntypedProgram): TE.TaskEither<string, Fit> => {
   const { out, resume = false, versions } = run
   run.onUse?.('epochs')
   const losses: (readonly [number, number])[] = []
@@ -116,7 +130,7 @@ const unwritable = (path: string, reason: string): string =>
  *
  *     learn(o, 'digits', { backend: o.backend, network, ..., shows: { classes: 10, rows: 28, columns: 28 } })
  */
-export const learn: <P, S, K, F extends Rule, Slot extends string, const T, const U>(
+export const learn: <P, S, K, F extends TypeRule, Slot extends string, const T, const U>(
   run: RunOptions,
   name: string,
   options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, string, string> & {

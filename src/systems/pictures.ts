@@ -1,8 +1,9 @@
 /** The pictures of digits (or clothes) that a system learns from: generated, from a folder, or fetched into the cache. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { child, type Dataset, digits, fashionMnist, key, mnist, showDataError, take } from '../data/index.ts'
+import { type Dataset, digits, fashionMnist, mnist, showDataError, take } from '../data/index.ts'
 import { loadMnist, obtain } from '../disk/index.ts'
+import { foldIn, randomKey } from '../random/index.ts'
 import type { RunOptions } from './system.ts'
 
 export interface Pictures {
@@ -19,8 +20,8 @@ export const picturesFor = (
   const few = (d: Dataset, n: number): Dataset => (small ? take(d, n) : d)
   if (data === 'generated')
     return TE.fromIO(() => ({
-      training: digits(child(key(seed), 0), counts.training),
-      test: digits(child(key(seed), 1), counts.test),
+      training: digits(foldIn(0)(randomKey(seed)), counts.training),
+      test: digits(foldIn(1)(randomKey(seed)), counts.test),
     }))
   const fetched = obtain(data === 'mnist' ? mnist : fashionMnist, onDownload && { onProgress: onDownload })
   return pipe(

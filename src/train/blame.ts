@@ -1,11 +1,12 @@
 /**
- * Why a loss was not finite: the steps since the last known state are taken again, one by one, until one makes a state or
- * a loss that is not finite from a state that is; that step is searched equation by equation.
+ * Why a loss was not finite. The steps since the last known state are repeated one by one, up to the first that turns a
+ * finite state into a state or a loss that is not finite; that step is searched equation by equation.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { Program } from '../../lang/syntax/program.ts'
-import { isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { traceNonFiniteOn } from '../check/nonFinite/onBackend.ts'
 import { showNonFinite } from '../check/nonFinite/show.ts'
 import { traceNonFinite } from '../check/nonFinite/trace.ts'
@@ -15,20 +16,27 @@ import type { Runner } from './fold.ts'
 /** What the reference evaluates in about ten seconds. */
 const small = (p: Program<unknown, unknown>): boolean => cost(p).flops < 3e8
 
-const arraysOf = (tree: unknown): readonly ArrayLike<number>[] =>
-  leavesWithPath(tree, (x) => isTypeOrExpr(x) || ArrayBuffer.isView(x)).map(([, leaf]) =>
-    typeof leaf === 'number' ? [leaf] : (leaf as ArrayLike<number>),
+/** Whether all numbers of a tree are finite. */
+const isSound = (tree: unknown): boolean =>
+  leavesWithPath(tree, (x) => isTypeOrExpr(x) || ArrayBuffer.isView(x)).every(([, leaf]) =>
+    typeof leaf === 'number' ? Number.isFinite(leaf) : Array.prototype.every.call(leaf, Number.isFinite),
   )
-const isSound = (tree: unknown): boolean => arraysOf(tree).every((x) => Array.prototype.every.call(x, Number.isFinite))
 
-type Step = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
-/** Lines that name the step and the equation; nothing where the steps cannot be repeated. */
+type Step<S, D> = Program<readonly [S, D], readonly [S, unknown]>
+/** A step with its inputs. */
+interface Suspect<S, D> {
+  readonly program: Step<S, D>
+  readonly step: number
+  readonly before: Arrays<S>
+  readonly batch: Arrays<D>
+}
+/** Lines that name the step and the equation; undefined if no repeated step is at fault. */
 export const blame =
-  (
+  <S, D>(
     backend: Runner<unknown, unknown>,
-    program: Step,
-    known: { readonly state: unknown; readonly steps: number },
-    batches: Iterable<unknown>,
+    program: Step<S, D>,
+    known: { readonly state: Arrays<S>; readonly steps: number },
+    batches: Iterable<Arrays<D>>,
   ): Task<string | undefined> =>
   async () => {
     const compiled = await backend.resident(program)()
@@ -37,39 +45,43 @@ export const blame =
     try {
       let before = known.state
       let step = known.steps
-      const loaded = await held.load(before as never)()
+      const loaded = await held.load(before)()
       if (E.isLeft(loaded)) return undefined
       for (const batch of batches) {
         step += 1
-        const results = await held.step(batch as never)()
+        const results = await held.step(batch)()
         const after = await held.read()
         if (E.isLeft(results) || E.isLeft(after)) return undefined
         const [loss, state] = [!isSound(results.right), !isSound(after.right)]
-        if (loss || state) return await traced(backend)(program, step, before, batch, loss)
-        before = after.right
+        if (loss || state) return await traced(backend, { program, step, before, batch }, loss)
+        // what a back end reads it can load
+        before = typed<Arrays<S>>(after.right)
       }
       return undefined
     } finally {
       held.release()
     }
   }
-/** The part of a step that gives the loss, or the part that gives the state. */
-const half = (p: Step, part: 0 | 1): Program<unknown, unknown> => {
-  const states = typeLeaves(p.out[0]).length
+/** The part of a step that computes the loss, or the part that computes the state. */
+const half = <S, D>(p: Step<S, D>, part: 'loss' | 'state'): Program<readonly [S, D], unknown> => {
+  const [state, loss] = p.out
+  const states = typeLeaves(state).length
   const { outputs } = p.closed
-  const chosen = part === 0 ? outputs.slice(0, states) : outputs.slice(states)
-  return { ...p, out: p.out[part], closed: { ...p.closed, outputs: chosen } }
+  return part === 'state'
+    ? { ...p, out: state, closed: { ...p.closed, outputs: outputs.slice(0, states) } }
+    : { ...p, out: loss, closed: { ...p.closed, outputs: outputs.slice(states) } }
 }
-/** In the back end's own numbers; where those show nothing (sums of another order), in the reference's. */
-const traced =
-  (backend: Runner<unknown, unknown>) =>
-  async (program: Step, step: number, before: unknown, batch: unknown, loss: boolean): Promise<string> => {
-    const p = half(program, loss ? 1 : 0)
-    const inputs = [before, batch] as never
-    const own = await traceNonFiniteOn(backend)(p, inputs)()
-    const found =
-      E.isRight(own) && own.right !== undefined ? own.right : small(p) ? traceNonFinite(p, inputs) : undefined
-    return found === undefined
-      ? `  from step ${step}, though not when its equations are computed one by one`
-      : `  from step ${step}, seen in ${loss ? 'the loss' : `the new state, ${found.output}`}\n${showNonFinite(found)}`
-  }
+/** With the back end's own numbers; if those show nothing (sums in another order), with the reference's. */
+const traced = async <S, D>(
+  backend: Runner<unknown, unknown>,
+  { program, step, before, batch }: Suspect<S, D>,
+  loss: boolean,
+): Promise<string> => {
+  const p = half(program, loss ? 'loss' : 'state')
+  const inputs = typed<Arrays<readonly [S, D]>>([before, batch])
+  const own = await traceNonFiniteOn(backend)(p, inputs)()
+  const found = E.isRight(own) && own.right !== undefined ? own.right : small(p) ? traceNonFinite(p, inputs) : undefined
+  return found === undefined
+    ? `  from step ${step}, though not when its equations are computed one by one`
+    : `  from step ${step}, seen in ${loss ? 'the loss' : `the new state, ${found.output}`}\n${showNonFinite(found)}`
+}

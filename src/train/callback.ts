@@ -47,16 +47,16 @@ export const together =
       answers.map(([, , keep]) => keep).find((keep) => keep !== undefined),
     ]
   }
-/** What was told so far: the verdict, the callback that takes the next report, and the epoch whose state is kept. */
-export type Told = readonly [verdict: 'continue' | 'stop', next: Callback, kept: number | undefined]
-/** What is told after one more report. */
-export const hear = ([, callback, kept]: Told, report: FitReport): Told => {
-  const [verdict, next, keep] = callback(report)
-  return [verdict, next, keep ? report.epoch : kept]
+/** After some reports: whether to stop, the callback for the next report, and the epoch whose state is kept. */
+export type CallbackState = readonly [action: 'continue' | 'stop', next: Callback, kept: number | undefined]
+/** The same after one more report. */
+export const afterReport = ([, callback, kept]: CallbackState, report: FitReport): CallbackState => {
+  const [action, next, keep] = callback(report)
+  return [action, next, keep ? report.epoch : kept]
 }
-/** What is told after all reports. Law: replay(c, [...a, ...b]) = b.reduce(hear, replay(c, a)) */
-export const replay = (callback: Callback, reports: readonly FitReport[]): Told =>
-  reports.reduce(hear, ['continue', callback, undefined])
+/** The same after all reports. Law: replay(c, [...a, ...b]) = b.reduce(afterReport, replay(c, a)) */
+export const replay = (callback: Callback, reports: readonly FitReport[]): CallbackState =>
+  reports.reduce(afterReport, ['continue', callback, undefined])
 
 export interface EarlyStopping {
   /** 'loss', of training, or the name of a metric. */

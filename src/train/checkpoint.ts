@@ -1,18 +1,19 @@
 /**
- * A checkpoint: all that training needs to go on as if it had never stopped, in one file's bytes.
+ * A checkpoint: all that training needs to resume as if it had never stopped, as the bytes of one file.
  *
- *   file = safetensors: the state's leaves by their paths, params.0.w; those of the state that is kept, where one is,
- *          as best/params.0.w; and as metadata
+ *   file = safetensors: the leaves of the state by their paths, params.0.w; the leaves of the best state, if a callback
+ *          keeps one, as best/params.0.w; and metadata
  *          sha256      of the file with this field's digits at 0
  *          version     of this layout
- *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far, the one kept
+ *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far, the best epoch
  *
- * Any program that reads safetensors can read the parameters. What is not exactly this run's is refused, with the first
- * difference: going on from it would give a third run.
+ * Any program that reads safetensors can read the parameters. The checkpoint of another run is refused, with the first
+ * difference: resuming from it would give a third run.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { showShape, showType, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { showDataError } from '../data/error.ts'
 import {
   readSafetensors,
@@ -24,24 +25,29 @@ import {
 import { type CheckpointError, version } from './checkpointError.ts'
 import { bytesOf, digest } from './digest.ts'
 
-/** How far training has come: whole epochs, steps in all, and batches of an epoch that is under way with their losses' sum. */
+/** How far training has come. */
 export interface Position {
+  /** Complete epochs. */
   readonly epochs: number
+  /** Steps over all epochs. */
   readonly steps: number
+  /** Batches of the epoch that is not complete. */
   readonly batches: number
+  /** The sum of the losses of those batches. */
   readonly total: number
 }
-/** What a run is of, as name and value: the step program, the key, the examples. Two runs with one identity give the same bits. */
+/** What determines a run, as names and values: the step program, the key, the examples. Equal identities give equal bits. */
 export type Identity = { readonly [what: string]: string }
-/** The state after an epoch, kept as the answer so far. */
+/** The state after the epoch that a callback keeps as the answer so far. */
 export interface Kept<S> {
   readonly epoch: number
   readonly state: S
 }
+/** A run that can be resumed. */
 export interface Checkpoint<S, Report> {
   readonly identity: Identity
   readonly position: Position
-  /** The epochs that are done. */
+  /** The reports of the complete epochs. */
   readonly history: readonly Report[]
   readonly state: S
   readonly best?: Kept<S>
@@ -54,9 +60,11 @@ const dtypes: { readonly [D in Type['dtype']]: readonly WeightType[] } = {
   bool: ['bool'],
 }
 const named = (types: unknown): readonly (readonly [name: string, type: Type, path: readonly string[]])[] =>
+  // the leaves of a tree of types are types
   leavesWithPath(types, isTypeOrExpr).map(([path, leaf]) => [nameOf(path), leaf as Type, path])
-/** Numbers that are no typed array are float64, as they are in JavaScript. */
+/** Numbers outside typed arrays are float64, as in JavaScript. */
 const weightsOf = (type: Type, data: unknown): Weights => {
+  // the leaves of data are numbers and arrays of numbers
   const values = typeof data === 'number' ? [data] : (data as ArrayLike<number>)
   const single = values instanceof Float32Array
   switch (type.dtype) {
@@ -72,9 +80,9 @@ const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readonly [nam
   Object.fromEntries(
     named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, memberAt(state, path))]),
   )
-const bestOnes = 'best/'
+const bestPrefix = 'best/'
 
-// the text that the digest replaces: the first of the metadata, so that no name can come before it
+// the text that holds the digest: the first of the metadata, so that no name can precede it
 const field = (digest: string): string => `"sha256":"${digest}"`
 const indexIn = (bytes: Uint8Array, part: Uint8Array): number => {
   const [first = 0] = part
@@ -83,10 +91,10 @@ const indexIn = (bytes: Uint8Array, part: Uint8Array): number => {
   return at
 }
 
-/** The bytes of a checkpoint. `types`: the tree that the state is of. */
+/** The bytes of a checkpoint. `types`: the types of the state. */
 export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): Uint8Array => {
   const { identity, position, history, state, best } = c
-  const tensors = { ...tensorsOf(types, state), ...(best && tensorsOf(types, best.state, bestOnes)) }
+  const tensors = { ...tensorsOf(types, state), ...(best && tensorsOf(types, best.state, bestPrefix)) }
   const checkpoint = JSON.stringify({ identity, position, history, best: best?.epoch })
   const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, version, checkpoint } })
   bytes.set(bytesOf(field(digest(bytes))), indexIn(bytes, bytesOf(field(zeros))))
@@ -98,23 +106,25 @@ const damaged = (path: string, reason: string): E.Either<CheckpointError, never>
 const foreign = (path: string, difference: string): E.Either<CheckpointError, never> =>
   E.left({ _tag: 'CheckpointForeign', path, difference })
 
-/** The file's own digest is that of its bytes. */
-const isWhole = (bytes: Uint8Array, said: string): boolean => {
-  const at = indexIn(bytes, bytesOf(field(said)))
+/** Whether the digest that the file states is that of its bytes. */
+const isWhole = (bytes: Uint8Array, stated: string): boolean => {
+  const at = indexIn(bytes, bytesOf(field(stated)))
   if (at < 0) return false
   const copy = Uint8Array.from(bytes)
   copy.set(bytesOf(field(zeros)), at)
-  return digest(copy) === said
+  return digest(copy) === stated
 }
-type Said = {
+/** The JSON of a checkpoint. */
+type Stated<R> = {
   readonly identity: Identity
   readonly position: Position
-  readonly history: readonly unknown[]
+  readonly history: readonly R[]
   readonly best?: number
 }
-const saidIn = (text: string): Said | undefined => {
+const statedIn = <R>(text: string): Stated<R> | undefined => {
   try {
-    return JSON.parse(text) as Said
+    // the checksum proves that `encodeCheckpoint` wrote it
+    return JSON.parse(text) as Stated<R>
   } catch {
     return undefined
   }
@@ -125,7 +135,7 @@ const difference = (here: Identity, there: Identity): string | undefined => {
     ? undefined
     : `its ${what} is ${there[what] ?? 'not said'}, here ${here[what] ?? 'not said'}`
 }
-/** A leaf's data, or how it is not what the type says. */
+/** The data of a leaf, or how they differ from the type. */
 const leafOf = (file: Safetensors, name: string, type: Type): Weights | string => {
   const found = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined
   if (found === undefined) return `it has no ${name}`
@@ -135,7 +145,7 @@ const leafOf = (file: Safetensors, name: string, type: Type): Weights | string =
     : `its ${name} is ${found.type}${showShape(found.shape)}, not ${showType(type)}`
 }
 /**
- * What the bytes say, for a run of this identity and these types.
+ * The checkpoint in the bytes, for a run of this identity and these types. `path` names the bytes in errors.
  *
  * Law:     decode(types, identity, encode(types, c)) = c, to the same bits
  * Errors:  CheckpointDamaged, CheckpointVersion, CheckpointForeign
@@ -151,28 +161,26 @@ export const decodeCheckpoint = <S, R>(
   const { sha256 = '', version: written, checkpoint } = read.right.metadata
   if (written === undefined || checkpoint === undefined) return damaged(path, 'a safetensors file of something else')
   if (written !== version) return E.left({ _tag: 'CheckpointVersion', path, version: written })
-  const said = saidIn(checkpoint)
-  if (!isWhole(bytes, sha256) || said === undefined) return damaged(path, 'its checksum is not that of its bytes')
-  const other = difference(identity, said.identity)
+  const stated = statedIn<R>(checkpoint)
+  if (!isWhole(bytes, sha256) || stated === undefined) return damaged(path, 'its checksum is not that of its bytes')
+  const other = difference(identity, stated.identity)
   if (other !== undefined) return foreign(path, other)
-  const { best: epoch, history, ...rest } = said
-  const expected = (epoch === undefined ? [''] : ['', bestOnes]).flatMap((prefix) =>
+  const { best: epoch, ...rest } = stated
+  const expected = (epoch === undefined ? [''] : ['', bestPrefix]).flatMap((prefix) =>
     named(types).map(([name, type]) => [`${prefix}${name}`, type] as const),
   )
-  const leaves = expected.map(([name, type]) => leafOf(read.right, name, type))
-  const wrong = leaves.find((leaf) => typeof leaf === 'string')
-  if (typeof wrong === 'string') return foreign(path, wrong)
+  const leaves: Weights['data'][] = []
+  for (const [name, type] of expected) {
+    const leaf = leafOf(read.right, name, type)
+    if (typeof leaf === 'string') return foreign(path, leaf)
+    leaves.push(leaf.data)
+  }
   const more = Object.keys(read.right.tensors).find((name) => expected.every(([known]) => known !== name))
   if (more !== undefined) return foreign(path, `it has a ${more} too much`)
-  const stateOf = (from: readonly (Weights | string)[]): Arrays<S> =>
-    refill(
-      types,
-      from.map((leaf) => (leaf as Weights).data),
-    ) as Arrays<S>
+  const stateOf = (data: readonly Weights['data'][]): Arrays<S> => typed(refill(types, data))
   const size = named(types).length
   return E.right({
     ...rest,
-    history: history as readonly R[],
     state: stateOf(leaves.slice(0, size)),
     ...(epoch !== undefined && { best: { epoch, state: stateOf(leaves.slice(size)) } }),
   })

@@ -1,17 +1,18 @@
-/** The ways in which a checkpoint can be of no use, as data; `showCheckpointError` says them to a person. */
+/** What can be wrong with a checkpoint, as data; `showCheckpointError` renders it for people. */
 import { fault } from '../../lang/syntax/error.ts'
 
-/** Of the layout that checkpoint.ts writes and reads. */
+/** The version of the layout that checkpoint.ts writes and reads. */
 export const version = '1'
 
+/** What is wrong with a checkpoint, or with the place that holds it. */
 export type CheckpointError =
   | { readonly _tag: 'CheckpointMissing'; readonly path: string }
   | { readonly _tag: 'CheckpointUnreadable'; readonly path: string; readonly reason: string }
   | { readonly _tag: 'CheckpointUnwritable'; readonly path: string; readonly reason: string }
-  /** Cut, changed, or no checkpoint at all. */
+  /** Truncated, changed, or not a checkpoint. */
   | { readonly _tag: 'CheckpointDamaged'; readonly path: string; readonly reason: string }
   | { readonly _tag: 'CheckpointVersion'; readonly path: string; readonly version: string }
-  /** Sound, and another run's. */
+  /** Undamaged, but of another run. */
   | { readonly _tag: 'CheckpointForeign'; readonly path: string; readonly difference: string }
 
 /** Three lines: what is wrong, where, what to try. */

@@ -1,60 +1,72 @@
-/** All epochs of a step, from where they begin: batches from keys, and what happens after an epoch. */
+/** All epochs of a step: the effects of a run (steps, measurements, checkpoints, lines of the record) around run.ts. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Program } from '../../lang/syntax/program.ts'
-import type { Rule } from '../nn/rule.ts'
-import { child, type Key, split } from '../random/key.ts'
+import type { TypeRule } from '../nn/rule.ts'
+import { foldIn, splitKey } from '../random/key.ts'
 import { blame } from './blame.ts'
-import { type FitReport, hear, replay, together } from './callback.ts'
+import { type FitReport, together } from './callback.ts'
 import type { Identity, Position } from './checkpoint.ts'
-import type { CheckpointError } from './checkpointError.ts'
 import { augmented, type DataBatch, shuffled, skipping } from './examples.ts'
-import { type EpochReport, type NotFinite, type StepReport, train } from './fold.ts'
+import { type EpochReport, type NotFinite, type StepReport, type TrainError, train } from './fold.ts'
 import type { Meter } from './measure.ts'
-import type { FitError, FitOptions, Fitted, Plan } from './options.ts'
+import type { FitOptions, Plan, Reached } from './options.ts'
 import { type RecordLine, recordBegun, showRecord } from './record.ts'
-import { atStart, type Begun } from './resume.ts'
-import { type Log, type Store, type StoreFailure, writeCheckpoint } from './store.ts'
+import { type AnyState, after, atStart, type Begun, type Run, type RunEvent, type StepProgram, started } from './run.ts'
+import { type Log, type StoreFailure, writeCheckpoint } from './store.ts'
 
 type TaskEither<Error, A> = TE.TaskEither<Error, A>
-export type Untyped = FitOptions<unknown, unknown, unknown, Rule, string, unknown, unknown, unknown, unknown, unknown>
-export type Step = Program<readonly [unknown, DataBatch], unknown>
-export type Fit = Fitted<unknown, unknown, unknown, string>
-export type Outcome<A> = TaskEither<FitError<unknown>, A>
-export type AnyMeter = Meter<never, never, unknown, unknown>
-export const backendFailed = (error: unknown): FitError<unknown> => ({ _tag: 'BackendFailed', error })
+type Training<A> = TaskEither<TrainError<unknown>, A>
+/** The options of `fit` for any network. */
+export type AnyOptions = FitOptions<
+  unknown,
+  unknown,
+  unknown,
+  TypeRule,
+  string,
+  unknown,
+  unknown,
+  unknown,
+  unknown,
+  unknown
+>
+export type AnyMeter = Meter<unknown, unknown, FitReport['metrics'], unknown>
+type AnyReached = Omit<Reached<unknown, unknown, unknown, string>, 'state'> & { readonly state: AnyState }
+/** What `fit` answers, of any network. */
+export interface AnyFitted extends AnyReached {
+  readonly epoch: number
+  readonly history: readonly FitReport[]
+  readonly last: AnyReached
+}
+export const backendFailed = (error: unknown): TrainError<unknown> => ({ _tag: 'BackendFailed', error })
 
-/** The keys of a run's three uses of chance; layers draw from a fourth, which the state holds. */
-export const keysOf = (o: Untyped) => split(o.key, 3) as readonly [forStart: Key, forOrder: Key, forAugment: Key]
+/** The keys of a run: for the first state, the order of examples, and augmentation. */
+export const keysOf = (o: AnyOptions) => splitKey(3)(o.key)
 
 // -- the record ------------------------------------------------------------------------------------------------------
 
 type End = Extract<RecordLine, { readonly line: 'end' }>
-/** Lines written as the run goes on; nothing where no record is asked for. */
-const recorder = (o: Untyped, begun: Begun<never>) => {
+/** Writers of the lines of a record; they do nothing if the options have no record. */
+const recorder = (o: AnyOptions, begun: Begun) => {
   const began = performance.now()
   const seconds = (): number => Math.round(performance.now() - began) / 1000
   const { record } = o
-  const told = (tell: (log: Log) => TaskEither<StoreFailure, void>): Outcome<void> =>
+  const logged = (write: (log: Log) => TaskEither<StoreFailure, void>): Training<void> =>
     record === undefined
       ? TE.right(undefined)
-      : TE.mapLeft(
-          ({ reason }: StoreFailure): FitError<unknown> => ({
-            _tag: 'RecordFailed',
-            path: record.log.name,
-            reason,
-          }),
-        )(tell(record.log))
+      : pipe(
+          write(record.log),
+          TE.mapLeft(({ reason }): TrainError<unknown> => ({ _tag: 'RecordFailed', path: record.log.name, reason })),
+        )
   const settings = {
     epochs: o.epochs,
     batch: o.shapes.batch,
     examples: o.examples.count,
     heldOut: o.heldOut?.count ?? 0,
   }
-  const write = (line: RecordLine): Outcome<void> => told((log) => log.append(showRecord([line])))
+  const append = (line: RecordLine): Training<void> => logged((log) => log.append(showRecord([line])))
   return {
-    begin: (): Outcome<void> =>
-      told((log) =>
+    begin: (): Training<void> =>
+      logged((log) =>
         pipe(
           begun.position.epochs > 0 ? log.read : TE.right(undefined),
           TE.chain((before = '') =>
@@ -70,91 +82,103 @@ const recorder = (o: Untyped, begun: Begun<never>) => {
           ),
         ),
       ),
-    epoch: (report: FitReport): Outcome<void> => write({ line: 'epoch', seconds: seconds(), ...report }),
-    end: (end: Pick<End, 'epochs' | 'steps' | 'outcome'>): Outcome<void> =>
-      write({ line: 'end', seconds: seconds(), ...end }),
+    epoch: (report: FitReport): Training<void> => append({ line: 'epoch', seconds: seconds(), ...report }),
+    end: (end: Pick<End, 'epochs' | 'steps' | 'outcome'>): Training<void> =>
+      append({ line: 'end', seconds: seconds(), ...end }),
   }
 }
 
 // -- the epochs ------------------------------------------------------------------------------------------------------
 
-/** Errors: those of fit but IllTyped */
-export const epochsOf = (
-  o: Untyped,
-  step: Step,
-  held: AnyMeter | undefined,
-  identity: Identity,
-  begun: Begun<never>,
-): Outcome<Fit> => {
-  const [types, data] = step.in as readonly [unknown, DataBatch]
+/** The batches of an epoch: shuffled, then augmented, each from a child of its key. */
+const batchesOf = (o: AnyOptions, types: DataBatch) => {
   const [, forOrder, forAugment] = keysOf(o)
-  const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
+  return (epoch: number) =>
+    augmented(o.augment, foldIn(epoch)(forAugment), shuffled(foldIn(epoch)(forOrder), types, o.examples))
+}
+type Batches = ReturnType<typeof batchesOf>
+const metricsOf = (
+  o: AnyOptions,
+  meter: AnyMeter | undefined,
+  state: AnyState,
+): TaskEither<unknown, FitReport['metrics']> =>
+  meter === undefined || o.heldOut === undefined ? TE.right({}) : meter.read(state, o.heldOut)
+
+/** The error, with the first equation that was not finite where it is found: the steps since the last state again. */
+const explained = (
+  o: AnyOptions,
+  step: StepProgram,
+  { state, position }: Run,
+  batches: Batches,
+  e: NotFinite,
+): Training<never> => {
+  const rest = skipping(position.batches, batches(position.epochs + 1))
+  return pipe(
+    TE.fromTask(blame(o.backend, step, { state, steps: position.steps }, rest)),
+    TE.chain((origin) => TE.left(origin === undefined ? e : { ...e, origin })),
+  )
+}
+
+/** Errors: those of fit, except IllTyped */
+export const runEpochs = (
+  o: AnyOptions,
+  step: StepProgram,
+  meter: AnyMeter | undefined,
+  identity: Identity,
+  begun: Begun,
+): Training<AnyFitted> => {
   const lines = recorder(o, begun)
-  const history = [...begun.history]
-  let told = replay(o.callback ?? together(), history)
-  const done = told[0] === 'stop'
-  let best = told[2] === undefined ? undefined : begun.best
-  // the last state that is known: where a search for NaN begins
-  let known: Pick<Begun<never>, 'state' | 'position'> = begun
-  const batches = (epoch: number): Iterable<never> =>
-    augmented(o.augment, child(forAugment, epoch), shuffled(child(forOrder, epoch), data, o.examples)) as never
-  const write =
-    (store: Store) =>
-    (position: Position, state: unknown): TaskEither<CheckpointError, void> => {
-      known = { state: state as never, position }
-      const kept = best === undefined ? {} : { best }
-      return writeCheckpoint(store, types, { identity, position, history, state: state as never, ...kept })
-    }
-  const measured = (state: never): TaskEither<unknown, FitReport['metrics']> =>
-    held === undefined || o.heldOut === undefined ? TE.right({}) : (held.read(state, o.heldOut) as never)
-  const afterEpoch = ({ epoch, steps, loss, state }: EpochReport<never, unknown>): Outcome<'continue' | 'stop'> =>
+  const batches = batchesOf(o, step.in[1])
+  const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
+  // the one variable: `train` hands over events one by one
+  let run = started(o.callback ?? together(), begun)
+  const happened = (event: RunEvent): void => {
+    run = after(run, event)
+  }
+  const write = (store: NonNullable<AnyOptions['checkpoint']>['store']) => (position: Position, state: AnyState) => {
+    happened({ _tag: 'StateRead', position, state })
+    const { history, best } = run
+    return writeCheckpoint(store, step.in[0], { identity, position, history, state, ...(best && { best }) })
+  }
+  const onEpoch = ({ epoch, steps, loss, state }: EpochReport<AnyState, unknown>): Training<'continue' | 'stop'> =>
     pipe(
       state,
       TE.chain((now) => {
-        known = { state: now, position: { ...atStart, epochs: epoch, steps } }
-        return measured(now)
+        happened({ _tag: 'StateRead', position: { ...atStart, epochs: epoch, steps }, state: now })
+        return metricsOf(o, meter, now)
       }),
       TE.bimap(backendFailed, (metrics): FitReport => ({ epoch, steps, loss, metrics })),
       TE.chainFirst(lines.epoch),
       TE.map((report) => {
-        history.push(report)
-        told = hear(told, report)
-        if (told[2] === epoch) best = { epoch, state: known.state }
+        happened({ _tag: 'EpochReported', report })
         const asked = o.onEpoch?.(report)() ?? 'continue'
-        return told[0] === 'stop' ? 'stop' : asked
+        return run.callback[0] === 'stop' ? 'stop' : asked
       }),
     )
-  const explained = (e: NotFinite): Outcome<never> => {
-    const { epochs, steps, batches: done } = known.position
-    const rest = skipping(done, batches(epochs + 1))
-    return pipe(
-      TE.fromTask(blame(o.backend, step as never, { state: known.state, steps }, rest)),
-      TE.chain((origin) => TE.left(origin === undefined ? e : { ...e, origin })),
-    )
-  }
-  const epochs = (): number => history.at(-1)?.epoch ?? begun.position.epochs
+  const { onStep, checkpoint } = o
   const folded = train({
     backend: o.backend,
-    step: step as never,
+    step,
     start: begun.state,
-    epochs: done ? begun.position.epochs : o.epochs,
+    epochs: run.callback[0] === 'stop' ? begun.position.epochs : o.epochs,
     done: begun.position,
     batches,
-    ...(o.onStep && { onStep: (r: StepReport) => (o.onStep as NonNullable<typeof o.onStep>)({ ...r, ...plan }) }),
-    ...(o.checkpoint && { save: { every: o.checkpoint.every ?? Infinity, write: write(o.checkpoint.store) } }),
-    onEpoch: afterEpoch as never,
+    onEpoch,
+    ...(onStep && { onStep: (r: StepReport) => onStep({ ...r, ...plan }) }),
+    ...(checkpoint && { save: { every: checkpoint.every ?? Infinity, write: write(checkpoint.store) } }),
   })
   return pipe(
     lines.begin(),
-    TE.chain(() => folded as Outcome<{ readonly state: unknown; readonly steps: number }>),
+    TE.chain(() => folded),
     TE.chainFirst(({ steps }) =>
-      lines.end({ epochs: epochs(), steps, outcome: epochs() < o.epochs ? 'stopped' : 'done' }),
+      lines.end({ epochs: run.epochs, steps, outcome: run.epochs < o.epochs ? 'stopped' : 'done' }),
     ),
-    TE.map(({ state, steps }): Fit => {
-      const last = { state: state as never, epochs: epochs(), steps }
-      return { ...last, epoch: last.epochs, ...best, history, last }
+    TE.map(({ state, steps }): AnyFitted => {
+      const { epochs, history, best } = run
+      const last = { state, epochs, steps }
+      return { ...last, epoch: epochs, ...best, history, last }
     }),
-    TE.orElse((e) => (e._tag === 'NotFinite' ? explained(e) : TE.left(e))),
-    TE.orElseFirstW((e) => lines.end({ epochs: epochs(), steps: known.position.steps, outcome: e._tag })),
+    TE.orElse((e) => (e._tag === 'NotFinite' ? explained(o, step, run, batches, e) : TE.left(e))),
+    TE.orElseFirstW((e) => lines.end({ epochs: run.epochs, steps: run.position.steps, outcome: e._tag })),
   )
 }

@@ -1,89 +1,61 @@
-/** Examples in memory, and the ways to walk them in batches of one size, which is what a compiled step takes. */
+/** Examples in batches of one size, which is what a compiled step takes: checked, shuffled, augmented. */
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import {
-  type Arrays,
-  isTypeOrExpr,
-  leavesWithPath,
-  memberAt,
-  type NumericArray,
-  nameOf,
-  refill,
-} from '../../lang/syntax/tree.ts'
+import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { type Augmentation, augmentAll } from '../data/augment.ts'
 import { batches } from '../data/batches.ts'
-import type { Dataset } from '../data/dataset.ts'
-import { child, type Key } from '../random/key.ts'
+import { type Column, type Examples, isColumn, rowsOf } from '../data/dataset.ts'
+import { foldIn, type Key } from '../random/key.ts'
 
-/** One flat array for every leaf of x and of y, example after example. */
-export interface Examples<X = unknown, Y = unknown> {
-  readonly x: X
-  readonly y: Y
-  readonly count: number
-}
-/** Labelled pictures as examples: x the pixels, y the labels. */
-export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32Array, Int32Array> => ({
-  x: images,
-  y: labels,
-  count,
-})
-type Typed = Exclude<NumericArray, readonly number[]>
-const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
+type TypeLeaf = readonly [path: readonly string[], type: Type]
+// the leaves of a tree of types are types
+const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly TypeLeaf[]
 
-/** A leaf of examples that is not what its type and their number say, or examples that are not there. */
+/** Examples without a leaf that their types need, or with a leaf of another length than the types and their number say. */
 export interface WrongExamples {
   readonly _tag: 'WrongExamples'
-  /** examples.x.pixels */
+  /** The leaf: examples.x.pixels */
   readonly path: string
   readonly found: string
   readonly expected: string
 }
-/** The first such leaf, for batches of these types; nothing where the examples fit. */
+/** The first wrong leaf, for batches of these types; undefined if the examples fit. */
 export const wrongIn = (types: object, examples: Examples, name = 'examples'): WrongExamples | undefined => {
   for (const [path, t] of typesIn(types)) {
     const data = memberAt(examples, path)
     const size = examples.count * sizeOf(t.shape.slice(1))
-    const length = ArrayBuffer.isView(data) && !(data instanceof DataView) ? (data as Typed).length : undefined
+    const length = isColumn(data) ? data.length : undefined
     const found = data === undefined ? 'nothing' : length === undefined ? 'no typed array' : `${length} numbers`
     const expected = `a typed array of ${size}: one example after the other, as many as count says`
     if (length !== size) return { _tag: 'WrongExamples', path: nameOf([name, ...path]), found, expected }
   }
   return undefined
 }
-const emptyLike = (x: Typed, n: number): Typed => new (x.constructor as new (n: number) => Typed)(n)
 
-/** The rows at these places, as a batch of these types, [batch, ...]: a copy. What is missing from the batch is 0. */
-export const rowsAt = (types: unknown, data: unknown, places: Int32Array): unknown => {
-  const rows = typesIn(types).map(([path, t]) => {
-    const size = sizeOf(t.shape.slice(1))
-    const from = memberAt(data, path) as Typed
-    const to = emptyLike(from, sizeOf(t.shape))
-    places.forEach((place, row) => {
-      to.set(from.subarray(place * size, (place + 1) * size), row * size)
-    })
-    return to
-  })
-  return refill(types, rows)
+/** The rows at the indices as a batch of these types, [batch, ...]: a copy. If there are fewer, the other rows are 0. */
+export const batchAt = <T>(types: T, data: unknown, indices: Int32Array): Arrays<T> => {
+  // `wrongIn` has checked that every leaf is a typed array of the right length
+  const leaf = (path: readonly string[]): Column => memberAt(data, path) as Column
+  const rows = typesIn(types).map(([path, t]) => rowsOf(leaf(path), sizeOf(t.shape.slice(1)), indices, t.shape[0]))
+  return typed(refill(types, rows))
 }
-/** How many examples there are in a batch of these types. */
+/** The number of examples in a batch of these types. */
 export const batchSizeOf = (types: unknown): number => typesIn(types)[0]?.[1].shape[0] ?? 0
 
-/** The types of a batch: what the programs of step.ts take. */
+/** A batch, or its types: what training steps take. */
 export interface DataBatch {
   readonly x: unknown
   readonly y: unknown
 }
 /**
- * One pass, as `batches` of adjoint/data has it, in batches of these types.
+ * One pass over the examples in random order, in batches of these types, as `batches` of adjoint/data draws it.
  *
  * @example
- * const examples = { x: Float32Array.of(1, 2, 3, 4), y: Int32Array.of(0, 1, 0, 1), count: 4 }
- * const batches = [...shuffled(key(1), { x: real(2), y: int(2) }, examples)]
- * batches.length // => 2
+ * shuffled(randomKey(1), step.in[1], examples)
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
-    for (const places of batches(key, examples.count, batchSizeOf(types.x)))
-      yield { x: rowsAt(types.x, examples.x, places), y: rowsAt(types.y, examples.y, places) } as never
+    for (const indices of batches(key, examples.count, batchSizeOf(types.x))) yield batchAt(types, examples, indices)
   },
 })
 /** All but the first n. */
@@ -94,7 +66,7 @@ export const skipping = <A>(n: number, all: Iterable<A>): Iterable<A> => ({
   },
 })
 
-/** Another form of a batch, from a key of its own. */
+/** A batch changed at random, from a key of its own. It keeps its types. */
 export type Augment = (key: Key, batch: DataBatch) => DataBatch
 /** The batches, each changed by a child of the key. */
 export const augmented = <B extends DataBatch>(change: Augment | undefined, key: Key, all: Iterable<B>): Iterable<B> =>
@@ -103,15 +75,18 @@ export const augmented = <B extends DataBatch>(change: Augment | undefined, key:
     : {
         *[Symbol.iterator]() {
           let i = 0
-          for (const batch of all) yield change(child(key, i++), batch) as B
+          for (const batch of all) yield typed<B>(change(foldIn(i++)(key), batch))
         },
       }
 /**
- * Augmentation of the pictures of a batch, for fit.
+ * Augmentation of the pictures of a batch, as the option `augment` of `fit`: `rows` and `columns` are those of a picture.
  *
  * @example
  * const augment = augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 })   // an option of fit
  */
 export const augmentPictures =
   (step: Augmentation, size: { readonly rows: number; readonly columns: number }): Augment =>
-  (key, { x, y }) => ({ x: augmentAll(step, size)(key, x as Float32Array), y })
+  (
+    key,
+    { x, y }, // the inputs of a network for pictures are their pixels
+  ) => ({ x: augmentAll(step, size)(key, x as Float32Array), y })

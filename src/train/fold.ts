@@ -3,8 +3,8 @@
  *
  *   state_k+1, loss_k = step(state_k, batch_k)
  *
- * in a step that is compiled once and released at the end, whatever the end. The state stays where the back end works,
- * and is read when a report's reader asks. The back end is an argument.
+ * The step is compiled once and released at the end, also after an error. The state stays on the back end, and is read
+ * when a report's receiver asks for it. The back end is an argument.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -12,36 +12,40 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Backend } from '../../lang/backend.ts'
 import { fault } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { Arrays } from '../../lang/syntax/tree.ts'
+import { type Arrays, leavesWithPath } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import { isColumn } from '../data/dataset.ts'
 import type { Position } from './checkpoint.ts'
 import { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 import type { WrongExamples } from './examples.ts'
 
-/** What training asks of a back end. */
+/** What training needs of a back end. */
 export type Runner<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile' | 'resident'>
 
 export type TrainError<BackendError> =
-  /** The loss of a step, counted from 1 over all epochs, is NaN or infinite: its state is thrown away. */
+  /** The loss of a step is NaN or infinite. The state after that step is lost. */
   | NotFinite
-  /** An epoch with nothing in it: fewer examples than a batch has, or a list that can be walked once only. */
+  /** An epoch without a batch: fewer examples than a batch has, or an iterable that can be walked only once. */
   | { readonly _tag: 'NoBatches'; readonly epoch: number }
   | { readonly _tag: 'BackendFailed'; readonly error: BackendError }
   | WrongExamples
-  /** What is kept for going on could not be written or read. */
+  /** A checkpoint could not be written or read. */
   | { readonly _tag: 'CheckpointFailed'; readonly error: CheckpointError }
   | { readonly _tag: 'RecordFailed'; readonly path: string; readonly reason: string }
+/** A step whose loss is not finite. Steps, epochs, and the batches of an epoch are counted from 1. */
 export interface NotFinite {
   readonly _tag: 'NotFinite'
+  /** Over all epochs. */
   readonly step: number
   readonly epoch: number
-  /** Of the epoch, from 1. */
+  /** Of the epoch. */
   readonly batch: number
   readonly loss: number
-  /** Where it began, as text, once it has been looked for. */
+  /** The first equation that was not finite, as text; `fit` searches for it. */
   readonly origin?: string
 }
 
-/** Three lines: what is wrong, where, what to try. `showBackend` says the back end's own errors. */
+/** Three lines: what is wrong, where, what to try. `showBackend` renders the back end's own errors. */
 export const showTrainError =
   <B>(showBackend: (error: B) => string) =>
   (e: TrainError<B>): string => {
@@ -66,60 +70,70 @@ export const showTrainError =
     }
   }
 
-/** After a step. Steps and epochs count from 1. */
+/** After a step. Steps and epochs are counted from 1. */
 export interface StepReport {
   readonly epoch: number
+  /** Over all epochs. */
   readonly step: number
-  /** Of the batch, before the step. */
+  /** The loss of the batch before the step. */
   readonly loss: number
 }
+/** After an epoch, counted from 1. */
 export interface EpochReport<S, RunError> {
   readonly epoch: number
+  /** The steps so far, over all epochs. */
   readonly steps: number
   /** The mean of the epoch's losses, each before its step. */
   readonly loss: number
-  /** A copy of the state after the epoch, when it is asked for, before the next step. */
+  /** Reads a copy of the state after the epoch; only before the next step. */
   readonly state: TaskEither<RunError, S>
 }
+/** What `train` answers. */
 export interface Trained<S> {
   readonly state: S
+  /** The steps from the beginning, those before `done` included. */
   readonly steps: number
   /** The mean loss of every epoch. */
   readonly losses: readonly number[]
 }
+/** What `train` is asked for. */
 export interface FoldOptions<S, D, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
-  /** The first output of all but the state is the loss. */
+  /** Its outputs are the next state, and a tree whose first leaf is the loss. */
   readonly step: Program<readonly [S, D], readonly [S, unknown]>
+  /** The state before the first step. */
   readonly start: Arrays<S>
+  /** How many epochs in all, those before `done` included. */
   readonly epochs: number
-  /** The batches of an epoch, 1, 2, ...: lazy, and walked once each. */
+  /** The batches of epoch 1, 2, ...; each iterable is walked once. */
   readonly batches: (epoch: number) => Iterable<Arrays<D>> | AsyncIterable<Arrays<D>>
-  /** What is done already: to go on from a checkpoint. */
+  /** How far an earlier run came, to resume it; by default nothing. */
   readonly done?: Pick<Position, 'epochs' | 'steps'> & Partial<Position>
+  /** Runs after every step. */
   readonly onStep?: (report: StepReport) => IO<void>
-  /** Measurements, checkpoints; 'stop' ends the training after this epoch, an error ends it as a failure. */
+  /** Runs after every epoch: 'stop' ends the training, an error ends it as a failure. */
   readonly onEpoch?: (
     report: EpochReport<Arrays<S>, RunError>,
   ) => TaskEither<TrainError<CompileError | RunError>, 'continue' | 'stop'>
-  /** After every so many steps of an epoch, and after the epoch. */
+  /** Keeps the state after every `every` steps of an epoch, and after the epoch. */
   readonly save?: {
     readonly every: number
     readonly write: (at: Position, state: Arrays<S>) => TaskEither<CheckpointError, void>
   }
 }
 
+/** The first number of the first leaf. */
 const lossOf = (results: unknown): number => {
-  const first = ArrayBuffer.isView(results) || results === null ? results : Object.values(results as object)[0]
-  return ArrayBuffer.isView(first) ? ((first as Float64Array)[0] ?? Number.NaN) : lossOf(first)
+  const [[, first] = []] = leavesWithPath(results, isColumn)
+  return isColumn(first) ? (first[0] ?? Number.NaN) : Number.NaN
 }
 
 /**
- * The steps of all epochs, one after the other.
+ * The steps of all epochs in order.
  *
- * Law:     train(m + n epochs) = train(n epochs, done: m, start: the state of train(m epochs)), to the same bits; and so
- *          for any `at` and state that `save` is handed
- * Errors:  NotFinite, at the step that met it; NoBatches; BackendFailed; CheckpointFailed
+ * Law:     train(m + n epochs) = train(n epochs, done: m, start: the state of train(m epochs)), to the same bits; the
+ *          same holds for every position and state that `save` writes
+ * Errors:  NotFinite, at the first step whose loss is not; NoBatches; BackendFailed; CheckpointFailed
  */
 export const train =
   <S, D, CompileError, RunError>(
@@ -130,7 +144,8 @@ export const train =
     const compiled = await o.backend.resident(o.step)()
     if (E.isLeft(compiled)) return failed(compiled.left)
     const held = compiled.right
-    const state = held.read as TaskEither<RunError, never>
+    // what a back end reads it can load
+    const state = typed<TaskEither<RunError, Arrays<S>>>(held.read)
     const save = async (at: Position): Promise<E.Either<TrainError<CompileError | RunError>, void>> => {
       if (o.save === undefined) return E.right(undefined)
       const now = await state()
@@ -140,7 +155,7 @@ export const train =
     }
     const losses: number[] = []
     let step = o.done?.steps ?? 0
-    // of an epoch that is under way
+    // of the epoch that an earlier run left in the middle
     let [skipped, total] = [o.done?.batches ?? 0, o.done?.total ?? 0]
     try {
       const loaded = await held.load(o.start)()

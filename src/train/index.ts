@@ -1,14 +1,14 @@
 /** Training: steps as programs, and folds of them over data. */
 
 export {
+  afterReport,
   type Callback,
+  type CallbackState,
   type EarlyStopping,
   earlyStopping,
   type FitReport,
   folding,
-  hear,
   replay,
-  type Told,
   together,
 } from './callback.ts'
 export {
@@ -25,8 +25,6 @@ export {
   type Augment,
   augmentPictures,
   type DataBatch,
-  type Examples,
-  examplesOf,
   shuffled,
   type WrongExamples,
 } from './examples.ts'
@@ -44,26 +42,26 @@ export {
 } from './fold.ts'
 export { accuracy, type Meter, measure, measurement, measurementOrThrow, meter } from './measure.ts'
 export {
+  accuracyOf,
+  argmaxRows,
   type Confusion,
   confusion,
   f1,
   iou,
-  largest,
   type Mistake,
   overClasses,
   precision,
   probabilities,
   recall,
-  share,
   topK,
   worstMistakes,
 } from './metrics.ts'
 export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
-export { type AnswersError, answers } from './predictAll.ts'
+export { type PredictAllError, predictAll } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export {
+  type ExampleShapes,
   type Loss,
-  type Shapes,
   startTraining,
   type TrainData,
   type TrainState,

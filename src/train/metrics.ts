@@ -73,13 +73,13 @@ export const overClasses = (values: Float64Array): number => {
   return known.reduce((a, b) => a + b, 0) / known.length
 }
 /** The share of the examples that are right. */
-export const share = ({ classes, counts }: Confusion): number => {
+export const accuracyOf = ({ classes, counts }: Confusion): number => {
   const right = counts.reduce((n, c, i) => n + (i % (classes + 1) === 0 ? c : 0), 0)
   return right / counts.reduce((a, b) => a + b, 0)
 }
 
 /** The place of the largest of each row, of equals the first. */
-export const largest = (rows: ArrayLike<number>, classes: number): Int32Array =>
+export const argmaxRows = (rows: ArrayLike<number>, classes: number): Int32Array =>
   Int32Array.from({ length: Math.floor(rows.length / classes) }, (_, r) => {
     let best = 0
     for (let c = 1; c < classes; c++) if ((rows[r * classes + c] ?? 0) > (rows[r * classes + best] ?? 0)) best = c
@@ -109,7 +109,7 @@ export const worstMistakes = (
   most: number,
 ): readonly Mistake[] => {
   const row = (i: number): readonly number[] => Array.from({ length: classes }, (_, c) => logits[i * classes + c] ?? 0)
-  return [...largest(logits, classes)]
+  return [...argmaxRows(logits, classes)]
     .flatMap((predicted, index): readonly Mistake[] => {
       const of = truth[index] ?? -1
       return predicted === of

@@ -2,26 +2,27 @@
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
+import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
-import type { Rule } from '../nn/rule.ts'
+import type { TypeRule } from '../nn/rule.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
 import type { Key } from '../random/key.ts'
 import type { Callback, FitReport } from './callback.ts'
 import type { Identity } from './checkpoint.ts'
-import type { Augment, Examples } from './examples.ts'
+import type { Augment } from './examples.ts'
 import type { Runner, StepReport, TrainError } from './fold.ts'
 import type { Settings } from './record.ts'
-import type { Loss, Shapes, TrainState } from './step.ts'
+import type { ExampleShapes, Loss, TrainState } from './step.ts'
 import type { Log, Store } from './store.ts'
 
 /** A network, how wrong it is, how it learns, and from what. `B`: the type of its output. */
-export interface FitOptions<P, S, K, F extends Rule, Slot extends string, T, U, B, CompileError, RunError> {
+export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T, U, B, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
   readonly network: Layer<P, S, K, F>
   readonly loss: Loss<B, U>
   readonly optimizer: Optimizer<Slot>
   /** The types of one example and its target, and how many make a batch. */
-  readonly shapes: Shapes<T, U, number>
+  readonly shapes: ExampleShapes<T, U, number>
   readonly examples: Examples
   readonly epochs: number
   /** Where the parameters, and every epoch's order, come from. */

@@ -5,7 +5,7 @@ import { inline } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes } from '../../lang/syntax/shape.ts'
 import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
-import { typed } from './typed.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 
 const inlined =
   (p: Program<unknown, unknown>) =>

@@ -8,11 +8,11 @@ import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/
 import { isReal, showType, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
 import { marksOf, type Selection, type SelectionOf, type TangentWhere } from './selection.ts'
-import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 type RealNumber = Type<readonly [], 'real'>

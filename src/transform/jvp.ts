@@ -7,9 +7,9 @@ import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { push } from './linear.ts'
-import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */

@@ -9,9 +9,9 @@ import { type Expr, type Maybe, node } from '../../lang/syntax/expr.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { jvpTelling } from './jvp.ts'
-import { typed } from './typed.ts'
 
 export interface Linearized<In, Out> {
   /** x -> (f(x), residuals) */

@@ -8,10 +8,10 @@ import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
-import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 type Transposed<R, A, B> = E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>>

@@ -6,10 +6,10 @@ import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
-import { typed } from './typed.ts'
 import { differentiation } from './vmap.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>

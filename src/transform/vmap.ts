@@ -13,11 +13,11 @@ import { type Expr, node } from '../../lang/syntax/expr.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
 import { jvpBody, vjpBody } from './linear.ts'
 import { marksOf, type Selection } from './selection.ts'
 import { run, type Steps } from './steps.ts'
-import { typed } from './typed.ts'
 
 // -- closed programs ---------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { child, type Key, key, uniforms } from '../../src/random/key.ts'
+import { foldIn, type Key, randomKey, uniform } from '../../src/random/key.ts'
 
 const script = join(import.meta.dirname, 'child.mjs')
 
@@ -48,7 +48,7 @@ export interface Killed {
 /** One run, killed until it is done, or as often as `most`, within `within` milliseconds of its first step. */
 export const killRun = async (seed: number, backend: string, most: number, within: number): Promise<Killed> => {
   const folder = mkdtempSync(join(tmpdir(), 'adjoint-kill-'))
-  const delays: Key = child(key(seed), 77)
+  const delays: Key = foldIn(77)(randomKey(seed))
   const [quiet, disturbed] = [join(folder, 'quiet'), join(folder, 'disturbed')]
   try {
     const expected = digestIn((await launch([quiet, backend, String(seed)]).ended).out)
@@ -57,7 +57,7 @@ export const killRun = async (seed: number, backend: string, most: number, withi
       const run = launch([disturbed, backend, String(seed)])
       if (kills < most) {
         await run.begun
-        await new Promise((resolve) => setTimeout(resolve, within * (uniforms(child(delays, kills), 1)[0] ?? 0)))
+        await new Promise((resolve) => setTimeout(resolve, within * (uniform(1)(foldIn(kills)(delays))[0] ?? 0)))
         run.process.kill('SIGKILL')
       }
       const { code, out } = await run.ended

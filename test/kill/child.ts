@@ -9,10 +9,11 @@ import { crossEntropy } from '../../lang/operations/loss.ts'
 import { tanh } from '../../lang/primitives/elementwise.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
 import { int, real } from '../../lang/syntax/shape.ts'
-import { key, spiral } from '../../src/data/index.ts'
+import { spiral } from '../../src/data/index.ts'
 import { fileStore } from '../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../src/nn/index.ts'
 import { adam } from '../../src/optim/index.ts'
+import { randomKey } from '../../src/random/index.ts'
 import { accuracy, earlyStopping, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
 
 const show = (e: FitError<BackendError>): string =>
@@ -36,11 +37,11 @@ export const main = async ([path = '', backend = 'wasm', seed = '1']: readonly s
     loss: crossEntropy(),
     optimizer: adam({ rate: 0.02 }),
     shapes: { x: real(2), y: int(), batch: 16 },
-    examples: spiral(key(Number(seed)), 320),
-    heldOut: spiral(key(Number(seed) + 1), 100),
+    examples: spiral(randomKey(Number(seed)), 320),
+    heldOut: spiral(randomKey(Number(seed) + 1), 100),
     metrics: { accuracy },
     epochs: 20,
-    key: key(Number(seed)),
+    key: randomKey(Number(seed)),
     callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     checkpoint: { store: fileStore(path), every: 2, resume: true },
     onStep: () => () => {

@@ -8,6 +8,7 @@ import * as linalg from '../../lang/operations/linalg.ts'
 import * as random from '../../lang/operations/random.ts'
 import * as check from '../../src/check/index.ts'
 import * as adjoint from '../../src/index.ts'
+import * as outside from '../../src/random/index.ts'
 
 const missing = (names: readonly string[], from: object = adjoint): readonly string[] =>
   names.filter((name) => !(name in from))
@@ -37,6 +38,8 @@ describe('by name', () => {
     ['custom rules', 'customJvp customVjp stopGradient checkpoint safeSelect'],
     ['collectives', 'psum pmean pmax pmin axisIndex axisSize'],
   ])('%s', (_, names) => expect(missing(names.split(' '))).toEqual([]))
+  test('randomness outside programs, in adjoint/random, has the names of randomness inside', () =>
+    expect(missing(Object.keys(outside))).toEqual(['normalQuantile']))
   test('checks, in adjoint/check', () =>
     expect(
       missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check),

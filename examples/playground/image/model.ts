@@ -1,5 +1,5 @@
 /** The image network as programs of the library: a training step, what every layer gives, saliency, one window explained. */
-import { child, digits, key } from '../../../src/data/index.ts'
+import { digits } from '../../../src/data/index.ts'
 import {
   add,
   apply,
@@ -17,6 +17,7 @@ import {
 } from '../../../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
+import { foldIn, randomKey } from '../../../src/random/index.ts'
 import { accuracy, measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
 import { side } from './ink.ts'
 
@@ -44,7 +45,7 @@ export const tested = 100
 const shapes = { x: image, y: int() }
 export const step = trainStepOrThrow(network, crossEntropy(), optimiser, { ...shapes, batch })
 export const measurement = measurementOrThrow(network, { accuracy }, { ...shapes, batch: tested })
-export const startOf = (seed: number) => startTraining(network, optimiser, child(key(seed), 0))
+export const startOf = (seed: number) => startTraining(network, optimiser, foldIn(0)(randomKey(seed)))
 
 const answer = predictOrThrow(network, image)
 const stages = {
@@ -96,18 +97,18 @@ export const windowOf = (channels: number): Untyped =>
   ) as Untyped
 
 /** Digits nobody has learned from, one of each kind first. */
-const shown = digits(child(key(77), 0), 10)
+const shown = digits(foldIn(0)(randomKey(77)), 10)
 export const example = (digit: number): Float32Array => {
-  const at = shown.labels.indexOf(digit)
-  return shown.images.slice(at * side * side, (at + 1) * side * side)
+  const at = shown.y.indexOf(digit)
+  return shown.x.slice(at * side * side, (at + 1) * side * side)
 }
 export const trainingBatch = (seed: number, k: number) => {
-  const { images, labels } = digits(child(child(key(seed), 1), k), batch)
-  return { x: images, y: labels }
+  const { x, y } = digits(foldIn(k)(foldIn(1)(randomKey(seed))), batch)
+  return { x, y }
 }
 export const testSet = () => {
-  const { images, labels, count } = digits(child(key(78), 0), tested)
-  return { x: images, y: labels, count }
+  const { x, y, count } = digits(foldIn(0)(randomKey(78)), tested)
+  return { x, y, count }
 }
 
 /** Kernels and biases of the convolutions. */

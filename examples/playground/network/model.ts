@@ -3,7 +3,7 @@
  * points, and the gradient on one point, to be read. Nothing here is computed by the page.
  */
 
-import { child, circle, exclusiveOr, gaussians, key, normals, type PlaneSet, spiral } from '../../../src/data/index.ts'
+import { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from '../../../src/data/index.ts'
 import {
   apply,
   bceWithLogits,
@@ -29,6 +29,7 @@ import {
   vmap,
 } from '../../../src/index.ts'
 import { dense, type Layer, sequential } from '../../../src/nn/index.ts'
+import { foldIn, normal, randomKey } from '../../../src/random/index.ts'
 import { measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
 import { optimiserOf } from '../page/optimisers.ts'
 import { type ActivationName, type DataName, type FeatureName, points, type Settings } from './settings.ts'
@@ -51,8 +52,8 @@ const withNoise = (set: PlaneSet, noise: number, z: Float64Array): Points => ({
   count: set.count,
 })
 export const pointsOf = (s: Pick<Settings, 'data' | 'noise' | 'seed'>, part: number, count = points): Points => {
-  const from = child(key(s.seed), part)
-  return withNoise(draws[s.data](child(from, 0), count), s.noise, normals(child(from, 1), 2 * count))
+  const from = foldIn(part)(randomKey(s.seed))
+  return withNoise(draws[s.data](foldIn(0)(from), count), s.noise, normal(2 * count)(foldIn(1)(from)))
 }
 
 // -- the network -----------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ export const modelOf = (s: Settings): Model => {
     settings: s,
     network,
     step: train(network, loss, optimiser, { ...shapes, batch: s.batch }),
-    start: startTraining(network, optimiser, child(key(s.seed), 7)),
+    start: startTraining(network, optimiser, foldIn(7)(randomKey(s.seed))),
     seen: vmap(side * side, { over: { params: false, x: true } as never })(seenBy(s, network)) as Untyped,
     measurement: measure(network, { loss, accuracy: right }, { ...shapes, batch: points }),
     gradient: () => {

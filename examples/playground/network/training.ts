@@ -4,8 +4,8 @@
  */
 import { batch, signal } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
-import { child, key } from '../../../src/data/index.ts'
 import { gridPoints } from '../../../src/draw/index.ts'
+import { foldIn, randomKey } from '../../../src/random/index.ts'
 import { shuffled } from '../../../src/train/index.ts'
 import { type Backend, backendName, loadBackend } from '../page/backend.ts'
 import { attempt } from '../page/failure.ts'
@@ -145,7 +145,7 @@ const nextBatch = (m: Machine): unknown => {
     const next = batches?.next()
     if (next !== undefined && next.done !== true) return next.value
     const [, types] = m.model.step.in as readonly [unknown, never]
-    batches = shuffled(child(key(m.model.settings.seed), 100 + epoch++), types, m.train)[Symbol.iterator]()
+    batches = shuffled(foldIn(100 + epoch++)(randomKey(m.model.settings.seed)), types, m.train)[Symbol.iterator]()
   }
   return undefined
 }

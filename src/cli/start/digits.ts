@@ -4,11 +4,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
 import { int, real, showDiagnostics } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
-import { child, type Dataset, digits, type Key, key, showDataError, take } from '../../data/index.ts'
+import { type Dataset, digits, showDataError, take } from '../../data/index.ts'
 import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
-import { accuracy, answers, examplesOf, type FitError, fit, largest, showTrainError } from '../../train/index.ts'
+import { foldIn, type Key, randomKey } from '../../random/index.ts'
+import { accuracy, argmaxRows, type FitError, fit, predictAll, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -49,13 +50,13 @@ const predict = (
 ): TE.TaskEither<string, readonly Prediction[]> => {
   const shown = take(d, 48)
   return pipe(
-    answers(backend)(network, { x: real(784), batch: shown.count })(trained, examplesOf(shown)),
+    predictAll(backend)(network, { x: real(784), batch: shown.count })(trained, shown),
     TE.bimap(showFitError, (logits) =>
       Array.from(
-        largest(logits, 10),
+        argmaxRows(logits, 10),
         (predicted, i): Prediction => ({
-          pixels: shown.images.slice(i * 784, (i + 1) * 784),
-          label: shown.labels[i] as number,
+          pixels: shown.x.slice(i * 784, (i + 1) * 784),
+          label: shown.y[i] as number,
           predicted,
         }),
       ),
@@ -76,8 +77,8 @@ const fitDigits = (backend: Backend, training: Dataset, test: Dataset, from: Key
     optimizer,
     loss: crossEntropy(),
     shapes: { x: real(784), y: int(), batch },
-    examples: examplesOf(training),
-    heldOut: examplesOf(test),
+    examples: training,
+    heldOut: test,
     metrics: { accuracy },
     epochs: settings.epochs,
     key: from,
@@ -98,12 +99,12 @@ export interface Source {
   readonly training: Dataset
   readonly test: Dataset
 }
-const root = key(settings.seed)
+const root = randomKey(settings.seed)
 /** Digits drawn from one key to train on, and from another, never trained on, to test. */
 export const generatedDigits = (): Source => ({
   name: `${settings.examples} generated digits`,
-  training: digits(child(root, 0), settings.examples),
-  test: digits(child(root, 1), settings.heldOut),
+  training: digits(foldIn(0)(root), settings.examples),
+  test: digits(foldIn(1)(root), settings.heldOut),
 })
 /** MNIST's four files in a folder, or those of Fashion-MNIST. Errors: DataError, as text */
 export const digitsIn = (folder: string): TE.TaskEither<string, Source> =>
@@ -138,7 +139,7 @@ export const trainDigits = (
     },
   }
   return pipe(
-    fitDigits(backend, training, test, child(root, 2), observer),
+    fitDigits(backend, training, test, foldIn(2)(root), observer),
     TE.mapLeft(showFitError),
     TE.chain(({ state, history }) =>
       pipe(

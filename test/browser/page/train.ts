@@ -5,7 +5,7 @@ import { digits } from '../../../src/data/digits.ts'
 import { crossEntropy, int, real, relu } from '../../../src/index.ts'
 import { conv2d, dense, flatten, maxPool, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 import { fit as learn } from '../../../src/train/index.ts'
 import { backendNamed } from '../../backends/named.ts'
 
@@ -14,7 +14,7 @@ const network = sequential(conv2d(1, 4, 5, { stride: 2 }), relu, maxPool(2), fla
 
 /** The loss before every step, and what ran. Throws, in the back end's words, when it refuses. */
 export const train = async (name: string, steps: number): Promise<readonly number[]> => {
-  const { images, labels } = digits(key(1), batch)
+  const { x: images, y: labels } = digits(randomKey(1), batch)
   const losses: number[] = []
   const trained = await learn({
     backend: backendNamed(name),
@@ -24,7 +24,7 @@ export const train = async (name: string, steps: number): Promise<readonly numbe
     shapes: { x: real(1, 28, 28), y: int(), batch },
     examples: { x: images, y: labels, count: batch },
     epochs: steps,
-    key: key(2),
+    key: randomKey(2),
     onStep:
       ({ loss }) =>
       () =>

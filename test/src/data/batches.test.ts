@@ -2,26 +2,26 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batches, runs } from '../../../src/data/batches.ts'
 import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 
 /** n pictures of 2 x 1 pixels that say which they are: image i = [i, -i], label i. */
 const numbered = (n: number): Dataset => ({
-  images: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? i / 2 : -(i - 1) / 2)),
-  labels: Int32Array.from({ length: n }, (_, i) => i),
+  x: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? i / 2 : -(i - 1) / 2)),
+  y: Int32Array.from({ length: n }, (_, i) => i),
   count: n,
   rows: 2,
   columns: 1,
 })
 
 /** Each label still stands beside its own picture. */
-const paired = ({ images, labels }: Pick<Dataset, 'images' | 'labels'>): boolean =>
+const paired = ({ x: images, y: labels }: Pick<Dataset, 'x' | 'y'>): boolean =>
   images.length === 2 * labels.length &&
   labels.every((label, i) => images[2 * i] === label && images[2 * i + 1] === -label)
 
 const walk = (seed: number, n: number, size: number): readonly Dataset[] =>
-  [...batches(key(seed), n, size)].map((places) => select(numbered(n), places))
+  [...batches(randomKey(seed), n, size)].map((places) => select(numbered(n), places))
 
-const labelsOf = (all: readonly Dataset[]): readonly number[] => all.flatMap((b) => [...b.labels])
+const labelsOf = (all: readonly Dataset[]): readonly number[] => all.flatMap((b) => [...b.y])
 
 const counts = fc.integer({ min: 0, max: 60 })
 const batchSizes = fc.integer({ min: 1, max: 20 })
@@ -31,7 +31,7 @@ describe('a pass', () => {
     fc.assert(
       fc.property(fc.integer(), counts, batchSizes, (seed, n, size) => {
         const all = walk(seed, n, size)
-        return all.length === Math.floor(n / size) && all.every((b) => b.labels.length === size && paired(b))
+        return all.length === Math.floor(n / size) && all.every((b) => b.y.length === size && paired(b))
       }),
     ))
 
@@ -52,7 +52,7 @@ describe('a pass', () => {
     ))
 
   test('walked twice, gives the same batches', () => {
-    const list = batches(key(4), 30, 7)
+    const list = batches(randomKey(4), 30, 7)
     expect([...list]).toEqual([...list])
   })
 
@@ -79,8 +79,8 @@ describe('parts of a dataset', () => {
   test('holdOut puts each example in one of the two, n in validation', () =>
     fc.assert(
       fc.property(fc.integer(), counts, counts, (seed, count, n) => {
-        const { train, validation } = holdOut(key(seed), numbered(count), n)
-        const all = [...train.labels, ...validation.labels].toSorted((a, b) => a - b)
+        const { train, validation } = holdOut(randomKey(seed), numbered(count), n)
+        const all = [...train.y, ...validation.y].toSorted((a, b) => a - b)
         return (
           validation.count === Math.min(n, count) &&
           train.count + validation.count === count &&
@@ -97,8 +97,8 @@ describe('parts of a dataset', () => {
         const part = take(numbered(count), n)
         return (
           part.count === Math.min(Math.max(n, 0), count) &&
-          part.labels.length === part.count &&
-          part.labels.every((v, i) => v === i) &&
+          part.y.length === part.count &&
+          part.y.every((v, i) => v === i) &&
           paired(part)
         )
       }),
@@ -106,7 +106,7 @@ describe('parts of a dataset', () => {
 
   test('select leaves out what is not there', () => {
     const part = select(numbered(4), Int32Array.of(3, -1, 0, 4, 3))
-    expect([...part.labels]).toEqual([3, 0, 3])
-    expect([...part.images]).toEqual([3, -3, 0, -0, 3, -3])
+    expect([...part.y]).toEqual([3, 0, 3])
+    expect([...part.x]).toEqual([3, -3, 0, -0, 3, -3])
   })
 })

@@ -3,27 +3,27 @@ import { describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import { digits } from '../../../src/data/digits.ts'
 import { styles } from '../../../src/data/strokes.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 
 const seeds = fc.integer()
 
 /** FNV-1a of the bytes, 32 bits. */
 const hash = (bytes: Uint8Array): number => bytes.reduce((h, byte) => Math.imul(h ^ byte, 0x01000193) >>> 0, 0x811c9dc5)
 
-const picture = ({ images }: Dataset, i: number): Float32Array => images.subarray(i * 784, (i + 1) * 784)
+const picture = ({ x }: Dataset, i: number): Float32Array => x.subarray(i * 784, (i + 1) * 784)
 
 describe('digits', () => {
   test('have the stated shape and values', () =>
     fc.assert(
       fc.property(seeds, fc.integer({ min: 0, max: 12 }), (seed, n) => {
-        const d = digits(key(seed), n)
+        const d = digits(randomKey(seed), n)
         return (
           d.count === n &&
           d.rows === 28 &&
           d.columns === 28 &&
-          d.images.length === 784 * n &&
-          d.labels.length === n &&
-          d.images.every((v) => v >= 0 && v <= 1)
+          d.x.length === 784 * n &&
+          d.y.length === n &&
+          d.x.every((v) => v >= 0 && v <= 1)
         )
       }),
     ))
@@ -31,8 +31,8 @@ describe('digits', () => {
   test('fewer are a prefix of more', () =>
     fc.assert(
       fc.property(seeds, fc.nat(12), fc.nat(12), (seed, n, more) => {
-        const [short, long] = [digits(key(seed), n), digits(key(seed), n + more)]
-        return short.images.every((v, i) => v === long.images[i]) && short.labels.every((v, i) => v === long.labels[i])
+        const [short, long] = [digits(randomKey(seed), n), digits(randomKey(seed), n + more)]
+        return short.x.every((v, i) => v === long.x[i]) && short.y.every((v, i) => v === long.y[i])
       }),
       { numRuns: 30 },
     ))
@@ -40,7 +40,7 @@ describe('digits', () => {
   test('show each digit once in every ten', () =>
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 4 }), (seed, tens) => {
-        const { labels } = digits(key(seed), 10 * tens)
+        const { y: labels } = digits(randomKey(seed), 10 * tens)
         return Array.from({ length: tens }, (_, t) =>
           labels
             .slice(10 * t, 10 * t + 10)
@@ -52,20 +52,20 @@ describe('digits', () => {
     ))
 
   test('are the same bits on every engine', () => {
-    const { images, labels } = digits(key(1), 100)
+    const { x: images, y: labels } = digits(randomKey(1), 100)
     expect(hash(new Uint8Array(images.buffer))).toMatchInlineSnapshot(`1307955451`)
     expect([...labels.subarray(0, 20)].join('')).toMatchInlineSnapshot(`"37258490169261407835"`)
   })
 
   test('no two of 500 are alike, from two keys', () => {
-    const all = [digits(key(1), 250), digits(key(2), 250)].flatMap((d) =>
+    const all = [digits(randomKey(1), 250), digits(randomKey(2), 250)].flatMap((d) =>
       Array.from({ length: 250 }, (_, i) => hash(Uint8Array.from(picture(d, i), (v) => 255 * v))),
     )
     expect(new Set(all).size).toBe(500)
   })
 
   test('weigh as MNIST does, and are not cut by the border', () => {
-    const { images } = digits(key(3), 1000)
+    const { x: images } = digits(randomKey(3), 1000)
     const mean = images.reduce((sum, v) => sum + v, 0) / images.length
     // MNIST's training pictures: 0.1307
     expect(Math.abs(mean - 0.1307)).toBeLessThan(0.01)
@@ -117,11 +117,11 @@ const linearAccuracy = (train: Dataset, held: Dataset, epochs: number): number =
     const total = exps.reduce((a, b) => a + b, 0)
     const rate = 0.05 / (1 + step / train.count)
     exps.forEach((v, k) => {
-      const push = rate * ((train.labels[i] === k ? 1 : 0) - v / total)
+      const push = rate * ((train.y[i] === k ? 1 : 0) - v / total)
       for (let p = 0; p < 784; p++) weights[784 * k + p] = (weights[784 * k + p] ?? 0) + push * (pixels[p] ?? 0)
     })
   }
-  const named = Array.from(held.labels, (label, i) => {
+  const named = Array.from(held.y, (label, i) => {
     const s = scores(picture(held, i))
     return s.indexOf(Math.max(...s)) === label
   })
@@ -131,7 +131,7 @@ const linearAccuracy = (train: Dataset, held: Dataset, epochs: number): number =
 const digitNames = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 test('a linear classifier learns much of them, and not all', () => {
-  const accuracy = linearAccuracy(digits(key(10), 3000), digits(key(11), 1000), 6)
+  const accuracy = linearAccuracy(digits(randomKey(10), 3000), digits(randomKey(11), 1000), 6)
   expect(accuracy).toBeGreaterThan(0.8)
   expect(accuracy).toBeLessThan(0.95)
 })

@@ -42,7 +42,7 @@ const readers: readonly Reader[] = [
     name: 'MNIST',
     sound: writeIdx({ type: 'u8', shape: [2, 2, 3], data: new Uint8Array(12) }),
     read: (data) =>
-      E.map((d: { readonly images: Float32Array }) => d.images.length)(
+      E.map((d: { readonly x: Float32Array }) => d.x.length)(
         readMnist(
           { where: 'images', data },
           { where: 'labels', data: writeIdx({ type: 'u8', shape: [2], data: Uint8Array.of(7, 1) }) },

@@ -16,8 +16,8 @@ const labelled = (...labels: readonly number[]): NamedBytes => ({
   data: writeIdx({ type: 'u8', shape: [labels.length], data: Uint8Array.from(labels) }),
 })
 const expected = E.right({
-  images: Float32Array.from({ length: 12 }, (_, i) => (20 * i) / 255),
-  labels: Int32Array.of(9, 0),
+  x: Float32Array.from({ length: 12 }, (_, i) => (20 * i) / 255),
+  y: Int32Array.of(9, 0),
   count: 2,
   rows: 2,
   columns: 3,

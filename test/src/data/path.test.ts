@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { paint } from '../../../src/data/ink.ts'
-import { curve, type Frame, type Path, place, slope, warp, warpSize } from '../../../src/data/path.ts'
+import { curve, type Path, type Placement, place, slope, warp, warpSize } from '../../../src/data/path.ts'
 
 const coordinates = fc.double({ min: -1, max: 1, noNaN: true })
 
@@ -70,7 +70,7 @@ describe('slope', () => {
 })
 
 describe('place', () => {
-  const frame: Frame = { length: 16, x: 13, y: 14, low: 2, high: 25 }
+  const frame: Placement = { length: 16, x: 13, y: 14, low: 2, high: 25 }
 
   test('the longer side is the length, and the centre of mass is in place', () => {
     const [square] = place(frame)([Float64Array.of(0, 0, 3, 0, 3, 3, 0, 3, 0, 0)])

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../../src/data/dataset.ts'
 import type { DataError } from '../../../src/data/error.ts'
-import { loadMnist, type Part } from '../../../src/disk/mnist.ts'
+import { loadMnist, type MnistSplit } from '../../../src/disk/mnist.ts'
 import { writeIdx } from '../data/writeIdx.ts'
 
 const images = (count: number): Uint8Array =>
@@ -32,7 +32,7 @@ describe('loadMnist', () => {
   /** What is read from a folder with these files. */
   const load = async (
     files: { readonly [name: string]: Uint8Array },
-    part: Part = 'train',
+    part: MnistSplit = 'train',
   ): Promise<E.Either<DataError, Dataset>> => {
     const folder = await mkdtemp(join(made.root, 'f'))
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
@@ -47,8 +47,8 @@ describe('loadMnist', () => {
   const sound = { [imagesName]: images(3), [labelsName]: labels(7, 0, 9) }
 
   const expected = E.right({
-    images: Float32Array.from({ length: 18 }, (_, i) => (i * 5) / 255),
-    labels: Int32Array.of(7, 0, 9),
+    x: Float32Array.from({ length: 18 }, (_, i) => (i * 5) / 255),
+    y: Int32Array.of(7, 0, 9),
     count: 3,
     rows: 2,
     columns: 3,
@@ -185,7 +185,7 @@ test('MNIST itself', async (context) => {
   }
   const read = await loadMnist(folder, 'test')()
   if (E.isLeft(read)) return expect(read).toEqual('a dataset')
-  const { count, rows, columns, labels, images } = read.right
+  const { count, rows, columns, y: labels, x: images } = read.right
   expect([count, rows, columns]).toEqual([10_000, 28, 28])
   expect([...labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4])
   // The mean of the test pictures, 0.1325, from their bytes: sum / (255 * 7,840,000)

@@ -1,18 +1,18 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  child,
+  foldIn,
   type Key,
-  key,
+  normal,
   normalQuantile,
-  normals,
   permutation,
-  split,
+  randomKey,
+  splitKey,
   threefry,
-  uniforms,
+  uniform,
 } from '../../../src/random/key.ts'
 
-const keys = fc.integer({ min: -(2 ** 53), max: 2 ** 53 }).map(key)
+const keys = fc.integer({ min: -(2 ** 53), max: 2 ** 53 }).map(randomKey)
 const sizes = fc.integer({ min: 0, max: 40 })
 
 const mean = (xs: Float64Array): number => xs.reduce((sum, x) => sum + x, 0) / xs.length
@@ -43,44 +43,44 @@ describe('keys', () => {
   test('different integers have different keys', () =>
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.maxSafeInteger(), (a, b) => {
-        const [ka, kb] = [key(a), key(b)]
+        const [ka, kb] = [randomKey(a), randomKey(b)]
         return a === b || ka.high !== kb.high || ka.low !== kb.low
       }),
     ))
 
   test('a seed that is no integer still has a key', () => {
-    expect(key(2.75)).toEqual(key(2))
-    expect(key(Number.NaN)).toEqual(key(0))
-    expect(key(Infinity)).toEqual(key(0))
+    expect(randomKey(2.75)).toEqual(randomKey(2))
+    expect(randomKey(Number.NaN)).toEqual(randomKey(0))
+    expect(randomKey(Infinity)).toEqual(randomKey(0))
   })
 
-  test('child(k, i) = split(k, n)[i]', () => {
+  test('foldIn(i)(k) = splitKey(n)(k)[i]', () => {
     const same = (k: Key, n: number): boolean =>
-      split(k, n).every((c, i) => c.high === child(k, i).high && c.low === child(k, i).low)
+      splitKey(n)(k).every((c, i) => c.high === foldIn(i)(k).high && c.low === foldIn(i)(k).low)
     fc.assert(fc.property(keys, sizes, same))
   })
 
   test('10,000 children of one key, and theirs, are all different', () => {
-    const children = split(key(7), 10_000)
-    const all = [...children, ...children.map((c) => child(c, 0))].map((c) => c.high * 2 ** 32 + c.low)
+    const children = splitKey(10_000)(randomKey(7))
+    const all = [...children, ...children.map((c) => foldIn(0)(c))].map((c) => c.high * 2 ** 32 + c.low)
     expect(new Set(all).size).toBe(20_000)
   })
 })
 
-describe('uniforms', () => {
+describe('uniform', () => {
   test('the same key gives the same numbers, and fewer are a prefix of more', () =>
     fc.assert(
       fc.property(keys, sizes, sizes, (k, n, more) => {
-        const short = uniforms(k, n)
-        const long = uniforms(k, n + more)
+        const short = uniform(n)(k)
+        const long = uniform(n + more)(k)
         return short.every((u, i) => u === long[i])
       }),
     ))
 
-  test('lie in [0, 1)', () => fc.assert(fc.property(keys, (k) => uniforms(k, 50).every((u) => u >= 0 && u < 1))))
+  test('lie in [0, 1)', () => fc.assert(fc.property(keys, (k) => uniform(50)(k).every((u) => u >= 0 && u < 1))))
 
   // 200,000 numbers; each bound is four standard deviations of the statistic.
-  const many = uniforms(key(2024), 200_000)
+  const many = uniform(200_000)(randomKey(2024))
 
   test('mean 1/2 and variance 1/12', () => {
     expect(Math.abs(mean(many) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 200_000))
@@ -92,7 +92,7 @@ describe('uniforms', () => {
   })
 
   test('no correlation between the first numbers of neighbouring children', () => {
-    const firsts = Float64Array.from(split(key(5), 20_000), (c) => uniforms(c, 1)[0] ?? 0)
+    const firsts = Float64Array.from(splitKey(20_000)(randomKey(5)), (c) => uniform(1)(c)[0] ?? 0)
     expect(Math.abs(mean(firsts) - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / 20_000))
     expect(Math.abs(serialCorrelation(firsts, 1))).toBeLessThan(4 / Math.sqrt(20_000))
   })
@@ -106,7 +106,7 @@ describe('uniforms', () => {
   })
 })
 
-describe('normals', () => {
+describe('normal', () => {
   // CPython 3.12, statistics.NormalDist().inv_cdf (Wichura's AS 241, full double precision)
   test.each([
     [0.5, 0],
@@ -127,7 +127,7 @@ describe('normals', () => {
     ))
 
   test('moments 0, 1, 0, 3 of 100,000 draws, within four deviations', () => {
-    const z = normals(key(9), 100_000)
+    const z = normal(100_000)(randomKey(9))
     const moment = (n: number): number => mean(z.map((x) => x ** n))
     expect(Math.abs(moment(1))).toBeLessThan(4 * Math.sqrt(1 / 100_000))
     expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / 100_000))
@@ -140,7 +140,7 @@ describe('permutation', () => {
   test('holds every index once', () =>
     fc.assert(
       fc.property(keys, sizes, (k, n) =>
-        permutation(k, n)
+        permutation(n)(k)
           .toSorted()
           .every((v, i) => v === i),
       ),
@@ -148,8 +148,8 @@ describe('permutation', () => {
 
   test('the 24 orders of 4 are equally likely: chi-square with 23 degrees of freedom', () => {
     const counts = new Map<string, number>()
-    for (const k of split(key(3), 12_000)) {
-      const order = permutation(k, 4).join('')
+    for (const k of splitKey(12_000)(randomKey(3))) {
+      const order = permutation(4)(k).join('')
       counts.set(order, (counts.get(order) ?? 0) + 1)
     }
     const chi = [...counts.values()].reduce((sum, c) => sum + (c - 500) ** 2 / 500, 0)

@@ -1,14 +1,14 @@
 /** The error of principal components, where they are known: pairs of opposite points along orthogonal axes. */
 import { expect, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
-import { key } from '../../../src/data/index.ts'
 import { orthogonal } from '../../../src/nn/index.ts'
+import { randomKey } from '../../../src/random/index.ts'
 import { componentErrors } from '../../../src/systems/index.ts'
 import { wave } from '../nn/naive.ts'
 
 const size = 4
 const lengths = [5, 3, 1, 0.5]
-const axes = orthogonal()(key(3), [size, size])
+const axes = orthogonal()(randomKey(3), [size, size])
 const rows = lengths.flatMap((s, k) =>
   [s, -s].map((t) => Array.from({ length: size }, (_, i) => 7 + t * (axes[k * size + i] as number))),
 )

@@ -1,7 +1,7 @@
 /** Callbacks as folds: early stopping by its definition, and that going on replays what was remembered. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { earlyStopping, type FitReport, folding, hear, replay, together } from '../../../src/train/index.ts'
+import { afterReport, earlyStopping, type FitReport, folding, replay, together } from '../../../src/train/index.ts'
 
 const report = (loss: number, i: number): FitReport => ({
   epoch: i + 1,
@@ -74,7 +74,7 @@ test('a callback is a value: replaying in two parts is replaying at once', () =>
       const [, half] = replay(both, reports.slice(0, cut))
       const rest = reports.slice(cut)
       if (rest.length > 0) expect(replay(half, rest)[0]).toBe(replay(both, reports)[0])
-      expect(rest.reduce(hear, replay(both, reports.slice(0, cut)))[2]).toBe(replay(both, reports)[2])
+      expect(rest.reduce(afterReport, replay(both, reports.slice(0, cut)))[2]).toBe(replay(both, reports)[2])
     }),
     { seed: 5, numRuns: 200 },
   ))

@@ -11,10 +11,11 @@ import { reference, wasm } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { tanh } from '../../../lang/primitives/elementwise.ts'
 import { bool, int, real } from '../../../lang/syntax/shape.ts'
-import { key, readSafetensors, shift, spiral } from '../../../src/data/index.ts'
+import { readSafetensors, shift, spiral } from '../../../src/data/index.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
+import { randomKey } from '../../../src/random/index.ts'
 import {
   accuracy,
   augmentPictures,
@@ -155,7 +156,7 @@ describe('the file', () => {
 
 // -- going on ----------------------------------------------------------------------------------------------------------
 
-const set = spiral(key(2), 60)
+const set = spiral(randomKey(2), 60)
 const options = (backend: Runner<unknown, unknown>) =>
   ({
     backend,
@@ -164,10 +165,10 @@ const options = (backend: Runner<unknown, unknown>) =>
     optimizer: adam({ rate: 0.03 }),
     shapes: { x: real(2), y: int(), batch: 10 },
     examples: set,
-    heldOut: spiral(key(6), 20),
+    heldOut: spiral(randomKey(6), 20),
     metrics: { accuracy },
     epochs: 3,
-    key: key(5),
+    key: randomKey(5),
     callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     augment: augmentPictures(shift({ pixels: 0.1 }), { rows: 1, columns: 2 }),
   }) as const
@@ -272,7 +273,7 @@ describe('going on', () => {
     const before = await readFile(where.path)
     const other = await fitNetwork({ ...options(reference), optimizer: adam({ rate: 0.04 }), checkpoint })()
     expect(other).toMatchObject({ left: { _tag: 'CheckpointFailed', error: { _tag: 'CheckpointForeign' } } })
-    const another = await fitNetwork({ ...options(reference), key: key(6), checkpoint })()
+    const another = await fitNetwork({ ...options(reference), key: randomKey(6), checkpoint })()
     expect(another).toMatchObject({ left: { error: { difference: expect.stringContaining('key') } } })
     expect(Buffer.compare(await readFile(where.path), before)).toBe(0)
   })

@@ -6,11 +6,11 @@ import { mseLoss } from '../../../lang/operations/loss.ts'
 import { add, mul } from '../../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { real } from '../../../lang/syntax/shape.ts'
-import { key } from '../../../src/data/index.ts'
 import { layer } from '../../../src/nn/index.ts'
 import type { Opaque } from '../../../src/nn/rule.ts'
 import { sgd } from '../../../src/optim/index.ts'
-import { answers, fit as fitNetwork, measure, measurementOrThrow, showTrainError } from '../../../src/train/index.ts'
+import { randomKey } from '../../../src/random/index.ts'
+import { fit as fitNetwork, measure, measurementOrThrow, predictAll, showTrainError } from '../../../src/train/index.ts'
 
 /** w a + 10 b of a record, so that a and b are told apart; w starts at 1. */
 const network = layer<Opaque>()({
@@ -36,14 +36,14 @@ const training = (examples: object, more: object = {}) =>
     shapes: shapes as never,
     examples: { x: columns, y: sums, count: 3, ...examples } as never,
     epochs: 1,
-    key: key(1),
+    key: randomKey(1),
     ...more,
   })()
 
 describe('a leaf is found by its name, not by its place', () => {
   const swapped = { b: columns.b, a: columns.a }
   test.each([columns, swapped])('asked', async (given) => {
-    const asked = answers(reference)(network, { x: x as never, batch: 2 })
+    const asked = predictAll(reference)(network, { x: x as never, batch: 2 })
     expect(await asked(trained, { x: given, y: null, count: 3 })()).toEqual(E.right(sums))
   })
   test.each([columns, swapped])('measured', async (given) => {
@@ -77,7 +77,7 @@ describe('examples that are not what the shapes say', () => {
   test('asked, and measured', async () => {
     const short = { x: { ...columns, b: columns.b.subarray(1) }, y: sums, count: 3 }
     const wrong = { left: { _tag: 'WrongExamples', path: 'examples.x.b' } }
-    expect(await answers(reference)(network, { x: x as never, batch: 2 })(trained, short)()).toMatchObject(wrong)
+    expect(await predictAll(reference)(network, { x: x as never, batch: 2 })(trained, short)()).toMatchObject(wrong)
     const program = measurementOrThrow(network as never, metrics, shapes as never)
     expect(await measure(reference)(program)(trained as never, short)()).toMatchObject(wrong)
   })

@@ -17,7 +17,7 @@ import { progress } from '../../../src/cli/progress.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
-import { key, uniforms } from '../../../src/random/key.ts'
+import { randomKey, uniform } from '../../../src/random/key.ts'
 import {
   accuracy,
   earlyStopping,
@@ -39,7 +39,7 @@ const right = <A>(result: E.Either<unknown, A>): A => {
 }
 /** Points of the square [-1, 1]^2, not within 0.1 of an axis, labelled 1 where the signs of the coordinates differ. */
 const exclusiveOr = (seed: number, count: number) => {
-  const x = Float32Array.from(uniforms(key(seed), 2 * count), (u) => (u < 0.5 ? 1.8 * u - 1 : 1.8 * u - 0.8))
+  const x = Float32Array.from(uniform(2 * count)(randomKey(seed)), (u) => (u < 0.5 ? 1.8 * u - 1 : 1.8 * u - 0.8))
   const label = (_: unknown, i: number): number => ((x[2 * i] ?? 0) * (x[2 * i + 1] ?? 0) < 0 ? 1 : 0)
   return { x, y: Int32Array.from({ length: count }, label), count }
 }
@@ -52,7 +52,7 @@ const options = {
   examples: exclusiveOr(1, 200),
   heldOut: exclusiveOr(2, 130),
   metrics: { accuracy, loss: crossEntropy() },
-  key: key(3),
+  key: randomKey(3),
 } as const
 
 describe('fit', () => {
@@ -85,7 +85,7 @@ describe('fit', () => {
     const rest = right(await fitNetwork({ ...random, epochs: 4, from: half })())
     expect(bits(rest.state)).toBe(bits(whole.state))
     expect([...half.history, ...rest.history]).toEqual(whole.history)
-    const other = right(await fitNetwork({ ...random, epochs: 4, key: key(4) })())
+    const other = right(await fitNetwork({ ...random, epochs: 4, key: randomKey(4) })())
     expect(bits(other.state)).not.toBe(bits(whole.state))
   })
   test('early stopping answers with the best epoch, and with the last to go on from', async () => {
@@ -176,8 +176,8 @@ const points = { x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(2, 4, 6, 8),
 const training = (rate: number, examples = points) => {
   const o = sgd({ rate })
   const step = trainStepOrThrow(line, mseLoss(), o, { x: real(1), y: real(1), batch: 2 })
-  const batches = () => shuffled(key(1), step.in[1], examples)
-  return { step, start: startTraining(line, o, key(1)), batches, epochs: 500 }
+  const batches = () => shuffled(randomKey(1), step.in[1], examples)
+  return { step, start: startTraining(line, o, randomKey(1)), batches, epochs: 500 }
 }
 
 describe('what ends a training', () => {
@@ -227,7 +227,7 @@ describe('what ends a training', () => {
 describe('measure', () => {
   test('the mean over all examples, the last batch being partial', async () => {
     const { network, heldOut, optimizer } = options
-    const { params, state } = startTraining(network, optimizer, key(9))
+    const { params, state } = startTraining(network, optimizer, randomKey(9))
     const by = async (batch: number) => {
       const types = { x: real(2), y: int(), batch }
       const program = measurementOrThrow(network, options.metrics, types)

@@ -8,19 +8,19 @@ import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
 import { dense, dropout, parameterCount, sequential } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
-import { key, normals } from '../../../src/random/key.ts'
+import { normal, randomKey } from '../../../src/random/key.ts'
 import {
   accuracy,
-  answers,
+  accuracyOf,
+  argmaxRows,
   confusion,
   f1,
   iou,
-  largest,
   overClasses,
   precision,
+  predictAll,
   probabilities,
   recall,
-  share,
   startTraining,
   topK,
   worstMistakes,
@@ -66,7 +66,7 @@ describe('a confusion matrix', () => {
     expect([...precision(m)]).toEqual([2 / 3, 1, 0])
     expect([...f1(m)]).toEqual([4 / 6, 2 / 3, 0])
     expect([...iou(m)]).toEqual([2 / 4, 1 / 2, 0])
-    expect(share(m)).toBe(3 / 5)
+    expect(accuracyOf(m)).toBe(3 / 5)
     expect(overClasses(recall(m))).toBeCloseTo(7 / 12, 12)
   })
   test('a label that is no class is left out', () =>
@@ -78,7 +78,7 @@ describe('a confusion matrix', () => {
         const [a, b] = [confusion(4, t, p), confusion(4, p, t)]
         expect(a.counts.reduce((x, y) => x + y)).toBe(pairs.length)
         expect([...recall(a)]).toEqual([...precision(b)])
-        expect(share(a)).toBeCloseTo(t.filter((x, i) => x === p[i]).length / t.length, 12)
+        expect(accuracyOf(a)).toBeCloseTo(t.filter((x, i) => x === p[i]).length / t.length, 12)
         iou(a).forEach((v, c) => {
           if (!Number.isNaN(v)) expect(f1(a)[c]).toBeCloseTo((2 * v) / (1 + v), 12)
         })
@@ -89,7 +89,7 @@ describe('a confusion matrix', () => {
 test('the worst mistakes: the surest first', () => {
   const logits = [0, 5, 1, /**/ 3, 0, 0, /**/ 0, 0, 9, /**/ 0, 2, 1]
   const found = worstMistakes(logits, [1, 1, 0, 0], 3, 2)
-  expect([...largest(logits, 3)]).toEqual([1, 0, 2, 1])
+  expect([...argmaxRows(logits, 3)]).toEqual([1, 0, 2, 1])
   expect(found.map((w) => [w.index, w.truth, w.predicted])).toEqual([
     [2, 0, 2],
     [1, 1, 0],
@@ -97,11 +97,14 @@ test('the worst mistakes: the surest first', () => {
   expect(found[0]?.confidence).toBeCloseTo(Math.exp(9) / (Math.exp(9) + 2), 12)
   expect(probabilities([1000, 1000]).every((p) => p === 0.5)).toBe(true)
 })
-test('answers: every example once, the last batch being partial', async () => {
+test('predictAll: every example once, the last batch being partial', async () => {
   const network = sequential(dense(3, 2), dropout(0.5))
-  const { params, state } = startTraining(network, sgd({ rate: 1 }), key(1))
-  const x = Float32Array.from(normals(key(2), 21))
-  const got = await answers(reference)(network, { x: real(3), batch: 3 })({ params, state }, { x, y: null, count: 7 })()
+  const { params, state } = startTraining(network, sgd({ rate: 1 }), randomKey(1))
+  const x = Float32Array.from(normal(21)(randomKey(2)))
+  const got = await predictAll(reference)(network, { x: real(3), batch: 3 })(
+    { params, state },
+    { x, y: null, count: 7 },
+  )()
   if (E.isLeft(got)) throw new Error(JSON.stringify(got.left))
   expect(parameterCount(network)).toBe(8)
   const [{ w, b }] = params as unknown as readonly [{ readonly w: Float64Array; readonly b: Float64Array }]

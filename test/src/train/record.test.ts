@@ -8,10 +8,11 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
-import { gaussians, key } from '../../../src/data/index.ts'
+import { gaussians } from '../../../src/data/index.ts'
 import { fileLog, fileStore } from '../../../src/disk/index.ts'
 import { dense } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
+import { randomKey } from '../../../src/random/index.ts'
 import {
   accuracy,
   fit as fitNetwork,
@@ -37,10 +38,10 @@ const options = {
   loss: crossEntropy(),
   optimizer: sgd({ rate: 0.5 }),
   shapes: { x: real(2), y: int(), batch: 10 },
-  examples: gaussians(key(1), 40),
-  heldOut: gaussians(key(2), 20),
+  examples: gaussians(randomKey(1), 40),
+  heldOut: gaussians(randomKey(2), 20),
   metrics: { accuracy },
-  key: key(1),
+  key: randomKey(1),
 } as const
 const lines = async (): Promise<readonly RecordLine[]> => {
   const read = parseRecord(await readFile(where.path, 'utf8'))

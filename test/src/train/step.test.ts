@@ -12,7 +12,7 @@ import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { dense, dropout, type Layer, layer, sequential } from '../../../src/nn/index.ts'
 import type { Same } from '../../../src/nn/rule.ts'
 import { adam, type OptimizerState, sgd } from '../../../src/optim/index.ts'
-import { key } from '../../../src/random/key.ts'
+import { randomKey } from '../../../src/random/key.ts'
 import { descentStep, startTraining, type TrainState, trainStep, trainStepOrThrow } from '../../../src/train/index.ts'
 import { close, closeAll, type Values } from '../../laws/close.ts'
 
@@ -61,7 +61,7 @@ const tensors = (xs: readonly (readonly number[])[]): Values => xs.map((a) => Fl
 test('six steps of Adam on an MLP, as PyTorch takes them', () => {
   const net = sequential(dense(3, 4), relu, dense(4, 4), relu, dense(4, 1))
   const step = trainStepOrThrow(net, mseLoss(), adam({ rate: 0.1 }), { x: real(3), y: real(1), batch: 6 })
-  const rest = flat(startTraining(net, adam({ rate: 0.1 }), key(0))).slice(6)
+  const rest = flat(startTraining(net, adam({ rate: 0.1 }), randomKey(0))).slice(6)
   let state: Values = [...tensors(before), ...rest]
   for (let k = 0; k < 6; k++) state = evaluate(step.closed, [...state, ...tensors([x, y])]).slice(0, -1)
   expect(closeAll(state.slice(0, 6), tensors(after), 1e-11)).toBe(true)
@@ -73,7 +73,7 @@ const data = [numbers(10, 1), Float64Array.of(0, 3, 1, 2, 3)]
 
 describe('with plain descent at rate 1 a step subtracts the gradient', () => {
   const step = trainStepOrThrow(net, crossEntropy(), sgd({ rate: 1 }), shapes).closed
-  const start = flat(startTraining(net, sgd({ rate: 1 }), key(4)))
+  const start = flat(startTraining(net, sgd({ rate: 1 }), randomKey(4)))
   const lossAt = (state: Values, d: Values): number => evaluate(step, [...state, ...d]).at(-1)?.[0] as number
   const gradient = (d: Values): Values => {
     const next = evaluate(step, [...start, ...d])
@@ -140,7 +140,7 @@ describe('what is carried from step to step', () => {
     const o = sgd({ rate: 0 })
     const step = trainStepOrThrow(random, mseLoss(), o, { x: real(2), y: real(2), batch: 30 })
     expectTypeOf(step.in[0].key).toEqualTypeOf<Type<readonly [3], 'int'>>()
-    const start = flat(startTraining(random, o, key(1)))
+    const start = flat(startTraining(random, o, randomKey(1)))
     const given = [new Float64Array(60).fill(1), new Float64Array(60)]
     let state = start
     const losses = Array.from({ length: 4 }, () => {
