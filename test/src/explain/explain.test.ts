@@ -114,7 +114,8 @@ describe('the derivation ends in the transformation’s own program', () => {
           (t._tag === 'compile' ? wellScheduled(found.right) : all(found.right).every(wellProduced))
         return print(found.right.result) === print(expected) && partitions && speaks
       }),
-      { seed: 8, numRuns: 40 },
+      // few random programs have one real number as their output
+      { seed: 8, numRuns: t._tag === 'gradient' ? 120 : 40 },
     )
     expect(explained).toBeGreaterThan(t._tag === 'gradient' ? 2 : 15)
   })
