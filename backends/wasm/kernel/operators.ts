@@ -126,7 +126,8 @@ export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surround
     if (made) return made(as('int', x), args.length > 1 ? as('int', y) : x.code)
   }
   const reals = args.map((a) => as('real', a)) as unknown as readonly [V, V]
-  const code = f === 'rem' ? remLanes(s, lib, reals[0], reals[1]) : singles[f]?.(s, reals[0], reals[1] ?? reals[0])
+  const bodies: { readonly [F in Fn]?: (typeof singles)['exp'] } = singles
+  const code = f === 'rem' ? remLanes(s, lib, reals[0], reals[1]) : bodies[f]?.(s, reals[0], reals[1] ?? reals[0])
   if (code === undefined) throw new Error(`no code for ${f}`)
   return lanesAs(dtype, { code, dtype: 'real' })
 }
