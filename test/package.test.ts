@@ -27,7 +27,7 @@ const json = (path: string): Record<string, unknown> => JSON.parse(readFileSync(
 /** The sources as they are now, compiled beside the repository: dist may be older, and others may be reading it. */
 const build = async (): Promise<void> => {
   mkdirSync(stage)
-  for (const file of ['package.json', 'README.md', 'LICENSE'])
+  for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'])
     if (existsSync(join(root, file))) cpSync(join(root, file), join(stage, file))
   await run(root, process.execPath, 'build.mjs', join(stage, 'dist'))
 }
@@ -93,7 +93,7 @@ test('the tarball holds what was compiled, the page, the licence, and nothing el
   expect(
     paths.filter(
       (p) =>
-        !/^(dist\/(lang|src|backends|examples)\/.*\.(js|d\.ts)|dist\/chunks\/[\w-]+\.js|dist\/playground\/.*|package\.json|README\.md|LICENSE)$/.test(
+        !/^(dist\/(lang|src|backends|examples)\/.*\.(js|d\.ts)|dist\/chunks\/[\w-]+\.js|dist\/playground\/.*|package\.json|(README|CHANGELOG)\.md|LICENSE)$/.test(
           p,
         ),
     ),

@@ -5,7 +5,7 @@ import { gpujs } from '../../backends/gpujs/index.ts'
 import { reference } from '../../backends/reference/index.ts'
 import { entries } from '../../lang/primitives/index.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
-import { unit, valuesFrom } from '../arbitrary/values.ts'
+import { unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { agrees, deterministic, isReference, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
 import { programOf } from './execution.ts'
 

@@ -9,7 +9,7 @@ import { inTypes } from '../../lang/syntax/closed.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { add, exp, mul, type Program, programOrThrow, real, scan, sort, sum } from '../../src/index.ts'
-import { valuesFrom } from '../arbitrary/values.ts'
+import { valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
 import { blocks, chain, zoo } from './zoo.ts'
 

@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
-import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
-import { seeds, valuesFrom } from '../arbitrary/values.ts'
+import { arbitraryProgram, inputRange } from '../../src/testing/arbitrary/program.ts'
+import { seeds, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { agrees, subject } from '../laws/backend.ts'
 
 /** Programs of a few equations lose a few digits, and cancel. */

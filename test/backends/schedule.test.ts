@@ -12,9 +12,10 @@ import { scanClosed } from '../../lang/primitives/scan.ts'
 import { closeOver, inTypes, numbered } from '../../lang/syntax/closed.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { add, mul, programOrThrow, real, sin } from '../../src/index.ts'
-import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
-import { seeds, unit, valuesFrom } from '../arbitrary/values.ts'
+import { arbitraryProgram, inputRange } from '../../src/testing/arbitrary/program.ts'
+import { seeds, unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { isOrdered, keepsBits, slotsAreSafe, splitsTo, unrollsTo, withinArrays } from '../laws/schedule.ts'
+import { stepsOf } from '../work.ts'
 import { programOf } from './execution.ts'
 import { chain, gradients, zoo } from './zoo.ts'
 
@@ -83,7 +84,18 @@ test('the last line counts kernels within loops too, and the dearest of all', ()
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
   expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
 })
-/** A quadratic planner would take longer than a test may. */
-test('a long chain is planned in near-linear time and few slots', () => {
-  expect(memoryOf(schedule(chain(50_000).closed)).slots.length).toBeLessThanOrEqual(3)
+test('a long chain is planned with near-linear work, in few slots', () => {
+  const plan = schedule(chain(50_000).closed)
+  expect(memoryOf(plan).slots.length).toBeLessThanOrEqual(3)
+  const workFor = (n: number): number => {
+    const { closed } = chain(n)
+    return stepsOf(() => memoryOf(schedule(closed)))
+  }
+  // twice the chain: 2 where work is linear, 4 where it is quadratic
+  expect(workFor(2_000) / workFor(1_000)).toBeLessThan(2.2)
+})
+test('stepsOf sees quadratic work', () => {
+  const quadratic = (n: number) => () =>
+    Array.from({ length: n }, (_, k) => k).reduce<number[]>((a, k) => a.concat(k), [])
+  expect(stepsOf(quadratic(200)) / stepsOf(quadratic(100))).toBeGreaterThan(3.5)
 })

@@ -4,8 +4,8 @@
  */
 import * as fc from 'fast-check'
 import { print } from '../../lang/text/print.ts'
-import { arbitraryProgram, inputRange, type ProgramOptions } from '../arbitrary/program.ts'
-import { seeds } from '../arbitrary/values.ts'
+import { arbitraryProgram, inputRange, type ProgramOptions } from '../../src/testing/arbitrary/program.ts'
+import { seeds } from '../../src/testing/arbitrary/values.ts'
 import type { AnyProgram } from '../laws/derivative.ts'
 import { finiteAt, laws, pointFrom } from '../laws/table.ts'
 

@@ -30,7 +30,7 @@ import {
   sum,
   tanh,
 } from '../../src/index.ts'
-import { valuesFrom } from '../arbitrary/values.ts'
+import { valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { type AnyProgram, compiled, orFail } from '../backends/execution.ts'
 import { large } from '../backends/large.ts'
 import { agrees, subject } from '../laws/backend.ts'

@@ -8,7 +8,7 @@ import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import { showProblem } from '../../lang/syntax/error.ts'
 import { parseJSON, sameAttrs, toJSON } from '../../lang/syntax/plain.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
-import { seeds, unit, values } from '../arbitrary/values.ts'
+import { seeds, unit, values } from '../../src/testing/arbitrary/values.ts'
 import { vmapIsMap } from '../laws/batching.ts'
 import { type AnyProgram, adjointness, primal, realsOf, reversible, wellTyped } from '../laws/derivative.ts'
 import { laws, pointFrom } from '../laws/table.ts'
@@ -30,7 +30,12 @@ const cases = entries.flatMap((entry) =>
 const difference = 'finite difference: J v = (f(x + h v) - f(x - h v)) / 2h'
 
 test('every primitive has an example, and a name of its own', () => {
-  expect(entries.filter((e) => e.examples.length === 0).map((e) => e.name)).toEqual([])
+  const without = entries.filter((e) => e.examples.length === 0)
+  expect(without.map((e) => `${e.name}: give its entry in lang/primitives an example`)).toEqual([])
+  const names = entries.map((e) => e.name)
+  expect(names.filter((name, k) => names.indexOf(name) !== k).map((name) => `two entries are called ${name}`)).toEqual(
+    [],
+  )
   expect(dictionary.size).toBe(entries.length)
 })
 test('finite differences are asked of every example but those of declared derivatives', () => {
@@ -44,7 +49,8 @@ test('a primitive that reads and gives real numbers has a derivative in some exa
     return ins.some(isReal) && outTypes(program.closed).some(isReal) && !reversible(program)
   })
   // only a loop of unknown length may refuse reverse mode, and says so
-  expect(silent.filter((c) => !/while|until/.test(c.entry.sentence)).map((c) => c.name)).toEqual([])
+  const others = silent.filter((c) => !/while|until/.test(c.entry.sentence))
+  expect(others.map((c) => `the entry of ${c.name} has no derivative that reverse mode can use`)).toEqual([])
 })
 
 describe.each(cases)('$name', ({ program, range, example, entry }) => {

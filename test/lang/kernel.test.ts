@@ -32,7 +32,7 @@ import {
 import { permuteEntry, reshapeEntry } from '../../lang/primitives/reindex.ts'
 import { foldEntry, padEntry, sliceEntry, unfoldEntry } from '../../lang/primitives/window.ts'
 import { int, real, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { arbitraryShape } from '../arbitrary/shape.ts'
+import { arbitraryShape } from '../../src/testing/arbitrary/shape.ts'
 import { close } from '../laws/close.ts'
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })

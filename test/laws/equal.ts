@@ -2,10 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
+import { type Interval, unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { vmap } from '../../src/transform/vmap.ts'
-import { type Interval, unit, valuesFrom } from '../arbitrary/values.ts'
 import { closeAll } from './close.ts'
 import type { AnyProgram } from './derivative.ts'
 

@@ -4,22 +4,28 @@ import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../lang/primitives/entry.ts'
 import { entries, entryOf } from '../../lang/primitives/index.ts'
 import { constantsOf } from './constants.ts'
-import { lost, matrix, rowOf, unplaced } from './matrix.ts'
+import { heads, lost, matrix, rowOf, unplaced } from './matrix.ts'
 import { page } from './page.ts'
 
 const rows = await matrix()
 
 test('a row for every primitive, and no hole', () => {
   expect(rows.map((r) => r.name)).toEqual(entries.map((e) => e.name))
-  const holes = rows.flatMap((r) => r.cells.flatMap((c) => (c._tag === 'Hole' ? [`${r.name}: ${c.what}`] : [])))
+  const holes = rows.flatMap((r) =>
+    r.cells.flatMap((c, k) => (c._tag === 'Hole' ? [`${r.name}, ${heads[k]}: ${c.what}`] : [])),
+  )
   expect(holes).toEqual([])
 })
 test('docs/matrix.md is up to date: npm run matrix writes it', () => {
-  expect(readFileSync(new URL('../../docs/matrix.md', import.meta.url), 'utf8')).toBe(page(rows))
+  const written = readFileSync(new URL('../../docs/matrix.md', import.meta.url), 'utf8')
+  expect(written === page(rows), 'docs/matrix.md is out of date: run `npm run matrix` and commit it').toBe(true)
 })
 test('every law has its place', () => {
-  expect(unplaced).toEqual([])
-  expect(lost).toEqual([])
+  const inTable = 'in `columns` of test/matrix/matrix.ts'
+  expect(unplaced.map((law) => `give the law '${law}' a column ${inTable}`)).toEqual([])
+  expect(lost.map((law) => `take the law '${law}' out ${inTable}: test/laws/table.ts has none of that name`)).toEqual(
+    [],
+  )
 })
 test('what is refused, and only that', () => {
   const refused = rows.flatMap((r) => r.cells.flatMap((c) => (c._tag === 'Refused' ? [`${r.name}: ${c.why}`] : [])))
@@ -53,5 +59,12 @@ test('every derivative states what it costs, and none is out of proportion', () 
     return c === undefined ? [] : [{ name: e.name, ...c }]
   })
   const bound = (c: (typeof all)[0]): number => (c.moved ? 2 : c.name === 'atan2' ? 10 : c.name === 'pow' ? 9 : 7)
-  expect(all.filter((c) => c.forward > bound(c) || (c.reverse ?? 0) > bound(c))).toEqual([])
+  const dear = all.filter((c) => c.forward > bound(c) || (c.reverse ?? 0) > bound(c))
+  expect(
+    dear.map(
+      (c) =>
+        `${c.name}: forward costs ${c.forward}, reverse ${c.reverse} times the function, above ${bound(c)}. Reuse the ` +
+        'output in the derivative of its entry, or state the constant in test/matrix/matrix.test.ts',
+    ),
+  ).toEqual([])
 })

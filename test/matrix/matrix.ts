@@ -5,16 +5,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
-import type { CompileError } from '../../backends/error.ts'
+import { type CompileError, showBackendError } from '../../backends/error.ts'
 import { gpujs, reference, wasm } from '../../backends/index.ts'
 import { freeAxes } from '../../lang/axes.ts'
 import type { Entry } from '../../lang/primitives/entry.ts'
 import { entries } from '../../lang/primitives/index.ts'
 import { inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
+import { type Interval, unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { vmap } from '../../src/transform/vmap.ts'
-import { type Interval, unit, valuesFrom } from '../arbitrary/values.ts'
 import { programOf } from '../backends/execution.ts'
 import { agrees, isReference, subject } from '../laws/backend.ts'
 import type { AnyProgram } from '../laws/derivative.ts'
@@ -38,9 +38,9 @@ const tested: Cell = { _tag: 'Tested' }
 const none: Cell = { _tag: 'None' }
 /** The diagnostics and errors by which something is refused for good: any other refusal is a hole. */
 const byDesign: readonly string[] = ['NotReversible', 'UnboundAxis', 'TooLarge', 'Unsupported']
-const refused = (tags: readonly string[]): Cell => {
+const refused = (tags: readonly string[], message = tags.join(', ')): Cell => {
   const why = [...new Set(tags)].join(', ')
-  return tags.every((tag) => byDesign.includes(tag)) ? { _tag: 'Refused', why } : hole(`refused: ${why}`)
+  return tags.every((tag) => byDesign.includes(tag)) ? { _tag: 'Refused', why } : hole(`refused: ${message}`)
 }
 
 type Kind = 'typing' | 'push' | 'pull' | 'vmap' | 'second order'
@@ -115,7 +115,7 @@ const tagsOf = (e: CompileError): readonly string[] =>
   e._tag === 'Refused' ? e.diagnostics.map((d) => d.problem._tag) : [e._tag]
 const run = async (backend: Backend, exact: boolean, s: Sample): Promise<Cell> => {
   const compiled = await backend.compile(s.program)()
-  if (E.isLeft(compiled)) return refused(tagsOf(compiled.left))
+  if (E.isLeft(compiled)) return refused(tagsOf(compiled.left), showBackendError(compiled.left))
   compiled.right.release()
   const made = await subject(backend, s.program)
   const points = seeds.map((seed) => valuesFrom(seed, inTypes(s.program.closed), s.range))

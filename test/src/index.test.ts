@@ -6,12 +6,14 @@ import * as control from '../../lang/control/index.ts'
 import * as operations from '../../lang/operations/index.ts'
 import * as linalg from '../../lang/operations/linalg.ts'
 import * as random from '../../lang/operations/random.ts'
+import * as elementwise from '../../lang/primitives/elementwise.ts'
 import * as check from '../../src/check/index.ts'
 import * as adjoint from '../../src/index.ts'
 import * as outside from '../../src/random/index.ts'
 
-const missing = (names: readonly string[], from: object = adjoint): readonly string[] =>
-  names.filter((name) => !(name in from))
+/** Each name that is not exported, with where to export it. */
+const missing = (names: readonly string[], from: object = adjoint, where = 'lang/index.ts or src/index.ts') =>
+  names.filter((name) => !(name in from)).map((name) => `${name} is not public: export it in ${where}`)
 
 test.each([
   ['operations', operations],
@@ -19,6 +21,13 @@ test.each([
   ['random numbers', random],
   ['linear algebra', linalg],
 ])('all of %s', (_, part) => expect(missing(Object.keys(part))).toEqual([]))
+
+test('all elementwise functions', () => {
+  const functions = Object.entries(elementwise).filter(([, f]) => typeof f === 'function' && 'entry' in f)
+  expect(functions.length).toBeGreaterThan(30)
+  // users call pow, which takes power for exponents that are no integers
+  expect(missing(functions.map(([name]) => name).filter((name) => name !== 'power'))).toEqual([])
+})
 
 describe('by name', () => {
   test.each([
@@ -42,10 +51,14 @@ describe('by name', () => {
     expect(missing(Object.keys(outside))).toEqual(['normalQuantile']))
   test('checks, in adjoint/check', () =>
     expect(
-      missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check),
+      missing(
+        ['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'],
+        check,
+        'src/check/index.ts',
+      ),
     ).toEqual([]))
   test('back ends, in adjoint/backends', () =>
-    expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends)).toEqual([]))
+    expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends, 'backends/index.ts')).toEqual([]))
 })
 
 test('every entry point of the package is a file of ours', () => {

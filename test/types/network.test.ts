@@ -165,8 +165,8 @@ describe('errors are sentences', { timeout: 60_000 }, () => {
   })
 })
 
-/** All files together, timed by tsc itself. What it reports is another test's business. */
-test('tsc on the whole project: seconds, and less than two million instantiations', { timeout: 120_000 }, () => {
+/** All files together. What tsc reports is another test's business. */
+test('tsc on the whole project: less than two million instantiations', { timeout: 120_000 }, () => {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', root, '--noEmit', '--extendedDiagnostics'], {
     encoding: 'utf8',
@@ -174,6 +174,4 @@ test('tsc on the whole project: seconds, and less than two million instantiation
   const figure = (name: string): number => Number(new RegExp(`^${name}:\\s*([\\d.]+)`, 'm').exec(stdout)?.[1])
   expect(figure('Files')).toBeGreaterThan(200)
   expect(figure('Instantiations')).toBeLessThan(2_000_000)
-  // 3 s on a machine of its own, 10 s is the aim; but other tests run beside this one
-  expect(figure('Total time')).toBeLessThan(60)
 })

@@ -172,8 +172,23 @@ const inline =
   (_, x, y) =>
     f(x, y)
 
+/** What kernel/operators.ts writes: functions of integers or truth values, and `rem`. */
+type Elsewhere =
+  | 'rem'
+  | 'idiv'
+  | 'mod'
+  | 'lt'
+  | 'le'
+  | 'eq'
+  | 'ne'
+  | 'and'
+  | 'or'
+  | 'not'
+  | 'select'
+  | 'toReal'
+  | 'toInt'
 /** The functions from reals to reals. `rem` is missing: it is computed lane by lane. */
-export const singles: { readonly [F in Fn]?: Body } = {
+export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
   neg: inline(f32x4.neg),
   abs: inline(abs),
   sign,

@@ -136,7 +136,8 @@ export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surround
   }
   const first = as('real', x)
   const second = args.length > 1 ? as('real', y) : first
-  const code = f === 'rem' ? remLanes(s, lib, first, second) : singles[f]?.(s, first, second)
+  const bodies: { readonly [F in Fn]?: (typeof singles)['exp'] } = singles
+  const code = f === 'rem' ? remLanes(s, lib, first, second) : bodies[f]?.(s, first, second)
   return lanesAs(dtype, { code: code ?? bug(`no code for ${f}`), dtype: 'real' })
 }
 

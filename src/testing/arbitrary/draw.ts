@@ -42,6 +42,8 @@ interface Scope {
   /** How many inputs there may be. */
   readonly room: number
   readonly depth: number
+  /** The only primitives that equations are drawn from, where they are given. */
+  readonly only: readonly Entry[] | undefined
   readonly genes: Gene[]
 }
 const largest = 48
@@ -177,8 +179,25 @@ const isPointwise = (e: Entry): boolean =>
       x.args.every((a) => sameShape(a.shape, (x.args[0] as Type).shape)),
   )
 const drawn = entries.filter((e) => drawable(e).length > 0)
-const pointwise = drawn.filter(isPointwise)
-const structural = drawn.filter((e) => !isPointwise(e))
+
+/** Spreads text over 32 bits (FNV-1a, with the last mix of MurmurHash3). */
+const hash = (text: string): number => {
+  const mixed = [...text].reduce((h, c) => Math.imul(h ^ (c.codePointAt(0) as number), 16777619), 2166136261)
+  const half = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  return (half ^ (half >>> 13)) >>> 0
+}
+const numbers = 720
+/**
+ * The entry that each number of a gene means: of all entries, the one whose name hashes highest beside the number. A new
+ * primitive so takes over a few numbers and leaves the meaning of all others: programs without it are drawn as before.
+ */
+const tableOf = (group: readonly Entry[]): readonly Entry[] =>
+  Array.from({ length: numbers }, (_, n) => {
+    const heights = n === 0 ? [] : group.map((e) => hash(`${e.name} ${n}`))
+    return group[Math.max(0, heights.indexOf(Math.max(...heights)))] as Entry
+  })
+const pointwise = tableOf(drawn.filter(isPointwise))
+const structural = tableOf(drawn.filter((e) => !isPointwise(e)))
 
 /** An example of the entry, on the type at hand where the typing rule takes it. */
 const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => {
@@ -193,7 +212,7 @@ const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => 
 }
 const equation = (scope: Scope, gene: Gene): readonly Value[] => {
   const pick = reader(gene)
-  const group = pick(5) < 2 ? pointwise : structural
+  const group = scope.only ?? (pick(5) < 2 ? pointwise : structural)
   const entry = group[pick(group.length)] as Entry
   // every other time the newest value, so that equations build on one another
   const x = scope.values.length === 0 ? undefined : newest(scope.values, pick(2) === 0 ? 0 : pick(scope.values.length))
@@ -227,7 +246,14 @@ const equations = (scope: Scope, count: number): void => {
 }
 /** A program of the genes that come next. Its outputs lie in the range its inputs were drawn for, so that it can be repeated. */
 const body = (outer: Scope, ins: readonly Type[], outs: readonly Type[] | undefined, pick: Draw['pick']): Closed => {
-  const scope: Scope = { values: [], inputs: [], room: ins.length, depth: outer.depth + 1, genes: outer.genes }
+  const scope: Scope = {
+    values: [],
+    inputs: [],
+    room: ins.length,
+    depth: outer.depth + 1,
+    only: undefined,
+    genes: outer.genes,
+  }
   for (const t of ins) addInput(scope, t)
   equations(scope, 1 + pick(3))
   const found = outs === undefined ? scope.values.slice(-1 - pick(2)) : outs.map((t) => toType(scope, t, pick))
@@ -251,9 +277,9 @@ const startingType = (pick: Draw['pick']): Type => {
   return kind === 7 ? int(...shape) : kind === 8 ? bool(...shape) : real(...shape)
 }
 /** `header` chooses the first inputs and the outputs, every gene an equation. The first output is the last real value made. */
-export const decode = (header: Gene, genes: readonly Gene[]): Closed => {
+export const decode = (header: Gene, genes: readonly Gene[], only?: readonly Entry[]): Closed => {
   const pick = reader(header)
-  const scope: Scope = { values: [], inputs: [], room: 5, depth: 0, genes: [...genes] }
+  const scope: Scope = { values: [], inputs: [], room: 5, depth: 0, only, genes: [...genes] }
   for (let k = pick(3); k >= 0; k--) addInput(scope, startingType(pick))
   equations(scope, genes.length)
   const others = Array.from({ length: pick(4) >> 1 }, () => newest(scope.values, pick(scope.values.length)))

@@ -3,6 +3,7 @@
  * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
  */
 import * as fc from 'fast-check'
+import { entryOf } from '../../../lang/primitives/index.ts'
 import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
@@ -13,6 +14,8 @@ import type { Interval } from './values.ts'
 export interface ProgramOptions {
   /** How many equations are drawn; those that nothing uses are dropped. */
   readonly maxEquations?: number
+  /** The primitives that equations apply, by name; all by default. Programs inside programs draw from all. */
+  readonly primitives?: readonly string[]
 }
 /** Where the inputs of random programs lie. */
 export const inputRange: Interval = [-0.95, 0.95]
@@ -43,7 +46,12 @@ const withTrees = (closed: Closed, inForm: number, outForm: number): Program<unk
 }
 
 /** Any program. Its real inputs may be anything in `inputRange`: its values there are finite, and differentiable but for kinks. */
-export const arbitraryProgram = ({ maxEquations = 8 }: ProgramOptions = {}): fc.Arbitrary<Program<unknown, unknown>> =>
-  fc
+export const arbitraryProgram = ({
+  maxEquations = 8,
+  primitives,
+}: ProgramOptions = {}): fc.Arbitrary<Program<unknown, unknown>> => {
+  const only = primitives?.map(entryOf)
+  return fc
     .tuple(fc.nat(15), gene(16), fc.array(gene(24), { minLength: 1, maxLength: maxEquations, size: 'max' }))
-    .map(([form, header, genes]) => withTrees(decode(header, genes), form % 4, form >> 2))
+    .map(([form, header, genes]) => withTrees(decode(header, genes, only), form % 4, form >> 2))
+}

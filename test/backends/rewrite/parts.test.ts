@@ -21,7 +21,7 @@ import {
 } from '../../../lang/kernel/index.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
 import { conv, gradOrThrow, mul, programOrThrow, real, sum } from '../../../src/index.ts'
-import { valuesFrom } from '../../arbitrary/values.ts'
+import { valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { closeAll } from '../../laws/close.ts'
 import { evaluatePlan } from '../evaluatePlan.ts'
 

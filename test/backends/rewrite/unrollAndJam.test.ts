@@ -4,7 +4,7 @@ import { gpujs } from '../../../backends/gpujs/index.ts'
 import { canShareLoops, unrollAndJam } from '../../../backends/rewrite/unrollAndJam.ts'
 import { fn, index, load, reduce, type Scalar, whole } from '../../../lang/kernel/index.ts'
 import { broadcastTo, concat, exp, programOrThrow, real, sum } from '../../../src/index.ts'
-import { valuesFrom } from '../../arbitrary/values.ts'
+import { valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 
 test.each(['cpu', 'webasm'] as const)('a sum over pieces of which one is repeated, on %s', async (mode) => {

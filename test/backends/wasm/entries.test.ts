@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
 import { entries } from '../../../lang/primitives/index.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
-import { unit, valuesFrom } from '../../arbitrary/values.ts'
+import { unit, valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../../laws/backend.ts'
 import { programOf } from '../execution.ts'
 

@@ -12,7 +12,7 @@ import { inTypes } from '../../../lang/syntax/closed.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { real } from '../../../lang/syntax/shape.ts'
-import { valuesFrom } from '../../arbitrary/values.ts'
+import { valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 import { type AnyProgram, orFail } from '../execution.ts'
 

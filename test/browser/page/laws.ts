@@ -1,8 +1,8 @@
 /** What holds of every program, and where special floats go wrong: the checks that Node has, on a back end of the page. */
 import * as fc from 'fast-check'
 import { inTypes } from '../../../lang/syntax/closed.ts'
-import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
-import { seeds, valuesFrom } from '../../arbitrary/values.ts'
+import { arbitraryProgram, inputRange } from '../../../src/testing/arbitrary/program.ts'
+import { seeds, valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { backendNamed } from '../../backends/named.ts'
 import { type Point, special, wrongPoints } from '../../backends/special.ts'
 import { agrees, deterministic, keepsInputs, subject } from '../../laws/backend.ts'

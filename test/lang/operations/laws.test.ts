@@ -8,7 +8,7 @@ import * as O from '../../../lang/operations/index.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { bool, int, real, type Type } from '../../../lang/syntax/shape.ts'
-import { type Interval, seeds, unit } from '../../arbitrary/values.ts'
+import { type Interval, seeds, unit } from '../../../src/testing/arbitrary/values.ts'
 import type { AnyProgram } from '../../laws/derivative.ts'
 import { laws, pointFrom } from '../../laws/table.ts'
 

@@ -20,7 +20,7 @@ import { orThrow } from '../../../lang/syntax/error.ts'
 import { type Expr, input } from '../../../lang/syntax/expr.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import { real } from '../../../lang/syntax/shape.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 
 const r2 = real(2)
 const over = (f: (x: Expr) => readonly Expr[]): Closed => closeOver(numbered([r2]), ([x]) => f(x as Expr))

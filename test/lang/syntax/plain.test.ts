@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { keyOf, type Plain, parseJSON, sameAttrs, toJSON } from '../../../lang/syntax/plain.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 
 const specials = [
   Number.NaN,

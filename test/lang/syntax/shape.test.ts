@@ -12,7 +12,7 @@ import {
   sizeOf,
   strides,
 } from '../../../lang/syntax/shape.ts'
-import { arbitraryShape } from '../../arbitrary/shape.ts'
+import { arbitraryShape } from '../../../src/testing/arbitrary/shape.ts'
 
 const shape = arbitraryShape({ minSize: 0 })
 const joins = (a: Shape | undefined, b: Shape | undefined): Shape | undefined => a && b && broadcastShapes(a, b)

@@ -11,7 +11,7 @@ import {
   tangentOf,
   typeLeaves,
 } from '../../../lang/syntax/tree.ts'
-import { arbitraryType } from '../../arbitrary/shape.ts'
+import { arbitraryType } from '../../../src/testing/arbitrary/shape.ts'
 
 const { tree } = fc.letrec<{ tree: TypeTree }>((tie) => ({
   tree: fc.oneof(

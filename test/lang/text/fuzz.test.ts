@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { type ParseError, parse, parseFormula, showParseErrors } from '../../../lang/text/parse.ts'
 import { print } from '../../../lang/text/print.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
 import { passesChecks, printThenParse } from '../../laws/text.ts'
 
 type Parsed = E.Either<readonly ParseError[], Program<unknown, unknown>>

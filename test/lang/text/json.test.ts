@@ -10,7 +10,7 @@ import { showDiagnostics } from '../../../lang/syntax/error.ts'
 import { parseJSON, toJSON } from '../../../lang/syntax/plain.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { fromJSONText, toJSONText } from '../../../lang/text/json.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 import { jsonAndBack, passesChecks } from '../../laws/text.ts'
 
 const small = programOrThrow({ x: real(3) }, ({ x }) => ({ s: sum()(mul(sin(x), 2)) }))

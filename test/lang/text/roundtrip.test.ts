@@ -10,10 +10,10 @@ import type { Program } from '../../../lang/syntax/program.ts'
 import { real } from '../../../lang/syntax/shape.ts'
 import { parseOrThrow } from '../../../lang/text/parse.ts'
 import { print } from '../../../lang/text/print.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
 import { vjp } from '../../../src/transform/vjp.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
 import { textLaws } from '../../laws/text.ts'
 
 type AnyProgram = Program<unknown, unknown>

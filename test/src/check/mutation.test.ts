@@ -1,10 +1,13 @@
 /** A sample of the campaign of `npm run mutate`: wrong rules are found, and located. */
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { judge, mutants, tabulate, describe as text } from './mutate/campaign.ts'
 import { kinds } from './mutate/mutations.ts'
 
 const all = mutants(1)
-const sample = all.filter((_, k) => k % 97 === 5)
+/** About one in a hundred, chosen by what each is: a new primitive adds to the sample and leaves the rest of it. */
+const isDrawn = (text: string): boolean => createHash('sha256').update(text).digest().readUInt32BE() % 97 === 5
+const sample = all.filter((m) => isDrawn(`${m.op} ${m.modes} ${m.what}`))
 
 test('there are wrong rules of every kind, in most operations', () => {
   expect(all.length).toBeGreaterThan(1000)

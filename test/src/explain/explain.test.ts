@@ -18,6 +18,7 @@ import {
   takes,
   textOf,
 } from '../../../src/explain/index.ts'
+import { arbitraryProgram, inputRange } from '../../../src/testing/arbitrary/program.ts'
 import { grad } from '../../../src/transform/grad.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
 import { linearize } from '../../../src/transform/linearize.ts'
@@ -25,7 +26,6 @@ import { simplify } from '../../../src/transform/simplify/index.ts'
 import { transpose } from '../../../src/transform/transpose.ts'
 import { vjp } from '../../../src/transform/vjp.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
-import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
 import { finiteAt, pointFrom } from '../../laws/table.ts'
 
 type Any = ReturnType<typeof parseOrThrow>
@@ -115,7 +115,8 @@ describe('the derivation ends in the transformation’s own program', () => {
           (t._tag === 'compile' ? wellScheduled(found.right) : all(found.right).every(wellProduced))
         return print(found.right.result) === print(expected) && partitions && speaks
       }),
-      { seed: 8, numRuns: 40 },
+      // few random programs have one real number as their output
+      { seed: 8, numRuns: t._tag === 'gradient' ? 120 : 40 },
     )
     expect(explained).toBeGreaterThan(t._tag === 'gradient' ? 2 : 15)
   })

@@ -22,7 +22,7 @@ import {
   renderSvg,
   renderText,
 } from '../../../src/explain/index.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 
 const p = parseOrThrow('x*sin(x*y)')
 const derivation = explainOrThrow(p, { _tag: 'gradient' })

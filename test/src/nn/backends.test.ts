@@ -36,10 +36,10 @@ import {
   rnn,
   unflatten,
 } from '../../../src/nn/index.ts'
+import { valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { apply } from '../../../src/transform/apply.ts'
 import { valueAndGradOrThrow } from '../../../src/transform/grad.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
-import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 
 const table: readonly (readonly [Layer, Type])[] = [

@@ -7,7 +7,7 @@ import { type Closed, inTypes, outTypes, typesOf } from '../../../lang/syntax/cl
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import { isReal, sameTypes } from '../../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, typeLeaves } from '../../../lang/syntax/tree.ts'
-import { arbitraryProgram } from '../../arbitrary/program.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
 import { run, showFailure } from '../../campaign/campaign.ts'
 import { laws } from '../../laws/table.ts'
 

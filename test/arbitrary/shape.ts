@@ -1,2 +1,0 @@
-/** Published as adjoint/testing: the files are in src/testing/arbitrary. */
-export * from '../../src/testing/arbitrary/shape.ts'

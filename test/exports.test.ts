@@ -1,0 +1,262 @@
+/** An export has a reader: another file imports it, or an entry of the package leads to it. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+
+type Files = ReadonlyMap<string, string>
+/** `name` of `file`; the name `*` stands for all of them. */
+interface Use {
+  readonly file: string
+  readonly name: string
+}
+
+// -------------------------------------------------------------------------------------
+// what files export and import
+// -------------------------------------------------------------------------------------
+
+const names = (list: string): readonly (readonly [outside: string, inside: string])[] =>
+  list
+    .split(',')
+    .map((part) => part.trim().replace(/^type\s+/, ''))
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [first = '', second = first] = part.split(/\s+as\s+/)
+      return [first, second]
+    })
+const target = (from: string, spec: string): string => posix.join(posix.dirname(from), spec)
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
+
+const declared =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm
+/** A destructuring export: `export const { a, b: c } = ...`. */
+const destructured = /^export const [{[]([^}\]]*)[}\]] =/gm
+const listed = /^export (?:type )?\{([^}]*)\}(?: from '([^']+)')?/gm
+const everything = /^export (?:type )?\* (?:as \w+ )?from '([^']+)'/gm
+const imported = /^import (?:type )?(?:\w+, )?\{([^}]*)\} from '([^']+)'/gm
+const whole = /^import (?:type )?\* as (\w+) from '([^']+)'/gm
+const dynamic = /\bimport\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)(?:\.(\w+))?/g
+
+const exportsOf = (text: string): readonly string[] => [
+  ...[...text.matchAll(declared)].map(([, name]) => name as string),
+  ...[...text.matchAll(destructured)].flatMap(([, list]) =>
+    (list as string)
+      .split(',')
+      .map((part) => part.replace(/.*:/, '').trim())
+      .filter((name) => name !== ''),
+  ),
+  ...[...text.matchAll(listed)].flatMap(([, list]) => names(list as string).map(([, outside]) => outside)),
+]
+const usesOf = (path: string, text: string): readonly Use[] => {
+  const of = (spec: string, name: string): Use => ({ file: target(path, spec), name })
+  const local = (spec: string | undefined): spec is string => spec?.startsWith('.') === true
+  return [
+    ...[...text.matchAll(imported), ...text.matchAll(listed)].flatMap(([, list, spec]) =>
+      local(spec) ? names(list as string).map(([name]) => of(spec, name)) : [],
+    ),
+    ...[...text.matchAll(everything)].flatMap(([, spec]) => (local(spec) ? [of(spec, '*')] : [])),
+    // of a whole module, what is read of it; all of it where it is handed on
+    ...[...text.matchAll(whole)].flatMap(([, alias, spec]) => {
+      if (!local(spec)) return []
+      const handedOn = new RegExp(`\\b${alias}\\b(?!\\.\\w)(?! from)`).test(text.replace(/^import .*$/gm, ''))
+      return handedOn
+        ? [of(spec, '*')]
+        : [...text.matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'g'))].map(([, name]) => of(spec, name as string))
+    }),
+    ...[...text.matchAll(dynamic)].flatMap(([, spec, name]) => (local(spec) ? [of(spec, name ?? '*')] : [])),
+  ]
+}
+
+/** `file: name` for every export of `ours` that no file reads. What an entry exports is read by users. */
+const unused = (files: Files, ours: RegExp, entries: readonly string[]): readonly string[] => {
+  const texts = [...files].map(([path, text]) => [path, withoutComments(text)] as const)
+  const read = new Set(texts.flatMap(([path, text]) => usesOf(path, text)).map((u) => `${u.file}: ${u.name}`))
+  // `export * from` makes a file's exports those of the file that says so
+  const passedOn = new Set(
+    entries.flatMap((entry) => {
+      const all = [entry]
+      for (const file of all)
+        for (const [, spec] of (files.get(file) ?? '').matchAll(everything)) all.push(target(file, spec as string))
+      return all
+    }),
+  )
+  return texts
+    .filter(([path]) => ours.test(path) && !passedOn.has(path))
+    .flatMap(([path, text]) => exportsOf(text).map((name) => [path, name] as const))
+    .filter(([path, name]) => !read.has(`${path}: ${name}`) && !read.has(`${path}: *`))
+    .map(([path, name]) => `${path}: ${name}`)
+}
+
+// -------------------------------------------------------------------------------------
+// the tests
+// -------------------------------------------------------------------------------------
+
+const root = join(import.meta.dirname, '..')
+const files: Files = new Map(
+  ['lang', 'src', 'backends', 'examples', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+      .filter((path) => /\.(tsx?|mjs)$/.test(path) && !path.includes('node_modules') && !path.includes('/.'))
+      .map((path) => [path, readFileSync(join(root, path), 'utf8')] as const),
+  ),
+)
+const entries = Object.values(manifest.exports)
+  .flatMap((e) => (typeof e === 'string' ? [] : [e.default]))
+  .concat(Object.values(manifest.bin).map((path) => `./${path}`))
+  .map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts'))
+
+/** Used only in their own file, to be made private: names by file. This list may only become shorter. */
+const known: { readonly [file: string]: string } = {
+  'backends/define.ts': 'Definition',
+  'backends/gpujs/device/adapter.ts': 'Load',
+  'backends/gpujs/device/findGpu.ts': 'Found',
+  'backends/gpujs/device/library.ts': 'Limits Pipeline',
+  'backends/gpujs/device/sharedGpus.ts': 'Slot',
+  'backends/gpujs/execute.ts': 'Executed',
+  'backends/gpujs/plan/kernels.ts': 'Kernel',
+  'backends/rewrite/freeIndices.ts': 'Nest',
+  'backends/rewrite/linearForms.ts': 'Forms',
+  'backends/rewrite/unroll.ts': 'Statement',
+  'backends/rewrite/unrollAndJam.ts': 'Jammed',
+  'backends/schedule/fuse.ts': 'Fused',
+  'backends/schedule/memory.ts': 'Memory',
+  'backends/schedule/show.ts': 'showKernel About',
+  'backends/schedule/work.ts': 'Work',
+  'backends/wasm/gemm/core.ts': 'Core CoreRun',
+  'backends/wasm/gemm/direct.ts': 'Direct',
+  'backends/wasm/gemm/operands.ts': 'Operand',
+  'backends/wasm/steps/compile.ts': 'Settings Constant',
+  'backends/wasm/steps/controlFlow.ts': 'WritePlan',
+  'backends/wasm/threads/protocol.ts': 'Protocol',
+  'backends/wasm/threads/team.ts': 'WriteRange Several',
+  'lang/control/body.ts': 'captures Enclosed enclose',
+  'lang/control/custom.ts': 'MovedOrZero',
+  'lang/kernel/index.ts': 'Branch Data Inline Kernel Sort Load Num',
+  'lang/nearest.ts': 'distance',
+  'lang/operations/derived.ts': 'axesProblem sizeAt',
+  'lang/operations/loss.ts': 'Reduction',
+  'lang/operations/resampling.ts': 'Scaled',
+  'lang/operations/spatial.ts': 'Padding',
+  'lang/primitives/call.ts': 'Body checkpointEntry',
+  'lang/primitives/collective.ts': 'psumEntry pmaxEntry axisSizeEntry axisIndexEntry',
+  'lang/primitives/concat.ts': 'concatEntry',
+  'lang/primitives/cond.ts': 'Branches',
+  'lang/primitives/constant.ts': 'iotaEntry',
+  'lang/primitives/contraction.ts': 'contractEntry Labels',
+  'lang/primitives/custom.ts': 'Ruled customJvpEntry customVjpEntry',
+  'lang/primitives/entry.ts': 'Batch',
+  'lang/primitives/indexing.ts': 'gatherEntry argsortEntry',
+  'lang/primitives/linalg.ts': 'lower Triangular choleskyEntry luEntry',
+  'lang/primitives/random.ts': 'streams',
+  'lang/primitives/reduction.ts':
+    'reduceMaxEntry reduceMinEntry argmaxEntry argminEntry prodEntry cumSumEntry cumProdEntry',
+  'lang/primitives/reindex.ts': 'inverse',
+  'lang/primitives/while.ts': 'While whileEntry',
+  'lang/syntax/expr.ts': 'Node Input Item Poison',
+  'lang/syntax/tree.ts': 'Tree',
+  'lang/tell.ts': 'Inside',
+  'lang/text/grouping.ts': 'Joint',
+  'lang/text/index.ts': 'NameOf latexCall latexEquations ParseProblem printClosed printType',
+  'lang/text/operands.ts': 'Typing',
+  'lang/text/operators.ts': 'Operator',
+  'lang/text/parse.ts': 'showParseError',
+  'lang/text/parseError.ts': 'showParseProblem',
+  'src/check/judge.ts': 'judge',
+  'src/check/modes.ts': 'Claim',
+  'src/check/nonFinite/trace.ts': 'runners',
+  'src/check/nonFinite/wayBack.ts': 'Way',
+  'src/check/page.ts': 'remainderPlot',
+  'src/check/sample.ts': 'Leaf Judged',
+  'src/check/suspect.ts': 'Part',
+  'src/check/text.ts': 'showWorst',
+  'src/cli/commandLine.ts': 'Register',
+  'src/cli/selftest/core.ts': 'Tried Time',
+  'src/cli/selftest/programs.ts': 'Timed',
+  'src/cli/start/digits.ts': 'network settings Progress Prediction',
+  'src/cli/start/index.ts': 'StartOptions start',
+  'src/cli/start/repeat.ts': 'Agreement',
+  'src/data/path.ts': 'Slope',
+  'src/disk/download.ts': 'DownloadFailure',
+  'src/draw/chart.ts': 'Series Axes',
+  'src/draw/curves.ts': 'Point',
+  'src/draw/index.ts': 'Curve CurveAxes Grey png Dot Field Plane',
+  'src/draw/pictures.ts': 'Picture',
+  'src/draw/svg.ts': 'colours Scale',
+  'src/explain/graph.ts': 'widthOf',
+  'src/explain/indices/affine.ts': 'Affine',
+  'src/explain/local.ts': 'isPointwise',
+  'src/explain/messages.ts': 'About Key Table messages',
+  'src/explain/produced.ts': 'Claims',
+  'src/explain/render/latex.ts': 'latexText',
+  'src/explain/steps/differentiated.ts': 'Yield',
+  'src/nn/arrange.ts': 'Flat Unflattened Last Only',
+  'src/nn/attention.ts': 'Attention',
+  'src/nn/conv.ts': 'Conv Transposed',
+  'src/nn/dense.ts': 'Dense DenseParams',
+  'src/nn/embedding.ts': 'Embedding',
+  'src/nn/initial.ts': 'fans',
+  'src/nn/network.ts': 'Question',
+  'src/nn/normalization.ts': 'Scale LastAxes',
+  'src/nn/pooling.ts': 'Pool Adaptive Global',
+  'src/nn/recurrent.ts': 'Recurrent',
+  'src/nn/sequential.ts': 'SideBySide Around',
+  'src/optim/rules.ts': 'Sgd Adam RmsProp Adadelta Adagrad',
+  'src/report/training.ts': 'TrainingPage',
+  'src/systems/index.ts': 'Shown showFailure Picture',
+  'src/testing/arbitrary/shape.ts': 'arbitraryDType',
+  'src/testing/arbitrary/values.ts': 'uniforms',
+  'src/train/measure.ts': 'Measured',
+  'src/train/step.ts': 'KeyFor',
+  'src/transform/vmap.ts': 'Mapped BatchedWhere VmapOptions',
+  'src/transform/linear.ts': 'pullAll',
+  'src/transform/simplify/index.ts': 'Rule',
+}
+
+test('every export is imported by another file or exported by the package', () => {
+  const found = unused(files, /^(lang|src|backends)\//, entries)
+  const allowed = Object.entries(known).flatMap(([file, all]) => all.split(' ').map((name) => `${file}: ${name}`))
+  const added = found.filter((e) => !allowed.includes(e))
+  const gone = allowed.filter((e) => !found.includes(e))
+  expect(
+    added.map((e) => `${e} is imported by no file: remove the word export, or all of it if its file does not use it`),
+  ).toEqual([])
+  expect(gone.map((e) => `${e} is used or removed: take it out of \`known\` in test/exports.test.ts`)).toEqual([])
+})
+
+describe('the test can fail', () => {
+  const found = (texts: { readonly [path: string]: string }): readonly string[] =>
+    unused(new Map(Object.entries(texts)), /^src\//, ['src/index.ts'])
+  test.each([
+    ['a constant', { 'src/a.ts': 'export const a = 1' }, ['src/a.ts: a']],
+    ['a type', { 'src/a.ts': 'export interface A {}\nexport type B = A' }, ['src/a.ts: A', 'src/a.ts: B']],
+    ['one that is imported', { 'src/a.ts': 'export const a = 1', 'src/b.ts': "import { type a } from './a.ts'" }, []],
+    [
+      'under another name',
+      { 'src/a.ts': 'export const a = 1', 'test/b.ts': "import { a as b } from '../src/a.ts'" },
+      [],
+    ],
+    [
+      'in a comment',
+      { 'src/a.ts': 'export const a = 1', 'src/b.ts': "// import { a } from './a.ts'" },
+      ['src/a.ts: a'],
+    ],
+    ['of an entry', { 'src/index.ts': "export { a } from './a.ts'", 'src/a.ts': 'export const a = 1' }, []],
+    ['through an entry', { 'src/index.ts': "export * from './a.ts'", 'src/a.ts': 'export const a = 1' }, []],
+    [
+      'exported again for nobody',
+      { 'src/a.ts': "export { b } from './b.ts'", 'src/b.ts': 'export const b = 1' },
+      ['src/a.ts: b'],
+    ],
+    [
+      'of a whole module',
+      { 'src/a.ts': 'export const a = 1\nexport const b = 2', 'src/c.ts': "import * as A from './a.ts'\nA.a" },
+      ['src/a.ts: b'],
+    ],
+    [
+      'of a module handed on',
+      { 'src/a.ts': 'export const a = 1', 'src/c.ts': "import * as A from './a.ts'\nf(A)" },
+      [],
+    ],
+    ['of a module loaded later', { 'src/a.ts': 'export const a = 1', 'src/c.ts': "await import('./a.ts')" }, []],
+  ])('%s', (_, texts, expected) => expect(found(texts as never)).toEqual(expected))
+})
