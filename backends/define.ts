@@ -59,5 +59,6 @@ export const define = (name: string, { open, hold, plan }: Definition): Backend 
       TE.map((held) => resident(step, held)),
     )
   const shown = (p: Untyped) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
-  return { name, compile: compile as Backend['compile'], resident: compileStep as never, plan: shown as never }
+  // programs are untyped from here on: their trees have been checked, and `executable` checks inputs again
+  return { name, compile: compile as Backend['compile'], resident: compileStep as Backend['resident'], plan: shown }
 }

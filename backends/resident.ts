@@ -86,8 +86,8 @@ export const resident = (step: StepProgram, held: Held): Resident<unknown, unkno
     backend,
     reason,
     load: (given) => () => taken(checkState(given), async (state) => E.right(await held.load(state))),
-    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never),
-    read: () => queued(async () => toState(await held.read()) as never),
+    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never), // the tree of step.out
+    read: () => queued(async () => toState(await held.read()) as never), // the tree of the state
     release,
   }
 }

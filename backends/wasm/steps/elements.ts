@@ -4,6 +4,7 @@
  */
 import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Contraction, contractionIn } from '../../rewrite/contraction.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
@@ -33,7 +34,7 @@ const writeLoops = (w: Writer, s: KernelSpec): Code => {
 }
 /** `yes` where all elements of the arrays that these scalars load are finite, else `no`. */
 const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region[], yes: Code, no: Code): Code => {
-  const regions = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Region] : []))
+  const regions = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] ?? bug('a load of nothing')] : []))
   const tests = regions.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
   return when(
     tests.reduce((a, b) => i32.and(a, b)),
