@@ -15,7 +15,7 @@ import { showPlan } from './schedule/show.ts'
 type Opened<A> = TE.TaskEither<CompileError, A>
 const scheduled = (p: Untyped): Opened<string> => TE.right(showPlan(schedule(p.closed)))
 type Untyped = Program<unknown, unknown>
-export interface Definition {
+interface Definition {
   readonly open: (p: Untyped) => Opened<Target>
   /** The kernels that will run, as text. Absent: the schedule that all back ends share. */
   readonly plan?: (p: Untyped) => Opened<string>

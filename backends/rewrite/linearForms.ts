@@ -40,7 +40,7 @@ const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear,
   return [1, undefined]
 }
 
-export interface Forms {
+interface Forms {
   /** The form of a scalar whose operands are in shortest form. */
   readonly linear: (s: Scalar) => Linear
 }

@@ -14,9 +14,9 @@ import { makeInterner } from './intern.ts'
 import { partsOf, readersIn, reducesIn } from './scalars.ts'
 import { substitution } from './substitute.ts'
 
-export type Statement = LetStatement | UnrolledStatement
+type Statement = LetStatement | UnrolledStatement
 export type Block = readonly Statement[]
-export type UnrolledStatement =
+type UnrolledStatement =
   /** The accumulator begins: with the first term, or the unit. */
   | { readonly _tag: 'Start'; readonly reduce: Reduce; readonly from: Scalar | undefined }
   /** A term joins the accumulator, which is the reduction's value after the last. */

@@ -6,7 +6,7 @@ import { groupsOf } from './codeMotion.ts'
 import { makeInterner } from './intern.ts'
 import { substitution } from './substitute.ts'
 
-export interface Neighbours {
+interface Neighbours {
   readonly indices: readonly Index[]
   /** The elements by * i, by * i + 1, ... along the axis. */
   readonly bodies: readonly Scalar[]

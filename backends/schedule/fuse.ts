@@ -62,7 +62,7 @@ interface Fusion {
 }
 
 /** Kernels by the value that they store, and the values of other forms that are needed at all. */
-export interface Fused {
+interface Fused {
   readonly kernels: ReadonlyMap<number, KernelStep>
   readonly needed: ReadonlySet<number>
 }

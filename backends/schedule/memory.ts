@@ -3,7 +3,7 @@ import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'
 
-export interface BufferPlan {
+interface BufferPlan {
   /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
   readonly slotOf: ReadonlyMap<number, number>
   /** Elements of each slot. */

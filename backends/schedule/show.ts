@@ -37,7 +37,7 @@ const infix: { readonly [f: string]: string } = {
 }
 
 /** One line per statement that needs a name. */
-export const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
+const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
   const names = namer(k)
   const lines: string[] = []
   const text = (s: Scalar): string => names.of(s) ?? written(s)
@@ -86,7 +86,7 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
 const values = (vs: readonly (number | undefined)[]): string =>
   vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
 /** Lines of a back end about a kernel, below its arithmetic. */
-export type About = (k: KernelStep, p: Plan) => readonly string[]
+type About = (k: KernelStep, p: Plan) => readonly string[]
 const indented = (lines: readonly string[]): readonly string[] => lines.map((l) => `    ${l}`)
 const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
   const inside = (q: Plan): readonly string[] => indented(body(q, about))

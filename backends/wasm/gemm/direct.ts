@@ -11,7 +11,7 @@ import { type PanelLayout, tall } from './core.ts'
 
 type Int = Code<'i32'>
 /** An operand that is read from its own array. */
-export interface Direct {
+interface Direct {
   readonly region: Region
   readonly address: Linear
   readonly layout: PanelLayout

@@ -26,12 +26,12 @@ export interface Compiled {
   /** The number of threads that run it: 1 where no step is worth sharing. */
   readonly threads: number
 }
-export interface Settings {
+interface Settings {
   readonly threads?: number
   /** Multiply and add in one instruction, where the engine has it. */
   readonly relaxed?: boolean
 }
-export interface Constant {
+interface Constant {
   readonly region: Region
   readonly dtype: Type['dtype']
   readonly values: readonly number[]

@@ -19,7 +19,7 @@ import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
 
 /** Writes the steps of a plan over the regions of its inputs. */
-export type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[]) => PlanCode
+type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[]) => PlanCode
 export interface PlanCode {
   readonly code: Code
   readonly outputs: readonly Region[]
