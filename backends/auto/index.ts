@@ -1,7 +1,7 @@
 /**
- * The back end that suits a program: WebAssembly, on all cores where they pay; a GPU through gpu.js where it pays for
- * sending inputs and results, if the machine has one; the reference where the engine has no WebAssembly with vectors. The
- * choice and its reason are the executable's `backend` and `reason`. All but the reference compute in float32.
+ * The back end that suits a program: WebAssembly, on all cores where they pay; a GPU through gpu.js, if the machine has one
+ * and the arithmetic is worth sending inputs and reading results; the reference where the engine has no WebAssembly with
+ * vectors. The choice and its reason are the executable's `backend` and `reason`. All but the reference compute in float32.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

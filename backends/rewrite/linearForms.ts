@@ -12,7 +12,7 @@ import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar
 import { argsOf } from './scalars.ts'
 
 const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Call => s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
-/** Of such a quotient or remainder. */
+/** The divisor of a quotient or remainder by a constant. */
 const divisor = (s: Call): number => (argsOf(s)[1] as Num).value
 
 /** n x + r, where n divides no term of r. */

@@ -121,7 +121,7 @@ const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
     startKernel(f, { q, indices, body, size, reads: new Set(), ops: [q.op], nodes: 0, heavy: isHeavy(work) })
   }
 }
-/** Nothing needs it stored, and it fits into every kernel that reads it; a long loop joins neither a loop nor another. */
+/** It need not be stored and fits into every kernel that reads it. A long loop joins no loop, and no kernel that has one. */
 const mayJoin = (
   { limits, needed, sourceless }: Fusion,
   q: Expanded,
