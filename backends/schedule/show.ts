@@ -122,11 +122,11 @@ const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? 
 /** The whole plan, then its cost. */
 export const showPlan = (p: Plan, about: About = () => []): string => {
   const { flops, bytes, peak } = costOf(p)
-  const dearest = plansWithin(p)
+  const largest = plansWithin(p)
     .flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0)))
     .reduce((most, n) => Math.max(most, n), 0)
   return [
     ...body(p, about),
-    `${counted(kernelsOf(p).length, 'kernel')}, ${counted(flops, 'flop')} (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
+    `${counted(kernelsOf(p).length, 'kernel')}, ${counted(flops, 'flop')} (${largest} in the largest), ${bytes} bytes moved, ${peak} bytes at once`,
   ].join('\n')
 }

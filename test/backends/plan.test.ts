@@ -11,7 +11,7 @@ test('gpujs: arithmetic, cost, threads and source of every kernel', async () => 
   expect(text).toMatch(/^gpujs:webgl2\nplan \(%0: real\[64, 32\], %1: real\[32, 16\]\) -> \(%\d+\)\n/)
   expect(text).toContain('65536 flops, 14336 bytes, 16 x 16 threads of 4 elements')
   expect(text).toContain('| function(a0,a1){')
-  expect(text).toMatch(/\n2 kernels, \d+ flops \(65536 in the dearest\), \d+ bytes moved, \d+ bytes at once$/)
+  expect(text).toMatch(/\n2 kernels, \d+ flops \(65536 in the largest\), \d+ bytes moved, \d+ bytes at once$/)
 })
 test('several elements per thread, and pipelines, where the mode has them', async () => {
   expect(orFail(await plan(p, gpujs({ mode: 'webasm' }))())).toContain('16 x 16 threads of 4 elements')

@@ -77,11 +77,11 @@ test('a body has one plan, however often it is used, and whatever of its outputs
 test('the last line counts kernels within loops too, and the most expensive one', () => {
   const plan = schedule(twice.closed)
   const text = showPlan(plan)
-  const dearest = Math.max(
+  const largest = Math.max(
     ...plansWithin(plan).flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0))),
   )
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
-  expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
+  expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${largest} in`))
 })
 /** A quadratic planner would take longer than a test may. */
 test('a long chain is planned in near-linear time and few slots', () => {
