@@ -10,6 +10,7 @@ import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
 import { findGpu, type Host } from '../gpujs/device/findGpu.ts'
 import { gpujs } from '../gpujs/index.ts'
+import { plan } from '../plan.ts'
 import { reference } from '../reference/index.ts'
 import { bytesOf, costOf } from '../schedule/cost.ts'
 import { typeOf } from '../schedule/plan.ts'
@@ -91,4 +92,5 @@ export const auto = (options: AutoOptions = {}): Backend => ({
   name: 'auto',
   compile: (p) => onChosen(p, options, (b) => b.compile(p)),
   resident: (step) => onChosen(step, options, (b) => b.resident(step)),
+  plan: (p) => TE.chain(({ backend }: Choice) => plan(p, backend))(TE.fromTask(() => chosen(p, options))),
 })

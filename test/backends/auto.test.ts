@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { choose } from '../../backends/auto/choose.ts'
 import { findGpu, type Host } from '../../backends/gpujs/device/findGpu.ts'
-import { auto, wasm } from '../../backends/index.ts'
+import { auto, plan, wasm } from '../../backends/index.ts'
 import { backendNamed } from '../../src/cli/machine.ts'
 import { add, matmul, programOrThrow, real, sum, tanh } from '../../src/index.ts'
 import { orFail } from './execution.ts'
@@ -109,6 +109,9 @@ describe('auto', () => {
     expect([...orFail(await held.read())]).toEqual([3, 0])
     expect(held.reason).toContain('no GPU')
     held.release()
+  })
+  test('its plan is that of the back end that it chooses', async () => {
+    expect(orFail(await plan(small, auto({ host: {} }))())).toBe(orFail(await plan(small, wasm())()))
   })
   test('the command line knows its name', () => {
     expect(backendNamed('auto')).toMatchObject({ right: { name: 'auto' } })
