@@ -1,8 +1,13 @@
 /** The boundary between trees of typed arrays and flat lists of leaves: inputs are checked, results get their own types. */
 import * as E from 'fp-ts/lib/Either.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { sizeOf, type Type } from '../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/syntax/tree.ts'
 import type { RunError } from './error.ts'
+
+/** A tree of types has no other leaves. */
+const typesWithPath = (types: unknown) =>
+  leavesWithPath(types, isTypeOrExpr) as readonly (readonly [path: readonly string[], type: Type])[]
 
 /** The elements of one leaf, in any kind of array. */
 export type Elements = ArrayLike<number>
@@ -45,8 +50,7 @@ export const checkInputs =
   (types: unknown, ints: Integers = int32) =>
   (inputs: unknown): E.Either<RunError, readonly Elements[]> => {
     const found: Elements[] = []
-    for (const [path, leaf] of leavesWithPath(types, isTypeOrExpr)) {
-      const type = leaf as Type
+    for (const [path, type] of typesWithPath(types)) {
       const where = path.join('.') || 'the input'
       const given = memberAt(inputs, path)
       if (given === undefined || given === null) return E.left({ _tag: 'MissingInput', path: where })
@@ -79,9 +83,7 @@ export const toResults =
   (types: unknown, ints?: Integers) =>
   (outputs: readonly Floats[]): E.Either<RunError, unknown> => {
     const found: unknown[] = []
-    for (const [i, [path, leaf]] of leavesWithPath(types, isTypeOrExpr).entries()) {
-      const { dtype } = leaf as Type
-      const x = outputs[i] as Floats
+    for (const [[path, { dtype }], x] of RA.zip(typesWithPath(types), outputs)) {
       const bad = dtype === 'int' && ints ? inexact(path.join('.') || 'the result', x, ints) : undefined
       if (bad) return E.left(bad)
       found.push(dtype === 'int' ? new Int32Array(x) : dtype === 'bool' ? new Uint8Array(x) : x)

@@ -14,7 +14,7 @@ import { showPlan } from './schedule/show.ts'
 
 type Opened<A> = TE.TaskEither<CompileError, A>
 const scheduled = (p: UntypedProgram): Opened<string> => TE.right(showPlan(schedule(p.closed)))
-export interface Definition {
+interface Definition {
   readonly open: (p: UntypedProgram) => Opened<Target>
   /** The kernels that will run, as text. Absent: the schedule that all back ends share. */
   readonly plan?: (p: UntypedProgram) => Opened<string>
@@ -58,5 +58,6 @@ export const define = (name: string, { open, hold, plan }: Definition): Backend 
       TE.map((held) => resident(step, held)),
     )
   const shown = (p: UntypedProgram) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
-  return { name, compile: compile as Backend['compile'], resident: compileStep as never, plan: shown as never }
+  // programs are untyped from here on: their trees have been checked, and `executable` checks inputs again
+  return { name, compile: compile as Backend['compile'], resident: compileStep as Backend['resident'], plan: shown }
 }

@@ -57,5 +57,6 @@ export const executable = <In, Out>(p: Program<In, Out>, target: Target): Execut
       const checked = check(inputs)
       return E.isLeft(checked) ? checked : results(await target.call(checked.right))
     })
-  return { backend, reason, run: run as never, release }
+  // `results` has the tree of p.out
+  return { backend, reason, run: run as Executable<In, Out>['run'], release }
 }

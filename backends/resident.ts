@@ -11,14 +11,14 @@ import { checkInputs, type Elements, type Floats, toResults } from './boundary.t
 import type { CompileError, RunError } from './error.ts'
 import { guard, type Target } from './executable.ts'
 
-type Maybe<A> = A | Promise<A>
+type Awaitable<A> = A | Promise<A>
 /** A step on a device, over the leaves of its trees in order. The initial state is 0. */
 export interface Held extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'> {
   /** Copies. */
-  readonly load: (state: readonly Elements[]) => Maybe<void>
+  readonly load: (state: readonly Elements[]) => Awaitable<void>
   /** Advances the state. Each result is in memory that nothing else writes to. */
-  readonly step: (data: readonly Elements[]) => Maybe<readonly Floats[]>
-  readonly read: () => Maybe<readonly Floats[]>
+  readonly step: (data: readonly Elements[]) => Awaitable<readonly Floats[]>
+  readonly read: () => Awaitable<readonly Floats[]>
 }
 export type StepProgram = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 /** The number of first inputs, and of first outputs, that are the state. */
@@ -86,8 +86,8 @@ export const resident = (step: StepProgram, held: Held): Resident<unknown, unkno
     backend,
     reason,
     load: (given) => () => taken(checkState(given), async (state) => E.right(await held.load(state))),
-    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never),
-    read: () => queued(async () => toState(await held.read()) as never),
+    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never), // the tree of step.out
+    read: () => queued(async () => toState(await held.read()) as never), // the tree of the state
     release,
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The back end that suits a program: WebAssembly, on all cores where they pay; a GPU through gpu.js where it pays for
- * sending inputs and results, if the machine has one; the reference where the engine has no WebAssembly with vectors. The
- * choice and its reason are the executable's `backend` and `reason`. All but the reference compute in float32.
+ * The back end that suits a program: WebAssembly, on all cores where they pay; a GPU through gpu.js, if the machine has one
+ * and the arithmetic is worth sending inputs and reading results; the reference where the engine has no WebAssembly with
+ * vectors. The choice and its reason are the executable's `backend` and `reason`. All but the reference compute in float32.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -10,6 +10,7 @@ import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
 import { findGpu, type Host } from '../gpujs/device/findGpu.ts'
 import { gpujs } from '../gpujs/index.ts'
+import { plan } from '../plan.ts'
 import { reference } from '../reference/index.ts'
 import { bytesOf, costOf } from '../schedule/cost.ts'
 import { typeOf } from '../schedule/plan.ts'
@@ -90,4 +91,5 @@ export const auto = (options: AutoOptions = {}): Backend => ({
   name: 'auto',
   compile: (p) => onChosen(p, options, (b) => b.compile(p)),
   resident: (step) => onChosen(step, options, (b) => b.resident(step)),
+  plan: (p) => TE.chain(({ backend }: Choice) => plan(p, backend))(TE.fromTask(() => chosen(p, options))),
 })

@@ -23,18 +23,22 @@ export interface LoopStatement {
 }
 export type LoopBlock = readonly (LetStatement | LoopStatement)[]
 
-/** Reductions by their index object: those over one index share a loop, as copies of a body for several outputs do. */
-export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, readonly Reduce[]> => {
-  const groups = new Map<Index, Reduce[]>()
+/** Reductions over one index object, which share a loop, as copies of a body for several outputs do. */
+export type ReduceGroup = readonly [Reduce, ...Reduce[]]
+export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, ReduceGroup> => {
+  const groups = new Map<Index, ReduceGroup>()
   for (const s of new Set(results.flatMap((r) => [...partsOf(r)])))
-    if (s._tag === 'Reduce') groups.set(s.index, [...(groups.get(s.index) ?? []), s])
+    if (s._tag === 'Reduce') {
+      const known = groups.get(s.index)
+      groups.set(s.index, known === undefined ? [s] : [...known, s])
+    }
   return groups
 }
 
 /** The blocks under construction, for the writer of reductions; S: its statements. */
 export interface Motion<S> {
   readonly loops: Loops
-  readonly groups: ReadonlyMap<Index, readonly Reduce[]>
+  readonly groups: ReadonlyMap<Index, ReduceGroup>
   /** Adds a statement to the open block of a depth. */
   readonly emit: (depth: number, statement: S) => void
   /** Adds the statements that compute a scalar. */
@@ -53,7 +57,7 @@ export interface Motion<S> {
 export const moveCode = <S>(
   indices: readonly Index[],
   results: readonly Scalar[],
-  writeReductions: (m: Motion<S>, reduces: readonly Reduce[]) => void,
+  writeReductions: (m: Motion<S>, reduces: ReduceGroup) => void,
 ): readonly (LetStatement | S)[] => {
   const loops = makeLoops()
   loops.bind(indices)
@@ -96,7 +100,7 @@ export const moveCode = <S>(
 /** Every loop as it is: one statement for the reductions over one index. */
 export const blockOf = (indices: readonly Index[], results: readonly Scalar[]): LoopBlock =>
   moveCode<LoopStatement>(indices, results, ({ visit, emit, inLoop }, reduces) => {
-    const [{ index }] = reduces as readonly [Reduce]
+    const [{ index }] = reduces
     const bodies = reduces.map((r) => r.body)
     const { depth, body } = inLoop(index, bodies, () => bodies.forEach(visit))
     emit(depth - 1, { _tag: 'For', index, reduces, body })

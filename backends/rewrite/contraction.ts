@@ -26,6 +26,9 @@ export interface Contraction {
   readonly sum: Reduce
 }
 
+/** Can all `finite` factors be tested before the product runs? Only stored ones can. */
+export const canTestFinite = (c: Contraction): boolean => c.finite.every((x) => x._tag === 'Load')
+
 /** The loops of a sum of sums, and its terms. */
 const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
   if (r.body._tag !== 'Reduce' || r.body.by !== 'add') return [[r.index], r.body]

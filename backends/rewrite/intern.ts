@@ -44,5 +44,5 @@ export const makeInterner = (): Interner => {
     ids.set(s, id)
     return id
   }
-  return { idOf, canonical: (s) => first[idOf(s)] as Scalar }
+  return { idOf, canonical: (s) => first[idOf(s)] ?? s }
 }

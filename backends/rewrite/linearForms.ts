@@ -6,14 +6,14 @@
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
  *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
  */
-import { idiv, mod, type Scalar } from '../../lang/kernel/index.ts'
+import { type Call, idiv, mod, type Num, type Scalar } from '../../lang/kernel/index.ts'
 import type { Interner } from './intern.ts'
 import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar, without, zero } from './linear.ts'
 import { argsOf } from './scalars.ts'
 
-const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Call' } =>
-  s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
-const divisor = (s: Scalar & { readonly _tag: 'Call' }): number => (s.args[1] as { readonly value: number }).value
+const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Call => s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
+/** The divisor of a quotient or remainder by a constant. */
+const divisor = (s: Call): number => (argsOf(s)[1] as Num).value
 
 /** n x + r, where n divides no term of r. */
 const divide = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] => {
@@ -40,7 +40,7 @@ const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear,
   return [1, undefined]
 }
 
-export interface Forms {
+interface Forms {
   /** The form of a scalar whose operands are in shortest form. */
   readonly linear: (s: Scalar) => Linear
 }

@@ -46,7 +46,7 @@ export const splitProduct = (
   if (chunk === first.size) return undefined
   const [part, inner, again] = [index(first.size / chunk), index(chunk), index(first.size / chunk)]
   const value = new Map([[first, plus(times(part, chunk), inner)]])
-  const term = c.summed.reduce<Scalar>((s) => (s as Reduce).body, c.sum)
+  const term = c.summed.reduce<Scalar>((s) => (s._tag === 'Reduce' ? s.body : s), c.sum)
   const loops = c.summed.reduceRight<Scalar>(
     (b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i === first ? inner : i, body: b }),
     substitute(term, value),

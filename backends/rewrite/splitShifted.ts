@@ -33,10 +33,10 @@ const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readon
   const { bounds, all } = boundsOf(tests)
   const axisOf = (b: Bound): Index | undefined => axes.find((i) => b.form.terms.get(i) === 1)
   const { by, back } = solved(bounds, axisOf)
-  const places = [...back]
+  const positions = [...back]
   const shifts = bounds.map((b, k): Shift | undefined => {
     const [axis, v] = [axisOf(b), summed.find((i) => (b.form.terms.get(i) ?? 0) < 0)]
-    const [reach] = places[k] ?? []
+    const [reach] = positions[k] ?? []
     const value = axis && by.get(axis)
     if (!axis || !v || !reach || !value || b.form.terms.size !== 2) return undefined
     return { axis, summed: v, at: b.at, reach, value }
@@ -64,9 +64,9 @@ export const splitShifted = (
   const common = found.summed.filter((i) => !shifts.some((s) => s.summed === i))
   const ratio = shifts.reduce((r, s) => (r * s.axis.size) / s.reach.size, 1)
   if (ratio < gain || product(common) < 16) return undefined
-  for (const [fixed, moved] of [found.factors, [found.factors[1], found.factors[0]] as const]) {
-    const still = simplified(substitute(moved, new Map(shifts.map((s) => [s.axis, s.value]))))
-    if (shifts.some((s) => mentions(fixed, s.axis) || mentions(still, s.summed))) continue
+  for (const [fixed, shifted] of [found.factors, [found.factors[1], found.factors[0]] as const]) {
+    const unshifted = simplified(substitute(shifted, new Map(shifts.map((s) => [s.axis, s.value]))))
+    if (shifts.some((s) => mentions(fixed, s.axis) || mentions(unshifted, s.summed))) continue
     const rest = axes.filter((i) => !shifts.some((s) => s.axis === i))
     const [rows, columns] = [rest.filter((i) => mentions(fixed, i)), rest.filter((i) => !mentions(fixed, i))]
     const [vs, rs] = [shifts.map((s) => s.summed), shifts.map((s) => s.reach)]
@@ -77,7 +77,7 @@ export const splitShifted = (
     const whole = sumOver(vs, fn('select', within, at, num(0)))
     return {
       axes: all,
-      part: sumOver(common, fn('mul', fixed, still)),
+      part: sumOver(common, fn('mul', fixed, unshifted)),
       body: replaced(body, new Map([[found.sum, whole]])),
     }
   }

@@ -8,14 +8,15 @@
  */
 import { type Index, index, offset, plus, type Reduce, type Scalar, times, whole } from '../../lang/kernel/index.ts'
 import type { Loops } from '../../lang/kernel/loops.ts'
-import { type LetStatement, type Motion, moveCode } from './codeMotion.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { type LetStatement, type Motion, moveCode, type ReduceGroup } from './codeMotion.ts'
 import { makeInterner } from './intern.ts'
 import { partsOf, readersIn, reducesIn } from './scalars.ts'
 import { substitution } from './substitute.ts'
 
 export type Statement = LetStatement | UnrolledStatement
 export type Block = readonly Statement[]
-export type UnrolledStatement =
+type UnrolledStatement =
   /** The accumulator begins: with the first term, or the unit. */
   | { readonly _tag: 'Start'; readonly reduce: Reduce; readonly from: Scalar | undefined }
   /** A term joins the accumulator, which is the reduction's value after the last. */
@@ -33,7 +34,7 @@ export interface UnrollLimits {
 
 /** Reductions that run together, as one nest of loops: some counted, those inside them unrolled. */
 interface Nest {
-  readonly reduces: readonly Reduce[]
+  readonly reduces: ReduceGroup
   readonly counted: readonly Index[]
   readonly unrolled: readonly Index[]
   readonly terms: readonly Scalar[]
@@ -42,12 +43,12 @@ interface Nest {
 }
 
 /** The loops of these reductions, with the loops directly inside that nothing else reads. */
-const nestOf = (reduces: readonly Reduce[], readers: (s: Scalar) => number, m: Motion<UnrolledStatement>): Nest => {
-  const [{ by, dtype, index: outermost }] = reduces as readonly [Reduce]
+const nestOf = (reduces: ReduceGroup, readers: (s: Scalar) => number, m: Motion<UnrolledStatement>): Nest => {
+  const [{ by, dtype, index: outermost }] = reduces
   const counted = [outermost]
+  let around = outermost
   let terms = reduces.map((r) => r.body)
   for (;;) {
-    const around = counted.at(-1) as Index
     const inner = terms.filter((t) => t._tag === 'Reduce')
     const i = inner[0]?.index
     const joins = (r: Reduce): boolean =>
@@ -55,6 +56,7 @@ const nestOf = (reduces: readonly Reduce[], readers: (s: Scalar) => number, m: M
     const all = inner.length === terms.length && i !== undefined && m.groups.get(i)?.length === terms.length
     if (!all || !inner.every(joins)) return { reduces, counted, unrolled: [], terms }
     counted.push(i)
+    around = i
     terms = inner.map((r) => r.body)
   }
 }
@@ -70,20 +72,21 @@ const unrolledNest = (nest: Nest, limits: UnrollLimits, loops: Loops): Nest => {
   if (kept < counted.length) return { ...nest, counted: counted.slice(0, kept), unrolled: counted.slice(kept) }
   const last = counted.at(-1)
   const copies = last && [8, 4, 2].find((n) => n <= last.size && fits(n, limits.long))
-  return copies === undefined ? nest : unrolledBy(nest, copies)
+  return last === undefined || copies === undefined ? nest : unrolledBy(nest, last, copies)
 }
 /** How many of the loops stay loops if those inside are unrolled whole. */
 const countedDepth = (loops: readonly Index[], fits: (copies: number) => boolean): number => {
   let [depth, copies] = [loops.length, 1]
-  for (; depth > 0; depth--) {
-    copies *= (loops[depth - 1] as Index).size
+  for (const i of [...loops].reverse()) {
+    copies *= i.size
     if (!fits(copies)) break
+    depth--
   }
   return depth
 }
 /** k = copies outer + inner, then the rest. */
-const unrolledBy = (nest: Nest, copies: number): Nest => {
-  const [around, last] = [nest.counted.slice(0, -1), nest.counted.at(-1) as Index]
+const unrolledBy = (nest: Nest, last: Index, copies: number): Nest => {
+  const around = nest.counted.slice(0, -1)
   const [outer, inner, rest] = [index(Math.floor(last.size / copies)), index(copies), index(last.size % copies)]
   const termsAt = (at: Scalar): readonly Scalar[] => nest.terms.map(substitution(new Map([[last, at]])))
   return {
@@ -115,31 +118,32 @@ const writeNest = (nest: Nest, canonical: (s: Scalar) => Scalar, m: Motion<Unrol
   const writeCopies = ({ reduces, unrolled, terms }: Nest, depth: number): void => {
     for (const at of positions(unrolled)) {
       const copy = substitution(at, canonical, (s) => !loops.free(s).some((i) => at.has(i)))
-      terms.map(copy).forEach((term, k) => {
-        const reduce = reduces[k] as Reduce
+      const copies = terms.map(copy)
+      reduces.forEach((reduce, k) => {
+        const term = copies[k] ?? bug('a reduction without a term')
         visit(term)
         emit(depth, started ? { _tag: 'Into', reduce, term } : { _tag: 'Start', reduce, from: term })
       })
       started = true
     }
   }
-  const writeLoop = (level: number): void => {
-    const i = nest.counted[level] as Index
-    const isInnermost = level + 1 === nest.counted.length
+  const writeLoop = ([i, ...inner]: readonly Index[]): void => {
+    if (i === undefined) return
+    const isInnermost = inner.length === 0
     const { depth, body } = inLoop(i, nest.terms, (inside) => {
       if (!started) start(inside - 1)
       if (isInnermost) writeCopies(nest, inside)
-      else writeLoop(level + 1)
+      else writeLoop(inner)
     })
     emit(depth - 1, { _tag: 'For', index: i, body })
     if (isInnermost && nest.rest) writeCopies(nest.rest, depth - 1)
   }
   if (nest.counted.length > 0) {
-    writeLoop(0)
+    writeLoop(nest.counted)
     return
   }
   const { depth } = loops.nestOf(nest.terms)
-  const [{ by, dtype }] = nest.reduces as readonly [Reduce]
+  const [{ by, dtype }] = nest.reduces
   // a sum of reals begins with 0, for 0 + x is not x where x is -0
   if ((by === 'add' && dtype === 'real') || nest.unrolled.some((i) => i.size === 0)) start(depth)
   writeCopies(nest, depth)

@@ -62,7 +62,7 @@ interface Fusion {
 }
 
 /** Kernels by the value that they store, and the values of other forms that are needed at all. */
-export interface Fused {
+interface Fused {
   readonly kernels: ReadonlyMap<number, KernelStep>
   readonly needed: ReadonlySet<number>
 }
@@ -121,7 +121,7 @@ const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
     startKernel(f, { q, indices, body, size, reads: new Set(), ops: [q.op], nodes: 0, heavy: isHeavy(work) })
   }
 }
-/** Nothing needs it stored, and it fits into every kernel that reads it; a long loop joins neither a loop nor another. */
+/** It need not be stored and fits into every kernel that reads it. A long loop joins no loop, and no kernel that has one. */
 const mayJoin = (
   { limits, needed, sourceless }: Fusion,
   q: Expanded,

@@ -3,7 +3,7 @@ import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'
 
-export interface BufferPlan {
+interface BufferPlan {
   /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
   readonly slotOf: ReadonlyMap<number, number>
   /** Elements of each slot. */
@@ -13,60 +13,73 @@ export interface BufferPlan {
 }
 const bytes = 4
 
-/**
- * Outputs keep their slots. What a step reads is freed after the step, so nothing is overwritten while it is read. Best
- * fit: the smallest free slot that is large enough, else the largest, which grows.
- */
-export const memoryOf = (p: Plan): BufferPlan => {
+/** By value: the number of the last step that reads it. Outputs are read after the last step. */
+const lastReads = (p: Plan): ReadonlyMap<number, number> => {
   const last = new Map<number, number>()
   p.steps.forEach((s, k) => {
     for (const v of readsOf(s)) last.set(v, k)
   })
   for (const o of p.outputs) last.set(o, p.steps.length)
-  const slotOf = new Map<number, number>()
-  const slots: number[] = []
-  const given = new Set<number>()
-  /** Free slots by their size. */
+  return last
+}
+/** Best fit: the smallest free slot that is large enough, else the largest, which grows. */
+const makeSlots = () => {
+  const sizes: number[] = []
   const free = new Map<number, number[]>()
-  const pop = (size: number): number => {
-    const of = free.get(size) ?? []
-    const slot = of.pop() ?? bug('no free slot')
-    if (of.length === 0) free.delete(size)
-    return slot
-  }
-  const give = (slot: number): void => {
-    const size = slots[slot] as number
-    const of = free.get(size) ?? []
-    of.push(slot)
-    free.set(size, of)
-  }
-  const inputs = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
-  let alive = inputs
-  let peak = inputs
-  const take = (n: number): number => {
+  const bestFor = (n: number): number | undefined => {
     let best: number | undefined
     for (const size of free.keys()) {
       const better = best === undefined || (size >= n ? best < n || size < best : best < n && size > best)
       if (better) best = size
     }
-    const slot = best === undefined ? slots.push(n) - 1 : pop(best)
-    slots[slot] = Math.max(slots[slot] as number, n)
+    return best
+  }
+  const reuse = (size: number): number => {
+    const slots = free.get(size) ?? []
+    const slot = slots.pop() ?? bug('no free slot')
+    if (slots.length === 0) free.delete(size)
     return slot
   }
+  return {
+    sizes,
+    take: (n: number): number => {
+      const best = bestFor(n)
+      if (best === undefined) return sizes.push(n) - 1
+      const slot = reuse(best)
+      sizes[slot] = Math.max(best, n)
+      return slot
+    },
+    release: (slot: number): void => {
+      const size = sizes[slot] ?? bug('a slot that was never taken')
+      const slots = free.get(size) ?? []
+      slots.push(slot)
+      free.set(size, slots)
+    },
+  }
+}
+
+/** Outputs keep their slots. What a step reads is freed after the step, so nothing is overwritten while it is read. */
+export const memoryOf = (p: Plan): BufferPlan => {
+  const last = lastReads(p)
+  const slots = makeSlots()
+  const slotOf = new Map<number, number>()
+  const released = new Set<number>()
+  let alive = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
+  let peak = alive
   p.steps.forEach((s, k) => {
     for (const v of writesOf(s)) {
-      slotOf.set(v, take(sizeAt(p, v)))
+      slotOf.set(v, slots.take(sizeAt(p, v)))
       alive += sizeAt(p, v)
     }
     const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
     peak = Math.max(peak, alive + inner)
     for (const v of [...readsOf(s), ...writesOf(s)]) {
       const slot = slotOf.get(v)
-      if (slot === undefined || given.has(v) || (last.get(v) ?? k) > k) continue
-      given.add(v)
-      give(slot)
+      if (slot === undefined || released.has(v) || (last.get(v) ?? k) > k) continue
+      released.add(v)
+      slots.release(slot)
       alive -= sizeAt(p, v)
     }
   })
-  return { slotOf, slots, peak: peak * bytes }
+  return { slotOf, slots: slots.sizes, peak: peak * bytes }
 }

@@ -1,10 +1,11 @@
 /**
- * The one way from a program to the kernels that run: simplify, schedule within the back end's limits, split kernels.
- * What a back end prints as its plan, builds, and counts the cost of is this plan and no other.
+ * From a program to the kernels that run: simplify, schedule within the back end's limits, split kernels. Both kernel back
+ * ends print this plan, count its cost, and build exactly its kernels.
  */
+import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
-import { type Contraction, contractionIn } from '../rewrite/contraction.ts'
+import { type Contraction, canTestFinite, contractionIn } from '../rewrite/contraction.ts'
 import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
@@ -13,10 +14,10 @@ import type { KernelStep, Plan } from './plan.ts'
 import { schedule } from './schedule.ts'
 import { splitKernels } from './split.ts'
 
-/** What a back end asks of its kernels. */
+/** What a back end needs of its kernels. */
 export interface KernelTarget {
   readonly limits: Limits
-  /** A kernel over `limits.arrays` is refused by the device, so that a part of it must be stored. */
+  /** The device refuses a kernel that reads more than `limits.arrays` arrays, so a part of it must be stored first. */
   readonly refusesMoreArrays: boolean
   /** A sum over shifted operands is split where the direct sum has this many times as many products. */
   readonly shiftGain: number
@@ -28,21 +29,26 @@ export interface KernelTarget {
 export const prepare = (p: Closed, target: KernelTarget): Plan =>
   splitKernels(schedule(simplifyClosed(p), target.limits), splitFor(target))
 
-/** The splits that pay, the first that applies. */
+/** The first split that applies. */
 const splitFor =
   (target: KernelTarget) =>
   ({ indices, body, reads }: KernelStep): Split | undefined =>
     splitShifted(indices, body, reads.length, target.shiftGain) ?? splitSums(target, indices, body, reads.length)
 
-const splitSums = (t: KernelTarget, indices: KernelStep['indices'], body: KernelStep['body'], sources: number) => {
-  const product = t.onMatrixCore && contractionIn(indices, body)
-  if (product && t.onMatrixCore?.(product)) {
+const splitSums = (
+  { onMatrixCore, reductions, refusesMoreArrays, limits }: KernelTarget,
+  indices: readonly Index[],
+  body: Scalar,
+  sources: number,
+): Split | undefined => {
+  const product = onMatrixCore && contractionIn(indices, body)
+  if (product && onMatrixCore(product)) {
     const blocks = splitProduct(indices, product, body, sources)
-    // the matrix core sums a whole product; factors that are not stored cannot be tested for it, so loops run instead
-    if (blocks || product.finite.every((x) => x._tag === 'Load')) return blocks
+    // without the test the kernel runs as loops
+    if (blocks || canTestFinite(product)) return blocks
   }
   return (
-    splitReduction(indices, body, sources, t.reductions) ??
-    (t.refusesMoreArrays ? limitSources(indices, body, sources, t.limits.arrays) : undefined)
+    splitReduction(indices, body, sources, reductions) ??
+    (refusesMoreArrays ? limitSources(indices, body, sources, limits.arrays) : undefined)
   )
 }

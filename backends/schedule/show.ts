@@ -37,7 +37,7 @@ const infix: { readonly [f: string]: string } = {
 }
 
 /** One line per statement that needs a name. */
-export const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
+const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
   const names = namer(k)
   const lines: string[] = []
   const text = (s: Scalar): string => names.of(s) ?? written(s)
@@ -86,7 +86,7 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
 const values = (vs: readonly (number | undefined)[]): string =>
   vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
 /** Lines of a back end about a kernel, below its arithmetic. */
-export type About = (k: KernelStep, p: Plan) => readonly string[]
+type About = (k: KernelStep, p: Plan) => readonly string[]
 const indented = (lines: readonly string[]): readonly string[] => lines.map((l) => `    ${l}`)
 const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
   const inside = (q: Plan): readonly string[] => indented(body(q, about))
@@ -122,11 +122,11 @@ const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? 
 /** The whole plan, then its cost. */
 export const showPlan = (p: Plan, about: About = () => []): string => {
   const { flops, bytes, peak } = costOf(p)
-  const dearest = plansWithin(p)
+  const largest = plansWithin(p)
     .flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0)))
     .reduce((most, n) => Math.max(most, n), 0)
   return [
     ...body(p, about),
-    `${counted(kernelsOf(p).length, 'kernel')}, ${counted(flops, 'flop')} (${dearest} in the dearest), ${bytes} bytes moved, ${peak} bytes at once`,
+    `${counted(kernelsOf(p).length, 'kernel')}, ${counted(flops, 'flop')} (${largest} in the largest), ${bytes} bytes moved, ${peak} bytes at once`,
   ].join('\n')
 }

@@ -29,7 +29,7 @@ export const freeIndices = (bound: ReadonlySet<Index> = new Set()): ((s: Scalar)
   return free
 }
 
-export interface LoopNest {
+interface LoopNest {
   /** How many loops are around a statement. */
   readonly depth: number
   /** How often it runs for an element of the output. */

@@ -1,9 +1,9 @@
-/** Where a program runs when nobody says: what counts as a GPU, what is worth the way to one, and that the choice is told. */
+/** The choice of a back end: what counts as a GPU, what work pays for one, and that the reason is reported. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { choose } from '../../backends/auto/choose.ts'
 import { findGpu, type Host } from '../../backends/gpujs/device/findGpu.ts'
-import { auto, wasm } from '../../backends/index.ts'
+import { auto, plan, wasm } from '../../backends/index.ts'
 import { backendNamed } from '../../src/cli/machine.ts'
 import { add, matmul, programOrThrow, real, sum, tanh } from '../../src/index.ts'
 import { orFail } from './execution.ts'
@@ -17,7 +17,7 @@ const drawing = (renderer: unknown): Host => ({
 })
 const nvidia = { info: { vendor: 'nvidia', architecture: 'ampere', device: '', description: '' } }
 
-describe('a GPU counts when it is one', () => {
+describe('a GPU counts if it is no software renderer', () => {
   test.each([
     ['nothing there', {}, 'no WebGPU adapter answers, no WebGL 2 context can be made'],
     ['an API without an adapter', withAdapter(null), 'no WebGPU adapter answers, no WebGL 2 context can be made'],
@@ -35,20 +35,20 @@ describe('a GPU counts when it is one', () => {
     expect(await findGpu(drawing(renderer))).toEqual({ mode: 'webgl2', name: renderer })
     expect(await findGpu({ ...drawing(renderer), ...withAdapter(nvidia) })).toMatchObject({ mode: 'webgpu' })
   })
-  test('an adapter that fails to answer is none', async () => {
+  test('an adapter that fails to answer does not count', async () => {
     const host: Host = { navigator: { gpu: { requestAdapter: () => Promise.reject(new Error('lost')) } } }
     expect(await findGpu(host)).toEqual({ missing: expect.stringContaining('no WebGPU adapter answers') })
   })
 })
 
-describe('what is worth the way to a GPU', () => {
+describe('work that pays for a GPU', () => {
   const work = { flops: 0, bytes: 0, peak: 0, kernels: 1, crossing: 0 }
-  test('much arithmetic on few numbers is; a step of a small network and a pass over memory are not', () => {
+  test('much arithmetic on few numbers; not a step of a small network, nor a pass over memory', () => {
     expect(choose({ ...work, flops: 1e11, crossing: 1e7 }, 2).device).toBe('gpu')
     expect(choose({ ...work, flops: 4e7, bytes: 2e6, crossing: 1e6, kernels: 12 }, 1).device).toBe('wasm')
     expect(choose({ ...work, flops: 1e7, bytes: 1e8, crossing: 1e8 }, 1).device).toBe('wasm')
   })
-  test('more threads never send work away, nor do more kernels or more bytes that cross over', () => {
+  test('more threads, more kernels or more bytes of inputs never move work to the GPU', () => {
     const amount = fc.double({ min: 0, max: 1e13, noNaN: true })
     fc.assert(
       fc.property(
@@ -89,20 +89,20 @@ describe('auto', () => {
     mine.release()
     its.release()
   })
-  test('with one: small work stays, and says what it would have cost', async () => {
+  test('with one: small work runs in WebAssembly, and the reason has both estimates', async () => {
     const executable = orFail(await auto({ host: withAdapter(nvidia) }).compile(small)())
     expect(executable.backend).toBe('wasm')
     expect(executable.reason).toMatch(/^about .+ ms a run on the CPU, .+ ms on the GPU \(nvidia ampere\)/)
     executable.release()
   })
   // gpu.js finds no WebGPU here, whatever the host says
-  test('large work goes there; refused, it stays, and says so', async () => {
+  test('large work runs on the GPU; if that refuses it, in WebAssembly, and the reason says so', async () => {
     const executable = orFail(await auto({ host: withAdapter(nvidia), threads: 1 }).compile(large)())
     expect(executable.backend).toBe('wasm')
     expect(executable.reason).toBe('gpujs:webgpu refused: the mode webgpu is not available: no WebGPU adapter answers')
     executable.release()
   })
-  test('a state stays on it as on any other', async () => {
+  test('a step keeps its state as on any back end', async () => {
     const step = programOrThrow([real(2), real(2)], ([s, x]) => [add(s, x), sum()(s)] as const)
     const held = orFail(await auto({ host: {} }).resident(step)())
     for (const x of [1, 2]) orFail(await held.step(Float32Array.of(x, 0))())
@@ -110,7 +110,10 @@ describe('auto', () => {
     expect(held.reason).toContain('no GPU')
     held.release()
   })
-  test('it has a name on the command line', () => {
+  test('its plan is that of the back end that it chooses', async () => {
+    expect(orFail(await plan(small, auto({ host: {} }))())).toBe(orFail(await plan(small, wasm())()))
+  })
+  test('the command line knows its name', () => {
     expect(backendNamed('auto')).toMatchObject({ right: { name: 'auto' } })
   })
 })

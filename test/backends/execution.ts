@@ -30,7 +30,7 @@ export interface Runner {
   readonly release: () => void
 }
 const isArray = (x: unknown): boolean => ArrayBuffer.isView(x)
-/** Outputs as the executable gave them, in whatever arrays. */
+/** Outputs in the arrays that the executable returned. */
 export const compiled = async (backend: Backend, p: AnyProgram): Promise<Runner> => {
   const executable = orFail(await backend.compile(p)())
   return {

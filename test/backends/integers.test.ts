@@ -44,7 +44,7 @@ const accepted: readonly (readonly [string, Int, number])[] = [
   ['a place', argmax(0)(toReal(iota([5]))), 4],
 ]
 const any = (p: unknown): AnyProgram => p as AnyProgram
-/** What comes from inputs is seen where it comes out: programs, inputs, the error, and the right result. */
+/** Integers that depend on inputs are checked in the results: programs, inputs, the error, and the right result. */
 const wrong: readonly (readonly [string, AnyProgram, unknown, object, unknown])[] = [
   [
     'a square',
@@ -86,7 +86,7 @@ describe.each(['cpu', 'webasm'] as const)('gpujs %s', (mode) => {
     expect([...(orFail(await executable.run(0 as never)()) as Int32Array)]).toEqual([value])
     executable.release()
   })
-  test('what comes from outside is looked at when it comes', async () => {
+  test('inputs are checked before a run', async () => {
     const executable = orFail(await gpujs({ mode }).compile(programOrThrow(int(), (x) => add(x, 1)))())
     expect(await executable.run(limit + 1)()).toMatchObject({ left: { _tag: 'WrongElement', found: limit + 1 } })
     expect([...(orFail(await executable.run(7)()) as Int32Array)]).toEqual([8])

@@ -19,5 +19,8 @@ export const large: readonly (readonly [string, AnyProgram])[] = [
     'two long loops in a kernel',
     programOrThrow(real(18, 66_000), (x) => sub(reduceMax(1)(x), sum(1)(mul(x, 1e-5)))) as never,
   ],
-  ['sums of a prime number of turns, more than a loop', programOrThrow(real(18, 70_001), (x) => sum(1)(x)) as never],
+  [
+    'sums of a prime number of terms, more than a loop may have',
+    programOrThrow(real(18, 70_001), (x) => sum(1)(x)) as never,
+  ],
 ]

@@ -1,4 +1,4 @@
-/** A state that stays where the back end works: the fold of `run`, to the same bits, on every back end. */
+/** A state in the back end's memory: steps are the fold of `run`, to the same bits, on every back end. */
 
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
@@ -99,7 +99,7 @@ const one = { x: Float32Array.of(1, 1) }
 const at = async (h: Held): Promise<readonly number[]> => [...(orFail(await h.read()) as { a: Float32Array }).a]
 
 describe.each(backends)('%s', (_, backend) => {
-  test('a step that stays is the fold of run', async () => {
+  test('resident steps are the fold of run', async () => {
     const draw = fc.array(fc.nat(11), { minLength: 5, maxLength: 5 })
     await fc.assert(
       fc.asyncProperty(draw, (choice) => isFold(backend, stepOf(choice))),
@@ -107,7 +107,7 @@ describe.each(backends)('%s', (_, backend) => {
       { numRuns: 25, seed: 1, examples: [[[1, 0, 0, 0, 0]], [[3, 3, 1, 2, 3]], [[0, 1, 0, 0, 1]], [[2, 2, 0, 1, 2]]] },
     )
   })
-  test('the state is 0 until one is loaded, and another may be', async () => {
+  test('the state is 0 until one is loaded, and another can be loaded later', async () => {
     const held = await hold(backend, counter)
     await take(held, one)
     expect(await at(held)).toEqual([1, 1])
@@ -133,7 +133,7 @@ describe.each(backends)('%s', (_, backend) => {
     ])
     held.release()
   })
-  test('what is started at once is done in turn', async () => {
+  test('calls made at once run one after another', async () => {
     const held = await hold(backend, counter)
     const loaded = held.load({ a: [1, 1] } as never)()
     const [first, second, state] = await Promise.all([take(held, one), take(held, one), held.read()])
@@ -151,7 +151,7 @@ describe.each(backends)('%s', (_, backend) => {
     ])
     held.release()
   })
-  test('what the caller writes after a call is not seen: neither at once nor in the queue', async () => {
+  test('what the caller writes after a call has no effect: neither on a running call nor on a queued one', async () => {
     const held = await hold(backend, counter)
     const state = { a: Float32Array.of(1, 2) }
     const [first, second] = [{ x: Float32Array.of(1, 1) }, { x: Float32Array.of(10, 10) }]

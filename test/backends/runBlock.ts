@@ -1,5 +1,4 @@
-/** A kernel run statement by statement, as its loops were written out. */
-
+/** A kernel run statement by statement, its loops unrolled. */
 import { type Block, type UnrollLimits, unrolledBlock } from '../../backends/rewrite/unroll.ts'
 import { canShareLoops, unrollAndJam } from '../../backends/rewrite/unrollAndJam.ts'
 import type { KernelStep } from '../../backends/schedule/plan.ts'
@@ -20,16 +19,16 @@ interface Thread {
   readonly axis: number
 }
 const alone = ({ indices, body }: KernelStep): Thread => ({ indices, bodies: [body], axis: 0 })
-/** All neighbours along the first short axis that has some, or two of them. */
+/** All neighbours along the first short axis, or two of them where its size is even. */
 const together = (s: KernelStep): Thread => {
   const axis = s.indices.findIndex((i) => i.size > 1 && i.size <= 8)
   if (axis < 0) return alone(s)
   const { size } = s.indices[axis] as Index
-  const jammed = unrollAndJam(s.indices, s.body, axis, size % 2 === 0 && size > 2 ? 2 : size)
-  return canShareLoops(s.indices, jammed.bodies) ? { ...jammed, axis } : alone(s)
+  const neighbours = unrollAndJam(s.indices, s.body, axis, size % 2 === 0 && size > 2 ? 2 : size)
+  return canShareLoops(s.indices, neighbours.bodies) ? { ...neighbours, axis } : alone(s)
 }
 
-/** Nothing that one element has made is there for the next, and nothing of a loop after it. */
+/** An element sees no value of the element before it, and no value of a loop that has ended. */
 export const byStatements =
   (limits: UnrollLimits, neighbours = false): RunStep =>
   (p, s, reads) => {
@@ -38,10 +37,10 @@ export const byStatements =
     let known = new Map<Scalar, number>()
     const value = (x: Scalar): number => {
       const found = x._tag === 'Num' ? x.value : known.get(x)
-      if (found === undefined) throw new Error(`a ${x._tag} is read before it is made`)
+      if (found === undefined) throw new Error(`a ${x._tag} is read before it is computed`)
       return found
     }
-    const made = (x: Scalar): number => {
+    const compute = (x: Scalar): number => {
       if (x._tag === 'Load') {
         const { shape } = p.types[s.reads[x.source] as number] as Type
         const k = flat(shape, x.at.map(value))
@@ -55,7 +54,7 @@ export const byStatements =
       for (const t of b) {
         switch (t._tag) {
           case 'Let':
-            known.set(t.scalar, made(t.scalar))
+            known.set(t.scalar, compute(t.scalar))
             break
           case 'Start':
             known.set(t.reduce, t.from ? value(t.from) : unitOf[t.reduce.by])

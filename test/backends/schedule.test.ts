@@ -47,7 +47,7 @@ describe('random programs', () => {
 
   test('fusion keeps every bit', () => check((p, seed) => keepsBits(p, point(p, seed))))
   test('so does fusion within tight limits', () => check((p, seed) => keepsBits(p, point(p, seed), tight)))
-  test.each(several)('loops written out mean the same: %o', (limits) =>
+  test.each(several)('unrolled loops mean the same: %o', (limits) =>
     check((p, seed) => unrollsTo(p, point(p, seed), limits) && splitsTo(p, point(p, seed), limits)),
   )
   test('values are written before they are read', () => check(isOrdered))
@@ -70,19 +70,19 @@ const twice = programOrThrow([real(4), real(9, 4)], ([c, xs]) => {
   const [, sums] = scanClosed(9, false, body)([c], [xs], []) as readonly Expr[]
   return scanClosed(9, false, body)([c], [mul(sums as Expr, 2) as Expr], []).slice(0, 2)
 })
-test('a body has one plan, however often it is used, whatever nobody reads of it', () => {
+test('a body has one plan, however often it is used, and whatever of its outputs is unread', () => {
   const bodies = schedule(twice.closed).steps.flatMap((s) => (s._tag === 'Loop' ? [s.body] : []))
   expect(bodies.length).toBe(2)
   expect(new Set(bodies).size).toBe(1)
 })
-test('the last line counts kernels within loops too, and the dearest of all', () => {
+test('the last line counts kernels within loops too, and the most expensive one', () => {
   const plan = schedule(twice.closed)
   const text = showPlan(plan)
-  const dearest = Math.max(
+  const largest = Math.max(
     ...plansWithin(plan).flatMap((q) => q.steps.map((s) => (s._tag === 'Kernel' ? flopsOf(s, q.types) : 0))),
   )
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
-  expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
+  expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${largest} in`))
 })
 test('a long chain is planned with near-linear work, in few slots', () => {
   const plan = schedule(chain(50_000).closed)

@@ -111,7 +111,7 @@ export const zoo: readonly (readonly [string, AnyProgram, number])[] = [
   ['its gradient', any(gradOrThrow(recurrence as never)), 5],
   ['a choice around a loop', any(nested), 5],
 ]
-/** Sizes at which kernels compute several elements per thread, with what is left over on every side. */
+/** Sizes at which kernels compute several elements per thread, with a remainder along every axis. */
 export const blocks: readonly (readonly [string, AnyProgram])[] = [
   ['a product', any(programOrThrow({ a: real(8, 19), b: real(19, 13) }, ({ a, b }) => tanh(matmul(a, b))))],
   [

@@ -35,7 +35,7 @@ export const keepsInputs = async (s: Subject, x: Values): Promise<boolean> => {
   await s.run(x)
   return same(x, before)
 }
-/** What a run gave is never written to by the next. */
+/** A run never writes to the results of an earlier one. */
 export const keepsOutputs = async (s: Subject, x: Values, y: Values): Promise<boolean> => {
   const first = await s.run(x)
   const before = first.map((a) => a.slice())

@@ -1,4 +1,4 @@
-/** A product that is computed four elements at a time, in a state that stays on a device. */
+/** A state that stays on a device, advanced by a product that computes four elements at a time. */
 import { isRight } from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
 import { evaluate } from '../../lang/evaluate.ts'

@@ -16,12 +16,12 @@ import { closeAll, same, type Values } from './close.ts'
 /** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */
 export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
   same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
-/** Loops written out mean what they meant, but for the order of sums in a nest of loops; so do neighbours' together. */
+/** Unrolled loops mean the same, except for the order of sums in a nest of loops; also with neighbours computed together. */
 export const unrollsTo = (p: Closed, x: Values, limits: UnrollLimits): boolean =>
   [false, true].every((neighbours) =>
     closeAll(evaluatePlan(schedule(p), x, byStatements(limits, neighbours)), evaluate(p, x)),
   )
-/** So do kernels in parts, as a device runs them, with few arrays for each. */
+/** So do the split kernels of a device, each of which reads few arrays. */
 export const splitsTo = (p: Closed, x: Values, limits: UnrollLimits): boolean => {
   const plan = planOf(p, 'webgpu')
   return (
@@ -48,7 +48,7 @@ const ordered = (p: Plan): boolean => {
 }
 export const isOrdered = (p: Closed): boolean => plansWithin(schedule(p)).every(ordered)
 
-/** Between its writing and its last reading nothing else is written where a value lives, and it fits there. */
+/** A value fits its slot, and no other is written there between its writing and its last reading. */
 const undisturbed = (p: Plan): boolean => {
   const { slotOf, slots } = memoryOf(p)
   const holder = new Map<number, number>()

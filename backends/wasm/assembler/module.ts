@@ -68,12 +68,13 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
     }
     return [0x60, list(params), list(result)]
   }
+  // a mapped type over P hides that every argument is code
   const callable = <P extends readonly Numeric[], R extends Numeric | 'none'>(
     index: number,
     result: R,
   ): Func<P, R> => ({
     index,
-    call: (...args) => code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
+    call: (...args) => code(result, ...args.map((a) => (a as Code<Numeric>).bytes), 0x10, unsigned(index)),
   })
   const imports = names.map((n): Rope => [name('env'), name(n), 0, unsigned(typeOf([], 'none'))])
   return {
@@ -82,7 +83,7 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
       const own: Numeric[] = []
       const locals: Locals = (type) => variable(type, params.length + own.push(type) - 1)
       const inputs = params.map((t, k) => variable(t, k))
-      const written = body(locals, ...(inputs as never))
+      const written = body(locals, ...(inputs as never)) // one local per parameter, as Params says
       const runs: [number, Numeric][] = []
       for (const t of own) {
         const last = runs.at(-1)

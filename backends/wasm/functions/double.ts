@@ -94,7 +94,8 @@ const twoOverPi = [0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0
 /** x 2/pi modulo 4, for any x of 24 bits: every product and remainder is exact; sums are compensated. */
 const quadrants = ({ bind }: Site, x0: V): readonly [V, V] => {
   const x = bind(x0)
-  let [sum, lost] = [c(0), c(0)] as readonly [V, V]
+  let sum: V = c(0)
+  let lost: V = c(0)
   twoOverPi.forEach((piece, k) => {
     const p = bind(mul(x, c(piece * 2 ** (-24 * (k + 1)))))
     const q = bind(sub(p, mul(c(4), f64x2.floor(mul(p, c(0.25))))))

@@ -3,7 +3,7 @@ import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../..
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
 import { coefficient, type Linear } from '../../rewrite/linear.ts'
 
-/** KernelSpec of a packed block: what stays in a second-level cache. */
+/** Elements of a packed block, which stays in a second-level cache. */
 export const blockSize = 1 << 16
 export const product = (is: readonly Index[]): number => sizeOf(is.map((i) => i.size))
 

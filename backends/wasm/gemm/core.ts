@@ -18,7 +18,7 @@ export interface PanelLayout {
 export const packedRows = (depth: number): PanelLayout => ({ panel: 4 * tall * depth, step: 4 * tall, row: 4 })
 export const packedColumns = (depth: number): PanelLayout => ({ panel: 4 * wide * depth, step: 4 * wide, row: 0 })
 
-export interface Core {
+interface Core {
   readonly left: PanelLayout
   readonly right: PanelLayout
   /** Bytes from one row of the result to the next. */
@@ -31,7 +31,7 @@ export interface Core {
   readonly label: string
 }
 /** (first row panel, last row panel + 1, left, right, result): the addresses of panel 0. */
-export type CoreRun = Func<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
+type CoreRun = Func<readonly ['i32', 'i32', 'i32', 'i32', 'i32'], 'none'>
 
 export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
   m.func(

@@ -11,12 +11,12 @@ import { type PanelLayout, tall } from './core.ts'
 
 type Int = Code<'i32'>
 /** An operand that is read from its own array. */
-export interface Direct {
+interface Direct {
   readonly region: Region
   readonly address: Linear
   readonly layout: PanelLayout
 }
-/** The address of a plain load that moves in equal steps. */
+/** The address of a side that is one load and whose address is linear in the indices. */
 const plain = (side: Scalar, s: KernelSpec, indices: readonly Index[]): readonly [Region, Linear] | undefined => {
   if (side._tag !== 'Load' || side.dtype !== 'real') return undefined
   const [address, ...others] = addressesIn(side, s.shapes)

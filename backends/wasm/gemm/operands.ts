@@ -3,6 +3,7 @@
  * the core runs, or empties after it.
  */
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import { coefficient, type Linear, scale, sum, termOf, toScalar, without, zero } from '../../rewrite/linear.ts'
 import { mentions, replaced } from '../../rewrite/scalars.ts'
 import { substitute } from '../../rewrite/substitute.ts'
@@ -76,10 +77,15 @@ export const rightOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readon
   return { layout: packedColumns(depth), ...packed(w, s, { name: 'right', outer, axes, body, out, to }) }
 }
 
+/** The first column index, and the one within a block: a contraction has a column. */
+const firstColumns = ({ of, columns }: Tiling): readonly [Index, Index] => {
+  const [[first], [rest]] = [of.columns, columns.rest]
+  return first && rest ? [first, rest] : bug('a product without columns')
+}
 /** The sums, in rows of `line` elements: in the output itself, or in scratch for the kernel that applies what follows. */
 export const resultOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly line: number } => {
   const { of: c, columns, breadth } = t
-  const [first, rest] = [c.columns[0] as Index, columns.rest[0] as Index]
+  const [first, rest] = firstColumns(t)
   const to = s.axes.filter((i) => i.size === 1).reduce(without, rowMajor(s.axes))
   const line = directResult(c, s, to, columns, breadth)
   if (line === undefined) return finished(w, t, s, to)
@@ -88,7 +94,7 @@ export const resultOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { reado
 }
 const finished = (w: Writer, t: Tiling, s: KernelSpec, to: Linear): Operand & { readonly line: number } => {
   const { of: c, columns, room, rows, breadth } = t
-  const [first, rest] = [c.columns[0] as Index, columns.rest[0] as Index]
+  const [first, rest] = firstColumns(t)
   const sums = scratch(w, t, rows * breadth)
   const element = sum(scale(rowMajor(c.rows), breadth), rowMajor(columns.rest, room))
   const done = new Map<Scalar, Scalar>([[c.sum, load(s.reads.length, [toScalar(element)], 'real')]])

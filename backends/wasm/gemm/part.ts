@@ -23,11 +23,11 @@ export const writePart = ({ m, lib }: Writer, outer: readonly Index[], e: Kernel
   const each = head?.size ?? 1
   const counter = index(product(outer) * each)
   const values = unflattened([...outer, ...(head ? [head] : [])], counter)
-  const moved = [...to.terms].reduce<Linear>(
+  const address = [...to.terms].reduce<Linear>(
     (a, [t, by]) => sum(a, scale(termOf((isIndex(t) ? values.get(t) : undefined) ?? t), by)),
     constantOf(to.constant),
   )
-  const nest = lower([counter, ...axes], substitute(e.body, values), e.shapes, moved, counter)
+  const nest = lower([counter, ...axes], substitute(e.body, values), e.shapes, address, counter)
   return { kernel: writeKernel(m, lib, { ...e, nest }), outer, each }
 }
 /** A counter of size 1 is no axis of its kernel: the next axis is then the outermost. */

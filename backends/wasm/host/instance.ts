@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Closed } from '../../../lang/syntax/closed.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
@@ -26,7 +27,8 @@ export interface Instance {
 }
 const elements = (memory: WasmMemory, { base, size }: Region, dtype: Type['dtype']): Float32Array | Int32Array =>
   dtype === 'real' ? new Float32Array(memory.buffer, base, size) : new Int32Array(memory.buffer, base, size)
-const copied = (x: Float32Array | Int32Array): Floats => (x instanceof Float32Array ? x.slice() : Float64Array.from(x))
+const copied = (x: Float32Array | Int32Array = bug('no such input or output')): Floats =>
+  x instanceof Float32Array ? x.slice() : Float64Array.from(x)
 
 const outOf =
   (what: string) =>
@@ -68,6 +70,7 @@ export const instantiate = async (
   return E.right(instanceOf(found.right, memory, instance.right.exports as Exports, pool))
 }
 
+/** What every module of ours exports; `stop` only with threads. */
 type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
 const instanceOf = (
   { plan, compiled, reason }: CompiledModule,
@@ -101,10 +104,10 @@ const instanceOf = (
       }
     },
     commit: calls.commit,
-    read: (k) => copied(outputs[k] as Float32Array),
+    read: (k) => copied(outputs[k]),
     readInput: (k) => {
       intact()
-      return copied(inputs[k] as Float32Array)
+      return copied(inputs[k])
     },
     release: () => {
       if (!pool) return

@@ -30,7 +30,7 @@ type Outcome = Promise<E.Either<CompileError, CompiledModule>>
 
 /** Pages of 64 KiB that 32 bits address. */
 const limit = 65536
-/** Operations from which waking another thread pays. */
+/** A program with this many operations is worth waking other threads. */
 const largeProgram = 2e6
 
 export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })

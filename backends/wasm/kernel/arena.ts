@@ -3,12 +3,12 @@ import { memoryOf } from '../../schedule/memory.ts'
 import { type Plan, sizeAt } from '../../schedule/plan.ts'
 import type { Region } from './region.ts'
 
-/** Memory given out from the bottom. */
+/** Allocates memory from the bottom up. */
 export interface Arena {
   readonly take: (elements: number) => Region
   /** What `write` takes is free again after it. */
   readonly inside: <T>(write: () => T) => T
-  /** The first byte that was never used. */
+  /** The first byte that was never allocated. */
   readonly end: () => number
 }
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64

@@ -2,6 +2,7 @@
  * A kernel lowered to loops: loads have flat addresses, neighbouring axes that every address treats as one are merged, and
  * an index is chosen along which four elements are computed at once.
  */
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type Shape, strides } from '../../../lang/syntax/shape.ts'
 import { makeInterner } from '../../rewrite/intern.ts'
@@ -127,8 +128,7 @@ const collapse = (k: Nest, counter: Index | undefined): Nest => {
     !opaque.has(outer) &&
     !opaque.has(inner) &&
     [k.to, ...k.addresses.values()].every((a) => coefficient(a, outer) === coefficient(a, inner) * inner.size)
-  for (let d = 0; d + 1 < k.axes.length; d++) {
-    const [a, b] = [k.axes[d] as Index, k.axes[d + 1] as Index]
+  for (const [d, [a, b]] of RA.zip(k.axes, k.axes.slice(1)).entries()) {
     if (!joins(a, b)) continue
     const both = index(a.size * b.size)
     const axes = [...k.axes.slice(0, d), both, ...k.axes.slice(d + 2)]

@@ -22,7 +22,7 @@ export interface Single {
   readonly range?: Range | undefined
 }
 
-/** Code of a type that is known when it runs, because it depends on an element type. */
+/** Narrows code whose type depends on an element type, and checks it. */
 const ofType = <T extends Numeric>(type: T, x: Code<Numeric>): Code<T> =>
   x.type === type ? (x as Code<T>) : bug(`code of ${x.type} where ${type} is needed`)
 export const asInt = (x: V | One): Int => ofType('i32', x)

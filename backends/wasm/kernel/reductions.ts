@@ -28,11 +28,14 @@ export const makeReductions = (
     return inner && mentions(inner, r.index) ? inner : undefined
   }
   /** A reduction and those that share its accumulator, the innermost last. */
-  const chainOf = (r: Reduce): readonly [Reduce, ...Reduce[]] => {
+  const chainOf = (r: Reduce): readonly Reduce[] => {
     const inner = chained(r)
     return inner ? [r, ...chainOf(inner)] : [r]
   }
-  const bottom = (r: Reduce): Reduce => chainOf(r).at(-1) as Reduce
+  const bottom = (r: Reduce): Reduce => {
+    const inner = chained(r)
+    return inner ? bottom(inner) : r
+  }
   const isAcross = (r: Reduce): boolean => nest.lanes.has(bottom(r).index)
   const isFour = (r: Reduce): boolean => laneOf(bottom(r).body) !== undefined || isAcross(r)
 

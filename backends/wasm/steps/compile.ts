@@ -1,4 +1,5 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
+import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { type KernelStep, type Plan, plansWithin, type Step, typeOf } from '../../schedule/plan.ts'
 import { type Code, makeModule, none, seq } from '../assembler/index.ts'
@@ -25,12 +26,12 @@ export interface Compiled {
   /** The number of threads that run it: 1 where no step is worth sharing. */
   readonly threads: number
 }
-export interface Settings {
+interface Settings {
   readonly threads?: number
   /** Multiply and add in one instruction, where the engine has it. */
   readonly relaxed?: boolean
 }
-export interface Constant {
+interface Constant {
   readonly region: Region
   readonly dtype: Type['dtype']
   readonly values: readonly number[]
@@ -58,7 +59,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
       locals,
       relaxed,
       team,
-      constant: (values) => (data.get(values) as Constant).region,
+      constant: (values) => (data.get(values) ?? bug('data of another plan')).region,
       finite: () => {
         finite ??= writeFinite(m)
         return finite
@@ -70,7 +71,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
         return sorter
       },
     }
-    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Region]))
+    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] ?? bug('a state without an input')]))
     const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
     return written.code

@@ -2,6 +2,7 @@
  * Sorting, loops, whiles and branches as control flow. An inner plan works in the same memory: values that it only reads
  * stay in the regions of the outer plan.
  */
+import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import {
   type BranchStep,
@@ -18,7 +19,7 @@ import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
 
 /** Writes the steps of a plan over the regions of its inputs. */
-export type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[]) => PlanCode
+type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[]) => PlanCode
 export interface PlanCode {
   readonly code: Code
   readonly outputs: readonly Region[]
@@ -36,6 +37,8 @@ export const writeSort = (w: Writer, p: Plan, s: SortStep, regions: Regions): Co
   return count(row, i32.const(0), i32.const(rows), 1, one)
 }
 
+/** Reads a test, which every while and branch has. */
+const truthAt = (test: Region | undefined): Code<'i32'> => i32.load(i32.const(0), (test ?? bug('no test')).base)
 const own = (w: Writer, p: Plan, v: number): Region => w.arena.take(sizeAt(p, v))
 
 export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, regions: Regions): Code => {
@@ -53,7 +56,7 @@ export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, reg
   const ys = outputs.slice(s.carries)
   const iteration = seq(
     t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
-    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] as Region, r), r.size)),
+    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] ?? bug('no rows'), r), r.size)),
     ...carries.map((c, k) => stack(ys.length + k, c)),
     code,
     ...ys.map((y, k) => stack(k, y)),
@@ -72,7 +75,7 @@ export const writeWhile = (w: Writer, write: WritePlan, p: Plan, s: WhileStep, r
   const inputs = [...state, ...args.slice(s.carries)]
   const test = w.arena.inside(() => write(w, s.test, inputs))
   const body = write(w, s.body, inputs)
-  const evaluateTest = seq(test.code, go.set(i32.load(i32.const(0), (test.outputs[0] as Region).base)))
+  const evaluateTest = seq(test.code, go.set(truthAt(test.outputs[0])))
   const iteration = seq(body.code, copyTogether(w.arena, state, body.outputs))
   return seq(
     copyEach(state, args),
@@ -83,11 +86,11 @@ export const writeWhile = (w: Writer, write: WritePlan, p: Plan, s: WhileStep, r
 }
 export const writeBranch = (w: Writer, write: WritePlan, s: BranchStep, regions: Regions): Code => {
   const [test, ...args] = s.args.map((v) => at(regions, v))
-  const [yes, no] = s.bodies.map((b) =>
+  const branch = (body: Plan): Code =>
     w.arena.inside(() => {
-      const { code, outputs } = write(w, b, args)
+      const { code, outputs } = write(w, body, args)
       return seq(code, copyEach(regionsOf(s.outs, regions), outputs))
-    }),
-  ) as [Code, Code]
-  return when(i32.load(i32.const(0), (test as Region).base), yes, no)
+    })
+  const [yes, no] = s.bodies
+  return when(truthAt(test), branch(yes), branch(no))
 }

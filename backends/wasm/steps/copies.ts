@@ -1,4 +1,5 @@
 /** Copies of values in memory. */
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { type Code, i32, memory, none, seq } from '../assembler/index.ts'
 import type { Arena } from '../kernel/arena.ts'
 import type { Region } from '../kernel/region.ts'
@@ -9,14 +10,11 @@ const copyRegion = (to: Region, from: Region): Code =>
   to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to.size)
 /** Copies each region to the target of the same number, if there is one. */
 export const copyEach = (to: readonly (Region | undefined)[], from: readonly Region[]): Code =>
-  seq(...from.map((f, k) => (to[k] === undefined ? none : copyRegion(to[k], f))))
+  seq(...RA.zip(to, from).map(([t, f]) => (t === undefined ? none : copyRegion(t, f))))
 /** Copies all regions as if at once: a source that is also a target is read before it is overwritten. */
 export const copyTogether = (arena: Arena, to: readonly Region[], from: readonly Region[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
-  if (!clashes) return seq(...to.map((t, i) => copyRegion(t, from[i] as Region)))
+  if (!clashes) return copyEach(to, from)
   const spare = from.map((f) => arena.take(f.size))
-  return seq(
-    ...spare.map((s, i) => copyRegion(s, from[i] as Region)),
-    ...to.map((t, i) => copyRegion(t, spare[i] as Region)),
-  )
+  return seq(copyEach(spare, from), copyEach(to, spare))
 }

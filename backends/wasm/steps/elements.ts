@@ -4,8 +4,9 @@
  */
 import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
-import { type Contraction, contractionIn } from '../../rewrite/contraction.ts'
+import { type Contraction, canTestFinite, contractionIn } from '../../rewrite/contraction.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
 import { type Code, i32, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
@@ -15,13 +16,13 @@ import { lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 
-/** Operations from which a step is shared between threads. */
+/** A step with this many operations is worth sharing between threads. */
 const largeStep = 20000
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
   const c = contractionIn(s.axes, s.body)
-  if (c === undefined || !isWorthPacking(c) || !c.finite.every((x) => x._tag === 'Load')) return writeLoops(w, s)
+  if (c === undefined || !isWorthPacking(c) || !canTestFinite(c)) return writeLoops(w, s)
   if (c.finite.length === 0) return writeProduct(w, c, s)
   return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
 }
@@ -33,7 +34,7 @@ const writeLoops = (w: Writer, s: KernelSpec): Code => {
 }
 /** `yes` where all elements of the arrays that these scalars load are finite, else `no`. */
 const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region[], yes: Code, no: Code): Code => {
-  const regions = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] as Region] : []))
+  const regions = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] ?? bug('a load of nothing')] : []))
   const tests = regions.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
   return when(
     tests.reduce((a, b) => i32.and(a, b)),

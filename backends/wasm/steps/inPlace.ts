@@ -6,7 +6,7 @@
 import { partsOf } from '../../rewrite/scalars.ts'
 import { type KernelStep, type Plan, readsOf } from '../../schedule/plan.ts'
 
-/** Does a kernel read a value at the element that it computes only? */
+/** Does a kernel read a value only at the element that it computes? */
 const readsOwnElement = (s: KernelStep, v: number): boolean => {
   const source = s.reads.indexOf(v)
   return [...partsOf(s.body)].every(

@@ -56,7 +56,7 @@ const wait = (polls: Local<'i32'>, test: Int, sleep: Code): Code =>
     whileDo(test, sleep),
   )
 
-export interface Protocol {
+interface Protocol {
   /** (0 or 1) -> the lowest range that is left, or the highest; -1 where none is left. */
   readonly take: Func<readonly ['i32'], 'i32'>
   /** (step, ranges) */

@@ -31,7 +31,7 @@ export interface Team {
   readonly publish: (x: Int) => Code
   readonly published: Int
 }
-export type WriteRange = (locals: Locals, from: Int, to: Int) => Code
+type WriteRange = (locals: Locals, from: Int, to: Int) => Code
 
 /** Ranges for each thread: enough that a thread that wakes late still finds some. */
 const portions = 4
@@ -44,7 +44,7 @@ export const single: Team = {
   shared: (locals, count, _, range) => range(locals, zero, i32.const(count)),
   ...publication,
 }
-export interface WrittenTeam {
+interface WrittenTeam {
   readonly team: Team
   /** Has any step been shared? */
   readonly used: () => boolean

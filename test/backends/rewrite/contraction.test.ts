@@ -161,7 +161,7 @@ test('the matrix core is used: for products, and for all three products of a con
   expect(found['conv, padded']).toBe(3)
 })
 
-describe('what a guard excludes is not multiplied', () => {
+describe('elements that a guard excludes are not multiplied', () => {
   // a filter's infinity meets the padding's zeros: 0 there, never NaN
   const p = of(
     [

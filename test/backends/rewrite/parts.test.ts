@@ -1,4 +1,4 @@
-/** Kernels in two rounds: the same elements, and no guard in what is summed over many products. */
+/** Split kernels: the same elements, and no guard inside a long sum of products. */
 import { describe, expect, test } from 'vitest'
 import { kernelsFor } from '../../../backends/gpujs/plan/kernels.ts'
 import { planOf } from '../../../backends/gpujs/plan/planOf.ts'
@@ -40,11 +40,11 @@ const cases = [
 describe.each(cases)('the gradient of a convolution with %s', (_, f) => {
   const { closed } = gradOrThrow(f)
   const plan = planOf(closed, 'webgpu')
-  test('has the elements that it had', () => {
+  test('has the same elements as before', () => {
     const x = valuesFrom(1, inTypes(closed))
     expect(closeAll(evaluatePlan(plan, x), evaluate(closed, x))).toBe(true)
   })
-  test('is printed within what a device compiles at once', () => {
+  test('has sources that a device compiles quickly', () => {
     for (const k of kernelsFor(plan, 'webgpu')) {
       expect(k.printed.source.length, k.printed.source).toBeLessThan(4000)
       expect(k.printed.source).not.toMatch(/&&|\|\|/)
@@ -73,7 +73,7 @@ describe('pairs are not stored', () => {
     )
   const at = (i: Scalar, by: Scalar): Scalar => plus(i, times(by, -1))
   const both = (u: Scalar, v: Scalar): readonly Scalar[] => [...inside(at(h, u), 12), ...inside(at(w, v), 12)]
-  test('but here they are', () => {
+  test('except here', () => {
     expect(
       splitShifted(
         out,
@@ -116,7 +116,7 @@ describe('pairs are not stored', () => {
     ).toBeUndefined()
   })
 })
-test('a long sum is one of many shorter ones', () => {
+test('a long sum is a sum of many shorter ones', () => {
   const f = programOrThrow(real(1 << 16), (x) => sum()(mul(x, x)))
   const [first, second] = kernelsOf(planOf(f.closed, 'webgpu'))
   expect(first?.indices.map((i) => i.size)).toEqual([256])

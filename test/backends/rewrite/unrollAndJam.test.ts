@@ -1,4 +1,4 @@
-/** Neighbours that part: a choice which one of them decides takes it out of a loop that the others move with. */
+/** Neighbours whose loops differ: a choice that one of them decides removes its dependence on a loop of the others. */
 import { expect, test } from 'vitest'
 import { gpujs } from '../../../backends/gpujs/index.ts'
 import { canShareLoops, unrollAndJam } from '../../../backends/rewrite/unrollAndJam.ts'

@@ -1,4 +1,4 @@
-/** Whole programs in WebAssembly: forms as control flow, order, ends of rows, and what must not happen. */
+/** Whole programs in WebAssembly: forms as control flow, sorting, ends of rows, and refusals. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { wasm } from '../../../backends/wasm/index.ts'
@@ -39,7 +39,7 @@ describe('every length of a row', () => {
     expect(await agree(of([[n, 5]], (x) => O.swapAxes(0, 1)(P.exp(x as Expr) as never)))).toBe(true)
   })
 })
-test('nothing at all: empty arrays', async () => {
+test('empty arrays', async () => {
   expect(await agree(of([[0, 3]], (x) => sum(0)(P.sin(x as Expr) as Expr)))).toBe(true)
   expect(await agree(of([[0]], (x) => P.sin(x as Expr)))).toBe(true)
 })
@@ -83,7 +83,7 @@ test('more memory than 32 bits address is refused before anything runs', async (
 function refuse(): never {
   throw new RangeError('not today')
 }
-describe('what the host refuses is an error of compilation', () => {
+describe('a refusal of the host is an error of compilation', () => {
   const host = (
     globalThis as unknown as { readonly WebAssembly: Record<'Memory' | 'compile' | 'instantiate', unknown> }
   ).WebAssembly
@@ -119,7 +119,7 @@ describe('what the host refuses is an error of compilation', () => {
     expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why: 'not today' }))
   })
 })
-test('a run that fails in the middle leaves a state that is neither read nor gone on with', async () => {
+test('after a failed run the state is invalid: every later call is the same error', async () => {
   type Exports = Record<'run' | 'commit', () => void>
   const host = (globalThis as unknown as { readonly WebAssembly: Record<'instantiate', unknown> }).WebAssembly
   const instantiate = host.instantiate as (...args: readonly unknown[]) => Promise<{ readonly exports: Exports }>

@@ -1,4 +1,4 @@
-/** Threads: the same bits for any number of them, in every form a plan has; none left behind; none where they do not pay. */
+/** Threads: the same bits for any number of them, in every form of a plan; released with the program; only where they pay. */
 import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test, vi } from 'vitest'
@@ -44,7 +44,7 @@ const attention: Build = (q, k, v) => {
 
 const square = [120, 120] as const
 const step = (x: Expr, y: Expr): Expr => P.tanh(P.mul(0.1, matmul(x, y))) as Expr
-/** Loops and branches whose bodies are shared out, and ones whose bodies are too small to be. */
+/** Loops and branches whose bodies threads share, and others whose bodies are too small. */
 const loop = of(
   [square, square, [3, 120]],
   (x, y, rows) =>
@@ -54,10 +54,10 @@ const loop = of(
 )
 const until = of([square, square], (x, y) => {
   const below = (c: { readonly n: Expr }): Expr => P.lt(c.n, 4) as Expr
-  const turn = (c: { readonly n: Expr; readonly x: Expr }) => ({ n: P.add(c.n, 1), x: step(c.x, y as Expr) })
+  const iterate = (c: { readonly n: Expr; readonly x: Expr }) => ({ n: P.add(c.n, 1), x: step(c.x, y as Expr) })
   return (whileLoop as never as (t: unknown, b: unknown) => (c: unknown) => { readonly x: Expr })(
     below,
-    turn,
+    iterate,
   )({
     n: sum()(P.mul(0, x as Expr) as Expr),
     x,
@@ -149,7 +149,7 @@ describe('workers', () => {
     vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
       name === 'node:worker_threads' ? { Worker: Made } : real(name)) as never)
   }
-  /** Workers made through the host's module, and how many of them still live. */
+  /** Starts workers through the host's module, and counts those that still run. */
   const counted = () => {
     const seen = { made: 0, alive: 0 }
     class Counted extends Worker {
@@ -185,7 +185,7 @@ describe('workers', () => {
     await expect.poll(() => seen.alive).toBe(0)
     expect(seen.made).toBe(50)
   })
-  test('none is left that never ran', async () => {
+  test('none is left of a program that never ran', async () => {
     const seen = counted()
     const s = await subject(wasm({ threads: 2 }), p)
     expect(seen.alive).toBe(1)
@@ -193,7 +193,7 @@ describe('workers', () => {
     await expect.poll(() => seen.alive).toBe(0)
     expect(E.isLeft(await s.executable.run(x as never)())).toBe(true)
   })
-  /** Workers that do this instead of what they should, each beside one of the test's own. */
+  /** Workers with this code in place of their own, each beside a worker of the test. */
   const replaced = (
     code: string,
     companion: string,
@@ -218,7 +218,7 @@ describe('workers', () => {
       rescued: () => said[1] === 1,
     }
   }
-  /** The highest range is taken, as a thread takes one, and never done. */
+  /** Takes the highest range, as a thread does, and never finishes it. */
   const dying = (death: string): string => `
     const { parentPort, workerData: { at, said } } = require('node:worker_threads')
     parentPort.postMessage('ready')
@@ -230,7 +230,7 @@ describe('workers', () => {
     Atomics.store(said, 0, 1)
     Atomics.notify(said, 0)
     ${death}`
-  /** Three seconds later it is said to be done: nobody is to wait for it as long as that. */
+  /** Reports it done three seconds later, which is longer than any test may wait. */
   const rescue = `
     const { at, said } = require('node:worker_threads').workerData
     Atomics.wait(said, 0, 0)
@@ -262,7 +262,7 @@ describe('workers', () => {
     held.release()
     stop()
   })
-  test('one that is slow is waited for, however often the first thread asks', async () => {
+  test('the first thread waits for a slow one, however often it checks', async () => {
     const late = `
       Atomics.wait(said, 1, 0, 400)
       Atomics.add(at, ${words.done / 4}, 1)
@@ -281,13 +281,13 @@ describe('workers', () => {
     held.release()
     stop()
   })
-  test('one that ends before it is ready leaves the program to one thread, and says so', async () => {
+  test('if one ends before it is ready, the program runs on one thread, and the reason says so', async () => {
     replaced('process.exit(0)', '')
     const s = await subject(wasm({ threads: 2 }), p)
     expect(s.executable.reason).toBe('one thread: no worker can be started')
     expect((await s.run(x)).length).toBe(1)
   })
-  test('a small program starts none, and says so', async () => {
+  test('a small program starts none, and the reason says so', async () => {
     const seen = counted()
     const s = await subject(
       wasm({ threads: 2 }),
