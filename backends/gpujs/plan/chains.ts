@@ -3,7 +3,8 @@
  * costs as much as a call of one kernel, whatever its length, and its kernels share one memory. But a kernel that
  * computes several elements per thread cannot feed another one there, so a large contraction is faster by itself.
  */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { nth } from '../../../lang/syntax/list.ts'
+import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { flopsOf } from '../../schedule/cost.ts'
 import { type KernelStep, type Plan, readsOf, type Step } from '../../schedule/plan.ts'
 
@@ -77,4 +78,4 @@ const chained = (p: Plan, joins: (s: KernelStep) => boolean, least: number): rea
     return [chainOf(run.steps, new Set([...p.outputs, ...later]))]
   })
 }
-export const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0
+export const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf(nth(p.types, s.out).shape) > 0

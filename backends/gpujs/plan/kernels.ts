@@ -2,7 +2,8 @@
  * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the
  * text that `plan` shows is the text that runs.
  */
-import { type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { nth } from '../../../lang/syntax/list.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { type KernelStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../../schedule/plan.ts'
 import { workOf } from '../../schedule/work.ts'
 import type { KernelSource } from '../device/kernelTypes.ts'
@@ -92,7 +93,7 @@ const chainOf = (p: Plan, { kernels, reads, writes, fed }: ChainStep, mode: Mode
     writes,
   }
 }
-const shapeOf = (p: Plan, v: number): Shape => (p.types[v] as Type).shape
+const shapeOf = (p: Plan, v: number): Shape => nth(p.types, v).shape
 const elementsOf = (shape: Shape): number => Math.max(1, sizeOf(shape))
 const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['shape']): Shaped =>
   shape(
