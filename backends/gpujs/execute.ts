@@ -27,7 +27,7 @@ interface Context {
   readonly data: ReadonlyMap<DataStep, Stored>
   readonly device: Device
 }
-export interface Executed {
+interface Executed {
   readonly run: Run
   readonly release: () => void
 }

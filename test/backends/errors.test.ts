@@ -1,4 +1,4 @@
-/** What can go wrong at the edge, as data and as three lines; and what release means. */
+/** Errors of back ends, as data and as three lines of text; and what release does. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
@@ -45,7 +45,7 @@ describe.each(backends)('%s', (_, backend) => {
     expect(n).toEqual(Int32Array.of(6))
     expect(on).toEqual(Uint8Array.of(1))
   })
-  test('inputs are checked, by their paths', async () => {
+  test('a wrong input is an error that names its path', async () => {
     expect(await errorOf(backend, { ...good, w: [[1, 2], 2] })).toEqual({
       _tag: 'WrongLength',
       path: 'w.0',
@@ -68,7 +68,7 @@ describe.each(backends)('%s', (_, backend) => {
     expect(await errorOf(backend, { ...good, w: ['1234', 2] })).toMatchObject({ _tag: 'NotData', path: 'w.0' })
     expect(await errorOf(backend, { ...good, k: new BigInt64Array(3) })).toMatchObject({ _tag: 'NotData', path: 'k' })
   })
-  test('a released executable says so; releasing twice does nothing', async () => {
+  test('a run after release is an error; releasing twice does nothing', async () => {
     const executable = orFail(await backend.compile(tree)())
     expect(executable.backend).toMatch(/^(reference|gpujs:(cpu|webasm))$/)
     expect(executable.reason.length).toBeGreaterThan(5)
@@ -102,10 +102,10 @@ describe('gpujs', () => {
       /^the mode webgl2 is not available: .+\n {2}in {3}compile\n {2}try {2}a browser/,
     )
   })
-  test('a mode that nobody has', async () => {
+  test('a mode that does not exist', async () => {
     expect(await compileError('quantum')).toMatchObject({ _tag: 'UnknownMode', mode: 'quantum' })
   })
-  test('what a device throws while it is opened', async () => {
+  test('an exception while a device is opened is an error of compilation', async () => {
     const broken = define('broken', { open: () => () => Promise.reject(new Error('out of memory')) })
     expect(await broken.compile(programOrThrow(real(), (x) => x))()).toEqual(
       E.left({ _tag: 'NoDevice', mode: 'broken', why: 'out of memory', howTo: 'compile again, or another mode' }),
@@ -115,7 +115,7 @@ describe('gpujs', () => {
     const product = programOrThrow([real(5000), real(5000)], ([x, y]) => sum()(outer(x, y)))
     orFail(await gpujs({ mode: 'cpu' }).compile(product)()).release()
   })
-  test('kernels of one source are one, whoever asks for them', async () => {
+  test('kernels of equal source are compiled once', async () => {
     const device = orFail(await openDevice('cpu'))
     const kernel = { source: 'function(a){return a[this.thread.x];}', output: [2], numbers: [] }
     const [first, second] = [
@@ -161,7 +161,7 @@ describe('gpujs', () => {
     executable.release()
   })
 })
-test('what is released while a run goes on stays until that run is done, and goes once', async () => {
+test('release during a run takes effect after the run, once', async () => {
   const log: string[] = []
   const double = programOrThrow(real(2), (x) => add(x, x))
   const call = async ([x]: readonly Elements[]) => {

@@ -1,4 +1,4 @@
-/** gpu.js in mode headlessgl, where the package gl and a display are; elsewhere the reason is printed. */
+/** gpu.js in mode headlessgl. Without the package gl or a display the tests are skipped, and the reason is printed. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ const isMissing = E.isLeft(first)
 if (isMissing) console.warn(`headlessgl is not tested: ${showBackendError(first.left)}`)
 else first.right.release()
 
-test.runIf(isMissing)('what is missing is an error that says how to get it', () => {
+test.runIf(isMissing)('the error for the missing mode says how to get it', () => {
   expect(first).toMatchObject({ left: { _tag: 'NoDevice', mode: 'headlessgl' } })
   expect(isMissing && showBackendError(first.left)).toMatch(/install the package gl .* and give it a display/)
 })
@@ -29,7 +29,7 @@ describe.skipIf(isMissing)('gpujs headlessgl', () => {
     expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 2e-4)).toBe(true)
     s.release()
   })
-  test('a product in a state that stays', async () => {
+  test('a product in a resident state', async () => {
     expect(await staysTrue(backend)).toBe(true)
   })
   test('random programs agree with the reference', async () => {

@@ -1,4 +1,4 @@
-/** NaN, infinities, -0, halves, integers: where float32 modes agree with IEEE-754, and the table of where they do not. */
+/** NaN, infinities, -0, halves and integers: float32 modes agree with IEEE-754, but for the deviations asserted here. */
 import { describe, expect, test } from 'vitest'
 import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
@@ -23,7 +23,7 @@ import { type Point, special, wrongPoints } from './special.ts'
 
 describe.each(['cpu', 'webasm'] as const)('gpujs %s', (mode) => {
   test.each(special)('%s', async (name, p) => {
-    // the deviation asserted below
+    // a deviation that is asserted below
     const isKnown = ({ args: [x, y] }: Point): boolean =>
       mode === 'webasm' && name === 'rem real' && Math.abs((x as number) / (y as number)) > 2 ** 22
     expect((await wrongPoints(gpujs({ mode }), name, p)).filter((w) => !isKnown(w))).toEqual([])

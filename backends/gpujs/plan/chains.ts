@@ -19,7 +19,7 @@ export interface ChainStep {
   /** Everything that its kernels read, the values of the chain included. */
   readonly fed: ReadonlySet<number>
 }
-export type ChainedStep = Step | ChainStep
+type ChainedStep = Step | ChainStep
 
 /**
  * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them,
