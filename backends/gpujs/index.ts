@@ -59,7 +59,7 @@ const ints = [-16777216, 16777216] as const
 /** A program that is compiled on a device. */
 interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'> {
   readonly kernels: KernelPlan
-  /** Of its inputs and outputs. */
+  /** Where its inputs and outputs are. */
   readonly memory: DeviceMemory
   readonly run: Run
 }

@@ -1,6 +1,6 @@
 /**
- * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the
- * text that `plan` shows is the text that runs.
+ * The kernels of a plan for a mode, each printed once. Execution and the text of the plan both read this value, so `plan`
+ * shows the text that runs.
  */
 import { nth } from '../../../lang/syntax/list.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
@@ -30,7 +30,7 @@ export interface KernelUnit {
 export interface Chain {
   readonly _tag: 'Chain'
   readonly kernels: readonly PrintedKernel[]
-  /** Values from before the chain, and the elements of each. */
+  /** The values from before the chain that it reads, and how many elements each has. */
   readonly reads: readonly number[]
   readonly sizes: readonly number[]
   /** Values of the chain that are read after it. */

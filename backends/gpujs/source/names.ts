@@ -14,7 +14,7 @@ export interface Names {
   readonly integers: Map<Scalar, string>
   /** A name that is not used yet. */
   readonly fresh: (prefix: string) => string
-  /** Declares a constant where the statements are now. */
+  /** Declares a constant after the statements so far; returns its name. */
   readonly bind: Bind
   /** Declares an index of the output as a real constant, before all statements. */
   readonly declareIndex: (i: Index) => string

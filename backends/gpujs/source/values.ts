@@ -1,4 +1,4 @@
-/** Scalars as text: as a value, as a condition, and as a name for what is repeated. */
+/** Scalars as text: as values, as conditions, and as single words where a function repeats its argument. */
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { Names } from './names.ts'
