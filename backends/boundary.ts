@@ -1,10 +1,10 @@
-/** Where typed arrays come in and go out: checked on both ways, of the leaf's element type on the way out. */
+/** The boundary between trees of typed arrays and flat lists of leaves: inputs are checked, results get their own types. */
 import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf, type Type } from '../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/syntax/tree.ts'
 import type { RunError } from './error.ts'
 
-/** The elements of one leaf, in whatever array they came. */
+/** The elements of one leaf, in any kind of array. */
 export type Elements = ArrayLike<number>
 export type Floats = Float32Array | Float64Array
 
@@ -18,11 +18,11 @@ const isData = (x: unknown): x is Elements =>
 const describe = (x: unknown): string =>
   typeof x === 'object' && x !== null ? `an object of ${x.constructor?.name ?? 'no class'}` : String(x)
 
-/** The smallest and the largest integer that a back end holds exactly. */
+/** The smallest and the largest integer that a back end represents exactly. */
 export type Integers = readonly [number, number]
 const int32: Integers = [-2147483648, 2147483647]
 
-/** Integers in range, truth values 0 and 1; reals are anything. */
+/** Integers must be in range, truth values 0 or 1; reals may be any number. */
 const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers): RunError | undefined => {
   if (dtype === 'real' || (dtype === 'bool' && x.length === 0)) return undefined
   const [low, high] = dtype === 'bool' ? [0, 1] : ints
@@ -40,7 +40,7 @@ const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers):
   return undefined
 }
 
-/** The leaves of the inputs in order, nothing copied but plain numbers. `ints`: the integers that the back end has. */
+/** The leaves of the inputs in order; only plain numbers are copied. `ints`: the integers that the back end represents. */
 export const checkInputs =
   (types: unknown, ints: Integers = int32) =>
   (inputs: unknown): E.Either<RunError, readonly Elements[]> => {
@@ -61,7 +61,7 @@ export const checkInputs =
     return E.right(found)
   }
 
-/** What a back end without all of int32 computed: a result at either end of its integers may be the next one, rounded. */
+/** For a back end without all of int32: a result at either end of its integers may be a larger one, rounded. */
 const inexact = (path: string, x: Floats, [low, high]: Integers): RunError | undefined => {
   for (let index = 0; index < x.length; index++) {
     const found = x[index] as number
@@ -71,9 +71,9 @@ const inexact = (path: string, x: Floats, [low, high]: Integers): RunError | und
 }
 /**
  * The tree of results, from its leaves in order: reals as they are, integers and truth values in their own arrays.
- * `ints`: the integers that the back end has, when it is not all of int32.
+ * `ints`: the integers that the back end represents, unless it has all of int32.
  *
- * Errors: InexactInteger, of a result that reaches their end
+ * Errors: InexactInteger, for a result at either end of `ints`
  */
 export const toResults =
   (types: unknown, ints?: Integers) =>

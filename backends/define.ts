@@ -1,40 +1,39 @@
-/** A back end from what it does with a program that can be run at all. */
+/** A back end from its functions on programs that are known to be runnable. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkAxes } from '../lang/axes.ts'
 import type { Diagnostics } from '../lang/syntax/error.ts'
-import type { Program } from '../lang/syntax/program.ts'
+import type { UntypedProgram } from '../lang/syntax/program.ts'
 import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
 import { executable, type Target } from './executable.ts'
-import { type Held, inVariable, resident, type Step, unlikeState } from './resident.ts'
+import { type Held, inVariable, resident, type StepProgram, unlikeState } from './resident.ts'
 import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
 
 type Opened<A> = TE.TaskEither<CompileError, A>
-const scheduled = (p: Untyped): Opened<string> => TE.right(showPlan(schedule(p.closed)))
-type Untyped = Program<unknown, unknown>
+const scheduled = (p: UntypedProgram): Opened<string> => TE.right(showPlan(schedule(p.closed)))
 export interface Definition {
-  readonly open: (p: Untyped) => Opened<Target>
-  /** The schedule as text, where it is not what every back end does. */
-  readonly plan?: (p: Untyped) => Opened<string>
-  /** Where the state of a step can stay in the back end's own memory. */
-  readonly hold?: (step: Step) => Opened<Held>
+  readonly open: (p: UntypedProgram) => Opened<Target>
+  /** The kernels that will run, as text. Absent: the schedule that all back ends share. */
+  readonly plan?: (p: UntypedProgram) => Opened<string>
+  /** Opens a step whose state stays in the back end's own memory. Absent: the state is kept in a variable. */
+  readonly hold?: (step: StepProgram) => Opened<Held>
 }
-const runnable = <P extends Untyped>(p: P): E.Either<CompileError, P> =>
+const runnable = <P extends UntypedProgram>(p: P): E.Either<CompileError, P> =>
   E.bimap(
     (diagnostics: Diagnostics): CompileError => ({ _tag: 'Refused', diagnostics }),
     () => p,
   )(checkAxes(p.closed))
 const isStep =
   (name: string) =>
-  (step: Step): E.Either<CompileError, Step> => {
+  (step: StepProgram): E.Either<CompileError, StepProgram> => {
     const wrong = unlikeState(name, step)
     return wrong === undefined ? E.right(step) : E.left(wrong)
   }
 
-/** What a device throws while a program is brought to it. */
+/** What a device throws while it opens a program is the error NoDevice. */
 const caught =
   <A>(mode: string, opened: Opened<A>): Opened<A> =>
   () =>
@@ -43,21 +42,21 @@ const caught =
       return E.left({ _tag: 'NoDevice', mode, why, howTo: 'compile again, or another mode' })
     })
 
-/** Errors: Refused, when the program reads an axis that no vmap has mapped; Unsupported, of a step that is none. */
+/** Errors: Refused, when the program reads an axis that no vmap maps; Unsupported, when a step changes the state's types. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
-  const compile = (p: Untyped) =>
+  const compile = (p: UntypedProgram) =>
     pipe(
       TE.fromEither(runnable(p)),
       TE.chain((q) => caught(name, open(q))),
       TE.map((target) => executable(p, target)),
     )
-  const holding = hold ?? ((step: Step) => TE.map((t: Target) => inVariable(step, t))(open(step)))
-  const stay = (step: Step) =>
+  const openStep = hold ?? ((step: StepProgram) => TE.map((t: Target) => inVariable(step, t))(open(step)))
+  const compileStep = (step: StepProgram) =>
     pipe(
       TE.fromEither(E.chain(isStep(name))(runnable(step))),
-      TE.chain((q) => caught(name, holding(q))),
+      TE.chain((q) => caught(name, openStep(q))),
       TE.map((held) => resident(step, held)),
     )
-  const shown = (p: Untyped) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
-  return { name, compile: compile as Backend['compile'], resident: stay as never, plan: shown as never }
+  const shown = (p: UntypedProgram) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
+  return { name, compile: compile as Backend['compile'], resident: compileStep as never, plan: shown as never }
 }

@@ -1,9 +1,8 @@
-/** The ways in which compiling or running can fail, as data; `showBackendError` says them to a person. */
-
+/** The ways in which compiling or running can fail, as data; `showBackendError` renders them. */
 import { type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
 
 export type CompileError =
-  /** The program cannot be run anywhere: an axis that no vmap has mapped. */
+  /** No back end can run the program: it reads an axis that no vmap maps. */
   | { readonly _tag: 'Refused'; readonly diagnostics: Diagnostics }
   /** No back end, or no mode of one, has this name. */
   | { readonly _tag: 'UnknownMode'; readonly mode: string; readonly known: readonly string[] }

@@ -5,21 +5,21 @@ import type { Executable } from './backend.ts'
 import { checkInputs, type Elements, type Floats, type Integers, toResults } from './boundary.ts'
 import type { RunError } from './error.ts'
 
-/** A program on a device. What its functions throw means that the device is lost. */
+/** A program on a device. If its functions throw, the device is lost. */
 export interface Target {
   readonly backend: string
   readonly reason: string
-  /** The integers that the back end holds exactly, less than int32; all of int32 when absent. */
+  /** The integers that the back end represents exactly. Absent: all of int32. */
   readonly ints?: Integers
-  /** The outputs in order, each in memory of its own that nothing else will write to. */
+  /** The outputs in order, each in memory that nothing else writes to. */
   readonly call: (inputs: readonly Elements[]) => readonly Floats[] | Promise<readonly Floats[]>
   readonly release: () => void
 }
-type Outcome<A> = E.Either<RunError, A>
+type Result<A> = E.Either<RunError, A>
 
 /**
- * What is done on a device that may be lost, and that is released once: errors in place of exceptions. What goes on keeps
- * the device until it is done.
+ * Actions on a device that may be lost, and that is released once: exceptions become errors. The release waits for the
+ * actions in progress.
  */
 export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>) => {
   let released = false
@@ -28,7 +28,7 @@ export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>)
     if (released && running === 0) release()
   }
   return {
-    attempt: async <A>(act: () => Outcome<A> | Promise<Outcome<A>>): Promise<Outcome<A>> => {
+    attempt: async <A>(act: () => Result<A> | Promise<Result<A>>): Promise<Result<A>> => {
       if (released) return E.left({ _tag: 'Released', backend })
       running++
       try {

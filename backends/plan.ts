@@ -1,4 +1,4 @@
-/** How a program will be run, as text: before it is, and on machines that could not. */
+/** How a program will run, as text: without running it, and for modes that this machine lacks. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../lang/syntax/program.ts'
@@ -8,12 +8,12 @@ import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
 
 /**
- * The kernels, each with the operations fused in it, its arithmetic, and, where the back end prints one, its source; the
- * arrays that they write and read; operations on reals, bytes moved, and the most bytes alive at once.
+ * The kernels that will run, each with the operations fused in it, its arithmetic, and, on gpu.js, its source; the arrays
+ * that they read and write; operations on reals, bytes moved, and the most bytes alive at once.
  *
  *   const text = await plan(program, gpujs({ mode: 'webgpu' }))()
  *
- * Errors: those of compilation that do not need the machine: Refused, UnknownMode.
+ * Errors: Refused, UnknownMode
  */
 export const plan = <In, Out>(p: Program<In, Out>, backend: Backend): TaskEither<CompileError, string> =>
   backend.plan?.(p) ?? TE.right(showPlan(schedule(p.closed)))

@@ -196,7 +196,7 @@ export {
   showDiagnostics,
 } from './syntax/error.ts'
 export type { Expr } from './syntax/expr.ts'
-export { type Program, program, programOrThrow } from './syntax/program.ts'
+export { type Program, program, programOrThrow, type UntypedProgram } from './syntax/program.ts'
 export { bool, type DType, int, real, type Shape, type Type } from './syntax/shape.ts'
 export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
 export {

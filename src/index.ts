@@ -1,7 +1,6 @@
 /** adjoint: the language, its transformations and tools, in the order of the README. */
 export * from '../lang/index.ts'
 export { apply } from './transform/apply.ts'
-export { type Batched, vmap } from './transform/batch.ts'
 export { type Cost, type CostOptions, cost } from './transform/cost.ts'
 export { customJvp, customVjp } from './transform/custom.ts'
 export { grad, gradOrThrow, valueAndGrad, valueAndGradOrThrow } from './transform/grad.ts'
@@ -16,6 +15,8 @@ export {
   jacrevOrThrow,
 } from './transform/jacobian.ts'
 export { jvp } from './transform/jvp.ts'
-export { type Linearized, linearize, transpose, transposeOrThrow } from './transform/linearize.ts'
+export { type Linearized, linearize } from './transform/linearize.ts'
 export { simplify } from './transform/simplify/index.ts'
+export { transpose, transposeOrThrow } from './transform/transpose.ts'
 export { vjp, vjpOrThrow } from './transform/vjp.ts'
+export { type Batched, vmap } from './transform/vmap.ts'

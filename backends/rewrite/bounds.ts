@@ -1,7 +1,7 @@
 /**
- * What tests say of indices. Where a guard holds, a position is inside its array, so that a reshape there and back cancels
- * though it would not outside; and what is read where the guard fails is thrown away. So a guarded scalar is put in its
- * shortest form as if the guard held:
+ * What tests imply about indices. Where a guard holds, a position is inside its array, so that a reshape and its inverse
+ * cancel, which they would not outside; and the guard discards what is read elsewhere. So a guarded scalar is shortened as
+ * if the guard held:
  *
  *   [0 <= i + k - 1 < n] x[(i + k - 1) mod n] = [0 <= i + k - 1 < n] x[i + k - 1]
  */
@@ -14,7 +14,7 @@ import { substitute } from './substitute.ts'
 export const conjuncts = (s: Scalar): readonly Scalar[] =>
   s._tag === 'Call' && s.fn === 'and' ? s.args.flatMap(conjuncts) : [s]
 
-/** A linear form that the tests keep in 0 .. below - 1. */
+/** A linear form that the tests bound to 0 .. below - 1. */
 export interface Bound {
   readonly at: Scalar
   readonly form: Linear
@@ -27,7 +27,7 @@ const bounded = (test: Scalar): readonly [x: Scalar, below: number | undefined] 
   if (test.fn === 'le' && a?._tag === 'Num' && a.value === 0 && b) return [b, undefined]
   return test.fn === 'lt' && b?._tag === 'Num' && a ? [a, b.value] : undefined
 }
-/** The forms that the tests bound on both sides, ranges helping; and are these all the tests? */
+/** The forms that tests and ranges bound on both sides; `all`: every test is such a bound. */
 export const boundsOf = (tests: readonly Scalar[]): { readonly bounds: readonly Bound[]; readonly all: boolean } => {
   const interner = makeInterner()
   const { linear } = makeForms(interner)
@@ -54,7 +54,7 @@ export const boundsOf = (tests: readonly Scalar[]): { readonly bounds: readonly 
   return { bounds, all }
 }
 
-/** For each bound an index in terms of the others and of a position inside, and that position's place. */
+/** `by`: for each bound, an index in terms of the other indices and of a new one, the position; `back`: the reverse. */
 export const solved = (
   bounds: readonly Bound[],
   choose: (b: Bound) => Index | undefined,
@@ -78,7 +78,7 @@ const largest = (b: Bound): Index | undefined =>
     .flatMap(([t, c]) => (isIndex(t) && Math.abs(c) === 1 ? [t] : []))
     .reduce<Index | undefined>((a, i) => (a && a.size >= i.size ? a : i), undefined)
 
-/** The scalar in another form, which is equal wherever the tests hold. */
+/** A shorter scalar, equal to this one wherever the tests hold. */
 export const whereTrue = (s: Scalar, tests: readonly Scalar[], shorten: (s: Scalar) => Scalar): Scalar => {
   const { by, back } = solved(boundsOf(tests).bounds, largest)
   return by.size === 0 ? s : substitute(shorten(substitute(s, by)), back)

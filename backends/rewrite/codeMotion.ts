@@ -1,63 +1,103 @@
 /**
  * Code motion: a kernel's scalars as statements, each in the outermost loop where all that it needs is known. A loop that
- * does not move with the loop around it runs before it. Printers translate a block statement by statement.
+ * does not depend on the loop around it runs before that loop. Printers translate a block statement by statement.
  *
- * A statement has no name: the scalar itself is what later statements mention. Numbers and indices are never statements.
+ * A statement has no name: later statements mention the scalar itself. Numbers and indices are never statements.
  */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
-import { makeLoops } from './freeIndices.ts'
+import { type Loops, makeLoops } from '../../lang/kernel/loops.ts'
+import { partsOf } from './scalars.ts'
 
-export type Bound = Exclude<Scalar, { readonly _tag: 'Num' | 'Index' | 'Reduce' }>
-export type Statement =
-  | { readonly _tag: 'Let'; readonly scalar: Bound }
-  /** The accumulators of one index run in one loop, and are complete after it. */
-  | { readonly _tag: 'For'; readonly index: Index; readonly reduces: readonly Reduce[]; readonly body: Block }
-export type Block = readonly Statement[]
+/** A scalar that a statement computes. */
+export type Computed = Exclude<Scalar, { readonly _tag: 'Num' | 'Index' | 'Reduce' }>
+export interface LetStatement {
+  readonly _tag: 'Let'
+  readonly scalar: Computed
+}
+/** The accumulators of one index run in one loop, and are complete after it. */
+export interface LoopStatement {
+  readonly _tag: 'For'
+  readonly index: Index
+  readonly reduces: readonly Reduce[]
+  readonly body: LoopBlock
+}
+export type LoopBlock = readonly (LetStatement | LoopStatement)[]
 
-/** Reductions over one index object belong to one loop: copies of a body for several outputs share their loops. */
+/** Reductions by their index object: those over one index share a loop, as copies of a body for several outputs do. */
 export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, readonly Reduce[]> => {
   const groups = new Map<Index, Reduce[]>()
-  const seen = new Set<Scalar>()
-  const go = (s: Scalar): void => {
-    if (seen.has(s)) return
-    seen.add(s)
+  for (const s of new Set(results.flatMap((r) => [...partsOf(r)])))
     if (s._tag === 'Reduce') groups.set(s.index, [...(groups.get(s.index) ?? []), s])
-    for (const c of childrenOf(s)) go(c)
-  }
-  for (const r of results) go(r)
   return groups
 }
 
-/** The statements that make the results known, given the output's indices. */
-export const blockOf = (indices: readonly Index[], results: readonly Scalar[]): Block => {
+/** The blocks under construction, for the writer of reductions; S: its statements. */
+export interface Motion<S> {
+  readonly loops: Loops
+  readonly groups: ReadonlyMap<Index, readonly Reduce[]>
+  /** Adds a statement to the open block of a depth. */
+  readonly emit: (depth: number, statement: S) => void
+  /** Adds the statements that compute a scalar. */
+  readonly visit: (s: Scalar) => void
+  /** Opens the block of a loop over an index, lets `write` fill it, and closes it. */
+  readonly inLoop: (
+    i: Index,
+    bodies: readonly Scalar[],
+    write: (depth: number) => void,
+  ) => { readonly depth: number; readonly body: readonly (LetStatement | S)[] }
+}
+/**
+ * The statements that compute the results, given the output's indices. `writeReductions` writes all reductions over one
+ * index when the first of them is needed.
+ */
+export const moveCode = <S>(
+  indices: readonly Index[],
+  results: readonly Scalar[],
+  writeReductions: (m: Motion<S>, reduces: readonly Reduce[]) => void,
+): readonly (LetStatement | S)[] => {
   const loops = makeLoops()
   loops.bind(indices)
   const groups = groupsOf(results)
-  const blocks: Statement[][] = [[]]
+  const blocks: (LetStatement | S)[][] = [[]]
   const done = new Set<Scalar>()
   const visit = (s: Scalar): void => {
     if (done.has(s) || s._tag === 'Num' || s._tag === 'Index') return
+    done.add(s)
     if (s._tag === 'Reduce') {
       const reduces = groups.get(s.index) ?? [s]
       for (const r of reduces) done.add(r)
-      const depth = loops.enter(
-        s.index,
-        reduces.map((r) => r.body),
-      )
-      const body: Statement[] = []
-      // whatever is at this depth now belongs to a loop already finished, or to one that this loop leaves
-      const before = blocks[depth]
-      blocks[depth] = body
-      for (const r of reduces) visit(r.body)
-      if (before === undefined) blocks.length = depth
-      else blocks[depth] = before
-      blocks[depth - 1]?.push({ _tag: 'For', index: s.index, reduces, body })
+      writeReductions(motion, reduces)
     } else {
-      done.add(s)
       for (const c of childrenOf(s)) visit(c)
       blocks[loops.nestOf([s]).depth]?.push({ _tag: 'Let', scalar: s })
     }
   }
+  const motion: Motion<S> = {
+    loops,
+    groups,
+    visit,
+    emit: (depth, statement) => blocks[depth]?.push(statement),
+    inLoop: (i, bodies, write) => {
+      const { depth } = loops.enter(i, bodies)
+      const body: (LetStatement | S)[] = []
+      // an open block of this depth belongs to a loop that this one is not inside
+      const other = blocks[depth]
+      blocks[depth] = body
+      write(depth)
+      if (other === undefined) blocks.length = depth
+      else blocks[depth] = other
+      return { depth, body }
+    },
+  }
   for (const r of results) visit(r)
-  return blocks[0] as Block
+  return blocks[0] ?? []
 }
+
+/** Every loop as it is: one statement for the reductions over one index. */
+export const blockOf = (indices: readonly Index[], results: readonly Scalar[]): LoopBlock =>
+  moveCode<LoopStatement>(indices, results, ({ visit, emit, inLoop }, reduces) => {
+    const [{ index }] = reduces as readonly [Reduce]
+    const bodies = reduces.map((r) => r.body)
+    const { depth, body } = inLoop(index, bodies, () => bodies.forEach(visit))
+    emit(depth - 1, { _tag: 'For', index, reduces, body })
+  })

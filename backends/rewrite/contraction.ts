@@ -1,42 +1,41 @@
 /**
- * Contractions, known by their form: a sum of products of two scalars, whatever computes them,
+ * Contractions, recognised by their form: a sum of products of two scalars, whatever computes these,
  *
  *   out[i] = f(sum_k [tests] P[i, k] Q[i, k])
  *
- * An index of the output that moves P only is a row, one that moves Q only a column, one that moves both a batch. So a
- * matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
+ * An output index that only P depends on is a row, one that only Q depends on a column, one that both depend on a batch. So
+ * a matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
  * indices it reads.
  */
-
-import { fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { type Call, fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import { conjuncts } from './bounds.ts'
-import { mentions, reducesIn } from './scalars.ts'
+import { argsOf, mentions, reducesIn } from './scalars.ts'
 
 export interface Contraction {
   readonly rows: readonly Index[]
   readonly columns: readonly Index[]
   readonly batch: readonly Index[]
   readonly summed: readonly Index[]
-  /** Moves with rows, batch and sum. */
+  /** Depends on rows, batch and sum. */
   readonly left: Scalar
-  /** Moves with columns, batch and sum: the last axis of the output is here. */
+  /** Depends on columns, batch and sum; the last axis of the output is a column. */
   readonly right: Scalar
-  /** Factors that stand beside a zero where a test of the other fails: the product is 0 only if they are finite. */
+  /** Factors that are multiplied by 0 where a test of the other side fails: the product is 0 only if they are finite. */
   readonly finite: readonly Scalar[]
-  /** The sum itself: everything above it in the body is applied to the finished elements. */
+  /** The sum itself; the rest of the body is applied to the finished sums. */
   readonly sum: Reduce
 }
 
-/** The loops of a sum of sums, and what is summed. */
+/** The loops of a sum of sums, and its terms. */
 const nest = (r: Reduce): readonly [readonly Index[], Scalar] => {
   if (r.body._tag !== 'Reduce' || r.body.by !== 'add') return [[r.index], r.body]
   const [inner, body] = nest(r.body)
   return [[r.index, ...inner], body]
 }
-const isCall = (s: Scalar, f: string): s is Scalar & { readonly _tag: 'Call' } => s._tag === 'Call' && s.fn === f
+const isCall = (s: Scalar, f: string): s is Call => s._tag === 'Call' && s.fn === f
 const isPositiveZero = (s: Scalar | undefined): boolean => s?._tag === 'Num' && Object.is(s.value, 0)
 
-/** A body with one sum of products in it, and the tests that a product must pass to count. */
+/** The one sum of products in a body, and the tests that a product must pass to count. */
 export interface ProductSum {
   readonly sum: Reduce
   readonly summed: readonly Index[]
@@ -48,11 +47,11 @@ export const productSumIn = (body: Scalar): ProductSum | undefined => {
   if (sum === undefined || others.length > 0 || sum.by !== 'add' || sum.dtype !== 'real') return undefined
   const [summed, term] = nest(sum)
   const guarded = isCall(term, 'select') && isPositiveZero(term.args[2])
-  const product = guarded ? (term.args[1] as Scalar) : term
+  const product = guarded ? argsOf(term)[1] : term
   if (!isCall(product, 'mul') || product.dtype !== 'real') return undefined
-  const [p, q] = product.args as readonly [Scalar, Scalar]
+  const [p, q] = argsOf(product)
   if (reducesIn(p).length + reducesIn(q).length > 0) return undefined
-  return { sum, summed, tests: guarded ? conjuncts(term.args[0] as Scalar) : [], factors: [p, q] }
+  return { sum, summed, tests: guarded ? conjuncts(argsOf(term)[0]) : [], factors: [p, q] }
 }
 
 export const contractionIn = (axes: readonly Index[], body: Scalar): Contraction | undefined => {

@@ -1,9 +1,9 @@
-/** Equal scalars get equal numbers, so that an index list written twice is known to be one. Loops are equal only to themselves. */
+/** Equal scalars get equal numbers, so that equal index lists are recognised. A loop is equal only to itself. */
 import type { Scalar } from '../../lang/kernel/index.ts'
 
 export interface Interner {
   readonly idOf: (s: Scalar) => number
-  /** The first scalar met with this structure. */
+  /** The first scalar seen with this structure. */
   readonly canonical: (s: Scalar) => Scalar
 }
 

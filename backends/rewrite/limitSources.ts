@@ -1,6 +1,6 @@
-/** Kernels that read more arrays than a device gives to one: a part of the body is stored first. */
+/** Kernels that read more arrays than a device allows: a part of the body is stored first. */
 import { type Index, load, type Scalar } from '../../lang/kernel/index.ts'
-import { makeLoops } from './freeIndices.ts'
+import { makeLoops } from '../../lang/kernel/loops.ts'
 import { partsOf, replaced } from './scalars.ts'
 import type { Split } from './splitLong.ts'
 
@@ -8,10 +8,15 @@ const sourcesIn = (root: Scalar): ReadonlySet<number> =>
   new Set([...partsOf(root)].flatMap((s) => (s._tag === 'Load' ? [s.source] : [])))
 
 /**
- * The part, outside of all loops, that reads as many arrays as are allowed and leaves the fewest. Nothing where `most` are
- * enough, and where every such part is in a loop.
+ * The part outside all loops that reads at most `most` arrays and leaves the fewest for the rest. Undefined if the body
+ * reads no more than `most`, or if every such part is in a loop.
  */
-export const splitArrays = (axes: readonly Index[], body: Scalar, sources: number, most: number): Split | undefined => {
+export const limitSources = (
+  axes: readonly Index[],
+  body: Scalar,
+  sources: number,
+  most: number,
+): Split | undefined => {
   const all = sourcesIn(body).size
   if (all <= most) return undefined
   const loops = makeLoops()

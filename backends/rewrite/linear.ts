@@ -1,5 +1,6 @@
 /** Integers as linear forms: a constant and a coefficient for every index or opaque integer. */
 import { type Index, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { argsOf } from './scalars.ts'
 
 export interface Linear {
   readonly constant: number
@@ -25,7 +26,7 @@ export const without = (a: Linear, term: Scalar): Linear => ({
 })
 export const coefficient = (a: Linear, term: Scalar): number => a.terms.get(term) ?? 0
 
-/** The values that it can take, where every term says. */
+/** The range of a form, if every term has one. */
 export const rangeOf = (a: Linear): Range | undefined => {
   let [low, high] = [a.constant, a.constant]
   for (const [t, c] of a.terms) {
@@ -39,16 +40,16 @@ export const inRange = (a: Linear, low: number, high: number): boolean => {
   const r = rangeOf(a)
   return r !== undefined && r[0] >= low && r[1] <= high
 }
-/** The form as a sum. */
+/** The form as a scalar. */
 export const toScalar = (a: Linear): Scalar =>
   [...a.terms].reduce<Scalar>((s, [t, c]) => plus(s, times(t, c)), whole(a.constant))
 
 export const isIndex = (s: Scalar): s is Index => s._tag === 'Index'
-/** The form of an integer as it is written: sums and multiples, everything else opaque. */
+/** The form of an integer without rewriting: sums and multiples are taken apart, everything else is a term. */
 export const written = (s: Scalar): Linear => {
   if (s._tag === 'Num') return constantOf(s.value)
   if (s._tag !== 'Call' || s.dtype !== 'int') return termOf(s)
-  const [a, b] = s.args as readonly [Scalar, Scalar]
+  const [a, b] = argsOf(s)
   if (s.fn === 'add') return sum(written(a), written(b))
   return s.fn === 'mul' && b._tag === 'Num' ? scale(written(a), b.value) : termOf(s)
 }

@@ -1,6 +1,6 @@
 /**
- * The linear form of index arithmetic. Quotients and remainders by a constant are split, so that a reshape of a row-major
- * array costs nothing:
+ * The linear form of index arithmetic. Quotients and remainders by a constant are taken apart, so that a reshape of a
+ * row-major array costs nothing:
  *
  *   idiv(n x + r, n) = x + idiv(r, n)      mod(n x + r, n) = mod(r, n)      0 and r where 0 <= r < n
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
@@ -9,12 +9,13 @@
 import { idiv, mod, type Scalar } from '../../lang/kernel/index.ts'
 import type { Interner } from './intern.ts'
 import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar, without, zero } from './linear.ts'
+import { argsOf } from './scalars.ts'
 
 const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Scalar & { readonly _tag: 'Call' } =>
   s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
 const divisor = (s: Scalar & { readonly _tag: 'Call' }): number => (s.args[1] as { readonly value: number }).value
 
-/** n x + r, with nothing in r that n divides. */
+/** n x + r, where n divides no term of r. */
 const divide = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] => {
   const multiple = [...a.terms].filter(([, c]) => c % n === 0)
   const others = [...a.terms].filter(([, c]) => c % n !== 0)
@@ -40,7 +41,7 @@ const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear,
 }
 
 export interface Forms {
-  /** Of a scalar whose operands are already as they should be. */
+  /** The form of a scalar whose operands are in shortest form. */
   readonly linear: (s: Scalar) => Linear
 }
 export const makeForms = ({ canonical }: Interner): Forms => {
@@ -50,15 +51,15 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const linear = (s: Scalar): Linear => {
     const hit = known.get(s)
     if (hit !== undefined) return hit
-    const made = rejoin(form(s))
-    known.set(s, made)
-    return made
+    const found = rejoin(form(s))
+    known.set(s, found)
+    return found
   }
   const form = (s: Scalar): Linear => {
     if (s._tag === 'Num') return constantOf(s.value)
     if (s._tag === 'Index' && s.size === 1) return zero
     if (s._tag !== 'Call' || s.dtype !== 'int') return opaque(s)
-    const [a, b] = s.args as readonly [Scalar, Scalar]
+    const [a, b] = argsOf(s)
     if (s.fn === 'add') return sum(linear(a), linear(b))
     if (s.fn === 'mul' && b._tag === 'Num') return scale(linear(a), b.value)
     if (isBy(s, 'idiv') && a.range !== undefined) {
@@ -84,11 +85,11 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const rejoin = (a: Linear): Linear => {
     for (const [t, c] of a.terms) {
       if (!isBy(t, 'mod')) continue
-      const [x, n] = [t.args[0] as Scalar, divisor(t)]
+      const [x, n] = [argsOf(t)[0], divisor(t)]
       for (const [u, d] of a.terms) {
         if (d !== c * n) continue
-        const inner = isBy(u, 'mod') ? (u.args[0] as Scalar) : u
-        if (!isBy(inner, 'idiv') || divisor(inner) !== n || !same(inner.args[0] as Scalar, x)) continue
+        const inner = isBy(u, 'mod') ? argsOf(u)[0] : u
+        if (!isBy(inner, 'idiv') || divisor(inner) !== n || !same(argsOf(inner)[0], x)) continue
         const rest = without(without(a, t), u)
         const joined = isBy(u, 'mod') ? linear(mod(x, n * divisor(u))) : linear(x)
         return rejoin(sum(rest, scale(joined, c)))

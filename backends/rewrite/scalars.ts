@@ -1,9 +1,29 @@
 /** Walks over scalars: each part once, however often it is shared. */
-import { childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
+import { type Call, childrenOf, type Index, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 
+/** The same scalar over other children; the same object where no child changes. */
+export const mapChildren = (s: Scalar, f: (child: Scalar) => Scalar): Scalar => {
+  switch (s._tag) {
+    case 'Num':
+    case 'Index':
+      return s
+    case 'Load': {
+      const at = s.at.map(f)
+      return at.every((a, d) => a === s.at[d]) ? s : { ...s, at }
+    }
+    case 'Call': {
+      const args = s.args.map(f)
+      return args.every((a, k) => a === s.args[k]) ? s : { ...s, args }
+    }
+    case 'Reduce': {
+      const body = f(s.body)
+      return body === s.body ? s : { ...s, body }
+    }
+  }
+}
 /**
- * The same scalar with some of its parts exchanged: `change` gives what takes a part's place, having made the parts below it
- * with `go`, or undefined where only those parts change. A part in which nothing changes stays the same object.
+ * Rewrites a scalar. `change` returns what replaces a part, rewriting the parts inside it with `go`; or undefined where only
+ * the parts inside change.
  */
 export const rewriter = (
   change: (s: Scalar, go: (part: Scalar) => Scalar) => Scalar | undefined,
@@ -12,35 +32,16 @@ export const rewriter = (
   const go = (s: Scalar): Scalar => {
     const known = done.get(s)
     if (known !== undefined) return known
-    const made = change(s, go) ?? rebuilt(s, go)
-    done.set(s, made)
-    return made
+    const found = change(s, go) ?? mapChildren(s, go)
+    done.set(s, found)
+    return found
   }
   return go
 }
-const rebuilt = (s: Scalar, go: (part: Scalar) => Scalar): Scalar => {
-  switch (s._tag) {
-    case 'Num':
-    case 'Index':
-      return s
-    case 'Load': {
-      const at = s.at.map(go)
-      return at.every((a, d) => a === s.at[d]) ? s : { ...s, at }
-    }
-    case 'Call': {
-      const args = s.args.map(go)
-      return args.every((a, k) => a === s.args[k]) ? s : { ...s, args }
-    }
-    case 'Reduce': {
-      const body = go(s.body)
-      return body === s.body ? s : { ...s, body }
-    }
-  }
-}
-/** Some parts exchanged for others. */
+/** Replaces some parts by others. */
 export const replaced = (root: Scalar, by: ReadonlyMap<Scalar, Scalar>): Scalar => rewriter((s) => by.get(s))(root)
 
-/** All parts of a scalar, itself included; what `into` says no to is not entered. */
+/** All parts of a scalar, itself included; parts inside those that `into` refuses are left out. */
 export const partsOf = (root: Scalar, into: (s: Scalar) => boolean = () => true): ReadonlySet<Scalar> => {
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {
@@ -51,6 +52,8 @@ export const partsOf = (root: Scalar, into: (s: Scalar) => boolean = () => true)
   go(root)
   return seen
 }
+/** The arguments of a call, of which there are as many as its function takes. */
+export const argsOf = (s: Call): readonly [Scalar, Scalar, Scalar] => s.args as readonly [Scalar, Scalar, Scalar]
 const isReduce = (s: Scalar): s is Reduce => s._tag === 'Reduce'
 /** The outermost reductions. */
 export const reducesIn = (root: Scalar): readonly Reduce[] => [...partsOf(root, (s) => !isReduce(s))].filter(isReduce)

@@ -1,35 +1,33 @@
-/**
- * A scalar with its index arithmetic in shortest form, and with flat addresses.
- */
+/** A scalar with its index arithmetic in shortest form, and with flat addresses. */
 import { flatten, type Scalar, whole } from '../../lang/kernel/index.ts'
 import type { Shape } from '../../lang/syntax/shape.ts'
 import { conjuncts, whereTrue } from './bounds.ts'
 import { makeInterner } from './intern.ts'
 import { type Linear, toScalar, zero } from './linear.ts'
 import { makeForms } from './linearForms.ts'
-import { hasLoop, rewriter } from './scalars.ts'
+import { argsOf, hasLoop, rewriter } from './scalars.ts'
 import { decided } from './substitute.ts'
 
-/** Loads have one index: a position in memory, of which `addresses` knows the form. */
+/** Loads have one index, a position in memory; `addresses` has its linear form. */
 export interface Flat {
   readonly body: Scalar
   readonly addresses: ReadonlyMap<Scalar, Linear>
   readonly to: Linear
 }
 
-/** The same scalar, index arithmetic in its shortest form: a reshape there and back is gone, under a guard too. */
+/** The same scalar with index arithmetic in shortest form: a reshape and its inverse cancel, under a guard too. */
 export const simplified = (root: Scalar): Scalar => shortest(guarded(shortest(root)))
 const shortest = (root: Scalar): Scalar => flattened(root, undefined, zero).body
-/** What a guard lets through, as if the guard held. */
+/** Shortens a guarded scalar as if the guard held. */
 const guarded = (root: Scalar): Scalar =>
   rewriter((s, go) => {
     if (s._tag !== 'Call' || s.fn !== 'select') return undefined
-    const [test, yes, no] = s.args as readonly [Scalar, Scalar, Scalar]
+    const [test, yes, no] = argsOf(s)
     if (hasLoop(yes)) return undefined
     return { ...s, args: [go(test), go(whereTrue(yes, conjuncts(test), shortest)), go(no)] }
   })(root)
 
-/** Where the loads of a scalar read. */
+/** The addresses of the loads of a scalar. */
 export const addressesIn = (root: Scalar, shapes: readonly Shape[]): readonly Linear[] => [
   ...flattened(root, shapes, zero).addresses.values(),
 ]
@@ -38,7 +36,7 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
   const interner = makeInterner()
   const { linear } = makeForms(interner)
   const addresses = new Map<Scalar, Linear>()
-  const made = rewriter((s, go) => {
+  const rewrite = rewriter((s, go) => {
     switch (s._tag) {
       case 'Num':
         return interner.canonical(s)
@@ -52,21 +50,20 @@ export const flattened = (root: Scalar, shapes: readonly Shape[] | undefined, ta
         return flat
       }
       case 'Call': {
-        const args = s.args.map(go)
-        const known = decided(s.fn, args)
+        const call = { ...s, args: s.args.map(go) }
+        const known = decided(call)
         if (known !== undefined) return known
-        const call: Scalar = { ...s, args }
         const isIndexArithmetic = s.dtype === 'int' && ['add', 'mul', 'idiv', 'mod'].includes(s.fn)
         return interner.canonical(isIndexArithmetic ? toScalar(linear(call)) : call)
       }
       case 'Reduce': {
         const inner = go(s.body)
         if (inner._tag !== 'Reduce' || inner.by !== s.by) return { ...s, body: inner }
-        // one turn around or inside another loop of its kind: the same sums
+        // a loop of one iteration around or inside another of its kind adds nothing
         return s.index.size === 1 ? inner : { ...s, body: inner.index.size === 1 ? inner.body : inner }
       }
     }
   })
-  const body = made(root)
+  const body = rewrite(root)
   return { body, addresses, to: linear(toScalar(target)) }
 }

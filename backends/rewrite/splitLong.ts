@@ -1,10 +1,9 @@
 /**
- * Long reductions to few numbers in two rounds: parts, then the parts. So that threads can share them, and always, so that
- * the bits do not depend on who does.
+ * Long reductions to few numbers in two kernels: the first reduces parts, the second reduces their results. Threads can
+ * share the parts. The split does not depend on the number of threads, so neither do the bits.
  *
  *   reduce_k f(k) = reduce_p reduce_j f(p n + j)
  */
-
 import { unitOf } from '../../lang/kernel/functions.ts'
 import {
   fn,
@@ -22,17 +21,17 @@ import type { Contraction } from './contraction.ts'
 import { reducesIn, replaced } from './scalars.ts'
 import { substitute } from './substitute.ts'
 
+/** A kernel in two: `part`, an array over `axes`, is computed first. */
 export interface Split {
-  /** The axes and the elements of the parts: the number of the part first. */
   readonly axes: readonly Index[]
   readonly part: Scalar
-  /** The body over the parts, which are its last source. */
+  /** The rest of the kernel, which reads the part as its last source. */
   readonly body: Scalar
 }
-/** Sums of products longer than this are summed in parts of at most half as much. */
+/** Sums of products from this length on are summed in parts of at most half of it. */
 const longProduct = 4096
 
-/** A product of matrices over a long sum as many products: its right side stays in the cache, and threads can share it. */
+/** A matrix product over a long sum as a batch of products: each right side fits the cache, and threads share the batch. */
 export const splitProduct = (
   axes: readonly Index[],
   c: Contraction,
@@ -55,27 +54,29 @@ export const splitProduct = (
   const whole: Reduce = { ...c.sum, index: again, body: load(sources, [again, ...axes], 'real') }
   return { axes: [part, ...axes], part: loops, body: replaced(body, new Map([[c.sum, whole]])) }
 }
-const turns = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(turns))
+/** How often the body of a nest of reductions runs. */
+const iterations = (r: Reduce): number => r.index.size * Math.max(1, ...reducesIn(r.body).map(iterations))
 
-export interface Sums {
-  /** Turns from which a reduction to few numbers is made in parts. */
+/** Which reductions are split, counted in iterations. */
+export interface LongReductions {
+  /** A reduction to few numbers is split from this length on. */
   readonly long: number
-  /** Turns that no loop may have, however many the results. */
+  /** A loop of this length is always split, however many results the kernel has. */
   readonly tooLong: number
-  /** How many at most. */
-  readonly parts: (turns: number) => number
+  /** The largest number of parts for a length. */
+  readonly parts: (iterations: number) => number
 }
 export const splitReduction = (
   axes: readonly Index[],
   body: Scalar,
   sources: number,
-  { long, tooLong, parts }: Sums,
+  { long, tooLong, parts }: LongReductions,
 ): Split | undefined => {
   const found = reducesIn(body).filter((r) => r.dtype !== 'bool')
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
-  const r = found.find((x) => turns(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
-  if (r === undefined || turns(r) < long) return undefined
-  const all = turns(r)
+  const r = found.find((x) => iterations(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
+  if (r === undefined || iterations(r) < long) return undefined
+  const all = iterations(r)
   const n = r.index.size
   const most = parts(all)
   const even = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1

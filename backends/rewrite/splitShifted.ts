@@ -1,7 +1,7 @@
 /**
- * Sums over operands that are shifted against one another: the gradient of a convolution towards its image. As a product
- * of matrices most of one operand would be zeros, where the shift points outside. Instead every pair is multiplied once,
- * and the products are added up where they belong:
+ * Sums over operands that are shifted against one another, as in the gradient of a convolution with respect to its image.
+ * As a matrix product most of one operand would be zeros, where the shift points outside. Instead every pair is multiplied
+ * once, and the products are added at their positions:
  *
  *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
  *          = sum_v [0 <= e < n] T[v, e]                     T[v, r] = sum_u P[u, v] Q[u, r]
@@ -15,12 +15,12 @@ import { simplified } from './shortestIndices.ts'
 import type { Split } from './splitLong.ts'
 import { substitute } from './substitute.ts'
 
-/** The pair of an axis and a summed index, and the position that they meet at. */
+/** An axis, a summed index, and the position that they address together. */
 interface Shift {
   readonly axis: Index
   readonly summed: Index
   readonly at: Scalar
-  /** The positions that count: 0, 1, ... */
+  /** The valid positions: 0, 1, ... */
   readonly reach: Index
   /** The axis in terms of the summed index and the position. */
   readonly value: Scalar
@@ -28,7 +28,7 @@ interface Shift {
 const most = 1 << 24
 const product = (is: readonly Index[]): number => is.reduce((n, i) => n * i.size, 1)
 
-/** Every test bounds one of these; undefined where one is of another kind. */
+/** The shifts that the tests bound; undefined if a test is of another kind. */
 const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readonly Shift[] | undefined => {
   const { bounds, all } = boundsOf(tests)
   const axisOf = (b: Bound): Index | undefined => axes.find((i) => b.form.terms.get(i) === 1)
@@ -49,10 +49,15 @@ const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
   is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)
 
 /**
- * The pairs as parts, where the direct sum has `gain` times as many products, and each pair is a sum itself that is worth
- * a kernel. Law: part and body together mean the body.
+ * The pairs as a part, where the direct sum has at least `gain` times as many products, and each pair is a sum long enough
+ * for a kernel. Law: part and body together mean the body.
  */
-export const splitShifts = (axes: readonly Index[], body: Scalar, sources: number, gain: number): Split | undefined => {
+export const splitShifted = (
+  axes: readonly Index[],
+  body: Scalar,
+  sources: number,
+  gain: number,
+): Split | undefined => {
   const found = productSumIn(body)
   const shifts = found && shiftsIn(axes, found)
   if (found === undefined || shifts === undefined || shifts.length === 0) return undefined

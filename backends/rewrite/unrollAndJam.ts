@@ -1,17 +1,17 @@
 /** Several neighbours along an axis of the output, computed together, so that what they share is read once. */
 import { type Index, index, plus, type Reduce, type Scalar, times, whole } from '../../lang/kernel/index.ts'
+import { makeLoops } from '../../lang/kernel/loops.ts'
 import { groupsOf } from './codeMotion.ts'
-import { makeLoops } from './freeIndices.ts'
 import { makeInterner } from './intern.ts'
 import { substitution } from './substitute.ts'
 
-export interface Jammed {
+export interface Neighbours {
   readonly indices: readonly Index[]
   /** The elements by * i, by * i + 1, ... along the axis. */
   readonly bodies: readonly Scalar[]
 }
-/** The size of the axis must be a multiple of `by`. Copies share the scalars that do not move with the axis, and loops. */
-export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: number): Jammed => {
+/** The size of the axis must be a multiple of `by`. Copies share loops, and the scalars that do not depend on the axis. */
+export const unrollAndJam = (indices: readonly Index[], body: Scalar, axis: number, by: number): Neighbours => {
   const old = indices[axis] as Index
   const fresh = index(old.size / by)
   const { canonical } = makeInterner()
@@ -21,8 +21,8 @@ export const jam = (indices: readonly Index[], body: Scalar, axis: number, by: n
     bodies: Array.from({ length: by }, (_, c) => copy(c)),
   }
 }
-/** Do reductions over one index, in several elements, move with the same loops, so that one loop can be theirs? */
-export const runTogether = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
+/** Do reductions over one index, in several elements, depend on the same loops, so that they can share one? */
+export const canShareLoops = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
   const loops = makeLoops()
   loops.bind(indices)
   const alike = (r: Reduce, first: Reduce): boolean => {

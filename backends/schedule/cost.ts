@@ -1,47 +1,32 @@
-/** What a plan will cost before anything runs: arithmetic, traffic, memory. Forms count their bodies as often as they run. */
-import type { Index, Scalar } from '../../lang/kernel/index.ts'
-import { type DType, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { type Block, blockOf } from '../rewrite/codeMotion.ts'
+/** The cost of a plan before it runs: arithmetic, traffic, memory. A loop counts its body once per iteration. */
+import { flopsPerElement } from '../../lang/kernel/count.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { memoryOf } from './memory.ts'
-import type { KernelStep, Plan, Step } from './plan.ts'
+import { type KernelStep, type Plan, type Step, sizeAt, typeOf } from './plan.ts'
 
 export interface Cost {
-  /** Operations on reals; index arithmetic, comparisons and choices are not counted. */
+  /** Operations on reals, as lang/kernel/count.ts counts them. */
   readonly flops: number
-  /** Bytes of the arrays that kernels read and write, each once per kernel. */
+  /** Bytes of the arrays that each kernel reads and writes, counted once per kernel. */
   readonly bytes: number
   /** Bytes of the stored values that are alive at once, inputs and outputs included. */
   readonly peak: number
 }
-export const bytesOf = (t: Type): number => sizeOf(t.shape) * width[t.dtype]
-const width: { readonly [D in DType]: number } = { real: 4, int: 4, bool: 4 }
+/** Every element type takes four bytes. */
+export const bytesOf = (t: Type): number => sizeOf(t.shape) * 4
 
-const notArithmetic = new Set(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not', 'select', 'toReal', 'toInt', 'idiv', 'mod'])
-const isArithmetic = (s: Scalar): boolean =>
-  s._tag === 'Call' && s.dtype === 'real' && s.range === undefined && !notArithmetic.has(s.fn)
-
-const perElement = (block: Block): number => {
-  let n = 0
-  for (const s of block) {
-    if (s._tag === 'Let') n += isArithmetic(s.scalar) ? 1 : 0
-    else n += s.index.size * (perElement(s.body) + s.reduces.filter((r) => r.dtype === 'real').length)
-  }
-  return n
-}
-/** Operations on reals that an element of a kernel takes. */
-export const flopsIn = (indices: readonly Index[], body: Scalar): number => perElement(blockOf(indices, [body]))
 /** Operations on reals that a kernel performs. */
 export const flopsOf = (k: KernelStep, types: readonly Type[]): number =>
-  flopsIn(k.indices, k.body) * sizeOf((types[k.out] as Type).shape)
+  flopsPerElement(k.indices, k.body) * sizeAt({ types }, k.out)
 
-const typed = (p: Plan, v: number): Type => p.types[v] as Type
-const add = (a: Omit<Cost, 'peak'>, b: Omit<Cost, 'peak'>, times = 1): Omit<Cost, 'peak'> => ({
+type Traffic = Omit<Cost, 'peak'>
+const add = (a: Traffic, b: Traffic, times = 1): Traffic => ({
   flops: a.flops + times * b.flops,
   bytes: a.bytes + times * b.bytes,
 })
-const work = (p: Plan): Omit<Cost, 'peak'> => p.steps.reduce((c, s) => add(c, stepCost(p, s)), { flops: 0, bytes: 0 })
-const traffic = (p: Plan, values: readonly number[]): number => values.reduce((n, v) => n + bytesOf(typed(p, v)), 0)
-const stepCost = (p: Plan, s: Step): Omit<Cost, 'peak'> => {
+const work = (p: Plan): Traffic => p.steps.reduce((c, s) => add(c, stepCost(p, s)), { flops: 0, bytes: 0 })
+const traffic = (p: Plan, values: readonly number[]): number => values.reduce((n, v) => n + bytesOf(typeOf(p, v)), 0)
+const stepCost = (p: Plan, s: Step): Traffic => {
   switch (s._tag) {
     case 'Kernel':
       return { flops: flopsOf(s, p.types), bytes: traffic(p, [...s.reads, s.out]) }
@@ -54,10 +39,10 @@ const stepCost = (p: Plan, s: Step): Omit<Cost, 'peak'> => {
     case 'While':
       return add(work(s.test), work(s.body))
     case 'Branch': {
-      const [a, b] = s.bodies.map(work) as [Omit<Cost, 'peak'>, Omit<Cost, 'peak'>]
+      const [a, b] = s.bodies.map(work) as [Traffic, Traffic]
       return { flops: Math.max(a.flops, b.flops), bytes: Math.max(a.bytes, b.bytes) }
     }
   }
 }
-/** A while counts one turn; a branch its dearer body. */
+/** A while counts one iteration; a branch counts its more expensive body. */
 export const costOf = (p: Plan): Cost => ({ ...work(p), peak: memoryOf(p).peak })

@@ -1,5 +1,4 @@
-/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in their place. */
-
+/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in place. */
 import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
@@ -14,14 +13,14 @@ export interface Expanded {
   readonly first: number
   readonly outs: readonly Type[]
 }
-export interface Flat {
+export interface ExpandedProgram {
   readonly inputs: readonly Type[]
   readonly types: readonly Type[]
   readonly equations: readonly Expanded[]
   readonly outputs: readonly number[]
 }
 
-export const expand = (p: Closed): Flat => {
+export const expand = (p: Closed): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)
   const equations: Expanded[] = []
   const sources: Source[] = []
@@ -33,7 +32,7 @@ export const expand = (p: Closed): Flat => {
     sources[v] = fresh
     return fresh
   }
-  /** Values of the body, as numbers of the whole; the given ones are its inputs. */
+  /** Adds the equations of a body over these inputs, and returns its outputs; values are numbered in the whole program. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
     for (const q of body.equations) {

@@ -1,19 +1,19 @@
 /**
  * Fusion by counting. For every value, readers first: how often would it be computed if its readers computed it
- * themselves? No more often than it is worth: it joins their kernels. A view, which is index arithmetic only, always does.
- * Counting is per kernel and index list, so that a value used twice at one index is one evaluation. Names no primitive.
+ * themselves? If no more often than `worth` allows, it joins their kernels. A view, which is index arithmetic only, always
+ * does. Counting is per kernel and index list: a value used twice at one index is computed once. Names no primitive.
  */
-
-import { type At, childrenOf, type Index, index, load, type Scalar } from '../../lang/kernel/index.ts'
+import { type At, childrenOf, type Index, index, type Load, load, type Scalar } from '../../lang/kernel/index.ts'
+import { type Loops, makeLoops } from '../../lang/kernel/loops.ts'
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Scheduled, Tell } from '../../lang/tell.ts'
-import { makeLoops } from '../rewrite/freeIndices.ts'
 import { makeInterner } from '../rewrite/intern.ts'
+import { mapChildren, rewriter } from '../rewrite/scalars.ts'
 import { simplified } from '../rewrite/shortestIndices.ts'
-import type { Expanded, Flat } from './expand.ts'
+import type { Expanded, ExpandedProgram } from './expand.ts'
 import type { KernelStep } from './plan.ts'
-import { isHeavy, workOf, worth } from './work.ts'
+import { isHeavy, type KernelWork, workOf, worth } from './work.ts'
 
 export interface Limits {
   /** Arrays that one kernel may read. */
@@ -25,18 +25,16 @@ export interface Limits {
 }
 export const generous: Limits = { arrays: 24, depth: 100, nodes: 4000 }
 
-type Load = Scalar & { readonly _tag: 'Load' }
 /** One index list at which a kernel asks for a value. */
 interface Use {
-  readonly root: number
+  readonly kernel: KernelInProgress
   readonly at: At
-  readonly trips: number
+  readonly iterations: number
   readonly depth: number
-  /** What is computed there, when the value joins the kernel. */
+  /** The value there, once it has joined the kernel. */
   body?: Scalar
 }
-/** A kernel in the making. */
-interface Root {
+interface KernelInProgress {
   readonly q: Expanded
   readonly indices: readonly Index[]
   readonly body: Scalar
@@ -47,158 +45,158 @@ interface Root {
   nodes: number
   heavy: boolean
 }
+interface Fusion {
+  readonly limits: Limits
+  readonly tell: Tell | undefined
+  /** Values that must be stored: outputs, and arguments of forms. */
+  readonly needed: Set<number>
+  /** Values computed from nothing, which never cost a buffer. */
+  readonly sourceless: ReadonlySet<number>
+  readonly kernels: Map<number, KernelInProgress>
+  /** By value, then by kernel and index list. */
+  readonly uses: Map<number, Map<string, Use>>
+  readonly useOf: Map<Load, Use>
+  readonly loops: Loops
+  readonly walked: Set<Scalar>
+  readonly idOf: (s: Scalar) => number
+}
 
-/** Kernels by the number of the value that they store, and which values of other forms are needed at all. */
+/** Kernels by the value that they store, and the values of other forms that are needed at all. */
 export interface Fused {
   readonly kernels: ReadonlyMap<number, KernelStep>
   readonly needed: ReadonlySet<number>
 }
+export const fuse = (p: ExpandedProgram, limits: Limits, tell?: Tell): Fused => {
+  const f = begin(p, limits, tell)
+  for (const q of [...p.equations].reverse()) {
+    if (q.meaning._tag === 'Kernel') decide(f, q, q.meaning.at)
+    else needArguments(f, q)
+  }
+  const kernels = [...f.kernels].map(([v, k]) => [v, finished(k, f.useOf)] as const)
+  return { kernels: new Map(kernels), needed: f.needed }
+}
+const begin = (p: ExpandedProgram, limits: Limits, tell: Tell | undefined): Fusion => ({
+  limits,
+  tell,
+  needed: new Set(p.outputs),
+  sourceless: new Set(
+    p.equations.filter((q) => q.meaning._tag === 'Kernel' && q.args.length === 0).map((q) => q.first),
+  ),
+  kernels: new Map(),
+  uses: new Map(),
+  useOf: new Map(),
+  loops: makeLoops(),
+  walked: new Set(),
+  idOf: makeInterner().idOf,
+})
 
-export const fuse = (p: Flat, limits: Limits, tell?: Tell): Fused => {
-  const needed = new Set(p.outputs)
-  const uses = new Map<number, Map<string, Use>>()
-  const useOf = new Map<Load, Use>()
-  const roots = new Map<number, Root>()
-  const walked = new Set<Scalar>()
-  const interner = makeInterner()
-  const loops = makeLoops()
-  // values computed from nothing: they never cost a buffer
-  const free = new Set(
-    p.equations.flatMap((q) => (q.meaning._tag === 'Kernel' && q.args.length === 0 ? [q.first] : [])),
+/** A form stores its outputs and reads stored arguments. */
+const needArguments = ({ needed, uses }: Fusion, q: Expanded): void => {
+  const outs = q.outs.map((_, k) => q.first + k)
+  if (!outs.some((v) => needed.has(v) || uses.has(v))) return
+  for (const v of outs) if (uses.has(v)) needed.add(v)
+  for (const a of q.args) needed.add(a)
+}
+
+/** Whether a value joins its readers, or is stored by a kernel of its own. */
+const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
+  const uses = [...(f.uses.get(q.first)?.values() ?? [])]
+  f.uses.delete(q.first)
+  const report = (as: Scheduled['as']): void => f.tell?.({ _tag: 'Scheduled', op: q.op, value: q.first, as })
+  if (uses.length === 0 && !f.needed.has(q.first)) {
+    report({ _tag: 'Nothing' })
+    return
+  }
+  const { shape } = q.outs[0] as Type
+  const [indices, size] = [shape.map(index), sizeOf(shape)]
+  const body = at(indices)
+  const work = workOf(body)
+  const readers = [...new Set(uses.map((u) => u.kernel))]
+  const evaluations = uses.reduce((n, u) => n + u.iterations * u.kernel.size, 0)
+  if (evaluations <= size * worth(work) && mayJoin(f, q, uses, readers, work)) {
+    report({ _tag: 'Joined', into: readers.map((k) => k.q.first), evaluations, size })
+    join(f, q, at, uses, readers, isHeavy(work))
+  } else {
+    report({ _tag: 'Kernel' })
+    startKernel(f, { q, indices, body, size, reads: new Set(), ops: [q.op], nodes: 0, heavy: isHeavy(work) })
+  }
+}
+/** Nothing needs it stored, and it fits into every kernel that reads it; a long loop joins neither a loop nor another. */
+const mayJoin = (
+  { limits, needed, sourceless }: Fusion,
+  q: Expanded,
+  uses: readonly Use[],
+  readers: readonly KernelInProgress[],
+  work: KernelWork,
+): boolean => {
+  const heavy = isHeavy(work)
+  const fits = (k: KernelInProgress): boolean => {
+    const reads = new Set([...k.reads, ...q.args.filter((a) => !sourceless.has(a))])
+    reads.delete(q.first)
+    return reads.size <= limits.arrays && k.nodes < limits.nodes && !(heavy && k.heavy)
+  }
+  return (
+    !needed.has(q.first) &&
+    (work.loads === 0 || uses.length <= 8 * readers.length) &&
+    uses.every((u) => u.depth < limits.depth && !(heavy && u.iterations > 1)) &&
+    readers.every(fits)
   )
+}
+const startKernel = (f: Fusion, k: KernelInProgress): void => {
+  f.kernels.set(k.q.first, k)
+  f.loops.bind(k.indices)
+  walk(f, k.body, k, 0)
+}
+const join = (
+  f: Fusion,
+  q: Expanded,
+  at: (i: At) => Scalar,
+  uses: readonly Use[],
+  readers: readonly KernelInProgress[],
+  heavy: boolean,
+): void => {
+  for (const k of readers) {
+    k.reads.delete(q.first)
+    k.ops.push(q.op)
+    k.heavy ||= heavy
+  }
+  for (const use of uses) {
+    use.body = at(use.at)
+    walk(f, use.body, use.kernel, use.depth + 1)
+  }
+}
 
-  const keyOf = (root: number, at: At): string => {
-    let key = `${root}:`
-    for (const i of at) key += `${interner.idOf(i)},`
-    return key
-  }
-  const ask = (s: Load, root: Root, depth: number): void => {
-    const of = uses.get(s.source) ?? new Map<string, Use>()
-    uses.set(s.source, of)
-    const key = keyOf(root.q.first, s.at)
-    const known = of.get(key)
-    const use = known ?? { root: root.q.first, at: s.at, trips: loops.nestOf(s.at).trips, depth }
-    if (known === undefined) of.set(key, use)
-    useOf.set(s, use)
-    if (!free.has(s.source)) root.reads.add(s.source)
-  }
-  /** Finds the loops and the loads of a scalar that has just been built. */
-  const walk = (s: Scalar, root: Root, depth: number): void => {
-    if (walked.has(s)) return
-    walked.add(s)
-    root.nodes++
-    if (s._tag === 'Reduce') loops.enter(s.index, [s.body])
-    for (const c of childrenOf(s)) walk(c, root, depth + 1)
-    if (s._tag === 'Load') ask(s, root, depth)
-  }
+/** Finds the loops and the loads of a scalar that has just been built. */
+const walk = (f: Fusion, s: Scalar, kernel: KernelInProgress, depth: number): void => {
+  if (f.walked.has(s)) return
+  f.walked.add(s)
+  kernel.nodes++
+  if (s._tag === 'Reduce') f.loops.enter(s.index, [s.body])
+  for (const c of childrenOf(s)) walk(f, c, kernel, depth + 1)
+  if (s._tag === 'Load') addUse(f, s, kernel, depth)
+}
+const addUse = ({ uses, useOf, loops, sourceless, idOf }: Fusion, s: Load, kernel: KernelInProgress, depth: number) => {
+  const ofValue = uses.get(s.source) ?? new Map<string, Use>()
+  uses.set(s.source, ofValue)
+  let key = `${kernel.q.first}:`
+  for (const i of s.at) key += `${idOf(i)},`
+  const use = ofValue.get(key) ?? { kernel, at: s.at, iterations: loops.nestOf(s.at).iterations, depth }
+  ofValue.set(key, use)
+  useOf.set(s, use)
+  if (!sourceless.has(s.source)) kernel.reads.add(s.source)
+}
 
-  const decide = (q: Expanded, at: (i: At) => Scalar): void => {
-    const v = q.first
-    const type = q.outs[0] as Type
-    const wanted = [...(uses.get(v)?.values() ?? [])]
-    uses.delete(v)
-    const say = (as: Scheduled['as']): void => {
-      tell?.({ _tag: 'Scheduled', op: q.op, value: v, as })
-    }
-    if (wanted.length === 0 && !needed.has(v)) {
-      say({ _tag: 'Nothing' })
-      return
-    }
-    const indices = type.shape.map(index)
-    const template = at(indices)
-    const work = workOf(template)
-    const heavy = isHeavy(work)
-    const joining = [...new Set(wanted.map((u) => u.root))].map((r) => roots.get(r) ?? bug('a use without a kernel'))
-    const evaluations = wanted.reduce((n, u) => n + u.trips * sizeOf((p.types[u.root] as Type).shape), 0)
-    const fits = (r: Root): boolean => {
-      const reads = new Set([...r.reads, ...q.args.filter((a) => !free.has(a))])
-      reads.delete(v)
-      return reads.size <= limits.arrays && r.nodes < limits.nodes && !(heavy && r.heavy)
-    }
-    const joins =
-      !needed.has(v) &&
-      evaluations <= sizeOf(type.shape) * worth(work) &&
-      (work.loads === 0 || wanted.length <= 8 * joining.length) &&
-      wanted.every((u) => u.depth < limits.depth && !(heavy && u.trips > 1)) &&
-      joining.every(fits)
-    say(
-      joins
-        ? { _tag: 'Joined', into: joining.map((r) => r.q.first), evaluations, size: sizeOf(type.shape) }
-        : { _tag: 'Kernel' },
-    )
-    if (!joins) {
-      const root: Root = {
-        q,
-        indices,
-        body: template,
-        size: sizeOf(type.shape),
-        reads: new Set(),
-        ops: [q.op],
-        nodes: 0,
-        heavy,
-      }
-      roots.set(v, root)
-      loops.bind(indices)
-      walk(template, root, 0)
-      return
-    }
-    for (const r of joining) {
-      r.reads.delete(v)
-      r.ops.push(q.op)
-      r.heavy ||= heavy
-    }
-    for (const use of wanted) {
-      use.body = at(use.at)
-      walk(use.body, roots.get(use.root) ?? bug('a use without a kernel'), use.depth + 1)
-    }
-  }
-
-  for (let k = p.equations.length - 1; k >= 0; k--) {
-    const q = p.equations[k] as Expanded
-    if (q.meaning._tag === 'Kernel') decide(q, q.meaning.at)
-    else if (q.outs.some((_, o) => needed.has(q.first + o) || uses.has(q.first + o))) {
-      for (const a of q.args) needed.add(a)
-      q.outs.forEach((_, o) => {
-        if (uses.has(q.first + o)) needed.add(q.first + o)
-      })
-    }
-  }
-
-  /** The finished kernel: joined values in place of their loads, equal scalars shared, index arithmetic shortest. */
-  const finish = ({ q, indices, body, ops }: Root): KernelStep => {
-    const reads: number[] = []
-    const done = new Map<Scalar, Scalar>()
-    const { canonical } = makeInterner()
-    const place = (v: number): number => (reads.includes(v) ? reads.indexOf(v) : reads.push(v) - 1)
-    const resolve = (s: Scalar): Scalar => {
-      const known = done.get(s)
-      if (known !== undefined) return known
-      const found = rebuilt(s)
-      done.set(s, found)
-      return found
-    }
-    const rebuilt = (s: Scalar): Scalar => {
-      switch (s._tag) {
-        case 'Num':
-          return canonical(s)
-        case 'Index':
-          return s
-        case 'Load': {
-          const use = useOf.get(s) ?? bug('a load that was never walked')
-          return use.body ? resolve(use.body) : canonical(load(place(s.source), s.at.map(resolve), s.dtype))
-        }
-        case 'Call': {
-          const args = s.args.map(resolve)
-          return canonical(args.every((a, i) => a === s.args[i]) ? s : { ...s, args })
-        }
-        case 'Reduce': {
-          const inner = resolve(s.body)
-          return inner === s.body ? s : { ...s, body: inner }
-        }
-      }
-    }
-    const finished = simplified(resolve(body))
-    return { _tag: 'Kernel', out: q.first, indices, body: finished, reads, ops: [...ops].reverse() }
-  }
-  return { kernels: new Map([...roots].map(([v, root]) => [v, finish(root)])), needed }
+/** The finished kernel: joined values in place of their loads, equal scalars shared, index arithmetic shortest. */
+const finished = ({ q, indices, body, ops }: KernelInProgress, useOf: ReadonlyMap<Load, Use>): KernelStep => {
+  const reads: number[] = []
+  const sourceOf = (v: number): number => (reads.includes(v) ? reads.indexOf(v) : reads.push(v) - 1)
+  const { canonical } = makeInterner()
+  const joined = rewriter((s, go) => {
+    if (s._tag === 'Num' || s._tag === 'Call') return canonical(mapChildren(s, go))
+    if (s._tag !== 'Load') return undefined
+    const use = useOf.get(s) ?? bug('a load that was never walked')
+    return use.body ? go(use.body) : canonical(load(sourceOf(s.source), s.at.map(go), s.dtype))
+  })
+  const whole = simplified(joined(body))
+  return { _tag: 'Kernel', out: q.first, indices, body: whole, reads, ops: [...ops].reverse() }
 }

@@ -1,24 +1,23 @@
-/** Where stored values live: slots, reused as soon as the last reader of a value has run. Data, planned ahead. */
+/** The slots of stored values, planned before anything runs. A slot is reused when the last reader of its value has run. */
 import { bug } from '../../lang/syntax/error.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { type Plan, readsOf, subplansOf, writesOf } from './plan.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
+import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'
 
-export interface Memory {
-  /** The slot of every value that a step writes. Inputs have none: they are the caller's. */
+export interface BufferPlan {
+  /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
   readonly slotOf: ReadonlyMap<number, number>
   /** Elements of each slot. */
   readonly slots: readonly number[]
-  /** Bytes alive at once at most, inputs and the insides of forms included. */
+  /** The largest number of bytes alive at once, inputs and the values inside forms included. */
   readonly peak: number
 }
-const elements = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
 const bytes = 4
 
 /**
- * Outputs are never given up. A step's own reads are free only after it, so nothing is written over while it is read.
- * Best fit: the smallest free slot that is large enough, else the largest, grown.
+ * Outputs keep their slots. What a step reads is freed after the step, so nothing is overwritten while it is read. Best
+ * fit: the smallest free slot that is large enough, else the largest, which grows.
  */
-export const memoryOf = (p: Plan): Memory => {
+export const memoryOf = (p: Plan): BufferPlan => {
   const last = new Map<number, number>()
   p.steps.forEach((s, k) => {
     for (const v of readsOf(s)) last.set(v, k)
@@ -56,8 +55,8 @@ export const memoryOf = (p: Plan): Memory => {
   }
   p.steps.forEach((s, k) => {
     for (const v of writesOf(s)) {
-      slotOf.set(v, take(elements(p, v)))
-      alive += elements(p, v)
+      slotOf.set(v, take(sizeAt(p, v)))
+      alive += sizeAt(p, v)
     }
     const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
     peak = Math.max(peak, alive + inner)
@@ -66,7 +65,7 @@ export const memoryOf = (p: Plan): Memory => {
       if (slot === undefined || given.has(v) || (last.get(v) ?? k) > k) continue
       given.add(v)
       give(slot)
-      alive -= elements(p, v)
+      alive -= sizeAt(p, v)
     }
   })
   return { slotOf, slots, peak: peak * bytes }

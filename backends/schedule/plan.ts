@@ -1,9 +1,10 @@
 /**
- * A plan: the steps that run a program, as data. Values have numbers; only those that a step writes, and the inputs, are
- * ever stored. Kernels read stored values by position in `reads`. Forms run sub-plans under the control of the host.
+ * A plan: the steps that run a program, as data. Values have numbers; only inputs and values that a step writes are stored.
+ * Kernels read stored values by their position in `reads`. Forms run sub-plans.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
 export interface Plan {
   /** Values 0, 1, ...: the inputs. */
@@ -22,7 +23,7 @@ export interface KernelStep {
   readonly indices: readonly Index[]
   readonly body: Scalar
   readonly reads: readonly number[]
-  /** The operations fused here, for people only. */
+  /** The operations fused here, for display only. */
   readonly ops: readonly string[]
 }
 export interface DataStep {
@@ -30,7 +31,7 @@ export interface DataStep {
   readonly out: number
   readonly values: readonly number[]
 }
-/** Outputs as in lang/kernel/meaning.ts; undefined where nothing reads one, so that it need not be stored. */
+/** Outputs as in lang/kernel/meaning.ts; undefined for an output that nothing reads, which is not stored. */
 export interface LoopStep {
   readonly _tag: 'Loop'
   readonly length: number
@@ -61,6 +62,10 @@ export interface SortStep {
   readonly out: number
   readonly descending: boolean
 }
+
+export const typeOf = (p: Pick<Plan, 'types'>, v: number): Type => p.types[v] ?? bug(`a value without a type: %${v}`)
+/** The number of elements of a value. */
+export const sizeAt = (p: Pick<Plan, 'types'>, v: number): number => sizeOf(typeOf(p, v).shape)
 
 /** The values that a step reads, each once. */
 export const readsOf = (s: Step): readonly number[] => {

@@ -1,5 +1,4 @@
-/** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, dead values dropped. */
-
+/** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, unused values dropped. */
 import type { Loop } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Tell } from '../../lang/tell.ts'
@@ -7,13 +6,13 @@ import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
 import type { Plan, Step } from './plan.ts'
 
-/** One plan per body, however often it is used. */
+/** A body has one plan, however often it is used. */
 export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell): Plan => planner(limits)(p, tell)
 
 const planner = (limits: Limits) => {
   const known = new Map<Closed, Plan>()
-  const lean = leaner()
-  /** Told of the outermost program alone. */
+  const withOutputs = makeWithOutputs()
+  /** `tell` hears of the outermost program only. */
   const plan = (p: Closed, tell?: Tell): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit
@@ -32,8 +31,8 @@ const planner = (limits: Limits) => {
         case 'Sort':
           return [{ _tag: 'Sort', arg: q.args[0] as number, out: q.first, descending: m.descending }]
         case 'Loop': {
-          const kept = readRows(m, outs)
-          return [{ ...m, body: plan(lean(m.body, kept)), args: q.args, outs: outs.filter((_, i) => kept[i]) }]
+          const kept = keptOutputs(m, outs)
+          return [{ ...m, body: plan(withOutputs(m.body, kept)), args: q.args, outs: outs.filter((_, i) => kept[i]) }]
         }
         case 'While':
           return [{ ...m, test: plan(m.test), body: plan(m.body), args: q.args, outs }]
@@ -41,33 +40,33 @@ const planner = (limits: Limits) => {
           return [{ _tag: 'Branch', bodies: [plan(m.bodies[0]), plan(m.bodies[1])], args: q.args, outs }]
       }
     }
-    const made: Plan = {
+    const found: Plan = {
       inputs: flat.inputs,
       types: flat.types,
       steps: flat.equations.flatMap(step),
       outputs: flat.outputs,
     }
-    known.set(p, made)
-    return made
+    known.set(p, found)
+    return found
   }
   return plan
 }
 
-/** The outputs of a loop's body that are computed: rows that nothing reads are not. */
-const readRows = (m: Loop, outs: readonly (number | undefined)[]): readonly boolean[] => {
+/** The outputs of a loop's body that are computed: all but the rows that nothing reads. */
+const keptOutputs = (m: Loop, outs: readonly (number | undefined)[]): readonly boolean[] => {
   const rows = m.body.outputs.length - m.carries
   return outs.map((o, i) => o !== undefined || i < m.carries || i >= m.carries + rows)
 }
-/** A body with the outputs that are kept: one program for one body and one choice, so that it has one plan. */
-const leaner = () => {
+/** A body with some of its outputs: the same object for the same body and choice, so that it has one plan. */
+const makeWithOutputs = () => {
   const known = new Map<Closed, Map<string, Closed>>()
   return (body: Closed, kept: readonly boolean[]): Closed => {
     if (kept.every(Boolean)) return body
     const ofBody = known.get(body) ?? new Map<string, Closed>()
     known.set(body, ofBody)
     const key = kept.map(Number).join('')
-    const made = ofBody.get(key) ?? { ...body, outputs: body.outputs.filter((_, i) => kept[i]) }
-    ofBody.set(key, made)
-    return made
+    const found = ofBody.get(key) ?? { ...body, outputs: body.outputs.filter((_, i) => kept[i]) }
+    ofBody.set(key, found)
+    return found
   }
 }

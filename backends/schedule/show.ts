@@ -1,25 +1,21 @@
-/** A plan as text: kernels with their arithmetic, forms with their bodies, and what it will cost. */
-import { childrenOf, type Scalar } from '../../lang/kernel/index.ts'
+/** A plan as text: kernels with their arithmetic, forms with their bodies, and the cost. */
+import type { Scalar } from '../../lang/kernel/index.ts'
 import { showType, type Type } from '../../lang/syntax/shape.ts'
-import { type Block, blockOf } from '../rewrite/codeMotion.ts'
+import { blockOf, type LoopBlock } from '../rewrite/codeMotion.ts'
+import { readersIn } from '../rewrite/scalars.ts'
 import { costOf, flopsOf } from './cost.ts'
-import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step } from './plan.ts'
+import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step, typeOf } from './plan.ts'
 
-/** Names for indices, loops and statements, in order of appearance; small scalars are written where they are used. */
+/** Names for indices, loops and statements, in order of appearance; scalars used once are written where they are used. */
 const namer = (k: KernelStep) => {
   const names = new Map<Scalar, string>(k.indices.map((i, d) => [i, `i${d}`]))
-  const used = new Map<Scalar, number>()
-  const count = (s: Scalar): void => {
-    used.set(s, (used.get(s) ?? 0) + 1)
-    if (used.get(s) === 1) for (const c of childrenOf(s)) count(c)
-  }
-  count(k.body)
+  const readers = readersIn([k.body])
   let loops = 0
   let lets = 0
   return {
     loop: (s: Scalar): string => name(s, `k${loops++}`),
     bind: (s: Scalar): string => name(s, `t${lets++}`),
-    shared: (s: Scalar): boolean => (used.get(s) ?? 0) > 1,
+    shared: (s: Scalar): boolean => readers(s) > 1,
     of: (s: Scalar) => names.get(s),
   }
   function name(s: Scalar, text: string): string {
@@ -40,7 +36,7 @@ const infix: { readonly [f: string]: string } = {
   or: '|',
 }
 
-/** One line per statement worth a name. */
+/** One line per statement that needs a name. */
 export const showKernel = (k: KernelStep, types: readonly Type[]): readonly string[] => {
   const names = namer(k)
   const lines: string[] = []
@@ -62,7 +58,7 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
         return '?'
     }
   }
-  const print = (block: Block, indent: string): void => {
+  const print = (block: LoopBlock, indent: string): void => {
     for (const s of block) {
       if (s._tag === 'Let') {
         if (names.shared(s.scalar) && s.scalar._tag === 'Call' && s.scalar.range === undefined) {
@@ -83,13 +79,13 @@ export const showKernel = (k: KernelStep, types: readonly Type[]): readonly stri
   }
   print(blockOf(k.indices, [k.body]), '    ')
   const axes = k.indices.map((i) => text(i)).join(', ')
-  const head = `  %${k.out}[${axes}]: ${showType(types[k.out] as Type)} = ${k.ops.join(' ')}`
+  const head = `  %${k.out}[${axes}]: ${showType(typeOf({ types }, k.out))} = ${k.ops.join(' ')}`
   return [head, ...lines, `    = ${text(k.body)}`]
 }
 
 const values = (vs: readonly (number | undefined)[]): string =>
   vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
-/** What a back end has to say of a kernel, below its arithmetic. */
+/** Lines of a back end about a kernel, below its arithmetic. */
 export type About = (k: KernelStep, p: Plan) => readonly string[]
 const indented = (lines: readonly string[]): readonly string[] => lines.map((l) => `    ${l}`)
 const showStep = (p: Plan, s: Step, about: About): readonly string[] => {

@@ -1,18 +1,19 @@
-/** What it takes to compute a scalar once, and whether storing it instead would be worth a buffer. */
+/** The work of computing a scalar once, and whether storing it is worth a buffer. */
 import { childrenOf, type Fn, type Scalar } from '../../lang/kernel/index.ts'
+import { argsOf } from '../rewrite/scalars.ts'
 
-export interface Work {
-  /** Arithmetic on data, index arithmetic left out; a function of many instructions counts as many. */
+export interface KernelWork {
+  /** Operations on data, without index arithmetic; a function of many instructions counts 8. */
   readonly calls: number
   /** Elements read. */
   readonly loads: number
-  /** An index is read from data. */
+  /** Is an index read from data? */
   readonly indirect: boolean
-  /** Turns of its loops. */
+  /** Iterations of its innermost loops, all loops around them included. */
   readonly trips: number
 }
 
-/** Arithmetic on indices carries a range; so do numbers, and tests on nothing else are guards. */
+/** Index arithmetic reads no data: numbers, indices, and calls of these, guards included. */
 const indexOnly = (known: Map<Scalar, boolean>) => {
   const is = (s: Scalar): boolean => {
     const hit = known.get(s)
@@ -43,14 +44,14 @@ const quick = new Set<Fn>([
   'toReal',
 ])
 
-export const workOf = (root: Scalar): Work => {
+export const workOf = (root: Scalar): KernelWork => {
   const isIndex = indexOnly(new Map())
   const seen = new Set<Scalar>()
   let calls = 0
   let loads = 0
   let trips = 1
   let indirect = false
-  const go = (s: Scalar, turns: number): void => {
+  const go = (s: Scalar, iterations: number): void => {
     if (seen.has(s) || isIndex(s)) return
     seen.add(s)
     if (s._tag === 'Load') {
@@ -58,8 +59,8 @@ export const workOf = (root: Scalar): Work => {
       if (!s.at.every(isIndex)) indirect = true
     }
     // a guard around a view is index arithmetic too
-    if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(s.args[0] as Scalar))) calls += quick.has(s.fn) ? 1 : 8
-    const inside = s._tag === 'Reduce' ? turns * s.index.size : turns
+    if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(argsOf(s)[0]))) calls += quick.has(s.fn) ? 1 : 8
+    const inside = s._tag === 'Reduce' ? iterations * s.index.size : iterations
     if (s._tag === 'Reduce') calls++
     trips = Math.max(trips, inside)
     for (const c of childrenOf(s)) go(c, inside)
@@ -68,11 +69,11 @@ export const workOf = (root: Scalar): Work => {
   return { calls, loads, indirect, trips }
 }
 
-/** A loop long enough that a kernel should be built around it. */
-export const isHeavy = (w: Work): boolean => w.trips >= 16
+/** A loop long enough to have a kernel of its own. */
+export const isHeavy = (w: KernelWork): boolean => w.trips >= 16
 
-/** How often per element a value may be computed before it is worth storing. */
-export const worth = (w: Work): number => {
+/** How often per element a value may be computed before storing it is cheaper. */
+export const worth = (w: KernelWork): number => {
   if (w.trips > 1) return 1
   if (w.calls === 0 && w.loads <= 1 && !w.indirect) return Number.POSITIVE_INFINITY // a view
   return w.calls <= 1 && w.loads <= 1 && !w.indirect ? 3 : 1

@@ -1,9 +1,9 @@
 /**
- * Bodies: functions on expressions made into closed programs (closure conversion). A lambda may mention expressions from
- * around it; the outermost of them that do not depend on its own inputs are captured: they become further inputs of the
- * closed body, and arguments of the operation that runs it. Constants without arguments stay inside.
+ * Bodies: functions on expressions made into closed programs (closure conversion). A function may mention expressions of
+ * the program around it. The outermost of them that do not depend on its own inputs are captured: they become further
+ * inputs of the closed body, and arguments of the operation that runs it. Constants are copied into the body instead.
  *
- * Cost: linear in what the body mentions, the expressions behind its captures included.
+ * Cost: linear in the expressions that the body mentions, including those behind its captures.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { refuse } from '../primitives/entry.ts'
@@ -14,23 +14,26 @@ import { stray } from '../syntax/program.ts'
 import { real, type Type } from '../syntax/shape.ts'
 import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
 
-/** A function applied to fresh inputs. `tree`: what it gave. */
-export interface Body {
+/** A function applied to fresh inputs. It may still mention expressions from around it. */
+export interface OpenBody {
   readonly inputs: readonly Expr[]
+  /** The result of the function. */
   readonly tree: unknown
+  /** The leaves of the result. */
   readonly outs: readonly Expr[]
 }
 
-/** A number or a function where an expression should stand is a leaf too: it has its diagnostic. */
+/** A number or a function in place of an expression is a leaf too, so that it gets a diagnostic. */
 export const isLeaf = (x: unknown): boolean => isTypeOrExpr(x) || !(isObject(x) || x === null || x === undefined)
-/** The leaves of a tree of expressions; anything else in it becomes a diagnostic. */
+/** The leaves of a tree of expressions. A leaf that is not an expression becomes a diagnostic. */
 export const operands = (tree: unknown): readonly Expr[] =>
   leavesWithPath(tree, isLeaf).map(([path, leaf]) => (isObject(leaf) && isExpr(leaf) ? leaf : stray(path, leaf)))
-/** Where the leaves stand: two trees with equal paths have one form. */
+/** The paths of all leaves. */
 const pathsOf = (tree: unknown): string =>
   leavesWithPath(tree, isLeaf)
     .map(([path]) => path.join('.'))
     .join(' ')
+/** Whether two trees have their leaves at the same paths. */
 export const sameForm = (a: unknown, b: unknown): boolean => pathsOf(a) === pathsOf(b)
 
 const isPoison = (e: Expr): boolean => e.node._tag === 'Poison'
@@ -38,7 +41,7 @@ const isPoison = (e: Expr): boolean => e.node._tag === 'Poison'
 export const bodyOf = (
   f: (...trees: readonly never[]) => unknown,
   trees: { readonly [name: string]: unknown },
-): Body => {
+): OpenBody => {
   const inputs = leavesWithPath(trees, isLeaf).map(([path, leaf]) => input(nameOf(path), typeOf(leaf)))
   const handles = Object.values(refill(trees, inputs, isLeaf) as { readonly [name: string]: never })
   const tree = f(...handles)
@@ -47,58 +50,58 @@ export const bodyOf = (
 const typeOf = (leaf: unknown): Type => (isObject(leaf) ? (isExpr(leaf) ? leaf.type : (leaf as Type)) : real())
 
 /** What the outputs mention from around the body: the outermost expressions that do not depend on its inputs. */
-export const captures = (inputs: readonly Expr[], outs: readonly Expr[]): readonly Expr[] => {
-  const moving = new Set(inputs),
+const captures = (inputs: readonly Expr[], outs: readonly Expr[]): readonly Expr[] => {
+  const dependent = new Set(inputs),
     found = new Set<Expr>()
   const meet = (e: Expr): void => {
     const { node } = e
-    if (!moving.has(e) && !(node._tag === 'Apply' && node.args.length === 0)) found.add(e)
+    if (!dependent.has(e) && !(node._tag === 'Apply' && node.args.length === 0)) found.add(e)
   }
   for (const e of topological(outs, inputs))
-    if (argsOf(e).some((a) => moving.has(a))) {
-      moving.add(e)
+    if (argsOf(e).some((a) => dependent.has(a))) {
+      dependent.add(e)
       argsOf(e).forEach(meet)
     }
   outs.forEach(meet)
   return [...found]
 }
 
-export interface Enclosed {
-  readonly bodies: readonly Closed[]
-  /** What any body captures: the last inputs of each. */
+interface Enclosed<B extends readonly OpenBody[]> {
+  readonly bodies: { readonly [K in keyof B]: Closed }
+  /** Everything that a body captures: the last inputs of each. */
   readonly captured: readonly Expr[]
 }
-/** Bodies closed over what any of them captures, or everything wrong inside them. */
-export const enclose = (bodies: readonly Body[]): E.Either<Diagnostics, Enclosed> => {
+/** All bodies, each closed over what any of them captures; or every diagnostic inside them. */
+const enclose = <const B extends readonly OpenBody[]>(bodies: B): E.Either<Diagnostics, Enclosed<B>> => {
   const captured = [...new Set(bodies.flatMap((b) => captures(b.inputs, b.outs)))]
   const closed = bodies.map((b) => close([...b.inputs, ...captured], b.outs))
   const wrong = closed.flatMap((c) => (E.isLeft(c) ? c.left : []))
   return wrong.length > 0
     ? E.left(wrong)
-    : E.right({ bodies: closed.flatMap((c) => (E.isRight(c) ? [c.right] : [])), captured })
+    : E.right({ bodies: closed.map((c) => (E.isRight(c) ? c.right : undefined)) as Enclosed<B>['bodies'], captured }) // none is a Left
 }
 
-/** The same tree over and over an ill-typed expression. */
-const spoil = (like: unknown, spoilt: Expr): unknown =>
-  refill(
+/** The tree `like` over other leaves: its form is the same. */
+const over = <T>(like: T, leaves: readonly Expr[]): T => refill(like, leaves, isLeaf) as T
+const spoil = <T>(like: T, spoilt: Expr): T =>
+  over(
     like,
     operands(like).map(() => spoilt),
-    isLeaf,
   )
 /**
- * What an operation over bodies gives: its outputs as a tree. An operand that is already ill-typed has been reported, and
- * what its wrong type makes of the bodies is not; else all that is wrong inside the bodies is.
+ * The outputs of an operation over bodies, as a tree in the form of `like`. Where an argument is ill-typed already, only
+ * that is reported, since it also causes the errors inside the bodies; otherwise all errors inside the bodies are.
  */
-export const outcome = (
-  like: unknown,
+export const outcome = <T, const B extends readonly OpenBody[]>(
+  like: T,
   args: readonly Expr[],
-  bodies: readonly Body[],
-  run: (e: Enclosed) => readonly Expr[],
-): unknown => {
+  bodies: B,
+  run: (e: Enclosed<B>) => readonly Expr[],
+): T => {
   if (args.some(isPoison)) return spoil(like, poison(args, []))
   const enclosed = enclose(bodies)
-  return E.isLeft(enclosed) ? spoil(like, poison(args, enclosed.left)) : refill(like, run(enclosed.right))
+  return E.isLeft(enclosed) ? spoil(like, poison(args, enclosed.left)) : over(like, run(enclosed.right))
 }
-/** The refusal of a whole operation, at every leaf. */
-export const refused = (op: string, like: unknown, problem: Problem, args: readonly Expr[]): unknown =>
+/** The refusal of a whole operation: one diagnostic, and an ill-typed expression at every leaf. */
+export const refused = <T>(op: string, like: T, problem: Problem, args: readonly Expr[]): T =>
   spoil(like, refuse(op, problem, args))

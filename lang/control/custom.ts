@@ -1,6 +1,6 @@
 /**
- * Functions on trees with a derivative that their author declares. Nothing is captured: a rule says nothing about what
- * stands around it, so what f or its rule mentions of another program is reported as an unbound input.
+ * Functions on trees with a derivative that their author declares. Nothing is captured, because the rule has no
+ * derivative for a captured value: an expression from around f or its rule is reported as an unbound input.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { constant } from '../primitives/constant.ts'
@@ -8,13 +8,14 @@ import { customJvpClosed, customVjpClosed } from '../primitives/custom.ts'
 import { type Closed, close } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { type Expr, poison } from '../syntax/expr.ts'
-import type { DType, Shape, Type } from '../syntax/shape.ts'
-import { leavesWithPath, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
-import { type Body, bodyOf, isLeaf, operands, outcome, refused } from './body.ts'
+import { nth } from '../syntax/list.ts'
+import type { DType, Shape } from '../syntax/shape.ts'
+import { leavesWithPath, refill, tangentOf, typeLeaves, withSignature } from '../syntax/tree.ts'
+import { bodyOf, isLeaf, type OpenBody, operands, outcome, refused } from './body.ts'
 import type { AnyTree } from './types.ts'
 
-/** A tree of tangents or cotangents: null at integers and truth values. */
-export type Moved<X> = 0 extends 1 & X
+/** A tree of tangents or cotangents: null in place of integers and truth values. */
+export type Tangents<X> = 0 extends 1 & X
   ? X
   : X extends Expr<infer S extends Shape, infer D extends DType>
     ? DType extends D
@@ -24,17 +25,17 @@ export type Moved<X> = 0 extends 1 & X
         : null
     : X extends null
       ? null
-      : { readonly [K in keyof X]: Moved<X[K]> }
-/** The same, where null may stand for a zero. */
-export type MovedOrZero<X> = 0 extends 1 & X
+      : { readonly [K in keyof X]: Tangents<X[K]> }
+/** The same, where null may also mean zero. */
+export type TangentsOrZero<X> = 0 extends 1 & X
   ? X
   : X extends Expr
-    ? Moved<X> | null
+    ? Tangents<X> | null
     : X extends null
       ? null
-      : { readonly [K in keyof X]: MovedOrZero<X[K]> } | null
+      : { readonly [K in keyof X]: TangentsOrZero<X[K]> } | null
 
-/** Whether a rule is linear in its inputs from number `from` on, and can be used in both modes; else why not. */
+/** Why a rule is not linear in its inputs from number `from` on, or not reversible; empty for a good rule. */
 export type RuleCheck = (rule: Closed, from: number) => Diagnostics
 
 const typeTree = (tree: unknown): unknown =>
@@ -43,32 +44,33 @@ const typeTree = (tree: unknown): unknown =>
     operands(tree).map((e) => e.type),
     isLeaf,
   )
-const pathed = (tree: unknown): readonly (readonly [string, unknown])[] =>
-  leavesWithPath(tree, isLeaf).map(([path, leaf]) => [path.join('.'), leaf])
-/** One expression per leaf of the expected tree, a zero where there is none; undefined where another stands. */
-const aligned = (expected: unknown, { tree, outs }: Body): readonly Expr[] | undefined => {
-  const found = new Map(pathed(tree).map(([path], i) => [path, outs[i] as Expr]))
-  const wanted = pathed(expected)
-  const stays = [...found.keys()].every((path) => wanted.some(([p]) => p === path))
-  return stays ? wanted.map(([path, type]) => found.get(path) ?? constant((type as Type).shape, 0)) : undefined
+const paths = (tree: unknown): readonly string[] => leavesWithPath(tree, isLeaf).map(([path]) => path.join('.'))
+/** One expression per leaf of the expected tree, zero where the result has none; undefined where it has others. */
+const aligned = (expected: unknown, { tree, outs }: OpenBody): readonly Expr[] | undefined => {
+  const found = new Map(paths(tree).map((path, i) => [path, nth(outs, i)]))
+  const wanted = paths(expected)
+  const types = typeLeaves(expected)
+  return [...found.keys()].every((path) => wanted.includes(path))
+    ? wanted.map((path, i) => found.get(path) ?? constant(nth(types, i).shape, 0))
+    : undefined
 }
 
-type Rule = (x: AnyTree, moved: AnyTree, y: AnyTree) => unknown
+type Rule = (x: AnyTree, tangents: AnyTree, y: AnyTree) => unknown
 const build =
-  (way: 'jvp' | 'vjp', check: RuleCheck) =>
+  (mode: 'jvp' | 'vjp', check: RuleCheck) =>
   (f: (x: AnyTree) => unknown, rule: Rule) =>
   (x: unknown): unknown => {
     const [op, run] =
-      way === 'jvp' ? (['customJvp', customJvpClosed] as const) : (['customVjp', customVjpClosed] as const)
+      mode === 'jvp' ? (['customJvp', customJvpClosed] as const) : (['customVjp', customVjpClosed] as const)
     const args = operands(x)
     const body = bodyOf(f, { x })
     const [from, to] = [x, body.tree].map((tree) => tangentOf(typeTree(tree)))
     const point = { x, y: body.tree }
     const linear = bodyOf(
       (a: AnyTree, b: AnyTree, d: AnyTree) => rule(a, d, b),
-      way === 'jvp' ? { ...point, dx: from } : { ...point, ct: to },
+      mode === 'jvp' ? { ...point, dx: from } : { ...point, ct: to },
     )
-    const expected = way === 'jvp' ? to : from
+    const expected = mode === 'jvp' ? to : from
     const outs = aligned(expected, linear)
     if (outs === undefined) {
       const problem: Problem = {
@@ -94,17 +96,35 @@ const build =
 /** A function with a declared forward derivative: rule(x, dx, y) is the tangent of y = f(x), linear in dx. */
 export type CustomJvp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
-  rule: (x: NoInfer<A>, dx: Moved<NoInfer<A>>, y: NoInfer<B>) => MovedOrZero<NoInfer<B>>,
+  rule: (x: NoInfer<A>, dx: Tangents<NoInfer<A>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<B>>,
 ) => (x: A) => B
 /** A function with a declared reverse derivative: rule(x, ct, y) is the cotangent of x for one of y = f(x), linear in ct. */
 export type CustomVjp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
-  rule: (x: NoInfer<A>, ct: Moved<NoInfer<B>>, y: NoInfer<B>) => MovedOrZero<NoInfer<A>>,
+  rule: (x: NoInfer<A>, ct: Tangents<NoInfer<B>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<A>>,
 ) => (x: A) => B
 
-/** With a check of the rule, made when the function is applied. src/transform/custom.ts has the one there is. */
-export const customJvpWith = (check: RuleCheck): CustomJvp => build('jvp', check) as never
-export const customVjpWith = (check: RuleCheck): CustomVjp => build('vjp', check) as never
-/** For rules that are known to be linear: one that is not is reported where it is differentiated. */
+/** customJvp with a check of the rule when the function is applied; src/transform/custom.ts supplies that check. */
+export const customJvpWith = (check: RuleCheck): CustomJvp => withSignature(build('jvp', check))
+/** customVjp, likewise. */
+export const customVjpWith = (check: RuleCheck): CustomVjp => withSignature(build('vjp', check))
+/**
+ * customJvp for a rule that is known to be linear: applying f does not check it. A rule that is not linear is reported
+ * when a program is differentiated in reverse.
+ *
+ * Errors:  BodyMismatch where the rule gives another tree than f; UnboundInput; those inside f and its rule
+ *
+ * @example
+ * type Real = Expr<readonly [], 'real'>
+ * const square = declareJvp((x: Real) => mul(x, x), (x, dx) => mul(mul(2, x), dx))
+ * const slope = gradOrThrow(programOrThrow({ x: real() }, ({ x }) => square(x)))
+ * evaluate(slope.closed, [Float64Array.of(3)])[0]?.[0] // => 6
+ */
 export const declareJvp: CustomJvp = customJvpWith(() => [])
+/**
+ * customVjp for a rule that is known to be linear: applying f does not check it. A rule that is not linear is reported
+ * when a program is differentiated in forward mode.
+ *
+ * Errors:  as declareJvp
+ */
 export const declareVjp: CustomVjp = customVjpWith(() => [])

@@ -1,7 +1,7 @@
 /**
- * Loops of known length, on trees: folds along the first axis. Both modes differentiate them. What a body mentions from
- * around it is captured. Annotate a body's parameters, or hand the operand over with `pipe`, and TypeScript checks its
- * shapes; left bare, they are checked when the program is built.
+ * Loops of known length, on trees: folds along the first axis. Both modes differentiate them. A body captures what it
+ * mentions from around it. TypeScript checks the shapes in a body whose parameters are annotated, or whose operand is
+ * handed over with `pipe`; otherwise they are checked when the program is built.
  */
 
 import { concat } from '../primitives/concat.ts'
@@ -9,19 +9,19 @@ import { iota } from '../primitives/constant.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { scanClosed } from '../primitives/scan.ts'
 import { boxAlong, slice } from '../primitives/window.ts'
-import type { Closed } from '../syntax/closed.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import type { Type } from '../syntax/shape.ts'
-import { refill } from '../syntax/tree.ts'
+import { refill, withSignature } from '../syntax/tree.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
-import type { AnyTree, Stacked } from './types.ts'
+import type { AnyTree, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
-  /** From the last row to the first. */
+  /** From the last row to the first. Default: false. */
   readonly reverse?: boolean
-  /** The number of steps, needed where there are no rows. */
+  /** The number of steps. Default: the size of the rows' first axis; required where there are no rows. */
   readonly length?: N
 }
 type Step = (carry: AnyTree, row: AnyTree) => unknown
@@ -32,15 +32,14 @@ const typesOf = (tree: unknown): readonly Type[] => operands(tree).map((e) => e.
 const mapLeaves = (f: (e: Expr) => unknown, tree: unknown): unknown => refill(tree, operands(tree).map(f), isLeaf)
 const stepsIn = (rows: unknown): number | undefined => operands(rows)[0]?.type.shape[0]
 
-const problemOf = (init: unknown, result: unknown, steps: number | undefined): Problem | undefined => {
-  if (!isPair(result)) return { _tag: 'Malformed', what: 'the body must give [carry, row]' }
-  if (steps === undefined)
-    return { _tag: 'InvalidAttribute', attribute: 'length', rule: 'is needed where there are no rows' }
-  const what = 'the body changes the form of the carry'
-  return sameForm(init, result[0])
-    ? undefined
-    : { _tag: 'BodyMismatch', what, expected: typesOf(init), found: typesOf(result[0]) }
-}
+const notAPair: Problem = { _tag: 'Malformed', what: 'the body must give [carry, row]' }
+const noLength: Problem = { _tag: 'InvalidAttribute', attribute: 'length', rule: 'is needed where there are no rows' }
+const otherCarry = (init: unknown, carry: unknown): Problem => ({
+  _tag: 'BodyMismatch',
+  what: 'the body changes the form of the carry',
+  expected: typesOf(init),
+  found: typesOf(carry),
+})
 const scanTrees =
   (f: Step, { reverse = false, length }: ScanOptions = {}) =>
   (init: unknown, rows: unknown): Pair => {
@@ -48,41 +47,63 @@ const scanTrees =
     const xs = operands(rows)
     const row = mapLeaves(({ type }): Type => ({ ...type, shape: type.shape.slice(1) }), rows)
     const body = bodyOf(f, { carry: init, row })
+    const result = body.tree
+    const refusal = (like: Pair, problem: Problem): Pair => refused('scan', like, problem, [...carries, ...xs])
+    if (!isPair(result)) return refusal([0, 0], notAPair)
     const steps = length ?? stepsIn(rows)
-    const problem = problemOf(init, body.tree, steps)
-    if (problem !== undefined)
-      return refused('scan', isPair(body.tree) ? body.tree : [0, 0], problem, [...carries, ...xs]) as Pair
-    return outcome(body.tree, [...carries, ...xs], [body], ({ bodies: [closed], captured }) =>
-      scanClosed(steps as number, reverse, closed as Closed)(carries, xs, captured).slice(0, body.outs.length),
-    ) as Pair
+    if (steps === undefined) return refusal(result, noLength)
+    if (!sameForm(init, result[0])) return refusal(result, otherCarry(init, result[0]))
+    return outcome(result, [...carries, ...xs], [body], ({ bodies: [closed], captured }) =>
+      scanClosed(steps, reverse, closed)(carries, xs, captured).slice(0, body.outs.length),
+    )
   }
 
+type Fold<C, R, Y, L extends number> = <I extends C, N extends number = L>(
+  init: I,
+  rows: Rows<N, R>,
+) => readonly [I, Rows<N, Y>]
+type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
+  f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
+  options?: ScanOptions<L>,
+) => Fold<C, R, Y, L>
 /**
  * A fold along the first axis of every row leaf: f(carry, row) gives [next carry, output row].
  *
  * Shape:   carry C, rows [n, R..] -> [last carry C, outputs [n, Y..]]
  * Law:     scan(f)(c, rows) is f applied n times, written out
- * Errors:  BodyMismatch, InvalidAttribute, and whatever is wrong in the body
+ * Errors:  BodyMismatch, InvalidAttribute; those inside f
  *
  * @example
- * scan((c: Expr<readonly []>, x: Expr<readonly []>) => [add(c, x), c])(constant([], 0), xs) // the sum, the sums so far
+ * type Real = Expr<readonly [], 'real'>
+ * const sums = scan((carry: Real, x: Real) => [add(carry, x), carry])   // the sum, and the sums before each row
+ * const f = programOrThrow({ xs: real(4) }, ({ xs }) => sums(constant([], 0), xs))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]).map((x) => [...x]) // => [[10], [0, 1, 3, 6]]
  */
-export const scan: <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
-  f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
-  options?: ScanOptions<L>,
-) => <I extends C, N extends number = L>(init: I, rows: Stacked<N, R>) => readonly [I, Stacked<N, Y>] =
-  scanTrees as never
+export const scan: Scan = withSignature(scanTrees)
 
-/** n steps of f(i, carry), i = 0, 1, ..., as an integer. Law: fori(n, f)(c) = f(n - 1, ... f(1, f(0, c))) */
-export const fori: <C = AnyTree>(
+type Fori = <C = AnyTree>(
   n: number,
   f: (i: Expr<readonly [], 'int'>, carry: C) => NoInfer<C>,
-) => <I extends C>(init: I) => I = ((n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
-  scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0]) as never
+) => <I extends C>(init: I) => I
+/**
+ * n steps of f(i, carry), for the integers i = 0 .. n - 1.
+ *
+ * Law:     fori(n, f)(c) = f(n - 1, ... f(1, f(0, c)))
+ * Errors:  BodyMismatch; those inside f
+ *
+ * @example
+ * type Real = Expr<readonly [], 'real'>
+ * const f = programOrThrow({ x: real() }, ({ x }) => fori(10, (i, c: Real) => add(c, toReal(i)))(x))
+ * evaluate(f.closed, [Float64Array.of(0)])[0]?.[0] // => 45
+ */
+export const fori: Fori = withSignature(
+  (n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
+    scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0],
+)
 
 // -- square-root memory ------------------------------------------------------------------------------------------------
 
-/** Rows from..from + n - 1 of the first axis. */
+/** The n rows from row `from` on. */
 const rowsAt =
   (from: number, n: number) =>
   (x: Expr): Expr =>
@@ -91,9 +112,13 @@ const join = (main: unknown, tail: unknown): unknown => {
   const rest = operands(tail)
   return refill(
     main,
-    operands(main).map((x, i) => concat(0)([x, rest[i] as Expr])),
+    operands(main).map((x, i) => concat(0)([x, nth(rest, i)])),
     isLeaf,
   )
+}
+export interface SegmentedOptions<N extends number = number> extends ScanOptions<N> {
+  /** Steps per segment. Default: the square root of their number, rounded up. */
+  readonly segment?: number
 }
 const segmentedTrees =
   (f: Step, options: SegmentedOptions = {}) =>
@@ -119,17 +144,14 @@ const segmentedTrees =
     const [last, second] = reverse ? run(between) : tail(between)
     return [last, reverse ? join(second, first) : join(first, second)]
   }
-export interface SegmentedOptions<N extends number = number> extends ScanOptions<N> {
-  /** Steps per segment; the square root of their number by default. */
-  readonly segment?: number
-}
-/**
- * scan in segments that are run again in reverse mode: n / segment + segment carries are kept instead of n.
- *
- * Law:     segmentedScan(f)(c, rows) = scan(f)(c, rows), and so are its derivatives
- */
-export const segmentedScan: <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
+type SegmentedScan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
   f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
   options?: SegmentedOptions<L>,
-) => <I extends C, N extends number = L>(init: I, rows: Stacked<N, R>) => readonly [I, Stacked<N, Y>] =
-  segmentedTrees as never
+) => Fold<C, R, Y, L>
+/**
+ * scan in segments that reverse mode runs again, so that it keeps n / segment + segment carries instead of n.
+ *
+ * Shape, errors: as scan
+ * Law:     segmentedScan(f)(c, rows) = scan(f)(c, rows), and their derivatives are equal
+ */
+export const segmentedScan: SegmentedScan = withSignature(segmentedTrees)

@@ -18,11 +18,11 @@ export type Row<X> =
         ? null
         : { readonly [K in keyof X]: Row<X[K]> }
 /** Every leaf with a first axis of N. */
-export type Stacked<N extends number, X> =
+export type Rows<N extends number, X> =
   Unknown<X> extends true
     ? X
     : X extends Expr<infer S, infer D extends DType>
       ? Expr<readonly [N, ...S], D>
       : X extends null
         ? null
-        : { readonly [K in keyof X]: Stacked<N, X[K]> }
+        : { readonly [K in keyof X]: Rows<N, X[K]> }

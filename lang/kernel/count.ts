@@ -1,29 +1,36 @@
-/** How much arithmetic a kernel does: real operations, index arithmetic and choices not counted. */
+/** How much arithmetic a kernel does: operations on reals; index arithmetic, comparisons and choices are not counted. */
 import { sizeOf, type Type } from '../syntax/shape.ts'
+import { makeLoops } from './loops.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Scalar } from './scalar.ts'
 
-const counts = (s: Scalar): number =>
-  s._tag === 'Reduce' ? (s.dtype === 'real' ? s.index.size : 0)
-  : s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal' ? 1
-  : 0
+const isArithmetic = (s: Scalar): boolean => s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal'
 
-/** Each scalar is computed once per value of the indices it depends on: what moves with no loop is outside of it. */
-export const arithmeticOf = (out: Type, kernel: Kernel): number => {
-  const indices = out.shape.map(index), free = new Map<Scalar, ReadonlySet<Index>>()
-  let total = 0
-  const visit = (s: Scalar): ReadonlySet<Index> => {
-    const known = free.get(s)
-    if (known !== undefined) return known
-    const found = new Set<Index>(s._tag === 'Index' ? [s] : childrenOf(s).flatMap((c) => [...visit(c)]))
-    if (s._tag === 'Reduce') found.delete(s.index)
-    free.set(s, found)
-    const loops = [...found].filter((i) => !indices.includes(i))
-    total += counts(s) * sizeOf(loops.map((i) => i.size)) * sizeOf(out.shape)
-    return found
+/**
+ * Operations for one element. Each scalar is computed once per iteration of the innermost loop that it depends on. Loops of
+ * one reduction directly inside one another share an accumulator: one operation per term, whatever their number.
+ */
+export const flopsPerElement = (indices: readonly Index[], body: Scalar): number => {
+  const loops = makeLoops(), seen = new Set<Scalar>()
+  loops.bind(indices)
+  let flops = 0
+  const visit = (s: Scalar): void => {
+    if (seen.has(s)) return
+    seen.add(s)
+    if (s._tag === 'Reduce') {
+      const { iterations } = loops.enter(s.index, [s.body]), inner = s.body
+      const shares = inner._tag === 'Reduce' && inner.by === s.by && loops.free(inner).includes(s.index)
+      if (s.dtype === 'real' && !shares) flops += iterations
+    } else if (isArithmetic(s)) flops += loops.nestOf([s]).iterations
+    for (const c of childrenOf(s)) visit(c)
   }
-  visit(kernel.at(indices))
-  return total
+  visit(body)
+  return flops
+}
+/** Operations of a kernel, for all its elements. */
+export const arithmeticOf = (out: Type, kernel: Kernel): number => {
+  const indices = out.shape.map(index)
+  return flopsPerElement(indices, kernel.at(indices)) * sizeOf(out.shape)
 }
 /** A kernel that only moves numbers: its result is one load, or a choice between loads and numbers. */
 export const isView = (s: Scalar): boolean => {

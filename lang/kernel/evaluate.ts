@@ -1,26 +1,14 @@
-/** What a kernel means: float64, one output at a time, obviously right. A load outside its buffer is NaN: a guard must discard it. */
+/** What a kernel means: float64, one element at a time. A load outside its buffer gives NaN, which a guard discards. */
 import { sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
+import { freeIndices } from './loops.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Reduce, type Scalar } from './scalar.ts'
 
 export type Tensor = Float64Array
 type Run = () => number
 
-/** The indices an expression depends on, its own loops' excluded. */
-const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
-  const free = (s: Scalar): ReadonlySet<Index> => {
-    const hit = known.get(s)
-    if (hit !== undefined) return hit
-    const found = new Set<Index>(s._tag === 'Index' ? [s] : childrenOf(s).flatMap((c) => [...free(c)]))
-    if (s._tag === 'Reduce') found.delete(s.index)
-    known.set(s, found)
-    return found
-  }
-  return free
-}
-
-/** What is used more than once. */
+/** The scalars that are used more than once. */
 const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
   const met = new Set<Scalar>(), twice = new Set<Scalar>(), stack = [root]
   for (let s = stack.pop(); s !== undefined; s = stack.pop())
@@ -37,7 +25,7 @@ const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
 export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
   const indices = out.shape.map(index), slot = new Map<Index, number>()
   for (const i of indices) slot.set(i, slot.size)
-  const env: number[] = indices.map(() => 0), free = freeIn(new Map()), compiled = new Map<Scalar, Run>()
+  const env: number[] = indices.map(() => 0), free = freeIndices(), compiled = new Map<Scalar, Run>()
 
   const compile = (s: Scalar, within: Index | undefined): Run => {
     const hit = compiled.get(s)
@@ -46,7 +34,7 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
     compiled.set(s, run)
     return run
   }
-  /** A shared scalar is computed once while the indices stay: a chain that uses each link twice takes linear time. */
+  /** A shared scalar is computed once per value of the indices: a chain that uses each link twice takes linear time. */
   let moment = 0
   const once = (run: Run): Run => {
     let last = -1, value = 0
@@ -88,7 +76,7 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       }
       case 'Reduce': {
         const loop = reduction(s)
-        return within !== undefined && !free(s).has(within) ? remembered(loop, [...free(s)].map((i) => slot.get(i) as number)) : loop
+        return within !== undefined && !free(s).includes(within) ? remembered(loop, free(s).map((i) => slot.get(i) as number)) : loop
       }
     }
   }
@@ -106,7 +94,7 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
       return sum
     }
   }
-  /** A loop that does not move with the loop around it is run once per change of what it depends on. */
+  /** A loop that does not depend on the loop around it runs again only when an index that it depends on has changed. */
   const remembered = (run: Run, slots: readonly number[]): Run => {
     let last: readonly number[] | undefined, value = 0
     return () => {
@@ -118,7 +106,8 @@ export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buf
     }
   }
 
-  const root = kernel.at(indices), shared = sharedIn(root), body = compile(root, undefined), result = new Float64Array(sizeOf(out.shape))
+  const root = kernel.at(indices), shared = sharedIn(root), body = compile(root, undefined)
+  const result = new Float64Array(sizeOf(out.shape))
   for (let flat = 0; flat < result.length; flat++) {
     for (let d = indices.length - 1, rest = flat; d >= 0; d--) {
       const n = out.shape[d] as number

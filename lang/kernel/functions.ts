@@ -1,6 +1,6 @@
 /**
  * What the scalar functions mean, in float64: IEEE-754 and JavaScript's Math. NaN propagates through max and min.
- * Integers are int32: sums and products wrap; a quotient rounds towards 0, and by 0 it is 0.
+ * Integers are int32: sums and products wrap; a quotient is rounded towards 0, and is 0 when the divisor is 0.
  */
 import { erf } from './erf.ts'
 import type { Fn, Monoid } from './scalar.ts'

@@ -1,3 +1,12 @@
-export { clampTo, divides, flatten, guard, idiv, inside, mod, offset, plus, times, unflatten, whole } from './indexing.ts'
-export { type Branch, buffers, type Data, type Inline, type Kernel, kernel, type Loop, type Meaning, type Sort, type Source, type While } from './meaning.ts'
-export { type At, type Call, childrenOf, type Fn, fn, type Index, index, type Load, load, type Monoid, type Num, num, type Range, type Reduce, reduce, type Scalar } from './scalar.ts'
+/** KernelIR: its scalars, its arithmetic of indices, and what operations mean in it. */
+export {
+  clampTo, divides, flatten, guard, idiv, inside, mod, offset, plus, times, unflatten, whole,
+} from './indexing.ts'
+export {
+  type Branch, buffers, type Data, type Inline, type Kernel, kernel, type Loop, type Meaning, type Sort, type Source,
+  type While,
+} from './meaning.ts'
+export {
+  type At, type Call, childrenOf, type Fn, fn, type Index, index, type Load, load, type Monoid, type Num, num,
+  type Range, type Reduce, reduce, type Scalar,
+} from './scalar.ts'

@@ -1,4 +1,4 @@
-/** Index arithmetic: the forms of scalar.ts over integers, folded where the ranges allow. */
+/** Index arithmetic: scalars of integers, simplified where their ranges allow. */
 import { type Shape, strides } from '../syntax/shape.ts'
 import { type At, type Fn, fn, num, type Range, type Scalar } from './scalar.ts'
 
@@ -26,21 +26,21 @@ export const idiv = (a: Scalar, by: number): Scalar =>
 export const mod = (a: Scalar, by: number): Scalar =>
   a.range && a.range[0] >= 0 && a.range[1] < by ? a : ranged('mod', [a, whole(by)], [0, by - 1])
 
-/** An index from data, moved to the nearest end when it points outside 0 .. size - 1. */
+/** An index from data: the nearest end if it is outside 0 .. size - 1. */
 export const clampTo = (size: number, i: Scalar): Scalar =>
   i.range && i.range[0] >= 0 && i.range[1] < size ? i
   : { _tag: 'Call', dtype: 'int', fn: 'max', args: [whole(0), fn('min', whole(size - 1), i)], range: [0, size - 1] }
 
-/** The test 0 <= i < size, or nothing when the range proves it. */
+/** The tests 0 <= i and i < size, without those that the range proves. */
 export const inside = (i: Scalar, size: number): readonly Scalar[] => [
   ...(i.range && i.range[0] >= 0 ? [] : [fn('le', whole(0), i)]),
   ...(i.range && i.range[1] < size ? [] : [fn('lt', i, whole(size))]),
 ]
-/** The test that `by` divides i, or nothing when it always does. */
+/** The test that `by` divides i; no test when it always does. */
 export const divides = (by: number, i: Scalar): readonly Scalar[] =>
   by === 1 ? [] : [fn('eq', mod(i, by), whole(0))]
 
-/** body where all tests hold, else `otherwise`; the bare body when there is nothing to test. */
+/** `body` where all tests are true, else `otherwise`; `body` alone when there are no tests. */
 export const guard = (tests: readonly Scalar[], body: Scalar, otherwise: Scalar = num(0, body.dtype)): Scalar => {
   const [first, ...rest] = tests
   return first === undefined ? body : fn('select', rest.reduce((a, b) => fn('and', a, b), first), body, otherwise)

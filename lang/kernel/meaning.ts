@@ -1,7 +1,7 @@
 /**
  * What an operation means: a kernel, or one of a small closed set of forms over closed programs that every back end
- * implements. A kernel reads its arguments through Sources: a buffer loads, a fused producer computes. So fusion is
- * substitution, and no operation needs fusion code of its own.
+ * implements. A kernel reads its arguments through Sources. The source of a buffer loads an element; that of a fused
+ * operation computes it. So fusion is substitution, and no operation needs code for it.
  */
 import type { Closed } from '../syntax/closed.ts'
 import type { Type } from '../syntax/shape.ts'
@@ -12,7 +12,7 @@ export interface Source {
   readonly at: (i: At) => Scalar
 }
 export interface Kernel { readonly _tag: 'Kernel'; readonly at: (i: At) => Scalar }
-/** Numbers known before anything runs. */
+/** Numbers that the program contains. */
 export interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
 /** body: (carries, rows, constants) -> (carries, ys); outputs: last carries, ys, every step's incoming carries. */
 export interface Loop {
@@ -23,11 +23,16 @@ export interface Loop {
   readonly rows: number
   readonly body: Closed
 }
-/** While `test` holds of (state, constants), state becomes `body` of them. */
-export interface While { readonly _tag: 'While'; readonly test: Closed; readonly body: Closed; readonly carries: number }
-/** The first body where the first argument holds, else the second. */
+/** While test(carries, constants) is true, the carries become body(carries, constants). */
+export interface While {
+  readonly _tag: 'While'
+  readonly test: Closed
+  readonly body: Closed
+  readonly carries: number
+}
+/** The first body if the first argument is true, else the second. */
 export interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
-/** The body itself, on the arguments. */
+/** The body, applied to the arguments. */
 export interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
 export interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }

@@ -1,4 +1,4 @@
-/** What the Sort form means: positions in sorted order along the last axis, stable, NaN last in either direction. */
+/** What the Sort form means: the order along the last axis, as positions; stable, NaN last in either direction. */
 export const sortedOrder = (x: ArrayLike<number>, n: number, descending: boolean): Int32Array => {
   const result = new Int32Array(x.length)
   const sign = descending ? -1 : 1

@@ -1,39 +1,48 @@
 /**
- * KernelIR: one number per output index. A kernel is a function from the output's indices to a Scalar; a Scalar is built
- * of numbers, indices, loads, calls of scalar functions, and reduction loops.
+ * KernelIR: one number per output index. A kernel is a function from the output's indices to a Scalar. A Scalar is
+ * built of numbers, indices, loads, calls of scalar functions, and reduction loops:
  *
  *   s ::= number | index | load source [s, ...] | fn(s, ...) | reduce monoid index s
  *
- * Indices are objects, equal when they are the same object; names exist only where a kernel is printed. A scalar may carry
- * the range of the integers it can take, so that guards vanish where they are proved. Truth is 1 and 0.
+ * Indices are compared by identity; they have names only where a kernel is printed. A scalar may carry the range of the
+ * integers it can take: a guard that the range proves is left out. Truth values are 1 and 0.
  */
 import type { DType, Shape } from '../syntax/shape.ts'
 
 /** The scalar functions every back end implements. `idiv` and `mod` round towards -infinity, by a positive divisor. */
 export type Fn =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'sqrt' | 'rsqrt' | 'exp' | 'expm1' | 'log' | 'log1p'
-  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh' | 'erf' | 'logistic'
+  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh'
+  | 'erf' | 'logistic'
   | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'atan2' | 'max' | 'min' | 'idiv' | 'mod'
   | 'lt' | 'le' | 'eq' | 'ne' | 'and' | 'or' | 'not' | 'select' | 'toReal' | 'toInt'
 export type Monoid = 'add' | 'mul' | 'max' | 'min'
 export type Range = readonly [number, number]
 
 interface Common { readonly dtype: DType; readonly range?: Range }
-export interface Num    extends Common { readonly _tag: 'Num';    readonly value: number }
-export interface Index  extends Common { readonly _tag: 'Index';  readonly size: number }
-export interface Load   extends Common { readonly _tag: 'Load';   readonly source: number; readonly at: readonly Scalar[] }
-export interface Call   extends Common { readonly _tag: 'Call';   readonly fn: Fn; readonly args: readonly Scalar[] }
-export interface Reduce extends Common { readonly _tag: 'Reduce'; readonly by: Monoid; readonly index: Index; readonly body: Scalar }
+interface Tagged<T extends string> extends Common { readonly _tag: T }
+export interface Num    extends Tagged<'Num'>    { readonly value: number }
+export interface Index  extends Tagged<'Index'>  { readonly size: number }
+export interface Load   extends Tagged<'Load'>   { readonly source: number; readonly at: At }
+export interface Call   extends Tagged<'Call'>   { readonly fn: Fn; readonly args: readonly Scalar[] }
+export interface Reduce extends Tagged<'Reduce'> { readonly by: Monoid; readonly index: Index; readonly body: Scalar }
 export type Scalar = Num | Index | Load | Call | Reduce
+/** The indices of an element. */
 export type At = readonly Scalar[]
 
 const truth: ReadonlySet<Fn> = new Set<Fn>(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not'])
 const resultOf = (f: Fn, args: readonly Scalar[]): DType =>
-  truth.has(f) ? 'bool' : f === 'toReal' ? 'real' : f === 'toInt' ? 'int' : (args[f === 'select' ? 1 : 0]?.dtype ?? 'real')
+  truth.has(f) ? 'bool'
+  : f === 'toReal' ? 'real'
+  : f === 'toInt' ? 'int'
+  : (args[f === 'select' ? 1 : 0]?.dtype ?? 'real')
 
-export const num = (value: number, dtype: DType = 'real'): Scalar => ({ _tag: 'Num', dtype, value, range: [value, value] })
-export const index = (size: number): Index => ({ _tag: 'Index', dtype: 'int', size, range: [0, Math.max(0, size - 1)] })
-export const fn = (f: Fn, ...args: readonly Scalar[]): Scalar => ({ _tag: 'Call', dtype: resultOf(f, args), fn: f, args })
+export const num = (value: number, dtype: DType = 'real'): Scalar =>
+  ({ _tag: 'Num', dtype, value, range: [value, value] })
+export const index = (size: number): Index =>
+  ({ _tag: 'Index', dtype: 'int', size, range: [0, Math.max(0, size - 1)] })
+export const fn = (f: Fn, ...args: readonly Scalar[]): Scalar =>
+  ({ _tag: 'Call', dtype: resultOf(f, args), fn: f, args })
 export const load = (source: number, at: At, dtype: DType): Scalar => ({ _tag: 'Load', dtype, source, at })
 
 /** reduce('add', [3, 4], ([j, k]) => body): one loop per size, the first outermost. */
@@ -42,7 +51,7 @@ export const reduce = (by: Monoid, sizes: Shape, body: (k: At) => Scalar): Scala
   return ks.reduceRight<Scalar>((b, k) => ({ _tag: 'Reduce', dtype: b.dtype, by, index: k, body: b }), body(ks))
 }
 
-/** Children of a scalar, the index of a loop excluded. */
+/** The scalars that a scalar is built of; the index of a loop is not one. */
 export const childrenOf = (s: Scalar): readonly Scalar[] => {
   switch (s._tag) {
     case 'Num':

@@ -1,33 +1,45 @@
 /**
- * Activations. How each is written fixes its derivative at the kink: relu is a select, so 0 at 0. What could overflow
- * in the branch not taken is kept out of it.
+ * Activations: functions of every number by itself. The way in which one is written fixes its derivative at a kink: relu
+ * is a select, so its derivative at 0 is 0. A branch that is not taken sees an argument for which it does not overflow.
  */
 
 import { abs, add, div, erf, exp, expm1, log1p, logistic, mul, neg, select, tanh } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { gt, type Pointwise } from './comparison.ts'
 
-/** x where positive, else 0. Derivative 0 at 0. A NaN gives 0, since it is not positive. */
+/**
+ * x where x > 0, else 0. The derivative at 0 is 0. NaN gives 0, since it is not greater than 0.
+ *
+ * @example
+ * const f = programOrThrow(real(3), (x) => relu(x))
+ * evaluate(f.closed, [Float64Array.of(-1, 0, 2)]) // => [[0, 0, 2]]
+ */
 export const relu: Pointwise = (x: Expr) => select(gt(x, 0), x, 0)
-/** x where positive, else slope x. Derivative `slope` at 0. */
+/** x where x > 0, else slope x. The derivative at 0 is `slope`. Default: slope = 0.01 */
 export const leakyRelu =
   (slope = 0.01): Pointwise =>
   (x: Expr) =>
     select(gt(x, 0), x, mul(slope, x))
-/** x where positive, else alpha (e^x - 1). Derivative alpha at 0. */
+/** x where x > 0, else alpha (e^x - 1). The derivative at 0 is alpha. Default: alpha = 1 */
 export const elu =
   (alpha = 1): Pointwise =>
   (x: Expr) =>
     select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x))))
-/** elu, scaled so that mean 0 and variance 1 are kept. Source: Klambauer et al. 2017, section 2 */
+/**
+ * A scaled elu that keeps mean 0 and variance 1 from layer to layer.
+ *
+ * Source:  Klambauer et al., "Self-Normalizing Neural Networks" (2017), section 2
+ */
 export const selu: Pointwise = (x: Expr) =>
   mul(1.0507009873554804934193349852946, elu(1.6732632423543772848170429916717)(x))
 
-/** 1 / (1 + e^-x) */
+/** 1 / (1 + e^-x), between 0 and 1: the primitive `logistic`. */
 export const sigmoid: Pointwise = (x: Expr) => logistic(x)
 /**
- * ln(1 + e^(beta x)) / beta, without overflow. As max(z, 0) + ln(1 + e^m) with m = -|z| written as a select: then m has
- * slope 1 at 0, so that all derivatives are right there.
+ * ln(1 + e^(beta x)) / beta, a smooth relu, without overflow. Default: beta = 1
+ *
+ * It is computed as max(z, 0) + ln(1 + e^m), where z = beta x and m = -|z|. Both are selects, so that all derivatives
+ * are right at 0.
  */
 export const softplus =
   (beta = 1): Pointwise =>
@@ -37,18 +49,18 @@ export const softplus =
     const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
     return beta === 1 ? y : div(y, beta)
   }
-/** ln(sigmoid(x)) */
+/** ln(sigmoid(x)), without underflow. */
 export const logSigmoid: Pointwise = (x: Expr) => neg(softplus()(neg(x)))
-/** x sigmoid(x) */
+/** x sigmoid(x), also called swish. Source: Elfwing et al. 2017 */
 export const silu: Pointwise = (x: Expr) => mul(x, logistic(x))
-/** x tanh(softplus(x)) */
+/** x tanh(softplus(x)). Source: Misra 2019 */
 export const mish: Pointwise = (x: Expr) => mul(x, tanh(softplus()(x)))
 /** x / (1 + |x|) */
 export const softsign: Pointwise = (x: Expr) => div(x, add(1, abs(x)))
 
 /** x P(X <= x) for a standard normal X: x (1 + erf(x / sqrt 2)) / 2. Source: Hendrycks and Gimpel 2016 */
 export const gelu: Pointwise = (x: Expr) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))))
-/** Its approximation by tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. */
+/** gelu approximated by tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. Source: as gelu */
 export const geluTanh: Pointwise = (x: Expr) => {
   const inner = mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, mul(x, x)))))
   return mul(mul(0.5, x), add(1, tanh(inner)))

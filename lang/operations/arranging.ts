@@ -1,10 +1,10 @@
-/** The same numbers in other places: axes added, removed, exchanged, repeated and laid on each other. All linear. */
+/** The same numbers under other indices: axes added, removed, exchanged, repeated and stacked. All are linear. */
 
 import { broadcast } from '../primitives/broadcast.ts'
-import { concat } from '../primitives/concat.ts'
 import { permute, reshape, reverse } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type {
   Axis,
@@ -22,23 +22,37 @@ import type {
   Stacked,
   Tiled,
 } from '../types/index.ts'
-import { axisProblem, derived, withSize, wrong } from './derived.ts'
+import { axisProblem, concatAll, derived, sizeAt, withSize, wrong } from './derived.ts'
 
-/** An axis of size 1 before axis `axis` of x; -1 puts it at the end. Errors: AxisOutOfRange */
+/**
+ * Inserts an axis of size 1 before axis `axis`; -1 appends it.
+ *
+ * Shape:   [..., n, ...] -> [..., 1, n, ...]
+ * Errors:  AxisOutOfRange
+ *
+ * @example
+ * unsqueeze(-1)(tensor([2], [1, 2])).type.shape // => [2, 1]
+ */
 export const unsqueeze =
   <const A extends number>(axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsInserted<S, A>): Expr<Inserted<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e) + 1)
     return derived('unsqueeze', [e], axisProblem(axis, rankOf(e) + 1), () =>
       reshape([...shapeOf(e).slice(0, at), 1, ...shapeOf(e).slice(at)])(e),
     )
   }
-/** Without an axis of size 1. Law: squeeze(a)(unsqueeze(a)(x)) = x. Errors: AxisOutOfRange, InvalidAttribute */
+/**
+ * Removes an axis, which must have size 1.
+ *
+ * Shape:   [..., 1, ...] -> [..., ...]
+ * Law:     squeeze(a)(unsqueeze(a)(x)) = x
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const squeeze =
   <const A extends number>(axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsRemoved<S, A>): Expr<Removed<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
     const n = shapeOf(e)[at]
     const problem =
@@ -55,21 +69,32 @@ type Swapped<S extends Shape, I extends number, J extends number> = number exten
           ? S[Axis<S, I>]
           : S[K]
     }
-/** Two axes exchanged (numpy's swapaxes, torch's transpose). Law: swapAxes(i, j)(swapAxes(i, j)(x)) = x */
+/**
+ * Exchanges two axes (numpy's swapaxes, torch's transpose).
+ *
+ * Shape:   [..., n, ..., m, ...] -> [..., m, ..., n, ...]
+ * Law:     swapAxes(i, j)(swapAxes(i, j)(x)) = x
+ * Errors:  AxisOutOfRange
+ */
 export const swapAxes =
   <const I extends number, const J extends number>(i: I, j: J) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, I> & FitsAxes<S, J>): Expr<Swapped<S, I, J>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const [a, b] = [axisOf(i, rankOf(e)), axisOf(j, rankOf(e))]
     return derived('swapAxes', [e], axisProblem(i, rankOf(e)) ?? axisProblem(j, rankOf(e)), () =>
       permute(axesOf(rankOf(e)).map((d) => (d === a ? b : d === b ? a : d)))(e),
     )
   }
-/** All axes from `from` on become one. Errors: AxisOutOfRange */
+/**
+ * Joins all axes from `from` on into one, in row-major order. Default: from = 0
+ *
+ * Shape:   [A, B, C] -> [A B C], or with from = 1: [A, B C]; [] -> [1]
+ * Errors:  AxisOutOfRange
+ */
 export const flatten =
   <const A extends number = 0>(from?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsFlattened<S, A>): Expr<Flattened<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(from ?? 0, rankOf(e))
     const scalar = rankOf(e) === 0 && at === 0
     return derived('flatten', [e], scalar ? undefined : axisProblem(at, rankOf(e)), () =>
@@ -81,23 +106,35 @@ type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> 
 type First<X> = X extends readonly [infer H, ...unknown[]] ? H : X extends readonly (infer H)[] ? H : never
 type StackedOf<X extends readonly Expr[], A extends number> =
   First<X> extends Expr<infer S, infer D> ? Expr<Stacked<S, X['length'], A>, D> : Expr
-/** Arrays of one shape on top of each other, along a new axis. Errors: ShapeMismatch, AxisOutOfRange */
+/**
+ * Stacks arrays of one shape along a new axis.
+ *
+ * Shape:   n times [A, B] -> [n, A, B] for axis 0, [A, B, n] for axis -1
+ * Law:     take(a, i)(stack(a)(xs)) = xs[i]
+ * Errors:  ShapeMismatch, AxisOutOfRange, ElementType
+ *
+ * @example
+ * const x = tensor([3], [1, 2, 3])
+ * stack(0)([x, x]).type.shape // => [2, 3]
+ */
 export const stack =
   <const A extends number>(axis: A) =>
   <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
-    const layers = (xs as readonly Expr[]).map((x) => unsqueeze(axis)(x)) as readonly Expr[] as readonly [
-      Expr,
-      ...Expr[],
-    ]
-    const at = axisOf(axis, rankOf(layers[0]))
-    return concat(at)(layers) as Expr as StackedOf<X, A>
+    const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x)) // without FitsStacked, which is for callers
+    const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
+    return joined as StackedOf<X, A>
   }
 
-/** Every number `n` times in a row along an axis. Shape: [..., m, ...] -> [..., m n, ...] */
+/**
+ * Repeats every number n times along an axis: out[i] = x[floor(i / n)].
+ *
+ * Shape:   [..., m, ...] -> [..., m n, ...]
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const repeatInterleave =
   <const N extends number, const A extends number>(n: N, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     const problem = axisProblem(axis, rank) ?? positive('n', [n])
     return derived('repeatInterleave', [e], problem, () => {
@@ -106,7 +143,7 @@ export const repeatInterleave =
         wide,
         axesOf(rank).map((d) => (d > at ? d + 1 : d)),
       )(e)
-      return reshape(withSize(shapeOf(e), at, (shapeOf(e)[at] as number) * n))(copies)
+      return reshape(withSize(shapeOf(e), at, sizeAt(e, at) * n))(copies)
     })
   }
 type Repeated<S extends Shape, A extends number, N extends number> = S[Axis<S, A>] extends infer M extends number
@@ -115,22 +152,28 @@ type Repeated<S extends Shape, A extends number, N extends number> = S[Axis<S, A
 const positive = (name: string, ns: readonly number[]): Problem | undefined =>
   ns.every((n) => Number.isInteger(n) && n >= 0) ? undefined : wrong(name, 'must be whole and not negative')
 
-/** The whole array reps[d] times along axis d; the shorter of shape and reps is filled with ones in front. */
+/**
+ * Repeats the whole array reps[d] times along axis d: out[i] = x[i mod n]. Ones are put in front of the shorter of shape
+ * and reps.
+ *
+ * Shape:   [n, m] with reps [r, s] -> [r n, s m]
+ * Errors:  InvalidAttribute
+ */
 export const tile =
   <const R extends Shape>(reps: R) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const rank = Math.max(reps.length, rankOf(e))
     const filled = (s: Shape): Shape => [...axesOf(rank - s.length).map(() => 1), ...s]
     const [own, times] = [filled(shapeOf(e)), filled(reps)]
     return derived('tile', [e], positive('reps', reps), () => {
-      const pairs = own.flatMap((n, d) => [times[d] as number, n])
+      const pairs = own.flatMap((n, d) => [nth(times, d), n])
       const copies = broadcast(
         pairs,
         axesOf(rank).map((d) => 2 * d + 1),
       )(reshape(own)(e))
-      return reshape(own.map((n, d) => n * (times[d] as number)))(copies)
+      return reshape(own.map((n, d) => n * nth(times, d)))(copies)
     })
   }
-/** Turned round along axes: numpy's flip, the primitive reverse. */
+/** Reverses the order along axes: the primitive `reverse` under numpy's name. */
 export const flip: typeof reverse = reverse

@@ -8,23 +8,23 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
-import { derived, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { linear, matmul } from './product.ts'
 import { split } from './slicing.ts'
 import { softmax } from './statistics.ts'
 
 export interface AttentionOptions {
-  /** Query l sees keys s <= l only. */
+  /** Query l sees only keys s <= l. Default: false. */
   readonly causal?: boolean
-  /** What scores are multiplied with; 1 / sqrt(D) unless it is said. */
+  /** The factor of the scores. Default: 1 / sqrt(D) for queries of D numbers. */
   readonly scale?: number
 }
 const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr | undefined): Expr => {
-  const width = shapeOf(q).at(-1) as number
+  const width = sizeAt(q, -1)
   const scores = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
   const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
-  const places = shapeOf(scores).slice(-2)
-  const past = options.causal ? allow(le(iota(places, 1), iota(places, 0)), scores) : scores
+  const pairs = shapeOf(scores).slice(-2)
+  const past = options.causal ? allow(le(iota(pairs, 1), iota(pairs, 0)), scores) : scores
   return matmul(softmax(-1)(mask === undefined ? past : allow(mask, past)), v)
 }
 const needsMatrices = (arrays: readonly Expr[]): Problem | undefined => {
@@ -39,12 +39,16 @@ type Turned<S extends Shape> = number extends S['length']
     ? readonly [...F, M, N]
     : Gradual
 /**
- * softmax(scale q k^T) v, where scores that the mask forbids (false) are -Infinity. A query that may attend to nothing
- * gets 0, with gradient 0.
+ * softmax(scale q k^T) v. The score of a pair whose mask is false is -Infinity. A query all of whose pairs are masked
+ * gives 0, with gradient 0.
  *
  * Shape:   [..., L, D], [..., S, D], [..., S, E], bool [L, S]? -> [..., L, E]
  * Errors:  AxisSizes, RankMismatch
- * Source:  Vaswani et al. 2017, section 3.2.1
+ * Source:  Vaswani et al., "Attention Is All You Need" (2017), section 3.2.1
+ *
+ * @example
+ * const f = programOrThrow(real(10, 64), (x) => attention({ causal: true })(x, x, x))
+ * f.out.shape // => [10, 64]
  */
 export const attention =
   (options: AttentionOptions = {}) =>
@@ -54,14 +58,15 @@ export const attention =
     v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, Turned<K>>, V>,
     mask?: Expr<Gradual, 'bool'>,
   ): Expr<Matmul<Matmul<Q, Turned<K>>, V>, 'real'> => {
-    const arrays = [q as Expr, k as Expr, v as Expr] as const
+    const arrays = [q, k, v] as const
     return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
   }
 
 export interface Heads extends AttentionOptions {
+  /** How many heads; they divide the width D. */
   readonly heads: number
 }
-/** The weights of query, key and value are packed in this order. */
+/** Weights and biases of the maps. Those of query, key and value are packed in this order, D rows each. */
 export interface HeadParameters {
   readonly wQkv: Expr<Gradual, 'real'>
   readonly bQkv: Expr<Gradual, 'real'>
@@ -69,23 +74,25 @@ export interface HeadParameters {
   readonly bOut: Expr<Gradual, 'real'>
 }
 /**
- * Self-attention by several heads, each on its own part of the D columns; then concatenated and mapped once more.
+ * Self-attention by several heads. Linear maps of x give queries, keys and values; each head attends on its own D / heads
+ * columns; the results are concatenated and mapped once more.
  *
  * Shape:   [..., L, D], wQkv [3 D, D], bQkv [3 D], wOut [D, D], bOut [D] -> [..., L, D]
  * Errors:  InvalidAttribute, RankMismatch, AxisSizes
- * Source:  Vaswani et al. 2017, section 3.2.2; torch.nn.MultiheadAttention
+ * Source:  Vaswani et al. 2017, section 3.2.2; parameters as torch.nn.MultiheadAttention
  */
 export const multiHeadAttention =
   (options: Heads) =>
   <S extends Shape>(x: Expr<S, 'real'>, p: HeadParameters, mask?: Expr<Gradual, 'bool'>): Expr<S, 'real'> => {
-    const [e, { heads }] = [x as Expr, options]
-    const width = shapeOf(e).at(-1) as number
+    const e: Expr = x
+    const { heads } = options
+    const width = sizeAt(e, -1)
     const problem =
       needsMatrices([e]) ??
       (width % heads === 0 ? undefined : wrong('heads', `of ${heads} do not divide a width of ${width}`))
     return derived('multiHeadAttention', [e], problem, () => {
       const n = rankOf(e) - 2
-      const [front, length] = [shapeOf(e).slice(0, n), shapeOf(e)[n] as number]
+      const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
       // [..., L, D] <-> [..., heads, L, D / heads]
       const order = [...axesOf(n), n + 1, n, n + 2]
       const apart = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))

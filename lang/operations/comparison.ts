@@ -1,4 +1,4 @@
-/** Choices between numbers: comparisons, limits, powers, and a select that is safe to differentiate. */
+/** Comparisons, limits, powers, and a select that is safe to differentiate. */
 
 import {
   div,
@@ -25,34 +25,46 @@ type Comparison = <A extends Operand<Numeric>, B extends Operand<Numeric>>(
 /** A function of every number by itself. */
 export type Pointwise = <S extends Shape>(x: Expr<S, 'real'>) => Expr<S, 'real'>
 
-/** x > y. False where either is NaN. */
-export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x as Expr)
-/** x >= y. False where either is NaN. */
-export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x as Expr)
+/** x > y, element by element. False where either is NaN. Shape: broadcast. Errors: ShapeMismatch, ElementType */
+export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x)
+/** x >= y, element by element. False where either is NaN. Shape: broadcast. Errors: ShapeMismatch, ElementType */
+export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x)
 
 /**
- * f(x) where the condition holds, else `otherwise`; elsewhere f sees the number `safe`, so that neither its value nor
- * its derivative can be NaN times 0.
+ * f(x) where the condition holds, else `otherwise`. Where it does not hold, f is given the number `safe`, so that no
+ * derivative is 0 times NaN or Infinity, as that of select(c, f(x), otherwise) may be.
  *
- * Law:     grad(safeSelect(c, x, ...)) = 0 where c does not hold
+ * Shape:   the condition has the shape of x
+ * Law:     the derivative is 0 where the condition does not hold
+ * Errors:  ShapeMismatch, ElementType
  *
  * @example
- * safeSelect(log, 1, 0)(gt(x, 0), x)
+ * const f = programOrThrow(real(2), (x) => sum()(safeSelect(log, 1, 0)(gt(x, 0), x)))
+ * evaluate(gradOrThrow(f).closed, [Float64Array.of(0, 4)]) // => [[0, 0.25]]
  */
 export const safeSelect =
   (f: (x: Expr) => Expr, safe: number, otherwise: Operand) =>
   <S extends Shape>(condition: Expr<S, 'bool'>, x: Expr<S, 'real'>): Expr<S, 'real'> =>
-    select(condition as Expr, f(select(condition as Expr, x as Expr, safe)), otherwise)
+    select(condition, f(select(condition, x, safe)), otherwise)
 
-/** Limits on both sides, or one. The derivative is 1 on the bounds; NaN passes. */
+/**
+ * min(max(x, lowest), highest); a bound that is undefined does not limit. The derivative is 1 inside and on the bounds,
+ * 0 outside. NaN stays NaN.
+ *
+ * Errors:  ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(3), (x) => clamp(0, 1)(x))
+ * evaluate(f.closed, [Float64Array.of(-2, 0.5, 7)]) // => [[0, 0.5, 1]]
+ */
 export const clamp =
   (lowest?: number, highest?: number) =>
   <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
     return highest === undefined ? above : select(lt(highest, e), highest, above)
   }
-/** Limits on both sides. The derivative is 0 on the bounds, unlike clamp's; NaN passes. */
+/** clamp, but with derivative 0 on the bounds. Defaults: lowest = -1, highest = 1 */
 export const hardtanh =
   (lowest = -1, highest = 1): Pointwise =>
   (x: Expr) =>
@@ -60,6 +72,7 @@ export const hardtanh =
 /** min(max(x, 0), 6). The derivative is 0 at 0 and at 6. */
 export const relu6: Pointwise = hardtanh(0, 6)
 
+/** x^2 */
 export const square: Pointwise = (x: Expr) => integerPow(2)(x)
 /** 1 / x */
 export const reciprocal: Pointwise = (x: Expr) => div(1, x)
@@ -69,13 +82,20 @@ type Power = <A extends Operand<'real'>, B extends Operand<'real'>>(
   y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
 ) => Expr<Joined<ShapeOf<A>, ShapeOf<B>>, 'real'>
 /**
- * x ** y. A whole number as exponent multiplies, so that negative bases are fine. x ** 0 is 1 and has derivative 0,
- * also at 0; the derivative in the exponent is 0 where the base is 0.
+ * x ** y, element by element. A whole JavaScript number as y becomes integerPow, a product, which is exact for negative
+ * x. x ** 0 is 1 with derivative 0, also at x = 0; the derivative in y is 0 where x is 0.
+ *
+ * Shape:   broadcast
+ * Errors:  ShapeMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(), (x) => pow(x, 3))
+ * evaluate(f.closed, [Float64Array.of(-2)]) // => [[-8]]
  */
-export const pow: Power = (x: Operand, y: Operand): Expr =>
+export const pow: Power = (x: Operand<'real'>, y: Operand<'real'>): Expr =>
   typeof y === 'number' && typeof x !== 'number' && Number.isInteger(y) && Math.abs(y) <= 1024
-    ? integerPow(y)(x as Expr)
-    : power(x as Expr<Shape, 'real'>, y as Expr)
+    ? integerPow(y)(x)
+    : power(x, y)
 
 /** Logarithm to the base 2, as ln x / ln 2. */
 export const log2: Pointwise = (x: Expr) => div(log(x), Math.LN2)

@@ -5,7 +5,7 @@
  *     conv            h = stride p + dilation r - low
  *     convTranspose   p = stride h + dilation r - low          the same equation with h and p exchanged
  *
- * Groups are one more letter, by reshaping the channels. The filter is not turned round.
+ * Groups are one more letter, by reshaping the channels. The filter is not reversed.
  */
 
 import { contract, type Tie } from '../primitives/contraction.ts'
@@ -13,6 +13,7 @@ import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type {
   ConvOptions,
@@ -22,11 +23,11 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../types/index.ts'
-import { derived, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { lettersFrom } from './product.ts'
 import { each, optionsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
 
-/** Everything a convolution knows of one spatial axis. */
+/** The sizes and options of one spatial axis. */
 interface Axis extends Slot {
   readonly stride: number
   readonly extra: number
@@ -48,12 +49,12 @@ const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
     .slice(2)
     .map(
       (size, d): Axis => ({
-        length: shapeOf(x).at(d - n) as number,
+        length: sizeAt(x, d - n),
         size,
-        stride: stride[d] as number,
-        dilation: dilation[d] as number,
-        sides: pads[d] as readonly [number, number],
-        extra: extra[d] as number,
+        stride: nth(stride, d),
+        dilation: nth(dilation, d),
+        sides: nth(pads, d),
+        extra: nth(extra, d),
       }),
     )
   const problem: Problem | undefined =
@@ -67,7 +68,7 @@ const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
             pad: { least: Number.NEGATIVE_INFINITY, values: pads.map(([low]) => low) },
             outputPad: { least: 0, values: extra },
           }) ?? (Number.isInteger(groups) && groups >= 1 ? undefined : wrong('groups', 'must be whole and at least 1')))
-  return { front, channels: shapeOf(x).at(-n - 1) as number, groups, axes, problem }
+  return { front, channels: sizeAt(x, -n - 1), groups, axes, problem }
 }
 const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Problem | undefined =>
   found === expected
@@ -93,10 +94,10 @@ const run = (
   const k = p.axes.length
   const ties = p.axes.map(
     (a, d): Tie => ({
-      x: image(k)[d] as string,
-      y: filter(k)[d] as string,
-      out: result(k)[d] as string,
-      ...tie(a, sizes[d] as number),
+      x: image(k).charAt(d),
+      y: filter(k).charAt(d),
+      out: result(k).charAt(d),
+      ...tie(a, nth(sizes, d)),
     }),
   )
   const n = p.front.length === 0 ? '' : 'n'
@@ -104,25 +105,24 @@ const run = (
 }
 /** The groups of channels become one axis; the bias is one number per channel. */
 const finish = (p: Plan, y: Expr, sizes: Shape, b: Expr | undefined): Expr => {
-  const channels = p.groups * (shapeOf(y).at(-sizes.length - 1) as number)
+  const channels = p.groups * sizeAt(y, -sizes.length - 1)
   const whole = reshape([...p.front, channels, ...sizes])(y)
   return b === undefined ? whole : add(whole, reshape([channels, ...sizes.map(() => 1)])(b))
 }
 const grouped = (p: Plan, x: Expr): Expr =>
   reshape([...p.front, p.groups, p.channels / p.groups, ...p.axes.map((a) => a.length)])(x)
 const split = (w: Expr, groups: number): Expr => {
-  const [first, ...rest] = shapeOf(w) as readonly [number, ...number[]]
+  const [first = 0, ...rest] = shapeOf(w)
   return reshape([groups, first / groups, ...rest])(w)
 }
 
 const convolve = (options: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
   const p = plan(options, x, w)
-  const [out, inner] = shapeOf(w)
   const sizes = p.axes.map((a) => places(a.length, a.size, a.stride, a.dilation, a.sides))
   const problem =
     p.problem ??
-    channelsProblem(x, w, p.channels, (inner as number) * p.groups) ??
-    groupsProblem(p.groups, out as number) ??
+    channelsProblem(x, w, p.channels, sizeAt(w, 1) * p.groups) ??
+    groupsProblem(p.groups, sizeAt(w, 0)) ??
     tooWide(p.axes, sizes)
   return derived('conv', b === undefined ? [x, w] : [x, w, b], problem, () =>
     finish(
@@ -146,7 +146,7 @@ const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | 
   )
   const problem =
     p.problem ??
-    channelsProblem(x, w, p.channels, shapeOf(w)[0] as number) ??
+    channelsProblem(x, w, p.channels, sizeAt(w, 0)) ??
     groupsProblem(p.groups, p.channels) ??
     (sizes.some((n) => n < 1) ? wrong('pad', 'leaves nothing') : undefined)
   return derived('convTranspose', b === undefined ? [x, w] : [x, w, b], problem, () =>
@@ -168,14 +168,18 @@ const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | 
 // biome-ignore lint/suspicious/noExplicitAny: one number per channel of the result, checked when it is built
 type Bias = Expr<any, 'real'>
 /**
- * Convolution (cross-correlation: the filter is not turned round), of one example or of many, with a bias per channel.
+ * Convolution of one example or of a batch, with an optional bias per channel. As in all of machine learning the filter
+ * is not reversed: this is cross-correlation.
  *
- * Shape:   [C, ...H], [O, C / groups, ...K] -> [O, ...H']; the same with N in front
+ * Shape:   [C, ...H], [O, C / groups, ...K], [O]? -> [O, ...H']; the same with N in front
  *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
+ * Options: stride (1), dilation (1), pad (0) for every spatial axis: one number, or one per axis, and pad also
+ *          [before, after] per axis; groups (1): how many parts of the channels are convolved apart
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  *
  * @example
- * conv({ stride: 2, pad: 1 })(x, w)
+ * const f = programOrThrow([real(3, 8, 8), real(16, 3, 5, 5)], ([x, w]) => conv({ stride: 2, pad: 2 })(x, w))
+ * f.out.shape // => [16, 4, 4]
  */
 export const conv =
   <const O extends ConvOptions = {}>(options?: O) =>
@@ -184,12 +188,13 @@ export const conv =
     w: Expr<W, 'real'> & FitsConv<X, W, O>,
     b?: Bias,
   ): Expr<ConvShape<X, W, O>, 'real'> =>
-    convolve(options ?? {}, x as Expr, w as Expr, b)
+    convolve(options ?? {}, x, w, b)
 /**
- * The transpose of conv with the same options, in its image.
+ * Transposed convolution: the transpose of conv with the same options, as a map of its image.
  *
  * Shape:   [C, ...H], [C, O / groups, ...K] -> [O, ...H']; the same with N in front
  *          H' = stride (H - 1) + dilation (K - 1) + 1 - padding + outputPad
+ * Options: those of conv; outputPad (0): how much longer the result is, for conv gives several sizes one result size
  * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */
@@ -200,4 +205,4 @@ export const convTranspose =
     w: Expr<W, 'real'> & FitsTransposedConv<X, W>,
     b?: Bias,
   ): Expr<TransposedConvShape<X, W, O>, 'real'> =>
-    deconvolve(options ?? {}, x as Expr, w as Expr, b)
+    deconvolve(options ?? {}, x, w, b)

@@ -1,13 +1,15 @@
 /**
- * What all derived operations share. A derived operation is an ordinary function over primitives: its derivative is
- * found, never written. It checks what it is about to assume, so that a diagnostic names it and not a primitive inside.
+ * What all derived operations share. A derived operation is an ordinary function over primitives: nobody writes its
+ * derivative. It checks its own assumptions, so that a diagnostic names it and not a primitive inside it.
  */
+import { concat } from '../primitives/concat.ts'
 import { refuse } from '../primitives/entry.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { areAxes, axisOf, type Shape } from '../syntax/shape.ts'
 
-/** What `build` gives; a diagnostic where there is a problem; silence over arguments that are ill-typed themselves. */
+/** The result of `build`; or a diagnostic of the problem, unless an argument is ill-typed and thus reported already. */
 export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>
   args.some((a) => a.node._tag === 'Poison')
     ? poison(args, [])
@@ -15,13 +17,17 @@ export const derived = (op: string, args: readonly Expr[], problem: Problem | un
       ? build()
       : refuse(op, problem, args)
 
-/** The problem with axes that are not there, or named twice. */
+/** The problem of axes that do not exist, or occur twice. */
 export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
   areAxes(axes, rank) ? undefined : { _tag: 'AxisOutOfRange', axes, rank }
+/** The problem of an axis that does not exist; -1 is the last. */
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
+/** The problem of an argument or option that breaks a rule. */
 export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
 
-/** The size of an axis; -1 is the last. */
-export const sizeAt = (x: Expr, axis: number): number => shapeOf(x).at(axis) as number
-/** A shape with another size in one place. */
+/** The size of an axis of x that is known to exist; -1 is the last. */
+export const sizeAt = (x: Expr, axis: number): number => nth(shapeOf(x), axis)
+/** `concat` of a list that is known to have an element, and whose shapes only run time knows. */
+export const concatAll = (axis: number, xs: readonly Expr[]): Expr => concat(axis)(xs as readonly [Expr, ...Expr[]])
+/** The shape with size n on one axis. */
 export const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))

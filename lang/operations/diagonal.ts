@@ -8,7 +8,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, Gradual, Show } from '../types/index.ts'
-import { derived } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 
 type AnyRank<S extends Shape> = number extends S['length'] ? true : false
 type Diagonal<S extends Shape> =
@@ -38,7 +38,7 @@ type Embedded<S extends Shape> =
 const needsMatrix = (x: Expr, rank: number): Problem | undefined =>
   rankOf(x) < rank ? { _tag: 'RankMismatch', expected: rank, shape: shapeOf(x) } : undefined
 
-/** Where the diagonal of n x m stands when the rows are laid end to end: every (m + 1)-th number. */
+/** The diagonal of an n x m matrix as a slice of its numbers in row-major order: every (m + 1)-th. */
 const everyNext = (front: Shape, n: number, m: number, count: number) => ({
   start: [...front.map(() => 0), 0],
   shape: [...front, count],
@@ -46,41 +46,61 @@ const everyNext = (front: Shape, n: number, m: number, count: number) => ({
   flat: [...front, n * m],
 })
 
-/** The main diagonal of the last two axes. Shape: [..., n, n] -> [..., n]. Errors: RankMismatch */
+/**
+ * The main diagonal of the last two axes.
+ *
+ * Shape:   [..., n, m] -> [..., min(n, m)]
+ * Errors:  RankMismatch
+ *
+ * @example
+ * const f = programOrThrow(real(2, 2), (x) => diagonal(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[1, 4]]
+ */
 export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
-  const e = x as Expr
+  const e: Expr = x
   return derived('diagonal', [e], needsMatrix(e, 2), () => {
-    const [front, n, m] = [shapeOf(e).slice(0, -2), shapeOf(e).at(-2) as number, shapeOf(e).at(-1) as number]
+    const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
     const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
     return slice({ start, shape, stride })(reshape(flat)(e))
   })
 }
-/** Matrices with the given diagonals, 0 elsewhere. Shape: [..., n] -> [..., n, n]. Law: diagonal(diagEmbed(x)) = x */
+/**
+ * Matrices with the given diagonals, and 0 elsewhere.
+ *
+ * Shape:   [..., n] -> [..., n, n]
+ * Law:     diagonal(diagEmbed(x)) = x
+ * Errors:  RankMismatch
+ */
 export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
-  const e = x as Expr
+  const e: Expr = x
   return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
-    const [front, n] = [shapeOf(e).slice(0, -1), shapeOf(e).at(-1) as number]
+    const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
     const { flat, start, stride } = everyNext(front, n, n, n)
     return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
   })
 }
 /** The n x n identity matrix. */
 export const eye = <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
-  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0) as Expr
+  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0)
 
-/** Keeps the elements whose place (row, column) satisfies the test; the others become 0. */
+/** Keeps the elements whose row and column satisfy the test; the others become 0. */
 const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr): Expr =>
   derived(op, [x], needsMatrix(x, 2), () => {
-    const places = [shapeOf(x).at(-2) as number, shapeOf(x).at(-1) as number]
-    return select(holds(iota(places, 0), iota(places, 1)), x, 0)
+    const indices = [sizeAt(x, -2), sizeAt(x, -1)]
+    return select(holds(iota(indices, 0), iota(indices, 1)), x, 0)
   })
-/** The elements on and above diagonal k of the last two axes, 0 elsewhere. */
+/**
+ * The elements on and above diagonal k of the last two axes, 0 elsewhere. Diagonal 0 is the main one, 1 the one above it.
+ * Default: k = 0
+ *
+ * Errors:  RankMismatch
+ */
 export const triu =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('triu', x as Expr, (row, column) => le(add(row, k), column))
-/** The elements on and below diagonal k of the last two axes, 0 elsewhere. */
+    triangle('triu', x, (row, column) => le(add(row, k), column))
+/** The elements on and below diagonal k of the last two axes, 0 elsewhere. Default and errors: as triu. */
 export const tril =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('tril', x as Expr, (row, column) => le(column, add(row, k)))
+    triangle('tril', x, (row, column) => le(column, add(row, k)))

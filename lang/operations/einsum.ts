@@ -1,8 +1,8 @@
 /**
  * Einstein summation: 'ij,jk->ik'. A letter is an axis; letters that the output does not name are summed. Operands are
- * joined from left to right, each join one contraction; what nobody else needs is summed before.
+ * contracted from left to right, two at a time. A letter of one operand alone is summed before its contraction.
  *
- *   equation ::= letters , ... , letters -> letters          one letter per axis; blanks do not count
+ *   equation ::= letters , ... , letters -> letters          one letter per axis; blanks are ignored
  */
 
 import { sum } from '../primitives/broadcast.ts'
@@ -11,7 +11,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Einsum, FitsEinsum } from '../types/index.ts'
-import { derived } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 import { diagonal } from './diagonal.ts'
 import { type Lettered, product } from './product.ts'
 
@@ -26,20 +26,17 @@ const parse = (equation: string): Equation | undefined => {
 const distinct = (letters: string): string => [...new Set(letters)].join('')
 const malformed = (what: string): Problem => ({ _tag: 'Malformed', what })
 
-/** The first two places where one letter has two sizes. */
-const clash = (words: readonly string[], operands: readonly Expr[]): Problem | undefined => {
-  const places = words.flatMap((w, k) =>
-    [...w].map((letter, d) => ({ letter, n: shapeOf(operands[k] as Expr)[d] as number, k })),
-  )
-  for (const p of places) {
-    const q = places.find(({ letter, n }) => letter === p.letter && n !== p.n)
-    if (q !== undefined)
-      return {
-        _tag: 'AxisSizes',
-        axis: p.letter,
-        sizes: [p.n, q.n],
-        shapes: [shapeOf(operands[p.k] as Expr), shapeOf(operands[q.k] as Expr)],
-      }
+/** Each operand with its letters. */
+const letteredBy = ({ words }: Equation, operands: readonly Expr[]): readonly Lettered[] =>
+  operands.map((x, k) => [words[k] ?? '', x])
+
+/** The first letter that has two sizes. */
+const clash = (operands: readonly Lettered[]): Problem | undefined => {
+  const axes = operands.flatMap(([letters, x]) => [...letters].map((letter, d) => ({ letter, n: sizeAt(x, d), x })))
+  for (const a of axes) {
+    const b = axes.find(({ letter, n }) => letter === a.letter && n !== a.n)
+    if (b !== undefined)
+      return { _tag: 'AxisSizes', axis: a.letter, sizes: [a.n, b.n], shapes: [shapeOf(a.x), shapeOf(b.x)] }
   }
   return undefined
 }
@@ -48,37 +45,38 @@ const problemOf = (equation: string, parsed: Equation | undefined, operands: rea
   const { words, out } = parsed
   if (words.length !== operands.length)
     return malformed(`'${equation}' needs ${words.length} operands, not ${operands.length}`)
-  const k = words.findIndex((w, i) => w.length !== rankOf(operands[i] as Expr))
-  if (k >= 0)
-    return { _tag: 'RankMismatch', expected: (words[k] as string).length, shape: shapeOf(operands[k] as Expr) }
+  const lettered = letteredBy(parsed, operands)
+  const [misfit] = lettered.filter(([letters, x]) => letters.length !== rankOf(x))
+  if (misfit !== undefined) return { _tag: 'RankMismatch', expected: misfit[0].length, shape: shapeOf(misfit[1]) }
   const unknown = [...out].find((l) => !words.join('').includes(l))
   if (unknown !== undefined) return malformed(`'${equation}' names ${unknown} in the output only`)
-  return distinct(out) === out ? clash(words, operands) : malformed(`'${equation}' names a letter twice in the output`)
+  return distinct(out) === out ? clash(lettered) : malformed(`'${equation}' names a letter twice in the output`)
 }
 
-/** Repeated letters become one, by the diagonal. */
+/** A letter that an operand repeats becomes one axis, the diagonal. */
 const undouble = ([w, x]: Lettered): Lettered => {
   const j = [...w].findIndex((l, d) => w.indexOf(l) < d)
   if (j < 0) return [w, x]
-  const i = w.indexOf(w[j] as string)
+  const i = w.indexOf(w.charAt(j))
   const rest = axesOf(w.length).filter((d) => d !== i && d !== j)
   return undouble([rest.map((d) => w[d]).join('') + w[i], diagonal(permute([...rest, i, j])(x))])
 }
-/** Letters that nobody needs are summed. */
-const alone = ([w, x]: Lettered, needed: string): Lettered => {
-  const axes = axesOf(w.length).filter((d) => !needed.includes(w[d] as string))
+/** Sums the letters that neither the output nor another operand has. */
+const summed = ([w, x]: Lettered, needed: string): Lettered => {
+  const axes = axesOf(w.length).filter((d) => !needed.includes(w.charAt(d)))
   return axes.length === 0 ? [w, x] : [[...w].filter((l) => needed.includes(l)).join(''), sum(axes)(x)]
 }
 const join = (a: Lettered, b: Lettered, needed: string, last: boolean): Lettered => {
-  const x = alone(a, needed + b[0])
-  const y = alone(b, needed + a[0])
+  const x = summed(a, needed + b[0])
+  const y = summed(b, needed + a[0])
   const out = last ? needed : [...distinct(x[0] + y[0])].filter((l) => needed.includes(l)).join('')
   return [out, product(x, y, out)]
 }
-const build = ({ words, out }: Equation, operands: readonly Expr[]): Expr => {
-  const [first, ...rest] = operands.map((x, k) => undouble([words[k] as string, x])) as [Lettered, ...Lettered[]]
+const build = (equation: Equation, operands: readonly Expr[]): Expr => {
+  const { words, out } = equation
+  const [first, ...rest] = letteredBy(equation, operands).map(undouble) as [Lettered, ...Lettered[]] // split gives one word or more
   if (rest.length === 0) {
-    const [w, x] = alone(first, out)
+    const [w, x] = summed(first, out)
     return w === out ? x : permute([...out].map((l) => w.indexOf(l)))(x)
   }
   const neededAfter = (k: number): string => distinct(out + words.slice(k + 2).join(''))
@@ -95,18 +93,19 @@ type Checked<E extends string, X extends readonly Expr[]> = X extends readonly [
   : X
 type Sum<E extends string, X> = Einsum<E, ShapesOf<X> extends infer S extends readonly Shape[] ? S : never>
 /**
- * The sum of products that an equation states.
+ * The sum of products that an equation states. A letter that one operand repeats means its diagonal.
  *
  * Shape:   every letter has one size; the output has the sizes of its letters
  * Errors:  Malformed, RankMismatch, AxisSizes, ElementType
  *
  * @example
- * einsum('bij,bjk->bik')(x, y)
+ * const f = programOrThrow([real(5, 2, 3), real(5, 3, 4)], ([x, y]) => einsum('bij,bjk->bik')(x, y))
+ * f.out.shape // => [5, 2, 4]
  */
 export const einsum =
   <const E extends string>(equation: E) =>
   <const X extends readonly Expr[]>(...operands: X & Checked<E, X>): Expr<Sum<E, X>, 'real'> => {
     const xs: readonly Expr[] = operands
     const parsed = parse(equation)
-    return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs))
+    return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs)) // undefined is a problem
   }

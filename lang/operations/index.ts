@@ -37,20 +37,20 @@ export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
 export { einsum } from './einsum.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export {
-  type BatchReduce,
   bceLoss,
   bceWithLogits,
-  type CrossEntropy,
+  type CrossEntropyOptions,
   crossEntropy,
-  type Huber,
+  type HuberOptions,
   hingeLoss,
   huberLoss,
+  type KlDivergenceOptions,
   klDivergence,
+  type LossOptions,
   l1Loss,
   mseLoss,
   nllLoss,
-  type Reduce,
-  type SmoothL1,
+  type SmoothL1Options,
   smoothL1Loss,
   softCrossEntropy,
 } from './loss.ts'

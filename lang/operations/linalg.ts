@@ -1,7 +1,7 @@
 /**
- * Linear algebra over the last two axes; all axes before them are carried along. Factorisations are primitives
- * (primitives/linalg.ts); the rest are functions of them, with derivatives by the formulas of M. Giles, "Collected matrix
- * derivative results" (2008), where those cost less than what would be found.
+ * Linear algebra over the last two axes; all axes before them are batch axes. Factorisations are primitives
+ * (primitives/linalg.ts) and the rest are functions of them. Some have a declared derivative, where that costs less than
+ * differentiating the definition. Source of those: M. Giles, "Collected matrix derivative results" (2008).
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
@@ -27,55 +27,70 @@ import { reshape } from '../primitives/reindex.ts'
 import { scanClosed } from '../primitives/scan.ts'
 import { closeOver, numbered } from '../syntax/closed.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { int, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
+import { sizeAt } from './derived.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
 
-/** f of square matrices; anything else is refused under the name of the function, not of what it is made of. */
-const ofSquare = (op: string, a: Expr, f: () => Expr): never => {
+/** f(), if a holds square matrices; else a diagnostic that names this function and not a primitive inside it. */
+const ofSquare = (op: string, a: Expr, f: () => Expr): Expr => {
   const square = squares(a.type)
-  return (E.isLeft(square) ? refuse(op, square.left, [a]) : f()) as never
+  return E.isLeft(square) ? refuse(op, square.left, [a]) : f()
 }
 
 export interface TriangularOptions {
-  /** The triangle that is read: the upper one, or the lower one by default. */
+  /** Read the upper triangle instead of the lower one. Default: false. */
   readonly upper?: boolean
-  /** The diagonal counts as ones. */
+  /** Take every element of the diagonal as 1. Default: false. */
   readonly unit?: boolean
-  /** The system is that of the transposed matrix. */
+  /** Solve T^T X = B instead of T X = B. Default: false. */
   readonly transpose?: boolean
 }
 /**
- * T^-1 B, where T is a triangle of the first matrix.
+ * Solves T X = B, where T is a triangle of the first matrix.
  *
  * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
- * Law:     T triangularSolve(T, B) = B; the gradient is 0 in the triangle that is not read
+ * Law:     T triangularSolve()(T, B) = B; the gradient is 0 in the triangle that is not read
  * Errors:  AxisSizes, ShapeMismatch, ElementType
  */
 export const triangularSolve =
   ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
   <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
-    solveTriangular({ lower: !up, unit, transpose })(t, b) as never
+    solveTriangular({ lower: !up, unit, transpose })(t, b)
 
 /**
- * The lower triangle L with L L^T = S, of a symmetric positive definite S; NaN where S is not. (S + S^T) / 2 is read, so
- * the gradient is symmetric.
+ * The Cholesky factor of a symmetric positive definite S: the lower triangular L with L L^T = S. Only (S + S^T) / 2 is
+ * read, so the gradient is symmetric. Where S is not positive definite, L is NaN.
+ *
+ * Shape:   [.., n, n] -> [.., n, n]
+ * Errors:  AxisSizes, RankMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(2, 2), (s) => cholesky(s))
+ * evaluate(f.closed, [Float64Array.of(4, 2, 2, 10)]) // => [[2, 0, 1, 3]]
  */
 export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
-  ofSquare('cholesky', s, () => factorCholesky(mul(add(s as Expr, swap(s)), 0.5)))
-/** S^-1 B from the Cholesky factor of S. */
+  ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5)))
+/** Solves S X = B, given the Cholesky factor of S. Shape: [.., n, n], [.., n, k] -> [.., n, k]. Errors: as triangularSolve */
 export const choleskySolve = <L extends Shape, S extends Shape>(
   l: Matrix<L> & FitsSquare<L>,
   b: Matrix<S> & FitsSystem<L, S>,
 ): Matrix<S> => triangularSolve({ transpose: true })(l, triangularSolve()(l, b))
 
-/** Factors of A with rows reordered: l u = A[perm], l with a unit diagonal. Its derivative asks that only the last pivot be 0. */
+/**
+ * LU factors with partial pivoting: l u = A[perm], where l is lower triangular with a diagonal of ones, u is upper
+ * triangular, and perm is the order of the rows. The derivative exists where no pivot but the last is 0.
+ *
+ * Shape:   [.., n, n] -> l and u [.., n, n], perm int [.., n]
+ * Errors:  AxisSizes, RankMismatch, ElementType
+ */
 export const lu = <S extends Shape>(
   a: Matrix<S> & FitsSquare<S>,
 ): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
   const [packed, perm] = factorLU(a)
-  const part = (f: (x: Expr) => Expr): never => ofSquare('lu', packed, () => f(packed))
+  const part = (f: (x: Expr) => Expr): Expr => ofSquare('lu', packed, () => f(packed))
   return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
 }
 
@@ -95,28 +110,32 @@ const factored = (a: Expr): Factored => {
   const [packed, perm] = factorLU(a)
   return { a, packed, perm }
 }
-/** dX = A^-1 (dB - dA X): through A alone, of which the factors are a function. */
+/** dX = A^-1 (dB - dA X). The tangents of the factors are not used: the factors are functions of A. */
 const solveFactored = declareJvp(
   ({ packed, perm, b }: Factored & { readonly b: Expr }): Expr => fromFactors(packed, perm, b),
-  ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b as Expr, product(d.a as Expr, x))),
+  ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b, product(d.a, x))),
 )
 /**
- * A^-1 B, by LU with partial pivoting.
+ * Solves A X = B, by LU factors with partial pivoting.
  *
  * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
  * Law:     A solve(A, B) = B
  * Errors:  AxisSizes, ShapeMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow([real(2, 2), real(2, 1)], ([a, b]) => solve(a, b))
+ * evaluate(f.closed, [Float64Array.of(2, 0, 1, 4), Float64Array.of(6, 7)]) // => [[3, 1]]
  */
 export const solve = <A extends Shape, S extends Shape>(
   a: Matrix<A> & FitsSquare<A>,
   b: Matrix<S> & FitsSystem<A, S>,
 ): Matrix<S> =>
   ofSquare('solve', a, () =>
-    sameShape(shapeOf(a).slice(0, -1), shapeOf(b as Expr).slice(0, -1)) && rankOf(b as Expr) === rankOf(a)
-      ? solveFactored({ ...factored(a), b: b as Expr })
-      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b as Expr)] }, [a, b]),
+    sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
+      ? solveFactored({ ...factored(a), b })
+      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }, [a, b]),
   )
-/** A^-1. Law: A inverse(A) = 1 */
+/** A^-1. Shape: [.., n, n] -> [.., n, n]. Law: A inverse(A) = 1. Errors: AxisSizes, RankMismatch, ElementType */
 export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
   ofSquare('inverse', a, () => solve(a, identityLike(a)))
 
@@ -126,31 +145,29 @@ const trace = (x: Expr): Expr => sum([-2, -1])(diagonal(x))
 /** d ln|det A| = tr(A^-1 dA) */
 const logabsdetFactored = declareJvp(
   ({ packed }: Factored): Expr => sum(-1)(log(abs(sum(-1)(diagonal(packed))))),
-  ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a as Expr)),
+  ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a)),
 )
-/** ln|det A|. Shape: [.., n, n] -> [..] */
+/** ln|det A|. Shape: [.., n, n] -> [..]. Errors: AxisSizes, RankMismatch, ElementType */
 export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('logabsdet', a, () => logabsdetFactored(factored(a)))
 
-/** Rows of [m, n, r] at [m, n], columns likewise. */
+/** The identity order of n rows with row k and row p exchanged, for each of m matrices. */
 const exchanged = (m: number, n: number, k: Expr, p: Expr): Expr => {
   const i = iota([m, n], 1),
     at = broadcast([m, n], [])(k),
     to = broadcast([m, n], [0])(p)
   return select(eq(i, at), to, select(eq(i, to), at, i))
 }
-/** The signed pivots of elimination with complete pivoting: a pivot of 0 comes last, after which nothing is left. */
+/** The signed pivots of elimination with complete pivoting, in which zero pivots come last. */
 const pivots = (x: Expr): Expr => {
-  const [m, n] = shapeOf(x) as readonly [number, number],
+  const [m, n] = [sizeAt(x, 0), sizeAt(x, 1)],
     all = [m, n, n]
   const row = iota(all, 1),
     column = iota(all, 2)
-  const body = closeOver(numbered([real(m, n, n), int()]), ([a, step]) => {
-    const before = a as Expr,
-      k = step as Expr,
-      now = broadcast(all, [])(k),
+  const body = closeOver(numbered([real(m, n, n), int()]), ([before, k]) => {
+    const now = broadcast(all, [])(k),
       left = and(le(now, row), le(now, column))
-    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1)) as Matrix),
+    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1))),
       i = div(found, n),
       j = rem(found, n)
     const rows = gatherRows(1)(before, exchanged(m, n, k, i))
@@ -168,20 +185,25 @@ const pivots = (x: Expr): Expr => {
       sub(both, mul(factor, broadcast(all, [0, 2])(across))),
       both,
     )
-    const turned = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
-    return [rest, select(turned, mul(pivot, -1), pivot)]
+    const odd = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
+    return [rest, select(odd, mul(pivot, -1), pivot)]
   })
-  return scanClosed(n, false, body)([x], [iota([n])], [])[1] as Expr
+  return nth(scanClosed(n, false, body)([x], [iota([n])], []), 1)
 }
 /**
- * The determinant. Its gradient is right for singular matrices too, of any rank.
+ * The determinant. Its gradient is also right for singular matrices of any rank.
  *
  * Shape:   [.., n, n] -> [..]
  * Law:     det(A B) = det(A) det(B)
+ * Errors:  AxisSizes, RankMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(2, 2), (a) => det(a))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[-2]]
  */
 export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('det', a, () => {
-    const lead = shapeOf(a as Expr).slice(0, -2),
-      n = shapeOf(a as Expr).at(-1) as number
-    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a as Expr) as Expr) as Matrix) as Expr)
+    const lead = shapeOf(a).slice(0, -2),
+      n = sizeAt(a, -1)
+    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a))))
   })

@@ -1,6 +1,6 @@
 /**
- * Numbers looked up by index along an axis, and added back by index. All are gather or scatterAdd with axes moved, so
- * each is the other's pull, and repeated indices accumulate. An index outside means the nearest end.
+ * Numbers looked up by index along an axis, and added by index. All are `gather` or `scatterAdd` with axes moved, so each
+ * is the pull of another, and repeated indices accumulate. An index out of range is replaced by the nearest one in range.
  */
 
 import { iota } from '../primitives/constant.ts'
@@ -12,19 +12,25 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Appended, Axis, FitsAxes, Gathered, Gradual } from '../types/index.ts'
-import { axisProblem, derived, withSize } from './derived.ts'
+import { axisProblem, derived, sizeAt, withSize } from './derived.ts'
 
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
 
 /**
- * 1 at the place that each index names, 0 elsewhere; all 0 for an index outside. Not differentiable.
+ * For every index a row of `depth` numbers: 1 at the index, 0 elsewhere. An index out of range gives zeros. Not
+ * differentiable.
  *
  * Shape:   int [...] -> real [..., depth]
+ * Errors:  ElementType
+ *
+ * @example
+ * const f = programOrThrow(int(2), (i) => oneHot(3)(i))
+ * evaluate(f.closed, [Float64Array.of(2, 0)]) // => [[0, 0, 1, 1, 0, 0]]
  */
 export const oneHot =
   <const N extends number>(depth: N) =>
   <S extends Shape>(index: Expr<S, 'int'>): Expr<Appended<S, readonly [N]>, 'real'> => {
-    const e = index as Expr
+    const e: Expr = index
     return derived('oneHot', [e], e.type.dtype === 'int' ? undefined : notIndices(e), () => {
       const hit = eq(reshape([...shapeOf(e), 1])(e), iota([depth]))
       return select(hit, 1, 0)
@@ -32,13 +38,19 @@ export const oneHot =
   }
 const notIndices = (e: Expr): Problem => ({ _tag: 'ElementType', expected: ['int'], found: [e.type.dtype] })
 
-/** Rows of a table. Shape: [V, ...], int [...J] -> [...J, ...]. Law: embedding(w, i) = oneHot(i) w */
+/**
+ * The rows of a table at these indices.
+ *
+ * Shape:   [V, ...], int [...J] -> [...J, ...]
+ * Law:     embedding(w, i) = oneHot(V)(i) w
+ * Errors:  ElementType, RankMismatch
+ */
 export const embedding = <W extends Shape, J extends Shape>(
   table: Expr<W, 'real'>,
   index: Expr<J, 'int'>,
 ): Expr<Gathered<W, J>, 'real'> => gather(table, index)
 
-/** The axes of the index stand where the axis was. */
+/** Moves the axes of the index, which are in front, to the position of the axis that they replace. */
 const putBack = (axis: number, x: Expr, indexRank: number): Expr => {
   const moved = axesOf(indexRank)
   const rest = axesOf(rankOf(x) - indexRank).map((d) => d + indexRank)
@@ -57,7 +69,7 @@ type Splice<S extends Shape, A extends number, J extends Shape, Seen extends Sha
     : Splice<T, A, J, readonly [...Seen, H]>
   : Gradual
 /**
- * Slabs by number along an axis (numpy's take): out[.., j, ..] = x[.., index[j], ..].
+ * Slices by index along an axis (numpy's take): out[.., j, ..] = x[.., index[j], ..].
  *
  * Shape:   [..., n, ...], int [...J] -> [..., ...J, ...]
  * Errors:  AxisOutOfRange, ElementType
@@ -68,14 +80,15 @@ export const indexSelect =
     x: Expr<S, D> & FitsAxes<S, A>,
     index: Expr<J, 'int'>,
   ): Expr<Spliced<S, A, J>, D> => {
-    const [e, i] = [x as Expr, index as Expr]
+    const e: Expr = x
+    const i: Expr = index
     return derived('indexSelect', [e, i], axisProblem(axis, rankOf(e)), () => {
       const at = axisOf(axis, rankOf(e))
       return putBack(at, gather(moveAxis(at, 0)(e), i), rankOf(i))
     })
   }
 /**
- * Slabs added by number: out = x, then out[.., index[j], ..] += source[.., j, ..].
+ * Adds slices by index along an axis: out = x, then out[.., index[j], ..] += source[.., j, ..].
  *
  * Shape:   [..., n, ...], int [m], [..., m, ...] -> [..., n, ...]
  * Law:     the pull towards the source is indexSelect
@@ -88,27 +101,27 @@ export const indexAdd =
     index: Indices<Gradual>,
     source: Expr<Gradual, 'real'>,
   ): Expr<S, 'real'> => {
-    const e = x as Expr
+    const e: Expr = x
     return derived('indexAdd', [e, index, source], axisProblem(axis, rankOf(e)) ?? sameRank(e, source), () => {
       const at = axisOf(axis, rankOf(e))
-      const rows = scatterRows(0, shapeOf(e)[at] as number)(moveAxis(at, 0)(source), index)
+      const rows = scatterRows(0, sizeAt(e, at))(moveAxis(at, 0)(source), index)
       return add(e, moveAxis(0, at)(rows))
     })
   }
 
 const sameRank = (x: Expr, y: Expr): Problem | undefined =>
   rankOf(x) === rankOf(y) ? undefined : { _tag: 'RankMismatch', expected: rankOf(x), shape: shapeOf(y) }
-/** The index may be shorter than x along the other axes: only that corner is meant. */
+/** The index may be smaller than x along the other axes: it then means the corner at the origin. */
 const within = (axis: number, inner: Expr, outer: Expr): Problem | undefined =>
   sameRank(outer, inner) ??
-  (shapeOf(inner).every((n, d) => d === axis || n <= (shapeOf(outer)[d] as number))
+  (shapeOf(inner).every((n, d) => d === axis || n <= sizeAt(outer, d))
     ? undefined
     : { _tag: 'OutsideBox', inner: shapeOf(inner), outer: shapeOf(outer) })
 const origin = (x: Expr): Shape => shapeOf(x).map(() => 0)
 const ones = (x: Expr): Shape => shapeOf(x).map(() => 1)
 
 /**
- * Elements by number along an axis (torch.gather): out[i][j] = x[index[i][j]][j] for axis 0.
+ * Elements by index along an axis (torch.gather): out[i][j] = x[index[i][j]][j] for axis 0.
  *
  * Shape:   [..., n, ...], int [..., m, ...] -> [..., m, ...]
  * Errors:  AxisOutOfRange, RankMismatch, OutsideBox, ElementType
@@ -119,16 +132,17 @@ export const gatherAlong =
     x: Expr<S, D> & FitsAxes<S, A>,
     index: Expr<I, 'int'>,
   ): Expr<I, D> => {
-    const [e, i] = [x as Expr, index as Expr]
+    const e: Expr = x
+    const i: Expr = index
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     return derived('gatherAlong', [e, i], axisProblem(axis, rank) ?? within(at, i, e), () => {
-      const shape = withSize(shapeOf(i), at, shapeOf(e)[at] as number)
+      const shape = withSize(shapeOf(i), at, sizeAt(e, at))
       const corner = slice({ start: origin(e), shape, stride: ones(e) })(e)
       return moveAxis(-1, at)(gatherRows(rank - 1)(moveAxis(at, -1)(corner), moveAxis(at, -1)(i)))
     })
   }
 /**
- * Elements added by number along an axis: out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
+ * Adds elements by index along an axis (torch.scatter_add): out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
  *
  * Shape:   [..., n, ...], int [..., m, ...], [..., m, ...] -> [..., n, ...]
  * Law:     the pull towards the source is gatherAlong
@@ -141,10 +155,12 @@ export const scatterAddAlong =
     index: Expr<I, 'int'>,
     source: Expr<NoInfer<I>, 'real'>,
   ): Expr<S, 'real'> => {
-    const [e, i, s] = [x as Expr, index as Expr, source as Expr]
+    const e: Expr = x
+    const i: Expr = index
+    const s: Expr = source
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
     return derived('scatterAddAlong', [e, i, s], axisProblem(axis, rank) ?? within(at, i, e), () => {
-      const rows = scatterRows(rank - 1, shapeOf(e)[at] as number)(moveAxis(at, -1)(s), moveAxis(at, -1)(i))
+      const rows = scatterRows(rank - 1, sizeAt(e, at))(moveAxis(at, -1)(s), moveAxis(at, -1)(i))
       return add(e, pad({ start: origin(e), shape: shapeOf(e), stride: ones(e) })(moveAxis(-1, at)(rows)))
     })
   }

@@ -1,8 +1,6 @@
 /**
- * Losses: how far a prediction is from a target. Each is one number per element or per example, then reduced: 'mean'
- * (the default), 'sum' or 'none'.
- *
- *     mseLoss({ reduction: 'sum' })(prediction, target)
+ * Losses: how far a prediction is from a target. Each is one number per element or per example, then reduced to their
+ * mean, to their sum, or not at all. Prediction and target broadcast; errors are ShapeMismatch and ElementType.
  */
 
 import { sum } from '../primitives/broadcast.ts'
@@ -16,16 +14,17 @@ import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Gradual, Joined } from '../types/index.ts'
 import { logSigmoid, relu } from './activation.ts'
 import { safeSelect, square } from './comparison.ts'
-import { axisProblem, derived } from './derived.ts'
+import { axisProblem, derived, sizeAt } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
-export interface Reduce {
+export interface LossOptions {
+  /** What is made of the losses of all elements or examples: their mean (the default), their sum, or nothing. */
   readonly reduction?: 'mean' | 'sum' | 'none'
 }
 /** A scalar, unless nothing is reduced. */
-export type Reduction<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
+export type LossShape<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
 
-const reduceBy = (options: Reduce | undefined, x: Expr): Expr => {
+const reduceBy = (options: LossOptions | undefined, x: Expr): Expr => {
   switch (options?.reduction ?? 'mean') {
     case 'mean':
       return mean()(x)
@@ -37,79 +36,107 @@ const reduceBy = (options: Reduce | undefined, x: Expr): Expr => {
 }
 
 type Real<S extends Shape> = Expr<S, 'real'>
-type Loss<O extends Reduce> = <P extends Shape, T extends Shape>(
+type Loss<O extends LossOptions> = <P extends Shape, T extends Shape>(
   prediction: Real<P>,
   target: Real<T> & Fits<P, T>,
-) => Real<Reduction<Joined<P, T>, O>>
+) => Real<LossShape<Joined<P, T>, O>>
 const elementwise =
-  <O extends Reduce>(options: O | undefined, f: (prediction: Expr, target: Expr) => Expr): Loss<O> =>
+  <O extends LossOptions>(options: O | undefined, f: (prediction: Expr, target: Expr) => Expr): Loss<O> =>
   (prediction: Expr, target: Expr) =>
     reduceBy(options, f(prediction, target))
 
 // -- distances -------------------------------------------------------------------------------------------------------
 
-/** (p - t)^2 */
-export const mseLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+/**
+ * (p - t)^2
+ *
+ * Shape:   broadcast, then [] unless the reduction is 'none'
+ *
+ * @example
+ * const f = programOrThrow([real(2), real(2)], ([p, t]) => mseLoss({ reduction: 'sum' })(p, t))
+ * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(0, 4)]) // => [[5]]
+ */
+export const mseLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => square(sub(p, t)))
-/** |p - t|. Derivative 0 at 0. */
-export const l1Loss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+/** |p - t|, with derivative 0 where p = t. Shape: as mseLoss */
+export const l1Loss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => abs(sub(p, t)))
 
-export interface Huber extends Reduce {
+export interface HuberOptions extends LossOptions {
+  /** The distance from which the loss is linear. Default: 1. */
   readonly delta?: number
 }
-/** d^2 / 2 up to |d| = delta (1 unless it is said), then delta (|d| - delta / 2). */
-export const huberLoss = <const O extends Huber = {}>(options?: O): Loss<O> =>
+/** d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2), for d = p - t. Shape: as mseLoss. Source: Huber 1964 */
+export const huberLoss = <const O extends HuberOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const [d, delta] = [sub(p, t), options?.delta ?? 1]
     return select(le(abs(d), delta), mul(0.5, square(d)), mul(delta, sub(abs(d), delta / 2)))
   })
-export interface SmoothL1 extends Reduce {
+export interface SmoothL1Options extends LossOptions {
+  /** The distance from which the loss is linear. Default: 1. */
   readonly beta?: number
 }
-/** d^2 / (2 beta) below |d| = beta (1 unless it is said), then |d| - beta / 2. At beta 0: |d|. */
-export const smoothL1Loss = <const O extends SmoothL1 = {}>(options?: O): Loss<O> =>
+/** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape: as mseLoss */
+export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const [d, beta] = [sub(p, t), options?.beta ?? 1]
     return beta === 0 ? abs(d) : select(lt(abs(d), beta), div(square(d), 2 * beta), sub(abs(d), beta / 2))
   })
-/** max(0, 1 - t p) for targets of -1 and 1. Derivative 0 at the kink. */
-export const hingeLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+/** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape: as mseLoss */
+export const hingeLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => relu(sub(1, mul(t, p))))
 
 // -- of probabilities ------------------------------------------------------------------------------------------------
 
-/** -(t ln p + (1 - t) ln(1 - p)) for probabilities p. ln 0 counts as -100, without derivative, as in torch. */
-export const bceLoss = <const O extends Reduce = {}>(options?: O): Loss<O> =>
+/**
+ * Binary cross entropy of probabilities p: -(t ln p + (1 - t) ln(1 - p)). ln 0 is taken as -100 with derivative 0, as
+ * torch does. For a stable loss of logits use bceWithLogits.
+ *
+ * Shape:   as mseLoss
+ */
+export const bceLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
   elementwise(options, (p, t) => {
     const yes = safeSelect(log, 1, -100)(ne(p, 0), p)
     const no = safeSelect((q) => log1p(neg(q)), 0, -100)(ne(p, 1), p)
     return neg(add(mul(t, yes), mul(sub(1, t), no)))
   })
-/** bceLoss of sigmoid(x), stable: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), w being the weight of positives. */
+/**
+ * bceLoss of sigmoid(x), computed stably: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), where w is the optional weight of
+ * positive targets, which broadcasts.
+ *
+ * Shape:   as mseLoss
+ */
 export const bceWithLogits =
-  <const O extends Reduce = {}>(options?: O) =>
+  <const O extends LossOptions = {}>(options?: O) =>
   <P extends Shape, T extends Shape>(
     logits: Real<P>,
     target: Real<T> & Fits<P, T>,
     positiveWeight?: Real<Gradual>,
-  ): Real<Reduction<Joined<P, T>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+  ): Real<LossShape<Joined<P, T>, O>> => {
+    const x: Expr = logits
+    const t: Expr = target
     const weighted = positiveWeight === undefined ? t : mul(positiveWeight, t)
     return reduceBy(options, neg(add(mul(weighted, logSigmoid(x)), mul(sub(1, t), logSigmoid(neg(x))))))
   }
 
-export interface BatchReduce {
+export interface KlDivergenceOptions {
+  /** As for other losses; 'batchmean' divides the sum by the size of the first axis. Default: 'mean'. */
   readonly reduction?: 'mean' | 'sum' | 'none' | 'batchmean'
 }
-/** p (ln p - q) for log-probabilities q of the prediction and probabilities p of the target; 0 where p is 0. */
+/**
+ * Kullback-Leibler divergence p (ln p - q), for log-probabilities q of the prediction and probabilities p of the target;
+ * 0 where p is 0.
+ *
+ * Shape:   as mseLoss
+ */
 export const klDivergence =
-  <const O extends BatchReduce = {}>(options?: O) =>
+  <const O extends KlDivergenceOptions = {}>(options?: O) =>
   <P extends Shape, T extends Shape>(
     logits: Real<P>,
     target: Real<T> & Fits<P, T>,
-  ): Real<Reduction<Joined<P, T>, O>> => {
-    const [q, p] = [logits as Expr, target as Expr]
+  ): Real<LossShape<Joined<P, T>, O>> => {
+    const q: Expr = logits
+    const p: Expr = target
     const { reduction = 'mean' } = options ?? {}
     const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
     return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy({ reduction }, terms)
@@ -117,10 +144,10 @@ export const klDivergence =
 
 // -- of classes ------------------------------------------------------------------------------------------------------
 
-/** Where classes stand: axis 1 behind the examples, axis 0 where there is one example only. */
+/** The axis of the classes: 1, after that of the examples; 0 for a single example. */
 const classAxis = (x: Expr): number => (rankOf(x) === 1 ? 0 : 1)
 const classesLast = (x: Expr): Expr => moveAxis(classAxis(x), -1)(x)
-/** The class that each target names. [N, C, ...], int [N, ...] -> [N, ...] */
+/** The number of each target's class. [N, C, ...], int [N, ...] -> [N, ...] */
 const chosen = (x: Expr, target: Expr): Expr => gatherRows(rankOf(x) - 1)(classesLast(x), target)
 const targetProblem = (x: Expr, target: Expr): Problem | undefined => {
   const expected = shapeOf(x).filter((_, d) => d !== classAxis(x))
@@ -139,13 +166,13 @@ type Classed<S extends Shape> = number extends S['length']
       ? readonly [N, ...R]
       : Gradual
 
-export interface CrossEntropy extends Reduce {
-  /** This much of the target is spread evenly over all classes; 0 unless it is said. */
+export interface CrossEntropyOptions extends LossOptions {
+  /** The part of each target that is spread evenly over all classes, from 0 to 1. Default: 0. */
   readonly labelSmoothing?: number
-  /** Targets of this value count for nothing. */
+  /** Targets of this value are left out of the sum and of the mean. Default: none. */
   readonly ignoreIndex?: number
 }
-const entropies = (options: CrossEntropy, x: Expr, target: Expr, weight: Expr | undefined): Expr => {
+const entropies = (options: CrossEntropyOptions, x: Expr, target: Expr, weight: Expr | undefined): Expr => {
   const { ignoreIndex, labelSmoothing: s = 0, reduction = 'mean' } = options
   const logp = logSoftmax(classAxis(x))(x)
   const counted = (e: Expr): Expr => (ignoreIndex === undefined ? e : select(eq(target, ignoreIndex), 0, e))
@@ -153,41 +180,53 @@ const entropies = (options: CrossEntropy, x: Expr, target: Expr, weight: Expr | 
   const named = mul(w, neg(chosen(logp, target)))
   const all = classesLast(logp)
   const even = (): Expr =>
-    counted(mul(s / (shapeOf(all).at(-1) as number), neg(sum(-1)(weight === undefined ? all : mul(all, weight)))))
+    counted(mul(s / sizeAt(all, -1), neg(sum(-1)(weight === undefined ? all : mul(all, weight)))))
   const losses = s === 0 ? named : add(mul(1 - s, named), even())
   return reduction === 'mean' ? div(sum()(losses), sum()(w)) : reduceBy({ reduction }, losses)
 }
 /**
- * -ln softmax(logits)[target], over classes on axis 1, or on axis 0 for a single example. A weight per class multiplies
- * the terms; 'mean' divides by the sum of the targets' weights.
+ * -ln softmax(logits)[target], over classes on axis 1, or on axis 0 for a single example. An optional weight per class
+ * multiplies the terms; 'mean' divides by the sum of the targets' weights.
  *
  * Shape:   [N, C, ...], int [N, ...], [C]? -> [], or [N, ...] with reduction 'none';   [C], int [] -> []
  * Errors:  ShapeMismatch, ElementType, RankMismatch
+ *
+ * @example
+ * const f = programOrThrow([real(1, 2), int(1)], ([x, t]) => crossEntropy()(x, t))
+ * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
 export const crossEntropy =
-  <const O extends CrossEntropy = {}>(options?: O) =>
+  <const O extends CrossEntropyOptions = {}>(options?: O) =>
   <S extends Shape>(
     logits: Real<S>,
     target: Expr<Classed<NoInfer<S>>, 'int'>,
     weight?: Real<Gradual>,
-  ): Real<Reduction<Classed<S>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+  ): Real<LossShape<Classed<S>, O>> => {
+    const x: Expr = logits
+    const t: Expr = target
     return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
   }
-/** crossEntropy where the target is a probability for every class: 'mean' is over the examples. */
+/**
+ * crossEntropy with a probability for every class as the target: -sum p ln softmax(logits). 'mean' is over the examples.
+ *
+ * Shape:   [N, C, ...], [N, C, ...] -> [], or [N, ...] with reduction 'none'
+ * Errors:  ShapeMismatch, ElementType, AxisOutOfRange
+ */
 export const softCrossEntropy =
-  <const O extends Reduce = {}>(options?: O) =>
-  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<Reduction<Classed<S>, O>> => {
-    const [x, t] = [logits as Expr, target as Expr]
+  <const O extends LossOptions = {}>(options?: O) =>
+  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
+    const x: Expr = logits
+    const t: Expr = target
     const problem = axisProblem(classAxis(x), rankOf(x))
     return derived('softCrossEntropy', [x, t], problem, () =>
       reduceBy(options, neg(sum(classAxis(x))(mul(t, logSoftmax(classAxis(x))(x))))),
     )
   }
-/** -logp[target], for log-probabilities. Shapes and errors: as crossEntropy. */
+/** Negative log-likelihood -logp[target], for log-probabilities. Shape and errors: as crossEntropy, without weights. */
 export const nllLoss =
-  <const O extends Reduce = {}>(options?: O) =>
-  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<Reduction<Classed<S>, O>> => {
-    const [x, t] = [logp as Expr, target as Expr]
+  <const O extends LossOptions = {}>(options?: O) =>
+  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
+    const x: Expr = logp
+    const t: Expr = target
     return derived('nllLoss', [x, t], targetProblem(x, t), () => reduceBy(options, neg(chosen(x, t))))
   }

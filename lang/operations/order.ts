@@ -1,14 +1,15 @@
-/** Sorting along an axis: a permutation without derivative, and values that are looked up by it. */
+/** Sorting along an axis: `argsort` gives the permutation, which has no derivative, and `gather` the values. */
 
 import { argsort, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
-import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { type Expr, rankOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Replaced } from '../types/index.ts'
-import { axisProblem, derived, wrong } from './derived.ts'
+import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
+/** Elements in order, and the index of each along the axis that was sorted. */
 export interface Sorted<S extends Shape, D extends DType> {
   readonly values: Expr<S, D>
   readonly indices: Expr<S, 'int'>
@@ -20,9 +21,9 @@ const ordered = (
   descending: boolean,
   k: number | undefined,
   x: Expr,
-): Sorted<Shape, DType> => {
+): { readonly values: Expr; readonly indices: Expr } => {
   const at = axisOf(axis, rankOf(x))
-  const n = shapeOf(x)[at] as number
+  const n = sizeAt(x, at)
   const count = k ?? n
   const fits = Number.isInteger(count) && count >= 0 && count <= n
   const problem: Problem | undefined =
@@ -39,17 +40,28 @@ const ordered = (
 }
 
 /**
- * The elements in order along an axis, and where they stood. Stable; NaN last. The derivative follows the values.
+ * Sorts along an axis (the last by default): the values in order, and their indices. The order is stable, NaN comes last,
+ * and the derivative of each value goes to the element that it was.
  *
+ * Options: descending (false): from the largest to the smallest
  * Law:     gatherAlong(a)(x, sort(a)(x).indices) = sort(a)(x).values
  * Errors:  AxisOutOfRange
+ *
+ * @example
+ * const f = programOrThrow(real(3), (x) => sort()(x))
+ * evaluate(f.closed, [Float64Array.of(3, 1, 2)]) // => [[1, 2, 3], [1, 2, 0]]
  */
 export const sort =
   <const A extends number = -1>(axis?: A, options: { readonly descending?: boolean } = {}) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
-    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x as Expr) as unknown as Sorted<S, D>
-/** The k largest along an axis, from the largest down, and where they stood. Errors: AxisOutOfRange, InvalidAttribute */
+    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x)
+/**
+ * The k largest elements along an axis, in descending order, and their indices.
+ *
+ * Shape:   [..., n, ...] -> [..., k, ...]
+ * Errors:  AxisOutOfRange, InvalidAttribute where k is not in 0 .. n
+ */
 export const topK =
   <const A extends number, const K extends number>(axis: A, k: K) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
-    ordered('topK', axis, true, k, x as Expr) as unknown as Sorted<Replaced<S, A, K>, D>
+    ordered('topK', axis, true, k, x)

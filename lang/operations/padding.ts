@@ -1,23 +1,26 @@
-/** Margins round an array: of one number, of what lies inside the border mirrored, or of the border repeated. */
+/** Padding of an array: with one number, with the elements mirrored at the border, or with the border repeated. */
 
-import { concat } from '../primitives/concat.ts'
 import { filled } from '../primitives/constant.ts'
 import { select } from '../primitives/elementwise.ts'
 import { reverse } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { derived, wrong } from './derived.ts'
+import { concatAll, derived, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]
 export interface PadOptions {
-  /** constant (the default): `value`. reflect: mirrored at the border element, which is not repeated. replicate. */
+  /**
+   * 'constant' (the default) pads with `value`, 'reflect' mirrors at the border element without repeating it, and
+   * 'replicate' repeats the border element.
+   */
   readonly mode?: 'constant' | 'reflect' | 'replicate'
-  /** What a constant margin is made of; 0 unless it is said. */
+  /** The number that mode 'constant' pads with. Default: 0. */
   readonly value?: number
 }
 type Longer<N extends number, By extends number> = `${By}` extends `-${infer M extends number}` ? Sub<N, M> : Add<N, By>
@@ -30,59 +33,62 @@ type PaddedAll<S extends Shape, P extends Sides> = number extends S['length'] | 
   ? Gradual
   : { readonly [D in keyof S]: Longer<Longer<S[D], Side<P, D, 0>>, Side<P, D, 1>> }
 
-const sizeOn = (x: Expr, axis: number): number => shapeOf(x)[axis] as number
 const beside = (axis: number, xs: readonly Expr[]): Expr =>
-  concat(axis)(xs.filter((x) => sizeOn(x, axis) > 0) as readonly Expr[] as readonly [Expr, ...Expr[]])
+  concatAll(
+    axis,
+    xs.filter((x) => sizeAt(x, axis) > 0),
+  )
 
-/** Negative amounts are cut off first. */
+/** The array without what negative amounts cut off. */
 const crop = (pads: Sides, x: Expr): Expr => {
   const start = pads.map(([low]) => Math.max(0, -low))
-  const shape = shapeOf(x).map((n, d) => n - (start[d] as number) - Math.max(0, -(pads[d]?.[1] ?? 0)))
-  return shape.every((n, d) => n === sizeOn(x, d)) ? x : slice({ start, shape, stride: shape.map(() => 1) })(x)
+  const shape = shapeOf(x).map((n, d) => n - nth(start, d) - Math.max(0, -(pads[d]?.[1] ?? 0)))
+  return shape.every((n, d) => n === sizeAt(x, d)) ? x : slice({ start, shape, stride: shape.map(() => 1) })(x)
 }
 const surround = (pads: Sides, value: number, x: Expr): Expr => {
   const inner = crop(pads, x)
   const start = pads.map(([low]) => Math.max(0, low))
-  const shape = shapeOf(inner).map((n, d) => n + (start[d] as number) + Math.max(0, pads[d]?.[1] ?? 0))
-  if (shape.every((n, d) => n === sizeOn(inner, d))) return inner
+  const shape = shapeOf(inner).map((n, d) => n + nth(start, d) + Math.max(0, pads[d]?.[1] ?? 0))
+  if (shape.every((n, d) => n === sizeAt(inner, d))) return inner
   const widen = pad({ start, shape, stride: shape.map(() => 1) })
   return value === 0 ? widen(inner) : select(widen(filled('bool', shapeOf(inner), 1)), widen(inner), value)
 }
 const mirror = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
-  const turned = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
-  return beside(axis, [turned(1, low), x, turned(sizeOn(x, axis) - 1 - high, high)])
+  const reflected = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
+  return beside(axis, [reflected(1, low), x, reflected(sizeAt(x, axis) - 1 - high, high)])
 }
 const extend = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
   const copies = (start: number, count: number): Expr => repeatInterleave(count, axis)(strided(axis, start, 1, 1)(x))
-  return beside(axis, [copies(0, low), x, copies(sizeOn(x, axis) - 1, high)])
+  return beside(axis, [copies(0, low), x, copies(sizeAt(x, axis) - 1, high)])
 }
 const problemOf = (pads: Sides, mode: PadOptions['mode'], x: Expr): Problem | undefined => {
   if (pads.length !== rankOf(x)) return wrong('pads', `has ${pads.length} pairs for ${rankOf(x)} axes`)
   if (pads.some((p) => !p.every(Number.isInteger))) return wrong('pads', 'must be whole')
   if (mode === undefined || mode === 'constant')
-    return pads.some(([low, high], d) => Math.max(0, -low) + Math.max(0, -high) > sizeOn(x, d))
+    return pads.some(([low, high], d) => Math.max(0, -low) + Math.max(0, -high) > sizeAt(x, d))
       ? wrong('pads', 'cut off more than there is')
       : undefined
   const most = (d: number): number =>
-    mode === 'reflect' ? sizeOn(x, d) - 1 : sizeOn(x, d) > 0 ? Number.POSITIVE_INFINITY : 0
+    mode === 'reflect' ? sizeAt(x, d) - 1 : sizeAt(x, d) > 0 ? Number.POSITIVE_INFINITY : 0
   const fits = pads.every((p, d) => p.every((n) => n >= 0 && n <= most(d)))
   return fits
     ? undefined
     : wrong('pads', mode === 'reflect' ? 'must be from 0 to one less than the axis' : 'must not be negative')
 }
 /**
- * Margins round every axis, [before, after]. In constant mode negative amounts crop.
+ * Pads every axis by [before, after] elements. In mode 'constant' a negative amount crops instead.
  *
  * Shape:   [..., n, ...] -> [..., before + n + after, ...]
  * Errors:  InvalidAttribute
  *
  * @example
- * padWith([[0, 0], [1, 2]], { mode: 'reflect' })(x)
+ * const f = programOrThrow(real(3), (x) => padWith([[1, 2]], { mode: 'reflect' })(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3)]) // => [[2, 1, 2, 3, 2, 1]]
  */
 export const padWith =
   <const P extends Sides>(pads: P, options: PadOptions = {}) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<PaddedAll<S, P>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const { mode = 'constant', value = 0 } = options
     return derived('padWith', [e], problemOf(pads, mode, e), () => {
       if (mode === 'constant') return surround(pads, value, e)

@@ -1,8 +1,8 @@
 /**
- * Pooling: windows summarised, one axis after the other. A window in the plane is a window of windows on a line, also
- * for the maximum and its ties: the first in row-major order stands in the first row that has it, at the first place.
+ * Pooling: one number for every window, computed one axis after the other. This is also right for the ties of the
+ * maximum: the first maximum in row-major order is the first one of the first row that has it.
  *
- * A kernel that is a number pools all axes but the first, the channels; a tuple pools as many of the last axes.
+ * A kernel that is a number pools all axes but the first, that of the channels; a tuple pools as many of the last axes.
  */
 
 import { sum } from '../primitives/broadcast.ts'
@@ -14,22 +14,23 @@ import { moveAxis, reshape } from '../primitives/reindex.ts'
 import { slice, unfold, type Windows } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { gt } from './comparison.ts'
-import { derived } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 import { product } from './product.ts'
 import { each, optionsProblem, type PerAxis, places, type Slot, sides, spatialAxes, tooWide } from './spatial.ts'
 
 /** [..., length] -> [..., count]: what a pooling does to its last axis. */
 type Line = (x: Expr) => Expr
-/** The lines of several axes in turn, from the last to the first. */
+/** A pooling of several axes, from the last to the first. */
 const overAxes =
   (axes: Shape, line: (d: number) => Line) =>
   (x: Expr): Expr =>
     axes.reduceRight((y, axis, d) => moveAxis(-1, axis)(line(d)(moveAxis(axis, -1)(y))), x)
 
-/** [..., length] -> [..., count, size]. Windows that tile the axis are a reshape, whose pull adds nothing up. */
+/** [..., length] -> [..., count, size]. Windows that tile the axis are a reshape, whose pull needs no sums. */
 const windowsOf =
   (w: Windows): Line =>
   (x) => {
@@ -47,7 +48,7 @@ const onAxis = (w: Windows): Expr => unfold(w)(constant([w.length], 1))
 const touchesPadding = (w: Windows): boolean =>
   w.low > 0 || (w.count - 1) * w.stride + (w.size - 1) * w.dilation - w.low >= w.length
 
-/** The first maximum of the last axis, and the derivative all to it. A NaN is a maximum. */
+/** The first maximum of the last axis, which has the whole derivative. NaN counts as the largest. */
 const first: Line = (x) => gatherRows(rankOf(x) - 1)(x, argmax(-1)(x))
 const maximum =
   (w: Windows): Line =>
@@ -69,20 +70,20 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
   ]
   const slots = axes.map(
     (axis, d): Slot => ({
-      length: shapeOf(x)[axis] as number,
-      size: size[d] as number,
-      dilation: dilation[d] as number,
+      length: sizeAt(x, axis),
+      size: nth(size, d),
+      dilation: nth(dilation, d),
       sides: pads[d] ?? [0, 0],
     }),
   )
-  const counts = slots.map((a, d) => places(a.length, a.size, stride[d] as number, a.dilation, a.sides))
+  const counts = slots.map((a, d) => places(a.length, a.size, nth(stride, d), a.dilation, a.sides))
   const windows = slots.map(
     ({ length, size, dilation, sides }, d): Windows => ({
       size,
-      stride: stride[d] as number,
+      stride: nth(stride, d),
       dilation,
       low: sides[0],
-      count: counts[d] as number,
+      count: nth(counts, d),
       length,
     }),
   )
@@ -95,35 +96,38 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
           dilation: { least: 1, values: dilation },
           pad: { least: 0, values: pads.map((p) => Math.min(...p)) },
         }) ?? tooWide(slots, counts))
-  return derived(op, [x], problem, () => overAxes(axes, (d) => line(windows[d] as Windows))(x))
+  return derived(op, [x], problem, () => overAxes(axes, (d) => line(nth(windows, d)))(x))
 }
 
 /**
- * The largest of every window. Padding behaves as -Infinity. At ties the first, in row-major order, has the whole
- * derivative. The stride is the kernel unless it is said.
+ * The largest number of every window. Padding counts as -Infinity. On ties the first in row-major order has the whole
+ * derivative.
  *
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
+ * Options: kernel: the size of a window; stride (the kernel), dilation (1), pad (0): one number, or one per axis, and pad
+ *          also [before, after] per axis
  * Errors:  InvalidAttribute, RankMismatch
  *
  * @example
- * maxPool({ kernel: 3, stride: 2, pad: 1 })(x)
+ * const f = programOrThrow(real(1, 2, 4), (x) => maxPool({ kernel: 2 })(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)]) // => [[6, 8]]
  */
 export const maxPool =
   <const O extends PoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('maxPool', options, maximum, x as Expr)
+    pool('maxPool', options, maximum, x)
 
 export interface AveragePoolOptions extends PoolOptions {
-  /** Whether padding counts, as zeros (the default); else the mean is of the elements inside. */
+  /** Whether padding counts as zeros (the default), or the mean is of the elements inside only. */
   readonly countPadding?: boolean
 }
-/** The mean of every window. Shape and errors: as maxPool. */
+/** The mean of every window. Shape, options and errors: as maxPool; countPadding (true): whether padding counts as zeros */
 export const avgPool =
   <const O extends AveragePoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('avgPool', options, average(options.countPadding ?? true), x as Expr)
+    pool('avgPool', options, average(options.countPadding ?? true), x)
 
-// -- windows that adapt to a wanted size -------------------------------------------------------------------------------
+// -- windows that adapt to a given size -------------------------------------------------------------------------------
 
 /** The shape whose last axes, or all but the first, have given sizes. */
 export type Resized<S extends Shape, N extends PerAxis> = number extends S['length']
@@ -167,7 +171,7 @@ const adaptiveMean =
       .join('')
     return product([`${front}H`, x], ['PH', tensor([count, n], weights)], `${front}P`)
   }
-/** Shorter windows repeat their last element, which, coming later, is never the first maximum. */
+/** Windows shorter than the longest repeat their last element; a repeated element is never the first maximum. */
 const adaptiveFirst =
   (n: number, count: number): Line =>
   (x) => {
@@ -185,17 +189,20 @@ const adapt = (op: string, size: PerAxis, line: (n: number, count: number) => Li
   const axes = spatialAxes(x, size)
   const counts = each(size, axes.length, 1)
   const problem = optionsProblem(axes.length, { size: { least: 1, values: counts } })
-  return derived(op, [x], problem, () =>
-    overAxes(axes, (d) => line(shapeOf(x)[axes[d] as number] as number, counts[d] as number))(x),
-  )
+  return derived(op, [x], problem, () => overAxes(axes, (d) => line(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
 }
-/** The means of as many windows as wanted; 1 is the mean of all. Shape: [C, ...H] -> [C, ...size] */
+/**
+ * Means over as many windows as `size` says: window i of s covers the indices from floor(i H / s) to ceil((i + 1) H / s).
+ *
+ * Shape:   [C, ...H] -> [C, ...size]; a size that is a number is that of every spatial axis
+ * Errors:  InvalidAttribute
+ */
 export const adaptiveAvgPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveAvgPool', size, adaptiveMean, x as Expr)
-/** The maxima of as many windows as wanted; ties as maxPool's. Shape: [C, ...H] -> [C, ...size] */
+    adapt('adaptiveAvgPool', size, adaptiveMean, x)
+/** Maxima over the windows of adaptiveAvgPool, with the ties of maxPool. Shape and errors: as adaptiveAvgPool */
 export const adaptiveMaxPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveMaxPool', size, adaptiveFirst, x as Expr)
+    adapt('adaptiveMaxPool', size, adaptiveFirst, x)

@@ -1,6 +1,6 @@
 /**
  * Products of arrays, all through the one primitive `contract`: axes get letters, and shared letters are summed. An
- * axis of size 1 that broadcasts simply loses its letter, so nothing is repeated and the pull sums by itself.
+ * axis of size 1 that broadcasts has no letter, so that no number is repeated and the pull sums by itself.
  */
 
 import { contract } from '../primitives/contraction.ts'
@@ -8,9 +8,10 @@ import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
-import { derived } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 
 /** An array with a letter for every axis. */
 export type Lettered = readonly [letters: string, x: Expr]
@@ -21,22 +22,19 @@ export const lettersFrom = (first: string, count: number): string =>
 export const product = ([a, x]: Lettered, [b, y]: Lettered, out: string): Expr =>
   contract({ x: a, y: b, out, ties: [] })(x, y)
 
-/** Axes of size 1 that meet a larger one are dropped; the last axes, of a matrix or a vector, are not looked at. */
+/** x without the axes of size 1 that broadcast. The last axes, those of `inner`, stay. */
 const fronted = (x: Expr, inner: string, front: Shape, letters: string): Lettered => {
   const shape = shapeOf(x)
   const own = shape.slice(0, shape.length - inner.length)
   const lead = front.length - own.length
   const kept = own.flatMap((n, d) => (n === front[d + lead] ? [d] : []))
   const rest = shape.slice(own.length)
-  return [
-    kept.map((d) => letters[d + lead]).join('') + inner,
-    reshape([...kept.map((d) => own[d] as number), ...rest])(x),
-  ]
+  return [kept.map((d) => letters[d + lead]).join('') + inner, reshape([...kept.map((d) => nth(own, d)), ...rest])(x)]
 }
 const sizesDiffer = (axis: string, x: Expr, y: Expr, i: number, j: number): Problem => ({
   _tag: 'AxisSizes',
   axis,
-  sizes: [shapeOf(x).at(i) as number, shapeOf(y).at(j) as number],
+  sizes: [sizeAt(x, i), sizeAt(y, j)],
   shapes: [shapeOf(x), shapeOf(y)],
 })
 
@@ -54,10 +52,11 @@ const multiply = (x: Expr, y: Expr): Expr => {
           ? { _tag: 'ShapeMismatch', shapes: [before, behind] }
           : undefined
   return derived('matmul', [x, y], problem, () => {
-    const letters = lettersFrom('l', (front as Shape).length)
+    const leading = front ?? [] // where it is undefined there is a problem
+    const letters = lettersFrom('l', leading.length)
     const [rows, columns] = [m === 1 ? '' : 'i', n === 1 ? '' : 'j']
-    const a = fronted(x, `${rows}k`, front as Shape, letters)
-    const b = fronted(y, `k${columns}`, front as Shape, letters)
+    const a = fronted(x, `${rows}k`, leading, letters)
+    const b = fronted(y, `k${columns}`, leading, letters)
     return product(a, b, letters + rows + columns)
   })
 }
@@ -68,24 +67,35 @@ const multiply = (x: Expr, y: Expr): Expr => {
  * Shape:   [..., m, k], [..., k, n] -> [..., m, n]      [k], [k] -> []
  * Law:     matmul(matmul(x, y), z) = matmul(x, matmul(y, z))
  * Errors:  AxisSizes, ShapeMismatch, RankMismatch, ElementType
+ *
+ * @example
+ * const f = programOrThrow([real(2, 2), real(2)], ([w, x]) => matmul(w, x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1)]) // => [[3, 7]]
  */
 export const matmul = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'> & FitsMatmul<A, B>,
-): Expr<Matmul<A, B>, 'real'> => multiply(x as Expr, y as Expr)
+): Expr<Matmul<A, B>, 'real'> => multiply(x, y)
 
-/** Every product of an element of x and one of y. Shape: [m], [n] -> [m, n]; of any ranks */
+/** Every product of an element of x and one of y. Shape: [...A], [...B] -> [...A, ...B]. Errors: ElementType */
 export const outer = <A extends Shape, B extends Shape>(
   x: Expr<A, 'real'>,
   y: Expr<B, 'real'>,
 ): Expr<Appended<A, B>, 'real'> => {
-  const all = lettersFrom('a', rankOf(x as Expr) + rankOf(y as Expr))
-  return product([all.slice(0, rankOf(x as Expr)), x as Expr], [all.slice(rankOf(x as Expr)), y as Expr], all)
+  const all = lettersFrom('a', rankOf(x) + rankOf(y))
+  return product([all.slice(0, rankOf(x)), x], [all.slice(rankOf(x)), y], all)
 }
 
-/** The inner product of two arrays of one shape. Law: dot(x, y) = sum()(mul(x, y)). Errors: ShapeMismatch */
+/**
+ * The inner product of two arrays of one shape.
+ *
+ * Shape:   [...], [...] -> []
+ * Law:     dot(x, y) = sum()(mul(x, y))
+ * Errors:  ShapeMismatch, ElementType
+ */
 export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
-  const [a, b] = [x as Expr, y as Expr]
+  const a: Expr = x
+  const b: Expr = y
   const problem: Problem | undefined = sameShape(shapeOf(a), shapeOf(b))
     ? undefined
     : { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }
@@ -96,9 +106,9 @@ export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 're
 type Swapped<W extends Shape> = Permuted<W, readonly [1, 0]>
 type Row<W extends Shape> = W extends readonly [infer O extends number, number] ? readonly [O] : readonly [number]
 /**
- * An affine map of the last axis, x W^T + b, with the weights as [out, in].
+ * An affine map of the last axis, x W^T + b, with the weights as [out, in] and an optional bias.
  *
- * Shape:   [..., in], [out, in], [out] -> [..., out]
+ * Shape:   [..., in], [out, in], [out]? -> [..., out]
  * Errors:  AxisSizes, RankMismatch
  */
 export const linear = <X extends Shape, W extends Shape>(
@@ -106,7 +116,8 @@ export const linear = <X extends Shape, W extends Shape>(
   w: Expr<W, 'real'> & FitsMatmul<X, Swapped<W>>,
   b?: Expr<Row<NoInfer<W>>, 'real'>,
 ): Expr<Matmul<X, Swapped<W>>, 'real'> => {
-  const [e, u] = [x as Expr, w as Expr]
+  const e: Expr = x
+  const u: Expr = w
   const problem: Problem | undefined =
     rankOf(u) !== 2
       ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(u) }
@@ -118,6 +129,6 @@ export const linear = <X extends Shape, W extends Shape>(
   return derived('linear', [e, u], problem, () => {
     const front = lettersFrom('l', rankOf(e) - 1)
     const y = product([`${front}i`, e], ['oi', u], `${front}o`)
-    return b === undefined ? y : add(y, b as Expr)
+    return b === undefined ? y : add(y, b)
   })
 }

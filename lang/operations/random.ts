@@ -1,13 +1,12 @@
 /**
- * Randomness from an explicit key. A key is data, an int [3]; nothing is advanced: the same key gives the same numbers on
- * every back end, and two uses are made independent by two children of the key (`splitKey`, `foldIn`). Use a key for
- * one draw, or for its children, not for both uses of one function.
+ * Randomness from an explicit key. A key is data, an int [3], and has no state: the same key gives the same numbers on
+ * every back end. Use a key for one draw only; two draws that are to be independent take two children of a key
+ * (`splitKey`, `foldIn`).
  *
  * All distributions are functions of uniform numbers that are multiples of 2^-24.
  */
 
 import { erf } from '../kernel/erf.ts'
-import { concat } from '../primitives/concat.ts'
 import { constant, intTensor, iota } from '../primitives/constant.ts'
 import { add, log, lt, max, min, mul, neg, select, sqrt, sub, toInt } from '../primitives/elementwise.ts'
 import { argsort } from '../primitives/indexing.ts'
@@ -15,13 +14,24 @@ import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { Reduced } from '../types/index.ts'
+import { concatAll, sizeAt } from './derived.ts'
 
+/** The key of a random draw: three integers from 0 to 2^24 - 1. */
 export type Key = Expr<readonly [3], 'int'>
 const word = 2 ** 24
 
-/** The key of a seed. Law: integers from 0 to 2^53 have different keys; a fraction counts as its floor. */
+/**
+ * The key of a seed. A fraction counts as its floor.
+ *
+ * Law:     the integers from 0 to 2^53 have different keys
+ *
+ * @example
+ * const f = programOrThrow([], () => uniform([2, 3])(randomKey(7)))
+ * f.out.shape // => [2, 3]
+ */
 export const randomKey = (seed: number): Key => {
   const whole = Math.floor(seed)
   const part = (by: number): number => ((Math.floor(whole / by) % word) + word) % word
@@ -30,40 +40,53 @@ export const randomKey = (seed: number): Key => {
 
 /** A counter for every element of a shape. */
 const counters = (shape: Shape): Expr => reshape(shape)(iota([Math.max(1, sizeOf(shape))]))
-/** Stream 0 is for draws; the words of a child are streams 1 to 3. */
+/** Children of a key, one per counter. Stream 0 is for draws; the words of a child are streams 1 to 3. */
 const child = (key: Key, counter: Expr): Expr => {
-  const n = shapeOf(counter)[0] as number
+  const n = sizeAt(counter, 0)
   const words = [1, 2, 3].map((stream) => reshape([n, 1])(toInt(mul(random(stream)(key, counter), word))))
-  return concat(1)(words as never)
+  return concatAll(1, words)
 }
-/** The i-th child of a key; i is a number or an integer expression, modulo 2^24. Law: foldIn(i)(k) = splitKey(n)(k)[i] */
+/**
+ * The i-th child of a key. i is a number or an integer expression, for example the step of a loop; it is taken modulo 2^24.
+ *
+ * Law:     foldIn(i)(k) = splitKey(n)(k)[i]
+ */
 export const foldIn =
   (i: number | Expr<readonly [], 'int'>) =>
   (key: Key): Key => {
-    const counter = typeof i === 'number' ? intTensor([1], [i]) : reshape([1])(i as Expr)
-    return reshape([3] as const)(child(key, counter)) as Key
+    const counter = typeof i === 'number' ? intTensor([1], [i]) : reshape([1])(i)
+    return reshape([3])(child(key, counter))
   }
-/** The first n children of a key: as many independent keys. Shape: [3] -> [n, 3] */
+/**
+ * The first n children of a key: n independent keys.
+ *
+ * Shape:   int [3] -> int [n, 3]
+ *
+ * @example
+ * const keys = splitKey(2)(randomKey(0))
+ * const f = programOrThrow([], () => [normal([3])(take(0, 0)(keys)), normal([3])(take(0, 1)(keys))])
+ * f.out.length // => 2
+ */
 export const splitKey =
   <const N extends number>(n: N) =>
   (key: Key): Expr<readonly [N, 3], 'int'> =>
-    child(key, iota([n])) as never
+    child(key, iota([n]))
 
-/** Uniform in [0, 1): multiples of 2^-24. At most 2^24 numbers from one key. */
+/** Uniform numbers in [0, 1), which are multiples of 2^-24. One key gives at most 2^24 numbers. */
 export const uniform =
   <const S extends Shape>(shape: S) =>
   (key: Key): Expr<S, 'real'> =>
-    random(0)(key, counters(shape)) as never
+    random(0)(key, counters(shape))
 
-/** Uniform in (-1, 1): odd multiples of 2^-24, so never 0 or an end, and as often negative as positive. */
+/** Uniform in (-1, 1): odd multiples of 2^-24, so never -1, 0 or 1, and negative as often as positive. */
 const symmetric =
   (shape: Shape) =>
   (key: Key): Expr =>
-    add(sub(mul(uniform(shape)(key) as Expr, 2), 1), 2 ** -24)
+    add(sub(mul(uniform(shape)(key), 2), 1), 2 ** -24)
 const polynomial =
   (coefficients: readonly number[]) =>
   (w: Expr): Expr =>
-    coefficients.slice(1).reduce<Expr>((p, c) => add(mul(p, w), c), constant(shapeOf(w), coefficients[0] as number))
+    coefficients.slice(1).reduce<Expr>((p, c) => add(mul(p, w), c), constant(shapeOf(w), nth(coefficients, 0)))
 const central = polynomial([
   2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164,
   0.246640727, 1.50140941,
@@ -73,50 +96,58 @@ const tail = polynomial([
   1.00167406, 2.83297682,
 ])
 /**
- * The inverse of erf on (-1, 1), to a relative error of 4e-7.
+ * The inverse of erf on (-1, 1), with a relative error of at most 4e-7.
  *
  * Source: M. Giles, "Approximating the erfinv function", GPU Computing Gems Jade Edition (2011), single precision
  */
 export const erfInv = <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => {
-  const w = neg(log(mul(sub(1, x as Expr), add(1, x as Expr))))
-  return mul(x as Expr, select(lt(w, 5), central(sub(w, 2.5)), tail(sub(sqrt(max(w, 5)), 3)))) as never
+  const w = neg(log(mul(sub(1, x), add(1, x))))
+  return mul(x, select(lt(w, 5), central(sub(w, 2.5)), tail(sub(sqrt(max(w, 5)), 3))))
 }
 
-/** Standard normal, by the inverse of its distribution function. Values reach 5.3; their error is at most 4e-7 relative. */
+/** Standard normal numbers, by the inverse of the distribution function. They lie in -5.3 .. 5.3, to 4e-7 relative. */
 export const normal =
   <const S extends Shape>(shape: S) =>
   (key: Key): Expr<S, 'real'> =>
-    mul(erfInv(symmetric(shape)(key)), Math.SQRT2) as never
-/** Standard normal, given that it lies between two bounds. */
+    mul(erfInv(symmetric(shape)(key)), Math.SQRT2)
+/** Standard normal numbers under the condition that they lie between two bounds. Defaults: low = -2, high = 2 */
 export const truncatedNormal =
   <const S extends Shape>(shape: S, low = -2, high = 2) =>
   (key: Key): Expr<S, 'real'> => {
     const [a, b] = [erf(low / Math.SQRT2), erf(high / Math.SQRT2)]
     const x = add(mul(symmetric(shape)(key), (b - a) / 2), (a + b) / 2)
-    return min(max(mul(erfInv(x), Math.SQRT2), low), high) as never
+    return min(max(mul(erfInv(x), Math.SQRT2), low), high)
   }
 
-/** Truth values that hold with probability p, a number or an expression that broadcasts to the shape. */
+/** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
 export const bernoulli =
   <const S extends Shape>(p: number | Expr, shape: S) =>
   (key: Key): Expr<S, 'bool'> =>
-    lt(uniform(shape)(key) as Expr, p) as never
-/** Exponential with mean 1: from 0.5 2^-24 to 16.6. */
+    lt(uniform(shape)(key), p)
+/** -ln(1 - u) for a uniform u: exponential with mean 1. */
+const gapsOf = (u: Expr): Expr => max(neg(log(sub(1, u))), 2 ** -25)
+/** Exponential numbers with mean 1, from 2^-25 to 16.6. */
 export const exponential =
   <const S extends Shape>(shape: S) =>
   (key: Key): Expr<S, 'real'> =>
-    max(neg(log(sub(1, uniform(shape)(key) as Expr))), 2 ** -25) as never
+    gapsOf(uniform(shape)(key))
 /**
- * An index along the last axis, with probability softmax(logits): the largest of the logits plus Gumbel noise.
+ * A random index along the last axis, i with probability softmax(logits)[i]: the largest of the logits plus Gumbel noise.
  *
  * Shape:   [..., n] -> int [...]
+ * Errors:  AxisOutOfRange, ElementType
  */
 export const categorical =
   <S extends Shape>(logits: Expr<S, 'real'>) =>
-  (key: Key): Expr<Reduced<S, -1>, 'int'> =>
-    argmax(-1)(sub(logits as Expr, log(exponential(shapeOf(logits as Expr))(key) as Expr))) as never
-/** 0 .. n - 1 in random order. Two of the numbers sorted tie with probability below n^2 / 2^25; then the smaller index is first. */
+  (key: Key): Expr<Reduced<S, -1>, 'int'> => {
+    const noisy: Expr = sub(logits, log(exponential(shapeOf(logits))(key)))
+    return argmax(-1)(noisy)
+  }
+/**
+ * The integers 0 .. n - 1 in random order, by sorting n uniform numbers. Two of them are equal with a probability below
+ * n^2 / 2^25; then the smaller index comes first.
+ */
 export const permutation =
   <const N extends number>(n: N) =>
   (key: Key): Expr<readonly [N], 'int'> =>
-    argsort()(uniform([n])(key) as Expr) as never
+    argsort()(uniform([n])(key))

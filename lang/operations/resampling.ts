@@ -1,4 +1,4 @@
-/** More pixels: each one repeated, lines drawn between them, or channels laid out as blocks. */
+/** Images with more pixels: by repeating each pixel, by linear interpolation, or from channels. */
 
 import { intTensor, tensor } from '../primitives/constant.ts'
 import { add, mul, sub } from '../primitives/elementwise.ts'
@@ -6,13 +6,14 @@ import { gather } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Div, Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { derived, wrong } from './derived.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
-/** A scale that is a number is of all axes but the first; a tuple is of as many of the last. */
+/** A scale that is a number scales all axes but the first; a tuple scales as many of the last axes. */
 export type Scaled<S extends Shape, F extends PerAxis> = number extends S['length']
   ? Gradual
   : F extends number
@@ -37,22 +38,27 @@ const rescale = (op: string, scale: PerAxis, x: Expr, along: (axis: number, fact
   const axes = spatialAxes(x, scale)
   const factors = each(scale, axes.length, 1)
   const problem = optionsProblem(axes.length, { scale: { least: 1, values: factors } })
-  return derived(op, [x], problem, () => axes.reduce((y, axis, d) => along(axis, factors[d] as number, y), x))
+  return derived(op, [x], problem, () => axes.reduce((y, axis, d) => along(axis, nth(factors, d), y), x))
 }
 
-/** out[i] = x[floor(i / scale)]. Shape: [C, ...H] -> [C, ...scale H] */
+/**
+ * Repeats every pixel: out[i] = x[floor(i / scale)] along every spatial axis.
+ *
+ * Shape:   [C, ...H] -> [C, ...scale H]; a scale that is a number is that of every axis but the first
+ * Errors:  InvalidAttribute
+ */
 export const upsampleNearest =
   <const F extends PerAxis>(scale: F) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleNearest', scale, x as Expr, (axis, n, y) => repeatInterleave(n, axis)(y))
+    rescale('upsampleNearest', scale, x, (axis, n, y) => repeatInterleave(n, axis)(y))
 
-/** Where output i lies between its two neighbours on an axis of n. */
+/** Output i as a mean of two neighbours on an axis of n: (1 - weight) x[low] + weight x[high]. */
 interface Between {
   readonly low: number
   readonly high: number
   readonly weight: number
 }
-/** Corners aligned: the ends meet. Otherwise: the pixels are areas, their centres at i + 1/2. */
+/** Aligned: the first and last pixels of both images coincide. Otherwise pixel i is an area with its centre at i + 1/2. */
 const between =
   (n: number, scale: number, aligned: boolean) =>
   (i: number): Between => {
@@ -60,41 +66,41 @@ const between =
     const low = Math.min(Math.floor(at), n - 1)
     return { low, high: Math.min(low + 1, n - 1), weight: at - low }
   }
-const drawLines =
+const interpolate =
   (aligned: boolean) =>
   (axis: number, scale: number, x: Expr): Expr => {
-    const n = shapeOf(x)[axis] as number
-    const places = axesOf(n * scale).map(between(n, scale, aligned))
+    const n = sizeAt(x, axis)
+    const points = axesOf(n * scale).map(between(n, scale, aligned))
     const rows = moveAxis(axis, 0)(x)
     const low = gather(
       rows,
       intTensor(
         [n * scale],
-        places.map((p) => p.low),
+        points.map((p) => p.low),
       ),
     )
     const high = gather(
       rows,
       intTensor(
         [n * scale],
-        places.map((p) => p.high),
+        points.map((p) => p.high),
       ),
     )
     const weight = tensor(
       [n * scale, ...axesOf(rankOf(x) - 1).map(() => 1)],
-      places.map((p) => p.weight),
+      points.map((p) => p.weight),
     )
     return moveAxis(0, axis)(add(mul(low, sub(1, weight)), mul(high, weight)))
   }
 export interface Bilinear {
-  /** The corners of both images meet; otherwise their edges (the default). */
+  /** Align the centres of the corner pixels of both images, rather than their edges. Default: false. */
   readonly alignCorners?: boolean
 }
-/** Linear interpolation along every spatial axis, ends repeated. Shape: [C, ...H] -> [C, ...scale H] */
+/** Linear interpolation along every spatial axis; beyond the ends the border repeats. Shape, errors: as upsampleNearest */
 export const upsampleBilinear =
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleBilinear', scale, x as Expr, drawLines(options?.alignCorners ?? false))
+    rescale('upsampleBilinear', scale, x, interpolate(options?.alignCorners ?? false))
 
 type Shuffled<S extends Shape, R extends number> = number extends S['length']
   ? Gradual
@@ -107,7 +113,7 @@ type Shuffled<S extends Shape, R extends number> = number extends S['length']
     ? readonly [...F, Div<C, Mul<R, R>>, Mul<H, R>, Mul<W, R>]
     : Gradual
 /**
- * Channels become r x r blocks of pixels: out[c, h r + i, w r + j] = x[c r r + i r + j, h, w].
+ * Turns groups of r r channels into blocks of r x r pixels: out[c, h r + i, w r + j] = x[c r r + i r + j, h, w].
  *
  * Shape:   [..., C r r, H, W] -> [..., C, H r, W r]
  * Errors:  RankMismatch, InvalidAttribute
@@ -115,9 +121,9 @@ type Shuffled<S extends Shape, R extends number> = number extends S['length']
 export const pixelShuffle =
   <const R extends number>(r: R) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const n = rankOf(e) - 3
-    const [c, h, w] = [-3, -2, -1].map((d) => shapeOf(e).at(d) as number) as [number, number, number]
+    const [c, h, w] = [sizeAt(e, -3), sizeAt(e, -2), sizeAt(e, -1)]
     const problem: Problem | undefined =
       n < 0
         ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }

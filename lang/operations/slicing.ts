@@ -7,9 +7,9 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
-import { axisProblem, derived, wrong } from './derived.ts'
+import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 
-/** `count` elements from `start`, every `step`-th, along an axis; a negative step goes backwards. */
+/** `count` elements along an axis, from `start` on, every `step`-th; a negative step goes backwards. */
 export const strided =
   (axis: number, start: number, count: number, step: number) =>
   (x: Expr): Expr => {
@@ -19,7 +19,7 @@ export const strided =
     const taken = slice(boxAlong(shape, axis, count === 0 ? 0 : lowest, count, Math.abs(step)))(x)
     return step > 0 ? taken : reverse(axis)(taken)
   }
-/** Python's slice(start, stop, step).indices(n), as the first place and the number of places. */
+/** Python's slice(start, stop, step).indices(n), as the first index and the number of indices. */
 const indices = (
   n: number,
   start: number | undefined,
@@ -41,14 +41,15 @@ type Part<
   Step extends number,
 > = `${Step}` extends `-${string}` ? Replaced<S, A, number> : Sliced<S, A, From extends number ? From : 0, To, Step>
 /**
- * x[start:stop:step] along an axis, as in Python: negative places count from the end, what lies outside is cut off, and
- * a negative step goes backwards.
+ * x[start:stop:step] along an axis, as in Python: negative indices count from the end, indices out of range are clipped,
+ * and a negative step goes backwards. Defaults: start = 0, stop = the end, step = 1
  *
  * Law:     sliceAlong(a)(x) = x;  sliceAlong(a, undefined, undefined, -1)(x) = reverse(a)(x)
  * Errors:  AxisOutOfRange, InvalidAttribute
  *
  * @example
- * sliceAlong(0, 1, -1)(x)
+ * const f = programOrThrow(real(4), (x) => sliceAlong(0, 1, -1)(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
 export const sliceAlong =
   <
@@ -63,24 +64,29 @@ export const sliceAlong =
     step?: Step,
   ) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const by = step ?? 1
     const whole = [start, stop, by].every((n) => n === undefined || Number.isInteger(n))
     const problem =
       axisProblem(axis, rankOf(e)) ?? (whole && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
     return derived('sliceAlong', [e], problem, () => {
       const at = axisOf(axis, rankOf(e))
-      return strided(at, ...indices(shapeOf(e)[at] as number, start, stop, by), by)(e)
+      return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
     })
   }
 
-/** The slab at one index, without the axis. Errors: AxisOutOfRange, InvalidAttribute */
+/**
+ * The slice at one index of an axis, without that axis. A negative index counts from the end.
+ *
+ * Shape:   [..., n, ...] -> [..., ...]
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const take =
   <const A extends number>(axis: A, index: number) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const outside =
       Number.isInteger(index) && index >= -n && index < n ? undefined : wrong('index', `${index} is outside ${n}`)
     return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
@@ -92,17 +98,18 @@ type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> 
   readonly [I in keyof Z]: Expr<Replaced<S, A, Z[I]>, D>
 }
 /**
- * Consecutive parts of given sizes.
+ * Cuts an axis into consecutive parts of given sizes.
  *
+ * Shape:   [..., a + b, ...] -> [..., a, ...], [..., b, ...]
  * Law:     concat(a)(split(a, sizes)(x)) = x
- * Errors:  AxisOutOfRange, SizeMismatch: the sizes must make up the axis
+ * Errors:  AxisOutOfRange; InvalidAttribute where the sizes do not add up to the axis
  */
 export const split =
   <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Parts<S, D, A, Z> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
     const problem: Problem | undefined =
       axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not make ${n}`))
@@ -116,20 +123,25 @@ export const split =
         )(e),
       ),
     )
-    return parts as unknown as Parts<S, D, A, Z>
+    return parts as unknown as Parts<S, D, A, Z> // `map` keeps the length, which its type does not say
   }
 
-/** out[i] = x[(i - shift) mod n] along an axis. Law: roll(-k, a)(roll(k, a)(x)) = x. Errors: AxisOutOfRange */
+/**
+ * Shifts an axis of n elements around its end: out[i] = x[(i - shift) mod n].
+ *
+ * Law:     roll(-k, a)(roll(k, a)(x)) = x
+ * Errors:  AxisOutOfRange, InvalidAttribute
+ */
 export const roll =
   <const A extends number>(shift: number, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {
-    const e = x as Expr
+    const e: Expr = x
     const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at] as number
+    const n = sizeAt(e, at)
     const problem =
       axisProblem(axis, rankOf(e)) ?? (Number.isInteger(shift) ? undefined : wrong('shift', 'must be whole'))
     return derived('roll', [e], problem, () => {
       const k = n === 0 ? 0 : ((shift % n) + n) % n
-      return k === 0 ? e : (concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)]) as Expr)
+      return k === 0 ? e : concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)])
     })
   }

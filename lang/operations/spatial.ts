@@ -1,4 +1,4 @@
-/** Options of windows that slide over the last axes: one number for all of them, or one each. */
+/** Options of windows that slide over the last axes: one number for all axes, or one for each. */
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf } from '../syntax/expr.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
@@ -7,6 +7,7 @@ import { wrong } from './derived.ts'
 export type PerAxis = number | Shape
 export type Padding = number | readonly (number | readonly [number, number])[]
 
+/** One number per axis. */
 export const each = (option: PerAxis | undefined, rank: number, otherwise: number): Shape =>
   typeof option === 'object' ? option : axesOf(rank).map(() => option ?? otherwise)
 /** [before, after] for every axis. */
@@ -19,7 +20,7 @@ interface Rule {
   readonly least: number
   readonly values: readonly number[]
 }
-/** Options must be whole, large enough, and as many as there are axes. */
+/** The problem of options that are not whole, too small, or not as many as there are axes. */
 export const optionsProblem = (rank: number, options: { readonly [name: string]: Rule }): Problem | undefined => {
   for (const [name, { least, values }] of Object.entries(options)) {
     if (values.length !== rank) return wrong(name, `has ${values.length} numbers for ${rank} axes`)
@@ -27,7 +28,7 @@ export const optionsProblem = (rank: number, options: { readonly [name: string]:
   }
   return undefined
 }
-/** How many places a window has; less than 1 when it does not fit. */
+/** How many positions a window has; less than 1 where it does not fit. */
 export const places = (
   length: number,
   size: number,
@@ -36,14 +37,14 @@ export const places = (
   [low, high]: readonly [number, number],
 ): number => Math.floor((length + low + high - dilation * (size - 1) - 1) / stride) + 1
 
-/** What has to fit on one spatial axis. */
+/** A window on one spatial axis. */
 export interface Slot {
   readonly length: number
   readonly size: number
   readonly dilation: number
   readonly sides: readonly [number, number]
 }
-/** The first axis where a window finds no place. */
+/** The problem of a window that does not fit on its axis: the first of them. */
 export const tooWide = (slots: readonly Slot[], counts: Shape): Problem | undefined => {
   const d = counts.findIndex((n) => n < 1)
   const slot = slots[d]
@@ -55,7 +56,7 @@ export const tooWide = (slots: readonly Slot[], counts: Shape): Problem | undefi
   )
 }
 
-/** Which axes are spatial: all but the first, or as many of the last as there are numbers. */
+/** The spatial axes: all but the first, or as many of the last as the option has numbers. */
 export const spatialAxes = (x: Expr, option: PerAxis): Shape => {
   const n = typeof option === 'number' ? rankOf(x) - 1 : option.length
   return axesOf(rankOf(x)).slice(Math.max(0, rankOf(x) - n))

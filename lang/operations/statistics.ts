@@ -1,6 +1,6 @@
 /**
- * Averages, spreads and soft maxima along axes. Axes are one number, several, or none for all; -1 is the last. With
- * { keep: true } a reduced axis stays, with size 1, so that the result broadcasts against the argument.
+ * Averages, spreads and soft maxima along axes. The axes are one number, a list of numbers, or absent for all axes; -1 is
+ * the last. With { keep: true } a reduced axis stays with size 1, so that the result broadcasts against the argument.
  */
 
 import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
@@ -11,15 +11,17 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
+import { sizeAt } from './derived.ts'
 
 export interface Keep {
+  /** Whether reduced axes stay, with size 1. Default: false. */
   readonly keep?: boolean
 }
 type Remaining<S extends Shape, A extends Axes, O> = O extends { readonly keep: true } ? Kept<S, A> : Reduced<S, A>
 
 /** A reduction of all axes or some, whatever the shape. */
 type Reduction = (axes: Shape) => (x: Expr) => Expr
-/** The axes stay, with size 1. */
+/** The reduction, with its axes kept as axes of size 1. */
 const keeping =
   (reduce: Reduction): Reduction =>
   (axes) =>
@@ -29,23 +31,24 @@ const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr
   (options?.keep ? keeping(reduce) : reduce)(axesFor(axes, rankOf(x)))(x)
 
 /**
- * Any reduction, its axes kept with size 1.
+ * Any reduction, with its axes kept as axes of size 1.
  *
  * Shape:   [..., n, ...] -> [..., 1, ...]
  *
  * @example
- * sub(x, keepAxes(reduceMax)(-1)(x))
+ * const f = programOrThrow(real(2, 2), (x) => sub(x, keepAxes(reduceMax)(-1)(x)))
+ * evaluate(f.closed, [Float64Array.of(1, 3, 5, 4)]) // => [[-2, 0, 0, -1]]
  */
 export const keepAxes =
   (reduce: (axes: Shape) => (x: Expr) => Expr) =>
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
-    along(reduce, axes, { keep: true }, x as Expr)
+    along(reduce, axes, { keep: true }, x)
 
-const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => shapeOf(x)[a] as number))
+const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => sizeAt(x, a)))
 const total: Reduction = (axes) => (x) => sum(axes)(x)
 const average: Reduction = (axes) => (x) => div(total(axes)(x), count(axes, x))
-/** Two passes: the squares of x less its mean, so that a large mean costs no digits. */
+/** In two passes, the squares of x minus its mean, so that a large mean costs no digits. */
 const spread =
   (correction: number): Reduction =>
   (axes) =>
@@ -54,47 +57,51 @@ const spread =
 /** The square root, with derivative 0 at 0. */
 const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x)))
 
-/** The mean along axes. Shape: as sum. Errors: AxisOutOfRange */
+/**
+ * The mean along axes; of all elements by default.
+ *
+ * Shape:   [..., n, ...] -> [..., ...]; [..., 1, ...] with { keep: true }
+ * Errors:  AxisOutOfRange, ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(2, 2), (x) => mean(0)(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
+ */
 export const mean =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(average, axes, options, x as Expr)
+    along(average, axes, options, x)
 
 export interface Spread extends Keep {
-  /** What is taken from the number of elements: 0 (biased, the default), 1 (unbiased). */
+  /** Subtracted from the number of elements in the divisor: 0 for the biased variance, 1 for the unbiased. Default: 0. */
   readonly correction?: number
 }
-/** The mean square distance from the mean; biased unless { correction: 1 }. */
+/** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
 export const variance =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(spread(options?.correction ?? 0), axes, options, x as Expr)
-/** The square root of the variance. Derivative 0 where all elements are equal. */
+    along(spread(options?.correction ?? 0), axes, options, x)
+/** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
 export const std =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x as Expr)
+    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x)
 
 export interface Norm extends Keep {
-  /** 2: the root of the sum of squares (the default). 1: the sum of absolute values. */
+  /** 2: the square root of the sum of squares. 1: the sum of absolute values. Default: 2. */
   readonly p?: 1 | 2
 }
-/** The length along axes. The 2-norm of the zero vector has gradient 0; so has each 0 in the 1-norm. */
+/** The p-norm along axes. The 2-norm has gradient 0 at the zero vector, the 1-norm at each 0. Shape, errors: as mean */
 export const norm =
   <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(
-      (over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))),
-      axes,
-      options,
-      x as Expr,
-    )
+    along((over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))), axes, options, x)
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
 /**
- * ln sum e^x = m + ln sum e^(x - m) for any m. Here m is the maximum, for which nothing overflows, without derivative,
- * since none of this depends on m; and 0 where the maximum is infinite, for Inf - Inf is NaN.
+ * ln sum e^x = m + ln sum e^(x - m) for any m. With the maximum as m nothing overflows. m needs no derivative, since the
+ * sum does not depend on it. Where the maximum is infinite m is 0, because Inf - Inf is NaN.
  */
 const shifted = (axes: Shape, x: Expr): { readonly m: Expr; readonly d: Expr; readonly s: Expr } => {
   const top = stopGradient(keeping((over) => (e) => reduceMax(over)(e))(axes)(x))
@@ -109,26 +116,38 @@ const logSum: Reduction = (axes) => (x) => {
   return reshape(shapeOf(x).filter((_, d) => !axes.includes(d)))(kept)
 }
 
-/** ln sum e^x along axes, stable. Where all are -Infinity: -Infinity, with gradient 0. Law: grad(logsumexp) = softmax */
+/**
+ * ln sum e^x along axes, without overflow. Where all elements are -Infinity it is -Infinity, with gradient 0.
+ *
+ * Shape:   as mean
+ * Law:     grad(logsumexp()) = softmax()
+ * Errors:  AxisOutOfRange, ElementType
+ */
 export const logsumexp =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(logSum, axes, options, x as Expr)
+    along(logSum, axes, options, x)
 /**
- * e^x / sum e^x along axes, stable. Where all are -Infinity nothing is chosen: all 0, with gradient 0.
+ * e^x / sum e^x along axes, without overflow. Where all elements are -Infinity all results are 0, with gradient 0.
  *
+ * Shape:   [...] -> [...]
  * Law:     sum(axes)(softmax(axes)(x)) = 1
+ * Errors:  AxisOutOfRange, ElementType
+ *
+ * @example
+ * const f = programOrThrow(real(2), (x) => softmax()(x))
+ * evaluate(f.closed, [Float64Array.of(0, Math.log(3))]) // => [[0.25, 0.75]]
  */
 export const softmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
     return div(exp(d), orOne(s))
   }
-/** ln softmax = x - logsumexp(x), stable; -Infinity where x is. */
+/** ln softmax(x) = x - logsumexp(x), without overflow; -Infinity where x is. Shape and errors: as softmax */
 export const logSoftmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x as Expr)), x as Expr)
+    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
     return sub(d, log(orOne(s)))
   }

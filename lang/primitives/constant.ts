@@ -1,4 +1,4 @@
-/** Numbers known when the program is written. No arguments, so never batched and never differentiated. */
+/** Numbers known when the program is written. They have no arguments, so they are never batched nor differentiated. */
 import * as E from 'fp-ts/lib/Either.js'
 import { kernel, num, type Scalar } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
@@ -8,54 +8,76 @@ import type { FitsDims } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
-export const constantEntry: Entry<Constant, []> = {
-  name: 'constant', latex: '$value', sentence: { en: 'one number at every index', fr: 'un même nombre à chaque indice' }, algebra: {},
-  examples: [{ attrs: { dtype: 'real', shape: [2], value: 0.5 }, args: [] }, { attrs: { dtype: 'int', shape: [], value: 3 }, args: [] }],
+export const constantEntry: Entry<Constant, [], 'constant'> = {
+  name: 'constant',
+  sentence: 'one number at every index',
+  latex: '$value',
+  algebra: {},
+  examples: [
+    { attrs: { dtype: 'real', shape: [2], value: 0.5 }, args: [] },
+    { attrs: { dtype: 'int', shape: [], value: 3 }, args: [] },
+  ],
   batch: { rule: (a) => ({ outs: [apply(constantEntry, a)], batched: [false] }) },
   type: ({ dtype, shape, value }) =>
-    dtype === 'int' && !Number.isInteger(value) ? invalid('value', `${value} is not an integer`) : E.right([{ dtype, shape }]),
+    dtype === 'int' && !Number.isInteger(value)
+      ? invalid('value', `${value} is not an integer`)
+      : E.right([{ dtype, shape }]),
   derivative: () => [],
   meaning: ({ value, dtype }) => kernel(() => num(value, dtype)),
 }
-/** One real number at every index of a shape. */
+/** One number at every index. It is real; like and filled take other element types. Shape: -> shape */
 export const constant = <const S extends Shape>(shape: S & FitsDims<S>, value: number): Expr<S, 'real'> =>
   apply(constantEntry, { dtype: 'real', shape, value })
 /** One number at every index, of any element type. */
 export const filled = (dtype: DType, shape: Shape, value: number): Expr => apply(constantEntry, { dtype, shape, value })
-/** One number, as the element type and shape of another expression. */
+/** One number at every index, with the element type and shape of another expression. */
 export const like = <S extends Shape, D extends DType>(x: Expr<S, D>, value: number): Expr<S, D> =>
   filled(x.type.dtype, shapeOf(x), value)
 
 type Literal = { readonly dtype: DType; readonly shape: Shape; readonly data: readonly number[] }
-export const literalEntry: Entry<Literal, []> = {
-  name: 'literal', latex: '$data', sentence: { en: 'an array written out', fr: 'un tableau écrit en entier' }, algebra: {},
+export const literalEntry: Entry<Literal, [], 'literal'> = {
+  name: 'literal',
+  sentence: 'an array with all its elements given',
+  latex: '$data',
+  algebra: {},
   examples: [{ attrs: { dtype: 'real', shape: [3], data: [1, -2, 0.5] }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(literalEntry, a)], batched: [false] }) },
   type: ({ dtype, shape, data }) =>
-    data.length === sizeOf(shape) ? E.right([{ dtype, shape }]) : ill({ _tag: 'SizeMismatch', from: [data.length], to: shape }),
+    data.length === sizeOf(shape)
+      ? E.right([{ dtype, shape }])
+      : ill({ _tag: 'SizeMismatch', from: [data.length], to: shape }),
   derivative: () => [],
   meaning: ({ data }) => ({ _tag: 'Data', values: data }),
 }
-/** An array of given elements in row-major order: tensor([2, 2], [1, 2, 3, 4]). */
+/**
+ * An array with all its elements given. They are in row-major order, as in tensor([2, 2], [1, 2, 3, 4]). Errors:
+ * SizeMismatch
+ */
 export const tensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
   apply(literalEntry, { dtype: 'real', shape, data: [...data] })
-/** The same, of integers. */
+/** An array of integers with all its elements given, in row-major order. Errors: SizeMismatch */
 export const intTensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
   apply(literalEntry, { dtype: 'int', shape, data: [...data] })
 
 type Iota = { readonly shape: Shape; readonly axis: number }
-export const iotaEntry: Entry<Iota, []> = {
-  name: 'iota', latex: 'i_{$axis}', sentence: { en: 'the index along an axis', fr: 'l’indice le long d’un axe' }, algebra: {},
+const iotaEntry: Entry<Iota, [], 'iota'> = {
+  name: 'iota',
+  sentence: 'the index along an axis',
+  latex: 'i_{$axis}',
+  algebra: {},
   examples: [{ attrs: { shape: [2, 3], axis: 1 }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(iotaEntry, a)], batched: [false] }) },
   type: ({ shape, axis }) =>
-    shape.length === 0 ? invalid('shape', 'of iota has no axis')
-    : areAxes([axis], shape.length) ? E.right([{ dtype: 'int', shape }])
-    : ill({ _tag: 'AxisOutOfRange', axes: [axis], rank: shape.length }),
+    shape.length === 0
+      ? invalid('shape', 'of iota has no axis')
+      : areAxes([axis], shape.length)
+        ? E.right([{ dtype: 'int', shape }])
+        : ill({ _tag: 'AxisOutOfRange', axes: [axis], rank: shape.length }),
   derivative: () => [],
   meaning: ({ axis }) => kernel((i) => i[axis] as Scalar),
 }
-/** 0, 1, 2, ... along an axis, as integers. */
-export const iota = <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> => apply(iotaEntry, { shape, axis })
+/** The index along an axis. It is an integer: 0, 1, 2, ... Errors: AxisOutOfRange */
+export const iota = <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> =>
+  apply(iotaEntry, { shape, axis })
 
-export const constants: readonly Entry[] = [constantEntry, literalEntry, iotaEntry]
+export const constants = [constantEntry, literalEntry, iotaEntry] as const

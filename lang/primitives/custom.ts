@@ -4,119 +4,157 @@
  *   customJvp   body x -> y      rule (x, y, dx) -> dy      linear in dx: how tangents go forward
  *   customVjp   body x -> y      rule (x, y, ct) -> x~      linear in ct: how cotangents go back
  *
- * One map serves both modes. The rule is linear in its last inputs, so its own forward derivative in them is the rule
- * itself, without the tangents that are absent, and its reverse derivative in them is its transpose: the first pushes a
- * customJvp and pulls a customVjp, the second does the other half. Either must not mention where it was taken; if it
- * does, the rule is not linear. (A constant added to a linear rule goes unseen, and is ignored.) Higher derivatives are
- * those of the rule's own equations; y in a rule is the operation itself, so it is differentiated by the rule again.
+ * One map serves both modes. A rule is linear in its last inputs. So its forward derivative in them is the rule
+ * itself, without the tangents that are absent, and its reverse derivative in them is its transpose. A customJvp
+ * pushes by the first and pulls by the second; a customVjp does the opposite. Neither derivative may mention the
+ * point at which it was taken: if one does, the rule is not linear. (A constant added to a linear rule is not
+ * detected, and is ignored.) Higher derivatives are those of the rule's own equations. In a rule y is the operation
+ * itself, so the rule differentiates it again.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
-import { ill } from '../syntax/error.ts'
+import { type Closed, closeOver, inline } from '../syntax/closed.ts'
 import type { Expr, Maybe } from '../syntax/expr.ts'
-import type { Plain } from '../syntax/plain.ts'
 import { isReal, real, sameTypes, type Type } from '../syntax/shape.ts'
-import { asClosed, asPlain, leading, refusals, signature } from './bodies.ts'
+import { leading, mismatch, programOf, refusals, signature } from './bodies.ts'
 import { sum } from './broadcast.ts'
 import { add, exp, mul } from './elementwise.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse, type Words } from './entry.ts'
+import { applyAll, type Entry, type JointMap, type Recursion, refuse } from './entry.ts'
 import { marked, present, spread, zero } from './structuralZeros.ts'
 
-export type Ruled = { readonly body: Plain; readonly rule: Plain }
-type Way = 'jvp' | 'vjp'
+type Ruled = { readonly body: Closed; readonly rule: Closed }
+/** What a rule carries: tangents forward, or cotangents back. */
+type Direction = 'jvp' | 'vjp'
 
-const count = (types: readonly Type[]): number => types.filter(isReal).length
-/** What a rule is a map from and to, beside its point. */
-const ends = (way: Way, ins: readonly Type[], outs: readonly Type[]) => {
-  const [from, to] = way === 'jvp' ? [ins, outs] : [outs, ins]
+/** The types a rule maps from and to, apart from its point. */
+const ends = (direction: Direction, ins: readonly Type[], outs: readonly Type[]) => {
+  const [from, to] = direction === 'jvp' ? [ins, outs] : [outs, ins]
   return { from: from.filter(isReal), to: to.filter(isReal) }
 }
-/** The names of the inputs from number `from` to number `to` that a derivative of a rule mentions: none if it is linear. */
+/** The names of inputs `from` to `to` that the derivative of a rule mentions: none if the rule is linear. */
 export const notLinearIn = (p: Closed, from: number, to: number): readonly string[] => {
   const used = new Set([...p.equations.flatMap((q) => q.args), ...p.outputs])
   return p.inputs.slice(from, to).flatMap((i, k) => (used.has(from + k) ? [i.name] : []))
 }
 
-/** A rule as a linear map: along it, and along its transpose. */
-const along = (name: string, rule: Closed, point: readonly Expr[], rec: Recursion) => {
-  const n = point.length, moved = rule.inputs.slice(n), here = [...point, ...moved.map((i) => zero(i.type))], fixed = point.map(() => false)
-  const run = (p: Closed, more: readonly Expr[]): readonly Expr[] | undefined => (notLinearIn(p, n, rule.inputs.length).length > 0 ? undefined : inline(p, [...here, ...more]))
-  const refused = (p: Closed): Expr => refuse(name, { _tag: 'NotLinear', inputs: notLinearIn(p, n, rule.inputs.length) }, point)
+/** A rule as a linear map at a point, and its transpose. */
+const ruleMap = (name: string, rule: Closed, point: readonly Expr[], rec: Recursion) => {
+  const n = point.length
+  const last = rule.inputs.slice(n)
+  const here = [...point, ...last.map((i) => zero(i.type))]
+  const fixed = point.map(() => false)
+  const mentioned = (p: Closed): readonly string[] => notLinearIn(p, n, rule.inputs.length)
+  /** Undefined if the rule is not linear. */
+  const run = (p: Closed, more: readonly Expr[]): readonly Expr[] | undefined =>
+    mentioned(p).length > 0 ? undefined : inline(p, [...here, ...more])
+  const refused = (p: Closed): Expr => refuse(name, { _tag: 'NotLinear', inputs: mentioned(p) }, point)
   return {
-    straight: (ts: readonly Maybe[]): readonly Maybe[] => {
+    forward: (ts: readonly Maybe[]): readonly Maybe[] => {
       const { body, active } = rec.jvp(rule, [...fixed, ...ts.map((t) => t !== undefined)])
       const outs = run(body, present(ts))
-      return active.map((on, i) => (on ? (outs === undefined ? refused(body) : outs[i]) : undefined))
+      return active.map((on, i) => {
+        if (!on) return undefined
+        return outs === undefined ? refused(body) : outs[i]
+      })
     },
     transposed: (cts: readonly Maybe[], wanted: readonly boolean[]): readonly Maybe[] => {
-      const read = leading(rule), on = wanted.map((w, i) => w && (read[n + i] as boolean))
-      const back = rec.vjp(rule, [...fixed, ...on], cts.map((c) => c !== undefined))
+      const read = leading(rule)
+      const on = wanted.map((w, i) => w && read[n + i] === true)
+      const back = rec.vjp(
+        rule,
+        [...fixed, ...on],
+        cts.map((c) => c !== undefined),
+      )
       if (E.isLeft(back)) return refusals(on, back.left)
       const outs = run(back.right, present(cts))
       return outs === undefined ? on.map((w) => (w ? refused(back.right) : undefined)) : spread(on, outs)
     },
   }
 }
-/** The items at real places, and a list of items back at the real places. */
+/** The items whose types are real; and such a list with the others absent again. */
 const onlyReal = <T>(types: readonly Type[], items: readonly T[]): readonly T[] => marked(types.map(isReal), items)
 const atReal = (types: readonly Type[], items: readonly Maybe[]): readonly Maybe[] => spread(types.map(isReal), items)
 
-const custom = (name: string, way: Way, sentence: Words, demo: Ruled): Entry<Ruled> => {
+const custom = <Name extends string>(
+  name: Name,
+  direction: Direction,
+  sentence: string,
+  demo: Ruled,
+): Entry<Ruled, readonly unknown[], Name> => {
   const run = (body: Closed, rule: Closed, args: readonly Expr[]): readonly Expr[] =>
-    applyAll(entry, { body: asPlain(body), rule: asPlain(rule) }, args, body.outputs.length)
-  const entry: Entry<Ruled> = {
-    name, latex: `\\mathrm{${name}}`, sentence, algebra: {},
+    applyAll(entry, { body, rule }, args, body.outputs.length)
+  const entry: Entry<Ruled, readonly unknown[], Name> = {
+    name,
+    sentence,
+    latex: `\\mathrm{${name}}`,
+    algebra: {},
     examples: [{ attrs: demo, args: [real(2), real(2)], range: [0.3, 1] }],
     type: ({ body, rule }, args) => {
-      const { ins, outs } = signature(body), r = signature(rule), { from, to } = ends(way, ins, outs)
-      if (!sameTypes(ins, args)) return ill({ _tag: 'BodyMismatch', what: 'the arguments are not the inputs of the program', expected: ins, found: args })
-      if (!sameTypes(r.ins, [...ins, ...outs, ...from])) return ill({ _tag: 'BodyMismatch', what: 'the inputs of the rule', expected: [...ins, ...outs, ...from], found: r.ins })
-      return sameTypes(r.outs, to) ? E.right(outs) : ill({ _tag: 'BodyMismatch', what: 'what the rule gives', expected: to, found: r.outs })
+      const { ins, outs } = signature(body)
+      const declared = signature(rule)
+      const { from, to } = ends(direction, ins, outs)
+      const expected = [...ins, ...outs, ...from]
+      if (!sameTypes(ins, args)) return mismatch('the arguments are not the inputs of the program', ins, args)
+      if (!sameTypes(declared.ins, expected)) return mismatch('the inputs of the rule', expected, declared.ins)
+      return sameTypes(declared.outs, to) ? E.right(outs) : mismatch('what the rule gives', to, declared.outs)
     },
     derivative: ({ rule }, args, outs, rec): JointMap => {
-      const map = along(name, asClosed(rule), [...args, ...outs], rec), ins = args.map((x) => x.type), results = outs.map((y) => y.type)
-      const reals = (types: readonly Type[]): readonly boolean[] => Array.from({ length: count(types) }, () => true)
+      const map = ruleMap(name, rule, [...args, ...outs], rec)
+      const [ins, results] = [args.map((x) => x.type), outs.map((y) => y.type)]
       return {
-        push: (ts) => atReal(results, way === 'jvp' ? map.straight(onlyReal(ins, ts)) : map.transposed(onlyReal(ins, ts), reals(results))),
+        push: (ts) => {
+          const moved = onlyReal(ins, ts)
+          return atReal(results, direction === 'jvp' ? map.forward(moved) : map.transposed(moved, reals(results)))
+        },
         pull: (cts, wanted) => {
-          const given = onlyReal(results, cts), on = onlyReal(ins, wanted)
-          const back = way === 'jvp' ? map.transposed(given, on) : map.straight(given).map((c, i) => (on[i] ? c : undefined))
-          return atReal(ins, back)
+          const [given, on] = [onlyReal(results, cts), onlyReal(ins, wanted)]
+          if (direction === 'jvp') return atReal(ins, map.transposed(given, on))
+          return atReal(
+            ins,
+            map.forward(given).map((c, i) => (on[i] ? c : undefined)),
+          )
         },
       }
     },
-    // an argument without the axis keeps its shape, and so do its tangent and its cotangent
+    // an argument without the batch axis keeps its shape, and so do its tangent and its cotangent
     batch: {
       rule: ({ body, rule }, args, batched, rec) => {
-        const { ins, outs } = signature(body), own = onlyReal(ins, batched), every = outs.map(() => true)
-        const marks = [...batched, ...every, ...(way === 'jvp' ? own : every.slice(0, count(outs)))]
-        const mapped = rec.vmap(asClosed(rule), marks)
-        const shared = way === 'jvp' ? mapped : closeOver(mapped.inputs, (v) => inline(mapped, v).map((c, i) => (own[i] ? c : sum(0)(c))))
-        const results = run(rec.vmap(asClosed(body), batched), shared, args)
-        return { outs: results, batched: results.map(() => true) }
+        const { ins, outs } = signature(body)
+        const own = onlyReal(ins, batched)
+        const every = outs.map(() => true)
+        const marks = [...batched, ...every, ...(direction === 'jvp' ? own : reals(outs))]
+        const mapped = rec.vmap(rule, marks)
+        const summed = (v: readonly Expr[]) => inline(mapped, v).map((c, i) => (own[i] ? c : sum(0)(c)))
+        const shared = direction === 'jvp' ? mapped : closeOver(mapped.inputs, summed)
+        return { outs: run(rec.vmap(body, batched), shared, args), batched: every }
       },
     },
-    meaning: ({ body }) => ({ _tag: 'Inline', body: asClosed(body) }),
+    meaning: ({ body }) => ({ _tag: 'Inline', body }),
   }
   return entry
 }
+/** A mark for each type that is real. */
+const reals = (types: readonly Type[]): readonly boolean[] => types.filter(isReal).map(() => true)
 
-const r2 = real(2), e = (x: Expr | undefined): Expr => x as Expr
+const r2 = real(2)
 /** y = x exp(k) */
-const body = asPlain(closeOver(numbered([r2, r2]), ([x, k]) => [mul(e(x), exp(e(k)))]))
-export const customJvpEntry = custom('customJvp', 'jvp', { en: 'runs a program whose forward derivative is declared', fr: 'exécute un programme dont la dérivée directe est déclarée' }, {
+const body = programOf([r2, r2], (x, k) => [mul(x, exp(k))])
+export const customJvpEntry = custom('customJvp', 'jvp', 'runs a program whose forward derivative is declared', {
   body,
   // dy = exp(k) dx + y dk
-  rule: asPlain(closeOver(numbered([r2, r2, r2, r2, r2]), ([, k, y, dx, dk]) => [add(mul(exp(e(k)), e(dx)), mul(e(y), e(dk)))])),
+  rule: programOf([r2, r2, r2, r2, r2], (_, k, y, dx, dk) => [add(mul(exp(k), dx), mul(y, dk))]),
 })
-export const customVjpEntry = custom('customVjp', 'vjp', { en: 'runs a program whose reverse derivative is declared', fr: 'exécute un programme dont la dérivée inverse est déclarée' }, {
+export const customVjpEntry = custom('customVjp', 'vjp', 'runs a program whose reverse derivative is declared', {
   body,
-  rule: asPlain(closeOver(numbered([r2, r2, r2, r2]), ([, k, y, ct]) => [mul(exp(e(k)), e(ct)), mul(e(y), e(ct))])),
+  rule: programOf([r2, r2, r2, r2], (_, k, y, ct) => [mul(exp(k), ct), mul(y, ct)]),
 })
-type Make = (body: Closed, rule: Closed) => (...args: readonly Expr[]) => readonly Expr[]
-const make = (entry: Entry<Ruled>): Make => (f, rule) => (...args) => applyAll(entry, { body: asPlain(f), rule: asPlain(rule) }, args, f.outputs.length)
-/** The low-level forms, over closed programs. */
-export const customJvpClosed = make(customJvpEntry)
-export const customVjpClosed = make(customVjpEntry)
+const closed =
+  (entry: Entry<Ruled>) =>
+  (body: Closed, rule: Closed) =>
+  (...args: readonly Expr[]): readonly Expr[] =>
+    applyAll(entry, { body, rule }, args, body.outputs.length)
+/** Runs a program whose forward derivative is declared. The low-level form, over closed programs. */
+export const customJvpClosed = closed(customJvpEntry)
+/** Runs a program whose reverse derivative is declared. The low-level form, over closed programs. */
+export const customVjpClosed = closed(customVjpEntry)
 
-export const customs: readonly Entry[] = [customJvpEntry, customVjpEntry]
+export const customs = [customJvpEntry, customVjpEntry] as const

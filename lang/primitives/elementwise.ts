@@ -1,216 +1,290 @@
 /**
- * One number in, one number out, at every index. Each primitive is one line: its name, its LaTeX, what it does, the
- * interval its laws are tested on, its algebra, and its derivative in terms of its arguments and its output.
- *
- * Operands broadcast: sizes meet from the right, 1 stretches, plain numbers take the other operand's element type.
+ * One number out of one number of each argument, at every index. A primitive is one line of a table: element types, the
+ * interval its laws are tested on, algebra, and the derivative, written with its arguments and its result. A second
+ * table has its LaTeX and its English sentence. Then come the functions that users call; pointwise.ts builds them.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Fn, fn, kernel, num, type Scalar, type Source } from '../kernel/index.ts'
-import { ill, invalid, type Problem } from '../syntax/error.ts'
-import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { noAttrs } from '../syntax/plain.ts'
-import { broadcastShapes, type DType, type Shape, sameShape, type Type } from '../syntax/shape.ts'
-import type { Fits, Joined } from '../types/index.ts'
-import { broadcastTo } from './broadcast.ts'
-import { constantEntry, like } from './constant.ts'
-import { type Algebra, apply, type Derivative, type Each, type Entry, type LinearMap, type Words } from './entry.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import { mapWithIndex } from 'fp-ts/lib/ReadonlyRecord.js'
+import { type Fn, fn, kernel, num, type Scalar } from '../kernel/index.ts'
+import { ill, invalid } from '../syntax/error.ts'
+import type { Expr } from '../syntax/expr.ts'
+import { type DType, real, type Shape } from '../syntax/shape.ts'
+import { like } from './constant.ts'
+import { type Algebra, apply, type Entry, type LinearMap } from './entry.ts'
+import {
+  type Binary, type BinaryRow, binaryEntry, binaryOf, type Interval, type NoAttrs, type PredicateRow, predicateEntry,
+  type Unary, type UnaryRow, unaryEntry, unaryOf, type Words,
+} from './pointwise.ts'
+import { convertEntry, select, selectEntry, stopGradientEntry } from './select.ts'
 
-// -- linear maps at an index -----------------------------------------------------------------------------------------
+export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
+export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
 
-export const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
-export const negate: LinearMap = { push: (t) => neg(t), pull: (ct) => neg(ct) }
-export const scale = (by: Expr): LinearMap => ({ push: (t) => mul(t, by), pull: (ct) => mul(ct, by) })
+// -- words of the tables ---------------------------------------------------------------------------------------------
+
+// linear maps: what becomes of a tangent, and of a cotangent, at every index
+const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
+const negate: LinearMap = { push: (t) => neg(t), pull: (ct) => neg(ct) }
+const scale = (by: Expr): LinearMap => ({ push: (t) => mul(t, by), pull: (ct) => mul(ct, by) })
 const over = (by: Expr): LinearMap => ({ push: (t) => div(t, by), pull: (ct) => div(ct, by) })
-/** The map that passes where the condition holds. */
-const where = (c: Expr): LinearMap => ({ push: (t) => select(c, t, 0), pull: (ct) => select(c, ct, 0) })
-const unless = (c: Expr): LinearMap => ({ push: (t) => select(c, 0, t), pull: (ct) => select(c, 0, ct) })
 
-// -- operands --------------------------------------------------------------------------------------------------------
+const reals: readonly 'real'[] = ['real']
+const numbers: readonly ('real' | 'int')[] = ['real', 'int']
+const truths: readonly 'bool'[] = ['bool']
+const anything: readonly DType[] = ['real', 'int', 'bool']
 
-// biome-ignore lint/suspicious/noExplicitAny: the gradual shape
-export type Operand<D extends DType = DType> = number | Expr<any, D>
-// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any element type
-export type ShapeOf<A> = A extends Expr<infer S, any> ? S : readonly []
-// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
-export type DTypeOf<A, B> = A extends Expr<any, infer D> ? D : B extends Expr<any, infer D> ? D : 'real'
-type Together<A, B> = Joined<ShapeOf<A>, ShapeOf<B>>
+const all: Interval = [-2, 2], positive: Interval = [0.3, 2]
+const inner: Interval = [-0.9, 0.9], aboveOne: Interval = [1.2, 3]
+const awayFrom0: readonly Interval[] = [positive, [-2, -0.3]]
 
-const shapeOfOperand = (x: Operand): Shape => (typeof x === 'number' ? [] : shapeOf(x))
-/** Expressions of one shape; of their own shapes when these clash, so that the typing rule reports them. */
-const meet = (operands: readonly Operand[], dtypes: readonly DType[]): readonly Expr[] => {
-  const shape = operands.map(shapeOfOperand).reduce<Shape | undefined>((a, b) => a && broadcastShapes(a, b), [])
-  return operands.map((x, i) =>
-    typeof x === 'number' ? apply(constantEntry, { dtype: dtypes[i] as DType, shape: shape ?? [], value: x })
-    : shape === undefined ? x
-    : broadcastTo(shape)(x))
-}
-/** What a plain number among these operands is: of the element type of an expression beside it. */
-const dtypeAmong = (operands: readonly Operand[]): DType =>
-  operands.map((x) => (typeof x === 'number' ? undefined : (x.type.dtype as DType))).find((d) => d !== undefined) ?? 'real'
+const involution: Algebra = { involution: true }                       // f(f(x)) = x
+const idempotent: Algebra = { idempotent: true }                       // f(f(x)) = f(x), f(x, x) = x
+const rightUnit = (u: number): Algebra => ({ identity: { right: u } }) // f(x, u) = x
+const commutative = (u: number): Algebra => ({ commutative: true, identity: { left: u, right: u } })
+const lattice = (u: number): Algebra => ({ ...commutative(u), idempotent: true })
+const least = Number.NEGATIVE_INFINITY, greatest = Number.POSITIVE_INFINITY
+const twoOverRootPi = 2 / Math.sqrt(Math.PI)
 
-// -- builders --------------------------------------------------------------------------------------------------------
+// -- one argument: y = f(x) ------------------------------------------------------------------------------------------
 
-type Empty = Record<never, never>
-type Interval = readonly [number, number]
-const all: Interval = [-2, 2], positive: Interval = [0.3, 2], negative: Interval = [-2, -0.3], inner: Interval = [-0.9, 0.9], aboveOne: Interval = [1.2, 3]
-const numeric: readonly DType[] = ['real', 'int'], onlyReal: readonly DType[] = ['real'], any: readonly DType[] = ['real', 'int', 'bool'], onlyBool: readonly DType[] = ['bool']
+const unaries = {
+  //         of       tested on   algebra     derivative
+  neg:      [numbers, all,        involution, () => negate],
+  abs:      [numbers, awayFrom0,  idempotent, (x) => scale(sign(x))],
+  sign:     [numbers, awayFrom0,  idempotent, () => null],
+  floor:    [reals,   [0.1, 0.9], idempotent, () => null],
+  ceil:     [reals,   [0.1, 0.9], idempotent, () => null],
+  round:    [reals,   [0.6, 1.4], idempotent, () => null],
+  sqrt:     [reals,   positive,   {},         (_, y) => scale(div(0.5, y))],
+  rsqrt:    [reals,   positive,   {},         (_, y) => scale(mul(-0.5, mul(y, mul(y, y))))],
+  exp:      [reals,   all,        {},         (_, y) => scale(y)],
+  expm1:    [reals,   all,        {},         (_, y) => scale(add(y, 1))],
+  log:      [reals,   positive,   {},         (x) => over(x)],
+  log1p:    [reals,   inner,      {},         (x) => over(add(x, 1))],
+  sin:      [reals,   all,        {},         (x) => scale(cos(x))],
+  cos:      [reals,   all,        {},         (x) => scale(neg(sin(x)))],
+  tan:      [reals,   inner,      {},         (_, y) => scale(add(mul(y, y), 1))],
+  asin:     [reals,   inner,      {},         (x) => scale(rsqrt(sub(1, mul(x, x))))],
+  acos:     [reals,   inner,      {},         (x) => scale(neg(rsqrt(sub(1, mul(x, x)))))],
+  atan:     [reals,   all,        {},         (x) => over(add(mul(x, x), 1))],
+  sinh:     [reals,   all,        {},         (x) => scale(cosh(x))],
+  cosh:     [reals,   all,        {},         (x) => scale(sinh(x))],
+  tanh:     [reals,   all,        {},         (_, y) => scale(sub(1, mul(y, y)))],
+  asinh:    [reals,   all,        {},         (x) => scale(rsqrt(add(mul(x, x), 1)))],
+  acosh:    [reals,   aboveOne,   {},         (x) => scale(rsqrt(sub(mul(x, x), 1)))],
+  atanh:    [reals,   inner,      {},         (x) => over(sub(1, mul(x, x)))],
+  logistic: [reals,   all,        {},         (_, y) => scale(mul(y, sub(1, y)))],
+  erf:      [reals,   all,        {},         (x) => scale(mul(twoOverRootPi, exp(neg(mul(x, x)))))],
+} satisfies { readonly [F in Fn]?: UnaryRow }
 
-const agree = (args: readonly Type[], from: readonly DType[], to: DType | 'same'): E.Either<Problem, readonly Type[]> => {
-  const [first] = args as readonly [Type]
-  return args.some((a) => !sameShape(a.shape, first.shape)) ? ill({ _tag: 'ShapeMismatch', shapes: args.map((a) => a.shape) })
-    : args.some((a) => !from.includes(a.dtype) || a.dtype !== first.dtype) ? ill({ _tag: 'ElementType', expected: from, found: args.map((a) => a.dtype) })
-    : E.right([{ dtype: to === 'same' ? first.dtype : to, shape: first.shape }])
-}
-const mapped = (args: readonly Source[], f: (...xs: readonly Scalar[]) => Scalar) => kernel((i) => f(...args.map((x) => x.at(i))))
+// -- two arguments: z = f(x, y) --------------------------------------------------------------------------------------
 
-interface Row<N extends readonly unknown[]> {
-  readonly name: string
-  readonly latex: string
-  readonly sentence: Words
-  /** Several intervals: an example on each. */
-  readonly range: Interval | readonly Interval[]
-  readonly algebra: Algebra
-  readonly from: readonly DType[]
-  readonly to: DType | 'same'
-  readonly arity: N
-  readonly scalar: (...xs: readonly Scalar[]) => Scalar
-  readonly derivative: (args: Each<N, Expr>, y: Expr) => Derivative
-}
-const intervals = (r: Row<never>['range']): readonly Interval[] => (isInterval(r) ? [r] : r)
-const isInterval = (r: Row<never>['range']): r is Interval => typeof r[0] === 'number'
-const pointwise = <N extends readonly unknown[]>(r: Row<N>): Entry<Empty, N> => ({
-  name: r.name, latex: r.latex, sentence: r.sentence, algebra: r.algebra,
-  examples: intervals(r.range).map((range) => ({ attrs: noAttrs, args: r.arity.map(() => ({ dtype: r.from[0] as DType, shape: [3] })), range })),
-  batch: { lift: (a) => a },
-  type: (_, args) => agree(args as readonly Type[], r.from, r.to),
-  derivative: (_, args, [y]) => r.derivative(args, y as Expr),
-  meaning: (_, args) => mapped(args as readonly Source[], r.scalar),
-})
+const binaries = {
+  //      of       tested on   algebra            derivative
+  add:   [numbers, all,        commutative(-0),   () => [same, same]],
+  sub:   [numbers, all,        rightUnit(0),      () => [same, negate]],
+  mul:   [numbers, all,        commutative(1),    (x, y) => [scale(y), scale(x)]],
+  div:   [numbers, positive,   rightUnit(1),      (_, y, z) => [over(y), scale(neg(div(z, y)))]],
+  rem:   [numbers, [1.1, 1.9], {},                (x, y) => [same, scale(neg(truncate(div(x, y))))]],
+  max:   [numbers, all,        lattice(least),    (x, y) => [scale(share(y, x)), scale(share(x, y))]],
+  min:   [numbers, all,        lattice(greatest), (x, y) => [scale(share(x, y)), scale(share(y, x))]],
+  pow:   [reals,   positive,   {},                (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))]],
+  atan2: [reals,   positive,   {},                (y, x) => turning(y, x, add(mul(x, x), mul(y, y)))],
+} satisfies { readonly [F in Fn]?: BinaryRow }
 
-interface Built { readonly entry: Entry }
-export interface Unary<In extends DType> extends Built { <S extends Shape, D extends In>(x: Expr<S, D>): Expr<S, D> }
-export interface Binary<In extends DType, Out extends DType | 'same'> extends Built {
-  <A extends Operand<In>, B extends Operand<In>>(x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>>): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
-}
-const unary = <In extends DType>(from: readonly In[]) =>
-  (name: Fn, latex: string, sentence: Words, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr) => LinearMap | null): Unary<In> => {
-    const entry = pointwise<[0]>({ name, latex, sentence, range, algebra, from, to: 'same', arity: [0], scalar: (x) => fn(name, x as Scalar), derivative: ([x], y) => [d(x, y)] })
-    return Object.assign((x: Expr) => apply(entry, noAttrs, x), { entry })
-  }
-const binary = <In extends DType, Out extends DType | 'same'>(from: readonly In[], to: Out) =>
-  (name: Fn, latex: string, sentence: Words, range: Row<never>['range'], algebra: Algebra, d: (x: Expr, y: Expr, z: Expr) => readonly [LinearMap | null, LinearMap | null]): Binary<In, Out> => {
-    const entry = pointwise<[0, 0]>({ name, latex, sentence, range, algebra, from, to, arity: [0, 0], scalar: (x, y) => fn(name, x as Scalar, y as Scalar), derivative: ([x, y], z) => d(x, y, z) })
-    const build = (x: Operand, y: Operand): Expr => {
-      const dtype = dtypeAmong([x, y]), [a, b] = meet([x, y], [dtype, dtype])
-      return apply(entry, noAttrs, a as Expr, b as Expr)
-    }
-    return Object.assign(build, { entry }) as unknown as Binary<In, Out>
-  }
-const realFn = unary<'real'>(onlyReal as readonly 'real'[]), numberFn = unary<'real' | 'int'>(numeric as readonly ('real' | 'int')[])
-const arithmetic = binary<'real' | 'int', 'same'>(numeric as readonly ('real' | 'int')[], 'same'), realTwo = binary<'real', 'same'>(onlyReal as readonly 'real'[], 'same')
-const ordering = binary<'real' | 'int', 'bool'>(numeric as readonly ('real' | 'int')[], 'bool'), equality = binary<DType, 'bool'>(any, 'bool'), logic = binary<'bool', 'bool'>(onlyBool as readonly 'bool'[], 'bool')
-const none = () => [null, null] as const
-
-// -- one argument ----------------------------------------------------------------------------------------------------
-
-export const neg:      Unary<'real' | 'int'> = numberFn('neg',  '-$0',  { en: 'changes the sign', fr: 'change le signe' },     all,      { involution: true }, () => negate)
-export const abs:      Unary<'real' | 'int'> = numberFn('abs',  '|$0|', { en: 'absolute value; derivative 0 at 0', fr: 'valeur absolue ; dérivée 0 en 0' }, [positive, negative], { idempotent: true }, (x) => scale(sign(x)))
-export const sign:     Unary<'real' | 'int'> = numberFn('sign', '\\operatorname{sign} $0', { en: '-1, 0 or 1; derivative 0', fr: '-1, 0 ou 1 ; dérivée 0' }, [positive, negative], { idempotent: true }, () => null)
-export const floor:    Unary<'real'> = realFn('floor',    '\\lfloor $0 \\rfloor', { en: 'largest integer not above; derivative 0', fr: 'plus grand entier inférieur ou égal ; dérivée 0' },  [0.1, 0.9], { idempotent: true }, () => null)
-export const ceil:     Unary<'real'> = realFn('ceil',     '\\lceil $0 \\rceil',   { en: 'smallest integer not below; derivative 0', fr: 'plus petit entier supérieur ou égal ; dérivée 0' }, [0.1, 0.9], { idempotent: true }, () => null)
-export const round:    Unary<'real'> = realFn('round',    '[$0]',             { en: 'nearest integer, halves to even; derivative 0', fr: 'entier le plus proche, demi vers le pair ; dérivée 0' }, [0.6, 1.4], { idempotent: true }, () => null)
-export const sqrt:     Unary<'real'> = realFn('sqrt',     '\\sqrt{$0}',       { en: 'square root', fr: 'racine carrée' },                   positive, {}, (_, y) => scale(div(0.5, y)))
-export const rsqrt:    Unary<'real'> = realFn('rsqrt',    '\\frac{1}{\\sqrt{$0}}', { en: 'one over the square root', fr: 'un sur la racine carrée' }, positive, {}, (_, y) => scale(mul(-0.5, mul(y, mul(y, y)))))
-export const exp:      Unary<'real'> = realFn('exp',      'e^{$0}',           { en: 'exponential', fr: 'exponentielle' },                   all,      {}, (_, y) => scale(y))
-export const expm1:    Unary<'real'> = realFn('expm1',    'e^{$0} - 1',       { en: 'exponential less 1, exact near 0', fr: 'exponentielle moins 1, exacte près de 0' }, all,   {}, (_, y) => scale(add(y, 1)))
-export const log:      Unary<'real'> = realFn('log',      '\\ln $0',          { en: 'natural logarithm', fr: 'logarithme népérien' },             positive, {}, (x) => over(x))
-export const log1p:    Unary<'real'> = realFn('log1p',    '\\ln(1 + $0)',     { en: 'logarithm of 1 more, exact near 0', fr: 'logarithme de 1 de plus, exact près de 0' }, inner, {}, (x) => over(add(x, 1)))
-export const sin:      Unary<'real'> = realFn('sin',      '\\sin $0',         { en: 'sine of an angle in radians', fr: 'sinus d’un angle en radians' },   all,      {}, (x) => scale(cos(x)))
-export const cos:      Unary<'real'> = realFn('cos',      '\\cos $0',         { en: 'cosine of an angle in radians', fr: 'cosinus d’un angle en radians' }, all,      {}, (x) => scale(neg(sin(x))))
-export const tan:      Unary<'real'> = realFn('tan',      '\\tan $0',         { en: 'tangent of an angle in radians', fr: 'tangente d’un angle en radians' }, inner,   {}, (_, y) => scale(add(mul(y, y), 1)))
-export const asin:     Unary<'real'> = realFn('asin',     '\\arcsin $0',      { en: 'inverse sine, in radians', fr: 'arc sinus, en radians' },      inner,    {}, (x) => scale(rsqrt(sub(1, mul(x, x)))))
-export const acos:     Unary<'real'> = realFn('acos',     '\\arccos $0',      { en: 'inverse cosine, in radians', fr: 'arc cosinus, en radians' },    inner,    {}, (x) => scale(neg(rsqrt(sub(1, mul(x, x))))))
-export const atan:     Unary<'real'> = realFn('atan',     '\\arctan $0',      { en: 'inverse tangent, in radians', fr: 'arc tangente, en radians' },   all,      {}, (x) => over(add(mul(x, x), 1)))
-export const sinh:     Unary<'real'> = realFn('sinh',     '\\sinh $0',        { en: 'hyperbolic sine', fr: 'sinus hyperbolique' },               all,      {}, (x) => scale(cosh(x)))
-export const cosh:     Unary<'real'> = realFn('cosh',     '\\cosh $0',        { en: 'hyperbolic cosine', fr: 'cosinus hyperbolique' },             all,      {}, (x) => scale(sinh(x)))
-export const tanh:     Unary<'real'> = realFn('tanh',     '\\tanh $0',        { en: 'hyperbolic tangent', fr: 'tangente hyperbolique' },            all,      {}, (_, y) => scale(sub(1, mul(y, y))))
-export const asinh:    Unary<'real'> = realFn('asinh',    '\\operatorname{arsinh} $0', { en: 'inverse hyperbolic sine', fr: 'argument sinus hyperbolique' },    all,      {}, (x) => scale(rsqrt(add(mul(x, x), 1))))
-export const acosh:    Unary<'real'> = realFn('acosh',    '\\operatorname{arcosh} $0', { en: 'inverse hyperbolic cosine', fr: 'argument cosinus hyperbolique' },  aboveOne, {}, (x) => scale(rsqrt(sub(mul(x, x), 1))))
-export const atanh:    Unary<'real'> = realFn('atanh',    '\\operatorname{artanh} $0', { en: 'inverse hyperbolic tangent', fr: 'argument tangente hyperbolique' }, inner,    {}, (x) => over(sub(1, mul(x, x))))
-export const logistic: Unary<'real'> = realFn('logistic', '\\sigma($0)',      { en: '1 / (1 + exp(-x))', fr: '1 / (1 + exp(-x))' },             all,      {}, (_, y) => scale(mul(y, sub(1, y))))
-export const erf:      Unary<'real'> = realFn('erf',      '\\operatorname{erf} $0', { en: 'error function', fr: 'fonction d’erreur' },          all,      {}, (x) => scale(mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))))))
-
-// -- two arguments ---------------------------------------------------------------------------------------------------
-
-export const add:   Binary<'real' | 'int', 'same'> = arithmetic('add', '$0 + $1',        { en: 'sum of two', fr: 'somme de deux', rule: { en: 'sum rule', fr: 'règle de la somme' } },     all,      { commutative: true, identity: { left: -0, right: -0 } }, () => [same, same])
-export const sub:   Binary<'real' | 'int', 'same'> = arithmetic('sub', '$0 - $1',        { en: 'difference', fr: 'différence', rule: { en: 'sum rule', fr: 'règle de la somme' } },     all,      { identity: { right: 0 } }, () => [same, negate])
-export const mul:   Binary<'real' | 'int', 'same'> = arithmetic('mul', '$0 \\cdot $1',   { en: 'product of two', fr: 'produit de deux', rule: { en: 'product rule', fr: 'règle du produit' } }, all,      { commutative: true, identity: { left: 1, right: 1 } }, (x, y) => [scale(y), scale(x)])
-export const div:   Binary<'real' | 'int', 'same'> = arithmetic('div', '\\frac{$0}{$1}', { en: 'quotient; of integers rounded towards 0, and 0 by 0', fr: 'quotient ; d’entiers, arrondi vers 0, et 0 par 0', rule: { en: 'quotient rule', fr: 'règle du quotient' } }, positive, { identity: { right: 1 } }, (_, y, z) => [over(y), scale(neg(div(z, y)))])
-export const rem:   Binary<'real' | 'int', 'same'> = arithmetic('rem', '$0 \\bmod $1',   { en: 'remainder, of the sign of the first', fr: 'reste, du signe du premier' }, [1.1, 1.9], {}, (x, y) => [same, scale(neg(truncate(div(x, y))))])
-export const max:   Binary<'real' | 'int', 'same'> = arithmetic('max', '\\max($0, $1)',  { en: 'the larger; half of the derivative each at a tie', fr: 'le plus grand ; la moitié de la dérivée à chacun en cas d’égalité' },  all, { commutative: true, idempotent: true, identity: { left: Number.NEGATIVE_INFINITY, right: Number.NEGATIVE_INFINITY } }, (x, y) => [scale(share(y, x)), scale(share(x, y))])
-export const min:   Binary<'real' | 'int', 'same'> = arithmetic('min', '\\min($0, $1)',  { en: 'the smaller; half of the derivative each at a tie', fr: 'le plus petit ; la moitié de la dérivée à chacun en cas d’égalité' }, all, { commutative: true, idempotent: true, identity: { left: Number.POSITIVE_INFINITY, right: Number.POSITIVE_INFINITY } }, (x, y) => [scale(share(x, y)), scale(share(y, x))])
-export const power: Binary<'real', 'same'> = realTwo('pow',   '$0^{$1}',                 { en: 'power; derivative 0 in the base and the exponent where the factor vanishes', fr: 'puissance ; dérivée 0 selon la base et l’exposant là où le facteur s’annule', rule: { en: 'power rule', fr: 'règle de la puissance' } }, positive, {}, (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))])
-export const atan2: Binary<'real', 'same'> = realTwo('atan2', '\\operatorname{atan2}($0, $1)', { en: 'angle of the point (second, first), in radians', fr: 'angle du point (second, premier), en radians' }, positive, {}, (y, x) => { const r = add(mul(x, x), mul(y, y)); return [scale(div(x, r)), scale(neg(div(y, r)))] })
-export const lt:    Binary<'real' | 'int', 'bool'> = ordering('lt', '$0 < $1',    { en: 'less than', fr: 'inférieur à' },    all, {}, none)
-export const le:    Binary<'real' | 'int', 'bool'> = ordering('le', '$0 \\le $1', { en: 'at most', fr: 'inférieur ou égal à' },      all, {}, none)
-export const eq:    Binary<DType, 'bool'>          = equality('eq', '$0 = $1',    { en: 'equal', fr: 'égal' },        all, { commutative: true }, none)
-export const ne:    Binary<DType, 'bool'>          = equality('ne', '$0 \\ne $1', { en: 'not equal', fr: 'différent' },    all, { commutative: true }, none)
-export const and:   Binary<'bool', 'bool'>         = logic('and', '$0 \\land $1', { en: 'both hold', fr: 'les deux sont vrais' },    all, { commutative: true, idempotent: true, identity: { left: 1, right: 1 } }, none)
-export const or:    Binary<'bool', 'bool'>         = logic('or',  '$0 \\lor $1',  { en: 'either holds', fr: 'l’un des deux est vrai' }, all, { commutative: true, idempotent: true, identity: { left: 0, right: 0 } }, none)
-
+/** Towards 0: the integer part of a quotient. */
 const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /** d x^y / dx = y x^(y-1), 0 where y is 0. */
 const slope = (x: Expr, y: Expr): Expr => select(eq(y, 0), 0, mul(y, power(x, sub(y, 1))))
-/** d x^y / dy = x^y ln x, 0 where x is 0 and y is not below; there the logarithm sees 1, so that its own derivative is finite. */
+/** d x^y / dy = x^y ln x, 0 where x = 0 <= y: the logarithm reads 1 there, so that its derivative is finite. */
 const growth = (x: Expr, y: Expr, z: Expr): Expr => {
   const still = and(eq(x, 0), le(0, y))
   return select(still, 0, mul(z, log(select(still, 1, x))))
 }
+/** d atan2(y, x) = (x dy - y dx) / r, where r = x^2 + y^2. */
+const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(x, r)), scale(neg(div(y, r)))] as const
 
-// -- the rest --------------------------------------------------------------------------------------------------------
+const predicates = {
+  //    of        algebra
+  lt:  [numbers,  {}],
+  le:  [numbers,  {}],
+  eq:  [anything, { commutative: true }],
+  ne:  [anything, { commutative: true }],
+  and: [truths,   lattice(1)],
+  or:  [truths,   lattice(0)],
+} satisfies { readonly [F in Fn]?: PredicateRow }
 
-export const notEntry: Entry<Empty, [0]> = pointwise<[0]>({ name: 'not', latex: '\\lnot $0', sentence: { en: 'does not hold', fr: 'n’est pas vrai' }, range: all, algebra: { involution: true }, from: onlyBool, to: 'bool', arity: [0], scalar: (x) => fn('not', x as Scalar), derivative: () => [null] })
-export const not = <S extends Shape>(x: Expr<S, 'bool'>): Expr<S, 'bool'> => apply(notEntry, noAttrs, x as Expr)
+// -- words -----------------------------------------------------------------------------------------------------------
 
-export const selectEntry: Entry<Empty, [0, 0, 0]> = {
-  name: 'select', latex: '$0\\,?\\,$1 : $2', sentence: { en: 'the second where the first holds, else the third', fr: 'le deuxième là où le premier est vrai, sinon le troisième' }, algebra: {},
-  examples: [{ attrs: noAttrs, args: [{ dtype: 'bool', shape: [3] }, { dtype: 'real', shape: [3] }, { dtype: 'real', shape: [3] }] }],
-  batch: { lift: (a) => a },
-  type: (_, [c, x, y]) =>
-    c.dtype !== 'bool' || x.dtype !== y.dtype ? ill({ _tag: 'ElementType', expected: ['bool', x.dtype, x.dtype], found: [c.dtype, x.dtype, y.dtype] })
-    : sameShape(c.shape, x.shape) && sameShape(x.shape, y.shape) ? E.right([x])
-    : ill({ _tag: 'ShapeMismatch', shapes: [c.shape, x.shape, y.shape] }),
-  derivative: (_, [c]) => [null, where(c), unless(c)],
-  meaning: (_, args) => mapped(args, (c, x, y) => fn('select', c as Scalar, x as Scalar, y as Scalar)),
+type Row = keyof typeof unaries | keyof typeof binaries | keyof typeof predicates
+/** The LaTeX of the result, where $0 and $1 are the arguments; the English sentence. */
+const words: { readonly [F in Row]: Words } = {
+  neg:      ['-$0',                       'changes the sign'],
+  abs:      ['|$0|',                      'absolute value; derivative 0 at 0'],
+  sign:     ['\\operatorname{sign} $0',   '-1, 0 or 1; derivative 0'],
+  floor:    ['\\lfloor $0 \\rfloor',      'largest integer that is not above; derivative 0'],
+  ceil:     ['\\lceil $0 \\rceil',        'smallest integer that is not below; derivative 0'],
+  round:    ['[$0]',                      'nearest integer, halves to even; derivative 0'],
+  sqrt:     ['\\sqrt{$0}',                'square root'],
+  rsqrt:    ['\\frac{1}{\\sqrt{$0}}',     'one over the square root'],
+  exp:      ['e^{$0}',                    'exponential'],
+  expm1:    ['e^{$0} - 1',                'exponential minus 1, exact near 0'],
+  log:      ['\\ln $0',                   'natural logarithm'],
+  log1p:    ['\\ln(1 + $0)',              'natural logarithm of 1 + x, exact near 0'],
+  sin:      ['\\sin $0',                  'sine of an angle in radians'],
+  cos:      ['\\cos $0',                  'cosine of an angle in radians'],
+  tan:      ['\\tan $0',                  'tangent of an angle in radians'],
+  asin:     ['\\arcsin $0',               'inverse sine, in radians'],
+  acos:     ['\\arccos $0',               'inverse cosine, in radians'],
+  atan:     ['\\arctan $0',               'inverse tangent, in radians'],
+  sinh:     ['\\sinh $0',                 'hyperbolic sine'],
+  cosh:     ['\\cosh $0',                 'hyperbolic cosine'],
+  tanh:     ['\\tanh $0',                 'hyperbolic tangent'],
+  asinh:    ['\\operatorname{arsinh} $0', 'inverse hyperbolic sine'],
+  acosh:    ['\\operatorname{arcosh} $0', 'inverse hyperbolic cosine'],
+  atanh:    ['\\operatorname{artanh} $0', 'inverse hyperbolic tangent'],
+  logistic: ['\\sigma($0)',               '1 / (1 + exp(-x))'],
+  erf:      ['\\operatorname{erf} $0',    'error function'],
+
+  add:   ['$0 + $1',                       'sum of two'],
+  sub:   ['$0 - $1',                       'difference'],
+  mul:   ['$0 \\cdot $1',                  'product of two'],
+  div:   ['\\frac{$0}{$1}',                'quotient; of integers: rounded towards 0, and 0 for a divisor 0'],
+  rem:   ['$0 \\bmod $1',                  'remainder, with the sign of the first'],
+  max:   ['\\max($0, $1)',                 'the larger; at a tie each gets half of the derivative'],
+  min:   ['\\min($0, $1)',                 'the smaller; at a tie each gets half of the derivative'],
+  pow:   ['$0^{$1}',                       'power; derivative 0 in the base at exponent 0, and vice versa'],
+  atan2: ['\\operatorname{atan2}($0, $1)', 'angle of the point (second, first), in radians'],
+
+  lt:  ['$0 < $1',      'less than'],
+  le:  ['$0 \\le $1',   'at most'],
+  eq:  ['$0 = $1',      'equal'],
+  ne:  ['$0 \\ne $1',   'not equal'],
+  and: ['$0 \\land $1', 'both are true'],
+  or:  ['$0 \\lor $1',  'at least one is true'],
 }
+
+/** What schools call the rule of differentiation. */
+const rules: { readonly [F in Row]?: string } = {
+  add: 'sum rule', sub: 'sum rule', mul: 'product rule', div: 'quotient rule', pow: 'power rule',
+}
+
+// -- the functions ---------------------------------------------------------------------------------------------------
+
+const unaryEntries = pipe(unaries, mapWithIndex((f: keyof typeof unaries, r: UnaryRow) => unaryEntry(f, r, words[f])))
+const binaryEntries = pipe(
+  binaries,
+  mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => binaryEntry(f, r, words[f], rules[f])),
+)
+const predicateEntries = pipe(
+  predicates,
+  mapWithIndex((f: keyof typeof predicates, r: PredicateRow) => predicateEntry(f, r, words[f])),
+)
+/** The element types of a row: numbers, as 'real' | 'int'. */
+type From<R extends readonly [readonly DType[], ...(readonly unknown[])]> = R[0][number]
+const unary = <F extends keyof typeof unaries>(f: F): Unary<From<(typeof unaries)[F]>> => unaryOf(unaryEntries[f])
+const binary = <F extends keyof typeof binaries>(f: F): Binary<From<(typeof binaries)[F]>, 'same'> =>
+  binaryOf(binaryEntries[f])
+const predicate = <F extends keyof typeof predicates>(f: F): Binary<From<(typeof predicates)[F]>, 'bool'> =>
+  binaryOf(predicateEntries[f])
+
+/** Changes the sign. Law: neg(neg(x)) = x */
+export const neg: Unary<'real' | 'int'> = unary('neg')
+/** Absolute value; derivative 0 at 0. */
+export const abs: Unary<'real' | 'int'> = unary('abs')
+/** -1, 0 or 1; derivative 0. */
+export const sign: Unary<'real' | 'int'> = unary('sign')
+/** Largest integer that is not above; derivative 0. */
+export const floor: Unary<'real'> = unary('floor')
+/** Smallest integer that is not below; derivative 0. */
+export const ceil: Unary<'real'> = unary('ceil')
+/** Nearest integer, halves to even; derivative 0. */
+export const round: Unary<'real'> = unary('round')
+/** Square root. Derivative: 1 / (2 sqrt x). */
+export const sqrt: Unary<'real'> = unary('sqrt')
+/** One over the square root. Derivative: -1 / (2 x sqrt x). */
+export const rsqrt: Unary<'real'> = unary('rsqrt')
+/** Exponential. Derivative: exp x. */
+export const exp: Unary<'real'> = unary('exp')
+/** Exponential minus 1, exact near 0. Derivative: exp x. */
+export const expm1: Unary<'real'> = unary('expm1')
+/** Natural logarithm. Derivative: 1 / x. */
+export const log: Unary<'real'> = unary('log')
+/** Natural logarithm of 1 + x, exact near 0. Derivative: 1 / (1 + x). */
+export const log1p: Unary<'real'> = unary('log1p')
+/** Sine of an angle in radians. Derivative: cos x. */
+export const sin: Unary<'real'> = unary('sin')
+/** Cosine of an angle in radians. Derivative: -sin x. */
+export const cos: Unary<'real'> = unary('cos')
+/** Tangent of an angle in radians. Derivative: 1 + tan^2 x. */
+export const tan: Unary<'real'> = unary('tan')
+/** Inverse sine, in radians. Derivative: 1 / sqrt(1 - x^2). */
+export const asin: Unary<'real'> = unary('asin')
+/** Inverse cosine, in radians. Derivative: -1 / sqrt(1 - x^2). */
+export const acos: Unary<'real'> = unary('acos')
+/** Inverse tangent, in radians. Derivative: 1 / (1 + x^2). */
+export const atan: Unary<'real'> = unary('atan')
+/** Hyperbolic sine. Derivative: cosh x. */
+export const sinh: Unary<'real'> = unary('sinh')
+/** Hyperbolic cosine. Derivative: sinh x. */
+export const cosh: Unary<'real'> = unary('cosh')
+/** Hyperbolic tangent. Derivative: 1 - tanh^2 x. */
+export const tanh: Unary<'real'> = unary('tanh')
+/** Inverse hyperbolic sine. Derivative: 1 / sqrt(x^2 + 1). */
+export const asinh: Unary<'real'> = unary('asinh')
+/** Inverse hyperbolic cosine. For x of at least 1. Derivative: 1 / sqrt(x^2 - 1). */
+export const acosh: Unary<'real'> = unary('acosh')
+/** Inverse hyperbolic tangent. For x between -1 and 1. Derivative: 1 / (1 - x^2). */
+export const atanh: Unary<'real'> = unary('atanh')
+/** 1 / (1 + exp(-x)). Derivative: y (1 - y), where y is the result. */
+export const logistic: Unary<'real'> = unary('logistic')
+/** Error function. 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. Derivative: 2 / sqrt(pi) exp(-x^2). */
+export const erf: Unary<'real'> = unary('erf')
+
+/** Sum of two. Law: add(x, y) = add(y, x) */
+export const add: Binary<'real' | 'int', 'same'> = binary('add')
+/** Difference. */
+export const sub: Binary<'real' | 'int', 'same'> = binary('sub')
+/** Product of two. Law: mul(x, y) = mul(y, x) */
+export const mul: Binary<'real' | 'int', 'same'> = binary('mul')
+/** Quotient; of integers: rounded towards 0, and 0 for a divisor 0. */
+export const div: Binary<'real' | 'int', 'same'> = binary('div')
+/** Remainder, with the sign of the first. Law: x = y trunc(x / y) + rem(x, y), up to rounding */
+export const rem: Binary<'real' | 'int', 'same'> = binary('rem')
+/** The larger; at a tie each gets half of the derivative. NaN if either is NaN. */
+export const max: Binary<'real' | 'int', 'same'> = binary('max')
+/** The smaller; at a tie each gets half of the derivative. NaN if either is NaN. */
+export const min: Binary<'real' | 'int', 'same'> = binary('min')
 /**
- * x where c holds, else y. Both are computed: a NaN in the branch not taken is discarded, but its derivative may be NaN
- * times 0. Keep the argument of that branch safe, as in log(select(c, x, 1)).
+ * Power; derivative 0 in the base at exponent 0, and vice versa. At a negative base the exponent must be an integer,
+ * and the derivative in it is NaN.
  */
-export const select = <C extends Expr, A extends Operand, B extends Operand>(c: C & Expr<ShapeOf<C>, 'bool'>, x: A, y: B & Fits<ShapeOf<A>, ShapeOf<B>> & Fits<ShapeOf<C>, Together<A, B>>): Expr<Joined<ShapeOf<C>, Together<A, B>>, DTypeOf<A, B>> => {
-  const dtype = dtypeAmong([x, y])
-  const [a, b, d] = meet([c, x, y as Operand], ['bool', dtype, dtype])
-  return apply(selectEntry, noAttrs, a as Expr, b as Expr, d as Expr)
-}
+export const power: Binary<'real', 'same'> = binary('pow')
+/** Angle of the point (second, first), in radians. */
+export const atan2: Binary<'real', 'same'> = binary('atan2')
 
-type To = { readonly to: DType }
-export const convertEntry: Entry<To, [0]> = {
-  name: 'convert', latex: '$0_{\\mathrm{$to}}', sentence: { en: 'changes the element type; to integers it truncates, saturates, and sends NaN to 0', fr: 'change le type des éléments ; vers les entiers il tronque, sature, et envoie NaN sur 0' }, algebra: {},
-  examples: [{ attrs: { to: 'real' }, args: [{ dtype: 'int', shape: [3] }] }, { attrs: { to: 'int' }, args: [{ dtype: 'real', shape: [3] }], range: [0.1, 0.9] }, { attrs: { to: 'bool' }, args: [{ dtype: 'int', shape: [3] }] }, { attrs: { to: 'real' }, args: [{ dtype: 'real', shape: [3] }] }],
-  batch: { lift: (a) => a },
-  type: ({ to }, [x]) => E.right([{ dtype: to, shape: x.shape }]),
-  derivative: ({ to }, [x]) => [to === 'real' && x.type.dtype === 'real' ? same : null],
-  meaning: ({ to }, [x]) => kernel((i) => {
-    const s = x.at(i)
-    return x.type.dtype === to ? s : to === 'bool' ? fn('ne', s, num(0, x.type.dtype)) : fn(to === 'int' ? 'toInt' : 'toReal', s)
-  }),
-}
-const convert = <D extends DType>(to: D) => <S extends Shape>(x: Expr<S>): Expr<S, D> => (x.type.dtype === to ? (x as Expr) : apply(convertEntry, { to }, x as Expr))
-export const toReal = convert('real')
-export const toInt = convert('int')
-export const toBool = convert('bool')
+/** Less than. */
+export const lt: Binary<'real' | 'int', 'bool'> = predicate('lt')
+/** At most. */
+export const le: Binary<'real' | 'int', 'bool'> = predicate('le')
+/** Equal. Of reals: false if either is NaN. */
+export const eq: Binary<DType, 'bool'> = predicate('eq')
+/** Not equal. Of reals: true if either is NaN. */
+export const ne: Binary<DType, 'bool'> = predicate('ne')
+/** Both are true. */
+export const and: Binary<'bool', 'bool'> = predicate('and')
+/** At least one is true. */
+export const or: Binary<'bool', 'bool'> = predicate('or')
+
+export const notEntry: Entry<NoAttrs, [0], 'not'> =
+  unaryEntry('not', [truths, all, involution, () => null], ['\\lnot $0', 'is not true'])
+/** Is not true. */
+export const not: Unary<'bool'> = unaryOf(notEntry)
+
+// -- powers with an integer exponent ---------------------------------------------------------------------------------
 
 type Exponent = { readonly n: number }
 /** x^n by squaring: n is at least 1. */
@@ -219,33 +293,28 @@ const product = (x: Scalar, n: number): Scalar => {
   const half = product(x, Math.floor(n / 2)), square = fn('mul', half, half)
   return n % 2 === 0 ? square : fn('mul', square, x)
 }
-export const integerPowEntry: Entry<Exponent, [0]> = {
-  name: 'integerPow', latex: '$0^{$n}', sentence: { en: 'multiplies by itself; x^0 is 1 everywhere', fr: 'multiplie par soi-même ; x^0 vaut 1 partout', rule: { en: 'power rule', fr: 'règle de la puissance' } }, algebra: {},
-  examples: [{ attrs: { n: 3 }, args: [{ dtype: 'real', shape: [3] }] }, { attrs: { n: -2 }, args: [{ dtype: 'real', shape: [3] }], range: positive }, { attrs: { n: 0 }, args: [{ dtype: 'real', shape: [3] }] }],
+export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
+  name: 'integerPow', sentence: 'integer power; x^0 is 1 everywhere', rule: 'power rule', latex: '$0^{$n}',
+  algebra: {},
+  examples: [
+    { attrs: { n: 3 }, args: [real(3)] },
+    { attrs: { n: -2 }, args: [real(3)], range: positive },
+    { attrs: { n: 0 }, args: [real(3)] },
+  ],
   batch: { lift: (a) => a },
   type: ({ n }, [x]) =>
     !Number.isInteger(n) || Math.abs(n) > 1024 ? invalid('n', 'must be an integer from -1024 to 1024')
-    : x.dtype !== 'real' ? ill({ _tag: 'ElementType', expected: onlyReal, found: [x.dtype] })
+    : x.dtype !== 'real' ? ill({ _tag: 'ElementType', expected: reals, found: [x.dtype] })
     : E.right([x]),
   derivative: ({ n }, [x]) => [n === 0 ? null : n === 1 ? same : scale(mul(n, integerPow(n - 1)(x)))],
-  meaning: ({ n }, [x]) => kernel((i) => (n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : fn('div', num(1), product(x.at(i), -n)))),
+  meaning: ({ n }, [x]) => kernel((i) =>
+    n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : fn('div', num(1), product(x.at(i), -n))),
 }
-export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => apply(integerPowEntry, { n }, x as Expr)
+/** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
+export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>
+  apply(integerPowEntry, { n }, x as Expr)
 
-/** The identity, with no derivative. */
-export const stopGradientEntry: Entry<Empty, [0]> = {
-  name: 'stopGradient', latex: '\\lfloor\\!\\lfloor $0 \\rfloor\\!\\rfloor', sentence: { en: 'the identity, whose derivative is taken to be 0', fr: 'l’identité, dont la dérivée est prise égale à 0' }, algebra: { idempotent: true },
-  examples: [{ attrs: noAttrs, args: [{ dtype: 'real', shape: [3] }], declared: true }],
-  batch: { lift: (a) => a },
-  type: (_, [x]) => E.right([x]),
-  derivative: () => [null],
-  meaning: (_, [x]) => kernel(x.at),
-}
-export const stopGradient = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> => apply(stopGradientEntry, noAttrs, x as Expr)
-
-export const elementwise: readonly Entry[] = [
-  ...[neg, abs, sign, floor, ceil, round, sqrt, rsqrt, exp, expm1, log, log1p, sin, cos, tan, asin, acos, atan].map((f) => f.entry),
-  ...[sinh, cosh, tanh, asinh, acosh, atanh, logistic, erf, add, sub, mul, div, rem, max, min, power, atan2].map((f) => f.entry),
-  ...[lt, le, eq, ne, and, or].map((f) => f.entry),
+export const elementwise = [
+  ...Object.values(unaryEntries), ...Object.values(binaryEntries), ...Object.values(predicateEntries),
   notEntry, selectEntry, convertEntry, integerPowEntry, stopGradientEntry,
-]
+] as const

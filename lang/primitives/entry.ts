@@ -1,6 +1,16 @@
 /**
- * One primitive, one entry: everything there is to say about an operation. A new primitive is an entry in its family's
- * file; laws, transformations, printers and back ends quantify over entries and name none.
+ * One primitive, one entry: all that the project knows about an operation. Transformations, laws, printers and back
+ * ends read entries, and name no primitive. How to read an entry, from top to bottom:
+ *
+ *   name, sentence, latex   what programs, explanations and formulas call it
+ *   algebra                 facts that hold for every float: simplify uses them
+ *   examples                attributes and argument types, and the interval to draw from: every law is tested on each
+ *   batch                   how vmap puts one more axis on it
+ *   type                    (attributes, argument types) -> the output types, or what is wrong
+ *   derivative              one linear map per argument: push carries a tangent forward, pull a cotangent back
+ *   meaning                 what it computes: the element at each output index, or a form over closed programs
+ *
+ * An entry is in the file of its family; index.ts lists the families. Beside it is the function that users call.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Meaning, Source } from '../kernel/meaning.ts'
@@ -19,29 +29,29 @@ export interface LinearMap {
   readonly push: (tangent: Expr) => Expr
   readonly pull: (cotangent: Expr) => Expr
 }
-/** All arguments together, for operations with several outputs. `wanted`: which cotangents anybody will read. */
+/** All arguments together, for operations with several outputs. `wanted`: which cotangents are requested. */
 export interface JointMap {
   readonly push: (tangents: readonly Maybe[]) => readonly Maybe[]
   readonly pull: (cotangents: readonly Maybe[], wanted: readonly boolean[]) => readonly Maybe[]
 }
-/** One map per argument of a one-output operation, null where it has no derivative (indices, conditions); or a joint map. */
+/** One map per argument, null where there is no derivative (indices, conditions); or one joint map. */
 export type Derivative = readonly (LinearMap | null)[] | JointMap
 
-/** The transformations, handed to entries whose attributes hold programs: no import goes back up to src. */
+/** The transformations, passed to entries whose attributes hold programs, because lang cannot import src. */
 export interface Recursion {
-  /** (inputs, tangents of the active ones) -> the tangent of every output, a solid zero where it is not marked active. */
+  /** (inputs, tangents of the active ones) -> the tangent of every output; an array of zeros where it is not active. */
   readonly jvp: (
     body: Closed,
     active: readonly boolean[],
   ) => { readonly body: Closed; readonly active: readonly boolean[] }
-  /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs; or why the body has no transpose. */
+  /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs; or why reverse mode is refused. */
   readonly vjp: (body: Closed, wanted: readonly boolean[], given: readonly boolean[]) => E.Either<Diagnostics, Closed>
   /** The body over one more axis of the batched inputs and of every output. */
   readonly vmap: (body: Closed, batched: readonly boolean[]) => Closed
   /** The size and name of the axis that vmap adds. */
   readonly size: number
   readonly axis: string | undefined
-  /** Whether a body reads the axis that vmap adds, by its name: its examples then depend on one another. */
+  /** Whether a body names the axis that vmap adds, as psum does: its examples then depend on one another. */
   readonly reads: (body: Closed) => boolean
 }
 /** Outputs under vmap, each with its batch axis in front unless `batched` says that it has none. */
@@ -52,7 +62,7 @@ export interface BatchedOuts {
 export type Batch<A, N extends readonly unknown[]> =
   /** Every argument has the batch axis in front: the same primitive with other attributes. */
   | { lift(attrs: A, size: number): A }
-  /** Anything else. Applied where an argument is batched, or where the axis is one that the operation reads by name. */
+  /** Anything else. Used when an argument is batched, or when the operation names the mapped axis. */
   | { rule(attrs: A, args: Each<N, Expr>, batched: Each<N, boolean>, rec: Recursion): BatchedOuts }
 
 /** Facts true of every float, -0 and NaN included. */
@@ -67,33 +77,32 @@ export interface Example<A> {
   readonly attrs: A
   readonly args: readonly Type[]
   readonly range?: readonly [number, number]
-  /** The derivative is what somebody declared, not that of the values: finite differences do not apply. */
+  /** The derivative is declared and need not be that of the values: finite differences do not apply. */
   readonly declared?: true
-  /** Square matrices must be regular: beyond these examples, what is drawn is added to a multiple of the identity. */
+  /** Square matrices must be regular: other random matrices are added to a multiple of the identity. */
   readonly regular?: true
 }
 
-/** The same words in every language that explanations speak. */
-export interface Said {
-  readonly en: string
-  readonly fr: string
-}
-/** `rule`: what schools call its rule of differentiation. */
-export interface Words extends Said {
-  readonly rule?: Said
-}
-
-// Methods, not properties: method parameters are bivariant, so Entry<{axes}, [0]> is an Entry without a cast.
-export interface Entry<A extends Attrs = Attrs, N extends readonly unknown[] = readonly unknown[]> {
-  readonly name: string
-  /** What it does or is, in a phrase: "adds along axes". */
-  readonly sentence: Words
+/**
+ * A: the type of its attributes. N: its arity, as a tuple. Name: its name, as a literal, so that index.ts can list all.
+ * Methods, not properties: method parameters are bivariant, so Entry<{axes}, [0]> is an Entry without a cast.
+ */
+export interface Entry<
+  A extends Attrs = Attrs,
+  N extends readonly unknown[] = readonly unknown[],
+  Name extends string = string,
+> {
+  readonly name: Name
+  /** What it does or is, in an English phrase: "adds along axes". The docstring of its builder opens with it. */
+  readonly sentence: string
+  /** What schools call its rule of differentiation: "product rule". */
+  readonly rule?: string
   /** $0, $1: the arguments; $name: an attribute. */
   readonly latex: string
   readonly algebra: Algebra
   readonly examples: readonly Example<A>[]
   readonly batch: Batch<A, N>
-  /** The names of mapped axes that it reads, beside those that its bodies read. */
+  /** The names of mapped axes that it reads itself; those of its bodies are found separately. */
   axes?(attrs: A): readonly string[]
   type(attrs: A, args: Each<N, Type>): E.Either<Problem, readonly Type[]>
   derivative(attrs: A, args: Each<N, Expr>, outs: readonly Expr[], rec: Recursion): Derivative
@@ -113,14 +122,16 @@ export const applyAll = <A extends Attrs, N extends readonly unknown[]>(
   args: Each<N, Expr> & readonly Expr[],
   count: number,
 ): readonly Expr[] => {
-  if (args.some((a) => a.node._tag === 'Poison')) return many(count, poison(args, []))
-  const outs = (entry as unknown as Entry).type(
-    attrs,
-    args.map((a) => a.type),
-  )
-  return E.isRight(outs) ? node(entry.name, attrs, args, outs.right) : many(count, refuse(entry.name, outs.left, args))
+  if (args.some((a) => a.node._tag === 'Poison')) return copies(count, poison(args, []))
+  // map keeps the length of a tuple, which its type does not say
+  const types = args.map((a) => a.type) as unknown as Each<N, Type>
+  const outs = entry.type(attrs, types)
+  return E.isRight(outs)
+    ? node(entry.name, attrs, args, outs.right)
+    : copies(count, refuse(entry.name, outs.left, args))
 }
-const many = <T>(count: number, x: T): readonly T[] => Array.from({ length: count }, () => x)
+const copies = (count: number, x: Expr): readonly Expr[] => Array.from({ length: count }, () => x)
+/** The only output of a primitive. */
 export const apply = <A extends Attrs, N extends readonly unknown[]>(
   entry: Entry<A, N>,
   attrs: A,

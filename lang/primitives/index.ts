@@ -1,6 +1,7 @@
 /** The dictionary: every primitive, in reading order. */
 
 import { bug } from '../syntax/error.ts'
+import type { Attrs } from '../syntax/plain.ts'
 import { broadcasts } from './broadcast.ts'
 import { calls } from './call.ts'
 import { collectives } from './collective.ts'
@@ -20,10 +21,33 @@ import { scans } from './scan.ts'
 import { whiles } from './while.ts'
 import { windows } from './window.ts'
 
-export const entries: readonly Entry[] = [
-  ...constants, ...elementwise, ...broadcasts, ...reindexing, ...windows, ...concats,
-  ...reductions, ...contractions, ...indexing, ...calls, ...conds, ...scans, ...whiles, ...customs, ...randoms, ...collectives, ...linearAlgebra,
-]
-export const dictionary: ReadonlyMap<string, Entry> = new Map(entries.map((e) => [e.name, e]))
+const families = [
+  ...constants,
+  ...elementwise,
+  ...broadcasts,
+  ...reindexing,
+  ...windows,
+  ...concats,
+  ...reductions,
+  ...contractions,
+  ...indexing,
+  ...calls,
+  ...conds,
+  ...scans,
+  ...whiles,
+  ...customs,
+  ...randoms,
+  ...collectives,
+  ...linearAlgebra,
+] as const
+/**
+ * The names of the primitives. A table over all of them, such as an exporter's, does not compile while one is missing:
+ *
+ *   const onnx: { readonly [O in Op]: string } = { add: 'Add', ... }
+ */
+export type Op = (typeof families)[number]['name']
+export const entries: readonly Entry<Attrs, readonly unknown[], Op>[] = families
+export const dictionary: ReadonlyMap<string, (typeof entries)[number]> = new Map(entries.map((e) => [e.name, e]))
 /** The entry of a checked node. */
-export const entryOf = (op: string): Entry => dictionary.get(op) ?? bug(`no primitive is called ${op}`)
+export const entryOf = (op: string): (typeof entries)[number] =>
+  dictionary.get(op) ?? bug(`no primitive is called ${op}`)

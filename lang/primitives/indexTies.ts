@@ -1,5 +1,5 @@
 /**
- * Ties: linear equations between the index letters of a contraction, and which positions of an axis they can reach.
+ * Ties: linear equations between the index letters of a contraction, and the positions of an axis that they can reach.
  *
  *   cx x + cy y + co out + offset = 0
  */
@@ -24,37 +24,66 @@ export const sizesOf = (a: Labels, x: Shape, y: Shape): ReadonlyMap<string, numb
     ...[...a.x].map((l, d) => [l, x[d] as number] as const),
     ...a.ties.map((t) => [t.out, t.size] as const),
   ])
-export const pick = (letters: string, sizes: ReadonlyMap<string, number>): Shape => [...letters].map((l) => sizes.get(l) as number)
+/** The sizes of these letters. */
+export const pick = (letters: string, sizes: ReadonlyMap<string, number>): Shape =>
+  [...letters].map((l) => sizes.get(l) as number)
 
 export type Role = 'x' | 'y' | 'out'
 export const roles: readonly Role[] = ['x', 'y', 'out']
 export const coefficient = (t: Tie, role: Role): number => ({ x: t.cx, y: t.cy, out: t.co })[role]
 
 const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b))
-/** i with c i = 1 modulo m, if there is one. */
+/** The i with c i = 1 modulo m, if it exists. */
 export const inverse = (c: number, m: number): number | undefined => {
   for (let i = 1; i <= m; i++) if (floorMod(c * i - 1, m) === 0) return i
   return undefined
 }
 const floorMod = (a: number, by: number): number => a - by * Math.floor(a / by)
-/** The values that a letter with coefficient 1 or -1 takes, in steps, when the other two run through their sizes. */
-export interface Reach { readonly start: number; readonly stride: number; readonly count: number }
+/**
+ * The values of a letter with coefficient 1 or -1 while the other two run through theirs: start, start + stride, ...
+ */
+export interface Reach {
+  readonly start: number
+  readonly stride: number
+  readonly count: number
+}
 export const reach = (t: Tie, role: Role, sizes: ReadonlyMap<string, number>): Reach => {
-  const own = coefficient(t, role), n = sizes.get(t[role]) as number, base = -own * t.offset
-  const others = roles.filter((r) => r !== role).map((r) => ({ c: -own * coefficient(t, r), most: (sizes.get(t[r]) as number) - 1 }))
-  const stride = Math.max(1, others.reduce((g, { c, most }) => (most === 0 ? g : gcd(g, c)), 0))
-  const end = (side: (a: number, b: number) => number): number => others.reduce((sum, { c, most }) => sum + side(0, c * most), base)
-  // an argument that need not be thinned out is read as it stands
+  const own = coefficient(t, role)
+  const n = sizes.get(t[role]) as number
+  const base = -own * t.offset
+  const others = roles
+    .filter((r) => r !== role)
+    .map((r) => ({ c: -own * coefficient(t, r), most: (sizes.get(t[r]) as number) - 1 }))
+  const common = others.reduce((g, { c, most }) => (most === 0 ? g : gcd(g, c)), 0)
+  const stride = Math.max(1, common)
+  const end = (side: (a: number, b: number) => number): number =>
+    others.reduce((sum, { c, most }) => sum + side(0, c * most), base)
+  // only the result is trimmed at its ends: an argument keeps them
   const [low, high] = role === 'out' ? [Math.max(0, end(Math.min)), Math.min(n - 1, end(Math.max))] : [0, n - 1]
   const start = low + floorMod(base - low, stride)
   return { start, stride, count: Math.floor((high - start) / stride) + 1 }
 }
-/** The tie of the other two and k, where the letter is start + stride * k. A letter of size 1 is 0: any coefficient will do. */
-export const thinned = (t: Tie, role: Role, { start, stride, count }: Reach, sizes: ReadonlyMap<string, number>): Tie => {
+/**
+ * The tie with k in place of the letter, where letter = start + stride * k. A letter of size 1 is 0: its coefficient
+ * is free.
+ */
+export const thinned = (
+  t: Tie,
+  role: Role,
+  { start, stride, count }: Reach,
+  sizes: ReadonlyMap<string, number>,
+): Tie => {
   const scaled = (r: Role): number => {
     const c = coefficient(t, r)
     return r === role ? c : c % stride === 0 ? c / stride : 1
   }
   const size = role === 'out' ? count : (sizes.get(t.out) as number)
-  return { ...t, cx: scaled('x'), cy: scaled('y'), co: scaled('out'), offset: (t.offset + coefficient(t, role) * start) / stride, size }
+  return {
+    ...t,
+    cx: scaled('x'),
+    cy: scaled('y'),
+    co: scaled('out'),
+    offset: (t.offset + coefficient(t, role) * start) / stride,
+    size,
+  }
 }

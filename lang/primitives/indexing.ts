@@ -5,79 +5,153 @@ import { ill, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { type DType, int, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { Gathered, Scattered } from '../types/index.ts'
-import { repeat } from './broadcast.ts'
+import { onlyNumbers, repeat } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
 
 /** `batch`: how many leading axes the array and the indices share. */
 type Rows = { readonly batch: number }
-const indices = (at: Type): E.Either<Problem, Type> =>
-  at.dtype === 'int' ? E.right(at) : ill({ _tag: 'ElementType', expected: ['int'], found: [at.dtype] })
+/** The result if the indices are integers. */
+const indexed = (at: Type, result: () => E.Either<Problem, readonly Type[]>): E.Either<Problem, readonly Type[]> =>
+  at.dtype === 'int' ? result() : ill({ _tag: 'ElementType', expected: ['int'], found: [at.dtype] })
 
 /** x [B.., n, R..], at [B.., J..] -> [B.., J.., R..]. */
-export const gatherEntry: Entry<Rows, [0, 0]> = {
-  name: 'gather', latex: '$0_{[$1]}', sentence: { en: 'takes rows by number', fr: 'prend des lignes par numéro' }, algebra: {},
+const gatherEntry: Entry<Rows, [0, 0], 'gather'> = {
+  name: 'gather',
+  sentence: 'takes rows by their indices',
+  latex: '$0_{[$1]}',
+  algebra: {},
   examples: [
     { attrs: { batch: 0 }, args: [real(3, 2), int(4)] },
     { attrs: { batch: 1 }, args: [real(2, 3), int(2, 2, 2)] },
   ],
-  // a table that all examples share is read through all their indices at once, so that its pull is one table too
-  batch: { rule: ({ batch }, [x, at], [bx, ba], { size }) => ({
-    outs: [!bx && batch === 0 ? gatherRows(0)(x, at) : gatherRows(batch + 1)(bx ? x : repeat(size, x), ba ? at : repeat(size, at))],
-    batched: [true],
-  }) },
-  type: ({ batch: b }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
-    x.shape.length <= b ? ill({ _tag: 'RankMismatch', expected: b + 1, shape: x.shape })
-    : !sameShape(x.shape.slice(0, b), at.shape.slice(0, b)) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, b), at.shape.slice(0, b)] })
-    : E.right([{ dtype: x.dtype, shape: [...at.shape, ...x.shape.slice(b + 1)] }]))(indices(at)),
-  derivative: ({ batch }, [x, at]) => [{ push: (t) => gatherRows(batch)(t, at), pull: (ct) => scatterRows(batch, shapeOf(x)[batch] as number)(ct, at) }, null],
-  meaning: ({ batch: b }, [x, at]) => kernel((i) => {
-    const rank = at.type.shape.length, row = clampTo(x.type.shape[b] as number, at.at(i.slice(0, rank)))
-    return x.at([...i.slice(0, b), row, ...i.slice(rank)])
-  }),
+  // a table that all examples share is read once, at the indices of all examples: so its pull is one table too
+  batch: {
+    rule: ({ batch }, [x, at], [bx, ba], { size }) => ({
+      outs: [
+        !bx && batch === 0
+          ? gatherRows(0)(x, at)
+          : gatherRows(batch + 1)(bx ? x : repeat(size, x), ba ? at : repeat(size, at)),
+      ],
+      batched: [true],
+    }),
+  },
+  type: ({ batch: b }, [x, at]) =>
+    indexed(at, () => {
+      const [mine, theirs] = [x.shape.slice(0, b), at.shape.slice(0, b)]
+      if (x.shape.length <= b) return ill({ _tag: 'RankMismatch', expected: b + 1, shape: x.shape })
+      if (!sameShape(mine, theirs)) return ill({ _tag: 'ShapeMismatch', shapes: [mine, theirs] })
+      return E.right([{ dtype: x.dtype, shape: [...at.shape, ...x.shape.slice(b + 1)] }])
+    }),
+  derivative: ({ batch }, [x, at]) => {
+    const size = shapeOf(x)[batch] as number
+    return [{ push: (t) => gatherRows(batch)(t, at), pull: (ct) => scatterRows(batch, size)(ct, at) }, null]
+  },
+  meaning: ({ batch: b }, [x, at]) =>
+    kernel((i) => {
+      const rank = at.type.shape.length
+      const row = clampTo(x.type.shape[b] as number, at.at(i.slice(0, rank)))
+      return x.at([...i.slice(0, b), row, ...i.slice(rank)])
+    }),
 }
-export const gatherRows = (batch: number) => (x: Expr, at: Expr): Expr => apply(gatherEntry, { batch }, x, at)
+export const gatherRows =
+  (batch: number) =>
+  (x: Expr, at: Expr): Expr =>
+    apply(gatherEntry, { batch }, x, at)
 
 type Into = Rows & { readonly size: number }
-/** rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. Each output reads all rows; a back end may scatter. */
-export const scatterAddEntry: Entry<Into, [0, 0]> = {
-  name: 'scatterAdd', latex: '\\operatorname{scatter}_{$1} $0', sentence: { en: 'adds rows into numbered places', fr: 'ajoute des lignes à des places numérotées' }, algebra: {},
+/**
+ * rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. Each output element reads all rows; a back end may
+ * scatter.
+ */
+export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
+  name: 'scatterAdd',
+  sentence: 'adds rows into an array of zeros, at their indices',
+  latex: '\\operatorname{scatter}_{$1} $0',
+  algebra: {},
   examples: [
     { attrs: { batch: 0, size: 3 }, args: [real(4, 2), int(4)] },
     { attrs: { batch: 1, size: 3 }, args: [real(2, 4), int(2, 4)] },
   ],
   batch: { lift: ({ batch, size }) => ({ batch: batch + 1, size }) },
-  type: ({ batch: b, size }, [x, at]) => E.chain((_: Type): E.Either<Problem, readonly Type[]> =>
-    x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) :
-    at.shape.length < b || !sameShape(x.shape.slice(0, at.shape.length), at.shape) ? ill({ _tag: 'ShapeMismatch', shapes: [x.shape.slice(0, at.shape.length), at.shape] })
-    : E.right([{ dtype: x.dtype, shape: [...at.shape.slice(0, b), size, ...x.shape.slice(at.shape.length)] }]))(indices(at)),
-  derivative: ({ batch, size }, [, at]) => [{ push: (t) => scatterRows(batch, size)(t, at), pull: (ct) => gatherRows(batch)(ct, at) }, null],
-  meaning: ({ batch: b, size }, [x, at]) => kernel((i) =>
-    reduce('add', at.type.shape.slice(b), (j) => {
-      const row = clampTo(size, at.at([...i.slice(0, b), ...j]))
-      return guard([fn('eq', row, i[b] as Scalar)], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
-    })),
+  type: ({ batch: b, size }, [x, at]) =>
+    indexed(at, () => {
+      const lead = x.shape.slice(0, at.shape.length)
+      const shape = [...at.shape.slice(0, b), size, ...x.shape.slice(at.shape.length)]
+      return onlyNumbers(x, () =>
+        at.shape.length < b || !sameShape(lead, at.shape)
+          ? ill({ _tag: 'ShapeMismatch', shapes: [lead, at.shape] })
+          : E.right([{ dtype: x.dtype, shape }]),
+      )
+    }),
+  derivative: ({ batch, size }, [, at]) => [
+    { push: (t) => scatterRows(batch, size)(t, at), pull: (ct) => gatherRows(batch)(ct, at) },
+    null,
+  ],
+  meaning: ({ batch: b, size }, [x, at]) =>
+    kernel((i) =>
+      reduce('add', at.type.shape.slice(b), (j) => {
+        const row = clampTo(size, at.at([...i.slice(0, b), ...j]))
+        return guard([fn('eq', row, i[b] as Scalar)], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
+      }),
+    ),
 }
-export const scatterRows = (batch: number, size: number) => (rows: Expr, at: Expr): Expr => apply(scatterAddEntry, { batch, size }, rows, at)
+export const scatterRows =
+  (batch: number, size: number) =>
+  (rows: Expr, at: Expr): Expr =>
+    apply(scatterAddEntry, { batch, size }, rows, at)
 
-/** Take rows of the first axis: x [n, R..], at [J..] -> [J.., R..]. Errors: ElementType, RankMismatch */
-export const gather = <S extends Shape, D extends DType, J extends Shape>(x: Expr<S, D>, at: Expr<J, 'int'>): Expr<Gathered<S, J>, D> =>
-  gatherRows(0)(x as Expr, at as Expr)
-/** Add rows into an array of zeros: rows [J.., R..], at [J..] -> [size, R..]. Law: the transpose of gather. Errors: ElementType, ShapeMismatch */
-export const scatterAdd = <const N extends number>(size: N) =>
-  <S extends Shape, D extends 'real' | 'int', J extends Shape>(rows: Expr<S, D>, at: Expr<J, 'int'>): Expr<Scattered<S, J, N>, D> =>
+/**
+ * Takes rows by their indices. Rows are those of the first axis; an index out of range means the nearest end.
+ *
+ * Shape:   x [n, R..], at [J..] -> [J.., R..]
+ * Errors:  ElementType, RankMismatch
+ */
+export const gather = <S extends Shape, D extends DType, J extends Shape>(
+  x: Expr<S, D>,
+  at: Expr<J, 'int'>,
+): Expr<Gathered<S, J>, D> => gatherRows(0)(x as Expr, at as Expr)
+/**
+ * Adds rows into an array of zeros, at their indices. An index out of range means the nearest end.
+ *
+ * Shape:   rows [J.., R..], at [J..] -> [size, R..]
+ * Law:     it is the transpose of gather
+ * Errors:  ElementType, ShapeMismatch
+ */
+export const scatterAdd =
+  <const N extends number>(size: N) =>
+  <S extends Shape, D extends 'real' | 'int', J extends Shape>(
+    rows: Expr<S, D>,
+    at: Expr<J, 'int'>,
+  ): Expr<Scattered<S, J, N>, D> =>
     scatterRows(0, size)(rows as Expr, at as Expr)
 
 type Order = { readonly descending: boolean }
-export const argsortEntry: Entry<Order, [0]> = {
-  name: 'argsort', latex: '\\operatorname{argsort} $0', sentence: { en: 'the permutation that sorts the last axis: stable, NaN last', fr: 'la permutation qui trie le dernier axe : stable, NaN à la fin' }, algebra: {},
-  examples: [{ attrs: { descending: false }, args: [real(2, 5)] }, { attrs: { descending: true }, args: [real(4)] }],
+const argsortEntry: Entry<Order, [0], 'argsort'> = {
+  name: 'argsort',
+  sentence: 'the permutation that sorts the last axis: stable, NaN last',
+  latex: '\\operatorname{argsort} $0',
+  algebra: {},
+  examples: [
+    { attrs: { descending: false }, args: [real(2, 5)] },
+    { attrs: { descending: true }, args: [real(4)] },
+  ],
   batch: { lift: (a) => a },
-  type: (_, [x]) => (x.shape.length === 0 ? ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 }) : E.right([{ dtype: 'int', shape: x.shape }])),
+  type: (_, [x]) =>
+    x.shape.length === 0
+      ? ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 })
+      : E.right([{ dtype: 'int', shape: x.shape }]),
   derivative: () => [null],
   meaning: ({ descending }) => ({ _tag: 'Sort', descending }),
 }
-export const argsort = (descending = false) => <S extends Shape>(x: Expr<S>): Expr<S, 'int'> => apply(argsortEntry, { descending }, x as Expr)
-/** x, sorted along its last axis: values found by gathering, so that the derivative is found too. */
-export const sortLast = (descending = false) => (x: Expr): Expr => gatherRows(rankOf(x) - 1)(x, argsort(descending)(x))
+/** The permutation that sorts the last axis: stable, NaN last. Errors: AxisOutOfRange */
+export const argsort =
+  (descending = false) =>
+  <S extends Shape>(x: Expr<S>): Expr<S, 'int'> =>
+    apply(argsortEntry, { descending }, x as Expr)
+/** x, sorted along its last axis: the values are gathered, so gather's derivative is that of sorting. */
+export const sortLast =
+  (descending = false) =>
+  (x: Expr): Expr =>
+    gatherRows(rankOf(x) - 1)(x, argsort(descending)(x))
 
-export const indexing: readonly Entry[] = [gatherEntry, scatterAddEntry, argsortEntry]
+export const indexing = [gatherEntry, scatterAddEntry, argsortEntry] as const

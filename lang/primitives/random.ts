@@ -1,13 +1,15 @@
 /**
  * Random numbers as a pure function of a key and a counter.
  *
- * A 24-bit block cipher of the counter, the counter added again at the end so that it is no permutation and collides as
- * random numbers do. Eight Feistel rounds on two halves of 12 bits (six already pass every test here):
+ * A 24-bit block cipher of the counter. The counter is added again at the end: a cipher alone is a permutation, and
+ * would never give a number twice as random numbers do. Eight Feistel rounds on two halves of 12 bits (six pass every
+ * test):
  *
  *   left' = left + mid(u v)      u = right + k_i      v = 2741 right + k_(i+3) + constant of the round and the stream
  *
- * all modulo 4096, where mid takes the middle 12 of the 24 bits of the product. The key's three words of 24 bits are the
- * six k_i. Every intermediate is a whole number below 2^24: exact in float32, so the bits are the same on every back end.
+ * all modulo 4096, where mid takes the middle 12 of the 24 bits of the product. The key's three words of 24 bits are
+ * the six k_i. Every intermediate is a whole number below 2^24: exact in float32, so the bits are the same on every
+ * back end.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { fn, kernel, num, type Scalar, whole } from '../kernel/index.ts'
@@ -18,7 +20,9 @@ import { apply, type Entry } from './entry.ts'
 
 /** `stream`: independent numbers of one key and counter. `batch`: how many leading axes keys and counters share. */
 type Stream = { readonly stream: number; readonly batch: number }
-const half = 4096, word = half * half, rounds = 8
+const half = 4096,
+  word = half * half,
+  rounds = 8
 export const streams = 64
 
 const plus = (x: Scalar, y: Scalar): Scalar => fn('add', x, y)
@@ -30,12 +34,16 @@ const halves = (x: Scalar): readonly [Scalar, Scalar] => {
   const w = modulo(fn('toReal', x), word)
   return [down(w, half), modulo(w, half)]
 }
-/** Words of the key and a counter, integers, to a multiple of 2^-24 in [0, 1). */
+/** A multiple of 2^-24 in [0, 1) from the words of the key and a counter, all integers. */
 const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar => {
-  const k = key.flatMap(halves), start = halves(counter)
+  const k = key.flatMap(halves),
+    start = halves(counter)
   const round = (a: Scalar, i: number): Scalar => {
     const u = modulo(plus(a, k[i % 6] as Scalar), half)
-    const v = modulo(plus(times(a, num(2741)), plus(k[(i + 3) % 6] as Scalar, num(509 * stream + 1013 * i + 397))), half)
+    const v = modulo(
+      plus(times(a, num(2741)), plus(k[(i + 3) % 6] as Scalar, num(509 * stream + 1013 * i + 397))),
+      half,
+    )
     return modulo(down(times(u, v), 64), half)
   }
   let [left, right] = start
@@ -43,26 +51,51 @@ const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar =
     left = modulo(plus(left, round(right, i)), half)
     right = modulo(plus(right, round(left, i + 1)), half)
   }
-  const high = modulo(plus(left, start[0]), half), low = modulo(plus(right, start[1]), half)
+  const high = modulo(plus(left, start[0]), half),
+    low = modulo(plus(right, start[1]), half)
   return times(plus(times(high, num(half)), low), num(1 / word))
 }
 
 /** key int [B.., 3], counter int [B.., S..] -> real [B.., S..] */
-export const randomEntry: Entry<Stream, [0, 0]> = {
-  name: 'random', latex: '\\mathrm{random}_{$stream}($0, $1)', sentence: { en: 'a number in [0, 1) that looks like chance, from a key and a counter', fr: 'un nombre de [0, 1) qui ressemble au hasard, tiré d’une clé et d’un compteur' }, algebra: {},
-  examples: [{ attrs: { stream: 0, batch: 0 }, args: [int(3), int(2, 2)] }, { attrs: { stream: 4, batch: 1 }, args: [int(2, 3), int(2, 2)] }],
+export const randomEntry: Entry<Stream, [0, 0], 'random'> = {
+  name: 'random',
+  sentence: 'a pseudorandom number in [0, 1), from a key and a counter',
+  latex: '\\mathrm{random}_{$stream}($0, $1)',
+  algebra: {},
+  examples: [
+    { attrs: { stream: 0, batch: 0 }, args: [int(3), int(2, 2)] },
+    { attrs: { stream: 4, batch: 1 }, args: [int(2, 3), int(2, 2)] },
+  ],
   batch: { lift: ({ stream, batch }) => ({ stream, batch: batch + 1 }) },
-  type: ({ stream, batch: b }, [key, counter]) =>
-    key.dtype !== 'int' || counter.dtype !== 'int' ? ill({ _tag: 'ElementType', expected: ['int', 'int'], found: [key.dtype, counter.dtype] })
-    : !sameShape(key.shape, [...counter.shape.slice(0, b), 3]) ? ill({ _tag: 'ShapeMismatch', shapes: [key.shape, [...counter.shape.slice(0, b), 3]] })
-    : !(Number.isInteger(stream) && stream >= 0 && stream < streams) ? invalid('stream', `must be an integer from 0 to ${streams - 1}`)
-    : sizeOf(counter.shape.slice(b)) > word ? invalid('shape', 'asks one key for more than 2^24 numbers: split the key')
-    : E.right([{ dtype: 'real', shape: counter.shape }]),
+  type: ({ stream, batch: b }, [key, counter]) => {
+    const keyShape = [...counter.shape.slice(0, b), 3]
+    if (key.dtype !== 'int' || counter.dtype !== 'int')
+      return ill({ _tag: 'ElementType', expected: ['int', 'int'], found: [key.dtype, counter.dtype] })
+    if (!sameShape(key.shape, keyShape)) return ill({ _tag: 'ShapeMismatch', shapes: [key.shape, keyShape] })
+    if (!(Number.isInteger(stream) && stream >= 0 && stream < streams))
+      return invalid('stream', `must be an integer from 0 to ${streams - 1}`)
+    if (sizeOf(counter.shape.slice(b)) > word)
+      return invalid('shape', 'asks one key for more than 2^24 numbers: split the key')
+    return E.right([{ dtype: 'real', shape: counter.shape }])
+  },
   derivative: () => [null, null],
-  meaning: ({ stream, batch: b }, [key, counter]) => kernel((i) =>
-    draw([0, 1, 2].map((j) => key.at([...i.slice(0, b), whole(j)])), counter.at(i), stream)),
+  meaning: ({ stream, batch: b }, [key, counter]) =>
+    kernel((i) =>
+      draw(
+        [0, 1, 2].map((j) => key.at([...i.slice(0, b), whole(j)])),
+        counter.at(i),
+        stream,
+      ),
+    ),
 }
-/** The low-level form. A counter counts modulo 2^24. */
-export const random = (stream: number) => (key: Expr, counter: Expr): Expr => apply(randomEntry, { stream, batch: 0 }, key, counter)
+/**
+ * A pseudorandom number in [0, 1), from a key and a counter. The low-level form: uniform and normal read better.
+ *
+ * Shape:   int [3], int [...] -> real [...]      counters that are equal modulo 2^24 give equal numbers
+ */
+export const random =
+  (stream: number) =>
+  (key: Expr, counter: Expr): Expr =>
+    apply(randomEntry, { stream, batch: 0 }, key, counter)
 
-export const randoms: readonly Entry[] = [randomEntry]
+export const randoms = [randomEntry] as const

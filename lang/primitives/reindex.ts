@@ -1,4 +1,6 @@
-/** The same numbers at other indices: each operation is a function from the output's index to the input's. All linear. */
+/**
+ * The same numbers at other indices: each operation is a function from the output's index to the input's. All linear.
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
@@ -8,9 +10,15 @@ import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeO
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
 
-export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
-  name: 'reshape', latex: '$0', sentence: { en: 'reads the numbers in row-major order into another shape', fr: 'relit les nombres, ligne par ligne, dans une autre forme' }, algebra: {},
-  examples: [{ attrs: { shape: [3, 4] }, args: [real(2, 6)] }, { attrs: { shape: [1] }, args: [real()] }],
+export const reshapeEntry: Entry<{ readonly shape: Shape }, [0], 'reshape'> = {
+  name: 'reshape',
+  sentence: 'reads the numbers in row-major order into another shape',
+  latex: '$0',
+  algebra: {},
+  examples: [
+    { attrs: { shape: [3, 4] }, args: [real(2, 6)] },
+    { attrs: { shape: [1] }, args: [real()] },
+  ],
   batch: { lift: ({ shape }, n) => ({ shape: [n, ...shape] }) },
   type: ({ shape }, [x]) =>
     sizeOf(shape) === sizeOf(x.shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
@@ -19,7 +27,7 @@ export const reshapeEntry: Entry<{ readonly shape: Shape }, [0]> = {
   derivative: ({ shape }, [x]) => [{ push: reshape(shape), pull: reshape(shapeOf(x)) }],
   meaning: ({ shape }, [x]) => kernel((i) => x.at(unflatten(x.type.shape, flatten(shape, i)))),
 }
-/** -1, once, is whatever makes the sizes agree. */
+/** One size may be -1: it is computed, so that the sizes agree. */
 const solve = (shape: Shape, size: number): Shape => {
   const rest = -sizeOf(shape)
   return shape.filter((n) => n === -1).length === 1 && rest > 0 && size % rest === 0
@@ -27,20 +35,24 @@ const solve = (shape: Shape, size: number): Shape => {
     : shape
 }
 /**
- * Another shape for the same numbers, read in row-major order.
+ * Reads the numbers in row-major order into another shape. One size may be -1: it is computed from the others.
  *
  * Law:     reshape(shape(x))(reshape(s)(x)) = x
  * Errors:  SizeMismatch
  */
-export const reshape = <const T extends Shape>(shape: T) =>
+export const reshape =
+  <const T extends Shape>(shape: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsReshape<S, T>): Expr<Reshaped<S, T>, D> => {
     const to = solve(shape, sizeOf(shapeOf(x as Expr)))
     return sameShape(to, shapeOf(x as Expr)) ? (x as Expr) : apply(reshapeEntry, { shape: to }, x as Expr)
   }
 
-export const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
-export const permuteEntry: Entry<{ readonly perm: Shape }, [0]> = {
-  name: 'permute', latex: '$0^{T}', sentence: { en: 'reorders the axes', fr: 'réordonne les axes' }, algebra: {},
+const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
+export const permuteEntry: Entry<{ readonly perm: Shape }, [0], 'permute'> = {
+  name: 'permute',
+  sentence: 'reorders the axes',
+  latex: '$0^{T}',
+  algebra: {},
   examples: [{ attrs: { perm: [2, 0, 1] }, args: [real(2, 3, 4)] }],
   batch: { lift: ({ perm }) => ({ perm: [0, ...perm.map((p) => p + 1)] }) },
   type: ({ perm }, [x]) =>
@@ -51,34 +63,49 @@ export const permuteEntry: Entry<{ readonly perm: Shape }, [0]> = {
   meaning: ({ perm }, [x]) => kernel((i) => x.at(at(i, inverse(perm)))),
 }
 /**
- * Reorder the axes: out.shape[d] = x.shape[perm[d]].
+ * Reorders the axes. out.shape[d] = x.shape[perm[d]]
  *
  * Law:     permute(p)(permute(q)(x)) = permute(q after p)(x)
  * Errors:  NotAPermutation
  */
-export const permute = <const P extends Shape>(perm: P) =>
+export const permute =
+  <const P extends Shape>(perm: P) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
     apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x as Expr))) }, x as Expr)
-/** Move one axis to another place, the others keeping their order. */
-export const moveAxis = <const F extends number, const T extends number>(from: F, to: T) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> => moved(from, to)(x as Expr)
-const moved = (from: number, to: number) => (x: Expr): Expr => {
-  const rank = rankOf(x), a = axisOf(from, rank), rest = axesOf(rank).filter((d) => d !== a), b = axisOf(to, rank)
-  return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
-}
+/** Moves one axis to another position; the others keep their order. Errors: NotAPermutation */
+export const moveAxis =
+  <const F extends number, const T extends number>(from: F, to: T) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
+    moved(from, to)(x as Expr)
+const moved =
+  (from: number, to: number) =>
+  (x: Expr): Expr => {
+    const rank = rankOf(x),
+      a = axisOf(from, rank),
+      rest = axesOf(rank).filter((d) => d !== a),
+      b = axisOf(to, rank)
+    return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
+  }
 
-export const reverseEntry: Entry<{ readonly axes: Shape }, [0]> = {
-  name: 'reverse', latex: '\\overleftarrow{$0}', sentence: { en: 'turns axes round', fr: 'retourne des axes' }, algebra: {},
+export const reverseEntry: Entry<{ readonly axes: Shape }, [0], 'reverse'> = {
+  name: 'reverse',
+  sentence: 'reverses the order of the elements along axes',
+  latex: '\\overleftarrow{$0}',
+  algebra: {},
   examples: [{ attrs: { axes: [1] }, args: [real(2, 3)] }],
   batch: { lift: ({ axes }) => ({ axes: axes.map((a) => a + 1) }) },
-  type: ({ axes }, [x]) => (areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length })),
+  type: ({ axes }, [x]) =>
+    areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length }),
   derivative: ({ axes }) => [{ push: reverse(axes), pull: reverse(axes) }],
   meaning: ({ axes }, [x]) =>
-    kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar))),
+    kernel((i) =>
+      x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar)),
+    ),
 }
-/** Turn axes round. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
-export const reverse = <const A extends number | Shape>(axes: A) =>
+/** Reverses the order of the elements along axes. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
+export const reverse =
+  <const A extends number | Shape>(axes: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
     apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x as Expr))) }, x as Expr)
 
-export const reindexing: readonly Entry[] = [reshapeEntry, permuteEntry, reverseEntry]
+export const reindexing = [reshapeEntry, permuteEntry, reverseEntry] as const

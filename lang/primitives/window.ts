@@ -1,58 +1,105 @@
 /**
- * Boxes and windows. slice and pad read the same three numbers per axis in both directions; unfold and fold do so for
- * sliding windows. Each pair is transposed to itself.
+ * Boxes and windows. slice takes a box out, pad puts it back; unfold lists sliding windows, fold adds them back. The
+ * two of a pair have the same attributes, and each is the transpose of the other.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type At, divides, guard, idiv, inside, kernel, offset, plus, reduce, type Scalar, times } from '../kernel/index.ts'
+import {
+  type At,
+  divides,
+  guard,
+  idiv,
+  inside,
+  kernel,
+  offset,
+  plus,
+  reduce,
+  type Scalar,
+  times,
+} from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { type DType, real, type Shape, type Type } from '../syntax/shape.ts'
+import { onlyNumbers } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
 
 const axis = (i: At, d: number): Scalar => i[d] as Scalar
 
 // -- slice and pad ---------------------------------------------------------------------------------------------------
 
-/** Element k of the box stands at start + k * stride. `shape`: of the box when slicing, of the whole when padding. */
+/**
+ * Element k of the box is element start + k * stride of the whole. `shape`: of the box in slice, of the whole in pad.
+ */
 export type Box = { readonly start: Shape; readonly shape: Shape; readonly stride: Shape }
-/** Along one axis n elements from `start`, every stride-th; along the others all. */
+/** The box of n elements of one axis from `start`, every stride-th; of the other axes it has all. */
 export const boxAlong = (shape: Shape, axis: number, start: number, n: number, stride = 1): Box => ({
-  start: shape.map((_, d) => (d === axis ? start : 0)), shape: shape.map((m, d) => (d === axis ? n : m)), stride: shape.map((_, d) => (d === axis ? stride : 1)),
+  start: shape.map((_, d) => (d === axis ? start : 0)),
+  shape: shape.map((m, d) => (d === axis ? n : m)),
+  stride: shape.map((_, d) => (d === axis ? stride : 1)),
 })
 const last = (b: Box, inner: Shape, d: number): number =>
   (b.start[d] as number) + ((inner[d] as number) - 1) * (b.stride[d] as number)
 const fits = (b: Box, inner: Shape, outer: Shape): boolean =>
-  inner.length === outer.length && b.start.length === inner.length && b.stride.length === inner.length &&
-  inner.every((n, d) => Number.isInteger(n) && n >= 0 && (b.stride[d] as number) >= 1 && (b.start[d] as number) >= 0 &&
-    (n === 0 || last(b, inner, d) < (outer[d] as number)))
+  inner.length === outer.length &&
+  b.start.length === inner.length &&
+  b.stride.length === inner.length &&
+  inner.every(
+    (n, d) =>
+      Number.isInteger(n) &&
+      n >= 0 &&
+      (b.stride[d] as number) >= 1 &&
+      (b.start[d] as number) >= 0 &&
+      (n === 0 || last(b, inner, d) < (outer[d] as number)),
+  )
 const boxed = (b: Box, inner: Shape, outer: Shape, out: Type): E.Either<Problem, readonly Type[]> =>
   fits(b, inner, outer) ? E.right([out]) : ill({ _tag: 'OutsideBox', inner, outer })
-const liftBox = (b: Box, n: number): Box => ({ start: [0, ...b.start], shape: [n, ...b.shape], stride: [1, ...b.stride] })
+const liftBox = (b: Box, n: number): Box => ({
+  start: [0, ...b.start],
+  shape: [n, ...b.shape],
+  stride: [1, ...b.stride],
+})
 
-export const sliceEntry: Entry<Box, [0]> = {
-  name: 'slice', latex: '$0_{[\\cdot]}', sentence: { en: 'takes every stride-th element of a box', fr: 'prend un élément sur tant dans une boîte' }, algebra: {},
+export const sliceEntry: Entry<Box, [0], 'slice'> = {
+  name: 'slice',
+  sentence: 'takes every stride-th element of a box',
+  latex: '$0_{[\\cdot]}',
+  algebra: {},
   examples: [{ attrs: { start: [1, 0], shape: [2, 2], stride: [2, 1] }, args: [real(5, 3)] }],
   batch: { lift: liftBox },
   type: (b, [x]) => boxed(b, b.shape, x.shape, { dtype: x.dtype, shape: b.shape }),
   derivative: (b, [x]) => [{ push: slice(b), pull: pad({ ...b, shape: shapeOf(x) }) }],
-  meaning: (b, [x]) => kernel((i) => x.at(i.map((k, d) => offset(times(k, b.stride[d] as number), b.start[d] as number)))),
+  meaning: (b, [x]) =>
+    kernel((i) => x.at(i.map((k, d) => offset(times(k, b.stride[d] as number), b.start[d] as number)))),
 }
-export const padEntry: Entry<Box, [0]> = {
-  name: 'pad', latex: '\\mathrm{pad}\\, $0', sentence: { en: 'places the elements in a box of zeros', fr: 'place les éléments dans une boîte de zéros' }, algebra: {},
+export const padEntry: Entry<Box, [0], 'pad'> = {
+  name: 'pad',
+  sentence: 'places the elements in a box of zeros',
+  latex: '\\mathrm{pad}\\, $0',
+  algebra: {},
   examples: [{ attrs: { start: [1, 0], shape: [5, 3], stride: [3, 1] }, args: [real(2, 2)] }],
   batch: { lift: liftBox },
   type: (b, [x]) => boxed(b, x.shape, b.shape, { dtype: x.dtype, shape: b.shape }),
   derivative: (b, [x]) => [{ push: pad(b), pull: slice({ ...b, shape: shapeOf(x) }) }],
-  meaning: (b, [x]) => kernel((i) => {
-    const from = i.map((k, d) => offset(k, -(b.start[d] as number)))
-    const inner = from.map((k, d) => idiv(k, b.stride[d] as number))
-    const tests = inner.flatMap((k, d) => [...inside(k, x.type.shape[d] as number), ...divides(b.stride[d] as number, axis(from, d))])
-    return guard(tests, x.at(inner))
-  }),
+  meaning: (b, [x]) =>
+    kernel((i) => {
+      const from = i.map((k, d) => offset(k, -(b.start[d] as number)))
+      const inner = from.map((k, d) => idiv(k, b.stride[d] as number))
+      const tests = inner.flatMap((k, d) => [
+        ...inside(k, x.type.shape[d] as number),
+        ...divides(b.stride[d] as number, axis(from, d)),
+      ])
+      return guard(tests, x.at(inner))
+    }),
 }
-/** The low-level forms; sliceAlong, take and padAlong of operations/ read better. */
-export const slice = (b: Box) => (x: Expr): Expr => apply(sliceEntry, b, x)
-export const pad = (b: Box) => (x: Expr): Expr => apply(padEntry, b, x)
+/** Takes every stride-th element of a box. The low-level form: sliceAlong and take read better. Errors: OutsideBox */
+export const slice =
+  (b: Box) =>
+  (x: Expr): Expr =>
+    apply(sliceEntry, b, x)
+/** Places the elements in a box of zeros. The low-level form: padWith reads better. Errors: OutsideBox */
+export const pad =
+  (b: Box) =>
+  (x: Expr): Expr =>
+    apply(padEntry, b, x)
 
 // -- unfold and fold -------------------------------------------------------------------------------------------------
 
@@ -66,40 +113,80 @@ export type Windows = {
   readonly length: number
 }
 const sane = (w: Windows, ok: boolean, out: Type): E.Either<Problem, readonly Type[]> =>
-  w.size < 1 || w.stride < 1 || w.dilation < 1 || w.count < 0 ? invalid('windows', 'need a size, stride and dilation of at least 1')
-  : ok ? E.right([out])
-  : invalid('windows', `of ${w.count} x ${w.size} over a last axis of ${w.length} do not match the argument`)
+  w.size < 1 || w.stride < 1 || w.dilation < 1 || w.count < 0
+    ? invalid('windows', 'need a size, stride and dilation of at least 1')
+    : ok
+      ? E.right([out])
+      : invalid('windows', `of ${w.count} x ${w.size} over a last axis of ${w.length} do not match the argument`)
 
-export const unfoldEntry: Entry<Windows, [0]> = {
-  name: 'unfold', latex: '\\mathrm{windows}\\, $0', sentence: { en: 'lists the windows of the last axis, 0 outside', fr: 'liste les fenêtres du dernier axe, 0 au-dehors' }, algebra: {},
+export const unfoldEntry: Entry<Windows, [0], 'unfold'> = {
+  name: 'unfold',
+  sentence: 'lists the windows of the last axis, with 0 outside of it',
+  latex: '\\mathrm{windows}\\, $0',
+  algebra: {},
   examples: [
     { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 5)] },
     { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(7)] },
   ],
   batch: { lift: (w) => w },
-  type: (w, [x]) => sane(w, x.shape.at(-1) === w.length, { dtype: x.dtype, shape: [...x.shape.slice(0, -1), w.count, w.size] }),
+  type: (w, [x]) =>
+    sane(w, x.shape.at(-1) === w.length, { dtype: x.dtype, shape: [...x.shape.slice(0, -1), w.count, w.size] }),
   derivative: (w) => [{ push: unfold(w), pull: fold(w) }],
-  meaning: (w, [x]) => kernel((i) => {
-    const [p, k] = [axis(i, i.length - 2), axis(i, i.length - 1)]
-    const q = offset(plus(times(p, w.stride), times(k, w.dilation)), -w.low)
-    return guard(inside(q, w.length), x.at([...i.slice(0, -2), q]))
-  }),
+  meaning: (w, [x]) =>
+    kernel((i) => {
+      const [p, k] = [axis(i, i.length - 2), axis(i, i.length - 1)]
+      const q = offset(plus(times(p, w.stride), times(k, w.dilation)), -w.low)
+      return guard(inside(q, w.length), x.at([...i.slice(0, -2), q]))
+    }),
 }
-export const foldEntry: Entry<Windows, [0]> = {
-  name: 'fold', latex: '\\mathrm{windows}^{T} $0', sentence: { en: 'adds windows back where they came from', fr: 'rajoute les fenêtres là d’où elles viennent' }, algebra: {},
+export const foldEntry: Entry<Windows, [0], 'fold'> = {
+  name: 'fold',
+  sentence: 'adds windows at the positions that they came from',
+  latex: '\\mathrm{windows}^{T} $0',
+  algebra: {},
   examples: [
     { attrs: { size: 3, stride: 2, dilation: 1, low: 1, count: 3, length: 5 }, args: [real(2, 3, 3)] },
     { attrs: { size: 2, stride: 3, dilation: 2, low: 0, count: 2, length: 7 }, args: [real(2, 2)] },
   ],
   batch: { lift: (w) => w },
-  type: (w, [x]) => x.dtype === 'bool' ? ill({ _tag: 'ElementType', expected: ['real', 'int'], found: ['bool'] }) : sane(w, x.shape.at(-1) === w.size && x.shape.at(-2) === w.count, { dtype: x.dtype, shape: [...x.shape.slice(0, -2), w.length] }),
+  type: (w, [x]) =>
+    onlyNumbers(x, () =>
+      sane(w, x.shape.at(-1) === w.size && x.shape.at(-2) === w.count, {
+        dtype: x.dtype,
+        shape: [...x.shape.slice(0, -2), w.length],
+      }),
+    ),
   derivative: (w) => [{ push: fold(w), pull: unfold(w) }],
-  meaning: (w, [x]) => kernel((i) => reduce('add', [w.size], ([k]) => {
-    const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)), p = idiv(from, w.stride)
-    return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k as Scalar]))
-  })),
+  meaning: (w, [x]) =>
+    kernel((i) =>
+      reduce('add', [w.size], ([k]) => {
+        const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)),
+          p = idiv(from, w.stride)
+        return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k as Scalar]))
+      }),
+    ),
 }
-export const unfold = (w: Windows) => <D extends DType>(x: Expr<Shape, D>): Expr => apply(unfoldEntry, w, x as Expr)
-export const fold = (w: Windows) => <D extends DType>(x: Expr<Shape, D>): Expr => apply(foldEntry, w, x as Expr)
+/**
+ * Lists the windows of the last axis, with 0 outside of it.
+ *
+ * Shape:   [..., length] -> [..., count, size]
+ * Law:     its transpose is fold
+ * Errors:  InvalidAttribute
+ */
+export const unfold =
+  (w: Windows) =>
+  <D extends DType>(x: Expr<Shape, D>): Expr =>
+    apply(unfoldEntry, w, x as Expr)
+/**
+ * Adds windows at the positions that they came from.
+ *
+ * Shape:   [..., count, size] -> [..., length]
+ * Law:     its transpose is unfold
+ * Errors:  InvalidAttribute, ElementType
+ */
+export const fold =
+  (w: Windows) =>
+  <D extends DType>(x: Expr<Shape, D>): Expr =>
+    apply(foldEntry, w, x as Expr)
 
-export const windows: readonly Entry[] = [sliceEntry, padEntry, unfoldEntry, foldEntry]
+export const windows = [sliceEntry, padEntry, unfoldEntry, foldEntry] as const

@@ -115,20 +115,22 @@ export const typesOf = (p: Closed): readonly Type[] => {
 export const inTypes = (p: Closed): readonly Type[] => p.inputs.map((i) => i.type)
 export const outTypes = (p: Closed): readonly Type[] => at(typesOf(p), p.outputs)
 
+/** One expression per named input: a tuple of inputs gives a tuple. */
+type Opened<N extends readonly Named[]> = { readonly [K in keyof N]: Expr }
 /** A closed program from a function on expressions of inputs with these names. */
-export const closing = (
-  inputs: readonly Named[],
-  f: (xs: readonly Expr[]) => readonly Expr[],
+export const closing = <const N extends readonly Named[]>(
+  inputs: N,
+  f: (xs: Opened<N>) => readonly Expr[],
 ): E.Either<Diagnostics, Closed> => {
   const xs = inputs.map(({ name, type }) => input(name, type))
-  return close(xs, f(xs))
+  return close(xs, f(xs as Opened<N>)) // `map` keeps the length, which its type does not say
 }
 /** The same for bodies and transformations whose parts are already checked. */
-export const closeOver = (inputs: readonly Named[], f: (xs: readonly Expr[]) => readonly Expr[]): Closed =>
+export const closeOver = <const N extends readonly Named[]>(inputs: N, f: (xs: Opened<N>) => readonly Expr[]): Closed =>
   orThrow(closing(inputs, f))
 /** Inputs x0, x1, ... of these types. */
-export const numbered = (types: readonly Type[], name = 'x'): readonly Named[] =>
-  types.map((type, k) => ({ name: `${name}${k}`, type }))
+export const numbered = <const T extends readonly Type[]>(types: T, name = 'x'): { readonly [K in keyof T]: Named } =>
+  types.map((type, k) => ({ name: `${name}${k}`, type })) as { readonly [K in keyof T]: Named } // as in `closing`
 
 /** Names made distinct, in order, by primes. */
 export const distinct = (inputs: readonly Named[]): readonly Named[] => {

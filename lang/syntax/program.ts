@@ -17,6 +17,7 @@ import {
   refill,
   type TypesOf,
   type TypeTree,
+  withSignature,
 } from './tree.ts'
 
 export interface Program<In, Out> {
@@ -24,13 +25,15 @@ export interface Program<In, Out> {
   readonly out: Out
   readonly closed: Closed
 }
+/** A program whose trees TypeScript does not know: parsed, read from a file, or put together at run time. */
+export type UntypedProgram = Program<unknown, unknown>
 
-/** The untyped maker, with the leaves of `types` named: what transformations use. */
+/** A program from its types and the names of its inputs, one per leaf: what transformations use. */
 export const makeNamed = (
   types: unknown,
   inputs: readonly Named[],
   f: (handles: unknown) => unknown,
-): E.Either<Diagnostics, Program<unknown, unknown>> => {
+): E.Either<Diagnostics, UntypedProgram> => {
   const xs = inputs.map(({ name, type }) => input(name, type))
   const result = f(refill(types, xs))
   const found = leavesWithPath(result, isTypeOrExpr)
@@ -44,7 +47,7 @@ export const makeNamed = (
     closed,
   }))(close(xs, outs))
 }
-/** The diagnostic of what is no expression where one is needed. */
+/** An ill-typed expression in place of an output that is not an expression. */
 export const stray = (path: readonly string[], leaf: unknown): Expr => {
   const found = isObject(leaf) ? 'a type' : `the ${typeof leaf} ${String(leaf)}`
   const diagnostic: Diagnostic = {
@@ -56,24 +59,43 @@ export const stray = (path: readonly string[], leaf: unknown): Expr => {
   return poison([], [diagnostic])
 }
 
-type Build = (handles: unknown) => unknown
-const make = (types: TypeTree, f: Build): E.Either<Diagnostics, Program<unknown, unknown>> => {
-  const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
-  return makeNamed(types, named, f)
-}
+type Body = (handles: never) => unknown
 /**
- * A program from the types of its inputs and a pure function on expressions.
+ * `program` for trees that TypeScript does not know, as a network's parameters are while layers are joined. The caller
+ * states what the function receives; the leaves are checked when the program is built.
  *
- * Errors: every ill-typed operation met on the way to the outputs, in program order, each at its source line
+ * Errors: as `program`
+ */
+export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, UntypedProgram> => {
+  const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
+  return makeNamed(types, named, f as (handles: unknown) => unknown)
+}
+type ProgramFrom = <const In extends TypeTree, R>(
+  types: In,
+  f: (inputs: Handles<In>) => R,
+) => E.Either<Diagnostics, Program<In, TypesOf<R>>>
+type ProgramOrThrow = <const In extends TypeTree, R>(
+  types: In,
+  f: (inputs: Handles<In>) => R,
+) => Program<In, TypesOf<R>>
+/**
+ * A program from a tree of types, those of its inputs, and a pure function from their expressions to a tree of
+ * expressions, its outputs.
+ *
+ * Errors: every ill-typed operation on the way to the outputs, in program order, each with its source line
  *
  * @example
- * program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))
+ * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))
+ * f._tag // => 'Right'
  */
-export const program: <const In extends TypeTree, R>(
-  types: In,
-  f: (inputs: Handles<In>) => R,
-) => E.Either<Diagnostics, Program<In, TypesOf<R>>> = make as never // relating the tree types to the body is deeper than TypeScript goes
-export const programOrThrow: <const In extends TypeTree, R>(
-  types: In,
-  f: (inputs: Handles<In>) => R,
-) => Program<In, TypesOf<R>> = ((types: TypeTree, f: Build) => orThrow(make(types, f))) as never
+export const program: ProgramFrom = withSignature(untypedProgram)
+/**
+ * `program` for scripts: throws where that gives errors, with all of them in the message.
+ *
+ * @example
+ * const f = programOrThrow({ x: real() }, ({ x }) => sin(x))
+ * print(f) // => 'fn {x: real} ->\n  let a: real = sin(x)\n  in a'
+ */
+export const programOrThrow: ProgramOrThrow = withSignature((types: unknown, f: Body) =>
+  orThrow(untypedProgram(types, f)),
+)

@@ -8,7 +8,8 @@ import type { FitsDims } from '../types/index.ts'
 /** The precision of `real` belongs to the back end; `int` is a 32-bit integer. */
 export type DType = 'real' | 'int' | 'bool'
 export type Shape = readonly number[]
-export interface Type<S extends Shape = Shape, D extends DType = DType> {
+/** A type alias, not an interface: so that closed programs, which hold types, are plain data for the compiler too. */
+export type Type<S extends Shape = Shape, D extends DType = DType> = {
   readonly dtype: D
   readonly shape: S
 }

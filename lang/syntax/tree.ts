@@ -30,12 +30,12 @@ export type Tangent<T> =
 export type Arrays<T> =
   T extends Type<infer S, DType>
     ? S extends readonly []
-      ? number | Data
-      : Data
+      ? number | NumericArray
+      : NumericArray
     : T extends null
       ? null
       : { readonly [K in keyof T]: Arrays<T[K]> }
-export type Data = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
+export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
 /** The tree of results: the elements of every leaf in row-major order, one for a scalar. Of reals: in the back end's precision. */
 export type Results<T> =
   T extends Type<Shape, infer D> ? ResultOf<D> : T extends null ? null : { readonly [K in keyof T]: Results<T[K]> }
@@ -44,6 +44,13 @@ type ResultOf<D extends DType> = D extends 'real'
   : D extends 'int'
     ? Int32Array
     : Uint8Array
+
+/**
+ * The signature under which callers see a function that works on trees of any form. TypeScript cannot relate a generic
+ * tree to a loop over its leaves, so the function itself is written over `unknown`. Building checks every leaf, and
+ * test/types checks the signatures.
+ */
+export const withSignature = <F extends (...args: never) => unknown>(f: (...args: never) => unknown): F => f as F
 
 type IsLeaf = (x: unknown) => boolean
 export const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null

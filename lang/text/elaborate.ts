@@ -5,17 +5,25 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, close, distinct, type Named } from '../syntax/closed.ts'
 import { type Expr, input } from '../syntax/expr.ts'
-import { makeNamed, type Program } from '../syntax/program.ts'
+import { makeNamed, type UntypedProgram } from '../syntax/program.ts'
 import { real, type Type } from '../syntax/shape.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../syntax/tree.ts'
 import { aloneType } from './operands.ts'
 import type { Flaw } from './parseError.ts'
 import { agreeing, illTyped, isLiteral, isSpoilt, repeated, report, type Scope, spoilt } from './scope.ts'
-import { type At, type Binding, defaultName, type Fn, type Inputs, type Outputs, type Term } from './syntax.ts'
+import {
+  type Binding,
+  defaultName,
+  type Inputs,
+  type Offset,
+  type Outputs,
+  type ProgramTerm,
+  type Term,
+} from './syntax.ts'
 import { array, call, constant, operandOf, solid } from './terms.ts'
 
 /** An array or a number alone takes the type that is stated for it. */
-const boundTo = (scope: Scope, term: Term, at: At, stated: Type | undefined): Expr => {
+const boundTo = (scope: Scope, term: Term, at: Offset, stated: Type | undefined): Expr => {
   if (stated !== undefined && term._tag === 'Array') return array(scope, term.at, stated, term.data)
   const x = operandOf(scope, term)
   return isLiteral(x) ? constant(scope, at, stated ?? aloneType(x), x) : x
@@ -41,7 +49,7 @@ const bind = (scope: Scope, { several, bounds, value, at }: Binding): void => {
     else scope.names.set(name, checked)
   })
 }
-const outputTree = (scope: Scope, outs: Outputs, at: At): unknown => {
+const outputTree = (scope: Scope, outs: Outputs, at: Offset): unknown => {
   switch (outs._tag) {
     case 'Value':
       return solid(scope, at, operandOf(scope, outs.term))
@@ -54,7 +62,7 @@ const outputTree = (scope: Scope, outs: Outputs, at: At): unknown => {
   }
 }
 /** Trees tell leaves by their form; a record in the form of one could not be told from it. */
-const recordOf = (scope: Scope, entries: readonly (readonly [string, Outputs])[], at: At): unknown => {
+const recordOf = (scope: Scope, entries: readonly (readonly [string, Outputs])[], at: Offset): unknown => {
   const record = Object.fromEntries(entries.map(([k, x]) => [k, outputTree(scope, x, at)]))
   return isTypeOrExpr(record)
     ? illTyped(scope, at, 'record', { _tag: 'Malformed', what: 'its keys are those of an expression' })
@@ -62,11 +70,11 @@ const recordOf = (scope: Scope, entries: readonly (readonly [string, Outputs])[]
 }
 
 interface Stated {
-  readonly at: At
+  readonly at: Offset
   readonly name: string | undefined
 }
 /** The tree of types; `stated` learns what each of its leaves says of its name. */
-const inputTree = (scope: Scope, ins: Inputs, at: At, stated: Map<unknown, Stated>): unknown => {
+const inputTree = (scope: Scope, ins: Inputs, at: Offset, stated: Map<unknown, Stated>): unknown => {
   switch (ins._tag) {
     case 'Leaf': {
       const type: Type = { ...ins.type }
@@ -97,7 +105,7 @@ const namedInputs = (scope: Scope, tree: unknown, stated: ReadonlyMap<unknown, S
   })
   return found
 }
-const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: Fn): Program<unknown, unknown> | undefined => {
+const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: ProgramTerm): UntypedProgram | undefined => {
   const scope: Scope = { names: new Map(), flaws, body: bodyIn(flaws) }
   const stated = new Map<unknown, Stated>()
   const before = flaws.length
@@ -113,13 +121,13 @@ const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: Fn): Progra
 /** A program in an attribute sees its own inputs only. */
 const bodyIn =
   (flaws: Flaw[]) =>
-  (fn: Fn): Closed | undefined =>
+  (fn: ProgramTerm): Closed | undefined =>
     programOf(flaws, fn)?.closed
 
-type Result = E.Either<readonly Flaw[], Program<unknown, unknown>>
+type Result = E.Either<readonly Flaw[], UntypedProgram>
 const inOrder = (flaws: readonly Flaw[]): readonly Flaw[] => [...flaws].sort((a, b) => a.at - b.at)
 
-export const elaborateProgram = (fn: Fn): Result => {
+export const elaborateProgram = (fn: ProgramTerm): Result => {
   const flaws: Flaw[] = []
   const program = programOf(flaws, fn)
   return program === undefined ? E.left(inOrder(flaws)) : E.right(program)

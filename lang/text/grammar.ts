@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'
 import type { DType, Shape, Type } from '../syntax/shape.ts'
-import { isProperType } from '../validate.ts'
+import { isValidType } from '../validate.ts'
 import {
   accept,
   after,
@@ -29,7 +29,7 @@ import {
 import { group, jointOf, type Step } from './grouping.ts'
 import { power, prefixes } from './operators.ts'
 import { type Flaw, flaw } from './parseError.ts'
-import type { Binding, Bound, Data, Entry, Floor, Fn, Inputs, Outputs, Term } from './syntax.ts'
+import type { Attribute, Binding, Bound, Floor, Inputs, NamedAttribute, Outputs, ProgramTerm, Term } from './syntax.ts'
 import type { Token } from './tokens.ts'
 
 // -- numbers and types -----------------------------------------------------------------------------------------------
@@ -61,27 +61,27 @@ const size = accept('a size', (t) => {
 const sizes = listOf('[', size, ']')
 const shape: Parser<Shape> = (i) => {
   const r = isSymbol('[')(peek(i)) ? sizes(i) : success([], i, i)
-  return E.isRight(r) && !isProperType({ dtype: 'real', shape: r.right.value }) ? error(i, ['fewer elements']) : r
+  return E.isRight(r) && !isValidType({ dtype: 'real', shape: r.right.value }) ? error(i, ['fewer elements']) : r
 }
 const type = both(accept('a type', dtypeIn), shape, (dtype, s): Type => ({ dtype, shape: s }))
 
 // -- attributes ------------------------------------------------------------------------------------------------------
 
-const plain = (value: number | string | boolean | null): Data => ({ _tag: 'Plain', value })
+const plain = (value: number | string | boolean | null): Attribute => ({ _tag: 'Plain', value })
 const string = accept('a string', (t) => (t._tag === 'String' ? t.text : undefined))
-const data: Parser<Data> = choose(['a value'], (t) => {
+const data: Parser<Attribute> = choose(['a value'], (t) => {
   if (numberIn(t) !== undefined || isSymbol('-')(t)) return map(signed, plain)
   if (t._tag === 'String') return map(string, plain)
   if (truthIn(t) !== undefined) return map(truth, plain)
   if (isWord('null')(t)) return map(keyword('null'), () => plain(null))
-  if (isSymbol('[')(t)) return map(listOf('[', data, ']'), (items): Data => ({ _tag: 'List', items }))
-  if (isSymbol('{')(t)) return map(record, (entries): Data => ({ _tag: 'Record', entries }))
-  return isWord('fn')(t) ? map(program, (fn): Data => ({ _tag: 'Program', fn })) : undefined
+  if (isSymbol('[')(t)) return map(listOf('[', data, ']'), (items): Attribute => ({ _tag: 'List', items }))
+  if (isSymbol('{')(t)) return map(record, (entries): Attribute => ({ _tag: 'Record', entries }))
+  return isWord('fn')(t) ? map(program, (fn): Attribute => ({ _tag: 'Program', fn })) : undefined
 })
 /** A key, a colon, and what it stands before. */
 const labelled = <A>(item: Parser<A>): Parser<readonly [string, A]> =>
   both(before(key, symbol(':')), item, (k, x) => [k, x])
-const record: Parser<readonly Entry[]> = listOf('{', labelled(data), '}')
+const record: Parser<readonly NamedAttribute[]> = listOf('{', labelled(data), '}')
 
 // -- formulas --------------------------------------------------------------------------------------------------------
 
@@ -208,11 +208,13 @@ const outputs: Parser<Outputs> = choose<Outputs>([], (t) => {
 })
 const head = both(keyword('fn'), before(inputs, symbol('->')), ({ at }, ins) => ({ at, inputs: ins }))
 const rest = both(bindings, outputs, (bs, outs) => ({ bindings: bs, outputs: outs }))
-const program: Parser<Fn> = both(head, rest, (h, r) => ({ ...h, ...r }))
+const program: Parser<ProgramTerm> = both(head, rest, (h, r) => ({ ...h, ...r }))
 
 // -- texts -----------------------------------------------------------------------------------------------------------
 
-export type Text = { readonly _tag: 'Program'; readonly fn: Fn } | { readonly _tag: 'Formula'; readonly term: Term }
+export type Text =
+  | { readonly _tag: 'Program'; readonly fn: ProgramTerm }
+  | { readonly _tag: 'Formula'; readonly term: Term }
 const end: Parser<Token> = (i) =>
   peek(i)._tag === 'End' ? success(peek(i), i, i) : error(i, ['an operator', 'the end'])
 const wholeProgram = map(before(program, end), (fn): Text => ({ _tag: 'Program', fn }))

@@ -8,15 +8,15 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Closed, inTypes, outTypes } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { parseJSON, toJSON } from '../syntax/plain.ts'
-import type { Program } from '../syntax/program.ts'
+import type { UntypedProgram } from '../syntax/program.ts'
 import { sameTypes, type Type } from '../syntax/shape.ts'
 import { isTypeOrExpr, typeLeaves } from '../syntax/tree.ts'
-import { checkClosed, isProperType } from '../validate.ts'
+import { isValidType, validateClosed } from '../validate.ts'
 
 const version = 1
 
 /** Law: fromJSONText(toJSONText(p)) = p */
-export const toJSONText = ({ in: ins, out, closed }: Program<unknown, unknown>): string =>
+export const toJSONText = ({ in: ins, out, closed }: UntypedProgram): string =>
   toJSON({ adjoint: version, in: ins, out, closed })
 
 type Checked<A> = E.Either<Diagnostics, A>
@@ -31,9 +31,7 @@ const copyTree = (x: unknown, depth = 0): { readonly tree: unknown } | undefined
   if (x === null) return { tree: null }
   if (!isObject(x) || depth > deepest) return undefined
   if (isTypeOrExpr(x))
-    return isProperType(x) && Object.keys(x).length === 2
-      ? { tree: { dtype: x.dtype, shape: [...x.shape] } }
-      : undefined
+    return isValidType(x) && Object.keys(x).length === 2 ? { tree: { dtype: x.dtype, shape: [...x.shape] } } : undefined
   const entries = Object.entries(x).map(([key, value]) => [key, copyTree(value, depth + 1)] as const)
   if (entries.some(([key, copy]) => copy === undefined || key === '__proto__')) return undefined
   return {
@@ -48,10 +46,10 @@ const treeOf = (what: string, x: unknown, types: readonly Type[]): Checked<unkno
   const found = typeLeaves(copy.tree)
   return sameTypes(found, types) ? E.right(copy.tree) : refuse({ _tag: 'StatedType', stated: found, derived: types })
 }
-const programOf = (x: unknown): Checked<Program<unknown, unknown>> => {
+const programOf = (x: unknown): Checked<UntypedProgram> => {
   if (!isObject(x) || x.adjoint !== version) return malformed(`a program in JSON has "adjoint": ${version}`)
   return pipe(
-    checkClosed(x.closed),
+    validateClosed(x.closed),
     E.chain((closed: Closed) =>
       pipe(
         treeOf('in', x.in, inTypes(closed)),
@@ -65,7 +63,7 @@ const programOf = (x: unknown): Checked<Program<unknown, unknown>> => {
  *
  * Errors: Malformed, UnknownPrimitive, StatedType, InvalidAttribute, and whatever the typing rules answer
  */
-export const fromJSONText = (text: string): Checked<Program<unknown, unknown>> =>
+export const fromJSONText = (text: string): Checked<UntypedProgram> =>
   pipe(
     E.tryCatch(
       () => parseJSON(text),

@@ -7,7 +7,7 @@ import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Closed, Equation } from '../syntax/closed.ts'
 import type { Plain } from '../syntax/plain.ts'
-import type { Program } from '../syntax/program.ts'
+import type { UntypedProgram } from '../syntax/program.ts'
 import { valueNames } from './valueNames.ts'
 
 const greek: ReadonlySet<string> = new Set(
@@ -81,7 +81,7 @@ export const latexEquations = (p: Closed): readonly (readonly [left: string, rig
   return lines
 }
 /** The equations, aligned, for an environment of mathematics. */
-export const latex = ({ closed }: Program<unknown, unknown>): string =>
+export const latex = ({ closed }: UntypedProgram): string =>
   `\\begin{aligned}\n${latexEquations(closed)
     .map(([left, right]) => `  ${left} &= ${right}`)
     .join(' \\\\\n')}\n\\end{aligned}`

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Problem } from '../syntax/error.ts'
 import type { Attrs } from '../syntax/plain.ts'
 import { broadcastShapes, type DType, type Shape, type Type } from '../syntax/shape.ts'
-import { checkCall } from '../validate.ts'
+import { validateCall } from '../validate.ts'
 
 /** A constant as written: a number, or a truth value, which is bool. */
 export type Literal = number | boolean
@@ -26,7 +26,7 @@ export const typeCall = (
   operands: readonly (Type | Literal)[],
 ): E.Either<Problem, Typing> => {
   const attempt = (args: readonly Type[]): E.Either<Problem, Typing> =>
-    E.map((outs: readonly Type[]) => ({ args, outs }))(checkCall(op, attrs, args))
+    E.map((outs: readonly Type[]) => ({ args, outs }))(validateCall(op, attrs, args))
   const literals = operands.some(isLiteral)
   const exact = attempt(operands.map((x) => (isLiteral(x) ? aloneType(x) : x)))
   if (Object.keys(attrs).length > 0 || (E.isRight(exact) && !literals)) return exact

@@ -5,18 +5,18 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Program } from '../syntax/program.ts'
+import type { UntypedProgram } from '../syntax/program.ts'
 import { elaborateFormula, elaborateProgram } from './elaborate.ts'
 import { readFormula, readText, type Text } from './grammar.ts'
 import { type Flaw, locate, type ParseError, showParseErrors } from './parseError.ts'
 import { tokenize } from './tokens.ts'
 
-type Parsed = E.Either<readonly ParseError[], Program<unknown, unknown>>
+type Parsed = E.Either<readonly ParseError[], UntypedProgram>
 
 export { type ParseError, showParseError, showParseErrors } from './parseError.ts'
 
 const alone = (f: Flaw): readonly Flaw[] => [f]
-const elaborate = (t: Text): E.Either<readonly Flaw[], Program<unknown, unknown>> => {
+const elaborate = (t: Text): E.Either<readonly Flaw[], UntypedProgram> => {
   switch (t._tag) {
     case 'Program':
       return elaborateProgram(t.fn)
@@ -41,7 +41,7 @@ export const parseFormula = (text: string): Parsed =>
 
 const orThrow =
   (read: (text: string) => Parsed) =>
-  (text: string): Program<unknown, unknown> => {
+  (text: string): UntypedProgram => {
     const result = read(text)
     if (E.isRight(result)) return result.right
     throw Object.assign(new Error(showParseErrors(result.left)), { name: 'ParseError', errors: result.left })

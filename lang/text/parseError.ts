@@ -79,9 +79,9 @@ const after = 40
  * The place, the sentence, the line of the text, a caret, and what to try where there is something.
  *
  * @example
- * line 1, column 5: no function is called sine; did you mean sin?
- *   x * sine(x)
- *       ^
+ * const read = parse('x * sine(x)')
+ * const text = 'line 1, column 5: no function is called sine; did you mean sin?\n  x * sine(x)\n      ^'
+ * E.isLeft(read) && showParseErrors(read.left) // => text
  */
 export const showParseError = ({ line, column, source, problem }: ParseError): string => {
   const from = column > before ? column - before : 0

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../syntax/closed.ts'
 import type { Plain } from '../syntax/plain.ts'
-import type { Program } from '../syntax/program.ts'
+import type { UntypedProgram } from '../syntax/program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../syntax/shape.ts'
 import { isObject, isTypeOrExpr } from '../syntax/tree.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
@@ -192,8 +192,7 @@ const isAlone = ({ literal, type }: Constant): boolean =>
   type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')
 
 /** The text of a program. */
-export const print = (p: Program<unknown, unknown>, options: PrintOptions = {}): string =>
-  printFn(p.in, p.out, p.closed, options)
+export const print = (p: UntypedProgram, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
 /** The text of a closed program, its inputs and outputs as flat tuples. */
 export const printClosed = (p: Closed, options: PrintOptions = {}): string =>
   printFn(inTypes(p), outTypes(p), p, options)

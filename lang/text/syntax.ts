@@ -31,29 +31,29 @@ import type { Shape, Type } from '../syntax/shape.ts'
 import { nameOf } from '../syntax/tree.ts'
 
 /** Characters before it in the text. */
-export type At = number
+export type Offset = number
 
 export type Inputs =
-  | { readonly _tag: 'Leaf'; readonly at: At; readonly name: string | undefined; readonly type: Type }
+  | { readonly _tag: 'Leaf'; readonly at: Offset; readonly name: string | undefined; readonly type: Type }
   | { readonly _tag: 'Nothing' }
   | { readonly _tag: 'Tuple'; readonly items: readonly Inputs[] }
   | { readonly _tag: 'Record'; readonly entries: readonly (readonly [string, Inputs])[] }
 
 export interface Bound {
-  readonly at: At
+  readonly at: Offset
   /** None where it is _, and nothing is bound. */
   readonly name: string | undefined
   readonly type: Type | undefined
 }
 export interface Binding {
-  readonly at: At
+  readonly at: Offset
   /** [a, b] = ...: all outputs of a call. */
   readonly several: boolean
   readonly bounds: readonly Bound[]
   readonly value: Term
 }
-export interface Fn {
-  readonly at: At
+export interface ProgramTerm {
+  readonly at: Offset
   readonly inputs: Inputs
   readonly bindings: readonly Binding[]
   readonly outputs: Outputs
@@ -66,22 +66,22 @@ export type Outputs =
 
 /** Sums and powers are flat, so that x + x + ... and x ^ x ^ ... are as deep as one. */
 export type Term =
-  | { readonly _tag: 'Literal'; readonly at: At; readonly value: number | boolean }
-  | { readonly _tag: 'Array'; readonly at: At; readonly data: readonly number[]; readonly shape: Shape | undefined }
-  | { readonly _tag: 'Typed'; readonly at: At; readonly type: Type; readonly of: Term }
-  | { readonly _tag: 'Name'; readonly at: At; readonly name: string }
+  | { readonly _tag: 'Literal'; readonly at: Offset; readonly value: number | boolean }
+  | { readonly _tag: 'Array'; readonly at: Offset; readonly data: readonly number[]; readonly shape: Shape | undefined }
+  | { readonly _tag: 'Typed'; readonly at: Offset; readonly type: Type; readonly of: Term }
+  | { readonly _tag: 'Name'; readonly at: Offset; readonly name: string }
   | {
       readonly _tag: 'Call'
-      readonly at: At
+      readonly at: Offset
       readonly op: string
-      readonly attrs: readonly Entry[] | undefined
+      readonly attrs: readonly NamedAttribute[] | undefined
       readonly args: readonly Term[]
     }
   | { readonly _tag: 'Chain'; readonly first: Term; readonly rest: readonly Link[] }
   | { readonly _tag: 'Tower'; readonly floors: readonly Floor[] }
 /** An operator and what stands right of it. */
 export interface Link {
-  readonly at: At
+  readonly at: Offset
   readonly op: string
   /** a > b is b < a. */
   readonly swapped: boolean
@@ -90,17 +90,17 @@ export interface Link {
 /** Signs, what they stand before, and above it the exponent: -x ^ -y ^ z has three floors. */
 export interface Floor {
   /** Of the ^ below it. */
-  readonly at: At
-  readonly prefixes: readonly { readonly at: At; readonly op: string }[]
+  readonly at: Offset
+  readonly prefixes: readonly { readonly at: Offset; readonly op: string }[]
   readonly term: Term
 }
 
-export type Entry = readonly [string, Data]
-export type Data =
+export type NamedAttribute = readonly [string, Attribute]
+export type Attribute =
   | { readonly _tag: 'Plain'; readonly value: number | string | boolean | null }
-  | { readonly _tag: 'List'; readonly items: readonly Data[] }
-  | { readonly _tag: 'Record'; readonly entries: readonly Entry[] }
-  | { readonly _tag: 'Program'; readonly fn: Fn }
+  | { readonly _tag: 'List'; readonly items: readonly Attribute[] }
+  | { readonly _tag: 'Record'; readonly entries: readonly NamedAttribute[] }
+  | { readonly _tag: 'Program'; readonly fn: ProgramTerm }
 
 const isIndex = (key: string | undefined): boolean => key !== undefined && /^\d+$/.test(key)
 /** The name of a leaf that states none: its path, without the number of a tuple that it is in as a whole. */

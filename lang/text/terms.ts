@@ -10,7 +10,7 @@ import { topological } from '../syntax/closed.ts'
 import { type Expr, node } from '../syntax/expr.ts'
 import { type Attrs, noAttrs, type Plain } from '../syntax/plain.ts'
 import type { Type } from '../syntax/shape.ts'
-import { checkCall } from '../validate.ts'
+import { validateCall } from '../validate.ts'
 import { aliases, derived, numbers } from './functions.ts'
 import { aloneType, type Literal, typeCall } from './operands.ts'
 import { conversion, levels, power } from './operators.ts'
@@ -19,31 +19,31 @@ import {
   illTyped,
   isLiteral,
   isSpoilt,
-  type Operand,
   repeated,
   report,
   type Scope,
   spoilt,
   suggestion,
+  type TermValue,
 } from './scope.ts'
-import type { At, Data, Entry, Floor, Term } from './syntax.ts'
+import type { Attribute, Floor, NamedAttribute, Offset, Term } from './syntax.ts'
 
 // -- calls -----------------------------------------------------------------------------------------------------------
 
 /** A primitive without arguments. */
-const nullary = (scope: Scope, at: At, op: string, attrs: Attrs): Expr => {
-  const outs = checkCall(op, attrs, [])
+const nullary = (scope: Scope, at: Offset, op: string, attrs: Attrs): Expr => {
+  const outs = validateCall(op, attrs, [])
   return E.isLeft(outs) ? illTyped(scope, at, op, outs.left) : (node(op, attrs, [], outs.right)[0] as Expr)
 }
-export const constant = (scope: Scope, at: At, { dtype, shape }: Type, value: Literal): Expr =>
+export const constant = (scope: Scope, at: Offset, { dtype, shape }: Type, value: Literal): Expr =>
   nullary(scope, at, constantEntry.name, { dtype, shape, value: Number(value) })
-export const array = (scope: Scope, at: At, { dtype, shape }: Type, data: readonly number[]): Expr =>
+export const array = (scope: Scope, at: Offset, { dtype, shape }: Type, data: readonly number[]): Expr =>
   nullary(scope, at, literalEntry.name, { dtype, shape, data })
-export const solid = (scope: Scope, at: At, x: Operand): Expr =>
+export const solid = (scope: Scope, at: Offset, x: TermValue): Expr =>
   isLiteral(x) ? constant(scope, at, aloneType(x), x) : x
 
 /** All outputs of a primitive; one spoilt expression where it is ill-typed. */
-const apply = (scope: Scope, at: At, op: string, attrs: Attrs, operands: readonly Operand[]): readonly Expr[] => {
+const apply = (scope: Scope, at: Offset, op: string, attrs: Attrs, operands: readonly TermValue[]): readonly Expr[] => {
   if (operands.some(isSpoilt)) return [spoilt]
   const given = operands.map((x) => (isLiteral(x) ? x : (x.type as Type)))
   const typing = typeCall(op, attrs, given)
@@ -64,7 +64,7 @@ const apply = (scope: Scope, at: At, op: string, attrs: Attrs, operands: readonl
   })
   return node(op, attrs, met, outs)
 }
-const applyOne = (scope: Scope, at: At, op: string, attrs: Attrs, operands: readonly Operand[]): Expr =>
+const applyOne = (scope: Scope, at: Offset, op: string, attrs: Attrs, operands: readonly TermValue[]): Expr =>
   apply(scope, at, op, attrs, operands)[0] ?? spoilt
 
 const functions = [...dictionary.keys(), ...aliases.keys(), ...derived.keys()]
@@ -94,7 +94,7 @@ export const call = (
 }
 const buildDerived = (
   scope: Scope,
-  at: At,
+  at: Offset,
   op: string,
   [arity, f]: readonly [number, (...xs: readonly Expr[]) => Expr],
   args: readonly Expr[],
@@ -113,7 +113,7 @@ const buildDerived = (
   return spoilt
 }
 
-const plainOf = (scope: Scope, d: Data, at: At): Plain | undefined => {
+const plainOf = (scope: Scope, d: Attribute, at: Offset): Plain | undefined => {
   switch (d._tag) {
     case 'Plain':
       return d.value
@@ -127,7 +127,7 @@ const plainOf = (scope: Scope, d: Data, at: At): Plain | undefined => {
       return scope.body(d.fn) as Plain | undefined
   }
 }
-const attributes = (scope: Scope, entries: readonly Entry[], at: At): Attrs | undefined => {
+const attributes = (scope: Scope, entries: readonly NamedAttribute[], at: Offset): Attrs | undefined => {
   if (repeated(scope, entries, at)) return undefined
   const values = entries.map(([k, d]) => [k, plainOf(scope, d, at)] as const)
   return values.some(([, x]) => x === undefined) ? undefined : (Object.fromEntries(values) as Attrs)
@@ -136,7 +136,7 @@ const attributes = (scope: Scope, entries: readonly Entry[], at: At): Attrs | un
 
 const alone: ReadonlySet<string> = new Set(levels.flatMap((l) => (l.chains ? [] : l.operators.map((o) => o.op))))
 
-export const operandOf = (scope: Scope, term: Term): Operand => {
+export const operandOf = (scope: Scope, term: Term): TermValue => {
   switch (term._tag) {
     case 'Literal':
       return term.value
@@ -166,26 +166,26 @@ export const operandOf = (scope: Scope, term: Term): Operand => {
     }
     case 'Tower': {
       const grounds = term.floors.map((f) => operandOf(scope, f.term))
-      return term.floors.reduceRight<Operand>((above, f, k) => {
-        const ground = grounds[k] as Operand,
+      return term.floors.reduceRight<TermValue>((above, f, k) => {
+        const ground = grounds[k] as TermValue,
           next = term.floors[k + 1]
         return signed(scope, f, next === undefined ? ground : raised(scope, next.at, ground, above))
       }, 0)
     }
   }
 }
-const raised = (scope: Scope, at: At, base: Operand, exponent: Operand): Expr =>
+const raised = (scope: Scope, at: Offset, base: TermValue, exponent: TermValue): Expr =>
   typeof exponent === 'number' && Number.isInteger(exponent)
     ? applyOne(scope, at, power.integer, { [power.attribute]: exponent }, [base])
     : applyOne(scope, at, power.general, noAttrs, [base, exponent])
 /** A minus belongs to the number it stands before. */
-const signed = (scope: Scope, f: Floor, x: Operand): Operand =>
-  f.prefixes.reduceRight<Operand>(
+const signed = (scope: Scope, f: Floor, x: TermValue): TermValue =>
+  f.prefixes.reduceRight<TermValue>(
     (y, { at, op }) => (op === 'neg' && typeof y === 'number' ? -y : applyOne(scope, at, op, noAttrs, [y])),
     x,
   )
 
-const named = (scope: Scope, at: At, name: string): Operand => {
+const named = (scope: Scope, at: Offset, name: string): TermValue => {
   const known = scope.names.get(name) ?? numbers.get(name)
   if (known !== undefined) return known
   if (scope.free !== undefined) return scope.free(name)

@@ -9,14 +9,14 @@ export type Axis<S extends Dims, A extends number> =
 type FromEnd<Rank extends number, A extends number> =
   `${A}` extends `-${infer N extends number}` ? Sub<Rank, N> : never
 
-/** What names axes: one, several, or all (undefined). */
+/** Axes as users name them: -1 is the last, undefined means every axis. */
 export type Axes = number | Dims | undefined
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
-/** Nobody knows which axes are meant, or of how many. */
+/** Which axes are meant, or the rank, is not known. */
 type Unknown<S extends Dims, A extends Axes> =
   [number] extends [S['length'] | A | Named<A>['length'] | Named<A>[number]] ? true : false
 
-/** Every axis must be there, once. */
+/** Every axis must exist, and be named once. */
 export type FitsAxes<S extends Dims, A extends Axes> =
   AxesProblem<S, A> extends string ? AxesProblem<S, A> : unknown
 type AxesProblem<S extends Dims, A extends Axes> =
@@ -39,7 +39,7 @@ type Without<S extends Dims, A extends number, Seen extends readonly 0[] = []> =
     ? Seen['length'] extends A ? Without<T, A, [...Seen, 0]> : readonly [H, ...Without<T, A, [...Seen, 0]>]
     : readonly []
 
-/** S with a 1 in the place of each axis of A. */
+/** S with size 1 on each axis of A. */
 export type Kept<S extends Dims, A extends Axes> =
   Unknown<S, A> extends true ? Gradual
     : [A] extends [undefined] ? { readonly [I in keyof S]: 1 }
@@ -58,7 +58,7 @@ type PermutationProblem<S extends Dims, P extends Dims> =
     : P['length'] extends S['length'] ? FitsAxes<S, P>
     : `${Show<P>} does not permute the axes of ${Show<S>}: rank ${P['length']} is not ${S['length']}`
 
-/** S with axis From in the place of axis To, the others keeping their order. */
+/** S with axis From at position To; the others keep their order. */
 export type Moved<S extends Dims, From extends number, To extends number> =
   [number] extends [From | To | S['length']] ? Gradual
     : FitsAxes<S, From> extends string ? Gradual
@@ -92,7 +92,7 @@ type RemovalProblem<S extends Dims, A extends number> =
     : Agree<S[Axis<S, A>], 1> extends true ? unknown
     : `axis ${A} of ${Show<S>} is ${ShowDim<S[Axis<S, A>]>}, not 1`
 
-/** S with N in the place of axis A. */
+/** S with size N on axis A. */
 export type Replaced<S extends Dims, A extends number, N extends number> =
   [number] extends [A | S['length']] ? Gradual
     : FitsAxes<S, A> extends string ? Gradual : Put<S, Axis<S, A>, N>

@@ -1,11 +1,11 @@
 /**
- * Broadcasting: shapes meet from the right; equal sizes agree, and 1 stretches.
+ * Broadcasting: shapes are aligned at the right; equal sizes agree, and size 1 stretches.
  *
  *     [4, 1, 3] with [5, 3] -> [4, 5, 3]
  */
 import type { Agree, Dims, Gradual, Identical, Show, ShowDim } from './dims.ts'
 
-/** What the second operand must also be: nothing more, or something that no expression is. */
+/** A condition on the second operand: one that holds always, or one that no expression satisfies. */
 export type Fits<A extends Dims, B extends Dims> =
   BroadcastProblem<A, B> extends string ? BroadcastProblem<A, B> : unknown
 type BroadcastProblem<A extends Dims, B extends Dims> =
@@ -13,7 +13,7 @@ type BroadcastProblem<A extends Dims, B extends Dims> =
     : [number] extends [A['length'] | B['length']] ? unknown
     : Clash<A, B> extends infer C extends string ? `cannot broadcast ${Show<A>} with ${Show<B>}: ${C}`
     : unknown
-/** The last two sizes that do not meet. */
+/** The last two sizes that clash. */
 type Clash<A extends Dims, B extends Dims> =
   A extends readonly [...infer As extends Dims, infer a extends number]
     ? B extends readonly [...infer Bs extends Dims, infer b extends number]
@@ -35,14 +35,14 @@ type Zip<A extends Dims, B extends Dims> =
     ? B extends readonly [...infer Bs extends Dims, infer b extends number]
       ? readonly [...Zip<As, Bs>, Meet<a, b>] : A
     : B
-/** The size of two axes that meet; what is not known may be 1. */
+/** The size of two aligned axes; a size that is not known may be 1. */
 type Meet<A extends number, B extends number> =
   Identical<A, B> extends true ? A : A extends 1 ? B : B extends 1 ? A : [number] extends [A] ? B : A
 
 /** The common shape, or the sentence that says why there is none. */
 export type Broadcast<A extends Dims, B extends Dims> = Fits<A, B> extends string ? Fits<A, B> : Joined<A, B>
 
-/** A stretched to a given shape: only A's ones stretch. */
+/** A stretched to a given shape: only sizes 1 of A stretch. */
 export type BroadcastTo<A extends Dims, T extends Dims> =
   [number] extends [T['length']] ? Gradual : FitsTo<A, T> extends string ? Gradual : Readonly<T>
 export type FitsTo<A extends Dims, T extends Dims> =

@@ -63,7 +63,7 @@ export type Sliced<
     : FitsAxes<S, A> extends string ? Gradual
     : Replaced<S, A, Steps<Between<Place<Along<S, A>, Start>, Place<Along<S, A>, Stop>>, Step>>
 type Along<S extends Dims, A extends number> = S[Axis<S, A>]
-/** A position within 0 and N. */
+/** A position from 0 to N. */
 type Place<N extends number, P extends number | undefined> =
   [P] extends [undefined] ? N
     : [number] extends [N | P] ? number

@@ -24,7 +24,7 @@ export interface PoolOptions extends WindowOptions {
   readonly kernel: number | Dims
 }
 
-// -- one axis; I is its place in options that are tuples -------------------------------------------
+// -- one axis; I is its index in options that are tuples -------------------------------------------
 
 type Option<O, Name extends string, I, Default extends number> =
   Name extends keyof O ? PerAxis<O[Name], I> : Default
@@ -40,7 +40,7 @@ type Stride<O, I, Default extends number = 1> = Count<Option<O, 'stride', I, Def
 type Room<H extends number, O, I> = Add<H, BothSides<Option<O, 'pad', I, 0>>>
 /** What a filter of K covers, holes included: dilation (K - 1) + 1. */
 type Span<K extends number, O, I> = Add<Mul<Count<Option<O, 'dilation', I, 1>>, Sub<K, 1>>, 1>
-/** How many places there are for a window; never when it does not fit. */
+/** How many positions a window has; never when it does not fit. */
 type Places<Room extends number, Span extends number, Stride extends number> =
   Add<Div<Sub<Room, Span>, Stride>, 1>
 
@@ -48,7 +48,7 @@ type Places<Room extends number, Span extends number, Stride extends number> =
 export type ConvOut<H extends number, K extends number, O extends WindowOptions, I = '0'> =
   Places<Room<H, O, I>, Span<K, O, I>, Stride<O, I>>
 
-/** One axis after pooling: the stride is the kernel unless it is said. */
+/** One axis after pooling: the default stride is the size of the kernel. */
 export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
   Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
 type Kernel<O extends PoolOptions, I> = Count<Option<O, 'kernel', I, number>>

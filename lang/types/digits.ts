@@ -4,8 +4,8 @@
  * A number is its decimal text, reversed: the lowest digit first, since sums start there. So sizes of any
  * length are exact and cheap. (Counting with tuple lengths, the usual trick, ends at 999.)
  *
- * Numbers are non-negative integers below 2 ** 53. A dimension `number` (or any) is not known yet: in, and so
- * out. A result that does not exist (3 - 5) is `never`, and `never` goes in and comes out of all the others.
+ * Numbers are non-negative integers below 2 ** 53. If a dimension is not known (`number` or any), the result is
+ * not known. A result that does not exist (3 - 5) is `never`, and the result of an operation on `never` is `never`.
  */
 
 /** The addition table; the row '10' is a nine that has a carry. */
@@ -93,7 +93,7 @@ type DivDigits<A extends string, B extends string, R extends string = '', Q exte
     ? HowOften<`${d}${R}`, B> extends [infer q extends Digit, infer r extends string]
       ? DivDigits<As, B, r, `${Q}${q}`> : never
     : [Q, R]
-/** How often B can be taken from R, and what is left. */
+/** How often B can be subtracted from R, and the rest. */
 type HowOften<R extends string, B extends string, Q extends Digit = '0'> =
   SubDigits<R, B> extends infer r extends string
     ? [r] extends [never] ? [Q, WithoutHighZeros<R>] : HowOften<r, B, Next[Q] & Digit>

@@ -9,14 +9,14 @@
  * FitsX, and no expression is a sentence. After a clash the result is `any`: one mistake is one error.
  *
  * In generic code, and in `flow`, shapes have type parameters and most rules cannot decide yet. TypeScript
- * then accepts an argument if the rule would with anything for the parameters. Two habits make this come out:
+ * then accepts an argument if the rule would with anything for the parameters. Two forms are needed for this:
  *
- *   FitsX = XProblem extends string ? XProblem : unknown     the sentence stands in the branch that drops out
+ *   FitsX = XProblem extends string ? XProblem : unknown     the sentence is in the branch that is dropped
  *   [number] extends [N]                                     `number extends N` would stay undecided
  */
 export type Dims = readonly number[]
 
-/** The shape of which nothing is known. `Dims` would not do: it is not assignable to `readonly [3]`. */
+/** A shape of which nothing is known. `Dims` does not work: it is not assignable to `readonly [3]`. */
 // biome-ignore lint/suspicious/noExplicitAny: the gradual shape goes anywhere and is checked when it is built
 export type Gradual = any
 

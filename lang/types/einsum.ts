@@ -3,8 +3,8 @@
  *
  *     equation ::= letters , ... , letters -> letters          one letter per axis; blanks do not count
  *
- * The letters get their sizes from left to right: an environment is an object type { i: 3, j: 4 }, and a
- * sentence in its place says where it went wrong.
+ * The letters get their sizes from left to right. The environment is an object type { i: 3, j: 4 }, or a
+ * sentence that says what is wrong.
  */
 import type { Agree, Dims, Gradual, Same, Show, ShowDim } from './dims.ts'
 
@@ -36,7 +36,7 @@ type Bind<W extends readonly string[], S extends Shapes, Env = {}> =
       ? S extends readonly [infer s extends Dims, ...infer Ss extends Shapes]
         ? Bind<Ws, Ss, Read<w, s, Env, w, s>> : never
       : Env
-/** One operand's letters; Word and Shape are the whole of it, for the sentence. */
+/** One operand's letters; Word and Shape are the whole operand, for the sentence. */
 type Read<W extends string, S extends Dims, Env, Word extends string, Shape extends Dims> =
   W extends `${infer L}${infer Ls}`
     ? S extends readonly [infer N extends number, ...infer Ns extends Dims]

@@ -1,4 +1,4 @@
-/** Shapes of rows taken by number: the index's axes stand where the numbered axis was. */
+/** Shapes of rows taken by index: the axes of the indices replace the indexed axis. */
 import type { Dims, Gradual } from './dims.ts'
 
 /** The axes of A, then those of B. */
@@ -11,4 +11,5 @@ export type Gathered<S extends Dims, J extends Dims> =
 /** rows [J.., R..], at [J..] -> [n, R..] */
 export type Scattered<S extends Dims, J extends Dims, N extends number> =
   [number] extends [S['length'] | J['length']] ? Gradual
-    : S extends readonly [...{ readonly [K in keyof J]: number }, ...infer R extends Dims] ? readonly [N, ...R] : Gradual
+    : S extends readonly [...{ readonly [K in keyof J]: number }, ...infer R extends Dims] ? readonly [N, ...R]
+    : Gradual

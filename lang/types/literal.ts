@@ -4,8 +4,8 @@ import type { Dims } from './dims.ts'
 export type IsUnion<N, All = N> = N extends All ? ([All] extends [N] ? false : true) : never
 
 /**
- * Refuses 3 | 4: arithmetic on a union would mix up its members. An object, not a sentence: a number and a
- * string have nothing in common and would meet in `never`.
+ * Refuses 3 | 4: arithmetic on a union would mix up its members. The refusal is an object type, not a sentence:
+ * the intersection of a number and a string is `never`.
  *
  *     declare const axis: <N extends number>(size: N & NoUnion<N>) => ...
  */
@@ -14,7 +14,7 @@ export type NoUnion<N extends number> =
 
 type Several<N extends number> = [number] extends [N] ? false : IsUnion<N>
 
-/** Which dimensions of a shape are none: unions, negative numbers and fractions. */
+/** The members of a shape that are not dimensions: unions, negative numbers and fractions. */
 export type FitsDims<S extends Dims> = DimsProblem<S> extends string ? DimsProblem<S> : unknown
 type DimsProblem<S extends Dims> =
   [number] extends [S['length']] ? unknown
@@ -24,7 +24,7 @@ type DimProblem<S extends Dims> = {
     Several<S[I]> extends true ? 'a dimension is one number, not one of several'
       : [NotDimension<S[I]>] extends [never] ? never : `${NotDimension<S[I]>} is not a dimension`
 }[number]
-/** What N has of negative numbers and fractions. */
+/** The members of N that are negative or fractions. */
 export type NotDimension<N extends number> =
   [number] extends [N] ? never
     : N extends N ? `${N}` extends `-${string}` | `${string}.${string}` | `${string}e-${string}` ? N : never

@@ -2,12 +2,12 @@
  * Matrix products, as numpy defines them.
  *
  *     [k] [k] -> []        [m, k] [k] -> [m]        [k] [..., k, n] -> [..., n]
- *     [..., m, k] [..., k, n] -> [..., m, n]        what stands in front broadcasts
+ *     [..., m, k] [..., k, n] -> [..., m, n]        the axes in front broadcast
  */
 import type { Fits, Joined } from './broadcast.ts'
 import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
-/** In front, rows or columns (none for a vector), and the dimension that is summed over. */
+/** The axes in front, rows or columns (none for a vector), and the dimension that is summed over. */
 type Left<A extends Dims> =
   A extends readonly [infer k extends number] ? Part<readonly [], readonly [], k>
     : A extends readonly [...infer F extends Dims, infer m extends number, infer k extends number]

@@ -1,4 +1,4 @@
-/** Reshape: the same numbers in another shape; -1, once, stands for whatever makes the sizes agree. */
+/** Reshape: the same numbers in another shape; one size may be -1, and is computed. */
 import type { Axis, FitsAxes } from './axes.ts'
 import type { Div, Mod, Mul } from './digits.ts'
 import type { Agree, Dims, Gradual, Show } from './dims.ts'
@@ -9,7 +9,7 @@ export type Size<S extends Dims> = [number] extends [S['length'] | S[number]] ? 
 type Product<S extends Dims> =
   S extends readonly [infer H extends number, ...infer T extends Dims] ? Mul<H, Product<T>> : 1
 
-/** The size of what is given in T: -1 counts for nothing. */
+/** The size of T without its -1. */
 type Given<T extends Dims> = Size<{ readonly [I in keyof T]: T[I] extends -1 ? 1 : T[I] }>
 
 /** T, its -1 inferred. Where S is not known, the rest of T still is. */
@@ -43,7 +43,7 @@ export type Flattened<S extends Dims, From extends number = 0> =
     : S extends readonly [] ? readonly [1]
     : FitsAxes<S, From> extends string ? Gradual
     : Merge<S, Axis<S, From>>
-/** The axis must be there; a scalar has none, and is flattened from 0. */
+/** The axis must exist; a scalar has none, and is flattened from 0. */
 export type FitsFlattened<S extends Dims, From extends number> =
   FlattenProblem<S, From> extends string ? FlattenProblem<S, From> : unknown
 type FlattenProblem<S extends Dims, From extends number> =

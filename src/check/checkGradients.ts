@@ -14,7 +14,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { child, type Key, key as keyOf } from '../random/key.ts'
@@ -22,7 +22,7 @@ import { cost } from '../transform/cost.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Finding } from './judge.ts'
-import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
 import { forward, inputLeaves, type Outcome, outputLeaves, reverse } from './sample.ts'
@@ -69,7 +69,7 @@ const malformed = (what: string): Diagnostics => [
 const elements = (x: unknown): Tensor =>
   typeof x === 'number' ? Float64Array.of(x) : Float64Array.from(x as ArrayLike<number>)
 /** The arrays of a tree, checked against the program's inputs. */
-const given = (p: AnyProgram, tree: unknown): E.Either<Diagnostics, Point> => {
+const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> => {
   const types = typeLeaves(p.in)
   const found = leavesWithPath(tree, isArray)
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
@@ -86,7 +86,7 @@ const given = (p: AnyProgram, tree: unknown): E.Either<Diagnostics, Point> => {
 }
 const isInterval = (x: unknown): x is Interval =>
   Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
-const rangesOf = (p: AnyProgram, range: unknown): readonly (Interval | undefined)[] => {
+const rangesOf = (p: UntypedProgram, range: unknown): readonly (Interval | undefined)[] => {
   const within = (tree: unknown, path: readonly string[]): Interval | undefined => {
     if (isInterval(tree)) return tree
     const [head, ...rest] = path
@@ -99,7 +99,7 @@ const rangesOf = (p: AnyProgram, range: unknown): readonly (Interval | undefined
 /** Evaluations of a program that one coordinate takes, and the arithmetic that all may take together. */
 const perCoordinate = 40
 const budget = 2e8
-const affordable = (p: AnyProgram): number => {
+const affordable = (p: UntypedProgram): number => {
   const work = perCoordinate * (cost(p).flops + 2000 * p.closed.equations.length + 1)
   return Math.max(1, Math.min(24, Math.floor(budget / work)))
 }
@@ -180,7 +180,7 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
 /** How many points are drawn for one that is checked. */
 const redraws = 8
 
-const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
+const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
   const root = keyOf(plan.seed)
   const found: Sampled[] = []
   let kinks = 0
@@ -267,7 +267,7 @@ export const checkGradients = <In, Out>(
   program: Program<In, Out>,
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
-  const p = program as AnyProgram
+  const p = program as UntypedProgram
   const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
   const second = (options.second ?? true) && back
   return pipe(

@@ -11,6 +11,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { child, key as keyOf } from '../random/key.ts'
 import { push } from '../transform/linear.ts'
+import { differentiation } from '../transform/vmap.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
 import { direction, type Point } from './point.ts'
@@ -45,7 +46,7 @@ const sameEverywhere = (p: Closed, marks: readonly boolean[]): boolean => {
   const n = p.inputs.length
   let covered = true
   const tangent = closeOver([...p.inputs, ...moved.map((i) => ({ ...i, name: `d${i.name}` }))], (xs) => {
-    const t = push(p, open(p, xs.slice(0, n)), spread(marks, xs.slice(n)))
+    const t = push(p, open(p, xs.slice(0, n)), spread(marks, xs.slice(n)), differentiation())
     const reached: boolean[] = [...marks]
     for (const q of p.equations) {
       const any = q.args.some((a) => reached[a])

@@ -18,7 +18,7 @@ import {
 } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
@@ -26,7 +26,6 @@ import type { Curve } from './difference.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import type { Rounding } from './rounding.ts'
 
-export type AnyProgram = Program<unknown, unknown>
 /** A program, and programs that claim to be (x, dx) -> df(x) dx and (x, ct) -> df(x)^T ct. */
 export interface Claim {
   readonly f: Closed
@@ -46,7 +45,7 @@ export interface Modes {
 /** The outputs from a number on. */
 const after = (p: Closed, n: number): Closed => ({ ...p, outputs: p.outputs.slice(n) })
 /** The claims of jvp and vjp. */
-export const claimOf = (p: AnyProgram, reverse = true): E.Either<Diagnostics, Claim> => {
+export const claimOf = (p: UntypedProgram, reverse = true): E.Either<Diagnostics, Claim> => {
   const n = p.closed.outputs.length
   const push = after(jvp(p).closed, n)
   return reverse
@@ -57,7 +56,7 @@ export const claimOf = (p: AnyProgram, reverse = true): E.Either<Diagnostics, Cl
     : E.right({ f: p.closed, push, pull: undefined })
 }
 /** The gradient as a program of its own, (x, ct) -> df(x)^T ct: its derivative is the second one of f. */
-export const gradientOf = (p: AnyProgram): E.Either<Diagnostics, AnyProgram> =>
+export const gradientOf = (p: UntypedProgram): E.Either<Diagnostics, UntypedProgram> =>
   pipe(
     vjp(p),
     E.map((q) => ({

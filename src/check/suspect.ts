@@ -3,6 +3,7 @@
  * there. Equations one by one; then pairs, one reading the other; then the shortest beginning of the program that fails,
  * cut from the front. Inside what is found, the bodies of its attributes and its gradient are searched in the same way.
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { buffers, type Meaning } from '../../lang/kernel/index.ts'
@@ -17,9 +18,10 @@ import {
   outTypes,
   typesOf,
 } from '../../lang/syntax/closed.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key } from '../random/key.ts'
-import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
@@ -46,10 +48,10 @@ export const partOf = (p: Closed, equations: readonly Equation[]): Part => {
   const named = inputs.map((v) => ({ name: p.inputs[v]?.name ?? `v${v}`, type: types[v] as Type }))
   return { closed: { inputs: named, equations: moved, outputs: [...made].map((v) => number.get(v) as number) }, inputs }
 }
-export const programOf = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
+export const programOf = (closed: Closed): UntypedProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
 
 /** The first check that a program fails at a point. */
-const failure = (p: AnyProgram, x: Point, key: Key, second: boolean): Check | undefined => {
+const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean): Check | undefined => {
   const both = claimOf(p)
   const claim = E.isRight(both) ? both : claimOf(p, false)
   if (E.isLeft(claim)) return undefined

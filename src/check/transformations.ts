@@ -1,34 +1,25 @@
 /** Transformations checked on one program: each gives a program that must mean the same, tried at random points. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Backend } from '../../lang/backend.ts'
 import { evaluate, type Tensor } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, refill } from '../../lang/syntax/tree.ts'
 import { parse, print } from '../../lang/text/index.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
 import { child, type Key, key as keyOf } from '../random/key.ts'
-import { vmap } from '../transform/batch.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
+import { vmap } from '../transform/vmap.ts'
 import { drawPoint } from './domain.ts'
-import type { AnyProgram } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import { rounding, single } from './rounding.ts'
 
-/** What is needed of a back end; those of `adjoint/backends` have it. */
-export interface AnyBackend {
-  readonly name: string
-  readonly compile: (
-    p: never,
-  ) => TaskEither<
-    unknown,
-    { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
-  >
-}
+/** What a check of transformations asks of a back end. */
+export type AnyBackend = Pick<Backend, 'name' | 'compile'>
 export interface TransformationOptions {
   readonly seed?: number
   /** Points that each is tried at. */
@@ -80,17 +71,17 @@ const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Outcome => {
 const close = 1e-9
 
 /** All inputs of a program and of its derivatives: points with directions. */
-const drawn = (p: AnyProgram, key: Key, samples: number): readonly Point[] =>
+const drawn = (p: UntypedProgram, key: Key, samples: number): readonly Point[] =>
   Array.from({ length: samples }, (_, k) => drawPoint(p.closed, child(key, k), [], k % 2 === 0)).filter(
     (x): x is Point => x !== undefined,
   )
-const batched = (p: AnyProgram, points: readonly Point[]): Outcome => {
+const batched = (p: UntypedProgram, points: readonly Point[]): Outcome => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
-  const mapped = vmap(3)(p) as AnyProgram
+  const mapped = vmap(3)(p) as UntypedProgram
   return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
 }
-const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: readonly Point[]): Outcome => {
+const textual = (p: UntypedProgram, again: E.Either<unknown, UntypedProgram>, points: readonly Point[]): Outcome => {
   if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
   const q = again.right.closed
   if (!sameTypes(inTypes(q), inTypes(p.closed)) || !sameTypes(outTypes(q), outTypes(p.closed)))
@@ -98,22 +89,22 @@ const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: re
   return sameBits(p.closed, q, points)
 }
 
-const pure = (p: AnyProgram, seed: number, samples: number): readonly TransformationCheck[] => {
+const pure = (p: UntypedProgram, seed: number, samples: number): readonly TransformationCheck[] => {
   const key = keyOf(seed)
   const points = drawn(p, key, samples)
   const tangents = inTypes(p.closed).filter(isReal)
   const cotangents = outTypes(p.closed).filter(isReal)
   const with_ = (types: readonly Type[], n: number): readonly Point[] =>
     points.map((x, k) => [...x, ...direction(child(child(key, 1000 + n), k), types)])
-  const forward = jvp(p) as AnyProgram
-  const back = vjp(p) as E.Either<unknown, AnyProgram>
+  const forward = jvp(p) as UntypedProgram
+  const back = vjp(p) as E.Either<unknown, UntypedProgram>
   const row = (law: string, within: number, f: () => Outcome): TransformationCheck => {
     const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
     return E.isLeft(found)
       ? { law, passed: false, error: Number.POSITIVE_INFINITY, note: found.left }
       : { law, passed: found.right.error <= within, ...found.right }
   }
-  const reverse = (law: string, within: number, f: (q: AnyProgram) => Outcome): TransformationCheck =>
+  const reverse = (law: string, within: number, f: (q: UntypedProgram) => Outcome): TransformationCheck =>
     E.isRight(back)
       ? row(law, within, () => f(back.right))
       : { law, passed: true, error: 0, note: 'there is no reverse derivative' }
@@ -151,7 +142,7 @@ const arraysOf = (tree: unknown): Point =>
     typeof l === 'number' ? Float64Array.of(l) : Float64Array.from(l as ArrayLike<number>),
   )
 const onBackend =
-  (p: AnyProgram, backend: AnyBackend, points: readonly Point[], key: Key): Task<TransformationCheck> =>
+  (p: UntypedProgram, backend: AnyBackend, points: readonly Point[], key: Key): Task<TransformationCheck> =>
   async () => {
     const law = `${backend.name} f = f`
     const failed = (note: string): TransformationCheck => ({
@@ -195,7 +186,7 @@ export const checkTransformations =
   <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>
   async () => {
     const { seed = 1, samples = 3, backends = [] } = options
-    const p = program as AnyProgram
+    const p = program as UntypedProgram
     const key = keyOf(seed)
     const rows = [...pure(p, seed, samples)]
     for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), child(key, 2000))())

@@ -1,24 +1,26 @@
 /** `adjoint cost`: what a program and its derivatives cost, before anything runs. */
+
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { type Cost, cost } from '../transform/cost.ts'
 import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { failed } from './fault.ts'
-import { programArgument, readProgram, type Untyped } from './read.ts'
+import { programArgument, readProgram } from './read.ts'
 
 type Row = readonly [what: string, cost: Cost]
-const reverse = (p: Untyped): readonly Row[] => {
-  const gradient = grad(p as never) as E.Either<unknown, Untyped>
+const reverse = (p: UntypedProgram): readonly Row[] => {
+  const gradient = grad(p as never) as E.Either<unknown, UntypedProgram>
   if (E.isRight(gradient)) return [['gradient (reverse mode)', cost(simplify(gradient.right))]]
-  const pulled = vjp(p) as E.Either<unknown, Untyped>
+  const pulled = vjp(p) as E.Either<unknown, UntypedProgram>
   return E.isRight(pulled) ? [['vjp (reverse mode)', cost(simplify(pulled.right))]] : []
 }
-const rowsOf = (p: Untyped): readonly Row[] => [
+const rowsOf = (p: UntypedProgram): readonly Row[] => [
   ['the program', cost(simplify(p))],
-  ['jvp (forward mode)', cost(simplify(jvp(p) as Untyped))],
+  ['jvp (forward mode)', cost(simplify(jvp(p) as UntypedProgram))],
   ...reverse(p),
 ]
 const shown = (rows: readonly Row[]): string => {

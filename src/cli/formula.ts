@@ -1,7 +1,9 @@
 /** `adjoint print`, `grad`, `jvp`, `diff`: programs from formulas and models, as text. */
+
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Diagnostics } from '../../lang/index.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
 import { changes, explain, phrase, speak, textOf } from '../explain/index.ts'
@@ -9,15 +11,15 @@ import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { failed, refused } from './fault.ts'
-import { programArgument, type Read, readProgram, type Untyped } from './read.ts'
+import { programArgument, type Read, readProgram } from './read.ts'
 
-type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
-const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
-const tangent: Transform = (p) => E.right(jvp(p) as Untyped)
+type Transform = (p: UntypedProgram) => E.Either<Diagnostics, UntypedProgram>
+const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, UntypedProgram>
+const tangent: Transform = (p) => E.right(jvp(p) as UntypedProgram)
 
 const derivatives = { forward: tangent, reverse: gradient } as const
 
-const made = async (transform: Transform, text: string): Promise<Read<Untyped>> => {
+const made = async (transform: Transform, text: string): Promise<Read<UntypedProgram>> => {
   const read = await readProgram(text)
   return E.isLeft(read) ? read : E.mapLeft(refused)(transform(read.right))
 }
@@ -38,7 +40,7 @@ const commands: readonly (readonly [name: string, what: string, transform: Trans
 
 const marks = { kept: ' ', gone: '-', new: '+' } as const
 /** Before and after simplification, and the laws on the way. */
-const difference = (p: Untyped): Read<string> =>
+const difference = (p: UntypedProgram): Read<string> =>
   E.bimap(refused, (d: Parameters<typeof changes>[0]) => {
     const lines = changes(d).map(
       (c) => `${marks[c.mark]} ${c.line.text}${c.now === undefined ? '' : `    is ${c.now.text}`}`,
@@ -63,7 +65,7 @@ export const registerFormula = (adjoint: Command): void => {
       .option('--raw', 'before simplification', false)
       .option('--latex', 'as LaTeX', false)
       .action(async (text: string, flags: Flags) => {
-        const show = (p: Untyped): string => {
+        const show = (p: UntypedProgram): string => {
           const q = flags.raw ? p : simplify(p)
           return flags.latex ? latex(q) : print(q)
         }

@@ -38,16 +38,16 @@ export const machineOf = (backend: Backend): Machine => ({
   compile: (p) =>
     pipe(
       backend.compile(p),
-      TE.bimap(showBackendError, ({ run, release }) => ({ run: flow(run, asText), release })),
+      TE.bimap(showBackendError, (e) => ({ ...e, run: flow(e.run, asText) })),
     ),
   resident: (step) =>
     pipe(
       backend.resident(step),
       TE.bimap(showBackendError, (held) => ({
+        ...held,
         load: flow(held.load, asText),
         step: flow(held.step, asText),
         read: asText(held.read),
-        release: held.release,
       })),
     ),
 })

@@ -1,10 +1,12 @@
 /** Points as people write them: x=1.2,y=[1, 2]. */
+
 import * as E from 'fp-ts/lib/Either.js'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { fault, perhaps } from './fault.ts'
-import type { Read, Untyped } from './read.ts'
+import type { Read } from './read.ts'
 
-type Inputs = Untyped['closed']['inputs']
+type Inputs = UntypedProgram['closed']['inputs']
 type Values = readonly number[]
 
 const binding = /^\s*([\w.']+)\s*=\s*(?:\[([^\]]*)\]|([^,\s[\]]+))\s*(?:,|$)/

@@ -1,25 +1,25 @@
 /** Programs from what people write: a formula, a model of the examples by name, or a module's export. */
+
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Program } from '../../lang/index.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isObject } from '../../lang/syntax/tree.ts'
 import { parse, showParseErrors } from '../../lang/text/parse.ts'
 import type { System } from '../systems/index.ts'
 import { fault, perhaps } from './fault.ts'
 import { systemNamed } from './runFlags.ts'
 
-export type Untyped = Program<unknown, unknown>
 export type Read<A> = E.Either<string, A>
 
 // -- modules ---------------------------------------------------------------------------------------------------------
 
 const modulePath = /^(.+\.[cm]?[jt]s)(?:#([\w$]+))?$/
-const isProgram = (x: unknown): x is Untyped => isObject(x) && 'in' in x && 'out' in x && 'closed' in x
+const isProgram = (x: unknown): x is UntypedProgram => isObject(x) && 'in' in x && 'out' in x && 'closed' in x
 
 /** The program that an export is, or holds as the right of an Either. */
-const programIn = (x: unknown): Untyped | undefined =>
+const programIn = (x: unknown): UntypedProgram | undefined =>
   isProgram(x) ? x : isObject(x) && 'right' in x && isProgram(x.right) ? x.right : undefined
 const cannotLoad = (path: string, error: unknown): string => {
   const code = isObject(error) && 'code' in error ? error.code : undefined
@@ -34,7 +34,7 @@ const cannotLoad = (path: string, error: unknown): string => {
   const [why = ''] = String(error).split('\n')
   return fault(`the module does not load: ${why}`, path, `node ${path}, to see why`)
 }
-const fromModule = async (path: string, name: string | undefined): Promise<Read<Untyped>> => {
+const fromModule = async (path: string, name: string | undefined): Promise<Read<UntypedProgram>> => {
   const loaded: Read<{ readonly [name: string]: unknown }> = await import(pathToFileURL(resolve(path)).href).then(
     E.right,
     (error: unknown) => E.left(cannotLoad(path, error)),
@@ -88,7 +88,7 @@ const noModel = (systems: readonly System[], name: string): string =>
         : `a formula that is one input has brackets, '(${name})'`
     }`,
   )
-const fromSystem = (system: System, key: string | undefined): Read<Untyped> => {
+const fromSystem = (system: System, key: string | undefined): Read<UntypedProgram> => {
   const programs = Object.entries(system.gradients ?? {})
   const found = key === undefined ? programs[0] : programs.find(([k]) => k === key)
   if (found !== undefined) return E.right(found[1])
@@ -106,7 +106,7 @@ export const programArgument = [
   "a formula, 'x*sin(x*y)', or a program's text; a model by name or code (adjoint list), tanh-network or B3; a module's export, model.js#loss",
 ] as const
 /** model.js#loss; a model's name or code (adjoint list), and after # which of its programs; else a formula. */
-export const readProgram = async (what: string): Promise<Read<Untyped>> => {
+export const readProgram = async (what: string): Promise<Read<UntypedProgram>> => {
   if (what.trim() === '')
     return E.left(fault('there is nothing to read', `'${what}'`, "a formula, 'x*sin(x*y)'; or a model of adjoint list"))
   const [, path, exported] = modulePath.exec(what) ?? []

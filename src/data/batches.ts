@@ -13,7 +13,9 @@ const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
  * Law:     floor(count / size) batches, and no place is in two of them
  *
  * @example
- * for (const places of batches(key(1), train.count, 64)) select(train, places)
+ * const set = digits(key(0), 100)
+ * const sizes = [...batches(key(1), set.count, 32)].map((places) => select(set, places).count)
+ * sizes // => [32, 32, 32]
  */
 export const batches = (key: Key, count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {

@@ -26,7 +26,7 @@ const limit = 2 ** 31
  * A checkpoint in a file, which is whole at any instant: `writeWhole`.
  *
  * @example
- * fit({ ...options, checkpoint: { store: fileStore('run/digits.safetensors'), every: 100, resume: true } })
+ * const checkpoint = { store: fileStore('run/digits.safetensors'), every: 100, resume: true }   // an option of fit
  */
 export const fileStore = (path: string): Store => ({
   name: path,

@@ -1,22 +1,23 @@
 /**
- * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the transformation
- * told while it worked, so its result is the transformation's own.
+ * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the
+ * transformation told while it worked, so its result is the transformation's own.
  *
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
 import type { Tensor } from '../../lang/evaluate.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Phrase } from './messages.ts'
 import type { Formula, Line } from './words.ts'
 
-export type AnyProgram = Program<unknown, unknown>
 export type Kind = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
 
 /** The derivative of an equation in one argument. */
 export interface LocalDerivative {
   /** Which argument of the equation. */
   readonly argument: number
-  /** A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent. */
+  /**
+   * A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent.
+   */
   readonly form: 'partial' | 'map'
   /** Where the result computes the partial derivative, if it does. */
   readonly value?: number
@@ -37,7 +38,10 @@ export interface Step {
   readonly local: readonly LocalDerivative[]
   /** The equations produced, under the names of the explanation: a dot for tangents, a bar for cotangents. */
   readonly yields: readonly Line[]
-  /** The same as positions among the equations of the result, for compile among the steps of the plan. Law: none twice. */
+  /**
+   * The same as positions among the equations of the result, for compile among the steps of the plan. Law: none
+   * twice.
+   */
   readonly produced: readonly number[]
   /** Of linearize: positions among the equations of `point`. */
   readonly producedAtPoint: readonly number[]
@@ -57,17 +61,17 @@ export interface Place {
 }
 export interface Derivation {
   readonly kind: Kind
-  readonly source: AnyProgram
+  readonly source: UntypedProgram
   /** The equations of the source, one per equation of `source.closed`; constants stand where they are used. */
   readonly equations: readonly (Line | undefined)[]
   readonly steps: readonly Step[]
   /** One per value of the source. */
   readonly places: readonly Place[]
-  readonly result: AnyProgram
+  readonly result: UntypedProgram
   /** Of linearize: forward mode, whose program it splits. `source` is then that program. */
   readonly before?: Derivation
   /** Of linearize: x -> (f(x), residuals). */
-  readonly point?: AnyProgram
+  readonly point?: UntypedProgram
   /** Of compile: the schedule as text. */
   readonly plan?: string
 }

@@ -1,18 +1,22 @@
-/** What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its sentence. */
+/**
+ * What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its
+ * sentence.
+ */
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Told } from '../../lang/tell.ts'
-import type { AnyProgram, Derivation, Kind, Place, Step } from './derivation.ts'
+import type { Derivation, Kind, Place, Step } from './derivation.ts'
 import { ledgerOf } from './ledger.ts'
 import { batched, fused, rewritten, scheduling, split } from './steps/others.ts'
 import { pulling } from './steps/pull.ts'
 import { pushed, startPush } from './steps/push.ts'
 import type { Done } from './transformation.ts'
 
-const asProgram = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
+const asProgram = (closed: Closed): UntypedProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
 const optional = <K extends keyof Place>(key: K, value: Place[K] | undefined): Partial<Place> =>
   value === undefined ? {} : ({ [key]: value } as Partial<Place>)
 
-export const derive = (kind: Kind, source: AnyProgram, done: Done, told: readonly Told[]): Derivation => {
+export const derive = (kind: Kind, source: UntypedProgram, done: Done, told: readonly Told[]): Derivation => {
   const { result, point, plan } = done,
     l = ledgerOf(source, done, told)
   l.values.forEach((e, k) => {

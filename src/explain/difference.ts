@@ -1,4 +1,7 @@
-/** What simplification changed: the equations of the source, marked as kept, rewritten or gone, under their first names. */
+/**
+ * What simplification changed: the equations of the source, marked as kept, rewritten or gone, under their first
+ * names.
+ */
 
 import type { Derivation } from './derivation.ts'
 import { equationsOf } from './equations.ts'

@@ -2,19 +2,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import type { Told } from '../../lang/tell.ts'
 import { jvp } from '../transform/jvp.ts'
-import type { AnyProgram, Derivation } from './derivation.ts'
+import type { Derivation } from './derivation.ts'
 import { derive } from './derive.ts'
 import { withoutPart } from './options.ts'
 import { perform, type Transformation } from './transformation.ts'
 
-const wrong = (p: AnyProgram, problems: readonly Problem[]): Diagnostics =>
+const wrong = (p: UntypedProgram, problems: readonly Problem[]): Diagnostics =>
   problems.map((problem) => ({ problem, op: 'explain', types: inTypes(p.closed), site: callSite() }))
-const problemsOf = (p: AnyProgram, t: Transformation): readonly Problem[] => {
+const problemsOf = (p: UntypedProgram, t: Transformation): readonly Problem[] => {
   const { _tag, ...options } = t
   const known = p.closed.inputs.filter((i) => isReal(i.type)).map((i) => i.name)
   const names = 'wrt' in t ? (t.wrt ?? []).filter((name) => !known.includes(name)) : []
@@ -34,14 +34,14 @@ const problemsOf = (p: AnyProgram, t: Transformation): readonly Problem[] => {
  * explain(programOrThrow({ x: real() }, ({ x }) => sin(x)), { _tag: 'gradient' })
  */
 export const explain = <In, Out>(p: Program<In, Out>, t: Transformation): E.Either<Diagnostics, Derivation> => {
-  const source = p as unknown as AnyProgram
+  const source = p as unknown as UntypedProgram
   const problems = problemsOf(source, t)
   if (problems.length > 0) return E.left(wrong(source, problems))
   const told: Told[] = []
   return E.map((done: Parameters<typeof derive>[2]): Derivation => {
     if (t._tag !== 'linearize') return derive(t._tag, source, done, told)
     // the equations that are split are those of forward mode
-    const forward = jvp(source) as AnyProgram
+    const forward = jvp(source) as UntypedProgram
     return {
       ...derive(
         'linearize',

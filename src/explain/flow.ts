@@ -1,6 +1,6 @@
 /**
- * The numbers that flow through a derivation at a point: of every value its primal, its tangent or cotangent as the result
- * computes them, and the same derivative by finite differences of the source alone.
+ * The numbers that flow through a derivation at a point: of every value its primal, its tangent or cotangent as the
+ * result computes them, and the same derivative by finite differences of the source alone.
  *
  *   forward:   tangent of v     = d v(x + h dx) / dh at 0
  *   reverse:   cotangent of v   = d <ct, f> / d v, with v changed and everything before it held

@@ -1,16 +1,19 @@
 /**
- * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met so far,
- * where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and written as it reads.
+ * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met
+ * so far, where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and
+ * written as it reads.
  */
 
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Opened, Told } from '../../lang/tell.ts'
-import type { AnyProgram, Derivation, Step } from './derivation.ts'
+import type { Derivation, Step } from './derivation.ts'
 import { equationsOf, namesOf } from './equations.ts'
+import { frenchRules, frenchSentences } from './french.ts'
 import type { Local } from './local.ts'
-import { type Phrase, phrase } from './messages.ts'
+import { type Phrase, phrase, type Said } from './messages.ts'
 import { numbering } from './numbering.ts'
 import { claims } from './produced.ts'
 import { type Names, tuple } from './symbols.ts'
@@ -23,7 +26,7 @@ const claiming = (p: Closed) => {
     { claim } = claims(p)
   return (es: readonly Maybe[]): readonly number[] => claim(es.map((e) => (e === undefined ? undefined : numberOf(e))))
 }
-export const ledgerOf = (source: AnyProgram, { result, point }: Done, told: readonly Told[]) => {
+export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: readonly Told[]) => {
   const p = source.closed
   const opened: Opened | undefined = told.find((e) => e._tag === 'Opened')
   const symbols = namesOf(p)
@@ -87,20 +90,24 @@ export type Ledger = ReturnType<typeof ledgerOf>
 
 const aligned = (lines: readonly Line[]): string =>
   `\\begin{aligned}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\\n')}\n\\end{aligned}`
-type Said = Pick<Step, 'action' | 'op' | 'equation' | 'rule' | 'sentence'> & Partial<Step>
+type Known = Pick<Step, 'action' | 'op' | 'equation' | 'rule' | 'sentence'> & Partial<Step>
 /** A step from what it has to say; most have no derivative, produce nothing, and hold nothing inside. */
-export const stepOf = (s: Said): Step => {
+export const stepOf = (s: Known): Step => {
   const step = { local: [], yields: [], produced: [], producedAtPoint: [], remarks: [], inside: [], ...s }
   return { ...step, latex: aligned([step.equation, ...step.local.map((d) => d.line), ...step.yields]) }
 }
-export const sentenceOf = (op: string) => entryOf(op).sentence
+/** The sentence of a primitive in every language: English where the French is not written yet. */
+export const sentenceOf = (op: string): Said => {
+  const { name, sentence } = entryOf(op)
+  return { en: sentence, fr: frenchSentences[name] ?? sentence }
+}
 export const remarksOf = (inside: readonly Derivation[]): readonly Phrase[] =>
   inside.length === 0 ? [] : [phrase('bodies', { count: inside.length })]
 /** The rule of differentiation that an equation was treated by, if anything came of it. */
 export const ruleOf = (op: string, local: Local | undefined, inside: readonly Derivation[]): Phrase => {
-  const { rule: school } = sentenceOf(op)
+  const { name, rule } = entryOf(op)
   if (local === undefined) return phrase('ruleNone', { op })
   if (inside.length > 0) return phrase('ruleBody', { op })
-  if (school !== undefined) return phrase('ruleNamed', { name: school })
+  if (rule !== undefined) return phrase('ruleNamed', { name: { en: rule, fr: frenchRules[name] ?? rule } })
   return phrase(local.linear ? 'ruleLinear' : 'ruleChain', { op })
 }

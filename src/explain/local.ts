@@ -10,6 +10,7 @@ import { type Expr, input } from '../../lang/syntax/expr.ts'
 import { isReal, sameShape, type Type } from '../../lang/syntax/shape.ts'
 import { mapAt } from '../transform/linear.ts'
 import { simplifyClosed } from '../transform/simplify/index.ts'
+import { differentiation } from '../transform/vmap.ts'
 import type { LocalDerivative } from './derivation.ts'
 import { bar, called, dot, mapped, type Names, partial, transposed, written } from './symbols.ts'
 import type { Formula } from './words.ts'
@@ -63,8 +64,8 @@ interface Known {
   readonly numberOf: (e: Expr) => number | undefined
 }
 /**
- * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a cotangent.
- * One derivative per value, also of a value that stands in two places, as in x x.
+ * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a
+ * cotangent. One derivative per value, also of a value that stands in two places, as in x x.
  */
 export const localDerivatives = (
   { values, symbolOf, names, numberOf }: Known,
@@ -74,7 +75,7 @@ export const localDerivatives = (
 ): Local => {
   const args = at(values, q.args),
     outs = outsOf(q, values),
-    map = mapAt(q, values),
+    map = mapAt(q, values, differentiation()),
     y = symbolOf(q.first),
     pointwise = isPointwise(
       q,

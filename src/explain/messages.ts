@@ -2,11 +2,12 @@
  * Every sentence of an explanation, in every language. The type of the table has all keys and all languages: a missing
  * translation does not compile.
  */
-import type { Said } from '../../lang/primitives/entry.ts'
 import { type Formula, type Inline, listed, type Sentence, say } from './words.ts'
 
 export const languages = ['en', 'fr'] as const
 export type Language = (typeof languages)[number]
+/** The same words in every language. */
+export type Said = { readonly [L in Language]: string }
 
 /** What each sentence is about. */
 export interface About {
@@ -101,36 +102,68 @@ const titles: { readonly [K in KindName]: Said } = {
 }
 const leads: { readonly [K in KindName]: Said } = {
   forward: {
-    en: 'Tangents go from the inputs to the outputs. A dot marks the tangent of a value: how fast it changes when the inputs move along their own dots.',
-    fr: 'Les tangentes vont des entrées vers les sorties. Un point marque la tangente d’une valeur : la vitesse à laquelle elle change quand les entrées bougent selon leurs propres points.',
+    en:
+      'Tangents go from the inputs to the outputs. A dot marks the tangent of a value: how fast it ' +
+      'changes when the inputs move along their own dots.',
+    fr:
+      'Les tangentes vont des entrées vers les sorties. Un point marque la tangente d’une valeur : la ' +
+      'vitesse à laquelle elle change quand les entrées bougent selon leurs propres points.',
   },
   reverse: {
-    en: 'Cotangents go from the outputs back to the inputs. A bar marks the cotangent of a value: how much the output changes per unit of that value. One pass gives the derivative with respect to every input.',
-    fr: 'Les cotangentes remontent des sorties vers les entrées. Une barre marque la cotangente d’une valeur : de combien la sortie change par unité de cette valeur. Un seul passage donne la dérivée par rapport à toutes les entrées.',
+    en:
+      'Cotangents go from the outputs back to the inputs. A bar marks the cotangent of a value: how much ' +
+      'the output changes per unit of that value. One pass gives the derivative with respect to every ' +
+      'input.',
+    fr:
+      'Les cotangentes remontent des sorties vers les entrées. Une barre marque la cotangente d’une ' +
+      'valeur : de combien la sortie change par unité de cette valeur. Un seul passage donne la dérivée ' +
+      'par rapport à toutes les entrées.',
   },
   gradient: {
-    en: 'The output’s cotangent is 1. From the last equation to the first, each passes its cotangent back to what it reads, multiplied by its local derivative.',
-    fr: 'La cotangente de la sortie vaut 1. De la dernière équation à la première, chacune renvoie sa cotangente à ce qu’elle lit, multipliée par sa dérivée locale.',
+    en:
+      'The output’s cotangent is 1. From the last equation to the first, each passes its cotangent back ' +
+      'to what it reads, multiplied by its local derivative.',
+    fr:
+      'La cotangente de la sortie vaut 1. De la dernière équation à la première, chacune renvoie sa ' +
+      'cotangente à ce qu’elle lit, multipliée par sa dérivée locale.',
   },
   linearize: {
-    en: 'Forward mode, cut in two: what depends on the point alone is computed once; what depends on the tangents is a linear program.',
-    fr: 'Le mode direct, coupé en deux : ce qui ne dépend que du point est calculé une fois ; ce qui dépend des tangentes est un programme linéaire.',
+    en:
+      'Forward mode, cut in two: what depends on the point alone is computed once; what depends on the ' +
+      'tangents is a linear program.',
+    fr:
+      'Le mode direct, coupé en deux : ce qui ne dépend que du point est calculé une fois ; ce qui dépend ' +
+      'des tangentes est un programme linéaire.',
   },
   transpose: {
-    en: 'A linear program read backwards: every linear map is replaced by its transpose, from the last equation to the first.',
-    fr: 'Un programme linéaire lu à l’envers : chaque application linéaire est remplacée par sa transposée, de la dernière équation à la première.',
+    en:
+      'A linear program read backwards: every linear map is replaced by its transpose, from the last ' +
+      'equation to the first.',
+    fr:
+      'Un programme linéaire lu à l’envers : chaque application linéaire est remplacée par sa transposée, ' +
+      'de la dernière équation à la première.',
   },
   batch: {
     en: 'The same program on many examples at once: values that depend on the example get one more axis, in front.',
-    fr: 'Le même programme sur plusieurs exemples à la fois : les valeurs qui dépendent de l’exemple gagnent un axe, en tête.',
+    fr:
+      'Le même programme sur plusieurs exemples à la fois : les valeurs qui dépendent de l’exemple ' +
+      'gagnent un axe, en tête.',
   },
   simplify: {
-    en: 'Each expression is replaced by a simpler one while a law applies. Every law holds for every floating-point number, so the results keep all their bits.',
-    fr: 'Chaque expression est remplacée par une plus simple tant qu’une loi s’applique. Chaque loi vaut pour tout nombre flottant : les résultats gardent tous leurs bits.',
+    en:
+      'Each expression is replaced by a simpler one while a law applies. Every law holds for every ' +
+      'floating-point number, so the results keep all their bits.',
+    fr:
+      'Chaque expression est remplacée par une plus simple tant qu’une loi s’applique. Chaque loi vaut ' +
+      'pour tout nombre flottant : les résultats gardent tous leurs bits.',
   },
   compile: {
-    en: 'Which values are stored, and which are computed inside the kernels that read them. Decided from the last equation to the first.',
-    fr: 'Quelles valeurs sont stockées, et lesquelles sont calculées dans les noyaux qui les lisent. Décidé de la dernière équation à la première.',
+    en:
+      'Which values are stored, and which are computed inside the kernels that read them. Decided from ' +
+      'the last equation to the first.',
+    fr:
+      'Quelles valeurs sont stockées, et lesquelles sont calculées dans les noyaux qui les lisent. Décidé ' +
+      'de la dernière équation à la première.',
   },
 }
 const both = (words: Said) => ({ en: () => [words.en], fr: () => [words.fr] })
@@ -161,27 +194,32 @@ export const messages: Table = {
     en: ({ y, what, xs }) =>
       xs.length === 1
         ? say`${y}: ${what.en}. Its tangent is the local derivative times the tangent of ${listed(xs, ' and ')}.`
-        : say`${y}: ${what.en}. ${listed(xs, ' and ')} move: each gives its local derivative times its tangent, and these add up.`,
+        : say`${y}: ${what.en}. ${listed(xs, ' and ')} move: each gives its local derivative times its tangent,
+          and these products add up.`,
     fr: ({ y, what, xs }) =>
       xs.length === 1
         ? say`${y} : ${what.fr}. Sa tangente est la dérivée locale fois la tangente de ${listed(xs, ' et ')}.`
-        : say`${y} : ${what.fr}. ${listed(xs, ' et ')} bougent : chacun donne sa dérivée locale fois sa tangente, et le tout s’additionne.`,
+        : say`${y} : ${what.fr}. ${listed(xs, ' et ')} bougent : chacun donne sa dérivée locale fois sa tangente,
+          et le tout s’additionne.`,
   },
   pushMap: {
     en: ({ y, what, xs }) =>
-      say`${y}: ${what.en}. This is linear in ${listed(xs, ' and ')}, taken one at a time: the tangent goes through the same map.`,
+      say`${y}: ${what.en}. This is linear in ${listed(xs, ' and ')}, taken one at a time: the tangent goes
+        through the same map.`,
     fr: ({ y, what, xs }) =>
-      say`${y} : ${what.fr}. C’est linéaire en ${listed(xs, ' et ')}, pris un à un : la tangente traverse la même application.`,
+      say`${y} : ${what.fr}. C’est linéaire en ${listed(xs, ' et ')}, pris un à un : la tangente traverse la
+        même application.`,
   },
   pushNothing: {
     en: ({ y, what }) =>
-      say`${y}: ${what.en}. Nothing that moves reaches it, or its derivative is 0: it has no tangent.`,
+      say`${y}: ${what.en}. It depends on no input that moves, or its derivative is 0: it has no tangent.`,
     fr: ({ y, what }) =>
       say`${y} : ${what.fr}. Rien de ce qui bouge ne l’atteint, ou sa dérivée est nulle : pas de tangente.`,
   },
   pullPartials: {
     en: ({ y, what, xs }) =>
-      say`${y}: ${what.en}. It passes its cotangent back to ${listed(xs, ' and ')}, multiplied by the local derivative.`,
+      say`${y}: ${what.en}. It passes its cotangent back to ${listed(xs, ' and ')}, multiplied by the local
+        derivative.`,
     fr: ({ y, what, xs }) =>
       say`${y} : ${what.fr}. Sa cotangente est renvoyée à ${listed(xs, ' et ')}, multipliée par la dérivée locale.`,
   },
@@ -210,16 +248,16 @@ export const messages: Table = {
     fr: ({ law, from, to }) => say`Par la loi ${law}, ${from} devient ${to}.`,
   },
   folded: {
-    en: ({ from, to }) => say`All of ${from} is known before anything runs: it is ${to}.`,
+    en: ({ from, to }) => say`All of ${from} is known before the program runs: it is ${to}.`,
     fr: ({ from, to }) => say`Tout ${from} est connu avant l’exécution : c’est ${to}.`,
   },
   fusedLoops: both({
-    en: 'Two loops of one length, the second reading what the first makes step by step, become one loop.',
+    en: 'Two loops of equal length become one loop: the second reads, step by step, what the first computes.',
     fr: 'Deux boucles de même longueur, la seconde lisant pas à pas ce que fait la première, n’en font plus qu’une.',
   }),
   atPoint: {
     en: ({ y }) =>
-      say`${y} depends on the point alone: it is computed once, and handed over if the linear program reads it.`,
+      say`${y} depends on the point alone: it is computed once, and passed to the linear program if that reads it.`,
     fr: ({ y }) =>
       say`${y} ne dépend que du point : il est calculé une fois, et transmis si le programme linéaire le lit.`,
   },
@@ -233,12 +271,14 @@ export const messages: Table = {
   },
   joined: {
     en: ({ y, what, into, times: n, size }) =>
-      say`${y}: ${what.en}. Computed where it is read, in ${listed(into, ' and ')}: ${n} evaluation${plural(n)} for ${size} element${plural(size)}. It is never stored.`,
+      say`${y}: ${what.en}. Computed where it is read, in ${listed(into, ' and ')}: ${n} evaluation${plural(n)}
+        for ${size} element${plural(size)}. It is never stored.`,
     fr: ({ y, what, into, times: n, size }) =>
-      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${listed(into, ' et ')} : ${n} évaluation${pluriel(n)} pour ${size} élément${pluriel(size)}. Il n’est jamais stocké.`,
+      say`${y} : ${what.fr}. Calculé là où il est lu, dans ${listed(into, ' et ')} : ${n}
+        évaluation${pluriel(n)} pour ${size} élément${pluriel(size)}. Il n’est jamais stocké.`,
   },
   form: {
-    en: ({ y, what, form }) => say`${y}: ${what.en}. It is no kernel: the host runs it (${form}).`,
+    en: ({ y, what, form }) => say`${y}: ${what.en}. It is not a kernel: the host runs it (${form}).`,
     fr: ({ y, what, form }) => say`${y} : ${what.fr}. Ce n’est pas un noyau : l’hôte l’exécute (${form}).`,
   },
   unread: {
@@ -296,13 +336,17 @@ export const messages: Table = {
   numbersNote: {
     en: ({ reverse, worst }) => [
       reverse
-        ? `The finite difference of the output with respect to each value stands beside its cotangent; they differ by at most ${worst}.`
-        : `The finite difference of each value along the inputs’ tangents stands beside its tangent; they differ by at most ${worst}.`,
+        ? `The finite difference of the output with respect to each value stands beside its cotangent; ` +
+          `they differ by at most ${worst}.`
+        : `The finite difference of each value along the inputs’ tangents stands beside its tangent; they ` +
+          `differ by at most ${worst}.`,
     ],
     fr: ({ reverse, worst }) => [
       reverse
-        ? `La différence finie de la sortie par rapport à chaque valeur figure à côté de sa cotangente ; elles diffèrent d’au plus ${worst}.`
-        : `La différence finie de chaque valeur selon les tangentes des entrées figure à côté de sa tangente ; elles diffèrent d’au plus ${worst}.`,
+        ? `La différence finie de la sortie par rapport à chaque valeur figure à côté de sa cotangente ; ` +
+          `elles diffèrent d’au plus ${worst}.`
+        : `La différence finie de chaque valeur selon les tangentes des entrées figure à côté de sa ` +
+          `tangente ; elles diffèrent d’au plus ${worst}.`,
     ],
   },
   sizes: {
@@ -311,7 +355,7 @@ export const messages: Table = {
   },
   columnEquation: both({ en: 'equation', fr: 'équation' }),
   columnPlace: both({ en: 'computed', fr: 'calculée' }),
-  columnThere: both({ en: 'there it is', fr: 'là, c’est' }),
+  columnThere: both({ en: 'equation there', fr: 'là, c’est' }),
   placePoint: both({ en: 'once, at the point', fr: 'une fois, au point' }),
   placeLinear: both({ en: 'in the linear program', fr: 'dans le programme linéaire' }),
   columnValue: both({ en: 'value', fr: 'valeur' }),

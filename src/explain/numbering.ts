@@ -6,7 +6,9 @@ import { type Attrs, keyOf } from '../../lang/syntax/plain.ts'
 const keyed = (op: string, args: readonly (number | undefined)[], attrs: Attrs): string =>
   `${op} ${args.join()} ${keyOf(attrs)}`
 
-/** Law: numbering(p)(open(p, inputs)[k]) = k; undefined for what the program does not compute. Each node is met once. */
+/**
+ * Law: numbering(p)(open(p, inputs)[k]) = k; undefined for what the program does not compute. Each node is met once.
+ */
 export const numbering = (p: Closed): ((e: Expr) => number | undefined) => {
   const inputs = new Map(p.inputs.map(({ name }, k) => [name, k]))
   const equations = new Map(p.equations.map((q) => [keyed(q.op, q.args, q.attrs), q.first]))

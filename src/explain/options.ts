@@ -1,6 +1,6 @@
 /**
- * What each transformation can be told: one table, read by `explain`, by `flows` and by the command line. An option that
- * has no part in a transformation is an error, never ignored.
+ * What each transformation can be told: one table, read by `explain`, by `flows` and by the command line. An option
+ * that has no part in a transformation is an error, never ignored.
  */
 import type { Problem } from '../../lang/syntax/error.ts'
 import type { Kind, Point } from './derivation.ts'

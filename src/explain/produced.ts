@@ -1,4 +1,6 @@
-/** Which equations of a result each step brought in: those that its expressions need and that no earlier step claimed. */
+/**
+ * Which equations of a result each step brought in: those that its expressions need and that no earlier step claimed.
+ */
 import type { Closed } from '../../lang/syntax/closed.ts'
 
 export interface Claims {

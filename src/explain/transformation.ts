@@ -1,16 +1,18 @@
 /** The transformations that can be explained, as data, and how each is run with somebody listening. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import type { Tell } from '../../lang/tell.ts'
-import { vmapTelling } from '../transform/batch.ts'
 import { gradTelling } from '../transform/grad.ts'
 import { jvpTelling } from '../transform/jvp.ts'
-import { linearizeTelling, transposeTelling } from '../transform/linearize.ts'
+import { linearizeTelling } from '../transform/linearize.ts'
 import { simplifyTelling } from '../transform/simplify/index.ts'
+import { transposeTelling } from '../transform/transpose.ts'
 import { vjpTelling } from '../transform/vjp.ts'
-import type { AnyProgram } from './derivation.ts'
+import { vmapTelling } from '../transform/vmap.ts'
 
 export type Transformation =
   /** `wrt`: the inputs that it is taken in, by name; all real ones by default. */
@@ -26,18 +28,18 @@ export type Transformation =
   | { readonly _tag: 'compile'; readonly schedule: (p: Closed, tell: Tell) => string }
 
 export interface Done {
-  readonly result: AnyProgram
-  readonly point?: AnyProgram
+  readonly result: UntypedProgram
+  readonly point?: UntypedProgram
   readonly plan?: string
 }
-const done = (result: unknown): E.Either<Diagnostics, Done> => E.right({ result: result as AnyProgram })
+const done = (result: unknown): E.Either<Diagnostics, Done> => E.right({ result: result as UntypedProgram })
 const doneOr = (result: E.Either<Diagnostics, unknown>): E.Either<Diagnostics, Done> =>
-  E.map((r: unknown): Done => ({ result: r as AnyProgram }))(result)
+  E.map((r: unknown): Done => ({ result: r as UntypedProgram }))(result)
 
-const wantedIn = (p: AnyProgram, wrt: readonly string[] | undefined): readonly boolean[] | undefined =>
+const wantedIn = (p: UntypedProgram, wrt: readonly string[] | undefined): readonly boolean[] | undefined =>
   wrt === undefined ? undefined : p.closed.inputs.map((i) => isReal(i.type) && wrt.includes(i.name))
 
-export const perform = (p: AnyProgram, t: Transformation, tell: Tell | undefined): E.Either<Diagnostics, Done> => {
+export const perform = (p: UntypedProgram, t: Transformation, tell: Tell | undefined): E.Either<Diagnostics, Done> => {
   switch (t._tag) {
     case 'forward':
       return done(jvpTelling(p, tell, wantedIn(p, t.wrt)))
@@ -47,7 +49,7 @@ export const perform = (p: AnyProgram, t: Transformation, tell: Tell | undefined
       return doneOr(gradTelling(p, tell, wantedIn(p, t.wrt)))
     case 'linearize': {
       const { linear, point } = linearizeTelling(p, tell)
-      return E.right({ result: linear as unknown as AnyProgram, point: point as unknown as AnyProgram })
+      return E.right({ result: linear as unknown as UntypedProgram, point: point as unknown as UntypedProgram })
     }
     case 'transpose':
       return doneOr(transposeTelling(p as never, tell))

@@ -9,12 +9,13 @@ export const isFormula = (x: unknown): x is Formula => typeof x === 'object' && 
 export type Inline = string | Formula
 export type Sentence = readonly Inline[]
 
-/** A sentence as a template: say`the tangent of ${y} is ${dy}`. */
+/** A sentence as a template: say`the tangent of ${y} is ${dy}`. A line break in it is a space. */
 export const say = (
   words: TemplateStringsArray,
   ...parts: readonly (Inline | number | readonly Inline[])[]
 ): Sentence =>
   words
+    .map((w) => w.replaceAll(/\n\s*/g, ' '))
     .flatMap((w, k): readonly Inline[] => {
       const part = parts[k]
       return part === undefined

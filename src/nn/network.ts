@@ -1,10 +1,9 @@
 /** A layer as programs on one example, and its size. Read next: summary.ts. */
 import type * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../lang/syntax/tree.ts'
-import { build, type Untyped } from '../../lang/untyped.ts'
 import type { Layer, Mode } from './layer.ts'
 import type { FitsRule, Out, Rule } from './rule.ts'
 
@@ -18,8 +17,8 @@ export type Forward<P, S, K, T> = {
 type ForwardProgram<P, S, K, F extends Rule, T> = Program<Forward<P, S, K, T>, readonly [Out<F, T>, S]>
 
 type Never = Forward<never, never, never, never>
-const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, Untyped> =>
-  build({ params: l.params, state: l.state, key: l.keys, x }, ({ params, state, key, x: a }: Never) =>
+const untyped = (l: Layer, x: unknown, mode: Mode): E.Either<Diagnostics, UntypedProgram> =>
+  untypedProgram({ params: l.params, state: l.state, key: l.keys, x }, ({ params, state, key, x: a }: Never) =>
     l.apply(params, state, { mode, key }, a),
   )
 /**
@@ -55,8 +54,8 @@ type Predict<Checked extends boolean> = <P, S, K, F extends Rule, const T>(
   ? E.Either<Diagnostics, Program<Question<P, S, T>, Out<F, T>>>
   : Program<Question<P, S, T>, Out<F, T>>
 // in mode 'eval' nothing is drawn, so keys are only there to be handed down
-const answer = (l: Layer, x: unknown): E.Either<Diagnostics, Untyped> =>
-  build(
+const answer = (l: Layer, x: unknown): E.Either<Diagnostics, UntypedProgram> =>
+  untypedProgram(
     { params: l.params, state: l.state, x },
     (v: Never) => l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)[0],
   )

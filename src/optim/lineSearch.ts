@@ -51,7 +51,11 @@ const moved = (params: unknown, gradients: unknown, rate: Expr): unknown => {
  * Source:  Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives" (1966)
  *
  * @example
- * lineSearch({ first: 10 }).update((p) => apply(f)(p), params, apply(gradient)(params), state)
+ * const search = lineSearch({ first: 10 })
+ * const f = programOrThrow(real(2), (x) => sum()(mul(x, x)))
+ * const step = programOrThrow({ x: real(2), state: search.types }, ({ x, state }) =>
+ *   search.update((p) => apply(f)(p), x, apply(gradOrThrow(f))(x), state),
+ * )
  */
 export const lineSearch = ({
   first = 1,

@@ -114,8 +114,7 @@ const unwritable = (path: string, reason: string): string =>
 /**
  * `fit` with the run's progress bar, checkpoint, record and report. Errors are text.
  *
- * @example
- * learn(o, 'digits', { backend: o.backend, network, ..., shows: { classes: 10, rows: 28, columns: 28 } })
+ *     learn(o, 'digits', { backend: o.backend, network, ..., shows: { classes: 10, rows: 28, columns: 28 } })
  */
 export const learn: <P, S, K, F extends Rule, Slot extends string, const T, const U>(
   run: RunOptions,

@@ -20,7 +20,8 @@ export interface GradientPropertyOptions {
  * Law: at every point where the program is smooth and finite, both modes give its derivative.
  *
  * @example
- * fc.assert(gradientProperty(loss, { range: [0.1, 2] }))
+ * const loss = programOrThrow(real(3), (x) => sum()(log(x)))
+ * fc.assert(gradientProperty(loss, { range: [0.1, 2] }), { numRuns: 5 })
  */
 export const gradientProperty = <In, Out>(
   program: Program<In, Out>,

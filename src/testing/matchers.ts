@@ -5,9 +5,8 @@
  *   expect(loss).toHaveCorrectGradients()
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type {} from 'vitest'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'
 import { type EquivalenceOptions, equivalence, showEquivalence } from '../check/equivalence.ts'
 import { type LinearityOptions, linearity } from '../check/linearity.ts'
@@ -17,10 +16,9 @@ interface Result {
   readonly pass: boolean
   readonly message: () => string
 }
-type AnyProgram = Program<unknown, unknown>
-const isProgram = (x: unknown): x is AnyProgram =>
+const isProgram = (x: unknown): x is UntypedProgram =>
   typeof x === 'object' && x !== null && 'in' in x && 'out' in x && 'closed' in x
-const onProgram = (x: unknown, f: (p: AnyProgram) => Result): Result =>
+const onProgram = (x: unknown, f: (p: UntypedProgram) => Result): Result =>
   isProgram(x) ? f(x) : { pass: false, message: () => 'expected a program, as program(...) or a transformation gives' }
 
 const toHaveCorrectGradients = (received: unknown, options: CheckOptions = {}): Result =>
@@ -29,7 +27,7 @@ const toHaveCorrectGradients = (received: unknown, options: CheckOptions = {}): 
     if (E.isLeft(checked)) return { pass: false, message: () => showDiagnostics(checked.left) }
     return { pass: checked.right.verdict === 'correct', message: () => showReport(checked.right) }
   })
-const toBeEquivalentTo = (received: unknown, other: AnyProgram, options: EquivalenceOptions = {}): Result =>
+const toBeEquivalentTo = (received: unknown, other: UntypedProgram, options: EquivalenceOptions = {}): Result =>
   onProgram(received, (p) => {
     const found = equivalence(p, other, options)
     return { pass: found._tag === 'Equivalent', message: () => showEquivalence(found) }

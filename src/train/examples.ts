@@ -2,10 +2,10 @@
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import {
   type Arrays,
-  type Data,
   isTypeOrExpr,
   leavesWithPath,
   memberAt,
+  type NumericArray,
   nameOf,
   refill,
 } from '../../lang/syntax/tree.ts'
@@ -26,7 +26,7 @@ export const examplesOf = ({ images, labels, count }: Dataset): Examples<Float32
   y: labels,
   count,
 })
-type Typed = Exclude<Data, readonly number[]>
+type Typed = Exclude<NumericArray, readonly number[]>
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly (readonly [readonly string[], Type])[]
 
 /** A leaf of examples that is not what its type and their number say, or examples that are not there. */
@@ -76,7 +76,9 @@ export interface DataBatch {
  * One pass, as `batches` of adjoint/data has it, in batches of these types.
  *
  * @example
- * shuffled(key(1), step.in[1], examples)
+ * const examples = { x: Float32Array.of(1, 2, 3, 4), y: Int32Array.of(0, 1, 0, 1), count: 4 }
+ * const batches = [...shuffled(key(1), { x: real(2), y: int(2) }, examples)]
+ * batches.length // => 2
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {
@@ -108,7 +110,7 @@ export const augmented = <B extends DataBatch>(change: Augment | undefined, key:
  * Augmentation of the pictures of a batch, for fit.
  *
  * @example
- * fit({ ..., augment: augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 }) })
+ * const augment = augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 })   // an option of fit
  */
 export const augmentPictures =
   (step: Augmentation, size: { readonly rows: number; readonly columns: number }): Augment =>

@@ -9,31 +9,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Backend } from '../../lang/backend.ts'
 import { fault } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { Arrays, Results } from '../../lang/syntax/tree.ts'
+import type { Arrays } from '../../lang/syntax/tree.ts'
 import type { Position } from './checkpoint.ts'
 import { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 import type { WrongExamples } from './examples.ts'
 
-/** What training asks of a back end; every back end of this project is one. */
-export interface Runner<CompileError, RunError> {
-  readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Running<In, Out, RunError>>
-  readonly resident: <S, D, R>(
-    step: Program<readonly [S, D], readonly [S, R]>,
-  ) => TaskEither<CompileError, Stepping<S, D, R, RunError>>
-}
-export interface Running<In, Out, RunError> {
-  readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
-  readonly release: IO<void>
-}
-/** A state that stays, and the step that moves it on. */
-export interface Stepping<S, D, R, RunError> {
-  readonly load: (state: Arrays<S>) => TaskEither<RunError, void>
-  readonly step: (data: Arrays<D>) => TaskEither<RunError, Results<R>>
-  readonly read: TaskEither<RunError, Results<S>>
-  readonly release: IO<void>
-}
+/** What training asks of a back end. */
+export type Runner<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile' | 'resident'>
 
 export type TrainError<BackendError> =
   /** The loss of a step, counted from 1 over all epochs, is NaN or infinite: its state is thrown away. */

@@ -36,8 +36,6 @@ export {
   type FoldOptions,
   type NotFinite,
   type Runner,
-  type Running,
-  type Stepping,
   type StepReport,
   showTrainError,
   type TrainError,

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Resident } from '../../lang/backend.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { iota } from '../../lang/primitives/constant.ts'
 import { eq, lt, select } from '../../lang/primitives/elementwise.ts'
@@ -12,17 +13,16 @@ import { argmax } from '../../lang/primitives/reduction.ts'
 import { at, inline, open } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import { int, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, refill } from '../../lang/syntax/tree.ts'
-import { build, type Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
-import { type Batched, vmap } from '../transform/batch.ts'
+import { type Batched, vmap } from '../transform/vmap.ts'
 import type { Scalar } from './descent.ts'
 import { batchSizeOf, type Examples, rowsAt, type WrongExamples, wrongIn } from './examples.ts'
-import type { Runner, Stepping } from './fold.ts'
+import type { Runner } from './fold.ts'
 import type { Loss, Shapes } from './step.ts'
 
 /** 1 where the largest logit is at the label, the first of equals; else 0. Shape: [C], int [] -> [] */
@@ -54,14 +54,16 @@ const sums = (
   l: Layer,
   metrics: Metrics<never, never>,
   { x, y, batch }: Shapes<unknown, unknown, number>,
-): E.Either<Diagnostics, Untyped> => {
-  const one = build({ params: l.params, state: l.state, x, y }, (v: Values) => {
+): E.Either<Diagnostics, UntypedProgram> => {
+  const one = untypedProgram({ params: l.params, state: l.state, x, y }, (v: Values) => {
     const [b] = l.apply(v.params, v.state, { mode: 'eval', key: l.keys as never }, v.x)
     return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(b as never, v.y)]))
   })
-  return E.chain((p: Untyped) => {
-    const many = vmap(batch, { over: { params: false, state: false, x: true, y: true }, axis: 'batch' })(p) as Untyped
-    return build({ ...(many.in as object), count: int() }, ({ count, ...v }: Values) => {
+  return E.chain((p: UntypedProgram) => {
+    const many = vmap(batch, { over: { params: false, state: false, x: true, y: true }, axis: 'batch' })(
+      p,
+    ) as UntypedProgram
+    return untypedProgram({ ...(many.in as object), count: int() }, ({ count, ...v }: Values) => {
       const values = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
       const counted = lt(iota([batch]), count)
       return refill(
@@ -92,7 +94,8 @@ type Measure<Checked extends boolean> = <
  * The sums of metrics over the first `count` examples of a batch, with the network in mode 'eval'.
  *
  * @example
- * measurement(network, { loss: crossEntropy(), accuracy }, { x: real(784), y: int(), batch: 500 })
+ * const network = sequential(dense(784, 128), relu, dense(128, 10))
+ * measurement(network, { loss: crossEntropy(), accuracy }, { x: real(784), y: int(), batch: 500 })._tag // => 'Right'
  */
 export const measurement: Measure<true> = sums as never
 export const measurementOrThrow: Measure<false> = ((...[l, metrics, shapes]: Parameters<typeof sums>) =>
@@ -109,17 +112,17 @@ export interface Meter<P, S, M, RunError> {
 }
 type Types = Measured<unknown, unknown, unknown, unknown, number>
 /** The measurement with the network as its state, which stays as it is: it is handed over once for all batches. */
-const steady = (p: Untyped): Untyped => {
+const steady = (p: UntypedProgram): UntypedProgram => {
   const { params, state, ...data } = p.in as Types
   return orThrow(
-    build([{ params, state }, data], ([network, d]: readonly [object, object]) => [
+    untypedProgram([{ params, state }, data], ([network, d]: readonly [object, object]) => [
       network,
       refill(p.out, inline(p.closed, exprLeaves({ ...network, ...d }))),
     ]),
   )
 }
 const read =
-  (types: Types, held: Stepping<unknown, unknown, unknown, unknown>) =>
+  (types: Types, held: Resident<unknown, unknown, unknown>) =>
   (network: { readonly params: unknown; readonly state: unknown }, examples: Examples): TaskEither<unknown, unknown> =>
   async () => {
     const wrong = wrongIn({ x: types.x, y: types.y }, examples)
@@ -143,7 +146,7 @@ export const meter =
   <P, S, T, U, N extends number, M>(
     program: Program<Measured<P, S, T, U, N>, M>,
   ): TaskEither<CompileError, Meter<P, S, M, RunError>> =>
-    TE.map((held: Stepping<unknown, unknown, unknown, unknown>) => ({
+    TE.map((held: Resident<unknown, unknown, unknown>) => ({
       read: read(program.in as never, held),
       release: held.release,
     }))(backend.resident(steady(program) as never) as never) as never

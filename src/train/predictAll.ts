@@ -3,14 +3,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type Arrays, typeLeaves } from '../../lang/syntax/tree.ts'
-import type { Untyped } from '../../lang/untyped.ts'
 import { runs } from '../data/batches.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, Rule } from '../nn/rule.ts'
-import { vmap } from '../transform/batch.ts'
+import { vmap } from '../transform/vmap.ts'
 import { type Examples, rowsAt, wrongIn } from './examples.ts'
 import type { Runner, TrainError } from './fold.ts'
 
@@ -24,7 +24,9 @@ export type AnswersError<BackendError> =
  * Errors:  IllTyped, WrongExamples, BackendFailed
  *
  * @example
- * answers(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
+ * const network = sequential(dense(2, 2, { bias: false }))
+ * const ask = answers(reference)(network, { x: real(2), batch: 2 })
+ * const trained = { params: [{ w: [1, 0, 0, 2] }], state: [{}] } as const
  */
 export const answers =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>
@@ -41,7 +43,9 @@ export const answers =
       TE.mapLeft((diagnostics): AnswersError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
       TE.chain((one) => async () => {
         const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
-        const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(one as Untyped) as Untyped
+        const many = vmap(batch, { over: { params: false, state: false, x: true } as never })(
+          one as UntypedProgram,
+        ) as UntypedProgram
         const types = (many.in as { readonly x: unknown }).x
         const wrong = wrongIn({ x: types }, examples)
         if (wrong !== undefined) return E.left(wrong)

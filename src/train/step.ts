@@ -16,15 +16,14 @@ import { div } from '../../lang/primitives/elementwise.ts'
 import { at, inline, open } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
-import { build, type Untyped } from '../../lang/untyped.ts'
 import { type KeyType, keyType, type Layer } from '../nn/layer.ts'
 import type { FitsRule, Out, Rule } from '../nn/rule.ts'
 import { type Optimizer, type OptimizerState, startState } from '../optim/optimizer.ts'
 import { type Key, split, uniforms } from '../random/key.ts'
-import { type Batched, vmap } from '../transform/batch.ts'
+import { type Batched, vmap } from '../transform/vmap.ts'
 import { descend, type Scalar } from './descent.ts'
 
 /** null where a network draws nothing. */
@@ -69,16 +68,16 @@ const batchLoss = (
   l: Layer,
   loss: Loss<never, never>,
   { x, y, batch }: Shapes<unknown, unknown, number>,
-): E.Either<Diagnostics, Untyped> => {
+): E.Either<Diagnostics, UntypedProgram> => {
   const rest = { state: l.state, key: l.keys, x, y }
-  const one = build([l.params, rest], ([params, v]: readonly [never, Values]) => {
+  const one = untypedProgram([l.params, rest], ([params, v]: readonly [never, Values]) => {
     const [b, next] = l.apply(params, v.state, { mode: 'train', key: v.key }, v.x)
     return [loss(b as never, v.y), refill(next, exprLeaves(next).map(overBatch))]
   })
-  return E.chain((p: Untyped) => {
+  return E.chain((p: UntypedProgram) => {
     const over = [false, { state: false, key: true, x: true, y: true }]
-    const many = vmap(batch, { over, axis: 'batch' })(p) as Untyped
-    return build(many.in, (v: never) => {
+    const many = vmap(batch, { over, axis: 'batch' })(p) as UntypedProgram
+    return untypedProgram(many.in, (v: never) => {
       const [losses, ...states] = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
       return [average(losses as Expr, batch), refill(l.state, states.map(take(0, 0)))]
     })
@@ -95,14 +94,14 @@ const networkStep = (
   loss: Loss<never, never>,
   o: Optimizer,
   shapes: Shapes<unknown, unknown, number>,
-): E.Either<Diagnostics, Untyped> =>
+): E.Either<Diagnostics, UntypedProgram> =>
   pipe(
     batchLoss(l, loss, shapes),
     E.chain((p) => descend(o, p)),
     E.chain((step) => {
       const [descent, { state, x, y }] = step.in as readonly [object, Values]
       const random = typeLeaves(l.keys).length > 0
-      return build(
+      return untypedProgram(
         [
           { ...descent, state, key: random ? keyType : null },
           { x, y },

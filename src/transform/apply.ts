@@ -5,6 +5,7 @@ import { inline } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes } from '../../lang/syntax/shape.ts'
 import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { typed } from './typed.ts'
 
 const inlined =
   (p: Program<unknown, unknown>) =>
@@ -26,6 +27,9 @@ const inlined =
  * Errors:  BodyMismatch
  *
  * @example
- * fori(1000, (_, w) => sub(w, mul(0.001, apply(gradient)(w))))
+ * type Real = Expr<readonly [], 'real'>
+ * const gradient = gradOrThrow(programOrThrow(real(), (w) => mul(w, w)))
+ * const descent = programOrThrow(real(), (w) => fori(1000, (_, v: Real) => sub(v, mul(0.001, apply(gradient)(v))))(w))
+ * evaluate(descent.closed, [Float64Array.of(1)]) // => [[0.998 ** 1000]]
  */
-export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = inlined as never
+export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = typed(inlined)

@@ -49,7 +49,7 @@ const stepOf = (q: Equation, m: Meaning, args: readonly Type[], outs: readonly T
       return inner(m.body, 1)
     case 'Loop':
       return inner(m.body, m.length)
-    // how often a while loop runs is known only when it has run: one turn is counted
+    // how often a while loop runs is known only when it has run: one iteration is counted
     case 'While':
       return inner(m.body, 1)
     case 'Branch': {

@@ -9,9 +9,9 @@ import {
 } from '../../lang/control/custom.ts'
 import { notLinearIn } from '../../lang/primitives/custom.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { recursionOver } from './linear.ts'
+import { differentiation } from './vmap.ts'
 
-const recursion = recursionOver(1, undefined)
+const recursion = differentiation()
 const linear =
   (op: string): RuleCheck =>
   (rule, from) => {

@@ -4,67 +4,110 @@ import { constant } from '../../lang/primitives/constant.ts'
 import { at, open, outTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { makeNamed, type Program } from '../../lang/syntax/program.ts'
-import { showType, type Type } from '../../lang/syntax/shape.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
+import { isReal, showType, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { exprLeaves, refill, type Tangent } from '../../lang/syntax/tree.ts'
+import { exprLeaves, refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
+import { marksOf, type Selection, type SelectionOf, type TangentWhere } from './selection.ts'
+import { typed } from './typed.ts'
+import { differentiation } from './vmap.ts'
 
-type Scalar = Type<readonly [], 'real'>
+type RealNumber = Type<readonly [], 'real'>
 /** One real number, alone or at the head of a tuple whose other members are carried along. */
-type Loss = Scalar | readonly [Scalar, ...unknown[]]
+type Loss = RealNumber | readonly [RealNumber, ...unknown[]]
 
-const refusal = (p: Program<unknown, unknown>): Diagnostics => {
-  const found = outTypes(p.closed),
-    first = found[0]
-  const problem: Problem =
-    first === undefined
-      ? { _tag: 'Malformed', what: 'a gradient needs one real number as output, and there is none' }
-      : { _tag: 'NotScalar', shape: first.shape, dtype: first.dtype }
-  return [{ problem, op: 'grad', types: found, site: callSite() }]
+export interface GradOptions<M> {
+  /**
+   * With respect to which inputs: true, the default, for all real ones; or a tree of booleans like the inputs', in which a
+   * key that is left out is false. The gradient has null where it is false.
+   */
+  readonly wrt?: M
 }
-const isScalar = (t: Type | undefined): boolean => t !== undefined && showType(t) === 'real[]'
-const isLoss = (p: Program<unknown, unknown>): boolean =>
-  isScalar(outTypes(p.closed)[0]) && (Array.isArray(p.out) || p.closed.outputs.length === 1)
+
+// -- refusals ----------------------------------------------------------------------------------------------------------
+
+const refused = (p: UntypedProgram, problem: Problem): Diagnostics => [
+  { problem, op: 'grad', types: outTypes(p.closed), site: callSite() },
+]
+const isNumber = (t: Type | undefined): boolean => t !== undefined && showType(t) === 'real[]'
+const notALoss = (p: UntypedProgram): Problem | undefined => {
+  const [first] = outTypes(p.closed)
+  if (first === undefined)
+    return { _tag: 'Malformed', what: 'a gradient needs one real number as output, and there is none' }
+  return isNumber(first) && (Array.isArray(p.out) || p.closed.outputs.length === 1)
+    ? undefined
+    : { _tag: 'NotScalar', shape: first.shape, dtype: first.dtype }
+}
+/** The real inputs that a selection chooses. */
+const wantedIn = (p: UntypedProgram, wrt: Selection): E.Either<Problem, readonly boolean[]> => {
+  const types = typeLeaves(p.in)
+  const wanted = marksOf(p.in, wrt).map((chosen, i) => chosen && isReal(types[i] as Type))
+  return wrt === true || wanted.some(Boolean)
+    ? E.right(wanted)
+    : E.left({ _tag: 'Malformed', what: 'wrt chooses no real input' })
+}
+
+// -- gradients ---------------------------------------------------------------------------------------------------------
 
 const gradients = (
-  p: Program<unknown, unknown>,
+  p: UntypedProgram,
+  wanted: readonly boolean[],
   result: (values: readonly Expr[], gradient: unknown) => unknown,
   tell?: Tell,
-  wanted = realMarks(p.in),
-): E.Either<Diagnostics, Program<unknown, unknown>> =>
-  isLoss(p)
-    ? makeNamed(p.in, p.closed.inputs, (x) => {
-        const v = open(p.closed, exprLeaves(x)),
-          seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
-        return result(at(v, p.closed.outputs), solid(p.in, pull(p.closed, v, seeds, wanted, tell), wanted))
-      })
-    : E.left(refusal(p))
+): E.Either<Diagnostics, UntypedProgram> => {
+  const problem = notALoss(p)
+  if (problem) return E.left(refused(p, problem))
+  return makeNamed(p.in, p.closed.inputs, (x) => {
+    const v = open(p.closed, exprLeaves(x))
+    const seeds = p.closed.outputs.map((_, i) => (i === 0 ? constant([], 1) : undefined))
+    const cts = pull(p.closed, v, seeds, wanted, differentiation(tell), tell)
+    return result(at(v, p.closed.outputs), solid(p.in, cts, wanted))
+  })
+}
+const choosing = (
+  p: UntypedProgram,
+  wrt: Selection,
+  result: (values: readonly Expr[], gradient: unknown) => unknown,
+): E.Either<Diagnostics, UntypedProgram> => {
+  const wanted = wantedIn(p, wrt)
+  return E.isLeft(wanted) ? E.left(refused(p, wanted.left)) : gradients(p, wanted.right, result)
+}
+/** grad, reporting every step; `wanted`: the real inputs that it is taken with respect to, all by default. */
+export const gradTelling = (
+  p: UntypedProgram,
+  tell: Tell | undefined,
+  wanted: readonly boolean[] = realMarks(p.in),
+): E.Either<Diagnostics, UntypedProgram> => gradients(p, wanted, (_, g) => g, tell)
 
 /**
  * The gradient of a program whose output is one real number, or a tuple that begins with one.
  *
- * Shape:   a tree like the inputs'; null at integers
+ * Shape:   a tree like the inputs'; null at integers and at inputs that `wrt` does not choose
  * Law:     grad(f)(x) = vjp(f)(x, 1)
- * Errors:  NotScalar, NotReversible
+ * Errors:  NotScalar; NotReversible; Malformed, where `wrt` chooses no real input
+ *
+ * @example
+ * grad(loss, { wrt: { params: true } })   // of a loss of { params, data }
  */
-export const grad = <In>(p: Program<In, Loss>): E.Either<Diagnostics, Program<In, Tangent<In>>> =>
-  gradients(p, (_, g) => g) as never
-/** grad, telling every step; `wanted`: the real inputs that it is taken in, all by default. */
-export const gradTelling = (
-  p: Program<unknown, unknown>,
-  tell: Tell | undefined,
-  wanted?: readonly boolean[],
-): E.Either<Diagnostics, Program<unknown, unknown>> => gradients(p, (_, g) => g, tell, wanted)
-export const gradOrThrow = <In>(p: Program<In, Loss>): Program<In, Tangent<In>> => orThrow(grad(p))
+export const grad = <In, const M extends SelectionOf<In> = true>(
+  p: Program<In, Loss>,
+  { wrt = true as M }: GradOptions<M> = {},
+): E.Either<Diagnostics, Program<In, TangentWhere<In, M>>> => typed(choosing(p, wrt as Selection, (_, g) => g))
+export const gradOrThrow = <In, const M extends SelectionOf<In> = true>(
+  p: Program<In, Loss>,
+  options: GradOptions<M> = {},
+): Program<In, TangentWhere<In, M>> => orThrow(grad(p, options))
 
 /** The value and the gradient, sharing their work. Law: valueAndGrad(f)(x) = [f(x), grad(f)(x)] */
-export const valueAndGrad = <In, Out extends Loss>(
+export const valueAndGrad = <In, Out extends Loss, const M extends SelectionOf<In> = true>(
   p: Program<In, Out>,
-): E.Either<Diagnostics, Program<In, readonly [Out, Tangent<In>]>> =>
-  gradients(p, (values, g) => [refill(p.out, values), g]) as never
-export const valueAndGradOrThrow = <In, Out extends Loss>(
+  { wrt = true as M }: GradOptions<M> = {},
+): E.Either<Diagnostics, Program<In, readonly [Out, TangentWhere<In, M>]>> =>
+  typed(choosing(p, wrt as Selection, (values, g) => [refill(p.out, values), g]))
+export const valueAndGradOrThrow = <In, Out extends Loss, const M extends SelectionOf<In> = true>(
   p: Program<In, Out>,
-): Program<In, readonly [Out, Tangent<In>]> => orThrow(valueAndGrad(p))
+  options: GradOptions<M> = {},
+): Program<In, readonly [Out, TangentWhere<In, M>]> => orThrow(valueAndGrad(p, options))

@@ -8,13 +8,14 @@ import { boxAlong, slice } from '../../lang/primitives/window.ts'
 import { inline } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import { makeNamed, type Program } from '../../lang/syntax/program.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { axesOf, isReal, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
-import { vmap } from './batch.ts'
 import { grad } from './grad.ts'
 import { jvp } from './jvp.ts'
+import { typed } from './typed.ts'
 import { vjp } from './vjp.ts'
+import { vmap } from './vmap.ts'
 
 type Times<A extends Shape, B extends Shape> = readonly [...A, ...B]
 type Rows<O, In> =
@@ -36,97 +37,98 @@ type Entries<S extends Shape, In> =
 /** For every output leaf a tree like the inputs', with leaves [...output axes, ...input axes]. */
 export type Jacobian<In, Out> = Rows<Out, In>
 
-const identity = (n: number): Expr => toReal(eq(iota([n, n], 0), iota([n, n], 1)))
-const total = (types: readonly Type[]): number => types.reduce((n, t) => n + sizeOf(t.shape), 0)
-const cut = (x: Expr, axis: number, start: number, n: number): Expr => slice(boxAlong(shapeOf(x), axis, start, n))(x)
-const starts = (types: readonly Type[]): readonly number[] => types.map((_, k) => total(types.slice(0, k)))
-/** The identity over all leaves together, one block of columns per leaf, each row shaped as the leaf. */
-const basis = (types: readonly Type[]): readonly Expr[] => {
-  const n = total(types),
-    eye = identity(n),
-    from = starts(types)
-  return types.map((t, k) => reshape([n, ...t.shape])(cut(eye, 1, from[k] as number, sizeOf(t.shape))))
+type AnyPair = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
+
+/** The elements of several leaves, counted through: how many there are, and where each leaf begins. */
+const countsOf = (leaves: readonly Type[]) => {
+  const sizes = leaves.map((t) => sizeOf(t.shape))
+  const total = sizes.reduce((a, b) => a + b, 0)
+  const start = sizes.map((_, k) => sizes.slice(0, k).reduce((a, b) => a + b, 0))
+  /** The part of an axis that belongs to one leaf. */
+  const partOf = (x: Expr, axis: number, leaf: number): Expr =>
+    slice(boxAlong(shapeOf(x), axis, start[leaf] as number, sizes[leaf] as number))(x)
+  return { total, partOf }
+}
+/** The identity matrix over all elements of the leaves: for each leaf its columns, every row shaped as the leaf. */
+const basis = (leaves: readonly Type[]): readonly Expr[] => {
+  const { total, partOf } = countsOf(leaves)
+  const identity = toReal(eq(iota([total, total], 0), iota([total, total], 1)))
+  return leaves.map((t, k) => reshape([total, ...t.shape])(partOf(identity, 1, k)))
 }
 const realLeaves = (tree: unknown): readonly Type[] => typeLeaves(tree).filter(isReal)
-/** The tree of trees from a function of the numbers of an output leaf and an input leaf. */
-const table = (p: Program<unknown, unknown>, entry: (o: number, i: number) => Expr): unknown => {
-  const inner = (o: number): unknown =>
+/** A tree like the outputs', of trees like the inputs', from the entry of an output leaf and an input leaf. */
+const table = (p: UntypedProgram, entry: (output: number, input: number) => Expr): unknown => {
+  const row = (o: number): unknown =>
     refill(
       tangentOf(p.in),
       realLeaves(p.in).map((_, i) => entry(o, i)),
     )
   return refill(
     tangentOf(p.out),
-    realLeaves(p.out).map((_, o) => inner(o)),
+    realLeaves(p.out).map((_, o) => row(o)),
   )
 }
+/** One leaf's share of an axis in front, as the axes of that leaf. */
+const unfolded = (block: Expr, leaf: Type): Expr => reshape([...leaf.shape, ...shapeOf(block).slice(1)])(block)
+/** The first n axes moved behind the others. */
+const movedBehind = (x: Expr, n: number): Expr =>
+  permute([...axesOf(shapeOf(x).length - n).map((d) => d + n), ...axesOf(n)])(x)
 
 /**
  * The Jacobian by columns: one push per input element, all at once by vmap. Cheap when inputs are few.
  *
+ * Shape:   for every output leaf a tree like the inputs', with leaves [...output axes, ...input axes]
  * Law:     jacfwd(f) = jacrev(f)
  */
 export const jacfwd = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => {
-  const ins = realLeaves(p.in),
-    n = total(ins),
-    from = starts(ins)
-  const pushed = vmap(n, { over: [false, true] })(
-    jvp(p) as Program<readonly [unknown, unknown], readonly [unknown, unknown]>,
-  )
+  const ins = realLeaves(p.in)
+  const { total, partOf } = countsOf(ins)
+  const pushed = vmap(total, { over: [false, true] })(jvp(p) as AnyPair)
   const made = makeNamed(p.in, p.closed.inputs, (x) => {
     const columns = inline(pushed.closed, [...exprLeaves(x), ...basis(ins)]).slice(p.closed.outputs.length)
     return table(p, (o, i) => {
-      const leaf = ins[i] as Type,
-        block = cut(columns[o] as Expr, 0, from[i] as number, sizeOf(leaf.shape)),
-        rest = shapeOf(block).length - 1
-      const split = reshape([...leaf.shape, ...shapeOf(block).slice(1)])(block),
-        r = leaf.shape.length
-      return permute([...axesOf(rest).map((d) => d + r), ...axesOf(r)])(split)
+      const leaf = ins[i] as Type
+      return movedBehind(unfolded(partOf(columns[o] as Expr, 0, i), leaf), leaf.shape.length)
     })
   })
-  return orThrow(made) as never
+  return typed(orThrow(made))
 }
 
 /**
  * The Jacobian by rows: one pull per output element, all at once by vmap. Cheap when outputs are few.
  *
+ * Shape:   as jacfwd's
  * Errors:  NotReversible
  */
-export const jacrev = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, Jacobian<In, Out>>> =>
-  pipe(
-    vjp(p),
-    E.chain((pullback) => {
-      const outs = realLeaves(p.out),
-        n = total(outs),
-        from = starts(outs)
-      const pulled = vmap(n, { over: [false, true] })(
-        pullback as Program<readonly [unknown, unknown], readonly [unknown, unknown]>,
-      )
-      return makeNamed(p.in, p.closed.inputs, (x) => {
-        const rows = inline(pulled.closed, [...exprLeaves(x), ...basis(outs)]).slice(p.closed.outputs.length)
-        return table(p, (o, i) => {
-          const leaf = outs[o] as Type,
-            block = cut(rows[i] as Expr, 0, from[o] as number, sizeOf(leaf.shape))
-          return reshape([...leaf.shape, ...shapeOf(block).slice(1)])(block)
-        })
-      })
-    }),
-  ) as never
+export const jacrev = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, Jacobian<In, Out>>> => {
+  const outs = realLeaves(p.out)
+  const { total, partOf } = countsOf(outs)
+  const rowsOf = (pullback: AnyPair): E.Either<Diagnostics, UntypedProgram> => {
+    const pulled = vmap(total, { over: [false, true] })(pullback)
+    return makeNamed(p.in, p.closed.inputs, (x) => {
+      const rows = inline(pulled.closed, [...exprLeaves(x), ...basis(outs)]).slice(p.closed.outputs.length)
+      return table(p, (o, i) => unfolded(partOf(rows[i] as Expr, 0, o), outs[o] as Type))
+    })
+  }
+  return typed(E.chain((pullback: unknown) => rowsOf(pullback as AnyPair))(vjp(p)))
+}
 export const jacrevOrThrow = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => orThrow(jacrev(p))
 
-type Scalar = Type<readonly [], 'real'>
+type RealNumber = Type<readonly [], 'real'>
 /**
  * Second derivatives: forward over reverse.
  *
  * Law:     the Hessian is symmetric; hessian(f) = jacfwd(grad(f))
  * Errors:  NotScalar, NotReversible
  */
-export const hessian = <In>(p: Program<In, Scalar>): E.Either<Diagnostics, Program<In, Jacobian<In, Tangent<In>>>> =>
+export const hessian = <In>(
+  p: Program<In, RealNumber>,
+): E.Either<Diagnostics, Program<In, Jacobian<In, Tangent<In>>>> =>
   pipe(
     grad(p),
-    E.map((g) => jacfwd(g) as never),
+    E.map((g) => typed(jacfwd(g))),
   )
-export const hessianOrThrow = <In>(p: Program<In, Scalar>): Program<In, Jacobian<In, Tangent<In>>> =>
+export const hessianOrThrow = <In>(p: Program<In, RealNumber>): Program<In, Jacobian<In, Tangent<In>>> =>
   orThrow(hessian(p))
 
 /**
@@ -136,15 +138,13 @@ export const hessianOrThrow = <In>(p: Program<In, Scalar>): Program<In, Jacobian
  * Errors:  NotScalar, NotReversible
  */
 export const hvp = <In>(
-  p: Program<In, Scalar>,
-): E.Either<Diagnostics, Program<readonly [In, Tangent<In>], Tangent<In>>> =>
-  pipe(
-    grad(p),
-    E.chain((g) => {
-      const j = jvp(g),
-        n = g.closed.outputs.length
-      return makeNamed(j.in, j.closed.inputs, (x) => refill(tangentOf(p.in), inline(j.closed, exprLeaves(x)).slice(n)))
-    }),
-  ) as never
-export const hvpOrThrow = <In>(p: Program<In, Scalar>): Program<readonly [In, Tangent<In>], Tangent<In>> =>
+  p: Program<In, RealNumber>,
+): E.Either<Diagnostics, Program<readonly [In, Tangent<In>], Tangent<In>>> => {
+  const pushed = (g: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => {
+    const [j, n] = [jvp(g), g.closed.outputs.length]
+    return makeNamed(j.in, j.closed.inputs, (x) => refill(tangentOf(p.in), inline(j.closed, exprLeaves(x)).slice(n)))
+  }
+  return typed(E.chain((g: unknown) => pushed(g as UntypedProgram))(grad(p)))
+}
+export const hvpOrThrow = <In>(p: Program<In, RealNumber>): Program<readonly [In, Tangent<In>], Tangent<In>> =>
   orThrow(hvp(p))

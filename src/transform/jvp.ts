@@ -9,6 +9,8 @@ import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { push } from './linear.ts'
+import { typed } from './typed.ts'
+import { differentiation } from './vmap.ts'
 
 /** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
 export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(like)): unknown =>
@@ -19,7 +21,7 @@ export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(lik
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
 type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
-/** jvp, telling every step; `wanted`: the real inputs that move, all by default. */
+/** jvp, reporting every step; `wanted`: the real inputs that have a tangent, all by default. */
 export const jvpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,
@@ -35,11 +37,11 @@ export const jvpTelling = <In, Out>(
   const result = makeNamed([p.in, directions], distinct([...p.closed.inputs, ...tangents]), (handles) => {
     const [x, dx] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x)),
-      t = push(p.closed, v, spread(wanted, exprLeaves(dx)), tell)
+      t = push(p.closed, v, spread(wanted, exprLeaves(dx)), differentiation(tell), tell)
     const outs: readonly Expr[] = at(v, p.closed.outputs)
     return [refill(p.out, outs), solid(p.out, at(t, p.closed.outputs))]
   })
-  return orThrow(result) as never
+  return typed(orThrow(result))
 }
 /**
  * The program with its derivative along a direction.

@@ -1,11 +1,12 @@
 /**
  * Both modes of differentiation, on closed programs. Forward mode pushes tangents from inputs to outputs; reverse mode
- * pulls cotangents from outputs to inputs. They read the same linear maps; add is the one primitive they name, to
- * accumulate. A zero is absent: it is never built, and nothing is pulled towards a value nobody wants.
+ * pulls cotangents from outputs to inputs. Both read the same linear maps:
+ *
+ *   y = f(x)      forward: dy = push(dx)      reverse: ct x = sum of pull(ct y) over all y that read x
+ *
+ * A zero is absent (undefined): it is never built, and nothing is pulled towards an input whose cotangent was not requested.
+ * The one primitive named is add, which accumulates.
  */
-
-import * as E from 'fp-ts/lib/Either.js'
-import { freeAxes } from '../../lang/axes.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
@@ -25,46 +26,68 @@ import {
 } from '../../lang/syntax/closed.ts'
 import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
-import { type Tell, within } from '../../lang/tell.ts'
-import { vmapClosed } from './vmap.ts'
+import type { Tell } from '../../lang/tell.ts'
+import { run, type Steps } from './steps.ts'
+
+// -- the linear map of an equation -------------------------------------------------------------------------------------
 
 /** x + y, where an absent one is zero. */
 export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y))
+const isPresent = (x: Maybe): x is Expr => x !== undefined
 
-const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)
-/** The map of all arguments from one map each: tangents add up, a cotangent goes to every argument. */
+/** One map from one map per argument: tangents add up, a cotangent goes to every argument. */
 const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
   push: (ts) => [
-    maps
-      .map((m, i) => {
-        const t = ts[i]
-        return m && t ? m.push(t) : undefined
-      })
-      .reduce(plus, undefined),
+    maps.map((m, i) => m && ts[i] && m.push(ts[i])).reduce<Maybe>((sum, t) => plus(sum, t ?? undefined), undefined),
   ],
   pull: ([ct], wanted) => maps.map((m, i) => (m && ct && wanted[i] ? m.pull(ct) : undefined)),
 })
-/** The derivative of an equation at the point where its values are `v`. */
-export const mapAt = (q: Equation, v: readonly Expr[], tell?: Tell): JointMap => {
-  const rec = tell === undefined ? recursion : recursionOver(1, undefined, tell)
+/** An ill-typed cotangent has no shape to compute with. It passes through, and closing reports it. */
+const passingPoison = ({ push, pull }: JointMap): JointMap => ({
+  push,
+  pull: (cts, wanted) => {
+    const poison = cts.find((ct) => ct?.node._tag === 'Poison')
+    return poison ? wanted.map((w) => (w ? poison : undefined)) : pull(cts, wanted)
+  },
+})
+const isJoint = (d: Derivative): d is JointMap => !Array.isArray(d)
+/** The derivative of an equation at the point where the program's values are `v`. */
+export const mapAt = (q: Equation, v: readonly Expr[], rec: Recursion): JointMap => {
   const d = entryOf(q.op).derivative(q.attrs, at(v, q.args), outsOf(q, v), rec)
-  return isJoint(d) ? d : join(d)
+  return passingPoison(isJoint(d) ? d : join(d))
 }
 
-/** The tangent of every value. */
-export const push = (p: Closed, v: readonly Expr[], inputs: readonly Maybe[], tell?: Tell): readonly Maybe[] => {
+// -- forward mode ------------------------------------------------------------------------------------------------------
+
+/** The tangent of every value, from those of the inputs. */
+export function* pushing(
+  p: Closed,
+  v: readonly Expr[],
+  inputs: readonly Maybe[],
+  rec: Recursion,
+): Steps<readonly Maybe[]> {
   const t = [...inputs]
-  tell?.({ _tag: 'Opened', program: p, values: v, given: inputs })
+  yield { _tag: 'Opened', program: p, values: v, given: inputs }
   for (const q of p.equations) {
-    const ts = at(t, q.args)
-    const outs = ts.some((x) => x !== undefined) ? mapAt(q, v, tell).push(ts) : []
-    tell?.({ _tag: 'Pushed', equation: q, given: ts, made: q.outs.map((_, k) => outs[k]) })
-    for (let k = 0; k < q.outs.length; k++) t.push(outs[k])
+    const given = at(t, q.args)
+    const pushed = given.some(isPresent) ? mapAt(q, v, rec).push(given) : []
+    const made = q.outs.map((_, k) => pushed[k])
+    t.push(...made)
+    yield { _tag: 'Pushed', equation: q, given, made }
   }
   return t
 }
+export const push = (
+  p: Closed,
+  v: readonly Expr[],
+  inputs: readonly Maybe[],
+  rec: Recursion,
+  tell?: Tell,
+): readonly Maybe[] => run(pushing(p, v, inputs, rec), tell)
 
-/** Which values are real and depend on a wanted input. */
+// -- reverse mode ------------------------------------------------------------------------------------------------------
+
+/** Which values are real and depend on a wanted input: cotangents flow through these alone. */
 const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
   const on = [...wanted]
   for (const q of p.equations) {
@@ -73,34 +96,29 @@ const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
   }
   return on
 }
-/** The cotangent of every value that depends on a wanted input. */
-export const pullAll = (
+/** The cotangent of every value, from those of the outputs. */
+export function* pulling(
   p: Closed,
   v: readonly Expr[],
   outputs: readonly Maybe[],
   wanted: readonly boolean[],
-  tell?: Tell,
-): readonly Maybe[] => {
-  const c: Maybe[] = v.map(() => undefined),
-    live = reached(p, wanted)
-  const given = p.outputs.map((o, i) => (live[o] ? outputs[i] : undefined))
-  p.outputs.forEach((o, i) => {
-    c[o] = plus(c[o], given[i])
-  })
-  tell?.({ _tag: 'Opened', program: p, values: v, given, sums: at(c, p.outputs) })
-  for (let k = p.equations.length - 1; k >= 0; k--) {
-    const q = p.equations[k] as Equation,
-      cts = outsOf(q, c),
-      want = at(live, q.args)
-    if (cts.every((x) => x === undefined) || !want.some(Boolean)) continue
-    // a refusal has no shape to compute with: it passes as it is, and closing reports it
-    const refused = cts.find((x) => x?.node._tag === 'Poison')
-    const back = refused === undefined ? mapAt(q, v, tell).pull(cts, want) : want.map((w) => (w ? refused : undefined))
-    back.forEach((ct, i) => {
-      const a = q.args[i] as number
-      c[a] = plus(c[a], ct)
+  rec: Recursion,
+): Steps<readonly Maybe[]> {
+  const on = reached(p, wanted)
+  const c: Maybe[] = v.map(() => undefined)
+  const accumulate = (values: readonly number[], cts: readonly Maybe[]): void =>
+    values.forEach((k, i) => {
+      c[k] = plus(c[k], cts[i])
     })
-    tell?.({ _tag: 'Pulled', equation: q, given: cts, made: back, sums: at(c, q.args) })
+  const given = p.outputs.map((o, i) => (on[o] ? outputs[i] : undefined))
+  accumulate(p.outputs, given)
+  yield { _tag: 'Opened', program: p, values: v, given, sums: at(c, p.outputs) }
+  for (const q of [...p.equations].reverse()) {
+    const [cts, wants] = [outsOf(q, c), at(on, q.args)]
+    if (!cts.some(isPresent) || !wants.some(Boolean)) continue
+    const made = mapAt(q, v, rec).pull(cts, wants)
+    accumulate(q.args, made)
+    yield { _tag: 'Pulled', equation: q, given: cts, made, sums: at(c, q.args) }
   }
   return c
 }
@@ -110,71 +128,39 @@ export const pull = (
   v: readonly Expr[],
   outputs: readonly Maybe[],
   wanted: readonly boolean[],
+  rec: Recursion,
   tell?: Tell,
-): readonly Maybe[] => {
-  const c = pullAll(p, v, outputs, wanted, tell)
-  return p.inputs.map((_, i) => c[i])
-}
+): readonly Maybe[] => run(pulling(p, v, outputs, wanted, rec), tell).slice(0, p.inputs.length)
 
-// -- the same on the bodies that attributes hold -----------------------------------------------------------------------
+// -- the same on programs that attributes hold: (inputs, tangents) -> tangents, (inputs, cotangents) -> cotangents -------
 
-const jvpBody = (body: Closed, active: readonly boolean[], tell?: Tell): ReturnType<Recursion['jvp']> => {
+export const jvpBody = (
+  body: Closed,
+  active: readonly boolean[],
+  rec: Recursion,
+  tell?: Tell,
+): ReturnType<Recursion['jvp']> => {
   const tangents = body.inputs.filter((_, i) => active[i]).map(({ name, type }) => ({ name: `d${name}`, type }))
-  const n = body.inputs.length,
-    outs = outTypes(body)
+  const [n, outs] = [body.inputs.length, outTypes(body)]
   let present: readonly boolean[] = []
   const closed = closeOver(distinct([...body.inputs, ...tangents]), (xs) => {
-    const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)), tell)
+    const t = push(body, open(body, xs.slice(0, n)), spread(active, xs.slice(n)), rec, tell)
     present = body.outputs.map((o) => t[o] !== undefined)
     return body.outputs.map((o, i) => t[o] ?? zero(outs[i] as Type))
   })
   return { body: closed, active: present }
 }
-const vjpBody = (
+export const vjpBody = (
   body: Closed,
   wanted: readonly boolean[],
   given: readonly boolean[],
+  rec: Recursion,
   tell?: Tell,
 ): ReturnType<Recursion['vjp']> => {
-  const n = body.inputs.length,
-    ins = inTypes(body),
-    cotangents = numbered(
-      outTypes(body).filter((_, i) => given[i]),
-      'ct',
-    )
-  return closing(distinct([...body.inputs, ...cotangents]), (xs) => {
-    const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted, tell)
+  const [n, ins] = [body.inputs.length, inTypes(body)]
+  const outs = outTypes(body).filter((_, i) => given[i])
+  return closing(distinct([...body.inputs, ...numbered(outs, 'ct')]), (xs) => {
+    const c = pull(body, open(body, xs.slice(0, n)), spread(given, xs.slice(n)), wanted, rec, tell)
     return ins.flatMap((t, i) => (wanted[i] ? [c[i] ?? zero(t)] : []))
   })
 }
-/** What entries that hold programs are handed. */
-export const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
-  jvp: (body, active) =>
-    within(
-      tell,
-      'forward',
-      body,
-      (inner) => jvpBody(body, active, inner),
-      (r) => r.body,
-    ),
-  vjp: (body, wanted, given) =>
-    within(
-      tell,
-      'reverse',
-      body,
-      (inner) => vjpBody(body, wanted, given, inner),
-      (r) => (E.isRight(r) ? r.right : undefined),
-    ),
-  vmap: (body, batched) =>
-    within(
-      tell,
-      'batch',
-      body,
-      (inner) => vmapClosed(body, batched, recursionOver(size, axis, inner), inner),
-      (r) => r,
-    ),
-  size,
-  axis,
-  reads: (body) => axis !== undefined && freeAxes(body).includes(axis),
-})
-const recursion = recursionOver(1, undefined)

@@ -2,18 +2,16 @@
  * The derivative at a point as data: jvp split by what depends on the tangents. The rest is computed once, at the point,
  * and handed over as residuals. Linearity is certified by syntax, with no list of linear primitives.
  */
-import * as E from 'fp-ts/lib/Either.js'
-import { spread, zero } from '../../lang/primitives/structuralZeros.ts'
-import { at, type Closed, inTypes, open, outsOf, typesOf } from '../../lang/syntax/closed.ts'
-import { type Diagnostic, type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
-import { type Expr, input, type Maybe, node } from '../../lang/syntax/expr.ts'
+import { zero } from '../../lang/primitives/structuralZeros.ts'
+import { at, type Closed, open, outsOf, typesOf } from '../../lang/syntax/closed.ts'
+import { orThrow } from '../../lang/syntax/error.ts'
+import { type Expr, type Maybe, node } from '../../lang/syntax/expr.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
-import { isReal, type Type } from '../../lang/syntax/shape.ts'
-import { callSite } from '../../lang/syntax/site.ts'
-import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
+import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
 import type { Tell } from '../../lang/tell.ts'
-import { jvpTelling, realMarks, solid } from './jvp.ts'
-import { pull } from './linear.ts'
+import { jvpTelling } from './jvp.ts'
+import { typed } from './typed.ts'
 
 export interface Linearized<In, Out> {
   /** x -> (f(x), residuals) */
@@ -68,50 +66,7 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
     const moves = on[q.first] as boolean
     tell?.({ _tag: 'Split', equation: q, linear: moves, made: outsOf(q, moves ? inLinear : atPoint) })
   }
-  return { point: orThrow(point), linear: orThrow(linear) } as never
+  return typed({ point: orThrow(point), linear: orThrow(linear) })
 }
 /** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
 export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => linearizeTelling(p, undefined)
-
-type Transposed<R, A, B> = E.Either<Diagnostics, Program<readonly [R, Tangent<B>], Tangent<A>>>
-/** transpose, telling every step. */
-export const transposeTelling = <R, A, B>(
-  p: Program<readonly [R, A], B>,
-  tell: Tell | undefined,
-): Transposed<R, A, B> => {
-  if (!Array.isArray(p.in) || p.in.length !== 2)
-    return E.left([{ problem: { _tag: 'NotAPair' }, op: 'transpose', types: inTypes(p.closed), site: callSite() }])
-  const [inR, inA] = p.in,
-    n = typeLeaves(inR).length,
-    linearInputs = p.closed.inputs.slice(n)
-  const cotangents = typeLeaves(tangentOf(p.out)).map((type, k) => ({ name: `ct${k}`, type }))
-  const made = makeNamed([inR, tangentOf(p.out)], [...p.closed.inputs.slice(0, n), ...cotangents], (handles) => {
-    const [r, ct] = handles as readonly [unknown, unknown]
-    const wanted = p.closed.inputs.map((i, k) => k >= n && isReal(i.type))
-    const point = linearInputs.map((i) => input(i.name, i.type)) // unbound: closing reports it where the pull reads the point
-    const c = pull(
-      p.closed,
-      open(p.closed, [...exprLeaves(r), ...point]),
-      spread(realMarks(p.out), exprLeaves(ct)),
-      wanted,
-      tell,
-    )
-    return solid(inA, c.slice(n))
-  })
-  return E.mapLeft((ds: Diagnostics) => ds.map(asNotLinear))(made) as never
-}
-const asNotLinear = (d: Diagnostic): Diagnostic =>
-  d.problem._tag === 'UnboundInput'
-    ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } }
-    : d
-/**
- * The transpose of a program linear in its second input: reverse mode that must not mention the point.
- *
- * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
- * Errors:  NotAPair, NotLinear, NotReversible
- */
-export const transpose = <R, A, B>(p: Program<readonly [R, A], B>): Transposed<R, A, B> =>
-  transposeTelling(p, undefined)
-export const transposeOrThrow = <R, A, B>(
-  p: Program<readonly [R, A], B>,
-): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p))

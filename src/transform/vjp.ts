@@ -9,10 +9,12 @@ import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/t
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
+import { typed } from './typed.ts'
+import { differentiation } from './vmap.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 
-/** vjp, telling every step; `wanted`: the real inputs whose cotangents are asked for, all by default. */
+/** vjp, reporting every step; `wanted`: the real inputs whose cotangents are requested, all by default. */
 export const vjpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,
@@ -20,12 +22,13 @@ export const vjpTelling = <In, Out>(
 ): E.Either<Diagnostics, Vjp<In, Out>> => {
   const outs = outTypes(p.closed).filter(isReal)
   const cotangents = outs.map((type, k) => ({ name: outs.length === 1 ? 'ct' : `ct${k}`, type }))
-  return makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
+  const made = makeNamed([p.in, tangentOf(p.out)], distinct([...p.closed.inputs, ...cotangents]), (handles) => {
     const [x, ct] = handles as readonly [unknown, unknown]
     const v = open(p.closed, exprLeaves(x))
-    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), wanted, tell)
+    const c = pull(p.closed, v, spread(realMarks(p.out), exprLeaves(ct)), wanted, differentiation(tell), tell)
     return [refill(p.out, at(v, p.closed.outputs)), solid(p.in, c, wanted)]
-  }) as never
+  })
+  return typed(made)
 }
 /**
  * The program with the transpose of its derivative.

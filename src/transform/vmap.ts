@@ -1,51 +1,134 @@
 /**
- * The same program over one more axis, in front. A value that no mapped input reaches keeps its shape, so weights stay
- * unbatched. broadcast is the one primitive named, to repeat what an operation needs batched.
+ * vmap: a program on one example becomes the program on many, with one more axis in front. A value that no mapped input
+ * reaches keeps its shape, so weights stay unbatched. The one primitive named is broadcast, which repeats an unbatched
+ * argument where an operation needs all of its arguments batched.
  */
-import { axesOfOperation } from '../../lang/axes.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { axesOfOperation, freeAxes } from '../../lang/axes.ts'
 import { repeat, stacked } from '../../lang/primitives/broadcast.ts'
 import type { BatchedOuts, Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { at, type Closed, closeOver, type Named } from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, type Equation, inTypes, type Named } from '../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import type { Tell } from '../../lang/tell.ts'
+import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { type Tell, within } from '../../lang/tell.ts'
+import { jvpBody, vjpBody } from './linear.ts'
+import { marksOf, type Selection } from './selection.ts'
+import { run, type Steps } from './steps.ts'
+import { typed } from './typed.ts'
 
-/** Inputs with a mark have one more axis; so has every output. */
-export const vmapClosed = (p: Closed, mapped: readonly boolean[], rec: Recursion, tell?: Tell): Closed => {
-  const inputs = p.inputs.map(
-    ({ name, type }, k): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type }),
-  )
-  return closeOver(inputs, (xs) => {
-    const v = [...xs],
-      on = [...mapped]
-    tell?.({ _tag: 'Opened', program: p, values: xs, given: [] })
-    for (const q of p.equations) {
-      const { outs, batched } = batchOne(q.op, q.attrs, at(v, q.args), at(on, q.args), q.outs, rec)
-      outs.forEach((e, k) => {
-        v.push(e)
-        on.push(batched[k] as boolean)
-      })
-      tell?.({ _tag: 'Batched', equation: q, given: at(on, q.args), made: outs, batched })
-    }
-    return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
-  })
-}
-/** An operation may read the axis by name, itself or in its bodies, though no argument is batched. */
-const reads = (op: string, attrs: Parameters<typeof node>[1], axis: string | undefined): boolean =>
-  axis !== undefined && axesOfOperation(op, attrs).includes(axis)
-const batchOne = (
-  op: string,
-  attrs: Parameters<typeof node>[1],
-  args: readonly Expr[],
-  batched: readonly boolean[],
-  outs: readonly Type[],
-  rec: Recursion,
-): BatchedOuts => {
-  const how = entryOf(op).batch,
-    any = batched.some(Boolean)
-  if ('rule' in how && (any || reads(op, attrs, rec.axis))) return how.rule(attrs, args, batched, rec)
-  if (!any || 'rule' in how) return { outs: node(op, attrs, args, outs), batched: outs.map(() => false) }
+// -- closed programs ---------------------------------------------------------------------------------------------------
+
+/** Whether an equation reads the axis by its name, itself or in its bodies, though none of its arguments is batched. */
+const reads = (q: Equation, axis: string | undefined): boolean =>
+  axis !== undefined && axesOfOperation(q.op, q.attrs).includes(axis)
+const batchOne = (q: Equation, args: readonly Expr[], batched: readonly boolean[], rec: Recursion): BatchedOuts => {
+  const how = entryOf(q.op).batch
+  const any = batched.some(Boolean)
+  if ('rule' in how && (any || reads(q, rec.axis))) return how.rule(q.attrs, args, batched, rec)
+  if (!any || 'rule' in how) return { outs: node(q.op, q.attrs, args, q.outs), batched: q.outs.map(() => false) }
   const full = args.map((x, i) => (batched[i] ? x : repeat(rec.size, x)))
-  return { outs: node(op, how.lift(attrs, rec.size), full, outs.map(stacked(rec.size))), batched: outs.map(() => true) }
+  const outs = node(q.op, how.lift(q.attrs, rec.size), full, q.outs.map(stacked(rec.size)))
+  return { outs, batched: q.outs.map(() => true) }
 }
+/** The outputs over one more axis, from inputs of which the mapped ones have it. */
+function* batching(
+  p: Closed,
+  inputs: readonly Expr[],
+  mapped: readonly boolean[],
+  rec: Recursion,
+): Steps<readonly Expr[]> {
+  const [v, on] = [[...inputs], [...mapped]]
+  yield { _tag: 'Opened', program: p, values: inputs, given: [] }
+  for (const q of p.equations) {
+    const given = at(on, q.args)
+    const { outs: made, batched } = batchOne(q, at(v, q.args), given, rec)
+    v.push(...made)
+    on.push(...batched)
+    yield { _tag: 'Batched', equation: q, given, made, batched }
+  }
+  return p.outputs.map((o) => (on[o] ? (v[o] as Expr) : repeat(rec.size, v[o] as Expr)))
+}
+/** Mapped inputs have one more axis in front; so has every output. */
+const vmapBody = (p: Closed, mapped: readonly boolean[], rec: Recursion, tell?: Tell): Closed => {
+  const over = ({ name, type }: Named, k: number): Named => ({ name, type: mapped[k] ? stacked(rec.size)(type) : type })
+  return closeOver(p.inputs.map(over), (xs) => run(batching(p, xs, mapped, rec), tell))
+}
+
+// -- transformations of the programs that attributes hold --------------------------------------------------------------
+
+/** What entries that hold programs are handed: each transformation on a body, reported as one step of the equation's own. */
+export const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
+  jvp: (body, active) =>
+    within(
+      tell,
+      'forward',
+      body,
+      (inner) => jvpBody(body, active, differentiation(inner), inner),
+      (r) => r.body,
+    ),
+  vjp: (body, wanted, given) =>
+    within(
+      tell,
+      'reverse',
+      body,
+      (inner) => vjpBody(body, wanted, given, differentiation(inner), inner),
+      (r) => (E.isRight(r) ? r.right : undefined),
+    ),
+  vmap: (body, batched) =>
+    within(
+      tell,
+      'batch',
+      body,
+      (inner) => vmapBody(body, batched, recursionOver(size, axis, inner), inner),
+      (r) => r,
+    ),
+  size,
+  axis,
+  reads: (body) => axis !== undefined && freeAxes(body).includes(axis),
+})
+const silent = recursionOver(1, undefined)
+/** The recursion of jvp and vjp, which add no axis. */
+export const differentiation = (tell?: Tell): Recursion =>
+  tell === undefined ? silent : recursionOver(1, undefined, tell)
+
+// -- programs ----------------------------------------------------------------------------------------------------------
+
+/** Every leaf with one more axis in front. */
+export type Batched<T, N extends number = number> =
+  T extends Type<infer S, infer D>
+    ? Type<readonly [N, ...S], D>
+    : T extends null
+      ? null
+      : { readonly [K in keyof T]: Batched<T[K], N> }
+/** The tree in which only the mapped leaves have the axis. */
+export type BatchedWhere<T, M, N extends number> = M extends true
+  ? Batched<T, N>
+  : M extends false
+    ? T
+    : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
+
+export interface VmapOptions<M> {
+  /** Which inputs have the axis: a boolean, or a tree of booleans like the inputs'; all of them by default. */
+  readonly over?: M
+  /** The axis's name, for psum, pmean and pmax; none by default. */
+  readonly axis?: string
+}
+/** vmap, reporting every step. */
+export const vmapTelling =
+  <const N extends number, const M = true>(size: N, options: VmapOptions<M>, tell: Tell | undefined) =>
+  <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
+    const marks = marksOf(p.in, (options.over ?? true) as Selection)
+    const closed = vmapBody(p.closed, marks, recursionOver(size, options.axis, tell), tell)
+    const out = refill(p.out, typeLeaves(p.out).map(stacked(size)))
+    return typed({ in: refill(p.in, inTypes(closed)), out, closed })
+  }
+/**
+ * The program over one more axis of its inputs and outputs, in front.
+ *
+ * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
+ */
+export const vmap = <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
+  vmapTelling(size, options, undefined)

@@ -44,9 +44,9 @@ describe('a GPU counts when it is one', () => {
 describe('what is worth the way to a GPU', () => {
   const work = { flops: 0, bytes: 0, peak: 0, kernels: 1, crossing: 0 }
   test('much arithmetic on few numbers is; a step of a small network and a pass over memory are not', () => {
-    expect(choose({ ...work, flops: 1e11, crossing: 1e7 }, 2).place).toBe('gpu')
-    expect(choose({ ...work, flops: 4e7, bytes: 2e6, crossing: 1e6, kernels: 12 }, 1).place).toBe('wasm')
-    expect(choose({ ...work, flops: 1e7, bytes: 1e8, crossing: 1e8 }, 1).place).toBe('wasm')
+    expect(choose({ ...work, flops: 1e11, crossing: 1e7 }, 2).device).toBe('gpu')
+    expect(choose({ ...work, flops: 4e7, bytes: 2e6, crossing: 1e6, kernels: 12 }, 1).device).toBe('wasm')
+    expect(choose({ ...work, flops: 1e7, bytes: 1e8, crossing: 1e8 }, 1).device).toBe('wasm')
   })
   test('more threads never send work away, nor do more kernels or more bytes that cross over', () => {
     const amount = fc.double({ min: 0, max: 1e13, noNaN: true })
@@ -59,11 +59,11 @@ describe('what is worth the way to a GPU', () => {
         fc.integer({ min: 1, max: 8 }),
         (flops, bytes, crossing, k, n) => {
           const w = { flops, bytes, crossing, peak: 0, kernels: k }
-          const stays = choose(w, n).place === 'wasm'
+          const stays = choose(w, n).device === 'wasm'
           return (
             !stays ||
             [choose(w, n + 1), choose({ ...w, kernels: k + 1 }, n), choose({ ...w, crossing: 2 * crossing }, n)].every(
-              (c) => c.place === 'wasm',
+              (c) => c.device === 'wasm',
             )
           )
         },

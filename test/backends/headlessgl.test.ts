@@ -9,7 +9,7 @@ import { add, programOrThrow, real } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, valuesFrom } from '../arbitrary/values.ts'
 import { agrees, subject } from '../laws/backend.ts'
-import { staysTrue } from '../laws/stays.ts'
+import { keepsState } from '../laws/residentState.ts'
 import { large } from './large.ts'
 import { zoo } from './zoo.ts'
 
@@ -30,7 +30,7 @@ describe.skipIf(isMissing)('gpujs headlessgl', () => {
     s.release()
   })
   test('a product in a resident state', async () => {
-    expect(await staysTrue(backend)).toBe(true)
+    expect(await keepsState(backend)).toBe(true)
   })
   test('random programs agree with the reference', async () => {
     const law = fc.asyncProperty(arbitraryProgram(), seeds, async (p, seed) => {

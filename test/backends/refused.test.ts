@@ -4,7 +4,7 @@ import { gpujs, reference, showBackendError, wasm } from '../../backends/index.t
 import { psum } from '../../lang/index.ts'
 import { programOrThrow } from '../../lang/syntax/program.ts'
 import { real } from '../../lang/syntax/shape.ts'
-import { vmap } from '../../src/transform/batch.ts'
+import { vmap } from '../../src/transform/vmap.ts'
 
 const total = programOrThrow(real(), (x) => psum('batch')(x))
 test.each([reference, gpujs({ mode: 'cpu' }), gpujs({ mode: 'webasm' }), wasm()])(

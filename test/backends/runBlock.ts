@@ -1,7 +1,7 @@
 /** A kernel run statement by statement, as its loops were written out. */
 
-import { type Block, type Turns, turnsOf } from '../../backends/rewrite/unroll.ts'
-import { jam, runTogether } from '../../backends/rewrite/unrollAndJam.ts'
+import { type Block, type UnrollLimits, unrolledBlock } from '../../backends/rewrite/unroll.ts'
+import { canShareLoops, unrollAndJam } from '../../backends/rewrite/unrollAndJam.ts'
 import type { KernelStep } from '../../backends/schedule/plan.ts'
 import { functionOf, unitOf } from '../../lang/kernel/functions.ts'
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
@@ -25,16 +25,16 @@ const together = (s: KernelStep): Thread => {
   const axis = s.indices.findIndex((i) => i.size > 1 && i.size <= 8)
   if (axis < 0) return alone(s)
   const { size } = s.indices[axis] as Index
-  const jammed = jam(s.indices, s.body, axis, size % 2 === 0 && size > 2 ? 2 : size)
-  return runTogether(s.indices, jammed.bodies) ? { ...jammed, axis } : alone(s)
+  const jammed = unrollAndJam(s.indices, s.body, axis, size % 2 === 0 && size > 2 ? 2 : size)
+  return canShareLoops(s.indices, jammed.bodies) ? { ...jammed, axis } : alone(s)
 }
 
 /** Nothing that one element has made is there for the next, and nothing of a loop after it. */
-export const byTurns =
-  (turns: Turns, neighbours = false): RunStep =>
+export const byStatements =
+  (limits: UnrollLimits, neighbours = false): RunStep =>
   (p, s, reads) => {
     const { indices, bodies, axis } = neighbours ? together(s) : alone(s)
-    const block = turnsOf(indices, bodies, turns)
+    const block = unrolledBlock(indices, bodies, limits)
     let known = new Map<Scalar, number>()
     const value = (x: Scalar): number => {
       const found = x._tag === 'Num' ? x.value : known.get(x)

@@ -14,7 +14,7 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { add, mul, programOrThrow, real, sin } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../arbitrary/program.ts'
 import { seeds, unit, valuesFrom } from '../arbitrary/values.ts'
-import { isOrdered, keepsBits, partsTo, slotsAreSafe, turnsTo, withinArrays } from '../laws/schedule.ts'
+import { isOrdered, keepsBits, slotsAreSafe, splitsTo, unrollsTo, withinArrays } from '../laws/schedule.ts'
 import { programOf } from './execution.ts'
 import { chain, gradients, zoo } from './zoo.ts'
 
@@ -33,7 +33,7 @@ describe('every entry', () => {
     const x = valuesFrom(1, inTypes(p), range)
     expect(keepsBits(p, x)).toBe(true)
     expect(keepsBits(p, x, tight)).toBe(true)
-    for (const turns of several) expect(turnsTo(p, x, turns) && partsTo(p, x, turns)).toBe(true)
+    for (const limits of several) expect(unrollsTo(p, x, limits) && splitsTo(p, x, limits)).toBe(true)
   })
 })
 describe('random programs', () => {
@@ -46,8 +46,8 @@ describe('random programs', () => {
 
   test('fusion keeps every bit', () => check((p, seed) => keepsBits(p, point(p, seed))))
   test('so does fusion within tight limits', () => check((p, seed) => keepsBits(p, point(p, seed), tight)))
-  test.each(several)('loops written out mean the same: %o', (turns) =>
-    check((p, seed) => turnsTo(p, point(p, seed), turns) && partsTo(p, point(p, seed), turns)),
+  test.each(several)('loops written out mean the same: %o', (limits) =>
+    check((p, seed) => unrollsTo(p, point(p, seed), limits) && splitsTo(p, point(p, seed), limits)),
   )
   test('values are written before they are read', () => check(isOrdered))
   test('slots are not written over too early', () => check(slotsAreSafe))
@@ -83,9 +83,7 @@ test('the last line counts kernels within loops too, and the dearest of all', ()
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
   expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${dearest} in`))
 })
+/** A quadratic planner would take longer than a test may. */
 test('a long chain is planned in near-linear time and few slots', () => {
-  const start = performance.now()
-  const plan = schedule(chain(50_000).closed)
-  expect(memoryOf(plan).slots.length).toBeLessThanOrEqual(3)
-  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(memoryOf(schedule(chain(50_000).closed)).slots.length).toBeLessThanOrEqual(3)
 })

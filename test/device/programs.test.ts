@@ -7,7 +7,7 @@ import { unit, valuesFrom } from '../arbitrary/values.ts'
 import { programOf } from '../backends/execution.ts'
 import { blocks, chain, zoo } from '../backends/zoo.ts'
 import { agrees, deterministic, keepsInputs, keepsOutputs, subject } from '../laws/backend.ts'
-import { staysTrue } from '../laws/stays.ts'
+import { keepsState } from '../laws/residentState.ts'
 import { missingWebgpu } from './webgpu.ts'
 
 const missing = await missingWebgpu()
@@ -36,6 +36,6 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect(await keepsOutputs(s, at(1), at(2))).toBe(true)
   })
   test('a product in a resident state', async () => {
-    expect(await staysTrue(backend)).toBe(true)
+    expect(await keepsState(backend)).toBe(true)
   })
 })

@@ -26,7 +26,7 @@ describe('nothing is left out', () => {
   test('every primitive has a case', () => {
     const spoken = new Set(cases.flatMap((c) => c.of))
     expect(entries.map((e) => e.name).filter((name) => !spoken.has(name))).toEqual([])
-    const known = new Set(entries.map((e) => e.name))
+    const known = new Set<string>(entries.map((e) => e.name))
     expect([...spoken].filter((name) => !known.has(name))).toEqual([])
   })
   test('every function of one real number, at every special point', () => {

@@ -3,7 +3,7 @@
 import type { Backend } from '../../backends/backend.ts'
 import { freeAxes } from '../../lang/axes.ts'
 import { evaluate } from '../../lang/evaluate.ts'
-import { vmap } from '../../src/transform/batch.ts'
+import { vmap } from '../../src/transform/vmap.ts'
 import { type AnyProgram, compiled, type Runner, rounded } from '../backends/execution.ts'
 import { closeAll, same, type Values } from './close.ts'
 
@@ -11,9 +11,11 @@ import { closeAll, same, type Values } from './close.ts'
 export interface Subject extends Runner {
   readonly program: AnyProgram
 }
+/** A back end refuses an axis that no vmap maps: a batch of one means the same, and has the same elements. */
+export const withoutFreeAxes = (free: AnyProgram): AnyProgram =>
+  freeAxes(free.closed).reduce<AnyProgram>((p, axis) => vmap(1, { axis })(p), free)
 export const subject = async (backend: Backend, free: AnyProgram): Promise<Subject> => {
-  // a back end refuses an axis that nothing maps: a batch of one means the same, and has the same elements
-  const program = freeAxes(free.closed).reduce<AnyProgram>((p, axis) => vmap(1, { axis })(p), free)
+  const program = withoutFreeAxes(free)
   return { program, ...(await compiled(backend, program)) }
 }
 

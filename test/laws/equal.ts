@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
-import { vmap } from '../../src/transform/batch.ts'
+import { vmap } from '../../src/transform/vmap.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { type Interval, unit, valuesFrom } from '../arbitrary/values.ts'

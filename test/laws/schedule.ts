@@ -2,7 +2,7 @@
 
 import { traits } from '../../backends/gpujs/device/modes.ts'
 import { planOf } from '../../backends/gpujs/plan/planOf.ts'
-import type { Turns } from '../../backends/rewrite/unroll.ts'
+import type { UnrollLimits } from '../../backends/rewrite/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
@@ -10,22 +10,22 @@ import { schedule } from '../../backends/schedule/schedule.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { evaluatePlan } from '../backends/evaluatePlan.ts'
-import { byTurns } from '../backends/runBlock.ts'
+import { byStatements } from '../backends/runBlock.ts'
 import { closeAll, same, type Values } from './close.ts'
 
 /** schedule(p)(x) = p(x), bit for bit: fusion moves arithmetic and changes none. */
 export const keepsBits = (p: Closed, x: Values, limits?: Limits): boolean =>
   same(evaluatePlan(schedule(p, limits), x), evaluate(p, x))
 /** Loops written out mean what they meant, but for the order of sums in a nest of loops; so do neighbours' together. */
-export const turnsTo = (p: Closed, x: Values, turns: Turns): boolean =>
+export const unrollsTo = (p: Closed, x: Values, limits: UnrollLimits): boolean =>
   [false, true].every((neighbours) =>
-    closeAll(evaluatePlan(schedule(p), x, byTurns(turns, neighbours)), evaluate(p, x)),
+    closeAll(evaluatePlan(schedule(p), x, byStatements(limits, neighbours)), evaluate(p, x)),
   )
 /** So do kernels in parts, as a device runs them, with few arrays for each. */
-export const partsTo = (p: Closed, x: Values, turns: Turns): boolean => {
+export const splitsTo = (p: Closed, x: Values, limits: UnrollLimits): boolean => {
   const plan = planOf(p, 'webgpu')
   return (
-    closeAll(evaluatePlan(plan, x, byTurns(turns, true)), evaluate(p, x)) &&
+    closeAll(evaluatePlan(plan, x, byStatements(limits, true)), evaluate(p, x)) &&
     kernelsOf(plan).every((k) => k.reads.length <= traits.webgpu.limits.arrays)
   )
 }

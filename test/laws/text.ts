@@ -5,7 +5,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
 import { parse } from '../../lang/text/parse.ts'
 import { type PrintOptions, print } from '../../lang/text/print.ts'
-import { checkClosed } from '../../lang/validate.ts'
+import { validateClosed } from '../../lang/validate.ts'
 
 type AnyProgram = Program<unknown, unknown>
 export const sameProgram = (p: AnyProgram, q: AnyProgram): boolean => toJSON(p) === toJSON(q)
@@ -28,9 +28,9 @@ export const jsonAndBack = (p: AnyProgram): boolean => {
   const back = fromJSONText(toJSONText(p))
   return E.isRight(back) && sameProgram(back.right, p)
 }
-/** checkClosed(p) = p */
+/** validateClosed(p) = p */
 export const passesChecks = ({ closed }: AnyProgram): boolean => {
-  const checked = checkClosed(closed)
+  const checked = validateClosed(closed)
   return E.isRight(checked) && toJSON(checked.right) === toJSON(closed)
 }
 export const textLaws: { readonly [name: string]: (p: AnyProgram) => boolean } = {
@@ -38,5 +38,5 @@ export const textLaws: { readonly [name: string]: (p: AnyProgram) => boolean } =
   'parse (print p) = p, as formulas': printThenParse({ style: 'formulas' }),
   'print (parse (print p)) = print p': printIsStable,
   'fromJSON (toJSON p) = p': jsonAndBack,
-  'checkClosed p = p': passesChecks,
+  'validateClosed p = p': passesChecks,
 }

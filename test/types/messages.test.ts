@@ -1,4 +1,4 @@
-/** A sentence that is missing in a language, or a primitive without its phrase in one, does not compile. */
+/** A sentence that is missing in a language does not compile, nor does French for a primitive that does not exist. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from './compile.ts'
@@ -6,8 +6,7 @@ import { compile } from './compile.ts'
 const root = join(import.meta.dirname, '../..')
 const head = `
 import { messages, type Table } from ${JSON.stringify(join(root, 'src/explain/messages.ts'))}
-import type { Entry } from ${JSON.stringify(join(root, 'lang/primitives/entry.ts'))}
-declare const entry: Entry
+import { frenchSentences } from ${JSON.stringify(join(root, 'src/explain/french.ts'))}
 const { ruleChain, ...others } = messages
 export const whole: Table = { ...others, ruleChain }
 `
@@ -19,7 +18,7 @@ const wrong: readonly (readonly [what: string, line: string, says: RegExp])[] = 
     'export const c: Table = { ...others, ruleChain: { ...ruleChain, fr: ({ nothing }) => [nothing] } }',
     /'nothing' does not exist/,
   ],
-  ['a primitive without French', "export const d: Entry = { ...entry, sentence: { en: 'sine' } }", /'fr' is missing/],
+  ['French for no primitive', "export const d: typeof frenchSentences = { sine: 'sinus' }", /'sine' does not exist/],
 ]
 
 test('what is missing is an error, at its line', { timeout: 120_000 }, () => {

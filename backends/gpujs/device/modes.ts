@@ -2,7 +2,7 @@
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
-import type { Turns } from '../../rewrite/unroll.ts'
+import type { UnrollLimits } from '../../rewrite/unroll.ts'
 import { generous, type Limits } from '../../schedule/fuse.ts'
 import { javascript, single } from '../source/functions.ts'
 import { portable } from '../source/portable.ts'
@@ -18,7 +18,7 @@ export interface Traits {
   /** Arrays are in a device's memory, and are copied to the host only to be read. */
   readonly onDevice: boolean
   /** How far loops are unrolled. */
-  readonly unroll: Turns
+  readonly unroll: UnrollLimits
   /**
    * A sum over shifted operands is split where it has this many times the products of its parts: a guard in a sum
    * costs as much as its products, unless it is a branch.
@@ -58,7 +58,7 @@ const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._t
 const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
   (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
 /** Eight iterations of a long loop in one save most of what the loop itself costs. */
-const unroll: Turns = { long: 8, short: 16, nodes: 400 }
+const unroll: UnrollLimits = { long: 8, short: 16, nodes: 400 }
 const gpu = { shiftGain: 1, unroll, syntax: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {

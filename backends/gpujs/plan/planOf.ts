@@ -1,32 +1,22 @@
-/** The plan of a program on a mode: kernels fused within its limits, and those in rounds that are better so. */
+/** The plan of a program as a mode runs it. */
 import type { Closed } from '../../../lang/syntax/closed.ts'
-import { simplifyClosed } from '../../../src/transform/simplify/index.ts'
-import { splitArrays } from '../../rewrite/limitSources.ts'
-import { type Sums, splitReduction } from '../../rewrite/splitLong.ts'
-import { splitShifts } from '../../rewrite/splitShifted.ts'
-import { inParts } from '../../schedule/parts.ts'
+import type { LongReductions } from '../../rewrite/splitLong.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { schedule } from '../../schedule/schedule.ts'
+import { prepare } from '../../schedule/prepare.ts'
 import { type Mode, traits } from '../device/modes.ts'
 
 /**
- * Both rounds of the same length: a million float32 numbers then lose two digits less than in one. On a device a thread
- * that adds thousands of numbers alone takes longer than another kernel, and some stop after 65,535 turns and say nothing.
+ * Parts as long as there are parts: a sum of a million float32 numbers then loses two digits fewer. A device thread that
+ * adds thousands of numbers alone is slower than a second kernel, and some drivers stop a loop after 65,535 iterations
+ * without an error.
  */
-const sumsOn = (onDevice: boolean): Sums => ({
+const reductionsOn = (onDevice: boolean): LongReductions => ({
   long: onDevice ? 1 << 11 : 1 << 15,
   tooLong: onDevice ? 60_000 : Number.POSITIVE_INFINITY,
-  parts: (turns) => Math.floor(Math.sqrt(turns)),
+  parts: (iterations) => Math.floor(Math.sqrt(iterations)),
 })
 
 export const planOf = (p: Closed, mode: Mode): Plan => {
   const { limits, shiftGain, onDevice } = traits[mode]
-  const sums = sumsOn(onDevice)
-  return inParts(
-    schedule(simplifyClosed(p), limits),
-    ({ indices, body, reads }) =>
-      splitShifts(indices, body, reads.length, shiftGain) ??
-      splitReduction(indices, body, reads.length, sums) ??
-      (onDevice ? splitArrays(indices, body, reads.length, limits.arrays) : undefined),
-  )
+  return prepare(p, { limits, shiftGain, refusesMoreArrays: onDevice, reductions: reductionsOn(onDevice) })
 }

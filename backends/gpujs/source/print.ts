@@ -2,7 +2,7 @@
  * A kernel as source in a shading language: flat arrays, literal bounds, one constant per shared scalar, in the
  * outermost loop where it is known. The printer has four parts: names, values, addresses, statements.
  */
-import { type Turns, turnsOf } from '../../rewrite/unroll.ts'
+import { type UnrollLimits, unrolledBlock } from '../../rewrite/unroll.ts'
 import { makeAddresses } from './addresses.ts'
 import { makeNames } from './names.ts'
 import { makeStatements } from './statements.ts'
@@ -17,9 +17,9 @@ export interface Source {
   readonly numbers: readonly number[]
 }
 
-export const printThread = (thread: Thread, syntax: Syntax, unroll: Turns): Source => {
+export const printThread = (thread: Thread, syntax: Syntax, unroll: UnrollLimits): Source => {
   const { indices, bodies, shapes } = thread
-  const block = turnsOf(indices, bodies, unroll)
+  const block = unrolledBlock(indices, bodies, unroll)
   const groups = axisGroups(thread, syntax)
   const names = makeNames(syntax, groups)
   const values = makeValues(syntax, names)

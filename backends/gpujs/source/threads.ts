@@ -4,7 +4,7 @@
  */
 import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
-import { jam, runTogether } from '../../rewrite/unrollAndJam.ts'
+import { canShareLoops, unrollAndJam } from '../../rewrite/unrollAndJam.ts'
 import { lanes } from './interleave.ts'
 import { outputOf, rows, type Thread, type ThreadLayout } from './threadLayout.ts'
 
@@ -70,9 +70,9 @@ export const blocked = (indices: readonly Index[], body: Scalar, shapes: readonl
   const layout = rows(shape)
   const axis = axisToUnroll(indices, body, layout)
   if (axis === undefined) return plain(indices, body, shapes, layout)
-  const unrolled = jam(indices, body, axis, lanes)
+  const unrolled = unrollAndJam(indices, body, axis, lanes)
   // a choice by element may remove a loop from one element and leave it in the others
-  if (!runTogether(indices, unrolled.bodies)) return plain(indices, body, shapes, layout)
+  if (!canShareLoops(indices, unrolled.bodies)) return plain(indices, body, shapes, layout)
   const cut = { slow: layout.slow.map((n, d) => (d === axis ? n / lanes : n)), fast: layout.fast }
   return {
     thread: { ...unrolled, shapes, layout: cut },

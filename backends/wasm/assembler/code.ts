@@ -1,4 +1,4 @@
-/** Code as a rope of bytes, and how the binary format writes numbers, names and types. */
+/** Code as a rope of bytes, and the binary format of numbers, names and types. */
 export type Numeric = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 export type Rope = readonly (number | Rope)[]
 /** Instructions that leave a T on the stack, or nothing. */
@@ -29,7 +29,7 @@ export const signed = (n: number): readonly number[] => {
     if (last) return bytes
   }
 }
-/** Scratch: the bytes of a number are read where it was written. */
+/** Scratch memory that converts numbers to bytes. */
 export const view = new DataView(new ArrayBuffer(16))
 export const bytesOf = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => view.getUint8(i))
 export const float = (x: number): readonly number[] => {

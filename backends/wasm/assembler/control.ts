@@ -1,4 +1,4 @@
-/** Statements, choices and loops, and the locals that they move. */
+/** Statements, choices, loops, and local variables. */
 import { type Code, code, type Numeric, typeByte, unsigned } from './code.ts'
 import { i32 } from './instructions.ts'
 
@@ -16,9 +16,9 @@ export const variable = <T extends Numeric>(type: T, index: number): Local<T> =>
 })
 export const none: Code = code('none')
 export const seq = (...codes: readonly Code[]): Code => code('none', ...codes.map((c) => c.bytes))
-/** A value that nobody wants. */
+/** Computes a value and drops it. */
 export const drop = (x: Code<Numeric>): Code => code('none', x.bytes, 0x1a)
-/** Statements, then a value. */
+/** Runs statements, then leaves a value. */
 export const giving = <T extends Numeric>(statements: readonly Code[], value: Code<T>): Code<T> =>
   code(value.type, ...statements.map((c) => c.bytes), value.bytes)
 export const select = <T extends Numeric>(test: Code<'i32'>, x: Code<T>, y: Code<T>): Code<T> =>
@@ -27,10 +27,10 @@ export const choose = <T extends Numeric>(test: Code<'i32'>, yes: Code<T>, no: C
   code(yes.type, test.bytes, 0x04, typeByte[yes.type], yes.bytes, 0x05, no.bytes, 0x0b)
 export const when = (test: Code<'i32'>, yes: Code, no?: Code): Code =>
   code('none', test.bytes, 0x04, 0x40, yes.bytes, ...(no ? [0x05, no.bytes] : []), 0x0b)
-/** The body, again while the test holds after it. */
+/** Runs the body, and again while the test holds after it. */
 export const doWhile = (body: Code, test: Code<'i32'>): Code =>
   code('none', 0x03, 0x40, body.bytes, test.bytes, 0x0d, 0, 0x0b)
-/** The body while the test holds. */
+/** Runs the body while the test holds before it. */
 export const whileDo = (test: Code<'i32'>, body: Code): Code =>
   code('none', 0x02, 0x40, 0x03, 0x40, test.bytes, 0x45, 0x0d, 1, body.bytes, 0x0c, 0, 0x0b, 0x0b)
 /** i = from, from + by, ... while i < to. */

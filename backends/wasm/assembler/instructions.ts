@@ -1,4 +1,7 @@
-/** The instructions, by the type they work on: their operands' types are checked, their bytes are the specification's. */
+/**
+ * The instructions, by the type they work on: the compiler checks their operands, their bytes are the specification's. An
+ * instruction with another name than the specification's has that name beside it; integers are signed.
+ */
 import { bytesOf, type Code, code, double, float, type Numeric, type Rope, signed, unsigned, view } from './code.ts'
 
 type Unary<A extends Numeric, B extends Numeric = A> = (x: Code<A>) => Code<B>
@@ -11,7 +14,7 @@ const binary =
   <A extends Numeric, B extends Numeric>(to: B, ...op: Rope): Binary<A, B> =>
   (x, y) =>
     code(to, x.bytes, y.bytes, op)
-/** Where in memory: an address, and a constant added to it without wrapping. */
+/** An access to memory: an address, and a constant offset that is added without wrapping. */
 type Load<T extends Numeric> = (at: Code<'i32'>, offset?: number) => Code<T>
 type Store<T extends Numeric> = (at: Code<'i32'>, x: Code<T>, offset?: number) => Code
 const load =
@@ -31,36 +34,36 @@ export const i32 = {
   eqz: unary<'i32', 'i32'>('i32', 0x45),
   eq: int(0x46),
   ne: int(0x47),
-  lt: int(0x48),
-  gt: int(0x4a),
-  le: int(0x4c),
-  ge: int(0x4e),
+  lt: int(0x48), // i32.lt_s
+  gt: int(0x4a), // i32.gt_s
+  le: int(0x4c), // i32.le_s
+  ge: int(0x4e), // i32.ge_s
   add: int(0x6a),
   sub: int(0x6b),
   mul: int(0x6c),
-  div: int(0x6d),
-  rem: int(0x6f),
+  div: int(0x6d), // i32.div_s
+  rem: int(0x6f), // i32.rem_s
   and: int(0x71),
   or: int(0x72),
   xor: int(0x73),
   shl: int(0x74),
   /** Arithmetic: rounds towards -infinity. */
-  shr: int(0x75),
+  shr: int(0x75), // i32.shr_s
   /** Truncates, saturates; NaN is 0. */
-  ofF32: unary<'f32', 'i32'>('i32', 0xfc, 0),
-  bitsOfF32: unary<'f32', 'i32'>('i32', 0xbc),
-  atomicLoad: load('i32', 2, 0xfe, 0x10),
-  atomicStore: store<'i32'>(2, 0xfe, 0x17),
-  /** Adds, and gives what was there before. */
+  ofF32: unary<'f32', 'i32'>('i32', 0xfc, 0), // i32.trunc_sat_f32_s
+  bitsOfF32: unary<'f32', 'i32'>('i32', 0xbc), // i32.reinterpret_f32
+  atomicLoad: load('i32', 2, 0xfe, 0x10), // i32.atomic.load
+  atomicStore: store<'i32'>(2, 0xfe, 0x17), // i32.atomic.store
+  /** `i32.atomic.rmw.add`: adds, and returns the old value. */
   atomicAdd: (at: Code<'i32'>, x: Code<'i32'>, offset = 0): Code<'i32'> =>
     code('i32', at.bytes, x.bytes, 0xfe, 0x1e, 2, unsigned(offset)),
-  /** Stores `next` where `seen` stands, and gives what stood there. */
+  /** `i32.atomic.rmw.cmpxchg`: stores `next` if the old value is `seen`, and returns the old value. */
   atomicExchangeIf: (at: Code<'i32'>, seen: Code<'i32'>, next: Code<'i32'>, offset = 0): Code<'i32'> =>
     code('i32', at.bytes, seen.bytes, next.bytes, 0xfe, 0x48, 2, unsigned(offset)),
 } as const
 export const i64 = {
   /** The bits of a float64. */
-  bitsOf: unary<'f64', 'i64'>('i64', 0xbd),
+  bitsOf: unary<'f64', 'i64'>('i64', 0xbd), // i64.reinterpret_f64
   and: binary<'i64', 'i64'>('i64', 0x83),
 } as const
 
@@ -90,8 +93,8 @@ export const f32 = {
   min: single(0x96),
   max: single(0x97),
   copysign: single(0x98),
-  ofI32: unary<'i32', 'f32'>('f32', 0xb2),
-  ofF64: unary<'f64', 'f32'>('f32', 0xb6),
+  ofI32: unary<'i32', 'f32'>('f32', 0xb2), // f32.convert_i32_s
+  ofF64: unary<'f64', 'f32'>('f32', 0xb6), // f32.demote_f64
 } as const
 
 const wide = (op: number) => binary<'f64', 'f64'>('f64', op)
@@ -111,8 +114,8 @@ export const f64 = {
   mul: wide(0xa2),
   div: wide(0xa3),
   copysign: wide(0xa6),
-  ofF32: unary<'f32', 'f64'>('f64', 0xbb),
-  ofBits: unary<'i64', 'f64'>('f64', 0xbf),
+  ofF32: unary<'f32', 'f64'>('f64', 0xbb), // f64.promote_f32
+  ofBits: unary<'i64', 'f64'>('f64', 0xbf), // f64.reinterpret_i64
 } as const
 /** The bits of +infinity: the exponent of a float64. */
 export const exponentMask: Code<'i64'> = code('i64', 0x42, [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0xf8, 0xff, 0x00])
@@ -136,11 +139,13 @@ const put =
 
 export const v128 = {
   load: load('v128', 2, simd(0)),
-  /** One number of 32 bits in all lanes. */
-  loadSplat: load('v128', 2, simd(9)),
+  /** One number in all lanes. */
+  loadSplat: load('v128', 2, simd(9)), // v128.load32_splat
+  /** `v128.load32_lane`: reads one lane, the others are those of x. */
   loadLane: (x: Code<'v128'>, lane: number, at: Code<'i32'>, offset = 0): Code<'v128'> =>
     code('v128', at.bytes, x.bytes, simd(86), 2, unsigned(offset), lane),
   store: store<'v128'>(2, simd(11)),
+  /** `v128.store32_lane`: writes one lane. */
   storeLane: (at: Code<'i32'>, x: Code<'v128'>, lane: number, offset = 0): Code =>
     code('none', at.bytes, x.bytes, simd(90), 2, unsigned(offset), lane),
   not: lanes1(77),
@@ -149,11 +154,11 @@ export const v128 = {
   andnot: lanes2(79),
   or: lanes2(80),
   xor: lanes2(81),
-  /** x where the mask's bit is set, else y. */
+  /** `v128.bitselect`: x where the mask's bit is set, else y. */
   select: (mask: Code<'v128'>, x: Code<'v128'>, y: Code<'v128'>): Code<'v128'> =>
     code('v128', x.bytes, y.bytes, mask.bytes, simd(82)),
-  any: unary<'v128', 'i32'>('i32', simd(83)),
-  /** Lanes 0-3 are those of x, 4-7 those of y. */
+  any: unary<'v128', 'i32'>('i32', simd(83)), // v128.any_true
+  /** `i8x16.shuffle`: lanes 0-3 are those of x, 4-7 those of y. */
   shuffle: (x: Code<'v128'>, y: Code<'v128'>, lanes: readonly number[]): Code<'v128'> =>
     code(
       'v128',
@@ -170,38 +175,39 @@ const fourInts = (lanes: readonly [number, number, number, number]): Code<'v128'
   return code('v128', simd(12), bytesOf(16))
 }
 export const i32x4 = {
-  const: (n: number): Code<'v128'> => fourInts([n, n, n, n]),
-  lanes: fourInts,
+  const: (n: number): Code<'v128'> => fourInts([n, n, n, n]), // v128.const
+  lanes: fourInts, // v128.const
   splat: unary<'i32', 'v128'>('v128', simd(17)),
-  lane: pick('i32', 27),
-  put: put<'i32'>(28),
+  lane: pick('i32', 27), // i32x4.extract_lane
+  put: put<'i32'>(28), // i32x4.replace_lane
   eq: lanes2(55),
   ne: lanes2(56),
-  lt: lanes2(57),
-  gt: lanes2(59),
-  le: lanes2(61),
-  ge: lanes2(63),
+  lt: lanes2(57), // i32x4.lt_s
+  gt: lanes2(59), // i32x4.gt_s
+  le: lanes2(61), // i32x4.le_s
+  ge: lanes2(63), // i32x4.ge_s
   abs: lanes1(160),
   neg: lanes1(161),
   shl: shift(171),
-  shr: shift(172),
+  shr: shift(172), // i32x4.shr_s
   add: lanes2(174),
   sub: lanes2(177),
   mul: lanes2(181),
-  min: lanes2(182),
-  max: lanes2(184),
-  ofF32: lanes1(248),
-  /** The two doubles in lanes 0 and 1, zero in the others. */
-  ofF64: lanes1(252),
+  min: lanes2(182), // i32x4.min_s
+  max: lanes2(184), // i32x4.max_s
+  ofF32: lanes1(248), // i32x4.trunc_sat_f32x4_s
+  /** The two doubles become lanes 0 and 1; the others are zero. */
+  ofF64: lanes1(252), // i32x4.trunc_sat_f64x2_s_zero
 } as const
 export const f32x4 = {
+  /** `v128.const` */
   const: (x: number): Code<'v128'> => {
     for (let k = 0; k < 4; k++) view.setFloat32(4 * k, x, true)
     return code('v128', simd(12), bytesOf(16))
   },
   splat: unary<'f32', 'v128'>('v128', simd(19)),
-  lane: pick('f32', 31),
-  put: put<'f32'>(32),
+  lane: pick('f32', 31), // f32x4.extract_lane
+  put: put<'f32'>(32), // f32x4.replace_lane
   eq: lanes2(65),
   ne: lanes2(66),
   lt: lanes2(67),
@@ -221,20 +227,21 @@ export const f32x4 = {
   div: lanes2(231),
   min: lanes2(232),
   max: lanes2(233),
-  ofI32: lanes1(250),
-  /** The two doubles in lanes 0 and 1, zero in the others. */
-  ofF64: lanes1(94),
-  /** x y + z, rounded once or twice as the machine likes. */
+  ofI32: lanes1(250), // f32x4.convert_i32x4_s
+  /** The two doubles become lanes 0 and 1; the others are zero. */
+  ofF64: lanes1(94), // f32x4.demote_f64x2_zero
+  /** `f32x4.relaxed_madd`: x y + z, rounded once or twice, depending on the machine. */
   relaxedMadd: (x: Code<'v128'>, y: Code<'v128'>, z: Code<'v128'>): Code<'v128'> =>
     code('v128', x.bytes, y.bytes, z.bytes, simd(0x105)),
 } as const
 export const f64x2 = {
+  /** `v128.const` */
   const: (x: number): Code<'v128'> => {
     for (let k = 0; k < 2; k++) view.setFloat64(8 * k, x, true)
     return code('v128', simd(12), bytesOf(16))
   },
   splat: unary<'f64', 'v128'>('v128', simd(20)),
-  lane: pick('f64', 33),
+  lane: pick('f64', 33), // f64x2.extract_lane
   eq: lanes2(71),
   ne: lanes2(72),
   lt: lanes2(73),
@@ -254,11 +261,11 @@ export const f64x2 = {
   min: lanes2(244),
   max: lanes2(245),
   /** Of lanes 0 and 1. */
-  ofF32: lanes1(95),
-  ofI32: lanes1(254),
-  addInt: lanes2(206),
-  shlInt: shift(203),
-  shrInt: shift(205),
+  ofF32: lanes1(95), // f64x2.promote_low_f32x4
+  ofI32: lanes1(254), // f64x2.convert_low_i32x4_s
+  addInt: lanes2(206), // i64x2.add
+  shlInt: shift(203), // i64x2.shl
+  shrInt: shift(205), // i64x2.shr_u
 } as const
 
 export const memory = {
@@ -266,8 +273,9 @@ export const memory = {
     code('none', to.bytes, from.bytes, bytes.bytes, 0xfc, 10, 0, 0),
   fill: (to: Code<'i32'>, byte: Code<'i32'>, bytes: Code<'i32'>): Code =>
     code('none', to.bytes, byte.bytes, bytes.bytes, 0xfc, 11, 0),
-  /** Sleeps while the word there is `expected`, until notified, or so long: then it gives 2. */
+  /** `memory.atomic.wait32`: if the word is `expected`, sleeps until notified or the time is over, which returns 2. */
   wait: (at: Code<'i32'>, expected: Code<'i32'>, nanoseconds = -1): Code<'i32'> =>
     code('i32', at.bytes, expected.bytes, 0x42, signed(nanoseconds), 0xfe, 1, 2, 0),
+  /** `memory.atomic.notify`: wakes all that sleep on the word. */
   notify: (at: Code<'i32'>): Code => code('none', at.bytes, i32.const(-1).bytes, 0xfe, 0, 2, 0, 0x1a),
 } as const

@@ -3,11 +3,11 @@ import { type Code, code, flat, type Numeric, name, type Rope, typeByte, unsigne
 import { type Local, variable } from './control.ts'
 import { i32 } from './instructions.ts'
 
-/** Makes the locals of a function under construction. */
+/** Declares locals of the function under construction. */
 export type Locals = <T extends Numeric>(type: T) => Local<T>
 type Params<P extends readonly Numeric[]> = { readonly [K in keyof P]: Local<P[K]> }
 type Args<P extends readonly Numeric[]> = { readonly [K in keyof P]: Code<P[K]> }
-/** A function: called with code for its arguments. */
+/** A function; `call` takes the code of its arguments. */
 export interface Func<P extends readonly Numeric[], R extends Numeric | 'none'> {
   readonly index: number
   readonly call: (...args: Args<P>) => Code<R>
@@ -21,14 +21,14 @@ export interface ModuleBuilder {
     params: P,
     result: R,
     body: (locals: Locals, ...params: Params<P>) => Code<R>,
-    /** What profilers call it. */
+    /** Its name in the name section, which profilers show. */
     label?: string,
   ) => Func<P, R>
-  /** What the host gives, by the order of their names. */
+  /** The functions of the host, in the order of `names`. */
   readonly imported: readonly Func<readonly [], 'none'>[]
   readonly global: (initial: number) => Global<'i32'>
   readonly export: (name: string, f: { readonly index: number }) => void
-  /** The module, over an imported memory of at least so many pages. */
+  /** The module, with an imported memory of at least this many pages. */
   readonly finish: (memory: {
     readonly pages: number
     readonly shared?: { readonly maximum: number }
@@ -68,13 +68,16 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
     }
     return [0x60, list(params), list(result)]
   }
-  const made = <P extends readonly Numeric[], R extends Numeric | 'none'>(index: number, result: R): Func<P, R> => ({
+  const callable = <P extends readonly Numeric[], R extends Numeric | 'none'>(
+    index: number,
+    result: R,
+  ): Func<P, R> => ({
     index,
     call: (...args) => code(result, ...args.map((a) => (a as { readonly bytes: Rope }).bytes), 0x10, unsigned(index)),
   })
   const imports = names.map((n): Rope => [name('env'), name(n), 0, unsigned(typeOf([], 'none'))])
   return {
-    imported: names.map((_, index) => made(index, 'none')),
+    imported: names.map((_, index) => callable(index, 'none')),
     func: (params, result, body, label) => {
       const own: Numeric[] = []
       const locals: Locals = (type) => variable(type, params.length + own.push(type) - 1)
@@ -90,7 +93,7 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
       bodies.push([unsigned(whole.length), whole])
       const index = imports.length + signatures.push(typeOf(params, result)) - 1
       if (label !== undefined) labels.push([unsigned(index), name(label)])
-      return made(index, result)
+      return callable(index, result)
     },
     global: (initial) => {
       const index = globals.push([0x7f, 1, i32.const(initial).bytes, 0x0b]) - 1

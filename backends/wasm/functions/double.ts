@@ -1,22 +1,22 @@
 /**
- * The scalar functions in pairs of doubles. A float32 back end needs ten digits of them: short series, no tricks at the last
- * place, and an answer that is right to half a unit of float32 once it is rounded.
+ * The scalar functions on pairs of doubles. A float32 back end needs ten digits of them: short series without tricks at the
+ * last place, whose result is right to half a unit of float32 after rounding.
  */
 import { type Code, f64x2, v128 } from '../assembler/index.ts'
 
 export type V = Code<'v128'>
-/** Where code is being written: a value can be kept in a local, and statements made on the way. */
+/** The function that is being written: `bind` keeps a value in a local, `emit` adds a statement. */
 export interface Site {
   readonly bind: (x: V) => V
   readonly emit: (statement: Code) => void
 }
-/** The functions that live in a module once, on pairs of doubles. */
+/** The functions on pairs of doubles, each once in a module. */
 export type Double =
   | 'exp'
   | 'log'
   | 'atan'
-  | 'turnsRest'
-  | 'turnsWhole'
+  | 'quadrantRest'
+  | 'quadrantNumber'
   | 'tan'
   | 'atan2'
   | 'pow'
@@ -91,8 +91,8 @@ const cosSeries = series(8, (k) => (-1) ** k / factorial(2 * k))
 /** 2 / pi in pieces of 24 bits. Source: fdlibm, k_rem_pio2.c */
 const twoOverPi = [0xa2f983, 0x6e4e44, 0x1529fc, 0x2757d1, 0xf534dd, 0xc0db62, 0x95993c, 0x439041, 0xfe5163]
 
-/** x 2/pi modulo 4, for any x of 24 bits: every product is exact, and so is its remainder; sums keep what they lose. */
-const turns = ({ bind }: Site, x0: V): readonly [V, V] => {
+/** x 2/pi modulo 4, for any x of 24 bits: every product and remainder is exact; sums are compensated. */
+const quadrants = ({ bind }: Site, x0: V): readonly [V, V] => {
   const x = bind(x0)
   let [sum, lost] = [c(0), c(0)] as readonly [V, V]
   twoOverPi.forEach((piece, k) => {
@@ -105,13 +105,13 @@ const turns = ({ bind }: Site, x0: V): readonly [V, V] => {
   })
   return [sum, lost]
 }
-const turnsRest = (s: Site, x: V): V => {
-  const [sum, lost] = turns(s, x)
+const quadrantRest = (s: Site, x: V): V => {
+  const [sum, lost] = quadrants(s, x)
   const k = f64x2.nearest(sum)
   return mul(add(sub(sum, k), lost), c(Math.PI / 2))
 }
-const turnsWhole = (s: Site, x: V): V => {
-  const k = s.bind(f64x2.nearest(turns(s, x)[0]))
+const quadrantNumber = (s: Site, x: V): V => {
+  const k = s.bind(f64x2.nearest(quadrants(s, x)[0]))
   return sub(k, mul(c(4), f64x2.floor(mul(k, c(0.25)))))
 }
 
@@ -224,9 +224,9 @@ const pow = ({ bind }: Site, call: Call, x0: V, y0: V): V => {
   const half = bind(mul(y, c(0.5)))
   const whole = bind(eq(f64x2.trunc(y), y))
   const odd = andnot(whole, eq(f64x2.trunc(half), half))
-  const turned = bind(or(p, and(and(odd, x), signBit)))
+  const withSign = bind(or(p, and(and(odd, x), signBit)))
   const root = and(and(lt(x, c(0)), gt(x, c(Number.NEGATIVE_INFINITY))), not(whole))
-  const anyRoot = select(root, c(Number.NaN), turned)
+  const anyRoot = select(root, c(Number.NaN), withSign)
   return select(eq(y, c(0)), c(1), select(ne(y, y), y, anyRoot))
 }
 
@@ -262,8 +262,8 @@ export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Bo
   exp: [1, plain(exp)],
   log: [1, plain(log)],
   atan: [1, plain(atan)],
-  turnsRest: [1, plain(turnsRest)],
-  turnsWhole: [1, plain(turnsWhole)],
+  quadrantRest: [1, plain(quadrantRest)],
+  quadrantNumber: [1, plain(quadrantNumber)],
   tan: [2, plain(tan)],
   atan2: [2, atan2],
   pow: [2, pow],

@@ -1,6 +1,6 @@
 /**
- * Is every number of an array finite? On the matrix core a product that a guard excludes is 0 times the other factor: 0
- * as well, but NaN where that factor is infinite or NaN. So where one is, the sum is written loop by loop.
+ * Is every number of an array finite? On the matrix core a product that a guard excludes is 0 times the other factor, which
+ * is 0 where that factor is finite and NaN elsewhere. So an array with an element that is not finite takes the loops.
  */
 import {
   type Code,
@@ -14,7 +14,7 @@ import {
   v128,
 } from '../assembler/index.ts'
 
-/** (address, elements) -> truth. */
+/** (address, number of elements) -> 1 or 0. */
 export type Finite = Func<readonly ['i32', 'i32'], 'i32'>
 
 export const writeFinite = (m: ModuleBuilder): Finite =>

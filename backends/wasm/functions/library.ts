@@ -1,4 +1,4 @@
-/** The functions that a module holds once, made when they are first called. */
+/** The functions that a module holds once, written when code first calls them. */
 import {
   type Code,
   choose,
@@ -15,23 +15,23 @@ import {
 } from '../assembler/index.ts'
 import { type Call, type Double, doubles, type Site, type V } from './double.ts'
 
-export interface Library {
+export interface FunctionLibrary {
   readonly call: Call
   /** x - y trunc(x / y), exactly; the sign of x. */
   readonly rem: (x: Code<'f32'>, y: Code<'f32'>) => Code<'f32'>
-  /** Towards 0; by 0 it is 0. */
+  /** Rounds towards 0; a division by 0 gives 0. */
   readonly div: (x: Code<'i32'>, y: Code<'i32'>) => Code<'i32'>
   readonly intRem: (x: Code<'i32'>, y: Code<'i32'>) => Code<'i32'>
 }
 
-export const makeLibrary = (m: ModuleBuilder): Library => {
+export const makeLibrary = (m: ModuleBuilder): FunctionLibrary => {
   const known = new Map<string, Func<readonly 'v128'[], 'v128'>>()
   const call: Call = (name, ...args) => {
-    const made = known.get(name) ?? make(name)
-    known.set(name, made)
-    return made.call(...args)
+    const found = known.get(name) ?? write(name)
+    known.set(name, found)
+    return found.call(...args)
   }
-  const make = (name: Double): Func<readonly 'v128'[], 'v128'> => {
+  const write = (name: Double): Func<readonly 'v128'[], 'v128'> => {
     const [arity, body] = doubles[name]
     const params = Array.from({ length: arity }, () => 'v128' as const)
     return m.func(params as readonly 'v128'[], 'v128', (locals, ...xs) => {
@@ -51,15 +51,15 @@ export const makeLibrary = (m: ModuleBuilder): Library => {
       return giving(statements, result)
     })
   }
-  const once = <T>(make: () => T): (() => T) => {
-    let made: T | undefined
+  const once = <T>(write: () => T): (() => T) => {
+    let written: T | undefined
     return () => {
-      made ??= make()
-      return made
+      written ??= write()
+      return written
     }
   }
 
-  /** Every step takes away a multiple of y with a quotient below 2^28, so that all products are exact. */
+  /** Every step subtracts a multiple of y with a quotient below 2^28, so that all products are exact. */
   const rem = once(() =>
     m.func(['f32', 'f32'], 'f32', (local, x, y) => {
       const [a, b, q, s, t] = [local('f64'), local('f64'), local('f64'), local('f64'), local('f64')]
@@ -78,7 +78,7 @@ export const makeLibrary = (m: ModuleBuilder): Library => {
         i32.and(f64.gt(b.get, f64.const(0)), f64.lt(b.get, f64.const(Number.POSITIVE_INFINITY))),
       )
       const looped = giving([whileDo(f64.ge(a.get, b.get), step)], f64.copysign(a.get, f64.ofF32(x.get)))
-      // x % infinity = x; anything else left is NaN
+      // x % infinity = x; every other case is NaN
       const special = choose(
         i32.and(f64.eq(b.get, f64.const(Number.POSITIVE_INFINITY)), f64.lt(a.get, b.get)),
         f64.ofF32(x.get),

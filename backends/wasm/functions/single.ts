@@ -1,6 +1,6 @@
 /**
- * The scalar functions on four float32 at once. The ones that models live on are polynomials in float32, within 2 units in
- * the last place; the others go through pairs of doubles, within 1. Scalars use lane 0: the same bits either way.
+ * The scalar functions on four float32 at once. Those that models use most are polynomials in float32, within 2 units in the
+ * last place; the others go through pairs of doubles, within 1. Scalars use lane 0, so the bits are the same.
  *
  * Source of the polynomials: Cephes (S. Moshier), expf, logf, sinf, cosf, tanhf.
  */
@@ -18,11 +18,11 @@ const horner = (x: V, coefficients: readonly number[]): V =>
 const signBit = c(-0)
 const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
 
-/** What the functions need of their surroundings. */
+/** What the functions use of the code around them. */
 export interface Surroundings extends Site {
   readonly call: Call
   readonly local: Locals
-  /** Made once for an argument, and used again. */
+  /** Computed once for an argument, and used again. */
   readonly shared: <T>(kind: string, x: V, make: () => T) => T
 }
 type Body = (s: Surroundings, x: V, y: V) => V
@@ -115,7 +115,7 @@ interface Quarter {
   readonly k: readonly [V, V]
   readonly r: readonly [V, V]
 }
-/** x = k pi/2 + r in doubles, |r| <= pi/4; k is right modulo 4. Angles above 2^20 take a longer way. */
+/** x = k pi/2 + r in doubles, |r| <= pi/4; k is right modulo 4. Angles above 2^20 take the longer reduction. */
 const quarters = (s: Surroundings, x: V): Quarter => {
   const half = (d: V) => {
     const wide = s.bind(d)
@@ -123,13 +123,13 @@ const quarters = (s: Surroundings, x: V): Quarter => {
     s.emit(k.set(f64x2.nearest(f64x2.mul(wide, f64x2.const(2 / Math.PI)))))
     const first = f64x2.sub(wide, f64x2.mul(k.get, f64x2.const(1.57079632673412561417)))
     s.emit(r.set(f64x2.sub(first, f64x2.mul(k.get, f64x2.const(6.07710050650619224932e-11)))))
-    return { k, r, slow: seq(k.set(s.call('turnsWhole', wide)), r.set(s.call('turnsRest', wide))) }
+    return { k, r, slow: seq(k.set(s.call('quadrantNumber', wide)), r.set(s.call('quadrantRest', wide))) }
   }
   const [low, high] = [half(lower(x)), half(upper(x))]
   s.emit(when(v128.any(v128.not(le(abs(x), c(largeAngle)))), seq(low.slow, high.slow)))
   return { k: [low.k.get, high.k.get], r: [low.r.get, high.r.get] }
 }
-/** sin and cos of r, and the quadrant; one argument's are made once. */
+/** sin and cos of r, and the quadrant; computed once for an argument. */
 const waves = (s: Surroundings, x: V) =>
   s.shared('waves', x, () => {
     const { k, r } = quarters(s, s.bind(x))
@@ -172,7 +172,7 @@ const inline =
   (_, x, y) =>
     f(x, y)
 
-/** The functions of reals to reals that need no more than lanes. `rem` is done lane by lane. */
+/** The functions from reals to reals. `rem` is missing: it is computed lane by lane. */
 export const singles: { readonly [F in Fn]?: Body } = {
   neg: inline(f32x4.neg),
   abs: inline(abs),

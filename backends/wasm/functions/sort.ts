@@ -1,4 +1,4 @@
-/** The Sort form: a merge sort of positions, from runs of one upwards. Stable; NaN is last in either direction. */
+/** The Sort form: a stable bottom-up merge sort of positions; NaN is last in either direction. */
 import {
   type Code,
   choose,
@@ -15,7 +15,7 @@ import {
 } from '../assembler/index.ts'
 
 type Int = Code<'i32'>
-/** (keys, order, spare, n): the order of n keys, with n words to spare. */
+/** (keys, order, spare, n): writes the order of n keys; `spare` is scratch memory of n words. */
 export type Sorter = Func<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
 
 export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', descending: boolean): Sorter =>
@@ -33,11 +33,11 @@ export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', de
       int(),
     ]
     const word = (base: Int, index: Int): Int => i32.add(base, i32.shl(index, i32.const(2)))
-    const place = (index: Int): Int => i32.load(word(order.get, index))
+    const position = (index: Int): Int => i32.load(word(order.get, index))
     const least = (x: Int, y: Int): Int => select(i32.lt(x, y), x, y)
-    /** Must the key at place j come before the one at place i? */
+    /** Must the key at position j come before the one at position i? */
     const strictly = (): Int => {
-      const key = (index: Int): Int => word(keys.get, place(index))
+      const key = (index: Int): Int => word(keys.get, position(index))
       if (dtype !== 'real') {
         const [a, b] = [i32.load(key(i.get)), i32.load(key(j.get))]
         return descending ? i32.gt(b, a) : i32.lt(b, a)
@@ -46,7 +46,7 @@ export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', de
       const ordered = descending ? f32.gt(b, a) : f32.lt(b, a)
       return i32.or(ordered, i32.and(f32.ne(a, a), f32.eq(b, b)))
     }
-    const step = (x: typeof i): Code => seq(at.set(place(x.get)), x.set(i32.add(x.get, i32.const(1))))
+    const step = (x: typeof i): Code => seq(at.set(position(x.get)), x.set(i32.add(x.get, i32.const(1))))
     const merge = seq(
       i.set(start.get),
       j.set(middle.get),

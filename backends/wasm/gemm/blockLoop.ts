@@ -1,23 +1,23 @@
-/** One turn of the loop over batches and blocks of columns, as code in the function that the locals are of. */
+/** One iteration of the loop over batches and blocks of columns, as code of the function that owns the locals. */
 import type { Index } from '../../../lang/kernel/index.ts'
 import { strides } from '../../../lang/syntax/shape.ts'
 import { type Code, i32, type Locals, seq } from '../assembler/index.ts'
-import { type Part, turnsOf } from './part.ts'
+import { iterationsOf, type Part } from './part.ts'
 import type { Tiling } from './tiling.ts'
 
 type Int = Code<'i32'>
-export interface Turn {
-  /** To be run first. */
+export interface BlockIteration {
+  /** Code that runs first. */
   readonly start: Code
-  /** The value of an index of the batch. */
+  /** The value of a batch index. */
   readonly value: (i: Index) => Int
   /** The number of the block of columns. */
   readonly block: Int
-  /** Some turns of a part, or all. */
+  /** Runs some iterations of a part, or all. */
   readonly some: (p: Part, from: Int, until: Int) => Code
   readonly all: (p: Part) => Code
 }
-export const turnAt = ({ of, columns }: Tiling, locals: Locals, turn: Int): Turn => {
+export const blockIteration = ({ of, columns }: Tiling, locals: Locals, iteration: Int): BlockIteration => {
   const blocks = i32.const(columns.block.size)
   const [batch, block] = [locals('i32'), locals('i32')]
   const by = strides(of.batch.map((i) => i.size))
@@ -29,13 +29,13 @@ export const turnAt = ({ of, columns }: Tiling, locals: Locals, turn: Int): Turn
         : i32.const(0)
   const some = (p: Part, from: Int, until: Int): Code => {
     const first = i32.mul(counter(p.outer), i32.const(p.each))
-    return p.written.run.call(i32.add(first, from), i32.add(first, until))
+    return p.kernel.run.call(i32.add(first, from), i32.add(first, until))
   }
   return {
-    start: seq(batch.set(i32.div(turn, blocks)), block.set(i32.rem(turn, blocks))),
+    start: seq(batch.set(i32.div(iteration, blocks)), block.set(i32.rem(iteration, blocks))),
     value: (i) => i32.rem(i32.div(batch.get, i32.const(by[of.batch.indexOf(i)] as number)), i32.const(i.size)),
     block: block.get,
     some,
-    all: (p) => some(p, i32.const(0), i32.const(turnsOf(p)[0])),
+    all: (p) => some(p, i32.const(0), i32.const(iterationsOf(p)[0])),
   }
 }

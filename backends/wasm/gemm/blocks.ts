@@ -3,7 +3,7 @@ import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../..
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
 import { coefficient, type Linear } from '../../rewrite/linear.ts'
 
-/** Elements of a packed block: what stays in a second-level cache. */
+/** KernelSpec of a packed block: what stays in a second-level cache. */
 export const blockSize = 1 << 16
 export const product = (is: readonly Index[]): number => sizeOf(is.map((i) => i.size))
 
@@ -14,7 +14,7 @@ export interface Cut {
   /** The old first index in terms of the new ones. */
   readonly values: ReadonlyMap<Index, Scalar>
 }
-/** The largest blocks of which `fits` holds, given the elements in a block and the number of blocks. */
+/** The largest blocks that `fits` accepts, given the elements in a block and the number of blocks. */
 export const cut = (
   indices: readonly Index[],
   fits: (elements: number, blocks: number) => boolean,
@@ -28,7 +28,7 @@ export const cut = (
   const [block, rest] = [index(first.size / chunk), index(chunk)]
   return { block, rest: [rest, ...others], values: new Map([[first, plus(times(block, chunk), rest)]]) }
 }
-/** The indices whose row-major position is `flat`, which may run past the end in the first. */
+/** The indices whose row-major position is `flat`; the first may exceed its size. */
 export const unflattened = (
   indices: readonly Index[],
   flat: Scalar,
@@ -49,7 +49,7 @@ export const roomFor = (indices: readonly Index[]): Shape => {
   const padded = Math.ceil(last / 4) * 4
   return sizes.length > 1 && padded <= 1.35 * last ? [...sizes.slice(0, -1), padded] : sizes
 }
-/** How far apart neighbours in the row-major order of the indices stand, if that is the same everywhere; 0 of none. */
+/** The distance of neighbours in the row-major order of the indices, if it is constant; 0 without indices. */
 export const strideOf = (a: Linear, indices: readonly Index[]): number | undefined => {
   const live = indices.filter((i) => i.size > 1)
   const by = strides(live.map((i) => i.size))

@@ -1,4 +1,4 @@
-/** The columns of a product: in which order they are packed, and in which blocks. */
+/** The columns of a product: the order in which they are packed, and their blocks. */
 import type { Index } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
@@ -8,7 +8,7 @@ import { addressesIn } from '../../rewrite/shortestIndices.ts'
 import { blockSize, type Cut, cut, product } from './blocks.ts'
 import { wide } from './core.ts'
 
-/** Last the index along which eight columns are read most easily: rows of memory, or equal steps, in whole panels. */
+/** The index along which eight columns are cheapest to read goes last: rows of memory, or equal steps, in whole panels. */
 export const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
   const addresses = addressesIn(c.right, shapes)
   const score = (i: Index): number => {
@@ -20,7 +20,7 @@ export const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Inde
   const best = [...c.columns].reverse().reduce((a, i) => (score(i) > score(a) ? i : a))
   return [...c.columns.filter((i) => i !== best), best]
 }
-/** In cache, as many blocks as the threads can share fairly, and few columns of nothing. */
+/** Blocks that fit the cache, that the threads can share evenly, and that need few columns of padding. */
 export const cutColumns = (columns: readonly Index[], depth: number, batches: number, threads: number): Cut => {
   const breadth = (n: number): number => Math.ceil(n / wide) * wide
   const whole = breadth(product(columns))

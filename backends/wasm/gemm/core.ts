@@ -1,13 +1,13 @@
 /**
- * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time. It does
- * not ask whether an operand was packed: a layout says how far apart panels, steps of k and rows are.
+ * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time. It takes
+ * packed and unpacked operands: a layout gives the distances of panels, of steps of k, and of rows.
  */
 import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler/index.ts'
 
 export const tall = 4
 export const wide = 8
-/** Distances in bytes. Columns of a panel of the right side stand next to one another. */
-export interface Layout {
+/** Distances in bytes. Columns of a panel of the right side are adjacent. */
+export interface PanelLayout {
   /** From one panel of four rows, or of eight columns, to the next. */
   readonly panel: number
   /** From one k to the next. */
@@ -15,17 +15,17 @@ export interface Layout {
   /** From one row of a panel to the next. */
   readonly row: number
 }
-export const packedRows = (depth: number): Layout => ({ panel: 4 * tall * depth, step: 4 * tall, row: 4 })
-export const packedColumns = (depth: number): Layout => ({ panel: 4 * wide * depth, step: 4 * wide, row: 0 })
+export const packedRows = (depth: number): PanelLayout => ({ panel: 4 * tall * depth, step: 4 * tall, row: 4 })
+export const packedColumns = (depth: number): PanelLayout => ({ panel: 4 * wide * depth, step: 4 * wide, row: 0 })
 
 export interface Core {
-  readonly left: Layout
-  readonly right: Layout
+  readonly left: PanelLayout
+  readonly right: PanelLayout
   /** Bytes from one row of the result to the next. */
   readonly line: number
   readonly columnPanels: number
   readonly depth: number
-  /** Row panels that stay in the second-level cache while the columns pass. */
+  /** Row panels that stay in the second-level cache while all columns are computed. */
   readonly block: number
   readonly relaxed: boolean
   readonly label: string
@@ -44,8 +44,8 @@ export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
       const [b0, b1, x] = [local('v128'), local('v128'), local('v128')]
       const madd = (p: Code<'v128'>, q: Code<'v128'>, r: Code<'v128'>): Code<'v128'> =>
         o.relaxed ? f32x4.relaxedMadd(p, q, r) : f32x4.add(r, f32x4.mul(p, q))
-      // one turn only: engines spill the sums of an unrolled loop
-      const turn = seq(
+      // not unrolled: engines spill the sums of an unrolled loop
+      const step = seq(
         b0.set(v128.load(b.get)),
         b1.set(v128.load(b.get, 16)),
         ...sums.flatMap(([s0, s1], r) => [
@@ -63,7 +63,7 @@ export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
         b.set(at(right.get, columnPanel.get, o.right.panel)),
         c.set(at(at(result.get, rowPanel.get, tall * o.line), columnPanel.get, 4 * wide)),
         ...sums.flatMap((s) => s.map((v) => v.set(f32x4.const(0)))),
-        count(k, i32.const(0), i32.const(o.depth), 1, turn),
+        count(k, i32.const(0), i32.const(o.depth), 1, step),
         ...sums.flatMap(([s0, s1], r) => [
           v128.store(c.get, s0.get, r * o.line),
           v128.store(c.get, s1.get, r * o.line + 16),

@@ -1,44 +1,44 @@
-/** Operands and results of a product that need no copy: read where they stand, written where they belong. */
+/** Operands that are read without packing, and results that the core writes to the output itself. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
 import { coefficient, isIndex, type Linear } from '../../rewrite/linear.ts'
 import { addressesIn } from '../../rewrite/shortestIndices.ts'
 import { type Code, i32 } from '../assembler/index.ts'
-import { margin, type Place } from '../kernel/place.ts'
-import type { Elements } from '../kernel/writer.ts'
+import { margin, type Region } from '../kernel/region.ts'
+import type { KernelSpec } from '../kernel/writer.ts'
 import { type Cut, product, strideOf } from './blocks.ts'
-import { type Layout, tall } from './core.ts'
+import { type PanelLayout, tall } from './core.ts'
 
 type Int = Code<'i32'>
-/** An operand as it stands in memory. */
+/** An operand that is read from its own array. */
 export interface Direct {
-  readonly place: Place
+  readonly region: Region
   readonly address: Linear
-  readonly layout: Layout
+  readonly layout: PanelLayout
 }
 /** The address of a plain load that moves in equal steps. */
-const plain = (side: Scalar, s: Elements, indices: readonly Index[]): readonly [Place, Linear] | undefined => {
+const plain = (side: Scalar, s: KernelSpec, indices: readonly Index[]): readonly [Region, Linear] | undefined => {
   if (side._tag !== 'Load' || side.dtype !== 'real') return undefined
   const [address, ...others] = addressesIn(side, s.shapes)
-  const place = s.reads[side.source]
-  if (address === undefined || others.length > 0 || place === undefined) return undefined
+  const region = s.reads[side.source]
+  if (address === undefined || others.length > 0 || region === undefined) return undefined
   const linear = [...address.terms.keys()].every((t) => isIndex(t) && indices.includes(t))
-  return linear && place.shift === undefined ? [place, address] : undefined
+  return linear && region.shift === undefined ? [region, address] : undefined
 }
-/** Rows of the left side whose elements stand next to one another along the sum. */
-export const directRows = (c: Contraction, s: Elements): Direct | undefined => {
+/** Rows of the left side whose elements are adjacent along the sum. */
+export const directRows = (c: Contraction, s: KernelSpec): Direct | undefined => {
   const found = plain(c.left, s, [...c.batch, ...c.rows, ...c.summed])
   if (found === undefined) return undefined
-  const [place, address] = found
+  const [region, address] = found
   const [row, step] = [strideOf(address, c.rows), strideOf(address, c.summed)]
-  // the last panel may read rows that are not there
+  // the last panel may read past the last row
   if (row === undefined || step !== 1 || 4 * tall * Math.abs(row) >= margin || row <= 0) return undefined
-  return { place, address, layout: { panel: 4 * tall * row, step: 4, row: 4 * row } }
+  return { region, address, layout: { panel: 4 * tall * row, step: 4, row: 4 * row } }
 }
-/** Where the sums go straight to the output: its rows as multiples of a line. */
+/** The distance of the output's rows, if the core can write the sums to the output itself. */
 export const directResult = (
   c: Contraction,
-  s: Elements,
+  s: KernelSpec,
   to: Linear,
   columns: Cut,
   breadth: number,

@@ -1,6 +1,6 @@
 /**
- * What the core works on: two operands and a result, each where it stands, or in scratch that a part of its own fills
- * before the core, or empties after it.
+ * What the core works on: two operands and a result. Each is in its own array, or in scratch memory that a part fills before
+ * the core runs, or empties after it.
  */
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { coefficient, type Linear, scale, sum, termOf, toScalar, without, zero } from '../../rewrite/linear.ts'
@@ -8,11 +8,11 @@ import { mentions, replaced } from '../../rewrite/scalars.ts'
 import { substitute } from '../../rewrite/substitute.ts'
 import { type Code, i32 } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
-import type { Place } from '../kernel/place.ts'
-import type { Elements, Writer } from '../kernel/writer.ts'
-import type { Turn } from './blockLoop.ts'
+import type { Region } from '../kernel/region.ts'
+import type { KernelSpec, Writer } from '../kernel/writer.ts'
+import type { BlockIteration } from './blockLoop.ts'
 import { unflattened } from './blocks.ts'
-import { type Layout, packedColumns, packedRows, tall, wide } from './core.ts'
+import { type PanelLayout, packedColumns, packedRows, tall, wide } from './core.ts'
 import { directResult, directRows, offset } from './direct.ts'
 import { type Part, writePart } from './part.ts'
 import type { Tiling } from './tiling.ts'
@@ -21,47 +21,47 @@ type Int = Code<'i32'>
 export interface Operand {
   readonly part?: Part
   /** The address of its first tile. */
-  readonly at: (turn: Turn) => Int
+  readonly at: (iteration: BlockIteration) => Int
 }
-const addressOf = ({ base, shift }: Place): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
-/** For one turn: each thread's own where each has turns of its own. */
-const scratch = ({ arena, team }: Writer, { apart }: Tiling, size: number): Place => {
+const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
+/** Scratch for one iteration: one for each thread where threads run iterations of their own. */
+const scratch = ({ arena, team }: Writer, { apart }: Tiling, size: number): Region => {
   if (!apart) return arena.take(size)
   const each = Math.ceil(size / 16) * 16
   const { base } = arena.take(each * team.threads)
   return { base, size, shift: i32.mul(team.me, i32.const(4 * each)) }
 }
-/** A side as its own kernel puts it into scratch: `out[to] = body`. */
-interface Packing extends Pick<Elements, 'axes' | 'body' | 'out'> {
+/** A side that a kernel copies into scratch: `out[to] = body`. */
+interface Packing extends Pick<KernelSpec, 'axes' | 'body' | 'out'> {
   readonly name: string
   readonly outer: Part['outer']
   readonly to: Linear
 }
-const packed = (w: Writer, s: Elements, { name, outer, to, ...e }: Packing): Operand => ({
+const packed = (w: Writer, s: KernelSpec, { name, outer, to, ...e }: Packing): Operand => ({
   part: writePart(w, outer, { ...s, ...e, dtype: 'real', label: `${s.label}: ${name}` }, to),
   at: () => addressOf(e.out),
 })
 
-/** The rows of the left side; packed once if they do not move with the batch. */
-export const leftOf = (w: Writer, t: Tiling, s: Elements): Operand & { readonly layout: Layout } => {
+/** The rows of the left side; packed once if they do not depend on the batch. */
+export const leftOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly layout: PanelLayout } => {
   const { of: c, rows, depth } = t
   const direct = directRows(c, s)
   if (direct) {
-    const { place, address, layout } = direct
-    const first = i32.const(place.base + 4 * address.constant)
+    const { region, address, layout } = direct
+    const first = i32.const(region.base + 4 * address.constant)
     return { layout, at: ({ value }) => i32.add(first, offset(address, c.batch, value)) }
   }
-  const moves = c.batch.some((i) => i.size > 1 && mentions(c.left, i))
-  const out = moves ? scratch(w, t, rows * depth) : w.arena.take(rows * depth)
+  const varies = c.batch.some((i) => i.size > 1 && mentions(c.left, i))
+  const out = varies ? scratch(w, t, rows * depth) : w.arena.take(rows * depth)
   const [panel, row] = [index(rows / tall), index(tall)]
   const body = substitute(c.left, unflattened(c.rows, plus(times(panel, tall), row)))
   const to = sum(sum(scale(termOf(panel), depth * tall), scale(rowMajor(c.summed), tall)), termOf(row))
-  const [outer, axes] = [moves ? c.batch : [], [panel, ...c.summed, row]]
+  const [outer, axes] = [varies ? c.batch : [], [panel, ...c.summed, row]]
   return { layout: packedRows(depth), ...packed(w, s, { name: 'left', outer, axes, body, out, to }) }
 }
 
 /** A block of the columns of the right side. */
-export const rightOf = (w: Writer, t: Tiling, s: Elements): Operand & { readonly layout: Layout } => {
+export const rightOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly layout: PanelLayout } => {
   const { of: c, columns, room, breadth, depth } = t
   const out = scratch(w, t, breadth * depth)
   const [panel, half, column] = [index(breadth / wide), index(2), index(4)]
@@ -76,8 +76,8 @@ export const rightOf = (w: Writer, t: Tiling, s: Elements): Operand & { readonly
   return { layout: packedColumns(depth), ...packed(w, s, { name: 'right', outer, axes, body, out, to }) }
 }
 
-/** The sums, in rows of `line` elements: in the output itself, or in scratch, from where what follows the sum takes them. */
-export const resultOf = (w: Writer, t: Tiling, s: Elements): Operand & { readonly line: number } => {
+/** The sums, in rows of `line` elements: in the output itself, or in scratch for the kernel that applies what follows. */
+export const resultOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly line: number } => {
   const { of: c, columns, breadth } = t
   const [first, rest] = [c.columns[0] as Index, columns.rest[0] as Index]
   const to = s.axes.filter((i) => i.size === 1).reduce(without, rowMajor(s.axes))
@@ -86,7 +86,7 @@ export const resultOf = (w: Writer, t: Tiling, s: Elements): Operand & { readonl
   const [start, step] = [i32.const(s.out.base), i32.const(4 * rest.size * coefficient(to, first))]
   return { line, at: ({ value, block }) => i32.add(i32.add(start, offset(to, c.batch, value)), i32.mul(block, step)) }
 }
-const finished = (w: Writer, t: Tiling, s: Elements, to: Linear): Operand & { readonly line: number } => {
+const finished = (w: Writer, t: Tiling, s: KernelSpec, to: Linear): Operand & { readonly line: number } => {
   const { of: c, columns, room, rows, breadth } = t
   const [first, rest] = [c.columns[0] as Index, columns.rest[0] as Index]
   const sums = scratch(w, t, rows * breadth)
@@ -97,7 +97,7 @@ const finished = (w: Writer, t: Tiling, s: Elements, to: Linear): Operand & { re
     return sum(a, sum(scale(termOf(columns.block), n * rest.size), scale(termOf(rest), n)))
   }, zero)
   const inner = s.axes.filter((i) => i.size > 1 && !c.batch.includes(i)).map((i) => (i === first ? rest : i))
-  const elements: Elements = {
+  const elements: KernelSpec = {
     ...s,
     axes: inner,
     body: substitute(replaced(s.body, done), columns.values),

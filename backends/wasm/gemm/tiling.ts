@@ -1,23 +1,23 @@
-/** A product cut to the core's measure: rows and columns in whole tiles, columns in blocks, and how threads share them. */
+/** A product in the core's tiles: rows and columns rounded up, columns in blocks, and how threads share them. */
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
-import type { Elements } from '../kernel/writer.ts'
+import type { KernelSpec } from '../kernel/writer.ts'
 import { type Cut, product, roomFor } from './blocks.ts'
 import { cutColumns } from './columns.ts'
 import { tall, wide } from './core.ts'
 
 export interface Tiling {
   readonly of: Contraction
-  /** Rows in whole tiles, and what is summed for each element. */
+  /** Rows in whole tiles, and the number of terms of each sum. */
   readonly rows: number
   readonly depth: number
-  /** The columns in blocks; the sizes of their axes in a block, and these in whole tiles. */
+  /** The columns in blocks; the padded sizes of their axes in a block, and their product in whole tiles. */
   readonly columns: Cut
   readonly room: Shape
   readonly breadth: number
   /** Blocks of all batches. */
   readonly blocks: number
-  /** Each thread takes some blocks, in scratch of its own; else all work on every block together. */
+  /** Each thread runs some blocks, in scratch of its own; else all threads share every block. */
   readonly apart: boolean
 }
 const inTiles = (n: number, size: number): number => Math.ceil(n / size) * size
@@ -46,11 +46,11 @@ export const isWorthPacking = (c: Contraction): boolean => {
   return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
 }
 
-/** Products that pay for waiting for one another; and over arrays that do not fit a core's cache, for their way between cores. */
+/** Products that pay for synchronising threads; and, for arrays larger than a core's cache, for moving them between cores. */
 const largeProduct = 1 << 18
 const largeProductOfMuch = 1 << 21
 const much = 1 << 16
-export const isWorthSharing = (c: Contraction, s: Elements): boolean => {
+export const isWorthSharing = (c: Contraction, s: KernelSpec): boolean => {
   const products = product([...c.batch, ...c.rows, ...c.columns, ...c.summed])
   const largest = [...s.reads, s.out].reduce((n, p) => Math.max(n, p.size), 0)
   return products >= (largest > much ? largeProductOfMuch : largeProduct)

@@ -1,6 +1,6 @@
-/** What of the WebAssembly JavaScript interface is used here, and which instructions the engine has. */
+/** The part of the WebAssembly JavaScript interface that is used here. */
 
-export interface Memory {
+export interface WasmMemory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer
   readonly grow: (pages: number) => number
 }
@@ -8,7 +8,7 @@ export interface Module {
   readonly kind?: 'module'
 }
 interface Engine {
-  readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => Memory
+  readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory
   readonly Module: new (bytes: BufferSource) => Module
   readonly validate: (bytes: BufferSource) => boolean
   readonly compile: (bytes: BufferSource) => Promise<Module>

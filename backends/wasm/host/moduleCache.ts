@@ -1,4 +1,4 @@
-/** Programs as modules: compiled once, and known by their content from then on. */
+/** Programs as modules, compiled once and found again by the content of the program. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Closed } from '../../../lang/syntax/closed.ts'
@@ -6,36 +6,36 @@ import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { schedule } from '../../schedule/schedule.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
+import { planOf } from '../steps/planOf.ts'
 import { engine, type Module } from './engine.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
 
-export interface Options {
-  /** Threads that work on one program, the caller's included; 1 by default. Small programs stay on one. */
+export interface WasmOptions {
+  /** Threads that work on one program, the caller's included; 1 by default. Small programs run on one. */
   readonly threads?: number
   /**
-   * Fused multiplication and addition: faster, and rounded as the machine likes. Node 20 has it only behind
-   * --experimental-wasm-relaxed-simd.
+   * Fused multiplication and addition where the engine has it: faster, with a rounding that depends on the machine. Off by
+   * default. Node 20 has it only behind --experimental-wasm-relaxed-simd.
    */
   readonly relaxed?: boolean
 }
-export interface Made {
+export interface CompiledModule {
   readonly plan: Plan
   readonly compiled: Compiled
   readonly module: Module
   readonly reason: string
 }
-type Outcome = Promise<E.Either<CompileError, Made>>
+type Outcome = Promise<E.Either<CompileError, CompiledModule>>
 
-/** Memory is addressed with 32 bits. */
+/** Pages of 64 KiB that 32 bits address. */
 const limit = 65536
-/** Operations that pay for waking another thread. */
+/** Operations from which waking another thread pays. */
 const largeProgram = 2e6
 
 export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-/** The module is valid, so the host refuses every module. */
+/** The module is valid, so a host that refuses it refuses every module. */
 const refused = (error: unknown): CompileError =>
   noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
 
@@ -46,9 +46,9 @@ const reasonFor = (asked: number, threads: number): string =>
       ? 'one thread: the program is small'
       : 'one thread: there is no shared memory here; a page has it when it is cross-origin isolated'
 
-const make = async (p: Closed, carried: number, asked: number, relaxed: boolean): Outcome => {
+const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean): Outcome => {
   if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
-  const plan = schedule(p)
+  const plan = planOf(p)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
   const shared = compilePlan(plan, carried, { threads: pays ? asked : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { relaxed }) : shared
@@ -56,18 +56,20 @@ const make = async (p: Closed, carried: number, asked: number, relaxed: boolean)
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
   const module = await TE.tryCatch(() => engine.compile(bytes), refused)()
-  return E.map((m: Module): Made => ({ plan, compiled, module: m, reason: reasonFor(asked, compiled.threads) }))(module)
+  return E.map(
+    (m: Module): CompiledModule => ({ plan, compiled, module: m, reason: reasonFor(asked, compiled.threads) }),
+  )(module)
 }
 
-/** The last programs compiled, by their content: compiling one again costs an instance. */
+/** The programs compiled last, by their content. The key is the given program, so a hit costs no simplification. */
 const known = new Map<string, Outcome>()
 const kept = 32
 /** `carried`: how many of the first outputs are the first inputs of the next run. */
-export const made = (p: Closed, carried: number, options: Options): Outcome => {
+export const compileModule = (p: Closed, carried: number, options: WasmOptions): Outcome => {
   const asked = Math.max(1, Math.floor(options.threads ?? 1))
   const relaxed = options.relaxed === true && hasRelaxed()
   const key = `${carried} ${asked} ${relaxed} ${keyOf(p)}`
-  const found = known.get(key) ?? make(p, carried, asked, relaxed)
+  const found = known.get(key) ?? compile(p, carried, asked, relaxed)
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

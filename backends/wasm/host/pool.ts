@@ -1,14 +1,14 @@
-/** The other threads of a program: workers over the same module and the same memory, asleep between runs. */
+/** The other threads of a program: workers on the same module and memory, which sleep between runs. */
 import * as E from 'fp-ts/lib/Either.js'
 import { words } from '../threads/protocol.ts'
-import type { Memory, Module } from './engine.ts'
+import type { Module, WasmMemory } from './engine.ts'
 
 export interface Pool {
-  /** Throws where a worker has ended: what it had begun will not be done. */
+  /** Throws if a worker has ended, because the range that it had taken will never be done. */
   readonly check: () => void
   readonly release: () => void
 }
-/** A worker as Node has it, and as a page has it. */
+/** Workers of Node, and of a page. */
 interface NodeWorker {
   readonly on: (event: 'message' | 'error' | 'exit', f: () => void) => unknown
   readonly performance: { readonly eventLoopUtilization: () => { readonly idle: number } }
@@ -21,7 +21,7 @@ interface PageWorker {
   readonly postMessage: (data: unknown) => void
   readonly terminate: () => void
 }
-/** Asked of the host, not imported: a page has no worker_threads, and Node no workers from a URL. */
+/** Read from the host, not imported: a page has no worker_threads, and Node has no workers from a URL. */
 const host = globalThis as unknown as {
   readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
   readonly Worker?: new (url: string) => PageWorker
@@ -32,13 +32,13 @@ interface Threads {
   readonly Worker: new (code: string, options: { eval: true; workerData: unknown }) => NodeWorker
 }
 
-/** What a worker is given: it says when it is there, and then lives inside the module. */
+/** What a worker gets. It reports when it has started, and then stays in the module's `work`. */
 interface Task {
   readonly module: Module
-  readonly memory: Memory
+  readonly memory: WasmMemory
   readonly thread: number
 }
-const live = (ready: string): string => `{
+const workerCode = (ready: string): string => `{
   const { work } = new WebAssembly.Instance(module, { env: { memory, check() {} } }).exports
   ${ready}
   try {
@@ -49,15 +49,15 @@ const live = (ready: string): string => `{
 }`
 const nodeCode = `
 const { parentPort, workerData: { module, memory, thread } } = require('node:worker_threads')
-${live("parentPort.postMessage('ready')")}`
-const pageCode = `onmessage = ({ data: { module, memory, thread } }) => ${live("postMessage('ready')")}`
+${workerCode("parentPort.postMessage('ready')")}`
+const pageCode = `onmessage = ({ data: { module, memory, thread } }) => ${workerCode("postMessage('ready')")}`
 
 interface Started {
-  /** False when there will be no worker. */
+  /** False when the worker cannot be started. */
   readonly ready: Promise<boolean>
-  /** Has it been ended from outside? A page does not say. */
+  /** Has it been ended from outside? A page does not report that. */
   readonly ended: () => boolean
-  /** It alone is to keep no process alive. */
+  /** Lets the process exit while the worker runs. */
   readonly detach: () => void
   readonly stop: () => void
 }
@@ -75,13 +75,13 @@ const inNode =
           resolve(false)
         })
       }),
-      // no event reaches a thread that waits; but the loop of a thread that has ended is said to be idle for -1
+      // no event reaches a thread that waits, but Node reports idle = -1 for a thread that has ended
       ended: () => exited || worker.performance.eventLoopUtilization().idle < 0,
       detach: () => worker.unref(),
       stop: () => worker.terminate(),
     }
   }
-/** From a URL of the code itself, so that no file has to be served. A policy may refuse it, at once or by an event. */
+/** From a URL of the code itself, so that no file is served. A policy may refuse it, by an exception or an event. */
 const inPage =
   (Worker: NonNullable<typeof host.Worker>, url: string) =>
   (task: Task): Started => {
@@ -102,16 +102,16 @@ const inPage =
   }
 const allReady = async (
   workers: readonly Started[],
-  memory: Memory,
+  memory: WasmMemory,
   refusal: string,
 ): Promise<E.Either<string, Pool>> => {
   const found = await Promise.all(workers.map((w) => w.ready))
   const release = () => {
     for (const w of workers) w.stop()
   }
-  const said = new Int32Array(memory.buffer)
+  const state = new Int32Array(memory.buffer)
   const check = () => {
-    if (Atomics.load(said, words.ended / 4) !== 0 || workers.some((w) => w.ended()))
+    if (Atomics.load(state, words.ended / 4) !== 0 || workers.some((w) => w.ended()))
       throw new Error('a worker thread has ended: killed, or out of memory')
   }
   for (const w of workers) w.detach()
@@ -120,8 +120,12 @@ const allReady = async (
   return E.left(refusal)
 }
 
-/** Workers 1, 2, ...; thread 0 is the caller's. Or why there are none. */
-export const startPool = async (module: Module, memory: Memory, threads: number): Promise<E.Either<string, Pool>> => {
+/** Workers 1, 2, ...; thread 0 is the caller's. Left: why there are none. */
+export const startPool = async (
+  module: Module,
+  memory: WasmMemory,
+  threads: number,
+): Promise<E.Either<string, Pool>> => {
   const tasks = Array.from({ length: threads - 1 }, (_, k): Task => ({ module, memory, thread: k + 1 }))
   const node = host.process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined
   if (node !== undefined) return allReady(tasks.map(inNode(node)), memory, 'no worker can be started')

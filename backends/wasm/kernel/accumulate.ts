@@ -1,19 +1,18 @@
 /**
  * Accumulators of reductions. Long sums of reals are kept in double, so that they are right to the last place of float32
- * whatever their length; everything else in its own type.
+ * whatever their length; everything else is kept in its own type.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from '../assembler/index.ts'
-import type { One } from './operators.ts'
+import { asInt, asLanes, asReal, type One } from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>
-type Real = Code<'f32'>
 export interface Accumulator {
   readonly start: Code
   readonly add: (x: V | One) => Code
-  /** The result, in four lanes where the accumulator has four results. */
+  /** The result; four lanes where the accumulator has four results. */
   readonly result: () => V | One
 }
 const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
@@ -44,7 +43,7 @@ export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): 
       start: sum.set(i32.const(int)),
       add: (x) => {
         const y = local('i32')
-        return seq(y.set(x as Int), sum.set(joinInt(by)(sum.get, y.get)))
+        return seq(y.set(asInt(x)), sum.set(joinInt(by)(sum.get, y.get)))
       },
       result: () => sum.get,
     }
@@ -53,19 +52,19 @@ export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): 
     const sum = local('f64')
     return {
       start: sum.set(f64.const(0)),
-      add: (x) => sum.set(f64.add(sum.get, f64.ofF32(x as Real))),
+      add: (x) => sum.set(f64.add(sum.get, f64.ofF32(asReal(x)))),
       result: () => f32.ofF64(sum.get),
     }
   }
   const sum = local('f32')
   return {
     start: sum.set(f32.const(real)),
-    add: (x) => sum.set(f32[by](sum.get, x as Real)),
+    add: (x) => sum.set(f32[by](sum.get, asReal(x))),
     result: () => sum.get,
   }
 }
 
-/** Four at a time: four results, or one where the lanes themselves are summed over. */
+/** Four at a time: four results, or one where the sum runs over the lanes. */
 export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, local: Locals): Accumulator => {
   if (dtype === 'real' && by === 'add' && long) {
     const [low, high, x] = [local('v128'), local('v128'), local('v128')]
@@ -73,7 +72,7 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
       start: seq(low.set(f64x2.const(0)), high.set(f64x2.const(0))),
       add: (v) =>
         seq(
-          x.set(v as V),
+          x.set(asLanes(v)),
           low.set(f64x2.add(low.get, f64x2.ofF32(x.get))),
           high.set(f64x2.add(high.get, f64x2.ofF32(v128.shuffle(x.get, x.get, [2, 3, 2, 3])))),
         ),
@@ -88,10 +87,10 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
   const join = dtype === 'real' ? f32x4[by] : i32x4[by]
   return {
     start: sum.set(unitLanes(by, dtype)),
-    add: (v) => sum.set(join(sum.get, v as V)),
+    add: (v) => sum.set(join(sum.get, asLanes(v))),
     result: () => {
       if (!across) return sum.get
-      // halves, then halves again
+      // the two halves, then the halves of the sum
       const swap = (order: readonly number[]): V => join(sum.get, v128.shuffle(sum.get, sum.get, order))
       const first = sum.tee(swap([2, 3, 0, 1]))
       const rest = join(first, v128.shuffle(sum.get, sum.get, [1, 0, 3, 2]))

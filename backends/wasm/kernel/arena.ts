@@ -1,15 +1,12 @@
-/** Where everything stands: buffers one after the other, those of a plan's steps shared by values that never meet. */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+/** The memory map: buffers are laid out one after the other; values of a plan that are never alive together share one. */
 import { memoryOf } from '../../schedule/memory.ts'
-import type { Plan } from '../../schedule/plan.ts'
-import type { Place } from './place.ts'
+import { type Plan, sizeAt } from '../../schedule/plan.ts'
+import type { Region } from './region.ts'
 
-export const sizeAt = (p: Plan, v: number): number => sizeOf((p.types[v] as Type).shape)
-
-/** Memory handed out from the bottom; what is taken inside `inside` is free again after it. */
+/** Memory given out from the bottom. */
 export interface Arena {
-  readonly take: (elements: number) => Place
-  /** Never shared: for what must outlive the step it is made in. */
+  readonly take: (elements: number) => Region
+  /** What `write` takes is free again after it. */
   readonly inside: <T>(write: () => T) => T
   /** The first byte that was never used. */
   readonly end: () => number
@@ -27,17 +24,17 @@ export const makeArena = (start: number): Arena => {
     },
     inside: (write) => {
       const before = next
-      const made = write()
+      const written = write()
       next = before
-      return made
+      return written
     },
     end: () => highest,
   }
 }
 
-/** Places for the values that the steps write, constants left out: they have their own. */
-export const placesOf = (p: Plan, arena: Arena): ReadonlyMap<number, Place> => {
+/** Regions for the values that the steps write; constants have their own. */
+export const regionsOf = (p: Plan, arena: Arena): ReadonlyMap<number, Region> => {
   const { slotOf, slots } = memoryOf({ ...p, steps: p.steps.filter((s) => s._tag !== 'Data') })
-  const found = slots.map((n) => arena.take(n))
-  return new Map([...slotOf].map(([v, slot]) => [v, { base: (found[slot] as Place).base, size: sizeAt(p, v) }]))
+  const bases = slots.map((n) => arena.take(n).base)
+  return new Map([...slotOf].map(([v, slot]) => [v, { base: bases[slot] as number, size: sizeAt(p, v) }]))
 }

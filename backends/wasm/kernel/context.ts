@@ -1,35 +1,35 @@
-/** What the writers of a kernel's parts share: the kernel, and the function that is being written. */
+/** What the writers of a kernel's parts share: the kernel, and the function under construction. */
 import type { Index } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
-import type { Block, Statement } from '../../rewrite/codeMotion.ts'
+import type { LoopBlock } from '../../rewrite/codeMotion.ts'
 import type { Code, Locals } from '../assembler/index.ts'
-import type { Library } from '../functions/library.ts'
+import type { FunctionLibrary } from '../functions/library.ts'
 import { type Demand, demand, type LaneOf, makeLaneOf } from './demand.ts'
 import type { Lowered } from './lower.ts'
-import type { Place } from './place.ts'
 import { makeReader, type Reader } from './read.ts'
+import type { Region } from './region.ts'
 import { makeScope, type Scope } from './scope.ts'
 
 /** out[to] = body, with the arrays that it reads. */
-export interface Kernel {
+export interface LoweredKernel {
   readonly nest: Lowered
-  readonly reads: readonly Place[]
-  readonly out: Place
+  readonly reads: readonly Region[]
+  readonly out: Region
   readonly dtype: DType
-  /** What profilers call it. */
+  /** Its name in profilers. */
   readonly label: string
 }
-export interface Context extends Kernel {
+export interface Context extends LoweredKernel {
   readonly locals: Locals
-  readonly lib: Library
+  readonly lib: FunctionLibrary
   readonly scope: Scope
   readonly laneOf: LaneOf
   readonly demand: Demand
   readonly reader: Reader
-  /** A loop is entered: sums of addresses begin with what changes least. */
+  /** Notes that a loop is entered: sums of addresses begin with what changes least. */
   readonly enter: (i: Index) => void
 }
-export const contextOf = (kernel: Kernel, locals: Locals, lib: Library): Context => {
+export const contextOf = (kernel: LoweredKernel, locals: Locals, lib: FunctionLibrary): Context => {
   const { nest, reads } = kernel
   const scope = makeScope(locals, lib, nest.lanes)
   const laneOf = makeLaneOf(nest.lanes)
@@ -47,11 +47,9 @@ export const contextOf = (kernel: Kernel, locals: Locals, lib: Library): Context
     },
   }
 }
-/** Which of four lanes count: how many are stored, and a mask for what is added up, absent where all are. */
-export interface Turn {
+/** Which of four lanes count: how many are stored, and a mask of those that are accumulated; absent: all. */
+export interface ActiveLanes {
   readonly stored: number
   readonly added?: Code<'v128'>
 }
-export type WriteBlock = (block: Block, turn: Turn) => void
-export type For = Statement & { readonly _tag: 'For' }
-export type Value = (Statement & { readonly _tag: 'Let' })['scalar']
+export type WriteBlock = (block: LoopBlock, active: ActiveLanes) => void

@@ -1,10 +1,12 @@
-/** What a kernel's body asks for: the loops of its axes, and what is needed in one lane or in four. */
+/** What a kernel's body needs: the loops of its axes, and which scalars in one lane or in four. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
+import { freeIndices } from '../../../lang/kernel/loops.ts'
 import { blockOf } from '../../rewrite/codeMotion.ts'
-import { isIndex, type Linear } from '../../rewrite/linear.ts'
+import { isIndex } from '../../rewrite/linear.ts'
+import { addressOf } from './lanes.ts'
 import { type Lowered, opaqueTerms } from './lower.ts'
 
-/** out[axes] = body as reductions, so that code motion sees the axes as loops. */
+/** out[axes] = body as reductions over the axes, so that code motion treats the axes as loops. */
 export const asLoops = (k: Lowered) => {
   const store: Scalar = {
     _tag: 'Call',
@@ -17,9 +19,9 @@ export const asLoops = (k: Lowered) => {
   return { store, block: blockOf([], [root]) }
 }
 
-/** The axis whose elements are computed four at a time, if it is not a loop of the body. */
+/** The axis whose elements are computed four at a time, unless that is a loop of the body. */
 export const laneAxis = (k: Lowered): Index | undefined => k.axes.find((i) => k.lanes.has(i))
-/** Which scalars are worth computing, and whether as one number, as four, or both. */
+/** Which scalars are used, and whether as one number, as four, or as both. */
 export const demand = (k: Lowered, laneOf: LaneOf) => {
   const asOne = new Set<Scalar>()
   const asFour = new Set<Scalar>()
@@ -31,7 +33,7 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
     if (!fresh) return
     const inside = laneOf(s) !== undefined
     if (s._tag === 'Load') {
-      for (const t of (k.addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
+      for (const t of addressOf(k, s).terms.keys()) if (!isIndex(t)) go(t, laneOf(t) !== undefined)
     } else if (s._tag === 'Reduce') go(s.body, inside || k.lanes.has(s.index))
     else for (const c of childrenOf(s)) go(c, inside)
   }
@@ -40,17 +42,9 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
   return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
 }
 export type Demand = ReturnType<typeof demand>
-/** The index over lanes that a scalar moves with, if there is one. */
+/** The index over lanes that a scalar depends on, if there is one. */
 export type LaneOf = (s: Scalar) => Index | undefined
 export const makeLaneOf = (lanes: ReadonlySet<Index>): LaneOf => {
-  const known = new Map<Scalar, Index | undefined>()
-  const laneOf = (s: Scalar): Index | undefined => {
-    if (known.has(s)) return known.get(s)
-    let found = s._tag === 'Index' && lanes.has(s) ? s : undefined
-    for (const c of childrenOf(s)) found ??= laneOf(c)
-    if (s._tag === 'Reduce' && found === s.index) found = undefined
-    known.set(s, found)
-    return found
-  }
-  return laneOf
+  const free = freeIndices()
+  return (s) => free(s).find((i) => lanes.has(i))
 }

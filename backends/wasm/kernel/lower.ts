@@ -1,6 +1,6 @@
 /**
- * A kernel made ready for loops: loads have flat addresses, neighbouring axes that every address treats as one are one,
- * and an index is chosen along which four elements are computed at once.
+ * A kernel lowered to loops: loads have flat addresses, neighbouring axes that every address treats as one are merged, and
+ * an index is chosen along which four elements are computed at once.
  */
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type Shape, strides } from '../../../lang/syntax/shape.ts'
@@ -20,11 +20,10 @@ import {
 import { partsOf, readersIn, rewriter } from '../../rewrite/scalars.ts'
 import { type Flat, flattened } from '../../rewrite/shortestIndices.ts'
 import { substitute } from '../../rewrite/substitute.ts'
-import { lanesOf, type Nest } from './lanes.ts'
+import { addressOf, lanesOf, type Nest } from './lanes.ts'
 
-export type Load = Scalar & { readonly _tag: 'Load' }
 export interface Lowered extends Nest {
-  /** Indices that are run over four at a time. */
+  /** Indices that are computed four at a time. */
   readonly lanes: ReadonlySet<Index>
 }
 /** The row-major position of an element, in an array of at least their sizes. */
@@ -38,7 +37,7 @@ export const lower = (
   body: Scalar,
   shapes: readonly Shape[],
   to: Linear = rowMajor(axes),
-  /** An axis that callers run over one by one: it is left as it is. */
+  /** An axis that callers count: it is neither split nor merged. */
   counter?: Index,
 ): Lowered => {
   const flat = flattened(body, shapes, to)
@@ -60,13 +59,13 @@ export const lower = (
   }
   const kept = axes.filter((i) => i.size !== 1)
   const start = { ...flat, axes: kept, to: axes.filter((i) => i.size === 1).reduce(without, flat.to) }
-  const made = collapse(start, counter)
-  return { ...made, lanes: lanesOf(made, counter) }
+  const collapsed = collapse(start, counter)
+  return { ...collapsed, lanes: lanesOf(collapsed, counter) }
 }
 
 /**
- * An axis that is read by quotient and remainder is two axes: then every address is linear in both. The smallest divisor
- * first; windows next to one another, and reshapes, are of this kind.
+ * An axis that is read by quotient and remainder becomes two axes, so that every address is linear in both. The smallest
+ * divisor first; adjacent windows and reshapes are of this kind.
  */
 const dividedAxis = (axes: readonly Index[], k: Flat): readonly [axis: Index, by: number] | undefined => {
   const found = new Map<Index, number>()
@@ -81,14 +80,14 @@ const dividedAxis = (axes: readonly Index[], k: Flat): readonly [axis: Index, by
   return first
 }
 const substituted = (a: Linear, i: Index, by: Scalar): Linear => {
-  const moved = new Map<Index, Scalar>([[i, by]])
+  const values = new Map<Index, Scalar>([[i, by]])
   return [...a.terms].reduce(
-    (sumOf, [t, c]) => sum(sumOf, scale(termOf(substitute(t, moved)), c)),
+    (sumOf, [t, c]) => sum(sumOf, scale(termOf(substitute(t, values)), c)),
     constantOf(a.constant),
   )
 }
 
-/** Indices that are read as values, not only as terms of addresses. */
+/** Indices that are used as values, not only as terms of addresses. */
 const opaqueIndices = ({ body, addresses, to }: Nest): ReadonlySet<Index> => {
   const found = new Set<Index>()
   const seen = new Set<Scalar>()
@@ -97,16 +96,16 @@ const opaqueIndices = ({ body, addresses, to }: Nest): ReadonlySet<Index> => {
     seen.add(s)
     if (s._tag === 'Index') found.add(s)
     else if (s._tag === 'Load') {
-      for (const t of (addresses.get(s) as Linear).terms.keys()) if (!isIndex(t)) go(t)
+      for (const t of addressOf({ addresses }, s).terms.keys()) if (!isIndex(t)) go(t)
     } else for (const c of childrenOf(s)) go(c)
   }
   go(body)
   for (const t of opaqueTerms(to)) go(t)
   return found
 }
-/** What an address is made of beside indices. */
+/** The terms of an address that are not indices. */
 export const opaqueTerms = (a: Linear): readonly Scalar[] => [...a.terms.keys()].filter((t) => !isIndex(t))
-/** Reductions that are all of the body of one of their kind, each the only one over its index, by the outer one. */
+/** By the outer reduction: an inner one of the same kind that is its whole body. Each is the only one over its index. */
 export const chainsIn = (root: Scalar): ReadonlyMap<Reduce, Reduce> => {
   const readers = readersIn([root])
   const reduces = [...partsOf(root)].filter((s) => s._tag === 'Reduce')
@@ -120,7 +119,7 @@ export const chainsIn = (root: Scalar): ReadonlyMap<Reduce, Reduce> => {
   return new Map(joined)
 }
 
-/** Two neighbouring loops as one, wherever all addresses allow it. */
+/** Merges two neighbouring loops wherever all addresses allow it. */
 const collapse = (k: Nest, counter: Index | undefined): Nest => {
   const opaque = opaqueIndices(k)
   const joins = (outer: Index, inner: Index): boolean =>
@@ -146,7 +145,7 @@ const collapse = (k: Nest, counter: Index | undefined): Nest => {
     }
   return k
 }
-/** Everything again, with one index in place of two. */
+/** The same kernel with one index in place of two. */
 const renamed = (
   k: Nest,
   outer: Index,
@@ -159,16 +158,16 @@ const renamed = (
   const address = (a: Linear): Linear => {
     const c = coefficient(a, inner)
     const rest = without(without(a, outer), inner)
-    const moved: Linear = { ...rest, terms: new Map([...rest.terms].map(([t, by]) => [go(t), by])) }
-    return c === 0 ? moved : sum(moved, scale(termOf(both), c))
+    const rebuilt: Linear = { ...rest, terms: new Map([...rest.terms].map(([t, by]) => [go(t), by])) }
+    return c === 0 ? rebuilt : sum(rebuilt, scale(termOf(both), c))
   }
   const go = rewriter((part, next) => {
     const s = replaced.get(part) ?? part
     if (s._tag === 'Load') {
-      const form = address(k.addresses.get(s) as Linear)
-      const made = canonical({ ...s, at: [toScalar(form)] })
-      if (!addresses.has(made)) addresses.set(made, form)
-      return made
+      const form = address(addressOf(k, s))
+      const load = canonical({ ...s, at: [toScalar(form)] })
+      if (!addresses.has(load)) addresses.set(load, form)
+      return load
     }
     if (s._tag === 'Call') return canonical({ ...s, args: s.args.map(next) })
     return s._tag === 'Reduce' ? { ...s, body: next(s.body) } : s

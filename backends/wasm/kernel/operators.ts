@@ -1,15 +1,16 @@
-/** The scalar functions as code, for one number and for four. Truth is 0 and 1 for one number, a mask for four. */
+/** The scalar functions as code, for one number and for four. Truth is 0 or 1 as one number, a mask in four lanes. */
 import type { Fn, Range } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
-import { type Code, f32, f32x4, i32, i32x4, select, v128 } from '../assembler/index.ts'
-import type { Library } from '../functions/library.ts'
+import { type Code, f32, f32x4, i32, i32x4, type Numeric, select, v128 } from '../assembler/index.ts'
+import type { FunctionLibrary } from '../functions/library.ts'
 import { type Surroundings, singles } from '../functions/single.ts'
 
 type V = Code<'v128'>
 export type One = Code<'i32'> | Code<'f32'>
 type Int = Code<'i32'>
 type Real = Code<'f32'>
-/** An operand in four lanes, and the integers it can be. */
+/** An operand in four lanes, and the range of its integers. */
 export interface Lanes {
   readonly code: V
   readonly dtype: DType
@@ -20,6 +21,14 @@ export interface Single {
   readonly dtype: DType
   readonly range?: Range | undefined
 }
+
+/** Code of a type that is known when it runs, because it depends on an element type. */
+const ofType = <T extends Numeric>(type: T, x: Code<Numeric>): Code<T> =>
+  x.type === type ? (x as Code<T>) : bug(`code of ${x.type} where ${type} is needed`)
+export const asInt = (x: V | One): Int => ofType('i32', x)
+export const asReal = (x: V | One): Real => ofType('f32', x)
+export const asOne = (x: V | One): One => (x.type === 'v128' ? bug('four lanes where one number is needed') : x)
+export const asLanes = (x: V | One): V => ofType('v128', x)
 
 const all = i32x4.const
 const isPowerOf2 = (n: number): boolean => n > 0 && (n & (n - 1)) === 0
@@ -42,11 +51,11 @@ export const singleAs = (to: DType, { code, dtype }: Single): One => {
   if (to === dtype) return code
   switch (to) {
     case 'real':
-      return f32.ofI32(code as Int)
+      return f32.ofI32(asInt(code))
     case 'int':
-      return dtype === 'real' ? i32.ofF32(code as Real) : code
+      return dtype === 'real' ? i32.ofF32(asReal(code)) : code
     case 'bool':
-      return dtype === 'real' ? f32.ne(code as Real, f32.const(0)) : i32.ne(code as Int, i32.const(0))
+      return dtype === 'real' ? f32.ne(asReal(code), f32.const(0)) : i32.ne(asInt(code), i32.const(0))
   }
 }
 
@@ -60,20 +69,20 @@ const eachLane =
     return [1, 2, 3].reduce((v, k) => i32x4.put(v, k, lane(k)), i32x4.splat(lane(0)))
   }
 const fits = (r: Range | undefined): boolean => r !== undefined && r[0] > -(2 ** 21) && r[1] < 2 ** 21
-/** floor(x / n). Below 2^21 the half keeps a float32 quotient on its side of every integer. */
-const floorDivide = (s: Surroundings, x: Lanes, n: number, lib: Library): V => {
+/** floor(x / n). Below 2^21 adding 1/2 keeps a float32 quotient on the right side of every integer. */
+const floorDivide = (s: Surroundings, x: Lanes, n: number, lib: FunctionLibrary): V => {
   if (isPowerOf2(n)) return n === 1 ? x.code : i32x4.shr(x.code, log2(n))
   if (!fits(x.range)) return eachLane((a, b) => floorQuotient(a, b, lib))(s, x.code, all(n))
   const middle = f32x4.add(f32x4.ofI32(x.code), f32x4.const(0.5))
   return i32x4.ofF32(f32x4.floor(f32x4.mul(middle, f32x4.const(1 / n))))
 }
-const floorRest = (x: Int, y: Int, lib: Library): Int => {
+const floorRest = (x: Int, y: Int, lib: FunctionLibrary): Int => {
   const r = lib.intRem(x, y)
   return lib.intRem(i32.add(r, y), y)
 }
-const floorQuotient = (x: Int, y: Int, lib: Library): Int => lib.div(i32.sub(x, floorRest(x, y, lib)), y)
+const floorQuotient = (x: Int, y: Int, lib: FunctionLibrary): Int => lib.div(i32.sub(x, floorRest(x, y, lib)), y)
 
-const intLanes = (s: Surroundings, lib: Library): { readonly [F in Fn]?: (x: V, y: V) => V } => ({
+const intLanes = (s: Surroundings, lib: FunctionLibrary): { readonly [F in Fn]?: (x: V, y: V) => V } => ({
   neg: i32x4.neg,
   abs: i32x4.abs,
   add: i32x4.add,
@@ -84,7 +93,7 @@ const intLanes = (s: Surroundings, lib: Library): { readonly [F in Fn]?: (x: V, 
   div: (x, y) => eachLane(lib.div)(s, x, y),
   rem: (x, y) => eachLane(lib.intRem)(s, x, y),
 })
-const remLanes = (s: Surroundings, lib: Library, x0: V, y0: V): V => {
+const remLanes = (s: Surroundings, lib: FunctionLibrary, x0: V, y0: V): V => {
   const [x, y] = [s.bind(x0), s.bind(y0)]
   const lane = (k: number): Real => lib.rem(f32x4.lane(x, k), f32x4.lane(y, k))
   return [1, 2, 3].reduce((v, k) => f32x4.put(v, k, lane(k)), f32x4.splat(lane(0)))
@@ -100,9 +109,9 @@ const widest = (xs: readonly { readonly dtype: DType }[]): DType =>
 type Compare = keyof typeof compareLanes
 const isCompare = (f: Fn): f is Compare => f in compareLanes
 
-/** The result has the element type that KernelIR says: masks for comparisons, `dtype` otherwise. */
-export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surroundings, lib: Library): V => {
-  const [x, y, z] = args as readonly [Lanes, Lanes, Lanes]
+/** The result has the element type of KernelIR: masks for comparisons, `dtype` otherwise. */
+export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surroundings, lib: FunctionLibrary): V => {
+  const [x, y, z] = args as readonly [Lanes, Lanes, Lanes] // a function never uses more arguments than it has
   const as = (to: DType, a: Lanes): V => lanesAs(to, a)
   if (f === 'select') return v128.select(as('bool', x), as(dtype, y), as(dtype, z))
   if (f === 'and') return v128.and(as('bool', x), as('bool', y))
@@ -122,13 +131,13 @@ export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surround
     return f === 'idiv' ? quotient : i32x4.sub(bound.code, i32x4.mul(quotient, all(n)))
   }
   if (wide === 'int' || wide === 'bool') {
-    const made = intLanes(s, lib)[f]
-    if (made) return made(as('int', x), args.length > 1 ? as('int', y) : x.code)
+    const ofInts = intLanes(s, lib)[f]
+    if (ofInts) return ofInts(as('int', x), args.length > 1 ? as('int', y) : x.code)
   }
-  const reals = args.map((a) => as('real', a)) as unknown as readonly [V, V]
-  const code = f === 'rem' ? remLanes(s, lib, reals[0], reals[1]) : singles[f]?.(s, reals[0], reals[1] ?? reals[0])
-  if (code === undefined) throw new Error(`no code for ${f}`)
-  return lanesAs(dtype, { code, dtype: 'real' })
+  const first = as('real', x)
+  const second = args.length > 1 ? as('real', y) : first
+  const code = f === 'rem' ? remLanes(s, lib, first, second) : singles[f]?.(s, first, second)
+  return lanesAs(dtype, { code: code ?? bug(`no code for ${f}`), dtype: 'real' })
 }
 
 // -- one -------------------------------------------------------------------------------------------------------------
@@ -161,41 +170,43 @@ const compareSingle = {
   ne: [f32.ne, i32.ne],
 } as const
 
-/** What is rare goes through lane 0 of the four. */
-export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: Library): One => {
-  const [x, y] = args as readonly [Single, Single]
+/** Rare functions are computed in four lanes, of which lane 0 is taken. */
+export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: FunctionLibrary): One => {
+  const [x, y, z] = args as readonly [Single, Single, Single] // a function never uses more arguments than it has
   const as = (to: DType, a: Single): One => singleAs(to, a)
-  if (f === 'select')
-    return select(as('bool', x) as Int, as(dtype, y) as Int, as(dtype, args[2] as Single) as Int) as One
+  if (f === 'select') {
+    const [test, yes, no] = [asInt(as('bool', x)), as(dtype, y), as(dtype, z)]
+    return dtype === 'real' ? select(test, asReal(yes), asReal(no)) : select(test, asInt(yes), asInt(no))
+  }
   if (f === 'toReal') return as('real', x)
   if (f === 'toInt') return as('int', x)
-  if (f === 'not') return i32.eqz(as('bool', x) as Int)
-  if (f === 'and') return i32.and(as('bool', x) as Int, as('bool', y) as Int)
-  if (f === 'or') return i32.or(as('bool', x) as Int, as('bool', y) as Int)
+  if (f === 'not') return i32.eqz(asInt(as('bool', x)))
+  if (f === 'and') return i32.and(asInt(as('bool', x)), asInt(as('bool', y)))
+  if (f === 'or') return i32.or(asInt(as('bool', x)), asInt(as('bool', y)))
   const wide = widest(args)
   if (isCompare(f)) {
     const [real, int] = compareSingle[f]
     return wide === 'real'
-      ? real(as('real', x) as Real, as('real', y) as Real)
-      : int(as(wide, x) as Int, as(wide, y) as Int)
+      ? real(asReal(as('real', x)), asReal(as('real', y)))
+      : int(asInt(as(wide, x)), asInt(as(wide, y)))
   }
   if (f === 'idiv' || f === 'mod') {
-    const [a, b] = [as('int', x) as Int, as('int', y) as Int]
+    const [a, b] = [asInt(as('int', x)), asInt(as('int', y))]
     const positive = x.range !== undefined && x.range[0] >= 0 && y.range !== undefined && y.range[0] > 0
     if (positive) return f === 'idiv' ? i32.div(a, b) : i32.rem(a, b)
     return f === 'idiv' ? floorQuotient(a, b, lib) : floorRest(a, b, lib)
   }
   const quickInt = wide === 'real' ? undefined : intSingle[f]
-  if (quickInt) return quickInt(as('int', x) as Int, (args.length > 1 ? as('int', y) : x.code) as Int)
+  if (quickInt) return quickInt(asInt(as('int', x)), asInt(args.length > 1 ? as('int', y) : x.code))
   const quick = wide === 'real' ? realSingle[f] : undefined
-  if (quick) return quick(as('real', x) as Real, (args.length > 1 ? as('real', y) : x.code) as Real)
-  if (f === 'rem' && wide === 'real') return lib.rem(as('real', x) as Real, as('real', y) as Real)
+  if (quick) return quick(asReal(as('real', x)), asReal(args.length > 1 ? as('real', y) : x.code))
+  if (f === 'rem' && wide === 'real') return lib.rem(asReal(as('real', x)), asReal(as('real', y)))
   const lanes = args.map((a): Lanes => ({ code: splat(a), dtype: a.dtype, range: a.range }))
   return firstLane(lanesOf(f, dtype, lanes, s, lib), dtype)
 }
 export const splat = ({ code, dtype }: Single): V =>
   dtype === 'real'
-    ? f32x4.splat(code as Real)
-    : i32x4.splat(dtype === 'bool' ? i32.sub(i32.const(0), code as Int) : (code as Int))
+    ? f32x4.splat(asReal(code))
+    : i32x4.splat(dtype === 'bool' ? i32.sub(i32.const(0), asInt(code)) : asInt(code))
 export const firstLane = (v: V, dtype: DType): One =>
   dtype === 'real' ? f32x4.lane(v, 0) : dtype === 'int' ? i32x4.lane(v, 0) : i32.and(i32x4.lane(v, 0), i32.const(1))

@@ -1,19 +1,23 @@
-/** Reductions as loops around accumulators. Loops of one kind directly inside one another share theirs. */
+/** Reductions as loops around accumulators. Loops of one kind directly inside one another share an accumulator. */
 
 import type { Reduce } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { mentions } from '../../rewrite/scalars.ts'
 import { type Code, count, i32, i32x4, v128 } from '../assembler/index.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
-import type { Context, For, Turn, WriteBlock } from './context.ts'
+import type { ActiveLanes, Context, WriteBlock } from './context.ts'
 import { chainsIn } from './lower.ts'
-import { firstLane, lanesAs, type One, splat } from './operators.ts'
+import { asLanes, asOne, firstLane, lanesAs, splat } from './operators.ts'
 
 type V = Code<'v128'>
 /** Sums longer than this are accumulated in double. */
 const longSum = 16
 
-export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: For, turn: Turn) => void) => {
+export const makeReductions = (
+  context: Context,
+  writeBlock: WriteBlock,
+): ((s: LoopStatement, active: ActiveLanes) => void) => {
   const { nest, locals, scope, demand, laneOf, enter } = context
   const { emit, keep } = scope
   const accumulators = new Map<Reduce, Accumulator>()
@@ -39,29 +43,29 @@ export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: F
     for (const x of chain) accumulators.set(x, a)
     emit(a.start)
   }
-  const add = (r: Reduce, { added }: Turn): void => {
+  const add = (r: Reduce, { added }: ActiveLanes): void => {
     if (chained(r)) return
     const a = accumulators.get(r) ?? bug('a reduction that was never started')
-    // truth is summed as 0 and 1
+    // masks are summed as 0 and 1
     const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs('int', { code: v, dtype: 'bool' }) : v)
     const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
-    emit(a.add(added === undefined ? value : v128.select(added, value as V, unitLanes(r.by, r.dtype))))
+    emit(a.add(added === undefined ? value : v128.select(added, asLanes(value), unitLanes(r.by, r.dtype))))
   }
   const finish = (r: Reduce): void => {
     const a = accumulators.get(r) ?? bug('a reduction that was never started')
-    const result = keep(a.result() as Code<'i32'>)
+    const result = keep(a.result())
     for (const x of chainOf(r)) accumulators.delete(x)
     if (laneOf(r) !== undefined) {
-      const v = result as unknown as V
+      const v = asLanes(result)
       scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
       return
     }
-    const code: One = isFour(r) && !isAcross(r) ? firstLane(result as unknown as V, r.dtype) : result
+    const code = isFour(r) && !isAcross(r) ? firstLane(asLanes(result), r.dtype) : asOne(result)
     scope.know(r, code)
     if (demand.asFour.has(r)) scope.knowFour(r, keep(splat({ code, dtype: r.dtype })))
   }
 
-  return (s, turn) => {
+  return (s, active) => {
     const reduces = s.reduces.filter(demand.needs)
     if (reduces.length === 0) return
     const started = reduces.filter((r) => !accumulators.has(r))
@@ -69,7 +73,7 @@ export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: F
     const i = locals('i32')
     scope.count(s.index, i)
     enter(s.index)
-    const body = (inside: Turn): void => {
+    const body = (inside: ActiveLanes): void => {
       writeBlock(s.body, inside)
       for (const r of reduces) add(r, inside)
     }
@@ -77,13 +81,13 @@ export const makeReductions = (context: Context, writeBlock: WriteBlock): ((s: F
     const by = nest.lanes.has(s.index) ? 4 : 1
     const whole = n - (n % by)
     if (whole > 0) {
-      const loop = scope.nested(() => body(turn))
+      const loop = scope.nested(() => body(active))
       emit(count(i, i32.const(0), i32.const(whole), by, loop))
     }
     if (whole < n) {
       const counts = (lane: number): number => (lane < n - whole ? -1 : 0)
       emit(i.set(i32.const(whole)))
-      body({ ...turn, added: i32x4.lanes([counts(0), counts(1), counts(2), counts(3)]) })
+      body({ ...active, added: i32x4.lanes([counts(0), counts(1), counts(2), counts(3)]) })
     }
     started.forEach(finish)
   }

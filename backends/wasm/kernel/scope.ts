@@ -1,16 +1,16 @@
-/** A kernel under construction: statements so far, and what is known of every scalar, in one lane and in four. */
+/** A kernel under construction: its statements, and the code of every scalar computed so far, in one lane and in four. */
 
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Code, f32, f32x4, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
-import type { Library } from '../functions/library.ts'
+import type { FunctionLibrary } from '../functions/library.ts'
 import type { Surroundings } from '../functions/single.ts'
 import { type Lanes, type One, type Single, splat } from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>
 
-export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index>) => {
+export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlySet<Index>) => {
   const counters = new Map<Index, Local<'i32'>>()
   const ones = new Map<Scalar, One>()
   const fours = new Map<Scalar, V>()
@@ -22,18 +22,18 @@ export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index
     statements = []
     sharedHere = new Map()
     write()
-    const made = seq(...statements)
+    const body = seq(...statements)
     statements = before
     sharedHere = sharedBefore
-    return made
+    return body
   }
   const emit = (c: Code): void => {
     statements.push(c)
   }
-  const keep = <T extends 'i32' | 'f32' | 'v128'>(c: Code<T>): Code<T> => {
-    const l = locals(c.type as T)
+  const keep = <C extends V | One>(c: C): C => {
+    const l = locals(c.type)
     emit(l.set(c))
-    return l.get
+    return l.get as C // the local has the type of the code
   }
   const surroundings: Surroundings = {
     emit,
@@ -44,7 +44,7 @@ export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index
       const of = sharedHere.get(kind) ?? new Map<unknown, unknown>()
       sharedHere.set(kind, of)
       if (!of.has(x)) of.set(x, make())
-      return of.get(x) as never
+      return of.get(x) as never // what `make` returned for this kind
     },
   }
 
@@ -52,7 +52,7 @@ export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index
   const one = (s: Scalar): One => {
     if (s._tag === 'Num') return s.dtype === 'real' ? f32.const(s.value) : i32.const(Number(s.value))
     if (s._tag === 'Index') return counter(s)
-    return ones.get(s) ?? bug(`a scalar before its time: ${s._tag}`)
+    return ones.get(s) ?? bug(`a ${s._tag} is used before it is computed`)
   }
   const four = (s: Scalar): V => {
     if (s._tag === 'Num' && s.dtype === 'real') return f32x4.const(s.value)
@@ -72,7 +72,7 @@ export const makeScope = (locals: Locals, lib: Library, lanes: ReadonlySet<Index
     four,
     singleOperand,
     laneOperand,
-    /** The counter of a loop. */
+    /** Sets the counter of a loop. */
     count: (i: Index, l: Local<'i32'>) => counters.set(i, l),
     know: (s: Scalar, x: One) => ones.set(s, x),
     knowFour: (s: Scalar, x: V) => fours.set(s, x),

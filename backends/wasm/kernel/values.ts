@@ -1,13 +1,12 @@
-/** A scalar as a value in a local, in one lane, in four, or both; and the store of the finished element. */
+/** Scalars as values in locals, in one lane, in four, or in both; and the store of the finished element. */
+import type { Computed } from '../../rewrite/codeMotion.ts'
 import { coefficient } from '../../rewrite/linear.ts'
-import { type Code, f32, i32, v128 } from '../assembler/index.ts'
-import type { Context, Turn, Value } from './context.ts'
+import { f32, i32, v128 } from '../assembler/index.ts'
+import type { ActiveLanes, Context } from './context.ts'
 import { laneAxis } from './demand.ts'
-import { lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
+import { asInt, asReal, lanesAs, lanesOf, singleAs, singleOf, splat } from './operators.ts'
 
-type Int = Code<'i32'>
-
-export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: Value): void => {
+export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: Computed): void => {
   const { keep, laneOperand, singleOperand, surroundings } = scope
   if (!demand.needs(x)) return
   const lane = laneOf(x)
@@ -24,18 +23,18 @@ export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: V
   }
   const code =
     x._tag === 'Load' ? reader.readOne(x) : singleOf(x.fn, x.dtype, x.args.map(singleOperand), surroundings, lib)
-  const kept = keep(code as Int)
+  const kept = keep(code)
   scope.know(x, kept)
   if (demand.asFour.has(x)) scope.knowFour(x, keep(splat({ code: kept, dtype: x.dtype })))
 }
 
-export const writeStore = ({ nest, out, dtype, scope, reader }: Context, { stored }: Turn): void => {
+export const writeStore = ({ nest, out, dtype, scope, reader }: Context, { stored }: ActiveLanes): void => {
   const { emit, keep } = scope
   const last = laneAxis(nest)
   if (last === undefined) {
     const [at, offset] = reader.address(nest.to, out)
     const code = singleAs(dtype, scope.singleOperand(nest.body))
-    emit(dtype === 'real' ? f32.store(at, code as Code<'f32'>, offset) : i32.store(at, code as Int, offset))
+    emit(dtype === 'real' ? f32.store(at, asReal(code), offset) : i32.store(at, asInt(code), offset))
     return
   }
   const value = lanesAs(dtype === 'bool' ? 'int' : dtype, scope.laneOperand(nest.body))

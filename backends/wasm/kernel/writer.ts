@@ -1,36 +1,37 @@
-/** What the writers of steps share: the module, its memory, its threads, and functions made once. */
+/** What the writers of steps share: the module, its memory, its threads, and the functions that it holds once. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import type { DType, Shape } from '../../../lang/syntax/shape.ts'
 import type { Locals, ModuleBuilder } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
-import type { Library } from '../functions/library.ts'
+import type { FunctionLibrary } from '../functions/library.ts'
 import type { Sorter } from '../functions/sort.ts'
 import type { Team } from '../threads/team.ts'
 import type { Arena } from './arena.ts'
-import type { Place } from './place.ts'
+import type { Region } from './region.ts'
 
 export interface Writer {
   readonly m: ModuleBuilder
-  readonly lib: Library
+  readonly lib: FunctionLibrary
   readonly arena: Arena
   readonly locals: Locals
   readonly relaxed: boolean
   readonly team: Team
-  /** Constants, one place for each step however often its plan is used. */
-  readonly constant: (values: readonly number[]) => Place
+  /** The region of constants: one for each list, however often its plan is used. */
+  readonly constant: (values: readonly number[]) => Region
   readonly finite: () => Finite
   readonly sorter: (dtype: DType, descending: boolean) => Sorter
 }
-/** Where values stand, by their numbers. */
-export type Places = ReadonlyMap<number, Place>
-export const at = (places: Places, v: number): Place => places.get(v) as Place
-/** out[axes] = body, over arrays of which the shapes are known. */
-export interface Elements {
+/** The regions of values, by their numbers. */
+export type Regions = ReadonlyMap<number, Region>
+export const at = (regions: Regions, v: number): Region => regions.get(v) ?? bug(`a value without a region: %${v}`)
+/** out[axes] = body: a kernel of a plan over the regions of its values. */
+export interface KernelSpec {
   readonly axes: readonly Index[]
   readonly body: Scalar
   readonly shapes: readonly Shape[]
-  readonly reads: readonly Place[]
-  readonly out: Place
+  readonly reads: readonly Region[]
+  readonly out: Region
   readonly dtype: DType
   readonly label: string
 }

@@ -1,28 +1,28 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import { type KernelStep, type Plan, plansWithin, type Step } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, plansWithin, type Step, typeOf } from '../../schedule/plan.ts'
 import { type Code, makeModule, none, seq } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
-import { makeArena, placesOf } from '../kernel/arena.ts'
-import { margin, type Place } from '../kernel/place.ts'
-import { at, type Places, type Writer } from '../kernel/writer.ts'
+import { makeArena, regionsOf } from '../kernel/arena.ts'
+import { margin, type Region } from '../kernel/region.ts'
+import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { check } from '../threads/protocol.ts'
 import { makeTeam, single } from '../threads/team.ts'
-import { type WrittenPlan, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
-import { moveAll } from './copies.ts'
+import { type PlanCode, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
+import { copyTogether } from './copies.ts'
 import { writeElements } from './elements.ts'
 import { inPlace } from './inPlace.ts'
 
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly pages: number
-  readonly inputs: readonly Place[]
-  readonly outputs: readonly Place[]
-  /** Numbers to be there before the first run. */
+  readonly inputs: readonly Region[]
+  readonly outputs: readonly Region[]
+  /** Numbers that must be in memory before the first run. */
   readonly data: readonly Constant[]
-  /** How many it is made for: 1 where no step is worth sharing. */
+  /** The number of threads that run it: 1 where no step is worth sharing. */
   readonly threads: number
 }
 export interface Settings {
@@ -31,7 +31,7 @@ export interface Settings {
   readonly relaxed?: boolean
 }
 export interface Constant {
-  readonly place: Place
+  readonly region: Region
   readonly dtype: Type['dtype']
   readonly values: readonly number[]
 }
@@ -48,8 +48,8 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
   let finite: Finite | undefined
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape)))
   for (const [values, dtype] of constantsOf(plan))
-    if (!data.has(values)) data.set(values, { place: arena.take(values.length), dtype, values })
-  let outputs: readonly Place[] = []
+    if (!data.has(values)) data.set(values, { region: arena.take(values.length), dtype, values })
+  let outputs: readonly Region[] = []
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {
       m,
@@ -58,24 +58,24 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
       locals,
       relaxed,
       team,
-      constant: (values) => (data.get(values) as Constant).place,
+      constant: (values) => (data.get(values) as Constant).region,
       finite: () => {
         finite ??= writeFinite(m)
         return finite
       },
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
-        const made = sorters.get(key) ?? writeSorter(m, dtype, descending)
-        sorters.set(key, made)
-        return made
+        const sorter = sorters.get(key) ?? writeSorter(m, dtype, descending)
+        sorters.set(key, sorter)
+        return sorter
       },
     }
-    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Place]))
+    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] as Region]))
     const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
     return written.code
   })
-  const commit = m.func([], 'none', () => moveAll(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
+  const commit = m.func([], 'none', () => copyTogether(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
   m.export('commit', commit)
   several?.end()
@@ -92,42 +92,41 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
 type Numbers = readonly [values: readonly number[], dtype: Type['dtype']]
 const constantsOf = (p: Plan): readonly Numbers[] =>
   plansWithin(p).flatMap((q) =>
-    q.steps.flatMap((s) => (s._tag === 'Data' ? [[s.values, (q.types[s.out] as Type).dtype] as const] : [])),
+    q.steps.flatMap((s) => (s._tag === 'Data' ? [[s.values, typeOf(q, s.out).dtype] as const] : [])),
   )
 
-/** The steps, over inputs that are where they are; outputs may be inputs, or one another. */
-const writePlan = (w: Writer, p: Plan, inputs: readonly Place[], kept: Places = new Map()): WrittenPlan => {
-  const places = new Map<number, Place>([...inputs.entries(), ...placesOf(p, w.arena), ...kept])
-  for (const s of p.steps) if (s._tag === 'Data') places.set(s.out, w.constant(s.values))
-  const code = seq(...p.steps.map((s) => writeStep(w, p, s, places)))
-  return { code, outputs: p.outputs.map((o) => at(places, o)) }
+/** The steps over the regions of the inputs. The region of an output may be that of an input, or of another output. */
+const writePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept: Regions = new Map()): PlanCode => {
+  const regions = new Map<number, Region>([...inputs.entries(), ...regionsOf(p, w.arena), ...kept])
+  for (const s of p.steps) if (s._tag === 'Data') regions.set(s.out, w.constant(s.values))
+  const code = seq(...p.steps.map((s) => writeStep(w, p, s, regions)))
+  return { code, outputs: p.outputs.map((o) => at(regions, o)) }
 }
-const writeStep = (w: Writer, p: Plan, s: Step, places: Places): Code => {
+const writeStep = (w: Writer, p: Plan, s: Step, regions: Regions): Code => {
   switch (s._tag) {
     case 'Data':
       return none
     case 'Kernel':
-      return writeKernelStep(w, p, s, places)
+      return writeKernelStep(w, p, s, regions)
     case 'Sort':
-      return w.arena.inside(() => writeSort(w, p, s, places))
+      return w.arena.inside(() => writeSort(w, p, s, regions))
     case 'Loop':
-      return w.arena.inside(() => writeLoop(w, writePlan, p, s, places))
+      return w.arena.inside(() => writeLoop(w, writePlan, p, s, regions))
     case 'While':
-      return w.arena.inside(() => writeWhile(w, writePlan, p, s, places))
+      return w.arena.inside(() => writeWhile(w, writePlan, p, s, regions))
     case 'Branch':
-      return w.arena.inside(() => writeBranch(w, writePlan, s, places))
+      return w.arena.inside(() => writeBranch(w, writePlan, s, regions))
   }
 }
 
-const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, places: Places): Code => {
-  const type = p.types[s.out] as Type
+const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, regions: Regions): Code => {
   return writeElements(w, {
     axes: s.indices,
     body: s.body,
-    shapes: s.reads.map((v) => (p.types[v] as Type).shape),
-    reads: s.reads.map((v) => at(places, v)),
-    out: at(places, s.out),
-    dtype: type.dtype,
+    shapes: s.reads.map((v) => typeOf(p, v).shape),
+    reads: s.reads.map((v) => at(regions, v)),
+    out: at(regions, s.out),
+    dtype: typeOf(p, s.out).dtype,
     label: `%${s.out} ${s.ops.join(' ')}`,
   })
 }

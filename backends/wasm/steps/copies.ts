@@ -1,19 +1,22 @@
-/** Values moved in memory. */
+/** Copies of values in memory. */
 import { type Code, i32, memory, none, seq } from '../assembler/index.ts'
 import type { Arena } from '../kernel/arena.ts'
-import type { Place } from '../kernel/place.ts'
+import type { Region } from '../kernel/region.ts'
 
 export const copy = (to: Code<'i32'>, from: Code<'i32'>, elements: number): Code =>
   elements === 0 ? none : memory.copy(to, from, i32.const(4 * elements))
-const move = (to: Place, from: Place): Code =>
+const copyRegion = (to: Region, from: Region): Code =>
   to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to.size)
-/** Each to the place of the same number, where there is one. */
-export const moves = (to: readonly (Place | undefined)[], from: readonly Place[]): Code =>
-  seq(...from.map((f, k) => (to[k] === undefined ? none : move(to[k], f))))
-/** All at once: a source that is also a target is read before anything is written. */
-export const moveAll = (arena: Arena, to: readonly Place[], from: readonly Place[]): Code => {
+/** Copies each region to the target of the same number, if there is one. */
+export const copyEach = (to: readonly (Region | undefined)[], from: readonly Region[]): Code =>
+  seq(...from.map((f, k) => (to[k] === undefined ? none : copyRegion(to[k], f))))
+/** Copies all regions as if at once: a source that is also a target is read before it is overwritten. */
+export const copyTogether = (arena: Arena, to: readonly Region[], from: readonly Region[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
-  if (!clashes) return seq(...to.map((t, i) => move(t, from[i] as Place)))
+  if (!clashes) return seq(...to.map((t, i) => copyRegion(t, from[i] as Region)))
   const spare = from.map((f) => arena.take(f.size))
-  return seq(...spare.map((s, i) => move(s, from[i] as Place)), ...to.map((t, i) => move(t, spare[i] as Place)))
+  return seq(
+    ...spare.map((s, i) => copyRegion(s, from[i] as Region)),
+    ...to.map((t, i) => copyRegion(t, spare[i] as Region)),
+  )
 }

@@ -1,10 +1,10 @@
 /**
- * What threads say to one another, and when they sleep. The first opens a step by laying out ranges, all take from them, and
- * it closes the step by waiting for what others took. A range whose thread has ended is waited for in vain: so now and then
- * the first asks its host, which throws if one has.
+ * How threads communicate, and when they sleep. The first thread opens a step by dividing it into ranges, all threads take
+ * ranges, and the first closes the step by waiting for those that others took. A thread that has ended never finishes its
+ * range: so while the first thread waits, it regularly asks its host, which throws if a thread has ended.
  *
- *   range    low << 16 | high: what is left to take
- *   code     which step; read after taking, for until that is done it stays
+ *   range    low << 16 | high: the ranges that are left
+ *   code     the number of the step; read after taking a range, because it cannot change before that range is done
  *   done     how many ranges are finished
  */
 import {
@@ -22,7 +22,7 @@ import {
 } from '../assembler/index.ts'
 
 type Int = Code<'i32'>
-/** The first bytes of memory, before any margin is read. `awake`: the first may not sleep; `ended`: another has. */
+/** Addresses in the first bytes of memory. `awake`: the first thread must not sleep; `ended`: another thread has ended. */
 export const words = {
   range: 0,
   code: 64,
@@ -30,16 +30,16 @@ export const words = {
   sleepers: 192,
   waiting: 256,
   stopped: 320,
-  told: 384,
+  published: 384,
   awake: 448,
   ended: 512,
 } as const
 /** The name of the host's function that throws where one of the threads has ended. */
 export const check = 'check'
 
-/** Turns of waiting awake before going to sleep: some 200 microseconds, for a thread that is woken comes late. */
+/** Polls before a thread sleeps: some 200 microseconds, because waking a thread takes long. */
 const patience = 600000
-/** Nanoseconds of sleep after which the first thread asks what became of the others. */
+/** Nanoseconds of sleep after which the first thread checks the others. */
 const pulse = 1e8
 
 const zero = i32.const(0)
@@ -48,22 +48,22 @@ const read = (word: number): Int => i32.atomicLoad(zero, word)
 const write = (word: number, x: Int): Code => i32.atomicStore(zero, x, word)
 const low = (range: Int): Int => i32.shr(range, i32.const(16))
 const high = (range: Int): Int => i32.and(range, i32.const(65535))
-/** Turns while the test holds, asleep after a while. */
-const wait = (turn: Local<'i32'>, test: Int, sleep: Code): Code =>
+/** Waits while the test holds: polls first, then sleeps. */
+const wait = (polls: Local<'i32'>, test: Int, sleep: Code): Code =>
   seq(
-    turn.set(zero),
-    whileDo(i32.and(test, i32.lt(turn.get, i32.const(patience))), turn.set(i32.add(turn.get, one))),
+    polls.set(zero),
+    whileDo(i32.and(test, i32.lt(polls.get, i32.const(patience))), polls.set(i32.add(polls.get, one))),
     whileDo(test, sleep),
   )
 
 export interface Protocol {
-  /** (0 or 1) -> the lowest range that is left, or the highest; -1 where none is. */
+  /** (0 or 1) -> the lowest range that is left, or the highest; -1 where none is left. */
   readonly take: Func<readonly ['i32'], 'i32'>
   /** (step, ranges) */
   readonly open: Func<readonly ['i32', 'i32'], 'none'>
-  /** One range more is done. */
+  /** Counts one more range as done. */
   readonly finish: Code
-  /** (ranges): waits until so many are done. */
+  /** (ranges): waits until that many are done. */
   readonly close: Func<readonly ['i32'], 'none'>
 }
 /** In a module that imports `check`. */
@@ -100,7 +100,7 @@ export const writeProtocol = (m: ModuleBuilder): Protocol => {
     ['i32'],
     'none',
     (local, ranges) => {
-      const [turn, done] = [local('i32'), local('i32')]
+      const [polls, done] = [local('i32'), local('i32')]
       const isOpen = i32.ne(done.tee(read(words.done)), ranges.get)
       const slept = i32.eq(memory.wait(i32.const(words.done), done.get, pulse), i32.const(2))
       const sleep = when(
@@ -108,14 +108,14 @@ export const writeProtocol = (m: ModuleBuilder): Protocol => {
         ask.call(),
         seq(write(words.waiting, one), when(isOpen, when(slept, ask.call()))),
       )
-      return seq(wait(turn, isOpen, sleep), write(words.waiting, zero))
+      return seq(wait(polls, isOpen, sleep), write(words.waiting, zero))
     },
     'waiting',
   )
   return { take, open, finish: drop(i32.atomicAdd(zero, one, words.done)), close }
 }
 
-/** What a thread does all its life: (thread number). `begin` first; `run` a range of a step. */
+/** The main function of a thread, (thread number): `begin` once, then `run` a range of a step until the team stops. */
 export const writeWork = (
   m: ModuleBuilder,
   { take, finish }: Protocol,
@@ -123,7 +123,7 @@ export const writeWork = (
   run: (step: Int, item: Int) => Code,
 ): Func<readonly ['i32'], 'none'> =>
   m.func(['i32'], 'none', (local, thread) => {
-    const [item, code, turn, seen] = [local('i32'), local('i32'), local('i32'), local('i32')]
+    const [item, code, polls, seen] = [local('i32'), local('i32'), local('i32'), local('i32')]
     const running = i32.eqz(read(words.stopped))
     const idle = i32.ge(low(seen.tee(read(words.range))), high(seen.get))
     const sleep = seq(
@@ -137,17 +137,20 @@ export const writeWork = (
       finish,
       when(read(words.waiting), memory.notify(i32.const(words.done))),
     )
-    const turnOfLife = seq(
+    const takeAndRun = seq(
       item.set(take.call(one)),
-      when(i32.ge(item.get, zero), step, wait(turn, i32.and(idle, running), sleep)),
+      when(i32.ge(item.get, zero), step, wait(polls, i32.and(idle, running), sleep)),
     )
-    return seq(begin(thread.get), whileDo(running, turnOfLife))
+    return seq(begin(thread.get), whileDo(running, takeAndRun))
   })
-/** The range left behind is one that no idle thread has seen, so that none goes to sleep again. */
+/** Stores a range that no idle thread has seen, so that none goes to sleep again. */
 export const writeStop = (m: ModuleBuilder): Func<readonly [], 'none'> =>
   m.func([], 'none', () =>
     seq(write(words.stopped, one), write(words.range, i32.const(65536)), memory.notify(i32.const(words.range))),
   )
 
-/** A number of the first thread for all, while a step is open. */
-export const told = { tell: (x: Int): Code => i32.store(zero, x, words.told), told: i32.load(zero, words.told) }
+/** A number that the first thread stores for all threads. */
+export const publication = {
+  publish: (x: Int): Code => i32.store(zero, x, words.published),
+  published: i32.load(zero, words.published),
+}

@@ -1,8 +1,8 @@
 /**
- * Threads that run one program together. The first runs the program; where a step is worth sharing it lays out ranges, and
- * takes them one by one from the low end, while the others take from the high end. So a thread that is asleep, or has no
- * processor, costs nothing: the first does what nobody took, and waits for what was taken. How a step is cut changes no
- * element, so the bits are the same for any number of threads.
+ * Threads that run one program together. The first thread runs the program. Where a step is worth sharing, it divides the
+ * step into ranges and takes them one by one from the low end, while the other threads take from the high end. So a thread
+ * that sleeps, or has no processor, costs nothing: the first thread does what no other took, and waits for what was taken.
+ * The division changes no element, so the bits are the same for any number of threads.
  */
 import {
   type Code,
@@ -15,23 +15,25 @@ import {
   when,
   whileDo,
 } from '../assembler/index.ts'
-import { told, writeProtocol, writeStop, writeWork } from './protocol.ts'
+import { publication, writeProtocol, writeStop, writeWork } from './protocol.ts'
 
 type Int = Code<'i32'>
 export interface Team {
   readonly threads: number
   /** This thread's number. */
   readonly me: Int
-  /** Ranges of turns, cut at multiples of the grain, each by one thread, all done after it. Nothing outside is known inside. */
+  /**
+   * Iterations 0 .. count - 1 in ranges that start at multiples of the grain. Each range is run by one thread; all are done
+   * when the code ends. The ranges are a function of their own, without the locals around it.
+   */
   readonly shared: (locals: Locals, count: number, grain: number, write: WriteRange) => Code
-  /** A number for the ranges that follow. */
-  readonly tell: (x: Int) => Code
-  /** The number told. */
-  readonly told: Int
+  /** Stores a number that the ranges of later steps can read. */
+  readonly publish: (x: Int) => Code
+  readonly published: Int
 }
 export type WriteRange = (locals: Locals, from: Int, to: Int) => Code
 
-/** Ranges for each thread: enough that one that comes late finds some left. */
+/** Ranges for each thread: enough that a thread that wakes late still finds some. */
 const portions = 4
 const most = 1 << 12
 
@@ -40,18 +42,18 @@ export const single: Team = {
   threads: 1,
   me: zero,
   shared: (locals, count, _, range) => range(locals, zero, i32.const(count)),
-  ...told,
+  ...publication,
 }
-/** `end`: what the other threads do all their life, to be written last. */
-export interface Several {
+export interface WrittenTeam {
   readonly team: Team
-  /** Was anything worth sharing? */
+  /** Has any step been shared? */
   readonly used: () => boolean
+  /** Writes the other threads' main function; after all steps. */
   readonly end: () => void
 }
 type Item = Func<readonly ['i32'], 'none'>
 /** In a module that imports `check`. */
-export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
+export const makeTeam = (m: ModuleBuilder, threads: number): WrittenTeam => {
   const me = m.global(0)
   const steps: Item[] = []
   const protocol = writeProtocol(m)
@@ -80,9 +82,9 @@ export const makeTeam = (m: ModuleBuilder, threads: number): Several => {
         close.call(i32.const(ranges)),
       )
     },
-    ...told,
+    ...publication,
   }
-  /** A range of the step of a number, found by halves. */
+  /** Runs a range of the step with this number, found by bisection. */
   const run = (code: Int, item: Int, from = 0, to = steps.length): Code => {
     if (to - from <= 1) return steps[from]?.call(item) ?? none
     const middle = (from + to) >> 1

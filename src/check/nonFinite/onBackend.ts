@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Backend } from '../../../lang/backend.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { eq, select, sub } from '../../../lang/primitives/elementwise.ts'
 import { type Closed, closeOver, open, typesOf } from '../../../lang/syntax/closed.ts'
@@ -18,15 +19,8 @@ import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searched } from './trace.ts'
 import type { Kind } from './wayBack.ts'
 
-/** What of a back end is needed: all of this project's have it. */
-export interface Compiler<CompileError, RunError> {
-  readonly compile: <In, Out>(
-    p: Program<In, Out>,
-  ) => TE.TaskEither<
-    CompileError,
-    { readonly run: (inputs: Arrays<In>) => TE.TaskEither<RunError, unknown>; readonly release: () => void }
-  >
-}
+/** What tracing asks of a back end. */
+export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
 type Flat = Program<unknown, readonly Type[]>
 /** The same inputs, other outputs. */
 const asking = (program: Program<unknown, unknown>, outputs: (v: readonly Expr[]) => readonly Expr[]): Flat => {

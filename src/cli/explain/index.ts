@@ -2,14 +2,16 @@
  * `adjoint explain`: what a transformation does to a formula or to a model of the examples, rule by rule, with the numbers
  * at a point; in a terminal, or as LaTeX, a page, or a drawing.
  */
+
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
+import type { UntypedProgram } from '../../../lang/syntax/program.ts'
 import { isReal } from '../../../lang/syntax/shape.ts'
 import { type Derivation, describe, explain, type Flow, flows, type Language, languages } from '../../explain/index.ts'
 import { simplify } from '../../transform/simplify/index.ts'
 import { failed, fault, perhaps, refused } from '../fault.ts'
 import { parsePoint } from '../point.ts'
-import { programArgument, type Read, readProgram, type Untyped } from '../read.ts'
+import { programArgument, type Read, readProgram } from '../read.ts'
 import { whole } from '../values.ts'
 import { write } from '../write.ts'
 import { type Format, formatOf, formats, rendered } from './format.ts'
@@ -22,7 +24,7 @@ interface Flags extends Asked {
   readonly out?: string
 }
 
-const readNames = (text: string | undefined, p: Untyped): Read<readonly string[] | undefined> => {
+const readNames = (text: string | undefined, p: UntypedProgram): Read<readonly string[] | undefined> => {
   if (text === undefined) return E.right(undefined)
   const asked = text.split(',').map((n) => n.trim())
   const known = p.closed.inputs.filter((i) => isReal(i.type)).map((i) => i.name)
@@ -35,7 +37,7 @@ const readNames = (text: string | undefined, p: Untyped): Read<readonly string[]
 }
 /** The last derivation of a chain; `wrt` is of its first, `size` of every batch. */
 const derivation = (
-  p: Untyped,
+  p: UntypedProgram,
   [mode, ...rest]: readonly Mode[],
   wrt: readonly string[] | undefined,
   size: number,

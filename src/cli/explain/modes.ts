@@ -1,12 +1,14 @@
 /** What `adjoint explain` can be asked for: its modes by name, chains of them, and which option has a part in which. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { generous } from '../../../backends/schedule/fuse.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
 import { showPlan } from '../../../backends/schedule/show.ts'
 import { nearest } from '../../../lang/nearest.ts'
+import type { UntypedProgram } from '../../../lang/syntax/program.ts'
 import { type Kind, type Transformation, takes } from '../../explain/index.ts'
 import { fault } from '../fault.ts'
-import type { Read, Untyped } from '../read.ts'
+import type { Read } from '../read.ts'
 
 export const modes = [
   'forward',
@@ -66,13 +68,13 @@ export const misfit = (all: readonly Mode[], asked: Asked): string | undefined =
 }
 
 /** Reverse mode of one real number is its gradient, from the cotangent 1. */
-const isNumber = (p: Untyped): boolean => {
+const isNumber = (p: UntypedProgram): boolean => {
   const { out } = p as { readonly out: { readonly dtype?: string; readonly shape?: readonly number[] } }
   return out.dtype === 'real' && out.shape?.length === 0
 }
 export const transformation = (
   mode: Mode,
-  p: Untyped,
+  p: UntypedProgram,
   wrt: readonly string[] | undefined,
   size: number,
 ): Transformation => {

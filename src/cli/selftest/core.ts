@@ -2,15 +2,17 @@
  * Is a back end right on this very machine, and how fast? Examples of every primitive and the derivatives of networks
  * against the float64 reference, the dot-product test, and times. Runs in a page as in Node.
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend, Executable } from '../../../backends/index.ts'
 import { showBackendError } from '../../../backends/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
+import type { UntypedProgram } from '../../../lang/syntax/program.ts'
 import { leavesWithPath, refill } from '../../../lang/syntax/tree.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
-import { type Example, examples, networks, type Tensor, timed, type Untyped, valuesFor } from './programs.ts'
+import { type Example, examples, networks, type Tensor, timed, valuesFor } from './programs.ts'
 
 /** What was tried, and what of it was wrong. */
 export interface Tried {
@@ -48,7 +50,7 @@ const isArray = (x: unknown): boolean => ArrayBuffer.isView(x)
 /** An executable for as long as something is done with it. */
 const using = async <A>(
   backend: Backend,
-  p: Untyped,
+  p: UntypedProgram,
   act: (run: (xs: readonly Tensor[]) => Promise<readonly Tensor[]>, e: Executable<unknown, unknown>) => Promise<A>,
 ): Promise<E.Either<string, A>> => {
   const compiled = await backend.compile(p)()
@@ -110,7 +112,7 @@ const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): { readonly sum: nu
 const dotProduct = async (backend: Backend, { program }: Example): Promise<E.Either<string, number>> => {
   const n = inTypes(program.closed).length
   const outs = program.closed.outputs.length
-  const [push, pull] = [jvp(program) as Untyped, vjpOrThrow(program) as Untyped]
+  const [push, pull] = [jvp(program) as UntypedProgram, vjpOrThrow(program) as UntypedProgram]
   const inputs = valuesFor(3, push)
   const [x, dx] = [inputs.slice(0, n), inputs.slice(n)]
   const ct = valuesFor(5, pull).slice(n)

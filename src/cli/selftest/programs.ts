@@ -4,16 +4,15 @@ import { freeAxes } from '../../../lang/axes.ts'
 import { entries } from '../../../lang/primitives/index.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
 import { node } from '../../../lang/syntax/expr.ts'
-import { makeNamed, type Program } from '../../../lang/syntax/program.ts'
+import { makeNamed, type UntypedProgram } from '../../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { attention, conv, matmul, mul, programOrThrow, real, sub, sum, tanh } from '../../index.ts'
 
-export type Untyped = Program<unknown, unknown>
 export type Tensor = Float64Array
 type Interval = readonly [number, number]
 
 /** Numbers in the range from a seed, those of Park and Miller; truth values and small integers where those are asked for. */
-export const valuesFor = (seed: number, p: Untyped, [low, high]: Interval = [-1, 1]): readonly Tensor[] => {
+export const valuesFor = (seed: number, p: UntypedProgram, [low, high]: Interval = [-1, 1]): readonly Tensor[] => {
   let state = seed
   const next = (): number => {
     state = (state * 16807) % 2147483647
@@ -26,7 +25,7 @@ export const valuesFor = (seed: number, p: Untyped, [low, high]: Interval = [-1,
 
 export interface Example {
   readonly name: string
-  readonly program: Untyped
+  readonly program: UntypedProgram
   readonly range?: Interval
 }
 /** One for every primitive; those that read an axis of a vmap have no meaning by themselves. */
@@ -38,7 +37,7 @@ export const examples = (): readonly Example[] =>
     const names = x.args.map((type, k) => ({ name: `x${k}`, type }))
     const made = makeNamed(x.args, names, (xs) => node(e.name, x.attrs, xs as never, outs.right))
     if (E.isLeft(made) || freeAxes(made.right.closed).length > 0) return []
-    return [{ name: e.name, program: made.right as Untyped, ...(x.range ? { range: x.range } : {}) }]
+    return [{ name: e.name, program: made.right as UntypedProgram, ...(x.range ? { range: x.range } : {}) }]
   })
 
 /** For the dot-product test: their derivatives in both modes. */
@@ -47,37 +46,37 @@ export const networks = (): readonly Example[] => [
     name: 'perceptron',
     program: programOrThrow({ x: real(8, 20), a: real(20, 16), b: real(16, 10) }, ({ x, a, b }) =>
       matmul(tanh(matmul(x, a)), b),
-    ) as unknown as Untyped,
+    ) as unknown as UntypedProgram,
   },
   {
     name: 'convolution',
     program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) =>
       tanh(conv()(x, w)),
-    ) as unknown as Untyped,
+    ) as unknown as UntypedProgram,
   },
   {
     name: 'attention',
     program: programOrThrow({ q: real(2, 6, 8), k: real(2, 6, 8), v: real(2, 6, 8) }, ({ q, k, v }) =>
       attention()(q, k, v),
-    ) as unknown as Untyped,
+    ) as unknown as UntypedProgram,
   },
 ]
 
 export interface Timed {
   readonly name: string
-  readonly program: Untyped
+  readonly program: UntypedProgram
   /** Operations on reals, for a rate. */
   readonly flops: number
 }
 export const timed = (): readonly Timed[] => [
   {
     name: 'product 256',
-    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)) as unknown as Untyped,
+    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)) as unknown as UntypedProgram,
     flops: 2 * 256 ** 3,
   },
   {
     name: 'tanh 1M',
-    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))) as unknown as Untyped,
+    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))) as unknown as UntypedProgram,
     flops: 1 << 20,
   },
 ]

@@ -1,4 +1,7 @@
-/** Places in an array as sums of indices, c1 i + c2 j + c0: how they are read off a scalar, divided, and kept in bounds. */
+/**
+ * Places in an array as sums of indices, c1 i + c2 j + c0: how they are read off a scalar, divided, and kept in
+ * bounds.
+ */
 import type { Call, Index, Scalar } from '../../../lang/kernel/index.ts'
 
 /** Coefficients by index; of no index: c0. Without zeros. */
@@ -77,7 +80,9 @@ export const affine = (s: Scalar, proved: readonly Bound[]): Affine | undefined 
       return undefined
   }
 }
-/** The bounds that a guard states, 0 <= place and place < size; nothing where it tests anything else, such as a value. */
+/**
+ * The bounds that a guard states, 0 <= place and place < size; nothing where it tests anything else, such as a value.
+ */
 export const boundsOf = (test: Scalar): readonly Bound[] | undefined => {
   if (test._tag !== 'Call') return undefined
   if (test.fn === 'and') {

@@ -2,7 +2,10 @@
 import type { Derivation } from '../derivation.ts'
 import type { Formula } from '../words.ts'
 
-/** How a value is written, given its indices; a letter for each of its axes; factors stand in the order of their ranks. */
+/**
+ * How a value is written, given its indices; a letter for each of its axes; factors stand in the order of their
+ * ranks.
+ */
 export interface IndexSymbol {
   readonly write: (indices: readonly Formula[]) => Formula
   readonly letters: readonly string[]

@@ -83,7 +83,10 @@ export const fused = ({ law }: Fused): Step =>
     sentence: phrase('fusedLoops', {}),
   })
 
-/** Values of bodies in line have no name in the source: where there are any, all stand under their numbers in the plan. */
+/**
+ * Values of bodies in line have no name in the source: where there are any, all stand under their numbers in the
+ * plan.
+ */
 export const scheduling = (l: Ledger): ((e: Scheduled) => readonly Step[]) => {
   const own = l.told.every((e) => e._tag !== 'Scheduled' || l.equationAt(e.value)?.op === e.op)
   // the plan's steps are what is stored, in the order of the values

@@ -6,7 +6,7 @@
  * which the first is the type it was given wherever that fits, or with undefined.
  */
 import type { Closed } from '../../../lang/syntax/closed.ts'
-import type { Attrs, Plain } from '../../../lang/syntax/plain.ts'
+import type { Attrs } from '../../../lang/syntax/plain.ts'
 import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import type { Interval } from './values.ts'
 
@@ -108,7 +108,6 @@ const contraction: Fitter = (x, { pick }) => {
 
 // -- programs inside programs ----------------------------------------------------------------------------------------
 
-const asPlain = (body: Closed): Plain => body as unknown as Plain
 /** What goes into a program stays in the range that its own equations were drawn for. */
 const inner: Interval = [-1, 1]
 const types = (n: number, { type }: Draw): readonly Type[] => Array.from({ length: n }, type)
@@ -116,14 +115,14 @@ const types = (n: number, { type }: Draw): readonly Type[] => Array.from({ lengt
 const running: Fitter = (x, draw) => {
   const ins = [x, ...types(draw.pick(3), draw)]
   const body = draw.body(ins)
-  return body && { attrs: { body: asPlain(body) }, args: ins, range: inner }
+  return body && { attrs: { body }, args: ins, range: inner }
 }
 const choosing: Fitter = (x, draw) => {
   const ins = [x, ...types(draw.pick(3), draw)]
   const outs = [x, ...types(draw.pick(2), draw)]
   const yes = draw.body(ins, outs)
   const no = draw.body(ins, outs)
-  return yes && no && { attrs: { yes: asPlain(yes), no: asPlain(no) }, args: [bool(), ...ins], range: inner }
+  return yes && no && { attrs: { yes, no }, args: [bool(), ...ins], range: inner }
 }
 const folding: Fitter = (x, draw) => {
   const length = 1 + draw.pick(3)
@@ -133,7 +132,7 @@ const folding: Fitter = (x, draw) => {
   const body = draw.body([...carries, ...rows, ...constants], [...carries, ...types(draw.pick(3), draw)])
   if (body === undefined) return undefined
   const stacked = rows.map((t): Type => ({ ...t, shape: [length, ...t.shape] }))
-  const attrs = { body: asPlain(body), length, reverse: draw.pick(2) === 1, carries: carries.length, rows: rows.length }
+  const attrs = { body, length, reverse: draw.pick(2) === 1, carries: carries.length, rows: rows.length }
   return { attrs, args: [...carries, ...stacked, ...constants], range: inner }
 }
 

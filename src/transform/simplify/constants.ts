@@ -10,7 +10,7 @@ import { filled } from '../../../lang/primitives/constant.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
-import { constantOf } from './facts.ts'
+import { constantOf } from './rule.ts'
 
 /** A loop longer than this is left to run time. */
 const longestLoop = 4096

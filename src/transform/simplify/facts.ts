@@ -1,76 +1,58 @@
-/** Laws of single operations, quantified over the algebraic facts of the dictionary. */
+/** Laws of single operations, one for each algebraic fact that an entry of the dictionary states. */
 
-import { constantEntry, filled } from '../../../lang/primitives/constant.ts'
+import { filled } from '../../../lang/primitives/constant.ts'
 import type { Entry } from '../../../lang/primitives/entry.ts'
 import { entries } from '../../../lang/primitives/index.ts'
-import { type Expr, shapeOf } from '../../../lang/syntax/expr.ts'
-import { about, applied, call, type Rule } from './rule.ts'
+import { shapeOf } from '../../../lang/syntax/expr.ts'
+import { noAttrs } from '../../../lang/syntax/plain.ts'
+import { constant, constantOf, isExpr, law, of, type Pattern, type Rule, x } from './rule.ts'
 
-/** The number that an expression is everywhere, if it is a constant. */
-export const constantOf = (e: Expr): number | undefined => applied(constantEntry, e)?.attrs.value
-const isNumber = (e: Expr, v: number): boolean => Object.is(constantOf(e), v)
-const arity = (e: Entry): number => e.examples[0]?.args.length ?? 0
-const dtypeOf = (e: Entry) => e.examples[0]?.args[0]?.dtype ?? 'real'
-const from = (which: (e: Entry) => boolean, rule: (e: Entry) => Rule): readonly Rule[] =>
-  entries.filter(which).map(rule)
+const c = constant()
+const arity = (f: Entry): number => f.examples[0]?.args.length ?? 0
+const dtypeOf = (f: Entry) => f.examples[0]?.args[0]?.dtype ?? 'real'
 /** Facts about f(x) or f(x, y) are stated of operations without attributes. */
-const plain = (e: Entry): boolean => Object.keys(e.examples[0]?.attrs ?? {}).length === 0
-const unary = (e: Entry): boolean => plain(e) && arity(e) === 1,
-  binary = (e: Entry): boolean => plain(e) && arity(e) === 2
+const isPlain = (f: Entry): boolean => Object.keys(f.examples[0]?.attrs ?? {}).length === 0
+/** The laws of the operations with this many arguments of which `fact` holds. */
+const from = (args: number, fact: (f: Entry) => boolean, rule: (f: Entry) => Rule): readonly Rule[] =>
+  entries.filter((f) => isPlain(f) && arity(f) === args && fact(f)).map(rule)
+const call = (f: Entry, ...args: readonly Pattern[]) => of(f, noAttrs, ...args)
+const shown = (v: number): string => (Object.is(v, -0) ? '-0' : String(v))
 
 export const facts: readonly Rule[] = [
   ...from(
-    (f) => f.algebra.involution === true && unary(f),
-    (f) =>
-      about(
-        `${f.name}(${f.name}(x)) = x`,
-        f,
-        (x) => call(f, call(f, x)),
-        (_, [x]) => x && applied(f, x)?.args[0],
-      ),
+    1,
+    (f) => f.algebra.involution === true,
+    (f) => law(`${f.name}(${f.name}(x)) = x`, call(f, call(f, x)), x),
   ),
   ...from(
-    (f) => f.algebra.idempotent === true && unary(f),
-    (f) =>
-      about(
-        `${f.name}(${f.name}(x)) = ${f.name}(x)`,
-        f,
-        (x) => call(f, call(f, x)),
-        (_, [x]) => (x && applied(f, x) ? x : undefined),
-      ),
+    1,
+    (f) => f.algebra.idempotent === true,
+    (f) => law(`${f.name}(${f.name}(x)) = ${f.name}(x)`, call(f, call(f, x)), call(f, x)),
   ),
   ...from(
-    (f) => f.algebra.idempotent === true && binary(f),
-    (f) =>
-      about(
-        `${f.name}(x, x) = x`,
-        f,
-        (x) => call(f, x, x),
-        (_, [x, y]) => (x === y ? x : undefined),
-      ),
+    2,
+    (f) => f.algebra.idempotent === true,
+    (f) => law(`${f.name}(x, x) = x`, call(f, x, x), x),
   ),
   ...from(
-    (f) => f.algebra.identity?.right !== undefined && binary(f),
+    2,
+    (f) => f.algebra.identity?.right !== undefined,
     (f) => {
-      const one = f.algebra.identity?.right as number
-      return about(
-        `${f.name}(x, ${Object.is(one, -0) ? '-0' : one}) = x`,
-        f,
-        (x) => call(f, x, filled(dtypeOf(f), shapeOf(x), one)),
-        (_, [x, c]) => (c && isNumber(c, one) ? x : undefined),
-      )
+      const value = f.algebra.identity?.right as number
+      const one = constant(value)
+      return law(`${f.name}(x, ${shown(value)}) = x`, call(f, x, one), x, {
+        sample: [isExpr(one, (a) => filled(dtypeOf(f), shapeOf(a), value))],
+      })
     },
   ),
-  // constants to the right, so that the laws above need one form only
+  // constants move to the right, so that the laws above need one form only
   ...from(
-    (f) => f.algebra.commutative === true && binary(f),
+    2,
+    (f) => f.algebra.commutative === true,
     (f) =>
-      about(
-        `${f.name}(c, x) = ${f.name}(x, c)`,
-        f,
-        (x) => call(f, filled(dtypeOf(f), shapeOf(x), 1), x),
-        (_, [c, x]) =>
-          c && x && constantOf(c) !== undefined && constantOf(x) === undefined ? call(f, x, c) : undefined,
-      ),
+      law(`${f.name}(c, x) = ${f.name}(x, c)`, call(f, c, x), call(f, x, c), {
+        where: (m) => constantOf(m(x)) === undefined,
+        sample: [isExpr(c, (a) => filled(dtypeOf(f), shapeOf(a), 1))],
+      }),
   ),
 ]

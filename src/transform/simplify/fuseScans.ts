@@ -1,135 +1,119 @@
 /**
- * Two scans of one length and direction, the second reading only rows that the first makes step by step, are one scan. So
- * the tangent scan, which reads the carries of the primal scan, becomes the doubled carry: forward mode stores nothing.
+ * Two scans of one length and direction are one scan, where the second reads only rows that the first makes step by step.
+ * So forward mode stores nothing: the tangent scan, which reads the carries of the primal scan, joins it, and one loop
+ * carries both.
  */
-
-import { asClosed } from '../../../lang/primitives/bodies.ts'
 import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
 
-const attrsOf = (q: Equation): Scan => q.attrs as Scan
-const isScan = (q: Equation): boolean => q.op === scanEntry.name
-const rowsOf = (q: Equation): readonly number[] =>
-  q.args.slice(attrsOf(q).carries, attrsOf(q).carries + attrsOf(q).rows)
+// -- a pair that can be one ---------------------------------------------------------------------------------------------
 
-/** Values that depend on the outputs of an equation. */
-const after = (p: Closed, a: Equation): readonly boolean[] => {
+/** A scan among the equations, with its arguments by kind. */
+interface ScanEquation {
+  readonly equation: Equation
+  readonly attrs: Scan
+  readonly body: Closed
+  readonly carries: readonly number[]
+  readonly rows: readonly number[]
+  readonly constants: readonly number[]
+}
+const scanOf = (equation: Equation): ScanEquation => {
+  const attrs = equation.attrs as Scan
+  const [carries = [], rows = [], constants = []] = parts(equation.args, attrs.carries, attrs.rows)
+  return { equation, attrs, body: attrs.body, carries, rows, constants }
+}
+const isScan = (q: Equation): boolean => q.op === scanEntry.name
+/** Whether a value is a row that the scan makes: a stacked output, or a stacked incoming carry. */
+const isRowOf = ({ equation: q, attrs }: ScanEquation, v: number): boolean =>
+  v >= q.first + attrs.carries && v < q.first + q.outs.length
+
+/** Which values depend on the outputs of an equation. */
+const dependingOn = (p: Closed, equation: Equation): readonly boolean[] => {
   const on: boolean[] = p.inputs.map(() => false)
   for (const q of p.equations) {
-    const any = q === a || q.args.some((v) => on[v])
+    const any = q === equation || q.args.some((v) => on[v])
     for (const _ of q.outs) on.push(any)
   }
   return on
 }
 interface Pair {
-  readonly first: Equation
-  readonly second: Equation
+  readonly first: ScanEquation
+  readonly second: ScanEquation
+  /** Which values depend on the first. */
   readonly after: readonly boolean[]
 }
-/** A value that the first scan makes row by row: a y or an incoming carry. */
-const madeBy =
-  (q: Equation) =>
-  (v: number): boolean =>
-    v >= q.first + attrsOf(q).carries && v < q.first + q.outs.length
+/** Whether b can run in step with a: what it reads of a are rows, and nothing else that it reads depends on a. */
+const canJoin = (a: ScanEquation, b: ScanEquation, after: readonly boolean[]): boolean =>
+  b.equation !== a.equation &&
+  b.attrs.length === a.attrs.length &&
+  b.attrs.reverse === a.attrs.reverse &&
+  b.rows.some((v) => isRowOf(a, v)) &&
+  b.rows.every((v) => isRowOf(a, v) || !after[v]) &&
+  ![...b.carries, ...b.constants].some((v) => after[v])
 
 const findPair = (p: Closed): Pair | undefined => {
-  const scans = p.equations.filter(isScan)
+  const scans = p.equations.filter(isScan).map(scanOf)
   if (scans.length < 2) return undefined
   for (const first of scans) {
-    const on = after(p, first),
-      made = madeBy(first),
-      a = attrsOf(first)
-    const second = scans.find((q) => {
-      const b = attrsOf(q),
-        rows = rowsOf(q),
-        others = q.args.filter((_, i) => i < b.carries || i >= b.carries + b.rows)
-      return (
-        q !== first &&
-        a.length === b.length &&
-        a.reverse === b.reverse &&
-        rows.some(made) &&
-        !others.some((v) => on[v]) &&
-        rows.every((v) => made(v) || !on[v])
-      )
-    })
-    if (second !== undefined) return { first, second, after: on }
+    const after = dependingOn(p, first.equation)
+    const second = scans.find((b) => canJoin(first, b, after))
+    if (second !== undefined) return { first, second, after }
   }
   return undefined
 }
 
-/** The two bodies, one after the other in each step. */
-const joinBodies = (a: Equation, b: Equation, fresh: readonly number[]): Closed => {
-  const A = attrsOf(a),
-    B = attrsOf(b),
-    bodyA = asClosed(A.body),
-    bodyB = asClosed(B.body),
-    made = madeBy(a)
-  const [cA, xA, kA] = parts(inTypes(bodyA), A.carries, A.rows),
-    [cB, xB, kB] = parts(inTypes(bodyB), B.carries, B.rows)
-  const types = [cA, cB, xA, xB?.filter((_, i) => !made(rowsOf(b)[i] as number)), kA, kB].map((t) => t ?? [])
+// -- the joined scan ---------------------------------------------------------------------------------------------------
+
+type Exprs = readonly Expr[]
+/** The rows of the second scan that the first does not make, each once. */
+const ownRows = ({ first, second }: Pair): readonly number[] => [
+  ...new Set(second.rows.filter((v) => !isRowOf(first, v))),
+]
+/** The two bodies one after the other, in each step: (carries a, carries b, rows a, own rows of b, constants a, b). */
+const joinedBody = (pair: Pair): Closed => {
+  const { first: a, second: b } = pair
+  const own = ownRows(pair)
+  const [carriesA = [], rowsA = [], constantsA = []] = parts(inTypes(a.body), a.attrs.carries, a.attrs.rows)
+  const [carriesB = [], rowsB = [], constantsB = []] = parts(inTypes(b.body), b.attrs.carries, b.attrs.rows)
+  const ownTypes = rowsB.filter((_, i) => !isRowOf(a, b.rows[i] as number))
+  const types = [carriesA, carriesB, rowsA, ownTypes, constantsA, constantsB]
   return closeOver(numbered(types.flat()), (v) => {
-    const [ca, cb, x, y, ka, kb] = parts(
-      v,
-      A.carries,
-      B.carries,
-      A.rows,
-      fresh.length,
-      types[4]?.length ?? 0,
-    ) as readonly [readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[], readonly Expr[]]
-    const outA = inline(bodyA, [...ca, ...x, ...ka]),
-      ys = outA.length - A.carries
-    const rowFrom = (value: number): Expr => {
-      const k = value - a.first - A.carries
-      return (k < ys ? outA[A.carries + k] : ca[k - ys]) as Expr
-    }
-    const rows = rowsOf(b).map((value) => (made(value) ? rowFrom(value) : (y[fresh.indexOf(value)] as Expr)))
-    const outB = inline(bodyB, [...cb, ...rows, ...kb])
-    return [
-      ...outA.slice(0, A.carries),
-      ...outB.slice(0, B.carries),
-      ...outA.slice(A.carries),
-      ...outB.slice(B.carries),
-    ]
+    const sizes = [a.attrs.carries, b.attrs.carries, a.attrs.rows, own.length, constantsA.length] as const
+    const [ca = [], cb = [], ra = [], rb = [], ka = [], kb = []] = parts(v, ...sizes)
+    const outA = inline(a.body, [...ca, ...ra, ...ka])
+    const stackedOfA = [...outA.slice(a.attrs.carries), ...ca]
+    const rowsOfB = b.rows.map((row) =>
+      isRowOf(a, row) ? stackedOfA[row - a.equation.first - a.attrs.carries] : rb[own.indexOf(row)],
+    ) as Exprs
+    const outB = inline(b.body, [...cb, ...rowsOfB, ...kb])
+    const next = [...outA.slice(0, a.attrs.carries), ...outB.slice(0, b.attrs.carries)]
+    return [...next, ...outA.slice(a.attrs.carries), ...outB.slice(b.attrs.carries)]
   })
 }
-const join = (p: Closed, { first: a, second: b, after: on }: Pair): Closed => {
-  const A = attrsOf(a),
-    B = attrsOf(b),
-    made = madeBy(a),
-    fresh = [...new Set(rowsOf(b).filter((v) => !made(v)))]
-  const body = joinBodies(a, b, fresh),
-    [carriesA, rowsA, kA] = parts(a.args, A.carries, A.rows),
-    [carriesB, , kB] = parts(b.args, B.carries, B.rows)
+const stackedOutputs = ({ equation, attrs }: ScanEquation): number => equation.outs.length - 2 * attrs.carries
+
+const join = (p: Closed, pair: Pair): Closed => {
+  const { first: a, second: b, after } = pair
+  const body = joinedBody(pair)
   return closeOver(p.inputs, (inputs) => {
     const v: Expr[] = [...inputs]
-    const build = (q: Equation): void =>
-      node(q.op, q.attrs, at(v, q.args), q.outs).forEach((e, i) => {
+    const set = (q: Equation, outs: Exprs): void =>
+      outs.forEach((e, i) => {
         v[q.first + i] = e
       })
-    for (const q of p.equations) if (!on[q.first]) build(q)
-    const outs = scanClosed(A.length, A.reverse, body)(
-      at(v, [...(carriesA ?? []), ...(carriesB ?? [])]),
-      at(v, [...(rowsA ?? []), ...fresh]),
-      at(v, [...(kA ?? []), ...(kB ?? [])]),
+    const build = (q: Equation): void => set(q, node(q.op, q.attrs, at(v, q.args), q.outs))
+    for (const q of p.equations) if (!after[q.first]) build(q)
+    const outs = scanClosed(a.attrs.length, a.attrs.reverse, body)(
+      at(v, [...a.carries, ...b.carries]),
+      at(v, [...a.rows, ...ownRows(pair)]),
+      at(v, [...a.constants, ...b.constants]),
     )
-    const [lastA, lastB, ysA, ysB, inA, inB] = parts(
-      outs,
-      A.carries,
-      B.carries,
-      a.outs.length - 2 * A.carries,
-      b.outs.length - 2 * B.carries,
-      A.carries,
-    )
-    const put = (q: Equation, groups: readonly (readonly Expr[] | undefined)[]): void =>
-      groups
-        .flatMap((x) => x ?? [])
-        .forEach((e, i) => {
-          v[q.first + i] = e
-        })
-    put(a, [lastA, ysA, inA])
-    put(b, [lastB, ysB, inB])
-    for (const q of p.equations) if (on[q.first] && q !== a && q !== b) build(q)
+    const sizes = [a.attrs.carries, b.attrs.carries, stackedOutputs(a), stackedOutputs(b), a.attrs.carries] as const
+    const [lastA = [], lastB = [], ysA = [], ysB = [], inA = [], inB = []] = parts(outs, ...sizes)
+    set(a.equation, [...lastA, ...ysA, ...inA])
+    set(b.equation, [...lastB, ...ysB, ...inB])
+    for (const q of p.equations) if (after[q.first] && q !== a.equation && q !== b.equation) build(q)
     return at(v, p.outputs)
   })
 }

@@ -1,239 +1,191 @@
-/** Laws between operations, one line each: the equation, an instance of it, and the other side. */
-
-import { asClosed } from '../../../lang/primitives/bodies.ts'
-import { broadcast, broadcastEntry, sum, sumEntry } from '../../../lang/primitives/broadcast.ts'
-import { callClosed, callEntry } from '../../../lang/primitives/call.ts'
-import { condClosed, condEntry } from '../../../lang/primitives/cond.ts'
+/** Laws between operations: each is an equation. "How to write a law" stands at the top of rule.ts. */
+import { broadcastEntry, sumEntry } from '../../../lang/primitives/broadcast.ts'
+import { callEntry } from '../../../lang/primitives/call.ts'
+import { condEntry } from '../../../lang/primitives/cond.ts'
 import { filled, like } from '../../../lang/primitives/constant.ts'
 import {
   add,
   convertEntry,
-  integerPow,
   integerPowEntry,
   lt,
   mul,
   neg,
-  not,
   notEntry,
-  select,
   selectEntry,
   sub,
 } from '../../../lang/primitives/elementwise.ts'
-import { apply } from '../../../lang/primitives/entry.ts'
-import {
-  permute,
-  permuteEntry,
-  reshape,
-  reshapeEntry,
-  reverse,
-  reverseEntry,
-} from '../../../lang/primitives/reindex.ts'
-import { pad, padEntry, slice, sliceEntry } from '../../../lang/primitives/window.ts'
-import { at, closeOver, inline, numbered } from '../../../lang/syntax/closed.ts'
+import type { Entry } from '../../../lang/primitives/entry.ts'
+import { permuteEntry, reshapeEntry, reverseEntry } from '../../../lang/primitives/reindex.ts'
+import { padEntry, sliceEntry } from '../../../lang/primitives/window.ts'
+import { at, type Closed, closeOver, inline, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, shapeOf } from '../../../lang/syntax/expr.ts'
+import { noAttrs } from '../../../lang/syntax/plain.ts'
 import { real, sameShape } from '../../../lang/syntax/shape.ts'
-import { constantOf } from './facts.ts'
-import { about, applied, equation, type Rule } from './rule.ts'
+import {
+  any,
+  areExprs,
+  attributes,
+  constant,
+  is,
+  isExpr,
+  law,
+  type Operation,
+  of,
+  type Pattern,
+  type Rest,
+  type Rule,
+  rest,
+  x,
+  y,
+} from './rule.ts'
 
-const box = { start: [1, 0], shape: [1, 2], stride: [1, 1] },
-  whole = { start: [0, 0], shape: [2, 3], stride: [1, 1] }
-const square = closeOver(numbered([real(2, 3)]), ([x]) => [mul(x as Expr, x as Expr)])
-const yes = filled('bool', [], 1)
-/** A condition that depends on the data, for the samples. */
-const negative = (x: Expr): Expr => lt(x, 0)
+/** The one output of a body, in terms of its arguments. */
+const inlined = (body: Closed, args: readonly Expr[]): Expr => inline(body, args)[0] as Expr
+
+type AttrsOf<E> = E extends Entry<infer A, infer _> ? A : never
+const named =
+  (f: { readonly entry: Entry }) =>
+  (...args: readonly Pattern[]): Operation =>
+    of(f.entry, noAttrs, ...args)
+const [plus, minus, times, minusOf] = [named(add), named(sub), named(mul), named(neg)]
+const not = (c: Pattern): Operation => of(notEntry, noAttrs, c)
+const select = (c: Pattern, a: Pattern, b: Pattern): Operation => of(selectEntry, noAttrs, c, a, b)
+const power = (n: number): Operation => of(integerPowEntry, { n }, x)
+
+// what laws match besides x and y
+const c = constant()
+const condition = any()
+const xs: Rest = rest()
+const [to, branches, called] = [
+  attributes<AttrsOf<typeof convertEntry>>(),
+  attributes<AttrsOf<typeof condEntry>>(),
+  attributes<AttrsOf<typeof callEntry>>(),
+]
+const [p, q] = [attributes<AttrsOf<typeof permuteEntry>>(), attributes<AttrsOf<typeof permuteEntry>>()]
+const [s, t] = [attributes<AttrsOf<typeof reshapeEntry>>(), attributes<AttrsOf<typeof reshapeEntry>>()]
+const [outer, inner] = [attributes<AttrsOf<typeof broadcastEntry>>(), attributes<AttrsOf<typeof broadcastEntry>>()]
+const axes = attributes<AttrsOf<typeof reverseEntry>>()
+const [b, d] = [attributes<AttrsOf<typeof sliceEntry>>(), attributes<AttrsOf<typeof sliceEntry>>()]
+const padding = attributes<AttrsOf<typeof padEntry>>()
+
+// what they are in the tests
+const square = closeOver(numbered([real(2, 3)]), ([e]) => [mul(e as Expr, e as Expr)])
+const bodies = is(branches, { yes: square, no: square })
+const all = { start: [0, 0], shape: [2, 3], stride: [1, 1] }
+const truth = (v: number) => isExpr(c, (e) => filled('bool', shapeOf(e), v))
+const scalarTruth = (v: number) => isExpr(c, () => filled('bool', [], v))
+const aCondition = isExpr(condition, (e) => lt(e, 0))
+const itself = areExprs(xs, (e) => [e])
 
 export const laws: readonly Rule[] = [
   // signs
-  equation('x + (-y) = x - y', (x, y) => [add(x, neg(y)), sub(x, y)]),
-  equation('x - (-y) = x + y', (x, y) => [sub(x, neg(y)), add(x, y)]),
-  equation('(-x) * (-y) = x * y', (x, y) => [mul(neg(x), neg(y)), mul(x, y)]),
-  equation('x * (-y) = -(x * y)', (x, y) => [mul(x, neg(y)), neg(mul(x, y))]),
-  equation('(-x) * y = -(x * y)', (x, y) => [mul(neg(x), y), neg(mul(x, y))]),
-  about(
-    'x * (-1) = -x',
-    mul.entry,
-    (x) => mul(x, like(x, -1)),
-    (_, [x, c]) => (x && c && constantOf(c) === -1 ? neg(x) : undefined),
-  ),
-  about(
-    '(-x) * c = x * (-c)',
-    mul.entry,
-    (x) => mul(neg(x), like(x, 3)),
-    (_, [x, c]) => {
-      const inner = x && applied(neg.entry, x)?.args[0],
-        value = c && constantOf(c)
-      return inner && c && value !== undefined ? mul(inner, filled(c.type.dtype, shapeOf(c), -value)) : undefined
-    },
-  ),
+  law('x + (-y) = x - y', plus(x, minusOf(y)), minus(x, y)),
+  law('x - (-y) = x + y', minus(x, minusOf(y)), plus(x, y)),
+  law('(-x) * (-y) = x * y', times(minusOf(x), minusOf(y)), times(x, y)),
+  law('x * (-y) = -(x * y)', times(x, minusOf(y)), minusOf(times(x, y))),
+  law('(-x) * y = -(x * y)', times(minusOf(x), y), minusOf(times(x, y))),
+  law('x * (-1) = -x', times(x, c), minusOf(x), {
+    where: (m) => m(c) === -1,
+    sample: [isExpr(c, (e) => like(e, -1))],
+  }),
+  law('(-x) * c = x * (-c)', times(minusOf(x), c), (m) => mul(m(x), like(m(x), -m(c))), {
+    sample: [isExpr(c, (e) => like(e, 3))],
+  }),
 
   // choices
-  about(
-    'select(c, x, x) = x',
-    selectEntry,
-    (x) => select(negative(x), x, x),
-    (_, [, x, y]) => (x === y ? x : undefined),
-  ),
-  about(
-    'select(true, x, y) = x',
-    selectEntry,
-    (x, y) => select(filled('bool', shapeOf(x), 1), x, y),
-    (_, [c, x, y]) => {
-      const v = constantOf(c)
-      return v === undefined ? undefined : v !== 0 ? x : y
-    },
-  ),
-  about(
-    'select(not c, x, y) = select(c, y, x)',
-    selectEntry,
-    (x, y) => select(not(negative(x)), x, y),
-    (_, [c, x, y]) => {
-      const inner = applied(notEntry, c)
-      return inner && select(inner.args[0], y, x)
-    },
-  ),
-  about(
-    'if true then p else q = p',
-    condEntry,
-    (x) => condClosed(yes, square, square)(x)[0] as Expr,
-    ({ yes: a, no: b }, [c, ...xs], e) => {
-      const v = c && constantOf(c)
-      return v === undefined || e.node._tag !== 'Apply' || e.node.outs.length !== 1
-        ? undefined
-        : inline(asClosed(v !== 0 ? a : b), xs)[0]
-    },
-  ),
-  about(
-    'call p x = p x',
-    callEntry,
-    (x) => callClosed(square)(x)[0] as Expr,
-    ({ body }, xs, e) =>
-      e.node._tag === 'Apply' && e.node.outs.length === 1 ? inline(asClosed(body), xs)[0] : undefined,
-  ),
+  law('select(c, x, x) = x', select(condition, x, x), x, { sample: [aCondition] }),
+  law('select(true, x, y) = x', select(c, x, y), x, { where: (m) => m(c) !== 0, sample: [truth(1)] }),
+  law('select(false, x, y) = y', select(c, x, y), y, { where: (m) => m(c) === 0, sample: [truth(0)] }),
+  law('select(not c, x, y) = select(c, y, x)', select(not(condition), x, y), select(condition, y, x), {
+    sample: [aCondition],
+  }),
+  law('if true then p else q = p', of(condEntry, branches, c, xs), (m) => inlined(m(branches).yes, m(xs)), {
+    where: (m) => m(c) !== 0,
+    sample: [bodies, scalarTruth(1), itself],
+  }),
+  law('if false then p else q = q', of(condEntry, branches, c, xs), (m) => inlined(m(branches).no, m(xs)), {
+    where: (m) => m(c) === 0,
+    sample: [bodies, scalarTruth(0), itself],
+  }),
+  law('call p x = p x', of(callEntry, called, xs), (m) => inlined(m(called).body, m(xs)), {
+    sample: [is(called, { body: square }), itself],
+  }),
 
   // conversions and powers
-  about(
-    'convert d (x : d) = x',
-    convertEntry,
-    (x) => apply(convertEntry, { to: 'real' }, x),
-    ({ to }, [x]) => (x.type.dtype === to ? x : undefined),
-  ),
-  about(
-    'x^1 = x',
-    integerPowEntry,
-    (x) => integerPow(1)(x),
-    ({ n }, [x]) => (n === 1 ? x : undefined),
-  ),
-  about(
-    'x^0 = 1',
-    integerPowEntry,
-    (x) => integerPow(0)(x),
-    ({ n }, [x]) => (n === 0 ? like(x, 1) : undefined),
-  ),
+  law('convert d (x : d) = x', of(convertEntry, to, x), x, {
+    where: (m) => m(to).to === m(x).type.dtype,
+    sample: [is(to, { to: 'real' })],
+  }),
+  law('x^1 = x', power(1), x),
+  law('x^0 = 1', power(0), (m) => like(m(x), 1)),
 
-  // index arithmetic
-  about(
+  // movement
+  law(
     'permute p (permute q x) = permute (q . p) x',
-    permuteEntry,
-    (x) => permute([1, 0])(permute([1, 0])(x)),
-    ({ perm }, [x]) => {
-      const i = applied(permuteEntry, x)
-      return i && permute(at(i.attrs.perm, perm))(i.args[0])
-    },
+    of(permuteEntry, p, of(permuteEntry, q, x)),
+    of(permuteEntry, (m) => ({ perm: at(m(q).perm, m(p).perm) }), x),
+    { sample: [is(p, { perm: [1, 0] }), is(q, { perm: [1, 0] })] },
   ),
-  about(
-    'permute id x = x',
-    permuteEntry,
-    (x) => permute([0, 1])(x),
-    ({ perm }, [x]) => (perm.every((p, d) => p === d) ? x : undefined),
-  ),
-  about(
-    'reshape s (reshape t x) = reshape s x',
-    reshapeEntry,
-    (x) => reshape([3, 2])(reshape([6])(x)),
-    ({ shape }, [x]) => {
-      const i = applied(reshapeEntry, x)
-      return i && reshape(shape)(i.args[0])
-    },
-  ),
-  about(
-    'reshape (shape x) x = x',
-    reshapeEntry,
-    (x) => apply(reshapeEntry, { shape: [2, 3] }, x),
-    ({ shape }, [x]) => (sameShape(shape, shapeOf(x)) ? x : undefined),
-  ),
-  about(
+  law('permute id x = x', of(permuteEntry, p, x), x, {
+    where: (m) => m(p).perm.every((from, axis) => from === axis),
+    sample: [is(p, { perm: [0, 1] })],
+  }),
+  law('reshape s (reshape t x) = reshape s x', of(reshapeEntry, s, of(reshapeEntry, t, x)), of(reshapeEntry, s, x), {
+    sample: [is(s, { shape: [3, 2] }), is(t, { shape: [6] })],
+  }),
+  law('reshape (shape x) x = x', of(reshapeEntry, s, x), x, {
+    where: (m) => sameShape(m(s).shape, shapeOf(m(x))),
+    sample: [is(s, { shape: [2, 3] })],
+  }),
+  law(
     'broadcast (broadcast x) = broadcast x',
-    broadcastEntry,
-    (x) => broadcast([2, 4, 3, 5], [0, 2, 3])(broadcast([2, 3, 5], [0, 1])(x)),
-    (a, [x]) => {
-      const i = applied(broadcastEntry, x)
-      return i && broadcast(a.shape, at(a.dims, i.attrs.dims))(i.args[0])
-    },
+    of(broadcastEntry, outer, of(broadcastEntry, inner, x)),
+    of(broadcastEntry, (m) => ({ shape: m(outer).shape, dims: at(m(outer).dims, m(inner).dims) }), x),
+    { sample: [is(outer, { shape: [2, 4, 3, 5], dims: [0, 2, 3] }), is(inner, { shape: [2, 3, 5], dims: [0, 1] })] },
   ),
-  about(
-    'broadcast (shape x) x = x',
-    broadcastEntry,
-    (x) => broadcast([2, 3], [0, 1])(x),
-    ({ shape }, [x]) => (sameShape(shape, shapeOf(x)) ? x : undefined),
-  ),
-  about(
-    'reverse a (reverse a x) = x',
-    reverseEntry,
-    (x) => reverse([0])(reverse([0])(x)),
-    ({ axes }, [x]) => {
-      const i = applied(reverseEntry, x)
-      return i && sameShape(i.attrs.axes, axes) ? i.args[0] : undefined
-    },
-  ),
-  about(
-    'sum [] x = x',
-    sumEntry,
-    (x) => sum([])(x),
-    ({ axes }, [x]) => (axes.length === 0 ? x : undefined),
-  ),
-  about(
-    'slice (all) x = x',
-    sliceEntry,
-    (x) => slice(whole)(x),
-    (b, [x]) => (sameShape(b.shape, shapeOf(x)) ? x : undefined),
-  ),
-  about(
-    'pad (nothing) x = x',
-    padEntry,
-    (x) => pad(whole)(x),
-    (b, [x]) => (sameShape(b.shape, shapeOf(x)) ? x : undefined),
-  ),
-  about(
-    'slice b (pad b x) = x',
-    sliceEntry,
-    (x) =>
-      slice({ start: [1, 2], shape: [2, 3], stride: [2, 1] })(pad({ start: [1, 2], shape: [5, 6], stride: [2, 1] })(x)),
-    (b, [x]) => {
-      const i = applied(padEntry, x)
-      return i &&
-        sameShape(i.attrs.start, b.start) &&
-        sameShape(i.attrs.stride, b.stride) &&
-        sameShape(shapeOf(i.args[0]), b.shape)
-        ? i.args[0]
-        : undefined
-    },
-  ),
-  about(
-    'slice b (slice c x) = slice (c . b) x',
-    sliceEntry,
-    (x) => slice({ start: [0, 1], shape: [1, 1], stride: [1, 1] })(slice(box)(x)),
-    (b, [x]) => {
-      const i = applied(sliceEntry, x),
-        c = i?.attrs
-      return (
-        i &&
-        c &&
-        slice({
-          shape: b.shape,
-          start: b.start.map((s, d) => (c.start[d] as number) + s * (c.stride[d] as number)),
-          stride: b.stride.map((s, d) => s * (c.stride[d] as number)),
-        })(i.args[0])
-      )
+  law('broadcast (shape x) x = x', of(broadcastEntry, outer, x), x, {
+    where: (m) => sameShape(m(outer).shape, shapeOf(m(x))),
+    sample: [is(outer, { shape: [2, 3], dims: [0, 1] })],
+  }),
+  law('reverse a (reverse a x) = x', of(reverseEntry, axes, of(reverseEntry, axes, x)), x, {
+    sample: [is(axes, { axes: [0] })],
+  }),
+  law('sum [] x = x', of(sumEntry, { axes: [] }, x), x),
+  law('slice (all) x = x', of(sliceEntry, b, x), x, {
+    where: (m) => sameShape(m(b).shape, shapeOf(m(x))),
+    sample: [is(b, all)],
+  }),
+  law('pad (nothing) x = x', of(padEntry, padding, x), x, {
+    where: (m) => sameShape(m(padding).shape, shapeOf(m(x))),
+    sample: [is(padding, all)],
+  }),
+  law('slice b (pad b x) = x', of(sliceEntry, b, of(padEntry, padding, x)), x, {
+    where: (m) =>
+      sameShape(m(padding).start, m(b).start) &&
+      sameShape(m(padding).stride, m(b).stride) &&
+      sameShape(shapeOf(m(x)), m(b).shape),
+    sample: [
+      is(b, { start: [1, 2], shape: [2, 3], stride: [2, 1] }),
+      is(padding, { start: [1, 2], shape: [5, 6], stride: [2, 1] }),
+    ],
+  }),
+  law(
+    'slice b (slice d x) = slice (d . b) x',
+    of(sliceEntry, b, of(sliceEntry, d, x)),
+    of(
+      sliceEntry,
+      (m) => ({
+        shape: m(b).shape,
+        start: m(b).start.map((from, axis) => (m(d).start[axis] as number) + from * (m(d).stride[axis] as number)),
+        stride: m(b).stride.map((step, axis) => step * (m(d).stride[axis] as number)),
+      }),
+      x,
+    ),
+    {
+      sample: [
+        is(b, { start: [0, 1], shape: [1, 1], stride: [1, 1] }),
+        is(d, { start: [1, 0], shape: [1, 2], stride: [1, 1] }),
+      ],
     },
   ),
 ]

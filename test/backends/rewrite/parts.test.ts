@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { kernelsFor } from '../../../backends/gpujs/plan/kernels.ts'
 import { planOf } from '../../../backends/gpujs/plan/planOf.ts'
 import { reducesIn } from '../../../backends/rewrite/scalars.ts'
-import { splitShifts } from '../../../backends/rewrite/splitShifted.ts'
+import { splitShifted } from '../../../backends/rewrite/splitShifted.ts'
 import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
@@ -75,7 +75,7 @@ describe('pairs are not stored', () => {
   const both = (u: Scalar, v: Scalar): readonly Scalar[] => [...inside(at(h, u), 12), ...inside(at(w, v), 12)]
   test('but here they are', () => {
     expect(
-      splitShifts(
+      splitShifted(
         out,
         shifted(both, (u) => at(h, u)),
         2,
@@ -85,7 +85,7 @@ describe('pairs are not stored', () => {
   })
   test('where the direct sum has no more products than that', () => {
     expect(
-      splitShifts(
+      splitShifted(
         out,
         shifted(both, (u) => at(h, u)),
         2,
@@ -96,7 +96,7 @@ describe('pairs are not stored', () => {
   test('where one axis is in two bounds', () => {
     const twice = (u: Scalar, v: Scalar) => [...inside(at(h, u), 12), ...inside(at(h, v), 12)]
     expect(
-      splitShifts(
+      splitShifted(
         out,
         shifted(twice, (u) => at(h, u)),
         2,
@@ -107,7 +107,7 @@ describe('pairs are not stored', () => {
   test('where a test is of another kind', () => {
     const odd = (u: Scalar, v: Scalar) => [...both(u, v), fn('ne', u, v)]
     expect(
-      splitShifts(
+      splitShifted(
         out,
         shifted(odd, (u) => at(h, u)),
         2,

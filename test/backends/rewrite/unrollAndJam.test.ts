@@ -1,7 +1,7 @@
 /** Neighbours that part: a choice which one of them decides takes it out of a loop that the others move with. */
 import { expect, test } from 'vitest'
 import { gpujs } from '../../../backends/gpujs/index.ts'
-import { jam, runTogether } from '../../../backends/rewrite/unrollAndJam.ts'
+import { canShareLoops, unrollAndJam } from '../../../backends/rewrite/unrollAndJam.ts'
 import { fn, index, load, reduce, type Scalar, whole } from '../../../lang/kernel/index.ts'
 import { broadcastTo, concat, exp, programOrThrow, real, sum } from '../../../src/index.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
@@ -32,7 +32,7 @@ test('are not computed together', () => {
     fn('select', fn('lt', i, whole(1)), load(0, [k as Scalar], 'real'), load(1, [j, k as Scalar], 'real')),
   )
   const body: Scalar = { _tag: 'Reduce', dtype: 'real', by: 'add', index: j, body: fn('exp', chosen) }
-  const { indices, bodies } = jam([i], body, 0, 4)
-  expect(runTogether(indices, bodies)).toBe(false)
-  expect(runTogether(indices, bodies.slice(1))).toBe(true)
+  const { indices, bodies } = unrollAndJam([i], body, 0, 4)
+  expect(canShareLoops(indices, bodies)).toBe(false)
+  expect(canShareLoops(indices, bodies.slice(1))).toBe(true)
 })

@@ -96,7 +96,7 @@ describe('what the host refuses is an error of compilation', () => {
   }
   const of3 = (f: Build): AnyProgram => of([[3]], f)
   test('memory', async () => {
-    const why = '196608 bytes of memory cannot be had: not today'
+    const why = '196608 bytes of memory cannot be allocated: not today'
     const found = await without(
       'Memory',
       of3((x) => P.sin(x as Expr)),
@@ -104,7 +104,7 @@ describe('what the host refuses is an error of compilation', () => {
     expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why }))
   })
   test('an instance', async () => {
-    const why = 'an instance cannot be had: not today'
+    const why = 'an instance cannot be allocated: not today'
     const found = await without(
       'instantiate',
       of3((x) => P.sin(x as Expr)),

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import type { Moved } from '../../../lang/control/custom.ts'
+import type { Tangents } from '../../../lang/control/custom.ts'
 import { cond, scan, whileLoop } from '../../../lang/control/index.ts'
 import {
   add,
@@ -140,7 +140,7 @@ describe('a rule is believed', () => {
   })
   test('integers have no tangent', () => {
     type P = { readonly i: Expr<readonly [], 'int'>; readonly x: V }
-    expectTypeOf<Moved<P>>().toEqualTypeOf<{ readonly i: null; readonly x: V }>()
+    expectTypeOf<Tangents<P>>().toEqualTypeOf<{ readonly i: null; readonly x: V }>()
     const repeat = customVjp(
       ({ i, x }: P) => mul(x, toReal(i)),
       ({ i }, ct) => ({ i: null, x: mul(ct, toReal(i)) }),

@@ -8,8 +8,8 @@ import { inline } from '../../../lang/syntax/closed.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { bool, real } from '../../../lang/syntax/shape.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { customJvp, customVjp } from '../../../src/transform/custom.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { about, type Case, inf, nan } from './case.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr

@@ -4,7 +4,7 @@ import type { Backend } from '../../../backends/backend.ts'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import { showDiagnostics } from '../../../lang/syntax/error.ts'
-import { recursionOver } from '../../../src/transform/linear.ts'
+import { differentiation } from '../../../src/transform/vmap.ts'
 import { compiled } from '../../backends/execution.ts'
 import type { Case } from './case.ts'
 
@@ -18,7 +18,7 @@ export interface Question {
 }
 const present = <A>(xs: readonly (A | null)[]): readonly A[] => xs.filter((x): x is A => x !== null)
 const marks = (xs: readonly unknown[]): readonly boolean[] => xs.map((x) => x !== null)
-const { jvp, vjp } = recursionOver(1, undefined)
+const { jvp, vjp } = differentiation()
 const orFail = (result: ReturnType<typeof vjp>): Closed => {
   if (E.isRight(result)) return result.right
   throw new Error(showDiagnostics(result.left))

@@ -17,7 +17,7 @@ import {
 import { type Expr, input } from '../../../lang/syntax/expr.ts'
 import { program, programOrThrow } from '../../../lang/syntax/program.ts'
 import { real } from '../../../lang/syntax/shape.ts'
-import { vmap } from '../../../src/transform/batch.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 
 /** Any shape, as JavaScript sees it. */
 const loose = (e: unknown): Expr => e as Expr

@@ -70,12 +70,12 @@ describe('what is wrong is said', () => {
     [
       'a negative size',
       (p) => put(equation(p, 1), 'attrs', { dtype: 'real', shape: [-3], value: 2 }),
-      /size that is not a count/,
+      /output type that is not valid/,
     ],
     [
       'an element type of no meaning',
       (p) => put(equation(p, 1), 'attrs', { dtype: 'float', shape: [3], value: 2 }),
-      /not a count|dtype/,
+      /not valid|dtype/,
     ],
     ['a missing attribute', (p) => put(equation(p, 3), 'attrs', {}), /axes is missing/],
     [
@@ -83,7 +83,11 @@ describe('what is wrong is said', () => {
       (p) => put(equation(p, 3), 'attrs', { axes: 'all' }),
       /axes must be a list, not a string/,
     ],
-    ['an attribute too many', (p) => put(equation(p, 0), 'attrs', { axes: [0] }), /axes is not an attribute here/],
+    [
+      'an attribute too many',
+      (p) => put(equation(p, 0), 'attrs', { axes: [0] }),
+      /axes is not an attribute of this operation/,
+    ],
     ['an axis that is not there', (p) => put(equation(p, 3), 'attrs', { axes: [1] }), /not distinct axes/],
     ['too many arguments', (p) => put(equation(p, 0), 'args', [0, 0]), /takes 1 argument, not 2/],
     [

@@ -189,7 +189,7 @@ describe('errors', () => {
     expect(
       wrong('fn x: real[3] -> [sum{axis: 0}(x), sum{}(x), sum{axes: "0"}(x), sum{axes: ["0"]}(x)]'),
     ).toMatchInlineSnapshot(`
-      "line 1, column 19: sum(real[3]): axis is not an attribute here; there is axes
+      "line 1, column 19: sum(real[3]): axis is not an attribute of this operation; it has axes
         fn x: real[3] -> [sum{axis: 0}(x), sum{}(x), sum{axes: "0"}
                           ^
       line 1, column 36: sum(real[3]): axes is missing

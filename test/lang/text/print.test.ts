@@ -31,10 +31,10 @@ import {
 import { filled } from '../../../lang/primitives/constant.ts'
 import { parseOrThrow } from '../../../lang/text/parse.ts'
 import { print } from '../../../lang/text/print.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { gradOrThrow, valueAndGradOrThrow } from '../../../src/transform/grad.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
 import { simplify } from '../../../src/transform/simplify/index.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 
 const wave = programOrThrow({ x: real(), y: real() }, ({ x, y }) =>
   add(mul(x, sin(mul(x, y))), exp(neg(integerPow(2)(x)))),

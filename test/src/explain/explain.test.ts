@@ -18,12 +18,13 @@ import {
   takes,
   textOf,
 } from '../../../src/explain/index.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { grad } from '../../../src/transform/grad.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
-import { linearize, transpose } from '../../../src/transform/linearize.ts'
+import { linearize } from '../../../src/transform/linearize.ts'
 import { simplify } from '../../../src/transform/simplify/index.ts'
+import { transpose } from '../../../src/transform/transpose.ts'
 import { vjp } from '../../../src/transform/vjp.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { arbitraryProgram, inputRange } from '../../arbitrary/program.ts'
 import { finiteAt, pointFrom } from '../../laws/table.ts'
 

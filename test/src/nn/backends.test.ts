@@ -37,8 +37,8 @@ import {
   unflatten,
 } from '../../../src/nn/index.ts'
 import { apply } from '../../../src/transform/apply.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { valueAndGradOrThrow } from '../../../src/transform/grad.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { valuesFrom } from '../../arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 

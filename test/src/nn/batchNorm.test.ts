@@ -4,8 +4,8 @@ import { evaluate } from '../../../lang/evaluate.ts'
 import { relu } from '../../../lang/operations/activation.ts'
 import { real } from '../../../lang/syntax/shape.ts'
 import { batchNorm, conv2d, forwardOrThrow, predictOrThrow, sequential } from '../../../src/nn/index.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { vjpOrThrow } from '../../../src/transform/vjp.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { closeAll } from '../../laws/close.ts'
 
 // PyTorch 1.13, float64: BatchNorm2d(2) in training on [3, 2, 2, 2]

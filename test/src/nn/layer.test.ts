@@ -42,8 +42,8 @@ import {
 } from '../../../src/nn/index.ts'
 import { stage } from '../../../src/nn/sequential.ts'
 import { key } from '../../../src/random/key.ts'
-import { vmap } from '../../../src/transform/batch.ts'
 import { gradOrThrow } from '../../../src/transform/grad.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { type At, associativity, at, chain, closedOf, functor, identityLaw, product } from '../../laws/category.ts'
 import { closeAll, same, type Values } from '../../laws/close.ts'
 

@@ -18,6 +18,10 @@ import { first, opsOf, valuesOf } from '../programs.ts'
 const loss = programOrThrow({ x: real(3), w: real(3) }, ({ x, w }) => sum()(mul(sin(x), mul(w, w))))
 const points = spread(inTypes(loss.closed))
 const one = Float64Array.of(1)
+const pointFor = (p: { readonly closed: Parameters<typeof inTypes>[0] }): readonly Float64Array[] =>
+  inTypes(p.closed).map((t, k) =>
+    Float64Array.from({ length: t.shape.reduce((a, n) => a * n, 1) }, (_, i) => 1 + k + i),
+  )
 
 describe('laws', () => {
   test('grad(f)(x) = vjp(f)(x, 1)', () =>
@@ -47,6 +51,39 @@ describe('laws', () => {
     fc.assert(
       fc.property(spread([real(), real()]), (x) => closeAll(valuesOf(gradOrThrow(p), x), valuesOf(expected, x))),
     )
+  })
+})
+
+describe('with respect to some inputs', () => {
+  const p = programOrThrow({ params: { w: real(3), b: real(3) }, x: real(3), n: int() }, ({ params, x, n }) =>
+    sum()(add(mul(sin(x), params.w), mul(params.b, toReal(n)))),
+  )
+  const some = gradOrThrow(p, { wrt: { params: true } })
+  test('the tree is like the inputs, null where nothing is chosen', () => {
+    expect(some.out).toEqual({ params: { w: real(3), b: real(3) }, x: null, n: null })
+    const onlyB: { readonly w: null; readonly b: { readonly shape: readonly [3] } } = gradOrThrow(p, {
+      wrt: { params: { b: true } },
+    }).out.params
+    expect(onlyB).toEqual({ w: null, b: real(3) })
+  })
+  test('it is the same part of the whole gradient, and computes nothing else', () => {
+    const [w, b] = valuesOf(gradOrThrow(p), pointFor(p))
+    expect(valuesOf(some, pointFor(p))).toEqual([w, b])
+    expect(opsOf(some)).not.toContain('cos')
+  })
+  test('valueAndGrad takes the same option', () => {
+    const both = valueAndGradOrThrow(p, { wrt: { x: true } })
+    expect(both.out).toEqual([real(), { params: { w: null, b: null }, x: real(3), n: null }])
+    expect(valuesOf(both, pointFor(p))).toEqual([
+      ...valuesOf(p, pointFor(p)),
+      ...valuesOf(gradOrThrow(p), pointFor(p)).slice(2),
+    ])
+  })
+  test('a choice of no real input is refused', () => {
+    const malformed = E.left([{ op: 'grad', problem: { _tag: 'Malformed', what: 'wrt chooses no real input' } }])
+    expect(grad(p, { wrt: { n: true } })).toMatchObject(malformed)
+    // @ts-expect-error: there is no input of this name
+    expect(grad(p, { wrt: { weights: true } })).toMatchObject(malformed)
   })
 })
 

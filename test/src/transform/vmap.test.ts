@@ -7,7 +7,7 @@ import { add, mul, sin, tanh } from '../../../lang/primitives/elementwise.ts'
 import { gather } from '../../../lang/primitives/indexing.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
-import { vmap } from '../../../src/transform/batch.ts'
+import { vmap } from '../../../src/transform/vmap.ts'
 import { opsOf } from '../programs.ts'
 
 const layer = programOrThrow({ params: { w: real(3, 2), b: real(2) }, x: real(3) }, ({ params, x }) =>

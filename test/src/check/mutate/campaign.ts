@@ -16,7 +16,7 @@ import { isReal, type Type } from '../../../../lang/syntax/shape.ts'
 import { checkGradients } from '../../../../src/check/checkGradients.ts'
 import type { GradientReport, Suspect } from '../../../../src/check/report.ts'
 import { programOf } from '../../../../src/check/suspect.ts'
-import { recursionOver } from '../../../../src/transform/linear.ts'
+import { differentiation } from '../../../../src/transform/vmap.ts'
 import { valuesFrom } from '../../../arbitrary/values.ts'
 import { type Kind, kinds, type Mutation, mutationsOf } from './mutations.ts'
 import { type Mode, planted, ruleAt, withEntry } from './plant.ts'
@@ -63,7 +63,7 @@ const unit: Interval = [-1, 1]
 const check = (host: Closed, range: Interval): E.Either<unknown, GradientReport> =>
   checkGradients(programOf(host), { seed: 5, samples: 2, range, coordinates: 6 })
 
-const recursion = recursionOver(1, undefined)
+const recursion = differentiation()
 const rulesOf = (entry: Entry, example: Example<Attrs>, outs: readonly Type[], mode: Mode): Closed | undefined => {
   const args = example.args.map((t, i) => input(`a${i}`, t))
   const results = outs.map((t, i) => input(`y${i}`, t))

@@ -10,7 +10,7 @@ const step = programOrThrow([real(64, 48), real(48, 48)], ([s, d]) => {
   return [mul(next, 0.1), sum()(next)] as const
 })
 /** load s, step d three times, read = the fold of the reference, to float32. */
-export const staysTrue = async (backend: Backend): Promise<boolean> => {
+export const keepsState = async (backend: Backend): Promise<boolean> => {
   const held = await backend.resident(step)()
   if (!isRight(held)) return false
   let state: Values = [Float64Array.from({ length: 64 * 48 }, (_, k) => Math.sin(k))]

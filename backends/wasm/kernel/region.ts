@@ -1,0 +1,12 @@
+/** Regions of memory. */
+import type { Code } from '../assembler/index.ts'
+
+/** A value in memory: the address of its first element, and the number of elements. */
+export interface Region {
+  readonly base: number
+  readonly size: number
+  /** Added to every address: the offset of a thread's own part. */
+  readonly shift?: Code<'i32'>
+}
+/** Bytes before the first buffer and after the last that loads may touch. */
+export const margin = 1 << 16

@@ -1,0 +1,56 @@
+/**
+ * What a back end is: one function from a program to an executable, which is one function from inputs to outputs. Nothing
+ * is computed before `run`. Back ends differ in precision, never in meaning.
+ *
+ * The contract is generic in the errors of compiling and of running, so that what needs a back end can ask for one without
+ * knowing any. A back end must not: name a primitive (kernels and the forms of lang/kernel/meaning.ts are all that it sees),
+ * fall back to another mode than the one it reports, write to an input, or return memory that a later run writes to.
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Program } from './syntax/program.ts'
+import type { Arrays, Results } from './syntax/tree.ts'
+
+export interface Backend<CompileError = unknown, RunError = unknown> {
+  readonly name: string
+  readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out, RunError>>
+  /** The kernels that will run, as text: see `plan`. Absent: the schedule that all back ends share. */
+  readonly plan?: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, string>
+  /** A step that is run many times, (state, data) -> (state', results); the state stays in the back end's memory. */
+  readonly resident: <S, D, R>(
+    step: Program<readonly [S, D], readonly [S, R]>,
+  ) => TaskEither<CompileError, Resident<S, D, R, RunError>>
+}
+export interface Executable<In, Out, RunError = unknown> {
+  /** The back end and its mode: 'gpujs:webasm'. */
+  readonly backend: string
+  /** Why this mode: 'asked for', or what was found on the machine. */
+  readonly reason: string
+  /**
+   * Law: the same inputs give the same bits. The caller owns the results. Integers that the back end may have rounded are
+   * the error InexactInteger.
+   */
+  readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
+  /** Frees memory when the runs in progress have ended. A later run is the error Released; a second release does nothing. */
+  readonly release: IO<void>
+}
+/**
+ * A state and the step that advances it. The state is 0 until one is loaded, and is read only on request.
+ *
+ * Law:     load s, step d1, ..., step dn, read = the fold of `run` over d1 ... dn from s, to the same bits
+ *
+ * Calls run one after another, in the order of the calls. After an error of the inputs the state is unchanged; after
+ * InexactInteger, an error of the results, it has advanced.
+ */
+export interface Resident<S, D, R, RunError = unknown> {
+  readonly backend: string
+  readonly reason: string
+  /** A copy of this becomes the state. */
+  readonly load: (state: Arrays<S>) => TaskEither<RunError, void>
+  /** Advances the state by one step. The caller owns the results. */
+  readonly step: (data: Arrays<D>) => TaskEither<RunError, Results<R>>
+  /** A copy of the state. */
+  readonly read: TaskEither<RunError, Results<S>>
+  /** Frees memory, as an executable's `release` does. */
+  readonly release: IO<void>
+}

@@ -1,8 +1,0 @@
-/** Programs of trees that only run time knows, as those of networks are while they are put together. */
-import type * as E from 'fp-ts/lib/Either.js'
-import type { Diagnostics } from './syntax/error.ts'
-import { type Program, program } from './syntax/program.ts'
-
-export type Untyped = Program<unknown, unknown>
-/** `program`, of such trees. */
-export const build = program as unknown as (types: unknown, f: (v: never) => unknown) => E.Either<Diagnostics, Untyped>

@@ -1,0 +1,25 @@
+/** Some leaves of a tree, chosen by a tree of booleans: what vmap maps, what a gradient is taken with respect to. */
+import type { Type } from '../../lang/syntax/shape.ts'
+import { type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+
+/** true and false choose whole subtrees; a key that is left out is false. */
+export type Selection = boolean | null | { readonly [key: string]: Selection } | readonly Selection[]
+
+/** Which leaves are chosen, in order. */
+export const marksOf = (tree: unknown, selection: Selection): readonly boolean[] =>
+  typeof selection === 'boolean'
+    ? typeLeaves(tree).map(() => selection)
+    : Object.entries(tree as object).flatMap(([key, t]) =>
+        marksOf(t, (selection as { readonly [key: string]: Selection } | null)?.[key] ?? false),
+      )
+/** The selections of a tree of this form. */
+export type SelectionOf<T> = boolean | (T extends Type | null ? never : { readonly [K in keyof T]?: SelectionOf<T[K]> })
+
+/** null in the place of every leaf. */
+type Absent<T> = T extends Type | null ? null : { readonly [K in keyof T]: Absent<T[K]> }
+/** The tangents of the chosen leaves, null elsewhere. */
+export type TangentWhere<T, M> = M extends true
+  ? Tangent<T>
+  : M extends false
+    ? Absent<T>
+    : { readonly [K in keyof T]: K extends keyof M ? TangentWhere<T[K], M[K]> : Absent<T[K]> }

@@ -1,0 +1,28 @@
+/**
+ * French of the primitives. A phrase that is missing is no failure: English takes its place, and the report of the tests
+ * lists it as "todo", for somebody who writes French to add it to src/explain/french.ts.
+ */
+import { expect, test } from 'vitest'
+import { entries } from '../../../lang/primitives/index.ts'
+import { frenchRules, frenchSentences } from '../../../src/explain/french.ts'
+import { sentenceOf } from '../../../src/explain/ledger.ts'
+
+for (const { name, sentence, rule } of entries) {
+  if (frenchSentences[name] === undefined) test.todo(`French for ${name}: ${sentence}`)
+  if (rule !== undefined && frenchRules[name] === undefined) test.todo(`French for the rule of ${name}: ${rule}`)
+}
+
+test('a primitive is explained in both languages', () => {
+  expect(sentenceOf('sin')).toEqual({ en: 'sine of an angle in radians', fr: 'sinus d’un angle en radians' })
+})
+test('a French phrase that is missing falls back to English', () => {
+  const table: { sin?: string } = frenchSentences
+  const { sin } = frenchSentences
+  delete table.sin
+  expect(sentenceOf('sin').fr).toBe('sine of an angle in radians')
+  if (sin !== undefined) table.sin = sin
+})
+test('French is written for primitives with a rule only', () => {
+  const ruled = entries.filter((e) => e.rule !== undefined).map((e) => e.name)
+  expect(Object.keys(frenchRules).filter((name) => !ruled.some((r) => r === name))).toEqual([])
+})
