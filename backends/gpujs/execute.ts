@@ -10,7 +10,7 @@ import { bug } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import type { CompileError } from '../error.ts'
-import { type DataStep, type Plan, plansWithin, type SortStep } from '../schedule/plan.ts'
+import { type DataStep, type Plan, plansWithin, type SortStep, typeOf } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
 import { free, freeAll, hostMemory, read, type Stored, shared } from './device/memory.ts'
 import { branch, loop, type Results, type Run, repeat } from './hostLoops.ts'
@@ -111,7 +111,7 @@ const kernelAction = ({ step, kernel }: KernelUnit, compiled: CompiledKernels, d
   }
 }
 const sortedOn = (p: Plan, { arg, descending }: SortStep, device: Device): Run => {
-  const { shape } = nth(p.types, arg)
+  const { shape } = typeOf(p, arg)
   return async (args) => {
     const x = (await read(nth(args, 0))).subarray(0, sizeOf(shape))
     return [await device.upload(Float32Array.from(sortedOrder(x, nth(shape, -1), descending)))]

@@ -1,7 +1,7 @@
 /** Loops and branches, controlled by the host; their values stay on the device. */
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
-import type { LoopStep, Plan, WhileStep } from '../schedule/plan.ts'
+import { type LoopStep, type Plan, typeOf, type WhileStep } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
 import { free, freeAll, nonEmpty, read, type Stored, shared } from './device/memory.ts'
 
@@ -52,7 +52,7 @@ const joinPairs = async (device: Device, rows: readonly Stored[]): Promise<reado
 const stacksOf = (p: Plan, { outs, carries, length }: LoopStep, device: Device): readonly (Stack | undefined)[] =>
   outs.map((o, i) => {
     if (o === undefined || i < carries) return undefined
-    return device.isHost ? hostStack(sizeOf(nth(p.types, o).shape)) : deviceStack(device, length)
+    return device.isHost ? hostStack(sizeOf(typeOf(p, o).shape)) : deviceStack(device, length)
   })
 
 /** Row t of each array. */

@@ -10,7 +10,7 @@ import { define } from '../define.ts'
 import type { CompileError } from '../error.ts'
 import type { Target } from '../executable.ts'
 import { carriedBy, type Held } from '../resident.ts'
-import type { Plan } from '../schedule/plan.ts'
+import { type Plan, typeOf } from '../schedule/plan.ts'
 import { type Device, openDevice } from './device/device.ts'
 import { type DeviceMemory, freeAll, hostMemory, nonEmpty, read, type Stored } from './device/memory.ts'
 import { isMode, type Mode, modes } from './device/modes.ts'
@@ -142,7 +142,7 @@ const transfer = ({ kernels, memory }: Opened) => {
       })
     },
     owned,
-    outputs: plan.outputs.map((v) => nth(plan.types, v)),
+    outputs: plan.outputs.map((v) => typeOf(plan, v)),
   }
 }
 

@@ -2,9 +2,8 @@
  * The kernels of a plan for a mode, each printed once. Execution and the text of the plan both read this value, so `plan`
  * shows the text that runs.
  */
-import { nth } from '../../../lang/syntax/list.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
-import { type KernelStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, plansWithin, readsOf, type Step, typeOf, writesOf } from '../../schedule/plan.ts'
 import { workOf } from '../../schedule/work.ts'
 import type { KernelSource } from '../device/kernelTypes.ts'
 import { type Mode, type Traits, traits } from '../device/modes.ts'
@@ -93,7 +92,7 @@ const chainOf = (p: Plan, { kernels, reads, writes, fed }: ChainStep, mode: Mode
     writes,
   }
 }
-const shapeOf = (p: Plan, v: number): Shape => nth(p.types, v).shape
+const shapeOf = (p: Plan, v: number): Shape => typeOf(p, v).shape
 const elementsOf = (shape: Shape): number => Math.max(1, sizeOf(shape))
 const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['shape']): Shaped =>
   shape(
