@@ -1,4 +1,4 @@
-/** Errors of back ends, as data and as three lines of text; and what release does. */
+/** Errors at the boundary, as data and as three lines of text; and what release does. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
@@ -68,7 +68,7 @@ describe.each(backends)('%s', (_, backend) => {
     expect(await errorOf(backend, { ...good, w: ['1234', 2] })).toMatchObject({ _tag: 'NotData', path: 'w.0' })
     expect(await errorOf(backend, { ...good, k: new BigInt64Array(3) })).toMatchObject({ _tag: 'NotData', path: 'k' })
   })
-  test('a run after release is an error; releasing twice does nothing', async () => {
+  test('running a released executable is an error; releasing twice does nothing', async () => {
     const executable = orFail(await backend.compile(tree)())
     expect(executable.backend).toMatch(/^(reference|gpujs:(cpu|webasm))$/)
     expect(executable.reason.length).toBeGreaterThan(5)
@@ -102,7 +102,7 @@ describe('gpujs', () => {
       /^the mode webgl2 is not available: .+\n {2}in {3}compile\n {2}try {2}a browser/,
     )
   })
-  test('a mode that does not exist', async () => {
+  test('an unknown mode', async () => {
     expect(await compileError('quantum')).toMatchObject({ _tag: 'UnknownMode', mode: 'quantum' })
   })
   test('an exception while a device is opened is an error of compilation', async () => {
@@ -115,7 +115,7 @@ describe('gpujs', () => {
     const product = programOrThrow([real(5000), real(5000)], ([x, y]) => sum()(outer(x, y)))
     orFail(await gpujs({ mode: 'cpu' }).compile(product)()).release()
   })
-  test('kernels of equal source are compiled once', async () => {
+  test('kernels of the same source are built once', async () => {
     const device = orFail(await openDevice('cpu'))
     const kernel = { source: 'function(a){return a[this.thread.x];}', output: [2], numbers: [] }
     const [first, second] = [
@@ -152,7 +152,7 @@ describe('gpujs', () => {
     expect(fallback).toMatchObject({ left: { _tag: 'KernelFailed' } })
     device.release()
   })
-  test('auto says what it chose and why', async () => {
+  test('auto reports its choice and the reason', async () => {
     const executable = orFail(await gpujs().compile(tree)())
     expect([executable.backend, executable.reason]).toEqual([
       'gpujs:webasm',
@@ -161,7 +161,7 @@ describe('gpujs', () => {
     executable.release()
   })
 })
-test('release during a run takes effect after the run, once', async () => {
+test('a release during a run waits for the run, and happens once', async () => {
   const log: string[] = []
   const double = programOrThrow(real(2), (x) => add(x, x))
   const call = async ([x]: readonly Elements[]) => {

@@ -1,4 +1,4 @@
-/** The exponential function, and those computed from it, on gpu.js: float32 accuracy over the range of float32. */
+/** The exponential function and those built on it, as gpu.js computes them in float32, over the whole range of float32. */
 import { describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { erf as erfOf } from '../../lang/kernel/erf.ts'
@@ -30,7 +30,7 @@ describe.each(['cpu', 'webasm'] as const)('gpujs:%s', (mode) => {
     expect(worst).toBeLessThan(6e-7)
     r.release()
   })
-  test('exp overflows to infinity, and underflows through denormal numbers to 0', async () => {
+  test('exp overflows to infinity, and underflows through subnormal numbers to 0', async () => {
     const xs = Float64Array.from([88.72, 88.73, 1e30, -87.4, -100, -103.9, -105, -1e30], Math.fround)
     const r = await compiled(gpujs({ mode }), programOrThrow(real(8), (x) => exp(x)) as AnyProgram)
     const [ys = []] = await r.run([xs])

@@ -1,4 +1,4 @@
-/** gpu.js in mode headlessgl. Without the package gl or a display the tests are skipped, and the reason is printed. */
+/** gpu.js in mode headlessgl, if there are the package gl and a display; otherwise the reason is printed. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -29,7 +29,7 @@ describe.skipIf(isMissing)('gpujs headlessgl', () => {
     expect(await agrees(s, valuesFrom(1, inTypes(p.closed)), 2e-4)).toBe(true)
     s.release()
   })
-  test('a product in a resident state', async () => {
+  test('a product in a state on the device', async () => {
     expect(await keepsState(backend)).toBe(true)
   })
   test('random programs agree with the reference', async () => {

@@ -89,7 +89,7 @@ describe.each(['cpu', 'webasm'] as const)('gpujs %s', (mode) => {
     expect([...(orFail(await executable.run(0 as never)()) as Int32Array)]).toEqual([value])
     executable.release()
   })
-  test('an input is checked before the run', async () => {
+  test('inputs are checked before a run', async () => {
     const executable = orFail(await gpujs({ mode }).compile(programOrThrow(int(), (x) => add(x, 1)))())
     expect(await executable.run(limit + 1)()).toMatchObject({ left: { _tag: 'WrongElement', found: limit + 1 } })
     expect([...(orFail(await executable.run(7)()) as Int32Array)]).toEqual([8])

@@ -1,4 +1,4 @@
-/** Memory stays constant over many steps of training, and release frees it. */
+/** Memory over many steps of training is constant, and is freed. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { orFail } from './execution.ts'
 
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
-/** Bytes of JavaScript, typed arrays and WebAssembly. A second collection frees what was weakly held. */
+/** Bytes held by JavaScript, its typed arrays, and the memories of WebAssembly; weakly held objects need a second collection. */
 const held = (): number => {
   gc()
   gc()
@@ -43,7 +43,7 @@ test.each(['webasm', 'cpu'] as const)('%s: 10,000 steps', async (mode) => {
   const [, second = 0] = sizes
   expect(Math.max(...sizes.slice(1)) - second).toBeLessThan(megabyte)
 })
-test('webasm: compiled and released again and again', async () => {
+test('webasm: repeated compiling and releasing', async () => {
   const once = async (k: number): Promise<void> => {
     // another program each time, or kernels would be shared
     const p = programOrThrow(real(1000 + k), (x) => sum()(mul(x, x)))

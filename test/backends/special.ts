@@ -78,7 +78,7 @@ export const special = entries.flatMap((e) =>
       : []
   }),
 )
-/** The right result at one point, rounded to float32. */
+/** The results that are right in float32, at one point. */
 export const valueAt = (name: string, args: readonly number[]): number => {
   const [, , one] = special.find(([known]) => known === name) ?? []
   if (one === undefined) throw new Error(`no special case is called ${name}`)
@@ -94,14 +94,14 @@ export const agree = (want: number, got: number): boolean => {
   const w = Math.fround(want)
   return Object.is(w, got) || (w !== 0 && Number.isFinite(w) && Math.abs(w - got) <= 4e-7 * Math.abs(w) + 2e-38)
 }
-/** An entry's arguments, the right result in float32, and the result of a back end. */
+/** Arguments, the right results in float32, and the found ones. */
 export interface Point {
   readonly name: string
   readonly args: readonly number[]
   readonly want: number
   readonly got: number
 }
-/** The points at which a back end is wrong. */
+/** The points where a back end is wrong. */
 export const wrongPoints = async (backend: Backend, name: string, p: AnyProgram): Promise<readonly Point[]> => {
   const xs = rounded(p, inTypes(p.closed).map(spreadOver))
   const runner = await compiled(backend, p)

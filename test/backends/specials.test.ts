@@ -1,4 +1,4 @@
-/** NaN, infinities, -0, halves and integers: float32 modes agree with IEEE-754, but for the deviations asserted here. */
+/** NaN, infinities, -0, halves, integers: float32 modes follow IEEE-754 but for the table of deviations. */
 import { describe, expect, test } from 'vitest'
 import { traits } from '../../backends/gpujs/device/modes.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
