@@ -5,7 +5,7 @@ import { nth } from '../../../lang/syntax/list.ts'
 import type { CompileError } from '../../error.ts'
 import { inOrder } from '../source/interleave.ts'
 import { elsewhere, unshaped } from './build.ts'
-import type { ChainLink, Compiled, CompiledChain } from './kernelTypes.ts'
+import type { ChainLink, CompiledChain, Destroyable } from './kernelTypes.ts'
 import type { GpujsKernel, Pipeline } from './library.ts'
 import { faultOf, flattened, type Stored } from './memory.ts'
 import type { Mode } from './modes.ts'
@@ -21,7 +21,7 @@ export const chain = async (
   links: readonly ChainLink[],
   inputs: readonly number[],
   outputs: readonly number[],
-): Promise<E.Either<CompileError, Compiled<CompiledChain>>> => {
+): Promise<E.Either<CompileError, Destroyable<CompiledChain>>> => {
   try {
     const kernels = kernelsOf(o, mode, links)
     const pipeline = o.gpu.createPipeline(traceOf(kernels, links, inputs.length, outputs), { threads: false })
