@@ -3,11 +3,14 @@
  * freed after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are
  * plans again.
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { sortedOrder } from '../../lang/kernel/order.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { bug } from '../../lang/syntax/error.ts'
+import { nth } from '../../lang/syntax/list.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
 import type { CompileError } from '../error.ts'
-import { type DataStep, type Plan, plansWithin, type SortStep } from '../schedule/plan.ts'
+import { type DataStep, type Plan, plansWithin, type SortStep, typeOf } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
 import { free, freeAll, hostMemory, read, type Stored, shared } from './device/memory.ts'
 import { branch, loop, type Results, type Run, repeat } from './hostLoops.ts'
@@ -24,7 +27,7 @@ interface Context {
   readonly data: ReadonlyMap<DataStep, Stored>
   readonly device: Device
 }
-export interface Executed {
+interface Executed {
   readonly run: Run
   readonly release: () => void
 }
@@ -64,8 +67,8 @@ const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
     for (const [k, act] of actions.entries()) {
       const pending = act(values)
       if (pending !== undefined) await pending
-      for (const v of dying[k] as readonly number[]) {
-        free(values[v] as Stored)
+      for (const v of nth(dying, k)) {
+        free(nth(values, v))
         delete values[v]
       }
     }
@@ -75,7 +78,7 @@ const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
 /** The caller frees every output, so an output that is an input, or another output, is a clone. */
 const outputsOf = (p: Plan, values: readonly Stored[]): readonly Stored[] =>
   p.outputs.map((o, i) => {
-    const x = values[o] as Stored
+    const x = nth(values, o)
     return o < p.inputs.length || p.outputs.indexOf(o) !== i ? shared(x) : x
   })
 
@@ -86,7 +89,7 @@ const actionOf = (p: Plan, u: Unit, { compiled, data, device }: Context, runOf: 
     case 'Chain':
       return storing(u.reads, u.writes, compiled.chain(u))
     case 'Data': {
-      const x = data.get(u) as Stored
+      const x = data.get(u) ?? bug('data that were not uploaded')
       return (values) => put(values, u.out, shared(x))
     }
     case 'Sort':
@@ -108,10 +111,10 @@ const kernelAction = ({ step, kernel }: KernelUnit, compiled: CompiledKernels, d
   }
 }
 const sortedOn = (p: Plan, { arg, descending }: SortStep, device: Device): Run => {
-  const { shape } = p.types[arg] as Type
-  return async ([given]) => {
-    const x = (await read(given as Stored)).subarray(0, sizeOf(shape))
-    return [await device.upload(Float32Array.from(sortedOrder(x, shape.at(-1) as number, descending)))]
+  const { shape } = typeOf(p, arg)
+  return async (args) => {
+    const x = (await read(nth(args, 0))).subarray(0, sizeOf(shape))
+    return [await device.upload(Float32Array.from(sortedOrder(x, nth(shape, -1), descending)))]
   }
 }
 const storing =
@@ -127,12 +130,12 @@ const put = (values: Stored[], v: number, x: Stored): undefined => {
   values[v] = x
 }
 const at = (values: readonly Stored[], numbers: readonly number[]): readonly Stored[] =>
-  numbers.map((v) => values[v] as Stored)
+  numbers.map((v) => nth(values, v))
 /** A result that no step reads has no number, and is freed. */
 const store = (values: Stored[], outs: readonly (number | undefined)[], results: Results): void => {
   outs.forEach((o, i) => {
     const x = results[i]
-    if (o !== undefined) values[o] = x as Stored
+    if (x !== undefined && o !== undefined) values[o] = x
     else if (x !== undefined) free(x)
   })
 }

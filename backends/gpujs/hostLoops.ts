@@ -1,6 +1,7 @@
 /** Loops and branches, controlled by the host; their values stay on the device. */
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import type { LoopStep, Plan, WhileStep } from '../schedule/plan.ts'
+import { nth } from '../../lang/syntax/list.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
+import { type LoopStep, type Plan, typeOf, type WhileStep } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
 import { free, freeAll, nonEmpty, read, type Stored, shared } from './device/memory.ts'
 
@@ -18,7 +19,7 @@ const hostStack = (size: number): Stack => {
   const whole = new Float32Array(size)
   return {
     put: (t, row) => {
-      const x = row as Float32Array
+      const x = row as Float32Array // the device is the host
       if (size > 0) whole.set(x, t * x.length)
     },
     done: () => nonEmpty(whole),
@@ -41,7 +42,7 @@ const deviceStack = (device: Device, length: number): Stack => {
 const joinPairs = async (device: Device, rows: readonly Stored[]): Promise<readonly Stored[]> => {
   const pairs: Stored[] = []
   for (let k = 0; k < rows.length; k += 2) {
-    const [a, b] = [rows[k] as Stored, rows[k + 1]]
+    const [a, b] = [nth(rows, k), rows[k + 1]]
     pairs.push(b === undefined ? a : await device.join(a, b))
     if (b !== undefined) freeAll([a, b])
   }
@@ -51,13 +52,13 @@ const joinPairs = async (device: Device, rows: readonly Stored[]): Promise<reado
 const stacksOf = (p: Plan, { outs, carries, length }: LoopStep, device: Device): readonly (Stack | undefined)[] =>
   outs.map((o, i) => {
     if (o === undefined || i < carries) return undefined
-    return device.isHost ? hostStack(sizeOf((p.types[o] as Type).shape)) : deviceStack(device, length)
+    return device.isHost ? hostStack(sizeOf(typeOf(p, o).shape)) : deviceStack(device, length)
   })
 
 /** Row t of each array. */
 const rowsAt = async (device: Device, arrays: readonly Stored[], sizes: readonly number[], t: number) => {
   const rows: Stored[] = []
-  for (const [k, x] of arrays.entries()) rows.push(await device.slice(x, t, sizes[k] as number))
+  for (const [k, x] of arrays.entries()) rows.push(await device.slice(x, t, nth(sizes, k)))
   return rows
 }
 /** Outputs as in lang/kernel/meaning.ts: the last carries, the body's rows, the carries before every iteration. */
@@ -92,9 +93,9 @@ export const repeat =
     const constants = args.slice(s.carries)
     let state: readonly Stored[] = args.slice(0, s.carries).map(shared)
     for (;;) {
-      const [condition] = await test([...state, ...constants])
-      const goesOn = await isTrue(condition as Stored)
-      free(condition as Stored)
+      const condition = nth(await test([...state, ...constants]), 0)
+      const goesOn = await isTrue(condition)
+      free(condition)
       if (!goesOn) return state
       const next = await body([...state, ...constants])
       freeAll(state)
@@ -104,5 +105,5 @@ export const repeat =
 /** The condition is the first argument. */
 export const branch =
   (yes: Run, no: Run): Run =>
-  async ([condition, ...args]) =>
-    ((await isTrue(condition as Stored)) ? yes : no)(args)
+  async (args) =>
+    ((await isTrue(nth(args, 0))) ? yes : no)(args.slice(1))

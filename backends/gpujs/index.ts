@@ -1,6 +1,8 @@
 /** gpu.js: kernels are JavaScript text, run in the mode that is asked for or in the best that the machine has. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/syntax/closed.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
@@ -8,7 +10,7 @@ import { define } from '../define.ts'
 import type { CompileError } from '../error.ts'
 import type { Target } from '../executable.ts'
 import { carriedBy, type Held } from '../resident.ts'
-import type { Plan } from '../schedule/plan.ts'
+import { type Plan, typeOf } from '../schedule/plan.ts'
 import { type Device, openDevice } from './device/device.ts'
 import { type DeviceMemory, freeAll, hostMemory, nonEmpty, read, type Stored } from './device/memory.ts'
 import { isMode, type Mode, modes } from './device/modes.ts'
@@ -57,7 +59,7 @@ const ints = [-16777216, 16777216] as const
 /** A program that is compiled on a device. */
 interface Opened extends Pick<Target, 'backend' | 'reason' | 'ints' | 'release'> {
   readonly kernels: KernelPlan
-  /** Of its inputs and outputs. */
+  /** Where its inputs and outputs are. */
   readonly memory: DeviceMemory
   readonly run: Run
 }
@@ -135,12 +137,12 @@ const transfer = ({ kernels, memory }: Opened) => {
     download: async (types: readonly Type[], xs: readonly Stored[], mine = owned): Promise<readonly Float32Array[]> => {
       const found = await allOf(xs.map(read))
       return found.map((y, i) => {
-        const whole = y.subarray(0, sizeOf((types[i] as Type).shape))
+        const whole = y.subarray(0, sizeOf(nth(types, i).shape))
         return memory.isHost && !mine[i] ? whole.slice() : whole
       })
     },
     owned,
-    outputs: plan.outputs.map((v) => plan.types[v] as Type),
+    outputs: plan.outputs.map((v) => typeOf(plan, v)),
   }
 }
 

@@ -45,7 +45,7 @@ describe.each(backends)('%s', (_, backend) => {
     expect(n).toEqual(Int32Array.of(6))
     expect(on).toEqual(Uint8Array.of(1))
   })
-  test('inputs are checked, by their paths', async () => {
+  test('a wrong input is an error that names its path', async () => {
     expect(await errorOf(backend, { ...good, w: [[1, 2], 2] })).toEqual({
       _tag: 'WrongLength',
       path: 'w.0',
@@ -105,7 +105,7 @@ describe('gpujs', () => {
   test('an unknown mode', async () => {
     expect(await compileError('quantum')).toMatchObject({ _tag: 'UnknownMode', mode: 'quantum' })
   })
-  test('what a device throws while it is opened', async () => {
+  test('an exception while a device is opened is an error of compilation', async () => {
     const broken = define('broken', { open: () => () => Promise.reject(new Error('out of memory')) })
     expect(await broken.compile(programOrThrow(real(), (x) => x))()).toEqual(
       E.left({ _tag: 'NoDevice', mode: 'broken', why: 'out of memory', howTo: 'compile again, or another mode' }),

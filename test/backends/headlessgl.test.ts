@@ -19,7 +19,7 @@ const isMissing = E.isLeft(first)
 if (isMissing) console.warn(`headlessgl is not tested: ${showBackendError(first.left)}`)
 else first.right.release()
 
-test.runIf(isMissing)('what is missing is an error that says how to get it', () => {
+test.runIf(isMissing)('the error for the missing mode says how to get it', () => {
   expect(first).toMatchObject({ left: { _tag: 'NoDevice', mode: 'headlessgl' } })
   expect(isMissing && showBackendError(first.left)).toMatch(/install the package gl .* and give it a display/)
 })

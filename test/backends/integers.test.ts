@@ -1,4 +1,7 @@
-/** float32 holds integers to 2^24: on gpu.js, constants and indices beyond are refused before anything runs, results after. */
+/**
+ * float32 holds integers up to 2^24. gpu.js refuses larger constants and indices before anything runs, and larger
+ * results after the run.
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { showBackendError } from '../../backends/error.ts'
@@ -33,15 +36,15 @@ const refused: readonly (readonly [string, Int, number])[] = [
   ['a sum of many', sum()(add(i5000, 5000)), 9999 * 5000],
   ['a product of many', prod()(add(iota([8]), 10)), 17 ** 8],
   ['one branch of a choice', select(lt(i5000, 3), mul(i5000, 5000), 0), 4999 * 5000],
-  ['what a maximum may be', reduceMax()(mul(i5000, 5000)), 4999 * 5000],
+  ['the bound of a maximum', reduceMax()(mul(i5000, 5000)), 4999 * 5000],
   ['data', intTensor([2], [1, limit + 1]), limit + 1],
 ]
 const accepted: readonly (readonly [string, Int, number])[] = [
-  ['the limit itself on the way', sub(add(iota([1]), limit), 1), limit - 1],
-  ['a product below', sum()(mul(iota([3]), 5_000)), 15_000],
+  ['the limit itself as an intermediate result', sub(add(iota([1]), limit), 1), limit - 1],
+  ['a product below the limit', sum()(mul(iota([3]), 5_000)), 15_000],
   ['the largest of two', max(iota([1]), -limit), 0],
-  ['what is taken back at once', abs(sub(iota([1]), 4096)), 4096],
-  ['a place', argmax(0)(toReal(iota([5]))), 4],
+  ['the magnitude of a negative number', abs(sub(iota([1]), 4096)), 4096],
+  ['a position', argmax(0)(toReal(iota([5]))), 4],
 ]
 const any = (p: unknown): AnyProgram => p as AnyProgram
 /** Integers that depend on inputs are checked in the results: programs, inputs, the error, and the right result. */

@@ -1,3 +1,4 @@
+/** A program that reads an axis which no vmap maps is refused by every back end. */
 import { expect, test } from 'vitest'
 import { gpujs, reference, showBackendError, wasm } from '../../backends/index.ts'
 import { psum } from '../../lang/index.ts'
@@ -7,7 +8,7 @@ import { vmap } from '../../src/transform/vmap.ts'
 
 const total = programOrThrow(real(), (x) => psum('batch')(x))
 test.each([reference, gpujs({ mode: 'cpu' }), gpujs({ mode: 'webasm' }), wasm()])(
-  '$name refuses an axis that nothing maps',
+  '$name refuses an axis that no vmap maps',
   async (backend) => {
     const refused = await backend.compile(total)()
     expect(refused).toMatchObject({

@@ -1,4 +1,4 @@
-/** Entries that work index by index, at NaN, infinities, -0, halves, the ends of float32, and integers. */
+/** Elementwise entries at NaN, infinities, -0, halves, the ends of float32, and integers. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
 import { evaluate } from '../../lang/evaluate.ts'
@@ -53,7 +53,7 @@ const pools: { readonly [D in DType]: readonly number[] } = {
   int: [0, 1, -1, 2, 3, -7, 7, 5, 2047, -4095, 4094],
   bool: [0, 1],
 }
-/** Every pair of the pool, whatever the number of arguments. */
+/** The values of argument k, such that two arguments together take every pair of the pool. */
 const spreadOver = (t: Type, k: number): Float64Array => {
   const pool = pools[t.dtype]
   return Float64Array.from(
@@ -61,7 +61,7 @@ const spreadOver = (t: Type, k: number): Float64Array => {
     (_, i) => pool[(k === 0 ? i : Math.floor(i / reals.length)) % pool.length] as number,
   )
 }
-/** On every element type that they take: at all points, and at one. */
+/** For every element type that an entry takes: its name, a program of all points, and a program of one point. */
 export const special = entries.flatMap((e) =>
   (['real', 'int', 'bool'] as const).flatMap((dtype) => {
     const [x] = e.examples
@@ -89,7 +89,7 @@ export const valueAt = (name: string, args: readonly number[]): number => {
     )[0]?.[0] as number,
   )
 }
-/** To float32, a unit in the last place or two; denormal numbers may be 0. */
+/** Equal in float32, but for two units in the last place; a denormal number may be 0. */
 export const agree = (want: number, got: number): boolean => {
   const w = Math.fround(want)
   return Object.is(w, got) || (w !== 0 && Number.isFinite(w) && Math.abs(w - got) <= 4e-7 * Math.abs(w) + 2e-38)

@@ -23,7 +23,7 @@ import { type Point, special, wrongPoints } from './special.ts'
 
 describe.each(['cpu', 'webasm'] as const)('gpujs %s', (mode) => {
   test.each(special)('%s', async (name, p) => {
-    // the deviation asserted below
+    // a deviation that is asserted below
     const isKnown = ({ args: [x, y] }: Point): boolean =>
       mode === 'webasm' && name === 'rem real' && Math.abs((x as number) / (y as number)) > 2 ** 22
     expect((await wrongPoints(gpujs({ mode }), name, p)).filter((w) => !isKnown(w))).toEqual([])

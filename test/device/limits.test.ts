@@ -1,4 +1,4 @@
-/** What the modes cannot do and programs must not meet. Every test fails without the care that is taken. */
+/** Limits of the modes that no program may run into. Each test fails without the code that avoids its limit. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { openDevice } from '../../backends/gpujs/device/device.ts'
@@ -48,7 +48,7 @@ const outputs = async (mode: (typeof modes)[number], p: unknown, xs: readonly Fl
 }
 
 describe.each(modes)('gpujs %s', (mode) => {
-  test('a loop runs to its end, beyond the 1000 turns at which gpu.js cuts what it cannot see through', async () => {
+  test('a loop runs to its end, where gpu.js by default stops one of unknown length after 1000 iterations', async () => {
     const [y] = await outputs(
       mode,
       programOrThrow(real(3, 5000), (x) => sum(1)(x)),
@@ -68,7 +68,7 @@ describe.each(modes)('gpujs %s', (mode) => {
     const [y] = await outputs(mode, p, [x])
     expect([...(y ?? [])]).toEqual(Array.from({ length: 49 }, (_, i) => 9 * i + 3))
   })
-  test('infinities and NaN as constants, and as what the maximum of nothing is', async () => {
+  test('infinities and NaN as constants, and the maximum of an empty array', async () => {
     const p = programOrThrow({ x: real(2), none: real(0) }, ({ x, none }) => [
       add(x, constant([], Number.NEGATIVE_INFINITY)),
       mul(x, constant([], Number.POSITIVE_INFINITY)),
@@ -116,7 +116,7 @@ test('an array of more bytes than the device allows is refused before anything i
     limit: 3999,
   })
 })
-test('no output has more rows than every device has', () => {
+test('no output has more rows than every device allows', () => {
   for (const shape of [
     [20_000, 9],
     [3, 5000, 2, 4],
@@ -129,7 +129,7 @@ test('no output has more rows than every device has', () => {
     expect((columns as number) * rows).toBe(shape.reduce((a, b) => a * b))
   }
 })
-test('and named by what makes it', () => {
+test('the refusal of a large array names the operations that compute it', () => {
   const plan = schedule(programOrThrow(real(10), (x) => outer(sin(x), x)).closed)
   expect(tooLarge(plan, 2 ** 24, 100)).toMatchObject({
     what: expect.stringMatching(/^%\d+ = .*contract in bytes$/),

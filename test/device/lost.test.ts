@@ -1,4 +1,4 @@
-/** A device that goes away, between runs and during one: an error that says so, and another device for the next program. */
+/** A lost device, between runs or during one: the run is an error, and the next program gets another device. */
 import { describe, expect, test } from 'vitest'
 import { openDevice } from '../../backends/gpujs/device/device.ts'
 import type { Handle } from '../../backends/gpujs/device/library.ts'
@@ -57,7 +57,7 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect(await running).toMatchObject({ left: { _tag: 'DeviceLost', backend: 'gpujs:webgpu' } })
     executable.release()
   })
-  test('when its memory runs out, which nobody waits for', async () => {
+  test('when its memory runs out, which WebGPU reports only as an event', async () => {
     const executable = orFail(await backend.compile(twice)())
     const gpu = await current()
     const isLost = gpu.lost.then(() => true)
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect([...orFail(await again.run(x)())]).toEqual([2, 4, 6])
     again.release()
   })
-  test('under a state that is kept there: the state is gone, and a new one can be loaded elsewhere', async () => {
+  test('with a resident state: the state is lost, and a new one can be loaded on another device', async () => {
     const held = orFail(await backend.resident(step)())
     orFail(await held.load([1, 1])())
     expect([...orFail(await held.step([1, 2])())]).toEqual([4])

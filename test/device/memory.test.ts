@@ -1,4 +1,4 @@
-/** Buffers of a device: as many after many steps of training as after ten, and none after release. */
+/** Buffers on a device: as many after many steps of training as after ten, and none after release. */
 import { expect, test } from 'vitest'
 import { openDevice } from '../../backends/gpujs/device/device.ts'
 import type { Handle } from '../../backends/gpujs/device/library.ts'
@@ -41,7 +41,7 @@ const counted = async (): Promise<() => number> => {
   }
   return () => [...alive].reduce((n, b) => n + b.size, 0)
 }
-/** STEPS=10000 has been run, in a minute or so on a software device: as many bytes at the end as after ten steps. */
+/** STEPS=10000 takes about a minute on a software device, and ends with as many bytes as ten steps. */
 const steps = Number(process.env.STEPS ?? 500)
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
 
@@ -53,7 +53,7 @@ const step = programOrThrow([{ w: real(8, 5), m: real(8, 5) }, real(4, 8)], ([{ 
 })
 
 test.skipIf(missing !== undefined)(
-  'steps whose state stays, and then nothing',
+  'steps with a resident state, and nothing after release',
   { timeout: 60_000 + 30 * steps },
   async () => {
     const bytes = await counted()
@@ -73,7 +73,7 @@ test.skipIf(missing !== undefined)(
     expect(bytes()).toBe(0)
   },
 )
-test.skipIf(missing !== undefined)('loops, and programs that are run whole', async () => {
+test.skipIf(missing !== undefined)('loops and whole programs, run again and again', async () => {
   const bytes = await counted()
   const loops = programOrThrow(real(5, 3), (x) => [cumSum(0)(x), sum()(mul(x, x))])
   const executable = orFail(await gpujs({ mode: 'webgpu' }).compile(loops)())

@@ -1,4 +1,4 @@
-/** WebGPU in Node: every entry's examples and whole programs against the reference, and steps whose state stays there. */
+/** WebGPU in Node against the reference: every entry's examples, whole programs, steps with a resident state. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { entries } from '../../lang/primitives/index.ts'
@@ -35,7 +35,7 @@ describe.skipIf(missing !== undefined)('gpujs webgpu', () => {
     expect(await keepsInputs(s, at(1))).toBe(true)
     expect(await keepsOutputs(s, at(1), at(2))).toBe(true)
   })
-  test('a product in a state that stays', async () => {
+  test('a product in a resident state', async () => {
     expect(await keepsState(backend)).toBe(true)
   })
 })

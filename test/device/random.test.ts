@@ -1,4 +1,4 @@
-/** Random programs on WebGPU, drawn from where the mode is sound. */
+/** Random programs on WebGPU, at inputs where the mode does not deviate from the reference. */
 import * as fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
@@ -11,7 +11,7 @@ import { missingWebgpu } from './webgpu.ts'
 const missing = await missingWebgpu()
 if (missing !== undefined) console.warn(`webgpu is not tested: ${missing}`)
 
-/** Programs of a few equations lose a few digits, and cancel. */
+/** Relative: a few equations, some with cancellation, lose a few digits. */
 const float32 = 2e-4
 
 describe.skipIf(missing !== undefined)('gpujs webgpu', () => {

@@ -1,6 +1,6 @@
 /**
- * WebGPU for tests in Node: the package of this folder, on the machine's own GPU or, where there is none, on the software
- * device that Debian's chromium brings.
+ * WebGPU for tests in Node: the package of this folder, on the machine's own GPU or else on the software device of
+ * Debian's chromium.
  */
 import { existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const howTo = [
 const hasGpu = (): boolean =>
   process.platform !== 'linux' || process.env.VK_ICD_FILENAMES !== undefined || existsSync('/dev/dri')
 
-/** Chromium's own driver, and beside the package, where it is looked for, the loader that finds the driver. */
+/** Selects Chromium's driver, and links the loader that finds it beside the package, which looks for it there. */
 const useSoftware = (folder: string): void => {
   process.env.VK_ICD_FILENAMES = `${chromium}/vk_swiftshader_icd.json`
   const loader = `${folder}dist/linux-${process.arch}/libvulkan.so.1`
@@ -31,8 +31,8 @@ const tried = async (home: string): Promise<string | undefined> => {
 }
 let found: Promise<string | undefined> | undefined
 /**
- * Why there is no WebGPU here; undefined when there is, and navigator.gpu has it. `home`: this folder, which code that was
- * bundled elsewhere has to say.
+ * Why there is no WebGPU here; undefined when navigator.gpu has it. `home`: this folder, for code that is bundled into
+ * another one.
  */
 export const missingWebgpu = (home = here): Promise<string | undefined> => {
   found ??= tried(home)

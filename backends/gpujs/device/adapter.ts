@@ -12,6 +12,7 @@ const installed: LoadPackage = () => import(/* @vite-ignore */ name)
 
 /** Whether WebGPU is available now: an adapter answers, or the host has its own navigator.gpu, which stays. */
 export const provideWebgpu = async (load: LoadPackage = installed): Promise<boolean> => {
+  // what is used of globalThis: Node's types have no navigator.gpu
   const host = globalThis as { readonly navigator?: { readonly gpu?: unknown }; readonly process?: unknown }
   if (host.navigator?.gpu !== undefined || host.process === undefined) return host.navigator?.gpu !== undefined
   try {

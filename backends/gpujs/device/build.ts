@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
 import { inOrder, lanes, orderingOf } from '../source/interleave.ts'
-import type { Compiled, CompiledKernel, KernelSource } from './kernelTypes.ts'
+import type { CompiledKernel, Destroyable, KernelSource } from './kernelTypes.ts'
 import type { Argument, Gpu, GpujsKernel, Handle } from './library.ts'
 import { asNumbers, flattened, free, inOneAxis, type Stored } from './memory.ts'
 import { type Mode, traits } from './modes.ts'
@@ -15,7 +15,7 @@ export const build = async (
   mode: Mode,
   kernel: KernelSource,
   sizes: readonly number[],
-): Promise<E.Either<CompileError, Compiled<CompiledKernel>>> => {
+): Promise<E.Either<CompileError, Destroyable<CompiledKernel>>> => {
   try {
     return E.right(await (o.standIn ? onDevice(o, o.standIn, mode, kernel, sizes) : onHost(o, mode, kernel, sizes)))
   } catch (error) {
@@ -57,7 +57,7 @@ const onHost = async (
   mode: Mode,
   { source, output, inner, numbers }: KernelSource,
   sizes: readonly number[],
-): Promise<Compiled<CompiledKernel>> => {
+): Promise<Destroyable<CompiledKernel>> => {
   const kernel = await compile(o, mode, source, output, [...sizes.map((n) => new Float32Array(n)), ...numbers])
   const run = (args: readonly Stored[]): Float32Array => {
     const y = flattened(kernel(...args, ...numbers))
@@ -72,7 +72,7 @@ const onDevice = async (
   mode: Mode,
   { source, output, inner, numbers }: KernelSource,
   sizes: readonly number[],
-): Promise<Compiled<CompiledKernel>> => {
+): Promise<Destroyable<CompiledKernel>> => {
   const kernel = await compile(o, mode, source, output, [...sizes.map(() => standIn), ...numbers])
   const call = (args: readonly Stored[]): Handle | Promise<Handle> => handle(kernel(...args, ...numbers))
   if (inner === undefined) return { run: (args) => inOneAxis(standIn, call(args)), destroy: () => kernel.destroy() }

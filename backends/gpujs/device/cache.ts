@@ -1,10 +1,10 @@
 /** Compiled kernels by their content: all programs of a GPU share one, and its last user's release destroys it. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
-import type { Compiled } from './kernelTypes.ts'
+import type { Destroyable } from './kernelTypes.ts'
 
 export interface CacheEntry<Run> {
-  readonly compiled: Promise<E.Either<CompileError, Compiled<Run>>>
+  readonly compiled: Promise<E.Either<CompileError, Destroyable<Run>>>
   /** How many have asked for it and not yet released it. */
   users: number
 }
@@ -23,5 +23,5 @@ export const cached = async <Run>(
     entries.delete(key)
     void entry.compiled.then((c) => E.isRight(c) && c.right.destroy())
   })
-  return E.map((c: Compiled<Run>) => c.run)(await entry.compiled)
+  return E.map((c: Destroyable<Run>) => c.run)(await entry.compiled)
 }

@@ -16,7 +16,7 @@ interface Context {
   readonly getExtension: (name: string) => { readonly loseContext?: () => void } | null
   readonly getParameter: (name: number) => unknown
 }
-/** Where the APIs are found: globalThis, except in tests. */
+/** What is used of globalThis, where the APIs are; tests give another. */
 export interface Host {
   readonly navigator?: { readonly gpu?: { readonly requestAdapter: () => Promise<Adapter | null> } }
   readonly OffscreenCanvas?: new (

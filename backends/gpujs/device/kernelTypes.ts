@@ -23,7 +23,7 @@ export type CompiledKernel = (args: readonly Stored[]) => Stored | Promise<Store
 /** A compiled chain: its outputs from its inputs, in host memory. */
 export type CompiledChain = (args: readonly Stored[]) => Promise<readonly Stored[]>
 /** Something compiled that holds memory of the GPU. */
-export interface Compiled<Run> {
+export interface Destroyable<Run> {
   readonly run: Run
   readonly destroy: () => void
 }

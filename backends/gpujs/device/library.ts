@@ -68,7 +68,7 @@ export interface GpujsLibrary {
 export const library = async (): Promise<GpujsLibrary | undefined> => {
   try {
     const found = (await import('gpu.js')) as { readonly GPU?: unknown; readonly default?: { readonly GPU?: unknown } }
-    return (found.GPU ?? found.default?.GPU) as GpujsLibrary
+    return (found.GPU ?? found.default?.GPU) as GpujsLibrary // gpu.js's own types lack what is used here
   } catch {
     return undefined
   }

@@ -109,5 +109,5 @@ export const traits: { readonly [M in Mode]: Traits } = {
     howTo: 'in Node, install the package gl with the system libraries it needs, and give it a display (xvfb-run)',
   },
 }
-export const modes = Object.keys(traits) as readonly Mode[]
+export const modes = Object.keys(traits) as readonly Mode[] // traits has every mode and nothing else
 export const isMode = (name: string): name is Mode => Object.hasOwn(traits, name)

@@ -1,9 +1,11 @@
 /** Compiles kernels that feed one another as one of gpu.js's pipelines. */
+
 import * as E from 'fp-ts/lib/Either.js'
+import { nth } from '../../../lang/syntax/list.ts'
 import type { CompileError } from '../../error.ts'
 import { inOrder } from '../source/interleave.ts'
 import { elsewhere, unshaped } from './build.ts'
-import type { ChainLink, Compiled, CompiledChain } from './kernelTypes.ts'
+import type { ChainLink, CompiledChain, Destroyable } from './kernelTypes.ts'
 import type { GpujsKernel, Pipeline } from './library.ts'
 import { faultOf, flattened, type Stored } from './memory.ts'
 import type { Mode } from './modes.ts'
@@ -19,7 +21,7 @@ export const chain = async (
   links: readonly ChainLink[],
   inputs: readonly number[],
   outputs: readonly number[],
-): Promise<E.Either<CompileError, Compiled<CompiledChain>>> => {
+): Promise<E.Either<CompileError, Destroyable<CompiledChain>>> => {
   try {
     const kernels = kernelsOf(o, mode, links)
     const pipeline = o.gpu.createPipeline(traceOf(kernels, links, inputs.length, outputs), { threads: false })
@@ -65,7 +67,8 @@ const traceOf = (
     const results: unknown[] = []
     links.forEach(({ printed, reads }, k) => {
       const given = reads.map((r) => (r < 0 ? results[-1 - r] : args[r]))
-      results.push(kernels[k]?.(...(given as Stored[]), ...printed.numbers))
+      // gpu.js passes stand-ins, which its kernels take for arrays
+      results.push(nth(kernels, k)(...(given as Stored[]), ...printed.numbers))
     })
     return outputs.map((k) => results[k])
   }
@@ -82,11 +85,11 @@ const refusal = ({ gpu }: OpenGpu, pipeline: Pipeline): string | undefined =>
 const runOf =
   (o: OpenGpu, pipeline: Pipeline, links: readonly ChainLink[], outputs: readonly number[]): CompiledChain =>
   async (args) => {
-    const found = await pipeline(...(args as readonly Float32Array[]))
+    const found = await pipeline(...(args as readonly Float32Array[])) // a chain reads host memory
     const fault = o.standIn && faultOf(o.standIn)
     if (fault !== undefined) throw new Error(fault)
     return found.map((y, i) => {
-      const inner = links[outputs[i] as number]?.printed.inner
+      const inner = nth(links, nth(outputs, i)).printed.inner
       return inner === undefined ? flattened(y) : inOrder(flattened(y), inner)
     })
   }

@@ -17,7 +17,7 @@ export interface OpenGpu {
   readonly kernels: Map<string, CacheEntry<CompiledKernel>>
   readonly chains: Map<string, CacheEntry<CompiledChain>>
 }
-export interface SharedGpu {
+interface SharedGpu {
   readonly open: Promise<OpenGpu>
   users: number
 }

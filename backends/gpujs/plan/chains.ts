@@ -3,9 +3,9 @@
  * costs as much as a call of one kernel, whatever its length, and its kernels share one memory. But a kernel that
  * computes several elements per thread cannot feed another one there, so a large contraction is faster by itself.
  */
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { flopsOf } from '../../schedule/cost.ts'
-import { type KernelStep, type Plan, readsOf, type Step } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, readsOf, type Step, typeOf } from '../../schedule/plan.ts'
 
 /** Kernels that run as one pipeline. */
 export interface ChainStep {
@@ -18,7 +18,7 @@ export interface ChainStep {
   /** Everything that its kernels read, the values of the chain included. */
   readonly fed: ReadonlySet<number>
 }
-export type ChainedStep = Step | ChainStep
+type ChainedStep = Step | ChainStep
 
 /**
  * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them,
@@ -77,4 +77,4 @@ const chained = (p: Plan, joins: (s: KernelStep) => boolean, least: number): rea
     return [chainOf(run.steps, new Set([...p.outputs, ...later]))]
   })
 }
-export const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf((p.types[s.out] as Type).shape) > 0
+export const hasElements = (p: Plan, s: KernelStep): boolean => sizeOf(typeOf(p, s.out).shape) > 0

@@ -1,9 +1,9 @@
 /**
- * The kernels of a plan for a mode, each printed once. What executes a plan and what shows it read this value, so the
- * text that `plan` shows is the text that runs.
+ * The kernels of a plan for a mode, each printed once. Execution and the text of the plan both read this value, so `plan`
+ * shows the text that runs.
  */
-import { type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import { type KernelStep, type Plan, plansWithin, readsOf, type Step, writesOf } from '../../schedule/plan.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
+import { type KernelStep, type Plan, plansWithin, readsOf, type Step, typeOf, writesOf } from '../../schedule/plan.ts'
 import { workOf } from '../../schedule/work.ts'
 import type { KernelSource } from '../device/kernelTypes.ts'
 import { type Mode, type Traits, traits } from '../device/modes.ts'
@@ -29,7 +29,7 @@ export interface KernelUnit {
 export interface Chain {
   readonly _tag: 'Chain'
   readonly kernels: readonly PrintedKernel[]
-  /** Values from before the chain, and the elements of each. */
+  /** The values from before the chain that it reads, and how many elements each has. */
   readonly reads: readonly number[]
   readonly sizes: readonly number[]
   /** Values of the chain that are read after it. */
@@ -92,7 +92,7 @@ const chainOf = (p: Plan, { kernels, reads, writes, fed }: ChainStep, mode: Mode
     writes,
   }
 }
-const shapeOf = (p: Plan, v: number): Shape => (p.types[v] as Type).shape
+const shapeOf = (p: Plan, v: number): Shape => typeOf(p, v).shape
 const elementsOf = (shape: Shape): number => Math.max(1, sizeOf(shape))
 const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['shape']): Shaped =>
   shape(

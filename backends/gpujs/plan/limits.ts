@@ -1,8 +1,9 @@
 /** Refuses plans whose integers float32 does not hold exactly: indices, sizes and constants beyond 2^24. */
+
 import { childrenOf, type Fn, type Monoid, type Scalar } from '../../../lang/kernel/index.ts'
-import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { sizeOf } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
-import { type Plan, plansWithin, type Step, writesOf } from '../../schedule/plan.ts'
+import { type Plan, plansWithin, type Step, typeOf, writesOf } from '../../schedule/plan.ts'
 
 type Bounds = readonly [number, number]
 const around = (xs: readonly number[]): Bounds => [Math.min(...xs), Math.max(...xs)]
@@ -81,7 +82,7 @@ const largestInteger = (p: Plan, s: Step): number => {
 const over = (what: string, size: number, limit: number): CompileError | undefined =>
   size > limit ? { _tag: 'TooLarge', what, size, limit } : undefined
 const tooLargeValue = (p: Plan, v: number, integer: number, bytes: number): CompileError | undefined => {
-  const n = sizeOf((p.types[v] as Type).shape)
+  const n = sizeOf(typeOf(p, v).shape)
   return over(`the number of elements of ${nameOf(p, v)}`, n, integer) ?? over(`${nameOf(p, v)} in bytes`, 4 * n, bytes)
 }
 /** `integer`: the largest that the mode holds. `bytes`: the largest array that the device holds. */

@@ -1,7 +1,6 @@
 /** A plan as gpu.js runs it: every kernel's cost, threads and source, and which kernels run as one pipeline. */
-import type { Type } from '../../../lang/syntax/shape.ts'
 import { bytesOf, flopsOf } from '../../schedule/cost.ts'
-import type { KernelStep, Plan } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, typeOf } from '../../schedule/plan.ts'
 import { showPlan } from '../../schedule/show.ts'
 import { type Chain, type KernelPlan, kernelsIn, type PrintedKernel } from './kernels.ts'
 
@@ -20,7 +19,7 @@ export const showOn = ({ plan, mode, units }: KernelPlan): string => {
   return [`gpujs:${mode}`, showPlan(plan, about), ...joined].join('\n')
 }
 const costOf = (s: KernelStep, p: Plan): string => {
-  const bytes = [...s.reads, s.out].reduce((n, v) => n + bytesOf(p.types[v] as Type), 0)
+  const bytes = [...s.reads, s.out].reduce((n, v) => n + bytesOf(typeOf(p, v)), 0)
   return `${flopsOf(s, p.types)} flops, ${bytes} bytes`
 }
 const threadsOf = ({ printed, elements }: PrintedKernel): string =>

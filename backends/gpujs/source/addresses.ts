@@ -1,11 +1,11 @@
 /** Addresses of loads: sums of integers, written out where they are used. gpu.js would make a constant a float. */
-import { flatten, type Index, type Scalar } from '../../../lang/kernel/index.ts'
+import { flatten, type Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
-import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { written } from '../../rewrite/linear.ts'
 import type { Names } from './names.ts'
 import type { Syntax } from './syntax.ts'
-import type { AxisGroup } from './threadLayout.ts'
+import { type AxisGroup, extentOf } from './threadLayout.ts'
 import type { Values } from './values.ts'
 
 export interface Addresses {
@@ -17,12 +17,13 @@ export interface Addresses {
  * The coefficient of a group's thread index that equals these coefficients of its axes; undefined where they are in
  * no such proportion.
  */
-const coefficientOf = ({ indices, sizes }: AxisGroup, terms: ReadonlyMap<Scalar, number>): number | undefined => {
-  const by = strides(sizes)
-  const longer = sizes.findIndex((n) => n !== 1)
-  if (longer < 0) return undefined
-  const scale = (terms.get(indices[longer] as Index) ?? 0) / (by[longer] as number)
-  const isWhole = indices.every((i, d) => sizes[d] === 1 || terms.get(i) === scale * (by[d] as number))
+const coefficientOf = ({ indices }: AxisGroup, terms: ReadonlyMap<Scalar, number>): number | undefined => {
+  const stride = (d: number): number => extentOf(indices.slice(d + 1))
+  const longer = indices.findIndex((i) => i.size !== 1)
+  const first = indices[longer]
+  if (first === undefined) return undefined
+  const scale = (terms.get(first) ?? 0) / stride(longer)
+  const isWhole = indices.every((i, d) => i.size === 1 || terms.get(i) === scale * stride(d))
   return scale !== 0 && isWhole && Number.isInteger(scale) ? scale : undefined
 }
 const bracketed = (n: number): string => (n < 0 ? `(${n})` : String(n))

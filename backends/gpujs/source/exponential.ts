@@ -39,21 +39,21 @@ export const seriesExp: Exp = (x, bind) => {
 export const exponentials = (
   exp: Exp,
 ): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: SourceTerm } => ({
-  exp: repeating(([x = ''], bind) => exp(x, bind)),
-  expm1: repeating(([x = ''], bind) => {
+  exp: repeating(([x], bind) => exp(x, bind)),
+  expm1: repeating(([x], bind) => {
     const small = polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])
     return `(Math.abs(${x})<0.4?${x}*${small}:${exp(x, bind)}-1.0)`
   }),
   /** 1 - 2 / (e^2x + 1): the definition would give infinity over infinity. */
-  tanh: repeating(([x = ''], bind) => {
+  tanh: repeating(([x], bind) => {
     const y = bind(`Math.min(Math.abs(${x}),15.0)`)
     const z = bind(`${y}*${y}`)
     const large = bind(`1.0-2.0/(${exp(bind(`2.0*${y}`), bind)}+1.0)`)
     const small = polynomial(z, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925])
     return `(${y}<0.3?${x}*${small}:(${x}<0.0?(-${large}):${large}))`
   }),
-  logistic: repeating(([x = ''], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
-  erf: repeating(([x = ''], bind) => {
+  logistic: repeating(([x], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
+  erf: repeating(([x], bind) => {
     const y = bind(`Math.abs(${x})`)
     const s = bind(`${x}*${x}`)
     const small = bind(`${x}*${polynomial(s, erfSmall)}`)

@@ -91,7 +91,7 @@ export const native: Functions = {
   ne: test('!=='),
   and: test('&&'),
   or: test('||'),
-  not: { condition: true, text: ([x]) => `(!${x})` } as ConditionTerm,
+  not: { condition: true, text: ([x]) => `(!${x})` },
   toReal: { text: ([x]) => `(${x}+0.0)` },
   toInt,
 }

@@ -14,7 +14,7 @@ export const inOrder = (cells: Float32Array, inner: number): Float32Array => {
   let from = 0
   for (let to = 0; to < cells.length; to += lanes * inner)
     for (let x = to; x < to + inner; x++)
-      for (let c = 0; c < lanes; c++) result[x + c * inner] = cells[from++] as number
+      for (let c = 0; c < lanes; c++) result[x + c * inner] = cells[from++] as number // cells has as many
   return result
 }
 /** A kernel that puts n elements in order. `byFours`: it reads cells of four numbers, else single numbers. */

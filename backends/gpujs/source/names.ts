@@ -14,7 +14,7 @@ export interface Names {
   readonly integers: Map<Scalar, string>
   /** A name that is not used yet. */
   readonly fresh: (prefix: string) => string
-  /** Declares a constant where the statements are now. */
+  /** Declares a constant after the statements so far; returns its name. */
   readonly bind: Bind
   /** Declares an index of the output as a real constant, before all statements. */
   readonly declareIndex: (i: Index) => string
@@ -33,14 +33,11 @@ export const makeNames = (syntax: Syntax, groups: readonly AxisGroup[]): Names =
   const values = new Map<Scalar, string>()
   const integers = new Map<Scalar, string>()
   const axes = new Map<Index, string>()
-  for (const g of groups) {
-    const texts = axisTexts(g, syntax)
-    g.indices.forEach((i, d) => {
-      const text = texts[d] as string
+  for (const g of groups)
+    for (const [i, text] of axisTexts(g, syntax)) {
       axes.set(i, text)
       if (text === g.thread || text === '0') integers.set(i, text)
-    })
-  }
+    }
   const lines: string[] = []
   const head: string[] = []
   const specials: number[] = []

@@ -11,7 +11,7 @@ import { gpujsNotation } from './notation.ts'
 import { type Bind, polynomial, repeating, type SourceTerm } from './sourceTerms.ts'
 import type { Functions, Syntax } from './syntax.ts'
 
-const one = (f: (x: string, bind: Bind) => string): SourceTerm => repeating((xs, bind) => f(xs[0] as string, bind))
+const one = (f: (x: string, bind: Bind) => string): SourceTerm => repeating(([x], bind) => f(x, bind))
 
 /** floor(x / y) for integers, y positive: of x + 1/2, so that rounding does not matter up to 2^20; then corrected. */
 const quotientOf = (x: string, y: string, bind: Bind): string => {
@@ -126,7 +126,7 @@ const functions: Functions = {
     const [a, b] = [bind(`Math.abs(${y})`), bind(`Math.abs(${x})`)]
     const t = atanOf(bind(`(${a}>${b}?${b}/${a}:(${b}>0.0?${a}/${b}:0.0))`), bind)
     const steep = bind(`(${a}>${b}?1.5707963267948966-${t}:${t})`)
-    return signed(y as string, bind(`(${x}<0.0?3.141592653589793-${steep}:${steep})`))
+    return signed(y, bind(`(${x}<0.0?3.141592653589793-${steep}:${steep})`))
   }),
   sinh: one((x, bind) => {
     const { up, down } = halves(bind(`Math.abs(${x})`), bind)
@@ -163,8 +163,8 @@ const functions: Functions = {
 }
 
 const division: Pick<Functions, 'idiv' | 'mod'> = {
-  idiv: repeating(([x, y], bind) => quotientOf(x as string, y as string, bind)),
-  mod: repeating(([x, y], bind) => `(${x}-${y}*${quotientOf(x as string, y as string, bind)})`),
+  idiv: repeating(([x, y], bind) => quotientOf(x, y, bind)),
+  mod: repeating(([x, y], bind) => `(${x}-${y}*${quotientOf(x, y, bind)})`),
 }
 /** |x| / |y| rounded down, with the sign of x / y; division by 0 gives 0. */
 const towardsZero = (x: string, y: string, bind: Bind): string => {
@@ -191,8 +191,8 @@ export const portable: Syntax = {
     ...division,
     ...logic,
     neg: { text: ([x]) => `(0.0-${x})` },
-    div: repeating(([x, y], bind) => towardsZero(x as string, y as string, bind)),
-    rem: repeating(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x as string, y as string, bind)})`),
+    div: repeating(([x, y], bind) => towardsZero(x, y, bind)),
+    rem: repeating(([x, y], bind) => `(${y}===0.0?0.0:${x}-${y}*${towardsZero(x, y, bind)})`),
   },
   quotient: (x, n, size) => {
     const q = `Math.floor((${x}+0.5)/${n})`

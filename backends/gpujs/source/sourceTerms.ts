@@ -2,10 +2,12 @@
 
 /** Declares a constant for the code, before the statement that uses it; returns the constant's name. */
 export type Bind = (code: string) => string
+/** The texts of the arguments; a function of one argument reads the first. */
+export type Arguments = readonly [string, string]
 export interface SourceTerm {
   /** The text repeats an argument, so arguments are given as names. */
   readonly twice?: true
-  readonly text: (args: readonly string[], bind: Bind) => string
+  readonly text: (args: Arguments, bind: Bind) => string
 }
 /** The text is a boolean in the source; as a value it is 1 or 0. */
 export interface ConditionTerm extends SourceTerm {

@@ -8,7 +8,7 @@ import type { ConditionTerm, SourceTerm } from './sourceTerms.ts'
 export type Functions = { readonly [F in Exclude<Fn, 'select'>]: SourceTerm | ConditionTerm }
 
 /** A kernel in parts, each in order. */
-export interface KernelParts {
+interface KernelParts {
   /** Names of the flat arrays that it reads. */
   readonly arrays: readonly string[]
   /** Names of the numbers that it takes: those that the language cannot write. */

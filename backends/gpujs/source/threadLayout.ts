@@ -1,6 +1,6 @@
 /** What a thread computes, and how the axes of the output become its thread indices. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
-import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
+import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import type { Syntax } from './syntax.ts'
 
 /** The `fast` axes share thread.x, the slow axes before them thread.y, which is absent without slow axes. */
@@ -35,21 +35,25 @@ export const outputOf = ({ slow, fast }: ThreadLayout): readonly number[] =>
 /** Axes that share a thread index, in row-major order. */
 export interface AxisGroup {
   readonly thread: string
-  readonly sizes: Shape
   readonly indices: readonly Index[]
 }
-export const axisGroups = ({ indices, layout: { slow, fast } }: Thread, { thread }: Syntax): readonly AxisGroup[] => [
-  { thread: thread.y, sizes: slow, indices: indices.slice(0, slow.length) },
-  { thread: thread.x, sizes: fast, indices: indices.slice(slow.length) },
+export const axisGroups = ({ indices, layout: { slow } }: Thread, { thread }: Syntax): readonly AxisGroup[] => [
+  { thread: thread.y, indices: indices.slice(0, slow.length) },
+  { thread: thread.x, indices: indices.slice(slow.length) },
 ]
+/** How many elements of the axes there are: the product of their sizes. */
+export const extentOf = (indices: readonly Index[]): number => sizeOf(indices.map((i) => i.size))
 /** The index of every axis of a group as an expression of the thread index; 0 for an axis of size 1. */
-export const axisTexts = ({ sizes, thread }: AxisGroup, { quotient }: Syntax): readonly string[] => {
-  const by = strides(sizes)
-  const divided = (n: number): string => (n === 1 ? thread : quotient(thread, n, sizeOf(sizes)))
-  return sizes.map((n, d) => {
-    if (n === 1) return '0'
-    const stride = by[d] as number
-    const isOutermost = sizeOf(sizes.slice(0, d)) === 1
-    return isOutermost ? divided(stride) : `${divided(stride)}-${n}*${quotient(thread, stride * n, sizeOf(sizes))}`
+export const axisTexts = (
+  { indices, thread }: AxisGroup,
+  { quotient }: Syntax,
+): readonly (readonly [Index, string])[] => {
+  const divided = (n: number): string => (n === 1 ? thread : quotient(thread, n, extentOf(indices)))
+  return indices.map((i, d) => {
+    if (i.size === 1) return [i, '0']
+    const stride = extentOf(indices.slice(d + 1))
+    const isOutermost = extentOf(indices.slice(0, d)) === 1
+    const outer = quotient(thread, stride * i.size, extentOf(indices))
+    return [i, isOutermost ? divided(stride) : `${divided(stride)}-${i.size}*${outer}`]
   })
 }

@@ -1,7 +1,8 @@
-/** Scalars as text: as a value, as a condition, and as a name for what is repeated. */
+/** Scalars as text: as values, as conditions, and as single words where a function repeats its argument. */
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { Names } from './names.ts'
+import type { Arguments } from './sourceTerms.ts'
 import type { Syntax } from './syntax.ts'
 
 type Call = Scalar & { readonly _tag: 'Call' }
@@ -44,7 +45,7 @@ export const makeValues = (syntax: Syntax, names: Names): Values => {
     return fn === 'idiv' ? q : `(${x}-${n.value}*${q})`
   }
   const call = (s: Call): Text => {
-    const [a, b, c] = s.args as readonly [Scalar, Scalar, Scalar]
+    const [a, b, c] = s.args as readonly [Scalar, Scalar, Scalar] // those that the function has
     if (s.fn === 'select') return { text: syntax.select(condition(a), value(b), value(c)), isCondition: false }
     const quotient = divided(s)
     if (quotient !== undefined) return { text: quotient, isCondition: false }
@@ -52,7 +53,8 @@ export const makeValues = (syntax: Syntax, names: Names): Values => {
     const isCondition = 'condition' in term
     const takesConditions = isCondition && (s.fn === 'and' || s.fn === 'or' || s.fn === 'not')
     const args = s.args.map(takesConditions ? condition : 'twice' in term ? word : value)
-    return { text: term.text(args, names.bind), isCondition }
+    const texts = args as readonly string[] as Arguments // as many as the function has
+    return { text: term.text(texts, names.bind), isCondition }
   }
   return { value, condition, word, call }
 }

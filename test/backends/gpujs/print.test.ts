@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { traits } from '../../../backends/gpujs/device/modes.ts'
 import { native } from '../../../backends/gpujs/source/functions.ts'
 import { printThread } from '../../../backends/gpujs/source/print.ts'
+import type { Arguments, Bind } from '../../../backends/gpujs/source/sourceTerms.ts'
 import type { Functions, Syntax } from '../../../backends/gpujs/source/syntax.ts'
 import { rows } from '../../../backends/gpujs/source/threadLayout.ts'
 import { plain, type Shaped } from '../../../backends/gpujs/source/threads.ts'
@@ -23,11 +24,10 @@ const inC = (functions: Functions): Functions =>
       name,
       {
         ...term,
-        text: (args: readonly string[], bind: (code: string) => string) =>
-          toC(term.text(args, (code) => bind(toC(code)))),
+        text: (args: Arguments, bind: Bind) => toC(term.text(args, (code) => bind(toC(code)))),
       },
     ]),
-  ) as Functions
+  ) as unknown as Functions // fromEntries keeps no names
 const toC = (text: string): string =>
   text
     .replace(/Math\.(max|min|abs)/g, 'std::f$1')
