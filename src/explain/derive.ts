@@ -1,7 +1,4 @@
-/**
- * What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its
- * sentence.
- */
+/** The events that a transformation reported, as a derivation: names, local derivative, rule and sentence of each. */
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Told } from '../../lang/tell.ts'
 import type { AnyProgram, Derivation, Kind, Place, Step } from './derivation.ts'
@@ -22,7 +19,7 @@ export const derive = (kind: Kind, source: AnyProgram, done: Done, told: readonl
     if (l.isNamed(k) && !l.constants.has(k)) l.name(e, l.symbolOf(k))
     l.primals[k] = l.numberOf(e)
   })
-  // differentiation keeps the program and adds to it; batching and simplification make it anew
+  // differentiation adds to the program; batching and simplification build a new one
   if (kind !== 'simplify' && kind !== 'batch') l.claim(l.values)
   if (kind === 'forward') startPush(l)
   const reverse = kind === 'reverse' || kind === 'gradient' || kind === 'transpose'
