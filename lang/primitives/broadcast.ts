@@ -77,7 +77,7 @@ export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
 export const sum =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
-    apply(sumEntry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
+    apply(sumEntry, { axes: axesFor(axes, rankOf(x)) }, x)
 
 type Broadcast = { readonly shape: Shape; readonly dims: Shape }
 /** broadcast: axis d of the input is axis dims[d] of the output; the pull sums along the others. */
@@ -102,7 +102,7 @@ export const broadcastEntry: Entry<Broadcast, [0], 'broadcast'> = {
 export const broadcast =
   <const S extends Shape>(shape: S, dims: Shape) =>
   <D extends DType>(x: Expr<Shape, D>): Expr<S, D> =>
-    apply(broadcastEntry, { shape, dims }, x as Expr)
+    apply(broadcastEntry, { shape, dims }, x)
 
 /** The same array at every index of a new first axis; and the type of such a stack. */
 export const repeat = (n: number, x: Expr): Expr =>
@@ -123,17 +123,20 @@ export const stacked =
 export const broadcastTo =
   <const T extends Shape>(shape: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsTo<S, T>): Expr<BroadcastTo<S, T>, D> => {
-    const from = shapeOf(x as Expr),
-      lead = shape.length - from.length
+    // gradual: TypeScript cannot prove that x has the type of the result
+    const given: Expr = x
+    const from = shapeOf(given)
+    const lead = shape.length - from.length
     const meets = broadcastShapes(from, shape)
     if (meets === undefined || !sameShape(meets, shape))
-      return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [x as Expr])
-    if (sameShape(from, shape)) return x as Expr
+      return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [given])
+    if (sameShape(from, shape)) return given
     const kept = axesOf(from.length).filter((d) => from[d] === shape[d + lead])
+    const squeezed: Expr = reshape(at(from, kept))(given)
     return broadcast(
       shape,
       kept.map((d) => d + lead),
-    )(reshape(at(from, kept))(x as Expr)) as Expr
+    )(squeezed)
   }
 
 export const broadcasts = [broadcastEntry, sumEntry] as const

@@ -5,7 +5,7 @@ import { ill } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, axisOf, type DType, real, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
-import { applyAll, type Entry } from './entry.ts'
+import { applyAll, type Entry, only } from './entry.ts'
 import { type Box, boxAlong, pad, slice } from './window.ts'
 
 type Along = { readonly axis: number }
@@ -20,7 +20,7 @@ const boxAt = (shape: Shape, axis: number, start: number, whole: Shape): Box => 
   shape: whole,
 })
 
-export const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
+const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
   name: 'concat',
   sentence: 'lays arrays end to end along an axis',
   latex: '[$0; \\ldots]',
@@ -43,9 +43,9 @@ export const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
     const total = shapes.reduce((n, s) => n + sizeAlong(s, axis), 0)
     return E.right([{ dtype, shape: withSize(shape, axis, total) }])
   },
-  derivative: ({ axis }, args, [y]) => {
+  derivative: ({ axis }, args, outs) => {
     const from = starts(args.map(shapeOf), axis)
-    const whole = shapeOf(y as Expr)
+    const whole = shapeOf(only(outs))
     return args.map((x, k) => {
       const box = boxAt(shapeOf(x), axis, from[k] as number, whole)
       return { push: pad(box), pull: slice({ ...box, shape: shapeOf(x) }) }
@@ -81,7 +81,7 @@ export const concat =
     xs: X & FitsConcat<ShapesOf<X>, A>,
   ): Expr<Concat<ShapesOf<X>, A> extends infer C extends Shape ? C : never, X[0]['type']['dtype']> => {
     const args: readonly [Expr, ...Expr[]] = xs
-    return applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1)[0] as Expr
+    return only(applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1))
   }
 
 export const concats = [concatEntry] as const

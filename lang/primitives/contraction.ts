@@ -111,8 +111,8 @@ const loopOf = (t: Tie, sizes: ReadonlyMap<string, number>): TieLoop => {
     const by = Math.abs(cf)
     return { loop, free, cl, cf, step: inverse(cl, by) === undefined ? 1 : by, tie: t }
   }
-  const x = over(t.x, t.y, t.cx, t.cy),
-    y = over(t.y, t.x, t.cy, t.cx)
+  const x = over(t.x, t.y, t.cx, t.cy)
+  const y = over(t.y, t.x, t.cy, t.cx)
   return trips(x, sizes) < trips(y, sizes) ? x : y
 }
 /** The values of both letters, and the tests that they are whole and inside their axes. */

@@ -312,7 +312,7 @@ export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
 }
 /** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
 export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>
-  apply(integerPowEntry, { n }, x as Expr)
+  apply(integerPowEntry, { n }, x)
 
 export const elementwise = [
   ...Object.values(unaryEntries), ...Object.values(binaryEntries), ...Object.values(predicateEntries),

@@ -109,7 +109,7 @@ export const scatterRows =
 export const gather = <S extends Shape, D extends DType, J extends Shape>(
   x: Expr<S, D>,
   at: Expr<J, 'int'>,
-): Expr<Gathered<S, J>, D> => gatherRows(0)(x as Expr, at as Expr)
+): Expr<Gathered<S, J>, D> => gatherRows(0)(x, at)
 /**
  * Adds rows into an array of zeros, at their indices. An index out of range means the nearest end.
  *
@@ -123,7 +123,7 @@ export const scatterAdd =
     rows: Expr<S, D>,
     at: Expr<J, 'int'>,
   ): Expr<Scattered<S, J, N>, D> =>
-    scatterRows(0, size)(rows as Expr, at as Expr)
+    scatterRows(0, size)(rows, at)
 
 type Order = { readonly descending: boolean }
 const argsortEntry: Entry<Order, [0], 'argsort'> = {
@@ -147,7 +147,7 @@ const argsortEntry: Entry<Order, [0], 'argsort'> = {
 export const argsort =
   (descending = false) =>
   <S extends Shape>(x: Expr<S>): Expr<S, 'int'> =>
-    apply(argsortEntry, { descending }, x as Expr)
+    apply(argsortEntry, { descending }, x)
 /** x, sorted along its last axis: the values are gathered, so gather's derivative is that of sorting. */
 export const sortLast =
   (descending = false) =>

@@ -97,7 +97,7 @@ const takeAt =
 // -- triangular systems ----------------------------------------------------------------------------------------------
 
 /** Which triangle is read, whether its diagonal is taken to be ones, and whether the system is the transposed one. */
-export type Triangular = { readonly lower: boolean; readonly unit: boolean; readonly transpose: boolean }
+type Triangular = { readonly lower: boolean; readonly unit: boolean; readonly transpose: boolean }
 const used = ({ lower: low, unit }: Triangular): ((x: Expr) => Expr) => {
   if (low) return unit ? strictlyLower : lower
   return unit ? strictlyUpper : upper

@@ -25,7 +25,7 @@ import {
 import { concat } from './concat.ts'
 import { filled, like } from './constant.ts'
 import { add, div, eq, mul, select } from './elementwise.ts'
-import { apply, type Derivative, type Entry, type Recursion } from './entry.ts'
+import { apply, type Derivative, type Entry, only, type Recursion } from './entry.ts'
 import { permute, reshape, reverse } from './reindex.ts'
 import { boxAlong, pad, slice } from './window.ts'
 
@@ -34,7 +34,7 @@ const alongAxes =
   (entry: Entry<AlongAxes, [0]>) =>
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
-    apply(entry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
+    apply(entry, { axes: axesFor(axes, rankOf(x)) }, x)
 
 // -- the largest and the smallest ------------------------------------------------------------------------------------
 
@@ -52,9 +52,9 @@ const extreme = <Name extends string>(
     { attrs: { axes: [0, 1] }, args: [real(2, 3)] },
   ],
   ...reductionOf(by),
-  derivative: ({ axes }, [x], [y]) => {
+  derivative: ({ axes }, [x], outs) => {
     const spread = broadcast(shapeOf(x), otherAxes(axes, rankOf(x)))
-    const hit = select(eq(x, spread(y as Expr)), like(x, 1), like(x, 0))
+    const hit = select(eq(x, spread(only(outs))), like(x, 1), like(x, 0))
     const share = div(hit, spread(sum(axes)(hit)))
     return [{ push: (t) => sum(axes)(mul(share, t)), pull: (ct) => mul(share, spread(ct)) }]
   },
@@ -124,7 +124,7 @@ const indexAlong =
   (entry: Entry<Along, [0]>) =>
   <const A extends number>(axis: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Reduced<S, A>, 'int'> =>
-    apply(entry, { axis: axisOf(axis, rankOf(x as Expr)) }, x as Expr)
+    apply(entry, { axis: axisOf(axis, rankOf(x)) }, x)
 /**
  * Gives the index of the largest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange
  */
@@ -242,12 +242,12 @@ const cumProdEntry = running('cumProd', 'running products along an axis', mul, 1
 export const cumSum =
   <const A extends number>(axis: A, reverse = false) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
-    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
+    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
 /** Running products along an axis. out[k] = x[0] * ... * x[k]; `reverse` starts at the end. Errors: AxisOutOfRange */
 export const cumProd =
   <const A extends number>(axis: A, reverse = false) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> =>
-    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
+    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
 
 export const reductions = [
   reduceMaxEntry,

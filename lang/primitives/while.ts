@@ -13,7 +13,7 @@ import { bool, real, sameTypes } from '../syntax/shape.ts'
 import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse } from './entry.ts'
+import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
 import { marked, spread, zero } from './structuralZeros.ts'
 
 type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number }
@@ -94,7 +94,7 @@ export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
       const full = stackedWhere(mask, batched, args, rec.size)
       const [tests, steps] = [rec.vmap(a.test, mask), rec.vmap(a.body, mask)]
       const inputs = numbered(full.map((x) => x.type))
-      const goesOn = (v: readonly Expr[]): Expr => inline(tests, v)[0] as Expr
+      const goesOn = (v: readonly Expr[]): Expr => only(inline(tests, v))
       const test = closeOver(inputs, (v) => [lt(0, sum()(toInt(goesOn(v))))])
       const body = closeOver(inputs, (v) =>
         inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, v[i] as Expr)),

@@ -160,8 +160,8 @@ export const foldEntry: Entry<Windows, [0], 'fold'> = {
   meaning: (w, [x]) =>
     kernel((i) =>
       reduce('add', [w.size], ([k]) => {
-        const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)),
-          p = idiv(from, w.stride)
+        const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation))
+        const p = idiv(from, w.stride)
         return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k as Scalar]))
       }),
     ),
@@ -176,7 +176,7 @@ export const foldEntry: Entry<Windows, [0], 'fold'> = {
 export const unfold =
   (w: Windows) =>
   <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(unfoldEntry, w, x as Expr)
+    apply(unfoldEntry, w, x)
 /**
  * Adds windows at the positions that they came from.
  *
@@ -187,6 +187,6 @@ export const unfold =
 export const fold =
   (w: Windows) =>
   <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(foldEntry, w, x as Expr)
+    apply(foldEntry, w, x)
 
 export const windows = [sliceEntry, padEntry, unfoldEntry, foldEntry] as const

@@ -13,8 +13,8 @@ const optional = <K extends keyof Place>(key: K, value: Place[K] | undefined): P
   value === undefined ? {} : ({ [key]: value } as Partial<Place>)
 
 export const derive = (kind: Kind, source: AnyProgram, done: Done, told: readonly Told[]): Derivation => {
-  const { result, point, plan } = done,
-    l = ledgerOf(source, done, told)
+  const { result, point, plan } = done
+  const l = ledgerOf(source, done, told)
   l.values.forEach((e, k) => {
     if (l.isNamed(k) && !l.constants.has(k)) l.name(e, l.symbolOf(k))
     l.primals[k] = l.numberOf(e)
@@ -23,8 +23,8 @@ export const derive = (kind: Kind, source: AnyProgram, done: Done, told: readonl
   if (kind !== 'simplify' && kind !== 'batch') l.claim(l.values)
   if (kind === 'forward') startPush(l)
   const reverse = kind === 'reverse' || kind === 'gradient' || kind === 'transpose'
-  const pulled = reverse ? pulling(l) : undefined,
-    scheduled = scheduling(l)
+  const pulled = reverse ? pulling(l) : undefined
+  const scheduled = scheduling(l)
   const stepsOf = (e: Told): readonly Step[] => {
     switch (e._tag) {
       case 'Opened':

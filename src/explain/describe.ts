@@ -145,8 +145,8 @@ export const describe = (
 ): Document => {
   const tell: Speak = (p) => speak(language, p)
   const simple = d.kind === 'simplify' || d.kind === 'compile' ? undefined : simplify(d.result)
-  const before = d.source.closed.equations.length,
-    after = d.result.closed.equations.length
+  const before = d.source.closed.equations.length
+  const after = d.result.closed.equations.length
   return {
     language,
     title: title ?? tell(phrase('title', { kind: d.kind })),

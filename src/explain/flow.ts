@@ -99,9 +99,9 @@ export const flows = (
 export const flowsOrThrow = (d: Derivation, point: EvaluationPoint, differences = true): readonly Flow[] =>
   orThrow(flows(d, point, differences))
 const computed = (d: Derivation, point: EvaluationPoint, differences: boolean): readonly Flow[] => {
-  const p = d.source.closed,
-    types = typesOf(p),
-    outs = p.outputs.map((o) => types[o] as Type)
+  const p = d.source.closed
+  const types = typesOf(p)
+  const outs = p.outputs.map((o) => types[o] as Type)
   const primals = trace(p, point.at)
   const moving = inTypes(p).map((t, k) => (d.places[k]?.tangent === undefined ? undefined : t))
   const tangents = spreadOver(moving, point.along)
@@ -142,8 +142,8 @@ const computed = (d: Derivation, point: EvaluationPoint, differences: boolean): 
   const numbers = (value: number | undefined): readonly number[] | undefined =>
     value === undefined || derived[value] === undefined ? undefined : [...derived[value]]
   return d.places.map((place, value): Flow => {
-    const tangent = numbers(place.tangent),
-      cotangent = numbers(place.cotangent)
+    const tangent = numbers(place.tangent)
+    const cotangent = numbers(place.cotangent)
     const difference = tangent !== undefined ? along?.[value] : cotangent !== undefined ? against(value) : undefined
     return {
       name: place.name,

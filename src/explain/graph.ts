@@ -81,18 +81,18 @@ export const graphOf = (d: Derivation, flows: readonly Flow[] = []): Graph => {
   return { nodes, edges }
 }
 
-export interface Position {
+export interface GraphPoint {
   readonly x: number
   readonly y: number
 }
 export interface Placed {
   readonly width: number
   readonly height: number
-  readonly nodes: readonly (Node & Position & { readonly width: number; readonly height: number })[]
-  readonly edges: readonly (Edge & { readonly points: readonly Position[]; readonly label?: Position })[]
+  readonly nodes: readonly (Node & GraphPoint & { readonly width: number; readonly height: number })[]
+  readonly edges: readonly (Edge & { readonly points: readonly GraphPoint[]; readonly label?: GraphPoint })[]
 }
 /** The approximate width of a text, in pixels at size 13. */
-export const widthOf = (words: string): number => 7.4 * [...words].length
+const widthOf = (words: string): number => 7.4 * [...words].length
 
 /** The lines under a node's name: the operation, then what flows. */
 export const linesOf = (
@@ -137,10 +137,10 @@ export const place = ({ nodes, edges }: Graph, options: PlaceOptions = {}): Plac
   return {
     width: Math.ceil(size.width ?? 0),
     height: Math.ceil(size.height ?? 0),
-    nodes: nodes.map((n) => ({ ...n, ...(g.node(String(n.value)) as Position & { width: number; height: number }) })),
+    nodes: nodes.map((n) => ({ ...n, ...(g.node(String(n.value)) as GraphPoint & { width: number; height: number }) })),
     edges: edges.map((e) => {
       const laid = g.edge(String(e.from), String(e.to)) as {
-        readonly points: readonly Position[]
+        readonly points: readonly GraphPoint[]
         readonly x?: number
         readonly y?: number
       }

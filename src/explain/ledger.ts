@@ -21,8 +21,8 @@ import type { Formula, Line } from './words.ts'
 
 /** The equations of a program that expressions add, each once. */
 const claiming = (p: Closed) => {
-  const numberOf = numbering(p),
-    { claim } = claims(p)
+  const numberOf = numbering(p)
+  const { claim } = claims(p)
   return (es: readonly Maybe[]): readonly number[] => claim(es.map((e) => (e === undefined ? undefined : numberOf(e))))
 }
 export const ledgerOf = (source: AnyProgram, { result, point }: Done, told: readonly Told[]) => {

@@ -39,8 +39,8 @@ const simplest = (e: Expr, over: readonly Expr[]): Expr => {
 }
 /** Whether an expression of `values` and `others` reads one of `values`. */
 const mentions = (e: Expr, values: readonly Expr[], others: readonly Expr[]): boolean => {
-  const all = [...new Set([...values, ...others])],
-    n = new Set(values).size
+  const all = [...new Set([...values, ...others])]
+  const n = new Set(values).size
   const closed = close(all, [e])
   return (
     E.isLeft(closed) ||
@@ -72,23 +72,23 @@ export const localDerivatives = (
   moving: readonly boolean[],
   action: 'push' | 'pull',
 ): Local => {
-  const args = at(values, q.args),
-    outs = outsOf(q, values),
-    map = mapAt(q, values),
-    y = symbolOf(q.first),
-    pointwise = isPointwise(
-      q,
-      args.map((a) => a.type),
-    )
+  const args = at(values, q.args)
+  const outs = outsOf(q, values)
+  const map = mapAt(q, values)
+  const y = symbolOf(q.first)
+  const pointwise = isPointwise(
+    q,
+    args.map((a) => a.type),
+  )
   // operations that hold programs are explained inside these; several outputs have one joint map
   const single = q.outs.length === 1 && !Object.values(q.attrs).some(isClosed)
   const asked = single ? [...new Set(q.args.filter((_, i) => moving[i]))] : []
   let linear = true
   const derivatives = asked.flatMap((a): readonly LocalDerivative[] => {
-    const x = symbolOf(a),
-      argument = q.args.indexOf(a),
-      type = (args[argument] as Expr).type,
-      own = q.args.map((b, i) => b === a && moving[i] === true)
+    const x = symbolOf(a)
+    const argument = q.args.indexOf(a)
+    const type = (args[argument] as Expr).type
+    const own = q.args.map((b, i) => b === a && moving[i] === true)
     if (pointwise) {
       const one = filled(type.dtype, type.shape, 1)
       const [slope] = map.push(own.map((o) => (o ? one : undefined)))
@@ -100,16 +100,16 @@ export const localDerivatives = (
       return [{ argument, form: 'partial', line, ...(value === undefined ? {} : { value }) }]
     }
     if (action === 'push') {
-      const v1 = dot(x),
-        direction = input(v1.text, type)
+      const v1 = dot(x)
+      const direction = input(v1.text, type)
       const moved = map.push(own.map((o) => (o ? direction : undefined)))[0]
       if (moved === undefined) return []
       linear &&= !mentions(moved, [...args.filter((_, i) => own[i]), ...outs], [...args, direction])
       const calls: Names = (e) => (e === direction ? v1 : names(e))
       return [{ argument, form: 'map', line: { left: mapped(y, x, v1), right: written(moved, calls) } }]
     }
-    const v1 = bar(y),
-      direction = input(v1.text, (outs[0] as Expr).type)
+    const v1 = bar(y)
+    const direction = input(v1.text, (outs[0] as Expr).type)
     if (!isReal(direction.type)) return []
     const back = map.pull([direction], own)[argument]
     if (back === undefined) return []

@@ -3,7 +3,7 @@
  */
 import type { Closed } from '../../lang/syntax/closed.ts'
 
-export interface Claims {
+interface Claims {
   /** Claims all equations that these values need; returns those that were not claimed before, in order. */
   readonly claim: (values: readonly (number | undefined)[]) => readonly number[]
 }

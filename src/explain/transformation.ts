@@ -50,6 +50,7 @@ export const perform = (p: AnyProgram, t: Transformation, tell: Tell | undefined
       return E.right({ result: linear as unknown as AnyProgram, point: point as unknown as AnyProgram })
     }
     case 'transpose':
+      // transpose itself reports an input that is not a pair
       return doneOr(transposeTelling(p as never, tell))
     case 'batch':
       return done(

@@ -15,9 +15,9 @@ interface Scope {
 const letterIn = ({ letters }: Scope, i: Index): string => letters.get(i) ?? '?'
 
 /** How tightly a formula binds: sums, products, formulas that never need brackets. */
-const additive = 1,
-  multiplicative = 2,
-  whole = 3
+const additive = 1
+const multiplicative = 2
+const whole = 3
 interface Held extends Formula {
   readonly tight: number
 }

@@ -1,6 +1,6 @@
 /** A document as LaTeX that a plain pdflatex compiles. The graph is drawn with LaTeX's own picture environment. */
 import type { Block, Document } from '../document.ts'
-import { linesOf, type Placed, type Position, place } from '../graph.ts'
+import { type GraphPoint, linesOf, type Placed, place } from '../graph.ts'
 import { isFormula, type Line, type Sentence } from '../words.ts'
 
 const special: { readonly [c: string]: string } = {
@@ -31,8 +31,8 @@ const folded = (text: string): string =>
 
 const picture = (p: Placed): string => {
   const unit = Math.min(0.75, 440 / Math.max(1, p.width), 600 / Math.max(1, p.height))
-  const at = ({ x, y }: Position): string => `(${x.toFixed(1)},${(p.height - y).toFixed(1)})`
-  const curve = (points: readonly Position[]): string => {
+  const at = ({ x, y }: GraphPoint): string => `(${x.toFixed(1)},${(p.height - y).toFixed(1)})`
+  const curve = (points: readonly GraphPoint[]): string => {
     const [first, last] = [points[0], points.at(-1)]
     const middle = points[Math.floor(points.length / 2)]
     return first === undefined || last === undefined || middle === undefined

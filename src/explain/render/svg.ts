@@ -1,34 +1,34 @@
 /** A computation graph as a self-contained drawing. Blue is forward, red is backward. */
-import { type Graph, linesOf, type Placed, type Position, place } from '../graph.ts'
+import { type Graph, type GraphPoint, linesOf, type Placed, place } from '../graph.ts'
 
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-const ink = '#1b1f24',
-  paper = '#ffffff',
-  faint = '#6a737d',
-  primal = '#0b62c4',
-  dual = '#c2410c'
+const ink = '#1b1f24'
+const paper = '#ffffff'
+const faint = '#6a737d'
+const primal = '#0b62c4'
+const dual = '#c2410c'
 const fills = { input: '#dbeafe', value: '#f6f8fa', output: '#dcfce7' } as const
 const colours = { op: faint, primal: ink, tangent: primal, cotangent: dual } as const
 const round = (x: number): string => String(Math.round(10 * x) / 10)
 
 /** A smooth curve near the points: quadratic curves between their midpoints. */
-const smooth = (points: readonly Position[]): string => {
+const smooth = (points: readonly GraphPoint[]): string => {
   const [first, ...rest] = points
   const last = rest.at(-1)
   if (first === undefined || last === undefined) return ''
   const curves = rest.slice(0, -1).map((p, k) => {
-    const next = rest[k + 1] as Position
+    const next = rest[k + 1] as GraphPoint
     const end = k === rest.length - 2 ? next : { x: (p.x + next.x) / 2, y: (p.y + next.y) / 2 }
     return `Q${round(p.x)} ${round(p.y)} ${round(end.x)} ${round(end.y)}`
   })
   const line = curves.length === 0 ? `L${round(last.x)} ${round(last.y)}` : curves.join('')
   return `M${round(first.x)} ${round(first.y)}${line}`
 }
-const shifted = (points: readonly Position[], by: number): readonly Position[] =>
+const shifted = (points: readonly GraphPoint[], by: number): readonly GraphPoint[] =>
   points.map((p) => ({ x: p.x + by, y: p.y }))
-const arrow = (points: readonly Position[], colour: string, tip: string, dashed: boolean): string =>
+const arrow = (points: readonly GraphPoint[], colour: string, tip: string, dashed: boolean): string =>
   `<path d="${smooth(points)}" fill="none" stroke="${colour}" stroke-width="1.4"` +
   `${dashed ? ' stroke-dasharray="5 3"' : ''} marker-end="url(#${tip})"/>`
 const text = (x: number, y: number, words: string, colour: string, more = ''): string =>

@@ -27,12 +27,12 @@ export const differentiated = (
   made: readonly Maybe[],
   name: () => Yield,
 ): Step => {
-  const inside = l.taken(),
-    nothing = made.every((m) => m === undefined),
-    local = nothing ? undefined : localDerivatives(l, q, moving, action)
+  const inside = l.taken()
+  const nothing = made.every((m) => m === undefined)
+  const local = nothing ? undefined : localDerivatives(l, q, moving, action)
   const { yields, brings, remarks } = name()
-  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)],
-    partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
+  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)]
+  const partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
   return stepOf({
     action,
     op: q.op,

@@ -14,8 +14,8 @@ export const batched = (l: Ledger, { equation: q, given, made, batched: on }: Ba
     l.claim(made)
     return []
   }
-  const any = on.includes(true),
-    [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, given)]
+  const any = on.includes(true)
+  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, given)]
   const yields = made.map((m, k) => ({ left: l.symbolOf(q.first + k), right: called(m, l.names) }))
   made.forEach((m, k) => {
     if (l.isNamed(q.first + k)) l.name(m, l.symbolOf(q.first + k))

@@ -25,8 +25,8 @@ const countShares = (l: Ledger): ReadonlyMap<number, number> => {
 }
 /** The steps of equations, called in the order in which they are pulled. */
 export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
-  const shares = countShares(l),
-    told = new Map<number, number>()
+  const shares = countShares(l)
+  const told = new Map<number, number>()
   const next = (value: number): Formula => {
     const k = (told.get(value) ?? 0) + 1
     told.set(value, k)
@@ -50,8 +50,8 @@ export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
     const moving = made.map((m) => m !== undefined)
     return differentiated(l, 'pull', q, moving, made, () => {
       const names = l.calling(given.map((ct, k) => [ct, bar(l.symbolOf(q.first + k))] as const))
-      const yields: Line[] = [],
-        remarks: Phrase[] = []
+      const yields: Line[] = []
+      const remarks: Phrase[] = []
       given.forEach((ct, k) => {
         l.cotangents[q.first + k] = ct
       })
