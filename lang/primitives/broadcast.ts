@@ -1,6 +1,6 @@
 /** Broadcast and sum: each is the transpose of the other. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type At, kernel, type Monoid, reduce, type Scalar } from '../kernel/index.ts'
+import { type At, kernel, type Monoid, reduce } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
@@ -18,6 +18,7 @@ import {
 } from '../syntax/shape.ts'
 import type { Axes, BroadcastTo, FitsAxes, FitsTo, Reduced } from '../types/index.ts'
 import { apply, type Entry, refuse } from './entry.ts'
+import { item } from './item.ts'
 import { reshape } from './reindex.ts'
 
 export type { Axes } from '../types/index.ts'
@@ -41,7 +42,7 @@ export const reductionType: Entry<AlongAxes, [0]>['type'] = ({ axes }, [x]) =>
 /** The index of an argument, from the index of the output and those of the reduced axes. */
 export const insert = (rank: number, axes: Shape, i: At, k: At): At => {
   const kept = otherAxes(axes, rank)
-  return axesOf(rank).map((d) => (axes.includes(d) ? k[axes.indexOf(d)] : i[kept.indexOf(d)]) as Scalar)
+  return axesOf(rank).map((d) => (axes.includes(d) ? item(k, axes.indexOf(d)) : item(i, kept.indexOf(d))))
 }
 /** What the reductions of numbers over axes share: all but name, words, examples and derivative. */
 export const reductionOf = (by: Monoid): Pick<Entry<AlongAxes, [0]>, 'algebra' | 'batch' | 'type' | 'meaning'> => ({

@@ -6,10 +6,11 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, axisOf, type DType, real, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
 import { applyAll, type Entry, only } from './entry.ts'
+import { item } from './item.ts'
 import { type Box, boxAlong, pad, slice } from './window.ts'
 
 type Along = { readonly axis: number }
-const sizeAlong = (shape: Shape, axis: number): number => shape[axis] as number
+const sizeAlong = (shape: Shape, axis: number): number => item(shape, axis)
 const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))
 /** Where each part begins. */
 const starts = (shapes: readonly Shape[], axis: number): readonly number[] =>
@@ -47,7 +48,7 @@ const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
     const from = starts(args.map(shapeOf), axis)
     const whole = shapeOf(only(outs))
     return args.map((x, k) => {
-      const box = boxAt(shapeOf(x), axis, from[k] as number, whole)
+      const box = boxAt(shapeOf(x), axis, item(from, k), whole)
       return { push: pad(box), pull: slice({ ...box, shape: shapeOf(x) }) }
     })
   },
@@ -58,13 +59,10 @@ const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
       axis,
     )
     return kernel((i) => {
-      const here = i[axis] as Scalar
+      const here = item(i, axis)
       const read = (x: Source, start: number): Scalar => x.at(i.map((j, d) => (d === axis ? offset(here, -start) : j)))
-      const [last, ...earlier] = args.map((x, k) => read(x, from[k] as number)).reverse()
-      return earlier.reduce<Scalar>((rest, part, back) => {
-        const next = whole(from[args.length - 1 - back] as number)
-        return guard([fn('lt', here, next)], part, rest)
-      }, last as Scalar)
+      const parts = args.map((x, k) => read(x, item(from, k)))
+      return parts.reduceRight((rest, part, k) => guard([fn('lt', here, whole(item(from, k + 1)))], part, rest))
     })
   },
 }

@@ -17,6 +17,7 @@ import { ill, invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { int, sameShape, sizeOf } from '../syntax/shape.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 /** `stream`: independent numbers of one key and counter. `batch`: how many leading axes keys and counters share. */
 type Stream = { readonly stream: number; readonly batch: number }
@@ -39,11 +40,8 @@ const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar =
   const k = key.flatMap(halves)
   const start = halves(counter)
   const round = (a: Scalar, i: number): Scalar => {
-    const u = modulo(plus(a, k[i % 6] as Scalar), half)
-    const v = modulo(
-      plus(times(a, num(2741)), plus(k[(i + 3) % 6] as Scalar, num(509 * stream + 1013 * i + 397))),
-      half,
-    )
+    const u = modulo(plus(a, item(k, i % 6)), half)
+    const v = modulo(plus(times(a, num(2741)), plus(item(k, (i + 3) % 6), num(509 * stream + 1013 * i + 397))), half)
     return modulo(down(times(u, v), 64), half)
   }
   let [left, right] = start

@@ -2,13 +2,14 @@
  * The same numbers at other indices: each operation is a function from the output's index to the input's. All linear.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
+import { flatten, kernel, offset, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0], 'reshape'> = {
   name: 'reshape',
@@ -100,9 +101,7 @@ export const reverseEntry: Entry<{ readonly axes: Shape }, [0], 'reverse'> = {
     areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length }),
   derivative: ({ axes }) => [{ push: reverse(axes), pull: reverse(axes) }],
   meaning: ({ axes }, [x]) =>
-    kernel((i) =>
-      x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar)),
-    ),
+    kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), item(x.type.shape, d) - 1) : k)))),
 }
 /** Reverses the order of the elements along axes. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
 export const reverse =

@@ -14,6 +14,7 @@ import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.t
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
 import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
+import { item } from './item.ts'
 import { marked, spread, zero } from './structuralZeros.ts'
 
 type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number }
@@ -97,7 +98,7 @@ export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
       const goesOn = (v: readonly Expr[]): Expr => only(inline(tests, v))
       const test = closeOver(inputs, (v) => [lt(0, sum()(toInt(goesOn(v))))])
       const body = closeOver(inputs, (v) =>
-        inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, v[i] as Expr)),
+        inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, item(v, i))),
       )
       const outs = run(test, body, a.carries, full)
       return { outs, batched: outs.map(() => true) }
