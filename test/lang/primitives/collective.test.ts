@@ -206,7 +206,7 @@ describe('derivatives and maps commute', () => {
     const q = programOrThrow({}, () => all(p, [tensor([3], [2, 2, 1]), tensor([3], [1, 1, 4])])[1] as Expr)
     expect([...value(q)]).toEqual([3, 3, 0])
   })
-  test('vmap eliminates the axis that it names, and no other', () => {
+  test('two axes are eliminated one after the other, each by its name', () => {
     const f = programOrThrow(real(), (x) => sub(psum('i')(x), psum('j')(x)))
     const both = vmap(2, { axis: 'i' })(vmap(3, { axis: 'j' })(f))
     same(

@@ -46,7 +46,7 @@ const all = (d: Derivation): readonly Derivation[] => [
   ...(d.before ? all(d.before) : []),
 ]
 
-/** No equation is claimed twice, and none is forgotten but constants, outputs made solid, and those that may be. */
+/** Each equation is claimed once, except constants, zeros that are outputs, and those that are `free`. */
 const claimsAll = (p: Any, produced: readonly number[], free: (value: number) => boolean = () => false): boolean => {
   const claimed = new Set(produced)
   return (
@@ -61,7 +61,7 @@ const claimsAll = (p: Any, produced: readonly number[], free: (value: number) =>
     )
   )
 }
-/** Of the result: differentiation copies what it differentiates, while what is split is all somewhere. */
+/** Differentiation copies the equations that it differentiates: they are free. A split claims all of them. */
 const wellProduced = (d: Derivation): boolean => {
   const copied = new Set(d.kind === 'linearize' ? [] : d.places.map((p) => p.primal))
   const produced = d.steps.flatMap((s) => s.produced)
