@@ -20,7 +20,7 @@ const freeIn = (known: Map<Scalar, ReadonlySet<Index>>) => {
   return free
 }
 
-/** The scalars that are used more than once. */
+/** What is used more than once. */
 const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
   const met = new Set<Scalar>(), twice = new Set<Scalar>(), stack = [root]
   for (let s = stack.pop(); s !== undefined; s = stack.pop())

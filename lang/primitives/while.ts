@@ -1,7 +1,7 @@
 /**
  * A loop that runs while a test is true.
  *
- *   args  carries, constants    test  (c, k) -> bool    body  (c, k) -> c'    outs  the first carries that fail the test
+ *   args  carries, constants   test  (c, k) -> bool   body  (c, k) -> c'   outs  the first carries that fail the test
  *
  * Forward mode is the loop over the doubled carry, tested on the primal half. The number of iterations is known only
  * after the run, so no array can keep the carries for reverse mode: it is refused, and the refusal names boundedWhile.
