@@ -1,6 +1,6 @@
 /** Broadcast and sum: each is the transpose of the other. */
 import * as E from 'fp-ts/lib/Either.js'
-import { type At, kernel, type Monoid, reduce, type Scalar } from '../kernel/index.ts'
+import { type At, kernel, type Monoid, reduce } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
@@ -18,6 +18,7 @@ import {
 } from '../syntax/shape.ts'
 import type { Axes, BroadcastTo, FitsAxes, FitsTo, Reduced } from '../types/index.ts'
 import { apply, type Entry, refuse } from './entry.ts'
+import { item } from './item.ts'
 import { reshape } from './reindex.ts'
 
 export type { Axes } from '../types/index.ts'
@@ -41,7 +42,7 @@ export const reductionType: Entry<AlongAxes, [0]>['type'] = ({ axes }, [x]) =>
 /** The index of an argument, from the index of the output and those of the reduced axes. */
 export const insert = (rank: number, axes: Shape, i: At, k: At): At => {
   const kept = otherAxes(axes, rank)
-  return axesOf(rank).map((d) => (axes.includes(d) ? k[axes.indexOf(d)] : i[kept.indexOf(d)]) as Scalar)
+  return axesOf(rank).map((d) => (axes.includes(d) ? item(k, axes.indexOf(d)) : item(i, kept.indexOf(d))))
 }
 /** What the reductions of numbers over axes share: all but name, words, examples and derivative. */
 export const reductionOf = (by: Monoid): Pick<Entry<AlongAxes, [0]>, 'algebra' | 'batch' | 'type' | 'meaning'> => ({
@@ -77,7 +78,7 @@ export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
 export const sum =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
-    apply(sumEntry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
+    apply(sumEntry, { axes: axesFor(axes, rankOf(x)) }, x)
 
 type Broadcast = { readonly shape: Shape; readonly dims: Shape }
 /** broadcast: axis d of the input is axis dims[d] of the output; the pull sums along the others. */
@@ -102,7 +103,7 @@ export const broadcastEntry: Entry<Broadcast, [0], 'broadcast'> = {
 export const broadcast =
   <const S extends Shape>(shape: S, dims: Shape) =>
   <D extends DType>(x: Expr<Shape, D>): Expr<S, D> =>
-    apply(broadcastEntry, { shape, dims }, x as Expr)
+    apply(broadcastEntry, { shape, dims }, x)
 
 /** The same array at every index of a new first axis; and the type of such a stack. */
 export const repeat = (n: number, x: Expr): Expr =>
@@ -123,17 +124,20 @@ export const stacked =
 export const broadcastTo =
   <const T extends Shape>(shape: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsTo<S, T>): Expr<BroadcastTo<S, T>, D> => {
-    const from = shapeOf(x as Expr),
-      lead = shape.length - from.length
+    // gradual: TypeScript cannot prove that x has the type of the result
+    const given: Expr = x
+    const from = shapeOf(given)
+    const lead = shape.length - from.length
     const meets = broadcastShapes(from, shape)
     if (meets === undefined || !sameShape(meets, shape))
-      return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [x as Expr])
-    if (sameShape(from, shape)) return x as Expr
+      return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [given])
+    if (sameShape(from, shape)) return given
     const kept = axesOf(from.length).filter((d) => from[d] === shape[d + lead])
+    const squeezed: Expr = reshape(at(from, kept))(given)
     return broadcast(
       shape,
       kept.map((d) => d + lead),
-    )(reshape(at(from, kept))(x as Expr)) as Expr
+    )(squeezed)
   }
 
 export const broadcasts = [broadcastEntry, sumEntry] as const

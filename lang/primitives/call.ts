@@ -40,7 +40,7 @@ const caller = <Name extends string>(name: Name, sentence: string): Entry<Called
   return entry
 }
 export const callEntry = caller('call', 'runs a program')
-export const checkpointEntry = caller(
+const checkpointEntry = caller(
   'checkpoint',
   'runs a program; reverse mode recomputes its values instead of keeping them',
 )

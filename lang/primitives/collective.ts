@@ -18,7 +18,7 @@ import { int, real, type Shape } from '../syntax/shape.ts'
 import { onlyNumbers, sum } from './broadcast.ts'
 import { constant, iota, like } from './constant.ts'
 import { div, eq, mul, neg, select } from './elementwise.ts'
-import { apply, type Entry, type LinearMap } from './entry.ts'
+import { apply, type Entry, type LinearMap, only } from './entry.ts'
 import { reduceMax } from './reduction.ts'
 
 type Named = { readonly axis: string }
@@ -50,7 +50,7 @@ const over = <Name extends string>(c: Over<Name>): Entry<Named, [0], Name> => {
           : { outs: [apply(entry, a, x)], batched: [mapped] },
     },
     type: (_, [x]) => onlyNumbers(x, () => E.right([x])),
-    derivative: ({ axis }, [x], [y]) => [c.derivative(axis, x, y as Expr)],
+    derivative: ({ axis }, [x], outs) => [c.derivative(axis, x, only(outs))],
     meaning: (_, [x]) => kernel(x.at),
   }
   return entry
@@ -133,9 +133,9 @@ type Across = (axis: string) => <S extends Shape, D extends 'real' | 'int'>(x: E
  * Law:     vmap(n, { axis })(f), with psum(axis)(x) in f, is f with sum(0) of the x of all examples
  * Errors:  ElementType; UnboundAxis, when nothing maps the axis
  */
-export const psum: Across = (axis) => (x) => apply(psumEntry, { axis }, x as Expr)
+export const psum: Across = (axis) => (x) => apply(psumEntry, { axis }, x)
 /** Takes the largest over the examples of a mapped axis; ties share the derivative. Errors: ElementType, UnboundAxis */
-export const pmax: Across = (axis) => (x) => apply(pmaxEntry, { axis }, x as Expr)
+export const pmax: Across = (axis) => (x) => apply(pmaxEntry, { axis }, x)
 /**
  * Takes the smallest over the examples of a mapped axis; ties share the derivative. Errors: ElementType, UnboundAxis
  */

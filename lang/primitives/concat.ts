@@ -5,11 +5,12 @@ import { ill } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, axisOf, type DType, real, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
-import { applyAll, type Entry } from './entry.ts'
+import { applyAll, type Entry, only } from './entry.ts'
+import { item } from './item.ts'
 import { type Box, boxAlong, pad, slice } from './window.ts'
 
 type Along = { readonly axis: number }
-const sizeAlong = (shape: Shape, axis: number): number => shape[axis] as number
+const sizeAlong = (shape: Shape, axis: number): number => item(shape, axis)
 const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))
 /** Where each part begins. */
 const starts = (shapes: readonly Shape[], axis: number): readonly number[] =>
@@ -20,7 +21,7 @@ const boxAt = (shape: Shape, axis: number, start: number, whole: Shape): Box => 
   shape: whole,
 })
 
-export const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
+const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
   name: 'concat',
   sentence: 'lays arrays end to end along an axis',
   latex: '[$0; \\ldots]',
@@ -43,11 +44,11 @@ export const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
     const total = shapes.reduce((n, s) => n + sizeAlong(s, axis), 0)
     return E.right([{ dtype, shape: withSize(shape, axis, total) }])
   },
-  derivative: ({ axis }, args, [y]) => {
+  derivative: ({ axis }, args, outs) => {
     const from = starts(args.map(shapeOf), axis)
-    const whole = shapeOf(y as Expr)
+    const whole = shapeOf(only(outs))
     return args.map((x, k) => {
-      const box = boxAt(shapeOf(x), axis, from[k] as number, whole)
+      const box = boxAt(shapeOf(x), axis, item(from, k), whole)
       return { push: pad(box), pull: slice({ ...box, shape: shapeOf(x) }) }
     })
   },
@@ -58,13 +59,10 @@ export const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
       axis,
     )
     return kernel((i) => {
-      const here = i[axis] as Scalar
+      const here = item(i, axis)
       const read = (x: Source, start: number): Scalar => x.at(i.map((j, d) => (d === axis ? offset(here, -start) : j)))
-      const [last, ...earlier] = args.map((x, k) => read(x, from[k] as number)).reverse()
-      return earlier.reduce<Scalar>((rest, part, back) => {
-        const next = whole(from[args.length - 1 - back] as number)
-        return guard([fn('lt', here, next)], part, rest)
-      }, last as Scalar)
+      const parts = args.map((x, k) => read(x, item(from, k)))
+      return parts.reduceRight((rest, part, k) => guard([fn('lt', here, whole(item(from, k + 1)))], part, rest))
     })
   },
 }
@@ -81,7 +79,7 @@ export const concat =
     xs: X & FitsConcat<ShapesOf<X>, A>,
   ): Expr<Concat<ShapesOf<X>, A> extends infer C extends Shape ? C : never, X[0]['type']['dtype']> => {
     const args: readonly [Expr, ...Expr[]] = xs
-    return applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1)[0] as Expr
+    return only(applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1))
   }
 
 export const concats = [concatEntry] as const

@@ -12,6 +12,7 @@ import { bodiesMap, mismatch, programOf, signature, stackedWhere } from './bodie
 import { broadcast } from './broadcast.ts'
 import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
 import { applyAll, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 type Branches = { readonly yes: Closed; readonly no: Closed }
 const demo: Branches = {
@@ -47,7 +48,7 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
         return inline(rec.vmap(body, mapped), masked)
       }
       const [a, b] = [branch(yes, condition), branch(no, not(condition))]
-      return all(a.map((x, k) => select(broadcast(shapeOf(x), [0])(condition), x, b[k] as Expr)))
+      return all(a.map((x, k) => select(broadcast(shapeOf(x), [0])(condition), x, item(b, k))))
     },
   },
   type: ({ yes, no }, [p, ...xs]) => {

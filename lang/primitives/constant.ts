@@ -1,11 +1,12 @@
 /** Numbers known when the program is written. They have no arguments, so they are never batched nor differentiated. */
 import * as E from 'fp-ts/lib/Either.js'
-import { kernel, num, type Scalar } from '../kernel/index.ts'
+import { kernel, num } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { areAxes, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
 export const constantEntry: Entry<Constant, [], 'constant'> = {
@@ -74,7 +75,7 @@ const iotaEntry: Entry<Iota, [], 'iota'> = {
         ? E.right([{ dtype: 'int', shape }])
         : ill({ _tag: 'AxisOutOfRange', axes: [axis], rank: shape.length }),
   derivative: () => [],
-  meaning: ({ axis }) => kernel((i) => i[axis] as Scalar),
+  meaning: ({ axis }) => kernel((i) => item(i, axis)),
 }
 /** The index along an axis. It is an integer: 0, 1, 2, ... Errors: AxisOutOfRange */
 export const iota = <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> =>

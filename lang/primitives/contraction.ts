@@ -41,6 +41,7 @@ import {
   type Tie,
   thinned,
 } from './indexTies.ts'
+import { item, valueAt } from './item.ts'
 import { boxAlong, pad, slice } from './window.ts'
 
 export type { Labels, Tie } from './indexTies.ts'
@@ -60,31 +61,29 @@ const typed = (a: Labels, x: Type, y: Type): E.Either<Problem, readonly Type[]> 
   if (a.y.length !== y.shape.length) return ill({ _tag: 'RankMismatch', expected: a.y.length, shape: y.shape })
   const clash = [...a.y].find((l, d) => a.x.includes(l) && x.shape[a.x.indexOf(l)] !== y.shape[d])
   if (clash !== undefined) {
-    const sizes = [x.shape[a.x.indexOf(clash)] as number, y.shape[a.y.indexOf(clash)] as number] as const
+    const sizes = [item(x.shape, a.x.indexOf(clash)), item(y.shape, a.y.indexOf(clash))] as const
     return ill({ _tag: 'AxisSizes', axis: clash, sizes, shapes: [x.shape, y.shape] })
   }
   const everywhere = lettersOf(a)
   const lonely = everywhere.find((l) => everywhere.filter((m) => m === l).length < 2)
   const twice = [a.x, a.y, a.out].find((letters) => new Set(letters).size < letters.length)
-  return lonely !== undefined
-    ? invalid('labels', `name the axis ${lonely} once only: sum it first`)
-    : twice !== undefined
-      ? invalid('labels', `name an axis twice in '${twice}': take the diagonal first`)
-      : E.right([{ dtype: 'real', shape: pick(a.out, sizesOf(a, x.shape, y.shape)) }])
+  if (lonely !== undefined) return invalid('labels', `name the axis ${lonely} once only: sum it first`)
+  if (twice !== undefined) return invalid('labels', `name an axis twice in '${twice}': take the diagonal first`)
+  return E.right([{ dtype: 'real', shape: pick(a.out, sizesOf(a, x.shape, y.shape)) }])
 }
 /** The contraction that pulls a cotangent back to x: x and out exchanged. */
 const towardsX = (a: Labels, x: Shape): Labels => ({
   x: a.out,
   y: a.y,
   out: a.x,
-  ties: a.ties.map((t) => ({ ...t, x: t.out, out: t.x, cx: t.co, co: t.cx, size: x[a.x.indexOf(t.x)] as number })),
+  ties: a.ties.map((t) => ({ ...t, x: t.out, out: t.x, cx: t.co, co: t.cx, size: item(x, a.x.indexOf(t.x)) })),
 })
 /** The one that pulls it back to y: y and out exchanged. */
 const towardsY = (a: Labels, y: Shape): Labels => ({
   x: a.x,
   y: a.out,
   out: a.y,
-  ties: a.ties.map((t) => ({ ...t, y: t.out, out: t.y, cy: t.co, co: t.cy, size: y[a.y.indexOf(t.y)] as number })),
+  ties: a.ties.map((t) => ({ ...t, y: t.out, out: t.y, cy: t.co, co: t.cy, size: item(y, a.y.indexOf(t.y)) })),
 })
 
 /**
@@ -101,7 +100,7 @@ interface TieLoop {
   readonly tie: Tie
 }
 const trips = ({ loop, step }: TieLoop, sizes: ReadonlyMap<string, number>): number =>
-  Math.ceil((sizes.get(loop) as number) / step)
+  Math.ceil(valueAt(sizes, loop) / step)
 /**
  * The loop runs over the letter with fewer values. If the other's coefficient is m > 1 in size, prime to the loop
  * letter's, one loop value in m satisfies the equation.
@@ -111,8 +110,8 @@ const loopOf = (t: Tie, sizes: ReadonlyMap<string, number>): TieLoop => {
     const by = Math.abs(cf)
     return { loop, free, cl, cf, step: inverse(cl, by) === undefined ? 1 : by, tie: t }
   }
-  const x = over(t.x, t.y, t.cx, t.cy),
-    y = over(t.y, t.x, t.cy, t.cx)
+  const x = over(t.x, t.y, t.cx, t.cy)
+  const y = over(t.y, t.x, t.cy, t.cx)
   return trips(x, sizes) < trips(y, sizes) ? x : y
 }
 /** The values of both letters, and the tests that they are whole and inside their axes. */
@@ -126,12 +125,12 @@ const solve = (m: TieLoop, out: Scalar, counter: Scalar, sizes: ReadonlyMap<stri
   const rest = offset(times(out, m.tie.co), m.tie.offset)
   const sign = m.cf > 0 ? -1 : 1
   const by = Math.abs(m.cf)
-  const loop =
-    m.step === 1 ? counter : plus(mod(times(rest, -(inverse(m.cl, by) as number)), m.step), times(counter, m.step))
+  const residue = inverse(m.cl, by) ?? 0 // it exists where step > 1
+  const loop = m.step === 1 ? counter : plus(mod(times(rest, -residue), m.step), times(counter, m.step))
   const numerator = plus(times(loop, sign * m.cl), times(rest, sign))
   const free = idiv(numerator, by)
   const exact = m.step === by ? [] : divides(by, numerator)
-  const within = (s: Scalar, letter: string): readonly Scalar[] => inside(s, sizes.get(letter) as number)
+  const within = (s: Scalar, letter: string): readonly Scalar[] => inside(s, valueAt(sizes, letter))
   return { loop, free, tests: [...within(loop, m.loop), ...within(free, m.free), ...exact] }
 }
 
@@ -175,19 +174,15 @@ const contractEntry: Entry<Labels, [0, 0], 'contract'> = {
       const loops = a.ties.map((t) => loopOf(t, sizes))
       return reduce('add', [...pick(summed.join(''), sizes), ...loops.map((m) => trips(m, sizes))], (k) => {
         const known = new Map<string, Scalar>()
-        ;[...a.out].forEach((l, d) => {
-          known.set(l, i[d] as Scalar)
-        })
-        summed.forEach((l, d) => {
-          known.set(l, k[d] as Scalar)
-        })
+        for (const [d, l] of [...a.out].entries()) known.set(l, item(i, d))
+        for (const [d, l] of summed.entries()) known.set(l, item(k, d))
         const tests = loops.flatMap((m, d) => {
-          const at = solve(m, known.get(m.tie.out) as Scalar, k[summed.length + d] as Scalar, sizes)
+          const at = solve(m, valueAt(known, m.tie.out), item(k, summed.length + d), sizes)
           known.set(m.loop, at.loop)
           known.set(m.free, at.free)
           return at.tests
         })
-        const read = (letters: string): At => [...letters].map((l) => known.get(l) as Scalar)
+        const read = (letters: string): At => [...letters].map((l) => valueAt(known, l))
         return guard(tests, fn('mul', x.at(read(a.x)), y.at(read(a.y))))
       })
     }),
@@ -217,10 +212,10 @@ interface Operands {
  */
 const narrow = (o: Operands, tie: number, role: Role): Operands => {
   const { labels: a, x, y } = o
-  const t = a.ties[tie] as Tie
+  const t = item(a.ties, tie)
   const letter = t[role]
   const sizes = sizesOf(a, shapeOf(x), shapeOf(y))
-  const n = sizes.get(letter) as number
+  const n = valueAt(sizes, letter)
   if (Math.abs(coefficient(t, role)) !== 1 || lettersOf(a).filter((l) => l === letter).length !== 2) return o
   const found = reach(t, role, sizes)
   if (found.count < 1 || found.count === n) return o

@@ -138,12 +138,12 @@ const reals = (types: readonly Type[]): readonly boolean[] => types.filter(isRea
 const r2 = real(2)
 /** y = x exp(k) */
 const body = programOf([r2, r2], (x, k) => [mul(x, exp(k))])
-export const customJvpEntry = custom('customJvp', 'jvp', 'runs a program whose forward derivative is declared', {
+const customJvpEntry = custom('customJvp', 'jvp', 'runs a program whose forward derivative is declared', {
   body,
   // dy = exp(k) dx + y dk
   rule: programOf([r2, r2, r2, r2, r2], (_, k, y, dx, dk) => [add(mul(exp(k), dx), mul(y, dk))]),
 })
-export const customVjpEntry = custom('customVjp', 'vjp', 'runs a program whose reverse derivative is declared', {
+const customVjpEntry = custom('customVjp', 'vjp', 'runs a program whose reverse derivative is declared', {
   body,
   rule: programOf([r2, r2, r2, r2], (_, k, y, ct) => [mul(exp(k), ct), mul(y, ct)]),
 })

@@ -21,9 +21,9 @@ import { convertEntry, select, selectEntry, stopGradientEntry } from './select.t
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
 
-// -- words of the tables ---------------------------------------------------------------------------------------------
+// -- the vocabulary of the tables ---------------------------------------------------------------------------------
 
-// linear maps: what becomes of a tangent, and of a cotangent, at every index
+// linear maps at an index: how they push a tangent, and pull a cotangent
 const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
 const negate: LinearMap = { push: (t) => neg(t), pull: (ct) => neg(ct) }
 const scale = (by: Expr): LinearMap => ({ push: (t) => mul(t, by), pull: (ct) => mul(ct, by) })
@@ -312,7 +312,7 @@ export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
 }
 /** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
 export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>
-  apply(integerPowEntry, { n }, x as Expr)
+  apply(integerPowEntry, { n }, x)
 
 export const elementwise = [
   ...Object.values(unaryEntries), ...Object.values(binaryEntries), ...Object.values(predicateEntries),

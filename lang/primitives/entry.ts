@@ -131,9 +131,10 @@ export const applyAll = <A extends Attrs, N extends readonly unknown[]>(
     : copies(count, refuse(entry.name, outs.left, args))
 }
 const copies = (count: number, x: Expr): readonly Expr[] => Array.from({ length: count }, () => x)
-/** The only output of a primitive. */
+/** The output of a primitive that has one; the type of the list does not say how many there are. */
+export const only = (outs: readonly Expr[]): Expr => outs[0] as Expr
 export const apply = <A extends Attrs, N extends readonly unknown[]>(
   entry: Entry<A, N>,
   attrs: A,
   ...args: Each<N, Expr> & readonly Expr[]
-): Expr => applyAll(entry, attrs, args, 1)[0] as Expr
+): Expr => only(applyAll(entry, attrs, args, 1))

@@ -4,6 +4,7 @@
  *   cx x + cy y + co out + offset = 0
  */
 import type { Shape } from '../syntax/shape.ts'
+import { item, valueAt } from './item.ts'
 
 export type Tie = {
   readonly x: string
@@ -20,13 +21,13 @@ export type Labels = { readonly x: string; readonly y: string; readonly out: str
 
 export const sizesOf = (a: Labels, x: Shape, y: Shape): ReadonlyMap<string, number> =>
   new Map([
-    ...[...a.y].map((l, d) => [l, y[d] as number] as const),
-    ...[...a.x].map((l, d) => [l, x[d] as number] as const),
+    ...[...a.y].map((l, d) => [l, item(y, d)] as const),
+    ...[...a.x].map((l, d) => [l, item(x, d)] as const),
     ...a.ties.map((t) => [t.out, t.size] as const),
   ])
 /** The sizes of these letters. */
 export const pick = (letters: string, sizes: ReadonlyMap<string, number>): Shape =>
-  [...letters].map((l) => sizes.get(l) as number)
+  [...letters].map((l) => valueAt(sizes, l))
 
 export type Role = 'x' | 'y' | 'out'
 export const roles: readonly Role[] = ['x', 'y', 'out']
@@ -49,11 +50,11 @@ export interface Reach {
 }
 export const reach = (t: Tie, role: Role, sizes: ReadonlyMap<string, number>): Reach => {
   const own = coefficient(t, role)
-  const n = sizes.get(t[role]) as number
+  const n = valueAt(sizes, t[role])
   const base = -own * t.offset
   const others = roles
     .filter((r) => r !== role)
-    .map((r) => ({ c: -own * coefficient(t, r), most: (sizes.get(t[r]) as number) - 1 }))
+    .map((r) => ({ c: -own * coefficient(t, r), most: valueAt(sizes, t[r]) - 1 }))
   const common = others.reduce((g, { c, most }) => (most === 0 ? g : gcd(g, c)), 0)
   const stride = Math.max(1, common)
   const end = (side: (a: number, b: number) => number): number =>
@@ -77,7 +78,7 @@ export const thinned = (
     const c = coefficient(t, r)
     return r === role ? c : c % stride === 0 ? c / stride : 1
   }
-  const size = role === 'out' ? count : (sizes.get(t.out) as number)
+  const size = role === 'out' ? count : valueAt(sizes, t.out)
   return {
     ...t,
     cx: scaled('x'),

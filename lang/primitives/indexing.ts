@@ -1,12 +1,13 @@
 /** Indices that are data. gather and scatterAdd are each other's pull; an index out of range means the nearest end. */
 import * as E from 'fp-ts/lib/Either.js'
-import { clampTo, fn, guard, kernel, reduce, type Scalar } from '../kernel/index.ts'
+import { clampTo, fn, guard, kernel, reduce } from '../kernel/index.ts'
 import { ill, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { type DType, int, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
 import type { Gathered, Scattered } from '../types/index.ts'
 import { onlyNumbers, repeat } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 /** `batch`: how many leading axes the array and the indices share. */
 type Rows = { readonly batch: number }
@@ -43,13 +44,13 @@ const gatherEntry: Entry<Rows, [0, 0], 'gather'> = {
       return E.right([{ dtype: x.dtype, shape: [...at.shape, ...x.shape.slice(b + 1)] }])
     }),
   derivative: ({ batch }, [x, at]) => {
-    const size = shapeOf(x)[batch] as number
+    const size = item(shapeOf(x), batch)
     return [{ push: (t) => gatherRows(batch)(t, at), pull: (ct) => scatterRows(batch, size)(ct, at) }, null]
   },
   meaning: ({ batch: b }, [x, at]) =>
     kernel((i) => {
       const rank = at.type.shape.length
-      const row = clampTo(x.type.shape[b] as number, at.at(i.slice(0, rank)))
+      const row = clampTo(item(x.type.shape, b), at.at(i.slice(0, rank)))
       return x.at([...i.slice(0, b), row, ...i.slice(rank)])
     }),
 }
@@ -91,7 +92,7 @@ export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
     kernel((i) =>
       reduce('add', at.type.shape.slice(b), (j) => {
         const row = clampTo(size, at.at([...i.slice(0, b), ...j]))
-        return guard([fn('eq', row, i[b] as Scalar)], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
+        return guard([fn('eq', row, item(i, b))], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
       }),
     ),
 }
@@ -109,7 +110,7 @@ export const scatterRows =
 export const gather = <S extends Shape, D extends DType, J extends Shape>(
   x: Expr<S, D>,
   at: Expr<J, 'int'>,
-): Expr<Gathered<S, J>, D> => gatherRows(0)(x as Expr, at as Expr)
+): Expr<Gathered<S, J>, D> => gatherRows(0)(x, at)
 /**
  * Adds rows into an array of zeros, at their indices. An index out of range means the nearest end.
  *
@@ -123,7 +124,7 @@ export const scatterAdd =
     rows: Expr<S, D>,
     at: Expr<J, 'int'>,
   ): Expr<Scattered<S, J, N>, D> =>
-    scatterRows(0, size)(rows as Expr, at as Expr)
+    scatterRows(0, size)(rows, at)
 
 type Order = { readonly descending: boolean }
 const argsortEntry: Entry<Order, [0], 'argsort'> = {
@@ -147,7 +148,7 @@ const argsortEntry: Entry<Order, [0], 'argsort'> = {
 export const argsort =
   (descending = false) =>
   <S extends Shape>(x: Expr<S>): Expr<S, 'int'> =>
-    apply(argsortEntry, { descending }, x as Expr)
+    apply(argsortEntry, { descending }, x)
 /** x, sorted along its last axis: the values are gathered, so gather's derivative is that of sorting. */
 export const sortLast =
   (descending = false) =>

@@ -21,6 +21,7 @@ import { contract } from './contraction.ts'
 import { abs, add, and, div, eq, le, lt, mul, neg, select, sqrt, sub } from './elementwise.ts'
 import { apply, applyAll, type Entry, type JointMap } from './entry.ts'
 import { gatherRows, scatterRows } from './indexing.ts'
+import { item } from './item.ts'
 import type { NoAttrs } from './pointwise.ts'
 import { argmax } from './reduction.ts'
 import { permute, reshape } from './reindex.ts'
@@ -48,7 +49,7 @@ const where =
   (x: Expr): Expr => {
     const shape = shapeOf(x)
     const r = shape.length
-    const n = shape[r - 1] as number
+    const n = item(shape, r - 1)
     return select(broadcast(shape, [r - 2, r - 1])(relation(rowOf(n), columnOf(n))), x, 0)
   }
 export const lower = where((i, j) => le(j, i))
@@ -62,18 +63,10 @@ export const identityLike = (x: Expr): Expr => diagonal(filled('real', shapeOf(x
 /** The type, if it is that of square matrices; else the problem. */
 export const squares = (x: Type): E.Either<Problem, Type> => {
   const [n, m] = x.shape.slice(-2)
-  return x.dtype !== 'real'
-    ? ill({ _tag: 'ElementType', expected: ['real'], found: [x.dtype] })
-    : x.shape.length < 2
-      ? ill({ _tag: 'RankMismatch', expected: 2, shape: x.shape })
-      : n !== m
-        ? ill({
-            _tag: 'AxisSizes',
-            axis: 'of a square matrix',
-            sizes: [n as number, m as number],
-            shapes: [x.shape, x.shape],
-          })
-        : E.right(x)
+  if (x.dtype !== 'real') return ill({ _tag: 'ElementType', expected: ['real'], found: [x.dtype] })
+  if (n === undefined || m === undefined) return ill({ _tag: 'RankMismatch', expected: 2, shape: x.shape })
+  if (n === m) return E.right(x)
+  return ill({ _tag: 'AxisSizes', axis: 'of a square matrix', sizes: [n, m], shapes: [x.shape, x.shape] })
 }
 /** All leading axes as one. */
 const flat = (x: Expr): Expr => reshape([sizeOf(shapeOf(x).slice(0, -2)), ...shapeOf(x).slice(-2)])(x)
@@ -97,7 +90,7 @@ const takeAt =
 // -- triangular systems ----------------------------------------------------------------------------------------------
 
 /** Which triangle is read, whether its diagonal is taken to be ones, and whether the system is the transposed one. */
-export type Triangular = { readonly lower: boolean; readonly unit: boolean; readonly transpose: boolean }
+type Triangular = { readonly lower: boolean; readonly unit: boolean; readonly transpose: boolean }
 const used = ({ lower: low, unit }: Triangular): ((x: Expr) => Expr) => {
   if (low) return unit ? strictlyLower : lower
   return unit ? strictlyUpper : upper
@@ -256,7 +249,7 @@ const unitLower: Triangular = { lower: true, unit: true, transpose: false }
 const luMap = (packed: Expr, perm: Expr): JointMap => {
   const shape = shapeOf(packed)
   const lead = shape.length - 2
-  const n = shape[lead] as number
+  const n = item(shape, lead)
   const L = add(strictlyLower(packed), identityLike(packed))
   const U = upper(packed)
   const corner = broadcast(shape, [lead, lead + 1])(and(eq(rowOf(n), n - 1), eq(columnOf(n), n - 1)))

@@ -14,7 +14,7 @@ import { broadcastShapes, type DType, type Shape, sameShape } from '../syntax/sh
 import type { Fits, Joined } from '../types/index.ts'
 import { broadcastTo } from './broadcast.ts'
 import { filled } from './constant.ts'
-import { type Algebra, apply, type Entry, type LinearMap } from './entry.ts'
+import { type Algebra, apply, type Entry, type LinearMap, only } from './entry.ts'
 
 // -- operands --------------------------------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ const pointwise = <F extends Fn>(
 })
 export const unaryEntry = <F extends Fn>(name: F, row: UnaryRow, words: Words): Entry<NoAttrs, [0], F> => ({
   ...pointwise(name, words, 1, row),
-  derivative: (_, [x], [y]) => [row[3](x, y as Expr)],
+  derivative: (_, [x], outs) => [row[3](x, only(outs))],
 })
 export const binaryEntry = <F extends Fn>(
   name: F,
@@ -110,7 +110,7 @@ export const binaryEntry = <F extends Fn>(
 ): Entry<NoAttrs, [0, 0], F> => ({
   ...pointwise(name, words, 2, row),
   ...(rule === undefined ? {} : { rule }),
-  derivative: (_, [x, y], [z]) => row[3](x, y, z as Expr),
+  derivative: (_, [x, y], outs) => row[3](x, y, only(outs)),
 })
 export const predicateEntry = <F extends Fn>(
   name: F,

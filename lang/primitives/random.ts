@@ -17,12 +17,13 @@ import { ill, invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { int, sameShape, sizeOf } from '../syntax/shape.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 /** `stream`: independent numbers of one key and counter. `batch`: how many leading axes keys and counters share. */
 type Stream = { readonly stream: number; readonly batch: number }
-const half = 4096,
-  word = half * half,
-  rounds = 8
+const half = 4096
+const word = half * half
+const rounds = 8
 export const streams = 64
 
 const plus = (x: Scalar, y: Scalar): Scalar => fn('add', x, y)
@@ -36,14 +37,11 @@ const halves = (x: Scalar): readonly [Scalar, Scalar] => {
 }
 /** A multiple of 2^-24 in [0, 1) from the words of the key and a counter, all integers. */
 const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar => {
-  const k = key.flatMap(halves),
-    start = halves(counter)
+  const k = key.flatMap(halves)
+  const start = halves(counter)
   const round = (a: Scalar, i: number): Scalar => {
-    const u = modulo(plus(a, k[i % 6] as Scalar), half)
-    const v = modulo(
-      plus(times(a, num(2741)), plus(k[(i + 3) % 6] as Scalar, num(509 * stream + 1013 * i + 397))),
-      half,
-    )
+    const u = modulo(plus(a, item(k, i % 6)), half)
+    const v = modulo(plus(times(a, num(2741)), plus(item(k, (i + 3) % 6), num(509 * stream + 1013 * i + 397))), half)
     return modulo(down(times(u, v), 64), half)
   }
   let [left, right] = start
@@ -51,8 +49,8 @@ const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar =
     left = modulo(plus(left, round(right, i)), half)
     right = modulo(plus(right, round(left, i + 1)), half)
   }
-  const high = modulo(plus(left, start[0]), half),
-    low = modulo(plus(right, start[1]), half)
+  const high = modulo(plus(left, start[0]), half)
+  const low = modulo(plus(right, start[1]), half)
   return times(plus(times(high, num(half)), low), num(1 / word))
 }
 

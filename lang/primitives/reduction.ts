@@ -25,7 +25,8 @@ import {
 import { concat } from './concat.ts'
 import { filled, like } from './constant.ts'
 import { add, div, eq, mul, select } from './elementwise.ts'
-import { apply, type Derivative, type Entry, type Recursion } from './entry.ts'
+import { apply, type Derivative, type Entry, only, type Recursion } from './entry.ts'
+import { item } from './item.ts'
 import { permute, reshape, reverse } from './reindex.ts'
 import { boxAlong, pad, slice } from './window.ts'
 
@@ -34,7 +35,7 @@ const alongAxes =
   (entry: Entry<AlongAxes, [0]>) =>
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
-    apply(entry, { axes: axesFor(axes, rankOf(x as Expr)) }, x as Expr)
+    apply(entry, { axes: axesFor(axes, rankOf(x)) }, x)
 
 // -- the largest and the smallest ------------------------------------------------------------------------------------
 
@@ -52,9 +53,9 @@ const extreme = <Name extends string>(
     { attrs: { axes: [0, 1] }, args: [real(2, 3)] },
   ],
   ...reductionOf(by),
-  derivative: ({ axes }, [x], [y]) => {
+  derivative: ({ axes }, [x], outs) => {
     const spread = broadcast(shapeOf(x), otherAxes(axes, rankOf(x)))
-    const hit = select(eq(x, spread(y as Expr)), like(x, 1), like(x, 0))
+    const hit = select(eq(x, spread(only(outs))), like(x, 1), like(x, 0))
     const share = div(hit, spread(sum(axes)(hit)))
     return [{ push: (t) => sum(axes)(mul(share, t)), pull: (ct) => mul(share, spread(ct)) }]
   },
@@ -101,12 +102,12 @@ const indexOfExtreme = <Name extends 'argmax' | 'argmin'>(
   meaning: ({ axis }, [x]) =>
     kernel((i) => {
       const { shape } = x.type
-      const n = shape[axis] as number
+      const n = item(shape, axis)
       const read = (k: At): Scalar => x.at(insert(shape.length, [axis], i, k))
       const best = reduce(by, [n], read)
       // the lowest index at which the element equals the best, or is NaN
       return reduce('min', [n], (k) =>
-        fn('select', fn('or', fn('eq', read(k), best), fn('ne', read(k), read(k))), k[0] as Scalar, whole(n)),
+        fn('select', fn('or', fn('eq', read(k), best), fn('ne', read(k), read(k))), item(k, 0), whole(n)),
       )
     }),
 })
@@ -124,7 +125,7 @@ const indexAlong =
   (entry: Entry<Along, [0]>) =>
   <const A extends number>(axis: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Reduced<S, A>, 'int'> =>
-    apply(entry, { axis: axisOf(axis, rankOf(x as Expr)) }, x as Expr)
+    apply(entry, { axis: axisOf(axis, rankOf(x)) }, x)
 /**
  * Gives the index of the largest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange
  */
@@ -139,7 +140,7 @@ export const argmin = indexAlong(argminEntry)
 /** x shifted by `by` along an axis; the gap is filled with a number. */
 const shift = (x: Expr, axis: number, by: number, fill: number): Expr => {
   const shape = shapeOf(x)
-  const n = shape[axis] as number
+  const n = item(shape, axis)
   const kept = slice(boxAlong(shape, axis, 0, n - by))(x)
   if (fill === 0) return pad({ ...boxAlong(shape, axis, by, n), shape })(kept)
   return concat(axis)([filled(x.type.dtype, boxAlong(shape, axis, 0, by).shape, fill), kept])
@@ -148,7 +149,7 @@ const shift = (x: Expr, axis: number, by: number, fill: number): Expr => {
 const prefix =
   (axis: number, join: (x: Expr, y: Expr) => Expr, unit: number) =>
   (x: Expr): Expr => {
-    const n = shapeOf(x)[axis] as number
+    const n = item(shapeOf(x), axis)
     const round = (y: Expr, by: number): Expr => (by >= n ? y : round(join(shift(y, axis, by, unit), y), by * 2))
     return round(x, 1)
   }
@@ -156,7 +157,7 @@ const prefix =
 const halves = (x: Expr): Expr => {
   const shape = shapeOf(x)
   const rank = shape.length
-  const n = shape[rank - 1] as number
+  const n = item(shape, rank - 1)
   if (n === 0) return filled(x.type.dtype, shape.slice(0, -1), 1)
   if (n === 1) return reshape(shape.slice(0, -1))(x)
   const h = Math.floor(n / 2)
@@ -242,12 +243,12 @@ const cumProdEntry = running('cumProd', 'running products along an axis', mul, 1
 export const cumSum =
   <const A extends number>(axis: A, reverse = false) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
-    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
+    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
 /** Running products along an axis. out[k] = x[0] * ... * x[k]; `reverse` starts at the end. Errors: AxisOutOfRange */
 export const cumProd =
   <const A extends number>(axis: A, reverse = false) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> =>
-    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x as Expr)), reverse }, x as Expr)
+    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
 
 export const reductions = [
   reduceMaxEntry,

@@ -2,13 +2,14 @@
  * The same numbers at other indices: each operation is a function from the output's index to the input's. All linear.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { flatten, kernel, offset, type Scalar, times, unflatten } from '../kernel/index.ts'
+import { flatten, kernel, offset, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
+import { item } from './item.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0], 'reshape'> = {
   name: 'reshape',
@@ -43,8 +44,10 @@ const solve = (shape: Shape, size: number): Shape => {
 export const reshape =
   <const T extends Shape>(shape: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsReshape<S, T>): Expr<Reshaped<S, T>, D> => {
-    const to = solve(shape, sizeOf(shapeOf(x as Expr)))
-    return sameShape(to, shapeOf(x as Expr)) ? (x as Expr) : apply(reshapeEntry, { shape: to }, x as Expr)
+    // gradual: TypeScript cannot prove that x has the type of the result
+    const given: Expr = x
+    const to = solve(shape, sizeOf(shapeOf(given)))
+    return sameShape(to, shapeOf(given)) ? given : apply(reshapeEntry, { shape: to }, given)
   }
 
 const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
@@ -71,19 +74,19 @@ export const permuteEntry: Entry<{ readonly perm: Shape }, [0], 'permute'> = {
 export const permute =
   <const P extends Shape>(perm: P) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
-    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x as Expr))) }, x as Expr)
+    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x)
 /** Moves one axis to another position; the others keep their order. Errors: NotAPermutation */
 export const moveAxis =
   <const F extends number, const T extends number>(from: F, to: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
-    moved(from, to)(x as Expr)
+    moved(from, to)(x)
 const moved =
   (from: number, to: number) =>
   (x: Expr): Expr => {
-    const rank = rankOf(x),
-      a = axisOf(from, rank),
-      rest = axesOf(rank).filter((d) => d !== a),
-      b = axisOf(to, rank)
+    const rank = rankOf(x)
+    const a = axisOf(from, rank)
+    const rest = axesOf(rank).filter((d) => d !== a)
+    const b = axisOf(to, rank)
     return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
   }
 
@@ -98,14 +101,12 @@ export const reverseEntry: Entry<{ readonly axes: Shape }, [0], 'reverse'> = {
     areAxes(axes, x.shape.length) ? E.right([x]) : ill({ _tag: 'AxisOutOfRange', axes, rank: x.shape.length }),
   derivative: ({ axes }) => [{ push: reverse(axes), pull: reverse(axes) }],
   meaning: ({ axes }, [x]) =>
-    kernel((i) =>
-      x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), (x.type.shape[d] as number) - 1) : k) as Scalar)),
-    ),
+    kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), item(x.type.shape, d) - 1) : k)))),
 }
 /** Reverses the order of the elements along axes. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
 export const reverse =
   <const A extends number | Shape>(axes: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
-    apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x as Expr))) }, x as Expr)
+    apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x))) }, x)
 
 export const reindexing = [reshapeEntry, permuteEntry, reverseEntry] as const

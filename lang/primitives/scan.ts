@@ -16,6 +16,7 @@ import { leading, mismatch, moving, narrowed, programOf, refusals, signature, st
 import { stacked } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
 import { applyAll, type Each, type Entry, type JointMap, type Recursion } from './entry.ts'
+import { item } from './item.ts'
 import { permute } from './reindex.ts'
 import { marked, present, spread, zero } from './structuralZeros.ts'
 
@@ -131,11 +132,11 @@ const pull =
         const x = extra[i]
         return x === undefined ? e : add(e, x)
       })
-      return [...carried, ...rk.map((e, i) => add(k[i] as Expr, e)), ...rx]
+      return [...carried, ...rk.map((e, i) => add(item(k, i), e)), ...rx]
     })
     const seeds = marked(
       on.carries,
-      cts.slice(0, a.carries).map((ct, i) => ct ?? zero(ins[i] as Type)),
+      cts.slice(0, a.carries).map((ct, i) => ct ?? zero(item(ins, i))),
     )
     const stacks = [
       ...marked(yGiven, cts.slice(a.carries, a.carries + ys)),

@@ -86,7 +86,7 @@ const identity: LinearMap = { push: (t) => t, pull: (ct) => ct }
 const convert =
   <D extends DType>(to: D) =>
   <S extends Shape>(x: Expr<S>): Expr<S, D> =>
-    x.type.dtype === to ? (x as Expr) : apply(convertEntry, { to }, x as Expr)
+    x.type.dtype === to ? x : apply(convertEntry, { to }, x)
 /** Changes the element type to real: true is 1, false is 0. */
 export const toReal = convert('real')
 /** Changes the element type to int: truncates, saturates, and sends NaN to 0. It has no derivative. */
@@ -107,4 +107,4 @@ export const stopGradientEntry: Entry<NoAttrs, [0], 'stopGradient'> = {
 }
 /** The identity, whose derivative is taken to be 0. */
 export const stopGradient = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-  apply(stopGradientEntry, noAttrs, x as Expr)
+  apply(stopGradientEntry, noAttrs, x)

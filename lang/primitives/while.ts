@@ -1,7 +1,7 @@
 /**
  * A loop that runs while a test is true.
  *
- *   args  carries, constants    test  (c, k) -> bool    body  (c, k) -> c'    outs  the first carries that fail the test
+ *   args  carries, constants   test  (c, k) -> bool   body  (c, k) -> c'   outs  the first carries that fail the test
  *
  * Forward mode is the loop over the doubled carry, tested on the primal half. The number of iterations is known only
  * after the run, so no array can keep the carries for reverse mode: it is refused, and the refusal names boundedWhile.
@@ -13,7 +13,8 @@ import { bool, real, sameTypes } from '../syntax/shape.ts'
 import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
-import { applyAll, type Entry, type JointMap, type Recursion, refuse } from './entry.ts'
+import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
+import { item } from './item.ts'
 import { marked, spread, zero } from './structuralZeros.ts'
 
 type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number }
@@ -94,10 +95,10 @@ export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
       const full = stackedWhere(mask, batched, args, rec.size)
       const [tests, steps] = [rec.vmap(a.test, mask), rec.vmap(a.body, mask)]
       const inputs = numbered(full.map((x) => x.type))
-      const goesOn = (v: readonly Expr[]): Expr => inline(tests, v)[0] as Expr
+      const goesOn = (v: readonly Expr[]): Expr => only(inline(tests, v))
       const test = closeOver(inputs, (v) => [lt(0, sum()(toInt(goesOn(v))))])
       const body = closeOver(inputs, (v) =>
-        inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, v[i] as Expr)),
+        inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, item(v, i))),
       )
       const outs = run(test, body, a.carries, full)
       return { outs, batched: outs.map(() => true) }

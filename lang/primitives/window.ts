@@ -3,26 +3,13 @@
  * two of a pair have the same attributes, and each is the transpose of the other.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  type At,
-  divides,
-  guard,
-  idiv,
-  inside,
-  kernel,
-  offset,
-  plus,
-  reduce,
-  type Scalar,
-  times,
-} from '../kernel/index.ts'
+import { divides, guard, idiv, inside, kernel, offset, plus, reduce, times } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { type DType, real, type Shape, type Type } from '../syntax/shape.ts'
 import { onlyNumbers } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
-
-const axis = (i: At, d: number): Scalar => i[d] as Scalar
+import { item } from './item.ts'
 
 // -- slice and pad ---------------------------------------------------------------------------------------------------
 
@@ -36,8 +23,7 @@ export const boxAlong = (shape: Shape, axis: number, start: number, n: number, s
   shape: shape.map((m, d) => (d === axis ? n : m)),
   stride: shape.map((_, d) => (d === axis ? stride : 1)),
 })
-const last = (b: Box, inner: Shape, d: number): number =>
-  (b.start[d] as number) + ((inner[d] as number) - 1) * (b.stride[d] as number)
+const last = (b: Box, inner: Shape, d: number): number => item(b.start, d) + (item(inner, d) - 1) * item(b.stride, d)
 const fits = (b: Box, inner: Shape, outer: Shape): boolean =>
   inner.length === outer.length &&
   b.start.length === inner.length &&
@@ -46,9 +32,9 @@ const fits = (b: Box, inner: Shape, outer: Shape): boolean =>
     (n, d) =>
       Number.isInteger(n) &&
       n >= 0 &&
-      (b.stride[d] as number) >= 1 &&
-      (b.start[d] as number) >= 0 &&
-      (n === 0 || last(b, inner, d) < (outer[d] as number)),
+      item(b.stride, d) >= 1 &&
+      item(b.start, d) >= 0 &&
+      (n === 0 || last(b, inner, d) < item(outer, d)),
   )
 const boxed = (b: Box, inner: Shape, outer: Shape, out: Type): E.Either<Problem, readonly Type[]> =>
   fits(b, inner, outer) ? E.right([out]) : ill({ _tag: 'OutsideBox', inner, outer })
@@ -67,8 +53,7 @@ export const sliceEntry: Entry<Box, [0], 'slice'> = {
   batch: { lift: liftBox },
   type: (b, [x]) => boxed(b, b.shape, x.shape, { dtype: x.dtype, shape: b.shape }),
   derivative: (b, [x]) => [{ push: slice(b), pull: pad({ ...b, shape: shapeOf(x) }) }],
-  meaning: (b, [x]) =>
-    kernel((i) => x.at(i.map((k, d) => offset(times(k, b.stride[d] as number), b.start[d] as number)))),
+  meaning: (b, [x]) => kernel((i) => x.at(i.map((k, d) => offset(times(k, item(b.stride, d)), item(b.start, d))))),
 }
 export const padEntry: Entry<Box, [0], 'pad'> = {
   name: 'pad',
@@ -81,11 +66,11 @@ export const padEntry: Entry<Box, [0], 'pad'> = {
   derivative: (b, [x]) => [{ push: pad(b), pull: slice({ ...b, shape: shapeOf(x) }) }],
   meaning: (b, [x]) =>
     kernel((i) => {
-      const from = i.map((k, d) => offset(k, -(b.start[d] as number)))
-      const inner = from.map((k, d) => idiv(k, b.stride[d] as number))
+      const from = i.map((k, d) => offset(k, -item(b.start, d)))
+      const inner = from.map((k, d) => idiv(k, item(b.stride, d)))
       const tests = inner.flatMap((k, d) => [
-        ...inside(k, x.type.shape[d] as number),
-        ...divides(b.stride[d] as number, axis(from, d)),
+        ...inside(k, item(x.type.shape, d)),
+        ...divides(item(b.stride, d), item(from, d)),
       ])
       return guard(tests, x.at(inner))
     }),
@@ -134,7 +119,7 @@ export const unfoldEntry: Entry<Windows, [0], 'unfold'> = {
   derivative: (w) => [{ push: unfold(w), pull: fold(w) }],
   meaning: (w, [x]) =>
     kernel((i) => {
-      const [p, k] = [axis(i, i.length - 2), axis(i, i.length - 1)]
+      const [p, k] = [item(i, i.length - 2), item(i, i.length - 1)]
       const q = offset(plus(times(p, w.stride), times(k, w.dilation)), -w.low)
       return guard(inside(q, w.length), x.at([...i.slice(0, -2), q]))
     }),
@@ -159,10 +144,11 @@ export const foldEntry: Entry<Windows, [0], 'fold'> = {
   derivative: (w) => [{ push: fold(w), pull: unfold(w) }],
   meaning: (w, [x]) =>
     kernel((i) =>
-      reduce('add', [w.size], ([k]) => {
-        const from = plus(offset(axis(i, i.length - 1), w.low), times(k as Scalar, -w.dilation)),
-          p = idiv(from, w.stride)
-        return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k as Scalar]))
+      reduce('add', [w.size], (ks) => {
+        const k = item(ks, 0)
+        const from = plus(offset(item(i, i.length - 1), w.low), times(k, -w.dilation))
+        const p = idiv(from, w.stride)
+        return guard([...inside(p, w.count), ...divides(w.stride, from)], x.at([...i.slice(0, -1), p, k]))
       }),
     ),
 }
@@ -176,7 +162,7 @@ export const foldEntry: Entry<Windows, [0], 'fold'> = {
 export const unfold =
   (w: Windows) =>
   <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(unfoldEntry, w, x as Expr)
+    apply(unfoldEntry, w, x)
 /**
  * Adds windows at the positions that they came from.
  *
@@ -187,6 +173,6 @@ export const unfold =
 export const fold =
   (w: Windows) =>
   <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(foldEntry, w, x as Expr)
+    apply(foldEntry, w, x)
 
 export const windows = [sliceEntry, padEntry, unfoldEntry, foldEntry] as const

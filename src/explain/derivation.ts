@@ -1,6 +1,6 @@
 /**
- * A derivation: what a transformation did to a program, step by step, as plain data. It is made of what the
- * transformation told while it worked, so its result is the transformation's own.
+ * A derivation: what a transformation did to a program, step by step, as plain data. It is built from the events that
+ * the transformation reports while it works, so its result is the transformation's own.
  *
  * Law: explain(p, t).result = t(p), to the last character of its text
  */
@@ -11,48 +11,47 @@ import type { Formula, Line } from './words.ts'
 
 export type Kind = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
 
-/** The derivative of an equation in one argument. */
+/** The derivative of an equation with respect to one argument. */
 export interface LocalDerivative {
   /** Which argument of the equation. */
   readonly argument: number
-  /**
-   * A number per index, where the operation works index by index; else a linear map, of a tangent or of a cotangent.
-   */
+  /** A number per index, if the operation works index by index; else a linear map of a tangent or of a cotangent. */
   readonly form: 'partial' | 'map'
-  /** Where the result computes the partial derivative, if it does. */
+  /** The number of the value of the result that is the partial derivative, if there is one. */
   readonly value?: number
   /** dy/dx = cos x, or the map applied: dy = contract(dx, w). */
   readonly line: Line
 }
-/** What became of one equation (of one expression, for simplification). */
+/** What the transformation did with one equation (with one expression, in simplification). */
 export interface Step {
   readonly action: 'push' | 'pull' | 'batch' | 'split' | 'rewrite' | 'schedule'
   /** The primitive, by its name in the dictionary; empty for a rewriting of the whole program. */
   readonly op: string
   /** The number of the first value of the equation, in the source program. */
   readonly value?: number
-  /** The equation treated: c = sin b. */
+  /** The equation: c = sin b. */
   readonly equation: Line
-  /** The rule by name. */
+  /** The name of the rule. */
   readonly rule: Phrase
   readonly local: readonly LocalDerivative[]
   /** The equations produced, under the names of the explanation: a dot for tangents, a bar for cotangents. */
   readonly yields: readonly Line[]
   /**
-   * The same as positions among the equations of the result, for compile among the steps of the plan. Law: none
-   * twice.
+   * Their positions among the equations of the result; for compile, among the steps of the plan.
+   *
+   * Law: no position is produced by two steps
    */
   readonly produced: readonly number[]
   /** Of linearize: positions among the equations of `point`. */
   readonly producedAtPoint: readonly number[]
   readonly sentence: Phrase
   readonly remarks: readonly Phrase[]
-  /** Everything above but the words, for an environment of mathematics. */
+  /** The equation, its local derivatives and what it yields, in LaTeX, for a math environment. */
   readonly latex: string
   /** The same transformation of the programs that the equation's attributes hold. */
   readonly inside: readonly Derivation[]
 }
-/** Where a value of the source lives: its names, and the numbers of its primal, tangent and cotangent in the result. */
+/** A value of the source: its name, and the numbers of its primal, tangent and cotangent in the result. */
 export interface Place {
   readonly name: Formula
   readonly primal?: number
@@ -62,7 +61,7 @@ export interface Place {
 export interface Derivation {
   readonly kind: Kind
   readonly source: UntypedProgram
-  /** The equations of the source, one per equation of `source.closed`; constants stand where they are used. */
+  /** The equations of the source, one per equation of `source.closed`; constants are written where they are used. */
   readonly equations: readonly (Line | undefined)[]
   readonly steps: readonly Step[]
   /** One per value of the source. */
@@ -76,13 +75,13 @@ export interface Derivation {
   readonly plan?: string
 }
 
-/** Where numbers are asked for. */
-export interface Point {
+/** The point at which numbers are computed. */
+export interface EvaluationPoint {
   /** One array per input of the source. */
   readonly at: readonly Tensor[]
-  /** Forward: tangents of the inputs that move; ones where absent. */
+  /** Forward: tangents of the inputs that move; ones by default. */
   readonly along?: readonly Tensor[]
-  /** Reverse and transpose: cotangents of the real outputs; ones where absent. */
+  /** Reverse and transpose: cotangents of the real outputs; ones by default. */
   readonly from?: readonly Tensor[]
 }
 /** The numbers that flow through an equation's value, elements in row-major order. */

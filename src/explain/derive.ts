@@ -1,7 +1,4 @@
-/**
- * What a transformation told, as a derivation: each event with its names, its local derivative, its rule, its
- * sentence.
- */
+/** The events that a transformation reported, as a derivation: names, local derivative, rule and sentence of each. */
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Told } from '../../lang/tell.ts'
@@ -17,18 +14,18 @@ const optional = <K extends keyof Place>(key: K, value: Place[K] | undefined): P
   value === undefined ? {} : ({ [key]: value } as Partial<Place>)
 
 export const derive = (kind: Kind, source: UntypedProgram, done: Done, told: readonly Told[]): Derivation => {
-  const { result, point, plan } = done,
-    l = ledgerOf(source, done, told)
+  const { result, point, plan } = done
+  const l = ledgerOf(source, done, told)
   l.values.forEach((e, k) => {
     if (l.isNamed(k) && !l.constants.has(k)) l.name(e, l.symbolOf(k))
     l.primals[k] = l.numberOf(e)
   })
-  // differentiation keeps the program and adds to it; batching and simplification make it anew
+  // differentiation adds to the program; batching and simplification build a new one
   if (kind !== 'simplify' && kind !== 'batch') l.claim(l.values)
   if (kind === 'forward') startPush(l)
   const reverse = kind === 'reverse' || kind === 'gradient' || kind === 'transpose'
-  const pulled = reverse ? pulling(l) : undefined,
-    scheduled = scheduling(l)
+  const pulled = reverse ? pulling(l) : undefined
+  const scheduled = scheduling(l)
   const stepsOf = (e: Told): readonly Step[] => {
     switch (e._tag) {
       case 'Opened':

@@ -84,7 +84,7 @@ const numberBlocks = (tell: Speak, d: Derivation, fs: readonly Flow[]): readonly
   ]
 }
 
-/** The equations of a program, its text, and its graph, where one is to be drawn. */
+/** The equations of a program, its text, and its graph if one is wanted. */
 const programBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph: boolean): readonly Block[] => {
   const lines = d.equations.filter((l): l is Line => l !== undefined)
   const drawn: readonly Block[] =
@@ -96,7 +96,7 @@ const programBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph
       : []
   return [...equations(lines), code(print(d.source)), ...drawn]
 }
-/** Where each equation of forward mode is computed, and what it is called there. */
+/** In which program each equation of forward mode is computed, and the equation there. */
 const splitTable = (tell: Speak, d: Derivation): Block => {
   const [linear, point] = [d.result.closed, d.point?.closed].map((p) =>
     p === undefined ? [] : equationsOf(p, namesOf(p)),
@@ -116,7 +116,7 @@ const splitTable = (tell: Speak, d: Derivation): Block => {
     ]),
   }
 }
-/** What happened, in its order; linearisation is forward mode first. */
+/** The steps in their order; a linearisation shows forward mode first. */
 const storyBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph: boolean): readonly Block[] => {
   const numbered = (steps: readonly Step[]): readonly Block[] => steps.flatMap((s, k) => stepBlocks(tell, s, k + 1))
   if (d.before !== undefined)
@@ -145,8 +145,8 @@ export const describe = (
 ): Document => {
   const tell: Speak = (p) => speak(language, p)
   const simple = d.kind === 'simplify' || d.kind === 'compile' ? undefined : simplify(d.result)
-  const before = d.source.closed.equations.length,
-    after = d.result.closed.equations.length
+  const before = d.source.closed.equations.length
+  const after = d.result.closed.equations.length
   return {
     language,
     title: title ?? tell(phrase('title', { kind: d.kind })),

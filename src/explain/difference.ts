@@ -1,6 +1,6 @@
 /**
- * What simplification changed: the equations of the source, marked as kept, rewritten or gone, under their first
- * names.
+ * What simplification changed: the equations of the source, marked as kept, new or gone, with the names that values
+ * have in the source.
  */
 
 import type { Derivation } from './derivation.ts'
@@ -10,7 +10,7 @@ import { equals, type Formula } from './words.ts'
 export interface Change {
   readonly mark: 'kept' | 'gone' | 'new'
   readonly line: Formula
-  /** What a value that is gone has become, where it has become another. */
+  /** The value that replaces a value that is gone, if there is one. */
   readonly now?: Formula
 }
 /** `d`: the derivation of a simplification. */

@@ -1,4 +1,4 @@
-/** What a person reads, before it is text, paper, or a page: the one form that every renderer prints. */
+/** A document before it is text, LaTeX or HTML: every renderer prints this form. */
 import type { Graph } from './graph.ts'
 import type { Language } from './messages.ts'
 import type { Line, Sentence } from './words.ts'
@@ -6,7 +6,7 @@ import type { Line, Sentence } from './words.ts'
 export type Block =
   | { readonly _tag: 'Heading'; readonly level: 1 | 2 | 3; readonly content: Sentence }
   | { readonly _tag: 'Paragraph'; readonly content: Sentence }
-  /** Equations under each other, aligned at the sign; `lead`: a word or two before them. */
+  /** Equations, aligned at the equals sign. `lead`: a word or two before them. */
   | { readonly _tag: 'Equations'; readonly lines: readonly Line[]; readonly lead?: Sentence }
   | { readonly _tag: 'Code'; readonly text: string }
   | { readonly _tag: 'Table'; readonly head: readonly Sentence[]; readonly rows: readonly (readonly Sentence[])[] }
@@ -20,6 +20,6 @@ export interface Document {
 export const heading = (level: 1 | 2 | 3, content: Sentence): Block => ({ _tag: 'Heading', level, content })
 export const paragraph = (content: Sentence): Block => ({ _tag: 'Paragraph', content })
 export const code = (text: string): Block => ({ _tag: 'Code', text })
-/** Nothing where there are no lines. */
+/** No block if there are no lines. */
 export const equations = (lines: readonly Line[], lead?: Sentence): readonly Block[] =>
   lines.length === 0 ? [] : [{ _tag: 'Equations', lines, ...(lead === undefined ? {} : { lead }) }]

@@ -13,7 +13,7 @@ export const namesOf = (p: Closed): readonly Formula[] => {
       names[q.first] = { text: String(q.attrs.value), latex: latexNumber(q.attrs.value) }
   return names.map((n) => n ?? { text: '_', latex: '\\_' })
 }
-/** The equations of a program under those names; undefined for a constant, which stands where it is used. */
+/** The equations of a program under those names; undefined for a constant, which is written where it is used. */
 export const equationsOf = (p: Closed, names: readonly Formula[]): readonly (Line | undefined)[] => {
   const values = open(
     p,

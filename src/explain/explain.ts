@@ -1,4 +1,4 @@
-/** explain: a transformation, run with somebody listening. */
+/** explain: runs a transformation and turns the events that it reports into a derivation. */
 import * as E from 'fp-ts/lib/Either.js'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'

@@ -3,7 +3,7 @@
  * result computes them, and the same derivative by finite differences of the source alone.
  *
  *   forward:   tangent of v     = d v(x + h dx) / dh at 0
- *   reverse:   cotangent of v   = d <ct, f> / d v, with v changed and everything before it held
+ *   reverse:   cotangent of v   = d <ct, f> / d v, with v changed and everything before it held constant
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate, type Tensor, trace } from '../../lang/evaluate.ts'
@@ -12,7 +12,7 @@ import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import type { Derivation, Flow, Kind, Point } from './derivation.ts'
+import type { Derivation, EvaluationPoint, Flow, Kind } from './derivation.ts'
 import { takes, withoutPart } from './options.ts'
 
 const ones = (t: Type): Tensor => new Float64Array(sizeOf(t.shape)).fill(1)
@@ -55,17 +55,17 @@ const spreadOver = (
   return types.map((t) => (t !== undefined && isReal(t) ? (given?.[next++] ?? ones(t)) : undefined))
 }
 
-/** Values with more elements than this get no finite difference of their cotangents: one costs two evaluations. */
+/** Values with more elements than this get no finite differences in reverse mode: an element costs four evaluations. */
 const most = 64
 
 const wrong = (d: Derivation, problems: readonly Problem[]): Diagnostics =>
   problems.map((problem) => ({ problem, op: 'flows', types: inTypes(d.source.closed), site: callSite() }))
-/** Whether arrays are those of these types, in number and size. */
+/** The problem, if the arrays do not have these types, in number and size. */
 const fitting = (what: string, types: readonly Type[], given: readonly Tensor[] | undefined): readonly Problem[] =>
   given === undefined || (given.length === types.length && types.every((t, k) => given[k]?.length === sizeOf(t.shape)))
     ? []
     : [{ _tag: 'BodyMismatch', what, expected: types, found: given.map((x) => ({ dtype: 'real', shape: [x.length] })) }]
-const problemsOf = (d: Derivation, { at, along, from }: Point): readonly Problem[] => {
+const problemsOf = (d: Derivation, { at, along, from }: EvaluationPoint): readonly Problem[] => {
   const p = d.source.closed
   const moving = p.inputs.filter((_, k) => d.places[k]?.tangent !== undefined)
   return [
@@ -83,20 +83,25 @@ const problemsOf = (d: Derivation, { at, along, from }: Point): readonly Problem
 }
 
 /**
- * One flow per value of the source; without differences the point is computed once and no more.
+ * One flow per value of the source. Without `differences` there are no finite differences: source and result are
+ * evaluated once.
  *
- * Errors:  OptionWithoutPart, where the transformation has no use for a part of the point; BodyMismatch
+ * Errors:  OptionWithoutPart, when the transformation does not use a part of the point; BodyMismatch
  */
-export const flows = (d: Derivation, point: Point, differences = true): E.Either<Diagnostics, readonly Flow[]> => {
+export const flows = (
+  d: Derivation,
+  point: EvaluationPoint,
+  differences = true,
+): E.Either<Diagnostics, readonly Flow[]> => {
   const problems = problemsOf(d, point)
   return problems.length > 0 ? E.left(wrong(d, problems)) : E.right(computed(d, point, differences))
 }
-export const flowsOrThrow = (d: Derivation, point: Point, differences = true): readonly Flow[] =>
+export const flowsOrThrow = (d: Derivation, point: EvaluationPoint, differences = true): readonly Flow[] =>
   orThrow(flows(d, point, differences))
-const computed = (d: Derivation, point: Point, differences: boolean): readonly Flow[] => {
-  const p = d.source.closed,
-    types = typesOf(p),
-    outs = p.outputs.map((o) => types[o] as Type)
+const computed = (d: Derivation, point: EvaluationPoint, differences: boolean): readonly Flow[] => {
+  const p = d.source.closed
+  const types = typesOf(p)
+  const outs = p.outputs.map((o) => types[o] as Type)
   const primals = trace(p, point.at)
   const moving = inTypes(p).map((t, k) => (d.places[k]?.tangent === undefined ? undefined : t))
   const tangents = spreadOver(moving, point.along)
@@ -108,7 +113,7 @@ const computed = (d: Derivation, point: Point, differences: boolean): readonly F
     forward: [...point.at, ...given(tangents)],
     reverse: [...point.at, ...cts],
     gradient: point.at,
-    // the residuals stay, the cotangents stand where the tangents were
+    // the residuals stay; the cotangents take the positions of the tangents
     transpose: [...point.at.slice(0, d.result.closed.inputs.length - cts.length), ...cts],
     linearize: undefined,
     batch: undefined,
@@ -137,8 +142,8 @@ const computed = (d: Derivation, point: Point, differences: boolean): readonly F
   const numbers = (value: number | undefined): readonly number[] | undefined =>
     value === undefined || derived[value] === undefined ? undefined : [...derived[value]]
   return d.places.map((place, value): Flow => {
-    const tangent = numbers(place.tangent),
-      cotangent = numbers(place.cotangent)
+    const tangent = numbers(place.tangent)
+    const cotangent = numbers(place.cotangent)
     const difference = tangent !== undefined ? along?.[value] : cotangent !== undefined ? against(value) : undefined
     return {
       name: place.name,

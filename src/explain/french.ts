@@ -91,7 +91,9 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   triangularSolve: 'résout des systèmes triangulaires d’équations',
   cholesky:
     'le triangle inférieur L tel que L L^T = S, pour la matrice symétrique dont le triangle inférieur est donné',
-  lu: 'factorise les lignes, dans un autre ordre, en un triangle inférieur unité et un triangle supérieur, rangés dans une matrice, et dit cet ordre',
+  lu:
+    'factorise les lignes, dans un autre ordre, en un triangle inférieur unité et un triangle supérieur, ' +
+    'rangés dans une matrice, et dit cet ordre',
 }
 /** The `rule` of entries. */
 export const frenchRules: { readonly [O in Op]?: string } = {

@@ -22,9 +22,9 @@ export interface Node {
 export interface Edge {
   readonly from: number
   readonly to: number
-  /** The derivative of `to` in `from`. */
+  /** The derivative of `to` with respect to `from`. */
   readonly local?: Formula
-  /** Whether a tangent goes along, whether a cotangent comes back. */
+  /** Whether a tangent flows along it, and a cotangent back. */
   readonly forward: boolean
   readonly reverse: boolean
 }
@@ -37,7 +37,7 @@ const text = (key: 'primal' | 'tangent' | 'cotangent', f: Flow | undefined): Par
   const numbers = f?.[key]
   return numbers === undefined ? {} : { [key]: showNumbers(numbers) }
 }
-/** Constants stand in the formulas, not in the graph. */
+/** Constants are written in the formulas: they are no nodes. */
 export const graphOf = (d: Derivation, flows: readonly Flow[] = []): Graph => {
   const p = d.source.closed
   const outputs = new Set(p.outputs)
@@ -81,18 +81,18 @@ export const graphOf = (d: Derivation, flows: readonly Flow[] = []): Graph => {
   return { nodes, edges }
 }
 
-export interface Point {
+export interface GraphPoint {
   readonly x: number
   readonly y: number
 }
 export interface Placed {
   readonly width: number
   readonly height: number
-  readonly nodes: readonly (Node & Point & { readonly width: number; readonly height: number })[]
-  readonly edges: readonly (Edge & { readonly points: readonly Point[]; readonly label?: Point })[]
+  readonly nodes: readonly (Node & GraphPoint & { readonly width: number; readonly height: number })[]
+  readonly edges: readonly (Edge & { readonly points: readonly GraphPoint[]; readonly label?: GraphPoint })[]
 }
-/** About how wide a text is, in pixels at size 13. */
-export const widthOf = (words: string): number => 7.4 * [...words].length
+/** The approximate width of a text, in pixels at size 13. */
+const widthOf = (words: string): number => 7.4 * [...words].length
 
 /** The lines under a node's name: the operation, then what flows. */
 export const linesOf = (
@@ -117,7 +117,7 @@ export interface PlaceOptions {
   readonly direction?: 'TB' | 'LR'
   /** How large a node is drawn. */
   readonly size?: (n: Node) => Size
-  /** What stands on an edge; its local derivative by default. */
+  /** The label of an edge; its local derivative by default. */
   readonly label?: (e: Edge) => string
 }
 const localOf = (e: Edge): string => e.local?.text ?? ''
@@ -137,10 +137,10 @@ export const place = ({ nodes, edges }: Graph, options: PlaceOptions = {}): Plac
   return {
     width: Math.ceil(size.width ?? 0),
     height: Math.ceil(size.height ?? 0),
-    nodes: nodes.map((n) => ({ ...n, ...(g.node(String(n.value)) as Point & { width: number; height: number }) })),
+    nodes: nodes.map((n) => ({ ...n, ...(g.node(String(n.value)) as GraphPoint & { width: number; height: number }) })),
     edges: edges.map((e) => {
       const laid = g.edge(String(e.from), String(e.to)) as {
-        readonly points: readonly Point[]
+        readonly points: readonly GraphPoint[]
         readonly x?: number
         readonly y?: number
       }

@@ -1,5 +1,5 @@
 /** Transformations that explain themselves: derivations as data, documents in two languages, four renderings. */
-export type { Derivation, Flow, Kind, LocalDerivative, Place, Point, Step } from './derivation.ts'
+export type { Derivation, EvaluationPoint, Flow, Kind, LocalDerivative, Place, Step } from './derivation.ts'
 export { type DescribeOptions, describe } from './describe.ts'
 export { type Change, changes } from './difference.ts'
 export type { Block, Document } from './document.ts'

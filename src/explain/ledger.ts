@@ -1,7 +1,7 @@
 /**
- * What is known while a derivation is written: the symbols of the source's values, the names of the expressions met
- * so far, where tangents and cotangents are, which equations of the result are claimed. Local to `derive`, and
- * written as it reads.
+ * The state of `derive` while it writes a derivation: the symbols of the source's values, the names of the
+ * expressions met so far, the tangents and cotangents, and which equations of the result are claimed. It is mutable,
+ * and local to one call of `derive`.
  */
 
 import { entryOf } from '../../lang/primitives/index.ts'
@@ -20,10 +20,10 @@ import { type Names, tuple } from './symbols.ts'
 import type { Done } from './transformation.ts'
 import type { Formula, Line } from './words.ts'
 
-/** The equations of a program that expressions bring in, each once. */
+/** The equations of a program that expressions add, each once. */
 const claiming = (p: Closed) => {
-  const numberOf = numbering(p),
-    { claim } = claims(p)
+  const numberOf = numbering(p)
+  const { claim } = claims(p)
   return (es: readonly Maybe[]): readonly number[] => claim(es.map((e) => (e === undefined ? undefined : numberOf(e))))
 }
 export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: readonly Told[]) => {
@@ -47,7 +47,7 @@ export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: 
     symbolOf,
     /** A value that nothing uses has no name. */
     isNamed: (value: number): boolean => symbolOf(value).text !== '_',
-    /** The numbers of constants, which stand where they are used. */
+    /** The numbers of constants: they are written where they are used. */
     constants: new Set(
       p.equations.filter((_, k) => equations[k] === undefined).map((q) => q.first),
     ) as ReadonlySet<number>,
@@ -60,26 +60,26 @@ export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: 
       [...new Set(q.args.filter((_, i) => moving[i]))].map(symbolOf),
 
     names: ((e) => names.get(e)) as Names,
-    /** The first name of an expression stays. */
+    /** An expression keeps its first name. */
     name: (e: Maybe, symbol: Formula): void => {
       if (e !== undefined && !names.has(e)) names.set(e, symbol)
     },
-    /** The names, with some expressions called otherwise here. */
+    /** The names, with other names for some expressions. */
     calling:
       (own: readonly (readonly [Maybe, Formula])[]): Names =>
       (e) =>
         own.find(([x]) => x === e)?.[1] ?? names.get(e),
 
     numberOf,
-    /** The equations of the result that these expressions bring in. */
+    /** The equations of the result that these expressions add. */
     claim: claiming(result.closed),
-    /** The same of what linearisation computes at the point. */
+    /** The same for the program that linearisation runs at the point. */
     claimAtPoint: point === undefined ? () => [] : claiming(point.closed),
     primals: [] as (number | undefined)[],
     tangents: [] as Maybe[],
     cotangents: [] as Maybe[],
 
-    /** Derivations of programs inside the next equation wait for it. */
+    /** Keeps the derivation of a program inside the next equation until that equation has its step. */
     wait: (d: Derivation): void => {
       waiting.push(d)
     },
@@ -91,7 +91,7 @@ export type Ledger = ReturnType<typeof ledgerOf>
 const aligned = (lines: readonly Line[]): string =>
   `\\begin{aligned}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\\n')}\n\\end{aligned}`
 type Known = Pick<Step, 'action' | 'op' | 'equation' | 'rule' | 'sentence'> & Partial<Step>
-/** A step from what it has to say; most have no derivative, produce nothing, and hold nothing inside. */
+/** A step. By default it has no derivative, produces nothing, and holds no programs. */
 export const stepOf = (s: Known): Step => {
   const step = { local: [], yields: [], produced: [], producedAtPoint: [], remarks: [], inside: [], ...s }
   return { ...step, latex: aligned([step.equation, ...step.local.map((d) => d.line), ...step.yields]) }
@@ -103,7 +103,7 @@ export const sentenceOf = (op: string): Said => {
 }
 export const remarksOf = (inside: readonly Derivation[]): readonly Phrase[] =>
   inside.length === 0 ? [] : [phrase('bodies', { count: inside.length })]
-/** The rule of differentiation that an equation was treated by, if anything came of it. */
+/** The rule of differentiation of an equation; `local` is undefined if it got no derivative. */
 export const ruleOf = (op: string, local: Local | undefined, inside: readonly Derivation[]): Phrase => {
   const { name, rule } = entryOf(op)
   if (local === undefined) return phrase('ruleNone', { op })

@@ -32,16 +32,16 @@ export const isPointwise = (q: Equation, args: readonly Type[]): boolean => {
   }
   return own(meaning.at(here))
 }
-/** The simplest form of an expression over some values. */
+/** The expression simplified, as a function of these values. */
 const simplest = (e: Expr, over: readonly Expr[]): Expr => {
   const frontier = [...new Set(over)]
   const closed = close(frontier, [e])
   return E.isLeft(closed) ? e : (inline(simplifyClosed(closed.right), frontier)[0] ?? e)
 }
-/** Whether an expression of all these values reads one of the first. */
+/** Whether an expression of `values` and `others` reads one of `values`. */
 const mentions = (e: Expr, values: readonly Expr[], others: readonly Expr[]): boolean => {
-  const all = [...new Set([...values, ...others])],
-    n = new Set(values).size
+  const all = [...new Set([...values, ...others])]
+  const n = new Set(values).size
   const closed = close(all, [e])
   return (
     E.isLeft(closed) ||
@@ -60,36 +60,36 @@ interface Known {
   readonly values: readonly Expr[]
   readonly symbolOf: (value: number) => Formula
   readonly names: Names
-  /** Where the result computes an expression, if it does. */
+  /** The number of the value of the result that equals an expression, if there is one. */
   readonly numberOf: (e: Expr) => number | undefined
 }
 /**
- * `moving`: the arguments whose derivative is asked for; `way`: a map is shown on a tangent, or transposed on a
- * cotangent. One derivative per value, also of a value that stands in two places, as in x x.
+ * `moving`: the arguments whose derivative is requested. `action`: a map is shown on a tangent, or transposed on a
+ * cotangent. There is one derivative per value, even if the value is two arguments, as in x * x.
  */
 export const localDerivatives = (
   { values, symbolOf, names, numberOf }: Known,
   q: Equation,
   moving: readonly boolean[],
-  way: 'push' | 'pull',
+  action: 'push' | 'pull',
 ): Local => {
-  const args = at(values, q.args),
-    outs = outsOf(q, values),
-    map = mapAt(q, values, differentiation()),
-    y = symbolOf(q.first),
-    pointwise = isPointwise(
-      q,
-      args.map((a) => a.type),
-    )
-  // what holds programs is explained inside them; several outputs have one map together
+  const args = at(values, q.args)
+  const outs = outsOf(q, values)
+  const map = mapAt(q, values, differentiation())
+  const y = symbolOf(q.first)
+  const pointwise = isPointwise(
+    q,
+    args.map((a) => a.type),
+  )
+  // operations that hold programs are explained inside these; several outputs have one joint map
   const single = q.outs.length === 1 && !Object.values(q.attrs).some(isClosed)
   const asked = single ? [...new Set(q.args.filter((_, i) => moving[i]))] : []
   let linear = true
   const derivatives = asked.flatMap((a): readonly LocalDerivative[] => {
-    const x = symbolOf(a),
-      argument = q.args.indexOf(a),
-      type = (args[argument] as Expr).type,
-      own = q.args.map((b, i) => b === a && moving[i] === true)
+    const x = symbolOf(a)
+    const argument = q.args.indexOf(a)
+    const type = (args[argument] as Expr).type
+    const own = q.args.map((b, i) => b === a && moving[i] === true)
     if (pointwise) {
       const one = filled(type.dtype, type.shape, 1)
       const [slope] = map.push(own.map((o) => (o ? one : undefined)))
@@ -100,17 +100,17 @@ export const localDerivatives = (
       const line = { left: partial(y, x), right: called(simple, names) }
       return [{ argument, form: 'partial', line, ...(value === undefined ? {} : { value }) }]
     }
-    if (way === 'push') {
-      const v1 = dot(x),
-        direction = input(v1.text, type)
+    if (action === 'push') {
+      const v1 = dot(x)
+      const direction = input(v1.text, type)
       const moved = map.push(own.map((o) => (o ? direction : undefined)))[0]
       if (moved === undefined) return []
       linear &&= !mentions(moved, [...args.filter((_, i) => own[i]), ...outs], [...args, direction])
       const calls: Names = (e) => (e === direction ? v1 : names(e))
       return [{ argument, form: 'map', line: { left: mapped(y, x, v1), right: written(moved, calls) } }]
     }
-    const v1 = bar(y),
-      direction = input(v1.text, (outs[0] as Expr).type)
+    const v1 = bar(y)
+    const direction = input(v1.text, (outs[0] as Expr).type)
     if (!isReal(direction.type)) return []
     const back = map.pull([direction], own)[argument]
     if (back === undefined) return []

@@ -83,8 +83,8 @@ export interface About {
   readonly columnDifference: Record<never, never>
 }
 type KindName = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
-export type Key = keyof About
-/** A sentence that is not yet in any language. */
+type Key = keyof About
+/** A sentence in no language yet: its key, and what it is about. */
 export type Phrase = { readonly [K in Key]: { readonly key: K; readonly about: About[K] } }[Key]
 export const phrase = <K extends Key>(key: K, about: About[K]): Phrase => ({ key, about }) as Phrase
 

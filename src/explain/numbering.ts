@@ -1,4 +1,4 @@
-/** Which values of a closed program expressions of its inputs are: the inverse of opening. */
+/** Finds the value of a closed program that an expression of its inputs equals: the inverse of opening. */
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { argsOf, type Expr } from '../../lang/syntax/expr.ts'
 import { type Attrs, keyOf } from '../../lang/syntax/plain.ts'
@@ -7,7 +7,9 @@ const keyed = (op: string, args: readonly (number | undefined)[], attrs: Attrs):
   `${op} ${args.join()} ${keyOf(attrs)}`
 
 /**
- * Law: numbering(p)(open(p, inputs)[k]) = k; undefined for what the program does not compute. Each node is met once.
+ * The number of the value; undefined for what the program does not compute. Each node is visited once.
+ *
+ * Law: numbering(p)(open(p, inputs)[k]) = k
  */
 export const numbering = (p: Closed): ((e: Expr) => number | undefined) => {
   const inputs = new Map(p.inputs.map(({ name }, k) => [name, k]))

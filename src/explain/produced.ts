@@ -1,10 +1,10 @@
 /**
- * Which equations of a result each step brought in: those that its expressions need and that no earlier step claimed.
+ * Which equations of a result each step added: those that its expressions need and that no earlier step claimed.
  */
 import type { Closed } from '../../lang/syntax/closed.ts'
 
-export interface Claims {
-  /** Claims all that these values need; answers with the equations that nobody had claimed, in order. */
+interface Claims {
+  /** Claims all equations that these values need; returns those that were not claimed before, in order. */
   readonly claim: (values: readonly (number | undefined)[]) => readonly number[]
 }
 export const claims = (p: Closed): Claims => {

@@ -1,5 +1,4 @@
-/** The transformations that can be explained, as data, and how each is run with somebody listening. */
-
+/** The transformations that can be explained, as data, and how each is run so that it reports its events. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
@@ -15,7 +14,7 @@ import { vjpTelling } from '../transform/vjp.ts'
 import { vmapTelling } from '../transform/vmap.ts'
 
 export type Transformation =
-  /** `wrt`: the inputs that it is taken in, by name; all real ones by default. */
+  /** `wrt`: the names of the inputs to differentiate with respect to; all real ones by default. */
   | { readonly _tag: 'forward'; readonly wrt?: readonly string[] }
   | { readonly _tag: 'reverse'; readonly wrt?: readonly string[] }
   | { readonly _tag: 'gradient'; readonly wrt?: readonly string[] }
@@ -24,7 +23,7 @@ export type Transformation =
   | { readonly _tag: 'transpose' }
   | { readonly _tag: 'batch'; readonly size: number; readonly over?: unknown; readonly axis?: string }
   | { readonly _tag: 'simplify' }
-  /** The scheduler of backends/, and how it shows its plan: handed in, as it lives above. */
+  /** `schedule`: the scheduler of backends/ and its printer, passed in because src cannot import back ends. */
   | { readonly _tag: 'compile'; readonly schedule: (p: Closed, tell: Tell) => string }
 
 export interface Done {
@@ -52,6 +51,7 @@ export const perform = (p: UntypedProgram, t: Transformation, tell: Tell | undef
       return E.right({ result: linear as unknown as UntypedProgram, point: point as unknown as UntypedProgram })
     }
     case 'transpose':
+      // transpose itself reports an input that is not a pair
       return doneOr(transposeTelling(p as never, tell))
     case 'batch':
       return done(

@@ -1,4 +1,4 @@
-/** What kernels mean: scalar functions, index arithmetic, and guards that vanish where they are proved. */
+/** What kernels mean: scalar functions, index arithmetic, and guards, which are left out where a range proves them. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { erf } from '../../lang/kernel/erf.ts'
@@ -89,12 +89,12 @@ describe('erf', () => {
       ),
       { numRuns: 1000 },
     ))
-  test('is odd, and right at the ends', () => {
+  test('is odd, and exact at 0 and at the infinities', () => {
     fc.assert(fc.property(fc.double({ noNaN: true }), (x) => Object.is(erf(-x), -erf(x))))
     expect([erf(Number.POSITIVE_INFINITY), erf(Number.NEGATIVE_INFINITY), erf(30)]).toEqual([1, -1, 1])
     expect([erf(Number.NaN), erf(-0)]).toEqual([Number.NaN, -0])
   })
-  test('is smooth across the seams of its approximations', () => {
+  test('is smooth where one approximation follows another', () => {
     for (const seam of [0.46875, 4]) expect(close(erf(seam * (1 - 1e-15)), erf(seam * (1 + 1e-15)), 1e-15)).toBe(true)
   })
 })
@@ -168,7 +168,7 @@ describe('index arithmetic', () => {
           }),
       ),
     ))
-  test('folding by ranges does not change a value', () =>
+  test('simplifying by ranges does not change a value', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),
@@ -183,15 +183,15 @@ describe('index arithmetic', () => {
         },
       ),
     ))
-  test('an index from data is moved to the nearest end', () =>
+  test('an index from data outside its axis means the nearest end', () =>
     expect(run([5], ([i]) => clampTo(3, load(0, [i as Scalar], 'int')), [-7, 0, 2, 3, 99])).toEqual([0, 0, 2, 2, 2]))
-  test('a load outside its axis is NaN, also where the next row would answer', () => {
+  test('a load outside its axis is NaN, even where its address is inside the buffer', () => {
     const k = kernel(([i, j]) => load(0, [i as Scalar, offset(j as Scalar, 1)], 'real'))
     if (k._tag !== 'Kernel') throw new Error('not a kernel')
     const found = runKernel(real(2, 2), k, [real(2, 2)], [Float64Array.of(1, 2, 3, 4)])
     expect([...found]).toEqual([2, Number.NaN, 4, Number.NaN])
   })
-  test('loops nest, the first outermost, and one that does not move is not run again wrongly', () => {
+  test('the first loop is the outermost, and a loop that does not depend on it gives the same values', () => {
     const sums = run([2], ([i]) =>
       reduce('add', [3], ([j]) =>
         fn(
@@ -207,7 +207,7 @@ describe('index arithmetic', () => {
 
 describe('guards', () => {
   const i = index(4)
-  test('vanish where the range proves them', () => {
+  test('are left out where the range proves them', () => {
     expect([
       inside(i, 4).length,
       inside(offset(i, 1), 5).length,
@@ -228,7 +228,7 @@ describe('guards', () => {
       guards(sliceEntry.meaning({ start: [1], shape: [2], stride: [3] }, [source(real(6))], [real(2)]), real(2)),
     ).toBe(0)
   })
-  test('a window has one where it leaves the array, and else none', () => {
+  test('a window has one only where it leaves the array', () => {
     const windows = { size: 3, stride: 1, dilation: 1, low: 0, count: 3, length: 5 }
     const out = real(3, 3)
     expect(guards(unfoldEntry.meaning(windows, [source(real(5))], [out]), out)).toBe(0)

@@ -1,4 +1,4 @@
-/** Rows by number, at compile time and at run time: one shape. */
+/** Rows by index: one shape at compile time and at run time. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { type Expr, gather, int, program, programOrThrow, real, scatterAdd } from '../../src/index.ts'

@@ -1,6 +1,6 @@
 /**
- * A whole network at compile time: its type, and where a wrong number is reported. The programs are text, compiled by the
- * project's own tsc against the public names.
+ * A whole network at compile time: its type, and where a wrong number is reported. The programs are text, compiled by
+ * the project's own tsc against the public names.
  */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -32,7 +32,10 @@ interface Sizes {
   readonly kernel: number
 }
 const right: Sizes = { channels: 32, features: 256, hidden: 256, kernel: 5 }
-/** conv 5, pool 3, conv 5, pool 2, flatten, dense 256, dense 10 on a digit of 1 x 28 x 28: [24, 8, 4, 2], 64 * 2 * 2 = 256. */
+/**
+ * conv 5, pool 3, conv 5, pool 2, flatten, dense 256, dense 10 on a digit of 1 x 28 x 28: [24, 8, 4, 2], 64 * 2 * 2 =
+ * 256.
+ */
 const functional = ({ channels, features, hidden, kernel }: Sizes): string => `
   const digits = programOrThrow({
     x: real(1, 28, 28),

@@ -1,4 +1,4 @@
-/** The names of the primitives are a type, so the compiler finds the primitive that a table over all of them forgets. */
+/** The names of the primitives are a type: a table over all of them that forgets one does not compile. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { entries } from '../../lang/primitives/index.ts'

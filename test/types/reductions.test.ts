@@ -1,4 +1,4 @@
-/** Axes that are not there are red lines, and diagnostics. */
+/** Axes that do not exist are errors of the compiler, and diagnostics at run time. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
@@ -21,7 +21,7 @@ const refusedAs = (
   p: E.Either<readonly { readonly problem: { readonly _tag: string } }[], unknown>,
 ): string | undefined => (E.isLeft(p) ? p.left[0]?.problem._tag : undefined)
 
-describe('an axis that is not there', () => {
+describe('an axis that does not exist', () => {
   test('sum', () => {
     // @ts-expect-error [2, 3] has no axis 2
     expect(refusedAs(program(real(2, 3), (x) => sum(2)(x)))).toBe('AxisOutOfRange')
@@ -32,7 +32,7 @@ describe('an axis that is not there', () => {
     // @ts-expect-error axis 1 of [2, 3] is named twice
     expect(refusedAs(program(real(2, 3), (x) => sum([1, -1])(x)))).toBe('AxisOutOfRange')
   })
-  test('the largest, the smallest, the product, and where the largest stands', () => {
+  test('the largest, the smallest, the product, and the index of the largest', () => {
     // @ts-expect-error [3] has no axis 1
     expect(refusedAs(program(real(3), (x) => reduceMax(1)(x)))).toBe('AxisOutOfRange')
     // @ts-expect-error [3] has no axis 1
@@ -43,8 +43,8 @@ describe('an axis that is not there', () => {
     expect(refusedAs(program(real(3), (x) => argmax(1)(x)))).toBe('AxisOutOfRange')
   })
 })
-describe('an axis that is not there, of what keeps the shape', () => {
-  test('running sums and products, turning round, moving', () => {
+describe('an axis that does not exist, in operations that keep the shape', () => {
+  test('running sums and products, reverse, moveAxis', () => {
     // @ts-expect-error [3] has no axis 1
     expect(refusedAs(program(real(3), (x) => cumSum(1)(x)))).toBe('AxisOutOfRange')
     // @ts-expect-error [3] has no axis -2
@@ -54,7 +54,7 @@ describe('an axis that is not there, of what keeps the shape', () => {
     // @ts-expect-error [2, 3] has no axis 2
     expect(E.isLeft(program(real(2, 3), (x) => moveAxis(2, 0)(x)))).toBe(true)
   })
-  test('the shape of what is moved is known', () => {
+  test('the shape of a moved axis is known', () => {
     const p = programOrThrow(real(2, 3, 4), (x) => moveAxis(0, -1)(x))
     expectTypeOf(p.out).toEqualTypeOf(real(3, 4, 2))
     expect(p.out).toEqual(real(3, 4, 2))

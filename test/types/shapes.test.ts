@@ -1,4 +1,4 @@
-/** Shapes at compile time: what each rule gives, what it refuses, and in which words. Checked by tsc, not at run time. */
+/** Shapes at compile time: what each rule gives, and how it refuses. Checked by tsc, not at run time. */
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import { describe, expectTypeOf, test } from 'vitest'
 import type {
@@ -127,7 +127,7 @@ describe('axes', () => {
     expectTypeOf<Kept<S, readonly [0, 2]>>().toEqualTypeOf<readonly [1, 200, 1]>()
     expectTypeOf<Kept<S, undefined>>().toEqualTypeOf<readonly [1, 1, 1]>()
   })
-  test('must be there, once', () => {
+  test('must exist, and be named once', () => {
     expectTypeOf<FitsAxes<S, readonly [0, 1, 2]>>().toEqualTypeOf<unknown>()
     expectTypeOf<FitsAxes<S, undefined>>().toEqualTypeOf<unknown>()
     expectTypeOf<FitsAxes<S, 3>>().toEqualTypeOf<'[100, 200, 300] has no axis 3'>()
@@ -160,7 +160,7 @@ describe('axes', () => {
 })
 
 describe('broadcast', () => {
-  test('meets from the right; 1 stretches', () => {
+  test('aligns at the right; size 1 stretches', () => {
     expectTypeOf<Broadcast<readonly [4, 1, 3], readonly [5, 3]>>().toEqualTypeOf<readonly [4, 5, 3]>()
     expectTypeOf<Broadcast<readonly [], readonly [5, 3]>>().toEqualTypeOf<readonly [5, 3]>()
     expectTypeOf<Broadcast<readonly [100, 100], readonly [100, 100]>>().toEqualTypeOf<readonly [100, 100]>()

@@ -1,10 +1,10 @@
 /**
- * Places in an array as sums of indices, c1 i + c2 j + c0: how they are read off a scalar, divided, and kept in
- * bounds.
+ * Positions in an array as sums of indices, c1 i + c2 j + c0: how they are read from a scalar, divided, and compared
+ * with bounds.
  */
 import type { Call, Index, Scalar } from '../../../lang/kernel/index.ts'
 
-/** Coefficients by index; of no index: c0. Without zeros. */
+/** Coefficients by index; c0 is that of `undefined`. There are no zeros. */
 export type Affine = ReadonlyMap<Index | undefined, number>
 const nothing: Affine = new Map()
 const plus = (a: Affine, by: number, b: Affine): Affine => {
@@ -16,13 +16,13 @@ const constantOf = (x: Affine): number | undefined =>
   [...x.keys()].every((k) => k === undefined) ? (x.get(undefined) ?? 0) : undefined
 const same = (a: Affine, b: Affine): boolean => a.size === b.size && [...a].every(([k, c]) => b.get(k) === c)
 
-/** What a guard proves of a place inside it. */
+/** What a guard proves of a position inside it. */
 export interface Bound {
   readonly form: Affine
   readonly low: number
   readonly high: number
 }
-/** Whether a place stays within 0 .. size - 1: by the ranges of its indices, or because a guard says so. */
+/** Whether a position stays within 0 .. size - 1, by the ranges of its indices or by a guard. */
 const fits = (x: Affine, size: number, proved: readonly Bound[]): boolean => {
   let [low, high] = [0, 0]
   for (const [k, c] of x) {
@@ -33,7 +33,7 @@ const fits = (x: Affine, size: number, proved: readonly Bound[]): boolean => {
   const known = proved.filter((b) => same(b.form, x))
   return Math.max(low, ...known.map((b) => b.low)) >= 0 && Math.min(high, ...known.map((b) => b.high)) < size
 }
-/** x = by quotient + rest, term by term, where the rest is sure to be a remainder. */
+/** x = by quotient + rest, term by term, if the rest is proved to be a remainder. */
 const divided = (
   x: Affine,
   by: number,
@@ -66,7 +66,7 @@ const ofCall = (s: Call, proved: readonly Bound[]): Affine | undefined => {
       return undefined
   }
 }
-/** Nothing where a scalar is no such sum. */
+/** Undefined if a scalar is no such sum. */
 export const affine = (s: Scalar, proved: readonly Bound[]): Affine | undefined => {
   switch (s._tag) {
     case 'Index':
@@ -81,7 +81,7 @@ export const affine = (s: Scalar, proved: readonly Bound[]): Affine | undefined 
   }
 }
 /**
- * The bounds that a guard states, 0 <= place and place < size; nothing where it tests anything else, such as a value.
+ * The bounds that a guard states, 0 <= position and position < size; undefined if it tests anything else.
  */
 export const boundsOf = (test: Scalar): readonly Bound[] | undefined => {
   if (test._tag !== 'Call') return undefined
@@ -96,7 +96,7 @@ export const boundsOf = (test: Scalar): readonly Bound[] | undefined => {
   return test.fn === 'lt' && y !== undefined ? [{ form: a, low: Number.NEGATIVE_INFINITY, high: y - 1 }] : undefined
 }
 
-/** 2i-j+1: what is added before what is taken away, numbers last; letters in the order of the alphabet. */
+/** 2i-j+1: positive terms first, then negative ones, the number last; letters in alphabetical order. */
 export const showAffine = (x: Affine, letterOf: (i: Index) => string): string => {
   const name = (k: Index | undefined): string => (k === undefined ? '' : letterOf(k))
   const terms = [...x].sort(

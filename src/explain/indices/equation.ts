@@ -1,7 +1,7 @@
 /**
- * Equations with their indices spelled out: s_k = sum_p w_pk o_p. They are read off the meanings of the operations: the
- * kernel of a value, with the kernels of all that has no symbol in its place, is a scalar of the output's indices, and
- * that scalar is written down.
+ * Equations with their indices written out: s_k = sum_p w_pk o_p. They are read from the meanings of the operations. In
+ * the kernel of a value, values without a symbol are replaced by their kernels: the result is a scalar of the output's
+ * indices, which is written as mathematics.
  */
 
 import { index, num } from '../../../lang/kernel/index.ts'
@@ -13,8 +13,8 @@ import { sourcesOf } from './source.ts'
 import { writer } from './write.ts'
 
 /**
- * The equation of a value, over the values that the notation has symbols for. `letters`: its own axes, where they are
- * called otherwise than in the notation.
+ * The equation of a value, over the values that the notation has symbols for. `letters`: names for its own axes, if not
+ * those of the notation.
  */
 export const indexEquation = (p: Closed, value: number, notation: Notation, letters?: string): Line => {
   const types = typesOf(p)

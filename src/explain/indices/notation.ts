@@ -83,9 +83,9 @@ export const notationOf = (
   const symbols = new Map<number, IndexSymbol>()
   for (const s of d.steps)
     for (const l of s.local) {
-      const f = functions[s.op],
-        argument = d.source.closed.equations.find((q) => q.first === s.value)?.args[l.argument],
-        inner = argument === undefined ? undefined : symbolOf(argument)
+      const f = functions[s.op]
+      const argument = d.source.closed.equations.find((q) => q.first === s.value)?.args[l.argument]
+      const inner = argument === undefined ? undefined : symbolOf(argument)
       if (f !== undefined && inner !== undefined && l.value !== undefined) symbols.set(l.value, primed(f, inner))
     }
   d.places.forEach(({ primal, cotangent }, k) => {

@@ -5,7 +5,7 @@ import { entryOf } from '../../../lang/primitives/index.ts'
 import { type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 
-/** `named`: which values are read. What is no kernel is read too. */
+/** `named`: which values are read. Values that are no kernels are read too. */
 export const sourcesOf = (p: Closed, named: (value: number) => boolean): ((value: number) => Source) => {
   const types = typesOf(p)
   const made = new Map<number, Equation>(p.equations.flatMap((q) => q.outs.map((_, k) => [q.first + k, q] as const)))

@@ -7,17 +7,17 @@ import type { Formula } from '../words.ts'
 import { affine, type Bound, boundsOf, showAffine } from './affine.ts'
 import type { Notation } from './notation.ts'
 
-/** What is known where a scalar stands: the letters of the indices, and what the guards around it prove. */
+/** What is known at a scalar: the letters of the indices, and what the guards around it prove. */
 interface Scope {
   readonly letters: ReadonlyMap<Index, string>
   readonly proved: readonly Bound[]
 }
 const letterIn = ({ letters }: Scope, i: Index): string => letters.get(i) ?? '?'
 
-/** How tightly a formula holds together: sums, products, what needs no brackets. */
-const additive = 1,
-  multiplicative = 2,
-  whole = 3
+/** How tightly a formula binds: sums, products, formulas that never need brackets. */
+const additive = 1
+const multiplicative = 2
+const whole = 3
 interface Held extends Formula {
   readonly tight: number
 }
@@ -45,7 +45,7 @@ const arithmetic: { readonly [f: string]: Arithmetic } = {
     tight: multiplicative,
   }),
 }
-/** The factors of a product, products in them taken apart, ones left out. */
+/** The factors of a product: nested products are flattened, factors 1 are left out. */
 const factors = (s: Scalar): readonly Scalar[] =>
   s._tag === 'Call' && s.fn === 'mul' && s.dtype === 'real'
     ? s.args.flatMap(factors)
@@ -61,7 +61,7 @@ export const writer = (
 ): ((s: Scalar) => Held) => {
   const rankOf = (s: Scalar): number =>
     s._tag === 'Num' ? -1 : s._tag === 'Load' ? (notation.symbol(s.source)?.rank ?? 5) : 6
-  /** What the first axis that an index runs along is called, if that letter is free. */
+  /** The letter of the first axis that an index runs along, if it is free. */
   const wish = (i: Index, body: Scalar, taken: ReadonlySet<string>): string | undefined => {
     if (body._tag === 'Load') {
       const letter = notation.symbol(body.source)?.letters[body.at.indexOf(i)]
@@ -95,7 +95,7 @@ export const writer = (
   const called = (s: Call, scope: Scope): Held => {
     if (s.fn === 'mul') return product(s, scope)
     const [test, inside, outside] = s.args
-    // what stands outside an array counts as 0, and is not written
+    // positions outside an array count as 0, and are not written
     const bounds = s.fn === 'select' && isZero(outside) ? boundsOf(test as Scalar) : undefined
     if (bounds !== undefined) return write(inside as Scalar, { ...scope, proved: [...scope.proved, ...bounds] })
     const args = s.args.map((x) => write(x, scope))
@@ -106,7 +106,7 @@ export const writer = (
     const listed = (key: 'text' | 'latex'): string => args.map((x) => x[key]).join(', ')
     return atom(`${f.text}(${listed('text')})`, `${f.latex}\\left(${listed('latex')}\\right)`)
   }
-  /** Loops of one kind inside each other are one sign; a loop over one element is none. */
+  /** Nested loops of one kind share one sign; a loop over one element has none. */
   const reduced = (s: Reduce, scope: Scope): Held => {
     const chain: Index[] = []
     let body: Scalar = s

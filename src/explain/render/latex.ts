@@ -1,6 +1,6 @@
-/** A document on paper: LaTeX that a stock pdflatex compiles. The graph is a picture of the kernel's own curves. */
+/** A document as LaTeX that a plain pdflatex compiles. The graph is drawn with LaTeX's own picture environment. */
 import type { Block, Document } from '../document.ts'
-import { linesOf, type Placed, type Point, place } from '../graph.ts'
+import { type GraphPoint, linesOf, type Placed, place } from '../graph.ts'
 import { isFormula, type Line, type Sentence } from '../words.ts'
 
 const special: { readonly [c: string]: string } = {
@@ -14,14 +14,14 @@ const special: { readonly [c: string]: string } = {
   '…': '\\ldots{}',
   '\u00a0': '~',
 }
-/** Prose, with what LaTeX would read as commands spelt out. */
+/** Prose, in which characters that LaTeX would read as commands are escaped. */
 export const latexText = (text: string): string =>
   text.replaceAll(/[\\~^<>–’…\u00a0]|[#$%&_{}]/g, (c) => special[c] ?? `\\${c}`)
 const inline = (s: Sentence): string => s.map((x) => (isFormula(x) ? `$${x.latex}$` : latexText(x))).join('')
 
 const align = (lines: readonly Line[]): string =>
   `\\begin{align*}\n${lines.map((l) => `  ${l.left.latex} &= ${l.right.latex}`).join(' \\\\[2pt]\n')}\n\\end{align*}`
-/** Lines longer than a page is wide go on below. */
+/** Lines wider than the page are broken. */
 const columns = 104
 const folded = (text: string): string =>
   text
@@ -31,8 +31,8 @@ const folded = (text: string): string =>
 
 const picture = (p: Placed): string => {
   const unit = Math.min(0.75, 440 / Math.max(1, p.width), 600 / Math.max(1, p.height))
-  const at = ({ x, y }: Point): string => `(${x.toFixed(1)},${(p.height - y).toFixed(1)})`
-  const curve = (points: readonly Point[]): string => {
+  const at = ({ x, y }: GraphPoint): string => `(${x.toFixed(1)},${(p.height - y).toFixed(1)})`
+  const curve = (points: readonly GraphPoint[]): string => {
     const [first, last] = [points[0], points.at(-1)]
     const middle = points[Math.floor(points.length / 2)]
     return first === undefined || last === undefined || middle === undefined
@@ -78,7 +78,12 @@ const block = (b: Block): string => {
       return `{\\scriptsize\\begin{verbatim}\n${folded(b.text)}\n\\end{verbatim}}`
     case 'Table': {
       const row = (r: readonly Sentence[]): string => `${r.map(inline).join(' & ')} \\\\`
-      return `\\begin{center}\\footnotesize\\begin{tabular}{${'l'.repeat(b.head.length)}}\n\\hline ${row(b.head)} \\hline\n${b.rows.map(row).join('\n')}\n\\hline\\end{tabular}\\end{center}`
+      return [
+        `\\begin{center}\\footnotesize\\begin{tabular}{${'l'.repeat(b.head.length)}}`,
+        `\\hline ${row(b.head)} \\hline`,
+        b.rows.map(row).join('\n'),
+        '\\hline\\end{tabular}\\end{center}',
+      ].join('\n')
     }
     case 'Graph':
       return picture(place(b.graph))

@@ -4,7 +4,7 @@ import type { Graph } from '../graph.ts'
 import { type Line, type Sentence, textOf } from '../words.ts'
 
 const width = 100
-/** Lines no longer than a terminal's. */
+/** Broken into lines that fit a terminal. */
 const wrapped = (text: string, indent: string): string => {
   const lines: string[] = []
   let line = ''
@@ -16,7 +16,7 @@ const wrapped = (text: string, indent: string): string => {
   }
   return [...lines, line].map((l) => indent + l).join('\n')
 }
-/** Combining marks take no room. */
+/** The length on screen: combining marks have no width. */
 const lengthOf = (text: string): number => [...text.replaceAll(/\p{M}/gu, '')].length
 const padded = (text: string, to: number): string => text + ' '.repeat(Math.max(0, to - lengthOf(text)))
 
@@ -37,7 +37,7 @@ const tableLines = (rows: readonly (readonly string[])[]): string => {
   const [head = [], ...body] = rows
   return [line(head), `    ${widths.map((w) => '-'.repeat(w)).join('   ')}`, ...body.map(line)].join('\n')
 }
-/** Every value with what reads it: a -> b, c. */
+/** Every value with the values that read it: a -> b, c. */
 const graphLines = ({ nodes, edges }: Graph): string => {
   const nameOf = new Map(nodes.map((n) => [n.value, n.name.text]))
   return nodes

@@ -1,4 +1,4 @@
-/** What both modes say of an equation: its local derivative, the rule by name, what came of it, and the sentence. */
+/** The step of an equation in both modes: local derivative, name of the rule, equations produced, and sentence. */
 import type { Equation } from '../../../lang/syntax/closed.ts'
 import type { Maybe } from '../../../lang/syntax/expr.ts'
 import type { Step } from '../derivation.ts'
@@ -7,16 +7,17 @@ import { localDerivatives } from '../local.ts'
 import { type Phrase, phrase } from '../messages.ts'
 import type { Line } from '../words.ts'
 
-/** What a mode makes of an equation. */
+/** The result of a mode for one equation. */
 export interface Yield {
   readonly yields: readonly Line[]
-  /** All expressions that are new with it. */
+  /** All new expressions. */
   readonly brings: readonly Maybe[]
   readonly remarks: readonly Phrase[]
 }
 /**
- * `moving`: the arguments whose derivative is asked for; `made`: the tangents or cotangents that the mode made; `name`
- * writes the equations produced, and gives what they define its name: after the local derivatives, which do without.
+ * `moving`: the arguments whose derivative is requested. `made`: the tangents or cotangents that the mode computed.
+ * `name` writes the equations produced and names what they define; it runs after the local derivatives, which need no
+ * names.
  */
 export const differentiated = (
   l: Ledger,
@@ -26,12 +27,12 @@ export const differentiated = (
   made: readonly Maybe[],
   name: () => Yield,
 ): Step => {
-  const inside = l.taken(),
-    nothing = made.every((m) => m === undefined),
-    local = nothing ? undefined : localDerivatives(l, q, moving, action)
+  const inside = l.taken()
+  const nothing = made.every((m) => m === undefined)
+  const local = nothing ? undefined : localDerivatives(l, q, moving, action)
   const { yields, brings, remarks } = name()
-  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)],
-    partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
+  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, moving)]
+  const partial = local?.derivatives.some((d) => d.form === 'partial') ?? false
   return stepOf({
     action,
     op: q.op,

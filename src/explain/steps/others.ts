@@ -1,4 +1,4 @@
-/** Batching, the split of a linearisation, simplification, scheduling: what each says of an equation. */
+/** The step of an equation in batching, the split of a linearisation, simplification, and scheduling. */
 import type { Batched, Fused, Rewritten, Scheduled, Split } from '../../../lang/tell.ts'
 import { folding } from '../../transform/simplify/index.ts'
 import type { Step } from '../derivation.ts'
@@ -7,15 +7,15 @@ import { type Phrase, phrase } from '../messages.ts'
 import { called, written } from '../symbols.ts'
 import type { Formula } from '../words.ts'
 
-/** A constant stays where it is used, and is no step. */
+/** A constant is written where it is used, and has no step. */
 export const batched = (l: Ledger, { equation: q, given, made, batched: on }: Batched): readonly Step[] => {
   const inside = l.taken()
   if (l.constants.has(q.first)) {
     l.claim(made)
     return []
   }
-  const any = on.includes(true),
-    [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, given)]
+  const any = on.includes(true)
+  const [y, what, xs] = [l.outsOf(q), sentenceOf(q.op), l.movers(q, given)]
   const yields = made.map((m, k) => ({ left: l.symbolOf(q.first + k), right: called(m, l.names) }))
   made.forEach((m, k) => {
     if (l.isNamed(q.first + k)) l.name(m, l.symbolOf(q.first + k))
@@ -84,12 +84,12 @@ export const fused = ({ law }: Fused): Step =>
   })
 
 /**
- * Values of bodies in line have no name in the source: where there are any, all stand under their numbers in the
+ * Values of inlined bodies have no name in the source. If there are any, all values are called by their numbers in the
  * plan.
  */
 export const scheduling = (l: Ledger): ((e: Scheduled) => readonly Step[]) => {
   const own = l.told.every((e) => e._tag !== 'Scheduled' || l.equationAt(e.value)?.op === e.op)
-  // the plan's steps are what is stored, in the order of the values
+  // the steps of the plan are the stored values, in their order
   const stored = l.told.flatMap((e) =>
     e._tag === 'Scheduled' && (e.as._tag === 'Kernel' || e.as._tag === 'Form') ? [e.value] : [],
   )

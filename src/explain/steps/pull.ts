@@ -8,7 +8,7 @@ import { bar, called, share } from '../symbols.ts'
 import type { Formula, Line } from '../words.ts'
 import { differentiated } from './differentiated.ts'
 
-/** How many shares the cotangent of every value has in the end: from the outputs' own, and from what reads it. */
+/** How many shares the cotangent of each value has: one per output that it is, and one per argument that reads it. */
 const countShares = (l: Ledger): ReadonlyMap<number, number> => {
   const shares = new Map<number, number>()
   const count = (value: number, made: Expr | undefined): unknown =>
@@ -23,10 +23,10 @@ const countShares = (l: Ledger): ReadonlyMap<number, number> => {
       })
   return shares
 }
-/** The treatment of equations, in the order in which they are pulled. */
+/** The steps of equations, called in the order in which they are pulled. */
 export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
-  const shares = countShares(l),
-    told = new Map<number, number>()
+  const shares = countShares(l)
+  const told = new Map<number, number>()
   const next = (value: number): Formula => {
     const k = (told.get(value) ?? 0) + 1
     told.set(value, k)
@@ -38,7 +38,7 @@ export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
     l.name(ct, next(o))
     l.cotangents[o] = l.opened?.sums?.[i]
   })
-  /** All shares are there: their sum is the cotangent. */
+  /** The sum of the shares, once all are known: it is the cotangent. */
   const total = (value: number): Line | undefined => {
     const n = shares.get(value) ?? 1
     if (n === 1 || told.get(value) !== n) return undefined
@@ -50,8 +50,8 @@ export const pulling = (l: Ledger): ((e: Pulled) => Step) => {
     const moving = made.map((m) => m !== undefined)
     return differentiated(l, 'pull', q, moving, made, () => {
       const names = l.calling(given.map((ct, k) => [ct, bar(l.symbolOf(q.first + k))] as const))
-      const yields: Line[] = [],
-        remarks: Phrase[] = []
+      const yields: Line[] = []
+      const remarks: Phrase[] = []
       given.forEach((ct, k) => {
         l.cotangents[q.first + k] = ct
       })

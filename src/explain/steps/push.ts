@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.ts'
 import { called, dot } from '../symbols.ts'
 import { differentiated } from './differentiated.ts'
 
-/** The inputs' tangents get their names before anything is pushed. */
+/** Names the tangents of the inputs, before the first push. */
 export const startPush = (l: Ledger): void => {
   l.opened?.given.forEach((t, k) => {
     l.tangents[k] = t
@@ -15,7 +15,7 @@ export const startPush = (l: Ledger): void => {
 export const pushed = (l: Ledger, { equation: q, given, made }: Pushed): Step => {
   const moving = given.map((t) => t !== undefined)
   return differentiated(l, 'push', q, moving, made, () => {
-    // a tangent that is another's own stands here under the name of what it is the tangent of
+    // values may share a tangent: here it has the name of the argument whose tangent it is
     const names = l.calling(q.args.map((a, i) => [given[i], dot(l.symbolOf(a))] as const))
     const yields = made.flatMap((m, k) =>
       m === undefined ? [] : [{ left: dot(l.symbolOf(q.first + k)), right: called(m, names) }],

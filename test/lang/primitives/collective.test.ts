@@ -1,4 +1,4 @@
-/** Collectives: a program of one example that speaks of all of them is, mapped, the program one writes on the batch. */
+/** Collectives: a program of one example that uses them equals, after vmap, the program written for the batch. */
 
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
@@ -45,9 +45,9 @@ const same = (f: unknown, g: unknown) =>
   )
 const mapped = (f: (x: V) => Expr) => vmap(3, { axis: 'batch' })(programOrThrow(real(2), f))
 const whole = (f: (x: B) => Expr) => programOrThrow(real(3, 2), f)
-/** A branch that not all examples take: reverse mode must come after vmap. */
+/** A branch that only some examples take: reverse mode must come after vmap. */
 const diverging: ReadonlySet<string> = new Set(['cond, over what is'])
-/** vmap (jvp f) = jvp g and vmap (vjp f) = vjp g, where vmap f = g: here it is the collective's own derivative that is mapped. */
+/** vmap (jvp f) = jvp g and vmap (vjp f) = vjp g, where vmap f = g: here vmap maps the derivative of the collective. */
 const mapsDerivatives = (f: (x: V) => Expr, g: (x: B) => Expr, reverse = true) => {
   const [one, many] = [programOrThrow(real(2), f), whole(g)]
   const over = vmap(3, { axis: 'batch' })
@@ -64,7 +64,7 @@ const inlined = (p: { readonly closed: Closed }, xs: readonly Expr[]): Expr => a
 const value = (p: { readonly closed: Closed }): Float64Array => evaluate(p.closed, [])[0] as Float64Array
 const rows = (x: Expr): Expr => broadcast([3, 2], [1])(x)
 
-describe('mapped, they are reductions over the batch', () => {
+describe('vmap turns them into reductions over the batch', () => {
   const cases: readonly (readonly [string, (x: V) => Expr, (x: B) => Expr])[] = [
     ['psum', (x) => mul(x, psum('batch')(sin(x))), (x) => mul(x, rows(sum(0)(sin(x))))],
     ['pmean', (x) => sub(x, pmean('batch')(x)), (x) => sub(x, rows(div(sum(0)(x), 3)))],
@@ -201,12 +201,12 @@ describe('derivatives and maps commute', () => {
       runs,
     )
   })
-  test('ties in pmax share', () => {
+  test('ties in pmax share the derivative', () => {
     const p = vmap(3, { axis: 'batch' })(vjpOrThrow(programOrThrow(real(), (x) => pmax('batch')(x))))
     const q = programOrThrow({}, () => all(p, [tensor([3], [2, 2, 1]), tensor([3], [1, 1, 4])])[1] as Expr)
     expect([...value(q)]).toEqual([3, 3, 0])
   })
-  test('two axes, by name', () => {
+  test('two axes are eliminated one after the other, each by its name', () => {
     const f = programOrThrow(real(), (x) => sub(psum('i')(x), psum('j')(x)))
     const both = vmap(2, { axis: 'i' })(vmap(3, { axis: 'j' })(f))
     same(
@@ -220,12 +220,12 @@ describe('free axes', () => {
   const p = programOrThrow(real(2), (x) =>
     call((a: V) => scan((c: V) => [psum('batch')(c), pmax('rows')(c)], { length: 2 })(a, null)[0])(x),
   )
-  test('are found in bodies, and gone once mapped', () => {
+  test('are found in bodies, and not free after vmap', () => {
     expect(freeAxes(p.closed)).toEqual(['batch', 'rows'])
     expect(freeAxes(vmap(2, { axis: 'rows' })(p).closed)).toEqual(['batch'])
     expect(E.isRight(checkAxes(vmap(2, { axis: 'rows' })(vmap(2, { axis: 'batch' })(p)).closed))).toBe(true)
   })
-  test('are a typed refusal', () => {
+  test('are refused, with the line where they are read', () => {
     const refused = checkAxes(programOrThrow(real(2), (x) => pmean('bacth')(x)).closed)
     expect(E.isLeft(refused) && showDiagnostics(refused.left)).toMatch(
       /^psum: the axis bacth is not mapped\n {2}in {3}psum\(real\[2\]\) {3}at .*collective\.test\.ts:\d+:\d+\n {2}try {2}map it: vmap\(n, \{ axis: 'bacth' \}\)/,

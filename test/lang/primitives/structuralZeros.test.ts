@@ -1,4 +1,4 @@
-/** Lists with structural zeros: what is absent stays absent, and comes back where it was. */
+/** Lists with structural zeros: absent items stay absent, and present ones keep their positions. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parts } from '../../../lang/primitives/scan.ts'
@@ -10,7 +10,7 @@ import { real } from '../../../lang/syntax/shape.ts'
 const item = (): Expr => zero(real())
 const marks = fc.array(fc.boolean(), { maxLength: 8 })
 
-test('marked(marks, spread(marks, xs)) = xs, and nothing else is there', () =>
+test('marked(marks, spread(marks, xs)) = xs, and the other items are absent', () =>
   fc.assert(
     fc.property(marks, (ms) => {
       const xs = ms.filter(Boolean).map(item)
@@ -23,7 +23,7 @@ test('marked(marks, spread(marks, xs)) = xs, and nothing else is there', () =>
       )
     }),
   ))
-test('parts put together are the list; the last takes the rest', () =>
+test('the parts of a list, joined, are the list; the last part takes the rest', () =>
   fc.assert(
     fc.property(fc.array(fc.integer(), { maxLength: 9 }), fc.nat(3), fc.nat(3), (xs, n, m) => {
       const [a, b, rest, ...more] = parts(xs, n, m)
@@ -35,7 +35,7 @@ test('parts put together are the list; the last takes the rest', () =>
       )
     }),
   ))
-test('a solid zero is a constant of the type', () =>
+test('zero is a constant of the type', () =>
   expect(closeOver(numbered([]), () => [zero(real(2, 3))]).equations).toMatchObject([
     { op: 'constant', attrs: { shape: [2, 3], value: 0 } },
   ]))

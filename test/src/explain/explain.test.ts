@@ -1,4 +1,4 @@
-/** Derivations are what transformations did: their programs are the transformations' own, equation for equation. */
+/** A derivation ends in the result of the transformation itself, equation for equation. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ import { finiteAt, pointFrom } from '../../laws/table.ts'
 
 type Any = ReturnType<typeof parseOrThrow>
 const compile: Transformation = { _tag: 'compile', schedule: (p, tell) => showPlan(schedule(p, generous, tell)) }
-/** Every transformation, and what it answers when nobody listens; undefined where it refuses. */
+/** Every transformation, with its result when it reports nothing; undefined if it refuses. */
 const plain: readonly (readonly [Transformation, (p: Any) => Any | undefined])[] = [
   [{ _tag: 'forward' }, (p) => jvp(p) as Any],
   [{ _tag: 'reverse' }, (p) => right(vjp(p))],
@@ -47,7 +47,7 @@ const all = (d: Derivation): readonly Derivation[] => [
   ...(d.before ? all(d.before) : []),
 ]
 
-/** No equation is claimed twice, and none is forgotten but constants, outputs made solid, and those that may be. */
+/** Each equation is claimed once, except constants, zeros that are outputs, and those that are `free`. */
 const claimsAll = (p: Any, produced: readonly number[], free: (value: number) => boolean = () => false): boolean => {
   const claimed = new Set(produced)
   return (
@@ -62,7 +62,7 @@ const claimsAll = (p: Any, produced: readonly number[], free: (value: number) =>
     )
   )
 }
-/** Of the result: differentiation copies what it differentiates, while what is split is all somewhere. */
+/** Differentiation copies the equations that it differentiates: they are free. A split claims all of them. */
 const wellProduced = (d: Derivation): boolean => {
   const copied = new Set(d.kind === 'linearize' ? [] : d.places.map((p) => p.primal))
   const produced = d.steps.flatMap((s) => s.produced)
@@ -75,7 +75,7 @@ const wellProduced = (d: Derivation): boolean => {
       ))
   )
 }
-/** Every step of the plan is where the operation that it stores was scheduled; constants are scheduled without a word. */
+/** Every step of the plan is produced where its operation was scheduled; constants have no step. */
 const wellScheduled = (d: Derivation): boolean => {
   const { steps } = schedule(d.source.closed)
   const produced = d.steps.flatMap((s) => s.produced.map((k) => [k, s.value as number] as const))
@@ -127,14 +127,14 @@ describe('the derivation ends in the transformation’s own program', () => {
     expect(E.isRight(back) && print(back.right)).toBe(print(d.result))
     expect(d.steps.length).toBe(linear.closed.equations.length)
   })
-  test('linearize says what is computed at the point, and what the linear program is made of', () => {
+  test('linearize says which equations are computed at the point, and which in the linear program', () => {
     const d = explainOrThrow(parseOrThrow('x*sin(x*y)'), { _tag: 'linearize' })
     const said = d.steps.map((s) => [s.equation.left.text, s.producedAtPoint.length, s.produced.length])
     expect(said.filter(([, atPoint, linear]) => atPoint !== 0 && linear !== 0)).toEqual([])
     expect(d.steps.flatMap((s) => s.produced)).toEqual(d.result.closed.equations.map((_, k) => k))
     expect(d.steps.flatMap((s) => s.producedAtPoint)).toEqual(d.point?.closed.equations.map((_, k) => k))
   })
-  test('compile says what becomes of every operation', () => {
+  test('compile says where every operation is computed', () => {
     const p = parseOrThrow('x*sin(x*y)')
     const d = explainOrThrow(p, compile)
     expect(d.plan).toBe(showPlan(schedule(p.closed)))
@@ -146,7 +146,7 @@ describe('the derivation ends in the transformation’s own program', () => {
   })
 })
 
-describe('numbers flow beside their finite differences', () => {
+describe('the numbers agree with their finite differences', () => {
   const agree = (xs: readonly number[], ys: readonly number[]): boolean =>
     xs.every((x, k) => Math.abs(x - (ys[k] as number)) <= 1e-5 * Math.max(1, Math.abs(x)))
   test.each([
@@ -163,7 +163,7 @@ describe('numbers flow beside their finite differences', () => {
       }
       const found = flowsOrThrow(explainOrThrow(p, { _tag: t }), point)
       const told = found.filter((f) => f.difference !== undefined)
-      // every value but constants has a derivative, and it is that of the program
+      // every value except constants has a derivative, and the finite difference confirms it
       expect(told.length).toBeGreaterThanOrEqual(p.closed.equations.filter((q) => q.args.length > 0).length)
       for (const f of told)
         expect([f.name.text, agree(f.tangent ?? f.cotangent ?? [], f.difference as readonly number[])]).toEqual([
@@ -180,7 +180,7 @@ describe('numbers flow beside their finite differences', () => {
         if (!finiteAt(p, x)) return true
         const found = explain(p as Any, { _tag: 'reverse' })
         if (E.isLeft(found)) return true
-        // rules that somebody declares, and values at a kink, are not the derivatives of their values
+        // declared rules need not be the derivatives of the values, and at a kink there is no derivative
         const declared = p.closed.equations.some((q) =>
           /custom|stopGradient|sort|max|min|select|abs|cond|floor|ceil|round|rem/i.test(q.op),
         )
@@ -197,7 +197,7 @@ describe('numbers flow beside their finite differences', () => {
   })
 })
 
-describe('what has no part in a transformation is refused, not ignored', () => {
+describe('an option that a transformation does not have is refused, not ignored', () => {
   const p = parseOrThrow('x*sin(x*y)')
   const said = (found: E.Either<Diagnostics, unknown>): string =>
     E.isLeft(found) ? found.left.map(showDiagnostic).join('\n') : 'accepted'

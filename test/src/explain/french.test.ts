@@ -1,6 +1,6 @@
 /**
- * French of the primitives. A phrase that is missing is no failure: English takes its place, and the report of the tests
- * lists it as "todo", for somebody who writes French to add it to src/explain/french.ts.
+ * French of the primitives. A missing phrase is no failure: English takes its place, and the report of the tests
+ * lists it as "todo", so that a maintainer who writes French can add it to src/explain/french.ts.
  */
 import { expect, test } from 'vitest'
 import { entries } from '../../../lang/primitives/index.ts'
@@ -22,7 +22,7 @@ test('a French phrase that is missing falls back to English', () => {
   expect(sentenceOf('sin').fr).toBe('sine of an angle in radians')
   if (sin !== undefined) table.sin = sin
 })
-test('French is written for primitives with a rule only', () => {
+test('only primitives with a rule have a French rule', () => {
   const ruled = entries.filter((e) => e.rule !== undefined).map((e) => e.name)
   expect(Object.keys(frenchRules).filter((name) => !ruled.some((r) => r === name))).toEqual([])
 })

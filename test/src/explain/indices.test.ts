@@ -1,4 +1,4 @@
-/** Equations with indices say what the kernels compute: their letters, their sums, what stands outside an array. */
+/** Equations with indices say what the kernels compute: letters, sums, and positions outside an array. */
 import { describe, expect, test } from 'vitest'
 import {
   add,
@@ -83,7 +83,7 @@ test('reverse: the slope of a function is the function primed, where the gradien
   expect(say(false)).toBe('dR/do_k x_p (1 - o_k o_k)')
 })
 
-test('a guard that tests a value is written, for it is no bound of an index', () => {
+test('a guard that tests a value is written, because it does not bound an index', () => {
   const half = programOrThrow({ a: real(3) }, ({ a }) => select(gt(a, 0), a, 0))
   const text = output(half, ['i'], 'i')
   expect(text).toMatch(/^r_i = select\(.+, a_i, 0\)$/)

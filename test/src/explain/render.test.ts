@@ -1,4 +1,4 @@
-/** One document, four renderings: each says all of it, and what reads it accepts it. */
+/** One document, four renderings: each is complete, and the program that reads it accepts it. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,7 +31,7 @@ const documents = languages.map((language) => describe(derivation, { language, f
 
 group('a terminal', () => {
   const [english = '', french = ''] = documents.map(renderText)
-  test('tells every step, its rule, its local derivative, what it gives', () => {
+  test('shows every step, its rule, its local derivative and its result', () => {
     for (const part of ['Product rule', 'db/da = cos(a)', 'a_bar = b_bar * cos(a)', 'x_bar   = x_bar.1 + x_bar.2'])
       expect(english).toContain(part)
     expect(english).toMatch(/x +– +1\.2 +1\.05984 +1\.05984/)
@@ -41,12 +41,12 @@ group('a terminal', () => {
     expect(french).toContain('La sortie est c ; sa cotangente c_bar vaut 1.')
     expect(french).not.toMatch(/\b(the|its|gives)\b/)
   })
-  test('no line is longer than 100 columns, but those of programs', () => {
+  test('no line is longer than 100 columns, except those of programs', () => {
     expect(english.split('\n').filter((l) => l.length > 100 && !l.startsWith('    '))).toEqual([])
   })
 })
 
-test('linearisation is forward mode first, then where each of its equations is computed, and as what', () => {
+test('a linearisation shows forward mode, then in which program each of its equations is computed', () => {
   const text = renderText(describe(explainOrThrow(p, { _tag: 'linearize' }), { graph: false }))
   expect(text.indexOf('First forward mode')).toBeLessThan(text.indexOf('Then its program, cut in two'))
   expect(text).toMatch(/^ +i = cos\(a\) +once, at the point +d = cos\(a\)$/m)
@@ -54,7 +54,7 @@ test('linearisation is forward mode first, then where each of its equations is c
 })
 group('a page', () => {
   const page = renderHtml(documents[0] as (typeof documents)[0], katexStyles())
-  test('stands alone: nothing is fetched, nothing is run', () => {
+  test('is self-contained: it fetches and runs nothing', () => {
     const bare = page.replaceAll(/base64,[^)]*/g, 'base64,')
     expect(bare.match(/<script|<link|src="|url\((?!data:|#)[^)]*|https?:\/\/(?!www\.w3\.org)[^"]*/g)).toBe(null)
     expect(bare.match(/font\/woff2;base64,/g)?.length).toBe(9)
@@ -67,7 +67,7 @@ group('a page', () => {
 })
 
 group('a drawing', () => {
-  test('boxes do not overlap, and each value and edge is there', () => {
+  test('boxes do not overlap, and every value and edge is drawn', () => {
     const graph = graphOf(derivation, found)
     const { nodes, edges } = place(graph)
     expect(nodes.map((n) => n.name.text)).toEqual(['x', 'y', 'a', 'b', 'c'])
