@@ -4,26 +4,21 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key } from '../src/data/index.ts'
 import { real, relu } from '../src/index.ts'
 import { dense, parameterCount, predictOrThrow, sequential, summary } from '../src/nn/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const network = sequential(dense(3, 4), relu, dense(4, 4), relu, dense(4, 1))
 const answer = predictOrThrow(network, real(3))
 
-export const system: System = {
-  name: 'mlp',
-  code: 'A5',
-  title: 'a sequential network 3-4-4-1: how many parameters?',
-  precision: 'exact',
-  gradients: { 'the network': answer },
-  run: (o) =>
-    pipe(
-      compute(o)(answer, { ...network.init(key(o.seed)), x: [1, 2, 3] }),
-      TE.map((y) => ({
-        text: summary(network, real(3)),
-        findings: [
-          close('(3+1) 4 + (4+1) 4 + (4+1) 1', 41, parameterCount(network), 0),
-          close('how many numbers it answers', 1, y.length, 0),
-        ],
-      })),
-    ),
-}
+/** Their gradients are checked against finite differences. */
+export const programs = { 'the network': answer }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    compute(o.backend)(answer, { ...network.init(key(o.seed)), x: [1, 2, 3] }),
+    TE.map((y) => ({
+      text: summary(network, real(3)),
+      findings: [
+        close('(3+1) 4 + (4+1) 4 + (4+1) 1', 41, parameterCount(network), 0),
+        close('how many numbers it answers', 1, y.length, 0),
+      ],
+    })),
+  )

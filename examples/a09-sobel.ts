@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { sheet } from '../src/draw/index.ts'
 import { conv, programOrThrow, real, tensor } from '../src/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const side = 8
 const inner = side - 2
@@ -22,49 +22,44 @@ const zeros = Array.from({ length: inner * inner }, () => 0)
 /** 4 where the filter's middle stands beside the edge. */
 const answersAt = (place: (p: number) => number) => zeros.map((_, p) => (place(p) === 2 || place(p) === 3 ? 4 : 0))
 
-export const system: System = {
-  name: 'sobel',
-  code: 'A9',
-  title: 'the Sobel pair on a vertical and a horizontal edge',
-  precision: 'exact',
-  gradients: { 'the pair': sobel },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('v', compute(o)(sobel, { image: vertical })),
-      TE.apS('h', compute(o)(sobel, { image: horizontal })),
-      TE.map(({ v, h }) => ({
-        findings: [
-          close(
-            'vertical edge, Gx answers',
-            answersAt((p) => p % inner),
-            v.x,
-            0,
+/** Their gradients are checked against finite differences. */
+export const programs = { 'the pair': sobel }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('v', compute(o.backend)(sobel, { image: vertical })),
+    TE.apS('h', compute(o.backend)(sobel, { image: horizontal })),
+    TE.map(({ v, h }) => ({
+      findings: [
+        close(
+          'vertical edge, Gx answers',
+          answersAt((p) => p % inner),
+          v.x,
+          0,
+        ),
+        close('vertical edge, Gy', zeros, v.y, 0),
+        close('horizontal edge, Gx', zeros, h.x, 0),
+        close(
+          'horizontal edge, Gy answers',
+          answersAt((p) => Math.floor(p / inner)),
+          h.y,
+          0,
+        ),
+      ],
+      pictures: [
+        {
+          name: 'sobel.png',
+          content: sheet(
+            [
+              { pixels: vertical, rows: side, columns: side },
+              ...[v.x, v.y].map((pixels) => ({ pixels, rows: inner, columns: inner })),
+              { pixels: horizontal, rows: side, columns: side },
+              ...[h.x, h.y].map((pixels) => ({ pixels, rows: inner, columns: inner })),
+            ],
+            3,
+            12,
           ),
-          close('vertical edge, Gy', zeros, v.y, 0),
-          close('horizontal edge, Gx', zeros, h.x, 0),
-          close(
-            'horizontal edge, Gy answers',
-            answersAt((p) => Math.floor(p / inner)),
-            h.y,
-            0,
-          ),
-        ],
-        pictures: [
-          {
-            name: 'sobel.png',
-            content: sheet(
-              [
-                { pixels: vertical, rows: side, columns: side },
-                ...[v.x, v.y].map((pixels) => ({ pixels, rows: inner, columns: inner })),
-                { pixels: horizontal, rows: side, columns: side },
-                ...[h.x, h.y].map((pixels) => ({ pixels, rows: inner, columns: inner })),
-              ],
-              3,
-              12,
-            ),
-          },
-        ],
-      })),
-    ),
-}
+        },
+      ],
+    })),
+  )

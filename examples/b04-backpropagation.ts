@@ -9,7 +9,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key, normals, split } from '../src/data/index.ts'
 import * as X from '../src/explain/index.ts'
 import { conv, type Expr, einsum, gradOrThrow, programOrThrow, real, square, sub, sum, tanh } from '../src/index.ts'
-import { close, compute, type System, same } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions, same } from '../src/report/index.ts'
 
 const sizes = [4, 3, 3, 2]
 const types = { o0: real(4), w1: real(4, 3), w2: real(3, 3), w3: real(3, 2), y: real(2) }
@@ -74,27 +74,22 @@ const byHand = (o0: Row, w: readonly Row[], y: Row) => {
   return back(1, o0)
 }
 
-export const system: System = {
-  name: 'backpropagation',
-  code: 'B4',
-  title: 'back-propagation in three layers and through a convolution: the equations of the course, derived',
-  precision: 'exact',
-  gradients: { 'the risk': risk, 'the convolution': convolution },
-  run: (o) => {
-    const drawn = split(key(o.seed), 5).map((k, i) => normals(k, [4, 12, 9, 6, 2][i] ?? 0))
-    const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn
-    const [dw, below] = byHand(x, [w1, w2, w3], y)
-    return pipe(
-      compute(o)(gradOrThrow(risk), { o0: x, w1, w2, w3, y }),
-      TE.map((g) => ({
-        text: course.map(([, , derived]) => derived).join('\n'),
-        findings: [
-          ...course.map(([what, expected, derived]) => same(what, expected, derived)),
-          ...[g.w1, g.w2, g.w3].map((d, i) => close(`dR/dw^${i + 1} by these loops`, dw[i] ?? [], d, 1e-12)),
-          close('dR/do^0 by these loops', below, g.o0, 1e-12),
-        ],
-        pictures: [{ name: 'backpropagation.svg', content: X.renderSvg(X.graphOf(derivation)) }],
-      })),
-    )
-  },
+/** Their gradients are checked against finite differences. */
+export const programs = { 'the risk': risk, 'the convolution': convolution }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const drawn = split(key(o.seed), 5).map((k, i) => normals(k, [4, 12, 9, 6, 2][i] ?? 0))
+  const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn
+  const [dw, below] = byHand(x, [w1, w2, w3], y)
+  return pipe(
+    compute(o.backend)(gradOrThrow(risk), { o0: x, w1, w2, w3, y }),
+    TE.map((g) => ({
+      text: course.map(([, , derived]) => derived).join('\n'),
+      findings: [
+        ...course.map(([what, expected, derived]) => same(what, expected, derived)),
+        ...[g.w1, g.w2, g.w3].map((d, i) => close(`dR/dw^${i + 1} by these loops`, dw[i] ?? [], d, 1e-12)),
+        close('dR/do^0 by these loops', below, g.o0, 1e-12),
+      ],
+      pictures: [{ name: 'backpropagation.svg', content: X.renderSvg(X.graphOf(derivation)) }],
+    })),
+  )
 }

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { apply, dot, matmul, mul, programOrThrow, real, scan, sub, tensor } from '../src/index.ts'
 import { adadelta, adagrad, adam, adamW, type Optimizer, rmsProp, sgd } from '../src/optim/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 import { descentStepOrThrow, startDescent } from '../src/train/index.ts'
 
 const bowl = programOrThrow([{ w: real(3) }, null], ([{ w }]) => {
@@ -47,21 +47,16 @@ const tenSteps = (o: Optimizer) => {
   )
 }
 
-export const system: System = {
-  name: 'optimizers',
-  code: 'B8',
-  title: 'SGD, momentum, Nesterov, Adam, AdamW, RMSprop, Adadelta, Adagrad: ten steps each',
-  precision: 'exact',
-  gradients: { 'the bowl': bowl },
-  run: (o) =>
-    pipe(
-      optimizers,
-      TE.traverseSeqArray(([name, optimizer, end]) =>
-        pipe(
-          compute(o)(tenSteps(optimizer), startDescent(optimizer, { w: real(3) }, start)),
-          TE.map((w) => close(`${name} after ten steps`, end, w, 1e-8)),
-        ),
+/** Their gradients are checked against finite differences. */
+export const programs = { 'the bowl': bowl }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    optimizers,
+    TE.traverseSeqArray(([name, optimizer, end]) =>
+      pipe(
+        compute(o.backend)(tenSteps(optimizer), startDescent(optimizer, { w: real(3) }, start)),
+        TE.map((w) => close(`${name} after ten steps`, end, w, 1e-8)),
       ),
-      TE.map((findings) => ({ findings })),
     ),
-}
+    TE.map((findings) => ({ findings })),
+  )

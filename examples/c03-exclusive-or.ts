@@ -8,7 +8,7 @@ import { child, exclusiveOr, key } from '../src/data/index.ts'
 import { crossEntropy, type Expr, int, mul, programOrThrow, real, stack, take, tanh } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { close, learn, type System } from '../src/systems/index.ts'
+import { close, learn, type Report, type RunOptions } from '../src/report/index.ts'
 import { accuracy } from '../src/train/index.ts'
 
 const features = (x: Expr<readonly [2]>): Expr<readonly [3]> => {
@@ -18,42 +18,37 @@ const features = (x: Expr<readonly [2]>): Expr<readonly [3]> => {
 const byFeatures = sequential(features, dense(3, 2))
 const byLayers = sequential(dense(2, 8), tanh, dense(8, 2))
 
-export const system: System = {
-  name: 'exclusive-or',
-  code: 'C3',
-  title: 'the exclusive or, through a feature map and by a network',
-  precision: 'fast',
-  gradients: {
-    'the feature map': programOrThrow(real(2), features),
-    'the network': predictOrThrow(byLayers, real(2)),
-  },
-  run: (o) => {
-    const [from, examples, heldOut] = [
-      key(o.seed),
-      exclusiveOr(child(key(o.seed), 1), 200),
-      exclusiveOr(child(key(o.seed), 2), 500),
-    ]
-    const common = {
-      backend: o.backend,
-      loss: crossEntropy(),
-      optimizer: adam({ rate: 0.05 }),
-      shapes: { x: real(2), y: int(), batch: 20 },
-      metrics: { accuracy },
-      epochs: o.epochs ?? 30,
-      key: from,
-      examples,
-      heldOut,
-    } as const
-    return pipe(
-      TE.Do,
-      TE.apS('features', learn(o, 'features', { ...common, network: byFeatures })),
-      TE.apS('layers', learn(o, 'layers', { ...common, network: byLayers })),
-      TE.map(({ features: f, layers: l }) => ({
-        findings: [
-          close('accuracy through (u, v, uv), on new points', 1, f.history.at(-1)?.metrics.accuracy ?? 0, 0),
-          close('accuracy of a network 2-8-2, on new points', 1, l.history.at(-1)?.metrics.accuracy ?? 0, 0),
-        ],
-      })),
-    )
-  },
+/** Their gradients are checked against finite differences. */
+export const programs = {
+  'the feature map': programOrThrow(real(2), features),
+  'the network': predictOrThrow(byLayers, real(2)),
+}
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const [from, examples, heldOut] = [
+    key(o.seed),
+    exclusiveOr(child(key(o.seed), 1), 200),
+    exclusiveOr(child(key(o.seed), 2), 500),
+  ]
+  const common = {
+    backend: o.backend,
+    loss: crossEntropy(),
+    optimizer: adam({ rate: 0.05 }),
+    shapes: { x: real(2), y: int(), batch: 20 },
+    metrics: { accuracy },
+    epochs: o.epochs ?? 30,
+    key: from,
+    examples,
+    heldOut,
+  } as const
+  return pipe(
+    TE.Do,
+    TE.apS('features', learn(o, 'features', { ...common, network: byFeatures })),
+    TE.apS('layers', learn(o, 'layers', { ...common, network: byLayers })),
+    TE.map(({ features: f, layers: l }) => ({
+      findings: [
+        close('accuracy through (u, v, uv), on new points', 1, f.history.at(-1)?.metrics.accuracy ?? 0, 0),
+        close('accuracy of a network 2-8-2, on new points', 1, l.history.at(-1)?.metrics.accuracy ?? 0, 0),
+      ],
+    })),
+  )
 }

@@ -25,7 +25,7 @@ import {
   reshape,
   vmap,
 } from '../src/index.ts'
-import { atMost, compute, holds, type RunOptions, type System } from '../src/systems/index.ts'
+import { atMost, compute, holds, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [n, tested, inputs, noise] = [20, 60, 6, 0.5] as const
 
@@ -62,37 +62,33 @@ const draw = (from: Key, width: number, draws: number) => {
 }
 const widths = [2, 5, 10, 15, 18, 20, 22, 25, 30, 40, 80, 200]
 const errors = (o: RunOptions, draws: number) =>
-  TE.traverseSeqArray((width: number) => compute(o)(averaged(width, draws), draw(key(o.seed), width, draws)))(widths)
+  TE.traverseSeqArray((width: number) => compute(o.backend)(averaged(width, draws), draw(key(o.seed), width, draws)))(
+    widths,
+  )
 
-export const system: System = {
-  name: 'double-descent',
-  code: 'C7',
-  title: 'double descent: test error against width, through and past interpolation',
-  precision: 'exact',
-  run: (o) =>
-    pipe(
-      errors(o, o.small ? 3 : 12),
-      TE.map((found) => {
-        const errors = found.map((e) => e[0] ?? Number.NaN)
-        const peak = Math.max(...errors)
-        return {
-          findings: [
-            holds(
-              'the peak stands where the width is the number of examples',
-              Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
-              `width ${widths[errors.indexOf(peak)]}`,
-            ),
-            atMost('test error at 10 times that width, over the peak', 0.5, (errors.at(-1) ?? Number.NaN) / peak),
-          ],
-          pictures: [
-            {
-              name: 'double-descent.svg',
-              content: curves({ x: 'width', y: 'test error', logX: true, logY: true }, [
-                { name: `${n} examples`, points: errors.map((e, i) => [widths[i] ?? 0, e] as const) },
-              ]),
-            },
-          ],
-        }
-      }),
-    ),
-}
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    errors(o, o.small ? 3 : 12),
+    TE.map((found) => {
+      const errors = found.map((e) => e[0] ?? Number.NaN)
+      const peak = Math.max(...errors)
+      return {
+        findings: [
+          holds(
+            'the peak stands where the width is the number of examples',
+            Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
+            `width ${widths[errors.indexOf(peak)]}`,
+          ),
+          atMost('test error at 10 times that width, over the peak', 0.5, (errors.at(-1) ?? Number.NaN) / peak),
+        ],
+        pictures: [
+          {
+            name: 'double-descent.svg',
+            content: curves({ x: 'width', y: 'test error', logX: true, logY: true }, [
+              { name: `${n} examples`, points: errors.map((e, i) => [widths[i] ?? 0, e] as const) },
+            ]),
+          },
+        ],
+      }
+    }),
+  )

@@ -9,7 +9,7 @@ import { gridPoints, plane, probability } from '../src/draw/index.ts'
 import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vmap } from '../src/index.ts'
 import { dense, normal, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
-import { atLeast, compute, learn, type RunOptions, type System } from '../src/systems/index.ts'
+import { atLeast, compute, learn, type Report, type RunOptions } from '../src/report/index.ts'
 import { accuracy } from '../src/train/index.ts'
 
 const network = sequential(
@@ -49,7 +49,7 @@ const draw = (o: RunOptions, name: string, draws: typeof spiral, epochs: number)
     trained(o, name, draws, epochs),
     TE.chain(({ examples, state, accuracy: found }) =>
       pipe(
-        compute(o)(surface, { params: state.params, state: state.state, x: gridPoints(box.x, box.y, side) }),
+        compute(o.backend)(surface, { params: state.params, state: state.state, x: gridPoints(box.x, box.y, side) }),
         TE.map((values) => ({
           found,
           picture: { name: `${name}-${epochs}.svg`, content: picture(examples, values, `${name}, epoch ${epochs}`) },
@@ -62,31 +62,26 @@ const picture = (s: PlaneSet, values: ArrayLike<number>, title: string): string 
   return plane({ ...box, field: { values, side, colour: probability }, dots, title })
 }
 
-export const system: System = {
-  name: 'playground',
-  code: 'C8',
-  title: 'the playground: circle, exclusive or, gaussians, spiral, with decision surfaces',
-  precision: 'fast',
-  gradients: { 'the network': answer },
-  run: (o) => {
-    const epochs = o.epochs ?? (o.small ? 12 : 60)
-    const short = Math.min(epochs, 10)
-    return pipe(
-      TE.Do,
-      TE.apS('circle', draw(o, 'circle', circle, short)),
-      TE.apS('or', draw(o, 'exclusive-or', exclusiveOr, short)),
-      TE.apS('clouds', draw(o, 'gaussians', gaussians, short)),
-      TE.apS('early', draw(o, 'spiral', spiral, short)),
-      TE.apS('late', draw(o, 'spiral', spiral, epochs)),
-      TE.map(({ circle: c, or, clouds, early, late }) => ({
-        findings: [
-          atLeast('circle, accuracy on new points', 0.95, c.found),
-          atLeast('exclusive or', 0.95, or.found),
-          atLeast('gaussians', 0.95, clouds.found),
-          atLeast(`spiral after ${epochs} epochs`, o.small ? 0.7 : 0.95, late.found),
-        ],
-        pictures: [c, or, clouds, early, late].map((d) => d.picture),
-      })),
-    )
-  },
+/** Their gradients are checked against finite differences. */
+export const programs = { 'the network': answer }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const epochs = o.epochs ?? (o.small ? 12 : 60)
+  const short = Math.min(epochs, 10)
+  return pipe(
+    TE.Do,
+    TE.apS('circle', draw(o, 'circle', circle, short)),
+    TE.apS('or', draw(o, 'exclusive-or', exclusiveOr, short)),
+    TE.apS('clouds', draw(o, 'gaussians', gaussians, short)),
+    TE.apS('early', draw(o, 'spiral', spiral, short)),
+    TE.apS('late', draw(o, 'spiral', spiral, epochs)),
+    TE.map(({ circle: c, or, clouds, early, late }) => ({
+      findings: [
+        atLeast('circle, accuracy on new points', 0.95, c.found),
+        atLeast('exclusive or', 0.95, or.found),
+        atLeast('gaussians', 0.95, clouds.found),
+        atLeast(`spiral after ${epochs} epochs`, o.small ? 0.7 : 0.95, late.found),
+      ],
+      pictures: [c, or, clouds, early, late].map((d) => d.picture),
+    })),
+  )
 }

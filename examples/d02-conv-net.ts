@@ -5,12 +5,13 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key } from '../src/data/index.ts'
-import { curves, sheet, tiles } from '../src/draw/index.ts'
+import { curves, pictures, sheet } from '../src/draw/index.ts'
 import { crossEntropy, int, real, relu } from '../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential, takes } from '../src/nn/index.ts'
 import { cosine, type Optimizer, sgd } from '../src/optim/index.ts'
-import { atMost, learn, type Pictures, picturesFor, type RunOptions, type System } from '../src/systems/index.ts'
+import { atMost, learn, type Report, type RunOptions } from '../src/report/index.ts'
 import { accuracy, examplesOf } from '../src/train/index.ts'
+import { type Pictures, picturesFor } from './pictures.ts'
 
 const image = real(1, 28, 28)
 const he = { weights: heUniform } as const
@@ -43,40 +44,35 @@ const trained = (o: RunOptions, name: string, { training, test }: Pictures, opti
     })),
   )
 
-export const system: System = {
-  name: 'conv-net',
-  code: 'D2',
-  title: 'the 32-64 convolutional network: about 1 % error, by plain steps and by momentum with a schedule',
-  precision: 'fast',
-  gradients: { 'a narrow copy': predictOrThrow(narrow, real(1, 14, 14)) },
-  run: (o) =>
-    pipe(
-      picturesFor(o, { training: o.small ? 1600 : 6400, test: o.small ? 200 : 2000 }),
-      TE.bindTo('pictures'),
-      TE.bind('plain', ({ pictures }) => trained(o, 'plain', pictures, sgd({ rate: 0.01 }))),
-      TE.bind('scheduled', ({ pictures }) => {
-        const steps = epochsOf(o) * Math.floor(pictures.training.count / 64)
-        return trained(o, 'scheduled', pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
-      }),
-      TE.map(({ pictures: { test }, plain, scheduled }) => {
-        const [slow, fast] = o.small ? [0.7, 0.5] : bars[o.data]
-        const over = `after ${epochsOf(o)} epochs, on ${test.count} test images`
-        return {
-          findings: [
-            atMost(`error of plain steps ${over}`, slow, plain.errors.at(-1)?.[1] ?? 1),
-            atMost(`error with momentum and a schedule ${over}`, fast, scheduled.errors.at(-1)?.[1] ?? 1),
-          ],
-          pictures: [
-            { name: 'filters.png', content: sheet(tiles(scheduled.filters, 5, 5), 8, 8) },
-            {
-              name: 'error.svg',
-              content: curves({ x: 'epoch', y: 'share of wrong answers', logY: true }, [
-                { name: 'plain steps', points: plain.errors },
-                { name: 'momentum, schedule', points: scheduled.errors },
-              ]),
-            },
-          ],
-        }
-      }),
-    ),
-}
+/** Their gradients are checked against finite differences. */
+export const programs = { 'a narrow copy': predictOrThrow(narrow, real(1, 14, 14)) }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    picturesFor(o, { training: o.small ? 1600 : 6400, test: o.small ? 200 : 2000 }),
+    TE.bindTo('pictures'),
+    TE.bind('plain', ({ pictures }) => trained(o, 'plain', pictures, sgd({ rate: 0.01 }))),
+    TE.bind('scheduled', ({ pictures }) => {
+      const steps = epochsOf(o) * Math.floor(pictures.training.count / 64)
+      return trained(o, 'scheduled', pictures, sgd({ rate: cosine(0.02, steps), momentum: 0.9 }))
+    }),
+    TE.map(({ pictures: { test }, plain, scheduled }) => {
+      const [slow, fast] = o.small ? [0.7, 0.5] : bars[o.data]
+      const over = `after ${epochsOf(o)} epochs, on ${test.count} test images`
+      return {
+        findings: [
+          atMost(`error of plain steps ${over}`, slow, plain.errors.at(-1)?.[1] ?? 1),
+          atMost(`error with momentum and a schedule ${over}`, fast, scheduled.errors.at(-1)?.[1] ?? 1),
+        ],
+        pictures: [
+          { name: 'filters.png', content: sheet(pictures(scheduled.filters, 5, 5), 8, 8) },
+          {
+            name: 'error.svg',
+            content: curves({ x: 'epoch', y: 'share of wrong answers', logY: true }, [
+              { name: 'plain steps', points: plain.errors },
+              { name: 'momentum, schedule', points: scheduled.errors },
+            ]),
+          },
+        ],
+      }
+    }),
+  )

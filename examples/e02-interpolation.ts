@@ -5,11 +5,13 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key, take } from '../src/data/index.ts'
-import { sheet, tiles } from '../src/draw/index.ts'
+import { pictures, sheet } from '../src/draw/index.ts'
 import { add, apply, mseLoss, mul, programOrThrow, real, relu, sub, vmap } from '../src/index.ts'
 import { conv2d, convTranspose2d, dense, flatten, predictOrThrow, sequential, unflatten } from '../src/nn/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
-import { atMost, compute, learn, nearestDistance, picturesFor, type System } from '../src/systems/index.ts'
+import { atMost, compute, learn, type Report, type RunOptions } from '../src/report/index.ts'
+import { nearestDistance } from './nearest-distance.ts'
+import { picturesFor } from './pictures.ts'
 
 const [size, latent, pairs, shown, places, batch] = [784, 16, 40, 8, 9, 25] as const
 /** The largest squared error on test pictures. */
@@ -38,63 +40,58 @@ const strips = vmap(shown, { over: { ...still, a: false, x: true, y: true } })(a
 const middles = vmap(pairs, { over: { ...still, a: false, x: true, y: true } })(between)
 
 const small = sequential(dense(2, 4), unflatten([1, 2, 2]), convTranspose2d(1, 2, 3, twice))
-export const system: System = {
-  name: 'interpolation',
-  code: 'E2',
-  title: 'between two pictures, in the latent space of a convolutional auto-encoder',
-  precision: 'fast',
-  gradients: { 'a small decoder': predictOrThrow(small, real(2)) },
-  run: (o) =>
-    pipe(
-      picturesFor(o, { training: o.small ? 300 : 5000, test: o.small ? 2 * pairs : 1000 }),
-      TE.chain(({ training: all, test }) => {
-        const training = take(all, 10_000)
-        const epochs = o.epochs ?? (o.small ? 2 : 10)
-        const side = (from: number, count: number) => test.images.subarray(from * size, (from + count) * size)
-        return pipe(
-          learn(o, 'coder', {
-            backend: o.backend,
-            network,
-            loss: mseLoss(),
-            optimizer: adam({ rate: cosine(3e-3, epochs * Math.floor(training.count / batch)) }),
-            shapes: { x: image, y: image, batch },
-            examples: { x: training.images, y: training.images, count: training.count },
-            heldOut: { x: test.images, y: test.images, count: test.count },
-            metrics: { error: mseLoss() },
-            epochs,
-            key: key(o.seed),
-          }),
-          TE.map(({ state, history }) => ({
-            params: state.params,
-            state: state.state,
-            error: history.at(-1)?.metrics.error ?? 1,
-          })),
-          TE.bindTo('learned'),
-          TE.bind('strip', ({ learned: { params, state } }) => {
-            const a = Array.from({ length: places }, (_, i) => i / (places - 1))
-            return compute(o)(strips, { params, state, a, x: side(0, shown), y: side(pairs, shown) })
-          }),
-          TE.bind('middle', ({ learned: { params, state } }) =>
-            compute(o)(middles, { params, state, a: 0.5, x: side(0, pairs), y: side(pairs, pairs) }),
-          ),
-          TE.bind('distances', ({ middle }) => {
-            const fade = middle.map((_, i) => ((test.images[i] ?? 0) + (test.images[pairs * size + i] ?? 0)) / 2)
-            return TE.traverseSeqArray((p: typeof middle) =>
-              compute(o)(nearestDistance(pairs, training.count, size), { p, q: training.images }),
-            )([middle, fade])
-          }),
-          TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({
-            findings: [
-              atMost('squared error on test pictures', o.small ? 0.2 : bars[o.data], error),
-              atMost(
-                'squared distance of middles to the nearest training picture, over that of mixed pixels',
-                o.small ? 2 : 0.85,
-                (between[0] ?? 1) / (faded[0] ?? 1),
-              ),
-            ],
-            pictures: [{ name: 'strips.png', content: sheet(tiles(strip, 28, 28), places, 2) }],
-          })),
-        )
-      }),
-    ),
-}
+/** Their gradients are checked against finite differences. */
+export const programs = { 'a small decoder': predictOrThrow(small, real(2)) }
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    picturesFor(o, { training: o.small ? 300 : 5000, test: o.small ? 2 * pairs : 1000 }),
+    TE.chain(({ training: all, test }) => {
+      const training = take(all, 10_000)
+      const epochs = o.epochs ?? (o.small ? 2 : 10)
+      const side = (from: number, count: number) => test.images.subarray(from * size, (from + count) * size)
+      return pipe(
+        learn(o, 'coder', {
+          backend: o.backend,
+          network,
+          loss: mseLoss(),
+          optimizer: adam({ rate: cosine(3e-3, epochs * Math.floor(training.count / batch)) }),
+          shapes: { x: image, y: image, batch },
+          examples: { x: training.images, y: training.images, count: training.count },
+          heldOut: { x: test.images, y: test.images, count: test.count },
+          metrics: { error: mseLoss() },
+          epochs,
+          key: key(o.seed),
+        }),
+        TE.map(({ state, history }) => ({
+          params: state.params,
+          state: state.state,
+          error: history.at(-1)?.metrics.error ?? 1,
+        })),
+        TE.bindTo('learned'),
+        TE.bind('strip', ({ learned: { params, state } }) => {
+          const a = Array.from({ length: places }, (_, i) => i / (places - 1))
+          return compute(o.backend)(strips, { params, state, a, x: side(0, shown), y: side(pairs, shown) })
+        }),
+        TE.bind('middle', ({ learned: { params, state } }) =>
+          compute(o.backend)(middles, { params, state, a: 0.5, x: side(0, pairs), y: side(pairs, pairs) }),
+        ),
+        TE.bind('distances', ({ middle }) => {
+          const fade = middle.map((_, i) => ((test.images[i] ?? 0) + (test.images[pairs * size + i] ?? 0)) / 2)
+          return TE.traverseSeqArray((p: typeof middle) =>
+            compute(o.backend)(nearestDistance(pairs, training.count, size), { p, q: training.images }),
+          )([middle, fade])
+        }),
+        TE.map(({ learned: { error }, strip, distances: [between = [1], faded = [1]] }) => ({
+          findings: [
+            atMost('squared error on test pictures', o.small ? 0.2 : bars[o.data], error),
+            atMost(
+              'squared distance of middles to the nearest training picture, over that of mixed pixels',
+              o.small ? 2 : 0.85,
+              (between[0] ?? 1) / (faded[0] ?? 1),
+            ),
+          ],
+          pictures: [{ name: 'strips.png', content: sheet(pictures(strip, 28, 28), places, 2) }],
+        })),
+      )
+    }),
+  )

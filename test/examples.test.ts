@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { systems } from '../examples/index.ts'
 import { runSystem } from '../src/cli/run.ts'
 import { systemNamed } from '../src/cli/runFlags.ts'
-import { close, same } from '../src/systems/index.ts'
+import { close, same } from '../src/report/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'examples')
 const files = readdirSync(folder).filter((f) => /^[a-e]\d\d-/.test(f))

@@ -1,21 +1,11 @@
 /** Back ends by name, with their errors as text. */
 import * as E from 'fp-ts/lib/Either.js'
-import { flow, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { modes } from '../../backends/gpujs/device/modes.ts'
-import {
-  auto,
-  type Backend,
-  type GpujsOptions,
-  gpujs,
-  reference,
-  showBackendError,
-  wasm,
-} from '../../backends/index.ts'
-import type { Machine, Precision } from '../systems/index.ts'
+import { auto, type Backend, type GpujsOptions, gpujs, reference, wasm } from '../../backends/index.ts'
+import type { Precision } from '../systems/index.ts'
 import { fault, perhaps } from './fault.ts'
 
-const asText = TE.mapLeft(showBackendError)
 /** Where something was compiled to, and why there. */
 export interface Place {
   readonly backend: string
@@ -34,23 +24,6 @@ export const watched = (b: Backend, onPlace: (p: Place) => void): Backend => {
     resident: (step) => TE.map(tell)(b.resident(step) as never) as never,
   }
 }
-export const machineOf = (backend: Backend): Machine => ({
-  compile: (p) =>
-    pipe(
-      backend.compile(p),
-      TE.bimap(showBackendError, ({ run, release }) => ({ run: flow(run, asText), release })),
-    ),
-  resident: (step) =>
-    pipe(
-      backend.resident(step),
-      TE.bimap(showBackendError, (held) => ({
-        load: flow(held.load, asText),
-        step: flow(held.step, asText),
-        read: asText(held.read),
-        release: held.release,
-      })),
-    ),
-})
 type GpujsMode = NonNullable<GpujsOptions['mode']>
 export const gpujsModes: readonly GpujsMode[] = ['auto', ...modes]
 const gpujsNames = gpujsModes.map((m) => `gpujs:${m}`)

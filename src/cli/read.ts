@@ -89,7 +89,7 @@ const noModel = (systems: readonly System[], name: string): string =>
     }`,
   )
 const fromSystem = (system: System, key: string | undefined): Read<Untyped> => {
-  const programs = Object.entries(system.gradients ?? {})
+  const programs = Object.entries(system.programs ?? {})
   const found = key === undefined ? programs[0] : programs.find(([k]) => k === key)
   if (found !== undefined) return E.right(found[1])
   const known = programs.map(([k]) => `'${system.name}#${k}'`)

@@ -3,10 +3,12 @@ import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Outcome, passed, type System, study } from '../systems/index.ts'
+import { showBackendError } from '../../backends/index.ts'
+import { type Report, withTextErrors } from '../report/index.ts'
+import { passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
 import { failed } from './fault.ts'
-import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
+import { backendNamed, backendNames, showPlace, usual, watched } from './machine.ts'
 import { progress } from './progress.ts'
 import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
 import { whole } from './values.ts'
@@ -21,7 +23,7 @@ export interface Ran {
   readonly used: ReadonlySet<string>
   readonly seconds: number
   /** Left: why it could not be run. */
-  readonly outcome: E.Either<string, Outcome>
+  readonly outcome: E.Either<string, Report>
 }
 export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> => {
   const began = performance.now()
@@ -33,7 +35,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
-        backend: machineOf(watched(backend.right, (p) => places.add(showPlace(p)))),
+        backend: withTextErrors(showBackendError)(watched(backend.right, (p) => places.add(showPlace(p)))),
         data,
         seed,
         small,
@@ -49,7 +51,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
       })()
   return { system, backend: name, places: [...places], used, seconds: (performance.now() - began) / 1000, outcome }
 }
-const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise<readonly string[]> => {
+const savePictures = async (folder: string, { pictures = [] }: Report): Promise<readonly string[]> => {
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
   return pictures.map((p) => join(folder, p.name))
 }
@@ -59,7 +61,7 @@ const reportsIn = async (folder: string, since: number): Promise<readonly string
   const written = await Promise.all(pages.map(async (f) => (await stat(f)).mtimeMs >= since))
   return pages.filter((_, i) => written[i])
 }
-const report = ({ system, backend, places, seconds }: Ran, o: Outcome): string =>
+const report = ({ system, backend, places, seconds }: Ran, o: Report): string =>
   [
     `${system.code} ${system.name}: ${system.title}`,
     ...(o.text === undefined ? [] : ['', o.text]),

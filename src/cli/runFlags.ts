@@ -3,7 +3,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
 import { ownName, reasonOf } from '../disk/whole.ts'
-import type { DataName, System } from '../systems/index.ts'
+import type { DataName } from '../report/index.ts'
+import type { System } from '../systems/index.ts'
 import { fault } from './fault.ts'
 
 export interface RunFlags {

@@ -1,8 +1,8 @@
 /** The page of a training run: its curves, and of a classifier of pictures what it confuses and where it was sure and wrong. */
 
 import { chart } from '../draw/chart.ts'
+import { figures } from '../draw/figures.ts'
 import { code, page, type Section, table } from '../draw/html.ts'
-import { tiles } from '../draw/pictures.ts'
 import type { FitReport } from '../train/callback.ts'
 import { type Confusion, type Mistake, share } from '../train/metrics.ts'
 import { confusionTable } from './confusion.ts'
@@ -38,7 +38,7 @@ const mistakesOf = ({ mistakes, pictures, names: called = [] }: Classified): rea
     {
       title: 'Worst mistakes',
       text: 'Wrong answers, the surest first: what was answered, what it is, and the probability that was given to the answer.',
-      body: tiles(
+      body: figures(
         mistakes.map((m) => ({
           pixels: pixels.subarray(m.index * size, (m.index + 1) * size),
           rows,

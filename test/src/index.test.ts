@@ -7,7 +7,9 @@ import * as operations from '../../lang/operations/index.ts'
 import * as linalg from '../../lang/operations/linalg.ts'
 import * as random from '../../lang/operations/random.ts'
 import * as check from '../../src/check/index.ts'
+import * as draw from '../../src/draw/index.ts'
 import * as adjoint from '../../src/index.ts'
+import * as report from '../../src/report/index.ts'
 
 const missing = (names: readonly string[], from: object = adjoint): readonly string[] =>
   names.filter((name) => !(name in from))
@@ -40,6 +42,14 @@ describe('by name', () => {
   test('checks, in adjoint/check', () =>
     expect(
       missing(['checkGradients', 'checkTransformations', 'checkCustomRule', 'linearity', 'equivalence'], check),
+    ).toEqual([]))
+  test('drawings and pages, in adjoint/draw', () =>
+    expect(
+      missing('curves plane graph sheet png pictures gridPoints chart page table figures'.split(' '), draw),
+    ).toEqual([]))
+  test('reported runs, in adjoint/report', () =>
+    expect(
+      missing('compute withTextErrors learn close same atLeast atMost holds trainingPage'.split(' '), report),
     ).toEqual([]))
   test('back ends, in adjoint/backends', () =>
     expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends)).toEqual([]))

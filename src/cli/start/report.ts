@@ -1,7 +1,7 @@
 /** The main job's page: programs before and after each transformation, the checks, the loss curve, predictions. */
 import { chart } from '../../draw/chart.ts'
+import { figures } from '../../draw/figures.ts'
 import { code, columns, page, table } from '../../draw/html.ts'
-import { tiles } from '../../draw/pictures.ts'
 import type { TrainedDigits } from './digits.ts'
 import type { Shown } from './formula.ts'
 import type { Verified } from './verify.ts'
@@ -43,7 +43,7 @@ export const reportPage = (
     {
       title: 'Predictions',
       text: 'What the trained network says of the first test digits; a wrong one is marked with what it should be.',
-      body: tiles(
+      body: figures(
         trained.predictions.map((p) => ({
           pixels: p.pixels,
           rows: 28,

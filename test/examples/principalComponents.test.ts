@@ -1,10 +1,10 @@
 /** The error of principal components, where they are known: pairs of opposite points along orthogonal axes. */
 import { expect, test } from 'vitest'
-import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
-import { key } from '../../../src/data/index.ts'
-import { orthogonal } from '../../../src/nn/index.ts'
-import { componentErrors } from '../../../src/systems/index.ts'
-import { wave } from '../nn/naive.ts'
+import { componentErrors } from '../../examples/principal-components.ts'
+import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import { key } from '../../src/data/index.ts'
+import { orthogonal } from '../../src/nn/index.ts'
+import { wave } from '../src/nn/naive.ts'
 
 const size = 4
 const lengths = [5, 3, 1, 0.5]
