@@ -21,11 +21,11 @@ import { child, type Key, key as keyOf } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
-import type { Finding } from './judge.ts'
+import type { Ruling } from './judge.ts'
 import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
-import { forward, inputLeaves, type Outcome, outputLeaves, reverse } from './sample.ts'
+import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from './sample.ts'
 import { suspectIn } from './suspect.ts'
 import { taylor } from './taylor.ts'
 
@@ -108,13 +108,12 @@ const affordable = (p: AnyProgram): number => {
 
 interface Sampled {
   readonly x: Point
-  readonly finding: Finding
+  readonly ruling: Ruling
   readonly checks: readonly Check[]
   readonly coordinates: readonly Coordinates[]
 }
-const rank: { readonly [F in Finding]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
-const worstOf = (findings: readonly Finding[]): Finding =>
-  findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
+const rank: { readonly [F in Ruling]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
+const worstOf = (rulings: readonly Ruling[]): Ruling => rulings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
 const directions = (m: Modes, x: Point, key: Key) => ({
   v: direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x)),
   w: weights(m, child(key, 1)),
@@ -133,24 +132,24 @@ const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, k
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, child(key, 3))
   const ones = many === 0 ? [] : coordinates(m, x, w, many, child(key, 4))
-  const outcomes: (Outcome | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
+  const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
   if (gradient !== undefined) {
     const xw = [...x, ...w]
     const vw = [...v, ...direction(child(key, 5), m.outs.filter(isReal))]
     const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), child(key, 6))
     const u = direction(child(key, 7), m.ins.filter(isReal))
     // where the gradient is not finite, the first order has said so
-    if (bent !== undefined) outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
+    if (bent !== undefined) judged.push(bent, reverse('second reverse', gradient, xw, vw, u, child(key, 8)))
   }
-  const present = outcomes.filter((o): o is Outcome => o !== undefined)
-  return { x, finding: worstOf(present.map((o) => o.finding)), checks: present.map((o) => o.check), coordinates: ones }
+  const present = judged.filter((o): o is JudgedCheck => o !== undefined)
+  return { x, ruling: worstOf(present.map((o) => o.ruling)), checks: present.map((o) => o.check), coordinates: ones }
 }
 const errorOf = ({ analytic, numeric }: Worst): number => {
   const error = Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), Number.MIN_VALUE)
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
 }
 /** The coordinates of all inputs as one check. */
-const together = (ones: readonly (Coordinates & { readonly finding: Finding })[]): Outcome => {
+const together = (ones: readonly (Coordinates & { readonly ruling: Ruling })[]): JudgedCheck => {
   const worst = ones.reduce((a, b) => (worseInput(b, a) ? b : a)).worst
   const size = Math.max(
     ...ones.map((o) => Math.max(Math.abs(o.worst.numeric) || 0, Math.abs(o.worst.analytic) || 0)),
@@ -163,7 +162,7 @@ const together = (ones: readonly (Coordinates & { readonly finding: Finding })[]
     resolution: ones.reduce((e, o) => Math.max(e, o.worst.bar / size), 0),
     worst,
   }
-  return { check, finding: worstOf(ones.map((o) => o.finding)) }
+  return { check, ruling: worstOf(ones.map((o) => o.ruling)) }
 }
 const worseInput = (a: Coordinates, b: Coordinates): boolean =>
   a.passed !== b.passed ? !a.passed : errorOf(a.worst) > errorOf(b.worst)
@@ -187,21 +186,21 @@ const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Pla
   let blanks = 0
   let unclear = 0
   const draws = plan.at === undefined ? redraws : 1
-  for (let k = 0; k < plan.samples && found.at(-1)?.finding !== 'wrong'; k++)
+  for (let k = 0; k < plan.samples && found.at(-1)?.ruling !== 'wrong'; k++)
     for (let n = 0; n < draws; n++) {
       const key = child(child(root, k), n)
       const x = plan.at ?? drawPoint(m.f, child(key, 0), plan.ranges, k % 2 === 0)
       // single coordinates at the first point only
       const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, child(key, 1))
       if (s === undefined) blanks++
-      else if (s.finding === 'kink') kinks++
+      else if (s.ruling === 'kink') kinks++
       else {
         found.push(s)
-        if (s.finding === 'unclear') unclear++
+        if (s.ruling === 'unclear') unclear++
         break
       }
     }
-  const bad = found.find((s) => s.finding === 'wrong')
+  const bad = found.find((s) => s.ruling === 'wrong')
   const shown = bad ?? found[0]
   const verdict: Verdict =
     bad !== undefined

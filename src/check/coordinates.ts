@@ -5,7 +5,7 @@
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
 import { child, type Key, permutation } from '../random/key.ts'
-import type { Finding } from './judge.ts'
+import type { Ruling } from './judge.ts'
 import { type Modes, scalesAt, weighed } from './modes.ts'
 import { dot, type Point } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
@@ -13,7 +13,7 @@ import { type Rounding, rounding } from './rounding.ts'
 import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
 
 interface One {
-  readonly finding: Finding
+  readonly ruling: Ruling
   readonly worst: Worst
   readonly mode: 'forward' | 'reverse'
   readonly excess: number
@@ -57,7 +57,7 @@ const examine = (
   const analytic = claimed[judged.at] as number
   const gap = Math.abs(analytic - estimate.value)
   return {
-    finding: judged.finding,
+    ruling: judged.ruling,
     mode: claims[judged.at]?.mode ?? 'forward',
     excess: Number.isNaN(gap)
       ? Number.POSITIVE_INFINITY
@@ -80,7 +80,7 @@ export const coordinates = (
   w: Point,
   many: number,
   key: Key,
-): readonly (Coordinates & { readonly finding: Finding })[] => {
+): readonly (Coordinates & { readonly ruling: Ruling })[] => {
   const { pull } = m
   const pulls =
     pull === undefined ? [] : [pull(x, w), ...tries.map((k) => pull(x, w, rounding(child(child(key, 0), k))))]
@@ -109,9 +109,9 @@ export const coordinates = (
           child(child(child(key, 2), leaf), element),
         ) ?? [],
     )
-    const wrong = found.filter((o) => o.finding === 'wrong')
+    const wrong = found.filter((o) => o.ruling === 'wrong')
     const [worst] = [...(wrong.length > 0 ? wrong : found)].sort((a, b) => b.excess - a.excess)
-    const finding = wrong.length > 0 ? 'wrong' : (found.find((o) => o.finding !== 'right')?.finding ?? 'right')
+    const ruling = wrong.length > 0 ? 'wrong' : (found.find((o) => o.ruling !== 'right')?.ruling ?? 'right')
     const { name } = inputLeaves(m)[leaf] as { readonly name: string }
     return {
       leaf: name,
@@ -120,7 +120,7 @@ export const coordinates = (
       passed: wrong.length === 0,
       worst: worst?.worst ?? { ...nowhere, leaf: name },
       mode: worst?.mode ?? 'reverse',
-      finding,
+      ruling,
     }
   })
 }

@@ -10,7 +10,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from './checkGradients.ts'
 import { isLinear } from './linearity.ts'
 import type { GradientReport } from './report.ts'
-import { partOf, programOf } from './suspect.ts'
+import { programOf, subprogramOf } from './suspect.ts'
 
 export interface CustomRuleReport {
   /** The number of the equation, and its primitive. */
@@ -55,7 +55,7 @@ export const checkCustomRule = <In, Out>(
   for (const { equation, q, rule } of found) {
     const point = q.args.length + q.outs.length
     const made = pipe(
-      checkGradients(programOf(partOf(program.closed, [q]).closed), { suspect: false, ...options }),
+      checkGradients(programOf(subprogramOf(program.closed, [q]).closed), { suspect: false, ...options }),
       E.map(
         (gradients): CustomRuleReport => ({
           equation,

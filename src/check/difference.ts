@@ -19,7 +19,7 @@ export interface Estimate {
   readonly narrowest: number
 }
 /** The outputs at t along some line; with rounding, their last places are random. */
-export type Curve = (t: number, rounding?: Rounding) => Float64Array
+export type LineFunction = (t: number, rounding?: Rounding) => Float64Array
 
 /** What f is along a line: at 0, and at h and -h for every step, widest first. */
 export interface Ladder {
@@ -57,7 +57,7 @@ const finite = (y: Float64Array): boolean => y.every((v) => Number.isFinite(v))
 const maxWith = (a: Float64Array, b: (k: number) => number): Float64Array => a.map((v, k) => Math.max(v, b(k)))
 
 /** Undefined where f is not finite on either side even at narrow steps. */
-export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | undefined => {
+export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Ladder | undefined => {
   const here = f(0)
   if (!finite(here)) return undefined
   const up: Float64Array[] = []

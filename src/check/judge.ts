@@ -4,9 +4,9 @@
  * error, no narrower one includes it, all narrower quotients are as the candidate foretells, the two one-sided derivatives
  * agree, and the function neither jumps nor drowns in its own rounding.
  */
-import { type Candidates, type Curve, candidatesOf, type Estimate, type Ladder, sharpest } from './difference.ts'
+import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
 
-export type Finding =
+export type Ruling =
   /** Some estimate with a useful error bar includes it. */
   | 'right'
   | 'wrong'
@@ -15,7 +15,7 @@ export type Finding =
   /** No estimate is sharp enough to tell. */
   | 'unclear'
 export interface Judgement {
-  readonly finding: Finding
+  readonly ruling: Ruling
   /** The estimate that decided, else the sharpest. */
   readonly estimate: Estimate
   /** Right here, but not as seen by wider steps: there is something rough nearby. */
@@ -41,13 +41,13 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
     !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2)
   const refuting = all.drowned ? undefined : sharpest(against.filter(believable))
   const shown = supporting ?? sharpest(all.central) ?? nothing
-  if (sidesDiffer(all, scale)) return { finding: 'kink', estimate: shown, rough: true }
-  if (refuting !== undefined) return { finding: 'wrong', estimate: refuting, rough: false }
+  if (sidesDiffer(all, scale)) return { ruling: 'kink', estimate: shown, rough: true }
+  if (refuting !== undefined) return { ruling: 'wrong', estimate: refuting, rough: false }
   if (supporting !== undefined && Math.max(supporting.error, slack / safety) <= useful * scale) {
     const rough = all.central.some((e) => e.step > supporting.step && 5 * allowed(e) < gap(e) && gap(e) > 1e-6 * scale)
-    return { finding: 'right', estimate: supporting, rough }
+    return { ruling: 'right', estimate: supporting, rough }
   }
-  return { finding: 'unclear', estimate: shown, rough: against.length > 0 }
+  return { ruling: 'unclear', estimate: shown, rough: against.length > 0 }
 }
 /** Narrower quotients that must bear a candidate out. */
 const witnesses = 3
@@ -95,14 +95,14 @@ export const judgeAll = (
 }
 
 /** Whether the k-th output jumps near 0, by halving towards the larger change until neighbours are left. */
-export const jumps = (f: Curve, ladder: Ladder, k: number): boolean =>
+export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
     return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.typical[k] as number)
   })
 /** A wide search meets more jumps, a narrow one sees them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
-const jumpsWithin = (f: Curve, width: number, k: number, noise: number): boolean => {
+const jumpsWithin = (f: LineFunction, width: number, k: number, noise: number): boolean => {
   const at = (t: number): number => f(t)[k] as number
   let low = -width
   let high = width

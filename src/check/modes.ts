@@ -22,7 +22,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
-import type { Curve } from './difference.ts'
+import type { LineFunction } from './difference.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import type { Rounding } from './rounding.ts'
 
@@ -127,12 +127,12 @@ export const flat = (xs: Point): Float64Array => {
   return all
 }
 /** All real outputs along a direction. */
-export const curveOf = (m: Modes, x: Point, v: Point): Curve => {
+export const lineFunctionOf = (m: Modes, x: Point, v: Point): LineFunction => {
   const along = m.along(x, v)
   return (t, rounding) => flat(along(t, rounding))
 }
 /** <w, f(x + t v)> */
-export const weighed = (m: Modes, x: Point, v: Point, w: Point): Curve => {
+export const weighed = (m: Modes, x: Point, v: Point, w: Point): LineFunction => {
   const along = m.along(x, v)
   return (t, rounding) => Float64Array.of(dot(along(t, rounding), w))
 }

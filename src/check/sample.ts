@@ -2,16 +2,16 @@
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key } from '../random/key.ts'
-import { type Curve, climb, extended, usual } from './difference.ts'
-import { type Finding, type Judgement, judgeAll, jumps } from './judge.ts'
-import { curveOf, flat, type Modes } from './modes.ts'
+import { climb, extended, type LineFunction, usual } from './difference.ts'
+import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
+import { flat, lineFunctionOf, type Modes } from './modes.ts'
 import { dot, dotSize, type Point } from './point.ts'
 import type { Check, CheckName, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
-export interface Outcome {
+export interface JudgedCheck {
   readonly check: Check
-  readonly finding: Finding
+  readonly ruling: Ruling
 }
 /** An array of a program by name: an input, or an output. */
 export interface Leaf {
@@ -60,20 +60,20 @@ export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Arra
 }
 
 export interface Judged {
-  readonly finding: Finding
+  readonly ruling: Ruling
   readonly judgements: readonly Judgement[]
   /** The number of the worst. */
   readonly at: number
   readonly scale: number
 }
-const rank: { readonly [F in Finding]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+const rank: { readonly [F in Ruling]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
 const otherwise = 0.61
 /** How many numbers are searched for jumps before one is believed. */
 const searched = 4
 
 /** Derivatives that somebody claims, against the differences of a curve; undefined where the curve is not finite. */
 export const against = (
-  f: Curve,
+  f: LineFunction,
   claimed: Float64Array,
   slack: Float64Array,
   key: Key,
@@ -81,12 +81,12 @@ export const against = (
 ): Judged | undefined => {
   const usualLadder = climb(f, usual, key)
   const first = usualLadder && judgeAll(claimed, slack, usualLadder, least)
-  const enough = first?.every((j) => j.finding === 'right' || j.finding === 'kink')
+  const enough = first?.every((j) => j.ruling === 'right' || j.ruling === 'kink')
   const ladder = enough ? usualLadder : climb(f, extended, key)
   if (ladder === undefined) return undefined
   const again = enough && first ? first : judgeAll(claimed, slack, ladder, least)
   // what one ladder saw clearly stays
-  const judgements = again.map((j, k) => (first?.[k] && first[k].finding === 'right' ? first[k] : j))
+  const judgements = again.map((j, k) => (first?.[k] && first[k].ruling === 'right' ? first[k] : j))
   const gap = (k: number): number => {
     const j = judgements[k] as Judgement
     const g = Math.abs((claimed[k] as number) - j.estimate.value)
@@ -94,7 +94,7 @@ export const against = (
   }
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
-  const suspected = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
+  const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
   // other steps, other rounding: chance does not repeat itself
   const other =
     suspected.length === 0
@@ -105,20 +105,20 @@ export const against = (
           child(key, 100),
         )
   const second = other && judgeAll(claimed, slack, other, least)
-  const wrong = suspected.filter((k) => second?.[k]?.finding === 'wrong')
+  const wrong = suspected.filter((k) => second?.[k]?.ruling === 'wrong')
   const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
   const believed = wrong.filter((k) => !jumping.includes(k))
   // what is unclear, or looks rough from afar, may jump too
-  const doubtful = numbers.filter((k) => judgements[k]?.finding === 'unclear' || judgements[k]?.rough)
+  const doubtful = numbers.filter((k) => judgements[k]?.ruling === 'unclear' || judgements[k]?.rough)
   const broken =
     believed.length === 0 && jumping.length === 0 && doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
-  const finding: Finding =
+  const ruling: Ruling =
     believed.length > 0
       ? 'wrong'
       : jumping.length > 0 || broken
         ? 'kink'
-        : judgements.reduce<Finding>(
-            (f, j) => (j.finding !== 'wrong' && rank[j.finding] > rank[f] ? j.finding : f),
+        : judgements.reduce<Ruling>(
+            (f, j) => (j.ruling !== 'wrong' && rank[j.ruling] > rank[f] ? j.ruling : f),
             'right',
           )
   const scale = numbers.reduce(
@@ -128,7 +128,7 @@ export const against = (
     },
     Math.max(least, Number.MIN_VALUE),
   )
-  return { finding, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
+  return { ruling, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
 }
 const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
 
@@ -140,12 +140,12 @@ export const forward = (
   v: Point,
   leaves: readonly Leaf[],
   key: Key,
-): Outcome | undefined => {
+): JudgedCheck | undefined => {
   const claimed = flat(m.push(x, v))
   const slack = slackOf(claimed, (r) => flat(m.push(x, v, r)), child(key, 0))
-  const judged = against(curveOf(m, x, v), claimed, slack, child(key, 1))
+  const judged = against(lineFunctionOf(m, x, v), claimed, slack, child(key, 1))
   if (judged === undefined) return undefined
-  const { finding, judgements, at, scale } = judged
+  const { ruling, judgements, at, scale } = judged
   const found = judgements[at]?.estimate
   const worst =
     found === undefined
@@ -162,11 +162,11 @@ export const forward = (
     0,
   )
   const resolution = judgements.reduce((e, j) => Math.max(e, orInfinity(j.estimate.error / scale)), 0)
-  return { check: { name, passed: finding !== 'wrong', error, resolution, worst }, finding }
+  return { check: { name, passed: ruling !== 'wrong', error, resolution, worst }, ruling }
 }
 
 /** <df(x) v, w> = <v, df(x)^T w> */
-export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point, key: Key): Outcome | undefined => {
+export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point, key: Key): JudgedCheck | undefined => {
   const { pull } = m
   if (pull === undefined) return undefined
   const pushed = m.push(x, v)
@@ -187,7 +187,7 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
   const worst: Worst = { ...nowhere, leaf, analytic: right, numeric: left, bar }
   return {
     check: { name, passed, error: orInfinity(gap / scale), resolution: bar / scale, worst },
-    finding: passed ? 'right' : 'wrong',
+    ruling: passed ? 'right' : 'wrong',
   }
 }
 /** Arrays of zeros but for one number. */

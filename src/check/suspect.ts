@@ -25,12 +25,12 @@ import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
 
 /** Some equations as a program: its inputs are what they read from others, its outputs all that they make. */
-export interface Part {
+export interface Subprogram {
   readonly closed: Closed
   /** The numbers of its inputs in the whole. */
   readonly inputs: readonly number[]
 }
-export const partOf = (p: Closed, equations: readonly Equation[]): Part => {
+export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprogram => {
   const types = typesOf(p)
   const made = new Set(equations.flatMap((q) => q.outs.map((_, k) => q.first + k)))
   const inputs = [...new Set(equations.flatMap((q) => q.args).filter((a) => !made.has(a)))]
@@ -66,9 +66,9 @@ const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
   const v = direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x))
   const w = direction(child(key, 1), m.outs.filter(isReal))
   const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
-  if (ahead?.finding === 'wrong') return ahead.check
+  if (ahead?.ruling === 'wrong') return ahead.check
   const back = ahead === undefined ? undefined : reverse('reverse', m, x, v, w, child(key, 3))
-  return back?.finding === 'wrong'
+  return back?.ruling === 'wrong'
     ? {
         ...back.check,
         worst: {
@@ -137,12 +137,12 @@ const inGradient = (part: Closed, x: Point, key: Key, depth: number): Suspect['w
 export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
   const values = trace(p, x)
   const fails = (equations: readonly Equation[], twice: boolean): Check | undefined => {
-    const part = partOf(p, equations)
+    const part = subprogramOf(p, equations)
     return failure(programOf(part.closed), at(values, part.inputs), child(key, equations[0]?.first ?? 0), twice)
   }
   const found = (numbers: readonly number[], check: Check, others: readonly number[]): Suspect => {
     const equations = numbers.map((k) => p.equations[k] as Equation)
-    const part = partOf(p, equations)
+    const part = subprogramOf(p, equations)
     const start = at(values, part.inputs)
     const [q] = equations
     const twice = check.name.startsWith('second')

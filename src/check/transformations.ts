@@ -46,7 +46,7 @@ export interface TransformationCheck {
   readonly note?: string
 }
 
-interface Outcome {
+interface Deviation {
   readonly error: number
   readonly note?: string
 }
@@ -68,7 +68,7 @@ const difference = (right: Point, other: Point): number => {
 }
 const stack = (xs: readonly Point[]): Point =>
   (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...(x[i] as Tensor)])))
-const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Outcome => {
+const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Deviation => {
   const wrong = points.find((x) => {
     const ys = evaluate(b, x)
     return !evaluate(a, x).every((y, i) => y.every((v, k) => Object.is(v, ys[i]?.[k])))
@@ -84,13 +84,13 @@ const drawn = (p: AnyProgram, key: Key, samples: number): readonly Point[] =>
   Array.from({ length: samples }, (_, k) => drawPoint(p.closed, child(key, k), [], k % 2 === 0)).filter(
     (x): x is Point => x !== undefined,
   )
-const batched = (p: AnyProgram, points: readonly Point[]): Outcome => {
+const batched = (p: AnyProgram, points: readonly Point[]): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
   const mapped = vmap(3)(p) as AnyProgram
   return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
 }
-const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: readonly Point[]): Outcome => {
+const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: readonly Point[]): Deviation => {
   if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
   const q = again.right.closed
   if (!sameTypes(inTypes(q), inTypes(p.closed)) || !sameTypes(outTypes(q), outTypes(p.closed)))
@@ -107,13 +107,13 @@ const pure = (p: AnyProgram, seed: number, samples: number): readonly Transforma
     points.map((x, k) => [...x, ...direction(child(child(key, 1000 + n), k), types)])
   const forward = jvp(p) as AnyProgram
   const back = vjp(p) as E.Either<unknown, AnyProgram>
-  const row = (law: string, within: number, f: () => Outcome): TransformationCheck => {
+  const row = (law: string, within: number, f: () => Deviation): TransformationCheck => {
     const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
     return E.isLeft(found)
       ? { law, passed: false, error: Number.POSITIVE_INFINITY, note: found.left }
       : { law, passed: found.right.error <= within, ...found.right }
   }
-  const reverse = (law: string, within: number, f: (q: AnyProgram) => Outcome): TransformationCheck =>
+  const reverse = (law: string, within: number, f: (q: AnyProgram) => Deviation): TransformationCheck =>
     E.isRight(back)
       ? row(law, within, () => f(back.right))
       : { law, passed: true, error: 0, note: 'there is no reverse derivative' }

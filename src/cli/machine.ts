@@ -7,15 +7,15 @@ import type { Precision } from '../systems/index.ts'
 import { fault, perhaps } from './fault.ts'
 
 /** Where something was compiled to, and why there. */
-export interface Place {
+export interface Placement {
   readonly backend: string
   readonly reason: string
 }
-export const showPlace = ({ backend, reason }: Place): string => `${backend} (${reason})`
+export const showPlacement = ({ backend, reason }: Placement): string => `${backend} (${reason})`
 /** A back end that tells of everything it compiles. */
-export const watched = (b: Backend, onPlace: (p: Place) => void): Backend => {
-  const tell = (made: Place): Place => {
-    onPlace(made)
+export const watched = (b: Backend, onPlacement: (p: Placement) => void): Backend => {
+  const tell = (made: Placement): Placement => {
+    onPlacement(made)
     return made
   }
   return {

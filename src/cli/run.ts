@@ -8,7 +8,7 @@ import { type Report, withTextErrors } from '../report/index.ts'
 import { passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
 import { failed } from './fault.ts'
-import { backendNamed, backendNames, showPlace, usual, watched } from './machine.ts'
+import { backendNamed, backendNames, showPlacement, usual, watched } from './machine.ts'
 import { progress } from './progress.ts'
 import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
 import { whole } from './values.ts'
@@ -18,7 +18,7 @@ export interface Ran {
   readonly system: System
   /** The back end asked for, and what its programs were compiled to. */
   readonly backend: string
-  readonly places: readonly string[]
+  readonly placements: readonly string[]
   /** Flags that had a part in it. */
   readonly used: ReadonlySet<string>
   readonly seconds: number
@@ -30,12 +30,12 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const name = flags.backend ?? usual[system.precision]
   const backend = backendNamed(name)
   const { data, dir, epochs, seed, small, out, resume } = flags
-  const places = new Set<string>()
+  const placements = new Set<string>()
   const used = new Set<string>()
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
-        backend: withTextErrors(showBackendError)(watched(backend.right, (p) => places.add(showPlace(p)))),
+        backend: withTextErrors(showBackendError)(watched(backend.right, (p) => placements.add(showPlacement(p)))),
         data,
         seed,
         small,
@@ -49,7 +49,14 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
-  return { system, backend: name, places: [...places], used, seconds: (performance.now() - began) / 1000, outcome }
+  return {
+    system,
+    backend: name,
+    placements: [...placements],
+    used,
+    seconds: (performance.now() - began) / 1000,
+    outcome,
+  }
 }
 const savePictures = async (folder: string, { pictures = [] }: Report): Promise<readonly string[]> => {
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
@@ -61,7 +68,7 @@ const reportsIn = async (folder: string, since: number): Promise<readonly string
   const written = await Promise.all(pages.map(async (f) => (await stat(f)).mtimeMs >= since))
   return pages.filter((_, i) => written[i])
 }
-const report = ({ system, backend, places, seconds }: Ran, o: Report): string =>
+const report = ({ system, backend, placements, seconds }: Ran, o: Report): string =>
   [
     `${system.code} ${system.name}: ${system.title}`,
     ...(o.text === undefined ? [] : ['', o.text]),
@@ -72,7 +79,7 @@ const report = ({ system, backend, places, seconds }: Ran, o: Report): string =>
       `        expected  ${f.expected}  (${f.bar})`,
     ]),
     '',
-    ...(backend === 'auto' ? places.map((p) => `ran on ${p}`) : []),
+    ...(backend === 'auto' ? placements.map((p) => `ran on ${p}`) : []),
     `${o.findings.filter((f) => f.passed).length} of ${o.findings.length} figures, backend ${backend}, ${seconds.toFixed(1)} s`,
   ].join('\n')
 

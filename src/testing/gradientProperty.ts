@@ -7,8 +7,9 @@ import { showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { checkGradients } from '../check/checkGradients.ts'
+import type { Interval } from '../check/domain.ts'
 import { showReport } from '../check/text.ts'
-import { type Interval, seeds, values } from './arbitrary/values.ts'
+import { seeds, values } from './arbitrary/values.ts'
 
 export interface GradientPropertyOptions {
   /** Where real inputs lie; -1 to 1 by default. */

@@ -5,8 +5,8 @@ import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
 import { sameType, strides, type Type } from '../../../lang/syntax/shape.ts'
+import { causeOf, type EquationOutput, finitenessOf } from './cause.ts'
 import { formulaOf } from './formula.ts'
-import { kindOf, type Made, wayBack } from './wayBack.ts'
 
 export interface Culprit {
   /** Its number in its program. */
@@ -101,7 +101,7 @@ const entered = (q: Equation, types: readonly Type[], args: readonly Tensor[], r
 /** `run`: how bodies are evaluated. */
 export const culpritAt = (
   p: Closed,
-  made: Made,
+  made: EquationOutput,
   values: Values,
   run: Runner,
   within: readonly string[] = [],
@@ -119,10 +119,10 @@ export const culpritAt = (
   if (into === undefined) return here
   const [body, inputs, step] = into
   const inner = trace(body, inputs, run)
-  const kinds = inner.map(kindOf)
+  const kinds = inner.map(finitenessOf)
   const bad = body.outputs.filter((o) => kinds[o] !== 'finite')
   const from = (Number.isNaN(here.value) ? bad.find((o) => kinds[o] === 'nan') : undefined) ?? bad[0]
-  const way = from === undefined ? {} : wayBack(body, kinds, from)
+  const way = from === undefined ? {} : causeOf(body, kinds, from)
   const deeper = way.nan ?? way.origin
   const path = `equation ${made.equation} (${q.op})${step === undefined ? '' : `, step ${step}`}`
   return deeper === undefined ? here : culpritAt(body, deeper, (k) => inner[k] as Tensor, run, [...within, path])

@@ -1,15 +1,15 @@
 /** The formula of a value: what leads to it, a few equations back, in the language's own text. */
 import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import { print } from '../../../lang/text/print.ts'
-import { partOf } from '../suspect.ts'
-import type { Made } from './wayBack.ts'
+import { subprogramOf } from '../suspect.ts'
+import type { EquationOutput } from './cause.ts'
 
 const depth = 3
 /** What fits on a line: no bodies of loops, no data. */
 const isShort = (q: Equation): boolean => JSON.stringify(q.attrs).length < 80
 
 /** Values from further back are inputs, by their names or as v and their number; nothing where the equation itself is long. */
-export const formulaOf = (p: Closed, { equation, out }: Made): string | undefined => {
+export const formulaOf = (p: Closed, { equation, out }: EquationOutput): string | undefined => {
   const q = p.equations[equation] as Equation
   if (!isShort(q)) return undefined
   const maker = new Map(p.equations.flatMap((r, k) => r.outs.map((_, i) => [r.first + i, k] as const)))
@@ -28,7 +28,7 @@ export const formulaOf = (p: Closed, { equation, out }: Made): string | undefine
       }),
     )
   }
-  const { closed } = partOf(
+  const { closed } = subprogramOf(
     p,
     [...taken].sort((a, b) => a - b).map((k) => p.equations[k] as Equation),
   )

@@ -14,9 +14,9 @@ import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import type { Finiteness } from './cause.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searched } from './trace.ts'
-import type { Kind } from './wayBack.ts'
 
 /** What of a back end is needed: all of this project's have it. */
 export interface Compiler<CompileError, RunError> {
@@ -78,7 +78,7 @@ export const traceNonFiniteOn =
       compute(kindsProgram(p)),
       TE.chain((found) => {
         let next = 0
-        const kinds = reals.map((real): Kind => {
+        const kinds = reals.map((real): Finiteness => {
           if (!real) return 'finite'
           const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
           return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'

@@ -14,8 +14,8 @@ import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
+import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
 import { type Culprit, culpritAt, placeOf, type Values, worstIn } from './culprit.ts'
-import { type Kind, kindOf, wayBack } from './wayBack.ts'
 
 /** 'single': every result rounded to float32, as most back ends have it. */
 export type FloatPrecision = 'double' | 'single'
@@ -44,12 +44,12 @@ const single: Runner = (out, kernel, types, sources) => {
 export const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
 
 /** What is not finite in a program whose values are of these kinds: what of them must be known, and the answer from them. */
-export const searched = (program: Program<unknown, unknown>, kinds: readonly Kind[]) => {
+export const searched = (program: Program<unknown, unknown>, kinds: readonly Finiteness[]) => {
   const p = program.closed
   const i = p.outputs.findIndex((o) => kinds[o] !== 'finite')
   if (i < 0) return undefined
   const output = nameOf(leavesWithPath(program.out, isTypeOrExpr)[i]?.[0] ?? [])
-  const { input, origin, nan } = wayBack(p, kinds, p.outputs[i] as number)
+  const { input, origin, nan } = causeOf(p, kinds, p.outputs[i] as number)
   const numbers = [origin, nan].flatMap((m) => {
     const q = m && p.equations[m.equation]
     return m === undefined || q === undefined ? [] : [...q.args, q.first + m.out]
@@ -89,7 +89,7 @@ export const traceNonFinite = <In, Out>(
     return isReal(type as Type) ? values.map(round) : values
   })
   const values = trace(program.closed, given, runners[precision])
-  return searched(program as Program<unknown, unknown>, values.map(kindOf))?.answer(
+  return searched(program as Program<unknown, unknown>, values.map(finitenessOf))?.answer(
     (k) => values[k] as Tensor,
     precision,
   )

@@ -26,7 +26,7 @@ export interface Time {
   readonly flops: number
 }
 /** Of one back end. */
-export type Outcome =
+export type BackendTrial =
   | { readonly _tag: 'Absent'; readonly name: string; readonly why: string }
   | {
       readonly _tag: 'Ran'
@@ -38,7 +38,7 @@ export type Outcome =
       readonly dotProducts: Tried
       readonly times: readonly Time[]
     }
-export const isRight = (o: Outcome): boolean =>
+export const isRight = (o: BackendTrial): boolean =>
   o._tag === 'Absent' || (o.examples.failures.length === 0 && o.dotProducts.failures.length === 0)
 
 /** float32 loses this much in a handful of operations. */
@@ -136,7 +136,10 @@ const shortest = async (run: () => Promise<unknown>): Promise<number> => {
 }
 
 /** `tell` is called with what is tried next. */
-export const selfTest = async (backend: Backend, tell: (what: string) => void = () => undefined): Promise<Outcome> => {
+export const selfTest = async (
+  backend: Backend,
+  tell: (what: string) => void = () => undefined,
+): Promise<BackendTrial> => {
   const [smallest] = examples()
   const first = smallest && (await backend.compile(smallest.program)())
   if (first === undefined || E.isLeft(first))
@@ -176,7 +179,7 @@ const cell = (t: Time): string =>
 const count = ({ total, failures, worst }: Tried): string =>
   `${total - failures.length}/${total} (${worst.toExponential(0)})`
 /** A line per back end; below, what failed, and how to get what is missing. */
-export const showOutcomes = (outcomes: readonly Outcome[]): string => {
+export const showOutcomes = (outcomes: readonly BackendTrial[]): string => {
   const names = timed().map((t) => t.name)
   const head = ['back end', 'examples (worst error)', 'dot products', ...names]
   const rows = outcomes.map((o) =>

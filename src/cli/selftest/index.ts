@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../../backends/index.ts'
 import { failed } from '../fault.ts'
 import { backendNamed, backendNames } from '../machine.ts'
-import { isRight, type Outcome, selfTest, showOutcomes } from './core.ts'
+import { type BackendTrial, isRight, selfTest, showOutcomes } from './core.ts'
 
 const usual = ['gpujs:cpu', 'gpujs:webasm', 'gpujs:webgpu', 'gpujs:headlessgl', 'wasm']
 const run = async (names: readonly string[]): Promise<number> => {
@@ -17,7 +17,7 @@ const run = async (names: readonly string[]): Promise<number> => {
   const tell = process.stderr.isTTY
     ? (b: Backend) => (what: string) => process.stderr.write(`\r\x1b[K${b.name}: ${what}`)
     : () => () => undefined
-  const outcomes: Outcome[] = []
+  const outcomes: BackendTrial[] = []
   for (const b of backends) outcomes.push(await selfTest(b, tell(b)))
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
   console.log(showOutcomes(outcomes))

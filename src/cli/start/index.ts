@@ -10,7 +10,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { auto, type Backend, type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
 import { programOrThrow, real } from '../../../lang/index.ts'
 import { failed, fault } from '../fault.ts'
-import { gpujsModes, type Place, showPlace, watched } from '../machine.ts'
+import { gpujsModes, type Placement, showPlacement, watched } from '../machine.ts'
 import { write } from '../write.ts'
 import { describeNetwork, digitsIn, generatedDigits, type Source, type TrainedDigits, trainDigits } from './digits.ts'
 import { formulas } from './formula.ts'
@@ -31,7 +31,7 @@ const line = (v: Verified): string =>
   `  ${v.name.padEnd(36)} ${v.correct ? 'correct' : v.verdict.toUpperCase()} ${error(v.forward)} ${error(v.reverse)} ${error(v.second)}`
 
 /** The mode that the machine gives, before anything long begins. */
-const probe = async (backend: Backend): Promise<E.Either<string, Place>> => {
+const probe = async (backend: Backend): Promise<E.Either<string, Placement>> => {
   const compiled = await backend.compile(programOrThrow(real(), (x) => x))()
   if (E.isLeft(compiled)) return E.left(showBackendError(compiled.left))
   compiled.right.release()
@@ -85,15 +85,15 @@ export const start = async ({ mode, out, dir }: StartOptions): Promise<number> =
   const trained = await train(asked, source.right)
   if (E.isLeft(trained)) return failed(trained.left)
   heading('the same on the fastest back end there is')
-  const places = new Set<string>()
+  const placements = new Set<string>()
   const again = await train(
-    watched(auto(), (p) => places.add(showPlace(p))),
+    watched(auto(), (p) => placements.add(showPlacement(p))),
     source.right,
   )
   if (E.isLeft(again)) return failed(again.left)
   const { loss, accuracy, agree } = compared(trained.right, again.right)
   console.log(
-    `\n${trained.right.seconds.toFixed(1)} s through ${machine.right.backend}, ${again.right.seconds.toFixed(1)} s on ${[...places].join(' and ')}\n` +
+    `\n${trained.right.seconds.toFixed(1)} s through ${machine.right.backend}, ${again.right.seconds.toFixed(1)} s on ${[...placements].join(' and ')}\n` +
       `the numbers ${agree ? 'agree' : 'DISAGREE'}: mean losses within ${percent(loss, 3)} of each other, accuracies within ${percent(accuracy, 2)}`,
   )
   const page = reportPage(shown, verified.right, trained.right, describeNetwork(), machine.right.backend)

@@ -3,13 +3,13 @@ import { chart } from '../../draw/chart.ts'
 import { figures } from '../../draw/figures.ts'
 import { code, columns, page, table } from '../../draw/html.ts'
 import type { TrainedDigits } from './digits.ts'
-import type { Shown } from './formula.ts'
+import type { SimplifiedProgram } from './formula.ts'
 import type { Verified } from './verify.ts'
 
 const error = (v: number): string => v.toExponential(1)
 
 export const reportPage = (
-  shown: readonly Shown[],
+  shown: readonly SimplifiedProgram[],
   verified: readonly Verified[],
   trained: TrainedDigits,
   summary: string,

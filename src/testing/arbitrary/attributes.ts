@@ -8,7 +8,7 @@
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import type { Attrs, Plain } from '../../../lang/syntax/plain.ts'
 import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import type { Interval } from './values.ts'
+import type { Interval } from '../../check/domain.ts'
 
 export interface Draw {
   readonly pick: (n: number) => number

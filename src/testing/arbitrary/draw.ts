@@ -25,8 +25,9 @@ import {
   sizeOf,
   type Type,
 } from '../../../lang/syntax/shape.ts'
+import type { Interval } from '../../check/domain.ts'
 import { type Draw, fitters, type Proposal } from './attributes.ts'
-import { type Interval, spreadFrom } from './values.ts'
+import { spreadFrom } from './values.ts'
 
 /** One equation's worth of numbers. When they run out, the rest are 0. */
 export type Gene = readonly number[]

@@ -7,8 +7,8 @@ import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/syntax/tree.ts'
+import type { Interval } from '../../check/domain.ts'
 import { decode, type Gene } from './draw.ts'
-import type { Interval } from './values.ts'
 
 export interface ProgramOptions {
   /** How many equations are drawn; those that nothing uses are dropped. */

@@ -6,8 +6,9 @@
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'
 import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import type { Interval } from '../../check/domain.ts'
 
-export type Interval = readonly [number, number]
+export type { Interval }
 export const unit: Interval = [-1, 1]
 
 /** Uniform numbers in [0, 1) from a seed: the same seed, the same numbers (mulberry32). */

@@ -2,9 +2,9 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { expect, test } from 'vitest'
 import { type Backend, type Executable, gpujs, wasm } from '../../../backends/index.ts'
-import { isRight, type Outcome, selfTest, showOutcomes } from '../../../src/cli/selftest/core.ts'
+import { type BackendTrial, isRight, selfTest, showOutcomes } from '../../../src/cli/selftest/core.ts'
 
-const ran = async (b: Backend): Promise<Outcome & { readonly _tag: 'Ran' }> => {
+const ran = async (b: Backend): Promise<BackendTrial & { readonly _tag: 'Ran' }> => {
   const found = await selfTest(b)
   if (found._tag === 'Absent') throw new Error(found.why)
   return found

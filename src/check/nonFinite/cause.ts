@@ -4,26 +4,26 @@
  */
 import type { Closed, Equation } from '../../../lang/syntax/closed.ts'
 
-export type Kind = 'finite' | 'infinite' | 'nan'
+export type Finiteness = 'finite' | 'infinite' | 'nan'
 /** Output `out` of equation `equation`. */
-export interface Made {
+export interface EquationOutput {
   readonly equation: number
   readonly out: number
 }
-export interface Way {
+export interface Cause {
   /** The number of an input, where the way ends in one. */
   readonly input?: number
   /** Where finite arguments gave what is not. */
-  readonly origin?: Made
+  readonly origin?: EquationOutput
   /** Where arguments without NaN gave one. */
-  readonly nan?: Made
+  readonly nan?: EquationOutput
 }
-export const kindOf = (x: Float64Array): Kind =>
+export const finitenessOf = (x: Float64Array): Finiteness =>
   x.some(Number.isNaN) ? 'nan' : x.some((v) => !Number.isFinite(v)) ? 'infinite' : 'finite'
 
-export const wayBack = (p: Closed, kinds: readonly Kind[], from: number): Way => {
+export const causeOf = (p: Closed, kinds: readonly Finiteness[], from: number): Cause => {
   const maker = new Map(p.equations.flatMap((q, k) => q.outs.map((_, i) => [q.first + i, k] as const)))
-  let nan: Made | undefined
+  let nan: EquationOutput | undefined
   for (let at = from; ; ) {
     const equation = maker.get(at)
     if (equation === undefined) return { input: at, ...(nan && { nan }) }
