@@ -29,24 +29,24 @@ import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from '.
 import { suspectIn } from './suspect.ts'
 import { taylor } from './taylor.ts'
 
-/** For each input the interval it is drawn from; a part of the tree, or one interval for all. */
+/** The interval that each input is drawn from. Inputs left out have the default. */
 export type Ranges<T> = T extends Type ? Interval : T extends null ? null : { readonly [K in keyof T]?: Ranges<T[K]> }
 export interface CheckOptions<In = unknown> {
-  /** The same seed, the same report. */
+  /** The same seed, the same report. Default: 1. */
   readonly seed?: number
-  /** Points that are checked: 3, or the one that is given. */
+  /** How many points are checked. Default: 3, or 1 with `at`. */
   readonly samples?: number
-  /** A point to check at, instead of drawn ones: a tree of arrays like the program's inputs. */
+  /** The point to check at: a tree of arrays like the program's inputs. Default: points are drawn. */
   readonly at?: Arrays<In>
-  /** Where real inputs are drawn from. By default from the ranges of the operations that read them. */
+  /** The interval for all real inputs, or a tree of intervals. Default: the ranges of the operations that read them. */
   readonly range?: Interval | Ranges<In>
-  /** Also the second derivatives; true by default. */
+  /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
-  /** Reverse mode too; true by default. Without it, programs that have no reverse derivative can be checked. */
+  /** Whether reverse mode is checked. Default: true. False admits programs that have no reverse derivative. */
   readonly reverse?: boolean
-  /** How many single coordinates are looked at; by default up to 24, fewer where the program is large. */
+  /** How many single coordinates are checked, over all inputs. Default: up to 24, fewer where the program is large. */
   readonly coordinates?: number
-  /** Search for the equation at fault when something is wrong; true by default. */
+  /** Whether a wrong derivative is followed by a search for the equation at fault. Default: true. */
   readonly suspect?: boolean
 }
 interface Plan {
@@ -118,7 +118,7 @@ const directions = (m: Modes, x: Point, key: Key) => ({
   v: direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x)),
   w: weights(m, child(key, 1)),
 })
-/** What the outputs are added up with, so that there is one number to differentiate: 1, where there is one already. */
+/** The outputs' weights in the sum that is differentiated: random, or 1 where there is one output. */
 const weights = (m: Modes, key: Key): Point => {
   const outs = m.outs.filter(isReal)
   const [one] = outs
@@ -128,7 +128,7 @@ const weights = (m: Modes, key: Key): Point => {
 /** Undefined where the program is not finite around the point. */
 const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {
   const { v, w } = directions(m, x, key)
-  const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
+  const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), child(key, 2))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, child(key, 3))
   const ones = many === 0 ? [] : coordinates(m, x, w, many, child(key, 4))
@@ -178,13 +178,19 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
   })
 /** How many points are drawn for one that is checked. */
 const redraws = 8
-
-const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
-  const root = keyOf(plan.seed)
+/** The points that were checked, and how many were drawn in vain. */
+interface Samples {
+  readonly found: readonly Sampled[]
+  /** Points where the program is not smooth. */
+  readonly kinks: number
+  /** Points near which it is not finite. */
+  readonly blanks: number
+}
+/** Points are drawn until enough are checked, or one shows a wrong derivative. */
+const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
   let kinks = 0
   let blanks = 0
-  let unclear = 0
   const draws = plan.at === undefined ? redraws : 1
   for (let k = 0; k < plan.samples && found.at(-1)?.ruling !== 'wrong'; k++)
     for (let n = 0; n < draws; n++) {
@@ -196,43 +202,44 @@ const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Pla
       else if (s.ruling === 'kink') kinks++
       else {
         found.push(s)
-        if (s.ruling === 'unclear') unclear++
         break
       }
     }
+  return { found, kinks, blanks }
+}
+const isUnclear = (s: Sampled): boolean => s.ruling === 'unclear'
+const verdictOf = ({ found, kinks }: Samples): Verdict => {
+  if (found.some((s) => s.ruling === 'wrong')) return 'wrong'
+  if (found.some((s) => !isUnclear(s))) return 'correct'
+  if (kinks > 0) return 'non-smooth'
+  return found.length === 0 ? 'not finite' : 'unclear'
+}
+/** All points together. `bad`: the one that shows a wrong derivative. */
+const examine = (p: AnyProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
+  const root = keyOf(plan.seed)
+  const samples = drawSamples(m, gradient, plan, root)
+  const { found, kinks, blanks } = samples
   const bad = found.find((s) => s.ruling === 'wrong')
   const shown = bad ?? found[0]
-  const verdict: Verdict =
-    bad !== undefined
-      ? 'wrong'
-      : shown === undefined
-        ? kinks > 0
-          ? 'non-smooth'
-          : 'not finite'
-        : unclear === found.length && kinks > 0
-          ? 'non-smooth'
-          : unclear === found.length
-            ? 'unclear'
-            : 'correct'
+  // a later point has not been examined coordinate by coordinate
   const located =
     bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0 ? locateAt(m, bad.x, plan, root) : []
   const inputs = joinInputs([...found.map((s) => s.coordinates), located])
   const checks = joinAll(found)
+  const suspect =
+    bad !== undefined && plan.suspect ? suspectIn(p.closed, bad.x, child(root, (1 << 20) + 1), plan.second) : undefined
   return {
-    verdict,
+    verdict: verdictOf(samples),
     seed: plan.seed,
     samples: found.length,
     kinks,
     blanks,
-    unclear,
+    unclear: found.filter(isUnclear).length,
     checks,
     coordinates: inputs,
     worst: worstPlace(checks, inputs),
     slopes: shown && slopesAt(m, gradient, shown.x, child(root, 1 << 20)),
-    suspect:
-      bad !== undefined && plan.suspect
-        ? suspectIn(p.closed, bad.x, child(root, (1 << 20) + 1), plan.second)
-        : undefined,
+    suspect,
     point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
     program: p,
   }
@@ -248,7 +255,7 @@ const slopesAt = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): Sl
   const { v, w } = directions(m, x, key)
   return taylor(m, gradient, x, v, w, child(key, 2))
 }
-/** In single coordinates where these fail; else where a whole direction does. */
+/** The worst single coordinate; where only a whole direction fails, that. */
 const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): Worst | undefined => {
   const [first, ...rest] = inputs
   const worst = first && rest.reduce((a, b) => (worseInput(b, a) ? b : a), first)
@@ -257,7 +264,11 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
 }
 
 /**
- * Whether the derivatives of a program are right.
+ * Whether the derivatives of a program are right. The report holds the verdict and what it rests on; `showReport` says it
+ * in words, `gradientPage` as a page.
+ *
+ * @example
+ * checkGradients(programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x))), { range: [-1, 1] })
  *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs

@@ -4,31 +4,22 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { evaluate, trace } from '../../lang/evaluate.ts'
+import { trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import {
-  at,
-  type Closed,
-  closeOver,
-  inTypes,
-  type Named,
-  numbered,
-  outsOf,
-  outTypes,
-} from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
 import type { LineFunction } from './difference.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
-import type { Rounding } from './rounding.ts'
+import { evaluateUnder, type Rounding } from './rounding.ts'
 
 export type AnyProgram = Program<unknown, unknown>
 /** A program, and programs that claim to be (x, dx) -> df(x) dx and (x, ct) -> df(x)^T ct. */
-export interface Claim {
+interface Claim {
   readonly f: Closed
   readonly push: Closed
   readonly pull: Closed | undefined
@@ -93,12 +84,6 @@ const numbersOf = (p: Closed): readonly number[] => {
   return Array.from({ length: count }, (_, k) => k)
 }
 
-const run = (p: Closed, xs: Point, rounding: Rounding | undefined): Point => {
-  if (rounding === undefined) return evaluate(p, xs)
-  const touched = xs.map((x, i) => (isReal((p.inputs[i] as Named).type) ? rounding.touch(x) : x))
-  return evaluate(p, touched, rounding.run)
-}
-
 export const modesOf = ({ f, push, pull }: Claim): Modes => {
   const ins = inTypes(f)
   const outs = outTypes(f)
@@ -107,11 +92,11 @@ export const modesOf = ({ f, push, pull }: Claim): Modes => {
     f,
     ins,
     outs,
-    push: (x, v, rounding) => run(push, [...x, ...v], rounding),
-    pull: pull && ((x, w, rounding) => run(pull, [...x, ...w], rounding)),
+    push: (x, v, rounding) => evaluateUnder(push, [...x, ...v], rounding),
+    pull: pull && ((x, w, rounding) => evaluateUnder(pull, [...x, ...w], rounding)),
     along: (x, v) => {
       const values = held.length === 0 ? [] : at(trace(f, x), held)
-      return (t, rounding) => realOnly(outs, run(closed, [...move(ins, x, v, t), ...values], rounding))
+      return (t, rounding) => realOnly(outs, evaluateUnder(closed, [...move(ins, x, v, t), ...values], rounding))
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key } from '../random/key.ts'
-import { climb, extended, type LineFunction, usual } from './difference.ts'
+import { climb, extended, type Ladder, type LineFunction, usual } from './difference.ts'
 import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
 import { flat, lineFunctionOf, type Modes } from './modes.ts'
 import { dot, dotSize, type Point } from './point.ts'
@@ -20,8 +20,9 @@ export interface Leaf {
 }
 export const inputLeaves = (m: Modes): readonly Leaf[] =>
   m.f.inputs.filter((i) => isReal(i.type)).map(({ name, type }) => ({ name, shape: type.shape }))
-export const outputLeaves = (m: Modes): readonly Leaf[] =>
-  m.outs.filter(isReal).map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
+/** The only output is called 'output', one of several 'output 2'. */
+export const outputLeaves = (outs: readonly Type[]): readonly Leaf[] =>
+  outs.map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
 
 export const indexOf = (shape: Shape, element: number): readonly number[] =>
   strides(shape).map((s, d) => Math.floor(element / s) % (shape[d] as number))
@@ -37,7 +38,7 @@ export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' |
 }
 export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
 
-/** How far rounding moves a number, from what it is when its last places are random. The farthest may have crossed a threshold. */
+/** How far rounding moves a number, from its values under rounding. The farthest is left out: it may have crossed a threshold. */
 export const slackAmong = (value: number, tries: readonly number[]): number => {
   const [, next = 0] = tries
     .map((t) => Math.abs(t - value))
@@ -46,7 +47,7 @@ export const slackAmong = (value: number, tries: readonly number[]): number => {
   return 8 * next + 1e-14 * Math.abs(value)
 }
 export const tries = [0, 1, 2, 3]
-/** How far the rounding of its own evaluation moves a derivative, number by number. */
+/** How far rounding moves each number of a derivative. */
 export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
   const others = tries.map((k) => again(rounding(child(key, k))))
   return exact.map((v, i) =>
@@ -59,19 +60,53 @@ export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Arra
   )
 }
 
-export interface Judged {
+interface Judged {
   readonly ruling: Ruling
   readonly judgements: readonly Judgement[]
-  /** The number of the worst. */
+  /** The index of the worst number. */
   readonly at: number
   readonly scale: number
 }
 const rank: { readonly [F in Ruling]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
+/** Other steps than those of the usual ladders. */
 const otherwise = 0.61
 /** How many numbers are searched for jumps before one is believed. */
 const searched = 4
 
-/** Derivatives that somebody claims, against the differences of a curve; undefined where the curve is not finite. */
+/** |claimed - estimate|; infinite where it is no number. */
+const gapOf = (claimed: number, { estimate }: Judgement): number => orInfinity(Math.abs(claimed - estimate.value))
+/** The largest derivative, claimed or estimated. */
+const scaleOf = (claimed: Float64Array, judgements: readonly Judgement[], least: number): number =>
+  [...claimed, ...judgements.map((j) => j.estimate.value)].reduce(
+    (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
+    Math.max(least, Number.MIN_VALUE),
+  )
+/** Judged on the usual ladder; where that is not enough, on a longer one. What the usual one shows clearly stands. */
+const judgeOnLadders = (
+  f: LineFunction,
+  key: Key,
+  judgeOn: (l: Ladder) => readonly Judgement[],
+): { readonly ladder: Ladder; readonly judgements: readonly Judgement[] } | undefined => {
+  const usualLadder = climb(f, usual, key)
+  const first = usualLadder && judgeOn(usualLadder)
+  if (usualLadder && first?.every((j) => j.ruling === 'right' || j.ruling === 'kink'))
+    return { ladder: usualLadder, judgements: first }
+  const ladder = climb(f, extended, key)
+  if (ladder === undefined) return undefined
+  const isRight = (j: Judgement | undefined): j is Judgement => j?.ruling === 'right'
+  return { ladder, judgements: judgeOn(ladder).map((j, k) => (isRight(first?.[k]) ? first[k] : j)) }
+}
+/** Of all numbers together: wrong where one is believed to be; a kink where one jumps; else the gravest ruling. */
+const rulingOf = (judgements: readonly Judgement[], believed: boolean, jumping: boolean): Ruling => {
+  if (believed) return 'wrong'
+  if (jumping) return 'kink'
+  return judgements.reduce<Ruling>(
+    (worst, { ruling }) => (ruling !== 'wrong' && rank[ruling] > rank[worst] ? ruling : worst),
+    'right',
+  )
+}
+/** Claimed derivatives against the differences of a function; undefined where that is not finite. */
 export const against = (
   f: LineFunction,
   claimed: Float64Array,
@@ -79,58 +114,27 @@ export const against = (
   key: Key,
   least = 0,
 ): Judged | undefined => {
-  const usualLadder = climb(f, usual, key)
-  const first = usualLadder && judgeAll(claimed, slack, usualLadder, least)
-  const enough = first?.every((j) => j.ruling === 'right' || j.ruling === 'kink')
-  const ladder = enough ? usualLadder : climb(f, extended, key)
-  if (ladder === undefined) return undefined
-  const again = enough && first ? first : judgeAll(claimed, slack, ladder, least)
-  // what one ladder saw clearly stays
-  const judgements = again.map((j, k) => (first?.[k] && first[k].ruling === 'right' ? first[k] : j))
-  const gap = (k: number): number => {
-    const j = judgements[k] as Judgement
-    const g = Math.abs((claimed[k] as number) - j.estimate.value)
-    return Number.isNaN(g) ? Number.POSITIVE_INFINITY : g
-  }
+  const judgeOn = (l: Ladder): readonly Judgement[] => judgeAll(claimed, slack, l, least)
+  const found = judgeOnLadders(f, key, judgeOn)
+  if (found === undefined) return undefined
+  const { ladder, judgements } = found
+  const gap = (k: number): number => gapOf(claimed[k] as number, judgements[k] as Judgement)
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
   const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
   // other steps, other rounding: chance does not repeat itself
-  const other =
-    suspected.length === 0
-      ? undefined
-      : climb(
-          f,
-          extended.map((h) => h * otherwise),
-          child(key, 100),
-        )
-  const second = other && judgeAll(claimed, slack, other, least)
+  const steps = extended.map((h) => h * otherwise)
+  const other = suspected.length === 0 ? undefined : climb(f, steps, child(key, 100))
+  const second = other && judgeOn(other)
   const wrong = suspected.filter((k) => second?.[k]?.ruling === 'wrong')
   const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
   const believed = wrong.filter((k) => !jumping.includes(k))
   // what is unclear, or looks rough from afar, may jump too
   const doubtful = numbers.filter((k) => judgements[k]?.ruling === 'unclear' || judgements[k]?.rough)
-  const broken =
-    believed.length === 0 && jumping.length === 0 && doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
-  const ruling: Ruling =
-    believed.length > 0
-      ? 'wrong'
-      : jumping.length > 0 || broken
-        ? 'kink'
-        : judgements.reduce<Ruling>(
-            (f, j) => (j.ruling !== 'wrong' && rank[j.ruling] > rank[f] ? j.ruling : f),
-            'right',
-          )
-  const scale = numbers.reduce(
-    (m, k) => {
-      const sizes = [claimed[k] as number, judgements[k]?.estimate.value ?? 0].filter((v) => Number.isFinite(v))
-      return Math.max(m, ...sizes.map(Math.abs))
-    },
-    Math.max(least, Number.MIN_VALUE),
-  )
-  return { ruling, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
+  const isBroken = (): boolean => doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
+  const ruling = rulingOf(judgements, believed.length > 0, jumping.length > 0 || (believed.length === 0 && isBroken()))
+  return { ruling, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale: scaleOf(claimed, judgements, least) }
 }
-const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
 
 /** df(x) v against the differences of f along v. */
 export const forward = (
@@ -190,7 +194,7 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
     ruling: passed ? 'right' : 'wrong',
   }
 }
-/** Arrays of zeros but for one number. */
+/** Arrays of zeros, with `value` at one element. */
 export const unit = (types: readonly Type[], leaf: number, element: number, value: number): Point =>
   types.map((t, i) => {
     const x: Tensor = new Float64Array(sizeOf(t.shape))

@@ -7,16 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { buffers, type Meaning } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import {
-  at,
-  type Closed,
-  type Equation,
-  inTypes,
-  isClosed,
-  outsOf,
-  outTypes,
-  typesOf,
-} from '../../lang/syntax/closed.ts'
+import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key } from '../random/key.ts'
 import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
@@ -65,7 +56,7 @@ const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
   if (!m.ins.some(isReal) || !m.outs.some(isReal)) return undefined
   const v = direction(child(key, 0), m.ins.filter(isReal), scalesAt(m, x))
   const w = direction(child(key, 1), m.outs.filter(isReal))
-  const ahead = forward('forward', m, x, v, outputLeaves(m), child(key, 2))
+  const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), child(key, 2))
   if (ahead?.ruling === 'wrong') return ahead.check
   const back = ahead === undefined ? undefined : reverse('reverse', m, x, v, w, child(key, 3))
   return back?.ruling === 'wrong'
@@ -133,87 +124,98 @@ const inGradient = (part: Closed, x: Point, key: Key, depth: number): Suspect['w
   return suspect && { attribute: 'gradient', suspect }
 }
 
-/** Undefined where every part passes. `second`: second derivatives too. */
-export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
-  const values = trace(p, x)
-  const fails = (equations: readonly Equation[], twice: boolean): Check | undefined => {
-    const part = subprogramOf(p, equations)
-    return failure(programOf(part.closed), at(values, part.inputs), child(key, equations[0]?.first ?? 0), twice)
-  }
-  const found = (numbers: readonly number[], check: Check, others: readonly number[]): Suspect => {
-    const equations = numbers.map((k) => p.equations[k] as Equation)
-    const part = subprogramOf(p, equations)
-    const start = at(values, part.inputs)
-    const [q] = equations
-    const twice = check.name.startsWith('second')
-    const deeper =
-      q === undefined || numbers.length > 1
-        ? undefined
-        : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, twice, depth) ??
-          (twice ? inGradient(part.closed, start, key, depth) : undefined))
-    return {
-      equations: numbers,
-      ops: equations.map((e) => e.op),
-      part: part.closed,
-      check,
-      others,
-      ...(deeper && { within: deeper }),
-    }
-  }
-  const smallest = (twice: boolean): Suspect | undefined => {
-    const alone = p.equations.flatMap((q, k) => {
-      const check = fails([q], twice)
-      return check === undefined ? [] : [{ k, check }]
-    })
-    const [first, ...rest] = alone
-    if (first !== undefined)
-      return found(
-        [first.k],
-        first.check,
-        rest.map((r) => r.k),
-      )
-    for (const [j, q] of p.equations.entries())
-      for (const [k, r] of p.equations.entries()) {
-        if (k <= j || !r.args.some((a) => outsOf(q, numbersOf(q)).includes(a))) continue
-        const check = fails([q, r], twice)
-        if (check !== undefined) return found([j, k], check, [])
-      }
-    return shortest(p, (equations) => fails(equations, twice), found)
-  }
-  return smallest(false) ?? (second ? smallest(true) : undefined)
+/** The search in one program: whether some of its equations fail by themselves, at the values that they have there. */
+interface Search {
+  readonly p: Closed
+  readonly values: readonly Tensor[]
+  readonly key: Key
+  readonly depth: number
+  readonly fails: (equations: readonly Equation[], second: boolean) => Check | undefined
 }
-/** Numbers such that outsOf gives an equation's own. */
-const numbersOf = (q: Equation): readonly number[] => Array.from({ length: q.first + q.outs.length }, (_, k) => k)
-
-/** The shortest beginning that fails, by halving; then as little of its front as fails still. */
-const shortest = (
-  p: Closed,
-  fails: (equations: readonly Equation[]) => Check | undefined,
-  found: (numbers: readonly number[], check: Check, others: readonly number[]) => Suspect,
-): Suspect | undefined => {
-  const all = p.equations
-  if (all.length < 3 || fails(all) === undefined) return undefined
-  let low = 0
-  let high = all.length
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (fails(all.slice(0, middle)) === undefined) low = middle
-    else high = middle
+const searchIn = (p: Closed, x: Point, key: Key, depth: number): Search => {
+  const values = trace(p, x)
+  const fails: Search['fails'] = (equations, second) => {
+    const part = subprogramOf(p, equations)
+    return failure(programOf(part.closed), at(values, part.inputs), child(key, equations[0]?.first ?? 0), second)
   }
-  let from = 0
-  let until = high
-  while (until - from > 1) {
-    const middle = (from + until) >> 1
-    if (fails(all.slice(middle, high)) === undefined) until = middle
-    else from = middle
+  return { p, values, key, depth, fails }
+}
+/** The suspect of a check that some equations fail. */
+const suspectOf = (
+  { p, values, key, depth }: Search,
+  numbers: readonly number[],
+  check: Check,
+  others: readonly number[] = [],
+): Suspect => {
+  const equations = numbers.map((k) => p.equations[k] as Equation)
+  const part = subprogramOf(p, equations)
+  const [q] = equations
+  const second = check.name.startsWith('second')
+  const within =
+    q === undefined || numbers.length > 1
+      ? undefined
+      : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, second, depth) ??
+        (second ? inGradient(part.closed, at(values, part.inputs), key, depth) : undefined))
+  return {
+    equations: numbers,
+    ops: equations.map((e) => e.op),
+    part: part.closed,
+    check,
+    others,
+    ...(within && { within }),
   }
-  const check = fails(all.slice(from, high))
+}
+const single = (s: Search, second: boolean): Suspect | undefined => {
+  const alone = s.p.equations.flatMap((q, k) => {
+    const check = s.fails([q], second)
+    return check === undefined ? [] : [{ k, check }]
+  })
+  const [first, ...rest] = alone
   return (
-    check &&
-    found(
-      Array.from({ length: high - from }, (_, i) => from + i),
-      check,
-      [],
+    first &&
+    suspectOf(
+      s,
+      [first.k],
+      first.check,
+      rest.map((r) => r.k),
     )
   )
+}
+const pair = (s: Search, second: boolean): Suspect | undefined => {
+  const reads = (r: Equation, q: Equation): boolean => r.args.some((a) => q.first <= a && a < q.first + q.outs.length)
+  for (const [j, q] of s.p.equations.entries())
+    for (const [k, r] of s.p.equations.entries()) {
+      const check = k > j && reads(r, q) ? s.fails([q, r], second) : undefined
+      if (check !== undefined) return suspectOf(s, [j, k], check)
+    }
+  return undefined
+}
+/** The shortest beginning that fails, by halving; then without as much of its front as can be spared. */
+const shortest = (s: Search, second: boolean): Suspect | undefined => {
+  const all = s.p.equations
+  const passes = (from: number, to: number): boolean => s.fails(all.slice(from, to), second) === undefined
+  if (all.length < 3 || passes(0, all.length)) return undefined
+  /** The border between low, where something holds, and high, where it does not. */
+  const border = (low: number, high: number, holds: (k: number) => boolean): readonly [low: number, high: number] => {
+    const middle = (low + high) >> 1
+    if (high - low <= 1) return [low, high]
+    return holds(middle) ? border(middle, high, holds) : border(low, middle, holds)
+  }
+  const [, end] = border(0, all.length, (k) => passes(0, k))
+  const [start] = border(0, end, (k) => !passes(k, end))
+  const check = s.fails(all.slice(start, end), second)
+  return (
+    check &&
+    suspectOf(
+      s,
+      Array.from({ length: end - start }, (_, i) => start + i),
+      check,
+    )
+  )
+}
+/** Undefined where every part passes. `second`: second derivatives too. */
+export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
+  const s = searchIn(p, x, key, depth)
+  const smallest = (twice: boolean): Suspect | undefined => single(s, twice) ?? pair(s, twice) ?? shortest(s, twice)
+  return smallest(false) ?? (second ? smallest(true) : undefined)
 }

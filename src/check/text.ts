@@ -9,7 +9,7 @@ const rough = (v: number): string => (v === 0 ? '0' : v.toExponential(1))
 export const showPlace = ({ leaf, index }: Worst): string =>
   index.length === 0 ? leaf : `${leaf}[${index.join(', ')}]`
 /** Both values side by side, the error bar after the numeric one. */
-export const showWorst = (w: Worst): string =>
+const showWorst = (w: Worst): string =>
   `${showPlace(w)}: analytic ${showNumber(w.analytic)}, numeric ${showNumber(w.numeric)} +- ${rough(w.bar)}`
 
 const checkLine = (c: Check): string =>

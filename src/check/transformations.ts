@@ -17,7 +17,7 @@ import { vjp } from '../transform/vjp.ts'
 import { drawPoint } from './domain.ts'
 import type { AnyProgram } from './modes.ts'
 import { direction, type Point } from './point.ts'
-import { rounding, single } from './rounding.ts'
+import { evaluateUnder, rounding, single } from './rounding.ts'
 
 /** What is needed of a back end; those of `adjoint/backends` have it. */
 export interface AnyBackend {
@@ -136,11 +136,7 @@ const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
   const size = sizeOfAll(right)
   const tries = [0, 1, 2, 3].map((k) => {
     const r = rounding(child(key, k), single)
-    return evaluate(
-      p,
-      x.map((a, i) => (isReal(inTypes(p)[i] as Type) ? r.touch(a) : a)),
-      r.run,
-    )
+    return evaluateUnder(p, x, r)
   })
   return right.map((y, i) =>
     y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs((t[i]?.[k] as number) - v) || 0)) + 1e-5 * size),

@@ -6,7 +6,7 @@ import { Command, type CommanderError, Help } from 'commander'
 import { failed, fault, perhaps } from './fault.ts'
 import { version } from './version.ts'
 
-export type Register = (adjoint: Command) => void
+type Register = (adjoint: Command) => void
 
 const plain = new Help()
 const nameOf = (c: Command): string => (c.parent === null ? c.name() : `${nameOf(c.parent)} ${c.name()}`)

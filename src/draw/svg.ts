@@ -25,7 +25,7 @@ export const extentOf = (values: readonly number[]): Extent =>
   values.length === 0 ? [0, 1] : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
 
 /** From a value to its pixel. */
-export interface AxisScale {
+interface AxisScale {
   (value: number): number
   readonly ticks: readonly (readonly [pixel: number, label: string])[]
 }

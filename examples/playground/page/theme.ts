@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { choice, field } from './url.ts'
 
 export const themes = ['auto', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
+type Theme = (typeof themes)[number]
 export const theme = field<Theme>('any', 'theme', 'auto', choice(themes))
 
 const media = matchMedia('(prefers-color-scheme: dark)')

@@ -41,7 +41,7 @@ const single: Runner = (out, kernel, types, sources) => {
   const result = runKernel(out, kernel, types, sources)
   return isReal(out) ? result.map(Math.fround) : result
 }
-export const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
+const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
 
 /** What is not finite in a program whose values are of these kinds: what of them must be known, and the answer from them. */
 export const searched = (program: Program<unknown, unknown>, kinds: readonly Finiteness[]) => {

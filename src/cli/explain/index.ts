@@ -13,7 +13,7 @@ import { programArgument, type Read, readProgram, type Untyped } from '../read.t
 import { whole } from '../values.ts'
 import { write } from '../write.ts'
 import { type Format, formatOf, formats, rendered } from './format.ts'
-import { type Asked, type Mode, misfit, modes, readModes, takersOf, transformation } from './modes.ts'
+import { type Asked, type ExplainMode, misfit, modes, readModes, takersOf, transformation } from './modes.ts'
 
 interface Flags extends Asked {
   readonly mode: string
@@ -36,7 +36,7 @@ const readNames = (text: string | undefined, p: Untyped): Read<readonly string[]
 /** The last derivation of a chain; `wrt` is of its first, `size` of every batch. */
 const derivation = (
   p: Untyped,
-  [mode, ...rest]: readonly Mode[],
+  [mode, ...rest]: readonly ExplainMode[],
   wrt: readonly string[] | undefined,
   size: number,
 ): Read<Derivation> => {

@@ -17,7 +17,7 @@ export const modes = [
   'simplify',
   'compile',
 ] as const satisfies readonly Kind[]
-export type Mode = (typeof modes)[number]
+export type ExplainMode = (typeof modes)[number]
 export interface Asked {
   readonly wrt?: string
   readonly at?: string
@@ -26,9 +26,9 @@ export interface Asked {
 }
 type Told = keyof Asked
 
-const isMode = (text: string): text is Mode => (modes as readonly string[]).includes(text)
+const isMode = (text: string): text is ExplainMode => (modes as readonly string[]).includes(text)
 /** reverse,forward: the first of the program, the second of what the first made, simplified. */
-export const readModes = (text: string): Read<readonly Mode[]> => {
+export const readModes = (text: string): Read<readonly ExplainMode[]> => {
   const asked = text.split(',').map((m) => m.trim())
   const unknown = asked.find((m) => !isMode(m))
   if (unknown === undefined) return E.right(asked.filter(isMode))
@@ -42,16 +42,16 @@ export const readModes = (text: string): Read<readonly Mode[]> => {
   )
 }
 
-export const takersOf = (option: Told): readonly Mode[] => modes.filter((m) => takes(m, option))
+export const takersOf = (option: Told): readonly ExplainMode[] => modes.filter((m) => takes(m, option))
 /** Whose an option is, where there are several: inputs are those of the formula, numbers those of what is explained. */
-const owners: { readonly [O in Told]: (all: readonly Mode[]) => readonly Mode[] } = {
+const owners: { readonly [O in Told]: (all: readonly ExplainMode[]) => readonly ExplainMode[] } = {
   wrt: (all) => all.slice(0, 1),
   size: (all) => all,
   at: (all) => all.slice(-1),
   along: (all) => all.slice(-1),
 }
 /** The first option that is given and has no part in what is asked for; or one that has no part without another. */
-export const misfit = (all: readonly Mode[], asked: Asked): string | undefined => {
+export const misfit = (all: readonly ExplainMode[], asked: Asked): string | undefined => {
   const given = (Object.keys(owners) as Told[]).filter((o) => asked[o] !== undefined)
   const idle = given.find((o) => !owners[o](all).some((m) => takes(m, o)))
   if (idle !== undefined)
@@ -71,7 +71,7 @@ const isNumber = (p: Untyped): boolean => {
   return out.dtype === 'real' && out.shape?.length === 0
 }
 export const transformation = (
-  mode: Mode,
+  mode: ExplainMode,
   p: Untyped,
   wrt: readonly string[] | undefined,
   size: number,

@@ -10,7 +10,7 @@ import { inTypes } from '../../../lang/syntax/closed.ts'
 import { leavesWithPath, refill } from '../../../lang/syntax/tree.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
-import { type Example, examples, networks, type Tensor, timed, type Untyped, valuesFor } from './programs.ts'
+import { examples, networks, type Tensor, type TrialProgram, timed, type Untyped, valuesFor } from './programs.ts'
 
 /** What was tried, and what of it was wrong. */
 export interface Tried {
@@ -91,7 +91,7 @@ const summary = (found: readonly (readonly [string, E.Either<string, number>])[]
   ),
 })
 
-const agreement = async (backend: Backend, { program, range }: Example): Promise<E.Either<string, number>> => {
+const agreement = async (backend: Backend, { program, range }: TrialProgram): Promise<E.Either<string, number>> => {
   const xs = valuesFor(7, program, range)
   return using(backend, program, async (run) => distance(evaluate(program.closed, xs), await run(xs)))
 }
@@ -107,7 +107,7 @@ const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): { readonly sum: nu
   })
   return { sum, size }
 }
-const dotProduct = async (backend: Backend, { program }: Example): Promise<E.Either<string, number>> => {
+const dotProduct = async (backend: Backend, { program }: TrialProgram): Promise<E.Either<string, number>> => {
   const n = inTypes(program.closed).length
   const outs = program.closed.outputs.length
   const [push, pull] = [jvp(program) as Untyped, vjpOrThrow(program) as Untyped]

@@ -24,13 +24,13 @@ export const valuesFor = (seed: number, p: Untyped, [low, high]: Interval = [-1,
   return inTypes(p.closed).map((t) => Float64Array.from({ length: sizeOf(t.shape) }, () => element(t)))
 }
 
-export interface Example {
+export interface TrialProgram {
   readonly name: string
   readonly program: Untyped
   readonly range?: Interval
 }
 /** One for every primitive; those that read an axis of a vmap have no meaning by themselves. */
-export const examples = (): readonly Example[] =>
+export const examples = (): readonly TrialProgram[] =>
   entries.flatMap((e) => {
     const [x] = e.examples
     const outs = x && e.type(x.attrs, x.args)
@@ -42,7 +42,7 @@ export const examples = (): readonly Example[] =>
   })
 
 /** For the dot-product test: their derivatives in both modes. */
-export const networks = (): readonly Example[] => [
+export const networks = (): readonly TrialProgram[] => [
   {
     name: 'perceptron',
     program: programOrThrow({ x: real(8, 20), a: real(20, 16), b: real(16, 10) }, ({ x, a, b }) =>
@@ -63,7 +63,7 @@ export const networks = (): readonly Example[] => [
   },
 ]
 
-export interface Timed {
+interface Timed {
   readonly name: string
   readonly program: Untyped
   /** Operations on reals, for a rate. */

@@ -17,13 +17,13 @@ export const settings = { examples: 9600, heldOut: 2000, epochs: 5, seed: 1 } as
 
 export const describeNetwork = (): string => summary(network, real(784))
 
-export interface Progress {
+interface Progress {
   readonly step: number
   readonly steps: number
   readonly loss: number
   readonly accuracy: number | undefined
 }
-export interface Prediction {
+interface Prediction {
   readonly pixels: Float32Array
   readonly label: number
   readonly predicted: number

@@ -18,7 +18,7 @@ import { compared } from './repeat.ts'
 import { reportPage } from './report.ts'
 import { type Verified, verify } from './verify.ts'
 
-export interface StartOptions {
+interface StartOptions {
   readonly mode: NonNullable<GpujsOptions['mode']>
   readonly out: string
   /** A folder with MNIST's files; generated digits otherwise. */

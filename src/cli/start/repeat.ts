@@ -4,7 +4,7 @@
  */
 import type { TrainedDigits } from './digits.ts'
 
-export interface Agreement {
+interface Agreement {
   /** The largest difference between the mean losses of an epoch, relative to the epoch's. */
   readonly loss: number
   /** The difference between the accuracies reached. */
