@@ -49,11 +49,11 @@ const ticksIn = ([a = 1, b = 1]: readonly number[]): readonly number[] => {
   return all.filter((_, k) => k % Math.max(1, Math.ceil(all.length / 8)) === 0)
 }
 const label = (v: number): string => `1e${Math.round(Math.log10(v))}`
-const ruleAt = (y: number, stroke: string): string =>
-  `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" stroke="${stroke}"/>`
+const ruleAt = (y: number, style: string): string =>
+  `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" ${style}/>`
 const axesOf = ({ x, y }: Scales): readonly string[] => [
   ...ticksIn(y.domain()).map(
-    (t) => `${ruleAt(y(t), 'var(--rule)')}<text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
+    (t) => `${ruleAt(y(t), 'stroke="var(--rule)"')}<text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
   ),
   ...ticksIn(x.domain()).map((t) => `<text x="${x(t)}" y="${bottom + 18}" text-anchor="middle">${label(t)}</text>`),
 ]
@@ -77,7 +77,7 @@ const drawSeries = ({ x, y }: Scales, { name, colour, exponent, points }: Remain
 }
 const floorLine = ({ y }: Scales, floor: number): string =>
   floor > 0
-    ? `${ruleAt(y(floor), 'var(--faint)" stroke-dasharray="1 4')}<text x="${right + 8}" y="${y(floor) + 4}">rounding</text>`
+    ? `${ruleAt(y(floor), 'stroke="var(--faint)" stroke-dasharray="1 4"')}<text x="${right + 8}" y="${y(floor) + 4}">rounding</text>`
     : ''
 const axisNames = `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">step h</text><text transform="translate(14 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">remainder</text>`
 
