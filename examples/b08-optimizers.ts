@@ -43,7 +43,7 @@ const tenSteps = (o: Optimizer) => {
   type State = Parameters<ReturnType<typeof apply<typeof step.in, typeof step.out>>>[0][0]
   return programOrThrow(
     state,
-    (from) => scan((s: State) => [apply(step)([s, null])[0], null], { length: 10 })(from as State, null)[0].params.w,
+    (from) => scan((s: State) => [apply(step)([s, null])[0], null], { length: 10 })(from, null)[0].params.w,
   )
 }
 

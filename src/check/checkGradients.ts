@@ -277,7 +277,7 @@ export const checkGradients = <In, Out>(
   program: Program<In, Out>,
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
-  const p = program as AnyProgram
+  const p = program
   const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
   const second = (options.second ?? true) && back
   return pipe(

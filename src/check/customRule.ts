@@ -1,6 +1,6 @@
 /**
- * Custom rules of a program: for each, whether it is linear where it must be, whether what it declares is the derivative
- * of its function, and the differences that say so. A rule may declare another derivative on purpose; it is seen here.
+ * The custom rules of a program. Each must be linear in its tangents or cotangents; whether it gives the derivative of its
+ * function is reported too, for a rule may declare another derivative on purpose.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -13,12 +13,12 @@ import type { GradientReport } from './report.ts'
 import { programOf, subprogramOf } from './suspect.ts'
 
 export interface CustomRuleReport {
-  /** The number of the equation, and its primitive. */
+  /** The index of the equation, and its primitive. */
   readonly equation: number
   readonly op: string
   /** The rule is linear in its tangents or cotangents. */
   readonly linear: boolean
-  /** What it declares is the derivative of its function. */
+  /** The rule gives the derivative of its function. */
   readonly correct: boolean
   readonly gradients: GradientReport
 }
@@ -35,6 +35,8 @@ const ruled = (p: Closed): readonly Ruled[] =>
   })
 
 /**
+ * One report for each custom rule of a program.
+ *
  * Errors:  Malformed, when the program has no custom rule; those of checkGradients
  */
 export const checkCustomRule = <In, Out>(

@@ -1,6 +1,6 @@
 /**
- * Points inside a program's domain. Each input starts in the range that the examples of its readers name; where a value
- * turns out not to be finite, the inputs that reach it are drawn again from other ranges, the rest stay.
+ * Points inside a program's domain. Each input is first drawn from the range that the examples of its readers state. Where a
+ * value is not finite, the inputs that reach it are drawn again from other ranges; the other inputs stay.
  */
 
 import { type Tensor, trace } from '../../lang/evaluate.ts'
@@ -10,6 +10,7 @@ import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key, uniforms } from '../random/key.ts'
 import type { Point } from './point.ts'
 
+/** Both ends included. */
 export type Interval = readonly [low: number, high: number]
 
 const widest: Interval = [-2, 2]
@@ -28,7 +29,7 @@ const others: readonly Interval[] = [
 const attempts = 48
 const meet = ([a, b]: Interval, [c, d]: Interval): Interval => [Math.max(a, c), Math.min(b, d)]
 
-/** What the readers of each input have in common; `widest` where they have nothing. */
+/** The intersection of the ranges of each input's readers; `widest` where it is empty. */
 const named = (p: Closed): readonly Interval[] => {
   const ranges: Interval[] = p.inputs.map(() => widest)
   for (const q of p.equations)
@@ -52,7 +53,7 @@ const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
 }
 const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
-/** The inputs that reach the first value that is not finite though its arguments are; undefined where all outputs are finite. */
+/** The inputs that reach the first value that is not finite and has finite arguments; undefined where all outputs are finite. */
 const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   const v = trace(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined
@@ -67,7 +68,11 @@ const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
 const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
   !outsOf(q, v).every(allFinite) && at(v, q.args).every(allFinite)
 
-/** A point where every output is finite; undefined when none was found. `given`: ranges that the user names, by input. */
+/**
+ * A point where every output is finite; undefined when none was found.
+ *
+ * `given`: the user's ranges, by input; `usual`: whether the other inputs start in the ranges of their readers
+ */
 export const drawPoint = (
   p: Closed,
   key: Key,
@@ -83,7 +88,7 @@ export const drawPoint = (
     if (blame === undefined) return x
     for (const i of blame) {
       const [u = 0] = uniforms(child(child(key, i), 2 * n), 1)
-      const list = [first[i] as Interval, ...others]
+      const list = [first[i], ...others]
       x[i] = drawLeaf(
         child(child(key, i), 2 * n + 1),
         types[i] as Type,

@@ -1,7 +1,7 @@
 /**
- * Is a number the derivative of a function that is only known through differences? Wrong is said only where no doubt is
- * left: two candidates of different widths agree with one another, both exclude the number by a multiple of their own
- * error, no narrower one includes it, all narrower quotients are as the candidate foretells, the two one-sided derivatives
+ * Is a number the derivative of a function that is known only through its differences? It is ruled wrong only beyond doubt:
+ * two candidates of different steps agree with one another, both exclude the number by a multiple of their own error, no
+ * narrower candidate includes it, all narrower quotients are as the candidate predicts, the two one-sided derivatives
  * agree, and the function neither jumps nor drowns in its own rounding.
  */
 import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
@@ -18,12 +18,12 @@ export interface Judgement {
   readonly ruling: Ruling
   /** The estimate that decided, else the sharpest. */
   readonly estimate: Estimate
-  /** Right here, but not as seen by wider steps: there is something rough nearby. */
+  /** Right at the narrow steps but not at wider ones: the function is rough nearby. */
   readonly rough: boolean
 }
-/** Error bars are estimates themselves: this many of them are allowed. */
+/** Error bars are estimates themselves: a gap of this many bars is allowed. */
 const safety = 4
-/** An error bar is useful below this part of the size of the derivative. */
+/** An error bar is useful below this share of the size of the derivative. */
 const useful = 0.05
 const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0, narrowest: 0 }
 
@@ -49,11 +49,11 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
   }
   return { ruling: 'unclear', estimate: shown, rough: against.length > 0 }
 }
-/** Narrower quotients that must bear a candidate out. */
+/** How many narrower quotients must confirm a candidate. */
 const witnesses = 3
 /**
- * A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step.
- * Some of them must be sharp enough to have shown the `gap`.
+ * A derivative predicts every narrower quotient, up to rounding and the error at its own narrowest step. Some of these
+ * quotients must be sharp enough to have shown the `gap`.
  */
 const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean => {
   const left = Math.abs((quotients.find((q) => q.step === e.narrowest)?.value ?? e.value) - e.value)
@@ -63,7 +63,7 @@ const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean 
     narrower.filter((q) => 2 * safety * q.error < gap).length >= witnesses
   )
 }
-/** The narrowest of those that are nearly as sharp as the sharpest. */
+/** The narrowest estimate that is nearly as sharp as the sharpest. */
 const local = (side: readonly Estimate[]): Estimate | undefined => {
   const best = sharpest(side)
   return best && side.filter((e) => e.error <= 10 * best.error).reduce((a, b) => (b.step < a.step ? b : a))
@@ -75,9 +75,9 @@ const sidesDiffer = ({ right, left }: Candidates, scale: number): boolean => {
   const gap = Math.abs(r.value - l.value)
   return gap > 2 * safety * (r.error + l.error) && gap > 1e-6 * scale
 }
-/** A derivative that is this much smaller than the function itself, over the scale of its inputs, counts as none. */
+/** A derivative below this share of the function itself, over the scale of its inputs, counts as zero. */
 const negligible = 1e-6
-/** `least`: the size of other derivatives that these are compared with. */
+/** `least`: the size of other derivatives, against which errors are measured too. */
 export const judgeAll = (
   numbers: Float64Array,
   slack: Float64Array,
@@ -94,13 +94,13 @@ export const judgeAll = (
   return pools.map((c, k) => judge(numbers[k] as number, slack[k] as number, scale, c))
 }
 
-/** Whether the k-th output jumps near 0, by halving towards the larger change until neighbours are left. */
+/** Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours. */
 export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
     return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.typical[k] as number)
   })
-/** A wide search meets more jumps, a narrow one sees them in a function that varies much. */
+/** A wide search meets more jumps; a narrow one finds them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
 const jumpsWithin = (f: LineFunction, width: number, k: number, noise: number): boolean => {
   const at = (t: number): number => f(t)[k] as number

@@ -53,17 +53,17 @@ export const gradientOf = (p: AnyProgram): E.Either<Diagnostics, AnyProgram> =>
     vjp(p),
     E.map((q) => ({
       in: q.in,
-      out: (q.out as readonly unknown[])[1],
+      out: q.out[1],
       closed: after(q.closed, p.closed.outputs.length),
     })),
   )
 
-/** Operations that are constant by decree, as stopGradient is: along a line their values are held where they were. */
+/** Operations that are declared constant, such as stopGradient: along a line they keep the values that they had at x. */
 const isHeld = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
 }
-/** The program with the values that are held as further inputs. */
+/** The program with the values of such operations as further inputs. */
 const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly number[] } => {
   const held = p.equations.filter((q) => isHeld(q.op))
   if (held.length === 0) return { closed: p, held: [] }
@@ -101,7 +101,7 @@ export const modesOf = ({ f, push, pull }: Claim): Modes => {
   }
 }
 
-/** Several arrays as one. */
+/** All arrays, one after the other, in one. */
 export const flat = (xs: Point): Float64Array => {
   const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
   let from = 0
@@ -122,11 +122,11 @@ export const weighed = (m: Modes, x: Point, v: Point, w: Point): LineFunction =>
   return (t, rounding) => Float64Array.of(dot(along(t, rounding), w))
 }
 
-/** A change of the function by this part of its size shows its scale. */
+/** A change of the function by this share of its size shows its scale. */
 const telling = 1e-3
-/** Inputs below this may be small by chance: the scale of the function is looked for, up to 1. */
+/** Inputs below this may be small by chance: their scale is increased, up to 1, until the function changes. */
 const small = 1e-2
-/** How far each real number may sensibly move: its own size, or more where the function does not notice that. */
+/** How far each real number may sensibly move: its own size, or more where so small a move does not change the function. */
 export const scalesAt = (m: Modes, x: Point): Point => {
   const own = scalesOf(realOnly(m.ins, x))
   if (own.every((s) => s.every((v) => v >= small))) return own

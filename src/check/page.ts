@@ -49,11 +49,11 @@ const ticksIn = ([a = 1, b = 1]: readonly number[]): readonly number[] => {
   return all.filter((_, k) => k % Math.max(1, Math.ceil(all.length / 8)) === 0)
 }
 const label = (v: number): string => `1e${Math.round(Math.log10(v))}`
-const ruleAt = (y: number, style: string): string =>
-  `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" ${style}/>`
+const ruleAt = (y: number, style: string): string => `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" ${style}/>`
 const axesOf = ({ x, y }: Scales): readonly string[] => [
   ...ticksIn(y.domain()).map(
-    (t) => `${ruleAt(y(t), 'stroke="var(--rule)"')}<text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
+    (t) =>
+      `${ruleAt(y(t), 'stroke="var(--rule)"')}<text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
   ),
   ...ticksIn(x.domain()).map((t) => `<text x="${x(t)}" y="${bottom + 18}" text-anchor="middle">${label(t)}</text>`),
 ]

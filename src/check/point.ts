@@ -1,9 +1,15 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
 import type { Tensor } from '../../lang/evaluate.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { type Arrays, isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { child, type Key, uniforms } from '../random/key.ts'
 
 export type Point = readonly Tensor[]
+/** A point as the tree of arrays that a program takes. */
+export const treeOf = <In>(p: Program<In, unknown>, x: readonly ArrayLike<number>[]): Arrays<In> =>
+  // the tree is p.in with an array at each leaf, which is what Arrays<In> says
+  refill(p.in, x, isTypeOrExpr) as Arrays<In>
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>
   xs.filter((_, i) => isReal(types[i] as Type))
 
@@ -14,7 +20,7 @@ export const dot = (a: Point, b: Point): number => {
   })
   return total
 }
-/** The sum of the sizes of the terms of a dot product: what its rounding is relative to. */
+/** The sum of the absolute terms of a dot product: its rounding is relative to that. */
 export const dotSize = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
@@ -31,7 +37,7 @@ export const move = (types: readonly Type[], x: Point, v: Point, t: number): Poi
     return xi.map((a, k) => a + t * (vi[k] as number))
   })
 }
-/** A direction: one array per type, no number near 0, each scaled by the size of what it will move. */
+/** A direction: one array per type, no number near 0; `scales`: how far each number should move. */
 export const direction = (key: Key, types: readonly Type[], scales?: Point): Point =>
   types.map((t, i) =>
     uniforms(child(key, i), sizeOf(t.shape)).map((u, k) => {

@@ -1,7 +1,7 @@
 /**
  * Which equation is at fault: the smallest part of a program that fails by itself, at the values that the program has
- * there. Equations one by one; then pairs, one reading the other; then the shortest beginning of the program that fails,
- * cut from the front. Inside what is found, the bodies of its attributes and its gradient are searched in the same way.
+ * there. Single equations are tried first; then pairs, one reading the other; then the shortest beginning of the program
+ * that fails, without as much of its front as can be spared. Bodies and gradients of what is found are searched likewise.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
@@ -15,10 +15,10 @@ import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
 
-/** Some equations as a program: its inputs are what they read from others, its outputs all that they make. */
-export interface Subprogram {
+/** Some equations as a program: its inputs are what they read from others, its outputs all their results. */
+interface Subprogram {
   readonly closed: Closed
-  /** The numbers of its inputs in the whole. */
+  /** The numbers of its inputs in the whole program. */
   readonly inputs: readonly number[]
 }
 export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprogram => {

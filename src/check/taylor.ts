@@ -6,10 +6,10 @@ import type { Slopes } from './report.ts'
 import { rounding } from './rounding.ts'
 
 const steps = Array.from({ length: 44 }, (_, i) => 2 ** (-2 - i))
-/** Of the narrowest steps whose remainder is no rounding. */
+/** How many of the narrowest steps above rounding are fitted. */
 const fitted = 6
 
-/** The exponent that fits log remainder against log h, where it stands clear of the floor; infinite where it nowhere does. */
+/** The slope of log remainder against log h, above the floor of rounding; infinite where every remainder is below it. */
 const slope = (points: readonly (readonly [number, number])[], floor: number): number => {
   const first = points.findIndex(([, r]) => !(r > 8 * floor))
   const clear = (first < 0 ? points : points.slice(0, first))

@@ -1,4 +1,4 @@
-/** Transformations checked on one program: each gives a program that must mean the same, tried at random points. */
+/** The transformations, checked on one program: each result must mean the same as the program, at random points. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -6,7 +6,7 @@ import { evaluate, type Tensor } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
-import { isTypeOrExpr, leavesWithPath, refill } from '../../lang/syntax/tree.ts'
+import { leavesWithPath } from '../../lang/syntax/tree.ts'
 import { parse, print } from '../../lang/text/index.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
 import { child, type Key, key as keyOf } from '../random/key.ts'
@@ -16,10 +16,10 @@ import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { drawPoint } from './domain.ts'
 import type { AnyProgram } from './modes.ts'
-import { direction, type Point } from './point.ts'
+import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
 
-/** What is needed of a back end; those of `adjoint/backends` have it. */
+/** What is needed of a back end; every back end of `adjoint/backends` has it. */
 export interface AnyBackend {
   readonly name: string
   readonly compile: (
@@ -30,10 +30,11 @@ export interface AnyBackend {
   >
 }
 export interface TransformationOptions {
+  /** The same seed, the same points. Default: 1. */
   readonly seed?: number
-  /** Points that each is tried at. */
+  /** How many points each law is tried at. Default: 3. */
   readonly samples?: number
-  /** Compared with the evaluator, within float32 rounding. */
+  /** Back ends to compare with the evaluator, within float32 rounding. Default: none. */
   readonly backends?: readonly AnyBackend[]
 }
 export interface TransformationCheck {
@@ -42,7 +43,7 @@ export interface TransformationCheck {
   readonly passed: boolean
   /** The largest difference over the size of the outputs. */
   readonly error: number
-  /** Why it was not tried, or what went wrong. */
+  /** Why the law was not tried, or what went wrong. */
   readonly note?: string
 }
 
@@ -52,7 +53,7 @@ interface Deviation {
 }
 const sizeOfAll = (ys: Point): number =>
   ys.reduce((m, y) => y.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m), Number.MIN_VALUE)
-/** The largest difference over the size of what is right; infinite where one is a number and the other none. */
+/** The largest difference over the size of the right values; infinite where only one of two is a number. */
 const difference = (right: Point, other: Point): number => {
   const size = sizeOfAll(right)
   return right.reduce(
@@ -87,7 +88,7 @@ const drawn = (p: AnyProgram, key: Key, samples: number): readonly Point[] =>
 const batched = (p: AnyProgram, points: readonly Point[]): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
-  const mapped = vmap(3)(p) as AnyProgram
+  const mapped = vmap(3)(p)
   return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
 }
 const textual = (p: AnyProgram, again: E.Either<unknown, AnyProgram>, points: readonly Point[]): Deviation => {
@@ -105,8 +106,8 @@ const pure = (p: AnyProgram, seed: number, samples: number): readonly Transforma
   const cotangents = outTypes(p.closed).filter(isReal)
   const with_ = (types: readonly Type[], n: number): readonly Point[] =>
     points.map((x, k) => [...x, ...direction(child(child(key, 1000 + n), k), types)])
-  const forward = jvp(p) as AnyProgram
-  const back = vjp(p) as E.Either<unknown, AnyProgram>
+  const forward = jvp(p)
+  const back = vjp(p)
   const row = (law: string, within: number, f: () => Deviation): TransformationCheck => {
     const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
     return E.isLeft(found)
@@ -131,7 +132,7 @@ const pure = (p: AnyProgram, seed: number, samples: number): readonly Transforma
 
 // -- back ends -------------------------------------------------------------------------------------------------------
 
-/** Float32 rounds every number by this part of it; how far that moves the outputs is found as for float64. */
+/** How far rounding to float32 may move each output. */
 const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
   const size = sizeOfAll(right)
   const tries = [0, 1, 2, 3].map((k) => {
@@ -164,7 +165,7 @@ const onBackend =
     for (const [k, drawnPoint] of points.entries()) {
       const x = drawnPoint.map((a) => a.map(Math.fround))
       const right = evaluate(p.closed, x)
-      const result = await run(refill(p.in, x, isTypeOrExpr) as never)()
+      const result = await run(treeOf(p, x) as never)()
       if (E.isLeft(result)) {
         release()
         return failed(`failed: ${JSON.stringify(result.left)}`)
@@ -184,14 +185,17 @@ const onBackend =
   }
 
 /**
- * Whether the transformations keep a program's meaning: simplify bit for bit, vmap, text and JSON there and back, and the
- * back ends that are given. The derivatives themselves are checkGradients'.
+ * Whether the transformations keep a program's meaning: simplify bit for bit, vmap, printing and parsing, JSON, and the
+ * given back ends. `checkGradients` checks the derivatives themselves.
+ *
+ * @example
+ * const rows = await checkTransformations(program, { backends: [wasm()] })()
  */
 export const checkTransformations =
   <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>
   async () => {
     const { seed = 1, samples = 3, backends = [] } = options
-    const p = program as AnyProgram
+    const p = program
     const key = keyOf(seed)
     const rows = [...pure(p, seed, samples)]
     for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), child(key, 2000))())

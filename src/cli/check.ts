@@ -5,7 +5,6 @@
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { refill } from '../../lang/syntax/tree.ts'
 import {
   checkGradients,
   type GradientReport,
@@ -14,6 +13,7 @@ import {
   reportToJSON,
   showReport,
 } from '../check/index.ts'
+import { treeOf } from '../check/point.ts'
 import { failed, fault, refused } from './fault.ts'
 import { parsePoint } from './point.ts'
 import { programArgument, readProgram } from './read.ts'
@@ -42,14 +42,14 @@ const run = async (what: string, options: Options): Promise<number> => {
   const at =
     options.at === undefined
       ? E.right(undefined)
-      : E.map((xs: readonly (readonly number[])[]) => refill(p.in, xs))(parsePoint(options.at, p.closed.inputs))
+      : E.map((xs: readonly (readonly number[])[]) => treeOf(p, xs))(parsePoint(options.at, p.closed.inputs))
   if (E.isLeft(at)) return failed(at.left)
   const checked = checkGradients(p, {
     seed: options.seed,
     reverse: !options.forward,
     ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.range === undefined ? {} : { range: options.range }),
-    ...(at.right === undefined ? {} : { at: at.right as never }),
+    ...(at.right === undefined ? {} : { at: at.right }),
   })
   if (E.isLeft(checked)) return failed(refused(checked.left))
   const report = checked.right

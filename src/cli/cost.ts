@@ -2,18 +2,17 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Cost, cost } from '../transform/cost.ts'
-import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { failed } from './fault.ts'
-import { programArgument, readProgram, type Untyped } from './read.ts'
+import { gradientOf, programArgument, readProgram, type Untyped } from './read.ts'
 
 type Row = readonly [what: string, cost: Cost]
 const reverse = (p: Untyped): readonly Row[] => {
-  const gradient = grad(p as never) as E.Either<unknown, Untyped>
+  const gradient = gradientOf(p)
   if (E.isRight(gradient)) return [['gradient (reverse mode)', cost(simplify(gradient.right))]]
-  const pulled = vjp(p) as E.Either<unknown, Untyped>
+  const pulled = vjp(p)
   return E.isRight(pulled) ? [['vjp (reverse mode)', cost(simplify(pulled.right))]] : []
 }
 const rowsOf = (p: Untyped): readonly Row[] => [

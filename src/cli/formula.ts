@@ -5,17 +5,15 @@ import type { Diagnostics } from '../../lang/index.ts'
 import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
 import { changes, explain, phrase, speak, textOf } from '../explain/index.ts'
-import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { failed, refused } from './fault.ts'
-import { programArgument, type Read, readProgram, type Untyped } from './read.ts'
+import { gradientOf, programArgument, type Read, readProgram, type Untyped } from './read.ts'
 
 type Transform = (p: Untyped) => E.Either<Diagnostics, Untyped>
-const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, Untyped>
-const tangent: Transform = (p) => E.right(jvp(p) as Untyped)
+const tangent: Transform = (p) => E.right(jvp(p))
 
-const derivatives = { forward: tangent, reverse: gradient } as const
+const derivatives = { forward: tangent, reverse: gradientOf } as const
 
 const made = async (transform: Transform, text: string): Promise<Read<Untyped>> => {
   const read = await readProgram(text)
@@ -32,7 +30,7 @@ interface Flags {
 }
 const commands: readonly (readonly [name: string, what: string, transform: Transform])[] = [
   ['print', 'a formula or a model as a program', E.right],
-  ['grad', 'the gradient: reverse mode', gradient],
+  ['grad', 'the gradient: reverse mode', gradientOf],
   ['jvp', 'the derivative along a direction: forward mode', tangent],
 ]
 

@@ -3,15 +3,18 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Program } from '../../lang/index.ts'
+import type { Diagnostics, Program } from '../../lang/index.ts'
 import { isObject } from '../../lang/syntax/tree.ts'
 import { parse, showParseErrors } from '../../lang/text/parse.ts'
 import type { System } from '../systems/index.ts'
+import { grad } from '../transform/grad.ts'
 import { fault, perhaps } from './fault.ts'
 import { systemNamed } from './runFlags.ts'
 
 export type Untyped = Program<unknown, unknown>
 export type Read<A> = E.Either<string, A>
+/** The gradient of a program that was read. Its types are unknown here; `grad` itself refuses an output that is no real number. */
+export const gradientOf = (p: Untyped): E.Either<Diagnostics, Untyped> => grad(p as never)
 
 // -- modules ---------------------------------------------------------------------------------------------------------
 

@@ -148,10 +148,7 @@ const learnAny = (run: RunOptions, name: string, o: AnyOptions): TE.TaskEither<s
   }
   const onEpoch = o.onEpoch ?? listeners?.onEpoch
   return pipe(
-    fit({ ...keptIn(run, name), ...o, onStep, ...(onEpoch && { onEpoch }) } as never) as TE.TaskEither<
-      never,
-      AnyFitted
-    >,
+    fit({ ...keptIn(run, name), ...o, onStep, ...(onEpoch && { onEpoch }) }) as TE.TaskEither<never, AnyFitted>,
     TE.mapLeft(showFailure),
     TE.chainFirst(writePage(run, name, o, losses)),
   )

@@ -5,9 +5,9 @@ import type { Tensor } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import { isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { checkGradients } from '../check/checkGradients.ts'
 import type { Interval } from '../check/domain.ts'
+import { treeOf } from '../check/point.ts'
 import { showReport } from '../check/text.ts'
 import { seeds, values } from './arbitrary/values.ts'
 
@@ -28,7 +28,7 @@ export const gradientProperty = <In, Out>(
   { range = [-1, 1], second = true }: GradientPropertyOptions = {},
 ): fc.IProperty<[readonly Tensor[], number]> =>
   fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
-    const report = checkGradients(program, { at: refill(program.in, x, isTypeOrExpr) as never, seed, second })
+    const report = checkGradients(program, { at: treeOf(program, x), seed, second })
     if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
     if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
   })

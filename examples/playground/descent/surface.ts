@@ -56,7 +56,7 @@ export type SurfaceProblem =
   | { readonly _tag: 'Names'; readonly names: readonly string[] }
   | { readonly _tag: 'Derivative'; readonly diagnostics: Diagnostics }
 
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
+const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 const places: readonly string[] = ['x', 'y']
 const point = { p: real(2) }
 

@@ -39,7 +39,7 @@ const derivative = E.mapLeft((diagnostics: Diagnostics): Fault => ({ _tag: 'Deri
 export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
   const parsed = parseFormula(text)
   if (E.isLeft(parsed)) return E.left({ _tag: 'Text', errors: parsed.left })
-  const program = parsed.right as Untyped
+  const program = parsed.right
   const inputs = program.closed.inputs.map((i) => i.name)
   if (inputs.length === 0) return E.left({ _tag: 'NoInputs' })
   const reverse = derivative(explain(program, { _tag: 'gradient' }))
@@ -137,7 +137,7 @@ export interface Taylor {
 const count = 161
 const sizes = Array.from({ length: 41 }, (_, k) => 10 ** (-4 + k / 10))
 const along = (l: Lesson, at: readonly number[], about: number, hs: readonly number[]): readonly number[] => {
-  const many = vmap(hs.length)(l.program as never) as Untyped
+  const many = vmap(hs.length)(l.program)
   const inputs = at.map((x, k) => Float64Array.from(hs, (h) => (k === about ? x + h : x)))
   return [...(evaluate(many.closed, inputs)[0] ?? [])]
 }

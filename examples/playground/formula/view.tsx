@@ -132,9 +132,9 @@ const Programs = () => {
       case 'program':
         return print(l.program)
       case 'forward':
-        return print(simplify(l.forward.result as never))
+        return print(simplify(l.forward.result))
       case 'reverse':
-        return print(simplify(l.reverse.result as never))
+        return print(simplify(l.reverse.result))
     }
   })
   return (

@@ -49,14 +49,13 @@ export const startOf = (seed: number) => startTraining(network, optimiser, child
 const answer = predictOrThrow(network, image)
 const stages = {
   conv1: predictOrThrow(first, image),
-  pool: (c: Expr) =>
-    maxPool(2).apply(null as never, null as never, { mode: 'eval', key: null as never }, c as never)[0] as Expr,
+  pool: (c: Expr) => maxPool(2).apply(null, null, { mode: 'eval', key: null }, c)[0],
   conv2: predictOrThrow(second, real(6, 14, 14)),
   head: predictOrThrow(head, real(10, 7, 7)),
 }
 /** Types of networks nest deeper than TypeScript goes: from here on, trees are untyped. */
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
-const part = apply as unknown as (p: unknown) => (v: unknown) => Expr
+const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
+const part = apply as (p: unknown) => (v: unknown) => Expr
 interface Question {
   readonly params: readonly unknown[]
   readonly state: readonly unknown[]
@@ -65,10 +64,10 @@ interface Question {
 /** What every layer gives; z1, z2 are the convolutions before relu. */
 export const seen = build<Question>(answer.in, ({ params, state, x }) => {
   const z1 = part(stages.conv1)({ params: params[0], state: state[0], x })
-  const conv1 = relu(z1) as Expr
+  const conv1 = relu(z1)
   const pool1 = stages.pool(conv1)
   const z2 = part(stages.conv2)({ params: params[3], state: state[3], x: pool1 })
-  const conv2 = relu(z2) as Expr
+  const conv2 = relu(z2)
   const pool2 = stages.pool(conv2)
   const logits = part(stages.head)({ params: params[6], state: state[6], x: pool2 })
   return { z1, conv1, pool1, z2, conv2, pool2, chances: softmax(0)(logits) }
@@ -78,9 +77,8 @@ export type Seen = {
 }
 
 /** d (the logit that `which` marks) / d pixel: one reverse pass. */
-const logit = build<Question & { readonly which: Expr }>(
-  { ...(answer.in as object), which: real(10) },
-  ({ which, ...v }) => sum()(mul(part(answer)(v), which)),
+const logit = build<Question & { readonly which: Expr }>({ ...answer.in, which: real(10) }, ({ which, ...v }) =>
+  sum()(mul(part(answer)(v), which)),
 )
 const slope = gradOrThrow(logit as never) as Untyped
 export const saliency = build(logit.in, (v) => (part(slope)(v) as unknown as Question).x)
@@ -90,10 +88,10 @@ export const windowOf = (channels: number): Untyped =>
   programOrThrow(
     { patch: real(channels, 3, 3), kernel: real(channels, 3, 3), bias: real() },
     ({ patch, kernel, bias }) => {
-      const products = mul(patch as Expr, kernel as Expr)
+      const products = mul(patch, kernel)
       return { products, value: add(sum()(products), bias) }
     },
-  ) as Untyped
+  )
 
 /** Digits nobody has learned from, one of each kind first. */
 const shown = digits(child(key(77), 0), 10)

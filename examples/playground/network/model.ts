@@ -61,7 +61,7 @@ export const pointsOf = (s: Pick<Settings, 'data' | 'noise' | 'seed'>, part: num
 const coordinate =
   (i: number): Map1 =>
   (p) =>
-    take(0, i)(p) as Expr
+    take(0, i)(p)
 /** Features are of the size of the points, which lie in [-1, 1]^2. */
 const featureOf = (name: FeatureName, x: Expr, y: Expr): Expr => {
   switch (name) {
@@ -88,10 +88,10 @@ const featuresOf =
     return stack(0)(names.map((name) => featureOf(name, x, y)) as never) as Expr
   }
 const activations: { readonly [A in ActivationName]: Map1 } = {
-  tanh: tanh as Map1,
-  relu: relu as Map1,
-  sigmoid: sigmoid as Map1,
-  gelu: gelu as Map1,
+  tanh: tanh,
+  relu: relu,
+  sigmoid: sigmoid,
+  gelu: gelu,
   linear: (x) => x,
 }
 interface Affine {
@@ -102,7 +102,7 @@ interface Affine {
 const affinePlaces = (hidden: readonly number[]): readonly number[] => [...hidden, 1].map((_, k) => 1 + 2 * k)
 
 /** Of sizes that only run time knows. */
-const sequenceOf = sequential as unknown as (...stages: readonly unknown[]) => Layer
+const sequenceOf = sequential as (...stages: readonly unknown[]) => Layer
 const networkOf = (s: Settings): Layer => {
   const sizes = [s.features.length, ...s.hidden, 1]
   const act = activations[s.activation]
@@ -115,13 +115,13 @@ const networkOf = (s: Settings): Layer => {
 
 const point = real(2)
 const logitOf: Map1 = coordinate(0)
-const loss = ((out: Expr, y: Expr) => bceWithLogits()(logitOf(out) as never, y as never)) as never
-const right = ((out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 0), 1, 0)) as never
+const loss = (out: Expr, y: Expr) => bceWithLogits()(logitOf(out), y)
+const right = (out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 0), 1, 0)
 
 /** Points along one side of the pictures of neurons. */
 export const side = 44
 
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
+const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 /** What every feature and every neuron gives at a point, layer by layer; at last the probability of class 1. */
 const seenBy = (s: Settings, network: Layer): Untyped => {
   const act = activations[s.activation]
@@ -133,7 +133,7 @@ const seenBy = (s: Settings, network: Layer): Untyped => {
       places.forEach((place, k) => {
         const { w, b } = params[place] as Affine
         const z = linear(layers.at(-1) as never, w as never, b as never) as Expr
-        layers.push(k === places.length - 1 ? (logistic(z) as Expr) : act(z))
+        layers.push(k === places.length - 1 ? logistic(z) : act(z))
       })
       return layers
     },
@@ -156,24 +156,19 @@ export const modelOf = (s: Settings): Model => {
   const network = networkOf(s)
   const optimiser = optimiserOf(s.optimiser, s.rate, s.decay)
   const shapes = { x: point, y: real() }
-  const train = trainStepOrThrow as unknown as (...all: readonly unknown[]) => Untyped
-  const measure = measurementOrThrow as unknown as (...all: readonly unknown[]) => Untyped
+  const train = trainStepOrThrow as (...all: readonly unknown[]) => Untyped
+  const measure = measurementOrThrow as (...all: readonly unknown[]) => Untyped
   return {
     settings: s,
     network,
     step: train(network, loss, optimiser, { ...shapes, batch: s.batch }),
     start: startTraining(network, optimiser, child(key(s.seed), 7)),
-    seen: vmap(side * side, { over: { params: false, x: true } as never })(seenBy(s, network)) as Untyped,
+    seen: vmap(side * side, { over: { params: false, x: true } })(seenBy(s, network)),
     measurement: measure(network, { loss, accuracy: right }, { ...shapes, batch: points }),
     gradient: () => {
       const types = { params: network.params, x: point, y: real() }
       const one = build(types, ({ params, x, y }: { readonly params: never; readonly x: Expr; readonly y: Expr }) => {
-        const [out] = network.apply(
-          params,
-          network.state as never,
-          { mode: 'train', key: network.keys as never },
-          x as never,
-        )
+        const [out] = network.apply(params, network.state as never, { mode: 'train', key: network.keys as never }, x)
         return (loss as (a: unknown, b: unknown) => Expr)(out, y)
       })
       const both = valueAndGradOrThrow(one as never) as Untyped

@@ -66,7 +66,7 @@ let wish = 0
 
 const compiled = async (backend: Backend, m: Model, s: Settings): Promise<E.Either<string, Machine>> => {
   const [step, see, measure] = await Promise.all(
-    [m.step, m.seen, m.measurement].map((p) => attempt(backend.compile(p as never))),
+    [m.step, m.seen, m.measurement].map((p) => attempt(backend.compile(p))),
   )
   if (step === undefined || see === undefined || measure === undefined) return E.left('')
   for (const made of [step, see, measure]) if (E.isLeft(made)) return made

@@ -41,7 +41,7 @@ export const list = <T>(one: Codec<T>, most: number): Codec<readonly T[]> => ({
   show: (xs) => xs.map(one.show).join(','),
   read: (s) => {
     const found = s === '' ? [] : s.split(',').map(one.read)
-    return found.length <= most && found.every((x) => x !== undefined) ? (found as readonly T[]) : undefined
+    return found.length <= most && found.every((x) => x !== undefined) ? found : undefined
   },
 })
 

@@ -97,7 +97,7 @@ const french: { readonly [T in Tag]: French<T> } = {
   },
   Malformed: { what: (p) => p.what },
 }
-const rowOf = <T extends Tag>(p: Of<T>): French<T> => french[p._tag as T] as French<T>
+const rowOf = <T extends Tag>(p: Of<T>): French<T> => french[p._tag]
 /** French keeps its double signs with the word before them. */
 const typeset = (text: string): string => text.replaceAll(/ ([?!:;])/g, '\u00a0$1')
 

@@ -1,8 +1,8 @@
 /**
- * The way back from a value that is not finite, through arguments that are not, to an equation whose arguments are. Only
- * the kind of every value is needed.
+ * From a value that is not finite back to its cause: through arguments that are not finite either, to an equation whose
+ * arguments are. The search reads only which values are finite, infinite or NaN.
  */
-import type { Closed, Equation } from '../../../lang/syntax/closed.ts'
+import type { Closed } from '../../../lang/syntax/closed.ts'
 
 export type Finiteness = 'finite' | 'infinite' | 'nan'
 /** Output `out` of equation `equation`. */
@@ -10,29 +10,34 @@ export interface EquationOutput {
   readonly equation: number
   readonly out: number
 }
-export interface Cause {
-  /** The number of an input, where the way ends in one. */
+interface Cause {
+  /** The number of an input that is itself not finite. */
   readonly input?: number
-  /** Where finite arguments gave what is not. */
+  /** The equation with finite arguments and a result that is not. */
   readonly origin?: EquationOutput
-  /** Where arguments without NaN gave one. */
+  /** The equation with arguments without NaN and a result with one. */
   readonly nan?: EquationOutput
 }
 export const finitenessOf = (x: Float64Array): Finiteness =>
   x.some(Number.isNaN) ? 'nan' : x.some((v) => !Number.isFinite(v)) ? 'infinite' : 'finite'
 
+/** `from`: the number of a value that is not finite. From a NaN the search follows NaN as far as it can. */
 export const causeOf = (p: Closed, kinds: readonly Finiteness[], from: number): Cause => {
-  const maker = new Map(p.equations.flatMap((q, k) => q.outs.map((_, i) => [q.first + i, k] as const)))
+  const equationOf = new Map(
+    p.equations.flatMap((q, k) => q.outs.map((_, i) => [q.first + i, [q, k] as const] as const)),
+  )
   let nan: EquationOutput | undefined
   for (let at = from; ; ) {
-    const equation = maker.get(at)
-    if (equation === undefined) return { input: at, ...(nan && { nan }) }
-    const q = p.equations[equation] as Equation
+    const found = equationOf.get(at)
+    if (found === undefined) return { input: at, ...(nan && { nan }) }
+    const [q, equation] = found
     const bad = q.args.filter((a) => kinds[a] !== 'finite')
-    const [next] = kinds[at] === 'nan' ? bad.filter((a) => kinds[a] === 'nan') : bad
     const here = { equation, out: at - q.first }
-    if (next === undefined && bad[0] === undefined) return { origin: here, ...(nan && { nan }) }
+    const [first] = bad
+    if (first === undefined) return { origin: here, ...(nan && { nan }) }
+    const next = kinds[at] === 'nan' ? bad.find((a) => kinds[a] === 'nan') : first
+    // a NaN whose arguments hold none: it comes from infinities
     if (next === undefined) nan = here
-    at = next ?? (bad[0] as number)
+    at = next ?? first
   }
 }

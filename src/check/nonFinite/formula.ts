@@ -1,14 +1,14 @@
-/** The formula of a value: what leads to it, a few equations back, in the language's own text. */
+/** The formula of a value: the last few equations that lead to it, in the language's own text. */
 import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import { print } from '../../../lang/text/print.ts'
 import { subprogramOf } from '../suspect.ts'
 import type { EquationOutput } from './cause.ts'
 
 const depth = 3
-/** What fits on a line: no bodies of loops, no data. */
+/** Whether an equation fits on a line: no bodies of loops, no data. */
 const isShort = (q: Equation): boolean => JSON.stringify(q.attrs).length < 80
 
-/** Values from further back are inputs, by their names or as v and their number; nothing where the equation itself is long. */
+/** Values from further back appear by name, or as v and their number. Undefined where the equation itself is long. */
 export const formulaOf = (p: Closed, { equation, out }: EquationOutput): string | undefined => {
   const q = p.equations[equation] as Equation
   if (!isShort(q)) return undefined
@@ -21,7 +21,7 @@ export const formulaOf = (p: Closed, { equation, out }: EquationOutput): string 
         const k = maker.get(a)
         const before = k === undefined || taken.has(k) ? undefined : p.equations[k]
         if (k === undefined || before === undefined || !isShort(before)) return []
-        // numbers stand where they are used, however far back
+        // constants are printed where they are used, however far back
         if (d === depth && before.args.length > 0) return []
         taken.add(k)
         return [before]

@@ -7,7 +7,8 @@ import type { Backend, Executable } from '../../../backends/index.ts'
 import { showBackendError } from '../../../backends/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
-import { leavesWithPath, refill } from '../../../lang/syntax/tree.ts'
+import { leavesWithPath } from '../../../lang/syntax/tree.ts'
+import { treeOf } from '../../check/point.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
 import { examples, networks, type Tensor, type TrialProgram, timed, type Untyped, valuesFor } from './programs.ts'
@@ -56,7 +57,7 @@ const using = async <A>(
   const executable = compiled.right
   let failed: string | undefined
   const run = async (xs: readonly Tensor[]): Promise<readonly Tensor[]> => {
-    const result = await executable.run(refill(p.in, xs) as never)()
+    const result = await executable.run(treeOf(p, xs))()
     if (E.isRight(result)) return leavesWithPath(result.right, isArray).map(([, y]) => Float64Array.from(y as Tensor))
     failed = showBackendError(result.left)
     return []
@@ -110,7 +111,7 @@ const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): { readonly sum: nu
 const dotProduct = async (backend: Backend, { program }: TrialProgram): Promise<E.Either<string, number>> => {
   const n = inTypes(program.closed).length
   const outs = program.closed.outputs.length
-  const [push, pull] = [jvp(program) as Untyped, vjpOrThrow(program) as Untyped]
+  const [push, pull] = [jvp(program), vjpOrThrow(program)]
   const inputs = valuesFor(3, push)
   const [x, dx] = [inputs.slice(0, n), inputs.slice(n)]
   const ct = valuesFor(5, pull).slice(n)

@@ -38,7 +38,7 @@ export const examples = (): readonly TrialProgram[] =>
     const names = x.args.map((type, k) => ({ name: `x${k}`, type }))
     const made = makeNamed(x.args, names, (xs) => node(e.name, x.attrs, xs as never, outs.right))
     if (E.isLeft(made) || freeAxes(made.right.closed).length > 0) return []
-    return [{ name: e.name, program: made.right as Untyped, ...(x.range ? { range: x.range } : {}) }]
+    return [{ name: e.name, program: made.right, ...(x.range ? { range: x.range } : {}) }]
   })
 
 /** For the dot-product test: their derivatives in both modes. */
@@ -47,19 +47,17 @@ export const networks = (): readonly TrialProgram[] => [
     name: 'perceptron',
     program: programOrThrow({ x: real(8, 20), a: real(20, 16), b: real(16, 10) }, ({ x, a, b }) =>
       matmul(tanh(matmul(x, a)), b),
-    ) as unknown as Untyped,
+    ),
   },
   {
     name: 'convolution',
-    program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) =>
-      tanh(conv()(x, w)),
-    ) as unknown as Untyped,
+    program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) => tanh(conv()(x, w))),
   },
   {
     name: 'attention',
     program: programOrThrow({ q: real(2, 6, 8), k: real(2, 6, 8), v: real(2, 6, 8) }, ({ q, k, v }) =>
       attention()(q, k, v),
-    ) as unknown as Untyped,
+    ),
   },
 ]
 
@@ -72,12 +70,12 @@ interface Timed {
 export const timed = (): readonly Timed[] => [
   {
     name: 'product 256',
-    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)) as unknown as Untyped,
+    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)),
     flops: 2 * 256 ** 3,
   },
   {
     name: 'tanh 1M',
-    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))) as unknown as Untyped,
+    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))),
     flops: 1 << 20,
   },
 ]
