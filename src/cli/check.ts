@@ -1,7 +1,7 @@
 /**
  * `adjoint check`: are the derivatives of a formula or of a module's program right?
  *
- * Exit code: 0 when they are; 1 when one is wrong, or the program could not be read; 2 when nothing could be decided.
+ * Exit code: 0 when they are right; 1 when one is wrong, or the program cannot be read; 2 when the check is undecided.
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
@@ -35,7 +35,7 @@ interface Options {
 const exitCode = (r: GradientReport): number => (r.verdict === 'correct' ? 0 : r.verdict === 'wrong' ? 1 : 2)
 const run = async (what: string, options: Options): Promise<number> => {
   if (options.at !== undefined && options.range !== undefined)
-    return failed(fault('--range says where points are drawn, and --at gives one', '--range', 'one of the two'))
+    return failed(fault('--range and --at exclude each other', '--range', 'one of the two'))
   const read = await readProgram(what)
   if (E.isLeft(read)) return failed(read.left)
   const p = read.right
@@ -66,11 +66,11 @@ export const registerCheck = (adjoint: Command): void => {
     .command('check')
     .description('are the derivatives of a program right?')
     .argument(...programArgument)
-    .option('--at <point>', 'the point, x=1.2,y=[1,2]; drawn when absent')
+    .option('--at <point>', 'the point, x=1.2,y=[1,2]; by default points are drawn')
     .option('--range <low,high>', 'where real inputs are drawn from', interval)
     .option('--seed <n>', 'the same seed, the same report', whole(0), 1)
-    .option('--samples <n>', 'how many points; 3, or the one that is given', whole(1))
-    .option('--forward', 'forward mode alone, for programs without a reverse derivative', false)
+    .option('--samples <n>', 'how many points; by default 3, or 1 with --at', whole(1))
+    .option('--forward', 'check forward mode only, for programs without a reverse derivative', false)
     .option('--html <file>', 'write the report as a page')
     .option('--json', 'print the report as JSON', false)
     .action(async (what: string, options: Options) => {

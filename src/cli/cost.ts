@@ -1,4 +1,4 @@
-/** `adjoint cost`: what a program and its derivatives cost, before anything runs. */
+/** `adjoint cost`: the arithmetic and memory of a program and of its derivatives. Nothing is run. */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Cost, cost } from '../transform/cost.ts'

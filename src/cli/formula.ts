@@ -35,7 +35,7 @@ const commands: readonly (readonly [name: string, what: string, transform: Trans
 ]
 
 const marks = { kept: ' ', gone: '-', new: '+' } as const
-/** Before and after simplification, and the laws on the way. */
+/** The equations before and after simplification, and the laws that were used. */
 const difference = (p: Untyped): Read<string> =>
   E.bimap(refused, (d: Parameters<typeof changes>[0]) => {
     const lines = changes(d).map(
@@ -58,7 +58,7 @@ export const registerFormula = (adjoint: Command): void => {
       .command(name)
       .description(what)
       .argument(...programArgument)
-      .option('--raw', 'before simplification', false)
+      .option('--raw', 'do not simplify', false)
       .option('--latex', 'as LaTeX', false)
       .action(async (text: string, flags: Flags) => {
         const show = (p: Untyped): string => {
@@ -72,9 +72,10 @@ export const registerFormula = (adjoint: Command): void => {
     .description('what simplification does to a program, or to its derivative')
     .argument(...programArgument)
     .addOption(
-      new Option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)').choices(
-        Object.keys(derivatives),
-      ),
+      new Option(
+        '--mode <name>',
+        'simplify the gradient (reverse) or the derivative along a direction (forward) instead',
+      ).choices(Object.keys(derivatives)),
     )
     .action(async (text: string, { mode }: { readonly mode?: keyof typeof derivatives }) =>
       report(E.chain(difference)(await made(mode === undefined ? E.right : derivatives[mode], text))),

@@ -28,7 +28,7 @@ export const registerPlan = (adjoint: Command): void => {
     .description('how a program is run: kernels, their source, memory and cost')
     .argument(...programArgument)
     .option('--backend <name>', `one of ${backendNames}`, 'gpujs:webasm')
-    .option('--grad', 'of its gradient', false)
+    .option('--grad', 'plan its gradient instead', false)
     .action(async (what: string, options: Options) => {
       process.exitCode = await run(what, options)
     })

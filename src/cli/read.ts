@@ -1,4 +1,4 @@
-/** Programs from what people write: a formula, a model of the examples by name, or a module's export. */
+/** Programs as the command line names them: a formula, a model of the examples, or a module's export. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -33,7 +33,7 @@ const cannotLoad = (path: string, error: unknown): string => {
       `npx tsc ${path}, and the .js file; or Node 22.18 or later`,
     )
   if (code === 'ERR_MODULE_NOT_FOUND' && !existsSync(path))
-    return fault(`there is no module ${path}`, path, 'the path of a module that is there')
+    return fault(`there is no module ${path}`, path, 'the path of a module that exists')
   const [why = ''] = String(error).split('\n')
   return fault(`the module does not load: ${why}`, path, `node ${path}, to see why`)
 }
@@ -66,9 +66,9 @@ const fromModule = async (path: string, name: string | undefined): Promise<Read<
 // -- models ----------------------------------------------------------------------------------------------------------
 
 /**
- * One word, or words joined by hyphens, is the name of a model and never a formula, so that a name misspelt is an error.
- * Letters alone, and such with a number behind, are formulas where there are several: x, x-y, x1-x2; what begins with a
- * digit always.
+ * Whether a word is the name of a model and never a formula, so that a misspelt name is an error: one word of more than
+ * one letter, or words joined by hyphens. Single letters, with a number or without, joined by hyphens are formulas: x-y,
+ * x1-x2. So is everything that begins with a digit.
  */
 const looksLikeName = (word: string): boolean => {
   const parts = word.split('-')
@@ -103,12 +103,12 @@ const fromSystem = (system: System, key: string | undefined): Read<Untyped> => {
   )
 }
 
-/** What every command that reads a program says in its help. */
+/** The help of the argument that names a program. */
 export const programArgument = [
   '<program>',
   "a formula, 'x*sin(x*y)', or a program's text; a model by name or code (adjoint list), tanh-network or B3; a module's export, model.js#loss",
 ] as const
-/** model.js#loss; a model's name or code (adjoint list), and after # which of its programs; else a formula. */
+/** model.js#loss; the name or code of a model (adjoint list), with # and the name of one of its programs; else a formula. */
 export const readProgram = async (what: string): Promise<Read<Untyped>> => {
   if (what.trim() === '')
     return E.left(fault('there is nothing to read', `'${what}'`, "a formula, 'x*sin(x*y)'; or a model of adjoint list"))
@@ -116,7 +116,7 @@ export const readProgram = async (what: string): Promise<Read<Untyped>> => {
   if (path !== undefined) return fromModule(path, exported)
   const [name = '', key] = what.split('#')
   if (/^[\w-]+$/.test(name)) {
-    // the examples build their programs when they are loaded, so only now
+    // loaded late: the examples build their programs when they are loaded
     const { systems } = await import('../../examples/index.ts')
     const system = systemNamed(systems, name)
     if (system !== undefined) return fromSystem(system, key)

@@ -16,10 +16,10 @@ import { version } from './version.ts'
 
 export interface Ran {
   readonly system: System
-  /** The back end asked for, and what its programs were compiled to. */
+  /** The name of the back end, and the back ends that its programs were compiled for. */
   readonly backend: string
   readonly placements: readonly string[]
-  /** Flags that had a part in it. */
+  /** The options that it used. */
   readonly used: ReadonlySet<string>
   readonly seconds: number
   /** Left: why it could not be run. */
@@ -62,7 +62,7 @@ const savePictures = async (folder: string, { pictures = [] }: Report): Promise<
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
   return pictures.map((p) => join(folder, p.name))
 }
-/** The reports of what was trained, which `learn` has left in the folder. */
+/** The pages that `learn` has written into the folder. */
 const reportsIn = async (folder: string, since: number): Promise<readonly string[]> => {
   const pages = (await readdir(folder)).filter((f) => f.endsWith('.html')).map((f) => join(folder, f))
   const written = await Promise.all(pages.map(async (f) => (await stat(f)).mtimeMs >= since))
@@ -84,7 +84,7 @@ const report = ({ system, backend, placements, seconds }: Ran, o: Report): strin
   ].join('\n')
 
 const run = async (name: string, flags: RunFlags): Promise<number> => {
-  // the examples build their programs when they are loaded, so only now
+  // loaded late: the examples build their programs when they are loaded
   const { systems } = await import('../../examples/index.ts')
   const system = systemNamed(systems, name)
   if (system === undefined) return failed(noSystem(systems, name))
@@ -95,7 +95,7 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   if (E.isLeft(ran.outcome)) return failed(ran.outcome.left)
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
-  for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no part in ${system.name}`)
+  for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no effect on ${system.name}`)
   if (flags.out !== undefined) {
     const folder = resolve(flags.out)
     for (const path of await savePictures(folder, outcome)) console.log(`picture: ${path}`)
@@ -108,19 +108,19 @@ export const registerRun = (adjoint: Command): void => {
   adjoint
     .command('run')
     .description('run a system: its figures beside the expected ones, its pictures')
-    .argument('<name>', 'of adjoint list, or the code there: fit, or D3')
-    .option('--backend <name>', `${backendNames}; by default what suits the system`)
+    .argument('<name>', 'a name or code of adjoint list: fit, or D3')
+    .option('--backend <name>', `${backendNames}; by default the one that suits the system`)
     .addOption(
-      new Option('--data <name>', 'where pictures come from, for systems that learn them')
+      new Option('--data <name>', 'the pictures to learn from, for systems that learn pictures')
         .choices(['generated', 'mnist', 'fashion-mnist'])
         .default('generated'),
     )
-    .option('--dir <folder>', "the folder of the data's files; without one they are fetched into the cache, once")
-    .option('--epochs <n>', "in place of the system's own number", whole(1))
+    .option('--dir <folder>', "the folder of the data's files; by default they are downloaded once, into the cache")
+    .option('--epochs <n>', "how many epochs; by default the system's own number", whole(1))
     .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
     .option('--out <folder>', 'keep pictures, reports, records and checkpoints there')
-    .option('--resume', 'go on with the interrupted run that --out holds')
-    .option('--small', 'a short run, with the bars of a short run', false)
+    .option('--resume', 'continue the interrupted run in --out')
+    .option('--small', 'a short run, whose figures meet lower bars', false)
     .action(async (name: string, flags: RunFlags) => {
       process.exitCode = await run(name, flags)
     })

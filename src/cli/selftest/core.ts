@@ -13,12 +13,12 @@ import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
 import { examples, networks, type Tensor, type TrialProgram, timed, type Untyped, valuesFor } from './programs.ts'
 
-/** What was tried, and what of it was wrong. */
+/** How many trials there were, and which failed. */
 export interface Tried {
   readonly total: number
   /** The largest error, relative to the largest number of its result. */
   readonly worst: number
-  /** In words, the first first. */
+  /** In words, in order. */
   readonly failures: readonly string[]
 }
 export interface Time {
@@ -26,7 +26,7 @@ export interface Time {
   readonly seconds: number
   readonly flops: number
 }
-/** Of one back end. */
+/** The results of one back end. */
 export type BackendTrial =
   | { readonly _tag: 'Absent'; readonly name: string; readonly why: string }
   | {
@@ -42,11 +42,11 @@ export type BackendTrial =
 export const isRight = (o: BackendTrial): boolean =>
   o._tag === 'Absent' || (o.examples.failures.length === 0 && o.dotProducts.failures.length === 0)
 
-/** float32 loses this much in a handful of operations. */
+/** The error of a handful of operations in float32. */
 const tolerance = 1e-4
 const isArray = (x: unknown): boolean => ArrayBuffer.isView(x)
 
-/** An executable for as long as something is done with it. */
+/** Compiles a program, calls `act`, and releases the executable. */
 const using = async <A>(
   backend: Backend,
   p: Untyped,
@@ -68,7 +68,7 @@ const using = async <A>(
 }
 
 const largest = (x: Tensor): number => x.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
-/** The largest distance, over the largest number; infinite where one is not a number and the other is. */
+/** The largest difference over the largest number; infinite where only one of two is a number. */
 const distance = (want: readonly Tensor[], got: readonly Tensor[]): number => {
   const scale = Math.max(1e-3, ...want.map(largest))
   let worst = want.length === got.length ? 0 : Number.POSITIVE_INFINITY
@@ -123,7 +123,7 @@ const dotProduct = async (backend: Backend, { program }: TrialProgram): Promise<
   const right = inner(pulled.right.slice(outs), dx)
   return E.right(Math.abs(left.sum - right.sum) / Math.max(left.size, right.size, 1e-3))
 }
-/** The shortest of runs that take a quarter of a second together, and at least three. */
+/** The shortest of at least three runs that take a quarter of a second together, in seconds. */
 const shortest = async (run: () => Promise<unknown>): Promise<number> => {
   await run()
   let best = Number.POSITIVE_INFINITY
@@ -136,7 +136,7 @@ const shortest = async (run: () => Promise<unknown>): Promise<number> => {
   return best / 1000
 }
 
-/** `tell` is called with what is tried next. */
+/** `tell` is called with the name of each trial before it begins. */
 export const selfTest = async (
   backend: Backend,
   tell: (what: string) => void = () => undefined,
@@ -179,7 +179,7 @@ const cell = (t: Time): string =>
   t.flops > 1e7 ? `${(t.flops / t.seconds / 1e9).toPrecision(3)} GFLOP/s` : `${(1000 * t.seconds).toPrecision(3)} ms`
 const count = ({ total, failures, worst }: Tried): string =>
   `${total - failures.length}/${total} (${worst.toExponential(0)})`
-/** A line per back end; below, what failed, and how to get what is missing. */
+/** A line per back end; below, what failed, and how to get a missing back end. */
 export const showOutcomes = (outcomes: readonly BackendTrial[]): string => {
   const names = timed().map((t) => t.name)
   const head = ['back end', 'examples (worst error)', 'dot products', ...names]

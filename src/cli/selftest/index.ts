@@ -1,4 +1,4 @@
-/** `adjoint selftest`: every back end that this machine has, tried and timed. Exit code 1 when one is wrong. */
+/** `adjoint selftest`: tests and times every back end of this machine. Exit code 1 when one is wrong. */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../../backends/index.ts'
@@ -27,7 +27,7 @@ export const registerSelftest = (adjoint: Command): void => {
   adjoint
     .command('selftest')
     .description('are the back ends right on this machine, and how fast?')
-    .option('--backend <names...>', `of ${backendNames}; by default all that Node can have`, usual)
+    .option('--backend <names...>', `which back ends, of ${backendNames}; by default all that run in Node`, usual)
     .action(async ({ backend }: { readonly backend: readonly string[] }) => {
       process.exitCode = await run(backend)
     })

@@ -1,4 +1,4 @@
-/** What a device is tried with: every primitive's example, and programs as networks have them. */
+/** The trial programs: an example of every primitive, and parts of networks. */
 import * as E from 'fp-ts/lib/Either.js'
 import { freeAxes } from '../../../lang/axes.ts'
 import { entries } from '../../../lang/primitives/index.ts'
@@ -12,7 +12,7 @@ export type Untyped = Program<unknown, unknown>
 export type Tensor = Float64Array
 type Interval = readonly [number, number]
 
-/** Numbers in the range from a seed, those of Park and Miller; truth values and small integers where those are asked for. */
+/** Inputs from a seed, by Park and Miller's generator: real numbers in the range, truth values, small integers. */
 export const valuesFor = (seed: number, p: Untyped, [low, high]: Interval = [-1, 1]): readonly Tensor[] => {
   let state = seed
   const next = (): number => {
@@ -29,7 +29,7 @@ export interface TrialProgram {
   readonly program: Untyped
   readonly range?: Interval
 }
-/** One for every primitive; those that read an axis of a vmap have no meaning by themselves. */
+/** One for every primitive, but for those that read an axis of a vmap: these have no meaning by themselves. */
 export const examples = (): readonly TrialProgram[] =>
   entries.flatMap((e) => {
     const [x] = e.examples
@@ -41,7 +41,7 @@ export const examples = (): readonly TrialProgram[] =>
     return [{ name: e.name, program: made.right, ...(x.range ? { range: x.range } : {}) }]
   })
 
-/** For the dot-product test: their derivatives in both modes. */
+/** For the dot-product test, which needs derivatives in both modes. */
 export const networks = (): readonly TrialProgram[] => [
   {
     name: 'perceptron',

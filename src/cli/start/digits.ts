@@ -37,11 +37,11 @@ export interface TrainedDigits {
   readonly seconds: number
 }
 
-/** Every figure said by a back end, a diagnostic or the training itself, as text. */
+/** An error of the back end, of the types or of the training, as text. */
 const showFitError = (e: FitError<BackendError>): string =>
   e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
 
-/** What the trained network says of the first pictures of a set. */
+/** The predictions of the trained network for the first pictures of a set. */
 const predict = (
   backend: Backend,
   trained: Fitted['state'],
@@ -62,7 +62,7 @@ const predict = (
     ),
   )
 }
-/** What `fit` gives for this network and optimiser. */
+/** The result of `fit` for this network and optimiser. */
 type Fitted = ReturnType<typeof fitDigits> extends TE.TaskEither<infer _, infer F> ? F : never
 
 interface Observer {

@@ -42,7 +42,7 @@ export const reportPage = (
     },
     {
       title: 'Predictions',
-      text: 'What the trained network says of the first test digits; a wrong one is marked with what it should be.',
+      text: 'The predictions for the first test digits; a wrong one is followed by the right digit.',
       body: figures(
         trained.predictions.map((p) => ({
           pixels: p.pixels,

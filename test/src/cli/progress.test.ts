@@ -43,5 +43,5 @@ test('a download: a line for each file where there is no terminal', () => {
   const { stream, text } = terminal(false)
   const bar = downloadBar(stream)
   for (const bytes of [1e6, 5e6, 9e6]) bar({ file: 'a.gz', bytes, of: 9e6 })()
-  expect(text()).toBe('fetched a.gz, 9.0 MB\n')
+  expect(text()).toBe('downloaded a.gz, 9.0 MB\n')
 })
