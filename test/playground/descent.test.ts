@@ -53,12 +53,12 @@ test('the optimisers go down; the step shown can be walked', async () => {
   expect(after).toHaveLength(8)
   for (const [k, v] of after.entries()) expect(v).toBeLessThan(before[k] as number)
 })
-test('any surface can be typed; what it may not be is said', async () => {
+test('any surface can be typed; what it must not be is reported', async () => {
   opened = await open('#/descent')
   const { page } = opened
   const box = page.getByLabel('f(x, y) =')
   await box.fill('x^2 + y^2 + z')
-  await page.getByText('z is neither').waitFor()
+  await page.getByText('z is not defined').waitFor()
   await box.fill('x^2 + + )')
   await page.getByText('line 1, column').waitFor()
   await box.fill('x < y')

@@ -1,4 +1,4 @@
-/** The state of the descent room, and the runs that answer it. */
+/** The state of the descent room, and the runs that follow from it. */
 import { batch, signal } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { gridPoints } from '../../../src/draw/index.ts'
@@ -65,7 +65,7 @@ const machineOf = async (): Promise<E.Either<Problem, Machine>> => {
     },
   })
 }
-/** Compiles the surface that is written. */
+/** Compiles the surface of the formula. */
 export const prepare = async (): Promise<void> => {
   const mine = ++wish
   const made = await machineOf()
@@ -92,7 +92,7 @@ export const survey = async (): Promise<void> => {
   if (E.isLeft(found)) problem.value = { _tag: 'Failed', message: found.left }
   else surface.value = { values: Float64Array.from(found.right as ArrayLike<number>), reach }
 }
-/** The path of every optimiser from the start that is chosen. */
+/** The path of every optimiser from the chosen start. */
 export const descend = async (): Promise<void> => {
   const [m, mine] = [machine, ++turn]
   if (m === undefined) return

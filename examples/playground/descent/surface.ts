@@ -3,7 +3,7 @@
  *
  *   (p, rate, state) -> p_0, p_1, ... and f(p_0), f(p_1), ...      p_k+1 = the optimiser's rule at p_k and grad f(p_k)
  *
- * so that moving the start or the rate runs a program that is compiled already.
+ * so that moving the start or the rate only runs a program that is already compiled.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {

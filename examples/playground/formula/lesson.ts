@@ -65,7 +65,7 @@ const tensors = (xs: readonly number[]) => xs.map((x) => Float64Array.of(x))
 
 // -- the numbers on the edges ----------------------------------------------------------------------------------------
 
-/** d (to) / d (from), where both are single numbers, by from and to. */
+/** d (to) / d (from) by from and to, where both are single numbers. */
 export type Partials = ReadonlyMap<string, number>
 export const between = (from: number, to: number): string => `${from} ${to}`
 
@@ -77,7 +77,7 @@ const alone = (q: Equation, types: readonly Equation['outs'][number][]): Untyped
   return { in: inputs.map((i) => i.type), out: q.outs[0], closed }
 }
 const typesOf = (p: Closed) => [...p.inputs.map((i) => i.type), ...p.equations.flatMap((q) => q.outs)]
-/** A value that an equation reads twice has the sum of both. */
+/** For a value that an equation reads twice, the sum of both derivatives. */
 const partialsOf = ({ closed }: Untyped, values: readonly Flow[]): Partials => {
   const types = typesOf(closed)
   const found = new Map<string, number>()

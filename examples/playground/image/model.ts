@@ -1,4 +1,4 @@
-/** The image network as programs of the library: a training step, what every layer gives, saliency, one window explained. */
+/** The image network as programs of the library: a training step, the output of every layer, saliency, one window explained. */
 import { child, digits, key } from '../../../src/data/index.ts'
 import {
   add,
@@ -53,7 +53,7 @@ const stages = {
   conv2: predictOrThrow(second, real(6, 14, 14)),
   head: predictOrThrow(head, real(10, 7, 7)),
 }
-/** Types of networks nest deeper than TypeScript goes: from here on, trees are untyped. */
+/** Types of networks nest deeper than TypeScript allows: from here on, trees are untyped. */
 const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 const part = apply as (p: unknown) => (v: unknown) => Expr
 interface Question {
@@ -61,7 +61,7 @@ interface Question {
   readonly state: readonly unknown[]
   readonly x: Expr
 }
-/** What every layer gives; z1, z2 are the convolutions before relu. */
+/** The output of every layer; z1, z2 are the convolutions before relu. */
 export const seen = build<Question>(answer.in, ({ params, state, x }) => {
   const z1 = part(stages.conv1)({ params: params[0], state: state[0], x })
   const conv1 = relu(z1)
@@ -93,7 +93,7 @@ export const windowOf = (channels: number): Untyped =>
     },
   )
 
-/** Digits nobody has learned from, one of each kind first. */
+/** Digits that the network does not learn from, one of each class first. */
 const shown = digits(child(key(77), 0), 10)
 export const example = (digit: number): Float32Array => {
   const at = shown.labels.indexOf(digit)

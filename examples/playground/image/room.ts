@@ -46,7 +46,7 @@ export const empty = computed(() => settings.ink.value.length === 0 && settings.
 export const failure = signal('')
 export const training = signal(false)
 export const steps = signal(0)
-/** Enough for a drawn digit; it goes on when asked. */
+/** Enough steps for a drawn digit; the visitor can ask for more. */
 export const enough = 320
 export const goal = signal(enough)
 export const machineName = signal('')
@@ -149,7 +149,7 @@ const one = async (): Promise<boolean> => {
   steps.value = count
   return training.peek()
 }
-/** Every so many steps the network is asked for its answers to digits it has not learned from. */
+/** After so many steps each, the accuracy on digits that it has not learned from is measured. */
 const every = 20
 const measure = async (m: Machine): Promise<void> => {
   const { params, state: kept } = state as { readonly params: unknown; readonly state: unknown }
@@ -178,7 +178,7 @@ export const look = async (): Promise<void> => {
   })
   await explain()
 }
-/** The window that is pointed at. */
+/** The window under the pointer. */
 export const explain = async (): Promise<void> => {
   const [m, s] = [machine, seen.peek()]
   const layer = layers.find((l) => l.name === settings.layer.peek())

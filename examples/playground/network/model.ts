@@ -1,5 +1,5 @@
 /**
- * The network as programs of the library: one training step, what every neuron gives over the plane, the loss on the test
+ * The network as programs of the library: one training step, the output of every neuron over the plane, the loss on the test
  * points, and the gradient on one point, to be read. Nothing here is computed by the page.
  */
 
@@ -57,7 +57,7 @@ export const pointsOf = (s: Pick<Settings, 'data' | 'noise' | 'seed'>, part: num
 
 // -- the network -----------------------------------------------------------------------------------------------------
 
-/** An entry of a vector of which only run time knows the length. */
+/** An entry of a vector whose length only run time knows. */
 const coordinate =
   (i: number): Map1 =>
   (p) =>
@@ -98,10 +98,10 @@ interface Affine {
   readonly w: Expr
   readonly b: Expr
 }
-/** The places of the affine layers among the stages: features, dense, activation, dense, activation, ..., dense. */
+/** The positions of the affine layers among the stages: features, dense, activation, dense, activation, ..., dense. */
 const affinePlaces = (hidden: readonly number[]): readonly number[] => [...hidden, 1].map((_, k) => 1 + 2 * k)
 
-/** Of sizes that only run time knows. */
+/** Layers whose sizes only run time knows: the types of stages cannot be stated. */
 const sequenceOf = sequential as (...stages: readonly unknown[]) => Layer
 const networkOf = (s: Settings): Layer => {
   const sizes = [s.features.length, ...s.hidden, 1]
@@ -122,7 +122,7 @@ const right = (out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 
 export const side = 44
 
 const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
-/** What every feature and every neuron gives at a point, layer by layer; at last the probability of class 1. */
+/** The output of every feature and every neuron at a point, layer by layer; last the probability of class 1. */
 const seenBy = (s: Settings, network: Layer): Untyped => {
   const act = activations[s.activation]
   const places = affinePlaces(s.hidden)
@@ -149,7 +149,7 @@ export interface Model {
   /** { params, x: [side^2, 2] } -> the values of each layer, [side^2, width] */
   readonly seen: Untyped
   readonly measurement: Untyped
-  /** The loss on one point and its gradient towards the parameters: for reading. */
+  /** The loss on one point and its gradient with respect to the parameters, for reading. */
   readonly gradient: () => Untyped
 }
 export const modelOf = (s: Settings): Model => {

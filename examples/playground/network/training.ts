@@ -1,5 +1,5 @@
 /**
- * The state of the training that is shown, and what moves it: compile, step, measure, look. A step is the library's
+ * The state of the training, and the actions that change it: compile, step, measure, look. A step is the library's
  * compiled program; the page only hands it the next batch.
  */
 import { batch, signal } from '@preact/signals'
@@ -61,7 +61,7 @@ let state: unknown
 let batches: Iterator<unknown> | undefined
 let epoch = 0
 let recent = 0
-/** Only the latest wish is fulfilled. */
+/** Only the latest request is carried out. */
 let wish = 0
 
 const compiled = async (backend: Backend, m: Model, s: Settings): Promise<E.Either<string, Machine>> => {
@@ -95,7 +95,7 @@ const fail = (message: string): void => {
   })
 }
 
-/** Builds and compiles what the settings say. `keep`: go on from the state that is there, where it fits. */
+/** Builds and compiles the network of the settings. `keep`: continue from the current state, where it fits. */
 export const prepare = async (keep: boolean): Promise<void> => {
   const mine = ++wish
   const s = chosen()
@@ -120,7 +120,7 @@ export const prepare = async (keep: boolean): Promise<void> => {
   batches = undefined
   await look()
 }
-/** The lengths of all arrays of a state: what must agree for one to take another's place. */
+/** The lengths of all arrays of a state; two states with the same lengths are interchangeable. */
 const form = (tree: unknown): string =>
   JSON.stringify(tree, (_, v: unknown) => (ArrayBuffer.isView(v) ? (v as Float32Array).length : v))
 const restart = (m: Model): void => {
@@ -149,7 +149,7 @@ const nextBatch = (m: Machine): unknown => {
   }
   return undefined
 }
-/** One step of training; false when it cannot go on. */
+/** One step of training; false when training must stop. */
 export const one = async (): Promise<boolean> => {
   const m = machine
   if (m === undefined) return false
@@ -176,7 +176,7 @@ export const one = async (): Promise<boolean> => {
   })
   return playing.peek()
 }
-/** At most so many places of the curves: every second one is dropped when they are full. */
+/** The most points of a curve; every second one is dropped when there are so many. */
 const most = 400
 let gap = 1
 const remember = (test: number): void => {
@@ -193,7 +193,7 @@ const remember = (test: number): void => {
     test: [...half(tests), test],
   }
 }
-/** Shows where training stands: every neuron over the plane, the weights, the loss on points not trained on. */
+/** Shows the state of the training: every neuron over the plane, the weights, the loss on points not trained on. */
 export const look = async (): Promise<void> => {
   const m = machine
   if (m === undefined) return

@@ -1,4 +1,4 @@
-/** Light or dark: the machine's choice until somebody chooses. Canvases read the colours, so they follow `dark`. */
+/** Light or dark: as the machine has it, until the visitor chooses. Canvases read the colours, so they follow `dark`. */
 import { computed, effect, signal } from '@preact/signals'
 import { choice, field } from './url.ts'
 
