@@ -1,6 +1,6 @@
 /**
- * A1. A layer is a weighted sum. Ten pupils, seven marks each; every question about them that is a sum of marks with
- * weights is one column of a matrix, and all questions together are one product.
+ * A1. A layer is a weighted sum. Ten pupils have seven marks each. A question that is a weighted sum of marks is one
+ * column of a matrix; all questions together are one product.
  *
  *   answers = marks W        [10, 7] [7, 4] -> [10, 4]
  */

@@ -1,5 +1,5 @@
 /**
- * A2. A dense layer: weighted sums, a bias each, and a non-linearity. The bias is a threshold: the unit answers above it.
+ * A2. A dense layer: weighted sums, a bias each, and a non-linearity. The bias is a threshold: the unit responds above it.
  *
  *   h = relu(x W^T + b)      relu(a) = a where a > 0, else 0
  */
@@ -17,8 +17,9 @@ const expected = [
   1.38, 1.3, 0, 3.45, 0, 0, 0, 4.7, 0, 0,
 ]
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the layer': layer }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(layer, { x: marks, w: [...sciences, ...languages], b: [-10, -10] }),

@@ -10,8 +10,9 @@ import { close, compute, type Report, type RunOptions } from '../src/report/inde
 
 const neuron = programOrThrow({ x: real(2), w: real(2), b: real() }, ({ x, w, b }) => sigmoid(add(dot(w, x), b)))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the neuron': neuron }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(neuron, { x: [0.5, 0.45], w: [0.55, -0.35], b: 0.15 }),

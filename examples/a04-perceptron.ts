@@ -11,7 +11,7 @@ import { close, compute, type Report, type RunOptions, same } from '../src/repor
 const perceptron = dense(3, 1)
 const network = sequential(dense(3, 9), relu, dense(9, 2), relu, dense(2, 2))
 
-/** The hyperbolic tangent and the rectifier, each as the course writes it, beside the language's own. */
+/** The hyperbolic tangent and the rectifier, each written out as in the course, and the language's own functions. */
 const activations = programOrThrow({ x: real(9) }, ({ x }) => ({
   written: sub(div(2, add(1, exp(mul(-2, x)))), 1),
   tanh: tanh(x),
@@ -30,8 +30,9 @@ const shapes = (layers: readonly ({ readonly w: Typed; readonly b: Typed } | nul
     .map((t) => `[${t.shape.join(',')}]`)
     .join(' ')
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the activations': programOrThrow(real(9), (v) => tanh(v)) }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(activations, { x }),

@@ -1,4 +1,4 @@
-/** A5. A multi-layer perceptron is a sequence of layers, and knows its own size: "how many parameters?" */
+/** A5. A multi-layer perceptron is a sequence of layers, and knows how many parameters it has. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { key } from '../src/data/index.ts'
@@ -9,8 +9,9 @@ import { close, compute, type Report, type RunOptions } from '../src/report/inde
 const network = sequential(dense(3, 4), relu, dense(4, 4), relu, dense(4, 1))
 const answer = predictOrThrow(network, real(3))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the network': answer }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(answer, { ...network.init(key(o.seed)), x: [1, 2, 3] }),

@@ -3,7 +3,7 @@
  *
  *   y[i] = sum_k w[k] x[i + k]
  *
- * (-1, 1) is a discrete derivative. A pattern without mean, as a filter, answers most where the signal looks like it.
+ * (-1, 1) is a discrete derivative. A pattern with mean 0, used as a filter, responds most where the signal looks like it.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -26,8 +26,9 @@ const signal = (seed: number): readonly number[] =>
   Array.from(normals(key(seed), length), (z, i) => 0.5 * z + (pattern[i - place] ?? 0))
 const points = (xs: ArrayLike<number>) => Array.from(xs, (x, i) => [i, x] as const)
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the convolution': derivative }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

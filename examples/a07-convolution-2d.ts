@@ -1,9 +1,9 @@
 /**
- * A7. Convolution of an image: the same small filter at every place (cross-correlation, the filter is not turned round).
+ * A7. Convolution of an image: the same small filter at every position (cross-correlation: the filter is not flipped).
  *
  *   out[i, j] = b + sum_mn K[m, n] in[i + m, j + n]
  *
- * This K answers where brightness grows from left to right; a bias of -0.1 and ReLU keep the strong answers only.
+ * This K responds where brightness grows from left to right; a bias of -0.1 and ReLU keep only strong responses.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -34,10 +34,11 @@ const written = (b: number): readonly number[] =>
     return filter.reduce((sum, k, q) => sum + k * (image[(i + Math.floor(q / 3)) * side + j + (q % 3)] ?? 0), b)
   })
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = {
   'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)),
 }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(edges, { image, k: filter, b: [bias] }),

@@ -1,4 +1,4 @@
-/** A8. A filter that sharpens: five times a pixel minus its four neighbours. The border is repeated outwards. */
+/** A8. A filter that sharpens: five times a pixel minus its four neighbours. The image is padded with its border pixels. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { conv, padWith, programOrThrow, real, tensor } from '../src/index.ts'
@@ -21,8 +21,9 @@ const sharpen = programOrThrow({ image: real(1, 5, 5) }, ({ image }) =>
 const image = Array.from({ length: 25 }, (_, p) => (p === 12 ? 150 : 100))
 const expected = image.map((_, p) => (p === 12 ? 350 : [7, 11, 13, 17].includes(p) ? 50 : 100))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { sharpening: sharpen }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(sharpen, { image }),

@@ -1,4 +1,4 @@
-/** A9. The Sobel pair: the slopes of brightness to the right and downwards. Each edge is seen by one of the two. */
+/** A9. The Sobel pair: the slopes of brightness to the right and downwards. Each edge shows in one of the two. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { sheet } from '../src/draw/index.ts'
@@ -19,11 +19,12 @@ const half = side / 2
 const vertical = Array.from({ length: side * side }, (_, p) => (p % side < half ? 0 : 1))
 const horizontal = Array.from({ length: side * side }, (_, p) => (Math.floor(p / side) < half ? 0 : 1))
 const zeros = Array.from({ length: inner * inner }, () => 0)
-/** 4 where the filter's middle stands beside the edge. */
+/** 4 where the centre of the filter is beside the edge. */
 const answersAt = (place: (p: number) => number) => zeros.map((_, p) => (place(p) === 2 || place(p) === 3 ? 4 : 0))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the pair': sobel }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

@@ -1,4 +1,4 @@
-/** A10. Max-pooling: of every 2 x 2 window, the largest. The image shrinks; what was found stays. */
+/** A10. Max-pooling: of every 2 x 2 window, the largest number. The image shrinks; strong responses stay. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { gradOrThrow, maxPool, programOrThrow, real, sum } from '../src/index.ts'
@@ -11,8 +11,9 @@ const chosen = gradOrThrow(
 )
 const image = [1, 2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 18, 19]
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { pooling: pool }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

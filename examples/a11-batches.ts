@@ -1,6 +1,6 @@
 /**
- * A11. Batches are 4-D: examples x channels x height x width. Nobody has to write them: vmap makes the network on a batch
- * from the network on one image, and it is the one that a careful hand would have written.
+ * A11. Batches are 4-D: examples x channels x height x width. They need not be written: vmap turns the network on one
+ * image into the network on a batch, the same that one would write by hand.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -27,8 +27,9 @@ const draw = (seed: number) => {
   return { k: numbers(a, 54), b: numbers(b, 3), w: numbers(c, 36), x: numbers(d, batch * 72) }
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the network on one image': one }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

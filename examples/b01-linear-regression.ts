@@ -3,7 +3,7 @@
  *
  *   f(x) = w0 + w1 x1 + w2 x2 + w3 x3      R(w) = mean of (f(x) - y)^2      w <- w - rate grad R(w)
  *
- * The risk is a program; its gradient is a program; a thousand steps of descent are a program too, a loop round both.
+ * The risk is a program, its gradient is a program, and so are a thousand steps of descent: a loop of both.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -46,11 +46,12 @@ const descent = programOrThrow({ w: real(4) }, ({ w }) => {
 const start = [0, 0.33, 0.33, 0.33]
 const known = [12, 15, 9, 5, 9, 12, 13, 12, 13, 10, 12, 15]
 const newPupil = [13, 14, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-/** Where the thousand steps end, by another library in float64. */
+/** The weights after the thousand steps, by another library in float64. */
 const end = [-0.011481548765094683, 0.38295343906776314, 0.6656861158378397, -0.0652081237702323]
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

@@ -7,8 +7,9 @@ import { close, compute, type Report, type RunOptions } from '../src/report/inde
 const squares = programOrThrow({ t: real(3) }, ({ t }) => sum()(square(t)))
 const gradient = simplify(gradOrThrow(squares))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the sum': squares }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(gradient, { t: [1, 2, 4] }),

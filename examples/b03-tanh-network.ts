@@ -1,6 +1,6 @@
 /**
- * B3. A network of two layers and its computation graph. Its gradient is found by the language and compared with the one
- * that a course derives by hand:
+ * B3. A network of two layers and its computation graph. The gradient that the language derives is compared
+ * with the one that a course derives by hand:
  *
  *   h = tanh(w1 x + b1)   y = tanh(w2 h + b2)   R = mean (y - t)^2
  *   d2 = 2/5 (y - t) (1 - y^2)      dR/dw2 = d2 h^T   dR/db2 = d2
@@ -47,8 +47,9 @@ const draw = (seed: number) => {
   return { w1, b1, w2, b2, x, t }
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

@@ -1,6 +1,6 @@
 /**
- * B4. Back-propagation in a course's own notation, found by the language: the gradient of three layers, last layer first,
- * and of a convolution, its indices spelled out, is the course's, equation for equation and number for number.
+ * B4. Back-propagation in a course's own notation. The language derives the gradient of three layers, last layer first, and
+ * of a convolution, index by index; the equations and the numbers are those of the course.
  *
  *   s_k = sum_p w_pk o_p      o_k = phi(s_k)      R = sum_k (o_k - y_k)^2
  */
@@ -31,7 +31,7 @@ const symbols = new Map([
   [4, X.indexed(sign('y'), 3, 'k')],
 ])
 const notation = X.notationOf(derivation, (v) => symbols.get(v), 'R', { tanh: sign('phi', '\\varphi') })
-/** dR/d of a value of the network, its own indices called by these letters. */
+/** The equation of dR/d(value); `letters` names the value's own indices. */
 const found = (value = 0, letters = 'k'): string =>
   X.equals(X.indexEquation(derivation.result.closed, derivation.places[value]?.cotangent ?? -1, notation, letters)).text
 const pulled = X.explainOrThrow(convolution, { _tag: 'reverse' })
@@ -74,8 +74,9 @@ const byHand = (o0: Row, w: readonly Row[], y: Row) => {
   return back(1, o0)
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk, 'the convolution': convolution }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const drawn = split(key(o.seed), 5).map((k, i) => normals(k, [4, 12, 9, 6, 2][i] ?? 0))
   const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn

@@ -1,6 +1,6 @@
 /**
- * B5. Descent with back-tracking: take a step of twice the last rate; while the function has not decreased, halve it. The
- * function can then never rise; the descent stops where the gradient is small.
+ * B5. Descent with back-tracking: take a step of twice the last rate; while the function has not decreased, halve it. So
+ * the function never rises; the descent stops where the gradient is small.
  *
  *   f(x) = 1 - exp(-(x1^2 + 4 x2^2) / 4)      smooth, between 0 and 1, lowest at 0
  */
@@ -48,8 +48,9 @@ const descent = programOrThrow({ x: real(2) }, ({ x }) => {
   return { last, values, slope: norm()(apply(gradient)({ x: last }).x) }
 })
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the function': f }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     compute(o.backend)(descent, { x: [2, 1] }),

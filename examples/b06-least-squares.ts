@@ -45,8 +45,9 @@ const draw = (seed: number) => {
   }
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

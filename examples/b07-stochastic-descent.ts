@@ -49,7 +49,7 @@ const examples = (seed: number) => {
   const y = noise.map((z, i) => truth.reduce((s, t, k) => s + t * (x[i * features + k] ?? 0), 0.1 * z))
   return { x, y }
 }
-/** The examples in a random order, without replacement: what reshapes into batches. */
+/** The examples in a random order, without replacement; consecutive ones make a batch. */
 const shuffled = (seed: number, turn: number) => {
   const { x, y } = examples(seed)
   const order = permutation(child(key(seed), 2 + turn), count)
@@ -59,7 +59,7 @@ const shuffled = (seed: number, turn: number) => {
   }
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk }
 export const run =
   (o: RunOptions): TE.TaskEither<string, Report> =>

@@ -1,6 +1,6 @@
 /**
- * B8. The optimisers, ten steps each on one bowl. An optimiser is a value; what it remembers is data; a step is a program,
- * so ten steps are a loop round it.
+ * B8. The optimisers, ten steps each on one bowl. An optimiser is a value, its state is data, and a step is a program;
+ * ten steps are a loop of it.
  *
  *   f(w) = 1/2 w^T A w - b^T w
  */
@@ -17,7 +17,7 @@ const bowl = programOrThrow([{ w: real(3) }, null], ([{ w }]) => {
 })
 const start = { w: [1.5, -1, 2] }
 
-/** Each with where it stands after ten steps, by another library in float64. */
+/** Each with its weights after ten steps, by another library in float64. */
 const optimizers: readonly (readonly [name: string, o: Optimizer, end: readonly number[]])[] = [
   ['SGD', sgd({ rate: 0.1 }), [0.4614181226387147, -0.9881325857654669, 0.7401753700334506]],
   [
@@ -47,8 +47,9 @@ const tenSteps = (o: Optimizer) => {
   )
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the bowl': bowl }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     optimizers,

@@ -42,8 +42,9 @@ const box = { x: [-3, 3], y: [-3, 3] } as const
 const pairs = (xs: ArrayLike<number>) =>
   Array.from({ length: xs.length / 2 }, (_, k) => [xs[2 * k] ?? 0, xs[2 * k + 1] ?? 0] as const)
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the surface': f }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     TE.Do,

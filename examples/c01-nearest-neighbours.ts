@@ -1,7 +1,7 @@
 /**
  * C1. The nearest neighbour: the class of the closest example, or the majority of the k closest. Nothing is learned, and
- * nothing is wrong on the examples themselves. It needs many examples, and ever more where most coordinates mean nothing:
- * its bad case.
+ * the examples themselves are always right. It needs many examples, and many more where most coordinates are noise: its
+ * bad case.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

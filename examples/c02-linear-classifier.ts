@@ -67,8 +67,9 @@ const picture = (name: string, s: PlaneSet, values: readonly number[]) => ({
   }),
 })
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the risk': risk }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const [clouds, xor] = [gaussians(key(o.seed), count), exclusiveOr(key(o.seed), count)]
   return pipe(

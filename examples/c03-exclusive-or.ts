@@ -18,11 +18,12 @@ const features = (x: Expr<readonly [2]>): Expr<readonly [3]> => {
 const byFeatures = sequential(features, dense(3, 2))
 const byLayers = sequential(dense(2, 8), tanh, dense(8, 2))
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = {
   'the feature map': programOrThrow(real(2), features),
   'the network': predictOrThrow(byLayers, real(2)),
 }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const [from, examples, heldOut] = [
     key(o.seed),

@@ -34,8 +34,9 @@ const draw = (seed: number) => {
 }
 const xs = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the network': network }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const draws = Array.from({ length: o.small ? 20 : 200 }, (_, i) => draw(1000 * o.seed + i))
   return pipe(

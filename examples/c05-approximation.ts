@@ -1,6 +1,6 @@
 /**
  * C5. One hidden layer approximates any continuous function on [0, 1]: a sum of ramps is a broken line, and broken lines
- * come as close as one likes. The ramps' knots halve the gaps at every width, the weights of the sum are least squares.
+ * come as close as one likes. Each width halves the gaps between the knots; the weights of the sum are least squares.
  *
  *   f(x) ~ c + sum_j v_j relu(x - k_j)
  */
@@ -37,7 +37,7 @@ const points = 129
 const xs = Array.from({ length: points }, (_, i) => i / (points - 1))
 const target = programOrThrow(real(points), (x) => mul(sin(mul(2 * Math.PI, square(add(x, 0.5)))), exp(x)))
 
-/** The fitted network of a width, at the points, and its largest error. */
+/** The fitted network of a width: its values at the points, and its largest error. */
 const fitted = (width: number) =>
   programOrThrow([real(points), real(points)], ([x, y]) => {
     const knots = div(toReal(iota([1, width], 1)), width)

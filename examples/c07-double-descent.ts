@@ -1,6 +1,6 @@
 /**
- * C7. Double descent. Random ReLU features, and the least weights that fit best: with as many features as examples the
- * fit passes through the noise at any price, and the test error peaks; with many more it passes through it gently.
+ * C7. Double descent. Random ReLU features, fitted by the smallest of the best weights. With as many features as examples
+ * the fit goes through all noise with large weights, and the test error peaks; with many more features the weights are small.
  *
  *   width < n:  w = (F^T F + c)^-1 F^T y           width >= n:  w = F^T (F F^T + c)^-1 y       with c next to nothing
  */

@@ -1,6 +1,6 @@
 /**
  * C8. The playground: a small network learns to tell two classes of points apart, on four sets, and its decision surface
- * is drawn while it learns. An epoch's picture is the network, mapped over a grid of points.
+ * is drawn while it learns. The picture of an epoch is the network applied to a grid of points.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -62,8 +62,9 @@ const picture = (s: PlaneSet, values: ArrayLike<number>, title: string): string 
   return plane({ ...box, field: { values, side, colour: probability }, dots, title })
 }
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the network': answer }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const epochs = o.epochs ?? (o.small ? 12 : 60)
   const short = Math.min(epochs, 10)

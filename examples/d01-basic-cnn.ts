@@ -1,6 +1,6 @@
 /**
- * D1. A small convolutional network reads digits. Three times: filters, ReLU, and the largest of every 2 x 2; then two
- * dense layers. What every layer sees of one digit is drawn.
+ * D1. A small convolutional network reads digits. Three stages of filters, ReLU and 2 x 2 max-pooling; then two dense
+ * layers. The output of every stage for one digit is drawn.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -27,7 +27,7 @@ const stages = [
   predictOrThrow(second, real(2, 14, 14)),
   predictOrThrow(third, real(4, 7, 7)),
 ] as const
-/** What the network sees after each of its stages. */
+/** The output of each stage. */
 const seen = programOrThrow(answer.in, ({ params, state, x }) => {
   const one = apply(stages[0])({ params: params[0], state: state[0], x })
   const two = apply(stages[1])({ params: params[1], state: state[1], x: one })
@@ -35,11 +35,12 @@ const seen = programOrThrow(answer.in, ({ params, state, x }) => {
 })
 const sides = [14, 7, 4]
 
-/** How many answers must be right: the course's number; on clothes, more than a linear classifier's 84 %. */
+/** The least accuracy: the course's number; on clothes, more than the 84 % of a linear classifier. */
 const bars = { generated: 0.96, mnist: 0.96, 'fashion-mnist': 0.85 } as const
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the third stage': stages[2] }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     picturesFor(o, { training: o.small ? 2000 : 12_000, test: o.small ? 200 : 2000 }),

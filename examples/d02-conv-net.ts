@@ -1,5 +1,5 @@
 /**
- * D2. The convolutional network of the lecture: 32 and 64 filters of 5 x 5, two poolings, 256 hidden units. It learns twice
+ * D2. The convolutional network of the lecture: 32 and 64 filters of 5 x 5, two poolings, 256 hidden units. It is trained twice
  * from one start: by plain gradient steps of 0.01, and by steps with momentum whose rate falls along a cosine.
  */
 import { pipe } from 'fp-ts/lib/function.js'
@@ -19,7 +19,7 @@ const features = sequential(conv2d(1, 32, 5, he), relu, maxPool(3), conv2d(32, 6
 const network = sequential(takes(image), features, flatten(), dense(256, 256, he), relu, dense(256, 10))
 const narrow = sequential(conv2d(1, 2, 3), relu, maxPool(3), conv2d(2, 3, 3), relu, maxPool(2), flatten(), dense(3, 2))
 
-/** How many answers may be wrong: after plain steps, and with momentum. Two convolutions are known for 7 to 12 % on clothes. */
+/** The largest error, of plain steps and with momentum. On clothes, two convolutions are known to reach 7 to 12 %. */
 const bars = { generated: [0.1, 0.02], mnist: [0.015, 0.01], 'fashion-mnist': [0.135, 0.1] } as const
 const epochsOf = ({ epochs, small, data }: RunOptions): number => epochs ?? (small ? 1 : data === 'generated' ? 4 : 10)
 
@@ -44,8 +44,9 @@ const trained = (o: RunOptions, name: string, { training, test }: Pictures, opti
     })),
   )
 
-/** Their gradients are checked against finite differences. */
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'a narrow copy': predictOrThrow(narrow, real(1, 14, 14)) }
+
 export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
   pipe(
     picturesFor(o, { training: o.small ? 1600 : 6400, test: o.small ? 200 : 2000 }),

@@ -1,4 +1,9 @@
-/** The course, in reading order, as `adjoint list` and `adjoint run` read it. */
+/**
+ * The course, in reading order, as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
+ * exports. To use one elsewhere, copy it, write 'adjoint', 'adjoint/nn', ... in place of the relative paths, and call
+ *
+ *   run({ backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: false })()
+ */
 import type { Example, System } from '../src/systems/index.ts'
 import * as a01 from './a01-weighted-sums.ts'
 import * as a02 from './a02-dense-relu.ts'
