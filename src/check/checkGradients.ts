@@ -23,6 +23,7 @@ import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Ruling } from './judge.ts'
 import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
 import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from './sample.ts'
@@ -75,12 +76,12 @@ const given = (p: AnyProgram, tree: unknown): E.Either<Diagnostics, Point> => {
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
     return E.left(malformed(`the point has ${found.length} arrays, the program ${types.length} inputs`))
   const x = found.map(([, leaf]) => elements(leaf))
-  const bad = x.findIndex((a, i) => a.length !== sizeOf((types[i] as Type).shape))
+  const bad = x.findIndex((a, i) => a.length !== sizeOf(nth(types, i).shape))
   return bad < 0
     ? E.right(x)
     : E.left(
         malformed(
-          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf((types[bad] as Type).shape)}`,
+          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf(nth(types, bad).shape)}`,
         ),
       )
 }

@@ -7,10 +7,11 @@ import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
 import { child, type Key, permutation } from '../random/key.ts'
 import type { Ruling } from './judge.ts'
 import { type Modes, scalesAt, weighed } from './modes.ts'
+import { nth } from './nth.ts'
 import { dot, type Point } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
-import { against, indexOf, inputLeaves, type Leaf, nowhere, slackAmong, tries, unit } from './sample.ts'
+import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
 
 /** A point, and what all its coordinates share. */
 interface Search {
@@ -72,7 +73,7 @@ const examine = (s: Search, c: Coordinate, key: Key): Examined | undefined => {
   const estimate = judged?.judgements[judged.at]?.estimate
   const claimed = judged && claims[judged.at]
   if (judged === undefined || estimate === undefined || claimed === undefined) return undefined
-  const { name, shape } = inputLeaves(m)[leaf] as Leaf
+  const { name, shape } = nth(inputLeaves(m), leaf)
   const gap = Math.abs(claimed.exact - estimate.value)
   const bar = Math.max(estimate.error, 1e-12 * judged.scale, Number.MIN_VALUE)
   return {
@@ -129,6 +130,6 @@ const pick = (of: number, many: number, gradient: Tensor | undefined, key: Key):
   const largest =
     gradient === undefined
       ? 0
-      : gradient.reduce((best, v, k) => (Math.abs(v) > Math.abs(gradient[best] as number) ? k : best), 0)
+      : gradient.reduce((best, v, k) => (Math.abs(v) > Math.abs(nth(gradient, best)) ? k : best), 0)
   return [...new Set([largest, ...permutation(key, of).subarray(0, many)])].slice(0, many)
 }

@@ -6,6 +6,7 @@
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
 import { child, type Key } from '../random/key.ts'
+import { nth } from './nth.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */
@@ -71,15 +72,18 @@ const bothSides = (f: LineFunction, wanted: readonly number[]) => {
 const noiseAt = (f: LineFunction, t: number, exact: Float64Array, key: Key): Float64Array => {
   const other = f(t, rounding(key))
   return exact.map((y, i) => {
-    const gap = Math.abs((other[i] as number) - y)
+    const gap = Math.abs(nth(other, i) - y)
     return Math.max((Number.EPSILON / 2) * Math.abs(y), Number.isFinite(gap) ? gap : 0)
   })
 }
 const largest = (list: readonly Float64Array[]): Float64Array =>
-  list.reduce((m, n) => m.map((v, k) => Math.max(v, n[k] as number)))
+  list.reduce((m, n) => m.map((v, k) => Math.max(v, nth(n, k))))
 /** The number below which three quarters lie. */
 const upperQuartile = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(0.75 * numbers.length)] as number
+  nth(
+    [...numbers].sort((a, b) => a - b),
+    Math.floor(0.75 * numbers.length),
+  )
 
 /** Undefined where f is not finite on either side even at narrow steps. */
 export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Ladder | undefined => {
@@ -90,13 +94,10 @@ export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Lad
   // at the steps, one side in turn
   const own = steps.map((h, i) => {
     const right = i % 2 === 0
-    return noiseAt(f, right ? h : -h, (right ? up[i] : down[i]) as Float64Array, child(key, stills + i))
+    return noiseAt(f, right ? h : -h, nth(right ? up : down, i), child(key, stills + i))
   })
   const still = Array.from({ length: stills }, (_, k) => noiseAt(f, 0, here, child(key, k)))
-  const within = (width: number): readonly Float64Array[] => [
-    ...still,
-    ...own.filter((_, j) => (steps[j] as number) <= width),
-  ]
+  const within = (width: number): readonly Float64Array[] => [...still, ...own.filter((_, j) => nth(steps, j) <= width)]
   const near = within(close)
   return {
     steps,
@@ -104,7 +105,7 @@ export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Lad
     up,
     down,
     noise: steps.map((h) => largest(within(nearby * h))),
-    typical: here.map((_, k) => upperQuartile(near.map((n) => n[k] as number))),
+    typical: here.map((_, k) => upperQuartile(near.map((n) => nth(n, k)))),
   }
 }
 
@@ -121,16 +122,16 @@ const candidates = (
   quotients.forEach((q, i) => {
     const row = [q]
     for (let k = 0; k < Math.min(i, depth); k++) {
-      const last = row[k] as number
-      const before = previous[k] as number
+      const last = nth(row, k)
+      const before = nth(previous, k)
       const value = last + (last - before) / (ratio ** (power + k * by) - 1)
       row.push(value)
       const spread = Math.max(Math.abs(value - last), Math.abs(value - before))
       found.push({
         value,
-        error: spread + 1.5 * (noise[i] as number),
-        step: steps[i - k - 1] as number,
-        narrowest: steps[i] as number,
+        error: spread + 1.5 * nth(noise, i),
+        step: nth(steps, i - k - 1),
+        narrowest: nth(steps, i),
       })
     }
     previous = row
@@ -148,8 +149,8 @@ export interface Candidates {
 }
 /** Of the k-th output. */
 export const candidatesOf = (l: Ladder, k: number): Candidates => {
-  const at = (ys: readonly Float64Array[], i: number): number => ys[i]?.[k] as number
-  const here = l.here[k] as number
+  const at = (ys: readonly Float64Array[], i: number): number => nth(nth(ys, i), k)
+  const here = nth(l.here, k)
   const noise = l.steps.map((h, i) => at(l.noise, i) / h)
   const twice = noise.map((n) => 2 * n)
   const central = l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h))
@@ -174,8 +175,8 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
       1,
     ),
     quotients: l.steps.map((step, i) => ({
-      value: central[i] as number,
-      error: 1.5 * (noise[i] as number),
+      value: nth(central, i),
+      error: 1.5 * nth(noise, i),
       step,
       narrowest: step,
     })),

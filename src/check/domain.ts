@@ -8,6 +8,7 @@ import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/syntax/closed.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key, uniforms } from '../random/key.ts'
+import { nth } from './nth.ts'
 import type { Point } from './point.ts'
 
 /** Both ends included. */
@@ -81,18 +82,18 @@ export const drawPoint = (
 ): Point | undefined => {
   const types = inTypes(p)
   const first = named(p)
-  const start = (i: number): Interval => given[i] ?? (usual ? (first[i] as Interval) : widest)
+  const start = (i: number): Interval => given[i] ?? (usual ? nth(first, i) : widest)
   const x = types.map((t, i) => drawLeaf(child(child(key, i), 0), t, start(i)))
   for (let n = 1; n <= attempts; n++) {
     const blame = blamed(p, x)
     if (blame === undefined) return x
     for (const i of blame) {
       const [u = 0] = uniforms(child(child(key, i), 2 * n), 1)
-      const list = [first[i], ...others]
+      const list = [nth(first, i), ...others]
       x[i] = drawLeaf(
         child(child(key, i), 2 * n + 1),
-        types[i] as Type,
-        given[i] ?? (list[Math.floor(u * list.length)] as Interval),
+        nth(types, i),
+        given[i] ?? nth(list, Math.floor(u * list.length)),
       )
     }
   }

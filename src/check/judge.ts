@@ -5,6 +5,7 @@
  * agree, and the function neither jumps nor drowns in its own rounding.
  */
 import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
+import { nth } from './nth.ts'
 
 export type Ruling =
   /** Some estimate with a useful error bar includes it. */
@@ -91,19 +92,19 @@ export const judgeAll = (
     ...ladder.here.map((v) => v * negligible),
   ]
   const scale = sizes.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), least)
-  return pools.map((c, k) => judge(numbers[k] as number, slack[k] as number, scale, c))
+  return pools.map((c, k) => judge(nth(numbers, k), nth(slack, k), scale, c))
 }
 
 /** Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours. */
 export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
-    return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.typical[k] as number)
+    return i >= 0 && jumpsWithin(f, nth(ladder.steps, i), k, nth(ladder.typical, k))
   })
 /** A wide search meets more jumps; a narrow one finds them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
 const jumpsWithin = (f: LineFunction, width: number, k: number, noise: number): boolean => {
-  const at = (t: number): number => f(t)[k] as number
+  const at = (t: number): number => nth(f(t), k)
   let low = -width
   let high = width
   let below = at(low)

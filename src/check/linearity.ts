@@ -13,6 +13,7 @@ import { child, type Key, key as keyOf } from '../random/key.ts'
 import { push } from '../transform/linear.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point } from './point.ts'
 import { evaluateUnder, type Rounding } from './rounding.ts'
 import { slackOf } from './sample.ts'
@@ -35,7 +36,7 @@ const marksOf = (p: Closed, inputs: readonly string[] | undefined): readonly boo
   p.inputs.map((i) => isReal(i.type) && (inputs === undefined || inputs.includes(i.name)))
 const place = (p: Closed, marks: readonly boolean[], rest: Point, moved: Point): Point => {
   let next = 0
-  return p.inputs.map((_, i) => (marks[i] ? moved[next++] : rest[i]) as Float64Array)
+  return p.inputs.map((_, i) => (marks[i] ? nth(moved, next++) : nth(rest, i)))
 }
 /**
  * Whether the derivative along the marked inputs does not read these inputs. An operation that reads them and has no

@@ -14,6 +14,7 @@ import type { Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
 import type { LineFunction } from './difference.ts'
+import { nth } from './nth.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import { evaluateUnder, type Rounding } from './rounding.ts'
 
@@ -72,7 +73,7 @@ const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly 
     const v: Expr[] = xs.slice(0, p.inputs.length)
     let next = p.inputs.length
     for (const q of p.equations) {
-      const outs = isHeld(q.op) ? q.outs.map(() => xs[next++] as Expr) : node(q.op, q.attrs, at(v, q.args), q.outs)
+      const outs = isHeld(q.op) ? q.outs.map(() => nth(xs, next++)) : node(q.op, q.attrs, at(v, q.args), q.outs)
       v.push(...outs)
     }
     return at(v, p.outputs)
@@ -134,7 +135,7 @@ export const scalesAt = (m: Modes, x: Point): Point => {
   const here = flat(m.along(x, still)(0))
   const size = here.reduce((n, v) => Math.max(n, Math.abs(v)), 0)
   const unnoticed = (v: Point): boolean =>
-    flat(m.along(x, v)(1)).every((y, k) => Math.abs(y - (here[k] as number)) <= telling * size)
+    flat(m.along(x, v)(1)).every((y, k) => Math.abs(y - nth(here, k)) <= telling * size)
   return own.map((s, leaf) => {
     const widest = s.reduce((n, v) => Math.max(n, v), 0)
     let factor = 1

@@ -4,6 +4,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { child, type Key, uniforms } from '../random/key.ts'
+import { nth } from './nth.ts'
 
 export type Point = readonly Tensor[]
 /** A point as the tree of arrays that a program takes. */
@@ -11,12 +12,12 @@ export const treeOf = <In>(p: Program<In, unknown>, x: readonly ArrayLike<number
   // the tree is p.in with an array at each leaf, which is what Arrays<In> says
   refill(p.in, x, isTypeOrExpr) as Arrays<In>
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>
-  xs.filter((_, i) => isReal(types[i] as Type))
+  xs.filter((_, i) => isReal(nth(types, i)))
 
 export const dot = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += (x[k] as number) * ((b[i] as Tensor)[k] as number)
+    for (let k = 0; k < x.length; k++) total += nth(x, k) * nth(nth(b, i), k)
   })
   return total
 }
@@ -24,7 +25,7 @@ export const dot = (a: Point, b: Point): number => {
 export const dotSize = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += Math.abs((x[k] as number) * ((b[i] as Tensor)[k] as number))
+    for (let k = 0; k < x.length; k++) total += Math.abs(nth(x, k) * nth(nth(b, i), k))
   })
   return total
 }
@@ -32,9 +33,9 @@ export const dotSize = (a: Point, b: Point): number => {
 export const move = (types: readonly Type[], x: Point, v: Point, t: number): Point => {
   let next = 0
   return x.map((xi, i) => {
-    if (!isReal(types[i] as Type)) return xi
-    const vi = v[next++] as Tensor
-    return xi.map((a, k) => a + t * (vi[k] as number))
+    if (!isReal(nth(types, i))) return xi
+    const vi = nth(v, next++)
+    return xi.map((a, k) => a + t * nth(vi, k))
   })
 }
 /** A direction: one array per type, no number near 0; `scales`: how far each number should move. */
@@ -42,7 +43,7 @@ export const direction = (key: Key, types: readonly Type[], scales?: Point): Poi
   types.map((t, i) =>
     uniforms(child(key, i), sizeOf(t.shape)).map((u, k) => {
       const signed = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u
-      return signed * (scales ? ((scales[i] as Tensor)[k] as number) : 1)
+      return signed * (scales ? nth(nth(scales, i), k) : 1)
     }),
   )
 /** How far each number may sensibly move: its own size, but never much less than its array's. */

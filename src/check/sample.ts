@@ -5,6 +5,7 @@ import { child, type Key } from '../random/key.ts'
 import { climb, extended, type Ladder, type LineFunction, usual } from './difference.ts'
 import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
 import { flat, lineFunctionOf, type Modes } from './modes.ts'
+import { nth } from './nth.ts'
 import { dot, dotSize, type Point } from './point.ts'
 import type { Check, CheckName, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
@@ -25,7 +26,7 @@ export const outputLeaves = (outs: readonly Type[]): readonly Leaf[] =>
   outs.map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
 
 export const indexOf = (shape: Shape, element: number): readonly number[] =>
-  strides(shape).map((s, d) => Math.floor(element / s) % (shape[d] as number))
+  strides(shape).map((s, d) => Math.floor(element / s) % nth(shape, d))
 /** The leaf and element of the k-th number of all leaves together. */
 export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' | 'index' | 'element'> => {
   let from = 0
@@ -54,7 +55,7 @@ export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Arra
     Number.isFinite(v)
       ? slackAmong(
           v,
-          others.map((t) => t[i] as number),
+          others.map((t) => nth(t, i)),
         )
       : 0,
   )
@@ -118,7 +119,7 @@ export const against = (
   const found = judgeOnLadders(f, key, judgeOn)
   if (found === undefined) return undefined
   const { ladder, judgements } = found
-  const gap = (k: number): number => gapOf(claimed[k] as number, judgements[k] as Judgement)
+  const gap = (k: number): number => gapOf(nth(claimed, k), nth(judgements, k))
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
   const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
@@ -156,13 +157,13 @@ export const forward = (
       ? nowhere
       : {
           ...locate(leaves, at),
-          analytic: claimed[at] as number,
+          analytic: nth(claimed, at),
           numeric: found.value,
           bar: found.error,
           step: found.step,
         }
   const error = claimed.reduce(
-    (e, a, k) => Math.max(e, orInfinity(Math.abs(a - (judgements[k]?.estimate.value as number)) / scale)),
+    (e, a, k) => Math.max(e, orInfinity(Math.abs(a - nth(judgements, k).estimate.value) / scale)),
     0,
   )
   const resolution = judgements.reduce((e, j) => Math.max(e, orInfinity(j.estimate.error / scale)), 0)
@@ -178,7 +179,10 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
   const left = dot(pushed, w)
   const right = dot(v, pulled)
   const one = (value: number, again: (r: Rounding) => number, k: number): number =>
-    slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), child(key, k))[0] as number
+    nth(
+      slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), child(key, k)),
+      0,
+    )
   const size = Math.max(dotSize(pushed, w), dotSize(v, pulled))
   const bar = one(left, (r) => dot(m.push(x, v, r), w), 0) + one(right, (r) => dot(v, pull(x, w, r)), 1) + 1e-13 * size
   const gap = Math.abs(left - right)

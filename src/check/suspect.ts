@@ -11,6 +11,7 @@ import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } 
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { child, type Key } from '../random/key.ts'
 import { type AnyProgram, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
@@ -34,7 +35,7 @@ export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprog
       number.set(q.first + k, first + k)
     })
   }
-  const named = inputs.map((v) => ({ name: p.inputs[v]?.name ?? `v${v}`, type: types[v] as Type }))
+  const named = inputs.map((v) => ({ name: p.inputs[v]?.name ?? `v${v}`, type: nth(types, v) }))
   return { closed: { inputs: named, equations: moved, outputs: [...made].map((v) => number.get(v) as number) }, inputs }
 }
 export const programOf = (closed: Closed): AnyProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
@@ -147,7 +148,7 @@ const suspectOf = (
   check: Check,
   others: readonly number[] = [],
 ): Suspect => {
-  const equations = numbers.map((k) => p.equations[k] as Equation)
+  const equations = numbers.map((k) => nth(p.equations, k))
   const part = subprogramOf(p, equations)
   const [q] = equations
   const second = check.name.startsWith('second')

@@ -1,6 +1,7 @@
 /** How fast the remainder of the Taylor expansion shrinks along a direction. */
 import { child, type Key } from '../random/key.ts'
 import { type Modes, weighed } from './modes.ts'
+import { nth } from './nth.ts'
 import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'
 import { rounding } from './rounding.ts'
@@ -24,13 +25,13 @@ const slope = (points: readonly (readonly [number, number])[], floor: number): n
 /** `gradient`: the modes of (x, w) -> df(x)^T w. */
 export const taylor = (m: Modes, gradient: Modes | undefined, x: Point, v: Point, w: Point, key: Key): Slopes => {
   const phi = weighed(m, x, v, w)
-  const at = (t: number): number => phi(t)[0] as number
+  const at = (t: number): number => nth(phi(t), 0)
   const here = at(0)
   const first = dot(m.push(x, v), w)
   const still = w.map((a) => a.map(() => 0))
   const bend = gradient === undefined ? Number.NaN : dot(gradient.push([...x, ...w], [...v, ...still]), v)
   const gaps = [0, 1, 2, 3]
-    .map((k) => Math.abs((phi(0, rounding(child(key, k)))[0] as number) - here))
+    .map((k) => Math.abs(nth(phi(0, rounding(child(key, k))), 0) - here))
     .filter((g) => Number.isFinite(g))
   const floor = Math.max(Number.EPSILON * Math.abs(here), ...gaps)
   const all: Slopes['remainders'][number][] = []

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
@@ -16,6 +16,7 @@ import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { drawPoint } from './domain.ts'
 import type { AnyProgram } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
 
@@ -68,7 +69,7 @@ const difference = (right: Point, other: Point): number => {
   )
 }
 const stack = (xs: readonly Point[]): Point =>
-  (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...(x[i] as Tensor)])))
+  (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...nth(x, i)])))
 const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Deviation => {
   const wrong = points.find((x) => {
     const ys = evaluate(b, x)
@@ -140,7 +141,7 @@ const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
     return evaluateUnder(p, x, r)
   })
   return right.map((y, i) =>
-    y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs((t[i]?.[k] as number) - v) || 0)) + 1e-5 * size),
+    y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs(nth(nth(t, i), k) - v) || 0)) + 1e-5 * size),
   )
 }
 const arraysOf = (tree: unknown): Point =>
@@ -176,7 +177,7 @@ const onBackend =
       passed &&= right.every((y, i) =>
         y.every(
           (v, j) =>
-            Object.is(v, found[i]?.[j]) || Math.abs(v - (found[i]?.[j] ?? Number.NaN)) <= (allowed[i]?.[j] as number),
+            Object.is(v, found[i]?.[j]) || Math.abs(v - (found[i]?.[j] ?? Number.NaN)) <= nth(nth(allowed, i), j),
         ),
       )
     }

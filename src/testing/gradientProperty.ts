@@ -1,4 +1,4 @@
-/** A program's gradients as a property: points are drawn by fast-check, and shrink. */
+/** A program's gradients as a property: fast-check draws the points and shrinks them. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Tensor } from '../../lang/evaluate.ts'
@@ -12,9 +12,9 @@ import { showReport } from '../check/text.ts'
 import { seeds, values } from './arbitrary/values.ts'
 
 export interface GradientPropertyOptions {
-  /** Where real inputs lie; -1 to 1 by default. */
+  /** The interval of all real inputs. Default: -1 to 1. */
   readonly range?: Interval
-  /** Also the second derivatives; true by default. */
+  /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
 }
 /**

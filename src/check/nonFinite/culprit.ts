@@ -4,6 +4,7 @@ import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
 import { sameType, strides, type Type } from '../../../lang/syntax/shape.ts'
+import { nth } from '../nth.ts'
 import { causeOf, type EquationOutput, finitenessOf } from './cause.ts'
 import { formulaOf } from './formula.ts'
 
@@ -47,11 +48,11 @@ const described = (
 ): Culprit => {
   const flat = worstIn(y)
   const shown = args.map((x, i) => {
-    const type = types[i] as Type
+    const type = nth(types, i)
     const [low, high] = [x.reduce((m, v) => Math.min(m, v), Infinity), x.reduce((m, v) => Math.max(m, v), -Infinity)]
-    return { type, low, high, ...(sameType(type, result) && { here: x[flat] as number }) }
+    return { type, low, high, ...(sameType(type, result) && { here: nth(x, flat) }) }
   })
-  return { equation, op: q.op, within, value: y[flat] as number, element: elementOf(flat, result), result, args: shown }
+  return { equation, op: q.op, within, value: nth(y, flat), element: elementOf(flat, result), result, args: shown }
 }
 
 /** The first evaluation of a body whose result is not finite, and its inputs. */
@@ -106,13 +107,13 @@ export const culpritAt = (
   run: Runner,
   within: readonly string[] = [],
 ): Culprit => {
-  const q = p.equations[output.equation] as Equation
+  const q = nth(p.equations, output.equation)
   const types = at(typesOf(p), q.args)
   const args = q.args.map(values)
   const y = values(q.first + output.out)
   const formula = formulaOf(p, output)
   const here: Culprit = {
-    ...described(q, output.equation, types, q.outs[output.out] as Type, y, args, within),
+    ...described(q, output.equation, types, nth(q.outs, output.out), y, args, within),
     ...(formula !== undefined && { formula }),
   }
   const into = entered(q, types, args, run)
@@ -125,5 +126,5 @@ export const culpritAt = (
   const cause = from === undefined ? {} : causeOf(body, kinds, from)
   const deeper = cause.nan ?? cause.origin
   const path = `equation ${output.equation} (${q.op})${step === undefined ? '' : `, step ${step}`}`
-  return deeper === undefined ? here : culpritAt(body, deeper, (k) => inner[k] as Tensor, run, [...within, path])
+  return deeper === undefined ? here : culpritAt(body, deeper, (k) => nth(inner, k), run, [...within, path])
 }

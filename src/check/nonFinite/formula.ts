@@ -1,6 +1,7 @@
 /** The formula of a value: the last few equations that lead to it, in the language's own text. */
 import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import { print } from '../../../lang/text/print.ts'
+import { nth } from '../nth.ts'
 import { subprogramOf } from '../suspect.ts'
 import type { EquationOutput } from './cause.ts'
 
@@ -10,7 +11,7 @@ const isShort = (q: Equation): boolean => JSON.stringify(q.attrs).length < 80
 
 /** Values from further back appear by name, or as v and their number. Undefined where the equation itself is long. */
 export const formulaOf = (p: Closed, { equation, out }: EquationOutput): string | undefined => {
-  const q = p.equations[equation] as Equation
+  const q = nth(p.equations, equation)
   if (!isShort(q)) return undefined
   const maker = new Map(p.equations.flatMap((r, k) => r.outs.map((_, i) => [r.first + i, k] as const)))
   const taken = new Set([equation])
@@ -30,7 +31,7 @@ export const formulaOf = (p: Closed, { equation, out }: EquationOutput): string 
   }
   const { closed } = subprogramOf(
     p,
-    [...taken].sort((a, b) => a - b).map((k) => p.equations[k] as Equation),
+    [...taken].sort((a, b) => a - b).map((k) => nth(p.equations, k)),
   )
   const one = { ...closed, outputs: closed.outputs.slice(closed.outputs.length - q.outs.length + out).slice(0, 1) }
   const text = print({ in: inTypes(one), out: outTypes(one)[0], closed: one }, { style: 'formulas' })

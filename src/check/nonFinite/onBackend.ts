@@ -14,6 +14,7 @@ import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import { nth } from '../nth.ts'
 import type { Finiteness } from './cause.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searchOf } from './trace.ts'
@@ -36,7 +37,7 @@ const asking = <In>(
 ): Listing<In> => {
   const closed = closeOver(program.closed.inputs, (inputs) => outputs(open(program.closed, inputs)))
   const types = typesOf(closed)
-  return { in: program.in, out: closed.outputs.map((o) => types[o] as Type), closed }
+  return { in: program.in, out: closed.outputs.map((o) => nth(types, o)), closed }
 }
 const count = (wrong: Expr): Expr => sum()(wrong)
 /** How many elements are NaN, and how many are not finite: x - x is 0 where x is finite, else NaN. */
@@ -90,7 +91,7 @@ export const traceNonFiniteOn =
         const search = searchOf(program, kinds)
         if (search === undefined) return TE.right(undefined)
         return pipe(
-          compute(asking(program, (v) => search.numbers.map((k) => v[k] as Expr))),
+          compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
           TE.map((values) => {
             const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
             return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)

@@ -14,6 +14,7 @@ import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
+import { nth } from '../nth.ts'
 import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
 import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culprit.ts'
 
@@ -49,7 +50,7 @@ export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Fin
   const i = p.outputs.findIndex((o) => kinds[o] !== 'finite')
   if (i < 0) return undefined
   const output = nameOf(leavesWithPath(program.out, isTypeOrExpr)[i]?.[0] ?? [])
-  const { input, origin, nan } = causeOf(p, kinds, p.outputs[i] as number)
+  const { input, origin, nan } = causeOf(p, kinds, nth(p.outputs, i))
   const numbers = [origin, nan].flatMap((m) => {
     const q = m && p.equations[m.equation]
     return m === undefined || q === undefined ? [] : [...q.args, q.first + m.out]
@@ -64,8 +65,8 @@ export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Fin
 }
 const fromInput = (p: Closed, input: number, x: Tensor, output: string): NonFinite => {
   const flat = worstIn(x)
-  const element = elementOf(flat, inTypes(p)[input] as Type)
-  return { _tag: 'FromInput', output, name: p.inputs[input]?.name ?? '', value: x[flat] as number, element }
+  const element = elementOf(flat, nth(inTypes(p), input))
+  return { _tag: 'FromInput', output, name: p.inputs[input]?.name ?? '', value: nth(x, flat), element }
 }
 
 /**
@@ -91,5 +92,5 @@ export const traceNonFinite = <In, Out>(
     return isReal(type as Type) ? values.map(round) : values
   })
   const values = trace(program.closed, given, runners[precision])
-  return searchOf(program, values.map(finitenessOf))?.answer((k) => values[k] as Tensor, precision)
+  return searchOf(program, values.map(finitenessOf))?.answer((k) => nth(values, k), precision)
 }

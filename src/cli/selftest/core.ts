@@ -8,6 +8,7 @@ import { showBackendError } from '../../../backends/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
 import { leavesWithPath } from '../../../lang/syntax/tree.ts'
+import { nth } from '../../check/nth.ts'
 import { treeOf } from '../../check/point.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
@@ -191,7 +192,7 @@ export const showOutcomes = (outcomes: readonly BackendTrial[]): string => {
   const widths = head.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)))
   const line = (r: readonly string[]): string =>
     r
-      .map((x, c) => x.padEnd(widths[c] as number))
+      .map((x, c) => x.padEnd(nth(widths, c)))
       .join('  ')
       .trimEnd()
   const notes = outcomes.flatMap((o) =>

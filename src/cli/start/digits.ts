@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
 import { int, real, showDiagnostics } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
+import { nth } from '../../check/nth.ts'
 import { child, type Dataset, digits, type Key, key, showDataError, take } from '../../data/index.ts'
 import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
@@ -55,7 +56,7 @@ const predict = (
         largest(logits, 10),
         (predicted, i): Prediction => ({
           pixels: shown.images.slice(i * 784, (i + 1) * 784),
-          label: shown.labels[i] as number,
+          label: nth(shown.labels, i),
           predicted,
         }),
       ),

@@ -1,5 +1,5 @@
 /**
- * Random well-typed programs over the whole dictionary: sharing, several outputs, trees of inputs, and programs inside
+ * Random well-typed programs over the whole dictionary, with sharing, several outputs, trees of inputs, and programs inside
  * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
  */
 import * as fc from 'fast-check'
@@ -11,7 +11,7 @@ import type { Interval } from '../../check/domain.ts'
 import { decode, type Gene } from './draw.ts'
 
 export interface ProgramOptions {
-  /** How many equations are drawn; those that nothing uses are dropped. */
+  /** The most equations that are drawn; unused ones are dropped. Default: 8. */
   readonly maxEquations?: number
 }
 /** Where the inputs of random programs lie. */
@@ -42,7 +42,12 @@ const withTrees = (closed: Closed, inForm: number, outForm: number): Program<unk
   return { in: tree, out: treeOf(outForm, outTypes(closed)), closed: { ...closed, inputs } }
 }
 
-/** Any program. Its real inputs may be anything in `inputRange`: its values there are finite, and differentiable but for kinks. */
+/**
+ * Any program. For real inputs in `inputRange` its values are finite, and differentiable except at kinks.
+ *
+ * @example
+ * fc.assert(fc.property(arbitraryProgram(), (p) => equivalence(p, simplify(p))._tag === 'Equivalent'))
+ */
 export const arbitraryProgram = ({ maxEquations = 8 }: ProgramOptions = {}): fc.Arbitrary<Program<unknown, unknown>> =>
   fc
     .tuple(fc.nat(15), gene(16), fc.array(gene(24), { minLength: 1, maxLength: maxEquations, size: 'max' }))
