@@ -3,7 +3,7 @@ import { batch, signal } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { gridPoints } from '../../../src/draw/index.ts'
 import { backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { type OptimiserName, optimiserNames } from '../page/optimisers.ts'
 import { choice, field, list, number, text } from '../page/url.ts'
 import { presets, type SurfaceProblem, side, stateOf, steps, surfaceOf } from './surface.ts'
@@ -48,14 +48,14 @@ const machineOf = async (): Promise<E.Either<Problem, Machine>> => {
   if (E.isLeft(made)) return made
   const backend = await loadBackend(backendName.peek())
   const programs = [made.right.field, ...optimiserNames.map(made.right.path)]
-  const all = await Promise.all(programs.map((p) => attempt(backend.compile(p as never))))
+  const all = await Promise.all(programs.map((p) => attemptCompile(backend, p)))
   const wrong = all.find(E.isLeft)
   if (wrong !== undefined) return E.left({ _tag: 'Failed', message: wrong.left })
   const good = all.flatMap((x) => (E.isRight(x) ? [x.right] : []))
   const runs = good.map(
     (x): Run =>
       (inputs) =>
-        attempt(x.run(inputs as never)),
+        attemptRun(x, inputs),
   )
   return E.right({
     field: runs[0] as Run,

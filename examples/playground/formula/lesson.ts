@@ -10,15 +10,11 @@ import {
   type Diagnostics,
   type Equation,
   evaluate,
-  grad,
-  hessian,
   type ParseError,
-  type Program,
   parseFormula,
   vmap,
 } from '../../../src/index.ts'
-
-type Untyped = Program<unknown, unknown>
+import { gradientOf, hessianOf, type Untyped } from '../page/untyped.ts'
 
 export interface Lesson {
   readonly text: string
@@ -46,9 +42,9 @@ export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
   if (E.isLeft(reverse)) return reverse
   const forward = derivative(explain(program, { _tag: 'forward' }))
   if (E.isLeft(forward)) return forward
-  const gradient = derivative(grad(program as never) as E.Either<never, Untyped>)
+  const gradient = derivative(gradientOf(program))
   if (E.isLeft(gradient)) return gradient
-  const curvature = derivative(hessian(program as never) as E.Either<never, Untyped>)
+  const curvature = derivative(hessianOf(program))
   if (E.isLeft(curvature)) return curvature
   return E.right({
     text,
@@ -82,10 +78,10 @@ const partialsOf = ({ closed }: Untyped, values: readonly Flow[]): Partials => {
   const types = typesOf(closed)
   const found = new Map<string, number>()
   for (const q of closed.equations) {
-    const g = q.outs.length === 1 ? grad(alone(q, types) as never) : E.left(undefined)
+    const g = q.outs.length === 1 ? gradientOf(alone(q, types)) : E.left(undefined)
     if (E.isLeft(g)) continue
     const at = q.args.map((a) => Float64Array.from(values[a]?.primal ?? []))
-    const partials = evaluate((g.right as Untyped).closed, at)
+    const partials = evaluate(g.right.closed, at)
     const reals = q.args.filter((a) => types[a]?.dtype === 'real')
     reals.forEach((from, k) => {
       const key = between(from, q.first)

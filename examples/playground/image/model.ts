@@ -1,26 +1,11 @@
 /** The image network as programs of the library: a training step, the output of every layer, saliency, one window explained. */
 import { child, digits, key } from '../../../src/data/index.ts'
-import {
-  add,
-  apply,
-  crossEntropy,
-  type Expr,
-  gradOrThrow,
-  int,
-  mul,
-  type Program,
-  programOrThrow,
-  real,
-  relu,
-  softmax,
-  sum,
-} from '../../../src/index.ts'
+import { add, crossEntropy, type Expr, int, mul, programOrThrow, real, relu, softmax, sum } from '../../../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
 import { accuracy, measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
+import { build, call, gradientOrThrow, type Untyped } from '../page/untyped.ts'
 import { side } from './ink.ts'
-
-type Untyped = Program<unknown, unknown>
 
 const he = { pad: 1, weights: heUniform } as const
 const first = conv2d(1, 6, 3, he)
@@ -54,8 +39,7 @@ const stages = {
   head: predictOrThrow(head, real(10, 7, 7)),
 }
 /** Types of networks nest deeper than TypeScript allows: from here on, trees are untyped. */
-const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
-const part = apply as (p: unknown) => (v: unknown) => Expr
+const part = call<unknown, Expr>
 interface Question {
   readonly params: readonly unknown[]
   readonly state: readonly unknown[]
@@ -80,8 +64,8 @@ export type Seen = {
 const logit = build<Question & { readonly which: Expr }>({ ...answer.in, which: real(10) }, ({ which, ...v }) =>
   sum()(mul(part(answer)(v), which)),
 )
-const slope = gradOrThrow(logit as never) as Untyped
-export const saliency = build(logit.in, (v) => (part(slope)(v) as unknown as Question).x)
+const slope = gradientOrThrow(logit)
+export const saliency = build(logit.in, (v) => call<unknown, Question>(slope)(v).x)
 
 /** One window of a convolution: the products, and their sum with the bias. */
 export const windowOf = (channels: number): Untyped =>

@@ -2,7 +2,7 @@
 import { computed, signal, batch as together } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { loop } from '../page/loop.ts'
 import { choice, field, number } from '../page/url.ts'
 import { type Drawing, drawing, picture } from './ink.ts'
@@ -102,7 +102,7 @@ export const prepare = async (): Promise<void> => {
   const mine = ++wish
   const backend = await loadBackend(backendName.peek())
   const programs = [stepProgram, measurement, seenProgram, saliency, windowOf(1), windowOf(6)]
-  const all = await Promise.all(programs.map((p) => attempt(backend.compile(p as never))))
+  const all = await Promise.all(programs.map((p) => attemptCompile(backend, p)))
   const good = all.flatMap((x) => (E.isRight(x) ? [x.right] : []))
   const release = (): void => {
     for (const x of good) x.release()
@@ -116,7 +116,7 @@ export const prepare = async (): Promise<void> => {
   const [step, measure, see, slope, one, six] = good.map(
     (x): Run =>
       (inputs) =>
-        attempt(x.run(inputs as never)),
+        attemptRun(x, inputs),
   ) as [Run, Run, Run, Run, Run, Run]
   machine?.release()
   machine = { step, measure, see, slope, windows: [one, six], release }

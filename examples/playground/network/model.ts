@@ -5,7 +5,6 @@
 
 import { child, circle, exclusiveOr, gaussians, key, normals, type PlaneSet, spiral } from '../../../src/data/index.ts'
 import {
-  apply,
   bceWithLogits,
   type Expr,
   gelu,
@@ -13,8 +12,6 @@ import {
   linear,
   logistic,
   mul,
-  type Program,
-  programOrThrow,
   real,
   relu,
   select,
@@ -25,15 +22,14 @@ import {
   sub,
   take,
   tanh,
-  valueAndGradOrThrow,
   vmap,
 } from '../../../src/index.ts'
 import { dense, type Layer, sequential } from '../../../src/nn/index.ts'
 import { measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
 import { optimiserOf } from '../page/optimisers.ts'
+import { build, call, type Untyped, valueAndGradientOrThrow } from '../page/untyped.ts'
 import { type ActivationName, type DataName, type FeatureName, points, type Settings } from './settings.ts'
 
-type Untyped = Program<unknown, unknown>
 type Map1 = (x: Expr) => Expr
 
 // -- data ------------------------------------------------------------------------------------------------------------
@@ -121,7 +117,6 @@ const right = (out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 
 /** Points along one side of the pictures of neurons. */
 export const side = 44
 
-const build = programOrThrow as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 /** The output of every feature and every neuron at a point, layer by layer; last the probability of class 1. */
 const seenBy = (s: Settings, network: Layer): Untyped => {
   const act = activations[s.activation]
@@ -171,9 +166,9 @@ export const modelOf = (s: Settings): Model => {
         const [out] = network.apply(params, network.state as never, { mode: 'train', key: network.keys as never }, x)
         return (loss as (a: unknown, b: unknown) => Expr)(out, y)
       })
-      const both = valueAndGradOrThrow(one as never) as Untyped
+      const both = valueAndGradientOrThrow(one)
       return build(types, (v) => {
-        const [value, g] = apply(both as never)(v as never) as unknown as readonly [Expr, { readonly params: unknown }]
+        const [value, g] = call<unknown, readonly [Expr, { readonly params: unknown }]>(both)(v)
         return { loss: value, params: g.params }
       })
     },

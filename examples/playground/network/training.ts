@@ -8,7 +8,7 @@ import { child, key } from '../../../src/data/index.ts'
 import { gridPoints } from '../../../src/draw/index.ts'
 import { shuffled } from '../../../src/train/index.ts'
 import { type Backend, backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { loop } from '../page/loop.ts'
 import { type Model, modelOf, type Points, pointsOf, side } from './model.ts'
 import { chosen, type Settings } from './settings.ts'
@@ -65,16 +65,14 @@ let recent = 0
 let wish = 0
 
 const compiled = async (backend: Backend, m: Model, s: Settings): Promise<E.Either<string, Machine>> => {
-  const [step, see, measure] = await Promise.all(
-    [m.step, m.seen, m.measurement].map((p) => attempt(backend.compile(p))),
-  )
+  const [step, see, measure] = await Promise.all([m.step, m.seen, m.measurement].map((p) => attemptCompile(backend, p)))
   if (step === undefined || see === undefined || measure === undefined) return E.left('')
   for (const made of [step, see, measure]) if (E.isLeft(made)) return made
   const all = [step, see, measure].flatMap((made) => (E.isRight(made) ? [made.right] : []))
   const runner =
     (k: number): Run =>
     (inputs) =>
-      attempt((all[k] as (typeof all)[number]).run(inputs as never))
+      attemptRun(all[k] as (typeof all)[number], inputs)
   return E.right({
     name: all[0]?.backend ?? '',
     model: m,
