@@ -1,4 +1,4 @@
-/** Distances to the nearest, against all pairs by loops. */
+/** The mean squared distance to the nearest row, against loops over all pairs. */
 import { expect, test } from 'vitest'
 import { nearestDistance } from '../../examples/nearest-distance.ts'
 import { evaluate } from '../../lang/evaluate.ts'

@@ -40,7 +40,7 @@ test('a click chooses the start of every path', async () => {
   await until(page, value, (t) => Math.abs(numberOf(t) - expected) < 0.03)
   await expect.poll(() => page.evaluate('location.hash')).toMatch(/x=-1\.(79|80?|81)/)
 })
-test('the optimisers go down; the step shown can be walked', async () => {
+test('the optimisers descend; the shown step can be changed', async () => {
   opened = await open('#/descent?step=0')
   const { page } = opened
   await until(page, value, (t) => Number.isFinite(numberOf(t)))

@@ -166,7 +166,7 @@ describe('any text', () => {
     fc.array(fc.oneof(atom, piece), { minLength: 0, maxLength: 24 }).map((xs) => xs.join('')),
     { seed: 20, numRuns: 60 },
   )
-  test('is answered, and the page lives on', async () => {
+  test('is reported, and the page keeps working', async () => {
     opened = await open('#/formula')
     await opened.page.locator('.cm-content').click()
     let faults = 0

@@ -1,4 +1,4 @@
-/** `adjoint run`, in process: every misuse has its own advice, and nothing runs before it is given. */
+/** `adjoint run`, in process: every misuse gets its own advice before anything runs. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
