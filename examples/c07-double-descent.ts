@@ -75,7 +75,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
       return {
         findings: [
           holds(
-            'the peak stands where the width is the number of examples',
+            'the peak is where the width is the number of examples',
             Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
             `width ${widths[errors.indexOf(peak)]}`,
           ),

@@ -32,6 +32,7 @@ import { taylor } from './taylor.ts'
 
 /** The interval that each input is drawn from. Inputs left out have the default. */
 export type Ranges<T> = T extends Type ? Interval : T extends null ? null : { readonly [K in keyof T]?: Ranges<T[K]> }
+/** How `checkGradients` draws its points, and what it checks there. */
 export interface CheckOptions<In = unknown> {
   /** The same seed, the same report. Default: 1. */
   readonly seed?: number

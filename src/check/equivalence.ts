@@ -9,6 +9,7 @@ import type { Point } from './point.ts'
 import { evaluateUnder } from './rounding.ts'
 import { locate, outputLeaves, slackOf } from './sample.ts'
 
+/** How `equivalence` draws its points. */
 export interface EquivalenceOptions {
   /** The same seed, the same points. Default: 1. */
   readonly seed?: number
@@ -95,6 +96,7 @@ export const equivalence = <In, Out>(
   }
   return tried === 0 ? { _tag: 'NotTried' } : { _tag: 'Equivalent', samples: tried }
 }
+/** The result in one line. */
 export const showEquivalence = (e: Equivalence): string => {
   switch (e._tag) {
     case 'Equivalent':

@@ -18,12 +18,14 @@ import { direction, type Point } from './point.ts'
 import { evaluateUnder, type Rounding } from './rounding.ts'
 import { slackOf } from './sample.ts'
 
+/** In which inputs linearity is checked, and from which seed. */
 export interface LinearityOptions {
   /** The inputs in which it should be linear; the others are fixed. Default: all real inputs. */
   readonly inputs?: readonly string[]
   /** The same seed, the same points. Default: 1. */
   readonly seed?: number
 }
+/** The results of proof and test. */
 export interface Linearity {
   /** Proved: the derivative is the same everywhere, and f(0) = 0. */
   readonly structure: boolean

@@ -25,7 +25,9 @@ export interface Coordinates {
   /** The mode that gave the analytic value of `worst`. */
   readonly mode: 'forward' | 'reverse'
 }
+/** The comparisons of a gradient check; checkGradients.ts states each as an equation. */
 export type CheckName = 'forward' | 'reverse' | 'coordinates' | 'second forward' | 'second reverse'
+/** One comparison, over all points: the worst of them. */
 export interface Check {
   readonly name: CheckName
   readonly passed: boolean
@@ -60,7 +62,9 @@ export interface Suspect {
   /** Other equations that fail by themselves. */
   readonly others: readonly number[]
 }
+/** Of all points. 'non-smooth', 'unclear' and 'not finite': no point decides. */
 export type Verdict = 'correct' | 'wrong' | 'non-smooth' | 'unclear' | 'not finite'
+/** The result of `checkGradients`, as plain data. */
 export interface GradientReport {
   readonly verdict: Verdict
   readonly seed: number

@@ -83,7 +83,7 @@ const scaleOf = (claimed: Float64Array, judgements: readonly Judgement[], least:
     (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
     Math.max(least, Number.MIN_VALUE),
   )
-/** Judged on the usual ladder; where that is not enough, on a longer one. What the usual one shows clearly stands. */
+/** Judged on the usual ladder; where that is not enough, on a longer one. What the usual one shows clearly is kept. */
 const judgeOnLadders = (
   f: LineFunction,
   key: Key,

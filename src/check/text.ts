@@ -38,6 +38,7 @@ export const verdictLine = (r: GradientReport): string => {
   ]
   return `gradients ${r.verdict} (${counts.join(', ')})`
 }
+/** The report as text: verdict, checks, inputs, suspect; and the program, where the verdict is not correct. */
 export const showReport = (r: GradientReport): string =>
   [
     verdictLine(r),

@@ -30,6 +30,7 @@ export interface AnyBackend {
     { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
   >
 }
+/** How `checkTransformations` draws its points, and the back ends that it compares. */
 export interface TransformationOptions {
   /** The same seed, the same points. Default: 1. */
   readonly seed?: number
@@ -38,6 +39,7 @@ export interface TransformationOptions {
   /** Back ends to compare with the evaluator, within float32 rounding. Default: none. */
   readonly backends?: readonly AnyBackend[]
 }
+/** One law, and whether it holds for the program. */
 export interface TransformationCheck {
   /** The law: 'simplify f = f'. */
   readonly law: string
@@ -202,6 +204,7 @@ export const checkTransformations =
     for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), child(key, 2000))())
     return rows
   }
+/** A line per law. */
 export const showTransformations = (rows: readonly TransformationCheck[]): string =>
   rows
     .map(

@@ -3,10 +3,12 @@ import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import { escaped } from './html.ts'
 
+/** A named list of points. */
 export interface Series {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
 }
+/** The axes of a `chart`. */
 export interface ChartAxes {
   /** What the horizontal axis shows. */
   readonly x: string

@@ -1,12 +1,14 @@
-/** Curves over one axis, as an SVG that stands alone. */
+/** Curves over one axis, as an SVG file. */
 import { line } from 'd3-shape'
 import type { Series } from './chart.ts'
 import { axes, axisScale, colourOf, extentOf, type PlotArea, svg, text } from './svg.ts'
 
+/** A series drawn as a line, or as dots. */
 export interface Curve extends Series {
   /** Dots in place of a line. Default: false. */
   readonly dots?: boolean
 }
+/** The axes of `curves`. */
 export interface CurveAxes {
   /** What the horizontal axis shows. */
   readonly x: string

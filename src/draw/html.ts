@@ -4,6 +4,7 @@
 export const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
+/** A part of a `page`. */
 export interface Section {
   readonly title: string
   /** One or two sentences, plain text. */
@@ -40,6 +41,7 @@ export const code = (text: string): string => `<pre>${escaped(text)}</pre>`
 export const columns = (blocks: readonly (readonly [title: string, body: string])[]): string =>
   `<div class="columns">${blocks.map(([title, body]) => `<div><h3>${escaped(title)}</h3>${body}</div>`).join('')}</div>`
 
+/** A cell of a `table`. */
 export type Cell = string | number
 const cell = (c: Cell, tag: 'td' | 'th', numeric: boolean): string =>
   `<${tag}${numeric ? ' class="number"' : ''}>${escaped(String(c))}</${tag}>`

@@ -5,6 +5,7 @@ import { axes, axisScale, colourOf, type Extent, type PlotArea, svg, text } from
 
 /** A point and its class; class 0 is orange, every other one blue. */
 export type Dot = readonly [x: number, y: number, kind: number]
+/** A function of (x, y), drawn in colours. */
 export interface Field {
   /** Values at `gridPoints`: side x side of them, row by row, from the lowest y up. */
   readonly values: ArrayLike<number>
@@ -12,10 +13,12 @@ export interface Field {
   /** The colour of a value; a step function makes contours. */
   readonly colour: (value: number) => Colour
 }
+/** A line through points, with its name. */
 export interface PlanePath {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
 }
+/** What `plane` draws. */
 export interface Plane {
   /** The ends of the horizontal axis. */
   readonly x: Extent

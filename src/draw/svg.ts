@@ -1,4 +1,4 @@
-/** What the drawings share: an SVG that stands alone, its scales and its axes. */
+/** What the drawings share: an SVG file of its own, its scales and its axes. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { escaped } from './html.ts'
 

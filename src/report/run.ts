@@ -12,6 +12,7 @@ import type { Finding } from './finding.ts'
 export type TextBackend = Runner<string, string>
 /** Where pictures to learn from come from. */
 export type DataName = 'generated' | 'mnist' | 'fashion-mnist'
+/** What a run is given. */
 export interface RunOptions {
   readonly backend: TextBackend
   /** Where all random numbers come from: the same seed, the same figures. */
@@ -49,6 +50,7 @@ export interface Picture {
   readonly name: string
   readonly content: string | Uint8Array
 }
+/** The result of a run. */
 export interface Report {
   readonly findings: readonly Finding[]
   readonly pictures?: readonly Picture[]

@@ -15,6 +15,7 @@ export interface Classified {
   /** The examples' pictures, one after the other. Default: the examples are not pictures. */
   readonly pictures?: { readonly pixels: Float32Array; readonly rows: number; readonly columns: number }
 }
+/** What the page of a training shows. */
 export interface TrainingPage {
   readonly title: string
   /** Shown under the title. */

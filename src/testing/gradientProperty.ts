@@ -11,6 +11,7 @@ import { treeOf } from '../check/point.ts'
 import { showReport } from '../check/text.ts'
 import { seeds, values } from './arbitrary/values.ts'
 
+/** Where gradients are checked, and to which order. */
 export interface GradientPropertyOptions {
   /** The interval of all real inputs. Default: -1 to 1. */
   readonly range?: Interval

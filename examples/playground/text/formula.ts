@@ -1,4 +1,4 @@
-/** The words of the formula room. What is said of each step comes from the library's own table. */
+/** The words of the formula room. The sentences about each step come from the library's own table. */
 import type { Table } from '../page/language.ts'
 
 export const words = {

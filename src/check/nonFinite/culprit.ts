@@ -8,6 +8,7 @@ import { nth } from '../nth.ts'
 import { causeOf, type EquationOutput, finitenessOf } from './cause.ts'
 import { formulaOf } from './formula.ts'
 
+/** An equation whose result is not finite, and the values that it read. */
 export interface Culprit {
   /** Its index in its program. */
   readonly equation: number

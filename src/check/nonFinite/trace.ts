@@ -20,6 +20,7 @@ import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culp
 
 /** 'single': every result is rounded to float32, the precision of most back ends. */
 export type FloatPrecision = 'double' | 'single'
+/** Where a value that is not finite comes from. */
 export type NonFinite =
   /** An input that is itself not finite, and reaches an output. */
   | {

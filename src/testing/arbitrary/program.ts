@@ -10,6 +10,7 @@ import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/syntax/tree.
 import type { Interval } from '../../check/domain.ts'
 import { decode, type Gene } from './draw.ts'
 
+/** How large random programs are. */
 export interface ProgramOptions {
   /** The most equations that are drawn; unused ones are dropped. Default: 8. */
   readonly maxEquations?: number

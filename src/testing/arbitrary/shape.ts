@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import type { DType, Shape, Type } from '../../../lang/syntax/shape.ts'
 
+/** How large random shapes are. */
 export interface ShapeOptions {
   /** Default: 3. */
   readonly maxRank?: number
