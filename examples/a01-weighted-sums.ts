@@ -1,13 +1,13 @@
 /**
- * A1. A layer is a weighted sum. Ten pupils, seven marks each; every question about them that is a sum of marks with
- * weights is one column of a matrix, and all questions together are one product.
+ * A1. A layer is a weighted sum. Ten pupils have seven marks each. A question that is a weighted sum of marks is one
+ * column of a matrix; all questions together are one product.
  *
  *   answers = marks W        [10, 7] [7, 4] -> [10, 4]
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { matmul, programOrThrow, real, tensor } from '../src/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 import { languages, marks, sciences } from './marks.ts'
 
 const question = (weights: readonly number[]) =>
@@ -26,32 +26,26 @@ const expected = {
   sciences: [10.88, 13.52, 9.7, 10.48, 10.04, 11.38, 9.32, 9.28, 9.1, 9.9],
 }
 
-export const system: System = {
-  name: 'weighted-sums',
-  code: 'A1',
-  title: 'weighted sums of the marks of ten pupils: a matrix product',
-  precision: 'exact',
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('all', compute(o)(question(all), { marks })),
-      TE.apS('languages', compute(o)(question(languages), { marks })),
-      TE.apS('difference', compute(o)(question(mathsMinusComputing), { marks })),
-      TE.apS('sciences', compute(o)(question(sciences), { marks })),
-      TE.apS('together', compute(o)(questions, { marks, weights })),
-      TE.map((found) => ({
-        findings: [
-          close('mean of all seven', expected.all, found.all, 5e-5),
-          close('languages', expected.languages, found.languages, 1e-9),
-          close('maths minus computing', expected.difference, found.difference, 1e-9),
-          close('sciences', expected.sciences, found.sciences, 1e-9),
-          close(
-            'all questions at once, the fourth',
-            found.sciences,
-            found.together.filter((_, i) => i % 4 === 3),
-            1e-12,
-          ),
-        ],
-      })),
-    ),
-}
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('all', compute(o.backend)(question(all), { marks })),
+    TE.apS('languages', compute(o.backend)(question(languages), { marks })),
+    TE.apS('difference', compute(o.backend)(question(mathsMinusComputing), { marks })),
+    TE.apS('sciences', compute(o.backend)(question(sciences), { marks })),
+    TE.apS('together', compute(o.backend)(questions, { marks, weights })),
+    TE.map((found) => ({
+      findings: [
+        close('mean of all seven', expected.all, found.all, 5e-5),
+        close('languages', expected.languages, found.languages, 1e-9),
+        close('maths minus computing', expected.difference, found.difference, 1e-9),
+        close('sciences', expected.sciences, found.sciences, 1e-9),
+        close(
+          'all questions at once, the fourth',
+          found.sciences,
+          found.together.filter((_, i) => i % 4 === 3),
+          1e-12,
+        ),
+      ],
+    })),
+  )

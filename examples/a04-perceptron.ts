@@ -6,12 +6,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { add, div, exp, max, mul, neg, programOrThrow, real, relu, sub, tanh } from '../src/index.ts'
 import { dense, sequential } from '../src/nn/index.ts'
-import { close, compute, type System, same } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions, same } from '../src/report/index.ts'
 
 const perceptron = dense(3, 1)
 const network = sequential(dense(3, 9), relu, dense(9, 2), relu, dense(2, 2))
 
-/** The hyperbolic tangent and the rectifier, each as the course writes it, beside the language's own. */
+/** The hyperbolic tangent and the rectifier, each written out as in the course, and the language's own functions. */
 const activations = programOrThrow({ x: real(9) }, ({ x }) => ({
   written: sub(div(2, add(1, exp(mul(-2, x)))), 1),
   tanh: tanh(x),
@@ -30,24 +30,20 @@ const shapes = (layers: readonly ({ readonly w: Typed; readonly b: Typed } | nul
     .map((t) => `[${t.shape.join(',')}]`)
     .join(' ')
 
-export const system: System = {
-  name: 'perceptron',
-  code: 'A4',
-  title: 'perceptron, dense layers R^D -> R^C, tanh and ReLU',
-  precision: 'exact',
-  gradients: { 'the activations': programOrThrow(real(9), (v) => tanh(v)) },
-  run: (o) =>
-    pipe(
-      compute(o)(activations, { x }),
-      TE.map((found) => ({
-        findings: [
-          same('parameters of Linear(3,1)', '[1,3] [1]', shapes([perceptron.params])),
-          same('parameters of 3-9-2-2', '[9,3] [9] [2,9] [2] [2,2] [2]', shapes(network.params)),
-          close('2/(1+exp(-2x))-1 is tanh', found.tanh, found.written, 1e-15),
-          close('tanh is odd', found.tanh, found.odd, 0),
-          close('ReLU is max(x, 0)', [0, 0, 0, 0, 0, 0.5, 1, 2, 4], found.relu, 0),
-          close('max(x, 0) is ReLU', found.relu, found.larger, 0),
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the activations': programOrThrow(real(9), (v) => tanh(v)) }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    compute(o.backend)(activations, { x }),
+    TE.map((found) => ({
+      findings: [
+        same('parameters of Linear(3,1)', '[1,3] [1]', shapes([perceptron.params])),
+        same('parameters of 3-9-2-2', '[9,3] [9] [2,9] [2] [2,2] [2]', shapes(network.params)),
+        close('2/(1+exp(-2x))-1 is tanh', found.tanh, found.written, 1e-15),
+        close('tanh is odd', found.tanh, found.odd, 0),
+        close('ReLU is max(x, 0)', [0, 0, 0, 0, 0, 0.5, 1, 2, 4], found.relu, 0),
+        close('max(x, 0) is ReLU', found.relu, found.larger, 0),
+      ],
+    })),
+  )

@@ -1,15 +1,15 @@
 /**
- * A7. Convolution of an image: the same small filter at every place (cross-correlation, the filter is not turned round).
+ * A7. Convolution of an image: the same small filter at every position (cross-correlation: the filter is not flipped).
  *
  *   out[i, j] = b + sum_mn K[m, n] in[i + m, j + n]
  *
- * This K answers where brightness grows from left to right; a bias of -0.1 and ReLU keep the strong answers only.
+ * This K responds where brightness grows from left to right; a bias of -0.1 and ReLU keep only strong responses.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { sheet } from '../src/draw/index.ts'
 import { conv, programOrThrow, real, relu } from '../src/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const side = 24
 const inner = side - 2
@@ -34,37 +34,33 @@ const written = (b: number): readonly number[] =>
     return filter.reduce((sum, k, q) => sum + k * (image[(i + Math.floor(q / 3)) * side + j + (q % 3)] ?? 0), b)
   })
 
-export const system: System = {
-  name: 'convolution-2d',
-  code: 'A7',
-  title: 'convolution of an image: edges, with a bias, then ReLU',
-  precision: 'exact',
-  gradients: {
-    'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)),
-  },
-  run: (o) =>
-    pipe(
-      compute(o)(edges, { image, k: filter, b: [bias] }),
-      TE.map(({ plain, biased, rectified }) => ({
-        findings: [
-          close('edges', written(0), plain, 1e-12),
-          close('with the bias -0.1', written(bias), biased, 1e-12),
-          close(
-            'then ReLU',
-            written(bias).map((y) => Math.max(y, 0)),
-            rectified,
-            1e-12,
-          ),
-        ],
-        pictures: [
-          {
-            name: 'edges.png',
-            content: sheet([
-              { pixels: image, rows: side, columns: side },
-              ...[plain, biased, rectified].map((pixels) => ({ pixels, rows: inner, columns: inner })),
-            ]),
-          },
-        ],
-      })),
-    ),
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = {
+  'the convolution': programOrThrow({ x: real(1, 6, 6), k: real(1, 1, 3, 3) }, ({ x, k }) => conv()(x, k)),
 }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    compute(o.backend)(edges, { image, k: filter, b: [bias] }),
+    TE.map(({ plain, biased, rectified }) => ({
+      findings: [
+        close('edges', written(0), plain, 1e-12),
+        close('with the bias -0.1', written(bias), biased, 1e-12),
+        close(
+          'then ReLU',
+          written(bias).map((y) => Math.max(y, 0)),
+          rectified,
+          1e-12,
+        ),
+      ],
+      pictures: [
+        {
+          name: 'edges.png',
+          content: sheet([
+            { pixels: image, rows: side, columns: side },
+            ...[plain, biased, rectified].map((pixels) => ({ pixels, rows: inner, columns: inner })),
+          ]),
+        },
+      ],
+    })),
+  )

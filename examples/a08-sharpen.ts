@@ -1,8 +1,8 @@
-/** A8. A filter that sharpens: five times a pixel minus its four neighbours. The border is repeated outwards. */
+/** A8. A filter that sharpens: five times a pixel minus its four neighbours. The image is padded with its border pixels. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { conv, padWith, programOrThrow, real, tensor } from '../src/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const kernel = [0, -1, 0, -1, 5, -1, 0, -1, 0]
 const sharpen = programOrThrow({ image: real(1, 5, 5) }, ({ image }) =>
@@ -21,26 +21,22 @@ const sharpen = programOrThrow({ image: real(1, 5, 5) }, ({ image }) =>
 const image = Array.from({ length: 25 }, (_, p) => (p === 12 ? 150 : 100))
 const expected = image.map((_, p) => (p === 12 ? 350 : [7, 11, 13, 17].includes(p) ? 50 : 100))
 
-export const system: System = {
-  name: 'sharpen',
-  code: 'A8',
-  title: 'sharpening: 5x5 of 100 with 150 in the centre',
-  precision: 'exact',
-  gradients: { sharpening: sharpen },
-  run: (o) =>
-    pipe(
-      compute(o)(sharpen, { image }),
-      TE.map((y) => ({
-        findings: [
-          close('the centre', 350, y.slice(12, 13), 0),
-          close(
-            'its neighbours',
-            [50, 50, 50, 50],
-            [7, 11, 13, 17].map((p) => y[p] ?? Number.NaN),
-            0,
-          ),
-          close('all of the image', expected, y, 0),
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { sharpening: sharpen }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    compute(o.backend)(sharpen, { image }),
+    TE.map((y) => ({
+      findings: [
+        close('the centre', 350, y.slice(12, 13), 0),
+        close(
+          'its neighbours',
+          [50, 50, 50, 50],
+          [7, 11, 13, 17].map((p) => y[p] ?? Number.NaN),
+          0,
+        ),
+        close('all of the image', expected, y, 0),
+      ],
+    })),
+  )

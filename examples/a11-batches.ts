@@ -1,12 +1,12 @@
 /**
- * A11. Batches are 4-D: examples x channels x height x width. Nobody has to write them: vmap makes the network on a batch
- * from the network on one image, and it is the one that a careful hand would have written.
+ * A11. Batches are 4-D: examples x channels x height x width. They need not be written: vmap turns the network on one
+ * image into the network on a batch, the same that one would write by hand.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { conv, flatten, linear, maxPool, programOrThrow, real, relu, vmap } from '../src/index.ts'
 import { normal, randomKey, splitKey } from '../src/random/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const batch = 5
 const weights = { k: real(3, 2, 3, 3), b: real(3), w: real(3, 12) }
@@ -27,22 +27,18 @@ const draw = (seed: number) => {
   return { k: numbers(a, 54), b: numbers(b, 3), w: numbers(c, 36), x: numbers(d, batch * 72) }
 }
 
-export const system: System = {
-  name: 'batches',
-  code: 'A11',
-  title: 'batches: vmap of a one-image network is the batched network',
-  precision: 'exact',
-  gradients: { 'the network on one image': one },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('found', compute(o)(mapped, draw(o.seed))),
-      TE.apS('expected', compute(o)(byHand, draw(o.seed))),
-      TE.map(({ found, expected }) => ({
-        findings: [
-          close('five images, three answers each', 15, found.length, 0),
-          close('vmap of the network, and the batched network', expected, found, 1e-12),
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the network on one image': one }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('found', compute(o.backend)(mapped, draw(o.seed))),
+    TE.apS('expected', compute(o.backend)(byHand, draw(o.seed))),
+    TE.map(({ found, expected }) => ({
+      findings: [
+        close('five images, three answers each', 15, found.length, 0),
+        close('vmap of the network, and the batched network', expected, found, 1e-12),
+      ],
+    })),
+  )

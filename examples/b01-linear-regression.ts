@@ -3,7 +3,7 @@
  *
  *   f(x) = w0 + w1 x1 + w2 x2 + w3 x3      R(w) = mean of (f(x) - y)^2      w <- w - rate grad R(w)
  *
- * The risk is a program; its gradient is a program; a thousand steps of descent are a program too, a loop round both.
+ * The risk is a program, its gradient is a program, and so are a thousand steps of descent: a loop of both.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -24,7 +24,7 @@ import {
   take,
   tensor,
 } from '../src/index.ts'
-import { atMost, close, compute, type System } from '../src/systems/index.ts'
+import { atMost, close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const steps = 1000
 const rate = 0.001
@@ -46,40 +46,36 @@ const descent = programOrThrow({ w: real(4) }, ({ w }) => {
 const start = [0, 0.33, 0.33, 0.33]
 const known = [12, 15, 9, 5, 9, 12, 13, 12, 13, 10, 12, 15]
 const newPupil = [13, 14, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-/** Where the thousand steps end, by another library in float64. */
+/** The weights after the thousand steps, by another library in float64. */
 const end = [-0.011481548765094683, 0.38295343906776314, 0.6656861158378397, -0.0652081237702323]
 
-export const system: System = {
-  name: 'linear-regression',
-  code: 'B1',
-  title: 'linear regression of an exam mark: predict, risk, gradient, descent',
-  precision: 'exact',
-  gradients: { 'the risk': risk },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('fresh', compute(o)(predict, { x: newPupil, w: start })),
-      TE.apS('second', compute(o)(predict, { x: known, w: [0, 0.4, 0.4, 0.2] })),
-      TE.apS('third', compute(o)(predict, { x: known, w: [0, 0.5, 0.5, 0] })),
-      TE.apS('first', compute(o)(risk, { w: start })),
-      TE.apS('path', compute(o)(descent, { w: start })),
-      TE.map(({ fresh, second, third, first, path }) => ({
-        findings: [
-          close('a new pupil (13,14,11) at (0,.33,.33,.33)', 12.54, fresh.slice(0, 1), 1e-9),
-          close('predictions at (0,.4,.4,.2)', [12.6, 8, 12.6, 11.8], second, 1e-9),
-          close('predictions at (0,.5,.5,0)', [13.5, 7, 12.5, 11], third, 1e-9),
-          close('mean squared error at the start', 2.186625, first, 1e-9),
-          atMost('mean squared error after 1000 steps of rate 0.001', 0.0135, path.risk[0] ?? Number.NaN),
-          close('weights after 1000 steps', end, path.last, 1e-9),
-        ],
-        pictures: [
-          {
-            name: 'risk.svg',
-            content: curves({ x: 'step', y: 'mean squared error', logY: true }, [
-              { name: 'risk', points: Array.from(path.risks, (r, k) => [k, r] as const) },
-            ]),
-          },
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('fresh', compute(o.backend)(predict, { x: newPupil, w: start })),
+    TE.apS('second', compute(o.backend)(predict, { x: known, w: [0, 0.4, 0.4, 0.2] })),
+    TE.apS('third', compute(o.backend)(predict, { x: known, w: [0, 0.5, 0.5, 0] })),
+    TE.apS('first', compute(o.backend)(risk, { w: start })),
+    TE.apS('path', compute(o.backend)(descent, { w: start })),
+    TE.map(({ fresh, second, third, first, path }) => ({
+      findings: [
+        close('a new pupil (13,14,11) at (0,.33,.33,.33)', 12.54, fresh.slice(0, 1), 1e-9),
+        close('predictions at (0,.4,.4,.2)', [12.6, 8, 12.6, 11.8], second, 1e-9),
+        close('predictions at (0,.5,.5,0)', [13.5, 7, 12.5, 11], third, 1e-9),
+        close('mean squared error at the start', 2.186625, first, 1e-9),
+        atMost('mean squared error after 1000 steps of rate 0.001', 0.0135, path.risk[0] ?? Number.NaN),
+        close('weights after 1000 steps', end, path.last, 1e-9),
+      ],
+      pictures: [
+        {
+          name: 'risk.svg',
+          content: curves({ x: 'step', y: 'mean squared error', logY: true }, [
+            { name: 'risk', points: Array.from(path.risks, (r, k) => [k, r] as const) },
+          ]),
+        },
+      ],
+    })),
+  )

@@ -1,6 +1,6 @@
 /**
- * B3. A network of two layers and its computation graph. Its gradient is found by the language and compared with the one
- * that a course derives by hand:
+ * B3. A network of two layers and its computation graph. The gradient that the language derives is compared
+ * with the one that a course derives by hand:
  *
  *   h = tanh(w1 x + b1)   y = tanh(w2 h + b2)   R = mean (y - t)^2
  *   d2 = 2/5 (y - t) (1 - y^2)      dR/dw2 = d2 h^T   dR/db2 = d2
@@ -26,7 +26,7 @@ import {
   tanh,
 } from '../src/index.ts'
 import { normal, randomKey, splitKey } from '../src/random/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const types = { w1: real(20, 10), b1: real(20), w2: real(5, 20), b2: real(5), x: real(10), t: real(5) }
 const risk = programOrThrow(types, ({ w1, b1, w2, b2, x, t }) =>
@@ -49,29 +49,25 @@ const draw = (seed: number) => {
   return { w1, b1, w2, b2, x, t }
 }
 
-export const system: System = {
-  name: 'tanh-network',
-  code: 'B3',
-  title: 'a two-layer tanh network, its computation graph, its gradient beside the one derived by hand',
-  precision: 'exact',
-  gradients: { 'the risk': risk },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('found', compute(o)(gradient, draw(o.seed))),
-      TE.apS('expected', compute(o)(byHand, draw(o.seed))),
-      TE.map(({ found, expected }) => ({
-        text: print(risk),
-        findings: [
-          close('dR/dw1', expected.w1, found.w1, 1e-12),
-          close('dR/db1', expected.b1, found.b1, 1e-12),
-          close('dR/dw2', expected.w2, found.w2, 1e-12),
-          close('dR/db2', expected.b2, found.b2, 1e-12),
-        ],
-        pictures: [
-          { name: 'graph.svg', content: graph(risk) },
-          { name: 'gradient-graph.svg', content: graph(gradient) },
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('found', compute(o.backend)(gradient, draw(o.seed))),
+    TE.apS('expected', compute(o.backend)(byHand, draw(o.seed))),
+    TE.map(({ found, expected }) => ({
+      text: print(risk),
+      findings: [
+        close('dR/dw1', expected.w1, found.w1, 1e-12),
+        close('dR/db1', expected.b1, found.b1, 1e-12),
+        close('dR/dw2', expected.w2, found.w2, 1e-12),
+        close('dR/db2', expected.b2, found.b2, 1e-12),
+      ],
+      pictures: [
+        { name: 'graph.svg', content: graph(risk) },
+        { name: 'gradient-graph.svg', content: graph(gradient) },
+      ],
+    })),
+  )

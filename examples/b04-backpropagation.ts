@@ -1,15 +1,16 @@
 /**
- * B4. Back-propagation in a course's own notation, found by the language: the gradient of three layers, last layer first,
- * and of a convolution, its indices spelled out, is the course's, equation for equation and number for number.
+ * B4. Back-propagation in a course's own notation. The language derives the gradient of three layers, last layer first, and
+ * of a convolution, index by index; the equations and the numbers are those of the course.
  *
  *   s_k = sum_p w_pk o_p      o_k = phi(s_k)      R = sum_k (o_k - y_k)^2
  */
+
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as X from '../src/explain/index.ts'
 import { conv, type Expr, einsum, gradOrThrow, programOrThrow, real, square, sub, sum, tanh } from '../src/index.ts'
 import { normal, randomKey, splitKey } from '../src/random/index.ts'
-import { close, compute, type System, same } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions, same } from '../src/report/index.ts'
 
 const sizes = [4, 3, 3, 2]
 const types = { o0: real(4), w1: real(4, 3), w2: real(3, 3), w3: real(3, 2), y: real(2) }
@@ -31,7 +32,7 @@ const symbols = new Map([
   [4, X.indexed(sign('y'), 3, 'k')],
 ])
 const notation = X.notationOf(derivation, (v) => symbols.get(v), 'R', { tanh: sign('phi', '\\varphi') })
-/** dR/d of a value of the network, its own indices called by these letters. */
+/** The equation of dR/d(value); `letters` names the value's own indices. */
 const found = (value = 0, letters = 'k'): string =>
   X.equals(X.indexEquation(derivation.result.closed, derivation.places[value]?.cotangent ?? -1, notation, letters)).text
 const pulled = X.explainOrThrow(convolution, { _tag: 'reverse' })
@@ -74,27 +75,23 @@ const byHand = (o0: Row, w: readonly Row[], y: Row) => {
   return back(1, o0)
 }
 
-export const system: System = {
-  name: 'backpropagation',
-  code: 'B4',
-  title: 'back-propagation in three layers and through a convolution: the equations of the course, derived',
-  precision: 'exact',
-  gradients: { 'the risk': risk, 'the convolution': convolution },
-  run: (o) => {
-    const drawn = splitKey(5)(randomKey(o.seed)).map((k, i) => normal([4, 12, 9, 6, 2][i] ?? 0)(k))
-    const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn
-    const [dw, below] = byHand(x, [w1, w2, w3], y)
-    return pipe(
-      compute(o)(gradOrThrow(risk), { o0: x, w1, w2, w3, y }),
-      TE.map((g) => ({
-        text: course.map(([, , derived]) => derived).join('\n'),
-        findings: [
-          ...course.map(([what, expected, derived]) => same(what, expected, derived)),
-          ...[g.w1, g.w2, g.w3].map((d, i) => close(`dR/dw^${i + 1} by these loops`, dw[i] ?? [], d, 1e-12)),
-          close('dR/do^0 by these loops', below, g.o0, 1e-12),
-        ],
-        pictures: [{ name: 'backpropagation.svg', content: X.renderSvg(X.graphOf(derivation)) }],
-      })),
-    )
-  },
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk, 'the convolution': convolution }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const drawn = splitKey(5)(randomKey(o.seed)).map((k, i) => normal([4, 12, 9, 6, 2][i] ?? 0)(k))
+  const [x = [], w1 = [], w2 = [], w3 = [], y = []] = drawn
+  const [dw, below] = byHand(x, [w1, w2, w3], y)
+  return pipe(
+    compute(o.backend)(gradOrThrow(risk), { o0: x, w1, w2, w3, y }),
+    TE.map((g) => ({
+      text: course.map(([, , derived]) => derived).join('\n'),
+      findings: [
+        ...course.map(([what, expected, derived]) => same(what, expected, derived)),
+        ...[g.w1, g.w2, g.w3].map((d, i) => close(`dR/dw^${i + 1} by these loops`, dw[i] ?? [], d, 1e-12)),
+        close('dR/do^0 by these loops', below, g.o0, 1e-12),
+      ],
+      pictures: [{ name: 'backpropagation.svg', content: X.renderSvg(X.graphOf(derivation)) }],
+    })),
+  )
 }

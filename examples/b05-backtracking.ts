@@ -1,6 +1,6 @@
 /**
- * B5. Descent with back-tracking: take a step of twice the last rate; while the function has not decreased, halve it. The
- * function can then never rise; the descent stops where the gradient is small.
+ * B5. Descent with back-tracking: take a step of twice the last rate; while the function has not decreased, halve it. So
+ * the function never rises; the descent stops where the gradient is small.
  *
  *   f(x) = 1 - exp(-(x1^2 + 4 x2^2) / 4)      smooth, between 0 and 1, lowest at 0
  */
@@ -25,7 +25,7 @@ import {
   tensor,
 } from '../src/index.ts'
 import { lineSearch } from '../src/optim/index.ts'
-import { atMost, close, compute, holds, type System } from '../src/systems/index.ts'
+import { atMost, close, compute, holds, type Report, type RunOptions } from '../src/report/index.ts'
 
 type Point = Expr<readonly [2]>
 type Scalar = Expr<readonly []>
@@ -48,32 +48,28 @@ const descent = programOrThrow({ x: real(2) }, ({ x }) => {
   return { last, values, slope: norm()(apply(gradient)({ x: last }).x) }
 })
 
-export const system: System = {
-  name: 'backtracking',
-  code: 'B5',
-  title: 'descent with back-tracking: the objective never rises',
-  precision: 'exact',
-  gradients: { 'the function': f },
-  run: (o) =>
-    pipe(
-      compute(o)(descent, { x: [2, 1] }),
-      TE.map(({ last, values, slope }) => ({
-        findings: [
-          holds(
-            'the objective never rises',
-            values.every((v, k) => k === 0 || v <= (values[k - 1] ?? 0)),
-          ),
-          atMost('the norm of the last gradient', tolerance, slope[0] ?? Number.NaN),
-          close('where it ends', [0, 0], last, 1e-7),
-        ],
-        pictures: [
-          {
-            name: 'objective.svg',
-            content: curves({ x: 'step', y: 'f', logY: true }, [
-              { name: 'f', points: Array.from(values, (v, k) => [k, v] as const) },
-            ]),
-          },
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the function': f }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    compute(o.backend)(descent, { x: [2, 1] }),
+    TE.map(({ last, values, slope }) => ({
+      findings: [
+        holds(
+          'the objective never rises',
+          values.every((v, k) => k === 0 || v <= (values[k - 1] ?? 0)),
+        ),
+        atMost('the norm of the last gradient', tolerance, slope[0] ?? Number.NaN),
+        close('where it ends', [0, 0], last, 1e-7),
+      ],
+      pictures: [
+        {
+          name: 'objective.svg',
+          content: curves({ x: 'step', y: 'f', logY: true }, [
+            { name: 'f', points: Array.from(values, (v, k) => [k, v] as const) },
+          ]),
+        },
+      ],
+    })),
+  )

@@ -21,7 +21,7 @@ import {
   sub,
 } from '../src/index.ts'
 import { normal, randomKey, splitKey } from '../src/random/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [examples, features, steps, rate] = [24, 4, 250, 0.2] as const
 const data = { x: real(examples, features), y: real(examples) }
@@ -45,19 +45,15 @@ const draw = (seed: number) => {
   }
 }
 
-export const system: System = {
-  name: 'least-squares',
-  code: 'B6',
-  title: 'least squares by gradient against the closed form',
-  precision: 'exact',
-  gradients: { 'the risk': risk },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('found', compute(o)(descended, draw(o.seed))),
-      TE.apS('expected', compute(o)(solved, draw(o.seed))),
-      TE.map(({ found, expected }) => ({
-        findings: [close('weights by descent, and A^-1 b', expected, found, 1e-6)],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('found', compute(o.backend)(descended, draw(o.seed))),
+    TE.apS('expected', compute(o.backend)(solved, draw(o.seed))),
+    TE.map(({ found, expected }) => ({
+      findings: [close('weights by descent, and A^-1 b', expected, found, 1e-6)],
+    })),
+  )

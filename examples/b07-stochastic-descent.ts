@@ -22,7 +22,7 @@ import {
   vmap,
 } from '../src/index.ts'
 import { foldIn, normal, permutation, randomKey } from '../src/random/index.ts'
-import { atMost, close, compute, type Finding, type System } from '../src/systems/index.ts'
+import { atMost, close, compute, type Finding, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [count, size, features, epochs, rate] = [60, 6, 3, 8, 0.05] as const
 const batches = count / size
@@ -49,7 +49,7 @@ const examples = (seed: number) => {
   const y = noise.map((z, i) => truth.reduce((s, t, k) => s + t * (x[i * features + k] ?? 0), 0.1 * z))
   return { x, y }
 }
-/** The examples in a random order, without replacement: what reshapes into batches. */
+/** The examples in a random order, without replacement; consecutive ones make a batch. */
 const shuffled = (seed: number, turn: number) => {
   const { x, y } = examples(seed)
   const order = permutation(count)(foldIn(2 + turn)(randomKey(seed)))
@@ -59,20 +59,18 @@ const shuffled = (seed: number, turn: number) => {
   }
 }
 
-export const system: System = {
-  name: 'stochastic-descent',
-  code: 'B7',
-  title: 'mini-batches without replacement: the mean gradient of an epoch is the full gradient',
-  precision: 'exact',
-  gradients: { 'the risk': risk },
-  run: (o) => async () => {
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk }
+export const run =
+  (o: RunOptions): TE.TaskEither<string, Report> =>
+  async () => {
     const findings: Finding[] = []
     for (let turn = 0; turn < (o.small ? 4 : 25); turn++) {
       const at = { w: normal(features)(foldIn(100 + turn)(randomKey(o.seed))) }
       const both = await pipe(
         TE.Do,
-        TE.apS('expected', compute(o)(full, { ...at, ...examples(o.seed) })),
-        TE.apS('found', compute(o)(average, { ...at, ...shuffled(o.seed, turn) })),
+        TE.apS('expected', compute(o.backend)(full, { ...at, ...examples(o.seed) })),
+        TE.apS('found', compute(o.backend)(average, { ...at, ...shuffled(o.seed, turn) })),
       )()
       if (both._tag === 'Left') return both
       findings.push(
@@ -82,8 +80,8 @@ export const system: System = {
     const risks: (readonly [number, number])[] = []
     let w: ArrayLike<number> = [0, 0, 0]
     for (let k = 0; k <= epochs; k++) {
-      const now = await compute(o)(risk, { w: Array.from(w), ...examples(o.seed) })()
-      const next = await compute(o)(epoch, { w: Array.from(w), ...shuffled(o.seed, k) })()
+      const now = await compute(o.backend)(risk, { w: Array.from(w), ...examples(o.seed) })()
+      const next = await compute(o.backend)(epoch, { w: Array.from(w), ...shuffled(o.seed, k) })()
       if (now._tag === 'Left') return now
       if (next._tag === 'Left') return next
       risks.push([k, now.right[0] ?? Number.NaN])
@@ -94,5 +92,4 @@ export const system: System = {
     )
     const picture = curves({ x: 'epoch', y: 'risk', logY: true }, [{ name: 'stochastic descent', points: risks }])
     return { _tag: 'Right' as const, right: { findings, pictures: [{ name: 'epochs.svg', content: picture }] } }
-  },
-}
+  }

@@ -1,6 +1,6 @@
 /**
- * B8. The optimisers, ten steps each on one bowl. An optimiser is a value; what it remembers is data; a step is a program,
- * so ten steps are a loop round it.
+ * B8. The optimisers, ten steps each on one bowl. An optimiser is a value, its state is data, and a step is a program;
+ * ten steps are a loop of it.
  *
  *   f(w) = 1/2 w^T A w - b^T w
  */
@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { apply, dot, matmul, mul, programOrThrow, real, scan, sub, tensor } from '../src/index.ts'
 import { adadelta, adagrad, adam, adamW, type Optimizer, rmsProp, sgd } from '../src/optim/index.ts'
-import { close, compute, type System } from '../src/systems/index.ts'
+import { close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 import { descentStepOrThrow, startDescent } from '../src/train/index.ts'
 
 const bowl = programOrThrow([{ w: real(3) }, null], ([{ w }]) => {
@@ -17,7 +17,7 @@ const bowl = programOrThrow([{ w: real(3) }, null], ([{ w }]) => {
 })
 const start = { w: [1.5, -1, 2] }
 
-/** Each with where it stands after ten steps, by another library in float64. */
+/** Each with its weights after ten steps, by another library in float64. */
 const optimizers: readonly (readonly [name: string, o: Optimizer, end: readonly number[]])[] = [
   ['SGD', sgd({ rate: 0.1 }), [0.4614181226387147, -0.9881325857654669, 0.7401753700334506]],
   [
@@ -43,25 +43,21 @@ const tenSteps = (o: Optimizer) => {
   type State = Parameters<ReturnType<typeof apply<typeof step.in, typeof step.out>>>[0][0]
   return programOrThrow(
     state,
-    (from) => scan((s: State) => [apply(step)([s, null])[0], null], { length: 10 })(from as State, null)[0].params.w,
+    (from) => scan((s: State) => [apply(step)([s, null])[0], null], { length: 10 })(from, null)[0].params.w,
   )
 }
 
-export const system: System = {
-  name: 'optimizers',
-  code: 'B8',
-  title: 'SGD, momentum, Nesterov, Adam, AdamW, RMSprop, Adadelta, Adagrad: ten steps each',
-  precision: 'exact',
-  gradients: { 'the bowl': bowl },
-  run: (o) =>
-    pipe(
-      optimizers,
-      TE.traverseSeqArray(([name, optimizer, end]) =>
-        pipe(
-          compute(o)(tenSteps(optimizer), startDescent(optimizer, { w: real(3) }, start)),
-          TE.map((w) => close(`${name} after ten steps`, end, w, 1e-8)),
-        ),
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the bowl': bowl }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    optimizers,
+    TE.traverseSeqArray(([name, optimizer, end]) =>
+      pipe(
+        compute(o.backend)(tenSteps(optimizer), startDescent(optimizer, { w: real(3) }, start)),
+        TE.map((w) => close(`${name} after ten steps`, end, w, 1e-8)),
       ),
-      TE.map((findings) => ({ findings })),
     ),
-}
+    TE.map((findings) => ({ findings })),
+  )

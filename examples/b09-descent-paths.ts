@@ -19,7 +19,7 @@ import {
   take,
   vmap,
 } from '../src/index.ts'
-import { atLeast, atMost, compute, type System } from '../src/systems/index.ts'
+import { atLeast, atMost, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 type Point = Expr<readonly [2]>
 const [steps, side] = [24, 160] as const
@@ -42,37 +42,33 @@ const box = { x: [-3, 3], y: [-3, 3] } as const
 const pairs = (xs: ArrayLike<number>) =>
   Array.from({ length: xs.length / 2 }, (_, k) => [xs[2 * k] ?? 0, xs[2 * k + 1] ?? 0] as const)
 
-export const system: System = {
-  name: 'descent-paths',
-  code: 'B9',
-  title: 'descent paths for two step sizes on a surface',
-  precision: 'exact',
-  gradients: { 'the surface': f },
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS('slow', compute(o)(path, { p: start, rate: 0.125 })),
-      TE.apS('fast', compute(o)(path, { p: start, rate: 0.5 })),
-      TE.apS('values', compute(o)(surface, { p: gridPoints(box.x, box.y, side) })),
-      TE.map(({ slow, fast, values }) => ({
-        findings: [
-          atMost(`f after ${steps} steps of 0.125: converges`, 1e-4, slow.value[0] ?? Number.NaN),
-          atLeast(`f after ${steps} steps of 0.5: does not`, 1e6, fast.value[0] ?? Number.NaN),
-        ],
-        pictures: [
-          {
-            name: 'paths.svg',
-            content: plane({
-              ...box,
-              field: { values, side, colour: bands(0.02, 2, 12) },
-              paths: [
-                { name: 'eta = 0.125', points: pairs(slow.points) },
-                { name: 'eta = 0.5', points: pairs(fast.points).slice(0, 3) },
-              ],
-              title: 'x² + 4y² − xy',
-            }),
-          },
-        ],
-      })),
-    ),
-}
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the surface': f }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS('slow', compute(o.backend)(path, { p: start, rate: 0.125 })),
+    TE.apS('fast', compute(o.backend)(path, { p: start, rate: 0.5 })),
+    TE.apS('values', compute(o.backend)(surface, { p: gridPoints(box.x, box.y, side) })),
+    TE.map(({ slow, fast, values }) => ({
+      findings: [
+        atMost(`f after ${steps} steps of 0.125: converges`, 1e-4, slow.value[0] ?? Number.NaN),
+        atLeast(`f after ${steps} steps of 0.5: does not`, 1e6, fast.value[0] ?? Number.NaN),
+      ],
+      pictures: [
+        {
+          name: 'paths.svg',
+          content: plane({
+            ...box,
+            field: { values, side, colour: bands(0.02, 2, 12) },
+            paths: [
+              { name: 'eta = 0.125', points: pairs(slow.points) },
+              { name: 'eta = 0.5', points: pairs(fast.points).slice(0, 3) },
+            ],
+            title: 'x² + 4y² − xy',
+          }),
+        },
+      ],
+    })),
+  )

@@ -1,7 +1,7 @@
 /**
  * C1. The nearest neighbour: the class of the closest example, or the majority of the k closest. Nothing is learned, and
- * nothing is wrong on the examples themselves. It needs many examples, and ever more where most coordinates mean nothing:
- * its bad case.
+ * the examples themselves are always right. It needs many examples, and many more where most coordinates are noise: its
+ * bad case.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -24,7 +24,7 @@ import {
   unsqueeze,
 } from '../src/index.ts'
 import { foldIn, normal, randomKey } from '../src/random/index.ts'
-import { atLeast, atMost, compute, type RunOptions, type System } from '../src/systems/index.ts'
+import { atLeast, atMost, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [tested, k] = [200, 5] as const
 
@@ -48,7 +48,8 @@ const wrong = (found: ArrayLike<number>, y: Int32Array): number =>
 
 const errors = (o: RunOptions, count: number, noise = 0) => {
   const [train, test] = [points(2 * o.seed, count, noise), points(2 * o.seed + 1, tested, noise)]
-  const run = (q: typeof test) => compute(o)(classifier(count, q.count, 2 + noise), { x: train.x, y: train.y, at: q.x })
+  const run = (q: typeof test) =>
+    compute(o.backend)(classifier(count, q.count, 2 + noise), { x: train.x, y: train.y, at: q.x })
   return pipe(
     TE.Do,
     TE.apS('own', run(train)),
@@ -62,40 +63,34 @@ const errors = (o: RunOptions, count: number, noise = 0) => {
   )
 }
 
-export const system: System = {
-  name: 'nearest-neighbours',
-  code: 'C1',
-  title: 'nearest neighbour and k-NN: error against the number of samples, and the bad case',
-  precision: 'exact',
-  run: (o) =>
-    pipe(
-      TE.Do,
-      TE.apS(
-        'rows',
-        TE.traverseSeqArray((n: number) => errors(o, n))(o.small ? [10, 40, 160] : [10, 20, 40, 80, 160, 320]),
-      ),
-      TE.apS('bad', errors(o, o.small ? 80 : 160, 60)),
-      TE.map(({ rows, bad }) => ({
-        findings: [
-          atMost(
-            'training error, over all numbers of samples',
-            0,
-            Math.max(...rows.map((r) => r.training), bad.training),
-          ),
-          atMost(`test error with ${rows.at(-1)?.count} samples`, o.small ? 0.05 : 0.02, rows.at(-1)?.test ?? 1),
-          atMost(`the same, majority of ${k}`, o.small ? 0.2 : 0.05, rows.at(-1)?.majority ?? 1),
-          atLeast('test error with 10 samples', 0.2, rows[0]?.test ?? 0),
-          atLeast(`bad case, ${bad.count} samples with 60 coordinates of noise: test error`, 0.25, bad.test),
-        ],
-        pictures: [
-          {
-            name: 'samples.svg',
-            content: curves({ x: 'samples', y: 'test error', logX: true }, [
-              { name: 'nearest neighbour', points: rows.map((r) => [r.count, r.test] as const) },
-              { name: `majority of ${k}`, points: rows.map((r) => [r.count, r.majority] as const) },
-            ]),
-          },
-        ],
-      })),
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    TE.Do,
+    TE.apS(
+      'rows',
+      TE.traverseSeqArray((n: number) => errors(o, n))(o.small ? [10, 40, 160] : [10, 20, 40, 80, 160, 320]),
     ),
-}
+    TE.apS('bad', errors(o, o.small ? 80 : 160, 60)),
+    TE.map(({ rows, bad }) => ({
+      findings: [
+        atMost(
+          'training error, over all numbers of samples',
+          0,
+          Math.max(...rows.map((r) => r.training), bad.training),
+        ),
+        atMost(`test error with ${rows.at(-1)?.count} samples`, o.small ? 0.05 : 0.02, rows.at(-1)?.test ?? 1),
+        atMost(`the same, majority of ${k}`, o.small ? 0.2 : 0.05, rows.at(-1)?.majority ?? 1),
+        atLeast('test error with 10 samples', 0.2, rows[0]?.test ?? 0),
+        atLeast(`bad case, ${bad.count} samples with 60 coordinates of noise: test error`, 0.25, bad.test),
+      ],
+      pictures: [
+        {
+          name: 'samples.svg',
+          content: curves({ x: 'samples', y: 'test error', logX: true }, [
+            { name: 'nearest neighbour', points: rows.map((r) => [r.count, r.test] as const) },
+            { name: `majority of ${k}`, points: rows.map((r) => [r.count, r.majority] as const) },
+          ]),
+        },
+      ],
+    })),
+  )

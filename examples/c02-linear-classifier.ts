@@ -25,7 +25,7 @@ import {
   sum,
 } from '../src/index.ts'
 import { randomKey } from '../src/random/index.ts'
-import { atMost, close, compute, type RunOptions, type System } from '../src/systems/index.ts'
+import { atMost, close, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [count, steps, rate, c] = [80, 200, 0.5, 1e-3] as const
 const line = { w: real(2), b: real() }
@@ -47,7 +47,7 @@ const box = { x: [-1.1, 1.1], y: [-1.1, 1.1] } as const
 
 const classify = (o: RunOptions, s: PlaneSet) =>
   pipe(
-    compute(o)(learned, [
+    compute(o.backend)(learned, [
       { w: [0, 0], b: 0 },
       { x: s.x, y: signs(s) },
     ]),
@@ -68,25 +68,21 @@ const picture = (name: string, s: PlaneSet, values: readonly number[]) => ({
   }),
 })
 
-export const system: System = {
-  name: 'linear-classifier',
-  code: 'C2',
-  title: 'a linear classifier with hinge loss: separable data, and the exclusive or',
-  precision: 'exact',
-  gradients: { 'the risk': risk },
-  run: (o) => {
-    const [clouds, xor] = [gaussians(randomKey(o.seed), count), exclusiveOr(randomKey(o.seed), count)]
-    return pipe(
-      TE.Do,
-      TE.apS('separable', classify(o, clouds)),
-      TE.apS('or', classify(o, xor)),
-      TE.map(({ separable, or }) => ({
-        findings: [
-          close('accuracy on separable data', 1, separable.accuracy, 0),
-          atMost('accuracy on the exclusive or', 0.75, or.accuracy),
-        ],
-        pictures: [picture('separable.svg', clouds, separable.values), picture('exclusive-or.svg', xor, or.values)],
-      })),
-    )
-  },
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the risk': risk }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const [clouds, xor] = [gaussians(randomKey(o.seed), count), exclusiveOr(randomKey(o.seed), count)]
+  return pipe(
+    TE.Do,
+    TE.apS('separable', classify(o, clouds)),
+    TE.apS('or', classify(o, xor)),
+    TE.map(({ separable, or }) => ({
+      findings: [
+        close('accuracy on separable data', 1, separable.accuracy, 0),
+        atMost('accuracy on the exclusive or', 0.75, or.accuracy),
+      ],
+      pictures: [picture('separable.svg', clouds, separable.values), picture('exclusive-or.svg', xor, or.values)],
+    })),
+  )
 }

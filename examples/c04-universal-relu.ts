@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { concat, matmul, programOrThrow, real, relu, reshape, sub, sum, unsqueeze, vmap } from '../src/index.ts'
 import { foldIn, permutation, randomKey, uniform } from '../src/random/index.ts'
-import { atLeast, close, compute, holds, type System } from '../src/systems/index.ts'
+import { atLeast, close, compute, holds, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [count, dimension, range] = [12, 3, 5] as const
 
@@ -34,34 +34,30 @@ const draw = (seed: number) => {
 }
 const xs = [-4, -3, -2, -1, 0, 1, 2, 3, 4]
 
-export const system: System = {
-  name: 'universal-relu',
-  code: 'C4',
-  title: 'the explicit ReLU network through any labelled integer points',
-  precision: 'exact',
-  gradients: { 'the network': network },
-  run: (o) => {
-    const draws = Array.from({ length: o.small ? 20 : 200 }, (_, i) => draw(1000 * o.seed + i))
-    return pipe(
-      TE.Do,
-      TE.apS('absolute', compute(o)(absolute, xs)),
-      TE.apS(
-        'found',
-        TE.traverseSeqArray((d: ReturnType<typeof draw>) => compute(o)(atAll, { ...d, x: d.points }))(draws),
-      ),
-      TE.map(({ absolute: abs, found }) => {
-        const margins = draws.flatMap(({ labels }, i) => labels.map((y, n) => y * (found[i]?.[n] ?? Number.NaN)))
-        return {
-          findings: [
-            close('relu(x) + relu(-x)', xs.map(Math.abs), abs, 0),
-            atLeast(`the least y_n f(x_n) over ${draws.length} draws of ${count} points`, 1, Math.min(...margins)),
-            holds(
-              'y_n f(x_n) > 0 for every n',
-              margins.every((m) => m > 0),
-            ),
-          ],
-        }
-      }),
-    )
-  },
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the network': network }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const draws = Array.from({ length: o.small ? 20 : 200 }, (_, i) => draw(1000 * o.seed + i))
+  return pipe(
+    TE.Do,
+    TE.apS('absolute', compute(o.backend)(absolute, xs)),
+    TE.apS(
+      'found',
+      TE.traverseSeqArray((d: ReturnType<typeof draw>) => compute(o.backend)(atAll, { ...d, x: d.points }))(draws),
+    ),
+    TE.map(({ absolute: abs, found }) => {
+      const margins = draws.flatMap(({ labels }, i) => labels.map((y, n) => y * (found[i]?.[n] ?? Number.NaN)))
+      return {
+        findings: [
+          close('relu(x) + relu(-x)', xs.map(Math.abs), abs, 0),
+          atLeast(`the least y_n f(x_n) over ${draws.length} draws of ${count} points`, 1, Math.min(...margins)),
+          holds(
+            'y_n f(x_n) > 0 for every n',
+            margins.every((m) => m > 0),
+          ),
+        ],
+      }
+    }),
+  )
 }

@@ -24,7 +24,7 @@ import {
   toReal,
 } from '../src/index.ts'
 import * as random from '../src/random/index.ts'
-import { atLeast, atMost, compute, type RunOptions, type System } from '../src/systems/index.ts'
+import { atLeast, atMost, compute, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [eps, tested, error] = [0.05, 40, 0.3] as const
 /** The share of `draws` test sets whose bound is below the true error. */
@@ -63,7 +63,7 @@ const crossValidated = (o: RunOptions) => {
   const data = draw(o.seed, count)
   const one = ({ train, heldOut }: { readonly train: Int32Array; readonly heldOut: Int32Array }) => {
     const [a, b] = [part(data, train), part(data, heldOut)]
-    return compute(o)(learnAndTest(count - size, size), { ...a, u: b.x, v: b.y })
+    return compute(o.backend)(learnAndTest(count - size, size), { ...a, u: b.x, v: b.y })
   }
   return pipe(
     TE.traverseSeqArray(one)(folds(random.randomKey(o.seed), count, k)),
@@ -71,26 +71,23 @@ const crossValidated = (o: RunOptions) => {
   )
 }
 
-export const system: System = {
-  name: 'test-bound',
-  code: 'C6',
-  title: 'the bound of a test set, by simulation; k-fold cross-validation',
-  precision: 'exact',
-  run: (o) => {
-    const draws = o.small ? 1000 : 10_000
-    const [train, fresh] = [draw(o.seed, count), draw(o.seed + 1, 1000)]
-    return pipe(
-      TE.Do,
-      TE.apS('share', compute(o)(violations(draws, o.seed), { width: Math.sqrt(Math.log(1 / eps) / (2 * tested)) })),
-      TE.apS('folds', crossValidated(o)),
-      TE.apS('real', compute(o)(learnAndTest(count, 1000), { ...train, u: fresh.x, v: fresh.y })),
-      TE.map(({ share, folds: estimate, real: [truth = Number.NaN] }) => ({
-        findings: [
-          atMost(`share of ${draws} draws that violate the bound with eps = ${eps}`, eps, share[0] ?? 1),
-          atLeast(`${k}-fold estimate of the error over the error on 1000 new examples`, 0.6, estimate / truth),
-          atMost('the same', 1.7, estimate / truth),
-        ],
-      })),
-    )
-  },
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const draws = o.small ? 1000 : 10_000
+  const [train, fresh] = [draw(o.seed, count), draw(o.seed + 1, 1000)]
+  return pipe(
+    TE.Do,
+    TE.apS(
+      'share',
+      compute(o.backend)(violations(draws, o.seed), { width: Math.sqrt(Math.log(1 / eps) / (2 * tested)) }),
+    ),
+    TE.apS('folds', crossValidated(o)),
+    TE.apS('real', compute(o.backend)(learnAndTest(count, 1000), { ...train, u: fresh.x, v: fresh.y })),
+    TE.map(({ share, folds: estimate, real: [truth = Number.NaN] }) => ({
+      findings: [
+        atMost(`share of ${draws} draws that violate the bound with eps = ${eps}`, eps, share[0] ?? 1),
+        atLeast(`${k}-fold estimate of the error over the error on 1000 new examples`, 0.6, estimate / truth),
+        atMost('the same', 1.7, estimate / truth),
+      ],
+    })),
+  )
 }

@@ -1,6 +1,6 @@
 /**
- * C7. Double descent. Random ReLU features, and the least weights that fit best: with as many features as examples the
- * fit passes through the noise at any price, and the test error peaks; with many more it passes through it gently.
+ * C7. Double descent. Random ReLU features, fitted by the smallest of the best weights. With as many features as examples
+ * the fit goes through all noise with large weights, and the test error peaks; with many more features the weights are small.
  *
  *   width < n:  w = (F^T F + c)^-1 F^T y           width >= n:  w = F^T (F F^T + c)^-1 y       with c next to nothing
  */
@@ -25,7 +25,7 @@ import {
   vmap,
 } from '../src/index.ts'
 import { foldIn, type Key, normal, randomKey } from '../src/random/index.ts'
-import { atMost, compute, holds, type RunOptions, type System } from '../src/systems/index.ts'
+import { atMost, compute, holds, type Report, type RunOptions } from '../src/report/index.ts'
 
 const [n, tested, inputs, noise] = [20, 60, 6, 0.5] as const
 
@@ -62,39 +62,33 @@ const draw = (from: Key, width: number, draws: number) => {
 }
 const widths = [2, 5, 10, 15, 18, 20, 22, 25, 30, 40, 80, 200]
 const errors = (o: RunOptions, draws: number) =>
-  TE.traverseSeqArray((width: number) => compute(o)(averaged(width, draws), draw(randomKey(o.seed), width, draws)))(
-    widths,
-  )
+  TE.traverseSeqArray((width: number) =>
+    compute(o.backend)(averaged(width, draws), draw(randomKey(o.seed), width, draws)),
+  )(widths)
 
-export const system: System = {
-  name: 'double-descent',
-  code: 'C7',
-  title: 'double descent: test error against width, through and past interpolation',
-  precision: 'exact',
-  run: (o) =>
-    pipe(
-      errors(o, o.small ? 3 : 12),
-      TE.map((found) => {
-        const errors = found.map((e) => e[0] ?? Number.NaN)
-        const peak = Math.max(...errors)
-        return {
-          findings: [
-            holds(
-              'the peak stands where the width is the number of examples',
-              Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
-              `width ${widths[errors.indexOf(peak)]}`,
-            ),
-            atMost('test error at 10 times that width, over the peak', 0.5, (errors.at(-1) ?? Number.NaN) / peak),
-          ],
-          pictures: [
-            {
-              name: 'double-descent.svg',
-              content: curves({ x: 'width', y: 'test error', logX: true, logY: true }, [
-                { name: `${n} examples`, points: errors.map((e, i) => [widths[i] ?? 0, e] as const) },
-              ]),
-            },
-          ],
-        }
-      }),
-    ),
-}
+export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
+  pipe(
+    errors(o, o.small ? 3 : 12),
+    TE.map((found) => {
+      const errors = found.map((e) => e[0] ?? Number.NaN)
+      const peak = Math.max(...errors)
+      return {
+        findings: [
+          holds(
+            'the peak is where the width is the number of examples',
+            Math.abs((widths[errors.indexOf(peak)] ?? 0) - n) <= 2,
+            `width ${widths[errors.indexOf(peak)]}`,
+          ),
+          atMost('test error at 10 times that width, over the peak', 0.5, (errors.at(-1) ?? Number.NaN) / peak),
+        ],
+        pictures: [
+          {
+            name: 'double-descent.svg',
+            content: curves({ x: 'width', y: 'test error', logX: true, logY: true }, [
+              { name: `${n} examples`, points: errors.map((e, i) => [widths[i] ?? 0, e] as const) },
+            ]),
+          },
+        ],
+      }
+    }),
+  )

@@ -1,6 +1,6 @@
 /**
  * C8. The playground: a small network learns to tell two classes of points apart, on four sets, and its decision surface
- * is drawn while it learns. An epoch's picture is the network, mapped over a grid of points.
+ * is drawn while it learns. The picture of an epoch is the network applied to a grid of points.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -10,7 +10,7 @@ import { apply, crossEntropy, int, programOrThrow, real, softmax, take, tanh, vm
 import { dense, normal, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { adam } from '../src/optim/index.ts'
 import { foldIn, randomKey } from '../src/random/index.ts'
-import { atLeast, compute, learn, type RunOptions, type System } from '../src/systems/index.ts'
+import { atLeast, compute, learn, type Report, type RunOptions } from '../src/report/index.ts'
 import { accuracy } from '../src/train/index.ts'
 
 const network = sequential(
@@ -50,7 +50,7 @@ const draw = (o: RunOptions, name: string, draws: typeof spiral, epochs: number)
     trained(o, name, draws, epochs),
     TE.chain(({ examples, state, accuracy: found }) =>
       pipe(
-        compute(o)(surface, { params: state.params, state: state.state, x: gridPoints(box.x, box.y, side) }),
+        compute(o.backend)(surface, { params: state.params, state: state.state, x: gridPoints(box.x, box.y, side) }),
         TE.map((values) => ({
           found,
           picture: { name: `${name}-${epochs}.svg`, content: picture(examples, values, `${name}, epoch ${epochs}`) },
@@ -63,31 +63,27 @@ const picture = (s: PlaneSet, values: ArrayLike<number>, title: string): string 
   return plane({ ...box, field: { values, side, colour: probability }, dots, title })
 }
 
-export const system: System = {
-  name: 'playground',
-  code: 'C8',
-  title: 'the playground: circle, exclusive or, gaussians, spiral, with decision surfaces',
-  precision: 'fast',
-  gradients: { 'the network': answer },
-  run: (o) => {
-    const epochs = o.epochs ?? (o.small ? 12 : 60)
-    const short = Math.min(epochs, 10)
-    return pipe(
-      TE.Do,
-      TE.apS('circle', draw(o, 'circle', circle, short)),
-      TE.apS('or', draw(o, 'exclusive-or', exclusiveOr, short)),
-      TE.apS('clouds', draw(o, 'gaussians', gaussians, short)),
-      TE.apS('early', draw(o, 'spiral', spiral, short)),
-      TE.apS('late', draw(o, 'spiral', spiral, epochs)),
-      TE.map(({ circle: c, or, clouds, early, late }) => ({
-        findings: [
-          atLeast('circle, accuracy on new points', 0.95, c.found),
-          atLeast('exclusive or', 0.95, or.found),
-          atLeast('gaussians', 0.95, clouds.found),
-          atLeast(`spiral after ${epochs} epochs`, o.small ? 0.7 : 0.95, late.found),
-        ],
-        pictures: [c, or, clouds, early, late].map((d) => d.picture),
-      })),
-    )
-  },
+/** `adjoint run` checks their gradients against finite differences. */
+export const programs = { 'the network': answer }
+
+export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
+  const epochs = o.epochs ?? (o.small ? 12 : 60)
+  const short = Math.min(epochs, 10)
+  return pipe(
+    TE.Do,
+    TE.apS('circle', draw(o, 'circle', circle, short)),
+    TE.apS('or', draw(o, 'exclusive-or', exclusiveOr, short)),
+    TE.apS('clouds', draw(o, 'gaussians', gaussians, short)),
+    TE.apS('early', draw(o, 'spiral', spiral, short)),
+    TE.apS('late', draw(o, 'spiral', spiral, epochs)),
+    TE.map(({ circle: c, or, clouds, early, late }) => ({
+      findings: [
+        atLeast('circle, accuracy on new points', 0.95, c.found),
+        atLeast('exclusive or', 0.95, or.found),
+        atLeast('gaussians', 0.95, clouds.found),
+        atLeast(`spiral after ${epochs} epochs`, o.small ? 0.7 : 0.95, late.found),
+      ],
+      pictures: [c, or, clouds, early, late].map((d) => d.picture),
+    })),
+  )
 }

@@ -1,71 +1,92 @@
-/** The course, in reading order. */
-import type { System } from '../src/systems/index.ts'
-import { system as a01 } from './a01-weighted-sums.ts'
-import { system as a02 } from './a02-dense-relu.ts'
-import { system as a03 } from './a03-neuron.ts'
-import { system as a04 } from './a04-perceptron.ts'
-import { system as a05 } from './a05-mlp.ts'
-import { system as a06 } from './a06-convolution-1d.ts'
-import { system as a07 } from './a07-convolution-2d.ts'
-import { system as a08 } from './a08-sharpen.ts'
-import { system as a09 } from './a09-sobel.ts'
-import { system as a10 } from './a10-max-pool.ts'
-import { system as a11 } from './a11-batches.ts'
-import { system as b01 } from './b01-linear-regression.ts'
-import { system as b02 } from './b02-sum-of-squares.ts'
-import { system as b03 } from './b03-tanh-network.ts'
-import { system as b04 } from './b04-backpropagation.ts'
-import { system as b05 } from './b05-backtracking.ts'
-import { system as b06 } from './b06-least-squares.ts'
-import { system as b07 } from './b07-stochastic-descent.ts'
-import { system as b08 } from './b08-optimizers.ts'
-import { system as b09 } from './b09-descent-paths.ts'
-import { system as c01 } from './c01-nearest-neighbours.ts'
-import { system as c02 } from './c02-linear-classifier.ts'
-import { system as c03 } from './c03-exclusive-or.ts'
-import { system as c04 } from './c04-universal-relu.ts'
-import { system as c05 } from './c05-approximation.ts'
-import { system as c06 } from './c06-test-bound.ts'
-import { system as c07 } from './c07-double-descent.ts'
-import { system as c08 } from './c08-playground.ts'
-import { system as d01 } from './d01-basic-cnn.ts'
-import { system as d02 } from './d02-conv-net.ts'
-import { system as d03 } from './d03-fit.ts'
-import { system as e01 } from './e01-auto-encoder.ts'
-import { system as e02 } from './e02-interpolation.ts'
+/**
+ * The course, in reading order, as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
+ * exports. To use one elsewhere, copy it, write 'adjoint', 'adjoint/nn', ... in place of the relative paths, and call
+ *
+ *   run({ backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: false })()
+ */
+import type { Example, System } from '../src/systems/index.ts'
+import * as a01 from './a01-weighted-sums.ts'
+import * as a02 from './a02-dense-relu.ts'
+import * as a03 from './a03-neuron.ts'
+import * as a04 from './a04-perceptron.ts'
+import * as a05 from './a05-mlp.ts'
+import * as a06 from './a06-convolution-1d.ts'
+import * as a07 from './a07-convolution-2d.ts'
+import * as a08 from './a08-sharpen.ts'
+import * as a09 from './a09-sobel.ts'
+import * as a10 from './a10-max-pool.ts'
+import * as a11 from './a11-batches.ts'
+import * as b01 from './b01-linear-regression.ts'
+import * as b02 from './b02-sum-of-squares.ts'
+import * as b03 from './b03-tanh-network.ts'
+import * as b04 from './b04-backpropagation.ts'
+import * as b05 from './b05-backtracking.ts'
+import * as b06 from './b06-least-squares.ts'
+import * as b07 from './b07-stochastic-descent.ts'
+import * as b08 from './b08-optimizers.ts'
+import * as b09 from './b09-descent-paths.ts'
+import * as c01 from './c01-nearest-neighbours.ts'
+import * as c02 from './c02-linear-classifier.ts'
+import * as c03 from './c03-exclusive-or.ts'
+import * as c04 from './c04-universal-relu.ts'
+import * as c05 from './c05-approximation.ts'
+import * as c06 from './c06-test-bound.ts'
+import * as c07 from './c07-double-descent.ts'
+import * as c08 from './c08-playground.ts'
+import * as d01 from './d01-basic-cnn.ts'
+import * as d02 from './d02-conv-net.ts'
+import * as d03 from './d03-fit.ts'
+import * as e01 from './e01-auto-encoder.ts'
+import * as e02 from './e02-interpolation.ts'
 
+/** A system of exact figures: float64. */
+const exact = (code: string, name: string, title: string, { run, programs }: Example): System => ({
+  code,
+  name,
+  title,
+  precision: 'exact',
+  run,
+  ...(programs && { programs }),
+})
+/** A system that learns much: on the fastest back end. */
+const fast = (code: string, name: string, title: string, example: Example): System => ({
+  ...exact(code, name, title, example),
+  precision: 'fast',
+})
+
+// biome-ignore format: a table, one system per line
 export const systems: readonly System[] = [
-  a01,
-  a02,
-  a03,
-  a04,
-  a05,
-  a06,
-  a07,
-  a08,
-  a09,
-  a10,
-  a11,
-  b01,
-  b02,
-  b03,
-  b04,
-  b05,
-  b06,
-  b07,
-  b08,
-  b09,
-  c01,
-  c02,
-  c03,
-  c04,
-  c05,
-  c06,
-  c07,
-  c08,
-  d01,
-  d02,
-  d03,
-  e01,
-  e02,
+  exact('A1', 'weighted-sums', 'weighted sums of the marks of ten pupils: a matrix product', a01),
+  exact('A2', 'dense-relu', 'a dense layer with bias and ReLU, two units: sciences and languages above 10', a02),
+  exact('A3', 'neuron', 'one sigmoid neuron', a03),
+  exact('A4', 'perceptron', 'perceptron, dense layers R^D -> R^C, tanh and ReLU', a04),
+  exact('A5', 'mlp', 'a sequential network 3-4-4-1: how many parameters?', a05),
+  exact('A6', 'convolution-1d', 'convolution along a line: a derivative, and a pattern found', a06),
+  exact('A7', 'convolution-2d', 'convolution of an image: edges, with a bias, then ReLU', a07),
+  exact('A8', 'sharpen', 'sharpening: 5x5 of 100 with 150 in the centre', a08),
+  exact('A9', 'sobel', 'the Sobel pair on a vertical and a horizontal edge', a09),
+  exact('A10', 'max-pool', '2x2 max-pooling, and which pixels it depends on', a10),
+  exact('A11', 'batches', 'batches: vmap of a one-image network is the batched network', a11),
+  exact('B1', 'linear-regression', 'linear regression of an exam mark: predict, risk, gradient, descent', b01),
+  exact('B2', 'sum-of-squares', 'the gradient of a sum of squares at (1,2,4)', b02),
+  exact('B3', 'tanh-network', 'a two-layer tanh network, its computation graph, its gradient beside the one derived by hand', b03),
+  exact('B4', 'backpropagation', 'back-propagation in three layers and through a convolution: the equations of the course, derived', b04),
+  exact('B5', 'backtracking', 'descent with back-tracking: the objective never rises', b05),
+  exact('B6', 'least-squares', 'least squares by gradient against the closed form', b06),
+  exact('B7', 'stochastic-descent', 'mini-batches without replacement: the mean gradient of an epoch is the full gradient', b07),
+  exact('B8', 'optimizers', 'SGD, momentum, Nesterov, Adam, AdamW, RMSprop, Adadelta, Adagrad: ten steps each', b08),
+  exact('B9', 'descent-paths', 'descent paths for two step sizes on a surface', b09),
+  exact('C1', 'nearest-neighbours', 'nearest neighbour and k-NN: error against the number of samples, and the bad case', c01),
+  exact('C2', 'linear-classifier', 'a linear classifier with hinge loss: separable data, and the exclusive or', c02),
+  fast('C3', 'exclusive-or', 'the exclusive or, through a feature map and by a network', c03),
+  exact('C4', 'universal-relu', 'the explicit ReLU network through any labelled integer points', c04),
+  exact('C5', 'approximation', 'universal approximation: one hidden layer, error against width', c05),
+  exact('C6', 'test-bound', 'the bound of a test set, by simulation; k-fold cross-validation', c06),
+  exact('C7', 'double-descent', 'double descent: test error against width, through and past interpolation', c07),
+  fast('C8', 'playground', 'the playground: circle, exclusive or, gaussians, spiral, with decision surfaces', c08),
+  fast('D1', 'basic-cnn', 'basicCNN: three convolutions read digits, with the feature maps of every layer', d01),
+  fast('D2', 'conv-net', 'the 32-64 convolutional network: about 1 % error, by plain steps and by momentum with a schedule', d02),
+  fast('D3', 'fit', 'fit in one call: Dense(4) Dense(4) Dense(1), and a dense network on digits', d03),
+  fast('E1', 'auto-encoder', 'auto-encoders: the linear one is principal components; the other says more with as few numbers', e01),
+  fast('E2', 'interpolation', 'between two pictures, in the latent space of a convolutional auto-encoder', e02),
 ]

@@ -12,6 +12,6 @@ export const marks = [
   10.1, 8.7, 11.0, 16.2, 13.2, 9.4, 6.3,
   10.2, 7.8, 13.9, 10.0, 3.6, 9.4, 8.2,
 ]
-/** What each subject counts for. */
+/** The weight of each subject. */
 export const sciences = [0.2, 0.2, 0.2, 0, 0, 0.2, 0.2]
 export const languages = [0, 0, 0, 0.5, 0.5, 0, 0]

@@ -56,6 +56,11 @@ const wrongOrder = (i: Import): readonly string[] => {
     : []
 }
 
+/** The source files of the package's entries: 'src/index.ts'. */
+const packageEntries: readonly string[] = [
+  ...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"default": "\.\/dist\/(.*)\.js"/g),
+].map(([, file]) => `${file}.ts`)
+
 /** What the order alone would allow. The first layer that matches a file says which of our files it may import. */
 const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly says: string }[] = [
   { of: /^lang\//, may: /^lang\//, says: 'lang imports nothing of ours' },
@@ -67,9 +72,14 @@ const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly say
     says: 'backends imports lang, backends and src/transform/simplify',
   },
   {
+    of: /^examples\/index\.ts$/,
+    may: /^(examples\/|src\/systems\/index\.ts$)/,
+    says: 'examples/index.ts imports the examples, and src/systems, which wraps them',
+  },
+  {
     of: /^examples\//,
-    may: /^(examples\/|backends\/index\.ts$|src\/(\w+\/)?index\.ts$)/,
-    says: 'examples import src/index.ts, the index of a folder of src, and backends/index.ts',
+    may: new RegExp(`^(examples/|(${packageEntries.join('|')})$)`),
+    says: 'examples import what the package exports, so that users can copy them, and other examples',
   },
 ]
 
@@ -198,7 +208,7 @@ const cycles = (sources: readonly Source[]): readonly string[] => {
 }
 
 /** What pages import. */
-const forPages = /^(src\/((nn|optim|train|data|explain|check)\/)?|backends\/|lang\/)index\.ts$/
+const forPages = /^(src\/((nn|optim|train|data|explain|check|draw)\/)?|backends\/|lang\/)index\.ts$/
 /** A way from an entry for pages to what reads files. */
 const waysToDisk = (sources: readonly Source[]): readonly string[] => {
   const graph = edges(sources)
@@ -256,7 +266,9 @@ describe('the checker can fail', () => {
     ['src/cli/a.ts', "import { x } from '../../test/x.ts'", 'src/cli imports'],
     ['backends/wasm/a.ts', "import {\n  x,\n  y,\n} from '../../src/transform/cost.ts'", 'backends imports'],
     ['backends/a.ts', "import { x } from '../src/index.ts'", 'backends imports'],
-    ['examples/01-start/a.ts', "import { x } from '../../lang/expr.ts'", 'examples import'],
+    ['examples/01-start/a.ts', "import { x } from '../../lang/expr.ts'", 'examples import what'],
+    ['examples/a.ts', "import { x } from '../src/systems/index.ts'", 'examples import what the package exports'],
+    ['examples/index.ts', "import { x } from '../src/index.ts'", 'examples/index.ts imports the examples'],
     ['lang/a.ts', "import { x } from './b.js'", 'relative imports end in .ts'],
     ['lang/a.ts', "export { x } from './b'", 'relative imports end in .ts'],
     ['lang/a.ts', "import { pipe } from 'fp-ts/function'", "'fp-ts/lib/X.js'"],

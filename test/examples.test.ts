@@ -1,4 +1,4 @@
-/** Every system of the course, in small: its figures are met, and what it draws can be looked at. */
+/** Every system of the course, as a small run: its figures are met, and its pictures are valid files. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { systems } from '../examples/index.ts'
 import { runSystem } from '../src/cli/run.ts'
 import { systemNamed } from '../src/cli/runFlags.ts'
-import { close, same } from '../src/systems/index.ts'
+import { close, same } from '../src/report/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'examples')
 const files = readdirSync(folder).filter((f) => /^[a-e]\d\d-/.test(f))
@@ -43,7 +43,7 @@ describe('the course', () => {
   })
 })
 
-describe('a figure that is missed is seen', () => {
+describe('a missed figure is found', () => {
   test.each([
     close('another number', 1, 1.1, 0.05),
     close('fewer numbers', [1, 2], [1], 1),

@@ -78,6 +78,28 @@ test('TypeScript compiles against it, strictly, declarations included', {
   expect(await run(user, process.execPath, 'out/program.js')).toContain('cos')
 })
 
+/** An example as a user would copy it: the package's names in place of our paths. */
+const copied = (file: string): string =>
+  readFileSync(join(root, 'examples', file), 'utf8').replace(
+    /'\.\.\/(src|backends)\/(\w+\/)?index\.ts'/g,
+    (_, part: string, folder = '') =>
+      `'${['adjoint', part === 'src' ? folder.slice(0, -1) : part].filter(Boolean).join('/')}'`,
+  )
+test('an example can be copied', { timeout: 2 * minutes }, async () => {
+  const use = `import { reference, showBackendError } from 'adjoint/backends'
+    import { withTextErrors } from 'adjoint/report'
+    const options = { backend: withTextErrors(showBackendError)(reference), seed: 1, data: 'generated', small: true } as const
+    const report = await run(options)()
+    console.log(report._tag === 'Right' && report.right.findings.every((f) => f.passed) ? 'all met' : report)`
+  writeFileSync(
+    join(user, 'example.ts'),
+    `declare const console: { readonly log: (text: unknown) => void }\n${copied('b09-descent-paths.ts')}\n${use}`,
+  )
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
+  await run(user, process.execPath, tsc, ...options, '--skipLibCheck', '--outDir', 'out', 'example.ts')
+  expect(await run(user, process.execPath, 'out/example.js')).toBe('all met\n')
+})
+
 test('its command runs', { timeout: 2 * minutes }, async () => {
   expect(await run(user, 'npx', '--no', '--', 'adjoint', '--help')).toMatch(/usage: adjoint/i)
 })

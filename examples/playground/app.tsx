@@ -1,4 +1,4 @@
-/** The frame around the rooms: where one is, the language, the light, the link to share. A room is loaded when entered. */
+/** The frame around the rooms: navigation, language, light or dark, the link to share. A room is loaded when entered. */
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'

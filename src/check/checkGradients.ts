@@ -10,6 +10,7 @@
  *
  * A disagreement counts only beyond the estimated error of the finite difference itself (judge.ts).
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
@@ -21,32 +22,34 @@ import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
-import type { Finding } from './judge.ts'
+import type { Ruling } from './judge.ts'
 import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
-import { forward, inputLeaves, type Outcome, outputLeaves, reverse } from './sample.ts'
+import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from './sample.ts'
 import { suspectIn } from './suspect.ts'
 import { taylor } from './taylor.ts'
 
-/** For each input the interval it is drawn from; a part of the tree, or one interval for all. */
+/** The interval that each input is drawn from. Inputs left out have the default. */
 export type Ranges<T> = T extends Type ? Interval : T extends null ? null : { readonly [K in keyof T]?: Ranges<T[K]> }
+/** How `checkGradients` draws its points, and what it checks there. */
 export interface CheckOptions<In = unknown> {
-  /** The same seed, the same report. */
+  /** The same seed, the same report. Default: 1. */
   readonly seed?: number
-  /** Points that are checked: 3, or the one that is given. */
+  /** How many points are checked. Default: 3, or 1 with `at`. */
   readonly samples?: number
-  /** A point to check at, instead of drawn ones: a tree of arrays like the program's inputs. */
+  /** The point to check at: a tree of arrays like the program's inputs. Default: points are drawn. */
   readonly at?: Arrays<In>
-  /** Where real inputs are drawn from. By default from the ranges of the operations that read them. */
+  /** The interval for all real inputs, or a tree of intervals. Default: the ranges of the operations that read them. */
   readonly range?: Interval | Ranges<In>
-  /** Also the second derivatives; true by default. */
+  /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
-  /** Reverse mode too; true by default. Without it, programs that have no reverse derivative can be checked. */
+  /** Whether reverse mode is checked. Default: true. False admits programs that have no reverse derivative. */
   readonly reverse?: boolean
-  /** How many single coordinates are looked at; by default up to 24, fewer where the program is large. */
+  /** How many single coordinates are checked, over all inputs. Default: up to 24, fewer where the program is large. */
   readonly coordinates?: number
-  /** Search for the equation at fault when something is wrong; true by default. */
+  /** Whether a wrong derivative is followed by a search for the equation at fault. Default: true. */
   readonly suspect?: boolean
 }
 interface Plan {
@@ -75,12 +78,12 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
     return E.left(malformed(`the point has ${found.length} arrays, the program ${types.length} inputs`))
   const x = found.map(([, leaf]) => elements(leaf))
-  const bad = x.findIndex((a, i) => a.length !== sizeOf((types[i] as Type).shape))
+  const bad = x.findIndex((a, i) => a.length !== sizeOf(nth(types, i).shape))
   return bad < 0
     ? E.right(x)
     : E.left(
         malformed(
-          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf((types[bad] as Type).shape)}`,
+          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf(nth(types, bad).shape)}`,
         ),
       )
 }
@@ -108,18 +111,17 @@ const affordable = (p: UntypedProgram): number => {
 
 interface Sampled {
   readonly x: Point
-  readonly finding: Finding
+  readonly ruling: Ruling
   readonly checks: readonly Check[]
   readonly coordinates: readonly Coordinates[]
 }
-const rank: { readonly [F in Finding]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
-const worstOf = (findings: readonly Finding[]): Finding =>
-  findings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
+const rank: { readonly [F in Ruling]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
+const worstOf = (rulings: readonly Ruling[]): Ruling => rulings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
 const directions = (m: Modes, x: Point, key: Key) => ({
   v: direction(foldIn(0)(key), m.ins.filter(isReal), scalesAt(m, x)),
   w: weights(m, foldIn(1)(key)),
 })
-/** What the outputs are added up with, so that there is one number to differentiate: 1, where there is one already. */
+/** The outputs' weights in the sum that is differentiated: random, or 1 where there is one output. */
 const weights = (m: Modes, key: Key): Point => {
   const outs = m.outs.filter(isReal)
   const [one] = outs
@@ -129,28 +131,28 @@ const weights = (m: Modes, key: Key): Point => {
 /** Undefined where the program is not finite around the point. */
 const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {
   const { v, w } = directions(m, x, key)
-  const ahead = forward('forward', m, x, v, outputLeaves(m), foldIn(2)(key))
+  const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
   const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
-  const outcomes: (Outcome | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
+  const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
   if (gradient !== undefined) {
     const xw = [...x, ...w]
     const vw = [...v, ...direction(foldIn(5)(key), m.outs.filter(isReal))]
     const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), foldIn(6)(key))
     const u = direction(foldIn(7)(key), m.ins.filter(isReal))
     // where the gradient is not finite, the first order has said so
-    if (bent !== undefined) outcomes.push(bent, reverse('second reverse', gradient, xw, vw, u, foldIn(8)(key)))
+    if (bent !== undefined) judged.push(bent, reverse('second reverse', gradient, xw, vw, u, foldIn(8)(key)))
   }
-  const present = outcomes.filter((o): o is Outcome => o !== undefined)
-  return { x, finding: worstOf(present.map((o) => o.finding)), checks: present.map((o) => o.check), coordinates: ones }
+  const present = judged.filter((o): o is JudgedCheck => o !== undefined)
+  return { x, ruling: worstOf(present.map((o) => o.ruling)), checks: present.map((o) => o.check), coordinates: ones }
 }
 const errorOf = ({ analytic, numeric }: Worst): number => {
   const error = Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), Number.MIN_VALUE)
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
 }
 /** The coordinates of all inputs as one check. */
-const together = (ones: readonly (Coordinates & { readonly finding: Finding })[]): Outcome => {
+const together = (ones: readonly (Coordinates & { readonly ruling: Ruling })[]): JudgedCheck => {
   const worst = ones.reduce((a, b) => (worseInput(b, a) ? b : a)).worst
   const size = Math.max(
     ...ones.map((o) => Math.max(Math.abs(o.worst.numeric) || 0, Math.abs(o.worst.analytic) || 0)),
@@ -163,7 +165,7 @@ const together = (ones: readonly (Coordinates & { readonly finding: Finding })[]
     resolution: ones.reduce((e, o) => Math.max(e, o.worst.bar / size), 0),
     worst,
   }
-  return { check, finding: worstOf(ones.map((o) => o.finding)) }
+  return { check, ruling: worstOf(ones.map((o) => o.ruling)) }
 }
 const worseInput = (a: Coordinates, b: Coordinates): boolean =>
   a.passed !== b.passed ? !a.passed : errorOf(a.worst) > errorOf(b.worst)
@@ -179,61 +181,68 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
   })
 /** How many points are drawn for one that is checked. */
 const redraws = 8
-
-const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
-  const root = randomKey(plan.seed)
+/** The points that were checked, and how many were drawn in vain. */
+interface Samples {
+  readonly found: readonly Sampled[]
+  /** Points where the program is not smooth. */
+  readonly kinks: number
+  /** Points near which it is not finite. */
+  readonly blanks: number
+}
+/** Points are drawn until enough are checked, or one shows a wrong derivative. */
+const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
   let kinks = 0
   let blanks = 0
-  let unclear = 0
   const draws = plan.at === undefined ? redraws : 1
-  for (let k = 0; k < plan.samples && found.at(-1)?.finding !== 'wrong'; k++)
+  for (let k = 0; k < plan.samples && found.at(-1)?.ruling !== 'wrong'; k++)
     for (let n = 0; n < draws; n++) {
       const key = foldIn(n)(foldIn(k)(root))
       const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0)
       // single coordinates at the first point only
       const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key))
       if (s === undefined) blanks++
-      else if (s.finding === 'kink') kinks++
+      else if (s.ruling === 'kink') kinks++
       else {
         found.push(s)
-        if (s.finding === 'unclear') unclear++
         break
       }
     }
-  const bad = found.find((s) => s.finding === 'wrong')
+  return { found, kinks, blanks }
+}
+const isUnclear = (s: Sampled): boolean => s.ruling === 'unclear'
+const verdictOf = ({ found, kinks }: Samples): Verdict => {
+  if (found.some((s) => s.ruling === 'wrong')) return 'wrong'
+  if (found.some((s) => !isUnclear(s))) return 'correct'
+  if (kinks > 0) return 'non-smooth'
+  return found.length === 0 ? 'not finite' : 'unclear'
+}
+/** All points together. `bad`: the one that shows a wrong derivative. */
+const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
+  const root = randomKey(plan.seed)
+  const samples = drawSamples(m, gradient, plan, root)
+  const { found, kinks, blanks } = samples
+  const bad = found.find((s) => s.ruling === 'wrong')
   const shown = bad ?? found[0]
-  const verdict: Verdict =
-    bad !== undefined
-      ? 'wrong'
-      : shown === undefined
-        ? kinks > 0
-          ? 'non-smooth'
-          : 'not finite'
-        : unclear === found.length && kinks > 0
-          ? 'non-smooth'
-          : unclear === found.length
-            ? 'unclear'
-            : 'correct'
+  // a later point has not been examined coordinate by coordinate
   const located =
     bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0 ? locateAt(m, bad.x, plan, root) : []
   const inputs = joinInputs([...found.map((s) => s.coordinates), located])
   const checks = joinAll(found)
+  const suspect =
+    bad !== undefined && plan.suspect ? suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second) : undefined
   return {
-    verdict,
+    verdict: verdictOf(samples),
     seed: plan.seed,
     samples: found.length,
     kinks,
     blanks,
-    unclear,
+    unclear: found.filter(isUnclear).length,
     checks,
     coordinates: inputs,
     worst: worstPlace(checks, inputs),
     slopes: shown && slopesAt(m, gradient, shown.x, foldIn(1 << 20)(root)),
-    suspect:
-      bad !== undefined && plan.suspect
-        ? suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second)
-        : undefined,
+    suspect,
     point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
     program: p,
   }
@@ -249,7 +258,7 @@ const slopesAt = (m: Modes, gradient: Modes | undefined, x: Point, key: Key): Sl
   const { v, w } = directions(m, x, key)
   return taylor(m, gradient, x, v, w, foldIn(2)(key))
 }
-/** In single coordinates where these fail; else where a whole direction does. */
+/** The worst single coordinate; where only a whole direction fails, that. */
 const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): Worst | undefined => {
   const [first, ...rest] = inputs
   const worst = first && rest.reduce((a, b) => (worseInput(b, a) ? b : a), first)
@@ -258,7 +267,11 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
 }
 
 /**
- * Whether the derivatives of a program are right.
+ * Whether the derivatives of a program are right. The report holds the verdict and what it rests on; `showReport` says it
+ * in words, `gradientPage` as a page.
+ *
+ * @example
+ * checkGradients(programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x))), { range: [-1, 1] })
  *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs
@@ -267,7 +280,7 @@ export const checkGradients = <In, Out>(
   program: Program<In, Out>,
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
-  const p = program as UntypedProgram
+  const p = program
   const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
   const second = (options.second ?? true) && back
   return pipe(

@@ -1,6 +1,6 @@
 /**
- * Custom rules of a program: for each, whether it is linear where it must be, whether what it declares is the derivative
- * of its function, and the differences that say so. A rule may declare another derivative on purpose; it is seen here.
+ * The custom rules of a program. Each must be linear in its tangents or cotangents; whether it gives the derivative of its
+ * function is reported too, for a rule may declare another derivative on purpose.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -10,15 +10,16 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from './checkGradients.ts'
 import { isLinear } from './linearity.ts'
 import type { GradientReport } from './report.ts'
-import { partOf, programOf } from './suspect.ts'
+import { programOf, subprogramOf } from './suspect.ts'
 
+/** What was found about one custom rule. */
 export interface CustomRuleReport {
-  /** The number of the equation, and its primitive. */
+  /** The index of the equation, and its primitive. */
   readonly equation: number
   readonly op: string
   /** The rule is linear in its tangents or cotangents. */
   readonly linear: boolean
-  /** What it declares is the derivative of its function. */
+  /** The rule gives the derivative of its function. */
   readonly correct: boolean
   readonly gradients: GradientReport
 }
@@ -35,6 +36,8 @@ const ruled = (p: Closed): readonly Ruled[] =>
   })
 
 /**
+ * One report for each custom rule of a program.
+ *
  * Errors:  Malformed, when the program has no custom rule; those of checkGradients
  */
 export const checkCustomRule = <In, Out>(
@@ -55,7 +58,7 @@ export const checkCustomRule = <In, Out>(
   for (const { equation, q, rule } of found) {
     const point = q.args.length + q.outs.length
     const made = pipe(
-      checkGradients(programOf(partOf(program.closed, [q]).closed), { suspect: false, ...options }),
+      checkGradients(programOf(subprogramOf(program.closed, [q]).closed), { suspect: false, ...options }),
       E.map(
         (gradients): CustomRuleReport => ({
           equation,

@@ -1,12 +1,12 @@
 /**
  * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series in
- * h^2 and a one-sided one in h, so that neighbours on the ladder extrapolate one power at a time. Every entry of the
- * tableau is a candidate: how far it may be wrong is how far it moved when it was extrapolated, and how far the rounding
- * of f moves it.
+ * h^2 and a one-sided one in h, so neighbours on the ladder extrapolate one power at a time. Every entry of the tableau is
+ * a candidate. Its error is how far the extrapolation moved it, plus how far the rounding of f moves it.
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
 import { foldIn, type Key } from '../random/key.ts'
+import { nth } from './nth.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */
@@ -19,9 +19,9 @@ export interface Estimate {
   readonly narrowest: number
 }
 /** The outputs at t along some line; with rounding, their last places are random. */
-export type Curve = (t: number, rounding?: Rounding) => Float64Array
+export type LineFunction = (t: number, rounding?: Rounding) => Float64Array
 
-/** What f is along a line: at 0, and at h and -h for every step, widest first. */
+/** The values of f along a line: at 0, and at h and -h for every step, widest first. */
 export interface Ladder {
   readonly steps: readonly number[]
   readonly here: Float64Array
@@ -29,40 +29,36 @@ export interface Ladder {
   readonly down: readonly Float64Array[]
   /** How far rounding moves each output within a step. */
   readonly noise: readonly Float64Array[]
-  /** How far it moves most outputs near 0: not as far where it carries one over a jump. */
+  /** How far rounding moves each output near 0 most of the time: an unlucky rounding may carry it over a jump. */
   readonly typical: Float64Array
 }
 
 const ratio = 8
-/** ratio^-from, ..., ratio^-to, times 2^-1. */
+/** first, first / ratio, first / ratio^2, ..., last. */
 const stepsFrom = (first: number, last: number): readonly number[] =>
   Array.from({ length: Math.round(Math.log(first / last) / Math.log(ratio)) + 1 }, (_, i) => first / ratio ** i)
 /** For a function that varies over its argument's own scale. */
 export const usual = stepsFrom(2 ** -4, 2 ** -31)
-/** For one that is stiff, or drowned in its own rounding. */
+/** For a function that is stiff, or drowned in its own rounding. */
 export const extended = stepsFrom(2 ** 8, 2 ** -46)
-/** Fewer steps than this say nothing about their own error. */
+/** From fewer steps than this no error can be estimated. */
 const fewest = 4
 const depth = 3
-/** Tries at 0 itself. */
+/** Evaluations under rounding at 0 itself. */
 const stills = 10
-/** Rounding is taken to be alike within this many steps, a single try can miss it. */
+/** One evaluation can miss the rounding; the largest within this factor of a step is taken. */
 const nearby = ratio ** 2
-/** A function that still varies within this step has its own scale below. */
+/** A function that still varies within this step varies on a scale that the steps do not resolve. */
 const narrow = 2 ** -30
-/** What is near 0. */
+/** Steps below this are near 0. */
 const close = 2 ** -12
 
 const finite = (y: Float64Array): boolean => y.every((v) => Number.isFinite(v))
-const maxWith = (a: Float64Array, b: (k: number) => number): Float64Array => a.map((v, k) => Math.max(v, b(k)))
 
-/** Undefined where f is not finite on either side even at narrow steps. */
-export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | undefined => {
-  const here = f(0)
-  if (!finite(here)) return undefined
+/** The values at h and -h, from the narrowest step for as long as f is finite; widest first. */
+const bothSides = (f: LineFunction, wanted: readonly number[]) => {
   const up: Float64Array[] = []
   const down: Float64Array[] = []
-  // from the narrowest step, for as long as f is finite
   for (const h of [...wanted].reverse()) {
     const right = f(h)
     const left = f(-h)
@@ -70,40 +66,47 @@ export const climb = (f: Curve, wanted: readonly number[], key: Key): Ladder | u
     up.unshift(right)
     down.unshift(left)
   }
+  return { steps: wanted.slice(wanted.length - up.length), up, down }
+}
+/** How far the rounding of f moves its outputs at t, once: at least by half a unit in the last place. */
+const noiseAt = (f: LineFunction, t: number, exact: Float64Array, key: Key): Float64Array => {
+  const other = f(t, rounding(key))
+  return exact.map((y, i) => {
+    const gap = Math.abs(nth(other, i) - y)
+    return Math.max((Number.EPSILON / 2) * Math.abs(y), Number.isFinite(gap) ? gap : 0)
+  })
+}
+const largest = (list: readonly Float64Array[]): Float64Array =>
+  list.reduce((m, n) => m.map((v, k) => Math.max(v, nth(n, k))))
+/** The number below which three quarters lie. */
+const upperQuartile = (numbers: readonly number[]): number =>
+  nth(
+    [...numbers].sort((a, b) => a - b),
+    Math.floor(0.75 * numbers.length),
+  )
+
+/** Undefined where f is not finite on either side even at narrow steps. */
+export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Ladder | undefined => {
+  const here = f(0)
+  if (!finite(here)) return undefined
+  const { steps, up, down } = bothSides(f, wanted)
   if (up.length < fewest) return undefined
-  const steps = wanted.slice(wanted.length - up.length)
-  const moved = (t: number, exact: Float64Array, k: number): ((i: number) => number) => {
-    const other = f(t, rounding(foldIn(k)(key)))
-    return (i) => {
-      const gap = Math.abs((other[i] as number) - (exact[i] as number))
-      return Number.isFinite(gap) ? gap : 0
-    }
-  }
-  const ulp =
-    (y: Float64Array): ((i: number) => number) =>
-    (i) =>
-      (Number.EPSILON / 2) * Math.abs(y[i] as number)
+  // at the steps, one side in turn
   const own = steps.map((h, i) => {
     const right = i % 2 === 0
-    const y = (right ? up[i] : down[i]) as Float64Array
-    return maxWith(
-      y.map((_, k) => ulp(y)(k)),
-      moved(right ? h : -h, y, stills + i),
-    )
+    return noiseAt(f, right ? h : -h, nth(right ? up : down, i), foldIn(stills + i)(key))
   })
-  const still = Array.from({ length: stills }, (_, k) =>
-    maxWith(
-      here.map((_, i) => ulp(here)(i)),
-      moved(0, here, k),
-    ),
-  )
-  const join = (list: readonly Float64Array[]): Float64Array => list.reduce((m, n) => maxWith(m, (k) => n[k] as number))
-  const noise = steps.map((h) => join([...still, ...own.filter((_, j) => (steps[j] as number) <= nearby * h)]))
-  const near = [...still, ...own.filter((_, j) => (steps[j] as number) <= close)]
-  const typical = here.map(
-    (_, k) => near.map((n) => n[k] as number).sort((a, b) => a - b)[Math.floor(0.75 * near.length)] as number,
-  )
-  return { steps, here, up, down, noise, typical }
+  const still = Array.from({ length: stills }, (_, k) => noiseAt(f, 0, here, foldIn(k)(key)))
+  const within = (width: number): readonly Float64Array[] => [...still, ...own.filter((_, j) => nth(steps, j) <= width)]
+  const near = within(close)
+  return {
+    steps,
+    here,
+    up,
+    down,
+    noise: steps.map((h) => largest(within(nearby * h))),
+    typical: here.map((_, k) => upperQuartile(near.map((n) => nth(n, k)))),
+  }
 }
 
 /** All entries of the tableau. `power`: the first power of h in the error, `by`: what separates it from the next. */
@@ -119,16 +122,16 @@ const candidates = (
   quotients.forEach((q, i) => {
     const row = [q]
     for (let k = 0; k < Math.min(i, depth); k++) {
-      const last = row[k] as number
-      const before = previous[k] as number
+      const last = nth(row, k)
+      const before = nth(previous, k)
       const value = last + (last - before) / (ratio ** (power + k * by) - 1)
       row.push(value)
       const spread = Math.max(Math.abs(value - last), Math.abs(value - before))
       found.push({
         value,
-        error: spread + 1.5 * (noise[i] as number),
-        step: steps[i - k - 1] as number,
-        narrowest: steps[i] as number,
+        error: spread + 1.5 * nth(noise, i),
+        step: nth(steps, i - k - 1),
+        narrowest: nth(steps, i),
       })
     }
     previous = row
@@ -146,8 +149,8 @@ export interface Candidates {
 }
 /** Of the k-th output. */
 export const candidatesOf = (l: Ladder, k: number): Candidates => {
-  const at = (ys: readonly Float64Array[], i: number): number => ys[i]?.[k] as number
-  const here = l.here[k] as number
+  const at = (ys: readonly Float64Array[], i: number): number => nth(nth(ys, i), k)
+  const here = nth(l.here, k)
   const noise = l.steps.map((h, i) => at(l.noise, i) / h)
   const twice = noise.map((n) => 2 * n)
   const central = l.steps.map((h, i) => (at(l.up, i) - at(l.down, i)) / (2 * h))
@@ -172,8 +175,8 @@ export const candidatesOf = (l: Ladder, k: number): Candidates => {
       1,
     ),
     quotients: l.steps.map((step, i) => ({
-      value: central[i] as number,
-      error: 1.5 * (noise[i] as number),
+      value: nth(central, i),
+      error: 1.5 * nth(noise, i),
       step,
       narrowest: step,
     })),

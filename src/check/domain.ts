@@ -1,6 +1,6 @@
 /**
- * Points inside a program's domain. Each input starts in the range that the examples of its readers name; where a value
- * turns out not to be finite, the inputs that reach it are drawn again from other ranges, the rest stay.
+ * Points inside a program's domain. Each input is first drawn from the range that the examples of its readers state. Where a
+ * value is not finite, the inputs that reach it are drawn again from other ranges; the other inputs stay.
  */
 
 import { type Tensor, trace } from '../../lang/evaluate.ts'
@@ -8,8 +8,10 @@ import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/syntax/closed.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
+import { nth } from './nth.ts'
 import type { Point } from './point.ts'
 
+/** Both ends included. */
 export type Interval = readonly [low: number, high: number]
 
 const widest: Interval = [-2, 2]
@@ -28,7 +30,7 @@ const others: readonly Interval[] = [
 const attempts = 48
 const meet = ([a, b]: Interval, [c, d]: Interval): Interval => [Math.max(a, c), Math.min(b, d)]
 
-/** What the readers of each input have in common; `widest` where they have nothing. */
+/** The intersection of the ranges of each input's readers; `widest` where it is empty. */
 const named = (p: Closed): readonly Interval[] => {
   const ranges: Interval[] = p.inputs.map(() => widest)
   for (const q of p.equations)
@@ -52,7 +54,7 @@ const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
 }
 const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
-/** The inputs that reach the first value that is not finite though its arguments are; undefined where all outputs are finite. */
+/** The inputs that reach the first value that is not finite and has finite arguments; undefined where all outputs are finite. */
 const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   const v = trace(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined
@@ -67,7 +69,11 @@ const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
 const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
   !outsOf(q, v).every(allFinite) && at(v, q.args).every(allFinite)
 
-/** A point where every output is finite; undefined when none was found. `given`: ranges that the user names, by input. */
+/**
+ * A point where every output is finite; undefined when none was found.
+ *
+ * `given`: the user's ranges, by input; `usual`: whether the other inputs start in the ranges of their readers
+ */
 export const drawPoint = (
   p: Closed,
   key: Key,
@@ -76,18 +82,18 @@ export const drawPoint = (
 ): Point | undefined => {
   const types = inTypes(p)
   const first = named(p)
-  const start = (i: number): Interval => given[i] ?? (usual ? (first[i] as Interval) : widest)
+  const start = (i: number): Interval => given[i] ?? (usual ? nth(first, i) : widest)
   const x = types.map((t, i) => drawLeaf(foldIn(0)(foldIn(i)(key)), t, start(i)))
   for (let n = 1; n <= attempts; n++) {
     const blame = blamed(p, x)
     if (blame === undefined) return x
     for (const i of blame) {
       const [u = 0] = uniform(1)(foldIn(2 * n)(foldIn(i)(key)))
-      const list = [first[i] as Interval, ...others]
+      const list = [nth(first, i), ...others]
       x[i] = drawLeaf(
         foldIn(2 * n + 1)(foldIn(i)(key)),
-        types[i] as Type,
-        given[i] ?? (list[Math.floor(u * list.length)] as Interval),
+        nth(types, i),
+        given[i] ?? nth(list, Math.floor(u * list.length)),
       )
     }
   }

@@ -1,22 +1,25 @@
-/** Do two programs mean the same? Tried at random points; what differs by no more than rounding is the same. */
+/** Do two programs mean the same? They are compared at random points, up to rounding. */
 
-import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import { isReal, sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
+import { sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import { flat } from './modes.ts'
 import type { Point } from './point.ts'
-import { locate, slackOf } from './sample.ts'
+import { evaluateUnder } from './rounding.ts'
+import { locate, outputLeaves, slackOf } from './sample.ts'
 
+/** How `equivalence` draws its points. */
 export interface EquivalenceOptions {
+  /** The same seed, the same points. Default: 1. */
   readonly seed?: number
+  /** How many points. Default: 8. */
   readonly samples?: number
-  /** Where real inputs are drawn from. */
+  /** Where real inputs are drawn from. Default: the ranges of the operations that read them. */
   readonly range?: Interval
 }
-/** The first place where they differ. */
+/** Whether they are the same; else the first difference. */
 export type Equivalence =
   | { readonly _tag: 'Equivalent'; readonly samples: number }
   | {
@@ -33,26 +36,42 @@ export type Equivalence =
       readonly right: number
       readonly point: Point
     }
-  /** No point was found where the first is finite. */
+  /** No point was found where the first program is finite. */
   | { readonly _tag: 'NotTried' }
 
-const valuesOf = (p: Closed, x: Point, key: Key): { readonly y: Float64Array; readonly slack: Float64Array } => {
-  const y = flat(evaluate(p, x))
-  const types = inTypes(p)
-  const slack = slackOf(
-    y,
-    (r) =>
-      flat(
-        evaluate(
-          p,
-          x.map((a, i) => (isReal(types[i] as Type) ? r.touch(a) : a)),
-          r.run,
-        ),
-      ),
-    key,
-  )
-  return { y, slack }
+interface Values {
+  readonly y: Float64Array
+  /** How far rounding moves each of them. */
+  readonly slack: Float64Array
 }
+const valuesOf = (p: Closed, x: Point, key: Key): Values => {
+  const y = flat(evaluateUnder(p, x, undefined))
+  return { y, slack: slackOf(y, (r) => flat(evaluateUnder(p, x, r)), key) }
+}
+/** The first number in which they differ by more than rounding; -1 where there is none. */
+const firstDifference = (a: Values, b: Values): number => {
+  const size = a.y.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0)
+  return a.y.findIndex((v, i) => {
+    const w = b.y[i] ?? Number.NaN
+    const allowed = (a.slack[i] ?? 0) + (b.slack[i] ?? 0) + 1e-13 * size
+    return !Object.is(v, w) && v !== w && !(Math.abs(v - w) <= allowed)
+  })
+}
+const otherTypes = (p: Closed, q: Closed): Equivalence | undefined => {
+  const sides = [
+    { what: 'inputs', left: inTypes(p), right: inTypes(q) },
+    { what: 'outputs', left: outTypes(p), right: outTypes(q) },
+  ] as const
+  const other = sides.find(({ left, right }) => !sameTypes(left, right))
+  return other && { _tag: 'OtherTypes', ...other }
+}
+
+/**
+ * Whether two programs give the same outputs for the same inputs, up to rounding, at random points.
+ *
+ * @example
+ * equivalence(program, simplify(program))
+ */
 export const equivalence = <In, Out>(
   left: Program<In, Out>,
   right: Program<In, Out>,
@@ -60,40 +79,25 @@ export const equivalence = <In, Out>(
 ): Equivalence => {
   const { seed = 1, samples = 8, range } = options
   const [p, q] = [left.closed, right.closed]
-  if (!sameTypes(inTypes(p), inTypes(q)))
-    return { _tag: 'OtherTypes', what: 'inputs', left: inTypes(p), right: inTypes(q) }
-  if (!sameTypes(outTypes(p), outTypes(q)))
-    return { _tag: 'OtherTypes', what: 'outputs', left: outTypes(p), right: outTypes(q) }
-  const leaves = outTypes(p).map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
+  const other = otherTypes(p, q)
+  if (other !== undefined) return other
+  const ranges = p.inputs.map(() => range)
   let tried = 0
   for (let k = 0; k < samples; k++) {
     const key = foldIn(k)(randomKey(seed))
-    const x = drawPoint(
-      p,
-      foldIn(0)(key),
-      p.inputs.map(() => range),
-      k % 2 === 0,
-    )
+    const x = drawPoint(p, foldIn(0)(key), ranges, k % 2 === 0)
     if (x === undefined) continue
     tried++
-    const a = valuesOf(p, x, foldIn(1)(key))
-    const b = valuesOf(q, x, foldIn(2)(key))
-    const size = a.y.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0)
-    const bad = a.y.findIndex((v, i) => {
-      const w = b.y[i] as number
-      return (
-        !Object.is(v, w) &&
-        v !== w &&
-        !(Math.abs(v - w) <= (a.slack[i] as number) + (b.slack[i] as number) + 1e-13 * size)
-      )
-    })
+    const [a, b] = [valuesOf(p, x, foldIn(1)(key)), valuesOf(q, x, foldIn(2)(key))]
+    const bad = firstDifference(a, b)
     if (bad >= 0) {
-      const { leaf, index } = locate(leaves, bad)
-      return { _tag: 'OtherValue', leaf, index, left: a.y[bad] as number, right: b.y[bad] as number, point: x }
+      const { leaf, index } = locate(outputLeaves(outTypes(p)), bad)
+      return { _tag: 'OtherValue', leaf, index, left: a.y[bad] ?? Number.NaN, right: b.y[bad] ?? Number.NaN, point: x }
     }
   }
   return tried === 0 ? { _tag: 'NotTried' } : { _tag: 'Equivalent', samples: tried }
 }
+/** The result in one line. */
 export const showEquivalence = (e: Equivalence): string => {
   switch (e._tag) {
     case 'Equivalent':

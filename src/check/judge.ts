@@ -1,12 +1,13 @@
 /**
- * Is a number the derivative of a function that is only known through differences? Wrong is said only where no doubt is
- * left: two candidates of different widths agree with one another, both exclude the number by a multiple of their own
- * error, no narrower one includes it, all narrower quotients are as the candidate foretells, the two one-sided derivatives
+ * Is a number the derivative of a function that is known only through its differences? It is ruled wrong only beyond doubt:
+ * two candidates of different steps agree with one another, both exclude the number by a multiple of their own error, no
+ * narrower candidate includes it, all narrower quotients are as the candidate predicts, the two one-sided derivatives
  * agree, and the function neither jumps nor drowns in its own rounding.
  */
-import { type Candidates, type Curve, candidatesOf, type Estimate, type Ladder, sharpest } from './difference.ts'
+import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
+import { nth } from './nth.ts'
 
-export type Finding =
+export type Ruling =
   /** Some estimate with a useful error bar includes it. */
   | 'right'
   | 'wrong'
@@ -15,15 +16,15 @@ export type Finding =
   /** No estimate is sharp enough to tell. */
   | 'unclear'
 export interface Judgement {
-  readonly finding: Finding
+  readonly ruling: Ruling
   /** The estimate that decided, else the sharpest. */
   readonly estimate: Estimate
-  /** Right here, but not as seen by wider steps: there is something rough nearby. */
+  /** Right at the narrow steps but not at wider ones: the function is rough nearby. */
   readonly rough: boolean
 }
-/** Error bars are estimates themselves: this many of them are allowed. */
+/** Error bars are estimates themselves: a gap of this many bars is allowed. */
 const safety = 4
-/** An error bar is useful below this part of the size of the derivative. */
+/** An error bar is useful below this share of the size of the derivative. */
 const useful = 0.05
 const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0, narrowest: 0 }
 
@@ -41,19 +42,19 @@ export const judge = (number: number, slack: number, scale: number, all: Candida
     !all.central.some((r) => r.step < q.step && includes(r) && allowed(r) < gap(q) / 2)
   const refuting = all.drowned ? undefined : sharpest(against.filter(believable))
   const shown = supporting ?? sharpest(all.central) ?? nothing
-  if (sidesDiffer(all, scale)) return { finding: 'kink', estimate: shown, rough: true }
-  if (refuting !== undefined) return { finding: 'wrong', estimate: refuting, rough: false }
+  if (sidesDiffer(all, scale)) return { ruling: 'kink', estimate: shown, rough: true }
+  if (refuting !== undefined) return { ruling: 'wrong', estimate: refuting, rough: false }
   if (supporting !== undefined && Math.max(supporting.error, slack / safety) <= useful * scale) {
     const rough = all.central.some((e) => e.step > supporting.step && 5 * allowed(e) < gap(e) && gap(e) > 1e-6 * scale)
-    return { finding: 'right', estimate: supporting, rough }
+    return { ruling: 'right', estimate: supporting, rough }
   }
-  return { finding: 'unclear', estimate: shown, rough: against.length > 0 }
+  return { ruling: 'unclear', estimate: shown, rough: against.length > 0 }
 }
-/** Narrower quotients that must bear a candidate out. */
+/** How many narrower quotients must confirm a candidate. */
 const witnesses = 3
 /**
- * A derivative foretells every narrower quotient, up to rounding and to what was left over at its own narrowest step.
- * Some of them must be sharp enough to have shown the `gap`.
+ * A derivative predicts every narrower quotient, up to rounding and the error at its own narrowest step. Some of these
+ * quotients must be sharp enough to have shown the `gap`.
  */
 const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean => {
   const left = Math.abs((quotients.find((q) => q.step === e.narrowest)?.value ?? e.value) - e.value)
@@ -63,7 +64,7 @@ const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean 
     narrower.filter((q) => 2 * safety * q.error < gap).length >= witnesses
   )
 }
-/** The narrowest of those that are nearly as sharp as the sharpest. */
+/** The narrowest estimate that is nearly as sharp as the sharpest. */
 const local = (side: readonly Estimate[]): Estimate | undefined => {
   const best = sharpest(side)
   return best && side.filter((e) => e.error <= 10 * best.error).reduce((a, b) => (b.step < a.step ? b : a))
@@ -75,9 +76,9 @@ const sidesDiffer = ({ right, left }: Candidates, scale: number): boolean => {
   const gap = Math.abs(r.value - l.value)
   return gap > 2 * safety * (r.error + l.error) && gap > 1e-6 * scale
 }
-/** A derivative that is this much smaller than the function itself, over the scale of its inputs, counts as none. */
+/** A derivative below this share of the function itself, over the scale of its inputs, counts as zero. */
 const negligible = 1e-6
-/** `least`: the size of other derivatives that these are compared with. */
+/** `least`: the size of other derivatives, against which errors are measured too. */
 export const judgeAll = (
   numbers: Float64Array,
   slack: Float64Array,
@@ -91,19 +92,19 @@ export const judgeAll = (
     ...ladder.here.map((v) => v * negligible),
   ]
   const scale = sizes.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), least)
-  return pools.map((c, k) => judge(numbers[k] as number, slack[k] as number, scale, c))
+  return pools.map((c, k) => judge(nth(numbers, k), nth(slack, k), scale, c))
 }
 
-/** Whether the k-th output jumps near 0, by halving towards the larger change until neighbours are left. */
-export const jumps = (f: Curve, ladder: Ladder, k: number): boolean =>
+/** Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours. */
+export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
-    return i >= 0 && jumpsWithin(f, ladder.steps[i] as number, k, ladder.typical[k] as number)
+    return i >= 0 && jumpsWithin(f, nth(ladder.steps, i), k, nth(ladder.typical, k))
   })
-/** A wide search meets more jumps, a narrow one sees them in a function that varies much. */
+/** A wide search meets more jumps; a narrow one finds them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
-const jumpsWithin = (f: Curve, width: number, k: number, noise: number): boolean => {
-  const at = (t: number): number => f(t)[k] as number
+const jumpsWithin = (f: LineFunction, width: number, k: number, noise: number): boolean => {
+  const at = (t: number): number => nth(f(t), k)
   let low = -width
   let high = width
   let below = at(low)

@@ -2,32 +2,25 @@
  * A program beside what claims to be its derivative, both as functions of flat arrays. The claims are programs: those of
  * jvp and vjp, or any others of the same types.
  */
+
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { evaluate, trace } from '../../lang/evaluate.ts'
+import { trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import {
-  at,
-  type Closed,
-  closeOver,
-  inTypes,
-  type Named,
-  numbered,
-  outsOf,
-  outTypes,
-} from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
-import { isReal, type Type } from '../../lang/syntax/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
-import type { Curve } from './difference.ts'
+import type { LineFunction } from './difference.ts'
+import { nth } from './nth.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
-import type { Rounding } from './rounding.ts'
+import { evaluateUnder, type Rounding } from './rounding.ts'
 
 /** A program, and programs that claim to be (x, dx) -> df(x) dx and (x, ct) -> df(x)^T ct. */
-export interface Claim {
+interface Claim {
   readonly f: Closed
   readonly push: Closed
   readonly pull: Closed | undefined
@@ -61,17 +54,17 @@ export const gradientOf = (p: UntypedProgram): E.Either<Diagnostics, UntypedProg
     vjp(p),
     E.map((q) => ({
       in: q.in,
-      out: (q.out as readonly unknown[])[1],
+      out: q.out[1],
       closed: after(q.closed, p.closed.outputs.length),
     })),
   )
 
-/** Operations that are constant by decree, as stopGradient is: along a line their values are held where they were. */
+/** Operations that are declared constant, such as stopGradient: along a line they keep the values that they had at x. */
 const isHeld = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
 }
-/** The program with the values that are held as further inputs. */
+/** The program with the values of such operations as further inputs. */
 const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly number[] } => {
   const held = p.equations.filter((q) => isHeld(q.op))
   if (held.length === 0) return { closed: p, held: [] }
@@ -80,7 +73,7 @@ const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly 
     const v: Expr[] = xs.slice(0, p.inputs.length)
     let next = p.inputs.length
     for (const q of p.equations) {
-      const outs = isHeld(q.op) ? q.outs.map(() => xs[next++] as Expr) : node(q.op, q.attrs, at(v, q.args), q.outs)
+      const outs = isHeld(q.op) ? q.outs.map(() => nth(xs, next++)) : node(q.op, q.attrs, at(v, q.args), q.outs)
       v.push(...outs)
     }
     return at(v, p.outputs)
@@ -92,12 +85,6 @@ const numbersOf = (p: Closed): readonly number[] => {
   return Array.from({ length: count }, (_, k) => k)
 }
 
-const run = (p: Closed, xs: Point, rounding: Rounding | undefined): Point => {
-  if (rounding === undefined) return evaluate(p, xs)
-  const touched = xs.map((x, i) => (isReal((p.inputs[i] as Named).type) ? rounding.touch(x) : x))
-  return evaluate(p, touched, rounding.run)
-}
-
 export const modesOf = ({ f, push, pull }: Claim): Modes => {
   const ins = inTypes(f)
   const outs = outTypes(f)
@@ -106,16 +93,16 @@ export const modesOf = ({ f, push, pull }: Claim): Modes => {
     f,
     ins,
     outs,
-    push: (x, v, rounding) => run(push, [...x, ...v], rounding),
-    pull: pull && ((x, w, rounding) => run(pull, [...x, ...w], rounding)),
+    push: (x, v, rounding) => evaluateUnder(push, [...x, ...v], rounding),
+    pull: pull && ((x, w, rounding) => evaluateUnder(pull, [...x, ...w], rounding)),
     along: (x, v) => {
       const values = held.length === 0 ? [] : at(trace(f, x), held)
-      return (t, rounding) => realOnly(outs, run(closed, [...move(ins, x, v, t), ...values], rounding))
+      return (t, rounding) => realOnly(outs, evaluateUnder(closed, [...move(ins, x, v, t), ...values], rounding))
     },
   }
 }
 
-/** Several arrays as one. */
+/** All arrays, one after the other, in one. */
 export const flat = (xs: Point): Float64Array => {
   const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
   let from = 0
@@ -126,21 +113,21 @@ export const flat = (xs: Point): Float64Array => {
   return all
 }
 /** All real outputs along a direction. */
-export const curveOf = (m: Modes, x: Point, v: Point): Curve => {
+export const lineFunctionOf = (m: Modes, x: Point, v: Point): LineFunction => {
   const along = m.along(x, v)
   return (t, rounding) => flat(along(t, rounding))
 }
 /** <w, f(x + t v)> */
-export const weighed = (m: Modes, x: Point, v: Point, w: Point): Curve => {
+export const weighed = (m: Modes, x: Point, v: Point, w: Point): LineFunction => {
   const along = m.along(x, v)
   return (t, rounding) => Float64Array.of(dot(along(t, rounding), w))
 }
 
-/** A change of the function by this part of its size shows its scale. */
+/** A change of the function by this share of its size shows its scale. */
 const telling = 1e-3
-/** Inputs below this may be small by chance: the scale of the function is looked for, up to 1. */
+/** Inputs below this may be small by chance: their scale is increased, up to 1, until the function changes. */
 const small = 1e-2
-/** How far each real number may sensibly move: its own size, or more where the function does not notice that. */
+/** How far each real number may sensibly move: its own size, or more where so small a move does not change the function. */
 export const scalesAt = (m: Modes, x: Point): Point => {
   const own = scalesOf(realOnly(m.ins, x))
   if (own.every((s) => s.every((v) => v >= small))) return own
@@ -148,7 +135,7 @@ export const scalesAt = (m: Modes, x: Point): Point => {
   const here = flat(m.along(x, still)(0))
   const size = here.reduce((n, v) => Math.max(n, Math.abs(v)), 0)
   const unnoticed = (v: Point): boolean =>
-    flat(m.along(x, v)(1)).every((y, k) => Math.abs(y - (here[k] as number)) <= telling * size)
+    flat(m.along(x, v)(1)).every((y, k) => Math.abs(y - nth(here, k)) <= telling * size)
   return own.map((s, leaf) => {
     const widest = s.reduce((n, v) => Math.max(n, v), 0)
     let factor = 1

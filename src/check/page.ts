@@ -9,69 +9,86 @@ import { showNumber, showPlace, showSlopes, showSuspect, verdictLine } from './t
 
 // -- the remainder against the step ----------------------------------------------------------------------------------
 
-const width = 720
-const height = 340
-const left = 70
-const right = 150
-const top = 14
-const bottom = 46
-type Dot = readonly [h: number, r: number]
+const [width, height] = [720, 340]
+const [left, right, top, bottom] = [70, width - 150, 14, height - 46]
+type RemainderPoint = readonly [h: number, remainder: number]
+interface RemainderSeries {
+  readonly name: string
+  readonly colour: string
+  /** The exponent of h that is expected. */
+  readonly exponent: number
+  readonly points: readonly RemainderPoint[]
+}
 
-/** Both axes logarithmic: an exponent is a slope, drawn beside the points as a line. */
-export const remainderPlot = (s: Slopes): string => {
-  const series = [
-    { name: 'first order', colour: 'var(--mark)', exponent: 2, points: s.remainders.map(([h, a]): Dot => [h, a]) },
-    { name: 'second order', colour: 'var(--second)', exponent: 3, points: s.remainders.map(([h, , b]): Dot => [h, b]) },
-  ].map((c) => ({ ...c, points: c.points.filter(([, r]) => Number.isFinite(r) && r > 0) }))
-  const all = series.flatMap((c) => c.points)
-  if (all.length < 2) return '<p class="faint">no remainder: the program is linear along the direction</p>'
-  const extent = (v: readonly number[]): [number, number] => [Math.min(...v), Math.max(...v)]
-  const x = scaleLog()
-    .domain(extent(all.map(([h]) => h)))
-    .range([left, width - right])
-  const y = scaleLog()
-    .domain(extent([...all.map(([, r]) => r), ...(s.floor > 0 ? [s.floor] : [])]))
+const seriesOf = ({ remainders }: Slopes): readonly RemainderSeries[] => {
+  const drawable = ([, r]: RemainderPoint): boolean => Number.isFinite(r) && r > 0
+  const first = remainders.map(([h, a]): RemainderPoint => [h, a]).filter(drawable)
+  const second = remainders.map(([h, , b]): RemainderPoint => [h, b]).filter(drawable)
+  return [
+    { name: 'first order', colour: 'var(--mark)', exponent: 2, points: first },
+    { name: 'second order', colour: 'var(--second)', exponent: 3, points: second },
+  ]
+}
+const extent = (v: readonly number[]): [number, number] => [Math.min(...v), Math.max(...v)]
+/** Both axes logarithmic, so that an exponent is a slope. */
+const scalesOf = (points: readonly RemainderPoint[], floor: number) => ({
+  x: scaleLog()
+    .domain(extent(points.map(([h]) => h)))
+    .range([left, right]),
+  y: scaleLog()
+    .domain(extent([...points.map(([, r]) => r), ...(floor > 0 ? [floor] : [])]))
     .nice()
-    .range([height - bottom, top])
-  const path = line<Dot>(
+    .range([bottom, top]),
+})
+type Scales = ReturnType<typeof scalesOf>
+
+/** Powers of ten in a range, at most about eight of them. */
+const ticksIn = ([a = 1, b = 1]: readonly number[]): readonly number[] => {
+  const first = Math.ceil(Math.log10(a))
+  const all = Array.from({ length: Math.max(0, Math.floor(Math.log10(b)) - first + 1) }, (_, k) => 10 ** (first + k))
+  return all.filter((_, k) => k % Math.max(1, Math.ceil(all.length / 8)) === 0)
+}
+const label = (v: number): string => `1e${Math.round(Math.log10(v))}`
+const ruleAt = (y: number, style: string): string => `<line x1="${left}" x2="${right}" y1="${y}" y2="${y}" ${style}/>`
+const axesOf = ({ x, y }: Scales): readonly string[] => [
+  ...ticksIn(y.domain()).map(
+    (t) =>
+      `${ruleAt(y(t), 'stroke="var(--rule)"')}<text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
+  ),
+  ...ticksIn(x.domain()).map((t) => `<text x="${x(t)}" y="${bottom + 18}" text-anchor="middle">${label(t)}</text>`),
+]
+/** Points, and a dashed line of the expected slope through the point of the widest step. */
+const drawSeries = ({ x, y }: Scales, { name, colour, exponent, points }: RemainderSeries): readonly string[] => {
+  const [head] = points
+  const tail = points.at(-1)
+  if (head === undefined || tail === undefined) return []
+  const [lowest = 1] = y.domain()
+  const low = Math.max(tail[0], head[0] * (lowest / head[1]) ** (1 / exponent))
+  const ideal: readonly RemainderPoint[] = [head, [low, head[1] * (low / head[0]) ** exponent]]
+  const path = line<RemainderPoint>(
     (p) => x(p[0]),
     (p) => y(p[1]),
   )
-  const sparse = (ticks: readonly number[], n: number): readonly number[] =>
-    ticks.filter((_, k) => k % Math.max(1, Math.ceil(ticks.length / n)) === 0)
-  const powers = (a: number, b: number): readonly number[] => {
-    const first = Math.ceil(Math.log10(a))
-    return Array.from({ length: Math.max(0, Math.floor(Math.log10(b)) - first + 1) }, (_, k) => 10 ** (first + k))
-  }
-  const label = (v: number): string => `1e${Math.round(Math.log10(v))}`
-  const [y0 = 1, y1 = 1] = y.domain()
-  const grid = sparse(powers(y0, y1), 8).map(
-    (t) =>
-      `<line x1="${left}" x2="${width - right}" y1="${y(t)}" y2="${y(t)}" stroke="var(--rule)"/><text x="${left - 8}" y="${y(t) + 4}" text-anchor="end">${label(t)}</text>`,
-  )
-  const [x0 = 1, x1 = 1] = x.domain()
-  const base = sparse(powers(x0, x1), 8).map(
-    (t) => `<text x="${x(t)}" y="${height - bottom + 18}" text-anchor="middle">${label(t)}</text>`,
-  )
-  const lines = series.flatMap((c) => {
-    const [head] = c.points
-    const tail = c.points.at(-1)
-    if (head === undefined || tail === undefined) return []
-    // the expected slope, through the widest step
-    const low = Math.max(tail[0], head[0] * (y0 / head[1]) ** (1 / c.exponent))
-    const ideal: readonly Dot[] = [head, [low, head[1] * (low / head[0]) ** c.exponent]]
-    return [
-      `<path d="${path(ideal) ?? ''}" stroke="${c.colour}" fill="none" stroke-dasharray="4 4" opacity=".6"/>`,
-      ...c.points.map(([h, r]) => `<circle cx="${x(h)}" cy="${y(r)}" r="3" fill="${c.colour}"/>`),
-      `<text x="${x(head[0]) + 8}" y="${y(head[1]) + 4}" style="fill:${c.colour}">${quoted(c.name)}</text>`,
-    ]
-  })
-  const noise =
-    s.floor > 0
-      ? `<line x1="${left}" x2="${width - right}" y1="${y(s.floor)}" y2="${y(s.floor)}" stroke="var(--faint)" stroke-dasharray="1 4"/><text x="${width - right + 8}" y="${y(s.floor) + 4}">rounding</text>`
-      : ''
-  return `<svg viewBox="0 0 ${width} ${height}" width="100%" role="img" aria-label="remainder against step">${[...grid, ...base, ...lines].join('')}${noise}
-<text x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">step h</text><text transform="translate(14 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">remainder</text></svg>`
+  return [
+    `<path d="${path(ideal) ?? ''}" stroke="${colour}" fill="none" stroke-dasharray="4 4" opacity=".6"/>`,
+    ...points.map(([h, r]) => `<circle cx="${x(h)}" cy="${y(r)}" r="3" fill="${colour}"/>`),
+    `<text x="${x(head[0]) + 8}" y="${y(head[1]) + 4}" style="fill:${colour}">${quoted(name)}</text>`,
+  ]
+}
+const floorLine = ({ y }: Scales, floor: number): string =>
+  floor > 0
+    ? `${ruleAt(y(floor), 'stroke="var(--faint)" stroke-dasharray="1 4"')}<text x="${right + 8}" y="${y(floor) + 4}">rounding</text>`
+    : ''
+const axisNames = `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">step h</text><text transform="translate(14 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">remainder</text>`
+
+const remainderPlot = (s: Slopes): string => {
+  const series = seriesOf(s)
+  const points = series.flatMap((c) => c.points)
+  if (points.length < 2) return '<p class="faint">no remainder: the program is linear along the direction</p>'
+  const scales = scalesOf(points, s.floor)
+  const body = [...axesOf(scales), ...series.flatMap((c) => drawSeries(scales, c)), floorLine(scales, s.floor)].join('')
+  return `<svg viewBox="0 0 ${width} ${height}" width="100%" role="img" aria-label="remainder against step">${body}
+${axisNames}</svg>`
 }
 
 // -- the page --------------------------------------------------------------------------------------------------------
@@ -103,8 +120,8 @@ const pointText = (r: GradientReport): string =>
     )
     .join('\n')
 
-export const gradientPage = (r: GradientReport, title = 'Gradient check'): string => {
-  const checks = table(
+const checksTable = (r: GradientReport): string =>
+  table(
     ['', 'check', 'error', 'seen to', 'worst at', 'analytic', 'numeric', 'bar'],
     r.checks.map((c) => [
       c.passed ? 'ok' : 'WRONG',
@@ -114,32 +131,30 @@ export const gradientPage = (r: GradientReport, title = 'Gradient check'): strin
       ...values(c.worst),
     ]),
   )
-  const inputs = table(
+const inputsTable = (r: GradientReport): string =>
+  table(
     ['', 'input', 'coordinates', 'worst', 'analytic', 'numeric', 'bar'],
     r.coordinates.map((c) => [c.passed ? 'ok' : 'WRONG', c.leaf, `${c.checked} of ${c.of}`, ...values(c.worst)]),
   )
-  const sections: readonly Section[] = [
-    { title: 'Checks', text: sentences[r.verdict], body: checks },
+const slopesSection = (s: Slopes): Section => ({
+  title: 'Taylor remainder',
+  text: `${showSlopes(s)}. Dashed: the expected slopes.`,
+  body: remainderPlot(s),
+})
+/** The report as one self-contained HTML page. */
+export const gradientPage = (r: GradientReport, title = 'Gradient check'): string =>
+  page(title, verdictLine(r), [
+    { title: 'Checks', text: sentences[r.verdict], body: checksTable(r) },
     ...(r.coordinates.length > 0
-      ? [{ title: 'By input', text: 'One coordinate at a time; the worst of each input.', body: inputs }]
+      ? [{ title: 'By input', text: 'One coordinate at a time; the worst of each input.', body: inputsTable(r) }]
       : []),
     ...(r.suspect ? [suspectSection(r.suspect)] : []),
-    ...(r.slopes
-      ? [
-          {
-            title: 'Taylor remainder',
-            text: `${showSlopes(r.slopes)}. Dashed: the expected slopes.`,
-            body: remainderPlot(r.slopes),
-          },
-        ]
-      : []),
+    ...(r.slopes ? [slopesSection(r.slopes)] : []),
     { title: 'Program', body: code(print(r.program)) },
     ...(r.point.length > 0 ? [{ title: 'Point', body: code(pointText(r)) }] : []),
-  ]
-  return page(title, verdictLine(r), sections)
-}
+  ])
 
-/** Plain data: programs as text, numbers that JSON has no word for as {"$": "NaN"}. */
+/** The report as JSON: programs as text, and numbers that JSON lacks as {"$": "NaN"}. */
 export const reportToJSON = (r: GradientReport): string => {
   const plain = (s: Suspect): object => ({
     ...s,

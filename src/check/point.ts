@@ -1,24 +1,32 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
+
 import type { Tensor } from '../../lang/evaluate.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { type Arrays, isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
+import { nth } from './nth.ts'
 
 export type Point = readonly Tensor[]
+/** A point as the tree of arrays that a program takes. */
+export const treeOf = <In>(p: Program<In, unknown>, x: readonly ArrayLike<number>[]): Arrays<In> =>
+  // the tree is p.in with an array at each leaf, which is what Arrays<In> says
+  refill(p.in, x, isTypeOrExpr) as Arrays<In>
 export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly T[] =>
-  xs.filter((_, i) => isReal(types[i] as Type))
+  xs.filter((_, i) => isReal(nth(types, i)))
 
 export const dot = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += (x[k] as number) * ((b[i] as Tensor)[k] as number)
+    for (let k = 0; k < x.length; k++) total += nth(x, k) * nth(nth(b, i), k)
   })
   return total
 }
-/** The sum of the sizes of the terms of a dot product: what its rounding is relative to. */
+/** The sum of the absolute terms of a dot product: its rounding is relative to that. */
 export const dotSize = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += Math.abs((x[k] as number) * ((b[i] as Tensor)[k] as number))
+    for (let k = 0; k < x.length; k++) total += Math.abs(nth(x, k) * nth(nth(b, i), k))
   })
   return total
 }
@@ -26,17 +34,17 @@ export const dotSize = (a: Point, b: Point): number => {
 export const move = (types: readonly Type[], x: Point, v: Point, t: number): Point => {
   let next = 0
   return x.map((xi, i) => {
-    if (!isReal(types[i] as Type)) return xi
-    const vi = v[next++] as Tensor
-    return xi.map((a, k) => a + t * (vi[k] as number))
+    if (!isReal(nth(types, i))) return xi
+    const vi = nth(v, next++)
+    return xi.map((a, k) => a + t * nth(vi, k))
   })
 }
-/** A direction: one array per type, no number near 0, each scaled by the size of what it will move. */
+/** A direction: one array per type, no number near 0; `scales`: how far each number should move. */
 export const direction = (key: Key, types: readonly Type[], scales?: Point): Point =>
   types.map((t, i) =>
     uniform(sizeOf(t.shape))(foldIn(i)(key)).map((u, k) => {
       const signed = u < 0.5 ? 0.5 + 2 * u : 0.5 - 2 * u
-      return signed * (scales ? ((scales[i] as Tensor)[k] as number) : 1)
+      return signed * (scales ? nth(nth(scales, i), k) : 1)
     }),
   )
 /** How far each number may sensibly move: its own size, but never much less than its array's. */

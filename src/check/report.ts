@@ -1,8 +1,8 @@
-/** What a gradient check found: plain data. `text.ts` and `page.ts` show it. */
+/** What a gradient check found, as plain data; `text.ts` and `page.ts` show it. */
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 
-/** The derivative at one place, found both ways. */
+/** One derivative, computed in two ways. */
 export interface Worst {
   /** The input, or for a forward check the output, and the element within it. */
   readonly leaf: string
@@ -10,28 +10,30 @@ export interface Worst {
   readonly element: number
   readonly analytic: number
   readonly numeric: number
-  /** How far the numeric value may itself be wrong. */
+  /** The error bar of the numeric value. */
   readonly bar: number
-  /** The widest step that the numeric value looked at, as a part of the input's scale; 0 where no step was taken. */
+  /** The widest step of the numeric value, relative to the input's scale; 0 where no step was taken. */
   readonly step: number
 }
-/** Of one input alone, by differences in single coordinates: of the output, or of a random weighted sum of all outputs. */
+/** One input, checked in single coordinates. What is differentiated is the output, or a random weighted sum of all outputs. */
 export interface Coordinates {
   readonly leaf: string
   readonly checked: number
   readonly of: number
   readonly passed: boolean
   readonly worst: Worst
-  /** Which mode gave the analytic value of the worst. */
+  /** The mode that gave the analytic value of `worst`. */
   readonly mode: 'forward' | 'reverse'
 }
+/** The comparisons of a gradient check; checkGradients.ts states each as an equation. */
 export type CheckName = 'forward' | 'reverse' | 'coordinates' | 'second forward' | 'second reverse'
+/** One comparison, over all points: the worst of them. */
 export interface Check {
   readonly name: CheckName
   readonly passed: boolean
   /** The largest |analytic - numeric| over the size of the derivatives. */
   readonly error: number
-  /** The largest error bar over the size of the derivatives: what could not have been seen. */
+  /** The largest error bar over the size of the derivatives: smaller errors cannot be seen. */
   readonly resolution: number
   readonly worst: Worst
 }
@@ -60,7 +62,9 @@ export interface Suspect {
   /** Other equations that fail by themselves. */
   readonly others: readonly number[]
 }
+/** Of all points. 'non-smooth', 'unclear' and 'not finite': no point decides. */
 export type Verdict = 'correct' | 'wrong' | 'non-smooth' | 'unclear' | 'not finite'
+/** The result of `checkGradients`, as plain data. */
 export interface GradientReport {
   readonly verdict: Verdict
   readonly seed: number
@@ -79,7 +83,7 @@ export interface GradientReport {
   readonly worst: Worst | undefined
   readonly slopes: Slopes | undefined
   readonly suspect: Suspect | undefined
-  /** The point of the worst, one array per input: give it as `at` to see the failure again. */
+  /** The point of the failure, one array per input: pass it as `at` to see the failure again. */
   readonly point: readonly { readonly name: string; readonly values: readonly number[] }[]
   readonly program: Program<unknown, unknown>
 }

@@ -1,17 +1,18 @@
 /**
- * How far rounding moves a program's values. Every number that arithmetic made is moved by about one unit in its last
- * place, at random, and the program is run again: what comes out differs by as much as its rounding may. So a
- * cancellation inside the program is seen, though its outputs do not show it.
+ * How far rounding moves a program's values. The program runs again while every result of arithmetic is moved at random,
+ * by about one unit in its last place: its outputs then differ by about as much as rounding may change them. This finds a
+ * cancellation inside the program that its outputs do not show.
  *
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
-import type { Runner, Tensor } from '../../lang/evaluate.ts'
+import { evaluate, type Runner, type Tensor } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
+import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
 
-/** Arithmetic whose last places are random. `touch`: what it does to a number that it is given. */
+/** Arithmetic whose last places are random: `run` evaluates kernels so, and `touch` does the same to given numbers. */
 export interface Rounding {
   readonly run: Runner
   readonly touch: (x: Tensor) => Tensor
@@ -27,7 +28,7 @@ const generator = ({ high, low }: Key): (() => number) => {
     return ((b ^ (b >>> 14)) | 0) / 2147483648
   }
 }
-/** Functions that give one of their arguments, or an integer: nothing is rounded. */
+/** Functions whose result is one of their arguments, or an integer: nothing is rounded. */
 const exact: ReadonlySet<string> = new Set([
   'neg',
   'abs',
@@ -43,7 +44,7 @@ const exact: ReadonlySet<string> = new Set([
 ])
 const roundsOne = (s: Scalar): boolean => s._tag === 'Call' && s.dtype === 'real' && !exact.has(s.fn)
 const sumsOne = (s: Scalar): boolean => s._tag === 'Reduce' && s.dtype === 'real' && (s.by === 'add' || s.by === 'mul')
-/** Whether some part is of a kind. Shared parts are looked at once. */
+/** Whether some part has a property. Shared parts are visited once. */
 const some = (root: Scalar, kind: (s: Scalar) => boolean): boolean => {
   const seen = new Set<Scalar>([root])
   for (const s of seen) {
@@ -53,9 +54,9 @@ const some = (root: Scalar, kind: (s: Scalar) => boolean): boolean => {
   return false
 }
 
-/** The last place of float32, as a part of the number. */
+/** The last place of float32, relative to the number. */
 export const single = 2 ** -23
-/** The same key, the same last places. `unit`: the last place, as a part of the number. */
+/** The same key, the same last places. `unit`: the last place, relative to the number. */
 export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const next = generator(key)
   const touch = (x: Tensor): Tensor => x.map((v) => v + v * unit * next())
@@ -70,3 +71,19 @@ export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   }
   return { run, touch }
 }
+
+/** The outputs of a program; under rounding, its real inputs are touched too, or those that `touched` names. */
+export const evaluateUnder = (
+  p: Closed,
+  x: readonly Tensor[],
+  rounding: Rounding | undefined,
+  touched: (input: number) => boolean = (i) => isRealInput(p, i),
+): readonly Tensor[] =>
+  rounding === undefined
+    ? evaluate(p, x)
+    : evaluate(
+        p,
+        x.map((a, i) => (touched(i) ? rounding.touch(a) : a)),
+        rounding.run,
+      )
+const isRealInput = ({ inputs }: Closed, i: number): boolean => inputs[i] !== undefined && isReal(inputs[i].type)

@@ -1,17 +1,19 @@
 /** The checks at one point: forward against differences, reverse against forward. */
+
 import type { Tensor } from '../../lang/evaluate.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import { type Curve, climb, extended, usual } from './difference.ts'
-import { type Finding, type Judgement, judgeAll, jumps } from './judge.ts'
-import { curveOf, flat, type Modes } from './modes.ts'
+import { climb, extended, type Ladder, type LineFunction, usual } from './difference.ts'
+import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
+import { flat, lineFunctionOf, type Modes } from './modes.ts'
+import { nth } from './nth.ts'
 import { dot, dotSize, type Point } from './point.ts'
 import type { Check, CheckName, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
-export interface Outcome {
+export interface JudgedCheck {
   readonly check: Check
-  readonly finding: Finding
+  readonly ruling: Ruling
 }
 /** An array of a program by name: an input, or an output. */
 export interface Leaf {
@@ -20,11 +22,12 @@ export interface Leaf {
 }
 export const inputLeaves = (m: Modes): readonly Leaf[] =>
   m.f.inputs.filter((i) => isReal(i.type)).map(({ name, type }) => ({ name, shape: type.shape }))
-export const outputLeaves = (m: Modes): readonly Leaf[] =>
-  m.outs.filter(isReal).map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
+/** The only output is called 'output', one of several 'output 2'. */
+export const outputLeaves = (outs: readonly Type[]): readonly Leaf[] =>
+  outs.map((t, k, all) => ({ name: all.length === 1 ? 'output' : `output ${k}`, shape: t.shape }))
 
 export const indexOf = (shape: Shape, element: number): readonly number[] =>
-  strides(shape).map((s, d) => Math.floor(element / s) % (shape[d] as number))
+  strides(shape).map((s, d) => Math.floor(element / s) % nth(shape, d))
 /** The leaf and element of the k-th number of all leaves together. */
 export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' | 'index' | 'element'> => {
   let from = 0
@@ -37,7 +40,7 @@ export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' |
 }
 export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
 
-/** How far rounding moves a number, from what it is when its last places are random. The farthest may have crossed a threshold. */
+/** How far rounding moves a number, from its values under rounding. The farthest is left out: it may have crossed a threshold. */
 export const slackAmong = (value: number, tries: readonly number[]): number => {
   const [, next = 0] = tries
     .map((t) => Math.abs(t - value))
@@ -46,91 +49,94 @@ export const slackAmong = (value: number, tries: readonly number[]): number => {
   return 8 * next + 1e-14 * Math.abs(value)
 }
 export const tries = [0, 1, 2, 3]
-/** How far the rounding of its own evaluation moves a derivative, number by number. */
+/** How far rounding moves each number of a derivative. */
 export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
   const others = tries.map((k) => again(rounding(foldIn(k)(key))))
   return exact.map((v, i) =>
     Number.isFinite(v)
       ? slackAmong(
           v,
-          others.map((t) => t[i] as number),
+          others.map((t) => nth(t, i)),
         )
       : 0,
   )
 }
 
-export interface Judged {
-  readonly finding: Finding
+interface Judged {
+  readonly ruling: Ruling
   readonly judgements: readonly Judgement[]
-  /** The number of the worst. */
+  /** The index of the worst number. */
   readonly at: number
   readonly scale: number
 }
-const rank: { readonly [F in Finding]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+const rank: { readonly [F in Ruling]: number } = { wrong: 3, kink: 2, unclear: 1, right: 0 }
+const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
+/** Other steps than those of the usual ladders. */
 const otherwise = 0.61
 /** How many numbers are searched for jumps before one is believed. */
 const searched = 4
 
-/** Derivatives that somebody claims, against the differences of a curve; undefined where the curve is not finite. */
+/** |claimed - estimate|; infinite where it is no number. */
+const gapOf = (claimed: number, { estimate }: Judgement): number => orInfinity(Math.abs(claimed - estimate.value))
+/** The largest derivative, claimed or estimated. */
+const scaleOf = (claimed: Float64Array, judgements: readonly Judgement[], least: number): number =>
+  [...claimed, ...judgements.map((j) => j.estimate.value)].reduce(
+    (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
+    Math.max(least, Number.MIN_VALUE),
+  )
+/** Judged on the usual ladder; where that is not enough, on a longer one. What the usual one shows clearly is kept. */
+const judgeOnLadders = (
+  f: LineFunction,
+  key: Key,
+  judgeOn: (l: Ladder) => readonly Judgement[],
+): { readonly ladder: Ladder; readonly judgements: readonly Judgement[] } | undefined => {
+  const usualLadder = climb(f, usual, key)
+  const first = usualLadder && judgeOn(usualLadder)
+  if (usualLadder && first?.every((j) => j.ruling === 'right' || j.ruling === 'kink'))
+    return { ladder: usualLadder, judgements: first }
+  const ladder = climb(f, extended, key)
+  if (ladder === undefined) return undefined
+  const isRight = (j: Judgement | undefined): j is Judgement => j?.ruling === 'right'
+  return { ladder, judgements: judgeOn(ladder).map((j, k) => (isRight(first?.[k]) ? first[k] : j)) }
+}
+/** Of all numbers together: wrong where one is believed to be; a kink where one jumps; else the gravest ruling. */
+const rulingOf = (judgements: readonly Judgement[], believed: boolean, jumping: boolean): Ruling => {
+  if (believed) return 'wrong'
+  if (jumping) return 'kink'
+  return judgements.reduce<Ruling>(
+    (worst, { ruling }) => (ruling !== 'wrong' && rank[ruling] > rank[worst] ? ruling : worst),
+    'right',
+  )
+}
+/** Claimed derivatives against the differences of a function; undefined where that is not finite. */
 export const against = (
-  f: Curve,
+  f: LineFunction,
   claimed: Float64Array,
   slack: Float64Array,
   key: Key,
   least = 0,
 ): Judged | undefined => {
-  const usualLadder = climb(f, usual, key)
-  const first = usualLadder && judgeAll(claimed, slack, usualLadder, least)
-  const enough = first?.every((j) => j.finding === 'right' || j.finding === 'kink')
-  const ladder = enough ? usualLadder : climb(f, extended, key)
-  if (ladder === undefined) return undefined
-  const again = enough && first ? first : judgeAll(claimed, slack, ladder, least)
-  // what one ladder saw clearly stays
-  const judgements = again.map((j, k) => (first?.[k] && first[k].finding === 'right' ? first[k] : j))
-  const gap = (k: number): number => {
-    const j = judgements[k] as Judgement
-    const g = Math.abs((claimed[k] as number) - j.estimate.value)
-    return Number.isNaN(g) ? Number.POSITIVE_INFINITY : g
-  }
+  const judgeOn = (l: Ladder): readonly Judgement[] => judgeAll(claimed, slack, l, least)
+  const found = judgeOnLadders(f, key, judgeOn)
+  if (found === undefined) return undefined
+  const { ladder, judgements } = found
+  const gap = (k: number): number => gapOf(nth(claimed, k), nth(judgements, k))
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
-  const suspected = byGap(numbers.filter((k) => judgements[k]?.finding === 'wrong'))
+  const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
   // other steps, other rounding: chance does not repeat itself
-  const other =
-    suspected.length === 0
-      ? undefined
-      : climb(
-          f,
-          extended.map((h) => h * otherwise),
-          foldIn(100)(key),
-        )
-  const second = other && judgeAll(claimed, slack, other, least)
-  const wrong = suspected.filter((k) => second?.[k]?.finding === 'wrong')
+  const steps = extended.map((h) => h * otherwise)
+  const other = suspected.length === 0 ? undefined : climb(f, steps, foldIn(100)(key))
+  const second = other && judgeOn(other)
+  const wrong = suspected.filter((k) => second?.[k]?.ruling === 'wrong')
   const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
   const believed = wrong.filter((k) => !jumping.includes(k))
   // what is unclear, or looks rough from afar, may jump too
-  const doubtful = numbers.filter((k) => judgements[k]?.finding === 'unclear' || judgements[k]?.rough)
-  const broken =
-    believed.length === 0 && jumping.length === 0 && doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
-  const finding: Finding =
-    believed.length > 0
-      ? 'wrong'
-      : jumping.length > 0 || broken
-        ? 'kink'
-        : judgements.reduce<Finding>(
-            (f, j) => (j.finding !== 'wrong' && rank[j.finding] > rank[f] ? j.finding : f),
-            'right',
-          )
-  const scale = numbers.reduce(
-    (m, k) => {
-      const sizes = [claimed[k] as number, judgements[k]?.estimate.value ?? 0].filter((v) => Number.isFinite(v))
-      return Math.max(m, ...sizes.map(Math.abs))
-    },
-    Math.max(least, Number.MIN_VALUE),
-  )
-  return { finding, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale }
+  const doubtful = numbers.filter((k) => judgements[k]?.ruling === 'unclear' || judgements[k]?.rough)
+  const isBroken = (): boolean => doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
+  const ruling = rulingOf(judgements, believed.length > 0, jumping.length > 0 || (believed.length === 0 && isBroken()))
+  return { ruling, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale: scaleOf(claimed, judgements, least) }
 }
-const orInfinity = (v: number): number => (Number.isNaN(v) ? Number.POSITIVE_INFINITY : v)
 
 /** df(x) v against the differences of f along v. */
 export const forward = (
@@ -140,33 +146,33 @@ export const forward = (
   v: Point,
   leaves: readonly Leaf[],
   key: Key,
-): Outcome | undefined => {
+): JudgedCheck | undefined => {
   const claimed = flat(m.push(x, v))
   const slack = slackOf(claimed, (r) => flat(m.push(x, v, r)), foldIn(0)(key))
-  const judged = against(curveOf(m, x, v), claimed, slack, foldIn(1)(key))
+  const judged = against(lineFunctionOf(m, x, v), claimed, slack, foldIn(1)(key))
   if (judged === undefined) return undefined
-  const { finding, judgements, at, scale } = judged
+  const { ruling, judgements, at, scale } = judged
   const found = judgements[at]?.estimate
   const worst =
     found === undefined
       ? nowhere
       : {
           ...locate(leaves, at),
-          analytic: claimed[at] as number,
+          analytic: nth(claimed, at),
           numeric: found.value,
           bar: found.error,
           step: found.step,
         }
   const error = claimed.reduce(
-    (e, a, k) => Math.max(e, orInfinity(Math.abs(a - (judgements[k]?.estimate.value as number)) / scale)),
+    (e, a, k) => Math.max(e, orInfinity(Math.abs(a - nth(judgements, k).estimate.value) / scale)),
     0,
   )
   const resolution = judgements.reduce((e, j) => Math.max(e, orInfinity(j.estimate.error / scale)), 0)
-  return { check: { name, passed: finding !== 'wrong', error, resolution, worst }, finding }
+  return { check: { name, passed: ruling !== 'wrong', error, resolution, worst }, ruling }
 }
 
 /** <df(x) v, w> = <v, df(x)^T w> */
-export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point, key: Key): Outcome | undefined => {
+export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point, key: Key): JudgedCheck | undefined => {
   const { pull } = m
   if (pull === undefined) return undefined
   const pushed = m.push(x, v)
@@ -174,7 +180,10 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
   const left = dot(pushed, w)
   const right = dot(v, pulled)
   const one = (value: number, again: (r: Rounding) => number, k: number): number =>
-    slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), foldIn(k)(key))[0] as number
+    nth(
+      slackOf(Float64Array.of(value), (r) => Float64Array.of(again(r)), foldIn(k)(key)),
+      0,
+    )
   const size = Math.max(dotSize(pushed, w), dotSize(v, pulled))
   const bar = one(left, (r) => dot(m.push(x, v, r), w), 0) + one(right, (r) => dot(v, pull(x, w, r)), 1) + 1e-13 * size
   const gap = Math.abs(left - right)
@@ -187,10 +196,10 @@ export const reverse = (name: CheckName, m: Modes, x: Point, v: Point, w: Point,
   const worst: Worst = { ...nowhere, leaf, analytic: right, numeric: left, bar }
   return {
     check: { name, passed, error: orInfinity(gap / scale), resolution: bar / scale, worst },
-    finding: passed ? 'right' : 'wrong',
+    ruling: passed ? 'right' : 'wrong',
   }
 }
-/** Arrays of zeros but for one number. */
+/** Arrays of zeros, with `value` at one element. */
 export const unit = (types: readonly Type[], leaf: number, element: number, value: number): Point =>
   types.map((t, i) => {
     const x: Tensor = new Float64Array(sizeOf(t.shape))

@@ -1,38 +1,30 @@
 /**
  * Which equation is at fault: the smallest part of a program that fails by itself, at the values that the program has
- * there. Equations one by one; then pairs, one reading the other; then the shortest beginning of the program that fails,
- * cut from the front. Inside what is found, the bodies of its attributes and its gradient are searched in the same way.
+ * there. Single equations are tried first; then pairs, one reading the other; then the shortest beginning of the program
+ * that fails, without as much of its front as can be spared. Bodies and gradients of what is found are searched likewise.
  */
 
 import * as E from 'fp-ts/lib/Either.js'
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { buffers, type Meaning } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import {
-  at,
-  type Closed,
-  type Equation,
-  inTypes,
-  isClosed,
-  outsOf,
-  outTypes,
-  typesOf,
-} from '../../lang/syntax/closed.ts'
+import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { nth } from './nth.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
 
-/** Some equations as a program: its inputs are what they read from others, its outputs all that they make. */
-export interface Part {
+/** Some equations as a program: its inputs are what they read from others, its outputs all their results. */
+interface Subprogram {
   readonly closed: Closed
-  /** The numbers of its inputs in the whole. */
+  /** The numbers of its inputs in the whole program. */
   readonly inputs: readonly number[]
 }
-export const partOf = (p: Closed, equations: readonly Equation[]): Part => {
+export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprogram => {
   const types = typesOf(p)
   const made = new Set(equations.flatMap((q) => q.outs.map((_, k) => q.first + k)))
   const inputs = [...new Set(equations.flatMap((q) => q.args).filter((a) => !made.has(a)))]
@@ -45,7 +37,7 @@ export const partOf = (p: Closed, equations: readonly Equation[]): Part => {
       number.set(q.first + k, first + k)
     })
   }
-  const named = inputs.map((v) => ({ name: p.inputs[v]?.name ?? `v${v}`, type: types[v] as Type }))
+  const named = inputs.map((v) => ({ name: p.inputs[v]?.name ?? `v${v}`, type: nth(types, v) }))
   return { closed: { inputs: named, equations: moved, outputs: [...made].map((v) => number.get(v) as number) }, inputs }
 }
 export const programOf = (closed: Closed): UntypedProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
@@ -67,10 +59,10 @@ const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
   if (!m.ins.some(isReal) || !m.outs.some(isReal)) return undefined
   const v = direction(foldIn(0)(key), m.ins.filter(isReal), scalesAt(m, x))
   const w = direction(foldIn(1)(key), m.outs.filter(isReal))
-  const ahead = forward('forward', m, x, v, outputLeaves(m), foldIn(2)(key))
-  if (ahead?.finding === 'wrong') return ahead.check
+  const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
+  if (ahead?.ruling === 'wrong') return ahead.check
   const back = ahead === undefined ? undefined : reverse('reverse', m, x, v, w, foldIn(3)(key))
-  return back?.finding === 'wrong'
+  return back?.ruling === 'wrong'
     ? {
         ...back.check,
         worst: {
@@ -135,87 +127,98 @@ const inGradient = (part: Closed, x: Point, key: Key, depth: number): Suspect['w
   return suspect && { attribute: 'gradient', suspect }
 }
 
-/** Undefined where every part passes. `second`: second derivatives too. */
-export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
-  const values = trace(p, x)
-  const fails = (equations: readonly Equation[], twice: boolean): Check | undefined => {
-    const part = partOf(p, equations)
-    return failure(programOf(part.closed), at(values, part.inputs), foldIn(equations[0]?.first ?? 0)(key), twice)
-  }
-  const found = (numbers: readonly number[], check: Check, others: readonly number[]): Suspect => {
-    const equations = numbers.map((k) => p.equations[k] as Equation)
-    const part = partOf(p, equations)
-    const start = at(values, part.inputs)
-    const [q] = equations
-    const twice = check.name.startsWith('second')
-    const deeper =
-      q === undefined || numbers.length > 1
-        ? undefined
-        : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, twice, depth) ??
-          (twice ? inGradient(part.closed, start, key, depth) : undefined))
-    return {
-      equations: numbers,
-      ops: equations.map((e) => e.op),
-      part: part.closed,
-      check,
-      others,
-      ...(deeper && { within: deeper }),
-    }
-  }
-  const smallest = (twice: boolean): Suspect | undefined => {
-    const alone = p.equations.flatMap((q, k) => {
-      const check = fails([q], twice)
-      return check === undefined ? [] : [{ k, check }]
-    })
-    const [first, ...rest] = alone
-    if (first !== undefined)
-      return found(
-        [first.k],
-        first.check,
-        rest.map((r) => r.k),
-      )
-    for (const [j, q] of p.equations.entries())
-      for (const [k, r] of p.equations.entries()) {
-        if (k <= j || !r.args.some((a) => outsOf(q, numbersOf(q)).includes(a))) continue
-        const check = fails([q, r], twice)
-        if (check !== undefined) return found([j, k], check, [])
-      }
-    return shortest(p, (equations) => fails(equations, twice), found)
-  }
-  return smallest(false) ?? (second ? smallest(true) : undefined)
+/** The search in one program: whether some of its equations fail by themselves, at the values that they have there. */
+interface Search {
+  readonly p: Closed
+  readonly values: readonly Tensor[]
+  readonly key: Key
+  readonly depth: number
+  readonly fails: (equations: readonly Equation[], second: boolean) => Check | undefined
 }
-/** Numbers such that outsOf gives an equation's own. */
-const numbersOf = (q: Equation): readonly number[] => Array.from({ length: q.first + q.outs.length }, (_, k) => k)
-
-/** The shortest beginning that fails, by halving; then as little of its front as fails still. */
-const shortest = (
-  p: Closed,
-  fails: (equations: readonly Equation[]) => Check | undefined,
-  found: (numbers: readonly number[], check: Check, others: readonly number[]) => Suspect,
-): Suspect | undefined => {
-  const all = p.equations
-  if (all.length < 3 || fails(all) === undefined) return undefined
-  let low = 0
-  let high = all.length
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (fails(all.slice(0, middle)) === undefined) low = middle
-    else high = middle
+const searchIn = (p: Closed, x: Point, key: Key, depth: number): Search => {
+  const values = trace(p, x)
+  const fails: Search['fails'] = (equations, second) => {
+    const part = subprogramOf(p, equations)
+    return failure(programOf(part.closed), at(values, part.inputs), foldIn(equations[0]?.first ?? 0)(key), second)
   }
-  let from = 0
-  let until = high
-  while (until - from > 1) {
-    const middle = (from + until) >> 1
-    if (fails(all.slice(middle, high)) === undefined) until = middle
-    else from = middle
+  return { p, values, key, depth, fails }
+}
+/** The suspect of a check that some equations fail. */
+const suspectOf = (
+  { p, values, key, depth }: Search,
+  numbers: readonly number[],
+  check: Check,
+  others: readonly number[] = [],
+): Suspect => {
+  const equations = numbers.map((k) => nth(p.equations, k))
+  const part = subprogramOf(p, equations)
+  const [q] = equations
+  const second = check.name.startsWith('second')
+  const within =
+    q === undefined || numbers.length > 1
+      ? undefined
+      : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, second, depth) ??
+        (second ? inGradient(part.closed, at(values, part.inputs), key, depth) : undefined))
+  return {
+    equations: numbers,
+    ops: equations.map((e) => e.op),
+    part: part.closed,
+    check,
+    others,
+    ...(within && { within }),
   }
-  const check = fails(all.slice(from, high))
+}
+const single = (s: Search, second: boolean): Suspect | undefined => {
+  const alone = s.p.equations.flatMap((q, k) => {
+    const check = s.fails([q], second)
+    return check === undefined ? [] : [{ k, check }]
+  })
+  const [first, ...rest] = alone
   return (
-    check &&
-    found(
-      Array.from({ length: high - from }, (_, i) => from + i),
-      check,
-      [],
+    first &&
+    suspectOf(
+      s,
+      [first.k],
+      first.check,
+      rest.map((r) => r.k),
     )
   )
+}
+const pair = (s: Search, second: boolean): Suspect | undefined => {
+  const reads = (r: Equation, q: Equation): boolean => r.args.some((a) => q.first <= a && a < q.first + q.outs.length)
+  for (const [j, q] of s.p.equations.entries())
+    for (const [k, r] of s.p.equations.entries()) {
+      const check = k > j && reads(r, q) ? s.fails([q, r], second) : undefined
+      if (check !== undefined) return suspectOf(s, [j, k], check)
+    }
+  return undefined
+}
+/** The shortest beginning that fails, by halving; then without as much of its front as can be spared. */
+const shortest = (s: Search, second: boolean): Suspect | undefined => {
+  const all = s.p.equations
+  const passes = (from: number, to: number): boolean => s.fails(all.slice(from, to), second) === undefined
+  if (all.length < 3 || passes(0, all.length)) return undefined
+  /** The border between low, where something holds, and high, where it does not. */
+  const border = (low: number, high: number, holds: (k: number) => boolean): readonly [low: number, high: number] => {
+    const middle = (low + high) >> 1
+    if (high - low <= 1) return [low, high]
+    return holds(middle) ? border(middle, high, holds) : border(low, middle, holds)
+  }
+  const [, end] = border(0, all.length, (k) => passes(0, k))
+  const [start] = border(0, end, (k) => !passes(k, end))
+  const check = s.fails(all.slice(start, end), second)
+  return (
+    check &&
+    suspectOf(
+      s,
+      Array.from({ length: end - start }, (_, i) => start + i),
+      check,
+    )
+  )
+}
+/** Undefined where every part passes. `second`: second derivatives too. */
+export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
+  const s = searchIn(p, x, key, depth)
+  const smallest = (twice: boolean): Suspect | undefined => single(s, twice) ?? pair(s, twice) ?? shortest(s, twice)
+  return smallest(false) ?? (second ? smallest(true) : undefined)
 }

@@ -1,15 +1,16 @@
 /** How fast the remainder of the Taylor expansion shrinks along a direction. */
 import { foldIn, type Key } from '../random/key.ts'
 import { type Modes, weighed } from './modes.ts'
+import { nth } from './nth.ts'
 import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'
 import { rounding } from './rounding.ts'
 
 const steps = Array.from({ length: 44 }, (_, i) => 2 ** (-2 - i))
-/** Of the narrowest steps whose remainder is no rounding. */
+/** How many of the narrowest steps above rounding are fitted. */
 const fitted = 6
 
-/** The exponent that fits log remainder against log h, where it stands clear of the floor; infinite where it nowhere does. */
+/** The slope of log remainder against log h, above the floor of rounding; infinite where every remainder is below it. */
 const slope = (points: readonly (readonly [number, number])[], floor: number): number => {
   const first = points.findIndex(([, r]) => !(r > 8 * floor))
   const clear = (first < 0 ? points : points.slice(0, first))
@@ -24,13 +25,13 @@ const slope = (points: readonly (readonly [number, number])[], floor: number): n
 /** `gradient`: the modes of (x, w) -> df(x)^T w. */
 export const taylor = (m: Modes, gradient: Modes | undefined, x: Point, v: Point, w: Point, key: Key): Slopes => {
   const phi = weighed(m, x, v, w)
-  const at = (t: number): number => phi(t)[0] as number
+  const at = (t: number): number => nth(phi(t), 0)
   const here = at(0)
   const first = dot(m.push(x, v), w)
   const still = w.map((a) => a.map(() => 0))
   const bend = gradient === undefined ? Number.NaN : dot(gradient.push([...x, ...w], [...v, ...still]), v)
   const gaps = [0, 1, 2, 3]
-    .map((k) => Math.abs((phi(0, rounding(foldIn(k)(key)))[0] as number) - here))
+    .map((k) => Math.abs(nth(phi(0, rounding(foldIn(k)(key))), 0) - here))
     .filter((g) => Number.isFinite(g))
   const floor = Math.max(Number.EPSILON * Math.abs(here), ...gaps)
   const all: Slopes['remainders'][number][] = []

@@ -9,7 +9,7 @@ const rough = (v: number): string => (v === 0 ? '0' : v.toExponential(1))
 export const showPlace = ({ leaf, index }: Worst): string =>
   index.length === 0 ? leaf : `${leaf}[${index.join(', ')}]`
 /** Both values side by side, the error bar after the numeric one. */
-export const showWorst = (w: Worst): string =>
+const showWorst = (w: Worst): string =>
   `${showPlace(w)}: analytic ${showNumber(w.analytic)}, numeric ${showNumber(w.numeric)} +- ${rough(w.bar)}`
 
 const checkLine = (c: Check): string =>
@@ -38,6 +38,7 @@ export const verdictLine = (r: GradientReport): string => {
   ]
   return `gradients ${r.verdict} (${counts.join(', ')})`
 }
+/** The report as text: verdict, checks, inputs, suspect; and the program, where the verdict is not correct. */
 export const showReport = (r: GradientReport): string =>
   [
     verdictLine(r),

@@ -1,12 +1,13 @@
-/** Transformations checked on one program: each gives a program that must mean the same, tried at random points. */
+/** The transformations, checked on one program: each result must mean the same as the program, at random points. */
+
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { Backend } from '../../lang/backend.ts'
-import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
-import { isTypeOrExpr, leavesWithPath, refill } from '../../lang/syntax/tree.ts'
+import { leavesWithPath } from '../../lang/syntax/tree.ts'
 import { parse, print } from '../../lang/text/index.ts'
 import { fromJSONText, toJSONText } from '../../lang/text/json.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
@@ -15,35 +16,47 @@ import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { vmap } from '../transform/vmap.ts'
 import { drawPoint } from './domain.ts'
-import { direction, type Point } from './point.ts'
-import { rounding, single } from './rounding.ts'
+import { nth } from './nth.ts'
+import { direction, type Point, treeOf } from './point.ts'
+import { evaluateUnder, rounding, single } from './rounding.ts'
 
-/** What a check of transformations asks of a back end. */
-export type AnyBackend = Pick<Backend, 'name' | 'compile'>
+/** What is needed of a back end; every back end of `adjoint/backends` has it. */
+export interface AnyBackend {
+  readonly name: string
+  readonly compile: (
+    p: never,
+  ) => TaskEither<
+    unknown,
+    { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
+  >
+}
+/** How `checkTransformations` draws its points, and the back ends that it compares. */
 export interface TransformationOptions {
+  /** The same seed, the same points. Default: 1. */
   readonly seed?: number
-  /** Points that each is tried at. */
+  /** How many points each law is tried at. Default: 3. */
   readonly samples?: number
-  /** Compared with the evaluator, within float32 rounding. */
+  /** Back ends to compare with the evaluator, within float32 rounding. Default: none. */
   readonly backends?: readonly AnyBackend[]
 }
+/** One law, and whether it holds for the program. */
 export interface TransformationCheck {
   /** The law: 'simplify f = f'. */
   readonly law: string
   readonly passed: boolean
   /** The largest difference over the size of the outputs. */
   readonly error: number
-  /** Why it was not tried, or what went wrong. */
+  /** Why the law was not tried, or what went wrong. */
   readonly note?: string
 }
 
-interface Outcome {
+interface Deviation {
   readonly error: number
   readonly note?: string
 }
 const sizeOfAll = (ys: Point): number =>
   ys.reduce((m, y) => y.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m), Number.MIN_VALUE)
-/** The largest difference over the size of what is right; infinite where one is a number and the other none. */
+/** The largest difference over the size of the right values; infinite where only one of two is a number. */
 const difference = (right: Point, other: Point): number => {
   const size = sizeOfAll(right)
   return right.reduce(
@@ -58,8 +71,8 @@ const difference = (right: Point, other: Point): number => {
   )
 }
 const stack = (xs: readonly Point[]): Point =>
-  (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...(x[i] as Tensor)])))
-const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Outcome => {
+  (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...nth(x, i)])))
+const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Deviation => {
   const wrong = points.find((x) => {
     const ys = evaluate(b, x)
     return !evaluate(a, x).every((y, i) => y.every((v, k) => Object.is(v, ys[i]?.[k])))
@@ -75,13 +88,13 @@ const drawn = (p: UntypedProgram, key: Key, samples: number): readonly Point[] =
   Array.from({ length: samples }, (_, k) => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0)).filter(
     (x): x is Point => x !== undefined,
   )
-const batched = (p: UntypedProgram, points: readonly Point[]): Outcome => {
+const batched = (p: UntypedProgram, points: readonly Point[]): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
-  const mapped = vmap(3)(p) as UntypedProgram
+  const mapped = vmap(3)(p)
   return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
 }
-const textual = (p: UntypedProgram, again: E.Either<unknown, UntypedProgram>, points: readonly Point[]): Outcome => {
+const textual = (p: UntypedProgram, again: E.Either<unknown, UntypedProgram>, points: readonly Point[]): Deviation => {
   if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
   const q = again.right.closed
   if (!sameTypes(inTypes(q), inTypes(p.closed)) || !sameTypes(outTypes(q), outTypes(p.closed)))
@@ -96,15 +109,15 @@ const pure = (p: UntypedProgram, seed: number, samples: number): readonly Transf
   const cotangents = outTypes(p.closed).filter(isReal)
   const with_ = (types: readonly Type[], n: number): readonly Point[] =>
     points.map((x, k) => [...x, ...direction(foldIn(k)(foldIn(1000 + n)(key)), types)])
-  const forward = jvp(p) as UntypedProgram
-  const back = vjp(p) as E.Either<unknown, UntypedProgram>
-  const row = (law: string, within: number, f: () => Outcome): TransformationCheck => {
+  const forward = jvp(p)
+  const back = vjp(p)
+  const row = (law: string, within: number, f: () => Deviation): TransformationCheck => {
     const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
     return E.isLeft(found)
       ? { law, passed: false, error: Number.POSITIVE_INFINITY, note: found.left }
       : { law, passed: found.right.error <= within, ...found.right }
   }
-  const reverse = (law: string, within: number, f: (q: UntypedProgram) => Outcome): TransformationCheck =>
+  const reverse = (law: string, within: number, f: (q: UntypedProgram) => Deviation): TransformationCheck =>
     E.isRight(back)
       ? row(law, within, () => f(back.right))
       : { law, passed: true, error: 0, note: 'there is no reverse derivative' }
@@ -122,19 +135,15 @@ const pure = (p: UntypedProgram, seed: number, samples: number): readonly Transf
 
 // -- back ends -------------------------------------------------------------------------------------------------------
 
-/** Float32 rounds every number by this part of it; how far that moves the outputs is found as for float64. */
+/** How far rounding to float32 may move each output. */
 const allowedFor = (p: Closed, x: Point, right: Point, key: Key): Point => {
   const size = sizeOfAll(right)
   const tries = [0, 1, 2, 3].map((k) => {
     const r = rounding(foldIn(k)(key), single)
-    return evaluate(
-      p,
-      x.map((a, i) => (isReal(inTypes(p)[i] as Type) ? r.touch(a) : a)),
-      r.run,
-    )
+    return evaluateUnder(p, x, r)
   })
   return right.map((y, i) =>
-    y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs((t[i]?.[k] as number) - v) || 0)) + 1e-5 * size),
+    y.map((v, k) => 16 * Math.max(...tries.map((t) => Math.abs(nth(nth(t, i), k) - v) || 0)) + 1e-5 * size),
   )
 }
 const arraysOf = (tree: unknown): Point =>
@@ -159,7 +168,7 @@ const onBackend =
     for (const [k, drawnPoint] of points.entries()) {
       const x = drawnPoint.map((a) => a.map(Math.fround))
       const right = evaluate(p.closed, x)
-      const result = await run(refill(p.in, x, isTypeOrExpr) as never)()
+      const result = await run(treeOf(p, x) as never)()
       if (E.isLeft(result)) {
         release()
         return failed(`failed: ${JSON.stringify(result.left)}`)
@@ -170,7 +179,7 @@ const onBackend =
       passed &&= right.every((y, i) =>
         y.every(
           (v, j) =>
-            Object.is(v, found[i]?.[j]) || Math.abs(v - (found[i]?.[j] ?? Number.NaN)) <= (allowed[i]?.[j] as number),
+            Object.is(v, found[i]?.[j]) || Math.abs(v - (found[i]?.[j] ?? Number.NaN)) <= nth(nth(allowed, i), j),
         ),
       )
     }
@@ -179,19 +188,23 @@ const onBackend =
   }
 
 /**
- * Whether the transformations keep a program's meaning: simplify bit for bit, vmap, text and JSON there and back, and the
- * back ends that are given. The derivatives themselves are checkGradients'.
+ * Whether the transformations keep a program's meaning: simplify bit for bit, vmap, printing and parsing, JSON, and the
+ * given back ends. `checkGradients` checks the derivatives themselves.
+ *
+ * @example
+ * const rows = await checkTransformations(program, { backends: [wasm()] })()
  */
 export const checkTransformations =
   <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>
   async () => {
     const { seed = 1, samples = 3, backends = [] } = options
-    const p = program as UntypedProgram
+    const p = program
     const key = randomKey(seed)
     const rows = [...pure(p, seed, samples)]
     for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), foldIn(2000)(key))())
     return rows
   }
+/** A line per law. */
 export const showTransformations = (rows: readonly TransformationCheck[]): string =>
   rows
     .map(

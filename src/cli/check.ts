@@ -1,11 +1,10 @@
 /**
  * `adjoint check`: are the derivatives of a formula or of a module's program right?
  *
- * Exit code: 0 when they are; 1 when one is wrong, or the program could not be read; 2 when nothing could be decided.
+ * Exit code: 0 when they are right; 1 when one is wrong, or the program cannot be read; 2 when the check is undecided.
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { refill } from '../../lang/syntax/tree.ts'
 import {
   checkGradients,
   type GradientReport,
@@ -14,6 +13,7 @@ import {
   reportToJSON,
   showReport,
 } from '../check/index.ts'
+import { treeOf } from '../check/point.ts'
 import { failed, fault, refused } from './fault.ts'
 import { parsePoint } from './point.ts'
 import { programArgument, readProgram } from './read.ts'
@@ -35,21 +35,21 @@ interface Options {
 const exitCode = (r: GradientReport): number => (r.verdict === 'correct' ? 0 : r.verdict === 'wrong' ? 1 : 2)
 const run = async (what: string, options: Options): Promise<number> => {
   if (options.at !== undefined && options.range !== undefined)
-    return failed(fault('--range says where points are drawn, and --at gives one', '--range', 'one of the two'))
+    return failed(fault('--range and --at exclude each other', '--range', 'one of the two'))
   const read = await readProgram(what)
   if (E.isLeft(read)) return failed(read.left)
   const p = read.right
   const at =
     options.at === undefined
       ? E.right(undefined)
-      : E.map((xs: readonly (readonly number[])[]) => refill(p.in, xs))(parsePoint(options.at, p.closed.inputs))
+      : E.map((xs: readonly (readonly number[])[]) => treeOf(p, xs))(parsePoint(options.at, p.closed.inputs))
   if (E.isLeft(at)) return failed(at.left)
   const checked = checkGradients(p, {
     seed: options.seed,
     reverse: !options.forward,
     ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.range === undefined ? {} : { range: options.range }),
-    ...(at.right === undefined ? {} : { at: at.right as never }),
+    ...(at.right === undefined ? {} : { at: at.right }),
   })
   if (E.isLeft(checked)) return failed(refused(checked.left))
   const report = checked.right
@@ -66,11 +66,11 @@ export const registerCheck = (adjoint: Command): void => {
     .command('check')
     .description('are the derivatives of a program right?')
     .argument(...programArgument)
-    .option('--at <point>', 'the point, x=1.2,y=[1,2]; drawn when absent')
+    .option('--at <point>', 'the point, x=1.2,y=[1,2]; by default points are drawn')
     .option('--range <low,high>', 'where real inputs are drawn from', interval)
     .option('--seed <n>', 'the same seed, the same report', whole(0), 1)
-    .option('--samples <n>', 'how many points; 3, or the one that is given', whole(1))
-    .option('--forward', 'forward mode alone, for programs without a reverse derivative', false)
+    .option('--samples <n>', 'how many points; by default 3, or 1 with --at', whole(1))
+    .option('--forward', 'check forward mode only, for programs without a reverse derivative', false)
     .option('--html <file>', 'write the report as a page')
     .option('--json', 'print the report as JSON', false)
     .action(async (what: string, options: Options) => {

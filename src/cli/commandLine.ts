@@ -1,16 +1,16 @@
 /**
- * A command line of some commands. What commander finds wrong with the words is said as every other error is: what,
- * where, what to try, with the nearest name; exit code 1.
+ * The command line. Errors that commander finds are shown as all other errors are: what, where, what to try, with the
+ * nearest name; exit code 1.
  */
 import { Command, type CommanderError, Help } from 'commander'
 import { failed, fault, perhaps } from './fault.ts'
 import { version } from './version.ts'
 
-export type Register = (adjoint: Command) => void
+type Register = (adjoint: Command) => void
 
 const plain = new Help()
 const nameOf = (c: Command): string => (c.parent === null ? c.name() : `${nameOf(c.parent)} ${c.name()}`)
-/** What a person types, quoted where a shell would split it. */
+/** A word as one types it: quoted where a shell would split it. */
 const typed = (text: string): string => (/^[\w./:=,#@+-]+$/.test(text) ? text : `'${text}'`)
 
 const unknownOption = (c: Command, flag: string, help: string): string =>
@@ -18,7 +18,7 @@ const unknownOption = (c: Command, flag: string, help: string): string =>
     ? fault(
         `there is no option ${flag}`,
         nameOf(c),
-        `-- before what begins with a minus sign, ${nameOf(c)} -- ${typed(flag)}; or ${help}`,
+        `-- before an argument that begins with a minus sign, ${nameOf(c)} -- ${typed(flag)}; or ${help}`,
       )
     : fault(
         `there is no option ${flag}`,
@@ -35,12 +35,12 @@ const invalid = (c: Command, message: string, help: string): string => {
   const name = flags.replace(/ .*/, '')
   const choices = c.options.find((o) => o.flags === flags)?.argChoices
   return fault(
-    `${name} ${given} is not possible`,
+    `${name} ${given} is not valid`,
     `${nameOf(c)} ${name}`,
     rule === '' ? help : choices === undefined ? rule : perhaps(given, choices, `one of ${choices.join(', ')}`),
   )
 }
-/** The same in our words. */
+/** Commander's error in our words. */
 const misuse = (c: Command, { code, message }: CommanderError): string => {
   const [quoted = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, inner = '']) => inner)
   const help = `${nameOf(c)} --help`
@@ -52,19 +52,19 @@ const misuse = (c: Command, { code, message }: CommanderError): string => {
       return fault(`there is no command ${quoted}`, nameOf(c), perhaps(quoted, names, help))
     }
     case 'commander.missingArgument':
-      return fault(`the ${quoted} is missing`, nameOf(c), `${nameOf(c)} <${quoted}>; ${help} says what that may be`)
+      return fault(`the ${quoted} is missing`, nameOf(c), `${nameOf(c)} <${quoted}>; ${help} explains it`)
     case 'commander.excessArguments': {
       const words = c.args.slice(c.registeredArguments.length)
       return fault(
-        `${words.map(typed).join(' ')} is too much`,
+        `${words.map(typed).join(' ')} is not expected`,
         nameOf(c),
         c.registeredArguments.length === 0
-          ? `${nameOf(c)}, alone; or ${help}`
-          : `quotes around what has spaces, ${nameOf(c)} '${c.args.join(' ')}'; or ${help}`,
+          ? `${nameOf(c)} without arguments; or ${help}`
+          : `quotes around an argument with spaces, ${nameOf(c)} '${c.args.join(' ')}'; or ${help}`,
       )
     }
     case 'commander.optionMissingArgument':
-      return fault(`${quoted.replace(/ .*/, '')} says nothing`, nameOf(c), `${quoted}; or ${help}`)
+      return fault(`${quoted.replace(/ .*/, '')} needs a value`, nameOf(c), `${quoted}; or ${help}`)
     case 'commander.invalidArgument':
       return invalid(c, message, help)
     default:
@@ -72,7 +72,7 @@ const misuse = (c: Command, { code, message }: CommanderError): string => {
   }
 }
 
-/** Runs the commands on the words after `adjoint`; the exit code is left in the process. */
+/** Runs one command with the words after `adjoint`, and sets the exit code of the process. */
 export const commandLine =
   (...commands: readonly Register[]) =>
   async (words: readonly string[]): Promise<void> => {
@@ -95,7 +95,7 @@ export const commandLine =
       process.exitCode = wrong === undefined ? error.exitCode : failed(wrong)
     }
   }
-/** Commander has said these itself: help and version. */
+/** Commander prints these itself: help and version. */
 const shown: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
 const isCommanders = (error: unknown): error is CommanderError =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')

@@ -1,21 +1,19 @@
-/** `adjoint cost`: what a program and its derivatives cost, before anything runs. */
-
+/** `adjoint cost`: the arithmetic and memory of a program and of its derivatives. Nothing is run. */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { type Cost, cost } from '../transform/cost.ts'
-import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { failed } from './fault.ts'
-import { programArgument, readProgram } from './read.ts'
+import { gradientOf, programArgument, readProgram } from './read.ts'
 
 type Row = readonly [what: string, cost: Cost]
 const reverse = (p: UntypedProgram): readonly Row[] => {
-  const gradient = grad(p as never) as E.Either<unknown, UntypedProgram>
+  const gradient = gradientOf(p)
   if (E.isRight(gradient)) return [['gradient (reverse mode)', cost(simplify(gradient.right))]]
-  const pulled = vjp(p) as E.Either<unknown, UntypedProgram>
+  const pulled = vjp(p)
   return E.isRight(pulled) ? [['vjp (reverse mode)', cost(simplify(pulled.right))]] : []
 }
 const rowsOf = (p: UntypedProgram): readonly Row[] => [

@@ -1,4 +1,4 @@
-/** A bar for downloads: one line on a terminal; elsewhere a line for each file. */
+/** A progress bar for downloads: on a terminal one line; elsewhere a line for each file. */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { DownloadProgress } from '../disk/index.ts'
@@ -17,6 +17,6 @@ export const downloadBar = (stream: NodeJS.WriteStream = process.stderr): ((p: D
       else if (stream.isTTY) bar.update(bytes, shown)
       if (bytes < of) return
       if (bar.isActive) bar.stop()
-      stream.write(`fetched ${file}, ${megabytes(of)} MB\n`)
+      stream.write(`downloaded ${file}, ${megabytes(of)} MB\n`)
     }
 }

@@ -7,17 +7,15 @@ import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { latex } from '../../lang/text/latex.ts'
 import { print } from '../../lang/text/print.ts'
 import { changes, explain, phrase, speak, textOf } from '../explain/index.ts'
-import { grad } from '../transform/grad.ts'
 import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { failed, refused } from './fault.ts'
-import { programArgument, type Read, readProgram } from './read.ts'
+import { gradientOf, programArgument, type Read, readProgram } from './read.ts'
 
 type Transform = (p: UntypedProgram) => E.Either<Diagnostics, UntypedProgram>
-const gradient: Transform = (p) => grad(p as never) as E.Either<Diagnostics, UntypedProgram>
-const tangent: Transform = (p) => E.right(jvp(p) as UntypedProgram)
+const tangent: Transform = (p) => E.right(jvp(p))
 
-const derivatives = { forward: tangent, reverse: gradient } as const
+const derivatives = { forward: tangent, reverse: gradientOf } as const
 
 const made = async (transform: Transform, text: string): Promise<Read<UntypedProgram>> => {
   const read = await readProgram(text)
@@ -34,12 +32,12 @@ interface Flags {
 }
 const commands: readonly (readonly [name: string, what: string, transform: Transform])[] = [
   ['print', 'a formula or a model as a program', E.right],
-  ['grad', 'the gradient: reverse mode', gradient],
+  ['grad', 'the gradient: reverse mode', gradientOf],
   ['jvp', 'the derivative along a direction: forward mode', tangent],
 ]
 
 const marks = { kept: ' ', gone: '-', new: '+' } as const
-/** Before and after simplification, and the laws on the way. */
+/** The equations before and after simplification, and the laws that were used. */
 const difference = (p: UntypedProgram): Read<string> =>
   E.bimap(refused, (d: Parameters<typeof changes>[0]) => {
     const lines = changes(d).map(
@@ -62,7 +60,7 @@ export const registerFormula = (adjoint: Command): void => {
       .command(name)
       .description(what)
       .argument(...programArgument)
-      .option('--raw', 'before simplification', false)
+      .option('--raw', 'do not simplify', false)
       .option('--latex', 'as LaTeX', false)
       .action(async (text: string, flags: Flags) => {
         const show = (p: UntypedProgram): string => {
@@ -76,9 +74,10 @@ export const registerFormula = (adjoint: Command): void => {
     .description('what simplification does to a program, or to its derivative')
     .argument(...programArgument)
     .addOption(
-      new Option('--mode <name>', 'of its gradient (reverse) or its derivative along a direction (forward)').choices(
-        Object.keys(derivatives),
-      ),
+      new Option(
+        '--mode <name>',
+        'simplify the gradient (reverse) or the derivative along a direction (forward) instead',
+      ).choices(Object.keys(derivatives)),
     )
     .action(async (text: string, { mode }: { readonly mode?: keyof typeof derivatives }) =>
       report(E.chain(difference)(await made(mode === undefined ? E.right : derivatives[mode], text))),

@@ -1,4 +1,4 @@
-/** KaTeX's stylesheet with the fonts that explanations use inside it, as data. */
+/** KaTeX's stylesheet, with the fonts that explanations use embedded as data. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

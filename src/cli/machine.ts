@@ -1,56 +1,38 @@
 /** Back ends by name, with their errors as text. */
 import * as E from 'fp-ts/lib/Either.js'
-import { flow, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { modes } from '../../backends/gpujs/device/modes.ts'
-import {
-  auto,
-  type Backend,
-  type GpujsOptions,
-  gpujs,
-  reference,
-  showBackendError,
-  wasm,
-} from '../../backends/index.ts'
-import type { Machine, Precision } from '../systems/index.ts'
+import { auto, type Backend, type GpujsOptions, gpujs, reference, wasm } from '../../backends/index.ts'
+import type { Precision } from '../systems/index.ts'
 import { fault, perhaps } from './fault.ts'
 
-const asText = TE.mapLeft(showBackendError)
-/** Where something was compiled to, and why there. */
-export interface Place {
+/** The back end that a program was compiled for, and why that one. */
+export interface Placement {
   readonly backend: string
   readonly reason: string
 }
-export const showPlace = ({ backend, reason }: Place): string => `${backend} (${reason})`
-/** A back end that tells of everything it compiles. */
-export const watched = (b: Backend, onPlace: (p: Place) => void): Backend => {
-  const tell = (made: Place): Place => {
-    onPlace(made)
-    return made
+export const showPlacement = ({ backend, reason }: Placement): string => `${backend} (${reason})`
+/** A back end that calls `onPlacement` for every program it compiles. */
+export const watched = (b: Backend, onPlacement: (p: Placement) => void): Backend => {
+  const told = <P extends Placement>(compiled: P): P => {
+    onPlacement(compiled)
+    return compiled
   }
   return {
     name: b.name,
-    compile: (p) => TE.map(tell)(b.compile(p) as never) as never,
-    resident: (step) => TE.map(tell)(b.resident(step) as never) as never,
+    compile: (p) =>
+      pipe(
+        b.compile(p),
+        TE.map((e) => told(e)),
+      ),
+    resident: (step) =>
+      pipe(
+        b.resident(step),
+        TE.map((e) => told(e)),
+      ),
   }
 }
-export const machineOf = (backend: Backend): Machine => ({
-  compile: (p) =>
-    pipe(
-      backend.compile(p),
-      TE.bimap(showBackendError, (e) => ({ ...e, run: flow(e.run, asText) })),
-    ),
-  resident: (step) =>
-    pipe(
-      backend.resident(step),
-      TE.bimap(showBackendError, (held) => ({
-        ...held,
-        load: flow(held.load, asText),
-        step: flow(held.step, asText),
-        read: asText(held.read),
-      })),
-    ),
-})
 type GpujsMode = NonNullable<GpujsOptions['mode']>
 export const gpujsModes: readonly GpujsMode[] = ['auto', ...modes]
 const gpujsNames = gpujsModes.map((m) => `gpujs:${m}`)
@@ -68,5 +50,5 @@ export const backendNamed = (name: string): E.Either<string, Backend> => {
       : fault(`no back end is called ${name}`, '--backend', `one of ${backendNames}`),
   )
 }
-/** What a system runs on when nobody says: float64, or the fastest there is. */
+/** The back end that a system runs on by default: float64, or the fastest on this machine. */
 export const usual: { readonly [P in Precision]: string } = { exact: 'reference', fast: 'auto' }

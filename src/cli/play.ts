@@ -1,6 +1,6 @@
 /**
- * `adjoint play`: the playground, served to this machine alone. The page is a static site that the build puts beside the
- * compiled library, so any other server will do too; this one sends the headers that threads need.
+ * `adjoint play`: serves the playground to this machine only. The page is a static site that the build puts beside the
+ * compiled library, so any other server works too; this one sends the headers that threads need.
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -22,13 +22,13 @@ const types: { readonly [extension: string]: string } = {
   '.ttf': 'font/ttf',
   '.wasm': 'application/wasm',
 }
-/** With these two a page may share memory between threads. */
+/** These two headers let a page share memory between threads. */
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** The file of a request, inside the folder; nothing for a path that leaves it or is not one. */
+/** The file that a request asks for; undefined for a path outside the folder, or none at all. */
 const fileOf = (folder: string, url: string): string | undefined => {
   try {
     const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
@@ -67,8 +67,8 @@ const page = fileURLToPath(new URL('../../playground', import.meta.url))
 export const registerPlay = (adjoint: Command): void => {
   adjoint
     .command('play')
-    .description('the playground: formulas, networks, descent and images to touch, in a browser')
-    .option('--port <number>', 'where to serve it; 0 for any free port', whole(0, 65535), 8642)
+    .description('the playground: formulas, networks, descent and images to try out, in a browser')
+    .option('--port <number>', 'the port; 0 for any free port', whole(0, 65535), 8642)
     .action(async ({ port }: { readonly port: number }) => {
       if (!existsSync(join(page, 'index.html'))) {
         process.exitCode = failed(fault('the page is not built', page, 'npm run build'))

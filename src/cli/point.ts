@@ -1,5 +1,4 @@
-/** Points as people write them: x=1.2,y=[1, 2]. */
-
+/** Points as one types them: x=1.2,y=[1, 2]. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
@@ -10,7 +9,7 @@ type Inputs = UntypedProgram['closed']['inputs']
 type Values = readonly number[]
 
 const binding = /^\s*([\w.']+)\s*=\s*(?:\[([^\]]*)\]|([^,\s[\]]+))\s*(?:,|$)/
-/** What is bound to what, in order; or the rest that says nothing. */
+/** Names and values, in order; on the left the rest that is no binding. */
 const bindings = (text: string): E.Either<string, readonly (readonly [name: string, values: Values])[]> => {
   const found: (readonly [string, Values])[] = []
   let rest = text
@@ -35,12 +34,12 @@ const fits = (name: string, type: Type, values: Values): readonly [what: string,
       `${name} has ${n} element${n === 1 ? '' : 's'}, and ${values.length} ${values.length === 1 ? 'is' : 'are'} given`,
       `${name}=[1, 2, ...], in row-major order`,
     ]
-  if (dtype === 'int' && !values.every(Number.isInteger)) return [`${name} is of whole numbers`, `${name}=1`]
+  if (dtype === 'int' && !values.every(Number.isInteger)) return [`${name} holds whole numbers`, `${name}=1`]
   if (dtype === 'bool' && !values.every((v) => v === 0 || v === 1)) return [`${name} is 0 or 1`, `${name}=1`]
   return undefined
 }
 
-/** The elements of every array in row-major order, one array per input; `option`: where it was written. */
+/** The elements of every input in row-major order. `option`: the option that holds the text. */
 export const parsePoint = (text: string, inputs: Inputs, option = '--at'): Read<readonly Values[]> => {
   const refused = (what: string, advice: string): Read<never> => E.left(fault(what, option, advice))
   const asked = inputs.map((i) => i.name)

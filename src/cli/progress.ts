@@ -5,23 +5,19 @@
  */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
+import type { TrainingListeners } from '../report/index.ts'
 import type { FitReport } from '../train/callback.ts'
 import type { StepReport } from '../train/fold.ts'
-import type { FitOptions, Plan } from '../train/options.ts'
+import type { Plan } from '../train/options.ts'
 
-type Hooks = Required<
-  Pick<
-    FitOptions<unknown, unknown, unknown, never, string, unknown, unknown, unknown, unknown, unknown>,
-    'onStep' | 'onEpoch'
-  >
->
+type Listeners = Required<TrainingListeners>
 
 const digits = (x: number): string => x.toPrecision(4)
 const figures = (metrics: FitReport['metrics']): string =>
   Object.entries(metrics)
     .map(([name, x]) => `  ${name} ${digits(x)}`)
     .join('')
-/** Steps in a second, over the last second or so: a mean that forgets. */
+/** Steps per second, averaged over about the last second. */
 const pace = (now: () => number) => {
   let [last, rate] = [now(), 0]
   return (steps: number): number => {
@@ -39,7 +35,7 @@ export const clock = (seconds: number): string => {
   return h > 0 ? `${h}h${m}m` : m > 0 ? `${m}m${s}s` : `${s}s`
 }
 
-/** Hooks for fit: fit({ ...options, ...progress() }). The bar is over the steps of all epochs; an epoch leaves a line. */
+/** Listeners for fit: fit({ ...options, ...progress() }). The bar counts the steps of all epochs; each epoch prints a line. */
 export const progress = ({
   name = '',
   stream = process.stderr,
@@ -48,7 +44,7 @@ export const progress = ({
   readonly name?: string
   readonly stream?: NodeJS.WriteStream
   readonly now?: () => number
-} = {}): Hooks => {
+} = {}): Listeners => {
   if (!stream.isTTY) return { onStep: () => () => {}, onEpoch: () => () => 'continue' }
   const title = name === '' ? '' : `${name}  `
   const bar = new SingleBar(

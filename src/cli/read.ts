@@ -1,17 +1,21 @@
-/** Programs from what people write: a formula, a model of the examples by name, or a module's export. */
+/** Programs as the command line names them: a formula, a model of the examples, or a module's export. */
 
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Diagnostics } from '../../lang/index.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isObject } from '../../lang/syntax/tree.ts'
 import { parse, showParseErrors } from '../../lang/text/parse.ts'
 import type { System } from '../systems/index.ts'
+import { grad } from '../transform/grad.ts'
 import { fault, perhaps } from './fault.ts'
 import { systemNamed } from './runFlags.ts'
 
 export type Read<A> = E.Either<string, A>
+/** The gradient of a program that was read. Its types are unknown here; `grad` itself refuses an output that is no real number. */
+export const gradientOf = (p: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => grad(p as never)
 
 // -- modules ---------------------------------------------------------------------------------------------------------
 
@@ -30,7 +34,7 @@ const cannotLoad = (path: string, error: unknown): string => {
       `npx tsc ${path}, and the .js file; or Node 22.18 or later`,
     )
   if (code === 'ERR_MODULE_NOT_FOUND' && !existsSync(path))
-    return fault(`there is no module ${path}`, path, 'the path of a module that is there')
+    return fault(`there is no module ${path}`, path, 'the path of a module that exists')
   const [why = ''] = String(error).split('\n')
   return fault(`the module does not load: ${why}`, path, `node ${path}, to see why`)
 }
@@ -63,9 +67,9 @@ const fromModule = async (path: string, name: string | undefined): Promise<Read<
 // -- models ----------------------------------------------------------------------------------------------------------
 
 /**
- * One word, or words joined by hyphens, is the name of a model and never a formula, so that a name misspelt is an error.
- * Letters alone, and such with a number behind, are formulas where there are several: x, x-y, x1-x2; what begins with a
- * digit always.
+ * Whether a word is the name of a model and never a formula, so that a misspelt name is an error: one word of more than
+ * one letter, or words joined by hyphens. Single letters, with a number or without, joined by hyphens are formulas: x-y,
+ * x1-x2. So is everything that begins with a digit.
  */
 const looksLikeName = (word: string): boolean => {
   const parts = word.split('-')
@@ -89,7 +93,7 @@ const noModel = (systems: readonly System[], name: string): string =>
     }`,
   )
 const fromSystem = (system: System, key: string | undefined): Read<UntypedProgram> => {
-  const programs = Object.entries(system.gradients ?? {})
+  const programs = Object.entries(system.programs ?? {})
   const found = key === undefined ? programs[0] : programs.find(([k]) => k === key)
   if (found !== undefined) return E.right(found[1])
   const known = programs.map(([k]) => `'${system.name}#${k}'`)
@@ -100,12 +104,12 @@ const fromSystem = (system: System, key: string | undefined): Read<UntypedProgra
   )
 }
 
-/** What every command that reads a program says in its help. */
+/** The help of the argument that names a program. */
 export const programArgument = [
   '<program>',
   "a formula, 'x*sin(x*y)', or a program's text; a model by name or code (adjoint list), tanh-network or B3; a module's export, model.js#loss",
 ] as const
-/** model.js#loss; a model's name or code (adjoint list), and after # which of its programs; else a formula. */
+/** model.js#loss; the name or code of a model (adjoint list), with # and the name of one of its programs; else a formula. */
 export const readProgram = async (what: string): Promise<Read<UntypedProgram>> => {
   if (what.trim() === '')
     return E.left(fault('there is nothing to read', `'${what}'`, "a formula, 'x*sin(x*y)'; or a model of adjoint list"))
@@ -113,7 +117,7 @@ export const readProgram = async (what: string): Promise<Read<UntypedProgram>> =
   if (path !== undefined) return fromModule(path, exported)
   const [name = '', key] = what.split('#')
   if (/^[\w-]+$/.test(name)) {
-    // the examples build their programs when they are loaded, so only now
+    // loaded late: the examples build their programs when they are loaded
     const { systems } = await import('../../examples/index.ts')
     const system = systemNamed(systems, name)
     if (system !== undefined) return fromSystem(system, key)

@@ -3,10 +3,12 @@ import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Outcome, passed, type System, study } from '../systems/index.ts'
+import { showBackendError } from '../../backends/index.ts'
+import { type Report, withTextErrors } from '../report/index.ts'
+import { passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
 import { failed } from './fault.ts'
-import { backendNamed, backendNames, machineOf, showPlace, usual, watched } from './machine.ts'
+import { backendNamed, backendNames, showPlacement, usual, watched } from './machine.ts'
 import { progress } from './progress.ts'
 import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
 import { whole } from './values.ts'
@@ -14,26 +16,26 @@ import { version } from './version.ts'
 
 export interface Ran {
   readonly system: System
-  /** The back end asked for, and what its programs were compiled to. */
+  /** The name of the back end, and the back ends that its programs were compiled for. */
   readonly backend: string
-  readonly places: readonly string[]
-  /** Flags that had a part in it. */
+  readonly placements: readonly string[]
+  /** The options that it used. */
   readonly used: ReadonlySet<string>
   readonly seconds: number
   /** Left: why it could not be run. */
-  readonly outcome: E.Either<string, Outcome>
+  readonly outcome: E.Either<string, Report>
 }
 export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> => {
   const began = performance.now()
   const name = flags.backend ?? usual[system.precision]
   const backend = backendNamed(name)
   const { data, dir, epochs, seed, small, out, resume } = flags
-  const places = new Set<string>()
+  const placements = new Set<string>()
   const used = new Set<string>()
   const outcome = E.isLeft(backend)
     ? backend
     : await study(system)({
-        backend: machineOf(watched(backend.right, (p) => places.add(showPlace(p)))),
+        backend: withTextErrors(showBackendError)(watched(backend.right, (p) => placements.add(showPlacement(p)))),
         data,
         seed,
         small,
@@ -47,19 +49,26 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         ...(dir !== undefined && { dir }),
         ...(epochs !== undefined && { epochs }),
       })()
-  return { system, backend: name, places: [...places], used, seconds: (performance.now() - began) / 1000, outcome }
+  return {
+    system,
+    backend: name,
+    placements: [...placements],
+    used,
+    seconds: (performance.now() - began) / 1000,
+    outcome,
+  }
 }
-const savePictures = async (folder: string, { pictures = [] }: Outcome): Promise<readonly string[]> => {
+const savePictures = async (folder: string, { pictures = [] }: Report): Promise<readonly string[]> => {
   for (const p of pictures) await writeFile(join(folder, p.name), p.content)
   return pictures.map((p) => join(folder, p.name))
 }
-/** The reports of what was trained, which `learn` has left in the folder. */
+/** The pages that `learn` has written into the folder. */
 const reportsIn = async (folder: string, since: number): Promise<readonly string[]> => {
   const pages = (await readdir(folder)).filter((f) => f.endsWith('.html')).map((f) => join(folder, f))
   const written = await Promise.all(pages.map(async (f) => (await stat(f)).mtimeMs >= since))
   return pages.filter((_, i) => written[i])
 }
-const report = ({ system, backend, places, seconds }: Ran, o: Outcome): string =>
+const report = ({ system, backend, placements, seconds }: Ran, o: Report): string =>
   [
     `${system.code} ${system.name}: ${system.title}`,
     ...(o.text === undefined ? [] : ['', o.text]),
@@ -70,12 +79,12 @@ const report = ({ system, backend, places, seconds }: Ran, o: Outcome): string =
       `        expected  ${f.expected}  (${f.bar})`,
     ]),
     '',
-    ...(backend === 'auto' ? places.map((p) => `ran on ${p}`) : []),
+    ...(backend === 'auto' ? placements.map((p) => `ran on ${p}`) : []),
     `${o.findings.filter((f) => f.passed).length} of ${o.findings.length} figures, backend ${backend}, ${seconds.toFixed(1)} s`,
   ].join('\n')
 
 const run = async (name: string, flags: RunFlags): Promise<number> => {
-  // the examples build their programs when they are loaded, so only now
+  // loaded late: the examples build their programs when they are loaded
   const { systems } = await import('../../examples/index.ts')
   const system = systemNamed(systems, name)
   if (system === undefined) return failed(noSystem(systems, name))
@@ -86,7 +95,7 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   if (E.isLeft(ran.outcome)) return failed(ran.outcome.left)
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
-  for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no part in ${system.name}`)
+  for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no effect on ${system.name}`)
   if (flags.out !== undefined) {
     const folder = resolve(flags.out)
     for (const path of await savePictures(folder, outcome)) console.log(`picture: ${path}`)
@@ -99,19 +108,19 @@ export const registerRun = (adjoint: Command): void => {
   adjoint
     .command('run')
     .description('run a system: its figures beside the expected ones, its pictures')
-    .argument('<name>', 'of adjoint list, or the code there: fit, or D3')
-    .option('--backend <name>', `${backendNames}; by default what suits the system`)
+    .argument('<name>', 'a name or code of adjoint list: fit, or D3')
+    .option('--backend <name>', `${backendNames}; by default the one that suits the system`)
     .addOption(
-      new Option('--data <name>', 'where pictures come from, for systems that learn them')
+      new Option('--data <name>', 'the pictures to learn from, for systems that learn pictures')
         .choices(['generated', 'mnist', 'fashion-mnist'])
         .default('generated'),
     )
-    .option('--dir <folder>', "the folder of the data's files; without one they are fetched into the cache, once")
-    .option('--epochs <n>', "in place of the system's own number", whole(1))
+    .option('--dir <folder>', "the folder of the data's files; by default they are downloaded once, into the cache")
+    .option('--epochs <n>', "how many epochs; by default the system's own number", whole(1))
     .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
     .option('--out <folder>', 'keep pictures, reports, records and checkpoints there')
-    .option('--resume', 'go on with the interrupted run that --out holds')
-    .option('--small', 'a short run, with the bars of a short run', false)
+    .option('--resume', 'continue the interrupted run in --out')
+    .option('--small', 'a short run, whose figures meet lower bars', false)
     .action(async (name: string, flags: RunFlags) => {
       process.exitCode = await run(name, flags)
     })

@@ -1,9 +1,10 @@
-/** What `adjoint run` is told, and what is wrong with it before anything runs: what, where, what to try. */
+/** The options of `adjoint run`, and what is wrong with them before anything runs: what, where, what to try. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
 import { ownName, reasonOf } from '../disk/whole.ts'
-import type { DataName, System } from '../systems/index.ts'
+import type { DataName } from '../report/index.ts'
+import type { System } from '../systems/index.ts'
 import { fault } from './fault.ts'
 
 export interface RunFlags {
@@ -32,7 +33,7 @@ export const noSystem = (systems: readonly System[], name: string): string => {
     near === undefined ? 'adjoint list' : `adjoint run ${near}, or adjoint list`,
   )
 }
-/** Flags that say nothing together. */
+/** Options that contradict one another. */
 const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined => {
   if (dir !== undefined && data === 'generated')
     return fault(
@@ -41,10 +42,10 @@ const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined
       'add --data mnist or --data fashion-mnist',
     )
   if (resume && out === undefined)
-    return fault('nothing to go on from', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
+    return fault('nothing to resume', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
   return undefined
 }
-/** The folder is made, and can be written; where a run is to be resumed, it holds one. */
+/** Creates the folder of --out. It must be writable; with --resume it must hold a run. */
 const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefined> => {
   if (out === undefined) return undefined
   const folder = resolve(out)
@@ -59,7 +60,7 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
         )
     }
     await mkdir(folder, { recursive: true })
-    // the surest way to know whether one may write is to write
+    // only writing shows whether one may write
     const probe = ownName(join(folder, 'probe'), 'tmp')
     await writeFile(probe, '')
     await rm(probe)
@@ -71,10 +72,10 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
       : fault(`the folder cannot be used (${reason})`, folder, 'another folder for --out, that you may write')
   }
 }
-/** Nothing where the run can begin. */
+/** Undefined where the run can begin. */
 export const misuse = async (flags: RunFlags): Promise<string | undefined> =>
   contradiction(flags) ?? (await folderProblem(flags))
-/** Flags that were given, and that the system made no use of. */
+/** Options that were given and that the system did not use. */
 export const withoutUse = ({ data, epochs }: RunFlags, used: ReadonlySet<string>): readonly string[] => [
   ...(data !== 'generated' && !used.has('data') ? [`--data ${data}`] : []),
   ...(epochs !== undefined && !used.has('epochs') ? [`--epochs ${epochs}`] : []),

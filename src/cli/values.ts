@@ -1,4 +1,4 @@
-/** The values of options, as commander reads them. */
+/** Parsers for the values of options. */
 import { InvalidArgumentError } from 'commander'
 
 export const whole =

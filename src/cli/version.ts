@@ -1,4 +1,4 @@
-/** The version of the package, from its package.json: two folders up in the sources, three in what is compiled. */
+/** The version of the package, from its package.json: two folders up from the sources, three from compiled files. */
 import { readFileSync } from 'node:fs'
 
 const versionAt = (path: string): string | undefined => {

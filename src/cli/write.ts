@@ -1,11 +1,11 @@
-/** A file that somebody named on the command line. */
+/** Writes a file that the command line names. */
 import { writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { fault } from './fault.ts'
 import type { Read } from './read.ts'
 
-/** `option`: where it was named. */
+/** `option`: the option that names it. */
 export const write = (file: string, text: string, option: string): Read<string> => {
   try {
     writeFileSync(file, text)

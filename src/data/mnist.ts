@@ -49,7 +49,7 @@ const dataset = (images: Array8, labels: Array8): E.Either<DataError, Dataset> =
  * const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255)   // one picture of 1 x 2 pixels
  * const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)
  * const read = readMnist({ where: 'images', data: images }, { where: 'labels', data: labels })
- * E.isRight(read) && read.right.images // => [0, 1]
+ * E.isRight(read) && read.right.x // => [0, 1]
  */
 export const readMnist = (images: NamedBytes, labels: NamedBytes): E.Either<DataError, Dataset> =>
   pipe(

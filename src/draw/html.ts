@@ -1,13 +1,15 @@
-/** Small self-contained pages: no scripts, no network, light and dark, printable. Strings in, one string out. */
+/** Small self-contained pages: no scripts, no network, light and dark, printable. Every function returns HTML as text. */
 
+/** Plain text as HTML. */
 export const escaped = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
 
+/** A part of a `page`. */
 export interface Section {
   readonly title: string
   /** One or two sentences, plain text. */
   readonly text?: string
-  /** Trusted HTML: made by the functions of this folder. */
+  /** HTML, put into the page as it is: from the functions of this folder, or made of `escaped` text. */
   readonly body: string
 }
 
@@ -24,6 +26,7 @@ img { image-rendering: pixelated; border: 1px solid var(--rule); background: #00
 @media print { body { max-width: none } pre { white-space: pre-wrap } }
 `
 
+/** `lead`: one line of plain text under the title. */
 export const page = (title: string, lead: string, sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title><style>${style}</style></head><body>
@@ -32,15 +35,17 @@ ${sections.map((s) => `<section><h2>${escaped(s.title)}</h2>${s.text === undefin
 </body></html>
 `
 
+/** A block of preformatted text. */
 export const code = (text: string): string => `<pre>${escaped(text)}</pre>`
-/** Titled blocks beside each other where there is room. */
+/** Titled blocks of HTML, beside each other where there is room. */
 export const columns = (blocks: readonly (readonly [title: string, body: string])[]): string =>
   `<div class="columns">${blocks.map(([title, body]) => `<div><h3>${escaped(title)}</h3>${body}</div>`).join('')}</div>`
 
-type Cell = string | number
+/** A cell of a `table`. */
+export type Cell = string | number
 const cell = (c: Cell, tag: 'td' | 'th', numeric: boolean): string =>
   `<${tag}${numeric ? ' class="number"' : ''}>${escaped(String(c))}</${tag}>`
-/** Columns whose first row holds a number are set to the right. */
+/** A column whose first cell is a number is aligned to the right. */
 export const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => {
   const numeric = head.map((_, k) => typeof rows[0]?.[k] === 'number')
   const line = (cells: readonly Cell[], tag: 'td' | 'th'): string =>

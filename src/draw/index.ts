@@ -1,5 +1,9 @@
-/** Drawings that stand alone: curves, the plane, pictures, computation graphs. Data in, text or bytes out. */
+/** Drawings and pages. Data in, SVG, HTML or PNG out: curves, the plane, pictures, computation graphs, pages that hold them. */
+export { type ChartAxes, chart, type Series } from './chart.ts'
 export { type Curve, type CurveAxes, curves } from './curves.ts'
+export { type Figure, figures } from './figures.ts'
 export { graph } from './graph.ts'
-export { type Grey, png, sheet, tiles } from './pixels.ts'
-export { bands, type Dot, type Field, gridPoints, type Plane, plane, probability } from './plane.ts'
+export { type Cell, code, columns, escaped, page, type Section, table } from './html.ts'
+export { bands, type Dot, type Field, gridPoints, type Plane, type PlanePath, plane, probability } from './plane.ts'
+export { type Colour, dataUrl, type Grey, greyPng, pictures, png, sheet } from './png.ts'
+export type { Extent } from './svg.ts'

@@ -1,27 +1,31 @@
-/** The page of a training run: its curves, and of a classifier of pictures what it confuses and where it was sure and wrong. */
-
-import { chart } from '../draw/chart.ts'
+/** The page of a training run: its curves; of a classifier also its confusion matrix and its worst mistakes. */
+import { chart, type Series } from '../draw/chart.ts'
+import { figures } from '../draw/figures.ts'
 import { code, page, type Section, table } from '../draw/html.ts'
-import { tiles } from '../draw/pictures.ts'
 import type { FitReport } from '../train/callback.ts'
 import { accuracyOf, type Confusion, type Mistake } from '../train/metrics.ts'
 import { confusionTable } from './confusion.ts'
 
+/** What a classifier answers to the held-out examples. */
 export interface Classified {
   readonly confusion: Confusion
   readonly mistakes: readonly Mistake[]
+  /** The classes' names. Default: numbers from 0. */
   readonly names?: readonly string[]
-  /** The examples' pictures, one after the other; left out where examples are no pictures. */
+  /** The examples' pictures, one after the other. Default: the examples are not pictures. */
   readonly pictures?: { readonly pixels: Float32Array; readonly rows: number; readonly columns: number }
 }
+/** What the page of a training shows. */
 export interface TrainingPage {
   readonly title: string
+  /** Shown under the title. */
   readonly settings: { readonly [name: string]: string | number | boolean | null }
   readonly history: readonly FitReport[]
-  /** (step, loss) */
-  readonly losses?: readonly (readonly [number, number])[]
-  /** layers and parameters, as text */
+  /** The loss of every step. Default: only the means of epochs are drawn. */
+  readonly losses?: readonly (readonly [step: number, loss: number])[]
+  /** Layers and parameters, as text. Default: not shown. */
   readonly summary?: string
+  /** Default: the network is not a classifier. */
   readonly classified?: Classified
 }
 const names = (history: readonly FitReport[]): readonly string[] => [
@@ -37,8 +41,8 @@ const mistakesOf = ({ mistakes, pictures, names: called = [] }: Classified): rea
   return [
     {
       title: 'Worst mistakes',
-      text: 'Wrong answers, the surest first: what was answered, what it is, and the probability that was given to the answer.',
-      body: tiles(
+      text: 'Wrong predictions, the most confident first: the prediction, the true class, and the probability of the prediction.',
+      body: figures(
         mistakes.map((m) => ({
           pixels: pixels.subarray(m.index * size, (m.index + 1) * size),
           rows,
@@ -51,59 +55,57 @@ const mistakesOf = ({ mistakes, pictures, names: called = [] }: Classified): rea
     },
   ]
 }
-export const trainingPage = ({ title, settings, history, losses = [], summary, classified }: TrainingPage): string => {
-  const measured = names(history)
+/** A curve over epochs. */
+const overEpochs = (history: readonly FitReport[], name: string, y: (h: FitReport) => number | undefined): Series => ({
+  name,
+  points: history.map((h) => [h.epoch, y(h) ?? Number.NaN] as const),
+})
+
+const lossSection = ({ history, losses = [] }: TrainingPage): Section => {
   const last = history.at(-1)
-  const curveOf = (name: string, y: (h: FitReport) => number | undefined) => ({
-    name,
-    points: history.map((h) => [h.epoch, y(h) ?? Number.NaN] as const),
-  })
-  const steps = history.length === 0 ? 1 : (last?.steps ?? 1) / (last?.epoch ?? 1)
-  return page(
-    title,
-    Object.entries(settings)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(' · '),
-    [
-      {
-        title: 'Loss',
-        text: 'Of every step, before it, and the mean of every epoch.',
-        body: chart({ x: 'epoch', y: 'loss', logarithmic: true }, [
-          ...(losses.length === 0
-            ? []
-            : [{ name: 'each step', points: losses.map(([step, loss]) => [step / steps, loss] as const) }]),
-          curveOf('mean of an epoch', (h) => h.loss),
-        ]),
-      },
-      ...(measured.length === 0
-        ? []
-        : [
-            {
-              title: 'Metrics',
-              text: 'After every epoch, on examples held out.',
-              body: measured
-                .map((name) => chart({ x: 'epoch', y: name }, [curveOf(name, (h) => h.metrics[name])]))
-                .join(''),
-            },
-          ]),
-      {
-        title: 'Epochs',
-        body: table(
-          ['epoch', 'steps', 'loss', ...measured],
-          history.map((h) => [h.epoch, h.steps, figure(h.loss), ...measured.map((name) => figure(h.metrics[name]))]),
-        ),
-      },
-      ...(classified === undefined
-        ? []
-        : [
-            {
-              title: 'What is taken for what',
-              text: `${(100 * accuracyOf(classified.confusion)).toFixed(2)} % of the examples held out are right.`,
-              body: confusionTable(classified.confusion, classified.names),
-            },
-            ...mistakesOf(classified),
-          ]),
-      ...(summary === undefined ? [] : [{ title: 'The network', body: code(summary) }]),
-    ],
-  )
+  const stepsPerEpoch = last === undefined ? 1 : last.steps / last.epoch
+  const steps = { name: 'each step', points: losses.map(([step, loss]) => [step / stepsPerEpoch, loss] as const) }
+  return {
+    title: 'Loss',
+    text: 'The loss of every step, before it, and the mean of every epoch.',
+    body: chart({ x: 'epoch', y: 'loss', logarithmic: true }, [
+      ...(losses.length === 0 ? [] : [steps]),
+      overEpochs(history, 'mean of an epoch', (h) => h.loss),
+    ]),
+  }
+}
+const metricsSection = (history: readonly FitReport[], measured: readonly string[]): Section => ({
+  title: 'Metrics',
+  text: 'After every epoch, on the held-out examples.',
+  body: measured
+    .map((name) => chart({ x: 'epoch', y: name }, [overEpochs(history, name, (h) => h.metrics[name])]))
+    .join(''),
+})
+const epochsSection = (history: readonly FitReport[], measured: readonly string[]): Section => ({
+  title: 'Epochs',
+  body: table(
+    ['epoch', 'steps', 'loss', ...measured],
+    history.map((h) => [h.epoch, h.steps, figure(h.loss), ...measured.map((name) => figure(h.metrics[name]))]),
+  ),
+})
+const classifierSections = (c: Classified): readonly Section[] => [
+  {
+    title: 'What is taken for what',
+    text: `${(100 * accuracyOf(c.confusion)).toFixed(2)} % of the examples held out are right.`,
+    body: confusionTable(c.confusion, c.names),
+  },
+  ...mistakesOf(c),
+]
+/** The page as HTML. */
+export const trainingPage = (p: TrainingPage): string => {
+  const { title, settings, history, summary, classified } = p
+  const measured = names(history)
+  const lead = Object.entries(settings).map(([name, value]) => `${name} ${value}`)
+  return page(title, lead.join(' · '), [
+    lossSection(p),
+    ...(measured.length === 0 ? [] : [metricsSection(history, measured)]),
+    epochsSection(history, measured),
+    ...(classified === undefined ? [] : classifierSections(classified)),
+    ...(summary === undefined ? [] : [{ title: 'The network', body: code(summary) }]),
+  ])
 }

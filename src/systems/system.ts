@@ -1,63 +1,50 @@
-/**
- * A system: something that a course says can be built, as one file of examples/. It runs on a back end, which is handed
- * to it, and answers with figures beside the ones expected, and with pictures.
- */
-import type { IO } from 'fp-ts/lib/IO.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+/** A system: something that a course says can be built, as one file of examples/, with its entry in `adjoint list`. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { DownloadProgress } from '../disk/index.ts'
-import type { FitOptions as Options, Runner } from '../train/index.ts'
-import type { Finding } from './finding.ts'
+import { checkGradients } from '../check/index.ts'
+import type { Finding, Report, RunOptions } from '../report/index.ts'
 
-type FitOptions = Options<unknown, unknown, unknown, never, string, unknown, unknown, unknown, unknown, unknown>
-/** A back end whose errors are text. */
-export type Machine = Runner<string, string>
-/** Where pictures of digits come from. */
-export type DataName = 'generated' | 'mnist' | 'fashion-mnist'
-export interface RunOptions {
-  readonly backend: Machine
-  readonly seed: number
-  readonly data: DataName
-  /** The folder that holds the data; without one they are fetched into the cache. */
-  readonly dir?: string
-  readonly onDownload?: (p: DownloadProgress) => IO<void>
-  /** In place of the system's own number. */
-  readonly epochs?: number
-  /** Where what is learned is kept: checkpoints, records, reports. */
-  readonly out?: string
-  /** Go on from the checkpoints there. */
-  readonly resume?: boolean
-  /** Told of every training's steps and epochs: a progress bar. */
-  readonly follow?: (name: string) => Pick<FitOptions, 'onStep' | 'onEpoch'>
-  /** The back end by its name, and versions: for records. */
-  readonly machine?: string
-  readonly versions?: { readonly [name: string]: string }
-  /** Told of what the system makes use of: a flag without use is a mistake. */
-  readonly onUse?: (what: 'data' | 'epochs') => void
-  /** A few seconds at most, with the bars of so short a run: for tests. */
-  readonly small: boolean
-}
-/** A file to look at: paths.svg, filters.png. */
-export interface Picture {
-  readonly name: string
-  readonly content: string | Uint8Array
-}
-export interface Outcome {
-  readonly findings: readonly Finding[]
-  readonly pictures?: readonly Picture[]
-  /** Printed as it is, before the findings. */
-  readonly text?: string
-}
-/** The kinds of back end that a system asks for when nobody does: float64 for exact figures, fast where much is learned. */
+/** The kind of back end a system runs on by default: float64 where figures are exact, the fastest where much is learned. */
 export type Precision = 'exact' | 'fast'
-export interface System {
-  readonly name: string
-  /** Its row: A1, B5. */
+/** What a file of examples/ exports. */
+export interface Example {
+  /** Its programs; their gradients are checked against finite differences when the system is run. */
+  readonly programs?: { readonly [what: string]: Program<unknown, unknown> }
+  readonly run: (options: RunOptions) => TE.TaskEither<string, Report>
+}
+export interface System extends Example {
+  /** Its number in the course: A1, B5. */
   readonly code: string
+  readonly name: string
   /** One line. */
   readonly title: string
   readonly precision: Precision
-  /** Programs whose gradients are checked against finite differences when the system is run. */
-  readonly gradients?: { readonly [what: string]: Program<unknown, unknown> }
-  readonly run: (options: RunOptions) => TaskEither<string, Outcome>
 }
+
+const gradientFinding = ({ seed, small }: RunOptions, what: string, p: Program<unknown, unknown>): Finding => {
+  const report = checkGradients(p, { seed, ...(small && { samples: 1, second: false, coordinates: 4 }) })
+  const found = E.isLeft(report) ? showDiagnostics(report.left) : report.right.verdict
+  return {
+    what: `gradient of ${what}, finite differences`,
+    expected: 'correct',
+    found,
+    bar: 'verdict',
+    passed: found === 'correct',
+  }
+}
+/** The report of a system, with a finding for the gradient of each of its programs. */
+export const study =
+  (s: System) =>
+  (options: RunOptions): TE.TaskEither<string, Report> =>
+    pipe(
+      s.run(options),
+      TE.map((r): Report => {
+        const checked = Object.entries(s.programs ?? {}).map(([what, p]) => gradientFinding(options, what, p))
+        return { ...r, findings: [...r.findings, ...checked] }
+      }),
+    )
+/** Whether there are findings, and all meet their bars. */
+export const passed = (r: Report): boolean => r.findings.length > 0 && r.findings.every((f) => f.passed)

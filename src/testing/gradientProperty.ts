@@ -1,19 +1,21 @@
-/** A program's gradients as a property: points are drawn by fast-check, and shrink. */
+/** A program's gradients as a property: fast-check draws the points and shrinks them. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Tensor } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import { isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { checkGradients } from '../check/checkGradients.ts'
+import type { Interval } from '../check/domain.ts'
+import { treeOf } from '../check/point.ts'
 import { showReport } from '../check/text.ts'
-import { type Interval, seeds, values } from './arbitrary/values.ts'
+import { seeds, values } from './arbitrary/values.ts'
 
+/** Where gradients are checked, and to which order. */
 export interface GradientPropertyOptions {
-  /** Where real inputs lie; -1 to 1 by default. */
+  /** The interval of all real inputs. Default: -1 to 1. */
   readonly range?: Interval
-  /** Also the second derivatives; true by default. */
+  /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
 }
 /**
@@ -28,7 +30,7 @@ export const gradientProperty = <In, Out>(
   { range = [-1, 1], second = true }: GradientPropertyOptions = {},
 ): fc.IProperty<[readonly Tensor[], number]> =>
   fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
-    const report = checkGradients(program, { at: refill(program.in, x, isTypeOrExpr) as never, seed, second })
+    const report = checkGradients(program, { at: treeOf(program, x), seed, second })
     if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
     if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
   })

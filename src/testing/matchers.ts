@@ -1,5 +1,5 @@
 /**
- * Matchers for vitest, given to `expect.extend` once:
+ * Matchers for vitest; a test file passes them to `expect.extend` once:
  *
  *   expect.extend(matchers)
  *   expect(loss).toHaveCorrectGradients()
@@ -36,12 +36,13 @@ const toBeLinear = (received: unknown, options: LinearityOptions = {}): Result =
   onProgram(received, (p) => {
     const { structure, test, error } = linearity(p, options)
     const how = structure
-      ? 'proved: its derivative is the same everywhere'
+      ? 'proved linear: its derivative is the same everywhere'
       : test
         ? 'not refuted at random points'
         : `f(a u + b v) differs from a f(u) + b f(v) by ${error.toExponential(1)} of its size`
     return { pass: structure || test, message: () => how }
   })
+/** For `expect.extend`. */
 export const matchers = { toHaveCorrectGradients, toBeEquivalentTo, toBeLinear }
 
 interface Matching<R> {

@@ -40,7 +40,7 @@ test('a click chooses the start of every path', async () => {
   await until(page, value, (t) => Math.abs(numberOf(t) - expected) < 0.03)
   await expect.poll(() => page.evaluate('location.hash')).toMatch(/x=-1\.(79|80?|81)/)
 })
-test('the optimisers go down; the step shown can be walked', async () => {
+test('the optimisers descend; the shown step can be changed', async () => {
   opened = await open('#/descent?step=0')
   const { page } = opened
   await until(page, value, (t) => Number.isFinite(numberOf(t)))
@@ -53,12 +53,12 @@ test('the optimisers go down; the step shown can be walked', async () => {
   expect(after).toHaveLength(8)
   for (const [k, v] of after.entries()) expect(v).toBeLessThan(before[k] as number)
 })
-test('any surface can be typed; what it may not be is said', async () => {
+test('any surface can be typed; what it must not be is reported', async () => {
   opened = await open('#/descent')
   const { page } = opened
   const box = page.getByLabel('f(x, y) =')
   await box.fill('x^2 + y^2 + z')
-  await page.getByText('z is neither').waitFor()
+  await page.getByText('z is not defined').waitFor()
   await box.fill('x^2 + + )')
   await page.getByText('line 1, column').waitFor()
   await box.fill('x < y')

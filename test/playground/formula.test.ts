@@ -73,9 +73,9 @@ test('what stays below a formula that cannot be read says whose it is', async ()
   await write('x * (y)')
   await opened.page.locator('[data-test=stale]').waitFor({ state: 'detached' })
 })
-test('where f is no number that is said, and nothing is drawn', async () => {
+test('where f is not a number the page says so, and draws nothing', async () => {
   opened = await open('#/formula?f=log(x)&at=-1')
-  await opened.page.getByText('f is no number at this point').waitFor()
+  await opened.page.getByText('f is not a number at this point').waitFor()
   await opened.page.getByText('There is no polynomial to draw').waitFor()
   expect(await opened.page.locator('.taylor canvas').count()).toBe(0)
 })
@@ -166,7 +166,7 @@ describe('any text', () => {
     fc.array(fc.oneof(atom, piece), { minLength: 0, maxLength: 24 }).map((xs) => xs.join('')),
     { seed: 20, numRuns: 60 },
   )
-  test('is answered, and the page lives on', async () => {
+  test('is reported, and the page keeps working', async () => {
     opened = await open('#/formula')
     await opened.page.locator('.cm-content').click()
     let faults = 0

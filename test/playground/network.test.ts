@@ -67,7 +67,7 @@ test('starting again gives the first loss back; other weights another', async ()
   await button('Other weights and points').click()
   await until(opened.page, '[data-test=loss]', (t) => numberOf(t) !== first)
 })
-test('features, layers and neurons can be added and taken away', async () => {
+test('features, layers and neurons can be added and removed', async () => {
   opened = await open('#/network')
   const units = opened.page.locator('.unit')
   await until(opened.page, '[data-test=loss]', (t) => Number.isFinite(numberOf(t)))
@@ -99,7 +99,7 @@ test('the gradient program that is shown is a program of the language', async ()
   expect(print(parseOrThrow(shown)).trim()).toBe(shown.trim())
   expect(shown).toContain('{w: real[4, 2], b: real[4]}')
 })
-test('a rate that is too high is said, not hidden', async () => {
+test('a rate that is too high is reported', async () => {
   opened = await open('#/network?data=gaussians&activation=linear&optimiser=sgd&rate=10&hidden=8,8,8,8')
   await until(opened.page, '[data-test=loss]', (t) => Number.isFinite(numberOf(t)))
   await button('Train').click()

@@ -1,10 +1,10 @@
-/** Pages of the playground, with everything that went wrong in them. */
+/** Pages of the playground, with their errors. */
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeEach, inject } from 'vitest'
 import { chromiumArgs } from '../browser/chromium.ts'
 
 let browser: Promise<Browser> | undefined
-/** What the test at hand has opened: a page left by one that failed would go on training beside the tests after it. */
+/** The pages that the current test has opened. They are closed after it: a page left open would continue its training. */
 const contexts = new Set<BrowserContext>()
 beforeEach(() => contexts.clear())
 afterEach(async () => {
@@ -40,7 +40,7 @@ export const open = async (at: string, options: BrowserContextOptions = {}): Pro
   await page.locator('h1').waitFor()
   return { page, errors, requested, close: () => context.close() }
 }
-/** Waits until a text of the page satisfies a condition, and gives it. */
+/** Waits until a text of the page satisfies a condition, and returns it. */
 export const until = async (
   page: Page,
   selector: string,

@@ -29,7 +29,7 @@ test('nothing of Node is in the page', () => {
   expect(files.filter((f) => f.includes('browser-external'))).toEqual([])
   expect(files.filter((_, k) => /has been externalized|from ?["']node:/.test(texts[k] ?? ''))).toEqual([])
 })
-test('the first view is there, after a time that is printed', async () => {
+test('the first view appears; its time is printed', async () => {
   const { page, close } = await open('')
   const times: number[] = []
   for (let k = 0; k < 5; k++) {
@@ -44,7 +44,7 @@ test('the first view is there, after a time that is printed', async () => {
   console.log(`first view after ${best.toFixed(0)} ms at best`)
   await close()
 })
-test('no text is run as a program', async () => {
+test('no text is evaluated as code', async () => {
   const { page, close } = await open('')
   // in a task of its own: what a debugger evaluates is above the policy
   const attempt =
@@ -95,7 +95,7 @@ test('a link carries the state to another reader', async () => {
   await reader.close()
   await close()
 })
-test('a link that is damaged opens the room with what can be read of it', async () => {
+test('a damaged link opens the room with those values that can be parsed', async () => {
   const { page, errors, close } = await open('#/descent?rate=banana&x=1e99&show=sgd,none&step=-4&f=%E0%A4%A')
   await page.locator('.start').waitFor()
   expect(errors).toEqual([])
@@ -111,7 +111,7 @@ test('going back returns to the room before, as it was', async () => {
   await page.getByRole('heading', { name: 'What a network sees' }).waitFor()
   await close()
 })
-test('French is spoken where it is asked for', async () => {
+test('French is used on request', async () => {
   const { page, close } = await open('#/formula', { locale: 'fr-FR' })
   await page.getByRole('heading', { name: 'La règle de la chaîne, pas à pas' }).waitFor()
   expect(await page.evaluate('document.documentElement.lang')).toBe('fr')

@@ -8,8 +8,10 @@ import * as linalg from '../../lang/operations/linalg.ts'
 import * as random from '../../lang/operations/random.ts'
 import * as elementwise from '../../lang/primitives/elementwise.ts'
 import * as check from '../../src/check/index.ts'
+import * as draw from '../../src/draw/index.ts'
 import * as adjoint from '../../src/index.ts'
 import * as outside from '../../src/random/index.ts'
+import * as report from '../../src/report/index.ts'
 
 /** Each name that is not exported, with where to export it. */
 const missing = (names: readonly string[], from: object = adjoint, where = 'lang/index.ts or src/index.ts') =>
@@ -56,6 +58,14 @@ describe('by name', () => {
         check,
         'src/check/index.ts',
       ),
+    ).toEqual([]))
+  test('drawings and pages, in adjoint/draw', () =>
+    expect(
+      missing('curves plane graph sheet png pictures gridPoints chart page table figures'.split(' '), draw),
+    ).toEqual([]))
+  test('reported runs, in adjoint/report', () =>
+    expect(
+      missing('compute withTextErrors learn close same atLeast atMost holds trainingPage'.split(' '), report),
     ).toEqual([]))
   test('back ends, in adjoint/backends', () =>
     expect(missing(['reference', 'gpujs', 'wasm', 'showBackendError'], backends, 'backends/index.ts')).toEqual([]))

@@ -27,7 +27,7 @@ const linesOf = ({ values }: Field): readonly string[] => {
     .thresholds([...levelsOf(solid)])(solid as unknown as number[])
   return found.map((c) => c.coordinates.flatMap((polygon) => polygon.map(ring)).join(''))
 }
-/** The points up to a step, as far as they are numbers one can draw. */
+/** The points up to a step, as far as they are finite. */
 const reached = ({ points }: Path, upTo: number, reach: number): readonly (readonly [number, number])[] => {
   const found: (readonly [number, number])[] = []
   for (let k = 0; k <= upTo; k++) {

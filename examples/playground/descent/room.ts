@@ -1,9 +1,9 @@
-/** The state of the descent room, and the runs that answer it. */
+/** The state of the descent room, and the runs that follow from it. */
 import { batch, signal } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { gridPoints } from '../../../src/draw/index.ts'
 import { backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { type OptimiserName, optimiserNames } from '../page/optimisers.ts'
 import { choice, field, list, number, text } from '../page/url.ts'
 import { presets, type SurfaceProblem, side, stateOf, steps, surfaceOf } from './surface.ts'
@@ -48,14 +48,14 @@ const machineOf = async (): Promise<E.Either<Problem, Machine>> => {
   if (E.isLeft(made)) return made
   const backend = await loadBackend(backendName.peek())
   const programs = [made.right.field, ...optimiserNames.map(made.right.path)]
-  const all = await Promise.all(programs.map((p) => attempt(backend.compile(p as never))))
+  const all = await Promise.all(programs.map((p) => attemptCompile(backend, p)))
   const wrong = all.find(E.isLeft)
   if (wrong !== undefined) return E.left({ _tag: 'Failed', message: wrong.left })
   const good = all.flatMap((x) => (E.isRight(x) ? [x.right] : []))
   const runs = good.map(
     (x): Run =>
       (inputs) =>
-        attempt(x.run(inputs as never)),
+        attemptRun(x, inputs),
   )
   return E.right({
     field: runs[0] as Run,
@@ -65,7 +65,7 @@ const machineOf = async (): Promise<E.Either<Problem, Machine>> => {
     },
   })
 }
-/** Compiles the surface that is written. */
+/** Compiles the surface of the formula. */
 export const prepare = async (): Promise<void> => {
   const mine = ++wish
   const made = await machineOf()
@@ -92,7 +92,7 @@ export const survey = async (): Promise<void> => {
   if (E.isLeft(found)) problem.value = { _tag: 'Failed', message: found.left }
   else surface.value = { values: Float64Array.from(found.right as ArrayLike<number>), reach }
 }
-/** The path of every optimiser from the start that is chosen. */
+/** The path of every optimiser from the chosen start. */
 export const descend = async (): Promise<void> => {
   const [m, mine] = [machine, ++turn]
   if (m === undefined) return

@@ -3,18 +3,14 @@
  *
  *   (p, rate, state) -> p_0, p_1, ... and f(p_0), f(p_1), ...      p_k+1 = the optimiser's rule at p_k and grad f(p_k)
  *
- * so that moving the start or the rate runs a program that is compiled already.
+ * so that moving the start or the rate only runs a program that is already compiled.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import {
-  apply,
   type Diagnostics,
   type Expr,
-  grad,
   type ParseError,
-  type Program,
   parseFormula,
-  programOrThrow,
   real,
   scan,
   take,
@@ -22,8 +18,7 @@ import {
 } from '../../../src/index.ts'
 import { startState, stateTypes, update } from '../../../src/optim/index.ts'
 import { type OptimiserName, optimiserOf } from '../page/optimisers.ts'
-
-type Untyped = Program<unknown, unknown>
+import { build, call, gradientOf, type Untyped } from '../page/untyped.ts'
 
 export interface Preset {
   readonly name: 'lecture' | 'rosenbrock' | 'himmelblau' | 'saddle' | 'hills' | 'kink'
@@ -56,7 +51,6 @@ export type SurfaceProblem =
   | { readonly _tag: 'Names'; readonly names: readonly string[] }
   | { readonly _tag: 'Derivative'; readonly diagnostics: Diagnostics }
 
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
 const places: readonly string[] = ['x', 'y']
 const point = { p: real(2) }
 
@@ -69,22 +63,21 @@ export const surfaceOf = (text: string): E.Either<SurfaceProblem, Surface> => {
   const names = Object.keys(parsed.right.in as object)
   const others = names.filter((n) => !places.includes(n))
   if (others.length > 0) return E.left({ _tag: 'Names', names: others })
-  const of = apply(parsed.right as never) as (v: unknown) => Expr
+  const of = call<unknown, Expr>(parsed.right)
   const f = build<{ readonly p: Expr }>(point, ({ p }) =>
     of(Object.fromEntries(names.map((n) => [n, take(0, places.indexOf(n))(p)]))),
   )
-  const gradient = grad(f as never)
+  const gradient = gradientOf(f)
   if (E.isLeft(gradient)) return E.left({ _tag: 'Derivative', diagnostics: gradient.left })
-  const [at, slope] = [apply(f as never), apply(gradient.right as never)] as unknown as readonly [
-    (v: { readonly p: Expr }) => Expr,
-    (v: { readonly p: Expr }) => { readonly p: Expr },
-  ]
+  const at = call<{ readonly p: Expr }, Expr>(f)
+  const slope = call<{ readonly p: Expr }, { readonly p: Expr }>(gradient.right)
   return E.right({
-    field: vmap(side * side)(f) as Untyped,
+    field: vmap(side * side)(f),
     path: (name) =>
       build<{ readonly p: Expr; readonly rate: Expr; readonly state: never }>(
         { ...point, rate: real(), state: stateTypes(optimiserOf(name, 1))(point) },
         ({ p, rate, state }) => {
+          // the state's type depends on the optimiser that the visitor chose
           const rule = update(optimiserOf(name, () => rate as never))
           const move = ([q, s]: readonly [{ readonly p: Expr }, never]) => [
             rule(q, slope(q) as never, s),

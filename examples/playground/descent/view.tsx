@@ -117,7 +117,7 @@ const Start = () => {
     </Panel>
   )
 }
-/** The step that is shown moves by itself. */
+/** Plays the steps one after the other. */
 const Walk = () => {
   const walking = useSignal(false)
   useEffect(() => {
@@ -189,7 +189,7 @@ const Table = () => {
 }
 const Heights = () => {
   const data = useComputed(() => {
-    // a path that is as low as can be told leaves the picture
+    // a path at the lowest value seen has no logarithm, and leaves the picture
     const floor = Math.min(
       ...paths.value.flatMap((p) => Array.from(p.values).filter(Number.isFinite)),
       ...(surface.value?.values.filter(Number.isFinite) ?? []),

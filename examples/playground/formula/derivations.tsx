@@ -1,4 +1,4 @@
-/** Forward and reverse mode beside each other, one equation a step. */
+/** Forward and reverse mode beside each other, one equation per step. */
 import { useEffect, useRef } from 'preact/hooks'
 import { type Derivation, equals, type Flow, type Step, speak } from '../../../src/explain/index.ts'
 import { language, say, shown } from '../page/language.ts'
@@ -9,7 +9,7 @@ import { Graph } from './graph.tsx'
 import { current, numbers, settings, step, steps } from './room.ts'
 
 type Mode = 'forward' | 'reverse'
-/** The numbers that a step has found, beside finite differences of the same. */
+/** The numbers that a step has computed, beside their finite differences. */
 const Found = ({
   of,
   mode,

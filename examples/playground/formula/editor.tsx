@@ -1,4 +1,4 @@
-/** The formula as text one edits: coloured, with what is wrong underlined where it is wrong. */
+/** The editor of the formula: coloured, with errors underlined. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, linter } from '@codemirror/lint'
@@ -32,7 +32,7 @@ const colours = HighlightStyle.define([
   { tag: tags.operator, color: 'var(--quiet)' },
   { tag: tags.comment, color: 'var(--quiet)' },
 ])
-/** Lines and columns count from 1; columns count characters, the editor's positions halves of them. */
+/** Lines and columns count from 1. Columns count characters; the editor's positions count UTF-16 code units. */
 const place = (doc: string, line: number, column: number): number => {
   const lines = doc.split('\n')
   const before = lines.slice(0, line - 1).reduce((n, l) => n + l.length + 1, 0)
@@ -110,7 +110,7 @@ export const Editor = () => {
   })
   return <div class="editor" ref={host} data-test="editor" />
 }
-/** What is wrong, in words, with the line and a caret below the place. */
+/** The errors in words, each with its line and a caret under the position. */
 export const Fault = () => {
   const l = lesson.value
   const said = (): string => {

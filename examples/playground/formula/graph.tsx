@@ -8,7 +8,7 @@ import { between, type Lesson } from './lesson.ts'
 import { current, numbers, settings, step } from './room.ts'
 
 const tall = 58
-/** c = x * b, or as much of it as there is room for. */
+/** c = x * b, cut to the room of its box. */
 const titleOf = (d: Derivation, value: number): string => {
   const line = d.equations[d.source.closed.equations.findIndex((q) => q.first === value)]
   const text = line === undefined ? (d.places[value]?.name.text ?? '') : equals(line).text
@@ -20,7 +20,7 @@ const placed = (d: Derivation): Placed =>
     size: ({ value }) => ({ width: Math.max(92, 24 + 7.6 * titleOf(d, value).length), height: tall }),
     label: () => '0.12345',
   })
-/** The values whose tangent or cotangent the first `upTo` steps have found: a cotangent when all shares are in. */
+/** The values whose tangent or cotangent the first `upTo` steps have found: a cotangent when all its terms are added. */
 const foundBy = (d: Derivation, upTo: number): ReadonlySet<number> => {
   const { inputs, outputs, equations } = d.source.closed
   const done = new Set(d.steps.slice(0, upTo).map((s) => s.value))
@@ -42,7 +42,7 @@ export const Graph = () => {
   const [l, n, g] = [current.value, numbers.value, drawn.value]
   const active = l === undefined ? undefined : derivationOf(l).steps[step.value - 1]?.value
   useEffect(() => {
-    // what the step treats is in the picture
+    // scrolls to the value that the step treats
     const [at, node] = [frame.current, g?.nodes.find((x) => x.value === active)]
     if (at !== null && node !== undefined) at.scrollTo({ left: node.x - at.clientWidth / 2, behavior: 'smooth' })
   }, [active, g])

@@ -10,15 +10,11 @@ import {
   type Diagnostics,
   type Equation,
   evaluate,
-  grad,
-  hessian,
   type ParseError,
-  type Program,
   parseFormula,
   vmap,
 } from '../../../src/index.ts'
-
-type Untyped = Program<unknown, unknown>
+import { gradientOf, hessianOf, type Untyped } from '../page/untyped.ts'
 
 export interface Lesson {
   readonly text: string
@@ -39,16 +35,16 @@ const derivative = E.mapLeft((diagnostics: Diagnostics): Fault => ({ _tag: 'Deri
 export const lessonOf = (text: string): E.Either<Fault, Lesson> => {
   const parsed = parseFormula(text)
   if (E.isLeft(parsed)) return E.left({ _tag: 'Text', errors: parsed.left })
-  const program = parsed.right as Untyped
+  const program = parsed.right
   const inputs = program.closed.inputs.map((i) => i.name)
   if (inputs.length === 0) return E.left({ _tag: 'NoInputs' })
   const reverse = derivative(explain(program, { _tag: 'gradient' }))
   if (E.isLeft(reverse)) return reverse
   const forward = derivative(explain(program, { _tag: 'forward' }))
   if (E.isLeft(forward)) return forward
-  const gradient = derivative(grad(program as never) as E.Either<never, Untyped>)
+  const gradient = derivative(gradientOf(program))
   if (E.isLeft(gradient)) return gradient
-  const curvature = derivative(hessian(program as never) as E.Either<never, Untyped>)
+  const curvature = derivative(hessianOf(program))
   if (E.isLeft(curvature)) return curvature
   return E.right({
     text,
@@ -65,7 +61,7 @@ const tensors = (xs: readonly number[]) => xs.map((x) => Float64Array.of(x))
 
 // -- the numbers on the edges ----------------------------------------------------------------------------------------
 
-/** d (to) / d (from), where both are single numbers, by from and to. */
+/** d (to) / d (from) by from and to, where both are single numbers. */
 export type Partials = ReadonlyMap<string, number>
 export const between = (from: number, to: number): string => `${from} ${to}`
 
@@ -77,15 +73,15 @@ const alone = (q: Equation, types: readonly Equation['outs'][number][]): Untyped
   return { in: inputs.map((i) => i.type), out: q.outs[0], closed }
 }
 const typesOf = (p: Closed) => [...p.inputs.map((i) => i.type), ...p.equations.flatMap((q) => q.outs)]
-/** A value that an equation reads twice has the sum of both. */
+/** For a value that an equation reads twice, the sum of both derivatives. */
 const partialsOf = ({ closed }: Untyped, values: readonly Flow[]): Partials => {
   const types = typesOf(closed)
   const found = new Map<string, number>()
   for (const q of closed.equations) {
-    const g = q.outs.length === 1 ? grad(alone(q, types) as never) : E.left(undefined)
+    const g = q.outs.length === 1 ? gradientOf(alone(q, types)) : E.left(undefined)
     if (E.isLeft(g)) continue
     const at = q.args.map((a) => Float64Array.from(values[a]?.primal ?? []))
-    const partials = evaluate((g.right as Untyped).closed, at)
+    const partials = evaluate(g.right.closed, at)
     const reals = q.args.filter((a) => types[a]?.dtype === 'real')
     reals.forEach((from, k) => {
       const key = between(from, q.first)
@@ -137,7 +133,7 @@ export interface Taylor {
 const count = 161
 const sizes = Array.from({ length: 41 }, (_, k) => 10 ** (-4 + k / 10))
 const along = (l: Lesson, at: readonly number[], about: number, hs: readonly number[]): readonly number[] => {
-  const many = vmap(hs.length)(l.program as never) as Untyped
+  const many = vmap(hs.length)(l.program)
   const inputs = at.map((x, k) => Float64Array.from(hs, (h) => (k === about ? x + h : x)))
   return [...(evaluate(many.closed, inputs)[0] ?? [])]
 }

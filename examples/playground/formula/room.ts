@@ -14,7 +14,7 @@ export const examples = [
 const f = <T>(key: string, start: T, codec: Parameters<typeof field<T>>[3]) => field<T>('formula', key, start, codec)
 export const settings = {
   text: f<string>('f', examples[0], text),
-  /** The values of the inputs, in order of appearance; what is missing is `usual`. */
+  /** The values of the inputs, in order of appearance; a missing one is `usual`. */
   at: f<readonly number[]>('at', [1.2, 0.5], list(number(-1e6, 1e6), 32)),
   about: f('about', 0, number(0, 31)),
   step: f('step', 0, number(0, 10_000)),

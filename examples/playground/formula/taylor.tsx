@@ -1,4 +1,4 @@
-/** The function along one input beside its Taylor polynomials, and how fast what they miss shrinks. */
+/** The function along one input beside its Taylor polynomials, and how fast their errors shrink. */
 import { useComputed } from '@preact/signals'
 import { say, shown } from '../page/language.ts'
 import { words } from '../text/formula.ts'

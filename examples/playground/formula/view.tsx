@@ -64,7 +64,7 @@ const Input = ({ k, name }: { readonly k: number; readonly name: string }) => {
     </tr>
   )
 }
-/** Nothing is said of what is no number. */
+/** No comparison where one of the two is not a number. */
 const Verdict = ({
   a = Number.NaN,
   b = Number.NaN,
@@ -81,7 +81,7 @@ const Verdict = ({
     </span>
   )
 }
-/** Within what a finite difference can tell. */
+/** Equal within the error of a finite difference. */
 const agree = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a), Math.abs(b))
 
 const Inputs = () => {
@@ -132,9 +132,9 @@ const Programs = () => {
       case 'program':
         return print(l.program)
       case 'forward':
-        return print(simplify(l.forward.result as never))
+        return print(simplify(l.forward.result))
       case 'reverse':
-        return print(simplify(l.reverse.result as never))
+        return print(simplify(l.reverse.result))
     }
   })
   return (

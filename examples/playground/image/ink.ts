@@ -1,6 +1,6 @@
 /**
- * A drawing as strokes on a square of 64 x 64 places: short enough for a link. As a picture it is what the generated
- * digits are: ink in a box of 20 x 20, its centre of mass in the middle, the same pen.
+ * A drawing as strokes on a square of 64 x 64 points: short enough for a link. Its picture is made like those of the
+ * generated digits: ink in a box of 20 x 20, the centre of mass in the middle, the same pen.
  */
 import { paint } from '../../../src/data/index.ts'
 import type { Codec } from '../page/url.ts'

@@ -1,4 +1,4 @@
-/** Every layer's feature maps; a place of a convolution can be pointed at. */
+/** Every layer's feature maps; one can point at a pixel of a convolution. */
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { say } from '../page/language.ts'

@@ -1,27 +1,12 @@
-/** The image network as programs of the library: a training step, what every layer gives, saliency, one window explained. */
+/** The image network as programs of the library: a training step, the output of every layer, saliency, one window explained. */
 import { digits } from '../../../src/data/index.ts'
-import {
-  add,
-  apply,
-  crossEntropy,
-  type Expr,
-  gradOrThrow,
-  int,
-  mul,
-  type Program,
-  programOrThrow,
-  real,
-  relu,
-  softmax,
-  sum,
-} from '../../../src/index.ts'
+import { add, crossEntropy, type Expr, int, mul, programOrThrow, real, relu, softmax, sum } from '../../../src/index.ts'
 import { conv2d, dense, flatten, heUniform, maxPool, predictOrThrow, sequential } from '../../../src/nn/index.ts'
 import { adam } from '../../../src/optim/index.ts'
 import { foldIn, randomKey } from '../../../src/random/index.ts'
 import { accuracy, measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
+import { build, call, gradientOrThrow, type Untyped } from '../page/untyped.ts'
 import { side } from './ink.ts'
-
-type Untyped = Program<unknown, unknown>
 
 const he = { pad: 1, weights: heUniform } as const
 const first = conv2d(1, 6, 3, he)
@@ -50,26 +35,24 @@ export const startOf = (seed: number) => startTraining(network, optimiser, foldI
 const answer = predictOrThrow(network, image)
 const stages = {
   conv1: predictOrThrow(first, image),
-  pool: (c: Expr) =>
-    maxPool(2).apply(null as never, null as never, { mode: 'eval', key: null as never }, c as never)[0] as Expr,
+  pool: (c: Expr) => maxPool(2).apply(null, null, { mode: 'eval', key: null }, c)[0],
   conv2: predictOrThrow(second, real(6, 14, 14)),
   head: predictOrThrow(head, real(10, 7, 7)),
 }
-/** Types of networks nest deeper than TypeScript goes: from here on, trees are untyped. */
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
-const part = apply as unknown as (p: unknown) => (v: unknown) => Expr
+/** Types of networks nest deeper than TypeScript allows: from here on, trees are untyped. */
+const part = call<unknown, Expr>
 interface Question {
   readonly params: readonly unknown[]
   readonly state: readonly unknown[]
   readonly x: Expr
 }
-/** What every layer gives; z1, z2 are the convolutions before relu. */
+/** The output of every layer; z1, z2 are the convolutions before relu. */
 export const seen = build<Question>(answer.in, ({ params, state, x }) => {
   const z1 = part(stages.conv1)({ params: params[0], state: state[0], x })
-  const conv1 = relu(z1) as Expr
+  const conv1 = relu(z1)
   const pool1 = stages.pool(conv1)
   const z2 = part(stages.conv2)({ params: params[3], state: state[3], x: pool1 })
-  const conv2 = relu(z2) as Expr
+  const conv2 = relu(z2)
   const pool2 = stages.pool(conv2)
   const logits = part(stages.head)({ params: params[6], state: state[6], x: pool2 })
   return { z1, conv1, pool1, z2, conv2, pool2, chances: softmax(0)(logits) }
@@ -79,24 +62,23 @@ export type Seen = {
 }
 
 /** d (the logit that `which` marks) / d pixel: one reverse pass. */
-const logit = build<Question & { readonly which: Expr }>(
-  { ...(answer.in as object), which: real(10) },
-  ({ which, ...v }) => sum()(mul(part(answer)(v), which)),
+const logit = build<Question & { readonly which: Expr }>({ ...answer.in, which: real(10) }, ({ which, ...v }) =>
+  sum()(mul(part(answer)(v), which)),
 )
-const slope = gradOrThrow(logit as never) as Untyped
-export const saliency = build(logit.in, (v) => (part(slope)(v) as unknown as Question).x)
+const slope = gradientOrThrow(logit)
+export const saliency = build(logit.in, (v) => call<unknown, Question>(slope)(v).x)
 
 /** One window of a convolution: the products, and their sum with the bias. */
 export const windowOf = (channels: number): Untyped =>
   programOrThrow(
     { patch: real(channels, 3, 3), kernel: real(channels, 3, 3), bias: real() },
     ({ patch, kernel, bias }) => {
-      const products = mul(patch as Expr, kernel as Expr)
+      const products = mul(patch, kernel)
       return { products, value: add(sum()(products), bias) }
     },
-  ) as Untyped
+  )
 
-/** Digits nobody has learned from, one of each kind first. */
+/** Digits that the network does not learn from, one of each class first. */
 const shown = digits(foldIn(0)(randomKey(77)), 10)
 export const example = (digit: number): Float32Array => {
   const at = shown.y.indexOf(digit)

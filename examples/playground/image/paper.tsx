@@ -1,4 +1,4 @@
-/** The paper: strokes by pointer; what the network gets of them beside it. */
+/** The paper: strokes by pointer, and beside it the picture that the network gets. */
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { say } from '../page/language.ts'

@@ -2,7 +2,7 @@
 import { computed, signal, batch as together } from '@preact/signals'
 import * as E from 'fp-ts/lib/Either.js'
 import { backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { loop } from '../page/loop.ts'
 import { choice, field, number } from '../page/url.ts'
 import { type Drawing, drawing, picture } from './ink.ts'
@@ -46,7 +46,7 @@ export const empty = computed(() => settings.ink.value.length === 0 && settings.
 export const failure = signal('')
 export const training = signal(false)
 export const steps = signal(0)
-/** Enough for a drawn digit; it goes on when asked. */
+/** Enough steps for a drawn digit; the visitor can ask for more. */
 export const enough = 320
 export const goal = signal(enough)
 export const machineName = signal('')
@@ -102,7 +102,7 @@ export const prepare = async (): Promise<void> => {
   const mine = ++wish
   const backend = await loadBackend(backendName.peek())
   const programs = [stepProgram, measurement, seenProgram, saliency, windowOf(1), windowOf(6)]
-  const all = await Promise.all(programs.map((p) => attempt(backend.compile(p as never))))
+  const all = await Promise.all(programs.map((p) => attemptCompile(backend, p)))
   const good = all.flatMap((x) => (E.isRight(x) ? [x.right] : []))
   const release = (): void => {
     for (const x of good) x.release()
@@ -116,7 +116,7 @@ export const prepare = async (): Promise<void> => {
   const [step, measure, see, slope, one, six] = good.map(
     (x): Run =>
       (inputs) =>
-        attempt(x.run(inputs as never)),
+        attemptRun(x, inputs),
   ) as [Run, Run, Run, Run, Run, Run]
   machine?.release()
   machine = { step, measure, see, slope, windows: [one, six], release }
@@ -149,7 +149,7 @@ const one = async (): Promise<boolean> => {
   steps.value = count
   return training.peek()
 }
-/** Every so many steps the network is asked for its answers to digits it has not learned from. */
+/** After so many steps each, the accuracy on digits that it has not learned from is measured. */
 const every = 20
 const measure = async (m: Machine): Promise<void> => {
   const { params, state: kept } = state as { readonly params: unknown; readonly state: unknown }
@@ -178,7 +178,7 @@ export const look = async (): Promise<void> => {
   })
   await explain()
 }
-/** The window that is pointed at. */
+/** The window under the pointer. */
 export const explain = async (): Promise<void> => {
   const [m, s] = [machine, seen.peek()]
   const layer = layers.find((l) => l.name === settings.layer.peek())

@@ -5,7 +5,7 @@ import { Choice, Panel, Slider } from '../ui/controls.tsx'
 import { layers } from './model.ts'
 import { explained, settings } from './room.ts'
 
-/** As much as there is room for, without an exponent; no -0. */
+/** A number cut to its cell, without an exponent; no -0. */
 const hundredths = (v: number): number => Math.round(100 * v) / 100 + 0
 const Grid = ({
   name,

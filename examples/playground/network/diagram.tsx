@@ -11,7 +11,7 @@ import { type FeatureName, featureNames, featureText, mostLayers, mostNeurons, s
 import { model, params, pointed, seen } from './training.ts'
 
 const [box, gapY, top] = [42, 14, 46] as const
-/** As wide as there is room for, on a screen and on a phone. */
+/** As wide as the screen allows. */
 const gapX = (): number => {
   const room = innerWidth < 760 ? innerWidth - 190 : innerWidth < 1180 ? innerWidth - 520 : 420
   return Math.max(96, Math.min(150, room / (settings.hidden.value.length + 1)))

@@ -1,11 +1,10 @@
 /**
- * The network as programs of the library: one training step, what every neuron gives over the plane, the loss on the test
+ * The network as programs of the library: one training step, the output of every neuron over the plane, the loss on the test
  * points, and the gradient on one point, to be read. Nothing here is computed by the page.
  */
 
 import { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from '../../../src/data/index.ts'
 import {
-  apply,
   bceWithLogits,
   type Expr,
   gelu,
@@ -13,8 +12,6 @@ import {
   linear,
   logistic,
   mul,
-  type Program,
-  programOrThrow,
   real,
   relu,
   select,
@@ -25,16 +22,15 @@ import {
   sub,
   take,
   tanh,
-  valueAndGradOrThrow,
   vmap,
 } from '../../../src/index.ts'
 import { dense, type Layer, sequential } from '../../../src/nn/index.ts'
 import { foldIn, normal, randomKey } from '../../../src/random/index.ts'
 import { measurementOrThrow, startTraining, trainStepOrThrow } from '../../../src/train/index.ts'
 import { optimiserOf } from '../page/optimisers.ts'
+import { build, call, type Untyped, valueAndGradientOrThrow } from '../page/untyped.ts'
 import { type ActivationName, type DataName, type FeatureName, points, type Settings } from './settings.ts'
 
-type Untyped = Program<unknown, unknown>
 type Map1 = (x: Expr) => Expr
 
 // -- data ------------------------------------------------------------------------------------------------------------
@@ -58,11 +54,11 @@ export const pointsOf = (s: Pick<Settings, 'data' | 'noise' | 'seed'>, part: num
 
 // -- the network -----------------------------------------------------------------------------------------------------
 
-/** An entry of a vector of which only run time knows the length. */
+/** An entry of a vector whose length only run time knows. */
 const coordinate =
   (i: number): Map1 =>
   (p) =>
-    take(0, i)(p) as Expr
+    take(0, i)(p)
 /** Features are of the size of the points, which lie in [-1, 1]^2. */
 const featureOf = (name: FeatureName, x: Expr, y: Expr): Expr => {
   switch (name) {
@@ -89,21 +85,21 @@ const featuresOf =
     return stack(0)(names.map((name) => featureOf(name, x, y)) as never) as Expr
   }
 const activations: { readonly [A in ActivationName]: Map1 } = {
-  tanh: tanh as Map1,
-  relu: relu as Map1,
-  sigmoid: sigmoid as Map1,
-  gelu: gelu as Map1,
+  tanh: tanh,
+  relu: relu,
+  sigmoid: sigmoid,
+  gelu: gelu,
   linear: (x) => x,
 }
 interface Affine {
   readonly w: Expr
   readonly b: Expr
 }
-/** The places of the affine layers among the stages: features, dense, activation, dense, activation, ..., dense. */
+/** The positions of the affine layers among the stages: features, dense, activation, dense, activation, ..., dense. */
 const affinePlaces = (hidden: readonly number[]): readonly number[] => [...hidden, 1].map((_, k) => 1 + 2 * k)
 
-/** Of sizes that only run time knows. */
-const sequenceOf = sequential as unknown as (...stages: readonly unknown[]) => Layer
+/** Layers whose sizes only run time knows: the types of stages cannot be stated. */
+const sequenceOf = sequential as (...stages: readonly unknown[]) => Layer
 const networkOf = (s: Settings): Layer => {
   const sizes = [s.features.length, ...s.hidden, 1]
   const act = activations[s.activation]
@@ -116,14 +112,13 @@ const networkOf = (s: Settings): Layer => {
 
 const point = real(2)
 const logitOf: Map1 = coordinate(0)
-const loss = ((out: Expr, y: Expr) => bceWithLogits()(logitOf(out) as never, y as never)) as never
-const right = ((out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 0), 1, 0)) as never
+const loss = (out: Expr, y: Expr) => bceWithLogits()(logitOf(out), y)
+const right = (out: Expr, y: Expr) => select(gt(mul(logitOf(out), sub(y, 0.5)), 0), 1, 0)
 
 /** Points along one side of the pictures of neurons. */
 export const side = 44
 
-const build = programOrThrow as unknown as <V>(types: unknown, f: (v: V) => unknown) => Untyped
-/** What every feature and every neuron gives at a point, layer by layer; at last the probability of class 1. */
+/** The output of every feature and every neuron at a point, layer by layer; last the probability of class 1. */
 const seenBy = (s: Settings, network: Layer): Untyped => {
   const act = activations[s.activation]
   const places = affinePlaces(s.hidden)
@@ -134,7 +129,7 @@ const seenBy = (s: Settings, network: Layer): Untyped => {
       places.forEach((place, k) => {
         const { w, b } = params[place] as Affine
         const z = linear(layers.at(-1) as never, w as never, b as never) as Expr
-        layers.push(k === places.length - 1 ? (logistic(z) as Expr) : act(z))
+        layers.push(k === places.length - 1 ? logistic(z) : act(z))
       })
       return layers
     },
@@ -150,36 +145,31 @@ export interface Model {
   /** { params, x: [side^2, 2] } -> the values of each layer, [side^2, width] */
   readonly seen: Untyped
   readonly measurement: Untyped
-  /** The loss on one point and its gradient towards the parameters: for reading. */
+  /** The loss on one point and its gradient with respect to the parameters, for reading. */
   readonly gradient: () => Untyped
 }
 export const modelOf = (s: Settings): Model => {
   const network = networkOf(s)
   const optimiser = optimiserOf(s.optimiser, s.rate, s.decay)
   const shapes = { x: point, y: real() }
-  const train = trainStepOrThrow as unknown as (...all: readonly unknown[]) => Untyped
-  const measure = measurementOrThrow as unknown as (...all: readonly unknown[]) => Untyped
+  const train = trainStepOrThrow as (...all: readonly unknown[]) => Untyped
+  const measure = measurementOrThrow as (...all: readonly unknown[]) => Untyped
   return {
     settings: s,
     network,
     step: train(network, loss, optimiser, { ...shapes, batch: s.batch }),
     start: startTraining(network, optimiser, foldIn(7)(randomKey(s.seed))),
-    seen: vmap(side * side, { over: { params: false, x: true } as never })(seenBy(s, network)) as Untyped,
+    seen: vmap(side * side, { over: { params: false, x: true } })(seenBy(s, network)),
     measurement: measure(network, { loss, accuracy: right }, { ...shapes, batch: points }),
     gradient: () => {
       const types = { params: network.params, x: point, y: real() }
       const one = build(types, ({ params, x, y }: { readonly params: never; readonly x: Expr; readonly y: Expr }) => {
-        const [out] = network.apply(
-          params,
-          network.state as never,
-          { mode: 'train', key: network.keys as never },
-          x as never,
-        )
+        const [out] = network.apply(params, network.state as never, { mode: 'train', key: network.keys as never }, x)
         return (loss as (a: unknown, b: unknown) => Expr)(out, y)
       })
-      const both = valueAndGradOrThrow(one as never) as Untyped
+      const both = valueAndGradientOrThrow(one)
       return build(types, (v) => {
-        const [value, g] = apply(both as never)(v as never) as unknown as readonly [Expr, { readonly params: unknown }]
+        const [value, g] = call<unknown, readonly [Expr, { readonly params: unknown }]>(both)(v)
         return { loss: value, params: g.params }
       })
     },

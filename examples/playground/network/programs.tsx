@@ -15,11 +15,11 @@ export const Programs = () => {
     if (m === undefined || !open.value) return undefined
     switch (which.value) {
       case 'gradient':
-        return simplify(m.gradient() as never)
+        return simplify(m.gradient())
       case 'step':
-        return simplify(m.step as never)
+        return simplify(m.step)
       case 'forward':
-        return simplify(m.seen as never)
+        return simplify(m.seen)
     }
   }
   const p = programOf()

@@ -1,4 +1,4 @@
-/** What one may choose in the network room: all of it is in the link. */
+/** The choices of the network room; the link holds all of them. */
 import { type OptimiserName, optimiserNames } from '../page/optimisers.ts'
 import { choice, field, flag, list, number } from '../page/url.ts'
 
@@ -31,7 +31,7 @@ export const settings = {
   seed: f('seed', 1, number(0, 1e6)),
   test: f('test', false, flag),
 }
-/** The settings as they are: what a model is made of. */
+/** The current settings, from which a model is built. */
 export const chosen = () => ({
   data: settings.data.value,
   noise: settings.noise.value,

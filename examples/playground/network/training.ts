@@ -1,5 +1,5 @@
 /**
- * The state of the training that is shown, and what moves it: compile, step, measure, look. A step is the library's
+ * The state of the training, and the actions that change it: compile, step, measure, look. A step is the library's
  * compiled program; the page only hands it the next batch.
  */
 import { batch, signal } from '@preact/signals'
@@ -8,7 +8,7 @@ import { gridPoints } from '../../../src/draw/index.ts'
 import { foldIn, randomKey } from '../../../src/random/index.ts'
 import { shuffled } from '../../../src/train/index.ts'
 import { type Backend, backendName, loadBackend } from '../page/backend.ts'
-import { attempt } from '../page/failure.ts'
+import { attemptCompile, attemptRun } from '../page/failure.ts'
 import { loop } from '../page/loop.ts'
 import { type Model, modelOf, type Points, pointsOf, side } from './model.ts'
 import { chosen, type Settings } from './settings.ts'
@@ -61,20 +61,18 @@ let state: unknown
 let batches: Iterator<unknown> | undefined
 let epoch = 0
 let recent = 0
-/** Only the latest wish is fulfilled. */
+/** Only the latest request is carried out. */
 let wish = 0
 
 const compiled = async (backend: Backend, m: Model, s: Settings): Promise<E.Either<string, Machine>> => {
-  const [step, see, measure] = await Promise.all(
-    [m.step, m.seen, m.measurement].map((p) => attempt(backend.compile(p as never))),
-  )
+  const [step, see, measure] = await Promise.all([m.step, m.seen, m.measurement].map((p) => attemptCompile(backend, p)))
   if (step === undefined || see === undefined || measure === undefined) return E.left('')
   for (const made of [step, see, measure]) if (E.isLeft(made)) return made
   const all = [step, see, measure].flatMap((made) => (E.isRight(made) ? [made.right] : []))
   const runner =
     (k: number): Run =>
     (inputs) =>
-      attempt((all[k] as (typeof all)[number]).run(inputs as never))
+      attemptRun(all[k] as (typeof all)[number], inputs)
   return E.right({
     name: all[0]?.backend ?? '',
     model: m,
@@ -95,7 +93,7 @@ const fail = (message: string): void => {
   })
 }
 
-/** Builds and compiles what the settings say. `keep`: go on from the state that is there, where it fits. */
+/** Builds and compiles the network of the settings. `keep`: continue from the current state, where it fits. */
 export const prepare = async (keep: boolean): Promise<void> => {
   const mine = ++wish
   const s = chosen()
@@ -120,7 +118,7 @@ export const prepare = async (keep: boolean): Promise<void> => {
   batches = undefined
   await look()
 }
-/** The lengths of all arrays of a state: what must agree for one to take another's place. */
+/** The lengths of all arrays of a state; two states with the same lengths are interchangeable. */
 const form = (tree: unknown): string =>
   JSON.stringify(tree, (_, v: unknown) => (ArrayBuffer.isView(v) ? (v as Float32Array).length : v))
 const restart = (m: Model): void => {
@@ -149,7 +147,7 @@ const nextBatch = (m: Machine): unknown => {
   }
   return undefined
 }
-/** One step of training; false when it cannot go on. */
+/** One step of training; false when training must stop. */
 export const one = async (): Promise<boolean> => {
   const m = machine
   if (m === undefined) return false
@@ -176,7 +174,7 @@ export const one = async (): Promise<boolean> => {
   })
   return playing.peek()
 }
-/** At most so many places of the curves: every second one is dropped when they are full. */
+/** The most points of a curve; every second one is dropped when there are so many. */
 const most = 400
 let gap = 1
 const remember = (test: number): void => {
@@ -193,7 +191,7 @@ const remember = (test: number): void => {
     test: [...half(tests), test],
   }
 }
-/** Shows where training stands: every neuron over the plane, the weights, the loss on points not trained on. */
+/** Shows the state of the training: every neuron over the plane, the weights, the loss on points not trained on. */
 export const look = async (): Promise<void> => {
   const m = machine
   if (m === undefined) return

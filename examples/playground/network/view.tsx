@@ -30,7 +30,7 @@ import {
   steps,
 } from './training.ts'
 
-/** What makes another network, and what the one that is there survives. */
+/** The settings that need a new network, and those that the current one survives. */
 const follow = (): void => {
   let form = ''
   useSignalEffect(() => {

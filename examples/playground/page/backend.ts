@@ -1,6 +1,6 @@
 /**
- * Where programs run. The page's policy lets no text be run as a program: gpu.js keeps to that on WebGPU, WebGL 2 and
- * WebAssembly, and not in its mode `cpu`, which is not offered.
+ * Where programs run. The page's content security policy forbids eval. The modes of gpu.js for WebGPU, WebGL 2 and
+ * WebAssembly respect that; its mode `cpu` does not, and is not offered.
  */
 import { wasm } from '../../../backends/index.ts'
 import { choice, field } from './url.ts'

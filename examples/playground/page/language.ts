@@ -1,4 +1,4 @@
-/** The language of the page, and words in it. Every sentence is one object with both languages: one missing does not compile. */
+/** The language of the page, and words in it. Every sentence is one object with both languages, so a missing translation does not compile. */
 import { effect } from '@preact/signals'
 import { choice, field } from './url.ts'
 
@@ -9,7 +9,7 @@ export type Table = { readonly [name: string]: Said }
 
 const spoken: Language = navigator.language.startsWith('fr') ? 'fr' : 'en'
 export const language = field<Language>('any', 'lang', spoken, choice(languages))
-/** French keeps its double signs with the word before them. */
+/** French puts a no-break space before double punctuation marks. */
 const typeset = (text: string): string => (language.value === 'fr' ? text.replaceAll(/ ([?!:;»%])/g, '\u00a0$1') : text)
 /** The sentence, with {name} filled in. */
 export const say = (said: Said, values: { readonly [name: string]: string | number } = {}): string =>

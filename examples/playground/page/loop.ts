@@ -1,14 +1,14 @@
-/** Work in slices between frames, so that the page stays alive: so many milliseconds of steps, then a picture. */
+/** Work in slices between frames, so that the page stays responsive: some milliseconds of steps, then a picture. */
 import { signal } from '@preact/signals'
 
 export interface Loop {
   readonly start: () => void
   readonly stop: () => void
 }
-/** Frames per second of the loop that runs, over the last second. */
+/** Frames per second of the running loop, over the last second. */
 export const framesPerSecond = signal(0)
 
-/** `step` does one piece and says whether there is more; `picture` shows where things stand. */
+/** `step` does one piece of work and returns whether there is more; `picture` draws the current state. */
 export const loop = (budget: number, step: () => Promise<boolean>, picture: () => Promise<void>): Loop => {
   let running = false
   let times: readonly number[] = []

@@ -1,2 +1,2 @@
-/** The back ends that are fetched only when chosen. */
+/** The back ends that are loaded only when chosen. */
 export { gpujs, reference } from '../../../backends/index.ts'

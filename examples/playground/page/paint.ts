@@ -10,12 +10,12 @@ const mix = (a: Colour, b: Colour, t: number): Colour => [
 const orange: Colour = [235, 129, 43]
 const blue: Colour = [41, 112, 204]
 const middle = (): Colour => (dark.value ? [34, 38, 46] : [247, 247, 244])
-/** Orange below 0, blue above, the page's ground at 0; full at -1 and 1. */
+/** Orange below 0, blue above, the page's background at 0; full colour at -1 and 1. */
 export const diverging = (v: number): Colour => {
   const t = Math.min(1, Math.abs(v))
   return mix(middle(), v < 0 ? orange : blue, Number.isNaN(t) ? 0 : t)
 }
-/** From ground to ink, for 0 to 1. */
+/** From the background's colour to the text's, for 0 to 1. */
 export const grey = (v: number): Colour => {
   const t = Math.min(1, Math.max(0, Number.isNaN(v) ? 0 : v))
   return dark.value ? mix([24, 27, 33], [240, 240, 236], t) : mix([255, 255, 255], [24, 28, 36], t)

@@ -1,9 +1,9 @@
-/** Light or dark: the machine's choice until somebody chooses. Canvases read the colours, so they follow `dark`. */
+/** Light or dark: as the machine has it, until the visitor chooses. Canvases read the colours, so they follow `dark`. */
 import { computed, effect, signal } from '@preact/signals'
 import { choice, field } from './url.ts'
 
 export const themes = ['auto', 'light', 'dark'] as const
-export type Theme = (typeof themes)[number]
+type Theme = (typeof themes)[number]
 export const theme = field<Theme>('any', 'theme', 'auto', choice(themes))
 
 const media = matchMedia('(prefers-color-scheme: dark)')

@@ -1,6 +1,6 @@
 /**
  * The state of the page is its address: `#/network?data=spiral&rate=0.03`. A room's fields are signals; only what differs
- * from the start is written, so links stay short. Reading never fails: what cannot be understood is the start value.
+ * from the start is written, so links stay short. Reading never fails: a value that cannot be parsed is replaced by the start value.
  */
 import { effect, type Signal, signal } from '@preact/signals'
 
@@ -17,7 +17,7 @@ const address = (): Address => {
   return { room: isRoom(path) ? path : rooms[0], query: new URLSearchParams(query) }
 }
 
-/** How a value is written, and read where that is possible. */
+/** How a value is written, and read; undefined where it cannot be parsed. */
 export interface Codec<T> {
   readonly show: (value: T) => string
   readonly read: (text: string) => T | undefined
@@ -41,7 +41,7 @@ export const list = <T>(one: Codec<T>, most: number): Codec<readonly T[]> => ({
   show: (xs) => xs.map(one.show).join(','),
   read: (s) => {
     const found = s === '' ? [] : s.split(',').map(one.read)
-    return found.length <= most && found.every((x) => x !== undefined) ? (found as readonly T[]) : undefined
+    return found.length <= most && found.every((x) => x !== undefined) ? found : undefined
   },
 })
 
@@ -85,22 +85,22 @@ const hash = (): string => {
   const shown = query.toString()
   return `#/${room.value}${shown === '' ? '' : `?${shown}`}`
 }
-/** The address as this page last wrote or read it: any other is somebody's wish that has not been read yet. */
+/** The address as this page last wrote or read it; any other address has not been read yet. */
 let known = location.hash
-/** To another room, whose state is kept, as a place that "back" returns from. */
+/** Goes to another room, whose state is kept; the browser's "back" returns. */
 export const go = (to: Room): void => {
   if (to === room.peek()) return
   history.pushState(null, '', `#/${to}`)
   known = location.hash
   room.value = to
 }
-/** Writes the address whenever the state changes; reads it whenever somebody else changes it. */
+/** Writes the address whenever the state changes; reads it whenever the visitor changes it. */
 export const followAddress = (): void => {
   let waiting: ReturnType<typeof setTimeout> | undefined
   effect(() => {
     const wanted = hash()
     clearTimeout(waiting)
-    // a room that is still being loaded has not read the address yet
+    // a room that is still loading has not read the address yet
     if (!fields.value.some((f) => f.room === room.value)) return
     waiting = setTimeout(() => {
       if (location.hash !== known || location.hash === wanted) return

@@ -42,8 +42,8 @@ export const words = {
   height: { en: 'Height above the lowest point seen', fr: 'Hauteur au-dessus du point le plus bas' },
   heightAbove: { en: 'f above the lowest value seen', fr: 'f au-dessus de la plus basse valeur vue' },
   names: {
-    en: 'The surface is a function of x and y; {names} is neither.',
-    fr: 'La surface est une fonction de x et y ; {names} n’est ni l’un ni l’autre.',
+    en: 'The surface is a function of x and y only: {names} is not defined.',
+    fr: 'La surface est une fonction de x et y seulement : {names} n’est pas défini.',
   },
   none: { en: 'Choose an optimiser to see its path.', fr: 'Choisissez un optimiseur pour voir son chemin.' },
 } as const satisfies Table

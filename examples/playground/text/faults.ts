@@ -1,11 +1,11 @@
-/** What is wrong with a formula, in both languages: the library says it in English, this table in French. */
+/** What is wrong with a formula, in both languages: English from the library, French from this table. */
 import { type Diagnostic, type ParseError, showDiagnostic, showParseError } from '../../../src/index.ts'
 import { type Language, language } from '../page/language.ts'
 import { frenchAdvice, frenchDiagnostic } from './problems.ts'
 
 type Problem = ParseError['problem']
 
-/** What the grammar expects, by its English name; what is not here is a sign and needs no translation. */
+/** What the grammar expects, by its English name; signs are not listed, for they need no translation. */
 const things: { readonly [name: string]: string } = {
   'a formula': 'une formule',
   'a key': 'une clé',
@@ -52,7 +52,7 @@ const essay = (d: Diagnostic): string | undefined => {
   const advice = frenchAdvice(d.problem)
   return advice === undefined ? undefined : `  essayez  ${advice}`
 }
-/** The line of the text and the caret are the library's; what is said before and after them is not. */
+/** The line of the text and the caret come from the library; the words before and after them are French. */
 const inFrench = (e: ParseError): string => {
   const [, line = '', caret = ''] = showParseError(e).split('\n')
   const advice = e.problem._tag === 'IllTyped' ? essay(e.problem.diagnostic) : undefined
@@ -62,11 +62,11 @@ const inFrench = (e: ParseError): string => {
 }
 const show: { readonly [L in Language]: (e: ParseError) => string } = { en: showParseError, fr: inFrench }
 
-/** The place, the sentence, the line of the text, a caret below the place. */
+/** The position, the sentence, the line of the text, and a caret under the position. */
 export const showFault = (e: ParseError): string => show[language.value](e)
 export const showFaults = (errors: readonly ParseError[]): string => errors.map(showFault).join('\n')
 
-/** What is wrong with a derivative: there is no place in the text, and nothing of the place in this page's code. */
+/** What is wrong with a derivative: no position in the text, and not the line of this page's code. */
 const refusal: { readonly [L in Language]: (d: Diagnostic) => readonly (string | undefined)[] } = {
   en: (d) => {
     const [what, , advice] = showDiagnostic(d).split('\n')

@@ -1,11 +1,11 @@
-/** The words of the formula room. What is said of each step comes from the library's own table. */
+/** The words of the formula room. The sentences about each step come from the library's own table. */
 import type { Table } from '../page/language.ts'
 
 export const words = {
   title: { en: 'The chain rule, step by step', fr: 'La règle de la chaîne, pas à pas' },
   lead: {
-    en: 'Type a formula. The library turns it into a program, and the program into its derivatives; every step below is its own.',
-    fr: 'Écrivez une formule. La bibliothèque en fait un programme, puis ses dérivées ; chaque pas ci-dessous est le sien.',
+    en: 'Type a formula. The library turns it into a program, and the program into its derivatives; every step below is one that the library took.',
+    fr: 'Écrivez une formule. La bibliothèque en fait un programme, puis ses dérivées ; chaque pas ci-dessous vient d’elle.',
   },
   formula: { en: 'Formula', fr: 'Formule' },
   examples: { en: 'Examples', fr: 'Exemples' },
@@ -19,20 +19,20 @@ export const words = {
     fr: 'Cette formule n’a pas d’entrée par rapport à laquelle dériver. Mettez-y un nom, par exemple x.',
   },
   stale: {
-    en: 'Below is still {formula}, the last formula that could be read.',
-    fr: 'Ci-dessous, c’est encore {formula}, la dernière formule qui a pu être lue.',
+    en: 'Still shown below: {formula}, the last formula that could be read.',
+    fr: 'Encore affichée ci-dessous : {formula}, la dernière formule qui a pu être lue.',
   },
   notFinite: {
-    en: 'f is no number at this point, as the logarithm or the root of a negative number is none. Move the inputs.',
-    fr: 'f n’est pas un nombre en ce point : le logarithme ou la racine d’un nombre négatif n’en est pas un. Déplacez les entrées.',
+    en: 'f is not a number at this point: a negative number has no real logarithm and no real root. Move the inputs.',
+    fr: 'f n’est pas un nombre en ce point : un nombre négatif n’a ni logarithme réel ni racine réelle. Déplacez les entrées.',
   },
   noCurve: {
-    en: 'There is no polynomial to draw where f or a derivative is no number.',
+    en: 'There is no polynomial to draw where f or a derivative is not a number.',
     fr: 'Pas de polynôme à tracer où f ou une dérivée n’est pas un nombre.',
   },
   exact: {
-    en: 'They miss nothing here: both polynomials are f itself.',
-    fr: 'Rien ne leur échappe ici : les deux polynômes sont f elle-même.',
+    en: 'There is no error here: both polynomials are f itself.',
+    fr: 'Aucune erreur ici : les deux polynômes sont f elle-même.',
   },
   noSteps: {
     en: 'Nothing to do: the formula is one of its inputs.',
@@ -51,12 +51,12 @@ export const words = {
   forward: { en: 'Forward mode', fr: 'Mode direct' },
   reverse: { en: 'Reverse mode', fr: 'Mode inverse' },
   forwardHelp: {
-    en: 'From the inputs on: how fast does each value move when the chosen input does?',
-    fr: 'À partir des entrées : à quelle vitesse chaque valeur bouge-t-elle avec l’entrée choisie ?',
+    en: 'From the inputs to the output: how fast does each value move when the chosen input moves?',
+    fr: 'Des entrées vers la sortie : à quelle vitesse chaque valeur bouge-t-elle avec l’entrée choisie ?',
   },
   reverseHelp: {
-    en: 'From the output back: how much does the output depend on each value?',
-    fr: 'À partir de la sortie : combien la sortie dépend-elle de chaque valeur ?',
+    en: 'From the output to the inputs: how much does the output change with each value?',
+    fr: 'De la sortie vers les entrées : de combien la sortie change-t-elle avec chaque valeur ?',
   },
   graph: { en: 'As a graph', fr: 'En graphe' },
   graphLabel: {
@@ -82,8 +82,8 @@ export const words = {
   first: { en: 'first order', fr: 'premier ordre' },
   second: { en: 'second order', fr: 'second ordre' },
   remainder: {
-    en: 'What they miss, by distance h: slopes 2 and 3',
-    fr: 'Ce qui leur échappe, selon h : pentes 2 et 3',
+    en: 'Their errors at distance h: slopes 2 and 3',
+    fr: 'Leurs erreurs à la distance h : pentes 2 et 3',
   },
   remainderLabel: {
     en: 'Remainders of both polynomials against the distance h, both axes logarithmic',

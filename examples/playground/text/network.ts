@@ -29,8 +29,8 @@ export const words = {
   linear: { en: 'none (linear)', fr: 'aucune (linéaire)' },
   network: { en: 'The network', fr: 'Le réseau' },
   networkHelp: {
-    en: 'Each square is what a neuron gives over the plane; point at one, or reach it with the Tab key, to see it large. Line: weight (blue positive, orange negative).',
-    fr: 'Chaque carré montre la sortie d’un neurone sur le plan ; pointez-le, ou atteignez-le avec la touche Tab, pour le voir en grand. Trait : poids (bleu positif, orange négatif).',
+    en: 'Each square shows the output of a neuron over the plane; point at one, or reach it with the Tab key, to see it large. Lines are weights (blue positive, orange negative).',
+    fr: 'Chaque carré montre la sortie d’un neurone sur le plan ; pointez-le, ou atteignez-le avec la touche Tab, pour le voir en grand. Les traits sont les poids (bleu positif, orange négatif).',
   },
   features: { en: 'Features', fr: 'Entrées' },
   layer: { en: 'Layer {k}', fr: 'Couche {k}' },
@@ -49,8 +49,8 @@ export const words = {
     fr: 'Le plan aux couleurs des deux classes ; le réseau a raison sur {right} % des points de test.',
   },
   neuronLabel: {
-    en: 'What neuron {n} of layer {k} gives over the plane, with the points.',
-    fr: 'Ce que donne le neurone {n} de la couche {k} sur le plan, avec les points.',
+    en: 'The output of neuron {n} of layer {k} over the plane, with the points.',
+    fr: 'La sortie du neurone {n} de la couche {k} sur le plan, avec les points.',
   },
   showTest: { en: 'Show the test points', fr: 'Montrer les points de test' },
   class0: { en: 'class 0', fr: 'classe 0' },
@@ -63,7 +63,7 @@ export const words = {
   testLoss: { en: 'Test loss', fr: 'Perte de test' },
   program: { en: 'The programs', fr: 'Les programmes' },
   programHelp: {
-    en: 'This is what runs: the page computes nothing itself. {equations} equations, {flops} arithmetic operations.',
+    en: 'These programs are what runs; the page itself computes nothing. {equations} equations, {flops} arithmetic operations.',
     fr: 'Voici ce qui tourne : la page ne calcule rien elle-même. {equations} équations, {flops} opérations arithmétiques.',
   },
   showGradient: { en: 'Gradient on one point', fr: 'Gradient en un point' },
@@ -71,8 +71,8 @@ export const words = {
   showForward: { en: 'Forward only', fr: 'Aller seulement' },
   showProgram: { en: 'Show this step’s gradient program', fr: 'Montrer le programme du gradient de ce pas' },
   notFinite: {
-    en: 'The loss is no longer a number: the step is too long. Choose a smaller learning rate and start again.',
-    fr: 'La perte n’est plus un nombre : le pas est trop grand. Choisissez un taux plus petit et recommencez.',
+    en: 'The loss is no longer a number: the steps are too large. Choose a smaller learning rate and start again.',
+    fr: 'La perte n’est plus un nombre : les pas sont trop grands. Choisissez un taux plus petit et recommencez.',
   },
   noFeatures: { en: 'Choose at least one feature.', fr: 'Choisissez au moins une entrée.' },
 } as const satisfies Table

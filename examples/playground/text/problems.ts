@@ -1,6 +1,6 @@
 /**
- * What is wrong with a program, in French: the library says it in English. The type of the table has every problem, so a
- * new one does not compile until it is said here too.
+ * What is wrong with a program, in French; the English texts are the library's. The type of the table lists every problem,
+ * so a new one does not compile until it has its French text here.
  */
 import type { Diagnostic, Problem } from '../../../src/index.ts'
 
@@ -97,8 +97,8 @@ const french: { readonly [T in Tag]: French<T> } = {
   },
   Malformed: { what: (p) => p.what },
 }
-const rowOf = <T extends Tag>(p: Of<T>): French<T> => french[p._tag as T] as French<T>
-/** French keeps its double signs with the word before them. */
+const rowOf = <T extends Tag>(p: Of<T>): French<T> => french[p._tag]
+/** French puts a no-break space before double punctuation marks. */
 const typeset = (text: string): string => text.replaceAll(/ ([?!:;])/g, '\u00a0$1')
 
 /** One clause, after the operation and its types: sin(bool) : éléments de type bool ; attendu : real. */

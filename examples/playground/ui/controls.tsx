@@ -90,7 +90,7 @@ export const Slider = ({
   )
 }
 
-/** One of a few, as buttons that stay pressed. */
+/** One of a few, as buttons; the chosen one stays pressed. */
 export const Segments = <T extends string>({
   label,
   value,

@@ -1,4 +1,4 @@
-/** What is wrong with a text: sentences break where the page is narrow, the text and the caret below it scroll together. */
+/** What is wrong with a text. Sentences wrap on a narrow page; the text and the caret below it scroll together. */
 interface Part {
   readonly excerpt: boolean
   readonly lines: readonly string[]

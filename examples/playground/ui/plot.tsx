@@ -1,4 +1,4 @@
-/** Curves over one axis, by uPlot. The table behind a plot is said to screen readers by `label`. */
+/** Curves over one axis, by uPlot. `label` describes the plot to screen readers. */
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
@@ -17,7 +17,7 @@ type Values = readonly (number | null)[]
 /** x, then one list for each line. */
 export type Table = readonly [x: Values, ...ys: readonly Values[]]
 
-/** On a logarithmic axis powers of ten, every third where there are many; nothing between, unless there is but one. */
+/** The ticks of a logarithmic axis: powers of ten, every third where there are many; others only where there is one power. */
 const powers = (_: UPlot, splits: readonly number[]): (number | null)[] => {
   const exponents = splits
     .map((v) => Math.log10(v))

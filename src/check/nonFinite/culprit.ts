@@ -1,39 +1,41 @@
-/** The equation that is to blame, at its values; of an equation with a body, the one in the body, at the step that met it. */
-
+/** The equation to blame and its values. For an equation with a body: the one in the body, at the step where it failed. */
 import { evaluate, type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
 import { sameType, strides, type Type } from '../../../lang/syntax/shape.ts'
+import { nth } from '../nth.ts'
+import { causeOf, type EquationOutput, finitenessOf } from './cause.ts'
 import { formulaOf } from './formula.ts'
-import { kindOf, type Made, wayBack } from './wayBack.ts'
 
+/** An equation whose result is not finite, and the values that it read. */
 export interface Culprit {
-  /** Its number in its program. */
+  /** Its index in its program. */
   readonly equation: number
   readonly op: string
-  /** The way into bodies: ['equation 4 (scan), step 7']. */
+  /** The bodies that hold it, from the outermost: ['equation 4 (scan), step 7']. */
   readonly within: readonly string[]
   readonly value: number
-  /** Its place in the result. */
+  /** The index of that value in the result. */
   readonly element: readonly number[]
   readonly result: Type
-  /** How it was computed: the program's text, a few equations back. */
+  /** The text of the last few equations that led to it. */
   readonly formula?: string
-  /** `here`: the argument's own element at that place, where it has the result's type. */
+  /** `here`: the argument's element at the same index, where it has the result's type. */
   readonly args: readonly { readonly type: Type; readonly low: number; readonly high: number; readonly here?: number }[]
 }
-/** The values of a program, by number; only those that a culprit reads and makes are asked for. */
+/** The values of a program, by number; only a culprit's arguments and result are read. */
 export type Values = (k: number) => Tensor
 
 const infinite = (x: number): boolean => !Number.isFinite(x)
 const isBad = (x: Tensor): boolean => x.some(infinite)
-/** The element that is looked at: the first NaN, else the first infinity. */
+/** The element that is reported: the first NaN, else the first infinity. */
 export const worstIn = (x: Tensor): number => {
   const nan = x.findIndex(Number.isNaN)
   return nan >= 0 ? nan : x.findIndex(infinite)
 }
-export const placeOf = (flat: number, { shape }: Type): readonly number[] =>
+/** The index of an element, from its position in row-major order. */
+export const elementOf = (flat: number, { shape }: Type): readonly number[] =>
   strides(shape).map((s, d) => Math.floor(flat / s) % (shape[d] ?? 1))
 
 const described = (
@@ -47,14 +49,14 @@ const described = (
 ): Culprit => {
   const flat = worstIn(y)
   const shown = args.map((x, i) => {
-    const type = types[i] as Type
+    const type = nth(types, i)
     const [low, high] = [x.reduce((m, v) => Math.min(m, v), Infinity), x.reduce((m, v) => Math.max(m, v), -Infinity)]
-    return { type, low, high, ...(sameType(type, result) && { here: x[flat] as number }) }
+    return { type, low, high, ...(sameType(type, result) && { here: nth(x, flat) }) }
   })
-  return { equation, op: q.op, within, value: y[flat] as number, element: placeOf(flat, result), result, args: shown }
+  return { equation, op: q.op, within, value: nth(y, flat), element: elementOf(flat, result), result, args: shown }
 }
 
-/** The first evaluation of a body that gives what is not finite, and what it was given. */
+/** The first evaluation of a body whose result is not finite, and its inputs. */
 type Entered = readonly [body: Closed, inputs: readonly Tensor[], step?: number]
 const loopEntry = (m: Loop, args: readonly Tensor[], run: Runner): Entered | undefined => {
   const { carries, rows, body, length, reverse } = m
@@ -98,32 +100,32 @@ const entered = (q: Equation, types: readonly Type[], args: readonly Tensor[], r
   }
 }
 
-/** `run`: how bodies are evaluated. */
+/** `run`: evaluates the kernels of bodies. */
 export const culpritAt = (
   p: Closed,
-  made: Made,
+  output: EquationOutput,
   values: Values,
   run: Runner,
   within: readonly string[] = [],
 ): Culprit => {
-  const q = p.equations[made.equation] as Equation
+  const q = nth(p.equations, output.equation)
   const types = at(typesOf(p), q.args)
   const args = q.args.map(values)
-  const y = values(q.first + made.out)
-  const formula = formulaOf(p, made)
+  const y = values(q.first + output.out)
+  const formula = formulaOf(p, output)
   const here: Culprit = {
-    ...described(q, made.equation, types, q.outs[made.out] as Type, y, args, within),
+    ...described(q, output.equation, types, nth(q.outs, output.out), y, args, within),
     ...(formula !== undefined && { formula }),
   }
   const into = entered(q, types, args, run)
   if (into === undefined) return here
   const [body, inputs, step] = into
   const inner = trace(body, inputs, run)
-  const kinds = inner.map(kindOf)
+  const kinds = inner.map(finitenessOf)
   const bad = body.outputs.filter((o) => kinds[o] !== 'finite')
   const from = (Number.isNaN(here.value) ? bad.find((o) => kinds[o] === 'nan') : undefined) ?? bad[0]
-  const way = from === undefined ? {} : wayBack(body, kinds, from)
-  const deeper = way.nan ?? way.origin
-  const path = `equation ${made.equation} (${q.op})${step === undefined ? '' : `, step ${step}`}`
-  return deeper === undefined ? here : culpritAt(body, deeper, (k) => inner[k] as Tensor, run, [...within, path])
+  const cause = from === undefined ? {} : causeOf(body, kinds, from)
+  const deeper = cause.nan ?? cause.origin
+  const path = `equation ${output.equation} (${q.op})${step === undefined ? '' : `, step ${step}`}`
+  return deeper === undefined ? here : culpritAt(body, deeper, (k) => nth(inner, k), run, [...within, path])
 }

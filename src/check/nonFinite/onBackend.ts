@@ -1,8 +1,8 @@
 /**
- * Where NaN or infinity comes from, in a back end's own numbers: two programs are made of the one, and run there.
+ * Where NaN or infinity comes from, in a back end's own numbers. Two programs are built from the given one and run there:
  *
- *   kinds    of every value, how many elements are NaN and how many are not finite: two numbers each, all in one program
- *   values   of the equations to blame, what they read and made
+ *   kinds    two numbers for every value: how many elements are NaN, and how many are not finite
+ *   values   the arguments and the result of the equations to blame
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -15,27 +15,29 @@ import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import { nth } from '../nth.ts'
+import type { Finiteness } from './cause.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
-import { searched } from './trace.ts'
-import type { Kind } from './wayBack.ts'
+import { searchOf } from './trace.ts'
 
-/** What tracing asks of a back end. */
+/** What tracing needs of a back end. */
 export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
-type Flat = Program<unknown, readonly Type[]>
-/** The same inputs, other outputs. */
-const asking = (program: Program<unknown, unknown>, outputs: (v: readonly Expr[]) => readonly Expr[]): Flat => {
+/** A program whose outputs are a list. */
+type Listing<In> = Program<In, readonly Type[]>
+/** The program with other outputs, computed from its values. */
+const asking = <In>(
+  program: Program<In, unknown>,
+  outputs: (values: readonly Expr[]) => readonly Expr[],
+): Listing<In> => {
   const closed = closeOver(program.closed.inputs, (inputs) => outputs(open(program.closed, inputs)))
   const types = typesOf(closed)
-  return { in: program.in, out: closed.outputs.map((o) => types[o] as Type), closed }
+  return { in: program.in, out: closed.outputs.map((o) => nth(types, o)), closed }
 }
-const count = (wrong: Expr): Expr => sum()(wrong) as Expr
-/** x - x is 0 where x is finite, else NaN. */
-const counts = (x: Expr): readonly Expr[] => [
-  count(select(eq(x, x), 0, 1) as Expr),
-  count(select(eq(sub(x, x), 0), 0, 1) as Expr),
-]
+const count = (wrong: Expr): Expr => sum()(wrong)
+/** How many elements are NaN, and how many are not finite: x - x is 0 where x is finite, else NaN. */
+const counts = (x: Expr): readonly Expr[] => [count(select(eq(x, x), 0, 1)), count(select(eq(sub(x, x), 0), 0, 1))]
 const realsOf = (p: Closed): readonly boolean[] => typesOf(p).map(isReal)
-const kindsProgram = (program: Program<unknown, unknown>): Flat => {
+const kindsProgram = <In>(program: Program<In, unknown>): Listing<In> => {
   const reals = realsOf(program.closed)
   return asking(program, (v) => v.filter((_, k) => reals[k]).flatMap(counts))
 }
@@ -43,21 +45,25 @@ const leaves = (tree: unknown): readonly ArrayLike<number>[] =>
   ArrayBuffer.isView(tree) ? [tree as Float64Array] : isObject(tree) ? Object.values(tree).flatMap(leaves) : []
 
 const once =
-  <C, R>(backend: Compiler<C, R>, inputs: unknown) =>
-  (p: Flat): TE.TaskEither<C | R, readonly ArrayLike<number>[]> =>
+  <C, R, In>(backend: Compiler<C, R>, inputs: Arrays<In>) =>
+  (p: Listing<In>): TE.TaskEither<C | R, readonly ArrayLike<number>[]> =>
     pipe(
       backend.compile(p),
       TE.chainW((made) => async () => {
-        const result = await made.run(inputs as never)()
+        const result = await made.run(inputs)()
         made.release()
         return E.map(leaves)(result)
       }),
     )
 
 /**
- * `traceNonFinite` with the numbers of a back end; bodies of loops and branches are evaluated in the reference.
+ * `traceNonFinite` with the numbers of a back end. The bodies of loops and branches are evaluated in float32 or float64
+ * by the language's own evaluator.
  *
- * Errors: the back end's own
+ * Errors:  the back end's own
+ *
+ * @example
+ * traceNonFiniteOn(wasm())(loss, { x: [1, -1] })
  */
 export const traceNonFiniteOn =
   <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>
@@ -65,22 +71,21 @@ export const traceNonFiniteOn =
     program: Program<In, Out>,
     inputs: Arrays<In>,
   ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
-    const p = program as Program<unknown, unknown>
     const compute = once(backend, inputs)
-    const reals = realsOf(p.closed)
+    const reals = realsOf(program.closed)
     return pipe(
-      compute(kindsProgram(p)),
+      compute(kindsProgram(program)),
       TE.chain((found) => {
         let next = 0
-        const kinds = reals.map((real): Kind => {
+        const kinds = reals.map((real): Finiteness => {
           if (!real) return 'finite'
           const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
           return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
         })
-        const search = searched(p, kinds)
+        const search = searchOf(program, kinds)
         if (search === undefined) return TE.right(undefined)
         return pipe(
-          compute(asking(p, (v) => search.numbers.map((k) => v[k] as Expr))),
+          compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
           TE.map((values) => {
             const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
             return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)

@@ -1,4 +1,4 @@
-/** What is not finite and why, as lines for a person. */
+/** What is not finite, and why, in words. */
 import { showType } from '../../../lang/syntax/shape.ts'
 import type { Culprit } from './culprit.ts'
 import type { NonFinite } from './trace.ts'
@@ -16,7 +16,7 @@ const showCulprit = (c: Culprit): readonly string[] => [
       : c.args.map((a) => (a.here === undefined ? `${show(a.low)} .. ${show(a.high)}` : show(a.here))).join(' and ')
   }`,
 ]
-/** Lines: what is not finite, which equation made it, of which numbers, and how it reads. */
+/** Some lines: the equation, the numbers that it read, and the formula. */
 export const showNonFinite = (n: NonFinite): string => {
   switch (n._tag) {
     case 'FromInput':

@@ -1,11 +1,11 @@
 /**
- * Where NaN or infinity comes from. A NaN made of infinities is told from the infinity that it was made of:
+ * Where NaN or infinity comes from. Where a NaN comes from infinities, both equations are reported:
  *
  *   origin   finite arguments, a result that is not            log(0), exp(1000), 0 / 0
  *   nan      arguments without NaN, a result with one          inf - inf, 0 * inf
  *
- * Inside a scan, a while, a cond or a call the search goes on in the body, at the step that met it first. `onBackend`
- * does the same with the numbers of a back end.
+ * In a scan, a while, a cond or a call the search continues in the body, at the first step whose result is not finite.
+ * `onBackend` does the same with the numbers of a back end.
  */
 
 import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
@@ -14,11 +14,13 @@ import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
-import { type Culprit, culpritAt, placeOf, type Values, worstIn } from './culprit.ts'
-import { type Kind, kindOf, wayBack } from './wayBack.ts'
+import { nth } from '../nth.ts'
+import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
+import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culprit.ts'
 
-/** 'single': every result rounded to float32, as most back ends have it. */
+/** 'single': every result is rounded to float32, the precision of most back ends. */
 export type FloatPrecision = 'double' | 'single'
+/** Where a value that is not finite comes from. */
 export type NonFinite =
   /** An input that is itself not finite, and reaches an output. */
   | {
@@ -33,7 +35,7 @@ export type NonFinite =
       readonly output: string
       readonly precision: FloatPrecision
       readonly origin: Culprit
-      /** Where infinities became NaN, where they did. */
+      /** The equation that turned infinities into NaN, if one did. */
       readonly nan?: Culprit
     }
 
@@ -41,15 +43,15 @@ const single: Runner = (out, kernel, types, sources) => {
   const result = runKernel(out, kernel, types, sources)
   return isReal(out) ? result.map(Math.fround) : result
 }
-export const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
+const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
 
-/** What is not finite in a program whose values are of these kinds: what of them must be known, and the answer from them. */
-export const searched = (program: Program<unknown, unknown>, kinds: readonly Kind[]) => {
+/** The search in a program whose values are of these kinds: which values it needs (`numbers`), and its answer from them. */
+export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Finiteness[]) => {
   const p = program.closed
   const i = p.outputs.findIndex((o) => kinds[o] !== 'finite')
   if (i < 0) return undefined
   const output = nameOf(leavesWithPath(program.out, isTypeOrExpr)[i]?.[0] ?? [])
-  const { input, origin, nan } = wayBack(p, kinds, p.outputs[i] as number)
+  const { input, origin, nan } = causeOf(p, kinds, nth(p.outputs, i))
   const numbers = [origin, nan].flatMap((m) => {
     const q = m && p.equations[m.equation]
     return m === undefined || q === undefined ? [] : [...q.args, q.first + m.out]
@@ -64,13 +66,15 @@ export const searched = (program: Program<unknown, unknown>, kinds: readonly Kin
 }
 const fromInput = (p: Closed, input: number, x: Tensor, output: string): NonFinite => {
   const flat = worstIn(x)
-  const place = placeOf(flat, inTypes(p)[input] as Type)
-  return { _tag: 'FromInput', output, name: p.inputs[input]?.name ?? '', value: x[flat] as number, element: place }
+  const element = elementOf(flat, nth(inTypes(p), input))
+  return { _tag: 'FromInput', output, name: p.inputs[input]?.name ?? '', value: nth(x, flat), element }
 }
 
 /**
- * The first equation that makes an output NaN or infinite, or the input that is so from the start; nothing where all
- * outputs are finite. Without a precision, double and then single are tried.
+ * The equation that makes an output NaN or infinite, or the input that is so already; undefined where all outputs are
+ * finite.
+ *
+ * `precision`: default: double, and if that finds nothing, single
  *
  * @example
  * traceNonFinite(programOrThrow({ x: real(2) }, ({ x }) => sum()(log(x))), { x: [1, -1] })
@@ -89,8 +93,5 @@ export const traceNonFinite = <In, Out>(
     return isReal(type as Type) ? values.map(round) : values
   })
   const values = trace(program.closed, given, runners[precision])
-  return searched(program as Program<unknown, unknown>, values.map(kindOf))?.answer(
-    (k) => values[k] as Tensor,
-    precision,
-  )
+  return searchOf(program, values.map(finitenessOf))?.answer((k) => nth(values, k), precision)
 }

@@ -1,4 +1,4 @@
-/** The forms in which an explanation is written, by name or by the ending of a file. */
+/** The formats of an explanation, chosen by name or by the ending of a file. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type Derivation,
@@ -18,7 +18,7 @@ export const formats = ['text', 'latex', 'html', 'svg'] as const
 export type Format = (typeof formats)[number]
 
 const endings: { readonly [ending: string]: Format } = { txt: 'text', tex: 'latex', html: 'html', svg: 'svg' }
-/** What is asked for, or what the file's name says; a terminal, and a name without an ending, get text. */
+/** The format that is asked for, or that the file's ending names; text without either. */
 export const formatOf = (format: Format | undefined, out: string | undefined): Read<Format> => {
   if (format !== undefined) return E.right(format)
   const ending = /\.(\w+)$/.exec(out ?? '')?.[1]
@@ -26,7 +26,7 @@ export const formatOf = (format: Format | undefined, out: string | undefined): R
   return found === undefined
     ? E.left(
         fault(
-          `no format belongs to .${ending}`,
+          `no format ends in .${ending}`,
           '--out',
           `a name that ends in .${Object.keys(endings).join(', .')}; or --format`,
         ),

@@ -15,7 +15,7 @@ import { programArgument, type Read, readProgram } from '../read.ts'
 import { whole } from '../values.ts'
 import { write } from '../write.ts'
 import { type Format, formatOf, formats, rendered } from './format.ts'
-import { type Asked, type Mode, misfit, modes, readModes, takersOf, transformation } from './modes.ts'
+import { type Asked, type ExplainMode, misfit, modes, readModes, takersOf, transformation } from './modes.ts'
 
 interface Flags extends Asked {
   readonly mode: string
@@ -35,10 +35,10 @@ const readNames = (text: string | undefined, p: UntypedProgram): Read<readonly s
         fault(`no real input is called '${unknown}'`, '--wrt', perhaps(unknown, known, `one of ${known.join(', ')}`)),
       )
 }
-/** The last derivation of a chain; `wrt` is of its first, `size` of every batch. */
+/** The last derivation of a chain. `wrt` applies to the first mode, `size` to every batch. */
 const derivation = (
   p: UntypedProgram,
-  [mode, ...rest]: readonly Mode[],
+  [mode, ...rest]: readonly ExplainMode[],
   wrt: readonly string[] | undefined,
   size: number,
 ): Read<Derivation> => {
@@ -95,21 +95,23 @@ const run = async (what: string, flags: Flags): Promise<number> => {
   return 0
 }
 
-/** In the help, whose an option is: read off the table that refuses it elsewhere. */
+/** The modes that take an option, for the help. */
 const of = (option: keyof Asked): string => takersOf(option).join(', ')
 export const registerExplain = (adjoint: Command): void => {
   adjoint
     .command('explain')
     .description('what a transformation does to a program, rule by rule')
     .argument(...programArgument)
-    .option('--mode <names>', `${modes.join(', ')}; several: each of what the one before made`, 'reverse')
-    .option('--wrt <inputs>', `in which inputs, x,y; all by default (${of('wrt')})`)
+    .option('--mode <names>', `${modes.join(', ')}; several are applied in order: reverse,forward`, 'reverse')
+    .option('--wrt <inputs>', `the inputs to differentiate by, x,y; all by default (${of('wrt')})`)
     .option('--at <point>', `the numbers at a point, x=1.2,y=0.5, beside finite differences (${of('at')})`)
     .option('--along <direction>', `the tangents of the inputs, x=1,y=0; ones by default (${of('along')})`)
-    .option('--size <n>', `how many examples, 2 by default (${of('size')})`, whole(1))
-    .addOption(new Option('--lang <language>', 'of the sentences').choices(languages).default('en'))
-    .addOption(new Option('--format <format>', 'by default what the name of the file says, else text').choices(formats))
-    .option('--out <file>', 'write there')
+    .option('--size <n>', `how many examples; 2 by default (${of('size')})`, whole(1))
+    .addOption(new Option('--lang <language>', 'the language of the sentences').choices(languages).default('en'))
+    .addOption(
+      new Option('--format <format>', 'by default the one that the ending of --out names, else text').choices(formats),
+    )
+    .option('--out <file>', 'write to this file')
     .action(async (what: string, flags: Flags) => {
       process.exitCode = await run(what, flags)
     })

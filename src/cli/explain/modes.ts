@@ -1,5 +1,4 @@
-/** What `adjoint explain` can be asked for: its modes by name, chains of them, and which option has a part in which. */
-
+/** The modes of `adjoint explain`, chains of them, and the options that each mode takes. */
 import * as E from 'fp-ts/lib/Either.js'
 import { generous } from '../../../backends/schedule/fuse.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
@@ -19,18 +18,18 @@ export const modes = [
   'simplify',
   'compile',
 ] as const satisfies readonly Kind[]
-export type Mode = (typeof modes)[number]
+export type ExplainMode = (typeof modes)[number]
 export interface Asked {
   readonly wrt?: string
   readonly at?: string
   readonly along?: string
   readonly size?: number
 }
-type Told = keyof Asked
+type OptionName = keyof Asked
 
-const isMode = (text: string): text is Mode => (modes as readonly string[]).includes(text)
-/** reverse,forward: the first of the program, the second of what the first made, simplified. */
-export const readModes = (text: string): Read<readonly Mode[]> => {
+const isMode = (text: string): text is ExplainMode => (modes as readonly string[]).includes(text)
+/** reverse,forward: the first transforms the program, the second the simplified result. */
+export const readModes = (text: string): Read<readonly ExplainMode[]> => {
   const asked = text.split(',').map((m) => m.trim())
   const unknown = asked.find((m) => !isMode(m))
   if (unknown === undefined) return E.right(asked.filter(isMode))
@@ -39,41 +38,41 @@ export const readModes = (text: string): Read<readonly Mode[]> => {
     fault(
       `no transformation is called '${unknown}'`,
       '--mode',
-      near ?? `one of ${modes.join(', ')}; or several, 'reverse,forward', each of what the one before made`,
+      near ?? `one of ${modes.join(', ')}; or several, 'reverse,forward', applied in order`,
     ),
   )
 }
 
-export const takersOf = (option: Told): readonly Mode[] => modes.filter((m) => takes(m, option))
-/** Whose an option is, where there are several: inputs are those of the formula, numbers those of what is explained. */
-const owners: { readonly [O in Told]: (all: readonly Mode[]) => readonly Mode[] } = {
+export const takersOf = (option: OptionName): readonly ExplainMode[] => modes.filter((m) => takes(m, option))
+/** In a chain, the modes that an option applies to: inputs are the formula's, numbers those of the last mode. */
+const owners: { readonly [O in OptionName]: (all: readonly ExplainMode[]) => readonly ExplainMode[] } = {
   wrt: (all) => all.slice(0, 1),
   size: (all) => all,
   at: (all) => all.slice(-1),
   along: (all) => all.slice(-1),
 }
-/** The first option that is given and has no part in what is asked for; or one that has no part without another. */
-export const misfit = (all: readonly Mode[], asked: Asked): string | undefined => {
-  const given = (Object.keys(owners) as Told[]).filter((o) => asked[o] !== undefined)
+/** Why the options do not fit the modes: one has no effect on them, or needs another. Undefined where they fit. */
+export const misfit = (all: readonly ExplainMode[], asked: Asked): string | undefined => {
+  const given = (Object.keys(owners) as OptionName[]).filter((o) => asked[o] !== undefined)
   const idle = given.find((o) => !owners[o](all).some((m) => takes(m, o)))
   if (idle !== undefined)
     return fault(
-      `--${idle} has no part in ${owners[idle](all).join(',')}`,
+      `--${idle} has no effect on ${owners[idle](all).join(',')}`,
       `--mode ${all.join(',')}`,
-      `it without --${idle}, which belongs to ${takersOf(idle).join(', ')}`,
+      `leave out --${idle}, which belongs to ${takersOf(idle).join(', ')}`,
     )
   return asked.along !== undefined && asked.at === undefined
-    ? fault('--along says how a point moves, and there is none', '--along', 'it with --at')
+    ? fault('--along needs a point', '--along', 'add --at')
     : undefined
 }
 
-/** Reverse mode of one real number is its gradient, from the cotangent 1. */
+/** Whether the output is one real number: its reverse mode is the gradient, from the cotangent 1. */
 const isNumber = (p: UntypedProgram): boolean => {
   const { out } = p as { readonly out: { readonly dtype?: string; readonly shape?: readonly number[] } }
   return out.dtype === 'real' && out.shape?.length === 0
 }
 export const transformation = (
-  mode: Mode,
+  mode: ExplainMode,
   p: UntypedProgram,
   wrt: readonly string[] | undefined,
   size: number,

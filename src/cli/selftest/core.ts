@@ -9,17 +9,19 @@ import { showBackendError } from '../../../backends/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
 import type { UntypedProgram } from '../../../lang/syntax/program.ts'
-import { leavesWithPath, refill } from '../../../lang/syntax/tree.ts'
+import { leavesWithPath } from '../../../lang/syntax/tree.ts'
+import { nth } from '../../check/nth.ts'
+import { treeOf } from '../../check/point.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { vjpOrThrow } from '../../transform/vjp.ts'
-import { type Example, examples, networks, type Tensor, timed, valuesFor } from './programs.ts'
+import { examples, networks, type Tensor, type TrialProgram, timed, valuesFor } from './programs.ts'
 
-/** What was tried, and what of it was wrong. */
+/** How many trials there were, and which failed. */
 export interface Tried {
   readonly total: number
   /** The largest error, relative to the largest number of its result. */
   readonly worst: number
-  /** In words, the first first. */
+  /** In words, in order. */
   readonly failures: readonly string[]
 }
 export interface Time {
@@ -27,8 +29,8 @@ export interface Time {
   readonly seconds: number
   readonly flops: number
 }
-/** Of one back end. */
-export type Outcome =
+/** The results of one back end. */
+export type BackendTrial =
   | { readonly _tag: 'Absent'; readonly name: string; readonly why: string }
   | {
       readonly _tag: 'Ran'
@@ -40,14 +42,14 @@ export type Outcome =
       readonly dotProducts: Tried
       readonly times: readonly Time[]
     }
-export const isRight = (o: Outcome): boolean =>
+export const isRight = (o: BackendTrial): boolean =>
   o._tag === 'Absent' || (o.examples.failures.length === 0 && o.dotProducts.failures.length === 0)
 
-/** float32 loses this much in a handful of operations. */
+/** The error of a handful of operations in float32. */
 const tolerance = 1e-4
 const isArray = (x: unknown): boolean => ArrayBuffer.isView(x)
 
-/** An executable for as long as something is done with it. */
+/** Compiles a program, calls `act`, and releases the executable. */
 const using = async <A>(
   backend: Backend,
   p: UntypedProgram,
@@ -58,7 +60,7 @@ const using = async <A>(
   const executable = compiled.right
   let failed: string | undefined
   const run = async (xs: readonly Tensor[]): Promise<readonly Tensor[]> => {
-    const result = await executable.run(refill(p.in, xs) as never)()
+    const result = await executable.run(treeOf(p, xs))()
     if (E.isRight(result)) return leavesWithPath(result.right, isArray).map(([, y]) => Float64Array.from(y as Tensor))
     failed = showBackendError(result.left)
     return []
@@ -69,7 +71,7 @@ const using = async <A>(
 }
 
 const largest = (x: Tensor): number => x.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
-/** The largest distance, over the largest number; infinite where one is not a number and the other is. */
+/** The largest difference over the largest number; infinite where only one of two is a number. */
 const distance = (want: readonly Tensor[], got: readonly Tensor[]): number => {
   const scale = Math.max(1e-3, ...want.map(largest))
   let worst = want.length === got.length ? 0 : Number.POSITIVE_INFINITY
@@ -93,7 +95,7 @@ const summary = (found: readonly (readonly [string, E.Either<string, number>])[]
   ),
 })
 
-const agreement = async (backend: Backend, { program, range }: Example): Promise<E.Either<string, number>> => {
+const agreement = async (backend: Backend, { program, range }: TrialProgram): Promise<E.Either<string, number>> => {
   const xs = valuesFor(7, program, range)
   return using(backend, program, async (run) => distance(evaluate(program.closed, xs), await run(xs)))
 }
@@ -109,10 +111,10 @@ const inner = (xs: readonly Tensor[], ys: readonly Tensor[]): { readonly sum: nu
   })
   return { sum, size }
 }
-const dotProduct = async (backend: Backend, { program }: Example): Promise<E.Either<string, number>> => {
+const dotProduct = async (backend: Backend, { program }: TrialProgram): Promise<E.Either<string, number>> => {
   const n = inTypes(program.closed).length
   const outs = program.closed.outputs.length
-  const [push, pull] = [jvp(program) as UntypedProgram, vjpOrThrow(program) as UntypedProgram]
+  const [push, pull] = [jvp(program), vjpOrThrow(program)]
   const inputs = valuesFor(3, push)
   const [x, dx] = [inputs.slice(0, n), inputs.slice(n)]
   const ct = valuesFor(5, pull).slice(n)
@@ -124,7 +126,7 @@ const dotProduct = async (backend: Backend, { program }: Example): Promise<E.Eit
   const right = inner(pulled.right.slice(outs), dx)
   return E.right(Math.abs(left.sum - right.sum) / Math.max(left.size, right.size, 1e-3))
 }
-/** The shortest of runs that take a quarter of a second together, and at least three. */
+/** The shortest of at least three runs that take a quarter of a second together, in seconds. */
 const shortest = async (run: () => Promise<unknown>): Promise<number> => {
   await run()
   let best = Number.POSITIVE_INFINITY
@@ -137,8 +139,11 @@ const shortest = async (run: () => Promise<unknown>): Promise<number> => {
   return best / 1000
 }
 
-/** `tell` is called with what is tried next. */
-export const selfTest = async (backend: Backend, tell: (what: string) => void = () => undefined): Promise<Outcome> => {
+/** `tell` is called with the name of each trial before it begins. */
+export const selfTest = async (
+  backend: Backend,
+  tell: (what: string) => void = () => undefined,
+): Promise<BackendTrial> => {
   const [smallest] = examples()
   const first = smallest && (await backend.compile(smallest.program)())
   if (first === undefined || E.isLeft(first))
@@ -177,8 +182,8 @@ const cell = (t: Time): string =>
   t.flops > 1e7 ? `${(t.flops / t.seconds / 1e9).toPrecision(3)} GFLOP/s` : `${(1000 * t.seconds).toPrecision(3)} ms`
 const count = ({ total, failures, worst }: Tried): string =>
   `${total - failures.length}/${total} (${worst.toExponential(0)})`
-/** A line per back end; below, what failed, and how to get what is missing. */
-export const showOutcomes = (outcomes: readonly Outcome[]): string => {
+/** A line per back end; below, what failed, and how to get a missing back end. */
+export const showOutcomes = (outcomes: readonly BackendTrial[]): string => {
   const names = timed().map((t) => t.name)
   const head = ['back end', 'examples (worst error)', 'dot products', ...names]
   const rows = outcomes.map((o) =>
@@ -189,7 +194,7 @@ export const showOutcomes = (outcomes: readonly Outcome[]): string => {
   const widths = head.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)))
   const line = (r: readonly string[]): string =>
     r
-      .map((x, c) => x.padEnd(widths[c] as number))
+      .map((x, c) => x.padEnd(nth(widths, c)))
       .join('  ')
       .trimEnd()
   const notes = outcomes.flatMap((o) =>

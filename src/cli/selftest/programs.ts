@@ -1,4 +1,4 @@
-/** What a device is tried with: every primitive's example, and programs as networks have them. */
+/** The trial programs: an example of every primitive, and parts of networks. */
 import * as E from 'fp-ts/lib/Either.js'
 import { freeAxes } from '../../../lang/axes.ts'
 import { entries } from '../../../lang/primitives/index.ts'
@@ -11,7 +11,7 @@ import { attention, conv, matmul, mul, programOrThrow, real, sub, sum, tanh } fr
 export type Tensor = Float64Array
 type Interval = readonly [number, number]
 
-/** Numbers in the range from a seed, those of Park and Miller; truth values and small integers where those are asked for. */
+/** Inputs from a seed, by Park and Miller's generator: real numbers in the range, truth values, small integers. */
 export const valuesFor = (seed: number, p: UntypedProgram, [low, high]: Interval = [-1, 1]): readonly Tensor[] => {
   let state = seed
   const next = (): number => {
@@ -23,13 +23,13 @@ export const valuesFor = (seed: number, p: UntypedProgram, [low, high]: Interval
   return inTypes(p.closed).map((t) => Float64Array.from({ length: sizeOf(t.shape) }, () => element(t)))
 }
 
-export interface Example {
+export interface TrialProgram {
   readonly name: string
   readonly program: UntypedProgram
   readonly range?: Interval
 }
-/** One for every primitive; those that read an axis of a vmap have no meaning by themselves. */
-export const examples = (): readonly Example[] =>
+/** One for every primitive, but for those that read an axis of a vmap: these have no meaning by themselves. */
+export const examples = (): readonly TrialProgram[] =>
   entries.flatMap((e) => {
     const [x] = e.examples
     const outs = x && e.type(x.attrs, x.args)
@@ -37,32 +37,30 @@ export const examples = (): readonly Example[] =>
     const names = x.args.map((type, k) => ({ name: `x${k}`, type }))
     const made = makeNamed(x.args, names, (xs) => node(e.name, x.attrs, xs as never, outs.right))
     if (E.isLeft(made) || freeAxes(made.right.closed).length > 0) return []
-    return [{ name: e.name, program: made.right as UntypedProgram, ...(x.range ? { range: x.range } : {}) }]
+    return [{ name: e.name, program: made.right, ...(x.range ? { range: x.range } : {}) }]
   })
 
-/** For the dot-product test: their derivatives in both modes. */
-export const networks = (): readonly Example[] => [
+/** For the dot-product test, which needs derivatives in both modes. */
+export const networks = (): readonly TrialProgram[] => [
   {
     name: 'perceptron',
     program: programOrThrow({ x: real(8, 20), a: real(20, 16), b: real(16, 10) }, ({ x, a, b }) =>
       matmul(tanh(matmul(x, a)), b),
-    ) as unknown as UntypedProgram,
+    ),
   },
   {
     name: 'convolution',
-    program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) =>
-      tanh(conv()(x, w)),
-    ) as unknown as UntypedProgram,
+    program: programOrThrow({ x: real(2, 3, 12, 12), w: real(4, 3, 3, 3) }, ({ x, w }) => tanh(conv()(x, w))),
   },
   {
     name: 'attention',
     program: programOrThrow({ q: real(2, 6, 8), k: real(2, 6, 8), v: real(2, 6, 8) }, ({ q, k, v }) =>
       attention()(q, k, v),
-    ) as unknown as UntypedProgram,
+    ),
   },
 ]
 
-export interface Timed {
+interface Timed {
   readonly name: string
   readonly program: UntypedProgram
   /** Operations on reals, for a rate. */
@@ -71,12 +69,12 @@ export interface Timed {
 export const timed = (): readonly Timed[] => [
   {
     name: 'product 256',
-    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)) as unknown as UntypedProgram,
+    program: programOrThrow([real(256, 256), real(256, 256)], ([a, b]) => matmul(a, b)),
     flops: 2 * 256 ** 3,
   },
   {
     name: 'tanh 1M',
-    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))) as unknown as UntypedProgram,
+    program: programOrThrow(real(1 << 20), (x) => sum()(sub(tanh(x), mul(x, 0.5)))),
     flops: 1 << 20,
   },
 ]

@@ -1,14 +1,16 @@
 /** A dense network on generated digits, written as a pure expression and trained through gpu.js. */
+
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
 import { int, real, showDiagnostics } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
+import { nth } from '../../check/nth.ts'
 import { type Dataset, digits, showDataError, take } from '../../data/index.ts'
 import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
-import { foldIn, type Key, randomKey } from '../../random/index.ts'
+import { foldIn, type Key, randomKey } from '../../random/key.ts'
 import { accuracy, argmaxRows, type FitError, fit, predictAll, showTrainError } from '../../train/index.ts'
 
 export const network = sequential(dense(784, 128), relu, dense(128, 10))
@@ -18,13 +20,13 @@ export const settings = { examples: 9600, heldOut: 2000, epochs: 5, seed: 1 } as
 
 export const describeNetwork = (): string => summary(network, real(784))
 
-export interface Progress {
+interface Progress {
   readonly step: number
   readonly steps: number
   readonly loss: number
   readonly accuracy: number | undefined
 }
-export interface Prediction {
+interface Prediction {
   readonly pixels: Float32Array
   readonly label: number
   readonly predicted: number
@@ -38,11 +40,11 @@ export interface TrainedDigits {
   readonly seconds: number
 }
 
-/** Every figure said by a back end, a diagnostic or the training itself, as text. */
+/** An error of the back end, of the types or of the training, as text. */
 const showFitError = (e: FitError<BackendError>): string =>
   e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
 
-/** What the trained network says of the first pictures of a set. */
+/** The predictions of the trained network for the first pictures of a set. */
 const predict = (
   backend: Backend,
   trained: Fitted['state'],
@@ -56,14 +58,14 @@ const predict = (
         argmaxRows(logits, 10),
         (predicted, i): Prediction => ({
           pixels: shown.x.slice(i * 784, (i + 1) * 784),
-          label: shown.y[i] as number,
+          label: nth(shown.y, i),
           predicted,
         }),
       ),
     ),
   )
 }
-/** What `fit` gives for this network and optimiser. */
+/** The result of `fit` for this network and optimiser. */
 type Fitted = ReturnType<typeof fitDigits> extends TE.TaskEither<infer _, infer F> ? F : never
 
 interface Observer {

@@ -5,12 +5,12 @@ import { gradOrThrow } from '../../transform/grad.ts'
 import { jvp } from '../../transform/jvp.ts'
 import { simplify } from '../../transform/simplify/index.ts'
 
-export interface Shown {
+export interface SimplifiedProgram {
   readonly title: string
   readonly before: string
   readonly after: string
 }
-const shown = (title: string, p: Program<unknown, unknown>): Shown => ({
+const shown = (title: string, p: Program<unknown, unknown>): SimplifiedProgram => ({
   title,
   before: print(p),
   after: print(simplify(p)),
@@ -18,7 +18,7 @@ const shown = (title: string, p: Program<unknown, unknown>): Shown => ({
 
 const formula = programOrThrow({ x: real(), y: real() }, ({ x, y }) => mul(x, sin(mul(x, y))))
 
-export const formulas = (): readonly Shown[] => [
+export const formulas = (): readonly SimplifiedProgram[] => [
   shown('f(x, y) = x sin(x y)', formula),
   shown('jvp(f): its derivative along (dx, dy), forward mode', jvp(formula)),
   shown('grad(f): its gradient, reverse mode', gradOrThrow(formula)),

@@ -1,10 +1,10 @@
 /**
- * The same training twice, on two back ends. They round differently, and training magnifies what rounding leaves, so the
- * losses of single steps drift apart; their means over an epoch, and the accuracy reached, must not.
+ * The same training on two back ends. They round differently, and training magnifies the difference: the losses of single
+ * steps drift apart. Their means over an epoch and the final accuracy must not.
  */
 import type { TrainedDigits } from './digits.ts'
 
-export interface Agreement {
+interface Agreement {
   /** The largest difference between the mean losses of an epoch, relative to the epoch's. */
   readonly loss: number
   /** The difference between the accuracies reached. */

@@ -1,18 +1,19 @@
 /**
- * Attributes that fit a type at hand. A primitive that is not in the table is drawn through its examples, so that a new
- * one is drawn without an edit here; a line here draws it with other attributes too.
+ * Attributes that fit a given type. A primitive that is not in the table is drawn with the attributes of its examples, so a
+ * new one needs no edit here; a line here draws it with other attributes too.
  *
- * `pick(n)` is a number in 0 .. n - 1; 0 is the simplest choice. A fitter answers with the types of all arguments, of
- * which the first is the type it was given wherever that fits, or with undefined.
+ * `pick(n)` is a number in 0 .. n - 1; 0 is the simplest choice. A fitter returns the types of all arguments, the first of
+ * them the given type wherever that fits; undefined where nothing fits.
  */
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import type { Attrs } from '../../../lang/syntax/plain.ts'
 import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import type { Interval } from './values.ts'
+import type { Interval } from '../../check/domain.ts'
+import { nth } from '../../check/nth.ts'
 
 export interface Draw {
   readonly pick: (n: number) => number
-  /** The type of some value at hand. */
+  /** The type of some existing value. */
   readonly type: () => Type
   /** A program on inputs of these types, with outputs of these types if any are named; undefined where it is too deep. */
   readonly body: (ins: readonly Type[], outs?: readonly Type[]) => Closed | undefined
@@ -27,7 +28,7 @@ export interface Proposal {
 }
 type Fitter = (x: Type, draw: Draw) => Proposal | undefined
 
-const last = (s: Shape): number => s[s.length - 1] as number
+const last = (s: Shape): number => nth(s, s.length - 1)
 const axis = ({ shape }: Type, { pick }: Draw): number | undefined =>
   shape.length === 0 ? undefined : pick(shape.length)
 const along =
@@ -50,7 +51,7 @@ const bounded =
   }
 const shuffled = (n: number, pick: Draw['pick']): Shape => {
   const rest = [...axesOf(n)]
-  return axesOf(n).map(() => rest.splice(pick(rest.length), 1)[0] as number)
+  return axesOf(n).map(() => nth(rest.splice(pick(rest.length), 1), 0))
 }
 const shapesOfSize = (n: number): readonly Shape[] => [
   [n],
@@ -82,10 +83,9 @@ const contraction: Fitter = (x, { pick }) => {
   const tied = rank > 0 && pick(2) === 1
   const letters = [...'abc'].slice(0, tied ? rank - 1 : rank)
   const roles = letters.map(() => pick(3))
-  const held = (wanted: (role: number) => boolean): readonly string[] =>
-    letters.filter((_, d) => wanted(roles[d] as number))
+  const held = (wanted: (role: number) => boolean): readonly string[] => letters.filter((_, d) => wanted(nth(roles, d)))
   const extra = [...'de'].slice(0, pick(2)).map((l) => [l, 1 + pick(3)] as const)
-  const sizes = new Map<string, number>([...letters.map((l, d) => [l, x.shape[d] as number] as const), ...extra])
+  const sizes = new Map<string, number>([...letters.map((l, d) => [l, nth(x.shape, d)] as const), ...extra])
   const signed = (): number => (1 + pick(3)) * (pick(2) === 0 ? 1 : -1)
   const ties = tied
     ? [{ x: 'h', y: 'r', out: 'p', cx: signed(), cy: -signed(), co: -signed(), offset: pick(5) - 2, size: 1 + pick(3) }]
@@ -108,7 +108,7 @@ const contraction: Fitter = (x, { pick }) => {
 
 // -- programs inside programs ----------------------------------------------------------------------------------------
 
-/** What goes into a program stays in the range that its own equations were drawn for. */
+/** The inputs of an inner program lie in the range that its equations were drawn for. */
 const inner: Interval = [-1, 1]
 const types = (n: number, { type }: Draw): readonly Type[] => Array.from({ length: n }, type)
 
@@ -141,7 +141,7 @@ export const fitters: { readonly [name: string]: Fitter } = {
     attrs: {
       dtype: x.dtype,
       shape: x.shape,
-      value: x.dtype === 'real' ? ([0, 1, -1, 0.5, 2, -0][pick(6)] as number) : pick(2),
+      value: x.dtype === 'real' ? nth([0, 1, -1, 0.5, 2, -0], pick(6)) : pick(2),
     },
     args: [],
   }),
@@ -165,7 +165,7 @@ export const fitters: { readonly [name: string]: Fitter } = {
   permute: (x, { pick }) => ({ attrs: { perm: shuffled(x.shape.length, pick) }, args: [x] }),
   reshape: (x, { pick }) => {
     const shapes = shapesOfSize(sizeOf(x.shape))
-    return { attrs: { shape: shapes[pick(shapes.length)] as Shape }, args: [x] }
+    return { attrs: { shape: nth(shapes, pick(shapes.length)) }, args: [x] }
   },
   broadcast: (x, { pick }) => {
     const rank = x.shape.length + 1 + pick(2)
@@ -174,20 +174,20 @@ export const fitters: { readonly [name: string]: Fitter } = {
       .filter((d) => !fresh.has(d))
       .slice(0, x.shape.length)
     const shape = axesOf(x.shape.length + fresh.size).map((d) =>
-      dims.includes(d) ? (x.shape[dims.indexOf(d)] as number) : 1 + pick(3),
+      dims.includes(d) ? nth(x.shape, dims.indexOf(d)) : 1 + pick(3),
     )
     return { attrs: { shape, dims }, args: [x] }
   },
   slice: (x, { pick }) => {
     const start = x.shape.map((n) => pick(n))
     const stride = x.shape.map(() => 1 + pick(2))
-    const shape = x.shape.map((n, d) => 1 + pick(Math.ceil((n - (start[d] as number)) / (stride[d] as number))))
+    const shape = x.shape.map((n, d) => 1 + pick(Math.ceil((n - nth(start, d)) / nth(stride, d))))
     return { attrs: { start, shape, stride }, args: [x] }
   },
   pad: (x, { pick }) => {
     const start = x.shape.map(() => pick(2))
     const stride = x.shape.map(() => 1 + pick(3))
-    const shape = x.shape.map((n, d) => (start[d] as number) + (n - 1) * (stride[d] as number) + 1 + pick(2))
+    const shape = x.shape.map((n, d) => nth(start, d) + (n - 1) * nth(stride, d) + 1 + pick(2))
     return { attrs: { start, shape, stride }, args: [x] }
   },
   unfold: (x, draw) => (x.shape.length === 0 ? undefined : { attrs: windows(x, draw), args: [x] }),

@@ -1,10 +1,9 @@
 /**
- * From numbers to a well-typed program. Decoding is total: every list of numbers is a program, a shorter list or smaller
- * numbers a simpler one, and so fast-check shrinks programs by shrinking numbers.
+ * From numbers to a well-typed program. Decoding is total: every list of numbers is a program, and a shorter list or smaller
+ * numbers give a simpler one. So fast-check shrinks programs by shrinking numbers.
  *
- * Beside every expression stand its values at a few probe points. An equation that is not finite there is left out; an
- * argument that leaves the range its operation is defined on goes through tanh first. No primitive's domain is named: it
- * is the range of the entry's own examples.
+ * Every expression carries its values at a few probe points. An equation that is not finite there is left out; an argument
+ * outside the domain of its operation is first passed through tanh. The domain is the range of the entry's own examples.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
@@ -25,8 +24,10 @@ import {
   sizeOf,
   type Type,
 } from '../../../lang/syntax/shape.ts'
+import type { Interval } from '../../check/domain.ts'
+import { nth } from '../../check/nth.ts'
 import { type Draw, fitters, type Proposal } from './attributes.ts'
-import { type Interval, spreadFrom } from './values.ts'
+import { spreadFrom } from './values.ts'
 
 /** One equation's worth of numbers. When they run out, the rest are 0. */
 export type Gene = readonly number[]
@@ -35,7 +36,7 @@ interface Value {
   readonly expr: Expr
   readonly at: readonly Tensor[]
 }
-/** What an equation may use. Local to one decoding. */
+/** The values that an equation may read. Local to one decoding. */
 interface Scope {
   readonly values: Value[]
   readonly inputs: Value[]
@@ -61,7 +62,7 @@ const reader = (gene: Gene): Draw['pick'] => {
 const probesOf = (t: Type, seed: number): readonly Tensor[] => {
   const end = (r: number, n: number): Tensor =>
     new Float64Array(sizeOf(t.shape)).fill(isReal(t) ? r : t.dtype === 'int' ? n : (n + 1) >> 1)
-  return [spreadFrom(seed, [t])[0] as Tensor, end(0.97, 1), end(-0.97, 0)]
+  return [nth(spreadFrom(seed, [t]), 0), end(0.97, 1), end(-0.97, 0)]
 }
 const addInput = (scope: Scope, type: Type): Value => {
   const k = scope.inputs.length
@@ -82,7 +83,7 @@ const emit = (op: string, attrs: Attrs, args: readonly Value[], limit = largest)
   const probes = [0, 1, 2].map((k) =>
     evaluate(
       single,
-      args.map((a) => a.at[k] as Tensor),
+      args.map((a) => nth(a.at, k)),
     ),
   )
   if (probes.some((ys) => ys.some((y) => !y.every(Number.isFinite)))) return undefined
@@ -91,14 +92,14 @@ const emit = (op: string, attrs: Attrs, args: readonly Value[], limit = largest)
     attrs,
     args.map((a) => a.expr),
     outs.right,
-  ).map((expr, o) => ({ expr, at: probes.map((ys) => ys[o] as Tensor) }))
+  ).map((expr, o) => ({ expr, at: probes.map((ys) => nth(ys, o)) }))
 }
-/** For equations that cannot be ill-typed: the primitives that the decoder itself uses. */
+/** Primitives that the decoder itself uses; these equations cannot be ill-typed. */
 const sure = (op: string, attrs: Attrs, ...args: readonly Value[]): Value => {
   const outs = emit(op, attrs, args, Number.POSITIVE_INFINITY)
   if (outs === undefined)
     throw new Error(`${op} ${JSON.stringify(attrs)} does not apply to ${JSON.stringify(args.map(typeOf))}`)
-  return outs[0] as Value
+  return nth(outs, 0)
 }
 const constant = (t: Type, value: number): Value => sure('constant', { dtype: t.dtype, shape: t.shape, value })
 
@@ -115,7 +116,7 @@ const tame = (v: Value, [lo, hi]: Interval): Value => {
 const regular = (v: Value, [, hi]: Interval): Value => {
   const t = typeOf(v)
   const rank = t.shape.length
-  const n = t.shape[rank - 1] as number
+  const n = nth(t.shape, rank - 1)
   if (!isReal(t) || rank < 2 || t.shape[rank - 2] !== n) return v
   const [row, column] = [rank - 2, rank - 1].map((axis) => sure('iota', { shape: t.shape, axis }))
   const identity = sure('convert', { to: 'real' }, sure('eq', {}, row as Value, column as Value))
@@ -127,7 +128,7 @@ const regular = (v: Value, [, hi]: Interval): Value => {
 const withDType = (v: Value, dtype: Type['dtype'], pick: Draw['pick']): Value => {
   const t = typeOf(v)
   if (t.dtype === dtype) return v
-  if (dtype === 'bool' && t.dtype === 'real') return sure('lt', {}, v, constant(t, [0.1, -0.3][pick(2)] as number))
+  if (dtype === 'bool' && t.dtype === 'real') return sure('lt', {}, v, constant(t, nth([0.1, -0.3], pick(2))))
   if (dtype === 'int' && t.dtype === 'real')
     return sure('convert', { to: 'int' }, sure('mul', {}, tame(v, [-2, 2]), constant(t, 3)))
   return sure('convert', { to: dtype }, v)
@@ -157,7 +158,7 @@ const withShape = (v: Value, shape: Shape, pick: Draw['pick']): Value => {
   ]
   return sameShape(shape, t.shape) ? v : (ways[pick(ways.length)] as () => Value)()
 }
-/** A new input, a value of this type at hand, or another value made to fit. */
+/** A new input, an existing value of this type, or another value converted to it. */
 const toType = (scope: Scope, type: Type, pick: Draw['pick']): Value => {
   const alike = scope.values.filter((v) => sameType(typeOf(v), type))
   const how = pick(4)
@@ -169,14 +170,14 @@ const toType = (scope: Scope, type: Type, pick: Draw['pick']): Value => {
 
 // -- equations -------------------------------------------------------------------------------------------------------
 
-/** An example whose derivative is declared, and so is not that of its values, is no matter for finite differences. */
+/** Examples whose declared derivative is not that of their values are left out: finite differences would disagree. */
 const drawable = (e: Entry): readonly Entry['examples'][0][] => e.examples.filter((x) => !x.declared)
 const isPointwise = (e: Entry): boolean =>
   drawable(e).every(
     (x) =>
       Object.keys(x.attrs).length === 0 &&
       x.args.length > 0 &&
-      x.args.every((a) => sameShape(a.shape, (x.args[0] as Type).shape)),
+      x.args.every((a) => sameShape(a.shape, nth(x.args, 0).shape)),
   )
 const drawn = entries.filter((e) => drawable(e).length > 0)
 
@@ -199,10 +200,10 @@ const tableOf = (group: readonly Entry[]): readonly Entry[] =>
 const pointwise = tableOf(drawn.filter(isPointwise))
 const structural = tableOf(drawn.filter((e) => !isPointwise(e)))
 
-/** An example of the entry, on the type at hand where the typing rule takes it. */
+/** An example of the entry, applied to the given type where the typing rule accepts it. */
 const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => {
   const examples = drawable(entry)
-  const { attrs, args, range, regular } = examples[pick(examples.length)] as (typeof examples)[0]
+  const { attrs, args, range, regular } = nth(examples, pick(examples.length))
   const [first] = args
   const like = (keep: boolean): readonly Type[] =>
     args.map((a) => ({ dtype: keep || a.dtype !== first?.dtype ? a.dtype : x.dtype, shape: x.shape }))
@@ -212,8 +213,8 @@ const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => 
 }
 const equation = (scope: Scope, gene: Gene): readonly Value[] => {
   const pick = reader(gene)
-  const group = scope.only ?? (pick(5) < 2 ? pointwise : structural)
-  const entry = group[pick(group.length)] as Entry
+  const group = pick(5) < 2 ? pointwise : structural
+  const entry = nth(group, pick(group.length))
   // every other time the newest value, so that equations build on one another
   const x = scope.values.length === 0 ? undefined : newest(scope.values, pick(2) === 0 ? 0 : pick(scope.values.length))
   const type = x === undefined ? real() : typeOf(x)
@@ -244,7 +245,7 @@ const equations = (scope: Scope, count: number): void => {
     scope.values.push(...equation(scope, gene))
   }
 }
-/** A program of the genes that come next. Its outputs lie in the range its inputs were drawn for, so that it can be repeated. */
+/** A program from the next genes. Its outputs lie in the range of its inputs, so that it can be applied repeatedly. */
 const body = (outer: Scope, ins: readonly Type[], outs: readonly Type[] | undefined, pick: Draw['pick']): Closed => {
   const scope: Scope = {
     values: [],
@@ -272,7 +273,7 @@ const closed = (scope: Scope, outputs: readonly Value[]): Closed =>
 
 const shapes: readonly Shape[] = [[], [2], [3], [2, 3], [3, 2], [4], [1], [2, 1, 3], [2, 2], [5]]
 const startingType = (pick: Draw['pick']): Type => {
-  const shape = shapes[pick(shapes.length)] as Shape
+  const shape = nth(shapes, pick(shapes.length))
   const kind = pick(9)
   return kind === 7 ? int(...shape) : kind === 8 ? bool(...shape) : real(...shape)
 }

@@ -1,5 +1,5 @@
 /**
- * Random well-typed programs over the whole dictionary: sharing, several outputs, trees of inputs, and programs inside
+ * Random well-typed programs over the whole dictionary, with sharing, several outputs, trees of inputs, and programs inside
  * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
  */
 import * as fc from 'fast-check'
@@ -8,11 +8,12 @@ import { type Closed, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, nameOf } from '../../../lang/syntax/tree.ts'
+import type { Interval } from '../../check/domain.ts'
 import { decode, type Gene } from './draw.ts'
-import type { Interval } from './values.ts'
 
+/** How large random programs are. */
 export interface ProgramOptions {
-  /** How many equations are drawn; those that nothing uses are dropped. */
+  /** The most equations that are drawn; unused ones are dropped. Default: 8. */
   readonly maxEquations?: number
   /** The primitives that equations apply, by name; all by default. Programs inside programs draw from all. */
   readonly primitives?: readonly string[]
@@ -45,7 +46,12 @@ const withTrees = (closed: Closed, inForm: number, outForm: number): Program<unk
   return { in: tree, out: treeOf(outForm, outTypes(closed)), closed: { ...closed, inputs } }
 }
 
-/** Any program. Its real inputs may be anything in `inputRange`: its values there are finite, and differentiable but for kinks. */
+/**
+ * Any program. For real inputs in `inputRange` its values are finite, and differentiable except at kinks.
+ *
+ * @example
+ * fc.assert(fc.property(arbitraryProgram(), (p) => equivalence(p, simplify(p))._tag === 'Equivalent'))
+ */
 export const arbitraryProgram = ({
   maxEquations = 8,
   primitives,

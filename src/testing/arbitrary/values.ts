@@ -1,13 +1,15 @@
 /**
  * Inputs for a list of types. `values` draws anything in a range; `spread` keeps all real numbers apart from one another
- * and from the ends of the range, so that max, sort and comparisons are away from ties and kinks; `specials` draws the
- * floats that break rules.
+ * and from the ends of the range, so that max, sort and comparisons are away from ties and kinks; `specialsFrom` draws
+ * floats at which rules break.
  */
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'
 import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import type { Interval } from '../../check/domain.ts'
+import { nth } from '../../check/nth.ts'
 
-export type Interval = readonly [number, number]
+export type { Interval }
 export const unit: Interval = [-1, 1]
 
 /** Uniform numbers in [0, 1) from a seed: the same seed, the same numbers (mulberry32). */
@@ -37,8 +39,8 @@ export const spreadFrom = (seed: number, types: readonly Type[], [lo, hi]: Inter
   const cells = Array.from({ length: count }, (_, k) => k)
   for (let k = count - 1; k > 0; k--) {
     const j = Math.floor((k + 1) * next())
-    const kept = cells[k] as number
-    cells[k] = cells[j] as number
+    const kept = nth(cells, k)
+    cells[k] = nth(cells, j)
     cells[j] = kept
   }
   const real = (): number => lo + ((hi - lo) * ((cells.pop() as number) + 0.25 + 0.5 * next())) / count
@@ -70,7 +72,7 @@ const tensorsOf = (
   )
 /** An array of a type, its numbers in a range; shrinks towards zeros. */
 export const arbitraryTensor = (type: Type, range: Interval = unit): fc.Arbitrary<Tensor> =>
-  tensorsOf([type], (t) => elements(t, range)).map(([x]) => x as Tensor)
+  tensorsOf([type], (t) => elements(t, range)).map((xs) => nth(xs, 0))
 export const values = (types: readonly Type[], range: Interval = unit): fc.Arbitrary<readonly Tensor[]> =>
   tensorsOf(types, (t) => elements(t, range))
 /** All real numbers of all arrays pairwise distinct and away from the ends of the range. */
@@ -98,6 +100,6 @@ const extremes = [0, 1, -1, 2, 3, 2147483647, -2147483648, 65536]
 /** Floats and integers at which rules break: NaN, infinities, -0, the largest and the smallest. */
 export const specialsFrom = (seed: number, types: readonly Type[]): readonly Tensor[] => {
   const next = uniforms(seed)
-  const one = (from: readonly number[]): number => from[Math.floor(from.length * next())] as number
+  const one = (from: readonly number[]): number => nth(from, Math.floor(from.length * next()))
   return types.map((t) => filled(t, () => one(isReal(t) ? special : t.dtype === 'int' ? extremes : [0, 1])))
 }

@@ -32,7 +32,7 @@ describe('an ill-typed formula', () => {
     expect(frenchAdvice(d.problem)).toBe(advice)
   })
 })
-test('a derivative that there is not', () => {
+test('a program without a reverse derivative', () => {
   const parsed = parseFormula('x < y')
   const refused = parsed._tag === 'Right' ? grad(parsed.right as never) : undefined
   const [d] = refused?._tag === 'Left' ? refused.left : []

@@ -44,14 +44,14 @@ describe('transformations', () => {
     expect(rows.map((r) => r.law)).toContain('reference f = f')
     expect(showTransformations(rows)).toContain('ok    simplify f = f')
   })
-  test('a wrong batching rule is seen', async () => {
+  test('a wrong batching rule is found', async () => {
     const entry = entryOf('sum')
     const planted = { ...entry, batch: { lift: (a: never) => a } }
     const q = programOrThrow(real(3, 3), (x) => sum(0)(x))
     const rows = await withEntry(planted, () => checkTransformations(q)())
     expect(rows.filter((r) => !r.passed).map((r) => r.law)).toContain('vmap f = map f')
   })
-  test('a back end that is wrong by more than float32 is seen', async () => {
+  test('a back end that is wrong by more than float32 rounding is found', async () => {
     const bent = {
       ...reference,
       name: 'bent',

@@ -1,4 +1,4 @@
-/** Programs whose derivatives are right, and hard to difference: none is called wrong. */
+/** Programs with right derivatives on which finite differences are hard: none is reported as wrong. */
 import { describe, expect, test } from 'vitest'
 import { type CheckOptions, checkGradients, type GradientReport } from '../../../src/check/index.ts'
 import {
@@ -45,7 +45,7 @@ const seeds = [1, 2, 3]
 const verdicts = (p: Program<unknown, unknown>, options: CheckOptions = {}): readonly string[] =>
   seeds.map((seed) => check(p, { seed, ...options }).verdict)
 
-describe('cancellation inside, that the outputs do not show', () => {
+describe('a cancellation inside that the outputs do not show', () => {
   test.each([
     ['(x + 1e10) - 1e10', (x: Vector) => sub(add(x, 1e10), 1e10)],
     ['(x + 1e13) - 1e13', (x: Vector) => sub(add(x, 1e13), 1e13)],

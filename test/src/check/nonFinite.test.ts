@@ -1,4 +1,4 @@
-/** Where NaN and infinity come from: known culprits are found, through scans and calls; finite programs have none. */
+/** Where NaN and infinity come from: known causes are found, through scans and calls; for finite programs none is reported. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ describe('the first equation', () => {
     const p = programOrThrow(x3, ({ x }) => sum()(mul(log(sub(x, 1)), 2)))
     expect(found(p, { x: [2, 3, 0.5] })).toEqual(['log', [2], Number.NaN, undefined])
   })
-  test('and how it reads: a few equations back, in the text of programs', () => {
+  test('the formula: the last few equations, in the text of programs', () => {
     const formula = (p: Parameters<typeof traceNonFinite>[0], x: readonly number[]): string | undefined => {
       const n = traceNonFinite(p, { x })
       return n?._tag === 'FromEquation' ? n.origin.formula : undefined
@@ -65,7 +65,7 @@ describe('the first equation', () => {
     expect(traceNonFinite(p, { x: [1, 2, 100] }, 'double')).toBeUndefined()
     expect(traceNonFinite(p, { x: [1, 2, 1000] })).toMatchObject({ precision: 'double' })
   })
-  test('a NaN made of infinities, and where those come from', () => {
+  test('a NaN from infinities: both equations are reported', () => {
     const p = programOrThrow(x3, ({ x }) => {
       const e = exp(x)
       return div(e, sum()(e))
@@ -81,7 +81,7 @@ describe('the first equation', () => {
     const p = programOrThrow({ a: real(), x: real(3) }, ({ a, x }) => mul(a, x))
     expect(found(p, { a: 1, x: [1, Infinity, Number.NaN] })).toEqual(['x', [2], Number.NaN])
   })
-  test('an infinity that is masked away is no culprit', () => {
+  test('an infinity that is masked out is not reported', () => {
     const p = programOrThrow(x3, ({ x }) => sum()(select(gt(x, 0), log(x), 0)))
     expect(traceNonFinite(p, { x: [0, 1, 2] })).toBeUndefined()
     const q = programOrThrow(x3, ({ x }) => sum()(add(select(gt(x, 0), log(x), 0), log(sub(x, 2)))))
@@ -112,7 +112,7 @@ describe('the first equation', () => {
     expect(traceNonFinite(p, { x: -1 })).toMatchObject({ origin: { op: 'log' } })
   })
 })
-test('stable forms have none where the naive form has one', () => {
+test('stable forms are finite where the naive form is not', () => {
   const naive = programOrThrow(x3, ({ x }) => sum()(log(softmax()(mul(x, 1000)))))
   expect(traceNonFinite(naive, { x: [1, 2, 3] })).toMatchObject({ origin: { op: 'log' } })
   const stable = programOrThrow({ ...x3, y: int() }, ({ x, y }) => crossEntropy()(mul(x, 1000), y))

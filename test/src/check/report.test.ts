@@ -24,7 +24,7 @@ import {
 } from '../../../src/index.ts'
 
 type X = Expr<readonly [3], 'real'>
-/** exp, of which somebody says that it is its own derivative's half. */
+/** exp with half of its derivative as its rule. */
 const halved = customJvp(
   (x: X) => exp(x),
   (x: X, dx: X) => mul(mul(dx, 0.5), exp(x)),
@@ -89,7 +89,7 @@ test('ranges hold, for all inputs or by name', () => {
   expect(r.verdict).toBe('correct')
   expect(r.point[0]?.values.every((v) => v >= 10 && v <= 11)).toBe(true)
 })
-test('a wrong derivative is seen at inputs that are small by chance', () => {
+test('a wrong derivative is found at inputs that are small by chance', () => {
   for (const x of [1e-300, 1e-30, 1e-12, 1e-6, 0]) {
     const p = programOrThrow(real(3), (v) => sum()(halved(v)))
     expect(orThrow(checkGradients(p, { at: [x, x / 2, -x] })).verdict).toBe('wrong')

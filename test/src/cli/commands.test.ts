@@ -142,11 +142,11 @@ describe('explain', () => {
 test.each(['0', '2.5', 'two', ''])('explain --size %j is not a number of examples', async (size) =>
   expect(await run('explain', 'x*y', '--mode', 'batch', '--size', size)).toEqual({
     out: '',
-    err: `--size ${size} is not possible\n  in   adjoint explain --size\n  try  a whole number, at least 1`,
+    err: `--size ${size} is not valid\n  in   adjoint explain --size\n  try  a whole number, at least 1`,
     code: 1,
   }),
 )
-describe('an option that has no part in what is asked for', () => {
+describe('an option without effect on the modes is refused', () => {
   const values: { readonly [option: string]: string } = { wrt: 'x', at: 'x=1,y=2', along: 'x=1,y=0', size: '3' }
   // whatever the table says of a mode and an option, the command line does
   const cases = modes.flatMap((mode) => Object.keys(values).map((option) => [mode, option] as const))
@@ -167,23 +167,23 @@ describe('an option that has no part in what is asked for', () => {
       expect(code).toBe(1)
       expect(err).toMatch(
         new RegExp(
-          `^--\\w+ has no part in ${mode}\n  in   --mode ${mode}\n  try  it without --\\w+, which belongs to `,
+          `^--\\w+ has no effect on ${mode}\n  in   --mode ${mode}\n  try  leave out --\\w+, which belongs to `,
         ),
       )
     }
   })
   test.each([
-    ['linearize,forward', 'wrt', 'x', 'has no part in linearize\n'],
-    ['forward,batch', 'at', 'x=1,y=2', 'has no part in batch\n'],
-    ['reverse,forward', 'size', '3', 'has no part in reverse,forward\n'],
-    ['forward', 'along', 'x=1,y=1', '--along says how a point moves, and there is none'],
+    ['linearize,forward', 'wrt', 'x', 'has no effect on linearize\n'],
+    ['forward,batch', 'at', 'x=1,y=2', 'has no effect on batch\n'],
+    ['reverse,forward', 'size', '3', 'has no effect on reverse,forward\n'],
+    ['forward', 'along', 'x=1,y=1', '--along needs a point'],
   ])('--mode %s --%s', async (mode, option, value, says) =>
     expect(await run('explain', 'x*y', '--mode', mode, `--${option}`, value)).toMatchObject({
       err: expect.stringContaining(says),
       code: 1,
     }),
   )
-  test('in a chain the inputs are those of the formula, the numbers those of the last', async () =>
+  test('in a chain the inputs are the formula inputs, the numbers those of the last mode', async () =>
     expect(await run('explain', 'x*y', '--mode', 'reverse,forward', '--wrt', 'x', '--at', 'x=1,y=2')).toMatchObject({
       err: '',
       code: 0,
@@ -195,53 +195,53 @@ test('a formula is not linear in tangents: transposing it is refused with what t
   expect(err).toMatch(/^transpose: not a program of \(residuals, tangents\)\n.*\n {2}try {2}linearize a program/)
 })
 
-describe('words that are no command line: what, where, what to try; nothing is done', () => {
+describe('a wrong command line: what, where, what to try; nothing is done', () => {
   test.each([
     [['exprain', 'x'], 'there is no command exprain\n  in   adjoint\n  try  explain; or adjoint --help'],
     [
       ['explain'],
-      'the program is missing\n  in   adjoint explain\n  try  adjoint explain <program>; adjoint explain --help says what that may be',
+      'the program is missing\n  in   adjoint explain\n  try  adjoint explain <program>; adjoint explain --help explains it',
     ],
     [
       ['print', 'x', '*', 'y'],
-      "'*' y is too much\n  in   adjoint print\n  try  quotes around what has spaces, adjoint print 'x * y'; or adjoint print --help",
+      "'*' y is not expected\n  in   adjoint print\n  try  quotes around an argument with spaces, adjoint print 'x * y'; or adjoint print --help",
     ],
-    [['list', 'all'], 'all is too much\n  in   adjoint list\n  try  adjoint list, alone; or adjoint list --help'],
+    [
+      ['list', 'all'],
+      'all is not expected\n  in   adjoint list\n  try  adjoint list without arguments; or adjoint list --help',
+    ],
     [
       ['explain', 'x', '--moed', 'forward'],
       'there is no option --moed\n  in   adjoint explain\n  try  --mode; or adjoint explain --help',
     ],
     [
       ['grad', '-x*y'],
-      "there is no option -x*y\n  in   adjoint grad\n  try  -- before what begins with a minus sign, adjoint grad -- '-x*y'; or adjoint grad --help",
+      "there is no option -x*y\n  in   adjoint grad\n  try  -- before an argument that begins with a minus sign, adjoint grad -- '-x*y'; or adjoint grad --help",
     ],
     [
       ['explain', 'x', '--at'],
-      '--at says nothing\n  in   adjoint explain\n  try  --at <point>; or adjoint explain --help',
+      '--at needs a value\n  in   adjoint explain\n  try  --at <point>; or adjoint explain --help',
     ],
-    [
-      ['explain', 'x', '--lang', 'de'],
-      '--lang de is not possible\n  in   adjoint explain --lang\n  try  one of en, fr',
-    ],
+    [['explain', 'x', '--lang', 'de'], '--lang de is not valid\n  in   adjoint explain --lang\n  try  one of en, fr'],
     [
       ['explain', 'x', '--format', 'htm'],
-      '--format htm is not possible\n  in   adjoint explain --format\n  try  html; or one of text, latex, html, svg',
+      '--format htm is not valid\n  in   adjoint explain --format\n  try  html; or one of text, latex, html, svg',
     ],
     [
       ['check', 'x', '--range', '1,0'],
-      '--range 1,0 is not possible\n  in   adjoint check --range\n  try  two numbers, the smaller first: -1,1',
+      '--range 1,0 is not valid\n  in   adjoint check --range\n  try  two numbers, the smaller first: -1,1',
     ],
     [
       ['check', 'x', '--samples', '0'],
-      '--samples 0 is not possible\n  in   adjoint check --samples\n  try  a whole number, at least 1',
+      '--samples 0 is not valid\n  in   adjoint check --samples\n  try  a whole number, at least 1',
     ],
     [
       ['play', '--port', '99999'],
-      '--port 99999 is not possible\n  in   adjoint play --port\n  try  a whole number, from 0 to 65535',
+      '--port 99999 is not valid\n  in   adjoint play --port\n  try  a whole number, from 0 to 65535',
     ],
     [
       ['check', 'x*y', '--at', 'x=1,y=2', '--range', '0,1'],
-      '--range says where points are drawn, and --at gives one\n  in   --range\n  try  one of the two',
+      '--range and --at exclude each other\n  in   --range\n  try  one of the two',
     ],
   ] as const)('%j', async (args, err) => expect(await run(...args)).toEqual({ out: '', err, code: 1 }))
   test('a formula that begins with a minus sign, as advised', async () =>
@@ -254,7 +254,7 @@ describe('words that are no command line: what, where, what to try; nothing is d
     expect(text).toContain('a model by name or code (adjoint list)')
     expect(text).not.toContain('default: false')
   })
-  test('help and version are no errors', async () => {
+  test('help and version are not errors', async () => {
     expect((await run('explain', '--help')).err).toBe('')
     expect((await run('--version')).code).toBe(0)
   })
@@ -304,7 +304,7 @@ test('a refusal names the operation, not a line of this library', async () =>
     code: 1,
   }))
 describe('diff and cost', () => {
-  test('what is gone, and what it has become; the laws', async () => {
+  test('equations that go, what replaces them, and the laws', async () => {
     const { out } = await run('diff', 'x*1 + 0*y', '--mode', 'reverse')
     expect(out).toMatch(/^- /m)
     expect(out).toContain('by mul(x, 1) = x')

@@ -1,4 +1,4 @@
-/** The bar: on a terminal it says loss, metrics, rate and time left; elsewhere nothing. */
+/** The progress bar: on a terminal it shows loss, metrics, rate and time left; elsewhere nothing. */
 import { expect, test } from 'vitest'
 import { downloadBar } from '../../../src/cli/download.ts'
 import { clock, progress } from '../../../src/cli/progress.ts'
@@ -32,7 +32,7 @@ test('on a terminal', () => {
   expect(text).toContain('digits  epoch 1  loss 0.2500  accuracy 0.8750\n')
   expect(text).toMatch(/epoch 2\/2 {2}loss 0\.04762 {2}accuracy 0\.8750 {2}20 steps\/s {2}1s left/)
 })
-test('elsewhere nothing', () => expect(followed(false)).toBe(''))
+test('elsewhere it prints nothing', () => expect(followed(false)).toBe(''))
 test.each([
   [0.2, '1s'],
   [61, '1m1s'],
@@ -43,5 +43,5 @@ test('a download: a line for each file where there is no terminal', () => {
   const { stream, text } = terminal(false)
   const bar = downloadBar(stream)
   for (const bytes of [1e6, 5e6, 9e6]) bar({ file: 'a.gz', bytes, of: 9e6 })()
-  expect(text()).toBe('fetched a.gz, 9.0 MB\n')
+  expect(text()).toBe('downloaded a.gz, 9.0 MB\n')
 })

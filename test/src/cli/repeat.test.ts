@@ -1,4 +1,4 @@
-/** When two trainings are the same training: what rounding leaves passes, a back end that learns something else does not. */
+/** Whether two trainings agree: differences of rounding pass, a back end that learns something else does not. */
 import { expect, test } from 'vitest'
 import type { TrainedDigits } from '../../../src/cli/start/digits.ts'
 import { compared } from '../../../src/cli/start/repeat.ts'
@@ -23,7 +23,7 @@ test.each([
 ])('%s', (_, other, agree) => {
   expect(compared(one, other).agree).toBe(agree)
 })
-test('the differences are told', () => {
+test('the differences are reported', () => {
   const { loss, accuracy } = compared(one, trained(0.97, 0.6, 0.19))
   expect(loss).toBeCloseTo(0.05, 12)
   expect(accuracy).toBeCloseTo(0.01, 12)

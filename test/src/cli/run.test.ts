@@ -1,4 +1,4 @@
-/** `adjoint run`, in process: every misuse has its own advice, and nothing runs before it is given. */
+/** `adjoint run`, in process: every misuse gets its own advice before anything runs. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,9 +47,9 @@ describe('misuse', () => {
     [
       'data that are none',
       ['d1', '--data', 'cifar'],
-      /--data cifar is not possible\n.*\n {2}try {2}one of generated, mnist, fashion-mnist/,
+      /--data cifar is not valid\n.*\n {2}try {2}one of generated, mnist, fashion-mnist/,
     ],
-    ['no epochs', ['d1', '--epochs', '0'], /--epochs 0 is not possible\n.*\n {2}try {2}a whole number, at least 1/],
+    ['no epochs', ['d1', '--epochs', '0'], /--epochs 0 is not valid\n.*\n {2}try {2}a whole number, at least 1/],
     ['half an epoch', ['d1', '--epochs', '0.5'], /a whole number, at least 1/],
     ['a seed that is a word', ['d1', '--seed', 'x'], /a whole number, at least 0/],
     [
@@ -62,7 +62,7 @@ describe('misuse', () => {
       ['d1', '--data', 'mnist', '--dir', '/nowhere'],
       /a file is missing\n {2}in {3}\/nowhere\n {2}try {2}put one of train-images/,
     ],
-    ['resuming nothing', ['d3', '--resume'], /nothing to go on from\n.*\n {2}try {2}add --out FOLDER/],
+    ['resuming nothing', ['d3', '--resume'], /nothing to resume\n.*\n {2}try {2}add --out FOLDER/],
     ['resuming what is not there', ['d3', '--resume', '--out', '/nowhere/at/all'], /there is no such folder/],
     [
       'a flag that is none',
@@ -84,7 +84,7 @@ describe('misuse', () => {
   })
 })
 describe('a system', () => {
-  test('that learns leaves a report, a record and a checkpoint, and can be gone on with', async () => {
+  test('that learns leaves a report, a record and a checkpoint, and can be resumed', async () => {
     const args = ['c3', '--backend', 'wasm', '--small', '--out', where.folder] as const
     const first = await run(...args)
     expect(first).toMatchObject({ code: 0, err: '' })
@@ -101,11 +101,11 @@ describe('a system', () => {
     const other = await run(...args, '--resume', '--seed', '2')
     expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/checkpoint of another run: its key is/) })
   })
-  test('says which flags have no part in it', async () => {
+  test('says which options have no effect', async () => {
     const { out, code } = await run('a1', '--epochs', '3', '--data', 'mnist')
     expect(code).toBe(0)
     expect(out).toMatch(
-      /note: --data mnist has no part in weighted-sums\nnote: --epochs 3 has no part in weighted-sums/,
+      /note: --data mnist has no effect on weighted-sums\nnote: --epochs 3 has no effect on weighted-sums/,
     )
     expect((await run('c3', '--epochs', '1', '--backend', 'wasm')).out).not.toContain('note:')
   })

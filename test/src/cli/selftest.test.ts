@@ -1,10 +1,10 @@
-/** The self-test says what is right, and what is wrong. */
+/** The self-test reports what is right and what is wrong. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { expect, test } from 'vitest'
 import { type Backend, type Executable, gpujs, wasm } from '../../../backends/index.ts'
-import { isRight, type Outcome, selfTest, showOutcomes } from '../../../src/cli/selftest/core.ts'
+import { type BackendTrial, isRight, selfTest, showOutcomes } from '../../../src/cli/selftest/core.ts'
 
-const ran = async (b: Backend): Promise<Outcome & { readonly _tag: 'Ran' }> => {
+const ran = async (b: Backend): Promise<BackendTrial & { readonly _tag: 'Ran' }> => {
   const found = await selfTest(b)
   if (found._tag === 'Absent') throw new Error(found.why)
   return found
@@ -18,10 +18,10 @@ test('a right back end: every example, every dot product, every time', async () 
   expect(found.times.map((t) => t.name)).toEqual(['product 256', 'tanh 1M'])
   expect(showOutcomes([found])).toMatch(/^back end .*\nwasm +\d+\/\d+ \(\de-\d+\) +3\/3 .* GFLOP\/s/)
 })
-/** One hundredth too much, in whatever tree. */
+/** The results of a tree, each one hundredth too large. */
 const off = (y: unknown): unknown =>
   y instanceof Float32Array ? y.map((v) => 1.01 * v) : Array.isArray(y) ? y.map(off) : y
-test('a back end that is wrong says of what', async () => {
+test('a wrong back end reports what is wrong', async () => {
   const right = wasm()
   const broken: Backend = {
     ...right,
@@ -37,7 +37,7 @@ test('a back end that is wrong says of what', async () => {
   expect(found.examples.failures.find((f) => f.startsWith('sin:'))).toMatch(/sin: an error of 1\.0e-2/)
   expect(showOutcomes([found])).toContain('wasm is WRONG: sin:')
 })
-test('a mode that is not here says how to get it', async () => {
+test('a missing mode reports how to get it', async () => {
   const found = await selfTest(gpujs({ mode: 'webgl2' }))
   expect(found).toMatchObject({ _tag: 'Absent', name: 'gpujs:webgl2' })
   expect(showOutcomes([found])).toMatch(/gpujs:webgl2 +not here\n\n.*no WebGL 2 context[\s\S]*try {2}a browser/)

@@ -39,7 +39,7 @@ test('is one file without scripts, and escapes what it is given', () => {
   expect(whole).not.toMatch(/<script|src="http|<dog>/)
   expect(whole).toContain('cats &amp; dogs')
 })
-test('says as much as it is told', () => {
+test('it shows what it is given', () => {
   const bare = trainingPage({ title: 'x', settings: {}, history: [{ epoch: 1, steps: 1, loss: 1, metrics: {} }] })
   expect(bare).not.toContain('Metrics')
   expect(bare).not.toContain('taken for')

@@ -22,7 +22,7 @@ import { type Kind, kinds, type Mutation, mutationsOf } from './mutations.ts'
 import { type Mode, planted, ruleAt, withEntry } from './plant.ts'
 
 type Interval = readonly [number, number]
-/** A mistake with the program that should show it. */
+/** A mistake, and the program that should reveal it. */
 export interface Mutant {
   readonly op: string
   readonly kind: Kind
@@ -37,7 +37,7 @@ export interface Mutant {
   /** The operation alone: the point of a rule is its arguments and its results. */
   readonly alone: Closed
 }
-/** Undecided: the check says that it cannot see, as at a jump; missed: it says that the wrong rule is right. */
+/** Undecided: the check reports that it cannot decide, as at a jump. Missed: it reports that the wrong rule is right. */
 export type Fate = 'found' | 'refused' | 'equivalent' | 'undecided' | 'missed'
 export interface Outcome {
   readonly mutant: Mutant
@@ -47,7 +47,7 @@ export interface Outcome {
   readonly suspect: string
 }
 
-/** x -> sum sin(op(3x/2 - x/2)): what is planted is neither the first nor the last equation. */
+/** x -> sum sin(op(3x/2 - x/2)): the planted equation is neither the first nor the last. */
 const hostOf = (op: string, attrs: Attrs, args: readonly Type[], outs: readonly Type[]): Closed | undefined => {
   const made = closing(numbered(args), (xs) => {
     // not with the operation itself: two mistakes could undo each other
@@ -171,7 +171,7 @@ export const mutants = (each: number): readonly Mutant[] => {
 const deepest = (s: Suspect): Suspect => (s.within === undefined ? s : deepest(s.within.suspect))
 const close = (a: number, b: number): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= 1e-9 * (Math.abs(a) + Math.abs(b))
-/** Whether the wrong rule gives what the right one does, at many points. */
+/** Whether the wrong rule gives the results of the right one, at many points. */
 const isEquivalent = ({ rules, range, alone }: Mutant): boolean =>
   rules.every(([right, wrong]) =>
     Array.from({ length: 20 }, (_, seed) => {

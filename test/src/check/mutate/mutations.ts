@@ -81,7 +81,7 @@ const along = (x: Expr, axis: number, start: number, n: number): Expr => {
     stride: shape.map(() => 1),
   })(x)
 }
-/** Every row one further, the last one first. */
+/** Every row moved down by one, the last row first. */
 const rolled =
   (axis: number) =>
   (x: Expr): Expr => {
@@ -234,7 +234,7 @@ const ofEquation = (rule: Closed, k: number, point: number): readonly Mutation[]
   })
   return found
 }
-/** All mistakes of a rule whose first `point` inputs are where it is taken. */
+/** All mistakes of a rule whose first `point` inputs are the point. */
 export const mutationsOf = (rule: Closed, point: number): readonly Mutation[] => {
   const outs = outTypes(rule)
   const ofOutputs = outs.flatMap((t, o): readonly Mutation[] =>

@@ -20,7 +20,7 @@ const joint = (d: Derivative): JointMap =>
         push: (ts) => [d.map((m, i) => (m && ts[i] ? m.push(ts[i]) : undefined)).reduce(plus, undefined)],
         pull: ([ct], wanted) => d.map((m, i) => (m && ct && wanted[i] ? m.pull(ct) : undefined)),
       }
-/** A map as a program of the point and of the tangents or cotangents that are there. */
+/** A map as a program of the point and of those tangents or cotangents that are present. */
 interface Rule {
   readonly closed: Closed
   /** Which results it gives. */
@@ -53,7 +53,7 @@ const ruleOf = (
   })
   return E.isRight(closed) ? { closed: closed.right, marks } : undefined
 }
-/** The rule of an entry, with all tangents or cotangents there. */
+/** The rule of an entry, with all tangents or cotangents present. */
 export const ruleAt = (
   entry: Entry,
   mode: Mode,
@@ -81,7 +81,7 @@ export const planted = (entry: Entry, modes: readonly Mode[], mutate: (rule: Clo
     }
   },
 })
-/** What `run` gives while another entry stands in the dictionary. */
+/** The result of `run` while the dictionary holds another entry. */
 export const withEntry = <A>(entry: Entry, run: () => A): A => {
   const table = dictionary as Map<string, Entry>
   const before = dictionary.get(entry.name) as Entry

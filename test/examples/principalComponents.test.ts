@@ -1,10 +1,11 @@
-/** The error of principal components, where they are known: pairs of opposite points along orthogonal axes. */
+/** The error of principal components on data whose components are known: opposite points along orthogonal axes. */
+
 import { expect, test } from 'vitest'
-import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
-import { orthogonal } from '../../../src/nn/index.ts'
-import { randomKey } from '../../../src/random/index.ts'
-import { componentErrors } from '../../../src/systems/index.ts'
-import { wave } from '../nn/naive.ts'
+import { componentErrors } from '../../examples/principal-components.ts'
+import { evaluate, type Tensor } from '../../lang/evaluate.ts'
+import { orthogonal } from '../../src/nn/index.ts'
+import { randomKey } from '../../src/random/index.ts'
+import { wave } from '../src/nn/naive.ts'
 
 const size = 4
 const lengths = [5, 3, 1, 0.5]
@@ -14,7 +15,7 @@ const rows = lengths.flatMap((s, k) =>
 )
 const x = Float64Array.from(rows.flat())
 
-test('the squares of the axes that are left out, wherever the middle is', () => {
+test('the error is the sum of squares of the axes left out, wherever the centre is', () => {
   const n = rows.length
   const [found] = evaluate(componentErrors(n, n, size, 3).closed, [x, x, wave(3 * size)]) as [Tensor]
   const expected = [1, 2, 3].map((d) => lengths.slice(d).reduce((sum, s) => sum + 2 * s * s, 0) / (n * size))
@@ -22,7 +23,7 @@ test('the squares of the axes that are left out, wherever the middle is', () => 
     expect(v).toBeCloseTo(expected[i] as number, 6)
   })
 })
-test('of other rows, by the components of these', () => {
+test('the error of other rows, by the components of these', () => {
   const z = Float64Array.from(
     [1, 3].flatMap((k) => Array.from({ length: size }, (_, i) => 7 + (axes[k * size + i] as number))),
   )

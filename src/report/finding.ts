@@ -1,23 +1,26 @@
 /** Figures beside the ones expected. Each constructor states one kind of bar. */
-
+/** A figure, as text. */
 export interface Finding {
   readonly what: string
   readonly expected: string
   readonly found: string
-  /** What counts as met: 'to 1e-9', 'at least'. */
+  /** How the two are compared: 'within 1e-9', 'at least'. */
   readonly bar: string
   readonly passed: boolean
 }
 type Numbers = number | ArrayLike<number>
 const listOf = (x: Numbers): readonly number[] => (typeof x === 'number' ? [x] : Array.from(x))
-/** As few digits as say the number to about 7 digits. */
+/** A number to 7 digits. */
 const show = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(7))))
 const shown = (xs: readonly number[], format = show): string =>
   xs.length <= 12 ? xs.map(format).join(' ') : `${xs.slice(0, 10).map(format).join(' ')} ... (${xs.length} numbers)`
 
 /**
- * Equal numbers, each within a tolerance. Results in float32 are compared at float32's precision, 8 units in the last
- * place of the largest number, where that is wider.
+ * The same numbers, each within a tolerance. Results in float32 get at least float32's precision as tolerance: 8 units in
+ * the last place of the largest number.
+ *
+ * @example
+ * close('predictions', [12.6, 8], found, 1e-9)
  */
 export const close = (what: string, expected: Numbers, found: Numbers, tolerance: number): Finding => {
   const [e, f] = [listOf(expected), listOf(found)]
@@ -37,7 +40,7 @@ export const close = (what: string, expected: Numbers, found: Numbers, tolerance
     passed: e.length === f.length && error <= within,
   }
 }
-/** Equal as text. */
+/** The same text. */
 export const same = (what: string, expected: string, found: string): Finding => ({
   what,
   expected,
@@ -45,6 +48,7 @@ export const same = (what: string, expected: string, found: string): Finding => 
   bar: 'equal',
   passed: expected === found,
 })
+/** A number that must not be below its bar. */
 export const atLeast = (what: string, bar: number, found: number): Finding => ({
   what,
   expected: show(bar),
@@ -52,6 +56,7 @@ export const atLeast = (what: string, bar: number, found: number): Finding => ({
   bar: 'at least',
   passed: found >= bar,
 })
+/** A number that must not be above its bar. */
 export const atMost = (what: string, bar: number, found: number): Finding => ({
   what,
   expected: show(bar),
@@ -59,7 +64,7 @@ export const atMost = (what: string, bar: number, found: number): Finding => ({
   bar: 'at most',
   passed: found <= bar,
 })
-/** A property that holds or does not. */
+/** A property that must hold. `found`: what is shown. Default: whether it holds. */
 export const holds = (what: string, passed: boolean, found = passed ? 'holds' : 'does not hold'): Finding => ({
   what,
   expected: 'holds',

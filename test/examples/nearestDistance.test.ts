@@ -1,8 +1,8 @@
-/** Distances to the nearest, against all pairs by loops. */
+/** The mean squared distance to the nearest row, against loops over all pairs. */
 import { expect, test } from 'vitest'
-import { evaluate } from '../../../lang/evaluate.ts'
-import { nearestDistance } from '../../../src/systems/index.ts'
-import { waves } from '../nn/naive.ts'
+import { nearestDistance } from '../../examples/nearest-distance.ts'
+import { evaluate } from '../../lang/evaluate.ts'
+import { waves } from '../src/nn/naive.ts'
 
 test('the mean over rows of the least squared distance', () => {
   const [[p, ps], [q, qs]] = [waves([4, 3], 1), waves([6, 3], 2)]
