@@ -1,4 +1,4 @@
-/** Checkpoints: what is written is read, to the bit; what is damaged or another run's is refused; a cut run goes on. */
+/** Checkpoints: read back to the bit; refused if damaged or of another run; an interrupted run resumes. */
 import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -63,13 +63,13 @@ const tagOf = (b: Uint8Array, of: unknown = types, who = identity): string => {
 }
 
 describe('the file', () => {
-  test('what is written is read, to the bit', () => {
+  test('is read back to the bit', () => {
     const read = decodeCheckpoint(types, identity, bytes)
     expect(read).toEqual(E.right(small))
     const w = E.isRight(read) ? (read.right.state.params[0]?.w as Float32Array) : []
     expect(Object.is(w[1], -0)).toBe(true)
   })
-  test('its checksum is the SHA-256 that others compute, of the file with zeros in its place', () => {
+  test('its checksum is the SHA-256 of the file with zeros in place of the digits', () => {
     const text = Buffer.from(bytes).toString('latin1')
     const [, said = ''] = /"sha256":"(\w{64})"/.exec(text) ?? []
     const zeroed = Buffer.from(text.replace(said, '0'.repeat(64)), 'latin1')
@@ -80,7 +80,7 @@ describe('the file', () => {
       right: { tensors: { 'params.0.w': { type: 'f32', shape: [2, 2] }, key: { type: 'i32' } } },
     })
   })
-  test('the state that is kept is beside it, under names of its own', () => {
+  test('the best state is beside the last one, under names of its own', () => {
     const both = encodeCheckpoint(types, withBest as never)
     expect(decodeCheckpoint(types, identity, both)).toEqual(E.right(withBest))
     expect(readSafetensors(both)).toMatchObject({
@@ -93,7 +93,7 @@ describe('the file', () => {
     const one = encodeCheckpoint(real(), { ...small, state: 0.1 } as never)
     expect(decodeCheckpoint(real(), identity, one)).toMatchObject({ right: { state: Float64Array.of(0.1) } })
   })
-  test('cut at any byte, or with any bit changed, it is refused', () => {
+  test('is refused if it is cut at any byte, or if any bit is changed', () => {
     for (let end = 0; end < bytes.length; end++) expect(tagOf(bytes.slice(0, end))).toBe('CheckpointDamaged')
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
@@ -109,12 +109,12 @@ describe('the file', () => {
     ['another element type', { ...types, on: real(2) }, identity, /its on is bool\[2\], not real\[2\]/],
     ['a leaf more', { ...types, more: real() }, identity, /it has no more/],
     ['a leaf less', { params: types.params, key: types.key, on: types.on }, identity, /it has a none too much/],
-  ])('of a run with %s it is refused, with the difference', (_, of, who, said) => {
+  ])('of a run with %s is refused, with the difference', (_, of, who, said) => {
     const read = decodeCheckpoint(of, who, bytes, 'a/b')
     expect(E.isLeft(read) && showCheckpointError(read.left)).toMatch(said)
     expect(tagOf(bytes, of, who)).toBe('CheckpointForeign')
   })
-  test('of a later version it is refused', () => {
+  test('of a later version is refused', () => {
     const text = Buffer.from(bytes).toString('latin1').replace('"version":"1"', '"version":"2"')
     expect(tagOf(Buffer.from(text, 'latin1'))).toBe('CheckpointVersion')
   })
@@ -126,7 +126,7 @@ describe('the file', () => {
     await put()
     expect(await readCheckpoint(fileStore(where.path), types, identity)()).toMatchObject({ left: { _tag: tag } })
   })
-  test('a folder in its place cannot be read, nor written over', async () => {
+  test('a folder of the same name can be neither read nor overwritten', async () => {
     expect(await readCheckpoint(fileStore(where.folder), types, identity)()).toMatchObject({
       left: { _tag: 'CheckpointUnreadable' },
     })
@@ -135,7 +135,7 @@ describe('the file', () => {
     })
     expect(await readdir(where.folder)).toEqual([])
   })
-  test('a folder that may not be written: an error, and the old checkpoint stands', async (context) => {
+  test('a folder without write permission: an error, and the old checkpoint is unchanged', async (context) => {
     await writeFile(where.path, bytes)
     if (process.getuid?.() === 0) {
       console.info('skipped: a folder that may not be written, because root may write everywhere')
@@ -147,14 +147,14 @@ describe('the file', () => {
     expect(result).toMatchObject({ left: { _tag: 'CheckpointUnwritable', reason: 'EACCES' } })
     expect(Buffer.compare(await readFile(where.path), bytes)).toBe(0)
   })
-  test('what a killed writer left beside it is swept away', async () => {
+  test('temporary files of a killed writer are deleted', async () => {
     await writeFile(`${where.path}.999999999-ab.tmp`, 'half')
     expect(await writeCheckpoint(fileStore(where.path), types, small as never)()).toEqual(E.right(undefined))
     expect(await readdir(where.folder)).toEqual(['run.safetensors'])
   })
 })
 
-// -- going on ----------------------------------------------------------------------------------------------------------
+// -- resuming ----------------------------------------------------------------------------------------------------------
 
 const set = spiral(randomKey(2), 60)
 const options = (backend: Runner<unknown, unknown>) =>
@@ -172,7 +172,7 @@ const options = (backend: Runner<unknown, unknown>) =>
     callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     augment: augmentPictures(shift({ pixels: 0.1 }), { rows: 1, columns: 2 }),
   }) as const
-/** A back end that fails at its n-th step, as a process that is killed there. */
+/** A back end that fails at its n-th step, like a process that is killed there. */
 const dying = (backend: Runner<unknown, unknown>, n: number): Runner<unknown, unknown> => ({
   compile: backend.compile,
   resident: ((step: never) =>
@@ -193,8 +193,8 @@ const positionIn = (written: Uint8Array | undefined): unknown => {
 describe.each([
   ['reference', reference],
   ['wasm', wasm()],
-] as const)('a run on %s that is cut', (_, backend) => {
-  test.each([1, 6, 7, 17])('at step %i goes on to the same bits', async (n) => {
+] as const)('an interrupted run on %s', (_, backend) => {
+  test.each([1, 6, 7, 17])('resumes after step %i to the same bits', async (n) => {
     const whole = await fitNetwork(options(backend))()
     expect(whole).toMatchObject({ right: { epoch: 2, epochs: 3 } })
     // two cuts, then the end
@@ -207,8 +207,8 @@ describe.each([
     expect(bits(rest)).toBe(bits(whole))
   })
 })
-describe('going on', () => {
-  test('from a place that is no file: a page keeps its runs where it likes', async () => {
+describe('resuming', () => {
+  test('from a store that is not a file, as in a page', async () => {
     const kept = new Map<string, Uint8Array>()
     const store: Store = {
       name: 'memory',
@@ -227,7 +227,7 @@ describe('going on', () => {
     expect(taken[0]).toBe(7)
     expect(bits(rest)).toBe(bits(await fitNetwork(options(reference))()))
   })
-  test('from a store that fails: its reason and its name are said', async () => {
+  test('from a store that fails: an error with its reason and its name', async () => {
     const refuse = (_tag: 'Unavailable' | 'TooLarge') => TE.left({ _tag, reason: 'QuotaExceeded' })
     const full: Store = { name: 'memory', read: TE.right(undefined), write: () => refuse('Unavailable') }
     expect(await fitNetwork({ ...options(reference), checkpoint: { store: full, resume: true } })()).toMatchObject({
@@ -241,14 +241,14 @@ describe('going on', () => {
         left: { _tag: said, path: 'memory', reason: 'QuotaExceeded' },
       })
   })
-  test('from a run that is done: nothing is trained, and the same is answered', async () => {
+  test('from a complete run: nothing is trained, and the answer is the same', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     const first = await fitNetwork({ ...options(reference), checkpoint })()
     expect(bits(await fitNetwork({ ...options(dying(reference, 0)), checkpoint })())).toBe(bits(first))
     const longer = await fitNetwork({ ...options(reference), checkpoint, epochs: 4 })()
     expect(bits(longer)).toBe(bits(await fitNetwork({ ...options(reference), epochs: 4 })()))
   })
-  test('after early stopping: it stays stopped', async () => {
+  test('after early stopping: the run stays stopped', async () => {
     const callback = earlyStopping({ watch: 'accuracy', best: 'most', patience: 1, by: 2 })
     const o = { ...options(reference), callback, epochs: 9 }
     const checkpoint = { store: fileStore(where.path), resume: true }
@@ -256,18 +256,18 @@ describe('going on', () => {
     expect(whole).toMatchObject({ right: { epoch: 1, epochs: 2 } })
     expect(bits(await fitNetwork({ ...o, checkpoint })())).toBe(bits(whole))
   })
-  test('under a callback that would have kept another epoch: refused', async () => {
+  test('under a callback that would have kept another epoch is refused', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     const callback = (best: 'least' | 'most') => earlyStopping({ watch: 'loss', best, patience: Infinity })
     await fitNetwork({ ...options(reference), callback: callback('least'), checkpoint })()
     expect(await fitNetwork({ ...options(reference), callback: callback('most'), checkpoint })()).toMatchObject({
       left: { error: { _tag: 'CheckpointForeign', difference: 'it keeps the state of epoch 3, here of epoch 1' } },
     })
-    // nobody asks for what was kept: the last state is the answer
+    // without a callback the last state is the answer
     const last = await fitNetwork({ ...options(reference), callback: together(), checkpoint })()
     expect(last).toMatchObject({ right: { epoch: 3 } })
   })
-  test('from the checkpoint of another rate, or another key: refused, and the file stands', async () => {
+  test('from the checkpoint of another rate or another key is refused, and the file is unchanged', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     await fitNetwork({ ...options(reference), checkpoint })()
     const before = await readFile(where.path)
@@ -277,7 +277,7 @@ describe('going on', () => {
     expect(another).toMatchObject({ left: { error: { difference: expect.stringContaining('key') } } })
     expect(Buffer.compare(await readFile(where.path), before)).toBe(0)
   })
-  test('where nothing can be written, training ends with a typed error', async () => {
+  test('training ends with a typed error if nothing can be written', async () => {
     const checkpoint = { store: fileStore(join(where.path, 'below', 'run')) }
     await writeFile(where.path, '')
     expect(await fitNetwork({ ...options(reference), checkpoint })()).toMatchObject({

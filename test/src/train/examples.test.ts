@@ -40,9 +40,9 @@ const training = (examples: object, more: object = {}) =>
     ...more,
   })()
 
-describe('a leaf is found by its name, not by its place', () => {
+describe('a leaf is found by its name, not by its position', () => {
   const swapped = { b: columns.b, a: columns.a }
-  test.each([columns, swapped])('asked', async (given) => {
+  test.each([columns, swapped])('predicted', async (given) => {
     const asked = predictAll(reference)(network, { x: x as never, batch: 2 })
     expect(await asked(trained, { x: given, y: null, count: 3 })()).toEqual(E.right(sums))
   })
@@ -74,7 +74,7 @@ describe('examples that are not what the shapes say', () => {
     expect(result).toMatchObject({ left: { _tag: 'WrongExamples' } })
     expect(E.isLeft(result) && showTrainError(showBackendError)(result.left as never)).toMatch(said)
   })
-  test('asked, and measured', async () => {
+  test('predicted, and measured', async () => {
     const short = { x: { ...columns, b: columns.b.subarray(1) }, y: sums, count: 3 }
     const wrong = { left: { _tag: 'WrongExamples', path: 'examples.x.b' } }
     expect(await predictAll(reference)(network, { x: x as never, batch: 2 })(trained, short)()).toMatchObject(wrong)
