@@ -90,7 +90,7 @@ export const affine =
     const [r = 0, z = 0, h = 0, s = 0, t = 0] = spread(key, 5)
     const [cos, sin, size] = [Math.cos(r * rotate), Math.sin(r * rotate), 1 / (1 + z * scale)]
     const slant = h * shear
-    // the inverse of: scale, then shear, then turn
+    // the inverse of: scale, then shear, then rotate
     return resample({
       a: size * (cos + slant * sin),
       b: size * (sin - slant * cos),

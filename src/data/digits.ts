@@ -76,7 +76,7 @@ const picture = (key: Key, candidates: readonly Style[]): Float32Array => {
  */
 const handOf = (even: Key, bell: Key) => {
   const [style = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)
-  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
+  const [slant = 0, rotation = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
     Math.min(Math.max(z, -2), 2),
   )
   const radius = 1.3 * (1 + 0.25 * width + 0.05 * width * width)
@@ -85,7 +85,7 @@ const handOf = (even: Key, bell: Key) => {
     mixX,
     mixY,
     slant: 0.2 + 0.25 * slant,
-    turn: 0.06 * turn,
+    rotation: 0.06 * rotation,
     stretch: 0.88 * (1 + 0.15 * stretch),
     length: box - 2 * radius,
     x: middle + stray * (2 * strayX - 1),

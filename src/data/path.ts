@@ -85,15 +85,15 @@ export interface Slope {
   /** Width over height, relative to the table's. */
   readonly stretch: number
   /** tan of half the angle of rotation, clockwise. */
-  readonly turn: number
+  readonly rotation: number
 }
 
 /** Slants, stretches, then rotates. With t = tan(a/2): cos a = (1 - t^2)/(1 + t^2), sin a = 2t/(1 + t^2) */
 export const slope =
-  ({ slant, stretch, turn }: Slope) =>
+  ({ slant, stretch, rotation }: Slope) =>
   (path: Path): Path => {
-    const cos = (1 - turn * turn) / (1 + turn * turn)
-    const sin = (2 * turn) / (1 + turn * turn)
+    const cos = (1 - rotation * rotation) / (1 + rotation * rotation)
+    const sin = (2 * rotation) / (1 + rotation * rotation)
     const out = new Float64Array(path.length)
     for (let i = 0; i < path.length; i += 2) {
       const y = path[i + 1] ?? 0

@@ -4,7 +4,7 @@ import { fault } from '../../lang/syntax/error.ts'
 /** The version of the layout that checkpoint.ts writes and reads. */
 export const version = '1'
 
-/** What is wrong with a checkpoint, or with the place that holds it. */
+/** What is wrong with a checkpoint, or with its store. */
 export type CheckpointError =
   | { readonly _tag: 'CheckpointMissing'; readonly path: string }
   | { readonly _tag: 'CheckpointUnreadable'; readonly path: string; readonly reason: string }

@@ -30,7 +30,7 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   readonly epochs: number
   /** The source of the first parameters, of every epoch's order, and of augmentation. */
   readonly key: Key
-  /** The `last` of an earlier answer, to go on with that run. Callbacks begin anew. By default a fresh start. */
+  /** The `last` of an earlier answer, to continue that run. Callbacks begin anew. By default a fresh start. */
   readonly from?: Reached<P, S, K, Slot>
   /** Keeps the run, so that it can resume after a crash; not kept by default. */
   readonly checkpoint?: CheckpointOptions
@@ -93,6 +93,6 @@ export interface Fitted<P, S, K, Slot extends string> {
   readonly steps: number
   /** The report of every epoch. */
   readonly history: readonly FitReport[]
-  /** Where the run ended: the `from` of a run that goes on with it. */
+  /** Where the run ended: the `from` of a run that continues it. */
   readonly last: Reached<P, S, K, Slot>
 }

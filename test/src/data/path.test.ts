@@ -57,14 +57,14 @@ describe('warp', () => {
 describe('slope', () => {
   test('a rotation keeps lengths', () =>
     fc.assert(
-      fc.property(coordinates, coordinates, coordinates, (turn, x, y) => {
-        const [a = 0, b = 0] = slope({ slant: 0, stretch: 1, turn })(Float64Array.of(x, y))
+      fc.property(coordinates, coordinates, coordinates, (rotation, x, y) => {
+        const [a = 0, b = 0] = slope({ slant: 0, stretch: 1, rotation })(Float64Array.of(x, y))
         return Math.abs(a * a + b * b - x * x - y * y) < 1e-12
       }),
     ))
 
   test('a positive slant leans the top to the right', () => {
-    const [topX = 0, , bottomX = 0] = slope({ slant: 0.5, stretch: 1, turn: 0 })(Float64Array.of(0, -1, 0, 1))
+    const [topX = 0, , bottomX = 0] = slope({ slant: 0.5, stretch: 1, rotation: 0 })(Float64Array.of(0, -1, 0, 1))
     expect([topX, bottomX]).toEqual([0.5, -0.5])
   })
 })
