@@ -1,11 +1,11 @@
 /**
- * Augmentation: a training picture changed a little, so that what is learned does not hang on where it lay. Every change is
- * a pure function of a key: the same key, the same picture.
+ * Augmentation: small random changes of training pictures, so that what is learned does not depend on position, size or
+ * angle. Every change is a pure function of a key: the same key gives the same picture.
  *
  *   augmented = step_n(key_n) o ... o step_1(key_1)      key_j = the j-th child of the example's key
  *
- * Moves go backwards: every place of the new picture asks where it came from, and what lies between four pixels is their
- * bilinear mean; outside of the picture is 0.
+ * Geometric changes map backwards: every pixel of the new picture is read at a point of the old one, by bilinear
+ * interpolation of the four pixels around it; pixels outside of the picture are 0.
  *
  * Source:  P. Simard, D. Steinkraus, J. Platt, "Best practices for convolutional neural networks" (ICDAR 2003);
  *          T. DeVries, G. Taylor, "Improved regularization with cutout" (2017), arXiv:1708.04552
@@ -14,15 +14,20 @@
 import { foldIn, type Key, normal, uniform } from '../random/key.ts'
 import type { Dataset } from './dataset.ts'
 
-/** Brightness, row by row. */
+/** A grey picture. */
 export interface Image {
+  /** Brightness, row by row. */
   readonly pixels: Float32Array
   readonly rows: number
   readonly columns: number
 }
+/** A random change of a picture. It keeps the size. */
 export type Augmentation = (key: Key, image: Image) => Image
 
-/** Where the pixel at (x, y), from the middle of the picture, is taken from: [a x + b y + u, c x + d y + v]. */
+/**
+ * A map from pixels of the new picture to points of the old one, (x, y) -> (a x + b y + u, c x + d y + v). Coordinates are
+ * pixels from the middle of the picture, x to the right and y down.
+ */
 export interface AffineMap {
   readonly a: number
   readonly b: number
@@ -31,7 +36,7 @@ export interface AffineMap {
   readonly u: number
   readonly v: number
 }
-/** Law: at whole places, the pixel itself: the identity moves no bit. */
+/** The brightness at a point. Law: at integer coordinates the pixel itself, so the identity keeps every bit */
 const bilinear = ({ pixels, rows, columns }: Image, x: number, y: number): number => {
   const [left, top] = [Math.floor(x), Math.floor(y)]
   const [p, q] = [x - left, y - top]
@@ -40,7 +45,7 @@ const bilinear = ({ pixels, rows, columns }: Image, x: number, y: number): numbe
   const row = (j: number): number => (p === 0 ? pixel(left, j) : (1 - p) * pixel(left, j) + p * pixel(left + 1, j))
   return q === 0 ? row(top) : (1 - q) * row(top) + q * row(top + 1)
 }
-/** The picture whose every pixel comes from where the map says. */
+/** The picture whose pixels are read through the map. */
 export const resample =
   ({ a, b, c, d, u, v }: AffineMap) =>
   (image: Image): Image => {
@@ -56,7 +61,9 @@ export const resample =
 /** Uniform in [-1, 1). */
 const spread = (key: Key, n: number): Float64Array => uniform(n)(key).map((t) => 2 * t - 1)
 
-/** Moved along both axes by at most `pixels`; by whole pixels where `whole` says so. */
+/**
+ * Translation along both axes by at most `pixels` pixels each way. `whole`: by a whole number of pixels; false by default.
+ */
 export const shift =
   ({ pixels, whole = false }: { readonly pixels: number; readonly whole?: boolean }): Augmentation =>
   (key, image) => {
@@ -65,36 +72,36 @@ export const shift =
     return resample({ a: 1, b: 0, c: 0, d: 1, u: by(s), v: by(t) })(image)
   }
 
-/** Largest changes. */
+/** The largest changes of `affine`, each way; all are 0 by default. */
 export interface AffineRange {
-  /** Radians, either way. */
+  /** The angle of rotation, radians. */
   readonly rotate?: number
-  /** 0.1: sides of the new picture's things are up to 10 % longer or shorter. */
+  /** The relative change of size: with 0.1 lengths change by up to 10 %. */
   readonly scale?: number
-  /** A column's move for every row. */
+  /** The horizontal shift per row, pixels. */
   readonly shear?: number
-  /** Pixels. */
+  /** The translation along each axis, pixels. */
   readonly shift?: number
 }
-/** Turned, scaled, sheared and moved, about the middle. */
+/** A random affine map about the middle: scaling, shear, rotation and translation. */
 export const affine =
-  ({ rotate = 0, scale = 0, shear = 0, shift: move = 0 }: AffineRange): Augmentation =>
+  ({ rotate = 0, scale = 0, shear = 0, shift: translate = 0 }: AffineRange): Augmentation =>
   (key, image) => {
     const [r = 0, z = 0, h = 0, s = 0, t = 0] = spread(key, 5)
     const [cos, sin, size] = [Math.cos(r * rotate), Math.sin(r * rotate), 1 / (1 + z * scale)]
     const slant = h * shear
-    // the inverse of: scale, then shear, then turn
+    // the inverse of: scale, then shear, then rotate
     return resample({
       a: size * (cos + slant * sin),
       b: size * (sin - slant * cos),
       c: size * -sin,
       d: size * cos,
-      u: s * move,
-      v: t * move,
+      u: s * translate,
+      v: t * translate,
     })(image)
   }
 
-/** Normal numbers of this deviation added to every pixel; the sums are not cut. */
+/** Adds normal noise with this standard deviation to every pixel. The sums are not clipped. */
 export const noise =
   ({ deviation }: { readonly deviation: number }): Augmentation =>
   (key, image) => {
@@ -102,7 +109,10 @@ export const noise =
     return { ...image, pixels: image.pixels.map((p, i) => p + deviation * (z[i] ?? 0)) }
   }
 
-/** Mirrored, left for right ('columns') or top for bottom ('rows'), with this probability. */
+/**
+ * A reflection with this probability, 0.5 by default: 'columns', the default, exchanges left and right, 'rows' top and
+ * bottom.
+ */
 export const flip =
   ({
     along = 'columns',
@@ -117,7 +127,7 @@ export const flip =
     return resample({ a: along === 'columns' ? -1 : 1, b: 0, c: 0, d: along === 'rows' ? -1 : 1, u: 0, v: 0 })(image)
   }
 
-/** A square of this side, with its middle anywhere in the picture, filled with `value`. */
+/** Fills a square with sides of `side` pixels, centred anywhere in the picture, with `value`, 0 by default. */
 export const cutout =
   ({ side, value = 0 }: { readonly side: number; readonly value?: number }): Augmentation =>
   (key, image) => {
@@ -132,7 +142,7 @@ export const cutout =
   }
 
 /**
- * One augmentation after the other, each with a key of its own.
+ * Augmentations in order, each with a key of its own.
  *
  * Law:     compose() is the identity
  */
@@ -142,7 +152,7 @@ export const compose =
     steps.reduce((now, step, j) => step(foldIn(j)(key), now), image)
 
 /**
- * Pictures one after the other, [count, rows * columns], each changed by the key of its own place.
+ * Augments many pictures, [count, rows * columns], the i-th with the i-th child of the key.
  *
  * Law:     augmented(k, x) has the first pictures of augmented(k, [x, more])
  */
@@ -157,7 +167,7 @@ export const augmentAll =
     }
     return out
   }
-/** A dataset, augmented once. */
+/** The dataset with every picture augmented once. */
 export const augment = (step: Augmentation, key: Key, d: Dataset): Dataset => ({
   ...d,
   x: augmentAll(step, d)(key, d.x),

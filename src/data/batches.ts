@@ -1,19 +1,19 @@
 /**
- * A pass over examples, batch by batch, as places: `select` takes them from a dataset, `shuffled` of adjoint/train from any
- * examples. Nothing is drawn before the first batch is asked for; walked again, a pass is the same.
+ * A pass over examples as batches of indices: `select` takes the examples, `shuffled` of adjoint/train their batches. A
+ * pass is lazy, and gives the same batches every time it is walked.
  */
 import { type Key, permutation } from '../random/key.ts'
 
 const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
 /**
- * All places 0 .. count - 1 in random order without replacement, `size` at a time. A last, partial batch is dropped, so
- * that every batch has the one shape that a compiled step takes; which examples that leaves out differs from key to key.
- * A size that is not a whole number above 0 gives no batch.
+ * The indices 0 .. count - 1 in random order without replacement, `size` at a time. A last, partial batch is dropped,
+ * because a compiled step takes batches of one shape; which examples that leaves out depends on the key. A size that is
+ * not a positive integer gives no batch.
  *
- * Law:     floor(count / size) batches, and no place is in two of them
+ * Law:     floor(count / size) batches, and no index is in two of them
  *
  * @example
- * for (const places of batches(randomKey(1), train.count, 64)) select(train, places)
+ * for (const indices of batches(randomKey(1), train.count, 64)) select(train, indices)
  */
 export const batches = (key: Key, count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {
@@ -22,7 +22,7 @@ export const batches = (key: Key, count: number, size: number): Iterable<Int32Ar
     for (let end = size; end <= count; end += size) yield order.subarray(end - size, end)
   },
 })
-/** All places in their order, `size` at a time; the last run is as short as it comes. Sizes as for `batches`. */
+/** The indices 0 .. count - 1 in order, `size` at a time; the last run may be shorter. Sizes as for `batches`. */
 export const runs = (count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {
     for (let from = 0; isSize(size) && from < count; from += size)

@@ -5,19 +5,19 @@
  *   row   = field (',' field)*
  *   field = '"' (any character but '"' | '""')* '"'  |  any characters but '"', ',' and newlines
  *
- * Source: RFC 4180. Memory is a few times the text's own.
+ * Source: RFC 4180. Reading takes a few times the memory of the text.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from './error.ts'
 
 export interface CsvOptions {
-  /** One character; a comma unless it is said. */
+  /** The character between fields; a comma by default. */
   readonly separator?: string
 }
 type Rows = readonly (readonly string[])[]
 
 /**
- * Rows of fields; all rows have as many.
+ * The rows of a text, all with the same number of fields. `where` names the text in errors.
  *
  * Errors:  MalformedCsv, with its line
  */
@@ -68,19 +68,20 @@ export const readCsv = (
   return E.right(rows)
 }
 
+/** A table of numbers. */
 export interface Numbers {
-  /** The names in the first row; none where it holds numbers. */
+  /** The names in the first row; none if that row holds numbers. */
   readonly names: readonly string[]
-  /** Shape: [rows, columns] */
+  /** Row by row. Shape: [rows, columns] */
   readonly data: Float64Array
   readonly rows: number
   readonly columns: number
 }
-/** The line that a row begins in: quoted fields of earlier rows may hold newlines. */
+/** The line where row k begins: quoted fields of earlier rows may contain newlines. */
 const lineOf = (rows: Rows, k: number): number => k + rows.slice(0, k).flat().join('').split('\n').length
 const isNumber = (field: string): boolean => field.trim() !== '' && !Number.isNaN(Number(field))
 /**
- * A table of numbers, with or without names above the columns.
+ * The numbers of a text, with or without names above the columns. `where` names the text in errors.
  *
  * Errors:  MalformedCsv, also where a field is not a number
  */

@@ -43,7 +43,9 @@ export const rowsOf = (from: Column, width: number, indices: Int32Array, count =
 /** The same examples with every leaf of x and y changed, and as many as `count`. */
 const mapped = <E extends Examples>(examples: E, count: number, change: (leaf: Column, width: number) => Column): E => {
   const part = (tree: unknown): unknown => {
-    const leaves = leavesWithPath(tree, isColumn).map(([, leaf]) => leaf as Column)
+    const leaves = leavesWithPath(tree, isColumn)
+      .map(([, leaf]) => leaf)
+      .filter(isColumn)
     const changed = leaves.map((leaf) => change(leaf, examples.count === 0 ? 0 : leaf.length / examples.count))
     return refill(tree, changed, isColumn)
   }

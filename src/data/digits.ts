@@ -1,11 +1,10 @@
 /**
- * Handwritten-looking digits, 28 x 28, as many as one likes: a pure function of a key, so that examples
- * and tests need no download.
+ * Generated digits that look handwritten, 28 x 28: a pure function of a key, so that examples and tests need no download.
  *
  *   strokes -> between two extremes -> curve -> warp -> slope -> place -> ink
  *
- * Size and weight are MNIST's: the ink fills a box of 20 x 20, and lies by its centre of mass. That centre
- * strays from the middle, as MNIST's does not, which keeps a linear classifier from reading too much.
+ * Size and weight are MNIST's: the ink fills a box of 20 x 20 and is placed by its centre of mass. Here that centre
+ * strays from the middle (MNIST's does not), so that a linear classifier cannot rely on position.
  *
  * Read `strokes.ts` first, then `path.ts` and `ink.ts`.
  */
@@ -20,14 +19,14 @@ import { type Stroke, type Style, styles } from './strokes.ts'
 const side = 28
 const pixels = side * side
 
-/** The box that the ink fills, pixels. */
+/** The side of the box that the ink fills, pixels. */
 const box = 20
 
-/** How far the centre of mass strays from the middle, pixels, along each axis. */
+/** How far the centre of mass strays from the middle along each axis, at most, pixels. */
 const stray = 2.7
 
 /**
- * `count` labelled pictures of digits.
+ * Generates `count` labelled pictures of digits.
  *
  * Measured with float32, Adam (step 0.002), batches of 64, over three pairs of keys; accuracy in percent on
  * 2,000 pictures of a key never trained on, and on MNIST's test pictures:
@@ -56,11 +55,11 @@ export const digits = (key: Key, count: number): Dataset => {
   return { x, y, count, rows: side, columns: side }
 }
 
-/** One picture, by one of the ways of writing. Shape: [784] */
-const picture = (key: Key, ways: readonly Style[]): Float32Array => {
+/** One picture, in one of the styles. Shape: [784] */
+const picture = (key: Key, candidates: readonly Style[]): Float32Array => {
   const hand = handOf(foldIn(0)(key), foldIn(1)(key))
   const bend = warp(normal(warpSize)(foldIn(2)(key)).map((z) => 0.05 * z))
-  const { from, to } = chosen(ways, hand.way)
+  const { from, to } = chosen(candidates, hand.style)
   return pipe(
     from.map((stroke, s) => curve(between(stroke, to[s] ?? stroke, hand.mixX, hand.mixY))),
     (paths) => paths.map((path) => slope(hand)(bend(path))),
@@ -72,21 +71,21 @@ const picture = (key: Key, ways: readonly Style[]): Float32Array => {
 /**
  * How one digit is written: a `Slope`, a `Placement`, a `Pen`, and the choice of strokes.
  *
- * Sizes are normal but cut at twice the deviation: a freak digit teaches nothing. The figures are set by
- * eye against MNIST's, the place by the accuracy of a linear classifier (see `digits`).
+ * Sizes are normal, clamped at two standard deviations: extreme digits teach nothing. The figures are set by eye against
+ * MNIST's pictures, the stray by the accuracy of a linear classifier (see `digits`).
  */
 const handOf = (even: Key, bell: Key) => {
-  const [way = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)
-  const [slant = 0, turn = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
+  const [style = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)
+  const [slant = 0, rotation = 0, stretch = 0, width = 0, softness = 0] = normal(5)(bell).map((z) =>
     Math.min(Math.max(z, -2), 2),
   )
   const radius = 1.3 * (1 + 0.25 * width + 0.05 * width * width)
   return {
-    way,
+    style,
     mixX,
     mixY,
     slant: 0.2 + 0.25 * slant,
-    turn: 0.06 * turn,
+    rotation: 0.06 * rotation,
     stretch: 0.88 * (1 + 0.15 * stretch),
     length: box - 2 * radius,
     x: middle + stray * (2 * strayX - 1),
@@ -102,20 +101,20 @@ const handOf = (even: Key, bell: Key) => {
 
 const middle = (side - 1) / 2
 
-/** The way of writing that u, 0 <= u < 1, falls to, by the shares. */
-const chosen = (ways: readonly Style[], u: number): Style => {
-  const total = ways.reduce((sum, way) => sum + way.share, 0)
+/** The style that u, 0 <= u < 1, selects: each has an interval of the length of its share. */
+const chosen = (candidates: readonly Style[], u: number): Style => {
+  const total = candidates.reduce((sum, style) => sum + style.share, 0)
   let before = 0
-  for (const way of ways) {
-    before += way.share
-    if (u * total < before) return way
+  for (const style of candidates) {
+    before += style.share
+    if (u * total < before) return style
   }
   return { share: 0, from: [], to: [] }
 }
 
 /**
- * A stroke between two, knot by knot, and from table units to the square [-1, 1]. x and y mix apart: more
- * hands.
+ * A stroke between two, knot by knot, and from table units to the square [-1, 1]. x and y are mixed separately, which
+ * gives more variety.
  */
 const between = (from: Stroke, to: Stroke, mixX: number, mixY: number): Stroke =>
   from.map((a, i) => (a + ((to[i] ?? a) - a) * (i % 2 === 0 ? mixX : mixY)) / 50 - 1)

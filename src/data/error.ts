@@ -1,22 +1,23 @@
 /**
- * The ways in which data can be unusable, as data; `showDataError` says them to a person.
+ * Why data are unusable, as data; `showDataError` renders it for people.
  *
- * `where` names the bytes: a path, or what the caller of `readIdx` called them.
+ * `where` names the bytes: a path, or the name that the caller of a reader gave.
  */
 
 import { fault } from '../../lang/syntax/error.ts'
 import type { PublishedFile } from './published.ts'
 
+/** Why data are unusable. */
 export type DataError =
   | { readonly _tag: 'FileMissing'; readonly path: string; readonly tried: readonly string[] }
   | { readonly _tag: 'Unreadable'; readonly path: string; readonly reason: string }
   | { readonly _tag: 'CorruptGzip'; readonly where: string; readonly reason: string }
   /** More bytes than `limit`, before or after decompression. */
   | { readonly _tag: 'TooLarge'; readonly where: string; readonly limit: number }
-  /** `magic`: the first four bytes, fewer when there are fewer. */
+  /** `magic`: the first four bytes, or fewer if the file is shorter. */
   | { readonly _tag: 'NotIdx'; readonly where: string; readonly magic: readonly number[] }
   | { readonly _tag: 'RankOutOfRange'; readonly where: string; readonly rank: number }
-  /** Sizes of the whole file, bytes. */
+  /** `expected` and `found`: sizes of the whole file, bytes. */
   | { readonly _tag: 'Truncated'; readonly where: string; readonly expected: number; readonly found: number }
   | {
       readonly _tag: 'TrailingBytes'
@@ -24,7 +25,7 @@ export type DataError =
       readonly expected: number
       readonly found: number
     }
-  /** A sound array of another kind than wanted: `wanted` and `found` are its element type and shape. */
+  /** An array of another element type or shape than `wanted`. */
   | { readonly _tag: 'WrongKind'; readonly where: string; readonly wanted: string; readonly found: string }
   | {
       readonly _tag: 'CountMismatch'
@@ -42,7 +43,7 @@ export type DataError =
   | { readonly _tag: 'MalformedCsv'; readonly where: string; readonly line: number; readonly reason: string }
   | { readonly _tag: 'NotNpy'; readonly where: string; readonly reason: string }
   | { readonly _tag: 'NotSafetensors'; readonly where: string; readonly reason: string }
-  /** A published dataset that no mirror gave. `missing`: what belongs in the folder. */
+  /** A published dataset that no mirror provided. `missing`: the files that belong in the folder. */
   | {
       readonly _tag: 'NotObtained'
       readonly name: string
@@ -89,7 +90,7 @@ export const showDataError = (error: DataError): string => {
       return fault(
         `an array ${error.found} where ${error.wanted} is wanted`,
         error.where,
-        'check that images and labels have not changed places',
+        'check that images and labels are not exchanged',
       )
     case 'CountMismatch':
       return fault(
@@ -103,7 +104,7 @@ export const showDataError = (error: DataError): string => {
       return fault(error.reason, `${error.where}, line ${error.line}`, 'check the separator, the quotes and that line')
     case 'NotNpy':
       return fault(
-        `not a file of numpy's that is read: ${error.reason}`,
+        `not an NPY file that can be read: ${error.reason}`,
         error.where,
         'write it with numpy.save(path, array)',
       )
@@ -114,7 +115,7 @@ export const showDataError = (error: DataError): string => {
         [`${error.name} could not be fetched`, ...error.tried.map((t) => `  from ${t.url}: ${t.reason}`)].join('\n'),
         error.folder,
         [
-          'again with a connection (what has come is kept); or put these files there yourself, or name their folder (--dir):',
+          'again with a connection (what was received is kept); or put these files there yourself, or name their folder (--dir):',
           ...error.missing.map((f) => `       ${f.name}  ${f.bytes} bytes  SHA-256 ${f.sha256}`),
         ].join('\n'),
       )

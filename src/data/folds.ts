@@ -1,12 +1,13 @@
-/** Cross-validation: every example is held out once, and learned from in all other folds. */
+/** Cross-validation: every example is held out in one fold, and learned from in all others. */
 import { type Key, permutation } from '../random/key.ts'
 
+/** The indices of the examples to learn from, and of those to measure on. */
 export interface Fold {
   readonly train: Int32Array
   readonly heldOut: Int32Array
 }
 /**
- * k folds of 0 .. count - 1 in random order. None where k is not a whole number from 2 to count.
+ * k folds of the indices 0 .. count - 1 in random order; none if k is not an integer from 2 to count.
  *
  * Law:     the held-out parts are a partition, and their sizes differ by one at most
  * Law:     train and heldOut of a fold are a partition

@@ -6,8 +6,7 @@
  *   rank  = 1 .. 4                                                       one byte
  *   size  = 32 bits, unsigned                        everything big endian, the last axis runs fastest
  *
- * A file is believed only as far as its length bears it out: the announced size is compared with the
- * bytes that are there before anything is allocated.
+ * The announced size is compared with the length of the file before anything is allocated.
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", file formats
  */
@@ -21,6 +20,7 @@ interface Elements<Type extends string, Data> {
   readonly data: Data
 }
 
+/** An array of numbers, row by row. */
 export type Idx =
   | Elements<'u8', Uint8Array>
   | Elements<'i8', Int8Array>
@@ -38,7 +38,7 @@ export const readIdx = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<
   const [zero, alsoZero, code, rank] = bytes
   const format = formats.find((f) => f.code === code)
   const magic = Array.from(bytes.subarray(0, 4))
-  // A file cut off inside the magic is told from a foreign file by what there is of it.
+  // A prefix of a magic is a truncated file, not a file of another kind.
   if (magic.length < 4 && magic.every((byte, i) => i === 3 || byte === 0 || (i === 2 && format !== undefined)))
     return E.left({ _tag: 'Truncated', where, expected: 4, found: bytes.length })
   if (zero !== 0 || alsoZero !== 0 || format === undefined || rank === undefined)
@@ -50,7 +50,7 @@ export const readIdx = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis))
-  // At most (2^32)^4 * 8 = 2^131: a double holds it, not exactly, but a file of such a length there is none.
+  // At most (2^32)^4 * 8 = 2^131: a double does not hold it exactly, but no file is that long.
   const size = shape.reduce((product, n) => product * n, 1)
   const expected = header + size * format.width
   if (bytes.length < expected) return E.left({ _tag: 'Truncated', where, expected, found: bytes.length })
@@ -122,7 +122,7 @@ const formats: readonly Format[] = [
   },
 ]
 
-/** out[i] = element(i), for an array that nobody else holds yet. */
+/** out[i] = element(i), for a new array. */
 const filled = <A extends { [i: number]: number; readonly length: number }>(
   out: A,
   element: (i: number) => number,

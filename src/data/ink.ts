@@ -1,22 +1,23 @@
 /**
- * From the way of a pen to grey values: a pixel is as dark as it is near the line.
+ * From the path of a pen to grey values: the nearer a pixel is to the line, the darker it is.
  */
 
 import type { Path } from './path.ts'
 
+/** How a pen draws. */
 export interface Pen {
   /** Half the width of the line, pixels. */
   readonly radius: number
-  /** Pixels over which the edge fades, from full to none. */
+  /** The width of the fading edge, pixels. */
   readonly softness: number
-  /** How far the edge strays, pixels: paper is not smooth. */
+  /** How far the edge strays, pixels, because paper is not smooth. */
   readonly roughness: number
   /** The grey value of the middle of the line, 0 .. 1. */
   readonly strength: number
 }
 
 /**
- * Draws paths on a square picture; `grain` (one number in 0 .. 1 per pixel) moves the edge at each pixel.
+ * Draws paths on a square picture. `grain`, one number in 0 .. 1 per pixel, shifts the edge at that pixel.
  *
  *   value = strength * clamp(1/2 + (radius - distance + roughness (grain - 1/2)) / softness)
  *
@@ -35,10 +36,7 @@ export const paint = (paths: readonly Path[], pen: Pen, side: number, grain: Flo
   return out
 }
 
-/**
- * The squared distance of each pixel from the paths; pixels further off than `reach` may be given as
- * Infinity.
- */
+/** The squared distance of each pixel from the paths; Infinity may stand for distances above `reach`. */
 const nearest = (paths: readonly Path[], reach: number, side: number): Float64Array => {
   const out = new Float64Array(side * side).fill(Infinity)
   for (const path of paths)
@@ -48,14 +46,14 @@ const nearest = (paths: readonly Path[], reach: number, side: number): Float64Ar
       const bx = (path[i] ?? 0) - ax
       const by = (path[i + 1] ?? 0) - ay
       const square = bx * bx + by * by
-      // Only the pixels around this piece: that is what makes drawing fast.
+      // Visiting only the pixels around this piece makes drawing fast.
       const left = Math.max(Math.ceil(Math.min(ax, ax + bx) - reach), 0)
       const right = Math.min(Math.floor(Math.max(ax, ax + bx) + reach), side - 1)
       const top = Math.max(Math.ceil(Math.min(ay, ay + by) - reach), 0)
       const bottom = Math.min(Math.floor(Math.max(ay, ay + by) + reach), side - 1)
       for (let y = top; y <= bottom; y++)
         for (let x = left; x <= right; x++) {
-          // The nearest point of the piece is a + t b, t = <p - a, b> / <b, b> kept within 0 .. 1.
+          // The nearest point of the piece is a + t b, t = <p - a, b> / <b, b> clamped to 0 .. 1.
           const along = square > 0 ? ((x - ax) * bx + (y - ay) * by) / square : 0
           const t = Math.min(Math.max(along, 0), 1)
           const dx = x - ax - t * bx

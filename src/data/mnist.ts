@@ -1,6 +1,6 @@
 /**
- * MNIST and its look-alikes (Fashion-MNIST, KMNIST) from the bytes of their files, wherever those come from: images of one
- * byte a pixel, [count, rows, columns], and as many labels, both in the IDX format. `loadMnist` of adjoint/disk reads a folder.
+ * MNIST and datasets of its format (Fashion-MNIST, KMNIST) from the bytes of their IDX files: pictures of one byte per
+ * pixel, [count, rows, columns], and as many labels. `loadMnist` of adjoint/disk reads them from a folder.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -8,7 +8,7 @@ import type { Dataset } from './dataset.ts'
 import type { DataError } from './error.ts'
 import { readIdx } from './idx.ts'
 
-/** `where` names the bytes in errors: a path, an address. */
+/** Bytes, and their name in errors: a path, an address. */
 export interface NamedBytes {
   readonly where: string
   readonly data: Uint8Array
@@ -41,7 +41,7 @@ const dataset = (images: Array8, labels: Array8): E.Either<DataError, Dataset> =
   return E.right({ x, y: Int32Array.from(labels.data), count, rows, columns })
 }
 /**
- * The pictures and labels of one part, from decompressed bytes. Pixels 0 .. 255 become 0 .. 1; labels must be 0 .. 9.
+ * The dataset of pictures and labels, from decompressed bytes. Pixels 0 .. 255 become 0 .. 1; labels must be 0 .. 9.
  *
  * Errors:  those of `readIdx`; WrongKind, CountMismatch, LabelOutOfRange
  *

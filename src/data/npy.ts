@@ -1,12 +1,12 @@
 /**
- * NPY, numpy's file of one array.
+ * NPY, NumPy's file format for one array.
  *
  *   file   = 93 'NUMPY' major minor length header data
  *   length = 16 bits (version 1) or 32 bits (2, 3), little endian
  *   header = {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }      a Python dictionary
  *
- * Read: bool, integers to 32 bits, f2, f4 and f8, little or big endian, in row-major order. The announced size is compared
- * with the bytes that are there before anything is allocated.
+ * Supported: bool, integers of up to 32 bits, f2, f4 and f8, little or big endian, in row-major order. The announced size
+ * is compared with the length of the file before anything is allocated.
  *
  * Source: NumPy Enhancement Proposal 1
  */
@@ -14,8 +14,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from './error.ts'
 import { halfToNumber } from './half.ts'
 
+/** An array, row by row. */
 export interface Npy {
-  /** numpy's name without the byte order: f4, i2, u1, b1. */
+  /** NumPy's name without the byte order: f4, i2, u1, b1. */
   readonly type: string
   readonly shape: readonly number[]
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
@@ -64,7 +65,11 @@ const parse = (text: string): Header | undefined => {
     shape: sizes,
   }
 }
-/** Errors: NotNpy, Truncated, TrailingBytes, WrongKind */
+/**
+ * The array in an NPY file. `where` names the bytes in errors.
+ *
+ * Errors:  NotNpy, Truncated, TrailingBytes, WrongKind
+ */
 export const readNpy = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<DataError, Npy> => {
   const bad = (reason: string): E.Either<DataError, Npy> => E.left({ _tag: 'NotNpy', where, reason })
   const short = (expected: number): E.Either<DataError, Npy> =>

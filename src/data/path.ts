@@ -1,8 +1,7 @@
 /**
- * The way of a pen: from knots to a curve, bent and placed as a hand would.
+ * The path of a pen: from knots to a curve, bent and placed as a hand would.
  *
- * Every function here takes a path and returns another; only + - * / and sqrt are used, so the bits are
- * the same on every engine (see `key.ts`).
+ * Only + - * / and sqrt are used, so the bits are the same on every engine (see `random/key.ts`).
  */
 
 import type { Stroke } from './strokes.ts'
@@ -23,7 +22,7 @@ export const curve = (knots: Stroke): Path => {
   const at = (i: number, axis: number): number => knots[2 * Math.min(Math.max(i, 0), last) + axis] ?? 0
   const out: number[] = []
   for (let i = 0; i < last; i++) {
-    // A piece from a knot to itself has no length; leaving it out is what makes the corner.
+    // A piece from a knot to itself has no length; leaving it out makes the corner.
     if (at(i, 0) === at(i + 1, 0) && at(i, 1) === at(i + 1, 1)) continue
     for (let s = 0; s < steps; s++)
       for (const axis of [0, 1])
@@ -40,7 +39,7 @@ const between = (a: number, b: number, c: number, d: number, t: number): number 
 /** Highest degree of a warp. */
 const degree = 4
 
-/** Random numbers that a warp takes: one per axis for each T_j(x) T_k(y) with 2 <= j + k <= degree. */
+/** How many random numbers a warp takes: one per axis for each T_j(x) T_k(y) with 2 <= j + k <= degree. */
 export const warpSize = (degree + 1) * (degree + 2) - 6
 
 /**
@@ -48,8 +47,8 @@ export const warpSize = (degree + 1) * (degree + 2) - 6
  *
  *   (x, y) -> (x, y) + sum over j, k of  a_jk T_j(x) T_k(y) / (j + k)      a_jk: two of the `amounts` each
  *
- * The Chebyshev polynomials T are at most 1 in size on the square. Degrees 0 and 1 are left to `slope`
- * and `place`, and the higher ones count less, so that strokes bend rather than tremble.
+ * The Chebyshev polynomials T are at most 1 in size on the square. Degrees 0 and 1 are left to `slope` and `place`;
+ * higher degrees have smaller weights, so that strokes bend rather than tremble.
  */
 export const warp =
   (amounts: Float64Array) =>
@@ -81,20 +80,20 @@ const chebyshev = (x: number): readonly number[] => {
 }
 
 export interface Slope {
-  /** How far the top leans to the right, per height. */
+  /** The shift to the right per unit of height. */
   readonly slant: number
-  /** Width over height, times that of the table. */
+  /** Width over height, relative to the table's. */
   readonly stretch: number
-  /** tan of half the angle by which the whole is turned, clockwise. */
-  readonly turn: number
+  /** tan of half the angle of rotation, clockwise. */
+  readonly rotation: number
 }
 
-/** Slants, stretches, then turns. With t = tan(a/2): cos a = (1 - t^2)/(1 + t^2), sin a = 2t/(1 + t^2) */
+/** Slants, stretches, then rotates. With t = tan(a/2): cos a = (1 - t^2)/(1 + t^2), sin a = 2t/(1 + t^2) */
 export const slope =
-  ({ slant, stretch, turn }: Slope) =>
+  ({ slant, stretch, rotation }: Slope) =>
   (path: Path): Path => {
-    const cos = (1 - turn * turn) / (1 + turn * turn)
-    const sin = (2 * turn) / (1 + turn * turn)
+    const cos = (1 - rotation * rotation) / (1 + rotation * rotation)
+    const sin = (2 * rotation) / (1 + rotation * rotation)
     const out = new Float64Array(path.length)
     for (let i = 0; i < path.length; i += 2) {
       const y = path[i + 1] ?? 0
@@ -106,23 +105,17 @@ export const slope =
   }
 
 export interface Placement {
-  /** Longer side of the box around the paths, pixels. */
+  /** The longer side of the box around the paths, pixels. */
   readonly length: number
-  /** Centre of mass, pixels: x to the right, y down. */
+  /** The centre of mass, pixels: x to the right, y down. */
   readonly x: number
   readonly y: number
-  /**
-   * Nothing may lie further left or up than `low`, further right or down than `high`; length <= high -
-   * low.
-   */
+  /** The paths stay between `low` and `high` along both axes, pixels; length <= high - low. */
   readonly low: number
   readonly high: number
 }
 
-/**
- * Scales and shifts paths, all alike, into a frame; where centre and edges cannot both be had, the edges
- * are kept.
- */
+/** Scales and shifts all paths together. If the centre of mass would put them outside low .. high, they are shifted back. */
 export const place =
   ({ length, x, y, low, high }: Placement) =>
   (paths: readonly Path[]): readonly Path[] => {
@@ -137,7 +130,7 @@ export const place =
     )
   }
 
-/** The box around paths, and their centre of mass as lines of even weight. */
+/** The box around paths, and their centre of mass as lines of uniform weight. */
 const extent = (paths: readonly Path[]) => {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity]
   let [mass, momentX, momentY] = [0, 0, 0]

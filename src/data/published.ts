@@ -1,16 +1,19 @@
 /**
- * Datasets as they are published: which files, how long, with which checksum, and from where. Bytes that hash to anything
- * else are not the dataset, wherever they come from; so mirrors are as good as the source.
+ * Published datasets: the files with their sizes and checksums, and addresses to fetch them from. Mirrors are as good as
+ * the source, because only bytes with the published checksum are accepted.
  *
  * Source:  Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits";
  *          H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), arXiv:1708.07747
  */
+/** A file of a published dataset. */
 export interface PublishedFile {
   readonly name: string
+  /** Its size. */
   readonly bytes: number
-  /** In hexadecimal digits. */
+  /** Its SHA-256, in hexadecimal digits. */
   readonly sha256: string
 }
+/** A published dataset. */
 export interface Published {
   /** Also the name of its folder in the cache. */
   readonly name: string
@@ -21,6 +24,7 @@ export interface Published {
 
 const file = (name: string, bytes: number, sha256: string): PublishedFile => ({ name, bytes, sha256 })
 
+/** Handwritten digits: 60,000 pictures for training, 10,000 for testing. */
 export const mnist: Published = {
   name: 'mnist',
   files: [
@@ -31,6 +35,7 @@ export const mnist: Published = {
   ],
   mirrors: ['https://ossci-datasets.s3.amazonaws.com/mnist/', 'https://storage.googleapis.com/cvdf-datasets/mnist/'],
 }
+/** Clothes in MNIST's format: 60,000 pictures for training, 10,000 for testing. */
 export const fashionMnist: Published = {
   name: 'fashion-mnist',
   files: [
@@ -44,7 +49,7 @@ export const fashionMnist: Published = {
     'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/',
   ],
 }
-/** What Fashion-MNIST's labels 0 .. 9 stand for. */
+/** The names of Fashion-MNIST's classes 0 .. 9. */
 export const fashionNames: readonly string[] = [
   'T-shirt',
   'trousers',

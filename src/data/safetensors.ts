@@ -1,11 +1,11 @@
 /**
- * Safetensors: named arrays in one file, as published weights come.
+ * Safetensors: named arrays in one file, the format of published weights.
  *
  *   file   = length header data                 length: 64 bits, unsigned, little endian
  *   header = JSON {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ..., "__metadata__": {...}}
  *
- * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands:
- * a header that says anything else is refused before anything is allocated.
+ * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands; any
+ * other header is refused before anything is allocated.
  *
  * Source: github.com/huggingface/safetensors
  */
@@ -13,14 +13,16 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DataError } from './error.ts'
 import { bfloatToNumber, halfToNumber, numberToBfloat, numberToHalf } from './half.ts'
 
-/** bool: a byte each, 0 or 1. */
+/** The element type of an array; bool: a byte each, 0 or 1. */
 export type WeightType = 'f64' | 'f32' | 'f16' | 'bf16' | 'i32' | 'bool'
+/** An array of a file. */
 export interface Weights {
   readonly type: WeightType
   readonly shape: readonly number[]
-  /** Row by row, in as many bits as its type needs: f16 and bf16 as float32. */
+  /** Row by row; f16 and bf16 are converted to float32. */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
 }
+/** What a file holds. */
 export interface Safetensors {
   readonly tensors: { readonly [name: string]: Weights }
   readonly metadata: { readonly [name: string]: string }
@@ -70,8 +72,9 @@ const formats: { readonly [T in WeightType]: Format } = {
     write: (v, at, x) => v.setUint8(at, x),
   },
 }
+const types: readonly WeightType[] = ['f64', 'f32', 'f16', 'bf16', 'i32', 'bool']
 const names: { readonly [dtype: string]: WeightType | undefined } = Object.fromEntries(
-  (Object.keys(formats) as WeightType[]).map((type) => [type.toUpperCase(), type]),
+  types.map((type) => [type.toUpperCase(), type]),
 )
 /** The reference implementation's own limit. */
 const largestHeader = 100_000_000
@@ -79,6 +82,8 @@ const highestRank = 16
 
 const isRecord = (x: unknown): x is { readonly [key: string]: unknown } =>
   typeof x === 'object' && x !== null && !Array.isArray(x)
+const isStrings = (x: unknown): x is { readonly [key: string]: string } =>
+  isRecord(x) && Object.values(x).every((v) => typeof v === 'string')
 const isCounts = (x: unknown): x is readonly number[] =>
   Array.isArray(x) && x.every((n) => Number.isSafeInteger(n) && n >= 0)
 
@@ -117,7 +122,11 @@ const jsonOf = (text: string): unknown => {
     return undefined
   }
 }
-/** Errors: Truncated, TrailingBytes, NotSafetensors */
+/**
+ * The arrays and metadata of a file. `where` names the bytes in errors.
+ *
+ * Errors:  Truncated, TrailingBytes, NotSafetensors
+ */
 export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E.Either<DataError, Safetensors> => {
   const bad = (reason: string): E.Either<DataError, Safetensors> => E.left({ _tag: 'NotSafetensors', where, reason })
   const short = (expected: number): E.Either<DataError, Safetensors> =>
@@ -134,9 +143,8 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
   const metadata: (readonly [string, string])[] = []
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') {
-      if (!isRecord(value) || !Object.values(value).every((v) => typeof v === 'string'))
-        return bad('its __metadata__ is not a table of strings')
-      metadata.push(...(Object.entries(value) as [string, string][]))
+      if (!isStrings(value)) return bad('its __metadata__ is not a table of strings')
+      metadata.push(...Object.entries(value))
       continue
     }
     const entry = entryOf(name, value)
@@ -164,9 +172,9 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
 }
 
 /**
- * The bytes of a file. Numbers are rounded to the type of their array.
+ * The bytes of a file with these arrays, and with metadata if any. Numbers are rounded to the type of their array.
  *
- * Law:     readSafetensors(writeSafetensors(x)) = x, where numbers fit their types
+ * Law:     readSafetensors(writeSafetensors(x)) = x, if all numbers fit their types
  */
 export const writeSafetensors = ({
   tensors,
@@ -186,7 +194,7 @@ export const writeSafetensors = ({
     ...entries,
   ])
   const json = new TextEncoder().encode(JSON.stringify(described))
-  // spaces, so that the data begin at a multiple of 8
+  // padded with spaces, so that the data begin at a multiple of 8
   const length = Math.ceil(json.length / 8) * 8
   const bytes = new Uint8Array(8 + length + at).fill(0x20, 8, 8 + length)
   const view = new DataView(bytes.buffer)

@@ -1,5 +1,5 @@
 /**
- * Published datasets in a cache folder: what is missing is fetched, once.
+ * Published datasets in a cache folder: missing files are fetched once.
  *
  *   $XDG_CACHE_HOME/adjoint/NAME, else %LOCALAPPDATA%\adjoint\NAME on Windows, else ~/.cache/adjoint/NAME
  *
@@ -14,7 +14,7 @@ import type { Published, PublishedFile } from '../data/published.ts'
 import { type DownloadOptions, download, isSound } from './download.ts'
 
 type Environment = { readonly [name: string]: string | undefined }
-/** Where a dataset is kept. A relative XDG_CACHE_HOME does not count, as the specification says. */
+/** The folder of a dataset. A relative XDG_CACHE_HOME is ignored, as the specification demands. */
 export const cacheFolder = (name: string, env: Environment = process.env): string => {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
   const root = xdg !== undefined && isAbsolute(xdg) ? xdg : (local ?? join(homedir(), '.cache'))
@@ -22,13 +22,13 @@ export const cacheFolder = (name: string, env: Environment = process.env): strin
 }
 
 export interface ObtainOptions extends DownloadOptions {
-  /** In place of the cache folder. */
+  /** The folder for the files; the cache folder by default. */
   readonly folder?: string
 }
 /**
- * The folder that holds all files of a dataset, whole and right: for `loadMnist`.
+ * The folder of a dataset, with all its files complete and verified: for `loadMnist`.
  *
- * Errors:  NotObtained, with what every mirror said and what to put where by hand; Unwritable
+ * Errors:  NotObtained, with the failure of every mirror and the files to put there by hand; Unwritable
  *
  * @example
  * pipe(obtain(mnist), TE.chain((folder) => loadMnist(folder, 'train')))

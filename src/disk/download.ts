@@ -1,9 +1,10 @@
 /**
- * One file from one address, into a file beside its place, then into its place: a file that is there is whole and right.
+ * One file from one address. It is written under a temporary name and renamed once it is verified, so that a file NAME is
+ * always complete.
  *
- *   NAME.PID-X.part  grows as bytes come; nobody else's while its process lives
- *   NAME.part        what came before the try was given up: the next one asks for the rest (HTTP Range)
- *   NAME             all of it, once length and SHA-256 are the published ones
+ *   NAME.PID-X.part  grows as bytes arrive; it belongs to process PID while that lives
+ *   NAME.part        what an attempt that failed has received: the next one requests the rest (HTTP Range)
+ *   NAME             the whole file, of the published length and SHA-256
  *
  * Source:  RFC 9110, section 14 (range requests)
  */
@@ -19,24 +20,27 @@ import type { PublishedFile } from '../data/published.ts'
 import { codeIn, orphans, ownName, reasonOf } from './whole.ts'
 
 export interface DownloadProgress {
+  /** Its name. */
   readonly file: string
-  /** Of the file, as far as they are on the disk. */
+  /** How many bytes of it are on the disk. */
   readonly bytes: number
+  /** How many bytes it has. */
   readonly of: number
 }
 export interface DownloadOptions {
+  /** Runs after every chunk that arrives. */
   readonly onProgress?: (p: DownloadProgress) => IO<void>
-  /** Milliseconds without a byte until the connection counts as cut: 30,000 unless it is said. */
+  /** Milliseconds without a byte after which a connection counts as broken; 30,000 by default. */
   readonly patience?: number
-  /** Milliseconds between tries: 500 unless it is said. */
+  /** Milliseconds between attempts; 500 by default. */
   readonly pause?: number
 }
-/** Why an address did not give the file. `Disk`: no address can. */
+/** Why an address did not provide the file. `Disk`: no address can, because the disk fails. */
 type DownloadFailure =
   | { readonly _tag: 'Network'; readonly reason: string }
   | { readonly _tag: 'Disk'; readonly path: string; readonly reason: string }
 
-/** What failed: fetch hides Node's name of it one level down. */
+/** The reason of a failed fetch, which hides Node's code in its cause. */
 const failureOf = (error: unknown): string =>
   codeIn(error instanceof Error ? error.cause : undefined) ?? reasonOf(error)
 const lengthOf = (path: string): Promise<number> =>
@@ -45,7 +49,7 @@ const lengthOf = (path: string): Promise<number> =>
     () => 0,
   )
 
-/** Whether a file is there, whole and right. */
+/** Whether a file exists with the published length and checksum. */
 export const isSound = async (path: string, { bytes, sha256 }: PublishedFile): Promise<boolean> => {
   if ((await lengthOf(path)) !== bytes) return false
   const hash = createHash('sha256')
@@ -55,12 +59,12 @@ export const isSound = async (path: string, { bytes, sha256 }: PublishedFile): P
   )
 }
 
-/** How a try ended. What was `Cut` may be tried again, from where it was cut. */
+/** How an attempt ended. After `Cut` another attempt may continue where it ended. */
 type Attempt = { readonly _tag: 'Complete' } | { readonly _tag: 'Cut' | 'Refused' | 'Disk'; readonly reason: string }
 const cut = (reason: string): Attempt => ({ _tag: 'Cut', reason })
 const refused = (reason: string): Attempt => ({ _tag: 'Refused', reason })
 
-/** Where the body of an answer begins in the file; what is wrong, where it is no part of the file. */
+/** The position in the file at which the body of a response begins, or why it is no part of the file. */
 const startOf = ({ status, headers }: Response, have: number): number | Attempt => {
   if (status === 200) return 0
   const [, from] = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '') ?? []
@@ -72,7 +76,7 @@ const write = async (out: FileHandle, chunk: Uint8Array, at: number): Promise<vo
   for (let done = 0; done < chunk.length; )
     done += (await out.write(chunk, done, chunk.length - done, at + done)).bytesWritten
 }
-/** The bytes from `have` on, as far as they come. */
+/** Receives the bytes from `have` on, as many as arrive. */
 const receive = async (
   out: FileHandle,
   url: string,
@@ -92,6 +96,7 @@ const receive = async (
       return typeof start === 'number' ? refused('an empty answer') : start
     }
     let at = start
+    // Node's streams are iterable, which the types of fetch do not say
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       clock.refresh()
       if (at + chunk.length > file.bytes) return refused(`more than the ${file.bytes} bytes that were published`)
@@ -105,14 +110,14 @@ const receive = async (
     }
     return at === file.bytes ? { _tag: 'Complete' } : cut(`cut after ${at} of ${file.bytes} bytes`)
   } catch (error) {
-    const reason = stop.signal.aborted ? String((stop.signal.reason as Error).message) : failureOf(error)
+    const reason = stop.signal.aborted ? reasonOf(stop.signal.reason) : failureOf(error)
     return ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'].includes(reason) ? refused(reason) : cut(reason)
   } finally {
     clearTimeout(clock)
     stop.abort()
   }
 }
-/** Tries until the bytes are there, or three in a row brought none. */
+/** Repeats attempts until the file is complete, or three in a row have received nothing. */
 const receiveAll = async (out: FileHandle, url: string, file: PublishedFile, o: DownloadOptions): Promise<Attempt> => {
   let before = -1
   for (let idle = 0; ; ) {
@@ -122,13 +127,13 @@ const receiveAll = async (out: FileHandle, url: string, file: PublishedFile, o: 
     before = Math.max(before, have)
     const attempt = await receive(out, url, file, have, o)
     if (attempt._tag !== 'Cut' || idle === 2) return attempt
-    // a range that the server does not have: what is there is of another file
+    // the server has no such range: the bytes so far are of another file
     if (attempt.reason === 'HTTP 416') await out.truncate(0)
     await new Promise((resolve) => setTimeout(resolve, o.pause ?? 500))
   }
 }
 
-/** A file of all the bytes that come, after those that are there when it is `resumed`. */
+/** Receives a file, after the bytes that it has already if it is `resumed`. */
 const fill = async (
   own: string,
   url: string,
@@ -151,16 +156,16 @@ const moved = (from: string, to: string): Promise<boolean> =>
     () => true,
     () => false,
   )
-/** Makes what an earlier try left this process's own, unless another process is at it. A rename has one winner. */
+/** Takes over what an earlier attempt received, unless its process lives. Of several processes one succeeds in renaming. */
 const adopt = async (path: string, own: string): Promise<boolean> => {
   for (const left of [`${path}.part`, ...(await orphans(path, 'part'))]) if (await moved(left, own)) return true
   return false
 }
 
 /**
- * The file in the folder, fetched unless it is there and sound.
+ * The path of the file in the folder, fetched unless it exists and is verified.
  *
- * Law:     where the answer is right, the file has the published length and checksum; no other ever has its name
+ * Law:     after success the file has the published length and checksum; no other file ever has its name
  */
 export const download =
   (folder: string, base: string, file: PublishedFile, o: DownloadOptions = {}): TaskEither<DownloadFailure, string> =>
@@ -171,7 +176,7 @@ export const download =
     if (await isSound(path, file)) return E.right(path)
     try {
       await mkdir(folder, { recursive: true })
-      // what was left by an earlier try may be wrong: then all comes anew, once
+      // what an earlier attempt received may be wrong: then the whole file is fetched once more
       for (const resumed of (await adopt(path, own)) ? [true, false] : [false]) {
         const attempt = await fill(own, `${base}${file.name}`, file, resumed, o)
         if (attempt._tag === 'Complete' && (await isSound(own, file))) {

@@ -1,4 +1,4 @@
-/** What needs Node's files: runs and reports kept in files, published data fetched into a cache, MNIST from a folder. */
+/** What needs the files of Node: runs kept in files, published datasets fetched into a cache, MNIST from a folder. */
 
 export { cacheFolder, type ObtainOptions, obtain } from './cache.ts'
 export type { DownloadOptions, DownloadProgress } from './download.ts'

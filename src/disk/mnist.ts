@@ -1,11 +1,10 @@
 /**
- * MNIST and its look-alikes (Fashion-MNIST, KMNIST) from a folder: the four published files, as they are
- * or gzipped.
+ * MNIST and datasets of its format (Fashion-MNIST, KMNIST) from a folder: the four published files, gzipped or not.
  *
  *   train-images-idx3-ubyte[.gz]  train-labels-idx1-ubyte[.gz]
  *   t10k-images-idx3-ubyte[.gz]   t10k-labels-idx1-ubyte[.gz]
  *
- * Whatever the disk holds, the answer is a dataset or a `DataError`; memory stays within a few times `limit`.
+ * Whatever the disk holds, the result is a dataset or a `DataError`; reading takes at most a few times `limit` of memory.
  */
 
 import { readFile, stat } from 'node:fs/promises'
@@ -20,18 +19,19 @@ import type { DataError } from '../data/error.ts'
 import { type NamedBytes, readMnist } from '../data/mnist.ts'
 import { reasonOf } from './whole.ts'
 
+/** The examples for training, or those for testing. */
 export type MnistSplit = 'train' | 'test'
 
-/** Bytes of one file, compressed or not. MNIST's largest has 47 million; a gzip bomb ends here. */
+/** The largest file, compressed or not, in bytes. MNIST's largest has 47 million; the limit stops a gzip bomb. */
 const limit = 128 * 2 ** 20
 
 /**
- * One part of the dataset in a folder, as `readMnist` of adjoint/data has it.
+ * One split of the dataset in a folder, with `readMnist` of adjoint/data.
  *
  * Errors:  FileMissing, Unreadable, CorruptGzip, TooLarge, those of `readMnist`
  */
-export const loadMnist = (folder: string, part: MnistSplit): TE.TaskEither<DataError, Dataset> => {
-  const stem = part === 'train' ? 'train' : 't10k'
+export const loadMnist = (folder: string, split: MnistSplit): TE.TaskEither<DataError, Dataset> => {
+  const stem = split === 'train' ? 'train' : 't10k'
   return pipe(
     TE.Do,
     TE.apS('images', load(folder, `${stem}-images-idx3-ubyte`)),
@@ -40,14 +40,14 @@ export const loadMnist = (folder: string, part: MnistSplit): TE.TaskEither<DataE
   )
 }
 
-/** A file by its name or that of its gzipped form, decompressed. */
+/** A file, or its gzipped form, decompressed. */
 const load = (folder: string, name: string): TE.TaskEither<DataError, NamedBytes> =>
   pipe(
     readFirst(folder, [name, `${name}.gz`], [name, `${name}.gz`]),
     TE.chain(({ where, data }) => unzip(where, data)),
   )
 
-/** The first of the names that is there. */
+/** The first of the files that exists. */
 const readFirst = (
   folder: string,
   names: readonly string[],
@@ -66,7 +66,7 @@ const readFirst = (
   )
 }
 
-/** A file, or none when there is none of this name. */
+/** A file, or none if it does not exist. */
 const read = (path: string): TE.TaskEither<DataError, O.Option<NamedBytes>> =>
   pipe(
     TE.tryCatch(() => stat(path), reasonOf),
@@ -81,10 +81,10 @@ const read = (path: string): TE.TaskEither<DataError, O.Option<NamedBytes>> =>
     }),
   )
 
-// A part of the path that is a file, not a folder, is an absence too.
+// ENOTDIR: a part of the path is a file, so the file does not exist either.
 const absent: readonly string[] = ['ENOENT', 'ENOTDIR']
 
-/** gunzip, for a file that says it is gzipped, by its name or by its first bytes; others as they are. */
+/** Decompresses a file that is gzipped by its name or its first bytes; other files stay as they are. */
 const unzip = (where: string, data: Uint8Array): TE.TaskEither<DataError, NamedBytes> =>
   where.endsWith('.gz') || (data[0] === 0x1f && data[1] === 0x8b)
     ? () =>

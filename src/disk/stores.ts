@@ -1,4 +1,4 @@
-/** A training run's checkpoint and record as files. */
+/** The checkpoint and the record of a training run as files. */
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -7,7 +7,7 @@ import type { Log, Store, StoreFailure } from '../train/store.ts'
 import { reasonOf, writeWhole } from './whole.ts'
 
 const unavailable = (error: unknown): StoreFailure => ({ _tag: 'Unavailable', reason: reasonOf(error) })
-/** What is at the path, by `read`; undefined where there is nothing. */
+/** What `read` gives; undefined if the file does not exist. */
 const present = <A>(read: () => Promise<A>): TE.TaskEither<StoreFailure, A | undefined> =>
   pipe(
     TE.tryCatch(read, unavailable),
@@ -19,11 +19,11 @@ const whole =
     TE.mapLeft(({ reason }: { readonly reason: string }): StoreFailure => ({ _tag: 'Unavailable', reason }))(
       writeWhole(path, content),
     )
-/** More than any checkpoint of this library could be read back from. */
+/** Bytes; no checkpoint of this library is larger. */
 const limit = 2 ** 31
 
 /**
- * A checkpoint in a file, which is whole at any instant: `writeWhole`.
+ * Storage for a checkpoint in a file, which is complete at any instant: it is written by `writeWhole`.
  *
  * @example
  * const checkpoint = { store: fileStore('run/digits.safetensors'), every: 100, resume: true }   // an option of fit
@@ -43,7 +43,7 @@ export const fileStore = (path: string): Store => ({
   ),
   write: whole(path),
 })
-/** A record in a file, whose folder is made where there is none. */
+/** Storage for a record in a file. The folder is created if needed. */
 export const fileLog = (path: string): Log => ({
   name: path,
   versions: { node: process.version },

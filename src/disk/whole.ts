@@ -1,8 +1,8 @@
 /**
- * Files that are whole or not there: what is written goes to a file of its own beside the place, is made to reach the disk
- * (fsync), and takes the place by a rename. A process killed at any instant leaves the old file or the new one.
+ * Files that are complete or absent: the content is written to a temporary file in the same folder, flushed to the disk
+ * (fsync), and renamed. A process killed at any instant leaves the old file or the new one.
  *
- * Source:  T. S. Pillai et al., "All file systems are not created equal" (OSDI 2014): why both fsyncs
+ * Source:  T. S. Pillai et al., "All file systems are not created equal" (OSDI 2014), for the fsyncs of file and folder
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
@@ -10,12 +10,13 @@ import { basename, dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 
-/** The path of a name in a folder. */
+/** The path of a file in a folder. */
 export const inFolder = (folder: string, name: string): string => join(folder, name)
 
-/** Node's name of a failure, such as ENOSPC, where there is one. */
+/** Node's code of a failure, such as ENOSPC, if it has one. */
 export const codeIn = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined
+/** The code of a failure, or its message. */
 export const reasonOf = (error: unknown): string =>
   codeIn(error) ?? (error instanceof Error ? error.message : String(error))
 
@@ -26,10 +27,10 @@ const alive = (pid: number): boolean => {
     return codeIn(error) === 'EPERM'
   }
 }
-/** A name beside a path, of this process alone. */
+/** A temporary name beside a path, which no other process uses. */
 export const ownName = (path: string, ending: string): string =>
   `${path}.${process.pid}-${randomBytes(4).toString('hex')}.${ending}`
-/** What processes that are no more left beside a path under `ownName`. */
+/** Files with names of `ownName` whose processes have ended. */
 export const orphans = async (path: string, ending: string): Promise<readonly string[]> => {
   const [folder, name] = [dirname(path), basename(path)]
   return (await readdir(folder)).flatMap((found) => {
@@ -39,20 +40,21 @@ export const orphans = async (path: string, ending: string): Promise<readonly st
   })
 }
 
+/** Why a file cannot be written. */
 export interface WriteFailure {
   readonly path: string
   readonly reason: string
 }
-/** Makes a rename last: not every system lets a folder be opened. */
+/** Flushes a rename to the disk, on systems that can open a folder. */
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, 'r').catch(() => undefined)
   await handle?.sync().catch(() => undefined)
   await handle?.close()
 }
 /**
- * The file, whole, with its folder made where there is none.
+ * Writes a file atomically, and creates its folder if needed.
  *
- * Law:     on failure, and when killed, what was at the path before is still there
+ * Law:     after a failure or a kill the file before it is unchanged
  */
 export const writeWhole =
   (path: string, content: Uint8Array | string): TaskEither<WriteFailure, void> =>

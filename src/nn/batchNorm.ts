@@ -48,9 +48,9 @@ export const batchNorm = <const C extends number>(
       state: { mean: zeros(key, shape), variance: ones(key, shape) },
     }),
     apply: ({ gamma, beta }, running, { mode }, a: Expr) => {
-      const places = axesOf(rankOf(a)).slice(1)
-      const spread: (e: Expr) => Expr = reshape([channels, ...places.map(() => 1)])
-      const over = (e: Expr): Expr => pmean(axis)(mean(places)(e))
+      const pixels = axesOf(rankOf(a)).slice(1)
+      const spread: (e: Expr) => Expr = reshape([channels, ...pixels.map(() => 1)])
+      const over = (e: Expr): Expr => pmean(axis)(mean(pixels)(e))
       const statistics = (): typeof running => {
         const centre = over(a)
         return { mean: centre, variance: over(square(sub(a, spread(centre)))) }

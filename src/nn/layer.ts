@@ -18,7 +18,7 @@ export type Mode = 'train' | 'eval'
 /** The type of a key inside a program: what the functions of lang/operations/random.ts draw from. */
 export const keyType = int(3)
 export type KeyType = typeof keyType
-/** What a layer is told beside its input. */
+/** What a layer gets beside its input. */
 export interface Context<K> {
   readonly mode: Mode
   /** One key for every leaf of the layer's tree of keys. */

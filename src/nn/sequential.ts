@@ -30,6 +30,7 @@ type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
 type Fitting<L extends readonly unknown[]> = { readonly [I in keyof L]: L[I] & FitsAt<Problems<L, Takes<L>>, I> }
 
 const nameOf = (f: object & { readonly name: string }): string =>
+  // a function that is a primitive has its entry
   'entry' in f ? (f.entry as { readonly name: string }).name : f.name || 'a function'
 /** A function without parameters, as a layer. */
 export const stage = (s: Stage): Layer =>

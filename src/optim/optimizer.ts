@@ -37,7 +37,7 @@ export type Rate = number | Schedule
 /** What is remembered of a tensor, by name; of the tensor's shape. */
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
 /** A tensor in a step. */
-export interface TrainedTensor<Slot extends string = string> {
+interface TrainedTensor<Slot extends string = string> {
   /** Its path in the tree of parameters, ['0', 'w']. */
   readonly path: readonly string[]
   /** Its value. */

@@ -1,30 +1,32 @@
 /**
- * Callbacks: pure folds over the reports of epochs, each of which may ask to stop, and may say whose state is the answer.
+ * Callbacks: pure folds over the reports of epochs. Each may stop the run and choose the epoch whose state is the answer.
  *
- *   remembered_k+1 = next(remembered_k, report_k)      the training ends when stop(remembered_k+1)
- *                                                      its answer is the state after the last epoch k of which
- *                                                      keep(remembered_k+1), where there is one
+ *   remembered_k+1 = next(remembered_k, report_k)      the run ends if stop(remembered_k+1);
+ *                                                      its answer is the state after the last epoch k with
+ *                                                      keep(remembered_k+1), else after the last epoch
  *
- * A callback is a value. What it remembers is a function of the reports, so a run that goes on from a checkpoint finds it
- * again by folding the reports that the checkpoint holds.
+ * A callback is a value. What it remembers is a function of the reports, so a run that resumes from a checkpoint restores
+ * it by folding the reports in the checkpoint.
  */
 
-/** After an epoch: the mean training loss, and the metrics of the examples held out. */
+/** After an epoch; epochs and steps are counted from the beginning of the run. */
 export interface FitReport {
   readonly epoch: number
   readonly steps: number
+  /** The mean training loss of the epoch. */
   readonly loss: number
+  /** The metrics of the examples held out. */
   readonly metrics: { readonly [name: string]: number }
 }
 /**
- * What to do after a report, the callback that takes the next one, and whether the state after this epoch is the answer
- * so far. One that never says keeps nothing: the answer is the last state.
+ * From a report: what to do, the callback for the next report, and whether the state after this epoch is the answer so
+ * far. If `keep` is always absent, the answer is the last state.
  */
 export type Callback = (
   report: FitReport,
 ) => readonly [verdict: 'continue' | 'stop', next: Callback, keep?: boolean | undefined]
 
-/** A callback from what it remembers. */
+/** A callback from what it remembers, and how that decides; by default it never stops, and keeps nothing. */
 export const folding =
   <A>(
     remembered: A,
@@ -36,15 +38,15 @@ export const folding =
     const after = next(remembered, report)
     return [stop(after) ? 'stop' : 'continue', folding(after, next, stop, keep), keep?.(after)]
   }
-/** All of them; one that stops is enough, and the first that says what to keep is heard. */
+/** All of them. The run stops if one of them stops it; the first with a `keep` decides what is kept. */
 export const together =
   (...callbacks: readonly Callback[]): Callback =>
   (report) => {
-    const answers = callbacks.map((c) => c(report))
+    const results = callbacks.map((c) => c(report))
     return [
-      answers.some(([verdict]) => verdict === 'stop') ? 'stop' : 'continue',
-      together(...answers.map(([, c]) => c)),
-      answers.map(([, , keep]) => keep).find((keep) => keep !== undefined),
+      results.some(([verdict]) => verdict === 'stop') ? 'stop' : 'continue',
+      together(...results.map(([, c]) => c)),
+      results.map(([, , keep]) => keep).find((keep) => keep !== undefined),
     ]
   }
 /** After some reports: whether to stop, the callback for the next report, and the epoch whose state is kept. */
@@ -59,20 +61,20 @@ export const replay = (callback: Callback, reports: readonly FitReport[]): Callb
   reports.reduce(afterReport, ['continue', callback, undefined])
 
 export interface EarlyStopping {
-  /** 'loss', of training, or the name of a metric. */
+  /** What is watched: 'loss', the mean training loss, or the name of a metric. */
   readonly watch: string
-  /** 'least': a loss; 'most': an accuracy. */
+  /** Which value is best: 'least' for a loss, 'most' for an accuracy. */
   readonly best: 'least' | 'most'
-  /** After how many epochs without a better one, at least 1, it ends; Infinity: never, but the best is kept. */
+  /** How many epochs in a row without a better value end the run, at least 1; Infinity never ends it, but keeps the best. */
   readonly patience: number
-  /** What a better one must be better by. */
+  /** By how much a better value must be better; 0 by default. */
   readonly by?: number
-  /** Answer with the state after the best epoch (of equals the first), not after the last: unless this is false. */
+  /** Whether the answer is the state after the best epoch, the first on ties; true by default, else after the last. */
   readonly restoreBest?: boolean
 }
 /**
- * Stops after `patience` epochs in a row in which nothing was better than the best before them, and answers with the
- * state after the best. A metric that is not measured, or is NaN, is never better.
+ * Stops after `patience` epochs in a row without a value better than the best before them, and keeps the best. A metric
+ * that is NaN or is not measured is never better.
  *
  * @example
  * earlyStopping({ watch: 'accuracy', best: 'most', patience: 3 })

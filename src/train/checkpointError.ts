@@ -4,7 +4,7 @@ import { fault } from '../../lang/syntax/error.ts'
 /** The version of the layout that checkpoint.ts writes and reads. */
 export const version = '1'
 
-/** What is wrong with a checkpoint, or with the place that holds it. */
+/** What is wrong with a checkpoint, or with its store. */
 export type CheckpointError =
   | { readonly _tag: 'CheckpointMissing'; readonly path: string }
   | { readonly _tag: 'CheckpointUnreadable'; readonly path: string; readonly reason: string }
@@ -19,17 +19,17 @@ export type CheckpointError =
 export const showCheckpointError = (e: CheckpointError): string => {
   switch (e._tag) {
     case 'CheckpointMissing':
-      return fault('there is no checkpoint', e.path, 'the folder of the run to go on with, or begin without resuming')
+      return fault('there is no checkpoint', e.path, 'the folder of the run to resume, or start without resuming')
     case 'CheckpointUnreadable':
       return fault(`the checkpoint cannot be read (${e.reason})`, e.path, 'check that it is a file that you may read')
     case 'CheckpointUnwritable':
       return fault(
-        `the checkpoint cannot be written (${e.reason}); the one before it is as it was`,
+        `the checkpoint cannot be written (${e.reason}); the earlier one is unchanged`,
         e.path,
         'make room, or name another folder, and resume',
       )
     case 'CheckpointDamaged':
-      return fault(`no sound checkpoint: ${e.reason}`, e.path, 'a copy of it, or begin without resuming')
+      return fault(`no sound checkpoint: ${e.reason}`, e.path, 'a copy of it, or start without resuming')
     case 'CheckpointVersion':
       return fault(
         `a checkpoint of version ${e.version}; this is version ${version}`,

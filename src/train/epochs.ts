@@ -119,6 +119,24 @@ const explained = (
   )
 }
 
+const answerOf = ({ epochs, history, best }: Run, { state, steps }: Pick<AnyReached, 'state' | 'steps'>): AnyFitted => {
+  const last = { state, epochs, steps }
+  return { ...last, epoch: epochs, ...best, history, last }
+}
+/** A training between the first and the last line of its record; `now` is the run so far. */
+const recorded = (
+  o: AnyOptions,
+  lines: ReturnType<typeof recorder>,
+  now: () => Run,
+  training: Training<AnyFitted>,
+): Training<AnyFitted> =>
+  pipe(
+    lines.begin(),
+    TE.chain(() => training),
+    TE.chainFirst(({ epochs, steps }) => lines.end({ epochs, steps, outcome: epochs < o.epochs ? 'stopped' : 'done' })),
+    TE.orElseFirstW((e) => lines.end({ epochs: now().epochs, steps: now().position.steps, outcome: e._tag })),
+  )
+
 /** Errors: those of fit, except IllTyped */
 export const runEpochs = (
   o: AnyOptions,
@@ -167,18 +185,10 @@ export const runEpochs = (
     ...(onStep && { onStep: (r: StepReport) => onStep({ ...r, ...plan }) }),
     ...(checkpoint && { save: { every: checkpoint.every ?? Infinity, write: write(checkpoint.store) } }),
   })
-  return pipe(
-    lines.begin(),
-    TE.chain(() => folded),
-    TE.chainFirst(({ steps }) =>
-      lines.end({ epochs: run.epochs, steps, outcome: run.epochs < o.epochs ? 'stopped' : 'done' }),
-    ),
-    TE.map(({ state, steps }): AnyFitted => {
-      const { epochs, history, best } = run
-      const last = { state, epochs, steps }
-      return { ...last, epoch: epochs, ...best, history, last }
-    }),
+  const training = pipe(
+    folded,
+    TE.map((ended) => answerOf(run, ended)),
     TE.orElse((e) => (e._tag === 'NotFinite' ? explained(o, step, run, batches, e) : TE.left(e))),
-    TE.orElseFirstW((e) => lines.end({ epochs: run.epochs, steps: run.position.steps, outcome: e._tag })),
   )
+  return recorded(o, lines, () => run, training)
 }

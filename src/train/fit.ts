@@ -2,6 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { typed } from '../../lang/untyped.ts'
 import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { together } from './callback.ts'
 import type { Identity } from './checkpoint.ts'
@@ -45,7 +46,7 @@ const begin = (o: AnyOptions, step: StepProgram, identity: Identity): Fitting<Be
       )
     : TE.fromIO(fresh)
 }
-const run = (o: AnyOptions, held: AnyMeter | undefined): Fitting<AnyFitted> =>
+const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> =>
   pipe(
     TE.fromEither(trainStep(o.network, o.loss, o.optimizer, o.shapes)),
     TE.mapLeft(illTyped),
@@ -58,32 +59,36 @@ const run = (o: AnyOptions, held: AnyMeter | undefined): Fitting<AnyFitted> =>
         : {}
       return pipe(
         begin(o, step, identity),
-        TE.chainW((begun) => runEpochs(o, step, held, identity, begun)),
+        TE.chainW((begun) => runEpochs(o, step, compiled, identity, begun)),
       )
     }),
   )
 
 /**
- * A network fitted to examples: the step is compiled once, epochs are shuffled from the key, metrics are measured on
+ * Fits a network to examples: the step is compiled once, epochs are shuffled from the key, metrics are measured on
  * examples held out.
  *
- * Law:     the same options give the same bits; going on, from the `last` of an answer or from a checkpoint, gives the
- *          bits of never having stopped
- * Errors:  IllTyped, WrongExamples; NotFinite, with the first equation that was not; NoBatches, BackendFailed, CheckpointFailed,
- *          RecordFailed
+ * Law:     the same options give the same bits; a run that goes on from the `last` of an answer, or from a checkpoint,
+ *          ends with the bits of a run that never stopped
+ * Errors:  IllTyped, WrongExamples; NotFinite, with the first equation that was not finite; NoBatches, BackendFailed,
+ *          CheckpointFailed, RecordFailed
  *
  * @example
  * fit({ backend: reference, network, loss: crossEntropy(), optimizer: adam({ rate: 1e-3 }), key: randomKey(1), epochs: 5,
  *   shapes: { x: real(784), y: int(), batch: 64 }, examples, heldOut, metrics: { accuracy } })
  */
-export const fit: <P, S, K, F extends TypeRule, Slot extends string, const T, const U, CompileError, RunError>(
-  options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, CompileError, RunError>,
-) => TE.TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>> = ((o: AnyOptions): Fitting<AnyFitted> =>
-  pipe(
-    meterOf(o),
-    TE.chain((held) => async () => {
-      const result = await run(o, held)()
-      held?.release()
-      return result
-    }),
-  )) as never
+export const fit = typed<
+  <P, S, K, F extends TypeRule, Slot extends string, const T, const U, CompileError, RunError>(
+    options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, CompileError, RunError>,
+  ) => TE.TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>>
+>(
+  (o: AnyOptions): Fitting<AnyFitted> =>
+    pipe(
+      meterOf(o),
+      TE.chain((compiled) => async () => {
+        const result = await run(o, compiled)()
+        compiled?.release()
+        return result
+      }),
+    ),
+)

@@ -69,6 +69,7 @@ const sums = (l: Layer, metrics: AnyMetrics, { x, y, batch }: AnyShapes): E.Eith
   })
   return E.chain((p: UntypedProgram) => {
     const over = { params: false, state: false, x: true, y: true }
+    // `build` keeps the types of its inputs
     const many = vmap(batch, { over, axis: 'batch' })(p as Program<typeof inputs, unknown>)
     return untypedProgram({ ...many.in, count: int() }, ({ count, ...v }: Values) => {
       const values = at(open(many.closed, exprLeaves(v)), many.closed.outputs)
@@ -140,8 +141,8 @@ const means =
     const loaded = await held.load({ params: network.params, state: network.state })()
     if (E.isLeft(loaded)) return loaded
     const totals = new Map<string, number>()
-    for (const places of runs(examples.count, batchSizeOf(types.x))) {
-      const results = await held.step({ ...batchAt(batch, examples, places), count: places.length })()
+    for (const indices of runs(examples.count, batchSizeOf(types.x))) {
+      const results = await held.step({ ...batchAt(batch, examples, indices), count: indices.length })()
       if (E.isLeft(results)) return results
       for (const [name, [value = Number.NaN]] of Object.entries(results.right))
         totals.set(name, (totals.get(name) ?? 0) + value)

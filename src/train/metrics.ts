@@ -1,7 +1,7 @@
 /**
- * How right predictions are. Expressions are measured by `fit` on every example; the rest is counted from predictions.
+ * How right predictions are. `topK` is an expression that `fit` measures on every example; the others count predictions.
  *
- *   counts[t, p] = how many examples of class t were taken for class p
+ *   counts[t, p] = the number of examples of class t that were predicted as class p
  */
 
 import { sum } from '../../lang/primitives/broadcast.ts'
@@ -10,7 +10,7 @@ import { and, eq, lt, or, select } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 
 /**
- * 1 where the label's logit is among the k largest, of equals the first; else 0, and where it is NaN.
+ * 1 if the label's logit is among the k largest (on ties the lowest index comes first), else 0; 0 if it is NaN.
  *
  * Shape:   [C], int [] -> []
  * Law:     topK(1) = accuracy
@@ -21,20 +21,23 @@ export const topK =
     logits: Expr<readonly [C], 'real'>,
     label: Expr<readonly [], 'int'>,
   ): Expr<readonly [], 'real'> => {
-    const classes = iota([logits.type.shape[0]]) as Expr
-    const all = logits as Expr
-    const own = sum()(select(eq(classes, label), all, 0)) as Expr
+    const all: Expr = logits
+    const classes: Expr = iota([logits.type.shape[0]])
+    const own: Expr = sum()(select(eq(classes, label), all, 0))
     const before = or(lt(own, all), and(eq(all, own), lt(classes, label)))
-    const rank = sum()(select(before, 1, 0)) as Expr
-    return select(and(lt(rank, k), eq(own, own)), 1, 0) as Expr
+    const rank: Expr = sum()(select(before, 1, 0))
+    return select(and(lt(rank, k), eq(own, own)), 1, 0)
   }
 
-/** Shape: counts [classes, classes], a row for each true class. */
+/** A confusion matrix. Shape: counts [classes, classes], a row for each true class */
 export interface Confusion {
   readonly classes: number
   readonly counts: Int32Array
 }
-/** Labels of examples, or of pixels. Pairs with a label that is no class are not counted. */
+/**
+ * The confusion matrix of true and predicted labels, of examples or of pixels. Pairs with a label outside 0 .. classes - 1
+ * are not counted.
+ */
 export const confusion = (classes: number, truth: ArrayLike<number>, predicted: ArrayLike<number>): Confusion => {
   const counts = new Int32Array(classes * classes)
   const isClass = (c: number): boolean => Number.isInteger(c) && c >= 0 && c < classes
@@ -44,10 +47,11 @@ export const confusion = (classes: number, truth: ArrayLike<number>, predicted: 
   }
   return { classes, counts }
 }
+/** Numbers of examples: of the class and predicted as it, of the class, predicted as it. */
 interface Class {
   readonly right: number
-  readonly are: number
-  readonly taken: number
+  readonly actual: number
+  readonly predicted: number
 }
 const perClass = ({ classes, counts }: Confusion, f: (c: Class) => number): Float64Array => {
   const total = (from: number, stride: number): number => {
@@ -56,36 +60,36 @@ const perClass = ({ classes, counts }: Confusion, f: (c: Class) => number): Floa
     return n
   }
   return Float64Array.from({ length: classes }, (_, c) =>
-    f({ right: counts[c * classes + c] ?? 0, are: total(c * classes, 1), taken: total(c, classes) }),
+    f({ right: counts[c * classes + c] ?? 0, actual: total(c * classes, 1), predicted: total(c, classes) }),
   )
 }
-/** Of what is of a class, the share that is found. NaN for a class without examples. */
-export const recall = (m: Confusion): Float64Array => perClass(m, (c) => c.right / c.are)
-/** Of what is taken for a class, the share that is of it. NaN for a class that nothing was taken for. */
-export const precision = (m: Confusion): Float64Array => perClass(m, (c) => c.right / c.taken)
-/** Twice what is right over what is of the class and what is taken for it: the harmonic mean of the two above. */
-export const f1 = (m: Confusion): Float64Array => perClass(m, (c) => (2 * c.right) / (c.are + c.taken))
-/** Intersection over union of what is of a class and what is taken for it. NaN where neither is. */
-export const iou = (m: Confusion): Float64Array => perClass(m, (c) => c.right / (c.are + c.taken - c.right))
-/** The mean over the classes that have a value. */
+/** Per class: the share of its examples that are predicted as it. NaN for a class without examples. */
+export const recall = (m: Confusion): Float64Array => perClass(m, (c) => c.right / c.actual)
+/** Per class: the share of the predictions of it that are right. NaN for a class that is never predicted. */
+export const precision = (m: Confusion): Float64Array => perClass(m, (c) => c.right / c.predicted)
+/** Per class: the harmonic mean of recall and precision. */
+export const f1 = (m: Confusion): Float64Array => perClass(m, (c) => (2 * c.right) / (c.actual + c.predicted))
+/** Per class: intersection over union of its examples and the predictions of it. NaN if there are neither. */
+export const iou = (m: Confusion): Float64Array => perClass(m, (c) => c.right / (c.actual + c.predicted - c.right))
+/** The mean over the classes whose value is not NaN. */
 export const overClasses = (values: Float64Array): number => {
   const known = values.filter((v) => !Number.isNaN(v))
   return known.reduce((a, b) => a + b, 0) / known.length
 }
-/** The share of the examples that are right. */
+/** The share of the examples whose prediction is right. */
 export const accuracyOf = ({ classes, counts }: Confusion): number => {
   const right = counts.reduce((n, c, i) => n + (i % (classes + 1) === 0 ? c : 0), 0)
   return right / counts.reduce((a, b) => a + b, 0)
 }
 
-/** The place of the largest of each row, of equals the first. */
+/** The index of the largest number of each row; ties go to the lowest. Shape: [count, classes] -> [count] */
 export const argmaxRows = (rows: ArrayLike<number>, classes: number): Int32Array =>
   Int32Array.from({ length: Math.floor(rows.length / classes) }, (_, r) => {
     let best = 0
     for (let c = 1; c < classes; c++) if ((rows[r * classes + c] ?? 0) > (rows[r * classes + best] ?? 0)) best = c
     return best
   })
-/** Probabilities from the logits of a row. */
+/** The probabilities of the logits of one example: softmax. */
 export const probabilities = (logits: ArrayLike<number>): Float64Array => {
   const all = Float64Array.from(logits)
   const top = all.reduce((a, b) => Math.max(a, b), -Infinity)
@@ -93,15 +97,18 @@ export const probabilities = (logits: ArrayLike<number>): Float64Array => {
   const total = weights.reduce((a, b) => a + b, 0)
   return weights.map((w) => w / total)
 }
+/** A wrong prediction. */
 export interface Mistake {
-  /** The example. */
+  /** The index of the example. */
   readonly index: number
+  /** Its class. */
   readonly truth: number
+  /** The class that was predicted. */
   readonly predicted: number
-  /** The probability that was given to what it is not. */
+  /** The probability of the predicted class. */
   readonly confidence: number
 }
-/** The wrong predictions, the surest first, at most `most`. Shape: logits [count, classes], truth [count] */
+/** The `most` wrong predictions of highest confidence, in falling order. Shape: logits [count, classes], truth [count] */
 export const worstMistakes = (
   logits: ArrayLike<number>,
   truth: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** What training in one call is asked for, and what it answers. */
+/** The options of `fit`, and its answer. */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
@@ -15,55 +15,64 @@ import type { Settings } from './record.ts'
 import type { ExampleShapes, Loss, TrainState } from './step.ts'
 import type { Log, Store } from './store.ts'
 
-/** A network, how wrong it is, how it learns, and from what. `B`: the type of its output. */
+/** What `fit` is asked for. `B`: the type of the network's output. */
 export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T, U, B, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
   readonly network: Layer<P, S, K, F>
+  /** What is minimised: its mean over the examples of a batch. */
   readonly loss: Loss<B, U>
   readonly optimizer: Optimizer<Slot>
-  /** The types of one example and its target, and how many make a batch. */
+  /** The types of one example and its target, and the number of examples in a batch. */
   readonly shapes: ExampleShapes<T, U, number>
+  /** The examples to learn from. */
   readonly examples: Examples
+  /** How many epochs in all, those before `from` or a checkpoint included. */
   readonly epochs: number
-  /** Where the parameters, and every epoch's order, come from. */
+  /** The source of the first parameters, of every epoch's order, and of augmentation. */
   readonly key: Key
-  /** A run to go on with, in place of a fresh start: the `last` of an earlier answer. Callbacks begin anew. */
+  /** The `last` of an earlier answer, to continue that run. Callbacks begin anew. By default a fresh start. */
   readonly from?: Reached<P, S, K, Slot>
-  /** Keeps the run, so that a killed one can go on. */
+  /** Keeps the run, so that it can resume after a crash; not kept by default. */
   readonly checkpoint?: CheckpointOptions
-  /** Lines of JSON about the run, written as it runs. */
+  /** Writes lines of JSON about the run while it runs; none by default. */
   readonly record?: RecordOptions
-  /** Another form of every batch, from a key of its own: augmentation. */
+  /** Changes every batch at random, from a key of its own; by default nothing is changed. */
   readonly augment?: Augment
-  /** Told of every epoch; it may ask to stop, and say which epoch's state is the answer. */
+  /** Sees the report of every epoch; it may stop the run and choose the epoch whose state is the answer. */
   readonly callback?: Callback
-  /** Measured after every epoch on examples held out. */
+  /** Means over `heldOut`, measured after every epoch; none by default. */
   readonly metrics?: { readonly [name: string]: Loss<B, U> }
+  /** Examples that nothing is learned from, for `metrics`. */
   readonly heldOut?: Examples
+  /** Runs after every step. */
   readonly onStep?: (report: StepReport & Plan) => IO<void>
+  /** Runs after every epoch; 'stop' ends the run. */
   readonly onEpoch?: (report: FitReport) => IO<'continue' | 'stop'>
 }
+/** How long a run will be. */
 export interface Plan {
   readonly epochs: number
   readonly stepsPerEpoch: number
 }
 export interface CheckpointOptions {
-  /** A file, by `fileStore` of `adjoint/disk`, or any place that keeps bytes. */
+  /** A file, by `fileStore` of `adjoint/disk`, or other storage for bytes. */
   readonly store: Store
-  /** Steps of an epoch after which it is written, besides the epoch's end. */
+  /** Writes it after every so many steps of an epoch, and after the epoch; by default after the epoch only. */
   readonly every?: number
-  /** Go on from what the store holds, if anything; else that is overwritten. */
+  /** Whether to resume from the checkpoint in the store, if there is one; false, the default, overwrites it. */
   readonly resume?: boolean
-  /** What else makes two runs the same, besides program, key and examples: the back end. */
+  /** What identifies the run besides program, key and number of examples, such as the back end; nothing by default. */
   readonly identity?: Identity
 }
 export interface RecordOptions {
-  /** A file, by `fileLog` of `adjoint/disk`, or any place that keeps text. */
+  /** A file, by `fileLog` of `adjoint/disk`, or other storage for text. */
   readonly log: Log
-  /** What the run is told to be: its name, its seed, its data. */
+  /** What identifies the run for people: its name, its seed, its data; nothing by default. */
   readonly settings?: Settings
+  /** Versions of software, beside those of the log's platform; none by default. */
   readonly versions?: Settings
 }
+/** Why `fit` has no answer. */
 export type FitError<BackendError> =
   | TrainError<BackendError>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
@@ -73,15 +82,17 @@ export interface Reached<P, S, K, Slot extends string> {
   readonly epochs: number
   readonly steps: number
 }
+/** What `fit` answers. Epochs and steps are counted from the beginning of the run. */
 export interface Fitted<P, S, K, Slot extends string> {
-  /** What was learned: the state after `epoch`. */
+  /** The answer: the state after `epoch`. */
   readonly state: Arrays<TrainState<P, S, K, Slot>>
-  /** The one that a callback keeps, as `earlyStopping` does of the best; else the last. */
+  /** The epoch that a callback keeps, such as the best one by `earlyStopping`; else the last. */
   readonly epoch: number
-  /** Taken in all, from the beginning of the run. */
+  /** How many epochs the run had. */
   readonly epochs: number
   readonly steps: number
+  /** The report of every epoch. */
   readonly history: readonly FitReport[]
-  /** Where the run ended: what another goes on `from`. */
+  /** Where the run ended: the `from` of a run that continues it. */
   readonly last: Reached<P, S, K, Slot>
 }

@@ -58,11 +58,11 @@ export const predictAll =
         const width = sizeOf(many.out.shape.slice(1))
         const out = new Float32Array(examples.count * width)
         try {
-          for (const places of runs(examples.count, batch)) {
-            const inputs = { params: trained.params, state: trained.state, ...batchAt(types, examples, places) }
+          for (const indices of runs(examples.count, batch)) {
+            const inputs = { params: trained.params, state: trained.state, ...batchAt(types, examples, indices) }
             const result = await compiled.right.run(typed(inputs))()
             if (E.isLeft(result)) return failed(result.left)
-            out.set(result.right.subarray(0, places.length * width), (places[0] ?? 0) * width)
+            out.set(result.right.subarray(0, indices.length * width), (indices[0] ?? 0) * width)
           }
           return E.right(out)
         } finally {

@@ -11,7 +11,7 @@ import { digest } from './digest.ts'
 import type { Begun, StepProgram } from './run.ts'
 import { readCheckpoint, type Store } from './store.ts'
 
-/** What makes two runs the same: the step with its network, loss, rule and batch size; the key; how many examples. */
+/** The identity of a run: the step, which holds network, loss, rule and batch size; the key; the number of examples. */
 export const identityOf = (step: StepProgram, key: Key, examples: number, augmented: boolean): Identity => ({
   program: digest(print(step)).slice(0, 16),
   key: `${key.high}:${key.low}`,

@@ -1,6 +1,6 @@
 /**
- * Where a run is kept, as values: files in `adjoint/disk`, a page's own storage, an array in a test. Training knows names
- * and bytes alone.
+ * Storage for a run, as values: files in `adjoint/disk`, the storage of a page, an array in a test. Training sees names
+ * and bytes only.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -9,35 +9,42 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Identity } fr
 import type { CheckpointError } from './checkpointError.ts'
 import type { Settings } from './record.ts'
 
-/** `TooLarge`: more than can be a checkpoint. */
+/** Why storage cannot be read or written. `TooLarge`: larger than any checkpoint. */
 export interface StoreFailure {
   readonly _tag: 'Unavailable' | 'TooLarge'
   readonly reason: string
 }
 /**
- * A place for a checkpoint.
+ * Storage for one checkpoint.
  *
- * Law:     what was written last is read; when a write fails or is cut short, what was there before it still is
+ * Law:     a read gives the last bytes written; a write that fails or is interrupted leaves the bytes before it
  */
 export interface Store {
-  /** Said in errors: a path, a key. */
+  /** For errors: a path, a key. */
   readonly name: string
-  /** undefined: nothing there yet. */
+  /** undefined: nothing was written yet. */
   readonly read: TE.TaskEither<StoreFailure, Uint8Array | undefined>
   readonly write: (bytes: Uint8Array) => TE.TaskEither<StoreFailure, void>
 }
-/** A place for a record, which grows. `write` puts a text in place of all that is there. */
+/** Storage for a record. */
 export interface Log {
+  /** For errors: a path, a key. */
   readonly name: string
-  /** undefined: nothing there yet. */
+  /** undefined: nothing was written yet. */
   readonly read: TE.TaskEither<StoreFailure, string | undefined>
+  /** Replaces the text. */
   readonly write: (text: string) => TE.TaskEither<StoreFailure, void>
+  /** Adds to the text. */
   readonly append: (text: string) => TE.TaskEither<StoreFailure, void>
-  /** Of what it runs on: told in the record's head. */
+  /** Versions of the platform, for the record's head; none by default. */
   readonly versions?: Settings
 }
 
-/** Errors: CheckpointUnwritable; then what the store held stands. */
+/**
+ * Writes a checkpoint. `types`: the types of the state.
+ *
+ * Errors:  CheckpointUnwritable; the store then holds what it held before
+ */
 export const writeCheckpoint = <S, R>(
   store: Store,
   types: S,
@@ -47,7 +54,11 @@ export const writeCheckpoint = <S, R>(
     () => store.write(encodeCheckpoint(types, c))(),
     TE.mapLeft(({ reason }): CheckpointError => ({ _tag: 'CheckpointUnwritable', path: store.name, reason })),
   )
-/** Errors: CheckpointMissing, CheckpointUnreadable, and those of `decodeCheckpoint` */
+/**
+ * Reads the checkpoint of a run of this identity and these types.
+ *
+ * Errors:  CheckpointMissing, CheckpointUnreadable, those of `decodeCheckpoint`
+ */
 export const readCheckpoint = <S, R>(
   store: Store,
   types: S,

@@ -1,6 +1,6 @@
 /**
- * Training runs killed by SIGKILL at random moments and resumed, until they are done: each must end with the bits of a run
- * that nobody disturbed.
+ * Training runs killed by SIGKILL at random moments and resumed until they are done: each must end with the bits of a run
+ * that was not killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -12,11 +12,11 @@ const script = join(import.meta.dirname, 'child.mjs')
 
 interface Process {
   readonly process: ChildProcess
-  /** When the first step is done, or the process is. */
+  /** Resolves when the first step is done, or the process has ended. */
   readonly begun: Promise<void>
   readonly ended: Promise<{ readonly code: number | null; readonly out: string }>
 }
-/** `wrap`: a shell's command line around the run's own. */
+/** `wrap`: a shell command line around the run's own. */
 export const launch = (args: readonly string[], wrap?: (command: string) => string): Process => {
   const own = [script, ...args]
   const quoted = [process.execPath, ...own].map((a) => `'${a}'`).join(' ')
@@ -40,12 +40,12 @@ const digestIn = (out: string): string => /done (\w+)/.exec(out)?.[1] ?? `no dig
 
 export interface Killed {
   readonly kills: number
-  /** Kills that left a file half written beside the checkpoint. */
+  /** Kills that left an incomplete file beside the checkpoint. */
   readonly torn: number
   readonly expected: string
   readonly found: string
 }
-/** One run, killed until it is done, or as often as `most`, within `within` milliseconds of its first step. */
+/** One run, killed within `within` milliseconds of its first step, `most` times or until it is done. */
 export const killRun = async (seed: number, backend: string, most: number, within: number): Promise<Killed> => {
   const folder = mkdtempSync(join(tmpdir(), 'adjoint-kill-'))
   const delays: Key = foldIn(77)(randomKey(seed))

@@ -1,6 +1,6 @@
 /**
- * One training run in a process of its own, to be killed: a checkpoint after every other step. Says `begun` when the first
- * step is done, and at the end `done` with a digest of all that it has learned, keeps and remembers.
+ * One training run in a process of its own, to be killed, with a checkpoint after every other step. It prints `begun` after
+ * the first step, and at the end `done` with a digest of its last and best states.
  */
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'

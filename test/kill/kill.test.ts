@@ -11,7 +11,7 @@ test('killed three times and resumed, a run ends with the bits of one that was n
   expect(found).toBe(expected)
   expect(kills).toBe(3)
 })
-test('a full disk: a typed error, and the checkpoint before it stands', { timeout: 300_000 }, async (context) => {
+test('a full disk: a typed error, and the earlier checkpoint is unchanged', { timeout: 300_000 }, async (context) => {
   if (process.platform === 'win32') {
     console.info('skipped: a full disk, because Windows has no ulimit')
     return context.skip('Windows has no ulimit')
@@ -25,7 +25,7 @@ test('a full disk: a typed error, and the checkpoint before it stands', { timeou
     first.process.kill('SIGKILL')
     await first.ended
     const before = readFileSync(path)
-    // no file may grow beyond 1 KiB: what a full disk does, without root
+    // no file may grow beyond 1 KiB: like a full disk, without root
     const full = await launch([path, 'wasm', '1'], (run) => `trap '' XFSZ; ulimit -f 1; exec ${run}`).ended
     expect(full).toMatchObject({
       code: 1,

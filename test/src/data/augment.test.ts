@@ -1,4 +1,4 @@
-/** Augmentation: laws of moves, and that every change is a function of its key. */
+/** Augmentation: laws of geometric changes, and that every change is a function of its key. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -49,7 +49,7 @@ const real: readonly (readonly [string, Augmentation])[] = [
   ['cutout', cutout({ side: 3 })],
   ['compose', compose(flip(), shift({ pixels: 1 }), noise({ deviation: 0.1 }))],
 ]
-describe.each(zero)('%s of nothing', (_, step) => {
+describe.each(zero)('%s by zero', (_, step) => {
   test('is the identity, bit by bit', () =>
     fc.assert(
       fc.property(keys, images, (k, i) => {
@@ -59,7 +59,7 @@ describe.each(zero)('%s of nothing', (_, step) => {
     ))
 })
 describe.each(real)('%s', (_, step) => {
-  test('is a function of its key, and changes no picture it is given', () =>
+  test('is a function of its key, and leaves its input unchanged', () =>
     fc.assert(
       fc.property(keys, images, (k, i) => {
         const before = bits(i)
@@ -74,7 +74,7 @@ describe.each(real)('%s', (_, step) => {
   })
 })
 
-describe('moves', () => {
+describe('geometric changes', () => {
   const part = fc.integer({ min: -4, max: 4 })
   test('by whole pixels copy pixels', () =>
     fc.assert(
@@ -94,20 +94,20 @@ describe('moves', () => {
       }),
       settings,
     ))
-  test('a quarter turn, four times, is the identity; once, it carries rows to columns', () => {
+  test('a quarter rotation four times is the identity; once, it maps rows to columns', () => {
     const i = { rows: 5, columns: 5, pixels: Float32Array.from(normal(25)(randomKey(8))) }
     const turn = resample({ a: 0, b: 1, c: -1, d: 0, u: 0, v: 0 })
     expect(bits(turn(turn(turn(turn(i)))))).toEqual(bits(i))
     for (let y = 0; y < 5; y++) for (let x = 0; x < 5; x++) expect(at(turn(i), x, y)).toBe(at(i, y, 4 - x))
   })
-  test('a move between pixels is the mean of four', () => {
+  test('a shift by half a pixel takes the mean of four pixels', () => {
     const i = { rows: 2, columns: 2, pixels: Float32Array.of(1, 2, 4, 8) }
     expect(resample({ ...identity, u: 0.25, v: 0.5 })(i).pixels[0]).toBeCloseTo(
       0.5 * (0.75 * 1 + 0.25 * 2) + 0.5 * (0.75 * 4 + 0.25 * 8),
       6,
     )
   })
-  test('a turn by the angle that is asked for: the second moments of a bar turn with it', () => {
+  test('a rotation has the angle of its option: the second moments of a bar rotate with it', () => {
     const bar = {
       rows: 41,
       columns: 41,
@@ -126,7 +126,7 @@ describe('moves', () => {
     expect(Math.min(...angles)).toBeLessThan(-0.36)
     expect(Math.max(...angles.map(Math.abs))).toBeLessThan(0.41)
   })
-  test('whole shifts draw every whole number, and no other', () => {
+  test('shifts by whole pixels draw every integer in their range, and no other number', () => {
     const dot = { rows: 9, columns: 9, pixels: Float32Array.from({ length: 81 }, (_, i) => Number(i === 40)) }
     const seen = new Map<number, number>()
     for (let s = 0; s < 1000; s++) {
@@ -150,8 +150,8 @@ describe('moves', () => {
     expect(Math.min(...ratios)).toBeCloseTo(0.7 ** 2, 1)
   })
 })
-describe('others', () => {
-  test('a flip is its own inverse, and falls as often as is said', () => {
+describe('other changes', () => {
+  test('a flip is its own inverse, and happens with its probability', () => {
     const i = { rows: 2, columns: 3, pixels: Float32Array.of(1, 2, 3, 4, 5, 6) }
     const across = flip({ probability: 1 })
     expect([...across(randomKey(1), i).pixels]).toEqual([3, 2, 1, 6, 5, 4])
@@ -160,7 +160,7 @@ describe('others', () => {
     const flipped = Array.from({ length: 2000 }, (_, s) => flip({ probability: 0.3 })(randomKey(s), i).pixels[0] === 3)
     expect(flipped.filter(Boolean).length / 2000).toBeCloseTo(0.3, 1)
   })
-  test('noise has mean 0 and the deviation that is said', () => {
+  test('noise has mean 0 and the deviation of its option', () => {
     const z = noise({ deviation: 0.2 })(randomKey(5), {
       rows: 100,
       columns: 100,
@@ -169,7 +169,7 @@ describe('others', () => {
     expect(z.reduce((a, b) => a + b) / 10_000).toBeCloseTo(0, 2)
     expect(Math.sqrt(z.reduce((a, b) => a + b * b) / 10_000)).toBeCloseTo(0.2, 2)
   })
-  test('cutout fills one square of at most its side, and leaves the rest', () =>
+  test('cutout fills one square of at most its side, and nothing else', () =>
     fc.assert(
       fc.property(keys, fc.integer({ min: 1, max: 6 }), (k, side) => {
         const ones = { rows: 8, columns: 8, pixels: new Float32Array(64).fill(1) }
@@ -183,7 +183,7 @@ describe('others', () => {
       }),
       settings,
     ))
-  test('of many pictures, each has its own key, whatever comes after', () => {
+  test('augmentAll gives every picture its own key, whatever pictures follow', () => {
     const d = digits(randomKey(1), 6)
     const step = compose(shift({ pixels: 2 }), noise({ deviation: 0.1 }))
     const all = augment(step, randomKey(4), d)

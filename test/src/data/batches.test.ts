@@ -4,7 +4,7 @@ import { batches, runs } from '../../../src/data/batches.ts'
 import { type Dataset, holdOut, select, take } from '../../../src/data/dataset.ts'
 import { randomKey } from '../../../src/random/key.ts'
 
-/** n pictures of 2 x 1 pixels that say which they are: image i = [i, -i], label i. */
+/** n pictures of 2 x 1 pixels that can be told apart: picture i = [i, -i], label i. */
 const numbered = (n: number): Dataset => ({
   x: Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? i / 2 : -(i - 1) / 2)),
   y: Int32Array.from({ length: n }, (_, i) => i),
@@ -13,7 +13,7 @@ const numbered = (n: number): Dataset => ({
   columns: 1,
 })
 
-/** Each label still stands beside its own picture. */
+/** Each label is that of its picture. */
 const paired = ({ x: images, y: labels }: Pick<Dataset, 'x' | 'y'>): boolean =>
   images.length === 2 * labels.length &&
   labels.every((label, i) => images[2 * i] === label && images[2 * i + 1] === -label)
@@ -26,8 +26,8 @@ const labelsOf = (all: readonly Dataset[]): readonly number[] => all.flatMap((b)
 const counts = fc.integer({ min: 0, max: 60 })
 const batchSizes = fc.integer({ min: 1, max: 20 })
 
-describe('a pass', () => {
-  test('has floor(count / size) batches, all of one size, labels beside their pictures', () =>
+describe('one pass over the examples', () => {
+  test('has floor(count / size) batches of one size, with the labels of their pictures', () =>
     fc.assert(
       fc.property(fc.integer(), counts, batchSizes, (seed, n, size) => {
         const all = walk(seed, n, size)
@@ -56,7 +56,7 @@ describe('a pass', () => {
     expect([...list]).toEqual([...list])
   })
 
-  test('another key, another order', () => {
+  test('another key gives another order', () => {
     expect(labelsOf(walk(1, 50, 10))).not.toEqual(labelsOf(walk(2, 50, 10)))
   })
 
@@ -65,7 +65,7 @@ describe('a pass', () => {
     expect([...runs(10, size)]).toEqual([])
   })
 
-  test('in order, runs are all places, of one size but for the last', () =>
+  test('runs are all indices in order, of one size except the last', () =>
     fc.assert(
       fc.property(counts, batchSizes, (n, size) => {
         const all = [...runs(n, size)]
@@ -76,7 +76,7 @@ describe('a pass', () => {
 })
 
 describe('parts of a dataset', () => {
-  test('holdOut puts each example in one of the two, n in validation', () =>
+  test('holdOut puts each example into one of two parts, n into validation', () =>
     fc.assert(
       fc.property(fc.integer(), counts, counts, (seed, count, n) => {
         const { train, validation } = holdOut(randomKey(seed), numbered(count), n)
@@ -91,7 +91,7 @@ describe('parts of a dataset', () => {
       }),
     ))
 
-  test('take gives the first n, or what there is', () =>
+  test('take gives the first n examples, or all', () =>
     fc.assert(
       fc.property(counts, fc.integer({ min: -5, max: 80 }), (count, n) => {
         const part = take(numbered(count), n)
@@ -104,9 +104,22 @@ describe('parts of a dataset', () => {
       }),
     ))
 
-  test('select leaves out what is not there', () => {
+  test('select leaves out indices out of range', () => {
     const part = select(numbered(4), Int32Array.of(3, -1, 0, 4, 3))
     expect([...part.y]).toEqual([3, 0, 3])
     expect([...part.x]).toEqual([3, -3, 0, -0, 3, -3])
+  })
+  test('of records of arrays, every array is taken, with as many numbers per example as it has', () => {
+    const examples = {
+      x: { a: Float32Array.of(1, 2, 3), b: Int32Array.of(1, -1, 2, -2, 3, -3) },
+      y: null,
+      count: 3,
+    }
+    expect(select(examples, Int32Array.of(2, 0))).toEqual({
+      x: { a: Float32Array.of(3, 1), b: Int32Array.of(3, -3, 1, -1) },
+      y: null,
+      count: 2,
+    })
+    expect(take(examples, 1).x).toEqual({ a: Float32Array.of(1), b: Int32Array.of(1, -1) })
   })
 })

@@ -64,7 +64,7 @@ describe('digits', () => {
     expect(new Set(all).size).toBe(500)
   })
 
-  test('weigh as MNIST does, and are not cut by the border', () => {
+  test('have the mean brightness of MNIST, and are not cut by the border', () => {
     const { x: images } = digits(randomKey(3), 1000)
     const mean = images.reduce((sum, v) => sum + v, 0) / images.length
     // MNIST's training pictures: 0.1307
@@ -77,7 +77,7 @@ describe('digits', () => {
 describe('the table of strokes', () => {
   const all = styles.flatMap((ways, digit) => ways.map((way, w) => ({ name: `${digit}, way ${w}`, ...way })))
 
-  test('ten digits, at least two ways each', () => {
+  test('has ten digits, with at least two styles each', () => {
     expect(styles.map((ways) => ways.length >= 2)).toEqual(Array(10).fill(true))
   })
 
@@ -130,7 +130,7 @@ const linearAccuracy = (train: Dataset, held: Dataset, epochs: number): number =
 
 const digitNames = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
-test('a linear classifier learns much of them, and not all', () => {
+test('a linear classifier learns most digits, but not all', () => {
   const accuracy = linearAccuracy(digits(randomKey(10), 3000), digits(randomKey(11), 1000), 6)
   expect(accuracy).toBeGreaterThan(0.8)
   expect(accuracy).toBeLessThan(0.95)

@@ -44,12 +44,12 @@ test('the text of one', () => {
   `)
 })
 
-test('a dataset that is not to be had: who was asked, which files, and where they belong', () => {
+test('a dataset that no mirror provides: the mirrors, the files, and where they belong', () => {
   expect(showDataError(examples.NotObtained)).toMatchInlineSnapshot(`
     "mnist could not be fetched
       from https://example.org/a.gz: ENOTFOUND
       in   mnist
-      try  again with a connection (what has come is kept); or put these files there yourself, or name their folder (--dir):
+      try  again with a connection (what was received is kept); or put these files there yourself, or name their folder (--dir):
            a.gz  12 bytes  SHA-256 00ff"
   `)
 })

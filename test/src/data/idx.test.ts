@@ -33,7 +33,7 @@ const tagOf = (bytes: Uint8Array): string => {
 }
 
 describe('a sound file', () => {
-  test('reads back what was written, at any place in a buffer', () =>
+  test('reads back what was written, at any offset in a buffer', () =>
     fc.assert(
       fc.property(arrays, fc.integer({ min: 0, max: 9 }), (array, before) => {
         const file = writeIdx(array)
@@ -59,7 +59,7 @@ describe('a sound file', () => {
 })
 
 describe('an unsound file', () => {
-  test('cut at any byte, it is Truncated', () =>
+  test('is Truncated if it is cut at any byte', () =>
     fc.assert(
       fc.property(arrays, (array) => {
         const file = writeIdx(array)
@@ -75,7 +75,7 @@ describe('an unsound file', () => {
       }),
     ))
 
-  test('with bytes behind it, it has TrailingBytes', () =>
+  test('has TrailingBytes if bytes follow it', () =>
     fc.assert(
       fc.property(arrays, fc.uint8Array({ minLength: 1, maxLength: 5 }), (array, rest) => {
         const file = writeIdx(array)
@@ -86,7 +86,7 @@ describe('an unsound file', () => {
       }),
     ))
 
-  test('with random bytes changed, it is an error or an array whose size is its shape', () =>
+  test('with random bytes changed it is an error, or an array of the size of its shape', () =>
     fc.assert(
       fc.property(arrays, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1 }), (array, changes) => {
         const file = writeIdx(array)
@@ -112,7 +112,7 @@ describe('an unsound file', () => {
     expect(E.isLeft(read) && read.left._tag === 'Truncated' ? read.left.expected : 0).toBeGreaterThan(1e39)
   })
 
-  test('sizes with a 0 among them announce nothing, however large the others', () => {
+  test('with a size 0 the array is empty, however large the other sizes', () => {
     expect(tagOf(Uint8Array.of(0, 0, 0x0e, 2, 255, 255, 255, 255, 0, 0, 0, 0))).toBe('f64')
   })
 

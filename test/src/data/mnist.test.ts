@@ -24,7 +24,7 @@ const expected = E.right({
 })
 
 test('pixels become 0 .. 1, labels stay', () => expect(readMnist(images, labelled(9, 0))).toEqual(expected))
-test('fetched and decompressed with what every page has', async () => {
+test('are read after fetch and DecompressionStream, as in a page', async () => {
   const server = createServer((q, a) => a.end(gzipSync(q.url === '/images.gz' ? images.data : labelled(9, 0).data)))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const fetched = async (name: string): Promise<NamedBytes> => {
@@ -47,7 +47,7 @@ test.each<readonly [string, NamedBytes, NamedBytes, object]>([
 ])('%s', (_, pictures, labels, error) =>
   expect(readMnist(pictures, labels)).toMatchObject({ _tag: 'Left', left: error }),
 )
-test('bytes that are gzipped still: the error says what to do', () => {
+test('bytes that are still gzipped are an error that says what to do', () => {
   const read = readMnist({ ...images, data: gzipSync(images.data) }, labelled(9, 0))
   expect(E.isLeft(read) && showDataError(read.left)).toMatch(
     /begins with \[1f 8b .*\n {2}in {3}pictures\n {2}try .*gzipped/,

@@ -35,7 +35,7 @@ describe('curve', () => {
 })
 
 describe('warp', () => {
-  test('by nothing leaves a path as it is', () => {
+  test('by zero leaves a path unchanged', () => {
     expect(warp(new Float64Array(warpSize))(curve(corner))).toEqual(curve(corner))
   })
 
@@ -55,16 +55,16 @@ describe('warp', () => {
 })
 
 describe('slope', () => {
-  test('turning keeps lengths', () =>
+  test('a rotation keeps lengths', () =>
     fc.assert(
-      fc.property(coordinates, coordinates, coordinates, (turn, x, y) => {
-        const [a = 0, b = 0] = slope({ slant: 0, stretch: 1, turn })(Float64Array.of(x, y))
+      fc.property(coordinates, coordinates, coordinates, (rotation, x, y) => {
+        const [a = 0, b = 0] = slope({ slant: 0, stretch: 1, rotation })(Float64Array.of(x, y))
         return Math.abs(a * a + b * b - x * x - y * y) < 1e-12
       }),
     ))
 
   test('a positive slant leans the top to the right', () => {
-    const [topX = 0, , bottomX = 0] = slope({ slant: 0.5, stretch: 1, turn: 0 })(Float64Array.of(0, -1, 0, 1))
+    const [topX = 0, , bottomX = 0] = slope({ slant: 0.5, stretch: 1, rotation: 0 })(Float64Array.of(0, -1, 0, 1))
     expect([topX, bottomX]).toEqual([0.5, -0.5])
   })
 })
@@ -77,7 +77,7 @@ describe('place', () => {
     expect(square).toEqual(Float64Array.of(5, 6, 21, 6, 21, 22, 5, 22, 5, 6))
   })
 
-  test('nothing leaves the frame, wherever the centre is wanted', () =>
+  test('paths stay inside the frame, wherever the centre should be', () =>
     fc.assert(
       fc.property(fc.array(coordinates, { minLength: 4, maxLength: 4 }), coordinates, coordinates, (end, x, y) => {
         const paths = [Float64Array.of(...end), Float64Array.of(0, 0, 1, 0.5)]
@@ -91,13 +91,13 @@ describe('paint', () => {
   const pen = { radius: 1, softness: 1, roughness: 0, strength: 0.8 }
   const grain = new Float64Array(49)
 
-  test('a line across: full on it, half at its edge, none beyond', () => {
+  test('a line is full inside, half at its edge, absent outside', () => {
     const picture = paint([Float64Array.of(0, 3, 6, 3)], pen, 7, grain)
     const column = Array.from({ length: 7 }, (_, y) => picture[7 * y + 4] ?? 0)
     expect(column.map((v) => Math.round(v * 1e6) / 1e6)).toEqual([0, 0, 0.4, 0.8, 0.4, 0, 0])
   })
 
-  test('a dot is round, and what lies outside the picture is not painted', () => {
+  test('a dot is round, and nothing is painted outside the picture', () => {
     const picture = paint([Float64Array.of(3, 3, 3, 3), Float64Array.of(-9, -9, -9, -5)], pen, 7, grain)
     expect(picture[7 * 2 + 3]).toBe(picture[7 * 3 + 2])
     expect(picture.filter((v) => v > 0)).toHaveLength(9)

@@ -12,7 +12,7 @@ const sets = [
 ] as const
 
 describe.each(sets)('%s', (_, draw) => {
-  test('half of each class, near the square, the same for the same key', () => {
+  test('has half of each class, is near the square, and depends on its key only', () => {
     const s = draw(randomKey(1), 400)
     expect([s.x.length, s.y.length, s.count]).toEqual([800, 400, 400])
     expect(s.y.reduce((a, b) => a + b, 0)).toBe(200)
@@ -21,7 +21,7 @@ describe.each(sets)('%s', (_, draw) => {
     expect(draw(randomKey(2), 400)).not.toEqual(s)
   })
 })
-test('each set is what it says', () => {
+test('every point is in the region of its class', () => {
   const each = (s: ReturnType<typeof circle>, holds: (x: number, y: number, label: number) => boolean): boolean =>
     Array.from(s.y).every((label, i) => holds(s.x[2 * i] ?? 0, s.x[2 * i + 1] ?? 0, label))
   expect(each(circle(randomKey(3), 500), (x, y, label) => (Math.hypot(x, y) > 0.5 ? 1 : 0) === label)).toBe(true)

@@ -1,4 +1,4 @@
-/** Safetensors: what is written is read, by type; and whatever the bytes, the answer is arrays or a typed error. */
+/** Safetensors: reads what it writes, by type; any bytes give arrays or a typed error. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -59,7 +59,7 @@ describe('a sound file', () => {
         expect(readSafetensors(writeSafetensors(f))).toEqual(E.right(f))
       }),
     ))
-  test('a file as another program writes it', () => {
+  test('is read if another program wrote it', () => {
     const header =
       '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"h":{"dtype":"F16","shape":[1,1],"data_offsets":[8,10]}}'
     const bytes = file(header, 10)
@@ -133,7 +133,7 @@ describe('a hostile header is refused before anything is allocated', () => {
 })
 
 describe('numbers in 16 bits', () => {
-  test('every one of them is itself', () => {
+  test('each of them is read and written without change', () => {
     const wrong = Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => {
       const [h, b] = [halfToNumber(bits), bfloatToNumber(bits)]
       return (!Number.isNaN(h) && numberToHalf(h) !== bits) || (!Number.isNaN(b) && numberToBfloat(b) !== bits)

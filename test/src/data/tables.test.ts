@@ -1,4 +1,4 @@
-/** CSV and NPY: what is written is read; and whatever the bytes, the answer is an array or a typed error. */
+/** CSV and NPY: read what was written; any bytes give an array or a typed error. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ describe('CSV', () => {
   const tables = fc
     .integer({ min: 1, max: 4 })
     .chain((n) => fc.array(fc.array(fc.string(), { minLength: n, maxLength: n }), { maxLength: 5 }))
-  test('quoted fields read back, with either newline, ended or not', () =>
+  test('quoted fields are read back, with either newline, with or without one at the end', () =>
     fc.assert(
       fc.property(tables, fc.constantFrom('\n', '\r\n'), fc.boolean(), (rows, newline, ended) => {
         const text = rows.map((r) => r.map(quote).join(',')).join(newline) + (ended && rows.length > 0 ? newline : '')

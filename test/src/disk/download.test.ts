@@ -1,4 +1,4 @@
-/** Downloads from a server on loopback that cuts, lies, refuses and ignores: what lands is what was published. */
+/** Downloads from a loopback server that cuts, lies, refuses and ignores ranges: only the published bytes get the name. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -27,13 +27,13 @@ const status =
   (code: number): Answer =>
   (_, r) =>
     void r.writeHead(code).end('no')
-/** The rest from where it is asked for. */
+/** The rest from the requested byte. */
 const ranged: Answer = (q, r) => {
   const start = from(q)
   if (start === 0) return whole(bytes)(q, r)
   r.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` }).end(bytes.slice(start))
 }
-/** `n` bytes more, from where it is asked for, and the line goes dead. */
+/** `n` bytes from the requested one, then the connection breaks. */
 const cutAfter =
   (n: number): Answer =>
   (q, r) => {
@@ -84,7 +84,7 @@ const get = (answers: readonly Answer[], o: ObtainOptions = {}, mirrors?: readon
   server.answers = [...answers]
   return obtain(set(mirrors), { folder: server.folder, pause: 1, ...o })()
 }
-/** The file is there, right, and alone. */
+/** The file exists, is right, and no other file does. */
 const landed = async (): Promise<boolean> =>
   (await readdir(server.folder)).join() === name &&
   Buffer.compare(await readFile(join(server.folder, name)), bytes) === 0
@@ -93,7 +93,7 @@ const reason = (r: E.Either<unknown, unknown>): string =>
     ? ((r.left as { readonly tried?: readonly { readonly reason: string }[] }).tried?.[0]?.reason ?? 'none')
     : 'right'
 
-describe('the file lands whole and right', () => {
+describe('the file is complete and verified', () => {
   test('from a sound server, with progress to the last byte, and is not fetched again', async () => {
     const seen: DownloadProgress[] = []
     const onProgress = (p: DownloadProgress) => () => void seen.push(p)
@@ -104,7 +104,7 @@ describe('the file lands whole and right', () => {
     expect(await get([status(500)])).toEqual(E.right(server.folder))
     expect(server.asked).toEqual(['all'])
   })
-  test('cut five times, each try asks for the rest alone', async () => {
+  test('cut five times: each attempt requests the rest only', async () => {
     expect(await get([...Array.from({ length: 5 }, () => cutAfter(50_000)), ranged])).toEqual(E.right(server.folder))
     expect(server.asked.length).toBe(6)
     expect(server.asked.slice(1).every((r) => r.startsWith('bytes='))).toBe(true)
@@ -114,7 +114,7 @@ describe('the file lands whole and right', () => {
     expect(await get([ignoringRanges(90_000), ignoringRanges(200_000), whole(bytes)])).toEqual(E.right(server.folder))
     expect(await landed()).toBe(true)
   })
-  test('what an interrupted process left is gone on with', async () => {
+  test('continues what an interrupted process received', async () => {
     await writeFile(join(server.folder, `${name}.part`), bytes.slice(0, 123_456))
     expect(await get([ranged])).toEqual(E.right(server.folder))
     expect(server.asked).toEqual(['bytes=123456-'])
@@ -124,12 +124,12 @@ describe('the file lands whole and right', () => {
     ['wrong', 1000],
     ['wrong and complete', bytes.length],
     ['too long', bytes.length + 5],
-  ])('a rest on the disk that is %s is thrown away', async (_, length) => {
+  ])('a partial file that is %s is discarded', async (_, length) => {
     await writeFile(join(server.folder, `${name}.part`), new Uint8Array(length))
     expect(await get([ranged])).toEqual(E.right(server.folder))
     expect(await landed()).toBe(true)
   })
-  test('a file in the cache that has rotted is fetched again', async () => {
+  test('a damaged file in the cache is fetched again', async () => {
     await writeFile(
       join(server.folder, name),
       bytes.map((b, i) => (i === 1000 ? b ^ 1 : b)),
@@ -137,7 +137,7 @@ describe('the file lands whole and right', () => {
     expect(await get([ranged])).toEqual(E.right(server.folder))
     expect(await landed()).toBe(true)
   })
-  test('what a killed process left is gone on with; what a living one writes is left alone', async () => {
+  test('continues the file of a killed process, and not that of a living one', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid
     await writeFile(join(server.folder, `${name}.${process.ppid}-ab.part`), bytes.slice(0, 99))
     await writeFile(join(server.folder, `${name}.${dead}-ab.part`), bytes.slice(0, 77))
@@ -145,24 +145,24 @@ describe('the file lands whole and right', () => {
     expect(server.asked).toEqual(['bytes=77-'])
     expect(await readdir(server.folder)).toEqual([name, `${name}.${process.ppid}-ab.part`])
   })
-  test('after a server that is busy', async () => {
+  test('after a busy server', async () => {
     expect(await get([status(503), status(429), ranged])).toEqual(E.right(server.folder))
   })
-  test('from the second mirror, where the first has nothing, or other bytes', async () => {
+  test('from the second mirror if the first has nothing, or other bytes', async () => {
     const two = [`${server.base}one/`, `${server.base}two/`]
     expect(await get([status(404), ranged], {}, two)).toEqual(E.right(server.folder))
     await rm(join(server.folder, name))
     expect(await get([whole(bytes.map((b) => b ^ 1)), ranged], {}, two)).toEqual(E.right(server.folder))
     expect(await landed()).toBe(true)
   })
-  test('by two at once', async () => {
+  test('by two processes at once', async () => {
     const both = await Promise.all([get([ranged]), obtain(set(), { folder: server.folder, pause: 1 })()])
     expect(both).toEqual([E.right(server.folder), E.right(server.folder)])
     expect(await landed()).toBe(true)
   })
 })
 
-describe('nothing lands, and the reason is said', () => {
+describe('there is no file, and the error has the reason', () => {
   test.each<readonly [string, readonly Answer[], RegExp]>([
     ['404', [status(404)], /^HTTP 404$/],
     ['a server that stays broken', [status(500)], /^HTTP 500$/],
@@ -178,10 +178,10 @@ describe('nothing lands, and the reason is said', () => {
     expect(reason(await get(answers))).toMatch(said)
     expect(await readdir(server.folder)).not.toContain(name)
   })
-  test('a line that goes silent', async () => {
+  test('a connection that goes silent', async () => {
     expect(reason(await get([silent], { patience: 60 }))).toMatch(/no byte in 0.06 s/)
   })
-  test('offline: which files, where, and how long they are', async () => {
+  test('offline: the error names the files, their place and their sizes', async () => {
     const closed = createServer()
     await new Promise<void>((done) => closed.listen(0, '127.0.0.1', done))
     const { port } = closed.address() as AddressInfo
@@ -192,7 +192,7 @@ describe('nothing lands, and the reason is said', () => {
     for (const said of [name, server.folder, String(bytes.length), sha256, 'put these files there'])
       expect(text).toContain(said)
   })
-  test('no folder can be made: an error, and no download', async () => {
+  test('no folder can be created: an error, and no download', async () => {
     const file = join(server.folder, 'file')
     await writeFile(file, '')
     expect(await get([ranged], { folder: join(file, 'below') })).toMatchObject({ left: { _tag: 'Unwritable' } })
@@ -200,11 +200,11 @@ describe('nothing lands, and the reason is said', () => {
   })
 })
 
-test('the cache folder follows XDG, where it is absolute', () => {
+test('the cache folder follows XDG_CACHE_HOME if that is absolute', () => {
   expect(cacheFolder('mnist', { XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'adjoint', 'mnist'))
   expect(cacheFolder('mnist', { XDG_CACHE_HOME: 'c' })).toMatch(/\.cache.adjoint.mnist$/)
 })
-test('what is published: four files each, with addresses that end in a slash', () => {
+test('published datasets have four files each, and addresses that end in a slash', () => {
   for (const { files, mirrors } of [mnist, fashionMnist]) {
     expect(new Set(files.map((f) => f.sha256)).size).toBe(4)
     expect(files.every((f) => /^[0-9a-f]{64}$/.test(f.sha256) && f.name.endsWith('-ubyte.gz'))).toBe(true)
@@ -217,6 +217,6 @@ test('the published checksums are those of the files', async (context) => {
     console.info('skipped: the published checksums, because ADJOINT_MNIST names no folder with the files')
     return context.skip('ADJOINT_MNIST names no folder with the files')
   }
-  // no mirror: only what is there counts
+  // no mirror: only files on the disk count
   expect(await obtain({ ...mnist, mirrors: [] }, { folder: own })()).toEqual(E.right(own))
 })

@@ -70,13 +70,13 @@ describe('loadMnist', () => {
     expect(await load({ ...sound, [imagesName]: gzipSync(images(3)) })).toEqual(expected)
   })
 
-  test('the test part has its own names', async () => {
+  test('the test split has its own file names', async () => {
     const files = { 't10k-images-idx3-ubyte': images(3), 't10k-labels-idx1-ubyte': labels(7, 0, 9) }
     expect(await load(files, 'test')).toEqual(expected)
     expect(E.isLeft(await load(files, 'train'))).toBe(true)
   })
 
-  test('a missing file names what was tried', async () => {
+  test('a missing file is an error that names the files tried', async () => {
     expect(await failure({ [imagesName]: images(3) })).toMatchObject({
       _tag: 'FileMissing',
       path: expect.stringContaining(made.root),
@@ -96,7 +96,7 @@ describe('loadMnist', () => {
     })
   })
 
-  test('a file that may not be read is Unreadable', async (context) => {
+  test('a file without read permission is Unreadable', async (context) => {
     if (process.getuid?.() === 0) context.skip('root may read every file')
     const folder = await mkdtemp(join(made.root, 'f'))
     await writeFile(join(folder, imagesName), images(1))
@@ -134,12 +134,12 @@ describe('loadMnist', () => {
     })
   })
 
-  test('a foreign file is NotIdx, and says which', async () => {
+  test('a file of another kind is NotIdx, and the error names it', async () => {
     const error = await failure({ ...sound, [labelsName]: new TextEncoder().encode('<!doctype html>') })
     expect(error).toMatchObject({ _tag: 'NotIdx', where: expect.stringContaining(labelsName) })
   })
 
-  test('images and labels that changed places are of the WrongKind', async () => {
+  test('exchanged images and labels are of the WrongKind', async () => {
     expect(await failure({ [imagesName]: labels(1), [labelsName]: images(1) })).toMatchObject({
       _tag: 'WrongKind',
       wanted: 'u8 of rank 3',
@@ -153,7 +153,7 @@ describe('loadMnist', () => {
     })
   })
 
-  test('as many labels as images', async () => {
+  test('another number of labels than images is a CountMismatch', async () => {
     expect(await failure({ ...sound, [labelsName]: labels(1, 2) })).toMatchObject({
       _tag: 'CountMismatch',
       images: 3,
@@ -161,7 +161,7 @@ describe('loadMnist', () => {
     })
   })
 
-  test('labels are 0 .. 9', async () => {
+  test('a label outside 0 .. 9 is LabelOutOfRange', async () => {
     expect(await failure({ ...sound, [labelsName]: labels(1, 10, 2) })).toMatchObject({
       _tag: 'LabelOutOfRange',
       index: 1,

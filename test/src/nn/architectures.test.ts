@@ -1,4 +1,4 @@
-/** Published architectures, built of the layers: as many parameters as torchvision's, and the right shapes. */
+/** Published architectures built from the layers have torchvision's numbers of parameters, and the right shapes. */
 import { expect, test } from 'vitest'
 import { relu } from '../../../lang/operations/activation.ts'
 import { real, type Type } from '../../../lang/syntax/shape.ts'
@@ -20,7 +20,7 @@ import {
   sequential,
 } from '../../../src/nn/index.ts'
 
-/** Layers that only run time knows: architectures are loops over tables. */
+/** Layers whose types are known at run time only: architectures are loops over tables. */
 const chain = sequential as unknown as (...stages: readonly Stage[]) => Layer
 const around = residual as unknown as (main: Stage, shortcut: Stage) => Layer
 

@@ -1,4 +1,4 @@
-/** Multi-head attention: its formula by loops, its size, and what its answers may depend on. */
+/** Multi-head attention: its formula by loops, its size, and what its outputs depend on. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Tensor } from '../../../lang/evaluate.ts'
 import { real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
@@ -45,16 +45,16 @@ describe('multi-head attention', () => {
     expect(closeAll([run(free, x)], [byLoops(x, () => true)])).toBe(true)
     expect(closeAll([run(causal, x)], [byLoops(x, (l, s) => s <= l)])).toBe(true)
   })
-  test('its weights are 4 (D^2 + D), whatever the number of tokens', () => {
+  test('it has 4 (D^2 + D) parameters for any number of tokens', () => {
     expect(parameterCount(free)).toBe(4 * (width * width + width))
     for (const n of [1, 2, 9]) expect(run(free, wave(n * width)).length).toBe(n * width)
   })
-  test('permuting the tokens permutes the answers', () => {
+  test('permuting the tokens permutes the outputs', () => {
     const turned = (y: Tensor): Tensor => Float64Array.from(rows(y).reverse().flat())
     expect(closeAll([run(free, turned(x))], [turned(run(free, x))])).toBe(true)
     expect(closeAll([run(causal, turned(x))], [turned(run(causal, x))])).toBe(false)
   })
-  test('causal: an answer does not depend on later tokens', () => {
+  test('causal: an output does not depend on later tokens', () => {
     const changed = x.map((v, i) => (i >= 3 * width ? -v : v))
     const early = (y: Tensor): Tensor => y.slice(0, 3 * width)
     expect(early(run(causal, changed))).toEqual(early(run(causal, x)))

@@ -1,4 +1,4 @@
-/** Every layer with a batch of two, its value and its gradients: kernels and WebAssembly say what the reference says. */
+/** Every layer on a batch of two: values and gradients of kernels and WebAssembly are those of the reference. */
 import { afterAll, describe, expect, test } from 'vitest'
 import { gpujs, wasm } from '../../../backends/index.ts'
 import { square } from '../../../lang/operations/comparison.ts'
@@ -71,7 +71,7 @@ const table: readonly (readonly [Layer, Type])[] = [
   [gru(2, 3), real(4, 2)],
 ]
 type Untyped = Program<{ readonly x: Type }, readonly [Type<readonly number[], 'real'>, unknown]>
-/** The mean square of what a layer gives in training, and its gradient in everything. */
+/** The mean square of a layer's output in training, and its gradient with respect to all inputs. */
 const program = (l: Layer, x: Type) => {
   const one = forwardOrThrow('train')(l as never, x as never) as unknown as Untyped
   const over = { params: false, state: false, key: true, x: true }

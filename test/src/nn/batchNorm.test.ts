@@ -1,4 +1,4 @@
-/** Batch normalisation as a layer on one example: what PyTorch computes on the batch, forward, back and remembered. */
+/** Batch normalisation as a layer on one example: outputs, gradients and running statistics are PyTorch's on the batch. */
 import { expect, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { relu } from '../../../lang/operations/activation.ts'
@@ -62,7 +62,7 @@ test('in training: the batch, the running statistics and the gradients', () => {
     ),
   ).toBe(true)
 })
-test('in use: by the running statistics, on one example', () => {
+test('in mode eval: by the running statistics, on one example', () => {
   const p = predictOrThrow(batchNorm(2, { eps: 0 }), real(2, 1))
   const found = evaluate(
     p.closed,

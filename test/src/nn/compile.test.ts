@@ -1,4 +1,4 @@
-/** What the compiler says of a network that does not fit, and what a long one costs it. */
+/** The compiler's error for a network that does not fit, and the cost of compiling a long one. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from '../../types/compile.ts'
@@ -16,7 +16,7 @@ const compiled = (text: string) => {
   return { errors: errors.filter((e) => e.includes('generated.mts') && !e.includes('TS6133')), instantiations }
 }
 
-test('the error stands at the wrong layer, and its text has both numbers', { timeout: 30_000 }, () => {
+test('the error is at the wrong layer, and its text has both numbers', { timeout: 30_000 }, () => {
   const { errors } = compiled(`
 sequential(
   dense(784, 128),

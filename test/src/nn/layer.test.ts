@@ -1,4 +1,4 @@
-/** Layers: the laws of their category, what they are made of, and what they compute. */
+/** Layers: the laws of their category, their sizes, and what they compute. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
@@ -254,7 +254,7 @@ describe('sizes', () => {
     expect(predictOrThrow(net, real(8, 9, 9)).out).toEqual(real(4))
     expect(predictOrThrow(conv1d(2, 3, 4), real(2, 10)).out).toEqual(real(3, 7))
   })
-  test('an embedding takes integers and gives a row for each', () => {
+  test('an embedding maps each integer to a row', () => {
     const e = embedding(4, 2)
     const p = predictOrThrow(sequential(e, dense(2, 1)), int(3))
     expectTypeOf(p.out).toEqualTypeOf<Type<readonly [3, 1], 'real'>>()
@@ -289,7 +289,7 @@ describe('what layers compute', () => {
     const apart = [0, 1, 2, 3].flatMap((i) => [...(at(net, params, [xs.subarray(3 * i, 3 * i + 3)])[0] as Tensor)])
     expect(evaluate(many.closed, [...params, xs])[0]).toEqual(Float64Array.from(apart))
   })
-  test('dropout: nothing in eval; in train zeros at its rate, the mean kept, the same for the same key', () => {
+  test('dropout: the identity in eval; in train zeros at its rate, the same mean, a function of its key', () => {
     const drop = dropout(0.25)
     const ones = new Float64Array(4000).fill(1)
     const run = (mode: 'train' | 'eval', words: readonly number[]): Tensor =>

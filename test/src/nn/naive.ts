@@ -1,4 +1,4 @@
-/** What layers are, by loops over plain arrays: written from the formulas of papers, with none of the library's code. */
+/** Layers as loops over plain arrays: written from the formulas of papers, without the library's code. */
 
 /** Row-major, with its shape. */
 export interface Plain {
@@ -21,7 +21,7 @@ export const indices = (shape: readonly number[]): readonly (readonly number[])[
   )
 export const tabulate = (shape: readonly number[], f: (...i: readonly number[]) => number): Float64Array =>
   Float64Array.from(indices(shape), (i) => f(...i))
-/** Numbers that repeat nothing: sines. */
+/** Different numbers: sines. */
 export const wave = (n: number, phase = 0): Float64Array =>
   Float64Array.from({ length: n }, (_, i) => Math.sin(1.7 * i + phase) + 0.3 * Math.cos(0.9 * i * i + phase))
 export const waves = (shape: readonly number[], phase = 0): readonly [Plain, Float64Array] => {

@@ -1,4 +1,4 @@
-/** Normalisations: mean 0 and variance 1 of what is taken together, by sums over plain arrays. */
+/** Normalisations: mean 0 and variance 1 of the numbers that are normalised together, by sums over plain arrays. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { relu } from '../../../lang/operations/activation.ts'
 import { real, type Type } from '../../../lang/syntax/shape.ts'
@@ -22,8 +22,8 @@ const eps = 1e-5
 const shape = [4, 3, 2]
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length
 
-describe('each number, against those it is taken with', () => {
-  /** The layer, where its scale stands, and which places belong to one another. */
+describe('each number is normalised with the numbers of its group', () => {
+  /** The layer, the axis of its scale, and the group of every index. */
   const table: readonly (readonly [
     string,
     Layer,
@@ -62,7 +62,7 @@ describe('each number, against those it is taken with', () => {
   })
 })
 
-test('what is normalised is checked where sizes are literal', () => {
+test('the normalised axes are checked where sizes are literal', () => {
   const net = sequential(
     takes(real(1, 8, 8)),
     conv2d(1, 4, 3),

@@ -23,7 +23,7 @@ import { affine, plain, wave } from './naive.ts'
 const [from, hidden, length] = [2, 3, 4]
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 type Row = readonly number[]
-/** (what the row brings, what h brings, h, c) -> (h', c'); gates side by side. */
+/** (p from the row, q from h, h, c) -> (h', c'), with the gates concatenated. */
 type Step = (p: Row, q: Row, h: Row, c: Row) => readonly [Row, Row]
 /** Number j of gate g. */
 const gate = (v: Row, g: number, j: number): number => v[g * hidden + j] as number
@@ -66,11 +66,11 @@ describe.each(cells)('%s', (name, make, gates, step) => {
   const run = (l: Layer): Tensor => at(l, parametersOf(l), [x], real(length, from))[0] as Tensor
   const expected = (l: Layer, order: readonly Row[]): Row[] =>
     unrolled(step, parametersOf(l) as unknown as readonly [Tensor, Tensor, Tensor, Tensor], order)
-  test('is its loop, written out', () => {
+  test('is its formula in a loop', () => {
     const l = make(from, hidden) as Layer
     expect(closeAll([run(l)], [Float64Array.from(expected(l, rows).flat())])).toBe(true)
   })
-  test('in reverse it reads the rows from the last', () => {
+  test('in reverse it reads the rows from the last to the first', () => {
     const l = make(from, hidden, { reverse: true }) as Layer
     const back = expected(l, [...rows].reverse()).reverse()
     expect(closeAll([run(l)], [Float64Array.from(back.flat())])).toBe(true)

@@ -19,7 +19,7 @@ import type { Out } from '../../../src/nn/rule.ts'
 type RuleIn<L> = L extends Layer<infer _P, infer _S, infer _K, infer F> ? F : never
 const mlp = sequential(dense(784, 128), relu, dense(128, 10))
 
-test('a network knows its parameters and what it gives', () => {
+test('the type of a network has its parameters and its output', () => {
   expectTypeOf(mlp.params[0].w).toEqualTypeOf<Type<readonly [128, 784], 'real'>>()
   expectTypeOf(mlp.params[1]).toEqualTypeOf<null>()
   expectTypeOf(mlp.params[2].b).toEqualTypeOf<Type<readonly [10], 'real'>>()
@@ -29,7 +29,7 @@ test('a network knows its parameters and what it gives', () => {
   expect(p.out[0]).toEqual(real(10))
 })
 
-test('a wrong inner dimension is an error at the wrong layer, which says both numbers', () => {
+test('a wrong inner dimension is an error at the wrong layer, with both numbers', () => {
   sequential(
     dense(784, 128),
     relu,
@@ -64,7 +64,7 @@ test('a whole network refuses an input that does not fit', () => {
   )
 })
 
-test('rows, products and blocks around layers have their types', () => {
+test('sequences, products and residual blocks have their types', () => {
   type Rows = Out<RuleIn<typeof mlp>, Type<readonly [7, 784], 'real'>>
   expectTypeOf<Rows>().toEqualTypeOf<Type<readonly [7, 10], 'real'>>()
   const both = parallel(dense(2, 3), tanh)

@@ -146,7 +146,7 @@ const paths: readonly (readonly [string, OptimizerSettings, readonly number[]])[
     [1.0999999999999996, -1.0432227840000001, 1.5999999999999996],
   ],
 ]
-describe('parameters after ten steps, as PyTorch has them', () => {
+describe("parameters after ten steps are PyTorch's", () => {
   test.each(paths)('%s', (_, s, expected) => {
     const found = after(settings(s), s.clip ? 8 : 10)
     expect(found.every((p, i) => close(p, expected[i] as number, 1e-11))).toBe(true)
@@ -217,7 +217,7 @@ describe.each(all)('%s', (_, o) => {
   })
 })
 /** The rules again, on plain numbers. */
-test('hyper-parameters that the paths do not reach', () => {
+test('hyper-parameters that the paths above do not cover', () => {
   const g = [0.3, -0.7, 0.2]
   const [rate, alpha, m] = [0.1, 0.99, 0.5]
   let [p, v, mean, velocity] = [1, 0, 0, 0]
@@ -237,7 +237,7 @@ test('hyper-parameters that the paths do not reach', () => {
   })
   expect(walk(adagrad({ rate, rateDecay: 0.3, initial: 0.25 }), [], [1], each)[0]).toBeCloseTo(q, 12)
 })
-test('integers are not trained, and gradients of trees are trees', () => {
+test('integers are not trained, and the gradient of a tree is a tree', () => {
   const types = { w: real(2), n: int(), deep: [real()] as const }
   const o = adam({ rate: 0.1 })
   const gradients = { w: real(2), n: null, deep: [real()] as const }
@@ -249,7 +249,7 @@ test('integers are not trained, and gradients of trees are trees', () => {
   )
   expect(out.slice(0, 4).map((a) => [...a].map((e) => Number(e.toFixed(6))))).toEqual([[0.9, 2.1], [7], [3], [1]])
 })
-test('slots start from their number, also where float32 does not have it', () => {
+test('slots start from their number, also if float32 does not hold it', () => {
   expect(startState(adagrad({ rate: 1, initial: 0.1 }))(real(2)).slots.s).toEqual(Float64Array.of(0.1, 0.1))
   expect(startState(adam({ rate: 1 }))(real(2)).slots.m).toEqual(new Float32Array(2))
 })
@@ -291,7 +291,7 @@ describe('clipping', () => {
       return [gs as [typeof x, typeof y], globalNorm(gs), globalNorm([x, y])] as const
     })
   const byNorm = clipped(clipNorm(1.5)).closed
-  test('by norm: no norm above the limit, one factor for all, nothing below the limit', () =>
+  test('by norm: no norm above the limit, one factor for all, no change below the limit', () =>
     fc.assert(
       fc.property(vector(2), number, (x, y) => {
         const given = [Float64Array.from(x), Float64Array.of(y)]
@@ -305,7 +305,7 @@ describe('clipping', () => {
   test('by value', () => {
     expect(first(clipped(clipValue(0.5)), [-2, 0.25], [7])).toEqual([-0.5, 0.25])
   })
-  test('clips compose, the last one first', () => {
+  test('clips compose: the last one is applied first', () => {
     const p = clipped((o) => pipe(o, clipNorm(1), clipValue(3)))
     expect(first(p, [30, 4], [0])[0]).toBeCloseTo(Math.SQRT1_2, 5)
   })
@@ -313,7 +313,7 @@ describe('clipping', () => {
 
 // -- settings and types ----------------------------------------------------------------------------------------------
 
-describe('settings that are not understood', () => {
+describe('settings that are refused', () => {
   const message = (optimizer: string, hyper: OptimizerSettings['hyper']) =>
     pipe(
       fromSettings({ optimizer, hyper }),

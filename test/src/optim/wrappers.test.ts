@@ -1,4 +1,4 @@
-/** What wraps an optimiser, and the line search: their laws, on trees of two tensors. */
+/** Wrappers of optimisers, and the line search: their laws, on trees of two tensors. */
 import * as fc from 'fast-check'
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
@@ -55,7 +55,7 @@ const optimizers: readonly (readonly [string, Optimizer])[] = [
   ['adam', adam({ rate: 0.1, amsgrad: true })],
 ]
 describe.each(optimizers)('%s', (_, o) => {
-  test('accumulate: n steps are one with the mean, and nothing moves between', () =>
+  test('accumulate: n steps are one step with the mean, and nothing moves in between', () =>
     fc.assert(
       fc.property(point, fc.array(point, { minLength: 6, maxLength: 6 }), (start, gs) => {
         const found = path(accumulate(3)(o), start, gs)
@@ -79,7 +79,7 @@ describe.each(optimizers)('%s', (_, o) => {
       ),
       runs(20),
     ))
-  test('averaged: the path is the same, and the average has the weights decay^(t - i)', () =>
+  test('averaged: the parameters are the same, and the average has the weights decay^(t - i)', () =>
     fc.assert(
       fc.property(point, fc.array(point, { minLength: 4, maxLength: 4 }), (start, gs) => {
         const [plain, found] = [path(o, start, gs), path(averaged(0.8)(o), start, gs)]
@@ -100,7 +100,7 @@ describe.each(optimizers)('%s', (_, o) => {
 
 describe('where', () => {
   const [fast, slow] = [sgd({ rate: 0.1, momentum: 0.9 }), adamW({ rate: 0.01, weightDecay: 0.5 })]
-  test('each tensor goes the path of its own optimiser', () =>
+  test('each tensor is moved by its own optimiser', () =>
     fc.assert(
       fc.property(point, fc.array(point, { minLength: 3, maxLength: 3 }), (start, gs) => {
         const [a, b] = [path(fast, start, gs), path(slow, start, gs)]
@@ -110,12 +110,12 @@ describe('where', () => {
       }),
       runs(30),
     ))
-  test('decay of weights only: with no gradient, weights shrink and biases stay', () => {
+  test('decay of weights only: at gradient 0 weights shrink and biases stay', () => {
     const o = where(isWeight, adamW({ rate: 0.1, weightDecay: 0.5 }), adamW({ rate: 0.1, weightDecay: 0 }))
     const [w, b] = params(path(o, [2, -4, 6], [[0, 0, 0]])[0])
     expect([w, b]).toEqual([Float64Array.of(1.9, -3.8), Float64Array.of(6)])
   })
-  test('a mask may go by place; what rests is a rate of 0', () => {
+  test('a mask may select by path; a rate of 0 keeps a tensor as it is', () => {
     const o = where((path) => path.join('.') === 'b', sgd({ rate: 1 }), sgd({ rate: 0 }))
     expect(params(path(o, [1, 2, 3], [[1, 1, 1]])[0])).toEqual([Float64Array.of(1, 2), Float64Array.of(2)])
   })
@@ -128,7 +128,7 @@ describe('where', () => {
 })
 
 describe('line search', () => {
-  /** A bent valley, lowest at (1, 1): (1 - x)^2 + 5 (y - x^2)^2 */
+  /** A curved valley with its minimum at (1, 1): (1 - x)^2 + 5 (y - x^2)^2 */
   const valley = programOrThrow({ x: real(), y: real(), n: int() }, ({ x, y }) => {
     const [u, v] = [sub(1, x), sub(y, mul(x, x))]
     return add(mul(u, u), mul(5, mul(v, v)))
@@ -157,7 +157,7 @@ describe('line search', () => {
       rate *= options.shrink
     return [x - rate * a, y - rate * b, rate]
   }
-  test('takes the first rate that wins enough', () =>
+  test('takes the first rate that decreases the function enough', () =>
     fc.assert(
       fc.property(number, number, fc.double({ min: 0.01, max: 5, noNaN: true }), (x, y, rate) => {
         const [found, expected] = [take([x, y, rate]), byHand([x, y, rate])]
@@ -165,7 +165,7 @@ describe('line search', () => {
       }),
       runs(60),
     ))
-  test('where nothing is to be won, nothing moves', () => {
+  test('at gradient 0 nothing moves', () => {
     expect(take([1, 1, 1]).slice(0, 2)).toEqual([1, 1])
     const uphill = lineSearch({ smallest: 1e-3 })
     const wrong = programOrThrow([real(), uphill.types] as const, ([x, s]) =>
@@ -175,7 +175,7 @@ describe('line search', () => {
     expect(x).toBe(3)
     expect(rate).toBeLessThanOrEqual(1e-3)
   })
-  test('comes to the bottom of a bent valley', () => {
+  test('reaches the minimum of a curved valley', () => {
     let now: Place = [-1, 1, 2]
     for (let k = 0; k < 400; k++) now = take(now)
     expect(Math.hypot(now[0] - 1, now[1] - 1)).toBeLessThan(1e-6)

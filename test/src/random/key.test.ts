@@ -48,7 +48,7 @@ describe('keys', () => {
       }),
     ))
 
-  test('a seed that is no integer still has a key', () => {
+  test('a seed that is not an integer has a key too', () => {
     expect(randomKey(2.75)).toEqual(randomKey(2))
     expect(randomKey(Number.NaN)).toEqual(randomKey(0))
     expect(randomKey(Infinity)).toEqual(randomKey(0))
@@ -60,7 +60,7 @@ describe('keys', () => {
     fc.assert(fc.property(keys, sizes, same))
   })
 
-  test('10,000 children of one key, and theirs, are all different', () => {
+  test('10,000 children of one key and their first children are all different', () => {
     const children = splitKey(10_000)(randomKey(7))
     const all = [...children, ...children.map((c) => foldIn(0)(c))].map((c) => c.high * 2 ** 32 + c.low)
     expect(new Set(all).size).toBe(20_000)
@@ -118,7 +118,7 @@ describe('normal', () => {
     expect(Math.abs(normalQuantile(p) - x)).toBeLessThanOrEqual(1.2e-9 * Math.abs(x))
   })
 
-  test('quantiles are odd about 1/2 and rise', () =>
+  test('the quantile function is odd about 1/2 and increases', () =>
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 30 - 2 }), (i) => {
         const [p, next] = [i / 2 ** 30, (i + 1) / 2 ** 30]

@@ -1,4 +1,4 @@
-/** Callbacks as folds: early stopping by its definition, and that going on replays what was remembered. */
+/** Callbacks as folds: early stopping by its definition; replaying reports restores what was remembered. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { afterReport, earlyStopping, type FitReport, folding, replay, together } from '../../../src/train/index.ts'
@@ -10,13 +10,13 @@ const report = (loss: number, i: number): FitReport => ({
   metrics: { accuracy: 1 - loss },
 })
 const losses = fc.array(fc.constantFrom(0.1, 0.2, 0.3, 0.4, Number.NaN), { maxLength: 12 })
-/** The first epoch after which the last `patience` brought nothing better than the best before them, by the definition. */
+/** By the definition: the first epoch such that the last `patience` epochs are not better than the best before them. */
 const stopsAt = (values: readonly number[], patience: number): number => {
   const best = (n: number): number => Math.min(Infinity, ...values.slice(0, n).filter((v) => !Number.isNaN(v)))
   for (let n = patience; n <= values.length; n++) if (best(n) >= best(n - patience)) return n
   return -1
 }
-/** The first of the epochs than which no other has less, by the definition; none where all are NaN. */
+/** By the definition: the first epoch with the least value; none if all are NaN. */
 const bestOf = (values: readonly number[]): number | undefined => {
   const least = Math.min(Infinity, ...values.filter((v) => !Number.isNaN(v)))
   return values.includes(least) ? values.indexOf(least) + 1 : undefined
@@ -36,7 +36,7 @@ test('early stopping, of a loss and of a metric', () =>
     }),
     { seed: 4, numRuns: 500 },
   ))
-test('the state that is kept is that of the first best epoch, and none is kept where nobody asks for it', () =>
+test('keeps the state of the first best epoch, and none if restoreBest is false', () =>
   fc.assert(
     fc.property(losses, (values) => {
       const reports = values.map(report)
@@ -48,7 +48,7 @@ test('the state that is kept is that of the first best epoch, and none is kept w
     }),
     { seed: 6, numRuns: 500 },
   ))
-test('of callbacks together, the first that says what to keep is heard', () => {
+test('of callbacks together, the first with a keep decides what is kept', () => {
   const [least, most] = (['least', 'most'] as const).map((best) => earlyStopping({ watch: 'loss', best, patience: 9 }))
   const silent = folding(0, (n: number) => n + 1)
   const reports = [0.3, 0.1, 0.4].map(report)
@@ -56,7 +56,7 @@ test('of callbacks together, the first that says what to keep is heard', () => {
   expect(replay(together(most ?? silent, least ?? silent), reports)[2]).toBe(3)
   expect(replay(together(silent), reports)[2]).toBeUndefined()
 })
-test('a metric that is not measured is never better; a step that is too small is none', () => {
+test('a metric that is not measured is never better; an improvement below the threshold does not count', () => {
   expect(firstStop([0.4, 0.3, 0.2], { watch: 'nothing', best: 'most', patience: 2 })).toBe(2)
   expect(firstStop([0.4, 0.3, 0.35], { watch: 'loss', best: 'least', patience: 0 })).toBe(3)
   expect(firstStop([0.4, 0.35, 0.3, 0.25], { watch: 'loss', best: 'least', patience: 1, by: 0.06 })).toBe(2)

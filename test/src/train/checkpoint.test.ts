@@ -1,4 +1,4 @@
-/** Checkpoints: what is written is read, to the bit; what is damaged or another run's is refused; a cut run goes on. */
+/** Checkpoints: read back to the bit; refused if damaged or of another run; an interrupted run resumes. */
 import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { reference, wasm } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
 import { tanh } from '../../../lang/primitives/elementwise.ts'
 import { bool, int, real } from '../../../lang/syntax/shape.ts'
+import type { Arrays } from '../../../lang/syntax/tree.ts'
 import { readSafetensors, shift, spiral } from '../../../src/data/index.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../../src/nn/index.ts'
@@ -43,7 +44,7 @@ afterAll(() => Promise.all(made.map((f) => rm(f, { recursive: true, force: true 
 
 const types = { params: [{ w: real(2, 2), b: real() }, null], key: int(3), on: bool(2), none: real(0) }
 const identity = { program: 'abc', key: '0:1' }
-const small: Checkpoint<never, { readonly loss: number }> = {
+const small: Checkpoint<Arrays<typeof types>, { readonly loss: number }> = {
   identity,
   position: { epochs: 1, steps: 7, batches: 2, total: 0.1 + 0.2 },
   history: [{ loss: 1 / 3 }],
@@ -52,24 +53,27 @@ const small: Checkpoint<never, { readonly loss: number }> = {
     key: Int32Array.of(-1, 2 ** 31 - 1, 0),
     on: Uint8Array.of(1, 0),
     none: new Float32Array(),
-  } as never,
+  },
 }
-const bytes = encodeCheckpoint(types, small as never)
-const other = { ...(small.state as object), key: Int32Array.of(4, 5, 6) }
-const withBest: Checkpoint<never, { readonly loss: number }> = { ...small, best: { epoch: 1, state: other as never } }
+const bytes = encodeCheckpoint(types, small)
+const other = { ...small.state, key: Int32Array.of(4, 5, 6) }
+const withBest: Checkpoint<Arrays<typeof types>, { readonly loss: number }> = {
+  ...small,
+  best: { epoch: 1, state: other },
+}
 const tagOf = (b: Uint8Array, of: unknown = types, who = identity): string => {
   const read = decodeCheckpoint(of, who, b)
   return E.isLeft(read) ? read.left._tag : 'sound'
 }
 
 describe('the file', () => {
-  test('what is written is read, to the bit', () => {
+  test('is read back to the bit', () => {
     const read = decodeCheckpoint(types, identity, bytes)
     expect(read).toEqual(E.right(small))
     const w = E.isRight(read) ? (read.right.state.params[0]?.w as Float32Array) : []
     expect(Object.is(w[1], -0)).toBe(true)
   })
-  test('its checksum is the SHA-256 that others compute, of the file with zeros in its place', () => {
+  test('its checksum is the SHA-256 of the file with zeros in place of the digits', () => {
     const text = Buffer.from(bytes).toString('latin1')
     const [, said = ''] = /"sha256":"(\w{64})"/.exec(text) ?? []
     const zeroed = Buffer.from(text.replace(said, '0'.repeat(64)), 'latin1')
@@ -80,8 +84,8 @@ describe('the file', () => {
       right: { tensors: { 'params.0.w': { type: 'f32', shape: [2, 2] }, key: { type: 'i32' } } },
     })
   })
-  test('the state that is kept is beside it, under names of its own', () => {
-    const both = encodeCheckpoint(types, withBest as never)
+  test('the best state is beside the last one, under names of its own', () => {
+    const both = encodeCheckpoint(types, withBest)
     expect(decodeCheckpoint(types, identity, both)).toEqual(E.right(withBest))
     expect(readSafetensors(both)).toMatchObject({
       right: { tensors: { key: { data: Int32Array.of(-1, 2 ** 31 - 1, 0) }, 'best/key': { data: other.key } } },
@@ -90,10 +94,10 @@ describe('the file', () => {
     for (let end = 0; end < both.length; end += 7) expect(tagOf(both.slice(0, end))).toBe('CheckpointDamaged')
   })
   test('a number in place of an array is written as float64', () => {
-    const one = encodeCheckpoint(real(), { ...small, state: 0.1 } as never)
+    const one = encodeCheckpoint(real(), { identity, position: small.position, history: [], state: 0.1 })
     expect(decodeCheckpoint(real(), identity, one)).toMatchObject({ right: { state: Float64Array.of(0.1) } })
   })
-  test('cut at any byte, or with any bit changed, it is refused', () => {
+  test('is refused if it is cut at any byte, or if any bit is changed', () => {
     for (let end = 0; end < bytes.length; end++) expect(tagOf(bytes.slice(0, end))).toBe('CheckpointDamaged')
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
@@ -109,12 +113,12 @@ describe('the file', () => {
     ['another element type', { ...types, on: real(2) }, identity, /its on is bool\[2\], not real\[2\]/],
     ['a leaf more', { ...types, more: real() }, identity, /it has no more/],
     ['a leaf less', { params: types.params, key: types.key, on: types.on }, identity, /it has a none too much/],
-  ])('of a run with %s it is refused, with the difference', (_, of, who, said) => {
+  ])('of a run with %s is refused, with the difference', (_, of, who, said) => {
     const read = decodeCheckpoint(of, who, bytes, 'a/b')
     expect(E.isLeft(read) && showCheckpointError(read.left)).toMatch(said)
     expect(tagOf(bytes, of, who)).toBe('CheckpointForeign')
   })
-  test('of a later version it is refused', () => {
+  test('of a later version is refused', () => {
     const text = Buffer.from(bytes).toString('latin1').replace('"version":"1"', '"version":"2"')
     expect(tagOf(Buffer.from(text, 'latin1'))).toBe('CheckpointVersion')
   })
@@ -126,35 +130,35 @@ describe('the file', () => {
     await put()
     expect(await readCheckpoint(fileStore(where.path), types, identity)()).toMatchObject({ left: { _tag: tag } })
   })
-  test('a folder in its place cannot be read, nor written over', async () => {
+  test('a folder of the same name can be neither read nor overwritten', async () => {
     expect(await readCheckpoint(fileStore(where.folder), types, identity)()).toMatchObject({
       left: { _tag: 'CheckpointUnreadable' },
     })
-    expect(await writeCheckpoint(fileStore(where.folder), types, small as never)()).toMatchObject({
+    expect(await writeCheckpoint(fileStore(where.folder), types, small)()).toMatchObject({
       left: { _tag: 'CheckpointUnwritable' },
     })
     expect(await readdir(where.folder)).toEqual([])
   })
-  test('a folder that may not be written: an error, and the old checkpoint stands', async (context) => {
+  test('a folder without write permission: an error, and the old checkpoint is unchanged', async (context) => {
     await writeFile(where.path, bytes)
     if (process.getuid?.() === 0) {
       console.info('skipped: a folder that may not be written, because root may write everywhere')
       return context.skip('root may write everywhere')
     }
     await chmod(where.folder, 0o500)
-    const result = await writeCheckpoint(fileStore(where.path), types, { ...small, history: [] } as never)()
+    const result = await writeCheckpoint(fileStore(where.path), types, { ...small, history: [] })()
     await chmod(where.folder, 0o700)
     expect(result).toMatchObject({ left: { _tag: 'CheckpointUnwritable', reason: 'EACCES' } })
     expect(Buffer.compare(await readFile(where.path), bytes)).toBe(0)
   })
-  test('what a killed writer left beside it is swept away', async () => {
+  test('temporary files of a killed writer are deleted', async () => {
     await writeFile(`${where.path}.999999999-ab.tmp`, 'half')
-    expect(await writeCheckpoint(fileStore(where.path), types, small as never)()).toEqual(E.right(undefined))
+    expect(await writeCheckpoint(fileStore(where.path), types, small)()).toEqual(E.right(undefined))
     expect(await readdir(where.folder)).toEqual(['run.safetensors'])
   })
 })
 
-// -- going on ----------------------------------------------------------------------------------------------------------
+// -- resuming ----------------------------------------------------------------------------------------------------------
 
 const set = spiral(randomKey(2), 60)
 const options = (backend: Runner<unknown, unknown>) =>
@@ -172,7 +176,7 @@ const options = (backend: Runner<unknown, unknown>) =>
     callback: earlyStopping({ watch: 'accuracy', best: 'most', patience: Infinity }),
     augment: augmentPictures(shift({ pixels: 0.1 }), { rows: 1, columns: 2 }),
   }) as const
-/** A back end that fails at its n-th step, as a process that is killed there. */
+/** A back end that fails at its n-th step, like a process that is killed there. */
 const dying = (backend: Runner<unknown, unknown>, n: number): Runner<unknown, unknown> => ({
   compile: backend.compile,
   resident: ((step: never) =>
@@ -193,8 +197,8 @@ const positionIn = (written: Uint8Array | undefined): unknown => {
 describe.each([
   ['reference', reference],
   ['wasm', wasm()],
-] as const)('a run on %s that is cut', (_, backend) => {
-  test.each([1, 6, 7, 17])('at step %i goes on to the same bits', async (n) => {
+] as const)('an interrupted run on %s', (_, backend) => {
+  test.each([1, 6, 7, 17])('resumes after step %i to the same bits', async (n) => {
     const whole = await fitNetwork(options(backend))()
     expect(whole).toMatchObject({ right: { epoch: 2, epochs: 3 } })
     // two cuts, then the end
@@ -207,8 +211,8 @@ describe.each([
     expect(bits(rest)).toBe(bits(whole))
   })
 })
-describe('going on', () => {
-  test('from a place that is no file: a page keeps its runs where it likes', async () => {
+describe('resuming', () => {
+  test('from a store that is not a file, as in a page', async () => {
     const kept = new Map<string, Uint8Array>()
     const store: Store = {
       name: 'memory',
@@ -227,7 +231,7 @@ describe('going on', () => {
     expect(taken[0]).toBe(7)
     expect(bits(rest)).toBe(bits(await fitNetwork(options(reference))()))
   })
-  test('from a store that fails: its reason and its name are said', async () => {
+  test('from a store that fails: an error with its reason and its name', async () => {
     const refuse = (_tag: 'Unavailable' | 'TooLarge') => TE.left({ _tag, reason: 'QuotaExceeded' })
     const full: Store = { name: 'memory', read: TE.right(undefined), write: () => refuse('Unavailable') }
     expect(await fitNetwork({ ...options(reference), checkpoint: { store: full, resume: true } })()).toMatchObject({
@@ -241,14 +245,14 @@ describe('going on', () => {
         left: { _tag: said, path: 'memory', reason: 'QuotaExceeded' },
       })
   })
-  test('from a run that is done: nothing is trained, and the same is answered', async () => {
+  test('from a complete run: nothing is trained, and the answer is the same', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     const first = await fitNetwork({ ...options(reference), checkpoint })()
     expect(bits(await fitNetwork({ ...options(dying(reference, 0)), checkpoint })())).toBe(bits(first))
     const longer = await fitNetwork({ ...options(reference), checkpoint, epochs: 4 })()
     expect(bits(longer)).toBe(bits(await fitNetwork({ ...options(reference), epochs: 4 })()))
   })
-  test('after early stopping: it stays stopped', async () => {
+  test('after early stopping: the run stays stopped', async () => {
     const callback = earlyStopping({ watch: 'accuracy', best: 'most', patience: 1, by: 2 })
     const o = { ...options(reference), callback, epochs: 9 }
     const checkpoint = { store: fileStore(where.path), resume: true }
@@ -256,18 +260,18 @@ describe('going on', () => {
     expect(whole).toMatchObject({ right: { epoch: 1, epochs: 2 } })
     expect(bits(await fitNetwork({ ...o, checkpoint })())).toBe(bits(whole))
   })
-  test('under a callback that would have kept another epoch: refused', async () => {
+  test('under a callback that would have kept another epoch is refused', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     const callback = (best: 'least' | 'most') => earlyStopping({ watch: 'loss', best, patience: Infinity })
     await fitNetwork({ ...options(reference), callback: callback('least'), checkpoint })()
     expect(await fitNetwork({ ...options(reference), callback: callback('most'), checkpoint })()).toMatchObject({
       left: { error: { _tag: 'CheckpointForeign', difference: 'it keeps the state of epoch 3, here of epoch 1' } },
     })
-    // nobody asks for what was kept: the last state is the answer
+    // without a callback the last state is the answer
     const last = await fitNetwork({ ...options(reference), callback: together(), checkpoint })()
     expect(last).toMatchObject({ right: { epoch: 3 } })
   })
-  test('from the checkpoint of another rate, or another key: refused, and the file stands', async () => {
+  test('from the checkpoint of another rate or another key is refused, and the file is unchanged', async () => {
     const checkpoint = { store: fileStore(where.path), resume: true }
     await fitNetwork({ ...options(reference), checkpoint })()
     const before = await readFile(where.path)
@@ -277,7 +281,7 @@ describe('going on', () => {
     expect(another).toMatchObject({ left: { error: { difference: expect.stringContaining('key') } } })
     expect(Buffer.compare(await readFile(where.path), before)).toBe(0)
   })
-  test('where nothing can be written, training ends with a typed error', async () => {
+  test('training ends with a typed error if nothing can be written', async () => {
     const checkpoint = { store: fileStore(join(where.path, 'below', 'run')) }
     await writeFile(where.path, '')
     expect(await fitNetwork({ ...options(reference), checkpoint })()).toMatchObject({

@@ -30,33 +30,33 @@ const shapes = { x, y: real(), batch: 2 } as const
 const training = (examples: object, more: object = {}) =>
   fitNetwork({
     backend: reference,
-    network: network as never,
-    loss: mseLoss() as never,
+    network: network,
+    loss: mseLoss(),
     optimizer: sgd({ rate: 0.01 }),
-    shapes: shapes as never,
+    shapes: shapes,
     examples: { x: columns, y: sums, count: 3, ...examples } as never,
     epochs: 1,
     key: randomKey(1),
     ...more,
   })()
 
-describe('a leaf is found by its name, not by its place', () => {
+describe('a leaf is found by its name, not by its position', () => {
   const swapped = { b: columns.b, a: columns.a }
-  test.each([columns, swapped])('asked', async (given) => {
-    const asked = predictAll(reference)(network, { x: x as never, batch: 2 })
+  test.each([columns, swapped])('predicted', async (given) => {
+    const asked = predictAll(reference)(network, { x, batch: 2 })
     expect(await asked(trained, { x: given, y: null, count: 3 })()).toEqual(E.right(sums))
   })
   test.each([columns, swapped])('measured', async (given) => {
-    const program = measurementOrThrow(network as never, { error: mseLoss() as never }, shapes as never)
+    const program = measurementOrThrow(network, { error: mseLoss() }, shapes)
     const examples = { x: given, y: sums, count: 3 }
-    expect(await measure(reference)(program)(trained as never, examples)()).toEqual(E.right({ error: 0 }))
+    expect(await measure(reference)(program)(trained, examples)()).toEqual(E.right({ error: 0 }))
   })
   test('trained on', async () =>
     expect(await training({ x: swapped })).toMatchObject({ right: { history: [{ loss: 0 }] } }))
 })
 
 describe('examples that are not what the shapes say', () => {
-  const metrics = { error: mseLoss() as never }
+  const metrics = { error: mseLoss() }
   test.each<readonly [string, object, object, RegExp]>([
     ['too short', { y: sums.subarray(1) }, {}, /2 numbers .*\n {2}in {3}examples\.y\n {2}try .*3/],
     ['too long', { x: { a: new Float32Array(6), b: columns.b } }, {}, /6 numbers .*\n {2}in {3}examples\.x\.a\n/],
@@ -74,11 +74,11 @@ describe('examples that are not what the shapes say', () => {
     expect(result).toMatchObject({ left: { _tag: 'WrongExamples' } })
     expect(E.isLeft(result) && showTrainError(showBackendError)(result.left as never)).toMatch(said)
   })
-  test('asked, and measured', async () => {
+  test('predicted, and measured', async () => {
     const short = { x: { ...columns, b: columns.b.subarray(1) }, y: sums, count: 3 }
     const wrong = { left: { _tag: 'WrongExamples', path: 'examples.x.b' } }
-    expect(await predictAll(reference)(network, { x: x as never, batch: 2 })(trained, short)()).toMatchObject(wrong)
-    const program = measurementOrThrow(network as never, metrics, shapes as never)
-    expect(await measure(reference)(program)(trained as never, short)()).toMatchObject(wrong)
+    expect(await predictAll(reference)(network, { x, batch: 2 })(trained, short)()).toMatchObject(wrong)
+    const program = measurementOrThrow(network, metrics, shapes)
+    expect(await measure(reference)(program)(trained, short)()).toMatchObject(wrong)
   })
 })

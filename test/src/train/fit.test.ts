@@ -1,4 +1,4 @@
-/** Training as a fold: that it learns, stops, resumes and gives memory back. */
+/** Training as a fold: it learns, stops, resumes, and frees memory. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,7 +77,7 @@ describe('fit', () => {
     heldOut: exclusiveOr(6, 10),
     network: sequential(dense(2, 4), tanh, dropout(0.2), dense(4, 2)),
   }
-  test('the same options give the same bits, and going on gives those of never having stopped', async () => {
+  test('the same options give the same bits, and a run that goes on has the bits of one that never stopped', async () => {
     const whole = right(await fitNetwork({ ...random, epochs: 4 })())
     const again = right(await fitNetwork({ ...random, epochs: 4 })())
     expect(bits(again)).toBe(bits(whole))
@@ -88,9 +88,9 @@ describe('fit', () => {
     const other = right(await fitNetwork({ ...random, epochs: 4, key: randomKey(4) })())
     expect(bits(other.state)).not.toBe(bits(whole.state))
   })
-  test('early stopping answers with the best epoch, and with the last to go on from', async () => {
+  test('early stopping answers with the best epoch, and with the last one to go on from', async () => {
     const stopping = { watch: 'loss', best: 'least', patience: 2 } as const
-    // a rate that soon does harm
+    // a rate at which the loss soon rises
     const o = { ...random, optimizer: adam({ rate: 0.4 }), heldOut: random.examples }
     const callback = earlyStopping(stopping)
     const fitted = right(await fitNetwork({ ...o, epochs: 30, callback })())
@@ -109,7 +109,7 @@ describe('fit', () => {
     )
     expect([unkept.epoch, bits(unkept.state)]).toEqual([epochs, bits(last.state)])
   })
-  test('every epoch has an order of its own', async () => {
+  test('every epoch has its own order', async () => {
     const losses: number[] = []
     const onStep =
       ({ loss }: { readonly loss: number }) =>
@@ -118,12 +118,12 @@ describe('fit', () => {
     right(await fitNetwork({ ...options, optimizer: sgd({ rate: 0 }), epochs: 2, onStep })())
     expect(losses.slice(0, 10)).not.toEqual(losses.slice(10))
   })
-  test('gives back what it was handed', async () => {
+  test('releases what it compiled', async () => {
     const { backend, held } = counting()
     right(await fitNetwork({ ...options, backend, epochs: 1 })())
     expect(held()).toBe(0)
   })
-  test('stops when asked to', async () => {
+  test('stops if onEpoch answers stop', async () => {
     const { epochs } = right(
       await fitNetwork({
         ...options,
@@ -136,7 +136,7 @@ describe('fit', () => {
     )
     expect(epochs).toBe(2)
   })
-  test('an ill-typed network is a value, with every diagnostic', async () => {
+  test('an ill-typed network is an error with every diagnostic', async () => {
     const narrow = {
       ...options,
       network: sequential(dense(2, 8), (x: Expr) => tanh(x), dense(8, 2)),
@@ -146,7 +146,7 @@ describe('fit', () => {
     const result = await fitNetwork({ ...narrow, epochs: 1 })()
     expect(E.isLeft(result) && result.left._tag).toBe('IllTyped')
   })
-  test('the bar is quiet where there is no terminal', async () => {
+  test('the progress bar prints nothing without a terminal', async () => {
     const written: string[] = []
     const stream = { isTTY: false, write: (s: string) => written.push(s) } as never
     right(await fitNetwork({ ...options, epochs: 1, ...progress({ stream }) })())
@@ -154,7 +154,7 @@ describe('fit', () => {
   })
 })
 
-/** A back end that counts what it has handed out and not been given back. */
+/** A back end that counts what it has compiled and what was not released. */
 const counting = (): { readonly backend: Runner<BackendError, BackendError>; readonly held: () => number } => {
   let held = 0
   const counted = (a: { readonly release: () => void }): never => {
@@ -180,8 +180,8 @@ const training = (rate: number, examples = points) => {
   return { step, start: startTraining(line, o, randomKey(1)), batches, epochs: 500 }
 }
 
-describe('what ends a training', () => {
-  test('a loss that is not finite: the step and the epoch are named, memory is given back', async () => {
+describe('training ends with', () => {
+  test('a loss that is not finite: the error names step and epoch, memory is freed', async () => {
     const { backend, held } = counting()
     const losses: number[] = []
     const onStep =
@@ -214,7 +214,7 @@ describe('what ends a training', () => {
     expect(E.isLeft(result) && result.left).toMatchObject({ _tag: 'BackendFailed', error: { _tag: 'WrongLength' } })
     expect(held()).toBe(0)
   })
-  test('the end: least squares are found, and the losses fall', async () => {
+  test('all epochs done: it finds least squares, and the losses fall', async () => {
     const { backend, held } = counting()
     const { state, losses, steps } = right(await train({ ...training(0.05), backend })())
     expect([steps, losses.length, held()]).toEqual([1000, 500, 0])
@@ -225,7 +225,7 @@ describe('what ends a training', () => {
 })
 
 describe('measure', () => {
-  test('the mean over all examples, the last batch being partial', async () => {
+  test('the mean over all examples, with a partial last batch', async () => {
     const { network, heldOut, optimizer } = options
     const { params, state } = startTraining(network, optimizer, randomKey(9))
     const by = async (batch: number) => {
@@ -261,7 +261,7 @@ describe('a loss that is not finite', () => {
     expect(text).toMatch(/ is -Infinity, of (0|1e-\d+)/)
     expect(text).toMatch(/ as let [\s\S]*in log\(exp\(v\d+ - v\d+\) \/ a\)\n/)
   })
-  test('finds the step that spoilt the parameters, before the one whose loss told', async () => {
+  test('finds the step that made the parameters not finite, before the step whose loss showed it', async () => {
     const root = (logits: Expr<readonly [2], 'real'>) =>
       sqrt(sum()(mul(logits, logits)) as Expr) as Expr<readonly [], 'real'>
     const dead = { x: new Float32Array(400), y: new Int32Array(200), count: 200 }
@@ -270,7 +270,7 @@ describe('a loss that is not finite', () => {
       /^the loss is NaN\n {2}in {3}step 2: epoch 1, batch 2\n {2}from step 1, seen in the new state, params/,
     )
   })
-  test('in float32, where the reference has none', async () => {
+  test('in float32, if the float64 reference has no infinity', async () => {
     const huge = (logits: Expr<readonly [2], 'real'>) =>
       exp(mul(sum()(mul(logits, 0)) as Expr, 0)) as Expr<readonly [], 'real'>
     const overflow = (logits: Expr<readonly [2], 'real'>) => mul(huge(logits), exp(mul(huge(logits), 100))) as never

@@ -1,4 +1,4 @@
-/** Metrics: against hand-counted figures, and the laws that tie them together. */
+/** Metrics: against figures counted by hand, and the laws between them. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ describe('topK', () => {
       }),
       settings,
     ))
-  test('is the place in a stable sort', () =>
+  test('is the position in a stable sort', () =>
     fc.assert(
       fc.property(logits, fc.nat(3), fc.integer({ min: 1, max: 5 }), (x, y, k) => {
         const order = x.map((_, i) => i).sort((a, b) => (x[b] ?? 0) - (x[a] ?? 0) || a - b)
@@ -52,7 +52,7 @@ describe('topK', () => {
       }),
       settings,
     ))
-  test('is wrong where the logit is NaN', () => {
+  test('is 0 if the logit is NaN', () => {
     expect(measured(4, [1, Number.NaN, 2, 3], 1)).toBe(0)
   })
 })
@@ -61,7 +61,7 @@ describe('a confusion matrix', () => {
   // of class 0: 3 examples, 2 found; of class 1: 2, 1 found, 1 taken for 0; of class 2: none, taken for it once
   const m = confusion(3, [0, 0, 0, 1, 1], [0, 0, 2, 1, 0])
   test('counts', () => expect([...m.counts]).toEqual([2, 0, 1, 1, 1, 0, 0, 0, 0]))
-  test('and what follows from it, by hand', () => {
+  test('the metrics, by hand', () => {
     expect([...recall(m)]).toEqual([2 / 3, 1 / 2, Number.NaN])
     expect([...precision(m)]).toEqual([2 / 3, 1, 0])
     expect([...f1(m)]).toEqual([4 / 6, 2 / 3, 0])
@@ -69,9 +69,9 @@ describe('a confusion matrix', () => {
     expect(accuracyOf(m)).toBe(3 / 5)
     expect(overClasses(recall(m))).toBeCloseTo(7 / 12, 12)
   })
-  test('a label that is no class is left out', () =>
+  test('a label that is not a class is left out', () =>
     expect([...confusion(2, [0, 5, -1, 1], [0, 1, 1, 7]).counts]).toEqual([1, 0, 0, 0]))
-  test('laws: its sum is the count, F1 = 2 IoU / (1 + IoU), and truth and prediction change places', () =>
+  test('laws: its sum is the count, F1 = 2 IoU / (1 + IoU), and exchanging truth and prediction transposes it', () =>
     fc.assert(
       fc.property(labels, (pairs) => {
         const [t, p] = [pairs.map((x) => x[0]), pairs.map((x) => x[1])]
@@ -86,7 +86,7 @@ describe('a confusion matrix', () => {
       settings,
     ))
 })
-test('the worst mistakes: the surest first', () => {
+test('the worst mistakes: in falling order of confidence', () => {
   const logits = [0, 5, 1, /**/ 3, 0, 0, /**/ 0, 0, 9, /**/ 0, 2, 1]
   const found = worstMistakes(logits, [1, 1, 0, 0], 3, 2)
   expect([...argmaxRows(logits, 3)]).toEqual([1, 0, 2, 1])
@@ -97,7 +97,7 @@ test('the worst mistakes: the surest first', () => {
   expect(found[0]?.confidence).toBeCloseTo(Math.exp(9) / (Math.exp(9) + 2), 12)
   expect(probabilities([1000, 1000]).every((p) => p === 0.5)).toBe(true)
 })
-test('predictAll: every example once, the last batch being partial', async () => {
+test('predictAll: every example once, with a partial last batch', async () => {
   const network = sequential(dense(3, 2), dropout(0.5))
   const { params, state } = startTraining(network, sgd({ rate: 1 }), randomKey(1))
   const x = Float32Array.from(normal(21)(randomKey(2)))

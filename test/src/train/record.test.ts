@@ -1,4 +1,4 @@
-/** The record of a run: begun, gone on with, ended; read while it is written, and after it died. */
+/** The record of a run: begun, resumed, ended; read while it is written, and after a crash. */
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -68,7 +68,7 @@ describe('a record', () => {
     expect(fitted).toMatchObject({ right: { history: reports } })
     expect(all.at(-1)).toMatchObject({ line: 'end', epochs: 3, steps: 12, outcome: 'done' })
   })
-  test('in memory has no versions of a machine, and the same lines', async () => {
+  test('in memory has the same lines, without versions of the platform', async () => {
     const kept = { text: '' }
     const put = (text: string) => TE.fromIO(() => void Object.assign(kept, { text }))
     const log: Log = {
@@ -82,18 +82,18 @@ describe('a record', () => {
     expect(kinds(E.isRight(read) ? read.right : [])).toEqual(['begin', '1', '2', 'end'])
     expect(read).toMatchObject({ right: [{ versions: {} }, {}, {}, {}] })
   })
-  test('of a run that went on has each epoch once, and both heads', async () => {
+  test('of a resumed run has each epoch once, and both heads', async () => {
     const more = {
       record: { log: fileLog(where.path) },
       checkpoint: { store: fileStore(where.checkpoint), resume: true },
     }
     await fitNetwork({ ...options, ...more, epochs: 2 })()
-    // as if the process had died while it wrote
+    // as if the process had died while writing
     await appendFile(where.path, '{"line":"epo')
     await fitNetwork({ ...options, ...more, epochs: 4 })()
     expect(kinds(await lines())).toEqual(['begin', '1', '2', 'begin', '3', '4', 'end'])
   })
-  test('of a run that was stopped, or failed, says so', async () => {
+  test('of a run that stopped or failed ends with that outcome', async () => {
     const record = { log: fileLog(where.path) }
     await fitNetwork({ ...options, epochs: 3, record, onEpoch: () => () => 'stop' })()
     expect((await lines()).at(-1)).toMatchObject({ outcome: 'stopped', epochs: 1 })
@@ -105,7 +105,7 @@ describe('a record', () => {
     const record = { log: fileLog(join(where.checkpoint, 'run.jsonl')) }
     expect(await fitNetwork({ ...options, epochs: 1, record })()).toMatchObject({ left: { _tag: 'RecordFailed' } })
   })
-  test('reads back, without a last line that was cut; another line is named', () => {
+  test('is read back without an incomplete last line; another malformed line is named', () => {
     const all: readonly RecordLine[] = [
       { line: 'begin', at: 'now', after: 0, versions: {}, settings: { a: 1, b: 'x', c: true, d: null } },
       { line: 'epoch', epoch: 1, steps: 2, loss: 0.1 + 0.2, metrics: { m: 1 / 3 }, seconds: 1 },

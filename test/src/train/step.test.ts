@@ -1,4 +1,4 @@
-/** A training step is one program: its path, its gradient, and what it carries. */
+/** A training step is one program: its parameters after some steps, its gradient, and its state. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
@@ -58,7 +58,7 @@ const after = [
 ]
 const tensors = (xs: readonly (readonly number[])[]): Values => xs.map((a) => Float64Array.from(a))
 
-test('six steps of Adam on an MLP, as PyTorch takes them', () => {
+test("six steps of Adam on an MLP are PyTorch's", () => {
   const net = sequential(dense(3, 4), relu, dense(4, 4), relu, dense(4, 1))
   const step = trainStepOrThrow(net, mseLoss(), adam({ rate: 0.1 }), { x: real(3), y: real(1), batch: 6 })
   const rest = flat(startTraining(net, adam({ rate: 0.1 }), randomKey(0))).slice(6)
@@ -100,7 +100,7 @@ describe('with plain descent at rate 1 a step subtracts the gradient', () => {
     )
     expect(closeAll(evaluate(step, [...start, ...data]).slice(0, 5), mean)).toBe(true)
   })
-  test('parameters stand unbatched in the program: the weights are not repeated', () => {
+  test('parameters are not batched in the program: the weights are not repeated', () => {
     expect(typeLeaves(trainStepOrThrow(net, crossEntropy(), sgd({ rate: 1 }), shapes).in).slice(0, 2)).toEqual([
       real(3, 2),
       real(3),
@@ -108,7 +108,7 @@ describe('with plain descent at rate 1 a step subtracts the gradient', () => {
   })
 })
 
-describe('what is carried from step to step', () => {
+describe('the state from step to step', () => {
   /** Counts the examples it has seen in batches of one, and remembers the mean of what it saw. */
   const watcher: Layer<
     null,
@@ -121,7 +121,7 @@ describe('what is carried from step to step', () => {
     init: () => ({ state: { seen: Int32Array.of(0), mean: Float32Array.of(0) } }),
     apply: (_, { seen }, __, a: Expr) => [a, { seen: add(seen, 1), mean: add(toReal(seen), mul(a, 1)) as never }],
   }) as never
-  test('the state of layers: the mean over the batch, of integers the first', () => {
+  test('of layers is the mean over the batch; for integers the first', () => {
     const seen = sequential(watcher, tanh)
     expectTypeOf(seen.state[0].seen).toEqualTypeOf<Type<readonly [], 'int'>>()
     const p = trainStepOrThrow(seen as never, ((b: Expr) => mul(b, b)) as never, sgd({ rate: 0.1 }), {
@@ -135,7 +135,7 @@ describe('what is carried from step to step', () => {
     ) as Values
     expect([step, count, mean]).toEqual([Float64Array.of(1), Float64Array.of(8), Float64Array.of(10)])
   })
-  test('a key, where a layer draws: another in every step and for every example', () => {
+  test('has a key if a layer draws: another one in every step and for every example', () => {
     const random = sequential(dense(2, 2, { bias: false }), dropout(0.5), dropout(0.5))
     const o = sgd({ rate: 0 })
     const step = trainStepOrThrow(random, mseLoss(), o, { x: real(2), y: real(2), batch: 30 })
@@ -152,7 +152,7 @@ describe('what is carried from step to step', () => {
     const again = evaluate(step.closed, [...start, ...given]).at(-1) as Tensor
     expect(again[0]).toBe(losses[0])
   })
-  test('nothing where nothing is', () => {
+  test('is null where nothing is remembered', () => {
     const step = trainStepOrThrow(net, crossEntropy(), adam({ rate: 0.1 }), shapes)
     type P = typeof net.params
     expectTypeOf(step.in[0]).toEqualTypeOf<
@@ -166,14 +166,14 @@ describe('what is carried from step to step', () => {
   })
 })
 
-describe('what is refused', () => {
-  test('a loss that is no number, by its diagnostics', () => {
+describe('refused are', () => {
+  test('a loss that is not one number, with diagnostics', () => {
     const loss = program([real(3), null], ([w]) => tanh(w))
     if (E.isLeft(loss)) throw new Error('ill-typed')
     const refused = descentStep(sgd({ rate: 1 }))(loss.right as never)
     expect(E.isLeft(refused) && refused.left.map((d) => d.problem._tag)).toEqual(['NotScalar'])
   })
-  test('examples and targets that do not fit, where they are given', () => {
+  test('examples and targets that do not fit, at their argument', () => {
     // @ts-expect-error dense(2, 3) takes [..., 2], not [3]
     expect(E.isLeft(trainStep(net, crossEntropy(), sgd({ rate: 1 }), { x: real(3), y: int(), batch: 5 }))).toBe(true)
     // @ts-expect-error a target is one integer
