@@ -1,7 +1,7 @@
 /**
- * An expression as one nested formula, in plain text and in LaTeX: what has a name stands under it, all else is written
- * out. Plain text follows the grammar; LaTeX fills the templates of the entries, and reads from a template itself where
- * an argument needs parentheses: `$0 + $1` holds its arguments less tightly than `\sin $0`, and `\frac{$0}{$1}` fences them.
+ * An expression as one nested formula, in plain text and in LaTeX. A sub-expression that has a name is written as its
+ * name. Plain text follows the grammar. LaTeX fills the templates of the entries, and derives from a template where an
+ * argument needs parentheses: `$0 + $1` binds less tightly than `\sin $0`, and `\frac{$0}{$1}` encloses its arguments.
  */
 
 import { constantEntry } from '../primitives/constant.ts'
@@ -12,9 +12,9 @@ import { latexName, latexNumber, latexPlain, scripted } from './latex.ts'
 import { quote } from './names.ts'
 import { printNumber } from './printType.ts'
 
-/** What an expression is called, if anything. */
+/** The name of an expression; undefined where it has none. */
 export type NameOf = (e: Expr) => string | undefined
-/** Nesting beyond this is left out: a formula is for reading. */
+/** Deeper nesting is written as an ellipsis, since a formula is for reading. */
 const deepest = 12
 const ellipsis = '...'
 
@@ -59,7 +59,7 @@ const textPiece =
       }
     }
   }
-/** The expression written out, over the values that have names. */
+/** The expression as text, in terms of the values that have names. */
 export const formula = (e: Expr, nameOf: NameOf): string => textPiece(nameOf)(e, 0).text
 
 // -- LaTeX -----------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ interface Held {
   readonly latex: string
   readonly tight: number
 }
-/** The template with everything between fences left out. */
+/** The template without everything between brackets. */
 const outermost = (template: string): string => {
   let depth = 0
   let text = ''
@@ -152,5 +152,5 @@ const latexHeld =
         )
     }
   }
-/** The same in LaTeX. */
+/** The expression in LaTeX, in terms of the values that have names. */
 export const latexFormula = (e: Expr, nameOf: NameOf): string => latexHeld(nameOf)(e, 0).latex

@@ -1,8 +1,8 @@
 /**
- * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type; constants stand
- * where they are used. Deterministic.
+ * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type, and constants
+ * where they are used. One program always gives the same text.
  *
- * Law: parse(print(p)) = p for every program that `close` gives; equations in another order come back as `close` orders.
+ * Law: parse(print(p)) = p for every program in the order of `close`; other orders of equations come back in that order.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
@@ -20,7 +20,7 @@ import { defaultName } from './syntax.ts'
 import { naming, usesOf } from './valueNames.ts'
 
 export interface PrintOptions {
-  /** 'steps', the default: one operation per line. 'formulas': a value used once stands where it is used. */
+  /** 'steps': one operation per line. 'formulas': a value that is used once is written where it is used. Default: 'steps'. */
   readonly style?: 'steps' | 'formulas'
 }
 
@@ -46,7 +46,7 @@ const printPlain = (x: Plain, options: PrintOptions): string => {
       )
 }
 
-/** Rows in brackets; arrays of rank 0, and those without elements, as one list. */
+/** An array as nested lists; an array of rank 0 or without elements as one list. */
 const printRows = (shape: Shape, data: readonly number[]): string => {
   const [rows = 0, ...inner] = shape
   const size = sizeOf(inner)
@@ -62,7 +62,7 @@ const printRows = (shape: Shape, data: readonly number[]): string => {
 // -- trees -----------------------------------------------------------------------------------------------------------
 
 type Leaf = (path: readonly string[], key: string | undefined) => string
-/** A tree whose leaves are written by `leaf`, in order: with the key, for a member of a record. */
+/** A tree whose leaves `leaf` writes, in order; a member of a record is written with its key. */
 const printTree = (tree: unknown, leaf: Leaf): string => {
   const go = (t: unknown, path: readonly string[], key: string | undefined): string => {
     if (isTypeOrExpr(t)) return leaf(path, key)
@@ -113,7 +113,7 @@ const constantOf = (q: Equation): Constant | undefined => {
 
 // -- programs --------------------------------------------------------------------------------------------------------
 
-/** A value that stands inside another formula is at most this long. */
+/** The most characters of a value that is written inside another formula. */
 const inlined = 60
 
 const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions): string => {
@@ -128,7 +128,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     pieces[k] = atom(name)
     return bound(name, types[k] as Type)
   }
-  /** Arguments, with their constants bare where reading gives them back their types. */
+  /** The arguments. A constant is written without its type where parsing would give it the same type. */
   const operands = (op: string, attrs: Equation['attrs'], args: readonly number[]): readonly (Piece | Literal)[] => {
     const known = args.map((k) => constants.get(k))
     if (known.every((c) => c === undefined)) return at(pieces, args)
@@ -186,13 +186,21 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     ? `${head} ${result}`
     : `${head}\n  let ${lines.map((line) => indent(6, line)).join('\n      ')}\n  in ${indent(2, result)}`
 }
-/** A constant with nothing beside it. */
+/** A constant that no other argument gives a type. */
 const lonePiece = (c: Constant): Piece => (isAlone(c) ? printLiteral(c.literal) : typedPiece(c))
 const isAlone = ({ literal, type }: Constant): boolean =>
   type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')
 
-/** The text of a program. */
+/**
+ * The text of a program, which `parse` reads back.
+ *
+ * Law:     parse(print(p)) = p
+ *
+ * @example
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(mul(x, x)))
+ * print(f, { style: 'formulas' }) // => 'fn {x: real[3]} -> sum{axes: [0]}(x * x)'
+ */
 export const print = (p: UntypedProgram, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
-/** The text of a closed program, its inputs and outputs as flat tuples. */
+/** The text of a closed program: its inputs and outputs are flat tuples. */
 export const printClosed = (p: Closed, options: PrintOptions = {}): string =>
   printFn(inTypes(p), outTypes(p), p, options)

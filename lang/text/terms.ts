@@ -1,6 +1,6 @@
 /**
- * Formulas made into expressions: names are looked up, operands take their types, every call is checked. What is built on
- * something wrong is not reported again.
+ * From formulas to expressions: names are looked up, literals take their types, and every call is checked. An error is
+ * reported once, and not again for the terms that contain it.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { broadcastTo } from '../primitives/broadcast.ts'
@@ -45,7 +45,7 @@ export const solid = (scope: Scope, at: Offset, x: TermValue): Expr =>
 /** All outputs of a primitive; one spoilt expression where it is ill-typed. */
 const apply = (scope: Scope, at: Offset, op: string, attrs: Attrs, operands: readonly TermValue[]): readonly Expr[] => {
   if (operands.some(isSpoilt)) return [spoilt]
-  const given = operands.map((x) => (isLiteral(x) ? x : (x.type as Type)))
+  const given = operands.map((x): Type | Literal => (isLiteral(x) ? x : x.type))
   const typing = typeCall(op, attrs, given)
   if (E.isLeft(typing))
     return [
@@ -178,7 +178,7 @@ const raised = (scope: Scope, at: Offset, base: TermValue, exponent: TermValue):
   typeof exponent === 'number' && Number.isInteger(exponent)
     ? applyOne(scope, at, power.integer, { [power.attribute]: exponent }, [base])
     : applyOne(scope, at, power.general, noAttrs, [base, exponent])
-/** A minus belongs to the number it stands before. */
+/** A minus before a literal is part of the literal. */
 const signed = (scope: Scope, f: Floor, x: TermValue): TermValue =>
   f.prefixes.reduceRight<TermValue>(
     (y, { at, op }) => (op === 'neg' && typeof y === 'number' ? -y : applyOne(scope, at, op, noAttrs, [y])),
