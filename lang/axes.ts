@@ -24,7 +24,11 @@ export const freeAxes = (p: Closed): readonly string[] => {
   known.set(p, found)
   return found
 }
-/** The program, if it has no free axes, so that a back end can run it. Errors: UnboundAxis, one per operation that reads one */
+/**
+ * The program, if it has no free axes, so that a back end can run it.
+ *
+ * Errors:  UnboundAxis, one per operation that reads one
+ */
 export const checkAxes = (p: Closed): E.Either<Diagnostics, Closed> => {
   if (freeAxes(p).length === 0) return E.right(p)
   const types = typesOf(p),

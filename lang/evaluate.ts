@@ -1,6 +1,6 @@
 /**
- * The meaning of a program: its equations are evaluated one after the other, in float64. The evaluator knows KernelIR and
- * the forms of kernel/meaning.ts, and no primitive. Every back end and every transformation is tested against it.
+ * The meaning of a program: its equations are evaluated one after the other, in float64. The evaluator knows KernelIR
+ * and the forms of kernel/meaning.ts, and no primitive. Every back end and every transformation is tested against it.
  */
 
 import { runKernel, type Tensor } from './kernel/evaluate.ts'

@@ -15,8 +15,8 @@ export const distance = (a: string, b: string): number => {
   return nth(row, b.length)
 }
 /**
- * The known word nearest to a misspelt one, ignoring case; undefined where none is near. A third of the letters may differ,
- * and one in a word of two letters.
+ * The known word nearest to a misspelt one, ignoring case; undefined where none is near. A third of the letters may
+ * differ, and one in a word of two letters.
  */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
   const limit = Math.max(1, Math.floor(word.length / 3))

@@ -1,13 +1,16 @@
 /**
- * The events that a transformation reports while it works: one per equation that it treats, with the expressions that it
- * was given and those that it built. Explanations are made of these events. Without a listener no event is built. The
- * resulting program is the same with and without one.
+ * The events that a transformation reports while it works: one per equation that it treats, with the expressions that
+ * it was given and those that it built. Explanations are made of these events. Without a listener no event is built.
+ * The resulting program is the same with and without one.
  */
 import type { Closed, Equation } from './syntax/closed.ts'
 import type { Expr, Maybe } from './syntax/expr.ts'
 
 export type Told = Opened | Pushed | Pulled | Batched | Split | Rewritten | Fused | Scheduled | Inside
-/** The start of a transformation: the values of the program as expressions, and the tangents or cotangents it starts from. */
+/**
+ * The start of a transformation: the values of the program as expressions, and the tangents or cotangents it starts
+ * from.
+ */
 export interface Opened {
   readonly _tag: 'Opened'
   readonly program: Closed
@@ -24,7 +27,9 @@ export interface Pushed {
   readonly given: readonly Maybe[]
   readonly made: readonly Maybe[]
 }
-/** Reverse: from the cotangents of the outputs to a term for every argument; `sums`: the argument's cotangent so far. */
+/**
+ * Reverse: from the cotangents of the outputs to a term for every argument; `sums`: the argument's cotangent so far.
+ */
 export interface Pulled {
   readonly _tag: 'Pulled'
   readonly equation: Equation

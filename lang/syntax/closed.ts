@@ -1,7 +1,7 @@
 /**
- * A closed program: a flat list of equations, as plain data. Values are numbered: inputs first, then the outputs of each
- * equation in order. Closing sorts the equations, shares equal sub-expressions, drops dead code and collects every
- * diagnostic. Opening gives every value as an expression again. Both are iterative and take near-linear time.
+ * A closed program: a flat list of equations, as plain data. Values are numbered: inputs first, then the outputs of
+ * each equation in order. Closing sorts the equations, shares equal sub-expressions, drops dead code and collects
+ * every diagnostic. Opening gives every value as an expression again. Both are iterative and take near-linear time.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from './error.ts'

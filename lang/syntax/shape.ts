@@ -43,7 +43,11 @@ export const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean =>
 export const axesOf = (rank: number): Shape => Array.from({ length: rank }, (_, d) => d)
 /** The axes of a rank that are not in a list. */
 export const otherAxes = (axes: Shape, rank: number): Shape => axesOf(rank).filter((d) => !axes.includes(d))
-/** The axis counted from the front, where -1 is the last; out of range unchanged. Law: axisOf(axisOf(a, r), r) = axisOf(a, r) */
+/**
+ * The axis counted from the front, where -1 is the last; out of range unchanged.
+ *
+ * Law:     axisOf(axisOf(a, r), r) = axisOf(a, r)
+ */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 && axis >= -rank ? axis + rank : axis)
 /** Whether these are axes of a rank, each at most once. */
 export const areAxes = (axes: Shape, rank: number): boolean =>

@@ -1,6 +1,7 @@
 /**
- * Parsers of tokens, in parser-ts. The grammar is predictive: the next token decides which rule applies, so no token is
- * read twice, and the first error is final. `repeat` and `listOf` are loops, since P.many copies its list at every item.
+ * Parsers of tokens, in parser-ts. The grammar is predictive: the next token decides which rule applies, so no token
+ * is read twice, and the first error is final. `repeat` and `listOf` are loops, since P.many copies its list at every
+ * item.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { error, type ParseResult, success } from 'parser-ts/lib/ParseResult.js'

@@ -135,7 +135,9 @@ export const elaborateProgram = (fn: ProgramTerm): Result => {
   const program = programOf(flaws, fn)
   return program === undefined ? E.left(inOrder(flaws)) : E.right(program)
 }
-/** A formula as a program. Its inputs are the names that nothing binds, one real number each, in order of appearance. */
+/**
+ * A formula as a program. Its inputs are the names that nothing binds, one real number each, in order of appearance.
+ */
 export const elaborateFormula = (term: Term): Result => {
   const names = new Map<string, Expr>()
   const flaws: Flaw[] = []

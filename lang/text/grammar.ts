@@ -1,4 +1,7 @@
-/** The parsers of the grammar in syntax.ts, rule by rule: from tokens to syntax. elaborate.ts gives names and types their meaning. */
+/**
+ * The parsers of the grammar in syntax.ts, rule by rule: from tokens to syntax. elaborate.ts gives names and types
+ * their meaning.
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'

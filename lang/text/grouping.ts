@@ -28,7 +28,10 @@ interface Part {
   readonly first: Term
   readonly rest: Step[]
 }
-/** Splits at the operators of one level, and the parts between them at tighter levels. The recursion is as deep as there are levels. */
+/**
+ * Splits at the operators of one level, and the parts between them at tighter levels. The recursion is as deep as
+ * there are levels.
+ */
 export const group = (first: Term, rest: readonly Step[], level = 0): Term => {
   if (rest.length === 0) return first
   const start: Part = { joint: undefined, first, rest: [] }

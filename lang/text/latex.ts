@@ -54,7 +54,10 @@ const guarded = (text: string): string => (text.startsWith('-') ? `(${text})` : 
 export const scripted = (text: string, next: string): string =>
   /^[_^]/.test(next) && /[_^']/.test(text) ? `{${text}}` : text
 
-/** The right side of an equation, from its arguments in LaTeX. Without arguments in the template they follow as a list. */
+/**
+ * The right side of an equation, from its arguments in LaTeX. Without arguments in the template they follow as a
+ * list.
+ */
 export const latexCall = (q: Equation, args: readonly string[]): string => {
   const template = entryOf(q.op).latex
   const filled = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (match, key: string, at: number) =>

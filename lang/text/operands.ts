@@ -1,7 +1,7 @@
 /**
- * What a call makes of its operands. A number has no type of its own: it is real where that fits, else of the type of an
- * operand beside it. Operands of a primitive without attributes broadcast, as those of the builders do. Printing and
- * parsing read the same rule, so that a constant is printed bare exactly where it would be read back.
+ * What a call makes of its operands. A number has no type of its own: it is real where that fits, else of the type of
+ * an operand beside it. Operands of a primitive without attributes broadcast, as those of the builders do. Printing
+ * and parsing read the same rule, so that a constant is printed bare exactly where it would be read back.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Problem } from '../syntax/error.ts'
@@ -19,7 +19,11 @@ export interface Typing {
   readonly args: readonly Type[]
   readonly outs: readonly Type[]
 }
-/** The types that the operands of a call take, and those it gives. Errors: those of its rule, on the operands as they are */
+/**
+ * The types that the operands of a call take, and those it gives.
+ *
+ * Errors:  those of its rule, on the operands as they are
+ */
 export const typeCall = (
   op: string,
   attrs: Attrs,

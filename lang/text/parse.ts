@@ -37,7 +37,9 @@ const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map
  */
 export const parse = (text: string): Parsed =>
   pipe(tokenize(text), E.chain(readText), E.mapLeft(alone), E.chain(elaborate), placed(text))
-/** The program of a formula of real numbers. Its inputs are the names in it, in order of appearance. Errors: as parse */
+/**
+ * The program of a formula of real numbers. Its inputs are the names in it, in order of appearance. Errors: as parse
+ */
 export const parseFormula = (text: string): Parsed =>
   pipe(tokenize(text), E.chain(readFormula), E.mapLeft(alone), E.chain(elaborateFormula), placed(text))
 

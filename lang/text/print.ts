@@ -20,7 +20,11 @@ import { defaultName } from './syntax.ts'
 import { naming, usesOf } from './valueNames.ts'
 
 export interface PrintOptions {
-  /** 'steps': one operation per line. 'formulas': a value that is used once is written where it is used. Default: 'steps'. */
+  /**
+   * 'steps': one operation per line. 'formulas': a value that is used once is written where it is used.
+   *
+   * Default: 'steps'.
+   */
   readonly style?: 'steps' | 'formulas'
 }
 
