@@ -12,8 +12,8 @@ import { type Closed, close, topological } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { argsOf, type Expr, input, isExpr, poison } from '../syntax/expr.ts'
 import { stray } from '../syntax/program.ts'
-import { real, type Type } from '../syntax/shape.ts'
-import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
+import { isType, real, type Type } from '../syntax/shape.ts'
+import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill, withSignature } from '../syntax/tree.ts'
 
 /** A function applied to fresh inputs. It may still mention expressions from around it. */
 export interface OpenBody {
@@ -44,11 +44,12 @@ export const bodyOf = (
   trees: { readonly [name: string]: unknown },
 ): OpenBody => {
   const inputs = leavesWithPath(trees, isLeaf).map(([path, leaf]) => input(nameOf(path), typeOf(leaf)))
-  const handles = Object.values(refill(trees, inputs, isLeaf) as { readonly [name: string]: never })
-  const tree = f(...handles)
+  const handles = Object.values(over(trees, inputs))
+  const tree = withSignature<(...trees: readonly unknown[]) => unknown>(f)(...handles)
   return { inputs, tree, outs: operands(tree) }
 }
-const typeOf = (leaf: unknown): Type => (isObject(leaf) ? (isExpr(leaf) ? leaf.type : (leaf as Type)) : real())
+const typeOf = (leaf: unknown): Type =>
+  !isObject(leaf) ? real() : isExpr(leaf) ? leaf.type : isType(leaf) ? leaf : real()
 
 /** What the outputs mention from around the body: the outermost expressions that do not depend on its inputs. */
 const captures = (inputs: readonly Expr[], outs: readonly Expr[]): readonly Expr[] => {

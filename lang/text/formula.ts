@@ -7,6 +7,7 @@
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Expr } from '../syntax/expr.ts'
+import type { Attrs } from '../syntax/plain.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
 import { latexName, latexNumber, latexPlain, scripted } from './latex.ts'
 import { quote } from './names.ts'
@@ -19,7 +20,7 @@ const deepest = 12
 const ellipsis = '...'
 
 const constantOf = ({ node }: Expr): number | undefined =>
-  node._tag === 'Apply' && node.op === constantEntry.name ? (node.attrs.value as number) : undefined
+  node._tag === 'Apply' && node.op === constantEntry.name ? Number(node.attrs.value) : undefined
 /** The named form of an expression, or its written form one level deeper. */
 type Written<P> = (e: Expr, depth: number) => P
 
@@ -108,12 +109,12 @@ const needed = (tight: number, place: number): number =>
         ? additive
         : whole
 const within = (least: number, { latex, tight }: Held): string => (tight < least ? `\\left(${latex}\\right)` : latex)
-const filled = (template: string, attrs: Parameters<typeof latexPlain>[0] & object, args: readonly Held[]): Held => {
+const filled = (template: string, attrs: Attrs, args: readonly Held[]): Held => {
   const [only] = args
   if (template === '$0' && only !== undefined) return only
   const tight = tightOf(template)
   const latex = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (match, key: string, at: number) => {
-    if (!/^\d/.test(key)) return latexPlain((attrs as { readonly [k: string]: never })[key])
+    if (!/^\d/.test(key)) return latexPlain(attrs[key])
     const arg = args[Number(key)] ?? { latex: '\\cdot', tight: whole }
     const fenced = opening.test(template.slice(0, at)) && closing.test(template.slice(at + match.length))
     const held = within(fenced ? loose : template.startsWith('-') ? multiplicative : needed(tight, Number(key)), arg)

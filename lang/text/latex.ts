@@ -6,6 +6,7 @@
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Closed, Equation } from '../syntax/closed.ts'
+import { nth } from '../syntax/list.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { valueNames } from './valueNames.ts'
@@ -75,11 +76,11 @@ export const latexEquations = (p: Closed): readonly (readonly [left: string, rig
   for (const q of p.equations) {
     const right = latexCall(
       q,
-      q.args.map((k) => symbols[k] as string),
+      q.args.map((k) => nth(symbols, k)),
     )
-    const left = q.outs.map((_, k) => symbols[q.first + k] as string)
+    const left = q.outs.map((_, k) => nth(symbols, q.first + k))
     if (q.op === constantEntry.name) symbols[q.first] = right
-    else lines.push([left.length === 1 ? (left[0] as string) : `(${left.join(', ')})`, right])
+    else lines.push([left.length === 1 ? left.join() : `(${left.join(', ')})`, right])
   }
   return lines
 }

@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../syntax/closed.ts'
+import { nth } from '../syntax/list.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../syntax/shape.ts'
@@ -95,7 +96,7 @@ const printTree = (tree: unknown, leaf: Leaf): string => {
 const printInputs = (tree: unknown, p: Closed): string => {
   let next = 0
   return printTree(tree, (path, key) => {
-    const { name, type } = p.inputs[next++] as Closed['inputs'][number]
+    const { name, type } = nth(p.inputs, next++)
     if (key === undefined) return bound(quote(name), type)
     return defaultName(path) === name ? bound(quoteKey(key), type) : `${quoteKey(key)} = ${bound(quote(name), type)}`
   })
@@ -110,8 +111,8 @@ interface Constant {
 const typedPiece = ({ literal, type }: Constant): Piece => atom(`${printType(type)}(${printLiteral(literal).text})`)
 const constantOf = (q: Equation): Constant | undefined => {
   if (q.op !== constantEntry.name) return undefined
-  const { value } = q.attrs as { readonly value: number }
-  const type = q.outs[0] as Type
+  const { value } = q.attrs as { readonly value: number } // the attributes of a `constant`
+  const type = nth(q.outs, 0)
   return { literal: type.dtype === 'bool' && (value === 1 || Object.is(value, 0)) ? value === 1 : value, type }
 }
 
@@ -130,7 +131,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
   const nameFor = (k: number): string => {
     const name = named(k)
     pieces[k] = atom(name)
-    return bound(name, types[k] as Type)
+    return bound(name, nth(types, k))
   }
   /** The arguments. A constant is written without its type where parsing would give it the same type. */
   const operands = (op: string, attrs: Equation['attrs'], args: readonly number[]): readonly (Piece | Literal)[] => {
@@ -139,12 +140,10 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     const found = typeCall(
       op,
       attrs,
-      known.map((c, i) => c?.literal ?? (types[args[i] as number] as Type)),
+      known.map((c, i) => c?.literal ?? nth(types, nth(args, i))),
     )
     const agree = E.isRight(found) && sameTypes(found.right.args, at(types, args))
-    return known.map((c, i) =>
-      c === undefined ? (pieces[args[i] as number] as Piece) : agree ? c.literal : typedPiece(c),
-    )
+    return known.map((c, i) => (c === undefined ? nth(pieces, nth(args, i)) : agree ? c.literal : typedPiece(c)))
   }
   for (const q of p.equations) {
     const constant = constantOf(q)
@@ -154,7 +153,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
       continue
     }
     if (q.op === literalEntry.name) {
-      const { shape, data } = q.attrs as { readonly shape: Shape; readonly data: readonly number[] }
+      const { shape, data } = q.attrs as { readonly shape: Shape; readonly data: readonly number[] } // of a `literal`
       lines.push(`${nameFor(q.first)} = ${printRows(shape, data)}`)
       continue
     }
@@ -181,7 +180,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
   }
   let next = 0
   const output: Leaf = (_, key) => {
-    const { text } = pieces[p.outputs[next++] as number] as Piece
+    const { text } = nth(pieces, nth(p.outputs, next++))
     return key === undefined ? text : `${quoteKey(key)}: ${text}`
   }
   const head = `fn ${printInputs(ins, p)} ->`

@@ -22,7 +22,7 @@ test.each(asked)('%s', (_, q) => {
   expect(found).toEqual(expected)
 })
 
-describe('nothing is left out', () => {
+describe('the cases are complete', () => {
   test('every primitive has a case', () => {
     const spoken = new Set(cases.flatMap((c) => c.of))
     expect(entries.map((e) => e.name).filter((name) => !spoken.has(name))).toEqual([])
@@ -36,7 +36,7 @@ describe('nothing is left out', () => {
     })
     expect(missing).toEqual([])
   })
-  test('every function of two, at every special point in either place', () => {
+  test('every function of two, at every special point of either argument', () => {
     const missing = binary.flatMap(({ of, rows, ruled = {} }) => {
       const met = [...rows, ...Object.values(ruled).flat()]
       const places = ([0, 1] as const).flatMap((k) => specials.map((s) => [k, s] as const))
@@ -46,7 +46,7 @@ describe('nothing is left out', () => {
     })
     expect(missing).toEqual([])
   })
-  test('a real function is asked for its derivative, in both modes', () => {
+  test('every real function has a case for its derivative, in both modes', () => {
     const both = new Set(cases.flatMap((c) => (c.forward && c.reverse ? c.of : [])))
     const real = entries.filter((e) =>
       e.examples.some(({ attrs, args }) => {
@@ -58,7 +58,7 @@ describe('nothing is left out', () => {
     // convert moves real numbers nowhere; while has no reverse derivative
     expect(silent).toEqual(['convert', 'while'])
   })
-  test('values of functions that JavaScript has are those of Math, but for the conventions', () => {
+  test('functions that JavaScript has agree with Math, except for the listed conventions', () => {
     const math = Math as unknown as { readonly [name: string]: unknown }
     const other = [...unary, ...binary].flatMap(({ of, rows }) => {
       const f = math[of]
@@ -74,7 +74,7 @@ describe('nothing is left out', () => {
   })
 })
 
-test('every convention that a case follows is a line of the page, and every line has a case', () => {
+test('every convention of a case is on the page, and every line of the page has a case', () => {
   const page = readFileSync(new URL('../../docs/conventions.md', import.meta.url), 'utf8')
   const lines = [...page.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, name]) => name)
   const followed = new Set(cases.flatMap((c) => (c.rule === undefined ? [] : [c.rule])))
@@ -100,7 +100,7 @@ describe.each(['cpu', 'webasm'] as const)('gpujs %s, in float32', (mode) => {
       expect(traits[mode].deviations.join('; ')).toContain(deviation.declared)
     }
   })
-  test('deviations speak of questions that are asked', () => {
+  test('every deviation belongs to a case', () => {
     const mine = deviations.filter((d) => d.mode === mode)
     expect(mine.filter((d) => !held.some(([name]) => name.endsWith(d.question)))).toEqual([])
   })
