@@ -2,7 +2,7 @@
 import { nth } from './syntax/list.ts'
 
 /** Levenshtein distance: how many insertions, deletions and replacements of letters make one word the other. */
-export const distance = (a: string, b: string): number => {
+const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]

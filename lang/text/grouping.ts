@@ -4,7 +4,7 @@ import type { Link, Term } from './syntax.ts'
 import type { Token } from './tokens.ts'
 
 /** A binary operator in a text. */
-export interface Joint {
+interface Joint {
   readonly at: number
   readonly op: string
   readonly level: number

@@ -15,7 +15,7 @@ const isLiteral = (x: Type | Literal): x is Literal => typeof x !== 'object'
 /** The type of a literal without other operands. */
 export const aloneType = (x: Literal): Type => ({ dtype: typeof x === 'boolean' ? 'bool' : 'real', shape: [] })
 
-export interface Typing {
+interface Typing {
   readonly args: readonly Type[]
   readonly outs: readonly Type[]
 }

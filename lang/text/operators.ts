@@ -1,6 +1,6 @@
 /** The primitives that are written as operators, and their precedence. All others are calls by name. */
 
-export interface Operator {
+interface Operator {
   readonly symbol: string
   readonly op: string
 }

@@ -48,7 +48,7 @@ const suggest = (suggestion: string | undefined): string =>
   suggestion === undefined ? '' : `; did you mean ${suggestion}?`
 
 /** The problem as one sentence. */
-export const showParseProblem = (p: ParseProblem): string => {
+const showParseProblem = (p: ParseProblem): string => {
   switch (p._tag) {
     case 'Unexpected':
       return p.expected.length === 0 ? `unexpected ${p.found}` : `expected ${listed(p.expected)}, found ${p.found}`
