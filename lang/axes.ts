@@ -1,4 +1,4 @@
-/** Free axes: names in a program that no vmap has mapped yet. */
+/** Free axes: names of axes that a program reads, as `psum` does, and that no vmap has mapped yet. */
 import * as E from 'fp-ts/lib/Either.js'
 import { entryOf } from './primitives/index.ts'
 import { type Closed, isClosed, outsOf, typesOf } from './syntax/closed.ts'
@@ -6,19 +6,29 @@ import type { Diagnostics } from './syntax/error.ts'
 import type { Attrs } from './syntax/plain.ts'
 import { callSite } from './syntax/site.ts'
 
-/** The axes that an operation reads, its bodies included. */
+/** The axes that an operation reads, including those that its bodies read. */
 export const axesOfOperation = (op: string, attrs: Attrs): readonly string[] => [
   ...(entryOf(op).axes?.(attrs) ?? []),
   ...Object.values(attrs).flatMap((v) => (isClosed(v) ? freeAxes(v) : [])),
 ]
 const known = new WeakMap<Closed, readonly string[]>()
-/** The names of the axes that a program reads and nothing in it maps. */
+/**
+ * The names of the axes that a program reads and no vmap has mapped.
+ *
+ * @example
+ * const f = programOrThrow(real(), (x) => psum('batch')(x))
+ * freeAxes(f.closed) // => ['batch']
+ */
 export const freeAxes = (p: Closed): readonly string[] => {
   const found = known.get(p) ?? [...new Set(p.equations.flatMap((q) => axesOfOperation(q.op, q.attrs)))]
   known.set(p, found)
   return found
 }
-/** The program, if it can be run: for back ends. Errors: UnboundAxis, each at the operation that reads it */
+/**
+ * The program, if it has no free axes, so that a back end can run it.
+ *
+ * Errors:  UnboundAxis, one per operation that reads one
+ */
 export const checkAxes = (p: Closed): E.Either<Diagnostics, Closed> => {
   if (freeAxes(p).length === 0) return E.right(p)
   const types = typesOf(p),

@@ -1,6 +1,6 @@
 /**
- * What a program means: every equation in turn, in float64. Knows KernelIR and the forms of kernel/meaning.ts, and no
- * primitive. Every back end and every transformation is tested against it.
+ * The meaning of a program: its equations are evaluated one after the other, in float64. The evaluator knows KernelIR
+ * and the forms of kernel/meaning.ts, and no primitive. Every back end and every transformation is tested against it.
  */
 
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
@@ -8,6 +8,7 @@ import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.t
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from './syntax/closed.ts'
+import { nth } from './syntax/list.ts'
 import { sizeOf, type Type } from './syntax/shape.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
@@ -15,7 +16,7 @@ export type { Tensor } from './kernel/evaluate.ts'
 const rowOf = (x: Tensor, t: number, length: number): Tensor =>
   x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
-/** How a kernel is run: `runKernel`, or a variation on it, as an estimate of its rounding needs. */
+/** How a kernel is run: by `runKernel`, or by a variant of it, for example one that also estimates rounding errors. */
 export type Runner = typeof runKernel
 
 const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
@@ -27,7 +28,7 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
     const t = m.reverse ? m.length - 1 - step : step
     const outs = evaluate(m.body, [...carries, ...rows.map((x) => rowOf(x, t, m.length)), ...constants], run)
     ;[...outs.slice(m.carries), ...carries].forEach((y, i) => {
-      ;(stacks[i] as Tensor).set(y, t * y.length)
+      nth(stacks, i).set(y, t * y.length)
     })
     carries = outs.slice(0, m.carries)
   }
@@ -36,7 +37,7 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
 const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const constants = args.slice(m.carries)
   let state: readonly Tensor[] = args.slice(0, m.carries)
-  while ((evaluate(m.test, [...state, ...constants], run)[0] as Tensor)[0] !== 0)
+  while (nth(evaluate(m.test, [...state, ...constants], run), 0)[0] !== 0)
     state = evaluate(m.body, [...state, ...constants], run)
   return state
 }
@@ -49,7 +50,7 @@ const perform = (
 ): readonly Tensor[] => {
   switch (m._tag) {
     case 'Kernel':
-      return [run(q.outs[0] as Type, m, types, args)]
+      return [run(nth(q.outs, 0), m, types, args)]
     case 'Data':
       return [Float64Array.from(m.values)]
     case 'Inline':
@@ -61,12 +62,10 @@ const perform = (
     case 'While':
       return repeat(m, args, run)
     case 'Sort':
-      return [
-        Float64Array.from(sortedOrder(args[0] as Tensor, (types[0] as Type).shape.at(-1) as number, m.descending)),
-      ]
+      return [Float64Array.from(sortedOrder(nth(args, 0), nth(nth(types, 0).shape, -1), m.descending))]
   }
 }
-/** Every value of a program, in the order of their numbers. */
+/** Every value of a program, in the order of its number. */
 export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
   const v = [...inputs],
     types = typesOf(p)
@@ -77,6 +76,13 @@ export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKer
   }
   return v
 }
-/** The outputs, flat, in row-major order. */
+/**
+ * The outputs of a program for these inputs: one array per leaf, its elements in row-major order. This is the reference
+ * that defines what a program means. It is slow; a back end is the way to run programs often.
+ *
+ * @example
+ * const f = programOrThrow({ x: real(2), y: real(2) }, ({ x, y }) => mul(x, y))
+ * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(3, 4)]) // => [[3, 8]]
+ */
 export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] =>
   at(trace(p, inputs, run), p.outputs)

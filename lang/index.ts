@@ -1,4 +1,4 @@
-/** The language: what users may import, in the order of the README. */
+/** The language: everything that users import from it, by folder. */
 
 export { checkAxes, freeAxes } from './axes.ts'
 export {

@@ -1,19 +1,23 @@
-/** The known word that a misspelt one most resembles. */
+/** The known word that was perhaps meant by a misspelt one. */
+import { nth } from './syntax/list.ts'
 
-/** How many letters are to be inserted, removed or replaced to get from one word to the other (Levenshtein). */
-export const distance = (a: string, b: string): number => {
+/** Levenshtein distance: how many insertions, deletions and replacements of letters make one word the other. */
+const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const replaced = nth(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, nth(row, j) + 1, nth(next, j - 1) + 1))
     }
     row = next
   }
-  return row[b.length] as number
+  return nth(row, b.length)
 }
-/** Nothing where no word is near: at most every third letter may differ, and one where there are two. */
+/**
+ * The known word nearest to a misspelt one, ignoring case; undefined where none is near. A third of the letters may
+ * differ, and one in a word of two letters.
+ */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
   const limit = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined

@@ -1,30 +1,35 @@
 /**
- * What a transformation tells as it works: one event per equation that it treats, with the expressions that it was given
- * and those that it made. Whoever explains a transformation listens; with nobody listening nothing is built, and either
- * way the result is the same program.
+ * The events that a transformation reports while it works: one per equation that it treats, with the expressions that
+ * it was given and those that it built. Explanations are made of these events. Without a listener no event is built.
+ * The resulting program is the same with and without one.
  */
 import type { Closed, Equation } from './syntax/closed.ts'
 import type { Expr, Maybe } from './syntax/expr.ts'
 
 export type Told = Opened | Pushed | Pulled | Batched | Split | Rewritten | Fused | Scheduled | Inside
-/** A program as expressions: its values as the transformation sees them, and what its inputs (outputs) were given. */
+/**
+ * The start of a transformation: the values of the program as expressions, and the tangents or cotangents it starts
+ * from.
+ */
 export interface Opened {
   readonly _tag: 'Opened'
   readonly program: Closed
   readonly values: readonly Expr[]
-  /** Tangents of the inputs, forward; cotangents of the outputs, in reverse; absent towards what nobody wants. */
+  /** Forward: the tangents of the inputs. Reverse: the cotangents of the outputs. Undefined for those not requested. */
   readonly given: readonly Maybe[]
-  /** In reverse: the cotangent of every output's value, which may be an output twice. */
+  /** Reverse: the cotangent of the value of every output, summed where a value is an output twice. */
   readonly sums?: readonly Maybe[]
 }
-/** Forward: from the tangents of the arguments to those of the outputs. */
+/** Forward: from the tangents of the arguments to the tangents of the outputs. */
 export interface Pushed {
   readonly _tag: 'Pushed'
   readonly equation: Equation
   readonly given: readonly Maybe[]
   readonly made: readonly Maybe[]
 }
-/** Reverse: from the cotangents of the outputs to a share for every argument; `sums`: the argument's cotangent so far. */
+/**
+ * Reverse: from the cotangents of the outputs to a term for every argument; `sums`: the argument's cotangent so far.
+ */
 export interface Pulled {
   readonly _tag: 'Pulled'
   readonly equation: Equation
@@ -32,7 +37,7 @@ export interface Pulled {
   readonly made: readonly Maybe[]
   readonly sums: readonly Maybe[]
 }
-/** Batching: which arguments have the axis, what the outputs become, and whether these have it. */
+/** Batching: which arguments have the new axis, the new outputs, and which of these have the axis. */
 export interface Batched {
   readonly _tag: 'Batched'
   readonly equation: Equation
@@ -40,43 +45,43 @@ export interface Batched {
   readonly made: readonly Expr[]
   readonly batched: readonly boolean[]
 }
-/** Linearisation: an equation of forward mode is computed at the point, or stays in the linear program. */
+/** Linearisation: an equation of forward mode goes to the program of the point, or to the linear program. */
 export interface Split {
   readonly _tag: 'Split'
   readonly equation: Equation
   readonly linear: boolean
-  /** Its outputs, over the inputs of the program that computes it. */
+  /** Its outputs, as expressions of the inputs of the program that computes it. */
   readonly made: readonly Maybe[]
 }
-/** Simplification: an expression and its better form. */
+/** Simplification: an expression, its simpler form, and the law that gives it. */
 export interface Rewritten {
   readonly _tag: 'Rewritten'
   readonly law: string
   readonly from: Expr
   readonly to: Expr
 }
-/** A rewriting of the program as a whole. */
+/** Simplification: a law that rewrites the program as a whole. */
 export interface Fused {
   readonly _tag: 'Fused'
   readonly law: string
   readonly from: Closed
   readonly to: Closed
 }
-/** Scheduling: what becomes of an operation. `value`: the number of its first output in the plan. */
+/** Scheduling: how an operation is executed. `value`: the number of its first output in the plan. */
 export interface Scheduled {
   readonly _tag: 'Scheduled'
   readonly op: string
   readonly value: number
-  readonly as: /** Nothing reads it. */
+  readonly as: /** Not at all: no output depends on it. */
     | { readonly _tag: 'Nothing' }
-    /** Stored, by a kernel of its own. */
+    /** By a kernel of its own, which stores it. */
     | { readonly _tag: 'Kernel' }
-    /** Computed inside the kernels of these values, as often as `evaluations` says; it has `size` elements. */
+    /** Inside the kernels of these values. `evaluations`: how often its `size` elements are computed in total. */
     | { readonly _tag: 'Joined'; readonly into: readonly number[]; readonly evaluations: number; readonly size: number }
-    /** A loop, a branch, a sort: the host runs it. */
+    /** By the host: a loop, a branch or a sort. */
     | { readonly _tag: 'Form'; readonly form: string }
 }
-/** A transformation of a program that an attribute of the next equation holds: not always the same as around it. */
+/** The transformation of a program in an attribute of the next equation; its kind may differ from the outer one. */
 export interface Inside {
   readonly _tag: 'Inside'
   readonly as: 'forward' | 'reverse' | 'batch' | 'simplify'
@@ -84,9 +89,10 @@ export interface Inside {
   readonly to: Closed
   readonly told: readonly Told[]
 }
+/** A listener to events. */
 export type Tell = (event: Told) => void
 
-/** What was told during a computation, and its result, told onward as one event. */
+/** Collects the events of a computation and reports them, with its result, as one event `Inside`. */
 export const within = <T>(
   tell: Tell | undefined,
   as: Inside['as'],

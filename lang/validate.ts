@@ -1,7 +1,7 @@
 /**
  * Validation of closed programs from outside: files, texts, other processes. The typing rules of the dictionary check
- * every equation, also those of programs inside attributes. A program that passes is one that building could have given;
- * the result is a copy, so that no later change of the input can reach it.
+ * every equation, also those of programs inside attributes. A program that passes is one that building could have
+ * given; the result is a copy, so that no later change of the input can reach it.
  *
  * A typing rule assumes that its attributes have the right form. So attributes are compared with the examples of the
  * entry first: each must be of a kind (number, string, list, record, program) that it has in one of them.
@@ -29,7 +29,7 @@ export const isValidType = (x: unknown): x is Type =>
   x.shape.every(isCount) &&
   Number.isSafeInteger(sizeOf(x.shape))
 
-// -- attributes --------------------------------------------------------------------------------------------------------
+// -- attributes -------------------------------------------------------------------------------------------------------
 
 type Kind = 'number' | 'string' | 'boolean' | 'null' | 'list' | 'record' | 'program' | 'function' | 'symbol' | 'bigint'
 const kindOf = (x: unknown): Kind => {
@@ -79,7 +79,7 @@ const firstProblem = <A>(items: Iterable<A>, test: (item: A) => Problem | undefi
   return undefined
 }
 
-// -- one call ----------------------------------------------------------------------------------------------------------
+// -- one call ---------------------------------------------------------------------------------------------------------
 
 /** The number of arguments of all examples; undefined where it varies, or follows from a program in the attributes. */
 const arityOf = (entry: Entry): number | undefined => {
@@ -112,7 +112,7 @@ export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E
   )(typed)
 }
 
-// -- plain data --------------------------------------------------------------------------------------------------------
+// -- plain data -------------------------------------------------------------------------------------------------------
 
 const deepest = 200
 /** The limit on the nesting of bodies in bodies, and of lists and records in attributes. */
@@ -134,7 +134,8 @@ const collect = <A>(results: readonly E.Either<Diagnostics, A>[]): E.Either<Diag
 const copyPlain = (x: unknown, depth: number): E.Either<Diagnostics, Plain> => {
   if (depth > deepest) return refuse('program', tooDeep)
   if (typeof x === 'number' || typeof x === 'string' || typeof x === 'boolean' || x === null) return E.right(x)
-  if (isClosed(x)) return E.map((c: Closed) => c as unknown as Plain)(validateAt(x, depth + 1)) // it holds plain data only
+  // a closed program holds plain data only
+  if (isClosed(x)) return E.map((c: Closed) => c as unknown as Plain)(validateAt(x, depth + 1))
   if (isList(x)) return collect(x.map((item) => copyPlain(item, depth + 1)))
   return isObject(x) ? copyRecord(x, depth) : refuse('program', malformed(`an attribute is of type ${typeof x}`))
 }
@@ -145,7 +146,7 @@ const copyRecord = (x: Fields, depth: number): E.Either<Diagnostics, Attrs> => {
   return E.map((entries: readonly (readonly [string, Plain])[]) => Object.fromEntries(entries))(collect(copies))
 }
 
-// -- programs ----------------------------------------------------------------------------------------------------------
+// -- programs ---------------------------------------------------------------------------------------------------------
 
 const copyType = ({ dtype, shape }: Type): Type => ({ dtype, shape: [...shape] })
 const namedOf = (x: unknown): Named | undefined =>

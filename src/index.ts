@@ -1,4 +1,4 @@
-/** adjoint: the language, its transformations and tools, in the order of the README. */
+/** The package `adjoint`: the language, its transformations and tools. */
 export * from '../lang/index.ts'
 export { apply } from './transform/apply.ts'
 export { type Cost, type CostOptions, cost } from './transform/cost.ts'

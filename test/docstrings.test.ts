@@ -39,7 +39,6 @@ const errorsIn = (some: readonly Example[]): readonly string[] => {
       rewriteRelativeImportExtensions: false,
       noUnusedLocals: false,
       noUnusedParameters: false,
-      types: ['node', 'vitest'],
     },
     include: [],
     files: some.map((e) => join(place, nameOf(e))),

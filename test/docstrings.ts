@@ -1,6 +1,7 @@
 /**
- * The examples in docstrings, as modules: every `@example` block of lang, src and backends is a module of its own, whose
- * names are imported from the package's entry points. So an example reads as a user would write it, less its imports.
+ * The examples in docstrings, as modules: every `@example` block of lang, src and backends is a module of its own,
+ * whose names are imported from the package's entry points. So an example reads as a user would write it, less its
+ * imports.
  *
  *     expression // => value      the expression has this value; numbers agree to six digits, typed arrays are arrays
  *

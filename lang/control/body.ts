@@ -1,7 +1,8 @@
 /**
- * Bodies: functions on expressions made into closed programs (closure conversion). A function may mention expressions of
- * the program around it. The outermost of them that do not depend on its own inputs are captured: they become further
- * inputs of the closed body, and arguments of the operation that runs it. Constants are copied into the body instead.
+ * Bodies: functions on expressions made into closed programs (closure conversion). A function may mention expressions
+ * of the program around it. The outermost of them that do not depend on its own inputs are captured: they become
+ * further inputs of the closed body, and arguments of the operation that runs it. Constants are copied into the body
+ * instead.
  *
  * Cost: linear in the expressions that the body mentions, including those behind its captures.
  */
@@ -11,8 +12,8 @@ import { type Closed, close, topological } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { argsOf, type Expr, input, isExpr, poison } from '../syntax/expr.ts'
 import { stray } from '../syntax/program.ts'
-import { real, type Type } from '../syntax/shape.ts'
-import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
+import { isType, real, type Type } from '../syntax/shape.ts'
+import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill, withSignature } from '../syntax/tree.ts'
 
 /** A function applied to fresh inputs. It may still mention expressions from around it. */
 export interface OpenBody {
@@ -43,11 +44,12 @@ export const bodyOf = (
   trees: { readonly [name: string]: unknown },
 ): OpenBody => {
   const inputs = leavesWithPath(trees, isLeaf).map(([path, leaf]) => input(nameOf(path), typeOf(leaf)))
-  const handles = Object.values(refill(trees, inputs, isLeaf) as { readonly [name: string]: never })
-  const tree = f(...handles)
+  const handles = Object.values(over(trees, inputs))
+  const tree = withSignature<(...trees: readonly unknown[]) => unknown>(f)(...handles)
   return { inputs, tree, outs: operands(tree) }
 }
-const typeOf = (leaf: unknown): Type => (isObject(leaf) ? (isExpr(leaf) ? leaf.type : (leaf as Type)) : real())
+const typeOf = (leaf: unknown): Type =>
+  !isObject(leaf) ? real() : isExpr(leaf) ? leaf.type : isType(leaf) ? leaf : real()
 
 /** What the outputs mention from around the body: the outermost expressions that do not depend on its inputs. */
 const captures = (inputs: readonly Expr[], outs: readonly Expr[]): readonly Expr[] => {
@@ -76,9 +78,9 @@ const enclose = <const B extends readonly OpenBody[]>(bodies: B): E.Either<Diagn
   const captured = [...new Set(bodies.flatMap((b) => captures(b.inputs, b.outs)))]
   const closed = bodies.map((b) => close([...b.inputs, ...captured], b.outs))
   const wrong = closed.flatMap((c) => (E.isLeft(c) ? c.left : []))
-  return wrong.length > 0
-    ? E.left(wrong)
-    : E.right({ bodies: closed.map((c) => (E.isRight(c) ? c.right : undefined)) as Enclosed<B>['bodies'], captured }) // none is a Left
+  if (wrong.length > 0) return E.left(wrong)
+  const right = closed.flatMap((c) => (E.isRight(c) ? [c.right] : []))
+  return E.right({ bodies: right as Enclosed<B>['bodies'], captured }) // as many as `bodies`, since none is wrong
 }
 
 /** The tree `like` over other leaves: its form is the same. */
@@ -89,8 +91,9 @@ const spoil = <T>(like: T, spoilt: Expr): T =>
     operands(like).map(() => spoilt),
   )
 /**
- * The outputs of an operation over bodies, as a tree in the form of `like`. Where an argument is ill-typed already, only
- * that is reported, since it also causes the errors inside the bodies; otherwise all errors inside the bodies are.
+ * The outputs of an operation over bodies, as a tree in the form of `like`. Where an argument is ill-typed already,
+ * only that is reported, since it also causes the errors inside the bodies; otherwise all errors inside the bodies
+ * are.
  */
 export const outcome = <T, const B extends readonly OpenBody[]>(
   like: T,

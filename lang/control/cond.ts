@@ -12,7 +12,8 @@ type Cond = <A = AnyTree, B = AnyTree>(
   g: (x: A) => NoInfer<B>,
 ) => (x: A) => B
 /**
- * f(x) where p holds, else g(x). Only the branch taken runs; under a vmap over p both run and their results are selected.
+ * f(x) where p holds, else g(x). Only the branch taken runs; under a vmap over p both run and their results are
+ * selected.
  *
  * Shape:   f and g give trees of one form, leaf by leaf of one type
  * Law:     cond(p, f, g)(x) = p ? f(x) : g(x)

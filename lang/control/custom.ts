@@ -98,7 +98,10 @@ export type CustomJvp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
   rule: (x: NoInfer<A>, dx: Tangents<NoInfer<A>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<B>>,
 ) => (x: A) => B
-/** A function with a declared reverse derivative: rule(x, ct, y) is the cotangent of x for one of y = f(x), linear in ct. */
+/**
+ * A function with a declared reverse derivative: rule(x, ct, y) is the cotangent of x for one of y = f(x), linear in
+ * ct.
+ */
 export type CustomVjp = <A = AnyTree, B = AnyTree>(
   f: (x: A) => B,
   rule: (x: NoInfer<A>, ct: Tangents<NoInfer<B>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<A>>,

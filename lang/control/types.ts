@@ -1,4 +1,4 @@
-/** Trees of expressions along an axis, at compile time: one row of every leaf, and every leaf stacked. */
+/** Types of trees of expressions along an axis: with one row of every leaf, or with all rows. */
 import type { Expr } from '../syntax/expr.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 

@@ -49,8 +49,8 @@ export const whileLoop: WhileLoop = withSignature(
 )
 
 /**
- * whileLoop with a limit on the number of steps: a scan of `limit` conds, so that both modes differentiate it. Where the
- * test still holds after `limit` steps, the loop ends nevertheless.
+ * whileLoop with a limit on the number of steps: a scan of `limit` conds, so that both modes differentiate it. Where
+ * the test still holds after `limit` steps, the loop ends nevertheless.
  *
  * Law:     boundedWhile(n, t, f)(c) = whileLoop(t, f)(c) where that takes at most n steps
  * Errors:  BodyMismatch; those inside test and body

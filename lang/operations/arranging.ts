@@ -120,7 +120,8 @@ type StackedOf<X extends readonly Expr[], A extends number> =
 export const stack =
   <const A extends number>(axis: A) =>
   <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
-    const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x)) // without FitsStacked, which is for callers
+    // FitsStacked is for callers
+    const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x))
     const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
     return joined as StackedOf<X, A>
   }
@@ -153,8 +154,8 @@ const positive = (name: string, ns: readonly number[]): Problem | undefined =>
   ns.every((n) => Number.isInteger(n) && n >= 0) ? undefined : wrong(name, 'must be whole and not negative')
 
 /**
- * Repeats the whole array reps[d] times along axis d: out[i] = x[i mod n]. Ones are put in front of the shorter of shape
- * and reps.
+ * Repeats the whole array reps[d] times along axis d: out[i] = x[i mod n]. Ones are put in front of the shorter of
+ * shape and reps.
  *
  * Shape:   [n, m] with reps [r, s] -> [r n, s m]
  * Errors:  InvalidAttribute

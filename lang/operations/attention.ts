@@ -74,8 +74,8 @@ export interface HeadParameters {
   readonly bOut: Expr<Gradual, 'real'>
 }
 /**
- * Self-attention by several heads. Linear maps of x give queries, keys and values; each head attends on its own D / heads
- * columns; the results are concatenated and mapped once more.
+ * Self-attention by several heads. Linear maps of x give queries, keys and values; each head attends on its own D /
+ * heads columns; the results are concatenated and mapped once more.
  *
  * Shape:   [..., L, D], wQkv [3 D, D], bQkv [3 D], wOut [D, D], bOut [D] -> [..., L, D]
  * Errors:  InvalidAttribute, RankMismatch, AxisSizes

@@ -18,7 +18,7 @@ export const derived = (op: string, args: readonly Expr[], problem: Problem | un
       : refuse(op, problem, args)
 
 /** The problem of axes that do not exist, or occur twice. */
-export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
+const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
   areAxes(axes, rank) ? undefined : { _tag: 'AxisOutOfRange', axes, rank }
 /** The problem of an axis that does not exist; -1 is the last. */
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)

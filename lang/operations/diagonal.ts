@@ -90,8 +90,8 @@ const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr)
     return select(holds(iota(indices, 0), iota(indices, 1)), x, 0)
   })
 /**
- * The elements on and above diagonal k of the last two axes, 0 elsewhere. Diagonal 0 is the main one, 1 the one above it.
- * Default: k = 0
+ * The elements on and above diagonal k of the last two axes, 0 elsewhere. Diagonal 0 is the main one, 1 the one above
+ * it. Default: k = 0
  *
  * Errors:  RankMismatch
  */

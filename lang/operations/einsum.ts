@@ -74,7 +74,8 @@ const join = (a: Lettered, b: Lettered, needed: string, last: boolean): Lettered
 }
 const build = (equation: Equation, operands: readonly Expr[]): Expr => {
   const { words, out } = equation
-  const [first, ...rest] = letteredBy(equation, operands).map(undouble) as [Lettered, ...Lettered[]] // split gives one word or more
+  // `split` gives at least one word
+  const [first, ...rest] = letteredBy(equation, operands).map(undouble) as [Lettered, ...Lettered[]]
   if (rest.length === 0) {
     const [w, x] = summed(first, out)
     return w === out ? x : permute([...out].map((l) => w.indexOf(l)))(x)
@@ -107,5 +108,6 @@ export const einsum =
   <const X extends readonly Expr[]>(...operands: X & Checked<E, X>): Expr<Sum<E, X>, 'real'> => {
     const xs: readonly Expr[] = operands
     const parsed = parse(equation)
-    return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs)) // undefined is a problem
+    // where it is undefined there is a problem
+    return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs))
   }

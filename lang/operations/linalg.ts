@@ -1,7 +1,9 @@
 /**
  * Linear algebra over the last two axes; all axes before them are batch axes. Factorisations are primitives
- * (primitives/linalg.ts) and the rest are functions of them. Some have a declared derivative, where that costs less than
- * differentiating the definition. Source of those: M. Giles, "Collected matrix derivative results" (2008).
+ * (primitives/linalg.ts) and the rest are functions of them. Some have a declared derivative, where that costs less
+ * than differentiating the definition.
+ *
+ * Source of those: M. Giles, "Collected matrix derivative results" (2008).
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
@@ -73,7 +75,12 @@ export const triangularSolve =
  */
 export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
   ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5)))
-/** Solves S X = B, given the Cholesky factor of S. Shape: [.., n, n], [.., n, k] -> [.., n, k]. Errors: as triangularSolve */
+/**
+ * Solves S X = B, given the Cholesky factor of S.
+ *
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k].
+ * Errors:  as triangularSolve
+ */
 export const choleskySolve = <L extends Shape, S extends Shape>(
   l: Matrix<L> & FitsSquare<L>,
   b: Matrix<S> & FitsSystem<L, S>,

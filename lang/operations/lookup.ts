@@ -1,6 +1,7 @@
 /**
- * Numbers looked up by index along an axis, and added by index. All are `gather` or `scatterAdd` with axes moved, so each
- * is the pull of another, and repeated indices accumulate. An index out of range is replaced by the nearest one in range.
+ * Numbers looked up by index along an axis, and added by index. All are `gather` or `scatterAdd` with axes moved, so
+ * each is the pull of another, and repeated indices accumulate. An index out of range is replaced by the nearest one
+ * in range.
  */
 
 import { iota } from '../primitives/constant.ts'
@@ -142,7 +143,8 @@ export const gatherAlong =
     })
   }
 /**
- * Adds elements by index along an axis (torch.scatter_add): out = x, then out[index[i][j]][j] += source[i][j] for axis 0.
+ * Adds elements by index along an axis (torch.scatter_add): out = x, then out[index[i][j]][j] += source[i][j] for
+ * axis 0.
  *
  * Shape:   [..., n, ...], int [..., m, ...], [..., m, ...] -> [..., n, ...]
  * Law:     the pull towards the source is gatherAlong

@@ -101,8 +101,8 @@ export const bceLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> 
     return neg(add(mul(t, yes), mul(sub(1, t), no)))
   })
 /**
- * bceLoss of sigmoid(x), computed stably: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), where w is the optional weight of
- * positive targets, which broadcasts.
+ * bceLoss of sigmoid(x), computed stably: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), where w is the optional
+ * weight of positive targets, which broadcasts.
  *
  * Shape:   as mseLoss
  */
@@ -124,8 +124,8 @@ export interface KlDivergenceOptions {
   readonly reduction?: 'mean' | 'sum' | 'none' | 'batchmean'
 }
 /**
- * Kullback-Leibler divergence p (ln p - q), for log-probabilities q of the prediction and probabilities p of the target;
- * 0 where p is 0.
+ * Kullback-Leibler divergence p (ln p - q), for log-probabilities q of the prediction and probabilities p of the
+ * target; 0 where p is 0.
  *
  * Shape:   as mseLoss
  */
@@ -207,7 +207,8 @@ export const crossEntropy =
     return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
   }
 /**
- * crossEntropy with a probability for every class as the target: -sum p ln softmax(logits). 'mean' is over the examples.
+ * crossEntropy with a probability for every class as the target: -sum p ln softmax(logits). 'mean' is over the
+ * examples.
  *
  * Shape:   [N, C, ...], [N, C, ...] -> [], or [N, ...] with reduction 'none'
  * Errors:  ShapeMismatch, ElementType, AxisOutOfRange

@@ -164,8 +164,8 @@ export const rmsNorm =
     })
   }
 /**
- * Group normalisation: the channels of one example are cut into equal groups of neighbours, and each group is normalised
- * over its channels and pixels. Axes before that of the channels are batch axes.
+ * Group normalisation: the channels of one example are cut into equal groups of neighbours, and each group is
+ * normalised over its channels and pixels. Axes before that of the channels are batch axes.
  *
  * Shape:   [C, ...], [C], [C] -> [C, ...]
  * Errors:  AxisOutOfRange; InvalidAttribute where the groups do not divide the channels

@@ -40,8 +40,8 @@ const ordered = (
 }
 
 /**
- * Sorts along an axis (the last by default): the values in order, and their indices. The order is stable, NaN comes last,
- * and the derivative of each value goes to the element that it was.
+ * Sorts along an axis (the last by default): the values in order, and their indices. The order is stable, NaN comes
+ * last, and the derivative of each value goes to the element that it was.
  *
  * Options: descending (false): from the largest to the smallest
  * Law:     gatherAlong(a)(x, sort(a)(x).indices) = sort(a)(x).values

@@ -121,7 +121,11 @@ export interface AveragePoolOptions extends PoolOptions {
   /** Whether padding counts as zeros (the default), or the mean is of the elements inside only. */
   readonly countPadding?: boolean
 }
-/** The mean of every window. Shape, options and errors: as maxPool; countPadding (true): whether padding counts as zeros */
+/**
+ * The mean of every window.
+ *
+ * Shape, options and errors: as maxPool; countPadding (true): whether padding counts as zeros
+ */
 export const avgPool =
   <const O extends AveragePoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
@@ -192,7 +196,8 @@ const adapt = (op: string, size: PerAxis, line: (n: number, count: number) => Li
   return derived(op, [x], problem, () => overAxes(axes, (d) => line(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
 }
 /**
- * Means over as many windows as `size` says: window i of s covers the indices from floor(i H / s) to ceil((i + 1) H / s).
+ * Means over as many windows as `size` says: window i of s covers the indices from floor(i H / s) to ceil((i + 1) H /
+ * s).
  *
  * Shape:   [C, ...H] -> [C, ...size]; a size that is a number is that of every spatial axis
  * Errors:  InvalidAttribute

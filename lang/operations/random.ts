@@ -47,7 +47,8 @@ const child = (key: Key, counter: Expr): Expr => {
   return concatAll(1, words)
 }
 /**
- * The i-th child of a key. i is a number or an integer expression, for example the step of a loop; it is taken modulo 2^24.
+ * The i-th child of a key. i is a number or an integer expression, for example the step of a loop; it is taken modulo
+ * 2^24.
  *
  * Law:     foldIn(i)(k) = splitKey(n)(k)[i]
  */
@@ -132,7 +133,8 @@ export const exponential =
   (key: Key): Expr<S, 'real'> =>
     gapsOf(uniform(shape)(key))
 /**
- * A random index along the last axis, i with probability softmax(logits)[i]: the largest of the logits plus Gumbel noise.
+ * A random index along the last axis, i with probability softmax(logits)[i]: the largest of the logits plus Gumbel
+ * noise.
  *
  * Shape:   [..., n] -> int [...]
  * Errors:  AxisOutOfRange, ElementType

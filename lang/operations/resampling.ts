@@ -58,7 +58,10 @@ interface Between {
   readonly high: number
   readonly weight: number
 }
-/** Aligned: the first and last pixels of both images coincide. Otherwise pixel i is an area with its centre at i + 1/2. */
+/**
+ * Aligned: the first and last pixels of both images coincide. Otherwise pixel i is an area with its centre at i +
+ * 1/2.
+ */
 const between =
   (n: number, scale: number, aligned: boolean) =>
   (i: number): Between => {
@@ -96,7 +99,11 @@ export interface Bilinear {
   /** Align the centres of the corner pixels of both images, rather than their edges. Default: false. */
   readonly alignCorners?: boolean
 }
-/** Linear interpolation along every spatial axis; beyond the ends the border repeats. Shape, errors: as upsampleNearest */
+/**
+ * Linear interpolation along every spatial axis; beyond the ends the border repeats.
+ *
+ * Shape, errors: as upsampleNearest
+ */
 export const upsampleBilinear =
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>

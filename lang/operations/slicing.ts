@@ -41,8 +41,8 @@ type Part<
   Step extends number,
 > = `${Step}` extends `-${string}` ? Replaced<S, A, number> : Sliced<S, A, From extends number ? From : 0, To, Step>
 /**
- * x[start:stop:step] along an axis, as in Python: negative indices count from the end, indices out of range are clipped,
- * and a negative step goes backwards. Defaults: start = 0, stop = the end, step = 1
+ * x[start:stop:step] along an axis, as in Python: negative indices count from the end, indices out of range are
+ * clipped, and a negative step goes backwards. Defaults: start = 0, stop = the end, step = 1
  *
  * Law:     sliceAlong(a)(x) = x;  sliceAlong(a, undefined, undefined, -1)(x) = reverse(a)(x)
  * Errors:  AxisOutOfRange, InvalidAttribute

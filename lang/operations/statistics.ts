@@ -1,6 +1,7 @@
 /**
- * Averages, spreads and soft maxima along axes. The axes are one number, a list of numbers, or absent for all axes; -1 is
- * the last. With { keep: true } a reduced axis stays with size 1, so that the result broadcasts against the argument.
+ * Averages, spreads and soft maxima along axes. The axes are one number, a list of numbers, or absent for all axes;
+ * -1 is the last. With { keep: true } a reduced axis stays with size 1, so that the result broadcasts against the
+ * argument.
  */
 
 import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
@@ -73,7 +74,9 @@ export const mean =
     along(average, axes, options, x)
 
 export interface Spread extends Keep {
-  /** Subtracted from the number of elements in the divisor: 0 for the biased variance, 1 for the unbiased. Default: 0. */
+  /**
+   * Subtracted from the number of elements in the divisor: 0 for the biased variance, 1 for the unbiased. Default: 0.
+   */
   readonly correction?: number
 }
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
@@ -100,8 +103,8 @@ export const norm =
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
 /**
- * ln sum e^x = m + ln sum e^(x - m) for any m. With the maximum as m nothing overflows. m needs no derivative, since the
- * sum does not depend on it. Where the maximum is infinite m is 0, because Inf - Inf is NaN.
+ * ln sum e^x = m + ln sum e^(x - m) for any m. With the maximum as m nothing overflows. m needs no derivative, since
+ * the sum does not depend on it. Where the maximum is infinite m is 0, because Inf - Inf is NaN.
  */
 const shifted = (axes: Shape, x: Expr): { readonly m: Expr; readonly d: Expr; readonly s: Expr } => {
   const top = stopGradient(keeping((over) => (e) => reduceMax(over)(e))(axes)(x))

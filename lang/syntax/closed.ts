@@ -1,11 +1,12 @@
 /**
- * A closed program: flat, linear, plain data. Values are numbered: inputs first, then each equation's outputs in order.
- * Closing sorts, shares equal sub-expressions, drops dead code and collects every diagnostic; opening gives every value
- * as an expression again. Both are iterative and near-linear.
+ * A closed program: a flat list of equations, as plain data. Values are numbered: inputs first, then the outputs of
+ * each equation in order. Closing sorts the equations, shares equal sub-expressions, drops dead code and collects
+ * every diagnostic. Opening gives every value as an expression again. Both are iterative and take near-linear time.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from './error.ts'
 import { argsOf, type Expr, input, node } from './expr.ts'
+import { nth } from './list.ts'
 import { type Attrs, keyOf } from './plain.ts'
 import type { Type } from './shape.ts'
 import { callSite } from './site.ts'
@@ -25,12 +26,12 @@ export type Closed = {
   readonly outputs: readonly number[]
 }
 
-/** Every node once, arguments before users, arguments from left to right; `leaves` count as met. */
+/** Every node once, arguments before users, arguments from left to right; without `leaves` and what is below them. */
 export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []): readonly Expr[] => {
   const done = new Set<Expr>(leaves)
   const stack = [...roots].reverse()
   while (stack.length > 0) {
-    const e = stack[stack.length - 1] as Expr
+    const e = nth(stack, -1)
     const waiting = done.has(e) ? [] : argsOf(e).filter((a) => !done.has(a))
     if (waiting.length > 0) for (const a of waiting.reverse()) stack.push(a)
     else {
@@ -41,7 +42,13 @@ export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []
   return [...done].slice(leaves.length)
 }
 
-/** The inputs may be any expressions: what they were made of stays outside. Law: two values with equal op, attributes and arguments get one number. */
+/**
+ * The program from these inputs to these outputs. An input may be any expression; its own arguments are not part of the
+ * program.
+ *
+ * Law:     two values with equal op, attributes and arguments have one number
+ * Errors:  the diagnostics of every ill-typed expression, in order; UnboundInput
+ */
 export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Either<Diagnostics, Closed> => {
   const id = new Map<Expr, number>(inputs.map((e, i) => [e, i]))
   const known = new Map<string, number>()
@@ -87,7 +94,7 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
           inputs.map((e, k) => ({ name: e.node._tag === 'Input' ? e.node.name : `k${k}`, type: e.type })),
         ),
         equations,
-        outputs: outputs.map((o) => id.get(o) as number),
+        outputs: outputs.map((o) => id.get(o) ?? 0), // `topological` has met every output
       })
 }
 
@@ -102,17 +109,19 @@ export const inline = (p: Closed, inputs: readonly Expr[]): readonly Expr[] => a
 
 /** The values at these numbers. */
 export const at = <T>(values: readonly T[], numbers: readonly number[]): readonly T[] =>
-  numbers.map((k) => values[k] as T)
+  numbers.map((k) => nth(values, k))
 /** The values of an equation's outputs. */
 export const outsOf = <T>(q: Equation, values: readonly T[]): readonly T[] =>
-  q.outs.map((_, k) => values[q.first + k] as T)
+  q.outs.map((_, k) => nth(values, q.first + k))
 /** The type of every value. */
 export const typesOf = (p: Closed): readonly Type[] => {
   const types = p.inputs.map((i) => i.type)
   for (const q of p.equations) for (const t of q.outs) types.push(t)
   return types
 }
+/** The types of the inputs. */
 export const inTypes = (p: Closed): readonly Type[] => p.inputs.map((i) => i.type)
+/** The types of the outputs. */
 export const outTypes = (p: Closed): readonly Type[] => at(typesOf(p), p.outputs)
 
 /** One expression per named input: a tuple of inputs gives a tuple. */
@@ -125,14 +134,14 @@ export const closing = <const N extends readonly Named[]>(
   const xs = inputs.map(({ name, type }) => input(name, type))
   return close(xs, f(xs as Opened<N>)) // `map` keeps the length, which its type does not say
 }
-/** The same for bodies and transformations whose parts are already checked. */
+/** The same, for bodies and transformations whose parts are checked already: a diagnostic is an exception. */
 export const closeOver = <const N extends readonly Named[]>(inputs: N, f: (xs: Opened<N>) => readonly Expr[]): Closed =>
   orThrow(closing(inputs, f))
 /** Inputs x0, x1, ... of these types. */
 export const numbered = <const T extends readonly Type[]>(types: T, name = 'x'): { readonly [K in keyof T]: Named } =>
   types.map((type, k) => ({ name: `${name}${k}`, type })) as { readonly [K in keyof T]: Named } // as in `closing`
 
-/** Names made distinct, in order, by primes. */
+/** The inputs under distinct names: a name that occurred before gets primes. */
 export const distinct = (inputs: readonly Named[]): readonly Named[] => {
   const taken = new Set<string>()
   return inputs.map(({ name, type }) => {

@@ -1,10 +1,11 @@
 /**
- * The ways in which a program can be wrong. A typing rule answers with a Problem: data, never a sentence. A Diagnostic
- * adds where it happened. `showDiagnostic` renders three lines: what, where, what to try.
+ * The ways in which a program can be wrong. A typing rule gives a Problem, which is data and not a sentence. A Diagnostic
+ * adds the operation and the line. `showDiagnostic` renders both as three lines: what is wrong, where, what to try.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type DType, type Shape, showShape, showType, type Type } from './shape.ts'
 
+/** What is wrong. `adviceFor` has the remedy, where there is one. */
 export type Problem =
   | { readonly _tag: 'ShapeMismatch'; readonly shapes: readonly Shape[] }
   | { readonly _tag: 'ElementType'; readonly expected: readonly DType[]; readonly found: readonly DType[] }
@@ -40,13 +41,15 @@ export interface Diagnostic {
 }
 export type Diagnostics = readonly Diagnostic[]
 
+/** A problem as the result of a typing rule. */
 export const ill = (problem: Problem): E.Either<Problem, never> => E.left(problem)
+/** The problem of an attribute that breaks a rule, as the result of a typing rule. */
 export const invalid = (attribute: string, rule: string): E.Either<Problem, never> =>
   ill({ _tag: 'InvalidAttribute', attribute, rule })
 
 const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 
-/** One clause, without the operation's name. */
+/** The problem as one clause, without the name of the operation. */
 export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
@@ -77,7 +80,7 @@ export const showProblem = (p: Problem): string => {
 }
 const count = (s: Shape): number => s.reduce((a, b) => a * b, 1)
 
-/** What to try, where there is something to try. */
+/** What to try; undefined where there is no general remedy. */
 export const adviceFor = (p: Problem): string | undefined => {
   switch (p._tag) {
     case 'ShapeMismatch':    return 'reshape or broadcast one of them; sizes meet from the right, and 1 stretches'
@@ -110,6 +113,7 @@ export const adviceFor = (p: Problem): string | undefined => {
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>
   `${what}\n  in   ${where}\n  try  ${advice}`
+/** A diagnostic as two or three lines: what is wrong, where, and what to try. */
 export const showDiagnostic = (d: Diagnostic): string => {
   const advice = adviceFor(d.problem)
   return [
@@ -118,13 +122,21 @@ export const showDiagnostic = (d: Diagnostic): string => {
     ...(advice === undefined ? [] : [`  try  ${advice}`]),
   ].join('\n')
 }
+/**
+ * All diagnostics, one after the other.
+ *
+ * @example
+ * const f = program({ x: real(2), y: real(3) }, ({ x, y }) => add(x, y as Expr))
+ * const text = E.isLeft(f) ? showDiagnostics(f.left) : ''
+ * text.split('\n')[0] // => 'add: shapes [2] and [3] differ'
+ */
 export const showDiagnostics = (ds: Diagnostics): string => ds.map(showDiagnostic).join('\n')
 
-/** For states that an earlier check excludes. */
+/** Throws, for a state that an earlier check excludes. */
 export const bug = (message: string): never => {
   throw new Error(`bug in adjoint: ${message}`)
 }
-/** The value, or an exception whose message lists every diagnostic: for scripts. */
+/** The value; or an exception whose message lists every diagnostic, for scripts. */
 export const orThrow = <A>(result: E.Either<Diagnostics, A>): A => {
   if (E.isRight(result)) return result.right
   throw Object.assign(new Error(showDiagnostics(result.left)), { name: 'IllTyped', diagnostics: result.left })

@@ -27,12 +27,13 @@ export interface Poison { readonly _tag: 'Poison'; readonly args: readonly Expr[
 export type Maybe = Expr | undefined
 
 const advice = 'build expressions with add, mul, lt, ...: JavaScript operators do not apply to them'
-/** `x + 1` and `x > 0` are errors of TypeScript; in JavaScript they meet this. A bare truth test cannot be caught. */
+/** `x + 1` and `x > 0` are errors of TypeScript; in JavaScript they throw this. `if (x)` cannot be caught. */
 const prototype = {
   [Symbol.toPrimitive](): never {
     throw Object.assign(new TypeError(`an expression is not a number: ${advice}`), { name: 'ExpressionIsNotANumber' })
   },
 }
+// `__proto__` in a literal sets the prototype, which TypeScript takes for a property
 const express = (type: Type, node: Node): Expr => ({ __proto__: prototype, type, node }) as unknown as Expr
 
 export const isExpr = (x: object): x is Expr =>
@@ -54,5 +55,5 @@ export const argsOf = ({ node }: Expr): readonly Expr[] => {
     case 'Poison': return node.args
   }
 }
-export const shapeOf = (x: Expr): Shape => x.type.shape as Shape
+export const shapeOf = (x: Expr): Shape => x.type.shape
 export const rankOf = (x: Expr): number => shapeOf(x).length

@@ -1,11 +1,12 @@
 /**
- * Plain data: what an attribute may be. No closures, so that programs print, parse, hash and compare. Closed programs are
- * plain data too, and may be attributes. JSON loses NaN, infinities and -0: they are written as {"$": "NaN"}.
+ * Plain data: the values that an attribute may have. They hold no closures, so that programs print, parse, hash and
+ * compare. A closed program is plain data too, and may be an attribute. JSON has no NaN, infinities and -0; they are
+ * written as {"$": "NaN"} and so on.
  */
 export type Plain = number | string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain }
 export type Attrs = { readonly [key: string]: Plain }
 
-/** Shared, because the text of attributes is cached per object. */
+/** One object for all operations without attributes, because the text of attributes is cached per object. */
 export const noAttrs: Record<never, never> = {}
 
 const special = new Map([
@@ -17,6 +18,7 @@ const special = new Map([
 const isSpecial = (v: unknown): v is number => typeof v === 'number' && (!Number.isFinite(v) || Object.is(v, -0))
 const spell = (v: number): string => (Object.is(v, -0) ? '-0' : String(v))
 
+/** The text of plain data; equal data have equal texts. */
 export const toJSON = (x: unknown): string => JSON.stringify(x, (_, v: unknown) => (isSpecial(v) ? { $: spell(v) } : v))
 
 /** Law: parseJSON(toJSON(x)) = x. Throws SyntaxError, as JSON.parse: call it inside Either.tryCatch. */

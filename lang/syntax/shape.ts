@@ -4,6 +4,7 @@
  */
 
 import type { FitsDims } from '../types/index.ts'
+import { nth } from './list.ts'
 
 /** The precision of `real` belongs to the back end; `int` is a 32-bit integer. */
 export type DType = 'real' | 'int' | 'bool'
@@ -14,9 +15,16 @@ export type Type<S extends Shape = Shape, D extends DType = DType> = {
   readonly shape: S
 }
 
-/** real(2, 3): the type of a 2 x 3 array of reals; real(): of one real number. */
+/**
+ * The type of an array of reals with these sizes; without sizes that of one real number.
+ *
+ * @example
+ * real(2, 3) // => { dtype: 'real', shape: [2, 3] }
+ */
 export const real = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'real'> => ({ dtype: 'real', shape })
+/** The type of an array of 32-bit integers with these sizes; without sizes that of one integer. */
 export const int = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'int'> => ({ dtype: 'int', shape })
+/** The type of an array of truth values with these sizes; without sizes that of one truth value. */
 export const bool = <const S extends Shape>(...shape: S & FitsDims<S>): Type<S, 'bool'> => ({ dtype: 'bool', shape })
 
 export const isType = (x: object): x is Type =>
@@ -25,23 +33,28 @@ export const isReal = (t: Type): boolean => t.dtype === 'real'
 
 /** Number of elements; 1 for a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
-/** Elements between neighbours along each axis: strides [2, 3, 4] = [12, 4, 1]. */
+/** The distance between neighbours along each axis, in elements: strides([2, 3, 4]) = [12, 4, 1]. */
 export const strides = (shape: Shape): Shape => shape.map((_, d) => sizeOf(shape.slice(d + 1)))
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, d) => n === b[d])
 export const sameType = (a: Type, b: Type): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape)
 export const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean =>
-  a.length === b.length && a.every((t, i) => sameType(t, b[i] as Type))
+  a.length === b.length && a.every((t, i) => sameType(t, nth(b, i)))
 
 /** The axes of a rank: [0, 1, ..., rank - 1]. */
 export const axesOf = (rank: number): Shape => Array.from({ length: rank }, (_, d) => d)
 /** The axes of a rank that are not in a list. */
 export const otherAxes = (axes: Shape, rank: number): Shape => axesOf(rank).filter((d) => !axes.includes(d))
-/** -1 is the last axis; what is no axis stays as it is. Law: axisOf(axisOf(a, r), r) = axisOf(a, r) */
+/**
+ * The axis counted from the front, where -1 is the last; out of range unchanged.
+ *
+ * Law:     axisOf(axisOf(a, r), r) = axisOf(a, r)
+ */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 && axis >= -rank ? axis + rank : axis)
+/** Whether these are axes of a rank, each at most once. */
 export const areAxes = (axes: Shape, rank: number): boolean =>
   axes.every((d, k) => Number.isInteger(d) && d >= 0 && d < rank && axes.indexOf(d) === k)
 
-/** Right-aligned broadcasting: equal sizes meet, 1 stretches; undefined when two sizes clash. */
+/** The shape that two shapes broadcast to, aligned at the right: size 1 stretches. Undefined where two sizes differ. */
 export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
   const rank = Math.max(a.length, b.length)
   const at = (s: Shape, d: number): number => s[d - rank + s.length] ?? 1

@@ -1,20 +1,20 @@
-/** The user's line, read from the stack only when a node turns out ill-typed; no part of equality, hash or print. */
+/** The line of the user's code, read from the stack only for an ill-typed node. Equality, hash and print ignore it. */
 
 const root = new URL(/* @vite-ignore */ '../..', import.meta.url).href.replace(/^file:\/\//, '')
 const ours = ['lang/', 'src/', 'backends/'].map((folder) => root + folder)
-/** Commands are written with the library, as a user's program is. */
+/** The command line uses the library as a user does, so its lines are a user's. */
 const commands = `${root}src/cli/`
-const isPlace = (frame: string): boolean => /:\d+:\d+\)?$/.test(frame) && !frame.includes('node:')
+const hasPosition = (frame: string): boolean => /:\d+:\d+\)?$/.test(frame) && !frame.includes('node:')
 const isOurs = (frame: string): boolean => !frame.includes(commands) && ours.some((folder) => frame.includes(folder))
-/** What stands between us and the user, as the `pipe` of fp-ts. */
+/** Frames of other packages between the library and the user, such as `pipe` of fp-ts. */
 const isInstalled = (frame: string): boolean => frame.includes('/node_modules/')
 
-/** The user's frame among those of a stack, as file:line:column: the innermost outside the library and other packages. */
+/** The innermost frame of a stack outside the library and other packages, as file:line:column. */
 export const siteIn = (stack: string): string => {
   const frames = stack
     .split('\n')
     .map((line) => line.trim())
-    .filter((frame) => isPlace(frame) && !isOurs(frame))
+    .filter((frame) => hasPosition(frame) && !isOurs(frame))
   const frame = frames.find((f) => !isInstalled(f)) ?? frames[0]
   return frame === undefined
     ? 'unknown'
@@ -23,7 +23,7 @@ export const siteIn = (stack: string): string => {
         .replace(/^.*\((.*)\)$/, '$1')
         .replace(/^file:\/\//, '')
 }
-/** Where the user's code is now. */
+/** The line of the user's code that called the library. */
 export const callSite = (): string => {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = 50

@@ -1,6 +1,6 @@
 /**
- * Trees of leaves: records, tuples, null (no leaf). Inputs and outputs of programs, parameters, gradients and data are
- * trees of one form with other leaves. Leaves are taken in the order of the keys.
+ * Trees of leaves: records, tuples, and null for no leaf. The inputs of a program, their gradients and their data are
+ * trees of one form with different leaves. The order of the leaves is that of the keys.
  */
 import { type Expr, isExpr } from './expr.ts'
 import { type DType, isType, type Shape, type Type } from './shape.ts'
@@ -8,7 +8,7 @@ import { type DType, isType, type Shape, type Type } from './shape.ts'
 export type Tree<L> = L | null | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
 export type TypeTree = Tree<Type>
 
-/** What a program's function gets: the same tree, of expressions. */
+/** The argument of a program's function: the tree of types with an expression at every leaf. */
 export type Handles<T> =
   T extends Type<infer S, infer D> ? Expr<S, D> : T extends null ? null : { readonly [K in keyof T]: Handles<T[K]> }
 /** The tree of the types of a tree of expressions. */
@@ -17,7 +17,7 @@ export type TypesOf<R> = R extends { readonly type: Type<infer S, infer D>; read
   : R extends null
     ? null
     : { readonly [K in keyof R]: TypesOf<R[K]> }
-/** Integers and truth values have no tangent: null stands in their place. */
+/** The tree of the types of tangents: null in place of integers and truth values, which have none. */
 export type Tangent<T> =
   T extends Type<infer S, infer D>
     ? D extends 'real'
@@ -36,7 +36,10 @@ export type Arrays<T> =
       ? null
       : { readonly [K in keyof T]: Arrays<T[K]> }
 export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
-/** The tree of results: the elements of every leaf in row-major order, one for a scalar. Of reals: in the back end's precision. */
+/**
+ * The tree of results: for every leaf an array of its elements in row-major order, of one for a scalar. Reals have the
+ * precision of the back end.
+ */
 export type Results<T> =
   T extends Type<Shape, infer D> ? ResultOf<D> : T extends null ? null : { readonly [K in keyof T]: Results<T[K]> }
 type ResultOf<D extends DType> = D extends 'real'
@@ -54,10 +57,10 @@ export const withSignature = <F extends (...args: never) => unknown>(f: (...args
 
 type IsLeaf = (x: unknown) => boolean
 export const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
-/** Types and expressions are leaves wherever trees are built or read. */
+/** Whether a value is a type or an expression: the leaves of the trees of programs. */
 export const isTypeOrExpr: IsLeaf = (x) => isObject(x) && (isExpr(x) || isType(x))
 
-/** Leaves with their paths, ['params', '0', 'w']. A leaf is what `isLeaf` says; null and undefined have none. */
+/** The leaves with their paths, such as ['params', '0', 'w']. null and undefined have no leaves. */
 export const leavesWithPath = (tree: unknown, isLeaf: IsLeaf): readonly (readonly [readonly string[], unknown])[] => {
   const found: (readonly [readonly string[], unknown])[] = []
   const go = (t: unknown, path: readonly string[]): void => {
@@ -68,12 +71,15 @@ export const leavesWithPath = (tree: unknown, isLeaf: IsLeaf): readonly (readonl
   go(tree, [])
   return found
 }
-/** What a tree has at a path; undefined where there is nothing. */
+/** The part of a tree at a path; undefined where it has none. */
 export const memberAt = (tree: unknown, path: readonly string[]): unknown =>
   path.reduce((t, k) => (isObject(t) ? (t as { readonly [key: string]: unknown })[k] : undefined), tree)
-const leaves = (tree: unknown): readonly unknown[] => leavesWithPath(tree, isTypeOrExpr).map(([, leaf]) => leaf)
-export const typeLeaves = (tree: unknown): readonly Type[] => leaves(tree) as readonly Type[]
-export const exprLeaves = (tree: unknown): readonly Expr[] => leaves(tree) as readonly Expr[]
+/** The caller knows which leaves the tree has, where its type is not known. */
+const leaves = <L>(tree: unknown): readonly L[] => leavesWithPath(tree, isTypeOrExpr).map(([, leaf]) => leaf as L)
+/** The leaves of a tree of types. */
+export const typeLeaves = (tree: unknown): readonly Type[] => leaves(tree)
+/** The leaves of a tree of expressions. */
+export const exprLeaves = (tree: unknown): readonly Expr[] => leaves(tree)
 
 /** The same tree with other leaves, in order; an undefined leaf becomes null. Law: refill(t, leaves(t)) = t. */
 export const refill = (tree: unknown, withLeaves: readonly unknown[], isLeaf: IsLeaf = isTypeOrExpr): unknown => {
@@ -85,14 +91,14 @@ export const refill = (tree: unknown, withLeaves: readonly unknown[], isLeaf: Is
   }
   return go(tree)
 }
-/** The tree of tangents: real leaves stay, others become null. */
+/** The tree of the types of tangents: real leaves stay, others become null. */
 export const tangentOf = <T>(tree: T): Tangent<T> =>
   refill(
     tree,
     typeLeaves(tree).map((t) => (t.dtype === 'real' ? t : undefined)),
   ) as Tangent<T>
 
-/** A leaf's name from its path: x for a lone leaf, x1 in a tuple, params.0.w below. */
+/** The name of a leaf, from its path: x for a single leaf, x1 in a tuple, params.0.w in a record. */
 export const nameOf = (path: readonly string[]): string => {
   const [head, ...rest] = path
   if (head === undefined) return 'x'

@@ -5,7 +5,7 @@ import type { Literal } from './operands.ts'
 import { conversion, levels, power, prefixes, tightness } from './operators.ts'
 import { printNumber } from './printType.ts'
 
-/** A text and how tightly it holds together. */
+/** A text and how tightly its outermost operator binds. */
 export interface Piece {
   readonly text: string
   readonly tight: number
@@ -21,12 +21,12 @@ const binary = new Map(
 )
 const unary = new Map(prefixes.map((o) => [o.op, o.symbol]))
 
-/** An equation's right side from the pieces of its arguments. `bare`: which of them are numbers without a type. */
+/** The right side of an equation, from its arguments. `bare`: the arguments that are literals without a type. */
 export const printCall = (
   q: { readonly op: string; readonly attrs: Attrs },
   args: readonly Piece[],
   bare: readonly (Literal | undefined)[],
-  /** Its attributes as text, where it has any. */
+  /** The attributes as text; called only where there are some. */
   attributesText: () => string,
 ): Piece => {
   const [x, y] = args
@@ -44,8 +44,8 @@ export const printCall = (
   if (x === undefined || args.length > 2) return call()
   if (y === undefined) {
     const { n, to } = q.attrs
-    if (q.op === power.integer && attributes.length === 1 && Number.isInteger(n))
-      return { text: `${within(tightness.atom, x)}${power.symbol}${printNumber(n as number)}`, tight: tightness.power }
+    if (q.op === power.integer && attributes.length === 1 && typeof n === 'number' && Number.isInteger(n))
+      return { text: `${within(tightness.atom, x)}${power.symbol}${printNumber(n)}`, tight: tightness.power }
     if (q.op === conversion.op && bare[0] === undefined && attributes.length === 1)
       return atom(`${String(to)}(${x.text})`)
     const symbol = attributes.length === 0 && typeof bare[0] !== 'number' ? unary.get(q.op) : undefined

@@ -1,29 +1,31 @@
 /**
- * Parsers of tokens, in parser-ts. The grammar is predictive: the next token decides, so nothing is ever read twice, and
- * the first error is the error. `repeat` and `listOf` are loops, where P.many copies its list at every item.
+ * Parsers of tokens, in parser-ts. The grammar is predictive: the next token decides which rule applies, so no token
+ * is read twice, and the first error is final. `repeat` and `listOf` are loops, since P.many copies its list at every
+ * item.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { error, type ParseResult, success } from 'parser-ts/lib/ParseResult.js'
 import * as P from 'parser-ts/lib/Parser.js'
 import type { Stream } from 'parser-ts/lib/Stream.js'
+import { nth } from '../syntax/list.ts'
 import { reserved } from './names.ts'
 import type { Token } from './tokens.ts'
 
 export type Parser<A> = P.Parser<Token, A>
 type Input = Stream<Token>
 
-/** The next token; the last is the end, and is never passed. */
-export const peek = (i: Input): Token => i.buffer[i.cursor] as Token
+/** The next token. The last one is the end, which no parser passes. */
+export const peek = (i: Input): Token => nth(i.buffer, i.cursor)
 const advance = (i: Input): Input => ({ buffer: i.buffer, cursor: i.cursor + 1 })
 
-/** The parser that the next token decides on. */
+/** The parser that the next token chooses; `expected` is for the error message. */
 export const choose =
   <A>(expected: readonly string[], choice: (next: Token) => Parser<A> | undefined): Parser<A> =>
   (i) => {
     const parser = choice(peek(i))
     return parser === undefined ? error(i, [...expected]) : parser(i)
   }
-/** A token that a test accepts. */
+/** A token that `read` accepts, as the value that it gives. */
 export const accept =
   <A>(expected: string, read: (token: Token) => A | undefined): Parser<A> =>
   (i) => {
@@ -43,18 +45,18 @@ export const keyword = (text: string): Parser<Token> => accept(`"${text}"`, (t) 
 
 export const isName = (t: Token): boolean => t._tag === 'String' || (t._tag === 'Word' && !reserved.has(t.text))
 export const name: Parser<Token> = accept('a name', (t) => (isName(t) ? t : undefined))
-/** A key of a record: any word will do. */
+/** A key of a record: a string, or any word. */
 export const key: Parser<string> = accept('a key', (t) =>
   t._tag === 'String' || t._tag === 'Word' ? t.text : undefined,
 )
 
-/** For parsers that mention one another. */
+/** For parsers that refer to one another. */
 export const defer =
   <A>(parser: () => Parser<A>): Parser<A> =>
   (i) =>
     parser()(i)
 
-/** Items for as long as the next token begins one. */
+/** Items, as long as the next token begins one. */
 export const repeat =
   <A>(begins: (next: Token) => boolean, item: Parser<A>): Parser<readonly A[]> =>
   (start) => {
@@ -86,11 +88,12 @@ export const listOf =
     }
     return success(items, advance(i), start)
   }
-/** One parser after another, and what is made of both. */
+/** One parser after another; `make` combines their values. */
 export const both = <A, B, C>(p: Parser<A>, q: Parser<B>, make: (a: A, b: B) => C): Parser<C> =>
   P.chain((a: A) => P.map((b: B) => make(a, b))(q))(p)
-/** Two parsers, of which only one is of interest. */
+/** Two parsers, of which only the value of the first is kept. */
 export const before = <A>(p: Parser<A>, q: Parser<unknown>): Parser<A> => both(p, q, (a) => a)
+/** Two parsers, of which only the value of the second is kept. */
 export const after = <B>(p: Parser<unknown>, q: Parser<B>): Parser<B> => both(p, q, (_, b) => b)
 export const between = <A>(open: Parser<unknown>, inner: Parser<A>, close: Parser<unknown>): Parser<A> =>
   after(open, before(inner, close))

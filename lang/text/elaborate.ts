@@ -1,10 +1,11 @@
 /**
- * Syntax made into programs. All that is wrong with names and types is found in one go. `close` gives the equations their
- * order, whatever that of the text.
+ * From syntax to programs. All errors of names and types are found in one pass. `close` orders the equations, whatever
+ * their order in the text.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, close, distinct, type Named } from '../syntax/closed.ts'
 import { type Expr, input } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { makeNamed, type UntypedProgram } from '../syntax/program.ts'
 import { real, type Type } from '../syntax/shape.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath } from '../syntax/tree.ts'
@@ -22,7 +23,7 @@ import {
 } from './syntax.ts'
 import { array, call, constant, operandOf, solid } from './terms.ts'
 
-/** An array or a number alone takes the type that is stated for it. */
+/** The value of a term. An array or a literal takes the type that is stated for it. */
 const boundTo = (scope: Scope, term: Term, at: Offset, stated: Type | undefined): Expr => {
   if (stated !== undefined && term._tag === 'Array') return array(scope, term.at, stated, term.data)
   const x = operandOf(scope, term)
@@ -61,7 +62,7 @@ const outputTree = (scope: Scope, outs: Outputs, at: Offset): unknown => {
       return repeated(scope, outs.entries, at) ? null : recordOf(scope, outs.entries, at)
   }
 }
-/** Trees tell leaves by their form; a record in the form of one could not be told from it. */
+/** Leaves of trees are recognised by their keys, so a record may not have the keys of an expression. */
 const recordOf = (scope: Scope, entries: readonly (readonly [string, Outputs])[], at: Offset): unknown => {
   const record = Object.fromEntries(entries.map(([k, x]) => [k, outputTree(scope, x, at)]))
   return isTypeOrExpr(record)
@@ -73,7 +74,7 @@ interface Stated {
   readonly at: Offset
   readonly name: string | undefined
 }
-/** The tree of types; `stated` learns what each of its leaves says of its name. */
+/** The tree of types. `stated` collects the position and the name of each leaf. */
 const inputTree = (scope: Scope, ins: Inputs, at: Offset, stated: Map<unknown, Stated>): unknown => {
   switch (ins._tag) {
     case 'Leaf': {
@@ -91,7 +92,7 @@ const inputTree = (scope: Scope, ins: Inputs, at: Offset, stated: Map<unknown, S
         : Object.fromEntries(ins.entries.map(([k, x]) => [k, inputTree(scope, x, at, stated)]))
   }
 }
-/** Inputs with their names, default names made distinct. */
+/** The inputs with distinct names. A stated name that is not distinct is an error. */
 const namedInputs = (scope: Scope, tree: unknown, stated: ReadonlyMap<unknown, Stated>): readonly Named[] => {
   const leaves = leavesWithPath(tree, isTypeOrExpr)
   const wanted = leaves.map(([path, type]) => ({
@@ -100,8 +101,9 @@ const namedInputs = (scope: Scope, tree: unknown, stated: ReadonlyMap<unknown, S
   }))
   const found = distinct(wanted)
   leaves.forEach(([, type], k) => {
-    const { at, name } = stated.get(type) as Stated
-    if (name !== undefined && found[k]?.name !== name) report(scope, at, { _tag: 'BoundTwice', name })
+    const leaf = stated.get(type)
+    if (leaf?.name !== undefined && found[k]?.name !== leaf.name)
+      report(scope, leaf.at, { _tag: 'BoundTwice', name: leaf.name })
   })
   return found
 }
@@ -112,13 +114,13 @@ const programOf = (flaws: Flaw[], { at, inputs, bindings, outputs }: ProgramTerm
   const tree = inputTree(scope, inputs, at, stated)
   const named = namedInputs(scope, tree, stated)
   const program = makeNamed(tree, named, (handles) => {
-    for (const [k, x] of exprLeaves(handles).entries()) scope.names.set((named[k] as Named).name, x)
+    for (const [k, x] of exprLeaves(handles).entries()) scope.names.set(nth(named, k).name, x)
     for (const b of bindings) bind(scope, b)
     return outputTree(scope, outputs, at)
   })
   return E.isRight(program) && flaws.length === before ? program.right : undefined
 }
-/** A program in an attribute sees its own inputs only. */
+/** A program in an attribute, which sees its own inputs only. */
 const bodyIn =
   (flaws: Flaw[]) =>
   (fn: ProgramTerm): Closed | undefined =>
@@ -127,12 +129,15 @@ const bodyIn =
 type Result = E.Either<readonly Flaw[], UntypedProgram>
 const inOrder = (flaws: readonly Flaw[]): readonly Flaw[] => [...flaws].sort((a, b) => a.at - b.at)
 
+/** A program, or all errors in the order of the text. */
 export const elaborateProgram = (fn: ProgramTerm): Result => {
   const flaws: Flaw[] = []
   const program = programOf(flaws, fn)
   return program === undefined ? E.left(inOrder(flaws)) : E.right(program)
 }
-/** Inputs are the names that nothing binds, one real number each, in order of appearance. */
+/**
+ * A formula as a program. Its inputs are the names that nothing binds, one real number each, in order of appearance.
+ */
 export const elaborateFormula = (term: Term): Result => {
   const names = new Map<string, Expr>()
   const flaws: Flaw[] = []
@@ -145,9 +150,7 @@ export const elaborateFormula = (term: Term): Result => {
   const result = solid(scope, 0, operandOf(scope, term))
   if (flaws.length > 0) return E.left(inOrder(flaws))
   const tree = Object.fromEntries([...names].map(([name, x]) => [name, x.type]))
-  const closed = close(
-    Object.keys(tree).map((name) => names.get(name) as Expr),
-    [result],
-  )
+  const inputs = Object.keys(tree).flatMap((name) => names.get(name) ?? []) // in the order of the tree's leaves
+  const closed = close(inputs, [result])
   return E.isLeft(closed) ? E.left([]) : E.right({ in: tree, out: result.type, closed: closed.right })
 }

@@ -1,25 +1,26 @@
 /**
- * An expression as one nested formula, in plain text and in LaTeX: what has a name stands under it, all else is written
- * out. Plain text follows the grammar; LaTeX fills the templates of the entries, and reads from a template itself where
- * an argument needs parentheses: `$0 + $1` holds its arguments less tightly than `\sin $0`, and `\frac{$0}{$1}` fences them.
+ * An expression as one nested formula, in plain text and in LaTeX. A sub-expression that has a name is written as its
+ * name. Plain text follows the grammar. LaTeX fills the templates of the entries, and derives from a template where an
+ * argument needs parentheses: `$0 + $1` binds less tightly than `\sin $0`, and `\frac{$0}{$1}` encloses its arguments.
  */
 
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Expr } from '../syntax/expr.ts'
+import type { Attrs } from '../syntax/plain.ts'
 import { atom, type Piece, printCall, printLiteral } from './call.ts'
 import { latexName, latexNumber, latexPlain, scripted } from './latex.ts'
 import { quote } from './names.ts'
 import { printNumber } from './printType.ts'
 
-/** What an expression is called, if anything. */
+/** The name of an expression; undefined where it has none. */
 export type NameOf = (e: Expr) => string | undefined
-/** Nesting beyond this is left out: a formula is for reading. */
+/** Deeper nesting is written as an ellipsis, since a formula is for reading. */
 const deepest = 12
 const ellipsis = '...'
 
 const constantOf = ({ node }: Expr): number | undefined =>
-  node._tag === 'Apply' && node.op === constantEntry.name ? (node.attrs.value as number) : undefined
+  node._tag === 'Apply' && node.op === constantEntry.name ? Number(node.attrs.value) : undefined
 /** The named form of an expression, or its written form one level deeper. */
 type Written<P> = (e: Expr, depth: number) => P
 
@@ -59,7 +60,7 @@ const textPiece =
       }
     }
   }
-/** The expression written out, over the values that have names. */
+/** The expression as text, in terms of the values that have names. */
 export const formula = (e: Expr, nameOf: NameOf): string => textPiece(nameOf)(e, 0).text
 
 // -- LaTeX -----------------------------------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ interface Held {
   readonly latex: string
   readonly tight: number
 }
-/** The template with everything between fences left out. */
+/** The template without everything between brackets. */
 const outermost = (template: string): string => {
   let depth = 0
   let text = ''
@@ -108,12 +109,12 @@ const needed = (tight: number, place: number): number =>
         ? additive
         : whole
 const within = (least: number, { latex, tight }: Held): string => (tight < least ? `\\left(${latex}\\right)` : latex)
-const filled = (template: string, attrs: Parameters<typeof latexPlain>[0] & object, args: readonly Held[]): Held => {
+const filled = (template: string, attrs: Attrs, args: readonly Held[]): Held => {
   const [only] = args
   if (template === '$0' && only !== undefined) return only
   const tight = tightOf(template)
   const latex = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (match, key: string, at: number) => {
-    if (!/^\d/.test(key)) return latexPlain((attrs as { readonly [k: string]: never })[key])
+    if (!/^\d/.test(key)) return latexPlain(attrs[key])
     const arg = args[Number(key)] ?? { latex: '\\cdot', tight: whole }
     const fenced = opening.test(template.slice(0, at)) && closing.test(template.slice(at + match.length))
     const held = within(fenced ? loose : template.startsWith('-') ? multiplicative : needed(tight, Number(key)), arg)
@@ -152,5 +153,5 @@ const latexHeld =
         )
     }
   }
-/** The same in LaTeX. */
+/** The expression in LaTeX, in terms of the values that have names. */
 export const latexFormula = (e: Expr, nameOf: NameOf): string => latexHeld(nameOf)(e, 0).latex

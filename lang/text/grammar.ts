@@ -1,4 +1,7 @@
-/** The parsers of syntax.ts, rule by rule. Tokens in, syntax out; what names and types mean is elaborate.ts's concern. */
+/**
+ * The parsers of the grammar in syntax.ts, rule by rule: from tokens to syntax. elaborate.ts gives names and types
+ * their meaning.
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'
 import { stream } from 'parser-ts/lib/Stream.js'
@@ -78,14 +81,14 @@ const data: Parser<Attribute> = choose(['a value'], (t) => {
   if (isSymbol('{')(t)) return map(record, (entries): Attribute => ({ _tag: 'Record', entries }))
   return isWord('fn')(t) ? map(program, (fn): Attribute => ({ _tag: 'Program', fn })) : undefined
 })
-/** A key, a colon, and what it stands before. */
+/** A key, a colon and an item. */
 const labelled = <A>(item: Parser<A>): Parser<readonly [string, A]> =>
   both(before(key, symbol(':')), item, (k, x) => [k, x])
 const record: Parser<readonly NamedAttribute[]> = listOf('{', labelled(data), '}')
 
 // -- formulas --------------------------------------------------------------------------------------------------------
 
-/** Elements in row-major order, and the shape that the brackets make; none where rows differ. */
+/** Elements in row-major order, and the shape that the brackets give; undefined where rows differ. */
 type Elements = Pick<Extract<Term, { _tag: 'Array' }>, 'data' | 'shape'>
 const single = (x: number): Elements => ({ data: [x], shape: [] })
 const rows = (items: readonly Elements[]): Elements => {
@@ -107,7 +110,7 @@ const closing: Parser<Token> = (i) => (isSymbol(')')(peek(i)) ? symbol(')')(i) :
 const parenthesised = between(symbol('('), formula, closing)
 
 type Called = Pick<Extract<Term, { _tag: 'Call' }>, 'attrs' | 'args'>
-/** What follows a name where it is called. */
+/** The attributes and arguments after a name; undefined where it is not called. */
 const called: Parser<Called | undefined> = choose<Called | undefined>([], (t) =>
   isSymbol('{')(t)
     ? both(record, args, (attrs, xs) => ({ attrs, args: xs }))
@@ -141,7 +144,7 @@ const signIn = (t: Token): Sign | undefined => {
 const leading = repeat((t) => signIn(t) !== undefined, accept('a sign', signIn))
 const floor = both(leading, atom, (signed, term): Floor => ({ at: 0, prefixes: signed, term }))
 const upper = both(symbol(power.symbol), floor, ({ at }, f): Floor => ({ ...f, at }))
-/** -x^2: what stands between two binary operators. */
+/** An operand of binary operators, such as -x^2. */
 const tower = both(
   floor,
   repeat(isSymbol(power.symbol), upper),

@@ -1,16 +1,16 @@
-/** Terms between binary operators, grouped by how tightly these bind: a + b * c is a + (b * c). */
+/** Grouping of terms by the precedence of the operators between them: a + b * c is a + (b * c). */
 import { levels, swapped } from './operators.ts'
 import type { Link, Term } from './syntax.ts'
 import type { Token } from './tokens.ts'
 
-/** A binary operator where it stands. */
-export interface Joint {
+/** A binary operator in a text. */
+interface Joint {
   readonly at: number
   readonly op: string
   readonly level: number
   readonly swapped: boolean
 }
-/** An operator and what stands right of it. */
+/** An operator and its right operand. */
 export type Step = readonly [Joint, Term]
 
 const comparison = levels.findIndex((l) => !l.chains)
@@ -28,7 +28,10 @@ interface Part {
   readonly first: Term
   readonly rest: Step[]
 }
-/** Split at the operators of one level; the parts between them at the tighter ones. As deep as there are levels. */
+/**
+ * Splits at the operators of one level, and the parts between them at tighter levels. The recursion is as deep as
+ * there are levels.
+ */
 export const group = (first: Term, rest: readonly Step[], level = 0): Term => {
   if (rest.length === 0) return first
   const start: Part = { joint: undefined, first, rest: [] }

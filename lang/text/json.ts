@@ -1,5 +1,5 @@
 /**
- * Programs as JSON: exact, equation by equation. What is read is checked by the typing rules, as a program that is built.
+ * Programs as JSON: exact, equation by equation. A program that is read is validated by the typing rules.
  *
  *   {"adjoint": 1, "in": tree of types, "out": tree of types, "closed": {"inputs", "equations", "outputs"}}
  */
@@ -15,7 +15,16 @@ import { isValidType, validateClosed } from '../validate.ts'
 
 const version = 1
 
-/** Law: fromJSONText(toJSONText(p)) = p */
+/**
+ * A program as JSON.
+ *
+ * Law:     fromJSONText(toJSONText(p)) = p
+ *
+ * @example
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sin(x))
+ * const again = fromJSONText(toJSONText(f))
+ * E.isRight(again) && print(again.right) === print(f) // => true
+ */
 export const toJSONText = ({ in: ins, out, closed }: UntypedProgram): string =>
   toJSON({ adjoint: version, in: ins, out, closed })
 
@@ -26,7 +35,7 @@ const malformed = (what: string): E.Either<Diagnostics, never> => refuse({ _tag:
 
 const isObject = (x: unknown): x is { readonly [key: string]: unknown } => typeof x === 'object' && x !== null
 const deepest = 200
-/** A copy of a tree of types; nothing where it is none. */
+/** A copy of a tree of types; undefined where the data are not such a tree. */
 const copyTree = (x: unknown, depth = 0): { readonly tree: unknown } | undefined => {
   if (x === null) return { tree: null }
   if (!isObject(x) || depth > deepest) return undefined
@@ -61,7 +70,7 @@ const programOf = (x: unknown): Checked<UntypedProgram> => {
 /**
  * A program from its JSON. Never throws, on any text.
  *
- * Errors: Malformed, UnknownPrimitive, StatedType, InvalidAttribute, and whatever the typing rules answer
+ * Errors: Malformed, UnknownPrimitive, StatedType, InvalidAttribute, Arity, and those of the typing rules
  */
 export const fromJSONText = (text: string): Checked<UntypedProgram> =>
   pipe(

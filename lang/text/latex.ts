@@ -1,11 +1,12 @@
 /**
- * Programs as LaTeX: each equation by the template of its entry, values under the names that `print` gives them.
- * Templates: $0, $1 are the arguments, $name an attribute.
+ * Programs as LaTeX: each equation by the template of its entry, values with the names that `print` gives them. In a
+ * template $0 and $1 are arguments, and $name is an attribute.
  */
 
 import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Closed, Equation } from '../syntax/closed.ts'
+import { nth } from '../syntax/list.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { valueNames } from './valueNames.ts'
@@ -27,7 +28,7 @@ export const latexName = (name: string): string => {
   const primes = /'*$/.exec(name)?.[0] ?? ''
   return symbolOf(name.slice(0, name.length - primes.length)) + primes
 }
-/** A number: powers of ten spelt out. */
+/** A number, with its exponent as a power of ten. */
 export const latexNumber = (x: number): string => {
   if (Number.isNaN(x)) return '\\mathrm{NaN}'
   if (!Number.isFinite(x)) return x > 0 ? '\\infty' : '-\\infty'
@@ -37,7 +38,7 @@ export const latexNumber = (x: number): string => {
   return mantissa === '1' ? power : mantissa === '-1' ? `-${power}` : `${mantissa} \\cdot ${power}`
 }
 
-/** So many numbers of an array are written out. */
+/** How many numbers of an array are written. */
 const shown = 6
 const isList = (x: object): x is readonly Plain[] => Array.isArray(x)
 export const latexPlain = (x: Plain | undefined): string => {
@@ -47,14 +48,17 @@ export const latexPlain = (x: Plain | undefined): string => {
   if (!isList(x)) return '\\cdot'
   return [...x.slice(0, shown).map(latexPlain), ...(x.length > shown ? ['\\ldots'] : [])].join(', ')
 }
-/** A minus in front of a number is kept apart from what stands before it. */
+/** A negative number in brackets, so that its minus does not follow an operator. */
 const guarded = (text: string): string => (text.startsWith('-') ? `(${text})` : text)
 
-/** What a sub- or superscript follows is a group: x_{1}_{0} is no LaTeX. */
+/** The text as a group, if a second sub- or superscript follows: x_{1}_{0} is not valid LaTeX. */
 export const scripted = (text: string, next: string): string =>
   /^[_^]/.test(next) && /[_^']/.test(text) ? `{${text}}` : text
 
-/** The right side of an equation, from its arguments in LaTeX. Arguments that the template has no place for are listed. */
+/**
+ * The right side of an equation, from its arguments in LaTeX. Without arguments in the template they follow as a
+ * list.
+ */
 export const latexCall = (q: Equation, args: readonly string[]): string => {
   const template = entryOf(q.op).latex
   const filled = template.replaceAll(/\$(\d+|[A-Za-z]+)/g, (match, key: string, at: number) =>
@@ -65,22 +69,27 @@ export const latexCall = (q: Equation, args: readonly string[]): string => {
   return args.length === 0 || /\$\d/.test(template) ? filled : `${filled}(${args.join(', ')})`
 }
 
-/** One equation per value that has a name: a = \sin x. */
+/** The two sides of the equation of every value that has a name: a and \sin x. */
 export const latexEquations = (p: Closed): readonly (readonly [left: string, right: string])[] => {
   const symbols = valueNames(p).map((name) => (name === undefined ? '' : name === '_' ? '\\_' : latexName(name)))
   const lines: (readonly [string, string])[] = []
   for (const q of p.equations) {
     const right = latexCall(
       q,
-      q.args.map((k) => symbols[k] as string),
+      q.args.map((k) => nth(symbols, k)),
     )
-    const left = q.outs.map((_, k) => symbols[q.first + k] as string)
+    const left = q.outs.map((_, k) => nth(symbols, q.first + k))
     if (q.op === constantEntry.name) symbols[q.first] = right
-    else lines.push([left.length === 1 ? (left[0] as string) : `(${left.join(', ')})`, right])
+    else lines.push([left.length === 1 ? left.join() : `(${left.join(', ')})`, right])
   }
   return lines
 }
-/** The equations, aligned, for an environment of mathematics. */
+/**
+ * The equations of a program in LaTeX, aligned, for an environment of mathematics.
+ *
+ * @example
+ * latex(programOrThrow({ x: real() }, ({ x }) => sin(x))).includes('\\sin x') // => true
+ */
 export const latex = ({ closed }: UntypedProgram): string =>
   `\\begin{aligned}\n${latexEquations(closed)
     .map(([left, right]) => `  ${left} &= ${right}`)

@@ -1,20 +1,20 @@
-/** Lists on one line where that is short, else over several. */
+/** Lists on one line if they are short, else on several. */
 
 const width = 96
 export const isShort = (text: string): boolean => text.length <= width && !text.includes('\n')
-/** The lines after the first moved to the right. */
+/** Indents all lines but the first. */
 export const indent = (by: number, text: string): string => text.replaceAll('\n', `\n${' '.repeat(by)}`)
 
 const broken = (open: string, lines: readonly string[], close: string): string =>
   `${open}${lines.map((line) => `\n  ${indent(2, line)}`).join(',')}\n${close}`
 const flat = (open: string, items: readonly string[], close: string): string => `${open}${items.join(', ')}${close}`
 
-/** One item per line. */
+/** A list on one line, or with one item per line. */
 export const bracket = (open: string, items: readonly string[], close: string): string => {
   const line = flat(open, items, close)
   return isShort(line) || items.length === 0 ? line : broken(open, items, close)
 }
-/** As many items per line as fit. */
+/** A list on one line, or with as many items per line as fit. */
 export const fill = (open: string, items: readonly string[], close: string): string => {
   const line = flat(open, items, close)
   if (isShort(line)) return line

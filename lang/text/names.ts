@@ -1,4 +1,4 @@
-/** Names in texts: which may stand as they are, which are quoted, and what values are called. */
+/** Names in texts: those that are words, those that are quoted, and the names of values. */
 
 /** A word, dotted words, primes at the end of each: x, x0, params.0.w, dx'. */
 export const word = /[\p{L}_][\p{L}\p{N}_]*'*(?:\.[\p{L}\p{N}_]+'*)*/uy
@@ -17,14 +17,14 @@ export const reserved: ReadonlySet<string> = new Set([
   'NaN',
   'Infinity',
 ])
-/** A name as it stands in a text: as a string where it is no word. */
+/** A name as it is written in a text: a string where it is not a word, or is reserved. */
 export const quote = (name: string): string =>
   wholeWord.test(name) && !reserved.has(name) ? name : JSON.stringify(name)
-/** A key of a record: any word may be one. */
+/** A key of a record as it is written: any word may be one, also a reserved one. */
 export const quoteKey = (key: string): string => (wholeWord.test(key) ? key : JSON.stringify(key))
 
 const letters = 'abcdfghijklmnopqrstuvwxyz'
-/** a, b, ..., z, a1, b1, ... without those taken; without e, which is Euler's number. */
+/** a, b, ..., z, a1, b1, ... except the taken ones, and except e, which is Euler's number. */
 export const freshNames = (taken: ReadonlySet<string>): (() => string) => {
   let k = 0
   const next = (): string => {

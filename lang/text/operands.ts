@@ -1,7 +1,7 @@
 /**
- * What a call makes of its operands. A number has no type of its own: it is real where that fits, else of the type of an
- * operand beside it. Operands of a primitive without attributes broadcast, as those of the builders do. Printing and
- * parsing read the same rule, so that a constant is printed bare exactly where it would be read back.
+ * The types of the operands of a call. A literal has no type of its own: it is real where that fits, else it takes the
+ * type of another operand. Operands of a primitive without attributes broadcast, as those of the builders do. Printing
+ * and parsing share this rule, so that a constant is printed without its type exactly where parsing finds that type.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Problem } from '../syntax/error.ts'
@@ -12,14 +12,18 @@ import { validateCall } from '../validate.ts'
 /** A constant as written: a number, or a truth value, which is bool. */
 export type Literal = number | boolean
 const isLiteral = (x: Type | Literal): x is Literal => typeof x !== 'object'
-/** The type of a literal with nothing beside it. */
+/** The type of a literal without other operands. */
 export const aloneType = (x: Literal): Type => ({ dtype: typeof x === 'boolean' ? 'bool' : 'real', shape: [] })
 
-export interface Typing {
+interface Typing {
   readonly args: readonly Type[]
   readonly outs: readonly Type[]
 }
-/** The types that the operands of a call take, and those it gives. Errors: those of its rule, on the operands as they are */
+/**
+ * The types that the operands of a call take, and those it gives.
+ *
+ * Errors:  those of its rule, on the operands as they are
+ */
 export const typeCall = (
   op: string,
   attrs: Attrs,

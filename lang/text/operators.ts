@@ -1,6 +1,6 @@
-/** Which primitives are written as operators, and how tightly they bind. All others are calls by name. */
+/** The primitives that are written as operators, and their precedence. All others are calls by name. */
 
-export interface Operator {
+interface Operator {
   readonly symbol: string
   readonly op: string
 }
@@ -32,7 +32,7 @@ export const levels: readonly { readonly chains: boolean; readonly operators: re
     ],
   },
 ]
-/** a > b is b < a: read, never printed. */
+/** a > b is parsed as b < a, and never printed. */
 export const swapped: readonly Operator[] = [
   { symbol: '>', op: 'lt' },
   { symbol: '>=', op: 'le' },
@@ -41,10 +41,10 @@ export const prefixes: readonly Operator[] = [
   { symbol: '-', op: 'neg' },
   { symbol: '!', op: 'not' },
 ]
-/** x^3 with an integer written out is integerPow; any other power is pow. */
+/** x^3, with an integer literal, is integerPow; every other power is pow. */
 export const power = { symbol: '^', general: 'pow', integer: 'integerPow', attribute: 'n' } as const
 
-/** How tightly a text binds: the levels above, then prefixes, powers, and what stands alone. */
+/** Precedence: the levels above, then prefixes, then powers, then names, numbers and calls. */
 export const tightness = { prefix: levels.length, power: levels.length + 1, atom: levels.length + 2 } as const
-/** int(x): a type, called as a function. */
+/** int(x): a type used as a function. */
 export const conversion = { op: 'convert', attribute: 'to' } as const

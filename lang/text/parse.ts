@@ -1,5 +1,5 @@
 /**
- * Texts read: programs and formulas, by the grammar of syntax.ts. Never throws, on any text.
+ * Parsing of programs and formulas, by the grammar of syntax.ts. The parsers never throw, on any text.
  *
  * Law: parse(print(p)) = p
  */
@@ -27,15 +27,19 @@ const elaborate = (t: Text): E.Either<readonly Flaw[], UntypedProgram> => {
 const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map(locate(text)))
 
 /**
- * A program from its text, or from a formula. What is wrong with names and types is reported all at once.
+ * The program of a text, or of a formula, whose inputs are the names in it.
+ *
+ * Errors:  the first error of syntax; else all errors of names and types, each with its line and column
  *
  * @example
- * parse('fn x: real[3] -> sum(sin(x))')
- * parse('x * sin(x * y)')
+ * parse('fn x: real[3] -> sum(sin(x))')._tag // => 'Right'
+ * parse('x * sin(x * z')._tag // => 'Left'
  */
 export const parse = (text: string): Parsed =>
   pipe(tokenize(text), E.chain(readText), E.mapLeft(alone), E.chain(elaborate), placed(text))
-/** A formula of real numbers: its inputs are the names in it, in order of appearance. */
+/**
+ * The program of a formula of real numbers. Its inputs are the names in it, in order of appearance. Errors: as parse
+ */
 export const parseFormula = (text: string): Parsed =>
   pipe(tokenize(text), E.chain(readFormula), E.mapLeft(alone), E.chain(elaborateFormula), placed(text))
 
@@ -46,5 +50,13 @@ const orThrow =
     if (E.isRight(result)) return result.right
     throw Object.assign(new Error(showParseErrors(result.left)), { name: 'ParseError', errors: result.left })
   }
+/**
+ * parse, with an exception where there are errors: for scripts.
+ *
+ * @example
+ * const f = parseOrThrow('x^2 + y')
+ * evaluate(f.closed, [Float64Array.of(3), Float64Array.of(1)]) // => [[10]]
+ */
 export const parseOrThrow = orThrow(parse)
+/** parseFormula, with an exception where there are errors: for scripts. */
 export const parseFormulaOrThrow = orThrow(parseFormula)

@@ -1,4 +1,4 @@
-/** What can be wrong with a text, where, and how it is shown: the line, a caret below it, what to try. */
+/** The errors of a text, and how they are shown: the line, a caret below it, and what to try. */
 import { adviceFor, type Diagnostic, showProblem } from '../syntax/error.ts'
 import { printType } from './printType.ts'
 
@@ -12,7 +12,7 @@ export type ParseProblem =
   | { readonly _tag: 'Outputs'; readonly op: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'IllTyped'; readonly diagnostic: Diagnostic }
 
-/** A problem at a place, lines and columns counted from 1. */
+/** A problem and its position; lines and columns count from 1. */
 export interface ParseError {
   readonly line: number
   readonly column: number
@@ -20,13 +20,14 @@ export interface ParseError {
   readonly source: string
   readonly problem: ParseProblem
 }
-/** The same by the number of characters before it: what the stages of parsing give. */
+/** A problem and its offset in the text: what the stages of parsing give. */
 export interface Flaw {
   readonly at: number
   readonly problem: ParseProblem
 }
 export const flaw = (at: number, problem: ParseProblem): Flaw => ({ at, problem })
 
+/** The line and column of a flaw. */
 export const locate =
   (text: string) =>
   ({ at, problem }: Flaw): ParseError => {
@@ -46,8 +47,8 @@ const listed = (words: readonly string[]): string =>
 const suggest = (suggestion: string | undefined): string =>
   suggestion === undefined ? '' : `; did you mean ${suggestion}?`
 
-/** One sentence. */
-export const showParseProblem = (p: ParseProblem): string => {
+/** The problem as one sentence. */
+const showParseProblem = (p: ParseProblem): string => {
   switch (p._tag) {
     case 'Unexpected':
       return p.expected.length === 0 ? `unexpected ${p.found}` : `expected ${listed(p.expected)}, found ${p.found}`
@@ -72,11 +73,11 @@ export const showParseProblem = (p: ParseProblem): string => {
 const advice = (p: ParseProblem): string | undefined =>
   p._tag === 'IllTyped' ? adviceFor(p.diagnostic.problem) : undefined
 
-/** How much of a long line is shown on either side of the place. */
+/** How many characters of a long line are shown before and after the position. */
 const before = 60
 const after = 40
 /**
- * The place, the sentence, the line of the text, a caret, and what to try where there is something.
+ * The position and the problem, then the line of the text with a caret below it, then what to try, if anything.
  *
  * @example
  * const read = parse('x * sine(x)')
@@ -94,4 +95,5 @@ export const showParseError = ({ line, column, source, problem }: ParseError): s
     ...(found === undefined ? [] : [`  try  ${found}`]),
   ].join('\n')
 }
+/** All errors, one after the other. */
 export const showParseErrors = (errors: readonly ParseError[]): string => errors.map(showParseError).join('\n')

@@ -1,12 +1,13 @@
 /**
- * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type; constants stand
- * where they are used. Deterministic.
+ * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type, and constants
+ * where they are used. One program always gives the same text.
  *
- * Law: parse(print(p)) = p for every program that `close` gives; equations in another order come back as `close` orders.
+ * Law: parse(print(p)) = p for every program in the order of `close`; other orders of equations come back in that order.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../syntax/closed.ts'
+import { nth } from '../syntax/list.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../syntax/shape.ts'
@@ -20,7 +21,11 @@ import { defaultName } from './syntax.ts'
 import { naming, usesOf } from './valueNames.ts'
 
 export interface PrintOptions {
-  /** 'steps', the default: one operation per line. 'formulas': a value used once stands where it is used. */
+  /**
+   * 'steps': one operation per line. 'formulas': a value that is used once is written where it is used.
+   *
+   * Default: 'steps'.
+   */
   readonly style?: 'steps' | 'formulas'
 }
 
@@ -46,7 +51,7 @@ const printPlain = (x: Plain, options: PrintOptions): string => {
       )
 }
 
-/** Rows in brackets; arrays of rank 0, and those without elements, as one list. */
+/** An array as nested lists; an array of rank 0 or without elements as one list. */
 const printRows = (shape: Shape, data: readonly number[]): string => {
   const [rows = 0, ...inner] = shape
   const size = sizeOf(inner)
@@ -62,7 +67,7 @@ const printRows = (shape: Shape, data: readonly number[]): string => {
 // -- trees -----------------------------------------------------------------------------------------------------------
 
 type Leaf = (path: readonly string[], key: string | undefined) => string
-/** A tree whose leaves are written by `leaf`, in order: with the key, for a member of a record. */
+/** A tree whose leaves `leaf` writes, in order; a member of a record is written with its key. */
 const printTree = (tree: unknown, leaf: Leaf): string => {
   const go = (t: unknown, path: readonly string[], key: string | undefined): string => {
     if (isTypeOrExpr(t)) return leaf(path, key)
@@ -91,7 +96,7 @@ const printTree = (tree: unknown, leaf: Leaf): string => {
 const printInputs = (tree: unknown, p: Closed): string => {
   let next = 0
   return printTree(tree, (path, key) => {
-    const { name, type } = p.inputs[next++] as Closed['inputs'][number]
+    const { name, type } = nth(p.inputs, next++)
     if (key === undefined) return bound(quote(name), type)
     return defaultName(path) === name ? bound(quoteKey(key), type) : `${quoteKey(key)} = ${bound(quote(name), type)}`
   })
@@ -106,14 +111,14 @@ interface Constant {
 const typedPiece = ({ literal, type }: Constant): Piece => atom(`${printType(type)}(${printLiteral(literal).text})`)
 const constantOf = (q: Equation): Constant | undefined => {
   if (q.op !== constantEntry.name) return undefined
-  const { value } = q.attrs as { readonly value: number }
-  const type = q.outs[0] as Type
+  const { value } = q.attrs as { readonly value: number } // the attributes of a `constant`
+  const type = nth(q.outs, 0)
   return { literal: type.dtype === 'bool' && (value === 1 || Object.is(value, 0)) ? value === 1 : value, type }
 }
 
 // -- programs --------------------------------------------------------------------------------------------------------
 
-/** A value that stands inside another formula is at most this long. */
+/** The most characters of a value that is written inside another formula. */
 const inlined = 60
 
 const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions): string => {
@@ -126,21 +131,19 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
   const nameFor = (k: number): string => {
     const name = named(k)
     pieces[k] = atom(name)
-    return bound(name, types[k] as Type)
+    return bound(name, nth(types, k))
   }
-  /** Arguments, with their constants bare where reading gives them back their types. */
+  /** The arguments. A constant is written without its type where parsing would give it the same type. */
   const operands = (op: string, attrs: Equation['attrs'], args: readonly number[]): readonly (Piece | Literal)[] => {
     const known = args.map((k) => constants.get(k))
     if (known.every((c) => c === undefined)) return at(pieces, args)
     const found = typeCall(
       op,
       attrs,
-      known.map((c, i) => c?.literal ?? (types[args[i] as number] as Type)),
+      known.map((c, i) => c?.literal ?? nth(types, nth(args, i))),
     )
     const agree = E.isRight(found) && sameTypes(found.right.args, at(types, args))
-    return known.map((c, i) =>
-      c === undefined ? (pieces[args[i] as number] as Piece) : agree ? c.literal : typedPiece(c),
-    )
+    return known.map((c, i) => (c === undefined ? nth(pieces, nth(args, i)) : agree ? c.literal : typedPiece(c)))
   }
   for (const q of p.equations) {
     const constant = constantOf(q)
@@ -150,7 +153,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
       continue
     }
     if (q.op === literalEntry.name) {
-      const { shape, data } = q.attrs as { readonly shape: Shape; readonly data: readonly number[] }
+      const { shape, data } = q.attrs as { readonly shape: Shape; readonly data: readonly number[] } // of a `literal`
       lines.push(`${nameFor(q.first)} = ${printRows(shape, data)}`)
       continue
     }
@@ -177,7 +180,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
   }
   let next = 0
   const output: Leaf = (_, key) => {
-    const { text } = pieces[p.outputs[next++] as number] as Piece
+    const { text } = nth(pieces, nth(p.outputs, next++))
     return key === undefined ? text : `${quoteKey(key)}: ${text}`
   }
   const head = `fn ${printInputs(ins, p)} ->`
@@ -186,13 +189,21 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     ? `${head} ${result}`
     : `${head}\n  let ${lines.map((line) => indent(6, line)).join('\n      ')}\n  in ${indent(2, result)}`
 }
-/** A constant with nothing beside it. */
+/** A constant that no other argument gives a type. */
 const lonePiece = (c: Constant): Piece => (isAlone(c) ? printLiteral(c.literal) : typedPiece(c))
 const isAlone = ({ literal, type }: Constant): boolean =>
   type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')
 
-/** The text of a program. */
+/**
+ * The text of a program, which `parse` reads back.
+ *
+ * Law:     parse(print(p)) = p
+ *
+ * @example
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(mul(x, x)))
+ * print(f, { style: 'formulas' }) // => 'fn {x: real[3]} -> sum{axes: [0]}(x * x)'
+ */
 export const print = (p: UntypedProgram, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
-/** The text of a closed program, its inputs and outputs as flat tuples. */
+/** The text of a closed program: its inputs and outputs are flat tuples. */
 export const printClosed = (p: Closed, options: PrintOptions = {}): string =>
   printFn(inTypes(p), outTypes(p), p, options)

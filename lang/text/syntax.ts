@@ -30,7 +30,7 @@
 import type { Shape, Type } from '../syntax/shape.ts'
 import { nameOf } from '../syntax/tree.ts'
 
-/** Characters before it in the text. */
+/** The position in a text: how many characters are before it. */
 export type Offset = number
 
 export type Inputs =
@@ -41,13 +41,13 @@ export type Inputs =
 
 export interface Bound {
   readonly at: Offset
-  /** None where it is _, and nothing is bound. */
+  /** Undefined for _, which binds nothing. */
   readonly name: string | undefined
   readonly type: Type | undefined
 }
 export interface Binding {
   readonly at: Offset
-  /** [a, b] = ...: all outputs of a call. */
+  /** Whether it is [a, b] = ..., which binds all outputs of a call. */
   readonly several: boolean
   readonly bounds: readonly Bound[]
   readonly value: Term
@@ -64,7 +64,7 @@ export type Outputs =
   | { readonly _tag: 'Tuple'; readonly items: readonly Outputs[] }
   | { readonly _tag: 'Record'; readonly entries: readonly (readonly [string, Outputs])[] }
 
-/** Sums and powers are flat, so that x + x + ... and x ^ x ^ ... are as deep as one. */
+/** Sums and powers are flat lists, so that a long x + x + ... or x ^ x ^ ... is not a deep tree. */
 export type Term =
   | { readonly _tag: 'Literal'; readonly at: Offset; readonly value: number | boolean }
   | { readonly _tag: 'Array'; readonly at: Offset; readonly data: readonly number[]; readonly shape: Shape | undefined }
@@ -79,7 +79,7 @@ export type Term =
     }
   | { readonly _tag: 'Chain'; readonly first: Term; readonly rest: readonly Link[] }
   | { readonly _tag: 'Tower'; readonly floors: readonly Floor[] }
-/** An operator and what stands right of it. */
+/** An operator and its right operand. */
 export interface Link {
   readonly at: Offset
   readonly op: string
@@ -87,9 +87,9 @@ export interface Link {
   readonly swapped: boolean
   readonly term: Term
 }
-/** Signs, what they stand before, and above it the exponent: -x ^ -y ^ z has three floors. */
+/** One level of a power: signs and a term. The next level is its exponent: -x ^ -y ^ z has three levels. */
 export interface Floor {
-  /** Of the ^ below it. */
+  /** The position of the ^ before it. */
   readonly at: Offset
   readonly prefixes: readonly { readonly at: Offset; readonly op: string }[]
   readonly term: Term
@@ -103,6 +103,6 @@ export type Attribute =
   | { readonly _tag: 'Program'; readonly fn: ProgramTerm }
 
 const isIndex = (key: string | undefined): boolean => key !== undefined && /^\d+$/.test(key)
-/** The name of a leaf that states none: its path, without the number of a tuple that it is in as a whole. */
+/** The name of a leaf that states none: its path, without the index of an outer tuple of trees. */
 export const defaultName = (path: readonly string[]): string =>
   nameOf(path.length > 1 && isIndex(path[0]) ? path.slice(1) : path)

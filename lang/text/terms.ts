@@ -1,6 +1,6 @@
 /**
- * Formulas made into expressions: names are looked up, operands take their types, every call is checked. What is built on
- * something wrong is not reported again.
+ * From formulas to expressions: names are looked up, literals take their types, and every call is checked. An error is
+ * reported once, and not again for the terms that contain it.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { broadcastTo } from '../primitives/broadcast.ts'
@@ -8,6 +8,7 @@ import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import { dictionary } from '../primitives/index.ts'
 import { topological } from '../syntax/closed.ts'
 import { type Expr, node } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { type Attrs, noAttrs, type Plain } from '../syntax/plain.ts'
 import type { Type } from '../syntax/shape.ts'
 import { validateCall } from '../validate.ts'
@@ -33,7 +34,7 @@ import type { Attribute, Floor, NamedAttribute, Offset, Term } from './syntax.ts
 /** A primitive without arguments. */
 const nullary = (scope: Scope, at: Offset, op: string, attrs: Attrs): Expr => {
   const outs = validateCall(op, attrs, [])
-  return E.isLeft(outs) ? illTyped(scope, at, op, outs.left) : (node(op, attrs, [], outs.right)[0] as Expr)
+  return E.isLeft(outs) ? illTyped(scope, at, op, outs.left) : nth(node(op, attrs, [], outs.right), 0)
 }
 export const constant = (scope: Scope, at: Offset, { dtype, shape }: Type, value: Literal): Expr =>
   nullary(scope, at, constantEntry.name, { dtype, shape, value: Number(value) })
@@ -45,7 +46,7 @@ export const solid = (scope: Scope, at: Offset, x: TermValue): Expr =>
 /** All outputs of a primitive; one spoilt expression where it is ill-typed. */
 const apply = (scope: Scope, at: Offset, op: string, attrs: Attrs, operands: readonly TermValue[]): readonly Expr[] => {
   if (operands.some(isSpoilt)) return [spoilt]
-  const given = operands.map((x) => (isLiteral(x) ? x : (x.type as Type)))
+  const given = operands.map((x): Type | Literal => (isLiteral(x) ? x : x.type))
   const typing = typeCall(op, attrs, given)
   if (E.isLeft(typing))
     return [
@@ -59,7 +60,7 @@ const apply = (scope: Scope, at: Offset, op: string, attrs: Attrs, operands: rea
     ]
   const { args, outs } = typing.right
   const met = operands.map((x, i) => {
-    const t = args[i] as Type
+    const t = nth(args, i)
     return isLiteral(x) ? constant(scope, at, t, x) : broadcastTo(t.shape)(x)
   })
   return node(op, attrs, met, outs)
@@ -119,18 +120,22 @@ const plainOf = (scope: Scope, d: Attribute, at: Offset): Plain | undefined => {
       return d.value
     case 'List': {
       const items = d.items.map((x) => plainOf(scope, x, at))
-      return items.some((x) => x === undefined) ? undefined : (items as readonly Plain[])
+      const known = items.flatMap((item) => (item === undefined ? [] : [item]))
+      return known.length < items.length ? undefined : known
     }
     case 'Record':
       return attributes(scope, d.entries, at)
     case 'Program':
-      return scope.body(d.fn) as Plain | undefined
+      return scope.body(d.fn) as Plain | undefined // a closed program holds plain data only
   }
 }
 const attributes = (scope: Scope, entries: readonly NamedAttribute[], at: Offset): Attrs | undefined => {
   if (repeated(scope, entries, at)) return undefined
-  const values = entries.map(([k, d]) => [k, plainOf(scope, d, at)] as const)
-  return values.some(([, x]) => x === undefined) ? undefined : (Object.fromEntries(values) as Attrs)
+  const known = entries.flatMap(([key, d]): readonly (readonly [string, Plain])[] => {
+    const value = plainOf(scope, d, at)
+    return value === undefined ? [] : [[key, value]]
+  })
+  return known.length < entries.length ? undefined : Object.fromEntries(known)
 }
 // -- formulas --------------------------------------------------------------------------------------------------------
 
@@ -167,7 +172,7 @@ export const operandOf = (scope: Scope, term: Term): TermValue => {
     case 'Tower': {
       const grounds = term.floors.map((f) => operandOf(scope, f.term))
       return term.floors.reduceRight<TermValue>((above, f, k) => {
-        const ground = grounds[k] as TermValue,
+        const ground = nth(grounds, k),
           next = term.floors[k + 1]
         return signed(scope, f, next === undefined ? ground : raised(scope, next.at, ground, above))
       }, 0)
@@ -178,7 +183,7 @@ const raised = (scope: Scope, at: Offset, base: TermValue, exponent: TermValue):
   typeof exponent === 'number' && Number.isInteger(exponent)
     ? applyOne(scope, at, power.integer, { [power.attribute]: exponent }, [base])
     : applyOne(scope, at, power.general, noAttrs, [base, exponent])
-/** A minus belongs to the number it stands before. */
+/** A minus before a literal is part of the literal. */
 const signed = (scope: Scope, f: Floor, x: TermValue): TermValue =>
   f.prefixes.reduceRight<TermValue>(
     (y, { at, op }) => (op === 'neg' && typeof y === 'number' ? -y : applyOne(scope, at, op, noAttrs, [y])),

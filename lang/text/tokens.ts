@@ -1,11 +1,11 @@
-/** A text as a list of tokens. Linear; brackets that are open at once are limited, so that what reads them may recurse. */
+/** A text as a list of tokens, in linear time. The depth of brackets is limited, so that parsers may recurse. */
 import * as E from 'fp-ts/lib/Either.js'
 import { word } from './names.ts'
 import { type Flaw, flaw } from './parseError.ts'
 
 export interface Token {
   readonly _tag: 'Word' | 'Number' | 'String' | 'Symbol' | 'End'
-  /** As written; a string's content. */
+  /** The text as written; for a string its content. */
   readonly text: string
   readonly at: number
 }
@@ -24,7 +24,7 @@ const match = (pattern: RegExp, text: string, at: number): string | undefined =>
 }
 const content = (quoted: string): string | undefined => {
   try {
-    return JSON.parse(quoted) as string
+    return String(JSON.parse(quoted))
   } catch {
     return undefined
   }
@@ -44,7 +44,7 @@ const tokenAt = (text: string, at: number): readonly [Token, number] | undefined
   return undefined
 }
 
-/** Every token, then the end. */
+/** All tokens, then the end. Errors: Unexpected, TooDeep */
 export const tokenize = (text: string): E.Either<Flaw, readonly Token[]> => {
   const tokens: Token[] = []
   let at = 0

@@ -1,4 +1,4 @@
-/** What values are called, in texts, in LaTeX and wherever an equation is shown. */
+/** The names of values, in texts, in LaTeX and wherever an equation is shown. */
 
 import { constantEntry } from '../primitives/constant.ts'
 import { type Closed, typesOf } from '../syntax/closed.ts'
@@ -8,18 +8,18 @@ import { freshNames } from './names.ts'
 export const usesOf = (p: Closed): readonly number[] => {
   const uses = typesOf(p).map(() => 0)
   const use = (k: number): void => {
-    uses[k] = (uses[k] as number) + 1
+    uses[k] = (uses[k] ?? 0) + 1
   }
   for (const q of p.equations) q.args.forEach(use)
   p.outputs.forEach(use)
   return uses
 }
-/** Names for values, in the order in which they are asked for; _ for one that nothing uses. */
+/** Names for values, given in the order in which they are asked for; _ for a value that nothing uses. */
 export const naming = (p: Closed, uses: readonly number[]): ((value: number) => string) => {
   const fresh = freshNames(new Set(p.inputs.map((i) => i.name)))
   return (k) => (uses[k] === 0 ? '_' : fresh())
 }
-/** The name of every value, as printed in steps: an input's own; none for a constant, which stands where it is used. */
+/** The name of every value, as `print` has them; undefined for a constant, which is written where it is used. */
 export const valueNames = (p: Closed): readonly (string | undefined)[] => {
   const name = naming(p, usesOf(p))
   const names: (string | undefined)[] = p.inputs.map((i) => i.name)

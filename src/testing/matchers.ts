@@ -5,6 +5,7 @@
  *   expect(loss).toHaveCorrectGradients()
  */
 import * as E from 'fp-ts/lib/Either.js'
+import type {} from 'vitest'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'

@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
-import { typed } from '../../lang/untyped.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { together } from './callback.ts'
 import type { Identity } from './checkpoint.ts'

@@ -26,7 +26,7 @@ test.each(asked)('%s', (_, q) => {
 const addCase =
   'add its values and derivatives at 0, -0, infinities and NaN to a table in test/lang/special, to elementwise.ts for a ' +
   'function of one or two real numbers'
-describe('nothing is left out', () => {
+describe('the cases are complete', () => {
   test('every primitive has a case', () => {
     const spoken = new Set(cases.flatMap((c) => c.of))
     const without = entries.map((e) => e.name).filter((name) => !spoken.has(name))
@@ -44,7 +44,7 @@ describe('nothing is left out', () => {
     })
     expect(missing).toEqual([])
   })
-  test('every function of two, at every special point in either place', () => {
+  test('every function of two, at every special point of either argument', () => {
     const missing = binary.flatMap(({ of, rows, ruled = {} }) => {
       const met = [...rows, ...Object.values(ruled).flat()]
       const places = ([0, 1] as const).flatMap((k) => specials.map((s) => [k, s] as const))
@@ -54,7 +54,7 @@ describe('nothing is left out', () => {
     })
     expect(missing).toEqual([])
   })
-  test('a real function is asked for its derivative, in both modes', () => {
+  test('every real function has a case for its derivative, in both modes', () => {
     const both = new Set(cases.flatMap((c) => (c.forward && c.reverse ? c.of : [])))
     const real = entries.filter((e) =>
       e.examples.some(({ attrs, args }) => {
@@ -69,7 +69,7 @@ describe('nothing is left out', () => {
     const others = silent.filter((name) => !known.includes(name))
     expect(others.map((name) => `${name} has no case with forward and reverse: ${addCase}`)).toEqual([])
   })
-  test('values of functions that JavaScript has are those of Math, but for the conventions', () => {
+  test('functions that JavaScript has agree with Math, except for the listed conventions', () => {
     const math = Math as unknown as { readonly [name: string]: unknown }
     const other = [...unary, ...binary].flatMap(({ of, rows }) => {
       const f = math[of]
@@ -85,7 +85,7 @@ describe('nothing is left out', () => {
   })
 })
 
-test('every convention that a case follows is a line of the page, and every line has a case', () => {
+test('every convention of a case is on the page, and every line of the page has a case', () => {
   const page = readFileSync(new URL('../../docs/conventions.md', import.meta.url), 'utf8')
   const lines = [...page.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, name]) => name)
   const followed = new Set(cases.flatMap((c) => (c.rule === undefined ? [] : [c.rule])))
@@ -111,7 +111,7 @@ describe.each(['cpu', 'webasm'] as const)('gpujs %s, in float32', (mode) => {
       expect(traits[mode].deviations.join('; ')).toContain(deviation.declared)
     }
   })
-  test('deviations speak of questions that are asked', () => {
+  test('every deviation belongs to a case', () => {
     const mine = deviations.filter((d) => d.mode === mode)
     expect(mine.filter((d) => !held.some(([name]) => name.endsWith(d.question)))).toEqual([])
   })

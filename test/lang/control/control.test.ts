@@ -68,7 +68,7 @@ const unrolled = (reverse: boolean) =>
 const rows = (ys: Expr) => [0, 1, 2, 3, 4].map((t) => row(ys, t))
 
 describe('scan', () => {
-  test.each([false, true])('is its unrolling, reverse %s', (reverse) => {
+  test.each([false, true])('is equal to its unrolled form, reverse %s', (reverse) => {
     const folded = programOrThrow(ins, ({ c, xs, k }) => {
       const [last, ys] = scan(step(k), { reverse })(c, xs)
       return [last, ...rows(ys)]
@@ -107,7 +107,7 @@ describe('scan', () => {
     })
     same(nested, flat)
   })
-  test('what does not depend on the body is computed once, outside', () => {
+  test('expressions that do not depend on the body are computed once, outside', () => {
     const p = programOrThrow(
       { c: real(2), k: real(2) },
       ({ c, k }) => scan((h: Pair) => [add(h, sin(k)), null], { length: 3 })(c, null)[0],
@@ -119,7 +119,7 @@ describe('scan', () => {
     const q = programOrThrow(real(2), (x) => [0, 1, 2, 3].reduce((h: Expr, i) => add(mul(h, x), i), x))
     same(p, q)
   })
-  test('literal shapes flow, and a wrong carry is a red line', () => {
+  test('literal shapes are inferred, and a wrong carry is a type error', () => {
     programOrThrow(ins, ({ c, xs, k }) => {
       const [last, ys] = scan(step(k))(c, xs)
       expectTypeOf(last).toEqualTypeOf<Expr<readonly [2], 'real'>>()
@@ -193,7 +193,7 @@ describe('call, checkpoint, cond', () => {
       programOrThrow({ x: real(2), k: real(2) }, ({ x, k }) => [sin(x), k]),
     )
   })
-  test('forms that differ are diagnostics', () => {
+  test('branches of different form are diagnostics', () => {
     const wrong = program({ x: real(2) }, ({ x }) =>
       cond(
         lt(sum()(x), 0),
@@ -211,7 +211,7 @@ describe('while', () => {
   const both = { x: real(), k: real() }
   const loop = programOrThrow(both, ({ x, k }) => whileLoop(until(2), grow(k))(x))
   const bounded = programOrThrow(both, ({ x, k }) => boundedWhile(60, until(2), grow(k))(x))
-  test('counts as often as it must', () => {
+  test('repeats as long as the test holds', () => {
     const p = programOrThrow({ n: int() }, ({ n }) =>
       whileLoop(
         (i: Int) => lt(i, n),
@@ -234,7 +234,7 @@ describe('while', () => {
     const xs = [Float64Array.of(0.3, 1.9, 5), Float64Array.of(1.1, 1.2, 1.3)]
     expect(evaluate(fwd(loop).closed, xs)).toEqual(evaluate(fwd(bounded).closed, xs))
   })
-  test('reverse mode refuses and names the alternative, also from inside other bodies', () => {
+  test('reverse mode refuses it and names the alternative, also inside other bodies', () => {
     const inside = programOrThrow(
       both,
       ({ x, k }) =>
@@ -257,7 +257,7 @@ describe('while', () => {
       ])
     expect(E.isRight(grad(bounded))).toBe(true)
   })
-  test('what does not pass through the loop is differentiated', () => {
+  test('values outside the loop are differentiated in reverse', () => {
     const p = programOrThrow({ ...both, n: int() }, ({ x, n }) =>
       add(
         mul(x, x),

@@ -53,7 +53,7 @@ const softplus = {
 const twoIn = (f: (p: Both) => readonly [V, V]) => programOrThrow({ x: real(2), k: real(2) }, f)
 const f = ({ x, k }: Both): readonly [V, V] => [mul(x, exp(k)), sin(mul(x, k))]
 
-describe('rules that are the derivative change nothing', () => {
+describe('a rule that is the true derivative changes no result', () => {
   test.each(['byJvp', 'byVjp'] as const)('one input, %s', (way) => {
     same(
       programOrThrow(real(2), (x) => softplus[way](sin(x))),
@@ -118,8 +118,8 @@ describe('rules that are the derivative change nothing', () => {
   })
 })
 
-describe('a rule is believed', () => {
-  test('a derivative that is not that of the values', () => {
+describe('a rule replaces the derivative', () => {
+  test('also where it is not the derivative of the function', () => {
     const straightThrough = customVjp(
       (x: V): V => toReal(lt(0, x)),
       (_, ct) => ct,
@@ -127,7 +127,7 @@ describe('a rule is believed', () => {
     const g = grad(programOrThrow(real(2), (x) => sum()(mul(straightThrough(x), constant([2], 3)))))
     expect(E.isRight(g) && [...(evaluate(g.right.closed, [Float64Array.of(-1, 2)])[0] as Float64Array)]).toEqual([3, 3])
   })
-  test('clipping the cotangent, seen by forward mode too', () => {
+  test('a rule that clips the cotangent also acts in forward mode', () => {
     const tenfold = customVjp(
       (x: V): V => x,
       (_, ct) => mul(ct, 10),
@@ -161,7 +161,7 @@ describe('wrong rules are diagnostics', () => {
     const p = program({ x: real(2), k: real(2) }, ({ x }) => g(x))
     return E.isLeft(p) ? p.left.map((d) => `${d.op} ${d.problem._tag}`) : []
   }
-  test('not linear', () => {
+  test('a rule that is not linear', () => {
     expect(
       tags(
         customJvp(
@@ -204,7 +204,7 @@ describe('wrong rules are diagnostics', () => {
       programOrThrow(real(2), (x) => sums(x)),
     )
   })
-  test('mentioning the surroundings, or giving another form', () => {
+  test('a rule that mentions outer expressions, or gives another form', () => {
     const outer = program({ x: real(2), k: real(2) }, ({ x, k }) =>
       customJvp(
         (a: V) => mul(a, k),

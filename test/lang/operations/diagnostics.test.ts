@@ -20,7 +20,7 @@ const of =
     (f as Any)(...xs)
 const x = real(2, 3)
 
-describe('operations name themselves', () => {
+describe('a diagnostic names the derived operation', () => {
   test.each([
     ['matmul: axis k is 256 in [256] but 257 in [257, 10]', [real(256), real(257, 10)], of(O.matmul)],
     ['matmul: shapes [2] and [3] differ', [real(2, 1, 1), real(3, 1, 1)], of(O.matmul)],
@@ -88,7 +88,7 @@ test('the line is the user’s', () => {
   expect(complaint([real(3), real(4, 2)], of(O.matmul))).toMatch(/at .*diagnostics\.test\.ts:\d+:\d+/)
 })
 
-describe('over what is ill-typed already', () => {
+describe('on an ill-typed argument', () => {
   const unary: { readonly [name: string]: unknown } = {
     relu: O.relu,
     softplus: O.softplus(),
@@ -143,12 +143,12 @@ describe('over what is ill-typed already', () => {
     rmsNorm: O.rmsNorm(),
   }
   const only = (text: string): readonly string[] => text.split('\n').filter((line) => /^\S/.test(line))
-  test.each(Object.entries(unary))('%s is silent', (_, f) => {
+  test.each(Object.entries(unary))('%s reports nothing', (_, f) => {
     expect(only(complaint([x, real(5)], (a, b) => (f as Any)(add(a as Expr, b as Expr))))).toEqual([
       'add: shapes [2, 3] and [5] differ',
     ])
   })
-  test.each(Object.entries(binary))('%s is silent', (_, f) => {
+  test.each(Object.entries(binary))('%s reports nothing', (_, f) => {
     const two = complaint([x, real(5)], (a, b) => {
       const bad = add(a as Expr, b as Expr)
       return (f as Any)(bad, bad)

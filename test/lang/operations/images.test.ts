@@ -62,7 +62,7 @@ describe('convolution', () => {
       { numRuns: 40 },
     )
   })
-  test('many examples at once are each by itself', () => {
+  test('a batch gives the same as its examples one by one', () => {
     const w = filled([3, 2, 2, 2], 5)
     const [a, b] = [filled([2, 4, 3], 1), filled([2, 4, 3], 2)]
     const one = (x: Given): readonly number[] => valuesOf((e, f) => O.conv({ stride: 2 })(e as Expr, f as Expr), x, w)
@@ -138,7 +138,7 @@ describe('pooling', () => {
       { numRuns: 40 },
     )
   })
-  test('adapts: window i covers floor(i n / m) up to ceil((i + 1) n / m)', () => {
+  test('adaptive window i covers floor(i n / m) up to ceil((i + 1) n / m)', () => {
     const line = array([1, 5], [1, 2, 3, 4, 5])
     expect(
       near(

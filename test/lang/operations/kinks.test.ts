@@ -40,7 +40,7 @@ describe('derivatives at kinks', () => {
     )
     expect(first).toEqual([0, 1, 1, 0, 0, 0, 0, 0])
   })
-  test('losses: 0 where prediction and target are one, and at the hinge', () => {
+  test('losses: 0 where prediction and target are equal, and at the hinge', () => {
     const at = (f: (p: Expr, t: Expr) => Expr, p: number, t: number) => gradientOf(f as never, vector(p), vector(t))
     expect(at(O.l1Loss() as never, 2, 2)).toEqual([0])
     expect(at(O.hingeLoss() as never, 1, 1).map((v) => v + 0)).toEqual([0])
@@ -49,7 +49,7 @@ describe('derivatives at kinks', () => {
   })
 })
 
-describe('no NaN from what is not taken', () => {
+describe('no NaN from the branch that is not taken', () => {
   test.each([
     ['elu', O.elu(), 1000, 1],
     ['selu', O.selu, 1000, 1.0507009873554805],
@@ -76,7 +76,7 @@ describe('no NaN from what is not taken', () => {
 })
 
 describe('infinities', () => {
-  test('logsumexp of nothing is -Infinity, with gradient 0', () => {
+  test('logsumexp of -Infinity only is -Infinity, with gradient 0', () => {
     const f = (x: Expr): Expr => O.logsumexp()(x)
     expect(valuesOf(f as never, vector(minus, minus))).toEqual([minus])
     expect(gradientOf(f as never, vector(minus, minus))).toEqual([0, 0])
@@ -89,22 +89,22 @@ describe('infinities', () => {
     expect(valuesOf(O.logSoftmax() as never, vector(1000, 0))).toEqual([0, -1000])
     expect(slopes((x) => O.softmax()(x))(minus, minus)).toEqual([0, 0])
   })
-  test('a query that may attend to nothing gets 0, with gradient 0', () => {
+  test('a query that is masked from all keys gives 0, with gradient 0', () => {
     const f = (q: Expr, m: Expr): Expr => O.attention()(q, q, q, m)
     const [q, m] = [array([2, 2], [1, 2, 3, 4]), truths([2, 2], [0, 0, 1, 1])]
     expect(valuesOf(f as never, q, m).slice(0, 2)).toEqual([0, 0])
     expect(gradientOf(((a: Expr, b: Expr) => sum()(f(a, b))) as never, q, m).every(Number.isFinite)).toBe(true)
   })
-  test('padding of maxPool is -Infinity, not 0', () => {
+  test('maxPool pads with -Infinity, not with 0', () => {
     expect(valuesOf(O.maxPool({ kernel: 2, stride: 2, pad: 1 }) as never, array([1, 2], [-3, -4]))).toEqual([-3, -4])
   })
-  test('NaN passes', () => {
+  test('NaN stays NaN', () => {
     expect(valuesOf(O.clamp(-1, 1) as never, vector(nan))).toEqual([nan])
     expect(valuesOf(O.hardtanh() as never, vector(nan))).toEqual([nan])
     expect(valuesOf(O.maxPool({ kernel: 2 }) as never, array([1, 4], [1, nan, 2, 3]))).toEqual([nan, 3])
     expect(valuesOf(O.softplus() as never, vector(nan))).toEqual([nan])
   })
-  test('certain predictions have finite losses', () => {
+  test('predictions of probability 0 or 1 have finite losses', () => {
     expect(valuesOf(O.bceLoss() as never, vector(0, 1), vector(0, 1)).map((v) => v + 0)).toEqual([0])
     expect(valuesOf(O.bceLoss() as never, vector(0), vector(1))).toEqual([100])
     expect(valuesOf(O.klDivergence({ reduction: 'sum' }) as never, vector(-1, -2), vector(1, 0))).toEqual([1])

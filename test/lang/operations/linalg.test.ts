@@ -44,7 +44,7 @@ const vanishes = (f: (a: Expr) => Expr, ...shape: readonly number[]) => {
 const rotated = intTensor([3], [1, 2, 0])
 const gram = (a: Expr): Expr => add(product(a, swap(a)), identityLike(a))
 
-describe('what they are, also with leading axes', () => {
+describe('definitions, also with leading axes', () => {
   const sizes: readonly (readonly number[])[] = [
     [1, 1],
     [4, 4],
@@ -225,7 +225,7 @@ describe('singular matrices', () => {
     const [v, w] = [1, 2].map((seed) => valuesFrom(seed, [real(3, 3)])) as [Float64Array[], Float64Array[]]
     expect([finiteDifference(p)(a, v), adjointness(p)(a, v, w)]).toEqual([true, true])
   })
-  test('NaN stays where it is', () => {
+  test('NaN in one matrix stays in that matrix', () => {
     const l = value(cholesky, [4, 0, 0, 0, -1, 0, 0, 0, 4], 3, 3)
     expect(l.slice(0, 4)).toEqual([2, 0, 0, 0])
     expect(l[4]).toBeNaN()
@@ -258,7 +258,7 @@ describe('independent witnesses', () => {
   })
 })
 
-test('shapes: known to TypeScript, checked again when built', () => {
+test('shapes are known to TypeScript, and checked again when built', () => {
   programOrThrow({ a: real(3, 3), b: real(3, 2), s: real(5, 2, 2) }, ({ a, b, s }) => {
     expectTypeOf(solve(a, b)).toEqualTypeOf<Expr<readonly [3, 2], 'real'>>()
     expectTypeOf(det(s)).toEqualTypeOf<Expr<readonly [5], 'real'>>()

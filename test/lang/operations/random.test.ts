@@ -311,7 +311,7 @@ describe('distributions: 32,768 numbers, within 4.5 standard deviations', () => 
     )
     expect(Math.max(...offs)).toBeLessThan(most)
   })
-  test('a permutation is one, and every number goes everywhere', () => {
+  test('a permutation has every number once, and every number reaches every position', () => {
     const once = run(permutation(1000), key)
     expect([...once].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i))
     const m = 3000

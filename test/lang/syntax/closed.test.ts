@@ -27,7 +27,7 @@ const over = (f: (x: Expr) => readonly Expr[]): Closed => closeOver(numbered([r2
 const runs = { numRuns: 200, seed: 4 }
 
 describe('laws, on random programs', () => {
-  test('closing what was opened is the identity', () =>
+  test('close(open(p)) = p', () =>
     fc.assert(
       fc.property(arbitraryProgram(), ({ closed }) => {
         expect(closeOver(closed.inputs, (xs) => inline(closed, xs))).toEqual(closed)
@@ -46,7 +46,7 @@ describe('laws, on random programs', () => {
       }),
       runs,
     ))
-  test('there is no dead code, and no equation twice', () =>
+  test('no dead code, and no equation twice', () =>
     fc.assert(
       fc.property(arbitraryProgram(), ({ closed }) => {
         const read = new Set([...closed.outputs, ...closed.equations.flatMap((q) => q.args)])
@@ -71,7 +71,7 @@ describe('laws, on random programs', () => {
 
 describe('sharing', () => {
   test('equal sub-expressions are one', () => expect(over((x) => [add(sin(x), sin(x))]).equations).toHaveLength(2))
-  test('different attributes are not', () =>
+  test('expressions with different attributes stay apart', () =>
     expect(over((x) => [add(constant([2], 1), mul(x, constant([2], 2)))]).equations).toHaveLength(4))
   test.each([
     [0, -0],
@@ -81,9 +81,9 @@ describe('sharing', () => {
   ])('the constants %d and %d are two', (a, b) =>
     expect(over((x) => [add(add(x, constant([2], a)), constant([2], b))]).equations).toHaveLength(4),
   )
-  test('NaN is one', () =>
+  test('two NaN constants are one', () =>
     expect(over((x) => [add(add(x, constant([2], Number.NaN)), constant([2], Number.NaN))]).equations).toHaveLength(3))
-  test('an input twice among the inputs keeps both places', () => {
+  test('an expression that is an input twice stays two inputs', () => {
     const [x, y] = [input('x', r2), input('x', r2)]
     const p = orThrow(close([x, y], [add(x, y)]))
     expect(p.inputs.map((i) => i.name)).toEqual(['x', "x'"])

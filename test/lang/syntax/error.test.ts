@@ -24,7 +24,7 @@ const loose = (e: unknown): Expr => e as Expr
 const diagnosticsOf = (p: E.Either<Diagnostics, unknown>): Diagnostics => (E.isLeft(p) ? p.left : [])
 const line = (d: Diagnostic | undefined): number => Number(d?.site.match(/error\.test\.ts:(\d+):\d+$/)?.[1])
 
-describe('several faults', () => {
+describe('several errors', () => {
   const here = Number(new Error().stack?.match(/error\.test\.ts:(\d+)/)?.[1])
   const p = program({ x: real(2, 3), y: real(4) }, ({ x, y }) => {
     const a = add(loose(x), loose(y))
@@ -54,8 +54,8 @@ describe('several faults', () => {
   })
 })
 
-describe('other faults', () => {
-  test('a fault that no output depends on does not matter', () =>
+describe('other errors', () => {
+  test('an error on which no output depends is not reported', () =>
     expect(
       E.isRight(
         program(real(2), (x) => {
@@ -64,11 +64,11 @@ describe('other faults', () => {
         }),
       ),
     ).toBe(true))
-  test('over a fault there is silence, however deep', () => {
+  test('an operation on an ill-typed argument reports nothing, at any depth', () => {
     const p = program(real(2), (x) => Array.from({ length: 50 }).reduce<Expr>((e) => sin(add(e, e)), sum(7)(loose(x))))
     expect(diagnosticsOf(p)).toHaveLength(1)
   })
-  test('what is refused over a fault has nothing to add', () => {
+  test('a refused operation on an ill-typed argument reports nothing', () => {
     const bad = sum(7)(loose(input('x', real(2))))
     const over = (args: readonly Expr[]): unknown => refuse('op', { _tag: 'Malformed', what: 'no' }, args).node
     expect([over([bad]), over([])]).toMatchObject([{ diagnostics: [] }, { diagnostics: [{ op: 'op' }] }])
@@ -79,11 +79,11 @@ describe('other faults', () => {
       { problem: { _tag: 'UnboundInput', name: 'stolen' } },
     ])
   })
-  test('a number where an expression should stand', () =>
+  test('a number in place of an expression', () =>
     expect(diagnosticsOf(program(real(), () => ({ a: 3 }) as never))).toMatchObject([
       { problem: { _tag: 'NotAnExpression', path: 'a', found: 'the number 3' } },
     ]))
-  test('a transformation is not blamed: the line is the one that built the node', () => {
+  test('the line is the one that built the node, not that of a transformation', () => {
     const p = programOrThrow(real(2), (x) => sin(x))
     expect(E.isRight(program(real(2), () => vmap(2)(p) && input('q', real(2))))).toBe(false)
   })
@@ -114,7 +114,7 @@ describe('JavaScript operators', () => {
   })
 })
 
-test('every problem has one clause, and advice of one line where there is any', () => {
+test('every problem has one clause, and at most one line of advice', () => {
   const problems: readonly Problem[] = [
     { _tag: 'ShapeMismatch', shapes: [[2], [3]] },
     { _tag: 'ElementType', expected: ['real'], found: ['int'] },

@@ -38,7 +38,7 @@ describe('laws', () => {
         expect(parseJSON(toJSON(x))).toEqual(x)
       }),
     ))
-  test('of every random program', () =>
+  test('also for every random program', () =>
     fc.assert(
       fc.property(arbitraryProgram(), ({ closed }) => {
         expect(parseJSON(toJSON(closed))).toEqual(closed)
@@ -51,10 +51,10 @@ describe('laws', () => {
 test.each(specials)('%d survives, inside arrays and records', (v) => {
   expect(parseJSON(toJSON({ a: [v, { b: v }] }))).toEqual({ a: [v, { b: v }] })
 })
-test('special floats have keys of their own', () =>
+test('special floats have distinct keys', () =>
   expect(new Set(specials.map((v) => keyOf({ v }))).size).toBe(specials.length))
 test('equal attributes are the same, different ones are not', () => {
   expect(sameAttrs({ axes: [0, 1] }, { axes: [0, 1] })).toBe(true)
   expect(sameAttrs({ axes: [0, 1] }, { axes: [1, 0] })).toBe(false)
 })
-test('what is not JSON is a SyntaxError', () => expect(() => parseJSON('{"a":')).toThrow(SyntaxError))
+test('text that is not JSON throws a SyntaxError', () => expect(() => parseJSON('{"a":')).toThrow(SyntaxError))

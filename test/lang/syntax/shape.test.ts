@@ -50,14 +50,14 @@ test('strides: the last axis moves fastest', () => {
     fc.property(arbitraryShape(), (s) => s.every((n, d) => (strides(s)[d] as number) * n === sizeOf(s.slice(d)))),
   )
 })
-test('axes and the others together are all axes', () =>
+test('otherAxes is the complement of axes', () =>
   fc.assert(
     fc.property(
       fc.subarray([...axesOf(5)]),
       (some) => [...some, ...otherAxes(some, 5)].sort().join() === axesOf(5).join() && areAxes(some, 5),
     ),
   ))
-test('axes count from the end too, and are distinct', () => {
+test('a negative axis counts from the end, and axes are distinct', () => {
   expect([axisOf(-1, 3), axisOf(0, 3)]).toEqual([2, 0])
   expect([areAxes([0, 0], 2), areAxes([2], 2), areAxes([0.5], 2), areAxes([-1], 2), areAxes([1, 0], 2)]).toEqual([
     false,

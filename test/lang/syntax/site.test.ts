@@ -12,7 +12,7 @@ const frames = (...places: readonly string[]): string => ['Error', ...places.map
 /** Where we stand when the library is installed in a project: beside this file's own lang/. */
 const installed = root.replace(/^file:\/\//, '')
 
-describe('of a stack', () => {
+describe('the user’s line in a stack', () => {
   test('the innermost frame outside the library', () =>
     expect(
       siteIn(
@@ -26,7 +26,7 @@ describe('of a stack', () => {
         ),
       ),
     ).toBe('/home/me/project/model.js:12:7'))
-  test('not that of another package in between', () =>
+  test('skips other packages in between', () =>
     expect(
       siteIn(
         frames(
@@ -36,22 +36,23 @@ describe('of a stack', () => {
         ),
       ),
     ).toBe('/home/me/project/model.js:12:7'))
-  test('a package that uses the library is a user, when nobody else is', () =>
+  test('a package that uses the library is the user, where there is no other frame', () =>
     expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`, 'f (/home/me/node_modules/layers/index.js:5:6)'))).toBe(
       '/home/me/node_modules/layers/index.js:5:6',
     ))
-  test('a folder called src, lang or backends is not ours by its name', () =>
+  test('a user’s folder may be called src, lang or backends', () =>
     expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`, 'f (/home/me/project/src/lang/net.ts:5:6)'))).toBe(
       '/home/me/project/src/lang/net.ts:5:6',
     ))
-  test('a command of ours is written as a user writes', () =>
+  test('the command line counts as a user', () =>
     expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`, `f (${root}src/cli/start/formula.ts:5:6)`))).toMatch(
       /src\/cli\/start\/formula\.ts:5:6$/,
     ))
-  test('nobody', () => expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`))).toBe('unknown'))
+  test('is unknown where all frames are the library’s', () =>
+    expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`))).toBe('unknown'))
 })
 
-describe('of a diagnostic', () => {
+describe('the user’s line of a diagnostic', () => {
   const here = (): number => Number(new Error().stack?.split('\n')[2]?.match(/site\.test\.ts:(\d+)/)?.[1])
   const lines = (r: E.Either<Diagnostics, unknown>): readonly (number | undefined)[] =>
     E.isLeft(r) ? r.left.map((d) => Number(/site\.test\.ts:(\d+):\d+$/.exec(d.site)?.[1])) : []

@@ -48,20 +48,20 @@ const put = (at: Json, key: string | number, value: unknown): void => {
   ;(at as unknown as { [key: string | number]: unknown })[key] = value
 }
 
-describe('what is wrong is said', () => {
+describe('every error is reported', () => {
   const cases: readonly (readonly [string, (p: Json) => void, RegExp])[] = [
     ['another version', (p) => put(p, 'adjoint', 2), /"adjoint": 1/],
-    ['no program', (p) => put(p, 'closed', null), /lists of inputs, equations and outputs/],
+    ['null instead of a program', (p) => put(p, 'closed', null), /lists of inputs, equations and outputs/],
     [
       'an unknown primitive',
       (p) => put(equation(p, 0), 'op', 'sine'),
       /no primitive is called sine[\s\S]*did you mean sin/,
     ],
     ['an argument that comes later', (p) => put(equation(p, 0), 'args', [1]), /not one of the 1 values before it/],
-    ['an argument that is no number', (p) => put(equation(p, 0), 'args', ['x']), /not one of/],
+    ['an argument that is not a number', (p) => put(equation(p, 0), 'args', ['x']), /not one of/],
     ['a fractional argument', (p) => put(equation(p, 0), 'args', [0.5]), /not one of/],
-    ['an output that is no value', (p) => put(p.closed as Json, 'outputs', [99]), /not one of the 5 values/],
-    ['a wrong number of its first output', (p) => put(equation(p, 1), 'first', 7), /first output is value 2, not 7/],
+    ['an output that is not a value', (p) => put(p.closed as Json, 'outputs', [99]), /not one of the 5 values/],
+    ['a wrong number for the first output', (p) => put(equation(p, 1), 'first', 7), /first output is value 2, not 7/],
     [
       'a stated type that is not the derived one',
       (p) => put(equation(p, 0), 'outs', [{ dtype: 'real', shape: [4] }]),
@@ -73,7 +73,7 @@ describe('what is wrong is said', () => {
       /output type that is not valid/,
     ],
     [
-      'an element type of no meaning',
+      'an unknown element type',
       (p) => put(equation(p, 1), 'attrs', { dtype: 'float', shape: [3], value: 2 }),
       /not valid|dtype/,
     ],
@@ -84,37 +84,41 @@ describe('what is wrong is said', () => {
       /axes must be a list, not a string/,
     ],
     [
-      'an attribute too many',
+      'an unknown attribute',
       (p) => put(equation(p, 0), 'attrs', { axes: [0] }),
       /axes is not an attribute of this operation/,
     ],
-    ['an axis that is not there', (p) => put(equation(p, 3), 'attrs', { axes: [1] }), /not distinct axes/],
+    ['an axis that does not exist', (p) => put(equation(p, 3), 'attrs', { axes: [1] }), /not distinct axes/],
     ['too many arguments', (p) => put(equation(p, 0), 'args', [0, 0]), /takes 1 argument, not 2/],
     [
       'an input without a type',
       (p) => put(p.closed as Json, 'inputs', [{ name: 'x' }]),
       /input 0 needs a name and a type/,
     ],
-    ['a tree of other inputs', (p) => put(p, 'in', { x: { dtype: 'real', shape: [4] } }), /stated type real\[4\]/],
-    ['a tree that is none', (p) => put(p, 'out', 'real'), /"out" is not a tree of types/],
+    [
+      'a tree of inputs with other types',
+      (p) => put(p, 'in', { x: { dtype: 'real', shape: [4] } }),
+      /stated type real\[4\]/,
+    ],
+    ['an output that is not a tree of types', (p) => put(p, 'out', 'real'), /"out" is not a tree of types/],
     ['attributes that are a list', (p) => put(equation(p, 0), 'attrs', []), /needs op, attrs, args and outs/],
   ]
   test.each(cases)('%s', (_, change, message) => {
     expect(said(changed(change))).toMatch(message)
   })
-  test('inputs of one name', () => {
+  test('two inputs with the same name', () => {
     const two = programOrThrow({ x: real(), y: real() }, ({ x, y }) => add(x, y))
     const text = changed((p) => put((p.closed as Json).inputs?.[1] as Json, 'name', 'x'), two as never)
     expect(said(text)).toMatch(/two inputs are called x/)
   })
-  test('all of it at once', () => {
+  test('several errors are reported together', () => {
     const text = changed((p) => {
       put(equation(p, 0), 'op', 'cosine')
       put(equation(p, 3), 'attrs', { axes: [5] })
     })
     expect(said(text)).toMatch(/cosine[\s\S]*\[5\] are not distinct axes/)
   })
-  test('inside a body', () => {
+  test('an error inside a body', () => {
     const index = looped.closed.equations.findIndex((q) => q.op === 'scan')
     const inner = (p: Json): Json => ((equation(p, index).attrs as Json).body as Json).equations?.[0] as Json
     expect(said(changed((p) => put(inner(p), 'op', 'nothing'), looped as never))).toMatch(
@@ -122,7 +126,7 @@ describe('what is wrong is said', () => {
     )
     expect(said(changed((p) => put(inner(p), 'first', 9), looped as never))).toMatch(/first output is value 2, not 9/)
   })
-  test('no text of JSON', () => {
+  test('text that is not JSON, or not a program', () => {
     for (const text of [
       '',
       '{',
@@ -138,7 +142,7 @@ describe('what is wrong is said', () => {
   })
 })
 
-test('no prototype is touched', () => {
+test('hostile keys change no prototype', () => {
   const text = toJSONText(small)
   const hostile = [
     text.replace('"attrs":{"axes":[0]}', '"attrs":{"__proto__":{"axes":[0]}}'),
@@ -167,7 +171,7 @@ const isSmall = (text: string): boolean => {
   const result = fromJSONText(text)
   return E.isRight(result) && typesOf(result.right.closed).every((t) => sizeOf(t.shape) < 1000)
 }
-test('programs with one place changed: refused, or well-typed and runnable', () => {
+test('a program with one random change is refused, or passes all checks again', () => {
   let accepted = 0
   fc.assert(
     fc.property(arbitraryProgram({ maxEquations: 4 }), paths, hostile, (p, path, value) => {
@@ -181,7 +185,7 @@ test('programs with one place changed: refused, or well-typed and runnable', () 
   )
   expect(accepted).toBeGreaterThan(0)
 })
-test('what is accepted can be evaluated', () => {
+test('every program that is accepted can be evaluated', () => {
   fc.assert(
     fc.property(arbitraryProgram({ maxEquations: 3 }), paths, hostile, (p, path, value) => {
       const text = toJSON(replaceAt(parseJSON(toJSONText(p)), path, value))
@@ -198,7 +202,7 @@ test('what is accepted can be evaluated', () => {
     { numRuns: 500 },
   )
 })
-test('mangled text', () => {
+test('text with random damage is refused, or is a valid program', () => {
   fc.assert(
     fc.property(arbitraryProgram({ maxEquations: 2 }), fc.nat(3000), fc.string({ maxLength: 5 }), (p, at, junk) => {
       const text = toJSONText(p)

@@ -69,7 +69,7 @@ const balanced = (text: string): boolean => {
   return [...plain].filter((c) => c === '{').length === [...plain].filter((c) => c === '}').length
 }
 describe.each(entries.map((e) => [e.name, e] as const))('%s', (_, entry) => {
-  test('every example: all is filled in, braces balance', () => {
+  test('every example fills its template, and its braces balance', () => {
     for (const { attrs, args } of entry.examples) {
       const outs = entry.type(attrs, args)
       const text = latexCall(
@@ -81,7 +81,7 @@ describe.each(entries.map((e) => [e.name, e] as const))('%s', (_, entry) => {
     }
   })
 })
-test('names are those of the printed text', () => {
+test('names are those that print gives', () => {
   const p = parseOrThrow('fn {a: real[3], c: real} -> [sin(a) * 2 + a, cos(c), sum(a)]')
   const names = valueNames(p.closed)
   const printed = [...print(p).matchAll(/(?:let |^ {6})(\w+):/gm)].map((m) => m[1])

@@ -50,7 +50,7 @@ describe('formulas', () => {
   test.each(cases)('%s', (text, expected) => {
     expect(valuesAt(text, [0.7], [0.3])[0]).toBeCloseTo(expected, 12)
   })
-  test('inputs are the free names, in order of appearance', () => {
+  test('the inputs of a formula are its free names, in order of appearance', () => {
     expect(Object.keys(parseOrThrow('b^a + sin(b * c) > "two words"').in as object)).toEqual([
       'b',
       'a',
@@ -59,14 +59,14 @@ describe('formulas', () => {
     ])
     expect(parseOrThrow('pi * 2').in).toEqual({})
   })
-  test('an integer written out makes a power a product; pow does not', () => {
+  test('an integer literal as exponent gives integerPow; pow does not', () => {
     const ops = (text: string): readonly string[] => parseOrThrow(text).closed.equations.map((q) => q.op)
     expect(ops('x^3')).toEqual(['integerPow'])
     expect(ops('x^-3')).toEqual(['integerPow'])
     expect(ops('x^3.5')).toEqual(['constant', 'pow'])
     expect(ops('pow(x, 3)')).toEqual(['constant', 'pow'])
   })
-  test('parseFormula reads no program', () => {
+  test('parseFormula refuses a program', () => {
     expect(E.isLeft(parseFormula('fn x: real -> x'))).toBe(true)
     expect(E.isRight(parseFormula('x'))).toBe(true)
   })
@@ -74,18 +74,18 @@ describe('formulas', () => {
 
 describe('programs', () => {
   const same = (a: string, b: string): void => expect(print(parseOrThrow(a))).toBe(print(parseOrThrow(b)))
-  test('numbers take the type of what is beside them, operands broadcast', () => {
+  test('literals take the type of the other operands, and operands broadcast', () => {
     same(
       'fn {i: int[3], x: real[2, 3], y: real[3]} -> [i + 1, x * y, 2 * x]',
       'fn {i: int[3], x: real[2, 3], y: real[3]} -> let a: int[3] = i + int[3](1) b: real[2, 3] = x * broadcast{shape: [2, 3], dims: [1]}(y) in [a, b, real[2, 3](2) * x]',
     )
   })
-  test('a number or an array alone has the type that is stated', () => {
+  test('a literal or an array without other operands takes the stated type', () => {
     expect(print(parseOrThrow('fn x: int -> let n: int = 3; t: int[2, 2] = [[1, 2], [3, 4]] in [n + x, t]'))).toBe(
       'fn x: int ->\n  let a: int = 3 + x\n      b: int[2, 2] = [[1, 2], [3, 4]]\n  in [a, b]',
     )
   })
-  test('default names are paths; in a tuple of trees without its number', () => {
+  test('default names are paths, without the index of an outer tuple', () => {
     same(
       'fn [real, {w: real, deep: {b: real}}] -> x0 * w * deep.b',
       'fn [x0: real, {w = w: real, deep: {b = deep.b: real}}] -> x0 * w * deep.b',
@@ -97,7 +97,7 @@ describe('programs', () => {
   test('comments, separators, trailing commas, unused values', () => {
     same('fn {x: real,} -> # a comment\n let a = sin(x,); _ = cos(x); in [a,]', 'fn {x: real} -> [sin(x)]')
   })
-  test('a body in attributes', () => {
+  test('a program in an attribute', () => {
     expect(
       valuesAt(
         'fn xs: real[3] -> let [s: real, _: real[3]] = scan{length: 3, reverse: false, carries: 1, rows: 1, body: fn [c: real, x: real] -> [c + x]}(0, xs) in s',
@@ -105,7 +105,7 @@ describe('programs', () => {
       ),
     ).toEqual([6])
   })
-  test('whole-argument functions', () => {
+  test('derived functions of whole arrays', () => {
     expect(valuesAt('fn {x: real[3], w: real[3, 2]} -> mean(matmul(x, w))', [1, 2, 3], [1, 0, 0, 1, 1, 1])).toEqual([
       (4 + 5) / 2,
     ])
@@ -127,7 +127,7 @@ describe('errors', () => {
                       ^"
     `)
   })
-  test('shapes, at the operator, all of them', () => {
+  test('all shape errors, each at its operator', () => {
     expect(
       wrong(
         'fn {x: real[3], y: real[2]} ->\n  let a = x + y\n      b = a * 2\n      c: real[2] = sin(x)\n  in sum{axes: [1]}(x) - b',
@@ -146,7 +146,7 @@ describe('errors', () => {
         try  axes are 0 .. 0, or -1 .. -1 from the end"
     `)
   })
-  test('a bracket left open', () => {
+  test('an open bracket', () => {
     expect(wrong('x * sin(x')).toMatchInlineSnapshot(`
       "line 1, column 10: expected "," or ")", found the end
         x * sin(x
@@ -160,15 +160,15 @@ describe('errors', () => {
             ^"
     `)
   })
-  test('nothing like it: no suggestion', () => {
+  test('no suggestion where no name is near', () => {
     expect(wrong('frobnicate(x)')).toContain('no function is called frobnicate\n')
     expect(wrong('zz(x)')).not.toContain('did you mean')
   })
-  test('a size that is no count, and too many elements', () => {
+  test('a size that is not a whole number, and too many elements', () => {
     expect(wrong('fn x: real[2.5] -> x')).toContain('expected a size, found 2.5')
     expect(wrong('fn x: real[9007199254740991, 2] -> x')).toContain('expected fewer elements')
   })
-  test('another separator', () => {
+  test('a wrong separator', () => {
     expect(wrong('fn x: real -> [x; x]')).toContain('expected "," or "]", found ;')
   })
   test('a missing operator', () => {
@@ -216,7 +216,7 @@ describe('errors', () => {
                                                         ^"
     `)
   })
-  test('a record that would be taken for an expression', () => {
+  test('a record with the keys of an expression', () => {
     expect(wrong('fn x: real -> {node: {_tag: x}}')).toContain('its keys are those of an expression')
     expect(wrong('fn x: real -> {type: {_tag: x}}')).toContain('no error')
   })
@@ -227,7 +227,7 @@ describe('errors', () => {
                             ^"
     `)
   })
-  test('in a body, at its own place', () => {
+  test('an error in a body, at its own position', () => {
     expect(wrong('fn x: real[2] ->\n  call{\n    body: fn [a: real[2]] -> [a + b]\n  }(x)')).toMatchInlineSnapshot(`
       "line 3, column 35: nothing here is called b
             body: fn [a: real[2]] -> [a + b]
@@ -241,7 +241,7 @@ describe('errors', () => {
         ^"
     `)
   })
-  test('a character of no meaning, an unfinished string', () => {
+  test('an unknown character, and an unfinished string', () => {
     expect([wrong('x ? y'), wrong('"abc')].join('\n')).toMatchInlineSnapshot(`
       "line 1, column 3: unexpected ?
         x ? y
@@ -251,14 +251,14 @@ describe('errors', () => {
         ^"
     `)
   })
-  test('in a long line, the part around the place', () => {
+  test('a long line is shown only around the error', () => {
     expect(wrong(`${'x + '.repeat(100)}sinn(x) ${'+ x'.repeat(100)}`)).toMatchInlineSnapshot(`
       "line 1, column 401: no function is called sinn; did you mean sign?
          + x + x + x + x + x + x + x + x + x + x + x + x + x + x + sinn(x) + x+ x+ x+ x+ x+ x+ x+ x+ x+ x+ x
                                                                    ^"
     `)
   })
-  test('so many brackets may be open, and no more', () => {
+  test('the depth of brackets is limited', () => {
     const nested = (n: number): string => `${'('.repeat(n)}x${')'.repeat(n)}`
     expect(E.isRight(parse(nested(deepest)))).toBe(true)
     expect(wrong(nested(1000))).toMatchInlineSnapshot(`
@@ -282,7 +282,7 @@ describe('size', () => {
   ])('%s is read', (_, text) => {
     expect(E.isRight(parse(text))).toBe(true)
   })
-  test('a text that is wrong everywhere', () => {
+  test('a text with an error everywhere takes little time', () => {
     const result = parse('foo(x) + '.repeat(20_000))
     expect(E.isLeft(result)).toBe(true)
     const named = parse(`${'foo(x) + '.repeat(20_000)} 1`)

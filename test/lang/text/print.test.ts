@@ -57,7 +57,7 @@ test('a formula', () => {
       in h"
   `)
 })
-test('as formulas', () => {
+test('in the style of formulas', () => {
   expect(print(wave, { style: 'formulas' })).toMatchInlineSnapshot(
     `"fn {x: real, y: real} -> x * sin(x * y) + exp(-x^2)"`,
   )
@@ -99,7 +99,7 @@ test('its derivative along a direction', () => {
       in [a, c]"
   `)
 })
-test('a layer: trees in and out', () => {
+test('a layer, with trees as inputs and outputs', () => {
   expect(print(layer)).toMatchInlineSnapshot(`
     "fn {x: real[3], params: {w: real[3, 2], b: real[2]}} ->
       let a: real[2] = contract{x: "k", y: "kj", out: "j", ties: []}(x, params.w)
@@ -109,7 +109,7 @@ test('a layer: trees in and out', () => {
       in {loss: d, kept: [params.b, _]}"
   `)
 })
-test('over a batch of examples', () => {
+test('a layer under vmap', () => {
   expect(print(vmap(32, { over: { x: true, params: false } })(layer))).toMatchInlineSnapshot(`
     "fn {x: real[32, 3], params: {w: real[3, 2], b: real[2]}} ->
       let a: real[32, 2] = contract{x: "Ak", y: "kj", out: "Aj", ties: []}(x, params.w)
@@ -178,7 +178,7 @@ test('a choice', () => {
       in c"
   `)
 })
-test('constants: bare where their type is plain, typed elsewhere', () => {
+test('constants have no type where parsing finds it, and their type elsewhere', () => {
   const p = programOrThrow({ x: real(2, 3), i: int(3) }, ({ x, i }) => ({
     real: mul(x, 2),
     int: add(i, 1),
@@ -244,7 +244,7 @@ test('softmax', () => {
       in r"
   `)
 })
-test('what one writes, and what is printed', () => {
+test('text that a user writes, and the text that print gives for it', () => {
   const text = `
     # a mean squared error
     fn {x: real[8, 3], y: real[8], w: real[3]} ->

@@ -80,7 +80,7 @@ test.each(narrow)('%s', (_, text) => {
   const p = parseOrThrow(text)
   expect(laws.filter(([, law]) => !law(p)).map(([name]) => `${name}: ${print(p)}`)).toEqual([])
 })
-test('names that are no words, repeated names and odd keys', () => {
+test('names that are not words, repeated names and unusual keys', () => {
   const names = [
     'a',
     "a'",
