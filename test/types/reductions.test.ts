@@ -32,7 +32,7 @@ describe('an axis that is not there', () => {
     // @ts-expect-error axis 1 of [2, 3] is named twice
     expect(refusedAs(program(real(2, 3), (x) => sum([1, -1])(x)))).toBe('AxisOutOfRange')
   })
-  test('the largest, the smallest, the product, and where the largest stands', () => {
+  test('the largest, the smallest, the product, and the index of the largest', () => {
     // @ts-expect-error [3] has no axis 1
     expect(refusedAs(program(real(3), (x) => reduceMax(1)(x)))).toBe('AxisOutOfRange')
     // @ts-expect-error [3] has no axis 1
