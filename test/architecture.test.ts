@@ -26,7 +26,7 @@ const readMap = (readme: string): readonly string[] => {
 }
 const map = readMap(readFileSync(join(root, 'README.md'), 'utf8'))
 
-/** Gathers what users import, so it stands below everything of its own part. */
+/** Collects what users import, so it counts as below everything of its own part. */
 const isEntry = (file: string): boolean => /^(lang|src|backends)\/index\.ts$/.test(file)
 const partOf = (path: string): string => path.slice(0, path.indexOf('/') + 1)
 /** The folder of the map that a file belongs to. One like lang/ has only the files directly in it. */
@@ -52,7 +52,7 @@ const wrongOrder = (i: Import): readonly string[] => {
   if (wrongArrow(i).length > 0) return []
   const [from, to] = [placeOf(i.from), isRelative(i.spec) ? placeOf(target(i)) : undefined]
   return from !== undefined && to !== undefined && to > from
-    ? [`${i.from} imports ${target(i)}, which stands below it in the README's map`]
+    ? [`${i.from} imports ${target(i)}, which is below it in the README's map`]
     : []
 }
 
@@ -164,7 +164,7 @@ const edges = (sources: readonly Source[]): Edges =>
   )
 
 /** Strongly connected components, by Tarjan; one file alone counts only if it imports itself. */
-const knots = (graph: Edges): readonly (readonly string[])[] => {
+const components = (graph: Edges): readonly (readonly string[])[] => {
   const index = new Map<string, number>()
   const low = new Map<string, number>()
   const stack: string[] = []
@@ -185,26 +185,26 @@ const knots = (graph: Edges): readonly (readonly string[])[] => {
   return found.filter(([v = '', ...others]) => others.length > 0 || graph.get(v)?.includes(v))
 }
 
-/** A shortest way round a knot, from its first file back to it. */
-const wayRound = (graph: Edges, knot: readonly string[]): readonly string[] => {
-  const [start = ''] = knot
+/** A shortest cycle through the first file of a component. */
+const shortestCycle = (graph: Edges, component: readonly string[]): readonly string[] => {
+  const [start = ''] = component
   const seen = new Set<string>()
   let paths: string[][] = [[start]]
   while (paths.length > 0) {
     const longer = paths.flatMap((p) =>
-      (graph.get(p.at(-1) ?? '') ?? []).filter((w) => knot.includes(w) && !seen.has(w)).map((w) => [...p, w]),
+      (graph.get(p.at(-1) ?? '') ?? []).filter((w) => component.includes(w) && !seen.has(w)).map((w) => [...p, w]),
     )
     const closed = longer.find((p) => p.at(-1) === start)
     if (closed) return closed
     for (const p of longer) seen.add(p.at(-1) ?? '')
     paths = longer
   }
-  return knot
+  return component
 }
 
 const cycles = (sources: readonly Source[]): readonly string[] => {
   const graph = edges(sources)
-  return knots(graph).map((knot) => `cycle: ${wayRound(graph, knot).join(' -> ')}`)
+  return components(graph).map((component) => `cycle: ${shortestCycle(graph, component).join(' -> ')}`)
 }
 
 /** What pages import. */
@@ -280,11 +280,11 @@ describe('the checker can fail', () => {
     ['src/systems/a.ts', "const { join } = await import('path')", 'Node is for src/disk and src/cli'],
     ['lang/a.ts', "import { createHash } from 'node:crypto'", 'Node is for src/disk and src/cli'],
     ['backends/wasm/a.ts', "import { Worker } from 'node:worker_threads'", 'Node is for src/disk and src/cli'],
-    ['src/check/a.ts', "import { x } from '../train/x.ts'", "stands below it in the README's map"],
-    ['lang/syntax/a.ts', "import type { X } from '../validate.ts'", "stands below it in the README's map"],
-    ['lang/operations/a.ts', "import { x } from '../index.ts'", "stands below it in the README's map"],
-    ['backends/schedule/a.ts', "import { x } from '../gpujs/device/x.ts'", "stands below it in the README's map"],
-    ['backends/wasm/gemm/a.ts', "import { x } from '../steps/x.ts'", "stands below it in the README's map"],
+    ['src/check/a.ts', "import { x } from '../train/x.ts'", "is below it in the README's map"],
+    ['lang/syntax/a.ts', "import type { X } from '../validate.ts'", "is below it in the README's map"],
+    ['lang/operations/a.ts', "import { x } from '../index.ts'", "is below it in the README's map"],
+    ['backends/schedule/a.ts', "import { x } from '../gpujs/device/x.ts'", "is below it in the README's map"],
+    ['backends/wasm/gemm/a.ts', "import { x } from '../steps/x.ts'", "is below it in the README's map"],
     ['src/attic/a.ts', "import { x } from '../../lang/index.ts'", "is in no folder of the README's map"],
     ['backends/a.ts', "import { add } from '../lang/primitives/elementwise.ts'", 'names none'],
     ['src/transform/linear.ts', "import { mul } from '../../lang/primitives/reduction.ts'", 'names none'],
@@ -295,7 +295,7 @@ describe('the checker can fail', () => {
     expect(one(path, text)).toEqual([expect.stringContaining(message)])
   })
 
-  test('each cycle is printed, by a shortest way round, type-only imports included', () => {
+  test('a shortest path of each cycle is printed, type-only imports included', () => {
     const file = (name: string, ...to: readonly string[]): Source => ({
       path: `lang/${name}.ts`,
       text: to.map((t) => `import type { T } from './${t}.ts'`).join('\n'),
@@ -322,7 +322,7 @@ describe('the checker can fail', () => {
       { path: 'src/data/a.ts', text: "import { b } from '../disk/b.ts'" },
     ]
     expect(violations(far)).toEqual([
-      "src/data/a.ts imports src/disk/b.ts, which stands below it in the README's map",
+      "src/data/a.ts imports src/disk/b.ts, which is below it in the README's map",
       'pages cannot import src/data/index.ts: src/data/index.ts -> src/data/a.ts -> src/disk/b.ts',
     ])
   })

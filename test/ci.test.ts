@@ -1,4 +1,4 @@
-/** What .ci/run does about Chromium, run with stubs in place of npm, apt-get and Chromium. */
+/** How .ci/run finds or installs Chromium, tested with stubs for npm, apt-get and Chromium. */
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -55,7 +55,7 @@ const run = (apt: string, env: Readonly<Record<string, string>> = {}) => {
 const installs = (calls: readonly string[]): readonly string[] => calls.filter((c) => c.startsWith('apt-get'))
 
 describe('.ci/run provides a Chromium', () => {
-  test('it installs one where there is none, says so, and goes on', () => {
+  test('it installs one where there is none, says so, and continues', () => {
     const { status, stdout, calls } = run(`[ "$1" = update ] || { ${chromiumStub}; }`)
     expect(installs(calls)).toEqual(['apt-get update -qq', 'apt-get install -y -qq --no-install-recommends chromium'])
     expect(stdout).toContain(`chromium: ${join(folder, 'bin/chromium')} (installed now, by apt-get)`)

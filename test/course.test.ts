@@ -1,4 +1,4 @@
-/** The course, run as it stands: every chapter's code prints what stands under it, and the chapters lead to one another. */
+/** The course is run: the code of every chapter prints the output below it, and each chapter links to the next. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -243,7 +243,7 @@ describe('the test can fail', () => {
     ['of an entry', { 'src/index.ts': "export { a } from './a.ts'", 'src/a.ts': 'export const a = 1' }, []],
     ['through an entry', { 'src/index.ts': "export * from './a.ts'", 'src/a.ts': 'export const a = 1' }, []],
     [
-      'exported again for nobody',
+      'exported again, unused',
       { 'src/a.ts': "export { b } from './b.ts'", 'src/b.ts': 'export const b = 1' },
       ['src/a.ts: b'],
     ],

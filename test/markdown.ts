@@ -1,4 +1,4 @@
-/** Pages whose code says what it prints: found, run as it stands, and its output. */
+/** Pages with code and its output: finds the blocks and runs them unchanged. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

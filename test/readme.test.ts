@@ -1,4 +1,4 @@
-/** The README's code, run as it stands: what it says is printed is what is printed. */
+/** The README's code is run unchanged, and prints what the README says. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

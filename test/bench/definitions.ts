@@ -109,7 +109,7 @@ export const definitions: { readonly [name: string]: Definition } = {
 }
 export const definitionOf = (name: string): Definition => definitions[name] as Definition
 export const valuesOf = (d: Definition): readonly Float32Array[] => d.data.map(([shape, values]) => values(shape))
-/** W7 is all of W7's sizes, W10 all of its batches. Left out are names that nobody has. */
+/** W7 means all sizes of W7, W10 all of its batches. Unknown names are left out. */
 export const namesFor = (asked: readonly string[]): readonly string[] => {
   const names = Object.keys(definitions)
   return asked.length === 0 ? names : asked.flatMap((a) => names.filter((n) => n === a || n.startsWith(`${a}-`)))

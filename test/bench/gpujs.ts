@@ -113,8 +113,8 @@ const right = <L, A>(e: E.Either<L, A>): A => {
   if (E.isRight(e)) return e.right
   throw new Error(showBackendError(e.left as never))
 }
-/** Seconds of the processor for one run, at best of several turns. */
-const turns = async (runs: readonly (() => Promise<unknown>)[]): Promise<readonly number[]> => {
+/** Processor seconds for one run: the fastest of several, the runs taking turns. */
+const fastest = async (runs: readonly (() => Promise<unknown>)[]): Promise<readonly number[]> => {
   const best = runs.map(() => Number.POSITIVE_INFINITY)
   const once = async (run: () => Promise<unknown>, count: number): Promise<number> => {
     const from = process.cpuUsage()
@@ -148,7 +148,7 @@ const compare = async (device: Device, mode: Mode, c: Case): Promise<string> => 
     free(y)
   }
   const compiled = async (): Promise<unknown> => right(await executable.run(tree as never)())
-  const [ours = 0, theirs = 0] = await turns([compiled, byHand])
+  const [ours = 0, theirs = 0] = await fastest([compiled, byHand])
   for (const x of args) free(x)
   executable.release()
   const rate = (s: number): string => (c.flops / s / 1e9).toFixed(2).padStart(6)

@@ -24,14 +24,17 @@ const best = (runs: number, f: () => void): number => {
 }
 /** Sums that do not wait for one another: x = x a + b, in as many registers as there are to spare. */
 const arithmetic = async (): Promise<number> => {
-  const [registers, turns] = [12, 200_000]
+  const [registers, iterations] = [12, 200_000]
   const m = makeModule()
   const run = m.func([], 'v128', (locals) => {
     const [i, a, b] = [locals('i32'), locals('v128'), locals('v128')]
     const xs = Array.from({ length: registers }, () => locals('v128'))
     const turn = seq(...xs.map((x) => x.set(f32x4.add(f32x4.mul(x.get, a.get), b.get))))
     const start = [a.set(f32x4.const(0.5)), b.set(f32x4.const(1))]
-    return giving([...start, count(i, i32.const(0), i32.const(turns), 1, turn)], xs.map((x) => x.get).reduce(f32x4.add))
+    return giving(
+      [...start, count(i, i32.const(0), i32.const(iterations), 1, turn)],
+      xs.map((x) => x.get).reduce(f32x4.add),
+    )
   })
   m.export(
     'run',
@@ -40,7 +43,7 @@ const arithmetic = async (): Promise<number> => {
   const memory = new engine.Memory({ initial: 1 })
   const { exports } = await engine.instantiate(await engine.compile(m.finish({ pages: 1 })), { env: { memory } })
   const milliseconds = best(100, exports.run as () => void)
-  return (turns * registers * 8) / milliseconds / 1e6
+  return (iterations * registers * 8) / milliseconds / 1e6
 }
 const bandwidth = (): number => {
   const [from, to] = [new Float32Array(2 ** 24).fill(1), new Float32Array(2 ** 24)]

@@ -1,7 +1,7 @@
 /**
  * The laws on many random programs: npm run laws -- --programs 100000 --seed 7
  *
- * Vite's module runner loads the TypeScript as it stands, so nothing has to be built. Exit code 1 when a law fails.
+ * Vite's module runner loads the TypeScript sources, so nothing has to be built. Exit code 1 when a law fails.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

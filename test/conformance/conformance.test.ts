@@ -49,7 +49,7 @@ describe('the comparison can fail', () => {
       /^FAILED ops .*\n {7}outputs: .*expected .*, found .*\n0 passed, 1 failed, 0 skipped$/,
     )
   })
-  test('an operation that nobody knows is a failure, not a skip', async () => {
+  test('an unknown operation is a failure, not a skip', async () => {
     const [, c] = sample[0] as (typeof sample)[number]
     expect((await runCase({ ...c, program: undefined, op: 'fft' } as never, 'ops', reference)).failures).toEqual([
       'no operation is called fft',

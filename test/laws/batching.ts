@@ -1,4 +1,4 @@
-/** What vmap is: the program at every place of one more axis. Laws as in derivative.ts. */
+/** What vmap means: the program at every index of one more axis. Laws as in derivative.ts. */
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
@@ -14,7 +14,7 @@ const stack = (xs: readonly Values[]): Values =>
 /** The inputs of a mapped program: stacked where mapped, else those of the first point. */
 const arrange = (mapped: readonly boolean[], xs: readonly Values[]): Values =>
   stack(xs).map((all, i) => (mapped[i] ? all : ((xs[0] as Values)[i] as Values[0])))
-/** The points it then stands for. */
+/** The points that the mapped program computes. */
 const shared = (mapped: readonly boolean[], xs: readonly Values[]): readonly Values[] =>
   xs.map((x) => x.map((a, i) => (mapped[i] ? a : ((xs[0] as Values)[i] as Values[0]))))
 const mappedBy = (p: AnyProgram, size: number, mapped: readonly boolean[]): AnyProgram =>

@@ -1,6 +1,6 @@
 /**
  * The dictionary as a table: a row for every primitive, a column for everything that must hold of it. A cell says what
- * happened when this was made: its laws were run on every example and passed, or it is refused by design and with which
+ * happened in this run: its laws were run on every example and passed, or it is refused by design and with which
  * diagnostic, or there is nothing to ask. Anything else is a hole.
  */
 import * as E from 'fp-ts/lib/Either.js'
@@ -64,7 +64,7 @@ const columns: { readonly [law: string]: Kind | null } = {
   'simplify (vjp f) = vjp f': null,
   'parse (print f) = f, and printing is deterministic': null,
 }
-/** Laws that have no place in the table: a new one must be given a column. */
+/** Laws without a column: a new law must be given one. */
 export const unplaced: readonly string[] = Object.keys(laws).filter((law) => !(law in columns))
 /** Places for laws that there are no more. */
 export const lost: readonly string[] = Object.keys(columns).filter((law) => !(law in laws))
@@ -86,7 +86,7 @@ const failing = (kind: Kind, { program, range, declared }: Sample): string | und
     return !seeds.every((seed) => holds(pointFrom(program, seed, range)))
   })?.[0]
 
-/** Whether an operation could take real numbers and give some, in place of those of an example. */
+/** Whether an operation takes and returns real numbers if the examples' types are replaced by real. */
 const couldMove = ({ examples, type }: Entry): boolean =>
   examples.some(({ attrs, args }) => {
     const outs = type(
