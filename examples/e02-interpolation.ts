@@ -2,7 +2,6 @@
  * E2. Between two pictures, in the latent space of an auto-encoder: g((1 - a) f(x) + a f(x')) for a from 0 to 1. Strokes
  * move, while mixed pixels only fade. Convolutions with strides encode; transposed ones decode.
  */
-
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Dataset, take } from '../src/data/index.ts'

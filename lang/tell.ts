@@ -82,7 +82,7 @@ export interface Scheduled {
     | { readonly _tag: 'Form'; readonly form: string }
 }
 /** The transformation of a program in an attribute of the next equation; its kind may differ from the outer one. */
-export interface Inside {
+interface Inside {
   readonly _tag: 'Inside'
   readonly as: 'forward' | 'reverse' | 'batch' | 'simplify'
   readonly from: Closed

@@ -128,7 +128,9 @@ export const moduleOf = ({ file, code }: Example, entries: ReadonlyMap<string, O
   const points = [...entries.values()]
   const own = points.filter((o) => file.startsWith(`${posix.dirname(o.file)}/`) && o.file !== 'src/index.ts')
   const main = points.filter((o) => o.file === 'src/index.ts')
-  const order = [...own, ...main, ...points, origin(file)]
+  // layers, data and training draw outside programs, under the names that `adjoint` has for drawing inside them
+  const outside = points.filter((o) => file.startsWith('src/') && o.file === 'src/random/index.ts')
+  const order = [...own, ...outside, ...main, ...points, origin(file)]
   const known = new Set([...declaredIn(code), ...importedIn(code)])
   const needed = [...usedIn(code)].filter((name) => !known.has(name))
   const foreign = packages.filter(([name]) => needed.includes(name))

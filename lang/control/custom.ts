@@ -27,7 +27,7 @@ export type Tangents<X> = 0 extends 1 & X
       ? null
       : { readonly [K in keyof X]: Tangents<X[K]> }
 /** The same, where null may also mean zero. */
-export type TangentsOrZero<X> = 0 extends 1 & X
+type TangentsOrZero<X> = 0 extends 1 & X
   ? X
   : X extends Expr
     ? Tangents<X> | null

@@ -3,7 +3,7 @@ export {
   clampTo, divides, flatten, guard, idiv, inside, mod, offset, plus, times, unflatten, whole,
 } from './indexing.ts'
 export {
-  type Branch, buffers, type Data, type Inline, type Kernel, kernel, type Loop, type Meaning, type Sort, type Source,
+  buffers, kernel, type Loop, type Meaning, type Source,
   type While,
 } from './meaning.ts'
 export {

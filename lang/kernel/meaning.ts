@@ -13,7 +13,7 @@ export interface Source {
 }
 export interface Kernel { readonly _tag: 'Kernel'; readonly at: (i: At) => Scalar }
 /** Numbers that the program contains. */
-export interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
+interface Data { readonly _tag: 'Data'; readonly values: readonly number[] }
 /** body: (carries, rows, constants) -> (carries, ys); outputs: last carries, ys, every step's incoming carries. */
 export interface Loop {
   readonly _tag: 'Loop'
@@ -31,11 +31,11 @@ export interface While {
   readonly carries: number
 }
 /** The first body if the first argument is true, else the second. */
-export interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
+interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
 /** The body, applied to the arguments. */
-export interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
+interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
-export interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
+interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
 export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort
 
 export const kernel = (at: (i: At) => Scalar): Meaning => ({ _tag: 'Kernel', at })

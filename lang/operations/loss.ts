@@ -22,7 +22,7 @@ export interface LossOptions {
   readonly reduction?: 'mean' | 'sum' | 'none'
 }
 /** A scalar, unless nothing is reduced. */
-export type LossShape<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
+type LossShape<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
 
 const reduceBy = (options: LossOptions | undefined, x: Expr): Expr => {
   switch (options?.reduction ?? 'mean') {

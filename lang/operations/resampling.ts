@@ -14,7 +14,7 @@ import { derived, sizeAt, wrong } from './derived.ts'
 import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
 /** A scale that is a number scales all axes but the first; a tuple scales as many of the last axes. */
-export type Scaled<S extends Shape, F extends PerAxis> = number extends S['length']
+type Scaled<S extends Shape, F extends PerAxis> = number extends S['length']
   ? Gradual
   : F extends number
     ? S extends readonly [infer C extends number, ...infer H extends Shape]

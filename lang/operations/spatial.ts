@@ -5,7 +5,7 @@ import { axesOf, type Shape } from '../syntax/shape.ts'
 import { wrong } from './derived.ts'
 
 export type PerAxis = number | Shape
-export type Padding = number | readonly (number | readonly [number, number])[]
+type Padding = number | readonly (number | readonly [number, number])[]
 
 /** One number per axis. */
 export const each = (option: PerAxis | undefined, rank: number, otherwise: number): Shape =>

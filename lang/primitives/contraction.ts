@@ -44,7 +44,7 @@ import {
 import { item, valueAt } from './item.ts'
 import { boxAlong, pad, slice } from './window.ts'
 
-export type { Labels, Tie } from './indexTies.ts'
+export type { Tie } from './indexTies.ts'
 
 /** Every letter, as often as it is named. */
 const lettersOf = (a: Labels): readonly string[] => [

@@ -59,7 +59,7 @@ export interface BatchedOuts {
   readonly outs: readonly Expr[]
   readonly batched: readonly boolean[]
 }
-export type Batch<A, N extends readonly unknown[]> =
+type Batch<A, N extends readonly unknown[]> =
   /** Every argument has the batch axis in front: the same primitive with other attributes. */
   | { lift(attrs: A, size: number): A }
   /** Anything else. Used when an argument is batched, or when the operation names the mapped axis. */

@@ -52,7 +52,7 @@ const where =
     const n = item(shape, r - 1)
     return select(broadcast(shape, [r - 2, r - 1])(relation(rowOf(n), columnOf(n))), x, 0)
   }
-export const lower = where((i, j) => le(j, i))
+const lower = where((i, j) => le(j, i))
 export const strictlyLower = where((i, j) => lt(j, i))
 export const upper = where((i, j) => le(i, j))
 const strictlyUpper = where((i, j) => lt(i, j))

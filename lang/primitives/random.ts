@@ -24,7 +24,7 @@ type Stream = { readonly stream: number; readonly batch: number }
 const half = 4096
 const word = half * half
 const rounds = 8
-export const streams = 64
+const streams = 64
 
 const plus = (x: Scalar, y: Scalar): Scalar => fn('add', x, y)
 const times = (x: Scalar, y: Scalar): Scalar => fn('mul', x, y)

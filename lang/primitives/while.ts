@@ -71,7 +71,7 @@ const demo: WhileAttrs = {
   carries: 1,
 }
 
-export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
+const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   name: 'while',
   sentence: 'repeats a program while a test is true',
   latex: '\\mathrm{while}',

@@ -16,12 +16,12 @@ export interface Expr<S extends Shape = any, D extends DType = any> {
   readonly type: Type<S, D>
   readonly node: Node
 }
-export type Node = Input | Apply | Item | Poison
-export interface Input { readonly _tag: 'Input'; readonly name: string }
+type Node = Input | Apply | Item | Poison
+interface Input { readonly _tag: 'Input'; readonly name: string }
 export interface Apply { readonly _tag: 'Apply'; readonly op: string; readonly attrs: Attrs; readonly args: readonly Expr[]; readonly outs: readonly Type[] }
 /** One of several outputs of an application. */
-export interface Item { readonly _tag: 'Item'; readonly of: Expr; readonly index: number }
-export interface Poison { readonly _tag: 'Poison'; readonly args: readonly Expr[]; readonly diagnostics: readonly Diagnostic[] }
+interface Item { readonly _tag: 'Item'; readonly of: Expr; readonly index: number }
+interface Poison { readonly _tag: 'Poison'; readonly args: readonly Expr[]; readonly diagnostics: readonly Diagnostic[] }
 
 /** Structural zeros: a tangent or cotangent that is zero is absent. */
 export type Maybe = Expr | undefined

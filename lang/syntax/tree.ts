@@ -5,7 +5,7 @@
 import { type Expr, isExpr } from './expr.ts'
 import { type DType, isType, type Shape, type Type } from './shape.ts'
 
-export type Tree<L> = L | null | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
+type Tree<L> = L | null | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
 export type TypeTree = Tree<Type>
 
 /** The argument of a program's function: the tree of types with an expression at every leaf. */

@@ -14,7 +14,7 @@ import { quote } from './names.ts'
 import { printNumber } from './printType.ts'
 
 /** The name of an expression; undefined where it has none. */
-export type NameOf = (e: Expr) => string | undefined
+type NameOf = (e: Expr) => string | undefined
 /** Deeper nesting is written as an ellipsis, since a formula is for reading. */
 const deepest = 12
 const ellipsis = '...'

@@ -70,7 +70,7 @@ export const latexCall = (q: Equation, args: readonly string[]): string => {
 }
 
 /** The two sides of the equation of every value that has a name: a and \sin x. */
-export const latexEquations = (p: Closed): readonly (readonly [left: string, right: string])[] => {
+const latexEquations = (p: Closed): readonly (readonly [left: string, right: string])[] => {
   const symbols = valueNames(p).map((name) => (name === undefined ? '' : name === '_' ? '\\_' : latexName(name)))
   const lines: (readonly [string, string])[] = []
   for (const q of p.equations) {

@@ -13,7 +13,7 @@ import { tokenize } from './tokens.ts'
 
 type Parsed = E.Either<readonly ParseError[], UntypedProgram>
 
-export { type ParseError, showParseError, showParseErrors } from './parseError.ts'
+export { type ParseError, showParseErrors } from './parseError.ts'
 
 const alone = (f: Flaw): readonly Flaw[] => [f]
 const elaborate = (t: Text): E.Either<readonly Flaw[], UntypedProgram> => {

@@ -270,11 +270,13 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
  * Whether the derivatives of a program are right. The report holds the verdict and what it rests on; `showReport` says it
  * in words, `gradientPage` as a page.
  *
- * @example
- * checkGradients(programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x))), { range: [-1, 1] })
- *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs
+ *
+ * @example
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x)))
+ * const checked = checkGradients(f, { range: [-1, 1] })
+ * E.isRight(checked) && checked.right.verdict // => 'correct'
  */
 export const checkGradients = <In, Out>(
   program: Program<In, Out>,

@@ -70,7 +70,8 @@ const otherTypes = (p: Closed, q: Closed): Equivalence | undefined => {
  * Whether two programs give the same outputs for the same inputs, up to rounding, at random points.
  *
  * @example
- * equivalence(program, simplify(program))
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(neg(neg(x))))
+ * equivalence(f, simplify(f))._tag // => 'Equivalent'
  */
 export const equivalence = <In, Out>(
   left: Program<In, Out>,

@@ -29,7 +29,7 @@ const useful = 0.05
 const nothing: Estimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0, narrowest: 0 }
 
 /** `slack`: how far the number's own rounding moves it. `scale`: the size of the derivatives beside it. */
-export const judge = (number: number, slack: number, scale: number, all: Candidates): Judgement => {
+const judge = (number: number, slack: number, scale: number, all: Candidates): Judgement => {
   const allowed = (e: Estimate): number => safety * e.error + slack
   const gap = (e: Estimate): number => (Number.isNaN(number) ? Number.POSITIVE_INFINITY : Math.abs(number - e.value))
   const includes = (e: Estimate): boolean => gap(e) <= allowed(e)

@@ -108,6 +108,7 @@ const trial = (p: Closed, marks: readonly boolean[], key: Key): Trial => {
  * Whether a program is linear, by proof and by test.
  *
  * @example
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sin(x))
  * linearity(jvp(f), { inputs: ['dx'] })
  */
 export const linearity = <In, Out>(

@@ -16,7 +16,7 @@ export interface JudgedCheck {
   readonly ruling: Ruling
 }
 /** An array of a program by name: an input, or an output. */
-export interface Leaf {
+interface Leaf {
   readonly name: string
   readonly shape: Shape
 }

@@ -2,7 +2,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Backend } from '../../lang/backend.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
@@ -20,16 +20,8 @@ import { nth } from './nth.ts'
 import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
 
-/** What is needed of a back end; every back end of `adjoint/backends` has it. */
-export interface AnyBackend {
-  readonly name: string
-  readonly compile: (
-    p: never,
-  ) => TaskEither<
-    unknown,
-    { readonly run: (inputs: never) => TaskEither<unknown, unknown>; readonly release: () => void }
-  >
-}
+/** What is needed of a back end. */
+export type AnyBackend = Pick<Backend, 'name' | 'compile'>
 /** How `checkTransformations` draws its points, and the back ends that it compares. */
 export interface TransformationOptions {
   /** The same seed, the same points. Default: 1. */
@@ -192,7 +184,9 @@ const onBackend =
  * given back ends. `checkGradients` checks the derivatives themselves.
  *
  * @example
- * const rows = await checkTransformations(program, { backends: [wasm()] })()
+ * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x)))
+ * const rows = await checkTransformations(f, { backends: [wasm()] })()
+ * rows.every((row) => row.passed) // => true
  */
 export const checkTransformations =
   <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>

@@ -8,14 +8,14 @@ import type { Precision } from '../systems/index.ts'
 import { fault, perhaps } from './fault.ts'
 
 /** The back end that a program was compiled for, and why that one. */
-export interface Placement {
+export interface BackendPlacement {
   readonly backend: string
   readonly reason: string
 }
-export const showPlacement = ({ backend, reason }: Placement): string => `${backend} (${reason})`
+export const showPlacement = ({ backend, reason }: BackendPlacement): string => `${backend} (${reason})`
 /** A back end that calls `onPlacement` for every program it compiles. */
-export const watched = (b: Backend, onPlacement: (p: Placement) => void): Backend => {
-  const told = <P extends Placement>(compiled: P): P => {
+export const watched = (b: Backend, onPlacement: (p: BackendPlacement) => void): Backend => {
+  const told = <P extends BackendPlacement>(compiled: P): P => {
     onPlacement(compiled)
     return compiled
   }

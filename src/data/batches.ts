@@ -13,7 +13,9 @@ const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
  * Law:     floor(count / size) batches, and no index is in two of them
  *
  * @example
- * for (const indices of batches(randomKey(1), train.count, 64)) select(train, indices)
+ * const training = digits(randomKey(0), 100)
+ * const sizes = [...batches(randomKey(1), training.count, 32)].map((indices) => select(training, indices).count)
+ * sizes // => [32, 32, 32]
  */
 export const batches = (key: Key, count: number, size: number): Iterable<Int32Array> => ({
   *[Symbol.iterator]() {

@@ -79,7 +79,7 @@ const chebyshev = (x: number): readonly number[] => {
   return t
 }
 
-export interface Slope {
+interface Slope {
   /** The shift to the right per unit of height. */
   readonly slant: number
   /** Width over height, relative to the table's. */

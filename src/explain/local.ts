@@ -16,7 +16,7 @@ import { bar, called, dot, mapped, type Names, partial, transposed, written } fr
 import type { Formula } from './words.ts'
 
 /** Whether an operation works index by index, by its meaning: it reads every argument at the output's own index. */
-export const isPointwise = (q: Equation, args: readonly Type[]): boolean => {
+const isPointwise = (q: Equation, args: readonly Type[]): boolean => {
   const [out] = q.outs
   if (out === undefined || q.outs.length > 1 || args.length === 0 || args.some((a) => !sameShape(a.shape, out.shape)))
     return false

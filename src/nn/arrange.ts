@@ -12,7 +12,7 @@ import { type Layer, layer } from './layer.ts'
 import type { Anything, TypeRule } from './rule.ts'
 
 /** The axes from `From` on become one. */
-export interface Flat<From extends number> extends TypeRule {
+interface Flat<From extends number> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
 }
@@ -24,7 +24,7 @@ export const flatten = <const From extends number = 0>(axis?: From): Layer<null,
   })
 
 /** Any array with as many numbers as To -> To */
-export interface Unflattened<To extends Dims> extends TypeRule {
+interface Unflattened<To extends Dims> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? FitsReshape<S, To> extends infer P extends string
@@ -45,7 +45,7 @@ export const unflatten = <const To extends Dims>(to: To): Layer<null, null, null
   })
 
 /** [L, ...] -> [...] */
-export interface Last extends TypeRule {
+interface Last extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? S extends readonly [number, ...infer Row extends Dims]
@@ -60,7 +60,7 @@ export const last: Layer<null, null, null, Last> = layer<Last>()({
 })
 
 /** The identity on inputs of type T. */
-export interface Only<T> extends TypeRule {
+interface Only<T> extends TypeRule {
   readonly takes: T
   readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
 }

@@ -10,7 +10,7 @@ import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [..., L, D] -> the same */
-export interface Attention<D extends number, H extends number> extends TypeRule {
+interface Attention<D extends number, H extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'real'>
   readonly out: Agree<Mul<Div<D, H>, H>, D> extends true
     ? this['in'] extends Type<infer S, 'real'>

@@ -9,7 +9,7 @@ import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
 
 /** int [...] -> [..., D] */
-export interface Embedding<D extends number> extends TypeRule {
+interface Embedding<D extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'int'>
   readonly out: this['in'] extends Type<infer S, 'int'>
     ? [number] extends [S['length']]

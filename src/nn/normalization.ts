@@ -24,7 +24,7 @@ export type AffineParams<S extends Dims> = ScaleParams<S> & { readonly beta: Typ
 type NotReal = 'one array of real numbers is wanted'
 
 /** [..., ...L] -> the same */
-export interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
+interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]

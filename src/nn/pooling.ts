@@ -15,7 +15,7 @@ import { type Layer, layer, layerAs } from './layer.ts'
 import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 
 /** [C, ...H] -> [C, ...H'] */
-export interface Pool<Q extends PoolOptions> extends TypeRule {
+interface Pool<Q extends PoolOptions> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsPool<S, Q>, PoolShape<S, Q>> : NotAnImage
 }
@@ -39,7 +39,7 @@ export const avgPool = <const K extends number | Dims, const Q extends WindowOpt
 ): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel }))
 
 /** [C, ...H] -> [C, ...N] */
-export interface Adaptive<N extends number | Dims> extends TypeRule {
+interface Adaptive<N extends number | Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Type<Resized<S, N>, 'real'> : NotAnImage
 }
@@ -51,7 +51,7 @@ export const adaptiveMaxPool = <const N extends number | Dims>(size: N): Layer<n
   pooling('adaptiveMaxPool', size, adaptiveMaximum(size))
 
 /** [C, ...H] -> [C] */
-export interface Global extends TypeRule {
+interface Global extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? S extends readonly [infer C extends number, ...Dims]

@@ -21,7 +21,7 @@ import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [L, I] -> [L, H] */
-export interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
+interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
   readonly takes: Type<readonly [number, I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]

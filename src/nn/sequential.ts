@@ -94,7 +94,7 @@ export const sequential = <const L extends readonly Stage[]>(...layers: Fitting<
 }
 
 /** (a, c) -> (f(a), g(c)) */
-export interface SideBySide<L extends readonly unknown[]> extends TypeRule {
+interface SideBySide<L extends readonly unknown[]> extends TypeRule {
   readonly takes: { readonly [I in keyof L]: RuleOf<L[I]>['takes'] }
   readonly out: Pairwise<this['in'], L>
 }
@@ -113,7 +113,7 @@ export const parallel = <const L extends readonly Stage[]>(...layers: L): Joint<
   joint('parallel', layers, (run, a) => layers.map((_, i) => run(i, a[i])))
 
 /** a -> main(a) + shortcut(a) */
-export interface Around<Main, Shortcut> extends TypeRule {
+interface Around<Main, Shortcut> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Met<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
 }

@@ -20,7 +20,7 @@ const shown = (xs: readonly number[], format = show): string =>
  * the last place of the largest number.
  *
  * @example
- * close('predictions', [12.6, 8], found, 1e-9)
+ * close('predictions', [12.6, 8], [12.6, 8.1], 0.2).passed // => true
  */
 export const close = (what: string, expected: Numbers, found: Numbers, tolerance: number): Finding => {
   const [e, f] = [listOf(expected), listOf(found)]

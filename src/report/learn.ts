@@ -158,7 +158,20 @@ const learnAny = (run: RunOptions, name: string, o: AnyOptions): TE.TaskEither<s
  * a record of the steps, and a page about the training. Errors are text.
  *
  * @example
- * learn(run, 'digits', { backend: run.backend, network, ..., shows: { classes: 10, rows: 28, columns: 28 } })
+ * const training = digits(randomKey(1), 64)
+ * const run = { backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: true } as const
+ * const fitted = await learn(run, 'digits', {
+ *   backend: run.backend,
+ *   network: sequential(dense(784, 10)),
+ *   loss: crossEntropy(),
+ *   optimizer: sgd({ rate: 0.1 }),
+ *   key: randomKey(2),
+ *   epochs: 1,
+ *   shapes: { x: real(784), y: int(), batch: 32 },
+ *   examples: training,
+ *   shows: { classes: 10, rows: 28, columns: 28 },
+ * })()
+ * fitted._tag // => 'Right'
  */
 export const learn: <P, S, K, F extends TypeRule, Slot extends string, const T, const U>(
   run: RunOptions,

@@ -51,7 +51,9 @@ export interface DataBatch {
  * One pass over the examples in random order, in batches of these types, as `batches` of adjoint/data draws it.
  *
  * @example
- * shuffled(randomKey(1), step.in[1], examples)
+ * const examples = { x: Float32Array.of(1, 2, 3, 4), y: Int32Array.of(0, 1, 0, 1), count: 4 }
+ * const batches = [...shuffled(randomKey(1), { x: real(2), y: int(2) }, examples)]
+ * batches.length // => 2
  */
 export const shuffled = <D extends DataBatch>(key: Key, types: D, examples: Examples): Iterable<Arrays<D>> => ({
   *[Symbol.iterator]() {

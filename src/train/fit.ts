@@ -74,8 +74,20 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
  *          CheckpointFailed, RecordFailed
  *
  * @example
- * fit({ backend: reference, network, loss: crossEntropy(), optimizer: adam({ rate: 1e-3 }), key: randomKey(1), epochs: 5,
- *   shapes: { x: real(784), y: int(), batch: 64 }, examples, heldOut, metrics: { accuracy } })
+ * const examples = { x: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Int32Array.of(0, 1, 1, 0), count: 4 }
+ * const fitted = await fit({
+ *   backend: reference,
+ *   network: sequential(dense(2, 8), relu, dense(8, 2)),
+ *   loss: crossEntropy(),
+ *   optimizer: adam({ rate: 0.01 }),
+ *   key: randomKey(1),
+ *   epochs: 5,
+ *   shapes: { x: real(2), y: int(), batch: 4 },
+ *   examples,
+ *   heldOut: examples,
+ *   metrics: { accuracy },
+ * })()
+ * fitted._tag // => 'Right'
  */
 export const fit = typed<
   <P, S, K, F extends TypeRule, Slot extends string, const T, const U, CompileError, RunError>(

@@ -39,7 +39,7 @@ export const accuracy = <C extends number>(
 }
 
 /** The inputs of a measurement: only the first `count` examples of the batch are counted. */
-export type Measured<P, S, T, U, N extends number> = {
+type Measured<P, S, T, U, N extends number> = {
   readonly params: P
   readonly state: S
   readonly x: Batched<T, N>

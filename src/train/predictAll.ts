@@ -32,7 +32,11 @@ const batched = (one: UntypedProgram, batch: number): Batches =>
  * Errors:  IllTyped, WrongExamples, BackendFailed
  *
  * @example
- * predictAll(backend)(network, { x: real(784), batch: 100 })(fitted.state, test)
+ * const network = sequential(dense(2, 2, { bias: false }))
+ * const predict = predictAll(reference)(network, { x: real(2), batch: 2 })
+ * const trained = { params: [{ w: [1, 0, 0, 2] }], state: [null] } as const
+ * const found = await predict(trained, { x: Float32Array.of(1, 2, 3, 4), y: Int32Array.of(0, 1), count: 2 })()
+ * found._tag // => 'Right'
  */
 export const predictAll =
   <CompileError, RunError>(backend: Runner<CompileError, RunError>) =>

@@ -5,21 +5,21 @@ import { at, open, outTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
-import { isReal, showType, type Type } from '../../lang/syntax/shape.ts'
+import { showType, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { exprLeaves, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { exprLeaves, refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { realMarks, solid } from './jvp.ts'
 import { pull } from './linear.ts'
-import { marksOf, type Selection, type SelectionOf, type TangentWhere } from './selection.ts'
+import { marksOf, type Selection, type SelectionOf, strayPath, type TangentWhere } from './selection.ts'
 import { differentiation } from './vmap.ts'
 
 type RealNumber = Type<readonly [], 'real'>
 /** One real number, alone or at the head of a tuple whose other members are carried along. */
 type Loss = RealNumber | readonly [RealNumber, ...unknown[]]
 
-export interface GradOptions<M> {
+interface GradOptions<M> {
   /**
    * With respect to which inputs: true, the default, for all real ones; or a tree of booleans like the inputs', in which a
    * key that is left out is false. The gradient has null where it is false.
@@ -43,11 +43,10 @@ const notALoss = (p: UntypedProgram): Problem | undefined => {
 }
 /** The real inputs that a selection chooses. */
 const wantedIn = (p: UntypedProgram, wrt: Selection): E.Either<Problem, readonly boolean[]> => {
-  const types = typeLeaves(p.in)
-  const wanted = marksOf(p.in, wrt).map((chosen, i) => chosen && isReal(types[i] as Type))
-  return wrt === true || wanted.some(Boolean)
-    ? E.right(wanted)
-    : E.left({ _tag: 'Malformed', what: 'wrt chooses no real input' })
+  const stray = strayPath(p.in, wrt)
+  if (stray !== undefined) return E.left({ _tag: 'Malformed', what: `wrt names ${stray}, and there is no such input` })
+  const real = realMarks(p.in)
+  return E.right(marksOf(p.in, wrt).map((chosen, i) => chosen && (real[i] as boolean)))
 }
 
 // -- gradients ---------------------------------------------------------------------------------------------------------
@@ -87,10 +86,12 @@ export const gradTelling = (
  *
  * Shape:   a tree like the inputs'; null at integers and at inputs that `wrt` does not choose
  * Law:     grad(f)(x) = vjp(f)(x, 1)
- * Errors:  NotScalar; NotReversible; Malformed, where `wrt` chooses no real input
+ * Errors:  NotScalar; NotReversible; Malformed, where `wrt` names no input
  *
  * @example
- * grad(loss, { wrt: { params: true } })   // of a loss of { params, data }
+ * const loss = programOrThrow({ w: real(2), x: real(2) }, ({ w, x }) => sum()(mul(w, x)))
+ * gradOrThrow(loss).out // => { w: { dtype: 'real', shape: [2] }, x: { dtype: 'real', shape: [2] } }
+ * gradOrThrow(loss, { wrt: { w: true } }).out // => { w: { dtype: 'real', shape: [2] }, x: null }
  */
 export const grad = <In, const M extends SelectionOf<In> = true>(
   p: Program<In, Loss>,

@@ -60,12 +60,7 @@ export const mapAt = (q: Equation, v: readonly Expr[], rec: Recursion): JointMap
 // -- forward mode ------------------------------------------------------------------------------------------------------
 
 /** The tangent of every value, from those of the inputs. */
-export function* pushing(
-  p: Closed,
-  v: readonly Expr[],
-  inputs: readonly Maybe[],
-  rec: Recursion,
-): Steps<readonly Maybe[]> {
+function* pushing(p: Closed, v: readonly Expr[], inputs: readonly Maybe[], rec: Recursion): Steps<readonly Maybe[]> {
   const t = [...inputs]
   yield { _tag: 'Opened', program: p, values: v, given: inputs }
   for (const q of p.equations) {
@@ -97,7 +92,7 @@ const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
   return on
 }
 /** The cotangent of every value, from those of the outputs. */
-export function* pulling(
+function* pulling(
   p: Closed,
   v: readonly Expr[],
   outputs: readonly Maybe[],

@@ -1,6 +1,6 @@
 /** Some leaves of a tree, chosen by a tree of booleans: what vmap maps, what a gradient is taken with respect to. */
 import type { Type } from '../../lang/syntax/shape.ts'
-import { type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+import { isObject, isTypeOrExpr, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 
 /** true and false choose whole subtrees; a key that is left out is false. */
 export type Selection = boolean | null | { readonly [key: string]: Selection } | readonly Selection[]
@@ -12,6 +12,19 @@ export const marksOf = (tree: unknown, selection: Selection): readonly boolean[]
     : Object.entries(tree as object).flatMap(([key, t]) =>
         marksOf(t, (selection as { readonly [key: string]: Selection } | null)?.[key] ?? false),
       )
+/** The first path of a selection that a tree does not have: `params.wieghts`. */
+export const strayPath = (tree: unknown, selection: Selection, path: readonly string[] = []): string | undefined => {
+  if (selection === null || typeof selection === 'boolean') return undefined
+  const members = isLeafOrNone(tree) ? {} : (tree as { readonly [key: string]: unknown })
+  for (const [key, s] of Object.entries(selection)) {
+    if (!Object.hasOwn(members, key)) return [...path, key].join('.')
+    const stray = strayPath(members[key], s, [...path, key])
+    if (stray !== undefined) return stray
+  }
+  return undefined
+}
+const isLeafOrNone = (tree: unknown): boolean => !isObject(tree) || isTypeOrExpr(tree)
+
 /** The selections of a tree of this form. */
 export type SelectionOf<T> = boolean | (T extends Type | null ? never : { readonly [K in keyof T]?: SelectionOf<T[K]> })
 

@@ -60,7 +60,7 @@ const vmapBody = (p: Closed, mapped: readonly boolean[], rec: Recursion, tell?: 
 // -- transformations of the programs that attributes hold --------------------------------------------------------------
 
 /** What entries that hold programs are handed: each transformation on a body, reported as one step of the equation's own. */
-export const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
+const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
   jvp: (body, active) =>
     within(
       tell,
@@ -104,13 +104,13 @@ export type Batched<T, N extends number = number> =
       ? null
       : { readonly [K in keyof T]: Batched<T[K], N> }
 /** The tree in which only the mapped leaves have the axis. */
-export type BatchedWhere<T, M, N extends number> = M extends true
+type BatchedWhere<T, M, N extends number> = M extends true
   ? Batched<T, N>
   : M extends false
     ? T
     : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
 
-export interface VmapOptions<M> {
+interface VmapOptions<M> {
   /** Which inputs have the axis: a boolean, or a tree of booleans like the inputs'; all of them by default. */
   readonly over?: M
   /** The axis's name, for psum, pmean and pmax; none by default. */

@@ -50,7 +50,7 @@ describe('by name', () => {
     ['collectives', 'psum pmean pmax pmin axisIndex axisSize'],
   ])('%s', (_, names) => expect(missing(names.split(' '))).toEqual([]))
   test('randomness outside programs, in adjoint/random, has the names of randomness inside', () =>
-    expect(missing(Object.keys(outside))).toEqual(['normalQuantile']))
+    expect(missing(Object.keys(outside).filter((name) => name !== 'normalQuantile'))).toEqual([]))
   test('checks, in adjoint/check', () =>
     expect(
       missing(

@@ -5,7 +5,7 @@
 import type { Mode } from './modes.ts'
 
 /** A GPU by its name, or why there is none. */
-export type Found = { readonly mode: Mode; readonly name: string } | { readonly missing: string }
+type Found = { readonly mode: Mode; readonly name: string } | { readonly missing: string }
 
 /** What is used of WebGPU and of WebGL. Node has neither, so their typings are not loaded. */
 interface Adapter {

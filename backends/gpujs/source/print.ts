@@ -12,7 +12,7 @@ import { useCountsIn } from './useCounts.ts'
 import { makeValues } from './values.ts'
 
 /** `numbers`: the arguments that follow the arrays, for numbers that the language cannot write. */
-export interface Source {
+interface Source {
   readonly source: string
   readonly numbers: readonly number[]
 }

@@ -44,7 +44,7 @@ export interface Notation {
   readonly accumulate: { readonly [M in Monoid]: (sum: string, term: string) => string }
 }
 /** What the language, on some device, computes, and how exactly. */
-export interface Arithmetic {
+interface Arithmetic {
   readonly functions: Functions
   /** The same on integers. */
   readonly integral: Functions

@@ -19,7 +19,7 @@ import { type Part, writePart } from './part.ts'
 import type { Tiling } from './tiling.ts'
 
 type Int = Code<'i32'>
-export interface Operand {
+interface Operand {
   readonly part?: Part
   /** The address of its first tile. */
   readonly at: (iteration: BlockIteration) => Int

@@ -63,7 +63,9 @@ const once =
  * Errors:  the back end's own
  *
  * @example
- * traceNonFiniteOn(wasm())(loss, { x: [1, -1] })
+ * const loss = programOrThrow({ x: real(2) }, ({ x }) => sum()(log(x)))
+ * const found = await traceNonFiniteOn(wasm())(loss, { x: [1, -1] })()
+ * found._tag // => 'Right'
  */
 export const traceNonFiniteOn =
   <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>

@@ -17,14 +17,14 @@ import { vjpOrThrow } from '../../transform/vjp.ts'
 import { examples, networks, type Tensor, type TrialProgram, timed, valuesFor } from './programs.ts'
 
 /** How many trials there were, and which failed. */
-export interface Tried {
+interface Tried {
   readonly total: number
   /** The largest error, relative to the largest number of its result. */
   readonly worst: number
   /** In words, in order. */
   readonly failures: readonly string[]
 }
-export interface Time {
+interface Time {
   readonly name: string
   readonly seconds: number
   readonly flops: number

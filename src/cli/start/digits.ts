@@ -13,10 +13,10 @@ import { adam } from '../../optim/index.ts'
 import { foldIn, type Key, randomKey } from '../../random/key.ts'
 import { accuracy, argmaxRows, type FitError, fit, predictAll, showTrainError } from '../../train/index.ts'
 
-export const network = sequential(dense(784, 128), relu, dense(128, 10))
+const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
 const batch = 64
-export const settings = { examples: 9600, heldOut: 2000, epochs: 5, seed: 1 } as const
+const settings = { examples: 9600, heldOut: 2000, epochs: 5, seed: 1 } as const
 
 export const describeNetwork = (): string => summary(network, real(784))
 

@@ -10,7 +10,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { auto, type Backend, type GpujsOptions, gpujs, showBackendError } from '../../../backends/index.ts'
 import { programOrThrow, real } from '../../../lang/index.ts'
 import { failed, fault } from '../fault.ts'
-import { gpujsModes, type Placement, showPlacement, watched } from '../machine.ts'
+import { type BackendPlacement, gpujsModes, showPlacement, watched } from '../machine.ts'
 import { write } from '../write.ts'
 import { describeNetwork, digitsIn, generatedDigits, type Source, type TrainedDigits, trainDigits } from './digits.ts'
 import { formulas } from './formula.ts'
@@ -31,7 +31,7 @@ const line = (v: Verified): string =>
   `  ${v.name.padEnd(36)} ${v.correct ? 'correct' : v.verdict.toUpperCase()} ${error(v.forward)} ${error(v.reverse)} ${error(v.second)}`
 
 /** The mode that gpu.js gets on this machine, known before anything long begins. */
-const probe = async (backend: Backend): Promise<E.Either<string, Placement>> => {
+const probe = async (backend: Backend): Promise<E.Either<string, BackendPlacement>> => {
   const compiled = await backend.compile(programOrThrow(real(), (x) => x))()
   if (E.isLeft(compiled)) return E.left(showBackendError(compiled.left))
   compiled.right.release()

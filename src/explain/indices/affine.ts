@@ -5,7 +5,7 @@
 import type { Call, Index, Scalar } from '../../../lang/kernel/index.ts'
 
 /** Coefficients by index; c0 is that of `undefined`. There are no zeros. */
-export type Affine = ReadonlyMap<Index | undefined, number>
+type Affine = ReadonlyMap<Index | undefined, number>
 const nothing: Affine = new Map()
 const plus = (a: Affine, by: number, b: Affine): Affine => {
   const sum = new Map(a)

@@ -15,7 +15,7 @@ const special: { readonly [c: string]: string } = {
   '\u00a0': '~',
 }
 /** Prose, in which characters that LaTeX would read as commands are escaped. */
-export const latexText = (text: string): string =>
+const latexText = (text: string): string =>
   text.replaceAll(/[\\~^<>–’…\u00a0]|[#$%&_{}]/g, (c) => special[c] ?? `\\${c}`)
 const inline = (s: Sentence): string => s.map((x) => (isFormula(x) ? `$${x.latex}$` : latexText(x))).join('')
 

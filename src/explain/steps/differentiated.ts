@@ -8,7 +8,7 @@ import { type Phrase, phrase } from '../messages.ts'
 import type { Line } from '../words.ts'
 
 /** The result of a mode for one equation. */
-export interface Yield {
+interface Yield {
   readonly yields: readonly Line[]
   /** All new expressions. */
   readonly brings: readonly Maybe[]

@@ -213,7 +213,7 @@ const throughExample = (entry: Entry, x: Type, pick: Draw['pick']): Proposal => 
 }
 const equation = (scope: Scope, gene: Gene): readonly Value[] => {
   const pick = reader(gene)
-  const group = pick(5) < 2 ? pointwise : structural
+  const group = scope.only ?? (pick(5) < 2 ? pointwise : structural)
   const entry = nth(group, pick(group.length))
   // every other time the newest value, so that equations build on one another
   const x = scope.values.length === 0 ? undefined : newest(scope.values, pick(2) === 0 ? 0 : pick(scope.values.length))

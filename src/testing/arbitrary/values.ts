@@ -13,7 +13,7 @@ export type { Interval }
 export const unit: Interval = [-1, 1]
 
 /** Uniform numbers in [0, 1) from a seed: the same seed, the same numbers (mulberry32). */
-export const uniforms = (seed: number): (() => number) => {
+const uniforms = (seed: number): (() => number) => {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -27,11 +27,11 @@ import { type Attrs, sameAttrs } from '../../../lang/syntax/plain.ts'
 // -- patterns ----------------------------------------------------------------------------------------------------------
 
 /** Matches any expression. */
-export interface Any {
+interface Any {
   readonly _tag: 'Any'
 }
 /** Matches an expression that is one number everywhere: `value`, where it is given. */
-export interface Const {
+interface Const {
   readonly _tag: 'Const'
   readonly value?: number
 }
@@ -40,7 +40,7 @@ export interface Rest {
   readonly _tag: 'Rest'
 }
 /** Matches the attributes of an operation. */
-export interface AttrsHole<A extends Attrs = Attrs> {
+interface AttrsHole<A extends Attrs = Attrs> {
   readonly _tag: 'Attrs'
   /** Never set: it carries the type of the attributes. */
   readonly of?: A
@@ -66,7 +66,7 @@ export const of = <A extends Attrs, N extends readonly unknown[]>(
 ): Operation => ({ _tag: 'Operation', entry: entry as unknown as Entry, attrs, args })
 
 /** What the holes of a pattern matched. */
-export interface Match {
+interface Match {
   (hole: Any): Expr
   (hole: Const): number
   (hole: Rest): readonly Expr[]
@@ -153,7 +153,7 @@ export interface Rule {
   readonly sides: (x: Expr, y: Expr) => readonly [left: Expr, right: Expr]
 }
 /** What a hole is in the sample, given the arrays x and y. */
-export interface Sampled {
+interface Sampled {
   readonly hole: Hole
   readonly is: (x: Expr, y: Expr) => Expr | readonly Expr[] | Attrs
 }
@@ -165,7 +165,7 @@ export const areExprs = (hole: Rest, es: (x: Expr) => readonly Expr[]): Sampled 
 export const x = any()
 export const y = any()
 
-export interface LawOptions {
+interface LawOptions {
   readonly where?: (m: Match) => boolean
   readonly sample?: readonly Sampled[]
 }

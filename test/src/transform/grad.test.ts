@@ -79,11 +79,16 @@ describe('with respect to some inputs', () => {
       ...valuesOf(gradOrThrow(p), pointFor(p)).slice(2),
     ])
   })
-  test('a choice of no real input is refused', () => {
-    const malformed = E.left([{ op: 'grad', problem: { _tag: 'Malformed', what: 'wrt chooses no real input' } }])
-    expect(grad(p, { wrt: { n: true } })).toMatchObject(malformed)
+  test('an integer has no gradient, though it is chosen', () =>
+    expect(gradOrThrow(p, { wrt: { n: true } }).out).toEqual({ params: { w: null, b: null }, x: null, n: null }))
+  test('a name that is no input is refused, at any depth', () => {
+    const refused = (what: string) => E.left([{ op: 'grad', problem: { _tag: 'Malformed', what } }])
     // @ts-expect-error: there is no input of this name
-    expect(grad(p, { wrt: { weights: true } })).toMatchObject(malformed)
+    const outer = grad(p, { wrt: { weights: true } })
+    expect(outer).toMatchObject(refused('wrt names weights, and there is no such input'))
+    // @ts-expect-error: there is no parameter of this name
+    const inner = grad(p, { wrt: { params: { bias: true } } })
+    expect(inner).toMatchObject(refused('wrt names params.bias, and there is no such input'))
   })
 })
 
