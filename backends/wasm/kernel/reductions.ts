@@ -1,5 +1,4 @@
 /** Reductions as loops around accumulators. Loops of one kind directly inside one another share an accumulator. */
-
 import type { Reduce } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { LoopStatement } from '../../rewrite/codeMotion.ts'
@@ -18,60 +17,12 @@ export const makeReductions = (
   context: Context,
   writeBlock: WriteBlock,
 ): ((s: LoopStatement, active: ActiveLanes) => void) => {
-  const { nest, locals, scope, demand, laneOf, enter } = context
-  const { emit, keep } = scope
-  const accumulators = new Map<Reduce, Accumulator>()
-
-  const chains = chainsIn(nest.body)
-  const chained = (r: Reduce): Reduce | undefined => {
-    const inner = chains.get(r)
-    return inner && mentions(inner, r.index) ? inner : undefined
-  }
-  /** A reduction and those that share its accumulator, the innermost last. */
-  const chainOf = (r: Reduce): readonly Reduce[] => {
-    const inner = chained(r)
-    return inner ? [r, ...chainOf(inner)] : [r]
-  }
-  const bottom = (r: Reduce): Reduce => {
-    const inner = chained(r)
-    return inner ? bottom(inner) : r
-  }
-  const isAcross = (r: Reduce): boolean => nest.lanes.has(bottom(r).index)
-  const isFour = (r: Reduce): boolean => laneOf(bottom(r).body) !== undefined || isAcross(r)
-
-  const start = (r: Reduce): void => {
-    const chain = chainOf(r)
-    const long = chain.reduce((n, x) => n * x.index.size, 1) > longSum
-    const a = isFour(r) ? lanes(r.by, r.dtype, long, isAcross(r), locals) : single(r.by, r.dtype, long, locals)
-    for (const x of chain) accumulators.set(x, a)
-    emit(a.start)
-  }
-  const add = (r: Reduce, { added }: ActiveLanes): void => {
-    if (chained(r)) return
-    const a = accumulators.get(r) ?? bug('a reduction that was never started')
-    // masks are summed as 0 and 1
-    const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs('int', { code: v, dtype: 'bool' }) : v)
-    const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
-    emit(a.add(added === undefined ? value : v128.select(added, asLanes(value), unitLanes(r.by, r.dtype))))
-  }
-  const finish = (r: Reduce): void => {
-    const a = accumulators.get(r) ?? bug('a reduction that was never started')
-    const result = keep(a.result())
-    for (const x of chainOf(r)) accumulators.delete(x)
-    if (laneOf(r) !== undefined) {
-      const v = asLanes(result)
-      scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
-      return
-    }
-    const code = isFour(r) && !isAcross(r) ? firstLane(asLanes(result), r.dtype) : asOne(result)
-    scope.know(r, code)
-    if (demand.asFour.has(r)) scope.knowFour(r, keep(splat({ code, dtype: r.dtype })))
-  }
-
+  const { nest, locals, scope, demand, enter } = context
+  const { isStarted, start, add, finish } = makeAccumulators(context)
   return (s, active) => {
     const reduces = s.reduces.filter(demand.needs)
     if (reduces.length === 0) return
-    const started = reduces.filter((r) => !accumulators.has(r))
+    const started = reduces.filter((r) => !isStarted(r))
     started.forEach(start)
     const i = locals('i32')
     scope.count(s.index, i)
@@ -85,13 +36,78 @@ export const makeReductions = (
     const whole = n - (n % by)
     if (whole > 0) {
       const loop = scope.nested(() => body(active))
-      emit(count(i, i32.const(0), i32.const(whole), by, loop))
+      scope.emit(count(i, i32.const(0), i32.const(whole), by, loop))
     }
     if (whole < n) {
-      const counts = (lane: number): number => (lane < n - whole ? -1 : 0)
-      emit(i.set(i32.const(whole)))
-      body({ ...active, added: i32x4.lanes([counts(0), counts(1), counts(2), counts(3)]) })
+      scope.emit(i.set(i32.const(whole)))
+      body({ ...active, added: firstLanes(n - whole) })
     }
     started.forEach(finish)
   }
+}
+/** A mask of the first n lanes. */
+const firstLanes = (n: number): V => {
+  const bits = (lane: number): number => (lane < n ? -1 : 0)
+  return i32x4.lanes([bits(0), bits(1), bits(2), bits(3)])
+}
+
+/** Which reductions share an accumulator, and whether it has four lanes. */
+const makeChains = ({ nest, laneOf }: Context) => {
+  const chains = chainsIn(nest.body)
+  /** The reduction inside that adds to the accumulator of this one. */
+  const innerOf = (r: Reduce): Reduce | undefined => {
+    const inner = chains.get(r)
+    return inner && mentions(inner, r.index) ? inner : undefined
+  }
+  /** A reduction and those that share its accumulator, the innermost last. */
+  const chainOf = (r: Reduce): readonly Reduce[] => {
+    const inner = innerOf(r)
+    return inner ? [r, ...chainOf(inner)] : [r]
+  }
+  const innermost = (r: Reduce): Reduce => {
+    const inner = innerOf(r)
+    return inner ? innermost(inner) : r
+  }
+  /** The lanes are terms of one result, to be added up at the end. */
+  const isAcross = (r: Reduce): boolean => nest.lanes.has(innermost(r).index)
+  const isFour = (r: Reduce): boolean => laneOf(innermost(r).body) !== undefined || isAcross(r)
+  return { innerOf, chainOf, isAcross, isFour }
+}
+
+/** The statements of accumulators: before, in and after the loop of a reduction. */
+const makeAccumulators = (context: Context) => {
+  const { locals, scope, demand, laneOf } = context
+  const { emit, keep } = scope
+  const { innerOf, chainOf, isAcross, isFour } = makeChains(context)
+  const accumulators = new Map<Reduce, Accumulator>()
+  const accumulatorOf = (r: Reduce): Accumulator => accumulators.get(r) ?? bug('a reduction that was never started')
+
+  const start = (r: Reduce): void => {
+    const chain = chainOf(r)
+    const long = chain.reduce((n, x) => n * x.index.size, 1) > longSum
+    const a = isFour(r) ? lanes(r.by, r.dtype, long, isAcross(r), locals) : single(r.by, r.dtype, long, locals)
+    for (const x of chain) accumulators.set(x, a)
+    emit(a.start)
+  }
+  const add = (r: Reduce, { added }: ActiveLanes): void => {
+    if (innerOf(r)) return
+    const a = accumulatorOf(r)
+    // masks are summed as 0 and 1
+    const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs('int', { code: v, dtype: 'bool' }) : v)
+    const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
+    emit(a.add(added === undefined ? value : v128.select(added, asLanes(value), unitLanes(r.by, r.dtype))))
+  }
+  const finish = (r: Reduce): void => {
+    const result = keep(accumulatorOf(r).result())
+    for (const x of chainOf(r)) accumulators.delete(x)
+    if (laneOf(r) !== undefined) {
+      const v = asLanes(result)
+      scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
+      return
+    }
+    const code = isFour(r) && !isAcross(r) ? firstLane(asLanes(result), r.dtype) : asOne(result)
+    scope.know(r, code)
+    if (demand.asFour.has(r)) scope.knowFour(r, keep(splat({ code, dtype: r.dtype })))
+  }
+  return { isStarted: (r: Reduce) => accumulators.has(r), start, add, finish }
 }
