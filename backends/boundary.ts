@@ -1,11 +1,11 @@
-/** The boundary between trees of typed arrays and flat lists of leaves: inputs are checked, results get their own types. */
+/** Between trees of typed arrays and flat lists of leaves: inputs are checked, results get the arrays of their types. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { sizeOf, type Type } from '../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/syntax/tree.ts'
 import type { RunError } from './error.ts'
 
-/** A tree of types has no other leaves. */
+/** The leaves of a tree of types are all types. */
 const typesWithPath = (types: unknown) =>
   leavesWithPath(types, isTypeOrExpr) as readonly (readonly [path: readonly string[], type: Type])[]
 
@@ -45,7 +45,7 @@ const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers):
   return undefined
 }
 
-/** The leaves of the inputs in order; only plain numbers are copied. `ints`: the integers that the back end represents. */
+/** The leaves of the inputs in order. Arrays are not copied. `ints`: the integers that the back end represents. */
 export const checkInputs =
   (types: unknown, ints: Integers = int32) =>
   (inputs: unknown): E.Either<RunError, readonly Elements[]> => {
@@ -65,7 +65,7 @@ export const checkInputs =
     return E.right(found)
   }
 
-/** For a back end without all of int32: a result at either end of its integers may be a larger one, rounded. */
+/** A result at either end of the back end's integers may be a larger integer that was rounded. */
 const inexact = (path: string, x: Floats, [low, high]: Integers): RunError | undefined => {
   for (let index = 0; index < x.length; index++) {
     const found = x[index] as number
@@ -75,7 +75,7 @@ const inexact = (path: string, x: Floats, [low, high]: Integers): RunError | und
 }
 /**
  * The tree of results, from its leaves in order: reals as they are, integers and truth values in their own arrays.
- * `ints`: the integers that the back end represents, unless it has all of int32.
+ * `ints`: the integers that the back end represents; absent if it represents all of int32.
  *
  * Errors: InexactInteger, for a result at either end of `ints`
  */

@@ -1,4 +1,4 @@
-/** How a program will run, as text: without running it, and for modes that this machine lacks. */
+/** How a program will run, as text. Nothing runs, so it works for modes that this machine lacks. */
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../lang/syntax/program.ts'
@@ -8,8 +8,8 @@ import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
 
 /**
- * The kernels that will run, each with the operations fused in it, its arithmetic, and, on gpu.js, its source; the arrays
- * that they read and write; operations on reals, bytes moved, and the most bytes alive at once.
+ * The kernels that will run: the operations fused in each, the arrays that it reads and writes, its arithmetic and, on
+ * gpu.js, its source. Then the cost of the program: operations on reals, bytes moved, and the most bytes alive at once.
  *
  *   const text = await plan(program, gpujs({ mode: 'webgpu' }))()
  *

@@ -14,7 +14,7 @@ export interface LetStatement {
   readonly _tag: 'Let'
   readonly scalar: Computed
 }
-/** The accumulators of one index run in one loop, and are complete after it. */
+/** All reductions over one index run in one loop; their values are complete after it. */
 export interface LoopStatement {
   readonly _tag: 'For'
   readonly index: Index
@@ -23,7 +23,7 @@ export interface LoopStatement {
 }
 export type LoopBlock = readonly (LetStatement | LoopStatement)[]
 
-/** Reductions over one index object, which share a loop, as copies of a body for several outputs do. */
+/** Reductions over the same index object share a loop. Copies of a body, for several outputs, have such reductions. */
 export type ReduceGroup = readonly [Reduce, ...Reduce[]]
 export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, ReduceGroup> => {
   const groups = new Map<Index, ReduceGroup>()
@@ -35,7 +35,7 @@ export const groupsOf = (results: readonly Scalar[]): ReadonlyMap<Index, ReduceG
   return groups
 }
 
-/** The blocks under construction, for the writer of reductions; S: its statements. */
+/** What the writer of reductions gets: the blocks under construction. S: the statements that it adds. */
 export interface Motion<S> {
   readonly loops: Loops
   readonly groups: ReadonlyMap<Index, ReduceGroup>
@@ -84,7 +84,7 @@ export const moveCode = <S>(
     inLoop: (i, bodies, write) => {
       const { depth } = loops.enter(i, bodies)
       const body: (LetStatement | S)[] = []
-      // an open block of this depth belongs to a loop that this one is not inside
+      // another block of this depth may be open, of a loop that does not contain this one
       const other = blocks[depth]
       blocks[depth] = body
       write(depth)
@@ -97,7 +97,7 @@ export const moveCode = <S>(
   return blocks[0] ?? []
 }
 
-/** Every loop as it is: one statement for the reductions over one index. */
+/** The statements without unrolling: one loop for the reductions over one index. */
 export const blockOf = (indices: readonly Index[], results: readonly Scalar[]): LoopBlock =>
   moveCode<LoopStatement>(indices, results, ({ visit, emit, inLoop }, reduces) => {
     const [{ index }] = reduces

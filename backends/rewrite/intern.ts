@@ -1,4 +1,4 @@
-/** Equal scalars get equal numbers, so that equal index lists are recognised. A loop is equal only to itself. */
+/** Numbers scalars: equal ones get the same number, so equal index lists are recognised. A loop equals only itself. */
 import type { Scalar } from '../../lang/kernel/index.ts'
 
 export interface Interner {

@@ -1,4 +1,4 @@
-/** Kernels that read more arrays than a device allows: a part of the body is stored first. */
+/** Splits a kernel that reads more arrays than a device allows: a part of its body is stored first. */
 import { type Index, load, type Scalar } from '../../lang/kernel/index.ts'
 import { makeLoops } from '../../lang/kernel/loops.ts'
 import { partsOf, replaced } from './scalars.ts'

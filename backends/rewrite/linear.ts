@@ -1,4 +1,4 @@
-/** Integers as linear forms: a constant and a coefficient for every index or opaque integer. */
+/** Integers as linear forms: a constant, and a coefficient for every index or other integer that is not a sum. */
 import { type Index, plus, type Range, type Scalar, times, whole } from '../../lang/kernel/index.ts'
 import { argsOf } from './scalars.ts'
 
@@ -45,13 +45,13 @@ export const toScalar = (a: Linear): Scalar =>
   [...a.terms].reduce<Scalar>((s, [t, c]) => plus(s, times(t, c)), whole(a.constant))
 
 export const isIndex = (s: Scalar): s is Index => s._tag === 'Index'
-/** The form of an integer without rewriting: sums and multiples are taken apart, everything else is a term. */
-export const written = (s: Scalar): Linear => {
+/** The form of an integer: its sums and multiples are taken apart, everything else is a term as it is. */
+export const asLinear = (s: Scalar): Linear => {
   if (s._tag === 'Num') return constantOf(s.value)
   if (s._tag !== 'Call' || s.dtype !== 'int') return termOf(s)
   const [a, b] = argsOf(s)
-  if (s.fn === 'add') return sum(written(a), written(b))
-  return s.fn === 'mul' && b._tag === 'Num' ? scale(written(a), b.value) : termOf(s)
+  if (s.fn === 'add') return sum(asLinear(a), asLinear(b))
+  return s.fn === 'mul' && b._tag === 'Num' ? scale(asLinear(a), b.value) : termOf(s)
 }
 /** Sums and multiples of indices: cheap enough to write where they are used. */
 export const isLinear = (s: Scalar): boolean =>

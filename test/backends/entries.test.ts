@@ -1,4 +1,4 @@
-/** Every entry's examples on every back end that runs everywhere, and what holds of executables in general. */
+/** Every example of every entry on the back ends that every machine has, and the laws of executables. */
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'

@@ -1,4 +1,4 @@
-/** Errors at the boundary, as data and as three lines of text; and what release does. */
+/** Errors of compiling and running, as data and as three lines of text; what `release` does. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Backend } from '../../backends/backend.ts'
@@ -91,9 +91,9 @@ describe.each(backends)('%s', (_, backend) => {
 
 describe('gpujs', () => {
   const compileError = async (mode: string, p: Parameters<Backend['compile']>[0] = tree): Promise<BackendError> => {
-    const made = await gpujs({ mode: mode as never }).compile(p)()
-    if (E.isRight(made)) throw new Error('expected an error')
-    return made.left
+    const result = await gpujs({ mode: mode as never }).compile(p)()
+    if (E.isRight(result)) throw new Error('expected an error')
+    return result.left
   }
   test('a mode that this machine lacks is an error that says how to get it', async () => {
     const error = await compileError('webgl2')
@@ -147,7 +147,7 @@ describe('gpujs', () => {
     expect(await build('function(a){return a[this.thread.x]+;}')).toMatchObject({
       left: { _tag: 'KernelFailed', kernel: '%0' },
     })
-    // webasm has no boolean results: gpu.js would go over to cpu
+    // webasm has no boolean results: gpu.js would fall back to cpu
     const fallback = await build('function(a){return a[this.thread.x]>0;}')
     expect(fallback).toMatchObject({ left: { _tag: 'KernelFailed' } })
     device.release()
@@ -171,10 +171,10 @@ test('a release during a run waits for the run, and happens once', async () => {
   }
   const target = { backend: 'slow', reason: 'asked for', call, release: () => log.push('released') }
   const { run, release } = executable(double, target)
-  const going = [run([1, 2])(), run([3, 4])()]
+  const runs = [run([1, 2])(), run([3, 4])()]
   release()
   release()
   expect(await run([5, 6])()).toEqual(E.left({ _tag: 'Released', backend: 'slow' }))
-  expect((await Promise.all(going)).map(orFail)).toEqual([Float32Array.of(2, 4), Float32Array.of(6, 8)])
+  expect((await Promise.all(runs)).map(orFail)).toEqual([Float32Array.of(2, 4), Float32Array.of(6, 8)])
   expect(log).toEqual(['computed', 'computed', 'released'])
 })

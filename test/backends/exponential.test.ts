@@ -1,4 +1,4 @@
-/** The exponential function and those built on it, as gpu.js computes them in float32, over the whole range of float32. */
+/** The exponential function and those built on it, as gpu.js computes them, over the whole range of float32. */
 import { describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/gpujs/index.ts'
 import { erf as erfOf } from '../../lang/kernel/erf.ts'
@@ -19,12 +19,12 @@ const cases: readonly (readonly [string, (x: Expr) => unknown, (x: number) => nu
   ['erf', erf as never, erfOf, -5, 5],
 ]
 describe.each(['cpu', 'webasm'] as const)('gpujs:%s', (mode) => {
-  test.each(cases)('%s', async (_, f, of, low, high) => {
+  test.each(cases)('%s', async (_, f, exact, low, high) => {
     const xs = grid(low, high)
     const r = await compiled(gpujs({ mode }), programOrThrow(real(n), (x) => f(x as never) as never) as AnyProgram)
     const [ys = []] = await r.run([xs])
     const worst = xs.reduce(
-      (most, x, i) => Math.max(most, Math.abs((ys[i] as number) - of(x)) / Math.abs(of(x) || 1)),
+      (most, x, i) => Math.max(most, Math.abs((ys[i] as number) - exact(x)) / Math.abs(exact(x) || 1)),
       0,
     )
     expect(worst).toBeLessThan(6e-7)

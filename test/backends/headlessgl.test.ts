@@ -1,4 +1,4 @@
-/** gpu.js in mode headlessgl, if there are the package gl and a display; otherwise the reason is printed. */
+/** gpu.js in mode headlessgl. Without the package gl or a display the tests are skipped, and the reason is printed. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** A sample of the external figures: every family once, in the reference; `npm run conformance` runs them all. */
+/** A sample of the external figures, one case of each family, on two back ends. `npm run conformance` runs all cases. */
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { gpujs } from '../../backends/index.ts'

@@ -1,14 +1,14 @@
-/** Compiled kernels by their content: all programs of a GPU share one, and its last user's release destroys it. */
+/** Compiled kernels, by their content. The programs of a GPU share them; a kernel is destroyed with its last user. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
 import type { Destroyable } from './kernelTypes.ts'
 
 export interface CacheEntry<Run> {
   readonly compiled: Promise<E.Either<CompileError, Destroyable<Run>>>
-  /** How many have asked for it and not yet released it. */
+  /** How many programs use it. */
   users: number
 }
-/** What was compiled for this key, now or before. `onRelease` is given the action that ends this use. */
+/** Compiles, unless the key was compiled before. Passes to `onRelease` the action that ends this use. */
 export const cached = async <Run>(
   entries: Map<string, CacheEntry<Run>>,
   key: string,

@@ -1,13 +1,13 @@
 /**
- * Is there a GPU that is faster than the CPU? An API that answers is not enough: SwiftShader, llvmpipe and their like
- * draw on the CPU, more slowly than WebAssembly computes there. So the GPU must give its name, and not one of theirs.
+ * Is there a GPU that is faster than the CPU? An API that answers is not enough: software renderers such as SwiftShader
+ * and llvmpipe run on the CPU, slower than WebAssembly does. So the GPU must report a name that is not one of theirs.
  */
 import type { Mode } from './modes.ts'
 
 /** A GPU by its name, or why there is none. */
 type Found = { readonly mode: Mode; readonly name: string } | { readonly missing: string }
 
-/** What is used of WebGPU and of WebGL. Node has neither, so their typings are not loaded. */
+/** The parts of WebGPU and WebGL that are used. Node has neither, so their typings are not loaded. */
 interface Adapter {
   readonly isFallbackAdapter?: boolean
   readonly info?: { readonly [part: string]: unknown }
@@ -16,7 +16,7 @@ interface Context {
   readonly getExtension: (name: string) => { readonly loseContext?: () => void } | null
   readonly getParameter: (name: number) => unknown
 }
-/** What is used of globalThis, where the APIs are; tests give another. */
+/** The part of globalThis that is used; tests pass a substitute. */
 export interface Host {
   readonly navigator?: { readonly gpu?: { readonly requestAdapter: () => Promise<Adapter | null> } }
   readonly OffscreenCanvas?: new (
@@ -51,7 +51,7 @@ const webgl2 = ({ OffscreenCanvas }: Host): Found => {
   context.getExtension('WEBGL_lose_context')?.loseContext?.()
   return judged('webgl2', typeof name === 'string' ? name : '')
 }
-/** The first real GPU, by WebGPU or else WebGL 2. Not by headlessgl, which does not say what draws. */
+/** The first real GPU, through WebGPU or else WebGL 2. Not through headlessgl, which does not report its renderer. */
 export const findGpu = async (host: Host = globalThis as Host): Promise<Found> => {
   const first = await webgpu(host)
   if ('mode' in first) return first

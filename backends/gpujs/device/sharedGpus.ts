@@ -1,5 +1,4 @@
-/** gpu.js's GPUs: all programs of a mode share one, and its last user's release destroys it. */
-
+/** The GPUs of gpu.js. All programs of a mode share one; when the last of them releases it, it is destroyed. */
 import type { CacheEntry } from './cache.ts'
 import type { CompiledChain, CompiledKernel } from './kernelTypes.ts'
 import type { Gpu, GpujsKernel, GpujsLibrary, Handle } from './library.ts'
@@ -10,9 +9,9 @@ import { type Mode, traits } from './modes.ts'
 export interface OpenGpu {
   readonly gpu: Gpu
   readonly memory: DeviceMemory
-  /** An array of the device, with which kernels are compiled; none where the device is the host. */
+  /** An array of the device, with which kernels are compiled; undefined where the device is the host. */
   readonly standIn: Handle | undefined
-  /** The same with cells of four numbers, where such arrays are of another class. */
+  /** The same with four numbers in each cell, in modes where gpu.js has another class for such arrays. */
   readonly fours: Handle | undefined
   readonly kernels: Map<string, CacheEntry<CompiledKernel>>
   readonly chains: Map<string, CacheEntry<CompiledChain>>
@@ -22,14 +21,14 @@ interface SharedGpu {
   users: number
 }
 const sharedGpus = new Map<Mode, SharedGpu>()
-/** Later programs of the mode open another. */
+/** Later programs of the mode open another GPU. */
 const forget = (shared: SharedGpu, mode: Mode): void => {
   if (sharedGpus.get(mode) === shared) sharedGpus.delete(mode)
 }
 
 /**
- * Loops are never cut short. Numbers have all their bits, where WebGL would drop half of them for small arrays on a
- * phone. On a device every result is an array of its own there, and arguments may change their size.
+ * Settings of gpu.js. Loops may have any length. Reals are float32: by default, WebGL on a phone computes small arrays in
+ * half precision. On a device, every result stays there as a new array, and arguments may change their size.
  */
 export const settingsOf = (mode: Mode): object => ({
   loopMaxIterations: 1e9,
@@ -64,7 +63,7 @@ export const leave = async (shared: SharedGpu, mode: Mode): Promise<void> => {
   if (fours) free(fours)
   await gpu.destroy()
 }
-/** A GPU that has a fault keeps its users; the next program opens another. */
+/** Programs on a faulty GPU keep it; the next program opens another. */
 export const enter = async (GPU: GpujsLibrary, mode: Mode): Promise<readonly [SharedGpu, OpenGpu]> => {
   const shared = sharedGpus.get(mode) ?? { open: open(GPU, mode), users: 0 }
   sharedGpus.set(mode, shared)
@@ -76,7 +75,7 @@ export const enter = async (GPU: GpujsLibrary, mode: Mode): Promise<readonly [Sh
   if (found.standIn === undefined || faultOf(found.standIn) === undefined) return [shared, found]
   forget(shared, mode)
   void leave(shared, mode)
-  // until the device is lost gpu.js hands it out again
+  // until the device is lost, gpu.js returns the same one
   await found.standIn.context?.device?.lost
   return enter(GPU, mode)
 }

@@ -2,7 +2,7 @@
 import { flatten, type Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
-import { written } from '../../rewrite/linear.ts'
+import { asLinear } from '../../rewrite/linear.ts'
 import type { Names } from './names.ts'
 import type { Syntax } from './syntax.ts'
 import { type AxisGroup, extentOf } from './threadLayout.ts'
@@ -39,7 +39,7 @@ export const makeAddresses = (
   // what is not an index is a real and gets a name: inside brackets WebGL would read its literals as integers
   const integer = (s: Scalar): string => (s._tag === 'Index' ? (names.integers.get(s) ?? value(s)) : word(s))
   const address = (s: Scalar): string => {
-    const { constant, terms } = written(s)
+    const { constant, terms } = asLinear(s)
     const rest = new Map(terms)
     const parts: string[] = []
     for (const g of groups) {
@@ -54,7 +54,7 @@ export const makeAddresses = (
   }
   /** A guard discards what is read outside of an array. Where that traps, an address that may be outside is clamped. */
   const load = ({ source, at }: Scalar & { readonly _tag: 'Load' }): string => {
-    const shape = shapes[source] ?? bug('a load of nothing')
+    const shape = shapes[source] ?? bug('a load of an unknown source')
     const flat = flatten(shape, at)
     const last = Math.max(0, sizeOf(shape) - 1)
     const isInside = flat.range !== undefined && flat.range[0] >= 0 && flat.range[1] <= last

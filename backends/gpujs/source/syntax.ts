@@ -1,6 +1,6 @@
 /**
- * A shading language as data: how it writes a kernel. The printer knows nothing else of the language, so the printer of
- * another language is another record. Integers and sums, products and brackets are written alike in all of them.
+ * A shading language as data: how it writes a kernel. The printer knows nothing else of the language, so support for
+ * another language is another record. Integers, sums, products and brackets are the same in all of them.
  */
 import type { Fn, Monoid } from '../../../lang/kernel/index.ts'
 import type { ConditionTerm, SourceTerm } from './sourceTerms.ts'
@@ -11,7 +11,7 @@ export type Functions = { readonly [F in Exclude<Fn, 'select'>]: SourceTerm | Co
 interface KernelParts {
   /** Names of the flat arrays that it reads. */
   readonly arrays: readonly string[]
-  /** Names of the numbers that it takes: those that the language cannot write. */
+  /** Names of the numbers that it takes as arguments, because the language cannot write them. */
   readonly numbers: readonly string[]
   readonly lines: readonly string[]
   /** The elements that the thread computes. */
@@ -20,7 +20,7 @@ interface KernelParts {
 /** How statements and values are written. */
 export interface Notation {
   readonly kernel: (parts: KernelParts) => string
-  /** Declarations: a constant takes the type of its value, a variable is real. */
+  /** Declarations. A constant has the type of its value; a variable is real. */
   readonly constant: (name: string, value: string) => string
   readonly variable: (name: string, value: string) => string
   readonly assign: (variable: string, value: string) => string
@@ -33,7 +33,7 @@ export interface Notation {
   /** The nearest address from 0 to last. */
   readonly clamp: (address: string, last: number) => string
   readonly number: (v: number) => string
-  /** The number that a variable starts with, such that the variable is real. */
+  /** The initial value of a variable, written so that the variable is real. */
   readonly initial: (v: number) => string
   readonly select: (condition: string, yes: string, no: string) => string
   readonly truth: (v: boolean) => string
@@ -43,16 +43,16 @@ export interface Notation {
   /** An accumulator and the term that joins it. */
   readonly accumulate: { readonly [M in Monoid]: (sum: string, term: string) => string }
 }
-/** What the language, on some device, computes, and how exactly. */
+/** What the language computes on its devices, and how exactly. */
 interface Arithmetic {
   readonly functions: Functions
-  /** The same on integers. */
+  /** The same functions on integers. */
   readonly integral: Functions
   /** floor(x / n) as an expression, for integers 0 <= x < size. */
   readonly quotient: (x: string, n: number, size: number) => string
   /** The source can write NaN and infinities. */
   readonly hasSpecials: boolean
-  /** Reading outside of an array may trap, even where a guard discards what is read. */
+  /** Reading outside an array may trap, even where a guard discards what is read. */
   readonly traps: boolean
 }
 export interface Syntax extends Notation, Arithmetic {}

@@ -1,6 +1,6 @@
 /** How often the scalars of a thread are used. One that is used once, in the block that computes it, needs no name. */
 import { childrenOf, type Scalar } from '../../../lang/kernel/index.ts'
-import { isLinear, written } from '../../rewrite/linear.ts'
+import { asLinear, isLinear } from '../../rewrite/linear.ts'
 import type { Block } from '../../rewrite/unroll.ts'
 
 /** `near`: every use is in the block that computes the scalar. */
@@ -50,6 +50,6 @@ const homesIn = (block: Block): ReadonlyMap<Scalar, Block> => {
   return home
 }
 /** The terms of an address that are not indices. */
-const termsOf = (s: Scalar): readonly Scalar[] => [...written(s).terms.keys()].filter((t) => t._tag !== 'Index')
+const termsOf = (s: Scalar): readonly Scalar[] => [...asLinear(s).terms.keys()].filter((t) => t._tag !== 'Index')
 const usedBy = (s: Scalar): readonly Scalar[] =>
   s._tag === 'Load' ? s.at.flatMap(termsOf) : isLinear(s) ? termsOf(s) : childrenOf(s)

@@ -25,7 +25,7 @@ export const makeReader = (
   order: readonly Index[],
 ) => {
   const { position, address } = makeAddresses(scope, order)
-  const regionOf = (s: Load): Region => reads[s.source] ?? bug('a load of nothing')
+  const regionOf = (s: Load): Region => reads[s.source] ?? bug('a load of an unknown source')
 
   const readOne = (s: Load): One => {
     const [a, region] = [addressOf(k, s), regionOf(s)]

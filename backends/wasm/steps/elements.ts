@@ -1,6 +1,6 @@
 /**
- * The elements of one kernel: on the matrix core where that pays, else loop by loop. How a kernel is written depends on its
- * form and sizes alone, so its bits do not depend on the number of threads.
+ * The elements of one kernel: on the matrix core where that pays, else by loops. The choice depends only on the form and
+ * the sizes of the kernel, so the bits do not depend on the number of threads.
  */
 import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
@@ -16,8 +16,8 @@ import { lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 
-/** A step with this many operations is worth sharing between threads. */
-const largeStep = 20000
+/** A kernel with this many operations is worth sharing between threads. */
+const largeKernel = 20000
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
@@ -30,11 +30,13 @@ const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
   const nest = lower(s.axes, unrollShort(s.body), s.shapes)
   const work = (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
-  return together(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
+  return shareIfLarge(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
 }
-/** `yes` where all elements of the arrays that these scalars load are finite, else `no`. */
+/** Runs `yes` if all elements of the arrays that these scalars load are finite, else `no`. */
 const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region[], yes: Code, no: Code): Code => {
-  const regions = loads.flatMap((x) => (x._tag === 'Load' ? [reads[x.source] ?? bug('a load of nothing')] : []))
+  const regions = loads.flatMap((x) =>
+    x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
+  )
   const tests = regions.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
   return when(
     tests.reduce((a, b) => i32.and(a, b)),
@@ -42,8 +44,8 @@ const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region
     no,
   )
 }
-/** Runs a kernel on all threads where it is large, else on the first. */
-const together = (w: Writer, { run, count, grain }: KernelFunction, work: number): Code =>
-  work >= largeStep && count > grain
+/** Runs a kernel on all threads if it is large, else on the first. */
+const shareIfLarge = (w: Writer, { run, count, grain }: KernelFunction, work: number): Code =>
+  work >= largeKernel && count > grain
     ? w.team.shared(w.locals, count, grain, (_, from, to) => run.call(from, to))
     : run.call(i32.const(0), i32.const(count))

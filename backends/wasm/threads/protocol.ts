@@ -1,9 +1,9 @@
 /**
- * How threads communicate, and when they sleep. The first thread opens a step by dividing it into ranges, all threads take
- * ranges, and the first closes the step by waiting for those that others took. A thread that has ended never finishes its
- * range: so while the first thread waits, it regularly asks its host, which throws if a thread has ended.
+ * How threads communicate, and when they sleep. The first thread opens a step by dividing it into ranges. All threads take
+ * ranges. The first closes the step: it waits until the others have finished theirs. A thread that has ended never
+ * finishes, so while the first thread waits, it regularly asks its host, which throws if a thread has ended.
  *
- *   range    low << 16 | high: the ranges that are left
+ *   range    low << 16 | high: the ranges low, ..., high - 1 are left
  *   code     the number of the step; read after taking a range, because it cannot change before that range is done
  *   done     how many ranges are finished
  */
@@ -22,7 +22,7 @@ import {
 } from '../assembler/index.ts'
 
 type Int = Code<'i32'>
-/** Addresses in the first bytes of memory. `awake`: the first thread must not sleep; `ended`: another thread has ended. */
+/** Addresses in the first bytes of memory. `awake`: the first thread must not sleep. `ended`: another thread has ended. */
 export const words = {
   range: 0,
   code: 64,
@@ -34,13 +34,13 @@ export const words = {
   awake: 448,
   ended: 512,
 } as const
-/** The name of the host's function that throws where one of the threads has ended. */
+/** The name of the host's function that throws if one of the threads has ended. */
 export const check = 'check'
 
 /** Polls before a thread sleeps: some 200 microseconds, because waking a thread takes long. */
-const patience = 600000
+const pollsBeforeSleep = 600000
 /** Nanoseconds of sleep after which the first thread checks the others. */
-const pulse = 1e8
+const checkInterval = 1e8
 
 const zero = i32.const(0)
 const one = i32.const(1)
@@ -52,21 +52,21 @@ const high = (range: Int): Int => i32.and(range, i32.const(65535))
 const wait = (polls: Local<'i32'>, test: Int, sleep: Code): Code =>
   seq(
     polls.set(zero),
-    whileDo(i32.and(test, i32.lt(polls.get, i32.const(patience))), polls.set(i32.add(polls.get, one))),
+    whileDo(i32.and(test, i32.lt(polls.get, i32.const(pollsBeforeSleep))), polls.set(i32.add(polls.get, one))),
     whileDo(test, sleep),
   )
 
 interface Protocol {
-  /** (0 or 1) -> the lowest range that is left, or the highest; -1 where none is left. */
+  /** (0) -> the lowest range that is left; (1) -> the highest; -1 if none is left. */
   readonly take: Func<readonly ['i32'], 'i32'>
-  /** (step, ranges) */
+  /** (step, ranges): opens the step with this number. */
   readonly open: Func<readonly ['i32', 'i32'], 'none'>
   /** Counts one more range as done. */
   readonly finish: Code
-  /** (ranges): waits until that many are done. */
+  /** (ranges): waits until this many are done. */
   readonly close: Func<readonly ['i32'], 'none'>
 }
-/** In a module that imports `check`. */
+/** Writes the functions into a module that imports `check`. */
 export const writeProtocol = (m: ModuleBuilder): Protocol => {
   const [ask] = m.imported as readonly [Func<readonly [], 'none'>]
   const take = m.func(['i32'], 'i32', (local, fromHigh) => {
@@ -102,7 +102,7 @@ export const writeProtocol = (m: ModuleBuilder): Protocol => {
     (local, ranges) => {
       const [polls, done] = [local('i32'), local('i32')]
       const isOpen = i32.ne(done.tee(read(words.done)), ranges.get)
-      const slept = i32.eq(memory.wait(i32.const(words.done), done.get, pulse), i32.const(2))
+      const slept = i32.eq(memory.wait(i32.const(words.done), done.get, checkInterval), i32.const(2))
       const sleep = when(
         i32.load(zero, words.awake),
         ask.call(),
@@ -115,7 +115,7 @@ export const writeProtocol = (m: ModuleBuilder): Protocol => {
   return { take, open, finish: drop(i32.atomicAdd(zero, one, words.done)), close }
 }
 
-/** The main function of a thread, (thread number): `begin` once, then `run` a range of a step until the team stops. */
+/** The main function of a thread, (thread number): runs `begin`, then ranges with `run`, until the team stops. */
 export const writeWork = (
   m: ModuleBuilder,
   { take, finish }: Protocol,
@@ -143,7 +143,7 @@ export const writeWork = (
     )
     return seq(begin(thread.get), whileDo(running, takeAndRun))
   })
-/** Stores a range that no idle thread has seen, so that none goes to sleep again. */
+/** Stops the other threads. The range that it stores differs from all others, so no thread goes back to sleep. */
 export const writeStop = (m: ModuleBuilder): Func<readonly [], 'none'> =>
   m.func([], 'none', () =>
     seq(write(words.stopped, one), write(words.range, i32.const(65536)), memory.notify(i32.const(words.range))),

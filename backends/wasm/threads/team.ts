@@ -52,7 +52,7 @@ interface WrittenTeam {
   readonly end: () => void
 }
 type Item = Func<readonly ['i32'], 'none'>
-/** In a module that imports `check`. */
+/** Writes the functions into a module that imports `check`. */
 export const makeTeam = (m: ModuleBuilder, threads: number): WrittenTeam => {
   const me = m.global(0)
   const steps: Item[] = []

@@ -1,3 +1,4 @@
+/** Pen strokes as paths: curves through knots, random changes, placement in a frame, painting. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { paint } from '../../../src/data/ink.ts'
@@ -12,7 +13,7 @@ const points = (path: Path): readonly (readonly [number, number])[] =>
   Array.from({ length: path.length / 2 }, (_, i) => [path[2 * i] ?? 0, path[2 * i + 1] ?? 0])
 
 describe('curve', () => {
-  test('goes through its knots, the ends among them', () =>
+  test('goes through all its knots', () =>
     fc.assert(
       fc.property(fc.array(fc.tuple(coordinates, coordinates), { minLength: 2, maxLength: 8 }), (knots) => {
         const on = points(curve(knots.flat()))
