@@ -1,4 +1,4 @@
-/** Who may import whom: the order of folders is that of the README's map; no cycles. */
+/** Which folder may import which: those above it in the README's map. No import cycles. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, posix } from 'node:path'
@@ -26,7 +26,7 @@ const readMap = (readme: string): readonly string[] => {
 }
 const map = readMap(readFileSync(join(root, 'README.md'), 'utf8'))
 
-/** Collects what users import, so it counts as below everything of its own part. */
+/** Whether a file collects what users import: it counts as below everything of its own part. */
 const isEntry = (file: string): boolean => /^(lang|src|backends)\/index\.ts$/.test(file)
 const partOf = (path: string): string => path.slice(0, path.indexOf('/') + 1)
 /** The folder of the map that a file belongs to. One like lang/ has only the files directly in it. */
@@ -61,7 +61,7 @@ const packageEntries: readonly string[] = [
   ...readFileSync(join(root, 'package.json'), 'utf8').matchAll(/"default": "\.\/dist\/(.*)\.js"/g),
 ].map(([, file]) => `${file}.ts`)
 
-/** What the order alone would allow. The first layer that matches a file says which of our files it may import. */
+/** Rules beyond the order. The first layer that matches a file says which of our files it may import. */
 const layers: readonly { readonly of: RegExp; readonly may: RegExp; readonly says: string }[] = [
   { of: /^lang\//, may: /^lang\//, says: 'lang imports nothing of ours' },
   { of: /^src\/cli\//, may: /^(lang|src|backends|examples)\//, says: 'src/cli imports lang, src, backends, examples' },
@@ -105,7 +105,7 @@ const wrongGpu = ({ from, spec }: Import): readonly string[] =>
     ? [`${from} imports '${spec}': gpu.js is imported only under backends/gpujs/`]
     : []
 
-/** Only what keeps files and the command line need Node: all else runs in a page. Back ends ask for it at run time. */
+/** Only src/disk and the command line import Node: everything else runs in a page. Back ends look for it at run time. */
 const wrongNode = ({ from, spec }: Import): readonly string[] =>
   // pool.ts holds, as text, the program of a worker that Node runs
   isBuiltin(spec) &&
@@ -114,7 +114,7 @@ const wrongNode = ({ from, spec }: Import): readonly string[] =>
     ? [`${from} imports '${spec}': Node is for src/disk and src/cli`]
     : []
 
-/** Which files of lang/primitives they may see who work on any program: transformations name a primitive or two, back ends none. */
+/** Files that work on any program, and which files of lang/primitives they may import: back ends name no primitive. */
 const blind: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^backends\//, may: /^(index|entry)\.ts$/ },
   { of: /^src\/transform\/linear\.ts$/, may: /^(index|entry|structuralZeros|elementwise)\.ts$/ },
@@ -131,7 +131,7 @@ const wrongPrimitive = (i: Import): readonly string[] => {
     ? [`${i.from} imports ${target(i)}: it works on any primitive, and names none`]
     : []
 }
-/** An operation told by its name: `q.op === 'add'`. */
+/** Finds comparisons with the name of a primitive: `q.op === 'add'`. */
 const wrongName = ({ path, text }: Source): readonly string[] =>
   blind.some(({ of }) => of.test(path))
     ? [...text.matchAll(/(?<!typeof \w*)\.op\s*[!=]==?\s*['"`](\w+)|entryOf\(\s*['"`](\w+)/g)].map(

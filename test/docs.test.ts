@@ -1,4 +1,4 @@
-/** The pages for contributors speak of files, scripts and links that exist. */
+/** Files, scripts and links that the pages for contributors name exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -17,13 +17,10 @@ const pages = [
   ...decisions.map((page) => `docs/decisions/${page}`),
 ]
 
-/** Files that another change of the same day brings: to be emptied. */
-const coming: readonly string[] = []
-
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
   const missing = (paths: readonly string[]): readonly string[] => [
-    ...new Set(paths.filter((path) => !existsSync(join(root, path)) && !coming.includes(path))),
+    ...new Set(paths.filter((path) => !existsSync(join(root, path)))),
   ]
   test('names files of ours that exist', () => {
     // FAMILY.ts, ENGINE/ and the like stand for the name that a contributor chooses
