@@ -1,4 +1,4 @@
-/** A back end from its functions on programs that are known to be runnable. */
+/** Builds a back end from functions that may assume a valid program. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -33,7 +33,7 @@ const isStep =
     return wrong === undefined ? E.right(step) : E.left(wrong)
   }
 
-/** What a device throws while it opens a program is the error NoDevice. */
+/** An exception while a device opens a program becomes the error NoDevice. */
 const caught =
   <A>(mode: string, opened: Opened<A>): Opened<A> =>
   () =>
@@ -42,7 +42,7 @@ const caught =
       return E.left({ _tag: 'NoDevice', mode, why, howTo: 'compile again, or another mode' })
     })
 
-/** Errors: Refused, when the program reads an axis that no vmap maps; Unsupported, when a step changes the state's types. */
+/** Errors: Refused, if the program reads an axis that no vmap maps; Unsupported, if a step changes the types of its state. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
   const compile = (p: UntypedProgram) =>
     pipe(

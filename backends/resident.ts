@@ -1,6 +1,6 @@
 /**
- * Steps whose state stays in the back end's memory. Checks and the order of calls are the same for every back end; a back
- * end provides how to load a state, run a step, and read the state, or else the state is kept in a variable.
+ * Steps whose state stays in the back end's memory. Checks and the order of calls are the same for every back end. A back
+ * end loads a state, runs a step and reads the state; for one that cannot, the state is kept in a variable.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Program } from '../lang/syntax/program.ts'
@@ -64,7 +64,7 @@ export const resident = (step: StepProgram, held: Held): Resident<unknown, unkno
   const { attempt, release } = guard(held)
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
-  /** One call after another; at once if none is in progress, so that the caller's arrays are read before it can write. */
+  /** Runs calls one after another. If none is in progress, at once: before the caller can write to its arrays. */
   const queued = <A>(act: Parameters<typeof attempt<A>>[0]): ReturnType<typeof attempt<A>> => {
     const mine = waiting === 0 ? attempt(act) : last.then(() => attempt(act))
     waiting++
@@ -73,7 +73,7 @@ export const resident = (step: StepProgram, held: Held): Resident<unknown, unkno
     })
     return mine
   }
-  /** Arrays of a call that must wait are copied. */
+  /** Copies the arrays of a call that must wait. */
   const taken = <B>(
     checked: E.Either<RunError, readonly Elements[]>,
     act: (given: readonly Elements[]) => Promise<E.Either<RunError, B>>,
@@ -86,8 +86,9 @@ export const resident = (step: StepProgram, held: Held): Resident<unknown, unkno
     backend,
     reason,
     load: (given) => () => taken(checkState(given), async (state) => E.right(await held.load(state))),
-    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never), // the tree of step.out
-    read: () => queued(async () => toState(await held.read()) as never), // the tree of the state
+    // the trees of step.out, and of the state
+    step: (given) => () => taken(checkData(given), async (data) => toStepResults(await held.step(data)) as never),
+    read: () => queued(async () => toState(await held.read()) as never),
     release,
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Where a program runs fastest, by its cost: an estimate for each device,
  *
- *   seconds = start + calls x call + flops / rate + bytes / bandwidth
+ *   seconds = start + kernels x call + flops / rate + bytes / bandwidth + crossing / transfer
  *
- * with round figures for current machines. Only the order of magnitude matters: the GPU is chosen if it is twice as fast.
+ * with round figures for current machines; `crossing` are the bytes of inputs and results. Only the order of magnitude
+ * matters: the GPU is chosen if it is twice as fast.
  */
 import type { Cost } from '../schedule/cost.ts'
 
@@ -16,7 +17,7 @@ interface Device {
   readonly bytes: number
   readonly crossing: number
 }
-/** One core of WebAssembly with vectors, measured; a small GPU through gpu.js, whose kernels do not tile, estimated low. */
+/** WebAssembly with vectors, measured on one core; a small GPU through gpu.js, whose kernels do not tile, a low estimate. */
 const wasm: Device = { start: 2e-6, call: 0, flops: 25e9, bytes: 8e9, crossing: 8e9 }
 const gpu: Device = { start: 2e-3, call: 1e-4, flops: 300e9, bytes: 80e9, crossing: 2e9 }
 

@@ -1,7 +1,7 @@
 /**
- * The back end that suits a program: WebAssembly, on all cores where they pay; a GPU through gpu.js, if the machine has one
- * and the arithmetic is worth sending inputs and reading results; the reference where the engine has no WebAssembly with
- * vectors. The choice and its reason are the executable's `backend` and `reason`. All but the reference compute in float32.
+ * Chooses a back end for a program. WebAssembly, with threads if the program is large; a GPU through gpu.js, if the machine
+ * has one and the arithmetic is worth the transfer of inputs and results; the reference, if the engine has no WebAssembly
+ * with vectors. The executable's `backend` and `reason` report the choice. All but the reference compute in float32.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

@@ -1,7 +1,7 @@
 /**
- * A plan on a device: every kernel is compiled once, every unit becomes a function on stored values, and a value is
- * freed after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are
- * plans again.
+ * Runs a plan on a device. Every kernel is compiled once, every unit becomes a function on stored values, and a value is
+ * freed after its last reader. The host controls loops, branches and sorting; the bodies of loops and branches are plans
+ * too.
  */
 
 import * as E from 'fp-ts/lib/Either.js'
@@ -20,7 +20,7 @@ import { type KernelPlan, type KernelUnit, readsOfUnit, type Unit, writesOfUnit 
 /** A unit in a run: reads its arguments among the values and puts its results there. */
 type Action = (values: Stored[]) => undefined | Promise<void>
 
-/** What the runs of a plan share. */
+/** What all runs of a plan share. */
 interface Context {
   readonly units: KernelPlan['units']
   readonly compiled: CompiledKernels
@@ -48,7 +48,7 @@ const uploadData = async (plan: Plan, device: Device): Promise<ReadonlyMap<DataS
   return data
 }
 
-/** The run of a plan, and of every plan within it, each made once. */
+/** Runs a plan. The function for a plan within it is built once. */
 const makeRuns = (context: Context): ((p: Plan) => Run) => {
   const runs = new Map<Plan, Run>()
   const runOf = (p: Plan): Run => {

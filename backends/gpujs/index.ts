@@ -43,7 +43,7 @@ export const gpujs = ({ mode = 'auto' }: GpujsOptions = {}): Backend =>
     },
   })
 
-/** The mode that is asked for, whether this machine has it or not; for 'auto', the one that it would take. */
+/** The requested mode, whether this machine has it or not; for 'auto', the mode that it would choose. */
 const modeOf = async (mode: Mode | 'auto'): Promise<E.Either<CompileError, Mode>> => {
   if (mode !== 'auto') return isMode(mode) ? E.right(mode) : unknown(mode)
   const opened = await openDevice(mode)
@@ -53,7 +53,7 @@ const modeOf = async (mode: Mode | 'auto'): Promise<E.Either<CompileError, Mode>
 const unknown = (mode: string): E.Either<CompileError, never> =>
   E.left({ _tag: 'UnknownMode', mode, known: [...modes, 'auto'] })
 
-/** float32 holds these integers exactly, and those between. */
+/** float32 represents these integers and all between them. */
 const ints = [-16777216, 16777216] as const
 
 /** A program that is compiled on a device. */
@@ -118,7 +118,7 @@ const allOf = async <A>(xs: readonly (A | Promise<A>)[]): Promise<readonly A[]> 
     throw s.reason
   })
 }
-/** Calls f without waiting where x is no promise: host memory is then read before the caller can write to it. */
+/** Calls f at once if x is no promise: then host memory is read before the caller can write to it. */
 const onceKnown = <A, B>(x: A | Promise<A>, f: (x: A) => Promise<B>): Promise<B> =>
   x instanceof Promise ? x.then(f) : f(x)
 
@@ -133,7 +133,7 @@ const transfer = ({ kernels, memory }: Opened) => {
     /** A device copies before anything is awaited. */
     upload: (inputs: readonly Elements[]): readonly Stored[] | Promise<readonly Stored[]> =>
       memory.isHost ? inputs.map((x) => nonEmpty(keep(x))) : allOf(inputs.map((x) => memory.upload(single(x)))),
-    /** `mine`: the arrays that nothing else holds, which need no copy. */
+    /** `mine`: the arrays that nothing else refers to, which need no copy. */
     download: async (types: readonly Type[], xs: readonly Stored[], mine = owned): Promise<readonly Float32Array[]> => {
       const found = await allOf(xs.map(read))
       return found.map((y, i) => {

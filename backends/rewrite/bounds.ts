@@ -1,7 +1,7 @@
 /**
- * What tests imply about indices. Where a guard holds, a position is inside its array, so that a reshape and its inverse
- * cancel, which they would not outside; and the guard discards what is read elsewhere. So a guarded scalar is shortened as
- * if the guard held:
+ * What tests imply about indices. Where a guard holds, the position is inside its array, and a reshape and its inverse
+ * cancel. Elsewhere they would not, but there the guard discards the value. So a guarded scalar is shortened as if the
+ * guard held everywhere:
  *
  *   [0 <= i + k - 1 < n] x[(i + k - 1) mod n] = [0 <= i + k - 1 < n] x[i + k - 1]
  */

@@ -1,6 +1,6 @@
 /**
- * Code motion: a kernel's scalars as statements, each in the outermost loop where all that it needs is known. A loop that
- * does not depend on the loop around it runs before that loop. Printers translate a block statement by statement.
+ * Code motion: a kernel's scalars as statements, each in the outermost loop where its operands are known. A loop that does
+ * not depend on the loop around it runs before that loop. Printers translate a block statement by statement.
  *
  * A statement has no name: later statements mention the scalar itself. Numbers and indices are never statements.
  */

@@ -1,11 +1,10 @@
 /**
- * Contractions, recognised by their form: a sum of products of two scalars, whatever computes these,
+ * Contractions, recognised by their form: a sum of products of two scalars of any form,
  *
  *   out[i] = f(sum_k [tests] P[i, k] Q[i, k])
  *
- * An output index that only P depends on is a row, one that only Q depends on a column, one that both depend on a batch. So
- * a matrix product in any layout, a convolution and both its gradients are one case. A test belongs to the side whose
- * indices it reads.
+ * An output index is a row if only P depends on it, a column if only Q does, a batch index if both do. So a matrix product
+ * in any layout, a convolution and both its gradients are one case. A test belongs to the side whose indices it reads.
  */
 import { type Call, fn, type Index, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import { conjuncts } from './bounds.ts'
@@ -20,7 +19,7 @@ export interface Contraction {
   readonly left: Scalar
   /** Depends on columns, batch and sum; the last axis of the output is a column. */
   readonly right: Scalar
-  /** Factors that are multiplied by 0 where a test of the other side fails: the product is 0 only if they are finite. */
+  /** Factors that are multiplied by 0 where a test of the other side fails. The result is 0 only if they are finite. */
   readonly finite: readonly Scalar[]
   /** The sum itself; the rest of the body is applied to the finished sums. */
   readonly sum: Reduce

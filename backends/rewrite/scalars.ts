@@ -22,8 +22,8 @@ export const mapChildren = (s: Scalar, f: (child: Scalar) => Scalar): Scalar => 
   }
 }
 /**
- * Rewrites a scalar. `change` returns what replaces a part, rewriting the parts inside it with `go`; or undefined where only
- * the parts inside change.
+ * Rewrites a scalar. `change` returns the replacement of a part, whose own parts it rewrites with `go`; or undefined, if
+ * only the parts inside change.
  */
 export const rewriter = (
   change: (s: Scalar, go: (part: Scalar) => Scalar) => Scalar | undefined,
@@ -41,7 +41,7 @@ export const rewriter = (
 /** Replaces some parts by others. */
 export const replaced = (root: Scalar, by: ReadonlyMap<Scalar, Scalar>): Scalar => rewriter((s) => by.get(s))(root)
 
-/** All parts of a scalar, itself included; parts inside those that `into` refuses are left out. */
+/** All parts of a scalar, itself included. Does not enter parts that `into` refuses. */
 export const partsOf = (root: Scalar, into: (s: Scalar) => boolean = () => true): ReadonlySet<Scalar> => {
   const seen = new Set<Scalar>()
   const go = (s: Scalar): void => {

@@ -31,7 +31,7 @@ export interface Split {
 /** Sums of products from this length on are summed in parts of at most half of it. */
 const longProduct = 4096
 
-/** A matrix product over a long sum as a batch of products: each right side fits the cache, and threads share the batch. */
+/** A matrix product over a long sum, as a batch of products. Each right side fits the cache; threads share the batch. */
 export const splitProduct = (
   axes: readonly Index[],
   c: Contraction,

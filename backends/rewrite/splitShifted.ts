@@ -1,6 +1,6 @@
 /**
  * Sums over operands that are shifted against one another, as in the gradient of a convolution with respect to its image.
- * As a matrix product most of one operand would be zeros, where the shift points outside. Instead every pair is multiplied
+ * As a matrix product, one operand would be mostly zeros, for shifts that point outside. Instead, every pair is multiplied
  * once, and the products are added at their positions:
  *
  *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
@@ -49,8 +49,8 @@ const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
   is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)
 
 /**
- * The pairs as a part, where the direct sum has at least `gain` times as many products, and each pair is a sum long enough
- * for a kernel. Law: part and body together mean the body.
+ * Splits off the products of the pairs, if the direct sum has at least `gain` times as many products and each pair is a sum
+ * long enough for a kernel. Law: part and body together mean the body.
  */
 export const splitShifted = (
   axes: readonly Index[],

@@ -5,8 +5,8 @@ import { argsOf, mapChildren, rewriter } from './scalars.ts'
 export const substitute = (root: Scalar, by: ReadonlyMap<Index, Scalar>): Scalar => substitution(by)(root)
 
 /**
- * The same for several scalars, which share what they shared before. `canonical` chooses among equal scalars; parts that
- * `isFixed` accepts contain no such index and are not entered.
+ * The same for several scalars, which share the same parts as before. `canonical` chooses one of equal scalars. Parts that
+ * `isFixed` accepts contain none of the indices and are not entered.
  */
 export const substitution = (
   by: ReadonlyMap<Index, Scalar>,
@@ -33,7 +33,7 @@ const folded = (s: Call): Scalar => {
 }
 
 const truth = (b: boolean): Scalar => num(b ? 1 : 0, 'bool')
-/** The value of a test that the ranges of its integers decide, and what remains of a choice after it. */
+/** What a call is equal to, if ranges decide it: a truth value, or a branch of a select. Undefined if they do not. */
 export const decided = (s: Call): Scalar | undefined => {
   const [f, [a, b, c]] = [s.fn, argsOf(s)]
   if ((f === 'lt' || f === 'le') && a.dtype === 'int' && b.dtype === 'int' && a.range && b.range) {

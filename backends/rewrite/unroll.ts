@@ -1,10 +1,10 @@
 /**
- * Code motion with loops unrolled, for languages whose loops are expensive. A nest of sums is one sum with one accumulator,
+ * Code motion with loops unrolled, for languages whose loops are expensive. A nest of sums becomes one accumulator,
  *
  *   sum_k sum_r f(k, r):   a = 0;  for k { a = a + f(k, 0); a = a + f(k, 1); ... }
  *
- * and the neighbours that a thread computes go through each iteration together, so that what they share is read once and
- * used soon.
+ * and the neighbouring elements that a thread computes run through each iteration together, so that the loads that they
+ * share run once.
  */
 import { type Index, index, offset, plus, type Reduce, type Scalar, times, whole } from '../../lang/kernel/index.ts'
 import type { Loops } from '../../lang/kernel/loops.ts'
@@ -17,9 +17,9 @@ import { substitution } from './substitute.ts'
 export type Statement = LetStatement | UnrolledStatement
 export type Block = readonly Statement[]
 type UnrolledStatement =
-  /** The accumulator begins: with the first term, or the unit. */
+  /** Initialises the accumulator, with the first term or the unit. */
   | { readonly _tag: 'Start'; readonly reduce: Reduce; readonly from: Scalar | undefined }
-  /** A term joins the accumulator, which is the reduction's value after the last. */
+  /** Adds a term to the accumulator, which holds the reduction's value after the last term. */
   | { readonly _tag: 'Into'; readonly reduce: Reduce; readonly term: Scalar }
   | { readonly _tag: 'For'; readonly index: Index; readonly body: Block }
 
@@ -150,8 +150,8 @@ const writeNest = (nest: Nest, canonical: (s: Scalar) => Scalar, m: Motion<Unrol
 }
 
 /**
- * The statements that compute the results, given the output's indices. Law: they mean what the results mean, except for the
- * order of sums in a nest of loops. Reductions over one index, of several results, must depend on the same loops.
+ * The statements that compute the results, given the output's indices. Law: they mean the same as the results, except for
+ * the order of sums in a nest of loops. Reductions over one index, of several results, must depend on the same loops.
  */
 export const unrolledBlock = (indices: readonly Index[], results: readonly Scalar[], limits: UnrollLimits): Block => {
   const readers = readersIn(results)

@@ -11,7 +11,7 @@ interface Neighbours {
   /** The elements by * i, by * i + 1, ... along the axis. */
   readonly bodies: readonly Scalar[]
 }
-/** The size of the axis must be a multiple of `by`. Copies share loops, and the scalars that do not depend on the axis. */
+/** `by` must divide the size of the axis. The copies share loops, and scalars that do not depend on the axis. */
 export const unrollAndJam = (indices: readonly Index[], body: Scalar, axis: number, by: number): Neighbours => {
   const old = indices[axis] ?? bug('an axis that the kernel lacks')
   const fresh = index(old.size / by)
@@ -22,7 +22,7 @@ export const unrollAndJam = (indices: readonly Index[], body: Scalar, axis: numb
     bodies: Array.from({ length: by }, (_, c) => copy(c)),
   }
 }
-/** Do reductions over one index, in several elements, depend on the same loops, so that they can share one? */
+/** Whether reductions over one index, in several elements, depend on the same loops, so that they can share one. */
 export const canShareLoops = (indices: readonly Index[], bodies: readonly Scalar[]): boolean => {
   const loops = makeLoops()
   loops.bind(indices)

@@ -1,4 +1,4 @@
-/** Loops of few iterations, such as a filter of 2 x 2 or a window of 3, unrolled: their addresses differ by constants. */
+/** Unrolls short loops, such as those of a 2 x 2 filter or a window of 3: their addresses then differ by constants. */
 import { unitOf } from '../../lang/kernel/functions.ts'
 import { fn, num, type Reduce, type Scalar, whole } from '../../lang/kernel/index.ts'
 import { hasLoop, partsOf, rewriter } from './scalars.ts'

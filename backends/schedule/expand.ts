@@ -1,4 +1,4 @@
-/** A program as a flat list of meanings, each built once, with the bodies of Inline forms in place. */
+/** A program as a flat list of meanings, each built once; Inline forms are replaced by their bodies. */
 import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
@@ -32,7 +32,7 @@ export const expand = (p: Closed): ExpandedProgram => {
     sources[v] = fresh
     return fresh
   }
-  /** Adds the equations of a body over these inputs, and returns its outputs; values are numbered in the whole program. */
+  /** Adds the equations of a body over these inputs, and returns its outputs. All values have one numbering. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
     for (const q of body.equations) {

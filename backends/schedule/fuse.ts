@@ -1,7 +1,7 @@
 /**
- * Fusion by counting. For every value, readers first: how often would it be computed if its readers computed it
+ * Fusion by counting. For every value, from the outputs back: how often would it be computed if its readers computed it
  * themselves? If no more often than `worth` allows, it joins their kernels. A view, which is index arithmetic only, always
- * does. Counting is per kernel and index list: a value used twice at one index is computed once. Names no primitive.
+ * joins. A value used twice at one index list in a kernel is computed once there. Names no primitive.
  */
 import { type At, childrenOf, type Index, index, type Load, load, type Scalar } from '../../lang/kernel/index.ts'
 import { type Loops, makeLoops } from '../../lang/kernel/loops.ts'
@@ -50,7 +50,7 @@ interface Fusion {
   readonly tell: Tell | undefined
   /** Values that must be stored: outputs, and arguments of forms. */
   readonly needed: Set<number>
-  /** Values computed from nothing, which never cost a buffer. */
+  /** Values computed from indices and numbers alone, which never cost a buffer. */
   readonly sourceless: ReadonlySet<number>
   readonly kernels: Map<number, KernelInProgress>
   /** By value, then by kernel and index list. */
@@ -61,7 +61,7 @@ interface Fusion {
   readonly idOf: (s: Scalar) => number
 }
 
-/** Kernels by the value that they store, and the values of other forms that are needed at all. */
+/** Kernels by the value that they store, and the values of other forms that an output depends on. */
 interface Fused {
   readonly kernels: ReadonlyMap<number, KernelStep>
   readonly needed: ReadonlySet<number>
@@ -98,7 +98,7 @@ const needArguments = ({ needed, uses }: Fusion, q: Expanded): void => {
   for (const a of q.args) needed.add(a)
 }
 
-/** Whether a value joins its readers, or is stored by a kernel of its own. */
+/** Decides whether a value joins the kernels of its readers, or is stored by a kernel of its own. */
 const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
   const uses = [...(f.uses.get(q.first)?.values() ?? [])]
   f.uses.delete(q.first)
@@ -121,7 +121,7 @@ const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
     startKernel(f, { q, indices, body, size, reads: new Set(), ops: [q.op], nodes: 0, heavy: isHeavy(work) })
   }
 }
-/** It need not be stored and fits into every kernel that reads it. A long loop joins no loop, and no kernel that has one. */
+/** Whether a value need not be stored and fits all kernels that read it. A long loop joins no kernel with another loop. */
 const mayJoin = (
   { limits, needed, sourceless }: Fusion,
   q: Expanded,
@@ -186,7 +186,7 @@ const addUse = ({ uses, useOf, loops, sourceless, idOf }: Fusion, s: Load, kerne
   if (!sourceless.has(s.source)) kernel.reads.add(s.source)
 }
 
-/** The finished kernel: joined values in place of their loads, equal scalars shared, index arithmetic shortest. */
+/** The finished kernel: loads of joined values replaced by these, equal scalars shared, index arithmetic shortened. */
 const finished = ({ q, indices, body, ops }: KernelInProgress, useOf: ReadonlyMap<Load, Use>): KernelStep => {
   const reads: number[] = []
   const sourceOf = (v: number): number => (reads.includes(v) ? reads.indexOf(v) : reads.push(v) - 1)

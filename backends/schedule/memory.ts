@@ -1,4 +1,4 @@
-/** The slots of stored values, planned before anything runs. A slot is reused when the last reader of its value has run. */
+/** Assigns slots of memory to stored values, before anything runs. A slot is reused after the last reader of its value. */
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'

@@ -1,6 +1,6 @@
 /**
- * A plan: the steps that run a program, as data. Values have numbers; only inputs and values that a step writes are stored.
- * Kernels read stored values by their position in `reads`. Forms run sub-plans.
+ * A plan: the steps that run a program, as data. Values have numbers; inputs and the values that steps write are stored.
+ * A load in a kernel names a stored value by its position in `reads`. Forms run sub-plans.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import { bug } from '../../lang/syntax/error.ts'

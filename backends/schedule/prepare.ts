@@ -1,6 +1,6 @@
 /**
  * From a program to the kernels that run: simplify, schedule within the back end's limits, split kernels. Both kernel back
- * ends print this plan, count its cost, and build exactly its kernels.
+ * ends print this plan, with its cost, and build exactly its kernels.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'

@@ -1,4 +1,4 @@
-/** Program -> plan: bodies of Inline forms in place, kernels fused, forms over sub-plans, unused values dropped. */
+/** Program -> plan: Inline forms replaced by their bodies, kernels fused, forms over sub-plans, unused values dropped. */
 import type { Loop } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Tell } from '../../lang/tell.ts'
@@ -6,13 +6,13 @@ import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
 import type { Plan, Step } from './plan.ts'
 
-/** A body has one plan, however often it is used. */
+/** A body that is used several times has one plan. */
 export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell): Plan => planner(limits)(p, tell)
 
 const planner = (limits: Limits) => {
   const known = new Map<Closed, Plan>()
   const withOutputs = makeWithOutputs()
-  /** `tell` hears of the outermost program only. */
+  /** `tell` reports the outermost program only. */
   const plan = (p: Closed, tell?: Tell): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit

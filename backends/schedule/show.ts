@@ -6,7 +6,7 @@ import { readersIn } from '../rewrite/scalars.ts'
 import { costOf, flopsOf } from './cost.ts'
 import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step, typeOf } from './plan.ts'
 
-/** Names for indices, loops and statements, in order of appearance; scalars used once are written where they are used. */
+/** Names for indices, loops and statements, in order of appearance. A scalar that is used once is printed in its place. */
 const namer = (k: KernelStep) => {
   const names = new Map<Scalar, string>(k.indices.map((i, d) => [i, `i${d}`]))
   const readers = readersIn([k.body])

@@ -1,4 +1,4 @@
-/** Kernels split in two: the part that a split takes out of a kernel is a kernel of its own before it. */
+/** Splits kernels in two: the part that a split takes out becomes a kernel that runs before the rest. */
 import { load, type Scalar } from '../../lang/kernel/index.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { rewriter } from '../rewrite/scalars.ts'
@@ -16,8 +16,8 @@ const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'bod
 }
 
 /**
- * Splits every kernel as often as `split` asks, in sub-plans too. A kernel without elements becomes constant data, so that
- * every kernel of the plan runs.
+ * Splits kernels until `split` returns undefined, in sub-plans too. A kernel without elements becomes constant data, so
+ * that every kernel of the plan runs.
  */
 export const splitKernels = (plan: Plan, split: (k: KernelStep) => Split | undefined): Plan => {
   const known = new Map<Plan, Plan>()

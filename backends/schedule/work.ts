@@ -7,13 +7,13 @@ export interface KernelWork {
   readonly calls: number
   /** Elements read. */
   readonly loads: number
-  /** Is an index read from data? */
+  /** Whether an index is read from data. */
   readonly indirect: boolean
   /** Iterations of its innermost loops, all loops around them included. */
-  readonly trips: number
+  readonly iterations: number
 }
 
-/** Index arithmetic reads no data: numbers, indices, and calls of these, guards included. */
+/** Whether a scalar is index arithmetic, which reads no data: numbers, indices and calls of these, guards included. */
 const indexOnly = (known: Map<Scalar, boolean>) => {
   const is = (s: Scalar): boolean => {
     const hit = known.get(s)
@@ -49,9 +49,9 @@ export const workOf = (root: Scalar): KernelWork => {
   const seen = new Set<Scalar>()
   let calls = 0
   let loads = 0
-  let trips = 1
+  let iterations = 1
   let indirect = false
-  const go = (s: Scalar, iterations: number): void => {
+  const go = (s: Scalar, around: number): void => {
     if (seen.has(s) || isIndex(s)) return
     seen.add(s)
     if (s._tag === 'Load') {
@@ -60,21 +60,21 @@ export const workOf = (root: Scalar): KernelWork => {
     }
     // a guard around a view is index arithmetic too
     if (s._tag === 'Call' && !(s.fn === 'select' && isIndex(argsOf(s)[0]))) calls += quick.has(s.fn) ? 1 : 8
-    const inside = s._tag === 'Reduce' ? iterations * s.index.size : iterations
+    const inside = s._tag === 'Reduce' ? around * s.index.size : around
     if (s._tag === 'Reduce') calls++
-    trips = Math.max(trips, inside)
+    iterations = Math.max(iterations, inside)
     for (const c of childrenOf(s)) go(c, inside)
   }
   go(root, 1)
-  return { calls, loads, indirect, trips }
+  return { calls, loads, indirect, iterations }
 }
 
 /** A loop long enough to have a kernel of its own. */
-export const isHeavy = (w: KernelWork): boolean => w.trips >= 16
+export const isHeavy = (w: KernelWork): boolean => w.iterations >= 16
 
 /** How often per element a value may be computed before storing it is cheaper. */
 export const worth = (w: KernelWork): number => {
-  if (w.trips > 1) return 1
+  if (w.iterations > 1) return 1
   if (w.calls === 0 && w.loads <= 1 && !w.indirect) return Number.POSITIVE_INFINITY // a view
   return w.calls <= 1 && w.loads <= 1 && !w.indirect ? 3 : 1
 }

@@ -35,7 +35,7 @@ test('webasm computes several elements of a product per thread', () => {
     const plan = schedule(p.closed)
     return kernelsOf(plan).map((k) => {
       const shapes = k.reads.map((v) => (plan.types[v] as Type).shape)
-      return traits.webasm.shape(k.indices, k.body, shapes, workOf(k.body).trips).thread.bodies.length
+      return traits.webasm.shape(k.indices, k.body, shapes, workOf(k.body).iterations).thread.bodies.length
     })
   })
   expect(elements.filter((n) => n === 4).length).toBeGreaterThanOrEqual(blocks.length)

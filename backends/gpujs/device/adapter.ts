@@ -1,6 +1,6 @@
 /** WebGPU outside of a browser: the package webgpu, put where gpu.js looks for it, on navigator.gpu. */
 
-/** What is used of the package webgpu. */
+/** The part of the package webgpu that is used. */
 interface Package {
   readonly create: (options: readonly string[]) => { readonly requestAdapter: () => Promise<unknown> }
 }
@@ -12,7 +12,7 @@ const installed: LoadPackage = () => import(/* @vite-ignore */ name)
 
 /** Whether WebGPU is available now: an adapter answers, or the host has its own navigator.gpu, which stays. */
 export const provideWebgpu = async (load: LoadPackage = installed): Promise<boolean> => {
-  // what is used of globalThis: Node's types have no navigator.gpu
+  // the part of globalThis that is used: Node's types have no navigator.gpu
   const host = globalThis as { readonly navigator?: { readonly gpu?: unknown }; readonly process?: unknown }
   if (host.navigator?.gpu !== undefined || host.process === undefined) return host.navigator?.gpu !== undefined
   try {

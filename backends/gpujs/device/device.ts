@@ -1,6 +1,6 @@
 /**
- * A device: gpu.js in one mode, checked to run in it. The programs of a mode share a device, and those of equal
- * source share a kernel; both are destroyed after their last user.
+ * A device: gpu.js in one mode, which was checked to work. Programs of the same mode share a device, and kernels of the
+ * same source are compiled once; both are destroyed after their last user.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { CompileError } from '../../error.ts'
@@ -22,7 +22,7 @@ export interface Device extends DeviceMemory {
   readonly fault: () => string | undefined
   /** The largest array that it holds, in bytes. */
   readonly largest: number
-  /** Compiles at once, for arrays of these sizes, so that what is wrong with a kernel is an error of compilation. */
+  /** Compiles at once, for arrays of these sizes, so that a faulty kernel is an error of compilation. */
   readonly build: (k: KernelSource, sizes: readonly number[]) => Promise<E.Either<CompileError, CompiledKernel>>
   /** Compiles kernels as one pipeline. `outputs`: the kernels whose results it returns. */
   readonly chain: (

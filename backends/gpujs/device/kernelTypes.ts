@@ -3,7 +3,7 @@ import type { Stored } from './memory.ts'
 
 /** A kernel as source, and what it is called with. */
 export interface KernelSource {
-  /** For people: the value that it computes, and the operations in it. */
+  /** A name for people: the value that it computes, and the operations in it. */
   readonly name: string
   readonly source: string
   readonly output: readonly number[]

@@ -45,11 +45,11 @@ export const watch = ({ context }: Handle): void => {
     const { name } = error.constructor
     if (!fatal.has(name)) return
     faults.set(device, `${name}: ${error.message}`)
-    // not inside its own event: Node's bindings would wait for ever
+    // outside the event, because Node's bindings would wait for ever inside it
     setTimeout(() => device.destroy(), 0)
   })
 }
-/** Why the device of an array is not to be trusted: it was lost, or had an error. undefined: it works. */
+/** Why results of the array's device are not valid: it was lost, or had an error. Undefined if it works. */
 export const faultOf = ({ context }: Handle): string | undefined =>
   (context?.device && faults.get(context.device)) ??
   (context?.isLost === true || context?.isContextLost?.() === true ? 'the device was lost' : undefined)

@@ -1,4 +1,4 @@
-/** The modes of gpu.js: limits, syntax, deviations from IEEE-754, and how a kernel is cut into threads. */
+/** The modes of gpu.js: limits, syntax, deviations from IEEE-754, and how a kernel is divided into threads. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Shape } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
@@ -24,8 +24,8 @@ export interface Traits {
    * costs as much as its products, unless it is a branch.
    */
   readonly shiftGain: number
-  /** How a kernel is cut into threads. `trips`: the iterations of its loops. */
-  readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], trips: number) => Shaped
+  /** How a kernel is divided into threads. `iterations`: those of its innermost loops. */
+  readonly shape: (indices: readonly Index[], body: Scalar, shapes: readonly Shape[], iterations: number) => Shaped
   /** The same for the kernels of a pipeline; absent where a pipeline is no faster than its kernels. */
   readonly chained?: {
     readonly shape: Traits['shape']
@@ -46,18 +46,18 @@ const remainders = 'the remainder of a quotient beyond 2^22 is inexact'
 const gpuSpecials = 'NaN, infinities and -0 are not reliable'
 const sizes = (indices: readonly Index[]): Shape => indices.map((i) => i.size)
 const oneByOne: Traits['shape'] = (indices, body, shapes) => plain(indices, body, shapes, flat(sizes(indices)))
-const inRows: Traits['shape'] = (indices, body, shapes, trips) =>
-  plain(indices, body, shapes, trips > 1 ? rows(sizes(indices)) : flat(sizes(indices)))
-const inBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
-  trips > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, trips)
+const inRows: Traits['shape'] = (indices, body, shapes, iterations) =>
+  plain(indices, body, shapes, iterations > 1 ? rows(sizes(indices)) : flat(sizes(indices)))
+const inBlocks: Traits['shape'] = (indices, body, shapes, iterations) =>
+  iterations > 1 ? blocked(indices, body, shapes, sizes(indices)) : oneByOne(indices, body, shapes, iterations)
 const isGuarded = (body: Scalar): boolean => [...partsOf(body)].some((s) => s._tag === 'Call' && s.fn === 'select')
 /**
- * Several elements per thread need a second kernel that puts them in order, which pays in long loops. Not where
- * elements are guarded: some shading compilers make every choice a branch, and one took minutes over four times as many.
+ * Several elements per thread need a second kernel that puts them in order, which pays for long loops. Not for guarded
+ * elements: some shading compilers make every choice a branch, and one took minutes for four times as many branches.
  */
-const inLongBlocks: Traits['shape'] = (indices, body, shapes, trips) =>
-  (trips >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, trips)
-/** Eight iterations of a long loop in one save most of what the loop itself costs. */
+const inLongBlocks: Traits['shape'] = (indices, body, shapes, iterations) =>
+  (iterations >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, iterations)
+/** Eight copies of the body of a long loop avoid most of the loop's own cost. */
 const unroll: UnrollLimits = { long: 8, short: 16, nodes: 400 }
 const gpu = { shiftGain: 1, unroll, syntax: portable, shape: inLongBlocks, onDevice: true }
 

@@ -21,11 +21,11 @@ export interface ChainStep {
 type ChainedStep = Step | ChainStep
 
 /**
- * A call costs some 10 us; an element per thread costs a contraction 0.4 ns more per operation than four of them,
+ * A call costs some 10 us. With one element per thread instead of four, a contraction costs 0.4 ns more per operation;
  * measured on products of 128 to 512.
  */
 const largest = 8_000
-/** With fewer kernels a pipeline costs more, to copy inputs and outputs, than it saves. */
+/** With fewer kernels, copying inputs and outputs costs more than a pipeline saves. */
 const fewest = 5
 
 /** Small kernels in chains. `several`: whether a kernel computes several elements per thread. */

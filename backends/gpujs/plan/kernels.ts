@@ -1,6 +1,6 @@
 /**
- * The kernels of a plan for a mode, each printed once. Execution and the text of the plan both read this value, so `plan`
- * shows the text that runs.
+ * The kernels of a plan for a mode, each printed once. Execution and `plan` both read this value, so `plan` shows the
+ * sources that run.
  */
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import { type KernelStep, type Plan, plansWithin, readsOf, type Step, typeOf, writesOf } from '../../schedule/plan.ts'
@@ -99,7 +99,7 @@ const shaped = (p: Plan, { indices, body, reads }: KernelStep, shape: Traits['sh
     indices,
     body,
     reads.map((v) => shapeOf(p, v)),
-    workOf(body).trips,
+    workOf(body).iterations,
   )
 const printed = (p: Plan, step: KernelStep, mode: Mode, { thread, output, inner }: Shaped): PrintedKernel => {
   const { syntax, unroll } = traits[mode]

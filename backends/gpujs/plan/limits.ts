@@ -1,4 +1,4 @@
-/** Refuses plans whose integers float32 does not hold exactly: indices, sizes and constants beyond 2^24. */
+/** Refuses plans whose integers float32 does not represent exactly: indices, sizes and constants beyond 2^24. */
 
 import { childrenOf, type Fn, type Monoid, type Scalar } from '../../../lang/kernel/index.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
@@ -68,7 +68,7 @@ const integersOf = (root: Scalar): number => {
   go(root)
   return largest
 }
-/** A value, for people: the step that computes it. */
+/** The name of a value in messages: the step that computes it. */
 const nameOf = (p: Plan, v: number): string => {
   const s = p.steps.find((q) => writesOf(q).includes(v))
   if (s === undefined) return v < p.inputs.length ? `input ${v}` : `%${v}`

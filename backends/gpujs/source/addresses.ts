@@ -1,4 +1,4 @@
-/** Addresses of loads: sums of integers, written out where they are used. gpu.js would make a constant a float. */
+/** Addresses of loads: sums of integers, written out at every use, because gpu.js makes a named constant a float. */
 import { flatten, type Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
@@ -14,8 +14,8 @@ export interface Addresses {
 }
 
 /**
- * The coefficient of a group's thread index that equals these coefficients of its axes; undefined where they are in
- * no such proportion.
+ * The coefficient of a group's thread index that has the effect of these coefficients of its axes; undefined if none
+ * has.
  */
 const coefficientOf = ({ indices }: AxisGroup, terms: ReadonlyMap<Scalar, number>): number | undefined => {
   const stride = (d: number): number => extentOf(indices.slice(d + 1))
@@ -36,7 +36,7 @@ export const makeAddresses = (
   groups: readonly AxisGroup[],
   shapes: readonly Shape[],
 ): Addresses => {
-  // what is not an index is a real and gets a name: inside brackets WebGL would read its literals as integers
+  // other terms are reals and get names: inside brackets WebGL would read their literals as integers
   const integer = (s: Scalar): string => (s._tag === 'Index' ? (names.integers.get(s) ?? value(s)) : word(s))
   const address = (s: Scalar): string => {
     const { constant, terms } = asLinear(s)

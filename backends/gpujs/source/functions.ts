@@ -41,7 +41,7 @@ const round = repeating(([x], bind) => {
   return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
 })
 
-/** Truncates. Saturates at the largest float32 below 2^31, for float32 does not hold 2^31 - 1. NaN gives 0. */
+/** Truncates. Saturates at the largest float32 below 2^31, because 2^31 - 1 is no float32. NaN gives 0. */
 const toInt = repeating(
   ([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`,
 )
@@ -103,7 +103,7 @@ const integral: Functions = {
   rem: repeating(([x, y]) => `(${y}===0.0?0.0:${x}-${y}*Math.trunc(${x}/${y}))`),
 }
 
-/** JavaScript on the CPU: double precision, every special float, every function. */
+/** JavaScript on the CPU: double precision, with all special floats and all functions. */
 export const javascript: Syntax = {
   ...gpujsNotation,
   functions: native,

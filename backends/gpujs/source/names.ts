@@ -1,4 +1,4 @@
-/** What the scalars of a kernel are called while it is printed, and the declarations that name them. */
+/** The names of a kernel's scalars while it is printed, and the declarations of these names. */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { Bind } from './sourceTerms.ts'
@@ -19,7 +19,7 @@ export interface Names {
   /** Declares an index of the output as a real constant, before all statements. */
   readonly declareIndex: (i: Index) => string
   readonly number: (v: number) => string
-  /** The number that a variable starts with. */
+  /** The initial value of a variable. */
   readonly initial: (v: number) => string
   /** The statements so far. */
   readonly lines: string[]

@@ -9,21 +9,21 @@ export interface ThreadLayout {
   readonly fast: Shape
 }
 export interface Thread {
-  /** The output's. */
+  /** The shape of the output. */
   readonly indices: readonly Index[]
   /** The elements that one thread computes, usually one. */
   readonly bodies: readonly Scalar[]
-  /** Of the arrays that it reads. */
+  /** The shapes of the arrays that it reads. */
   readonly shapes: readonly Shape[]
   readonly layout: ThreadLayout
 }
 
 export const flat = (shape: Shape): ThreadLayout => ({ slow: [], fast: shape })
-/** Rows that every device allows in a texture. A shape with more rows has fewer slow axes, or none. */
+/** The number of rows that every device allows in a texture. A shape with more rows gets fewer slow axes, or none. */
 const highest = 4096
 /**
- * As few fast axes as give rows of 8 elements or more, and at most `highest` rows. What does not depend on the fast
- * axes is then the same for a whole row.
+ * The fewest fast axes with which rows have at least 8 elements, and there are at most `highest` rows. What does not
+ * depend on the fast axes is then the same for a whole row.
  */
 export const rows = (shape: Shape): ThreadLayout => {
   const from = shape.findLastIndex((_, d) => sizeOf(shape.slice(d)) >= 8 && sizeOf(shape.slice(0, d)) <= highest)

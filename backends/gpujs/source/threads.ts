@@ -1,6 +1,6 @@
 /**
- * How a kernel's output is cut into threads, and how many elements one thread computes. Neighbours along a slow axis
- * share the loads that do not depend on that axis, which pays where a load costs more than the arithmetic.
+ * How a kernel's output is divided into threads, and how many elements one thread computes. Neighbours along a slow axis
+ * share the loads that do not depend on that axis, which pays because a load costs more than arithmetic.
  */
 import { childrenOf, type Index, type Scalar } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'

@@ -1,6 +1,6 @@
 /**
- * The instructions, by the type they work on: the compiler checks their operands, their bytes are the specification's. An
- * instruction with another name than the specification's has that name beside it; integers are signed.
+ * The instructions, by the type they work on. TypeScript checks their operands. Where a name here differs from the
+ * specification's, that one stands in a comment. Integers are signed.
  */
 import { bytesOf, type Code, code, double, float, type Numeric, type Rope, signed, unsigned, view } from './code.ts'
 

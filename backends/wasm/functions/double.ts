@@ -1,6 +1,6 @@
 /**
- * The scalar functions on pairs of doubles. A float32 back end needs ten digits of them: short series without tricks at the
- * last place, whose result is right to half a unit of float32 after rounding.
+ * The scalar functions on pairs of doubles. A float32 back end needs ten digits: short series are enough, without care for
+ * the last bits of a double. After rounding, the error is at most half a unit of float32.
  */
 import { type Code, f64x2, v128 } from '../assembler/index.ts'
 

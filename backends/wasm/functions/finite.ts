@@ -1,6 +1,6 @@
 /**
- * Is every number of an array finite? On the matrix core a product that a guard excludes is 0 times the other factor, which
- * is 0 where that factor is finite and NaN elsewhere. So an array with an element that is not finite takes the loops.
+ * Tests whether all numbers of an array are finite. On the matrix core, a product that a guard excludes is 0 times the
+ * other factor: NaN, if that factor is not finite. So the product of such an array is computed by loops.
  */
 import {
   type Code,

@@ -1,6 +1,6 @@
 /**
- * The scalar functions on four float32 at once. Those that models use most are polynomials in float32, within 2 units in the
- * last place; the others go through pairs of doubles, within 1. Scalars use lane 0, so the bits are the same.
+ * The scalar functions on four float32 at once. Those that models use most are polynomials in float32, with errors up to 2
+ * units in the last place; the others use pairs of doubles, with errors up to 1. Scalars use lane 0: the bits are the same.
  *
  * Source of the polynomials: Cephes (S. Moshier), expf, logf, sinf, cosf, tanhf.
  */
@@ -18,7 +18,7 @@ const horner = (x: V, coefficients: readonly number[]): V =>
 const signBit = c(-0)
 const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(sign, signBit))
 
-/** What the functions use of the code around them. */
+/** The code around the functions, as far as they use it. */
 export interface Surroundings extends Site {
   readonly call: Call
   readonly local: Locals

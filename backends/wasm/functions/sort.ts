@@ -35,7 +35,7 @@ export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', de
     const word = (base: Int, index: Int): Int => i32.add(base, i32.shl(index, i32.const(2)))
     const position = (index: Int): Int => i32.load(word(order.get, index))
     const least = (x: Int, y: Int): Int => select(i32.lt(x, y), x, y)
-    /** Must the key at position j come before the one at position i? */
+    /** Whether the key at position j must come before the one at position i. */
     const strictly = (): Int => {
       const key = (index: Int): Int => word(keys.get, position(index))
       if (dtype !== 'real') {

@@ -8,7 +8,7 @@ import { addressesIn } from '../../rewrite/shortestIndices.ts'
 import { blockSize, type Cut, cut, product } from './blocks.ts'
 import { wide } from './core.ts'
 
-/** The index along which eight columns are cheapest to read goes last: rows of memory, or equal steps, in whole panels. */
+/** Puts the index last along which eight columns are cheapest to read: adjacent in memory, in whole panels. */
 export const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
   const addresses = addressesIn(c.right, shapes)
   const score = (i: Index): number => {

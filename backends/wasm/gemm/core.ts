@@ -1,6 +1,6 @@
 /**
- * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time. It takes
- * packed and unpacked operands: a layout gives the distances of panels, of steps of k, and of rows.
+ * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time.
+ * Operands may be packed or not: a layout gives the distances between panels, between steps of k, and between rows.
  */
 import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler/index.ts'
 

@@ -1,8 +1,8 @@
 /**
- * The matrix core. Operands in rows are read from their arrays. Others are packed by kernels of their own, into panels of 4
- * rows and of 8 columns, in blocks that stay in the second-level cache: so any layout, and any computation fused into an
- * operand, is read once. A last kernel applies what follows the sum and stores the elements in order; where nothing follows
- * and the tiles fit, the core writes the sums to the output itself.
+ * A matrix product. The core reads operands in rows from their arrays. Other operands are packed first, by kernels, into
+ * panels of 4 rows and of 8 columns, in blocks that stay in the second-level cache. So an operand in any layout, or with
+ * any computation fused into it, is read once. A last kernel computes what follows the sum, and stores the elements in
+ * order. If nothing follows and the tiles fit, the core writes the sums to the output itself.
  */
 
 import type { Contraction } from '../../rewrite/contraction.ts'

@@ -1,6 +1,6 @@
 /**
- * What the core works on: two operands and a result. Each is in its own array, or in scratch memory that a part fills before
- * the core runs, or empties after it.
+ * The two operands and the result of the core. Each is in its own array, or in scratch memory: a kernel packs an operand
+ * into it before the core runs, or stores the result from it afterwards.
  */
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
@@ -82,7 +82,7 @@ const firstColumns = ({ of, columns }: Tiling): readonly [Index, Index] => {
   const [[first], [rest]] = [of.columns, columns.rest]
   return first && rest ? [first, rest] : bug('a product without columns')
 }
-/** The sums, in rows of `line` elements: in the output itself, or in scratch for the kernel that applies what follows. */
+/** The sums, in rows of `line` elements: in the output, or in scratch for the kernel that computes what follows. */
 export const resultOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly line: number } => {
   const { of: c, columns, breadth } = t
   const [first, rest] = firstColumns(t)

@@ -14,10 +14,10 @@ export interface Part {
   readonly kernel: KernelFunction
   /** The indices that it depends on. */
   readonly outer: readonly Index[]
-  /** Iterations of the counter for each of their values. */
+  /** Iterations of the counter for each value of these. */
   readonly each: number
 }
-/** The elements for every value of the outer indices, to an address in terms of these and of the axes. */
+/** Computes the elements for every value of the outer indices; `to` is their address in terms of all indices. */
 export const writePart = ({ m, lib }: Writer, outer: readonly Index[], e: KernelSpec, to: Linear): Part => {
   const [head, ...axes] = e.axes
   const each = head?.size ?? 1
@@ -30,6 +30,6 @@ export const writePart = ({ m, lib }: Writer, outer: readonly Index[], e: Kernel
   const nest = lower([counter, ...axes], substitute(e.body, values), e.shapes, address, counter)
   return { kernel: writeKernel(m, lib, { ...e, nest }), outer, each }
 }
-/** A counter of size 1 is no axis of its kernel: the next axis is then the outermost. */
+/** A kernel has no axis for a counter of size 1; then its next axis is the outermost. */
 export const iterationsOf = ({ kernel, each, outer }: Part): readonly [iterations: number, grain: number] =>
   product(outer) * each === 1 ? [kernel.count, kernel.grain] : [each, 1]

@@ -17,7 +17,7 @@ export interface Tiling {
   readonly breadth: number
   /** Blocks of all batches. */
   readonly blocks: number
-  /** Each thread runs some blocks, in scratch of its own; else all threads share every block. */
+  /** Whether each thread runs some blocks, in its own scratch memory; else all threads share every block. */
   readonly apart: boolean
 }
 const inTiles = (n: number, size: number): number => Math.ceil(n / size) * size
@@ -39,19 +39,20 @@ export const tilingOf = (c: Contraction, threads: number): Tiling => {
   }
 }
 
-/** Enough arithmetic to pay for packing, and not most of it in the margins of tiles. */
+/** Whether there is enough arithmetic to pay for packing, and little of it is padding of tiles. */
 export const isWorthPacking = (c: Contraction): boolean => {
   const [m, n, k] = [product(c.rows), product(c.columns), product(c.summed)]
   const padded = inTiles(m, tall) * inTiles(n, wide)
   return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
 }
 
-/** Products that pay for synchronising threads; and, for arrays larger than a core's cache, for moving them between cores. */
+/** From this many products on, threads gain more than synchronising them costs. */
 const largeProduct = 1 << 18
-const largeProductOfMuch = 1 << 21
-const much = 1 << 16
+/** The same for arrays of more elements than a core's cache holds, which must move between cores. */
+const largeUncached = 1 << 21
+const cached = 1 << 16
 export const isWorthSharing = (c: Contraction, s: KernelSpec): boolean => {
   const products = product([...c.batch, ...c.rows, ...c.columns, ...c.summed])
   const largest = [...s.reads, s.out].reduce((n, p) => Math.max(n, p.size), 0)
-  return products >= (largest > much ? largeProductOfMuch : largeProduct)
+  return products >= (largest > cached ? largeUncached : largeProduct)
 }

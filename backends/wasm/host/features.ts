@@ -8,12 +8,12 @@ const accepts = (instruction: (x: V) => V): boolean => {
   m.func(['v128'], 'v128', (_, x) => instruction(x.get))
   return engine.validate(m.finish({ pages: 1 }))
 }
-/** Vectors, which every module here needs. */
+/** Vectors, which every module uses. */
 export const isSupported = (): boolean => engine !== undefined && accepts((x) => f32x4.add(x, x))
 /** Fused multiplication and addition. */
 export const hasRelaxed = (): boolean => isSupported() && accepts((x) => f32x4.relaxedMadd(x, x, x))
 export const hasSharedMemory = (): boolean => typeof SharedArrayBuffer !== 'undefined'
-/** May this thread sleep? A page's main thread may not. The expected word differs, so the wait ends at once. */
+/** Whether this thread may sleep: a page's main thread may not. The expected word differs, so the wait ends at once. */
 export const maySleep = (): boolean => {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1)

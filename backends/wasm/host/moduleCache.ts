@@ -1,4 +1,4 @@
-/** Programs as modules, compiled once and found again by the content of the program. */
+/** Compiled modules, found again by the content of their programs. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Closed } from '../../../lang/syntax/closed.ts'
@@ -15,7 +15,7 @@ export interface WasmOptions {
   /** Threads that work on one program, the caller's included; 1 by default. Small programs run on one. */
   readonly threads?: number
   /**
-   * Fused multiplication and addition where the engine has it: faster, with a rounding that depends on the machine. Off by
+   * Fused multiplication and addition, if the engine has it: faster, with rounding that depends on the machine. Off by
    * default. Node 20 has it only behind --experimental-wasm-relaxed-simd.
    */
   readonly relaxed?: boolean

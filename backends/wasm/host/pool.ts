@@ -8,7 +8,7 @@ export interface Pool {
   readonly check: () => void
   readonly release: () => void
 }
-/** Workers of Node, and of a page. */
+/** The workers of Node and of a page, as far as they are used. */
 interface NodeWorker {
   readonly on: (event: 'message' | 'error' | 'exit', f: () => void) => unknown
   readonly performance: { readonly eventLoopUtilization: () => { readonly idle: number } }
@@ -55,7 +55,7 @@ const pageCode = `onmessage = ({ data: { module, memory, thread } }) => ${worker
 interface Started {
   /** False when the worker cannot be started. */
   readonly ready: Promise<boolean>
-  /** Has it been ended from outside? A page does not report that. */
+  /** Whether it was ended from outside. A page does not report that. */
   readonly ended: () => boolean
   /** Lets the process exit while the worker runs. */
   readonly detach: () => void

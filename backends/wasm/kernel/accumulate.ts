@@ -1,6 +1,6 @@
 /**
- * Accumulators of reductions. Long sums of reals are kept in double, so that they are right to the last place of float32
- * whatever their length; everything else is kept in its own type.
+ * Accumulators of reductions. Long sums of reals are accumulated in double, so that they are right to the last place of
+ * float32 at any length; everything else is accumulated in its own type.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'

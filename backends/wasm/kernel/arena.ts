@@ -1,4 +1,4 @@
-/** The memory map: buffers are laid out one after the other; values of a plan that are never alive together share one. */
+/** The memory map: buffers one after another. Values of a plan that are never alive together share a buffer. */
 import { memoryOf } from '../../schedule/memory.ts'
 import { type Plan, sizeAt } from '../../schedule/plan.ts'
 import type { Region } from './region.ts'
@@ -6,7 +6,7 @@ import type { Region } from './region.ts'
 /** Allocates memory from the bottom up. */
 export interface Arena {
   readonly take: (elements: number) => Region
-  /** What `write` takes is free again after it. */
+  /** Frees what `write` allocates when it returns. */
   readonly inside: <T>(write: () => T) => T
   /** The first byte that was never allocated. */
   readonly end: () => number

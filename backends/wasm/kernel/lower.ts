@@ -1,6 +1,6 @@
 /**
- * A kernel lowered to loops: loads have flat addresses, neighbouring axes that every address treats as one are merged, and
- * an index is chosen along which four elements are computed at once.
+ * Lowers a kernel to loops: loads get flat addresses, neighbouring axes that all addresses treat as one axis are merged,
+ * and an index is chosen along which four elements are computed at once.
  */
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../../lang/kernel/index.ts'
@@ -65,8 +65,8 @@ export const lower = (
 }
 
 /**
- * An axis that is read by quotient and remainder becomes two axes, so that every address is linear in both. The smallest
- * divisor first; adjacent windows and reshapes are of this kind.
+ * An axis that is read by quotient and remainder, as adjacent windows and reshapes do, becomes two axes, so that all
+ * addresses are linear in both. The smallest divisor is taken first.
  */
 const dividedAxis = (axes: readonly Index[], k: Flat): readonly [axis: Index, by: number] | undefined => {
   const found = new Map<Index, number>()
@@ -106,7 +106,7 @@ const opaqueIndices = ({ body, addresses, to }: Nest): ReadonlySet<Index> => {
 }
 /** The terms of an address that are not indices. */
 export const opaqueTerms = (a: Linear): readonly Scalar[] => [...a.terms.keys()].filter((t) => !isIndex(t))
-/** By the outer reduction: an inner one of the same kind that is its whole body. Each is the only one over its index. */
+/** From each outer reduction to an inner one of the same kind that is its whole body. No others run over their indices. */
 export const chainsIn = (root: Scalar): ReadonlyMap<Reduce, Reduce> => {
   const readers = readersIn([root])
   const reduces = [...partsOf(root)].filter((s) => s._tag === 'Reduce')

@@ -1,4 +1,4 @@
-/** A kernel under construction: its statements, and the code of every scalar computed so far, in one lane and in four. */
+/** A kernel under construction: its statements, and the code of all scalars so far, in one lane and in four. */
 
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'

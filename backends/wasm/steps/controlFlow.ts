@@ -1,6 +1,6 @@
 /**
- * Sorting, loops, whiles and branches as control flow. An inner plan works in the same memory: values that it only reads
- * stay in the regions of the outer plan.
+ * Sort, Loop, While and Branch as control flow. An inner plan uses the same memory: values that it only reads stay in the
+ * regions of the outer plan.
  */
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'

@@ -11,7 +11,7 @@ const copyRegion = (to: Region, from: Region): Code =>
 /** Copies each region to the target of the same number, if there is one. */
 export const copyEach = (to: readonly (Region | undefined)[], from: readonly Region[]): Code =>
   seq(...RA.zip(to, from).map(([t, f]) => (t === undefined ? none : copyRegion(t, f))))
-/** Copies all regions as if at once: a source that is also a target is read before it is overwritten. */
+/** Copies all regions simultaneously: a source that is also a target is read before it is overwritten. */
 export const copyTogether = (arena: Arena, to: readonly Region[], from: readonly Region[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))
   if (!clashes) return copyEach(to, from)

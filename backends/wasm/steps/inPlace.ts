@@ -1,12 +1,12 @@
 /**
- * State that is updated in place. The next state may overwrite the last one if nothing reads the last state any more: no
- * later step does, and the step that writes it reads it at its own element only.
+ * State that is updated in place. The next state may overwrite the present one if nothing reads that afterwards: no later
+ * step reads it, and the step that overwrites it reads only the element that it computes.
  */
 
 import { partsOf } from '../../rewrite/scalars.ts'
 import { type KernelStep, type Plan, readsOf } from '../../schedule/plan.ts'
 
-/** Does a kernel read a value only at the element that it computes? */
+/** Whether a kernel reads a value only at the element that it computes. */
 const readsOwnElement = (s: KernelStep, v: number): boolean => {
   const source = s.reads.indexOf(v)
   return [...partsOf(s.body)].every(

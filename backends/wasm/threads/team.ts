@@ -1,8 +1,8 @@
 /**
- * Threads that run one program together. The first thread runs the program. Where a step is worth sharing, it divides the
- * step into ranges and takes them one by one from the low end, while the other threads take from the high end. So a thread
- * that sleeps, or has no processor, costs nothing: the first thread does what no other took, and waits for what was taken.
- * The division changes no element, so the bits are the same for any number of threads.
+ * Threads that run one program together. The first thread runs the program. If a step is worth sharing, it divides the step
+ * into ranges and takes them one by one from the low end, while the other threads take from the high end. So a thread that
+ * sleeps, or has no processor, costs nothing: the first thread does all ranges that no other takes, and then waits for the
+ * others. The division changes no element, so the bits are the same for any number of threads.
  */
 import {
   type Code,
@@ -23,8 +23,8 @@ export interface Team {
   /** This thread's number. */
   readonly me: Int
   /**
-   * Iterations 0 .. count - 1 in ranges that start at multiples of the grain. Each range is run by one thread; all are done
-   * when the code ends. The ranges are a function of their own, without the locals around it.
+   * Runs iterations 0 .. count - 1, in ranges that start at multiples of the grain. One thread runs a range; all ranges are
+   * done when the code ends. They run in another function, which cannot use the locals around it.
    */
   readonly shared: (locals: Locals, count: number, grain: number, write: WriteRange) => Code
   /** Stores a number that the ranges of later steps can read. */
@@ -46,9 +46,9 @@ export const single: Team = {
 }
 interface WrittenTeam {
   readonly team: Team
-  /** Has any step been shared? */
+  /** Whether any step was shared. */
   readonly used: () => boolean
-  /** Writes the other threads' main function; after all steps. */
+  /** Writes the main function of the other threads. Must be called after all steps are written. */
   readonly end: () => void
 }
 type Item = Func<readonly ['i32'], 'none'>
