@@ -1,6 +1,6 @@
 /**
- * What derivatives cost: the arithmetic of a program with its tangent, and with its cotangents, over that of the program
- * alone. Where an operation only moves numbers, over the numbers that it moves.
+ * What derivatives cost: the arithmetic of a program with its tangent, and with its cotangents, divided by that of the
+ * program alone; by the numbers that it moves, if an operation only moves numbers.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Entry } from '../../lang/primitives/entry.ts'
@@ -12,7 +12,7 @@ import { vjp } from '../../src/transform/vjp.ts'
 import { programOf } from '../backends/execution.ts'
 import type { AnyProgram } from '../laws/derivative.ts'
 
-/** `reverse` is null where there is no reverse mode; `moved`: per number moved, for want of arithmetic. */
+/** `reverse` is null if there is no reverse mode. `moved`: the unit is a number moved, because there is no arithmetic. */
 export interface Constant {
   readonly forward: number
   readonly reverse: number | null
@@ -26,7 +26,7 @@ export const constantOf = (p: AnyProgram): Constant => {
   const reverse = E.isRight(back) ? cost(back.right as AnyProgram).flops / by : null
   return { forward: cost(jvp(p)).flops / by, reverse, moved: own === 0 }
 }
-/** Of the costliest example; nothing for what has no derivative. */
+/** The figures of the costliest example; undefined for an operation without derivative. */
 export const constantsOf = (entry: Entry): Constant | undefined => {
   const all = entry.examples
     .map((x) => programOf(entry, x))

@@ -44,9 +44,9 @@ when a cell is a hole or this page is out of date.
   finite differences, additivity. *pull*: \`<J v, w> = <v, J^T w>\`. *vmap*: it is map, of the function and of both modes,
   in both orders. *second order*: forward over reverse is reverse over forward, Hessians are symmetric. A back end:
   its results are the reference's.
-- **mapped**: the same, of the operation mapped over the axis that it names. Free, it is refused: \`UnboundAxis\`.
-- A name is the diagnostic or error with which something is refused by design; \`-\`: there is no derivative to speak of,
-  for want of real numbers on one side.
+- **mapped**: the same, for the operation mapped over the axis that it names. Unmapped, it is refused: \`UnboundAxis\`.
+- A name is the diagnostic or error of an intended refusal. \`-\`: there is no derivative, because the inputs or the outputs
+  have no real numbers.
 
 ${countOf(rows, 'Tested') + countOf(rows, 'Mapped')} cells are tested, ${countOf(rows, 'Refused')} refused, ${countOf(rows, 'None')} empty by nature.
 
@@ -54,10 +54,10 @@ ${showTable(rows)}
 
 ## What derivatives cost
 
-The arithmetic of an operation with its tangent, and with its cotangents, over that of the operation alone, on its
-costliest example, counted by \`cost\` before anything runs. Per number moved, where an operation has no arithmetic. On programs of \`add\`,
-\`mul\`, \`sin\`, \`exp\`, \`tanh\` and \`contract\`, strided too, the gradient costs at most 4 times the function; where a
-convolution is both dilated and strided, up to 4.4 (\`test/src/transform/cost.test.ts\`).
+The arithmetic of an operation with its tangent, and with its cotangents, divided by that of the operation alone, on its
+costliest example. \`cost\` counts it before anything runs. For an operation without arithmetic the unit is a number that it
+moves. On programs of \`add\`, \`mul\`, \`sin\`, \`exp\`, \`tanh\` and \`contract\`, strided too, the gradient costs at most 4 times the
+function; if a convolution is both dilated and strided, up to 4.4 (\`test/src/transform/cost.test.ts\`).
 
 ${table([
   ['', 'forward', 'reverse'],
