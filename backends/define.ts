@@ -42,7 +42,7 @@ const caught =
       return E.left({ _tag: 'NoDevice', mode, why, howTo: 'compile again, or another mode' })
     })
 
-/** Errors: Refused, if the program reads an axis that no vmap maps; Unsupported, if a step changes the types of its state. */
+/** Errors: Refused, if the program reads an axis that no vmap maps; Unsupported, if a step changes its state's types. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
   const compile = (p: UntypedProgram) =>
     pipe(

@@ -17,7 +17,7 @@ interface Device {
   readonly bytes: number
   readonly crossing: number
 }
-/** WebAssembly with vectors, measured on one core; a small GPU through gpu.js, whose kernels do not tile, a low estimate. */
+/** WebAssembly with vectors, measured on one core. A small GPU through gpu.js, whose kernels do not tile: estimated low. */
 const wasm: Device = { start: 2e-6, call: 0, flops: 25e9, bytes: 8e9, crossing: 8e9 }
 const gpu: Device = { start: 2e-3, call: 1e-4, flops: 300e9, bytes: 80e9, crossing: 2e9 }
 

@@ -4,7 +4,7 @@ import { bug } from '../../../lang/syntax/error.ts'
 import { coefficient, isIndex, type Linear } from '../../rewrite/linear.ts'
 import { hasLoop, mentions, partsOf } from '../../rewrite/scalars.ts'
 
-/** out[to] = body, for every value of the axes. Loads have one index, a position in memory; `addresses` has its linear form. */
+/** out[to] = body, for every value of the axes. Loads have one index, a position; `addresses` has its linear form. */
 export interface Nest {
   readonly axes: readonly Index[]
   readonly to: Linear

@@ -58,14 +58,14 @@ export type Reader = ReturnType<typeof makeReader>
 
 // -- addresses ---------------------------------------------------------------------------------------------------------
 
-/** An address as code, and a constant offset that is added to it without wrapping: so both are at least 0. */
+/** An address as code, and a constant offset, which is added without wrapping: neither is negative. */
 type Address = readonly [at: Int, offset: number]
 
 const bytes = (x: Int, by: number): Int => (by === 1 ? i32.shl(x, i32.const(2)) : i32.mul(x, i32.const(4 * by)))
 const total = (terms: readonly Int[]): Int =>
   terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b))
 
-/** Are all elements that the lanes touch inside the memory's margins? Without a lane, one element is touched. */
+/** Whether all elements that the lanes touch are inside the memory's margins. Without a lane, one element is touched. */
 const isSafe = (a: Linear, lane: Index | undefined, { size }: Region): boolean => {
   const r = rangeOf(a)
   if (r === undefined) return false
@@ -107,7 +107,7 @@ const loadReversed = ({ keep }: Scope, [at, offset]: Address): V => {
 /** Four elements at distances of `by`. */
 const loadStrided = ({ keep }: Scope, [at, offset]: Address, by: number): V => {
   const start = keep(at)
-  // offset 0 may mean that `at` is negative, so that a larger offset would not wrap
+  // a positive distance goes into the offset, if there is one; offsets cannot be negative
   const loadLane = (v: V, n: number): V =>
     by > 0 && offset > 0
       ? v128.loadLane(v, n, start, offset + 4 * n * by)
