@@ -1,7 +1,7 @@
 /** Suggestions for misspelt words: "did you mean ...?" */
 import { nth } from './syntax/list.ts'
 
-/** Levenshtein distance: the fewest insertions, deletions and replacements of letters that change one word into the other. */
+/** Levenshtein distance: the fewest insertions, deletions and replacements of letters that change a into b. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

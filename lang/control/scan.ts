@@ -1,7 +1,8 @@
 /**
- * Loops of known length over trees: folds along the first axis. Forward and reverse mode both differentiate them. A body
- * may use expressions from outside of it; they become operands of the loop. TypeScript checks the shapes in a body if its
- * parameters are annotated, or if its operand comes through `pipe`; otherwise they are checked when the program is built.
+ * Loops of known length over trees: folds along the first axis. Forward and reverse mode both differentiate them. A
+ * body may use expressions from outside of it; they become operands of the loop. TypeScript checks the shapes in a body
+ * if its parameters are annotated, or if its operand comes through `pipe`; otherwise they are checked when the program
+ * is built.
  */
 
 import { concat } from '../primitives/concat.ts'
@@ -101,7 +102,7 @@ export const fori: Fori = withSignature(
     scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0],
 )
 
-// -- square-root memory ------------------------------------------------------------------------------------------------
+// -- square-root memory -----------------------------------------------------------------------------------------------
 
 /** The n rows from row `from` on. */
 const rowsAt =

@@ -37,7 +37,8 @@ interface Context {
   /** How often an index has changed. */
   readonly changes: { count: number }
 }
-const slotOf = (c: Context, i: Index): number => c.slots.get(i) as number // outer loops are compiled before their bodies
+/** The position of an index in env. It has one, because a loop is compiled before its body. */
+const slotOf = (c: Context, i: Index): number => c.slots.get(i) as number
 
 /** `within`: the index of the innermost loop around s. */
 const compile = (c: Context, s: Scalar, within: Index | undefined): Run => {
@@ -98,7 +99,7 @@ const reduction = (c: Context, s: Reduce): Run => {
     return sum
   }
 }
-/** Computes a shared scalar once per change of an index, so that a chain which uses each link twice takes linear time. */
+/** Computes a shared scalar once per change of an index: a chain that uses each link twice takes linear time. */
 const once = ({ changes }: Context, run: Run): Run => {
   let last = -1, value = 0
   return () => {

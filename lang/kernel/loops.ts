@@ -1,6 +1,6 @@
 /**
- * Which loops a scalar depends on. A loop that does not depend on the loop around it runs before that loop, so a scalar is
- * computed once per iteration of the innermost loop that it depends on, wherever it is written.
+ * Which loops a scalar depends on. A loop that does not depend on the loop around it runs before that loop, so a scalar
+ * is computed once per iteration of the innermost loop that it depends on, wherever it is written.
  */
 import { childrenOf, type Index, type Scalar } from './scalar.ts'
 

@@ -100,12 +100,12 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
 }
 
 /**
- * The largest number of every window. Padding counts as -Infinity. On ties the first maximum in row-major order receives
- * the whole derivative.
+ * The largest number of every window. Padding counts as -Infinity. On ties the first maximum in row-major order
+ * receives the whole derivative.
  *
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
- * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number, or
- *          one number per axis; pad may also be [before, after] per axis
+ * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number,
+ *          or one number per axis; pad may also be [before, after] per axis
  * Errors:  InvalidAttribute, RankMismatch
  *
  * @example
@@ -132,7 +132,7 @@ export const avgPool =
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
     pool('avgPool', options, average(options.countPadding ?? true), x)
 
-// -- windows that adapt to a given size of the result ------------------------------------------------------------------
+// -- windows that adapt to a given size of the result -----------------------------------------------------------------
 
 /** The shape S with the sizes N on its last axes; if N is a number, with size N on all axes but the first. */
 export type Resized<S extends Shape, N extends PerAxis> = number extends S['length']

@@ -129,7 +129,7 @@ export const split =
   }
 
 /**
- * Rotates an axis of n elements, so that those shifted past its end come back at its start: out[i] = x[(i - shift) mod n].
+ * Rotates an axis of n elements: out[i] = x[(i - shift) mod n]. Elements shifted past its end come back at its start.
  *
  * Law:     roll(-k, a)(roll(k, a)(x)) = x
  * Errors:  AxisOutOfRange, InvalidAttribute

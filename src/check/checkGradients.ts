@@ -267,8 +267,8 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
 }
 
 /**
- * Whether the derivatives of a program are right. The report holds the verdict and what it rests on; `showReport` says it
- * in words, `gradientPage` as a page.
+ * Whether the derivatives of a program are right. The report holds the verdict and the evidence; `showReport` writes it
+ * as text, `gradientPage` as a page.
  *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs

@@ -1,7 +1,7 @@
 /**
- * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series in
- * h^2 and a one-sided one in h, so neighbours on the ladder extrapolate one power at a time. Every entry of the tableau is
- * a candidate. Its error is how far the extrapolation moved it, plus how far the rounding of f moves it.
+ * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series
+ * in h^2 and a one-sided one in h, so neighbours on the ladder extrapolate one power at a time. Every entry of the
+ * tableau is a candidate. Its error is how far the extrapolation moved it, plus how far the rounding of f moves it.
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
@@ -91,7 +91,7 @@ export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Lad
   if (!finite(here)) return undefined
   const { steps, up, down } = bothSides(f, wanted)
   if (up.length < fewest) return undefined
-  // at the steps, one side in turn
+  // at the steps, on alternating sides
   const own = steps.map((h, i) => {
     const right = i % 2 === 0
     return noiseAt(f, right ? h : -h, nth(right ? up : down, i), foldIn(stills + i)(key))
@@ -144,7 +144,7 @@ export interface Candidates {
   readonly left: readonly Estimate[]
   /** The central quotients themselves; their errors are those of rounding. */
   readonly quotients: readonly Estimate[]
-  /** All that can be seen of the function is its rounding, or it varies as much at the narrowest steps as at the widest. */
+  /** The differences show only rounding, or the function varies as much at the narrowest steps as at the widest. */
   readonly drowned: boolean
 }
 /** Of the k-th output. */

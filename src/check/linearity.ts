@@ -1,6 +1,7 @@
 /**
- * Is a program linear? By structure, which is a proof: its derivative does not depend on the point, and f(0) = 0. By test,
- * which proves nothing but also accepts programs whose linearity the structure does not show: f(a u + b v) = a f(u) + b f(v).
+ * Is a program linear? There are two checks. By structure, which is a proof: its derivative does not depend on the
+ * point, and f(0) = 0. By test, at random points: f(a u + b v) = a f(u) + b f(v). This proves nothing, but it also
+ * accepts programs whose linearity the structure does not show.
  */
 
 import { evaluate } from '../../lang/evaluate.ts'

@@ -15,7 +15,7 @@ export interface Worst {
   /** The widest step of the numeric value, relative to the input's scale; 0 where no step was taken. */
   readonly step: number
 }
-/** One input, checked in single coordinates. What is differentiated is the output, or a random weighted sum of all outputs. */
+/** One input, checked coordinate by coordinate. The function is the output, or a random weighted sum of all outputs. */
 export interface Coordinates {
   readonly leaf: string
   readonly checked: number

@@ -1,7 +1,7 @@
 /**
- * How far rounding moves a program's values. The program runs again while every result of arithmetic is moved at random,
- * by about one unit in its last place: its outputs then differ by about as much as rounding may change them. This finds a
- * cancellation inside the program that its outputs do not show.
+ * How far rounding moves a program's values. The program runs again while every result of arithmetic is moved at
+ * random, by about one unit in its last place: its outputs then differ by about as much as rounding may change them.
+ * This finds a cancellation inside the program that its outputs do not show.
  *
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */

@@ -40,7 +40,7 @@ export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' |
 }
 export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
 
-/** How far rounding moves a number, from its values under rounding. The farthest is left out: it may have crossed a threshold. */
+/** How far rounding moves a number, given its perturbed values. The farthest is ignored: it may be beyond a jump. */
 export const slackAmong = (value: number, tries: readonly number[]): number => {
   const [, next = 0] = tries
     .map((t) => Math.abs(t - value))

@@ -1,7 +1,8 @@
 /**
- * Which equation is at fault: the smallest part of a program that fails by itself, at the values that the program has
- * there. Single equations are tried first; then pairs, one reading the other; then the shortest beginning of the program
- * that fails, without as much of its front as can be spared. Bodies and gradients of what is found are searched likewise.
+ * Finds the equation at fault: the smallest part of a program that fails by itself, at the values that the program
+ * computes there. Single equations are tried first; then pairs, one reading the other; then the shortest prefix of the
+ * program that fails, shortened from its front as far as it still fails. If the part found has bodies or is a gradient,
+ * these are searched in the same manner.
  */
 
 import * as E from 'fp-ts/lib/Either.js'

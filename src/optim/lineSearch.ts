@@ -51,7 +51,7 @@ const moved = (params: unknown, gradients: unknown, rate: Expr): readonly Expr[]
  *
  *   f(p - r g) <= f(p) - decrease r |g|^2          R = min(first, the last rate / shrink)
  *
- * Laws:    f never rises; at gradient 0 nothing moves
+ * Laws:    f never rises; at gradient 0 the parameters stay as they are
  * Source:  Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives" (1966)
  *
  * @example

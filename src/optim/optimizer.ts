@@ -65,8 +65,8 @@ export interface Optimizer<Slot extends string = string> {
 }
 
 /**
- * The types of an optimiser's state: `step`, the number of steps so far (exact to 2^24 in float32), and the slots of all
- * real leaves; integers and truth values are not trained.
+ * The types of an optimiser's state: `step`, the number of steps so far (exact to 2^24 in float32), and the slots of
+ * all real leaves; integers and truth values are not trained.
  */
 export type OptimizerState<P, Slot extends string = string> = {
   readonly step: Type<readonly [], 'real'>

@@ -3,8 +3,8 @@
  *
  *   state_k+1, loss_k = step(state_k, batch_k)
  *
- * The step is compiled once and released at the end, also after an error. The state stays on the back end, and is read
- * when a report's receiver asks for it. The back end is an argument.
+ * The step is compiled once and released at the end, also after an error. The state stays on the back end and is read
+ * only when the receiver of a report requests it. The back end is an argument.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -88,7 +88,7 @@ export interface EpochReport<S, RunError> {
   /** Reads a copy of the state after the epoch; only before the next step. */
   readonly state: TaskEither<RunError, S>
 }
-/** What `train` answers. */
+/** The result of `train`. */
 export interface Trained<S> {
   readonly state: S
   /** The steps from the beginning, those before `done` included. */

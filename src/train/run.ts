@@ -3,7 +3,7 @@
  *
  *   run_k+1 = after(run_k, event_k)
  *
- * epochs.ts folds it over the events of a training and has all effects. Trees are not typed here: fit.ts is the boundary.
+ * epochs.ts folds it over the events of a training and has all effects. Trees are typed only at the boundary, fit.ts.
  */
 import type { Program } from '../../lang/syntax/program.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
@@ -21,7 +21,7 @@ export type AnyState = Arrays<StateTypes>
 /** A training step of any network. */
 export type StepProgram = Program<readonly [StateTypes, DataBatch], readonly [StateTypes, unknown]>
 
-/** Where a run begins or goes on. */
+/** Where a run begins or resumes. */
 export interface Begun {
   readonly state: AnyState
   readonly position: Position

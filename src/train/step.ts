@@ -34,7 +34,7 @@ type Leaves<T> = T extends Type | null
   : T extends readonly (infer E)[]
     ? Leaves<E>
     : Leaves<T[keyof T]>
-/** The state of training: a step takes it and gives the next one. */
+/** The state of training: a step maps it to the next one. */
 export type TrainState<P, S, K = null, Slot extends string = string> = {
   readonly params: P
   readonly optimizer: OptimizerState<P, Slot>
@@ -97,7 +97,7 @@ const keysFrom = (types: unknown, key: Expr, batch: number): readonly [keys: unk
   const keys = typeLeaves(types).map((_, i) => inside.splitKey(batch)(inside.foldIn(i + 1)(key)))
   return [refill(types, keys), inside.foldIn(0)(key)]
 }
-/** A descent whose loss also gives the layers' next state, which becomes a part of the step's state. */
+/** A descent whose loss also returns the layers' next state, which is a part of the step's state. */
 const networkStep = (l: Layer, loss: AnyLoss, o: Optimizer, shapes: AnyShapes): E.Either<Diagnostics, UntypedProgram> =>
   pipe(
     batchLoss(l, loss, shapes),

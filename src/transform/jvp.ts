@@ -21,7 +21,7 @@ export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(lik
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
 type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
-/** jvp, reporting every step; `wanted`: the real inputs that have a tangent, all by default. */
+/** jvp that reports every step to `tell`. `wanted`: the inputs that have a tangent; by default all real ones. */
 export const jvpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,

@@ -29,7 +29,8 @@ export const transposeTelling = <R, A, B>(
   const made = makeNamed([inR, tangentOf(p.out)], [...p.closed.inputs.slice(0, n), ...cotangents], (handles) => {
     const [r, ct] = handles as readonly [unknown, unknown]
     const wanted = p.closed.inputs.map((i, k) => k >= n && isReal(i.type))
-    const point = linearInputs.map((i) => input(i.name, i.type)) // unbound: closing reports it where the pull reads the point
+    // unbound inputs: if a pull reads the point, closing the program reports them
+    const point = linearInputs.map((i) => input(i.name, i.type))
     const c = pull(
       p.closed,
       open(p.closed, [...exprLeaves(r), ...point]),

@@ -1,5 +1,6 @@
 /**
- * Where NaN or infinity comes from, in a back end's own numbers. Two programs are built from the given one and run there:
+ * Where NaN or infinity comes from, in a back end's own numbers. Two programs are built from the given one and run
+ * there:
  *
  *   kinds    two numbers for every value: how many elements are NaN, and how many are not finite
  *   values   the arguments and the result of the equations to blame

@@ -3,8 +3,8 @@ import type { Derivation } from '../derivation.ts'
 import type { Formula } from '../words.ts'
 
 /**
- * How a value is written, given its indices; a letter for each of its axes; factors stand in the order of their
- * ranks.
+ * How a value is written, given its indices; a letter for each of its axes; and a rank: the factors of a product are
+ * written in the order of their ranks.
  */
 export interface IndexSymbol {
   readonly write: (indices: readonly Formula[]) => Formula
@@ -37,7 +37,7 @@ export const indexed = (base: Formula, rank: number, letters: string, above = ''
 })
 /** The same symbol, of a value whose cotangent is written out where it is used. */
 export const written = (x: IndexSymbol): IndexSymbol => ({ ...x, hidden: true })
-/** A symbol made of another's, with its letters. */
+/** A symbol that decorates another one and keeps its letters. */
 const around = (
   x: IndexSymbol,
   rank: number,

@@ -1,6 +1,6 @@
 /**
- * A kernel's scalar as a formula with indices: sum_k w_pk z_k. A symbol for every value that it loads is given, and so is
- * a letter for every index of the result; the letters of the loops are chosen here.
+ * A kernel's scalar as a formula with indices: sum_k w_pk z_k. The caller gives the symbols of the values that it loads
+ * and the letters of the result's indices; the letters of the loops are chosen here.
  */
 import type { Call, Index, Load, Reduce, Scalar } from '../../../lang/kernel/index.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'

@@ -1,6 +1,6 @@
 /**
- * Constants folded. No operation is named: a kernel whose sources are one number everywhere, and which mentions no index,
- * is one number everywhere.
+ * Constant folding. No operation is named: if every source of a kernel is one number everywhere, and the kernel uses no
+ * index, its result is one number everywhere.
  */
 
 import { functionOf, unitOf } from '../../../lang/kernel/functions.ts'

@@ -1,4 +1,4 @@
-/** Laws between operations: each is an equation. "How to write a law" stands at the top of rule.ts. */
+/** Laws between operations: each is an equation. See "How to write a law" at the top of rule.ts. */
 import { broadcastEntry, sumEntry } from '../../../lang/primitives/broadcast.ts'
 import { callEntry } from '../../../lang/primitives/call.ts'
 import { condEntry } from '../../../lang/primitives/cond.ts'

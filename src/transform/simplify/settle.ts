@@ -52,9 +52,9 @@ const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: n
     : { node: n._tag === 'Apply' ? n : undefined, index: 0 }
 }
 /**
- * The settled form of an expression: its arguments are settled first, then it is rewritten until no law fits. Every law
- * removes a node, shrinks one, or moves a constant to the right, so this ends. What a law yields is settled in turn. A stack
- * in place of recursion: a chain of rewritings may be long.
+ * The normal form of an expression: its arguments are simplified first, then it is rewritten until no law matches, and
+ * so are the new expressions in each result. Every law removes a node, shrinks one, or moves a constant to the right,
+ * so this terminates. It uses a stack and no recursion, because a chain of rewrites may be long.
  */
 export const settling = (rules: readonly Rule[], inputs: readonly Expr[], share: Share, tell: Tell | undefined) => {
   const byHead = byHeadOf(rules)
