@@ -66,7 +66,9 @@ export interface Heads extends AttentionOptions {
   /** The number of heads. It must divide the width D. */
   readonly heads: number
 }
-/** Weights and biases of the linear maps. wQkv and bQkv hold those of query, key and value in this order, D rows each. */
+/**
+ * Weights and biases of the linear maps. wQkv and bQkv hold those of query, key and value in this order, D rows each.
+ */
 export interface HeadParameters {
   readonly wQkv: Expr<Gradual, 'real'>
   readonly bQkv: Expr<Gradual, 'real'>

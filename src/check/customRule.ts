@@ -12,7 +12,7 @@ import { isLinear } from './linearity.ts'
 import type { GradientReport } from './report.ts'
 import { programOf, subprogramOf } from './suspect.ts'
 
-/** What was found about one custom rule. */
+/** The report on one custom rule. */
 export interface CustomRuleReport {
   /** The index of the equation, and its primitive. */
   readonly equation: number

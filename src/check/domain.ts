@@ -54,7 +54,9 @@ const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
 }
 const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
-/** The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite. */
+/**
+ * The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite.
+ */
 const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   const v = trace(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined

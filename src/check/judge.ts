@@ -64,7 +64,7 @@ const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean 
     narrower.filter((q) => 2 * safety * q.error < gap).length >= witnesses
   )
 }
-/** The narrowest estimate that is nearly as sharp as the sharpest. */
+/** The estimate of narrowest steps whose error bar is nearly as small as the smallest. */
 const local = (side: readonly Estimate[]): Estimate | undefined => {
   const best = sharpest(side)
   return best && side.filter((e) => e.error <= 10 * best.error).reduce((a, b) => (b.step < a.step ? b : a))

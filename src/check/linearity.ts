@@ -69,7 +69,7 @@ const sameEverywhere = (p: Closed, marks: readonly boolean[]): boolean => {
 const zeros = (types: readonly Type[]): Point => types.map((t) => new Float64Array(sizeOf(t.shape)))
 const isLinearBody = (p: Closed): boolean =>
   sameEverywhere(p, marksOf(p, undefined)) && evaluate(p, zeros(inTypes(p))).every((y) => y.every((v) => v === 0))
-/** At how many points f is tried. */
+/** The number of random points. */
 const points = 4
 const [a, b] = [1.5, -0.75]
 /** The gap a f(u) + b f(v) - f(a u + b v) at one point. */

@@ -35,9 +35,9 @@ export interface Modes {
   readonly along: (x: Point, v: Point) => (t: number, rounding?: Rounding) => Point
 }
 
-/** The outputs from a number on. */
+/** The outputs from the given number on. */
 const after = (p: Closed, n: number): Closed => ({ ...p, outputs: p.outputs.slice(n) })
-/** The claims of jvp and vjp. */
+/** The programs that jvp and vjp build. */
 export const claimOf = (p: UntypedProgram, reverse = true): E.Either<Diagnostics, Claim> => {
   const n = p.closed.outputs.length
   const push = after(jvp(p).closed, n)
@@ -104,7 +104,7 @@ export const modesOf = ({ f, push, pull }: Claim): Modes => {
   }
 }
 
-/** All arrays, one after the other, in one. */
+/** All arrays, concatenated. */
 export const flat = (xs: Point): Float64Array => {
   const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
   let from = 0

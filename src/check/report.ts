@@ -1,4 +1,4 @@
-/** What a gradient check found, as plain data; `text.ts` and `page.ts` show it. */
+/** The result of a gradient check, as plain data; `text.ts` and `page.ts` show it. */
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 

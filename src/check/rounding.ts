@@ -12,7 +12,7 @@ import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
 
-/** Arithmetic whose last places are random: `run` evaluates kernels so, and `touch` does the same to given numbers. */
+/** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
   readonly run: Runner
   readonly touch: (x: Tensor) => Tensor

@@ -19,7 +19,9 @@ import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
 
-/** Some equations as a program: its inputs are what they read from others, its outputs all their results. */
+/**
+ * Some equations as a program. Its inputs are the values that they read from other equations; it outputs all results.
+ */
 interface Subprogram {
   readonly closed: Closed
   /** The numbers of its inputs in the whole program. */
@@ -199,7 +201,7 @@ const shortest = (s: Search, second: boolean): Suspect | undefined => {
   const all = s.p.equations
   const passes = (from: number, to: number): boolean => s.fails(all.slice(from, to), second) === undefined
   if (all.length < 3 || passes(0, all.length)) return undefined
-  /** The border between low, where something holds, and high, where it does not. */
+  /** By bisection, the border between low, where `holds` is true, and high, where it is false. */
   const border = (low: number, high: number, holds: (k: number) => boolean): readonly [low: number, high: number] => {
     const middle = (low + high) >> 1
     if (high - low <= 1) return [low, high]

@@ -35,8 +35,8 @@ export interface Confusion {
   readonly counts: Int32Array
 }
 /**
- * The confusion matrix of true and predicted labels, of examples or of pixels. A pair is ignored if one of its labels is
- * not in 0 .. classes - 1.
+ * The confusion matrix of true and predicted labels, of examples or of pixels. A pair is ignored if one of its labels
+ * is not in 0 .. classes - 1.
  */
 export const confusion = (classes: number, truth: ArrayLike<number>, predicted: ArrayLike<number>): Confusion => {
   const counts = new Int32Array(classes * classes)

@@ -49,7 +49,7 @@ const stepOf = (q: Equation, m: Meaning, args: readonly Type[], outs: readonly T
       return inner(m.body, 1)
     case 'Loop':
       return inner(m.body, m.length)
-    // how often a while loop runs is known only when it has run: one iteration is counted
+    // the number of iterations of a while loop is unknown before it runs: one is counted
     case 'While':
       return inner(m.body, 1)
     case 'Branch': {
@@ -86,7 +86,7 @@ const count = (p: Closed): Count => {
       q.outs.filter((_, k) => read.has(q.first + k)),
     )
   })
-  // a view owns nothing: it keeps what it reads alive
+  // a view owns no memory: it keeps its argument alive
   const owners: (readonly number[])[] = p.inputs.map((_, k) => [k])
   for (const [k, q] of p.equations.entries())
     for (const o of q.outs.keys()) owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])

@@ -1,4 +1,4 @@
-/** Functions with declared derivatives, their rules checked where they are applied: linear, and good for both modes. */
+/** Functions with declared derivatives. Applying a rule checks that it is linear and that it has a transpose. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type CustomJvp,

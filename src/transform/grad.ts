@@ -16,7 +16,7 @@ import { marksOf, type Selection, type SelectionOf, strayPath, type TangentWhere
 import { differentiation } from './vmap.ts'
 
 type RealNumber = Type<readonly [], 'real'>
-/** One real number, alone or at the head of a tuple whose other members are carried along. */
+/** A real scalar, alone or as the first member of a tuple. The other members are returned beside the gradient. */
 type Loss = RealNumber | readonly [RealNumber, ...unknown[]]
 
 interface GradOptions<M> {

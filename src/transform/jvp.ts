@@ -12,7 +12,7 @@ import type { Tell } from '../../lang/tell.ts'
 import { push } from './linear.ts'
 import { differentiation } from './vmap.ts'
 
-/** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
+/** Tangents or cotangents as a tree. Absent ones become arrays of zeros, because the outputs of a program are typed. */
 export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(like)): unknown =>
   refill(
     like,

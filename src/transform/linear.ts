@@ -4,7 +4,8 @@
  *
  *   y = f(x)      forward: dy = push(dx)      reverse: ct x = sum of pull(ct y) over all y that read x
  *
- * A zero is absent (undefined): it is never built. Reverse mode skips inputs whose cotangent was not requested. The one primitive named is add, which accumulates.
+ * A zero is absent (undefined): it is never built. Reverse mode skips inputs whose cotangent was not requested. The one
+ * primitive named is add, which accumulates.
  */
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../../lang/primitives/entry.ts'
@@ -30,11 +31,11 @@ import { run, type Steps } from './steps.ts'
 
 // -- the linear map of an equation ------------------------------------------------------------------------------------
 
-/** x + y, where an absent one is zero. */
+/** x + y; undefined counts as zero. */
 export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y))
 const isPresent = (x: Maybe): x is Expr => x !== undefined
 
-/** One map from one map per argument: tangents add up, a cotangent goes to every argument. */
+/** Joins one map per argument into one: tangents add up, a cotangent is pulled to every argument. */
 const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
   push: (ts) => [
     maps.map((m, i) => m && ts[i] && m.push(ts[i])).reduce<Maybe>((sum, t) => plus(sum, t ?? undefined), undefined),

@@ -30,7 +30,7 @@ const moving = (c: Closed, n: number): readonly boolean[] => {
   return on
 }
 
-/** linearize, telling every step of forward mode, then where each of its equations goes. */
+/** linearize that reports to `tell` every step of forward mode, then the program to which each equation goes. */
 export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Linearized<In, Out> => {
   const c = jvpTelling(p, tell).closed,
     n = p.closed.inputs.length,

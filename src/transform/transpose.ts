@@ -1,4 +1,4 @@
-/** Transposes of linear programs: reverse mode on a program that must not mention the point. */
+/** Transposes of linear programs: reverse mode whose pulls must not read the point. */
 import * as E from 'fp-ts/lib/Either.js'
 import { spread } from '../../lang/primitives/structuralZeros.ts'
 import { inTypes, open } from '../../lang/syntax/closed.ts'
@@ -48,7 +48,7 @@ const asNotLinear = (d: Diagnostic): Diagnostic =>
     ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } }
     : d
 /**
- * The transpose of a program linear in its second input: reverse mode that must not mention the point.
+ * The transpose of a program that is linear in its second input.
  *
  * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
  * Errors:  NotAPair, NotLinear, NotReversible

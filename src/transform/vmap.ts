@@ -33,7 +33,7 @@ const batchOne = (q: Equation, args: readonly Expr[], batched: readonly boolean[
   const outs = node(q.op, how.lift(q.attrs, rec.size), full, q.outs.map(stacked(rec.size)))
   return { outs, batched: q.outs.map(() => true) }
 }
-/** The outputs over one more axis, from inputs of which the mapped ones have it. */
+/** The outputs with the new axis, from inputs of which only the mapped ones have it. */
 function* batching(
   p: Closed,
   inputs: readonly Expr[],

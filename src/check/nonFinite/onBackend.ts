@@ -21,7 +21,7 @@ import type { Finiteness } from './cause.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searchOf } from './trace.ts'
 
-/** What tracing needs of a back end. */
+/** The part of a back end that tracing uses. */
 export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
 /** A program whose outputs are a list. */
 type Listing<In> = Program<In, readonly Type[]>

@@ -40,10 +40,10 @@ const dependingOn = (p: Closed, equation: Equation): readonly boolean[] => {
 interface Pair {
   readonly first: ScanEquation
   readonly second: ScanEquation
-  /** Which values depend on the first. */
+  /** Which values depend on the outputs of the first scan. */
   readonly after: readonly boolean[]
 }
-/** Whether b can run in step with a: what it reads of a are rows, and nothing else that it reads depends on a. */
+/** Whether b can run in step with a: of a it reads only rows, and its other arguments do not depend on a. */
 const canJoin = (a: ScanEquation, b: ScanEquation, after: readonly boolean[]): boolean =>
   b.equation !== a.equation &&
   b.attrs.length === a.attrs.length &&

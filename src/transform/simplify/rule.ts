@@ -136,7 +136,7 @@ const bindAll = (p: Pattern, e: Expr, found: Found): boolean => {
     }
   }
 }
-/** The expression that a pattern is, with these in the place of its holes. */
+/** The expression that a pattern describes once its holes are filled with these. */
 const build = (p: Pattern, found: Found): Expr => {
   if (p._tag !== 'Operation') return found.get(p) as Expr
   const attrs = typeof p.attrs === 'function' ? p.attrs(matchOf(found)) : isHole(p.attrs) ? found.get(p.attrs) : p.attrs
@@ -156,7 +156,7 @@ export interface Rule {
   /** Both sides at the sample: what the test of the law compares. */
   readonly sides: (x: Expr, y: Expr) => readonly [left: Expr, right: Expr]
 }
-/** What a hole is in the sample, given the arrays x and y. */
+/** The value of a hole in the sample, given the arrays x and y. */
 interface Sampled {
   readonly hole: Hole
   readonly is: (x: Expr, y: Expr) => Expr | readonly Expr[] | Attrs
