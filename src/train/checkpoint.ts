@@ -36,7 +36,7 @@ export interface Position {
   /** The sum of the losses of those batches. */
   readonly total: number
 }
-/** What determines a run: hashes or values of the step program, the key, the examples. Equal ones give equal bits. */
+/** What determines a run, by name: the step program, the key, the number of examples. Equal runs give equal bits. */
 export type Identity = { readonly [what: string]: string }
 /** The state after the epoch that a callback keeps as the result so far. */
 export interface Kept<S> {

@@ -15,18 +15,18 @@ import type { Settings } from './record.ts'
 import type { ExampleShapes, Loss, TrainState } from './step.ts'
 import type { Log, Store } from './store.ts'
 
-/** What `fit` is asked for. `B`: the type of the network's output. */
+/** The options of `fit`. `B`: the type of the network's output. */
 export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T, U, B, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
   readonly network: Layer<P, S, K, F>
-  /** What is minimised: its mean over the examples of a batch. */
+  /** The loss of one example. Training minimises its mean over a batch. */
   readonly loss: Loss<B, U>
   readonly optimizer: Optimizer<Slot>
   /** The types of one example and its target, and the number of examples in a batch. */
   readonly shapes: ExampleShapes<T, U, number>
   /** The examples to learn from. */
   readonly examples: Examples
-  /** How many epochs in all, those before `from` or a checkpoint included. */
+  /** The number of epochs, including those before `from` or a checkpoint. */
   readonly epochs: number
   /** The source of the first parameters, of every epoch's order, and of augmentation. */
   readonly key: Key
@@ -42,7 +42,7 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   readonly callback?: Callback
   /** Means over `heldOut`, measured after every epoch; none by default. */
   readonly metrics?: { readonly [name: string]: Loss<B, U> }
-  /** Examples that nothing is learned from, for `metrics`. */
+  /** Examples for `metrics`, which are not trained on. */
   readonly heldOut?: Examples
   /** Runs after every step. */
   readonly onStep?: (report: StepReport & Plan) => IO<void>

@@ -1,5 +1,5 @@
 /**
- * A run of training as a value, and what each event makes of it:
+ * A run of training as a value, and its next value after each event:
  *
  *   run_k+1 = after(run_k, event_k)
  *
@@ -41,7 +41,7 @@ export type RunEvent =
   /** An epoch was measured; its state has been read. */
   | { readonly _tag: 'EpochReported'; readonly report: FitReport }
 
-/** The run before its first event. What callbacks remember comes from the reports of the history. */
+/** The run before its first event. The callback replays the reports of the history. */
 export const started = (from: Callback, { best, ...begun }: Begun): Run => {
   const callback = replay(from, begun.history)
   const [, , kept] = callback

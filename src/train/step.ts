@@ -1,10 +1,10 @@
 /**
  * A training step is one program,
  *
- *   (state, data) -> (state', loss)      state = parameters, what layers remember, what the optimiser remembers
+ *   (state, data) -> (state', loss)      state = parameters, the layers' state, the optimiser's state
  *
- * made of the loss, its gradient with respect to the parameters, and the optimiser's rule. It can be printed, checked,
- * compiled whole, and differentiated itself. Training is a fold of it over data: fold.ts.
+ * built from the loss, its gradient with respect to the parameters, and the optimiser's rule. It can be printed,
+ * checked, compiled whole, and differentiated itself. Training is a fold of it over data: fold.ts.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -38,7 +38,7 @@ type Leaves<T> = T extends Type | null
 export type TrainState<P, S, K = null, Slot extends string = string> = {
   readonly params: P
   readonly optimizer: OptimizerState<P, Slot>
-  /** What layers remember, such as running statistics. */
+  /** The layers' state, such as running statistics. */
   readonly state: S
   /** Every step draws from children of the key, and passes on another key. */
   readonly key: KeyFor<K>
