@@ -45,7 +45,7 @@ export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: 
     symbols,
     equations,
     symbolOf,
-    /** A value that nothing uses has no name. */
+    /** A value that is never used has no name. */
     isNamed: (value: number): boolean => symbolOf(value).text !== '_',
     /** The numbers of constants: they are written where they are used. */
     constants: new Set(

@@ -33,7 +33,7 @@ export const accumulate =
       return gathered.map(({ p, slots, sum }, i) => {
         const [next, kept] = moved[i] ?? [p, slots]
         const old: { readonly [name: string]: Expr } = slots
-        // a rule may return more than its slots, which nothing reads
+        // a rule may return more than its slots: the rest is ignored
         const chosen = Object.entries<Expr>(kept).map(([name, e]) => [name, select(last, e, old[name] ?? e)] as const)
         return [select(last, next, p), { ...slots, ...Object.fromEntries(chosen), gathered: select(last, 0, sum) }]
       })

@@ -25,7 +25,7 @@ export interface LineSearchOptions {
 /** The types of the state: the rate of the last step. */
 export type SearchState = { readonly rate: Type<readonly [], 'real'> }
 export interface LineSearch {
-  /** The types of its state. */
+  /** The types of the state. */
   readonly types: SearchState
   /** The state before the first step. */
   readonly start: Arrays<SearchState>

@@ -1,4 +1,4 @@
-/** What values are called in equations with indices: symbols with letters for their axes, as a lecture writes them. */
+/** The names of values in equations with indices: symbols with letters for their axes, as a lecture writes them. */
 import type { Derivation } from '../derivation.ts'
 import type { Formula } from '../words.ts'
 
@@ -71,8 +71,8 @@ const primed = (f: Formula, x: IndexSymbol): IndexSymbol =>
 // -- notations -------------------------------------------------------------------------------------------------------
 
 /**
- * The notation of a derivation's result, from symbols for the values of its source: their cotangents are dR/d of them,
- * and the slope of a function is the function primed, phi'(s_k), of what it is applied to.
+ * The notation of a derivation's result, from symbols for the values of its source. The cotangent of x is dR/dx; the
+ * derivative of phi at s_k is phi'(s_k).
  */
 export const notationOf = (
   d: Derivation,
