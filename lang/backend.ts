@@ -1,10 +1,10 @@
 /**
- * What a back end is: one function from a program to an executable, which is one function from inputs to outputs. Nothing
- * is computed before `run`. Back ends differ in precision, never in meaning.
+ * What a back end is: one function from a program to an executable, which is one function from inputs to outputs.
+ * Nothing is computed before `run`. Back ends differ in precision, never in meaning.
  *
- * The contract is generic in the errors of compiling and of running, so that what needs a back end can ask for one without
- * knowing any. A back end must not: name a primitive (kernels and the forms of lang/kernel/meaning.ts are all that it sees),
- * fall back to another mode than the one it reports, write to an input, or return memory that a later run writes to.
+ * The contract is generic in the errors of compiling and of running, so that code which takes a back end need not know
+ * one. A back end must not: name a primitive (it sees only kernels and the forms of lang/kernel/meaning.ts), fall back
+ * to another mode than the one it reports, write to an input, or return memory that a later run writes to.
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -27,11 +27,13 @@ export interface Executable<In, Out, RunError = unknown> {
   /** Why this mode: 'asked for', or what was found on the machine. */
   readonly reason: string
   /**
-   * Law: the same inputs give the same bits. The caller owns the results. Integers that the back end may have rounded are
-   * the error InexactInteger.
+   * Runs the program. The caller owns the results. If the back end may have rounded an integer, the run fails with the
+   * error InexactInteger.
+   *
+   * Law: the same inputs give the same bits
    */
   readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
-  /** Frees memory when the runs in progress have ended. A later run is the error Released; a second release does nothing. */
+  /** Frees memory after the runs in progress. A later run fails with Released; a second release does nothing. */
   readonly release: IO<void>
 }
 /**

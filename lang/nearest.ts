@@ -1,7 +1,7 @@
-/** The known word that was perhaps meant by a misspelt one. */
+/** Suggestions for misspelt words: "did you mean ...?" */
 import { nth } from './syntax/list.ts'
 
-/** Levenshtein distance: how many insertions, deletions and replacements of letters make one word the other. */
+/** Levenshtein distance: the fewest insertions, deletions and replacements of letters that change a into b. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
@@ -15,8 +15,8 @@ const distance = (a: string, b: string): number => {
   return nth(row, b.length)
 }
 /**
- * The known word nearest to a misspelt one, ignoring case; undefined where none is near. A third of the letters may
- * differ, and one in a word of two letters.
+ * The known word at the smallest Levenshtein distance, ignoring case. The distance may be at most a third of the
+ * word's letters, rounded down, but 1 is always allowed. Undefined if no word is that near, and for a single letter.
  */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
   const limit = Math.max(1, Math.floor(word.length / 3))

@@ -1,7 +1,7 @@
 /**
  * The events that a transformation reports while it works: one per equation that it treats, with the expressions that
- * it was given and those that it built. Explanations are made of these events. Without a listener no event is built.
- * The resulting program is the same with and without one.
+ * it was given and those that it built. Explanations are written from these events. Without a listener no event is
+ * built. The resulting program is the same with and without one.
  */
 import type { Closed, Equation } from './syntax/closed.ts'
 import type { Expr, Maybe } from './syntax/expr.ts'
@@ -53,7 +53,7 @@ export interface Split {
   /** Its outputs, as expressions of the inputs of the program that computes it. */
   readonly made: readonly Maybe[]
 }
-/** Simplification: an expression, its simpler form, and the law that gives it. */
+/** Simplification: an expression, its simpler form, and the law that was applied. */
 export interface Rewritten {
   readonly _tag: 'Rewritten'
   readonly law: string

@@ -227,7 +227,7 @@ const validateEquation = (
 /**
  * A closed program from data of unknown origin.
  *
- * Law:     validateClosed(p) = p, for every program that building gives
+ * Law:     validateClosed(p) = p, for every program that `program` returns
  * Errors:  Malformed, StatedType, and those of `validateCall`
  */
 export const validateClosed = (closed: unknown): E.Either<Diagnostics, Closed> =>

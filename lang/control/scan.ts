@@ -1,7 +1,8 @@
 /**
- * Loops of known length, on trees: folds along the first axis. Both modes differentiate them. A body captures what it
- * mentions from around it. TypeScript checks the shapes in a body whose parameters are annotated, or whose operand is
- * handed over with `pipe`; otherwise they are checked when the program is built.
+ * Loops of known length over trees: folds along the first axis. Forward and reverse mode both differentiate them. A
+ * body may use expressions from outside of it; they become operands of the loop. TypeScript checks the shapes in a body
+ * if its parameters are annotated, or if its operand comes through `pipe`; otherwise they are checked when the program
+ * is built.
  */
 
 import { concat } from '../primitives/concat.ts'
@@ -19,9 +20,9 @@ import { checkpoint } from './call.ts'
 import type { AnyTree, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
-  /** From the last row to the first. Default: false. */
+  /** Whether to go from the last row to the first. Default: false. */
   readonly reverse?: boolean
-  /** The number of steps. Default: the size of the rows' first axis; required where there are no rows. */
+  /** The number of steps. Default: the size of the rows' first axis; required if there are no rows. */
   readonly length?: N
 }
 type Step = (carry: AnyTree, row: AnyTree) => unknown
@@ -32,7 +33,7 @@ const typesOf = (tree: unknown): readonly Type[] => operands(tree).map((e) => e.
 const mapLeaves = (f: (e: Expr) => unknown, tree: unknown): unknown => refill(tree, operands(tree).map(f), isLeaf)
 const stepsIn = (rows: unknown): number | undefined => operands(rows)[0]?.type.shape[0]
 
-const notAPair: Problem = { _tag: 'Malformed', what: 'the body must give [carry, row]' }
+const notAPair: Problem = { _tag: 'Malformed', what: 'the body must return [carry, row]' }
 const noLength: Problem = { _tag: 'InvalidAttribute', attribute: 'length', rule: 'is needed where there are no rows' }
 const otherCarry = (init: unknown, carry: unknown): Problem => ({
   _tag: 'BodyMismatch',
@@ -67,10 +68,10 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
   options?: ScanOptions<L>,
 ) => Fold<C, R, Y, L>
 /**
- * A fold along the first axis of every row leaf: f(carry, row) gives [next carry, output row].
+ * A fold along the first axis of every leaf of `rows`: f(carry, row) returns [next carry, output row].
  *
  * Shape:   carry C, rows [n, R..] -> [last carry C, outputs [n, Y..]]
- * Law:     scan(f)(c, rows) is f applied n times, written out
+ * Law:     scan(f)(c, rows) equals n applications of f, written out
  * Errors:  BodyMismatch, InvalidAttribute; those inside f
  *
  * @example
@@ -101,7 +102,7 @@ export const fori: Fori = withSignature(
     scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0],
 )
 
-// -- square-root memory ------------------------------------------------------------------------------------------------
+// -- square-root memory -----------------------------------------------------------------------------------------------
 
 /** The n rows from row `from` on. */
 const rowsAt =
@@ -117,7 +118,7 @@ const join = (main: unknown, tail: unknown): unknown => {
   )
 }
 export interface SegmentedOptions<N extends number = number> extends ScanOptions<N> {
-  /** Steps per segment. Default: the square root of their number, rounded up. */
+  /** Steps per segment. Default: the square root of the number of steps, rounded up. */
   readonly segment?: number
 }
 const segmentedTrees =
@@ -149,7 +150,7 @@ type SegmentedScan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends num
   options?: SegmentedOptions<L>,
 ) => Fold<C, R, Y, L>
 /**
- * scan in segments that reverse mode runs again, so that it keeps n / segment + segment carries instead of n.
+ * scan in segments. Reverse mode recomputes each segment, so it stores n / segment + segment carries instead of n.
  *
  * Shape, errors: as scan
  * Law:     segmentedScan(f)(c, rows) = scan(f)(c, rows), and their derivatives are equal

@@ -1,14 +1,15 @@
-/** How much arithmetic a kernel does: operations on reals; index arithmetic, comparisons and choices are not counted. */
+/** Counts a kernel's arithmetic: operations on reals, without index arithmetic, comparisons and selects. */
 import { sizeOf, type Type } from '../syntax/shape.ts'
 import { makeLoops } from './loops.ts'
 import type { Kernel } from './meaning.ts'
 import { childrenOf, type Index, index, type Scalar } from './scalar.ts'
 
-const isArithmetic = (s: Scalar): boolean => s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal'
+const isArithmetic = (s: Scalar): boolean =>
+  s._tag === 'Call' && s.dtype === 'real' && s.fn !== 'select' && s.fn !== 'toReal'
 
 /**
- * Operations for one element. Each scalar is computed once per iteration of the innermost loop that it depends on. Loops of
- * one reduction directly inside one another share an accumulator: one operation per term, whatever their number.
+ * Operations for one element. Each scalar is computed once per iteration of the innermost loop that it depends on.
+ * Directly nested loops of the same reduction share one accumulator: one operation per term, however many the loops.
  */
 export const flopsPerElement = (indices: readonly Index[], body: Scalar): number => {
   const loops = makeLoops(), seen = new Set<Scalar>()
@@ -32,7 +33,7 @@ export const arithmeticOf = (out: Type, kernel: Kernel): number => {
   const indices = out.shape.map(index)
   return flopsPerElement(indices, kernel.at(indices)) * sizeOf(out.shape)
 }
-/** A kernel that only moves numbers: its result is one load, or a choice between loads and numbers. */
+/** Whether a kernel does no arithmetic: its result is a number, a load, an index, or a select between such. */
 export const isView = (s: Scalar): boolean => {
   switch (s._tag) {
     case 'Num':

@@ -32,11 +32,14 @@ const ratio = (x: number, top: readonly number[], bottom: readonly number[]): nu
   }
   return (numerator + (top[n - 1] as number)) / (denominator + (bottom[n - 1] as number))
 }
-/** exp(-y^2), the square split so that its rounding error is not magnified. */
+/**
+ * exp(-y^2). y^2 = high^2 + (y - high)(y + high), where high^2 is exact: exp would magnify the rounding error of y * y.
+ */
 const gauss = (y: number): number => {
   const high = Math.trunc(y * 16) / 16
   return Math.exp(-high * high) * Math.exp(-(y - high) * (y + high))
 }
+/** erfc(y) = 1 - erf(y) for y > 0.46875 */
 const erfc = (y: number): number => {
   if (y <= 4) return gauss(y) * ratio(y, c, d)
   if (y > 27) return 0

@@ -1,121 +1,147 @@
-/** What a kernel means: float64, one element at a time. A load outside its buffer gives NaN, which a guard discards. */
-import { sizeOf, strides, type Type } from '../syntax/shape.ts'
+/**
+ * The meaning of a kernel: float64, one element at a time. Every scalar is compiled once to a closure that reads the
+ * current values of the indices. A load outside its buffer is NaN, which a guard discards.
+ */
+import { type Shape, sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
 import { freeIndices } from './loops.ts'
 import type { Kernel } from './meaning.ts'
-import { childrenOf, type Index, index, type Reduce, type Scalar } from './scalar.ts'
+import { type Call, childrenOf, type Index, index, type Load, type Reduce, type Scalar } from './scalar.ts'
 
 export type Tensor = Float64Array
 type Run = () => number
 
 /** The scalars that are used more than once. */
 const sharedIn = (root: Scalar): ReadonlySet<Scalar> => {
-  const met = new Set<Scalar>(), twice = new Set<Scalar>(), stack = [root]
+  const seen = new Set<Scalar>(), shared = new Set<Scalar>(), stack = [root]
   for (let s = stack.pop(); s !== undefined; s = stack.pop())
     for (const c of childrenOf(s))
-      if (met.has(c)) twice.add(c)
+      if (seen.has(c)) shared.add(c)
       else {
-        met.add(c)
+        seen.add(c)
         stack.push(c)
       }
-  return twice
+  return shared
 }
 
+/** What the closures of one kernel share. */
+interface Context {
+  readonly types: readonly Type[]
+  readonly buffers: readonly Tensor[]
+  readonly shared: ReadonlySet<Scalar>
+  readonly free: (s: Scalar) => readonly Index[]
+  readonly compiled: Map<Scalar, Run>
+  /** The values of the indices, and the position of each index among them. */
+  readonly env: number[]
+  readonly slots: Map<Index, number>
+  /** How often an index has changed. */
+  readonly changes: { count: number }
+}
+/** The position of an index in env. It has one, because a loop is compiled before its body. */
+const slotOf = (c: Context, i: Index): number => c.slots.get(i) as number
+
+/** `within`: the index of the innermost loop around s. */
+const compile = (c: Context, s: Scalar, within: Index | undefined): Run => {
+  const hit = c.compiled.get(s)
+  if (hit !== undefined) return hit
+  const run = s._tag === 'Call' && c.shared.has(s) ? once(c, compileNew(c, s, within)) : compileNew(c, s, within)
+  c.compiled.set(s, run)
+  return run
+}
+const compileNew = (c: Context, s: Scalar, within: Index | undefined): Run => {
+  switch (s._tag) {
+    case 'Num': {
+      const { value } = s
+      return () => value
+    }
+    case 'Index': {
+      const { env } = c, k = slotOf(c, s)
+      return () => env[k] as number
+    }
+    case 'Call':   return call(c, s, within)
+    case 'Load':   return load(c, s, within)
+    case 'Reduce': {
+      const loop = reduction(c, s)
+      return within === undefined || c.free(s).includes(within) ? loop : hoisted(c, s, loop)
+    }
+  }
+}
+const call = (c: Context, s: Call, within: Index | undefined): Run => {
+  const f = functionOf(s.fn, s.args[0]?.dtype ?? 'real')
+  const [x, y, z] = s.args.map((arg) => compile(c, arg, within)) as [Run, Run?, Run?] // every function has an argument
+  if (s.fn === 'select') return () => (x() !== 0 ? (y as Run)() : (z as Run)())
+  return y === undefined ? () => f(x(), 0, 0) : () => f(x(), y(), 0)
+}
+const load = (c: Context, s: Load, within: Index | undefined): Run => {
+  const { shape } = c.types[s.source] as Type, by = strides(shape), buffer = c.buffers[s.source] as Tensor
+  const at = s.at.map((x) => compile(c, x, within))
+  return () => {
+    let flat = 0
+    for (let d = 0; d < at.length; d++) {
+      const i = (at[d] as Run)()
+      if (i < 0 || i >= (shape[d] as number)) return Number.NaN
+      flat += i * (by[d] as number)
+    }
+    return buffer[flat] as number
+  }
+}
+const reduction = (c: Context, s: Reduce): Run => {
+  const { env, changes } = c, k = c.slots.size
+  c.slots.set(s.index, k)
+  const body = compile(c, s.body, s.index), join = functionOf(s.by, s.dtype), unit = unitOf[s.by], n = s.index.size
+  return () => {
+    let sum = unit
+    for (let i = 0; i < n; i++) {
+      env[k] = i
+      changes.count++
+      sum = join(sum, body(), 0)
+    }
+    return sum
+  }
+}
+/** Computes a shared scalar once per change of an index: a chain that uses each link twice takes linear time. */
+const once = ({ changes }: Context, run: Run): Run => {
+  let last = -1, value = 0
+  return () => {
+    if (last !== changes.count) {
+      value = run()
+      last = changes.count
+    }
+    return value
+  }
+}
+/** Runs a loop that does not depend on the loop around it only when an index that it depends on has changed. */
+const hoisted = (c: Context, s: Reduce, run: Run): Run => {
+  const { env } = c, slots = c.free(s).map((i) => slotOf(c, i))
+  let last: readonly number[] | undefined, value = 0
+  return () => {
+    if (last === undefined || slots.some((k, j) => env[k] !== (last as readonly number[])[j])) {
+      value = run()
+      last = slots.map((k) => env[k] as number)
+    }
+    return value
+  }
+}
+
+/** Sets the first indices of env to those of the flat-th element in row-major order. */
+const unravel = (flat: number, shape: Shape, env: number[]): void => {
+  for (let d = shape.length - 1, rest = flat; d >= 0; d--) {
+    const n = shape[d] as number
+    env[d] = rest % n
+    rest = Math.floor(rest / n)
+  }
+}
 /** The kernel's elements in row-major order. */
 export const runKernel = (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]): Tensor => {
-  const indices = out.shape.map(index), slot = new Map<Index, number>()
-  for (const i of indices) slot.set(i, slot.size)
-  const env: number[] = indices.map(() => 0), free = freeIndices(), compiled = new Map<Scalar, Run>()
-
-  const compile = (s: Scalar, within: Index | undefined): Run => {
-    const hit = compiled.get(s)
-    if (hit !== undefined) return hit
-    const run = s._tag === 'Call' && shared.has(s) ? once(fresh(s, within)) : fresh(s, within)
-    compiled.set(s, run)
-    return run
-  }
-  /** A shared scalar is computed once per value of the indices: a chain that uses each link twice takes linear time. */
-  let moment = 0
-  const once = (run: Run): Run => {
-    let last = -1, value = 0
-    return () => {
-      if (last !== moment) {
-        value = run()
-        last = moment
-      }
-      return value
-    }
-  }
-  const fresh = (s: Scalar, within: Index | undefined): Run => {
-    switch (s._tag) {
-      case 'Num': {
-        const { value } = s
-        return () => value
-      }
-      case 'Index': {
-        const k = slot.get(s) as number
-        return () => env[k] as number
-      }
-      case 'Call': {
-        const f = functionOf(s.fn, s.args[0]?.dtype ?? 'real'), [a, b, c] = s.args.map((x) => compile(x, within))
-        if (s.fn === 'select') return () => ((a as Run)() !== 0 ? (b as Run)() : (c as Run)())
-        return b === undefined ? () => f((a as Run)(), 0, 0) : () => f((a as Run)(), b(), 0)
-      }
-      case 'Load': {
-        const shape = (types[s.source] as Type).shape, by = strides(shape), buffer = buffers[s.source] as Tensor
-        const at = s.at.map((x) => compile(x, within))
-        return () => {
-          let flat = 0
-          for (let d = 0; d < at.length; d++) {
-            const i = (at[d] as Run)()
-            if (i < 0 || i >= (shape[d] as number)) return Number.NaN
-            flat += i * (by[d] as number)
-          }
-          return buffer[flat] as number
-        }
-      }
-      case 'Reduce': {
-        const loop = reduction(s)
-        return within !== undefined && !free(s).includes(within) ? remembered(loop, free(s).map((i) => slot.get(i) as number)) : loop
-      }
-    }
-  }
-  const reduction = (s: Reduce): Run => {
-    const k = slot.size
-    slot.set(s.index, k)
-    const body = compile(s.body, s.index), join = functionOf(s.by, s.dtype), unit = unitOf[s.by], n = s.index.size
-    return () => {
-      let sum = unit
-      for (let i = 0; i < n; i++) {
-        env[k] = i
-        moment++
-        sum = join(sum, body(), 0)
-      }
-      return sum
-    }
-  }
-  /** A loop that does not depend on the loop around it runs again only when an index that it depends on has changed. */
-  const remembered = (run: Run, slots: readonly number[]): Run => {
-    let last: readonly number[] | undefined, value = 0
-    return () => {
-      if (last === undefined || slots.some((k, j) => env[k] !== (last as readonly number[])[j])) {
-        value = run()
-        last = slots.map((k) => env[k] as number)
-      }
-      return value
-    }
-  }
-
-  const root = kernel.at(indices), shared = sharedIn(root), body = compile(root, undefined)
+  const indices = out.shape.map(index), root = kernel.at(indices)
+  const env = indices.map(() => 0), changes = { count: 0 }
+  const shared = sharedIn(root), free = freeIndices(), slots = new Map(indices.map((i, d) => [i, d]))
+  const run = compile({ types, buffers, shared, free, compiled: new Map(), env, slots, changes }, root, undefined)
   const result = new Float64Array(sizeOf(out.shape))
   for (let flat = 0; flat < result.length; flat++) {
-    for (let d = indices.length - 1, rest = flat; d >= 0; d--) {
-      const n = out.shape[d] as number
-      env[d] = rest % n
-      rest = Math.floor(rest / n)
-    }
-    moment++
-    result[flat] = body()
+    unravel(flat, out.shape, env)
+    changes.count++
+    result[flat] = run()
   }
   return result
 }

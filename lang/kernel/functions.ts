@@ -15,7 +15,7 @@ export const roundHalfEven = (x: number): number => {
   const nearest = gap < 0.5 || (gap === 0.5 && down % 2 === 0) ? down : down + 1
   return Number.isFinite(x) ? (nearest === 0 ? x * 0 : nearest) : x
 }
-/** Saturates at the ends of int32; NaN gives 0. */
+/** Saturates at the ends of int32; NaN becomes 0. */
 const saturate = (x: number): number =>
   Number.isNaN(x) ? 0 : Math.max(-2147483648, Math.min(2147483647, Math.trunc(x))) + 0
 

@@ -1,6 +1,6 @@
 /**
- * Which loops a scalar depends on. A loop that does not depend on the loop around it runs before that loop, so a scalar is
- * computed once per iteration of the innermost loop that it depends on, wherever it is written.
+ * Which loops a scalar depends on. A loop that does not depend on the loop around it runs before that loop, so a scalar
+ * is computed once per iteration of the innermost loop that it depends on, wherever it is written.
  */
 import { childrenOf, type Index, type Scalar } from './scalar.ts'
 
@@ -11,7 +11,7 @@ const union = (a: readonly Index[], b: readonly Index[]): readonly Index[] => {
   const more = b.filter((i) => !a.includes(i))
   return more.length === 0 ? a : [...a, ...more]
 }
-/** The indices that a scalar depends on: neither those of its own loops, nor the bound ones. */
+/** The indices that a scalar depends on, without those of its own loops and without the bound ones. */
 export const freeIndices = (bound: ReadonlySet<Index> = new Set()): ((s: Scalar) => readonly Index[]) => {
   const known = new Map<Scalar, readonly Index[]>()
   const free = (s: Scalar): readonly Index[] => {
@@ -41,7 +41,7 @@ export interface Loops {
   readonly free: (s: Scalar) => readonly Index[]
   /** The nest inside a loop over these bodies. Outer loops must be entered before inner ones. */
   readonly enter: (i: Index, bodies: readonly Scalar[]) => LoopNest
-  /** The innermost nest that these depend on. */
+  /** The nest of the innermost loop that these scalars depend on. */
   readonly nestOf: (scalars: readonly Scalar[]) => LoopNest
 }
 export const makeLoops = (): Loops => {

@@ -1,4 +1,4 @@
-/** What the Sort form means: the order along the last axis, as positions; stable, NaN last in either direction. */
+/** The meaning of the Sort form: the sorting permutation along the last axis. Stable; NaN last in either direction. */
 export const sortedOrder = (x: ArrayLike<number>, n: number, descending: boolean): Int32Array => {
   const result = new Int32Array(x.length)
   const sign = descending ? -1 : 1

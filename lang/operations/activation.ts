@@ -1,7 +1,6 @@
 /**
- * Activations: functions of every number by itself. The way in which one is written fixes its derivative at a kink:
- * relu is a select, so its derivative at 0 is 0. A branch that is not taken sees an argument for which it does not
- * overflow.
+ * Activation functions, applied element by element. The formula of a function decides its derivative at a kink: relu is
+ * a select, so its derivative at 0 is 0. A branch that is not taken is computed where it does not overflow.
  */
 
 import { abs, add, div, erf, exp, expm1, log1p, logistic, mul, neg, select, tanh } from '../primitives/elementwise.ts'

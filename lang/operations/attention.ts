@@ -1,4 +1,4 @@
-/** Attention: every query takes the mean of the values, weighted by how well their keys match it. */
+/** Attention: the result for a query is a mean of the values, weighted by how well their keys match the query. */
 
 import { iota } from '../primitives/constant.ts'
 import { le, mul, select } from '../primitives/elementwise.ts'
@@ -16,7 +16,7 @@ import { softmax } from './statistics.ts'
 export interface AttentionOptions {
   /** Query l sees only keys s <= l. Default: false. */
   readonly causal?: boolean
-  /** The factor of the scores. Default: 1 / sqrt(D) for queries of D numbers. */
+  /** The factor that multiplies the scores. Default: 1 / sqrt(D), where a query has D numbers. */
   readonly scale?: number
 }
 const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr | undefined): Expr => {
@@ -24,23 +24,23 @@ const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr
   const scores = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
   const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
   const pairs = shapeOf(scores).slice(-2)
-  const past = options.causal ? allow(le(iota(pairs, 1), iota(pairs, 0)), scores) : scores
-  return matmul(softmax(-1)(mask === undefined ? past : allow(mask, past)), v)
+  const visible = options.causal ? allow(le(iota(pairs, 1), iota(pairs, 0)), scores) : scores
+  return matmul(softmax(-1)(mask === undefined ? visible : allow(mask, visible)), v)
 }
 const needsMatrices = (arrays: readonly Expr[]): Problem | undefined => {
-  const thin = arrays.find((x) => rankOf(x) < 2)
-  return thin && { _tag: 'RankMismatch', expected: 2, shape: shapeOf(thin) }
+  const vector = arrays.find((x) => rankOf(x) < 2)
+  return vector && { _tag: 'RankMismatch', expected: 2, shape: shapeOf(vector) }
 }
 
 /** [..., S, D] -> [..., D, S] */
-type Turned<S extends Shape> = number extends S['length']
+type LastSwapped<S extends Shape> = number extends S['length']
   ? Gradual
   : S extends readonly [...infer F extends Shape, infer N extends number, infer M extends number]
     ? readonly [...F, M, N]
     : Gradual
 /**
- * softmax(scale q k^T) v. The score of a pair whose mask is false is -Infinity. A query all of whose pairs are masked
- * gives 0, with gradient 0.
+ * softmax(scale q k^T) v. Where the mask is false, the score is -Infinity. If every key is masked for a query, the
+ * result is 0 and so is its gradient.
  *
  * Shape:   [..., L, D], [..., S, D], [..., S, E], bool [L, S]? -> [..., L, E]
  * Errors:  AxisSizes, RankMismatch
@@ -54,19 +54,21 @@ export const attention =
   (options: AttentionOptions = {}) =>
   <Q extends Shape, K extends Shape, V extends Shape>(
     q: Expr<Q, 'real'>,
-    k: Expr<K, 'real'> & FitsMatmul<Q, Turned<K>>,
-    v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, Turned<K>>, V>,
+    k: Expr<K, 'real'> & FitsMatmul<Q, LastSwapped<K>>,
+    v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, LastSwapped<K>>, V>,
     mask?: Expr<Gradual, 'bool'>,
-  ): Expr<Matmul<Matmul<Q, Turned<K>>, V>, 'real'> => {
+  ): Expr<Matmul<Matmul<Q, LastSwapped<K>>, V>, 'real'> => {
     const arrays = [q, k, v] as const
     return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
   }
 
 export interface Heads extends AttentionOptions {
-  /** How many heads; they divide the width D. */
+  /** The number of heads. It must divide the width D. */
   readonly heads: number
 }
-/** Weights and biases of the maps. Those of query, key and value are packed in this order, D rows each. */
+/**
+ * Weights and biases of the linear maps. wQkv and bQkv hold those of query, key and value in this order, D rows each.
+ */
 export interface HeadParameters {
   readonly wQkv: Expr<Gradual, 'real'>
   readonly bQkv: Expr<Gradual, 'real'>
@@ -74,8 +76,8 @@ export interface HeadParameters {
   readonly bOut: Expr<Gradual, 'real'>
 }
 /**
- * Self-attention by several heads. Linear maps of x give queries, keys and values; each head attends on its own D /
- * heads columns; the results are concatenated and mapped once more.
+ * Self-attention with several heads. Linear maps of x compute the queries, keys and values. Each head attends on its
+ * own D / heads columns. The results are concatenated, and a last linear map is applied.
  *
  * Shape:   [..., L, D], wQkv [3 D, D], bQkv [3 D], wOut [D, D], bOut [D] -> [..., L, D]
  * Errors:  InvalidAttribute, RankMismatch, AxisSizes
@@ -89,15 +91,15 @@ export const multiHeadAttention =
     const width = sizeAt(e, -1)
     const problem =
       needsMatrices([e]) ??
-      (width % heads === 0 ? undefined : wrong('heads', `of ${heads} do not divide a width of ${width}`))
+      (width % heads === 0 ? undefined : wrong('heads', `${heads} do not divide a width of ${width}`))
     return derived('multiHeadAttention', [e], problem, () => {
       const n = rankOf(e) - 2
       const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
       // [..., L, D] <-> [..., heads, L, D / heads]
       const order = [...axesOf(n), n + 1, n, n + 2]
-      const apart = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
-      const together = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
+      const splitHeads = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
+      const joinHeads = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
       const [q, k, v] = split(-1, [width, width, width])(linear(e, p.wQkv, p.bQkv))
-      return linear(together(attend(options, apart(q), apart(k), apart(v), mask)), p.wOut, p.bOut)
+      return linear(joinHeads(attend(options, splitHeads(q), splitHeads(k), splitHeads(v), mask)), p.wOut, p.bOut)
     })
   }

@@ -1,4 +1,4 @@
-/** Comparisons, limits, powers, and a select that is safe to differentiate. */
+/** Comparisons, clamping, powers, logarithms to other bases, and a select that is safe to differentiate. */
 
 import {
   div,
@@ -22,7 +22,7 @@ type Comparison = <A extends Operand<Numeric>, B extends Operand<Numeric>>(
   x: A,
   y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
 ) => Expr<Joined<ShapeOf<A>, ShapeOf<B>>, 'bool'>
-/** A function of every number by itself. */
+/** A function of reals that is applied element by element. */
 export type Pointwise = <S extends Shape>(x: Expr<S, 'real'>) => Expr<S, 'real'>
 
 /** x > y, element by element. False where either is NaN. Shape: broadcast. Errors: ShapeMismatch, ElementType */
@@ -31,8 +31,8 @@ export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr =
 export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x)
 
 /**
- * f(x) where the condition holds, else `otherwise`. Where it does not hold, f is given the number `safe`, so that no
- * derivative is 0 times NaN or Infinity, as that of select(c, f(x), otherwise) may be.
+ * f(x) where the condition holds, else `otherwise`. Where it does not hold, f is applied to the number `safe` instead
+ * of x. This keeps the derivative finite: that of select(c, f(x), otherwise) may be 0 times Infinity, which is NaN.
  *
  * Shape:   the condition has the shape of x
  * Law:     the derivative is 0 where the condition does not hold
@@ -48,8 +48,8 @@ export const safeSelect =
     select(condition, f(select(condition, x, safe)), otherwise)
 
 /**
- * min(max(x, lowest), highest); a bound that is undefined does not limit. The derivative is 1 inside and on the bounds,
- * 0 outside. NaN stays NaN.
+ * min(max(x, lowest), highest). Leave a bound undefined for no limit on that side. The derivative is 1 inside and on
+ * the bounds, 0 outside. NaN stays NaN.
  *
  * Errors:  ElementType
  *
@@ -82,8 +82,9 @@ type Power = <A extends Operand<'real'>, B extends Operand<'real'>>(
   y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
 ) => Expr<Joined<ShapeOf<A>, ShapeOf<B>>, 'real'>
 /**
- * x ** y, element by element. A whole JavaScript number as y becomes integerPow, a product, which is exact for negative
- * x. x ** 0 is 1 with derivative 0, also at x = 0; the derivative in y is 0 where x is 0.
+ * x ** y, element by element. If y is a JavaScript integer, up to 1024 in magnitude, the result is integerPow(y)(x): a
+ * product, which also serves negative x. x ** 0 is 1 with derivative 0, also at x = 0. The derivative with respect to y
+ * is 0 where x is 0.
  *
  * Shape:   broadcast
  * Errors:  ShapeMismatch, ElementType

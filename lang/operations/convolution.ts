@@ -77,7 +77,7 @@ const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Pro
 const groupsProblem = (groups: number, channels: number): Problem | undefined =>
   channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`)
 
-// letters: n example, g group, c channel in, o channel out, then one per spatial axis: h.. image, r.. filter, p.. result
+// letters: n example, g group, c input channel, o output channel; per spatial axis h.. image, r.. filter, p.. result
 const image = (k: number): string => lettersFrom('A', k)
 const filter = (k: number): string => lettersFrom('0', k)
 const result = (k: number): string => lettersFrom('P', k)
@@ -194,7 +194,8 @@ export const conv =
  *
  * Shape:   [C, ...H], [C, O / groups, ...K] -> [O, ...H']; the same with N in front
  *          H' = stride (H - 1) + dilation (K - 1) + 1 - padding + outputPad
- * Options: those of conv; outputPad (0): how much longer the result is, for conv gives several sizes one result size
+ * Options: those of conv; outputPad (0): how much longer the result is. It is needed because conv maps several sizes to
+ *          the same size
  * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */

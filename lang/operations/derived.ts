@@ -1,6 +1,6 @@
 /**
- * What all derived operations share. A derived operation is an ordinary function over primitives: nobody writes its
- * derivative. It checks its own assumptions, so that a diagnostic names it and not a primitive inside it.
+ * What all derived operations share. A derived operation is an ordinary function over primitives, so its derivative
+ * follows from theirs. It checks its own arguments, so that a diagnostic names it and not a primitive inside it.
  */
 import { concat } from '../primitives/concat.ts'
 import { refuse } from '../primitives/entry.ts'

@@ -101,7 +101,7 @@ export const lu = <S extends Shape>(
   return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
 }
 
-// -- systems -----------------------------------------------------------------------------------------------------------
+// -- systems ----------------------------------------------------------------------------------------------------------
 
 const fromFactors = (packed: Expr, perm: Expr, b: Expr): Expr =>
   solveTriangular({ lower: false, unit: false, transpose: false })(
@@ -146,7 +146,7 @@ export const solve = <A extends Shape, S extends Shape>(
 export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
   ofSquare('inverse', a, () => solve(a, identityLike(a)))
 
-// -- determinants ------------------------------------------------------------------------------------------------------
+// -- determinants -----------------------------------------------------------------------------------------------------
 
 const trace = (x: Expr): Expr => sum([-2, -1])(diagonal(x))
 /** d ln|det A| = tr(A^-1 dA) */

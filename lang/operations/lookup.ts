@@ -18,7 +18,7 @@ import { axisProblem, derived, sizeAt, withSize } from './derived.ts'
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
 
 /**
- * For every index a row of `depth` numbers: 1 at the index, 0 elsewhere. An index out of range gives zeros. Not
+ * For every index a row of `depth` numbers: 1 at the index, 0 elsewhere. The row of an index out of range is 0. Not
  * differentiable.
  *
  * Shape:   int [...] -> real [..., depth]

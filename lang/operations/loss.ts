@@ -18,10 +18,10 @@ import { axisProblem, derived, sizeAt } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
 export interface LossOptions {
-  /** What is made of the losses of all elements or examples: their mean (the default), their sum, or nothing. */
+  /** Whether to return the mean of all elements' or examples' losses, their sum, or each of them. Default: 'mean' */
   readonly reduction?: 'mean' | 'sum' | 'none'
 }
-/** A scalar, unless nothing is reduced. */
+/** A scalar, unless the reduction is 'none'. */
 type LossShape<S extends Shape, O> = O extends { readonly reduction: 'none' } ? S : readonly []
 
 const reduceBy = (options: LossOptions | undefined, x: Expr): Expr => {

@@ -1,8 +1,8 @@
 /**
- * Pooling: one number for every window, computed one axis after the other. This is also right for the ties of the
- * maximum: the first maximum in row-major order is the first one of the first row that has it.
+ * Pooling reduces every window to one number, one axis after the other, beginning with the last. This keeps the rule
+ * for ties of maxima: the first maximum in row-major order is the first one of the first row that contains it.
  *
- * A kernel that is a number pools all axes but the first, that of the channels; a tuple pools as many of the last axes.
+ * If `kernel` is a number, all axes but the first, the channels, are pooled. If it has k numbers, the last k axes are.
  */
 
 import { sum } from '../primitives/broadcast.ts'
@@ -22,17 +22,17 @@ import { derived, sizeAt } from './derived.ts'
 import { product } from './product.ts'
 import { each, optionsProblem, type PerAxis, places, type Slot, sides, spatialAxes, tooWide } from './spatial.ts'
 
-/** [..., length] -> [..., count]: what a pooling does to its last axis. */
-type Line = (x: Expr) => Expr
+/** A pooling of the last axis: [..., length] -> [..., count] */
+type PoolLast = (x: Expr) => Expr
 /** A pooling of several axes, from the last to the first. */
 const overAxes =
-  (axes: Shape, line: (d: number) => Line) =>
+  (axes: Shape, poolLast: (d: number) => PoolLast) =>
   (x: Expr): Expr =>
-    axes.reduceRight((y, axis, d) => moveAxis(-1, axis)(line(d)(moveAxis(axis, -1)(y))), x)
+    axes.reduceRight((y, axis, d) => moveAxis(-1, axis)(poolLast(d)(moveAxis(axis, -1)(y))), x)
 
-/** [..., length] -> [..., count, size]. Windows that tile the axis are a reshape, whose pull needs no sums. */
+/** [..., length] -> [..., count, size]. Windows that tile the axis are a reshape, so that their pull sums nothing. */
 const windowsOf =
-  (w: Windows): Line =>
+  (w: Windows): PoolLast =>
   (x) => {
     if (w.stride !== w.size || w.dilation !== 1 || w.low !== 0 || w.count * w.size > w.length) return unfold(w)(x)
     const front = shapeOf(x).slice(0, -1)
@@ -43,24 +43,24 @@ const windowsOf =
         : slice({ start: zeros, shape: [...front, w.count * w.size], stride: zeros.map(() => 1) })(x)
     return reshape([...front, w.count, w.size])(whole)
   }
-/** 1 where a window's element lies on the axis, 0 in the padding. [count, size] */
+/** [count, size]: 1 where a window's element lies on the axis, 0 where it lies in the padding. */
 const onAxis = (w: Windows): Expr => unfold(w)(constant([w.length], 1))
 const touchesPadding = (w: Windows): boolean =>
   w.low > 0 || (w.count - 1) * w.stride + (w.size - 1) * w.dilation - w.low >= w.length
 
-/** The first maximum of the last axis, which has the whole derivative. NaN counts as the largest. */
-const first: Line = (x) => gatherRows(rankOf(x) - 1)(x, argmax(-1)(x))
+/** The maximum along the last axis. Its first occurrence receives the whole derivative. NaN counts as the largest. */
+const first: PoolLast = (x) => gatherRows(rankOf(x) - 1)(x, argmax(-1)(x))
 const maximum =
-  (w: Windows): Line =>
+  (w: Windows): PoolLast =>
   (x) =>
     first(touchesPadding(w) ? select(gt(onAxis(w), 0), windowsOf(w)(x), Number.NEGATIVE_INFINITY) : windowsOf(w)(x))
 const average =
   (countPadding: boolean) =>
-  (w: Windows): Line =>
+  (w: Windows): PoolLast =>
   (x) =>
     div(sum(-1)(windowsOf(w)(x)), countPadding || !touchesPadding(w) ? w.size : sum(-1)(onAxis(w)))
 
-const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: Expr): Expr => {
+const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLast, x: Expr): Expr => {
   const axes = spatialAxes(x, options.kernel)
   const [n, size] = [axes.length, each(options.kernel, axes.length, 1)]
   const [stride, dilation, pads] = [
@@ -96,16 +96,16 @@ const pool = (op: string, options: PoolOptions, line: (w: Windows) => Line, x: E
           dilation: { least: 1, values: dilation },
           pad: { least: 0, values: pads.map((p) => Math.min(...p)) },
         }) ?? tooWide(slots, counts))
-  return derived(op, [x], problem, () => overAxes(axes, (d) => line(nth(windows, d)))(x))
+  return derived(op, [x], problem, () => overAxes(axes, (d) => poolLast(nth(windows, d)))(x))
 }
 
 /**
- * The largest number of every window. Padding counts as -Infinity. On ties the first in row-major order has the whole
- * derivative.
+ * The largest number of every window. Padding counts as -Infinity. On ties the first maximum in row-major order
+ * receives the whole derivative.
  *
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
- * Options: kernel: the size of a window; stride (the kernel), dilation (1), pad (0): one number, or one per axis, and pad
- *          also [before, after] per axis
+ * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number,
+ *          or one number per axis; pad may also be [before, after] per axis
  * Errors:  InvalidAttribute, RankMismatch
  *
  * @example
@@ -118,22 +118,23 @@ export const maxPool =
     pool('maxPool', options, maximum, x)
 
 export interface AveragePoolOptions extends PoolOptions {
-  /** Whether padding counts as zeros (the default), or the mean is of the elements inside only. */
+  /** True: padding counts as zeros. False: the mean is over the elements inside the array only. Default: true. */
   readonly countPadding?: boolean
 }
 /**
  * The mean of every window.
  *
- * Shape, options and errors: as maxPool; countPadding (true): whether padding counts as zeros
+ * Shape and errors: as maxPool
+ * Options: those of maxPool, and countPadding: whether padding counts as zeros. Default: true
  */
 export const avgPool =
   <const O extends AveragePoolOptions>(options: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
     pool('avgPool', options, average(options.countPadding ?? true), x)
 
-// -- windows that adapt to a given size -------------------------------------------------------------------------------
+// -- windows that adapt to a given size of the result -----------------------------------------------------------------
 
-/** The shape whose last axes, or all but the first, have given sizes. */
+/** The shape S with the sizes N on its last axes; if N is a number, with size N on all axes but the first. */
 export type Resized<S extends Shape, N extends PerAxis> = number extends S['length']
   ? Gradual
   : N extends number
@@ -164,7 +165,7 @@ const tiling = (n: number, count: number): Windows => ({
 })
 
 const adaptiveMean =
-  (n: number, count: number): Line =>
+  (n: number, count: number): PoolLast =>
   (x) => {
     if (n % count === 0) return average(true)(tiling(n, count))(x)
     const weights = adapted(n, count).flatMap(([from, to]) =>
@@ -175,9 +176,9 @@ const adaptiveMean =
       .join('')
     return product([`${front}H`, x], ['PH', tensor([count, n], weights)], `${front}P`)
   }
-/** Windows shorter than the longest repeat their last element; a repeated element is never the first maximum. */
+/** Shorter windows are filled up by repeating their last element, which is then never the first maximum. */
 const adaptiveFirst =
-  (n: number, count: number): Line =>
+  (n: number, count: number): PoolLast =>
   (x) => {
     if (n % count === 0) return maximum(tiling(n, count))(x)
     const windows = adapted(n, count)
@@ -189,24 +190,24 @@ const adaptiveFirst =
     const rows = gather(moveAxis(-1, 0)(x), at)
     return moveAxis(0, rankOf(x) - 1)(first(moveAxis(1, rankOf(rows) - 1)(rows)))
   }
-const adapt = (op: string, size: PerAxis, line: (n: number, count: number) => Line, x: Expr): Expr => {
+const adapt = (op: string, size: PerAxis, poolLast: (n: number, count: number) => PoolLast, x: Expr): Expr => {
   const axes = spatialAxes(x, size)
   const counts = each(size, axes.length, 1)
   const problem = optionsProblem(axes.length, { size: { least: 1, values: counts } })
-  return derived(op, [x], problem, () => overAxes(axes, (d) => line(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
+  return derived(op, [x], problem, () => overAxes(axes, (d) => poolLast(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
 }
 /**
- * Means over as many windows as `size` says: window i of s covers the indices from floor(i H / s) to ceil((i + 1) H /
- * s).
+ * Average pooling to a given size of the result. Along an axis of H elements, window i of s covers the indices
+ * floor(i H / s) <= k < ceil((i + 1) H / s).
  *
- * Shape:   [C, ...H] -> [C, ...size]; a size that is a number is that of every spatial axis
+ * Shape:   [C, ...H] -> [C, ...size]; if `size` is a number, it is the size of every spatial axis
  * Errors:  InvalidAttribute
  */
 export const adaptiveAvgPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
     adapt('adaptiveAvgPool', size, adaptiveMean, x)
-/** Maxima over the windows of adaptiveAvgPool, with the ties of maxPool. Shape and errors: as adaptiveAvgPool */
+/** The maxima of the windows of adaptiveAvgPool; ties as in maxPool. Shape and errors: as adaptiveAvgPool */
 export const adaptiveMaxPool =
   <const N extends PerAxis>(size: N) =>
   <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>

@@ -9,7 +9,7 @@ import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 
-/** `count` elements along an axis, from `start` on, every `step`-th; a negative step goes backwards. */
+/** The `count` elements at start, start + step, start + 2 step, ... along an axis. A negative step goes backwards. */
 export const strided =
   (axis: number, start: number, count: number, step: number) =>
   (x: Expr): Expr => {
@@ -19,7 +19,7 @@ export const strided =
     const taken = slice(boxAlong(shape, axis, count === 0 ? 0 : lowest, count, Math.abs(step)))(x)
     return step > 0 ? taken : reverse(axis)(taken)
   }
-/** Python's slice(start, stop, step).indices(n), as the first index and the number of indices. */
+/** As Python's slice(start, stop, step).indices(n), but [the first index, the number of indices]. */
 const indices = (
   n: number,
   start: number | undefined,
@@ -88,7 +88,9 @@ export const take =
     const at = axisOf(axis, rankOf(e))
     const n = sizeAt(e, at)
     const outside =
-      Number.isInteger(index) && index >= -n && index < n ? undefined : wrong('index', `${index} is outside ${n}`)
+      Number.isInteger(index) && index >= -n && index < n
+        ? undefined
+        : wrong('index', `${index} is outside an axis of size ${n}`)
     return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
       reshape(shapeOf(e).filter((_, d) => d !== at))(strided(at, axisOf(index, n), 1, 1)(e)),
     )
@@ -102,7 +104,7 @@ type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> 
  *
  * Shape:   [..., a + b, ...] -> [..., a, ...], [..., b, ...]
  * Law:     concat(a)(split(a, sizes)(x)) = x
- * Errors:  AxisOutOfRange; InvalidAttribute where the sizes do not add up to the axis
+ * Errors:  AxisOutOfRange; InvalidAttribute if the sizes do not add up to that of the axis
  */
 export const split =
   <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
@@ -112,7 +114,7 @@ export const split =
     const n = sizeAt(e, at)
     const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
     const problem: Problem | undefined =
-      axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not make ${n}`))
+      axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not add up to ${n}`))
     const parts = sizes.map((k, i) =>
       derived('split', [e], problem, () =>
         strided(
@@ -127,7 +129,7 @@ export const split =
   }
 
 /**
- * Shifts an axis of n elements around its end: out[i] = x[(i - shift) mod n].
+ * Rotates an axis of n elements: out[i] = x[(i - shift) mod n]. Elements shifted past its end come back at its start.
  *
  * Law:     roll(-k, a)(roll(k, a)(x)) = x
  * Errors:  AxisOutOfRange, InvalidAttribute

@@ -16,7 +16,7 @@ export const programOf = <const T extends readonly Type[]>(
   types: T,
   f: (...xs: Each<T, Expr>) => readonly Expr[],
 ): Closed =>
-  // closing gives f one expression per type
+  // closeOver calls f with one expression per type
   closeOver(numbered(types), (xs) => f(...(xs as Each<T, Expr>)))
 
 interface Signature {
@@ -24,14 +24,14 @@ interface Signature {
   readonly outs: readonly Type[]
 }
 export const signature = (body: Closed): Signature => ({ ins: inTypes(body), outs: outTypes(body) })
-/** The types around a body are not those of its signature. `what`: which of them. */
+/** The problem of types that differ from a body's signature. `what`: which types. */
 export const mismatch = (
   what: string,
   expected: readonly Type[],
   found: readonly Type[],
 ): E.Either<Problem, readonly Type[]> => ill({ _tag: 'BodyMismatch', what, expected, found })
 
-/** In place of the wanted cotangents: the reason why there are none, which closing the program reports. */
+/** Stands in for the requested cotangents if there are none. Closing the program reports the reason. */
 export const refusals = (wanted: readonly boolean[], why: Diagnostics): readonly Maybe[] => {
   const refused = poison([], why)
   return wanted.map((w) => (w ? refused : undefined))

@@ -22,11 +22,11 @@ import { item } from './item.ts'
 import { reshape } from './reindex.ts'
 
 export type { Axes } from '../types/index.ts'
-/** The axes that are meant, from 0 on. */
+/** Axes as numbers from 0 on: -1 is the last, and undefined means all of them. */
 export const axesFor = (axes: Axes, rank: number): Shape =>
   axes === undefined ? axesOf(rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))
 
-/** What a typing rule gives for arrays of numbers; truth values are refused. */
+/** A typing rule restricted to numbers: an array of booleans is an ElementType problem. */
 export const onlyNumbers = (
   x: Type,
   rule: () => E.Either<Problem, readonly Type[]>,
@@ -44,10 +44,10 @@ export const insert = (rank: number, axes: Shape, i: At, k: At): At => {
   const kept = otherAxes(axes, rank)
   return axesOf(rank).map((d) => (axes.includes(d) ? item(k, axes.indexOf(d)) : item(i, kept.indexOf(d))))
 }
-/** What the reductions of numbers over axes share: all but name, words, examples and derivative. */
+/** The fields that the entries of all reductions of numbers over axes share. */
 export const reductionOf = (by: Monoid): Pick<Entry<AlongAxes, [0]>, 'algebra' | 'batch' | 'type' | 'meaning'> => ({
   algebra: {},
-  // vmap adds an axis in front: every axis moves up by one
+  // vmap adds an axis in front, which shifts every axis by one
   batch: { lift: ({ axes }) => ({ axes: axes.map((a) => a + 1) }) },
   type: (a, [x]) => onlyNumbers(x, () => reductionType(a, [x])),
   meaning: ({ axes }, [x]) => {
@@ -56,7 +56,7 @@ export const reductionOf = (by: Monoid): Pick<Entry<AlongAxes, [0]>, 'algebra' |
   },
 })
 
-/** sum: the pull broadcasts along the axes that were added up. */
+/** sum: the pull broadcasts along the reduced axes. */
 export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
   name: 'sum',
   sentence: 'adds along axes',
@@ -69,7 +69,7 @@ export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
   derivative: ({ axes }, [x]) => [{ push: sum(axes), pull: broadcast(shapeOf(x), otherAxes(axes, rankOf(x))) }],
 }
 /**
- * Adds along axes. All of them when none is named; negative axes count from the end.
+ * Adds along axes, by default along all of them. Negative axes count from the end.
  *
  * Shape:   [..., n, ...] -> [..., ...]
  * Law:     sum(add(x, y)) = add(sum(x), sum(y))
@@ -105,18 +105,19 @@ export const broadcast =
   <D extends DType>(x: Expr<Shape, D>): Expr<S, D> =>
     apply(broadcastEntry, { shape, dims }, x)
 
-/** The same array at every index of a new first axis; and the type of such a stack. */
+/** n copies of x, stacked along a new first axis. */
 export const repeat = (n: number, x: Expr): Expr =>
   broadcast(
     [n, ...shapeOf(x)],
     axesOf(rankOf(x)).map((d) => d + 1),
   )(x)
+/** The type of n arrays of one type, stacked along a new first axis. */
 export const stacked =
   (n: number) =>
   (t: Type): Type => ({ ...t, shape: [n, ...t.shape] })
 
 /**
- * Stretches x to a shape: sizes are aligned at the right, size 1 stretches, new axes come in front.
+ * Stretches x to a shape. Axes are aligned from the last one; an axis of size 1 is repeated; new axes come in front.
  *
  * Law:     broadcastTo(s)(x)[i] = x[i at the axes of x, 0 where the size is 1]
  * Errors:  CannotBroadcast
@@ -128,8 +129,8 @@ export const broadcastTo =
     const given: Expr = x
     const from = shapeOf(given)
     const lead = shape.length - from.length
-    const meets = broadcastShapes(from, shape)
-    if (meets === undefined || !sameShape(meets, shape))
+    const common = broadcastShapes(from, shape)
+    if (common === undefined || !sameShape(common, shape))
       return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [given])
     if (sameShape(from, shape)) return given
     const kept = axesOf(from.length).filter((d) => from[d] === shape[d + lead])

@@ -1,4 +1,4 @@
-/** Arrays laid end to end. The pull cuts the cotangent into the parts that belong to each. */
+/** Concatenation along an axis. The pull slices the cotangent into the parts that belong to the arguments. */
 import * as E from 'fp-ts/lib/Either.js'
 import { fn, guard, kernel, offset, type Scalar, type Source, whole } from '../kernel/index.ts'
 import { ill } from '../syntax/error.ts'
@@ -12,10 +12,10 @@ import { type Box, boxAlong, pad, slice } from './window.ts'
 type Along = { readonly axis: number }
 const sizeAlong = (shape: Shape, axis: number): number => item(shape, axis)
 const withSize = (shape: Shape, axis: number, n: number): Shape => shape.map((m, d) => (d === axis ? n : m))
-/** Where each part begins. */
+/** The index along the axis at which each part begins. */
 const starts = (shapes: readonly Shape[], axis: number): readonly number[] =>
   shapes.map((_, k) => shapes.slice(0, k).reduce((n, s) => n + sizeAlong(s, axis), 0))
-/** Where a part of this shape lies in the whole. */
+/** The box of the whole that a part of this shape fills. */
 const boxAt = (shape: Shape, axis: number, start: number, whole: Shape): Box => ({
   ...boxAlong(shape, axis, start, sizeAlong(shape, axis)),
   shape: whole,
@@ -34,7 +34,7 @@ const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
   type: ({ axis }, args) => {
     const [first, ...rest] = args
     const shapes = args.map((t) => t.shape)
-    if (first === undefined) return ill({ _tag: 'Malformed', what: 'nothing to concatenate' })
+    if (first === undefined) return ill({ _tag: 'Malformed', what: 'there is nothing to concatenate' })
     const { dtype, shape } = first
     if (!areAxes([axis], shape.length)) return ill({ _tag: 'AxisOutOfRange', axes: [axis], rank: shape.length })
     if (rest.some((t) => t.dtype !== dtype))
@@ -52,7 +52,7 @@ const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
       return { push: pad(box), pull: slice({ ...box, shape: shapeOf(x) }) }
     })
   },
-  // out[i] = part k, at i - its start, where k is the last part that starts at i or before
+  // out[i] = part_k[i - start_k], for the last k with start_k <= i
   meaning: ({ axis }, args) => {
     const from = starts(
       args.map((x) => x.type.shape),
@@ -68,7 +68,7 @@ const concatEntry: Entry<Along, readonly unknown[], 'concat'> = {
 }
 type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> ? S : never }
 /**
- * Lays arrays end to end along an axis. Their other sizes must agree.
+ * Lays arrays end to end along an axis. On every other axis they must have the same size.
  *
  * Shape:   [..., n, ...], [..., m, ...] -> [..., n + m, ...]
  * Errors:  ShapeMismatch, ElementType, AxisOutOfRange

@@ -1,8 +1,9 @@
 /**
- * A choice between two programs of one signature; only the chosen one runs. Over a batched condition both run on every
- * example, and results are selected. Operands are masked on the way in too: so reverse mode sends nothing back through
- * the branch that was not taken, not even the NaN that a cotangent of 0 makes of an infinite derivative. (A branch that
- * reads the batch axis, as psum does, is not masked: there every example counts, in the sum and in its derivative.)
+ * A choice between two programs with the same signature; only the chosen one runs. If the condition is batched, both
+ * run on every example, and `select` picks the results. The operands of a branch are masked too: for an example that
+ * does not take the branch, their derivative is stopped. Otherwise reverse mode would pull a cotangent of 0 through the
+ * branch, and 0 times an infinite derivative is NaN. A branch that reads the batch axis, as psum does, is not masked:
+ * every example counts in the sum and in its derivative.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, inline } from '../syntax/closed.ts'
@@ -32,10 +33,11 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
   algebra: {},
   examples: [{ attrs: demo, args: [bool(), real(2), real(2)] }],
   batch: {
-    rule: ({ yes, no }, [p, ...xs], [choosing, ...batched], rec) => {
+    rule: ({ yes, no }, [p, ...xs], [conditionBatched, ...batched], rec) => {
       const condition = p as Expr // the typing rule demands it
       const all = (outs: readonly Expr[]) => ({ outs, batched: outs.map(() => true) })
-      if (!choosing) return all(run({ yes: rec.vmap(yes, batched), no: rec.vmap(no, batched) }, [condition, ...xs]))
+      if (!conditionBatched)
+        return all(run({ yes: rec.vmap(yes, batched), no: rec.vmap(no, batched) }, [condition, ...xs]))
       const full = stackedWhere(
         xs.map((x) => isReal(x.type)),
         batched,
@@ -56,10 +58,10 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
     if (p === undefined || !sameType(p, bool())) return mismatch('the condition', [bool()], p === undefined ? [] : [p])
     if (!sameTypes(a.ins, xs)) return mismatch('the operands are not the inputs of the first branch', a.ins, xs)
     if (!sameTypes(b.ins, xs)) return mismatch('the operands are not the inputs of the second branch', b.ins, xs)
-    return sameTypes(a.outs, b.outs) ? E.right(a.outs) : mismatch('the branches give different types', a.outs, b.outs)
+    return sameTypes(a.outs, b.outs) ? E.right(a.outs) : mismatch('the branches return different types', a.outs, b.outs)
   },
   derivative: ({ yes, no }, args, _, rec) =>
-    // bodiesMap hands back as many bodies as it was given
+    // bodiesMap returns as many bodies as it receives
     bodiesMap([yes, no], 1, args, rec, (bodies, xs) => run({ yes: bodies[0] as Closed, no: bodies[1] as Closed }, xs)),
   meaning: ({ yes, no }) => ({ _tag: 'Branch', bodies: [yes, no] }),
 }

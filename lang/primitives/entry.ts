@@ -44,7 +44,7 @@ export interface Recursion {
     body: Closed,
     active: readonly boolean[],
   ) => { readonly body: Closed; readonly active: readonly boolean[] }
-  /** (inputs, cotangents of the given outputs) -> cotangents of the wanted inputs; or why reverse mode is refused. */
+  /** (inputs, cotangents of the outputs in `given`) -> cotangents of the inputs in `wanted`; or why it is refused. */
   readonly vjp: (body: Closed, wanted: readonly boolean[], given: readonly boolean[]) => E.Either<Diagnostics, Closed>
   /** The body over one more axis of the batched inputs and of every output. */
   readonly vmap: (body: Closed, batched: readonly boolean[]) => Closed

@@ -41,13 +41,13 @@ const families = [
   ...linearAlgebra,
 ] as const
 /**
- * The names of the primitives. A table over all of them, such as an exporter's, does not compile while one is missing:
+ * The names of the primitives. A table over all of them, such as an exporter's, compiles only if none is missing:
  *
  *   const onnx: { readonly [O in Op]: string } = { add: 'Add', ... }
  */
 export type Op = (typeof families)[number]['name']
 export const entries: readonly Entry<Attrs, readonly unknown[], Op>[] = families
 export const dictionary: ReadonlyMap<string, (typeof entries)[number]> = new Map(entries.map((e) => [e.name, e]))
-/** The entry of a checked node. */
+/** The entry of a primitive that is known to exist, as that of a checked node is. */
 export const entryOf = (op: string): (typeof entries)[number] =>
   dictionary.get(op) ?? bug(`no primitive is called ${op}`)

@@ -1,4 +1,4 @@
-/** Reading what is known to exist, although its type cannot say so. */
+/** Reads elements that are known to exist, although the type of the list cannot say so. */
 
 /** The k-th item of a list that has so many. */
 export const item = <T>(xs: readonly T[], k: number): T => xs[k] as T

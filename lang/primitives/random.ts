@@ -1,9 +1,9 @@
 /**
  * Random numbers as a pure function of a key and a counter.
  *
- * A 24-bit block cipher of the counter. The counter is added again at the end: a cipher alone is a permutation, and
- * would never give a number twice as random numbers do. Eight Feistel rounds on two halves of 12 bits (six pass every
- * test):
+ * A 24-bit block cipher of the counter. The counter is added again at the end: a cipher alone is a permutation, which
+ * never repeats a number, but random numbers do repeat. Eight Feistel rounds on two halves of 12 bits (six rounds
+ * already pass every test):
  *
  *   left' = left + mid(u v)      u = right + k_i      v = 2741 right + k_(i+3) + constant of the round and the stream
  *

@@ -3,10 +3,10 @@
  *
  *   args  carries, rows, constants      body  (c, x, k) -> (c', y)      outs  last carries, ys, incoming carries
  *
- * The third group of outputs holds the carry that each step began with. It makes push and pull linear maps at a point:
- * both read these carries and need not compute them again. Forward mode is a second scan, linear in the tangent carry
- * (the law "two scans in lockstep are one scan" makes one scan of both, over the doubled carry). Reverse mode is the
- * transposed body, run backwards.
+ * The third group of outputs holds the carry that each step began with. With it, push and pull are linear maps at a
+ * point: both read these carries and need not compute them again. Forward mode is a second scan, linear in the tangent
+ * carry; simplify fuses the two into one scan over both carries (fuseScans.ts). Reverse mode is the transposed body,
+ * run backwards.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
@@ -200,7 +200,9 @@ export const scanEntry: Entry<Scan, readonly unknown[], 'scan'> = {
   },
   meaning: (a) => ({ _tag: 'Loop', ...a }),
 }
-/** Folds a program along the first axis. The low-level form: gives last carries, ys, every step's incoming carries. */
+/**
+ * Folds a program along the first axis. The low-level form: returns last carries, ys, every step's incoming carries.
+ */
 export const scanClosed =
   (length: number, reverse: boolean, body: Closed) =>
   (carries: readonly Expr[], rows: readonly Expr[], constants: readonly Expr[]): readonly Expr[] =>

@@ -21,7 +21,7 @@ import {
   type Together,
 } from './pointwise.ts'
 
-/** The map that passes a value where c is true, and gives 0 elsewhere. */
+/** The linear map that keeps a value where c is true and is 0 elsewhere. */
 const where = (c: Expr): LinearMap => ({ push: (t) => select(c, t, 0), pull: (ct) => select(c, ct, 0) })
 /** The map that passes a value where c is false. */
 const unless = (c: Expr): LinearMap => ({ push: (t) => select(c, 0, t), pull: (ct) => select(c, 0, ct) })

@@ -1,7 +1,7 @@
 /**
  * A closed program: a flat list of equations, as plain data. Values are numbered: inputs first, then the outputs of
  * each equation in order. Closing sorts the equations, shares equal sub-expressions, drops dead code and collects
- * every diagnostic. Opening gives every value as an expression again. Both are iterative and take near-linear time.
+ * every diagnostic. Opening builds an expression for every value again. Both are iterative and take near-linear time.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from './error.ts'
@@ -94,7 +94,7 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
           inputs.map((e, k) => ({ name: e.node._tag === 'Input' ? e.node.name : `k${k}`, type: e.type })),
         ),
         equations,
-        outputs: outputs.map((o) => id.get(o) ?? 0), // `topological` has met every output
+        outputs: outputs.map((o) => id.get(o) ?? 0), // `topological` has visited every output
       })
 }
 

@@ -1,6 +1,6 @@
 /**
- * The ways in which a program can be wrong. A typing rule gives a Problem, which is data and not a sentence. A Diagnostic
- * adds the operation and the line. `showDiagnostic` renders both as three lines: what is wrong, where, what to try.
+ * The errors of ill-typed programs. A typing rule returns a Problem, which is data and not a sentence. A Diagnostic
+ * adds the operation and the source line. `showDiagnostic` writes three lines: what is wrong, where, what to try.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type DType, type Shape, showShape, showType, type Type } from './shape.ts'

@@ -3,8 +3,9 @@
  *
  *   e ::= input name | op[attributes](e, ...) | item k of e | poison
  *
- * A node holds its primitive's name, its attributes as plain data and its arguments: nothing in it is a closure. Sharing
- * is by reference. An ill-typed node is Poison: building never throws, and closing a program reports every diagnostic.
+ * A node holds its primitive's name, its attributes as plain data and its arguments: nothing in it is a closure.
+ * Sharing is by reference. An ill-typed node is Poison: building never throws; closing a program reports all
+ * diagnostics.
  */
 import type { Diagnostic } from './error.ts'
 import type { Attrs } from './plain.ts'
@@ -18,10 +19,20 @@ export interface Expr<S extends Shape = any, D extends DType = any> {
 }
 type Node = Input | Apply | Item | Poison
 interface Input { readonly _tag: 'Input'; readonly name: string }
-export interface Apply { readonly _tag: 'Apply'; readonly op: string; readonly attrs: Attrs; readonly args: readonly Expr[]; readonly outs: readonly Type[] }
+export interface Apply {
+  readonly _tag: 'Apply'
+  readonly op: string
+  readonly attrs: Attrs
+  readonly args: readonly Expr[]
+  readonly outs: readonly Type[]
+}
 /** One of several outputs of an application. */
 interface Item { readonly _tag: 'Item'; readonly of: Expr; readonly index: number }
-interface Poison { readonly _tag: 'Poison'; readonly args: readonly Expr[]; readonly diagnostics: readonly Diagnostic[] }
+interface Poison {
+  readonly _tag: 'Poison'
+  readonly args: readonly Expr[]
+  readonly diagnostics: readonly Diagnostic[]
+}
 
 /** Structural zeros: a tangent or cotangent that is zero is absent. */
 export type Maybe = Expr | undefined

@@ -79,10 +79,10 @@ type ProgramOrThrow = <const In extends TypeTree, R>(
   f: (inputs: Handles<In>) => R,
 ) => Program<In, TypesOf<R>>
 /**
- * A program from a tree of types, those of its inputs, and a pure function from their expressions to a tree of
- * expressions, its outputs.
+ * A program from a tree of types, one for every input, and a pure function from the inputs' expressions to a tree of
+ * expressions, the outputs.
  *
- * Errors: every ill-typed operation on the way to the outputs, in program order, each with its source line
+ * Errors: every ill-typed operation that an output depends on, in program order, each with its source line
  *
  * @example
  * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))
@@ -90,7 +90,7 @@ type ProgramOrThrow = <const In extends TypeTree, R>(
  */
 export const program: ProgramFrom = withSignature(untypedProgram)
 /**
- * `program` for scripts: throws where that gives errors, with all of them in the message.
+ * `program` for scripts: it throws one exception whose message holds all errors.
  *
  * @example
  * const f = programOrThrow({ x: real() }, ({ x }) => sin(x))

@@ -25,7 +25,7 @@ export const choose =
     const parser = choice(peek(i))
     return parser === undefined ? error(i, [...expected]) : parser(i)
   }
-/** A token that `read` accepts, as the value that it gives. */
+/** A token that `read` accepts, as the value that `read` returns for it. */
 export const accept =
   <A>(expected: string, read: (token: Token) => A | undefined): Parser<A> =>
   (i) => {

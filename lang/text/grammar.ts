@@ -1,6 +1,6 @@
 /**
- * The parsers of the grammar in syntax.ts, rule by rule: from tokens to syntax. elaborate.ts gives names and types
- * their meaning.
+ * The parsers of the grammar in syntax.ts, rule by rule: from tokens to a syntax tree. elaborate.ts resolves names and
+ * types.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { error, success } from 'parser-ts/lib/ParseResult.js'

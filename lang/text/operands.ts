@@ -20,7 +20,7 @@ interface Typing {
   readonly outs: readonly Type[]
 }
 /**
- * The types that the operands of a call take, and those it gives.
+ * The types of the operands of a call, and those of its results.
  *
  * Errors:  those of its rule, on the operands as they are
  */

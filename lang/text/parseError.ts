@@ -20,7 +20,7 @@ export interface ParseError {
   readonly source: string
   readonly problem: ParseProblem
 }
-/** A problem and its offset in the text: what the stages of parsing give. */
+/** A problem and its offset in the text, as every stage of parsing reports it. */
 export interface Flaw {
   readonly at: number
   readonly problem: ParseProblem
@@ -63,7 +63,10 @@ const showParseProblem = (p: ParseProblem): string => {
     case 'TooDeep':
       return `more than ${p.limit} brackets are open`
     case 'Outputs':
-      return `${p.op} gives ${p.found} value${p.found === 1 ? '' : 's'}, not ${p.expected}${p.expected === 1 ? ': bind them as [a, b] = ...' : ''}`
+      return (
+        `${p.op} gives ${p.found} value${p.found === 1 ? '' : 's'}, not ${p.expected}` +
+        (p.expected === 1 ? ': bind them as [a, b] = ...' : '')
+      )
     case 'IllTyped': {
       const { problem, op, types } = p.diagnostic
       return `${op}${types.length === 0 ? '' : `(${types.map(printType).join(', ')})`}: ${showProblem(problem)}`

@@ -1,8 +1,8 @@
 /**
  * The text of a program, in the grammar of syntax.ts: one operation per line, each value with its type, and constants
- * where they are used. One program always gives the same text.
+ * where they are used. The text depends on the program alone.
  *
- * Law: parse(print(p)) = p for every program in the order of `close`; other orders of equations come back in that order.
+ * Law: parse(print(p)) = p if the equations of p are in the order of `close`; parsing puts them into that order
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
@@ -189,7 +189,7 @@ const printFn = (ins: unknown, outs: unknown, p: Closed, options: PrintOptions):
     ? `${head} ${result}`
     : `${head}\n  let ${lines.map((line) => indent(6, line)).join('\n      ')}\n  in ${indent(2, result)}`
 }
-/** A constant that no other argument gives a type. */
+/** A constant whose type no other argument determines. */
 const lonePiece = (c: Constant): Piece => (isAlone(c) ? printLiteral(c.literal) : typedPiece(c))
 const isAlone = ({ literal, type }: Constant): boolean =>
   type.shape.length === 0 && type.dtype === (typeof literal === 'boolean' ? 'bool' : 'real')

@@ -1,8 +1,8 @@
-/** Axes: which one is meant, and shapes with axes removed, kept, inserted, replaced, permuted. */
+/** Axes, also counted from the end; and shapes with axes removed, kept, inserted, replaced, permuted. */
 import type { Sub } from './digits.ts'
 import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
-/** A literal axis counted from the front, for -1 is the last one; never when the shape has no such axis. */
+/** A literal axis, counted from the front: -1 becomes the last one. never if the shape has no such axis. */
 export type Axis<S extends Dims, A extends number> =
   [number] extends [A | S['length']] ? number
     : A extends A ? `${A}` extends keyof S ? A : FromEnd<S['length'], A> : never
@@ -12,7 +12,7 @@ type FromEnd<Rank extends number, A extends number> =
 /** Axes as users name them: -1 is the last, undefined means every axis. */
 export type Axes = number | Dims | undefined
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
-/** Which axes are meant, or the rank, is not known. */
+/** Whether the axes or the rank are unknown. */
 type Unknown<S extends Dims, A extends Axes> =
   [number] extends [S['length'] | A | Named<A>['length'] | Named<A>[number]] ? true : false
 

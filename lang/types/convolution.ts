@@ -53,7 +53,7 @@ export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
   Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
 type Kernel<O extends PoolOptions, I> = Count<Option<O, 'kernel', I, number>>
 
-/** The size whose convolution gives H: stride (H - 1) + dilation (K - 1) + 1 - pad + outputPad. */
+/** The size whose convolution has size H: stride (H - 1) + dilation (K - 1) + 1 - pad + outputPad. */
 export type TransposedConvOut<H extends number, K extends number, O extends TransposedConvOptions, I = '0'> =
   Sub<
     Add<Add<Mul<Stride<O, I>, Sub<H, 1>>, Span<K, O, I>>, Count<Option<O, 'outputPad', I, 0>>>,
@@ -84,7 +84,7 @@ interface Part<
 }
 type AnyPart = Part<Dims, number, Dims, number, number, Dims>
 type At<S extends Dims, I> = I extends keyof S ? S[I] & number : never
-/** Options that make no sense, a stride of 0 say, give `never`; the run-time check says more. */
+/** Meaningless options, such as a stride of 0, become `never`; the diagnostic at run time says more. */
 type Sound<N extends number> = [N] extends [never] ? number : N
 
 export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}> =

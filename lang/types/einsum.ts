@@ -15,7 +15,7 @@ type Unknown<E extends string, S extends Shapes> =
 /** The shape of the result. */
 export type Einsum<E extends string, S extends Shapes> =
   Unknown<E, S> extends true ? Gradual : Solve<E, S> extends infer R extends Dims ? R : Gradual
-/** One size per letter, one letter per axis, and an output made of letters that occur. */
+/** One size per letter, one letter per axis, and only letters in the output that occur in an input. */
 export type FitsEinsum<E extends string, S extends Shapes> =
   EinsumProblem<E, S> extends string ? EinsumProblem<E, S> : unknown
 type EinsumProblem<E extends string, S extends Shapes> =

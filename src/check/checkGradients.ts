@@ -99,7 +99,7 @@ const rangesOf = (p: UntypedProgram, range: unknown): readonly (Interval | undef
   }
   return leavesWithPath(p.in, isTypeOrExpr).map(([path]) => within(range, path))
 }
-/** Evaluations of a program that one coordinate takes, and the arithmetic that all may take together. */
+/** How many evaluations of the program one coordinate needs, and the limit on the arithmetic of all together. */
 const perCoordinate = 40
 const budget = 2e8
 const affordable = (p: UntypedProgram): number => {
@@ -141,7 +141,7 @@ const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, k
     const vw = [...v, ...direction(foldIn(5)(key), m.outs.filter(isReal))]
     const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), foldIn(6)(key))
     const u = direction(foldIn(7)(key), m.ins.filter(isReal))
-    // where the gradient is not finite, the first order has said so
+    // where the gradient is not finite, the first-order checks have reported it
     if (bent !== undefined) judged.push(bent, reverse('second reverse', gradient, xw, vw, u, foldIn(8)(key)))
   }
   const present = judged.filter((o): o is JudgedCheck => o !== undefined)
@@ -179,9 +179,9 @@ const joinInputs = (all: readonly (readonly Coordinates[])[]): readonly Coordina
     const worst = here.reduce((a, b) => (worseInput(b, a) ? b : a), c)
     return { ...worst, checked: here.reduce((n, o) => n + o.checked, 0) }
   })
-/** How many points are drawn for one that is checked. */
+/** At most so many points are drawn for each one that is checked. */
 const redraws = 8
-/** The points that were checked, and how many were drawn in vain. */
+/** The points that were checked, and how many were drawn but not checked. */
 interface Samples {
   readonly found: readonly Sampled[]
   /** Points where the program is not smooth. */
@@ -189,7 +189,7 @@ interface Samples {
   /** Points near which it is not finite. */
   readonly blanks: number
 }
-/** Points are drawn until enough are checked, or one shows a wrong derivative. */
+/** Draws points until enough are checked, or one shows a wrong derivative. */
 const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
   let kinks = 0
@@ -267,8 +267,8 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
 }
 
 /**
- * Whether the derivatives of a program are right. The report holds the verdict and what it rests on; `showReport` says it
- * in words, `gradientPage` as a page.
+ * Whether the derivatives of a program are right. The report holds the verdict and the evidence; `showReport` writes it
+ * as text, `gradientPage` as a page.
  *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs

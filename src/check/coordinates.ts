@@ -14,7 +14,7 @@ import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
 
-/** A point, and what all its coordinates share. */
+/** A point, and the data that the checks of all its coordinates share. */
 interface Search {
   readonly m: Modes
   readonly x: Point
@@ -48,7 +48,7 @@ const searchAt = (m: Modes, x: Point, w: Point, key: Key): Search => {
   const size = scaled.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, v) : most), 0)
   return { m, x, w, pulls, scales, size }
 }
-/** One derivative as each mode claims it: exactly, and then under rounding. */
+/** One derivative as each mode computes it: first exactly, then with perturbed rounding. */
 const claimsOf = ({ m, x, w, pulls }: Search, { leaf, element }: Coordinate, scale: number, e: Point, key: Key) => {
   const forward = [undefined, ...tries.map((k) => rounding(foldIn(k)(key)))].map((r) => dot(m.push(x, e, r), w))
   const reverse = pulls.map((p) => scale * (p[leaf]?.[element] ?? Number.NaN))
@@ -67,7 +67,7 @@ const examine = (s: Search, c: Coordinate, key: Key): Examined | undefined => {
   const e = unit(m.ins.filter(isReal), leaf, element, scale)
   const claims = claimsOf(s, c, scale, e, key)
   const f = weighed(m, x, e, w)
-  // every claim is compared with the same function
+  // both modes are compared with the same function
   const repeated = (t: number, r?: Rounding): Float64Array => new Float64Array(claims.length).fill(f(t, r)[0] ?? 0)
   const [exact, slack] = [Float64Array.from(claims, (k) => k.exact), Float64Array.from(claims, (k) => k.slack)]
   const judged = against(repeated, exact, slack, foldIn(3)(key), size)
@@ -92,7 +92,7 @@ const examine = (s: Search, c: Coordinate, key: Key): Examined | undefined => {
     },
   }
 }
-/** What is known of an input from those of its coordinates that were examined. */
+/** The result for an input, from those of its coordinates that were examined. */
 const summary = (name: string, of: number, found: readonly Examined[]): Coordinates & { readonly ruling: Ruling } => {
   const wrong = found.filter((o) => o.ruling === 'wrong')
   const [worst] = [...(wrong.length > 0 ? wrong : found)].sort((a, b) => b.excess - a.excess)

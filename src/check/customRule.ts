@@ -1,6 +1,6 @@
 /**
- * The custom rules of a program. Each must be linear in its tangents or cotangents; whether it gives the derivative of its
- * function is reported too, for a rule may declare another derivative on purpose.
+ * The custom rules of a program. Each must be linear in its tangents or cotangents; whether it gives the derivative of
+ * its function is reported too, for a rule may declare another derivative on purpose.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -12,7 +12,7 @@ import { isLinear } from './linearity.ts'
 import type { GradientReport } from './report.ts'
 import { programOf, subprogramOf } from './suspect.ts'
 
-/** What was found about one custom rule. */
+/** The report on one custom rule. */
 export interface CustomRuleReport {
   /** The index of the equation, and its primitive. */
   readonly equation: number

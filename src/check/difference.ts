@@ -1,7 +1,7 @@
 /**
- * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series in
- * h^2 and a one-sided one in h, so neighbours on the ladder extrapolate one power at a time. Every entry of the tableau is
- * a candidate. Its error is how far the extrapolation moved it, plus how far the rounding of f moves it.
+ * Finite differences with error bars, on a ladder of steps from wide to narrow. A central difference is a power series
+ * in h^2 and a one-sided one in h, so neighbours on the ladder extrapolate one power at a time. Every entry of the
+ * tableau is a candidate. Its error is how far the extrapolation moved it, plus how far the rounding of f moves it.
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
@@ -13,12 +13,12 @@ import { type Rounding, rounding } from './rounding.ts'
 export interface Estimate {
   readonly value: number
   readonly error: number
-  /** The widest step that it looked at. */
+  /** The widest step that it uses. */
   readonly step: number
   /** The narrowest one. */
   readonly narrowest: number
 }
-/** The outputs at t along some line; with rounding, their last places are random. */
+/** The outputs at t along a line; with `rounding`, their last places are random. */
 export type LineFunction = (t: number, rounding?: Rounding) => Float64Array
 
 /** The values of f along a line: at 0, and at h and -h for every step, widest first. */
@@ -41,14 +41,14 @@ const stepsFrom = (first: number, last: number): readonly number[] =>
 export const usual = stepsFrom(2 ** -4, 2 ** -31)
 /** For a function that is stiff, or drowned in its own rounding. */
 export const extended = stepsFrom(2 ** 8, 2 ** -46)
-/** From fewer steps than this no error can be estimated. */
+/** With fewer steps no error can be estimated. */
 const fewest = 4
 const depth = 3
 /** Evaluations under rounding at 0 itself. */
 const stills = 10
-/** One evaluation can miss the rounding; the largest within this factor of a step is taken. */
+/** One evaluation may hide the rounding by chance: the largest value within this factor of a step is used. */
 const nearby = ratio ** 2
-/** A function that still varies within this step varies on a scale that the steps do not resolve. */
+/** A function that varies even within this step has a scale that the steps do not resolve. */
 const narrow = 2 ** -30
 /** Steps below this are near 0. */
 const close = 2 ** -12
@@ -78,7 +78,6 @@ const noiseAt = (f: LineFunction, t: number, exact: Float64Array, key: Key): Flo
 }
 const largest = (list: readonly Float64Array[]): Float64Array =>
   list.reduce((m, n) => m.map((v, k) => Math.max(v, nth(n, k))))
-/** The number below which three quarters lie. */
 const upperQuartile = (numbers: readonly number[]): number =>
   nth(
     [...numbers].sort((a, b) => a - b),
@@ -91,7 +90,7 @@ export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Lad
   if (!finite(here)) return undefined
   const { steps, up, down } = bothSides(f, wanted)
   if (up.length < fewest) return undefined
-  // at the steps, one side in turn
+  // at the steps, on alternating sides
   const own = steps.map((h, i) => {
     const right = i % 2 === 0
     return noiseAt(f, right ? h : -h, nth(right ? up : down, i), foldIn(stills + i)(key))
@@ -144,7 +143,7 @@ export interface Candidates {
   readonly left: readonly Estimate[]
   /** The central quotients themselves; their errors are those of rounding. */
   readonly quotients: readonly Estimate[]
-  /** All that can be seen of the function is its rounding, or it varies as much at the narrowest steps as at the widest. */
+  /** The differences show only rounding, or the function varies as much at the narrowest steps as at the widest. */
   readonly drowned: boolean
 }
 /** Of the k-th output. */

@@ -1,6 +1,6 @@
 /**
- * Points inside a program's domain. Each input is first drawn from the range that the examples of its readers state. Where a
- * value is not finite, the inputs that reach it are drawn again from other ranges; the other inputs stay.
+ * Points inside a program's domain. Each input is first drawn from the range that the examples of its readers state.
+ * Where a value is not finite, the inputs that reach it are drawn again from other ranges; the other inputs stay.
  */
 
 import { type Tensor, trace } from '../../lang/evaluate.ts'
@@ -54,7 +54,9 @@ const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
 }
 const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
-/** The inputs that reach the first value that is not finite and has finite arguments; undefined where all outputs are finite. */
+/**
+ * The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite.
+ */
 const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
   const v = trace(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined

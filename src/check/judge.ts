@@ -1,8 +1,8 @@
 /**
- * Is a number the derivative of a function that is known only through its differences? It is ruled wrong only beyond doubt:
- * two candidates of different steps agree with one another, both exclude the number by a multiple of their own error, no
- * narrower candidate includes it, all narrower quotients are as the candidate predicts, the two one-sided derivatives
- * agree, and the function neither jumps nor drowns in its own rounding.
+ * Is a number the derivative of a function that is known only through its differences? It is ruled wrong only beyond
+ * doubt: two candidates of different steps agree with one another, both exclude the number by a multiple of their own
+ * error, no narrower candidate includes it, all narrower quotients are as the candidate predicts, the two one-sided
+ * derivatives agree, and the function neither jumps nor drowns in its own rounding.
  */
 import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
 import { nth } from './nth.ts'
@@ -13,7 +13,7 @@ export type Ruling =
   | 'wrong'
   /** The one-sided derivatives differ, or the function jumps. */
   | 'kink'
-  /** No estimate is sharp enough to tell. */
+  /** No estimate is accurate enough for a verdict. */
   | 'unclear'
 export interface Judgement {
   readonly ruling: Ruling
@@ -64,7 +64,7 @@ const explains = (e: Estimate, gap: number, { quotients }: Candidates): boolean 
     narrower.filter((q) => 2 * safety * q.error < gap).length >= witnesses
   )
 }
-/** The narrowest estimate that is nearly as sharp as the sharpest. */
+/** The estimate of narrowest steps whose error bar is nearly as small as the smallest. */
 const local = (side: readonly Estimate[]): Estimate | undefined => {
   const best = sharpest(side)
   return best && side.filter((e) => e.error <= 10 * best.error).reduce((a, b) => (b.step < a.step ? b : a))
@@ -95,7 +95,9 @@ export const judgeAll = (
   return pools.map((c, k) => judge(nth(numbers, k), nth(slack, k), scale, c))
 }
 
-/** Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours. */
+/**
+ * Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours.
+ */
 export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)

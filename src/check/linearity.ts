@@ -1,6 +1,7 @@
 /**
- * Is a program linear? By structure, which is a proof: its derivative does not depend on the point, and f(0) = 0. By test,
- * which proves nothing but also accepts programs whose linearity the structure does not show: f(a u + b v) = a f(u) + b f(v).
+ * Is a program linear? There are two checks. By structure, which is a proof: its derivative does not depend on the
+ * point, and f(0) = 0. By test, at random points: f(a u + b v) = a f(u) + b f(v). This proves nothing, but it also
+ * accepts programs whose linearity the structure does not show.
  */
 
 import { evaluate } from '../../lang/evaluate.ts'
@@ -68,7 +69,7 @@ const sameEverywhere = (p: Closed, marks: readonly boolean[]): boolean => {
 const zeros = (types: readonly Type[]): Point => types.map((t) => new Float64Array(sizeOf(t.shape)))
 const isLinearBody = (p: Closed): boolean =>
   sameEverywhere(p, marksOf(p, undefined)) && evaluate(p, zeros(inTypes(p))).every((y) => y.every((v) => v === 0))
-/** At how many points f is tried. */
+/** The number of random points. */
 const points = 4
 const [a, b] = [1.5, -0.75]
 /** The gap a f(u) + b f(v) - f(a u + b v) at one point. */

@@ -1,6 +1,6 @@
 /**
- * A program beside what claims to be its derivative, both as functions of flat arrays. The claims are programs: those of
- * jvp and vjp, or any others of the same types.
+ * A program and the programs that claim to be its derivative, as functions of flat arrays: those that jvp and vjp
+ * build, or any others of the same types.
  */
 
 import * as E from 'fp-ts/lib/Either.js'
@@ -35,9 +35,9 @@ export interface Modes {
   readonly along: (x: Point, v: Point) => (t: number, rounding?: Rounding) => Point
 }
 
-/** The outputs from a number on. */
+/** The outputs from the given number on. */
 const after = (p: Closed, n: number): Closed => ({ ...p, outputs: p.outputs.slice(n) })
-/** The claims of jvp and vjp. */
+/** The programs that jvp and vjp build. */
 export const claimOf = (p: UntypedProgram, reverse = true): E.Either<Diagnostics, Claim> => {
   const n = p.closed.outputs.length
   const push = after(jvp(p).closed, n)
@@ -59,7 +59,9 @@ export const gradientOf = (p: UntypedProgram): E.Either<Diagnostics, UntypedProg
     })),
   )
 
-/** Operations that are declared constant, such as stopGradient: along a line they keep the values that they had at x. */
+/**
+ * Operations that are declared constant, such as stopGradient: along a line they keep the values that they had at x.
+ */
 const isHeld = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
@@ -102,7 +104,7 @@ export const modesOf = ({ f, push, pull }: Claim): Modes => {
   }
 }
 
-/** All arrays, one after the other, in one. */
+/** All arrays, concatenated. */
 export const flat = (xs: Point): Float64Array => {
   const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
   let from = 0
@@ -127,7 +129,9 @@ export const weighed = (m: Modes, x: Point, v: Point, w: Point): LineFunction =>
 const telling = 1e-3
 /** Inputs below this may be small by chance: their scale is increased, up to 1, until the function changes. */
 const small = 1e-2
-/** How far each real number may sensibly move: its own size, or more where so small a move does not change the function. */
+/**
+ * How far each real number may sensibly move: its own size, or more where so small a move does not change the function.
+ */
 export const scalesAt = (m: Modes, x: Point): Point => {
   const own = scalesOf(realOnly(m.ins, x))
   if (own.every((s) => s.every((v) => v >= small))) return own

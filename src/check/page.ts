@@ -77,9 +77,12 @@ const drawSeries = ({ x, y }: Scales, { name, colour, exponent, points }: Remain
 }
 const floorLine = ({ y }: Scales, floor: number): string =>
   floor > 0
-    ? `${ruleAt(y(floor), 'stroke="var(--faint)" stroke-dasharray="1 4"')}<text x="${right + 8}" y="${y(floor) + 4}">rounding</text>`
+    ? ruleAt(y(floor), 'stroke="var(--faint)" stroke-dasharray="1 4"') +
+      `<text x="${right + 8}" y="${y(floor) + 4}">rounding</text>`
     : ''
-const axisNames = `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">step h</text><text transform="translate(14 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">remainder</text>`
+const axisNames =
+  `<text x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">step h</text>` +
+  `<text transform="translate(14 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">remainder</text>`
 
 const remainderPlot = (s: Slopes): string => {
   const series = seriesOf(s)
@@ -103,7 +106,7 @@ const sentences: { readonly [verdict in GradientReport['verdict']]: string } = {
   correct: 'Both modes agree with finite differences, within the error bars of the differences, and with each other.',
   wrong: 'A derivative differs from finite differences, or one mode from the other, by more than the error bars allow.',
   'non-smooth':
-    'At every point that was tried the one-sided derivatives differ or the program jumps: finite differences say nothing.',
+    'At every point tried, the one-sided derivatives differ or the program jumps: finite differences decide nothing.',
   unclear: 'Rounding inside the program hides its derivative: finite differences say nothing.',
   'not finite': 'No point was found around which the program is finite: give one, or the ranges of the inputs.',
 }

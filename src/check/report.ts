@@ -1,4 +1,4 @@
-/** What a gradient check found, as plain data; `text.ts` and `page.ts` show it. */
+/** The result of a gradient check, as plain data; `text.ts` and `page.ts` show it. */
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 
@@ -15,7 +15,7 @@ export interface Worst {
   /** The widest step of the numeric value, relative to the input's scale; 0 where no step was taken. */
   readonly step: number
 }
-/** One input, checked in single coordinates. What is differentiated is the output, or a random weighted sum of all outputs. */
+/** One input, checked coordinate by coordinate. The function is the output, or a random weighted sum of all outputs. */
 export interface Coordinates {
   readonly leaf: string
   readonly checked: number

@@ -1,7 +1,7 @@
 /**
- * How far rounding moves a program's values. The program runs again while every result of arithmetic is moved at random,
- * by about one unit in its last place: its outputs then differ by about as much as rounding may change them. This finds a
- * cancellation inside the program that its outputs do not show.
+ * How far rounding moves a program's values. The program runs again while every result of arithmetic is moved at
+ * random, by about one unit in its last place: its outputs then differ by about as much as rounding may change them.
+ * This finds a cancellation inside the program that its outputs do not show.
  *
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
@@ -12,7 +12,7 @@ import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
 
-/** Arithmetic whose last places are random: `run` evaluates kernels so, and `touch` does the same to given numbers. */
+/** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
   readonly run: Runner
   readonly touch: (x: Tensor) => Tensor

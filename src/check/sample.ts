@@ -40,7 +40,7 @@ export const locate = (leaves: readonly Leaf[], k: number): Pick<Worst, 'leaf' |
 }
 export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, numeric: 0, bar: 0, step: 0 }
 
-/** How far rounding moves a number, from its values under rounding. The farthest is left out: it may have crossed a threshold. */
+/** How far rounding moves a number, given its perturbed values. The farthest is ignored: it may be beyond a jump. */
 export const slackAmong = (value: number, tries: readonly number[]): number => {
   const [, next = 0] = tries
     .map((t) => Math.abs(t - value))
@@ -99,7 +99,7 @@ const judgeOnLadders = (
   const isRight = (j: Judgement | undefined): j is Judgement => j?.ruling === 'right'
   return { ladder, judgements: judgeOn(ladder).map((j, k) => (isRight(first?.[k]) ? first[k] : j)) }
 }
-/** Of all numbers together: wrong where one is believed to be; a kink where one jumps; else the gravest ruling. */
+/** The ruling for all numbers together: wrong if one is judged wrong; a kink if one jumps; else the gravest of all. */
 const rulingOf = (judgements: readonly Judgement[], believed: boolean, jumping: boolean): Ruling => {
   if (believed) return 'wrong'
   if (jumping) return 'kink'
@@ -124,7 +124,7 @@ export const against = (
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
   const numbers = judgements.map((_, k) => k)
   const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
-  // other steps, other rounding: chance does not repeat itself
+  // other steps and other rounding, so that an error by chance does not repeat
   const steps = extended.map((h) => h * otherwise)
   const other = suspected.length === 0 ? undefined : climb(f, steps, foldIn(100)(key))
   const second = other && judgeOn(other)

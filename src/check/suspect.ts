@@ -1,7 +1,8 @@
 /**
- * Which equation is at fault: the smallest part of a program that fails by itself, at the values that the program has
- * there. Single equations are tried first; then pairs, one reading the other; then the shortest beginning of the program
- * that fails, without as much of its front as can be spared. Bodies and gradients of what is found are searched likewise.
+ * Finds the equation at fault: the smallest part of a program that fails by itself, at the values that the program
+ * computes there. Single equations are tried first; then pairs, one reading the other; then the shortest prefix of the
+ * program that fails, shortened from its front as far as it still fails. If the part found has bodies or is a gradient,
+ * these are searched in the same manner.
  */
 
 import * as E from 'fp-ts/lib/Either.js'
@@ -18,7 +19,9 @@ import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
 import { forward, inputLeaves, outputLeaves, reverse } from './sample.ts'
 
-/** Some equations as a program: its inputs are what they read from others, its outputs all their results. */
+/**
+ * Some equations as a program. Its inputs are the values that they read from other equations; it outputs all results.
+ */
 interface Subprogram {
   readonly closed: Closed
   /** The numbers of its inputs in the whole program. */
@@ -198,7 +201,7 @@ const shortest = (s: Search, second: boolean): Suspect | undefined => {
   const all = s.p.equations
   const passes = (from: number, to: number): boolean => s.fails(all.slice(from, to), second) === undefined
   if (all.length < 3 || passes(0, all.length)) return undefined
-  /** The border between low, where something holds, and high, where it does not. */
+  /** By bisection, the border between low, where `holds` is true, and high, where it is false. */
   const border = (low: number, high: number, holds: (k: number) => boolean): readonly [low: number, high: number] => {
     const middle = (low + high) >> 1
     if (high - low <= 1) return [low, high]

@@ -10,7 +10,9 @@ const steps = Array.from({ length: 44 }, (_, i) => 2 ** (-2 - i))
 /** How many of the narrowest steps above rounding are fitted. */
 const fitted = 6
 
-/** The slope of log remainder against log h, above the floor of rounding; infinite where every remainder is below it. */
+/**
+ * The slope of log remainder against log h, above the floor of rounding; infinite where every remainder is below it.
+ */
 const slope = (points: readonly (readonly [number, number])[], floor: number): number => {
   const first = points.findIndex(([, r]) => !(r > 8 * floor))
   const clear = (first < 0 ? points : points.slice(0, first))

@@ -13,7 +13,8 @@ const showWorst = (w: Worst): string =>
   `${showPlace(w)}: analytic ${showNumber(w.analytic)}, numeric ${showNumber(w.numeric)} +- ${rough(w.bar)}`
 
 const checkLine = (c: Check): string =>
-  `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.name.padEnd(14)} error ${rough(c.error).padEnd(8)} seen to ${rough(c.resolution)}` +
+  `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.name.padEnd(14)} error ${rough(c.error).padEnd(8)} ` +
+  `seen to ${rough(c.resolution)}` +
   (c.passed ? '' : `\n        ${showWorst(c.worst)}`)
 const exponent = (v: number): string => (v === Number.POSITIVE_INFINITY ? 'below rounding' : v.toFixed(2))
 export const showSlopes = (s: Slopes): string =>

@@ -20,7 +20,7 @@ import { nth } from './nth.ts'
 import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
 
-/** What is needed of a back end. */
+/** The part of a back end that the checks use. */
 export type AnyBackend = Pick<Backend, 'name' | 'compile'>
 /** How `checkTransformations` draws its points, and the back ends that it compares. */
 export interface TransformationOptions {

@@ -28,7 +28,7 @@ const isolated = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** The file that a request asks for; undefined for a path outside the folder, or none at all. */
+/** The file that a request names; undefined if it names none, or one outside the folder. */
 const fileOf = (folder: string, url: string): string | undefined => {
   try {
     const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)

@@ -35,7 +35,9 @@ export const clock = (seconds: number): string => {
   return h > 0 ? `${h}h${m}m` : m > 0 ? `${m}m${s}s` : `${s}s`
 }
 
-/** Listeners for fit: fit({ ...options, ...progress() }). The bar counts the steps of all epochs; each epoch prints a line. */
+/**
+ * Listeners for fit: fit({ ...options, ...progress() }). A bar counts the steps of all epochs; each epoch has a line.
+ */
 export const progress = ({
   name = '',
   stream = process.stderr,

@@ -14,7 +14,7 @@ import { fault, perhaps } from './fault.ts'
 import { systemNamed } from './runFlags.ts'
 
 export type Read<A> = E.Either<string, A>
-/** The gradient of a program that was read. Its types are unknown here; `grad` itself refuses an output that is no real number. */
+/** The gradient of a program that was read. Its types are unknown; `grad` refuses an output that is no real scalar. */
 export const gradientOf = (p: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => grad(p as never)
 
 // -- modules ---------------------------------------------------------------------------------------------------------
@@ -68,8 +68,8 @@ const fromModule = async (path: string, name: string | undefined): Promise<Read<
 
 /**
  * Whether a word is the name of a model and never a formula, so that a misspelt name is an error: one word of more than
- * one letter, or words joined by hyphens. Single letters, with a number or without, joined by hyphens are formulas: x-y,
- * x1-x2. So is everything that begins with a digit.
+ * one letter, or words joined by hyphens. Single letters, with a number or without, joined by hyphens are formulas:
+ * x-y, x1-x2. So is everything that begins with a digit.
  */
 const looksLikeName = (word: string): boolean => {
   const parts = word.split('-')
@@ -109,7 +109,7 @@ export const programArgument = [
   '<program>',
   "a formula, 'x*sin(x*y)', or a program's text; a model by name or code (adjoint list), tanh-network or B3; a module's export, model.js#loss",
 ] as const
-/** model.js#loss; the name or code of a model (adjoint list), with # and the name of one of its programs; else a formula. */
+/** Reads model.js#loss; or a model's name or code (adjoint list), perhaps with #program; or else a formula. */
 export const readProgram = async (what: string): Promise<Read<UntypedProgram>> => {
   if (what.trim() === '')
     return E.left(fault('there is nothing to read', `'${what}'`, "a formula, 'x*sin(x*y)'; or a model of adjoint list"))

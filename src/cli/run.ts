@@ -1,4 +1,6 @@
-/** `adjoint run`: one system, its figures beside the ones expected, its pictures. Exit code 1 when a figure is missed. */
+/**
+ * `adjoint run`: one system, its figures beside the ones expected, its pictures. Exit code 1 when a figure is missed.
+ */
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'

@@ -25,8 +25,8 @@ export interface Image {
 export type Augmentation = (key: Key, image: Image) => Image
 
 /**
- * A map from pixels of the new picture to points of the old one, (x, y) -> (a x + b y + u, c x + d y + v). Coordinates are
- * pixels from the middle of the picture, x to the right and y down.
+ * A map from pixels of the new picture to points of the old one, (x, y) -> (a x + b y + u, c x + d y + v). Coordinates
+ * are pixels from the middle of the picture, x to the right and y down.
  */
 export interface AffineMap {
   readonly a: number
@@ -62,7 +62,7 @@ export const resample =
 const spread = (key: Key, n: number): Float64Array => uniform(n)(key).map((t) => 2 * t - 1)
 
 /**
- * Translation along both axes by at most `pixels` pixels each way. `whole`: by a whole number of pixels; false by default.
+ * Translation along both axes by at most `pixels` pixels. `whole`: by a whole number of pixels. Default: false.
  */
 export const shift =
   ({ pixels, whole = false }: { readonly pixels: number; readonly whole?: boolean }): Augmentation =>

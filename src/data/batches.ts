@@ -1,6 +1,6 @@
 /**
  * A pass over examples as batches of indices: `select` takes the examples, `shuffled` of adjoint/train their batches. A
- * pass is lazy, and gives the same batches every time it is walked.
+ * pass is lazy, and yields the same batches every time.
  */
 import { type Key, permutation } from '../random/key.ts'
 
@@ -8,7 +8,7 @@ const isSize = (n: number): boolean => Number.isInteger(n) && n > 0
 /**
  * The indices 0 .. count - 1 in random order without replacement, `size` at a time. A last, partial batch is dropped,
  * because a compiled step takes batches of one shape; which examples that leaves out depends on the key. A size that is
- * not a positive integer gives no batch.
+ * not a positive integer yields no batch.
  *
  * Law:     floor(count / size) batches, and no index is in two of them
  *

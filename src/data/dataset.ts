@@ -1,7 +1,7 @@
 /**
- * Examples in memory, in one form from the file to the training step, and the ways to take a part of them.
+ * Examples in memory, in one form from the file to the training step, and functions that select a part of them.
  *
- * One flat array per leaf, example after example, is what a back end takes without a copy. Examples are never written to
+ * Each leaf is one flat array, example after example: a back end takes it without a copy. Examples are never written to
  * once they are built, so a part may share memory with the whole.
  */
 
@@ -31,7 +31,9 @@ export const isColumn = (x: unknown): x is Column => ArrayBuffer.isView(x) && !(
 // every typed array is built by its constructor from a length
 const emptyLike = (x: Column, n: number): Column => new (x.constructor as new (n: number) => Column)(n)
 
-/** The rows at the indices, `width` numbers each, as an array of `count` rows: a copy. Rows beyond the indices are 0. */
+/**
+ * The rows at the indices, `width` numbers each, as an array of `count` rows: a copy. Rows beyond the indices are 0.
+ */
 export const rowsOf = (from: Column, width: number, indices: Int32Array, count = indices.length): Column => {
   const to = emptyLike(from, count * width)
   indices.forEach((index, row) => {

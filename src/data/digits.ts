@@ -1,5 +1,5 @@
 /**
- * Generated digits that look handwritten, 28 x 28: a pure function of a key, so that examples and tests need no download.
+ * Generated digits that look handwritten, 28 x 28: a pure function of a key. Examples and tests need no download.
  *
  *   strokes -> between two extremes -> curve -> warp -> slope -> place -> ink
  *
@@ -71,8 +71,8 @@ const picture = (key: Key, candidates: readonly Style[]): Float32Array => {
 /**
  * How one digit is written: a `Slope`, a `Placement`, a `Pen`, and the choice of strokes.
  *
- * Sizes are normal, clamped at two standard deviations: extreme digits teach nothing. The figures are set by eye against
- * MNIST's pictures, the stray by the accuracy of a linear classifier (see `digits`).
+ * Sizes are normal, clamped at two standard deviations: extreme digits teach nothing. The figures are set by eye
+ * against MNIST's pictures, the stray by the accuracy of a linear classifier (see `digits`).
  */
 const handOf = (even: Key, bell: Key) => {
   const [style = 0, mixX = 0, mixY = 0, faint = 0, strayX = 0, strayY = 0] = uniform(6)(even)

@@ -30,7 +30,7 @@ export const numberToHalf = (x: number): number => {
   const size = Math.abs(x)
   if (Number.isNaN(x)) return 0x7e00
   if (size >= 65520) return sign | 0x7c00
-  // the spacing of halves at this size; adding makes a carry of the fraction increase the exponent
+  // the spacing of halves at this size; it is added, so that a carry out of the fraction increases the exponent
   const exponent = Math.max(-14, Math.floor(Math.log2(size || 2 ** -30)))
   const steps = nearest(size / 2 ** (exponent - 10))
   return sign | (steps < 1024 ? steps : ((exponent + 15) << 10) + (steps - 1024))

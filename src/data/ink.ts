@@ -36,7 +36,7 @@ export const paint = (paths: readonly Path[], pen: Pen, side: number, grain: Flo
   return out
 }
 
-/** The squared distance of each pixel from the paths; Infinity may stand for distances above `reach`. */
+/** The squared distance of each pixel from the paths. It may be Infinity for pixels farther away than `reach`. */
 const nearest = (paths: readonly Path[], reach: number, side: number): Float64Array => {
   const out = new Float64Array(side * side).fill(Infinity)
   for (const path of paths)

@@ -5,8 +5,8 @@
  *   length = 16 bits (version 1) or 32 bits (2, 3), little endian
  *   header = {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }      a Python dictionary
  *
- * Supported: bool, integers of up to 32 bits, f2, f4 and f8, little or big endian, in row-major order. The announced size
- * is compared with the length of the file before anything is allocated.
+ * Supported: bool, integers of up to 32 bits, f2, f4 and f8, little or big endian, in row-major order. The announced
+ * size is compared with the length of the file before anything is allocated.
  *
  * Source: NumPy Enhancement Proposal 1
  */

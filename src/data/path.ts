@@ -22,7 +22,7 @@ export const curve = (knots: Stroke): Path => {
   const at = (i: number, axis: number): number => knots[2 * Math.min(Math.max(i, 0), last) + axis] ?? 0
   const out: number[] = []
   for (let i = 0; i < last; i++) {
-    // A piece from a knot to itself has no length; leaving it out makes the corner.
+    // A piece from a knot to itself has no length. Without it the curve has a corner there.
     if (at(i, 0) === at(i + 1, 0) && at(i, 1) === at(i + 1, 1)) continue
     for (let s = 0; s < steps; s++)
       for (const axis of [0, 1])
@@ -115,7 +115,7 @@ export interface Placement {
   readonly high: number
 }
 
-/** Scales and shifts all paths together. If the centre of mass would put them outside low .. high, they are shifted back. */
+/** Scales and shifts all paths together, then shifts them back into low .. high if they stick out. */
 export const place =
   ({ length, x, y, low, high }: Placement) =>
   (paths: readonly Path[]): readonly Path[] => {

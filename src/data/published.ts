@@ -1,6 +1,6 @@
 /**
- * Published datasets: the files with their sizes and checksums, and addresses to fetch them from. Mirrors are as good as
- * the source, because only bytes with the published checksum are accepted.
+ * Published datasets: the files with their sizes and checksums, and addresses to fetch them from. Mirrors are as good
+ * as the source, because only bytes with the published checksum are accepted.
  *
  * Source:  Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits";
  *          H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), arXiv:1708.07747

@@ -4,8 +4,8 @@
  *   file   = length header data                 length: 64 bits, unsigned, little endian
  *   header = JSON {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ..., "__metadata__": {...}}
  *
- * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands; any
- * other header is refused before anything is allocated.
+ * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands;
+ * any other header is refused before anything is allocated.
  *
  * Source: github.com/huggingface/safetensors
  */

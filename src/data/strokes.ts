@@ -3,11 +3,11 @@
  *
  *   stroke = x0 y0 x1 y1 ...      knots of a smooth curve; x to the right, y down, both in 0 .. 100
  *                                 a knot written twice is a corner
- *   style  = from, to             two extremes of one way of writing, knot by knot; what is drawn lies between
+ *   style  = from, to             the two extremes of a handwriting, knot by knot; digits are drawn between them
  *   digit  = styles               with a share of the writers each
  *
- * The table is drawn by hand after the habits seen in school books and in MNIST; no picture's data are in
- * it. `digits.ts` turns it into pictures.
+ * The table was drawn by hand after school books and MNIST. It contains no picture's data. digits.ts draws pictures
+ * from it.
  */
 
 export type Stroke = readonly number[]
@@ -22,7 +22,7 @@ export interface Style {
 
 const style = (share: number, from: readonly Stroke[], to: readonly Stroke[]): Style => ({ share, from, to })
 
-/** styles[d]: the ways to write the digit d. */
+/** styles[d]: the styles of the digit d. */
 // biome-ignore format: a table, one extreme per line
 export const styles: readonly (readonly Style[])[] = [
   [

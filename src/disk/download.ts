@@ -1,6 +1,6 @@
 /**
- * One file from one address. It is written under a temporary name and renamed once it is verified, so that a file NAME is
- * always complete.
+ * One file from one address. It is written under a temporary name and renamed once it is verified, so that a file NAME
+ * is always complete.
  *
  *   NAME.PID-X.part  grows as bytes arrive; it belongs to process PID while that lives
  *   NAME.part        what an attempt that failed has received: the next one requests the rest (HTTP Range)
@@ -156,7 +156,10 @@ const moved = (from: string, to: string): Promise<boolean> =>
     () => true,
     () => false,
   )
-/** Takes over what an earlier attempt received, unless its process lives. Of several processes one succeeds in renaming. */
+/**
+ * Takes over the bytes of an earlier attempt, unless its process still runs. If several processes try, the rename
+ * succeeds in only one of them.
+ */
 const adopt = async (path: string, own: string): Promise<boolean> => {
   for (const left of [`${path}.part`, ...(await orphans(path, 'part'))]) if (await moved(left, own)) return true
   return false

@@ -4,7 +4,8 @@
  *   train-images-idx3-ubyte[.gz]  train-labels-idx1-ubyte[.gz]
  *   t10k-images-idx3-ubyte[.gz]   t10k-labels-idx1-ubyte[.gz]
  *
- * Whatever the disk holds, the result is a dataset or a `DataError`; reading takes at most a few times `limit` of memory.
+ * For any content of the files the result is a dataset or a `DataError`. Reading needs at most a few times `limit` of
+ * memory.
  */
 
 import { readFile, stat } from 'node:fs/promises'

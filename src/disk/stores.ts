@@ -7,7 +7,7 @@ import type { Log, Store, StoreFailure } from '../train/store.ts'
 import { reasonOf, writeWhole } from './whole.ts'
 
 const unavailable = (error: unknown): StoreFailure => ({ _tag: 'Unavailable', reason: reasonOf(error) })
-/** What `read` gives; undefined if the file does not exist. */
+/** The result of `read`; undefined if the file does not exist. */
 const present = <A>(read: () => Promise<A>): TE.TaskEither<StoreFailure, A | undefined> =>
   pipe(
     TE.tryCatch(read, unavailable),

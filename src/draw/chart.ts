@@ -41,7 +41,7 @@ type Scales = ReturnType<typeof scalesOf>
 
 const horizontalRules = ({ y }: Scales): readonly string[] => {
   const label = y.tickFormat(5, '~g')
-  // d3 gives the minor ticks of a logarithmic scale an empty label
+  // in d3 the label of a minor tick on a logarithmic scale is empty
   const ticks = y.ticks(5).filter((t) => label(t) !== '')
   return ticks.map(
     (t) =>

@@ -31,7 +31,7 @@ const boxesOf = ({ closed }: Program<unknown, unknown>): readonly Box[] => {
     return b.reads.length === 0 && Number.isFinite(first) ? { ...b, row: first - 1 } : b
   })
 }
-/** The column of every box: within a row, boxes are ordered by the mean column of what they read; what reads nothing is last. */
+/** The column of every box: a row is ordered by the mean column of the boxes' arguments; boxes without any are last. */
 const columnsOf = (boxes: readonly Box[]): readonly number[] => {
   const columns = boxes.map(() => 0)
   for (let row = 0; row <= Math.max(...boxes.map((b) => b.row)); row++) {

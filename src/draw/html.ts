@@ -1,4 +1,6 @@
-/** Small self-contained pages: no scripts, no network, light and dark, printable. Every function returns HTML as text. */
+/**
+ * Small self-contained pages: no scripts, no network, light and dark, printable. Every function returns HTML as text.
+ */
 
 /** Plain text as HTML. */
 export const escaped = (text: string): string =>
@@ -9,7 +11,7 @@ export interface Section {
   readonly title: string
   /** One or two sentences, plain text. */
   readonly text?: string
-  /** HTML, put into the page as it is: from the functions of this folder, or made of `escaped` text. */
+  /** HTML, put into the page unchanged: from the functions of this folder, or with all text `escaped`. */
   readonly body: string
 }
 

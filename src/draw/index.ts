@@ -1,4 +1,4 @@
-/** Drawings and pages. Data in, SVG, HTML or PNG out: curves, the plane, pictures, computation graphs, pages that hold them. */
+/** Drawings and pages, from data to SVG, HTML or PNG: curves, the plane, pictures, computation graphs, and pages. */
 export { type ChartAxes, chart, type Series } from './chart.ts'
 export { type Curve, type CurveAxes, curves } from './curves.ts'
 export { type Figure, figures } from './figures.ts'

@@ -10,7 +10,7 @@ export interface Field {
   /** Values at `gridPoints`: side x side of them, row by row, from the lowest y up. */
   readonly values: ArrayLike<number>
   readonly side: number
-  /** The colour of a value; a step function makes contours. */
+  /** The colour of a value; with a step function the picture has contours. */
   readonly colour: (value: number) => Colour
 }
 /** A line through points, with its name. */

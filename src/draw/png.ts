@@ -47,7 +47,7 @@ const shade = ({ pixels }: Grey, [low, high]: Extent, k: number): Colour => {
 /**
  * One PNG of many grey pictures, each stretched from its own darkest to its own brightest.
  *
- * `perRow`: how many stand beside each other; `scale`: how many screen pixels a pixel of a picture is wide
+ * `perRow`: the number of pictures in a row; `scale`: how many screen pixels a pixel of a picture is wide
  */
 export const sheet = (shown: readonly Grey[], perRow = shown.length, scale = 6): Uint8Array => {
   const cellWidth = Math.max(...shown.map((p) => p.columns)) * scale + margin

@@ -79,9 +79,9 @@ export interface Derivation {
 export interface EvaluationPoint {
   /** One array per input of the source. */
   readonly at: readonly Tensor[]
-  /** Forward: tangents of the inputs that move; ones by default. */
+  /** Forward: tangents of the inputs that have one; all 1 by default. */
   readonly along?: readonly Tensor[]
-  /** Reverse and transpose: cotangents of the real outputs; ones by default. */
+  /** Reverse and transpose: cotangents of the real outputs; all 1 by default. */
   readonly from?: readonly Tensor[]
 }
 /** The numbers that flow through an equation's value, elements in row-major order. */

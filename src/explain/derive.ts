@@ -1,4 +1,4 @@
-/** The events that a transformation reported, as a derivation: names, local derivative, rule and sentence of each. */
+/** Turns the events of a transformation into a derivation: each gets names, a local derivative, a rule, a sentence. */
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Told } from '../../lang/tell.ts'

@@ -84,7 +84,7 @@ const numberBlocks = (tell: Speak, d: Derivation, fs: readonly Flow[]): readonly
   ]
 }
 
-/** The equations of a program, its text, and its graph if one is wanted. */
+/** The equations of a program, its text, and its graph if it is requested. */
 const programBlocks = (tell: Speak, d: Derivation, flows: readonly Flow[], graph: boolean): readonly Block[] => {
   const lines = d.equations.filter((l): l is Line => l !== undefined)
   const drawn: readonly Block[] =

@@ -60,7 +60,7 @@ const most = 64
 
 const wrong = (d: Derivation, problems: readonly Problem[]): Diagnostics =>
   problems.map((problem) => ({ problem, op: 'flows', types: inTypes(d.source.closed), site: callSite() }))
-/** The problem, if the arrays do not have these types, in number and size. */
+/** The problem of arrays whose number or sizes differ from these types. */
 const fitting = (what: string, types: readonly Type[], given: readonly Tensor[] | undefined): readonly Problem[] =>
   given === undefined || (given.length === types.length && types.every((t, k) => given[k]?.length === sizeOf(t.shape)))
     ? []

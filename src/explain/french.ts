@@ -1,6 +1,6 @@
 /**
- * The primitives in French, in the order of the dictionary. An entry has its English sentence alone, so that who adds a
- * primitive need not know French: a phrase that is missing here is said in English, and a test lists it as still to do.
+ * The primitives in French, in the order of the dictionary. An entry itself has only an English sentence, so that
+ * nobody needs French to add a primitive: a phrase that is missing here appears in English, and a test lists it.
  */
 import type { Op } from '../../lang/primitives/index.ts'
 

@@ -37,7 +37,7 @@ const text = (key: 'primal' | 'tangent' | 'cotangent', f: Flow | undefined): Par
   const numbers = f?.[key]
   return numbers === undefined ? {} : { [key]: showNumbers(numbers) }
 }
-/** Constants are written in the formulas: they are no nodes. */
+/** Constants are not nodes: they are written in the formulas. */
 export const graphOf = (d: Derivation, flows: readonly Flow[] = []): Graph => {
   const p = d.source.closed
   const outputs = new Set(p.outputs)

@@ -1,6 +1,6 @@
 /**
  * The state of `derive` while it writes a derivation: the symbols of the source's values, the names of the
- * expressions met so far, the tangents and cotangents, and which equations of the result are claimed. It is mutable,
+ * expressions seen so far, the tangents and cotangents, and which equations of the result are claimed. It is mutable,
  * and local to one call of `derive`.
  */
 
@@ -45,7 +45,7 @@ export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: 
     symbols,
     equations,
     symbolOf,
-    /** A value that nothing uses has no name. */
+    /** A value that is never used has no name. */
     isNamed: (value: number): boolean => symbolOf(value).text !== '_',
     /** The numbers of constants: they are written where they are used. */
     constants: new Set(
@@ -55,7 +55,7 @@ export const ledgerOf = (source: UntypedProgram, { result, point }: Done, told: 
     lineOf: (q: Equation): Line =>
       equations[at.get(q.first) as number] ?? { left: symbolOf(q.first), right: symbolOf(q.first) },
     outsOf: (q: Equation): Formula => tuple(q.outs.map((_, k) => symbolOf(q.first + k))),
-    /** The arguments that move, each once. */
+    /** The arguments that have a tangent, each once. */
     movers: (q: Equation, moving: readonly boolean[]): readonly Formula[] =>
       [...new Set(q.args.filter((_, i) => moving[i]))].map(symbolOf),
 

@@ -9,7 +9,7 @@ export type Language = (typeof languages)[number]
 /** The same words in every language. */
 export type Said = { readonly [L in Language]: string }
 
-/** What each sentence is about. */
+/** The values that each sentence mentions. */
 interface About {
   // rules
   readonly ruleNamed: { readonly name: Said }
@@ -84,7 +84,7 @@ interface About {
 }
 type KindName = 'forward' | 'reverse' | 'gradient' | 'linearize' | 'transpose' | 'batch' | 'simplify' | 'compile'
 type Key = keyof About
-/** A sentence in no language yet: its key, and what it is about. */
+/** A sentence before it is written in a language: its key, and the values that it mentions. */
 export type Phrase = { readonly [K in Key]: { readonly key: K; readonly about: About[K] } }[Key]
 export const phrase = <K extends Key>(key: K, about: About[K]): Phrase => ({ key, about }) as Phrase
 
@@ -168,7 +168,7 @@ const leads: { readonly [K in KindName]: Said } = {
 }
 const both = (words: Said) => ({ en: () => [words.en], fr: () => [words.fr] })
 const plural = (n: number): string => (n === 1 ? '' : 's')
-/** In French nothing is singular too. */
+/** In French the number 0 takes the singular too. */
 const pluriel = (n: number): string => (n < 2 ? '' : 's')
 const times = (n: number): Said => ({ en: n === 1 ? 'once' : `${n} times`, fr: `${n} fois` })
 

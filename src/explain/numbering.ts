@@ -7,7 +7,7 @@ const keyed = (op: string, args: readonly (number | undefined)[], attrs: Attrs):
   `${op} ${args.join()} ${keyOf(attrs)}`
 
 /**
- * The number of the value; undefined for what the program does not compute. Each node is visited once.
+ * The number of the value; undefined if the program does not compute it. Each node is visited once.
  *
  * Law: numbering(p)(open(p, inputs)[k]) = k
  */

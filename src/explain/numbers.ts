@@ -1,4 +1,4 @@
-/** Numbers for reading: six significant digits, a few elements of an array. */
+/** Numbers as text for readers: six significant digits, and the first few elements of an array. */
 
 export const showNumber = (x: number): string => {
   if (!Number.isFinite(x) || Object.is(x, -0)) return Object.is(x, -0) ? '0' : String(x)

@@ -1,4 +1,6 @@
-/** What values are called in an explanation: their printed names, a dot over a tangent, a bar over a cotangent. */
+/**
+ * The names of values in an explanation: the printed name, with a dot for its tangent, with a bar for its cotangent.
+ */
 
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { formula, latexFormula, latexName } from '../../lang/text/index.ts'
@@ -39,5 +41,5 @@ export const written = (e: Expr, names: Names): Formula => ({
   text: formula(e, (x) => names(x)?.text),
   latex: latexFormula(e, (x) => names(x)?.latex),
 })
-/** By its name, if it has one. */
+/** An expression by its name, if it has one. */
 export const called = (e: Expr, names: Names): Formula => names(e) ?? written(e, names)

@@ -33,7 +33,7 @@ interface Unflattened<To extends Dims> extends TypeRule {
     : 'unflatten takes one array'
 }
 /**
- * The same numbers in another shape. One size may be -1: the one that makes the numbers of elements agree.
+ * The same numbers in another shape. One size may be -1: it is computed from the number of elements.
  *
  * Shape:   [16 * 7 * 7] -> [16, 7, 7]
  * Law:     sequential(flatten(), unflatten(shape of x)) is the identity on x

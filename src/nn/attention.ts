@@ -37,14 +37,15 @@ type AttentionParams<D extends number> = {
   readonly bOut: Type<readonly [D], 'real'>
 }
 /**
- * Each head maps every token to a query, a key and a value, and gives every token the mean of the values weighted by
- * softmax(query . key / sqrt(width / heads)). An affine map of the concatenated heads follows. With `causal` a token sees
- * itself and the tokens before it. The 4 (width^2 + width) parameters serve any number of tokens.
+ * Each head maps every token to a query, a key and a value, and maps every token to the mean of the values weighted by
+ * softmax(query . key / sqrt(width / heads)). An affine map of the concatenated heads follows. With `causal` a token
+ * sees itself and the tokens before it. The 4 (width^2 + width) parameters serve any number of tokens.
  *
  * Shape:   [..., L, width] -> the same
  * Laws:    without `causal`, permuting the tokens permutes the outputs; with it, the output at a token does not depend
  *          on later tokens
- * Source:  Vaswani et al., "Attention is all you need" (2017), section 3.2; the weights packed as torch.nn.MultiheadAttention's
+ * Source:  Vaswani et al., "Attention is all you need" (2017), section 3.2; weights are packed as in
+ *          torch.nn.MultiheadAttention
  *
  * @example
  * residual(sequential(layerNorm([64]), multiHeadAttention(64, 4, { causal: true })))

@@ -1,4 +1,6 @@
-/** Batch normalisation: the one layer that uses other examples of the batch, and keeps statistics of those it has seen. */
+/**
+ * Batch normalisation: the one layer that uses other examples of the batch, and keeps statistics of those it has seen.
+ */
 
 import { square } from '../../lang/operations/comparison.ts'
 import { mean } from '../../lang/operations/statistics.ts'

@@ -1,6 +1,6 @@
 /**
- * Layers that slide filters over images [channels, ...size], and their transposes, along one, two or three axes, with the
- * arithmetic of sizes. Read next: pooling.ts.
+ * Layers that slide filters over images [channels, ...size], and their transposes, along one, two or three axes, with
+ * the arithmetic of sizes. Read next: pooling.ts.
  */
 
 import { conv, convTranspose } from '../../lang/operations/convolution.ts'
@@ -182,8 +182,8 @@ const transposed = <R extends Rank>(axes: R) =>
   )
 
 /**
- * The transpose, as a linear map, of the convolution with the same filter and options: decoders enlarge pictures with it.
- * Filters are stored as the convolution's, [from, to / groups, ...kernel], and start like them.
+ * The transpose, as a linear map, of the convolution with the same filter and options. Decoders use it to enlarge
+ * pictures. Filters are stored as the convolution's, [from, to / groups, ...kernel], and start like them.
  *
  * Shape:   [from, L] -> [to, L'], L' = stride (L - 1) + dilation (K - 1) + 1 - padding + outputPad
  * Law:     <conv x, y> = <x, convTranspose y>, without biases

@@ -20,8 +20,8 @@ interface Embedding<D extends number> extends TypeRule {
     : 'an embedding takes integers'
 }
 /**
- * The rows of a learned table [symbols, width] at the integers of the input. `weights`: how the table starts, by default
- * standard normal.
+ * The rows of a learned table [symbols, width] at the integers of the input. `weights`: the initial table.
+ * Default: standard normal.
  *
  * Shape:   int [...] -> [..., width]
  */

@@ -64,7 +64,7 @@ export const normal = (deviation: number): Initializer => spread(() => deviation
  * default 1, uniform among all such matrices.
  *
  * Law:     w w^T = gain^2 1, where out <= in * kernel; else w^T w = gain^2 1
- * Source:  Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear networks" (2014)
+ * Source:  Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear networks" (2014)
  */
 export const orthogonal =
   (gain = 1): Initializer =>

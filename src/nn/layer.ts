@@ -1,11 +1,11 @@
 /**
- * Layers as pure values: the types of what a layer learns, remembers and draws, an initialiser from a key, and a function
+ * Layers as pure values: the types of parameters, state and keys; an initialiser from a key; and a function
  *
  *   (params, state, { mode, key }, a) -> [b, state']
  *
- * on ONE example; vmap makes the batch. Parameters, state (running statistics) and keys (dropout) are trees of types,
- * null where there are none, so layers compose: layers under `sequential` form a category, `identity` is its identity,
- * `parallel` its product. Read next: rule.ts, sequential.ts.
+ * on ONE example; vmap adds the batch axis. Parameters, state (running statistics) and keys (dropout) are trees of
+ * types, null where there are none, so layers compose: layers under `sequential` form a category, `identity` is its
+ * identity, `parallel` its product. Read next: rule.ts, sequential.ts.
  */
 import { int } from '../../lang/syntax/shape.ts'
 import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'

@@ -54,7 +54,9 @@ type Predict<Checked extends boolean> = <P, S, K, F extends TypeRule, const T>(
 ) => Checked extends true
   ? E.Either<Diagnostics, Program<Question<P, S, T>, Out<F, T>>>
   : Program<Question<P, S, T>, Out<F, T>>
-/** The context in which nothing is drawn: the types of the keys stand in for keys that no layer reads. */
+/**
+ * The context of a mode without randomness. No layer reads a key there, so the keys' types are passed in their place.
+ */
 export const evaluating = (l: Layer): Context<never> => ({ mode: 'eval', key: l.keys as never })
 const answer = (l: Layer, x: unknown): E.Either<Diagnostics, UntypedProgram> =>
   untypedProgram(

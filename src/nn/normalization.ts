@@ -1,6 +1,6 @@
 /**
- * Layers that bring numbers to mean 0 and variance 1, and then to a learned scale and offset. They differ in the numbers
- * whose mean and variance are taken:
+ * Layers that bring numbers to mean 0 and variance 1, and then to a learned scale and offset. They differ in the
+ * numbers whose mean and variance are taken:
  *
  *   layerNorm, rmsNorm   the last axes of one example       batchNorm    a channel of all examples: batchNorm.ts
  *   groupNorm            a run of channels of one example   instanceNorm a channel of one example

@@ -71,7 +71,7 @@ const recurrent = <const Name extends string, const G extends number>(
     const sizes: Dims = Array.from({ length: gates }, () => hidden)
     const gatesOf = (all: Expr): Gate => {
       const parts: readonly Expr[] = cut(-1, sizes)(all)
-      // a cell asks for its own gates only, and there are as many parts
+      // a cell reads only its own gates, and there is a part for each of them
       return (k) => parts[k] as Expr
     }
     return layerAs({

@@ -1,6 +1,6 @@
 /**
- * What a layer does to types, as a function on types: the rule of dense(784, 128) maps the type of its input, this['in'],
- * to the type of its output, or to a sentence that says why the input does not fit.
+ * What a layer does to types, as a function on types: the rule of dense(784, 128) maps the type of its input,
+ * this['in'], to the type of its output, or to a sentence that says why the input does not fit.
  *
  *   Out<Dense<784, 128>, Type<[784], 'real'>>  =  Type<[128], 'real'>
  *   Out<Dense<784, 128>, Type<[100], 'real'>>  =  'dense(784, 128) takes [..., 784], not [100]'

@@ -81,9 +81,10 @@ const joint = <L extends Layer>(
  * Layers in sequence: each takes the output of the one before it.
  *
  * Laws:    identity: sequential(identity, f) = f = sequential(f, identity)
- *          associativity: sequential(f, sequential(g, h)) = sequential(sequential(f, g), h), up to the nesting of parameters
- * Errors:  a layer that does not take what the one before it gives is an error of TypeScript at that layer, where the
- *          sizes are literal; a diagnostic of the program that is built from it, always
+ *          associativity: sequential(f, sequential(g, h)) = sequential(sequential(f, g), h), up to the nesting of
+ *          parameters
+ * Errors:  if a layer does not accept the output of the layer before it, building the program fails with a diagnostic.
+ *          Where the sizes are literal, TypeScript already reports it at that layer
  *
  * @example
  * sequential(dense(784, 128), relu, dense(128, 10))

@@ -76,7 +76,7 @@ const table = (example: TypeTree, rows: readonly SummaryRow[]): string => {
   return lines.map((line) => line.map(cell).join('  ')).join('\n')
 }
 /**
- * A table as text: for every layer the type of its output, how many numbers it learns, and its operations on one example.
+ * A table as text: for every layer the type of its output, its number of parameters, and its operations per example.
  *
  * Errors:  throws the diagnostics of a network that does not fit its example
  *

@@ -4,12 +4,12 @@ import { add, div, eq, floor, select } from '../../lang/primitives/elementwise.t
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { type Optimizer, type Scalar, withSlot } from './optimizer.ts'
 
-/** The number of complete groups of n after k steps. The half keeps the quotient off integers, where it could round down. */
+/** The number of complete groups of n after k steps. The half keeps the quotient off integers: it might round down. */
 const groups = (k: Scalar, n: number): Scalar => floor(div(add(k, 0.5), n))
 
 /**
- * The optimiser takes a step with the mean of every n gradients; the steps in between move nothing. It counts its own
- * steps, so schedules and bias corrections see every n-th step only.
+ * The optimiser takes a step with the mean of every n gradients; the steps in between leave the parameters as they are.
+ * It counts its own steps, so schedules and bias corrections see every n-th step only.
  *
  * Law:     n steps with gradients g1 .. gn = one step of the optimiser with their mean; accumulate(1)(o) = o
  *
@@ -33,7 +33,7 @@ export const accumulate =
       return gathered.map(({ p, slots, sum }, i) => {
         const [next, kept] = moved[i] ?? [p, slots]
         const old: { readonly [name: string]: Expr } = slots
-        // a rule may return more than its slots, which nothing reads
+        // a rule may return more than its slots: the rest is ignored
         const chosen = Object.entries<Expr>(kept).map(([name, e]) => [name, select(last, e, old[name] ?? e)] as const)
         return [select(last, next, p), { ...slots, ...Object.fromEntries(chosen), gathered: select(last, 0, sum) }]
       })

@@ -1,6 +1,6 @@
 /**
- * Optimisers from settings as data, by PyTorch's class names and hyper-parameters: from a settings file, a command line,
- * or another library's record of a run. Unknown names and wrong values are errors; nothing is ignored.
+ * Optimisers from settings as data, by PyTorch's class names and hyper-parameters: from a settings file, a command
+ * line, or another library's record of a run. Unknown names and wrong values are errors; nothing is ignored.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -25,7 +25,7 @@ export interface LineSearchOptions {
 /** The types of the state: the rate of the last step. */
 export type SearchState = { readonly rate: Type<readonly [], 'real'> }
 export interface LineSearch {
-  /** The types of its state. */
+  /** The types of the state. */
   readonly types: SearchState
   /** The state before the first step. */
   readonly start: Arrays<SearchState>
@@ -51,7 +51,7 @@ const moved = (params: unknown, gradients: unknown, rate: Expr): readonly Expr[]
  *
  *   f(p - r g) <= f(p) - decrease r |g|^2          R = min(first, the last rate / shrink)
  *
- * Laws:    f never rises; at gradient 0 nothing moves
+ * Laws:    f never rises; at gradient 0 the parameters stay as they are
  * Source:  Armijo, "Minimization of functions having Lipschitz continuous first partial derivatives" (1966)
  *
  * @example

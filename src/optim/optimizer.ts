@@ -1,5 +1,5 @@
 /**
- * Optimisers as pure values: what they remember of each tensor (slots), and one step of all tensors in expressions,
+ * Optimisers as pure values: their state for each tensor (slots), and one step of all tensors in expressions,
  *
  *   step : [(p, g, slots)], k -> [(p', slots')]      after k steps
  *
@@ -34,7 +34,7 @@ export type Schedule = (k: Scalar) => Scalar
 /** A learning rate: a schedule, or a number for a constant one. */
 export type Rate = number | Schedule
 
-/** What is remembered of a tensor, by name; of the tensor's shape. */
+/** The optimiser's state for a tensor, by name. Every slot has the tensor's shape. */
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
 /** A tensor in a step. */
 interface TrainedTensor<Slot extends string = string> {
@@ -46,11 +46,11 @@ interface TrainedTensor<Slot extends string = string> {
   readonly g: Expr
   readonly slots: Slots<Slot>
 }
-/** A tensor after a step, and what is remembered of it. */
+/** A tensor and its slots after a step. */
 export type Updated<Slot extends string = string> = readonly [Expr, Slots<Slot>]
 
 /**
- * An optimiser with the slots `Slot`. `step` is a method because method parameters are bivariant: so every optimiser is
+ * An optimiser with the slots `Slot`. `step` is a method because method parameters are bivariant, so every optimiser is
  * an Optimizer.
  */
 export interface Optimizer<Slot extends string = string> {
@@ -65,8 +65,8 @@ export interface Optimizer<Slot extends string = string> {
 }
 
 /**
- * The types of an optimiser's state: `step`, the number of steps so far (exact to 2^24 in float32), and the slots of all
- * real leaves; integers and truth values are not trained.
+ * The types of an optimiser's state: `step`, the number of steps so far (exact to 2^24 in float32), and the slots of
+ * all real leaves; integers and truth values are not trained.
  */
 export type OptimizerState<P, Slot extends string = string> = {
   readonly step: Type<readonly [], 'real'>

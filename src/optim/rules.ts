@@ -15,7 +15,7 @@ interface Common {
   /** c >= 0: g + c p takes the place of g, the gradient of a penalty c/2 p^2; 0 by default. AdamW shrinks p instead. */
   readonly weightDecay?: number
 }
-/** What a rule reads beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
+/** The values that a rule reads beside its tensor: the rate, and the number of this step, t = 1, 2, ... */
 interface Moment {
   readonly rate: Scalar
   readonly t: Scalar

@@ -1,4 +1,6 @@
-/** Two optimisers for one tree of parameters: weight decay for weights only, or another rate for some of the tensors. */
+/**
+ * Two optimisers for one tree of parameters: weight decay for weights only, or another rate for some of the tensors.
+ */
 import type { Type } from '../../lang/syntax/shape.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { Optimizer, Updated } from './optimizer.ts'
@@ -10,7 +12,7 @@ export type Mask = (path: readonly string[], type: Type) => boolean
 export const isWeight: Mask = (_, type) => type.shape.length >= 2
 
 /**
- * `one` moves the tensors that the mask selects, `other` the rest. Every tensor has the slots of both; a slot of both
+ * `one` updates the tensors that the mask selects, `other` the rest. Every tensor has the slots of both; a slot of both
  * starts with `one`'s number. The rate of the result, for reports, is `one`'s.
  *
  * Law:     where(mask, o, o) = o, for rules that take each tensor by itself

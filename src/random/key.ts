@@ -2,9 +2,9 @@
  * Randomness outside programs, from an explicit key. The names are those of randomness inside programs
  * (lang/operations/random.ts); only the carrier differs: a key is two words here and an int [3] there.
  *
- * A key is a value: the same question to the same key has the same answer, on every engine. Use a key for one draw,
- * or for its children (`splitKey`, `foldIn`), not for both. The numbers are a hash of (key, counter), so the n-th
- * costs as much as the first.
+ * A key is a value: the same function of the same key returns the same numbers, on every engine. Use a key for one
+ * draw, or to derive its children (`splitKey`, `foldIn`), not for both. The numbers are a hash of (key, counter), so
+ * the n-th costs as much as the first.
  *
  *   stream 0 of a key:  counter (i, 0) -> 64 bits -> the i-th uniform number
  *   stream 1 of a key:  counter (i, 1) -> 64 bits -> the i-th child

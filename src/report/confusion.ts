@@ -1,9 +1,11 @@
-/** A confusion matrix as a table: a row for each true class, a column for each prediction, darker where there are more. */
+/**
+ * A confusion matrix as a table: a row for each true class, a column for each prediction, darker where there are more.
+ */
 import { escaped } from '../draw/html.ts'
 import { type Confusion, f1, precision, recall } from '../train/metrics.ts'
 
 const percent = (x: number): string => (Number.isNaN(x) ? '-' : `${(100 * x).toFixed(1)} %`)
-/** HTML. The diagonal and the mistakes are each shaded relative to their own largest, so that few mistakes stay visible. */
+/** HTML. The diagonal and the mistakes each have their own scale of shades, so that few mistakes stay visible. */
 export const confusionTable = (m: Confusion, names: readonly string[] = []): string => {
   const { classes, counts } = m
   const at = (t: number, p: number): number => counts[t * classes + p] ?? 0

@@ -16,8 +16,8 @@ const shown = (xs: readonly number[], format = show): string =>
   xs.length <= 12 ? xs.map(format).join(' ') : `${xs.slice(0, 10).map(format).join(' ')} ... (${xs.length} numbers)`
 
 /**
- * The same numbers, each within a tolerance. Results in float32 get at least float32's precision as tolerance: 8 units in
- * the last place of the largest number.
+ * The same numbers, each within a tolerance. Results in float32 get at least float32's precision as tolerance: 8 units
+ * in the last place of the largest number.
  *
  * @example
  * close('predictions', [12.6, 8], [12.6, 8.1], 0.2).passed // => true

@@ -154,8 +154,8 @@ const learnAny = (run: RunOptions, name: string, o: AnyOptions): TE.TaskEither<s
 }
 
 /**
- * `fit`, followed by the run's listeners. In the run's folder `out` it keeps a checkpoint, from which `resume` continues,
- * a record of the steps, and a page about the training. Errors are text.
+ * `fit`, followed by the run's listeners. In the run's folder `out` it keeps a checkpoint, from which `resume`
+ * continues, a record of the steps, and a page about the training. Errors are text.
  *
  * @example
  * const training = digits(randomKey(1), 64)

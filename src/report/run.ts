@@ -1,4 +1,4 @@
-/** A reported run: what it is given, and what it answers with, figures beside the ones expected and pictures. */
+/** A reported run: its options, and its result: figures, each beside the expected one, and pictures. */
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

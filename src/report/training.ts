@@ -6,7 +6,7 @@ import type { FitReport } from '../train/callback.ts'
 import { accuracyOf, type Confusion, type Mistake } from '../train/metrics.ts'
 import { confusionTable } from './confusion.ts'
 
-/** What a classifier answers to the held-out examples. */
+/** The predictions of a classifier on the held-out examples. */
 export interface Classified {
   readonly confusion: Confusion
   readonly mistakes: readonly Mistake[]

@@ -7,7 +7,9 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { checkGradients } from '../check/index.ts'
 import type { Finding, Report, RunOptions } from '../report/index.ts'
 
-/** The kind of back end a system runs on by default: float64 where figures are exact, the fastest where much is learned. */
+/**
+ * The kind of back end a system runs on by default: float64 where figures are exact, the fastest where much is learned.
+ */
 export type Precision = 'exact' | 'fast'
 /** What a file of examples/ exports. */
 export interface Example {

@@ -1,12 +1,12 @@
 /**
- * Callbacks: pure folds over the reports of epochs. Each may stop the run and choose the epoch whose state is the answer.
+ * Callbacks: pure folds over the reports of epochs. Each may stop the run and choose the epoch whose state is returned.
  *
  *   remembered_k+1 = next(remembered_k, report_k)      the run ends if stop(remembered_k+1);
- *                                                      its answer is the state after the last epoch k with
+ *                                                      its result is the state after the last epoch k with
  *                                                      keep(remembered_k+1), else after the last epoch
  *
- * A callback is a value. What it remembers is a function of the reports, so a run that resumes from a checkpoint restores
- * it by folding the reports in the checkpoint.
+ * A callback is a value. What it remembers is a function of the reports, so a run that resumes from a checkpoint
+ * restores it by folding the reports in the checkpoint.
  */
 
 /** After an epoch; epochs and steps are counted from the beginning of the run. */
@@ -19,8 +19,8 @@ export interface FitReport {
   readonly metrics: { readonly [name: string]: number }
 }
 /**
- * From a report: what to do, the callback for the next report, and whether the state after this epoch is the answer so
- * far. If `keep` is always absent, the answer is the last state.
+ * From a report: what to do, the callback for the next report, and whether the state after this epoch is the result so
+ * far. If `keep` is always absent, the result is the last state.
  */
 export type Callback = (
   report: FitReport,
@@ -38,7 +38,7 @@ export const folding =
     const after = next(remembered, report)
     return [stop(after) ? 'stop' : 'continue', folding(after, next, stop, keep), keep?.(after)]
   }
-/** All of them. The run stops if one of them stops it; the first with a `keep` decides what is kept. */
+/** All of the callbacks. The run stops if one of them stops it. The first that has a `keep` decides what is kept. */
 export const together =
   (...callbacks: readonly Callback[]): Callback =>
   (report) => {
@@ -65,11 +65,13 @@ export interface EarlyStopping {
   readonly watch: string
   /** Which value is best: 'least' for a loss, 'most' for an accuracy. */
   readonly best: 'least' | 'most'
-  /** How many epochs in a row without a better value end the run, at least 1; Infinity never ends it, but keeps the best. */
+  /** The run ends after so many epochs in a row without a better value. At least 1; Infinity only keeps the best. */
   readonly patience: number
   /** By how much a better value must be better; 0 by default. */
   readonly by?: number
-  /** Whether the answer is the state after the best epoch, the first on ties; true by default, else after the last. */
+  /**
+   * True: the result is the state after the best epoch, the first on ties. False: that after the last. Default: true.
+   */
   readonly restoreBest?: boolean
 }
 /**

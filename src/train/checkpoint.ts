@@ -8,7 +8,7 @@
  *          checkpoint  JSON: what is trained (Identity), how far it is (Position), the epochs so far, the best epoch
  *
  * Any program that reads safetensors can read the parameters. The checkpoint of another run is refused, with the first
- * difference: resuming from it would give a third run.
+ * difference: resuming from it would be a third run.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { showShape, showType, type Type } from '../../lang/syntax/shape.ts'
@@ -36,9 +36,9 @@ export interface Position {
   /** The sum of the losses of those batches. */
   readonly total: number
 }
-/** What determines a run, as names and values: the step program, the key, the examples. Equal identities give equal bits. */
+/** What determines a run, by name: the step program, the key, the number of examples. Equal runs give equal bits. */
 export type Identity = { readonly [what: string]: string }
-/** The state after the epoch that a callback keeps as the answer so far. */
+/** The state after the epoch that a callback keeps as the result so far. */
 export interface Kept<S> {
   readonly epoch: number
   readonly state: S

@@ -59,8 +59,8 @@ type DescentStepOf<Checked extends boolean> = <Slot extends string>(
 /**
  * One step down a loss of parameters and data.
  *
- * Shape:   a program (params, data) -> loss, or (loss, ...more); the step has the same outputs beside the next state, at
- *          the parameters before the step
+ * Shape:   a program (params, data) -> loss, or (loss, ...more); the step has the same outputs beside the next state,
+ *          at the parameters before the step
  * Errors:  NotScalar, NotReversible
  *
  * @example

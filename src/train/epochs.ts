@@ -31,7 +31,7 @@ export type AnyOptions = FitOptions<
 >
 export type AnyMeter = Meter<unknown, unknown, FitReport['metrics'], unknown>
 type AnyReached = Omit<Reached<unknown, unknown, unknown, string>, 'state'> & { readonly state: AnyState }
-/** What `fit` answers, of any network. */
+/** The result of `fit`, for any network. */
 export interface AnyFitted extends AnyReached {
   readonly epoch: number
   readonly history: readonly FitReport[]
@@ -148,7 +148,7 @@ export const runEpochs = (
   const lines = recorder(o, begun)
   const batches = batchesOf(o, step.in[1])
   const plan: Plan = { epochs: o.epochs, stepsPerEpoch: Math.floor(o.examples.count / o.shapes.batch) }
-  // the one variable: `train` hands over events one by one
+  // the only mutable variable: `train` passes events one by one
   let run = started(o.callback ?? together(), begun)
   const happened = (event: RunEvent): void => {
     run = after(run, event)

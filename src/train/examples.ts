@@ -11,7 +11,9 @@ type TypeLeaf = readonly [path: readonly string[], type: Type]
 // the leaves of a tree of types are types
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly TypeLeaf[]
 
-/** Examples without a leaf that their types need, or with a leaf of another length than the types and their number say. */
+/**
+ * Examples in which a leaf of the types is missing, or has another length than the types and the number of examples.
+ */
 export interface WrongExamples {
   readonly _tag: 'WrongExamples'
   /** The leaf: examples.x.pixels */
@@ -32,7 +34,9 @@ export const wrongIn = (types: object, examples: Examples, name = 'examples'): W
   return undefined
 }
 
-/** The rows at the indices as a batch of these types, [batch, ...]: a copy. If there are fewer, the other rows are 0. */
+/**
+ * The rows at the indices as a batch of these types, [batch, ...]: a copy. If there are fewer, the other rows are 0.
+ */
 export const batchAt = <T>(types: T, data: unknown, indices: Int32Array): Arrays<T> => {
   // `wrongIn` has checked that every leaf is a typed array of the right length
   const leaf = (path: readonly string[]): Column => memberAt(data, path) as Column
@@ -81,7 +85,7 @@ export const augmented = <B extends DataBatch>(change: Augment | undefined, key:
         },
       }
 /**
- * Augmentation of the pictures of a batch, as the option `augment` of `fit`: `rows` and `columns` are those of a picture.
+ * Augments the pictures of a batch: a value for the option `augment` of `fit`. A picture has `rows` x `columns` pixels.
  *
  * @example
  * const augment = augmentPictures(affine({ rotate: 0.2, shift: 2 }), { rows: 28, columns: 28 })   // an option of fit

@@ -68,8 +68,8 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
  * Fits a network to examples: the step is compiled once, epochs are shuffled from the key, metrics are measured on
  * examples held out.
  *
- * Law:     the same options give the same bits; a run that goes on from the `last` of an answer, or from a checkpoint,
- *          ends with the bits of a run that never stopped
+ * Law:     the same options give the same bits; a run that continues from `last` of an earlier result, or from a
+ *          checkpoint, ends with the bits of an uninterrupted run
  * Errors:  IllTyped, WrongExamples; NotFinite, with the first equation that was not finite; NoBatches, BackendFailed,
  *          CheckpointFailed, RecordFailed
  *

@@ -3,8 +3,8 @@
  *
  *   state_k+1, loss_k = step(state_k, batch_k)
  *
- * The step is compiled once and released at the end, also after an error. The state stays on the back end, and is read
- * when a report's receiver asks for it. The back end is an argument.
+ * The step is compiled once and released at the end, also after an error. The state stays on the back end and is read
+ * only when the receiver of a report requests it. The back end is an argument.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -19,7 +19,7 @@ import type { Position } from './checkpoint.ts'
 import { type CheckpointError, showCheckpointError } from './checkpointError.ts'
 import type { WrongExamples } from './examples.ts'
 
-/** What training needs of a back end. */
+/** The part of a back end that training uses. */
 export type Runner<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile' | 'resident'>
 
 export type TrainError<BackendError> =
@@ -88,7 +88,7 @@ export interface EpochReport<S, RunError> {
   /** Reads a copy of the state after the epoch; only before the next step. */
   readonly state: TaskEither<RunError, S>
 }
-/** What `train` answers. */
+/** The result of `train`. */
 export interface Trained<S> {
   readonly state: S
   /** The steps from the beginning, those before `done` included. */
@@ -96,18 +96,18 @@ export interface Trained<S> {
   /** The mean loss of every epoch. */
   readonly losses: readonly number[]
 }
-/** What `train` is asked for. */
+/** The options of `train`. */
 export interface FoldOptions<S, D, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
   /** Its outputs are the next state, and a tree whose first leaf is the loss. */
   readonly step: Program<readonly [S, D], readonly [S, unknown]>
   /** The state before the first step. */
   readonly start: Arrays<S>
-  /** How many epochs in all, those before `done` included. */
+  /** The number of epochs, including those before `done`. */
   readonly epochs: number
   /** The batches of epoch 1, 2, ...; each iterable is walked once. */
   readonly batches: (epoch: number) => Iterable<Arrays<D>> | AsyncIterable<Arrays<D>>
-  /** How far an earlier run came, to resume it; by default nothing. */
+  /** The progress of the earlier run that is resumed. Default: none. */
   readonly done?: Pick<Position, 'epochs' | 'steps'> & Partial<Position>
   /** Runs after every step. */
   readonly onStep?: (report: StepReport) => IO<void>
@@ -144,7 +144,7 @@ export const train =
     const compiled = await o.backend.resident(o.step)()
     if (E.isLeft(compiled)) return failed(compiled.left)
     const held = compiled.right
-    // what a back end reads it can load
+    // a back end can load every state that it reads
     const state = typed<TaskEither<RunError, Arrays<S>>>(held.read)
     const save = async (at: Position): Promise<E.Either<TrainError<CompileError | RunError>, void>> => {
       if (o.save === undefined) return E.right(undefined)
@@ -155,7 +155,7 @@ export const train =
     }
     const losses: number[] = []
     let step = o.done?.steps ?? 0
-    // of the epoch that an earlier run left in the middle
+    // of the epoch in which the earlier run ended
     let [skipped, total] = [o.done?.batches ?? 0, o.done?.total ?? 0]
     try {
       const loaded = await held.load(o.start)()

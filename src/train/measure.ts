@@ -120,7 +120,7 @@ export interface Meter<P, S, M, RunError> {
 type AnyMeasured = Measured<unknown, unknown, unknown, unknown, number>
 type Network = Pick<AnyMeasured, 'params' | 'state'>
 type MetricTypes = { readonly [name: string]: ScalarType }
-/** The measurement as a step whose state, the network, stays as it is, so that it is loaded once for all batches. */
+/** The measurement as a step that returns its state, the network, unchanged: it is loaded once for all batches. */
 type Measuring = Program<readonly [Network, Omit<AnyMeasured, keyof Network>], readonly [Network, MetricTypes]>
 const steady = (p: Program<AnyMeasured, unknown>): Measuring => {
   const { params, state, ...data } = p.in

@@ -1,5 +1,5 @@
 /**
- * How right predictions are. `topK` is an expression that `fit` measures on every example; the others count predictions.
+ * Metrics of predictions. `topK` is an expression that `fit` measures on every example; the others count predictions.
  *
  *   counts[t, p] = the number of examples of class t that were predicted as class p
  */
@@ -35,8 +35,8 @@ export interface Confusion {
   readonly counts: Int32Array
 }
 /**
- * The confusion matrix of true and predicted labels, of examples or of pixels. Pairs with a label outside 0 .. classes - 1
- * are not counted.
+ * The confusion matrix of true and predicted labels, of examples or of pixels. A pair is ignored if one of its labels
+ * is not in 0 .. classes - 1.
  */
 export const confusion = (classes: number, truth: ArrayLike<number>, predicted: ArrayLike<number>): Confusion => {
   const counts = new Int32Array(classes * classes)
@@ -108,7 +108,9 @@ export interface Mistake {
   /** The probability of the predicted class. */
   readonly confidence: number
 }
-/** The `most` wrong predictions of highest confidence, in falling order. Shape: logits [count, classes], truth [count] */
+/**
+ * The `most` wrong predictions of highest confidence, in falling order. Shape: logits [count, classes], truth [count]
+ */
 export const worstMistakes = (
   logits: ArrayLike<number>,
   truth: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** The options of `fit`, and its answer. */
+/** The options of `fit`, and its result. */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
@@ -15,22 +15,22 @@ import type { Settings } from './record.ts'
 import type { ExampleShapes, Loss, TrainState } from './step.ts'
 import type { Log, Store } from './store.ts'
 
-/** What `fit` is asked for. `B`: the type of the network's output. */
+/** The options of `fit`. `B`: the type of the network's output. */
 export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T, U, B, CompileError, RunError> {
   readonly backend: Runner<CompileError, RunError>
   readonly network: Layer<P, S, K, F>
-  /** What is minimised: its mean over the examples of a batch. */
+  /** The loss of one example. Training minimises its mean over a batch. */
   readonly loss: Loss<B, U>
   readonly optimizer: Optimizer<Slot>
   /** The types of one example and its target, and the number of examples in a batch. */
   readonly shapes: ExampleShapes<T, U, number>
   /** The examples to learn from. */
   readonly examples: Examples
-  /** How many epochs in all, those before `from` or a checkpoint included. */
+  /** The number of epochs, including those before `from` or a checkpoint. */
   readonly epochs: number
   /** The source of the first parameters, of every epoch's order, and of augmentation. */
   readonly key: Key
-  /** The `last` of an earlier answer, to continue that run. Callbacks begin anew. By default a fresh start. */
+  /** `last` of an earlier result, to continue that run. Callbacks begin anew. Default: a fresh start. */
   readonly from?: Reached<P, S, K, Slot>
   /** Keeps the run, so that it can resume after a crash; not kept by default. */
   readonly checkpoint?: CheckpointOptions
@@ -38,11 +38,11 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   readonly record?: RecordOptions
   /** Changes every batch at random, from a key of its own; by default nothing is changed. */
   readonly augment?: Augment
-  /** Sees the report of every epoch; it may stop the run and choose the epoch whose state is the answer. */
+  /** Receives the report of every epoch. It may stop the run and choose the epoch whose state is the result. */
   readonly callback?: Callback
   /** Means over `heldOut`, measured after every epoch; none by default. */
   readonly metrics?: { readonly [name: string]: Loss<B, U> }
-  /** Examples that nothing is learned from, for `metrics`. */
+  /** Examples for `metrics`, which are not trained on. */
   readonly heldOut?: Examples
   /** Runs after every step. */
   readonly onStep?: (report: StepReport & Plan) => IO<void>
@@ -72,7 +72,7 @@ export interface RecordOptions {
   /** Versions of software, beside those of the log's platform; none by default. */
   readonly versions?: Settings
 }
-/** Why `fit` has no answer. */
+/** Why `fit` has no result. */
 export type FitError<BackendError> =
   | TrainError<BackendError>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
@@ -82,9 +82,9 @@ export interface Reached<P, S, K, Slot extends string> {
   readonly epochs: number
   readonly steps: number
 }
-/** What `fit` answers. Epochs and steps are counted from the beginning of the run. */
+/** The result of `fit`. Epochs and steps are counted from the beginning of the run. */
 export interface Fitted<P, S, K, Slot extends string> {
-  /** The answer: the state after `epoch`. */
+  /** The chosen state: that after `epoch`. */
   readonly state: Arrays<TrainState<P, S, K, Slot>>
   /** The epoch that a callback keeps, such as the best one by `earlyStopping`; else the last. */
   readonly epoch: number

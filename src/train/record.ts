@@ -60,7 +60,7 @@ export const parseRecord = (text: string): E.Either<number, readonly RecordLine[
 const kept = (lines: readonly RecordLine[], after: number): readonly RecordLine[] =>
   lines.filter((l) => l.line === 'begin' || (l.line === 'epoch' && l.epoch <= after))
 
-/** The text at the beginning of a record: what is kept of the text before, then the head. */
+/** The text of a record when a run begins: the lines of the earlier text that still hold, then the line of this run. */
 export const recordBegun = (before: string, begin: Begin): string => {
   const read = parseRecord(begin.after === 0 ? '' : before)
   return showRecord([...(E.isRight(read) ? kept(read.right, begin.after) : []), begin])

@@ -27,7 +27,7 @@ const withBest =
     const difference = `it keeps the state of ${b.best ? `epoch ${b.best.epoch}` : 'no epoch'}, here of epoch ${kept}`
     return E.left({ _tag: 'CheckpointForeign', path, difference })
   }
-/** What the store's checkpoint holds; `fresh` if there is no checkpoint. */
+/** The run in the store's checkpoint; `fresh` if there is no checkpoint. */
 export const resumed = (
   store: Store,
   types: StepProgram['in'][0],

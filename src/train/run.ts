@@ -1,9 +1,9 @@
 /**
- * A run of training as a value, and what each event makes of it:
+ * A run of training as a value, and its next value after each event:
  *
  *   run_k+1 = after(run_k, event_k)
  *
- * epochs.ts folds it over the events of a training and has all effects. Trees are not typed here: fit.ts is the boundary.
+ * epochs.ts folds it over the events of a training and has all effects. Trees are typed only at the boundary, fit.ts.
  */
 import type { Program } from '../../lang/syntax/program.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
@@ -21,7 +21,7 @@ export type AnyState = Arrays<StateTypes>
 /** A training step of any network. */
 export type StepProgram = Program<readonly [StateTypes, DataBatch], readonly [StateTypes, unknown]>
 
-/** Where a run begins or goes on. */
+/** Where a run begins or resumes. */
 export interface Begun {
   readonly state: AnyState
   readonly position: Position
@@ -41,7 +41,7 @@ export type RunEvent =
   /** An epoch was measured; its state has been read. */
   | { readonly _tag: 'EpochReported'; readonly report: FitReport }
 
-/** The run before its first event. What callbacks remember comes from the reports of the history. */
+/** The run before its first event. The callback replays the reports of the history. */
 export const started = (from: Callback, { best, ...begun }: Begun): Run => {
   const callback = replay(from, begun.history)
   const [, , kept] = callback

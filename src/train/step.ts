@@ -1,10 +1,10 @@
 /**
  * A training step is one program,
  *
- *   (state, data) -> (state', loss)      state = parameters, what layers remember, what the optimiser remembers
+ *   (state, data) -> (state', loss)      state = parameters, the layers' state, the optimiser's state
  *
- * made of the loss, its gradient with respect to the parameters, and the optimiser's rule. It can be printed, checked,
- * compiled whole, and differentiated itself. Training is a fold of it over data: fold.ts.
+ * built from the loss, its gradient with respect to the parameters, and the optimiser's rule. It can be printed,
+ * checked, compiled whole, and differentiated itself. Training is a fold of it over data: fold.ts.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -34,11 +34,11 @@ type Leaves<T> = T extends Type | null
   : T extends readonly (infer E)[]
     ? Leaves<E>
     : Leaves<T[keyof T]>
-/** The state of training: a step takes it and gives the next one. */
+/** The state of training: a step maps it to the next one. */
 export type TrainState<P, S, K = null, Slot extends string = string> = {
   readonly params: P
   readonly optimizer: OptimizerState<P, Slot>
-  /** What layers remember, such as running statistics. */
+  /** The layers' state, such as running statistics. */
   readonly state: S
   /** Every step draws from children of the key, and passes on another key. */
   readonly key: KeyFor<K>
@@ -97,7 +97,7 @@ const keysFrom = (types: unknown, key: Expr, batch: number): readonly [keys: unk
   const keys = typeLeaves(types).map((_, i) => inside.splitKey(batch)(inside.foldIn(i + 1)(key)))
   return [refill(types, keys), inside.foldIn(0)(key)]
 }
-/** A descent whose loss also gives the layers' next state, which becomes a part of the step's state. */
+/** A descent whose loss also returns the layers' next state, which is a part of the step's state. */
 const networkStep = (l: Layer, loss: AnyLoss, o: Optimizer, shapes: AnyShapes): E.Either<Diagnostics, UntypedProgram> =>
   pipe(
     batchLoss(l, loss, shapes),

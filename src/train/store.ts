@@ -17,7 +17,7 @@ export interface StoreFailure {
 /**
  * Storage for one checkpoint.
  *
- * Law:     a read gives the last bytes written; a write that fails or is interrupted leaves the bytes before it
+ * Law:     a read returns the last bytes written; a write that fails or is interrupted leaves the bytes before it
  */
 export interface Store {
   /** For errors: a path, a key. */

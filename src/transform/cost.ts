@@ -1,6 +1,6 @@
 /**
- * What a program costs before anything runs, from the meanings of its equations: arithmetic, bytes moved, and the memory
- * alive at the worst moment. Each equation counts by itself; a back end that fuses moves fewer bytes, never more.
+ * What a program costs, computed from the meanings of its equations before anything runs: arithmetic, bytes read and
+ * written, and peak memory. Each equation counts by itself; a back end that fuses moves fewer bytes, never more.
  */
 
 import { arithmeticOf, isView } from '../../lang/kernel/count.ts'
@@ -15,7 +15,7 @@ export interface Cost {
   readonly flops: number
   /** Bytes read and written, at `bytesPerNumber` each; views move nothing. */
   readonly bytes: number
-  /** Bytes alive at the worst moment, inputs included. */
+  /** The most bytes alive at one time, inputs included. */
   readonly peak: number
 }
 export interface CostOptions {
@@ -49,7 +49,7 @@ const stepOf = (q: Equation, m: Meaning, args: readonly Type[], outs: readonly T
       return inner(m.body, 1)
     case 'Loop':
       return inner(m.body, m.length)
-    // how often a while loop runs is known only when it has run: one iteration is counted
+    // the number of iterations of a while loop is unknown before it runs: one is counted
     case 'While':
       return inner(m.body, 1)
     case 'Branch': {
@@ -73,7 +73,7 @@ interface Count {
   readonly peak: number
 }
 const count = (p: Closed): Count => {
-  // an output that nobody reads, as the carries of a scan that is not pulled back, is never stored
+  // an output that no equation reads is never stored, for example the carries of a scan without reverse mode
   const types = typesOf(p),
     read = new Set([...p.equations.flatMap((q) => q.args), ...p.outputs])
   const sizes = types.map((t, v) => (read.has(v) || v < p.inputs.length ? sizeOf(t.shape) : 0))
@@ -86,7 +86,7 @@ const count = (p: Closed): Count => {
       q.outs.filter((_, k) => read.has(q.first + k)),
     )
   })
-  // a view owns nothing: it keeps what it reads alive
+  // a view owns no memory: it keeps its argument alive
   const owners: (readonly number[])[] = p.inputs.map((_, k) => [k])
   for (const [k, q] of p.equations.entries())
     for (const o of q.outs.keys()) owners.push(steps[k]?.view ? q.args.flatMap((a) => owners[a] ?? []) : [q.first + o])

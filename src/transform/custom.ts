@@ -1,4 +1,4 @@
-/** Functions with declared derivatives, their rules checked where they are applied: linear, and good for both modes. */
+/** Functions with declared derivatives. Applying a rule checks that it is linear and that it has a transpose. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type CustomJvp,
@@ -32,7 +32,7 @@ const reversible: RuleCheck = (rule, from) => {
 /**
  * f with a declared forward derivative, whose transpose is the reverse one.
  *
- * Shape:   f: x -> y, rule: (x, dx, y) -> dy, trees; null in dy is a zero, null in dx stands at integers
+ * Shape:   f: x -> y, rule: (x, dx, y) -> dy, trees; null in dy is a zero, dx is null at integers
  * Law:     jvp(customJvp(f, rule))(x, dx) = (f(x), rule(x, dx, f(x)))
  * Errors:  NotLinear, where the rule is not linear in dx; UnboundInput; BodyMismatch
  *

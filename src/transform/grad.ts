@@ -16,18 +16,18 @@ import { marksOf, type Selection, type SelectionOf, strayPath, type TangentWhere
 import { differentiation } from './vmap.ts'
 
 type RealNumber = Type<readonly [], 'real'>
-/** One real number, alone or at the head of a tuple whose other members are carried along. */
+/** A real scalar, alone or as the first member of a tuple. The other members are returned beside the gradient. */
 type Loss = RealNumber | readonly [RealNumber, ...unknown[]]
 
 interface GradOptions<M> {
   /**
-   * With respect to which inputs: true, the default, for all real ones; or a tree of booleans like the inputs', in which a
-   * key that is left out is false. The gradient has null where it is false.
+   * With respect to which inputs: true, the default, for all real ones; or a tree of booleans like the inputs', in
+   * which a key that is left out is false. The gradient has null where it is false.
    */
   readonly wrt?: M
 }
 
-// -- refusals ----------------------------------------------------------------------------------------------------------
+// -- refusals ---------------------------------------------------------------------------------------------------------
 
 const refused = (p: UntypedProgram, problem: Problem): Diagnostics => [
   { problem, op: 'grad', types: outTypes(p.closed), site: callSite() },
@@ -49,7 +49,7 @@ const wantedIn = (p: UntypedProgram, wrt: Selection): E.Either<Problem, readonly
   return E.right(marksOf(p.in, wrt).map((chosen, i) => chosen && (real[i] as boolean)))
 }
 
-// -- gradients ---------------------------------------------------------------------------------------------------------
+// -- gradients --------------------------------------------------------------------------------------------------------
 
 const gradients = (
   p: UntypedProgram,
@@ -74,7 +74,7 @@ const choosing = (
   const wanted = wantedIn(p, wrt)
   return E.isLeft(wanted) ? E.left(refused(p, wanted.left)) : gradients(p, wanted.right, result)
 }
-/** grad, reporting every step; `wanted`: the real inputs that it is taken with respect to, all by default. */
+/** grad that reports every step to `tell`. `wanted`: the inputs it differentiates by; by default all real ones. */
 export const gradTelling = (
   p: UntypedProgram,
   tell: Tell | undefined,

@@ -39,7 +39,7 @@ export type Jacobian<In, Out> = Rows<Out, In>
 
 type AnyPair = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 
-/** The elements of several leaves, counted through: how many there are, and where each leaf begins. */
+/** The elements of several leaves, numbered consecutively: the total, and the number at which each leaf begins. */
 const countsOf = (leaves: readonly Type[]) => {
   const sizes = leaves.map((t) => sizeOf(t.shape))
   const total = sizes.reduce((a, b) => a + b, 0)
@@ -68,7 +68,7 @@ const table = (p: UntypedProgram, entry: (output: number, input: number) => Expr
     realLeaves(p.out).map((_, o) => row(o)),
   )
 }
-/** One leaf's share of an axis in front, as the axes of that leaf. */
+/** The part of the first axis that belongs to one leaf, reshaped to the axes of that leaf. */
 const unfolded = (block: Expr, leaf: Type): Expr => reshape([...leaf.shape, ...shapeOf(block).slice(1)])(block)
 /** The first n axes moved behind the others. */
 const movedBehind = (x: Expr, n: number): Expr =>

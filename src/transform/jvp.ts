@@ -12,7 +12,7 @@ import type { Tell } from '../../lang/tell.ts'
 import { push } from './linear.ts'
 import { differentiation } from './vmap.ts'
 
-/** Tangents or cotangents as a tree; a program's typed output is where a zero becomes solid. */
+/** Tangents or cotangents as a tree. Absent ones become arrays of zeros, because the outputs of a program are typed. */
 export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(like)): unknown =>
   refill(
     like,
@@ -21,7 +21,7 @@ export const solid = (like: unknown, xs: readonly Maybe[], marks = realMarks(lik
 export const realMarks = (tree: unknown): readonly boolean[] => typeLeaves(tree).map(isReal)
 
 type Jvp<In, Out> = Program<readonly [In, Tangent<In>], readonly [Out, Tangent<Out>]>
-/** jvp, reporting every step; `wanted`: the real inputs that have a tangent, all by default. */
+/** jvp that reports every step to `tell`. `wanted`: the inputs that have a tangent; by default all real ones. */
 export const jvpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,

@@ -4,8 +4,8 @@
  *
  *   y = f(x)      forward: dy = push(dx)      reverse: ct x = sum of pull(ct y) over all y that read x
  *
- * A zero is absent (undefined): it is never built, and nothing is pulled towards an input whose cotangent was not requested.
- * The one primitive named is add, which accumulates.
+ * A zero is absent (undefined): it is never built. Reverse mode skips inputs whose cotangent was not requested. The one
+ * primitive named is add, which accumulates.
  */
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Derivative, JointMap, LinearMap, Recursion } from '../../lang/primitives/entry.ts'
@@ -29,13 +29,13 @@ import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { run, type Steps } from './steps.ts'
 
-// -- the linear map of an equation -------------------------------------------------------------------------------------
+// -- the linear map of an equation ------------------------------------------------------------------------------------
 
-/** x + y, where an absent one is zero. */
+/** x + y; undefined counts as zero. */
 export const plus = (x: Maybe, y: Maybe): Maybe => (x && y ? add(x, y) : (x ?? y))
 const isPresent = (x: Maybe): x is Expr => x !== undefined
 
-/** One map from one map per argument: tangents add up, a cotangent goes to every argument. */
+/** Joins one map per argument into one: tangents add up, a cotangent is pulled to every argument. */
 const join = (maps: readonly (LinearMap | null)[]): JointMap => ({
   push: (ts) => [
     maps.map((m, i) => m && ts[i] && m.push(ts[i])).reduce<Maybe>((sum, t) => plus(sum, t ?? undefined), undefined),
@@ -57,7 +57,7 @@ export const mapAt = (q: Equation, v: readonly Expr[], rec: Recursion): JointMap
   return passingPoison(isJoint(d) ? d : join(d))
 }
 
-// -- forward mode ------------------------------------------------------------------------------------------------------
+// -- forward mode -----------------------------------------------------------------------------------------------------
 
 /** The tangent of every value, from those of the inputs. */
 function* pushing(p: Closed, v: readonly Expr[], inputs: readonly Maybe[], rec: Recursion): Steps<readonly Maybe[]> {
@@ -80,9 +80,9 @@ export const push = (
   tell?: Tell,
 ): readonly Maybe[] => run(pushing(p, v, inputs, rec), tell)
 
-// -- reverse mode ------------------------------------------------------------------------------------------------------
+// -- reverse mode -----------------------------------------------------------------------------------------------------
 
-/** Which values are real and depend on a wanted input: cotangents flow through these alone. */
+/** Which values are real and depend on an input in `wanted`: only these have a cotangent. */
 const reached = (p: Closed, wanted: readonly boolean[]): readonly boolean[] => {
   const on = [...wanted]
   for (const q of p.equations) {
@@ -127,7 +127,7 @@ export const pull = (
   tell?: Tell,
 ): readonly Maybe[] => run(pulling(p, v, outputs, wanted, rec), tell).slice(0, p.inputs.length)
 
-// -- the same on programs that attributes hold: (inputs, tangents) -> tangents, (inputs, cotangents) -> cotangents -------
+// -- the same on programs that attributes hold: (inputs, tangents) -> tangents, (inputs, cotangents) -> cotangents ----
 
 export const jvpBody = (
   body: Closed,

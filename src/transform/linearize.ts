@@ -1,6 +1,7 @@
 /**
- * The derivative at a point as data: jvp split by what depends on the tangents. The rest is computed once, at the point,
- * and handed over as residuals. Linearity is certified by syntax, with no list of linear primitives.
+ * The derivative at a point as data. jvp is split: equations that depend on tangents form the linear program, the
+ * others run once, at the point, and pass their results on as residuals. The linear program is linear by construction:
+ * no list of linear primitives is needed.
  */
 import { zero } from '../../lang/primitives/structuralZeros.ts'
 import { at, type Closed, open, outsOf, typesOf } from '../../lang/syntax/closed.ts'
@@ -29,7 +30,7 @@ const moving = (c: Closed, n: number): readonly boolean[] => {
   return on
 }
 
-/** linearize, telling every step of forward mode, then where each of its equations goes. */
+/** linearize that reports to `tell` every step of forward mode, then the program to which each equation goes. */
 export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Linearized<In, Out> => {
   const c = jvpTelling(p, tell).closed,
     n = p.closed.inputs.length,

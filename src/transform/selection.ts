@@ -1,4 +1,4 @@
-/** Some leaves of a tree, chosen by a tree of booleans: what vmap maps, what a gradient is taken with respect to. */
+/** Some leaves of a tree, chosen by a tree of booleans: the inputs that vmap maps, or that grad differentiates by. */
 import type { Type } from '../../lang/syntax/shape.ts'
 import { isObject, isTypeOrExpr, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 

@@ -3,7 +3,7 @@ import type { Tell, Told } from '../../lang/tell.ts'
 
 export type Steps<R> = Generator<Told, R, void>
 
-/** The result of a transformation; `tell` hears of every step. */
+/** The result of a transformation; every step is reported to `tell`. */
 export const run = <R>(steps: Steps<R>, tell?: Tell): R => {
   for (;;) {
     const { done, value } = steps.next()

@@ -1,4 +1,4 @@
-/** Transposes of linear programs: reverse mode on a program that must not mention the point. */
+/** Transposes of linear programs: reverse mode whose pulls must not read the point. */
 import * as E from 'fp-ts/lib/Either.js'
 import { spread } from '../../lang/primitives/structuralZeros.ts'
 import { inTypes, open } from '../../lang/syntax/closed.ts'
@@ -29,7 +29,8 @@ export const transposeTelling = <R, A, B>(
   const made = makeNamed([inR, tangentOf(p.out)], [...p.closed.inputs.slice(0, n), ...cotangents], (handles) => {
     const [r, ct] = handles as readonly [unknown, unknown]
     const wanted = p.closed.inputs.map((i, k) => k >= n && isReal(i.type))
-    const point = linearInputs.map((i) => input(i.name, i.type)) // unbound: closing reports it where the pull reads the point
+    // unbound inputs: if a pull reads the point, closing the program reports them
+    const point = linearInputs.map((i) => input(i.name, i.type))
     const c = pull(
       p.closed,
       open(p.closed, [...exprLeaves(r), ...point]),
@@ -47,7 +48,7 @@ const asNotLinear = (d: Diagnostic): Diagnostic =>
     ? { ...d, op: 'transpose', problem: { _tag: 'NotLinear', inputs: [d.problem.name] } }
     : d
 /**
- * The transpose of a program linear in its second input: reverse mode that must not mention the point.
+ * The transpose of a program that is linear in its second input.
  *
  * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
  * Errors:  NotAPair, NotLinear, NotReversible

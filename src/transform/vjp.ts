@@ -14,7 +14,9 @@ import { differentiation } from './vmap.ts'
 
 type Vjp<In, Out> = Program<readonly [In, Tangent<Out>], readonly [Out, Tangent<In>]>
 
-/** vjp, reporting every step; `wanted`: the real inputs whose cotangents are requested, all by default. */
+/**
+ * vjp that reports every step to `tell`. `wanted`: the inputs whose cotangents are requested; by default all real ones.
+ */
 export const vjpTelling = <In, Out>(
   p: Program<In, Out>,
   tell: Tell | undefined,

@@ -19,7 +19,7 @@ import { jvpBody, vjpBody } from './linear.ts'
 import { marksOf, type Selection } from './selection.ts'
 import { run, type Steps } from './steps.ts'
 
-// -- closed programs ---------------------------------------------------------------------------------------------------
+// -- closed programs --------------------------------------------------------------------------------------------------
 
 /** Whether an equation reads the axis by its name, itself or in its bodies, though none of its arguments is batched. */
 const reads = (q: Equation, axis: string | undefined): boolean =>
@@ -33,7 +33,7 @@ const batchOne = (q: Equation, args: readonly Expr[], batched: readonly boolean[
   const outs = node(q.op, how.lift(q.attrs, rec.size), full, q.outs.map(stacked(rec.size)))
   return { outs, batched: q.outs.map(() => true) }
 }
-/** The outputs over one more axis, from inputs of which the mapped ones have it. */
+/** The outputs with the new axis, from inputs of which only the mapped ones have it. */
 function* batching(
   p: Closed,
   inputs: readonly Expr[],
@@ -57,9 +57,12 @@ const vmapBody = (p: Closed, mapped: readonly boolean[], rec: Recursion, tell?: 
   return closeOver(p.inputs.map(over), (xs) => run(batching(p, xs, mapped, rec), tell))
 }
 
-// -- transformations of the programs that attributes hold --------------------------------------------------------------
+// -- transformations of the programs that attributes hold -------------------------------------------------------------
 
-/** What entries that hold programs are handed: each transformation on a body, reported as one step of the equation's own. */
+/**
+ * The transformations, passed to entries that hold programs. Each reports its work on a body as one step of the
+ * equation.
+ */
 const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Recursion => ({
   jvp: (body, active) =>
     within(
@@ -94,7 +97,7 @@ const silent = recursionOver(1, undefined)
 export const differentiation = (tell?: Tell): Recursion =>
   tell === undefined ? silent : recursionOver(1, undefined, tell)
 
-// -- programs ----------------------------------------------------------------------------------------------------------
+// -- programs ---------------------------------------------------------------------------------------------------------
 
 /** Every leaf with one more axis in front. */
 export type Batched<T, N extends number = number> =

@@ -1,4 +1,6 @@
-/** The equation to blame and its values. For an equation with a body: the one in the body, at the step where it failed. */
+/**
+ * The equation to blame and its values. If it has a body, the equation inside that body, at the step where it failed.
+ */
 import { evaluate, type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'

@@ -1,5 +1,6 @@
 /**
- * Where NaN or infinity comes from, in a back end's own numbers. Two programs are built from the given one and run there:
+ * Where NaN or infinity comes from, in a back end's own numbers. Two programs are built from the given one and run
+ * there:
  *
  *   kinds    two numbers for every value: how many elements are NaN, and how many are not finite
  *   values   the arguments and the result of the equations to blame
@@ -20,7 +21,7 @@ import type { Finiteness } from './cause.ts'
 import type { FloatPrecision, NonFinite } from './trace.ts'
 import { searchOf } from './trace.ts'
 
-/** What tracing needs of a back end. */
+/** The part of a back end that tracing uses. */
 export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
 /** A program whose outputs are a list. */
 type Listing<In> = Program<In, readonly Type[]>

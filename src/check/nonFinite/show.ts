@@ -1,4 +1,4 @@
-/** What is not finite, and why, in words. */
+/** A NonFinite as text: which value is not finite, and the equation or input that caused it. */
 import { showType } from '../../../lang/syntax/shape.ts'
 import type { Culprit } from './culprit.ts'
 import type { NonFinite } from './trace.ts'
@@ -10,24 +10,24 @@ const showCulprit = (c: Culprit): readonly string[] => [
     .map((w) => ` of the body of ${w}`)
     .reverse()
     .join('')}`,
-  `${showType(c.result)}${showElement(c.element)} is ${c.value}, of ${
+  `${showType(c.result)}${showElement(c.element)} is ${c.value}, computed from ${
     c.args.length === 0
       ? 'no argument'
       : c.args.map((a) => (a.here === undefined ? `${show(a.low)} .. ${show(a.high)}` : show(a.here))).join(' and ')
   }`,
 ]
-/** Some lines: the equation, the numbers that it read, and the formula. */
+/** Lines of text: the equation, its value and the values of its arguments, and the user's formula if it is known. */
 export const showNonFinite = (n: NonFinite): string => {
   switch (n._tag) {
     case 'FromInput':
       return `  from the input ${n.name}${showElement(n.element)}, which is ${n.value}`
     case 'FromEquation': {
-      const [what, of] = showCulprit(n.nan ?? n.origin)
-      const [source, sourceOf] = showCulprit(n.origin)
+      const [equation, values] = showCulprit(n.nan ?? n.origin)
+      const [source, sourceValues] = showCulprit(n.origin)
       return [
-        `  from ${what}${n.precision === 'single' ? '   (in float32)' : ''}`,
-        `       ${of}`,
-        ...(n.nan === undefined ? [] : [`       its infinity comes from ${source}`, `       ${sourceOf}`]),
+        `  from ${equation}${n.precision === 'single' ? '   (in float32)' : ''}`,
+        `       ${values}`,
+        ...(n.nan === undefined ? [] : [`       its infinity comes from ${source}`, `       ${sourceValues}`]),
         ...(n.origin.formula === undefined ? [] : [`       as ${n.origin.formula.replaceAll('\n', '\n          ')}`]),
       ].join('\n')
     }

@@ -45,7 +45,7 @@ const single: Runner = (out, kernel, types, sources) => {
 }
 const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
 
-/** The search in a program whose values are of these kinds: which values it needs (`numbers`), and its answer from them. */
+/** The search, given the kinds of all values: `numbers` lists the values that it reads, `answer` finds the cause. */
 export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Finiteness[]) => {
   const p = program.closed
   const i = p.outputs.findIndex((o) => kinds[o] !== 'finite')
@@ -71,8 +71,7 @@ const fromInput = (p: Closed, input: number, x: Tensor, output: string): NonFini
 }
 
 /**
- * The equation that makes an output NaN or infinite, or the input that is so already; undefined where all outputs are
- * finite.
+ * The equation or the input that causes a NaN or an infinity in an output; undefined if all outputs are finite.
  *
  * `precision`: default: double, and if that finds nothing, single
  *

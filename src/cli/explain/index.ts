@@ -1,6 +1,6 @@
 /**
- * `adjoint explain`: what a transformation does to a formula or to a model of the examples, rule by rule, with the numbers
- * at a point; in a terminal, or as LaTeX, a page, or a drawing.
+ * `adjoint explain`: what a transformation does to a formula or to a model of the examples, rule by rule, with the
+ * numbers at a point; in a terminal, or as LaTeX, a page, or a drawing.
  */
 
 import { type Command, Option } from 'commander'

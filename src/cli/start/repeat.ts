@@ -1,6 +1,6 @@
 /**
- * The same training on two back ends. They round differently, and training magnifies the difference: the losses of single
- * steps drift apart. Their means over an epoch and the final accuracy must not.
+ * The same training on two back ends. They round differently, and training magnifies the difference: the losses of
+ * single steps drift apart. Their means over an epoch and the final accuracy must not.
  */
 import type { TrainedDigits } from './digits.ts'
 

@@ -1,5 +1,5 @@
 /**
- * Positions in an array as sums of indices, c1 i + c2 j + c0: how they are read from a scalar, divided, and compared
+ * Positions in an array as affine sums of indices, c1 i + c2 j + c0: they are read from a scalar, divided, and compared
  * with bounds.
  */
 import type { Call, Index, Scalar } from '../../../lang/kernel/index.ts'
@@ -16,7 +16,7 @@ const constantOf = (x: Affine): number | undefined =>
   [...x.keys()].every((k) => k === undefined) ? (x.get(undefined) ?? 0) : undefined
 const same = (a: Affine, b: Affine): boolean => a.size === b.size && [...a].every(([k, c]) => b.get(k) === c)
 
-/** What a guard proves of a position inside it. */
+/** A bound that a guard proves for a position inside it. */
 export interface Bound {
   readonly form: Affine
   readonly low: number
@@ -66,7 +66,7 @@ const ofCall = (s: Call, proved: readonly Bound[]): Affine | undefined => {
       return undefined
   }
 }
-/** Undefined if a scalar is no such sum. */
+/** A scalar as an affine sum; undefined if it is none. */
 export const affine = (s: Scalar, proved: readonly Bound[]): Affine | undefined => {
   switch (s._tag) {
     case 'Index':

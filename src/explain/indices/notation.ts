@@ -1,10 +1,10 @@
-/** What values are called in equations with indices: symbols with letters for their axes, as a lecture writes them. */
+/** The names of values in equations with indices: symbols with letters for their axes, as a lecture writes them. */
 import type { Derivation } from '../derivation.ts'
 import type { Formula } from '../words.ts'
 
 /**
- * How a value is written, given its indices; a letter for each of its axes; factors stand in the order of their
- * ranks.
+ * How a value is written, given its indices; a letter for each of its axes; and a rank: the factors of a product are
+ * written in the order of their ranks.
  */
 export interface IndexSymbol {
   readonly write: (indices: readonly Formula[]) => Formula
@@ -37,7 +37,7 @@ export const indexed = (base: Formula, rank: number, letters: string, above = ''
 })
 /** The same symbol, of a value whose cotangent is written out where it is used. */
 export const written = (x: IndexSymbol): IndexSymbol => ({ ...x, hidden: true })
-/** A symbol made of another's, with its letters. */
+/** A symbol that decorates another one and keeps its letters. */
 const around = (
   x: IndexSymbol,
   rank: number,
@@ -71,8 +71,8 @@ const primed = (f: Formula, x: IndexSymbol): IndexSymbol =>
 // -- notations -------------------------------------------------------------------------------------------------------
 
 /**
- * The notation of a derivation's result, from symbols for the values of its source: their cotangents are dR/d of them,
- * and the slope of a function is the function primed, phi'(s_k), of what it is applied to.
+ * The notation of a derivation's result, from symbols for the values of its source. The cotangent of x is dR/dx; the
+ * derivative of phi at s_k is phi'(s_k).
  */
 export const notationOf = (
   d: Derivation,

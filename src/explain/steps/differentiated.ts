@@ -15,7 +15,7 @@ interface Yield {
   readonly remarks: readonly Phrase[]
 }
 /**
- * `moving`: the arguments whose derivative is requested. `made`: the tangents or cotangents that the mode computed.
+ * `moving`: the arguments whose derivative is requested. `made`: the tangents or cotangents that it computed.
  * `name` writes the equations produced and names what they define; it runs after the local derivatives, which need no
  * names.
  */

@@ -1,4 +1,4 @@
-/** Reverse mode: what an equation passes back to what it reads. A value read n times gets n shares, then their sum. */
+/** Reverse mode: the cotangents that an equation passes back to its arguments. A value read n times sums n shares. */
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Pulled } from '../../../lang/tell.ts'
 import type { Step } from '../derivation.ts'

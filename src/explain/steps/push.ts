@@ -1,4 +1,4 @@
-/** Forward mode: what an equation does to the tangents of what it reads. */
+/** Forward mode: the tangent of an equation's result from those of its arguments. */
 import type { Pushed } from '../../../lang/tell.ts'
 import type { Step } from '../derivation.ts'
 import type { Ledger } from '../ledger.ts'

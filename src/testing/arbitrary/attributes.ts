@@ -1,9 +1,9 @@
 /**
- * Attributes that fit a given type. A primitive that is not in the table is drawn with the attributes of its examples, so a
- * new one needs no edit here; a line here draws it with other attributes too.
+ * Attributes that fit a given type. A primitive that is not in the table is drawn with the attributes of its examples,
+ * so a new one needs no edit here; a line here draws it with other attributes too.
  *
- * `pick(n)` is a number in 0 .. n - 1; 0 is the simplest choice. A fitter returns the types of all arguments, the first of
- * them the given type wherever that fits; undefined where nothing fits.
+ * `pick(n)` is a number in 0 .. n - 1; 0 is the simplest choice. A fitter returns the types of all arguments, the first
+ * of them the given type wherever that fits; undefined where nothing fits.
  */
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import type { Attrs } from '../../../lang/syntax/plain.ts'
@@ -15,7 +15,9 @@ export interface Draw {
   readonly pick: (n: number) => number
   /** The type of some existing value. */
   readonly type: () => Type
-  /** A program on inputs of these types, with outputs of these types if any are named; undefined where it is too deep. */
+  /**
+   * A program on inputs of these types, with outputs of these types if any are named; undefined where it is too deep.
+   */
   readonly body: (ins: readonly Type[], outs?: readonly Type[]) => Closed | undefined
 }
 export interface Proposal {
@@ -76,7 +78,9 @@ const windows = (x: Type, { pick }: Draw) => {
   return { length, size, stride, dilation, low, count: 1 + pick(3) }
 }
 
-/** Letters a, b, c for x; each is summed with y, kept, or shared by all three. A tie makes the last one a convolution. */
+/**
+ * Letters a, b, c for x; each is summed with y, kept, or shared by all three. A tie makes the last one a convolution.
+ */
 const contraction: Fitter = (x, { pick }) => {
   const rank = x.shape.length
   if (!isReal(x) || rank > 3) return undefined

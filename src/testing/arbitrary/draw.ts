@@ -1,9 +1,10 @@
 /**
- * From numbers to a well-typed program. Decoding is total: every list of numbers is a program, and a shorter list or smaller
- * numbers give a simpler one. So fast-check shrinks programs by shrinking numbers.
+ * From numbers to a well-typed program. Decoding is total: every list of numbers is a program, and a shorter list or
+ * smaller numbers give a simpler one. So fast-check shrinks programs by shrinking numbers.
  *
- * Every expression carries its values at a few probe points. An equation that is not finite there is left out; an argument
- * outside the domain of its operation is first passed through tanh. The domain is the range of the entry's own examples.
+ * Every expression carries its values at a few probe points. An equation that is not finite there is left out; an
+ * argument outside the domain of its operation is first passed through tanh. The domain is the range of the entry's own
+ * examples.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
@@ -189,8 +190,8 @@ const hash = (text: string): number => {
 }
 const numbers = 720
 /**
- * The entry that each number of a gene means: of all entries, the one whose name hashes highest beside the number. A new
- * primitive so takes over a few numbers and leaves the meaning of all others: programs without it are drawn as before.
+ * The entry that each number of a gene stands for: the entry whose hash of its name and the number is the largest. A
+ * new primitive therefore takes over a few numbers only, and programs that do not use them are drawn as before.
  */
 const tableOf = (group: readonly Entry[]): readonly Entry[] =>
   Array.from({ length: numbers }, (_, n) => {
@@ -277,7 +278,9 @@ const startingType = (pick: Draw['pick']): Type => {
   const kind = pick(9)
   return kind === 7 ? int(...shape) : kind === 8 ? bool(...shape) : real(...shape)
 }
-/** `header` chooses the first inputs and the outputs, every gene an equation. The first output is the last real value made. */
+/**
+ * `header` chooses the first inputs and the outputs, every gene an equation. The first output is the last real value.
+ */
 export const decode = (header: Gene, genes: readonly Gene[], only?: readonly Entry[]): Closed => {
   const pick = reader(header)
   const scope: Scope = { values: [], inputs: [], room: 5, depth: 0, only, genes: [...genes] }

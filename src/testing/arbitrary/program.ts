@@ -1,6 +1,7 @@
 /**
- * Random well-typed programs over the whole dictionary, with sharing, several outputs, trees of inputs, and programs inside
- * programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's seed.
+ * Random well-typed programs over the whole dictionary, with sharing, several outputs, trees of inputs, and programs
+ * inside programs. They shrink towards few equations, few inputs and simple choices. Deterministic from fast-check's
+ * seed.
  */
 import * as fc from 'fast-check'
 import { entryOf } from '../../../lang/primitives/index.ts'

@@ -1,7 +1,7 @@
 /**
- * Inputs for a list of types. `values` draws anything in a range; `spread` keeps all real numbers apart from one another
- * and from the ends of the range, so that max, sort and comparisons are away from ties and kinks; `specialsFrom` draws
- * floats at which rules break.
+ * Inputs for a list of types. `values` draws anything in a range; `spread` keeps all real numbers apart from one
+ * another and from the ends of the range, so that max, sort and comparisons are away from ties and kinks;
+ * `specialsFrom` draws floats at which rules break.
  */
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'

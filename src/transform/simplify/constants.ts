@@ -1,6 +1,6 @@
 /**
- * Constants folded. No operation is named: a kernel whose sources are one number everywhere, and which mentions no index,
- * is one number everywhere.
+ * Constant folding. No operation is named: if every source of a kernel is one number everywhere, and the kernel uses no
+ * index, its result is one number everywhere.
  */
 
 import { functionOf, unitOf } from '../../../lang/kernel/functions.ts'
@@ -15,7 +15,7 @@ import { constantOf } from './rule.ts'
 /** A loop longer than this is left to run time. */
 const longestLoop = 4096
 
-/** The number that a scalar is at every index, if it is one. Shared scalars are looked at once. */
+/** The value of a scalar, if it is the same at every index. Shared scalars are visited once. */
 const uniform = (root: Scalar): number | undefined => {
   const known = new Map<Scalar, number | undefined>()
   const of = (s: Scalar): number | undefined => {
@@ -47,7 +47,9 @@ const uniform = (root: Scalar): number | undefined => {
   }
   return of(root)
 }
-/** The constant that an operation on constants is, if it is one. Law: evaluate(fold(e)) = evaluate(e), bit for bit. */
+/**
+ * The result of an operation on constants, if it is a constant too. Law: evaluate(fold(e)) = evaluate(e), bit for bit.
+ */
 export const foldConstants = (e: Expr): Expr | undefined => {
   const n = e.node
   if (n._tag !== 'Apply' || n.args.length === 0 || n.outs.length !== 1) return undefined

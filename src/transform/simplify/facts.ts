@@ -12,7 +12,7 @@ const arity = (f: Entry): number => f.examples[0]?.args.length ?? 0
 const dtypeOf = (f: Entry) => f.examples[0]?.args[0]?.dtype ?? 'real'
 /** Facts about f(x) or f(x, y) are stated of operations without attributes. */
 const isPlain = (f: Entry): boolean => Object.keys(f.examples[0]?.attrs ?? {}).length === 0
-/** The laws of the operations with this many arguments of which `fact` holds. */
+/** The laws of the operations with this many arguments for which `fact` holds. */
 const from = (args: number, fact: (f: Entry) => boolean, rule: (f: Entry) => Rule): readonly Rule[] =>
   entries.filter((f) => isPlain(f) && arity(f) === args && fact(f)).map(rule)
 const call = (f: Entry, ...args: readonly Pattern[]) => of(f, noAttrs, ...args)

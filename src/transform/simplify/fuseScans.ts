@@ -1,13 +1,13 @@
 /**
- * Two scans of one length and direction are one scan, where the second reads only rows that the first makes step by step.
- * So forward mode stores nothing: the tangent scan, which reads the carries of the primal scan, joins it, and one loop
- * carries both.
+ * Fuses two scans of the same length and direction into one, if the second reads only rows that the first computes in
+ * the same step. Forward mode then stores no carries: the tangent scan reads those of the primal scan, and one loop
+ * computes both.
  */
 import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
 
-// -- a pair that can be one ---------------------------------------------------------------------------------------------
+// -- pairs that can be fused ------------------------------------------------------------------------------------------
 
 /** A scan among the equations, with its arguments by kind. */
 interface ScanEquation {
@@ -24,7 +24,7 @@ const scanOf = (equation: Equation): ScanEquation => {
   return { equation, attrs, body: attrs.body, carries, rows, constants }
 }
 const isScan = (q: Equation): boolean => q.op === scanEntry.name
-/** Whether a value is a row that the scan makes: a stacked output, or a stacked incoming carry. */
+/** Whether a value is a row that the scan computes: a stacked output, or a stacked incoming carry. */
 const isRowOf = ({ equation: q, attrs }: ScanEquation, v: number): boolean =>
   v >= q.first + attrs.carries && v < q.first + q.outs.length
 
@@ -40,10 +40,10 @@ const dependingOn = (p: Closed, equation: Equation): readonly boolean[] => {
 interface Pair {
   readonly first: ScanEquation
   readonly second: ScanEquation
-  /** Which values depend on the first. */
+  /** Which values depend on the outputs of the first scan. */
   readonly after: readonly boolean[]
 }
-/** Whether b can run in step with a: what it reads of a are rows, and nothing else that it reads depends on a. */
+/** Whether b can run in step with a: of a it reads only rows, and its other arguments do not depend on a. */
 const canJoin = (a: ScanEquation, b: ScanEquation, after: readonly boolean[]): boolean =>
   b.equation !== a.equation &&
   b.attrs.length === a.attrs.length &&
@@ -63,10 +63,10 @@ const findPair = (p: Closed): Pair | undefined => {
   return undefined
 }
 
-// -- the joined scan ---------------------------------------------------------------------------------------------------
+// -- the joined scan --------------------------------------------------------------------------------------------------
 
 type Exprs = readonly Expr[]
-/** The rows of the second scan that the first does not make, each once. */
+/** The rows of the second scan that the first does not compute, each once. */
 const ownRows = ({ first, second }: Pair): readonly number[] => [
   ...new Set(second.rows.filter((v) => !isRowOf(first, v))),
 ]

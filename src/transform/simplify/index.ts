@@ -1,6 +1,6 @@
 /**
- * Algebra on programs: a table of laws, applied to every node until none fits; constants folded, equal expressions shared,
- * dead ones dropped. Every law holds for every float, so the meaning is kept bit for bit.
+ * Algebra on programs. The laws of a table are applied to every node until none matches. Constants are folded, equal
+ * expressions are shared, unused ones are dropped. Every law holds for every float, so results keep their bits.
  */
 import { at, type Closed, closeOver, isClosed } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
@@ -14,7 +14,6 @@ import type { Rule } from './rule.ts'
 import { settling, sharing } from './settle.ts'
 
 export { fuseScans } from './fuseScans.ts'
-export type {} from './rule.ts'
 export { folding } from './settle.ts'
 export const rules: readonly Rule[] = [...facts, ...laws]
 
@@ -34,7 +33,7 @@ const inner = (body: Closed, tell: Tell | undefined): Closed =>
     (r) => r,
   )
 
-/** simplifyClosed, reporting every rewriting; at the end, what became of every value. */
+/** simplifyClosed that reports every rewrite, and at the end the new expression of every value. */
 export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
   const simple = closeOver(p.inputs, (inputs) => {
     const v: Expr[] = [...inputs]

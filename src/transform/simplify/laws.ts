@@ -1,4 +1,4 @@
-/** Laws between operations: each is an equation. "How to write a law" stands at the top of rule.ts. */
+/** Laws between operations: each is an equation. See "How to write a law" at the top of rule.ts. */
 import { broadcastEntry, sumEntry } from '../../../lang/primitives/broadcast.ts'
 import { callEntry } from '../../../lang/primitives/call.ts'
 import { condEntry } from '../../../lang/primitives/cond.ts'
@@ -52,7 +52,7 @@ const not = (c: Pattern): Operation => of(notEntry, noAttrs, c)
 const select = (c: Pattern, a: Pattern, b: Pattern): Operation => of(selectEntry, noAttrs, c, a, b)
 const power = (n: number): Operation => of(integerPowEntry, { n }, x)
 
-// what laws match besides x and y
+// holes of the laws, besides x and y
 const c = constant()
 const condition = any()
 const xs: Rest = rest()
@@ -68,7 +68,7 @@ const axes = attributes<AttrsOf<typeof reverseEntry>>()
 const [b, d] = [attributes<AttrsOf<typeof sliceEntry>>(), attributes<AttrsOf<typeof sliceEntry>>()]
 const padding = attributes<AttrsOf<typeof padEntry>>()
 
-// what they are in the tests
+// values of the holes in the tests
 const square = closeOver(numbered([real(2, 3)]), ([e]) => [mul(e as Expr, e as Expr)])
 const bodies = is(branches, { yes: square, no: square })
 const all = { start: [0, 0], shape: [2, 3], stride: [1, 1] }

@@ -10,21 +10,23 @@
  *     { where: (m) => ..., sample: [is(p, ...), is(q, ...)] })
  *
  * 2. x, y, z match any expression; c matches one that is a single number everywhere; xs matches all further arguments;
- *    attributes<A>() matches the attributes of an operation. What occurs twice must match the same thing twice.
- * 3. The right side is a pattern too, whose attributes may be computed from the match m, or a function of the match, for
- *    what no pattern can say. m(x) is the expression matched, m(c) the number, m(p) the attributes.
- * 4. `where` is what must hold besides. `sample` gives the attributes, numbers and conditions that the test of the law
- *    uses; x and y are arrays of shape [2, 3] unless it says otherwise.
+ *    attributes<A>() matches the attributes of an operation. A variable that occurs twice must match the same thing
+ *    twice.
+ * 3. The right side is a pattern too, whose attributes may be computed from the match m, or a function of the match,
+ *    for what no pattern can say. m(x) is the expression matched, m(c) the number, m(p) the attributes.
+ * 4. `where` is a further condition. `sample` holds the attributes, numbers and conditions that the test of the law
+ *    uses. x and y are arrays of shape [2, 3] unless `sample` says otherwise.
  *
  * A law must hold for every float, bit for bit: NaN, infinities and -0 included. Each must make the program smaller, or
- * move it towards a normal form, so that rewriting ends. `npx vitest run test/src/transform/simplify.test.ts` checks it.
+ * move it towards a normal form, so that rewriting ends. `npx vitest run test/src/transform/simplify.test.ts` checks
+ * it.
  */
 import { constantEntry } from '../../../lang/primitives/constant.ts'
 import { apply, type Entry } from '../../../lang/primitives/entry.ts'
 import type { Apply, Expr } from '../../../lang/syntax/expr.ts'
 import { type Attrs, sameAttrs } from '../../../lang/syntax/plain.ts'
 
-// -- patterns ----------------------------------------------------------------------------------------------------------
+// -- patterns ---------------------------------------------------------------------------------------------------------
 
 /** Matches any expression. */
 interface Any {
@@ -80,7 +82,7 @@ const matchOf = (found: Found): Match =>
 export const constantOf = (e: Expr): number | undefined =>
   e.node._tag === 'Apply' && e.node.op === constantEntry.name ? (e.node.attrs.value as number) : undefined
 
-// -- matching and building ---------------------------------------------------------------------------------------------
+// -- matching and building --------------------------------------------------------------------------------------------
 
 const isHole = (a: Operation['attrs']): a is AttrsHole => typeof a === 'object' && (a as AttrsHole)._tag === 'Attrs'
 /** Records what a hole matches; false where it matched something else before. */
@@ -93,7 +95,9 @@ const identical = (a: unknown, b: unknown): boolean => a === b
 const bindAttrs = (pattern: Operation['attrs'], attrs: Attrs, found: Found): boolean =>
   isHole(pattern) ? bind(found, pattern, attrs, sameAttrs) : typeof pattern !== 'function' && sameAttrs(pattern, attrs)
 
-/** Whether operations and numbers are where the pattern has them: most attempts end here, and nothing has been recorded. */
+/**
+ * Whether operations and numbers are where the pattern has them: most attempts end here, and nothing has been recorded.
+ */
 const fits = (p: Pattern | Rest, e: Expr | undefined): boolean => {
   if (p._tag === 'Rest') return true
   if (e === undefined) return false
@@ -132,7 +136,7 @@ const bindAll = (p: Pattern, e: Expr, found: Found): boolean => {
     }
   }
 }
-/** The expression that a pattern is, with these in the place of its holes. */
+/** The expression that a pattern describes once its holes are filled with these. */
 const build = (p: Pattern, found: Found): Expr => {
   if (p._tag !== 'Operation') return found.get(p) as Expr
   const attrs = typeof p.attrs === 'function' ? p.attrs(matchOf(found)) : isHole(p.attrs) ? found.get(p.attrs) : p.attrs
@@ -140,7 +144,7 @@ const build = (p: Pattern, found: Found): Expr => {
   return apply(p.entry, attrs as Attrs, ...args)
 }
 
-// -- laws --------------------------------------------------------------------------------------------------------------
+// -- laws -------------------------------------------------------------------------------------------------------------
 
 export interface Rule {
   /** The equation, as one would write it. */
@@ -152,7 +156,7 @@ export interface Rule {
   /** Both sides at the sample: what the test of the law compares. */
   readonly sides: (x: Expr, y: Expr) => readonly [left: Expr, right: Expr]
 }
-/** What a hole is in the sample, given the arrays x and y. */
+/** The value of a hole in the sample, given the arrays x and y. */
 interface Sampled {
   readonly hole: Hole
   readonly is: (x: Expr, y: Expr) => Expr | readonly Expr[] | Attrs

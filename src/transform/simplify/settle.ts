@@ -5,13 +5,13 @@ import type { Tell } from '../../../lang/tell.ts'
 import { foldConstants } from './constants.ts'
 import type { Rule } from './rule.ts'
 
-/** What the folding of constants is called among the laws. */
+/** The name of constant folding among the laws. */
 export const folding = 'f(constants) = constant'
 
 type ByHead = ReadonlyMap<string, readonly Rule[]>
 const byHeadOf = (rules: readonly Rule[]): ByHead =>
   new Map(rules.map((r) => [r.head, rules.filter((s) => s.head === r.head)]))
-/** The first better form of an expression whose arguments are settled. */
+/** The result of the first law that matches an expression whose arguments are settled. */
 const improve = (byHead: ByHead, e: Expr, tell: Tell | undefined): Expr | undefined => {
   if (e.node._tag !== 'Apply') return undefined
   for (const rule of byHead.get(e.node.op) ?? []) {
@@ -44,7 +44,7 @@ export const sharing = (): Share => {
     return known
   }
 }
-/** What an expression is an output of, and which one. */
+/** The node that an expression is an output of, and the index of that output. */
 const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: number } => {
   const { node: n } = e
   return n._tag === 'Item'
@@ -52,26 +52,26 @@ const applied = (e: Expr): { readonly node: Apply | undefined; readonly index: n
     : { node: n._tag === 'Apply' ? n : undefined, index: 0 }
 }
 /**
- * The settled form of an expression: its arguments are settled first, then it is rewritten until no law fits. Every law
- * removes a node, shrinks one, or moves a constant to the right, so this ends. What a law yields is settled in turn. A stack
- * in place of recursion: a chain of rewritings may be long.
+ * The normal form of an expression: its arguments are simplified first, then it is rewritten until no law matches, and
+ * so are the new expressions in each result. Every law removes a node, shrinks one, or moves a constant to the right,
+ * so this terminates. It uses a stack and no recursion, because a chain of rewrites may be long.
  */
 export const settling = (rules: readonly Rule[], inputs: readonly Expr[], share: Share, tell: Tell | undefined) => {
   const byHead = byHeadOf(rules)
   const settled = new Map<Expr, Expr>(inputs.map((e) => [e, e]))
-  /** An expression, and the better form that is settled in its place. */
+  /** An expression, and its rewritten form, which is settled in its place. */
   const better = new Map<Expr, Expr>()
   const unsettledBefore = (e: Expr): readonly Expr[] => {
     const next = better.get(e)
     return (next === undefined ? (applied(e).node?.args ?? []) : [next]).filter((a) => !settled.has(a))
   }
-  /** The same expression over its settled arguments, shared with its equals. */
+  /** The same expression over its settled arguments, shared with equal expressions. */
   const overSettled = (e: Expr, n: Apply, index: number): Expr => {
     const args = n.args.map((a) => settled.get(a) as Expr)
     const same = e.node._tag === 'Apply' && args.every((a, i) => a === n.args[i])
     return share(same ? [e] : node(n.op, n.attrs, args, n.outs))[index] as Expr
   }
-  /** One step for an expression before which everything is settled. */
+  /** One step for an expression whose arguments are settled. */
   const advance = (e: Expr): void => {
     const next = better.get(e)
     const { node: n, index } = applied(e)

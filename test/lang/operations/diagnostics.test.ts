@@ -55,7 +55,7 @@ describe('a diagnostic names the derived operation', () => {
     ['avgPool: stride must be whole and at least 1', [real(1, 3)], of(O.avgPool({ kernel: 2, stride: 0 }))],
     ['pixelShuffle: r of 2 needs a multiple of 4 channels, not 6', [real(6, 1, 1)], of(O.pixelShuffle(2))],
     ['squeeze: axis 1 has size 3, not 1', [x], of(O.squeeze(1))],
-    ['take: index 3 is outside 3', [x], of(O.take(1, 3))],
+    ['take: index 3 is outside an axis of size 3', [x], of(O.take(1, 3))],
     ['sliceAlong: step must be whole and not 0', [x], of(O.sliceAlong(0, 0, 1, 0))],
     ['sliceAlong: [2] are not distinct axes of an array of rank 2', [x], of(O.sliceAlong(2))],
     [

@@ -93,7 +93,7 @@ describe('the first equation', () => {
     const n = traceNonFinite(p, { x: 3.5, rows: [1, 1, 1, 1, 1, 1] })
     expect(n).toMatchObject({ origin: { op: 'log', within: [expect.stringMatching(/scan.*step 4$/)] } })
     expect(n && showNonFinite(n)).toMatch(
-      /log\(real\[\]\).*of the body of equation \d+ \(scan\), step 4\n.*is NaN, of -0.5/,
+      /log\(real\[\]\).*of the body of equation \d+ \(scan\), step 4\n.*is NaN, computed from -0.5/,
     )
   })
   test('inside a while, at its step', () => {

@@ -257,8 +257,8 @@ describe('a loss that is not finite', () => {
     const text = await failing({ loss: naive })
     expect(text).toMatch(/^the loss is (NaN|Infinity)\n {2}in {3}step 1: epoch 1, batch 1\n/)
     expect(text).toMatch(/from step 1, seen in the loss\n {2}from mul\(real\[20, 2\], real\[20, 2\]\), equation \d+/)
-    expect(text).toMatch(/is NaN, of -Infinity and 0\n.*comes from log\(real\[20, 2\]\), equation \d+\n/)
-    expect(text).toMatch(/ is -Infinity, of (0|1e-\d+)/)
+    expect(text).toMatch(/is NaN, computed from -Infinity and 0\n.*comes from log\(real\[20, 2\]\), equation \d+\n/)
+    expect(text).toMatch(/ is -Infinity, computed from (0|1e-\d+)/)
     expect(text).toMatch(/ as let [\s\S]*in log\(exp\(v\d+ - v\d+\) \/ a\)\n/)
   })
   test('finds the step that made the parameters not finite, before the step whose loss showed it', async () => {
