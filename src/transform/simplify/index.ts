@@ -14,7 +14,6 @@ import type { Rule } from './rule.ts'
 import { settling, sharing } from './settle.ts'
 
 export { fuseScans } from './fuseScans.ts'
-export type {} from './rule.ts'
 export { folding } from './settle.ts'
 export const rules: readonly Rule[] = [...facts, ...laws]
 
