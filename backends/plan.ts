@@ -11,9 +11,12 @@ import { showPlan } from './schedule/show.ts'
  * The kernels that will run: the operations fused in each, the arrays that it reads and writes, its arithmetic and, on
  * gpu.js, its source. Then the cost of the program: operations on reals, bytes moved, and the most bytes alive at once.
  *
- *   const text = await plan(program, gpujs({ mode: 'webgpu' }))()
- *
  * Errors: Refused, UnknownMode
+ *
+ * @example
+ * const f = programOrThrow({ x: real(1000) }, ({ x }) => sum()(exp(x)))
+ * const text = await plan(f, gpujs({ mode: 'webgpu' }))()
+ * text._tag // => 'Right'
  */
 export const plan = <In, Out>(p: Program<In, Out>, backend: Backend): TaskEither<CompileError, string> =>
   backend.plan?.(p) ?? TE.right(showPlan(schedule(p.closed)))

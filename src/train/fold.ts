@@ -22,6 +22,7 @@ import type { WrongExamples } from './examples.ts'
 /** The part of a back end that training uses. */
 export type Runner<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile' | 'resident'>
 
+/** Why training ended without a result. */
 export type TrainError<BackendError> =
   /** The loss of a step is NaN or infinite. The state after that step is lost. */
   | NotFinite

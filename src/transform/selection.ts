@@ -5,16 +5,20 @@ import { isObject, isTypeOrExpr, type Tangent, typeLeaves } from '../../lang/syn
 /** true and false choose whole subtrees; a key that is left out is false. */
 export type Selection = boolean | null | { readonly [key: string]: Selection } | readonly Selection[]
 
-/** Which leaves are chosen, in order. */
+const isLeafOrNone = (tree: unknown): boolean => !isObject(tree) || isTypeOrExpr(tree)
+/** The part of a selection for one member of the tree. A selection is plain data: what it inherits is no part of it. */
+const partOf = (selection: Selection, key: string): Selection =>
+  isObject(selection) && Object.hasOwn(selection, key)
+    ? ((selection as { readonly [key: string]: Selection })[key] ?? false)
+    : false
+/** Which leaves are chosen, in order: one mark per leaf. Only `true` chooses a leaf. */
 export const marksOf = (tree: unknown, selection: Selection): readonly boolean[] =>
-  typeof selection === 'boolean'
-    ? typeLeaves(tree).map(() => selection)
-    : Object.entries(tree as object).flatMap(([key, t]) =>
-        marksOf(t, (selection as { readonly [key: string]: Selection } | null)?.[key] ?? false),
-      )
+  typeof selection === 'boolean' || isLeafOrNone(tree)
+    ? typeLeaves(tree).map(() => selection === true)
+    : Object.entries(tree as object).flatMap(([key, t]) => marksOf(t, partOf(selection, key)))
 /** The first path of a selection that a tree does not have: `params.wieghts`. */
 export const strayPath = (tree: unknown, selection: Selection, path: readonly string[] = []): string | undefined => {
-  if (selection === null || typeof selection === 'boolean') return undefined
+  if (!isObject(selection)) return undefined
   const members = isLeafOrNone(tree) ? {} : (tree as { readonly [key: string]: unknown })
   for (const [key, s] of Object.entries(selection)) {
     if (!Object.hasOwn(members, key)) return [...path, key].join('.')
@@ -23,7 +27,6 @@ export const strayPath = (tree: unknown, selection: Selection, path: readonly st
   }
   return undefined
 }
-const isLeafOrNone = (tree: unknown): boolean => !isObject(tree) || isTypeOrExpr(tree)
 
 /** The selections of a tree of this form. */
 export type SelectionOf<T> = boolean | (T extends Type | null ? never : { readonly [K in keyof T]?: SelectionOf<T[K]> })

@@ -81,6 +81,17 @@ describe('with respect to some inputs', () => {
   })
   test('an integer has no gradient, though it is chosen', () =>
     expect(gradOrThrow(p, { wrt: { n: true } }).out).toEqual({ params: { w: null, b: null }, x: null, n: null }))
+  test('a selection below a leaf, or below null, chooses nothing and moves no other mark', () => {
+    const q = programOrThrow({ none: null, x: real(2), y: real(3) }, ({ x, y }) => mul(sum()(sin(x)), sum()(y)))
+    const onlyY = { none: null, x: null, y: real(3) }
+    // selections from JavaScript, which no type has checked
+    for (const nothing of [{}, null, undefined, []])
+      for (const wrt of [
+        { x: nothing, y: true },
+        { none: nothing, y: true },
+      ])
+        expect(gradOrThrow(q, { wrt: wrt as { readonly y: true } }).out).toEqual(onlyY)
+  })
   test('a name that is no input is refused, at any depth', () => {
     const refused = (what: string) => E.left([{ op: 'grad', problem: { _tag: 'Malformed', what } }])
     // @ts-expect-error: there is no input of this name
