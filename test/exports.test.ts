@@ -114,7 +114,11 @@ test('every export is imported by another file or exported by the package', () =
   const added = found.filter((e) => !allowed.includes(e))
   const gone = allowed.filter((e) => !found.includes(e))
   expect(
-    added.map((e) => `${e} is imported by no file: remove the word export, or all of it if its file does not use it`),
+    added.map(
+      (e) =>
+        `${e} is imported by no file: if users call it, export it in the index.ts that they import (README.md, What ` +
+        'users import); else remove the word export, or all of it if its file does not use it',
+    ),
   ).toEqual([])
   expect(gone.map((e) => `${e} is used or removed: take it out of \`known\` in test/exports.test.ts`)).toEqual([])
 })

@@ -88,7 +88,7 @@ type Key = keyof About
 export type Phrase = { readonly [K in Key]: { readonly key: K; readonly about: About[K] } }[Key]
 export const phrase = <K extends Key>(key: K, about: About[K]): Phrase => ({ key, about }) as Phrase
 
-type Table = { readonly [K in Key]: { readonly [L in Language]: (about: About[K]) => Sentence } }
+export type Table = { readonly [K in Key]: { readonly [L in Language]: (about: About[K]) => Sentence } }
 
 const titles: { readonly [K in KindName]: Said } = {
   forward: { en: 'Forward mode', fr: 'Mode direct' },
@@ -172,7 +172,7 @@ const plural = (n: number): string => (n === 1 ? '' : 's')
 const pluriel = (n: number): string => (n < 2 ? '' : 's')
 const times = (n: number): Said => ({ en: n === 1 ? 'once' : `${n} times`, fr: `${n} fois` })
 
-const messages: Table = {
+export const messages: Table = {
   ruleNamed: { en: ({ name }) => [name.en], fr: ({ name }) => [name.fr] },
   ruleChain: { en: ({ op }) => [`chain rule through ${op}`], fr: ({ op }) => [`dérivation en chaîne à travers ${op}`] },
   ruleLinear: { en: ({ op }) => [`linearity of ${op}`], fr: ({ op }) => [`linéarité de ${op}`] },

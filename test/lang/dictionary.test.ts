@@ -1,5 +1,5 @@
 /** Every law on every example of every primitive: a new primitive is tested by existing. */
-
+import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -27,6 +27,19 @@ const cases = entries.flatMap((entry) =>
     return { name: `${entry.name} ${k}`, entry, example, program, range: example.range ?? unit }
   }),
 )
+/** The file of an entry, found by how entries are written; its folder, where the name is computed. */
+const primitives = new URL('../../lang/primitives/', import.meta.url)
+const sources = readdirSync(primitives).map((file) => [file, readFileSync(new URL(file, primitives), 'utf8')] as const)
+const fileOf = (name: string): string => {
+  const written = new RegExp(`\\bname: '${name}'|Entry\\('${name}'|^  ${name}: +\\[\\w+, `, 'm')
+  return `lang/primitives/${sources.find(([, text]) => written.test(text))?.[0] ?? ''}`
+}
+/** What a red law tells somebody who has added or changed an entry. */
+const advice = (name: string, law: string): string =>
+  `the entry of ${name}, in ${fileOf(name)}, breaks the law "${law}". Correct \`derivative\` for a law of tangents, ` +
+  'cotangents or differences, `batch` for one of vmap, `type` for one of typing, else `meaning`; or correct the ' +
+  "example's range, if it meets a kink"
+
 const difference = 'finite difference: J v = (f(x + h v) - f(x - h v)) / 2h'
 
 test('every primitive has an example, and a name of its own', () => {
@@ -57,10 +70,12 @@ describe.each(cases)('$name', ({ program, range, example, entry }) => {
   const ins = inTypes(program.closed)
   const outs = outTypes(program.closed)
   const asked = Object.entries(laws).filter(([name]) => !(name === difference && example.declared))
-  test.each(asked)('%s', (_, law) => {
+  test.each(asked)('%s', (name, law) => {
     const holds = law(program)
     fc.assert(
-      fc.property(seeds, (seed) => holds(pointFrom(program, seed, range))),
+      fc.property(seeds, (seed) => {
+        expect(holds(pointFrom(program, seed, range)), advice(entry.name, name)).toBe(true)
+      }),
       { numRuns: 5 },
     )
   })
