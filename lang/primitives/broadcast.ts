@@ -69,7 +69,7 @@ export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
   derivative: ({ axes }, [x]) => [{ push: sum(axes), pull: broadcast(shapeOf(x), otherAxes(axes, rankOf(x))) }],
 }
 /**
- * Adds along axes, by default along all of them. Negative axes count from the end.
+ * Adds along axes. By default along all of them; negative axes count from the end.
  *
  * Shape:   [..., n, ...] -> [..., ...]
  * Law:     sum(add(x, y)) = add(sum(x), sum(y))
