@@ -118,7 +118,7 @@ const wrongNode = ({ from, spec }: Import): readonly string[] =>
 const blind: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^backends\//, may: /^(index|entry)\.ts$/ },
   { of: /^src\/transform\/linear\.ts$/, may: /^(index|entry|structuralZeros|elementwise)\.ts$/ },
-  { of: /^src\/transform\/(vmap|batch)\.ts$/, may: /^(index|entry|broadcast)\.ts$/ },
+  { of: /^src\/transform\/vmap\.ts$/, may: /^(index|entry|broadcast)\.ts$/ },
   { of: /^src\/transform\/grad\.ts$/, may: /^(entry|constant)\.ts$/ },
   { of: /^src\/transform\/(apply|jvp|vjp|linearize|transpose)\.ts$/, may: /^(entry|structuralZeros)\.ts$/ },
   { of: /^src\/transform\/cost\.ts$/, may: /^(index|entry)\.ts$/ },

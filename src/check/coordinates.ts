@@ -4,11 +4,11 @@
  */
 
 import type { Tensor } from '../../lang/evaluate.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, permutation } from '../random/key.ts'
 import type { Ruling } from './judge.ts'
 import { type Modes, scalesAt, weighed } from './modes.ts'
-import { nth } from './nth.ts'
 import { dot, type Point } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'

@@ -5,8 +5,9 @@
  *
  * Source: C. J. F. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Adv. Eng. Software 4 (1982).
  */
+
+import { nth } from '../../lang/syntax/list.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import { nth } from './nth.ts'
 import { type Rounding, rounding } from './rounding.ts'
 
 /** A number and how far it may be from the truth. */

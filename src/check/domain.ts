@@ -6,9 +6,9 @@
 import { type Tensor, trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/syntax/closed.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
-import { nth } from './nth.ts'
 import type { Point } from './point.ts'
 
 /** Both ends included. */

@@ -4,8 +4,9 @@
  * error, no narrower candidate includes it, all narrower quotients are as the candidate predicts, the two one-sided
  * derivatives agree, and the function neither jumps nor drowns in its own rounding.
  */
+
+import { nth } from '../../lang/syntax/list.ts'
 import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
-import { nth } from './nth.ts'
 
 export type Ruling =
   /** Some estimate with a useful error bar includes it. */

@@ -1,11 +1,11 @@
 /** Points and directions: flat arrays, one per input or output leaf of a program. */
 
 import type { Tensor } from '../../lang/evaluate.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
-import { nth } from './nth.ts'
 
 export type Point = readonly Tensor[]
 /** A point as the tree of arrays that a program takes. */

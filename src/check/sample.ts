@@ -1,12 +1,12 @@
 /** The checks at one point: forward against differences, reverse against forward. */
 
 import type { Tensor } from '../../lang/evaluate.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { climb, extended, type Ladder, type LineFunction, usual } from './difference.ts'
 import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
 import { flat, lineFunctionOf, type Modes } from './modes.ts'
-import { nth } from './nth.ts'
 import { dot, dotSize, type Point } from './point.ts'
 import type { Check, CheckName, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'

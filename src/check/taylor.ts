@@ -1,7 +1,8 @@
 /** How fast the remainder of the Taylor expansion shrinks along a direction. */
+
+import { nth } from '../../lang/syntax/list.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { type Modes, weighed } from './modes.ts'
-import { nth } from './nth.ts'
 import { dot, type Point } from './point.ts'
 import type { Slopes } from './report.ts'
 import { rounding } from './rounding.ts'

@@ -5,8 +5,8 @@ import { evaluate, type Runner, type Tensor, trace } from '../../../lang/evaluat
 import { buffers, type Loop, type While } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { sameType, strides, type Type } from '../../../lang/syntax/shape.ts'
-import { nth } from '../nth.ts'
 import { causeOf, type EquationOutput, finitenessOf } from './cause.ts'
 import { formulaOf } from './formula.ts'
 

@@ -1,7 +1,7 @@
 /** The formula of a value: the last few equations that lead to it, in the language's own text. */
 import { type Closed, type Equation, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { print } from '../../../lang/text/print.ts'
-import { nth } from '../nth.ts'
 import { subprogramOf } from '../suspect.ts'
 import type { EquationOutput } from './cause.ts'
 

@@ -11,10 +11,10 @@
 import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { runKernel } from '../../../lang/kernel/evaluate.ts'
 import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
-import { nth } from '../nth.ts'
 import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
 import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culprit.ts'
 

@@ -6,10 +6,10 @@
  * of them the given type wherever that fits; undefined where nothing fits.
  */
 import type { Closed } from '../../../lang/syntax/closed.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import type { Attrs } from '../../../lang/syntax/plain.ts'
 import { axesOf, bool, int, isReal, type Shape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import type { Interval } from '../../check/domain.ts'
-import { nth } from '../../check/nth.ts'
 
 export interface Draw {
   readonly pick: (n: number) => number

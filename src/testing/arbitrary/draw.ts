@@ -13,6 +13,7 @@ import { dictionary, entries } from '../../../lang/primitives/index.ts'
 import { type Closed, close } from '../../../lang/syntax/closed.ts'
 import { orThrow } from '../../../lang/syntax/error.ts'
 import { type Expr, input, node } from '../../../lang/syntax/expr.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import type { Attrs } from '../../../lang/syntax/plain.ts'
 import {
   bool,
@@ -26,7 +27,6 @@ import {
   type Type,
 } from '../../../lang/syntax/shape.ts'
 import type { Interval } from '../../check/domain.ts'
-import { nth } from '../../check/nth.ts'
 import { type Draw, fitters, type Proposal } from './attributes.ts'
 import { spreadFrom } from './values.ts'
 

@@ -5,9 +5,9 @@
  */
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import type { Interval } from '../../check/domain.ts'
-import { nth } from '../../check/nth.ts'
 
 export type { Interval }
 export const unit: Interval = [-1, 1]
