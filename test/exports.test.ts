@@ -105,22 +105,14 @@ const entries = Object.values(manifest.exports)
   .concat(Object.values(manifest.bin).map((path) => `./${path}`))
   .map((path) => path.replace('./dist/', '').replace(/\.js$/, '.ts'))
 
-/** Used only in their own file, to be made private: names by file. This list may only become shorter. */
-const known: { readonly [file: string]: string } = {}
-
 test('every export is imported by another file or exported by the package', () => {
-  const found = unused(files, /^(lang|src|backends)\//, entries)
-  const allowed = Object.entries(known).flatMap(([file, all]) => all.split(' ').map((name) => `${file}: ${name}`))
-  const added = found.filter((e) => !allowed.includes(e))
-  const gone = allowed.filter((e) => !found.includes(e))
   expect(
-    added.map(
+    unused(files, /^(lang|src|backends)\//, entries).map(
       (e) =>
         `${e} is imported by no file: if users call it, export it in the index.ts that they import (README.md, What ` +
         'users import); else remove the word export, or all of it if its file does not use it',
     ),
   ).toEqual([])
-  expect(gone.map((e) => `${e} is used or removed: take it out of \`known\` in test/exports.test.ts`)).toEqual([])
 })
 
 describe('the test can fail', () => {

@@ -13,7 +13,8 @@ import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { argsOf, type Expr, input, isExpr, poison } from '../syntax/expr.ts'
 import { stray } from '../syntax/program.ts'
 import { isType, real, type Type } from '../syntax/shape.ts'
-import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill, withSignature } from '../syntax/tree.ts'
+import { isObject, isTypeOrExpr, leavesWithPath, nameOf, refill } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 
 /** A function applied to fresh inputs. It may still mention expressions from around it. */
 export interface OpenBody {
@@ -45,7 +46,7 @@ export const bodyOf = (
 ): OpenBody => {
   const inputs = leavesWithPath(trees, isLeaf).map(([path, leaf]) => input(nameOf(path), typeOf(leaf)))
   const handles = Object.values(over(trees, inputs))
-  const tree = withSignature<(...trees: readonly unknown[]) => unknown>(f)(...handles)
+  const tree = typed<(...trees: readonly unknown[]) => unknown>(f)(...handles)
   return { inputs, tree, outs: operands(tree) }
 }
 const typeOf = (leaf: unknown): Type =>

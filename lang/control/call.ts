@@ -3,14 +3,14 @@
 import { callClosed, checkpointClosed } from '../primitives/call.ts'
 import type { Closed } from '../syntax/closed.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { withSignature } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 import { bodyOf, operands, outcome } from './body.ts'
 import type { AnyTree } from './types.ts'
 
 type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B) => (x: A) => B
 type Run = (body: Closed) => (...args: readonly Expr[]) => readonly Expr[]
 const whole = (run: Run): Whole =>
-  withSignature((f: (x: unknown) => unknown) => (x: unknown): unknown => {
+  typed((f: (x: unknown) => unknown) => (x: unknown): unknown => {
     const args = operands(x)
     const body = bodyOf(f, { x })
     return outcome(body.tree, args, [body], ({ bodies: [closed], captured }) => run(closed)(...args, ...captured))

@@ -2,7 +2,7 @@
 
 import { condClosed } from '../primitives/cond.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { withSignature } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
 import type { AnyTree } from './types.ts'
 
@@ -24,7 +24,7 @@ type Cond = <A = AnyTree, B = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => cond(lt(x, 0), (v: Real) => neg(v), (v: Real) => sqrt(v))(x))
  * evaluate(f.closed, [Float64Array.of(9)])[0]?.[0] // => 3
  */
-export const cond: Cond = withSignature(
+export const cond: Cond = typed(
   (p: Expr, f: (x: unknown) => unknown, g: (x: unknown) => unknown) =>
     (x: unknown): unknown => {
       const args = operands(x)

@@ -10,7 +10,8 @@ import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { type Expr, poison } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
-import { leavesWithPath, refill, tangentOf, typeLeaves, withSignature } from '../syntax/tree.ts'
+import { leavesWithPath, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 import { bodyOf, isLeaf, type OpenBody, operands, outcome, refused } from './body.ts'
 import type { AnyTree } from './types.ts'
 
@@ -108,9 +109,9 @@ export type CustomVjp = <A = AnyTree, B = AnyTree>(
 ) => (x: A) => B
 
 /** customJvp with a check of the rule when the function is applied; src/transform/custom.ts supplies that check. */
-export const customJvpWith = (check: RuleCheck): CustomJvp => withSignature(build('jvp', check))
+export const customJvpWith = (check: RuleCheck): CustomJvp => typed(build('jvp', check))
 /** customVjp, likewise. */
-export const customVjpWith = (check: RuleCheck): CustomVjp => withSignature(build('vjp', check))
+export const customVjpWith = (check: RuleCheck): CustomVjp => typed(build('vjp', check))
 /**
  * customJvp for a rule that is known to be linear: applying f does not check it. A rule that is not linear is reported
  * when a program is differentiated in reverse.

@@ -14,7 +14,8 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import type { Type } from '../syntax/shape.ts'
-import { refill, withSignature } from '../syntax/tree.ts'
+import { refill } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
 import type { AnyTree, Rows } from './types.ts'
@@ -80,7 +81,7 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
  * const f = programOrThrow({ xs: real(4) }, ({ xs }) => sums(constant([], 0), xs))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]).map((x) => [...x]) // => [[10], [0, 1, 3, 6]]
  */
-export const scan: Scan = withSignature(scanTrees)
+export const scan: Scan = typed(scanTrees)
 
 type Fori = <C = AnyTree>(
   n: number,
@@ -97,7 +98,7 @@ type Fori = <C = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => fori(10, (i, c: Real) => add(c, toReal(i)))(x))
  * evaluate(f.closed, [Float64Array.of(0)])[0]?.[0] // => 45
  */
-export const fori: Fori = withSignature(
+export const fori: Fori = typed(
   (n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
     scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0],
 )
@@ -155,4 +156,4 @@ type SegmentedScan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends num
  * Shape, errors: as scan
  * Law:     segmentedScan(f)(c, rows) = scan(f)(c, rows), and their derivatives are equal
  */
-export const segmentedScan: SegmentedScan = withSignature(segmentedTrees)
+export const segmentedScan: SegmentedScan = typed(segmentedTrees)

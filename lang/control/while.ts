@@ -5,7 +5,7 @@
 
 import { whileClosed } from '../primitives/while.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { withSignature } from '../syntax/tree.ts'
+import { typed } from '../syntax/typed.ts'
 import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
 import { scan } from './scan.ts'
@@ -31,7 +31,7 @@ type BoundedWhile = <C = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => whileLoop((c: Real) => lt(c, 100), (c: Real) => mul(c, 2))(x))
  * evaluate(f.closed, [Float64Array.of(3)])[0]?.[0] // => 192
  */
-export const whileLoop: WhileLoop = withSignature(
+export const whileLoop: WhileLoop = typed(
   (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown) =>
     (init: unknown): unknown => {
       const args = operands(init)
@@ -55,7 +55,7 @@ export const whileLoop: WhileLoop = withSignature(
  * Law:     boundedWhile(n, t, f)(c) = whileLoop(t, f)(c) where that takes at most n steps
  * Errors:  BodyMismatch; those inside test and body
  */
-export const boundedWhile: BoundedWhile = withSignature(
+export const boundedWhile: BoundedWhile = typed(
   (limit: number, test: Test<AnyTree>, body: (carry: AnyTree) => AnyTree) =>
     (init: unknown): unknown => {
       const step = (carry: AnyTree): readonly [AnyTree, null] => [

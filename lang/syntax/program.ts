@@ -17,8 +17,8 @@ import {
   refill,
   type TypesOf,
   type TypeTree,
-  withSignature,
 } from './tree.ts'
+import { typed } from './typed.ts'
 
 export interface Program<In, Out> {
   readonly in: In
@@ -88,7 +88,7 @@ type ProgramOrThrow = <const In extends TypeTree, R>(
  * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))
  * f._tag // => 'Right'
  */
-export const program: ProgramFrom = withSignature(untypedProgram)
+export const program: ProgramFrom = typed(untypedProgram)
 /**
  * `program` for scripts: it throws one exception whose message holds all errors.
  *
@@ -96,6 +96,4 @@ export const program: ProgramFrom = withSignature(untypedProgram)
  * const f = programOrThrow({ x: real() }, ({ x }) => sin(x))
  * print(f) // => 'fn {x: real} ->\n  let a: real = sin(x)\n  in a'
  */
-export const programOrThrow: ProgramOrThrow = withSignature((types: unknown, f: Body) =>
-  orThrow(untypedProgram(types, f)),
-)
+export const programOrThrow: ProgramOrThrow = typed((types: unknown, f: Body) => orThrow(untypedProgram(types, f)))

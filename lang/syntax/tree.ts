@@ -48,13 +48,6 @@ type ResultOf<D extends DType> = D extends 'real'
     ? Int32Array
     : Uint8Array
 
-/**
- * The signature under which callers see a function that works on trees of any form. TypeScript cannot relate a generic
- * tree to a loop over its leaves, so the function itself is written over `unknown`. Building checks every leaf, and
- * test/types checks the signatures.
- */
-export const withSignature = <F extends (...args: never) => unknown>(f: (...args: never) => unknown): F => f as F
-
 type IsLeaf = (x: unknown) => boolean
 export const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null
 /** Whether a value is a type or an expression: the leaves of the trees of programs. */
