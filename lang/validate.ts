@@ -8,12 +8,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { nearest } from './nearest.ts'
-import type { Entry } from './primitives/entry.ts'
+import { type Entry, typing } from './primitives/entry.ts'
 import { dictionary } from './primitives/index.ts'
 import { at, type Closed, type Equation, isClosed, type Named } from './syntax/closed.ts'
 import { type Diagnostic, type Diagnostics, ill, invalid, type Problem } from './syntax/error.ts'
 import type { Attrs, Plain } from './syntax/plain.ts'
-import { sameTypes, sizeOf, type Type } from './syntax/shape.ts'
+import { isSize, sameTypes, sizeOf, type Type } from './syntax/shape.ts'
 
 type Fields = { readonly [key: string]: unknown }
 const isObject = (x: unknown): x is Fields => typeof x === 'object' && x !== null
@@ -21,13 +21,13 @@ const isList = (x: unknown): x is readonly unknown[] => Array.isArray(x)
 const isCount = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0
 const malformed = (what: string): Problem => ({ _tag: 'Malformed', what })
 
-/** Whether a value is a type: a known element type, and sizes that are whole numbers of at least 0. */
+/** Whether a value is a type: a known element type, and a shape that an array can have. */
 export const isValidType = (x: unknown): x is Type =>
   isObject(x) &&
   (x.dtype === 'real' || x.dtype === 'int' || x.dtype === 'bool') &&
   isList(x.shape) &&
-  x.shape.every(isCount) &&
-  Number.isSafeInteger(sizeOf(x.shape))
+  x.shape.every(isSize) &&
+  isSize(sizeOf(x.shape))
 
 // -- attributes -------------------------------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E
   const arity = arityOf(entry)
   if (arity !== undefined && arity !== args.length) return ill({ _tag: 'Arity', expected: arity, found: args.length })
   const typed = E.tryCatch(
-    () => entry.type(attrs, args),
+    () => typing(entry, attrs, args),
     () => malformed('its attributes do not fit its arguments'),
   )
   return E.chain((r: E.Either<Problem, readonly Type[]>) =>

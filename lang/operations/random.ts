@@ -39,7 +39,7 @@ export const randomKey = (seed: number): Key => {
 }
 
 /** A counter for every element of a shape. */
-const counters = (shape: Shape): Expr => reshape(shape)(iota([Math.max(1, sizeOf(shape))]))
+const counters = (shape: Shape): Expr => reshape(shape)(iota([sizeOf(shape)]))
 /** Children of a key, one per counter. Stream 0 is for draws; the words of a child are streams 1 to 3. */
 const child = (key: Key, counter: Expr): Expr => {
   const n = sizeAt(counter, 0)
@@ -55,7 +55,7 @@ const child = (key: Key, counter: Expr): Expr => {
 export const foldIn =
   (i: number | Expr<readonly [], 'int'>) =>
   (key: Key): Key => {
-    const counter = typeof i === 'number' ? intTensor([1], [i]) : reshape([1])(i)
+    const counter = typeof i === 'number' ? intTensor([1], [i % word]) : reshape([1])(i)
     return reshape([3])(child(key, counter))
   }
 /**
