@@ -8,7 +8,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
 import { broadcast, sum } from '../primitives/broadcast.ts'
-import { iota } from '../primitives/constant.ts'
+import { constant, iota } from '../primitives/constant.ts'
 import { abs, add, and, div, eq, le, log, lt, mul, ne, rem, select, sub } from '../primitives/elementwise.ts'
 import { refuse } from '../primitives/entry.ts'
 import { gatherRows } from '../primitives/indexing.ts'
@@ -212,5 +212,5 @@ export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leadi
   ofSquare('det', a, () => {
     const lead = shapeOf(a).slice(0, -2),
       n = sizeAt(a, -1)
-    return reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a))))
+    return n === 0 ? constant(lead, 1) : reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a))))
   })

@@ -5,11 +5,13 @@
  */
 
 import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
+import { constant } from '../primitives/constant.ts'
 import { abs, add, div, eq, exp, log, lt, select, sqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
+import { at } from '../syntax/closed.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
-import { type DType, type Shape, sizeOf } from '../syntax/shape.ts'
+import { areAxes, type DType, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { sizeAt } from './derived.ts'
@@ -102,12 +104,18 @@ export const norm =
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
+/** The largest; of no elements -Infinity, so that a softmax of none is empty, and ln of the sum of none -Infinity. */
+const largest: Reduction = (axes) => (x) => {
+  const [shape, rest] = [shapeOf(x), otherAxes(axes, rankOf(x))]
+  const empty = areAxes(axes, shape.length) && axes.some((d) => shape[d] === 0)
+  return empty ? constant(at(shape, rest), Number.NEGATIVE_INFINITY) : reduceMax(axes)(x)
+}
 /**
  * ln sum e^x = m + ln sum e^(x - m) for any m. With the maximum as m nothing overflows. m needs no derivative, since
  * the sum does not depend on it. Where the maximum is infinite m is 0, because Inf - Inf is NaN.
  */
 const shifted = (axes: Shape, x: Expr): { readonly m: Expr; readonly d: Expr; readonly s: Expr } => {
-  const top = stopGradient(keeping((over) => (e) => reduceMax(over)(e))(axes)(x))
+  const top = stopGradient(keeping(largest)(axes)(x))
   const m = select(lt(abs(top), Number.POSITIVE_INFINITY), top, 0)
   const d = sub(x, m)
   return { m, d, s: keeping(total)(axes)(exp(d)) }

@@ -15,7 +15,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { fn, kernel, num, type Scalar, whole } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { int, sameShape, sizeOf } from '../syntax/shape.ts'
+import { int, isSize, sameShape, sizeOf } from '../syntax/shape.ts'
 import { apply, type Entry } from './entry.ts'
 import { item } from './item.ts'
 
@@ -66,6 +66,7 @@ export const randomEntry: Entry<Stream, [0, 0], 'random'> = {
   ],
   batch: { lift: ({ stream, batch }) => ({ stream, batch: batch + 1 }) },
   type: ({ stream, batch: b }, [key, counter]) => {
+    if (!isSize(b)) return invalid('batch', 'must be a number of axes')
     const keyShape = [...counter.shape.slice(0, b), 3]
     if (key.dtype !== 'int' || counter.dtype !== 'int')
       return ill({ _tag: 'ElementType', expected: ['int', 'int'], found: [key.dtype, counter.dtype] })
