@@ -20,7 +20,18 @@ import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.t
 import { gt } from './comparison.ts'
 import { derived, sizeAt } from './derived.ts'
 import { product } from './product.ts'
-import { each, optionsProblem, type PerAxis, places, type Slot, sides, spatialAxes, tooWide } from './spatial.ts'
+import {
+  each,
+  optionsProblem,
+  type PerAxis,
+  padsProblem,
+  padTooWide,
+  places,
+  type Slot,
+  sides,
+  spatialAxes,
+  tooWide,
+} from './spatial.ts'
 
 /** A pooling of the last axis: [..., length] -> [..., count] */
 type PoolLast = (x: Expr) => Expr
@@ -94,8 +105,10 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
           kernel: { least: 1, values: size },
           stride: { least: 1, values: stride },
           dilation: { least: 1, values: dilation },
-          pad: { least: 0, values: pads.map((p) => Math.min(...p)) },
-        }) ?? tooWide(slots, counts))
+        }) ??
+        padsProblem(n, pads) ??
+        padTooWide(slots) ??
+        tooWide(slots, counts))
   return derived(op, [x], problem, () => overAxes(axes, (d) => poolLast(nth(windows, d)))(x))
 }
 
@@ -105,7 +118,7 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  *
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number,
- *          or one number per axis; pad may also be [before, after] per axis
+ *          or one number per axis; pad may also be [before, after] per axis, each at most half of what a window spans
  * Errors:  InvalidAttribute, RankMismatch
  *
  * @example

@@ -82,7 +82,7 @@ export const permute =
   <const P extends Shape>(perm: P) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
     apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x)
-/** Moves one axis to another position; the others keep their order. Errors: NotAPermutation */
+/** Moves one axis to another position; the others keep their order. Errors: AxisOutOfRange */
 export const moveAxis =
   <const F extends number, const T extends number>(from: F, to: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
@@ -91,9 +91,10 @@ const moved =
   (from: number, to: number) =>
   (x: Expr): Expr => {
     const rank = rankOf(x)
-    const a = axisOf(from, rank)
+    const [a, b] = [axisOf(from, rank), axisOf(to, rank)]
+    const stray = [a, b].find((d) => !areAxes([d], rank))
+    if (stray !== undefined) return refuse('moveAxis', { _tag: 'AxisOutOfRange', axes: [stray], rank }, [x])
     const rest = axesOf(rank).filter((d) => d !== a)
-    const b = axisOf(to, rank)
     return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
   }
 

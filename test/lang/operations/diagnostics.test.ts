@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import * as O from '../../../lang/operations/index.ts'
 import { add } from '../../../lang/primitives/elementwise.ts'
+import { moveAxis, reshape } from '../../../lang/primitives/reindex.ts'
 import { showDiagnostics } from '../../../lang/syntax/error.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { program } from '../../../lang/syntax/program.ts'
@@ -18,6 +19,9 @@ const of =
   (f: unknown) =>
   (...xs: readonly Expr[]): unknown =>
     (f as Any)(...xs)
+/** An operation as plain JavaScript calls it. */
+const any = (f: unknown): ((...xs: readonly unknown[]) => unknown) => f as Any
+const padded = (pair: readonly number[], mode?: string): unknown => any(O.padWith)([pair], { mode })
 const x = real(2, 3)
 
 describe('a diagnostic names the derived operation', () => {
@@ -70,6 +74,54 @@ describe('a diagnostic names the derived operation', () => {
           { mode: 'reflect' },
         ),
       ),
+    ],
+    ['padWith: mode must be constant or reflect or replicate, not circular', [real(3)], of(padded([1, 1], 'circular'))],
+    ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([0.5, 1]))],
+    ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([1]))],
+    ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([-1, 0], 'reflect'))],
+    ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([0, 1], 'reflect'))],
+    ['moveAxis: [5] are not distinct axes of an array of rank 2', [x], of(moveAxis(0, 5))],
+    ['moveAxis: [-3] are not distinct axes of an array of rank 2', [x], of(moveAxis(-3, 0))],
+    ['sliceAlong: start of 0.5 must be whole', [x], of(O.sliceAlong(0, 0.5))],
+    ['sliceAlong: stop of 1.5 must be whole', [x], of(O.sliceAlong(0, 0, 1.5))],
+    ['sliceAlong: step must be whole and not 0', [x], of(O.sliceAlong(0, 0, 2, 0.5))],
+    ['triu: k must be whole', [x], of(O.triu(0.5))],
+    ['eye: axis 0 of [-1, -1] is -1; a size is a whole number from 0 to 2147483647', [], () => any(O.eye)(-1)],
+    ['oneHot: axis 1 of [2, -1] is -1; a size is a whole number from 0 to 2147483647', [int(2)], of(any(O.oneHot)(-1))],
+    ['reshape: the shape [-1, 0] has -1 beside 0, which could be anything', [real(0)], of(any(reshape)([-1, 0]))],
+    ['reshape: the shape [-1, -1] has more than one -1', [x], of(any(reshape)([-1, -1]))],
+    ['reshape: the shape [4, -1] needs a multiple of 4 elements, not 6', [x], of(any(reshape)([4, -1]))],
+    [
+      'reshape: axis 0 of [-2, -3] is -2; a size is a whole number from 0 to 2147483647',
+      [x],
+      of(any(reshape)([-2, -3])),
+    ],
+    [
+      'conv: pad must be whole: one number, one per axis, or [before, after] per axis',
+      [real(1, 8), real(1, 1, 3)],
+      of(O.conv({ pad: 0.5 })),
+    ],
+    [
+      'conv: pad must be whole: one number, one per axis, or [before, after] per axis',
+      [real(1, 8), real(1, 1, 3)],
+      of(O.conv({ pad: [[0, 0.5]] })),
+    ],
+    ['conv: kernel must be whole and at least 1', [real(1, 8), real(1, 1, 0)], of(O.conv())],
+    ['convTranspose: kernel must be whole and at least 1', [real(1, 8), real(1, 1, 0)], of(O.convTranspose())],
+    [
+      'convTranspose: outputPad must be less than the stride or the dilation',
+      [real(1, 8), real(1, 1, 3)],
+      of(O.convTranspose({ stride: 2, outputPad: 2 })),
+    ],
+    [
+      'maxPool: pad of 2 and 2 must be from 0 to half of the window, which spans 3',
+      [real(1, 8)],
+      of(O.maxPool({ kernel: 3, pad: 2 })),
+    ],
+    [
+      'avgPool: pad of 0 and -1 must be from 0 to half of the window, which spans 3',
+      [real(1, 8)],
+      of(O.avgPool({ kernel: 3, pad: [[0, -1]] })),
     ],
     ['topK: k of 4 is not in 0 .. 3', [x], of((e: Expr) => O.topK(1, 4)(e).values)],
     ['diagonal: [3] has rank 1; expected rank 2', [real(3)], of(O.diagonal)],
