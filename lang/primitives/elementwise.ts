@@ -97,13 +97,20 @@ const binaries = {
 const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
-/** d x^y / dx = y x^(y-1), 0 where y is 0. */
-const slope = (x: Expr, y: Expr): Expr => select(eq(y, 0), 0, mul(y, power(x, sub(y, 1))))
-/** d x^y / dy = x^y ln x, 0 where x = 0 <= y: the logarithm reads 1 there, so that its derivative is finite. */
-const growth = (x: Expr, y: Expr, z: Expr): Expr => {
-  const still = and(eq(x, 0), le(0, y))
-  return select(still, 0, mul(z, log(select(still, 1, x))))
+/**
+ * d x^y / dx = y x^(y-1). Where y is 0 and 1/x is not finite, 0: there the derivative in y is infinite. Elsewhere y
+ * stays in the product, because the derivative of 0 x^(-1) in y is 1/x.
+ */
+const slope = (x: Expr, y: Expr): Expr => {
+  const singular = and(eq(y, 0), not(lt(abs(div(1, x)), greatest)))
+  return mul(select(singular, 0, y), power(select(singular, 1, x), sub(y, 1)))
 }
+/**
+ * d x^y / dy = x^y ln |x|, 0 where x = 0 <= y. At x < 0 this is the derivative of +-|x|^y with its sign held, so that
+ * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
+ */
+const growth = (x: Expr, y: Expr, z: Expr): Expr =>
+  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r, where r = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(x, r)), scale(neg(div(y, r)))] as const
 
