@@ -16,7 +16,7 @@ import {
   type Binary, type BinaryRow, binaryEntry, binaryOf, type Interval, type NoAttrs, type PredicateRow, predicateEntry,
   type Unary, type UnaryRow, unaryEntry, unaryOf, type Words,
 } from './pointwise.ts'
-import { convertEntry, select, selectEntry, stopGradientEntry } from './select.ts'
+import { convertEntry, select, selectEntry, stopGradient, stopGradientEntry } from './select.ts'
 
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
@@ -98,12 +98,13 @@ const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /**
- * d x^y / dx = y x^(y-1). Where y is 0 and 1/x is not finite, 0: there the derivative in y is infinite. Elsewhere y
- * stays in the product, because the derivative of 0 x^(-1) in y is 1/x.
+ * d x^y / dx = y x^(y-1). Where y is 0 or 1 and 1/x is not finite it is the constant y, because its derivative in y is
+ * infinite. At other x an exponent of 0 stays in the product: the derivative of 0 x^(-1) in y is 1/x.
  */
 const slope = (x: Expr, y: Expr): Expr => {
-  const singular = and(eq(y, 0), not(lt(abs(div(1, x)), greatest)))
-  return mul(select(singular, 0, y), power(select(singular, 1, x), sub(y, 1)))
+  const singular = select(or(eq(y, 0), eq(y, 1)), not(lt(abs(div(1, x)), greatest)), 0)
+  const n = select(singular, stopGradient(y), y)
+  return mul(n, power(select(singular, 1, x), sub(n, 1)))
 }
 /**
  * d x^y / dy = x^y ln |x|, 0 where x = 0 <= y. At x < 0 this is the derivative of +-|x|^y with its sign held, so that
@@ -267,7 +268,7 @@ export const max: Binary<'real' | 'int', 'same'> = binary('max')
 export const min: Binary<'real' | 'int', 'same'> = binary('min')
 /**
  * Power; derivative 0 in the base at exponent 0, and vice versa. At a negative base the exponent must be an integer,
- * and the derivative in it is NaN.
+ * and the derivative in it is x^y ln |x|.
  */
 export const power: Binary<'real', 'same'> = binary('pow')
 /** Angle of the point (second, first), in radians. */
