@@ -10,6 +10,7 @@ import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { bool, int, real, type Type } from '../../../lang/syntax/shape.ts'
 import { type Interval, seeds, unit } from '../../../src/testing/arbitrary/values.ts'
 import type { AnyProgram } from '../../laws/derivative.ts'
+import { guardsAroundProducts } from '../../laws/guards.ts'
 import { laws, pointFrom } from '../../laws/table.ts'
 
 interface Case {
@@ -168,6 +169,9 @@ const cases: readonly Case[] = [
 ]
 
 describe.each(cases)('$name', ({ program, range }) => {
+  test('no guard around a product', () => {
+    expect(guardsAroundProducts(program.closed)).toEqual([])
+  })
   test('all laws', () => {
     for (const [name, law] of Object.entries(laws)) {
       const holds = law(program)
