@@ -2,7 +2,8 @@
  * A lint: no guard around a product. `select(c, 0, x * y)`, where c depends on numbers of the program, drops what the
  * product depends on, so that its derivative is 0 where c holds. `select(c, safe, x) * y` keeps it.
  *
- * A mask is no guard: its condition depends on indices, integers or truth values that were given.
+ * A mask is no guard: its condition depends on indices, integers or truth values that were given. Nor is a bound, as in
+ * relu: there the condition compares the product itself.
  */
 import { at, type Closed, inTypes, isClosed } from '../../lang/syntax/closed.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
@@ -22,6 +23,7 @@ export const guardsAroundProducts = (
   const depends = [...numbers]
   const madeBy: (string | undefined)[] = p.inputs.map(() => undefined)
   const isZero: boolean[] = p.inputs.map(() => false)
+  const compared: (readonly number[])[] = p.inputs.map(() => [])
   const found: string[] = []
   for (const q of p.equations) {
     for (const a of Object.values(q.attrs))
@@ -30,11 +32,13 @@ export const guardsAroundProducts = (
     const [first = -1, second = -1, third = -1] = q.args
     const guarded = isZero[second] ? third : isZero[third] ? second : undefined
     const product = guarded === undefined ? undefined : madeBy[guarded]
-    if (q.op === 'select' && depends[first] && guarded !== undefined && depends[guarded] && product !== undefined)
+    const bound = compared[first]?.includes(guarded ?? -1)
+    if (q.op === 'select' && depends[first] && guarded !== undefined && depends[guarded] && product && !bound)
       found.push(`select of 0 or ${product}`)
     const moved = movements.has(q.op)
     for (const _ of q.outs) {
       depends.push(on)
+      compared.push(q.args)
       madeBy.push(products.has(q.op) ? q.op : moved ? madeBy[first] : undefined)
       isZero.push(q.op === 'constant' ? q.attrs.value === 0 : moved && isZero[first] === true)
     }
