@@ -338,8 +338,9 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
 }
 /**
  * -ln softmax(logits)[target], over classes on axis 1, or on axis 0 for a single example. An optional weight per class
- * multiplies the terms; 'mean' divides by the sum of the targets' weights. A label that is no class means the nearest
- * one: a kernel cannot raise an error. `fit` refuses examples with such labels.
+ * multiplies the terms; 'mean' divides by the sum of the targets' weights, so that the mean of nothing is NaN: for the
+ * loss of one example that may be left out use 'sum'. A label that is no class means the nearest one, because a kernel
+ * cannot raise an error; `fit` refuses examples with such labels.
  *
  * Shape:   [N, C, ...], int [N, ...], [C]? -> [], or [N, ...] with reduction 'none';   [C], int [] -> []
  * Errors:  ShapeMismatch, ElementType, RankMismatch; InvalidAttribute where an option is out of its range
