@@ -21,21 +21,39 @@ import { concatAll, sizeAt } from './derived.ts'
 
 /** The key of a random draw: three integers from 0 to 2^24 - 1. */
 export type Key = Expr<readonly [3], 'int'>
+type Words = readonly [number, number, number]
 const word = 2 ** 24
 
+/** 24 bits of a number of 24 bits, every one of which changes half of them. Source: A. Appleby, MurmurHash3 (fmix32) */
+const scattered = (x: number): number => {
+  const a = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
+  return (b ^ (b >>> 16)) >>> 8
+}
 /**
- * The key of a seed. A fraction counts as its floor.
+ * Words that look like chance, so that neighbouring seeds have unrelated keys. Each word in turn is changed by a hash of
+ * the word before: this can be undone, so that different words stay different.
+ */
+const whitened = (words: Words): Words => {
+  const w = [...words] as [number, number, number]
+  for (let i = 0; i < 9; i++)
+    w[i % 3] = (w[i % 3] as number) ^ scattered((w[(i + 2) % 3] as number) + 0x9e3779b * (i + 1))
+  return w
+}
+
+/**
+ * The key of a seed. A fraction counts as its floor, NaN and infinities as 0.
  *
- * Law:     the integers from 0 to 2^53 have different keys
+ * Law:     two integers in -2^53 .. 2^53 have different keys
  *
  * @example
  * const f = programOrThrow([], () => uniform([2, 3])(randomKey(7)))
  * f.out.shape // => [2, 3]
  */
 export const randomKey = (seed: number): Key => {
-  const whole = Math.floor(seed)
+  const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   const part = (by: number): number => ((Math.floor(whole / by) % word) + word) % word
-  return intTensor([3], [part(1), part(word), part(word * word)])
+  return intTensor([3], whitened([part(1), part(word), part(word * word)]))
 }
 
 /** A counter for every element of a shape. */
