@@ -6,15 +6,13 @@
  * All distributions are functions of uniform numbers that are multiples of 2^-24.
  */
 
-import { erf } from '../kernel/erf.ts'
-import { constant, intTensor, iota } from '../primitives/constant.ts'
-import { add, log, lt, max, min, mul, neg, select, sqrt, sub, toInt } from '../primitives/elementwise.ts'
+import { intTensor, iota } from '../primitives/constant.ts'
+import { log, lt, max, mul, neg, sub, toInt } from '../primitives/elementwise.ts'
 import { argsort } from '../primitives/indexing.ts'
 import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { nth } from '../syntax/list.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { Reduced } from '../types/index.ts'
 import { concatAll, sizeAt } from './derived.ts'
@@ -96,47 +94,6 @@ export const uniform =
   <const S extends Shape>(shape: S) =>
   (key: Key): Expr<S, 'real'> =>
     random(0)(key, counters(shape))
-
-/** Uniform in (-1, 1): odd multiples of 2^-24, so never -1, 0 or 1, and negative as often as positive. */
-const symmetric =
-  (shape: Shape) =>
-  (key: Key): Expr =>
-    add(sub(mul(uniform(shape)(key), 2), 1), 2 ** -24)
-const polynomial =
-  (coefficients: readonly number[]) =>
-  (w: Expr): Expr =>
-    coefficients.slice(1).reduce<Expr>((p, c) => add(mul(p, w), c), constant(shapeOf(w), nth(coefficients, 0)))
-const central = polynomial([
-  2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164,
-  0.246640727, 1.50140941,
-])
-const tail = polynomial([
-  -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047,
-  1.00167406, 2.83297682,
-])
-/**
- * The inverse of erf on (-1, 1), with a relative error of at most 4e-7.
- *
- * Source: M. Giles, "Approximating the erfinv function", GPU Computing Gems Jade Edition (2011), single precision
- */
-export const erfInv = <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => {
-  const w = neg(log(mul(sub(1, x), add(1, x))))
-  return mul(x, select(lt(w, 5), central(sub(w, 2.5)), tail(sub(sqrt(max(w, 5)), 3))))
-}
-
-/** Standard normal numbers, by the inverse of the distribution function. They lie in -5.3 .. 5.3, to 4e-7 relative. */
-export const normal =
-  <const S extends Shape>(shape: S) =>
-  (key: Key): Expr<S, 'real'> =>
-    mul(erfInv(symmetric(shape)(key)), Math.SQRT2)
-/** Standard normal numbers under the condition that they lie between two bounds. Defaults: low = -2, high = 2 */
-export const truncatedNormal =
-  <const S extends Shape>(shape: S, low = -2, high = 2) =>
-  (key: Key): Expr<S, 'real'> => {
-    const [a, b] = [erf(low / Math.SQRT2), erf(high / Math.SQRT2)]
-    const x = add(mul(symmetric(shape)(key), (b - a) / 2), (a + b) / 2)
-    return min(max(mul(erfInv(x), Math.SQRT2), low), high)
-  }
 
 /** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
 export const bernoulli =
