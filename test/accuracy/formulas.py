@@ -170,8 +170,8 @@ def f_clamp(low, high):
 
 
 def between(x):
-    """Where log(1 / x) loses nothing by itself: not near 1, where 1 / x is rounded, nor where 2 / x^3 overflows."""
-    return 1e-10 < x < 1e30 and abs(x - 1) > 0.1
+    """Where log(1 / x) loses nothing by itself: not near 1, where 1 / x is rounded, nor where 2 / x^3 is out of range."""
+    return 1e-10 < x < 1e10 and abs(x - 1) > 0.1
 
 
 def f_logReciprocal(x):
