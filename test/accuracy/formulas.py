@@ -213,8 +213,8 @@ UNARY = {
     "sech": (f_sech, always, [mp.asinh(1), -mp.asinh(1)]),
     "gaussian": (f_gaussian, always, [sqrt(0.5), -sqrt(0.5), 26, 27.2]),
     "normalCdf": (lambda x: one(Phi(x), phi(x), -x * phi(x)), always, [-37, -38.5, 8]),
-    "normalPdf": (f_normalPdf, always, [1, -1, 37, 38.5]),
-    **{f"integerPow({n})": (f_pow(n), always if n > 0 else off0, []) for n in (1, 2, 3, 7, -1, -2, -3)},
+    "normalPdf": (f_normalPdf, always, [1, -1, 14.43, 37, 38.5]),
+    **{f"integerPow({n})": (f_pow(n), always if n > 0 else off0, [7.41e7, 1.754e103, 1.2785e106]) for n in (1, 2, 3, 7, -1, -2, -3)},
     "square": (f_pow(2), always, []),
     "reciprocal": (f_pow(-1), off0, []),
     "log2": (lambda x: one(ln(x) / ln(2), 1 / (x * ln(2)), -1 / (x * x * ln(2))), positive, [1, 2, 8]),
@@ -239,7 +239,7 @@ UNARY = {
     "silu": (f_silu, always, [-1.2784645427610738, 2.399357280515468, -2.399357280515468]),
     "mish": (f_mish, always, [-1.192454, -2.2564, 1.4906]),
     "softsign": (f_softsign, off0, [0]),
-    "gelu": (f_gelu, always, [-0.7517915246935645, sqrt(2), -sqrt(2)]),
+    "gelu": (f_gelu, always, [-13.745, -0.7517915246935645, sqrt(2), -sqrt(2)]),
     "geluTanh": (f_geluTanh, always, [-0.752461, 1.4, -1.4]),
 }
 
@@ -358,11 +358,15 @@ def points_power(kind):
     return pairs(kind, BASES, POWERS) | whole | pairs(kind, [0], [1, 2, 3, 5]) | pairs(kind, [1e-40], [0.5, 1, 2])
 
 
+def quotients(kind):
+    return arithmetic(kind) | pairs(kind, [6.165713243029195e-44], [0.0139294425])
+
+
 BINARY = {
     "add": (lambda x, y: ([x, y], [[1], [1]], [[0], [0], [0]]), arithmetic),
     "sub": (lambda x, y: ([x, -y], [[1], [-1]], [[0], [0], [0]]), arithmetic),
     "mul": (lambda x, y: ([x * y], [[y], [x]], [[0], [1], [0]]), arithmetic),
-    "div": (lambda x, y: ([x / y], [[1 / y], [-x / y**2]], [[0], [-1 / y**2], [2 * x / y**3]]), arithmetic),
+    "div": (lambda x, y: ([x / y], [[1 / y], [-x / y**2]], [[0], [-1 / y**2], [2 * x / y**3]]), quotients),
     "rem": (f_rem, lambda k: pairs(k, [0.7, -3.3, 11.1, 1e4, -1e-5], [0.3, -1.7, 5, 1e-3])),
     "max": (f_max, arithmetic),
     "min": (f_min, arithmetic),
@@ -519,7 +523,9 @@ def f_prod(x, y, z):
 
 SOFT = [(20, 0, 0), (0, 20, 1), (-20, 3, 2), (0, 0, 0), (5, 5, 5), (-100, 0, -800), (100, 0, 50), (1e5, 99999, 99998.5),
         (-1e5, -100001, -100002), (1e20, 1, 2), (1, -1e20, 2), (1e-10, 2e-10, -1e-10), (700, 710, 705),
-        (-745, -744, -746), (9, -9, 1), (38, 0, -38), (1, 1.0001, 0.9999)]
+        (-745, -744, -746), (9, -9, 1), (38, 0, -38), (1, 1.0001, 0.9999), (-65.7878, -245.9552, 18.1553),
+        (60.7771, -5.6178, -11.7925), (-34.6919, 34.6518, 13.2193), (28.2256, 70.8737, 110.7077), (41.2595, 0, -45.399),
+        (-510.783, -254.9638, 257.3226), (77.5618, 119.3869, -401.7989), (-22.6375, -27.2617, 18.7261)]
 SHIFTED = [(1000.5, 1001, 1001.25), (-1e6, -1000002, -1000001)]
 
 VECTOR = {

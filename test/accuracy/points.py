@@ -85,7 +85,7 @@ def grid(kind):
 def around(kind, centres):
     """Points on both sides of a root, a pole, a kink or a branch point, ever nearer; the centre too."""
     found = set()
-    for c in map(mpf, centres):
+    for c in (mpf(c) for c in centres if abs(c) < kind.largest):
         at = kind.near(float(c))
         found |= {at, kind.next(at, math.inf), kind.next(at, -math.inf)} if at != 0 else {0.0, kind.tiny, -kind.tiny}
         steps = [s * max(abs(c), mpf("0.1")) * mpf(10) ** -k for k in kind.digits for s in (1, -1)]
