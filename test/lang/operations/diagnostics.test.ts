@@ -75,7 +75,7 @@ describe('a diagnostic names the derived operation', () => {
         ),
       ),
     ],
-    ['padWith: mode must be constant or reflect or replicate, not circular', [real(3)], of(padded([1, 1], 'circular'))],
+    ['padWith: mode is circular; expected one of constant, reflect, replicate', [real(3)], of(padded([1, 1], 'circular'))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([0.5, 1]))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([1]))],
     ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([-1, 0], 'reflect'))],
