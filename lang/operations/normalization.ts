@@ -15,7 +15,7 @@ import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.t
 import type { Agree, Axis, Dims, FitsAxes, Gradual, NotDimension, Show } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { axesProblem, axisProblem, derived, differ, notReal, sizeAt, unless } from './derived.ts'
-import { magnitude, mean, variance } from './statistics.ts'
+import { mean, scaleAlong, variance } from './statistics.ts'
 
 type Real<S extends Shape> = Expr<S, 'real'>
 export interface Epsilon {
@@ -31,7 +31,7 @@ const epsProblem = (options: Epsilon | undefined): Problem | undefined =>
  */
 const toUnitPower = (over: Shape, options: Epsilon | undefined, x: Expr): Expr => {
   const least = Math.sqrt(epsOf(options))
-  const scale = magnitude(over, x, least)
+  const scale = scaleAlong(over, x, least)
   const y = div(x, scale)
   return mul(y, rsqrt(add(mean(over, { keep: true })(square(y)), square(div(least, scale)))))
 }
