@@ -100,7 +100,7 @@ const sech: Body = (s, x) => {
 /**
  * The parts of e^(-factor x^2), for a factor 1 or 1/2. x is split into its first 12 bits and the rest: the square of the
  * first is exact, and the rest is added to the remainder. exp would magnify the rounding error of x * x. Beyond e^-104
- * the result is 0.
+ * the result is 0. normalCdf and normalPdf of one argument, as in the derivative of gelu, share the parts.
  */
 const bell = (s: Surroundings, x: V, factor: 1 | 0.5): readonly [y: V, n: V] =>
   s.shared(`bell ${factor}`, x, () => {
@@ -118,9 +118,9 @@ const scaledErfc = ({ bind }: Surroundings, y0: V): V => {
   const w = bind(div(y, add(y, c(2))))
   return div(add(c(1), mul(w, horner(w, erfcScaled))), add(c(1), y))
 }
-const gaussian: Body = (s, x) => scaled(s, ...bell(s, s.bind(x), 1))
+const gaussian: Body = (s, x) => scaled(s, ...bell(s, x, 1))
 const normalPdf: Body = (s, x) => {
-  const [y, n] = bell(s, s.bind(x), 0.5)
+  const [y, n] = bell(s, x, 0.5)
   return scaled(s, mul(y, c(1 / Math.sqrt(2 * Math.PI))), n)
 }
 /** factor * erfc(|y|), from e^(-y^2). */
@@ -129,19 +129,19 @@ const tailOf = (s: Surroundings, [e, n]: readonly [V, V], y: V, factor: number):
 const erf: Body = (s, x0) => {
   const x = s.bind(x0)
   const z = s.bind(mul(x, x))
-  const tail = tailOf(s, bell(s, x, 1), abs(x), 1)
+  const tail = tailOf(s, bell(s, x0, 1), abs(x), 1)
   const far = signed(sub(c(1), tail), x)
   return select(lt(abs(x), c(1)), add(x, mul(x, horner(z, erfNear0))), far)
 }
 const erfc: Body = (s, x0) => {
   const x = s.bind(x0)
-  const tail = tailOf(s, bell(s, x, 1), abs(x), 1)
+  const tail = tailOf(s, bell(s, x0, 1), abs(x), 1)
   return select(lt(x, c(0)), sub(c(2), tail), tail)
 }
 /** erfc(-x / sqrt 2) / 2 */
 const normalCdf: Body = (s, x0) => {
   const x = s.bind(x0)
-  const tail = tailOf(s, bell(s, x, 0.5), mul(abs(x), c(Math.SQRT1_2)), 0.5)
+  const tail = tailOf(s, bell(s, x0, 0.5), mul(abs(x), c(Math.SQRT1_2)), 0.5)
   return select(lt(x, c(0)), tail, sub(c(1), tail))
 }
 
