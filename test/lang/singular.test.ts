@@ -5,6 +5,8 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../lang/evaluate.ts'
 import * as A from '../../src/index.ts'
+import { compiled } from '../backends/execution.ts'
+import { backendNamed, backendNames } from '../campaign/backends.ts'
 import type { AnyProgram } from '../laws/derivative.ts'
 
 type Scalar = A.Expr<readonly [], 'real'>
@@ -27,11 +29,11 @@ const derivatives = (f: Function, t: number, orders: number): readonly (readonly
     return found
   })
 }
-const near = (found: readonly number[], expected: readonly number[]): void => {
+const near = (found: readonly number[], expected: readonly number[], within = 1e-12): void => {
   expect(found.length).toBe(expected.length)
   for (const [k, e] of expected.entries())
     expect(Math.abs((found[k] as number) - e), `${found} instead of ${expected}`).toBeLessThan(
-      1e-12 * (1 + Math.abs(e)),
+      within * (1 + Math.abs(e)),
     )
 }
 const stacked = (...xs: readonly A.Expr[]): A.Expr => A.stack(0)(xs as never) as A.Expr
@@ -118,7 +120,7 @@ const cases: readonly (readonly [string, Function, number, readonly number[]])[]
     [-1, 2, 2, 0],
   ],
 ]
-test.each(cases)('%s at %d', (_, f, t, expected) => {
+test.each(cases)('%s', (_, f, t, expected) => {
   for (const found of derivatives(f as Function, t, expected.length - 1)) near(found, expected)
 })
 test('the derivative in the exponent keeps its sign held at a negative base', () => {
@@ -131,6 +133,17 @@ describe('Hessians', () => {
     const p = A.programOrThrow(A.real(...shape), (x) => f(x as never) as Scalar)
     const modes = [A.jacfwd(A.gradOrThrow(p)), A.jacrevOrThrow(A.gradOrThrow(p)), A.jacfwd(A.jacfwd(p))]
     return modes.map((h) => [...(evaluate(h.closed, [Float64Array.from(at)])[0] as Float64Array)].map((e) => e + 0))
+  }
+  /** The same on every back end, forward over reverse. */
+  const onBackends = async (f: (x: A.Expr) => A.Expr, at: readonly number[], ...shape: readonly number[]) => {
+    const h = A.hessianOrThrow(A.programOrThrow(A.real(...shape), (x) => f(x as never) as Scalar)) as AnyProgram
+    const found: (readonly number[])[] = []
+    for (const name of backendNames) {
+      const runner = await compiled(backendNamed(name), h)
+      found.push([...((await runner.run([Float64Array.from(at)]))[0] as Float64Array)])
+      runner.release()
+    }
+    return found
   }
   const power = (v: A.Expr): A.Expr => A.pow(A.take(0, 0)(v as never) as never, A.take(0, 1)(v as never) as never)
   const ln2 = Math.LN2
@@ -164,5 +177,15 @@ describe('Hessians', () => {
     ['rank 3', [2, 1, 0, 1, 3, 1, 0, 1, 4]],
   ] as const)('det of 3 x 3: %s', (_, a) => {
     for (const found of hessianOf(det, a, 3, 3)) near(found, second(a))
+  })
+  test.each([
+    ['x^y at (23, 0)', power, [23, 0], [2], [0, 1 / 23, 1 / 23, ln23 ** 2]],
+    ['x^y at (-2, 3)', power, [-2, 3], [2], [-12, 4 + 12 * ln2, 4 + 12 * ln2, -8 * ln2 ** 2]],
+    ['x^y at (0, 2)', power, [0, 2], [2], [2, 0, 0, 0]],
+    ['det at 0', det, [0, 0, 0, 0], [2, 2], [0, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, 1, 0, 0, 0]],
+    ['det at rank 1', det, [1, 2, 3, 2, 4, 6, 3, 6, 9], [3, 3], second([1, 2, 3, 2, 4, 6, 3, 6, 9])],
+    ['det at rank 3', det, [2, 1, 0, 1, 3, 1, 0, 1, 4], [3, 3], second([2, 1, 0, 1, 3, 1, 0, 1, 4])],
+  ] as const)('on every back end: %s', async (_, f, at, shape, expected) => {
+    for (const found of await onBackends(f, at, ...shape)) near(found, expected, 1e-5)
   })
 })
