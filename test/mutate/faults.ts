@@ -66,7 +66,7 @@ export const named: readonly Fault[] = [
     file: elementwise,
     before,
     after,
-    tests: [special],
+    tests: ['test/lang/tails.test.ts'],
     only: name,
   })),
 ]
