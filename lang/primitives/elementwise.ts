@@ -125,7 +125,7 @@ const slope = (x: Expr, y: Expr): Expr => {
  * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
  */
 const growth = (x: Expr, y: Expr, z: Expr): Expr =>
-  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))
+  mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 
