@@ -24,10 +24,11 @@ const cellOf = (column: Column, name: string, w: Worst): string => {
   const shown = missOf(column, name, degreeOf[w.order]) === undefined ? units : `**${units}**`
   return `${shown} at ${w.at.map(short).join(', ')}`
 }
-const section = (column: Column, rows: readonly Measured[]): string => `## ${column.name}: at most ${column.bound}
-
-${tableOf([['', ...orders], ...rows.map(({ name, worst }) => [name, ...worst.map((w) => cellOf(column, name, w))])])}
-`
+const section = (column: Column, rows: readonly Measured[]): string => {
+  const cells = rows.map(({ name, worst }) => [name, ...worst.map((w) => cellOf(column, name, w))])
+  const lines = [['', ...orders], ['-', ...orders.map(() => '-')], ...cells].map((row) => `| ${row.join(' | ')} |`)
+  return `## ${column.name}: at most ${column.bound}\n\n${lines.join('\n')}\n`
+}
 
 /** The rows of one cause: a function and a degree each, with the figures of all back ends. */
 const rowsOf = (of: readonly Miss[]): readonly (readonly string[])[] => {
