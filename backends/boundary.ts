@@ -45,7 +45,10 @@ const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers):
   return undefined
 }
 
-/** The leaves of the inputs in order. Arrays are not copied. `ints`: the integers that the back end represents. */
+/** Integers have one zero. */
+const oneZero = (x: Elements): Elements =>
+  Array.prototype.some.call(x, (v) => Object.is(v, -0)) ? Array.from(x, (v) => v + 0) : x
+/** The leaves of the inputs in order. Arrays are not copied, unless an integer is -0. `ints`: the integers that the back end represents. */
 export const checkInputs =
   (types: unknown, ints: Integers = int32) =>
   (inputs: unknown): E.Either<RunError, readonly Elements[]> => {
@@ -60,7 +63,7 @@ export const checkInputs =
       if (x.length !== expected) return E.left({ _tag: 'WrongLength', path: where, expected, found: x.length })
       const bad = badElement(where, type, x, ints)
       if (bad) return E.left(bad)
-      found.push(x)
+      found.push(type.dtype === 'int' ? oneZero(x) : x)
     }
     return E.right(found)
   }

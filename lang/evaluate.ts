@@ -2,14 +2,16 @@
  * The meaning of a program: its equations are evaluated one after the other, in float64. The evaluator knows KernelIR
  * and the forms of kernel/meaning.ts, and no primitive. Every back end and every transformation is tested against it.
  */
-
+import * as E from 'fp-ts/lib/Either.js'
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
 import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
-import { at, type Closed, type Equation, typesOf } from './syntax/closed.ts'
+import { at, type Closed, type Equation, inTypes, type Named, typesOf } from './syntax/closed.ts'
+import { type Diagnostics, elementProblem, orThrow, type Problem } from './syntax/error.ts'
 import { nth } from './syntax/list.ts'
-import { sizeOf, type Type } from './syntax/shape.ts'
+import { isElement, sizeOf, type Type } from './syntax/shape.ts'
+import { callSite } from './syntax/site.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
 
@@ -26,7 +28,7 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
   let carries: readonly Tensor[] = args.slice(0, m.carries)
   for (let step = 0; step < m.length; step++) {
     const t = m.reverse ? m.length - 1 - step : step
-    const outs = evaluate(m.body, [...carries, ...rows.map((x) => rowOf(x, t, m.length)), ...constants], run)
+    const outs = outputs(m.body, [...carries, ...rows.map((x) => rowOf(x, t, m.length)), ...constants], run)
     ;[...outs.slice(m.carries), ...carries].forEach((y, i) => {
       nth(stacks, i).set(y, t * y.length)
     })
@@ -37,8 +39,8 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
 const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const constants = args.slice(m.carries)
   let state: readonly Tensor[] = args.slice(0, m.carries)
-  while (nth(evaluate(m.test, [...state, ...constants], run), 0)[0] !== 0)
-    state = evaluate(m.body, [...state, ...constants], run)
+  while (nth(outputs(m.test, [...state, ...constants], run), 0)[0] !== 0)
+    state = outputs(m.body, [...state, ...constants], run)
   return state
 }
 const perform = (
@@ -54,9 +56,9 @@ const perform = (
     case 'Data':
       return [Float64Array.from(m.values)]
     case 'Inline':
-      return evaluate(m.body, args, run)
+      return outputs(m.body, args, run)
     case 'Branch':
-      return evaluate(m.bodies[args[0]?.[0] !== 0 ? 0 : 1], args.slice(1), run)
+      return outputs(m.bodies[args[0]?.[0] !== 0 ? 0 : 1], args.slice(1), run)
     case 'Loop':
       return loop(m, q, args, run)
     case 'While':
@@ -76,13 +78,40 @@ export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKer
   }
   return v
 }
+const outputs = (p: Closed, inputs: readonly Tensor[], run: Runner): readonly Tensor[] =>
+  at(trace(p, inputs, run), p.outputs)
+
+const inputProblem = ({ name, type: { dtype, shape } }: Named, x: Tensor): Problem | undefined => {
+  if (x.length !== sizeOf(shape)) return { _tag: 'InputLength', name, expected: sizeOf(shape), found: x.length }
+  const stray = dtype === 'real' ? undefined : x.find((v) => !isElement(dtype, v))
+  return stray === undefined ? undefined : elementProblem(dtype, stray)
+}
+const inputProblems = (p: Closed, inputs: readonly Tensor[]): Diagnostics => {
+  const blame = (problem: Problem | undefined, types: readonly Type[]): Diagnostics =>
+    problem === undefined ? [] : [{ problem, op: 'evaluate', types, site: callSite() }]
+  if (inputs.length !== p.inputs.length)
+    return blame({ _tag: 'Arity', expected: p.inputs.length, found: inputs.length }, inTypes(p))
+  return p.inputs.flatMap((input, k) => blame(inputProblem(input, nth(inputs, k)), [input.type]))
+}
+/** Integers have one zero. */
+const oneZero = ({ dtype }: Type, x: Tensor): Tensor =>
+  dtype === 'int' && x.some((v) => Object.is(v, -0)) ? x.map((v) => v + 0) : x
 /**
  * The outputs of a program for these inputs: one array per leaf, its elements in row-major order. This is the reference
  * that defines what a program means. It is slow; a back end is the way to run programs often.
+ *
+ * Errors:  thrown: Arity, InputLength; NotAnElement for an integer or a truth value that is none
  *
  * @example
  * const f = programOrThrow({ x: real(2), y: real(2) }, ({ x, y }) => mul(x, y))
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(3, 4)]) // => [[3, 8]]
  */
-export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] =>
-  at(trace(p, inputs, run), p.outputs)
+export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
+  const wrong = inputProblems(p, inputs)
+  if (wrong.length > 0) orThrow(E.left(wrong))
+  return outputs(
+    p,
+    p.inputs.map(({ type }, k) => oneZero(type, nth(inputs, k))),
+    run,
+  )
+}

@@ -4,16 +4,17 @@
  * given; the result is a copy, so that no later change of the input can reach it.
  *
  * A typing rule assumes that its attributes have the right form. So attributes are compared with the examples of the
- * entry first: each must be of a kind (number, string, list, record, program) that it has in one of them.
+ * entry first: each must be of a kind (integer, number, string, list, record, program) that it has in one of them. An
+ * integer is a number of every kind; a number that is an integer in all examples is a size, a count or an axis.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { nearest } from './nearest.ts'
-import type { Entry } from './primitives/entry.ts'
+import { type Entry, typing } from './primitives/entry.ts'
 import { dictionary } from './primitives/index.ts'
 import { at, type Closed, type Equation, isClosed, type Named } from './syntax/closed.ts'
 import { type Diagnostic, type Diagnostics, ill, invalid, type Problem } from './syntax/error.ts'
 import type { Attrs, Plain } from './syntax/plain.ts'
-import { sameTypes, sizeOf, type Type } from './syntax/shape.ts'
+import { isElement, isSize, sameTypes, sizeOf, type Type } from './syntax/shape.ts'
 
 type Fields = { readonly [key: string]: unknown }
 const isObject = (x: unknown): x is Fields => typeof x === 'object' && x !== null
@@ -21,39 +22,56 @@ const isList = (x: unknown): x is readonly unknown[] => Array.isArray(x)
 const isCount = (n: unknown): n is number => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0
 const malformed = (what: string): Problem => ({ _tag: 'Malformed', what })
 
-/** Whether a value is a type: a known element type, and sizes that are whole numbers of at least 0. */
+/** Whether a value is a type: a known element type, and a shape that an array can have. */
 export const isValidType = (x: unknown): x is Type =>
   isObject(x) &&
   (x.dtype === 'real' || x.dtype === 'int' || x.dtype === 'bool') &&
   isList(x.shape) &&
-  x.shape.every(isCount) &&
-  Number.isSafeInteger(sizeOf(x.shape))
+  x.shape.every(isSize) &&
+  isSize(sizeOf(x.shape))
 
 // -- attributes -------------------------------------------------------------------------------------------------------
 
-type Kind = 'number' | 'string' | 'boolean' | 'null' | 'list' | 'record' | 'program' | 'function' | 'symbol' | 'bigint'
+type Kind =
+  | 'integer'
+  | 'number'
+  | 'string'
+  | 'boolean'
+  | 'null'
+  | 'list'
+  | 'record'
+  | 'program'
+  | 'function'
+  | 'symbol'
+  | 'bigint'
 const kindOf = (x: unknown): Kind => {
   const kind = typeof x
   if (x === null || kind === 'undefined') return 'null'
+  if (typeof x === 'number') return isElement('int', x) ? 'integer' : 'number'
   if (kind !== 'object') return kind
   return isList(x) ? 'list' : isClosed(x) ? 'program' : 'record'
 }
+const isOneOf = (kinds: ReadonlySet<Kind>, x: unknown): boolean => {
+  const kind = kindOf(x)
+  return kinds.has(kind) || (kind === 'integer' && kinds.has('number'))
+}
+const named = (kind: Kind): string => (kind === 'integer' ? 'an integer' : `a ${kind}`)
+const shown = (x: unknown): string => (typeof x === 'number' ? String(x) : named(kindOf(x)))
 const isRecord = (x: unknown): x is Fields => kindOf(x) === 'record'
 const invalidAt = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
 
 /** How the form of a value differs from that of every sample; undefined where one sample has its form. */
 const formProblem = (x: unknown, samples: readonly unknown[], path: string): Problem | undefined => {
-  const kind = kindOf(x)
   const kinds = new Set(samples.map(kindOf))
-  if (!kinds.has(kind)) return invalidAt(path, `must be a ${[...kinds].join(' or ')}, not a ${kind}`)
+  if (!isOneOf(kinds, x)) return invalidAt(path, `must be ${[...kinds].map(named).join(' or ')}, not ${shown(x)}`)
   if (isList(x)) return listProblem(x, samples.filter(isList), path)
   return isRecord(x) ? recordProblem(x, samples.filter(isRecord), path) : undefined
 }
 const listProblem = (x: readonly unknown[], samples: readonly (readonly unknown[])[], path: string) => {
   const items = samples.flat(1)
   const known = new Set(items.map(kindOf))
-  const areNumbers = known.has('number') && !known.has('list') && !known.has('record')
-  if (items.length === 0 || (areNumbers && x.every((item) => known.has(kindOf(item))))) return undefined
+  const areNumbers = items.every((item) => typeof item === 'number')
+  if (items.length === 0 || (areNumbers && x.every((item) => isOneOf(known, item)))) return undefined
   return firstProblem(x.entries(), ([k, item]) => formProblem(item, items, `${path}[${k}]`))
 }
 const recordProblem = (x: Fields, samples: readonly Fields[], path: string): Problem | undefined => {
@@ -104,7 +122,7 @@ export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E
   const arity = arityOf(entry)
   if (arity !== undefined && arity !== args.length) return ill({ _tag: 'Arity', expected: arity, found: args.length })
   const typed = E.tryCatch(
-    () => entry.type(attrs, args),
+    () => typing(entry, attrs, args),
     () => malformed('its attributes do not fit its arguments'),
   )
   return E.chain((r: E.Either<Problem, readonly Type[]>) =>

@@ -36,8 +36,8 @@ export const safeSelect =
     select(condition, f(select(condition, x, safe)), otherwise)
 
 /**
- * min(max(x, lowest), highest). Leave a bound undefined for no limit on that side. The derivative is 1 inside and on
- * the bounds, 0 outside. NaN stays NaN.
+ * min(max(x, lowest), highest): the highest everywhere if it is less than the lowest. Leave a bound undefined for no
+ * limit on that side. The derivative is 1 inside and on the bounds, 0 outside. NaN stays NaN.
  *
  * Errors:  ElementType
  *
@@ -50,7 +50,7 @@ export const clamp =
   <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
     const e: Expr = x
     const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
-    return highest === undefined ? above : select(lt(highest, e), highest, above)
+    return highest === undefined ? above : select(lt(highest, above), highest, above)
   }
 /** clamp, but with derivative 0 on the bounds. Defaults: lowest = -1, highest = 1 */
 export const hardtanh =

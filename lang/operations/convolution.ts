@@ -25,7 +25,7 @@ import type {
 } from '../types/index.ts'
 import { derived, sizeAt, wrong } from './derived.ts'
 import { lettersFrom } from './product.ts'
-import { each, optionsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
+import { each, optionsProblem, padsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
 
 /** The sizes and options of one spatial axis. */
 interface Axis extends Slot {
@@ -65,9 +65,11 @@ const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
         : (optionsProblem(n, {
             stride: { least: 1, values: stride },
             dilation: { least: 1, values: dilation },
-            pad: { least: Number.NEGATIVE_INFINITY, values: pads.map(([low]) => low) },
             outputPad: { least: 0, values: extra },
-          }) ?? (Number.isInteger(groups) && groups >= 1 ? undefined : wrong('groups', 'must be whole and at least 1')))
+            kernel: { least: 1, values: shapeOf(w).slice(2) },
+          }) ??
+          padsProblem(n, pads) ??
+          (Number.isInteger(groups) && groups >= 1 ? undefined : wrong('groups', 'must be whole and at least 1')))
   return { front, channels: sizeAt(x, -n - 1), groups, axes, problem }
 }
 const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Problem | undefined =>
@@ -76,6 +78,12 @@ const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Pro
     : { _tag: 'AxisSizes', axis: 'channel', sizes: [found, expected], shapes: [shapeOf(x), shapeOf(w)] }
 const groupsProblem = (groups: number, channels: number): Problem | undefined =>
   channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`)
+
+/** conv maps the sizes n .. n + stride - 1 to one size. A dilated filter reaches further, as in PyTorch. */
+const extraProblem = (axes: readonly Axis[]): Problem | undefined =>
+  axes.every((a) => a.extra < Math.max(a.stride, a.dilation))
+    ? undefined
+    : wrong('outputPad', 'must be less than the stride or the dilation')
 
 // letters: n example, g group, c input channel, o output channel; per spatial axis h.. image, r.. filter, p.. result
 const image = (k: number): string => lettersFrom('A', k)
@@ -148,6 +156,7 @@ const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | 
     p.problem ??
     channelsProblem(x, w, p.channels, sizeAt(w, 0)) ??
     groupsProblem(p.groups, p.channels) ??
+    extraProblem(p.axes) ??
     (sizes.some((n) => n < 1) ? wrong('pad', 'leaves nothing') : undefined)
   return derived('convTranspose', b === undefined ? [x, w] : [x, w, b], problem, () =>
     finish(
@@ -195,7 +204,7 @@ export const conv =
  * Shape:   [C, ...H], [C, O / groups, ...K] -> [O, ...H']; the same with N in front
  *          H' = stride (H - 1) + dilation (K - 1) + 1 - padding + outputPad
  * Options: those of conv; outputPad (0): how much longer the result is. It is needed because conv maps several sizes to
- *          the same size
+ *          the same size; so it is less than the stride, or the dilation
  * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */

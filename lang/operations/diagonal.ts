@@ -4,11 +4,11 @@ import { constant, iota } from '../primitives/constant.ts'
 import { add, eq, le, select } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import type { Problem } from '../syntax/error.ts'
+import { type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
-import type { AtMost, Gradual, Show } from '../types/index.ts'
-import { derived, sizeAt } from './derived.ts'
+import type { AtMost, FitsSize, Gradual, Show } from '../types/index.ts'
+import { derived, sizeAt, wrong } from './derived.ts'
 
 type AnyRank<S extends Shape> = number extends S['length'] ? true : false
 type Diagonal<S extends Shape> =
@@ -79,28 +79,31 @@ export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr
     return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
   })
 }
-/** The n x n identity matrix. */
-export const eye = <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
-  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0)
+/** The n x n identity matrix. Errors: NotASize */
+export const eye = <const N extends number>(n: N & FitsSize<N>): Expr<readonly [N, N], 'real'> =>
+  derived('eye', [], shapeProblem([n, n]), () =>
+    select(eq(iota<Shape>([n, n], 0), iota<Shape>([n, n], 1)), constant<Shape>([n, n], 1), 0),
+  )
 
-/** Keeps the elements whose row and column satisfy the test; the others become 0. */
-const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr): Expr =>
-  derived(op, [x], needsMatrix(x, 2), () => {
-    const indices = [sizeAt(x, -2), sizeAt(x, -1)]
-    return select(holds(iota(indices, 0), iota(indices, 1)), x, 0)
+/** Keeps the elements whose row, shifted by k, and column satisfy the test; the others become 0. */
+const triangle = (op: string, k: number, x: Expr, holds: (shifted: Expr, column: Expr) => Expr): Expr =>
+  derived(op, [x], needsMatrix(x, 2) ?? (Number.isInteger(k) ? undefined : wrong('k', 'must be whole')), () => {
+    const [n, m] = [sizeAt(x, -2), sizeAt(x, -1)]
+    const shift = Math.max(-n, Math.min(m, k)) // beyond these all elements are on one side, and a sum could overflow
+    return select(holds(add(iota([n, m], 0), shift), iota([n, m], 1)), x, 0)
   })
 /**
  * The elements on and above diagonal k of the last two axes, 0 elsewhere. Diagonal 0 is the main one, 1 the one above
  * it. Default: k = 0
  *
- * Errors:  RankMismatch
+ * Errors:  RankMismatch, InvalidAttribute
  */
 export const triu =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('triu', x, (row, column) => le(add(row, k), column))
+    triangle('triu', k, x, (shifted, column) => le(shifted, column))
 /** The elements on and below diagonal k of the last two axes, 0 elsewhere. Default and errors: as triu. */
 export const tril =
   (k = 0) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('tril', x, (row, column) => le(column, add(row, k)))
+    triangle('tril', k, x, (shifted, column) => le(column, shifted))

@@ -41,6 +41,7 @@ export {
   bceWithLogits,
   type CrossEntropyOptions,
   crossEntropy,
+  type ElementwiseOptions,
   type HuberOptions,
   hingeLoss,
   huberLoss,

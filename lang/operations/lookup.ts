@@ -9,10 +9,10 @@ import { add, eq, select } from '../primitives/elementwise.ts'
 import { gather, gatherRows, scatterRows } from '../primitives/indexing.ts'
 import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import type { Problem } from '../syntax/error.ts'
+import { type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axesOf, axisOf, type DType, type Shape } from '../syntax/shape.ts'
-import type { Appended, Axis, FitsAxes, Gathered, Gradual } from '../types/index.ts'
+import type { Appended, Axis, FitsAxes, FitsSize, Gathered, Gradual } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, withSize } from './derived.ts'
 
 type Indices<S extends Shape = Shape> = Expr<S, 'int'>
@@ -29,11 +29,12 @@ type Indices<S extends Shape = Shape> = Expr<S, 'int'>
  * evaluate(f.closed, [Float64Array.of(2, 0)]) // => [[0, 0, 1, 1, 0, 0]]
  */
 export const oneHot =
-  <const N extends number>(depth: N) =>
+  <const N extends number>(depth: N & FitsSize<N>) =>
   <S extends Shape>(index: Expr<S, 'int'>): Expr<Appended<S, readonly [N]>, 'real'> => {
     const e: Expr = index
-    return derived('oneHot', [e], e.type.dtype === 'int' ? undefined : notIndices(e), () => {
-      const hit = eq(reshape([...shapeOf(e), 1])(e), iota([depth]))
+    const problem = e.type.dtype === 'int' ? shapeProblem([...shapeOf(e), depth]) : notIndices(e)
+    return derived('oneHot', [e], problem, () => {
+      const hit = eq(reshape([...shapeOf(e), 1])(e), iota<Shape>([depth]))
       return select(hit, 1, 0)
     })
   }

@@ -10,16 +10,17 @@ import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { concatAll, derived, sizeAt, wrong } from './derived.ts'
+import { concatAll, derived, sizeAt, wordProblem, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]
+type Mode = 'constant' | 'reflect' | 'replicate'
 export interface PadOptions {
   /**
    * 'constant' (the default) pads with `value`, 'reflect' mirrors at the border element without repeating it, and
    * 'replicate' repeats the border element.
    */
-  readonly mode?: 'constant' | 'reflect' | 'replicate'
+  readonly mode?: Mode
   /** The number that mode 'constant' pads with. Default: 0. */
   readonly value?: number
 }
@@ -61,19 +62,27 @@ const extend = (axis: number, [low, high]: readonly [number, number], x: Expr): 
   const copies = (start: number, count: number): Expr => repeatInterleave(count, axis)(strided(axis, start, 1, 1)(x))
   return beside(axis, [copies(0, low), x, copies(sizeAt(x, axis) - 1, high)])
 }
-const problemOf = (pads: Sides, mode: PadOptions['mode'], x: Expr): Problem | undefined => {
+const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
   if (pads.length !== rankOf(x)) return wrong('pads', `has ${pads.length} pairs for ${rankOf(x)} axes`)
-  if (pads.some((p) => !p.every(Number.isInteger))) return wrong('pads', 'must be whole')
-  if (mode === undefined || mode === 'constant')
+  const pairs = pads.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n)))
+  if (!pairs) return wrong('pads', 'must be whole: one pair [before, after] per axis')
+  const word = wordProblem('mode', mode, ['constant', 'reflect', 'replicate'])
+  if (word !== undefined) return word
+  if (mode === 'constant')
     return pads.some(([low, high], d) => Math.max(0, -low) + Math.max(0, -high) > sizeAt(x, d))
       ? wrong('pads', 'cut off more than there is')
       : undefined
   const most = (d: number): number =>
-    mode === 'reflect' ? sizeAt(x, d) - 1 : sizeAt(x, d) > 0 ? Number.POSITIVE_INFINITY : 0
+    sizeAt(x, d) === 0 ? 0 : mode === 'reflect' ? sizeAt(x, d) - 1 : Number.POSITIVE_INFINITY
   const fits = pads.every((p, d) => p.every((n) => n >= 0 && n <= most(d)))
   return fits
     ? undefined
-    : wrong('pads', mode === 'reflect' ? 'must be from 0 to one less than the axis' : 'must not be negative')
+    : wrong(
+        'pads',
+        mode === 'reflect'
+          ? 'must be from 0 to one less than the axis'
+          : 'must not be negative, and 0 on an axis without elements',
+      )
 }
 /**
  * Pads every axis by [before, after] elements. In mode 'constant' a negative amount crops instead.

@@ -33,6 +33,9 @@ const indices = (
   return [from, Math.max(0, Math.ceil((to - from) / step))]
 }
 
+const wholeProblem = (name: string, n: number | undefined): Problem | undefined =>
+  n === undefined || Number.isInteger(n) ? undefined : wrong(name, `of ${n} must be whole`)
+
 type Part<
   S extends Shape,
   A extends number,
@@ -66,9 +69,11 @@ export const sliceAlong =
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
     const e: Expr = x
     const by = step ?? 1
-    const whole = [start, stop, by].every((n) => n === undefined || Number.isInteger(n))
     const problem =
-      axisProblem(axis, rankOf(e)) ?? (whole && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
+      axisProblem(axis, rankOf(e)) ??
+      wholeProblem('start', start) ??
+      wholeProblem('stop', stop) ??
+      (Number.isInteger(by) && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
     return derived('sliceAlong', [e], problem, () => {
       const at = axisOf(axis, rankOf(e))
       return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
@@ -140,8 +145,7 @@ export const roll =
     const e: Expr = x
     const at = axisOf(axis, rankOf(e))
     const n = sizeAt(e, at)
-    const problem =
-      axisProblem(axis, rankOf(e)) ?? (Number.isInteger(shift) ? undefined : wrong('shift', 'must be whole'))
+    const problem = axisProblem(axis, rankOf(e)) ?? wholeProblem('shift', shift)
     return derived('roll', [e], problem, () => {
       const k = n === 0 ? 0 : ((shift % n) + n) % n
       return k === 0 ? e : concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)])

@@ -7,14 +7,14 @@ import { wrong } from './derived.ts'
 export type PerAxis = number | Shape
 type Padding = number | readonly (number | readonly [number, number])[]
 
+/** Array.isArray does not narrow to readonly lists. */
+const isList = <T>(x: unknown | readonly T[]): x is readonly T[] => Array.isArray(x)
 /** One number per axis. */
 export const each = (option: PerAxis | undefined, rank: number, otherwise: number): Shape =>
-  typeof option === 'object' ? option : axesOf(rank).map(() => option ?? otherwise)
+  isList(option) ? option : axesOf(rank).map(() => option ?? otherwise)
 /** [before, after] for every axis. */
 export const sides = (option: Padding | undefined, rank: number): readonly (readonly [number, number])[] =>
-  (typeof option === 'object' ? option : axesOf(rank).map(() => option ?? 0)).map((p) =>
-    typeof p === 'number' ? [p, p] : p,
-  )
+  (isList(option) ? option : axesOf(rank).map(() => option ?? 0)).map((p) => (isList(p) ? p : [p, p]))
 
 interface Rule {
   readonly least: number
@@ -27,6 +27,12 @@ export const optionsProblem = (rank: number, options: { readonly [name: string]:
     if (values.some((n) => !Number.isInteger(n) || n < least)) return wrong(name, `must be whole and at least ${least}`)
   }
   return undefined
+}
+/** The problem of paddings that are not whole pairs, one per axis. */
+export const padsProblem = (rank: number, pads: readonly (readonly number[])[]): Problem | undefined => {
+  if (pads.length !== rank) return wrong('pad', `has ${pads.length} numbers for ${rank} axes`)
+  const whole = pads.every((p) => p.length === 2 && p.every((n) => Number.isInteger(n)))
+  return whole ? undefined : wrong('pad', 'must be whole: one number, one per axis, or [before, after] per axis')
 }
 /** How many positions a window has; less than 1 where it does not fit. */
 export const places = (
@@ -54,6 +60,14 @@ export const tooWide = (slots: readonly Slot[], counts: Shape): Problem | undefi
     'kernel',
     `spans ${dilation * (size - 1) + 1}, but spatial axis ${d} has ${length + sides[0] + sides[1]} with its padding`,
   )
+}
+
+/** The problem of padding in which a window of pooling can lie as a whole, or nearly. */
+export const padTooWide = (slots: readonly Slot[]): Problem | undefined => {
+  const slot = slots.find(({ size, dilation, sides }) => sides.some((n) => n < 0 || 2 * n > dilation * (size - 1) + 1))
+  if (slot === undefined) return undefined
+  const span = slot.dilation * (slot.size - 1) + 1
+  return wrong('pad', `of ${slot.sides.join(' and ')} must be from 0 to half of the window, which spans ${span}`)
 }
 
 /** The spatial axes: all but the first, or as many of the last as the option has numbers. */

@@ -1,12 +1,15 @@
 /** Numbers known when the program is written. They have no arguments, so they are never batched nor differentiated. */
 import * as E from 'fp-ts/lib/Either.js'
 import { kernel, num } from '../kernel/index.ts'
-import { ill, invalid } from '../syntax/error.ts'
+import { elementProblem, ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { areAxes, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
+import { areAxes, type DType, isElement, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
 import { item } from './item.ts'
+
+/** The number as an element: integers have one zero. */
+const elementOf = (dtype: DType, x: number): number => (dtype === 'real' ? x : x + 0)
 
 type Constant = { readonly dtype: DType; readonly shape: Shape; readonly value: number }
 export const constantEntry: Entry<Constant, [], 'constant'> = {
@@ -19,12 +22,12 @@ export const constantEntry: Entry<Constant, [], 'constant'> = {
     { attrs: { dtype: 'int', shape: [], value: 3 }, args: [] },
   ],
   batch: { rule: (a) => ({ outs: [apply(constantEntry, a)], batched: [false] }) },
-  type: ({ dtype, shape, value }) =>
-    dtype === 'int' && !Number.isInteger(value)
-      ? invalid('value', `${value} is not an integer`)
-      : E.right([{ dtype, shape }]),
+  type: ({ dtype, shape, value }) => {
+    const problem = elementProblem(dtype, value)
+    return problem === undefined ? E.right([{ dtype, shape }]) : ill(problem)
+  },
   derivative: () => [],
-  meaning: ({ value, dtype }) => kernel(() => num(value, dtype)),
+  meaning: ({ value, dtype }) => kernel(() => num(elementOf(dtype, value), dtype)),
 }
 /** One number at every index. It is real; like and filled take other element types. Shape: -> shape */
 export const constant = <const S extends Shape>(shape: S & FitsDims<S>, value: number): Expr<S, 'real'> =>
@@ -35,6 +38,12 @@ export const filled = (dtype: DType, shape: Shape, value: number): Expr => apply
 export const like = <S extends Shape, D extends DType>(x: Expr<S, D>, value: number): Expr<S, D> =>
   filled(x.type.dtype, shapeOf(x), value)
 
+const lengthProblem = (shape: Shape, data: readonly number[]): Problem | undefined =>
+  data.length === sizeOf(shape) ? undefined : { _tag: 'SizeMismatch', from: [data.length], to: shape }
+const firstProblem = (dtype: DType, data: readonly number[]): Problem | undefined => {
+  const stray = data.find((x) => !isElement(dtype, x))
+  return stray === undefined ? undefined : elementProblem(dtype, stray)
+}
 type Literal = { readonly dtype: DType; readonly shape: Shape; readonly data: readonly number[] }
 export const literalEntry: Entry<Literal, [], 'literal'> = {
   name: 'literal',
@@ -43,12 +52,12 @@ export const literalEntry: Entry<Literal, [], 'literal'> = {
   algebra: {},
   examples: [{ attrs: { dtype: 'real', shape: [3], data: [1, -2, 0.5] }, args: [] }],
   batch: { rule: (a) => ({ outs: [apply(literalEntry, a)], batched: [false] }) },
-  type: ({ dtype, shape, data }) =>
-    data.length === sizeOf(shape)
-      ? E.right([{ dtype, shape }])
-      : ill({ _tag: 'SizeMismatch', from: [data.length], to: shape }),
+  type: ({ dtype, shape, data }) => {
+    const problem = shapeProblem(shape) ?? lengthProblem(shape, data) ?? firstProblem(dtype, data)
+    return problem === undefined ? E.right([{ dtype, shape }]) : ill(problem)
+  },
   derivative: () => [],
-  meaning: ({ data }) => ({ _tag: 'Data', values: data }),
+  meaning: ({ dtype, data }) => ({ _tag: 'Data', values: data.map((x) => elementOf(dtype, x)) }),
 }
 /**
  * An array with all its elements given. They are in row-major order, as in tensor([2, 2], [1, 2, 3, 4]). Errors:
@@ -56,7 +65,7 @@ export const literalEntry: Entry<Literal, [], 'literal'> = {
  */
 export const tensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
   apply(literalEntry, { dtype: 'real', shape, data: [...data] })
-/** An array of integers with all its elements given, in row-major order. Errors: SizeMismatch */
+/** An array of integers with all its elements given, in row-major order. Errors: SizeMismatch, NotAnElement */
 export const intTensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
   apply(literalEntry, { dtype: 'int', shape, data: [...data] })
 

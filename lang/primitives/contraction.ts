@@ -26,7 +26,7 @@ import {
 } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { real, type Shape, type Type } from '../syntax/shape.ts'
+import { isSize, real, type Shape, type Type } from '../syntax/shape.ts'
 import { apply, type Entry } from './entry.ts'
 import {
   coefficient,
@@ -69,7 +69,25 @@ const typed = (a: Labels, x: Type, y: Type): E.Either<Problem, readonly Type[]> 
   const twice = [a.x, a.y, a.out].find((letters) => new Set(letters).size < letters.length)
   if (lonely !== undefined) return invalid('labels', `name the axis ${lonely} once only: sum it first`)
   if (twice !== undefined) return invalid('labels', `name an axis twice in '${twice}': take the diagonal first`)
-  return E.right([{ dtype: 'real', shape: pick(a.out, sizesOf(a, x.shape, y.shape)) }])
+  const sizes = sizesOf(a, x.shape, y.shape)
+  if (!a.ties.every((t) => isTie(t, sizes)))
+    return invalid('ties', 'need whole numbers within int32, and coefficients other than 0')
+  return E.right([{ dtype: 'real', shape: pick(a.out, sizes) }])
+}
+/** Whether a tie is an equation between indices that an int32 holds. */
+const isTie = (t: Tie, sizes: ReadonlyMap<string, number>): boolean => {
+  const terms = [
+    [t.cx, t.x],
+    [t.cy, t.y],
+    [t.co, t.out],
+  ] as const
+  const reach = terms.reduce((n, [c, letter]) => n + Math.abs(c) * valueAt(sizes, letter), Math.abs(t.offset))
+  return (
+    isSize(t.size) &&
+    isSize(reach) &&
+    terms.every(([c]) => Number.isInteger(c) && c !== 0) &&
+    Number.isInteger(t.offset)
+  )
 }
 /** The contraction that pulls a cotangent back to x: x and out exchanged. */
 const towardsX = (a: Labels, x: Shape): Labels => ({

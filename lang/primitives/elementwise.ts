@@ -16,7 +16,7 @@ import {
   type Binary, type BinaryRow, binaryEntry, binaryOf, type Interval, type NoAttrs, type PredicateRow, predicateEntry,
   type Unary, type UnaryRow, unaryEntry, unaryOf, type Words,
 } from './pointwise.ts'
-import { convertEntry, select, selectEntry, stopGradientEntry } from './select.ts'
+import { convertEntry, select, selectEntry, stopGradient, stopGradientEntry } from './select.ts'
 
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
@@ -111,13 +111,21 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
 }
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
-/** d x^y / dx = y x^(y-1), 0 where y is 0. */
-const slope = (x: Expr, y: Expr): Expr => select(eq(y, 0), 0, mul(y, power(x, sub(y, 1))))
-/** d x^y / dy = x^y ln x, 0 where x = 0 <= y: the logarithm reads 1 there, so that its derivative is finite. */
-const growth = (x: Expr, y: Expr, z: Expr): Expr => {
-  const still = and(eq(x, 0), le(0, y))
-  return select(still, 0, mul(z, log(select(still, 1, x))))
+/**
+ * d x^y / dx = y x^(y-1). Where y is 0 or 1 and 1/x is not finite it is the constant y, because its derivative in y is
+ * infinite. At other x an exponent of 0 stays in the product: the derivative of 0 x^(-1) in y is 1/x.
+ */
+const slope = (x: Expr, y: Expr): Expr => {
+  const singular = select(or(eq(y, 0), eq(y, 1)), not(lt(abs(div(1, x)), greatest)), 0)
+  const n = select(singular, stopGradient(y), y)
+  return mul(n, power(select(singular, 1, x), sub(n, 1)))
 }
+/**
+ * d x^y / dy = x^y ln |x|, 0 where x = 0 <= y. At x < 0 this is the derivative of +-|x|^y with its sign held, so that
+ * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
+ */
+const growth = (x: Expr, y: Expr, z: Expr): Expr =>
+  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 
@@ -290,7 +298,7 @@ export const max: Binary<'real' | 'int', 'same'> = binary('max')
 export const min: Binary<'real' | 'int', 'same'> = binary('min')
 /**
  * Power; derivative 0 in the base at exponent 0, and vice versa. At a negative base the exponent must be an integer,
- * and the derivative in it is NaN.
+ * and the derivative in it is x^y ln |x|.
  */
 export const power: Binary<'real', 'same'> = binary('pow')
 /** Angle of the point (second, first), in radians. */

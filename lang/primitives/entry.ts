@@ -15,7 +15,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Meaning, Source } from '../kernel/meaning.ts'
 import type { Closed } from '../syntax/closed.ts'
-import type { Diagnostic, Diagnostics, Problem } from '../syntax/error.ts'
+import { type Diagnostic, type Diagnostics, ill, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, type Maybe, node, poison } from '../syntax/expr.ts'
 import type { Attrs } from '../syntax/plain.ts'
 import type { Type } from '../syntax/shape.ts'
@@ -109,6 +109,24 @@ export interface Entry<
   meaning(attrs: A, args: Each<N, Source>, outs: readonly Type[]): Meaning
 }
 
+/**
+ * The types of the outputs, or what is wrong: the rule of the entry, and what holds for every array.
+ *
+ * Errors:  NotASize, TooManyElements, and those of the rule
+ */
+export const typing = <A extends Attrs, N extends readonly unknown[]>(
+  entry: Entry<A, N>,
+  attrs: A,
+  args: Each<N, Type>,
+): E.Either<Problem, readonly Type[]> =>
+  E.chain((outs: readonly Type[]): E.Either<Problem, readonly Type[]> => {
+    for (const { shape } of outs) {
+      const problem = shapeProblem(shape)
+      if (problem !== undefined) return ill(problem)
+    }
+    return E.right(outs)
+  })(entry.type(attrs, args))
+
 /** An ill-typed expression, blamed on the user's line. Over another poison it is silent: no cascades. */
 export const refuse = (op: string, problem: Problem, args: readonly Expr[]): Expr => {
   const silent = args.some((a) => a.node._tag === 'Poison')
@@ -125,7 +143,7 @@ export const applyAll = <A extends Attrs, N extends readonly unknown[]>(
   if (args.some((a) => a.node._tag === 'Poison')) return copies(count, poison(args, []))
   // map keeps the length of a tuple, which its type does not say
   const types = args.map((a) => a.type) as unknown as Each<N, Type>
-  const outs = entry.type(attrs, types)
+  const outs = typing(entry, attrs, types)
   return E.isRight(outs)
     ? node(entry.name, attrs, args, outs.right)
     : copies(count, refuse(entry.name, outs.left, args))

@@ -36,8 +36,13 @@ export const coefficient = (t: Tie, role: Role): number => ({ x: t.cx, y: t.cy, 
 const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b))
 /** The i with c i = 1 modulo m, if it exists. */
 export const inverse = (c: number, m: number): number | undefined => {
-  for (let i = 1; i <= m; i++) if (floorMod(c * i - 1, m) === 0) return i
-  return undefined
+  // Euclid's algorithm: a = u c modulo m throughout, so u is the inverse where a ends as 1
+  let [a, b, u, v] = [floorMod(c, m), m, 1, 0]
+  while (b !== 0) {
+    const q = Math.floor(a / b)
+    ;[a, b, u, v] = [b, a - q * b, v, u - q * v]
+  }
+  return a === 1 ? floorMod(u, m) || m : undefined
 }
 const floorMod = (a: number, by: number): number => a - by * Math.floor(a / by)
 /**

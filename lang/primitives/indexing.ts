@@ -1,9 +1,9 @@
 /** Indices that are data. gather and scatterAdd are each other's pull; an index out of range means the nearest end. */
 import * as E from 'fp-ts/lib/Either.js'
 import { clampTo, fn, guard, kernel, reduce } from '../kernel/index.ts'
-import { ill, type Problem } from '../syntax/error.ts'
+import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
-import { type DType, int, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
+import { type DType, int, isSize, real, type Shape, sameShape, sizeOf, type Type } from '../syntax/shape.ts'
 import type { Gathered, Scattered } from '../types/index.ts'
 import { onlyNumbers, repeat } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
@@ -39,7 +39,9 @@ const gatherEntry: Entry<Rows, [0, 0], 'gather'> = {
   type: ({ batch: b }, [x, at]) =>
     indexed(at, () => {
       const [mine, theirs] = [x.shape.slice(0, b), at.shape.slice(0, b)]
+      if (!isSize(b)) return invalid('batch', 'must be a number of axes')
       if (x.shape.length <= b) return ill({ _tag: 'RankMismatch', expected: b + 1, shape: x.shape })
+      if (x.shape[b] === 0 && sizeOf(at.shape) > 0) return ill({ _tag: 'EmptyAxis', shape: x.shape, axes: [b] })
       if (!sameShape(mine, theirs)) return ill({ _tag: 'ShapeMismatch', shapes: [mine, theirs] })
       return E.right([{ dtype: x.dtype, shape: [...at.shape, ...x.shape.slice(b + 1)] }])
     }),
@@ -78,6 +80,8 @@ export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
     indexed(at, () => {
       const lead = x.shape.slice(0, at.shape.length)
       const shape = [...at.shape.slice(0, b), size, ...x.shape.slice(at.shape.length)]
+      if (!isSize(b)) return invalid('batch', 'must be a number of axes')
+      if (size === 0 && sizeOf(at.shape) > 0) return ill({ _tag: 'EmptyAxis', shape, axes: [b] })
       return onlyNumbers(x, () =>
         at.shape.length < b || !sameShape(lead, at.shape)
           ? ill({ _tag: 'ShapeMismatch', shapes: [lead, at.shape] })
@@ -105,7 +109,7 @@ export const scatterRows =
  * Takes rows by their indices. Rows are those of the first axis; an index out of range means the nearest end.
  *
  * Shape:   x [n, R..], at [J..] -> [J.., R..]
- * Errors:  ElementType, RankMismatch
+ * Errors:  ElementType, RankMismatch; EmptyAxis if there are indices but no rows
  */
 export const gather = <S extends Shape, D extends DType, J extends Shape>(
   x: Expr<S, D>,
@@ -116,7 +120,7 @@ export const gather = <S extends Shape, D extends DType, J extends Shape>(
  *
  * Shape:   rows [J.., R..], at [J..] -> [size, R..]
  * Law:     it is the transpose of gather
- * Errors:  ElementType, ShapeMismatch
+ * Errors:  ElementType, ShapeMismatch, NotASize; EmptyAxis if there are rows but no place for them
  */
 export const scatterAdd =
   <const N extends number>(size: N) =>

@@ -223,6 +223,7 @@ const exchange = (m: number, n: number, k: Expr, p: Expr): Expr => {
  * clear the column below, and stores the factors in the cleared elements.
  */
 const eliminate = (a: Expr): readonly Expr[] => {
+  if (sizeOf(shapeOf(a)) === 0) return [a, filled('int', shapeOf(a).slice(0, -1), 0)]
   const x = flat(a)
   const [m, n] = flatShape(x)
   const all = [m, n, n]

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '../kernel/index.ts'
 import { at, type Closed, inline } from '../syntax/closed.ts'
-import { orThrow } from '../syntax/error.ts'
+import { ill, orThrow, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../syntax/shape.ts'
 import type { FitsAxes, Reduced } from '../types/index.ts'
@@ -37,6 +37,18 @@ const alongAxes =
   <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
     apply(entry, { axes: axesFor(axes, rankOf(x)) }, x)
 
+/** A typing rule restricted to what has elements along the axes: there is no largest of none. */
+const ofSome = (
+  axes: Shape,
+  { shape }: Type,
+  rule: E.Either<Problem, readonly Type[]>,
+): E.Either<Problem, readonly Type[]> =>
+  E.chain((outs: readonly Type[]) =>
+    sizeOf(shape) === 0 && outs.some((t) => sizeOf(t.shape) > 0)
+      ? ill({ _tag: 'EmptyAxis', shape, axes })
+      : E.right(outs),
+  )(rule)
+
 // -- the largest and the smallest ------------------------------------------------------------------------------------
 
 const extreme = <Name extends string>(
@@ -53,6 +65,12 @@ const extreme = <Name extends string>(
     { attrs: { axes: [0, 1] }, args: [real(2, 3)] },
   ],
   ...reductionOf(by),
+  type: (a, [x]) =>
+    ofSome(
+      a.axes,
+      x,
+      onlyNumbers(x, () => reductionType(a, [x])),
+    ),
   derivative: ({ axes }, [x], outs) => {
     const spread = broadcast(shapeOf(x), otherAxes(axes, rankOf(x)))
     const hit = select(eq(x, spread(only(outs))), like(x, 1), like(x, 0))
@@ -74,12 +92,12 @@ const reduceMinEntry = extreme(
 )
 /**
  * Takes the largest along axes; ties share the derivative. All axes by default. NaN if any is NaN. Errors:
- * AxisOutOfRange, ElementType
+ * AxisOutOfRange, ElementType, EmptyAxis
  */
 export const reduceMax = alongAxes(reduceMaxEntry)
 /**
  * Takes the smallest along axes; ties share the derivative. All axes by default. NaN if any is NaN. Errors:
- * AxisOutOfRange, ElementType
+ * AxisOutOfRange, ElementType, EmptyAxis
  */
 export const reduceMin = alongAxes(reduceMinEntry)
 
@@ -97,7 +115,7 @@ const indexOfExtreme = <Name extends 'argmax' | 'argmin'>(
   algebra: {},
   examples: [{ attrs: { axis: 1 }, args: [real(2, 3)] }],
   batch: { lift: ({ axis }) => ({ axis: axis + 1 }) },
-  type: ({ axis }, [x]) => reductionType({ axes: [axis] }, [{ ...x, dtype: 'int' }]),
+  type: ({ axis }, [x]) => ofSome([axis], x, reductionType({ axes: [axis] }, [{ ...x, dtype: 'int' }])),
   derivative: () => [null],
   meaning: ({ axis }, [x]) =>
     kernel((i) => {
@@ -127,11 +145,13 @@ const indexAlong =
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Reduced<S, A>, 'int'> =>
     apply(entry, { axis: axisOf(axis, rankOf(x)) }, x)
 /**
- * Gives the index of the largest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange
+ * Gives the index of the largest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange,
+ * EmptyAxis
  */
 export const argmax = indexAlong(argmaxEntry)
 /**
- * Gives the index of the smallest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange
+ * Gives the index of the smallest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange,
+ * EmptyAxis
  */
 export const argmin = indexAlong(argminEntry)
 

@@ -4,11 +4,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { flatten, kernel, offset, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
-import { ill } from '../syntax/error.ts'
+import { ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
-import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
+import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, showShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
-import { apply, type Entry } from './entry.ts'
+import { apply, type Entry, refuse } from './entry.ts'
 import { item } from './item.ts'
 
 export const reshapeEntry: Entry<{ readonly shape: Shape }, [0], 'reshape'> = {
@@ -22,24 +22,30 @@ export const reshapeEntry: Entry<{ readonly shape: Shape }, [0], 'reshape'> = {
   ],
   batch: { lift: ({ shape }, n) => ({ shape: [n, ...shape] }) },
   type: ({ shape }, [x]) =>
-    sizeOf(shape) === sizeOf(x.shape) && shape.every((n) => Number.isInteger(n) && n >= 0)
+    sizeOf(shape) === sizeOf(x.shape)
       ? E.right([{ dtype: x.dtype, shape }])
-      : ill({ _tag: 'SizeMismatch', from: x.shape, to: shape }),
+      : ill(shapeProblem(shape) ?? { _tag: 'SizeMismatch', from: x.shape, to: shape }),
   derivative: ({ shape }, [x]) => [{ push: reshape(shape), pull: reshape(shapeOf(x)) }],
   meaning: ({ shape }, [x]) => kernel((i) => x.at(unflatten(x.type.shape, flatten(shape, i)))),
 }
-/** One size may be -1: it is computed, so that the sizes agree. */
-const solve = (shape: Shape, size: number): Shape => {
-  const rest = -sizeOf(shape)
-  return shape.filter((n) => n === -1).length === 1 && rest > 0 && size % rest === 0
-    ? shape.map((n) => (n === -1 ? size / rest : n))
-    : shape
+/** The shape with its -1 computed, if it has one, so that it has `size` elements. */
+const solve = (shape: Shape, size: number): E.Either<Problem, Shape> => {
+  const given = shape.filter((n) => n !== -1)
+  if (given.length === shape.length) return E.right(shape)
+  const problem = shapeProblem(given)
+  if (problem !== undefined) return ill(problem)
+  const rest = sizeOf(given)
+  const wrong = (rule: string): E.Either<Problem, never> => invalid(`the shape ${showShape(shape)}`, rule)
+  if (given.length < shape.length - 1) return wrong('has more than one -1')
+  if (rest === 0) return wrong('has -1 beside 0, which could be anything')
+  if (size % rest !== 0) return wrong(`needs a multiple of ${rest} elements, not ${size}`)
+  return E.right(shape.map((n) => (n === -1 ? size / rest : n)))
 }
 /**
  * Reads the numbers in row-major order into another shape. One size may be -1: it is computed from the others.
  *
  * Law:     reshape(shape(x))(reshape(s)(x)) = x
- * Errors:  SizeMismatch
+ * Errors:  SizeMismatch, NotASize, InvalidAttribute where -1 cannot be computed
  */
 export const reshape =
   <const T extends Shape>(shape: T) =>
@@ -47,7 +53,8 @@ export const reshape =
     // gradual: TypeScript cannot prove that x has the type of the result
     const given: Expr = x
     const to = solve(shape, sizeOf(shapeOf(given)))
-    return sameShape(to, shapeOf(given)) ? given : apply(reshapeEntry, { shape: to }, given)
+    if (E.isLeft(to)) return refuse('reshape', to.left, [given])
+    return sameShape(to.right, shapeOf(given)) ? given : apply(reshapeEntry, { shape: to.right }, given)
   }
 
 const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
@@ -75,7 +82,7 @@ export const permute =
   <const P extends Shape>(perm: P) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
     apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x)
-/** Moves one axis to another position; the others keep their order. Errors: NotAPermutation */
+/** Moves one axis to another position; the others keep their order. Errors: AxisOutOfRange */
 export const moveAxis =
   <const F extends number, const T extends number>(from: F, to: T) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
@@ -84,9 +91,10 @@ const moved =
   (from: number, to: number) =>
   (x: Expr): Expr => {
     const rank = rankOf(x)
-    const a = axisOf(from, rank)
+    const [a, b] = [axisOf(from, rank), axisOf(to, rank)]
+    const stray = [a, b].find((d) => !areAxes([d], rank))
+    if (stray !== undefined) return refuse('moveAxis', { _tag: 'AxisOutOfRange', axes: [stray], rank }, [x])
     const rest = axesOf(rank).filter((d) => d !== a)
-    const b = axisOf(to, rank)
     return a === b ? x : permute([...rest.slice(0, b), a, ...rest.slice(b)])(x)
   }
 

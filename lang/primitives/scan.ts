@@ -10,8 +10,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { ill, invalid, sizeProblem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { axesOf, isReal, real, sameTypes, type Type } from '../syntax/shape.ts'
+import { axesOf, isReal, isSize, real, sameTypes, type Type } from '../syntax/shape.ts'
 import { leading, mismatch, moving, narrowed, programOf, refusals, signature, stackedWhere } from './bodies.ts'
 import { stacked } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
@@ -170,6 +171,10 @@ export const scanEntry: Entry<Scan, readonly unknown[], 'scan'> = {
     args: [real(2), real(3, 2), real(2)],
   })),
   type: (a, args) => {
+    const length = sizeProblem('the number of steps', a.length)
+    if (length !== undefined) return ill(length)
+    if (!isSize(a.carries) || !isSize(a.rows) || a.carries + a.rows > args.length)
+      return invalid('carries and rows', `must be numbers of arguments, of which there are ${args.length}`)
     const { ins, outs } = signature(a.body)
     const { carries, rows, constants } = groups(a, args)
     const found = [...carries, ...rows.map(row), ...constants]

@@ -8,8 +8,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { bool, real, sameTypes } from '../syntax/shape.ts'
+import { bool, isSize, real, sameTypes } from '../syntax/shape.ts'
 import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
@@ -78,6 +79,8 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   algebra: {},
   examples: [{ attrs: demo, args: [real(2), real(2)], range: [0.05, 0.3] }],
   type: ({ test, body, carries }, args) => {
+    if (!isSize(carries) || carries > args.length)
+      return invalid('carries', `must be a number of arguments, of which there are ${args.length}`)
     const [t, b] = [signature(test), signature(body)]
     if (!sameTypes(t.ins, args)) return mismatch('the arguments are not the inputs of the test', t.ins, args)
     if (!sameTypes(t.outs, [bool()])) return mismatch('the test must give one truth value', [bool()], t.outs)

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { divides, guard, idiv, inside, kernel, offset, plus, reduce, times } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { type DType, real, type Shape, type Type } from '../syntax/shape.ts'
+import { type DType, isSize, real, type Shape, type Type } from '../syntax/shape.ts'
 import { onlyNumbers } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
 import { item } from './item.ts'
@@ -30,10 +30,10 @@ const fits = (b: Box, inner: Shape, outer: Shape): boolean =>
   b.stride.length === inner.length &&
   inner.every(
     (n, d) =>
-      Number.isInteger(n) &&
-      n >= 0 &&
-      item(b.stride, d) >= 1 &&
-      item(b.start, d) >= 0 &&
+      isSize(n) &&
+      isSize(item(b.stride, d)) &&
+      item(b.stride, d) > 0 &&
+      isSize(item(b.start, d)) &&
       (n === 0 || last(b, inner, d) < item(outer, d)),
   )
 const boxed = (b: Box, inner: Shape, outer: Shape, out: Type): E.Either<Problem, readonly Type[]> =>
@@ -97,9 +97,14 @@ export type Windows = {
   readonly count: number
   readonly length: number
 }
+/** Whether these are windows, and every position that they read is an int32. */
+const areWindows = ({ size, stride, dilation, low, count, length }: Windows): boolean =>
+  [size, stride, dilation].every((n) => isSize(n) && n > 0) &&
+  [count, length, Math.abs(low)].every(isSize) &&
+  isSize(Math.max(length, count * stride + size * dilation) + Math.abs(low))
 const sane = (w: Windows, ok: boolean, out: Type): E.Either<Problem, readonly Type[]> =>
-  w.size < 1 || w.stride < 1 || w.dilation < 1 || w.count < 0
-    ? invalid('windows', 'need a size, stride and dilation of at least 1')
+  !areWindows(w)
+    ? invalid('windows', 'need whole numbers: a size, stride and dilation of at least 1, a count of at least 0')
     : ok
       ? E.right([out])
       : invalid('windows', `of ${w.count} x ${w.size} over a last axis of ${w.length} do not match the argument`)

@@ -4,7 +4,7 @@
  * every diagnostic. Opening builds an expression for every value again. Both are iterative and take near-linear time.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Diagnostics, orThrow } from './error.ts'
+import { type Diagnostics, orThrow, shapeProblem } from './error.ts'
 import { argsOf, type Expr, input, node } from './expr.ts'
 import { nth } from './list.ts'
 import { type Attrs, keyOf } from './plain.ts'
@@ -42,14 +42,22 @@ export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []
   return [...done].slice(leaves.length)
 }
 
+/** The diagnostic of an input whose type no array has. */
+const illInput = ({ type }: Expr): Diagnostics => {
+  const problem = shapeProblem(type.shape)
+  return problem === undefined ? [] : [{ problem, op: 'program', types: [type], site: callSite() }]
+}
 /**
  * The program from these inputs to these outputs. An input may be any expression; its own arguments are not part of the
  * program.
  *
  * Law:     two values with equal op, attributes and arguments have one number
- * Errors:  the diagnostics of every ill-typed expression, in order; UnboundInput
+ * Errors:  NotASize and TooManyElements of an input; those of every ill-typed expression, in order; UnboundInput
  */
 export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Either<Diagnostics, Closed> => {
+  // they would cause further diagnostics, which say nothing new
+  const wrong = inputs.flatMap(illInput)
+  if (wrong.length > 0) return E.left(wrong)
   const id = new Map<Expr, number>(inputs.map((e, i) => [e, i]))
   const known = new Map<string, number>()
   const equations: Equation[] = []

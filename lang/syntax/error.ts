@@ -3,7 +3,8 @@
  * adds the operation and the source line. `showDiagnostic` writes three lines: what is wrong, where, what to try.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type DType, type Shape, showShape, showType, type Type } from './shape.ts'
+import { nth } from './list.ts'
+import { type DType, isElement, isSize, largestInt, type Shape, showShape, showType, sizeOf, type Type } from './shape.ts'
 
 /** What is wrong. `adviceFor` has the remedy, where there is one. */
 export type Problem =
@@ -19,6 +20,11 @@ export type Problem =
   | { readonly _tag: 'RankMismatch'; readonly expected: number; readonly shape: Shape }
   | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string }
   | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
+  | { readonly _tag: 'NotASize'; readonly what: string; readonly found: number }
+  | { readonly _tag: 'TooManyElements'; readonly shape: Shape }
+  | { readonly _tag: 'NotAnElement'; readonly found: number; readonly dtype: DType }
+  | { readonly _tag: 'EmptyAxis'; readonly shape: Shape; readonly axes: Shape }
+  | { readonly _tag: 'InputLength'; readonly name: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'UnboundInput'; readonly name: string }
   | { readonly _tag: 'UnboundAxis'; readonly axis: string }
   | { readonly _tag: 'NotAnExpression'; readonly path: string; readonly found: string }
@@ -47,6 +53,19 @@ export const ill = (problem: Problem): E.Either<Problem, never> => E.left(proble
 export const invalid = (attribute: string, rule: string): E.Either<Problem, never> =>
   ill({ _tag: 'InvalidAttribute', attribute, rule })
 
+/** The problem of a number that is no size. `what`: the size of what. */
+export const sizeProblem = (what: string, n: number): Problem | undefined =>
+  isSize(n) ? undefined : { _tag: 'NotASize', what, found: n }
+/** The problem of a number that is no element of an array of this type: an int or a bool that is not one. */
+export const elementProblem = (dtype: DType, x: number): Problem | undefined =>
+  isElement(dtype, x) ? undefined : { _tag: 'NotAnElement', found: x, dtype }
+/** The problem of a shape that no array has. Every typing rule ends with it: see `typing` in lang/primitives/entry.ts. */
+export const shapeProblem = (shape: Shape): Problem | undefined => {
+  const d = shape.findIndex((n) => !isSize(n))
+  if (d >= 0) return { _tag: 'NotASize', what: `axis ${d} of ${showShape(shape)}`, found: nth(shape, d) }
+  return isSize(sizeOf(shape)) ? undefined : { _tag: 'TooManyElements', shape }
+}
+
 const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 
 /** The problem as one clause, without the name of the operation. */
@@ -57,13 +76,18 @@ export const showProblem = (p: Problem): string => {
     case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
     case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
     case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
-    case 'SizeMismatch':     return `${showShape(p.from)} has ${count(p.from)} elements, ${showShape(p.to)} has ${count(p.to)}`
+    case 'SizeMismatch':     return `${showShape(p.from)} has ${sizeOf(p.from)} elements, ${showShape(p.to)} has ${sizeOf(p.to)}`
     case 'CannotBroadcast':  return `${showShape(p.from)} does not broadcast to ${showShape(p.to)}`
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
     case 'RankMismatch':     return `${showShape(p.shape)} has rank ${p.shape.length}; expected rank ${p.expected}`
     case 'BodyMismatch':     return `${p.what}: expected ${list(p.expected) || 'nothing'}, found ${list(p.found) || 'nothing'}`
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
+    case 'NotASize':         return `${p.what} is ${p.found}; a size is a whole number from 0 to ${largestInt}`
+    case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
+    case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
+    case 'EmptyAxis':        return `${showShape(p.shape)} has no element along ${showShape(p.axes)}`
+    case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
     case 'UnboundAxis':      return `the axis ${p.axis} is not mapped`
     case 'NotAnExpression':  return `${p.path === '' ? 'the output' : `the output ${p.path}`} is ${p.found}, not an expression`
@@ -78,7 +102,6 @@ export const showProblem = (p: Problem): string => {
     case 'Malformed':        return p.what
   }
 }
-const count = (s: Shape): number => s.reduce((a, b) => a * b, 1)
 
 /** What to try; undefined where there is no general remedy. */
 export const adviceFor = (p: Problem): string | undefined => {
@@ -90,6 +113,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'SizeMismatch':     return 'let one size be -1 to have it computed'
     case 'CannotBroadcast':  return 'an axis stretches only from size 1'
     case 'AxisSizes':        return 'permute or reshape one operand so that the shared axis has one size'
+    case 'NotASize':         return p.found === -1 ? 'only reshape computes a size that is written as -1' : undefined
     case 'UnboundInput':     return 'pass it in as an input of this program'
     case 'UnboundAxis':      return `map it: vmap(n, { axis: '${p.axis}' })`
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
@@ -104,6 +128,10 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'RankMismatch':
     case 'BodyMismatch':
     case 'InvalidAttribute':
+    case 'TooManyElements':
+    case 'NotAnElement':
+    case 'EmptyAxis':
+    case 'InputLength':
     case 'NotLinear':
     case 'StatedType':
     case 'Malformed':        return undefined

@@ -24,6 +24,9 @@ type DimProblem<S extends Dims> = {
     Several<S[I]> extends true ? 'a dimension is one number, not one of several'
       : [NotDimension<S[I]>] extends [never] ? never : `${NotDimension<S[I]>} is not a dimension`
 }[number]
+/** One size: of an axis, a batch or a loop. The refusal is an object type, as that of NoUnion. */
+export type FitsSize<N extends number> =
+  [NotDimension<N>] extends [never] ? NoUnion<N> : { readonly 'a size is a whole number, not': N }
 /** The members of N that are negative or fractions. */
 export type NotDimension<N extends number> =
   [number] extends [N] ? never

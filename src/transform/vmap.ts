@@ -6,17 +6,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { axesOfOperation, freeAxes } from '../../lang/axes.ts'
 import { repeat, stacked } from '../../lang/primitives/broadcast.ts'
-import type { BatchedOuts, Recursion } from '../../lang/primitives/entry.ts'
+import { applyAll, type BatchedOuts, type Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, closeOver, type Equation, inTypes, type Named } from '../../lang/syntax/closed.ts'
+import { orThrow, type Problem, sizeProblem } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
-import type { Program } from '../../lang/syntax/program.ts'
+import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
 import { jvpBody, vjpBody } from './linear.ts'
-import { marksOf, type Selection } from './selection.ts'
+import { marksOf, type Selection, strayPath } from './selection.ts'
 import { run, type Steps } from './steps.ts'
 
 // -- closed programs --------------------------------------------------------------------------------------------------
@@ -30,7 +32,7 @@ const batchOne = (q: Equation, args: readonly Expr[], batched: readonly boolean[
   if ('rule' in how && (any || reads(q, rec.axis))) return how.rule(q.attrs, args, batched, rec)
   if (!any || 'rule' in how) return { outs: node(q.op, q.attrs, args, q.outs), batched: q.outs.map(() => false) }
   const full = args.map((x, i) => (batched[i] ? x : repeat(rec.size, x)))
-  const outs = node(q.op, how.lift(q.attrs, rec.size), full, q.outs.map(stacked(rec.size)))
+  const outs = applyAll(entryOf(q.op), how.lift(q.attrs, rec.size), full, q.outs.length)
   return { outs, batched: q.outs.map(() => true) }
 }
 /** The outputs with the new axis, from inputs of which only the mapped ones have it. */
@@ -119,10 +121,18 @@ interface VmapOptions<M> {
   /** The axis's name, for psum, pmean and pmax; none by default. */
   readonly axis?: string
 }
+const vmapProblem = (size: number, p: UntypedProgram, over: Selection): Problem | undefined => {
+  const stray = strayPath(p.in, over)
+  return stray === undefined
+    ? sizeProblem('the number of examples', size)
+    : { _tag: 'Malformed', what: `over names ${stray}, and there is no such input` }
+}
 /** vmap, reporting every step. */
 export const vmapTelling =
   <const N extends number, const M = true>(size: N, options: VmapOptions<M>, tell: Tell | undefined) =>
   <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
+    const problem = vmapProblem(size, p, options.over as Selection)
+    if (problem !== undefined) orThrow(E.left([{ problem, op: 'vmap', types: inTypes(p.closed), site: callSite() }]))
     const marks = marksOf(p.in, (options.over ?? true) as Selection)
     const closed = vmapBody(p.closed, marks, recursionOver(size, options.axis, tell), tell)
     const out = refill(p.out, typeLeaves(p.out).map(stacked(size)))
@@ -132,6 +142,7 @@ export const vmapTelling =
  * The program over one more axis of its inputs and outputs, in front.
  *
  * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
+ * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input
  */
 export const vmap = <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
   vmapTelling(size, options, undefined)

@@ -57,6 +57,18 @@ const french: { readonly [T in Tag]: French<T> } = {
   InvalidAttribute: {
     what: (p) => (p.rule === 'is missing' ? `l’attribut ${p.attribute} manque` : `${p.attribute} ${p.rule}`),
   },
+  NotASize: {
+    what: (p) => `${p.what} vaut ${p.found} ; une taille est un entier de 0 à 2147483647`,
+    advice: (p) => (p.found === -1 ? 'seul reshape calcule une taille écrite -1' : undefined),
+  },
+  TooManyElements: { what: (p) => `${showShape(p.shape)} a plus de 2147483647 éléments` },
+  NotAnElement: {
+    what: (p) => `${p.found} n’est pas ${p.dtype === 'bool' ? '0 ou 1' : 'un entier de -2147483648 à 2147483647'}`,
+  },
+  EmptyAxis: { what: (p) => `${showShape(p.shape)} n’a aucun élément le long de ${showShape(p.axes)}` },
+  InputLength: {
+    what: (p) => `l’entrée ${p.name} a ${some(p.expected, 'élément')}, mais ${p.found} sont donnés`,
+  },
   UnboundInput: {
     what: (p) => `l’entrée ${p.name} est celle d’un autre programme`,
     advice: () => 'donnez-la en entrée à ce programme',

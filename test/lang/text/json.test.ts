@@ -70,7 +70,7 @@ describe('every error is reported', () => {
     [
       'a negative size',
       (p) => put(equation(p, 1), 'attrs', { dtype: 'real', shape: [-3], value: 2 }),
-      /output type that is not valid/,
+      /axis 0 of \[-3\] is -3; a size is a whole number/,
     ],
     [
       'an unknown element type',

@@ -198,7 +198,7 @@ describe('errors', () => {
       line 1, column 46: sum(real[3]): axes must be a list, not a string
         fn x: real[3] -> [sum{axis: 0}(x), sum{}(x), sum{axes: "0"}(x), sum{axes: ["0"]}(x)]
                                                      ^
-      line 1, column 65: sum(real[3]): axes[0] must be a number, not a string
+      line 1, column 65: sum(real[3]): axes[0] must be an integer, not a string
          real[3] -> [sum{axis: 0}(x), sum{}(x), sum{axes: "0"}(x), sum{axes: ["0"]}(x)]
                                                                    ^"
     `)

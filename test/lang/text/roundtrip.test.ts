@@ -55,7 +55,7 @@ const narrow: readonly (readonly [string, string])[] = [
   ['towers', '(x^y)^x + x^y^x + (-x)^2 + -x^2 + x^-y + (x^2)^3'],
   ['groups', 'x - (y - x) - (x - y) + x / (y / x) / (x / y) - (x + y) * x'],
   ['comparisons of truth values', 'select((x < 2) == (y < 3), x, y) + select(!(x < y && x == y || x != y), 1, 0)'],
-  ['truth values that are no plain ones', 'select(bool(-0), x, y) + select(bool(2), x, y) + select(true, x, y)'],
+  ['truth values that are no plain ones', 'select(bool(-0), x, y) + select(bool(1), x, y) + select(true, x, y)'],
   [
     'constants of other types',
     'fn {x: real[2], i: int} -> [i + 1, x + 1, x * real[2](3), int[2](1), int(1), real[2](-0), bool[2](true)]',
