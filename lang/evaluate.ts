@@ -4,6 +4,7 @@
  */
 
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
+import { limitReached } from './kernel/limit.ts'
 import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
@@ -17,7 +18,10 @@ const rowOf = (x: Tensor, t: number, length: number): Tensor =>
   x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
 /** How a kernel is run: by `runKernel`, or by a variant of it, for example one that also estimates rounding errors. */
-export type Runner = typeof runKernel
+export type Runner = typeof runKernel & {
+  /** Called before every step of a while loop. What it throws ends the evaluation. */
+  readonly beforeStep?: () => void
+}
 
 const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const rows = args.slice(m.carries, m.carries + m.rows),
@@ -37,8 +41,11 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
 const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const constants = args.slice(m.carries)
   let state: readonly Tensor[] = args.slice(0, m.carries)
-  while (nth(evaluate(m.test, [...state, ...constants], run), 0)[0] !== 0)
+  for (let step = 0; nth(evaluate(m.test, [...state, ...constants], run), 0)[0] !== 0; step++) {
+    if (step === m.limit) throw limitReached(m.limit, m.name)
+    run.beforeStep?.()
     state = evaluate(m.body, [...state, ...constants], run)
+  }
   return state
 }
 const perform = (
@@ -78,7 +85,8 @@ export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKer
 }
 /**
  * The outputs of a program for these inputs: one array per leaf, its elements in row-major order. This is the reference
- * that defines what a program means. It is slow; a back end is the way to run programs often.
+ * that defines what a program means. It is slow; a back end is the way to run programs often. Where a while loop reaches
+ * its limit, it throws LoopLimitReached.
  *
  * @example
  * const f = programOrThrow({ x: real(2), y: real(2) }, ({ x, y }) => mul(x, y))
