@@ -7,6 +7,7 @@
  * entry first: each must be of a kind (number, string, list, record, program) that it has in one of them.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { notLinear } from './linear.ts'
 import { nearest } from './nearest.ts'
 import type { Entry } from './primitives/entry.ts'
 import { dictionary } from './primitives/index.ts'
@@ -90,7 +91,7 @@ const arityOf = (entry: Entry): number | undefined => {
 /**
  * The types of the outputs of a call. Never throws, whatever the attributes are.
  *
- * Errors:  UnknownPrimitive, InvalidAttribute, Arity, Malformed, and those of the typing rule
+ * Errors:  UnknownPrimitive, InvalidAttribute, Arity, Malformed, NotLinear, and those of the typing rule
  */
 export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E.Either<Problem, readonly Type[]> => {
   const entry = dictionary.get(op)
@@ -107,9 +108,23 @@ export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E
     () => entry.type(attrs, args),
     () => malformed('its attributes do not fit its arguments'),
   )
-  return E.chain((r: E.Either<Problem, readonly Type[]>) =>
-    E.isRight(r) && !r.right.every(isValidType) ? invalid('attributes', 'give an output type that is not valid') : r,
-  )(typed)
+  return E.chain((r: E.Either<Problem, readonly Type[]>) => {
+    if (E.isLeft(r)) return r
+    if (!r.right.every(isValidType)) return invalid('attributes', 'give an output type that is not valid')
+    const wrong = ruleProblem(attrs, args.length + r.right.length)
+    return wrong === undefined ? r : ill(wrong)
+  })(typed)
+}
+/** A declared rule is linear in its inputs from number `from` on, unless it says that it is not. */
+const ruleProblem = ({ rule, linear }: Attrs, from: number): Problem | undefined => {
+  if (!isClosed(rule) || linear === false) return undefined
+  const moved = rule.inputs.map((_, k) => k >= from)
+  const fault = E.tryCatch(
+    () => notLinear(rule, moved),
+    () => malformed('its rule cannot be read'),
+  )
+  if (E.isLeft(fault)) return fault.left
+  return fault.right && { _tag: 'NotLinear', ...fault.right }
 }
 
 // -- plain data -------------------------------------------------------------------------------------------------------
