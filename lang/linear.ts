@@ -13,7 +13,7 @@ import { nth } from './syntax/list.ts'
 import { sizeOf, type Type } from './syntax/shape.ts'
 
 /** Where a program stops to be linear. */
-export interface NotLinear {
+interface NotLinear {
   /** The names of the inputs in which it should be linear. */
   readonly inputs: readonly string[]
   /** The term at fault: 'add(ct, sqrt(y))'. */

@@ -49,7 +49,7 @@ export interface AppliedRule {
 /** What is wrong with a rule; empty for a good one. */
 export type RuleCheck = (applied: AppliedRule) => Diagnostics
 
-export interface RuleOptions {
+interface RuleOptions {
   /**
    * False for a rule that is not linear on purpose, such as one that clips a gradient: it runs as it is. This forbids
    * the other mode, which would need its transpose: forward mode after customVjp, and so Hessians by hvp or jacfwd;

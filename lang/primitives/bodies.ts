@@ -3,15 +3,12 @@
  * the same primitives over transformed programs.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, closeOver, inline, inTypes, isClosed, numbered, outTypes } from '../syntax/closed.ts'
+import { type Closed, closeOver, inline, inTypes, numbered, outTypes } from '../syntax/closed.ts'
 import { type Diagnostics, ill, type Problem } from '../syntax/error.ts'
-import { type Expr, input, type Maybe, poison, shapeOf } from '../syntax/expr.ts'
+import { type Expr, input, type Maybe, poison } from '../syntax/expr.ts'
 import { isReal, type Type } from '../syntax/shape.ts'
-import { broadcast, repeat, sum } from './broadcast.ts'
-import { lt, select, stopGradient, toInt, toReal } from './elementwise.ts'
+import { repeat } from './broadcast.ts'
 import type { Each, JointMap, Recursion } from './entry.ts'
-import { gatherRows } from './indexing.ts'
-import { argmax } from './reduction.ts'
 import { marked, present, spread } from './structuralZeros.ts'
 
 /** The closed program of a function whose arguments have these types. */
@@ -73,20 +70,6 @@ export const stackedWhere = (
   xs: readonly Expr[],
   size: number,
 ): readonly Expr[] => xs.map((x, i) => (marks[i] && !batched[i] ? repeat(size, x) : x))
-
-/** Whether a program holds a while loop, itself or in a body: on values that it was not written for it may not end. */
-export const mayNotEnd = (p: Closed): boolean =>
-  p.equations.some((q) => q.op === 'while' || Object.values(q.attrs).some((a) => isClosed(a) && mayNotEnd(a)))
-/** Whether any of some truth values is true. */
-export const anyOf = (marks: Expr): Expr => lt(0, sum()(toInt(marks)))
-/** An array per example with the rows of the examples that are not marked replaced by that of the first one that is. */
-export const borrowing = (marks: Expr, size: number): ((x: Expr) => Expr) => {
-  const first = argmax(0)(toReal(marks))
-  return (x) => {
-    const row = repeat(size, gatherRows(0)(x, first))
-    return select(broadcast(shapeOf(x), [0])(marks), x, isReal(x.type) ? stopGradient(row) : row)
-  }
-}
 
 /** The map of a primitive that runs one of several bodies on its arguments; the first `lead` arguments choose which. */
 export const bodiesMap = (

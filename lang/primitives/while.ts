@@ -12,7 +12,8 @@ import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
 import { invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { bool, real, sameTypes } from '../syntax/shape.ts'
-import { anyOf, borrowing, mayNotEnd, mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
+import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
+import { anyOf, borrowing, mayNotEnd } from './borrow.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin } from './elementwise.ts'
 import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
@@ -20,7 +21,7 @@ import { item } from './item.ts'
 import { marked, spread, zero } from './structuralZeros.ts'
 
 /** How many steps a loop may take, and the name that the error has where it takes more. */
-export type LoopLimit = { readonly limit?: number; readonly name?: string }
+type LoopLimit = { readonly limit?: number; readonly name?: string }
 type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number } & LoopLimit
 
 const run = (a: WhileAttrs, args: readonly Expr[]): readonly Expr[] => applyAll(whileEntry, a, args, a.carries)

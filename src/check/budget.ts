@@ -37,7 +37,7 @@ export interface Spent {
   readonly exhausted: boolean
 }
 /** Evaluation that counts. */
-export interface Meter {
+export interface EvaluationMeter {
   /** The outputs; all of them NaN where a loop reaches its own limit. */
   readonly evaluate: (p: Closed, x: readonly Tensor[], run?: Runner) => readonly Tensor[]
   /** Every value, likewise. */
@@ -60,7 +60,7 @@ export const within = <A>(act: () => A): A | undefined => {
     throw error
   }
 }
-export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budget): Meter => {
+export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budget): EvaluationMeter => {
   const start = now?.()
   let count = 0
   let exhausted = false

@@ -21,7 +21,7 @@ import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
-import { type Budget, type Meter, meterOf, within } from './budget.ts'
+import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Ruling } from './judge.ts'
@@ -63,7 +63,7 @@ interface Plan {
   readonly ranges: Bounds
   /** Of integers. */
   readonly whole: Bounds
-  readonly meter: Meter
+  readonly meter: EvaluationMeter
   readonly second: boolean
   readonly coordinates: number
   readonly suspect: boolean

@@ -9,7 +9,7 @@ import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/synt
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
-import type { Meter } from './budget.ts'
+import type { EvaluationMeter } from './budget.ts'
 import type { Point } from './point.ts'
 
 /** Both ends included. */
@@ -63,7 +63,7 @@ const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 /**
  * The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite.
  */
-const blamed = (p: Closed, x: Point, run: Meter['trace']): ReadonlySet<number> | undefined => {
+const blamed = (p: Closed, x: Point, run: EvaluationMeter['trace']): ReadonlySet<number> | undefined => {
   const v = run(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined
   const reach: ReadonlySet<number>[] = p.inputs.map((_, i) => new Set([i]))
@@ -88,7 +88,7 @@ export const drawPoint = (
   key: Key,
   given: readonly (Interval | undefined)[],
   usual: boolean,
-  run: Meter['trace'] = trace,
+  run: EvaluationMeter['trace'] = trace,
   whole: readonly (Interval | undefined)[] = [],
 ): Point | undefined => {
   const types = inTypes(p)

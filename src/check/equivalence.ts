@@ -4,7 +4,7 @@ import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
-import { type Budget, type Meter, meterOf, type Spent, within } from './budget.ts'
+import { type Budget, type EvaluationMeter, meterOf, type Spent, within } from './budget.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import { flat } from './modes.ts'
 import type { Point } from './point.ts'
@@ -46,7 +46,7 @@ interface Values {
   /** How far rounding moves each of them. */
   readonly slack: Float64Array
 }
-const valuesOf = (p: Closed, x: Point, key: Key, { evaluate }: Meter): Values => {
+const valuesOf = (p: Closed, x: Point, key: Key, { evaluate }: EvaluationMeter): Values => {
   const y = flat(evaluate(p, x))
   return { y, slack: slackOf(y, (r) => flat(evaluateUnder(p, x, r, undefined, evaluate)), key) }
 }

@@ -9,7 +9,7 @@ import { nth } from '../../lang/syntax/list.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
-import { type Budget, type Meter, meterOf, type Spent, within } from './budget.ts'
+import { type Budget, type EvaluationMeter, meterOf, type Spent, within } from './budget.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
 import { direction, type Point } from './point.ts'
@@ -50,7 +50,7 @@ interface Trial {
   /** The largest gap over the size of the outputs. */
   readonly error: number
 }
-const trial = (p: Closed, marks: readonly boolean[], key: Key, meter: Meter): Trial => {
+const trial = (p: Closed, marks: readonly boolean[], key: Key, meter: EvaluationMeter): Trial => {
   const types = inTypes(p).filter((_, i) => marks[i])
   const fixed = drawPoint(p, foldIn(0)(key), [], true, meter.trace) ?? zeros(inTypes(p))
   const f = (moved: Point, rounding?: Rounding): Float64Array =>

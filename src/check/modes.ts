@@ -14,7 +14,7 @@ import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
-import type { Meter } from './budget.ts'
+import type { EvaluationMeter } from './budget.ts'
 import type { LineFunction } from './difference.ts'
 import type { Interval } from './domain.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
@@ -30,7 +30,7 @@ interface Claim {
 }
 export interface Modes {
   readonly f: Closed
-  readonly meter: Meter
+  readonly meter: EvaluationMeter
   readonly ins: readonly Type[]
   readonly outs: readonly Type[]
   readonly push: (x: Point, v: Point, rounding?: Rounding) => Point
@@ -98,7 +98,7 @@ const isInside = (bounds: Bounds, x: Point): boolean =>
     return !(low < high) || a.every((v) => v >= low && v <= high)
   })
 /** Outside its bounds a program counts as not finite: it is not evaluated there. */
-export const modesOf = ({ f, push, pull }: Claim, meter: Meter, bounds: Bounds = []): Modes => {
+export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds: Bounds = []): Modes => {
   const under = (p: Closed, x: Point, rounding?: Rounding): Point =>
     evaluateUnder(p, x, rounding, undefined, meter.evaluate)
   const ins = inTypes(f)

@@ -11,7 +11,7 @@ import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
-import type { Meter } from './budget.ts'
+import type { EvaluationMeter } from './budget.ts'
 
 /** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
@@ -79,7 +79,7 @@ export const evaluateUnder = (
   x: readonly Tensor[],
   rounding: Rounding | undefined,
   touched: (input: number) => boolean = (i) => isRealInput(p, i),
-  run: Meter['evaluate'] = evaluate,
+  run: EvaluationMeter['evaluate'] = evaluate,
 ): readonly Tensor[] =>
   rounding === undefined
     ? run(p, x)

@@ -14,7 +14,7 @@ import { nth } from '../../lang/syntax/list.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
-import type { Meter } from './budget.ts'
+import type { EvaluationMeter } from './budget.ts'
 import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
@@ -47,7 +47,7 @@ export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprog
 export const programOf = (closed: Closed): UntypedProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
 
 /** The first check that a program fails at a point. */
-const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean, meter: Meter): Check | undefined => {
+const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean, meter: EvaluationMeter): Check | undefined => {
   const both = claimOf(p)
   const claim = E.isRight(both) ? both : claimOf(p, false)
   if (E.isLeft(claim)) return undefined
@@ -112,7 +112,7 @@ const inside = (
   key: Key,
   second: boolean,
   depth: number,
-  meter: Meter,
+  meter: EvaluationMeter,
 ): Suspect['within'] => {
   if (depth >= deepest) return undefined
   const m = entryOf(q.op).meaning(q.attrs, buffers(types), q.outs)
@@ -124,7 +124,7 @@ const inside = (
   return undefined
 }
 /** A second derivative is wrong where some equation of the gradient has a wrong first one. */
-const inGradient = (part: Closed, x: Point, key: Key, depth: number, meter: Meter): Suspect['within'] => {
+const inGradient = (part: Closed, x: Point, key: Key, depth: number, meter: EvaluationMeter): Suspect['within'] => {
   const g = depth >= deepest ? E.left([]) : gradientOf(programOf(part))
   if (E.isLeft(g)) return undefined
   const w = direction(foldIn(9)(key), outTypes(part).filter(isReal))
@@ -138,10 +138,10 @@ interface Search {
   readonly values: readonly Tensor[]
   readonly key: Key
   readonly depth: number
-  readonly meter: Meter
+  readonly meter: EvaluationMeter
   readonly fails: (equations: readonly Equation[], second: boolean) => Check | undefined
 }
-const searchIn = (p: Closed, x: Point, key: Key, depth: number, meter: Meter): Search => {
+const searchIn = (p: Closed, x: Point, key: Key, depth: number, meter: EvaluationMeter): Search => {
   const values = meter.trace(p, x)
   const fails: Search['fails'] = (equations, second) => {
     const part = subprogramOf(p, equations)
@@ -234,7 +234,7 @@ export const suspectIn = (
   x: Point,
   key: Key,
   second: boolean,
-  meter: Meter,
+  meter: EvaluationMeter,
   depth = 0,
 ): Suspect | undefined => {
   const s = searchIn(p, x, key, depth, meter)

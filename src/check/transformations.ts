@@ -16,7 +16,7 @@ import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { vmap } from '../transform/vmap.ts'
-import { type Budget, type Meter, meterOf, within } from './budget.ts'
+import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { drawPoint } from './domain.ts'
 import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
@@ -65,7 +65,7 @@ const difference = (right: Point, other: Point): number => {
 }
 const stack = (xs: readonly Point[]): Point =>
   (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...nth(x, i)])))
-const sameBits = (a: Closed, b: Closed, points: readonly Point[], { evaluate }: Meter): Deviation => {
+const sameBits = (a: Closed, b: Closed, points: readonly Point[], { evaluate }: EvaluationMeter): Deviation => {
   const wrong = points.find((x) => {
     const ys = evaluate(b, x)
     return !evaluate(a, x).every((y, i) => y.every((v, k) => Object.is(v, ys[i]?.[k])))
@@ -77,11 +77,11 @@ const sameBits = (a: Closed, b: Closed, points: readonly Point[], { evaluate }: 
 const close = 1e-9
 
 /** All inputs of a program and of its derivatives: points with directions. */
-const drawn = (p: UntypedProgram, key: Key, samples: number, meter: Meter): readonly Point[] =>
+const drawn = (p: UntypedProgram, key: Key, samples: number, meter: EvaluationMeter): readonly Point[] =>
   Array.from({ length: samples }, (_, k) =>
     within(() => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0, meter.trace)),
   ).filter((x): x is Point => x !== undefined)
-const batched = (p: UntypedProgram, points: readonly Point[], { evaluate }: Meter): Deviation => {
+const batched = (p: UntypedProgram, points: readonly Point[], { evaluate }: EvaluationMeter): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
   const mapped = vmap(3)(p)
@@ -91,7 +91,7 @@ const textual = (
   p: UntypedProgram,
   again: E.Either<unknown, UntypedProgram>,
   points: readonly Point[],
-  meter: Meter,
+  meter: EvaluationMeter,
 ): Deviation => {
   if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
   const q = again.right.closed
@@ -100,7 +100,12 @@ const textual = (
   return sameBits(p.closed, q, points, meter)
 }
 
-const pure = (p: UntypedProgram, seed: number, samples: number, meter: Meter): readonly TransformationCheck[] => {
+const pure = (
+  p: UntypedProgram,
+  seed: number,
+  samples: number,
+  meter: EvaluationMeter,
+): readonly TransformationCheck[] => {
   const key = randomKey(seed)
   const points = drawn(p, key, samples, meter)
   const tangents = inTypes(p.closed).filter(isReal)
