@@ -10,7 +10,6 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
-import { invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { axesOf, isReal, real, sameTypes, type Type } from '../syntax/shape.ts'
 import { leading, mismatch, moving, narrowed, programOf, refusals, signature, stackedWhere } from './bodies.ts'
@@ -175,7 +174,6 @@ export const scanEntry: Entry<Scan, readonly unknown[], 'scan'> = {
     const { carries, rows, constants } = groups(a, args)
     const found = [...carries, ...rows.map(row), ...constants]
     const stack = stacked(a.length)
-    if (!Number.isInteger(a.length) || a.length < 0) return invalid('length', `is ${a.length}, not 0, 1, 2, ...`)
     if (!sameTypes(found, ins))
       return mismatch('carries, rows and constants are not the inputs of the body', ins, found)
     if (rows.some((x) => x.shape[0] !== a.length))
