@@ -72,7 +72,7 @@ type Body = (handles: never) => unknown
 export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, UntypedProgram> => {
   const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
   const made = makeNamed(types, named, f as (handles: unknown) => unknown)
-  return E.isRight(made) && made.right.closed.outputs.length === 0 ? E.left([noOutput(made.right)]) : made
+  return E.isRight(made) && made.right.out === null ? E.left([noOutput(made.right)]) : made
 }
 const noOutput = ({ closed }: UntypedProgram): Diagnostic => ({
   problem: { _tag: 'Malformed', what: 'it has no output' },
@@ -102,7 +102,7 @@ type ProgramOrThrow = <const In extends TypeTree, R>(
  * expressions, the outputs.
  *
  * Errors: every ill-typed operation that an output depends on, in program order, each with its source line;
- *         NotAnExpression for an output that is a number or undefined; Malformed where there is no output
+ *         NotAnExpression for an output that is a number or undefined; Malformed where it is null
  *
  * @example
  * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))

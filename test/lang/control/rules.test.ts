@@ -6,6 +6,7 @@ import {
   abs,
   add,
   clamp,
+  clipGradient,
   concat,
   cond,
   constant,
@@ -39,6 +40,7 @@ import {
   stopGradient,
   sub,
   sum,
+  tensor,
 } from '../../../lang/index.ts'
 import { notLinear } from '../../../lang/linear.ts'
 import { dictionary } from '../../../lang/primitives/index.ts'
@@ -198,9 +200,18 @@ describe('a rule that is not linear on purpose', () => {
     const [x] = evaluate(mapped.closed, [Float64Array.of(2, 3, 1, 1), Float64Array.of(5, 0.5)])
     expect([...(x ?? [])]).toEqual([4, 3, 2, 1])
   })
+  test('clipGradient is one that is ready for use', async () => {
+    const p = programOrThrow({ x: real(3) }, ({ x }) => sum()(mul(clipGradient(1)(x), tensor([3], [0.5, 40, -40]))))
+    for (const g of await valuesOn(gradOrThrow(p), { x: [1, 2, 3] }))
+      expect([...(g as { readonly x: Float64Array }).x]).toEqual([0.5, 1, -1])
+    expect(faultsOf((x) => clipGradient(-1)(x))).toEqual(['clipGradient InvalidAttribute'])
+    expect(faultsOf((x) => clipGradient(Number.NaN)(x))).toEqual(['clipGradient InvalidAttribute'])
+    expect(() => jvp(p)).toThrow(/no forward derivative/)
+  })
   test('reverse over reverse differentiates the rule; forward mode and a transpose are refused', () => {
     const hessian = jacrevOrThrow(gradOrThrow(programOrThrow(real(2), (x) => sum()(clipped(mul(x, x))))))
-    expect(E.isRight(E.right(hessian))).toBe(true)
+    // the gradient is clip(1) 2x, so its derivative is 2 on the diagonal
+    expect([...(evaluate(hessian.closed, [Float64Array.of(1, 3)])[0] ?? [])]).toEqual([2, 0, 0, 2])
     expect(() => jvp(f)).toThrow(/no forward derivative/)
     const asLinear = programOrThrow([real(2), real(2)], ([, a]) => clipped(a))
     expect(E.isLeft(transpose(asLinear))).toBe(true)
