@@ -27,6 +27,7 @@ export {
   bceLoss,
   bceWithLogits,
   clamp,
+  clipGradient,
   conv,
   convTranspose,
   crossEntropy,
