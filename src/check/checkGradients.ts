@@ -89,7 +89,7 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
 }
 const isInterval = (x: unknown): x is Interval =>
   Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
-const rangesOf = (p: UntypedProgram, range: unknown): readonly (Interval | undefined)[] => {
+export const rangesOf = (p: UntypedProgram, range: unknown): readonly (Interval | undefined)[] => {
   const within = (tree: unknown, path: readonly string[]): Interval | undefined => {
     if (isInterval(tree)) return tree
     const [head, ...rest] = path
