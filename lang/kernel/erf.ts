@@ -1,5 +1,5 @@
 /**
- * The error function in float64, to a few units in the last place.
+ * The error function and the normal distribution in float64, to a few units in the last place, in the far tails too.
  * Source: W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969), with the
  * coefficients of SPECFUN's calerf.
  */
@@ -20,7 +20,7 @@ const p = [
 const q = [
   2.56852019228982242, 1.87295284992346047, 0.527905102951428412, 0.0605183413124413191, 0.00233520497626869185,
 ]
-const inverseRootPi = 0.56418958354775628695
+const inverseRootPi = 0.56418958354775628695, inverseRootTwoPi = 0.3989422804014327
 
 /** (.. ((last x + top0) x + top1) ..) / (.. ((x + bottom0) x + bottom1) ..), Cody's order of coefficients. */
 const ratio = (x: number, top: readonly number[], bottom: readonly number[]): number => {
@@ -33,22 +33,39 @@ const ratio = (x: number, top: readonly number[], bottom: readonly number[]): nu
   return (numerator + (top[n - 1] as number)) / (denominator + (bottom[n - 1] as number))
 }
 /**
- * exp(-y^2). y^2 = high^2 + (y - high)(y + high), where high^2 is exact: exp would magnify the rounding error of y * y.
+ * exp(-c x^2) for c = 1 or 1/2. x^2 = high^2 + (x - high)(x + high), where high^2 is exact: exp would magnify the
+ * rounding error of x * x. Beyond 40 the result is 0.
  */
-const gauss = (y: number): number => {
-  const high = Math.trunc(y * 16) / 16
-  return Math.exp(-high * high) * Math.exp(-(y - high) * (y + high))
+const bell = (x: number, c: number): number => {
+  const y = Math.min(Math.abs(x), 40), high = Math.trunc(y * 16) / 16
+  return Math.exp(-c * high * high) * Math.exp(-c * (y - high) * (y + high))
 }
-/** erfc(y) = 1 - erf(y) for y > 0.46875 */
-const erfc = (y: number): number => {
-  if (y <= 4) return gauss(y) * ratio(y, c, d)
-  if (y > 27) return 0
+/** exp(y^2) erfc(y) for y > 0.46875: it falls as 1 / y, so that rounding y costs nothing. */
+const scaledErfc = (y: number): number => {
+  if (y <= 4) return ratio(y, c, d)
   const z = 1 / (y * y)
-  return (gauss(y) * (inverseRootPi - z * ratio(z, p, q))) / y
+  return (inverseRootPi - z * ratio(z, p, q)) / y
 }
+const small = 0.46875
+const erfNear0 = (x: number): number => x * ratio(Math.abs(x) > 1.11e-16 ? x * x : 0, a, b)
+/** erfc(y) for y > 0.46875 */
+const tail = (y: number): number => bell(y, 1) * scaledErfc(y)
+
 /** erf(x) = 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x. */
-export const erf = (x: number): number => {
-  const y = Math.abs(x)
-  if (y <= 0.46875) return x * ratio(y > 1.11e-16 ? y * y : 0, a, b)
-  return Number.isNaN(x) ? x : x < 0 ? erfc(y) - 1 : 1 - erfc(y)
+export const erf = (x: number): number =>
+  Math.abs(x) <= small ? erfNear0(x) : Number.isNaN(x) ? x : x < 0 ? tail(-x) - 1 : 1 - tail(x)
+/** erfc(x) = 1 - erf(x), without cancellation. */
+export const erfc = (x: number): number =>
+  Math.abs(x) <= small ? 1 - erfNear0(x) : Number.isNaN(x) ? x : x < 0 ? 2 - tail(-x) : tail(x)
+/** exp(-x^2) */
+export const gaussian = (x: number): number => bell(x, 1)
+/** exp(-x^2 / 2) / sqrt(2 pi) */
+export const normalPdf = (x: number): number => inverseRootTwoPi * bell(x, 0.5)
+/** The probability that a standard normal number is at most x: erfc(-x / sqrt 2) / 2, without rounding x / sqrt 2. */
+export const normalCdf = (x: number): number => {
+  const y = x * Math.SQRT1_2
+  if (Math.abs(y) <= small) return 0.5 + 0.5 * erfNear0(y)
+  if (Number.isNaN(x)) return x
+  const beyond = 0.5 * bell(x, 0.5) * scaledErfc(Math.abs(y))
+  return x < 0 ? beyond : 1 - beyond
 }

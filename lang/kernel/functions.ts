@@ -2,7 +2,7 @@
  * What the scalar functions mean, in float64: IEEE-754 and JavaScript's Math. NaN propagates through max and min.
  * Integers are int32: sums and products wrap; a quotient is rounded towards 0, and is 0 when the divisor is 0.
  */
-import { erf } from './erf.ts'
+import { erf, erfc, gaussian, normalCdf, normalPdf } from './erf.ts'
 import type { Fn, Monoid } from './scalar.ts'
 
 type Numeric = (x: number, y: number, z: number) => number
@@ -19,6 +19,16 @@ export const roundHalfEven = (x: number): number => {
 const saturate = (x: number): number =>
   Number.isNaN(x) ? 0 : Math.max(-2147483648, Math.min(2147483647, Math.trunc(x))) + 0
 
+/** 1 / (1 + e^-x). e^-|x| cannot overflow. */
+const logistic = (x: number): number => {
+  const e = Math.exp(-Math.abs(x))
+  return (x < 0 ? e : 1) / (1 + e)
+}
+/** 2 / (e^x + e^-x) = 2 e^-|x| / (1 + e^-2|x|) */
+const sech = (x: number): number => {
+  const e = Math.exp(-Math.abs(x))
+  return (2 * e) / (1 + e * e)
+}
 const floorMod = (x: number, y: number): number => x - y * Math.floor(x / y)
 
 const reals: Table = {
@@ -26,9 +36,10 @@ const reals: Table = {
   sqrt: Math.sqrt, rsqrt: (x) => 1 / Math.sqrt(x), exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p,
   sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan,
   sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, asinh: Math.asinh, acosh: Math.acosh, atanh: Math.atanh,
-  erf, logistic: (x) => 1 / (1 + Math.exp(-x)),
+  erf, erfc, gaussian, normalCdf, normalPdf, logistic, sech,
   add: (x, y) => x + y, sub: (x, y) => x - y, mul: (x, y) => x * y, div: (x, y) => x / y, rem: (x, y) => x % y,
-  pow: (x, y) => x ** y, atan2: Math.atan2, max: (x, y) => Math.max(x, y), min: (x, y) => Math.min(x, y),
+  pow: (x, y) => x ** y, atan2: Math.atan2, hypot: Math.hypot,
+  max: (x, y) => Math.max(x, y), min: (x, y) => Math.min(x, y),
   idiv: (x, y) => Math.floor(x / y), mod: floorMod,
   lt: (x, y) => truth(x < y), le: (x, y) => truth(x <= y), eq: (x, y) => truth(x === y), ne: (x, y) => truth(x !== y),
   and: (x, y) => truth(x !== 0 && y !== 0), or: (x, y) => truth(x !== 0 || y !== 0), not: (x) => truth(x === 0),

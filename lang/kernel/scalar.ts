@@ -13,8 +13,8 @@ import type { DType, Shape } from '../syntax/shape.ts'
 export type Fn =
   | 'neg' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round' | 'sqrt' | 'rsqrt' | 'exp' | 'expm1' | 'log' | 'log1p'
   | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'tanh' | 'asinh' | 'acosh' | 'atanh'
-  | 'erf' | 'logistic'
-  | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'atan2' | 'max' | 'min' | 'idiv' | 'mod'
+  | 'erf' | 'erfc' | 'gaussian' | 'normalCdf' | 'normalPdf' | 'logistic' | 'sech'
+  | 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'pow' | 'atan2' | 'hypot' | 'max' | 'min' | 'idiv' | 'mod'
   | 'lt' | 'le' | 'eq' | 'ne' | 'and' | 'or' | 'not' | 'select' | 'toReal' | 'toInt'
 export type Monoid = 'add' | 'mul' | 'max' | 'min'
 export type Range = readonly [number, number]

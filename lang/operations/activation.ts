@@ -3,9 +3,25 @@
  * a select, so its derivative at 0 is 0. A branch that is not taken is computed where it does not overflow.
  */
 
-import { abs, add, div, erf, exp, expm1, log1p, logistic, mul, neg, select, tanh } from '../primitives/elementwise.ts'
+import {
+  abs,
+  add,
+  div,
+  exp,
+  expm1,
+  log1p,
+  logistic,
+  lt,
+  mul,
+  neg,
+  normalCdf,
+  select,
+  sign,
+  sub,
+  tanh,
+} from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { gt, type Pointwise } from './comparison.ts'
+import { gt, type Pointwise, reciprocal, square } from './comparison.ts'
 
 /**
  * x where x > 0, else 0. The derivative at 0 is 0. NaN gives 0, since it is not greater than 0.
@@ -55,13 +71,25 @@ export const logSigmoid: Pointwise = (x: Expr) => neg(softplus()(neg(x)))
 export const silu: Pointwise = (x: Expr) => mul(x, logistic(x))
 /** x tanh(softplus(x)). Source: Misra 2019 */
 export const mish: Pointwise = (x: Expr) => mul(x, tanh(softplus()(x)))
-/** x / (1 + |x|) */
-export const softsign: Pointwise = (x: Expr) => div(x, add(1, abs(x)))
+/**
+ * x / (1 + |x|)
+ *
+ * It is computed as x r where |x| < 1, else as sign(x) (1 - r), for r = 1 / (1 + |x|). The derivative r^2 of the second
+ * has no cancellation; that of x r, which is r - |x| r^2, would lose all digits far out.
+ */
+export const softsign: Pointwise = (x: Expr) => {
+  const near = lt(abs(x), 1)
+  const r = reciprocal(add(1, abs(x)))
+  return select(near, mul(select(near, x, 0), r), mul(sign(x), sub(1, r)))
+}
 
-/** x P(X <= x) for a standard normal X: x (1 + erf(x / sqrt 2)) / 2. Source: Hendrycks and Gimpel 2016 */
-export const gelu: Pointwise = (x: Expr) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))))
-/** gelu approximated by tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. Source: as gelu */
+/** x P(X <= x) for a standard normal X: the primitive `normalCdf`. Source: Hendrycks and Gimpel 2016 */
+export const gelu: Pointwise = (x: Expr) => mul(x, normalCdf(x))
+/**
+ * gelu approximated by tanh: x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3). It is computed as
+ * x sigmoid(2 u), where the tail does not cancel. Source: as gelu
+ */
 export const geluTanh: Pointwise = (x: Expr) => {
-  const inner = mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, mul(x, x)))))
-  return mul(mul(0.5, x), add(1, tanh(inner)))
+  const inner = mul(2 * Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x)))))
+  return mul(x, logistic(inner))
 }

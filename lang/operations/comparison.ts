@@ -1,18 +1,6 @@
 /** Comparisons, clamping, powers, logarithms to other bases, and a select that is safe to differentiate. */
 
-import {
-  div,
-  exp,
-  integerPow,
-  le,
-  log,
-  lt,
-  mul,
-  type Operand,
-  power,
-  type ShapeOf,
-  select,
-} from '../primitives/elementwise.ts'
+import { div, integerPow, le, log, lt, type Operand, power, type ShapeOf, select } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
@@ -102,5 +90,5 @@ export const pow: Power = (x: Operand<'real'>, y: Operand<'real'>): Expr =>
 export const log2: Pointwise = (x: Expr) => div(log(x), Math.LN2)
 /** Logarithm to the base 10, as ln x / ln 10. */
 export const log10: Pointwise = (x: Expr) => div(log(x), Math.LN10)
-/** 2 ** x */
-export const exp2: Pointwise = (x: Expr) => exp(mul(x, Math.LN2))
+/** 2 ** x, computed as a power: e^(x ln 2) would magnify the rounding error of x ln 2. */
+export const exp2: Pointwise = (x: Expr) => power(2, x)

@@ -28,6 +28,7 @@ const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
 const negate: LinearMap = { push: (t) => neg(t), pull: (ct) => neg(ct) }
 const scale = (by: Expr): LinearMap => ({ push: (t) => mul(t, by), pull: (ct) => mul(ct, by) })
 const over = (by: Expr): LinearMap => ({ push: (t) => div(t, by), pull: (ct) => div(ct, by) })
+const overTwice = (by: Expr): LinearMap => ({ push: (t) => div(div(t, by), by), pull: (ct) => div(div(ct, by), by) })
 
 const reals: readonly 'real'[] = ['real']
 const numbers: readonly ('real' | 'int')[] = ['real', 'int']
@@ -45,37 +46,45 @@ const commutative = (u: number): Algebra => ({ commutative: true, identity: { le
 const lattice = (u: number): Algebra => ({ ...commutative(u), idempotent: true })
 const least = Number.NEGATIVE_INFINITY, greatest = Number.POSITIVE_INFINITY
 const twoOverRootPi = 2 / Math.sqrt(Math.PI)
+const square = (x: Expr): Expr => mul(x, x)
+/** (1 - x)(1 + x) = 1 - x^2, without rounding x^2 to 1. */
+const oneMinusSquare = (x: Expr): Expr => mul(sub(1, x), add(1, x))
 
 // -- one argument: y = f(x) ------------------------------------------------------------------------------------------
 
 const unaries = {
-  //         of       tested on   algebra     derivative
-  neg:      [numbers, all,        involution, () => negate],
-  abs:      [numbers, awayFrom0,  idempotent, (x) => scale(sign(x))],
-  sign:     [numbers, awayFrom0,  idempotent, () => null],
-  floor:    [reals,   [0.1, 0.9], idempotent, () => null],
-  ceil:     [reals,   [0.1, 0.9], idempotent, () => null],
-  round:    [reals,   [0.6, 1.4], idempotent, () => null],
-  sqrt:     [reals,   positive,   {},         (_, y) => scale(div(0.5, y))],
-  rsqrt:    [reals,   positive,   {},         (_, y) => scale(mul(-0.5, mul(y, mul(y, y))))],
-  exp:      [reals,   all,        {},         (_, y) => scale(y)],
-  expm1:    [reals,   all,        {},         (_, y) => scale(add(y, 1))],
-  log:      [reals,   positive,   {},         (x) => over(x)],
-  log1p:    [reals,   inner,      {},         (x) => over(add(x, 1))],
-  sin:      [reals,   all,        {},         (x) => scale(cos(x))],
-  cos:      [reals,   all,        {},         (x) => scale(neg(sin(x)))],
-  tan:      [reals,   inner,      {},         (_, y) => scale(add(mul(y, y), 1))],
-  asin:     [reals,   inner,      {},         (x) => scale(rsqrt(sub(1, mul(x, x))))],
-  acos:     [reals,   inner,      {},         (x) => scale(neg(rsqrt(sub(1, mul(x, x)))))],
-  atan:     [reals,   all,        {},         (x) => over(add(mul(x, x), 1))],
-  sinh:     [reals,   all,        {},         (x) => scale(cosh(x))],
-  cosh:     [reals,   all,        {},         (x) => scale(sinh(x))],
-  tanh:     [reals,   all,        {},         (_, y) => scale(sub(1, mul(y, y)))],
-  asinh:    [reals,   all,        {},         (x) => scale(rsqrt(add(mul(x, x), 1)))],
-  acosh:    [reals,   aboveOne,   {},         (x) => scale(rsqrt(sub(mul(x, x), 1)))],
-  atanh:    [reals,   inner,      {},         (x) => over(sub(1, mul(x, x)))],
-  logistic: [reals,   all,        {},         (_, y) => scale(mul(y, sub(1, y)))],
-  erf:      [reals,   all,        {},         (x) => scale(mul(twoOverRootPi, exp(neg(mul(x, x)))))],
+  //          of        tested on   algebra     derivative
+  neg:       [numbers, all,        involution, () => negate],
+  abs:       [numbers, awayFrom0,  idempotent, (x) => scale(sign(x))],
+  sign:      [numbers, awayFrom0,  idempotent, () => null],
+  floor:     [reals,   [0.1, 0.9], idempotent, () => null],
+  ceil:      [reals,   [0.1, 0.9], idempotent, () => null],
+  round:     [reals,   [0.6, 1.4], idempotent, () => null],
+  sqrt:      [reals,   positive,   {},         (_, y) => scale(div(0.5, y))],
+  rsqrt:     [reals,   positive,   {},         (_, y) => scale(mul(-0.5, mul(y, mul(y, y))))],
+  exp:       [reals,   all,        {},         (_, y) => scale(y)],
+  expm1:     [reals,   all,        {},         (x) => scale(exp(x))],
+  log:       [reals,   positive,   {},         (x) => over(x)],
+  log1p:     [reals,   inner,      {},         (x) => over(add(x, 1))],
+  sin:       [reals,   all,        {},         (x) => scale(cos(x))],
+  cos:       [reals,   all,        {},         (x) => scale(neg(sin(x)))],
+  tan:       [reals,   inner,      {},         (_, y) => scale(add(mul(y, y), 1))],
+  asin:      [reals,   inner,      {},         (x) => scale(rsqrt(oneMinusSquare(x)))],
+  acos:      [reals,   inner,      {},         (x) => scale(neg(rsqrt(oneMinusSquare(x))))],
+  atan:      [reals,   all,        {},         (x) => overTwice(hypot(x, 1))],
+  sinh:      [reals,   all,        {},         (x) => scale(cosh(x))],
+  cosh:      [reals,   all,        {},         (x) => scale(sinh(x))],
+  sech:      [reals,   all,        {},         (x, y) => scale(neg(mul(y, tanh(x))))],
+  tanh:      [reals,   all,        {},         (x) => scale(square(sech(x)))],
+  asinh:     [reals,   all,        {},         (x) => over(hypot(x, 1))],
+  acosh:     [reals,   aboveOne,   {},         (x) => scale(mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1))))],
+  atanh:     [reals,   inner,      {},         (x) => over(oneMinusSquare(x))],
+  logistic:  [reals,   all,        {},         (x) => scale(square(mul(0.5, sech(mul(0.5, x)))))],
+  erf:       [reals,   all,        {},         (x) => scale(mul(twoOverRootPi, gaussian(x)))],
+  erfc:      [reals,   all,        {},         (x) => scale(mul(-twoOverRootPi, gaussian(x)))],
+  gaussian:  [reals,   all,        {},         (x, y) => scale(mul(-2, mul(x, y)))],
+  normalCdf: [reals,   all,        {},         (x) => scale(normalPdf(x))],
+  normalPdf: [reals,   all,        {},         (x, y) => scale(neg(mul(x, y)))],
 } satisfies { readonly [F in Fn]?: UnaryRow }
 
 // -- two arguments: z = f(x, y) --------------------------------------------------------------------------------------
@@ -85,14 +94,20 @@ const binaries = {
   add:   [numbers, all,        commutative(-0),   () => [same, same]],
   sub:   [numbers, all,        rightUnit(0),      () => [same, negate]],
   mul:   [numbers, all,        commutative(1),    (x, y) => [scale(y), scale(x)]],
-  div:   [numbers, positive,   rightUnit(1),      (_, y, z) => [over(y), scale(neg(div(z, y)))]],
+  div:   [numbers, positive,   rightUnit(1),      (_, y, z) => [over(y), shrinking(z, y)]],
   rem:   [numbers, [1.1, 1.9], {},                (x, y) => [same, scale(neg(truncate(div(x, y))))]],
   max:   [numbers, all,        lattice(least),    (x, y) => [scale(share(y, x)), scale(share(x, y))]],
   min:   [numbers, all,        lattice(greatest), (x, y) => [scale(share(x, y)), scale(share(y, x))]],
   pow:   [reals,   positive,   {},                (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))]],
-  atan2: [reals,   positive,   {},                (y, x) => turning(y, x, add(mul(x, x), mul(y, y)))],
+  atan2: [reals,   positive,   {},                (y, x) => turning(y, x, hypot(y, x))],
+  hypot: [reals,   positive,   {},                (x, y, z) => [scale(div(x, z)), scale(div(y, z))]],
 } satisfies { readonly [F in Fn]?: BinaryRow }
 
+/** d(x / y) / dy = -z / y, where z = x / y. t z first: z / y may overflow where the product does not. */
+const shrinking = (z: Expr, y: Expr): LinearMap => {
+  const map = (t: Expr): Expr => neg(div(mul(t, z), y))
+  return { push: map, pull: map }
+}
 /** Towards 0: the integer part of a quotient. */
 const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
@@ -104,8 +119,8 @@ const growth = (x: Expr, y: Expr, z: Expr): Expr => {
   const still = and(eq(x, 0), le(0, y))
   return select(still, 0, mul(z, log(select(still, 1, x))))
 }
-/** d atan2(y, x) = (x dy - y dx) / r, where r = x^2 + y^2. */
-const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(x, r)), scale(neg(div(y, r)))] as const
+/** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
+const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 
 const predicates = {
   //    of        algebra
@@ -122,32 +137,37 @@ const predicates = {
 type Row = keyof typeof unaries | keyof typeof binaries | keyof typeof predicates
 /** The LaTeX of the result, where $0 and $1 are the arguments; the English sentence. */
 const words: { readonly [F in Row]: Words } = {
-  neg:      ['-$0',                       'changes the sign'],
-  abs:      ['|$0|',                      'absolute value; derivative 0 at 0'],
-  sign:     ['\\operatorname{sign} $0',   '-1, 0 or 1; derivative 0'],
-  floor:    ['\\lfloor $0 \\rfloor',      'largest integer that is not above; derivative 0'],
-  ceil:     ['\\lceil $0 \\rceil',        'smallest integer that is not below; derivative 0'],
-  round:    ['[$0]',                      'nearest integer, halves to even; derivative 0'],
-  sqrt:     ['\\sqrt{$0}',                'square root'],
-  rsqrt:    ['\\frac{1}{\\sqrt{$0}}',     'one over the square root'],
-  exp:      ['e^{$0}',                    'exponential'],
-  expm1:    ['e^{$0} - 1',                'exponential minus 1, exact near 0'],
-  log:      ['\\ln $0',                   'natural logarithm'],
-  log1p:    ['\\ln(1 + $0)',              'natural logarithm of 1 + x, exact near 0'],
-  sin:      ['\\sin $0',                  'sine of an angle in radians'],
-  cos:      ['\\cos $0',                  'cosine of an angle in radians'],
-  tan:      ['\\tan $0',                  'tangent of an angle in radians'],
-  asin:     ['\\arcsin $0',               'inverse sine, in radians'],
-  acos:     ['\\arccos $0',               'inverse cosine, in radians'],
-  atan:     ['\\arctan $0',               'inverse tangent, in radians'],
-  sinh:     ['\\sinh $0',                 'hyperbolic sine'],
-  cosh:     ['\\cosh $0',                 'hyperbolic cosine'],
-  tanh:     ['\\tanh $0',                 'hyperbolic tangent'],
-  asinh:    ['\\operatorname{arsinh} $0', 'inverse hyperbolic sine'],
-  acosh:    ['\\operatorname{arcosh} $0', 'inverse hyperbolic cosine'],
-  atanh:    ['\\operatorname{artanh} $0', 'inverse hyperbolic tangent'],
-  logistic: ['\\sigma($0)',               '1 / (1 + exp(-x))'],
-  erf:      ['\\operatorname{erf} $0',    'error function'],
+  neg:       ['-$0',                       'changes the sign'],
+  abs:       ['|$0|',                      'absolute value; derivative 0 at 0'],
+  sign:      ['\\operatorname{sign} $0',   '-1, 0 or 1; derivative 0'],
+  floor:     ['\\lfloor $0 \\rfloor',      'largest integer that is not above; derivative 0'],
+  ceil:      ['\\lceil $0 \\rceil',        'smallest integer that is not below; derivative 0'],
+  round:     ['[$0]',                      'nearest integer, halves to even; derivative 0'],
+  sqrt:      ['\\sqrt{$0}',                'square root'],
+  rsqrt:     ['\\frac{1}{\\sqrt{$0}}',     'one over the square root'],
+  exp:       ['e^{$0}',                    'exponential'],
+  expm1:     ['e^{$0} - 1',                'exponential minus 1, exact near 0'],
+  log:       ['\\ln $0',                   'natural logarithm'],
+  log1p:     ['\\ln(1 + $0)',              'natural logarithm of 1 + x, exact near 0'],
+  sin:       ['\\sin $0',                  'sine of an angle in radians'],
+  cos:       ['\\cos $0',                  'cosine of an angle in radians'],
+  tan:       ['\\tan $0',                  'tangent of an angle in radians'],
+  asin:      ['\\arcsin $0',               'inverse sine, in radians'],
+  acos:      ['\\arccos $0',               'inverse cosine, in radians'],
+  atan:      ['\\arctan $0',               'inverse tangent, in radians'],
+  sinh:      ['\\sinh $0',                 'hyperbolic sine'],
+  cosh:      ['\\cosh $0',                 'hyperbolic cosine'],
+  tanh:      ['\\tanh $0',                 'hyperbolic tangent'],
+  asinh:     ['\\operatorname{arsinh} $0', 'inverse hyperbolic sine'],
+  acosh:     ['\\operatorname{arcosh} $0', 'inverse hyperbolic cosine'],
+  atanh:     ['\\operatorname{artanh} $0', 'inverse hyperbolic tangent'],
+  sech:      ['\\operatorname{sech} $0',   'one over the hyperbolic cosine; its square is 1 - tanh^2 x'],
+  logistic:  ['\\sigma($0)',               '1 / (1 + exp(-x))'],
+  erf:       ['\\operatorname{erf} $0',    'error function'],
+  erfc:      ['\\operatorname{erfc} $0',   'error function, subtracted from 1'],
+  gaussian:  ['e^{-$0^2}',                 'exponential of -x^2'],
+  normalCdf: ['\\Phi($0)',                 'probability that a standard normal number is at most x'],
+  normalPdf: ['\\varphi($0)',              'density of the standard normal distribution'],
 
   add:   ['$0 + $1',                       'sum of two'],
   sub:   ['$0 - $1',                       'difference'],
@@ -158,6 +178,7 @@ const words: { readonly [F in Row]: Words } = {
   min:   ['\\min($0, $1)',                 'the smaller; at a tie each gets half of the derivative'],
   pow:   ['$0^{$1}',                       'power; derivative 0 in the base at exponent 0, and vice versa'],
   atan2: ['\\operatorname{atan2}($0, $1)', 'angle of the point (second, first), in radians'],
+  hypot: ['\\sqrt{$0^2 + $1^2}',           'distance of a point from the origin'],
 
   lt:  ['$0 < $1',      'less than'],
   le:  ['$0 \\le $1',   'at most'],
@@ -225,24 +246,34 @@ export const tan: Unary<'real'> = unary('tan')
 export const asin: Unary<'real'> = unary('asin')
 /** Inverse cosine, in radians. Derivative: -1 / sqrt(1 - x^2). */
 export const acos: Unary<'real'> = unary('acos')
-/** Inverse tangent, in radians. Derivative: 1 / (1 + x^2). */
+/** Inverse tangent, in radians. Derivative: 1 / hypot(x, 1)^2. */
 export const atan: Unary<'real'> = unary('atan')
 /** Hyperbolic sine. Derivative: cosh x. */
 export const sinh: Unary<'real'> = unary('sinh')
 /** Hyperbolic cosine. Derivative: sinh x. */
 export const cosh: Unary<'real'> = unary('cosh')
-/** Hyperbolic tangent. Derivative: 1 - tanh^2 x. */
+/** One over the hyperbolic cosine; its square is 1 - tanh^2 x. Derivative: -sech x tanh x. */
+export const sech: Unary<'real'> = unary('sech')
+/** Hyperbolic tangent. Derivative: sech^2 x. */
 export const tanh: Unary<'real'> = unary('tanh')
-/** Inverse hyperbolic sine. Derivative: 1 / sqrt(x^2 + 1). */
+/** Inverse hyperbolic sine. Derivative: 1 / hypot(x, 1). */
 export const asinh: Unary<'real'> = unary('asinh')
 /** Inverse hyperbolic cosine. For x of at least 1. Derivative: 1 / sqrt(x^2 - 1). */
 export const acosh: Unary<'real'> = unary('acosh')
 /** Inverse hyperbolic tangent. For x between -1 and 1. Derivative: 1 / (1 - x^2). */
 export const atanh: Unary<'real'> = unary('atanh')
-/** 1 / (1 + exp(-x)). Derivative: y (1 - y), where y is the result. */
+/** 1 / (1 + exp(-x)). Derivative: (sech(x / 2) / 2)^2. */
 export const logistic: Unary<'real'> = unary('logistic')
 /** Error function. 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. Derivative: 2 / sqrt(pi) exp(-x^2). */
 export const erf: Unary<'real'> = unary('erf')
+/** Error function, subtracted from 1. Exact in the tail, where erf rounds to 1. Derivative: -2 / sqrt(pi) exp(-x^2). */
+export const erfc: Unary<'real'> = unary('erfc')
+/** Exponential of -x^2. Derivative: -2 x exp(-x^2). */
+export const gaussian: Unary<'real'> = unary('gaussian')
+/** Probability that a standard normal number is at most x. Derivative: the density, normalPdf x. */
+export const normalCdf: Unary<'real'> = unary('normalCdf')
+/** Density of the standard normal distribution. exp(-x^2 / 2) / sqrt(2 pi). Derivative: -x times it. */
+export const normalPdf: Unary<'real'> = unary('normalPdf')
 
 /** Sum of two. Law: add(x, y) = add(y, x) */
 export const add: Binary<'real' | 'int', 'same'> = binary('add')
@@ -265,6 +296,8 @@ export const min: Binary<'real' | 'int', 'same'> = binary('min')
 export const power: Binary<'real', 'same'> = binary('pow')
 /** Angle of the point (second, first), in radians. */
 export const atan2: Binary<'real', 'same'> = binary('atan2')
+/** Distance of a point from the origin. sqrt(x^2 + y^2), without overflow of the squares. */
+export const hypot: Binary<'real', 'same'> = binary('hypot')
 
 /** Less than. */
 export const lt: Binary<'real' | 'int', 'bool'> = predicate('lt')

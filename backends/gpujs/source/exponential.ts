@@ -35,10 +35,33 @@ export const seriesExp: Exp = (x, bind) => {
   return bind(`(${p}*${power})*(${n}-${half}>${half}?${power}+${power}:${power})`)
 }
 
+/** e^(-factor x^2), where x^2 = high^2 + (x - high)(x + high) and high^2 is exact: exp magnifies the error of x * x. */
+const bell = (exp: Exp, x: string, factor: number, bind: Bind): string => {
+  const y = bind(`Math.min(Math.abs(${x}),40.0)`)
+  const high = bind(`Math.floor(${y}*16.0)*0.0625`)
+  const first = exp(bind(`-${factor}*${high}*${high}`), bind)
+  const second = exp(bind(`-${factor}*(${y}-${high})*(${y}+${high})`), bind)
+  return bind(`${first}*${second}`)
+}
+/** erf x for |x| < 1. */
+const erfNear0 = (x: string, bind: Bind): string => {
+  const s = bind(`${x}*${x}`)
+  return bind(`${x}*${polynomial(s, erfSmall)}`)
+}
+/** e^(y^2) erfc y for y >= 1. */
+const scaledErfc = (y: string, bind: Bind): string => {
+  const z = bind(`Math.min(Math.max(${y},1.0),40.0)`)
+  const v = bind(`1.0/${z}`)
+  const w = bind(`${v}*${v}`)
+  return bind(`${v}*(${z}<2.0?${polynomial(w, erfMiddle)}:${polynomial(w, erfLarge)})`)
+}
+/** near for |y| < 1, below for y < -1, above for y > 1; NaN stays. */
+const pieces = (y: string, near: string, below: string, above: string): string =>
+  `(Math.abs(${y})<1.0?${near}:(${y}<0.0?${below}:(${y}===${y}?${above}:${y})))`
+
+type Derived = 'exp' | 'expm1' | 'tanh' | 'logistic' | 'sech' | 'erf' | 'erfc' | 'gaussian' | 'normalCdf' | 'normalPdf'
 /** The functions that are computed from an exponential. */
-export const exponentials = (
-  exp: Exp,
-): { readonly [F in 'exp' | 'expm1' | 'tanh' | 'logistic' | 'erf']: SourceTerm } => ({
+export const exponentials = (exp: Exp): { readonly [F in Derived]: SourceTerm } => ({
   exp: repeating(([x], bind) => exp(x, bind)),
   expm1: repeating(([x], bind) => {
     const small = polynomial(x, [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040])
@@ -52,17 +75,30 @@ export const exponentials = (
     const small = polynomial(z, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925])
     return `(${y}<0.3?${x}*${small}:(${x}<0.0?(-${large}):${large}))`
   }),
-  logistic: repeating(([x], bind) => `(1.0/(1.0+${exp(bind(`(-${x})`), bind)}))`),
+  /** e^-|x| cannot overflow. */
+  logistic: repeating(([x], bind) => {
+    const e = exp(bind(`-Math.abs(${x})`), bind)
+    return `((${x}<0.0?${e}:1.0)/(1.0+${e}))`
+  }),
+  sech: repeating(([x], bind) => {
+    const e = exp(bind(`-Math.abs(${x})`), bind)
+    return `(2.0*${e}/(1.0+${e}*${e}))`
+  }),
+  gaussian: repeating(([x], bind) => bell(exp, x, 1, bind)),
+  normalPdf: repeating(([x], bind) => `(0.3989422804014327*${bell(exp, x, 0.5, bind)})`),
   erf: repeating(([x], bind) => {
     const y = bind(`Math.abs(${x})`)
-    const s = bind(`${x}*${x}`)
-    const small = bind(`${x}*${polynomial(s, erfSmall)}`)
-    const z = bind(`Math.min(Math.max(${y},1.0),10.0)`)
-    const v = bind(`1.0/${z}`)
-    const w = bind(`${v}*${v}`)
-    const gauss = exp(bind(`-${z}*${z}`), bind)
-    const tail = bind(`${gauss}*${v}*(${z}<2.0?${polynomial(w, erfMiddle)}:${polynomial(w, erfLarge)})`)
-    const large = bind(`(${x}<0.0?${tail}-1.0:1.0-${tail})`)
-    return `(${y}<1.0?${small}:(${y}>1.0?${large}:(${x}===${x}?${large}:${x})))`
+    const tail = bind(`${bell(exp, x, 1, bind)}*${scaledErfc(y, bind)}`)
+    return pieces(x, erfNear0(x, bind), `(${tail}-1.0)`, `(1.0-${tail})`)
+  }),
+  erfc: repeating(([x], bind) => {
+    const y = bind(`Math.abs(${x})`)
+    const tail = bind(`${bell(exp, x, 1, bind)}*${scaledErfc(y, bind)}`)
+    return pieces(x, `(1.0-${erfNear0(x, bind)})`, `(2.0-${tail})`, tail)
+  }),
+  normalCdf: repeating(([x], bind) => {
+    const y = bind(`${x}*0.7071067811865476`)
+    const tail = bind(`0.5*${bell(exp, x, 0.5, bind)}*${scaledErfc(bind(`Math.abs(${y})`), bind)}`)
+    return pieces(y, `(0.5+0.5*${erfNear0(y, bind)})`, tail, `(1.0-${tail})`)
   }),
 })

@@ -41,6 +41,15 @@ const round = repeating(([x], bind) => {
   return `(${near}===0.0?${x}*0.0:(${down}===${x}?${x}:${near}))`
 })
 
+/** The larger times sqrt(1 + quotient^2), which neither overflows nor underflows. */
+const hypot = repeating(([x, y], bind) => {
+  const [a, b] = [bind(`Math.abs(${x})`), bind(`Math.abs(${y})`)]
+  const [high, low] = [bind(`Math.max(${a},${b})`), bind(`Math.min(${a},${b})`)]
+  const q = bind(`${low}/${high}`)
+  const infinite = `(${a}>3.4028234663852886e38||${b}>3.4028234663852886e38)`
+  return `(${infinite}?(${a}>3.4028234663852886e38?${a}:${b}):(${high}===0.0?0.0:${high}*Math.sqrt(1.0+${q}*${q})))`
+})
+
 /** Truncates. Saturates at the largest float32 below 2^31, because 2^31 - 1 is no float32. NaN gives 0. */
 const toInt = repeating(
   ([x]) => `(${x}===${x}?Math.trunc(Math.min(Math.max(${x},-2147483648.0),2147483520.0))+0.0:0.0)`,
@@ -73,7 +82,12 @@ export const native: Functions = {
   acosh: call('acosh'),
   atanh: call('atanh'),
   erf: exponentials(mathExp).erf,
-  logistic: { text: ([x]) => `(1.0/(1.0+Math.exp(-${x})))` },
+  erfc: exponentials(mathExp).erfc,
+  gaussian: exponentials(mathExp).gaussian,
+  normalCdf: exponentials(mathExp).normalCdf,
+  normalPdf: exponentials(mathExp).normalPdf,
+  logistic: exponentials(mathExp).logistic,
+  sech: exponentials(mathExp).sech,
   add: infix('+'),
   sub: infix('-'),
   mul: infix('*'),
@@ -81,6 +95,7 @@ export const native: Functions = {
   rem: infix('%'),
   pow: call('pow'),
   atan2: call('atan2'),
+  hypot,
   max: call('max'),
   min: call('min'),
   idiv: { text: ([x, y]) => `Math.floor(${x}/${y})` },

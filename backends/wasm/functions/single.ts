@@ -87,6 +87,11 @@ const logistic: Body = (s, x0) => {
   const e = s.bind(exp(s, f32x4.neg(abs(x)), x))
   return div(select(lt(x, c(0)), e, c(1)), add(c(1), e))
 }
+/** 2 e^-|x| / (1 + e^-2|x|). */
+const sech: Body = (s, x) => {
+  const e = s.bind(exp(s, f32x4.neg(abs(x)), x))
+  return div(add(e, e), add(c(1), mul(e, e)))
+}
 const logPolynomial = [
   3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
   1.167699874e-1, -1.151461031e-1, 7.0376836292e-2,
@@ -214,7 +219,12 @@ export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
   acosh: through('acosh'),
   atanh: through('atanh'),
   erf: through('erf'),
+  erfc: through('erfc'),
+  gaussian: through('gaussian'),
+  normalCdf: through('normalCdf'),
+  normalPdf: through('normalPdf'),
   logistic,
+  sech,
   add: inline(add),
   sub: inline(sub),
   mul: inline(mul),
@@ -223,4 +233,5 @@ export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
   min: inline(f32x4.min),
   pow: through2('pow'),
   atan2: through2('atan2'),
+  hypot: through2('hypot'),
 }

@@ -103,6 +103,11 @@ const unaries: readonly (readonly [Fn, unknown, number])[] = [
   ['acosh', P.acosh, 1],
   ['atanh', P.atanh, 1],
   ['erf', P.erf, 1],
+  ['erfc', P.erfc, 1],
+  ['gaussian', P.gaussian, 1],
+  ['normalCdf', P.normalCdf, 1],
+  ['normalPdf', P.normalPdf, 1],
+  ['sech', P.sech, 3],
 ]
 test.each(unaries)('%s', async (name, f, bound) => {
   const x = [...specials, ...everyExponent]
@@ -128,6 +133,7 @@ const binaries: readonly (readonly [Fn, unknown, number])[] = [
   ['min', P.min, 0],
   ['pow', P.power, 1],
   ['atan2', P.atan2, 1],
+  ['hypot', P.hypot, 1],
   ['rem', P.rem, 0],
 ]
 test.each(binaries)('%s', async (name, f, bound) => {

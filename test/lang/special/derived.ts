@@ -220,7 +220,10 @@ export const activationCases: readonly Case[] = [
     ],
     'products at infinity',
   ),
-  each('softsign at infinity', O.softsign, [[inf, nan, nan]], 'products at infinity'),
+  each('softsign at infinity', O.softsign, [
+    [inf, 1, 0],
+    [-inf, -1, 0],
+  ]),
 ]
 
 export const powerCases: readonly Case[] = [

@@ -80,7 +80,7 @@ test('reverse: the slope of a function is the function primed, where the gradien
     return indexEquation(d.result.closed, d.places[0]?.cotangent as number, notation).right.text
   }
   expect(say(true)).toBe("dR/do_k phi'(s_k) x_p")
-  expect(say(false)).toBe('dR/do_k x_p (1 - o_k o_k)')
+  expect(say(false)).toBe('dR/do_k x_p sech(s_k) sech(s_k)')
 })
 
 test('a guard that tests a value is written, because it does not bound an index', () => {
