@@ -6,6 +6,8 @@
  *   coordinates      d<w, f(x)>/dx_i, from both modes, against finite differences in x_i alone
  *   second forward   the push of the gradient x -> df(x)^T w against its finite differences
  *   second reverse   the same identity for the gradient's own derivative
+ *   exact            with `precise`: the gradient, and the second derivative's diagonal, in arbitrary precision, against
+ *                    those of the program on numbers that carry their derivatives (accuracy/jet.ts): to the last digits
  *   Taylor           |f(x + hv) - f(x) - h df(x) v| shrinks as h^2, and as h^3 with the second derivative
  *
  * A disagreement counts only beyond the estimated error of the finite difference itself (judge.ts).
@@ -21,6 +23,7 @@ import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
+import { exactChecks } from './accuracy/rules.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Ruling } from './judge.ts'
@@ -51,6 +54,8 @@ export interface CheckOptions<In = unknown> {
   readonly coordinates?: number
   /** Whether a wrong derivative is followed by a search for the equation at fault. Default: true. */
   readonly suspect?: boolean
+  /** Whether derivatives are compared to the last digits too, in arbitrary precision. Default: false. */
+  readonly precise?: boolean
 }
 interface Plan {
   readonly seed: number
@@ -60,6 +65,7 @@ interface Plan {
   readonly second: boolean
   readonly coordinates: number
   readonly suspect: boolean
+  readonly precise: boolean
 }
 
 // -- options ---------------------------------------------------------------------------------------------------------
@@ -189,6 +195,12 @@ interface Samples {
   /** Points near which it is not finite. */
   readonly blanks: number
 }
+/** The sample with the exact checks, which decide. At a kink there is nothing to compare. */
+const toLastDigits = (m: Modes, s: Sampled, plan: Plan): Sampled => {
+  const exact = s.ruling === 'kink' ? [] : exactChecks(m.f, s.x, plan.coordinates, plan.second)
+  const ruling = exact.length === 0 || s.ruling === 'wrong' ? s.ruling : worstOf(exact.map((o) => o.ruling))
+  return { ...s, ruling, checks: [...s.checks, ...exact.map((o) => o.check)] }
+}
 /** Draws points until enough are checked, or one shows a wrong derivative. */
 const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
@@ -200,7 +212,8 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
       const key = foldIn(n)(foldIn(k)(root))
       const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0)
       // single coordinates at the first point only
-      const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key))
+      const rough = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key))
+      const s = rough && plan.precise ? toLastDigits(m, rough, plan) : rough
       if (s === undefined) blanks++
       else if (s.ruling === 'kink') kinks++
       else {
@@ -283,7 +296,8 @@ export const checkGradients = <In, Out>(
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
   const p = program
-  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
+  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true } = options
+  const { suspect = true, precise = false } = options
   const second = (options.second ?? true) && back
   return pipe(
     E.Do,
@@ -307,6 +321,7 @@ export const checkGradients = <In, Out>(
         second,
         coordinates: options.coordinates ?? affordable(p),
         suspect,
+        precise,
       }),
     ),
   )

@@ -16,6 +16,7 @@ import { randomKey } from '../../random/key.ts'
 import { cost } from '../../transform/cost.ts'
 import { type Ranges, rangesOf } from '../checkGradients.ts'
 import type { Interval } from '../domain.ts'
+import { formulaOf } from '../nonFinite/formula.ts'
 import type { Compiler } from '../nonFinite/onBackend.ts'
 import type { Point } from '../point.ts'
 import { type Adviser, adviser } from './advice.ts'
@@ -34,6 +35,7 @@ import {
   totalOf,
 } from './quantities.ts'
 import type { AccuracyReport, AccuracyRow, Loss } from './report.ts'
+import { wrongRuleIn } from './rules.ts'
 
 /** Where accuracy is measured, to how many digits, and on which back ends. */
 export interface AccuracyOptions<In = unknown, C = never, R = never> {
@@ -65,7 +67,7 @@ const refused = (what: string): Diagnostics => [
 ]
 const isWholeFrom = (n: number, least: number, most: number): boolean => Number.isInteger(n) && n >= least && n <= most
 /** The work of all exact evaluations, in functions of real numbers: more would take longer than a minute. */
-const affordable = 4e5
+const affordable = 2e4
 const usualPoints = (p: UntypedProgram, coordinates: number): number => {
   const work = (cost(p).flops + p.closed.equations.length + 1) * (coordinates + 1)
   return Math.max(4, Math.min(64, Math.floor(affordable / work)))
@@ -151,8 +153,9 @@ interface Measured {
   readonly computed: number
   readonly bits: number
 }
-/** Bits that may be missing before a number counts as wrong. */
+/** A number is right without its last bits; a loss of more bits is looked into. */
 const spare = 2
+const told = 4
 const median = (xs: readonly number[]): number =>
   nth(
     [...xs].sort((a, b) => a - b),
@@ -187,6 +190,22 @@ const ownShare = 0.25
 /** Errors that the constants of rules have, which are rounded. */
 const roundedConstants = 64
 
+const wrongDerivative = (p: Closed, worst: Measured, own: Exact, digits: number): Loss => {
+  const equation = wrongRuleIn(p, worst.at.x),
+    q = equation === undefined ? undefined : nth(p.equations, equation)
+  const formula = equation === undefined ? undefined : formulaOf(p, { equation, out: 0 })
+  return {
+    cause: 'wrong derivative',
+    ...(equation !== undefined && q !== undefined && { equation, op: q.op }),
+    ...(formula === undefined ? {} : { formula }),
+    args: [],
+    result: {
+      exact: worst.exact.toSignificantDigits(digits).toString(),
+      computed: own?.toNumber() ?? Number.NaN,
+      bits: worst.bits,
+    },
+  }
+}
 /** Why the worst number is wrong: the derivative program itself, or the rounding of one of its equations. */
 const lossOf = async <Error>(
   engine: Engine<Error>,
@@ -211,15 +230,7 @@ const lossOf = async <Error>(
     gap > roundedConstants * 2 ** (format.bits - 53) &&
     gap > ownShare * Math.min(error, Number.MAX_VALUE)
   )
-    return E.right({
-      cause: 'wrong derivative',
-      args: [],
-      result: {
-        exact: worst.exact.toSignificantDigits(digits).toString(),
-        computed: own?.toNumber() ?? Number.NaN,
-        bits: worst.bits,
-      },
-    })
+    return E.right(wrongDerivative(program, worst, own, digits))
   const { closed, numbers } = everyValue(q.closed)
   const results = await engine.run(closed, [x])()
   if (E.isLeft(results)) return results
@@ -272,7 +283,7 @@ const rowsOf = async <Error>(
       if (first === undefined) continue
       const worst = rest.reduce((a, b) => (b.bits < a.bits ? b : a), first)
       const loss =
-        worst.bits >= bits - spare ? undefined : await lossOf(engine, q, worst, format, digits, p.closed, advise)
+        worst.bits >= bits - told ? undefined : await lossOf(engine, q, worst, format, digits, p.closed, advise)
       if (loss !== undefined && E.isLeft(loss)) return loss
       rows.push({
         backend: engine.name,

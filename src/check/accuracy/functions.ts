@@ -7,7 +7,9 @@ import type { Decimal } from 'decimal.js'
 import type { Fn } from '../../../lang/kernel/index.ts'
 import { kindOf, type Numbers } from './decimals.ts'
 import { add, type Jet, lift1, lift2, linear, type Partials, plain, type Slopes1 } from './jet.ts'
-import { acosh, asinh, atanh, cosh, erf, expm1, gaussian, log1p, logistic, pi, sinh, tanh } from './special.ts'
+import {
+  acosh, asinh, atanh, cosh, erf, erfc, expm1, gaussian, log1p, logistic, normalCdf, normalPdf, pi, sinh, tanh,
+} from './special.ts'
 
 type Truth = 'lt' | 'le' | 'eq' | 'ne' | 'and' | 'or' | 'not'
 /** The functions whose arguments and result are real. */
@@ -81,7 +83,12 @@ export const functionsOf = (D: Numbers): { readonly [F in RealFn]: OnJets } => {
     acosh:    unary(acosh,             (x) => root(x, aboveOne(x), 1)),
     atanh:    unary(atanh,             (x, y) => (y.isNaN() ? [y, y] : [over(belowOne(x)), x.times(2).div(square(belowOne(x)))])),
     logistic: unary(logistic,          (x, y) => bell(y.times(logistic(x.neg())), tanh(x.times(half)).neg())),
+    sech:     unary((x) => over(cosh(x)), (x, y) => [y.times(tanh(x)).neg(), y.times(square(tanh(x)).minus(square(y)))]),
     erf:      unary(erf,               (x) => bell(gaussian(x).times(2).div(pi(D).sqrt()), x.times(-2))),
+    erfc:     unary(erfc,              (x) => bell(gaussian(x).times(-2).div(pi(D).sqrt()), x.times(-2))),
+    gaussian: unary(gaussian,          (x, y) => [x.times(y).times(-2), square(x).times(4).minus(2).times(y)]),
+    normalCdf: unary(normalCdf,        (x) => bell(normalPdf(x), x.neg())),
+    normalPdf: unary(normalPdf,        (x, y) => [x.times(y).neg(), square(x).minus(one).times(y)]),
 
     add,
     sub:      (x, y) => add(x, linear(y, (p) => p.neg())),
@@ -112,6 +119,10 @@ export const functionsOf = (D: Numbers): { readonly [F in RealFn]: OnJets } => {
         xx: () => twist().neg(), xy: () => square(y).minus(square(x)).div(square(r)), yy: twist,
       }
     }),
+    hypot:    binary((x, y) => D.hypot(x, y), (x, y, z) => ({
+      x: () => x.div(z), y: () => y.div(z),
+      xx: () => square(y.div(z)).div(z), xy: () => x.div(z).times(y.div(z)).div(z).neg(), yy: () => square(x.div(z)).div(z),
+    })),
     max:      extreme((x, y) => isBefore(y, x)),
     min:      extreme(isBefore),
   }

@@ -1,26 +1,30 @@
 /**
  * Where a number loses its bits. Every value of the program is computed by the back end and exactly. From the output the
- * search follows the arguments with the largest errors; the equation where the error grows most is to blame. Then its
- * operands and its condition number say why.
+ * search follows the arguments whose errors count most, as the derivative of each equation says; the equation where the
+ * error grows most is to blame. Then its operands and its condition number say why.
  */
 import type { Decimal } from 'decimal.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, type Equation, inTypes, typesOf } from '../../../lang/syntax/closed.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import { isReal, sameShape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { vjp } from '../../transform/vjp.ts'
 import { formulaOf } from '../nonFinite/formula.ts'
 import type { Point } from '../point.ts'
-import { subprogramOf } from '../suspect.ts'
+import { programOf, subprogramOf } from '../suspect.ts'
 import type { Adviser } from './advice.ts'
-import { bitsRight, type FloatFormat, largest, relativeError, smallest } from './bits.ts'
-import { decimals } from './decimals.ts'
+import { bitsRight, type FloatFormat, relativeError, smallest } from './bits.ts'
+import { decimals, type Numbers } from './decimals.ts'
 import { evaluateJets, type Jets, jetsOf, traceJets } from './evaluate.ts'
 import { operations } from './exact.ts'
+import type { Jet } from './jet.ts'
 import type { Target } from './quantities.ts'
 import type { Compared, Loss, LossCause } from './report.ts'
 
 /** Every real value of a program, as the back end computed it; undefined for other values. */
 export type ComputedValues = readonly (ArrayLike<number> | undefined)[]
 interface Traced {
+  readonly D: Numbers
   readonly p: Closed
   readonly types: readonly Type[]
   readonly exact: readonly Jets[]
@@ -33,12 +37,16 @@ interface Place {
   readonly value: number
   readonly element: number
 }
-/** A step of the search: an element of an equation's result, its error, and the elements of the arguments that it reads. */
+/**
+ * A step of the search: an element of an equation's result and its relative error; the elements of the arguments whose
+ * errors count most, and the relative error of the one that counts most of all; the condition number.
+ */
 interface Step extends Place {
   readonly equation: number
   readonly error: number
   readonly args: readonly Place[]
   readonly before: number
+  readonly condition: number
 }
 
 const exactAt = (t: Traced, { value, element }: Place): Decimal | undefined => {
@@ -50,37 +58,71 @@ const errorAt = (t: Traced, at: Place): number => {
     computed = t.computed[at.value]?.[at.element]
   return exact === undefined || computed === undefined ? 0 : relativeError(exact, computed, t.format.bits)
 }
-/** The element of an argument that a result reads: at the same index, else the one with the largest error. */
-const readBy = (t: Traced, result: Type, value: number, element: number): Place => {
-  const { shape } = nth(t.types, value)
-  if (sameShape(shape, result.shape)) return { value, element }
-  let worst: Place = { value, element: 0 }
-  for (let e = 1; e < sizeOf(shape); e++)
-    if (errorAt(t, { value, element: e }) > errorAt(t, worst)) worst = { value, element: e }
-  return worst
+const rounded = (x: Jets): Float64Array =>
+  Float64Array.from(Array.from(x), (j) => (typeof j === 'number' ? j : j.v.toNumber()))
+
+/**
+ * By how much every element of the arguments contributes to an element of an equation's result, over the size of that:
+ * |x dy/dx / y|. Computed exactly, since an intermediate value may be outside float64. Undefined without a derivative.
+ */
+const sharesOf = (
+  t: Traced,
+  q: Equation,
+  { value, element }: Place,
+): readonly (readonly [arg: number, shares: readonly number[]])[] | undefined => {
+  const part = subprogramOf(t.p, [q])
+  const pull = vjp(programOf({ ...part.closed, outputs: [nth(part.closed.outputs, value - q.first)] }))
+  if (E.isLeft(pull)) return undefined
+  const type = nth(t.types, value)
+  const seed = jetsOf(t.D, type, new Float64Array(sizeOf(type.shape)).fill(1, element, element + 1))
+  const inputs = part.inputs.map((k) => nth(t.exact, k))
+  const slopes = evaluateJets(t.D, pull.right.closed, [...inputs, seed], { left: operations }).slice(1)
+  const size = exactAt(t, { value, element })?.abs()
+  const scale = size === undefined || size.isZero() ? new t.D(1) : size
+  const share = (slope: Jet | number | undefined, x: Jet | number): number => {
+    const product = typeof x === 'object' && typeof slope === 'object' ? slope.v.times(x.v).abs() : scale
+    return product.isNaN() || product.isZero() ? 0 : product.div(scale).toNumber()
+  }
+  return part.inputs
+    .filter((k) => isReal(nth(t.types, k)))
+    .map((k, i) => [k, Array.from(nth(t.exact, k), (x, e) => share(slopes[i]?.[e], x))] as const)
 }
-/** The arguments that a result depends on: of a choice, the one that is taken. */
-const readers = (t: Traced, q: Equation, element: number): readonly number[] => {
-  if (q.op !== 'select') return q.args
-  const [c = 0, x = 0, y = 0] = q.args
-  return [nth(t.exact, c)[element] !== 0 ? x : y]
+/** The element with the largest of these numbers. */
+const largestOf = (value: number, sizes: readonly number[]): Place => ({
+  value,
+  element: sizes.reduce((best, x, e) => (x > (sizes[best] ?? 0) ? e : best), 0),
+})
+/** The places in the arguments of an equation: by what their errors contribute, else by what they contribute. */
+const placesIn = (t: Traced, q: Equation, at: Place): Pick<Step, 'args' | 'before' | 'condition'> => {
+  const found =
+    sharesOf(t, q, at) ??
+    q.args.filter((a) => isReal(nth(t.types, a))).map((a) => [a, Array.from(nth(t.exact, a), () => 1)] as const)
+  const weighed = found.map(([a, shares]) => {
+    const errors = shares.map((s, element) => (s === 0 ? 0 : s * errorAt(t, { value: a, element })))
+    const place = largestOf(a, errors.some((e) => e > 0) ? errors : shares)
+    return { place, error: nth(errors, place.element), share: shares.reduce((m, s) => m + s, 0) }
+  })
+  // the argument whose error counts most comes first
+  const sorted = [...weighed].sort((a, b) => b.error - a.error)
+  const [first] = sorted
+  return {
+    args: sorted.map((w) => w.place),
+    before: first === undefined || first.error === 0 ? 0 : errorAt(t, first.place),
+    condition: Math.max(0, ...weighed.map((w) => w.share)),
+  }
 }
-const stepAt = (t: Traced, { value, element }: Place): Step | undefined => {
-  const equation = t.p.equations.findIndex((q) => q.first <= value && value < q.first + q.outs.length)
+const stepAt = (t: Traced, place: Place): Step | undefined => {
+  const equation = t.p.equations.findIndex((q) => q.first <= place.value && place.value < q.first + q.outs.length)
   const q = t.p.equations[equation]
-  if (q === undefined) return undefined
-  const args = readers(t, q, element).map((a) => readBy(t, nth(t.types, value), a, element))
-  const before = Math.max(0, ...args.map((a) => errorAt(t, a)))
-  return { value, element, equation, error: errorAt(t, { value, element }), args, before }
+  return q && { ...place, equation, error: errorAt(t, place), ...placesIn(t, q, place) }
 }
-/** From an output back to the inputs, along the largest errors. */
+/** From an output back to the inputs, along the errors that count most. */
 const pathFrom = (t: Traced, from: Place): readonly Step[] => {
   const path: Step[] = []
   for (let step = stepAt(t, from); step !== undefined; ) {
     path.push(step)
-    const { args, before } = step
-    const next = before > 0 ? args.find((a) => errorAt(t, a) === before) : undefined
-    step = next && stepAt(t, next)
+    const [next] = step.args
+    step = step.before > 0 && next !== undefined ? stepAt(t, next) : undefined
   }
   return path
 }
@@ -97,27 +139,19 @@ const compared = (t: Traced, at: Place): Compared | undefined => {
     : { exact: exact.toSignificantDigits(t.digits).toString(), computed, bits: bitsRight(exact, computed, t.format) }
 }
 
-/** The equation alone on the numbers that the back end gave it: its own result, and its condition numbers. */
-const alone = (t: Traced, step: Step): { readonly own: number; readonly condition: number } => {
+/** The error of the equation itself, on the numbers that the back end gave it. */
+const ownError = (t: Traced, step: Step): number => {
   const D = decimals(t.digits + 20)
-  const part = subprogramOf(t.p, [nth(t.p.equations, step.equation)])
-  const types = inTypes(part.closed)
-  const values = part.inputs.map((k) => t.computed[k] ?? (Array.from(nth(t.exact, k)) as number[]))
-  const resultOf = (moved?: number): Decimal | undefined => {
-    const inputs = types.map((type, i) => jetsOf(D, type, nth(values, i), i === moved ? nth(values, i) : undefined))
-    const out = evaluateJets(D, part.closed, inputs, { left: operations })[
-      step.value - nth(t.p.equations, step.equation).first
-    ]
-    const x = out?.[step.element]
-    return typeof x === 'number' || x === undefined ? undefined : moved === undefined ? x.v : x.a?.div(x.v)
-  }
-  const right = resultOf(),
+  const q = nth(t.p.equations, step.equation),
+    part = subprogramOf(t.p, [q])
+  const inputs = inTypes(part.closed).map((type, i) => {
+    const k = nth(part.inputs, i)
+    return jetsOf(D, type, t.computed[k] ?? rounded(nth(t.exact, k)))
+  })
+  const outs = evaluateJets(D, part.closed, inputs, { left: operations })
+  const x = outs[step.value - q.first]?.[step.element],
     found = t.computed[step.value]?.[step.element]
-  const conditions = types.map((type, i) => (isReal(type) ? Math.abs(resultOf(i)?.toNumber() ?? 0) : 0))
-  return {
-    own: right === undefined || found === undefined ? 0 : relativeError(right, found, t.format.bits),
-    condition: Math.max(0, ...conditions.filter((c) => !Number.isNaN(c))),
-  }
+  return typeof x === 'object' && found !== undefined ? relativeError(x.v, found, t.format.bits) : 0
 }
 const periodic: ReadonlySet<string> = new Set(['sin', 'cos', 'tan'])
 /** Functions that subtract: their result may be much smaller than what they read, or than its distance from 0. */
@@ -125,22 +159,24 @@ const subtracting: ReadonlySet<string> = new Set(['add', 'sub', 'log', 'acosh', 
 /** Many turns of an angle. */
 const manyTurns = 32
 
-const causeOf = (t: Traced, step: Step, own: number, condition: number): LossCause => {
+const causeOf = (t: Traced, step: Step): LossCause => {
   const { op } = nth(t.p.equations, step.equation)
   const exact = exactAt(t, step),
     found = t.computed[step.value]?.[step.element] ?? 0
   const size = exact?.abs()
   if (size?.isFinite() && Number.isNaN(found)) return 'invalid'
-  if (size?.isFinite() && !Number.isFinite(found))
-    return size.gt(largest(t.format)) || step.before < unlimited ? 'overflow' : 'invalid'
+  if (size?.isFinite() && !Number.isFinite(found)) return 'overflow'
   if (size && !size.isZero() && size.lt(smallest(t.format))) return 'underflow'
   if (growth(step) < 8) return 'rounding'
+  const subtracts = subtracting.has(op) || step.args.some((a) => isReduced(t, a, step))
+  if (ownError(t, step) > step.error / 2) return subtracts ? 'cancellation' : 'inaccurate function'
   const arg = step.args[0] && exactAt(t, step.args[0])
-  const pointwise = step.args.every((a) => sameShape(nth(t.types, a.value).shape, nth(t.types, step.value).shape))
-  if (own > step.error / 2 || condition < 2) return pointwise && own > 4 ? 'inaccurate function' : 'cancellation'
   if (periodic.has(op) && arg?.abs().gt(manyTurns)) return 'argument rounded'
-  return subtracting.has(op) || !pointwise ? 'cancellation' : 'ill-conditioned'
+  return subtracts ? 'cancellation' : 'ill-conditioned'
 }
+/** Whether a result has another shape than an argument: many of its elements may be added. */
+const isReduced = (t: Traced, a: Place, to: Place): boolean =>
+  !sameShape(nth(t.types, a.value).shape, nth(t.types, to.value).shape)
 
 /** Where one number of an output loses its bits. `working`: the digits with which the program settles. */
 export const lossAt = (
@@ -160,19 +196,19 @@ export const lossAt = (
     inTypes(p).map((type, i) => jetsOf(D, type, nth(x, i))),
     { left: operations },
   )
-  const t: Traced = { p, types: typesOf(p), exact, computed, format, digits }
+  const t: Traced = { D, p, types: typesOf(p), exact, computed, format, digits }
   const path = pathFrom(t, { value: nth(p.outputs, output), element })
   const [first, ...rest] = path
   if (first === undefined) return { cause: 'rounding', args: [] }
   // of equal growths the one nearest to the inputs
   const step = rest.reduce((a, b) => (growth(b) >= growth(a) ? b : a), first)
   const q = nth(p.equations, step.equation)
-  const { own, condition } = alone(t, step)
+  const { condition } = step
   const formula = formulaOf(p, { equation: step.equation, out: step.value - q.first })
   const result = compared(t, step)
   const advice = advise(p, q)
   return {
-    cause: causeOf(t, step, own, condition),
+    cause: causeOf(t, step),
     equation: step.equation,
     op: q.op,
     ...(formula === undefined ? {} : { formula }),

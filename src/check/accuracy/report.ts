@@ -32,14 +32,14 @@ export interface Compared {
 /** Where bits are lost, and why. */
 export interface Loss {
   readonly cause: LossCause
-  /** The equation of the program that computes the quantity; of a wrong derivative: undefined. */
+  /** The equation of the program that computes the quantity; of a wrong derivative, the user's one with a wrong rule. */
   readonly equation?: number
   readonly op?: string
   /** The last few equations that lead to it. */
   readonly formula?: string
   readonly args: readonly Compared[]
   readonly result?: Compared
-  /** By how much a relative error of its argument grows there. */
+  /** By how much relative errors of an argument may grow there. */
   readonly condition?: number
   /** What to write instead. */
   readonly advice?: string
@@ -65,7 +65,7 @@ export interface AccuracyRow {
   /** How many bits are right. */
   readonly median: number
   readonly worst: WorstNumber | undefined
-  /** Where the worst number loses its bits, if it loses more than two. */
+  /** Where the worst number loses its bits, if it loses more than four. */
   readonly loss: Loss | undefined
 }
 /** The result of `checkAccuracy`, as plain data. */

@@ -104,3 +104,14 @@ export const erfc = (x: Decimal): Decimal => {
   for (let k = Math.ceil((0.85 * D.precision) ** 2 / square) + 20; k > 0; k--) tail = x.plus(new D(k).div(2).div(tail))
   return gaussian(x).div(pi(D).sqrt().times(tail))
 }
+/** The probability that a standard normal number is at most x, and its density. */
+export const normalCdf = (x: Decimal): Decimal => {
+  const near = wider(x, 5)
+  return as(x, erfc(near.div(kindOf(near).sqrt(2)).neg()).div(2))
+}
+export const normalPdf = (x: Decimal): Decimal =>
+  x
+    .times(x)
+    .div(-2)
+    .exp()
+    .div(pi(kindOf(x)).times(2).sqrt())
