@@ -17,16 +17,17 @@ const exactly = (digits: string): string => {
 }
 const bitsOf = (x: number): string => (x < 10 ? x.toFixed(1) : x.toFixed(0))
 
-const placeOf = ({ worst }: AccuracyRow): string => {
-  if (worst === undefined) return ''
-  return worst.point
-    .map(({ name, values }) =>
-      values.length === 1
-        ? `${name} = ${short(values[0] ?? 0)}`
-        : `${name} = [${values.slice(0, 3).map(short).join(', ')}${values.length > 3 ? ', ...' : ''}]`,
-    )
-    .join(', ')
-}
+/** How many inputs, and how many numbers of an array, a place shows. */
+const most = 3
+const list = (texts: readonly string[]): string =>
+  [...texts.slice(0, most), ...(texts.length > most ? ['...'] : [])].join(', ')
+const placeOf = ({ worst }: AccuracyRow): string =>
+  list(
+    (worst?.point ?? []).map(({ name, values }) => {
+      const shown = list(values.map(short))
+      return `${name} = ${values.length === 1 ? shown : `[${shown}]`}`
+    }),
+  )
 const nameOf = (r: AccuracyRow): string =>
   (r.quantity === 'value' ? `value ${r.leaf === 'x' ? '' : r.leaf}` : `${r.quantity} in ${r.leaf}`).trim()
 
