@@ -10,6 +10,7 @@ import type { Closed, Equation } from '../../../lang/syntax/closed.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import { sameAttrs } from '../../../lang/syntax/plain.ts'
 import { parse } from '../../../lang/text/index.ts'
+import { formulaOf } from '../nonFinite/formula.ts'
 
 /** Longer formulas stand before those that they contain. */
 export const identities: readonly (readonly [lossy: string, instead: string])[] = [
@@ -98,21 +99,34 @@ const match = (pattern: Makers, k: number, makers: Makers, value: number, bound:
     )
   })
 }
+/** How long an expression may be that is printed in an advice. */
+const longest = 40
+/** What a variable of an advice stands for; nothing where it is an input of that name, or too long. */
+const standsFor = (p: Closed, letter: string, value: number): readonly string[] => {
+  const equation = p.equations.findIndex((q) => q.first <= value && value < q.first + q.outs.length)
+  const q = p.equations[equation]
+  const text = q === undefined ? nth(p.inputs, value).name : formulaOf(p, { equation, out: value - q.first })
+  return text === undefined || text === letter || text.includes('\n') || text.length > longest
+    ? []
+    : [`${letter} is ${text}`]
+}
 /** What to write instead of a formula that contains an equation; of any formula, where no equation is given. */
 export type Adviser = (p: Closed, equation?: Equation) => string | undefined
 export const adviser = (): Adviser => {
   const patterns = [...operations, ...identities].flatMap(patternOf)
   return (p, equation) => {
     const makers = makersOf(p)
-    const contains = ({ pattern }: Lossy): boolean => {
+    for (const { pattern, instead } of patterns) {
       const root = nth(pattern.outputs, 0),
         inside = makersOf(pattern)
-      return p.equations.some((q) =>
-        match(inside, root, makers, q.first, { inputs: new Map(), covered: [] }).some(
-          ({ covered }) => equation === undefined || covered.includes(equation),
-        ),
-      )
+      const bound = p.equations
+        .flatMap((q) => match(inside, root, makers, q.first, { inputs: new Map(), covered: [] }))
+        .find(({ covered }) => equation === undefined || covered.includes(equation))
+      if (bound !== undefined) {
+        const where = [...bound.inputs].flatMap(([k, value]) => standsFor(p, nth(pattern.inputs, k).name, value))
+        return where.length === 0 ? instead : `${instead}, where ${where.join(' and ')}`
+      }
     }
-    return patterns.find(contains)?.instead
+    return undefined
   }
 }

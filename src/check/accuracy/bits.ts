@@ -12,7 +12,7 @@ export interface FloatFormat {
 export const float64: FloatFormat = { name: 'float64', bits: 53, least: -1022, most: 1023 }
 export const float32: FloatFormat = { name: 'float32', bits: 24, least: -126, most: 127 }
 /** The largest and the smallest normal number of a format. */
-export const largest = (f: FloatFormat): number => (2 - 2 ** (1 - f.bits)) * 2 ** f.most
+const largest = (f: FloatFormat): number => (2 - 2 ** (1 - f.bits)) * 2 ** f.most
 export const smallest = (f: FloatFormat): number => 2 ** f.least
 
 /** The computed number less the exact one. */

@@ -34,7 +34,7 @@ import {
   quantitiesOf,
   totalOf,
 } from './quantities.ts'
-import type { AccuracyReport, AccuracyRow, Loss } from './report.ts'
+import type { AccuracyReport, AccuracyRow, BitLoss } from './report.ts'
 import { wrongRuleIn } from './rules.ts'
 
 /** Where accuracy is measured, to how many digits, and on which back ends. */
@@ -190,7 +190,7 @@ const ownShare = 0.25
 /** Errors that the constants of rules have, which are rounded. */
 const roundedConstants = 64
 
-const wrongDerivative = (p: Closed, worst: Measured, own: Exact, digits: number): Loss => {
+const wrongDerivative = (p: Closed, worst: Measured, own: Exact, digits: number): BitLoss => {
   const equation = wrongRuleIn(p, worst.at.x),
     q = equation === undefined ? undefined : nth(p.equations, equation)
   const formula = equation === undefined ? undefined : formulaOf(p, { equation, out: 0 })
@@ -215,7 +215,7 @@ const lossOf = async <Error>(
   digits: number,
   program: Closed,
   advise: Adviser,
-): Promise<E.Either<Error, Loss>> => {
+): Promise<E.Either<Error, BitLoss>> => {
   const x = worst.run.inputs(worst.at.x)
   const ownExact: Exactly | undefined = exactly(
     { ...q.closed, outputs: [nth(q.closed.outputs, worst.target.output)] },

@@ -10,14 +10,14 @@ import type { Fn } from '../../../lang/kernel/index.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { type DType, isReal, type Type } from '../../../lang/syntax/shape.ts'
-import { exactOf, type Numbers } from './decimals.ts'
+import { type Decimals, exactOf } from './decimals.ts'
 import { comparisons, functionsOf, type RealFn } from './functions.ts'
 import { type Jet, plain } from './jet.ts'
 
 /** An array: jets, or numbers where its element type is no real one. */
 export type Jets = Cells<Jet>
 /** How much arithmetic an evaluation may still do: a loop that does not end stops here. */
-export interface Allowance {
+interface Allowance {
   left: number
 }
 /** Thrown where the allowance is used up; `exact.ts` catches it. */
@@ -31,10 +31,10 @@ const spend = (allowance: Allowance, n: number): void => {
 
 const isJet = (x: Jet | number): x is Jet => typeof x !== 'number'
 /** The value of a real; the number itself if it is no real. */
-const partOf = (D: Numbers, x: Jet | number): Decimal => (isJet(x) ? x.v : exactOf(D, x))
+const partOf = (D: Decimals, x: Jet | number): Decimal => (isJet(x) ? x.v : exactOf(D, x))
 const saturate = (x: Decimal): number => exactly('toInt', 'real')(x.trunc().toNumber(), 0, 0)
 
-const arithmeticOf = (D: Numbers, allowance: Allowance): Arithmetic<Jet, Jets> => {
+const arithmeticOf = (D: Decimals, allowance: Allowance): Arithmetic<Jet, Jets> => {
   const reals = functionsOf(D)
   const jet = (x: Jet | number): Jet => (isJet(x) ? x : plain(exactOf(D, x)))
   const real = (f: RealFn): ((x: Jet | number, y: Jet | number) => Jet) => {
@@ -86,7 +86,7 @@ const isDeclared = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
 }
-const machineOf = (D: Numbers, allowance: Allowance): Machine<Jets> => {
+const machineOf = (D: Decimals, allowance: Allowance): Machine<Jets> => {
   const run = runKernelIn(arithmeticOf(D, allowance))
   return {
     run: (out, kernel, types, buffers) => {
@@ -106,9 +106,9 @@ const machineOf = (D: Numbers, allowance: Allowance): Machine<Jets> => {
 /** The same values without derivatives. */
 const still = (x: Jets): Jets => listOf(x).map((j) => (isJet(j) ? plain(j.v) : j))
 
-/** Numbers as an array of a type. `a` and `b`: directions of the derivatives; 0 is none. */
+/** Decimals as an array of a type. `a` and `b`: directions of the derivatives; 0 is none. */
 export const jetsOf = (
-  D: Numbers,
+  D: Decimals,
   type: Type,
   values: ArrayLike<number>,
   a?: ArrayLike<number>,
@@ -121,8 +121,8 @@ export const jetsOf = (
     : Array.from(values)
 }
 /** The outputs of a program for these inputs, all of one precision. */
-export const evaluateJets = (D: Numbers, p: Closed, inputs: readonly Jets[], allowance: Allowance): readonly Jets[] =>
+export const evaluateJets = (D: Decimals, p: Closed, inputs: readonly Jets[], allowance: Allowance): readonly Jets[] =>
   evaluateOn(machineOf(D, allowance))(p, inputs)
 /** Every value of a program, in the order of its number. */
-export const traceJets = (D: Numbers, p: Closed, inputs: readonly Jets[], allowance: Allowance): readonly Jets[] =>
+export const traceJets = (D: Decimals, p: Closed, inputs: readonly Jets[], allowance: Allowance): readonly Jets[] =>
   traceOn(machineOf(D, allowance))(p, inputs)

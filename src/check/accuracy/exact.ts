@@ -20,7 +20,7 @@ export interface ExactJet {
   readonly c: Exact
 }
 /** The directions of the derivatives: one array per input; zeros where it stays. */
-export interface Directions {
+interface Directions {
   readonly a: readonly ArrayLike<number>[]
   readonly b: readonly ArrayLike<number>[]
 }

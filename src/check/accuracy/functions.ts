@@ -5,7 +5,7 @@
  */
 import type { Decimal } from 'decimal.js'
 import type { Fn } from '../../../lang/kernel/index.ts'
-import { kindOf, type Numbers } from './decimals.ts'
+import { type Decimals, kindOf } from './decimals.ts'
 import { add, type Jet, lift1, lift2, linear, type Partials, plain, type Slopes1 } from './jet.ts'
 import {
   acosh, asinh, atanh, cosh, erf, erfc, expm1, gaussian, log1p, logistic, normalCdf, normalPdf, pi, sinh, tanh,
@@ -26,7 +26,7 @@ const signOf = (x: Decimal): Decimal => (x.isZero() || x.isNaN() ? x : new (kind
 const isBefore = (x: Decimal, y: Decimal): boolean => x.lt(y) || (x.isZero() && y.isZero() && x.isNegative())
 
 /** The functions for decimals of one precision. */
-export const functionsOf = (D: Numbers): { readonly [F in RealFn]: OnJets } => {
+export const functionsOf = (D: Decimals): { readonly [F in RealFn]: OnJets } => {
   const one = new D(1), zero = new D(0), half = new D(0.5), undefinedNumber = new D(Number.NaN)
   const over = (x: Decimal): Decimal => one.div(x)
   const square = (x: Decimal): Decimal => x.times(x)

@@ -15,7 +15,7 @@ export interface Jet {
 }
 export const plain = (v: Decimal): Jet => ({ v, a: undefined, b: undefined, c: undefined })
 
-export const plus = (x: Part, y: Part): Part => (x === undefined ? y : y === undefined ? x : x.plus(y))
+const plus = (x: Part, y: Part): Part => (x === undefined ? y : y === undefined ? x : x.plus(y))
 const times = (x: Part, y: Part): Part => (x === undefined || y === undefined ? undefined : x.times(y))
 const by = (f: () => Decimal, x: Part): Part => (x === undefined ? undefined : f().times(x))
 

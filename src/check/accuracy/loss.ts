@@ -14,17 +14,17 @@ import type { Point } from '../point.ts'
 import { programOf, subprogramOf } from '../suspect.ts'
 import type { Adviser } from './advice.ts'
 import { bitsRight, type FloatFormat, relativeError, smallest } from './bits.ts'
-import { decimals, type Numbers } from './decimals.ts'
+import { type Decimals, decimals } from './decimals.ts'
 import { evaluateJets, type Jets, jetsOf, traceJets } from './evaluate.ts'
 import { operations } from './exact.ts'
 import type { Jet } from './jet.ts'
 import type { Target } from './quantities.ts'
-import type { Compared, Loss, LossCause } from './report.ts'
+import type { BitLoss, BitLossCause, Compared } from './report.ts'
 
 /** Every real value of a program, as the back end computed it; undefined for other values. */
-export type ComputedValues = readonly (ArrayLike<number> | undefined)[]
+type ComputedValues = readonly (ArrayLike<number> | undefined)[]
 interface Traced {
-  readonly D: Numbers
+  readonly D: Decimals
   readonly p: Closed
   readonly types: readonly Type[]
   readonly exact: readonly Jets[]
@@ -159,7 +159,7 @@ const subtracting: ReadonlySet<string> = new Set(['add', 'sub', 'log', 'acosh', 
 /** Many turns of an angle. */
 const manyTurns = 32
 
-const causeOf = (t: Traced, step: Step): LossCause => {
+const causeOf = (t: Traced, step: Step): BitLossCause => {
   const { op } = nth(t.p.equations, step.equation)
   const exact = exactAt(t, step),
     found = t.computed[step.value]?.[step.element] ?? 0
@@ -188,7 +188,7 @@ export const lossAt = (
   digits: number,
   working: number,
   advise: Adviser,
-): Loss => {
+): BitLoss => {
   const D = decimals(working)
   const exact = traceJets(
     D,

@@ -3,7 +3,7 @@ import type { Program } from '../../../lang/syntax/program.ts'
 import type { QuantityName } from './quantities.ts'
 
 /** Why bits are lost. */
-export type LossCause =
+export type BitLossCause =
   /** Nearly equal numbers are subtracted, perhaps inside a sum or a function: their rounding errors remain. */
   | 'cancellation'
   /** A number on the way is too large for the format, and becomes an infinity. */
@@ -30,8 +30,8 @@ export interface Compared {
   readonly bits: number
 }
 /** Where bits are lost, and why. */
-export interface Loss {
-  readonly cause: LossCause
+export interface BitLoss {
+  readonly cause: BitLossCause
   /** The equation of the program that computes the quantity; of a wrong derivative, the user's one with a wrong rule. */
   readonly equation?: number
   readonly op?: string
@@ -66,7 +66,7 @@ export interface AccuracyRow {
   readonly median: number
   readonly worst: WorstNumber | undefined
   /** Where the worst number loses its bits, if it loses more than four. */
-  readonly loss: Loss | undefined
+  readonly loss: BitLoss | undefined
 }
 /** The result of `checkAccuracy`, as plain data. */
 export interface AccuracyReport {

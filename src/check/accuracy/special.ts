@@ -3,7 +3,7 @@
  * is right to nearly all digits of the precision of its argument.
  */
 import type { Decimal } from 'decimal.js'
-import { kindOf, type Numbers } from './decimals.ts'
+import { type Decimals, kindOf } from './decimals.ts'
 
 /** The same number among decimals with more digits. */
 const wider = (x: Decimal, digits: number): Decimal => {
@@ -12,7 +12,7 @@ const wider = (x: Decimal, digits: number): Decimal => {
 }
 /** The same number among the decimals of another one. */
 const as = (like: Decimal, x: Decimal): Decimal => new (kindOf(like))(x).plus(0)
-export const pi = (D: Numbers): Decimal => D.acos(-1)
+export const pi = (D: Decimals): Decimal => D.acos(-1)
 
 /** The sum of terms that shrink, each computed from the one before, until they no longer count. */
 const series = (first: Decimal, next: (term: Decimal, n: number) => Decimal): Decimal => {

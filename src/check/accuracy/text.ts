@@ -1,5 +1,5 @@
 /** An accuracy report as text: a table, then a paragraph for every row that loses bits. */
-import type { AccuracyReport, AccuracyRow, Compared, Loss, LossCause } from './report.ts'
+import type { AccuracyReport, AccuracyRow, BitLoss, BitLossCause, Compared } from './report.ts'
 
 const short = (x: string | number): string => {
   const v = Number(x)
@@ -53,11 +53,11 @@ const table = (rows: readonly AccuracyRow[]): string => {
 
 const values = (args: readonly Compared[]): string => args.map((a) => shortExact(a.exact)).join(' and ')
 const areRight = (args: readonly Compared[], of: number): boolean => args.every((a) => a.bits >= of - 2)
-const because = (l: Loss, r: AccuracyRow): string => {
+const because = (l: BitLoss, r: AccuracyRow): string => {
   const op = l.op ?? 'it',
     from = values(l.args),
     times = l.condition === undefined ? '' : l.condition.toPrecision(2)
-  const causes: { readonly [C in LossCause]: string } = {
+  const causes: { readonly [C in BitLossCause]: string } = {
     cancellation: `cancellation: ${op} of ${from} leaves ${short(l.result?.exact ?? 0)}, so that ${
       areRight(l.args, r.of) ? 'the rounding of its arguments' : 'the error of its arguments'
     } is all that remains`,

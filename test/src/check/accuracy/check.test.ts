@@ -137,7 +137,11 @@ test('arrays and trees: by leaf, at an element', async () => {
     ['second derivative', 'a'],
     ['second derivative', 'b.c'],
   ])
-  expect(row(r, 'value', 'reference', 's').loss).toMatchObject({ cause: 'overflow', op: 'exp', advice: 'logsumexp(x)' })
+  expect(row(r, 'value', 'reference', 's').loss).toMatchObject({
+    cause: 'overflow',
+    op: 'exp',
+    advice: 'logsumexp(x), where x is a',
+  })
   expect(row(r, 'value', 'reference', 't').loss).toBeUndefined()
   expect(row(r, 'value', 'reference', 't').compared).toBe(12)
 })
@@ -234,7 +238,8 @@ describe('the identities behind the advice', () => {
     expect(adviser()(formula(lossy).closed)).toBe(instead)
   })
   test('inside a program, with other names, in the other order', () => {
-    expect(adviser()(formula('3 * log(exp(a*b) + 1)').closed)).toBe('softplus(x)')
+    expect(adviser()(formula('3 * log(exp(a*b) + 1)').closed)).toBe('softplus(x), where x is a * b')
+    expect(adviser()(formula('sqrt(u^2 + v^2)').closed)).toBe('hypot(x, y), where x is u and y is v')
     expect(adviser()(formula('a + b').closed)).toBeUndefined()
   })
 })
