@@ -21,7 +21,7 @@ import {
   tanh,
 } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { gt, type Pointwise, reciprocal, square } from './comparison.ts'
+import { clamp, gt, type Pointwise, reciprocal, square } from './comparison.ts'
 
 /**
  * x where x > 0, else 0. The derivative at 0 is 0. NaN gives 0, since it is not greater than 0.
@@ -87,9 +87,9 @@ export const softsign: Pointwise = (x: Expr) => {
 export const gelu: Pointwise = (x: Expr) => mul(x, normalCdf(x))
 /**
  * gelu approximated by tanh: x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3). It is computed as
- * x sigmoid(2 u), where the tail does not cancel. Source: as gelu
+ * x sigmoid(2 u), where the tail does not cancel. Beyond 100 the sigmoid is 0 or 1, and x^3 would overflow. Source: as gelu
  */
 export const geluTanh: Pointwise = (x: Expr) => {
-  const inner = mul(2 * Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x)))))
-  return mul(x, logistic(inner))
+  const z = clamp(-100, 100)(x)
+  return mul(x, logistic(mul(2 * Math.sqrt(2 / Math.PI), mul(z, add(1, mul(0.044715, square(z)))))))
 }

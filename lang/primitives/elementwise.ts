@@ -47,8 +47,9 @@ const lattice = (u: number): Algebra => ({ ...commutative(u), idempotent: true }
 const least = Number.NEGATIVE_INFINITY, greatest = Number.POSITIVE_INFINITY
 const twoOverRootPi = 2 / Math.sqrt(Math.PI)
 const square = (x: Expr): Expr => mul(x, x)
-/** (1 - x)(1 + x) = 1 - x^2, without rounding x^2 to 1. */
-const oneMinusSquare = (x: Expr): Expr => mul(sub(1, x), add(1, x))
+/** 1 - x^2. Near 1 it is (1 - x)(1 + x), without rounding x^2; near 0 its derivative -2x must not be -(1 + x) + (1 - x). */
+const oneMinusSquare = (x: Expr): Expr =>
+  select(lt(abs(x), 0.5), sub(1, square(x)), mul(sub(1, x), add(1, x)))
 
 // -- one argument: y = f(x) ------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ const binaries = {
   sub:   [numbers, all,        rightUnit(0),      () => [same, negate]],
   mul:   [numbers, all,        commutative(1),    (x, y) => [scale(y), scale(x)]],
   div:   [numbers, positive,   rightUnit(1),      (_, y, z) => [over(y), shrinking(z, y)]],
-  rem:   [numbers, [1.1, 1.9], {},                (x, y) => [same, scale(neg(truncate(div(x, y))))]],
+  rem:   [numbers, [1.1, 1.9], {},                (x, y, z) => [same, scale(neg(round(div(sub(x, z), y))))]],
   max:   [numbers, all,        lattice(least),    (x, y) => [scale(share(y, x)), scale(share(x, y))]],
   min:   [numbers, all,        lattice(greatest), (x, y) => [scale(share(x, y)), scale(share(y, x))]],
   pow:   [reals,   positive,   {},                (x, y, z) => [scale(slope(x, y)), scale(growth(x, y, z))]],
@@ -108,8 +109,6 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
   const map = (t: Expr): Expr => neg(div(mul(t, z), y))
   return { push: map, pull: map }
 }
-/** Towards 0: the integer part of a quotient. */
-const truncate = (x: Expr): Expr => select(lt(x, 0), ceil(x), floor(x))
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /** d x^y / dx = y x^(y-1), 0 where y is 0. */
