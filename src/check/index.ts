@@ -1,5 +1,6 @@
 /** Checks of programs: derivatives, transformations, custom rules, linearity. */
-export { type AccuracyOptions, checkAccuracy } from './accuracy/checkAccuracy.ts'
+export { checkAccuracy } from './accuracy/checkAccuracy.ts'
+export type { AccuracyOptions } from './accuracy/options.ts'
 export type { AccuracyReport, AccuracyRow, BitLoss, BitLossCause, Compared, WorstNumber } from './accuracy/report.ts'
 export { showAccuracy } from './accuracy/text.ts'
 export { type CheckOptions, checkGradients, type Ranges } from './checkGradients.ts'

@@ -86,11 +86,13 @@ const isDeclared = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
 }
+/** What preparing a kernel costs, in functions of real numbers. */
+const perKernel = 40
 const machineOf = (D: Decimals, allowance: Allowance): Machine<Jets> => {
   const run = runKernelIn(arithmeticOf(D, allowance))
   return {
     run: (out, kernel, types, buffers) => {
-      spend(allowance, 1)
+      spend(allowance, perKernel)
       return run(out, kernel, types, buffers)
     },
     data: (type, values) => jetsOf(D, type, values),

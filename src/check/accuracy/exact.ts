@@ -69,7 +69,7 @@ const attempt = <T>(f: () => T, isExpected: (e: unknown) => boolean): T | undefi
 }
 
 /** The real numbers of the outputs, and with how many digits the program was evaluated in the end. */
-export interface Exactly {
+interface Exactly {
   readonly numbers: readonly ExactJet[]
   readonly working: number
 }
