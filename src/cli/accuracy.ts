@@ -9,11 +9,12 @@ import { showBackendError } from '../../backends/index.ts'
 import type { Diagnostics } from '../../lang/index.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isTypeOrExpr, refill } from '../../lang/syntax/tree.ts'
-import { checkAccuracy, showAccuracy } from '../check/index.ts'
+import { accuracyPage, accuracyToJSON, checkAccuracy, showAccuracy } from '../check/index.ts'
 import { failed, fault, perhaps, refused } from './fault.ts'
 import { backendNamed, backendNames } from './machine.ts'
 import { programArgument, type Read, readProgram } from './read.ts'
 import { whole } from './values.ts'
+import { write } from './write.ts'
 
 interface Options {
   readonly over?: string
@@ -21,6 +22,7 @@ interface Options {
   readonly points?: number
   readonly seed: number
   readonly backend: readonly string[]
+  readonly html?: string
   readonly json: boolean
 }
 type Interval = readonly [number, number]
@@ -70,7 +72,13 @@ const run = async (what: string, options: Options): Promise<number> => {
   })()
   if (E.isLeft(checked))
     return failed(isDiagnostics(checked.left) ? refused(checked.left) : showBackendError(checked.left))
-  console.log(options.json ? JSON.stringify(checked.right, null, 2) : showAccuracy(checked.right))
+  const report = checked.right
+  if (options.html !== undefined) {
+    const file = write(options.html, accuracyPage(report, what), '--html')
+    if (E.isLeft(file)) return failed(file.left)
+  }
+  console.log(options.json ? accuracyToJSON(report) : showAccuracy(report))
+  if (options.html !== undefined && !options.json) console.log(`\nreport: ${options.html}`)
   return 0
 }
 const isDiagnostics = (e: unknown): e is Diagnostics => Array.isArray(e)
@@ -92,6 +100,7 @@ export const registerAccuracy = (adjoint: Command): void => {
       (name: string, all: readonly string[]) => [...all, name],
       [],
     )
+    .option('--html <file>', 'write the report as a page')
     .option('--json', 'print the report as JSON', false)
     .action(async (what: string, options: Options) => {
       process.exitCode = await run(what, options)

@@ -15,20 +15,21 @@ const exactly = (digits: string): string => {
   const [, head = digits, tail = ''] = /^(.*?)(e.*)?$/.exec(digits) ?? []
   return `${head.slice(0, 24)}${tail}`
 }
-const bitsOf = (x: number): string => (x < 10 ? x.toFixed(1) : x.toFixed(0))
+export const bitsOf = (x: number): string => (x < 10 ? x.toFixed(1) : x.toFixed(0))
 
 /** How many inputs, and how many numbers of an array, a place shows. */
 const most = 3
 const list = (texts: readonly string[]): string =>
   [...texts.slice(0, most), ...(texts.length > most ? ['...'] : [])].join(', ')
-const placeOf = ({ worst }: AccuracyRow): string =>
+export const placeOf = ({ worst }: AccuracyRow): string =>
   list(
     (worst?.point ?? []).map(({ name, values }) => {
       const shown = list(values.map(short))
       return `${name} = ${values.length === 1 ? shown : `[${shown}]`}`
     }),
   )
-const nameOf = (r: AccuracyRow): string =>
+/** The quantity and its leaf. */
+export const nameOf = (r: AccuracyRow): string =>
   (r.quantity === 'value' ? `value ${r.leaf === 'x' ? '' : r.leaf}` : `${r.quantity} in ${r.leaf}`).trim()
 
 const head = ['', 'right', 'median bits', 'worst bits', 'worst at'] as const
@@ -72,7 +73,8 @@ const because = (l: BitLoss, r: AccuracyRow): string => {
   }
   return causes[l.cause]
 }
-const paragraph = (r: AccuracyRow): string => {
+/** Where the worst number of a row loses its bits, why, and what to try. */
+export const paragraph = (r: AccuracyRow): string => {
   const { worst, loss } = r
   if (worst === undefined || loss === undefined) return ''
   const advice = loss.cause === 'wrong derivative' ? 'adjoint check, which finds the rule at fault' : loss.advice

@@ -12,6 +12,8 @@ import { exactly } from '../../../../src/check/accuracy/exact.ts'
 import {
   type AccuracyReport,
   type AccuracyRow,
+  accuracyPage,
+  accuracyToJSON,
   checkAccuracy,
   checkGradients,
   showAccuracy,
@@ -99,6 +101,17 @@ test('log(1 + exp(x)) at -20: a cancellation in the logarithm, and its remedy', 
   expect(text).toContain('lost in log(1 + exp(x))')
   expect(text).toContain('cancellation: log of 1.00000000206 leaves 2.06115362e-9')
   expect(text).toContain('try     softplus(x)')
+})
+test('as a page, and as JSON with infinities', async () => {
+  const r = await report(formula('sqrt(x^2 + y^2)'), { over: [1e200, 1e201], points: 3 })
+  expect(row(r, 'value').loss).toMatchObject({ cause: 'overflow', advice: 'hypot(x, y)' })
+  const page = accuracyPage(r, 'a <norm>')
+  expect(page).toContain('a &lt;norm&gt;')
+  expect(page).toContain('overflow: integerPow of')
+  expect(JSON.parse(accuracyToJSON(r))).toMatchObject({
+    digits: 30,
+    rows: [{ worst: { computed: { $: 'Infinity' } } }, {}, {}, {}, {}],
+  })
 })
 test('what is computed well loses nothing, on both back ends', async () => {
   for (const text of ['softplus(x)', 'sin(x)', 'x*y + 1/hypot(x, y)', 'tanh(x)']) {
