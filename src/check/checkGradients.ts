@@ -6,6 +6,8 @@
  *   coordinates      d<w, f(x)>/dx_i, from both modes, against finite differences in x_i alone
  *   second forward   the push of the gradient x -> df(x)^T w against its finite differences
  *   second reverse   the same identity for the gradient's own derivative
+ *   exact            with `precise`: the gradient, and the second derivative's diagonal, in arbitrary precision, against
+ *                    those of the program on numbers that carry their derivatives (accuracy/jet.ts): to the last digits
  *   Taylor           |f(x + hv) - f(x) - h df(x) v| shrinks as h^2, and as h^3 with the second derivative
  *
  * A disagreement counts only beyond the estimated error of the finite difference itself (judge.ts).
@@ -21,6 +23,7 @@ import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
+import { exactChecks } from './accuracy/rules.ts'
 import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
@@ -55,6 +58,8 @@ export interface CheckOptions<In = unknown> extends Budget {
   readonly coordinates?: number
   /** Whether a wrong derivative is followed by a search for the equation at fault. Default: true. */
   readonly suspect?: boolean
+  /** Whether derivatives are compared to the last digits too, in arbitrary precision. Default: false. */
+  readonly precise?: boolean
 }
 interface Plan {
   readonly seed: number
@@ -67,6 +72,7 @@ interface Plan {
   readonly second: boolean
   readonly coordinates: number
   readonly suspect: boolean
+  readonly precise: boolean
 }
 
 // -- options ---------------------------------------------------------------------------------------------------------
@@ -96,7 +102,7 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
 }
 const isInterval = (x: unknown): x is Interval =>
   Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
-const rangesOf = (p: UntypedProgram, range: unknown): Bounds => {
+export const rangesOf = (p: UntypedProgram, range: unknown): Bounds => {
   const within = (tree: unknown, path: readonly string[]): Interval | undefined => {
     if (isInterval(tree)) return tree
     const [head, ...rest] = path
@@ -207,6 +213,12 @@ interface Samples {
   /** Points near which it is not finite. */
   readonly blanks: number
 }
+/** The sample with the exact checks, which decide. At a kink there is nothing to compare. */
+const toLastDigits = (m: Modes, s: Sampled, plan: Plan): Sampled => {
+  const exact = s.ruling === 'kink' ? [] : exactChecks(m.f, s.x, plan.coordinates, plan.second)
+  const ruling = exact.length === 0 || s.ruling === 'wrong' ? s.ruling : worstOf(exact.map((o) => o.ruling))
+  return { ...s, ruling, checks: [...s.checks, ...exact.map((o) => o.check)] }
+}
 /** Draws points until enough are checked, or one shows a wrong derivative. */
 const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
@@ -223,8 +235,9 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
   const isDone = (): boolean => found.at(-1)?.ruling === 'wrong' || m.meter.spent().exhausted
   for (let k = 0; k < plan.samples && !isDone(); k++)
     for (let n = 0; n < draws; n++) {
-      const s = within(() => tried(k, foldIn(n)(foldIn(k)(root))))
+      const rough = within(() => tried(k, foldIn(n)(foldIn(k)(root))))
       if (m.meter.spent().exhausted) break
+      const s = rough && plan.precise ? toLastDigits(m, rough, plan) : rough
       if (s === undefined) blanks++
       else if (s.ruling === 'kink') kinks++
       else {
@@ -315,7 +328,8 @@ export const checkGradients = <In, Out>(
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
   const p = program
-  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
+  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true } = options
+  const { suspect = true, precise = false } = options
   const second = (options.second ?? true) && back
   const meter = meterOf(options)
   const ranges = rangesOf(p, options.range)
@@ -349,6 +363,7 @@ export const checkGradients = <In, Out>(
         second,
         coordinates: options.coordinates ?? affordable(p),
         suspect,
+        precise,
       }),
     ),
   )

@@ -27,7 +27,14 @@ export interface Coordinates {
   readonly mode: 'forward' | 'reverse'
 }
 /** The comparisons of a gradient check; checkGradients.ts states each as an equation. */
-export type CheckName = 'forward' | 'reverse' | 'coordinates' | 'second forward' | 'second reverse'
+export type CheckName =
+  | 'forward'
+  | 'reverse'
+  | 'coordinates'
+  | 'second forward'
+  | 'second reverse'
+  | 'exact'
+  | 'second exact'
 /** One comparison, over all points: the worst of them. */
 export interface Check {
   readonly name: CheckName
