@@ -49,7 +49,9 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
     types = typesOf(c)
   const primals = c.outputs.slice(0, p.closed.outputs.length),
     tangents = c.outputs.slice(p.closed.outputs.length)
-  const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter((v) => !on[v] && !known[v])
+  const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter(
+    (v) => !on[v] && !known[v],
+  )
   const residuals = [...new Set(needed)]
   // every value where it is computed: at the point, or in the linear program
   let atPoint: readonly Maybe[] = [],
