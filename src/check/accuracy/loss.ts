@@ -5,7 +5,7 @@
  */
 import type { Decimal } from 'decimal.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, type Equation, inTypes, typesOf } from '../../../lang/syntax/closed.ts'
+import { type Closed, type Equation, inTypes, isClosed, typesOf } from '../../../lang/syntax/closed.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import { isReal, sameShape, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { vjp } from '../../transform/vjp.ts'
@@ -32,6 +32,8 @@ interface Traced {
   readonly format: FloatFormat
   readonly digits: number
 }
+/** The arithmetic of one program passed the limit before: its parts and their derivatives may take more. */
+const plenty = 100 * operations
 /** An element of a value. */
 interface Place {
   readonly value: number
@@ -76,7 +78,7 @@ const sharesOf = (
   const type = nth(t.types, value)
   const seed = jetsOf(t.D, type, new Float64Array(sizeOf(type.shape)).fill(1, element, element + 1))
   const inputs = part.inputs.map((k) => nth(t.exact, k))
-  const slopes = evaluateJets(t.D, pull.right.closed, [...inputs, seed], { left: operations }).slice(1)
+  const slopes = evaluateJets(t.D, pull.right.closed, [...inputs, seed], { left: plenty }).slice(1)
   const size = exactAt(t, { value, element })?.abs()
   const scale = size === undefined || size.isZero() ? new t.D(1) : size
   const share = (slope: Jet | number | undefined, x: Jet | number): number => {
@@ -148,7 +150,7 @@ const ownError = (t: Traced, step: Step): number => {
     const k = nth(part.inputs, i)
     return jetsOf(D, type, t.computed[k] ?? rounded(nth(t.exact, k)))
   })
-  const outs = evaluateJets(D, part.closed, inputs, { left: operations })
+  const outs = evaluateJets(D, part.closed, inputs, { left: plenty })
   const x = outs[step.value - q.first]?.[step.element],
     found = t.computed[step.value]?.[step.element]
   return typeof x === 'object' && found !== undefined ? relativeError(x.v, found, t.format.bits) : 0
@@ -167,13 +169,15 @@ const causeOf = (t: Traced, step: Step): BitLossCause => {
   if (size?.isFinite() && Number.isNaN(found)) return 'invalid'
   if (size?.isFinite() && !Number.isFinite(found)) return 'overflow'
   if (size && !size.isZero() && size.lt(smallest(t.format))) return 'underflow'
-  if (growth(step) < 8) return 'rounding'
+  if (growth(step) < 8 || hasBody(nth(t.p.equations, step.equation))) return 'rounding'
   const subtracts = subtracting.has(op) || step.args.some((a) => isReduced(t, a, step))
   if (ownError(t, step) > step.error / 2) return subtracts ? 'cancellation' : 'inaccurate function'
   const arg = step.args[0] && exactAt(t, step.args[0])
   if (periodic.has(op) && arg?.abs().gt(manyTurns)) return 'argument rounded'
   return subtracts ? 'cancellation' : 'ill-conditioned'
 }
+/** Whether an equation is a loop or a branch: its own equations are not searched. */
+const hasBody = (q: Equation): boolean => Object.values(q.attrs).some(isClosed)
 /** Whether a result has another shape than an argument: many of its elements may be added. */
 const isReduced = (t: Traced, a: Place, to: Place): boolean =>
   !sameShape(nth(t.types, a.value).shape, nth(t.types, to.value).shape)
@@ -194,7 +198,7 @@ export const lossAt = (
     D,
     p,
     inTypes(p).map((type, i) => jetsOf(D, type, nth(x, i))),
-    { left: operations },
+    { left: plenty },
   )
   const t: Traced = { D, p, types: typesOf(p), exact, computed, format, digits }
   const path = pathFrom(t, { value: nth(p.outputs, output), element })

@@ -4,9 +4,12 @@
  * them. Where the program has no reverse derivative they are made in forward mode.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { buffers } from '../../../lang/kernel/index.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { add } from '../../../lang/primitives/elementwise.ts'
-import { at, type Closed, closeOver, inline, inTypes, outTypes } from '../../../lang/syntax/closed.ts'
+import { entryOf } from '../../../lang/primitives/index.ts'
+import { at, type Closed, closeOver, inline, inTypes, outTypes, typesOf } from '../../../lang/syntax/closed.ts'
+import { type Expr, node } from '../../../lang/syntax/expr.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import type { UntypedProgram } from '../../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
@@ -111,6 +114,21 @@ export const quantitiesOf = (p: UntypedProgram, coordinates: readonly Coordinate
     { name: 'second derivative', closed: simplified(second), runs: runs(only, true) },
   ]
 }
+/** The program with the bodies of calls in their place, so that equations inside them can be named. */
+export const flattened = (p: Closed): Closed =>
+  closeOver(p.inputs, (xs) => {
+    const types = typesOf(p),
+      v: Expr[] = [...xs]
+    for (const q of p.equations) {
+      const m = entryOf(q.op).meaning(q.attrs, buffers(at(types, q.args)), q.outs)
+      v.push(
+        ...(m._tag === 'Inline'
+          ? inline(flattened(m.body), at(v, q.args))
+          : node(q.op, q.attrs, at(v, q.args), q.outs)),
+      )
+    }
+    return at(v, p.outputs)
+  })
 /** At most so many coordinates, spread over all real inputs. */
 export const coordinatesOf = (p: Closed, most: number): readonly Coordinate[] => {
   const all = inTypes(p).flatMap((t, input) =>

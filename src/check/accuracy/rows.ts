@@ -13,7 +13,7 @@ import { type Exact, exactly } from './exact.ts'
 import type { ExactPoint } from './exactPoint.ts'
 import { lossAt } from './loss.ts'
 import { isSingle } from './points.ts'
-import type { Coordinate, Quantity, QuantityRun } from './quantities.ts'
+import { type Coordinate, flattened, type Quantity, type QuantityRun } from './quantities.ts'
 import type { AccuracyRow, BitLoss } from './report.ts'
 import { wrongRuleIn } from './rules.ts'
 
@@ -113,12 +113,13 @@ const lossOf = async <Error>(
     gap > ownShare * Math.min(error, Number.MAX_VALUE)
   )
     return E.right(wrongDerivative(program, worst, own, digits))
-  const { closed, numbers } = everyValue(q.closed)
+  const flat = flattened(q.closed)
+  const { closed, numbers } = everyValue(flat)
   const results = await engine.run(closed, [x])()
   if (E.isLeft(results)) return results
   const outs = nth(results.right, 0).outs
   const values = typesOf(closed).map((_, k) => (numbers.includes(k) ? outs[numbers.indexOf(k)] : undefined))
-  const loss = lossAt(q.closed, x, worst.target, values, format, digits, ownExact?.working ?? digits, advise)
+  const loss = lossAt(flat, x, worst.target, values, format, digits, ownExact?.working ?? digits, advise)
   const advice = loss.advice ?? advise(program)
   return E.right(advice === undefined ? loss : { ...loss, advice })
 }

@@ -20,6 +20,7 @@ import {
 } from '../../../../src/check/index.ts'
 import {
   add,
+  call,
   customJvp,
   type Expr,
   exp,
@@ -182,6 +183,13 @@ test('loops: their values and forward derivatives', async () => {
   const r = await report(doubled, { over: { x: [0.5, 2] }, points: 5 })
   expect(r.rows.map((o) => o.quantity)).toEqual(['value', 'gradient', 'second derivative'])
   expect(r.rows.every((o) => o.right === o.compared)).toBe(true)
+})
+test('inside a call', async () => {
+  const p = programOrThrow({ x: real() }, ({ x }) =>
+    call((y: Expr<readonly [], 'real'>) => log(add(1, exp(y))))(mul(x, 2)),
+  )
+  const { loss } = row(await report(p, { over: { x: [-10, -9] }, points: 3 }), 'value')
+  expect(loss).toMatchObject({ cause: 'cancellation', op: 'log', advice: 'softplus(x), where x is x * 2' })
 })
 test('stopGradient is constant', async () => {
   const p = programOrThrow({ x: real() }, ({ x }) => mul(x, stopGradient(sin(x))))
