@@ -28,6 +28,7 @@ export {
   bceWithLogits,
   clamp,
   clipGradient,
+  clipGradientNorm,
   conv,
   convTranspose,
   crossEntropy,

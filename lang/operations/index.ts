@@ -17,6 +17,7 @@ export {
 } from './activation.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export { clipGradient, clipGradientNorm } from './clipGradient.ts'
 export {
   clamp,
   exp2,
@@ -35,7 +36,6 @@ export {
 export { conv, convTranspose } from './convolution.ts'
 export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
 export { einsum } from './einsum.ts'
-export { clipGradient } from './gradient.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export {
   bceLoss,
