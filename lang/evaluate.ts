@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
+import { limitReached } from './kernel/limit.ts'
 import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
@@ -19,7 +20,10 @@ const rowOf = (x: Tensor, t: number, length: number): Tensor =>
   x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
 /** How a kernel is run: by `runKernel`, or by a variant of it, for example one that also estimates rounding errors. */
-export type Runner = typeof runKernel
+export type Runner = typeof runKernel & {
+  /** Called before every step of a while loop. What it throws ends the evaluation. */
+  readonly beforeStep?: () => void
+}
 
 const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const rows = args.slice(m.carries, m.carries + m.rows),
@@ -39,8 +43,11 @@ const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): reado
 const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
   const constants = args.slice(m.carries)
   let state: readonly Tensor[] = args.slice(0, m.carries)
-  while (nth(outputs(m.test, [...state, ...constants], run), 0)[0] !== 0)
+  for (let step = 0; nth(outputs(m.test, [...state, ...constants], run), 0)[0] !== 0; step++) {
+    if (step === m.limit) throw limitReached(m.limit, m.name)
+    run.beforeStep?.()
     state = outputs(m.body, [...state, ...constants], run)
+  }
   return state
 }
 const perform = (
@@ -98,7 +105,8 @@ const oneZero = ({ dtype }: Type, x: Tensor): Tensor =>
   dtype === 'int' && x.some((v) => Object.is(v, -0)) ? x.map((v) => v + 0) : x
 /**
  * The outputs of a program for these inputs: one array per leaf, its elements in row-major order. This is the reference
- * that defines what a program means. It is slow; a back end is the way to run programs often.
+ * that defines what a program means. It is slow; a back end is the way to run programs often. Where a while loop reaches
+ * its limit, it throws LoopLimitReached.
  *
  * Errors:  thrown: Arity, InputLength; NotAnElement for an integer or a truth value that is none
  *

@@ -27,6 +27,7 @@ export {
   bceLoss,
   bceWithLogits,
   clamp,
+  clipGradient,
   conv,
   convTranspose,
   crossEntropy,
@@ -112,19 +113,18 @@ export {
   variance,
   where,
 } from './operations/index.ts'
+export { erfInv } from './operations/inverseErf.ts'
 export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export { normal, truncatedNormal } from './operations/normalDraws.ts'
 export {
   bernoulli,
   categorical,
-  erfInv,
   exponential,
   foldIn,
   type Key,
-  normal,
   permutation,
   randomKey,
   splitKey,
-  truncatedNormal,
   uniform,
 } from './operations/random.ts'
 export { broadcastTo, sum } from './primitives/broadcast.ts'

@@ -7,7 +7,7 @@ import { refuse } from '../primitives/entry.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
-import { areAxes, axisOf, type Shape } from '../syntax/shape.ts'
+import { areAxes, axisOf, type Shape, sameShape } from '../syntax/shape.ts'
 
 /** The result of `build`; or a diagnostic of the problem, unless an argument is ill-typed and thus reported already. */
 export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>
@@ -18,7 +18,7 @@ export const derived = (op: string, args: readonly Expr[], problem: Problem | un
       : refuse(op, problem, args)
 
 /** The problem of axes that do not exist, or occur twice. */
-const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
+export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
   areAxes(axes, rank) ? undefined : { _tag: 'AxisOutOfRange', axes, rank }
 /** The problem of an axis that does not exist; -1 is the last. */
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
@@ -30,6 +30,14 @@ export const unless = (holds: boolean, attribute: string, rule: string): Problem
 /** The problem of a word that is not in an option's list; JavaScript may pass anything. */
 export const notAmong = (attribute: string, word: unknown, words: readonly unknown[]): Problem | undefined =>
   unless(words.includes(word), attribute, `is ${String(word)}; expected one of ${words.join(', ')}`)
+/** The problem of arguments that are not all real. */
+export const notReal = (...xs: readonly Expr[]): Problem | undefined =>
+  xs.every((x) => x.type.dtype === 'real')
+    ? undefined
+    : { _tag: 'ElementType', expected: xs.map(() => 'real' as const), found: xs.map((x) => x.type.dtype) }
+/** The problem of a shape that is not the expected one. */
+export const differ = (expected: Shape, found: Shape): Problem | undefined =>
+  sameShape(expected, found) ? undefined : { _tag: 'ShapeMismatch', shapes: [expected, found] }
 
 /** The size of an axis of x that is known to exist; -1 is the last. */
 export const sizeAt = (x: Expr, axis: number): number => nth(shapeOf(x), axis)

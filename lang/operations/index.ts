@@ -35,12 +35,14 @@ export {
 export { conv, convTranspose } from './convolution.ts'
 export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
 export { einsum } from './einsum.ts'
+export { clipGradient } from './gradient.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export {
   bceLoss,
   bceWithLogits,
   type CrossEntropyOptions,
   crossEntropy,
+  type ElementwiseOptions,
   type HuberOptions,
   hingeLoss,
   huberLoss,

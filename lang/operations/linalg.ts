@@ -7,9 +7,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
-import { broadcast, sum } from '../primitives/broadcast.ts'
-import { constant, iota } from '../primitives/constant.ts'
-import { abs, add, and, div, eq, le, log, lt, mul, ne, rem, select, sub } from '../primitives/elementwise.ts'
+import { sum } from '../primitives/broadcast.ts'
+import { constant } from '../primitives/constant.ts'
+import { abs, add, log, mul, sub } from '../primitives/elementwise.ts'
 import { refuse } from '../primitives/entry.ts'
 import { gatherRows } from '../primitives/indexing.ts'
 import {
@@ -24,15 +24,11 @@ import {
   swap,
   upper,
 } from '../primitives/linalg.ts'
-import { argmax, prod } from '../primitives/reduction.ts'
-import { reshape } from '../primitives/reindex.ts'
-import { scanClosed } from '../primitives/scan.ts'
-import { closeOver, numbered } from '../syntax/closed.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
-import { nth } from '../syntax/list.ts'
-import { int, real, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
+import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
 import { sizeAt } from './derived.ts'
+import { determinant, trace } from './determinant.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
 
@@ -148,7 +144,6 @@ export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S
 
 // -- determinants -----------------------------------------------------------------------------------------------------
 
-const trace = (x: Expr): Expr => sum([-2, -1])(diagonal(x))
 /** d ln|det A| = tr(A^-1 dA) */
 const logabsdetFactored = declareJvp(
   ({ packed }: Factored): Expr => sum(-1)(log(abs(sum(-1)(diagonal(packed))))),
@@ -158,47 +153,9 @@ const logabsdetFactored = declareJvp(
 export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
   ofSquare('logabsdet', a, () => logabsdetFactored(factored(a)))
 
-/** The identity order of n rows with row k and row p exchanged, for each of m matrices. */
-const exchanged = (m: number, n: number, k: Expr, p: Expr): Expr => {
-  const i = iota([m, n], 1),
-    at = broadcast([m, n], [])(k),
-    to = broadcast([m, n], [0])(p)
-  return select(eq(i, at), to, select(eq(i, to), at, i))
-}
-/** The signed pivots of elimination with complete pivoting, in which zero pivots come last. */
-const pivots = (x: Expr): Expr => {
-  const [m, n] = [sizeAt(x, 0), sizeAt(x, 1)],
-    all = [m, n, n]
-  const row = iota(all, 1),
-    column = iota(all, 2)
-  const body = closeOver(numbered([real(m, n, n), int()]), ([before, k]) => {
-    const now = broadcast(all, [])(k),
-      left = and(le(now, row), le(now, column))
-    const found = argmax(1)(reshape([m, n * n])(select(left, abs(before), -1))),
-      i = div(found, n),
-      j = rem(found, n)
-    const rows = gatherRows(1)(before, exchanged(m, n, k, i))
-    const both = swap(gatherRows(1)(swap(rows), exchanged(m, n, k, j)))
-    const across = sum(1)(select(eq(row, now), both, 0)),
-      down = sum(2)(select(eq(column, now), both, 0))
-    const pivot = sum(1)(select(eq(iota([m, n], 1), broadcast([m, n], [])(k)), across, 0)),
-      none = eq(pivot, 0)
-    const factor = broadcast(
-      all,
-      [0, 1],
-    )(select(broadcast([m, n], [0])(none), 0, div(down, broadcast([m, n], [0])(select(none, 1, pivot)))))
-    const rest = select(
-      and(lt(now, row), lt(now, column)),
-      sub(both, mul(factor, broadcast(all, [0, 2])(across))),
-      both,
-    )
-    const odd = ne(ne(i, broadcast([m], [])(k)), ne(j, broadcast([m], [])(k)))
-    return [rest, select(odd, mul(pivot, -1), pivot)]
-  })
-  return nth(scanClosed(n, false, body)([x], [iota([n])], []), 1)
-}
 /**
- * The determinant. Its gradient is also right for singular matrices of any rank.
+ * The determinant. Its derivatives of every order up to 8 are right at singular matrices of any rank; so are those of
+ * higher orders, if the rank is at least n - 8.
  *
  * Shape:   [.., n, n] -> [..]
  * Law:     det(A B) = det(A) det(B)
@@ -209,8 +166,4 @@ const pivots = (x: Expr): Expr => {
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[-2]]
  */
 export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
-  ofSquare('det', a, () => {
-    const lead = shapeOf(a).slice(0, -2),
-      n = sizeAt(a, -1)
-    return n === 0 ? constant(lead, 1) : reshape(lead)(prod(0)(pivots(reshape([sizeOf(lead), n, n])(a))))
-  })
+  ofSquare('det', a, () => (sizeAt(a, -1) === 0 ? constant(shapeOf(a).slice(0, -2), 1) : determinant(a)))

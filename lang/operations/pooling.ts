@@ -18,7 +18,7 @@ import { nth } from '../syntax/list.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { gt } from './comparison.ts'
-import { derived, sizeAt } from './derived.ts'
+import { derived, notReal, sizeAt } from './derived.ts'
 import { product } from './product.ts'
 import {
   each,
@@ -101,7 +101,8 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
   const problem: Problem | undefined =
     rankOf(x) < size.length
       ? { _tag: 'RankMismatch', expected: size.length, shape: shapeOf(x) }
-      : (optionsProblem(n, {
+      : (notReal(x) ??
+        optionsProblem(n, {
           kernel: { least: 1, values: size },
           stride: { least: 1, values: stride },
           dilation: { least: 1, values: dilation },
@@ -119,7 +120,7 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number,
  *          or one number per axis; pad may also be [before, after] per axis, each at most half of what a window spans
- * Errors:  InvalidAttribute, RankMismatch
+ * Errors:  InvalidAttribute, RankMismatch, ElementType
  *
  * @example
  * const f = programOrThrow(real(1, 2, 4), (x) => maxPool({ kernel: 2 })(x))
@@ -206,7 +207,7 @@ const adaptiveFirst =
 const adapt = (op: string, size: PerAxis, poolLast: (n: number, count: number) => PoolLast, x: Expr): Expr => {
   const axes = spatialAxes(x, size)
   const counts = each(size, axes.length, 1)
-  const problem = optionsProblem(axes.length, { size: { least: 1, values: counts } })
+  const problem = notReal(x) ?? optionsProblem(axes.length, { size: { least: 1, values: counts } })
   return derived(op, [x], problem, () => overAxes(axes, (d) => poolLast(sizeAt(x, nth(axes, d)), nth(counts, d)))(x))
 }
 /**
@@ -214,7 +215,7 @@ const adapt = (op: string, size: PerAxis, poolLast: (n: number, count: number) =
  * floor(i H / s) <= k < ceil((i + 1) H / s).
  *
  * Shape:   [C, ...H] -> [C, ...size]; if `size` is a number, it is the size of every spatial axis
- * Errors:  InvalidAttribute
+ * Errors:  InvalidAttribute, ElementType
  */
 export const adaptiveAvgPool =
   <const N extends PerAxis>(size: N) =>

@@ -15,7 +15,10 @@ import { derived, sizeAt } from './derived.ts'
 
 /** An array with a letter for every axis. */
 export type Lettered = readonly [letters: string, x: Expr]
-/** `count` letters from the alphabet, from `first` on. */
+/**
+ * `count` letters, from `first` on, also beyond z. A matrix has rows i, columns j and summed letters k here; the axes in
+ * front of it begin at l, so that they meet none of these at any rank.
+ */
 export const lettersFrom = (first: string, count: number): string =>
   Array.from({ length: count }, (_, k) => String.fromCharCode(first.charCodeAt(0) + k)).join('')
 /** The product, summed over the letters that are not in `out`. */
@@ -128,7 +131,7 @@ export const linear = <X extends Shape, W extends Shape>(
           : undefined
   return derived('linear', [e, u], problem, () => {
     const front = lettersFrom('l', rankOf(e) - 1)
-    const y = product([`${front}i`, e], ['oi', u], `${front}o`)
+    const y = product([`${front}k`, e], ['jk', u], `${front}j`)
     return b === undefined ? y : add(y, b)
   })
 }

@@ -6,36 +6,52 @@
  * All distributions are functions of uniform numbers that are multiples of 2^-24.
  */
 
-import { erf } from '../kernel/erf.ts'
-import { constant, intTensor, iota } from '../primitives/constant.ts'
-import { add, log, lt, max, min, mul, neg, select, sqrt, sub, toInt } from '../primitives/elementwise.ts'
+import { intTensor, iota } from '../primitives/constant.ts'
+import { log, lt, max, mul, neg, sub, toInt } from '../primitives/elementwise.ts'
 import { argsort } from '../primitives/indexing.ts'
 import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { nth } from '../syntax/list.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims, FitsSize, Reduced } from '../types/index.ts'
 import { concatAll, sizeAt } from './derived.ts'
 
 /** The key of a random draw: three integers from 0 to 2^24 - 1. */
 export type Key = Expr<readonly [3], 'int'>
+type Words = readonly [number, number, number]
 const word = 2 ** 24
 
+/** 24 bits of a number of 24 bits, every one of which changes half of them. Source: A. Appleby, MurmurHash3 (fmix32) */
+const scattered = (x: number): number => {
+  const a = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
+  return (b ^ (b >>> 16)) >>> 8
+}
 /**
- * The key of a seed. A fraction counts as its floor.
+ * Words that look like chance, so that neighbouring seeds have unrelated keys. Each word in turn is changed by a hash of
+ * the word before: this can be undone, so that different words stay different.
+ */
+const whitened = (words: Words): Words => {
+  const w = [...words] as [number, number, number]
+  for (let i = 0; i < 9; i++)
+    w[i % 3] = (w[i % 3] as number) ^ scattered((w[(i + 2) % 3] as number) + 0x9e3779b * (i + 1))
+  return w
+}
+
+/**
+ * The key of a seed. A fraction counts as its floor, NaN and infinities as 0.
  *
- * Law:     the integers from 0 to 2^53 have different keys
+ * Law:     two integers in -2^53 .. 2^53 have different keys
  *
  * @example
  * const f = programOrThrow([], () => uniform([2, 3])(randomKey(7)))
  * f.out.shape // => [2, 3]
  */
 export const randomKey = (seed: number): Key => {
-  const whole = Math.floor(seed)
+  const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   const part = (by: number): number => ((Math.floor(whole / by) % word) + word) % word
-  return intTensor([3], [part(1), part(word), part(word * word)])
+  return intTensor([3], whitened([part(1), part(word), part(word * word)]))
 }
 
 /** A counter for every element of a shape. */
@@ -78,47 +94,6 @@ export const uniform =
   <const S extends Shape>(shape: S & FitsDims<S>) =>
   (key: Key): Expr<S, 'real'> =>
     random(0)(key, counters(shape))
-
-/** Uniform in (-1, 1): odd multiples of 2^-24, so never -1, 0 or 1, and negative as often as positive. */
-const symmetric =
-  (shape: Shape) =>
-  (key: Key): Expr =>
-    add(sub(mul(uniform(shape)(key), 2), 1), 2 ** -24)
-const polynomial =
-  (coefficients: readonly number[]) =>
-  (w: Expr): Expr =>
-    coefficients.slice(1).reduce<Expr>((p, c) => add(mul(p, w), c), constant(shapeOf(w), nth(coefficients, 0)))
-const central = polynomial([
-  2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164,
-  0.246640727, 1.50140941,
-])
-const tail = polynomial([
-  -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047,
-  1.00167406, 2.83297682,
-])
-/**
- * The inverse of erf on (-1, 1), with a relative error of at most 4e-7.
- *
- * Source: M. Giles, "Approximating the erfinv function", GPU Computing Gems Jade Edition (2011), single precision
- */
-export const erfInv = <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => {
-  const w = neg(log(mul(sub(1, x), add(1, x))))
-  return mul(x, select(lt(w, 5), central(sub(w, 2.5)), tail(sub(sqrt(max(w, 5)), 3))))
-}
-
-/** Standard normal numbers, by the inverse of the distribution function. They lie in -5.3 .. 5.3, to 4e-7 relative. */
-export const normal =
-  <const S extends Shape>(shape: S & FitsDims<S>) =>
-  (key: Key): Expr<S, 'real'> =>
-    mul(erfInv(symmetric(shape)(key)), Math.SQRT2)
-/** Standard normal numbers under the condition that they lie between two bounds. Defaults: low = -2, high = 2 */
-export const truncatedNormal =
-  <const S extends Shape>(shape: S & FitsDims<S>, low = -2, high = 2) =>
-  (key: Key): Expr<S, 'real'> => {
-    const [a, b] = [erf(low / Math.SQRT2), erf(high / Math.SQRT2)]
-    const x = add(mul(symmetric(shape)(key), (b - a) / 2), (a + b) / 2)
-    return min(max(mul(erfInv(x), Math.SQRT2), low), high)
-  }
 
 /** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
 export const bernoulli =

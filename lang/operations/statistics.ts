@@ -4,17 +4,33 @@
  * argument.
  */
 
+import { declareJvp } from '../control/custom.ts'
 import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
-import { abs, add, div, eq, exp, log, lt, select, sqrt, stopGradient, sub } from '../primitives/elementwise.ts'
+import {
+  abs,
+  add,
+  and,
+  div,
+  eq,
+  exp,
+  log,
+  lt,
+  mul,
+  select,
+  sqrt,
+  stopGradient,
+  sub,
+} from '../primitives/elementwise.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { at } from '../syntax/closed.ts'
+import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { areAxes, type DType, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
-import { sizeAt } from './derived.ts'
+import { axesProblem, derived, notAmong, notReal, sizeAt, unless } from './derived.ts'
 
 export interface Keep {
   /** Whether reduced axes stay, with size 1. Default: false. */
@@ -32,6 +48,17 @@ const keeping =
     reshape(shapeOf(x).map((n, d) => (axes.includes(d) ? 1 : n)))(reduce(axes)(x))
 const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr): Expr =>
   (options?.keep ? keeping(reduce) : reduce)(axesFor(axes, rankOf(x)))(x)
+/** `along` of real numbers, under the name of the operation. */
+const named = (
+  op: string,
+  reduce: Reduction,
+  axes: Axes,
+  options: Keep | undefined,
+  x: Expr,
+  problem?: Problem,
+): Expr => derived(op, [x], problem ?? realAlong(axes, x), () => along(reduce, axes, options, x))
+const realAlong = (axes: Axes, x: Expr): Problem | undefined =>
+  notReal(x) ?? axesProblem(axesFor(axes, rankOf(x)), rankOf(x))
 
 /**
  * Any reduction, with its axes kept as axes of size 1.
@@ -48,17 +75,52 @@ export const keepAxes =
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
     along(reduce, axes, { keep: true }, x)
 
+/** The shape of x without these axes. */
+const without = (axes: Shape, x: Expr): Shape => shapeOf(x).filter((_, d) => !axes.includes(d))
 const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => sizeAt(x, a)))
 const total: Reduction = (axes) => (x) => sum(axes)(x)
 const average: Reduction = (axes) => (x) => div(total(axes)(x), count(axes, x))
+const centred = (axes: Shape, x: Expr): Expr => sub(x, keeping(average)(axes)(x))
+/** The divisor of a variance: 0 gives Infinity, or NaN if all numbers are equal. */
+const freedom = (axes: Shape, x: Expr, correction: number): number => Math.max(0, count(axes, x) - correction)
 /** In two passes, the squares of x minus its mean, so that a large mean costs no digits. */
 const spread =
   (correction: number): Reduction =>
   (axes) =>
   (x) =>
-    div(total(axes)(square(sub(x, keeping(average)(axes)(x)))), count(axes, x) - correction)
-/** The square root, with derivative 0 at 0. */
-const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x)))
+    div(total(axes)(square(centred(axes, x))), freedom(axes, x, correction))
+
+/**
+ * The scale of numbers whose largest magnitude is `top`: `least` where that is smaller, 1 where it is 0 or infinite.
+ * Numbers are divided by it before they are squared, so that no square overflows or vanishes. It has no derivative: what
+ * is computed with it does not depend on it.
+ */
+export const scaleOf = (top: Expr, least = 0): Expr => {
+  const scale = select(lt(top, least), least, top)
+  return stopGradient(select(and(lt(0, scale), lt(scale, Number.POSITIVE_INFINITY)), scale, 1))
+}
+/** The scale of numbers along axes, which stay with size 1. */
+export const scaleAlong = (axes: Shape, x: Expr, least = 0): Expr =>
+  count(axes, x) === 0 ? constant([], 1) : scaleOf(keeping((over) => (e) => reduceMax(over)(e))(axes)(abs(x)), least)
+/** The root of the sum of squares. Its derivative is x / |x|, and 0 where x is 0. */
+const length: Reduction = (axes) => {
+  const parts = (x: Expr) => {
+    const scale = scaleAlong(axes, x)
+    const y = div(x, scale)
+    return { scale, y, r: sqrt(keeping(total)(axes)(square(y))) }
+  }
+  return declareJvp(
+    (x: Expr): Expr => {
+      const { scale, r } = parts(x)
+      return reshape(without(axes, x))(mul(scale, r))
+    },
+    (x, dx): Expr => {
+      const { y, r } = parts(x)
+      const none = eq(r, 0)
+      return total(axes)(mul(select(none, 0, div(y, select(none, 1, r))), dx))
+    },
+  )
+}
 
 /**
  * The mean along axes; of all elements by default.
@@ -73,34 +135,55 @@ const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x
 export const mean =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(average, axes, options, x)
+    named('mean', average, axes, options, x)
 
 export interface Spread extends Keep {
   /**
-   * Subtracted from the number of elements in the divisor: 0 for the biased variance, 1 for the unbiased. Default: 0.
+   * Subtracted from the number of elements in the divisor: 0 for the biased variance, 1 for the unbiased. If nothing is
+   * left the variance is Infinity, or NaN if all numbers are equal. Default: 0.
    */
   readonly correction?: number
 }
+const correctionProblem = (options: Spread | undefined): Problem | undefined =>
+  unless(Number.isFinite(options?.correction ?? 0), 'correction', 'must be a finite number')
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
 export const variance =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(spread(options?.correction ?? 0), axes, options, x)
+    named('variance', spread(options?.correction ?? 0), axes, options, x, correctionProblem(options))
+const deviation =
+  (correction: number): Reduction =>
+  (axes) =>
+  (x) =>
+    div(length(axes)(centred(axes, x)), Math.sqrt(freedom(axes, x, correction)))
 /** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
 export const std =
   <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x)
+    named('std', deviation(options?.correction ?? 0), axes, options, x, correctionProblem(options))
 
 export interface Norm extends Keep {
   /** 2: the square root of the sum of squares. 1: the sum of absolute values. Default: 2. */
   readonly p?: 1 | 2
 }
-/** The p-norm along axes. The 2-norm has gradient 0 at the zero vector, the 1-norm at each 0. Shape, errors: as mean */
+/**
+ * The p-norm along axes. The 2-norm has gradient 0 at the zero vector, the 1-norm at each 0. No square overflows or
+ * vanishes: the 2-norm is computed from x / max |x|.
+ *
+ * Shape:   as mean
+ * Errors:  as mean; InvalidAttribute for another p
+ */
 export const norm =
   <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))), axes, options, x)
+    named(
+      'norm',
+      options?.p === 1 ? (over) => (e) => total(over)(abs(e)) : length,
+      axes,
+      options,
+      x,
+      notAmong('p', options?.p ?? 2, [1, 2]),
+    )
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
@@ -123,8 +206,7 @@ const shifted = (axes: Shape, x: Expr): { readonly m: Expr; readonly d: Expr; re
 const orOne = (s: Expr): Expr => select(eq(s, 0), 1, s)
 const logSum: Reduction = (axes) => (x) => {
   const { m, s } = shifted(axes, x)
-  const kept = add(m, select(eq(s, 0), Number.NEGATIVE_INFINITY, log(orOne(s))))
-  return reshape(shapeOf(x).filter((_, d) => !axes.includes(d)))(kept)
+  return reshape(without(axes, x))(add(m, select(eq(s, 0), Number.NEGATIVE_INFINITY, log(orOne(s)))))
 }
 
 /**
@@ -137,7 +219,7 @@ const logSum: Reduction = (axes) => (x) => {
 export const logsumexp =
   <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(logSum, axes, options, x)
+    named('logsumexp', logSum, axes, options, x)
 /**
  * e^x / sum e^x along axes, without overflow. Where all elements are -Infinity all results are 0, with gradient 0.
  *
@@ -152,13 +234,19 @@ export const logsumexp =
 export const softmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
-    return div(exp(d), orOne(s))
+    const e: Expr = x
+    return derived('softmax', [e], realAlong(axes, e), () => {
+      const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
+      return div(exp(d), orOne(s))
+    })
   }
 /** ln softmax(x) = x - logsumexp(x), without overflow; -Infinity where x is. Shape and errors: as softmax */
 export const logSoftmax =
   <const A extends Axes = undefined>(axes?: A) =>
   <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
-    return sub(d, log(orOne(s)))
+    const e: Expr = x
+    return derived('logSoftmax', [e], realAlong(axes, e), () => {
+      const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
+      return sub(d, log(orOne(s)))
+    })
   }

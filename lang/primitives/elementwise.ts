@@ -16,7 +16,7 @@ import {
   type Binary, type BinaryRow, binaryEntry, binaryOf, type Interval, type NoAttrs, type PredicateRow, predicateEntry,
   type Unary, type UnaryRow, unaryEntry, unaryOf, type Words,
 } from './pointwise.ts'
-import { convertEntry, select, selectEntry, stopGradientEntry } from './select.ts'
+import { convertEntry, select, selectEntry, stopGradient, stopGradientEntry } from './select.ts'
 
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
@@ -111,13 +111,21 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
 }
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
-/** d x^y / dx = y x^(y-1), 0 where y is 0. */
-const slope = (x: Expr, y: Expr): Expr => select(eq(y, 0), 0, mul(y, power(x, sub(y, 1))))
-/** d x^y / dy = x^y ln x, 0 where x = 0 <= y: the logarithm reads 1 there, so that its derivative is finite. */
-const growth = (x: Expr, y: Expr, z: Expr): Expr => {
-  const still = and(eq(x, 0), le(0, y))
-  return select(still, 0, mul(z, log(select(still, 1, x))))
+/**
+ * d x^y / dx = y x^(y-1). Where y is 0 or 1 and 1/x is not finite it is the constant y, because its derivative in y is
+ * infinite. At other x an exponent of 0 stays in the product: the derivative of 0 x^(-1) in y is 1/x.
+ */
+const slope = (x: Expr, y: Expr): Expr => {
+  const singular = select(or(eq(y, 0), eq(y, 1)), not(lt(abs(div(1, x)), greatest)), 0)
+  const n = select(singular, stopGradient(y), y)
+  return mul(n, power(select(singular, 1, x), sub(n, 1)))
 }
+/**
+ * d x^y / dy = x^y ln |x|, 0 where x = 0 <= y. At x < 0 this is the derivative of +-|x|^y with its sign held, so that
+ * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
+ */
+const growth = (x: Expr, y: Expr, z: Expr): Expr =>
+  mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 
@@ -290,7 +298,7 @@ export const max: Binary<'real' | 'int', 'same'> = binary('max')
 export const min: Binary<'real' | 'int', 'same'> = binary('min')
 /**
  * Power; derivative 0 in the base at exponent 0, and vice versa. At a negative base the exponent must be an integer,
- * and the derivative in it is NaN.
+ * and the derivative in it is x^y ln |x|.
  */
 export const power: Binary<'real', 'same'> = binary('pow')
 /** Angle of the point (second, first), in radians. */
@@ -325,6 +333,12 @@ const product = (x: Scalar, n: number): Scalar => {
   const half = product(x, Math.floor(n / 2)), square = fn('mul', half, half)
   return n % 2 === 0 ? square : fn('mul', square, x)
 }
+/** 1 / x^n: in two quotients where x^n overflows, although its inverse is still a subnormal number. */
+const quotient = (x: Scalar, n: number): Scalar => {
+  const half = Math.floor(n / 2), whole = fn('div', num(1), product(x, n))
+  const parts = (): Scalar => fn('div', fn('div', num(1), product(x, half)), product(x, n - half))
+  return n === 1 ? whole : fn('select', fn('eq', whole, num(0)), parts(), whole)
+}
 export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
   name: 'integerPow', sentence: 'integer power; x^0 is 1 everywhere', rule: 'power rule', latex: '$0^{$n}',
   algebra: {},
@@ -340,7 +354,7 @@ export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
     : E.right([x]),
   derivative: ({ n }, [x]) => [n === 0 ? null : n === 1 ? same : scale(mul(n, integerPow(n - 1)(x)))],
   meaning: ({ n }, [x]) => kernel((i) =>
-    n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : fn('div', num(1), product(x.at(i), -n))),
+    n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : quotient(x.at(i), -n)),
 }
 /** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
 export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>

@@ -5,14 +5,15 @@
  * never repeats a number, but random numbers do repeat. Eight Feistel rounds on two halves of 12 bits (six rounds
  * already pass every test):
  *
- *   left' = left + mid(u v)      u = right + k_i      v = 2741 right + k_(i+3) + constant of the round and the stream
+ *   left' = left + mid(u v)      u = right + k_i + c_i      v = 2741 right + k_(i+3) + d_i + 509 stream
  *
  * all modulo 4096, where mid takes the middle 12 of the 24 bits of the product. The key's three words of 24 bits are
- * the six k_i. Every intermediate is a whole number below 2^24: exact in float32, so the bits are the same on every
- * back end.
+ * the six k_i. The constants c_i and d_i of the round are in both factors: without c_i, a key and a counter of zeros
+ * would give zeros. Every intermediate is a whole number below 2^24: exact in float32, so the bits are the same on
+ * every back end.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { fn, kernel, num, type Scalar, whole } from '../kernel/index.ts'
+import { fn, kernel, mod, num, type Scalar, whole } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { int, isSize, sameShape, sizeOf } from '../syntax/shape.ts'
@@ -29,10 +30,11 @@ const streams = 64
 const plus = (x: Scalar, y: Scalar): Scalar => fn('add', x, y)
 const times = (x: Scalar, y: Scalar): Scalar => fn('mul', x, y)
 const down = (x: Scalar, by: number): Scalar => fn('floor', times(x, num(1 / by)))
-/** x modulo a power of 2, for whole x from -2^24 to 2^24. */
+/** x modulo a power of 2, for whole x from 0 to 2^24. */
 const modulo = (x: Scalar, by: number): Scalar => fn('sub', x, times(down(x, by), num(by)))
+/** The upper and the lower half of an integer modulo 2^24; the remainder is one of integers, which float32 cannot hold. */
 const halves = (x: Scalar): readonly [Scalar, Scalar] => {
-  const w = modulo(fn('toReal', x), word)
+  const w = fn('toReal', mod(x, word))
   return [down(w, half), modulo(w, half)]
 }
 /** A multiple of 2^-24 in [0, 1) from the words of the key and a counter, all integers. */
@@ -40,7 +42,7 @@ const draw = (key: readonly Scalar[], counter: Scalar, stream: number): Scalar =
   const k = key.flatMap(halves)
   const start = halves(counter)
   const round = (a: Scalar, i: number): Scalar => {
-    const u = modulo(plus(a, item(k, i % 6)), half)
+    const u = modulo(plus(a, plus(item(k, i % 6), num((2531 * (i + 1)) % half))), half)
     const v = modulo(plus(times(a, num(2741)), plus(item(k, (i + 3) % 6), num(509 * stream + 1013 * i + 397))), half)
     return modulo(down(times(u, v), 64), half)
   }

@@ -1,4 +1,5 @@
 /** Checks of programs: derivatives, transformations, custom rules, linearity. */
+export type { Budget, CheckProgress, Spent } from './budget.ts'
 export { type CheckOptions, checkGradients, type Ranges } from './checkGradients.ts'
 export { type CustomRuleReport, checkCustomRule } from './customRule.ts'
 export type { Interval } from './domain.ts'

@@ -7,8 +7,10 @@
  */
 
 import {
+  type EndsWith,
   type Epsilon,
   groupNorm as grouped,
+  instanceNorm as instances,
   layerNorm as normalized,
   rmsNorm as scaled,
 } from '../../lang/operations/normalization.ts'
@@ -34,13 +36,6 @@ interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
         : `${Name} over ${Show<L>} does not fit ${Show<S>}`
     : NotReal
 }
-type EndsWith<S extends Dims, L extends Dims> = L extends readonly [...infer Ls extends Dims, infer l extends number]
-  ? S extends readonly [...infer Ss extends Dims, infer s extends number]
-    ? Agree<s, l> extends true
-      ? EndsWith<Ss, Ls>
-      : false
-    : false
-  : true
 
 const affine = <L extends Layer>(name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): L => {
   const type: AnyReal = real(...shape)
@@ -117,4 +112,4 @@ export const instanceNorm = <const C extends number>(
   channels: C,
   options?: Epsilon,
 ): Layer<AffineParams<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
-  affine(`instanceNorm(${channels})`, [channels], grouped(channels, options))
+  affine(`instanceNorm(${channels})`, [channels], instances(options))

@@ -1,6 +1,7 @@
 /** Exponential moving averages of parameters: they predict better than parameters that still change in every step. */
 import { add, div, mul, sub } from '../../lang/primitives/elementwise.ts'
 import { type Optimizer, withSlot } from './optimizer.ts'
+import { memory, optimizerUnless, outOfRange } from './refuse.ts'
 import { correction } from './rules.ts'
 
 /**
@@ -17,16 +18,18 @@ import { correction } from './rules.ts'
  * @example
  * const o = pipe(adam({ rate: 1e-3 }), averaged(0.999))      // afterwards: state.optimizer.slots.average
  */
-export const averaged =
-  (decay: number) =>
-  <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot | 'average'> => ({
-    ...o,
-    slots: withSlot(o, 'average'),
-    step: (tensors, k) => {
-      const weight = div(1 - decay, correction(decay, add(k, 1)))
-      return o.step(tensors, k).map(([p, kept], i) => {
-        const before = tensors[i]?.slots.average ?? p
-        return [p, { ...kept, average: add(before, mul(weight, sub(p, before))) }]
-      })
-    },
-  })
+export const averaged = (decay: number) => {
+  const wrong = outOfRange('averaged', [['decay', decay, memory]])
+  return <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot | 'average'> =>
+    optimizerUnless(wrong, {
+      ...o,
+      slots: withSlot(o, 'average'),
+      step: (tensors, k) => {
+        const weight = div(1 - decay, correction(decay, add(k, 1)))
+        return o.step(tensors, k).map(([p, kept], i) => {
+          const before = tensors[i]?.slots.average ?? p
+          return [p, { ...kept, average: add(before, mul(weight, sub(p, before))) }]
+        })
+      },
+    })
+}

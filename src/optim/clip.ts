@@ -1,31 +1,32 @@
 /** Gradient clipping: an optimiser that first bounds the gradients. A step still goes downhill. */
 
-import { sum } from '../../lang/primitives/broadcast.ts'
+import { norm } from '../../lang/operations/statistics.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, div, max, min, mul } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Optimizer, Scalar } from './optimizer.ts'
-import { root } from './rules.ts'
+import { limit as bound, optimizerUnless, outOfRange } from './refuse.ts'
+import { distance } from './rules.ts'
 
-/** The sum of the squares of all numbers of all tensors. */
-export const sumOfSquares = (tensors: readonly Expr[]): Scalar =>
-  tensors.map((x) => sum()(mul(x, x))).reduce((a, b) => add(a, b), constant([], 0))
-/** The 2-norm of all numbers of all tensors together, with derivative 0 at 0. */
-export const globalNorm = (tensors: readonly Expr[]): Scalar => root(sumOfSquares(tensors))
+/** The 2-norm of all numbers of all tensors together, with derivative 0 at 0; no square overflows. */
+export const globalNorm = (tensors: readonly Expr[]): Scalar =>
+  tensors.map((x): Expr => norm()(x)).reduce(distance, constant([], 0))
 
 /** The optimiser on changed gradients: `clip` sees all of them, and changes one at a time. */
-const preparing =
-  (clip: (gradients: readonly Expr[]) => (g: Expr) => Expr) =>
-  <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot> => ({
-    ...o,
-    step: (tensors, k) => {
-      const clipped = clip(tensors.map((x) => x.g))
-      return o.step(
-        tensors.map((x) => ({ ...x, g: clipped(x.g) })),
-        k,
-      )
-    },
-  })
+const preparing = (op: string, limit: number, clip: (gradients: readonly Expr[]) => (g: Expr) => Expr) => {
+  const wrong = outOfRange(op, [['limit', limit, bound]])
+  return <Slot extends string>(o: Optimizer<Slot>): Optimizer<Slot> =>
+    optimizerUnless(wrong, {
+      ...o,
+      step: (tensors, k) => {
+        const clipped = clip(tensors.map((x) => x.g))
+        return o.step(
+          tensors.map((x) => ({ ...x, g: clipped(x.g) })),
+          k,
+        )
+      },
+    })
+}
 
 /**
  * All gradients scaled by one factor, min(1, limit / (norm + 1e-6)), with the 2-norm of all of them together.
@@ -34,10 +35,10 @@ const preparing =
  * pipe(adam({ rate: 1e-3 }), clipNorm(1))
  */
 export const clipNorm = (limit: number) =>
-  preparing((gs) => {
+  preparing('clipNorm', limit, (gs) => {
     const factor = min(1, div(limit, add(globalNorm(gs), 1e-6)))
     return (g) => mul(g, factor)
   })
 
 /** Every number of every gradient is brought between -limit and limit. */
-export const clipValue = (limit: number) => preparing(() => (g) => max(-limit, min(limit, g)))
+export const clipValue = (limit: number) => preparing('clipValue', limit, () => (g) => max(-limit, min(limit, g)))

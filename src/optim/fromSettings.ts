@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { clipNorm, clipValue } from './clip.ts'
 import type { Optimizer, Rate } from './optimizer.ts'
+import { count, isIn, limit, memory, notNegative, type Range, share } from './refuse.ts'
 import { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
 import { cosine, exponential, stepwise } from './schedule.ts'
 
@@ -39,6 +40,7 @@ export type SettingsError =
       readonly name: string
       readonly known: readonly string[]
     }
+  /** `optimizer`: PyTorch's name of the optimiser, the schedule or the clipping that takes the number. */
   | { readonly _tag: 'WrongHyper'; readonly optimizer: string; readonly name: string; readonly expected: string }
 
 /** One line: what is wrong, and what would be right. */
@@ -53,20 +55,18 @@ export const showSettingsError = (e: SettingsError): string => {
   }
 }
 
-const number = 'a number'
-const flag = 'true or false'
-const pair = 'a pair of numbers'
-type Kind = typeof number | typeof flag | typeof pair
-const fits = (kind: Kind, x: unknown): boolean => {
-  switch (kind) {
-    case number:
-      return typeof x === 'number'
-    case flag:
-      return typeof x === 'boolean'
-    case pair:
-      return Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
-  }
+/** What a value must be. */
+interface Kind {
+  readonly says: string
+  readonly fits: (x: unknown) => boolean
 }
+const within = (range: Range): Kind => ({ says: range.says, fits: (x) => isIn(range, x) })
+const flag: Kind = { says: 'true or false', fits: (x) => typeof x === 'boolean' }
+const pair: Kind = {
+  says: 'a pair of numbers from 0 to below 1',
+  fits: (x) => Array.isArray(x) && x.length === 2 && x.every((v) => isIn(memory, v)),
+}
+const amount = within(notNegative)
 
 /** Options by our names, those that the settings have; `firstError` has checked their types. */
 type Options = { readonly rate: Rate } & { readonly [name: string]: never }
@@ -75,9 +75,9 @@ interface Family {
   readonly hyper: readonly (readonly [string, string, Kind])[]
   readonly make: (options: Options) => Optimizer
 }
-const decay = ['weight_decay', 'weightDecay', number] as const
-const eps = ['eps', 'eps', number] as const
-const momentum = ['momentum', 'momentum', number] as const
+const decay = ['weight_decay', 'weightDecay', amount] as const
+const eps = ['eps', 'eps', amount] as const
+const momentum = ['momentum', 'momentum', within(share)] as const
 const adamHyper = [['betas', 'betas', pair], eps, decay, ['amsgrad', 'amsgrad', flag]] as const
 
 /** Momentum 0 needs no slot. */
@@ -88,18 +88,18 @@ const withoutIdleMomentum = (o: Options): Options => {
 const families: ReadonlyMap<string, Family> = new Map<string, Family>(
   Object.entries({
     SGD: {
-      hyper: [momentum, ['dampening', 'dampening', number], decay, ['nesterov', 'nesterov', flag]],
+      hyper: [momentum, ['dampening', 'dampening', within(share)], decay, ['nesterov', 'nesterov', flag]],
       make: (o: Options) => sgd(withoutIdleMomentum(o)),
     },
     Adam: { hyper: adamHyper, make: adam },
     AdamW: { hyper: adamHyper, make: adamW },
     RMSprop: {
-      hyper: [['alpha', 'alpha', number], eps, decay, momentum, ['centered', 'centered', flag]],
+      hyper: [['alpha', 'alpha', within(memory)], eps, decay, momentum, ['centered', 'centered', flag]],
       make: (o: Options) => rmsProp(withoutIdleMomentum(o)),
     },
-    Adadelta: { hyper: [['rho', 'rho', number], eps, decay], make: adadelta },
+    Adadelta: { hyper: [['rho', 'rho', within(memory)], eps, decay], make: adadelta },
     Adagrad: {
-      hyper: [['lr_decay', 'rateDecay', number], decay, ['initial_accumulator_value', 'initial', number], eps],
+      hyper: [['lr_decay', 'rateDecay', amount], decay, ['initial_accumulator_value', 'initial', amount], eps],
       make: adagrad,
     },
   }),
@@ -130,14 +130,40 @@ const clipped = (c: ClipSettings | undefined): ((o: Optimizer) => Optimizer) => 
 }
 
 const firstError = (name: string, family: Family, hyper: OptimizerSettings['hyper']): SettingsError | undefined => {
-  const rows = [['lr', 'rate', number] as const, ...family.hyper]
+  const rows = [['lr', 'rate', amount] as const, ...family.hyper]
   const known = rows.map(([theirs]) => theirs)
   for (const [given, value] of Object.entries(hyper)) {
     const row = rows.find(([theirs]) => theirs === given)
     if (row === undefined) return { _tag: 'UnknownHyper', optimizer: name, name: given, known }
-    if (!fits(row[2], value)) return { _tag: 'WrongHyper', optimizer: name, name: given, expected: row[2] }
+    const wrong = misfit(name, given, value, row[2])
+    if (wrong !== undefined) return wrong
   }
   return undefined
+}
+const misfit = (owner: string, name: string, value: unknown, kind: Kind): SettingsError | undefined =>
+  kind.fits(value) ? undefined : { _tag: 'WrongHyper', optimizer: owner, name, expected: kind.says }
+/** The numbers of a schedule or of clipping, by kind: PyTorch's name of it, and of each number. */
+const parts: { readonly [kind: string]: readonly [string, { readonly [name: string]: Kind }] } = {
+  step: ['StepLR', { step_size: within(count), gamma: amount }],
+  exponential: ['ExponentialLR', { gamma: amount }],
+  cosine: ['CosineAnnealingLR', { T_max: within(count), eta_min: amount }],
+  norm: ['clip_grad_norm_', { max_norm: within(limit) }],
+  value: ['clip_grad_value_', { max_value: within(limit) }],
+}
+const partError = (
+  optimizer: string,
+  name: 'schedule' | 'clip',
+  kinds: readonly string[],
+  part: { readonly kind: string } | undefined,
+): SettingsError | undefined => {
+  if (part === undefined) return undefined
+  const found = kinds.includes(part.kind) ? parts[part.kind] : undefined
+  if (found === undefined)
+    return { _tag: 'WrongHyper', optimizer, name, expected: `of one of the kinds ${kinds.join(', ')}` }
+  const given: { readonly [name: string]: unknown } = { ...part }
+  return Object.entries(found[1])
+    .map(([key, kind]) => misfit(found[0], key, given[key], kind))
+    .find((e) => e !== undefined)
 }
 
 /**
@@ -156,7 +182,10 @@ export const fromSettings = ({
 }: OptimizerSettings): E.Either<SettingsError, Optimizer> => {
   const family = families.get(optimizer)
   if (family === undefined) return E.left({ _tag: 'UnknownOptimizer', name: optimizer, known: [...families.keys()] })
-  const error = firstError(optimizer, family, hyper)
+  const error =
+    firstError(optimizer, family, hyper) ??
+    partError(optimizer, 'schedule', ['step', 'exponential', 'cosine'], schedule) ??
+    partError(optimizer, 'clip', ['norm', 'value'], clip)
   if (error !== undefined) return E.left(error)
   const base = typeof hyper.lr === 'number' ? hyper.lr : (defaultRates[optimizer] ?? 0.001)
   const given = family.hyper.flatMap(([theirs, ours]) => (theirs in hyper ? [[ours, hyper[theirs]] as const] : []))

@@ -9,8 +9,9 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { isReal, real, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, exprLeaves, type Handles, refill, type Tangent, type TypesOf } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
-import { sumOfSquares } from './clip.ts'
+import { globalNorm } from './clip.ts'
 import type { Scalar } from './optimizer.ts'
+import { inside, notNegative, outOfRange, positive, wrongly } from './refuse.ts'
 
 export interface LineSearchOptions {
   /** The largest rate that is tried; 1 by default. */
@@ -66,13 +67,25 @@ export const lineSearch = ({
   shrink = 0.5,
   decrease = 1e-4,
   smallest = 1e-12,
-}: LineSearchOptions = {}): LineSearch => ({
-  types: { rate: real() },
-  start: { rate: first },
-  update: typed((f: (params: unknown) => Scalar, params: unknown, gradients: unknown, state: Handles<SearchState>) => {
-    const [value, slope] = [f(params), sumOfSquares(exprLeaves(gradients))]
+}: LineSearchOptions = {}): LineSearch => {
+  const wrong = outOfRange('lineSearch', [
+    ['first', first, positive],
+    ['shrink', shrink, inside],
+    ['decrease', decrease, inside],
+    ['smallest', smallest, notNegative],
+  ])
+  const update = (f: (params: unknown) => Scalar, params: unknown, gradients: unknown, state: Handles<SearchState>) => {
+    if (wrong.length > 0)
+      return [
+        refill(
+          params,
+          exprLeaves(params).map(() => wrongly(wrong)),
+        ),
+        state,
+      ]
+    const [value, slope] = [f(params), globalNorm(exprLeaves(gradients))]
     const decreases = (r: Scalar): Expr<readonly [], 'bool'> =>
-      le(f(refill(params, moved(params, gradients, r))), sub(value, mul(mul(decrease, r), slope)))
+      le(f(refill(params, moved(params, gradients, r))), sub(value, mul(mul(decrease, mul(r, slope)), slope)))
     const rate = whileLoop(
       (r: Scalar) => and(not(decreases(r)), gt(r, smallest)),
       (r: Scalar) => mul(r, shrink),
@@ -80,5 +93,6 @@ export const lineSearch = ({
     const next = moved(params, gradients, rate)
     const kept = exprLeaves(params).map((p, i) => select(gt(rate, smallest), next[i] ?? p, p))
     return [refill(params, kept), { rate }]
-  }),
-})
+  }
+  return { types: { rate: real() }, start: { rate: first }, update: typed(update) }
+}

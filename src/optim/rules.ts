@@ -1,13 +1,31 @@
 /**
  * The optimisers. Each is its slots and one rule, stated as equations beside the code: p a parameter, g its gradient,
  * everything elementwise, t = 1, 2, ... the number of the step. The rules are PyTorch's, and so are the defaults.
+ *
+ * A running mean of squares is kept as its root, since the square of a gradient above 1e19 overflows float32.
  */
 
 import { gt, safeSelect } from '../../lang/operations/comparison.ts'
-import { add, div, eq, expm1, max, mul, neg, select, sqrt, sub } from '../../lang/primitives/elementwise.ts'
+import {
+  abs,
+  add,
+  and,
+  div,
+  eq,
+  expm1,
+  hypot,
+  max,
+  mul,
+  neg,
+  select,
+  sqrt,
+  sub,
+} from '../../lang/primitives/elementwise.ts'
+import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { type Optimizer, type Rate, type Scalar, type Slots, scheduleOf, type Updated } from './optimizer.ts'
+import { memory, notNegative, optimizerUnless, outOfRange, rateSetting, share } from './refuse.ts'
 
 interface Common {
   /** The learning rate: a number, or a schedule. */
@@ -30,21 +48,33 @@ const make = <O extends Optimizer<never>, Slot extends string>(
   rate: Rate,
   slots: { readonly [K in Slot]?: number },
   rule: Rule<Slot>,
+  wrong: Diagnostics,
 ): O => {
   const schedule = scheduleOf(rate)
   const step = (tensors: readonly { readonly p: Expr; readonly g: Expr; readonly slots: Slots<Slot> }[], k: Scalar) => {
     const at: Moment = { rate: schedule(k), t: add(k, 1) }
     return tensors.map((x) => rule(x.p, x.g, x.slots, at))
   }
-  return typed<O>({ name, rate: schedule, slots, step })
+  return optimizerUnless(wrong, typed<O>({ name, rate: schedule, slots, step }))
 }
+/** The settings that all optimisers have. */
+const common = ({ rate, weightDecay }: Common) =>
+  [rateSetting(rate), ['weightDecay', weightDecay, notNegative]] as const
 
 /** x + c y; c = 0 builds nothing. */
 const plus = (x: Expr, c: number, y: Expr): Expr => (c === 0 ? x : add(x, mul(c, y)))
 /** beta a + (1 - beta) x: a running mean with memory beta. */
 const blend = (beta: number, a: Expr, x: Expr): Expr => add(mul(beta, a), mul(1 - beta, x))
+/** sqrt(x^2 + y^2), with derivative 0 where both are 0, as the 2-norm has it. */
+export const distance = (x: Expr, y: Expr | number): Expr => {
+  const origin = and(eq(x, 0), eq(y, 0))
+  return select(origin, 0, hypot(select(origin, 1, x), y))
+}
+/** sqrt(beta r^2 + (1 - beta) x^2): a running root mean square with memory beta. */
+const blendRoot = (beta: number, r: Expr, x: Expr): Expr =>
+  distance(mul(Math.sqrt(beta), r), mul(Math.sqrt(1 - beta), x))
 /** The square root, with derivative 0 where x is not positive, as the 2-norm has it: a step stays differentiable. */
-export const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
+const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
 /** 1 - beta^t, without cancellation when beta is near 1. */
 export const correction = (beta: number, t: Scalar): Expr =>
   beta === 0 ? div(t, t) : neg(expm1(mul(Math.log(beta), t)))
@@ -84,36 +114,53 @@ const sgdRule = ({
  * sgd({ rate: 0.1, momentum: 0.9, nesterov: true })
  */
 export const sgd = <const O extends SgdOptions>(options: O): Optimizer<SgdSlot<O>> =>
-  make('SGD', options.rate, options.momentum === undefined ? {} : { velocity: 0 }, sgdRule(options))
+  make(
+    'SGD',
+    options.rate,
+    options.momentum === undefined ? {} : { velocity: 0 },
+    sgdRule(options),
+    outOfRange('sgd', [
+      ...common(options),
+      ['momentum', options.momentum, share],
+      ['dampening', options.dampening, share],
+    ]),
+  )
 
 // -- a rate for each number ------------------------------------------------------------------------------------------
 
 interface AdamOptions extends Common {
-  /** b1 and b2, the memories of the running means of g and g^2; [0.9, 0.999] by default. */
+  /** b1 and b2, the memories of the running means of g and g^2, from 0 to below 1; [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number]
   /** Added to the denominator; 1e-8 by default. */
   readonly eps?: number
   /** Whether to divide by the largest second moment so far; false by default. */
   readonly amsgrad?: boolean
 }
-type AdamSlot<O extends AdamOptions> = 'm' | 'v' | (O extends { readonly amsgrad: true } ? 'vMax' : never)
+type AdamSlot<O extends AdamOptions> = 'm' | 'rms' | (O extends { readonly amsgrad: true } ? 'rmsMax' : never)
 const adamRule =
-  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions): Rule<'m' | 'v' | 'vMax'> =>
+  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions): Rule<'m' | 'rms' | 'rmsMax'> =>
   (p, g, slots, { rate, t }) => {
     const m = blend(b1, slots.m, g)
-    const v = blend(b2, slots.v, mul(g, g))
-    const vMax = amsgrad ? max(slots.vMax, v) : v
+    const rms = blendRoot(b2, slots.rms, g)
+    const rmsMax = amsgrad ? max(slots.rmsMax, rms) : rms
     // the root of the correction is divided once, not for every number
-    const scale = add(mul(root(vMax), div(1, root(correction(b2, t)))), eps)
-    return [descend(p, div(rate, correction(b1, t)), div(m, scale)), amsgrad ? { m, v, vMax } : { m, v }]
+    const scale = add(mul(rmsMax, div(1, root(correction(b2, t)))), eps)
+    return [descend(p, div(rate, correction(b1, t)), div(m, scale)), amsgrad ? { m, rms, rmsMax } : { m, rms }]
   }
-const adamSlots = ({ amsgrad = false }: AdamOptions) => (amsgrad ? { m: 0, v: 0, vMax: 0 } : { m: 0, v: 0 })
+const adamSlots = ({ amsgrad = false }: AdamOptions) => (amsgrad ? { m: 0, rms: 0, rmsMax: 0 } : { m: 0, rms: 0 })
+const adamWrong = (op: string, options: AdamOptions): Diagnostics =>
+  outOfRange(op, [
+    ...common(options),
+    ['betas[0]', options.betas?.[0], memory],
+    ['betas[1]', options.betas?.[1], memory],
+    ['eps', options.eps, notNegative],
+  ])
 /**
- * Running means of g and g^2, corrected for their start at 0.
+ * Running means of g and g^2, corrected for their start at 0; r is the root of the second.
  *
- *   m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p = p - rate / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
+ *   m = b1 m + (1 - b1) g;  r^2 = b2 r^2 + (1 - b2) g^2;  p = p - rate / (1 - b1^t) m / (r / sqrt(1 - b2^t) + eps)
  *
- * Source:  Kingma and Ba, "Adam" (2015); amsgrad: Reddi, Kale, Kumar (2018), v's maximum before the correction
+ * Source:  Kingma and Ba, "Adam" (2015); amsgrad: Reddi, Kale, Kumar (2018), r's maximum before the correction
  *
  * @example
  * adam({ rate: 1e-3 })
@@ -121,7 +168,7 @@ const adamSlots = ({ amsgrad = false }: AdamOptions) => (amsgrad ? { m: 0, v: 0,
 export const adam = <const O extends AdamOptions>(options: O): Optimizer<AdamSlot<O>> => {
   const rule = adamRule(options)
   const decayed: typeof rule = (p, g, slots, at) => rule(p, plus(g, options.weightDecay ?? 0, p), slots, at)
-  return make('Adam', options.rate, adamSlots(options), decayed)
+  return make('Adam', options.rate, adamSlots(options), decayed, adamWrong('adam', options))
 }
 /**
  * Adam, with p = (1 - rate weightDecay) p first, so that the decay does not pass through the moments. `weightDecay` is
@@ -133,11 +180,14 @@ export const adamW = <const O extends AdamOptions>(options: O): Optimizer<AdamSl
   const rule = adamRule(options)
   const decay = options.weightDecay ?? 0.01
   const shrunk: typeof rule = (p, g, slots, at) => rule(mul(p, sub(1, mul(at.rate, decay))), g, slots, at)
-  return make('AdamW', options.rate, adamSlots(options), decay === 0 ? rule : shrunk)
+  return make('AdamW', options.rate, adamSlots(options), decay === 0 ? rule : shrunk, adamWrong('adamW', options))
 }
 
+/** sqrt(r^2 - x^2), 0 where x is larger: as a product of two roots, without squares. */
+const legOf = (r: Expr, x: Expr): Expr => mul(root(sub(r, x)), root(add(r, x)))
+
 interface RmsPropOptions extends Common {
-  /** The memory of the running means, 0 .. 1; 0.99 by default. */
+  /** The memory of the running means, from 0 to below 1; 0.99 by default. */
   readonly alpha?: number
   /** Added to the denominator, outside the root; 1e-8 by default. */
   readonly eps?: number
@@ -147,51 +197,71 @@ interface RmsPropOptions extends Common {
   readonly centered?: boolean
 }
 type RmsPropSlot<O extends RmsPropOptions> =
-  | 'v'
+  | 'rms'
   | (O extends { readonly centered: true } ? 'mean' : never)
   | (O extends { readonly momentum: number } ? 'velocity' : never)
 /**
- * A running mean of g^2 scales the step. Where rounding makes v - mean^2 negative it counts as 0 (NaN in PyTorch).
+ * A running mean of g^2 scales the step. r is its root. Where rounding makes r^2 - mean^2 negative it
+ * counts as 0 (NaN in PyTorch).
  *
- *   v = alpha v + (1 - alpha) g^2;   d = sqrt(v - mean^2, when centered) + eps;   p = p - rate g / d
- *   with momentum m:  velocity = m velocity + g / d;   p = p - rate velocity
+ *   r^2 = alpha r^2 + (1 - alpha) g^2;   d = r, or sqrt(r^2 - mean^2) when centered;   p = p - rate g / (d + eps)
+ *   with momentum m:  velocity = m velocity + g / (d + eps);   p = p - rate velocity
  *
  * Source:  Hinton, "Neural networks for machine learning", lecture 6e (2012)
  */
 export const rmsProp = <const O extends RmsPropOptions>(options: O): Optimizer<RmsPropSlot<O>> => {
   const { alpha = 0.99, eps = 1e-8, weightDecay = 0, centered = false, momentum } = options
-  const slots = { v: 0, ...(centered && { mean: 0 }), ...(momentum !== undefined && { velocity: 0 }) }
-  const rule: Rule<'v' | 'mean' | 'velocity'> = (p, gradient, s, { rate }) => {
+  const slots = { rms: 0, ...(centered && { mean: 0 }), ...(momentum !== undefined && { velocity: 0 }) }
+  const rule: Rule<'rms' | 'mean' | 'velocity'> = (p, gradient, s, { rate }) => {
     const g = plus(gradient, weightDecay, p)
-    const v = blend(alpha, s.v, mul(g, g))
-    const mean = centered ? blend(alpha, s.mean, g) : v
-    const d = div(g, add(root(centered ? sub(v, mul(mean, mean)) : v), eps))
+    const rms = blendRoot(alpha, s.rms, g)
+    const mean = centered ? blend(alpha, s.mean, g) : rms
+    const d = div(g, add(centered ? legOf(rms, abs(mean)) : rms, eps))
     const velocity = momentum === undefined ? d : add(mul(momentum, s.velocity), d)
-    return [descend(p, rate, velocity), { v, mean, velocity }]
+    return [descend(p, rate, velocity), { rms, mean, velocity }]
   }
-  return make('RMSprop', options.rate, slots, rule)
+  const wrong = outOfRange('rmsProp', [
+    ...common(options),
+    ['alpha', alpha, memory],
+    ['eps', eps, notNegative],
+    ['momentum', momentum, share],
+  ])
+  return make('RMSprop', options.rate, slots, rule, wrong)
 }
 
 interface AdadeltaOptions extends Partial<Common> {
-  /** The memory of the running means, 0 .. 1; 0.9 by default. The rate is 1 by default. */
+  /** The memory of the running means, from 0 to below 1; 0.9 by default. The rate is 1 by default. */
   readonly rho?: number
   /** Added to both mean squares under their roots; 1e-6 by default. */
   readonly eps?: number
 }
 /**
- * Steps in the parameter's own units: the mean square of past steps over that of past gradients.
+ * Steps in the parameter's own units: the root mean square u of past steps over that of past gradients, v.
  *
- *   v = rho v + (1 - rho) g^2;   d = sqrt(u + eps) / sqrt(v + eps) g;   u = rho u + (1 - rho) d^2;   p = p - rate d
+ *   v^2 = rho v^2 + (1 - rho) g^2;   d = sqrt(u^2 + eps) / sqrt(v^2 + eps) g;   u^2 = rho u^2 + (1 - rho) d^2
+ *   p = p - rate d
  *
  * Source:  Zeiler, "Adadelta" (2012)
  */
-export const adadelta = ({ rate = 1, rho = 0.9, eps = 1e-6, weightDecay = 0 }: AdadeltaOptions): Optimizer<'v' | 'u'> =>
-  make('Adadelta', rate, { v: 0, u: 0 }, (p, gradient, slots, at) => {
-    const g = plus(gradient, weightDecay, p)
-    const v = blend(rho, slots.v, mul(g, g))
-    const d = mul(div(sqrt(add(slots.u, eps)), sqrt(add(v, eps))), g)
-    return [descend(p, at.rate, d), { v, u: blend(rho, slots.u, mul(d, d)) }]
-  })
+export const adadelta = ({
+  rate = 1,
+  rho = 0.9,
+  eps = 1e-6,
+  weightDecay = 0,
+}: AdadeltaOptions): Optimizer<'rms' | 'rmsStep'> =>
+  make(
+    'Adadelta',
+    rate,
+    { rms: 0, rmsStep: 0 },
+    (p, gradient, slots, at) => {
+      const g = plus(gradient, weightDecay, p)
+      const rms = blendRoot(rho, slots.rms, g)
+      const least = Math.sqrt(eps)
+      const d = mul(div(distance(slots.rmsStep, least), distance(rms, least)), g)
+      return [descend(p, at.rate, d), { rms, rmsStep: blendRoot(rho, slots.rmsStep, d) }]
+    },
+    outOfRange('adadelta', [...common({ rate, weightDecay }), ['rho', rho, memory], ['eps', eps, notNegative]]),
+  )
 
 interface AdagradOptions extends Common {
   /** The rate of step t is rate / (1 + (t - 1) rateDecay); 0 by default. */
@@ -202,9 +272,9 @@ interface AdagradOptions extends Common {
   readonly initial?: number
 }
 /**
- * The sum of all squares so far scales the step.
+ * The root r of the sum of all squares so far scales the step.
  *
- *   s = s + g^2;   p = p - rate / (1 + (t - 1) rateDecay) g / (sqrt(s) + eps)
+ *   r^2 = r^2 + g^2;   p = p - rate / (1 + (t - 1) rateDecay) g / (r + eps)
  *
  * Source:  Duchi, Hazan, Singer, "Adaptive subgradient methods" (2011)
  */
@@ -214,10 +284,21 @@ export const adagrad = ({
   eps = 1e-10,
   initial = 0,
   weightDecay = 0,
-}: AdagradOptions): Optimizer<'s'> =>
-  make('Adagrad', rate, { s: initial }, (p, gradient, slots, at) => {
-    const g = plus(gradient, weightDecay, p)
-    const s = add(slots.s, mul(g, g))
-    const falling = rateDecay === 0 ? at.rate : div(at.rate, add(1, mul(rateDecay, sub(at.t, 1))))
-    return [descend(p, falling, div(g, add(root(s), eps))), { s }]
-  })
+}: AdagradOptions): Optimizer<'root'> =>
+  make(
+    'Adagrad',
+    rate,
+    { root: Math.sqrt(initial) },
+    (p, gradient, slots, at) => {
+      const g = plus(gradient, weightDecay, p)
+      const r = distance(slots.root, g)
+      const falling = rateDecay === 0 ? at.rate : div(at.rate, add(1, mul(rateDecay, sub(at.t, 1))))
+      return [descend(p, falling, div(g, add(r, eps))), { root: r }]
+    },
+    outOfRange('adagrad', [
+      ...common({ rate, weightDecay }),
+      ['rateDecay', rateDecay, notNegative],
+      ['eps', eps, notNegative],
+      ['initial', initial, notNegative],
+    ]),
+  )

@@ -4,41 +4,58 @@
  */
 import { add, cos, div, floor, lt, mul, power, select } from '../../lang/primitives/elementwise.ts'
 import { type Rate, type Schedule, scheduleOf } from './optimizer.ts'
+import { count, notNegative, outOfRange, rateSetting, scheduleUnless, whole } from './refuse.ts'
 
 /**
  * rate gamma^floor(k / every): the rate is multiplied with gamma after every `every` steps.
  *
  * The code adds a half to k: it keeps the quotient off integers, where a rounded division could fall short.
  */
-export const stepwise =
-  (rate: number, every: number, gamma: number): Schedule =>
-  (k) =>
-    mul(rate, power(gamma, floor(div(add(k, 0.5), every))))
+export const stepwise = (rate: number, every: number, gamma: number): Schedule =>
+  scheduleUnless(
+    outOfRange('stepwise', [
+      ['rate', rate, notNegative],
+      ['every', every, count],
+      ['gamma', gamma, notNegative],
+    ]),
+    (k) => mul(rate, power(gamma, floor(div(add(k, 0.5), every)))),
+  )
 
 /** rate gamma^k: the rate is multiplied with gamma after every step. */
-export const exponential =
-  (rate: number, gamma: number): Schedule =>
-  (k) =>
-    mul(rate, power(gamma, k))
+export const exponential = (rate: number, gamma: number): Schedule =>
+  scheduleUnless(
+    outOfRange('exponential', [
+      ['rate', rate, notNegative],
+      ['gamma', gamma, notNegative],
+    ]),
+    (k) => mul(rate, power(gamma, k)),
+  )
 
-/** From rate at k = 0 along half a cosine to `to`, 0 by default, at k = steps; it rises again after that. */
-export const cosine =
-  (rate: number, steps: number, to = 0): Schedule =>
-  (k) =>
-    add(to, mul((rate - to) / 2, add(1, cos(mul(Math.PI / steps, k)))))
+/** From rate at k = 0 along half a cosine to `to`, 0 by default, at k = steps >= 1; it rises again after that. */
+export const cosine = (rate: number, steps: number, to = 0): Schedule =>
+  scheduleUnless(
+    outOfRange('cosine', [
+      ['rate', rate, notNegative],
+      ['steps', steps, count],
+      ['to', to, notNegative],
+    ]),
+    (k) => add(to, mul((rate - to) / 2, add(1, cos(mul(Math.PI / steps, k))))),
+  )
 
 /**
  * A linear warm-up: rate (k + 1) / steps for k < steps, with the first rate of `then`; afterwards `then` from its
- * beginning.
+ * beginning. With 0 steps it is `then`.
  *
  * @example
  * sgd({ rate: warmUp(100)(cosine(0.1, 1000)) })
  */
-export const warmUp =
-  (steps: number) =>
-  (then: Rate): Schedule =>
-  (k) => {
-    const after = scheduleOf(then)
-    const peak = after(mul(k, 0))
-    return select(lt(k, steps), mul(peak, div(add(k, 1), steps)), after(add(k, -steps)))
-  }
+export const warmUp = (steps: number) => {
+  const wrong = outOfRange('warmUp', [['steps', steps, whole]])
+  return (then: Rate): Schedule =>
+    scheduleUnless([...wrong, ...outOfRange('warmUp', [rateSetting(then)])], (k) => {
+      const after = scheduleOf(then)
+      if (steps === 0) return after(k)
+      const peak = after(mul(k, 0))
+      return select(lt(k, steps), mul(peak, div(add(k, 1), steps)), after(add(k, -steps)))
+    })
+}

@@ -12,7 +12,8 @@ type TypeLeaf = readonly [path: readonly string[], type: Type]
 const typesIn = (tree: unknown) => leavesWithPath(tree, isTypeOrExpr) as readonly TypeLeaf[]
 
 /**
- * Examples in which a leaf of the types is missing, or has another length than the types and the number of examples.
+ * Examples in which a leaf of the types is missing, has another length than the types and the number of examples, or
+ * holds a label that is no class.
  */
 export interface WrongExamples {
   readonly _tag: 'WrongExamples'

@@ -9,6 +9,7 @@ import type { Identity } from './checkpoint.ts'
 import type { CheckpointError } from './checkpointError.ts'
 import { type AnyFitted, type AnyMeter, type AnyOptions, backendFailed, keysOf, runEpochs } from './epochs.ts'
 import { type WrongExamples, wrongIn } from './examples.ts'
+import { wrongLabel } from './labels.ts'
 import { measurement, meter } from './measure.ts'
 import type { FitError, FitOptions, Fitted } from './options.ts'
 import { identityOf, resumed } from './resume.ts'
@@ -20,8 +21,15 @@ const checkpointFailed = (error: CheckpointError): FitError<unknown> => ({ _tag:
 
 type Fitting<A> = TE.TaskEither<FitError<unknown>, A>
 
-const wrongHeldOut = (step: StepProgram, { heldOut, metrics }: AnyOptions): WrongExamples | undefined => {
-  if (heldOut !== undefined) return wrongIn(step.in[1], heldOut, 'heldOut')
+const wrongHeldOut = (
+  step: StepProgram,
+  { heldOut, metrics, network, shapes }: AnyOptions,
+): WrongExamples | undefined => {
+  if (heldOut !== undefined)
+    return (
+      wrongIn(step.in[1], heldOut, 'heldOut') ??
+      wrongLabel(network, Object.values(metrics ?? {}), shapes, heldOut, 'heldOut')
+    )
   const expected = 'examples to measure the metrics on, or no metrics'
   return metrics && { _tag: 'WrongExamples', path: 'heldOut', found: 'nothing', expected }
 }
@@ -51,7 +59,10 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
     TE.fromEither(trainStep(o.network, o.loss, o.optimizer, o.shapes)),
     TE.mapLeft(illTyped),
     TE.chainW((step: StepProgram) => {
-      const wrong = wrongIn(step.in[1], o.examples) ?? wrongHeldOut(step, o)
+      const wrong =
+        wrongIn(step.in[1], o.examples) ??
+        wrongLabel(o.network, [o.loss], o.shapes, o.examples, 'examples') ??
+        wrongHeldOut(step, o)
       if (wrong !== undefined) return TE.left<FitError<unknown>>(wrong)
       // only checkpoints need it, and it prints the step
       const identity = o.checkpoint
@@ -70,8 +81,8 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
  *
  * Law:     the same options give the same bits; a run that continues from `last` of an earlier result, or from a
  *          checkpoint, ends with the bits of an uninterrupted run
- * Errors:  IllTyped, WrongExamples; NotFinite, with the first equation that was not finite; NoBatches, BackendFailed,
- *          CheckpointFailed, RecordFailed
+ * Errors:  IllTyped; WrongExamples, also where a label is no class of the loss; NotFinite, with the first equation that
+ *          was not finite; NoBatches, BackendFailed, CheckpointFailed, RecordFailed
  *
  * @example
  * const examples = { x: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Int32Array.of(0, 1, 1, 0), count: 4 }

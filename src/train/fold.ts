@@ -63,7 +63,7 @@ export const showTrainError =
       case 'BackendFailed':
         return showBackend(e.error)
       case 'WrongExamples':
-        return fault(`${e.found} where examples are wanted`, e.path, e.expected)
+        return fault(`wrong examples: ${e.found}`, e.path, e.expected)
       case 'CheckpointFailed':
         return showCheckpointError(e.error)
       case 'RecordFailed':

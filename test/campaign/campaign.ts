@@ -80,7 +80,7 @@ export const run = async ({ programs, seed, only = '', path, onProgram, ...size 
 }
 
 /** What a person needs: the law, the program, the point, and how to see it again. */
-export const showFailure = (f: Failure, seed: number): string => {
+export const showFailure = (f: Failure, seed: number, backend?: string): string => {
   const { x } = pointFrom(f.program, f.pointSeed, inputRange)
   return [
     `fails: ${f.law}`,
@@ -89,6 +89,6 @@ export const showFailure = (f: Failure, seed: number): string => {
     `at   ${x()
       .map((a) => `[${[...a].join(', ')}]`)
       .join(', ')}   (point ${f.pointSeed})`,
-    `again: npm run laws -- --seed ${seed} --path ${f.path} --law '${f.law}'`,
+    `again: npm run laws -- --seed ${seed} --path ${f.path} ${backend === undefined ? `--law '${f.law}'` : `--backend ${backend}`}`,
   ].join('\n')
 }

@@ -1,12 +1,13 @@
 /**
  * The laws on many random programs: npm run laws -- --programs 100000 --seed 7
+ * A back end against the reference on such programs: npm run laws -- --backend wasm, gpujs:webasm or gpujs:cpu
  *
- * Vite's module runner loads the TypeScript sources, so nothing has to be built. Exit code 1 when a law fails.
+ * Vite loads the TypeScript sources, so nothing has to be built. Exit code 1 when a law fails.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { runnerImport } from 'vite'
+import { createServer } from 'vite'
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     equations: { type: 'string', default: '8' },
     law: { type: 'string' },
     path: { type: 'string' },
+    backend: { type: 'string' },
   },
 })
 const whole = (name) => {
@@ -26,8 +28,22 @@ const whole = (name) => {
 const [asked, seed, maxEquations] = ['programs', 'seed', 'equations'].map(whole)
 const programs = values.path === undefined ? asked : 1
 
-const file = fileURLToPath(new URL('./campaign.ts', import.meta.url))
-const { module } = await runnerImport(file, { configFile: false, logLevel: 'error' })
+// a server stays open: gpu.js is imported when the first program is compiled
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, watch: null, ws: false },
+  optimizeDeps: { noDiscovery: true },
+})
+const load = (name) => server.ssrLoadModule(fileURLToPath(new URL(name, import.meta.url)))
+const module = await load('./campaign.ts')
+const { backend } = values
+const onBackends = backend === undefined ? undefined : await load('./backends.ts')
+if (onBackends?.backendNames.includes(backend) === false) {
+  console.error(`--backend is one of ${onBackends.backendNames.join(', ')}, not ${backend}`)
+  process.exit(2)
+}
 
 const format = `seed ${seed} |{bar}| {value}/{total} programs, {rate} per second, {eta_formatted} left`
 const bar = new SingleBar({
@@ -48,7 +64,9 @@ const onProgram = () => {
   done += 1
   if (done % 50 === 0) bar.update(done, { rate: rate() })
 }
-const result = await module.run({ programs, seed, maxEquations, onProgram, ...only, ...path })
+const options = { programs, seed, maxEquations, onProgram, ...path }
+const result = await (onBackends?.runOnBackend({ ...options, backend: onBackends.backendNamed(backend) }) ??
+  module.run({ ...options, ...only }))
 bar.update(done, { rate: rate() })
 bar.stop()
 
@@ -57,6 +75,7 @@ console.log(
   `seed ${seed}: ${result.tried} programs in ${seconds} s, ${rate()} per second, ${result.discarded} not finite`,
 )
 if (result.failure !== undefined) {
-  console.log(module.showFailure(result.failure, seed))
+  console.log(module.showFailure(result.failure, result.seed ?? seed, backend))
   process.exitCode = 1
 }
+await server.close()

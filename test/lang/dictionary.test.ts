@@ -9,8 +9,11 @@ import { showProblem } from '../../lang/syntax/error.ts'
 import { parseJSON, sameAttrs, toJSON } from '../../lang/syntax/plain.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { seeds, unit, values } from '../../src/testing/arbitrary/values.ts'
+import { jvp } from '../../src/transform/jvp.ts'
+import { vjpOrThrow } from '../../src/transform/vjp.ts'
 import { vmapIsMap } from '../laws/batching.ts'
 import { type AnyProgram, adjointness, primal, realsOf, reversible, wellTyped } from '../laws/derivative.ts'
+import { guardsAroundProducts } from '../laws/guards.ts'
 import { laws, pointFrom } from '../laws/table.ts'
 
 const cases = entries.flatMap((entry) =>
@@ -87,6 +90,17 @@ describe.each(cases)('$name', ({ program, range, example, entry }) => {
     const point = fc.tuple(values(ins, range), values(ins, range), values(realsOf(ins)), values(realsOf(outs)))
     const all = fc.property(point, ([x, y, v, w]) => typed(x) && forward(x, v) && adjoint(x, v, w) && map([x, y]))
     fc.assert(all, { numRuns: 8 })
+  })
+  test('no guard around a product: guard the argument, so that second derivatives stay', () => {
+    const rules = [jvp(program), ...(reversible(program) ? [vjpOrThrow(program)] : [])]
+    const given = inTypes(program.closed).map(isReal)
+    const found = rules.flatMap((rule) =>
+      guardsAroundProducts(
+        rule.closed,
+        rule.closed.inputs.map((_, i) => given[i] === true),
+      ),
+    )
+    expect(found).toEqual([])
   })
   test('attributes are plain data: JSON there and back', () => {
     expect(sameAttrs(parseJSON(toJSON(example.attrs)) as object, example.attrs)).toBe(true)

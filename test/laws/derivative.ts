@@ -138,7 +138,7 @@ const forwardOverReverse = (p: AnyProgram, back: AnyProgram): ((x: Values, v: Va
   return (x, v, w) => (kept === 0 ? [] : evaluate(closed, [...x, ...w, ...v, ...still]).slice(-kept))
 }
 /** d/dx <w, J v>, pushing then pulling = d/dv (d/dx <w, f>), pulling then pushing */
-export const mixedModes = (p: AnyProgram): ((x: Values, v: Values, w: Values) => boolean) => {
+export const mixedModes = (p: AnyProgram, finiteOnly = false): ((x: Values, v: Values, w: Values) => boolean) => {
   const back = reverseOf(p)
   if (E.isLeft(back)) return () => excused(back.left)
   const over = forwardOverReverse(p, back.right)
@@ -151,8 +151,32 @@ export const mixedModes = (p: AnyProgram): ((x: Values, v: Values, w: Values) =>
   const still = zerosOf(reals)
   return (x, v, w) => {
     const reverse = evaluate(under.right.closed, [...x, ...v, ...still, ...w]).slice(from, from + ins)
-    return closeAll(over(x, v, w), reverse, 1e-8)
+    const forward = over(x, v, w)
+    return (finiteOnly && !finite([...forward, ...reverse])) || closeAll(forward, reverse, 1e-8)
   }
+}
+/** <w, d/ds d/dt f(x + s u + t v)> = <u, d/dv (d/dx <w, f>)>: two pushes = a push after a pull. */
+export const twoPushes = (p: AnyProgram): ((x: Values, v: Values, u: Values, w: Values) => boolean) => {
+  const back = reverseOf(p)
+  if (E.isLeft(back)) return () => excused(back.left)
+  const over = forwardOverReverse(p, back.right)
+  const twice = jvp(jvp(p) as AnyProgram).closed
+  const outs = realsOf(outTypes(p.closed)).length
+  return (x, v, u, w) => {
+    const second = outs === 0 ? [] : evaluate(twice, [...x, ...v, ...u, ...v.map((a) => a.map(() => 0))]).slice(-outs)
+    const mixed = over(x, v, w)
+    return !finite([...second, ...mixed]) || sameDot(second, w, mixed, u, 1e-8)
+  }
+}
+const finite = (xs: Values): boolean => xs.every((a) => a.every(Number.isFinite))
+/**
+ * The two laws above at a point of measure zero. Where one of the results is not finite they say nothing: 0 times an
+ * infinite derivative is NaN in one order of the modes and 0 in another.
+ */
+export const secondOrder = (p: AnyProgram): ((x: Values, v: Values, u: Values, w: Values) => boolean) => {
+  const pushes = twoPushes(p)
+  const modes = mixedModes(p, true)
+  return (x, v, u, w) => pushes(x, v, u, w) && modes(x, v, w)
 }
 /** <u, H v> = <v, H u> where H is the Hessian of x -> <w, f(x)> */
 export const hessianSymmetry = (p: AnyProgram): ((x: Values, v: Values, u: Values, w: Values) => boolean) => {

@@ -7,7 +7,7 @@ import { evaluate } from '../../lang/evaluate.ts'
 import { buffers } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
-import { type Interval, specialsFrom, spreadFrom, valuesFrom } from '../../src/testing/arbitrary/values.ts'
+import { type Interval, plantedFrom, specialsFrom, spreadFrom, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { jvpOfVmap, vjpOfVmap, vmapIsMap, vmapOfJvp, vmapOfVjp } from './batching.ts'
@@ -24,6 +24,8 @@ import {
   primal,
   primalOfPullback,
   realsOf,
+  secondOrder,
+  twoPushes,
   wellTyped,
 } from './derivative.ts'
 import { preservesBits, reachesNormalForm } from './rewrite.ts'
@@ -34,6 +36,8 @@ export interface Point {
   readonly x: (k?: number) => Values
   readonly v: (k?: number) => Values
   readonly w: (k?: number) => Values
+  /** Points of measure zero, in place of x: ties, zeros, units, small integers. */
+  readonly planted: (k?: number) => Values
   /** NaN, infinities, -0, the largest and the smallest, in place of x. */
   readonly special: (k?: number) => Values
 }
@@ -44,6 +48,7 @@ export const pointFrom = (p: AnyProgram, seed: number, range: Interval): Point =
     x: (k = 0) => spreadFrom(seed + 7919 * k, ins, range),
     v: (k = 0) => valuesFrom(seed + 104729 * (k + 1), realsOf(ins)),
     w: (k = 0) => valuesFrom(seed - 104729 * (k + 1), realsOf(outs)),
+    planted: (k = 0) => plantedFrom(seed + 7919 * k, ins),
     special: (k = 0) => specialsFrom(seed + 7919 * k, ins),
   }
 }
@@ -117,6 +122,15 @@ export const laws: { readonly [name: string]: Law } = {
   'reverse over forward = forward over reverse': (p) => {
     const law = mixedModes(p)
     return ({ x, v, w }) => law(x(), v(), w())
+  },
+  'forward over forward = forward over reverse': (p) => {
+    const law = twoPushes(p)
+    return ({ x, v, w }) => law(x(), v(), v(1), w())
+  },
+  'second order at ties, zeros and units': (p) => {
+    if (mayNotEnd(p.closed)) return () => true
+    const law = secondOrder(p)
+    return ({ planted, v, w }) => twice.every((k) => law(planted(k), v(), v(1), w()))
   },
   'the Hessian is symmetric': (p) => {
     const law = hessianSymmetry(p)

@@ -5,6 +5,7 @@ import * as backends from '../../backends/index.ts'
 import * as control from '../../lang/control/index.ts'
 import * as operations from '../../lang/operations/index.ts'
 import * as linalg from '../../lang/operations/linalg.ts'
+import * as normalDraws from '../../lang/operations/normalDraws.ts'
 import * as random from '../../lang/operations/random.ts'
 import * as elementwise from '../../lang/primitives/elementwise.ts'
 import * as check from '../../src/check/index.ts'
@@ -21,6 +22,7 @@ test.each([
   ['operations', operations],
   ['control', control],
   ['random numbers', random],
+  ['normal numbers', normalDraws],
   ['linear algebra', linalg],
 ])('all of %s', (_, part) => expect(missing(Object.keys(part))).toEqual([]))
 

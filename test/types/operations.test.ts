@@ -7,6 +7,9 @@ import {
   adaptiveAvgPool,
   attention,
   avgPool,
+  batchNorm,
+  batchNormFull,
+  bceWithLogits,
   conv,
   convTranspose,
   crossEntropy,
@@ -19,7 +22,9 @@ import {
   flatten,
   gatherAlong,
   gelu,
+  groupNorm,
   gt,
+  huberLoss,
   indexSelect,
   keepAxes,
   layerNorm,
@@ -41,6 +46,8 @@ import {
   repeatInterleave,
   safeSelect,
   sliceAlong,
+  smoothL1Loss,
+  softCrossEntropy,
   softmax,
   sort,
   split,
@@ -174,8 +181,18 @@ describe('statistics and losses', () => {
     expectTypeOf(safeSelect(log, 1, 0)(gt(x, 0), x)).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
     expectTypeOf(pipe(x, softmax(-1), logsumexp(1))).toEqualTypeOf<Real<readonly [2, 4]>>()
     expectTypeOf(flow(logSoftmax(0), mean([1, 2]))(x)).toEqualTypeOf<Real<readonly [2]>>()
-    expectTypeOf(mseLoss()(x, of(real(3, 1)))).toEqualTypeOf<Real<readonly []>>()
-    expectTypeOf(mseLoss({ reduction: 'none' })(x, of(real(3, 1)))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(mseLoss({ broadcast: true })(x, of(real(3, 1)))).toEqualTypeOf<Real<readonly []>>()
+    expectTypeOf(mseLoss({ reduction: 'none', broadcast: true })(x, of(real(3, 1)))).toEqualTypeOf<
+      Real<readonly [2, 3, 4]>
+    >()
+    expectTypeOf(mseLoss({ reduction: 'none' })(x, of(real()))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(mseLoss({ reduction: 'none' })(x, x)).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(batchNorm()(x, of(real(3)), of(real(3)))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(batchNorm({ axis: -1 })(x, of(real(4)), of(real(4)))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(huberLoss({ delta: 2, reduction: 'none' })(x, x)).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(huberLoss({ delta: 2 as number })(x, x)).toEqualTypeOf<Real<readonly []>>()
+    expectTypeOf(crossEntropy({ ignoreIndex: -100 })(of(real(5, 10)), of(int(5)))).toEqualTypeOf<Real<readonly []>>()
+    expectTypeOf(crossEntropy()(of(real(5, 10)), of(int(5)), of(real(10)))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy()(of(real(5, 10)), of(int(5)))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy()(of(real(10)), of(int()))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy({ reduction: 'none' })(of(real(5, 10, 2)), of(int(5, 2)))).toEqualTypeOf<
@@ -189,8 +206,42 @@ describe('statistics and losses', () => {
       mean(3)(x)
       // @ts-expect-error [2, 3, 4] has no axis -4
       softmax(-4)(x)
+      // @ts-expect-error the prediction is [2, 3, 4], the target [4]
+      mseLoss()(x, of(real(4)))
+      // @ts-expect-error the prediction is [2, 3, 4], the target [2, 3, 1]
+      bceWithLogits()(x, of(real(2, 3, 1)))
       // @ts-expect-error cannot broadcast [2, 3, 4] with [5]: 4 is not 5
-      mseLoss()(x, of(real(5)))
+      mseLoss({ broadcast: true })(x, of(real(5)))
+      // @ts-expect-error [2] does not broadcast to [4]
+      bceWithLogits()(of(real(4)), of(real(4)), of(real(2)))
+      // @ts-expect-error a weight for each of 10 classes
+      crossEntropy()(of(real(5, 10)), of(int(5)), of(real(1)))
+      // @ts-expect-error one row of targets
+      softCrossEntropy()(of(real(5, 10)), of(real(1, 10)))
+      // @ts-expect-error 'abc' is no reduction
+      mseLoss({ reduction: 'abc' })
+      // @ts-expect-error delta must not be negative
+      huberLoss({ delta: -1 })
+      // @ts-expect-error beta must not be negative
+      smoothL1Loss({ reduction: 'sum', beta: -0.5 })
+      // @ts-expect-error labelSmoothing must not be negative
+      crossEntropy({ labelSmoothing: -0.1 })
+      // @ts-expect-error 3 is no p
+      norm([0], { p: 3 })
+      // @ts-expect-error the mean of integers
+      mean()(of(int(3)))
+      // @ts-expect-error one number for 3 channels
+      batchNorm()(x, of(real(3)), of(real(1)))
+      // @ts-expect-error the channels are on axis 0
+      batchNorm({ axis: 0 })(x, of(real(3)), of(real(3)))
+      // @ts-expect-error one variance for 3 channels
+      batchNormFull()(x, of(real(3)), of(real(3)), of(real(3)), of(real(1)))
+      // @ts-expect-error [3] is not the last axes of [2, 3, 4]
+      layerNorm()(x, of(real(3)), of(real(3)))
+      // @ts-expect-error beta has another shape than gamma
+      layerNorm()(x, of(real(4)), of(real(1)))
+      // @ts-expect-error -2 groups
+      groupNorm(-2)
       // @ts-expect-error [6] is not [5]
       crossEntropy()(of(real(5, 10)), of(int(6)))
       // @ts-expect-error targets are ints

@@ -1,7 +1,7 @@
 /**
  * Inputs for a list of types. `values` draws anything in a range; `spread` keeps all real numbers apart from one
  * another and from the ends of the range, so that max, sort and comparisons are away from ties and kinks;
- * `specialsFrom` draws floats at which rules break.
+ * `plantedFrom` draws ties, zeros and units; `specialsFrom` draws floats at which rules break.
  */
 import * as fc from 'fast-check'
 import type { Tensor } from '../../../lang/evaluate.ts'
@@ -96,10 +96,16 @@ const special = [
   709.8,
   2147483648,
 ]
+const planted = [0, -0, 1, -1, 2, 3, 0.5]
 const extremes = [0, 1, -1, 2, 3, 2147483647, -2147483648, 65536]
-/** Floats and integers at which rules break: NaN, infinities, -0, the largest and the smallest. */
-export const specialsFrom = (seed: number, types: readonly Type[]): readonly Tensor[] => {
+const drawnFrom = (seed: number, types: readonly Type[], reals: readonly number[], ints: readonly number[]) => {
   const next = uniforms(seed)
   const one = (from: readonly number[]): number => nth(from, Math.floor(from.length * next()))
-  return types.map((t) => filled(t, () => one(isReal(t) ? special : t.dtype === 'int' ? extremes : [0, 1])))
+  return types.map((t) => filled(t, () => one(isReal(t) ? reals : t.dtype === 'int' ? ints : [0, 1])))
 }
+/** Few small numbers, so that many are 0, 1, or equal to one another: points of measure zero. */
+export const plantedFrom = (seed: number, types: readonly Type[]): readonly Tensor[] =>
+  drawnFrom(seed, types, planted, [0, 1, 2, 3])
+/** Floats and integers at which rules break: NaN, infinities, -0, the largest and the smallest. */
+export const specialsFrom = (seed: number, types: readonly Type[]): readonly Tensor[] =>
+  drawnFrom(seed, types, special, extremes)

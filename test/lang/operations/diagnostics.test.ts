@@ -131,8 +131,127 @@ describe('a diagnostic names the derived operation', () => {
     ['groupNorm: groups of 3 do not divide 4 channels', [real(4, 2), real(4), real(4)], of(O.groupNorm(3))],
     ['layerNorm: [3] has rank 1; expected rank 2', [real(3), x, x], of(O.layerNorm())],
     ['attention: [3] has rank 1; expected rank 2', [x, real(3), x], of(O.attention())],
+    ['hardtanh: lowest of 2 is above 1', [x], of(O.hardtanh(2, 1))],
+    ['mean: element types int; expected real', [int(3)], of(O.mean())],
+    ['mean: [2] are not distinct axes of an array of rank 2', [x], of(O.mean(2))],
+    ['variance: element types int; expected real', [int(3)], of(O.variance())],
+    ['variance: correction must be a finite number', [x], of(O.variance(0, { correction: Number.NaN }))],
+    ['std: element types bool; expected real', [{ dtype: 'bool', shape: [3] }], of(O.std())],
+    ['norm: p is 3; expected one of 1, 2', [x], of(O.norm([0], { p: 3 } as never))],
+    ['norm: p is Infinity; expected one of 1, 2', [x], of(O.norm([0], { p: Number.POSITIVE_INFINITY } as never))],
+    ['logsumexp: element types int; expected real', [int(3)], of(O.logsumexp())],
+    ['softmax: [5] are not distinct axes of an array of rank 2', [x], of(O.softmax(5))],
+    ['softmax: element types int; expected real', [int(3)], of(O.softmax())],
+    ['logSoftmax: element types int; expected real', [int(3)], of(O.logSoftmax())],
+    ['avgPool: element types int; expected real', [int(1, 4)], of(O.avgPool({ kernel: 2 }))],
+    ['maxPool: element types int; expected real', [int(1, 4)], of(O.maxPool({ kernel: 2 }))],
+    ['adaptiveAvgPool: element types int; expected real', [int(1, 4)], of(O.adaptiveAvgPool(2))],
   ] as const)('%s', (text, types, f) => {
     expect(complaint(types, f).split('\n')[0]).toBe(text)
+  })
+})
+
+describe('a loss refuses', () => {
+  const elementwise = {
+    mseLoss: O.mseLoss,
+    l1Loss: O.l1Loss,
+    huberLoss: O.huberLoss,
+    smoothL1Loss: O.smoothL1Loss,
+    hingeLoss: O.hingeLoss,
+    bceLoss: O.bceLoss,
+    bceWithLogits: O.bceWithLogits,
+    klDivergence: O.klDivergence,
+  }
+  type Make = (options?: object) => unknown
+  test.each(Object.entries(elementwise))(
+    '%s: a target of another shape, unless it is to be broadcast',
+    (name, make) => {
+      const at = (types: readonly Type[], options?: object): string =>
+        complaint(types, of((make as Make)(options))).split('\n')[0] as string
+      expect(at([real(3), real(3, 1)])).toBe(`${name}: shapes [3] and [3, 1] differ`)
+      expect(at([real(3), real(1)])).toBe(`${name}: shapes [3] and [1] differ`)
+      expect(at([real(), real(3)])).toBe(`${name}: shapes [] and [3] differ`)
+      expect(at([real(3), real(3, 1)], { broadcast: true })).toBe('well-typed')
+      expect(at([real(3), real(2)], { broadcast: true })).toBe(`${name}: shapes [3] and [2] differ`)
+      expect(at([real(3), real()])).toBe('well-typed')
+      expect(at([int(3), int(3)])).toBe(`${name}: element types int, int; expected real, real`)
+      const known = name === 'klDivergence' ? 'mean, sum, none, batchmean' : 'mean, sum, none'
+      expect(at([real(3), real(3)], { reduction: 'abc' })).toBe(`${name}: reduction is abc; expected one of ${known}`)
+    },
+  )
+  test.each([
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: -1 as number }))],
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: 0 }))],
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: Number.NaN }))],
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: '1' } as never))],
+    ['smoothL1Loss: beta must be finite and not negative', [x, x], of(O.smoothL1Loss({ beta: -0.5 as number }))],
+    ['bceWithLogits: [3, 1] does not broadcast to [3]', [real(3), real(3), real(3, 1)], of(O.bceWithLogits())],
+    ['bceWithLogits: [3] does not broadcast to []', [real(), real(), real(3)], of(O.bceWithLogits())],
+    ['crossEntropy: shapes [3] and [2] differ', [x, int(2), real(2)], of(O.crossEntropy())],
+    ['crossEntropy: shapes [3] and [1] differ', [x, int(2), real(1)], of(O.crossEntropy())],
+    ['crossEntropy: shapes [3] and [] differ', [x, int(2), real()], of(O.crossEntropy())],
+    ['crossEntropy: element types int; expected real', [x, int(2), int(3)], of(O.crossEntropy())],
+    ['crossEntropy: labelSmoothing must be from 0 to 1', [x, int(2)], of(O.crossEntropy({ labelSmoothing: 1.5 }))],
+    [
+      'crossEntropy: labelSmoothing must be from 0 to 1',
+      [x, int(2)],
+      of(O.crossEntropy({ labelSmoothing: -0.1 as number })),
+    ],
+    ['crossEntropy: ignoreIndex must be an integer', [x, int(2)], of(O.crossEntropy({ ignoreIndex: 0.5 }))],
+    [
+      'crossEntropy: reduction is batchmean; expected one of mean, sum, none',
+      [x, int(2)],
+      of(O.crossEntropy({ reduction: 'batchmean' } as never)),
+    ],
+    ['crossEntropy: [] has rank 0; expected rank 1', [real(), int()], of(O.crossEntropy())],
+    ['softCrossEntropy: shapes [2, 3] and [1, 3] differ', [x, real(1, 3)], of(O.softCrossEntropy())],
+    ['softCrossEntropy: shapes [2, 3] and [3] differ', [x, real(3)], of(O.softCrossEntropy())],
+    ['softCrossEntropy: [] has rank 0; expected rank 1', [real(), real()], of(O.softCrossEntropy())],
+    [
+      'nllLoss: reduction is Mean; expected one of mean, sum, none',
+      [x, int(2)],
+      of(O.nllLoss({ reduction: 'Mean' } as never)),
+    ],
+  ] as const)('%s', (text, types, f) => {
+    expect(complaint(types, f).split('\n')[0]).toBe(text)
+  })
+})
+
+describe('a normalisation refuses', () => {
+  const c = real(3)
+  const one = real(1)
+  test.each([
+    ['normalize: [2] are not distinct axes of an array of rank 2', [x], of(O.normalize(2))],
+    ['normalize: element types int; expected real', [int(3)], of(O.normalize())],
+    ['normalize: eps must be finite and not negative', [x], of(O.normalize(0, { eps: -1e-5 }))],
+    ['batchNorm: shapes [3] and [1] differ', [x, one, c], of(O.batchNorm())],
+    ['batchNorm: shapes [3] and [1] differ', [x, c, one], of(O.batchNorm())],
+    ['batchNorm: shapes [2] and [3] differ', [x, c, c], of(O.batchNorm({ axis: 0 }))],
+    ['batchNorm: [2] are not distinct axes of an array of rank 2', [x, c, c], of(O.batchNorm({ axis: 2 }))],
+    ['batchNorm: element types real, int, real; expected real, real, real', [x, int(3), c], of(O.batchNorm())],
+    ['batchNormEval: shapes [3] and [2, 3] differ', [x, c, c, c, x], of(O.batchNormEval())],
+    ['batchNormEval: shapes [3] and [1] differ', [x, c, c, one, c], of(O.batchNormEval())],
+    ['layerNorm: shapes [3] and [1] differ', [x, one, one], of(O.layerNorm())],
+    ['layerNorm: shapes [3] and [1] differ', [x, c, one], of(O.layerNorm())],
+    ['rmsNorm: shapes [3] and [2] differ', [x, real(2)], of(O.rmsNorm())],
+    ['groupNorm: groups must be a positive integer', [real(4, 2), real(4), real(4)], of(O.groupNorm(-2 as number))],
+    ['groupNorm: groups must be a positive integer', [real(4, 2), real(4), real(4)], of(O.groupNorm(0))],
+    ['groupNorm: groups must be a positive integer', [real(4, 2), real(4), real(4)], of(O.groupNorm(0.5 as number))],
+    ['groupNorm: shapes [4] and [1] differ', [real(4, 2), real(4), real(1)], of(O.groupNorm(2))],
+    ['instanceNorm: shapes [4] and [1] differ', [real(4, 2), real(1), real(4)], of(O.instanceNorm())],
+  ] as const)('%s', (text, types, f) => {
+    expect(complaint(types, f).split('\n')[0]).toBe(text)
+  })
+  test('batchNormFull: every output, once', () => {
+    const at = (options: object, ...running: readonly Type[]): string =>
+      complaint([x, c, c, ...running], (...xs) =>
+        Object.values((O.batchNormFull(options) as Any)(...xs) as { readonly [name: string]: Expr }),
+      )
+    expect(at({}, c, c)).toBe('well-typed')
+    expect(at({}, c, one).match(/^batchNormFull: .*/gm)).toEqual(['batchNormFull: shapes [3] and [1] differ'])
+    expect(at({ momentum: 2 }, c, c).match(/^batchNormFull: .*/gm)).toEqual([
+      'batchNormFull: momentum must be from 0 to 1',
+    ])
   })
 })
 

@@ -140,6 +140,13 @@ export const activationCases: readonly Case[] = [
     ],
     'kinks',
   ),
+  each('clamp with exchanged bounds: the highest', O.clamp(2, 1), [
+    [0, 1, 0],
+    [1.5, 1, 0],
+    [3, 1, 0],
+    [inf, 1, 0],
+    [nan, nan, 1],
+  ]),
   each(
     'clamp on one side',
     O.clamp(undefined, 0),
@@ -300,10 +307,27 @@ export const softCases: readonly Case[] = [
 
 export const spreadCases: readonly Case[] = [
   whole('norm', O.norm(), [3, -4], [5], [0.6, -0.8]),
-  whole('norm of zero', O.norm(), [0, -0], [0], [0, -0], 'norm of zero'),
+  whole('norm of zero', O.norm(), [0, -0], [0], [0, 0], 'norm of zero'),
   whole('norm, p = 1', O.norm(undefined, { p: 1 }), [0, -2, inf], [inf], [0, -1, 1], 'kinks'),
   whole('norm with NaN', O.norm(), [nan, 1], [nan], [nan, nan]),
-  whole('norm of the smallest', O.norm(), [tiny, 0], [0], [0, 0], 'norm of zero'),
+  whole('norm of the smallest', O.norm(), [tiny, 0], [tiny], [1, 0]),
+  whole('norm of the largest', O.norm(), [3e307, -4e307], [5e307], [0.6, -0.8]),
+  whole('std of large numbers', O.std(), [1e200, -1e200], [1e200], [0.5, -0.5]),
+  whole(
+    'variance of fewer numbers than the correction',
+    O.variance(undefined, { correction: 3 }),
+    [1, 2],
+    [inf],
+    [nan, nan],
+  ),
+  whole(
+    'variance of equal numbers, fewer than the correction',
+    O.variance(undefined, { correction: 3 }),
+    [1, 1],
+    [nan],
+    [nan, nan],
+  ),
+  whole('std of one number without bias', O.std(undefined, { correction: 1 }), [1], [nan], [nan]),
   whole('norm with infinity', O.norm(), [inf, 1], [inf], [nan, 0], 'products at infinity'),
   whole('std of equal numbers', O.std(), [3, 3], [0], [0, 0], 'norm of zero'),
   whole('mean', O.mean(), [inf, -inf], [nan], [0.5, 0.5]),
@@ -332,6 +356,35 @@ export const spreadCases: readonly Case[] = [
     [-1, -inf],
     [1, 1],
   ),
+]
+
+export const lossCases: readonly Case[] = [
+  about(
+    'softCrossEntropy, target 0 where impossible',
+    [real(2), real(2)],
+    as(O.softCrossEntropy({ reduction: 'sum' })),
+    {
+      of: [],
+      x: [
+        [0, -inf],
+        [1, 0],
+      ],
+      y: [[0]],
+      v: [[1, 1], null],
+      dy: [[0]],
+      dx: [[0, 0], null],
+      rule: 'terms that do not count',
+    },
+  ),
+  about('bceLoss, p = 0 for t = 1', [real(1), real(1)], as(O.bceLoss({ reduction: 'sum' })), {
+    of: [],
+    x: [[0], [1]],
+    y: [[100]],
+    v: [[1], null],
+    dy: [[-1e12]],
+    dx: [[-1e12], null],
+    rule: 'clamped logarithms',
+  }),
 ]
 
 const logWherePositive = as((x: Expr) => O.where(O.gt(x as Expr, 0), log(x as Expr), 0))

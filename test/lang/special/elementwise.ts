@@ -401,6 +401,7 @@ export const unary: readonly Rows<One>[] = [
       [-inf, -0, -0],
       [nan, nan, nan],
       [tiny, inf, -inf],
+      [1e160, 1e-160, -1e-320],
     ],
   },
   {
@@ -413,6 +414,8 @@ export const unary: readonly Rows<One>[] = [
       [-inf, 0, 0],
       [nan, nan, nan],
       [tiny, inf, -inf],
+      [1e160, 1e-320, -0],
+      [10, 0.01, -0.002],
     ],
   },
   {
@@ -588,13 +591,10 @@ export const binary: readonly Rows<Two>[] = [
     rows: [
       [0, 1, 0, 1, 0],
       [0, 2, 0, 0, 0],
-      [-0, 3, -0, 0, 0],
-      [-2, 3, -8, 12, nan],
-      [-2, 0.5, nan, nan, nan],
+      [-0, 3, -0, 0, -0],
       [2, inf, inf, inf, inf],
       [inf, 1, inf, 1, inf],
       [inf, 2, inf, inf, inf],
-      [-inf, 3, -inf, inf, nan],
       [nan, 1, nan, 1, nan],
       [nan, 2, nan, nan, nan],
       [1, nan, nan, nan, nan],
@@ -608,11 +608,18 @@ export const binary: readonly Rows<Two>[] = [
       'exponent 0': [
         [0, 0, 1, 0, 0],
         [-0, 0, 1, 0, 0],
-        [0, -0, 1, 0, 0],
+        [0, -0, 1, -0, 0],
         [2, 0, 1, 0, Math.LN2],
         [inf, 0, 1, 0, inf],
-        [-inf, 0, 1, 0, nan],
+        [-inf, 0, 1, -0, inf],
         [nan, 0, 1, 0, nan],
+      ],
+      'negative base': [
+        [-2, 3, -8, 12, -8 * Math.LN2],
+        [-2, 0, 1, -0, Math.LN2],
+        [-2, -1, -0.5, -0.25, -0.5 * Math.LN2],
+        [-inf, 3, -inf, inf, -inf],
+        [-2, 0.5, nan, nan, nan],
       ],
       'base 0': [
         [0, 0.5, 0, inf, 0],

@@ -9,19 +9,23 @@ import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { constant, tensor } from '../../../lang/primitives/constant.ts'
 import { mul, neg, sub } from '../../../lang/primitives/elementwise.ts'
+import { showProblem } from '../../../lang/syntax/error.ts'
 import { program, programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real, type Type } from '../../../lang/syntax/shape.ts'
 import {
+  accumulate,
   adadelta,
   adagrad,
   adam,
   adamW,
+  averaged,
   clipNorm,
   clipValue,
   cosine,
   exponential,
   fromSettings,
   globalNorm,
+  lineSearch,
   type Optimizer,
   type OptimizerSettings,
   type OptimizerState,
@@ -258,7 +262,9 @@ test('integers are not trained, and the gradient of a tree is a tree', () => {
   expect(out.slice(0, 4).map((a) => [...a].map((e) => Number(e.toFixed(6))))).toEqual([[0.9, 2.1], [7], [3], [1]])
 })
 test('slots start from their number, also if float32 does not hold it', () => {
-  expect(startState(adagrad({ rate: 1, initial: 0.1 }))(real(2)).slots.s).toEqual(Float64Array.of(0.1, 0.1))
+  expect(startState(adagrad({ rate: 1, initial: 0.1 }))(real(2)).slots.root).toEqual(
+    Float64Array.of(Math.sqrt(0.1), Math.sqrt(0.1)),
+  )
   expect(startState(adam({ rate: 1 }))(real(2)).slots.m).toEqual(new Float32Array(2))
 })
 test('a step can be differentiated in its rate', () => {
@@ -331,20 +337,99 @@ describe('settings that are refused', () => {
     ['Adamant', {}, 'no optimiser is called Adamant: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
     ['constructor', {}, 'no optimiser is called constructor: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
     ['Adadelta', { rate: 1 }, 'Adadelta has no rate: it has lr, rho, eps, weight_decay'],
-    ['Adam', { lr: '0.1' }, 'lr of Adam is a number'],
-    ['Adam', { betas: [0.9] }, 'betas of Adam is a pair of numbers'],
+    ['Adam', { lr: '0.1' }, 'lr of Adam is a finite number, at least 0'],
+    ['Adam', { lr: -0.1 }, 'lr of Adam is a finite number, at least 0'],
+    ['Adam', { betas: [0.9] }, 'betas of Adam is a pair of numbers from 0 to below 1'],
+    ['Adam', { betas: [0.9, 1] }, 'betas of Adam is a pair of numbers from 0 to below 1'],
+    ['Adam', { eps: -1e-8 }, 'eps of Adam is a finite number, at least 0'],
+    ['AdamW', { weight_decay: Number.NaN }, 'weight_decay of AdamW is a finite number, at least 0'],
+    ['SGD', { momentum: -0.5 }, 'momentum of SGD is a number from 0 to 1'],
+    ['RMSprop', { alpha: 1.5 }, 'alpha of RMSprop is a number from 0 to below 1'],
+    ['Adadelta', { rho: -1 }, 'rho of Adadelta is a number from 0 to below 1'],
+    [
+      'Adagrad',
+      { initial_accumulator_value: -1 },
+      'initial_accumulator_value of Adagrad is a finite number, at least 0',
+    ],
     ['SGD', { nesterov: 1 }, 'nesterov of SGD is true or false'],
     ['SGD', {}, 'fine'],
   ])('%s %j', (name, hyper, expected) => expect(message(name, hyper)).toBe(expected))
 })
+test.each([
+  [{ schedule: { kind: 'cosine', T_max: 0, eta_min: 0 } }, 'T_max of CosineAnnealingLR is an integer, at least 1'],
+  [{ schedule: { kind: 'step', step_size: 2.5, gamma: 0.5 } }, 'step_size of StepLR is an integer, at least 1'],
+  [{ schedule: { kind: 'exponential', gamma: -1 } }, 'gamma of ExponentialLR is a finite number, at least 0'],
+  [{ schedule: { kind: 'linear' } }, 'schedule of SGD is of one of the kinds step, exponential, cosine'],
+  [{ clip: { kind: 'norm', max_norm: -1 } }, 'max_norm of clip_grad_norm_ is a number, at least 0'],
+  [{ clip: { kind: 'step', max_norm: 1 } }, 'clip of SGD is of one of the kinds norm, value'],
+])('%j is refused', (part, expected) => {
+  const found = fromSettings({ optimizer: 'SGD', hyper: {}, ...part } as never)
+  expect(E.isLeft(found) && showSettingsError(found.left)).toBe(expected)
+})
+
+/** The diagnostics of one step of an optimiser, without their places. */
+const complaints = (o: Optimizer): readonly string[] => {
+  const type = real(2)
+  const p = program([type, type, stateTypes(o)(type)] as const, ([x, g, s]) => update(o)(x, g, s as never))
+  return E.isLeft(p) ? p.left.map((d) => `${d.op}: ${showProblem(d.problem)}`) : []
+}
+describe('numbers out of their range are diagnostics of the step', () => {
+  const finite = 'expected a finite number, at least 0'
+  test.each<readonly [Optimizer, string]>([
+    [sgd({ rate: -0.1 }), `sgd: rate is -0.1; ${finite}`],
+    [sgd({} as never), `sgd: rate is absent; ${finite}`],
+    [sgd({ rate: '0.1' } as never), `sgd: rate is 0.1; ${finite}`],
+    [sgd({ rate: 1, momentum: 1.5 }), 'sgd: momentum is 1.5; expected a number from 0 to 1'],
+    [sgd({ rate: 1, momentum: 0.5, dampening: -1 }), 'sgd: dampening is -1; expected a number from 0 to 1'],
+    [adam({ rate: 1, betas: [1, 0.9] }), 'adam: betas[0] is 1; expected a number from 0 to below 1'],
+    [adam({ rate: 1, betas: [0.9, -0.1] }), 'adam: betas[1] is -0.1; expected a number from 0 to below 1'],
+    [adam({ rate: 1, eps: -1 }), `adam: eps is -1; ${finite}`],
+    [adamW({ rate: 1, weightDecay: -1 }), `adamW: weightDecay is -1; ${finite}`],
+    [adamW({ rate: Number.NaN }), `adamW: rate is NaN; ${finite}`],
+    [rmsProp({ rate: 1, alpha: 1 }), 'rmsProp: alpha is 1; expected a number from 0 to below 1'],
+    [rmsProp({ rate: 1, momentum: -1 }), 'rmsProp: momentum is -1; expected a number from 0 to 1'],
+    [adadelta({ rho: 2 }), 'adadelta: rho is 2; expected a number from 0 to below 1'],
+    [adagrad({ rate: 1, rateDecay: -1 }), `adagrad: rateDecay is -1; ${finite}`],
+    [adagrad({ rate: 1, initial: -1 }), `adagrad: initial is -1; ${finite}`],
+    [sgd({ rate: cosine(1, 0) }), 'cosine: steps is 0; expected an integer, at least 1'],
+    [sgd({ rate: cosine(1, 10, -1) }), `cosine: to is -1; ${finite}`],
+    [sgd({ rate: stepwise(1, 0, 0.5) }), 'stepwise: every is 0; expected an integer, at least 1'],
+    [sgd({ rate: exponential(1, -0.5) }), `exponential: gamma is -0.5; ${finite}`],
+    [sgd({ rate: warmUp(2.5)(0.1) }), 'warmUp: steps is 2.5; expected an integer, at least 0'],
+    [sgd({ rate: warmUp(5)(cosine(1, 0)) }), 'cosine: steps is 0; expected an integer, at least 1'],
+    [clipNorm(-1)(sgd({ rate: 1 })), 'clipNorm: limit is -1; expected a number, at least 0'],
+    [clipValue(Number.NaN)(sgd({ rate: 1 })), 'clipValue: limit is NaN; expected a number, at least 0'],
+    [accumulate(0)(sgd({ rate: 1 })), 'accumulate: n is 0; expected an integer, at least 1'],
+    [averaged(1)(sgd({ rate: 1 })), 'averaged: decay is 1; expected a number from 0 to below 1'],
+  ])('%#: $1', (o, expected) => expect(complaints(o)).toEqual([expected]))
+  test('all of them, at the line that gave them', () => {
+    const o = adam({ rate: -1, eps: -1, betas: [2, 0.5] })
+    expect(complaints(o)).toHaveLength(3)
+    const p = program([real(2), real(2), stateTypes(o)(real(2))] as const, ([x, g, s]) => update(o)(x, g, s))
+    expect(E.isLeft(p) && p.left.every((d) => d.site.includes('optimizer.test.ts'))).toBe(true)
+  })
+  test('a warm-up of no steps is the schedule itself', () =>
+    expect(rates(warmUp(0)(exponential(0.2, 0.5)), 3)).toEqual(rates(exponential(0.2, 0.5), 3)))
+  test('a line search', () => {
+    const search = lineSearch({ shrink: 1, smallest: -1 })
+    const p = program([real(2), search.types] as const, ([x, s]) =>
+      search.update((y) => sum()(mul(y, y)), x, mul(2, x) as never, s),
+    )
+    expect(E.isLeft(p) && p.left.map((d) => showProblem(d.problem))).toEqual([
+      'shrink is 1; expected a number between 0 and 1',
+      'smallest is -1; expected a finite number, at least 0',
+    ])
+  })
+})
+
 test('the slots that an optimiser keeps are in its type', () => {
   expectTypeOf(sgd({ rate: 0.1 })).toEqualTypeOf<Optimizer<never>>()
   expectTypeOf(sgd({ rate: 0.1, momentum: 0.9 })).toEqualTypeOf<Optimizer<'velocity'>>()
-  expectTypeOf(adam({ rate: 0.1 })).toEqualTypeOf<Optimizer<'m' | 'v'>>()
-  expectTypeOf(adam({ rate: 0.1, amsgrad: true })).toEqualTypeOf<Optimizer<'m' | 'v' | 'vMax'>>()
+  expectTypeOf(adam({ rate: 0.1 })).toEqualTypeOf<Optimizer<'m' | 'rms'>>()
+  expectTypeOf(adam({ rate: 0.1, amsgrad: true })).toEqualTypeOf<Optimizer<'m' | 'rms' | 'rmsMax'>>()
   const state = stateTypes(adam({ rate: 0.1 }))({ w: real(2, 3), n: int() })
   type W = { readonly w: Type<readonly [2, 3], 'real'>; readonly n: Type<readonly [], 'int'> }
-  expectTypeOf(state).toEqualTypeOf<OptimizerState<W, 'm' | 'v'>>()
+  expectTypeOf(state).toEqualTypeOf<OptimizerState<W, 'm' | 'rms'>>()
   expectTypeOf(state.slots.m.w).toEqualTypeOf<Type<readonly [2, 3], 'real'>>()
   expectTypeOf(state.slots.m.n).toEqualTypeOf<null>()
   expect(Object.keys(sgd({ rate: 0.1 }).slots)).toEqual([])

@@ -120,7 +120,7 @@ describe('where', () => {
     expect(params(path(o, [1, 2, 3], [[1, 1, 1]])[0])).toEqual([Float64Array.of(1, 2), Float64Array.of(2)])
   })
   test('slots are in the type', () => {
-    expectTypeOf(where(isWeight, fast, slow)).toEqualTypeOf<Optimizer<'velocity' | 'm' | 'v'>>()
+    expectTypeOf(where(isWeight, fast, slow)).toEqualTypeOf<Optimizer<'velocity' | 'm' | 'rms'>>()
     expectTypeOf(pipe(fast, averaged(0.9), accumulate(2))).toEqualTypeOf<
       Optimizer<'velocity' | 'average' | 'gathered'>
     >()

@@ -7,6 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
 import { crossEntropy } from '../../../lang/operations/loss.ts'
+import { constant } from '../../../lang/primitives/constant.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
 import { gaussians } from '../../../src/data/index.ts'
 import { fileLog, fileStore } from '../../../src/disk/index.ts'
@@ -97,7 +98,12 @@ describe('a record', () => {
     const record = { log: fileLog(where.path) }
     await fitNetwork({ ...options, epochs: 3, record, onEpoch: () => () => 'stop' })()
     expect((await lines()).at(-1)).toMatchObject({ outcome: 'stopped', epochs: 1 })
-    await fitNetwork({ ...options, epochs: 3, record, optimizer: sgd({ rate: Number.POSITIVE_INFINITY }) })()
+    await fitNetwork({
+      ...options,
+      epochs: 3,
+      record,
+      optimizer: sgd({ rate: () => constant([], Number.POSITIVE_INFINITY) }),
+    })()
     expect((await lines()).at(-1)).toMatchObject({ outcome: 'NotFinite' })
   })
   test('that cannot be written ends the run with a typed error', async () => {

@@ -156,9 +156,9 @@ describe('the state from step to step', () => {
     const step = trainStepOrThrow(net, crossEntropy(), adam({ rate: 0.1 }), shapes)
     type P = typeof net.params
     expectTypeOf(step.in[0]).toEqualTypeOf<
-      TrainState<P, readonly [null, null, null], readonly [null, null, null], 'm' | 'v'>
+      TrainState<P, readonly [null, null, null], readonly [null, null, null], 'm' | 'rms'>
     >()
-    expectTypeOf(step.in[0].optimizer).toEqualTypeOf<OptimizerState<P, 'm' | 'v'>>()
+    expectTypeOf(step.in[0].optimizer).toEqualTypeOf<OptimizerState<P, 'm' | 'rms'>>()
     expectTypeOf(step.in[0].key).toEqualTypeOf<null>()
     expectTypeOf(step.in[1].x).toEqualTypeOf<Type<readonly [5, 2], 'real'>>()
     expect(step.in[0].key).toBeNull()

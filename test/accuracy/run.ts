@@ -1,0 +1,42 @@
+/**
+ * npm run accuracy: measures everything, prints what is wrong and writes docs/accuracy.md. With names of back ends and of
+ * functions (npm run accuracy -- wasm tanh gelu) it prints their worst results and writes nothing.
+ */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Column, columns, degrees, faultsOf, type Measured, measure, showWorst, worstIn } from './law.ts'
+import { page } from './page.ts'
+import { names } from './table.ts'
+
+const asked = process.argv.slice(2)
+const chosen = <A>(all: readonly A[], nameOf: (a: A) => string): readonly A[] => {
+  const some = all.filter((a) => asked.includes(nameOf(a)))
+  return some.length === 0 ? all : some
+}
+const unknown = asked.filter((a) => !names.includes(a) && !columns.some((c) => c.name === a))
+if (unknown.length > 0) throw new Error(`neither a back end nor a function of the table: ${unknown.join(', ')}`)
+
+const backends = chosen(columns, (c) => c.name)
+const functions = chosen(names, (n) => n)
+const total = backends.length * functions.length
+const all: (readonly [Column, readonly Measured[]])[] = []
+for (const [k, column] of backends.entries()) {
+  const rows: Measured[] = []
+  for (const [i, name] of functions.entries()) {
+    if (process.stderr.isTTY) process.stderr.write(`\r${k * functions.length + i} / ${total}`)
+    rows.push(await measure(column, name))
+  }
+  all.push([column, rows])
+}
+if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+
+if (asked.length > 0)
+  for (const [column, rows] of all)
+    for (const m of rows)
+      for (const degree of degrees) console.log(`${column.name} ${m.name} ${degree}: ${showWorst(worstIn(degree, m))}`)
+const faults = all.flatMap(([column, rows]) => rows.flatMap((m) => faultsOf(column, m)))
+for (const fault of faults) console.log(fault)
+console.log(`${functions.length} functions on ${backends.length} back ends: ${faults.length} faults`)
+if (asked.length === 0) writeFileSync(fileURLToPath(new URL('../../docs/accuracy.md', import.meta.url)), page(all))
+/** 1 when a result is out of bound and not listed, or listed and not out of bound. */
+export const exitCode = faults.length === 0 ? 0 : 1
