@@ -33,6 +33,8 @@ export type RunError =
       readonly found: number
       readonly limit: number
     }
+  /** A while loop whose test still holds after as many steps as it may take. */
+  | { readonly _tag: 'LoopLimit'; readonly loop: string; readonly limit: number }
   | { readonly _tag: 'Released'; readonly backend: string }
   | { readonly _tag: 'DeviceLost'; readonly backend: string; readonly message: string }
 
@@ -66,6 +68,12 @@ export const showBackendError = (e: BackendError): string => {
         `an integer of ${e.found}, which may have been rounded: this back end is exact below ${e.limit}`,
         `${e.path}, element ${e.index} of the results`,
         'another back end, such as wasm, whose integers have 32 bits',
+      )
+    case 'LoopLimit':
+      return fault(
+        `the loop has not ended after ${e.limit} steps, which are its limit`,
+        e.loop,
+        'a larger limit, or inputs for which its test becomes false',
       )
     case 'Released':
       return fault('the executable has been released', e.backend, 'compile the program again')

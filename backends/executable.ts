@@ -1,5 +1,6 @@
 /** An executable from the function that does its arithmetic: inputs checked, outputs shaped, released once. */
 import * as E from 'fp-ts/lib/Either.js'
+import { isLimitReached } from '../lang/kernel/limit.ts'
 import type { Program } from '../lang/syntax/program.ts'
 import type { Executable } from './backend.ts'
 import { checkInputs, type Elements, type Floats, type Integers, toResults } from './boundary.ts'
@@ -16,6 +17,11 @@ export interface Target {
   readonly release: () => void
 }
 type Result<A> = E.Either<RunError, A>
+
+const runError = (backend: string, error: unknown): RunError =>
+  isLimitReached(error)
+    ? { _tag: 'LoopLimit', loop: error.loop, limit: error.limit }
+    : { _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) }
 
 /**
  * Actions on a device that may be lost, and that is released once: exceptions become errors. The release waits for the
@@ -34,7 +40,7 @@ export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>)
       try {
         return await act()
       } catch (error) {
-        return E.left({ _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) })
+        return E.left(runError(backend, error))
       } finally {
         running--
         end()

@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
-import { buffers, type Loop, type Meaning, type While } from './kernel/meaning.ts'
+import { limitReached } from './kernel/limit.ts'
+import { buffers, type Kernel, type Loop, type Meaning, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, type Named, typesOf } from './syntax/closed.ts'
@@ -15,71 +16,125 @@ import { callSite } from './syntax/site.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
 
-const rowOf = (x: Tensor, t: number, length: number): Tensor =>
-  x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
+/**
+ * How a program is run: in float64, or with arrays of another type T. `run` evaluates one kernel; a variant of it may
+ * round otherwise, or estimate rounding errors.
+ */
+export interface Machine<T> {
+  readonly run: (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly T[]) => T
+  /** An array of this type with these elements. */
+  readonly data: (type: Type, values: ArrayLike<number>) => T
+  /** The elements of an array as numbers in the same order. */
+  readonly numbers: (x: T) => ArrayLike<number>
+  /** A part of an array. */
+  readonly slice: (x: T, from: number, to: number) => T
+  /** Arrays one after the other, as an array of this type. */
+  readonly concat: (type: Type, parts: readonly T[]) => T
+  /** Sees the results of every equation, also in bodies, and may replace them. */
+  readonly results?: (q: Equation, outs: readonly T[]) => readonly T[]
+  /** Called before every step of a while loop. What it throws ends the evaluation. */
+  readonly beforeStep?: () => void
+}
+/** Evaluates a kernel in float64; with what is called before every step of a while loop. */
+export type Runner = Machine<Tensor>['run'] & Pick<Machine<Tensor>, 'beforeStep'>
 
-/** How a kernel is run: by `runKernel`, or by a variant of it, for example one that also estimates rounding errors. */
-export type Runner = typeof runKernel
+const concat = ({ shape }: Type, parts: readonly Tensor[]): Tensor => {
+  const all = new Float64Array(sizeOf(shape))
+  parts.forEach((x, t) => {
+    all.set(x, t * x.length)
+  })
+  return all
+}
+const float64 = (run: Runner): Machine<Tensor> => ({
+  run,
+  data: (_, values) => Float64Array.from(values),
+  numbers: (x) => x,
+  slice: (x, from, to) => x.subarray(from, to),
+  concat,
+  ...(run.beforeStep && { beforeStep: run.beforeStep }),
+})
 
-const loop = (m: Loop, q: Equation, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
+const loop = <T>(on: Machine<T>, m: Loop, q: Equation, types: readonly Type[], args: readonly T[]): readonly T[] => {
   const rows = args.slice(m.carries, m.carries + m.rows),
-    constants = args.slice(m.carries + m.rows)
-  const stacks = q.outs.slice(m.carries).map((t) => new Float64Array(sizeOf(t.shape)))
-  let carries: readonly Tensor[] = args.slice(0, m.carries)
+    constants = args.slice(m.carries + m.rows),
+    sizes = types.slice(m.carries, m.carries + m.rows).map((t) => sizeOf(t.shape) / m.length)
+  const steps: (readonly T[])[] = []
+  let carries: readonly T[] = args.slice(0, m.carries)
   for (let step = 0; step < m.length; step++) {
     const t = m.reverse ? m.length - 1 - step : step
-    const outs = outputs(m.body, [...carries, ...rows.map((x) => rowOf(x, t, m.length)), ...constants], run)
-    ;[...outs.slice(m.carries), ...carries].forEach((y, i) => {
-      nth(stacks, i).set(y, t * y.length)
-    })
+    const row = (x: T, i: number): T => on.slice(x, t * nth(sizes, i), (t + 1) * nth(sizes, i))
+    const outs = evaluateOn(on)(m.body, [...carries, ...rows.map(row), ...constants])
+    steps[t] = [...outs.slice(m.carries), ...carries]
     carries = outs.slice(0, m.carries)
   }
-  return [...carries, ...stacks]
+  const stacks = q.outs.slice(m.carries)
+  const stacked = stacks.map((type, i) =>
+    on.concat(
+      type,
+      steps.map((s) => nth(s, i)),
+    ),
+  )
+  return [...carries, ...stacked]
 }
-const repeat = (m: While, args: readonly Tensor[], run: Runner): readonly Tensor[] => {
+const repeat = <T>(on: Machine<T>, m: While, args: readonly T[]): readonly T[] => {
   const constants = args.slice(m.carries)
-  let state: readonly Tensor[] = args.slice(0, m.carries)
-  while (nth(outputs(m.test, [...state, ...constants], run), 0)[0] !== 0)
-    state = outputs(m.body, [...state, ...constants], run)
+  const isTrue = (): boolean => on.numbers(nth(evaluateOn(on)(m.test, [...state, ...constants]), 0))[0] !== 0
+  let state: readonly T[] = args.slice(0, m.carries)
+  for (let step = 0; isTrue(); step++) {
+    if (step === m.limit) throw limitReached(m.limit, m.name)
+    on.beforeStep?.()
+    state = evaluateOn(on)(m.body, [...state, ...constants])
+  }
   return state
 }
-const perform = (
+const perform = <T>(
+  on: Machine<T>,
   m: Meaning,
   q: Equation,
   types: readonly Type[],
-  args: readonly Tensor[],
-  run: Runner,
-): readonly Tensor[] => {
+  args: readonly T[],
+): readonly T[] => {
   switch (m._tag) {
     case 'Kernel':
-      return [run(nth(q.outs, 0), m, types, args)]
+      return [on.run(nth(q.outs, 0), m, types, args)]
     case 'Data':
-      return [Float64Array.from(m.values)]
+      return [on.data(nth(q.outs, 0), m.values)]
     case 'Inline':
-      return outputs(m.body, args, run)
+      return evaluateOn(on)(m.body, args)
     case 'Branch':
-      return outputs(m.bodies[args[0]?.[0] !== 0 ? 0 : 1], args.slice(1), run)
+      return evaluateOn(on)(m.bodies[on.numbers(nth(args, 0))[0] !== 0 ? 0 : 1], args.slice(1))
     case 'Loop':
-      return loop(m, q, args, run)
+      return loop(on, m, q, types, args)
     case 'While':
-      return repeat(m, args, run)
+      return repeat(on, m, args)
     case 'Sort':
-      return [Float64Array.from(sortedOrder(nth(args, 0), nth(nth(types, 0).shape, -1), m.descending))]
+      return [
+        on.data(nth(q.outs, 0), sortedOrder(on.numbers(nth(args, 0)), nth(nth(types, 0).shape, -1), m.descending)),
+      ]
   }
 }
-/** Every value of a program, in the order of its number. */
-export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
-  const v = [...inputs],
-    types = typesOf(p)
-  for (const q of p.equations) {
-    const args = at(types, q.args)
-    for (const x of perform(entryOf(q.op).meaning(q.attrs, buffers(args), q.outs), q, args, at(v, q.args), run))
-      v.push(x)
+/** Every value of a program on a machine, in the order of its number. */
+export const traceOn =
+  <T>(on: Machine<T>) =>
+  (p: Closed, inputs: readonly T[]): readonly T[] => {
+    const v = [...inputs],
+      types = typesOf(p)
+    for (const q of p.equations) {
+      const args = at(types, q.args)
+      const outs = perform(on, entryOf(q.op).meaning(q.attrs, buffers(args), q.outs), q, args, at(v, q.args))
+      for (const x of on.results?.(q, outs) ?? outs) v.push(x)
+    }
+    return v
   }
-  return v
-}
-const outputs = (p: Closed, inputs: readonly Tensor[], run: Runner): readonly Tensor[] =>
-  at(trace(p, inputs, run), p.outputs)
+/** The outputs of a program on a machine. */
+export const evaluateOn =
+  <T>(on: Machine<T>) =>
+  (p: Closed, inputs: readonly T[]): readonly T[] =>
+    at(traceOn(on)(p, inputs), p.outputs)
+
+/** Every value of a program in float64, in the order of its number. */
+export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] =>
+  traceOn(float64(run))(p, inputs)
 
 const inputProblem = ({ name, type: { dtype, shape } }: Named, x: Tensor): Problem | undefined => {
   if (x.length !== sizeOf(shape)) return { _tag: 'InputLength', name, expected: sizeOf(shape), found: x.length }
@@ -98,7 +153,8 @@ const oneZero = ({ dtype }: Type, x: Tensor): Tensor =>
   dtype === 'int' && x.some((v) => Object.is(v, -0)) ? x.map((v) => v + 0) : x
 /**
  * The outputs of a program for these inputs: one array per leaf, its elements in row-major order. This is the reference
- * that defines what a program means. It is slow; a back end is the way to run programs often.
+ * that defines what a program means. It is slow; a back end is the way to run programs often. Where a while loop reaches
+ * its limit, it throws LoopLimitReached.
  *
  * Errors:  thrown: Arity, InputLength; NotAnElement for an integer or a truth value that is none
  *
@@ -109,9 +165,6 @@ const oneZero = ({ dtype }: Type, x: Tensor): Tensor =>
 export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
   const wrong = inputProblems(p, inputs)
   if (wrong.length > 0) orThrow(E.left(wrong))
-  return outputs(
-    p,
-    p.inputs.map(({ type }, k) => oneZero(type, nth(inputs, k))),
-    run,
-  )
+  const exact = p.inputs.map(({ type }, k) => oneZero(type, nth(inputs, k)))
+  return evaluateOn(float64(run))(p, exact)
 }

@@ -27,6 +27,8 @@ export {
   bceLoss,
   bceWithLogits,
   clamp,
+  clipGradient,
+  clipGradientNorm,
   conv,
   convTranspose,
   crossEntropy,

@@ -8,6 +8,7 @@
  * integer is a number of every kind; a number that is an integer in all examples is a size, a count or an axis.
  */
 import * as E from 'fp-ts/lib/Either.js'
+import { notLinear } from './linear.ts'
 import { nearest } from './nearest.ts'
 import { type Entry, typing } from './primitives/entry.ts'
 import { dictionary } from './primitives/index.ts'
@@ -108,7 +109,7 @@ const arityOf = (entry: Entry): number | undefined => {
 /**
  * The types of the outputs of a call. Never throws, whatever the attributes are.
  *
- * Errors:  UnknownPrimitive, InvalidAttribute, Arity, Malformed, and those of the typing rule
+ * Errors:  UnknownPrimitive, InvalidAttribute, Arity, Malformed, NotLinear, and those of the typing rule
  */
 export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E.Either<Problem, readonly Type[]> => {
   const entry = dictionary.get(op)
@@ -125,9 +126,23 @@ export const validateCall = (op: string, attrs: Attrs, args: readonly Type[]): E
     () => typing(entry, attrs, args),
     () => malformed('its attributes do not fit its arguments'),
   )
-  return E.chain((r: E.Either<Problem, readonly Type[]>) =>
-    E.isRight(r) && !r.right.every(isValidType) ? invalid('attributes', 'give an output type that is not valid') : r,
-  )(typed)
+  return E.chain((r: E.Either<Problem, readonly Type[]>) => {
+    if (E.isLeft(r)) return r
+    if (!r.right.every(isValidType)) return invalid('attributes', 'give an output type that is not valid')
+    const wrong = ruleProblem(attrs, args.length + r.right.length)
+    return wrong === undefined ? r : ill(wrong)
+  })(typed)
+}
+/** A declared rule is linear in its inputs from number `from` on, unless it says that it is not. */
+const ruleProblem = ({ rule, linear }: Attrs, from: number): Problem | undefined => {
+  if (!isClosed(rule) || linear === false) return undefined
+  const moved = rule.inputs.map((_, k) => k >= from)
+  const fault = E.tryCatch(
+    () => notLinear(rule, moved),
+    () => malformed('its rule cannot be read'),
+  )
+  if (E.isLeft(fault)) return fault.left
+  return fault.right && { _tag: 'NotLinear', ...fault.right }
 }
 
 // -- plain data -------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** Loops and branches, controlled by the host; their values stay on the device. */
+import { limitReached } from '../../lang/kernel/limit.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { type LoopStep, type Plan, typeOf, type WhileStep } from '../schedule/plan.ts'
@@ -92,11 +93,15 @@ export const repeat =
   async (args: readonly Stored[]): Promise<Results> => {
     const constants = args.slice(s.carries)
     let state: readonly Stored[] = args.slice(0, s.carries).map(shared)
-    for (;;) {
+    for (let step = 0; ; step++) {
       const condition = nth(await test([...state, ...constants]), 0)
       const goesOn = await isTrue(condition)
       free(condition)
       if (!goesOn) return state
+      if (step === s.limit) {
+        freeAll(state)
+        throw limitReached(s.limit, s.name)
+      }
       const next = await body([...state, ...constants])
       freeAll(state)
       state = next

@@ -47,6 +47,8 @@ export interface WhileStep {
   readonly test: Plan
   readonly body: Plan
   readonly carries: number
+  readonly limit?: number
+  readonly name: string
   readonly args: readonly number[]
   readonly outs: readonly (number | undefined)[]
 }

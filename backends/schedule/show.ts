@@ -103,7 +103,12 @@ const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
         ...inside(s.body),
       ]
     case 'While':
-      return [`  ${values(s.outs)} = while (${values(s.args)})`, ...inside(s.test), '    do', ...inside(s.body)]
+      return [
+        `  ${values(s.outs)} = while (${values(s.args)})${s.limit === undefined ? '' : `, at most ${s.limit} steps`}`,
+        ...inside(s.test),
+        '    do',
+        ...inside(s.body),
+      ]
     case 'Branch':
       return [
         `  ${values(s.outs)} = if (${values(s.args)})`,

@@ -35,7 +35,10 @@ export const wasm = (options: WasmOptions = {}): Backend =>
       return TE.map((m: Instance) => ({
         backend: 'wasm',
         reason: m.reason,
-        load: (state: readonly Elements[]) => writeFrom(m, 0, state),
+        load: (state: readonly Elements[]) => {
+          writeFrom(m, 0, state)
+          m.loaded()
+        },
         step: (data: readonly Elements[]) => {
           writeFrom(m, carried, data)
           m.run()

@@ -4,15 +4,16 @@ import { callClosed, checkpointClosed } from '../primitives/call.ts'
 import type { Closed } from '../syntax/closed.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, operands, outcome } from './body.ts'
-import type { AnyTree } from './types.ts'
+import { bodyOf, isEmpty, nothing, operands, outcome, refused } from './body.ts'
+import type { AnyTree, FitsResult, Lifted } from './types.ts'
 
-type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B) => (x: A) => B
+type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B & FitsResult<B>) => (x: A) => Lifted<B>
 type Run = (body: Closed) => (...args: readonly Expr[]) => readonly Expr[]
-const whole = (run: Run): Whole =>
+const whole = (op: string, run: Run): Whole =>
   typed((f: (x: unknown) => unknown) => (x: unknown): unknown => {
     const args = operands(x)
     const body = bodyOf(f, { x })
+    if (isEmpty(body)) return refused(op, body.tree, nothing, args)
     return outcome(body.tree, args, [body], ({ bodies: [closed], captured }) => run(closed)(...args, ...captured))
   })
 
@@ -20,22 +21,22 @@ const whole = (run: Run): Whole =>
  * f as one step of the program: it is printed, compiled and cached as one body.
  *
  * Law:     call(f)(x) = f(x)
- * Errors:  those inside f
+ * Errors:  Malformed where f returns nothing; those inside f
  *
  * @example
  * const twice = call((x: Expr<readonly [], 'real'>) => add(x, x))
  * print(programOrThrow(real(), (x) => twice(twice(x)))).match(/call/g)?.length // => 2
  */
-export const call: Whole = whole(callClosed)
+export const call: Whole = whole('call', callClosed)
 /**
  * f as one step whose inner values reverse mode computes again instead of keeping them: less memory, more arithmetic.
  *
  * Law:     checkpoint(f)(x) = f(x)
- * Errors:  those inside f
+ * Errors:  Malformed where f returns nothing; those inside f
  *
  * @example
  * const layer = checkpoint((x: Expr<readonly [4], 'real'>) => tanh(mul(2, x)))
  * const slope = gradOrThrow(programOrThrow(real(4), (x) => sum()(layer(layer(x)))))
  * evaluate(slope.closed, [Float64Array.of(0, 0, 0, 0)])[0]?.[0] // => 4
  */
-export const checkpoint: Whole = whole(checkpointClosed)
+export const checkpoint: Whole = whole('checkpoint', checkpointClosed)

@@ -1,23 +1,26 @@
 /** A choice between two functions on trees. */
 
 import { condClosed } from '../primitives/cond.ts'
-import type { Expr } from '../syntax/expr.ts'
+import { type Expr, isExpr } from '../syntax/expr.ts'
+import { stray } from '../syntax/program.ts'
+import { isObject } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
-import type { AnyTree } from './types.ts'
+import { branchesOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
+import type { AnyTree, FitsResult, Lifted, OrNumber } from './types.ts'
 
 type Cond = <A = AnyTree, B = AnyTree>(
   p: Expr<readonly [], 'bool'>,
-  f: (x: A) => B,
-  g: (x: A) => NoInfer<B>,
-) => (x: A) => B
+  f: (x: A) => B & FitsResult<B>,
+  g: (x: A) => OrNumber<NoInfer<B>>,
+) => (x: A) => Lifted<B>
 /**
  * f(x) where p holds, else g(x). Only the branch taken runs; under a vmap over p both run and their results are
  * selected.
  *
  * Shape:   f and g give trees of one form, leaf by leaf of one type
  * Law:     cond(p, f, g)(x) = p ? f(x) : g(x)
- * Errors:  BodyMismatch where the branches differ in form; those inside a branch
+ * Errors:  BodyMismatch where the branches differ in form; NotAnExpression where p is a boolean of JavaScript; those
+ *          inside a branch
  *
  * @example
  * type Real = Expr<readonly [], 'real'>
@@ -25,11 +28,12 @@ type Cond = <A = AnyTree, B = AnyTree>(
  * evaluate(f.closed, [Float64Array.of(9)])[0]?.[0] // => 3
  */
 export const cond: Cond = typed(
-  (p: Expr, f: (x: unknown) => unknown, g: (x: unknown) => unknown) =>
+  (condition: unknown, f: (x: unknown) => unknown, g: (x: unknown) => unknown) =>
     (x: unknown): unknown => {
       const args = operands(x)
-      const yes = bodyOf(f, { x })
-      const no = bodyOf(g, { x })
+      const p = isObject(condition) && isExpr(condition) ? condition : stray([], condition, 'the condition', 'cond')
+      const [yes, no] = branchesOf(f, g, x)
+      if (isEmpty(yes)) return refused('cond', yes.tree, nothing, [p, ...args])
       if (!sameForm(yes.tree, no.tree)) {
         const found = { expected: yes.outs.map((e) => e.type), found: no.outs.map((e) => e.type) }
         return refused(

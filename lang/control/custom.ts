@@ -1,19 +1,18 @@
 /**
- * Functions on trees with a derivative that their author declares. Nothing is captured, because the rule has no
- * derivative for a captured value: an expression from around f or its rule is reported as an unbound input.
+ * Functions on trees with a derivative that their author declares. f and its rule may use expressions from around them.
+ * The rule says nothing about these captured values, so their derivative is that of f itself.
  */
-import * as E from 'fp-ts/lib/Either.js'
 import { constant } from '../primitives/constant.ts'
 import { customJvpClosed, customVjpClosed } from '../primitives/custom.ts'
-import { type Closed, close } from '../syntax/closed.ts'
+import { type Closed, closeOver, inline } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { type Expr, poison } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
-import { leavesWithPath, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
+import { leavesWithPath, memberAt, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, isLeaf, type OpenBody, operands, outcome, refused } from './body.ts'
-import type { AnyTree } from './types.ts'
+import { bodyOf, isEmpty, isLeaf, nothing, type OpenBody, operands, outcome, refused } from './body.ts'
+import type { AnyTree, FitsResult, Lifted } from './types.ts'
 
 /** A tree of tangents or cotangents: null in place of integers and truth values. */
 export type Tangents<X> = 0 extends 1 & X
@@ -24,20 +23,40 @@ export type Tangents<X> = 0 extends 1 & X
       : D extends 'real'
         ? Expr<S, 'real'>
         : null
-    : X extends null
-      ? null
-      : { readonly [K in keyof X]: Tangents<X[K]> }
+    : X extends number
+      ? Expr<readonly [], 'real'>
+      : X extends null
+        ? null
+        : { readonly [K in keyof X]: Tangents<X[K]> }
 /** The same, where null may also mean zero. */
 type TangentsOrZero<X> = 0 extends 1 & X
   ? X
-  : X extends Expr
+  : X extends Expr | number
     ? Tangents<X> | null
     : X extends null
       ? null
       : { readonly [K in keyof X]: TangentsOrZero<X[K]> } | null
 
-/** Why a rule is not linear in its inputs from number `from` on, or not reversible; empty for a good rule. */
-export type RuleCheck = (rule: Closed, from: number) => Diagnostics
+/** A rule that was applied, as closed programs. */
+export interface AppliedRule {
+  readonly body: Closed
+  readonly rule: Closed
+  /** The number of the first tangent or cotangent among the rule's inputs. */
+  readonly from: number
+  /** Whether the rule returned an expression for each of its outputs; null stands for a derivative that is 0. */
+  readonly given: readonly boolean[]
+}
+/** What is wrong with a rule; empty for a good one. */
+export type RuleCheck = (applied: AppliedRule) => Diagnostics
+
+interface RuleOptions {
+  /**
+   * False for a rule that is not linear on purpose, such as one that clips a gradient: it runs as it is. This forbids
+   * the other mode, which would need its transpose: forward mode after customVjp, and so Hessians by hvp or jacfwd;
+   * reverse mode after customJvp. Reverse over reverse differentiates the rule itself. Default: true.
+   */
+  readonly linear?: boolean
+}
 
 const typeTree = (tree: unknown): unknown =>
   refill(
@@ -45,68 +64,87 @@ const typeTree = (tree: unknown): unknown =>
     operands(tree).map((e) => e.type),
     isLeaf,
   )
-const paths = (tree: unknown): readonly string[] => leavesWithPath(tree, isLeaf).map(([path]) => path.join('.'))
-/** One expression per leaf of the expected tree, zero where the result has none; undefined where it has others. */
-const aligned = (expected: unknown, { tree, outs }: OpenBody): readonly Expr[] | undefined => {
-  const found = new Map(paths(tree).map((path, i) => [path, nth(outs, i)]))
-  const wanted = paths(expected)
+/** Whether a tree has null at a path, or on the way to it. */
+const isNullAt = (tree: unknown, path: readonly string[]): boolean =>
+  [...path.keys(), path.length].some((n) => memberAt(tree, path.slice(0, n)) === null)
+interface Aligned {
+  readonly outs: readonly Expr[]
+  readonly given: readonly boolean[]
+}
+/** One expression per leaf of the expected tree, zero where the result has null; undefined where the forms differ. */
+const aligned = (expected: unknown, { tree, outs }: OpenBody): Aligned | undefined => {
+  const leaves = leavesWithPath(tree, isLeaf)
+  const found = new Map(leaves.map(([path], i) => [path.join('.'), nth(outs, i)]))
+  const wanted = leavesWithPath(expected, isLeaf).map(([path]) => path)
   const types = typeLeaves(expected)
-  return [...found.keys()].every((path) => wanted.includes(path))
-    ? wanted.map((path, i) => found.get(path) ?? constant(nth(types, i).shape, 0))
+  const known = new Set(wanted.map((path) => path.join('.')))
+  const fits =
+    [...found.keys()].every((path) => known.has(path)) &&
+    wanted.every((path) => found.has(path.join('.')) || isNullAt(tree, path))
+  const at = wanted.map((path) => found.get(path.join('.')))
+  return fits
+    ? { outs: at.map((e, i) => e ?? constant(nth(types, i).shape, 0)), given: at.map((e) => e !== undefined) }
     : undefined
+}
+/** The rule with what it captures after the first n inputs, where the body has it: not at the end. */
+const capturedAfter = (n: number, count: number, rule: Closed): Closed => {
+  const own = rule.inputs.length - count
+  const order = [...rule.inputs.slice(0, n), ...rule.inputs.slice(own), ...rule.inputs.slice(n, own)]
+  return closeOver(order, (xs) => inline(rule, [...xs.slice(0, n), ...xs.slice(n + count), ...xs.slice(n, n + count)]))
 }
 
 type Rule = (x: AnyTree, tangents: AnyTree, y: AnyTree) => unknown
 const build =
   (mode: 'jvp' | 'vjp', check: RuleCheck) =>
-  (f: (x: AnyTree) => unknown, rule: Rule) =>
+  (f: (x: AnyTree) => unknown, rule: Rule, { linear = true }: RuleOptions = {}) =>
   (x: unknown): unknown => {
     const [op, run] =
       mode === 'jvp' ? (['customJvp', customJvpClosed] as const) : (['customVjp', customVjpClosed] as const)
     const args = operands(x)
     const body = bodyOf(f, { x })
+    if (isEmpty(body)) return refused(op, body.tree, nothing, args)
     const [from, to] = [x, body.tree].map((tree) => tangentOf(typeTree(tree)))
     const point = { x, y: body.tree }
-    const linear = bodyOf(
+    const declared = bodyOf(
       (a: AnyTree, b: AnyTree, d: AnyTree) => rule(a, d, b),
       mode === 'jvp' ? { ...point, dx: from } : { ...point, ct: to },
     )
     const expected = mode === 'jvp' ? to : from
-    const outs = aligned(expected, linear)
-    if (outs === undefined) {
+    const result = aligned(expected, declared)
+    if (result === undefined) {
       const problem: Problem = {
         _tag: 'BodyMismatch',
         what: 'what the rule gives',
         expected: typeLeaves(expected),
-        found: linear.outs.map((e) => e.type),
+        found: declared.outs.map((e) => e.type),
       }
       return refused(op, body.tree, problem, args)
     }
-    return outcome(body.tree, args, [], () => {
-      const closed = close(body.inputs, body.outs)
-      const declared = close(linear.inputs, outs)
-      const wrong = [closed, declared].flatMap((c) => (E.isLeft(c) ? c.left : []))
-      const all =
-        E.isRight(declared) && wrong.length === 0 ? check(declared.right, body.inputs.length + body.outs.length) : wrong
-      return E.isRight(closed) && E.isRight(declared) && all.length === 0
-        ? run(closed.right, declared.right)(...args)
-        : body.outs.map(() => poison(args, all))
+    const { outs, given } = result
+    return outcome(body.tree, args, [body, { ...declared, outs }], ({ bodies: [b, open], captured }) => {
+      const closed = capturedAfter(args.length, captured.length, open)
+      const all = [...args, ...captured]
+      const wrong = linear ? check({ body: b, rule: closed, from: all.length + body.outs.length, given }) : []
+      const options = { ...(captured.length > 0 && { captured: captured.length }), ...(!linear && { linear }) }
+      return wrong.length > 0 ? body.outs.map(() => poison(all, wrong)) : run(b, closed, options)(...all)
     })
   }
 
 /** A function with a declared forward derivative: rule(x, dx, y) is the tangent of y = f(x), linear in dx. */
 export type CustomJvp = <A = AnyTree, B = AnyTree>(
-  f: (x: A) => B,
-  rule: (x: NoInfer<A>, dx: Tangents<NoInfer<A>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<B>>,
-) => (x: A) => B
+  f: (x: A) => B & FitsResult<B>,
+  rule: (x: NoInfer<A>, dx: Tangents<NoInfer<A>>, y: Lifted<NoInfer<B>>) => TangentsOrZero<NoInfer<B>>,
+  options?: RuleOptions,
+) => (x: A) => Lifted<B>
 /**
  * A function with a declared reverse derivative: rule(x, ct, y) is the cotangent of x for one of y = f(x), linear in
  * ct.
  */
 export type CustomVjp = <A = AnyTree, B = AnyTree>(
-  f: (x: A) => B,
-  rule: (x: NoInfer<A>, ct: Tangents<NoInfer<B>>, y: NoInfer<B>) => TangentsOrZero<NoInfer<A>>,
-) => (x: A) => B
+  f: (x: A) => B & FitsResult<B>,
+  rule: (x: NoInfer<A>, ct: Tangents<NoInfer<B>>, y: Lifted<NoInfer<B>>) => TangentsOrZero<NoInfer<A>>,
+  options?: RuleOptions,
+) => (x: A) => Lifted<B>
 
 /** customJvp with a check of the rule when the function is applied; src/transform/custom.ts supplies that check. */
 export const customJvpWith = (check: RuleCheck): CustomJvp => typed(build('jvp', check))
@@ -116,7 +154,7 @@ export const customVjpWith = (check: RuleCheck): CustomVjp => typed(build('vjp',
  * customJvp for a rule that is known to be linear: applying f does not check it. A rule that is not linear is reported
  * when a program is differentiated in reverse.
  *
- * Errors:  BodyMismatch where the rule gives another tree than f; UnboundInput; those inside f and its rule
+ * Errors:  BodyMismatch where the rule gives another tree than f; those inside f and its rule
  *
  * @example
  * type Real = Expr<readonly [], 'real'>

@@ -18,7 +18,7 @@ import { refill } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
-import type { AnyTree, Rows } from './types.ts'
+import type { AnyTree, Lifted, OrNumber, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
   /** Whether to go from the last row to the first. Default: false. */
@@ -36,24 +36,36 @@ const stepsIn = (rows: unknown): number | undefined => operands(rows)[0]?.type.s
 
 const notAPair: Problem = { _tag: 'Malformed', what: 'the body must return [carry, row]' }
 const noLength: Problem = { _tag: 'InvalidAttribute', attribute: 'length', rule: 'is needed where there are no rows' }
+const notACount = (attribute: string, n: number, least = 0): Problem => ({
+  _tag: 'InvalidAttribute',
+  attribute,
+  rule: `is ${n}; it must be a whole number, ${least} or more`,
+})
+const isCount = (n: number, least = 0): boolean => Number.isInteger(n) && n >= least
+/** What the user called, and what he called the number of steps. */
+interface Called {
+  readonly op: string
+  readonly steps: string
+}
 const otherCarry = (init: unknown, carry: unknown): Problem => ({
   _tag: 'BodyMismatch',
   what: 'the body changes the form of the carry',
   expected: typesOf(init),
   found: typesOf(carry),
 })
-const scanTrees =
-  (f: Step, { reverse = false, length }: ScanOptions = {}) =>
+export const scanTrees =
+  (f: Step, { reverse = false, length }: ScanOptions = {}, called: Called = { op: 'scan', steps: 'length' }) =>
   (init: unknown, rows: unknown): Pair => {
     const carries = operands(init)
     const xs = operands(rows)
     const row = mapLeaves(({ type }): Type => ({ ...type, shape: type.shape.slice(1) }), rows)
-    const body = bodyOf(f, { carry: init, row })
+    const body = bodyOf(f, { carry: init, row }, [init])
     const result = body.tree
-    const refusal = (like: Pair, problem: Problem): Pair => refused('scan', like, problem, [...carries, ...xs])
+    const refusal = (like: Pair, problem: Problem): Pair => refused(called.op, like, problem, [...carries, ...xs])
     if (!isPair(result)) return refusal([0, 0], notAPair)
     const steps = length ?? stepsIn(rows)
     if (steps === undefined) return refusal(result, noLength)
+    if (!isCount(steps)) return refusal(result, notACount(called.steps, steps))
     if (!sameForm(init, result[0])) return refusal(result, otherCarry(init, result[0]))
     return outcome(result, [...carries, ...xs], [body], ({ bodies: [closed], captured }) =>
       scanClosed(steps, reverse, closed)(carries, xs, captured).slice(0, body.outs.length),
@@ -63,9 +75,9 @@ const scanTrees =
 type Fold<C, R, Y, L extends number> = <I extends C, N extends number = L>(
   init: I,
   rows: Rows<N, R>,
-) => readonly [I, Rows<N, Y>]
+) => readonly [I, Rows<N, Lifted<Y>>]
 type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
-  f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
+  f: (carry: C, row: R) => readonly [OrNumber<NoInfer<C>>, Y],
   options?: ScanOptions<L>,
 ) => Fold<C, R, Y, L>
 /**
@@ -73,7 +85,7 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
  *
  * Shape:   carry C, rows [n, R..] -> [last carry C, outputs [n, Y..]]
  * Law:     scan(f)(c, rows) equals n applications of f, written out
- * Errors:  BodyMismatch, InvalidAttribute; those inside f
+ * Errors:  BodyMismatch; InvalidAttribute where the length is not a whole number, 0 or more; those inside f
  *
  * @example
  * type Real = Expr<readonly [], 'real'>
@@ -85,13 +97,13 @@ export const scan: Scan = typed(scanTrees)
 
 type Fori = <C = AnyTree>(
   n: number,
-  f: (i: Expr<readonly [], 'int'>, carry: C) => NoInfer<C>,
+  f: (i: Expr<readonly [], 'int'>, carry: C) => OrNumber<NoInfer<C>>,
 ) => <I extends C>(init: I) => I
 /**
  * n steps of f(i, carry), for the integers i = 0 .. n - 1.
  *
  * Law:     fori(n, f)(c) = f(n - 1, ... f(1, f(0, c)))
- * Errors:  BodyMismatch; those inside f
+ * Errors:  BodyMismatch; InvalidAttribute where n is not a whole number, 0 or more; those inside f
  *
  * @example
  * type Real = Expr<readonly [], 'real'>
@@ -100,7 +112,11 @@ type Fori = <C = AnyTree>(
  */
 export const fori: Fori = typed(
   (n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
-    scanTrees((carry: unknown, i: Expr) => [f(i, carry), null])(init, iota([n]))[0],
+    scanTrees(
+      (carry: unknown, i: Expr) => [f(i, carry), null],
+      { length: n },
+      { op: 'fori', steps: 'n' },
+    )(init, iota([isCount(n) ? n : 0]))[0],
 )
 
 // -- square-root memory -----------------------------------------------------------------------------------------------
@@ -122,12 +138,14 @@ export interface SegmentedOptions<N extends number = number> extends ScanOptions
   /** Steps per segment. Default: the square root of the number of steps, rounded up. */
   readonly segment?: number
 }
+const segmented: Called = { op: 'segmentedScan', steps: 'length' }
 const segmentedTrees =
   (f: Step, options: SegmentedOptions = {}) =>
   (init: unknown, rows: unknown): Pair => {
     const n = options.length ?? stepsIn(rows)
     const size = options.segment ?? Math.ceil(Math.sqrt(n ?? 1))
-    if (n === undefined || n === 0 || !(size >= 1)) return scanTrees(f, options)(init, rows)
+    if (n === undefined || n === 0 || !isCount(n)) return scanTrees(f, options, segmented)(init, rows)
+    if (!isCount(size, 1)) return refused(segmented.op, [0, 0], notACount('segment', size, 1), operands([init, rows]))
     const segments = Math.floor(n / size)
     const covered = segments * size
     const { reverse = false } = options
@@ -147,7 +165,7 @@ const segmentedTrees =
     return [last, reverse ? join(second, first) : join(first, second)]
   }
 type SegmentedScan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = number>(
-  f: (carry: C, row: R) => readonly [NoInfer<C>, Y],
+  f: (carry: C, row: R) => readonly [OrNumber<NoInfer<C>>, Y],
   options?: SegmentedOptions<L>,
 ) => Fold<C, R, Y, L>
 /**

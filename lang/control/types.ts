@@ -6,6 +6,37 @@ import type { DType, Shape } from '../syntax/shape.ts'
 export type AnyTree = any
 type Unknown<T> = 0 extends 1 & T ? true : false
 
+/** The result of a body as a tree of expressions: a number is a real constant. */
+export type Lifted<B> =
+  Unknown<B> extends true
+    ? B
+    : B extends number
+      ? Expr<readonly [], 'real'>
+      : B extends Expr | null
+        ? B
+        : { readonly [K in keyof B]: Lifted<B[K]> }
+/** The same tree, with a number allowed in place of a scalar. */
+export type OrNumber<T> = Unknown<T> extends true ? T : T | NumberFor<T>
+type NumberFor<T> = T extends number
+  ? Expr<readonly [], 'real'>
+  : T extends Expr<infer S, infer D>
+    ? S extends readonly []
+      ? 'bool' extends D
+        ? never
+        : number
+      : never
+    : T extends null
+      ? never
+      : { readonly [K in keyof T]: OrNumber<T[K]> }
+/** Refuses a body that returns nothing. */
+export type FitsResult<B> =
+  Unknown<B> extends true
+    ? unknown
+    : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
+      [B] extends [void]
+      ? 'the body returns nothing'
+      : unknown
+
 /** Every leaf without its first axis. */
 export type Row<X> =
   Unknown<X> extends true

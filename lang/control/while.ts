@@ -6,17 +6,27 @@
 import { whileClosed } from '../primitives/while.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
+import { bodyOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
-import { scan } from './scan.ts'
-import type { AnyTree } from './types.ts'
+import { scanTrees } from './scan.ts'
+import type { AnyTree, OrNumber } from './types.ts'
 
 type Test<C> = (carry: C) => Expr<readonly [], 'bool'>
-type WhileLoop = <C = AnyTree>(test: Test<C>, body: (carry: C) => NoInfer<C>) => <I extends C>(init: I) => I
+export interface WhileOptions {
+  /** How many steps it may take. Where the test still holds after so many, the run fails. Default: no limit. */
+  readonly limit?: number
+  /** What the error calls the loop. Default: 'whileLoop'. */
+  readonly name?: string
+}
+type WhileLoop = <C = AnyTree>(
+  test: Test<C>,
+  body: (carry: C) => OrNumber<NoInfer<C>>,
+  options?: WhileOptions,
+) => <I extends C>(init: I) => I
 type BoundedWhile = <C = AnyTree>(
   limit: number,
   test: Test<C>,
-  body: (carry: C) => NoInfer<C>,
+  body: (carry: C) => OrNumber<NoInfer<C>>,
 ) => <I extends C>(init: I) => I
 
 /**
@@ -24,7 +34,8 @@ type BoundedWhile = <C = AnyTree>(
  *
  * Shape:   the carry keeps its form and its types
  * Law:     whileLoop(t, f)(c) = t(c) ? whileLoop(t, f)(f(c)) : c
- * Errors:  BodyMismatch; NotReversible in reverse mode, which needs boundedWhile
+ * Errors:  BodyMismatch; NotReversible in reverse mode, which needs boundedWhile; LoopLimit when a back end runs it
+ *          for more than `limit` steps
  *
  * @example
  * type Real = Expr<readonly [], 'real'>
@@ -32,18 +43,22 @@ type BoundedWhile = <C = AnyTree>(
  * evaluate(f.closed, [Float64Array.of(3)])[0]?.[0] // => 192
  */
 export const whileLoop: WhileLoop = typed(
-  (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown) =>
+  (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
     (init: unknown): unknown => {
       const args = operands(init)
       const holds = bodyOf(test, { carry: init })
-      const step = bodyOf(body, { carry: init })
+      const step = bodyOf(body, { carry: init }, init)
+      if (isEmpty(step)) return refused('while', step.tree, nothing, args)
       if (!sameForm(init, step.tree)) {
         const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
         const what = 'the body changes the form of the carry'
         return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
       }
       return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
-        whileClosed(t, b)(args, captured),
+        whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
+          args,
+          captured,
+        ),
       )
     },
 )
@@ -62,6 +77,6 @@ export const boundedWhile: BoundedWhile = typed(
         cond(test(carry), body, (same: AnyTree) => same)(carry),
         null,
       ]
-      return scan(step, { length: limit })(init, null)[0]
+      return scanTrees(step, { length: limit }, { op: 'boundedWhile', steps: 'limit' })(init, null)[0]
     },
 )

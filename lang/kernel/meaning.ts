@@ -23,12 +23,17 @@ export interface Loop {
   readonly rows: number
   readonly body: Closed
 }
-/** While test(carries, constants) is true, the carries become body(carries, constants). */
+/**
+ * While test(carries, constants) is true, the carries become body(carries, constants). Where the test still holds after
+ * `limit` steps, the run fails; the error has the loop's name.
+ */
 export interface While {
   readonly _tag: 'While'
   readonly test: Closed
   readonly body: Closed
   readonly carries: number
+  readonly limit?: number
+  readonly name: string
 }
 /** The first body if the first argument is true, else the second. */
 interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }

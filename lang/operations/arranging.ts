@@ -9,9 +9,11 @@ import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../syntax/shape.
 import type {
   Axis,
   FitsAxes,
+  FitsDims,
   FitsFlattened,
   FitsInserted,
   FitsRemoved,
+  FitsSize,
   FitsStacked,
   Flattened,
   Gradual,
@@ -133,7 +135,7 @@ export const stack =
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
 export const repeatInterleave =
-  <const N extends number, const A extends number>(n: N, axis: A) =>
+  <const N extends number, const A extends number>(n: N & FitsSize<N>, axis: A) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
     const e: Expr = x
     const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
@@ -161,7 +163,7 @@ const positive = (name: string, ns: readonly number[]): Problem | undefined =>
  * Errors:  InvalidAttribute
  */
 export const tile =
-  <const R extends Shape>(reps: R) =>
+  <const R extends Shape>(reps: R & FitsDims<R>) =>
   <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
     const e: Expr = x
     const rank = Math.max(reps.length, rankOf(e))

@@ -4,6 +4,7 @@ import { div, integerPow, le, log, lt, type Operand, power, type ShapeOf, select
 import type { Expr } from '../syntax/expr.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
+import { derived, unless } from './derived.ts'
 
 type Numeric = 'real' | 'int'
 type Comparison = <A extends Operand<Numeric>, B extends Operand<Numeric>>(
@@ -52,11 +53,17 @@ export const clamp =
     const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
     return highest === undefined ? above : select(lt(highest, above), highest, above)
   }
-/** clamp, but with derivative 0 on the bounds. Defaults: lowest = -1, highest = 1 */
+/**
+ * clamp, but with derivative 0 on the bounds. Defaults: lowest = -1, highest = 1
+ *
+ * Errors:  InvalidAttribute where the lowest is above the highest
+ */
 export const hardtanh =
   (lowest = -1, highest = 1): Pointwise =>
   (x: Expr) =>
-    select(le(x, lowest), lowest, select(le(highest, x), highest, x))
+    derived('hardtanh', [x], unless(lowest <= highest, 'lowest', `of ${lowest} is above ${highest}`), () =>
+      select(le(x, lowest), lowest, select(le(highest, x), highest, x)),
+    )
 /** min(max(x, 0), 6). The derivative is 0 at 0 and at 6. */
 export const relu6: Pointwise = hardtanh(0, 6)
 

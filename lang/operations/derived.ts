@@ -24,16 +24,13 @@ export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
 export const axisProblem = (axis: number, rank: number): Problem | undefined => axesProblem([axisOf(axis, rank)], rank)
 /** The problem of an argument or option that breaks a rule. */
 export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'InvalidAttribute', attribute, rule })
-/** The problem of an option that is none of its words, as plain JavaScript can pass it. */
-export const wordProblem = (option: string, word: string, words: readonly string[]): Problem | undefined =>
-  words.includes(word) ? undefined : wrong(option, `must be ${words.join(' or ')}, not ${word}`)
-
 /** The problem of a rule that does not hold. */
 export const unless = (holds: boolean, attribute: string, rule: string): Problem | undefined =>
   holds ? undefined : wrong(attribute, rule)
 /** The problem of a word that is not in an option's list; JavaScript may pass anything. */
 export const notAmong = (attribute: string, word: unknown, words: readonly unknown[]): Problem | undefined =>
   unless(words.includes(word), attribute, `is ${String(word)}; expected one of ${words.join(', ')}`)
+
 /** The problem of arguments that are not all real. */
 export const notReal = (...xs: readonly Expr[]): Problem | undefined =>
   xs.every((x) => x.type.dtype === 'real')

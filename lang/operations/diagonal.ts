@@ -8,7 +8,7 @@ import { type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, FitsSize, Gradual, Show } from '../types/index.ts'
-import { derived, sizeAt, wrong } from './derived.ts'
+import { derived, sizeAt, unless } from './derived.ts'
 
 type AnyRank<S extends Shape> = number extends S['length'] ? true : false
 type Diagonal<S extends Shape> =
@@ -87,7 +87,7 @@ export const eye = <const N extends number>(n: N & FitsSize<N>): Expr<readonly [
 
 /** Keeps the elements whose row, shifted by k, and column satisfy the test; the others become 0. */
 const triangle = (op: string, k: number, x: Expr, holds: (shifted: Expr, column: Expr) => Expr): Expr =>
-  derived(op, [x], needsMatrix(x, 2) ?? (Number.isInteger(k) ? undefined : wrong('k', 'must be whole')), () => {
+  derived(op, [x], needsMatrix(x, 2) ?? unless(Number.isInteger(k), 'k', 'must be whole'), () => {
     const [n, m] = [sizeAt(x, -2), sizeAt(x, -1)]
     const shift = Math.max(-n, Math.min(m, k)) // beyond these all elements are on one side, and a sum could overflow
     return select(holds(add(iota([n, m], 0), shift), iota([n, m], 1)), x, 0)

@@ -17,6 +17,7 @@ export {
 } from './activation.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export { clipGradient, clipGradientNorm } from './clipGradient.ts'
 export {
   clamp,
   exp2,

@@ -59,6 +59,14 @@ const reductionProblem = (options: LossOptions | undefined): Problem | undefined
   notAmong('reduction', options?.reduction ?? 'mean', reductions)
 
 type Real<S extends Shape> = Expr<S, 'real'>
+/** A condition on the options O: a literal number by this name is not negative. */
+type NotNegative<O, Name extends string> = {
+  readonly [N in Name]?: O extends { readonly [M in Name]: infer V extends number }
+    ? `${V}` extends `-${string}`
+      ? `${Name} must not be negative`
+      : unknown
+    : unknown
+}
 
 // -- of elements -----------------------------------------------------------------------------------------------------
 
@@ -149,7 +157,7 @@ export interface HuberOptions extends ElementwiseOptions {
  * d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2), for d = p - t. Shape and errors: as mseLoss. Source: Huber
  * 1964
  */
-export const huberLoss = <const O extends HuberOptions = {}>(options?: O): Loss<O> => {
+export const huberLoss = <const O extends HuberOptions = {}>(options?: O & NotNegative<O, 'delta'>): Loss<O> => {
   const delta = options?.delta ?? 1
   const far = (d: Expr): Expr => mul(delta, sub(abs(d), delta / 2))
   return elementwise(
@@ -159,7 +167,7 @@ export const huberLoss = <const O extends HuberOptions = {}>(options?: O): Loss<
       const d = sub(p, t)
       return either(le(abs(d), delta), d, [(e) => mul(0.5, square(e)), 0], [far, delta])
     },
-    unless(delta > 0 && delta < Number.POSITIVE_INFINITY, 'delta', 'must be positive and finite'),
+    unless(Number.isFinite(delta) && delta > 0, 'delta', 'must be positive and finite'),
   )
 }
 export interface SmoothL1Options extends ElementwiseOptions {
@@ -167,7 +175,7 @@ export interface SmoothL1Options extends ElementwiseOptions {
   readonly beta?: number
 }
 /** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape and errors: as mseLoss */
-export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O): Loss<O> => {
+export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O & NotNegative<O, 'beta'>): Loss<O> => {
   const beta = options?.beta ?? 1
   const near = (d: Expr): Expr => mul(mul(0.5, d), div(d, beta))
   const far = (d: Expr): Expr => sub(abs(d), beta / 2)
@@ -178,7 +186,7 @@ export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O):
       const d = sub(p, t)
       return beta === 0 ? abs(d) : either(lt(abs(d), beta), d, [near, 0], [far, beta])
     },
-    unless(beta >= 0 && beta < Number.POSITIVE_INFINITY, 'beta', 'must be finite and not negative'),
+    unless(Number.isFinite(beta) && beta >= 0, 'beta', 'must be finite and not negative'),
   )
 }
 /** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape and errors: as mseLoss */
@@ -314,7 +322,7 @@ const crossEntropyProblem = (
   weight: Expr | undefined,
 ): Problem | undefined =>
   reductionProblem(options) ??
-  unless(s >= 0 && s <= 1, 'labelSmoothing', 'must be from 0 to 1') ??
+  unless(Number.isFinite(s) && s >= 0 && s <= 1, 'labelSmoothing', 'must be from 0 to 1') ??
   unless(Number.isInteger(ignoreIndex), 'ignoreIndex', 'must be an integer') ??
   labelProblem(x, target) ??
   (weight === undefined ? undefined : (notReal(weight) ?? differ([sizeAt(x, classAxis(x))], shapeOf(weight))))
@@ -350,7 +358,7 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
  * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
 export const crossEntropy =
-  <const O extends CrossEntropyOptions = {}>(options?: O) =>
+  <const O extends CrossEntropyOptions = {}>(options?: O & NotNegative<O, 'labelSmoothing'>) =>
   <S extends Shape>(
     logits: Real<S>,
     target: Expr<Classed<NoInfer<S>>, 'int'>,

@@ -4,6 +4,7 @@ import { abs, add, div, log, log1p, max, min, mul, neg, sqrt, sub } from '../pri
 import type { Problem } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import type { Shape } from '../syntax/shape.ts'
+import type { FitsDims } from '../types/index.ts'
 import { derived, wrong } from './derived.ts'
 import { inverseOf, ratio } from './inverseErf.ts'
 import { type Key, uniform } from './random.ts'
@@ -18,7 +19,7 @@ const symmetric =
 
 /** Standard normal numbers. They lie in -5.3 .. 5.3. */
 export const normal =
-  <const S extends Shape>(shape: S) =>
+  <const S extends Shape>(shape: S & FitsDims<S>) =>
   (key: Key): Expr<S, 'real'> => {
     const x = symmetric(shape)(key)
     return mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2) as Expr<S, 'real'>
@@ -96,7 +97,7 @@ const upper = (low: number, high: number, u: Mass): Expr =>
  * Errors:  InvalidAttribute unless low < high
  */
 export const truncatedNormal =
-  <const S extends Shape>(shape: S, low = -2, high = 2) =>
+  <const S extends Shape>(shape: S & FitsDims<S>, low = -2, high = 2) =>
   (key: Key): Expr<S, 'real'> => {
     const problem: Problem | undefined = low < high ? undefined : wrong('high', `must exceed low, ${low}`)
     return derived('truncatedNormal', [key], problem, () => {

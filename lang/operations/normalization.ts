@@ -15,7 +15,7 @@ import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.t
 import type { Agree, Axis, Dims, FitsAxes, Gradual, NotDimension, Show } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { axesProblem, axisProblem, derived, differ, notReal, sizeAt, unless } from './derived.ts'
-import { magnitude, mean, variance } from './statistics.ts'
+import { mean, scaleAlong, variance } from './statistics.ts'
 
 type Real<S extends Shape> = Expr<S, 'real'>
 export interface Epsilon {
@@ -24,14 +24,14 @@ export interface Epsilon {
 }
 const epsOf = (options: Epsilon | undefined): number => options?.eps ?? 1e-5
 const epsProblem = (options: Epsilon | undefined): Problem | undefined =>
-  unless(epsOf(options) >= 0, 'eps', 'must not be negative')
+  unless(Number.isFinite(epsOf(options)) && epsOf(options) >= 0, 'eps', 'must be finite and not negative')
 /**
  * x / sqrt(mean(x^2) + eps), with the mean over these axes. x and sqrt(eps) are divided by the larger magnitude before
  * they are squared, so that no square overflows or vanishes.
  */
 const toUnitPower = (over: Shape, options: Epsilon | undefined, x: Expr): Expr => {
   const least = Math.sqrt(epsOf(options))
-  const scale = magnitude(over, x, least)
+  const scale = scaleAlong(over, x, least)
   const y = div(x, scale)
   return mul(y, rsqrt(add(mean(over, { keep: true })(square(y)), square(div(least, scale)))))
 }
@@ -131,7 +131,8 @@ export const batchNormFull =
     const parameters: readonly [Expr, Expr, Expr, Expr] = [gamma, beta, oldMean, oldVariance]
     const { axis = 1, momentum: m = 0.1 } = options ?? {}
     const problem =
-      unless(m >= 0 && m <= 1, 'momentum', 'must be from 0 to 1') ?? channelProblem(e, axis, options, parameters)
+      unless(Number.isFinite(m) && m >= 0 && m <= 1, 'momentum', 'must be from 0 to 1') ??
+      channelProblem(e, axis, options, parameters)
     const y = derived('batchNormFull', [e, ...parameters], problem, () =>
       scaled(e, axis, standard(others(e, axis), options, e), parameters[0], parameters[1]),
     )

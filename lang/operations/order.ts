@@ -5,7 +5,7 @@ import { moveAxis } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
-import type { FitsAxes, Replaced } from '../types/index.ts'
+import type { FitsAxes, FitsSize, Replaced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
@@ -62,6 +62,6 @@ export const sort =
  * Errors:  AxisOutOfRange, InvalidAttribute where k is not in 0 .. n
  */
 export const topK =
-  <const A extends number, const K extends number>(axis: A, k: K) =>
+  <const A extends number, const K extends number>(axis: A, k: K & FitsSize<K>) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
     ordered('topK', axis, true, k, x)

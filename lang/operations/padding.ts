@@ -10,7 +10,7 @@ import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { concatAll, derived, sizeAt, wordProblem, wrong } from './derived.ts'
+import { concatAll, derived, notAmong, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]
@@ -66,7 +66,7 @@ const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
   if (pads.length !== rankOf(x)) return wrong('pads', `has ${pads.length} pairs for ${rankOf(x)} axes`)
   const pairs = pads.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n)))
   if (!pairs) return wrong('pads', 'must be whole: one pair [before, after] per axis')
-  const word = wordProblem('mode', mode, ['constant', 'reflect', 'replicate'])
+  const word = notAmong('mode', mode, ['constant', 'reflect', 'replicate'])
   if (word !== undefined) return word
   if (mode === 'constant')
     return pads.some(([low, high], d) => Math.max(0, -low) + Math.max(0, -high) > sizeAt(x, d))

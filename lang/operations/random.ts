@@ -14,7 +14,7 @@ import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
-import type { Reduced } from '../types/index.ts'
+import type { FitsDims, FitsSize, Reduced } from '../types/index.ts'
 import { concatAll, sizeAt } from './derived.ts'
 
 /** The key of a random draw: three integers from 0 to 2^24 - 1. */
@@ -85,26 +85,26 @@ export const foldIn =
  * f.out.length // => 2
  */
 export const splitKey =
-  <const N extends number>(n: N) =>
+  <const N extends number>(n: N & FitsSize<N>) =>
   (key: Key): Expr<readonly [N, 3], 'int'> =>
     child(key, iota([n]))
 
 /** Uniform numbers in [0, 1), which are multiples of 2^-24. One key gives at most 2^24 numbers. */
 export const uniform =
-  <const S extends Shape>(shape: S) =>
+  <const S extends Shape>(shape: S & FitsDims<S>) =>
   (key: Key): Expr<S, 'real'> =>
     random(0)(key, counters(shape))
 
 /** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
 export const bernoulli =
-  <const S extends Shape>(p: number | Expr, shape: S) =>
+  <const S extends Shape>(p: number | Expr, shape: S & FitsDims<S>) =>
   (key: Key): Expr<S, 'bool'> =>
     lt(uniform(shape)(key), p)
 /** -ln(1 - u) for a uniform u: exponential with mean 1. */
 const gapsOf = (u: Expr): Expr => max(neg(log(sub(1, u))), 2 ** -25)
 /** Exponential numbers with mean 1, from 2^-25 to 16.6. */
 export const exponential =
-  <const S extends Shape>(shape: S) =>
+  <const S extends Shape>(shape: S & FitsDims<S>) =>
   (key: Key): Expr<S, 'real'> =>
     gapsOf(uniform(shape)(key))
 /**
@@ -125,6 +125,6 @@ export const categorical =
  * n^2 / 2^25; then the smaller index comes first.
  */
 export const permutation =
-  <const N extends number>(n: N) =>
+  <const N extends number>(n: N & FitsSize<N>) =>
   (key: Key): Expr<readonly [N], 'int'> =>
-    argsort()(uniform([n])(key))
+    argsort()(uniform<readonly [N]>([n])(key))

@@ -6,8 +6,8 @@ import { boxAlong, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
-import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
-import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
+import type { FitsAxes, FitsIndex, Removed, Replaced, Sliced } from '../types/index.ts'
+import { axisProblem, derived, sizeAt, unless, wrong } from './derived.ts'
 
 /** The `count` elements at start, start + step, start + 2 step, ... along an axis. A negative step goes backwards. */
 export const strided =
@@ -34,7 +34,7 @@ const indices = (
 }
 
 const wholeProblem = (name: string, n: number | undefined): Problem | undefined =>
-  n === undefined || Number.isInteger(n) ? undefined : wrong(name, `of ${n} must be whole`)
+  unless(n === undefined || Number.isInteger(n), name, `of ${n} must be whole`)
 
 type Part<
   S extends Shape,
@@ -73,7 +73,7 @@ export const sliceAlong =
       axisProblem(axis, rankOf(e)) ??
       wholeProblem('start', start) ??
       wholeProblem('stop', stop) ??
-      (Number.isInteger(by) && by !== 0 ? undefined : wrong('step', 'must be whole and not 0'))
+      unless(Number.isInteger(by) && by !== 0, 'step', 'must be whole and not 0')
     return derived('sliceAlong', [e], problem, () => {
       const at = axisOf(axis, rankOf(e))
       return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
@@ -87,8 +87,8 @@ export const sliceAlong =
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
 export const take =
-  <const A extends number>(axis: A, index: number) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
+  <const A extends number, const I extends number>(axis: A, index: I) =>
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsIndex<S, A, I>): Expr<Removed<S, A>, D> => {
     const e: Expr = x
     const at = axisOf(axis, rankOf(e))
     const n = sizeAt(e, at)

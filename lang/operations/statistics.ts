@@ -91,20 +91,21 @@ const spread =
     div(total(axes)(square(centred(axes, x))), freedom(axes, x, correction))
 
 /**
- * The largest magnitude along axes, which stay with size 1; `least` where it is smaller, 1 where that is 0 or infinite.
+ * The scale of numbers whose largest magnitude is `top`: `least` where that is smaller, 1 where it is 0 or infinite.
  * Numbers are divided by it before they are squared, so that no square overflows or vanishes. It has no derivative: what
  * is computed with it does not depend on it.
  */
-export const magnitude = (axes: Shape, x: Expr, least = 0): Expr => {
-  if (count(axes, x) === 0) return constant([], 1)
-  const top = keeping((over) => (e) => reduceMax(over)(e))(axes)(abs(x))
+export const scaleOf = (top: Expr, least = 0): Expr => {
   const scale = select(lt(top, least), least, top)
   return stopGradient(select(and(lt(0, scale), lt(scale, Number.POSITIVE_INFINITY)), scale, 1))
 }
+/** The scale of numbers along axes, which stay with size 1. */
+export const scaleAlong = (axes: Shape, x: Expr, least = 0): Expr =>
+  count(axes, x) === 0 ? constant([], 1) : scaleOf(keeping((over) => (e) => reduceMax(over)(e))(axes)(abs(x)), least)
 /** The root of the sum of squares. Its derivative is x / |x|, and 0 where x is 0. */
 const length: Reduction = (axes) => {
   const parts = (x: Expr) => {
-    const scale = magnitude(axes, x)
+    const scale = scaleAlong(axes, x)
     const y = div(x, scale)
     return { scale, y, r: sqrt(keeping(total)(axes)(square(y))) }
   }

@@ -16,7 +16,7 @@ import {
   sameShape,
   type Type,
 } from '../syntax/shape.ts'
-import type { Axes, BroadcastTo, FitsAxes, FitsTo, Reduced } from '../types/index.ts'
+import type { Axes, BroadcastTo, FitsAxes, FitsDims, FitsTo, Reduced } from '../types/index.ts'
 import { apply, type Entry, refuse } from './entry.ts'
 import { item } from './item.ts'
 import { reshape } from './reindex.ts'
@@ -123,7 +123,7 @@ export const stacked =
  * Errors:  CannotBroadcast
  */
 export const broadcastTo =
-  <const T extends Shape>(shape: T) =>
+  <const T extends Shape>(shape: T & FitsDims<T>) =>
   <S extends Shape, D extends DType>(x: Expr<S, D> & FitsTo<S, T>): Expr<BroadcastTo<S, T>, D> => {
     // gradual: TypeScript cannot prove that x has the type of the result
     const given: Expr = x

@@ -4,13 +4,18 @@
  * does not take the branch, their derivative is stopped. Otherwise reverse mode would pull a cotangent of 0 through the
  * branch, and 0 times an infinite derivative is NaN. A branch that reads the batch axis, as psum does, is not masked:
  * every example counts in the sum and in its derivative.
+ *
+ * A branch with a while loop may not end on the operands of an example that does not take it. Such an example gets the
+ * operands of one that does; where no example takes the branch, it does not run.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, inline } from '../syntax/closed.ts'
+import { type Closed, closeOver, inline, outTypes } from '../syntax/closed.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { bool, isReal, real, sameType, sameTypes } from '../syntax/shape.ts'
 import { bodiesMap, mismatch, programOf, signature, stackedWhere } from './bodies.ts'
+import { anyOf, borrowing, mayNotEnd } from './borrow.ts'
 import { broadcast } from './broadcast.ts'
+import { filled } from './constant.ts'
 import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
 import { applyAll, type Entry } from './entry.ts'
 import { item } from './item.ts'
@@ -25,6 +30,11 @@ const run = (branches: Branches, args: readonly Expr[]): readonly Expr[] =>
 
 /** x, with a derivative only for the examples that take the branch. */
 const whereTaken = (taken: Expr, x: Expr): Expr => select(broadcast(shapeOf(x), [0])(taken), x, stopGradient(x))
+/** The program where the condition is true; else zeros, and it does not run. */
+const runWhere = (p: Expr, yes: Closed, xs: readonly Expr[]): readonly Expr[] => {
+  const no = closeOver(yes.inputs, () => outTypes(yes).map((t) => filled(t.dtype, t.shape, 0)))
+  return run({ yes, no }, [p, ...xs])
+}
 
 export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
   name: 'cond',
@@ -46,6 +56,11 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
       )
       const mapped = xs.map((x, i) => isReal(x.type) || batched[i] === true)
       const branch = (body: Closed, taken: Expr): readonly Expr[] => {
+        if (mayNotEnd(body) && !rec.reads(body) && rec.size > 0) {
+          const fill = borrowing(taken, rec.size)
+          const operands = full.map((x, i) => (mapped[i] ? fill(x) : x))
+          return runWhere(anyOf(taken), rec.vmap(body, mapped), operands)
+        }
         const masked = full.map((x) => (isReal(x.type) && !rec.reads(body) ? whereTaken(taken, x) : x))
         return inline(rec.vmap(body, mapped), masked)
       }

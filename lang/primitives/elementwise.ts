@@ -125,7 +125,7 @@ const slope = (x: Expr, y: Expr): Expr => {
  * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
  */
 const growth = (x: Expr, y: Expr, z: Expr): Expr =>
-  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))
+  mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 
@@ -333,6 +333,12 @@ const product = (x: Scalar, n: number): Scalar => {
   const half = product(x, Math.floor(n / 2)), square = fn('mul', half, half)
   return n % 2 === 0 ? square : fn('mul', square, x)
 }
+/** 1 / x^n: in two quotients where x^n overflows, although its inverse is still a subnormal number. */
+const quotient = (x: Scalar, n: number): Scalar => {
+  const half = Math.floor(n / 2), whole = fn('div', num(1), product(x, n))
+  const parts = (): Scalar => fn('div', fn('div', num(1), product(x, half)), product(x, n - half))
+  return n === 1 ? whole : fn('select', fn('eq', whole, num(0)), parts(), whole)
+}
 export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
   name: 'integerPow', sentence: 'integer power; x^0 is 1 everywhere', rule: 'power rule', latex: '$0^{$n}',
   algebra: {},
@@ -348,7 +354,7 @@ export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
     : E.right([x]),
   derivative: ({ n }, [x]) => [n === 0 ? null : n === 1 ? same : scale(mul(n, integerPow(n - 1)(x)))],
   meaning: ({ n }, [x]) => kernel((i) =>
-    n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : fn('div', num(1), product(x.at(i), -n))),
+    n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : quotient(x.at(i), -n)),
 }
 /** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
 export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>

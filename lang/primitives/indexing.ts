@@ -4,7 +4,7 @@ import { clampTo, fn, guard, kernel, reduce } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { type DType, int, isSize, real, type Shape, sameShape, sizeOf, type Type } from '../syntax/shape.ts'
-import type { Gathered, Scattered } from '../types/index.ts'
+import type { FitsSize, Gathered, Scattered } from '../types/index.ts'
 import { onlyNumbers, repeat } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
 import { item } from './item.ts'
@@ -123,7 +123,7 @@ export const gather = <S extends Shape, D extends DType, J extends Shape>(
  * Errors:  ElementType, ShapeMismatch, NotASize; EmptyAxis if there are rows but no place for them
  */
 export const scatterAdd =
-  <const N extends number>(size: N) =>
+  <const N extends number>(size: N & FitsSize<N>) =>
   <S extends Shape, D extends 'real' | 'int', J extends Shape>(
     rows: Expr<S, D>,
     at: Expr<J, 'int'>,

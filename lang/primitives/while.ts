@@ -5,6 +5,7 @@
  *
  * Forward mode is the loop over the doubled carry, tested on the primal half. The number of iterations is known only
  * after the run, so no array can keep the carries for reverse mode: it is refused, and the refusal names boundedWhile.
+ * A loop with a limit fails where its test still holds after so many steps; so do its derivatives and its batches.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
@@ -12,16 +13,18 @@ import { invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { bool, isSize, real, sameTypes } from '../syntax/shape.ts'
 import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
+import { anyOf, borrowing, mayNotEnd } from './borrow.ts'
 import { broadcast, sum } from './broadcast.ts'
-import { add, lt, mul, select, sin, toInt } from './elementwise.ts'
+import { add, lt, mul, select, sin } from './elementwise.ts'
 import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
 import { item } from './item.ts'
 import { marked, spread, zero } from './structuralZeros.ts'
 
-type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number }
+/** How many steps a loop may take, and the name that the error has where it takes more. */
+type LoopLimit = { readonly limit?: number; readonly name?: string }
+type WhileAttrs = { readonly test: Closed; readonly body: Closed; readonly carries: number } & LoopLimit
 
-const run = (test: Closed, body: Closed, carries: number, args: readonly Expr[]): readonly Expr[] =>
-  applyAll(whileEntry, { test, body, carries }, args, carries)
+const run = (a: WhileAttrs, args: readonly Expr[]): readonly Expr[] => applyAll(whileEntry, a, args, a.carries)
 
 /** (c, dc, k, dk) -> (c', dc') while test(c, k) */
 const push =
@@ -54,7 +57,7 @@ const push =
       ...marked(on, inline(pushed, [...primal(v), ...v.slice(n, n + width), ...v.slice(width + ins.length)])),
     ])
     const doubled = [...args.slice(0, n), ...tangents.slice(0, width), ...args.slice(n), ...tangents.slice(width)]
-    return spread(on, run(test, body, n + width, doubled).slice(n))
+    return spread(on, run({ ...a, test, body, carries: n + width }, doubled).slice(n))
   }
 const pull =
   (a: WhileAttrs, args: readonly Expr[], rec: Recursion): JointMap['pull'] =>
@@ -77,8 +80,14 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   sentence: 'repeats a program while a test is true',
   latex: '\\mathrm{while}',
   algebra: {},
-  examples: [{ attrs: demo, args: [real(2), real(2)], range: [0.05, 0.3] }],
-  type: ({ test, body, carries }, args) => {
+  examples: [demo, { ...demo, limit: 1000, name: 'growth' }].map((attrs) => ({
+    attrs,
+    args: [real(2), real(2)],
+    range: [0.05, 0.3],
+  })),
+  type: ({ test, body, carries, limit = 0 }, args) => {
+    if (!Number.isInteger(limit) || limit < 0)
+      return invalid('limit', `is ${limit}; it must be a whole number, 0 or more`)
     if (!isSize(carries) || carries > args.length)
       return invalid('carries', `must be a number of arguments, of which there are ${args.length}`)
     const [t, b] = [signature(test), signature(body)]
@@ -91,7 +100,8 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
       : mismatch('the body changes the type of a carry', before, b.outs)
   },
   derivative: (a, args, _, rec) => ({ push: push(a, args, rec), pull: pull(a, args, rec) }),
-  // the loop runs while the test of any example is true; an example whose own test is false keeps its carry
+  // The loop runs while the test of any example is true; an example whose own test is false keeps its carry. A loop in
+  // the body may not end on that carry, so the body computes with the carry of an example that goes on.
   batch: {
     rule: (a, args, batched, rec) => {
       const mask = args.map((_, i) => i < a.carries || batched[i] === true)
@@ -99,20 +109,27 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
       const [tests, steps] = [rec.vmap(a.test, mask), rec.vmap(a.body, mask)]
       const inputs = numbered(full.map((x) => x.type))
       const goesOn = (v: readonly Expr[]): Expr => only(inline(tests, v))
-      const test = closeOver(inputs, (v) => [lt(0, sum()(toInt(goesOn(v))))])
+      const lent = mayNotEnd(a.body) && !rec.reads(a.body) && rec.size > 0
+      const given = (v: readonly Expr[]): readonly Expr[] => {
+        const fill = borrowing(goesOn(v), rec.size)
+        return v.map((x, i) => (mask[i] ? fill(x) : x))
+      }
+      const test = closeOver(inputs, (v) => [anyOf(goesOn(v))])
       const body = closeOver(inputs, (v) =>
-        inline(steps, v).map((next, i) => select(broadcast(shapeOf(next), [0])(goesOn(v)), next, item(v, i))),
+        inline(steps, lent ? given(v) : v).map((next, i) =>
+          select(broadcast(shapeOf(next), [0])(goesOn(v)), next, item(v, i)),
+        ),
       )
-      const outs = run(test, body, a.carries, full)
+      const outs = run({ ...a, test, body }, full)
       return { outs, batched: outs.map(() => true) }
     },
   },
-  meaning: (a) => ({ _tag: 'While', ...a }),
+  meaning: (a) => ({ _tag: 'While', name: 'whileLoop', ...a }),
 }
 /** Repeats a program while a test is true. The low-level form, over a closed test and body. */
 export const whileClosed =
-  (test: Closed, body: Closed) =>
+  (test: Closed, body: Closed, limit: LoopLimit = {}) =>
   (carries: readonly Expr[], constants: readonly Expr[]): readonly Expr[] =>
-    run(test, body, carries.length, [...carries, ...constants])
+    run({ test, body, carries: carries.length, ...limit }, [...carries, ...constants])
 
 export const whiles = [whileEntry] as const

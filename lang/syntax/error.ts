@@ -27,9 +27,11 @@ export type Problem =
   | { readonly _tag: 'InputLength'; readonly name: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'UnboundInput'; readonly name: string }
   | { readonly _tag: 'UnboundAxis'; readonly axis: string }
-  | { readonly _tag: 'NotAnExpression'; readonly path: string; readonly found: string }
+  | { readonly _tag: 'NotAnExpression'; readonly what?: string; readonly path: string; readonly found: string }
   | { readonly _tag: 'NotScalar'; readonly shape: Shape; readonly dtype: DType }
-  | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[] }
+  | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[]; readonly term?: string }
+  | { readonly _tag: 'UnusedTangent'; readonly inputs: readonly string[] }
+  | { readonly _tag: 'OneWay'; readonly mode: 'forward' | 'reverse' }
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
   | { readonly _tag: 'StatedType'; readonly stated: readonly Type[]; readonly derived: readonly Type[] }
@@ -90,9 +92,11 @@ export const showProblem = (p: Problem): string => {
     case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
     case 'UnboundAxis':      return `the axis ${p.axis} is not mapped`
-    case 'NotAnExpression':  return `${p.path === '' ? 'the output' : `the output ${p.path}`} is ${p.found}, not an expression`
+    case 'NotAnExpression':  return `${[p.what ?? 'the output', p.path].join(' ').trim()} is ${p.found}, not an expression`
     case 'NotScalar':        return `a gradient needs one real number as output, not ${p.dtype}${showShape(p.shape)}`
-    case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}`
+    case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}${p.term === undefined ? '' : `: ${p.term}`}`
+    case 'UnusedTangent':    return `the rule does not use ${p.inputs.join(', ')}, so the derivative is 0`
+    case 'OneWay':           return `its rule is not linear, so it has no ${p.mode} derivative`
     case 'NotReversible':    return 'has no reverse derivative'
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
     case 'StatedType':       return `stated type ${list(p.stated)}, but the rule gives ${list(p.derived)}`
@@ -118,8 +122,11 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'UnboundAxis':      return `map it: vmap(n, { axis: '${p.axis}' })`
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
     case 'NotReversible':    return `use ${p.alternative}`
+    case 'NotLinear':        return `every term must be one of ${p.inputs.join(', ')} times factors without them`
+    case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose'
+    case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
-    case 'NotAnExpression':  return 'wrap numbers with constant or tensor'
+    case 'NotAnExpression':  return adviceInstead(p.found)
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
     case 'OptionWithoutPart': return p.takers.length === 0 ? 'leave it out: there is no such option' : `leave it out; it belongs to ${p.takers.join(', ')}`
     case 'NotAPair':         return 'linearize a program: its linear part is one'
@@ -132,11 +139,15 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'NotAnElement':
     case 'EmptyAxis':
     case 'InputLength':
-    case 'NotLinear':
     case 'StatedType':
     case 'Malformed':        return undefined
   }
 }
+/** What to write in place of a value that is not an expression. */
+const adviceInstead = (found: string): string =>
+  found === 'undefined' ? 'return an expression; null stands for no output'
+  : found.startsWith('the boolean') ? 'compare expressions, as lt(x, 0) does; choose by a boolean in JavaScript: p ? f(x) : g(x)'
+  : 'wrap numbers with constant or tensor'
 
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>

@@ -3,7 +3,7 @@
  * TypeScript knows; `closed` is flat, plain and untyped.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close, type Named } from './closed.ts'
+import { type Closed, close, inTypes, type Named } from './closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from './error.ts'
 import { type Expr, input, isExpr, poison } from './expr.ts'
 import type { Type } from './shape.ts'
@@ -36,23 +36,26 @@ export const makeNamed = (
 ): E.Either<Diagnostics, UntypedProgram> => {
   const xs = inputs.map(({ name, type }) => input(name, type))
   const result = f(refill(types, xs))
-  const found = leavesWithPath(result, isTypeOrExpr)
+  const found = leavesWithPath(result, isOutput)
   const outs = found.map(([path, leaf]) => (isObject(leaf) && isExpr(leaf) ? leaf : stray(path, leaf)))
   return E.map((closed: Closed) => ({
     in: types,
     out: refill(
       result,
       outs.map((e) => e.type),
+      isOutput,
     ),
     closed,
   }))(close(xs, outs))
 }
-/** An ill-typed expression in place of an output that is not an expression. */
-export const stray = (path: readonly string[], leaf: unknown): Expr => {
-  const found = isObject(leaf) ? 'a type' : `the ${typeof leaf} ${String(leaf)}`
+/** undefined is a leaf, so that an output that was forgotten gets a diagnostic; null stands for no output. */
+const isOutput = (x: unknown): boolean => isTypeOrExpr(x) || x === undefined
+/** An ill-typed expression in place of an output, or of `what`, that is not an expression. */
+export const stray = (path: readonly string[], leaf: unknown, what?: string, op = 'program'): Expr => {
+  const found = isObject(leaf) ? 'a type' : leaf === undefined ? 'undefined' : `the ${typeof leaf} ${String(leaf)}`
   const diagnostic: Diagnostic = {
-    problem: { _tag: 'NotAnExpression', path: path.join('.'), found },
-    op: 'program',
+    problem: { _tag: 'NotAnExpression', path: path.join('.'), found, ...(what !== undefined && { what }) },
+    op,
     types: [],
     site: callSite(),
   }
@@ -68,21 +71,38 @@ type Body = (handles: never) => unknown
  */
 export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, UntypedProgram> => {
   const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
-  return makeNamed(types, named, f as (handles: unknown) => unknown)
+  const made = makeNamed(types, named, f as (handles: unknown) => unknown)
+  return E.isRight(made) && made.right.out === null ? E.left([noOutput(made.right)]) : made
 }
+const noOutput = ({ closed }: UntypedProgram): Diagnostic => ({
+  problem: { _tag: 'Malformed', what: 'it has no output' },
+  op: 'program',
+  types: inTypes(closed),
+  site: callSite(),
+})
+/** Refuses a function that returns nothing, or a number: that flows into no operation, so its author meant another. */
+type FitsOutput<R> = 0 extends 1 & R
+  ? unknown
+  : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
+    [R] extends [void]
+    ? 'the function returns nothing'
+    : [R] extends [number]
+      ? 'a number is not an expression: wrap it with constant'
+      : unknown
 type ProgramFrom = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R,
+  f: (inputs: Handles<In>) => R & FitsOutput<R>,
 ) => E.Either<Diagnostics, Program<In, TypesOf<R>>>
 type ProgramOrThrow = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R,
+  f: (inputs: Handles<In>) => R & FitsOutput<R>,
 ) => Program<In, TypesOf<R>>
 /**
  * A program from a tree of types, one for every input, and a pure function from the inputs' expressions to a tree of
  * expressions, the outputs.
  *
- * Errors: every ill-typed operation that an output depends on, in program order, each with its source line
+ * Errors: every ill-typed operation that an output depends on, in program order, each with its source line;
+ *         NotAnExpression for an output that is a number or undefined; Malformed where it is null
  *
  * @example
  * const f = program({ x: real(3), y: real(3) }, ({ x, y }) => sum()(mul(sin(x), y)))

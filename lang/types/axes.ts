@@ -1,5 +1,5 @@
 /** Axes, also counted from the end; and shapes with axes removed, kept, inserted, replaced, permuted. */
-import type { Sub } from './digits.ts'
+import type { AtMost, Less, Sub } from './digits.ts'
 import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** A literal axis, counted from the front: -1 becomes the last one. never if the shape has no such axis. */
@@ -99,3 +99,15 @@ export type Replaced<S extends Dims, A extends number, N extends number> =
 type Put<S extends Dims, A extends number, N extends number> = {
   readonly [I in keyof S]: I extends `${A}` ? N : S[I]
 }
+
+/** An index on axis A, counted from the end if negative. */
+export type FitsIndex<S extends Dims, A extends number, I extends number> =
+  IndexProblem<S, A, I> extends string ? IndexProblem<S, A, I> : unknown
+type IndexProblem<S extends Dims, A extends number, I extends number> =
+  [number] extends [A | I | S['length']] ? unknown
+    : [Axis<S, A>] extends [never] ? `${Show<S>} has no axis ${A}`
+    : [Reaches<S[Axis<S, A>], I>] extends [false] ? `index ${I} is outside axis ${A} of ${Show<S>}` : unknown
+type Reaches<N extends number, I extends number> =
+  [number] extends [N] ? true
+    : `${I}` extends `${string}.${string}` ? false
+    : `${I}` extends `-${infer K extends number}` ? AtMost<K, N> : Less<I, N>

@@ -165,5 +165,13 @@ type PoolProblem<S extends Dims, O extends PoolOptions> =
     : TooWidePool<Split<S, O['kernel']>[1], O> extends infer P
       ? [P] extends [never] ? unknown : `a window does not fit ${Show<S>}: ${P & string}` : never
 type TooWidePool<H extends Dims, O extends PoolOptions> = {
-  [I in keyof H]: Wider<Span<Kernel<O, I>, O, I>, Room<H[I], O, I>>
+  [I in keyof H]:
+    | Wider<Span<Kernel<O, I>, O, I>, Room<H[I], O, I>>
+    | Overhang<Span<Kernel<O, I>, O, I>, Option<O, 'pad', I, 0>>
 }[number]
+/** Padding wider than half of a window. */
+type Overhang<Span extends number, Pad> =
+  Pad extends readonly [infer A extends number, infer B extends number] ? Half<Span, A> | Half<Span, B>
+    : Half<Span, Count<Pad>>
+type Half<Span extends number, Pad extends number> =
+  [AtMost<Mul<2, Pad>, Span>] extends [false] ? `a pad of ${Pad} is more than half of ${Span}` : never

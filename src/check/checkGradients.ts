@@ -6,6 +6,8 @@
  *   coordinates      d<w, f(x)>/dx_i, from both modes, against finite differences in x_i alone
  *   second forward   the push of the gradient x -> df(x)^T w against its finite differences
  *   second reverse   the same identity for the gradient's own derivative
+ *   exact            with `precise`: the gradient, and the second derivative's diagonal, in arbitrary precision, against
+ *                    those of the program on numbers that carry their derivatives (accuracy/jet.ts): to the last digits
  *   Taylor           |f(x + hv) - f(x) - h df(x) v| shrinks as h^2, and as h^3 with the second derivative
  *
  * A disagreement counts only beyond the estimated error of the finite difference itself (judge.ts).
@@ -21,10 +23,12 @@ import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
+import { exactChecks } from './accuracy/rules.ts'
+import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Ruling } from './judge.ts'
-import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
+import { type Bounds, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
 import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from './sample.ts'
@@ -34,14 +38,17 @@ import { taylor } from './taylor.ts'
 /** The interval that each input is drawn from. Inputs left out have the default. */
 export type Ranges<T> = T extends Type ? Interval : T extends null ? null : { readonly [K in keyof T]?: Ranges<T[K]> }
 /** How `checkGradients` draws its points, and what it checks there. */
-export interface CheckOptions<In = unknown> {
+export interface CheckOptions<In = unknown> extends Budget {
   /** The same seed, the same report. Default: 1. */
   readonly seed?: number
   /** How many points are checked. Default: 3, or 1 with `at`. */
   readonly samples?: number
   /** The point to check at: a tree of arrays like the program's inputs. Default: points are drawn. */
   readonly at?: Arrays<In>
-  /** The interval for all real inputs, or a tree of intervals. Default: the ranges of the operations that read them. */
+  /**
+   * The interval for all real inputs, or a tree of intervals. Points are drawn inside, and differences stay inside; a
+   * tree bounds integers too. Default: points in the ranges of the operations that read the inputs, and no bounds.
+   */
   readonly range?: Interval | Ranges<In>
   /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
@@ -51,15 +58,21 @@ export interface CheckOptions<In = unknown> {
   readonly coordinates?: number
   /** Whether a wrong derivative is followed by a search for the equation at fault. Default: true. */
   readonly suspect?: boolean
+  /** Whether derivatives are compared to the last digits too, in arbitrary precision. Default: false. */
+  readonly precise?: boolean
 }
 interface Plan {
   readonly seed: number
   readonly samples: number
   readonly at: Point | undefined
-  readonly ranges: readonly (Interval | undefined)[]
+  readonly ranges: Bounds
+  /** Of integers. */
+  readonly whole: Bounds
+  readonly meter: EvaluationMeter
   readonly second: boolean
   readonly coordinates: number
   readonly suspect: boolean
+  readonly precise: boolean
 }
 
 // -- options ---------------------------------------------------------------------------------------------------------
@@ -89,7 +102,7 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
 }
 const isInterval = (x: unknown): x is Interval =>
   Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === 'number')
-const rangesOf = (p: UntypedProgram, range: unknown): readonly (Interval | undefined)[] => {
+export const rangesOf = (p: UntypedProgram, range: unknown): Bounds => {
   const within = (tree: unknown, path: readonly string[]): Interval | undefined => {
     if (isInterval(tree)) return tree
     const [head, ...rest] = path
@@ -129,14 +142,25 @@ const weights = (m: Modes, key: Key): Point => {
 }
 
 /** Undefined where the program is not finite around the point. */
-const sample = (m: Modes, gradient: Modes | undefined, x: Point, many: number, key: Key): Sampled | undefined => {
+const sample = (
+  m: Modes,
+  gradient: Modes | undefined,
+  x: Point,
+  many: number,
+  key: Key,
+  label: string,
+): Sampled | undefined => {
+  const { doing } = m.meter
   const { v, w } = directions(m, x, key)
+  doing(`${label}: forward`)
   const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
+  doing(`${label}: coordinates`)
   const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
   const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
   if (gradient !== undefined) {
+    doing(`${label}: second order`)
     const xw = [...x, ...w]
     const vw = [...v, ...direction(foldIn(5)(key), m.outs.filter(isReal))]
     const bent = forward('second forward', gradient, xw, vw, inputLeaves(m), foldIn(6)(key))
@@ -189,18 +213,31 @@ interface Samples {
   /** Points near which it is not finite. */
   readonly blanks: number
 }
+/** The sample with the exact checks, which decide. At a kink there is nothing to compare. */
+const toLastDigits = (m: Modes, s: Sampled, plan: Plan): Sampled => {
+  const exact = s.ruling === 'kink' ? [] : exactChecks(m.f, s.x, plan.coordinates, plan.second)
+  const ruling = exact.length === 0 || s.ruling === 'wrong' ? s.ruling : worstOf(exact.map((o) => o.ruling))
+  return { ...s, ruling, checks: [...s.checks, ...exact.map((o) => o.check)] }
+}
 /** Draws points until enough are checked, or one shows a wrong derivative. */
 const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
   let kinks = 0
   let blanks = 0
   const draws = plan.at === undefined ? redraws : 1
-  for (let k = 0; k < plan.samples && found.at(-1)?.ruling !== 'wrong'; k++)
+  const tried = (k: number, key: Key): Sampled | undefined => {
+    const label = `point ${k + 1} of ${plan.samples}`
+    m.meter.doing(label)
+    const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.trace, plan.whole)
+    // single coordinates at the first point only
+    return x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key), label)
+  }
+  const isDone = (): boolean => found.at(-1)?.ruling === 'wrong' || m.meter.spent().exhausted
+  for (let k = 0; k < plan.samples && !isDone(); k++)
     for (let n = 0; n < draws; n++) {
-      const key = foldIn(n)(foldIn(k)(root))
-      const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0)
-      // single coordinates at the first point only
-      const s = x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key))
+      const rough = within(() => tried(k, foldIn(n)(foldIn(k)(root))))
+      if (m.meter.spent().exhausted) break
+      const s = rough && plan.precise ? toLastDigits(m, rough, plan) : rough
       if (s === undefined) blanks++
       else if (s.ruling === 'kink') kinks++
       else {
@@ -211,9 +248,10 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
   return { found, kinks, blanks }
 }
 const isUnclear = (s: Sampled): boolean => s.ruling === 'unclear'
-const verdictOf = ({ found, kinks }: Samples): Verdict => {
+const verdictOf = ({ found, kinks }: Samples, exhausted: boolean): Verdict => {
   if (found.some((s) => s.ruling === 'wrong')) return 'wrong'
   if (found.some((s) => !isUnclear(s))) return 'correct'
+  if (exhausted) return 'unfinished'
   if (kinks > 0) return 'non-smooth'
   return found.length === 0 ? 'not finite' : 'unclear'
 }
@@ -226,22 +264,29 @@ const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan:
   const shown = bad ?? found[0]
   // a later point has not been examined coordinate by coordinate
   const located =
-    bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0 ? locateAt(m, bad.x, plan, root) : []
+    bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0
+      ? (within(() => locateAt(m, bad.x, plan, root)) ?? [])
+      : []
   const inputs = joinInputs([...found.map((s) => s.coordinates), located])
   const checks = joinAll(found)
   const suspect =
-    bad !== undefined && plan.suspect ? suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second) : undefined
+    bad !== undefined && plan.suspect
+      ? within(() => suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second, plan.meter))
+      : undefined
+  const slopes = shown && within(() => slopesAt(m, gradient, shown.x, foldIn(1 << 20)(root)))
+  const spent = plan.meter.spent()
   return {
-    verdict: verdictOf(samples),
+    verdict: verdictOf(samples, spent.exhausted),
     seed: plan.seed,
     samples: found.length,
     kinks,
     blanks,
     unclear: found.filter(isUnclear).length,
+    spent,
     checks,
     coordinates: inputs,
     worst: worstPlace(checks, inputs),
-    slopes: shown && slopesAt(m, gradient, shown.x, foldIn(1 << 20)(root)),
+    slopes,
     suspect,
     point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
     program: p,
@@ -268,7 +313,7 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
 
 /**
  * Whether the derivatives of a program are right. The report holds the verdict and the evidence; `showReport` writes it
- * as text, `gradientPage` as a page.
+ * as text, `gradientPage` as a page. When the budget is spent, the check ends with what it has found by then.
  *
  * Errors:  NotReversible, when the program has no reverse derivative (say `reverse: false`); Malformed, when `at` does
  *          not fit the inputs
@@ -283,18 +328,27 @@ export const checkGradients = <In, Out>(
   options: CheckOptions<In> = {},
 ): E.Either<Diagnostics, GradientReport> => {
   const p = program
-  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true, suspect = true } = options
+  const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true } = options
+  const { suspect = true, precise = false } = options
   const second = (options.second ?? true) && back
+  const meter = meterOf(options)
+  const ranges = rangesOf(p, options.range)
   return pipe(
     E.Do,
     E.apS('at', options.at === undefined ? E.right(undefined) : given(p, options.at)),
-    E.apS('m', pipe(claimOf(p, back), E.map(modesOf))),
+    E.apS(
+      'm',
+      pipe(
+        claimOf(p, back),
+        E.map((claim) => modesOf(claim, meter, ranges)),
+      ),
+    ),
     E.bind('gradient', () =>
       second
         ? pipe(
             gradientOf(p),
             E.chain((g) => claimOf(g)),
-            E.map(modesOf),
+            E.map((claim) => modesOf(claim, meter, ranges)),
           )
         : E.right(undefined),
     ),
@@ -303,10 +357,13 @@ export const checkGradients = <In, Out>(
         seed,
         samples,
         at,
-        ranges: rangesOf(p, options.range),
+        ranges,
+        whole: isInterval(options.range) ? [] : ranges,
+        meter,
         second,
         coordinates: options.coordinates ?? affordable(p),
         suspect,
+        precise,
       }),
     ),
   )

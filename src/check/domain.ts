@@ -9,6 +9,7 @@ import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/synt
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
+import type { EvaluationMeter } from './budget.ts'
 import type { Point } from './point.ts'
 
 /** Both ends included. */
@@ -41,24 +42,29 @@ const named = (p: Closed): readonly Interval[] => {
     }
   return ranges.map((r) => (r[0] < r[1] ? r : widest))
 }
-const drawLeaf = (key: Key, t: Type, [low, high]: Interval): Tensor => {
+/** `whole`: the interval from which integers are drawn; by default 0, 1, 2, 3. */
+const drawLeaf = (key: Key, t: Type, [low, high]: Interval, whole: Interval | undefined): Tensor => {
   const u = uniform(sizeOf(t.shape))(key)
   switch (t.dtype) {
     case 'real':
       return u.map((x) => low + (high - low) * x)
     case 'int':
-      return u.map((x) => Math.floor(x * 4))
+      return u.map((x) => integerIn(whole ?? [0, 3], x))
     case 'bool':
       return u.map((x) => (x < 0.5 ? 0 : 1))
   }
+}
+const integerIn = ([low, high]: Interval, u: number): number => {
+  const [first, last] = [Math.ceil(low), Math.floor(high)]
+  return first + Math.floor(u * Math.max(1, last - first + 1))
 }
 const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 
 /**
  * The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite.
  */
-const blamed = (p: Closed, x: Point): ReadonlySet<number> | undefined => {
-  const v = trace(p, x)
+const blamed = (p: Closed, x: Point, run: EvaluationMeter['trace']): ReadonlySet<number> | undefined => {
+  const v = run(p, x)
   if (at(v, p.outputs).every(allFinite)) return undefined
   const reach: ReadonlySet<number>[] = p.inputs.map((_, i) => new Set([i]))
   for (const q of p.equations) {
@@ -74,20 +80,23 @@ const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
 /**
  * A point where every output is finite; undefined when none was found.
  *
- * `given`: the user's ranges, by input; `usual`: whether the other inputs start in the ranges of their readers
+ * `given`: the user's ranges, by input; `usual`: whether the other inputs start in the ranges of their readers; `whole`:
+ * the user's ranges for integers
  */
 export const drawPoint = (
   p: Closed,
   key: Key,
   given: readonly (Interval | undefined)[],
   usual: boolean,
+  run: EvaluationMeter['trace'] = trace,
+  whole: readonly (Interval | undefined)[] = [],
 ): Point | undefined => {
   const types = inTypes(p)
   const first = named(p)
   const start = (i: number): Interval => given[i] ?? (usual ? nth(first, i) : widest)
-  const x = types.map((t, i) => drawLeaf(foldIn(0)(foldIn(i)(key)), t, start(i)))
+  const x = types.map((t, i) => drawLeaf(foldIn(0)(foldIn(i)(key)), t, start(i), whole[i]))
   for (let n = 1; n <= attempts; n++) {
-    const blame = blamed(p, x)
+    const blame = blamed(p, x, run)
     if (blame === undefined) return x
     for (const i of blame) {
       const [u = 0] = uniform(1)(foldIn(2 * n)(foldIn(i)(key)))
@@ -96,6 +105,7 @@ export const drawPoint = (
         foldIn(2 * n + 1)(foldIn(i)(key)),
         nth(types, i),
         given[i] ?? nth(list, Math.floor(u * list.length)),
+        whole[i],
       )
     }
   }

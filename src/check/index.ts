@@ -1,4 +1,10 @@
 /** Checks of programs: derivatives, transformations, custom rules, linearity. */
+export { checkAccuracy } from './accuracy/checkAccuracy.ts'
+export type { AccuracyOptions } from './accuracy/options.ts'
+export { accuracyPage, accuracyToJSON } from './accuracy/page.ts'
+export type { AccuracyReport, AccuracyRow, BitLoss, BitLossCause, Compared, WorstNumber } from './accuracy/report.ts'
+export { showAccuracy } from './accuracy/text.ts'
+export type { Budget, CheckProgress, Spent } from './budget.ts'
 export { type CheckOptions, checkGradients, type Ranges } from './checkGradients.ts'
 export { type CustomRuleReport, checkCustomRule } from './customRule.ts'
 export type { Interval } from './domain.ts'

@@ -1,19 +1,15 @@
 /**
- * Is a program linear? There are two checks. By structure, which is a proof: its derivative does not depend on the
- * point, and f(0) = 0. By test, at random points: f(a u + b v) = a f(u) + b f(v). This proves nothing, but it also
+ * Is a program linear? There are two checks. By structure, which is a proof (lang/linear.ts). By test, at random points: f(a u + b v) = a f(u) + b f(v). This proves nothing, but it also
  * accepts programs whose linearity the structure does not show.
  */
 
-import { evaluate } from '../../lang/evaluate.ts'
-import { spread } from '../../lang/primitives/structuralZeros.ts'
-import { at, type Closed, closeOver, inTypes, isClosed, open } from '../../lang/syntax/closed.ts'
-import type { Expr } from '../../lang/syntax/expr.ts'
+import { notLinear } from '../../lang/linear.ts'
+import { type Closed, inTypes } from '../../lang/syntax/closed.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
-import { push } from '../transform/linear.ts'
-import { differentiation } from '../transform/vmap.ts'
+import { type Budget, type EvaluationMeter, meterOf, type Spent, within } from './budget.ts'
 import { drawPoint } from './domain.ts'
 import { flat } from './modes.ts'
 import { direction, type Point } from './point.ts'
@@ -21,7 +17,7 @@ import { evaluateUnder, type Rounding } from './rounding.ts'
 import { slackOf } from './sample.ts'
 
 /** In which inputs linearity is checked, and from which seed. */
-export interface LinearityOptions {
+export interface LinearityOptions extends Budget {
   /** The inputs in which it should be linear; the others are fixed. Default: all real inputs. */
   readonly inputs?: readonly string[]
   /** The same seed, the same points. Default: 1. */
@@ -29,12 +25,14 @@ export interface LinearityOptions {
 }
 /** The results of proof and test. */
 export interface Linearity {
-  /** Proved: the derivative is the same everywhere, and f(0) = 0. */
+  /** Proved from the structure of the program. */
   readonly structure: boolean
   /** Not refuted at random points. */
   readonly test: boolean
   /** The largest |f(a u + b v) - a f(u) - b f(v)| over the size of the outputs. */
   readonly error: number
+  /** What the test has cost. Where its budget was spent at once, nothing was tested: `test` is false. */
+  readonly spent: Spent
 }
 const marksOf = (p: Closed, inputs: readonly string[] | undefined): readonly boolean[] =>
   p.inputs.map((i) => isReal(i.type) && (inputs === undefined || inputs.includes(i.name)))
@@ -42,33 +40,7 @@ const place = (p: Closed, marks: readonly boolean[], rest: Point, moved: Point):
   let next = 0
   return p.inputs.map((_, i) => (marks[i] ? nth(moved, next++) : nth(rest, i)))
 }
-/**
- * Whether the derivative along the marked inputs does not read these inputs. An operation that reads them and has no
- * tangent, such as floor, spoils the proof; bodies of operations must be linear as well.
- */
-const sameEverywhere = (p: Closed, marks: readonly boolean[]): boolean => {
-  const moved = p.inputs.filter((_, i) => marks[i])
-  const n = p.inputs.length
-  let covered = true
-  const tangent = closeOver([...p.inputs, ...moved.map((i) => ({ ...i, name: `d${i.name}` }))], (xs) => {
-    const t = push(p, open(p, xs.slice(0, n)), spread(marks, xs.slice(n)), differentiation())
-    const reached: boolean[] = [...marks]
-    for (const q of p.equations) {
-      const any = q.args.some((a) => reached[a])
-      q.outs.forEach((_, k) => {
-        reached.push(any)
-        if (any && t[q.first + k] === undefined) covered = false
-      })
-      if (any && !Object.values(q.attrs).every((body) => !isClosed(body) || isLinearBody(body))) covered = false
-    }
-    return at(t, p.outputs).filter((e): e is Expr => e !== undefined)
-  })
-  const read = new Set([...tangent.equations.flatMap((q) => q.args), ...tangent.outputs])
-  return covered && marks.every((m, i) => !m || !read.has(i))
-}
 const zeros = (types: readonly Type[]): Point => types.map((t) => new Float64Array(sizeOf(t.shape)))
-const isLinearBody = (p: Closed): boolean =>
-  sameEverywhere(p, marksOf(p, undefined)) && evaluate(p, zeros(inTypes(p))).every((y) => y.every((v) => v === 0))
 /** The number of random points. */
 const points = 4
 const [a, b] = [1.5, -0.75]
@@ -77,13 +49,12 @@ interface Trial {
   readonly passed: boolean
   /** The largest gap over the size of the outputs. */
   readonly error: number
-  readonly zeroAtZero: boolean
 }
-const trial = (p: Closed, marks: readonly boolean[], key: Key): Trial => {
+const trial = (p: Closed, marks: readonly boolean[], key: Key, meter: EvaluationMeter): Trial => {
   const types = inTypes(p).filter((_, i) => marks[i])
-  const fixed = drawPoint(p, foldIn(0)(key), [], true) ?? zeros(inTypes(p))
+  const fixed = drawPoint(p, foldIn(0)(key), [], true, meter.trace) ?? zeros(inTypes(p))
   const f = (moved: Point, rounding?: Rounding): Float64Array =>
-    flat(evaluateUnder(p, place(p, marks, fixed, moved), rounding, (i) => marks[i] === true))
+    flat(evaluateUnder(p, place(p, marks, fixed, moved), rounding, (i) => marks[i] === true, meter.evaluate))
   const u = direction(foldIn(1)(key), types)
   const v = direction(foldIn(2)(key), types)
   const sum = u.map((x, i) => x.map((e, j) => a * e + b * (v[i]?.[j] ?? Number.NaN)))
@@ -101,7 +72,6 @@ const trial = (p: Closed, marks: readonly boolean[], key: Key): Trial => {
   return {
     passed: gaps.every((gap, i) => gap <= allowed(i)),
     error: gaps.reduce((e, gap) => Math.max(e, Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap / size), 0),
-    zeroAtZero: f(zeros(types)).every((y) => y === 0),
   }
 }
 
@@ -114,15 +84,20 @@ const trial = (p: Closed, marks: readonly boolean[], key: Key): Trial => {
  */
 export const linearity = <In, Out>(
   program: Program<In, Out>,
-  { inputs, seed = 1 }: LinearityOptions = {},
+  { inputs, seed = 1, ...budget }: LinearityOptions = {},
 ): Linearity => {
   const p = program.closed
   const marks = marksOf(p, inputs)
-  const trials = Array.from({ length: points }, (_, k) => trial(p, marks, foldIn(k)(randomKey(seed))))
+  const meter = meterOf(budget)
+  const trials = Array.from({ length: points }, (_, k) => {
+    meter.doing(`point ${k + 1} of ${points}`)
+    return within(() => trial(p, marks, foldIn(k)(randomKey(seed)), meter))
+  }).filter((t) => t !== undefined)
   return {
-    structure: trials.every((t) => t.zeroAtZero) && sameEverywhere(p, marks),
-    test: trials.every((t) => t.passed),
-    error: Math.max(...trials.map((t) => t.error)),
+    structure: notLinear(p, marks) === undefined,
+    test: trials.length > 0 && trials.every((t) => t.passed),
+    error: trials.reduce((e, t) => Math.max(e, t.error), 0),
+    spent: meter.spent(),
   }
 }
 /**

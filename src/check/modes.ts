@@ -5,20 +5,23 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { trace } from '../../lang/evaluate.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, closeOver, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
+import type { EvaluationMeter } from './budget.ts'
 import type { LineFunction } from './difference.ts'
+import type { Interval } from './domain.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
 import { evaluateUnder, type Rounding } from './rounding.ts'
 
+/** Where the inputs of a program may be moved, by input; undefined where nothing bounds them. */
+export type Bounds = readonly (Interval | undefined)[]
 /** A program, and programs that claim to be (x, dx) -> df(x) dx and (x, ct) -> df(x)^T ct. */
 interface Claim {
   readonly f: Closed
@@ -27,6 +30,7 @@ interface Claim {
 }
 export interface Modes {
   readonly f: Closed
+  readonly meter: EvaluationMeter
   readonly ins: readonly Type[]
   readonly outs: readonly Type[]
   readonly push: (x: Point, v: Point, rounding?: Rounding) => Point
@@ -87,19 +91,35 @@ const numbersOf = (p: Closed): readonly number[] => {
   return Array.from({ length: count }, (_, k) => k)
 }
 
-export const modesOf = ({ f, push, pull }: Claim): Modes => {
+/** Whether all numbers are within the bounds. An interval of one number bounds nothing: no step would be possible. */
+const isInside = (bounds: Bounds, x: Point): boolean =>
+  x.every((a, i) => {
+    const [low, high] = bounds[i] ?? [0, 0]
+    return !(low < high) || a.every((v) => v >= low && v <= high)
+  })
+/** Outside its bounds a program counts as not finite: it is not evaluated there. */
+export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds: Bounds = []): Modes => {
+  const under = (p: Closed, x: Point, rounding?: Rounding): Point =>
+    evaluateUnder(p, x, rounding, undefined, meter.evaluate)
   const ins = inTypes(f)
   const outs = outTypes(f)
   const { closed, held } = holding(f)
   return {
     f,
+    meter,
     ins,
     outs,
-    push: (x, v, rounding) => evaluateUnder(push, [...x, ...v], rounding),
-    pull: pull && ((x, w, rounding) => evaluateUnder(pull, [...x, ...w], rounding)),
+    push: (x, v, rounding) => under(push, [...x, ...v], rounding),
+    pull: pull && ((x, w, rounding) => under(pull, [...x, ...w], rounding)),
     along: (x, v) => {
-      const values = held.length === 0 ? [] : at(trace(f, x), held)
-      return (t, rounding) => realOnly(outs, evaluateUnder(closed, [...move(ins, x, v, t), ...values], rounding))
+      const values = held.length === 0 ? [] : at(meter.trace(f, x), held)
+      const bounded = isInside(bounds, x)
+      return (t, rounding) => {
+        const moved = move(ins, x, v, t)
+        return bounded && !isInside(bounds, moved)
+          ? outs.filter(isReal).map((o) => new Float64Array(sizeOf(o.shape)).fill(Number.NaN))
+          : realOnly(outs, under(closed, [...moved, ...values], rounding))
+      }
     },
   }
 }

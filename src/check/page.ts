@@ -5,7 +5,7 @@ import { toJSON } from '../../lang/syntax/plain.ts'
 import { print, printClosed } from '../../lang/text/print.ts'
 import { code, page, escaped as quoted, type Section, table } from '../draw/html.ts'
 import type { GradientReport, Slopes, Suspect, Worst } from './report.ts'
-import { showNumber, showPlace, showSlopes, showSuspect, verdictLine } from './text.ts'
+import { showNumber, showPlace, showSlopes, showSuspect, spentLine, verdictLine } from './text.ts'
 
 // -- the remainder against the step ----------------------------------------------------------------------------------
 
@@ -108,6 +108,7 @@ const sentences: { readonly [verdict in GradientReport['verdict']]: string } = {
   'non-smooth':
     'At every point tried, the one-sided derivatives differ or the program jumps: finite differences decide nothing.',
   unclear: 'Rounding inside the program hides its derivative: finite differences say nothing.',
+  unfinished: 'The budget of the check was spent before a point was checked: give a larger one.',
   'not finite': 'No point was found around which the program is finite: give one, or the ranges of the inputs.',
 }
 const suspectSection = (s: Suspect): Section => ({
@@ -153,6 +154,7 @@ export const gradientPage = (r: GradientReport, title = 'Gradient check'): strin
       : []),
     ...(r.suspect ? [suspectSection(r.suspect)] : []),
     ...(r.slopes ? [slopesSection(r.slopes)] : []),
+    { title: 'Cost', body: code(spentLine(r.spent)) },
     { title: 'Program', body: code(print(r.program)) },
     ...(r.point.length > 0 ? [{ title: 'Point', body: code(pointText(r)) }] : []),
   ])

@@ -1,6 +1,7 @@
 /** The result of a gradient check, as plain data; `text.ts` and `page.ts` show it. */
 import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Program } from '../../lang/syntax/program.ts'
+import type { Spent } from './budget.ts'
 
 /** One derivative, computed in two ways. */
 export interface Worst {
@@ -26,7 +27,14 @@ export interface Coordinates {
   readonly mode: 'forward' | 'reverse'
 }
 /** The comparisons of a gradient check; checkGradients.ts states each as an equation. */
-export type CheckName = 'forward' | 'reverse' | 'coordinates' | 'second forward' | 'second reverse'
+export type CheckName =
+  | 'forward'
+  | 'reverse'
+  | 'coordinates'
+  | 'second forward'
+  | 'second reverse'
+  | 'exact'
+  | 'second exact'
 /** One comparison, over all points: the worst of them. */
 export interface Check {
   readonly name: CheckName
@@ -62,8 +70,8 @@ export interface Suspect {
   /** Other equations that fail by themselves. */
   readonly others: readonly number[]
 }
-/** Of all points. 'non-smooth', 'unclear' and 'not finite': no point decides. */
-export type Verdict = 'correct' | 'wrong' | 'non-smooth' | 'unclear' | 'not finite'
+/** Of all points. 'non-smooth', 'unclear', 'not finite' and 'unfinished', where the budget was spent: no point decides. */
+export type Verdict = 'correct' | 'wrong' | 'non-smooth' | 'unclear' | 'not finite' | 'unfinished'
 /** The result of `checkGradients`, as plain data. */
 export interface GradientReport {
   readonly verdict: Verdict
@@ -76,6 +84,8 @@ export interface GradientReport {
   readonly blanks: number
   /** Points where rounding hides the derivative. */
   readonly unclear: number
+  /** What the check has cost. */
+  readonly spent: Spent
   readonly checks: readonly Check[]
   /** By input, in order. */
   readonly coordinates: readonly Coordinates[]

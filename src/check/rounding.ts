@@ -11,6 +11,7 @@ import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
+import type { EvaluationMeter } from './budget.ts'
 
 /** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
@@ -78,10 +79,11 @@ export const evaluateUnder = (
   x: readonly Tensor[],
   rounding: Rounding | undefined,
   touched: (input: number) => boolean = (i) => isRealInput(p, i),
+  run: EvaluationMeter['evaluate'] = evaluate,
 ): readonly Tensor[] =>
   rounding === undefined
-    ? evaluate(p, x)
-    : evaluate(
+    ? run(p, x)
+    : run(
         p,
         x.map((a, i) => (touched(i) ? rounding.touch(a) : a)),
         rounding.run,

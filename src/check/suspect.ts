@@ -6,7 +6,7 @@
  */
 
 import * as E from 'fp-ts/lib/Either.js'
-import { type Tensor, trace } from '../../lang/evaluate.ts'
+import type { Tensor } from '../../lang/evaluate.ts'
 import { buffers, type Meaning } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
@@ -14,6 +14,7 @@ import { nth } from '../../lang/syntax/list.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
+import type { EvaluationMeter } from './budget.ts'
 import { claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
 import type { Check, Suspect } from './report.ts'
@@ -46,16 +47,16 @@ export const subprogramOf = (p: Closed, equations: readonly Equation[]): Subprog
 export const programOf = (closed: Closed): UntypedProgram => ({ in: inTypes(closed), out: outTypes(closed), closed })
 
 /** The first check that a program fails at a point. */
-const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean): Check | undefined => {
+const failure = (p: UntypedProgram, x: Point, key: Key, second: boolean, meter: EvaluationMeter): Check | undefined => {
   const both = claimOf(p)
   const claim = E.isRight(both) ? both : claimOf(p, false)
   if (E.isLeft(claim)) return undefined
-  const m = modesOf(claim.right)
+  const m = modesOf(claim.right, meter)
   const found = failureOf(m, x, key)
   const gradient = second && found === undefined && E.isRight(both) ? gradientOf(p) : undefined
   if (gradient === undefined || E.isLeft(gradient)) return found
   const w = direction(foldIn(9)(key), m.outs.filter(isReal))
-  const check = failure(gradient.right, [...x, ...w], foldIn(8)(key), false)
+  const check = failure(gradient.right, [...x, ...w], foldIn(8)(key), false, meter)
   return check && { ...check, name: check.name === 'reverse' ? 'second reverse' : 'second forward' }
 }
 const failureOf = (m: Modes, x: Point, key: Key): Check | undefined => {
@@ -111,22 +112,23 @@ const inside = (
   key: Key,
   second: boolean,
   depth: number,
+  meter: EvaluationMeter,
 ): Suspect['within'] => {
   if (depth >= deepest) return undefined
   const m = entryOf(q.op).meaning(q.attrs, buffers(types), q.outs)
   for (const [attribute, attr] of Object.entries(q.attrs)) {
     const x = isClosed(attr) ? startOf(m, attr, args) : undefined
-    const suspect = x && isClosed(attr) ? suspectIn(attr, x, foldIn(11)(key), second, depth + 1) : undefined
+    const suspect = x && isClosed(attr) ? suspectIn(attr, x, foldIn(11)(key), second, meter, depth + 1) : undefined
     if (suspect !== undefined) return { attribute, suspect }
   }
   return undefined
 }
 /** A second derivative is wrong where some equation of the gradient has a wrong first one. */
-const inGradient = (part: Closed, x: Point, key: Key, depth: number): Suspect['within'] => {
+const inGradient = (part: Closed, x: Point, key: Key, depth: number, meter: EvaluationMeter): Suspect['within'] => {
   const g = depth >= deepest ? E.left([]) : gradientOf(programOf(part))
   if (E.isLeft(g)) return undefined
   const w = direction(foldIn(9)(key), outTypes(part).filter(isReal))
-  const suspect = suspectIn(g.right.closed, [...x, ...w], foldIn(12)(key), false, depth + 1)
+  const suspect = suspectIn(g.right.closed, [...x, ...w], foldIn(12)(key), false, meter, depth + 1)
   return suspect && { attribute: 'gradient', suspect }
 }
 
@@ -136,19 +138,26 @@ interface Search {
   readonly values: readonly Tensor[]
   readonly key: Key
   readonly depth: number
+  readonly meter: EvaluationMeter
   readonly fails: (equations: readonly Equation[], second: boolean) => Check | undefined
 }
-const searchIn = (p: Closed, x: Point, key: Key, depth: number): Search => {
-  const values = trace(p, x)
+const searchIn = (p: Closed, x: Point, key: Key, depth: number, meter: EvaluationMeter): Search => {
+  const values = meter.trace(p, x)
   const fails: Search['fails'] = (equations, second) => {
     const part = subprogramOf(p, equations)
-    return failure(programOf(part.closed), at(values, part.inputs), foldIn(equations[0]?.first ?? 0)(key), second)
+    return failure(
+      programOf(part.closed),
+      at(values, part.inputs),
+      foldIn(equations[0]?.first ?? 0)(key),
+      second,
+      meter,
+    )
   }
-  return { p, values, key, depth, fails }
+  return { p, values, key, depth, meter, fails }
 }
 /** The suspect of a check that some equations fail. */
 const suspectOf = (
-  { p, values, key, depth }: Search,
+  { p, values, key, depth, meter }: Search,
   numbers: readonly number[],
   check: Check,
   others: readonly number[] = [],
@@ -160,8 +169,8 @@ const suspectOf = (
   const within =
     q === undefined || numbers.length > 1
       ? undefined
-      : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, second, depth) ??
-        (second ? inGradient(part.closed, at(values, part.inputs), key, depth) : undefined))
+      : (inside(q, at(typesOf(p), q.args), at(values, q.args), key, second, depth, meter) ??
+        (second ? inGradient(part.closed, at(values, part.inputs), key, depth, meter) : undefined))
   return {
     equations: numbers,
     ops: equations.map((e) => e.op),
@@ -220,8 +229,15 @@ const shortest = (s: Search, second: boolean): Suspect | undefined => {
   )
 }
 /** Undefined where every part passes. `second`: second derivatives too. */
-export const suspectIn = (p: Closed, x: Point, key: Key, second: boolean, depth = 0): Suspect | undefined => {
-  const s = searchIn(p, x, key, depth)
+export const suspectIn = (
+  p: Closed,
+  x: Point,
+  key: Key,
+  second: boolean,
+  meter: EvaluationMeter,
+  depth = 0,
+): Suspect | undefined => {
+  const s = searchIn(p, x, key, depth, meter)
   const smallest = (twice: boolean): Suspect | undefined => single(s, twice) ?? pair(s, twice) ?? shortest(s, twice)
   return smallest(false) ?? (second ? smallest(true) : undefined)
 }

@@ -1,5 +1,6 @@
 /** A report as text. */
 import { print } from '../../lang/text/print.ts'
+import type { Spent } from './budget.ts'
 import type { Check, GradientReport, Slopes, Suspect, Worst } from './report.ts'
 
 export const showNumber = (v: number): string =>
@@ -29,6 +30,14 @@ export const showSuspect = (s: Suspect): readonly string[] => {
     ...(s.within ? [`  within its ${s.within.attribute}:`, ...showSuspect(s.within.suspect).map((l) => `  ${l}`)] : []),
   ]
 }
+/** What a check has cost: 4123 evaluations of at most 1000000, 1.2 s of at most 300 s. */
+export const spentLine = ({ evaluations, evaluationLimit, seconds, secondLimit, exhausted }: Spent): string =>
+  [
+    `${evaluations} evaluations of at most ${evaluationLimit}`,
+    ...(seconds === undefined ? [] : [`${seconds.toPrecision(2)} s`]),
+  ].join(', ') +
+  (secondLimit === undefined ? '' : ` of at most ${secondLimit} s`) +
+  (exhausted ? ': the budget is spent' : '')
 export const verdictLine = (r: GradientReport): string => {
   const counts = [
     `${r.samples} ${r.samples === 1 ? 'point' : 'points'}`,
@@ -36,6 +45,7 @@ export const verdictLine = (r: GradientReport): string => {
     ...(r.blanks > 0 ? [`${r.blanks} redrawn where not finite`] : []),
     ...(r.unclear > 0 ? [`${r.unclear} hidden by rounding`] : []),
     `seed ${r.seed}`,
+    ...(r.spent.exhausted ? ['the budget is spent'] : []),
   ]
   return `gradients ${r.verdict} (${counts.join(', ')})`
 }
@@ -49,6 +59,7 @@ export const showReport = (r: GradientReport): string =>
         `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.leaf}: ${c.checked} of ${c.of} coordinates, worst ${showWorst(c.worst)}`,
     ),
     ...(r.slopes ? [`  ${showSlopes(r.slopes)}`] : []),
+    `  ${spentLine(r.spent)}`,
     ...(r.suspect ? showSuspect(r.suspect).map((l) => `  ${l}`) : []),
     ...(r.verdict === 'correct' ? [] : ['', print(r.program)]),
   ].join('\n')

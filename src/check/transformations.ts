@@ -16,6 +16,7 @@ import { jvp } from '../transform/jvp.ts'
 import { simplify } from '../transform/simplify/index.ts'
 import { vjp } from '../transform/vjp.ts'
 import { vmap } from '../transform/vmap.ts'
+import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { drawPoint } from './domain.ts'
 import { direction, type Point, treeOf } from './point.ts'
 import { evaluateUnder, rounding, single } from './rounding.ts'
@@ -23,7 +24,7 @@ import { evaluateUnder, rounding, single } from './rounding.ts'
 /** The part of a back end that the checks use. */
 export type AnyBackend = Pick<Backend, 'name' | 'compile'>
 /** How `checkTransformations` draws its points, and the back ends that it compares. */
-export interface TransformationOptions {
+export interface TransformationOptions extends Budget {
   /** The same seed, the same points. Default: 1. */
   readonly seed?: number
   /** How many points each law is tried at. Default: 3. */
@@ -64,7 +65,7 @@ const difference = (right: Point, other: Point): number => {
 }
 const stack = (xs: readonly Point[]): Point =>
   (xs[0] ?? []).map((_, i) => Float64Array.from(xs.flatMap((x) => [...nth(x, i)])))
-const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Deviation => {
+const sameBits = (a: Closed, b: Closed, points: readonly Point[], { evaluate }: EvaluationMeter): Deviation => {
   const wrong = points.find((x) => {
     const ys = evaluate(b, x)
     return !evaluate(a, x).every((y, i) => y.every((v, k) => Object.is(v, ys[i]?.[k])))
@@ -76,27 +77,37 @@ const sameBits = (a: Closed, b: Closed, points: readonly Point[]): Deviation => 
 const close = 1e-9
 
 /** All inputs of a program and of its derivatives: points with directions. */
-const drawn = (p: UntypedProgram, key: Key, samples: number): readonly Point[] =>
-  Array.from({ length: samples }, (_, k) => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0)).filter(
-    (x): x is Point => x !== undefined,
-  )
-const batched = (p: UntypedProgram, points: readonly Point[]): Deviation => {
+const drawn = (p: UntypedProgram, key: Key, samples: number, meter: EvaluationMeter): readonly Point[] =>
+  Array.from({ length: samples }, (_, k) =>
+    within(() => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0, meter.trace)),
+  ).filter((x): x is Point => x !== undefined)
+const batched = (p: UntypedProgram, points: readonly Point[], { evaluate }: EvaluationMeter): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)
   if (all.length === 0) return { error: 0, note: 'no point where the program is finite' }
   const mapped = vmap(3)(p)
   return { error: difference(stack(all.map((x) => evaluate(p.closed, x))), evaluate(mapped.closed, stack(all))) }
 }
-const textual = (p: UntypedProgram, again: E.Either<unknown, UntypedProgram>, points: readonly Point[]): Deviation => {
+const textual = (
+  p: UntypedProgram,
+  again: E.Either<unknown, UntypedProgram>,
+  points: readonly Point[],
+  meter: EvaluationMeter,
+): Deviation => {
   if (E.isLeft(again)) return { error: Number.POSITIVE_INFINITY, note: 'it is not read back' }
   const q = again.right.closed
   if (!sameTypes(inTypes(q), inTypes(p.closed)) || !sameTypes(outTypes(q), outTypes(p.closed)))
     return { error: Number.POSITIVE_INFINITY, note: 'its types are others' }
-  return sameBits(p.closed, q, points)
+  return sameBits(p.closed, q, points, meter)
 }
 
-const pure = (p: UntypedProgram, seed: number, samples: number): readonly TransformationCheck[] => {
+const pure = (
+  p: UntypedProgram,
+  seed: number,
+  samples: number,
+  meter: EvaluationMeter,
+): readonly TransformationCheck[] => {
   const key = randomKey(seed)
-  const points = drawn(p, key, samples)
+  const points = drawn(p, key, samples, meter)
   const tangents = inTypes(p.closed).filter(isReal)
   const cotangents = outTypes(p.closed).filter(isReal)
   const with_ = (types: readonly Type[], n: number): readonly Point[] =>
@@ -104,6 +115,7 @@ const pure = (p: UntypedProgram, seed: number, samples: number): readonly Transf
   const forward = jvp(p)
   const back = vjp(p)
   const row = (law: string, within: number, f: () => Deviation): TransformationCheck => {
+    meter.doing(law)
     const found = E.tryCatch(f, (e) => (e instanceof Error ? e.message : String(e)))
     return E.isLeft(found)
       ? { law, passed: false, error: Number.POSITIVE_INFINITY, note: found.left }
@@ -114,14 +126,16 @@ const pure = (p: UntypedProgram, seed: number, samples: number): readonly Transf
       ? row(law, within, () => f(back.right))
       : { law, passed: true, error: 0, note: 'there is no reverse derivative' }
   return [
-    row('simplify f = f', 0, () => sameBits(p.closed, simplify(p).closed, points)),
-    row('simplify (jvp f) = jvp f', 0, () => sameBits(forward.closed, simplify(forward).closed, with_(tangents, 0))),
-    reverse('simplify (vjp f) = vjp f', 0, (q) => sameBits(q.closed, simplify(q).closed, with_(cotangents, 1))),
-    row('vmap f = map f', close, () => batched(p, points)),
-    row('vmap (jvp f) = map (jvp f)', close, () => batched(forward, with_(tangents, 2))),
-    reverse('vmap (vjp f) = map (vjp f)', close, (q) => batched(q, with_(cotangents, 3))),
-    row('parse (print f) = f', 0, () => textual(p, parse(print(p)), points)),
-    row('fromJSON (toJSON f) = f', 0, () => textual(p, fromJSONText(toJSONText(p)), points)),
+    row('simplify f = f', 0, () => sameBits(p.closed, simplify(p).closed, points, meter)),
+    row('simplify (jvp f) = jvp f', 0, () =>
+      sameBits(forward.closed, simplify(forward).closed, with_(tangents, 0), meter),
+    ),
+    reverse('simplify (vjp f) = vjp f', 0, (q) => sameBits(q.closed, simplify(q).closed, with_(cotangents, 1), meter)),
+    row('vmap f = map f', close, () => batched(p, points, meter)),
+    row('vmap (jvp f) = map (jvp f)', close, () => batched(forward, with_(tangents, 2), meter)),
+    reverse('vmap (vjp f) = map (vjp f)', close, (q) => batched(q, with_(cotangents, 3), meter)),
+    row('parse (print f) = f', 0, () => textual(p, parse(print(p)), points, meter)),
+    row('fromJSON (toJSON f) = f', 0, () => textual(p, fromJSONText(toJSONText(p)), points, meter)),
   ]
 }
 
@@ -194,8 +208,9 @@ export const checkTransformations =
     const { seed = 1, samples = 3, backends = [] } = options
     const p = program
     const key = randomKey(seed)
-    const rows = [...pure(p, seed, samples)]
-    for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples), foldIn(2000)(key))())
+    const meter = meterOf(options)
+    const rows = [...pure(p, seed, samples, meter)]
+    for (const b of backends) rows.push(await onBackend(p, b, drawn(p, key, samples, meter), foldIn(2000)(key))())
     return rows
   }
 /** A line per law. */

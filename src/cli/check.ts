@@ -14,6 +14,7 @@ import {
   showReport,
 } from '../check/index.ts'
 import { treeOf } from '../check/point.ts'
+import { checkProgress, clearLine } from './checkProgress.ts'
 import { failed, fault, refused } from './fault.ts'
 import { parsePoint } from './point.ts'
 import { programArgument, readProgram } from './read.ts'
@@ -25,6 +26,8 @@ interface Options {
   readonly range?: Interval
   readonly seed: number
   readonly samples?: number
+  readonly seconds: number
+  readonly evaluations?: number
   readonly forward: boolean
   readonly html?: string
   readonly json: boolean
@@ -47,10 +50,15 @@ const run = async (what: string, options: Options): Promise<number> => {
   const checked = checkGradients(p, {
     seed: options.seed,
     reverse: !options.forward,
+    seconds: options.seconds,
+    now: () => performance.now(),
+    onProgress: checkProgress(process.stderr),
+    ...(options.evaluations === undefined ? {} : { evaluations: options.evaluations }),
     ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.range === undefined ? {} : { range: options.range }),
     ...(at.right === undefined ? {} : { at: at.right }),
   })
+  clearLine(process.stderr)
   if (E.isLeft(checked)) return failed(refused(checked.left))
   const report = checked.right
   if (options.html !== undefined) {
@@ -70,6 +78,8 @@ export const registerCheck = (adjoint: Command): void => {
     .option('--range <low,high>', 'where real inputs are drawn from', interval)
     .option('--seed <n>', 'the same seed, the same report', whole(0), 1)
     .option('--samples <n>', 'how many points; by default 3, or 1 with --at', whole(1))
+    .option('--seconds <s>', 'how long it may take', whole(1), 300)
+    .option('--evaluations <n>', 'how often it may evaluate the program; by default a million times', whole(1))
     .option('--forward', 'check forward mode only, for programs without a reverse derivative', false)
     .option('--html <file>', 'write the report as a page')
     .option('--json', 'print the report as JSON', false)

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: `adjoint COMMAND`. Each command is a file of this folder. */
+import { registerAccuracy } from './accuracy.ts'
 import { registerCheck } from './check.ts'
 import { commandLine } from './commandLine.ts'
 import { registerCost } from './cost.ts'
@@ -18,6 +19,7 @@ await commandLine(
   registerExplain,
   registerCost,
   registerCheck,
+  registerAccuracy,
   registerList,
   registerRun,
   registerPlan,

@@ -3,9 +3,10 @@
  */
 
 import { square } from '../../lang/operations/comparison.ts'
-import { mean } from '../../lang/operations/statistics.ts'
-import { axisSize, pmean } from '../../lang/primitives/collective.ts'
-import { add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
+import { mean, scaleOf } from '../../lang/operations/statistics.ts'
+import { axisSize, pmax, pmean } from '../../lang/primitives/collective.ts'
+import { abs, add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
+import { reduceMax } from '../../lang/primitives/reduction.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
 import { type Expr, rankOf, shapeOf } from '../../lang/syntax/expr.ts'
 import { axesOf, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
@@ -52,15 +53,21 @@ export const batchNorm = <const C extends number>(
     apply: ({ gamma, beta }, running, { mode }, a: Expr) => {
       const pixels = axesOf(rankOf(a)).slice(1)
       const spread: (e: Expr) => Expr = reshape([channels, ...pixels.map(() => 1)])
-      const over = (e: Expr): Expr => pmean(axis)(mean(pixels)(e))
-      const statistics = (): typeof running => {
-        const centre = over(a)
-        return { mean: centre, variance: over(square(sub(a, spread(centre)))) }
+      if (mode === 'eval') {
+        const factor = mul(gamma, rsqrt(add(running.variance, eps)))
+        return [add(mul(sub(a, spread(running.mean)), spread(factor)), spread(beta)), running]
       }
-      const { mean: centre, variance } = mode === 'eval' ? running : statistics()
-      const scale = mul(gamma, rsqrt(add(variance, eps)))
-      const b = add(mul(sub(a, spread(centre)), spread(scale)), spread(beta))
-      if (mode === 'eval') return [b, running]
+      const over = (e: Expr): Expr => pmean(axis)(mean(pixels)(e))
+      const centre = over(a)
+      const centred = sub(a, spread(centre))
+      // as in the operation: divided by the largest magnitude, no square overflows or vanishes
+      const least = Math.sqrt(eps)
+      const scale = scaleOf(pmax(axis)(reduceMax(pixels)(abs(centred))), least)
+      const y = div(centred, spread(scale))
+      const power = over(square(y))
+      const factor = mul(gamma, rsqrt(add(power, square(div(least, scale)))))
+      const b = add(mul(y, spread(factor)), spread(beta))
+      const variance = mul(mul(power, scale), scale)
       const n = mul(axisSize(axis), sizeOf(shapeOf(a).slice(1)))
       const unbiased = mul(variance, div(n, max(sub(n, 1), 1)))
       const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - momentum, old), mul(momentum, fresh)))

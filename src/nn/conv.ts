@@ -13,8 +13,8 @@ import type {
   Dims,
   Div,
   FitsConv,
+  FitsSize,
   FitsTransposedConv,
-  NoUnion,
   TransposedConvOptions,
   TransposedConvShape,
 } from '../../lang/types/index.ts'
@@ -110,8 +110,8 @@ type Convolution<R extends Rank> = <
   const K extends Sizes<R>,
   const Q extends ConvLayerOptions = {},
 >(
-  from: C & NoUnion<C>,
-  to: O & NoUnion<O>,
+  from: C & FitsSize<C>,
+  to: O & FitsSize<O>,
   kernel: K,
   options?: Q,
 ) => ConvLayer<C, O, readonly [O, Div<C, Groups<Q>>, ...Kernel<R, K>], Q>
@@ -143,7 +143,7 @@ type Depthwise = <
   const K extends Sizes<2>,
   const Q extends Omit<ConvLayerOptions, 'groups'> = {},
 >(
-  channels: C & NoUnion<C>,
+  channels: C & FitsSize<C>,
   kernel: K,
   options?: Q,
 ) => ConvLayer<C, C, readonly [C, 1, ...Kernel<2, K>], Q & { readonly groups: C }>
@@ -167,8 +167,8 @@ type TransposedConvolution<R extends Rank> = <
   const K extends Sizes<R>,
   const Q extends TransposedConvLayerOptions = {},
 >(
-  from: C & NoUnion<C>,
-  to: O & NoUnion<O>,
+  from: C & FitsSize<C>,
+  to: O & FitsSize<O>,
   kernel: K,
   options?: Q,
 ) => TransposedLayer<C, O, readonly [C, Div<O, Groups<Q>>, ...Kernel<R, K>], Q>

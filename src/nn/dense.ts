@@ -3,7 +3,7 @@
 import { linear } from '../../lang/operations/product.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
-import type { Agree, Dims, Gradual, NoUnion, Show } from '../../lang/types/index.ts'
+import type { Agree, Dims, FitsSize, Gradual, Show } from '../../lang/types/index.ts'
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
@@ -45,8 +45,8 @@ type DenseParams<I extends number, O extends number, Q> = Q extends { readonly b
  * dense(784, 128, { weights: heNormal, bias: false })
  */
 export const dense = <const I extends number, const O extends number, const Q extends DenseOptions = {}>(
-  from: I & NoUnion<I>,
-  to: O & NoUnion<O>,
+  from: I & FitsSize<I>,
+  to: O & FitsSize<O>,
   options?: Q,
 ): Layer<DenseParams<I, O, Q>, null, null, Dense<I, O>> => {
   const { weights = glorotUniform, bias = zeros }: DenseOptions = options ?? {}

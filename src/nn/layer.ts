@@ -11,7 +11,7 @@ import { int } from '../../lang/syntax/shape.ts'
 import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { Key } from '../random/key.ts'
-import type { FitsRule, Out, Same, TypeRule } from './rule.ts'
+import type { FitsApply, FitsRule, Out, Same, TypeRule } from './rule.ts'
 
 /** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
 export type Mode = 'train' | 'eval'
@@ -63,7 +63,7 @@ export type StateOf<L> = L extends { readonly state: infer S } ? S : null
 export type KeysOf<L> = L extends { readonly keys: infer K } ? K : null
 
 /** The parts of a layer; absent ones are empty. `apply` is checked when a program is built from it, not here. */
-export interface Parts<P, S, K> {
+export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown] = readonly [unknown, unknown]> {
   /** For summaries and errors, as the layer is written. */
   readonly name: string
   readonly params?: P
@@ -75,7 +75,7 @@ export interface Parts<P, S, K> {
   readonly parts?: readonly Layer[]
   /** Data of the types `params` and `state`; absent if there are none. */
   readonly init?: (key: Key) => { readonly params?: unknown; readonly state?: unknown }
-  readonly apply: (params: Handles<P>, state: Handles<S>, context: Context<K>, a: never) => readonly [unknown, unknown]
+  readonly apply: (params: Handles<P>, state: Handles<S>, context: Context<K>, a: A) => R
 }
 /**
  * A layer from its parts, whose type L the caller states: for trees that depend on options in a way that TypeScript
@@ -93,13 +93,22 @@ export const layerAs = <L extends Layer, const P = null, const S = null, const K
     apply: p.apply,
   })
 /**
- * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }).
+ * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }). Where
+ * TypeScript knows the shape that `apply` gives, it must be what the rule says.
  *
  * Law:     init gives data of the types `params` and `state`; apply depends on its arguments only
  */
 export const layer =
   <F extends TypeRule>() =>
-  <const P = null, const S = null, const K = null>(p: Parts<P, S, K>): Layer<P, S, K, F> =>
+  <
+    const P = null,
+    const S = null,
+    const K = null,
+    A = never,
+    R extends readonly [unknown, unknown] = readonly [unknown, unknown],
+  >(
+    p: Parts<P, S, K, A, R> & FitsApply<F, TypesOf<A>, TypesOf<R[0]>>,
+  ): Layer<P, S, K, F> =>
     layerAs(p)
 
 /** a -> a. Law: sequential(identity, f) = f = sequential(f, identity), up to the trees of parameters */

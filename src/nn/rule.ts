@@ -10,7 +10,7 @@
  */
 import type { Pointwise } from '../../lang/operations/comparison.ts'
 import type { DType, Type } from '../../lang/syntax/shape.ts'
-import type { Dims, Gradual } from '../../lang/types/index.ts'
+import type { Dims, Gradual, Show } from '../../lang/types/index.ts'
 
 /** A function on types: intersect it with { in: A } and read `out`. */
 export interface TypeRule {
@@ -88,3 +88,21 @@ export type Problems<
 export type FitsAt<P, I> = I extends keyof P ? P[I] : unknown
 /** What the type of an input must also be. */
 export type FitsRule<F extends TypeRule, A> = Out<F, A> extends infer B extends string ? B : unknown
+
+/** What a layer's parts must also be, whose `apply` takes A and gives B: B is what its rule says. */
+export type FitsApply<F extends TypeRule, A, B> = [Betrayed<F, B, Tried<A, F['takes']>>] extends [never]
+  ? unknown
+  : `the layer gives ${ShowOne<B>}, its rule ${ShowOne<Betrayed<F, B, Tried<A, F['takes']>>>}`
+/** The input on which to try a rule: that of the layer, or what the rule takes; a vector where both may be anything. */
+type Tried<A, T> = HasRank<A> extends true ? A : HasRank<T> extends true ? T : Type<readonly [2], 'real'>
+type HasRank<A> = [A] extends [never]
+  ? false
+  : A extends Type<infer S, DType>
+    ? [number] extends [S['length']]
+      ? false
+      : true
+    : false
+/** What a rule gives, if B is not that, nor the other way round: what is not known is both. never if they agree. */
+type Betrayed<F extends TypeRule, B, A> =
+  Out<F, A> extends infer C ? (C extends string ? never : [C] extends [B] ? never : [B] extends [C] ? never : C) : never
+type ShowOne<T> = T extends Type<infer S, DType> ? Show<S> : 'another tree'

@@ -1,7 +1,7 @@
 /**
  * The derivative at a point as data. jvp is split: equations that depend on tangents form the linear program, the
- * others run once, at the point, and pass their results on as residuals. The linear program is linear by construction:
- * no list of linear primitives is needed.
+ * others run once, at the point, and pass their results on as residuals; constants are in both programs. The linear
+ * program is linear by construction: no list of linear primitives is needed.
  */
 import { zero } from '../../lang/primitives/structuralZeros.ts'
 import { at, type Closed, open, outsOf, typesOf } from '../../lang/syntax/closed.ts'
@@ -30,15 +30,28 @@ const moving = (c: Closed, n: number): readonly boolean[] => {
   return on
 }
 
+/** Which values depend on no input: a zero among them must be seen in the linear program. */
+const fixed = (c: Closed): readonly boolean[] => {
+  const on: boolean[] = c.inputs.map(() => false)
+  for (const q of c.equations) {
+    const all = q.args.every((a) => on[a])
+    for (const _ of q.outs) on.push(all)
+  }
+  return on
+}
+
 /** linearize that reports to `tell` every step of forward mode, then the program to which each equation goes. */
 export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | undefined): Linearized<In, Out> => {
   const c = jvpTelling(p, tell).closed,
     n = p.closed.inputs.length,
     on = moving(c, n),
+    known = fixed(c),
     types = typesOf(c)
   const primals = c.outputs.slice(0, p.closed.outputs.length),
     tangents = c.outputs.slice(p.closed.outputs.length)
-  const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter((v) => !on[v])
+  const needed = [...c.equations.filter((q) => on[q.first]).flatMap((q) => q.args), ...tangents].filter(
+    (v) => !on[v] && !known[v],
+  )
   const residuals = [...new Set(needed)]
   // every value where it is computed: at the point, or in the linear program
   let atPoint: readonly Maybe[] = [],
@@ -57,7 +70,7 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
       v[k] = r[i]
     })
     for (const q of c.equations)
-      if (on[q.first])
+      if (on[q.first] || known[q.first])
         node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, k) => {
           v[q.first + k] = e
         })

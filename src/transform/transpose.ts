@@ -1,5 +1,6 @@
 /** Transposes of linear programs: reverse mode whose pulls must not read the point. */
 import * as E from 'fp-ts/lib/Either.js'
+import { notLinear } from '../../lang/linear.ts'
 import { spread } from '../../lang/primitives/structuralZeros.ts'
 import { inTypes, open } from '../../lang/syntax/closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
@@ -25,6 +26,14 @@ export const transposeTelling = <R, A, B>(
   const [inR, inA] = p.in,
     n = typeLeaves(inR).length,
     linearInputs = p.closed.inputs.slice(n)
+  const fault = notLinear(
+    p.closed,
+    p.closed.inputs.map((i, k) => k >= n && isReal(i.type)),
+  )
+  if (fault !== undefined)
+    return E.left([
+      { problem: { _tag: 'NotLinear', ...fault }, op: 'transpose', types: inTypes(p.closed), site: callSite() },
+    ])
   const cotangents = typeLeaves(tangentOf(p.out)).map((type, k) => ({ name: `ct${k}`, type }))
   const made = makeNamed([inR, tangentOf(p.out)], [...p.closed.inputs.slice(0, n), ...cotangents], (handles) => {
     const [r, ct] = handles as readonly [unknown, unknown]

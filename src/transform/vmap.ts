@@ -17,6 +17,7 @@ import { callSite } from '../../lang/syntax/site.ts'
 import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
+import type { FitsSize } from '../../lang/types/index.ts'
 import { jvpBody, vjpBody } from './linear.ts'
 import { marksOf, type Selection, strayPath } from './selection.ts'
 import { run, type Steps } from './steps.ts'
@@ -115,6 +116,22 @@ type BatchedWhere<T, M, N extends number> = M extends true
     ? T
     : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
 
+/** Every name in `over` is one of an input. */
+type FitsOver<T, M> = OverProblem<T, M> extends string ? OverProblem<T, M> : unknown
+type OverProblem<T, M> =
+  Stray<T, M> extends infer K
+    ? [K] extends [never]
+      ? unknown
+      : `over names ${K & string}, and there is no such input`
+    : never
+/** The names in a selection that a tree of types lacks; none where the tree or the names are not known. */
+type Stray<T, M> = unknown extends T
+  ? never
+  : M extends boolean | null | readonly unknown[]
+    ? never
+    : { [K in keyof M & string]: string extends K ? never : K extends keyof T ? Stray<T[K], M[K]> : K }[keyof M &
+        string]
+
 interface VmapOptions<M> {
   /** Which inputs have the axis: a boolean, or a tree of booleans like the inputs'; all of them by default. */
   readonly over?: M
@@ -130,7 +147,7 @@ const vmapProblem = (size: number, p: UntypedProgram, over: Selection): Problem 
 /** vmap, reporting every step. */
 export const vmapTelling =
   <const N extends number, const M = true>(size: N, options: VmapOptions<M>, tell: Tell | undefined) =>
-  <In, Out>(p: Program<In, Out>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
+  <In, Out>(p: Program<In, Out> & FitsOver<In, M>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
     const problem = vmapProblem(size, p, options.over as Selection)
     if (problem !== undefined) orThrow(E.left([{ problem, op: 'vmap', types: inTypes(p.closed), site: callSite() }]))
     const marks = marksOf(p.in, (options.over ?? true) as Selection)
@@ -144,5 +161,5 @@ export const vmapTelling =
  * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
  * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input
  */
-export const vmap = <const N extends number, const M = true>(size: N, options: VmapOptions<M> = {}) =>
+export const vmap = <const N extends number, const M = true>(size: N & FitsSize<N>, options: VmapOptions<M> = {}) =>
   vmapTelling(size, options, undefined)

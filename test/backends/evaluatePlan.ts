@@ -4,6 +4,7 @@ import { substitute } from '../../backends/rewrite/substitute.ts'
 import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
 import { kernel, type Scalar } from '../../lang/kernel/index.ts'
+import { limitReached } from '../../lang/kernel/limit.ts'
 import type { Kernel } from '../../lang/kernel/meaning.ts'
 import { sortedOrder } from '../../lang/kernel/order.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
@@ -53,8 +54,10 @@ const perform = (
       const args = at(s.args)
       const rest = args.slice(s.carries)
       let state: readonly Tensor[] = args.slice(0, s.carries)
-      while (evaluatePlan(s.test, [...state, ...rest], run)[0]?.[0] !== 0)
+      for (let step = 0; evaluatePlan(s.test, [...state, ...rest], run)[0]?.[0] !== 0; step++) {
+        if (step === s.limit) throw limitReached(s.limit, s.name)
         state = evaluatePlan(s.body, [...state, ...rest], run)
+      }
       return s.outs.map((o, i) => [o, state[i] as Tensor])
     }
     case 'Loop': {

@@ -23,8 +23,8 @@ import { pointFrom } from '../laws/table.ts'
 import type { Failure, Result } from './campaign.ts'
 
 export const backendNames = ['wasm', 'gpujs:webasm', 'gpujs:cpu'] as const
-export type BackendName = (typeof backendNames)[number]
-const backendOf = (name: BackendName): Backend => {
+type BackendName = (typeof backendNames)[number]
+export const backendNamed = (name: BackendName): Backend => {
   switch (name) {
     case 'wasm':
       return wasm({ threads: 1 })
@@ -176,7 +176,7 @@ const firstWrong = async (backend: Backend, trials: readonly Trial[]): Promise<n
 }
 
 export interface BackendCampaign extends ProgramOptions {
-  readonly backend: BackendName
+  readonly backend: Backend
   readonly programs: number
   readonly seed: number
   /** Where fast-check found a counter-example before: only that program. */
@@ -184,19 +184,18 @@ export interface BackendCampaign extends ProgramOptions {
   readonly onProgram?: () => void
 }
 /** So many programs are compiled as one. */
-const batch: { readonly [name in BackendName]: number } = { wasm: 16, 'gpujs:webasm': 8, 'gpujs:cpu': 8 }
+const group = 16
 const law = 'a back end agrees with the reference: values, tangents, gradients'
 
 /** Programs in groups, one seed for each group; the first that fails is shrunk by itself. */
 export const runOnBackend = async ({
-  backend: name,
+  backend,
   programs,
   seed,
   path,
   onProgram,
   ...size
 }: BackendCampaign): Promise<Result & { readonly seed: number }> => {
-  const backend = backendOf(name)
   const cases: fc.Arbitrary<Case> = fc.tuple(arbitraryProgram(size), seeds)
   const shrink = async (groupSeed: number, from: string): Promise<Failure | undefined> => {
     const shrunk = await fc.check(
@@ -210,14 +209,14 @@ export const runOnBackend = async ({
   }
   if (path !== undefined) return { tried: 1, discarded: 0, failure: await shrink(seed, path), seed }
   let tried = 0
-  for (let group = seed; tried < programs; group++) {
-    const numRuns = Math.min(batch[name], programs - tried)
-    const trials = fc.sample(cases, { numRuns, seed: group }).map(trialOf)
+  for (let from = seed; tried < programs; from++) {
+    const numRuns = Math.min(group, programs - tried)
+    const trials = fc.sample(cases, { numRuns, seed: from }).map(trialOf)
     const wrong = await firstWrong(backend, trials)
     for (const _ of trials) onProgram?.()
     tried += trials.length
-    const failure = wrong < 0 ? undefined : await shrink(group, String(wrong))
-    if (failure !== undefined) return { tried, discarded: 0, failure, seed: group }
+    const failure = wrong < 0 ? undefined : await shrink(from, String(wrong))
+    if (failure !== undefined) return { tried, discarded: 0, failure, seed: from }
   }
   return { tried, discarded: 0, failure: undefined, seed }
 }

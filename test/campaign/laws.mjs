@@ -2,12 +2,12 @@
  * The laws on many random programs: npm run laws -- --programs 100000 --seed 7
  * A back end against the reference on such programs: npm run laws -- --backend wasm, gpujs:webasm or gpujs:cpu
  *
- * Vite's module runner loads the TypeScript sources, so nothing has to be built. Exit code 1 when a law fails.
+ * Vite loads the TypeScript sources, so nothing has to be built. Exit code 1 when a law fails.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { runnerImport } from 'vite'
+import { createServer } from 'vite'
 
 const { values } = parseArgs({
   options: {
@@ -28,10 +28,15 @@ const whole = (name) => {
 const [asked, seed, maxEquations] = ['programs', 'seed', 'equations'].map(whole)
 const programs = values.path === undefined ? asked : 1
 
-const load = async (name) => {
-  const file = fileURLToPath(new URL(name, import.meta.url))
-  return (await runnerImport(file, { configFile: false, logLevel: 'error' })).module
-}
+// a server stays open: gpu.js is imported when the first program is compiled
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, watch: null, ws: false },
+  optimizeDeps: { noDiscovery: true },
+})
+const load = (name) => server.ssrLoadModule(fileURLToPath(new URL(name, import.meta.url)))
 const module = await load('./campaign.ts')
 const { backend } = values
 const onBackends = backend === undefined ? undefined : await load('./backends.ts')
@@ -60,7 +65,8 @@ const onProgram = () => {
   if (done % 50 === 0) bar.update(done, { rate: rate() })
 }
 const options = { programs, seed, maxEquations, onProgram, ...path }
-const result = await (onBackends?.runOnBackend({ ...options, backend }) ?? module.run({ ...options, ...only }))
+const result = await (onBackends?.runOnBackend({ ...options, backend: onBackends.backendNamed(backend) }) ??
+  module.run({ ...options, ...only }))
 bar.update(done, { rate: rate() })
 bar.stop()
 
@@ -72,3 +78,4 @@ if (result.failure !== undefined) {
   console.log(module.showFailure(result.failure, result.seed ?? seed, backend))
   process.exitCode = 1
 }
+await server.close()

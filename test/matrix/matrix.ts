@@ -58,6 +58,8 @@ const columns: { readonly [law: string]: Kind | null } = {
   'jvp (vmap f) = map (jvp f)': 'vmap',
   'vjp (vmap f) = map (vjp f)': 'vmap',
   'reverse over forward = forward over reverse': 'second order',
+  'forward over forward = forward over reverse': 'second order',
+  'second order at ties, zeros and units': 'second order',
   'the Hessian is symmetric': 'second order',
   'special floats: types, primal, vmap and simplify': null,
   'simplify f = f, and what is simple stays': null,

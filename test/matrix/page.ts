@@ -42,8 +42,8 @@ when a cell is a hole or this page is out of date.
 
 - **tested**: the laws of the column (\`test/laws/table.ts\`) were run on every example and passed. *push*: the primal is kept,
   finite differences, additivity. *pull*: \`<J v, w> = <v, J^T w>\`. *vmap*: it is map, of the function and of both modes,
-  in both orders. *second order*: forward over reverse is reverse over forward, Hessians are symmetric. A back end:
-  its results are the reference's.
+  in both orders. *second order*: forward over reverse is reverse over forward and forward over forward, at ties, zeros and
+  units too; Hessians are symmetric. A back end: its results are the reference's.
 - **mapped**: the same, for the operation mapped over the axis that it names. Unmapped, it is refused: \`UnboundAxis\`.
 - A name is the diagnostic or error of an intended refusal. \`-\`: there is no derivative, because the inputs or the outputs
   have no real numbers.

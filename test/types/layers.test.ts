@@ -80,3 +80,38 @@ test('a mistake is one sentence, with the numbers that do not agree', { timeout:
     expect(message).not.toMatch(/\bnever\b/)
   })
 })
+
+test('a layer of one’s own gives what its rule says', { timeout: 60_000 }, () => {
+  const ownHead = `
+import { sum } from ${from('lang/primitives/broadcast.ts')}
+import { add, sin } from ${from('lang/primitives/elementwise.ts')}
+import type { Expr } from ${from('lang/syntax/expr.ts')}
+import { real, type Type } from ${from('lang/syntax/shape.ts')}
+import { layer, type TypeRule } from ${from('src/nn/index.ts')}
+import type { EachNumber, Same } from ${from('src/nn/rule.ts')}
+type Three = Expr<readonly [3], 'real'>
+interface Half extends TypeRule {
+  readonly takes: Type<readonly [4], 'real'>
+  readonly out: Type<readonly [2], 'real'>
+}
+export type Used = [Three, Half, Same, EachNumber]
+export const used = [add, real, sum, sin, layer]
+`
+  const parts = (apply: string): string => `()({ name: 'own', apply: (_, state, __, ${apply}, state] })`
+  const fine = [
+    `layer<Same>${parts('a) => [a')}`,
+    `layer<Same>${parts('a: Expr) => [sin(a)')}`,
+    `layer<EachNumber>${parts('a: Three) => [sin(a)')}`,
+    `layer<Half>${parts('a: Expr) => [a')}`,
+    `layer<Half>${parts('a) => [a')}`,
+    `layer<EachNumber>()({ name: 'own', params: real(3), apply: (p, state, _, a: Expr) => [add(a, p), state] })`,
+  ]
+  const wrong = [
+    `layer<EachNumber>${parts('a: Three) => [sum()(a)')}`,
+    `layer<Half>${parts("a: Expr<readonly [4], 'real'>) => [sin(a)")}`,
+  ]
+  const source = [ownHead, ...fine, ...wrong].join('\n')
+  const lines = source.split('\n')
+  const errors = compile(source).errors.filter((e) => e.includes('generated.mts'))
+  expect(errors.map((e) => lines[Number(/\((\d+),/.exec(e)?.[1]) - 1])).toEqual(wrong)
+})

@@ -12,7 +12,8 @@ const root = join(import.meta.dirname, '../..')
 const from = (path: string): string => JSON.stringify(join(root, path))
 /** The public names; used below in every file, so that none is reported as unread. */
 const names =
-  'add, concat, constant, conv, einsum, flatten, linear, matmul, maxPool, permute, programOrThrow, real, relu, reshape'
+  'add, broadcastTo, concat, constant, conv, einsum, eye, flatten, linear, matmul, maxPool, oneHot, permute, ' +
+  'programOrThrow, real, relu, reshape, take, uniform, vmap'
 const layers = 'conv2d, dense, forwardOrThrow, sequential, takes'
 const head = `
   import { type Expr, type Program, type Type, ${names} } from ${from('src/index.ts')}
@@ -23,7 +24,8 @@ const head = `
   export type Names = Expr | Program<Type, Type>
   declare const of: <const S extends readonly number[]>(...shape: S) => Expr<S, 'real'>
   declare const several: 3 | 4
-  export const used = [of, several]
+  declare const one: Program<{ readonly x: Type<readonly [3], 'real'> }, Type>
+  export const used = [of, several, one]
 `
 interface Sizes {
   readonly channels: number
@@ -151,9 +153,21 @@ describe('errors are sentences', { timeout: 60_000 }, () => {
     ['conv()(of(3, 8, 8), of(4, 2, 3, 3))', '2 channels are not 3'],
     ['conv()(of(3, 8, 8), of(4, 3, 9, 3))', 'a span of 9 is more than 8'],
     ['maxPool({ kernel: 9 })(of(3, 8, 8))', 'a span of 9 is more than 8'],
+    ['maxPool({ kernel: 3, pad: 2 })(of(3, 8, 8))', 'a pad of 2 is more than half of 3'],
     ['real(several, 5)', 'a dimension is one number, not one of several'],
     ['real(2, -3)', '-3 is not a dimension'],
     ['constant([several], 0)', 'a dimension is one number, not one of several'],
+    ['real(2147483648)', '2147483648 is not a dimension'],
+    ['eye(-1)', 'a dimension is a whole number, not'],
+    ['dense(2.5, 2)', 'a dimension is a whole number, not'],
+    ['vmap(1.5)', 'a dimension is a whole number, not'],
+    ['oneHot(-1)', 'a dimension is a whole number, not'],
+    ['uniform([2.5])', '2.5 is not a dimension'],
+    ['broadcastTo([-1])', '-1 is not a dimension'],
+    ['take(0, 5)(of(3))', 'index 5 is outside axis 0 of [3]'],
+    ['take(1, -4)(of(2, 3))', 'index -4 is outside axis 1 of [2, 3]'],
+    ['vmap(2, { over: { y: true } })(one)', 'over names y, and there is no such input'],
+    ['vmap(2, { over: { x: { w: true } } })(one)', 'over names w, and there is no such input'],
     ['dense(several, 2)', 'a dimension is one number, not one of'],
     ['conv2d(3, several, 5)', 'a dimension is one number, not one of'],
   ]

@@ -24,6 +24,7 @@ import {
   gelu,
   groupNorm,
   gt,
+  huberLoss,
   indexSelect,
   keepAxes,
   layerNorm,
@@ -45,6 +46,7 @@ import {
   repeatInterleave,
   safeSelect,
   sliceAlong,
+  smoothL1Loss,
   softCrossEntropy,
   softmax,
   sort,
@@ -187,6 +189,9 @@ describe('statistics and losses', () => {
     expectTypeOf(mseLoss({ reduction: 'none' })(x, x)).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
     expectTypeOf(batchNorm()(x, of(real(3)), of(real(3)))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
     expectTypeOf(batchNorm({ axis: -1 })(x, of(real(4)), of(real(4)))).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(huberLoss({ delta: 2, reduction: 'none' })(x, x)).toEqualTypeOf<Real<readonly [2, 3, 4]>>()
+    expectTypeOf(huberLoss({ delta: 2 as number })(x, x)).toEqualTypeOf<Real<readonly []>>()
+    expectTypeOf(crossEntropy({ ignoreIndex: -100 })(of(real(5, 10)), of(int(5)))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy()(of(real(5, 10)), of(int(5)), of(real(10)))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy()(of(real(5, 10)), of(int(5)))).toEqualTypeOf<Real<readonly []>>()
     expectTypeOf(crossEntropy()(of(real(10)), of(int()))).toEqualTypeOf<Real<readonly []>>()
@@ -215,6 +220,12 @@ describe('statistics and losses', () => {
       softCrossEntropy()(of(real(5, 10)), of(real(1, 10)))
       // @ts-expect-error 'abc' is no reduction
       mseLoss({ reduction: 'abc' })
+      // @ts-expect-error delta must not be negative
+      huberLoss({ delta: -1 })
+      // @ts-expect-error beta must not be negative
+      smoothL1Loss({ reduction: 'sum', beta: -0.5 })
+      // @ts-expect-error labelSmoothing must not be negative
+      crossEntropy({ labelSmoothing: -0.1 })
       // @ts-expect-error 3 is no p
       norm([0], { p: 3 })
       // @ts-expect-error the mean of integers

@@ -27,6 +27,7 @@ import type {
   FitsPool,
   FitsRemoved,
   FitsReshape,
+  FitsSize,
   FitsTo,
   FitsTransposedConv,
   Flattened,
@@ -38,7 +39,6 @@ import type {
   Max,
   Mod,
   Mul,
-  NoUnion,
   Padded,
   Permuted,
   PoolOptions,
@@ -429,9 +429,14 @@ describe('einsum', () => {
 
 describe('literals', () => {
   test('a union is not a dimension', () => {
-    expectTypeOf<NoUnion<3>>().toEqualTypeOf<unknown>()
-    expectTypeOf<NoUnion<number>>().toEqualTypeOf<unknown>()
-    expectTypeOf<NoUnion<3 | 4>>().toEqualTypeOf<{ readonly 'a dimension is one number, not one of': 3 | 4 }>()
+    expectTypeOf<FitsSize<3>>().toEqualTypeOf<unknown>()
+    expectTypeOf<FitsSize<number>>().toEqualTypeOf<unknown>()
+    expectTypeOf<FitsSize<3 | 4>>().toEqualTypeOf<{ readonly 'a dimension is one number, not one of': 3 | 4 }>()
+    expectTypeOf<FitsSize<-1>>().toEqualTypeOf<{ readonly 'a dimension is a whole number, not': -1 }>()
+    expectTypeOf<FitsSize<1.5>>().toEqualTypeOf<{ readonly 'a dimension is a whole number, not': 1.5 }>()
+    expectTypeOf<FitsSize<2147483647>>().toEqualTypeOf<unknown>()
+    expectTypeOf<FitsSize<2147483648>>().toEqualTypeOf<{ readonly 'a dimension is a whole number, not': 2147483648 }>()
+    expectTypeOf<FitsDims<readonly [1e21]>>().toEqualTypeOf<'1e+21 is not a dimension'>()
     expectTypeOf<FitsDims<readonly [3, number, 0]>>().toEqualTypeOf<unknown>()
     expectTypeOf<FitsDims<readonly [3 | 4, 5]>>().toEqualTypeOf<'a dimension is one number, not one of several'>()
     expectTypeOf<FitsDims<readonly [3, -4]>>().toEqualTypeOf<'-4 is not a dimension'>()
@@ -453,7 +458,7 @@ const unary = () => nothing
 type Each<S extends readonly Dims[]> = { readonly [K in keyof S]: Expr<S[K]> }
 
 const real: <const S extends Dims>(...shape: S & FitsDims<S>) => Expr<S> = unary
-const axis: <const N extends number>(size: N & NoUnion<N>) => Expr<readonly [N]> = unary
+const axis: <const N extends number>(size: N & FitsSize<N>) => Expr<readonly [N]> = unary
 const add: <A extends Dims, B extends Dims>(x: Expr<A>, y: Expr<B> & Fits<A, B>) => Expr<Joined<A, B>> = unary
 const matmul: <A extends Dims, B extends Dims>(x: Expr<A>, y: Expr<B> & FitsMatmul<A, B>) => Expr<Matmul<A, B>> = unary
 const relu: <S extends Dims>(x: Expr<S>) => Expr<S> = unary
@@ -553,7 +558,7 @@ describe('generic code', () => {
     ): Expr<readonly [Q, K]> => einsum('qd,kd->qk')(q, k)
     const rows = <N extends number, M extends number>(x: Expr<readonly [N, M]>): Expr<readonly [N]> => sum(1)(x)
     const half = <S extends Dims>(x: Expr<S>): Expr<S> => add(x, real())
-    const one = <N extends number>(n: N & NoUnion<N>): Expr<readonly [N]> => axis(n)
+    const one = <N extends number>(n: N & FitsSize<N>): Expr<readonly [N]> => axis(n)
     const column = <N extends number>(n: N): Expr<readonly [N, 1]> => real(n, 1)
     const double = <S extends Dims>(x: Expr<S>): Expr<S> => add(x, x)
     const digits = <N extends number>(x: Expr<readonly [N, 1, 28, 28]>): Expr<readonly [N, 8, 24, 24]> =>
@@ -594,7 +599,7 @@ describe('generic code', () => {
       FitsPool<readonly [3, 9, 9], { kernel: N }>,
       FitsEinsum<'ij,jk->ik', readonly [readonly [N, 3], readonly [M, N]]>,
       FitsDims<readonly [N, 3]>,
-      NoUnion<N>,
+      FitsSize<N>,
     ]
     const pass = <S extends Dims, N extends number, M extends number>(x: Expr<S>): Undecided<S, N, M> => [
       x,

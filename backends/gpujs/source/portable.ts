@@ -145,7 +145,7 @@ const functions: Functions = {
   }),
   acosh: one((x, bind) => {
     const y = bind(`Math.min(${x},1e4)-1.0`)
-    const t = bind(`${y}+Math.sqrt(2.0*${y}+${y}*${y})`)
+    const t = bind(`${y}+Math.sqrt(${y})*Math.sqrt(2.0+${y})`)
     return `(${x}<1e4?${log1pOf(t, bind)}:Math.log(${x})+0.6931471805599453)`
   }),
   atanh: one((x, bind) => {

@@ -27,6 +27,8 @@ export const choose = <T extends Numeric>(test: Code<'i32'>, yes: Code<T>, no: C
   code(yes.type, test.bytes, 0x04, typeByte[yes.type], yes.bytes, 0x05, no.bytes, 0x0b)
 export const when = (test: Code<'i32'>, yes: Code, no?: Code): Code =>
   code('none', test.bytes, 0x04, 0x40, yes.bytes, ...(no ? [0x05, no.bytes] : []), 0x0b)
+/** Ends the run: the host gets an exception. */
+export const trap: Code = code('none', 0x00)
 /** Runs the body, and again while the test holds after it. */
 export const doWhile = (body: Code, test: Code<'i32'>): Code =>
   code('none', 0x03, 0x40, body.bytes, test.bytes, 0x0d, 0, 0x0b)

@@ -29,11 +29,6 @@ export type Double =
   | 'atanh'
   | 'asin'
   | 'acos'
-  | 'erf'
-  | 'erfc'
-  | 'gaussian'
-  | 'normalCdf'
-  | 'normalPdf'
   | 'hypot'
 export type Call = (name: Double, ...args: readonly V[]) => V
 
@@ -236,60 +231,6 @@ const pow = ({ bind }: Site, call: Call, x0: V, y0: V): V => {
   return select(eq(y, c(0)), c(1), select(ne(y, y), y, anyRoot))
 }
 
-// -- the error function ----------------------------------------------------------------------------------------------
-
-/** Source: W. J. Cody, Math. Comp. 23 (1969), with the coefficients of SPECFUN's calerf; highest power last here. */
-const erfTop = [3209.37758913846947, 377.485237685302021, 113.864154151050156, 3.1611237438705656, 0.185777706184603153]
-const erfBottom = [2844.23683343917062, 1282.61652607737228, 244.024637934444173, 23.6012909523441209, 1]
-const erfcTop = [
-  1230.33935479799725, 2051.07837782607147, 1712.04761263407058, 881.95222124176909, 298.635138197400131,
-  66.1191906371416295, 8.88314979438837594, 0.564188496988670089, 2.15311535474403846e-8,
-]
-const erfcBottom = [
-  1230.33935480374942, 3439.36767414372164, 4362.61909014324716, 3290.79923573345963, 1621.38957456669019,
-  537.181101862009858, 117.693950891312499, 15.7449261107098347, 1,
-]
-const erfcFarTop = [
-  6.58749161529837803e-4, 0.0160837851487422766, 0.125781726111229246, 0.360344899949804439, 0.305326634961232344,
-  0.0163153871373020978,
-]
-const erfcFarBottom = [
-  0.00233520497626869185, 0.0605183413124413191, 0.527905102951428412, 1.87295284992346047, 2.56852019228982242, 1,
-]
-const erfNear0 = ({ bind }: Site, x: V): V => {
-  const z = bind(mul(x, x))
-  return bind(mul(x, div(horner(z, erfTop), horner(z, erfBottom))))
-}
-/** exp(a^2) erfc(a) for a > 0.46875. */
-const scaledErfc = ({ bind }: Site, a: V): V => {
-  const z = bind(div(c(1), mul(a, a)))
-  const far = div(sub(c(0.56418958354775628695), mul(z, div(horner(z, erfcFarTop), horner(z, erfcFarBottom)))), a)
-  return bind(select(lt(a, c(4)), div(horner(a, erfcTop), horner(a, erfcBottom)), far))
-}
-const bell = ({ bind }: Site, call: Call, x: V, factor: number): V => {
-  const a = bind(f64x2.min(abs(x), c(26)))
-  return call('exp', mul(c(-factor), mul(a, a)))
-}
-const isSmall = (x: V): V => lt(abs(x), c(0.46875))
-const erf = (s: Site, call: Call, x0: V): V => {
-  const x = s.bind(x0)
-  const tail = mul(bell(s, call, x, 1), scaledErfc(s, s.bind(abs(x))))
-  return select(isSmall(x), erfNear0(s, x), signed(sub(c(1), tail), x))
-}
-const erfc = (s: Site, call: Call, x0: V): V => {
-  const x = s.bind(x0)
-  const tail = s.bind(mul(bell(s, call, x, 1), scaledErfc(s, s.bind(abs(x)))))
-  return select(isSmall(x), sub(c(1), erfNear0(s, x)), select(lt(x, c(0)), sub(c(2), tail), tail))
-}
-const gaussian = (s: Site, call: Call, x: V): V => bell(s, call, s.bind(x), 1)
-const normalPdf = (s: Site, call: Call, x: V): V => mul(c(0.3989422804014327), bell(s, call, s.bind(x), 0.5))
-const normalCdf = (s: Site, call: Call, x0: V): V => {
-  const x = s.bind(x0)
-  const y = s.bind(mul(x, c(Math.SQRT1_2)))
-  const tail = s.bind(mul(mul(c(0.5), bell(s, call, x, 0.5)), scaledErfc(s, s.bind(abs(y)))))
-  const far = select(lt(x, c(0)), tail, sub(c(1), tail))
-  return select(isSmall(y), add(c(0.5), mul(c(0.5), erfNear0(s, y))), far)
-}
 /** No square of a float32 leaves the range of float64. An infinity beside a NaN gives infinity, as Math.hypot. */
 const hypot = ({ bind }: Site, x0: V, y0: V): V => {
   const x = bind(x0)
@@ -323,10 +264,5 @@ export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Bo
   atanh: [1, atanh],
   asin: [1, asin],
   acos: [1, acos],
-  erf: [1, erf],
-  erfc: [1, erfc],
-  gaussian: [1, gaussian],
-  normalCdf: [1, normalCdf],
-  normalPdf: [1, normalPdf],
   hypot: [2, plain(hypot)],
 }

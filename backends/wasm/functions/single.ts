@@ -5,6 +5,7 @@
  * Source of the polynomials: Cephes (S. Moshier), expf, logf, sinf, cosf, tanhf.
  */
 import type { Fn } from '../../../lang/kernel/index.ts'
+import { erfcScaled, erfNear0 } from '../../errorFunction.ts'
 import { f32x4, f64x2, i32x4, type Locals, seq, v128, when } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
 
@@ -49,22 +50,23 @@ const through2 =
 // -- exponentials ----------------------------------------------------------------------------------------------------
 
 const power = (n: V): V => i32x4.shl(i32x4.add(n, int(127)), 23)
-/** x = n ln 2 + r; exp(r) by a polynomial. */
-const expParts = ({ bind }: Surroundings, x: V): readonly [y: V, n: V] => {
-  const n = bind(f32x4.nearest(mul(x, c(Math.LOG2E))))
-  const r = bind(sub(sub(x, mul(n, c(0.693359375))), mul(n, c(-2.1219444e-4))))
+/** x + rest = n ln 2 + r; exp(r) by a polynomial. */
+const expParts = ({ bind }: Surroundings, x: V, rest?: V): readonly [y: V, n: V] => {
+  const n = bind(f32x4.nearest(mul(rest ? add(x, rest) : x, c(Math.LOG2E))))
+  const whole = sub(sub(x, mul(n, c(0.693359375))), mul(n, c(-2.1219444e-4)))
+  const r = bind(rest ? add(whole, rest) : whole)
   const p = horner(
     r,
     [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
   )
   return [bind(add(add(mul(p, mul(r, r)), r), c(1))), bind(i32x4.ofF32(n))]
 }
-/** The power of 2 in two halves, so that subnormal results are rounded once, and large ones overflow. */
-const exp: Body = (s, x) => {
-  const [y, n] = expParts(s, s.bind(f32x4.max(f32x4.min(x, c(89)), c(-104))))
-  const half = s.bind(i32x4.shr(n, 1))
+/** y 2^n, the power in two halves, so that subnormal results are rounded once, and large ones overflow. */
+const scaled = ({ bind }: Surroundings, y: V, n: V): V => {
+  const half = bind(i32x4.shr(n, 1))
   return mul(mul(y, power(half)), power(i32x4.sub(n, half)))
 }
+const exp: Body = (s, x) => scaled(s, ...expParts(s, s.bind(f32x4.max(f32x4.min(x, c(89)), c(-104)))))
 /** Where the power of 2 cannot leave the normal numbers: |x| <= 87. */
 const expInside = (s: Surroundings, x: V): V => {
   const [y, n] = expParts(s, x)
@@ -92,6 +94,59 @@ const sech: Body = (s, x) => {
   const e = s.bind(exp(s, f32x4.neg(abs(x)), x))
   return div(add(e, e), add(c(1), mul(e, e)))
 }
+
+// -- the normal distribution -----------------------------------------------------------------------------------------
+
+/**
+ * The parts of e^(-factor x^2), for a factor 1 or 1/2. x is split into its first 12 bits and the rest: the square of the
+ * first is exact, and the rest is added to the remainder. exp would magnify the rounding error of x * x. Beyond e^-104
+ * the result is 0. normalCdf and normalPdf of one argument, as in the derivative of gelu, share the parts.
+ */
+const bell = (s: Surroundings, x: V, factor: 1 | 0.5): readonly [y: V, n: V] =>
+  s.shared(`bell ${factor}`, x, () => {
+    const a = s.bind(f32x4.min(abs(x), c(Math.sqrt(104 / factor))))
+    const high = s.bind(and(a, int(-4096)))
+    return expParts(
+      s,
+      s.bind(mul(mul(high, high), c(-factor))),
+      s.bind(mul(mul(sub(a, high), add(a, high)), c(-factor))),
+    )
+  })
+/** e^(y^2) erfc(y) for y >= 0. */
+const scaledErfc = ({ bind }: Surroundings, y0: V): V => {
+  const y = bind(f32x4.min(y0, c(10.25)))
+  const w = bind(div(y, add(y, c(2))))
+  return div(add(c(1), mul(w, horner(w, erfcScaled))), add(c(1), y))
+}
+const gaussian: Body = (s, x) => scaled(s, ...bell(s, x, 1))
+const normalPdf: Body = (s, x) => {
+  const [y, n] = bell(s, x, 0.5)
+  return scaled(s, mul(y, c(1 / Math.sqrt(2 * Math.PI))), n)
+}
+/** factor * erfc(|y|), from e^(-y^2). */
+const tailOf = (s: Surroundings, [e, n]: readonly [V, V], y: V, factor: number): V =>
+  s.bind(scaled(s, s.bind(mul(mul(e, c(factor)), scaledErfc(s, y))), n))
+const erf: Body = (s, x0) => {
+  const x = s.bind(x0)
+  const z = s.bind(mul(x, x))
+  const tail = tailOf(s, bell(s, x0, 1), abs(x), 1)
+  const far = signed(sub(c(1), tail), x)
+  return select(lt(abs(x), c(1)), add(x, mul(x, horner(z, erfNear0))), far)
+}
+const erfc: Body = (s, x0) => {
+  const x = s.bind(x0)
+  const tail = tailOf(s, bell(s, x0, 1), abs(x), 1)
+  return select(lt(x, c(0)), sub(c(2), tail), tail)
+}
+/** erfc(-x / sqrt 2) / 2 */
+const normalCdf: Body = (s, x0) => {
+  const x = s.bind(x0)
+  const tail = tailOf(s, bell(s, x0, 0.5), mul(abs(x), c(Math.SQRT1_2)), 0.5)
+  return select(lt(x, c(0)), tail, sub(c(1), tail))
+}
+
+// -- logarithms ------------------------------------------------------------------------------------------------------
+
 const logPolynomial = [
   3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
   1.167699874e-1, -1.151461031e-1, 7.0376836292e-2,
@@ -218,11 +273,11 @@ export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
   asinh: through('asinh'),
   acosh: through('acosh'),
   atanh: through('atanh'),
-  erf: through('erf'),
-  erfc: through('erfc'),
-  gaussian: through('gaussian'),
-  normalCdf: through('normalCdf'),
-  normalPdf: through('normalPdf'),
+  erf,
+  erfc,
+  gaussian,
+  normalCdf,
+  normalPdf,
   logistic,
   sech,
   add: inline(add),

@@ -1,8 +1,10 @@
 /** An instance of a module: inputs are written to its memory, one call runs it, outputs are read. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type LoopLimitReached, limitReached } from '../../../lang/kernel/limit.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
@@ -19,6 +21,8 @@ export interface Instance {
   readonly reason: string
   readonly write: (input: number, x: Elements) => void
   readonly run: () => void
+  /** A state has been written. */
+  readonly loaded: () => void
   /** Advances the state: the first outputs become the first inputs. */
   readonly commit: () => void
   readonly read: (output: number) => Floats
@@ -67,7 +71,7 @@ export const instantiate = async (
     pool?.release()
     return instance
   }
-  return E.right(instanceOf(found.right, memory, instance.right.exports as Exports, pool))
+  return E.right(instanceOf(found.right, memory, carried, instance.right.exports as Exports, pool))
 }
 
 /** What every module of ours exports; `stop` only with threads. */
@@ -75,6 +79,7 @@ type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
 const instanceOf = (
   { plan, compiled, reason }: CompiledModule,
   memory: WasmMemory,
+  carried: number,
   calls: Exports,
   pool: Pool | undefined,
 ): Instance => {
@@ -84,8 +89,18 @@ const instanceOf = (
   const outputs = compiled.outputs.map((region, k) =>
     elements(memory, region, typeOf(plan, plan.outputs[k] as number).dtype),
   )
-  /** After a failed run the memory is invalid: every later call throws the same error. */
-  let failed: { readonly error: unknown } | undefined
+  const ended = new Int32Array(memory.buffer, words.limit, 1)
+  /** The error of the loop whose limit has ended a run; undefined where the run has failed otherwise. */
+  const limitError = (): LoopLimitReached | undefined => {
+    const loop = compiled.loops[nth(ended, 0) - 1]
+    ended.fill(0)
+    return loop?.limit === undefined ? undefined : limitReached(loop.limit, loop.name)
+  }
+  /**
+   * After a failed run the memory is invalid: every later call throws the same error. Where a loop has reached its limit,
+   * only the state is invalid, until one is loaded.
+   */
+  let failed: { readonly error: unknown; readonly untilLoaded: boolean } | undefined
   const intact = (): void => {
     if (failed) throw failed.error
   }
@@ -98,10 +113,15 @@ const instanceOf = (
       try {
         pool?.check()
         calls.run()
-      } catch (error) {
-        failed = { error }
+      } catch (trapped) {
+        const limit = limitError()
+        const error = limit ?? trapped
+        if (limit === undefined || carried > 0) failed = { error, untilLoaded: limit !== undefined }
         throw error
       }
+    },
+    loaded: () => {
+      if (failed?.untilLoaded) failed = undefined
     },
     commit: calls.commit,
     read: (k) => copied(outputs[k]),

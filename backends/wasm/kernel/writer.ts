@@ -2,7 +2,8 @@
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { DType, Shape } from '../../../lang/syntax/shape.ts'
-import type { Locals, ModuleBuilder } from '../assembler/index.ts'
+import type { WhileStep } from '../../schedule/plan.ts'
+import type { Code, Locals, ModuleBuilder } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
 import type { Sorter } from '../functions/sort.ts'
@@ -20,6 +21,8 @@ export interface Writer {
   /** The region of constants: one for each list, however often its plan is used. */
   readonly constant: (values: readonly number[]) => Region
   readonly finite: () => Finite
+  /** Ends the run because a loop has reached its limit. */
+  readonly endAtLimit: (loop: WhileStep) => Code
   readonly sorter: (dtype: DType, descending: boolean) => Sorter
 }
 /** The regions of values, by their numbers. */

@@ -1,15 +1,15 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
-import { type KernelStep, type Plan, plansWithin, type Step, typeOf } from '../../schedule/plan.ts'
-import { type Code, makeModule, none, seq } from '../assembler/index.ts'
+import { type KernelStep, type Plan, plansWithin, type Step, typeOf, type WhileStep } from '../../schedule/plan.ts'
+import { type Code, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
 import { makeArena, regionsOf } from '../kernel/arena.ts'
 import { margin, type Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
-import { check } from '../threads/protocol.ts'
+import { check, words } from '../threads/protocol.ts'
 import { makeTeam, single } from '../threads/team.ts'
 import { type PlanCode, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
 import { copyTogether } from './copies.ts'
@@ -21,6 +21,8 @@ export interface Compiled {
   readonly pages: number
   readonly inputs: readonly Region[]
   readonly outputs: readonly Region[]
+  /** The loops with a limit. The word `limit` of memory is the number of the one that has ended a run. */
+  readonly loops: readonly WhileStep[]
   /** Numbers that must be in memory before the first run. */
   readonly data: readonly Constant[]
   /** The number of threads that run it: 1 where no step is worth sharing. */
@@ -46,6 +48,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
   const arena = makeArena(margin)
   const data = new Map<readonly number[], Constant>()
   const sorters = new Map<string, Sorter>()
+  const loops: WhileStep[] = []
   let finite: Finite | undefined
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape)))
   for (const [values, dtype] of constantsOf(plan))
@@ -64,6 +67,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
         finite ??= writeFinite(m)
         return finite
       },
+      endAtLimit: (loop) => seq(i32.store(i32.const(0), i32.const(loops.push(loop)), words.limit), trap),
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
         const sorter = sorters.get(key) ?? writeSorter(m, dtype, descending)
@@ -87,6 +91,7 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
     inputs,
     outputs,
     data: [...data.values()],
+    loops,
     threads: several?.used() ? threads : 1,
   }
 }

@@ -13,7 +13,7 @@ import {
   typeOf,
   type WhileStep,
 } from '../../schedule/plan.ts'
-import { type Code, count, i32, none, seq, when, whileDo } from '../assembler/index.ts'
+import { type Code, count, i32, type Local, none, seq, when, whileDo } from '../assembler/index.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
@@ -69,21 +69,28 @@ export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, reg
   )
 }
 export const writeWhile = (w: Writer, write: WritePlan, p: Plan, s: WhileStep, regions: Regions): Code => {
-  const go = w.locals('i32')
+  const [go, steps] = [w.locals('i32'), w.locals('i32')]
   const args = s.args.map((v) => at(regions, v))
   const state = s.args.slice(0, s.carries).map((v) => own(w, p, v))
   const inputs = [...state, ...args.slice(s.carries)]
   const test = w.arena.inside(() => write(w, s.test, inputs))
   const body = write(w, s.body, inputs)
   const evaluateTest = seq(test.code, go.set(truthAt(test.outputs[0])))
-  const iteration = seq(body.code, copyTogether(w.arena, state, body.outputs))
+  const iteration = seq(countStep(w, s, steps), body.code, copyTogether(w.arena, state, body.outputs))
   return seq(
     copyEach(state, args),
+    steps.set(i32.const(0)),
     evaluateTest,
     whileDo(go.get, seq(iteration, evaluateTest)),
     copyEach(regionsOf(s.outs, regions), state),
   )
 }
+/** The largest number of steps that a local can count; a longer loop does not end in practice. */
+const mostSteps = 2 ** 31 - 1
+const countStep = (w: Writer, s: WhileStep, steps: Local<'i32'>): Code =>
+  s.limit === undefined || s.limit > mostSteps
+    ? none
+    : seq(when(i32.eq(steps.get, i32.const(s.limit)), w.endAtLimit(s)), steps.set(i32.add(steps.get, i32.const(1))))
 export const writeBranch = (w: Writer, write: WritePlan, s: BranchStep, regions: Regions): Code => {
   const [test, ...args] = s.args.map((v) => at(regions, v))
   const branch = (body: Plan): Code =>

@@ -22,7 +22,10 @@ import {
 } from '../assembler/index.ts'
 
 type Int = Code<'i32'>
-/** Addresses in the first bytes of memory. `awake`: the first thread must not sleep. `ended`: another thread has ended. */
+/**
+ * Addresses in the first bytes of memory. `awake`: the first thread must not sleep. `ended`: another thread has ended.
+ * `limit`: the loop whose limit has ended the run, counted from 1; else 0.
+ */
 export const words = {
   range: 0,
   code: 64,
@@ -33,6 +36,7 @@ export const words = {
   published: 384,
   awake: 448,
   ended: 512,
+  limit: 576,
 } as const
 /** The name of the host's function that throws if one of the threads has ended. */
 export const check = 'check'

@@ -85,7 +85,14 @@ const french: { readonly [T in Tag]: French<T> } = {
     what: (p) => `un gradient demande un seul nombre réel en sortie, non ${showType(p)}`,
     advice: () => 'réduisez la sortie avec sum ou mean',
   },
-  NotLinear: { what: (p) => `pas linéaire en ${p.inputs.join(', ')}` },
+  NotLinear: { what: (p) => `pas linéaire en ${p.inputs.join(', ')}${p.term === undefined ? '' : ` : ${p.term}`}` },
+  UnusedTangent: {
+    what: (p) => `la règle n’utilise pas ${p.inputs.join(', ')} : la dérivée est 0`,
+    advice: () => 'renvoyez null si la dérivée est 0 exprès',
+  },
+  OneWay: {
+    what: (p) => `la règle n’est pas linéaire : pas de dérivée ${p.mode === 'forward' ? 'directe' : 'inverse'}`,
+  },
   NotReversible: {
     what: () => 'n’a pas de dérivée en mode inverse',
     advice: (p) => `employez ${p.alternative}`,

@@ -21,7 +21,7 @@ describe('an ill-typed formula', () => {
     ['max(x)', 'max(real) : il faut 2 arguments, non 1', undefined],
     [
       'softmax(x)',
-      'reduceMax(real) : [-1] ne sont pas des axes distincts d’un tableau de rang 0',
+      'softmax(real) : [-1] ne sont pas des axes distincts d’un tableau de rang 0',
       'un nombre seul n’a pas d’axe',
     ],
     ['matmul(x, y)', 'matmul(real, real) : [] est de rang 0 ; attendu : 1', undefined],

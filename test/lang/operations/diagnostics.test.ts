@@ -75,7 +75,7 @@ describe('a diagnostic names the derived operation', () => {
         ),
       ),
     ],
-    ['padWith: mode must be constant or reflect or replicate, not circular', [real(3)], of(padded([1, 1], 'circular'))],
+    ['padWith: mode is circular; expected one of constant, reflect, replicate', [real(3)], of(padded([1, 1], 'circular'))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([0.5, 1]))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([1]))],
     ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([-1, 0], 'reflect'))],
@@ -131,6 +131,7 @@ describe('a diagnostic names the derived operation', () => {
     ['groupNorm: groups of 3 do not divide 4 channels', [real(4, 2), real(4), real(4)], of(O.groupNorm(3))],
     ['layerNorm: [3] has rank 1; expected rank 2', [real(3), x, x], of(O.layerNorm())],
     ['attention: [3] has rank 1; expected rank 2', [x, real(3), x], of(O.attention())],
+    ['hardtanh: lowest of 2 is above 1', [x], of(O.hardtanh(2, 1))],
     ['mean: element types int; expected real', [int(3)], of(O.mean())],
     ['mean: [2] are not distinct axes of an array of rank 2', [x], of(O.mean(2))],
     ['variance: element types int; expected real', [int(3)], of(O.variance())],
@@ -179,10 +180,11 @@ describe('a loss refuses', () => {
     },
   )
   test.each([
-    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: -1 }))],
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: -1 as number }))],
     ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: 0 }))],
     ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: Number.NaN }))],
-    ['smoothL1Loss: beta must be finite and not negative', [x, x], of(O.smoothL1Loss({ beta: -0.5 }))],
+    ['huberLoss: delta must be positive and finite', [x, x], of(O.huberLoss({ delta: '1' } as never))],
+    ['smoothL1Loss: beta must be finite and not negative', [x, x], of(O.smoothL1Loss({ beta: -0.5 as number }))],
     ['bceWithLogits: [3, 1] does not broadcast to [3]', [real(3), real(3), real(3, 1)], of(O.bceWithLogits())],
     ['bceWithLogits: [3] does not broadcast to []', [real(), real(), real(3)], of(O.bceWithLogits())],
     ['crossEntropy: shapes [3] and [2] differ', [x, int(2), real(2)], of(O.crossEntropy())],
@@ -190,7 +192,11 @@ describe('a loss refuses', () => {
     ['crossEntropy: shapes [3] and [] differ', [x, int(2), real()], of(O.crossEntropy())],
     ['crossEntropy: element types int; expected real', [x, int(2), int(3)], of(O.crossEntropy())],
     ['crossEntropy: labelSmoothing must be from 0 to 1', [x, int(2)], of(O.crossEntropy({ labelSmoothing: 1.5 }))],
-    ['crossEntropy: labelSmoothing must be from 0 to 1', [x, int(2)], of(O.crossEntropy({ labelSmoothing: -0.1 }))],
+    [
+      'crossEntropy: labelSmoothing must be from 0 to 1',
+      [x, int(2)],
+      of(O.crossEntropy({ labelSmoothing: -0.1 as number })),
+    ],
     ['crossEntropy: ignoreIndex must be an integer', [x, int(2)], of(O.crossEntropy({ ignoreIndex: 0.5 }))],
     [
       'crossEntropy: reduction is batchmean; expected one of mean, sum, none',
@@ -217,7 +223,7 @@ describe('a normalisation refuses', () => {
   test.each([
     ['normalize: [2] are not distinct axes of an array of rank 2', [x], of(O.normalize(2))],
     ['normalize: element types int; expected real', [int(3)], of(O.normalize())],
-    ['normalize: eps must not be negative', [x], of(O.normalize(0, { eps: -1e-5 }))],
+    ['normalize: eps must be finite and not negative', [x], of(O.normalize(0, { eps: -1e-5 }))],
     ['batchNorm: shapes [3] and [1] differ', [x, one, c], of(O.batchNorm())],
     ['batchNorm: shapes [3] and [1] differ', [x, c, one], of(O.batchNorm())],
     ['batchNorm: shapes [2] and [3] differ', [x, c, c], of(O.batchNorm({ axis: 0 }))],

@@ -217,3 +217,38 @@ describe('normalisation and attention', () => {
     expect(one[0]).toBeCloseTo((scaled[0] as number) / 2 - 2, 12)
   })
 })
+
+describe('linear', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('of rank %d is the product of its rows with the weights', (rank) => {
+    const shape = [...count(rank - 1).map((d) => (d < 2 ? 2 : 1)), 3]
+    const x = filled(shape, 1)
+    const [w, b] = [filled([2, 3], 2), filled([2], 3)]
+    const rows = count(x.data.length / 3).flatMap((r) =>
+      count(2).map((o) =>
+        count(3).reduce(
+          (sum, k) => sum + (x.data[3 * r + k] as number) * (w.data[3 * o + k] as number),
+          b.data[o] as number,
+        ),
+      ),
+    )
+    const f = (...[e, u, c]: readonly Expr[]) => O.linear(e as Expr, u as Expr, c as never) as Expr
+    expect(shapeOfResult(f, x, w, b)).toEqual([...shape.slice(0, -1), 2])
+    expect(near(valuesOf(f, x, w, b), rows)).toBe(true)
+  })
+  test('matmul and outer of rank 8', () => {
+    const front = [1, 2, 1, 2, 1, 1]
+    const [x, y] = [filled([...front, 2, 3], 1), filled([3], 2)]
+    const product = valuesOf((a, b) => O.matmul(a as Expr, b as Expr) as Expr, x, y)
+    const rows = count(8).map((r) =>
+      count(3).reduce((sum, k) => sum + (x.data[3 * r + k] as number) * (y.data[k] as number), 0),
+    )
+    expect(near(product, rows)).toBe(true)
+    const pairs = filled([2, ...count(7).map(() => 1)], 3)
+    expect(shapeOfResult((a, b) => O.outer(a as Expr, b as Expr) as Expr, x, pairs)).toEqual([
+      ...front,
+      2,
+      3,
+      ...pairs.type.shape,
+    ])
+  })
+})

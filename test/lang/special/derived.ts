@@ -140,6 +140,13 @@ export const activationCases: readonly Case[] = [
     ],
     'kinks',
   ),
+  each('clamp with exchanged bounds: the highest', O.clamp(2, 1), [
+    [0, 1, 0],
+    [1.5, 1, 0],
+    [3, 1, 0],
+    [inf, 1, 0],
+    [nan, nan, 1],
+  ]),
   each(
     'clamp on one side',
     O.clamp(undefined, 0),
@@ -349,6 +356,35 @@ export const spreadCases: readonly Case[] = [
     [-1, -inf],
     [1, 1],
   ),
+]
+
+export const lossCases: readonly Case[] = [
+  about(
+    'softCrossEntropy, target 0 where impossible',
+    [real(2), real(2)],
+    as(O.softCrossEntropy({ reduction: 'sum' })),
+    {
+      of: [],
+      x: [
+        [0, -inf],
+        [1, 0],
+      ],
+      y: [[0]],
+      v: [[1, 1], null],
+      dy: [[0]],
+      dx: [[0, 0], null],
+      rule: 'terms that do not count',
+    },
+  ),
+  about('bceLoss, p = 0 for t = 1', [real(1), real(1)], as(O.bceLoss({ reduction: 'sum' })), {
+    of: [],
+    x: [[0], [1]],
+    y: [[100]],
+    v: [[1], null],
+    dy: [[-1e12]],
+    dx: [[-1e12], null],
+    rule: 'clamped logarithms',
+  }),
 ]
 
 const logWherePositive = as((x: Expr) => O.where(O.gt(x as Expr, 0), log(x as Expr), 0))

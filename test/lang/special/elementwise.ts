@@ -401,6 +401,7 @@ export const unary: readonly Rows<One>[] = [
       [-inf, -0, -0],
       [nan, nan, nan],
       [tiny, inf, -inf],
+      [1e160, 1e-160, -1e-320],
     ],
   },
   {
@@ -413,6 +414,8 @@ export const unary: readonly Rows<One>[] = [
       [-inf, 0, 0],
       [nan, nan, nan],
       [tiny, inf, -inf],
+      [1e160, 1e-320, -0],
+      [10, 0.01, -0.002],
     ],
   },
   {

@@ -1,11 +1,13 @@
 /** Batch normalisation as a layer on one example: outputs, gradients and running statistics are PyTorch's on the batch. */
 import { expect, test } from 'vitest'
+import { wasm } from '../../../backends/wasm/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { relu } from '../../../lang/operations/activation.ts'
 import { real } from '../../../lang/syntax/shape.ts'
 import { batchNorm, conv2d, forwardOrThrow, predictOrThrow, sequential } from '../../../src/nn/index.ts'
 import { vjpOrThrow } from '../../../src/transform/vjp.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
+import { compiled } from '../../backends/execution.ts'
 import { closeAll } from '../../laws/close.ts'
 
 // PyTorch 1.13, float64: BatchNorm2d(2) in training on [3, 2, 2, 2]
@@ -61,6 +63,15 @@ test('in training: the batch, the running statistics and the gradients', () => {
       tensors(pulled),
     ),
   ).toBe(true)
+})
+test('of numbers whose squares overflow float32', async () => {
+  const over = { params: false, state: false, key: true, x: true } as const
+  const p = vmap(3, { over, axis: 'batch' })(forwardOrThrow('train')(batchNorm(1), real(1)))
+  const runner = await compiled(wasm(), p as never)
+  const [found] = await runner.run(tensors([[1], [0], [0], [1], [1e20, 2e20, 3e20]]))
+  runner.release()
+  // 1, 2, 3 less their mean, over their deviation sqrt(2 / 3)
+  expect(Array.from(found as Float64Array, (e) => Number(e.toFixed(5)))).toEqual([-1.22474, 0, 1.22474])
 })
 test('in mode eval: by the running statistics, on one example', () => {
   const p = predictOrThrow(batchNorm(2, { eps: 0 }), real(2, 1))

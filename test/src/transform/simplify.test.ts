@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { constant as filledWith, like } from '../../../lang/primitives/constant.ts'
-import { add, cos, lt, mul, neg } from '../../../lang/primitives/elementwise.ts'
+import { add, cos, lt, max, mul, neg } from '../../../lang/primitives/elementwise.ts'
 import { permute, permuteEntry } from '../../../lang/primitives/reindex.ts'
 import { scanClosed } from '../../../lang/primitives/scan.ts'
 import { type Closed, closeOver, numbered, outTypes } from '../../../lang/syntax/closed.ts'
@@ -12,7 +12,7 @@ import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { real, type Type } from '../../../lang/syntax/shape.ts'
 import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
-import { fuseScans, rules, simplify, simplifyClosed } from '../../../src/transform/simplify/index.ts'
+import { fuseScans, rules, simplify, simplifyClosed, simplifyTelling } from '../../../src/transform/simplify/index.ts'
 import { attributes, constant, isExpr, law, of, type Rule, x } from '../../../src/transform/simplify/rule.ts'
 import { vjpOrThrow } from '../../../src/transform/vjp.ts'
 
@@ -144,4 +144,15 @@ describe('two scans in lockstep are one', () => {
       { numRuns: 20 },
     )
   })
+})
+
+test('facts of the dictionary are applied: units, involutions, equal arguments', () => {
+  const f = programOrThrow(matrix, (a) => max(mul(1, add(neg(neg(a)), -0)), mul(a, 1)))
+  expect(simplify(f).closed.equations).toEqual([])
+})
+test('fused scans are told of only where scans were fused', () => {
+  const laws: string[] = []
+  const f = programOrThrow(matrix, (a) => cos(a))
+  simplifyTelling(f.closed, (e) => laws.push(e._tag))
+  expect(laws).not.toContain('Fused')
 })

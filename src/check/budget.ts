@@ -1,0 +1,121 @@
+/**
+ * What a check may cost, and what it has cost. A while loop may never end at a point that nobody foresaw, so every step of
+ * one counts like an evaluation. The count is the same on every machine; time is measured only by a clock that is given.
+ */
+import type { IO } from 'fp-ts/lib/IO.js'
+import { evaluate, type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
+import { runKernel } from '../../lang/kernel/evaluate.ts'
+import { isLimitReached } from '../../lang/kernel/limit.ts'
+import { type Closed, typesOf } from '../../lang/syntax/closed.ts'
+import { sizeOf } from '../../lang/syntax/shape.ts'
+
+/** What a check is doing, and what it has spent. */
+export interface CheckProgress extends Spent {
+  /** 'point 2 of 3: coordinates' */
+  readonly doing: string
+}
+/** How much a check may cost. When that is spent, it ends with what it has found. */
+export interface Budget {
+  /** Evaluations of the program and of its derivatives; a step of a while loop counts as one. Default: a million. */
+  readonly evaluations?: number
+  /** Seconds, as `now` measures them. Default: no limit. */
+  readonly seconds?: number
+  /** The time in milliseconds, for example performance.now. Without it time is neither measured nor limited. */
+  readonly now?: () => number
+  /** Called as the check goes on, at least at every new point. */
+  readonly onProgress?: (p: CheckProgress) => IO<void>
+}
+/** What a check has cost. */
+export interface Spent {
+  readonly evaluations: number
+  /** The most evaluations that it might take. */
+  readonly evaluationLimit: number
+  /** Absent where no clock was given. */
+  readonly seconds?: number
+  readonly secondLimit?: number
+  /** The check ended because the budget was spent. */
+  readonly exhausted: boolean
+}
+/** Evaluation that counts. */
+export interface EvaluationMeter {
+  /** The outputs; all of them NaN where a loop reaches its own limit. */
+  readonly evaluate: (p: Closed, x: readonly Tensor[], run?: Runner) => readonly Tensor[]
+  /** Every value, likewise. */
+  readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
+  readonly doing: (what: string) => void
+  readonly spent: () => Spent
+}
+
+const usual = 1_000_000
+/** Evaluations between two reports. */
+const reportEvery = 500
+const budgetSpent = 'BudgetSpent'
+
+/** The result of an act; undefined where the budget is spent before it ends. */
+export const within = <A>(act: () => A): A | undefined => {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof Error && error.name === budgetSpent) return undefined
+    throw error
+  }
+}
+export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budget): EvaluationMeter => {
+  const start = now?.()
+  let count = 0
+  let exhausted = false
+  let doing = ''
+  const elapsed = (): number | undefined => (now && start !== undefined ? (now() - start) / 1000 : undefined)
+  const spent = (): Spent => {
+    const time = elapsed()
+    return {
+      evaluations: count,
+      evaluationLimit: evaluations,
+      ...(time !== undefined && { seconds: time }),
+      ...(time !== undefined && seconds !== undefined && { secondLimit: seconds }),
+      exhausted,
+    }
+  }
+  const end = (): never => {
+    exhausted = true
+    throw Object.assign(new Error('the budget of the check is spent'), { name: budgetSpent })
+  }
+  const onTime = (): void => {
+    if (seconds !== undefined && (elapsed() ?? 0) > seconds) end()
+  }
+  const charge = (): void => {
+    if (count >= evaluations) end()
+    onTime()
+    count++
+    if (count % reportEvery === 0) onProgress?.({ doing, ...spent() })()
+  }
+  const counting = (run: Runner): Runner =>
+    Object.assign(
+      (...args: Parameters<Runner>) => {
+        onTime()
+        return run(...args)
+      },
+      { beforeStep: charge },
+    )
+  const metered =
+    (how: typeof evaluate, numbers: (p: Closed) => readonly number[]) =>
+    (p: Closed, x: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
+      charge()
+      try {
+        return how(p, x, counting(run))
+      } catch (error) {
+        if (!isLimitReached(error)) throw error
+        const types = typesOf(p)
+        return numbers(p).map((v) => new Float64Array(sizeOf(types[v]?.shape ?? [])).fill(Number.NaN))
+      }
+    }
+  return {
+    evaluate: metered(evaluate, (p) => p.outputs),
+    trace: metered(trace, (p) => [...typesOf(p).keys()]),
+    doing: (what) => {
+      doing = what
+      onProgress?.({ doing, ...spent() })()
+    },
+    spent,
+  }
+}
