@@ -277,7 +277,7 @@ def f_atan2(y, x):
 
 def f_hypot(x, y):
     h = sqrt(x * x + y * y)
-    return [h], [[x / h], [y / h]], [[y * y / h**3], [-x * y / h**3], [x * x / h**3]]
+    return [h], [[x / h], [y / h]], [[1 / h, -x * x / h**3], [-x * y / h**3], [1 / h, -y * y / h**3]]
 
 
 def f_max(x, y):
@@ -324,6 +324,7 @@ def f_hinge(p, t):
 
 
 def f_bce(p, t):
+    """Where p (1 - p) is at least 1e-12: the gradient of the loss is limited elsewhere, as torch's."""
     q = 1 - p
     return (
         [-t * ln(p), -(1 - t) * ln(q)],
@@ -381,7 +382,7 @@ BINARY = {
     "smoothL1Loss(1)": (f_smoothL1(1), lambda k: pairs(k, P_LOSS, [0.125, 1.1, -2.6])),
     "smoothL1Loss(3)": (f_smoothL1(3), lambda k: pairs(k, P_LOSS, [0.125, 1.1, -2.6])),
     "hingeLoss": (f_hinge, lambda k: pairs(k, P_LOSS, [1.1, -1.1])),
-    "bceLoss": (f_bce, lambda k: pairs(k, CHANCES, [0, 1, 0.3])),
+    "bceLoss": (f_bce, lambda k: pairs(k, [1e-11, *CHANCES[2:]], [0, 1, 0.3])),
     "bceWithLogits": (f_bceWithLogits(1), lambda k: pairs(k, LOGITS, [0, 1, 0.3])),
     "bceWithLogits(weight 3)": (f_bceWithLogits(3), lambda k: pairs(k, LOGITS, [0, 1, 0.3])),
     "klDivergence": (f_kl, lambda k: pairs(k, [-1e5, -80, -7, -0.5, -1e-6], CHANCES)),

@@ -1,7 +1,7 @@
 /** How far a back end's numbers are from the table's, in units of the last place. */
 import type { Backend } from '../../backends/backend.ts'
 import { compiled } from '../backends/execution.ts'
-import { derivativesOf, type Order, orders } from './derivatives.ts'
+import { derivativesOf, type Order } from './derivatives.ts'
 import { functionOf } from './functions.ts'
 import { type Precision, pointsOf, type Truth } from './table.ts'
 
@@ -37,8 +37,8 @@ export const distance = (precision: Precision, got: number, { exact, scale }: Tr
   return gap === 0 ? 0 : e - bits < -1000 ? (gap * 2 ** 1000) / 2 ** (e - bits + 1000) : gap / 2 ** (e - bits)
 }
 
-/** The worst of a function's results in one order: by how many units, which derivative, and where. */
-export interface Worst {
+/** One result: how many units it is off, which derivative it is, and where. */
+export interface Result {
   readonly order: Order
   readonly units: number
   readonly column: string
@@ -46,8 +46,8 @@ export interface Worst {
   readonly got: number
   readonly exact: number
 }
-/** The worst result of every order. */
-export const worstOf = async (backend: Backend, precision: Precision, name: string): Promise<readonly Worst[]> => {
+/** All results of a function, at every point of the table and in every order. */
+export const resultsOf = async (backend: Backend, precision: Precision, name: string): Promise<readonly Result[]> => {
   const f = functionOf(name)
   if (f === undefined) throw new Error(`the language has no ${name}: say in test/accuracy/functions.ts what it is`)
   const { args, truths } = pointsOf(precision, name)
@@ -55,23 +55,11 @@ export const worstOf = async (backend: Backend, precision: Precision, name: stri
   const runner = await compiled(backend, program)
   const found = await runner.run(args)
   runner.release()
-  const all = outputs.flatMap(({ order, column }, i) =>
-    truths(column).flatMap((truth, k): readonly Worst[] => {
+  return outputs.flatMap(({ order, column }, i) =>
+    truths(column).flatMap((truth, k): readonly Result[] => {
       if (truth === undefined) return []
-      const got = found[i]?.[k] as number
-      return [
-        {
-          order,
-          column,
-          units: distance(precision, got, truth),
-          at: args.map((x) => x[k] as number),
-          got,
-          exact: truth.exact,
-        },
-      ]
+      const [got, at] = [found[i]?.[k] as number, args.map((x) => x[k] as number)]
+      return [{ order, column, units: distance(precision, got, truth), at, got, exact: truth.exact }]
     }),
-  )
-  return orders.map((order) =>
-    all.filter((w) => w.order === order).reduce((worst, w) => (w.units > worst.units ? w : worst)),
   )
 }

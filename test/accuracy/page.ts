@@ -1,7 +1,6 @@
 /** docs/accuracy.md. */
-import { orders } from './derivatives.ts'
-import { type Column, columns, degreeOf, type Measured, missOf } from './law.ts'
-import type { Worst } from './measure.ts'
+import { type Order, orders } from './derivatives.ts'
+import { type Column, columns, degreeOf, type Measured, missesOf, worstOf } from './law.ts'
 import { type Miss, misses } from './misses.ts'
 
 const tableOf = (rows: readonly (readonly string[])[]): string => {
@@ -18,14 +17,15 @@ const showUnits = (units: number): string =>
 
 /** From this error on no digit is right. */
 const leastLost = { double: 2 ** 52, single: 2 ** 23 } as const
-const cellOf = (column: Column, name: string, w: Worst): string => {
-  if (w.units === 0) return '0'
-  const units = w.units < leastLost[column.precision] ? showUnits(w.units) : 'no digit'
-  const shown = missOf(column, name, degreeOf[w.order]) === undefined ? units : `**${units}**`
-  return `${shown} at ${w.at.map(short).join(', ')}`
-}
 const section = (column: Column, rows: readonly Measured[]): string => {
-  const cells = rows.map(({ name, worst }) => [name, ...worst.map((w) => cellOf(column, name, w))])
+  const cellOf = ({ name, results }: Measured, order: Order): string => {
+    const worst = worstOf(results.filter((r) => r.order === order))
+    if (worst === undefined || worst.units === 0) return '0'
+    const units = worst.units < leastLost[column.precision] ? showUnits(worst.units) : 'no digit'
+    const isListed = worst.units > column.bound && missesOf(column, name, degreeOf[order]).length > 0
+    return `${isListed ? `**${units}**` : units} at ${worst.at.map(short).join(', ')}`
+  }
+  const cells = rows.map((m) => [m.name, ...orders.map((order) => cellOf(m, order))])
   const lines = [['', ...orders], ['-', ...orders.map(() => '-')], ...cells].map((row) => `| ${row.join(' | ')} |`)
   return `## ${column.name}: at most ${column.bound}\n\n${lines.join('\n')}\n`
 }

@@ -4,7 +4,17 @@
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Column, columns, degrees, faultsOf, type Measured, measure, showWorst, worstIn } from './law.ts'
+import {
+  type Column,
+  columns,
+  degreeOf,
+  degrees,
+  faultsOf,
+  type Measured,
+  measure,
+  showResult,
+  worstOf,
+} from './law.ts'
 import { page } from './page.ts'
 import { names } from './table.ts'
 
@@ -30,10 +40,13 @@ for (const [k, column] of backends.entries()) {
 }
 if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 
+const showWorst = ({ name, results }: Measured): readonly string[] =>
+  degrees.flatMap((degree) => {
+    const worst = worstOf(results.filter((r) => degreeOf[r.order] === degree))
+    return worst === undefined ? [] : [`${name} ${degree}: ${showResult(worst)}`]
+  })
 if (asked.length > 0)
-  for (const [column, rows] of all)
-    for (const m of rows)
-      for (const degree of degrees) console.log(`${column.name} ${m.name} ${degree}: ${showWorst(worstIn(degree, m))}`)
+  for (const [column, rows] of all) for (const line of rows.flatMap(showWorst)) console.log(`${column.name} ${line}`)
 const faults = all.flatMap(([column, rows]) => rows.flatMap((m) => faultsOf(column, m)))
 for (const fault of faults) console.log(fault)
 console.log(`${functions.length} functions on ${backends.length} back ends: ${faults.length} faults`)
