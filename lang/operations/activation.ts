@@ -5,6 +5,7 @@
 
 import { abs, add, div, erf, exp, expm1, log1p, logistic, mul, neg, select, tanh } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { gt, type Pointwise } from './comparison.ts'
 
 /**
@@ -14,54 +15,61 @@ import { gt, type Pointwise } from './comparison.ts'
  * const f = programOrThrow(real(3), (x) => relu(x))
  * evaluate(f.closed, [Float64Array.of(-1, 0, 2)]) // => [[0, 0, 2]]
  */
-export const relu: Pointwise = (x: Expr) => select(gt(x, 0), x, 0)
+export const relu: Pointwise = operation('relu(x)', (x: Expr) => select(gt(x, 0), x, 0))
 /** x where x > 0, else slope x. The derivative at 0 is `slope`. Default: slope = 0.01 */
-export const leakyRelu =
+export const leakyRelu = operation(
+  'leakyRelu(slope?)(x)',
   (slope = 0.01): Pointwise =>
-  (x: Expr) =>
-    select(gt(x, 0), x, mul(slope, x))
+    (x: Expr) =>
+      select(gt(x, 0), x, mul(slope, x)),
+)
 /** x where x > 0, else alpha (e^x - 1). The derivative at 0 is alpha. Default: alpha = 1 */
-export const elu =
+export const elu = operation(
+  'elu(alpha?)(x)',
   (alpha = 1): Pointwise =>
-  (x: Expr) =>
-    select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x))))
+    (x: Expr) =>
+      select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x)))),
+)
 /**
  * A scaled elu that keeps mean 0 and variance 1 from layer to layer.
  *
  * Source:  Klambauer et al., "Self-Normalizing Neural Networks" (2017), section 2
  */
-export const selu: Pointwise = (x: Expr) =>
-  mul(1.0507009873554804934193349852946, elu(1.6732632423543772848170429916717)(x))
+export const selu: Pointwise = operation('selu(x)', (x: Expr) =>
+  mul(1.0507009873554804934193349852946, elu(1.6732632423543772848170429916717)(x)),
+)
 
 /** 1 / (1 + e^-x), between 0 and 1: the primitive `logistic`. */
-export const sigmoid: Pointwise = (x: Expr) => logistic(x)
+export const sigmoid: Pointwise = operation('sigmoid(x)', (x: Expr) => logistic(x))
 /**
  * ln(1 + e^(beta x)) / beta, a smooth relu, without overflow. Default: beta = 1
  *
  * It is computed as max(z, 0) + ln(1 + e^m), where z = beta x and m = -|z|. Both are selects, so that all derivatives
  * are right at 0.
  */
-export const softplus =
+export const softplus = operation(
+  'softplus(beta?)(x)',
   (beta = 1): Pointwise =>
-  (x: Expr) => {
-    const z = beta === 1 ? x : mul(beta, x)
-    const m = select(gt(z, 0), neg(z), z)
-    const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
-    return beta === 1 ? y : div(y, beta)
-  }
+    (x: Expr) => {
+      const z = beta === 1 ? x : mul(beta, x)
+      const m = select(gt(z, 0), neg(z), z)
+      const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
+      return beta === 1 ? y : div(y, beta)
+    },
+)
 /** ln(sigmoid(x)), without underflow. */
-export const logSigmoid: Pointwise = (x: Expr) => neg(softplus()(neg(x)))
+export const logSigmoid: Pointwise = operation('logSigmoid(x)', (x: Expr) => neg(softplus()(neg(x))))
 /** x sigmoid(x), also called swish. Source: Elfwing et al. 2017 */
-export const silu: Pointwise = (x: Expr) => mul(x, logistic(x))
+export const silu: Pointwise = operation('silu(x)', (x: Expr) => mul(x, logistic(x)))
 /** x tanh(softplus(x)). Source: Misra 2019 */
-export const mish: Pointwise = (x: Expr) => mul(x, tanh(softplus()(x)))
+export const mish: Pointwise = operation('mish(x)', (x: Expr) => mul(x, tanh(softplus()(x))))
 /** x / (1 + |x|) */
-export const softsign: Pointwise = (x: Expr) => div(x, add(1, abs(x)))
+export const softsign: Pointwise = operation('softsign(x)', (x: Expr) => div(x, add(1, abs(x))))
 
 /** x P(X <= x) for a standard normal X: x (1 + erf(x / sqrt 2)) / 2. Source: Hendrycks and Gimpel 2016 */
-export const gelu: Pointwise = (x: Expr) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))))
+export const gelu: Pointwise = operation('gelu(x)', (x: Expr) => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2)))))
 /** gelu approximated by tanh: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. Source: as gelu */
-export const geluTanh: Pointwise = (x: Expr) => {
+export const geluTanh: Pointwise = operation('geluTanh(x)', (x: Expr) => {
   const inner = mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, mul(x, x)))))
   return mul(mul(0.5, x), add(1, tanh(inner)))
-}
+})

@@ -6,6 +6,7 @@ import { reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, Gradual, Show } from '../types/index.ts'
 import { derived, sizeAt } from './derived.ts'
@@ -56,14 +57,17 @@ const everyNext = (front: Shape, n: number, m: number, count: number) => ({
  * const f = programOrThrow(real(2, 2), (x) => diagonal(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[1, 4]]
  */
-export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
-  const e: Expr = x
-  return derived('diagonal', [e], needsMatrix(e, 2), () => {
-    const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
-    const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
-    return slice({ start, shape, stride })(reshape(flat)(e))
-  })
-}
+export const diagonal = operation(
+  'diagonal(x)',
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
+    const e: Expr = x
+    return derived('diagonal', [e], needsMatrix(e, 2), () => {
+      const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
+      const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
+      return slice({ start, shape, stride })(reshape(flat)(e))
+    })
+  },
+)
 /**
  * Matrices with the given diagonals, and 0 elsewhere.
  *
@@ -71,17 +75,23 @@ export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsM
  * Law:     diagonal(diagEmbed(x)) = x
  * Errors:  RankMismatch
  */
-export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
-  const e: Expr = x
-  return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
-    const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
-    const { flat, start, stride } = everyNext(front, n, n, n)
-    return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
-  })
-}
+export const diagEmbed = operation(
+  'diagEmbed(x)',
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
+    const e: Expr = x
+    return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
+      const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
+      const { flat, start, stride } = everyNext(front, n, n, n)
+      return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
+    })
+  },
+)
 /** The n x n identity matrix. */
-export const eye = <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
-  select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0)
+export const eye = operation(
+  'eye(n)',
+  <const N extends number>(n: N): Expr<readonly [N, N], 'real'> =>
+    select(eq(iota([n, n], 0), iota([n, n], 1)), constant([n, n], 1), 0),
+)
 
 /** Keeps the elements whose row and column satisfy the test; the others become 0. */
 const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr): Expr =>
@@ -95,12 +105,16 @@ const triangle = (op: string, x: Expr, holds: (row: Expr, column: Expr) => Expr)
  *
  * Errors:  RankMismatch
  */
-export const triu =
+export const triu = operation(
+  'triu(k?)(x)',
   (k = 0) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('triu', x, (row, column) => le(add(row, k), column))
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+      triangle('triu', x, (row, column) => le(add(row, k), column)),
+)
 /** The elements on and below diagonal k of the last two axes, 0 elsewhere. Default and errors: as triu. */
-export const tril =
+export const tril = operation(
+  'tril(k?)(x)',
   (k = 0) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('tril', x, (row, column) => le(column, add(row, k)))
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+      triangle('tril', x, (row, column) => le(column, add(row, k))),
+)

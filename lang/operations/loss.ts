@@ -10,6 +10,7 @@ import { gather, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Gradual, Joined } from '../types/index.ts'
 import { logSigmoid, relu } from './activation.ts'
@@ -56,35 +57,47 @@ const elementwise =
  * const f = programOrThrow([real(2), real(2)], ([p, t]) => mseLoss({ reduction: 'sum' })(p, t))
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(0, 4)]) // => [[5]]
  */
-export const mseLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => square(sub(p, t)))
+export const mseLoss = operation(
+  'mseLoss(options?)(prediction, target)',
+  <const O extends LossOptions = {}>(options?: O): Loss<O> => elementwise(options, (p, t) => square(sub(p, t))),
+)
 /** |p - t|, with derivative 0 where p = t. Shape: as mseLoss */
-export const l1Loss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => abs(sub(p, t)))
+export const l1Loss = operation(
+  'l1Loss(options?)(prediction, target)',
+  <const O extends LossOptions = {}>(options?: O): Loss<O> => elementwise(options, (p, t) => abs(sub(p, t))),
+)
 
 export interface HuberOptions extends LossOptions {
   /** The distance from which the loss is linear. Default: 1. */
   readonly delta?: number
 }
 /** d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2), for d = p - t. Shape: as mseLoss. Source: Huber 1964 */
-export const huberLoss = <const O extends HuberOptions = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => {
-    const [d, delta] = [sub(p, t), options?.delta ?? 1]
-    return select(le(abs(d), delta), mul(0.5, square(d)), mul(delta, sub(abs(d), delta / 2)))
-  })
+export const huberLoss = operation(
+  'huberLoss(options?)(prediction, target)',
+  <const O extends HuberOptions = {}>(options?: O): Loss<O> =>
+    elementwise(options, (p, t) => {
+      const [d, delta] = [sub(p, t), options?.delta ?? 1]
+      return select(le(abs(d), delta), mul(0.5, square(d)), mul(delta, sub(abs(d), delta / 2)))
+    }),
+)
 export interface SmoothL1Options extends LossOptions {
   /** The distance from which the loss is linear. Default: 1. */
   readonly beta?: number
 }
 /** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape: as mseLoss */
-export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => {
-    const [d, beta] = [sub(p, t), options?.beta ?? 1]
-    return beta === 0 ? abs(d) : select(lt(abs(d), beta), div(square(d), 2 * beta), sub(abs(d), beta / 2))
-  })
+export const smoothL1Loss = operation(
+  'smoothL1Loss(options?)(prediction, target)',
+  <const O extends SmoothL1Options = {}>(options?: O): Loss<O> =>
+    elementwise(options, (p, t) => {
+      const [d, beta] = [sub(p, t), options?.beta ?? 1]
+      return beta === 0 ? abs(d) : select(lt(abs(d), beta), div(square(d), 2 * beta), sub(abs(d), beta / 2))
+    }),
+)
 /** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape: as mseLoss */
-export const hingeLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => relu(sub(1, mul(t, p))))
+export const hingeLoss = operation(
+  'hingeLoss(options?)(prediction, target)',
+  <const O extends LossOptions = {}>(options?: O): Loss<O> => elementwise(options, (p, t) => relu(sub(1, mul(t, p)))),
+)
 
 // -- of probabilities ------------------------------------------------------------------------------------------------
 
@@ -94,30 +107,35 @@ export const hingeLoss = <const O extends LossOptions = {}>(options?: O): Loss<O
  *
  * Shape:   as mseLoss
  */
-export const bceLoss = <const O extends LossOptions = {}>(options?: O): Loss<O> =>
-  elementwise(options, (p, t) => {
-    const yes = safeSelect(log, 1, -100)(ne(p, 0), p)
-    const no = safeSelect((q) => log1p(neg(q)), 0, -100)(ne(p, 1), p)
-    return neg(add(mul(t, yes), mul(sub(1, t), no)))
-  })
+export const bceLoss = operation(
+  'bceLoss(options?)(prediction, target)',
+  <const O extends LossOptions = {}>(options?: O): Loss<O> =>
+    elementwise(options, (p, t) => {
+      const yes = safeSelect(log, 1, -100)(ne(p, 0), p)
+      const no = safeSelect((q) => log1p(neg(q)), 0, -100)(ne(p, 1), p)
+      return neg(add(mul(t, yes), mul(sub(1, t), no)))
+    }),
+)
 /**
  * bceLoss of sigmoid(x), computed stably: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), where w is the optional
  * weight of positive targets, which broadcasts.
  *
  * Shape:   as mseLoss
  */
-export const bceWithLogits =
+export const bceWithLogits = operation(
+  'bceWithLogits(options?)(logits, target, positiveWeight?)',
   <const O extends LossOptions = {}>(options?: O) =>
-  <P extends Shape, T extends Shape>(
-    logits: Real<P>,
-    target: Real<T> & Fits<P, T>,
-    positiveWeight?: Real<Gradual>,
-  ): Real<LossShape<Joined<P, T>, O>> => {
-    const x: Expr = logits
-    const t: Expr = target
-    const weighted = positiveWeight === undefined ? t : mul(positiveWeight, t)
-    return reduceBy(options, neg(add(mul(weighted, logSigmoid(x)), mul(sub(1, t), logSigmoid(neg(x))))))
-  }
+    <P extends Shape, T extends Shape>(
+      logits: Real<P>,
+      target: Real<T> & Fits<P, T>,
+      positiveWeight?: Real<Gradual>,
+    ): Real<LossShape<Joined<P, T>, O>> => {
+      const x: Expr = logits
+      const t: Expr = target
+      const weighted = positiveWeight === undefined ? t : mul(positiveWeight, t)
+      return reduceBy(options, neg(add(mul(weighted, logSigmoid(x)), mul(sub(1, t), logSigmoid(neg(x))))))
+    },
+)
 
 export interface KlDivergenceOptions {
   /** As for other losses; 'batchmean' divides the sum by the size of the first axis. Default: 'mean'. */
@@ -129,18 +147,20 @@ export interface KlDivergenceOptions {
  *
  * Shape:   as mseLoss
  */
-export const klDivergence =
+export const klDivergence = operation(
+  'klDivergence(options?)(logits, target)',
   <const O extends KlDivergenceOptions = {}>(options?: O) =>
-  <P extends Shape, T extends Shape>(
-    logits: Real<P>,
-    target: Real<T> & Fits<P, T>,
-  ): Real<LossShape<Joined<P, T>, O>> => {
-    const q: Expr = logits
-    const p: Expr = target
-    const { reduction = 'mean' } = options ?? {}
-    const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
-    return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy({ reduction }, terms)
-  }
+    <P extends Shape, T extends Shape>(
+      logits: Real<P>,
+      target: Real<T> & Fits<P, T>,
+    ): Real<LossShape<Joined<P, T>, O>> => {
+      const q: Expr = logits
+      const p: Expr = target
+      const { reduction = 'mean' } = options ?? {}
+      const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
+      return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy({ reduction }, terms)
+    },
+)
 
 // -- of classes ------------------------------------------------------------------------------------------------------
 
@@ -195,17 +215,19 @@ const entropies = (options: CrossEntropyOptions, x: Expr, target: Expr, weight: 
  * const f = programOrThrow([real(1, 2), int(1)], ([x, t]) => crossEntropy()(x, t))
  * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
-export const crossEntropy =
+export const crossEntropy = operation(
+  'crossEntropy(options?)(logits, target, weight?)',
   <const O extends CrossEntropyOptions = {}>(options?: O) =>
-  <S extends Shape>(
-    logits: Real<S>,
-    target: Expr<Classed<NoInfer<S>>, 'int'>,
-    weight?: Real<Gradual>,
-  ): Real<LossShape<Classed<S>, O>> => {
-    const x: Expr = logits
-    const t: Expr = target
-    return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
-  }
+    <S extends Shape>(
+      logits: Real<S>,
+      target: Expr<Classed<NoInfer<S>>, 'int'>,
+      weight?: Real<Gradual>,
+    ): Real<LossShape<Classed<S>, O>> => {
+      const x: Expr = logits
+      const t: Expr = target
+      return derived('crossEntropy', [x, t], targetProblem(x, t), () => entropies(options ?? {}, x, t, weight))
+    },
+)
 /**
  * crossEntropy with a probability for every class as the target: -sum p ln softmax(logits). 'mean' is over the
  * examples.
@@ -213,21 +235,25 @@ export const crossEntropy =
  * Shape:   [N, C, ...], [N, C, ...] -> [], or [N, ...] with reduction 'none'
  * Errors:  ShapeMismatch, ElementType, AxisOutOfRange
  */
-export const softCrossEntropy =
+export const softCrossEntropy = operation(
+  'softCrossEntropy(options?)(logits, target)',
   <const O extends LossOptions = {}>(options?: O) =>
-  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
-    const x: Expr = logits
-    const t: Expr = target
-    const problem = axisProblem(classAxis(x), rankOf(x))
-    return derived('softCrossEntropy', [x, t], problem, () =>
-      reduceBy(options, neg(sum(classAxis(x))(mul(t, logSoftmax(classAxis(x))(x))))),
-    )
-  }
+    <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
+      const x: Expr = logits
+      const t: Expr = target
+      const problem = axisProblem(classAxis(x), rankOf(x))
+      return derived('softCrossEntropy', [x, t], problem, () =>
+        reduceBy(options, neg(sum(classAxis(x))(mul(t, logSoftmax(classAxis(x))(x))))),
+      )
+    },
+)
 /** Negative log-likelihood -logp[target], for log-probabilities. Shape and errors: as crossEntropy, without weights. */
-export const nllLoss =
+export const nllLoss = operation(
+  'nllLoss(options?)(logp, target)',
   <const O extends LossOptions = {}>(options?: O) =>
-  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
-    const x: Expr = logp
-    const t: Expr = target
-    return derived('nllLoss', [x, t], targetProblem(x, t), () => reduceBy(options, neg(chosen(x, t))))
-  }
+    <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
+      const x: Expr = logp
+      const t: Expr = target
+      return derived('nllLoss', [x, t], targetProblem(x, t), () => reduceBy(options, neg(chosen(x, t))))
+    },
+)

@@ -4,13 +4,14 @@
  * argument.
  */
 
-import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
+import { axesFor, sum } from '../primitives/broadcast.ts'
 import { abs, add, div, eq, exp, log, lt, select, sqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type DType, type Shape, sizeOf } from '../syntax/shape.ts'
-import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { sizeAt } from './derived.ts'
 
@@ -18,7 +19,9 @@ export interface Keep {
   /** Whether reduced axes stay, with size 1. Default: false. */
   readonly keep?: boolean
 }
-type Remaining<S extends Shape, A extends Axes, O> = O extends { readonly keep: true } ? Kept<S, A> : Reduced<S, A>
+type Remaining<S extends Shape, A extends AxesOrArray, O> = O extends { readonly keep: true }
+  ? Kept<S, A>
+  : Reduced<S, A>
 
 /** A reduction of all axes or some, whatever the shape. */
 type Reduction = (axes: Shape) => (x: Expr) => Expr
@@ -28,7 +31,7 @@ const keeping =
   (axes) =>
   (x) =>
     reshape(shapeOf(x).map((n, d) => (axes.includes(d) ? 1 : n)))(reduce(axes)(x))
-const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr): Expr =>
+const along = (reduce: Reduction, axes: AxesOrArray, options: Keep | undefined, x: Expr): Expr =>
   (options?.keep ? keeping(reduce) : reduce)(axesFor(axes, rankOf(x)))(x)
 
 /**
@@ -40,11 +43,13 @@ const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr
  * const f = programOrThrow(real(2, 2), (x) => sub(x, keepAxes(reduceMax)(-1)(x)))
  * evaluate(f.closed, [Float64Array.of(1, 3, 5, 4)]) // => [[-2, 0, 0, -1]]
  */
-export const keepAxes =
+export const keepAxes = operation(
+  'keepAxes(reduce)(axes?)(x)',
   (reduce: (axes: Shape) => (x: Expr) => Expr) =>
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
-    along(reduce, axes, { keep: true }, x)
+    <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'keepAxes(f)()(x)'>) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
+      along(reduce, axes, { keep: true }, x),
+)
 
 const count = (axes: Shape, x: Expr): number => sizeOf(axes.map((a) => sizeAt(x, a)))
 const total: Reduction = (axes) => (x) => sum(axes)(x)
@@ -68,10 +73,15 @@ const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x
  * const f = programOrThrow(real(2, 2), (x) => mean(0)(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
-export const mean =
-  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(average, axes, options, x)
+export const mean = operation(
+  'mean(axes?, options?)(x)',
+  <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
+    axes?: A & AxesFirst<A, 'mean()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      along(average, axes, options, x),
+)
 
 export interface Spread extends Keep {
   /**
@@ -80,25 +90,45 @@ export interface Spread extends Keep {
   readonly correction?: number
 }
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
-export const variance =
-  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(spread(options?.correction ?? 0), axes, options, x)
+export const variance = operation(
+  'variance(axes?, options?)(x)',
+  <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
+    axes?: A & AxesFirst<A, 'variance()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      along(spread(options?.correction ?? 0), axes, options, x),
+)
 /** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
-export const std =
-  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x)
+export const std = operation(
+  'std(axes?, options?)(x)',
+  <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
+    axes?: A & AxesFirst<A, 'std()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      along((over) => (e) => rootOf(spread(options?.correction ?? 0)(over)(e)), axes, options, x),
+)
 
 export interface Norm extends Keep {
   /** 2: the square root of the sum of squares. 1: the sum of absolute values. Default: 2. */
   readonly p?: 1 | 2
 }
 /** The p-norm along axes. The 2-norm has gradient 0 at the zero vector, the 1-norm at each 0. Shape, errors: as mean */
-export const norm =
-  <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along((over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))), axes, options, x)
+export const norm = operation(
+  'norm(axes?, options?)(x)',
+  <const A extends AxesOrArray = undefined, const O extends Norm = {}>(
+    axes?: A & AxesFirst<A, 'norm()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      along(
+        (over) => (e) => (options?.p === 1 ? total(over)(abs(e)) : rootOf(total(over)(square(e)))),
+        axes,
+        options,
+        x,
+      ),
+)
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
@@ -126,10 +156,15 @@ const logSum: Reduction = (axes) => (x) => {
  * Law:     grad(logsumexp()) = softmax()
  * Errors:  AxisOutOfRange, ElementType
  */
-export const logsumexp =
-  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    along(logSum, axes, options, x)
+export const logsumexp = operation(
+  'logsumexp(axes?, options?)(x)',
+  <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
+    axes?: A & AxesFirst<A, 'logsumexp()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      along(logSum, axes, options, x),
+)
 /**
  * e^x / sum e^x along axes, without overflow. Where all elements are -Infinity all results are 0, with gradient 0.
  *
@@ -141,16 +176,20 @@ export const logsumexp =
  * const f = programOrThrow(real(2), (x) => softmax()(x))
  * evaluate(f.closed, [Float64Array.of(0, Math.log(3))]) // => [[0.25, 0.75]]
  */
-export const softmax =
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
-    return div(exp(d), orOne(s))
-  }
+export const softmax = operation(
+  'softmax(axes?)(x)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'softmax()(x)'>) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+      const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
+      return div(exp(d), orOne(s))
+    },
+)
 /** ln softmax(x) = x - logsumexp(x), without overflow; -Infinity where x is. Shape and errors: as softmax */
-export const logSoftmax =
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
-    return sub(d, log(orOne(s)))
-  }
+export const logSoftmax = operation(
+  'logSoftmax(axes?)(x)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'logSoftmax()(x)'>) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+      const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
+      return sub(d, log(orOne(s)))
+    },
+)

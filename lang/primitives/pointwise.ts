@@ -9,6 +9,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Fn, fn, kernel, type Scalar } from '../kernel/index.ts'
 import { ill } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { noAttrs } from '../syntax/plain.ts'
 import { broadcastShapes, type DType, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
@@ -138,7 +139,10 @@ export interface Binary<In extends DType, Out extends DType | 'same'> extends Bu
   ): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
 }
 export const unaryOf = <In extends DType>(entry: Entry<NoAttrs, [0]>): Unary<In> =>
-  Object.assign((x: Expr) => apply(entry, noAttrs, x), { entry })
+  Object.assign(
+    operation(`${entry.name}(x)`, (x: Expr) => apply(entry, noAttrs, x)),
+    { entry },
+  )
 export const binaryOf = <In extends DType, Out extends DType | 'same'>(
   entry: Entry<NoAttrs, [0, 0]>,
 ): Binary<In, Out> => {
@@ -148,5 +152,5 @@ export const binaryOf = <In extends DType, Out extends DType | 'same'>(
     return apply(entry, noAttrs, a, b)
   }
   // the arithmetic of shapes is in the type alone
-  return Object.assign(build, { entry }) as unknown as Binary<In, Out>
+  return Object.assign(operation(`${entry.name}(x, y)`, build), { entry }) as unknown as Binary<In, Out>
 }

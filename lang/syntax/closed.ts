@@ -44,12 +44,16 @@ export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []
 
 /**
  * The program from these inputs to these outputs. An input may be any expression; its own arguments are not part of the
- * program.
+ * program. `called`: as in `callSite`.
  *
  * Law:     two values with equal op, attributes and arguments have one number
  * Errors:  the diagnostics of every ill-typed expression, in order; UnboundInput
  */
-export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Either<Diagnostics, Closed> => {
+export const close = (
+  inputs: readonly Expr[],
+  outputs: readonly Expr[],
+  called: readonly unknown[] = [],
+): E.Either<Diagnostics, Closed> => {
   const id = new Map<Expr, number>(inputs.map((e, i) => [e, i]))
   const known = new Map<string, number>()
   const equations: Equation[] = []
@@ -67,7 +71,7 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
             problem: { _tag: 'UnboundInput', name: n.name },
             op: 'program',
             types: [e.type],
-            site: callSite(),
+            site: callSite(...called),
           })
         break
       case 'Item':

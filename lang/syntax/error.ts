@@ -38,6 +38,8 @@ export interface Diagnostic {
   readonly op: string
   readonly types: readonly Type[]
   readonly site: string
+  /** The operation inside it that refused, where it is made of others. */
+  readonly via?: { readonly op: string; readonly types: readonly Type[] }
 }
 export type Diagnostics = readonly Diagnostic[]
 
@@ -113,12 +115,13 @@ export const adviceFor = (p: Problem): string | undefined => {
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>
   `${what}\n  in   ${where}\n  try  ${advice}`
-/** A diagnostic as two or three lines: what is wrong, where, and what to try. */
+/** A diagnostic as two to four lines: what is wrong, where, by which part of the operation, and what to try. */
 export const showDiagnostic = (d: Diagnostic): string => {
   const advice = adviceFor(d.problem)
   return [
     `${d.op}: ${showProblem(d.problem)}`,
     `  in   ${d.op}(${list(d.types)})   at ${d.site}`,
+    ...(d.via === undefined ? [] : [`  via  ${d.via.op}(${list(d.via.types)})`]),
     ...(advice === undefined ? [] : [`  try  ${advice}`]),
   ].join('\n')
 }

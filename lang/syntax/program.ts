@@ -45,7 +45,7 @@ export const makeNamed = (
       outs.map((e) => e.type),
     ),
     closed,
-  }))(close(xs, outs))
+  }))(close(xs, outs, builders()))
 }
 /** An ill-typed expression in place of an output that is not an expression. */
 export const stray = (path: readonly string[], leaf: unknown): Expr => {
@@ -54,7 +54,7 @@ export const stray = (path: readonly string[], leaf: unknown): Expr => {
     problem: { _tag: 'NotAnExpression', path: path.join('.'), found },
     op: 'program',
     types: [],
-    site: callSite(),
+    site: callSite(...builders()),
   }
   return poison([], [diagnostic])
 }
@@ -97,3 +97,5 @@ export const program: ProgramFrom = typed(untypedProgram)
  * print(f) // => 'fn {x: real} ->\n  let a: real = sin(x)\n  in a'
  */
 export const programOrThrow: ProgramOrThrow = typed((types: unknown, f: Body) => orThrow(untypedProgram(types, f)))
+/** The functions that a user may have called to build a program, the outermost first. */
+const builders = (): readonly unknown[] => [programOrThrow, untypedProgram]

@@ -1,0 +1,129 @@
+/**
+ * What users call: an operation knows how it is written, as in `mean(axes?, options?)(x)`.
+ *
+ * A diagnostic raised inside a derived operation names that operation, at the line that called it; `via` keeps the
+ * primitive that refused. A call in the wrong form, such as sum(x) instead of sum()(x) or relu()(x) instead of relu(x),
+ * throws WrongCall, since no expression could stand for it.
+ */
+import { topological } from './closed.ts'
+import { type Diagnostic, fault } from './error.ts'
+import { type Expr, isExpr, poison } from './expr.ts'
+import { showType } from './shape.ts'
+import { callSite } from './site.ts'
+import { isObject } from './tree.ts'
+import { typed } from './typed.ts'
+
+/** The parts of a call: its name, and the names of the parameters of each pair of brackets. */
+interface Form {
+  readonly name: string
+  readonly stages: readonly (readonly string[])[]
+}
+const formOf = (call: string): Form => ({
+  name: call.slice(0, call.indexOf('(')),
+  stages: [...call.matchAll(/\(([^()]*)\)/g)].map(([, names = '']) => names.split(', ').filter((name) => name !== '')),
+})
+/** The shortest right call: without the parameters that may be left out. */
+const shortest = ({ name, stages }: Form): string =>
+  name +
+  stages
+    .map(
+      (names) =>
+        `(${names
+          .filter((n) => !n.endsWith('?'))
+          .join(', ')
+          .replaceAll('!', '')})`,
+    )
+    .join('')
+
+// -- calls in the wrong form -----------------------------------------------------------------------------------------
+
+const isTerm = (x: unknown): x is Expr => isObject(x) && isExpr(x)
+/** A short name for an argument, whatever it is. */
+const described = (x: unknown): string => {
+  if (isTerm(x)) return showType(x.type)
+  if (typeof x === 'function') return 'a function'
+  if (Array.isArray(x)) return x.length > 4 ? `a list of ${x.length}` : `[${x.map(described).join(', ')}]`
+  if (isObject(x)) return `{ ${Object.keys(x).slice(0, 4).join(', ')} }`
+  return typeof x === 'string' ? JSON.stringify(x.slice(0, 40)) : String(x)
+}
+const wrongCall = (form: Form, args: readonly unknown[], what: string, site: string, cause?: unknown): TypeError => {
+  const whole = form.name + form.stages.map((names) => `(${names.join(', ').replaceAll('!', '')})`).join('')
+  const short = shortest(form)
+  const advice = short === whole ? `write ${short}` : `write ${short}: the whole call is ${whole}`
+  const where = `${form.name}(${args.map(described).join(', ')})   at ${site}`
+  return Object.assign(new TypeError(fault(`${form.name}: ${what}`, where, advice), { cause }), { name: 'WrongCall' })
+}
+/** What is wrong with the arguments in a pair of brackets; undefined if nothing is. */
+const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): string | undefined => {
+  const names = stages[k] ?? []
+  const early = args.some((x, i) => isTerm(x) && !(names[i] ?? names.at(-1) ?? '').endsWith('!'))
+  const last = k === stages.length - 1
+  if (early && !last) return 'an array stands where the options belong'
+  const missing = names.findIndex((name, i) => args[i] === undefined && !/[?.]$/.test(name))
+  if (missing >= 0) return `${names[missing]} is missing`
+  return last && args.some((x) => typeof x === 'function') ? 'a function stands where an array belongs' : undefined
+}
+
+// -- diagnostics -----------------------------------------------------------------------------------------------------
+
+/** The expressions in a list, a record or a single value. */
+const termsIn = (x: unknown): readonly Expr[] =>
+  isTerm(x) ? [x] : isObject(x) ? Object.values(x).flatMap(termsIn) : []
+const isIll = (e: Expr): boolean => e.node._tag === 'Poison'
+const replaceIll = (x: unknown, spoilt: Expr): unknown => {
+  if (isTerm(x)) return isIll(x) ? spoilt : x
+  if (Array.isArray(x)) return x.map((item) => replaceIll(item, spoilt))
+  return isObject(x) ? Object.fromEntries(Object.entries(x).map(([k, v]) => [k, replaceIll(v, spoilt)])) : x
+}
+/** The diagnostics inside results that are not those of the arguments. */
+const raised = (ill: readonly Expr[], args: readonly Expr[]): readonly Diagnostic[] =>
+  topological(ill, args).flatMap(({ node }) => (node._tag === 'Poison' ? node.diagnostics : []))
+/** The result; where it is ill-typed, with one diagnostic that names the operation. */
+const renamed = (name: string, args: readonly unknown[], result: unknown, called: Called): unknown => {
+  const ill = termsIn(result).filter(isIll)
+  if (ill.length === 0) return result
+  const given = [...new Set(args.flatMap(termsIn))]
+  const [first] = given.some(isIll) ? [] : raised(ill, given)
+  if (first === undefined) return replaceIll(result, poison(given, []))
+  const { op, types, via } = first
+  const own = op === name
+  const diagnostic: Diagnostic = {
+    ...first,
+    op: name,
+    types: own ? types : given.map((e) => e.type),
+    site: callSite(called),
+    ...(!own && { via: via ?? { op, types } }),
+  }
+  return replaceIll(result, poison(given, [diagnostic]))
+}
+
+// -- operations ------------------------------------------------------------------------------------------------------
+
+type Called = (...args: readonly unknown[]) => unknown
+/** An error of JavaScript because an argument is nothing that the operation can read. */
+const isUnreadable = (error: unknown): boolean =>
+  (error instanceof TypeError && error.name === 'TypeError') ||
+  (error instanceof RangeError && /^Invalid/.test(error.message))
+const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => {
+  const called: Called = (...args) => {
+    const what = misplaced(form, k, args)
+    if (what !== undefined) throw wrongCall(form, args, what, callSite(called))
+    const callsBack = callbacks || args.some((x) => typeof x === 'function')
+    try {
+      const result = f(...args)
+      return k < form.stages.length - 1
+        ? stage(form, k + 1, result as Called, callsBack) // as many stages as the form has brackets
+        : renamed(form.name, args, result, called)
+    } catch (error) {
+      if (callsBack || !isUnreadable(error)) throw error
+      throw wrongCall(form, args, 'cannot read its arguments', callSite(called), error)
+    }
+  }
+  return called
+}
+
+/**
+ * A function on expressions as users call it. `call` says how it is written: `?` marks a parameter that may be left
+ * out, `!` one before the last brackets that may be an expression, and three dots a list of arguments.
+ */
+export const operation = <F>(call: string, f: F): F => typed(stage(formOf(call), 0, typed(f), false))
