@@ -30,7 +30,7 @@ export interface Epsilon {
  * Errors:  AxisOutOfRange
  */
 export const normalize = operation(
-  'normalize(axes?, options?)(x)',
+  'normalize(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'normalize()(x)'>, options?: Epsilon) =>
     <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
       const e: Expr = x

@@ -131,7 +131,7 @@ export interface AveragePoolOptions extends PoolOptions {
  * Options: those of maxPool, and countPadding: whether padding counts as zeros. Default: true
  */
 export const avgPool = operation(
-  'avgPool(options)(x)',
+  'avgPool(options)(x: real)',
   <const O extends AveragePoolOptions>(options: O) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
       pool('avgPool', options, average(options.countPadding ?? true), x),
@@ -209,7 +209,7 @@ const adapt = (op: string, size: PerAxis, poolLast: (n: number, count: number) =
  * Errors:  InvalidAttribute
  */
 export const adaptiveAvgPool = operation(
-  'adaptiveAvgPool(size)(x)',
+  'adaptiveAvgPool(size)(x: real)',
   <const N extends PerAxis>(size: N) =>
     <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
       adapt('adaptiveAvgPool', size, adaptiveMean, x),

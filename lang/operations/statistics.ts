@@ -74,7 +74,7 @@ const rootOf = (x: Expr): Expr => select(eq(x, 0), 0, sqrt(select(eq(x, 0), 1, x
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
 export const mean = operation(
-  'mean(axes?, options?)(x)',
+  'mean(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
     axes?: A & AxesFirst<A, 'mean()(x)'>,
     options?: O,
@@ -91,7 +91,7 @@ export interface Spread extends Keep {
 }
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
 export const variance = operation(
-  'variance(axes?, options?)(x)',
+  'variance(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
     axes?: A & AxesFirst<A, 'variance()(x)'>,
     options?: O,
@@ -101,7 +101,7 @@ export const variance = operation(
 )
 /** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
 export const std = operation(
-  'std(axes?, options?)(x)',
+  'std(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
     axes?: A & AxesFirst<A, 'std()(x)'>,
     options?: O,
@@ -116,7 +116,7 @@ export interface Norm extends Keep {
 }
 /** The p-norm along axes. The 2-norm has gradient 0 at the zero vector, the 1-norm at each 0. Shape, errors: as mean */
 export const norm = operation(
-  'norm(axes?, options?)(x)',
+  'norm(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Norm = {}>(
     axes?: A & AxesFirst<A, 'norm()(x)'>,
     options?: O,
@@ -157,7 +157,7 @@ const logSum: Reduction = (axes) => (x) => {
  * Errors:  AxisOutOfRange, ElementType
  */
 export const logsumexp = operation(
-  'logsumexp(axes?, options?)(x)',
+  'logsumexp(axes?, options?)(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
     axes?: A & AxesFirst<A, 'logsumexp()(x)'>,
     options?: O,
@@ -177,7 +177,7 @@ export const logsumexp = operation(
  * evaluate(f.closed, [Float64Array.of(0, Math.log(3))]) // => [[0.25, 0.75]]
  */
 export const softmax = operation(
-  'softmax(axes?)(x)',
+  'softmax(axes?)(x: real)',
   <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'softmax()(x)'>) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
       const { d, s } = shifted(axesFor(axes, rankOf(x)), x)
@@ -186,7 +186,7 @@ export const softmax = operation(
 )
 /** ln softmax(x) = x - logsumexp(x), without overflow; -Infinity where x is. Shape and errors: as softmax */
 export const logSoftmax = operation(
-  'logSoftmax(axes?)(x)',
+  'logSoftmax(axes?)(x: real)',
   <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'logSoftmax()(x)'>) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
       const { d, s } = shifted(axesFor(axes, rankOf(x)), x)

@@ -13,25 +13,41 @@ import { callSite } from './site.ts'
 import { isObject } from './tree.ts'
 import { typed } from './typed.ts'
 
-/** The parts of a call: its name, and the names of the parameters of each pair of brackets. */
+interface Parameter {
+  readonly name: string
+  readonly optional: boolean
+  /** Whether it may be an expression before the last brackets. */
+  readonly early: boolean
+  /** The element type that it must have, if the operation has one meaning only. */
+  readonly dtype: string | undefined
+}
+/** The parts of a call: its name, and the parameters in each pair of brackets. */
 interface Form {
   readonly name: string
-  readonly stages: readonly (readonly string[])[]
+  readonly stages: readonly (readonly Parameter[])[]
+}
+const parameterOf = (written: string): Parameter => {
+  const [, name = '', mark = '', dtype] = /^(\w+)([?!]|\.{3})?(?:: (\w+))?$/.exec(written) ?? []
+  return {
+    name: mark === '!' ? name : name + mark,
+    optional: mark === '?' || mark === '...',
+    early: mark === '!',
+    dtype,
+  }
 }
 const formOf = (call: string): Form => ({
   name: call.slice(0, call.indexOf('(')),
-  stages: [...call.matchAll(/\(([^()]*)\)/g)].map(([, names = '']) => names.split(', ').filter((name) => name !== '')),
+  stages: [...call.matchAll(/\(([^()]*)\)/g)].map(([, names = '']) => names.split(', ').map(parameterOf)),
 })
-/** The shortest right call: without the parameters that may be left out. */
-const shortest = ({ name, stages }: Form): string =>
+const written = ({ name, stages }: Form, shown: (p: Parameter) => boolean): string =>
   name +
   stages
     .map(
-      (names) =>
-        `(${names
-          .filter((n) => !n.endsWith('?'))
-          .join(', ')
-          .replaceAll('!', '')})`,
+      (parameters) =>
+        `(${parameters
+          .filter(shown)
+          .map((p) => p.name)
+          .join(', ')})`,
     )
     .join('')
 
@@ -47,21 +63,27 @@ const described = (x: unknown): string => {
   return typeof x === 'string' ? JSON.stringify(x.slice(0, 40)) : String(x)
 }
 const wrongCall = (form: Form, args: readonly unknown[], what: string, site: string, cause?: unknown): TypeError => {
-  const whole = form.name + form.stages.map((names) => `(${names.join(', ').replaceAll('!', '')})`).join('')
-  const short = shortest(form)
+  const whole = written(form, () => true)
+  const short = written(form, (p) => !p.optional)
   const advice = short === whole ? `write ${short}` : `write ${short}: the whole call is ${whole}`
   const where = `${form.name}(${args.map(described).join(', ')})   at ${site}`
   return Object.assign(new TypeError(fault(`${form.name}: ${what}`, where, advice), { cause }), { name: 'WrongCall' })
 }
 /** What is wrong with the arguments in a pair of brackets; undefined if nothing is. */
 const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): string | undefined => {
-  const names = stages[k] ?? []
-  const early = args.some((x, i) => isTerm(x) && !(names[i] ?? names.at(-1) ?? '').endsWith('!'))
+  const parameters = stages[k] ?? []
   const last = k === stages.length - 1
-  if (early && !last) return 'an array stands where the options belong'
-  const missing = names.findIndex((name, i) => args[i] === undefined && !/[?.]$/.test(name))
-  if (missing >= 0) return `${names[missing]} is missing`
+  if (!last && args.some((x, i) => isTerm(x) && parameters[i]?.early !== true))
+    return 'an array stands where the options belong'
+  const missing = parameters.find((p, i) => args[i] === undefined && !p.optional)
+  if (missing !== undefined) return `${missing.name} is missing`
   return last && args.some((x) => typeof x === 'function') ? 'a function stands where an array belongs' : undefined
+}
+const unreadable = (args: readonly unknown[]): string => {
+  const number = args.find((x) => typeof x === 'number')
+  return number === undefined
+    ? 'cannot read its arguments'
+    : `the number ${number} stands where an array belongs, as constant([], ${number}) is`
 }
 
 // -- diagnostics -----------------------------------------------------------------------------------------------------
@@ -100,23 +122,37 @@ const renamed = (name: string, args: readonly unknown[], result: unknown, called
 // -- operations ------------------------------------------------------------------------------------------------------
 
 type Called = (...args: readonly unknown[]) => unknown
-/** An error of JavaScript because an argument is nothing that the operation can read. */
+/** The arguments whose element type the form excludes. */
+const ofOtherType = ({ stages }: Form, args: readonly unknown[]): readonly Expr[] =>
+  (stages.at(-1) ?? []).flatMap(({ dtype }, i) => {
+    const x = args[i]
+    return dtype !== undefined && isTerm(x) && !isIll(x) && x.type.dtype !== dtype ? [x] : []
+  })
+const refuseType = (form: Form, args: readonly unknown[], found: readonly Expr[], called: Called): Expr => {
+  const given = args.flatMap(termsIn)
+  const problem = { _tag: 'ElementType', expected: ['real'], found: found.map((x) => x.type.dtype) } as const
+  const types = given.map((x) => x.type)
+  return poison(given, given.some(isIll) ? [] : [{ problem, op: form.name, types, site: callSite(called) }])
+}
+/** An error because an argument is nothing that the operation, or one inside it, can read. */
 const isUnreadable = (error: unknown): boolean =>
-  (error instanceof TypeError && error.name === 'TypeError') ||
+  (error instanceof TypeError && (error.name === 'TypeError' || error.name === 'WrongCall')) ||
   (error instanceof RangeError && /^Invalid/.test(error.message))
 const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => {
   const called: Called = (...args) => {
     const what = misplaced(form, k, args)
     if (what !== undefined) throw wrongCall(form, args, what, callSite(called))
+    const last = k === form.stages.length - 1
+    const others = last ? ofOtherType(form, args) : []
+    if (others.length > 0) return refuseType(form, args, others, called)
     const callsBack = callbacks || args.some((x) => typeof x === 'function')
     try {
       const result = f(...args)
-      return k < form.stages.length - 1
-        ? stage(form, k + 1, result as Called, callsBack) // as many stages as the form has brackets
-        : renamed(form.name, args, result, called)
+      // there are as many stages as the form has brackets
+      return last ? renamed(form.name, args, result, called) : stage(form, k + 1, result as Called, callsBack)
     } catch (error) {
       if (callsBack || !isUnreadable(error)) throw error
-      throw wrongCall(form, args, 'cannot read its arguments', callSite(called), error)
+      throw wrongCall(form, args, unreadable(last ? args : []), callSite(called), error)
     }
   }
   return called
@@ -124,6 +160,7 @@ const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => 
 
 /**
  * A function on expressions as users call it. `call` says how it is written: `?` marks a parameter that may be left
- * out, `!` one before the last brackets that may be an expression, and three dots a list of arguments.
+ * out, `!` one before the last brackets that may be an expression, and three dots a list of arguments. `: real` is for
+ * an operation whose parts would take integers too, but not mean the same.
  */
 export const operation = <F>(call: string, f: F): F => typed(stage(formOf(call), 0, typed(f), false))
