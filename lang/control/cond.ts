@@ -3,7 +3,7 @@
 import { condClosed } from '../primitives/cond.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, operands, outcome, refused, sameForm } from './body.ts'
+import { bodyOf, operands, outcome, pathsOf, refused, sameForm } from './body.ts'
 import type { AnyTree } from './types.ts'
 
 type Cond = <A = AnyTree, B = AnyTree>(
@@ -31,7 +31,11 @@ export const cond: Cond = typed(
       const yes = bodyOf(f, { x })
       const no = bodyOf(g, { x })
       if (!sameForm(yes.tree, no.tree)) {
-        const found = { expected: yes.outs.map((e) => e.type), found: no.outs.map((e) => e.type) }
+        const found = {
+          expected: yes.outs.map((e) => e.type),
+          found: no.outs.map((e) => e.type),
+          names: { expected: pathsOf(yes.tree), found: pathsOf(no.tree) },
+        }
         return refused(
           'cond',
           yes.tree,

@@ -79,6 +79,7 @@ const build =
         what: 'what the rule gives',
         expected: typeLeaves(expected),
         found: linear.outs.map((e) => e.type),
+        names: { expected: paths(expected), found: paths(linear.tree) },
       }
       return refused(op, body.tree, problem, args)
     }

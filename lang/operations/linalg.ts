@@ -149,7 +149,7 @@ export const solve = operation(
     ofSquare('solve', a, () =>
       sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
         ? solveFactored({ ...factored(a), b })
-        : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }, [a, b]),
+        : refuse('solve', { _tag: 'NotASide', system: shapeOf(a), side: shapeOf(b) }, [a, b]),
     ),
 )
 /** A^-1. Shape: [.., n, n] -> [.., n, n]. Law: A inverse(A) = 1. Errors: AxisSizes, RankMismatch, ElementType */

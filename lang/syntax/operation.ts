@@ -77,6 +77,8 @@ const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): strin
     return 'an array stands where the options belong'
   const missing = parameters.find((p, i) => args[i] === undefined && !p.optional)
   if (missing !== undefined) return `${missing.name} is missing`
+  if (last && parameters.some((p, i) => p.name === 'arrays' && Array.isArray(args[i]) && args[i].length === 0))
+    return 'the list of arrays is empty'
   return last && args.some((x) => typeof x === 'function') ? 'a function stands where an array belongs' : undefined
 }
 const unreadable = (args: readonly unknown[]): string => {
@@ -136,7 +138,7 @@ const refuseType = (form: Form, args: readonly unknown[], found: readonly Expr[]
 }
 /** An error because an argument is nothing that the operation, or one inside it, can read. */
 const isUnreadable = (error: unknown): boolean =>
-  (error instanceof TypeError && (error.name === 'TypeError' || error.name === 'WrongCall')) ||
+  (error instanceof TypeError && ['TypeError', 'WrongCall', 'ExpressionIsNotANumber'].includes(error.name)) ||
   (error instanceof RangeError && /^Invalid/.test(error.message))
 const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => {
   const called: Called = (...args) => {

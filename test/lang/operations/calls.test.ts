@@ -76,17 +76,17 @@ describe('every operation', () => {
   })
 
   const types = [real(), real(3), real(2, 3), real(2, 3, 4), real(0), int(3), int(2, 3), bool(2), bool()]
-  const options = [undefined, 0, 5, -7, 2.5, [9], [0, 0], [-1], 'ij->k', { kernel: 9, heads: 5, axis: 9 }]
+  const options = [undefined, 5, [9], { kernel: 9, heads: 5, axis: 9 }]
   test.each(operations)('%s names itself where its arguments do not fit', (name, f) => {
     const found = new Map<string, Diagnostic>()
     const take = (o: Outcome): void => {
-      if (o.thrown !== undefined) expect(['WrongCall', 'ExpressionIsNotANumber']).toContain(o.thrown.name)
+      if (o.thrown !== undefined) expect(o.thrown.name).toBe('WrongCall')
       for (const d of o.diagnostics) found.set(`${d.op} ${d.problem._tag} ${d.types.length}`, d)
     }
     const rotated = (k: number, n: number): readonly Type[] =>
       Array.from({ length: n }, (_, i) => types[(k * (i + 1) + i) % types.length] as Type)
     for (const [k, a] of options.entries())
-      for (const n of [1, 2, 3, 5]) {
+      for (const n of [1, 3]) {
         const given = rotated(k, n)
         take(outcome(given, (xs) => f(...xs)))
         take(outcome(given, (xs) => then(f(a, k % 2 === 0 ? undefined : 7), ...xs)))
