@@ -129,7 +129,7 @@ type StackedOf<X extends readonly Expr[], A extends number> =
 export const stack = operation(
   'stack(axis)(arrays)',
   <const A extends number>(axis: A) =>
-    <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
+    <const X extends readonly Expr[]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
       // FitsStacked is for callers
       const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x))
       const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)

@@ -7,7 +7,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
-import type { FitsAxes, Removed, Replaced, Sliced } from '../types/index.ts'
+import type { FitsAxes, FitsIndex, Removed, Replaced, Sliced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
 
 /** The `count` elements at start, start + step, start + 2 step, ... along an axis. A negative step goes backwards. */
@@ -86,8 +86,8 @@ export const sliceAlong = operation(
  */
 export const take = operation(
   'take(axis, index)(x)',
-  <const A extends number>(axis: A, index: number) =>
-    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Removed<S, A>, D> => {
+  <const A extends number, const I extends number>(axis: A, index: I) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsIndex<S, A, I>): Expr<Removed<S, A>, D> => {
       const e: Expr = x
       const at = axisOf(axis, rankOf(e))
       const n = sizeAt(e, at)

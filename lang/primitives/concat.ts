@@ -77,10 +77,10 @@ type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> 
 export const concat = operation(
   'concat(axis)(arrays)',
   <const A extends number>(axis: A) =>
-    <const X extends readonly [Expr, ...Expr[]]>(
+    <const X extends readonly Expr[]>(
       xs: X & FitsConcat<ShapesOf<X>, A>,
     ): Expr<Concat<ShapesOf<X>, A> extends infer C extends Shape ? C : never, X[0]['type']['dtype']> => {
-      const args: readonly [Expr, ...Expr[]] = xs
+      const args = xs as readonly Expr[] as readonly [Expr, ...Expr[]] // `operation` has refused an empty list
       return only(applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1))
     },
 )

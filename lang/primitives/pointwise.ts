@@ -25,6 +25,16 @@ export type Operand<D extends DType = DType> = number | Expr<any, D>
 export type ShapeOf<A> = A extends Expr<infer S, any> ? S : readonly []
 // biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
 export type DTypeOf<A, B> = A extends Expr<any, infer D> ? D : B extends Expr<any, infer D> ? D : 'real'
+/** Two arrays have one element type; a number takes that of the other. */
+export type OneDType<A, B> = DTypeProblem<A, B> extends string ? DTypeProblem<A, B> : unknown
+// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
+type DTypeProblem<A, B> = [A, B] extends [Expr<any, infer D>, Expr<any, infer E>]
+  ? [D] extends [E]
+    ? unknown
+    : [E] extends [D]
+      ? unknown
+      : `element types ${D} and ${E} differ: convert one with toReal, toInt or toBool`
+  : unknown
 /** The shape of two operands after broadcasting. */
 export type Together<A, B> = Joined<ShapeOf<A>, ShapeOf<B>>
 
@@ -135,7 +145,7 @@ export interface Unary<In extends DType> extends Built {
 export interface Binary<In extends DType, Out extends DType | 'same'> extends Built {
   <A extends Operand<In>, B extends Operand<In>>(
     x: A,
-    y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
+    y: B & Fits<ShapeOf<A>, ShapeOf<B>> & OneDType<A, B>,
   ): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
 }
 export const unaryOf = <In extends DType>(entry: Entry<NoAttrs, [0]>): Unary<In> =>

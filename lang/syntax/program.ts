@@ -70,13 +70,36 @@ export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, U
   const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
   return makeNamed(types, named, f as (handles: unknown) => unknown)
 }
+/**
+ * What a program may not return. The refusals are object types, not sentences: the intersection of a number, or of void,
+ * and a string is `never`. A tree of expressions, of null and of what is not known yet is fine.
+ */
+type FitsOutputs<R> = [OutputProblem<R>] extends [never] ? unknown : OutputProblem<R>
+type OutputProblem<R> = [R] extends [never]
+  ? never
+  : 0 extends 1 & R
+    ? never
+    : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
+      [R] extends [void]
+      ? { readonly 'the function returns nothing: return an expression': never }
+      : R extends Expr | null
+        ? never
+        : R extends number | boolean | string | bigint
+          ? { readonly 'an output is an expression: wrap numbers with constant or tensor': never }
+          : R extends (...args: never) => unknown
+            ? { readonly 'an output is an expression, not a function: its array is missing': never }
+            : R extends readonly unknown[]
+              ? OutputProblem<R[number]>
+              : R extends object
+                ? { readonly [K in keyof R]: OutputProblem<R[K]> }[keyof R]
+                : never
 type ProgramFrom = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R,
+  f: (inputs: Handles<In>) => R & FitsOutputs<R>,
 ) => E.Either<Diagnostics, Program<In, TypesOf<R>>>
 type ProgramOrThrow = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R,
+  f: (inputs: Handles<In>) => R & FitsOutputs<R>,
 ) => Program<In, TypesOf<R>>
 /**
  * A program from a tree of types, one for every input, and a pure function from the inputs' expressions to a tree of

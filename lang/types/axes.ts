@@ -1,5 +1,5 @@
 /** Axes, also counted from the end; and shapes with axes removed, kept, inserted, replaced, permuted. */
-import type { Sub } from './digits.ts'
+import type { Add, AtMost, Sub } from './digits.ts'
 import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** A literal axis, counted from the front: -1 becomes the last one. never if the shape has no such axis. */
@@ -104,3 +104,15 @@ export type Replaced<S extends Dims, A extends number, N extends number> =
 type Put<S extends Dims, A extends number, N extends number> = {
   readonly [I in keyof S]: I extends `${A}` ? N : S[I]
 }
+
+/** Index I, counted from the end if it is negative, must be on axis A. */
+export type FitsIndex<S extends Dims, A extends number, I extends number> =
+  IndexProblem<S, A, I> extends string ? IndexProblem<S, A, I> : unknown
+type IndexProblem<S extends Dims, A extends number, I extends number> =
+  [number] extends [S['length'] | A | I] ? unknown
+    : FitsAxes<S, A> extends string ? FitsAxes<S, A>
+    : [number] extends [S[Axis<S, A>]] ? unknown
+    : IsOn<S[Axis<S, A>], I> extends true ? unknown
+    : `index ${I} is outside axis ${A} of ${Show<S>}`
+type IsOn<N extends number, I extends number> =
+  `${I}` extends `-${infer K extends number}` ? AtMost<K, N> : AtMost<Add<I, 1>, N>
