@@ -21,10 +21,20 @@ import { type Algebra, apply, type Entry, type LinearMap, only } from './entry.t
 
 // biome-ignore lint/suspicious/noExplicitAny: the gradual shape
 export type Operand<D extends DType = DType> = number | Expr<any, D>
-// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any element type
-export type ShapeOf<A> = A extends Expr<infer S, any> ? S : readonly []
-// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
-export type DTypeOf<A, B> = A extends Expr<any, infer D> ? D : B extends Expr<any, infer D> ? D : 'real'
+type IsAny<A> = 0 extends 1 & A ? true : false
+// biome-ignore-start lint/suspicious/noExplicitAny: of an expression of which nothing is known, nothing is known
+export type ShapeOf<A> = IsAny<A> extends true ? any : A extends Expr<infer S, any> ? S : readonly []
+export type DTypeOf<A, B> =
+  IsAny<A> extends true
+    ? any
+    : A extends Expr<any, infer D>
+      ? D
+      : IsAny<B> extends true
+        ? any
+        : B extends Expr<any, infer D>
+          ? D
+          : 'real'
+// biome-ignore-end lint/suspicious/noExplicitAny: of an expression of which nothing is known, nothing is known
 /** Two arrays have one element type; a number takes that of the other. */
 export type OneDType<A, B> = DTypeProblem<A, B> extends string ? DTypeProblem<A, B> : unknown
 // biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape

@@ -34,6 +34,8 @@ const right: readonly string[] = [
   'P(real(3), (x) => A.take(0, -3)(x))',
   'P({ x: real(3), n: int(3) }, ({ x, n }) => A.add(x, A.toReal(n)))',
   'P(real(3), (x) => ({ x, none: null, more: [x, x] as const }))',
+  'P(real(), (x) => A.whileLoop((c) => A.lt(c, 100), (c) => A.mul(c, 2))(x))',
+  'P(real(), (x) => A.boundedWhile(9, (c) => A.lt(c, 100), (c) => A.mul(c, 2))(x))',
   'nn.sequential(...layers)',
   'nn.sequential(...anything)',
   'nn.sequential(nn.dense(27, 64), nn.multiHeadAttention(64, 8), nn.dense(64, 3))',
