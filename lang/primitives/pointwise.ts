@@ -36,7 +36,7 @@ export type DTypeOf<A, B> =
           : 'real'
 // biome-ignore-end lint/suspicious/noExplicitAny: of an expression of which nothing is known, nothing is known
 /** Two arrays have one element type; a number takes that of the other. */
-export type OneDType<A, B> = DTypeProblem<A, B> extends string ? DTypeProblem<A, B> : unknown
+type OneDType<A, B> = DTypeProblem<A, B> extends string ? DTypeProblem<A, B> : unknown
 // biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
 type DTypeProblem<A, B> = [A, B] extends [Expr<any, infer D>, Expr<any, infer E>]
   ? [D] extends [E]

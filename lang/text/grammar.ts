@@ -33,7 +33,7 @@ import { group, jointOf, type Step } from './grouping.ts'
 import { power, prefixes } from './operators.ts'
 import { type Flaw, flaw, type Hint } from './parseError.ts'
 import type { Attribute, Binding, Bound, Floor, Inputs, NamedAttribute, Outputs, ProgramTerm, Term } from './syntax.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './token.ts'
 
 // -- numbers and types -----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { reserved } from './names.ts'
 import { type Flaw, flaw } from './parseError.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './token.ts'
 
 const spellings: ReadonlyMap<string, string> = new Map([
   ['**', '^'],

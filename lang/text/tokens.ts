@@ -3,13 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { word } from './names.ts'
 import { respell } from './notation.ts'
 import { type Flaw, flaw } from './parseError.ts'
-
-export interface Token {
-  readonly _tag: 'Word' | 'Number' | 'String' | 'Symbol' | 'End'
-  /** The text as written; for a string its content. */
-  readonly text: string
-  readonly at: number
-}
+import type { Token } from './token.ts'
 
 /** How many brackets may be open at once. */
 export const deepest = 128
