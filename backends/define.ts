@@ -33,13 +33,13 @@ const isStep =
     return wrong === undefined ? E.right(step) : E.left(wrong)
   }
 
-/** An exception while a device opens a program becomes the error NoDevice. */
+/** An exception while a back end compiles a program becomes the error CompileFailed. */
 const caught =
-  <A>(mode: string, opened: Opened<A>): Opened<A> =>
+  <A>(backend: string, opened: Opened<A>): Opened<A> =>
   () =>
     opened().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
-      return E.left({ _tag: 'NoDevice', mode, why, howTo: 'compile again, or another mode' })
+      const message = error instanceof Error ? error.message : String(error)
+      return E.left({ _tag: 'CompileFailed', backend, message })
     })
 
 /** Errors: Refused, if the program reads an axis that no vmap maps; Unsupported, if a step changes its state's types. */

@@ -8,6 +8,8 @@ export type CompileError =
   | { readonly _tag: 'UnknownMode'; readonly mode: string; readonly known: readonly string[] }
   /** The mode exists, but not on this machine. */
   | { readonly _tag: 'NoDevice'; readonly mode: string; readonly why: string; readonly howTo: string }
+  /** An exception while a back end that is here compiled the program. */
+  | { readonly _tag: 'CompileFailed'; readonly backend: string; readonly message: string }
   /** The target refused a kernel that we printed. */
   | { readonly _tag: 'KernelFailed'; readonly kernel: string; readonly source: string; readonly message: string }
   | { readonly _tag: 'TooLarge'; readonly what: string; readonly size: number; readonly limit: number }
@@ -49,6 +51,12 @@ export const showBackendError = (e: BackendError): string => {
       return fault(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
     case 'NoDevice':
       return fault(`the mode ${e.mode} is not available: ${e.why}`, 'compile', e.howTo)
+    case 'CompileFailed':
+      return fault(
+        `${e.backend} failed on this program: ${e.message}`,
+        'compile',
+        'check the sizes in the program; if they are right, report this',
+      )
     case 'KernelFailed':
       return fault(`the kernel was refused: ${e.message}`, `${e.kernel}\n${e.source}`, 'another mode, and report this')
     case 'TooLarge':

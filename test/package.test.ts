@@ -1,8 +1,9 @@
 /** What a user gets: pack, install the tarball into an empty folder, use it from JavaScript, TypeScript, a shell. */
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build as bundle } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const minutes = 60_000
@@ -120,4 +121,44 @@ test('the tarball holds what was compiled, the page, the licence, and nothing el
         ),
     ),
   ).toEqual([])
+})
+
+const illTyped = `
+import { grad, program, programOrThrow, real, relu, showDiagnostics, softmax } from 'adjoint'
+const show = (p) => console.log(p._tag === 'Left' ? showDiagnostics(p.left) : 'well-typed')
+export const derived = () => show(program(real(3), (x) => softmax(5)(x)))
+export const output = () => show(program(real(3), () => 5))
+export const gradient = () => show(grad(programOrThrow(real(3), (x) => x)))
+export const call = () => { try { relu() } catch (e) { console.log(e.message) } }
+derived()
+output()
+gradient()
+call()
+`
+/** The lines of a file that the sites of its output name. */
+const sitesIn = (output: string, file: string): readonly number[] =>
+  [...output.matchAll(/ at (\S+):(\d+):\d+$/gm)].map(([, path, line]) => (path === file ? Number(line) : 0))
+/** The lines of the four functions above, wherever they are in a file. */
+const linesOf = (text: string): readonly number[] =>
+  ['softmax(5)', '=> 5)', 'grad(programOrThrow', 'relu()'].map(
+    (mark) => text.split('\n').findLastIndex((line) => line.includes(mark)) + 1,
+  )
+
+test('a package that is linked, and one that is bundled, name the user’s lines', { timeout: 2 * minutes }, async () => {
+  const linked = join(temp, 'linked')
+  mkdirSync(join(linked, 'node_modules'), { recursive: true })
+  symlinkSync(stage, join(linked, 'node_modules', 'adjoint'))
+  const file = join(linked, 'user.mjs')
+  writeFileSync(file, illTyped)
+  expect(sitesIn(await run(linked, process.execPath, file), file)).toEqual(linesOf(illTyped))
+  const out = join(linked, 'out')
+  await bundle({
+    configFile: false,
+    root: linked,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: { ssr: file, outDir: out, minify: false, rollupOptions: { output: { entryFileNames: 'user.mjs' } } },
+  })
+  const joined = join(out, 'user.mjs')
+  expect(sitesIn(await run(out, process.execPath, joined), joined)).toEqual(linesOf(readFileSync(joined, 'utf8')))
 })

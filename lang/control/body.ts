@@ -38,12 +38,10 @@ const expressed = (what: string, path: readonly string[], leaf: unknown): Expr =
 export const operands = (tree: unknown, what = 'the operand'): readonly Expr[] =>
   leavesWithPath(tree, isLeaf).map(([path, leaf]) => expressed(what, path, leaf))
 /** The paths of all leaves. */
-const pathsOf = (tree: unknown): string =>
-  leavesWithPath(tree, isLeaf)
-    .map(([path]) => path.join('.'))
-    .join(' ')
+export const pathsOf = (tree: unknown): readonly string[] =>
+  leavesWithPath(tree, isLeaf).map(([path]) => path.join('.'))
 /** Whether two trees have their leaves at the same paths. */
-export const sameForm = (a: unknown, b: unknown): boolean => pathsOf(a) === pathsOf(b)
+export const sameForm = (a: unknown, b: unknown): boolean => pathsOf(a).join(' ') === pathsOf(b).join(' ')
 
 const isPoison = (e: Expr): boolean => e.node._tag === 'Poison'
 /** What f returns on one fresh input per leaf of named trees (of expressions or types), in the order of the names. */

@@ -5,7 +5,7 @@ import { type Expr, isExpr } from '../syntax/expr.ts'
 import { stray } from '../syntax/program.ts'
 import { isObject } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
-import { branchesOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
+import { branchesOf, isEmpty, nothing, operands, outcome, pathsOf, refused, sameForm } from './body.ts'
 import type { AnyTree, FitsResult, Lifted, OrNumber } from './types.ts'
 
 type Cond = <A = AnyTree, B = AnyTree>(
@@ -35,7 +35,11 @@ export const cond: Cond = typed(
       const [yes, no] = branchesOf(f, g, x)
       if (isEmpty(yes)) return refused('cond', yes.tree, nothing, [p, ...args])
       if (!sameForm(yes.tree, no.tree)) {
-        const found = { expected: yes.outs.map((e) => e.type), found: no.outs.map((e) => e.type) }
+        const found = {
+          expected: yes.outs.map((e) => e.type),
+          found: no.outs.map((e) => e.type),
+          names: { expected: pathsOf(yes.tree), found: pathsOf(no.tree) },
+        }
         return refused(
           'cond',
           yes.tree,

@@ -11,7 +11,7 @@ import { nth } from '../syntax/list.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import { leavesWithPath, memberAt, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
-import { bodyOf, isEmpty, isLeaf, nothing, type OpenBody, operands, outcome, refused } from './body.ts'
+import { bodyOf, isEmpty, isLeaf, nothing, type OpenBody, operands, outcome, pathsOf, refused } from './body.ts'
 import type { AnyTree, FitsResult, Lifted } from './types.ts'
 
 /** A tree of tangents or cotangents: null in place of integers and truth values. */
@@ -117,6 +117,7 @@ const build =
         what: 'what the rule gives',
         expected: typeLeaves(expected),
         found: declared.outs.map((e) => e.type),
+        names: { expected: pathsOf(expected), found: pathsOf(declared.tree) },
       }
       return refused(op, body.tree, problem, args)
     }

@@ -21,6 +21,7 @@ import {
   tanh,
 } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { clamp, gt, type Pointwise, reciprocal, square } from './comparison.ts'
 
 /**
@@ -30,66 +31,73 @@ import { clamp, gt, type Pointwise, reciprocal, square } from './comparison.ts'
  * const f = programOrThrow(real(3), (x) => relu(x))
  * evaluate(f.closed, [Float64Array.of(-1, 0, 2)]) // => [[0, 0, 2]]
  */
-export const relu: Pointwise = (x: Expr) => select(gt(x, 0), x, 0)
+export const relu: Pointwise = operation('relu(x)', (x: Expr) => select(gt(x, 0), x, 0))
 /** x where x > 0, else slope x. The derivative at 0 is `slope`. Default: slope = 0.01 */
-export const leakyRelu =
+export const leakyRelu = operation(
+  'leakyRelu(slope?)(x)',
   (slope = 0.01): Pointwise =>
-  (x: Expr) =>
-    select(gt(x, 0), x, mul(slope, x))
+    (x: Expr) =>
+      select(gt(x, 0), x, mul(slope, x)),
+)
 /** x where x > 0, else alpha (e^x - 1). The derivative at 0 is alpha. Default: alpha = 1 */
-export const elu =
+export const elu = operation(
+  'elu(alpha?)(x)',
   (alpha = 1): Pointwise =>
-  (x: Expr) =>
-    select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x))))
+    (x: Expr) =>
+      select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x)))),
+)
 /**
  * A scaled elu that keeps mean 0 and variance 1 from layer to layer.
  *
  * Source:  Klambauer et al., "Self-Normalizing Neural Networks" (2017), section 2
  */
-export const selu: Pointwise = (x: Expr) =>
-  mul(1.0507009873554804934193349852946, elu(1.6732632423543772848170429916717)(x))
+export const selu: Pointwise = operation('selu(x)', (x: Expr) =>
+  mul(1.0507009873554804934193349852946, elu(1.6732632423543772848170429916717)(x)),
+)
 
 /** 1 / (1 + e^-x), between 0 and 1: the primitive `logistic`. */
-export const sigmoid: Pointwise = (x: Expr) => logistic(x)
+export const sigmoid: Pointwise = operation('sigmoid(x)', (x: Expr) => logistic(x))
 /**
  * ln(1 + e^(beta x)) / beta, a smooth relu, without overflow. Default: beta = 1
  *
  * It is computed as max(z, 0) + ln(1 + e^m), where z = beta x and m = -|z|. Both are selects, so that all derivatives
  * are right at 0.
  */
-export const softplus =
+export const softplus = operation(
+  'softplus(beta?)(x)',
   (beta = 1): Pointwise =>
-  (x: Expr) => {
-    const z = beta === 1 ? x : mul(beta, x)
-    const m = select(gt(z, 0), neg(z), z)
-    const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
-    return beta === 1 ? y : div(y, beta)
-  }
+    (x: Expr) => {
+      const z = beta === 1 ? x : mul(beta, x)
+      const m = select(gt(z, 0), neg(z), z)
+      const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
+      return beta === 1 ? y : div(y, beta)
+    },
+)
 /** ln(sigmoid(x)), without underflow. */
-export const logSigmoid: Pointwise = (x: Expr) => neg(softplus()(neg(x)))
+export const logSigmoid: Pointwise = operation('logSigmoid(x)', (x: Expr) => neg(softplus()(neg(x))))
 /** x sigmoid(x), also called swish. Source: Elfwing et al. 2017 */
-export const silu: Pointwise = (x: Expr) => mul(x, logistic(x))
+export const silu: Pointwise = operation('silu(x)', (x: Expr) => mul(x, logistic(x)))
 /** x tanh(softplus(x)). Source: Misra 2019 */
-export const mish: Pointwise = (x: Expr) => mul(x, tanh(softplus()(x)))
+export const mish: Pointwise = operation('mish(x)', (x: Expr) => mul(x, tanh(softplus()(x))))
 /**
  * x / (1 + |x|)
  *
  * It is computed as x r where |x| < 1, else as sign(x) (1 - r), for r = 1 / (1 + |x|). The derivative r^2 of the second
  * has no cancellation; that of x r, which is r - |x| r^2, would lose all digits far out.
  */
-export const softsign: Pointwise = (x: Expr) => {
+export const softsign: Pointwise = operation('softsign(x)', (x: Expr) => {
   const near = lt(abs(x), 1)
   const r = reciprocal(add(1, abs(x)))
   return select(near, mul(select(near, x, 0), r), mul(sign(x), sub(1, r)))
-}
+})
 
 /** x P(X <= x) for a standard normal X: the primitive `normalCdf`. Source: Hendrycks and Gimpel 2016 */
-export const gelu: Pointwise = (x: Expr) => mul(x, normalCdf(x))
+export const gelu: Pointwise = operation('gelu(x)', (x: Expr) => mul(x, normalCdf(x)))
 /**
  * gelu approximated by tanh: x (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3). It is computed as
  * x sigmoid(2 u), where the tail does not cancel. Beyond 100 the sigmoid is 0 or 1, and x^3 would overflow. Source: as gelu
  */
-export const geluTanh: Pointwise = (x: Expr) => {
+export const geluTanh: Pointwise = operation('geluTanh(x)', (x: Expr) => {
   const z = clamp(-100, 100)(x)
   return mul(x, logistic(mul(2 * Math.sqrt(2 / Math.PI), mul(z, add(1, mul(0.044715, square(z)))))))
-}
+})

@@ -5,6 +5,7 @@ import { permute, reshape, reverse } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, axisOf, type DType, type Shape, sizeOf } from '../syntax/shape.ts'
 import type {
   Axis,
@@ -35,15 +36,17 @@ import { axisProblem, concatAll, derived, sizeAt, withSize, wrong } from './deri
  * @example
  * unsqueeze(-1)(tensor([2], [1, 2])).type.shape // => [2, 1]
  */
-export const unsqueeze =
+export const unsqueeze = operation(
+  'unsqueeze(axis)(x)',
   <const A extends number>(axis: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsInserted<S, A>): Expr<Inserted<S, A>, D> => {
-    const e: Expr = x
-    const at = axisOf(axis, rankOf(e) + 1)
-    return derived('unsqueeze', [e], axisProblem(axis, rankOf(e) + 1), () =>
-      reshape([...shapeOf(e).slice(0, at), 1, ...shapeOf(e).slice(at)])(e),
-    )
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsInserted<S, A>): Expr<Inserted<S, A>, D> => {
+      const e: Expr = x
+      const at = axisOf(axis, rankOf(e) + 1)
+      return derived('unsqueeze', [e], axisProblem(axis, rankOf(e) + 1), () =>
+        reshape([...shapeOf(e).slice(0, at), 1, ...shapeOf(e).slice(at)])(e),
+      )
+    },
+)
 /**
  * Removes an axis, which must have size 1.
  *
@@ -51,16 +54,18 @@ export const unsqueeze =
  * Law:     squeeze(a)(unsqueeze(a)(x)) = x
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
-export const squeeze =
+export const squeeze = operation(
+  'squeeze(axis)(x)',
   <const A extends number>(axis: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsRemoved<S, A>): Expr<Removed<S, A>, D> => {
-    const e: Expr = x
-    const at = axisOf(axis, rankOf(e))
-    const n = shapeOf(e)[at]
-    const problem =
-      axisProblem(axis, rankOf(e)) ?? (n === 1 ? undefined : wrong('axis', `${axis} has size ${n}, not 1`))
-    return derived('squeeze', [e], problem, () => reshape(shapeOf(e).filter((_, d) => d !== at))(e))
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsRemoved<S, A>): Expr<Removed<S, A>, D> => {
+      const e: Expr = x
+      const at = axisOf(axis, rankOf(e))
+      const n = shapeOf(e)[at]
+      const problem =
+        axisProblem(axis, rankOf(e)) ?? (n === 1 ? undefined : wrong('axis', `${axis} has size ${n}, not 1`))
+      return derived('squeeze', [e], problem, () => reshape(shapeOf(e).filter((_, d) => d !== at))(e))
+    },
+)
 
 type Swapped<S extends Shape, I extends number, J extends number> = number extends S['length'] | I | J
   ? Gradual
@@ -78,31 +83,35 @@ type Swapped<S extends Shape, I extends number, J extends number> = number exten
  * Law:     swapAxes(i, j)(swapAxes(i, j)(x)) = x
  * Errors:  AxisOutOfRange
  */
-export const swapAxes =
+export const swapAxes = operation(
+  'swapAxes(i, j)(x)',
   <const I extends number, const J extends number>(i: I, j: J) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, I> & FitsAxes<S, J>): Expr<Swapped<S, I, J>, D> => {
-    const e: Expr = x
-    const [a, b] = [axisOf(i, rankOf(e)), axisOf(j, rankOf(e))]
-    return derived('swapAxes', [e], axisProblem(i, rankOf(e)) ?? axisProblem(j, rankOf(e)), () =>
-      permute(axesOf(rankOf(e)).map((d) => (d === a ? b : d === b ? a : d)))(e),
-    )
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, I> & FitsAxes<S, J>): Expr<Swapped<S, I, J>, D> => {
+      const e: Expr = x
+      const [a, b] = [axisOf(i, rankOf(e)), axisOf(j, rankOf(e))]
+      return derived('swapAxes', [e], axisProblem(i, rankOf(e)) ?? axisProblem(j, rankOf(e)), () =>
+        permute(axesOf(rankOf(e)).map((d) => (d === a ? b : d === b ? a : d)))(e),
+      )
+    },
+)
 /**
  * Joins all axes from `from` on into one, in row-major order. Default: from = 0
  *
  * Shape:   [A, B, C] -> [A B C], or with from = 1: [A, B C]; [] -> [1]
  * Errors:  AxisOutOfRange
  */
-export const flatten =
+export const flatten = operation(
+  'flatten(from?)(x)',
   <const A extends number = 0>(from?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsFlattened<S, A>): Expr<Flattened<S, A>, D> => {
-    const e: Expr = x
-    const at = axisOf(from ?? 0, rankOf(e))
-    const scalar = rankOf(e) === 0 && at === 0
-    return derived('flatten', [e], scalar ? undefined : axisProblem(at, rankOf(e)), () =>
-      reshape([...shapeOf(e).slice(0, at), sizeOf(shapeOf(e).slice(at))])(e),
-    )
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsFlattened<S, A>): Expr<Flattened<S, A>, D> => {
+      const e: Expr = x
+      const at = axisOf(from ?? 0, rankOf(e))
+      const scalar = rankOf(e) === 0 && at === 0
+      return derived('flatten', [e], scalar ? undefined : axisProblem(at, rankOf(e)), () =>
+        reshape([...shapeOf(e).slice(0, at), sizeOf(shapeOf(e).slice(at))])(e),
+      )
+    },
+)
 
 type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> ? S : never }
 type First<X> = X extends readonly [infer H, ...unknown[]] ? H : X extends readonly (infer H)[] ? H : never
@@ -119,14 +128,16 @@ type StackedOf<X extends readonly Expr[], A extends number> =
  * const x = tensor([3], [1, 2, 3])
  * stack(0)([x, x]).type.shape // => [2, 3]
  */
-export const stack =
+export const stack = operation(
+  'stack(axis)(arrays)',
   <const A extends number>(axis: A) =>
-  <const X extends readonly [Expr, ...Expr[]]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
-    // FitsStacked is for callers
-    const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x))
-    const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
-    return joined as StackedOf<X, A>
-  }
+    <const X extends readonly Expr[]>(xs: X & FitsStacked<ShapesOf<X>, A>): StackedOf<X, A> => {
+      // FitsStacked is for callers
+      const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x))
+      const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
+      return joined as StackedOf<X, A>
+    },
+)
 
 /**
  * Repeats every number n times along an axis: out[i] = x[floor(i / n)].
@@ -134,21 +145,23 @@ export const stack =
  * Shape:   [..., m, ...] -> [..., m n, ...]
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
-export const repeatInterleave =
+export const repeatInterleave = operation(
+  'repeatInterleave(n, axis)(x)',
   <const N extends number, const A extends number>(n: N & FitsSize<N>, axis: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
-    const e: Expr = x
-    const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
-    const problem = axisProblem(axis, rank) ?? positive('n', [n])
-    return derived('repeatInterleave', [e], problem, () => {
-      const wide = [...shapeOf(e).slice(0, at + 1), n, ...shapeOf(e).slice(at + 1)]
-      const copies = broadcast(
-        wide,
-        axesOf(rank).map((d) => (d > at ? d + 1 : d)),
-      )(e)
-      return reshape(withSize(shapeOf(e), at, sizeAt(e, at) * n))(copies)
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Replaced<S, A, Repeated<S, A, N>>, D> => {
+      const e: Expr = x
+      const [rank, at] = [rankOf(e), axisOf(axis, rankOf(e))]
+      const problem = axisProblem(axis, rank) ?? positive('n', [n])
+      return derived('repeatInterleave', [e], problem, () => {
+        const wide = [...shapeOf(e).slice(0, at + 1), n, ...shapeOf(e).slice(at + 1)]
+        const copies = broadcast(
+          wide,
+          axesOf(rank).map((d) => (d > at ? d + 1 : d)),
+        )(e)
+        return reshape(withSize(shapeOf(e), at, sizeAt(e, at) * n))(copies)
+      })
+    },
+)
 type Repeated<S extends Shape, A extends number, N extends number> = S[Axis<S, A>] extends infer M extends number
   ? Mul<M, N>
   : number
@@ -162,21 +175,23 @@ const positive = (name: string, ns: readonly number[]): Problem | undefined =>
  * Shape:   [n, m] with reps [r, s] -> [r n, s m]
  * Errors:  InvalidAttribute
  */
-export const tile =
+export const tile = operation(
+  'tile(reps)(x)',
   <const R extends Shape>(reps: R & FitsDims<R>) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
-    const e: Expr = x
-    const rank = Math.max(reps.length, rankOf(e))
-    const filled = (s: Shape): Shape => [...axesOf(rank - s.length).map(() => 1), ...s]
-    const [own, times] = [filled(shapeOf(e)), filled(reps)]
-    return derived('tile', [e], positive('reps', reps), () => {
-      const pairs = own.flatMap((n, d) => [nth(times, d), n])
-      const copies = broadcast(
-        pairs,
-        axesOf(rank).map((d) => 2 * d + 1),
-      )(reshape(own)(e))
-      return reshape(own.map((n, d) => n * nth(times, d)))(copies)
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Tiled<S, R>, D> => {
+      const e: Expr = x
+      const rank = Math.max(reps.length, rankOf(e))
+      const filled = (s: Shape): Shape => [...axesOf(rank - s.length).map(() => 1), ...s]
+      const [own, times] = [filled(shapeOf(e)), filled(reps)]
+      return derived('tile', [e], positive('reps', reps), () => {
+        const pairs = own.flatMap((n, d) => [nth(times, d), n])
+        const copies = broadcast(
+          pairs,
+          axesOf(rank).map((d) => 2 * d + 1),
+        )(reshape(own)(e))
+        return reshape(own.map((n, d) => n * nth(times, d)))(copies)
+      })
+    },
+)
 /** Reverses the order along axes: the primitive `reverse` under numpy's name. */
-export const flip: typeof reverse = reverse
+export const flip: typeof reverse = operation('flip(axes)(x)', reverse)

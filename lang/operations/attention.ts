@@ -5,6 +5,7 @@ import { le, mul, select } from '../primitives/elementwise.ts'
 import { permute, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
@@ -50,17 +51,19 @@ type LastSwapped<S extends Shape> = number extends S['length']
  * const f = programOrThrow(real(10, 64), (x) => attention({ causal: true })(x, x, x))
  * f.out.shape // => [10, 64]
  */
-export const attention =
+export const attention = operation(
+  'attention(options?)(q, k, v, mask?)',
   (options: AttentionOptions = {}) =>
-  <Q extends Shape, K extends Shape, V extends Shape>(
-    q: Expr<Q, 'real'>,
-    k: Expr<K, 'real'> & FitsMatmul<Q, LastSwapped<K>>,
-    v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, LastSwapped<K>>, V>,
-    mask?: Expr<Gradual, 'bool'>,
-  ): Expr<Matmul<Matmul<Q, LastSwapped<K>>, V>, 'real'> => {
-    const arrays = [q, k, v] as const
-    return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
-  }
+    <Q extends Shape, K extends Shape, V extends Shape>(
+      q: Expr<Q, 'real'>,
+      k: Expr<K, 'real'> & FitsMatmul<Q, LastSwapped<K>>,
+      v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, LastSwapped<K>>, V>,
+      mask?: Expr<Gradual, 'bool'>,
+    ): Expr<Matmul<Matmul<Q, LastSwapped<K>>, V>, 'real'> => {
+      const arrays = [q, k, v] as const
+      return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
+    },
+)
 
 export interface Heads extends AttentionOptions {
   /** The number of heads. It must divide the width D. */
@@ -83,23 +86,25 @@ export interface HeadParameters {
  * Errors:  InvalidAttribute, RankMismatch, AxisSizes
  * Source:  Vaswani et al. 2017, section 3.2.2; parameters as torch.nn.MultiheadAttention
  */
-export const multiHeadAttention =
+export const multiHeadAttention = operation(
+  'multiHeadAttention(options)(x, parameters, mask?)',
   (options: Heads) =>
-  <S extends Shape>(x: Expr<S, 'real'>, p: HeadParameters, mask?: Expr<Gradual, 'bool'>): Expr<S, 'real'> => {
-    const e: Expr = x
-    const { heads } = options
-    const width = sizeAt(e, -1)
-    const problem =
-      needsMatrices([e]) ??
-      (width % heads === 0 ? undefined : wrong('heads', `${heads} do not divide a width of ${width}`))
-    return derived('multiHeadAttention', [e], problem, () => {
-      const n = rankOf(e) - 2
-      const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
-      // [..., L, D] <-> [..., heads, L, D / heads]
-      const order = [...axesOf(n), n + 1, n, n + 2]
-      const splitHeads = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
-      const joinHeads = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
-      const [q, k, v] = split(-1, [width, width, width])(linear(e, p.wQkv, p.bQkv))
-      return linear(joinHeads(attend(options, splitHeads(q), splitHeads(k), splitHeads(v), mask)), p.wOut, p.bOut)
-    })
-  }
+    <S extends Shape>(x: Expr<S, 'real'>, p: HeadParameters, mask?: Expr<Gradual, 'bool'>): Expr<S, 'real'> => {
+      const e: Expr = x
+      const { heads } = options
+      const width = sizeAt(e, -1)
+      const problem =
+        needsMatrices([e]) ??
+        (width % heads === 0 ? undefined : wrong('heads', `${heads} do not divide a width of ${width}`))
+      return derived('multiHeadAttention', [e], problem, () => {
+        const n = rankOf(e) - 2
+        const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
+        // [..., L, D] <-> [..., heads, L, D / heads]
+        const order = [...axesOf(n), n + 1, n, n + 2]
+        const splitHeads = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
+        const joinHeads = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
+        const [q, k, v] = split(-1, [width, width, width])(linear(e, p.wQkv, p.bQkv))
+        return linear(joinHeads(attend(options, splitHeads(q), splitHeads(k), splitHeads(v), mask)), p.wOut, p.bOut)
+      })
+    },
+)

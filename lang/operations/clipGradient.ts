@@ -7,6 +7,7 @@
 import { declareVjp } from '../control/custom.ts'
 import { div, lt, max, min, mul, select } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import type { Pointwise } from './comparison.ts'
 import { derived, notReal, unless } from './derived.ts'
 import { norm } from './statistics.ts'
@@ -32,8 +33,10 @@ const bounding =
  * const f = programOrThrow(real(2), (x) => sum()(mul(tensor([2], [5, 0.25]), clipGradient(1)(x))))
  * evaluate(gradOrThrow(f).closed, [Float64Array.of(7, 7)]) // => [[1, 0.25]]
  */
-export const clipGradient = (limit: number): Pointwise =>
-  bounding('clipGradient', limit, (ct) => max(-limit, min(limit, ct)))
+export const clipGradient = operation(
+  'clipGradient(limit)(x)',
+  (limit: number): Pointwise => bounding('clipGradient', limit, (ct) => max(-limit, min(limit, ct))),
+)
 /**
  * x; its cotangent is scaled by min(1, limit / |cotangent|), with the 2-norm of all its numbers, so that it keeps its
  * direction. Under vmap every example has its own norm.
@@ -44,8 +47,11 @@ export const clipGradient = (limit: number): Pointwise =>
  * const f = programOrThrow(real(2), (x) => sum()(mul(tensor([2], [3, 4]), clipGradientNorm(1)(x))))
  * evaluate(gradOrThrow(f).closed, [Float64Array.of(7, 7)]) // => [[0.6, 0.8]]
  */
-export const clipGradientNorm = (limit: number): Pointwise =>
-  bounding('clipGradientNorm', limit, (ct) => {
-    const length = norm()(ct)
-    return mul(ct, select(lt(limit, length), div(limit, length), 1))
-  })
+export const clipGradientNorm = operation(
+  'clipGradientNorm(limit)(x)',
+  (limit: number): Pointwise =>
+    bounding('clipGradientNorm', limit, (ct) => {
+      const length = norm()(ct)
+      return mul(ct, select(lt(limit, length), div(limit, length), 1))
+    }),
+)

@@ -2,6 +2,7 @@
 
 import { div, integerPow, le, log, lt, type Operand, power, type ShapeOf, select } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
 import { derived, unless } from './derived.ts'
@@ -15,9 +16,12 @@ type Comparison = <A extends Operand<Numeric>, B extends Operand<Numeric>>(
 export type Pointwise = <S extends Shape>(x: Expr<S, 'real'>) => Expr<S, 'real'>
 
 /** x > y, element by element. False where either is NaN. Shape: broadcast. Errors: ShapeMismatch, ElementType */
-export const gt: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x)
+export const gt: Comparison = operation('gt(x, y)', (x: Operand<Numeric>, y: Operand<Numeric>): Expr => lt(y, x))
 /** x >= y, element by element. False where either is NaN. Shape: broadcast. Errors: ShapeMismatch, ElementType */
-export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x)
+export const ge: Comparison = operation('ge(x, y)', (x: Operand<Numeric>, y: Operand<Numeric>): Expr => le(y, x))
+
+/** The second where the first is true, else the third: the primitive `select` under numpy's name. */
+export const where: typeof select = operation('where(condition, x, y)', select)
 
 /**
  * f(x) where the condition holds, else `otherwise`. Where it does not hold, f is applied to the number `safe` instead
@@ -31,10 +35,12 @@ export const ge: Comparison = (x: Operand<Numeric>, y: Operand<Numeric>): Expr =
  * const f = programOrThrow(real(2), (x) => sum()(safeSelect(log, 1, 0)(gt(x, 0), x)))
  * evaluate(gradOrThrow(f).closed, [Float64Array.of(0, 4)]) // => [[0, 0.25]]
  */
-export const safeSelect =
+export const safeSelect = operation(
+  'safeSelect(f, safe, otherwise!)(condition, x)',
   (f: (x: Expr) => Expr, safe: number, otherwise: Operand) =>
-  <S extends Shape>(condition: Expr<S, 'bool'>, x: Expr<S, 'real'>): Expr<S, 'real'> =>
-    select(condition, f(select(condition, x, safe)), otherwise)
+    <S extends Shape>(condition: Expr<S, 'bool'>, x: Expr<S, 'real'>): Expr<S, 'real'> =>
+      select(condition, f(select(condition, x, safe)), otherwise),
+)
 
 /**
  * min(max(x, lowest), highest): the highest everywhere if it is less than the lowest. Leave a bound undefined for no
@@ -46,31 +52,35 @@ export const safeSelect =
  * const f = programOrThrow(real(3), (x) => clamp(0, 1)(x))
  * evaluate(f.closed, [Float64Array.of(-2, 0.5, 7)]) // => [[0, 0.5, 1]]
  */
-export const clamp =
+export const clamp = operation(
+  'clamp(lowest?, highest?)(x)',
   (lowest?: number, highest?: number) =>
-  <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
-    const e: Expr = x
-    const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
-    return highest === undefined ? above : select(lt(highest, above), highest, above)
-  }
+    <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
+      const e: Expr = x
+      const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
+      return highest === undefined ? above : select(lt(highest, above), highest, above)
+    },
+)
 /**
  * clamp, but with derivative 0 on the bounds. Defaults: lowest = -1, highest = 1
  *
  * Errors:  InvalidAttribute where the lowest is above the highest
  */
-export const hardtanh =
+export const hardtanh = operation(
+  'hardtanh(lowest?, highest?)(x)',
   (lowest = -1, highest = 1): Pointwise =>
-  (x: Expr) =>
-    derived('hardtanh', [x], unless(lowest <= highest, 'lowest', `of ${lowest} is above ${highest}`), () =>
-      select(le(x, lowest), lowest, select(le(highest, x), highest, x)),
-    )
+    (x: Expr) =>
+      derived('hardtanh', [x], unless(lowest <= highest, 'lowest', `of ${lowest} is above ${highest}`), () =>
+        select(le(x, lowest), lowest, select(le(highest, x), highest, x)),
+      ),
+)
 /** min(max(x, 0), 6). The derivative is 0 at 0 and at 6. */
-export const relu6: Pointwise = hardtanh(0, 6)
+export const relu6: Pointwise = operation('relu6(x)', hardtanh(0, 6))
 
 /** x^2 */
-export const square: Pointwise = (x: Expr) => integerPow(2)(x)
+export const square: Pointwise = operation('square(x)', (x: Expr) => integerPow(2)(x))
 /** 1 / x */
-export const reciprocal: Pointwise = (x: Expr) => div(1, x)
+export const reciprocal: Pointwise = operation('reciprocal(x)', (x: Expr) => div(1, x))
 
 type Power = <A extends Operand<'real'>, B extends Operand<'real'>>(
   x: A,
@@ -88,14 +98,17 @@ type Power = <A extends Operand<'real'>, B extends Operand<'real'>>(
  * const f = programOrThrow(real(), (x) => pow(x, 3))
  * evaluate(f.closed, [Float64Array.of(-2)]) // => [[-8]]
  */
-export const pow: Power = (x: Operand<'real'>, y: Operand<'real'>): Expr =>
-  typeof y === 'number' && typeof x !== 'number' && Number.isInteger(y) && Math.abs(y) <= 1024
-    ? integerPow(y)(x)
-    : power(x, y)
+export const pow: Power = operation(
+  'pow(x, y)',
+  (x: Operand<'real'>, y: Operand<'real'>): Expr =>
+    typeof y === 'number' && typeof x !== 'number' && Number.isInteger(y) && Math.abs(y) <= 1024
+      ? integerPow(y)(x)
+      : power(x, y),
+)
 
 /** Logarithm to the base 2, as ln x / ln 2. */
-export const log2: Pointwise = (x: Expr) => div(log(x), Math.LN2)
+export const log2: Pointwise = operation('log2(x)', (x: Expr) => div(log(x), Math.LN2))
 /** Logarithm to the base 10, as ln x / ln 10. */
-export const log10: Pointwise = (x: Expr) => div(log(x), Math.LN10)
+export const log10: Pointwise = operation('log10(x)', (x: Expr) => div(log(x), Math.LN10))
 /** 2 ** x, computed as a power: e^(x ln 2) would magnify the rounding error of x ln 2. */
-export const exp2: Pointwise = (x: Expr) => power(2, x)
+export const exp2: Pointwise = operation('exp2(x)', (x: Expr) => power(2, x))

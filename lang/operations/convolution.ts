@@ -14,6 +14,7 @@ import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type {
   ConvOptions,
@@ -190,14 +191,16 @@ type Bias = Expr<any, 'real'>
  * const f = programOrThrow([real(3, 8, 8), real(16, 3, 5, 5)], ([x, w]) => conv({ stride: 2, pad: 2 })(x, w))
  * f.out.shape // => [16, 4, 4]
  */
-export const conv =
+export const conv = operation(
+  'conv(options?)(x, w, b?)',
   <const O extends ConvOptions = {}>(options?: O) =>
-  <X extends Shape, W extends Shape>(
-    x: Expr<X, 'real'>,
-    w: Expr<W, 'real'> & FitsConv<X, W, O>,
-    b?: Bias,
-  ): Expr<ConvShape<X, W, O>, 'real'> =>
-    convolve(options ?? {}, x, w, b)
+    <X extends Shape, W extends Shape>(
+      x: Expr<X, 'real'>,
+      w: Expr<W, 'real'> & FitsConv<X, W, O>,
+      b?: Bias,
+    ): Expr<ConvShape<X, W, O>, 'real'> =>
+      convolve(options ?? {}, x, w, b),
+)
 /**
  * Transposed convolution: the transpose of conv with the same options, as a map of its image.
  *
@@ -208,11 +211,13 @@ export const conv =
  * Law:     <conv(o)(x, w), y> = <x, convTranspose(o)(y, w)>
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */
-export const convTranspose =
+export const convTranspose = operation(
+  'convTranspose(options?)(x, w, b?)',
   <const O extends TransposedConvOptions = {}>(options?: O) =>
-  <X extends Shape, W extends Shape>(
-    x: Expr<X, 'real'>,
-    w: Expr<W, 'real'> & FitsTransposedConv<X, W>,
-    b?: Bias,
-  ): Expr<TransposedConvShape<X, W, O>, 'real'> =>
-    deconvolve(options ?? {}, x, w, b)
+    <X extends Shape, W extends Shape>(
+      x: Expr<X, 'real'>,
+      w: Expr<W, 'real'> & FitsTransposedConv<X, W>,
+      b?: Bias,
+    ): Expr<TransposedConvShape<X, W, O>, 'real'> =>
+      deconvolve(options ?? {}, x, w, b),
+)

@@ -6,6 +6,7 @@ import { reshape } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
 import { type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { AtMost, FitsSize, Gradual, Show } from '../types/index.ts'
 import { derived, sizeAt, unless } from './derived.ts'
@@ -56,14 +57,17 @@ const everyNext = (front: Shape, n: number, m: number, count: number) => ({
  * const f = programOrThrow(real(2, 2), (x) => diagonal(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[1, 4]]
  */
-export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
-  const e: Expr = x
-  return derived('diagonal', [e], needsMatrix(e, 2), () => {
-    const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
-    const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
-    return slice({ start, shape, stride })(reshape(flat)(e))
-  })
-}
+export const diagonal = operation(
+  'diagonal(x)',
+  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMatrix<S>): Expr<Diagonal<S>, D> => {
+    const e: Expr = x
+    return derived('diagonal', [e], needsMatrix(e, 2), () => {
+      const [front, n, m] = [shapeOf(e).slice(0, -2), sizeAt(e, -2), sizeAt(e, -1)]
+      const { flat, start, shape, stride } = everyNext(front, n, m, Math.min(n, m))
+      return slice({ start, shape, stride })(reshape(flat)(e))
+    })
+  },
+)
 /**
  * Matrices with the given diagonals, and 0 elsewhere.
  *
@@ -71,19 +75,25 @@ export const diagonal = <S extends Shape, D extends DType>(x: Expr<S, D> & FitsM
  * Law:     diagonal(diagEmbed(x)) = x
  * Errors:  RankMismatch
  */
-export const diagEmbed = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
-  const e: Expr = x
-  return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
-    const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
-    const { flat, start, stride } = everyNext(front, n, n, n)
-    return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
-  })
-}
+export const diagEmbed = operation(
+  'diagEmbed(x)',
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Embedded<S>, D> => {
+    const e: Expr = x
+    return derived('diagEmbed', [e], needsMatrix(e, 1), () => {
+      const [front, n] = [shapeOf(e).slice(0, -1), sizeAt(e, -1)]
+      const { flat, start, stride } = everyNext(front, n, n, n)
+      return reshape([...front, n, n])(pad({ start, shape: flat, stride })(e))
+    })
+  },
+)
 /** The n x n identity matrix. Errors: NotASize */
-export const eye = <const N extends number>(n: N & FitsSize<N>): Expr<readonly [N, N], 'real'> =>
-  derived('eye', [], shapeProblem([n, n]), () =>
-    select(eq(iota<Shape>([n, n], 0), iota<Shape>([n, n], 1)), constant<Shape>([n, n], 1), 0),
-  )
+export const eye = operation(
+  'eye(n)',
+  <const N extends number>(n: N & FitsSize<N>): Expr<readonly [N, N], 'real'> =>
+    derived('eye', [], shapeProblem([n, n]), () =>
+      select(eq(iota<Shape>([n, n], 0), iota<Shape>([n, n], 1)), constant<Shape>([n, n], 1), 0),
+    ),
+)
 
 /** Keeps the elements whose row, shifted by k, and column satisfy the test; the others become 0. */
 const triangle = (op: string, k: number, x: Expr, holds: (shifted: Expr, column: Expr) => Expr): Expr =>
@@ -98,12 +108,16 @@ const triangle = (op: string, k: number, x: Expr, holds: (shifted: Expr, column:
  *
  * Errors:  RankMismatch, InvalidAttribute
  */
-export const triu =
+export const triu = operation(
+  'triu(k?)(x)',
   (k = 0) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('triu', k, x, (shifted, column) => le(shifted, column))
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+      triangle('triu', k, x, (shifted, column) => le(shifted, column)),
+)
 /** The elements on and below diagonal k of the last two axes, 0 elsewhere. Default and errors: as triu. */
-export const tril =
+export const tril = operation(
+  'tril(k?)(x)',
   (k = 0) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-    triangle('tril', k, x, (shifted, column) => le(column, shifted))
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
+      triangle('tril', k, x, (shifted, column) => le(column, shifted)),
+)

@@ -9,6 +9,7 @@ import { sum } from '../primitives/broadcast.ts'
 import { permute } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Einsum, FitsEinsum } from '../types/index.ts'
 import { derived, sizeAt } from './derived.ts'
@@ -103,11 +104,13 @@ type Sum<E extends string, X> = Einsum<E, ShapesOf<X> extends infer S extends re
  * const f = programOrThrow([real(5, 2, 3), real(5, 3, 4)], ([x, y]) => einsum('bij,bjk->bik')(x, y))
  * f.out.shape // => [5, 2, 4]
  */
-export const einsum =
+export const einsum = operation(
+  'einsum(equation)(operands...)',
   <const E extends string>(equation: E) =>
-  <const X extends readonly Expr[]>(...operands: X & Checked<E, X>): Expr<Sum<E, X>, 'real'> => {
-    const xs: readonly Expr[] = operands
-    const parsed = parse(equation)
-    // where it is undefined there is a problem
-    return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs))
-  }
+    <const X extends readonly Expr[]>(...operands: X & Checked<E, X>): Expr<Sum<E, X>, 'real'> => {
+      const xs: readonly Expr[] = operands
+      const parsed = parse(equation)
+      // where it is undefined there is a problem
+      return derived('einsum', xs, problemOf(equation, parsed, xs), () => build(parsed as Equation, xs))
+    },
+)

@@ -1,6 +1,5 @@
 /** Derived operations: ordinary functions over primitives, whose derivatives are found. In reading order. */
 
-export { select as where } from '../primitives/elementwise.ts'
 export {
   elu,
   gelu,
@@ -32,6 +31,7 @@ export {
   relu6,
   safeSelect,
   square,
+  where,
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
 export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'

@@ -26,6 +26,7 @@ import {
 } from '../primitives/elementwise.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 
 /** c0 + x (c1 + x (...)). */
@@ -94,4 +95,7 @@ const inverse: (x: Expr<Shape, 'real'>) => Expr<Shape, 'real'> = declareJvp(valu
 /**
  * The inverse of erf on [-1, 1]: infinite at the ends, NaN outside. Derivative: sqrt(pi) / 2 e^(y^2) at y = erfInv(x)
  */
-export const erfInv = <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => inverse(x) as Expr<S, 'real'>
+export const erfInv = operation(
+  'erfInv(x)',
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => inverse(x) as Expr<S, 'real'>,
+)

@@ -25,6 +25,7 @@ import {
   upper,
 } from '../primitives/linalg.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type Shape, sameShape } from '../syntax/shape.ts'
 import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
 import { sizeAt } from './derived.ts'
@@ -51,12 +52,14 @@ export interface TriangularOptions {
  *
  * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
  * Law:     T triangularSolve()(T, B) = B; the gradient is 0 in the triangle that is not read
- * Errors:  AxisSizes, ShapeMismatch, ElementType
+ * Errors:  AxisSizes, NotASide, ElementType
  */
-export const triangularSolve =
+export const triangularSolve = operation(
+  'triangularSolve(options?)(t, b)',
   ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
-  <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
-    solveTriangular({ lower: !up, unit, transpose })(t, b)
+    <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
+      solveTriangular({ lower: !up, unit, transpose })(t, b),
+)
 
 /**
  * The Cholesky factor of a symmetric positive definite S: the lower triangular L with L L^T = S. Only (S + S^T) / 2 is
@@ -69,18 +72,22 @@ export const triangularSolve =
  * const f = programOrThrow(real(2, 2), (s) => cholesky(s))
  * evaluate(f.closed, [Float64Array.of(4, 2, 2, 10)]) // => [[2, 0, 1, 3]]
  */
-export const cholesky = <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
-  ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5)))
+export const cholesky = operation(
+  'cholesky(s)',
+  <S extends Shape>(s: Matrix<S> & FitsSquare<S>): Matrix<S> =>
+    ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5))),
+)
 /**
  * Solves S X = B, given the Cholesky factor of S.
  *
  * Shape:   [.., n, n], [.., n, k] -> [.., n, k].
  * Errors:  as triangularSolve
  */
-export const choleskySolve = <L extends Shape, S extends Shape>(
-  l: Matrix<L> & FitsSquare<L>,
-  b: Matrix<S> & FitsSystem<L, S>,
-): Matrix<S> => triangularSolve({ transpose: true })(l, triangularSolve()(l, b))
+export const choleskySolve = operation(
+  'choleskySolve(l, b)',
+  <L extends Shape, S extends Shape>(l: Matrix<L> & FitsSquare<L>, b: Matrix<S> & FitsSystem<L, S>): Matrix<S> =>
+    triangularSolve({ transpose: true })(l, triangularSolve()(l, b)),
+)
 
 /**
  * LU factors with partial pivoting: l u = A[perm], where l is lower triangular with a diagonal of ones, u is upper
@@ -89,13 +96,16 @@ export const choleskySolve = <L extends Shape, S extends Shape>(
  * Shape:   [.., n, n] -> l and u [.., n, n], perm int [.., n]
  * Errors:  AxisSizes, RankMismatch, ElementType
  */
-export const lu = <S extends Shape>(
-  a: Matrix<S> & FitsSquare<S>,
-): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
-  const [packed, perm] = factorLU(a)
-  const part = (f: (x: Expr) => Expr): Expr => ofSquare('lu', packed, () => f(packed))
-  return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
-}
+export const lu = operation(
+  'lu(a)',
+  <S extends Shape>(
+    a: Matrix<S> & FitsSquare<S>,
+  ): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
+    const [packed, perm] = factorLU(a)
+    const part = (f: (x: Expr) => Expr): Expr => ofSquare('lu', packed, () => f(packed))
+    return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
+  },
+)
 
 // -- systems ----------------------------------------------------------------------------------------------------------
 
@@ -123,24 +133,26 @@ const solveFactored = declareJvp(
  *
  * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
  * Law:     A solve(A, B) = B
- * Errors:  AxisSizes, ShapeMismatch, ElementType
+ * Errors:  AxisSizes, NotASide, ElementType
  *
  * @example
  * const f = programOrThrow([real(2, 2), real(2, 1)], ([a, b]) => solve(a, b))
  * evaluate(f.closed, [Float64Array.of(2, 0, 1, 4), Float64Array.of(6, 7)]) // => [[3, 1]]
  */
-export const solve = <A extends Shape, S extends Shape>(
-  a: Matrix<A> & FitsSquare<A>,
-  b: Matrix<S> & FitsSystem<A, S>,
-): Matrix<S> =>
-  ofSquare('solve', a, () =>
-    sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
-      ? solveFactored({ ...factored(a), b })
-      : refuse('solve', { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }, [a, b]),
-  )
+export const solve = operation(
+  'solve(a, b)',
+  <A extends Shape, S extends Shape>(a: Matrix<A> & FitsSquare<A>, b: Matrix<S> & FitsSystem<A, S>): Matrix<S> =>
+    ofSquare('solve', a, () =>
+      sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
+        ? solveFactored({ ...factored(a), b })
+        : refuse('solve', { _tag: 'NotASide', system: shapeOf(a), side: shapeOf(b) }, [a, b]),
+    ),
+)
 /** A^-1. Shape: [.., n, n] -> [.., n, n]. Law: A inverse(A) = 1. Errors: AxisSizes, RankMismatch, ElementType */
-export const inverse = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
-  ofSquare('inverse', a, () => solve(a, identityLike(a)))
+export const inverse = operation(
+  'inverse(a)',
+  <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> => ofSquare('inverse', a, () => solve(a, identityLike(a))),
+)
 
 // -- determinants -----------------------------------------------------------------------------------------------------
 
@@ -150,8 +162,11 @@ const logabsdetFactored = declareJvp(
   ({ packed, perm }, d) => trace(fromFactors(packed, perm, d.a)),
 )
 /** ln|det A|. Shape: [.., n, n] -> [..]. Errors: AxisSizes, RankMismatch, ElementType */
-export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
-  ofSquare('logabsdet', a, () => logabsdetFactored(factored(a)))
+export const logabsdet = operation(
+  'logabsdet(a)',
+  <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
+    ofSquare('logabsdet', a, () => logabsdetFactored(factored(a))),
+)
 
 /**
  * The determinant. Its derivatives of every order up to 8 are right at singular matrices of any rank; so are those of
@@ -165,5 +180,8 @@ export const logabsdet = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix
  * const f = programOrThrow(real(2, 2), (a) => det(a))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[-2]]
  */
-export const det = <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
-  ofSquare('det', a, () => (sizeAt(a, -1) === 0 ? constant(shapeOf(a).slice(0, -2), 1) : determinant(a)))
+export const det = operation(
+  'det(a)',
+  <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
+    ofSquare('det', a, () => (sizeAt(a, -1) === 0 ? constant(shapeOf(a).slice(0, -2), 1) : determinant(a))),
+)

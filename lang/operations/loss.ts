@@ -30,6 +30,7 @@ import { gather, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Agree, Dims, Fits, FitsTo, Gradual, Joined, Show } from '../types/index.ts'
 import { logSigmoid } from './activation.ts'
@@ -143,11 +144,17 @@ const either = (
  * const f = programOrThrow([real(2), real(2)], ([p, t]) => mseLoss({ reduction: 'sum' })(p, t))
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(0, 4)]) // => [[5]]
  */
-export const mseLoss = <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
-  elementwise('mseLoss', options, (p, t) => square(sub(p, t)))
+export const mseLoss = operation(
+  'mseLoss(options?)(prediction, target)',
+  <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
+    elementwise('mseLoss', options, (p, t) => square(sub(p, t))),
+)
 /** |p - t|, with derivative 0 where p = t. Shape and errors: as mseLoss */
-export const l1Loss = <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
-  elementwise('l1Loss', options, (p, t) => abs(sub(p, t)))
+export const l1Loss = operation(
+  'l1Loss(options?)(prediction, target)',
+  <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
+    elementwise('l1Loss', options, (p, t) => abs(sub(p, t))),
+)
 
 export interface HuberOptions extends ElementwiseOptions {
   /** The distance from which the loss is linear: positive and finite. Default: 1. */
@@ -157,45 +164,54 @@ export interface HuberOptions extends ElementwiseOptions {
  * d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2), for d = p - t. Shape and errors: as mseLoss. Source: Huber
  * 1964
  */
-export const huberLoss = <const O extends HuberOptions = {}>(options?: O & NotNegative<O, 'delta'>): Loss<O> => {
-  const delta = options?.delta ?? 1
-  const far = (d: Expr): Expr => mul(delta, sub(abs(d), delta / 2))
-  return elementwise(
-    'huberLoss',
-    options,
-    (p, t) => {
-      const d = sub(p, t)
-      return either(le(abs(d), delta), d, [(e) => mul(0.5, square(e)), 0], [far, delta])
-    },
-    unless(Number.isFinite(delta) && delta > 0, 'delta', 'must be positive and finite'),
-  )
-}
+export const huberLoss = operation(
+  'huberLoss(options?)(prediction, target)',
+  <const O extends HuberOptions = {}>(options?: O & NotNegative<O, 'delta'>): Loss<O> => {
+    const delta = options?.delta ?? 1
+    const far = (d: Expr): Expr => mul(delta, sub(abs(d), delta / 2))
+    return elementwise(
+      'huberLoss',
+      options,
+      (p, t) => {
+        const d = sub(p, t)
+        return either(le(abs(d), delta), d, [(e) => mul(0.5, square(e)), 0], [far, delta])
+      },
+      unless(Number.isFinite(delta) && delta > 0, 'delta', 'must be positive and finite'),
+    )
+  },
+)
 export interface SmoothL1Options extends ElementwiseOptions {
   /** The distance from which the loss is linear: finite and not negative. Default: 1. */
   readonly beta?: number
 }
 /** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape and errors: as mseLoss */
-export const smoothL1Loss = <const O extends SmoothL1Options = {}>(options?: O & NotNegative<O, 'beta'>): Loss<O> => {
-  const beta = options?.beta ?? 1
-  const near = (d: Expr): Expr => mul(mul(0.5, d), div(d, beta))
-  const far = (d: Expr): Expr => sub(abs(d), beta / 2)
-  return elementwise(
-    'smoothL1Loss',
-    options,
-    (p, t) => {
-      const d = sub(p, t)
-      return beta === 0 ? abs(d) : either(lt(abs(d), beta), d, [near, 0], [far, beta])
-    },
-    unless(Number.isFinite(beta) && beta >= 0, 'beta', 'must be finite and not negative'),
-  )
-}
+export const smoothL1Loss = operation(
+  'smoothL1Loss(options?)(prediction, target)',
+  <const O extends SmoothL1Options = {}>(options?: O & NotNegative<O, 'beta'>): Loss<O> => {
+    const beta = options?.beta ?? 1
+    const near = (d: Expr): Expr => mul(mul(0.5, d), div(d, beta))
+    const far = (d: Expr): Expr => sub(abs(d), beta / 2)
+    return elementwise(
+      'smoothL1Loss',
+      options,
+      (p, t) => {
+        const d = sub(p, t)
+        return beta === 0 ? abs(d) : either(lt(abs(d), beta), d, [near, 0], [far, beta])
+      },
+      unless(Number.isFinite(beta) && beta >= 0, 'beta', 'must be finite and not negative'),
+    )
+  },
+)
 /** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape and errors: as mseLoss */
-export const hingeLoss = <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
-  elementwise('hingeLoss', options, (p, t) => {
-    const reached = le(1, mul(t, p))
-    const kept = (e: Expr): Expr => select(reached, 0, e)
-    return select(reached, 0, sub(1, mul(kept(t), kept(p))))
-  })
+export const hingeLoss = operation(
+  'hingeLoss(options?)(prediction, target)',
+  <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
+    elementwise('hingeLoss', options, (p, t) => {
+      const reached = le(1, mul(t, p))
+      const kept = (e: Expr): Expr => select(reached, 0, e)
+      return select(reached, 0, sub(1, mul(kept(t), kept(p))))
+    }),
+)
 
 // -- of probabilities ------------------------------------------------------------------------------------------------
 
@@ -216,33 +232,38 @@ const bce = declareJvp(
  *
  * Shape and errors: as mseLoss
  */
-export const bceLoss = <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
-  elementwise('bceLoss', options, (p, t) => bce([p, t]))
+export const bceLoss = operation(
+  'bceLoss(options?)(prediction, target)',
+  <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
+    elementwise('bceLoss', options, (p, t) => bce([p, t])),
+)
 /**
  * bceLoss of sigmoid(x), computed stably: -(w t ln sigmoid(x) + (1 - t) ln sigmoid(-x)), where w is the optional
  * weight of positive targets, which broadcasts to the shape of the loss. At an infinite x a term of weight 0 is 0.
  *
  * Shape and errors: as mseLoss; CannotBroadcast for the weight
  */
-export const bceWithLogits =
+export const bceWithLogits = operation(
+  'bceWithLogits(options?)(logits, target, positiveWeight?)',
   <const O extends ElementwiseOptions = {}>(options?: O) =>
-  <P extends Shape, T extends Shape, W extends Shape = readonly []>(
-    logits: Real<P>,
-    target: Real<T> & FitsTarget<P, T, O>,
-    positiveWeight?: Real<W> & FitsTo<W, Joined<P, T>>,
-  ): Real<LossShape<Joined<P, T>, O>> => {
-    const [x, t, w]: readonly [Expr, Expr, Expr | undefined] = [logits, target, positiveWeight]
-    const problem =
-      reductionProblem(options) ??
-      notReal(x, t, ...(w === undefined ? [] : [w])) ??
-      targetShapeProblem(options, x, t) ??
-      (w === undefined ? undefined : cannotStretch(w, broadcastShapes(shapeOf(x), shapeOf(t)) ?? []))
-    return derived('bceWithLogits', w === undefined ? [x, t] : [x, t, w], problem, () => {
-      const positive = w === undefined ? t : mul(w, t)
-      const terms = neg(add(weighed(positive, logSigmoid(x)), weighed(sub(1, t), logSigmoid(neg(x)))))
-      return reduceBy(options?.reduction, terms)
-    })
-  }
+    <P extends Shape, T extends Shape, W extends Shape = readonly []>(
+      logits: Real<P>,
+      target: Real<T> & FitsTarget<P, T, O>,
+      positiveWeight?: Real<W> & FitsTo<W, Joined<P, T>>,
+    ): Real<LossShape<Joined<P, T>, O>> => {
+      const [x, t, w]: readonly [Expr, Expr, Expr | undefined] = [logits, target, positiveWeight]
+      const problem =
+        reductionProblem(options) ??
+        notReal(x, t, ...(w === undefined ? [] : [w])) ??
+        targetShapeProblem(options, x, t) ??
+        (w === undefined ? undefined : cannotStretch(w, broadcastShapes(shapeOf(x), shapeOf(t)) ?? []))
+      return derived('bceWithLogits', w === undefined ? [x, t] : [x, t, w], problem, () => {
+        const positive = w === undefined ? t : mul(w, t)
+        const terms = neg(add(weighed(positive, logSigmoid(x)), weighed(sub(1, t), logSigmoid(neg(x)))))
+        return reduceBy(options?.reduction, terms)
+      })
+    },
+)
 /** The problem of an array that does not broadcast to a shape. */
 const cannotStretch = (x: Expr, to: Shape): Problem | undefined =>
   sameShape(broadcastShapes(shapeOf(x), to) ?? [-1], to) ? undefined : { _tag: 'CannotBroadcast', from: shapeOf(x), to }
@@ -259,23 +280,25 @@ export interface KlDivergenceOptions {
  *
  * Shape and errors: as mseLoss
  */
-export const klDivergence =
+export const klDivergence = operation(
+  'klDivergence(options?)(logits, target)',
   <const O extends KlDivergenceOptions = {}>(options?: O) =>
-  <P extends Shape, T extends Shape>(
-    logits: Real<P>,
-    target: Real<T> & FitsTarget<P, T, O>,
-  ): Real<LossShape<Joined<P, T>, O>> => {
-    const [q, p]: readonly [Expr, Expr] = [logits, target]
-    const { reduction = 'mean', broadcast = false } = options ?? {}
-    const problem =
-      notAmong('reduction', reduction, [...reductions, 'batchmean']) ??
-      notReal(q, p) ??
-      targetShapeProblem({ broadcast }, q, p)
-    return derived('klDivergence', [q, p], problem, () => {
-      const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
-      return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy(reduction, terms)
-    })
-  }
+    <P extends Shape, T extends Shape>(
+      logits: Real<P>,
+      target: Real<T> & FitsTarget<P, T, O>,
+    ): Real<LossShape<Joined<P, T>, O>> => {
+      const [q, p]: readonly [Expr, Expr] = [logits, target]
+      const { reduction = 'mean', broadcast = false } = options ?? {}
+      const problem =
+        notAmong('reduction', reduction, [...reductions, 'batchmean']) ??
+        notReal(q, p) ??
+        targetShapeProblem({ broadcast }, q, p)
+      return derived('klDivergence', [q, p], problem, () => {
+        const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
+        return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy(reduction, terms)
+      })
+    },
+)
 
 // -- of classes ------------------------------------------------------------------------------------------------------
 
@@ -357,19 +380,21 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
  * const f = programOrThrow([real(1, 2), int(1)], ([x, t]) => crossEntropy()(x, t))
  * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
-export const crossEntropy =
+export const crossEntropy = operation(
+  'crossEntropy(options?)(logits, target, weight?)',
   <const O extends CrossEntropyOptions = {}>(options?: O & NotNegative<O, 'labelSmoothing'>) =>
-  <S extends Shape>(
-    logits: Real<S>,
-    target: Expr<Classed<NoInfer<S>>, 'int'>,
-    weight?: Real<readonly [ClassCount<NoInfer<S>>]>,
-  ): Real<LossShape<Classed<S>, O>> => {
-    const [x, t, w]: readonly [Expr, Expr, Expr | undefined] = [logits, target, weight]
-    const args = w === undefined ? [x, t] : [x, t, w]
-    return derived('crossEntropy', args, crossEntropyProblem(options ?? {}, x, t, w), () =>
-      entropies(options ?? {}, x, t, w),
-    )
-  }
+    <S extends Shape>(
+      logits: Real<S>,
+      target: Expr<Classed<NoInfer<S>>, 'int'>,
+      weight?: Real<readonly [ClassCount<NoInfer<S>>]>,
+    ): Real<LossShape<Classed<S>, O>> => {
+      const [x, t, w]: readonly [Expr, Expr, Expr | undefined] = [logits, target, weight]
+      const args = w === undefined ? [x, t] : [x, t, w]
+      return derived('crossEntropy', args, crossEntropyProblem(options ?? {}, x, t, w), () =>
+        entropies(options ?? {}, x, t, w),
+      )
+    },
+)
 /**
  * crossEntropy with a probability for every class as the target: -sum p ln softmax(logits), without the terms of p = 0
  * at a logit of -Infinity. 'mean' is over the examples.
@@ -377,21 +402,25 @@ export const crossEntropy =
  * Shape:   [N, C, ...], [N, C, ...] -> [], or [N, ...] with reduction 'none'
  * Errors:  ShapeMismatch, ElementType, RankMismatch
  */
-export const softCrossEntropy =
+export const softCrossEntropy = operation(
+  'softCrossEntropy(options?)(logits, target)',
   <const O extends LossOptions = {}>(options?: O) =>
-  <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
-    const [x, t]: readonly [Expr, Expr] = [logits, target]
-    const problem = reductionProblem(options) ?? noClasses(x) ?? notReal(x, t) ?? differ(shapeOf(x), shapeOf(t))
-    return derived('softCrossEntropy', [x, t], problem, () =>
-      reduceBy(options?.reduction, sum(classAxis(x))(weighed(t, neg(logSoftmax(classAxis(x))(x))))),
-    )
-  }
+    <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
+      const [x, t]: readonly [Expr, Expr] = [logits, target]
+      const problem = reductionProblem(options) ?? noClasses(x) ?? notReal(x, t) ?? differ(shapeOf(x), shapeOf(t))
+      return derived('softCrossEntropy', [x, t], problem, () =>
+        reduceBy(options?.reduction, sum(classAxis(x))(weighed(t, neg(logSoftmax(classAxis(x))(x))))),
+      )
+    },
+)
 /** Negative log-likelihood -logp[target], for log-probabilities. Shape and errors: as crossEntropy, without weights. */
-export const nllLoss =
+export const nllLoss = operation(
+  'nllLoss(options?)(logp, target)',
   <const O extends LossOptions = {}>(options?: O) =>
-  <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
-    const [x, t]: readonly [Expr, Expr] = [logp, target]
-    return derived('nllLoss', [x, t], reductionProblem(options) ?? labelProblem(x, t), () =>
-      reduceBy(options?.reduction, neg(chosen(x, t))),
-    )
-  }
+    <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
+      const [x, t]: readonly [Expr, Expr] = [logp, target]
+      return derived('nllLoss', [x, t], reductionProblem(options) ?? labelProblem(x, t), () =>
+        reduceBy(options?.reduction, neg(chosen(x, t))),
+      )
+    },
+)

@@ -3,6 +3,7 @@ import { erf, erfc } from '../kernel/erf.ts'
 import { abs, add, div, log, log1p, max, min, mul, neg, sqrt, sub } from '../primitives/elementwise.ts'
 import type { Problem } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { derived, wrong } from './derived.ts'
@@ -18,12 +19,14 @@ const symmetric =
     add(sub(mul(uniform(shape)(key), 2), 1), 2 * half)
 
 /** Standard normal numbers. They lie in -5.3 .. 5.3. */
-export const normal =
+export const normal = operation(
+  'normal(shape)(key)',
   <const S extends Shape>(shape: S & FitsDims<S>) =>
-  (key: Key): Expr<S, 'real'> => {
-    const x = symmetric(shape)(key)
-    return mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2) as Expr<S, 'real'>
-  }
+    (key: Key): Expr<S, 'real'> => {
+      const x = symmetric(shape)(key)
+      return mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2) as Expr<S, 'real'>
+    },
+)
 
 // -- between two bounds ----------------------------------------------------------------------------------------------
 
@@ -96,16 +99,18 @@ const upper = (low: number, high: number, u: Mass): Expr =>
  *
  * Errors:  InvalidAttribute unless low < high
  */
-export const truncatedNormal =
+export const truncatedNormal = operation(
+  'truncatedNormal(shape, low?, high?)(key)',
   <const S extends Shape>(shape: S & FitsDims<S>, low = -2, high = 2) =>
-  (key: Key): Expr<S, 'real'> => {
-    const problem: Problem | undefined = low < high ? undefined : wrong('high', `must exceed low, ${low}`)
-    return derived('truncatedNormal', [key], problem, () => {
-      const u = uniform(shape)(key)
-      const below = add(u, half)
-      const above = sub(sub(1, u), half)
-      const mirrored = low + high < 0
-      const x = mirrored ? neg(upper(-high, -low, { below, above })) : upper(low, high, { below, above })
-      return min(max(x, low), high)
-    }) as Expr<S, 'real'>
-  }
+    (key: Key): Expr<S, 'real'> => {
+      const problem: Problem | undefined = low < high ? undefined : wrong('high', `must exceed low, ${low}`)
+      return derived('truncatedNormal', [key], problem, () => {
+        const u = uniform(shape)(key)
+        const below = add(u, half)
+        const above = sub(sub(1, u), half)
+        const mirrored = low + high < 0
+        const x = mirrored ? neg(upper(-high, -low, { below, above })) : upper(low, high, { below, above })
+        return min(max(x, low), high)
+      }) as Expr<S, 'real'>
+    },
+)

@@ -6,13 +6,24 @@
  *     groupNorm       a group of channels of one example; in instanceNorm every channel is a group
  */
 
-import { type Axes, axesFor } from '../primitives/broadcast.ts'
+import { axesFor } from '../primitives/broadcast.ts'
 import { add, div, mul, rsqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
-import type { Agree, Axis, Dims, FitsAxes, Gradual, NotDimension, Show } from '../types/index.ts'
+import type {
+  Agree,
+  AxesFirst,
+  AxesOrArray,
+  Axis,
+  Dims,
+  FitsAxes,
+  Gradual,
+  NotDimension,
+  Show,
+} from '../types/index.ts'
 import { square } from './comparison.ts'
 import { axesProblem, axisProblem, derived, differ, notReal, sizeAt, unless } from './derived.ts'
 import { mean, scaleAlong, variance } from './statistics.ts'
@@ -44,14 +55,16 @@ const standard = (over: Shape, options: Epsilon | undefined, x: Expr): Expr =>
  * Law:     mean(axes)(normalize(axes)(x)) = 0
  * Errors:  AxisOutOfRange, ElementType; InvalidAttribute for a negative eps
  */
-export const normalize =
-  <const A extends Axes = undefined>(axes?: A, options?: Epsilon) =>
-  <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
-    const e: Expr = x
-    const over = axesFor(axes, rankOf(e))
-    const problem = epsProblem(options) ?? notReal(e) ?? axesProblem(over, rankOf(e))
-    return derived('normalize', [e], problem, () => standard(over, options, e))
-  }
+export const normalize = operation(
+  'normalize(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'normalize()(x)'>, options?: Epsilon) =>
+    <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
+      const e: Expr = x
+      const over = axesFor(axes, rankOf(e))
+      const problem = epsProblem(options) ?? notReal(e) ?? axesProblem(over, rankOf(e))
+      return derived('normalize', [e], problem, () => standard(over, options, e))
+    },
+)
 
 /** One number per channel, in a shape that broadcasts against x. */
 const perChannel = (x: Expr, axis: number, v: Expr): Expr =>
@@ -90,15 +103,17 @@ const others = (x: Expr, axis: number): Shape => otherAxes([axisOf(axis, rankOf(
  * Shape:   [N, C, ...], [C], [C] -> [N, C, ...]
  * Errors:  AxisOutOfRange, ShapeMismatch, ElementType; InvalidAttribute for a negative eps
  */
-export const batchNorm =
+export const batchNorm = operation(
+  'batchNorm(options?)(x, gamma, beta)',
   <const O extends Channels = {}>(options?: O) =>
-  <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 1>, beta: PerChannel<NoInfer<S>, O, 1>): Real<S> => {
-    const [e, g, b]: readonly [Expr, Expr, Expr] = [x, gamma, beta]
-    const axis = options?.axis ?? 1
-    return derived('batchNorm', [e, g, b], channelProblem(e, axis, options, [g, b]), () =>
-      scaled(e, axis, standard(others(e, axis), options, e), g, b),
-    )
-  }
+    <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 1>, beta: PerChannel<NoInfer<S>, O, 1>): Real<S> => {
+      const [e, g, b]: readonly [Expr, Expr, Expr] = [x, gamma, beta]
+      const axis = options?.axis ?? 1
+      return derived('batchNorm', [e, g, b], channelProblem(e, axis, options, [g, b]), () =>
+        scaled(e, axis, standard(others(e, axis), options, e), g, b),
+      )
+    },
+)
 
 export interface Running extends Channels {
   /** The weight of the new statistics in the running ones, from 0 to 1. Default: 0.1. */
@@ -118,55 +133,59 @@ export interface Normalized<S extends Shape> {
  * Errors:  as batchNorm; InvalidAttribute for a momentum that is not from 0 to 1
  * Source:  Ioffe and Szegedy, "Batch Normalization" (2015)
  */
-export const batchNormFull =
+export const batchNormFull = operation(
+  'batchNormFull(options?)(x, gamma, beta, mean, variance)',
   <const O extends Running = {}>(options?: O) =>
-  <S extends Shape>(
-    x: Real<S>,
-    gamma: PerChannel<NoInfer<S>, O, 1>,
-    beta: PerChannel<NoInfer<S>, O, 1>,
-    oldMean: PerChannel<NoInfer<S>, O, 1>,
-    oldVariance: PerChannel<NoInfer<S>, O, 1>,
-  ): Normalized<S> => {
-    const e: Expr = x
-    const parameters: readonly [Expr, Expr, Expr, Expr] = [gamma, beta, oldMean, oldVariance]
-    const { axis = 1, momentum: m = 0.1 } = options ?? {}
-    const problem =
-      unless(Number.isFinite(m) && m >= 0 && m <= 1, 'momentum', 'must be from 0 to 1') ??
-      channelProblem(e, axis, options, parameters)
-    const y = derived('batchNormFull', [e, ...parameters], problem, () =>
-      scaled(e, axis, standard(others(e, axis), options, e), parameters[0], parameters[1]),
-    )
-    if (y.node._tag === 'Poison') return { y, mean: y, variance: y }
-    const over = others(e, axis)
-    const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - m, old), mul(m, fresh)))
-    return {
-      y,
-      mean: blend(parameters[2], mean(over)(e)),
-      variance: blend(parameters[3], variance(over, { correction: 1 })(e)),
-    }
-  }
+    <S extends Shape>(
+      x: Real<S>,
+      gamma: PerChannel<NoInfer<S>, O, 1>,
+      beta: PerChannel<NoInfer<S>, O, 1>,
+      oldMean: PerChannel<NoInfer<S>, O, 1>,
+      oldVariance: PerChannel<NoInfer<S>, O, 1>,
+    ): Normalized<S> => {
+      const e: Expr = x
+      const parameters: readonly [Expr, Expr, Expr, Expr] = [gamma, beta, oldMean, oldVariance]
+      const { axis = 1, momentum: m = 0.1 } = options ?? {}
+      const problem =
+        unless(Number.isFinite(m) && m >= 0 && m <= 1, 'momentum', 'must be from 0 to 1') ??
+        channelProblem(e, axis, options, parameters)
+      const y = derived('batchNormFull', [e, ...parameters], problem, () =>
+        scaled(e, axis, standard(others(e, axis), options, e), parameters[0], parameters[1]),
+      )
+      if (y.node._tag === 'Poison') return { y, mean: y, variance: y }
+      const over = others(e, axis)
+      const blend = (old: Expr, fresh: Expr): Expr => stopGradient(add(mul(1 - m, old), mul(m, fresh)))
+      return {
+        y,
+        mean: blend(parameters[2], mean(over)(e)),
+        variance: blend(parameters[3], variance(over, { correction: 1 })(e)),
+      }
+    },
+)
 /**
  * Batch normalisation for inference: by given statistics.
  *
  * Shape:   [N, C, ...], four times [C] -> [N, C, ...]
  * Errors:  as batchNorm
  */
-export const batchNormEval =
+export const batchNormEval = operation(
+  'batchNormEval(options?)(x, gamma, beta, mean, variance)',
   <const O extends Channels = {}>(options?: O) =>
-  <S extends Shape>(
-    x: Real<S>,
-    gamma: PerChannel<NoInfer<S>, O, 1>,
-    beta: PerChannel<NoInfer<S>, O, 1>,
-    oldMean: PerChannel<NoInfer<S>, O, 1>,
-    oldVariance: PerChannel<NoInfer<S>, O, 1>,
-  ): Real<S> => {
-    const [e, g, b, m, v]: readonly [Expr, Expr, Expr, Expr, Expr] = [x, gamma, beta, oldMean, oldVariance]
-    const axis = options?.axis ?? 1
-    return derived('batchNormEval', [e, g, b, m, v], channelProblem(e, axis, options, [g, b, m, v]), () => {
-      const scale = mul(g, rsqrt(add(v, epsOf(options))))
-      return add(mul(sub(e, perChannel(e, axis, m)), perChannel(e, axis, scale)), perChannel(e, axis, b))
-    })
-  }
+    <S extends Shape>(
+      x: Real<S>,
+      gamma: PerChannel<NoInfer<S>, O, 1>,
+      beta: PerChannel<NoInfer<S>, O, 1>,
+      oldMean: PerChannel<NoInfer<S>, O, 1>,
+      oldVariance: PerChannel<NoInfer<S>, O, 1>,
+    ): Real<S> => {
+      const [e, g, b, m, v]: readonly [Expr, Expr, Expr, Expr, Expr] = [x, gamma, beta, oldMean, oldVariance]
+      const axis = options?.axis ?? 1
+      return derived('batchNormEval', [e, g, b, m, v], channelProblem(e, axis, options, [g, b, m, v]), () => {
+        const scale = mul(g, rsqrt(add(v, epsOf(options))))
+        return add(mul(sub(e, perChannel(e, axis, m)), perChannel(e, axis, scale)), perChannel(e, axis, b))
+      })
+    },
+)
 
 /** As many of the last axes of x as the parameter has axes. */
 const lastAxes = (x: Expr, parameter: Expr): Shape =>
@@ -211,14 +230,20 @@ export type EndsWith<S extends Dims, L extends Dims> = L extends readonly [
  * Errors:  RankMismatch, ShapeMismatch, ElementType; InvalidAttribute for a negative eps
  * Source:  Ba, Kiros and Hinton, "Layer Normalization" (2016)
  */
-export const layerNorm =
+export const layerNorm = operation(
+  'layerNorm(options?)(x, gamma, beta)',
   (options?: Epsilon) =>
-  <S extends Shape, L extends Shape>(x: Real<S>, gamma: Real<L> & FitsLast<S, L>, beta: Real<NoInfer<L>>): Real<S> => {
-    const [e, g, b]: readonly [Expr, Expr, Expr] = [x, gamma, beta]
-    return derived('layerNorm', [e, g, b], lastProblem(e, options, g, b), () =>
-      add(mul(standard(lastAxes(e, g), options, e), g), b),
-    )
-  }
+    <S extends Shape, L extends Shape>(
+      x: Real<S>,
+      gamma: Real<L> & FitsLast<S, L>,
+      beta: Real<NoInfer<L>>,
+    ): Real<S> => {
+      const [e, g, b]: readonly [Expr, Expr, Expr] = [x, gamma, beta]
+      return derived('layerNorm', [e, g, b], lastProblem(e, options, g, b), () =>
+        add(mul(standard(lastAxes(e, g), options, e), g), b),
+      )
+    },
+)
 /**
  * gamma x / sqrt(mean(x^2) + eps), with the mean over as many of the last axes as gamma has.
  *
@@ -226,12 +251,16 @@ export const layerNorm =
  * Errors:  as layerNorm
  * Source:  Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019)
  */
-export const rmsNorm =
+export const rmsNorm = operation(
+  'rmsNorm(options?)(x, gamma)',
   (options?: Epsilon) =>
-  <S extends Shape, L extends Shape>(x: Real<S>, gamma: Real<L> & FitsLast<S, L>): Real<S> => {
-    const [e, g]: readonly [Expr, Expr] = [x, gamma]
-    return derived('rmsNorm', [e, g], lastProblem(e, options, g), () => mul(toUnitPower(lastAxes(e, g), options, e), g))
-  }
+    <S extends Shape, L extends Shape>(x: Real<S>, gamma: Real<L> & FitsLast<S, L>): Real<S> => {
+      const [e, g]: readonly [Expr, Expr] = [x, gamma]
+      return derived('rmsNorm', [e, g], lastProblem(e, options, g), () =>
+        mul(toUnitPower(lastAxes(e, g), options, e), g),
+      )
+    },
+)
 /**
  * Group normalisation: the channels of one example are cut into equal groups of neighbours, and each group is
  * normalised over its channels and pixels. Axes before that of the channels are batch axes.
@@ -240,19 +269,23 @@ export const rmsNorm =
  * Errors:  as batchNorm; InvalidAttribute where the groups do not divide the channels
  * Source:  Wu and He, "Group Normalization" (2018)
  */
-export const groupNorm =
+export const groupNorm = operation(
+  'groupNorm(groups, options?)(x, gamma, beta)',
   <const G extends number, const O extends Channels = {}>(groups: G & PositiveInteger<G>, options?: O) =>
-  <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
-    grouped('groupNorm', groups, options, x, gamma, beta)
+    <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
+      grouped('groupNorm', groups, options, x, gamma, beta),
+)
 /** Refuses a literal that is negative or a fraction. */
 type PositiveInteger<G extends number> = [NotDimension<G>] extends [never]
   ? unknown
   : { readonly 'groups are a positive integer, not': G }
 /** Group normalisation in which every channel is a group. Shape and errors: as groupNorm */
-export const instanceNorm =
+export const instanceNorm = operation(
+  'instanceNorm(options?)(x, gamma, beta)',
   <const O extends Channels = {}>(options?: O) =>
-  <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
-    grouped('instanceNorm', shapeOf(x).at(options?.axis ?? 0) ?? 1, options, x, gamma, beta)
+    <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
+      grouped('instanceNorm', shapeOf(x).at(options?.axis ?? 0) ?? 1, options, x, gamma, beta),
+)
 const grouped = (op: string, groups: number, options: Channels | undefined, x: Expr, gamma: Expr, beta: Expr): Expr => {
   const axis = options?.axis ?? 0
   const at = axisOf(axis, rankOf(x))

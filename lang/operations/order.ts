@@ -4,6 +4,7 @@ import { argsort, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, FitsSize, Replaced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, wrong } from './derived.ts'
@@ -51,17 +52,21 @@ const ordered = (
  * const f = programOrThrow(real(3), (x) => sort()(x))
  * evaluate(f.closed, [Float64Array.of(3, 1, 2)]) // => [[1, 2, 3], [1, 2, 0]]
  */
-export const sort =
+export const sort = operation(
+  'sort(axis?, options?)(x)',
   <const A extends number = -1>(axis?: A, options: { readonly descending?: boolean } = {}) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
-    ordered('sort', axis ?? -1, options.descending ?? false, undefined, x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
+      ordered('sort', axis ?? -1, options.descending ?? false, undefined, x),
+)
 /**
  * The k largest elements along an axis, in descending order, and their indices.
  *
  * Shape:   [..., n, ...] -> [..., k, ...]
  * Errors:  AxisOutOfRange, InvalidAttribute where k is not in 0 .. n
  */
-export const topK =
+export const topK = operation(
+  'topK(axis, k)(x)',
   <const A extends number, const K extends number>(axis: A, k: K & FitsSize<K>) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
-    ordered('topK', axis, true, k, x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<Replaced<S, A, K>, D> =>
+      ordered('topK', axis, true, k, x),
+)

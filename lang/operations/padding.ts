@@ -7,6 +7,7 @@ import { pad, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import type { Add, Gradual, Sub } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
@@ -94,14 +95,16 @@ const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
  * const f = programOrThrow(real(3), (x) => padWith([[1, 2]], { mode: 'reflect' })(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3)]) // => [[2, 1, 2, 3, 2, 1]]
  */
-export const padWith =
+export const padWith = operation(
+  'padWith(pads, options?)(x)',
   <const P extends Sides>(pads: P, options: PadOptions = {}) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<PaddedAll<S, P>, D> => {
-    const e: Expr = x
-    const { mode = 'constant', value = 0 } = options
-    return derived('padWith', [e], problemOf(pads, mode, e), () => {
-      if (mode === 'constant') return surround(pads, value, e)
-      const margin = mode === 'reflect' ? mirror : extend
-      return pads.reduce((y, sides, axis) => (sides.every((n) => n === 0) ? y : margin(axis, sides, y)), e)
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<PaddedAll<S, P>, D> => {
+      const e: Expr = x
+      const { mode = 'constant', value = 0 } = options
+      return derived('padWith', [e], problemOf(pads, mode, e), () => {
+        if (mode === 'constant') return surround(pads, value, e)
+        const margin = mode === 'reflect' ? mirror : extend
+        return pads.reduce((y, sides, axis) => (sides.every((n) => n === 0) ? y : margin(axis, sides, y)), e)
+      })
+    },
+)

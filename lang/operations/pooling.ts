@@ -15,6 +15,7 @@ import { slice, unfold, type Windows } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { gt } from './comparison.ts'
@@ -126,10 +127,12 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  * const f = programOrThrow(real(1, 2, 4), (x) => maxPool({ kernel: 2 })(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)]) // => [[6, 8]]
  */
-export const maxPool =
+export const maxPool = operation(
+  'maxPool(options)(x)',
   <const O extends PoolOptions>(options: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('maxPool', options, maximum, x)
+    <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
+      pool('maxPool', options, maximum, x),
+)
 
 export interface AveragePoolOptions extends PoolOptions {
   /** True: padding counts as zeros. False: the mean is over the elements inside the array only. Default: true. */
@@ -141,10 +144,12 @@ export interface AveragePoolOptions extends PoolOptions {
  * Shape and errors: as maxPool
  * Options: those of maxPool, and countPadding: whether padding counts as zeros. Default: true
  */
-export const avgPool =
+export const avgPool = operation(
+  'avgPool(options)(x: real)',
   <const O extends AveragePoolOptions>(options: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-    pool('avgPool', options, average(options.countPadding ?? true), x)
+    <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
+      pool('avgPool', options, average(options.countPadding ?? true), x),
+)
 
 // -- windows that adapt to a given size of the result -----------------------------------------------------------------
 
@@ -217,12 +222,16 @@ const adapt = (op: string, size: PerAxis, poolLast: (n: number, count: number) =
  * Shape:   [C, ...H] -> [C, ...size]; if `size` is a number, it is the size of every spatial axis
  * Errors:  InvalidAttribute, ElementType
  */
-export const adaptiveAvgPool =
+export const adaptiveAvgPool = operation(
+  'adaptiveAvgPool(size)(x: real)',
   <const N extends PerAxis>(size: N) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveAvgPool', size, adaptiveMean, x)
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
+      adapt('adaptiveAvgPool', size, adaptiveMean, x),
+)
 /** The maxima of the windows of adaptiveAvgPool; ties as in maxPool. Shape and errors: as adaptiveAvgPool */
-export const adaptiveMaxPool =
+export const adaptiveMaxPool = operation(
+  'adaptiveMaxPool(size)(x)',
   <const N extends PerAxis>(size: N) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
-    adapt('adaptiveMaxPool', size, adaptiveFirst, x)
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<Resized<S, N>, 'real'> =>
+      adapt('adaptiveMaxPool', size, adaptiveFirst, x),
+)

@@ -9,6 +9,7 @@ import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Appended, FitsMatmul, Matmul, Permuted } from '../types/index.ts'
 import { derived, sizeAt } from './derived.ts'
@@ -75,19 +76,22 @@ const multiply = (x: Expr, y: Expr): Expr => {
  * const f = programOrThrow([real(2, 2), real(2)], ([w, x]) => matmul(w, x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1)]) // => [[3, 7]]
  */
-export const matmul = <A extends Shape, B extends Shape>(
-  x: Expr<A, 'real'>,
-  y: Expr<B, 'real'> & FitsMatmul<A, B>,
-): Expr<Matmul<A, B>, 'real'> => multiply(x, y)
+export const matmul = operation(
+  'matmul(x, y)',
+  <A extends Shape, B extends Shape>(
+    x: Expr<A, 'real'>,
+    y: Expr<B, 'real'> & FitsMatmul<A, B>,
+  ): Expr<Matmul<A, B>, 'real'> => multiply(x, y),
+)
 
 /** Every product of an element of x and one of y. Shape: [...A], [...B] -> [...A, ...B]. Errors: ElementType */
-export const outer = <A extends Shape, B extends Shape>(
-  x: Expr<A, 'real'>,
-  y: Expr<B, 'real'>,
-): Expr<Appended<A, B>, 'real'> => {
-  const all = lettersFrom('a', rankOf(x) + rankOf(y))
-  return product([all.slice(0, rankOf(x)), x], [all.slice(rankOf(x)), y], all)
-}
+export const outer = operation(
+  'outer(x, y)',
+  <A extends Shape, B extends Shape>(x: Expr<A, 'real'>, y: Expr<B, 'real'>): Expr<Appended<A, B>, 'real'> => {
+    const all = lettersFrom('a', rankOf(x) + rankOf(y))
+    return product([all.slice(0, rankOf(x)), x], [all.slice(rankOf(x)), y], all)
+  },
+)
 
 /**
  * The inner product of two arrays of one shape.
@@ -96,15 +100,18 @@ export const outer = <A extends Shape, B extends Shape>(
  * Law:     dot(x, y) = sum()(mul(x, y))
  * Errors:  ShapeMismatch, ElementType
  */
-export const dot = <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
-  const a: Expr = x
-  const b: Expr = y
-  const problem: Problem | undefined = sameShape(shapeOf(a), shapeOf(b))
-    ? undefined
-    : { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }
-  const letters = lettersFrom('a', rankOf(a))
-  return derived('dot', [a, b], problem, () => product([letters, a], [letters, b], ''))
-}
+export const dot = operation(
+  'dot(x, y)',
+  <S extends Shape>(x: Expr<S, 'real'>, y: Expr<NoInfer<S>, 'real'>): Expr<readonly [], 'real'> => {
+    const a: Expr = x
+    const b: Expr = y
+    const problem: Problem | undefined = sameShape(shapeOf(a), shapeOf(b))
+      ? undefined
+      : { _tag: 'ShapeMismatch', shapes: [shapeOf(a), shapeOf(b)] }
+    const letters = lettersFrom('a', rankOf(a))
+    return derived('dot', [a, b], problem, () => product([letters, a], [letters, b], ''))
+  },
+)
 
 type Swapped<W extends Shape> = Permuted<W, readonly [1, 0]>
 type Row<W extends Shape> = W extends readonly [infer O extends number, number] ? readonly [O] : readonly [number]
@@ -114,24 +121,27 @@ type Row<W extends Shape> = W extends readonly [infer O extends number, number] 
  * Shape:   [..., in], [out, in], [out]? -> [..., out]
  * Errors:  AxisSizes, RankMismatch
  */
-export const linear = <X extends Shape, W extends Shape>(
-  x: Expr<X, 'real'>,
-  w: Expr<W, 'real'> & FitsMatmul<X, Swapped<W>>,
-  b?: Expr<Row<NoInfer<W>>, 'real'>,
-): Expr<Matmul<X, Swapped<W>>, 'real'> => {
-  const e: Expr = x
-  const u: Expr = w
-  const problem: Problem | undefined =
-    rankOf(u) !== 2
-      ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(u) }
-      : rankOf(e) === 0
-        ? { _tag: 'RankMismatch', expected: 1, shape: [] }
-        : shapeOf(e).at(-1) !== shapeOf(u)[1]
-          ? sizesDiffer('in', e, u, -1, 1)
-          : undefined
-  return derived('linear', [e, u], problem, () => {
-    const front = lettersFrom('l', rankOf(e) - 1)
-    const y = product([`${front}k`, e], ['jk', u], `${front}j`)
-    return b === undefined ? y : add(y, b)
-  })
-}
+export const linear = operation(
+  'linear(x, w, b?)',
+  <X extends Shape, W extends Shape>(
+    x: Expr<X, 'real'>,
+    w: Expr<W, 'real'> & FitsMatmul<X, Swapped<W>>,
+    b?: Expr<Row<NoInfer<W>>, 'real'>,
+  ): Expr<Matmul<X, Swapped<W>>, 'real'> => {
+    const e: Expr = x
+    const u: Expr = w
+    const problem: Problem | undefined =
+      rankOf(u) !== 2
+        ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(u) }
+        : rankOf(e) === 0
+          ? { _tag: 'RankMismatch', expected: 1, shape: [] }
+          : shapeOf(e).at(-1) !== shapeOf(u)[1]
+            ? sizesDiffer('in', e, u, -1, 1)
+            : undefined
+    return derived('linear', [e, u], problem, () => {
+      const front = lettersFrom('l', rankOf(e) - 1)
+      const y = product([`${front}k`, e], ['jk', u], `${front}j`)
+      return b === undefined ? y : add(y, b)
+    })
+  },
+)

@@ -13,6 +13,7 @@ import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims, FitsSize, Reduced } from '../types/index.ts'
 import { concatAll, sizeAt } from './derived.ts'
@@ -48,11 +49,11 @@ const whitened = (words: Words): Words => {
  * const f = programOrThrow([], () => uniform([2, 3])(randomKey(7)))
  * f.out.shape // => [2, 3]
  */
-export const randomKey = (seed: number): Key => {
+export const randomKey = operation('randomKey(seed)', (seed: number): Key => {
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   const part = (by: number): number => ((Math.floor(whole / by) % word) + word) % word
   return intTensor([3], whitened([part(1), part(word), part(word * word)]))
-}
+})
 
 /** A counter for every element of a shape. */
 const counters = (shape: Shape): Expr => reshape(shape)(iota([sizeOf(shape)]))
@@ -68,12 +69,10 @@ const child = (key: Key, counter: Expr): Expr => {
  *
  * Law:     foldIn(i)(k) = splitKey(n)(k)[i]
  */
-export const foldIn =
-  (i: number | Expr<readonly [], 'int'>) =>
-  (key: Key): Key => {
-    const counter = typeof i === 'number' ? intTensor([1], [i % word]) : reshape([1])(i)
-    return reshape([3])(child(key, counter))
-  }
+export const foldIn = operation('foldIn(i!)(key)', (i: number | Expr<readonly [], 'int'>) => (key: Key): Key => {
+  const counter = typeof i === 'number' ? intTensor([1], [i % word]) : reshape([1])(i)
+  return reshape([3])(child(key, counter))
+})
 /**
  * The first n children of a key: n independent keys.
  *
@@ -84,29 +83,37 @@ export const foldIn =
  * const f = programOrThrow([], () => [normal([3])(take(0, 0)(keys)), normal([3])(take(0, 1)(keys))])
  * f.out.length // => 2
  */
-export const splitKey =
+export const splitKey = operation(
+  'splitKey(n)(key)',
   <const N extends number>(n: N & FitsSize<N>) =>
-  (key: Key): Expr<readonly [N, 3], 'int'> =>
-    child(key, iota([n]))
+    (key: Key): Expr<readonly [N, 3], 'int'> =>
+      child(key, iota([n])),
+)
 
 /** Uniform numbers in [0, 1), which are multiples of 2^-24. One key gives at most 2^24 numbers. */
-export const uniform =
+export const uniform = operation(
+  'uniform(shape)(key)',
   <const S extends Shape>(shape: S & FitsDims<S>) =>
-  (key: Key): Expr<S, 'real'> =>
-    random(0)(key, counters(shape))
+    (key: Key): Expr<S, 'real'> =>
+      random(0)(key, counters(shape)),
+)
 
 /** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
-export const bernoulli =
+export const bernoulli = operation(
+  'bernoulli(p!, shape)(key)',
   <const S extends Shape>(p: number | Expr, shape: S & FitsDims<S>) =>
-  (key: Key): Expr<S, 'bool'> =>
-    lt(uniform(shape)(key), p)
+    (key: Key): Expr<S, 'bool'> =>
+      lt(uniform(shape)(key), p),
+)
 /** -ln(1 - u) for a uniform u: exponential with mean 1. */
 const gapsOf = (u: Expr): Expr => max(neg(log(sub(1, u))), 2 ** -25)
 /** Exponential numbers with mean 1, from 2^-25 to 16.6. */
-export const exponential =
+export const exponential = operation(
+  'exponential(shape)(key)',
   <const S extends Shape>(shape: S & FitsDims<S>) =>
-  (key: Key): Expr<S, 'real'> =>
-    gapsOf(uniform(shape)(key))
+    (key: Key): Expr<S, 'real'> =>
+      gapsOf(uniform(shape)(key)),
+)
 /**
  * A random index along the last axis, i with probability softmax(logits)[i]: the largest of the logits plus Gumbel
  * noise.
@@ -114,17 +121,21 @@ export const exponential =
  * Shape:   [..., n] -> int [...]
  * Errors:  AxisOutOfRange, ElementType
  */
-export const categorical =
+export const categorical = operation(
+  'categorical(logits!)(key)',
   <S extends Shape>(logits: Expr<S, 'real'>) =>
-  (key: Key): Expr<Reduced<S, -1>, 'int'> => {
-    const noisy: Expr = sub(logits, log(exponential(shapeOf(logits))(key)))
-    return argmax(-1)(noisy)
-  }
+    (key: Key): Expr<Reduced<S, -1>, 'int'> => {
+      const noisy: Expr = sub(logits, log(exponential(shapeOf(logits))(key)))
+      return argmax(-1)(noisy)
+    },
+)
 /**
  * The integers 0 .. n - 1 in random order, by sorting n uniform numbers. Two of them are equal with a probability below
  * n^2 / 2^25; then the smaller index comes first.
  */
-export const permutation =
+export const permutation = operation(
+  'permutation(n)(key)',
   <const N extends number>(n: N & FitsSize<N>) =>
-  (key: Key): Expr<readonly [N], 'int'> =>
-    argsort()(uniform<readonly [N]>([n])(key))
+    (key: Key): Expr<readonly [N], 'int'> =>
+      argsort()(uniform<readonly [N]>([n])(key)),
+)

@@ -7,6 +7,7 @@ import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { Div, Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
@@ -47,10 +48,12 @@ const rescale = (op: string, scale: PerAxis, x: Expr, along: (axis: number, fact
  * Shape:   [C, ...H] -> [C, ...scale H]; a scale that is a number is that of every axis but the first
  * Errors:  InvalidAttribute
  */
-export const upsampleNearest =
+export const upsampleNearest = operation(
+  'upsampleNearest(scale)(x)',
   <const F extends PerAxis>(scale: F) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleNearest', scale, x, (axis, n, y) => repeatInterleave(n, axis)(y))
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
+      rescale('upsampleNearest', scale, x, (axis, n, y) => repeatInterleave(n, axis)(y)),
+)
 
 /** Output i as a mean of two neighbours on an axis of n: (1 - weight) x[low] + weight x[high]. */
 interface Between {
@@ -104,10 +107,12 @@ export interface Bilinear {
  *
  * Shape, errors: as upsampleNearest
  */
-export const upsampleBilinear =
+export const upsampleBilinear = operation(
+  'upsampleBilinear(scale, options?)(x: real)',
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
-    rescale('upsampleBilinear', scale, x, interpolate(options?.alignCorners ?? false))
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
+      rescale('upsampleBilinear', scale, x, interpolate(options?.alignCorners ?? false)),
+)
 
 type Shuffled<S extends Shape, R extends number> = number extends S['length']
   ? Gradual
@@ -125,22 +130,24 @@ type Shuffled<S extends Shape, R extends number> = number extends S['length']
  * Shape:   [..., C r r, H, W] -> [..., C, H r, W r]
  * Errors:  RankMismatch, InvalidAttribute
  */
-export const pixelShuffle =
+export const pixelShuffle = operation(
+  'pixelShuffle(r)(x)',
   <const R extends number>(r: R) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
-    const e: Expr = x
-    const n = rankOf(e) - 3
-    const [c, h, w] = [sizeAt(e, -3), sizeAt(e, -2), sizeAt(e, -1)]
-    const problem: Problem | undefined =
-      n < 0
-        ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }
-        : Number.isInteger(r) && r >= 1 && c % (r * r) === 0
-          ? undefined
-          : wrong('r', `of ${r} needs a multiple of ${r * r} channels, not ${c}`)
-    return derived('pixelShuffle', [e], problem, () => {
-      const front = shapeOf(e).slice(0, n)
-      const blocks = reshape([...front, c / (r * r), r, r, h, w])(e)
-      const spread = permute([...axesOf(n), n, n + 3, n + 1, n + 4, n + 2])(blocks)
-      return reshape([...front, c / (r * r), h * r, w * r])(spread)
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
+      const e: Expr = x
+      const n = rankOf(e) - 3
+      const [c, h, w] = [sizeAt(e, -3), sizeAt(e, -2), sizeAt(e, -1)]
+      const problem: Problem | undefined =
+        n < 0
+          ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }
+          : Number.isInteger(r) && r >= 1 && c % (r * r) === 0
+            ? undefined
+            : wrong('r', `of ${r} needs a multiple of ${r * r} channels, not ${c}`)
+      return derived('pixelShuffle', [e], problem, () => {
+        const front = shapeOf(e).slice(0, n)
+        const blocks = reshape([...front, c / (r * r), r, r, h, w])(e)
+        const spread = permute([...axesOf(n), n, n + 3, n + 1, n + 4, n + 2])(blocks)
+        return reshape([...front, c / (r * r), h * r, w * r])(spread)
+      })
+    },
+)

@@ -5,6 +5,7 @@ import { reshape, reverse } from '../primitives/reindex.ts'
 import { boxAlong, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axisOf, type DType, type Shape } from '../syntax/shape.ts'
 import type { FitsAxes, FitsIndex, Removed, Replaced, Sliced } from '../types/index.ts'
 import { axisProblem, derived, sizeAt, unless, wrong } from './derived.ts'
@@ -54,7 +55,8 @@ type Part<
  * const f = programOrThrow(real(4), (x) => sliceAlong(0, 1, -1)(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
-export const sliceAlong =
+export const sliceAlong = operation(
+  'sliceAlong(axis, start?, stop?, step?)(x)',
   <
     const A extends number,
     const From extends number | undefined = undefined,
@@ -66,19 +68,20 @@ export const sliceAlong =
     stop?: To,
     step?: Step,
   ) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
-    const e: Expr = x
-    const by = step ?? 1
-    const problem =
-      axisProblem(axis, rankOf(e)) ??
-      wholeProblem('start', start) ??
-      wholeProblem('stop', stop) ??
-      unless(Number.isInteger(by) && by !== 0, 'step', 'must be whole and not 0')
-    return derived('sliceAlong', [e], problem, () => {
-      const at = axisOf(axis, rankOf(e))
-      return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Part<S, A, From, To, Step>, D> => {
+      const e: Expr = x
+      const by = step ?? 1
+      const problem =
+        axisProblem(axis, rankOf(e)) ??
+        wholeProblem('start', start) ??
+        wholeProblem('stop', stop) ??
+        unless(Number.isInteger(by) && by !== 0, 'step', 'must be whole and not 0')
+      return derived('sliceAlong', [e], problem, () => {
+        const at = axisOf(axis, rankOf(e))
+        return strided(at, ...indices(sizeAt(e, at), start, stop, by), by)(e)
+      })
+    },
+)
 
 /**
  * The slice at one index of an axis, without that axis. A negative index counts from the end.
@@ -86,20 +89,22 @@ export const sliceAlong =
  * Shape:   [..., n, ...] -> [..., ...]
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
-export const take =
+export const take = operation(
+  'take(axis, index)(x)',
   <const A extends number, const I extends number>(axis: A, index: I) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsIndex<S, A, I>): Expr<Removed<S, A>, D> => {
-    const e: Expr = x
-    const at = axisOf(axis, rankOf(e))
-    const n = sizeAt(e, at)
-    const outside =
-      Number.isInteger(index) && index >= -n && index < n
-        ? undefined
-        : wrong('index', `${index} is outside an axis of size ${n}`)
-    return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
-      reshape(shapeOf(e).filter((_, d) => d !== at))(strided(at, axisOf(index, n), 1, 1)(e)),
-    )
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsIndex<S, A, I>): Expr<Removed<S, A>, D> => {
+      const e: Expr = x
+      const at = axisOf(axis, rankOf(e))
+      const n = sizeAt(e, at)
+      const outside =
+        Number.isInteger(index) && index >= -n && index < n
+          ? undefined
+          : wrong('index', `${index} is outside an axis of size ${n}`)
+      return derived('take', [e], axisProblem(axis, rankOf(e)) ?? outside, () =>
+        reshape(shapeOf(e).filter((_, d) => d !== at))(strided(at, axisOf(index, n), 1, 1)(e)),
+      )
+    },
+)
 
 type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> = {
   readonly [I in keyof Z]: Expr<Replaced<S, A, Z[I]>, D>
@@ -111,27 +116,30 @@ type Parts<S extends Shape, D extends DType, A extends number, Z extends Shape> 
  * Law:     concat(a)(split(a, sizes)(x)) = x
  * Errors:  AxisOutOfRange; InvalidAttribute if the sizes do not add up to that of the axis
  */
-export const split =
+export const split = operation(
+  'split(axis, sizes)(x)',
   <const A extends number, const Z extends Shape>(axis: A, sizes: Z) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Parts<S, D, A, Z> => {
-    const e: Expr = x
-    const at = axisOf(axis, rankOf(e))
-    const n = sizeAt(e, at)
-    const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
-    const problem: Problem | undefined =
-      axisProblem(axis, rankOf(e)) ?? (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not add up to ${n}`))
-    const parts = sizes.map((k, i) =>
-      derived('split', [e], problem, () =>
-        strided(
-          at,
-          sizes.slice(0, i).reduce((a, b) => a + b, 0),
-          k,
-          1,
-        )(e),
-      ),
-    )
-    return parts as unknown as Parts<S, D, A, Z> // `map` keeps the length, which its type does not say
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Parts<S, D, A, Z> => {
+      const e: Expr = x
+      const at = axisOf(axis, rankOf(e))
+      const n = sizeAt(e, at)
+      const fits = sizes.every((k) => Number.isInteger(k) && k >= 0) && sizes.reduce((a, b) => a + b, 0) === n
+      const problem: Problem | undefined =
+        axisProblem(axis, rankOf(e)) ??
+        (fits ? undefined : wrong('sizes', `${sizes.join(' + ')} do not add up to ${n}`))
+      const parts = sizes.map((k, i) =>
+        derived('split', [e], problem, () =>
+          strided(
+            at,
+            sizes.slice(0, i).reduce((a, b) => a + b, 0),
+            k,
+            1,
+          )(e),
+        ),
+      )
+      return parts as unknown as Parts<S, D, A, Z> // `map` keeps the length, which its type does not say
+    },
+)
 
 /**
  * Rotates an axis of n elements: out[i] = x[(i - shift) mod n]. Elements shifted past its end come back at its start.
@@ -139,15 +147,17 @@ export const split =
  * Law:     roll(-k, a)(roll(k, a)(x)) = x
  * Errors:  AxisOutOfRange, InvalidAttribute
  */
-export const roll =
+export const roll = operation(
+  'roll(shift, axis)(x)',
   <const A extends number>(shift: number, axis: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {
-    const e: Expr = x
-    const at = axisOf(axis, rankOf(e))
-    const n = sizeAt(e, at)
-    const problem = axisProblem(axis, rankOf(e)) ?? wholeProblem('shift', shift)
-    return derived('roll', [e], problem, () => {
-      const k = n === 0 ? 0 : ((shift % n) + n) % n
-      return k === 0 ? e : concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)])
-    })
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> => {
+      const e: Expr = x
+      const at = axisOf(axis, rankOf(e))
+      const n = sizeAt(e, at)
+      const problem = axisProblem(axis, rankOf(e)) ?? wholeProblem('shift', shift)
+      return derived('roll', [e], problem, () => {
+        const k = n === 0 ? 0 : ((shift % n) + n) % n
+        return k === 0 ? e : concat(at)([strided(at, n - k, k, 1)(e), strided(at, 0, n - k, 1)(e)])
+      })
+    },
+)

@@ -24,7 +24,8 @@ interface Rule {
 export const optionsProblem = (rank: number, options: { readonly [name: string]: Rule }): Problem | undefined => {
   for (const [name, { least, values }] of Object.entries(options)) {
     if (values.length !== rank) return wrong(name, `has ${values.length} numbers for ${rank} axes`)
-    if (values.some((n) => !Number.isInteger(n) || n < least)) return wrong(name, `must be whole and at least ${least}`)
+    if (values.some((n) => !Number.isInteger(n) || n < least))
+      return wrong(name, Number.isFinite(least) ? `must be whole and at least ${least}` : 'must be whole')
   }
   return undefined
 }

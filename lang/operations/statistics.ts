@@ -5,7 +5,7 @@
  */
 
 import { declareJvp } from '../control/custom.ts'
-import { type Axes, axesFor, sum } from '../primitives/broadcast.ts'
+import { axesFor, sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
 import {
   abs,
@@ -27,8 +27,9 @@ import { reshape } from '../primitives/reindex.ts'
 import { at } from '../syntax/closed.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { areAxes, type DType, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
-import type { FitsAxes, Kept, Reduced } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, FitsAxes, Kept, Reduced } from '../types/index.ts'
 import { square } from './comparison.ts'
 import { axesProblem, derived, notAmong, notReal, sizeAt, unless } from './derived.ts'
 
@@ -36,7 +37,9 @@ export interface Keep {
   /** Whether reduced axes stay, with size 1. Default: false. */
   readonly keep?: boolean
 }
-type Remaining<S extends Shape, A extends Axes, O> = O extends { readonly keep: true } ? Kept<S, A> : Reduced<S, A>
+type Remaining<S extends Shape, A extends AxesOrArray, O> = O extends { readonly keep: true }
+  ? Kept<S, A>
+  : Reduced<S, A>
 
 /** A reduction of all axes or some, whatever the shape. */
 type Reduction = (axes: Shape) => (x: Expr) => Expr
@@ -46,18 +49,18 @@ const keeping =
   (axes) =>
   (x) =>
     reshape(shapeOf(x).map((n, d) => (axes.includes(d) ? 1 : n)))(reduce(axes)(x))
-const along = (reduce: Reduction, axes: Axes, options: Keep | undefined, x: Expr): Expr =>
+const along = (reduce: Reduction, axes: AxesOrArray, options: Keep | undefined, x: Expr): Expr =>
   (options?.keep ? keeping(reduce) : reduce)(axesFor(axes, rankOf(x)))(x)
 /** `along` of real numbers, under the name of the operation. */
 const named = (
   op: string,
   reduce: Reduction,
-  axes: Axes,
+  axes: AxesOrArray,
   options: Keep | undefined,
   x: Expr,
   problem?: Problem,
 ): Expr => derived(op, [x], problem ?? realAlong(axes, x), () => along(reduce, axes, options, x))
-const realAlong = (axes: Axes, x: Expr): Problem | undefined =>
+const realAlong = (axes: AxesOrArray, x: Expr): Problem | undefined =>
   notReal(x) ?? axesProblem(axesFor(axes, rankOf(x)), rankOf(x))
 
 /**
@@ -69,11 +72,13 @@ const realAlong = (axes: Axes, x: Expr): Problem | undefined =>
  * const f = programOrThrow(real(2, 2), (x) => sub(x, keepAxes(reduceMax)(-1)(x)))
  * evaluate(f.closed, [Float64Array.of(1, 3, 5, 4)]) // => [[-2, 0, 0, -1]]
  */
-export const keepAxes =
+export const keepAxes = operation(
+  'keepAxes(reduce)(axes?)(x)',
   (reduce: (axes: Shape) => (x: Expr) => Expr) =>
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
-    along(reduce, axes, { keep: true }, x)
+    <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'keepAxes(f)()(x)'>) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Kept<S, A>, D> =>
+      along(reduce, axes, { keep: true }, x),
+)
 
 /** The shape of x without these axes. */
 const without = (axes: Shape, x: Expr): Shape => shapeOf(x).filter((_, d) => !axes.includes(d))
@@ -132,10 +137,15 @@ const length: Reduction = (axes) => {
  * const f = programOrThrow(real(2, 2), (x) => mean(0)(x))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
-export const mean =
-  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    named('mean', average, axes, options, x)
+export const mean = operation(
+  'mean(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
+    axes?: A & AxesFirst<A, 'mean()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      named('mean', average, axes, options, x),
+)
 
 export interface Spread extends Keep {
   /**
@@ -147,20 +157,30 @@ export interface Spread extends Keep {
 const correctionProblem = (options: Spread | undefined): Problem | undefined =>
   unless(Number.isFinite(options?.correction ?? 0), 'correction', 'must be a finite number')
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
-export const variance =
-  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    named('variance', spread(options?.correction ?? 0), axes, options, x, correctionProblem(options))
+export const variance = operation(
+  'variance(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
+    axes?: A & AxesFirst<A, 'variance()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      named('variance', spread(options?.correction ?? 0), axes, options, x, correctionProblem(options)),
+)
 const deviation =
   (correction: number): Reduction =>
   (axes) =>
   (x) =>
     div(length(axes)(centred(axes, x)), Math.sqrt(freedom(axes, x, correction)))
 /** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
-export const std =
-  <const A extends Axes = undefined, const O extends Spread = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    named('std', deviation(options?.correction ?? 0), axes, options, x, correctionProblem(options))
+export const std = operation(
+  'std(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
+    axes?: A & AxesFirst<A, 'std()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      named('std', deviation(options?.correction ?? 0), axes, options, x, correctionProblem(options)),
+)
 
 export interface Norm extends Keep {
   /** 2: the square root of the sum of squares. 1: the sum of absolute values. Default: 2. */
@@ -173,17 +193,22 @@ export interface Norm extends Keep {
  * Shape:   as mean
  * Errors:  as mean; InvalidAttribute for another p
  */
-export const norm =
-  <const A extends Axes = undefined, const O extends Norm = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    named(
-      'norm',
-      options?.p === 1 ? (over) => (e) => total(over)(abs(e)) : length,
-      axes,
-      options,
-      x,
-      notAmong('p', options?.p ?? 2, [1, 2]),
-    )
+export const norm = operation(
+  'norm(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined, const O extends Norm = {}>(
+    axes?: A & AxesFirst<A, 'norm()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      named(
+        'norm',
+        options?.p === 1 ? (over) => (e) => total(over)(abs(e)) : length,
+        axes,
+        options,
+        x,
+        notAmong('p', options?.p ?? 2, [1, 2]),
+      ),
+)
 
 // -- soft maxima -----------------------------------------------------------------------------------------------------
 
@@ -216,10 +241,15 @@ const logSum: Reduction = (axes) => (x) => {
  * Law:     grad(logsumexp()) = softmax()
  * Errors:  AxisOutOfRange, ElementType
  */
-export const logsumexp =
-  <const A extends Axes = undefined, const O extends Keep = {}>(axes?: A, options?: O) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
-    named('logsumexp', logSum, axes, options, x)
+export const logsumexp = operation(
+  'logsumexp(axes?, options?)(x: real)',
+  <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
+    axes?: A & AxesFirst<A, 'logsumexp()(x)'>,
+    options?: O,
+  ) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
+      named('logsumexp', logSum, axes, options, x),
+)
 /**
  * e^x / sum e^x along axes, without overflow. Where all elements are -Infinity all results are 0, with gradient 0.
  *
@@ -231,22 +261,26 @@ export const logsumexp =
  * const f = programOrThrow(real(2), (x) => softmax()(x))
  * evaluate(f.closed, [Float64Array.of(0, Math.log(3))]) // => [[0.25, 0.75]]
  */
-export const softmax =
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const e: Expr = x
-    return derived('softmax', [e], realAlong(axes, e), () => {
-      const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
-      return div(exp(d), orOne(s))
-    })
-  }
+export const softmax = operation(
+  'softmax(axes?)(x: real)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'softmax()(x)'>) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+      const e: Expr = x
+      return derived('softmax', [e], realAlong(axes, e), () => {
+        const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
+        return div(exp(d), orOne(s))
+      })
+    },
+)
 /** ln softmax(x) = x - logsumexp(x), without overflow; -Infinity where x is. Shape and errors: as softmax */
-export const logSoftmax =
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
-    const e: Expr = x
-    return derived('logSoftmax', [e], realAlong(axes, e), () => {
-      const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
-      return sub(d, log(orOne(s)))
-    })
-  }
+export const logSoftmax = operation(
+  'logSoftmax(axes?)(x: real)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'logSoftmax()(x)'>) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> => {
+      const e: Expr = x
+      return derived('logSoftmax', [e], realAlong(axes, e), () => {
+        const { d, s } = shifted(axesFor(axes, rankOf(e)), e)
+        return sub(d, log(orOne(s)))
+      })
+    },
+)

@@ -4,6 +4,7 @@ import { type At, kernel, type Monoid, reduce } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import {
   areAxes,
   axesOf,
@@ -16,15 +17,18 @@ import {
   sameShape,
   type Type,
 } from '../syntax/shape.ts'
-import type { Axes, BroadcastTo, FitsAxes, FitsDims, FitsTo, Reduced } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, BroadcastTo, FitsAxes, FitsDims, FitsTo, Reduced } from '../types/index.ts'
 import { apply, type Entry, refuse } from './entry.ts'
 import { item } from './item.ts'
 import { reshape } from './reindex.ts'
 
 export type { Axes } from '../types/index.ts'
 /** Axes as numbers from 0 on: -1 is the last, and undefined means all of them. */
-export const axesFor = (axes: Axes, rank: number): Shape =>
-  axes === undefined ? axesOf(rank) : (typeof axes === 'number' ? [axes] : axes).map((a) => axisOf(a, rank))
+export const axesFor = (axes: AxesOrArray, rank: number): Shape =>
+  axes === undefined
+    ? axesOf(rank)
+    : // `operation` has refused an array
+      (typeof axes === 'number' ? [axes] : (axes as Shape)).map((a) => axisOf(a, rank))
 
 /** A typing rule restricted to numbers: an array of booleans is an ElementType problem. */
 export const onlyNumbers = (
@@ -75,10 +79,12 @@ export const sumEntry: Entry<AlongAxes, [0], 'sum'> = {
  * Law:     sum(add(x, y)) = add(sum(x), sum(y))
  * Errors:  AxisOutOfRange, ElementType
  */
-export const sum =
-  <const A extends Axes = undefined>(axes?: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
-    apply(sumEntry, { axes: axesFor(axes, rankOf(x)) }, x)
+export const sum = operation(
+  'sum(axes?)(x)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'sum()(x)'>) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
+      apply(sumEntry, { axes: axesFor(axes, rankOf(x)) }, x),
+)
 
 type Broadcast = { readonly shape: Shape; readonly dims: Shape }
 /** broadcast: axis d of the input is axis dims[d] of the output; the pull sums along the others. */
@@ -122,23 +128,25 @@ export const stacked =
  * Law:     broadcastTo(s)(x)[i] = x[i at the axes of x, 0 where the size is 1]
  * Errors:  CannotBroadcast
  */
-export const broadcastTo =
+export const broadcastTo = operation(
+  'broadcastTo(shape)(x)',
   <const T extends Shape>(shape: T & FitsDims<T>) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsTo<S, T>): Expr<BroadcastTo<S, T>, D> => {
-    // gradual: TypeScript cannot prove that x has the type of the result
-    const given: Expr = x
-    const from = shapeOf(given)
-    const lead = shape.length - from.length
-    const common = broadcastShapes(from, shape)
-    if (common === undefined || !sameShape(common, shape))
-      return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [given])
-    if (sameShape(from, shape)) return given
-    const kept = axesOf(from.length).filter((d) => from[d] === shape[d + lead])
-    const squeezed: Expr = reshape(at(from, kept))(given)
-    return broadcast(
-      shape,
-      kept.map((d) => d + lead),
-    )(squeezed)
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsTo<S, T>): Expr<BroadcastTo<S, T>, D> => {
+      // gradual: TypeScript cannot prove that x has the type of the result
+      const given: Expr = x
+      const from = shapeOf(given)
+      const lead = shape.length - from.length
+      const common = broadcastShapes(from, shape)
+      if (common === undefined || !sameShape(common, shape))
+        return refuse('broadcast', { _tag: 'CannotBroadcast', from, to: shape }, [given])
+      if (sameShape(from, shape)) return given
+      const kept = axesOf(from.length).filter((d) => from[d] === shape[d + lead])
+      const squeezed: Expr = reshape(at(from, kept))(given)
+      return broadcast(
+        shape,
+        kept.map((d) => d + lead),
+      )(squeezed)
+    },
+)
 
 export const broadcasts = [broadcastEntry, sumEntry] as const

@@ -14,6 +14,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { kernel, num, whole } from '../kernel/index.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { int, real, type Shape } from '../syntax/shape.ts'
 import { onlyNumbers, sum } from './broadcast.ts'
 import { constant, iota, like } from './constant.ts'
@@ -133,23 +134,31 @@ type Across = (axis: string) => <S extends Shape, D extends 'real' | 'int'>(x: E
  * Law:     vmap(n, { axis })(f), with psum(axis)(x) in f, is f with sum(0) of the x of all examples
  * Errors:  ElementType; UnboundAxis, when nothing maps the axis
  */
-export const psum: Across = (axis) => (x) => apply(psumEntry, { axis }, x)
+export const psum: Across = operation('psum(axis)(x)', (axis) => (x) => apply(psumEntry, { axis }, x))
 /** Takes the largest over the examples of a mapped axis; ties share the derivative. Errors: ElementType, UnboundAxis */
-export const pmax: Across = (axis) => (x) => apply(pmaxEntry, { axis }, x)
+export const pmax: Across = operation('pmax(axis)(x)', (axis) => (x) => apply(pmaxEntry, { axis }, x))
 /**
  * Takes the smallest over the examples of a mapped axis; ties share the derivative. Errors: ElementType, UnboundAxis
  */
-export const pmin: Across = (axis) => (x) => neg(pmax(axis)(neg(x)))
+export const pmin: Across = operation('pmin(axis)(x)', (axis) => (x) => neg(pmax(axis)(neg(x))))
 /** The number of examples of a mapped axis. It is real, for divisions. Errors: UnboundAxis */
-export const axisSize = (axis: string): Expr<readonly [], 'real'> => apply(axisSizeEntry, { axis })
+export const axisSize = operation(
+  'axisSize(axis)',
+  (axis: string): Expr<readonly [], 'real'> => apply(axisSizeEntry, { axis }),
+)
 /** The index of the example on a mapped axis. It is an integer: 0, 1, ... Errors: UnboundAxis */
-export const axisIndex = (axis: string): Expr<readonly [], 'int'> => apply(axisIndexEntry, { axis })
+export const axisIndex = operation(
+  'axisIndex(axis)',
+  (axis: string): Expr<readonly [], 'int'> => apply(axisIndexEntry, { axis }),
+)
 /** The mean over the examples of a mapped axis. Errors: ElementType, UnboundAxis */
-export const pmean =
+export const pmean = operation(
+  'pmean(axis)(x)',
   (axis: string) =>
-  <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => {
-    const total: Expr = psum(axis)(x)
-    return div(total, axisSize(axis))
-  }
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => {
+      const total: Expr = psum(axis)(x)
+      return div(total, axisSize(axis))
+    },
+)
 
 export const collectives = [psumEntry, pmaxEntry, axisSizeEntry, axisIndexEntry] as const

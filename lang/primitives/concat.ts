@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { fn, guard, kernel, offset, type Scalar, type Source, whole } from '../kernel/index.ts'
 import { ill } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { areAxes, axisOf, type DType, real, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Concat, FitsConcat } from '../types/index.ts'
 import { applyAll, type Entry, only } from './entry.ts'
@@ -73,13 +74,15 @@ type ShapesOf<X> = { readonly [K in keyof X]: X[K] extends Expr<infer S, DType> 
  * Shape:   [..., n, ...], [..., m, ...] -> [..., n + m, ...]
  * Errors:  ShapeMismatch, ElementType, AxisOutOfRange
  */
-export const concat =
+export const concat = operation(
+  'concat(axis)(arrays)',
   <const A extends number>(axis: A) =>
-  <const X extends readonly [Expr, ...Expr[]]>(
-    xs: X & FitsConcat<ShapesOf<X>, A>,
-  ): Expr<Concat<ShapesOf<X>, A> extends infer C extends Shape ? C : never, X[0]['type']['dtype']> => {
-    const args: readonly [Expr, ...Expr[]] = xs
-    return only(applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1))
-  }
+    <const X extends readonly Expr[]>(
+      xs: X & FitsConcat<ShapesOf<X>, A>,
+    ): Expr<Concat<ShapesOf<X>, A> extends infer C extends Shape ? C : never, X[0]['type']['dtype']> => {
+      const args = xs as readonly Expr[] as readonly [Expr, ...Expr[]] // `operation` has refused an empty list
+      return only(applyAll(concatEntry, { axis: axisOf(axis, rankOf(args[0])) }, args, 1))
+    },
+)
 
 export const concats = [concatEntry] as const

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { kernel, num } from '../kernel/index.ts'
 import { elementProblem, ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { areAxes, type DType, isElement, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { apply, type Entry } from './entry.ts'
@@ -30,13 +31,19 @@ export const constantEntry: Entry<Constant, [], 'constant'> = {
   meaning: ({ value, dtype }) => kernel(() => num(elementOf(dtype, value), dtype)),
 }
 /** One number at every index. It is real; like and filled take other element types. Shape: -> shape */
-export const constant = <const S extends Shape>(shape: S & FitsDims<S>, value: number): Expr<S, 'real'> =>
-  apply(constantEntry, { dtype: 'real', shape, value })
+export const constant = operation(
+  'constant(shape, value)',
+  <const S extends Shape>(shape: S & FitsDims<S>, value: number): Expr<S, 'real'> =>
+    apply(constantEntry, { dtype: 'real', shape, value }),
+)
 /** One number at every index, of any element type. */
 export const filled = (dtype: DType, shape: Shape, value: number): Expr => apply(constantEntry, { dtype, shape, value })
 /** One number at every index, with the element type and shape of another expression. */
-export const like = <S extends Shape, D extends DType>(x: Expr<S, D>, value: number): Expr<S, D> =>
-  filled(x.type.dtype, shapeOf(x), value)
+export const like = operation(
+  'like(x, value)',
+  <S extends Shape, D extends DType>(x: Expr<S, D>, value: number): Expr<S, D> =>
+    filled(x.type.dtype, shapeOf(x), value),
+)
 
 const lengthProblem = (shape: Shape, data: readonly number[]): Problem | undefined =>
   data.length === sizeOf(shape) ? undefined : { _tag: 'SizeMismatch', from: [data.length], to: shape }
@@ -63,11 +70,17 @@ export const literalEntry: Entry<Literal, [], 'literal'> = {
  * An array with all its elements given. They are in row-major order, as in tensor([2, 2], [1, 2, 3, 4]). Errors:
  * SizeMismatch
  */
-export const tensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
-  apply(literalEntry, { dtype: 'real', shape, data: [...data] })
+export const tensor = operation(
+  'tensor(shape, data)',
+  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
+    apply(literalEntry, { dtype: 'real', shape, data: [...data] }),
+)
 /** An array of integers with all its elements given, in row-major order. Errors: SizeMismatch, NotAnElement */
-export const intTensor = <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
-  apply(literalEntry, { dtype: 'int', shape, data: [...data] })
+export const intTensor = operation(
+  'intTensor(shape, data)',
+  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
+    apply(literalEntry, { dtype: 'int', shape, data: [...data] }),
+)
 
 type Iota = { readonly shape: Shape; readonly axis: number }
 const iotaEntry: Entry<Iota, [], 'iota'> = {
@@ -87,7 +100,9 @@ const iotaEntry: Entry<Iota, [], 'iota'> = {
   meaning: ({ axis }) => kernel((i) => item(i, axis)),
 }
 /** The index along an axis. It is an integer: 0, 1, 2, ... Errors: AxisOutOfRange */
-export const iota = <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> =>
-  apply(iotaEntry, { shape, axis })
+export const iota = operation(
+  'iota(shape, axis?)',
+  <const S extends Shape>(shape: S & FitsDims<S>, axis = 0): Expr<S, 'int'> => apply(iotaEntry, { shape, axis }),
+)
 
 export const constants = [constantEntry, literalEntry, iotaEntry] as const

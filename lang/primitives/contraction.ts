@@ -26,6 +26,7 @@ import {
 } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { isSize, real, type Shape, type Type } from '../syntax/shape.ts'
 import { apply, type Entry } from './entry.ts'
 import {
@@ -256,13 +257,11 @@ const narrow = (o: Operands, tie: number, role: Role): Operands => {
  *
  * Errors:  ElementType, RankMismatch, AxisSizes, InvalidAttribute
  */
-export const contract =
-  (a: Labels) =>
-  (x: Expr, y: Expr): Expr => {
-    if (a.ties.length === 0 || E.isLeft(typed(a, x.type, y.type))) return apply(contractEntry, a, x, y)
-    const sides = a.ties.flatMap((_, k) => roles.map((role) => [k, role] as const))
-    const o = sides.reduce<Operands>((rest, [k, role]) => narrow(rest, k, role), { labels: a, x, y, finish: (e) => e })
-    return o.finish(apply(contractEntry, o.labels, o.x, o.y))
-  }
+export const contract = operation('contract(labels)(x, y)', (a: Labels) => (x: Expr, y: Expr): Expr => {
+  if (a.ties.length === 0 || E.isLeft(typed(a, x.type, y.type))) return apply(contractEntry, a, x, y)
+  const sides = a.ties.flatMap((_, k) => roles.map((role) => [k, role] as const))
+  const o = sides.reduce<Operands>((rest, [k, role]) => narrow(rest, k, role), { labels: a, x, y, finish: (e) => e })
+  return o.finish(apply(contractEntry, o.labels, o.x, o.y))
+})
 
 export const contractions = [contractEntry] as const

@@ -9,6 +9,7 @@ import { mapWithIndex } from 'fp-ts/lib/ReadonlyRecord.js'
 import { type Fn, fn, kernel, num, type Scalar } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type DType, real, type Shape } from '../syntax/shape.ts'
 import { like } from './constant.ts'
 import { type Algebra, apply, type Entry, type LinearMap } from './entry.ts'
@@ -357,8 +358,8 @@ export const integerPowEntry: Entry<Exponent, [0], 'integerPow'> = {
     n === 0 ? num(1) : n > 0 ? product(x.at(i), n) : quotient(x.at(i), -n)),
 }
 /** Integer power; x^0 is 1 everywhere. The exponent n is from -1024 to 1024. Derivative: n x^(n-1). */
-export const integerPow = (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> =>
-  apply(integerPowEntry, { n }, x)
+export const integerPow = operation('integerPow(n)(x)',
+  (n: number) => <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => apply(integerPowEntry, { n }, x))
 
 export const elementwise = [
   ...Object.values(unaryEntries), ...Object.values(binaryEntries), ...Object.values(predicateEntries),

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { clampTo, fn, guard, kernel, reduce } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type DType, int, isSize, real, type Shape, sameShape, sizeOf, type Type } from '../syntax/shape.ts'
 import type { FitsSize, Gathered, Scattered } from '../types/index.ts'
 import { onlyNumbers, repeat } from './broadcast.ts'
@@ -111,10 +112,11 @@ export const scatterRows =
  * Shape:   x [n, R..], at [J..] -> [J.., R..]
  * Errors:  ElementType, RankMismatch; EmptyAxis if there are indices but no rows
  */
-export const gather = <S extends Shape, D extends DType, J extends Shape>(
-  x: Expr<S, D>,
-  at: Expr<J, 'int'>,
-): Expr<Gathered<S, J>, D> => gatherRows(0)(x, at)
+export const gather = operation(
+  'gather(x, index)',
+  <S extends Shape, D extends DType, J extends Shape>(x: Expr<S, D>, at: Expr<J, 'int'>): Expr<Gathered<S, J>, D> =>
+    gatherRows(0)(x, at),
+)
 /**
  * Adds rows into an array of zeros, at their indices. An index out of range means the nearest end.
  *
@@ -122,13 +124,15 @@ export const gather = <S extends Shape, D extends DType, J extends Shape>(
  * Law:     it is the transpose of gather
  * Errors:  ElementType, ShapeMismatch, NotASize; EmptyAxis if there are rows but no place for them
  */
-export const scatterAdd =
+export const scatterAdd = operation(
+  'scatterAdd(size)(rows, index)',
   <const N extends number>(size: N & FitsSize<N>) =>
-  <S extends Shape, D extends 'real' | 'int', J extends Shape>(
-    rows: Expr<S, D>,
-    at: Expr<J, 'int'>,
-  ): Expr<Scattered<S, J, N>, D> =>
-    scatterRows(0, size)(rows, at)
+    <S extends Shape, D extends 'real' | 'int', J extends Shape>(
+      rows: Expr<S, D>,
+      at: Expr<J, 'int'>,
+    ): Expr<Scattered<S, J, N>, D> =>
+      scatterRows(0, size)(rows, at),
+)
 
 type Order = { readonly descending: boolean }
 const argsortEntry: Entry<Order, [0], 'argsort'> = {
@@ -149,10 +153,12 @@ const argsortEntry: Entry<Order, [0], 'argsort'> = {
   meaning: ({ descending }) => ({ _tag: 'Sort', descending }),
 }
 /** The permutation that sorts the last axis: stable, NaN last. Errors: AxisOutOfRange */
-export const argsort =
+export const argsort = operation(
+  'argsort(descending?)(x)',
   (descending = false) =>
-  <S extends Shape>(x: Expr<S>): Expr<S, 'int'> =>
-    apply(argsortEntry, { descending }, x)
+    <S extends Shape>(x: Expr<S>): Expr<S, 'int'> =>
+      apply(argsortEntry, { descending }, x),
+)
 /** x, sorted along its last axis: the values are gathered, so gather's derivative is that of sorting. */
 export const sortLast =
   (descending = false) =>

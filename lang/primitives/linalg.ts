@@ -134,7 +134,7 @@ export const triangularSolveEntry: Entry<Triangular, [0, 0], 'triangularSolve'> 
       if (b.dtype !== 'real') return ill({ _tag: 'ElementType', expected: ['real', 'real'], found: [t.dtype, b.dtype] })
       return sameShape(square.shape.slice(0, -1), b.shape.slice(0, -1))
         ? E.right([b])
-        : ill({ _tag: 'ShapeMismatch', shapes: [t.shape, b.shape] })
+        : ill({ _tag: 'NotASide', system: t.shape, side: b.shape })
     })(squares(t)),
   derivative: (a, [t], [solved]) => {
     const x = output(solved)

@@ -9,6 +9,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Fn, fn, kernel, type Scalar } from '../kernel/index.ts'
 import { ill } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { noAttrs } from '../syntax/plain.ts'
 import { broadcastShapes, type DType, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
@@ -20,10 +21,30 @@ import { type Algebra, apply, type Entry, type LinearMap, only } from './entry.t
 
 // biome-ignore lint/suspicious/noExplicitAny: the gradual shape
 export type Operand<D extends DType = DType> = number | Expr<any, D>
-// biome-ignore lint/suspicious/noExplicitAny: matches an expression of any element type
-export type ShapeOf<A> = A extends Expr<infer S, any> ? S : readonly []
+type IsAny<A> = 0 extends 1 & A ? true : false
+// biome-ignore-start lint/suspicious/noExplicitAny: of an expression of which nothing is known, nothing is known
+export type ShapeOf<A> = IsAny<A> extends true ? any : A extends Expr<infer S, any> ? S : readonly []
+export type DTypeOf<A, B> =
+  IsAny<A> extends true
+    ? any
+    : A extends Expr<any, infer D>
+      ? D
+      : IsAny<B> extends true
+        ? any
+        : B extends Expr<any, infer D>
+          ? D
+          : 'real'
+// biome-ignore-end lint/suspicious/noExplicitAny: of an expression of which nothing is known, nothing is known
+/** Two arrays have one element type; a number takes that of the other. */
+type OneDType<A, B> = DTypeProblem<A, B> extends string ? DTypeProblem<A, B> : unknown
 // biome-ignore lint/suspicious/noExplicitAny: matches an expression of any shape
-export type DTypeOf<A, B> = A extends Expr<any, infer D> ? D : B extends Expr<any, infer D> ? D : 'real'
+type DTypeProblem<A, B> = [A, B] extends [Expr<any, infer D>, Expr<any, infer E>]
+  ? [D] extends [E]
+    ? unknown
+    : [E] extends [D]
+      ? unknown
+      : `element types ${D} and ${E} differ: convert one with toReal, toInt or toBool`
+  : unknown
 /** The shape of two operands after broadcasting. */
 export type Together<A, B> = Joined<ShapeOf<A>, ShapeOf<B>>
 
@@ -134,11 +155,14 @@ export interface Unary<In extends DType> extends Built {
 export interface Binary<In extends DType, Out extends DType | 'same'> extends Built {
   <A extends Operand<In>, B extends Operand<In>>(
     x: A,
-    y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
+    y: B & Fits<ShapeOf<A>, ShapeOf<B>> & OneDType<A, B>,
   ): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
 }
 export const unaryOf = <In extends DType>(entry: Entry<NoAttrs, [0]>): Unary<In> =>
-  Object.assign((x: Expr) => apply(entry, noAttrs, x), { entry })
+  Object.assign(
+    operation(`${entry.name}(x)`, (x: Expr) => apply(entry, noAttrs, x)),
+    { entry },
+  )
 export const binaryOf = <In extends DType, Out extends DType | 'same'>(
   entry: Entry<NoAttrs, [0, 0]>,
 ): Binary<In, Out> => {
@@ -148,5 +172,5 @@ export const binaryOf = <In extends DType, Out extends DType | 'same'>(
     return apply(entry, noAttrs, a, b)
   }
   // the arithmetic of shapes is in the type alone
-  return Object.assign(build, { entry }) as unknown as Binary<In, Out>
+  return Object.assign(operation(`${entry.name}(x, y)`, build), { entry }) as unknown as Binary<In, Out>
 }

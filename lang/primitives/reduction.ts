@@ -8,12 +8,12 @@ import { type At, fn, kernel, type Monoid, reduce, type Scalar, whole } from '..
 import { at, type Closed, inline } from '../syntax/closed.ts'
 import { ill, orThrow, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { axisOf, type DType, otherAxes, real, type Shape, sizeOf, type Type } from '../syntax/shape.ts'
-import type { FitsAxes, Reduced } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, FitsAxes, Reduced } from '../types/index.ts'
 import { programOf } from './bodies.ts'
 import {
   type AlongAxes,
-  type Axes,
   axesFor,
   broadcast,
   insert,
@@ -32,8 +32,8 @@ import { boxAlong, pad, slice } from './window.ts'
 
 /** The function that users call, for an entry whose attributes are axes. */
 const alongAxes =
-  (entry: Entry<AlongAxes, [0]>) =>
-  <const A extends Axes = undefined>(axes?: A) =>
+  <N extends string>(entry: Entry<AlongAxes, [0], N>) =>
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, `${N}()(x)`>) =>
   <S extends Shape, D extends 'real' | 'int'>(x: Expr<S, D> & FitsAxes<S, A>): Expr<Reduced<S, A>, D> =>
     apply(entry, { axes: axesFor(axes, rankOf(x)) }, x)
 
@@ -94,12 +94,12 @@ const reduceMinEntry = extreme(
  * Takes the largest along axes; ties share the derivative. All axes by default. NaN if any is NaN. Errors:
  * AxisOutOfRange, ElementType, EmptyAxis
  */
-export const reduceMax = alongAxes(reduceMaxEntry)
+export const reduceMax = operation('reduceMax(axes?)(x)', alongAxes(reduceMaxEntry))
 /**
  * Takes the smallest along axes; ties share the derivative. All axes by default. NaN if any is NaN. Errors:
  * AxisOutOfRange, ElementType, EmptyAxis
  */
-export const reduceMin = alongAxes(reduceMinEntry)
+export const reduceMin = operation('reduceMin(axes?)(x)', alongAxes(reduceMinEntry))
 
 // -- the index of the largest and of the smallest --------------------------------------------------------------------
 
@@ -148,12 +148,12 @@ const indexAlong =
  * Gives the index of the largest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange,
  * EmptyAxis
  */
-export const argmax = indexAlong(argmaxEntry)
+export const argmax = operation('argmax(axis)(x)', indexAlong(argmaxEntry))
 /**
  * Gives the index of the smallest: the lowest at a tie, that of the first NaN if there is one. Errors: AxisOutOfRange,
  * EmptyAxis
  */
-export const argmin = indexAlong(argminEntry)
+export const argmin = operation('argmin(axis)(x)', indexAlong(argminEntry))
 
 // -- products and running totals -------------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ const prodEntry: Entry<AlongAxes, [0], 'prod'> = {
  * Multiplies along axes. All axes by default. The derivative is right where factors are 0. Errors: AxisOutOfRange,
  * ElementType
  */
-export const prod = alongAxes(prodEntry)
+export const prod = operation('prod(axes?)(x)', alongAxes(prodEntry))
 
 type Running = { readonly axis: number; readonly reverse: boolean }
 /** What cumSum and cumProd share; join and unit are those of sum or product. */
@@ -260,15 +260,19 @@ const cumProdEntry = running('cumProd', 'running products along an axis', mul, 1
  * Running sums along an axis. out[k] = x[0] + ... + x[k], in O(n log n); `reverse` starts at the end. Errors:
  * AxisOutOfRange
  */
-export const cumSum =
+export const cumSum = operation(
+  'cumSum(axis, reverse?)(x)',
   <const A extends number>(axis: A, reverse = false) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
-    apply(cumSumEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
+      apply(cumSumEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x),
+)
 /** Running products along an axis. out[k] = x[0] * ... * x[k]; `reverse` starts at the end. Errors: AxisOutOfRange */
-export const cumProd =
+export const cumProd = operation(
+  'cumProd(axis, reverse?)(x)',
   <const A extends number>(axis: A, reverse = false) =>
-  <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> =>
-    apply(cumProdEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x)
+    <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<S, 'real'> =>
+      apply(cumProdEntry, { axis: axisOf(axis, rankOf(x)), reverse }, x),
+)
 
 export const reductions = [
   reduceMaxEntry,

@@ -6,6 +6,7 @@ import { flatten, kernel, offset, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
 import { ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, showShape, sizeOf } from '../syntax/shape.ts'
 import type { FitsAxes, FitsMoved, FitsPermutation, FitsReshape, Moved, Permuted, Reshaped } from '../types/index.ts'
 import { apply, type Entry, refuse } from './entry.ts'
@@ -47,15 +48,17 @@ const solve = (shape: Shape, size: number): E.Either<Problem, Shape> => {
  * Law:     reshape(shape(x))(reshape(s)(x)) = x
  * Errors:  SizeMismatch, NotASize, InvalidAttribute where -1 cannot be computed
  */
-export const reshape =
+export const reshape = operation(
+  'reshape(shape)(x)',
   <const T extends Shape>(shape: T) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsReshape<S, T>): Expr<Reshaped<S, T>, D> => {
-    // gradual: TypeScript cannot prove that x has the type of the result
-    const given: Expr = x
-    const to = solve(shape, sizeOf(shapeOf(given)))
-    if (E.isLeft(to)) return refuse('reshape', to.left, [given])
-    return sameShape(to.right, shapeOf(given)) ? given : apply(reshapeEntry, { shape: to.right }, given)
-  }
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsReshape<S, T>): Expr<Reshaped<S, T>, D> => {
+      // gradual: TypeScript cannot prove that x has the type of the result
+      const given: Expr = x
+      const to = solve(shape, sizeOf(shapeOf(given)))
+      if (E.isLeft(to)) return refuse('reshape', to.left, [given])
+      return sameShape(to.right, shapeOf(given)) ? given : apply(reshapeEntry, { shape: to.right }, given)
+    },
+)
 
 const inverse = (perm: Shape): Shape => perm.map((_, d) => perm.indexOf(d))
 export const permuteEntry: Entry<{ readonly perm: Shape }, [0], 'permute'> = {
@@ -78,15 +81,19 @@ export const permuteEntry: Entry<{ readonly perm: Shape }, [0], 'permute'> = {
  * Law:     permute(p)(permute(q)(x)) = permute(q after p)(x)
  * Errors:  NotAPermutation
  */
-export const permute =
+export const permute = operation(
+  'permute(perm)(x)',
   <const P extends Shape>(perm: P) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
-    apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsPermutation<S, P>): Expr<Permuted<S, P>, D> =>
+      apply(permuteEntry, { perm: perm.map((p) => axisOf(p, rankOf(x))) }, x),
+)
 /** Moves one axis to another position; the others keep their order. Errors: AxisOutOfRange */
-export const moveAxis =
+export const moveAxis = operation(
+  'moveAxis(from, to)(x)',
   <const F extends number, const T extends number>(from: F, to: T) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
-    moved(from, to)(x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsMoved<S, F, T>): Expr<Moved<S, F, T>, D> =>
+      moved(from, to)(x),
+)
 const moved =
   (from: number, to: number) =>
   (x: Expr): Expr => {
@@ -112,9 +119,11 @@ export const reverseEntry: Entry<{ readonly axes: Shape }, [0], 'reverse'> = {
     kernel((i) => x.at(i.map((k, d) => (axes.includes(d) ? offset(times(k, -1), item(x.type.shape, d) - 1) : k)))),
 }
 /** Reverses the order of the elements along axes. Law: reverse(a)(reverse(a)(x)) = x. Errors: AxisOutOfRange */
-export const reverse =
+export const reverse = operation(
+  'reverse(axes)(x)',
   <const A extends number | Shape>(axes: A) =>
-  <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
-    apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x))) }, x)
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Expr<S, D> =>
+      apply(reverseEntry, { axes: [axes].flat().map((a) => axisOf(a, rankOf(x))) }, x),
+)
 
 export const reindexing = [reshapeEntry, permuteEntry, reverseEntry] as const

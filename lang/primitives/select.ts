@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { fn, kernel, num } from '../kernel/index.ts'
 import { ill } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { noAttrs } from '../syntax/plain.ts'
 import { bool, type DType, int, real, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Fits, Joined } from '../types/index.ts'
@@ -49,15 +50,18 @@ export const selectEntry: Entry<NoAttrs, [0, 0, 0], 'select'> = {
  * Shape:   all three are broadcast together
  * Errors:  ElementType, ShapeMismatch
  */
-export const select = <C extends Expr, A extends Operand, B extends Operand>(
-  c: C & Expr<ShapeOf<C>, 'bool'>,
-  x: A,
-  y: B & Fits<ShapeOf<A>, ShapeOf<B>> & Fits<ShapeOf<C>, Together<A, B>>,
-): Expr<Joined<ShapeOf<C>, Together<A, B>>, DTypeOf<A, B>> => {
-  const dtype = dtypeAmong([x, y])
-  const [choice, first, second] = meet([c, x, y], (k) => (k === 0 ? 'bool' : dtype)) as readonly [Expr, Expr, Expr]
-  return apply(selectEntry, noAttrs, choice, first, second)
-}
+export const select = operation(
+  'select(condition, x, y)',
+  <C extends Expr, A extends Operand, B extends Operand>(
+    c: C & Expr<ShapeOf<C>, 'bool'>,
+    x: A,
+    y: B & Fits<ShapeOf<A>, ShapeOf<B>> & Fits<ShapeOf<C>, Together<A, B>>,
+  ): Expr<Joined<ShapeOf<C>, Together<A, B>>, DTypeOf<A, B>> => {
+    const dtype = dtypeAmong([x, y])
+    const [choice, first, second] = meet([c, x, y], (k) => (k === 0 ? 'bool' : dtype)) as readonly [Expr, Expr, Expr]
+    return apply(selectEntry, noAttrs, choice, first, second)
+  },
+)
 
 type To = { readonly to: DType }
 export const convertEntry: Entry<To, [0], 'convert'> = {
@@ -88,11 +92,11 @@ const convert =
   <S extends Shape>(x: Expr<S>): Expr<S, D> =>
     x.type.dtype === to ? x : apply(convertEntry, { to }, x)
 /** Changes the element type to real: true is 1, false is 0. */
-export const toReal = convert('real')
+export const toReal = operation('toReal(x)', convert('real'))
 /** Changes the element type to int: truncates, saturates, and sends NaN to 0. It has no derivative. */
-export const toInt = convert('int')
+export const toInt = operation('toInt(x)', convert('int'))
 /** Changes the element type to bool: true where x is not 0. It has no derivative. */
-export const toBool = convert('bool')
+export const toBool = operation('toBool(x)', convert('bool'))
 
 export const stopGradientEntry: Entry<NoAttrs, [0], 'stopGradient'> = {
   name: 'stopGradient',
@@ -106,5 +110,7 @@ export const stopGradientEntry: Entry<NoAttrs, [0], 'stopGradient'> = {
   meaning: (_, [x]) => kernel(x.at),
 }
 /** The identity, whose derivative is taken to be 0. */
-export const stopGradient = <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> =>
-  apply(stopGradientEntry, noAttrs, x)
+export const stopGradient = operation(
+  'stopGradient(x)',
+  <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<S, D> => apply(stopGradientEntry, noAttrs, x),
+)

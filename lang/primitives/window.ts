@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { divides, guard, idiv, inside, kernel, offset, plus, reduce, times } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { type DType, isSize, real, type Shape, type Type } from '../syntax/shape.ts'
 import { onlyNumbers } from './broadcast.ts'
 import { apply, type Entry } from './entry.ts'
@@ -76,15 +77,19 @@ export const padEntry: Entry<Box, [0], 'pad'> = {
     }),
 }
 /** Takes every stride-th element of a box. The low-level form: sliceAlong and take read better. Errors: OutsideBox */
-export const slice =
+export const slice = operation(
+  'slice(box)(x)',
   (b: Box) =>
-  (x: Expr): Expr =>
-    apply(sliceEntry, b, x)
+    (x: Expr): Expr =>
+      apply(sliceEntry, b, x),
+)
 /** Places the elements in a box of zeros. The low-level form: padWith reads better. Errors: OutsideBox */
-export const pad =
+export const pad = operation(
+  'pad(box)(x)',
   (b: Box) =>
-  (x: Expr): Expr =>
-    apply(padEntry, b, x)
+    (x: Expr): Expr =>
+      apply(padEntry, b, x),
+)
 
 // -- unfold and fold -------------------------------------------------------------------------------------------------
 
@@ -164,10 +169,12 @@ export const foldEntry: Entry<Windows, [0], 'fold'> = {
  * Law:     its transpose is fold
  * Errors:  InvalidAttribute
  */
-export const unfold =
+export const unfold = operation(
+  'unfold(windows)(x)',
   (w: Windows) =>
-  <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(unfoldEntry, w, x)
+    <D extends DType>(x: Expr<Shape, D>): Expr =>
+      apply(unfoldEntry, w, x),
+)
 /**
  * Adds windows at the positions that they came from.
  *
@@ -175,9 +182,11 @@ export const unfold =
  * Law:     its transpose is unfold
  * Errors:  InvalidAttribute, ElementType
  */
-export const fold =
+export const fold = operation(
+  'fold(windows)(x)',
   (w: Windows) =>
-  <D extends DType>(x: Expr<Shape, D>): Expr =>
-    apply(foldEntry, w, x)
+    <D extends DType>(x: Expr<Shape, D>): Expr =>
+      apply(foldEntry, w, x),
+)
 
 export const windows = [sliceEntry, padEntry, unfoldEntry, foldEntry] as const

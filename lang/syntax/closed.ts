@@ -43,20 +43,26 @@ export const topological = (roots: readonly Expr[], leaves: readonly Expr[] = []
 }
 
 /** The diagnostic of an input whose type no array has. */
-const illInput = ({ type }: Expr): Diagnostics => {
-  const problem = shapeProblem(type.shape)
-  return problem === undefined ? [] : [{ problem, op: 'program', types: [type], site: callSite() }]
-}
+const illInput =
+  (called: readonly unknown[]) =>
+  ({ type }: Expr): Diagnostics => {
+    const problem = shapeProblem(type.shape)
+    return problem === undefined ? [] : [{ problem, op: 'program', types: [type], site: callSite(...called) }]
+  }
 /**
  * The program from these inputs to these outputs. An input may be any expression; its own arguments are not part of the
- * program.
+ * program. `called`: as in `callSite`.
  *
  * Law:     two values with equal op, attributes and arguments have one number
  * Errors:  NotASize and TooManyElements of an input; those of every ill-typed expression, in order; UnboundInput
  */
-export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Either<Diagnostics, Closed> => {
+export const close = (
+  inputs: readonly Expr[],
+  outputs: readonly Expr[],
+  called: readonly unknown[] = [],
+): E.Either<Diagnostics, Closed> => {
   // they would cause further diagnostics, which say nothing new
-  const wrong = inputs.flatMap(illInput)
+  const wrong = inputs.flatMap(illInput(called))
   if (wrong.length > 0) return E.left(wrong)
   const id = new Map<Expr, number>(inputs.map((e, i) => [e, i]))
   const known = new Map<string, number>()
@@ -75,7 +81,7 @@ export const close = (inputs: readonly Expr[], outputs: readonly Expr[]): E.Eith
             problem: { _tag: 'UnboundInput', name: n.name },
             op: 'program',
             types: [e.type],
-            site: callSite(),
+            site: callSite(...called),
           })
         break
       case 'Item':

@@ -18,7 +18,8 @@ export type Problem =
   | { readonly _tag: 'OutsideBox'; readonly inner: Shape; readonly outer: Shape }
   | { readonly _tag: 'AxisSizes'; readonly axis: string; readonly sizes: readonly [number, number]; readonly shapes: readonly [Shape, Shape] }
   | { readonly _tag: 'RankMismatch'; readonly expected: number; readonly shape: Shape }
-  | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string }
+  | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string; readonly names?: { readonly expected: readonly string[]; readonly found: readonly string[] } }
+  | { readonly _tag: 'NotASide'; readonly system: Shape; readonly side: Shape }
   | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
   | { readonly _tag: 'NotASize'; readonly what: string; readonly found: number }
   | { readonly _tag: 'TooManyElements'; readonly shape: Shape }
@@ -46,6 +47,8 @@ export interface Diagnostic {
   readonly op: string
   readonly types: readonly Type[]
   readonly site: string
+  /** The operation inside it that refused, where it is made of others. */
+  readonly via?: { readonly op: string; readonly types: readonly Type[] }
 }
 export type Diagnostics = readonly Diagnostic[]
 
@@ -69,6 +72,9 @@ export const shapeProblem = (shape: Shape): Problem | undefined => {
 }
 
 const list = (types: readonly Type[]): string => types.map(showType).join(', ')
+/** Types with the paths of their leaves, where these differ rather than the types. */
+const tree = (types: readonly Type[], names: readonly string[] = []): string =>
+  types.map((t, k) => (names[k] ? `${names[k]}: ${showType(t)}` : showType(t))).join(', ') || 'nothing'
 
 /** The problem as one clause, without the name of the operation. */
 export const showProblem = (p: Problem): string => {
@@ -83,7 +89,8 @@ export const showProblem = (p: Problem): string => {
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
     case 'RankMismatch':     return `${showShape(p.shape)} has rank ${p.shape.length}; expected rank ${p.expected}`
-    case 'BodyMismatch':     return `${p.what}: expected ${list(p.expected) || 'nothing'}, found ${list(p.found) || 'nothing'}`
+    case 'BodyMismatch':     return `${p.what}: expected ${tree(p.expected, p.names?.expected)}, found ${tree(p.found, p.names?.found)}`
+    case 'NotASide':         return `the matrix ${showShape(p.system)} has no right side of shape ${showShape(p.side)}`
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
     case 'NotASize':         return `${p.what} is ${p.found}; a size is a whole number from 0 to ${largestInt}`
     case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
@@ -118,6 +125,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'CannotBroadcast':  return 'an axis stretches only from size 1'
     case 'AxisSizes':        return 'permute or reshape one operand so that the shared axis has one size'
     case 'NotASize':         return p.found === -1 ? 'only reshape computes a size that is written as -1' : undefined
+    case 'NotASide':         return besides(p.system, p.side)
     case 'UnboundInput':     return 'pass it in as an input of this program'
     case 'UnboundAxis':      return `map it: vmap(n, { axis: '${p.axis}' })`
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
@@ -149,27 +157,44 @@ const adviceInstead = (found: string): string =>
   : found.startsWith('the boolean') ? 'compare expressions, as lt(x, 0) does; choose by a boolean in JavaScript: p ? f(x) : g(x)'
   : 'wrap numbers with constant or tensor'
 
+/** How to give a right side the shape that a system needs. */
+const besides = (system: Shape, side: Shape): string => {
+  const [n, lead] = [system.at(-1), system.slice(0, -2)]
+  if (side.length === system.length - 1 && side.at(-1) === n) return 'make it a column: squeeze(-1)(solve(a, unsqueeze(-1)(b)))'
+  if (side.length < system.length && side.at(-2) === n)
+    return `repeat it for every matrix: broadcastTo(${showShape([...lead, ...side.slice(-2)])})(b)`
+  return `reshape it to [${[...lead, n, 'k'].join(', ')}], for k right sides`
+}
+const mostLength = 400
+/** A clause that is short enough to read: long shapes and lists are cut. */
+const short = (text: string): string =>
+  text.length > mostLength ? `${text.slice(0, mostLength)} ... (${text.length - mostLength} more characters)` : text
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>
   `${what}\n  in   ${where}\n  try  ${advice}`
-/** A diagnostic as two or three lines: what is wrong, where, and what to try. */
+/** A diagnostic as two to four lines: what is wrong, where, by which part of the operation, and what to try. */
 export const showDiagnostic = (d: Diagnostic): string => {
   const advice = adviceFor(d.problem)
   return [
-    `${d.op}: ${showProblem(d.problem)}`,
-    `  in   ${d.op}(${list(d.types)})   at ${d.site}`,
-    ...(advice === undefined ? [] : [`  try  ${advice}`]),
+    short(`${d.op}: ${showProblem(d.problem)}`),
+    `  in   ${short(`${d.op}(${list(d.types)})`)}   at ${d.site}`,
+    ...(d.via === undefined ? [] : [`  via  ${short(`${d.via.op}(${list(d.via.types)})`)}`]),
+    ...(advice === undefined ? [] : [`  try  ${short(advice)}`]),
   ].join('\n')
 }
+const mostShown = 50
 /**
- * All diagnostics, one after the other.
+ * All diagnostics, one after the other; of a very long list the first fifty.
  *
  * @example
  * const f = program({ x: real(2), y: real(3) }, ({ x, y }) => add(x, y as Expr))
  * const text = E.isLeft(f) ? showDiagnostics(f.left) : ''
  * text.split('\n')[0] // => 'add: shapes [2] and [3] differ'
  */
-export const showDiagnostics = (ds: Diagnostics): string => ds.map(showDiagnostic).join('\n')
+export const showDiagnostics = (ds: Diagnostics): string =>
+  [...ds.slice(0, mostShown).map(showDiagnostic), ...(ds.length > mostShown ? [`... and ${ds.length - mostShown} more`] : [])].join(
+    '\n',
+  )
 
 /** Throws, for a state that an earlier check excludes. */
 export const bug = (message: string): never => {

@@ -46,7 +46,7 @@ export const makeNamed = (
       isOutput,
     ),
     closed,
-  }))(close(xs, outs))
+  }))(close(xs, outs, builders()))
 }
 /** undefined is a leaf, so that an output that was forgotten gets a diagnostic; null stands for no output. */
 const isOutput = (x: unknown): boolean => isTypeOrExpr(x) || x === undefined
@@ -57,7 +57,7 @@ export const stray = (path: readonly string[], leaf: unknown, what?: string, op 
     problem: { _tag: 'NotAnExpression', path: path.join('.'), found, ...(what !== undefined && { what }) },
     op,
     types: [],
-    site: callSite(),
+    site: callSite(...builders()),
   }
   return poison([], [diagnostic])
 }
@@ -80,22 +80,36 @@ const noOutput = ({ closed }: UntypedProgram): Diagnostic => ({
   types: inTypes(closed),
   site: callSite(),
 })
-/** Refuses a function that returns nothing, or a number: that flows into no operation, so its author meant another. */
-type FitsOutput<R> = 0 extends 1 & R
-  ? unknown
-  : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
-    [R] extends [void]
-    ? 'the function returns nothing'
-    : [R] extends [number]
-      ? 'a number is not an expression: wrap it with constant'
-      : unknown
+/**
+ * What a program may not return. The refusals are object types, not sentences: the intersection of a number, or of void,
+ * and a string is `never`. A tree of expressions, of null and of what is not known yet is fine.
+ */
+type FitsOutputs<R> = [OutputProblem<R>] extends [never] ? unknown : OutputProblem<R>
+type OutputProblem<R> = [R] extends [never]
+  ? never
+  : 0 extends 1 & R
+    ? never
+    : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
+      [R] extends [void]
+      ? { readonly 'the function returns nothing: return an expression': never }
+      : R extends Expr | null
+        ? never
+        : R extends number | boolean | string | bigint
+          ? { readonly 'an output is an expression: wrap numbers with constant or tensor': never }
+          : R extends (...args: never) => unknown
+            ? { readonly 'an output is an expression, not a function: its array is missing': never }
+            : R extends readonly unknown[]
+              ? OutputProblem<R[number]>
+              : R extends object
+                ? { readonly [K in keyof R]: OutputProblem<R[K]> }[keyof R]
+                : never
 type ProgramFrom = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R & FitsOutput<R>,
+  f: (inputs: Handles<In>) => R & FitsOutputs<R>,
 ) => E.Either<Diagnostics, Program<In, TypesOf<R>>>
 type ProgramOrThrow = <const In extends TypeTree, R>(
   types: In,
-  f: (inputs: Handles<In>) => R & FitsOutput<R>,
+  f: (inputs: Handles<In>) => R & FitsOutputs<R>,
 ) => Program<In, TypesOf<R>>
 /**
  * A program from a tree of types, one for every input, and a pure function from the inputs' expressions to a tree of
@@ -117,3 +131,5 @@ export const program: ProgramFrom = typed(untypedProgram)
  * print(f) // => 'fn {x: real} ->\n  let a: real = sin(x)\n  in a'
  */
 export const programOrThrow: ProgramOrThrow = typed((types: unknown, f: Body) => orThrow(untypedProgram(types, f)))
+/** The functions that a user may have called to build a program, the outermost first. */
+const builders = (): readonly unknown[] => [programOrThrow, untypedProgram]

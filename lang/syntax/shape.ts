@@ -70,5 +70,6 @@ export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
   return fits ? axesOf(rank).map((d) => (at(a, d) === 1 ? at(b, d) : at(a, d))) : undefined
 }
 
-export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
+/** A list that is no shape, from JavaScript, shows what it has. */
+export const showShape = (shape: Shape): string => `[${Array.from(shape).join(', ')}]`
 export const showType = (t: Type): string => `${t.dtype}${showShape(t.shape)}`

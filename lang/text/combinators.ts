@@ -9,7 +9,7 @@ import * as P from 'parser-ts/lib/Parser.js'
 import type { Stream } from 'parser-ts/lib/Stream.js'
 import { nth } from '../syntax/list.ts'
 import { reserved } from './names.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './token.ts'
 
 export type Parser<A> = P.Parser<Token, A>
 type Input = Stream<Token>

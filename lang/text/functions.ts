@@ -1,9 +1,11 @@
 /** Functions that texts may call beside the primitives: aliases, and derived operations without attributes. */
 
 import { gelu, relu, silu, softplus } from '../operations/activation.ts'
+import { exp2, log2, log10, pow } from '../operations/comparison.ts'
 import { matmul } from '../operations/product.ts'
 import { mean, softmax } from '../operations/statistics.ts'
 import { sum } from '../primitives/broadcast.ts'
+import { abs, div, log, mul, sign } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 
@@ -13,9 +15,13 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ['arcsin', 'asin'],
   ['arccos', 'acos'],
   ['arctan', 'atan'],
+  ['sh', 'sinh'],
+  ['ch', 'cosh'],
+  ['th', 'tanh'],
 ])
 export const numbers: ReadonlyMap<string, number> = new Map([
   ['pi', Math.PI],
+  ['π', Math.PI],
   ['e', Math.E],
 ])
 
@@ -27,8 +33,16 @@ export const derived: ReadonlyMap<string, readonly [number, Build]> = new Map([
   ['gelu', one(gelu)],
   ['silu', one(silu)],
   ['softplus', one(softplus())],
+  ['log2', one(log2)],
+  ['log10', one(log10)],
+  ['exp2', one(exp2)],
+  ['cbrt', one((x) => mul(sign(x), pow(abs(x), 1 / 3)))],
   ['sum', one(sum())],
   ['mean', one(mean())],
   ['softmax', one(softmax(-1))],
   ['matmul', [2, (...xs) => matmul(nth(xs, 0), nth(xs, 1))]],
+])
+/** Primitives that take one more argument in a text: the logarithm to a base. */
+export const extended: ReadonlyMap<string, readonly [number, Build]> = new Map([
+  ['log', [2, (...xs) => div(log(nth(xs, 0)), log(nth(xs, 1)))]],
 ])

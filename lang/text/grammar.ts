@@ -31,9 +31,9 @@ import {
 } from './combinators.ts'
 import { group, jointOf, type Step } from './grouping.ts'
 import { power, prefixes } from './operators.ts'
-import { type Flaw, flaw } from './parseError.ts'
+import { type Flaw, flaw, type Hint } from './parseError.ts'
 import type { Attribute, Binding, Bound, Floor, Inputs, NamedAttribute, Outputs, ProgramTerm, Term } from './syntax.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './token.ts'
 
 // -- numbers and types -----------------------------------------------------------------------------------------------
 
@@ -228,13 +228,30 @@ const text = choose<Text>([], (t) =>
 
 const shown = ({ _tag, text: written }: Token): string =>
   _tag === 'End' ? 'the end' : _tag === 'String' ? JSON.stringify(written) : written
+/** What the text seems to mean where a token does not fit. */
+const hintAt = (
+  before: Token | undefined,
+  next: Token,
+  after: Token | undefined,
+  expected: readonly string[],
+): Hint | undefined => {
+  if (isSymbol(',')(next) && before?._tag === 'Number' && after?._tag === 'Number') return 'point'
+  if (isSymbol('√')(next)) return 'root'
+  if (isSymbol('|')(next) || isSymbol('||')(next)) return 'bars'
+  return expected.includes('an operator') && (next._tag === 'Number' || isName(next) || isSymbol('(')(next))
+    ? 'times'
+    : undefined
+}
 const read =
   <A>(parser: Parser<A>) =>
   (tokens: readonly Token[]): E.Either<Flaw, A> => {
     const r = parser(stream([...tokens]))
     if (E.isRight(r)) return E.right(r.right.value)
+    const { buffer, cursor } = r.left.input
     const next = peek(r.left.input)
-    return E.left(flaw(next.at, { _tag: 'Unexpected', expected: r.left.expected, found: shown(next) }))
+    const expected = r.left.expected
+    const hint = hintAt(buffer[cursor - 1], next, buffer[cursor + 1], expected)
+    return E.left(flaw(next.at, { _tag: 'Unexpected', expected, found: shown(next), ...(hint && { hint }) }))
   }
 export const readText = read(text)
 export const readFormula = read(wholeFormula)

@@ -1,7 +1,7 @@
 /** Grouping of terms by the precedence of the operators between them: a + b * c is a + (b * c). */
 import { levels, swapped } from './operators.ts'
 import type { Link, Term } from './syntax.ts'
-import type { Token } from './tokens.ts'
+import type { Token } from './token.ts'
 
 /** A binary operator in a text. */
 interface Joint {

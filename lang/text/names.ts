@@ -1,8 +1,11 @@
 /** Names in texts: those that are words, those that are quoted, and the names of values. */
 
-/** A word, dotted words, primes at the end of each: x, x0, params.0.w, dx'. */
-export const word = /[\p{L}_][\p{L}\p{N}_]*'*(?:\.[\p{L}\p{N}_]+'*)*/uy
-const wholeWord = new RegExp(`^${word.source}$`, 'u')
+/**
+ * A word, dotted words, primes at the end of each: x, x0, x₀, params.0.w, dx'. Superscripts are exponents,
+ * and π is a number.
+ */
+export const word = /π|(?!π)[\p{L}_](?:(?!π)[\p{L}\p{Nd}\p{Nl}₀-₉_])*'*(?:\.(?:(?!π)[\p{L}\p{Nd}\p{Nl}₀-₉_])+'*)*/uy
+const wholeWord = new RegExp(`^(?:${word.source})$`, 'u')
 export const reserved: ReadonlySet<string> = new Set([
   'fn',
   'let',

@@ -2,12 +2,15 @@
 import { adviceFor, type Diagnostic, showProblem } from '../syntax/error.ts'
 import { printType } from './printType.ts'
 
+/** What the text seems to mean: a decimal comma, a factor without *, bars inside bars, a root without brackets. */
+export type Hint = 'point' | 'times' | 'bars' | 'root'
 export type ParseProblem =
-  | { readonly _tag: 'Unexpected'; readonly expected: readonly string[]; readonly found: string }
+  | { readonly _tag: 'Unexpected'; readonly expected: readonly string[]; readonly found: string; readonly hint?: Hint }
   | { readonly _tag: 'UnknownFunction'; readonly name: string; readonly suggestion?: string }
   | { readonly _tag: 'UnknownName'; readonly name: string; readonly suggestion?: string }
   | { readonly _tag: 'BoundTwice'; readonly name: string }
   | { readonly _tag: 'Comparisons' }
+  | { readonly _tag: 'TwoReadings'; readonly readings: readonly [string, string] }
   | { readonly _tag: 'TooDeep'; readonly limit: number }
   | { readonly _tag: 'Outputs'; readonly op: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'IllTyped'; readonly diagnostic: Diagnostic }
@@ -60,6 +63,8 @@ const showParseProblem = (p: ParseProblem): string => {
       return `${p.name} is bound already`
     case 'Comparisons':
       return 'comparisons do not chain: write a < b && b < c'
+    case 'TwoReadings':
+      return 'this is read in two ways'
     case 'TooDeep':
       return `more than ${p.limit} brackets are open`
     case 'Outputs':
@@ -73,8 +78,32 @@ const showParseProblem = (p: ParseProblem): string => {
     }
   }
 }
-const advice = (p: ParseProblem): string | undefined =>
-  p._tag === 'IllTyped' ? adviceFor(p.diagnostic.problem) : undefined
+const hints: { readonly [H in Hint]: string } = {
+  point: 'write decimals with a point, as in 0.5: a comma separates arguments',
+  times: 'write * between factors, as in 2 * x',
+  bars: 'write abs(x) for |x| inside bars',
+  root: 'write √ before a number, a name, or brackets',
+}
+const advice = (p: ParseProblem, source: string): string | undefined => {
+  switch (p._tag) {
+    case 'IllTyped':
+      return p.diagnostic.problem._tag === 'Arity' && /\d,\d/.test(source)
+        ? hints.point
+        : adviceFor(p.diagnostic.problem)
+    case 'TwoReadings':
+      return `write ${listed(p.readings)}, with the * and the brackets that you mean`
+    case 'Unexpected':
+      return p.hint && hints[p.hint]
+    case 'UnknownFunction':
+      return p.name.length === 1 ? `write ${p.name} * (...) for a product` : undefined
+    case 'UnknownName':
+    case 'BoundTwice':
+    case 'Comparisons':
+    case 'TooDeep':
+    case 'Outputs':
+      return undefined
+  }
+}
 
 /** How many characters of a long line are shown before and after the position. */
 const before = 60
@@ -90,7 +119,7 @@ const after = 40
 export const showParseError = ({ line, column, source, problem }: ParseError): string => {
   const from = column > before ? column - before : 0
   const shown = [...source.replaceAll(/\s/g, ' ')].slice(from, column + after).join('')
-  const found = advice(problem)
+  const found = advice(problem, source)
   return [
     `line ${line}, column ${column}: ${showParseProblem(problem)}`,
     `  ${shown}`,

@@ -25,6 +25,7 @@
  *   type     ::= ("real" | "int" | "bool") ["[" size, ... "]"]
  *   name     ::= word | string                           a word: letters, digits, _, dots inside, primes: params.0.w, dx'
  *
+ * Textbook notation is read too: 2x, x², |x|, √x, ×, ÷ (notation.ts).
  * A comma may follow the last item. "#" begins a comment. In a formula, a name that nothing binds is an input.
  */
 import type { Shape, Type } from '../syntax/shape.ts'

@@ -12,7 +12,7 @@ import { nth } from '../syntax/list.ts'
 import { type Attrs, noAttrs, type Plain } from '../syntax/plain.ts'
 import type { Type } from '../syntax/shape.ts'
 import { validateCall } from '../validate.ts'
-import { aliases, derived, numbers } from './functions.ts'
+import { aliases, derived, extended, numbers } from './functions.ts'
 import { aloneType, type Literal, typeCall } from './operands.ts'
 import { conversion, levels, power } from './operators.ts'
 import {
@@ -75,7 +75,8 @@ export const call = (
   { at, op: written, attrs, args }: Extract<Term, { _tag: 'Call' }>,
 ): readonly Expr[] => {
   const op = aliases.get(written) ?? written
-  const build = attrs === undefined ? derived.get(op) : undefined
+  const longer = extended.get(op)
+  const build = attrs !== undefined ? undefined : longer?.[0] === args.length ? longer : derived.get(op)
   if (build === undefined && !dictionary.has(op)) {
     return [report(scope, at, { _tag: 'UnknownFunction', name: written, ...suggestion(scope, written, functions) })]
   }

@@ -1,21 +1,16 @@
 /** A text as a list of tokens, in linear time. The depth of brackets is limited, so that parsers may recurse. */
 import * as E from 'fp-ts/lib/Either.js'
 import { word } from './names.ts'
+import { respell } from './notation.ts'
 import { type Flaw, flaw } from './parseError.ts'
-
-export interface Token {
-  readonly _tag: 'Word' | 'Number' | 'String' | 'Symbol' | 'End'
-  /** The text as written; for a string its content. */
-  readonly text: string
-  readonly at: number
-}
+import type { Token } from './token.ts'
 
 /** How many brackets may be open at once. */
 export const deepest = 128
 
 const space = /(?:\s|#.*)+/y
 const number = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y
-const symbol = /->|<=|>=|==|!=|&&|\|\||[{}[\](),:;=<>+\-*/^!]/y
+const symbol = /->|<=|>=|==|!=|&&|\|\||\*\*|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[{}[\](),:;=<>+\-*/^!|√×·⋅÷−≤≥≠]/uy
 const string = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y
 
 const match = (pattern: RegExp, text: string, at: number): string | undefined => {
@@ -44,11 +39,21 @@ const tokenAt = (text: string, at: number): readonly [Token, number] | undefined
   return undefined
 }
 
-/** All tokens, then the end. Errors: Unexpected, TooDeep */
+/** The tokens of the grammar, then the end. Errors: Unexpected, TwoReadings, TooDeep */
 export const tokenize = (text: string): E.Either<Flaw, readonly Token[]> => {
+  const tokens = E.chain(respell)(written(text))
+  if (E.isLeft(tokens)) return tokens
+  let depth = 0
+  for (const { _tag, text: bracket, at } of tokens.right) {
+    if (_tag === 'Symbol') depth += '([{'.includes(bracket) ? 1 : ')]}'.includes(bracket) ? -1 : 0
+    if (depth > deepest) return E.left(flaw(at, { _tag: 'TooDeep', limit: deepest }))
+  }
+  return tokens
+}
+/** The tokens as they are written, then the end. */
+const written = (text: string): E.Either<Flaw, readonly Token[]> => {
   const tokens: Token[] = []
   let at = 0
-  let depth = 0
   for (;;) {
     at += match(space, text, at)?.length ?? 0
     if (at >= text.length) return E.right([...tokens, { _tag: 'End', text: '', at: text.length }])
@@ -59,8 +64,6 @@ export const tokenize = (text: string): E.Either<Flaw, readonly Token[]> => {
       return E.left(flaw(at, { _tag: 'Unexpected', expected: [], found: what }))
     }
     const [token, next] = found
-    if (token._tag === 'Symbol') depth += '([{'.includes(token.text) ? 1 : ')]}'.includes(token.text) ? -1 : 0
-    if (depth > deepest) return E.left(flaw(at, { _tag: 'TooDeep', limit: deepest }))
     tokens.push(token)
     at = next
   }

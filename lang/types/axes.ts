@@ -11,15 +11,20 @@ type FromEnd<Rank extends number, A extends number> =
 
 /** Axes as users name them: -1 is the last, undefined means every axis. */
 export type Axes = number | Dims | undefined
+/** Axes, or an array in their place, which `AxesFirst` refuses. */
+export type AxesOrArray = Axes | { readonly node: unknown }
+/** Refuses sum(x) instead of sum()(x). */
+export type AxesFirst<A, Call extends string> =
+  A extends { readonly node: unknown } ? `write ${Call}: the axes come first, then the array` : unknown
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
 /** Whether the axes or the rank are unknown. */
-type Unknown<S extends Dims, A extends Axes> =
+type Unknown<S extends Dims, A extends AxesOrArray> =
   [number] extends [S['length'] | A | Named<A>['length'] | Named<A>[number]] ? true : false
 
 /** Every axis must exist, and be named once. */
-export type FitsAxes<S extends Dims, A extends Axes> =
+export type FitsAxes<S extends Dims, A extends AxesOrArray> =
   AxesProblem<S, A> extends string ? AxesProblem<S, A> : unknown
-type AxesProblem<S extends Dims, A extends Axes> =
+type AxesProblem<S extends Dims, A extends AxesOrArray> =
   Unknown<S, A> extends true ? unknown : AxisProblem<S, Named<A>>
 type AxisProblem<S extends Dims, A extends Dims, Seen = never> =
   A extends readonly [infer H extends number, ...infer T extends Dims]
@@ -29,7 +34,7 @@ type AxisProblem<S extends Dims, A extends Dims, Seen = never> =
     : unknown
 
 /** S without the axes A; all of them when A is undefined. */
-export type Reduced<S extends Dims, A extends Axes> =
+export type Reduced<S extends Dims, A extends AxesOrArray> =
   Unknown<S, A> extends true ? Gradual
     : [A] extends [undefined] ? readonly []
     : FitsAxes<S, A> extends string ? Gradual
@@ -40,7 +45,7 @@ type Without<S extends Dims, A extends number, Seen extends readonly 0[] = []> =
     : readonly []
 
 /** S with size 1 on each axis of A. */
-export type Kept<S extends Dims, A extends Axes> =
+export type Kept<S extends Dims, A extends AxesOrArray> =
   Unknown<S, A> extends true ? Gradual
     : [A] extends [undefined] ? { readonly [I in keyof S]: 1 }
     : FitsAxes<S, A> extends string ? Gradual

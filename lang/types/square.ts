@@ -25,5 +25,5 @@ type SystemProblem<T extends Dims, B extends Dims> =
           ? F['length'] extends G['length'] ? unknown
             : `a system of ${Show<T>} has no side ${Show<B>}: rank ${T['length']} is not ${B['length']}`
           : `a system of ${Show<T>} has no side ${Show<B>}: ${ShowDim<n>} rows are not ${ShowDim<m>}`
-        : `the side ${Show<B>} is not a matrix`
+        : `the side ${Show<B>} is not a matrix: make it a column with unsqueeze(-1)`
       : unknown

@@ -5,6 +5,7 @@
  * once they are built, so a part may share memory with the whole.
  */
 
+import type { Type } from '../../lang/syntax/shape.ts'
 import { leavesWithPath, type NumericArray, refill } from '../../lang/syntax/tree.ts'
 import { type Key, permutation } from '../random/key.ts'
 
@@ -28,6 +29,16 @@ export interface Dataset extends Examples<Float32Array, Int32Array> {
 /** The elements of a leaf of examples. */
 export type Column = Exclude<NumericArray, readonly number[]>
 export const isColumn = (x: unknown): x is Column => ArrayBuffer.isView(x) && !(x instanceof DataView)
+/** Examples' leaves: a typed array for every leaf of a tree of types. */
+export type Columns<T> = 0 extends 1 & T
+  ? unknown
+  : T extends Type
+    ? Column
+    : T extends null
+      ? null
+      : T extends object
+        ? { readonly [K in keyof T]: Columns<T[K]> }
+        : unknown
 // every typed array is built by its constructor from a length
 const emptyLike = (x: Column, n: number): Column => new (x.constructor as new (n: number) => Column)(n)
 

@@ -2,6 +2,7 @@
 import type { AnyTree } from '../../lang/control/types.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { foldIn } from '../random/key.ts'
 import {
@@ -27,7 +28,20 @@ type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
   Each<L, 'keys'>,
   F
 >
-type Fitting<L extends readonly unknown[]> = { readonly [I in keyof L]: L[I] & FitsAt<Problems<L, Takes<L>>, I> }
+/** The parts, each with its problem; a list whose length is not known is checked when a program is built. */
+type Fitting<L extends readonly unknown[]> = number extends L['length']
+  ? L
+  : { readonly [I in keyof L]: L[I] & FitsAt<Found<L>, I> }
+/** A layer of the last axis, such as dense, takes a vector or several: what fits one of them fits. */
+type Found<L extends readonly unknown[]> =
+  EndsWell<Problems<L, Takes<L>>> extends true
+    ? Problems<L, Takes<L>>
+    : EndsWell<Problems<L, InRows<Takes<L>>>> extends true
+      ? Problems<L, InRows<Takes<L>>>
+      : Problems<L, Takes<L>>
+type EndsWell<P> = P extends readonly [...unknown[], string] ? false : true
+/** Several vectors: a number of rows that no other size equals by accident. */
+type InRows<A> = A extends Type<readonly [infer I extends number], infer D> ? Type<readonly [7919, I], D> : A
 
 const nameOf = (f: object & { readonly name: string }): string =>
   // a function that is a primitive has its entry

@@ -2,7 +2,7 @@
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
-import type { Examples } from '../data/dataset.ts'
+import type { Columns, Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
 import type { TypeRule } from '../nn/rule.ts'
 import type { Optimizer } from '../optim/optimizer.ts'
@@ -25,7 +25,7 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   /** The types of one example and its target, and the number of examples in a batch. */
   readonly shapes: ExampleShapes<T, U, number>
   /** The examples to learn from. */
-  readonly examples: Examples
+  readonly examples: Examples<Columns<NoInfer<T>>, Columns<NoInfer<U>>>
   /** The number of epochs, including those before `from` or a checkpoint. */
   readonly epochs: number
   /** The source of the first parameters, of every epoch's order, and of augmentation. */
@@ -43,7 +43,7 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   /** Means over `heldOut`, measured after every epoch; none by default. */
   readonly metrics?: { readonly [name: string]: Loss<B, U> }
   /** Examples for `metrics`, which are not trained on. */
-  readonly heldOut?: Examples
+  readonly heldOut?: Examples<Columns<NoInfer<T>>, Columns<NoInfer<U>>>
   /** Runs after every step. */
   readonly onStep?: (report: StepReport & Plan) => IO<void>
   /** Runs after every epoch; 'stop' ends the run. */

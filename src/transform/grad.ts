@@ -30,7 +30,12 @@ interface GradOptions<M> {
 // -- refusals ---------------------------------------------------------------------------------------------------------
 
 const refused = (p: UntypedProgram, problem: Problem): Diagnostics => [
-  { problem, op: 'grad', types: outTypes(p.closed), site: callSite() },
+  {
+    problem,
+    op: 'grad',
+    types: outTypes(p.closed),
+    site: callSite(gradOrThrow, grad, valueAndGradOrThrow, valueAndGrad),
+  },
 ]
 const isNumber = (t: Type | undefined): boolean => t !== undefined && showType(t) === 'real[]'
 const notALoss = (p: UntypedProgram): Problem | undefined => {

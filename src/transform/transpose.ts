@@ -22,7 +22,14 @@ export const transposeTelling = <R, A, B>(
   tell: Tell | undefined,
 ): Transposed<R, A, B> => {
   if (!Array.isArray(p.in) || p.in.length !== 2)
-    return E.left([{ problem: { _tag: 'NotAPair' }, op: 'transpose', types: inTypes(p.closed), site: callSite() }])
+    return E.left([
+      {
+        problem: { _tag: 'NotAPair' },
+        op: 'transpose',
+        types: inTypes(p.closed),
+        site: callSite(transposeOrThrow, transpose),
+      },
+    ])
   const [inR, inA] = p.in,
     n = typeLeaves(inR).length,
     linearInputs = p.closed.inputs.slice(n)

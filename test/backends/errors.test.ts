@@ -108,7 +108,7 @@ describe('gpujs', () => {
   test('an exception while a device is opened is an error of compilation', async () => {
     const broken = define('broken', { open: () => () => Promise.reject(new Error('out of memory')) })
     expect(await broken.compile(programOrThrow(real(), (x) => x))()).toEqual(
-      E.left({ _tag: 'NoDevice', mode: 'broken', why: 'out of memory', howTo: 'compile again, or another mode' }),
+      E.left({ _tag: 'CompileFailed', backend: 'broken', message: 'out of memory' }),
     )
   })
   test('an array that a sum never stores is not too large', async () => {

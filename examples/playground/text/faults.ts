@@ -4,6 +4,7 @@ import { type Language, language } from '../page/language.ts'
 import { frenchAdvice, frenchDiagnostic } from './problems.ts'
 
 type Problem = ParseError['problem']
+type Hint = NonNullable<Extract<Problem, { _tag: 'Unexpected' }>['hint']>
 
 /** What the grammar expects, by its English name; signs are not listed, for they need no translation. */
 const things: { readonly [name: string]: string } = {
@@ -40,6 +41,8 @@ const french = (p: Problem): string => {
       return `${p.name} est déjà lié`
     case 'Comparisons':
       return 'les comparaisons ne s’enchaînent pas\u00a0: écrivez a < b && b < c'
+    case 'TwoReadings':
+      return 'ceci se lit de deux façons'
     case 'TooDeep':
       return `plus de ${p.limit} parenthèses sont ouvertes`
     case 'Outputs':
@@ -48,6 +51,17 @@ const french = (p: Problem): string => {
       return frenchDiagnostic(p.diagnostic)
   }
 }
+const hints: { readonly [H in Hint]: string } = {
+  point: 'écrivez les décimales avec un point, 0.5\u00a0: la virgule sépare les arguments',
+  times: 'écrivez * entre les facteurs, 2 * x',
+  bars: 'écrivez abs(x) pour |x| entre des barres',
+  root: 'écrivez √ devant un nombre, un nom ou des parenthèses',
+}
+const hintFor = (p: Problem): string | undefined => {
+  if (p._tag === 'TwoReadings') return `écrivez ${listed(p.readings)}, avec les * et les parenthèses voulus`
+  if (p._tag === 'UnknownFunction' && p.name.length === 1) return `écrivez ${p.name} * (...) pour un produit`
+  return p._tag === 'Unexpected' && p.hint !== undefined ? hints[p.hint] : undefined
+}
 const essay = (d: Diagnostic): string | undefined => {
   const advice = frenchAdvice(d.problem)
   return advice === undefined ? undefined : `  essayez  ${advice}`
@@ -55,7 +69,8 @@ const essay = (d: Diagnostic): string | undefined => {
 /** The line of the text and the caret come from the library; the words before and after them are French. */
 const inFrench = (e: ParseError): string => {
   const [, line = '', caret = ''] = showParseError(e).split('\n')
-  const advice = e.problem._tag === 'IllTyped' ? essay(e.problem.diagnostic) : undefined
+  const hint = hintFor(e.problem)
+  const advice = e.problem._tag === 'IllTyped' ? essay(e.problem.diagnostic) : hint && `  essayez  ${hint}`
   return [`ligne ${e.line}, colonne ${e.column}\u00a0: ${french(e.problem)}`, line, caret, advice]
     .filter((l) => l !== undefined)
     .join('\n')
@@ -68,7 +83,7 @@ export const showFaults = (errors: readonly ParseError[]): string => errors.map(
 
 /** What is wrong with a derivative: no position in the text, and not the line of this page's code. */
 const refusal: { readonly [L in Language]: (d: Diagnostic) => readonly (string | undefined)[] } = {
-  en: (d) => {
+  en: ({ via: _, ...d }) => {
     const [what, , advice] = showDiagnostic(d).split('\n')
     return [what, advice]
   },

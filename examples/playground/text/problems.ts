@@ -46,6 +46,10 @@ const french: { readonly [T in Tag]: French<T> } = {
     what: (p) => `${showShape(p.from)} ne s’étire pas en ${showShape(p.to)}`,
     advice: () => 'un axe ne s’étire que de la taille 1',
   },
+  NotASide: {
+    what: (p) => `la matrice ${showShape(p.system)} n’a pas de second membre de forme ${showShape(p.side)}`,
+    advice: () => 'faites-en une colonne\u00a0: unsqueeze(-1)(b)',
+  },
   OutsideBox: { what: (p) => `la boîte ${showShape(p.inner)} dépasse de ${showShape(p.outer)}` },
   AxisSizes: {
     what: (p) =>

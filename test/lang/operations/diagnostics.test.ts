@@ -2,12 +2,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import * as O from '../../../lang/operations/index.ts'
+import { solve, triangularSolve } from '../../../lang/operations/linalg.ts'
+import { concat } from '../../../lang/primitives/concat.ts'
+import { tensor } from '../../../lang/primitives/constant.ts'
 import { add } from '../../../lang/primitives/elementwise.ts'
 import { moveAxis, reshape } from '../../../lang/primitives/reindex.ts'
 import { showDiagnostics } from '../../../lang/syntax/error.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { program } from '../../../lang/syntax/program.ts'
 import { int, real, type Type } from '../../../lang/syntax/shape.ts'
+import { customVjp } from '../../../src/index.ts'
 
 /** The diagnostics of an operation on arguments of these types, as text. */
 const complaint = (types: readonly Type[], f: (...xs: readonly Expr[]) => unknown): string => {
@@ -75,7 +79,11 @@ describe('a diagnostic names the derived operation', () => {
         ),
       ),
     ],
-    ['padWith: mode is circular; expected one of constant, reflect, replicate', [real(3)], of(padded([1, 1], 'circular'))],
+    [
+      'padWith: mode is circular; expected one of constant, reflect, replicate',
+      [real(3)],
+      of(padded([1, 1], 'circular')),
+    ],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([0.5, 1]))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([1]))],
     ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([-1, 0], 'reflect'))],
@@ -325,5 +333,46 @@ describe('on an ill-typed argument', () => {
       return (f as Any)(bad, bad)
     })
     expect(only(two)).toEqual(['add: shapes [2, 3] and [5] differ'])
+  })
+})
+
+describe('a message is short, and says how to go on', () => {
+  test('a right side that is a vector, or lacks the axes in front', () => {
+    expect(complaint([real(2, 2), real(2)], of(solve))).toMatch(
+      /^solve: the matrix \[2, 2\] has no right side of shape \[2\]\n.*\n {2}try {2}make it a column: squeeze\(-1\)\(solve\(a, unsqueeze\(-1\)\(b\)\)\)$/,
+    )
+    expect(complaint([real(5, 2, 2), real(2, 1)], of(solve))).toContain(
+      'try  repeat it for every matrix: broadcastTo([5, 2, 1])(b)',
+    )
+    expect(complaint([real(2, 2), real(2)], of(triangularSolve()))).toContain('make it a column')
+  })
+  test('softmax of integers', () =>
+    expect(complaint([int(3)], of(O.softmax()))).toMatch(
+      /^softmax: element types int; expected real\n {2}in {3}softmax\(int\[3\]\)/,
+    ))
+  test('a shape and data that are exchanged', () => {
+    const p = program(real(), () => tensor(Array.from({ length: 100_000 }, (_, k) => k + 0.5) as never, [2, 3]))
+    expect(E.isLeft(p) && showDiagnostics(p.left).length).toBeLessThan(1500)
+  })
+  test('very many of them', () => {
+    const p = program(real(3), (x) => Array.from({ length: 1000 }, () => O.softmax(5)(x as never)))
+    expect(E.isLeft(p) && showDiagnostics(p.left)).toMatch(/\n\.\.\. and 950 more$/)
+  })
+  test('the part of a derived operation that refused', () =>
+    expect(complaint([real(3)], of(O.mean(5)))).toMatch(
+      /\n {2}in {3}mean\(real\[3\]\) {3}at \S+\n {2}via {2}sum\(real\[3\]\)\n/,
+    ))
+  test('an empty list of arrays', () => {
+    expect(() => concat(0)([] as never)).toThrow(/^concat: the list of arrays is empty\n/)
+    expect(() => O.stack(0)([] as never)).toThrow(/^stack: the list of arrays is empty\n/)
+  })
+  test('a rule with other leaves: the names of both', () => {
+    const f = customVjp(
+      ({ x, y }: { readonly x: Expr; readonly y: Expr }) => add(x, y),
+      (_, ct) => ({ a: ct, b: ct }) as never,
+    )
+    expect(complaint([real(), real()], (x, y) => f({ x: x as Expr, y: y as Expr }))).toMatch(
+      /^customVjp: what the rule gives: expected x: real\[\], y: real\[\], found a: real\[\], b: real\[\]/,
+    )
   })
 })

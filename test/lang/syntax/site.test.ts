@@ -48,6 +48,12 @@ describe('the user’s line in a stack', () => {
     expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`, `f (${root}src/cli/start/formula.ts:5:6)`))).toMatch(
       /src\/cli\/start\/formula\.ts:5:6$/,
     ))
+  test('below the function that was called, where a bundler joined the library with the user’s code', () => {
+    const bundled = 'file:///home/me/project/out/bundle.js'
+    const below = frames(`pipe (${bundled}:9:9)`, `body (${bundled}:900:5)`, `${bundled}:950:1`)
+    const whole = frames(`${root}lang/syntax/expr.ts:1:1`, `${root}lang/primitives/broadcast.ts:3:4`)
+    expect(siteIn(whole, below)).toBe('/home/me/project/out/bundle.js:900:5')
+  })
   test('is unknown where all frames are the library’s', () =>
     expect(siteIn(frames(`${root}lang/syntax/expr.ts:1:1`))).toBe('unknown'))
 })

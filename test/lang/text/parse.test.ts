@@ -46,6 +46,30 @@ describe('formulas', () => {
     ['1e-3 * x + .5 * y + 2.', 0.0007 + 0.15 + 2],
     ['x - -Infinity + y', Number.POSITIVE_INFINITY],
     ['sum([1, 2, 3]) * x + y', 6 * 0.7 + 0.3],
+    // as textbooks write
+    ['2x + 3y', 2.3],
+    ['2(x + 1) * y', 1.02],
+    ['(x + 1)(y - 1)', -1.19],
+    ['3sin(x)y + 0*y', 3 * Math.sin(0.7) * 0.3],
+    ['2πx - y', 4.09822971502571],
+    ['x**2 + y', 0.79],
+    ['-x**2 + y', -0.19],
+    ['x² + y³', 0.517],
+    ['x⁻¹ + y', 1.7285714285714286],
+    ['x²y', 0.147],
+    ['2x²y', 0.294],
+    ['|x - 2| + |y|', 1.6],
+    ['2|y - x|', 0.8],
+    ['|(|y| - |x|)|', 0.4],
+    ['√x + √(y + 1)', 1.9768354516332136],
+    ['√2 * x + 0 * y', 0.9899494936611666],
+    ['2√x * y', 0.50199601592044],
+    ['x × y − x ÷ y · 2', 0.21 - (0.7 / 0.3) * 2],
+    ['select(x ≥ y && x ≠ y, x, y)', 0.7],
+    ['log2(8x) + log10(100y)', 2.4854268271702415 + 1.4771212547196624],
+    ['log(8, 2) * x + log(x, 3) * y', 3 * 0.7 + 0.3 * -0.32465952512796237],
+    ['cbrt(x) + cbrt(-8y)', 0.8879040017426007 - 1.338865900164339],
+    ['ch(x)^2 - sh(x)^2 + 0 * y', 1],
   ]
   test.each(cases)('%s', (text, expected) => {
     expect(valuesAt(text, [0.7], [0.3])[0]).toBeCloseTo(expected, 12)
@@ -65,6 +89,11 @@ describe('formulas', () => {
     expect(ops('x^-3')).toEqual(['integerPow'])
     expect(ops('x^3.5')).toEqual(['constant', 'pow'])
     expect(ops('pow(x, 3)')).toEqual(['constant', 'pow'])
+  })
+  test('a superscript is an exponent, and a subscript is part of a name', () => {
+    expect(parseOrThrow('x²').in).toEqual({ x: { dtype: 'real', shape: [] } })
+    expect(Object.keys(parseOrThrow('x₁ + x₂²').in as object)).toEqual(['x₁', 'x₂'])
+    expect(parseOrThrow('2π').in).toEqual({})
   })
   test('parseFormula refuses a program', () => {
     expect(E.isLeft(parseFormula('fn x: real -> x'))).toBe(true)
@@ -109,6 +138,35 @@ describe('programs', () => {
     expect(valuesAt('fn {x: real[3], w: real[3, 2]} -> mean(matmul(x, w))', [1, 2, 3], [1, 0, 0, 1, 1, 1])).toEqual([
       (4 + 5) / 2,
     ])
+  })
+})
+
+describe('notation that is refused, with what to write', () => {
+  test.each([
+    ['1/2x', 'this is read in two ways', 'write 1/2 * x or 1/(2 * x)'],
+    ['1/(x+1)(x-1)', 'this is read in two ways', 'write 1/2 * x or 1/(2 * x)'],
+    ['e^2x', 'this is read in two ways', 'write a^2 * x or a^(2 * x)'],
+    ['e^-2x', 'this is read in two ways', 'write a^2 * x or a^(2 * x)'],
+    ['sin²(x)', 'this is read in two ways', 'write sin(x)^2 or sin(sin(x))'],
+    ['sin^2(x)', 'this is read in two ways', 'write a^2 * x'],
+    ['√2x', 'this is read in two ways', 'write √(2) * x or √(2 * x)'],
+    ['√x²', 'this is read in two ways', 'write √(x)^2 or √(x^2)'],
+    ['0,5x', 'found ,', 'write decimals with a point, as in 0.5'],
+    ['x * 0,5', 'found ,', 'write decimals with a point, as in 0.5'],
+    ['sin(0,5)', 'sin(real, real): takes 1 argument, not 2', 'write decimals with a point, as in 0.5'],
+    ['2 x', 'found x', 'write * between factors, as in 2 * x'],
+    ['x y', 'found y', 'write * between factors, as in 2 * x'],
+    ['x(y + 1)', 'no function is called x', 'write x * (...) for a product'],
+    ['||x| - 1|', 'found ||', 'write abs(x) for |x| inside bars'],
+    ['|x', 'found the end', ''],
+    ['√', 'found √', 'write √ before a number'],
+    ['√sin(x)', 'found √', 'write √ before a number'],
+    ['xπ', 'found π', 'write * between factors'],
+    ['2fn', 'found fn', ''],
+    ['1_000', 'found _000', ''],
+  ])('%s', (text, what, advice) => {
+    expect(wrong(text)).toContain(what)
+    expect(wrong(text)).toContain(advice)
   })
 })
 
@@ -172,10 +230,11 @@ describe('errors', () => {
     expect(wrong('fn x: real -> [x; x]')).toContain('expected "," or "]", found ;')
   })
   test('a missing operator', () => {
-    expect(wrong('2x + 1')).toMatchInlineSnapshot(`
-      "line 1, column 2: expected an operator or the end, found x
-        2x + 1
-         ^"
+    expect(wrong('2 x + 1')).toMatchInlineSnapshot(`
+      "line 1, column 3: expected an operator or the end, found x
+        2 x + 1
+          ^
+        try  write * between factors, as in 2 * x"
     `)
   })
   test('comparisons in a chain', () => {
