@@ -30,7 +30,6 @@ export const unless = (holds: boolean, attribute: string, rule: string): Problem
 /** The problem of a word that is not in an option's list; JavaScript may pass anything. */
 export const notAmong = (attribute: string, word: unknown, words: readonly unknown[]): Problem | undefined =>
   unless(words.includes(word), attribute, `is ${String(word)}; expected one of ${words.join(', ')}`)
-
 /** The problem of arguments that are not all real. */
 export const notReal = (...xs: readonly Expr[]): Problem | undefined =>
   xs.every((x) => x.type.dtype === 'real')

@@ -34,11 +34,12 @@ const polynomial = (c: readonly number[], x: Expr): Expr =>
 export const ratio = (top: readonly number[], bottom: readonly number[], x: Expr): Expr =>
   div(polynomial(top, x), polynomial(bottom, x))
 
-// AS 241 has the quantiles of the normal distribution at p = (1 + x) / 2: its numerators are divided by sqrt 2.
+// AS 241 has the quantiles of the normal distribution at p = 1/2 + x / 2: its numerators are divided by sqrt 2, and the
+// first, of a multiple of x / 2, by 2.
 const centralTop = [
   3.387132872796366608, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457,
   67265.770927008700853, 33430.575583588128105, 2509.0809287301226727,
-].map((c) => c * Math.SQRT1_2)
+].map((c) => (c * Math.SQRT1_2) / 2)
 const centralBottom = [
   1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077, 21213.794301586595867, 39307.89580009271061,
   28729.085735721942674, 5226.495278852854561,
@@ -60,12 +61,12 @@ const farBottom = [
   1.8463183175100546818e-5, 1.4215117583164458887e-7, 2.04426310338993978564e-15,
 ]
 /** sqrt(-ln(tail / 2)) from where the outer of the two approximations of the tail holds, and the tail there. */
-const outer = 5,
-  outermost = 2 * Math.exp(-(outer ** 2))
+const outer = 5
+const outermost = 2 * Math.exp(-(outer ** 2))
 
 /** The y with erf(y) = x, from x and tail = 1 - |x|. Approximations for tails below `least` are left out. */
 export const inverseOf = (x: Expr, tail: Expr, least: number): Expr => {
-  const central = mul(mul(0.5, x), ratio(centralTop, centralBottom, sub(0.180625, mul(0.25, mul(x, x)))))
+  const central = mul(x, ratio(centralTop, centralBottom, sub(0.180625, mul(0.25, mul(x, x)))))
   const r = sqrt(neg(log(mul(0.5, tail))))
   const near = ratio(tailTop, tailBottom, sub(r, 1.6))
   const far = (): Expr => select(lt(r, outer), near, ratio(farTop, farBottom, sub(r, outer)))
@@ -82,8 +83,8 @@ const value = (x: Expr): Expr => {
  * e^(y^2) erfc(y) / (1 - |x|), in which the product changes slowly.
  */
 const slope = (x: Expr, y: Expr): Expr => {
-  const a = abs(x),
-    central = lt(a, 0.5)
+  const a = abs(x)
+  const central = lt(a, 0.5)
   const inner = select(central, y, 0)
   const outer = select(or(central, eq(a, 1)), 0, abs(y))
   const away = div(erfc(outer), mul(gaussian(outer), sub(1, a)))

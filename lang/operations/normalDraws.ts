@@ -28,8 +28,8 @@ export const normal =
 // -- between two bounds ----------------------------------------------------------------------------------------------
 
 /** Bounds from where farOut holds; widths up to which inNarrow does. */
-const far = 5,
-  narrow = 2 ** -6
+const [far, narrow] = [5, 2 ** -6]
+
 /** Uniform u in (0, 1), and 1 - u, which rounding would make 1 or 0. */
 interface Mass {
   readonly below: Expr

@@ -86,8 +86,7 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
     range: [0.05, 0.3],
   })),
   type: ({ test, body, carries, limit = 0 }, args) => {
-    if (!Number.isInteger(limit) || limit < 0)
-      return invalid('limit', `is ${limit}; it must be a whole number, 0 or more`)
+    if (!isSize(limit)) return invalid('limit', `is ${limit}; it must be a whole number, 0 or more, within int32`)
     if (!isSize(carries) || carries > args.length)
       return invalid('carries', `must be a number of arguments, of which there are ${args.length}`)
     const [t, b] = [signature(test), signature(body)]
