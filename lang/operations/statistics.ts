@@ -122,7 +122,7 @@ const length: Reduction = (axes) => {
     (x, dx): Expr => {
       const { y, r } = parts(x)
       const none = eq(r, 0)
-      return total(axes)(mul(select(none, 0, div(y, select(none, 1, r))), dx))
+      return total(axes)(mul(div(select(none, 0, y), select(none, 1, r)), dx))
     },
   )
 }

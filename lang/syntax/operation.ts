@@ -157,7 +157,7 @@ const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => 
       throw wrongCall(form, args, unreadable(last ? args : []), callSite(called), error)
     }
   }
-  return called
+  return Object.defineProperty(called, 'name', { value: form.name })
 }
 
 /**

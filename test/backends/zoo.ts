@@ -86,7 +86,7 @@ export const zoo: readonly (readonly [string, AnyProgram, number])[] = [
   ['softmax', any(softmax), 4],
   ['a normalisation', any(norm), 4],
   ['a product with its epilogue', any(layer), 1],
-  ['its two gradients', any(vjpOrThrow(layer)), 4],
+  ['its two gradients', any(vjpOrThrow(layer)), 5],
   ['a convolution', any(images(1, 9)), 1],
   ['its two gradients', any(vjpOrThrow(images(1, 9))), 3],
   ['max-pooling', any(pool), 1],

@@ -58,7 +58,9 @@ test('every derivative states what it costs, and none is out of proportion', () 
     const c = constantsOf(e)
     return c === undefined ? [] : [{ name: e.name, ...c }]
   })
-  const bound = (c: (typeof all)[0]): number => (c.moved ? 2 : c.name === 'atan2' ? 10 : c.name === 'pow' ? 12 : 7)
+  // asin, acos and atanh have 1 - x^2 in two forms, so that neither it nor its derivative cancels
+  const stated: { readonly [name: string]: number } = { atan2: 10, pow: 12, asin: 9, acos: 10, atanh: 8 }
+  const bound = (c: (typeof all)[0]): number => (c.moved ? 2 : (stated[c.name] ?? 7))
   const dear = all.filter((c) => c.forward > bound(c) || (c.reverse ?? 0) > bound(c))
   expect(
     dear.map(

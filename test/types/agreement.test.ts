@@ -85,7 +85,10 @@ const conv = (x: Shape, w: Shape, o: Window): Result => {
 const pool = (x: Shape, k: Shape, o: Window): Result => {
   const rank = k.length,
     image = x.slice(x.length - rank)
-  const fits = image.length === rank && image.every((h, d) => o.dilation * ((k[d] as number) - 1) + 1 <= h + 2 * o.pad)
+  const spans = k.map((n) => o.dilation * (n - 1) + 1)
+  const fits =
+    image.length === rank &&
+    image.every((h, d) => (spans[d] as number) <= h + 2 * o.pad && 2 * o.pad <= (spans[d] as number))
   return x.length >= rank && fits
     ? [...x.slice(0, x.length - rank), ...image.map((h, d) => places(h, k[d] as number, o))]
     : undefined

@@ -116,7 +116,7 @@ describe('a refusal of the host is an error of compilation', () => {
       'compile',
       of3((x) => P.cos(x as Expr)),
     )
-    expect(found).toMatchObject(E.left({ _tag: 'CompileFailed', backend: 'wasm', message: 'not today' }))
+    expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why: 'not today' }))
   })
 })
 test('after a failed run the state is invalid: every later call is the same error', async () => {

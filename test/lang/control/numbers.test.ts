@@ -134,7 +134,7 @@ describe("a body's number is a number", () => {
     )
     expect(await valuesOn(q, 1)).toEqual(four(7))
     const fraction = program(int(), (i) => fori(3, () => 2.5)(i))
-    expect(E.isLeft(fraction) && fraction.left.map((d) => d.problem._tag)).toEqual(['InvalidAttribute'])
+    expect(E.isLeft(fraction) && fraction.left.map((d) => d.problem._tag)).toEqual(['NotAnElement'])
   })
   test('a number is no array and no truth value', () => {
     expect(E.isLeft(program(real(2), (x) => fori(3, () => 5 as never)(x)))).toBe(true)

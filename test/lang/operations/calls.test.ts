@@ -36,10 +36,10 @@ const outcome = (types: readonly Type[], f: (xs: readonly Expr[]) => unknown): O
   const p = program(types, (xs) => {
     try {
       const result = f(xs as readonly Expr[])
-      return typeof result === 'function' || typeof result === 'number' ? null : result
+      return typeof result === 'function' || typeof result === 'number' ? {} : result
     } catch (error) {
       thrown = error as Error
-      return null
+      return {}
     }
   })
   return { ...(thrown && { thrown }), diagnostics: E.isLeft(p) ? p.left : [] }
