@@ -9,23 +9,7 @@
 import { declareJvp } from '../control/custom.ts'
 import { sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
-import {
-  abs,
-  add,
-  and,
-  div,
-  eq,
-  le,
-  log,
-  log1p,
-  lt,
-  max,
-  mul,
-  ne,
-  neg,
-  select,
-  sub,
-} from '../primitives/elementwise.ts'
+import { abs, add, and, div, eq, le, log, log1p, lt, max, mul, neg, select, sub } from '../primitives/elementwise.ts'
 import { gather, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
@@ -34,7 +18,7 @@ import { operation } from '../syntax/operation.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Agree, Dims, Fits, FitsTo, Gradual, Joined, Show } from '../types/index.ts'
 import { logSigmoid } from './activation.ts'
-import { safeSelect, square } from './comparison.ts'
+import { square } from './comparison.ts'
 import { derived, differ, notAmong, notReal, sizeAt, unless, withSize } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
@@ -294,7 +278,7 @@ export const klDivergence = operation(
         notReal(q, p) ??
         targetShapeProblem({ broadcast }, q, p)
       return derived('klDivergence', [q, p], problem, () => {
-        const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
+        const terms = weighed(p, sub(log(select(eq(p, 0), 1, p)), q))
         return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy(reduction, terms)
       })
     },

@@ -112,17 +112,19 @@ const length: Reduction = (axes) => {
   const parts = (x: Expr) => {
     const scale = scaleAlong(axes, x)
     const y = div(x, scale)
-    return { scale, y, r: sqrt(keeping(total)(axes)(square(y))) }
+    const s = keeping(total)(axes)(square(y))
+    const none = eq(s, 0)
+    // the root reads 1 where it is 0: there its derivative is infinite
+    return { scale, y, none, r: sqrt(select(none, 1, s)) }
   }
   return declareJvp(
     (x: Expr): Expr => {
-      const { scale, r } = parts(x)
-      return reshape(without(axes, x))(mul(scale, r))
+      const { scale, none, r } = parts(x)
+      return reshape(without(axes, x))(mul(select(none, 0, scale), r))
     },
     (x, dx): Expr => {
-      const { y, r } = parts(x)
-      const none = eq(r, 0)
-      return total(axes)(mul(div(select(none, 0, y), select(none, 1, r)), dx))
+      const { y, none, r } = parts(x)
+      return total(axes)(mul(div(select(none, 0, y), r), dx))
     },
   )
 }
