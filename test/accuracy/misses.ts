@@ -39,11 +39,6 @@ const below =
   (double: number, single: number): Where =>
   ({ exact }, precision) =>
     Math.abs(exact) < (precision === 'double' ? double : single)
-/** Some argument is above a bound. */
-const beyond =
-  (double: number, single: number): Where =>
-  ({ at }, precision) =>
-    at.some((x) => Math.abs(x) > (precision === 'double' ? double : single))
 /** All arguments are below a bound. */
 const within =
   (double: number, single: number): Where =>
@@ -65,7 +60,7 @@ export const misses: readonly Miss[] = [
       ['div', 'second', 0, 1300, 1300, 1300],
       ['erfc', 'second', 33, 0, 0, 0],
       ['gaussian', 'first', 29, 0, 0, 0],
-      ['gaussian', 'second', lost, lost, 200, lost],
+      ['gaussian', 'second', 1600, 200, 200, 200],
       ['gelu', 'second', 41, 110, 110, 110],
       ['mish', 'first', 360, 50, 50, 50],
       ['mish', 'second', 360, 49, 49, 49],
@@ -133,7 +128,6 @@ export const misses: readonly Miss[] = [
     ['pow', 'first', 18, 0, 0, 0],
     ['pow', 'second', 37, lost, lost, lost],
   ]),
-  ...because('Beyond 1e307: beta x overflows.', beyond(1e307, 1e37), [['softplus(2)', 'value', lost, 0, 0, 0]]),
   ...because('A sum of products of rounded factors.', every, [
     ['atan2', 'second', 11, 0, 0, 0],
     ['layerNorm', 'second', 11, 0, 0, 0],
