@@ -107,24 +107,32 @@ export const scaleOf = (top: Expr, least = 0): Expr => {
 /** The scale of numbers along axes, which stay with size 1. */
 export const scaleAlong = (axes: Shape, x: Expr, least = 0): Expr =>
   count(axes, x) === 0 ? constant([], 1) : scaleOf(keeping((over) => (e) => reduceMax(over)(e))(axes)(abs(x)), least)
+/** x / r for r = |x|, and 0 where x is 0. */
+const direction = (x: Expr, r: Expr): Expr => {
+  const none = eq(r, 0)
+  return div(select(none, 0, x), select(none, 1, r))
+}
 /** The root of the sum of squares. Its derivative is x / |x|, and 0 where x is 0. */
 const length: Reduction = (axes) => {
+  const sumOf = keeping(total)(axes)
+  // of scaled numbers: its derivative reads the root itself, so that no derivative of a square or a root may overflow
+  const root = declareJvp(
+    (y: Expr): Expr => sqrt(sumOf(square(y))),
+    (y, dy, r): Expr => sumOf(mul(direction(y, r), dy)),
+  )
   const parts = (x: Expr) => {
     const scale = scaleAlong(axes, x)
     const y = div(x, scale)
-    const s = keeping(total)(axes)(square(y))
-    const none = eq(s, 0)
-    // the root reads 1 where it is 0: there its derivative is infinite
-    return { scale, y, none, r: sqrt(select(none, 1, s)) }
+    return { scale, y, r: root(y) }
   }
   return declareJvp(
     (x: Expr): Expr => {
-      const { scale, none, r } = parts(x)
-      return reshape(without(axes, x))(mul(select(none, 0, scale), r))
+      const { scale, r } = parts(x)
+      return reshape(without(axes, x))(mul(scale, r))
     },
     (x, dx): Expr => {
-      const { y, none, r } = parts(x)
-      return total(axes)(mul(div(select(none, 0, y), r), dx))
+      const { y, r } = parts(x)
+      return total(axes)(mul(direction(y, r), dx))
     },
   )
 }
