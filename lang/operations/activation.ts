@@ -60,8 +60,8 @@ export const sigmoid: Pointwise = operation('sigmoid(x)', (x: Expr) => logistic(
 /**
  * ln(1 + e^(beta x)) / beta, a smooth relu, without overflow. Default: beta = 1
  *
- * It is computed as max(z, 0) + ln(1 + e^m), where z = beta x and m = -|z|. Both are selects, so that all derivatives
- * are right at 0.
+ * It is computed as x (if z > 0) + ln(1 + e^m) / beta, where z = beta x and m = -|z|. Both are selects, so that all
+ * derivatives are right at 0.
  */
 export const softplus = operation(
   'softplus(beta?)(x)',
@@ -69,8 +69,8 @@ export const softplus = operation(
     (x: Expr) => {
       const z = beta === 1 ? x : mul(beta, x)
       const m = select(gt(z, 0), neg(z), z)
-      const y = add(select(gt(z, 0), z, 0), log1p(exp(m)))
-      return beta === 1 ? y : div(y, beta)
+      const y = log1p(exp(m))
+      return add(select(gt(z, 0), x, 0), beta === 1 ? y : div(y, beta))
     },
 )
 /** ln(sigmoid(x)), without underflow. */

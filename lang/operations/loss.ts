@@ -9,23 +9,7 @@
 import { declareJvp } from '../control/custom.ts'
 import { sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
-import {
-  abs,
-  add,
-  and,
-  div,
-  eq,
-  le,
-  log,
-  log1p,
-  lt,
-  max,
-  mul,
-  ne,
-  neg,
-  select,
-  sub,
-} from '../primitives/elementwise.ts'
+import { abs, add, and, div, eq, le, log, log1p, lt, max, mul, neg, select, sub } from '../primitives/elementwise.ts'
 import { gather, gatherRows } from '../primitives/indexing.ts'
 import { moveAxis, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
@@ -34,7 +18,7 @@ import { operation } from '../syntax/operation.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Agree, Dims, Fits, FitsTo, Gradual, Joined, Show } from '../types/index.ts'
 import { logSigmoid } from './activation.ts'
-import { safeSelect, square } from './comparison.ts'
+import { square } from './comparison.ts'
 import { derived, differ, notAmong, notReal, sizeAt, unless, withSize } from './derived.ts'
 import { logSoftmax, mean } from './statistics.ts'
 
@@ -221,9 +205,25 @@ const weighed = (w: Expr, x: Expr): Expr => mul(w, select(and(eq(w, 0), eq(abs(x
 /** The two logarithms of bceLoss, at least -100. */
 const yes = (p: Expr): Expr => max(log(p), -100)
 const no = (p: Expr): Expr => max(log1p(neg(p)), -100)
+/** (1 - p) p, at least 1e-12. */
+const least = 1e-12
+const spread = (p: Expr): Expr => max(mul(sub(1, p), p), least)
+/**
+ * (p - t) / spread(p). Its derivative in p is (1 - t) / (1 - p)^2 + t / p^2, in which nothing cancels; where the spread
+ * is clamped it is 1e12.
+ */
+const slope = declareJvp(
+  ([p, t]: readonly [Expr, Expr]): Expr => div(sub(p, t), spread(p)),
+  ([p, t], [dp, dt]): Expr => {
+    const clamped = le(spread(p), least)
+    const q = select(clamped, 0.5, p)
+    const inner = add(div(sub(1, t), square(sub(1, q))), div(t, square(q)))
+    return sub(mul(dp, select(clamped, 1 / least, inner)), div(dt, spread(p)))
+  },
+)
 const bce = declareJvp(
   ([p, t]: readonly [Expr, Expr]): Expr => neg(add(mul(t, yes(p)), mul(sub(1, t), no(p)))),
-  ([p, t], [dp, dt]): Expr => add(mul(dp, div(sub(p, t), max(mul(sub(1, p), p), 1e-12))), mul(dt, sub(no(p), yes(p)))),
+  ([p, t], [dp, dt]): Expr => add(mul(dp, slope([p, t])), mul(dt, sub(no(p), yes(p)))),
 )
 /**
  * Binary cross entropy of probabilities p: -(t ln p + (1 - t) ln(1 - p)). As in PyTorch a logarithm is at least -100,
@@ -276,7 +276,7 @@ export interface KlDivergenceOptions {
 }
 /**
  * Kullback-Leibler divergence p (ln p - q), for log-probabilities q of the prediction and probabilities p of the
- * target; 0 where p is 0.
+ * target. Where p is 0 the term is 0 and ln p counts as 0, so that the derivative in p is -q.
  *
  * Shape and errors: as mseLoss
  */
@@ -294,7 +294,7 @@ export const klDivergence = operation(
         notReal(q, p) ??
         targetShapeProblem({ broadcast }, q, p)
       return derived('klDivergence', [q, p], problem, () => {
-        const terms = safeSelect((r) => mul(r, sub(log(r), q)), 1, 0)(ne(p, 0), p)
+        const terms = weighed(p, sub(log(select(eq(p, 0), 1, p)), q))
         return reduction === 'batchmean' ? div(sum()(terms), shapeOf(terms)[0] ?? 1) : reduceBy(reduction, terms)
       })
     },

@@ -107,12 +107,23 @@ export const scaleOf = (top: Expr, least = 0): Expr => {
 /** The scale of numbers along axes, which stay with size 1. */
 export const scaleAlong = (axes: Shape, x: Expr, least = 0): Expr =>
   count(axes, x) === 0 ? constant([], 1) : scaleOf(keeping((over) => (e) => reduceMax(over)(e))(axes)(abs(x)), least)
+/** x / r for r = |x|, and 0 where x is 0. */
+const direction = (x: Expr, r: Expr): Expr => {
+  const none = eq(r, 0)
+  return div(select(none, 0, x), select(none, 1, r))
+}
 /** The root of the sum of squares. Its derivative is x / |x|, and 0 where x is 0. */
 const length: Reduction = (axes) => {
+  const sumOf = keeping(total)(axes)
+  // of scaled numbers: its derivative reads the root itself, so that no derivative of a square or a root may overflow
+  const root = declareJvp(
+    (y: Expr): Expr => sqrt(sumOf(square(y))),
+    (y, dy, r): Expr => sumOf(mul(direction(y, r), dy)),
+  )
   const parts = (x: Expr) => {
     const scale = scaleAlong(axes, x)
     const y = div(x, scale)
-    return { scale, y, r: sqrt(keeping(total)(axes)(square(y))) }
+    return { scale, y, r: root(y) }
   }
   return declareJvp(
     (x: Expr): Expr => {
@@ -121,8 +132,7 @@ const length: Reduction = (axes) => {
     },
     (x, dx): Expr => {
       const { y, r } = parts(x)
-      const none = eq(r, 0)
-      return total(axes)(mul(div(select(none, 0, y), select(none, 1, r)), dx))
+      return total(axes)(mul(direction(y, r), dx))
     },
   )
 }

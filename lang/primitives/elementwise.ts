@@ -51,6 +51,8 @@ const square = (x: Expr): Expr => mul(x, x)
 /** 1 - x^2. Near 1 it is (1 - x)(1 + x), without rounding x^2; near 0 its derivative -2x must not be -(1 + x) + (1 - x). */
 const oneMinusSquare = (x: Expr): Expr =>
   select(lt(abs(x), 0.5), sub(1, square(x)), mul(sub(1, x), add(1, x)))
+/** x, and 0 where the density of x is 0: the square of a large x would overflow beside it. */
+const within = (x: Expr): Expr => select(lt(1000, abs(x)), 0, x)
 
 // -- one argument: y = f(x) ------------------------------------------------------------------------------------------
 
@@ -84,9 +86,9 @@ const unaries = {
   logistic:  [reals,   all,        {},         (x) => scale(square(mul(0.5, sech(mul(0.5, x)))))],
   erf:       [reals,   all,        {},         (x) => scale(mul(twoOverRootPi, gaussian(x)))],
   erfc:      [reals,   all,        {},         (x) => scale(mul(-twoOverRootPi, gaussian(x)))],
-  gaussian:  [reals,   all,        {},         (x, y) => scale(mul(-2, mul(x, y)))],
+  gaussian:  [reals,   all,        {},         (x, y) => scale(mul(-2, mul(within(x), y)))],
   normalCdf: [reals,   all,        {},         (x) => scale(normalPdf(x))],
-  normalPdf: [reals,   all,        {},         (x, y) => scale(neg(mul(x, y)))],
+  normalPdf: [reals,   all,        {},         (x, y) => scale(neg(mul(within(x), y)))],
 } satisfies { readonly [F in Fn]?: UnaryRow }
 
 // -- two arguments: z = f(x, y) --------------------------------------------------------------------------------------

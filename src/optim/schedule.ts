@@ -2,7 +2,8 @@
  * Schedules: the learning rate of the next step, as an expression of the number of steps before it, k = 0, 1, ...
  * A training step reads k from the optimiser's state, so it needs no rate from outside.
  */
-import { add, cos, div, floor, lt, mul, power, select } from '../../lang/primitives/elementwise.ts'
+import { square } from '../../lang/operations/comparison.ts'
+import { add, div, exp, floor, lt, mul, power, select, sin, sub } from '../../lang/primitives/elementwise.ts'
 import { type Rate, type Schedule, scheduleOf } from './optimizer.ts'
 import { count, notNegative, outOfRange, rateSetting, scheduleUnless, whole } from './refuse.ts'
 
@@ -21,17 +22,23 @@ export const stepwise = (rate: number, every: number, gamma: number): Schedule =
     (k) => mul(rate, power(gamma, floor(div(add(k, 0.5), every)))),
   )
 
-/** rate gamma^k: the rate is multiplied with gamma after every step. */
+/**
+ * rate gamma^k: the rate is multiplied with gamma after every step. It is computed as e^(k ln gamma): a gamma near 1 has
+ * few digits in float32, its logarithm has all.
+ */
 export const exponential = (rate: number, gamma: number): Schedule =>
   scheduleUnless(
     outOfRange('exponential', [
       ['rate', rate, notNegative],
       ['gamma', gamma, notNegative],
     ]),
-    (k) => mul(rate, power(gamma, k)),
+    (k) => mul(rate, gamma === 0 ? power(gamma, k) : exp(mul(Math.log(gamma), k))),
   )
 
-/** From rate at k = 0 along half a cosine to `to`, 0 by default, at k = steps >= 1; it rises again after that. */
+/**
+ * From rate at k = 0 along half a cosine to `to`, 0 by default, at k = steps >= 1; it rises again after that. Half of
+ * 1 + cos(pi k / steps) is computed as sin^2(pi / 2 (steps - k) / steps), which does not cancel near the end.
+ */
 export const cosine = (rate: number, steps: number, to = 0): Schedule =>
   scheduleUnless(
     outOfRange('cosine', [
@@ -39,7 +46,7 @@ export const cosine = (rate: number, steps: number, to = 0): Schedule =>
       ['steps', steps, count],
       ['to', to, notNegative],
     ]),
-    (k) => add(to, mul((rate - to) / 2, add(1, cos(mul(Math.PI / steps, k))))),
+    (k) => add(to, mul(rate - to, square(sin(mul(Math.PI / 2 / steps, sub(steps, k)))))),
   )
 
 /**

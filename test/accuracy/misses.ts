@@ -39,11 +39,6 @@ const below =
   (double: number, single: number): Where =>
   ({ exact }, precision) =>
     Math.abs(exact) < (precision === 'double' ? double : single)
-/** Some argument is above a bound. */
-const beyond =
-  (double: number, single: number): Where =>
-  ({ at }, precision) =>
-    at.some((x) => Math.abs(x) > (precision === 'double' ? double : single))
 /** All arguments are below a bound. */
 const within =
   (double: number, single: number): Where =>
@@ -52,8 +47,6 @@ const within =
 /** The right result is out of range. */
 const infinite: Where = ({ exact }, precision) => Math.abs(exact) >= (precision === 'double' ? lost : 2 ** 128)
 const tiny = below(1e-300, 1e-35)
-/** The target, the second argument, is the class 0 or 1. */
-const toClass: Where = ({ at }) => at[1] === 0 || at[1] === 1
 const farBase: Where = ({ at: [x = 1] }) => x > 1e5 || x < 1e-4
 
 export const misses: readonly Miss[] = [
@@ -65,7 +58,7 @@ export const misses: readonly Miss[] = [
       ['div', 'second', 0, 1300, 1300, 1300],
       ['erfc', 'second', 33, 0, 0, 0],
       ['gaussian', 'first', 29, 0, 0, 0],
-      ['gaussian', 'second', lost, lost, 200, lost],
+      ['gaussian', 'second', 1600, 200, 200, 200],
       ['gelu', 'second', 41, 110, 110, 110],
       ['mish', 'first', 360, 50, 50, 50],
       ['mish', 'second', 360, 49, 49, 49],
@@ -88,8 +81,6 @@ export const misses: readonly Miss[] = [
       ['atan2', 'second', lost, lost, lost, lost],
       ['hypot', 'first', 210, 9100, 9100, 9100],
       ['hypot', 'second', lost, lost, lost, lost],
-      ['norm', 'second', 0, lost, 0, lost],
-      ['std', 'second', 0, lost, 0, lost],
     ],
   ),
   ...because('The right result is out of range, and what is found is NaN.', infinite, [
@@ -124,16 +115,10 @@ export const misses: readonly Miss[] = [
     ['logSoftmax', 'value', lost, lost, lost, lost],
     ['logsumexp', 'value', lost, 30, 30, 30],
   ]),
-  ...because(
-    'The gradient is (p - t) / (p (1 - p)), as torch has it; its derivative cancels where p is near the target 0 or 1.',
-    toClass,
-    [['bceLoss', 'second', 3.5e6, lost, lost, lost]],
-  ),
   ...because('A base far from 1: y - 1 is rounded, or a power overflows.', farBase, [
     ['pow', 'first', 18, 0, 0, 0],
     ['pow', 'second', 37, lost, lost, lost],
   ]),
-  ...because('Beyond 1e307: beta x overflows.', beyond(1e307, 1e37), [['softplus(2)', 'value', lost, 0, 0, 0]]),
   ...because('A sum of products of rounded factors.', every, [
     ['atan2', 'second', 11, 0, 0, 0],
     ['layerNorm', 'second', 11, 0, 0, 0],

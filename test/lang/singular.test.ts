@@ -84,6 +84,11 @@ const cases: readonly (readonly [string, Function, number, readonly number[]])[]
   ['select(t = 0, t^2, t^2)', (t) => A.select(A.eq(t, 0), A.mul(t, t), A.pow(t, 2)), 0, [0, 0, 2]],
   ['logsumexp [t, -t]', (t) => A.logsumexp()(stacked(t, A.neg(t)) as never), 0, [Math.LN2, 0, 1, 0]],
   ['variance [t, -t]', (t) => A.variance()(stacked(t, A.neg(t)) as never), 0, [0, 0, 2]],
+  // lengths: 0 at 0, by convention
+  ['norm [3 t, -4 t]', (t) => A.norm()(stacked(A.mul(t, 3), A.mul(t, -4)) as never), 0, [0, 0, 0, 0]],
+  ['norm [3 t, 4]', (t) => A.norm()(stacked(A.mul(t, 3), A.constant([], 4)) as never), 0, [4, 0, 9 / 4, 0]],
+  ['std [t, -t]', (t) => A.std()(stacked(t, A.neg(t)) as never), 0, [0, 0, 0, 0]],
+  ['std [t, 2 t], correction 1', (t) => A.std(0, { correction: 1 })(stacked(t, A.mul(t, 2)) as never), 0, [0, 0, 0]],
   // determinants
   ['det [[0, t], [t, 0]]', (t) => det(matrix(t, (i, j) => [0, 1 - one(i, j)], 2)), 0, [0, 0, -2, 0]],
   ['det t 1, 1 x 1', (t) => det(matrix(t, (i, j) => [0, one(i, j)], 1)), 0, [0, 1, 0]],
@@ -146,6 +151,8 @@ describe('Hessians', () => {
     return found
   }
   const power = (v: A.Expr): A.Expr => A.pow(A.take(0, 0)(v as never) as never, A.take(0, 1)(v as never) as never)
+  const divergence = (v: A.Expr): A.Expr =>
+    A.klDivergence({ reduction: 'sum' })(A.take(0, 0)(v as never) as never, A.take(0, 1)(v as never) as never)
   const ln2 = Math.LN2
   test.each([
     [23, 0, [0, 1 / 23, 1 / 23, ln23 ** 2]],
@@ -182,10 +189,16 @@ describe('Hessians', () => {
     ['x^y at (23, 0)', power, [23, 0], [2], [0, 1 / 23, 1 / 23, ln23 ** 2]],
     ['x^y at (-2, 3)', power, [-2, 3], [2], [-12, 4 + 12 * ln2, 4 + 12 * ln2, -8 * ln2 ** 2]],
     ['x^y at (0, 2)', power, [0, 2], [2], [2, 0, 0, 0]],
+    // p (ln p - q) in q and p: d^2 / dq dp = -1; p ln p has derivative 0 at 0, by convention
+    ['klDivergence at (-2, 0)', divergence, [-2, 0], [2], [0, -1, -1, 0]],
+    ['klDivergence at (-2, 0.5)', divergence, [-2, 0.5], [2], [0, -1, -1, 2]],
+    ['klDivergence at (-Infinity, 0)', divergence, [Number.NEGATIVE_INFINITY, 0], [2], [0, 0, 0, 0]],
+    ['norm at 0', (v: A.Expr) => A.norm()(v as never), [0, 0], [2], [0, 0, 0, 0]],
     ['det at 0', det, [0, 0, 0, 0], [2, 2], [0, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, 1, 0, 0, 0]],
     ['det at rank 1', det, [1, 2, 3, 2, 4, 6, 3, 6, 9], [3, 3], second([1, 2, 3, 2, 4, 6, 3, 6, 9])],
     ['det at rank 3', det, [2, 1, 0, 1, 3, 1, 0, 1, 4], [3, 3], second([2, 1, 0, 1, 3, 1, 0, 1, 4])],
   ] as const)('on every back end: %s', async (_, f, at, shape, expected) => {
-    for (const found of await onBackends(f, at, ...shape)) near(found, expected, 1e-5)
+    for (const found of [...hessianOf(f, at, ...shape), ...(await onBackends(f, at, ...shape))])
+      near(found, expected, 1e-5)
   })
 })

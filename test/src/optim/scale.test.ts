@@ -15,6 +15,8 @@ import {
   adam,
   adamW,
   clipNorm,
+  cosine,
+  exponential,
   globalNorm,
   lineSearch,
   type Optimizer,
@@ -97,6 +99,22 @@ describe.each<readonly [string, Backend]>([
       expect((norm?.[0] as number) / c).toBeCloseTo(5, 5)
     }
     runner.release()
+  })
+  // the figures have arbitrary precision; 1 + cos cancels near the end, and 0.999999 has 6 digits in float32
+  test.each([
+    ['exponential', exponential(1, 0.999999), 1e6, 0.367879257231645],
+    ['exponential', exponential(3, 0.9999), 3e4, 0.14933880105596],
+    ['exponential, of nothing', exponential(1, 0), 0, 1],
+    ['cosine near its end', cosine(1, 1000), 999, 2.46739907091694e-6],
+    ['cosine near its end', cosine(1, 1e6), 999999, 2.46740110027031e-12],
+    ['cosine, its end', cosine(1, 1e6), 1e6, 0],
+    ['cosine, risen again', cosine(2, 10, 1), 20, 2],
+  ] as const)('%s: %#', async (_, schedule, k, expected) => {
+    const p = programOrThrow(real(), (step) => schedule(step))
+    const runner = await compiled(backend, p as never)
+    const [rate] = await runner.run([Float64Array.of(k)])
+    runner.release()
+    expect(Math.abs((rate?.[0] as number) - expected)).toBeLessThanOrEqual(1e-6 * expected)
   })
   // c x^2 / 2 for c = 1e10 at x = 1e10: the gradient is 1e20, and a step of 1e-10 ends at the minimum
   test('line search along a gradient of 1e20', async () => {
