@@ -22,7 +22,7 @@ import { convertEntry, select, selectEntry, stopGradient, stopGradientEntry } fr
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
 
-// -- the vocabulary of the tables ---------------------------------------------------------------------------------
+// -- the vocabulary of the tables ------------------------------------------------------------------------------------
 
 // linear maps at an index: how they push a tangent, and pull a cotangent
 const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
