@@ -1,6 +1,7 @@
 /** What random programs found, each as the small program that showed it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { evaluate } from '../../lang/evaluate.ts'
 import { sum } from '../../lang/primitives/broadcast.ts'
 import { callClosed, checkpointClosed } from '../../lang/primitives/call.ts'
 import { condClosed } from '../../lang/primitives/cond.ts'
@@ -40,6 +41,22 @@ describe('simplify', () => {
     const no = closeOver(numbered([real()]), ([x]) => [x as Expr, x as Expr])
     const body = closeOver(numbered([real()]), ([x]) => [condClosed(lt(x as Expr, 0.1), yes, no)(x as Expr)[1] as Expr])
     expect(normal(programOrThrow(real(), () => callClosed(body)(constant([], 0))[0] as Expr) as AnyProgram)).toBe(true)
+  })
+  test('a scan that reads a row twice was fused with another one, but its body kept an input for each (seed 3000060)', () => {
+    const one = closeOver(numbered([real(), real()]), ([c, x]) => [mul(c as Expr, x as Expr)])
+    const two = closeOver(numbered([real(), real(), real(), real()]), ([c, y, u, w]) => [
+      add(mul(c as Expr, y as Expr), mul(u as Expr, w as Expr)),
+    ])
+    const types = [real(), real(3), real(3)]
+    const p = closeOver(numbered(types), ([c, xs, us]) => {
+      const [, before] = scanClosed(3, false, one)([c as Expr], [xs as Expr], [])
+      const rows = [before as Expr, us as Expr, us as Expr]
+      return scanClosed(3, false, two)([c as Expr], rows, []).slice(0, 1)
+    })
+    const xs = [Float64Array.of(2), Float64Array.of(3, 5, 7), Float64Array.of(0.5, 1, 2)]
+    // c: 2 2 + 0.25 = 4.25, 4.25 6 + 1 = 26.5, 26.5 30 + 4 = 799
+    expect(evaluate(simplifyClosed(p), xs)).toEqual([Float64Array.of(799)])
+    expect(simplifyClosed(p).equations.filter((q) => q.op === 'scan')).toHaveLength(1)
   })
 })
 

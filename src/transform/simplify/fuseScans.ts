@@ -6,6 +6,7 @@
 import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 
 // -- pairs that can be fused ------------------------------------------------------------------------------------------
 
@@ -76,7 +77,7 @@ const joinedBody = (pair: Pair): Closed => {
   const own = ownRows(pair)
   const [carriesA = [], rowsA = [], constantsA = []] = parts(inTypes(a.body), a.attrs.carries, a.attrs.rows)
   const [carriesB = [], rowsB = [], constantsB = []] = parts(inTypes(b.body), b.attrs.carries, b.attrs.rows)
-  const ownTypes = rowsB.filter((_, i) => !isRowOf(a, b.rows[i] as number))
+  const ownTypes = own.map((v) => nth(rowsB, b.rows.indexOf(v)))
   const types = [carriesA, carriesB, rowsA, ownTypes, constantsA, constantsB]
   return closeOver(numbered(types.flat()), (v) => {
     const sizes = [a.attrs.carries, b.attrs.carries, a.attrs.rows, own.length, constantsA.length] as const
