@@ -11,9 +11,11 @@ const pages = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
+  'docs/accuracy-of-programs.md',
   'docs/architecture.md',
   'docs/conventions.md',
   'docs/bench.md',
+  'docs/mutation.md',
   ...decisions.map((page) => `docs/decisions/${page}`),
 ]
 

@@ -77,7 +77,7 @@ const eliminate = (x: Expr): Eliminated => {
     const both = swap(gatherRows(1)(swap(rows), exchanged(m, n, k, j)))
     const across = sum(1)(select(eq(row, here), both, 0))
     const down = sum(2)(select(eq(column, here), both, 0))
-    const pivot = sum(1)(select(eq(iota([m, n], 1), broadcast([m, n], [])(k)), across, 0))
+    const pivot = sum([1, 2])(select(and(eq(row, here), eq(column, here)), both, 0))
     const stop = or(stopped, le(abs(pivot), mul(largest, n * 2 ** -51)))
     const factor = div(down, broadcast([m, n], [0])(select(stop, 1, pivot)))
     const inner = and(lt(here, row), lt(here, column))

@@ -22,7 +22,7 @@ import { convertEntry, select, selectEntry, stopGradient, stopGradientEntry } fr
 export type { DTypeOf, Operand, ShapeOf } from './pointwise.ts'
 export { convertEntry, select, selectEntry, stopGradient, toBool, toInt, toReal } from './select.ts'
 
-// -- the vocabulary of the tables ---------------------------------------------------------------------------------
+// -- the vocabulary of the tables ------------------------------------------------------------------------------------
 
 // linear maps at an index: how they push a tangent, and pull a cotangent
 const same: LinearMap = { push: (t) => t, pull: (ct) => ct }
@@ -119,7 +119,7 @@ const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y),
  * infinite. At other x an exponent of 0 stays in the product: the derivative of 0 x^(-1) in y is 1/x.
  */
 const slope = (x: Expr, y: Expr): Expr => {
-  const singular = select(or(eq(y, 0), eq(y, 1)), not(lt(abs(div(1, x)), greatest)), 0)
+  const singular = and(or(eq(y, 0), eq(y, 1)), not(lt(abs(div(1, x)), greatest)))
   const n = select(singular, stopGradient(y), y)
   return mul(n, power(select(singular, 1, x), sub(n, 1)))
 }
@@ -128,7 +128,7 @@ const slope = (x: Expr, y: Expr): Expr => {
  * an integer y keeps its derivatives in x. The guards are on the argument: the logarithm reads 1 where x = 0 <= y.
  */
 const growth = (x: Expr, y: Expr, z: Expr): Expr =>
-  mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x))))
+  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))
 /** d atan2(y, x) = (x dy - y dx) / r^2, where r^2 = x^2 + y^2. */
 const turning = (y: Expr, x: Expr, r: Expr) => [scale(div(div(x, r), r)), scale(neg(div(div(y, r), r)))] as const
 

@@ -118,14 +118,15 @@ export const typing = <A extends Attrs, N extends readonly unknown[]>(
   entry: Entry<A, N>,
   attrs: A,
   args: Each<N, Type>,
-): E.Either<Problem, readonly Type[]> =>
-  E.chain((outs: readonly Type[]): E.Either<Problem, readonly Type[]> => {
-    for (const { shape } of outs) {
-      const problem = shapeProblem(shape)
-      if (problem !== undefined) return ill(problem)
-    }
-    return E.right(outs)
-  })(entry.type(attrs, args))
+): E.Either<Problem, readonly Type[]> => {
+  const outs = entry.type(attrs, args)
+  if (E.isLeft(outs)) return outs
+  for (const { shape } of outs.right) {
+    const problem = shapeProblem(shape)
+    if (problem !== undefined) return ill(problem)
+  }
+  return outs
+}
 
 /** An ill-typed expression, blamed on the user's line. Over another poison it is silent: no cascades. */
 export const refuse = (op: string, problem: Problem, args: readonly Expr[]): Expr => {

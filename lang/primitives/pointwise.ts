@@ -54,7 +54,7 @@ export const meet = (operands: readonly Operand[], dtypeOf: (k: number) => DType
   const shape = operands.map(shapeOfOperand).reduce<Shape | undefined>((a, b) => a && broadcastShapes(a, b), [])
   return operands.map((x, k) => {
     if (typeof x === 'number') return filled(dtypeOf(k), shape ?? [], x)
-    return shape === undefined ? x : broadcastTo(shape)(x)
+    return shape === undefined || sameShape(shape, shapeOf(x)) ? x : broadcastTo(shape)(x)
   })
 }
 /** The element type of a plain number among these operands: that of the first expression, real if there is none. */

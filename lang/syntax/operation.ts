@@ -8,6 +8,7 @@
 import { topological } from './closed.ts'
 import { type Diagnostic, fault } from './error.ts'
 import { type Expr, isExpr, poison } from './expr.ts'
+import { nth } from './list.ts'
 import { showType } from './shape.ts'
 import { callSite } from './site.ts'
 import { isObject } from './tree.ts'
@@ -104,6 +105,7 @@ const raised = (ill: readonly Expr[], args: readonly Expr[]): readonly Diagnosti
   topological(ill, args).flatMap(({ node }) => (node._tag === 'Poison' ? node.diagnostics : []))
 /** The result; where it is ill-typed, with one diagnostic that names the operation. */
 const renamed = (name: string, args: readonly unknown[], result: unknown, called: Called): unknown => {
+  if (isTerm(result) && !isIll(result)) return result
   const ill = termsIn(result).filter(isIll)
   if (ill.length === 0) return result
   const given = [...new Set(args.flatMap(termsIn))]
@@ -125,8 +127,8 @@ const renamed = (name: string, args: readonly unknown[], result: unknown, called
 
 type Called = (...args: readonly unknown[]) => unknown
 /** The arguments whose element type the form excludes. */
-const ofOtherType = ({ stages }: Form, args: readonly unknown[]): readonly Expr[] =>
-  (stages.at(-1) ?? []).flatMap(({ dtype }, i) => {
+const ofOtherType = (parameters: readonly Parameter[], args: readonly unknown[]): readonly Expr[] =>
+  parameters.flatMap(({ dtype }, i) => {
     const x = args[i]
     return dtype !== undefined && isTerm(x) && !isIll(x) && x.type.dtype !== dtype ? [x] : []
   })
@@ -140,14 +142,20 @@ const refuseType = (form: Form, args: readonly unknown[], found: readonly Expr[]
 const isUnreadable = (error: unknown): boolean =>
   (error instanceof TypeError && ['TypeError', 'WrongCall', 'ExpressionIsNotANumber'].includes(error.name)) ||
   (error instanceof RangeError && /^Invalid/.test(error.message))
+const isOperand = (x: unknown): boolean => typeof x === 'number' || isTerm(x)
+/** One pair of brackets. `callbacks`: whether the brackets before held a function, whose errors are the user's. */
 const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => {
+  const parameters = nth(form.stages, k)
+  const last = k === form.stages.length - 1
+  const isTyped = last && parameters.some((p) => p.dtype !== undefined)
   const called: Called = (...args) => {
-    const what = misplaced(form, k, args)
+    // most calls have an array for each parameter: they cost no more than this
+    const usual = last && args.length === parameters.length && args.every(isOperand)
+    const what = usual ? undefined : misplaced(form, k, args)
     if (what !== undefined) throw wrongCall(form, args, what, callSite(called))
-    const last = k === form.stages.length - 1
-    const others = last ? ofOtherType(form, args) : []
+    const others = isTyped ? ofOtherType(parameters, args) : []
     if (others.length > 0) return refuseType(form, args, others, called)
-    const callsBack = callbacks || args.some((x) => typeof x === 'function')
+    const callsBack = callbacks || (!usual && args.some((x) => typeof x === 'function'))
     try {
       const result = f(...args)
       // there are as many stages as the form has brackets
@@ -157,7 +165,7 @@ const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => 
       throw wrongCall(form, args, unreadable(last ? args : []), callSite(called), error)
     }
   }
-  return Object.defineProperty(called, 'name', { value: form.name })
+  return called
 }
 
 /**
@@ -165,4 +173,7 @@ const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => 
  * out, `!` one before the last brackets that may be an expression, and three dots a list of arguments. `: real` is for
  * an operation whose parts would take integers too, but not mean the same.
  */
-export const operation = <F>(call: string, f: F): F => typed(stage(formOf(call), 0, typed(f), false))
+export const operation = <F>(call: string, f: F): F => {
+  const form = formOf(call)
+  return typed(Object.defineProperty(stage(form, 0, typed(f), false), 'name', { value: form.name }))
+}

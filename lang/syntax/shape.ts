@@ -64,6 +64,7 @@ export const areAxes = (axes: Shape, rank: number): boolean =>
 
 /** The shape that two shapes broadcast to, aligned at the right: size 1 stretches. Undefined where two sizes differ. */
 export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
+  if (a.length === 0 || sameShape(a, b)) return b
   const rank = Math.max(a.length, b.length)
   const at = (s: Shape, d: number): number => s[d - rank + s.length] ?? 1
   const fits = axesOf(rank).every((d) => at(a, d) === at(b, d) || at(a, d) === 1 || at(b, d) === 1)

@@ -1,6 +1,7 @@
 /**
  * Labels that are no class. A program looks its label up and takes the nearest class for any other, since a kernel
- * cannot raise an error; so examples are checked before they are trained on.
+ * cannot raise an error; so examples are checked before they are trained on. This file names `gather`,
+ * the one primitive that reads rows at indices that are data.
  *
  * The loss of one example says which labels those are: every index that it computes from the target alone must be that
  * of a row. A label that the loss leaves out on purpose, by ignoreIndex, is replaced before it is looked up.

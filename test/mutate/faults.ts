@@ -26,8 +26,8 @@ export const named: readonly Fault[] = [
   {
     kind: 'guard around the product',
     file: elementwise,
-    before: '  mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x))))',
-    after: '  select(eq(x, 0), 0, mul(z, log(select(select(eq(x, 0), le(0, y), 0), 1, select(lt(x, 0), neg(x), x)))))',
+    before: '  mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x))))',
+    after: '  select(eq(x, 0), 0, mul(z, log(select(and(eq(x, 0), le(0, y)), 1, select(lt(x, 0), neg(x), x)))))',
     tests: [dictionary],
     only: 'pow.* no guard',
   },

@@ -103,13 +103,15 @@ export const functionsOf = (D: Decimals): { readonly [F in RealFn]: OnJets } => 
     idiv:     (x, y) => plain(rounded(x.v.div(y.v), downward)),
     mod:      (x, y) => add(x, linear(y, (p) => p.times(rounded(x.v.div(y.v), downward)).neg())),
     pow:      binary((x, y) => x.pow(y), (x, y, z) => {
-      const still = x.isZero() && !y.isNegative() // 0^y is constant for y >= 0
+      const still = x.isZero() && y.gte(zero)                       // 0^y is constant in y >= 0
+      const isFlat = x.isZero() && (y.isZero() || y.gte(one))       // and so is its derivative in x
+      const ln = (): Decimal => x.abs().ln()                        // at x < 0 the sign is held
       const power = (factor: Decimal, n: number): Decimal => (factor.isZero() ? zero : factor.times(x.pow(y.minus(n))))
       return {
-        x: () => power(y, 1), y: () => (still ? zero : z.times(x.ln())),
+        x: () => power(y, 1), y: () => (still ? zero : z.times(ln())),
         xx: () => power(y.times(y.minus(one)), 2),
-        xy: () => x.pow(y.minus(one)).times(y.isZero() ? one : y.times(x.ln()).plus(one)),
-        yy: () => (still ? zero : z.times(square(x.ln()))),
+        xy: () => (isFlat ? zero : x.pow(y.minus(one)).times(y.isZero() ? one : y.times(ln()).plus(one))),
+        yy: () => (still ? zero : z.times(square(ln()))),
       }
     }),
     atan2:    binary((y, x) => D.atan2(y, x), (y, x) => {

@@ -92,6 +92,19 @@ test.each(['log(1 + exp(x))', 'gelu(x)', 'x*sin(x*x) - tanh(x)', 'erfc(x) / norm
     }
   },
 )
+// by hand, from docs/conventions.md
+test.each([
+  [-2, 3, [12, -8 * Math.LN2], [-12, 4 + 12 * Math.LN2, -8 * Math.LN2 ** 2]],
+  [23, 0, [0, Math.log(23)], [0, 1 / 23, Math.log(23) ** 2]],
+  [0, 2, [0, 0], [2, 0, 0]],
+  [0, 1, [1, 0], [0, 0, 0]],
+  [0, 0, [0, 0], [0, 0, 0]],
+] as const)('x^y at (%d, %d)', (x, y, first, second) => {
+  const jet = (i: number, j: number) => jetAt(closedOf('x^y'), [x, y], i, j, 30)
+  const [xx, xy, yy] = [jet(0, 0), jet(0, 1), jet(1, 1)]
+  const found = [xx.a, yy.a, xx.c, xy.c, yy.c].map((d) => d?.toNumber())
+  for (const [k, right] of [...first, ...second].entries()) expect(found[k]).toBeCloseTo(right, 12)
+})
 
 // -------------------------------------------------------------------------------------
 // float64, and derivative programs
