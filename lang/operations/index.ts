@@ -16,6 +16,7 @@ export {
 } from './activation.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
 export { clipGradient, clipGradientNorm } from './clipGradient.ts'
 export {
   clamp,
@@ -35,27 +36,18 @@ export {
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
 export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
-export { einsum } from './einsum.ts'
-export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export {
-  bceLoss,
-  bceWithLogits,
-  type CrossEntropyOptions,
-  crossEntropy,
-  type ElementwiseOptions,
   type HuberOptions,
   hingeLoss,
   huberLoss,
-  type KlDivergenceOptions,
-  klDivergence,
-  type LossOptions,
   l1Loss,
   mseLoss,
-  nllLoss,
   type SmoothL1Options,
   smoothL1Loss,
-  softCrossEntropy,
-} from './loss.ts'
+} from './distanceLoss.ts'
+export { einsum } from './einsum.ts'
+export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
+export type { ElementwiseOptions, LossOptions } from './loss.ts'
 export {
   batchNorm,
   batchNormEval,
@@ -73,6 +65,7 @@ export {
 export { type Sorted, sort, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
 export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
+export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { dot, linear, matmul, outer } from './product.ts'
 export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { type BackendError, reference, showBackendError, wasm } from '../../backends/index.ts'
-import { crossEntropy } from '../../lang/operations/loss.ts'
+import { crossEntropy } from '../../lang/operations/classLoss.ts'
 import { tanh } from '../../lang/primitives/elementwise.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
 import { int, real } from '../../lang/syntax/shape.ts'
