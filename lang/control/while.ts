@@ -5,6 +5,7 @@
 
 import { whileClosed } from '../primitives/while.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
 import { bodyOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
@@ -42,25 +43,28 @@ type BoundedWhile = <C = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => whileLoop((c: Real) => lt(c, 100), (c: Real) => mul(c, 2))(x))
  * evaluate(f.closed, [Float64Array.of(3)])[0]?.[0] // => 192
  */
-export const whileLoop: WhileLoop = typed(
-  (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
-    (init: unknown): unknown => {
-      const args = operands(init)
-      const holds = bodyOf(test, { carry: init })
-      const step = bodyOf(body, { carry: init }, init)
-      if (isEmpty(step)) return refused('while', step.tree, nothing, args)
-      if (!sameForm(init, step.tree)) {
-        const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
-        const what = 'the body changes the form of the carry'
-        return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
-      }
-      return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
-        whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
-          args,
-          captured,
-        ),
-      )
-    },
+export const whileLoop: WhileLoop = operation(
+  'whileLoop(test*, body*, options?{limit name})(init)',
+  typed(
+    (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
+      (init: unknown): unknown => {
+        const args = operands(init, 'while')
+        const holds = bodyOf('while', test, { carry: init })
+        const step = bodyOf('while', body, { carry: init }, init)
+        if (isEmpty(step)) return refused('while', step.tree, nothing, args)
+        if (!sameForm(init, step.tree)) {
+          const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
+          const what = 'the body changes the form of the carry'
+          return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
+        }
+        return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
+          whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
+            args,
+            captured,
+          ),
+        )
+      },
+  ),
 )
 
 /**
@@ -70,13 +74,13 @@ export const whileLoop: WhileLoop = typed(
  * Law:     boundedWhile(n, t, f)(c) = whileLoop(t, f)(c) where that takes at most n steps
  * Errors:  BodyMismatch; those inside test and body
  */
-export const boundedWhile: BoundedWhile = typed(
-  (limit: number, test: Test<AnyTree>, body: (carry: AnyTree) => AnyTree) =>
-    (init: unknown): unknown => {
-      const step = (carry: AnyTree): readonly [AnyTree, null] => [
-        cond(test(carry), body, (same: AnyTree) => same)(carry),
-        null,
-      ]
-      return scanTrees(step, { length: limit }, { op: 'boundedWhile', steps: 'limit' })(init, null)[0]
-    },
+export const boundedWhile: BoundedWhile = operation(
+  'boundedWhile(limit, test*, body*)(init)',
+  typed((limit: number, test: Test<AnyTree>, body: (carry: AnyTree) => AnyTree) => (init: unknown): unknown => {
+    const step = (carry: AnyTree): readonly [AnyTree, null] => [
+      cond(test(carry), body, (same: AnyTree) => same)(carry),
+      null,
+    ]
+    return scanTrees(step, { length: limit }, { op: 'boundedWhile', steps: 'limit' })(init, null)[0]
+  }),
 )

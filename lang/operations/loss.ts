@@ -145,13 +145,13 @@ const either = (
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(0, 4)]) // => [[5]]
  */
 export const mseLoss = operation(
-  'mseLoss(options?)(prediction, target)',
+  'mseLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('mseLoss', options, (p, t) => square(sub(p, t))),
 )
 /** |p - t|, with derivative 0 where p = t. Shape and errors: as mseLoss */
 export const l1Loss = operation(
-  'l1Loss(options?)(prediction, target)',
+  'l1Loss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('l1Loss', options, (p, t) => abs(sub(p, t))),
 )
@@ -165,7 +165,7 @@ export interface HuberOptions extends ElementwiseOptions {
  * 1964
  */
 export const huberLoss = operation(
-  'huberLoss(options?)(prediction, target)',
+  'huberLoss(options?{reduction broadcast delta})(prediction, target)',
   <const O extends HuberOptions = {}>(options?: O & NotNegative<O, 'delta'>): Loss<O> => {
     const delta = options?.delta ?? 1
     const far = (d: Expr): Expr => mul(delta, sub(abs(d), delta / 2))
@@ -186,7 +186,7 @@ export interface SmoothL1Options extends ElementwiseOptions {
 }
 /** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape and errors: as mseLoss */
 export const smoothL1Loss = operation(
-  'smoothL1Loss(options?)(prediction, target)',
+  'smoothL1Loss(options?{reduction broadcast beta})(prediction, target)',
   <const O extends SmoothL1Options = {}>(options?: O & NotNegative<O, 'beta'>): Loss<O> => {
     const beta = options?.beta ?? 1
     const near = (d: Expr): Expr => mul(mul(0.5, d), div(d, beta))
@@ -204,7 +204,7 @@ export const smoothL1Loss = operation(
 )
 /** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape and errors: as mseLoss */
 export const hingeLoss = operation(
-  'hingeLoss(options?)(prediction, target)',
+  'hingeLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('hingeLoss', options, (p, t) => {
       const reached = le(1, mul(t, p))
@@ -233,7 +233,7 @@ const bce = declareJvp(
  * Shape and errors: as mseLoss
  */
 export const bceLoss = operation(
-  'bceLoss(options?)(prediction, target)',
+  'bceLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('bceLoss', options, (p, t) => bce([p, t])),
 )
@@ -244,7 +244,7 @@ export const bceLoss = operation(
  * Shape and errors: as mseLoss; CannotBroadcast for the weight
  */
 export const bceWithLogits = operation(
-  'bceWithLogits(options?)(logits, target, positiveWeight?)',
+  'bceWithLogits(options?{reduction broadcast})(logits, target, positiveWeight?)',
   <const O extends ElementwiseOptions = {}>(options?: O) =>
     <P extends Shape, T extends Shape, W extends Shape = readonly []>(
       logits: Real<P>,
@@ -281,7 +281,7 @@ export interface KlDivergenceOptions {
  * Shape and errors: as mseLoss
  */
 export const klDivergence = operation(
-  'klDivergence(options?)(logits, target)',
+  'klDivergence(options?{reduction broadcast})(logits, target)',
   <const O extends KlDivergenceOptions = {}>(options?: O) =>
     <P extends Shape, T extends Shape>(
       logits: Real<P>,
@@ -381,7 +381,7 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
  * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
 export const crossEntropy = operation(
-  'crossEntropy(options?)(logits, target, weight?)',
+  'crossEntropy(options?{reduction labelSmoothing ignoreIndex})(logits, target, weight?)',
   <const O extends CrossEntropyOptions = {}>(options?: O & NotNegative<O, 'labelSmoothing'>) =>
     <S extends Shape>(
       logits: Real<S>,
@@ -403,7 +403,7 @@ export const crossEntropy = operation(
  * Errors:  ShapeMismatch, ElementType, RankMismatch
  */
 export const softCrossEntropy = operation(
-  'softCrossEntropy(options?)(logits, target)',
+  'softCrossEntropy(options?{reduction})(logits, target)',
   <const O extends LossOptions = {}>(options?: O) =>
     <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
       const [x, t]: readonly [Expr, Expr] = [logits, target]
@@ -415,7 +415,7 @@ export const softCrossEntropy = operation(
 )
 /** Negative log-likelihood -logp[target], for log-probabilities. Shape and errors: as crossEntropy, without weights. */
 export const nllLoss = operation(
-  'nllLoss(options?)(logp, target)',
+  'nllLoss(options?{reduction})(logp, target)',
   <const O extends LossOptions = {}>(options?: O) =>
     <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
       const [x, t]: readonly [Expr, Expr] = [logp, target]

@@ -76,11 +76,14 @@ const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 const tree = (types: readonly Type[], names: readonly string[] = []): string =>
   types.map((t, k) => (names[k] ? `${names[k]}: ${showType(t)}` : showType(t))).join(', ') || 'nothing'
 
+/** Whether each of several element types is allowed, but not together. */
+const mixed = (expected: readonly DType[], found: readonly DType[]): boolean =>
+  found.length > 1 && found.every((d) => expected.includes(d)) && new Set(found).size > 1
 /** The problem as one clause, without the name of the operation. */
 export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
-    case 'ElementType':      return `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
+    case 'ElementType':      return mixed(p.expected, p.found) ? `element types ${p.found.join(' and ')} differ` : `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
     case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
     case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
     case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
@@ -94,7 +97,7 @@ export const showProblem = (p: Problem): string => {
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
     case 'NotASize':         return `${p.what} is ${p.found}; a size is a whole number from 0 to ${largestInt}`
     case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
-    case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
+    case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'real' ? 'a number' : p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
     case 'EmptyAxis':        return `${showShape(p.shape)} has no element along ${showShape(p.axes)}`
     case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
@@ -172,9 +175,12 @@ const short = (text: string): string =>
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>
   `${what}\n  in   ${where}\n  try  ${advice}`
+/** Only reshape computes a size. */
+const adviceOf = ({ problem, op }: Diagnostic): string | undefined =>
+  problem._tag === 'SizeMismatch' && op !== 'reshape' ? undefined : adviceFor(problem)
 /** A diagnostic as two to four lines: what is wrong, where, by which part of the operation, and what to try. */
 export const showDiagnostic = (d: Diagnostic): string => {
-  const advice = adviceFor(d.problem)
+  const advice = adviceOf(d)
   return [
     short(`${d.op}: ${showProblem(d.problem)}`),
     `  in   ${short(`${d.op}(${list(d.types)})`)}   at ${d.site}`,
