@@ -17,9 +17,10 @@ import { operation } from '../syntax/operation.ts'
 import { isSize, largestInt, type Type } from '../syntax/shape.ts'
 import { refill } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
+import type { FitsSize } from '../types/index.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
-import type { AnyTree, Lifted, OrNumber, Rows } from './types.ts'
+import type { AnyTree, FitsResult, Lifted, OrNumber, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
   /** Whether to go from the last row to the first. Default: false. */
@@ -99,9 +100,9 @@ export const scan: Scan = operation(
   typed((f: Step, options?: ScanOptions) => scanTrees(f, options)),
 )
 
-type Fori = <C = AnyTree>(
-  n: number,
-  f: (i: Expr<readonly [], 'int'>, carry: C) => OrNumber<NoInfer<C>>,
+type Fori = <const N extends number, C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
+  n: N & FitsSize<N>,
+  f: (i: Expr<readonly [], 'int'>, carry: C) => B & FitsResult<B>,
 ) => <I extends C>(init: I) => I
 /**
  * n steps of f(i, carry), for the integers i = 0 .. n - 1.

@@ -7,10 +7,11 @@ import { whileClosed } from '../primitives/while.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
+import type { FitsSize } from '../types/index.ts'
 import { bodyOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
 import { scanTrees } from './scan.ts'
-import type { AnyTree, OrNumber } from './types.ts'
+import type { AnyTree, FitsResult, OrNumber } from './types.ts'
 
 type Test<C> = (carry: C) => Expr<readonly [], 'bool'>
 export interface WhileOptions {
@@ -19,15 +20,15 @@ export interface WhileOptions {
   /** What the error calls the loop. Default: 'whileLoop'. */
   readonly name?: string
 }
-type WhileLoop = <C = AnyTree>(
+type WhileLoop = <C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
   test: Test<C>,
-  body: (carry: C) => OrNumber<NoInfer<C>>,
+  body: (carry: C) => B & FitsResult<B>,
   options?: WhileOptions,
 ) => <I extends C>(init: I) => I
-type BoundedWhile = <C = AnyTree>(
-  limit: number,
+type BoundedWhile = <const N extends number, C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
+  limit: N & FitsSize<N>,
   test: Test<C>,
-  body: (carry: C) => OrNumber<NoInfer<C>>,
+  body: (carry: C) => B & FitsResult<B>,
 ) => <I extends C>(init: I) => I
 
 /**
