@@ -18,6 +18,7 @@ export type Problem =
   | { readonly _tag: 'OutsideBox'; readonly inner: Shape; readonly outer: Shape }
   | { readonly _tag: 'AxisSizes'; readonly axis: string; readonly sizes: readonly [number, number]; readonly shapes: readonly [Shape, Shape] }
   | { readonly _tag: 'RankMismatch'; readonly expected: number; readonly shape: Shape }
+  | { readonly _tag: 'NotSquare'; readonly shape: Shape }
   | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string; readonly names?: { readonly expected: readonly string[]; readonly found: readonly string[] } }
   | { readonly _tag: 'NotASide'; readonly system: Shape; readonly side: Shape }
   | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
@@ -92,6 +93,7 @@ export const showProblem = (p: Problem): string => {
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
     case 'RankMismatch':     return `${showShape(p.shape)} has rank ${p.shape.length}; expected rank ${p.expected}`
+    case 'NotSquare':        return `${showShape(p.shape)} is not square: ${p.shape.at(-1)} is not ${p.shape.at(-2)}`
     case 'BodyMismatch':     return `${p.what}: expected ${tree(p.expected, p.names?.expected)}, found ${tree(p.found, p.names?.found)}`
     case 'NotASide':         return `the matrix ${showShape(p.system)} has no right side of shape ${showShape(p.side)}`
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
@@ -144,6 +146,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'Arity':
     case 'OutsideBox':
     case 'RankMismatch':
+    case 'NotSquare':
     case 'BodyMismatch':
     case 'InvalidAttribute':
     case 'TooManyElements':

@@ -191,6 +191,16 @@ describe('a call of JavaScript that TypeScript would refuse', () => {
     const [d] = outcome([real(2), int(2)], (xs) => at('add', ...xs)).diagnostics
     expect(d && showDiagnostic(d)).toContain('add: element types real and int differ')
   })
+  test('a word for true or false', () => {
+    const [d] = outcome([real(3)], ([x]) => then(at('sort', 0, { descending: 'yes' }), x)).diagnostics
+    expect(d && showDiagnostic(d)).toContain('sort: descending must be true or false')
+  })
+  test('a matrix that is not square', () => {
+    const [d] = outcome([real(2, 3)], ([x]) => at('det', x)).diagnostics
+    expect(d && showDiagnostic(d)).toMatch(
+      /^det: \[2, 3\] is not square: 3 is not 2\n {2}in {3}det\(real\[2, 3\]\) .*$/,
+    )
+  })
   test('only reshape computes a size', () => {
     const [d] = outcome([], () => at('tensor', [3], [1, 2])).diagnostics
     expect(d && showDiagnostic(d)).not.toContain('-1')
