@@ -32,11 +32,11 @@ export interface OpenBody {
 /** A number or a function in place of an expression is a leaf too, so that it gets a diagnostic. */
 export const isLeaf = (x: unknown): boolean => isTypeOrExpr(x) || !(isObject(x) || x === null || x === undefined)
 /** A value as an expression: a diagnostic about `what` where it is none. */
-const expressed = (what: string, path: readonly string[], leaf: unknown): Expr =>
-  isObject(leaf) && isExpr(leaf) ? leaf : stray(path, leaf, what)
+const expressed = (op: string, what: string, path: readonly string[], leaf: unknown): Expr =>
+  isObject(leaf) && isExpr(leaf) ? leaf : stray(path, leaf, what, op)
 /** The leaves of a tree of expressions. A leaf that is not an expression becomes a diagnostic. */
-export const operands = (tree: unknown, what = 'the operand'): readonly Expr[] =>
-  leavesWithPath(tree, isLeaf).map(([path, leaf]) => expressed(what, path, leaf))
+export const operands = (tree: unknown, op = 'program'): readonly Expr[] =>
+  leavesWithPath(tree, isLeaf).map(([path, leaf]) => expressed(op, 'the operand', path, leaf))
 /** The paths of all leaves. */
 export const pathsOf = (tree: unknown): readonly string[] =>
   leavesWithPath(tree, isLeaf).map(([path]) => path.join('.'))
@@ -51,28 +51,32 @@ const applied = (f: (...trees: readonly never[]) => unknown, trees: { readonly [
   return { inputs, result: typed<(...trees: readonly unknown[]) => unknown>(f)(...handles) }
 }
 /** The body with a constant for every number in its result: an integer where `like` has one, else real. */
-const opened = ({ inputs, result }: ReturnType<typeof applied>, like: unknown): OpenBody => {
+const opened = (op: string, { inputs, result }: ReturnType<typeof applied>, like: unknown): OpenBody => {
   const isResult = (x: unknown): boolean => isLeaf(x) || x === undefined
   const outs = leavesWithPath(result, isResult).map(([path, leaf]) =>
-    typeof leaf === 'number' ? filled(numberType(memberAt(like, path)), [], leaf) : expressed('the result', path, leaf),
+    typeof leaf === 'number'
+      ? filled(numberType(memberAt(like, path)), [], leaf)
+      : expressed(op, 'what the body gives', path, leaf),
   )
   return { inputs, tree: refill(result, outs, isResult), outs }
 }
 const numberType = (like: unknown): 'real' | 'int' => (isObject(like) && typeOf(like).dtype === 'int' ? 'int' : 'real')
 /** The body of f on named trees. Numbers in its result have the element types of `like`. */
 export const bodyOf = (
+  op: string,
   f: (...trees: readonly never[]) => unknown,
   trees: { readonly [name: string]: unknown },
   like?: unknown,
-): OpenBody => opened(applied(f, trees), like)
+): OpenBody => opened(op, applied(f, trees), like)
 /** Two bodies of one form: the numbers in the result of each have the element types of the other. */
 export const branchesOf = (
+  op: string,
   f: (x: unknown) => unknown,
   g: (x: unknown) => unknown,
   x: unknown,
 ): readonly [OpenBody, OpenBody] => {
   const [yes, no] = [applied(f, { x }), applied(g, { x })]
-  return [opened(yes, no.result), opened(no, yes.result)]
+  return [opened(op, yes, no.result), opened(op, no, yes.result)]
 }
 /** The problem of a body that returns no expression at all. */
 export const nothing: Problem = { _tag: 'Malformed', what: 'the body returns nothing' }

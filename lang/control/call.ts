@@ -3,19 +3,23 @@
 import { callClosed, checkpointClosed } from '../primitives/call.ts'
 import type { Closed } from '../syntax/closed.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
 import { bodyOf, isEmpty, nothing, operands, outcome, refused } from './body.ts'
-import type { AnyTree, FitsResult, Lifted } from './types.ts'
+import type { AnyTree, FitsResult, Lifted, Operand } from './types.ts'
 
-type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B & FitsResult<B>) => (x: A) => Lifted<B>
+type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B & FitsResult<B>) => (...x: Operand<A>) => Lifted<B>
 type Run = (body: Closed) => (...args: readonly Expr[]) => readonly Expr[]
 const whole = (op: string, run: Run): Whole =>
-  typed((f: (x: unknown) => unknown) => (x: unknown): unknown => {
-    const args = operands(x)
-    const body = bodyOf(f, { x })
-    if (isEmpty(body)) return refused(op, body.tree, nothing, args)
-    return outcome(body.tree, args, [body], ({ bodies: [closed], captured }) => run(closed)(...args, ...captured))
-  })
+  operation(
+    `${op}(body*)(x?)`,
+    typed((f: (x: unknown) => unknown) => (x: unknown): unknown => {
+      const args = operands(x, op)
+      const body = bodyOf(op, f, { x })
+      if (isEmpty(body)) return refused(op, body.tree, nothing, args)
+      return outcome(body.tree, args, [body], ({ bodies: [closed], captured }) => run(closed)(...args, ...captured))
+    }),
+  )
 
 /**
  * f as one step of the program: it is printed, compiled and cached as one body.

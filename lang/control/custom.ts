@@ -8,6 +8,7 @@ import { type Closed, closeOver, inline } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
 import { type Expr, poison } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import { leavesWithPath, memberAt, refill, tangentOf, typeLeaves } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
@@ -100,12 +101,13 @@ const build =
   (x: unknown): unknown => {
     const [op, run] =
       mode === 'jvp' ? (['customJvp', customJvpClosed] as const) : (['customVjp', customVjpClosed] as const)
-    const args = operands(x)
-    const body = bodyOf(f, { x })
+    const args = operands(x, op)
+    const body = bodyOf(op, f, { x })
     if (isEmpty(body)) return refused(op, body.tree, nothing, args)
     const [from, to] = [x, body.tree].map((tree) => tangentOf(typeTree(tree)))
     const point = { x, y: body.tree }
     const declared = bodyOf(
+      op,
       (a: AnyTree, b: AnyTree, d: AnyTree) => rule(a, d, b),
       mode === 'jvp' ? { ...point, dx: from } : { ...point, ct: to },
     )
@@ -148,9 +150,11 @@ export type CustomVjp = <A = AnyTree, B = AnyTree>(
 ) => (x: A) => Lifted<B>
 
 /** customJvp with a check of the rule when the function is applied; src/transform/custom.ts supplies that check. */
-export const customJvpWith = (check: RuleCheck): CustomJvp => typed(build('jvp', check))
+export const customJvpWith = (check: RuleCheck): CustomJvp =>
+  operation('customJvp(f*, rule*, options?{linear})(x)', typed(build('jvp', check)))
 /** customVjp, likewise. */
-export const customVjpWith = (check: RuleCheck): CustomVjp => typed(build('vjp', check))
+export const customVjpWith = (check: RuleCheck): CustomVjp =>
+  operation('customVjp(f*, rule*, options?{linear})(x)', typed(build('vjp', check)))
 /**
  * customJvp for a rule that is known to be linear: applying f does not check it. A rule that is not linear is reported
  * when a program is differentiated in reverse.

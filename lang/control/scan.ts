@@ -13,12 +13,14 @@ import { boxAlong, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
-import type { Type } from '../syntax/shape.ts'
+import { operation } from '../syntax/operation.ts'
+import { isSize, largestInt, type Type } from '../syntax/shape.ts'
 import { refill } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
+import type { FitsSize } from '../types/index.ts'
 import { bodyOf, isLeaf, operands, outcome, refused, sameForm } from './body.ts'
 import { checkpoint } from './call.ts'
-import type { AnyTree, Lifted, OrNumber, Rows } from './types.ts'
+import type { AnyTree, FitsResult, Lifted, OrNumber, Rows } from './types.ts'
 
 export interface ScanOptions<N extends number = number> {
   /** Whether to go from the last row to the first. Default: false. */
@@ -39,9 +41,9 @@ const noLength: Problem = { _tag: 'InvalidAttribute', attribute: 'length', rule:
 const notACount = (attribute: string, n: number, least = 0): Problem => ({
   _tag: 'InvalidAttribute',
   attribute,
-  rule: `is ${n}; it must be a whole number, ${least} or more`,
+  rule: `is ${n}; it must be a whole number, ${least} or more${n > largestInt ? `, and at most ${largestInt}` : ''}`,
 })
-const isCount = (n: number, least = 0): boolean => Number.isInteger(n) && n >= least
+const isCount = (n: number, least = 0): boolean => isSize(n) && n >= least
 /** What the user called, and what he called the number of steps. */
 interface Called {
   readonly op: string
@@ -56,10 +58,10 @@ const otherCarry = (init: unknown, carry: unknown): Problem => ({
 export const scanTrees =
   (f: Step, { reverse = false, length }: ScanOptions = {}, called: Called = { op: 'scan', steps: 'length' }) =>
   (init: unknown, rows: unknown): Pair => {
-    const carries = operands(init)
-    const xs = operands(rows)
+    const carries = operands(init, called.op)
+    const xs = operands(rows, called.op)
     const row = mapLeaves(({ type }): Type => ({ ...type, shape: type.shape.slice(1) }), rows)
-    const body = bodyOf(f, { carry: init, row }, [init])
+    const body = bodyOf(called.op, f, { carry: init, row }, [init])
     const result = body.tree
     const refusal = (like: Pair, problem: Problem): Pair => refused(called.op, like, problem, [...carries, ...xs])
     if (!isPair(result)) return refusal([0, 0], notAPair)
@@ -93,11 +95,14 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
  * const f = programOrThrow({ xs: real(4) }, ({ xs }) => sums(constant([], 0), xs))
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]).map((x) => [...x]) // => [[10], [0, 1, 3, 6]]
  */
-export const scan: Scan = typed(scanTrees)
+export const scan: Scan = operation(
+  'scan(body*, options?{reverse length})(init, rows?)',
+  typed((f: Step, options?: ScanOptions) => scanTrees(f, options)),
+)
 
-type Fori = <C = AnyTree>(
-  n: number,
-  f: (i: Expr<readonly [], 'int'>, carry: C) => OrNumber<NoInfer<C>>,
+type Fori = <const N extends number, C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
+  n: N & FitsSize<N>,
+  f: (i: Expr<readonly [], 'int'>, carry: C) => B & FitsResult<B>,
 ) => <I extends C>(init: I) => I
 /**
  * n steps of f(i, carry), for the integers i = 0 .. n - 1.
@@ -110,13 +115,16 @@ type Fori = <C = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => fori(10, (i, c: Real) => add(c, toReal(i)))(x))
  * evaluate(f.closed, [Float64Array.of(0)])[0]?.[0] // => 45
  */
-export const fori: Fori = typed(
-  (n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
-    scanTrees(
-      (carry: unknown, i: Expr) => [f(i, carry), null],
-      { length: n },
-      { op: 'fori', steps: 'n' },
-    )(init, iota([isCount(n) ? n : 0]))[0],
+export const fori: Fori = operation(
+  'fori(n, body*)(init)',
+  typed(
+    (n: number, f: (i: Expr, carry: unknown) => unknown) => (init: unknown) =>
+      scanTrees(
+        (carry: unknown, i: Expr) => [f(i, carry), null],
+        { length: n },
+        { op: 'fori', steps: 'n' },
+      )(init, iota([isCount(n) ? n : 0]))[0],
+  ),
 )
 
 // -- square-root memory -----------------------------------------------------------------------------------------------
@@ -174,4 +182,7 @@ type SegmentedScan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends num
  * Shape, errors: as scan
  * Law:     segmentedScan(f)(c, rows) = scan(f)(c, rows), and their derivatives are equal
  */
-export const segmentedScan: SegmentedScan = typed(segmentedTrees)
+export const segmentedScan: SegmentedScan = operation(
+  'segmentedScan(body*, options?{reverse length segment})(init, rows?)',
+  typed(segmentedTrees),
+)

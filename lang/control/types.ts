@@ -28,13 +28,15 @@ type NumberFor<T> = T extends number
     : T extends null
       ? never
       : { readonly [K in keyof T]: OrNumber<T[K]> }
+/** What a function on trees is applied to; it may be left out where nothing says what it takes. */
+export type Operand<A> = Unknown<A> extends true ? readonly [x?: AnyTree] : readonly [x: A]
 /** Refuses a body that returns nothing. */
 export type FitsResult<B> =
   Unknown<B> extends true
     ? unknown
     : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without return gives
       [B] extends [void]
-      ? 'the body returns nothing'
+      ? { readonly 'the body returns nothing: return an expression': never }
       : unknown
 
 /** Every leaf without its first axis. */

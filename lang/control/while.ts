@@ -5,11 +5,13 @@
 
 import { whileClosed } from '../primitives/while.ts'
 import type { Expr } from '../syntax/expr.ts'
+import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
+import type { FitsSize } from '../types/index.ts'
 import { bodyOf, isEmpty, nothing, operands, outcome, refused, sameForm } from './body.ts'
 import { cond } from './cond.ts'
 import { scanTrees } from './scan.ts'
-import type { AnyTree, OrNumber } from './types.ts'
+import type { AnyTree, FitsResult, OrNumber } from './types.ts'
 
 type Test<C> = (carry: C) => Expr<readonly [], 'bool'>
 export interface WhileOptions {
@@ -18,15 +20,15 @@ export interface WhileOptions {
   /** What the error calls the loop. Default: 'whileLoop'. */
   readonly name?: string
 }
-type WhileLoop = <C = AnyTree>(
+type WhileLoop = <C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
   test: Test<C>,
-  body: (carry: C) => OrNumber<NoInfer<C>>,
+  body: (carry: C) => B & FitsResult<B>,
   options?: WhileOptions,
 ) => <I extends C>(init: I) => I
-type BoundedWhile = <C = AnyTree>(
-  limit: number,
+type BoundedWhile = <const N extends number, C = AnyTree, B extends OrNumber<NoInfer<C>> = OrNumber<C>>(
+  limit: N & FitsSize<N>,
   test: Test<C>,
-  body: (carry: C) => OrNumber<NoInfer<C>>,
+  body: (carry: C) => B & FitsResult<B>,
 ) => <I extends C>(init: I) => I
 
 /**
@@ -42,25 +44,28 @@ type BoundedWhile = <C = AnyTree>(
  * const f = programOrThrow({ x: real() }, ({ x }) => whileLoop((c: Real) => lt(c, 100), (c: Real) => mul(c, 2))(x))
  * evaluate(f.closed, [Float64Array.of(3)])[0]?.[0] // => 192
  */
-export const whileLoop: WhileLoop = typed(
-  (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
-    (init: unknown): unknown => {
-      const args = operands(init)
-      const holds = bodyOf(test, { carry: init })
-      const step = bodyOf(body, { carry: init }, init)
-      if (isEmpty(step)) return refused('while', step.tree, nothing, args)
-      if (!sameForm(init, step.tree)) {
-        const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
-        const what = 'the body changes the form of the carry'
-        return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
-      }
-      return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
-        whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
-          args,
-          captured,
-        ),
-      )
-    },
+export const whileLoop: WhileLoop = operation(
+  'whileLoop(test*, body*, options?{limit name})(init)',
+  typed(
+    (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
+      (init: unknown): unknown => {
+        const args = operands(init, 'while')
+        const holds = bodyOf('while', test, { carry: init })
+        const step = bodyOf('while', body, { carry: init }, init)
+        if (isEmpty(step)) return refused('while', step.tree, nothing, args)
+        if (!sameForm(init, step.tree)) {
+          const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
+          const what = 'the body changes the form of the carry'
+          return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
+        }
+        return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
+          whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
+            args,
+            captured,
+          ),
+        )
+      },
+  ),
 )
 
 /**
@@ -70,13 +75,13 @@ export const whileLoop: WhileLoop = typed(
  * Law:     boundedWhile(n, t, f)(c) = whileLoop(t, f)(c) where that takes at most n steps
  * Errors:  BodyMismatch; those inside test and body
  */
-export const boundedWhile: BoundedWhile = typed(
-  (limit: number, test: Test<AnyTree>, body: (carry: AnyTree) => AnyTree) =>
-    (init: unknown): unknown => {
-      const step = (carry: AnyTree): readonly [AnyTree, null] => [
-        cond(test(carry), body, (same: AnyTree) => same)(carry),
-        null,
-      ]
-      return scanTrees(step, { length: limit }, { op: 'boundedWhile', steps: 'limit' })(init, null)[0]
-    },
+export const boundedWhile: BoundedWhile = operation(
+  'boundedWhile(limit, test*, body*)(init)',
+  typed((limit: number, test: Test<AnyTree>, body: (carry: AnyTree) => AnyTree) => (init: unknown): unknown => {
+    const step = (carry: AnyTree): readonly [AnyTree, null] => [
+      cond(test(carry), body, (same: AnyTree) => same)(carry),
+      null,
+    ]
+    return scanTrees(step, { length: limit }, { op: 'boundedWhile', steps: 'limit' })(init, null)[0]
+  }),
 )

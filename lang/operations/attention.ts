@@ -52,7 +52,7 @@ type LastSwapped<S extends Shape> = number extends S['length']
  * f.out.shape // => [10, 64]
  */
 export const attention = operation(
-  'attention(options?)(q, k, v, mask?)',
+  'attention(options?{causal scale})(q, k, v, mask?)',
   (options: AttentionOptions = {}) =>
     <Q extends Shape, K extends Shape, V extends Shape>(
       q: Expr<Q, 'real'>,

@@ -99,7 +99,7 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
  * evaluate(f.closed, [Float64Array.of(0, 0), Float64Array.of(1)]) // => [[Math.LN2]]
  */
 export const crossEntropy = operation(
-  'crossEntropy(options?)(logits, target, weight?)',
+  'crossEntropy(options?{reduction labelSmoothing ignoreIndex})(logits, target, weight?)',
   <const O extends CrossEntropyOptions = {}>(options?: O & NotNegative<O, 'labelSmoothing'>) =>
     <S extends Shape>(
       logits: Real<S>,
@@ -121,7 +121,7 @@ export const crossEntropy = operation(
  * Errors:  ShapeMismatch, ElementType, RankMismatch
  */
 export const softCrossEntropy = operation(
-  'softCrossEntropy(options?)(logits, target)',
+  'softCrossEntropy(options?{reduction})(logits, target)',
   <const O extends LossOptions = {}>(options?: O) =>
     <S extends Shape>(logits: Real<S>, target: Real<NoInfer<S>>): Real<LossShape<Classed<S>, O>> => {
       const [x, t]: readonly [Expr, Expr] = [logits, target]
@@ -133,7 +133,7 @@ export const softCrossEntropy = operation(
 )
 /** Negative log-likelihood -logp[target], for log-probabilities. Shape and errors: as crossEntropy, without weights. */
 export const nllLoss = operation(
-  'nllLoss(options?)(logp, target)',
+  'nllLoss(options?{reduction})(logp, target)',
   <const O extends LossOptions = {}>(options?: O) =>
     <S extends Shape>(logp: Real<S>, target: Expr<Classed<NoInfer<S>>, 'int'>): Real<LossShape<Classed<S>, O>> => {
       const [x, t]: readonly [Expr, Expr] = [logp, target]

@@ -192,7 +192,7 @@ type Bias = Expr<any, 'real'>
  * f.out.shape // => [16, 4, 4]
  */
 export const conv = operation(
-  'conv(options?)(x, w, b?)',
+  'conv(options?{stride pad dilation groups})(x, w, b?)',
   <const O extends ConvOptions = {}>(options?: O) =>
     <X extends Shape, W extends Shape>(
       x: Expr<X, 'real'>,
@@ -212,7 +212,7 @@ export const conv = operation(
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  */
 export const convTranspose = operation(
-  'convTranspose(options?)(x, w, b?)',
+  'convTranspose(options?{stride pad dilation groups outputPad})(x, w, b?)',
   <const O extends TransposedConvOptions = {}>(options?: O) =>
     <X extends Shape, W extends Shape>(
       x: Expr<X, 'real'>,

@@ -24,13 +24,13 @@ const either = (
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(0, 4)]) // => [[5]]
  */
 export const mseLoss = operation(
-  'mseLoss(options?)(prediction, target)',
+  'mseLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('mseLoss', options, (p, t) => square(sub(p, t))),
 )
 /** |p - t|, with derivative 0 where p = t. Shape and errors: as mseLoss */
 export const l1Loss = operation(
-  'l1Loss(options?)(prediction, target)',
+  'l1Loss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('l1Loss', options, (p, t) => abs(sub(p, t))),
 )
@@ -44,7 +44,7 @@ export interface HuberOptions extends ElementwiseOptions {
  * 1964
  */
 export const huberLoss = operation(
-  'huberLoss(options?)(prediction, target)',
+  'huberLoss(options?{reduction broadcast delta})(prediction, target)',
   <const O extends HuberOptions = {}>(options?: O & NotNegative<O, 'delta'>): Loss<O> => {
     const delta = options?.delta ?? 1
     const far = (d: Expr): Expr => mul(delta, sub(abs(d), delta / 2))
@@ -65,7 +65,7 @@ export interface SmoothL1Options extends ElementwiseOptions {
 }
 /** d^2 / (2 beta) where |d| < beta, else |d| - beta / 2, for d = p - t; |d| for beta = 0. Shape and errors: as mseLoss */
 export const smoothL1Loss = operation(
-  'smoothL1Loss(options?)(prediction, target)',
+  'smoothL1Loss(options?{reduction broadcast beta})(prediction, target)',
   <const O extends SmoothL1Options = {}>(options?: O & NotNegative<O, 'beta'>): Loss<O> => {
     const beta = options?.beta ?? 1
     const near = (d: Expr): Expr => mul(mul(0.5, d), div(d, beta))
@@ -83,7 +83,7 @@ export const smoothL1Loss = operation(
 )
 /** max(0, 1 - t p) for targets of -1 and 1, with derivative 0 at the kink. Shape and errors: as mseLoss */
 export const hingeLoss = operation(
-  'hingeLoss(options?)(prediction, target)',
+  'hingeLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('hingeLoss', options, (p, t) => {
       const reached = le(1, mul(t, p))

@@ -55,7 +55,7 @@ export interface TriangularOptions {
  * Errors:  AxisSizes, NotASide, ElementType
  */
 export const triangularSolve = operation(
-  'triangularSolve(options?)(t, b)',
+  'triangularSolve(options?{upper unit transpose})(t, b)',
   ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
     <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
       solveTriangular({ lower: !up, unit, transpose })(t, b),

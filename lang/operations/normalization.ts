@@ -56,7 +56,7 @@ const standard = (over: Shape, options: Epsilon | undefined, x: Expr): Expr =>
  * Errors:  AxisOutOfRange, ElementType; InvalidAttribute for a negative eps
  */
 export const normalize = operation(
-  'normalize(axes?, options?)(x: real)',
+  'normalize(axes?, options?{eps})(x: real)',
   <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'normalize()(x)'>, options?: Epsilon) =>
     <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
       const e: Expr = x
@@ -104,7 +104,7 @@ const others = (x: Expr, axis: number): Shape => otherAxes([axisOf(axis, rankOf(
  * Errors:  AxisOutOfRange, ShapeMismatch, ElementType; InvalidAttribute for a negative eps
  */
 export const batchNorm = operation(
-  'batchNorm(options?)(x, gamma, beta)',
+  'batchNorm(options?{axis eps})(x, gamma, beta)',
   <const O extends Channels = {}>(options?: O) =>
     <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 1>, beta: PerChannel<NoInfer<S>, O, 1>): Real<S> => {
       const [e, g, b]: readonly [Expr, Expr, Expr] = [x, gamma, beta]
@@ -134,7 +134,7 @@ export interface Normalized<S extends Shape> {
  * Source:  Ioffe and Szegedy, "Batch Normalization" (2015)
  */
 export const batchNormFull = operation(
-  'batchNormFull(options?)(x, gamma, beta, mean, variance)',
+  'batchNormFull(options?{axis eps momentum})(x, gamma, beta, mean, variance)',
   <const O extends Running = {}>(options?: O) =>
     <S extends Shape>(
       x: Real<S>,
@@ -169,7 +169,7 @@ export const batchNormFull = operation(
  * Errors:  as batchNorm
  */
 export const batchNormEval = operation(
-  'batchNormEval(options?)(x, gamma, beta, mean, variance)',
+  'batchNormEval(options?{axis eps})(x, gamma, beta, mean, variance)',
   <const O extends Channels = {}>(options?: O) =>
     <S extends Shape>(
       x: Real<S>,
@@ -231,7 +231,7 @@ export type EndsWith<S extends Dims, L extends Dims> = L extends readonly [
  * Source:  Ba, Kiros and Hinton, "Layer Normalization" (2016)
  */
 export const layerNorm = operation(
-  'layerNorm(options?)(x, gamma, beta)',
+  'layerNorm(options?{eps})(x, gamma, beta)',
   (options?: Epsilon) =>
     <S extends Shape, L extends Shape>(
       x: Real<S>,
@@ -252,7 +252,7 @@ export const layerNorm = operation(
  * Source:  Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019)
  */
 export const rmsNorm = operation(
-  'rmsNorm(options?)(x, gamma)',
+  'rmsNorm(options?{eps})(x, gamma)',
   (options?: Epsilon) =>
     <S extends Shape, L extends Shape>(x: Real<S>, gamma: Real<L> & FitsLast<S, L>): Real<S> => {
       const [e, g]: readonly [Expr, Expr] = [x, gamma]
@@ -270,7 +270,7 @@ export const rmsNorm = operation(
  * Source:  Wu and He, "Group Normalization" (2018)
  */
 export const groupNorm = operation(
-  'groupNorm(groups, options?)(x, gamma, beta)',
+  'groupNorm(groups, options?{axis eps})(x, gamma, beta)',
   <const G extends number, const O extends Channels = {}>(groups: G & PositiveInteger<G>, options?: O) =>
     <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
       grouped('groupNorm', groups, options, x, gamma, beta),
@@ -281,7 +281,7 @@ type PositiveInteger<G extends number> = [NotDimension<G>] extends [never]
   : { readonly 'groups are a positive integer, not': G }
 /** Group normalisation in which every channel is a group. Shape and errors: as groupNorm */
 export const instanceNorm = operation(
-  'instanceNorm(options?)(x, gamma, beta)',
+  'instanceNorm(options?{axis eps})(x, gamma, beta)',
   <const O extends Channels = {}>(options?: O) =>
     <S extends Shape>(x: Real<S>, gamma: PerChannel<NoInfer<S>, O, 0>, beta: PerChannel<NoInfer<S>, O, 0>): Real<S> =>
       grouped('instanceNorm', shapeOf(x).at(options?.axis ?? 0) ?? 1, options, x, gamma, beta),

@@ -53,7 +53,7 @@ const ordered = (
  * evaluate(f.closed, [Float64Array.of(3, 1, 2)]) // => [[1, 2, 3], [1, 2, 0]]
  */
 export const sort = operation(
-  'sort(axis?, options?)(x)',
+  'sort(axis?, options?{descending})(x)',
   <const A extends number = -1>(axis?: A, options: { readonly descending?: boolean } = {}) =>
     <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): Sorted<S, D> =>
       ordered('sort', axis ?? -1, options.descending ?? false, undefined, x),

@@ -96,7 +96,7 @@ const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
  * evaluate(f.closed, [Float64Array.of(1, 2, 3)]) // => [[2, 1, 2, 3, 2, 1]]
  */
 export const padWith = operation(
-  'padWith(pads, options?)(x)',
+  'padWith(pads, options?{mode value})(x)',
   <const P extends Sides>(pads: P, options: PadOptions = {}) =>
     <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<PaddedAll<S, P>, D> => {
       const e: Expr = x

@@ -128,7 +128,7 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)]) // => [[6, 8]]
  */
 export const maxPool = operation(
-  'maxPool(options)(x)',
+  'maxPool(options{kernel stride pad dilation})(x)',
   <const O extends PoolOptions>(options: O) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
       pool('maxPool', options, maximum, x),
@@ -145,7 +145,7 @@ export interface AveragePoolOptions extends PoolOptions {
  * Options: those of maxPool, and countPadding: whether padding counts as zeros. Default: true
  */
 export const avgPool = operation(
-  'avgPool(options)(x: real)',
+  'avgPool(options{kernel stride pad dilation countPadding})(x: real)',
   <const O extends AveragePoolOptions>(options: O) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
       pool('avgPool', options, average(options.countPadding ?? true), x),

@@ -55,7 +55,7 @@ const bce = declareJvp(
  * Shape and errors: as mseLoss
  */
 export const bceLoss = operation(
-  'bceLoss(options?)(prediction, target)',
+  'bceLoss(options?{reduction broadcast})(prediction, target)',
   <const O extends ElementwiseOptions = {}>(options?: O): Loss<O> =>
     elementwise('bceLoss', options, (p, t) => bce([p, t])),
 )
@@ -66,7 +66,7 @@ export const bceLoss = operation(
  * Shape and errors: as mseLoss; CannotBroadcast for the weight
  */
 export const bceWithLogits = operation(
-  'bceWithLogits(options?)(logits, target, positiveWeight?)',
+  'bceWithLogits(options?{reduction broadcast})(logits, target, positiveWeight?)',
   <const O extends ElementwiseOptions = {}>(options?: O) =>
     <P extends Shape, T extends Shape, W extends Shape = readonly []>(
       logits: Real<P>,
@@ -103,7 +103,7 @@ export interface KlDivergenceOptions {
  * Shape and errors: as mseLoss
  */
 export const klDivergence = operation(
-  'klDivergence(options?)(logits, target)',
+  'klDivergence(options?{reduction broadcast})(logits, target)',
   <const O extends KlDivergenceOptions = {}>(options?: O) =>
     <P extends Shape, T extends Shape>(
       logits: Real<P>,

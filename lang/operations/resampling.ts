@@ -108,7 +108,7 @@ export interface Bilinear {
  * Shape, errors: as upsampleNearest
  */
 export const upsampleBilinear = operation(
-  'upsampleBilinear(scale, options?)(x: real)',
+  'upsampleBilinear(scale, options?{alignCorners})(x: real)',
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
     <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
       rescale('upsampleBilinear', scale, x, interpolate(options?.alignCorners ?? false)),

@@ -148,7 +148,7 @@ const length: Reduction = (axes) => {
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 3]]
  */
 export const mean = operation(
-  'mean(axes?, options?)(x: real)',
+  'mean(axes?, options?{keep})(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
     axes?: A & AxesFirst<A, 'mean()(x)'>,
     options?: O,
@@ -168,7 +168,7 @@ const correctionProblem = (options: Spread | undefined): Problem | undefined =>
   unless(Number.isFinite(options?.correction ?? 0), 'correction', 'must be a finite number')
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
 export const variance = operation(
-  'variance(axes?, options?)(x: real)',
+  'variance(axes?, options?{keep correction})(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
     axes?: A & AxesFirst<A, 'variance()(x)'>,
     options?: O,
@@ -183,7 +183,7 @@ const deviation =
     div(length(axes)(centred(axes, x)), Math.sqrt(freedom(axes, x, correction)))
 /** The square root of the variance, with derivative 0 where all elements are equal. Shape and errors: as mean */
 export const std = operation(
-  'std(axes?, options?)(x: real)',
+  'std(axes?, options?{keep correction})(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Spread = {}>(
     axes?: A & AxesFirst<A, 'std()(x)'>,
     options?: O,
@@ -204,7 +204,7 @@ export interface Norm extends Keep {
  * Errors:  as mean; InvalidAttribute for another p
  */
 export const norm = operation(
-  'norm(axes?, options?)(x: real)',
+  'norm(axes?, options?{keep p})(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Norm = {}>(
     axes?: A & AxesFirst<A, 'norm()(x)'>,
     options?: O,
@@ -252,7 +252,7 @@ const logSum: Reduction = (axes) => (x) => {
  * Errors:  AxisOutOfRange, ElementType
  */
 export const logsumexp = operation(
-  'logsumexp(axes?, options?)(x: real)',
+  'logsumexp(axes?, options?{keep})(x: real)',
   <const A extends AxesOrArray = undefined, const O extends Keep = {}>(
     axes?: A & AxesFirst<A, 'logsumexp()(x)'>,
     options?: O,

@@ -145,10 +145,11 @@ const argsortEntry: Entry<Order, [0], 'argsort'> = {
     { attrs: { descending: true }, args: [real(4)] },
   ],
   batch: { lift: (a) => a },
-  type: (_, [x]) =>
-    x.shape.length === 0
-      ? ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 })
-      : E.right([{ dtype: 'int', shape: x.shape }]),
+  type: ({ descending }, [x]) => {
+    if (typeof descending !== 'boolean') return invalid('descending', 'must be true or false')
+    if (x.shape.length === 0) return ill({ _tag: 'AxisOutOfRange', axes: [-1], rank: 0 })
+    return E.right([{ dtype: 'int', shape: x.shape }])
+  },
   derivative: () => [null],
   meaning: ({ descending }) => ({ _tag: 'Sort', descending }),
 }

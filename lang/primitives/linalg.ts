@@ -66,7 +66,7 @@ export const squares = (x: Type): E.Either<Problem, Type> => {
   if (x.dtype !== 'real') return ill({ _tag: 'ElementType', expected: ['real'], found: [x.dtype] })
   if (n === undefined || m === undefined) return ill({ _tag: 'RankMismatch', expected: 2, shape: x.shape })
   if (n === m) return E.right(x)
-  return ill({ _tag: 'AxisSizes', axis: 'of a square matrix', sizes: [n, m], shapes: [x.shape, x.shape] })
+  return ill({ _tag: 'NotSquare', shape: x.shape })
 }
 /** All leading axes as one. */
 const flat = (x: Expr): Expr => reshape([sizeOf(shapeOf(x).slice(0, -2)), ...shapeOf(x).slice(-2)])(x)

@@ -78,14 +78,14 @@ export const padEntry: Entry<Box, [0], 'pad'> = {
 }
 /** Takes every stride-th element of a box. The low-level form: sliceAlong and take read better. Errors: OutsideBox */
 export const slice = operation(
-  'slice(box)(x)',
+  'slice(box{start shape stride})(x)',
   (b: Box) =>
     (x: Expr): Expr =>
       apply(sliceEntry, b, x),
 )
 /** Places the elements in a box of zeros. The low-level form: padWith reads better. Errors: OutsideBox */
 export const pad = operation(
-  'pad(box)(x)',
+  'pad(box{start shape stride})(x)',
   (b: Box) =>
     (x: Expr): Expr =>
       apply(padEntry, b, x),

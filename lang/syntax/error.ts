@@ -18,6 +18,7 @@ export type Problem =
   | { readonly _tag: 'OutsideBox'; readonly inner: Shape; readonly outer: Shape }
   | { readonly _tag: 'AxisSizes'; readonly axis: string; readonly sizes: readonly [number, number]; readonly shapes: readonly [Shape, Shape] }
   | { readonly _tag: 'RankMismatch'; readonly expected: number; readonly shape: Shape }
+  | { readonly _tag: 'NotSquare'; readonly shape: Shape }
   | { readonly _tag: 'BodyMismatch'; readonly expected: readonly Type[]; readonly found: readonly Type[]; readonly what: string; readonly names?: { readonly expected: readonly string[]; readonly found: readonly string[] } }
   | { readonly _tag: 'NotASide'; readonly system: Shape; readonly side: Shape }
   | { readonly _tag: 'InvalidAttribute'; readonly attribute: string; readonly rule: string }
@@ -76,11 +77,14 @@ const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 const tree = (types: readonly Type[], names: readonly string[] = []): string =>
   types.map((t, k) => (names[k] ? `${names[k]}: ${showType(t)}` : showType(t))).join(', ') || 'nothing'
 
+/** Whether each of several element types is allowed, but not together. */
+const mixed = (expected: readonly DType[], found: readonly DType[]): boolean =>
+  found.length > 1 && found.every((d) => expected.includes(d)) && new Set(found).size > 1
 /** The problem as one clause, without the name of the operation. */
 export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
-    case 'ElementType':      return `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
+    case 'ElementType':      return mixed(p.expected, p.found) ? `element types ${p.found.join(' and ')} differ` : `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
     case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
     case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
     case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
@@ -89,12 +93,13 @@ export const showProblem = (p: Problem): string => {
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
     case 'RankMismatch':     return `${showShape(p.shape)} has rank ${p.shape.length}; expected rank ${p.expected}`
+    case 'NotSquare':        return `${showShape(p.shape)} is not square: ${p.shape.at(-1)} is not ${p.shape.at(-2)}`
     case 'BodyMismatch':     return `${p.what}: expected ${tree(p.expected, p.names?.expected)}, found ${tree(p.found, p.names?.found)}`
     case 'NotASide':         return `the matrix ${showShape(p.system)} has no right side of shape ${showShape(p.side)}`
     case 'InvalidAttribute': return `${p.attribute} ${p.rule}`
     case 'NotASize':         return `${p.what} is ${p.found}; a size is a whole number from 0 to ${largestInt}`
     case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
-    case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
+    case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'real' ? 'a number' : p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
     case 'EmptyAxis':        return `${showShape(p.shape)} has no element along ${showShape(p.axes)}`
     case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
@@ -141,6 +146,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'Arity':
     case 'OutsideBox':
     case 'RankMismatch':
+    case 'NotSquare':
     case 'BodyMismatch':
     case 'InvalidAttribute':
     case 'TooManyElements':
@@ -172,9 +178,12 @@ const short = (text: string): string =>
 /** The three lines of every error that is shown: what is wrong, where, what to try. */
 export const fault = (what: string, where: string, advice: string): string =>
   `${what}\n  in   ${where}\n  try  ${advice}`
+/** Only reshape computes a size. */
+const adviceOf = ({ problem, op }: Diagnostic): string | undefined =>
+  problem._tag === 'SizeMismatch' && op !== 'reshape' ? undefined : adviceFor(problem)
 /** A diagnostic as two to four lines: what is wrong, where, by which part of the operation, and what to try. */
 export const showDiagnostic = (d: Diagnostic): string => {
-  const advice = adviceFor(d.problem)
+  const advice = adviceOf(d)
   return [
     short(`${d.op}: ${showProblem(d.problem)}`),
     `  in   ${short(`${d.op}(${list(d.types)})`)}   at ${d.site}`,

@@ -19,8 +19,12 @@ interface Parameter {
   readonly optional: boolean
   /** Whether it may be an expression before the last brackets. */
   readonly early: boolean
+  /** Whether it is a body: a function on expressions. */
+  readonly body: boolean
   /** The element type that it must have, if the operation has one meaning only. */
   readonly dtype: string | undefined
+  /** The names of its options, if it is a record of options. */
+  readonly keys: readonly string[] | undefined
 }
 /** The parts of a call: its name, and the parameters in each pair of brackets. */
 interface Form {
@@ -28,12 +32,14 @@ interface Form {
   readonly stages: readonly (readonly Parameter[])[]
 }
 const parameterOf = (written: string): Parameter => {
-  const [, name = '', mark = '', dtype] = /^(\w+)([?!]|\.{3})?(?:: (\w+))?$/.exec(written) ?? []
+  const [, name = '', mark = '', keys, dtype] = /^(\w+)([?!*]|\.{3})?(?:\{([\w ]+)\})?(?:: (\w+))?$/.exec(written) ?? []
   return {
-    name: mark === '!' ? name : name + mark,
+    name: mark === '!' || mark === '*' ? name : name + mark,
     optional: mark === '?' || mark === '...',
     early: mark === '!',
+    body: mark === '*',
     dtype,
+    keys: keys?.split(' '),
   }
 }
 const formOf = (call: string): Form => ({
@@ -63,26 +69,61 @@ const described = (x: unknown): string => {
   if (isObject(x)) return `{ ${Object.keys(x).slice(0, 4).join(', ')} }`
   return typeof x === 'string' ? JSON.stringify(x.slice(0, 40)) : String(x)
 }
-const wrongCall = (form: Form, args: readonly unknown[], what: string, site: string, cause?: unknown): TypeError => {
+/** The arguments in each pair of brackets of a call so far. */
+type Given = readonly (readonly unknown[])[]
+const wrongCall = (form: Form, given: Given, what: string, site: string, cause?: unknown): TypeError => {
   const whole = written(form, () => true)
-  const short = written(form, (p) => !p.optional)
+  const short = written(form, (p) => !p.optional || p.name.endsWith('...'))
   const advice = short === whole ? `write ${short}` : `write ${short}: the whole call is ${whole}`
-  const where = `${form.name}(${args.map(described).join(', ')})   at ${site}`
+  const brackets = given.map((args) => `(${args.map(described).join(', ')})`).join('')
+  const where = `${form.name}${brackets}   at ${site}`
   return Object.assign(new TypeError(fault(`${form.name}: ${what}`, where, advice), { cause }), { name: 'WrongCall' })
 }
+/** What is wrong with a record of options; undefined if nothing is. */
+const optionFault = ({ name, keys }: Parameter, x: unknown): string | undefined => {
+  if (keys === undefined || x === undefined) return undefined
+  if (!isObject(x) || Array.isArray(x)) return `${described(x)} stands where the ${name.replace('?', '')} belong`
+  const unknown = Object.keys(x).find((key) => !keys.includes(key))
+  return unknown === undefined ? undefined : `has no option ${unknown}; it has ${keys.join(', ')}`
+}
+/** Whether arguments are those that a list gives the function it is mapped by: an element, its index, the list. */
+const isMapped = (args: readonly unknown[]): boolean =>
+  args.length > 2 && Array.isArray(args.at(-1)) && typeof args.at(-2) === 'number'
 /** What is wrong with the arguments in a pair of brackets; undefined if nothing is. */
 const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): string | undefined => {
   const parameters = stages[k] ?? []
   const last = k === stages.length - 1
-  if (!last && args.some((x, i) => isTerm(x) && parameters[i]?.early !== true))
+  const body = parameters.findIndex((p, i) => p.body && args[i] !== undefined && typeof args[i] !== 'function')
+  if (body >= 0) return `${described(args[body])} stands where the function ${parameters[body]?.name} belongs`
+  const isMisplaced = (x: unknown): boolean => isTerm(x) || (Array.isArray(x) && x.some(isTerm))
+  if (!last && args.some((x, i) => isMisplaced(x) && parameters[i]?.early === false))
     return 'an array stands where the options belong'
   const missing = parameters.find((p, i) => args[i] === undefined && !p.optional)
   if (missing !== undefined) return `${missing.name} is missing`
+  const many = parameters.some((p) => p.name.endsWith('...')) || isMapped(args)
+  if (args.length > parameters.length && !many) {
+    const [n, where] = [parameters.length, stages.length > 1 ? ' in these brackets' : '']
+    return `takes ${n} argument${n === 1 ? '' : 's'}${where}, not ${args.length}`
+  }
+  const option = parameters.map((p, i) => optionFault(p, args[i])).find((fault) => fault !== undefined)
+  if (option !== undefined) return option
   if (last && parameters.some((p, i) => p.name === 'arrays' && Array.isArray(args[i]) && args[i].length === 0))
     return 'the list of arrays is empty'
   return last && args.some((x) => typeof x === 'function') ? 'a function stands where an array belongs' : undefined
 }
-const unreadable = (args: readonly unknown[]): string => {
+/** What an operation could not read: of the last brackets first, where arrays belong. */
+const unreadable = ({ stages }: Form, given: Given): string => {
+  const [args = [], before] = [given.at(-1), given.slice(0, -1)]
+  const stands = (k: number, i: number, x: unknown): string =>
+    `cannot read ${described(x)} as ${stages[k]?.[i]?.name.replace(/\W+$/, '') ?? 'an argument'}`
+  const stray = args.findIndex((x) => x !== undefined && typeof x !== 'number' && !isTerm(x))
+  if (stray >= 0) return stands(given.length - 1, stray, args[stray])
+  const early = before.flatMap((xs, k) =>
+    xs.flatMap((x, i) => (x === undefined || isTerm(x) ? [] : [[k, i, x] as const])),
+  )
+  const [first] = early
+  if (first !== undefined && early.length === 1) return stands(...first)
+  if (early.length > 0) return 'cannot read its options'
   const number = args.find((x) => typeof x === 'number')
   return number === undefined
     ? 'cannot read its arguments'
@@ -142,27 +183,36 @@ const refuseType = (form: Form, args: readonly unknown[], found: readonly Expr[]
 const isUnreadable = (error: unknown): boolean =>
   (error instanceof TypeError && ['TypeError', 'WrongCall', 'ExpressionIsNotANumber'].includes(error.name)) ||
   (error instanceof RangeError && /^Invalid/.test(error.message))
+/** Whether it runs bodies: then the diagnostics inside them are at lines of their own. */
+const hasBodies = ({ stages }: Form): boolean => stages.some((parameters) => parameters.some((p) => p.body))
 const isOperand = (x: unknown): boolean => typeof x === 'number' || isTerm(x)
-/** One pair of brackets. `callbacks`: whether the brackets before held a function, whose errors are the user's. */
-const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => {
+/**
+ * One pair of brackets; `before` has the arguments in those before it. `callbacks`: whether they held a function, whose
+ * errors are the user's.
+ */
+const stage = (form: Form, before: Given, f: Called, callbacks: boolean): Called => {
+  const k = before.length
   const parameters = nth(form.stages, k)
   const last = k === form.stages.length - 1
   const isTyped = last && parameters.some((p) => p.dtype !== undefined)
+  const bodies = hasBodies(form)
   const called: Called = (...args) => {
     // most calls have an array for each parameter: they cost no more than this
-    const usual = last && args.length === parameters.length && args.every(isOperand)
+    const usual = last && !bodies && args.length === parameters.length && args.every(isOperand)
     const what = usual ? undefined : misplaced(form, k, args)
-    if (what !== undefined) throw wrongCall(form, args, what, callSite(called))
+    if (what !== undefined) throw wrongCall(form, [...before, args], what, callSite(called))
     const others = isTyped ? ofOtherType(parameters, args) : []
     if (others.length > 0) return refuseType(form, args, others, called)
     const callsBack = callbacks || (!usual && args.some((x) => typeof x === 'function'))
     try {
       const result = f(...args)
       // there are as many stages as the form has brackets
-      return last ? renamed(form.name, args, result, called) : stage(form, k + 1, result as Called, callsBack)
+      if (!last) return stage(form, [...before, args], result as Called, callsBack)
+      return bodies ? result : renamed(form.name, args, result, called)
     } catch (error) {
       if (callsBack || !isUnreadable(error)) throw error
-      throw wrongCall(form, args, unreadable(last ? args : []), callSite(called), error)
+      const given = [...before, args]
+      throw wrongCall(form, given, unreadable(form, given), callSite(called), error)
     }
   }
   return called
@@ -170,10 +220,11 @@ const stage = (form: Form, k: number, f: Called, callbacks: boolean): Called => 
 
 /**
  * A function on expressions as users call it. `call` says how it is written: `?` marks a parameter that may be left
- * out, `!` one before the last brackets that may be an expression, and three dots a list of arguments. `: real` is for
- * an operation whose parts would take integers too, but not mean the same.
+ * out, `!` one before the last brackets that may be an expression, `*` a body, and three dots a list of arguments. The names in
+ * `options{eps axis}` are all that a record of options may have. `: real` is for an operation whose parts would take
+ * integers too, but not mean the same.
  */
 export const operation = <F>(call: string, f: F): F => {
   const form = formOf(call)
-  return typed(Object.defineProperty(stage(form, 0, typed(f), false), 'name', { value: form.name }))
+  return typed(Object.defineProperty(stage(form, [], typed(f), false), 'name', { value: form.name }))
 }

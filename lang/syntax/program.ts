@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, close, inTypes, type Named } from './closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from './error.ts'
 import { type Expr, input, isExpr, poison } from './expr.ts'
-import type { Type } from './shape.ts'
+import { isType, type Type } from './shape.ts'
 import { callSite } from './site.ts'
 import {
   type Handles,
@@ -49,10 +49,31 @@ export const makeNamed = (
   }))(close(xs, outs, builders()))
 }
 /** undefined is a leaf, so that an output that was forgotten gets a diagnostic; null stands for no output. */
-const isOutput = (x: unknown): boolean => isTypeOrExpr(x) || x === undefined
+const isOutput = (x: unknown): boolean => isTypeOrExpr(x) || x === undefined || isOpaque(x)
+/** An object whose parts are hidden, such as a promise or a map, or are numbers: no tree. */
+const isOpaque = (x: unknown): boolean =>
+  ArrayBuffer.isView(x) ||
+  (isObject(x) &&
+    !Array.isArray(x) &&
+    x.constructor !== undefined &&
+    x.constructor !== Object &&
+    Object.keys(x).length === 0)
+const isProperType = (x: unknown): boolean => isObject(x) && isType(x) && ['real', 'int', 'bool'].includes(x.dtype)
+/** A short name of a value that is not an expression. */
+const named = (x: unknown): string => {
+  if (x === undefined || x === null) return String(x)
+  if (typeof x === 'function') return 'a function'
+  if (!isObject(x)) return `the ${typeof x} ${String(x)}`
+  if (isExpr(x)) return 'an expression'
+  return isType(x)
+    ? isProperType(x)
+      ? 'a type'
+      : `of the type ${String(x.dtype)}`
+    : `an object of the class ${x.constructor.name}`
+}
 /** An ill-typed expression in place of an output, or of `what`, that is not an expression. */
 export const stray = (path: readonly string[], leaf: unknown, what?: string, op = 'program'): Expr => {
-  const found = isObject(leaf) ? 'a type' : leaf === undefined ? 'undefined' : `the ${typeof leaf} ${String(leaf)}`
+  const found = named(leaf)
   const diagnostic: Diagnostic = {
     problem: { _tag: 'NotAnExpression', path: path.join('.'), found, ...(what !== undefined && { what }) },
     op,
@@ -70,15 +91,22 @@ type Body = (handles: never) => unknown
  * Errors: as `program`
  */
 export const untypedProgram = (types: unknown, f: Body): E.Either<Diagnostics, UntypedProgram> => {
-  const named = leavesWithPath(types, isTypeOrExpr).map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
-  const made = makeNamed(types, named, f as (handles: unknown) => unknown)
-  return E.isRight(made) && made.right.out === null ? E.left([noOutput(made.right)]) : made
+  const leaves = leavesWithPath(types, isTypeOrExpr)
+  const other = leaves.find(([, leaf]) => !isProperType(leaf))
+  if (other !== undefined)
+    return E.left([malformed(`the input ${nameOf(other[0])} is ${named(other[1])}, not a type such as real(3)`)])
+  if (typeof f !== 'function') return E.left([malformed(`its function is ${named(f)}`)])
+  const inputs = leaves.map(([path, type]) => ({ name: nameOf(path), type: type as Type }))
+  const made = makeNamed(types, inputs, f as (handles: unknown) => unknown)
+  return E.isRight(made) && made.right.out === null
+    ? E.left([malformed('it has no output', inTypes(made.right.closed))])
+    : made
 }
-const noOutput = ({ closed }: UntypedProgram): Diagnostic => ({
-  problem: { _tag: 'Malformed', what: 'it has no output' },
+const malformed = (what: string, types: readonly Type[] = []): Diagnostic => ({
+  problem: { _tag: 'Malformed', what },
   op: 'program',
-  types: inTypes(closed),
-  site: callSite(),
+  types,
+  site: callSite(...builders()),
 })
 /**
  * What a program may not return. The refusals are object types, not sentences: the intersection of a number, or of void,

@@ -36,9 +36,9 @@ export const largestInt: number = 2 ** 31 - 1
 /** Whether a number is a size, of an axis or a batch or a loop: a whole number from 0 to the largest int32. */
 export const isSize = (n: unknown): n is number =>
   typeof n === 'number' && Number.isInteger(n) && n >= 0 && n <= largestInt
-/** Whether a number is an element: every number is real, an int is a whole number within int32, a bool is 0 or 1. */
+/** Whether a value is an element: every number is real, an int is a whole number within int32, a bool is 0 or 1. */
 export const isElement = (dtype: DType, x: number): boolean =>
-  dtype === 'real' || (dtype === 'bool' ? x === 0 || x === 1 : x === (x | 0))
+  typeof x === 'number' && (dtype === 'real' || (dtype === 'bool' ? x === 0 || x === 1 : x === (x | 0)))
 /** Number of elements; 1 for a scalar. */
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 /** The distance between neighbours along each axis, in elements: strides([2, 3, 4]) = [12, 4, 1]. */

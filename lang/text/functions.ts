@@ -18,6 +18,8 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ['sh', 'sinh'],
   ['ch', 'cosh'],
   ['th', 'tanh'],
+  ['tg', 'tan'],
+  ['sgn', 'sign'],
 ])
 export const numbers: ReadonlyMap<string, number> = new Map([
   ['pi', Math.PI],
@@ -35,6 +37,8 @@ export const derived: ReadonlyMap<string, readonly [number, Build]> = new Map([
   ['softplus', one(softplus())],
   ['log2', one(log2)],
   ['log10', one(log10)],
+  ['lg', one(log10)],
+  ['lb', one(log2)],
   ['exp2', one(exp2)],
   ['cbrt', one((x) => mul(sign(x), pow(abs(x), 1 / 3)))],
   ['sum', one(sum())],

@@ -226,7 +226,7 @@ const text = choose<Text>([], (t) =>
   isWord('fn')(t) ? wholeProgram : map(wholeFormula, (term): Text => ({ _tag: 'Formula', term })),
 )
 
-const shown = ({ _tag, text: written }: Token): string =>
+const shown = ({ _tag, text, written = text }: Token): string =>
   _tag === 'End' ? 'the end' : _tag === 'String' ? JSON.stringify(written) : written
 /** What the text seems to mean where a token does not fit. */
 const hintAt = (
@@ -237,10 +237,13 @@ const hintAt = (
 ): Hint | undefined => {
   if (isSymbol(',')(next) && before?._tag === 'Number' && after?._tag === 'Number') return 'point'
   if (isSymbol('√')(next)) return 'root'
-  if (isSymbol('|')(next) || isSymbol('||')(next)) return 'bars'
-  return expected.includes('an operator') && (next._tag === 'Number' || isName(next) || isSymbol('(')(next))
-    ? 'times'
-    : undefined
+  if (isSymbol('|')(next) || isSymbol('||')(next) || next.written === '|') return 'bars'
+  if (!expected.includes('an operator') && !expected.includes('")"')) return undefined
+  if (isSymbol('=')(next)) return 'equation'
+  if (before?._tag === 'Number' && (next._tag === 'Number' || /^_\d/.test(next.text))) return 'digits'
+  if (before !== undefined && isName(before) && before.text.length > 1 && (next._tag === 'Number' || isName(next)))
+    return 'call'
+  return next._tag === 'Number' || isName(next) || isSymbol('(')(next) ? 'times' : undefined
 }
 const read =
   <A>(parser: Parser<A>) =>

@@ -28,6 +28,9 @@ const exponentIn = (text: string): number | undefined => {
 }
 const isSymbol = (t: Token | undefined, ...texts: readonly string[]): boolean =>
   t?._tag === 'Symbol' && texts.includes(t.text)
+/** Whether an operand starts after it, so that a plus sign has nothing to add to. */
+const startsOperand = (t: Token | undefined): boolean =>
+  t === undefined || isSymbol(t, '(', ',', '=', '->', '+', '-', '*', '/', '^')
 const isFactor = (t: Token | undefined): boolean =>
   (t?._tag === 'Word' && !t.text.startsWith('_') && !reserved.has(t.text)) || isSymbol(t, '(', '√')
 
@@ -45,8 +48,8 @@ export const respell = (written: readonly Token[]): E.Either<Flaw, readonly Toke
   let raisedHere = false
   /** A root without brackets takes one number or name. */
   let root = false
-  const put = (_tag: Token['_tag'], text: string, at: number): void => {
-    tokens.push({ _tag, text, at })
+  const put = (_tag: Token['_tag'], text: string, at: number, written?: string): void => {
+    tokens.push({ _tag, text, at, ...(written !== undefined && { written }) })
   }
   for (const [k, t] of written.entries()) {
     const previous = written[k - 1]
@@ -61,15 +64,25 @@ export const respell = (written: readonly Token[]): E.Either<Flaw, readonly Toke
     const calls = previous?._tag === 'Word' && previous.text !== 'π' && isSymbol(t, '(')
     if (touches && !calls && endsOperand && (isFactor(t) || (opensBar && previous?._tag === 'Number'))) {
       if (isSymbol(before, '/')) return twice(['1/2 * x', '1/(2 * x)'])
-      if (isSymbol(before, '^') && !raisedHere) return twice(['a^2 * x', 'a^(2 * x)'])
+      const f = tokens.at(-3)
+      if (isSymbol(before, '^') && !raisedHere)
+        return previous?._tag === 'Number' && isSymbol(t, '(') && f?._tag === 'Word' && f.text.length > 1
+          ? twice([`${f.text}(x)^${previous.text}`, `${f.text}^${previous.text} * (x)`])
+          : twice(['a^2 * x', 'a^(2 * x)'])
+      if (previous?.text === '0' && /^[xob][\da-f]+$/i.test(t.text))
+        return twice([String(Number(`0${t.text}`)), `0 * ${t.text}`])
       put('Symbol', '*', t.at)
       before = tokens.at(-1)
     }
+    if (isSymbol(t, '+') && startsOperand(previous)) continue
     const last = tokens.at(-1)
     const wasRaised = raisedHere
     raisedHere = false
     if (exponent !== undefined) {
-      if (previous?._tag === 'Word' && isSymbol(next, '(')) return twice(['sin(x)^2', 'sin(sin(x))'])
+      if (previous?._tag === 'Word' && isSymbol(next, '(')) {
+        const f = previous.text
+        return twice([`${f}(x)^${exponent}`, exponent < 0 ? `a${f}(x)` : `${f}(${f}(x))`])
+      }
       if (wasRaised || root) return twice(['√(x)^2', '√(x^2)'])
       put('Symbol', '^', t.at)
       if (exponent < 0 || Object.is(exponent, -0)) put('Symbol', '-', t.at)
@@ -81,11 +94,11 @@ export const respell = (written: readonly Token[]): E.Either<Flaw, readonly Toke
     root = false
     if (isSymbol(t, '|')) {
       if (barOpen) {
-        put('Symbol', ')', t.at)
+        put('Symbol', ')', t.at, t.text)
         before = open.pop()?.before
       } else {
-        put('Word', 'abs', t.at)
-        put('Symbol', '(', t.at)
+        put('Word', 'abs', t.at, t.text)
+        put('Symbol', '(', t.at, t.text)
         open.push({ bar: true, before: last })
       }
     } else if (isSymbol(t, '√')) {

@@ -2,8 +2,11 @@
 import { adviceFor, type Diagnostic, showProblem } from '../syntax/error.ts'
 import { printType } from './printType.ts'
 
-/** What the text seems to mean: a decimal comma, a factor without *, bars inside bars, a root without brackets. */
-export type Hint = 'point' | 'times' | 'bars' | 'root'
+/**
+ * What the text seems to mean: a decimal comma, a factor without *, a call without brackets, digits in groups, bars inside
+ * bars, a root without brackets, an equation.
+ */
+export type Hint = 'point' | 'times' | 'call' | 'digits' | 'bars' | 'root' | 'equation'
 export type ParseProblem =
   | { readonly _tag: 'Unexpected'; readonly expected: readonly string[]; readonly found: string; readonly hint?: Hint }
   | { readonly _tag: 'UnknownFunction'; readonly name: string; readonly suggestion?: string }
@@ -81,19 +84,38 @@ const showParseProblem = (p: ParseProblem): string => {
 const hints: { readonly [H in Hint]: string } = {
   point: 'write decimals with a point, as in 0.5: a comma separates arguments',
   times: 'write * between factors, as in 2 * x',
-  bars: 'write abs(x) for |x| inside bars',
+  call: 'write * between factors, as in 2 * x, and brackets around an argument, as in sin(x)',
+  digits: 'write the digits of a number together, as in 1000',
+  bars: 'write abs(x) for |x| inside or beside bars',
+  equation: 'write the formula alone, without = and what it is equal to',
   root: 'write √ before a number, a name, or brackets',
 }
+/** What to write in place of a character that is not read. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ['∛', 'cbrt(x)'],
+  ['½', '1/2'],
+  ['¼', '1/4'],
+  ['¾', '3/4'],
+  ['%', 'rem(x, y)'],
+  ['⌊', 'floor(x)'],
+  ['⌈', 'ceil(x)'],
+  ['?', 'select(condition, x, y)'],
+  ['&', 'a && b'],
+  ['\\', 'a formula in plain symbols, such as (a + b)/sqrt(c): LaTeX is not read'],
+])
 const advice = (p: ParseProblem, source: string): string | undefined => {
   switch (p._tag) {
     case 'IllTyped':
       return p.diagnostic.problem._tag === 'Arity' && /\d,\d/.test(source)
         ? hints.point
-        : adviceFor(p.diagnostic.problem)
+        : p.diagnostic.op === 'or' && /\|[^|]+\|\|/.test(source)
+          ? hints.bars
+          : adviceFor(p.diagnostic.problem)
     case 'TwoReadings':
       return `write ${listed(p.readings)}, with the * and the brackets that you mean`
     case 'Unexpected':
-      return p.hint && hints[p.hint]
+      if (p.hint !== undefined) return hints[p.hint]
+      return instead.has(p.found) ? `write ${instead.get(p.found)}` : undefined
     case 'UnknownFunction':
       return p.name.length === 1 ? `write ${p.name} * (...) for a product` : undefined
     case 'UnknownName':

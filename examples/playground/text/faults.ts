@@ -54,7 +54,10 @@ const french = (p: Problem): string => {
 const hints: { readonly [H in Hint]: string } = {
   point: 'écrivez les décimales avec un point, 0.5\u00a0: la virgule sépare les arguments',
   times: 'écrivez * entre les facteurs, 2 * x',
+  call: 'écrivez * entre les facteurs, 2 * x, et des parenthèses autour d’un argument, sin(x)',
+  digits: 'écrivez les chiffres d’un nombre ensemble, 1000',
   bars: 'écrivez abs(x) pour |x| entre des barres',
+  equation: 'écrivez la formule seule, sans = ni ce qu’elle vaut',
   root: 'écrivez √ devant un nombre, un nom ou des parenthèses',
 }
 const hintFor = (p: Problem): string | undefined => {

@@ -57,6 +57,7 @@ const french: { readonly [T in Tag]: French<T> } = {
     advice: () => 'changez l’ordre des axes ou la forme de l’un, pour que l’axe commun ait une seule taille',
   },
   RankMismatch: { what: (p) => `${showShape(p.shape)} est de rang ${p.shape.length} ; attendu : ${p.expected}` },
+  NotSquare: { what: (p) => `${showShape(p.shape)} n’est pas carrée : ${p.shape.at(-1)} n’est pas ${p.shape.at(-2)}` },
   BodyMismatch: { what: (p) => `${p.what} : attendu ${types(p.expected)}, trouvé ${types(p.found)}` },
   InvalidAttribute: {
     what: (p) => (p.rule === 'is missing' ? `l’attribut ${p.attribute} manque` : `${p.attribute} ${p.rule}`),

@@ -164,7 +164,7 @@ describe('a body that returns no expression is a diagnostic', () => {
       (x: never) => add(call(nothing)(x), x),
       (x: never) => [call(nothing)(x), x],
     ])
-      expect(faults(f as never)[0]).toBe('program NotAnExpression')
+      expect(faults(f as never)[0]).toMatch(/^(call|checkpoint|scan|fori|cond|while|customJvp) NotAnExpression$/)
     expect(faults((x) => [call(() => null)(x), x])).toEqual(['call Malformed'])
     expect(faults((x) => [checkpoint(() => ({}))(x), x])).toEqual(['checkpoint Malformed'])
     // @ts-expect-error the body returns nothing
@@ -195,7 +195,7 @@ describe('a body that returns no expression is a diagnostic', () => {
     ])
     expect(E.isLeft(p) && p.left[0]?.site).toMatch(/numbers\.test\.ts/)
     expect(faults((x) => cond(null as never, sin, sqrt)(x))).toEqual(['cond NotAnExpression'])
-    expect(faults((x) => whileLoop((() => true) as never, (c: Real) => c)(x))).toEqual(['program NotAnExpression'])
+    expect(faults((x) => whileLoop((() => true) as never, (c: Real) => c)(x))).toEqual(['while NotAnExpression'])
   })
   test('a length is a whole number, 0 or more', () => {
     for (const n of [-1, 2.5, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -210,5 +210,51 @@ describe('a body that returns no expression is a diagnostic', () => {
       ({ x, r }) => segmentedScan((c: Real, a: Real) => [add(c, a), null], { segment: 1.5 })(x, r)[0],
     )
     expect(E.isLeft(rows) && rows.left.map((d) => d.problem._tag)).toEqual(['InvalidAttribute'])
+  })
+})
+
+describe('what TypeScript says of bodies and lengths', () => {
+  test('a body without return is refused, also where its carry is not annotated', () => {
+    // @ts-expect-error the body returns nothing
+    const a = fori(3, () => {})
+    // @ts-expect-error the body returns nothing
+    const b = fori(3, (_, c) => void sin(c))
+    const c = whileLoop(
+      (x) => lt(x, 3),
+      // @ts-expect-error the body returns nothing
+      (x) => void sin(x),
+    )
+    const d = boundedWhile(
+      3,
+      (x) => lt(x, 3),
+      // @ts-expect-error the body returns nothing
+      (x) => void sin(x),
+    )
+    expect([a, b, c, d].every((f) => typeof f === 'function')).toBe(true)
+  })
+  test('a length is a whole number', () => {
+    const same = (_: Int, c: Real): Real => c
+    // @ts-expect-error a fraction
+    const a = fori(2.5, same)
+    // @ts-expect-error a negative number
+    const b = fori(-1, same)
+    const c = boundedWhile(
+      // @ts-expect-error a negative number
+      -1,
+      (x: Real) => lt(x, 3),
+      (x: Real) => x,
+    )
+    expect([a, b, c].every((f) => typeof f === 'function')).toBe(true)
+  })
+  test('branches and bodies that take nothing are applied to nothing', async () => {
+    const f = programOrThrow(real(), (x) =>
+      cond(
+        lt(x, 0),
+        () => sin(x),
+        () => call(() => mul(x, 2))(),
+      )(),
+    )
+    expectTypeOf(f.out.shape).toEqualTypeOf<readonly []>()
+    expect(await valuesOn(f, 3)).toEqual(four(6))
   })
 })

@@ -96,3 +96,156 @@ describe('every operation', () => {
     for (const d of found.values()) expect(showDiagnostic(d)).not.toMatch(/-Infinity/)
   })
 })
+
+describe('a call of JavaScript that TypeScript would refuse', () => {
+  const said = (f: (x: Expr) => unknown): string =>
+    outcome([real(3, 3)], ([x]) => f(x as Expr)).thrown?.message ?? 'none'
+  const any = adjoint as unknown as { readonly [name: string]: (...xs: readonly unknown[]) => Any }
+  const at = (name: string, ...first: readonly unknown[]): Any => (any[name] as Any)(...first) as Any
+
+  test.each<readonly [string, (x: Expr) => unknown, string]>([
+    ['options of another operation', (x) => at('norm', { p: 3 })(x), 'norm: cannot read { p } as axes'],
+    ['a number for a shape', (x) => at('reshape', 9)(x), 'reshape: cannot read 9 as shape'],
+    ['a word for axes', (x) => at('sum', 'a')(x), 'sum: cannot read "a" as axes'],
+    ['a list for an array', (x) => at('sum')([x, x]), 'sum: cannot read [real[3, 3], real[3, 3]] as x'],
+    ['a list for an axis', (x) => at('concat', [x, x]), 'concat: an array stands where the options belong'],
+    ['an array too many', (x) => at('add', x, x, x), 'add: takes 2 arguments, not 3'],
+    ['an offset of other systems', (x) => at('diagonal', x, 1), 'diagonal: takes 1 argument, not 2'],
+    ['arrays that are no list', (x) => at('concat', 0)(x, x), 'concat: takes 1 argument in these brackets, not 2'],
+    [
+      'a misspelt option',
+      () => at('mseLoss', { reductoin: 'sum' }),
+      'mseLoss: has no option reductoin; it has reduction, broadcast',
+    ],
+    [
+      'another name for an option',
+      () => at('conv', { padding: 1 }),
+      'conv: has no option padding; it has stride, pad, dilation, groups',
+    ],
+    ['a word for options', () => at('mseLoss', 'sum'), 'mseLoss: "sum" stands where the options belong'],
+    ['null for options', () => at('layerNorm', null), 'layerNorm: null stands where the options belong'],
+    [
+      'a branch that is missing',
+      (x) => at('cond', adjoint.lt(adjoint.sum()(x), 0), adjoint.sin)(x),
+      'cond: no is missing',
+    ],
+    [
+      'no function for a branch',
+      (x) => at('cond', true, x, x)(x),
+      'cond: real[3, 3] stands where the function yes belongs',
+    ],
+    [
+      'cond, not curried',
+      (x) => at('cond', true, adjoint.sin, adjoint.cos, x),
+      'cond: takes 3 arguments in these brackets, not 4',
+    ],
+    [
+      'fori, exchanged',
+      (x) => at('fori', (_: unknown, c: unknown) => c, 3)(x),
+      'fori: 3 stands where the function body belongs',
+    ],
+    [
+      'fori, not curried',
+      (x) => at('fori', 3, (_: unknown, c: unknown) => c, x),
+      'fori: takes 2 arguments in these brackets, not 3',
+    ],
+    [
+      'whileLoop of arrays',
+      (x) => at('whileLoop', x, x)(x),
+      'whileLoop: real[3, 3] stands where the function test belongs',
+    ],
+    [
+      'a misspelt limit',
+      () => at('whileLoop', adjoint.not, adjoint.sin, { limmit: 3 }),
+      'whileLoop: has no option limmit; it has limit, name',
+    ],
+    ['a rule that is missing', (x) => at('customVjp', adjoint.sin)(x), 'customVjp: rule is missing'],
+    [
+      'a misspelt option of a rule',
+      () => at('customJvp', adjoint.sin, adjoint.sin, { linar: false }),
+      'customJvp: has no option linar; it has linear',
+    ],
+    ['call of an array', (x) => at('call', x), 'call: real[3, 3] stands where the function body belongs'],
+  ])('%s', (_, f, what) => {
+    const [first, where, advice] = said(f).split('\n')
+    expect(first).toContain(what)
+    expect(where).toMatch(/calls\.test\.ts:\d+/)
+    expect(advice).toMatch(/^ {2}try {2}write /)
+  })
+  test('the whole call is shown, and its operands', () => {
+    expect(said((x) => at('reshape', 9)(x))).toContain('in   reshape(9)(real[3, 3])')
+    expect(said((x) => at('einsum', x))).toContain('write einsum(equation)(operands...)')
+  })
+  test('a list may be mapped by an operation, although it passes more arguments', () => {
+    const p = program([real(), real()], (xs) => (xs as readonly Expr[]).map(adjoint.sin as (x: Expr) => Expr))
+    expect(p._tag).toBe('Right')
+  })
+  test('elements and constants that are no numbers', () => {
+    for (const value of ['a', null, true, [1]])
+      expect(outcome([], () => at('constant', [2], value)).diagnostics[0]?.problem._tag).toBe('NotAnElement')
+    expect(outcome([], () => at('tensor', [2], ['a', 'b'])).diagnostics.map(showDiagnostic)[0]).toContain(
+      'a is not a number',
+    )
+  })
+  test('real beside int: neither is wrong alone', () => {
+    const [d] = outcome([real(2), int(2)], (xs) => at('add', ...xs)).diagnostics
+    expect(d && showDiagnostic(d)).toContain('add: element types real and int differ')
+  })
+  test('a word for true or false', () => {
+    const [d] = outcome([real(3)], ([x]) => then(at('sort', 0, { descending: 'yes' }), x)).diagnostics
+    expect(d && showDiagnostic(d)).toContain('sort: descending must be true or false')
+  })
+  test('a matrix that is not square', () => {
+    const [d] = outcome([real(2, 3)], ([x]) => at('det', x)).diagnostics
+    expect(d && showDiagnostic(d)).toMatch(
+      /^det: \[2, 3\] is not square: 3 is not 2\n {2}in {3}det\(real\[2, 3\]\) .*$/,
+    )
+  })
+  test('only reshape computes a size', () => {
+    const [d] = outcome([], () => at('tensor', [3], [1, 2])).diagnostics
+    expect(d && showDiagnostic(d)).not.toContain('-1')
+  })
+})
+
+describe('a program of JavaScript that TypeScript would refuse', () => {
+  const said = (types: unknown, f?: unknown): string => {
+    const p = program(types as Type, f as (x: Expr) => Expr)
+    return E.isLeft(p) ? p.left.map(showDiagnostic).join('\n') : 'none'
+  }
+  const same = (x: unknown): unknown => x
+  test.each<readonly [string, unknown, unknown, string]>([
+    ['a number for a type', { x: 3 }, same, 'the input x is the number 3, not a type such as real(3)'],
+    ['a word for a type', { x: 'real' }, same, 'the input x is the string real, not a type'],
+    ['a type not called', { x: real }, same, 'the input x is a function, not a type'],
+    ['an unknown element type', { x: { dtype: 'float', shape: [3] } }, same, 'the input x is of the type float'],
+    ['no function', { x: real() }, undefined, 'its function is undefined'],
+    ['a promise', real(), async (x: unknown) => x, 'the output is an object of the class Promise, not an expression'],
+    [
+      'an array of JavaScript',
+      real(),
+      () => Float64Array.of(1, 2),
+      'the output is an object of the class Float64Array',
+    ],
+    ['a map', real(), (x: unknown) => new Map([['x', x]]), 'the output is an object of the class Map'],
+    ['an operation', real(), () => adjoint.sin, 'the output is a function, not an expression'],
+    [
+      'a scan without its arrays',
+      real(),
+      () => adjoint.scan((c, r) => [c, r]),
+      'the output is a function, not an expression',
+    ],
+  ])('%s', (_, types, f, what) => {
+    expect(said(types, f)).toContain(what)
+    expect(said(types, f)).toMatch(/calls\.test\.ts:\d+/)
+    expect(said(types, f).length).toBeLessThan(300)
+  })
+  test.each<readonly [unknown, string]>([
+    ['x', 'over has the string x where true or false belongs'],
+    [['x'], 'over is a list, but the inputs have names'],
+    [{ x: 0 }, 'over has the number 0 where true or false belongs'],
+    [{ y: true }, 'over names y, and there is no such input'],
+  ])('vmap over %j', (over, what) => {
+    const f = adjoint.programOrThrow({ x: real() }, ({ x }) => x)
+    expect(() => adjoint.vmap(3, { over } as never)(f as never)).toThrow(what)
+  })
+})

@@ -287,13 +287,13 @@ test('shapes are known to TypeScript, and checked again when built', () => {
     det(inverse(a)),
   ])
   const found = wrong._tag === 'Left' ? wrong.left.map((d) => `${d.op} ${d.problem._tag}`) : []
-  const square = ['det', 'logabsdet', 'inverse', 'cholesky', 'lu'].map((op) => `${op} AxisSizes`)
+  const square = ['det', 'logabsdet', 'inverse', 'cholesky', 'lu'].map((op) => `${op} NotSquare`)
   expect(found).toEqual([
     ...square,
     'solve NotASide',
-    'solve AxisSizes',
+    'solve NotSquare',
     'triangularSolve NotASide',
     'det RankMismatch',
-    'inverse AxisSizes',
+    'inverse NotSquare',
   ])
 })

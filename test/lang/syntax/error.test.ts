@@ -125,6 +125,7 @@ test('every problem has one clause, and at most one line of advice', () => {
     { _tag: 'OutsideBox', inner: [2], outer: [1] },
     { _tag: 'AxisSizes', axis: 'k', sizes: [2, 3], shapes: [[2], [3]] },
     { _tag: 'RankMismatch', expected: 2, shape: [2] },
+    { _tag: 'NotSquare', shape: [2, 3] },
     { _tag: 'BodyMismatch', what: 'a', expected: [], found: [real(2)] },
     { _tag: 'InvalidAttribute', attribute: 'n', rule: 'must be positive' },
     { _tag: 'NotASize', what: 'the batch', found: -1 },

@@ -141,6 +141,21 @@ describe('programs', () => {
   })
 })
 
+describe('a sign, and names of other countries', () => {
+  test.each<readonly [string, number, number]>([
+    ['+x', 3, 3],
+    ['2^+x', 3, 8],
+    ['x - +x', 3, 0],
+    ['(+x) * +2', 3, 6],
+    ['lg(x)', 1000, 3],
+    ['lb(x)', 8, 3],
+    ['sgn(x)', -4, -1],
+    ['tg(x)', 1, 1.5574077246549023],
+  ])('%s', (text, x, y) => {
+    expect(valuesAt(text, [x])[0]).toBeCloseTo(y, 14)
+  })
+})
+
 describe('notation that is refused, with what to write', () => {
   test.each([
     ['1/2x', 'this is read in two ways', 'write 1/2 * x or 1/(2 * x)'],
@@ -148,7 +163,24 @@ describe('notation that is refused, with what to write', () => {
     ['e^2x', 'this is read in two ways', 'write a^2 * x or a^(2 * x)'],
     ['e^-2x', 'this is read in two ways', 'write a^2 * x or a^(2 * x)'],
     ['sin²(x)', 'this is read in two ways', 'write sin(x)^2 or sin(sin(x))'],
-    ['sin^2(x)', 'this is read in two ways', 'write a^2 * x'],
+    ['sin^2(x)', 'this is read in two ways', 'write sin(x)^2 or sin^2 * (x)'],
+    ['exp³(x)', 'this is read in two ways', 'write exp(x)^3 or exp(exp(x))'],
+    ['tan⁻¹(x)', 'this is read in two ways', 'write tan(x)^-1 or atan(x)'],
+    ['0x10', 'this is read in two ways', 'write 16 or 0 * x10'],
+    ['sin x', 'found x', 'brackets around an argument, as in sin(x)'],
+    ['|sin x|', 'found x', 'brackets around an argument'],
+    ['1 000 * x', 'found 000', 'write the digits of a number together'],
+    ['1_000 * x', 'found _000', 'write the digits of a number together'],
+    ['y = x^2', 'found =', 'write the formula alone'],
+    ['f(x) = x^2', 'found =', 'write the formula alone'],
+    ['|x - |y||', 'found |', 'write abs(x) for |x| inside or beside bars'],
+    ['|x||y|', 'or(real, real)', 'write abs(x) for |x| inside or beside bars'],
+    ['x|y|', 'found |', 'write abs(x) for |x| inside or beside bars'],
+    ['∛x', 'unexpected ∛', 'write cbrt(x)'],
+    ['½x', 'unexpected ½', 'write 1/2'],
+    ['x % 2', 'unexpected %', 'write rem(x, y)'],
+    ['x > 0 ? x : 0', 'unexpected ?', 'write select(condition, x, y)'],
+    ['\\frac{x}{2}', 'unexpected \\', 'LaTeX is not read'],
     ['√2x', 'this is read in two ways', 'write √(2) * x or √(2 * x)'],
     ['√x²', 'this is read in two ways', 'write √(x)^2 or √(x^2)'],
     ['0,5x', 'found ,', 'write decimals with a point, as in 0.5'],
@@ -157,7 +189,7 @@ describe('notation that is refused, with what to write', () => {
     ['2 x', 'found x', 'write * between factors, as in 2 * x'],
     ['x y', 'found y', 'write * between factors, as in 2 * x'],
     ['x(y + 1)', 'no function is called x', 'write x * (...) for a product'],
-    ['||x| - 1|', 'found ||', 'write abs(x) for |x| inside bars'],
+    ['||x| - 1|', 'found ||', 'write abs(x) for |x| inside'],
     ['|x', 'found the end', ''],
     ['√', 'found √', 'write √ before a number'],
     ['√sin(x)', 'found √', 'write √ before a number'],
@@ -305,6 +337,7 @@ describe('errors', () => {
       "line 1, column 3: unexpected ?
         x ? y
           ^
+        try  write select(condition, x, y)
       line 1, column 1: unexpected string that does not end on its line
         "abc
         ^"
