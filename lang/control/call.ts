@@ -6,9 +6,9 @@ import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
 import { bodyOf, isEmpty, nothing, operands, outcome, refused } from './body.ts'
-import type { AnyTree, FitsResult, Lifted, Operand } from './types.ts'
+import type { AnyTree, BodyArguments, FitsResult, Lifted } from './types.ts'
 
-type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B & FitsResult<B>) => (...x: Operand<A>) => Lifted<B>
+type Whole = <A = AnyTree, B = AnyTree>(f: (x: A) => B & FitsResult<B>) => (...x: BodyArguments<A>) => Lifted<B>
 type Run = (body: Closed) => (...args: readonly Expr[]) => readonly Expr[]
 const whole = (op: string, run: Run): Whole =>
   operation(

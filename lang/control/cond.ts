@@ -7,13 +7,13 @@ import { stray } from '../syntax/program.ts'
 import { isObject } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
 import { branchesOf, isEmpty, nothing, operands, outcome, pathsOf, refused, sameForm } from './body.ts'
-import type { AnyTree, FitsResult, Lifted, Operand, OrNumber } from './types.ts'
+import type { AnyTree, BodyArguments, FitsResult, Lifted, OrNumber } from './types.ts'
 
 type Cond = <A = AnyTree, B = AnyTree>(
   p: Expr<readonly [], 'bool'>,
   f: (x: A) => B & FitsResult<B>,
   g: (x: A) => OrNumber<NoInfer<B>>,
-) => (...x: Operand<A>) => Lifted<B>
+) => (...x: BodyArguments<A>) => Lifted<B>
 /**
  * f(x) where p holds, else g(x). Only the branch taken runs; under a vmap over p both run and their results are
  * selected.

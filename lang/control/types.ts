@@ -29,7 +29,7 @@ type NumberFor<T> = T extends number
       ? never
       : { readonly [K in keyof T]: OrNumber<T[K]> }
 /** What a function on trees is applied to; it may be left out where nothing says what it takes. */
-export type Operand<A> = Unknown<A> extends true ? readonly [x?: AnyTree] : readonly [x: A]
+export type BodyArguments<A> = Unknown<A> extends true ? readonly [x?: AnyTree] : readonly [x: A]
 /** Refuses a body that returns nothing. */
 export type FitsResult<B> =
   Unknown<B> extends true
