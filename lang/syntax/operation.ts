@@ -101,7 +101,7 @@ const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): strin
   const missing = parameters.find((p, i) => args[i] === undefined && !p.optional)
   if (missing !== undefined) return `${missing.name} is missing`
   const many = parameters.some((p) => p.name.endsWith('...')) || isMapped(args)
-  if (args.length > parameters.length && !many) {
+  if (args.slice(parameters.length).some((x) => x !== undefined) && !many) {
     const [n, where] = [parameters.length, stages.length > 1 ? ' in these brackets' : '']
     return `takes ${n} argument${n === 1 ? '' : 's'}${where}, not ${args.length}`
   }
