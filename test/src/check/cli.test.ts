@@ -2,34 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test, vi } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { registerCheck } from '../../../src/cli/check.ts'
-import { commandLine } from '../../../src/cli/commandLine.ts'
 import { customJvp, type Expr, exp, mul, programOrThrow, real, sum } from '../../../src/index.ts'
+import { run as runCommand } from '../cli/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'adjoint-check-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-const run = async (...args: readonly string[]): Promise<Ran> => {
-  const out: string[] = []
-  const err: string[] = []
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((s) => void out.push(String(s))),
-    vi.spyOn(console, 'error').mockImplementation((s) => void err.push(String(s))),
-  ]
-  const before = process.exitCode
-  process.exitCode = undefined
-  await commandLine(registerCheck)(['check', ...args])
-  const code = Number(process.exitCode ?? 0)
-  process.exitCode = before
-  for (const s of spies) s.mockRestore()
-  return { code, out: out.join('\n'), err: err.join('\n') }
-}
+const run = runCommand('check', registerCheck)
 
 test('a formula at a point', async () => {
   const { code, out } = await run('x*sin(x*y) + exp(-x^2)', '--at', 'x=1.2,y=0.5')

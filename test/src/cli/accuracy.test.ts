@@ -1,28 +1,9 @@
 /** `adjoint accuracy`, as the command line calls it. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { registerAccuracy } from '../../../src/cli/accuracy.ts'
-import { commandLine } from '../../../src/cli/commandLine.ts'
+import { run as runCommand } from './run.ts'
 
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-const run = async (...args: readonly string[]): Promise<Ran> => {
-  const out: string[] = []
-  const err: string[] = []
-  const spies = [
-    vi.spyOn(console, 'log').mockImplementation((s) => void out.push(String(s))),
-    vi.spyOn(console, 'error').mockImplementation((s) => void err.push(String(s))),
-  ]
-  const before = process.exitCode
-  process.exitCode = undefined
-  await commandLine(registerAccuracy)(['accuracy', ...args])
-  const code = Number(process.exitCode ?? 0)
-  process.exitCode = before
-  for (const s of spies) s.mockRestore()
-  return { code, out: out.join('\n'), err: err.join('\n') }
-}
+const run = runCommand('accuracy', registerAccuracy)
 
 test('a formula that loses digits, on the reference and on wasm', async () => {
   const { code, out } = await run('log(1 + exp(x))', '--over', 'x=-20..20', '--points', '9')
