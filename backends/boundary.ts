@@ -48,7 +48,10 @@ const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers):
 /** Integers have one zero. */
 const oneZero = (x: Elements): Elements =>
   Array.prototype.some.call(x, (v) => Object.is(v, -0)) ? Array.from(x, (v) => v + 0) : x
-/** The leaves of the inputs in order. Arrays are not copied, unless an integer is -0. `ints`: the integers that the back end represents. */
+/**
+ * The leaves of the inputs in order. Arrays are not copied, unless an integer is -0. `ints`: the integers that the back
+ * end represents.
+ */
 export const checkInputs =
   (types: unknown, ints: Integers = int32) =>
   (inputs: unknown): E.Either<RunError, readonly Elements[]> => {

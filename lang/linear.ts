@@ -41,13 +41,13 @@ const degreesIn = (p: Closed, inputs: readonly Degree[]): Degrees => {
   for (const equation of p.equations) {
     const args = at(values, equation.args)
     const inner: Degrees[] = []
-    const made = ofEquation(equation, at(types, equation.args), args, inner)
+    const outs = ofEquation(equation, at(types, equation.args), args, inner)
     const here: Fault = { program: p, equation }
-    if (made.includes('other') && !args.includes('other'))
+    if (outs.includes('other') && !args.includes('other'))
       nonlinear ??= inner.find((d) => d.nonlinear !== undefined)?.nonlinear ?? here
-    if (made.includes('affine') && !args.includes('affine'))
+    if (outs.includes('affine') && !args.includes('affine'))
       constant ??= inner.find((d) => d.constant !== undefined)?.constant ?? here
-    values.push(...made)
+    values.push(...outs)
   }
   return { values, nonlinear, constant }
 }
