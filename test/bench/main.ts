@@ -3,6 +3,8 @@
  *
  * npm run bench -- --models [resnet18 gpt2/step ...]: published models, forward and a step of training, options as above
  *
+ * npm run bench -- --ops [conv3x3 softmax ...]: single operations, forward and gradient; a name means all that begin so
+ *
  * npm run bench -- --gpujs [--large]: contractions in every mode of gpu.js, against the best written by hand
  *
  * Each workload in a process of its own, as long as BENCH_SECONDS says. A wrong value is an error, and makes the exit code 1.
@@ -15,8 +17,9 @@ import { speeds } from './gpujs.ts'
 import { type Line, showLine } from './line.ts'
 import { machineLine, peakOf } from './machine.ts'
 import { modelWorkloads } from './models/list.ts'
+import { opWorkloads } from './ops/list.ts'
 import {
-  findModelPeers,
+  findEngines,
   findPeers,
   folder,
   type Ours,
@@ -88,20 +91,26 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       profile: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       models: { type: 'boolean', default: false },
+      ops: { type: 'boolean', default: false },
       gpujs: { type: 'boolean', default: false },
       large: { type: 'boolean', default: false },
     },
   })
   const { backend, relaxed, json, peers } = values
   if (values.gpujs) return speeds(values.large)
-  const names = known(positionals, values.models ? modelWorkloads : namesFor)
+  const names = known(positionals, values.ops ? opWorkloads : values.models ? modelWorkloads : namesFor)
   if (values.profile) process.env.BENCH_PROFILE = '1'
   if (names.includes('W11')) publish()
   const on = (threads: number): Participant => ours({ backend, threads, relaxed } satisfies Ours)
   const threads = values.threads === undefined ? undefined : counted(values.threads)
   const several = threads === undefined && backend === 'wasm' ? [on(1), on(2)] : [on(threads ?? 1)]
   const lines = peers
-    ? await compare(names, several, values.models ? findModelPeers() : findPeers(), json)
+    ? await compare(
+        names,
+        several,
+        values.ops ? findEngines('ops') : values.models ? findEngines('models') : findPeers(),
+        json,
+      )
     : alone(names, on(threads ?? 1), json)
   return lines.some((l) => l.peer.startsWith('adjoint') && l.ms_median === null) ? 1 : 0
 }

@@ -5,6 +5,8 @@ import { backendNamed } from '../../src/cli/machine.ts'
 import { failure, lineOf } from './line.ts'
 import { isModel } from './models/list.ts'
 import { runModel } from './models/run.ts'
+import { isOp } from './ops/list.ts'
+import { runOp } from './ops/run.ts'
 import { type Ours, ours } from './participants.ts'
 import { showProfile } from './profile.ts'
 import { runOn } from './steps.ts'
@@ -18,7 +20,7 @@ const backendOf = ({ backend, ...options }: Ours): Backend => {
 export const one = async (workload: string, options: Ours): Promise<void> => {
   const { name } = ours(options)
   try {
-    const run = isModel(workload) ? runModel : runOn
+    const run = isOp(workload) ? runOp : isModel(workload) ? runModel : runOn
     const measured = await run(backendOf(options), workload)
     console.log(JSON.stringify(lineOf(name, workload, measured)))
     if (measured.times.profile) console.log(showProfile(measured.times.profile))

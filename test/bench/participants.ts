@@ -96,8 +96,8 @@ export const findPeers = (): Peers => {
 const environment = join(peers, '.venv/bin/python')
 const engineVersions = `import importlib.metadata as m
 print(', '.join(f'{n} {m.version(n)}' for n in ('torch', 'jax', 'onnxruntime')))`
-/** PyTorch, JAX and onnxruntime, from the environment that peers/python.sh makes, each on one thread and on two. */
-export const findModelPeers = (): Peers => {
+/** PyTorch, JAX and onnxruntime, from the environment that peers/python.sh makes, on one thread: for models, or operations. */
+export const findEngines = (what: 'models' | 'ops'): Peers => {
   const made = existsSync(environment)
     ? spawnSync(environment, ['-c', engineVersions], { encoding: 'utf8' })
     : undefined
@@ -109,12 +109,12 @@ export const findModelPeers = (): Peers => {
     env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
     ...(missing !== undefined && { missing }),
   })
-  const torch = ['torch', 'channels_last', 'compile', 'onnxruntime'] as const
+  const model = ['torch', 'channels_last', 'compile', 'onnxruntime'].map((e) => engine(e, 1, 'models_peer.py', e))
   return {
-    participants: [1, 2].flatMap((threads) => [
-      ...torch.map((e) => engine(e, threads, 'models_peer.py', e)),
-      engine('jax', threads, 'models_jax.py'),
-    ]),
+    participants:
+      what === 'models'
+        ? [...model, engine('jax', 1, 'models_jax.py')]
+        : ['torch', 'jax'].map((e) => engine(e, 1, 'ops_peer.py', e)),
     versions: missing === undefined ? (made?.stdout ?? '').trim() : `no engines: ${missing}`,
   }
 }

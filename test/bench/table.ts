@@ -5,6 +5,8 @@ import type { Line } from './line.ts'
 import type { Peak } from './machine.ts'
 import { isModel } from './models/list.ts'
 import { modelProgram } from './models/run.ts'
+import { isOp } from './ops/list.ts'
+import { opProgram } from './ops/run.ts'
 import type { Participant } from './participants.ts'
 import { programOf } from './steps.ts'
 
@@ -15,7 +17,9 @@ export interface Bound {
 }
 /** W11 is bound by neither. */
 export const boundOf = (workload: string): Bound | undefined =>
-  workload === 'W11' ? undefined : costOf(schedule((isModel(workload) ? modelProgram : programOf)(workload).closed))
+  workload === 'W11'
+    ? undefined
+    : costOf(schedule((isOp(workload) ? opProgram : isModel(workload) ? modelProgram : programOf)(workload).closed))
 
 type Kind = Participant['kind']
 const geometric = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length)
