@@ -40,6 +40,7 @@ export type Problem =
   | { readonly _tag: 'UnknownInput'; readonly names: readonly string[]; readonly known: readonly string[] }
   | { readonly _tag: 'OptionWithoutPart'; readonly option: string; readonly kind: string; readonly takers: readonly string[] }
   | { readonly _tag: 'NotAPair' }
+  | { readonly _tag: 'NotAProgram'; readonly wanted: string; readonly found: string; readonly instead?: string }
   | { readonly _tag: 'Malformed'; readonly what: string }
 
 /** What went wrong, at which operation on which types, and the line of the user's source that asked for it. */
@@ -115,6 +116,7 @@ export const showProblem = (p: Problem): string => {
     case 'UnknownInput':     return `no real input is called ${p.names.join(', ')}`
     case 'OptionWithoutPart': return `${p.option} has no part in ${p.kind}`
     case 'NotAPair':         return 'not a program of (residuals, tangents)'
+    case 'NotAProgram':      return `takes ${p.wanted}, not ${p.found}`
     case 'Malformed':        return p.what
   }
 }
@@ -143,6 +145,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
     case 'OptionWithoutPart': return p.takers.length === 0 ? 'leave it out: there is no such option' : `leave it out; it belongs to ${p.takers.join(', ')}`
     case 'NotAPair':         return 'linearize a program: its linear part is one'
+    case 'NotAProgram':      return p.instead ?? 'make one: programOrThrow({ x: real() }, ({ x }) => sin(x))'
     case 'Arity':
     case 'OutsideBox':
     case 'RankMismatch':

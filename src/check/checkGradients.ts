@@ -18,6 +18,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
+import { eitherOfProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -323,11 +324,12 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
  * const checked = checkGradients(f, { range: [-1, 1] })
  * E.isRight(checked) && checked.right.verdict // => 'correct'
  */
-export const checkGradients = <In, Out>(
-  program: Program<In, Out>,
-  options: CheckOptions<In> = {},
-): E.Either<Diagnostics, GradientReport> => {
-  const p = program
+export const checkGradients = eitherOfProgram(
+  'checkGradients(f: program, options?)',
+  <In, Out>(program: Program<In, Out>, options: CheckOptions<In> = {}): E.Either<Diagnostics, GradientReport> =>
+    checked(program, options),
+)
+const checked = (p: UntypedProgram, options: CheckOptions): E.Either<Diagnostics, GradientReport> => {
   const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true } = options
   const { suspect = true, precise = false } = options
   const second = (options.second ?? true) && back

@@ -115,6 +115,10 @@ const french: { readonly [T in Tag]: French<T> } = {
     what: (p) => `${p.option} n’a pas de rôle dans ${p.kind}`,
     advice: (p) => (p.takers.length === 0 ? 'cette option n’existe pas' : `elle sert à ${p.takers.join(', ')}`),
   },
+  NotAProgram: {
+    what: (p) => `il faut ${p.wanted === 'a program' ? 'un programme' : 'un programme clos'}, non : ${p.found}`,
+    advice: () => 'écrivez programOrThrow(types, f)',
+  },
   NotAPair: {
     what: () => 'ce n’est pas un programme de (résidus, tangentes)',
     advice: () => 'linéarisez un programme : sa partie linéaire en est un',
