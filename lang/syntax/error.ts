@@ -33,6 +33,7 @@ export type Problem =
   | { readonly _tag: 'NotScalar'; readonly shape: Shape; readonly dtype: DType }
   | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[]; readonly term?: string }
   | { readonly _tag: 'UnusedTangent'; readonly inputs: readonly string[] }
+  | { readonly _tag: 'ZeroDerivative'; readonly of: readonly string[] }
   | { readonly _tag: 'OneWay'; readonly mode: 'forward' | 'reverse' }
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
@@ -109,6 +110,7 @@ export const showProblem = (p: Problem): string => {
     case 'NotScalar':        return `a gradient needs one real number as output, not ${p.dtype}${showShape(p.shape)}`
     case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}${p.term === undefined ? '' : `: ${p.term}`}`
     case 'UnusedTangent':    return `the rule does not use ${p.inputs.join(', ')}, so the derivative is 0`
+    case 'ZeroDerivative':   return `the rule gives 0 for ${p.of.join(', ')}, but the function has a derivative there`
     case 'OneWay':           return `its rule is not linear, so it has no ${p.mode} derivative`
     case 'NotReversible':    return 'has no reverse derivative'
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
@@ -138,7 +140,8 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
     case 'NotReversible':    return `use ${p.alternative}`
     case 'NotLinear':        return `every term must be one of ${p.inputs.join(', ')} times factors without them`
-    case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose'
+    case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose; apply stopGradient in the function to what the rule leaves out on purpose'
+    case 'ZeroDerivative':   return 'return null where the derivative is 0 on purpose'
     case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return adviceInstead(p.found)

@@ -56,12 +56,8 @@ const problemOf = (wanted: Wanted, x: unknown): Problem => {
   return { _tag: 'NotAProgram', wanted: what, found, ...(instead !== undefined && { instead }) }
 }
 /** The diagnostic of a value that is no program; none for a program. `called`: as in `callSite`. */
-const notAProgram = (
-  op: string,
-  x: unknown,
-  called: readonly unknown[],
-  wanted: Wanted = 'program',
-): Diagnostics => (fits(wanted, x) ? [] : [{ problem: problemOf(wanted, x), op, types: [], site: callSite(...called) }])
+const notAProgram = (op: string, x: unknown, called: readonly unknown[], wanted: Wanted = 'program'): Diagnostics =>
+  fits(wanted, x) ? [] : [{ problem: problemOf(wanted, x), op, types: [], site: callSite(...called) }]
 
 type Called = (...args: readonly unknown[]) => unknown
 /** What is wrong with the brackets before the program, or with options. */
