@@ -9,7 +9,7 @@
 import { axesFor } from '../primitives/broadcast.ts'
 import { add, div, mul, rsqrt, stopGradient, sub } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
-import type { Problem } from '../syntax/error.ts'
+import { counted, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { axesOf, axisOf, otherAxes, type Shape, sizeOf } from '../syntax/shape.ts'
@@ -292,7 +292,7 @@ const grouped = (op: string, groups: number, options: Channels | undefined, x: E
   const problem =
     channelProblem(x, axis, options, [gamma, beta]) ??
     unless(Number.isInteger(groups) && groups > 0, 'groups', 'must be a positive integer') ??
-    unless(sizeAt(x, at) % groups === 0, 'groups', `of ${groups} do not divide ${sizeAt(x, at)} channels`)
+    unless(sizeAt(x, at) % groups === 0, 'groups', `of ${groups} do not divide ${counted(sizeAt(x, at), 'channel')}`)
   return derived(op, [x, gamma, beta], problem, () => {
     const shape = [...shapeOf(x).slice(0, at), groups, sizeOf(shapeOf(x).slice(at)) / groups]
     const normal = standard([shape.length - 1], options, reshape(shape)(x))

@@ -59,7 +59,10 @@ const named = (
   options: Keep | undefined,
   x: Expr,
   problem?: Problem,
-): Expr => derived(op, [x], problem ?? realAlong(axes, x), () => along(reduce, axes, options, x))
+): Expr =>
+  derived(op, [x], problem ?? keepProblem(options) ?? realAlong(axes, x), () => along(reduce, axes, options, x))
+const keepProblem = (options: Keep | undefined): Problem | undefined =>
+  notAmong('keep', options?.keep ?? false, [true, false])
 const realAlong = (axes: AxesOrArray, x: Expr): Problem | undefined =>
   notReal(x) ?? axesProblem(axesFor(axes, rankOf(x)), rankOf(x))
 
@@ -165,7 +168,8 @@ export interface Spread extends Keep {
   readonly correction?: number
 }
 const correctionProblem = (options: Spread | undefined): Problem | undefined =>
-  unless(Number.isFinite(options?.correction ?? 0), 'correction', 'must be a finite number')
+  unless(isCorrection(options?.correction ?? 0), 'correction', 'must be finite and not negative')
+const isCorrection = (n: number): boolean => Number.isFinite(n) && n >= 0
 /** The variance along axes: the mean square distance from the mean. Shape and errors: as mean */
 export const variance = operation(
   'variance(axes?, options?{keep correction})(x: real)',

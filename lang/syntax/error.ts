@@ -74,6 +74,8 @@ export const shapeProblem = (shape: Shape): Problem | undefined => {
   return isSize(sizeOf(shape)) ? undefined : { _tag: 'TooManyElements', shape }
 }
 
+/** A number of things: 1 element, 2 elements. */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 /** Types with the paths of their leaves, where these differ rather than the types. */
 const tree = (types: readonly Type[], names: readonly string[] = []): string =>
@@ -87,10 +89,10 @@ export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
     case 'ElementType':      return mixed(p.expected, p.found) ? `element types ${p.found.join(' and ')} differ` : `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
-    case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
-    case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
-    case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
-    case 'SizeMismatch':     return `${showShape(p.from)} has ${sizeOf(p.from)} elements, ${showShape(p.to)} has ${sizeOf(p.to)}`
+    case 'Arity':            return `takes ${counted(p.expected, 'argument')}, not ${p.found}`
+    case 'AxisOutOfRange':   return `${p.axes.length === 1 ? `${p.axes[0]} is not an axis` : `${showShape(p.axes)} are not distinct axes`} of an array of rank ${p.rank}`
+    case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${counted(p.rank, 'axis', 'axes')}`
+    case 'SizeMismatch':     return `${showShape(p.from)} has ${counted(sizeOf(p.from), 'element')}, ${showShape(p.to)} has ${sizeOf(p.to)}`
     case 'CannotBroadcast':  return `${showShape(p.from)} does not broadcast to ${showShape(p.to)}`
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
@@ -103,7 +105,7 @@ export const showProblem = (p: Problem): string => {
     case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
     case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'real' ? 'a number' : p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
     case 'EmptyAxis':        return `${showShape(p.shape)} has no element along ${showShape(p.axes)}`
-    case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
+    case 'InputLength':      return `the input ${p.name} has ${counted(p.expected, 'element')}, but ${p.found} ${p.found === 1 ? 'is' : 'are'} given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
     case 'UnboundAxis':      return `the axis ${p.axis} is not mapped`
     case 'NotAnExpression':  return `${[p.what ?? 'the output', p.path].join(' ').trim()} is ${p.found}, not an expression`

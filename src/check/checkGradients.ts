@@ -16,7 +16,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
-import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { counted, type Diagnostics } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { eitherOfProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
@@ -90,14 +90,16 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
   const types = typeLeaves(p.in)
   const found = leavesWithPath(tree, isArray)
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
-    return E.left(malformed(`the point has ${found.length} arrays, the program ${types.length} inputs`))
+    return E.left(
+      malformed(`the point has ${counted(found.length, 'array')}, the program ${counted(types.length, 'input')}`),
+    )
   const x = found.map(([, leaf]) => elements(leaf))
   const bad = x.findIndex((a, i) => a.length !== sizeOf(nth(types, i).shape))
   return bad < 0
     ? E.right(x)
     : E.left(
         malformed(
-          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf(nth(types, bad).shape)}`,
+          `the input ${p.closed.inputs[bad]?.name} has ${counted(x[bad]?.length ?? 0, 'number')} instead of ${sizeOf(nth(types, bad).shape)}`,
         ),
       )
 }

@@ -1,6 +1,7 @@
 /** Do two programs mean the same? They are compared at random points, up to rounding. */
 
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import { counted } from '../../lang/syntax/error.ts'
 import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
@@ -112,7 +113,7 @@ const ending = (spent: Spent | undefined): string => (spent === undefined ? '' :
 export const showEquivalence = (e: Equivalence): string => {
   switch (e._tag) {
     case 'Equivalent':
-      return `the same at ${e.samples} points${ending(e.spent)}`
+      return `the same at ${counted(e.samples, 'point')}${ending(e.spent)}`
     case 'OtherTypes':
       return `other ${e.what}: ${e.left.map(showType).join(', ')} and ${e.right.map(showType).join(', ')}`
     case 'OtherValue':
