@@ -115,6 +115,13 @@ export const batchNorm = operation(
     },
 )
 
+/** The parameters of batch normalisation, and the running statistics. */
+type WithStatistics<S extends Shape, O> = readonly [
+  gamma: PerChannel<S, O, 1>,
+  beta: PerChannel<S, O, 1>,
+  mean: PerChannel<S, O, 1>,
+  variance: PerChannel<S, O, 1>,
+]
 export interface Running extends Channels {
   /** The weight of the new statistics in the running ones, from 0 to 1. Default: 0.1. */
   readonly momentum?: number
@@ -136,15 +143,9 @@ export interface Normalized<S extends Shape> {
 export const batchNormFull = operation(
   'batchNormFull(options?{axis eps momentum})(x, gamma, beta, mean, variance)',
   <const O extends Running = {}>(options?: O) =>
-    <S extends Shape>(
-      x: Real<S>,
-      gamma: PerChannel<NoInfer<S>, O, 1>,
-      beta: PerChannel<NoInfer<S>, O, 1>,
-      oldMean: PerChannel<NoInfer<S>, O, 1>,
-      oldVariance: PerChannel<NoInfer<S>, O, 1>,
-    ): Normalized<S> => {
+    <S extends Shape>(x: Real<S>, ...given: WithStatistics<NoInfer<S>, O>): Normalized<S> => {
       const e: Expr = x
-      const parameters: readonly [Expr, Expr, Expr, Expr] = [gamma, beta, oldMean, oldVariance]
+      const parameters: readonly [Expr, Expr, Expr, Expr] = given
       const { axis = 1, momentum: m = 0.1 } = options ?? {}
       const problem =
         unless(Number.isFinite(m) && m >= 0 && m <= 1, 'momentum', 'must be from 0 to 1') ??
@@ -171,14 +172,8 @@ export const batchNormFull = operation(
 export const batchNormEval = operation(
   'batchNormEval(options?{axis eps})(x, gamma, beta, mean, variance)',
   <const O extends Channels = {}>(options?: O) =>
-    <S extends Shape>(
-      x: Real<S>,
-      gamma: PerChannel<NoInfer<S>, O, 1>,
-      beta: PerChannel<NoInfer<S>, O, 1>,
-      oldMean: PerChannel<NoInfer<S>, O, 1>,
-      oldVariance: PerChannel<NoInfer<S>, O, 1>,
-    ): Real<S> => {
-      const [e, g, b, m, v]: readonly [Expr, Expr, Expr, Expr, Expr] = [x, gamma, beta, oldMean, oldVariance]
+    <S extends Shape>(x: Real<S>, ...given: WithStatistics<NoInfer<S>, O>): Real<S> => {
+      const [e, g, b, m, v]: readonly [Expr, Expr, Expr, Expr, Expr] = [x, ...given]
       const axis = options?.axis ?? 1
       return derived('batchNormEval', [e, g, b, m, v], channelProblem(e, axis, options, [g, b, m, v]), () => {
         const scale = mul(g, rsqrt(add(v, epsOf(options))))
