@@ -12,7 +12,7 @@ import { swapAxes } from './arranging.ts'
 import { derived, notFinite, sizeAt, unless, wrong } from './derived.ts'
 import { linear, matmul } from './product.ts'
 import { split } from './slicing.ts'
-import { softmax } from './statistics.ts'
+import { softmax } from './softmax.ts'
 
 export interface AttentionOptions {
   /** Query l sees only keys s <= l. Default: false. */

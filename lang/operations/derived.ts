@@ -9,6 +9,8 @@ import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { areAxes, axisOf, type Shape, sameShape } from '../syntax/shape.ts'
 
+/** A real array of this shape. */
+export type Real<S extends Shape> = Expr<S, 'real'>
 /** The result of `build`; or a diagnostic of the problem, unless an argument is ill-typed and thus reported already. */
 export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>
   args.some((a) => a.node?._tag === 'Poison') // JavaScript may pass a number for a scalar
