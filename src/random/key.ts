@@ -53,11 +53,11 @@ export const threefry = (key: Key, c0: number, c1: number, out: Uint32Array, at:
 }
 
 /** Throws the diagnostic of an argument that breaks a rule. TypeScript knows that it is a number, but not which. */
-const check = (op: string, holds: boolean, attribute: string, rule: string): void => {
-  if (!holds)
-    orThrow(E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite() }]))
+const refuse = (op: string, attribute: string, rule: string): never =>
+  orThrow(E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite() }]))
+const checkCount = (op: string, n: number): void => {
+  if (!isSize(n)) refuse(op, 'n', `is ${n}, not a number of things`)
 }
-const checkCount = (op: string, n: number): void => check(op, isSize(n), 'n', `is ${n}, not a number of things`)
 
 /**
  * The key of a seed, an integer; a fraction counts as its floor, NaN and infinities as 0.
@@ -66,7 +66,7 @@ const checkCount = (op: string, n: number): void => check(op, isSize(n), 'n', `i
  * Errors:  thrown: InvalidAttribute for a seed that is no number
  */
 export const randomKey = (seed: number): Key => {
-  check('randomKey', typeof seed === 'number', 'seed', 'must be a number')
+  if (typeof seed !== 'number') refuse('randomKey', 'seed', 'must be a number')
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   return { high: Math.floor(whole / 2 ** 32) >>> 0, low: whole >>> 0 }
 }
@@ -80,12 +80,8 @@ export const randomKey = (seed: number): Key => {
 export const foldIn =
   (i: number) =>
   (key: Key): Key => {
-    check(
-      'foldIn',
-      Number.isInteger(i) && i >= 0 && i < 2 ** 32,
-      'i',
-      `is ${i}; it must be a whole number from 0 to 2^32 - 1`,
-    )
+    if (!Number.isInteger(i) || i < 0 || i >= 2 ** 32)
+      refuse('foldIn', 'i', `is ${i}; it must be a whole number from 0 to 2^32 - 1`)
     const words = new Uint32Array(2)
     threefry(key, i, 1, words, 0)
     const [high = 0, low = 0] = words
