@@ -8,6 +8,7 @@ import type { UntypedProgram } from '../lang/syntax/program.ts'
 import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
 import { executable, type Target } from './executable.ts'
+import { refusing } from './refusing.ts'
 import { type Held, inVariable, resident, type StepProgram, unlikeState } from './resident.ts'
 import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
@@ -44,20 +45,24 @@ const caught =
 
 /** Errors: Refused, if the program reads an axis that no vmap maps; Unsupported, if a step changes its state's types. */
 export const define = (name: string, { open, hold, plan }: Definition): Backend => {
-  const compile = (p: UntypedProgram) =>
+  const compile = refusing('compile(f: program)', (p: UntypedProgram) =>
     pipe(
       TE.fromEither(runnable(p)),
       TE.chain((q) => caught(name, open(q))),
       TE.map((target) => executable(p, target)),
-    )
+    ),
+  )
   const openStep = hold ?? ((step: StepProgram) => TE.map((t: Target) => inVariable(step, t))(open(step)))
-  const compileStep = (step: StepProgram) =>
+  const compileStep = refusing('resident(step: program)', (step: StepProgram) =>
     pipe(
       TE.fromEither(E.chain(isStep(name))(runnable(step))),
       TE.chain((q) => caught(name, openStep(q))),
       TE.map((held) => resident(step, held)),
-    )
-  const shown = (p: UntypedProgram) => pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled))
+    ),
+  )
+  const shown = refusing('plan(f: program)', (p: UntypedProgram) =>
+    pipe(TE.fromEither(runnable(p)), TE.chain(plan ?? scheduled)),
+  )
   // programs are untyped from here on: their trees have been checked, and `executable` checks inputs again
   return { name, compile: compile as Backend['compile'], resident: compileStep as Backend['resident'], plan: shown }
 }

@@ -1,5 +1,5 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` renders them. */
-import { type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
+import { counted, type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
 
 export type CompileError =
   /** No back end can run the program: it reads an axis that no vmap maps. */
@@ -68,7 +68,7 @@ export const showBackendError = (e: BackendError): string => {
     case 'NotData':
       return fault(`${e.found} is not data`, e.path, 'a typed array, an array of numbers, or a number for a scalar')
     case 'WrongLength':
-      return fault(`${e.found} elements; expected ${e.expected}`, e.path, 'all elements, in row-major order')
+      return fault(`${counted(e.found, 'element')}; expected ${e.expected}`, e.path, 'all elements, in row-major order')
     case 'WrongElement':
       return fault(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
     case 'InexactInteger':

@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../lang/syntax/program.ts'
 import type { Backend } from './backend.ts'
 import type { CompileError } from './error.ts'
+import { refusing } from './refusing.ts'
 import { schedule } from './schedule/schedule.ts'
 import { showPlan } from './schedule/show.ts'
 
@@ -18,5 +19,8 @@ import { showPlan } from './schedule/show.ts'
  * const text = await plan(f, gpujs({ mode: 'webgpu' }))()
  * text._tag // => 'Right'
  */
-export const plan = <In, Out>(p: Program<In, Out>, backend: Backend): TaskEither<CompileError, string> =>
-  backend.plan?.(p) ?? TE.right(showPlan(schedule(p.closed)))
+export const plan = refusing(
+  'plan(f: program, backend)',
+  <In, Out>(p: Program<In, Out>, backend: Backend): TaskEither<CompileError, string> =>
+    backend.plan?.(p) ?? TE.right(showPlan(schedule(p.closed))),
+)

@@ -24,8 +24,16 @@ export type StepProgram = Program<readonly [unknown, unknown], readonly [unknown
 /** The number of first inputs, and of first outputs, that are the state. */
 export const carriedBy = (step: StepProgram): number => typeLeaves(step.in[0]).length
 
-/** The error of a program whose state has other types after the step than before. */
+const isPair = (tree: unknown): boolean => Array.isArray(tree) && tree.length === 2
+/** The error of a program that is no step, or whose state has other types after it than before. */
 export const unlikeState = (name: string, step: StepProgram): CompileError | undefined => {
+  if (!isPair(step.in) || !isPair(step.out))
+    return {
+      _tag: 'Unsupported',
+      what: 'a step that does not map a pair to a pair',
+      backend: name,
+      instead: 'a program of [state, data] to [state, results]',
+    }
   const [before, after] = [step.in[0], step.out[0]].map((s) => typeLeaves(s).map(showType).join(', '))
   return before === after
     ? undefined

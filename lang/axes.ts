@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { entryOf } from './primitives/index.ts'
 import { type Closed, isClosed, outsOf, typesOf } from './syntax/closed.ts'
 import type { Diagnostics } from './syntax/error.ts'
+import { eitherOfProgram, ofProgram } from './syntax/ofProgram.ts'
 import type { Attrs } from './syntax/plain.ts'
 import { callSite } from './syntax/site.ts'
 
@@ -19,25 +20,26 @@ const known = new WeakMap<Closed, readonly string[]>()
  * const f = programOrThrow(real(), (x) => psum('batch')(x))
  * freeAxes(f.closed) // => ['batch']
  */
-export const freeAxes = (p: Closed): readonly string[] => {
+export const freeAxes: (p: Closed) => readonly string[] = ofProgram('freeAxes(f: closed)', (p: Closed) => {
   const found = known.get(p) ?? [...new Set(p.equations.flatMap((q) => axesOfOperation(q.op, q.attrs)))]
   known.set(p, found)
   return found
-}
+})
 /**
  * The program, if it has no free axes, so that a back end can run it.
  *
  * Errors:  UnboundAxis, one per operation that reads one
  */
-export const checkAxes = (p: Closed): E.Either<Diagnostics, Closed> => {
-  if (freeAxes(p).length === 0) return E.right(p)
+export const checkAxes = eitherOfProgram(
+  'checkAxes(f: closed)',
+  (p: Closed): E.Either<Diagnostics, Closed> => (freeAxes(p).length === 0 ? E.right(p) : E.left(unbound(p))),
+)
+const unbound = (p: Closed): Diagnostics => {
   const types = typesOf(p),
     site = callSite()
-  return E.left(
-    p.equations.flatMap((q) =>
-      axesOfOperation(q.op, q.attrs).map(
-        (axis) => ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site }) as const,
-      ),
+  return p.equations.flatMap((q) =>
+    axesOfOperation(q.op, q.attrs).map(
+      (axis) => ({ problem: { _tag: 'UnboundAxis', axis }, op: q.op, types: outsOf(q, types), site }) as const,
     ),
   )
 }

@@ -11,8 +11,10 @@ import { entryOf } from './primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, type Named, typesOf } from './syntax/closed.ts'
 import { type Diagnostics, elementProblem, orThrow, type Problem } from './syntax/error.ts'
 import { nth } from './syntax/list.ts'
+import { ofProgram } from './syntax/ofProgram.ts'
 import { isElement, sizeOf, type Type } from './syntax/shape.ts'
 import { callSite } from './syntax/site.ts'
+import { described } from './syntax/wrongCall.ts'
 
 export type { Tensor } from './kernel/evaluate.ts'
 
@@ -136,7 +138,11 @@ export const evaluateOn =
 export const trace = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] =>
   traceOn(float64(run))(p, inputs)
 
-const inputProblem = ({ name, type: { dtype, shape } }: Named, x: Tensor): Problem | undefined => {
+const malformed = (what: string): Problem => ({ _tag: 'Malformed', what })
+/** TypeScript knows that an input is an array, JavaScript does not. */
+const isTensor = (x: unknown): x is Tensor => Array.isArray(x) || ArrayBuffer.isView(x)
+const inputProblem = ({ name, type: { dtype, shape } }: Named, x: unknown): Problem | undefined => {
+  if (!isTensor(x)) return malformed(`the input ${name} is ${described(x)}, not the list of its elements`)
   if (x.length !== sizeOf(shape)) return { _tag: 'InputLength', name, expected: sizeOf(shape), found: x.length }
   const stray = dtype === 'real' ? undefined : x.find((v) => !isElement(dtype, v))
   return stray === undefined ? undefined : elementProblem(dtype, stray)
@@ -144,6 +150,11 @@ const inputProblem = ({ name, type: { dtype, shape } }: Named, x: Tensor): Probl
 const inputProblems = (p: Closed, inputs: readonly Tensor[]): Diagnostics => {
   const blame = (problem: Problem | undefined, types: readonly Type[]): Diagnostics =>
     problem === undefined ? [] : [{ problem, op: 'evaluate', types, site: callSite() }]
+  if (!Array.isArray(inputs))
+    return blame(
+      malformed(`the inputs are ${described(inputs)}, not a list with the elements of each input`),
+      inTypes(p),
+    )
   if (inputs.length !== p.inputs.length)
     return blame({ _tag: 'Arity', expected: p.inputs.length, found: inputs.length }, inTypes(p))
   return p.inputs.flatMap((input, k) => blame(inputProblem(input, nth(inputs, k)), [input.type]))
@@ -162,9 +173,12 @@ const oneZero = ({ dtype }: Type, x: Tensor): Tensor =>
  * const f = programOrThrow({ x: real(2), y: real(2) }, ({ x, y }) => mul(x, y))
  * evaluate(f.closed, [Float64Array.of(1, 2), Float64Array.of(3, 4)]) // => [[3, 8]]
  */
-export const evaluate = (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
-  const wrong = inputProblems(p, inputs)
-  if (wrong.length > 0) orThrow(E.left(wrong))
-  const exact = p.inputs.map(({ type }, k) => oneZero(type, nth(inputs, k)))
-  return evaluateOn(float64(run))(p, exact)
-}
+export const evaluate = ofProgram(
+  'evaluate(f: closed, inputs, run?)',
+  (p: Closed, inputs: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
+    const wrong = inputProblems(p, inputs)
+    if (wrong.length > 0) orThrow(E.left(wrong))
+    const exact = p.inputs.map(({ type }, k) => oneZero(type, nth(inputs, k)))
+    return evaluateOn(float64(run))(p, exact)
+  },
+)

@@ -219,7 +219,7 @@ const validateAt = (x: unknown, depth: number): E.Either<Diagnostics, Closed> =>
   }
   const outputs = x.outputs.filter((o): o is number => isCount(o) && o < types.length)
   if (outputs.length < x.outputs.length)
-    wrong.push(blame('program', malformed(`an output is not one of the ${types.length} values`)))
+    wrong.push(blame('program', malformed(`an output is not one of the values, of which there are ${types.length}`)))
   return wrong.length > 0 ? E.left(wrong) : E.right({ inputs: inputs.right, equations, outputs })
 }
 /** The types that a wrong equation states for its outputs. */
@@ -244,7 +244,7 @@ const validateEquation = (
   const args = x.args.filter((a): a is number => isCount(a) && a < types.length)
   if (stated.length < x.outs.length) return no(malformed('an output has no valid type'))
   if (args.length < x.args.length)
-    return no(malformed(`an argument is not one of the ${types.length} values before it`))
+    return no(malformed(`an argument is not one of the values before it, of which there are ${types.length}`))
   if (x.first !== types.length)
     return no(malformed(`its first output is value ${types.length}, not ${String(x.first)}`))
   const given = at(types, args)

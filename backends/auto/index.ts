@@ -12,6 +12,7 @@ import { findGpu, type Host } from '../gpujs/device/findGpu.ts'
 import { gpujs } from '../gpujs/index.ts'
 import { plan } from '../plan.ts'
 import { reference } from '../reference/index.ts'
+import { refusing } from '../refusing.ts'
 import { bytesOf, costOf } from '../schedule/cost.ts'
 import { typeOf } from '../schedule/plan.ts'
 import { schedule } from '../schedule/schedule.ts'
@@ -89,7 +90,9 @@ const firstLine = (e: CompileError): string => showBackendError(e).split('\n')[0
 
 export const auto = (options: AutoOptions = {}): Backend => ({
   name: 'auto',
-  compile: (p) => onChosen(p, options, (b) => b.compile(p)),
-  resident: (step) => onChosen(step, options, (b) => b.resident(step)),
-  plan: (p) => TE.chain(({ backend }: Choice) => plan(p, backend))(TE.fromTask(() => chosen(p, options))),
+  compile: refusing('compile(f: program)', (p) => onChosen(p, options, (b) => b.compile(p))),
+  resident: refusing('resident(step: program)', (step) => onChosen(step, options, (b) => b.resident(step))),
+  plan: refusing('plan(f: program)', (p) =>
+    TE.chain(({ backend }: Choice) => plan(p, backend))(TE.fromTask(() => chosen(p, options))),
+  ),
 })

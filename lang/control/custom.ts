@@ -129,7 +129,9 @@ const build =
       const all = [...args, ...captured]
       const wrong = linear ? check({ body: b, rule: closed, from: all.length + body.outs.length, given }) : []
       const options = { ...(captured.length > 0 && { captured: captured.length }), ...(!linear && { linear }) }
-      return wrong.length > 0 ? body.outs.map(() => poison(all, wrong)) : run(b, closed, options)(...all)
+      if (wrong.length === 0) return run(b, closed, options)(...all)
+      const spoilt = poison(all, wrong) // one for all outputs, or the error would be reported for each
+      return body.outs.map(() => spoilt)
     })
   }
 

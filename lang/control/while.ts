@@ -4,7 +4,7 @@
  */
 
 import { whileClosed } from '../primitives/while.ts'
-import type { Expr } from '../syntax/expr.ts'
+import { type Expr, poison } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { typed } from '../syntax/typed.ts'
 import type { FitsSize } from '../types/index.ts'
@@ -31,6 +31,16 @@ type BoundedWhile = <const N extends number, C = AnyTree, B extends OrNumber<NoI
   body: (carry: C) => B & FitsResult<B>,
 ) => <I extends C>(init: I) => I
 
+/** A refusal by the primitive, which has a shorter name, under the name that the user called. */
+const underItsName = (outs: readonly Expr[]): readonly Expr[] => {
+  const [ill] = outs.flatMap(({ node }) => (node._tag === 'Poison' ? [node] : []))
+  if (ill === undefined) return outs
+  const spoilt = poison(
+    ill.args,
+    ill.diagnostics.map((d) => ({ ...d, op: 'whileLoop' })),
+  )
+  return outs.map(() => spoilt)
+}
 /**
  * Applies body to the carry as long as test holds for it.
  *
@@ -49,20 +59,18 @@ export const whileLoop: WhileLoop = operation(
   typed(
     (test: (carry: unknown) => unknown, body: (carry: unknown) => unknown, { limit, name }: WhileOptions = {}) =>
       (init: unknown): unknown => {
-        const args = operands(init, 'while')
-        const holds = bodyOf('while', test, { carry: init })
-        const step = bodyOf('while', body, { carry: init }, init)
-        if (isEmpty(step)) return refused('while', step.tree, nothing, args)
+        const args = operands(init, 'whileLoop')
+        const holds = bodyOf('whileLoop', test, { carry: init })
+        const step = bodyOf('whileLoop', body, { carry: init }, init)
+        if (isEmpty(step)) return refused('whileLoop', step.tree, nothing, args)
         if (!sameForm(init, step.tree)) {
           const found = { expected: args.map((e) => e.type), found: step.outs.map((e) => e.type) }
           const what = 'the body changes the form of the carry'
-          return refused('while', init, { _tag: 'BodyMismatch', what, ...found }, args)
+          return refused('whileLoop', init, { _tag: 'BodyMismatch', what, ...found }, args)
         }
+        const options = { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) }
         return outcome(step.tree, args, [holds, step], ({ bodies: [t, b], captured }) =>
-          whileClosed(t, b, { ...(limit !== undefined && { limit }), ...(name !== undefined && { name }) })(
-            args,
-            captured,
-          ),
+          underItsName(whileClosed(t, b, options)(args, captured)),
         )
       },
   ),

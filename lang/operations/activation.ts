@@ -22,7 +22,10 @@ import {
 } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
+import { typed } from '../syntax/typed.ts'
+import type { NumberFirst, NumberOrArray } from '../types/index.ts'
 import { clamp, gt, type Pointwise, reciprocal, square } from './comparison.ts'
+import { derived, notFinite, unless } from './derived.ts'
 
 /**
  * x where x > 0, else 0. The derivative at 0 is 0. NaN gives 0, since it is not greater than 0.
@@ -32,19 +35,26 @@ import { clamp, gt, type Pointwise, reciprocal, square } from './comparison.ts'
  * evaluate(f.closed, [Float64Array.of(-1, 0, 2)]) // => [[0, 0, 2]]
  */
 export const relu: Pointwise = operation('relu(x)', (x: Expr) => select(gt(x, 0), x, 0))
+/** An option that is a number, for TypeScript has refused an array. */
+const orElse = (given: NumberOrArray | undefined, standard: number): number => typed(given ?? standard)
 /** x where x > 0, else slope x. The derivative at 0 is `slope`. Default: slope = 0.01 */
 export const leakyRelu = operation(
   'leakyRelu(slope?)(x)',
-  (slope = 0.01): Pointwise =>
-    (x: Expr) =>
-      select(gt(x, 0), x, mul(slope, x)),
+  <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'leakyRelu()(x)'>): Pointwise => {
+    const slope = orElse(given, 0.01)
+    return (x: Expr) => derived('leakyRelu', [x], notFinite('slope', slope), () => select(gt(x, 0), x, mul(slope, x)))
+  },
 )
 /** x where x > 0, else alpha (e^x - 1). The derivative at 0 is alpha. Default: alpha = 1 */
 export const elu = operation(
   'elu(alpha?)(x)',
-  (alpha = 1): Pointwise =>
-    (x: Expr) =>
-      select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x)))),
+  <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'elu()(x)'>): Pointwise => {
+    const alpha = orElse(given, 1)
+    return (x: Expr) =>
+      derived('elu', [x], notFinite('alpha', alpha), () =>
+        select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x)))),
+      )
+  },
 )
 /**
  * A scaled elu that keeps mean 0 and variance 1 from layer to layer.
@@ -62,16 +72,21 @@ export const sigmoid: Pointwise = operation('sigmoid(x)', (x: Expr) => logistic(
  *
  * It is computed as x (if z > 0) + ln(1 + e^m) / beta, where z = beta x and m = -|z|. Both are selects, so that all
  * derivatives are right at 0.
+ *
+ * Errors:  InvalidAttribute unless beta is finite and positive
  */
 export const softplus = operation(
   'softplus(beta?)(x)',
-  (beta = 1): Pointwise =>
-    (x: Expr) => {
-      const z = beta === 1 ? x : mul(beta, x)
-      const m = select(gt(z, 0), neg(z), z)
-      const y = log1p(exp(m))
-      return add(select(gt(z, 0), x, 0), beta === 1 ? y : div(y, beta))
-    },
+  <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'softplus()(x)'>): Pointwise => {
+    const beta = orElse(given, 1)
+    return (x: Expr) =>
+      derived('softplus', [x], unless(Number.isFinite(beta) && beta > 0, 'beta', 'must be finite and positive'), () => {
+        const z = beta === 1 ? x : mul(beta, x)
+        const m = select(gt(z, 0), neg(z), z)
+        const y = log1p(exp(m))
+        return add(select(gt(z, 0), x, 0), beta === 1 ? y : div(y, beta))
+      })
+  },
 )
 /** ln(sigmoid(x)), without underflow. */
 export const logSigmoid: Pointwise = operation('logSigmoid(x)', (x: Expr) => neg(softplus()(neg(x))))

@@ -9,10 +9,10 @@ import { operation } from '../syntax/operation.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
-import { derived, sizeAt, wrong } from './derived.ts'
+import { derived, notFinite, sizeAt, unless, wrong } from './derived.ts'
 import { linear, matmul } from './product.ts'
 import { split } from './slicing.ts'
-import { softmax } from './statistics.ts'
+import { softmax } from './softmax.ts'
 
 export interface AttentionOptions {
   /** Query l sees only keys s <= l. Default: false. */
@@ -39,12 +39,13 @@ type LastSwapped<S extends Shape> = number extends S['length']
   : S extends readonly [...infer F extends Shape, infer N extends number, infer M extends number]
     ? readonly [...F, M, N]
     : Gradual
+const scaleProblem = ({ scale = 1 }: AttentionOptions): Problem | undefined => notFinite('scale', scale)
 /**
  * softmax(scale q k^T) v. Where the mask is false, the score is -Infinity. If every key is masked for a query, the
  * result is 0 and so is its gradient.
  *
  * Shape:   [..., L, D], [..., S, D], [..., S, E], bool [L, S]? -> [..., L, E]
- * Errors:  AxisSizes, RankMismatch
+ * Errors:  AxisSizes, RankMismatch; InvalidAttribute for a scale that is not finite
  * Source:  Vaswani et al., "Attention Is All You Need" (2017), section 3.2.1
  *
  * @example
@@ -61,7 +62,9 @@ export const attention = operation(
       mask?: Expr<Gradual, 'bool'>,
     ): Expr<Matmul<Matmul<Q, LastSwapped<K>>, V>, 'real'> => {
       const arrays = [q, k, v] as const
-      return derived('attention', arrays, needsMatrices(arrays), () => attend(options, ...arrays, mask))
+      return derived('attention', arrays, scaleProblem(options) ?? needsMatrices(arrays), () =>
+        attend(options, ...arrays, mask),
+      )
     },
 )
 
@@ -94,7 +97,9 @@ export const multiHeadAttention = operation(
       const { heads } = options
       const width = sizeAt(e, -1)
       const problem =
+        scaleProblem(options) ??
         needsMatrices([e]) ??
+        unless(Number.isInteger(heads) && heads > 0, 'heads', 'must be a positive integer') ??
         (width % heads === 0 ? undefined : wrong('heads', `${heads} do not divide a width of ${width}`))
       return derived('multiHeadAttention', [e], problem, () => {
         const n = rankOf(e) - 2

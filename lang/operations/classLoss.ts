@@ -8,17 +8,9 @@ import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { Gradual } from '../types/index.ts'
-import { derived, differ, notReal, sizeAt, unless, withSize } from './derived.ts'
-import {
-  type LossOptions,
-  type LossShape,
-  type NotNegative,
-  type Real,
-  reduceBy,
-  reductionProblem,
-  weighed,
-} from './loss.ts'
-import { logSoftmax } from './statistics.ts'
+import { derived, differ, notReal, type Real, sizeAt, unless, withSize } from './derived.ts'
+import { type LossOptions, type LossShape, type NotNegative, reduceBy, reductionProblem, weighed } from './loss.ts'
+import { logSoftmax } from './softmax.ts'
 
 /** The axis of the classes: 1, after that of the examples; 0 for a single example. */
 const classAxis = (x: Expr): number => (rankOf(x) === 1 ? 0 : 1)

@@ -10,7 +10,7 @@ import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Pointwise } from './comparison.ts'
 import { derived, notReal, unless } from './derived.ts'
-import { norm } from './statistics.ts'
+import { norm } from './norm.ts'
 
 const bounding =
   (op: string, limit: number, bound: (cotangent: Expr) => Expr): Pointwise =>

@@ -1,6 +1,7 @@
 /** Comparisons, clamping, powers, logarithms to other bases, and a select that is safe to differentiate. */
 
 import { div, integerPow, le, log, lt, type Operand, power, type ShapeOf, select } from '../primitives/elementwise.ts'
+import type { Problem } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
@@ -42,11 +43,13 @@ export const safeSelect = operation(
       select(condition, f(select(condition, x, safe)), otherwise),
 )
 
+const boundProblem = (name: string, bound: number | undefined): Problem | undefined =>
+  unless(!Number.isNaN(bound), name, 'is NaN')
 /**
  * min(max(x, lowest), highest): the highest everywhere if it is less than the lowest. Leave a bound undefined for no
  * limit on that side. The derivative is 1 inside and on the bounds, 0 outside. NaN stays NaN.
  *
- * Errors:  ElementType
+ * Errors:  ElementType; InvalidAttribute for a bound that is NaN
  *
  * @example
  * const f = programOrThrow(real(3), (x) => clamp(0, 1)(x))
@@ -57,8 +60,11 @@ export const clamp = operation(
   (lowest?: number, highest?: number) =>
     <S extends Shape, D extends Numeric>(x: Expr<S, D>): Expr<S, D> => {
       const e: Expr = x
-      const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
-      return highest === undefined ? above : select(lt(highest, above), highest, above)
+      const problem = boundProblem('lowest', lowest) ?? boundProblem('highest', highest)
+      return derived('clamp', [e], problem, () => {
+        const above = lowest === undefined ? e : select(lt(e, lowest), lowest, e)
+        return highest === undefined ? above : select(lt(highest, above), highest, above)
+      }) as Expr<S, D>
     },
 )
 /**

@@ -11,7 +11,7 @@
 import { contract, type Tie } from '../primitives/contraction.ts'
 import { add } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
-import type { Problem } from '../syntax/error.ts'
+import { counted, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
@@ -78,7 +78,7 @@ const channelsProblem = (x: Expr, w: Expr, found: number, expected: number): Pro
     ? undefined
     : { _tag: 'AxisSizes', axis: 'channel', sizes: [found, expected], shapes: [shapeOf(x), shapeOf(w)] }
 const groupsProblem = (groups: number, channels: number): Problem | undefined =>
-  channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${channels} channels`)
+  channels % groups === 0 ? undefined : wrong('groups', `of ${groups} do not divide ${counted(channels, 'channel')}`)
 
 /** conv maps the sizes n .. n + stride - 1 to one size. A dilated filter reaches further, as in PyTorch. */
 const extraProblem = (axes: readonly Axis[]): Problem | undefined =>

@@ -9,9 +9,11 @@ import { type Expr, poison, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { areAxes, axisOf, type Shape, sameShape } from '../syntax/shape.ts'
 
+/** A real array of this shape. */
+export type Real<S extends Shape> = Expr<S, 'real'>
 /** The result of `build`; or a diagnostic of the problem, unless an argument is ill-typed and thus reported already. */
 export const derived = (op: string, args: readonly Expr[], problem: Problem | undefined, build: () => Expr): Expr =>
-  args.some((a) => a.node._tag === 'Poison')
+  args.some((a) => a.node?._tag === 'Poison') // JavaScript may pass a number for a scalar
     ? poison(args, [])
     : problem === undefined
       ? build()
@@ -27,6 +29,9 @@ export const wrong = (attribute: string, rule: string): Problem => ({ _tag: 'Inv
 /** The problem of a rule that does not hold. */
 export const unless = (holds: boolean, attribute: string, rule: string): Problem | undefined =>
   holds ? undefined : wrong(attribute, rule)
+/** The problem of an option that is no finite number; JavaScript may pass anything. */
+export const notFinite = (attribute: string, x: unknown): Problem | undefined =>
+  unless(Number.isFinite(x), attribute, 'must be a finite number')
 /** The problem of a word that is not in an option's list; JavaScript may pass anything. */
 export const notAmong = (attribute: string, word: unknown, words: readonly unknown[]): Problem | undefined =>
   unless(words.includes(word), attribute, `is ${String(word)}; expected one of ${words.join(', ')}`)

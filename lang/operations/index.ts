@@ -14,8 +14,11 @@ export {
   softplus,
   softsign,
 } from './activation.ts'
+export { type Keep, keepAxes } from './along.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
+export type { Channels } from './channels.ts'
 export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
 export { clipGradient, clipGradientNorm } from './clipGradient.ts'
 export {
@@ -46,22 +49,12 @@ export {
   smoothL1Loss,
 } from './distanceLoss.ts'
 export { einsum } from './einsum.ts'
+export { groupNorm, instanceNorm } from './groupNorm.ts'
+export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
-export {
-  batchNorm,
-  batchNormEval,
-  batchNormFull,
-  type Channels,
-  type Epsilon,
-  groupNorm,
-  instanceNorm,
-  layerNorm,
-  type Normalized,
-  normalize,
-  type Running,
-  rmsNorm,
-} from './normalization.ts'
+export { type Norm, norm } from './norm.ts'
+export { type Epsilon, normalize } from './normalization.ts'
 export { type Sorted, sort, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
 export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
@@ -69,16 +62,5 @@ export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from '
 export { dot, linear, matmul, outer } from './product.ts'
 export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
-export {
-  type Keep,
-  keepAxes,
-  logSoftmax,
-  logsumexp,
-  mean,
-  type Norm,
-  norm,
-  type Spread,
-  softmax,
-  std,
-  variance,
-} from './statistics.ts'
+export { logSoftmax, logsumexp, softmax } from './softmax.ts'
+export { mean, type Spread, std, variance } from './statistics.ts'

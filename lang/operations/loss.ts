@@ -11,7 +11,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { Agree, Dims, Fits, Joined, Show } from '../types/index.ts'
-import { derived, notAmong, notReal } from './derived.ts'
+import { derived, notAmong, notReal, type Real } from './derived.ts'
 import { mean } from './statistics.ts'
 
 export interface LossOptions {
@@ -35,7 +35,6 @@ export const reduceBy = (reduction: LossOptions['reduction'], x: Expr): Expr => 
 export const reductionProblem = (options: LossOptions | undefined): Problem | undefined =>
   notAmong('reduction', options?.reduction ?? 'mean', reductions)
 
-export type Real<S extends Shape> = Expr<S, 'real'>
 /** A condition on the options O: a literal number by this name is not negative. */
 export type NotNegative<O, Name extends string> = {
   readonly [N in Name]?: O extends { readonly [M in Name]: infer V extends number }

@@ -4,7 +4,7 @@ import { filled } from '../primitives/constant.ts'
 import { select } from '../primitives/elementwise.ts'
 import { reverse } from '../primitives/reindex.ts'
 import { pad, slice } from '../primitives/window.ts'
-import type { Problem } from '../syntax/error.ts'
+import { counted, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
@@ -64,7 +64,8 @@ const extend = (axis: number, [low, high]: readonly [number, number], x: Expr): 
   return beside(axis, [copies(0, low), x, copies(sizeAt(x, axis) - 1, high)])
 }
 const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
-  if (pads.length !== rankOf(x)) return wrong('pads', `has ${pads.length} pairs for ${rankOf(x)} axes`)
+  if (pads.length !== rankOf(x))
+    return wrong('pads', `has ${counted(pads.length, 'pair')} for ${counted(rankOf(x), 'axis', 'axes')}`)
   const pairs = pads.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n)))
   if (!pairs) return wrong('pads', 'must be whole: one pair [before, after] per axis')
   const word = notAmong('mode', mode, ['constant', 'reflect', 'replicate'])

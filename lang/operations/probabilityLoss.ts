@@ -9,14 +9,13 @@ import { broadcastShapes, type Shape, sameShape } from '../syntax/shape.ts'
 import type { FitsTo, Joined } from '../types/index.ts'
 import { logSigmoid } from './activation.ts'
 import { square } from './comparison.ts'
-import { derived, notAmong, notReal } from './derived.ts'
+import { derived, notAmong, notReal, type Real } from './derived.ts'
 import {
   type ElementwiseOptions,
   elementwise,
   type FitsTarget,
   type Loss,
   type LossShape,
-  type Real,
   reduceBy,
   reductionProblem,
   reductions,

@@ -8,6 +8,7 @@
 
 import { intTensor, iota } from '../primitives/constant.ts'
 import { log, lt, max, mul, neg, sub, toInt } from '../primitives/elementwise.ts'
+import { refuse } from '../primitives/entry.ts'
 import { argsort } from '../primitives/indexing.ts'
 import { random } from '../primitives/random.ts'
 import { argmax } from '../primitives/reduction.ts'
@@ -16,7 +17,7 @@ import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsDims, FitsSize, Reduced } from '../types/index.ts'
-import { concatAll, sizeAt } from './derived.ts'
+import { concatAll, derived, sizeAt, unless, wrong } from './derived.ts'
 
 /** The key of a random draw: three integers from 0 to 2^24 - 1. */
 export type Key = Expr<readonly [3], 'int'>
@@ -44,12 +45,14 @@ const whitened = (words: Words): Words => {
  * The key of a seed. A fraction counts as its floor, NaN and infinities as 0.
  *
  * Law:     two integers in -2^53 .. 2^53 have different keys
+ * Errors:  InvalidAttribute for a seed that is no number
  *
  * @example
  * const f = programOrThrow([], () => uniform([2, 3])(randomKey(7)))
  * f.out.shape // => [2, 3]
  */
 export const randomKey = operation('randomKey(seed)', (seed: number): Key => {
+  if (typeof seed !== 'number') return refuse('randomKey', wrong('seed', 'must be a number'), []) as Key
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   const part = (by: number): number => ((Math.floor(whole / by) % word) + word) % word
   return intTensor([3], whitened([part(1), part(word), part(word * word)]))
@@ -98,12 +101,18 @@ export const uniform = operation(
       random(0)(key, counters(shape)),
 )
 
-/** Truth values that are true with probability p: a number, or an expression that broadcasts to the shape. */
+/**
+ * Truth values that are true with probability p: a number, or an expression that broadcasts to the shape.
+ *
+ * Errors:  InvalidAttribute for a number that is not from 0 to 1
+ */
 export const bernoulli = operation(
   'bernoulli(p!, shape)(key)',
   <const S extends Shape>(p: number | Expr, shape: S & FitsDims<S>) =>
-    (key: Key): Expr<S, 'bool'> =>
-      lt(uniform(shape)(key), p),
+    (key: Key): Expr<S, 'bool'> => {
+      const problem = unless(typeof p !== 'number' || (p >= 0 && p <= 1), 'p', 'must be from 0 to 1')
+      return derived('bernoulli', [key], problem, () => lt(uniform(shape)(key), p)) as Expr<S, 'bool'>
+    },
 )
 /** -ln(1 - u) for a uniform u: exponential with mean 1. */
 const gapsOf = (u: Expr): Expr => max(neg(log(sub(1, u))), 2 ** -25)

@@ -1,5 +1,5 @@
 /** Options of windows that slide over the last axes: one number for all axes, or one for each. */
-import type { Problem } from '../syntax/error.ts'
+import { counted, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf } from '../syntax/expr.ts'
 import { axesOf, type Shape } from '../syntax/shape.ts'
 import { wrong } from './derived.ts'
@@ -23,7 +23,8 @@ interface Rule {
 /** The problem of options that are not whole, too small, or not as many as there are axes. */
 export const optionsProblem = (rank: number, options: { readonly [name: string]: Rule }): Problem | undefined => {
   for (const [name, { least, values }] of Object.entries(options)) {
-    if (values.length !== rank) return wrong(name, `has ${values.length} numbers for ${rank} axes`)
+    if (values.length !== rank)
+      return wrong(name, `has ${counted(values.length, 'number')} for ${counted(rank, 'axis', 'axes')}`)
     if (values.some((n) => !Number.isInteger(n) || n < least))
       return wrong(name, Number.isFinite(least) ? `must be whole and at least ${least}` : 'must be whole')
   }
@@ -31,7 +32,8 @@ export const optionsProblem = (rank: number, options: { readonly [name: string]:
 }
 /** The problem of paddings that are not whole pairs, one per axis. */
 export const padsProblem = (rank: number, pads: readonly (readonly number[])[]): Problem | undefined => {
-  if (pads.length !== rank) return wrong('pad', `has ${pads.length} numbers for ${rank} axes`)
+  if (pads.length !== rank)
+    return wrong('pad', `has ${counted(pads.length, 'number')} for ${counted(rank, 'axis', 'axes')}`)
   const whole = pads.every((p) => p.length === 2 && p.every((n) => Number.isInteger(n)))
   return whole ? undefined : wrong('pad', 'must be whole: one number, one per axis, or [before, after] per axis')
 }

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { flatten, kernel, offset, times, unflatten } from '../kernel/index.ts'
 import { at } from '../syntax/closed.ts'
-import { ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
+import { counted, ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { areAxes, axesOf, axisOf, type DType, real, type Shape, sameShape, showShape, sizeOf } from '../syntax/shape.ts'
@@ -39,7 +39,7 @@ const solve = (shape: Shape, size: number): E.Either<Problem, Shape> => {
   const wrong = (rule: string): E.Either<Problem, never> => invalid(`the shape ${showShape(shape)}`, rule)
   if (given.length < shape.length - 1) return wrong('has more than one -1')
   if (rest === 0) return wrong('has -1 beside 0, which could be anything')
-  if (size % rest !== 0) return wrong(`needs a multiple of ${rest} elements, not ${size}`)
+  if (size % rest !== 0) return wrong(`needs a multiple of ${counted(rest, 'element')}, not ${size}`)
   return E.right(shape.map((n) => (n === -1 ? size / rest : n)))
 }
 /**

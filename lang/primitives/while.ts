@@ -64,7 +64,7 @@ const pull =
   (cts, wanted) => {
     const live = moving(a.body, a.carries, wanted, rec)
     const requested = cts.some((ct, i) => ct !== undefined && live[i])
-    const refused = refuse('while', { _tag: 'NotReversible', alternative: 'boundedWhile' }, args)
+    const refused = refuse('whileLoop', { _tag: 'NotReversible', alternative: 'boundedWhile' }, args)
     return args.map((_, i) => (requested && wanted[i] ? refused : undefined))
   }
 

@@ -2,7 +2,8 @@
  * How a call is written, as data: `operation('sum(axes?)(x)', ...)` has one form, with the parameters in each pair of
  * brackets. `?` marks a parameter that may be left out, `!` one before the last brackets that may be an expression, `*` a
  * body, and three dots a list of arguments. The names in `options{eps axis}` are all that a record of options may have.
- * `: real` is for an operation whose parts would take integers too, but not mean the same.
+ * `: real` is for an operation whose parts would take integers too, but not mean the same. `: program` marks a program, and
+ * `: closed` a closed one (ofProgram.ts).
  */
 
 /** One parameter of a call. */

@@ -33,6 +33,7 @@ export type Problem =
   | { readonly _tag: 'NotScalar'; readonly shape: Shape; readonly dtype: DType }
   | { readonly _tag: 'NotLinear'; readonly inputs: readonly string[]; readonly term?: string }
   | { readonly _tag: 'UnusedTangent'; readonly inputs: readonly string[] }
+  | { readonly _tag: 'ZeroDerivative'; readonly of: readonly string[] }
   | { readonly _tag: 'OneWay'; readonly mode: 'forward' | 'reverse' }
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
@@ -40,6 +41,7 @@ export type Problem =
   | { readonly _tag: 'UnknownInput'; readonly names: readonly string[]; readonly known: readonly string[] }
   | { readonly _tag: 'OptionWithoutPart'; readonly option: string; readonly kind: string; readonly takers: readonly string[] }
   | { readonly _tag: 'NotAPair' }
+  | { readonly _tag: 'NotAProgram'; readonly wanted: string; readonly found: string; readonly instead?: string }
   | { readonly _tag: 'Malformed'; readonly what: string }
 
 /** What went wrong, at which operation on which types, and the line of the user's source that asked for it. */
@@ -72,6 +74,8 @@ export const shapeProblem = (shape: Shape): Problem | undefined => {
   return isSize(sizeOf(shape)) ? undefined : { _tag: 'TooManyElements', shape }
 }
 
+/** A number of things: 1 element, 2 elements. */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 const list = (types: readonly Type[]): string => types.map(showType).join(', ')
 /** Types with the paths of their leaves, where these differ rather than the types. */
 const tree = (types: readonly Type[], names: readonly string[] = []): string =>
@@ -85,10 +89,10 @@ export const showProblem = (p: Problem): string => {
   switch (p._tag) {
     case 'ShapeMismatch':    return `shapes ${p.shapes.map(showShape).join(' and ')} differ`
     case 'ElementType':      return mixed(p.expected, p.found) ? `element types ${p.found.join(' and ')} differ` : `element types ${p.found.join(', ')}; expected ${p.expected.join(', ')}`
-    case 'Arity':            return `takes ${p.expected} argument${p.expected === 1 ? '' : 's'}, not ${p.found}`
-    case 'AxisOutOfRange':   return `${showShape(p.axes)} are not distinct axes of an array of rank ${p.rank}`
-    case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${p.rank} axes`
-    case 'SizeMismatch':     return `${showShape(p.from)} has ${sizeOf(p.from)} elements, ${showShape(p.to)} has ${sizeOf(p.to)}`
+    case 'Arity':            return `takes ${counted(p.expected, 'argument')}, not ${p.found}`
+    case 'AxisOutOfRange':   return `${p.axes.length === 1 ? `${p.axes[0]} is not an axis` : `${showShape(p.axes)} are not distinct axes`} of an array of rank ${p.rank}`
+    case 'NotAPermutation':  return `${showShape(p.perm)} is not a permutation of ${counted(p.rank, 'axis', 'axes')}`
+    case 'SizeMismatch':     return `${showShape(p.from)} has ${counted(sizeOf(p.from), 'element')}, ${showShape(p.to)} has ${sizeOf(p.to)}`
     case 'CannotBroadcast':  return `${showShape(p.from)} does not broadcast to ${showShape(p.to)}`
     case 'OutsideBox':       return `the box ${showShape(p.inner)} ends outside ${showShape(p.outer)}`
     case 'AxisSizes':        return `axis ${p.axis} is ${p.sizes[0]} in ${showShape(p.shapes[0])} but ${p.sizes[1]} in ${showShape(p.shapes[1])}`
@@ -101,13 +105,14 @@ export const showProblem = (p: Problem): string => {
     case 'TooManyElements':  return `${showShape(p.shape)} has ${sizeOf(p.shape)} elements; an array has at most ${largestInt}`
     case 'NotAnElement':     return `${p.found} is not ${p.dtype === 'real' ? 'a number' : p.dtype === 'bool' ? '0 or 1' : `an integer from ${-largestInt - 1} to ${largestInt}`}`
     case 'EmptyAxis':        return `${showShape(p.shape)} has no element along ${showShape(p.axes)}`
-    case 'InputLength':      return `the input ${p.name} has ${p.expected} elements, but ${p.found} are given`
+    case 'InputLength':      return `the input ${p.name} has ${counted(p.expected, 'element')}, but ${p.found} ${p.found === 1 ? 'is' : 'are'} given`
     case 'UnboundInput':     return `the input ${p.name} belongs to another program`
     case 'UnboundAxis':      return `the axis ${p.axis} is not mapped`
     case 'NotAnExpression':  return `${[p.what ?? 'the output', p.path].join(' ').trim()} is ${p.found}, not an expression`
     case 'NotScalar':        return `a gradient needs one real number as output, not ${p.dtype}${showShape(p.shape)}`
     case 'NotLinear':        return `not linear in ${p.inputs.join(', ')}${p.term === undefined ? '' : `: ${p.term}`}`
     case 'UnusedTangent':    return `the rule does not use ${p.inputs.join(', ')}, so the derivative is 0`
+    case 'ZeroDerivative':   return `the rule gives 0 for ${p.of.join(', ')}, but the function has a derivative there`
     case 'OneWay':           return `its rule is not linear, so it has no ${p.mode} derivative`
     case 'NotReversible':    return 'has no reverse derivative'
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
@@ -115,6 +120,7 @@ export const showProblem = (p: Problem): string => {
     case 'UnknownInput':     return `no real input is called ${p.names.join(', ')}`
     case 'OptionWithoutPart': return `${p.option} has no part in ${p.kind}`
     case 'NotAPair':         return 'not a program of (residuals, tangents)'
+    case 'NotAProgram':      return `takes ${p.wanted}, not ${p.found}`
     case 'Malformed':        return p.what
   }
 }
@@ -136,13 +142,15 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'NotScalar':        return 'reduce the output with sum or mean, or use vjp, jacrev or jacfwd'
     case 'NotReversible':    return `use ${p.alternative}`
     case 'NotLinear':        return `every term must be one of ${p.inputs.join(', ')} times factors without them`
-    case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose'
+    case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose; apply stopGradient in the function to what the rule leaves out on purpose'
+    case 'ZeroDerivative':   return 'return null where the derivative is 0 on purpose'
     case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return adviceInstead(p.found)
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
     case 'OptionWithoutPart': return p.takers.length === 0 ? 'leave it out: there is no such option' : `leave it out; it belongs to ${p.takers.join(', ')}`
     case 'NotAPair':         return 'linearize a program: its linear part is one'
+    case 'NotAProgram':      return p.instead ?? 'make one: programOrThrow({ x: real() }, ({ x }) => sin(x))'
     case 'Arity':
     case 'OutsideBox':
     case 'RankMismatch':

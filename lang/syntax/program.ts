@@ -3,7 +3,7 @@
  * TypeScript knows; `closed` is flat, plain and untyped.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, close, inTypes, type Named } from './closed.ts'
+import { type Closed, close, inTypes, isClosed, type Named } from './closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from './error.ts'
 import { type Expr, input, isExpr, poison } from './expr.ts'
 import { isType, type Type } from './shape.ts'
@@ -27,6 +27,8 @@ export interface Program<In, Out> {
 }
 /** A program whose trees TypeScript does not know: parsed, read from a file, or put together at run time. */
 export type UntypedProgram = Program<unknown, unknown>
+export const isProgram = (x: unknown): x is UntypedProgram =>
+  isObject(x) && 'in' in x && 'out' in x && 'closed' in x && isClosed(x.closed)
 
 /** A program from its types and the names of its inputs, one per leaf: what transformations use. */
 export const makeNamed = (

@@ -2,16 +2,18 @@
 import { type Form, type Parameter, written } from './callForm.ts'
 import { fault } from './error.ts'
 import { type Expr, isExpr } from './expr.ts'
+import { isProgram } from './program.ts'
 import { showType } from './shape.ts'
 import { isObject } from './tree.ts'
 
 export const isTerm = (x: unknown): x is Expr => isObject(x) && isExpr(x)
 /** A short name for an argument, whatever it is. */
-const described = (x: unknown): string => {
+export const described = (x: unknown): string => {
   if (isTerm(x)) return showType(x.type)
+  if (isProgram(x)) return 'a program'
   if (typeof x === 'function') return 'a function'
   if (Array.isArray(x)) return x.length > 4 ? `a list of ${x.length}` : `[${x.map(described).join(', ')}]`
-  if (isObject(x)) return `{ ${Object.keys(x).slice(0, 4).join(', ')} }`
+  if (isObject(x)) return Object.keys(x).length === 0 ? '{}' : `{ ${Object.keys(x).slice(0, 4).join(', ')} }`
   return typeof x === 'string' ? JSON.stringify(x.slice(0, 40)) : String(x)
 }
 /** The arguments in each pair of brackets of a call so far. */
@@ -24,10 +26,15 @@ export const wrongCall = (form: Form, given: Given, what: string, site: string, 
   const where = `${form.name}${brackets}   at ${site}`
   return Object.assign(new TypeError(fault(`${form.name}: ${what}`, where, advice), { cause }), { name: 'WrongCall' })
 }
+/** A value that stands where another belongs; `name` is that of the parameter. */
+export const misplacement = (x: unknown, name: string): string => {
+  const place = name.replace('?', '')
+  return `${described(x)} stands where the ${place} belong${place.endsWith('s') ? '' : 's'}`
+}
 /** What is wrong with a record of options; undefined if nothing is. */
-const optionFault = ({ name, keys }: Parameter, x: unknown): string | undefined => {
+export const optionFault = ({ name, keys }: Parameter, x: unknown): string | undefined => {
   if (keys === undefined || x === undefined) return undefined
-  if (!isObject(x) || Array.isArray(x)) return `${described(x)} stands where the ${name.replace('?', '')} belong`
+  if (!isObject(x) || Array.isArray(x)) return misplacement(x, name)
   const unknown = Object.keys(x).find((key) => !keys.includes(key))
   return unknown === undefined ? undefined : `has no option ${unknown}; it has ${keys.join(', ')}`
 }

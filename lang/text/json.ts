@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Closed, inTypes, outTypes } from '../syntax/closed.ts'
 import type { Diagnostics, Problem } from '../syntax/error.ts'
+import { ofProgram } from '../syntax/ofProgram.ts'
 import { parseJSON, toJSON } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { sameTypes, type Type } from '../syntax/shape.ts'
@@ -25,8 +26,9 @@ const version = 1
  * const again = fromJSONText(toJSONText(f))
  * E.isRight(again) && print(again.right) === print(f) // => true
  */
-export const toJSONText = ({ in: ins, out, closed }: UntypedProgram): string =>
-  toJSON({ adjoint: version, in: ins, out, closed })
+export const toJSONText = ofProgram('toJSONText(f: program)', ({ in: ins, out, closed }: UntypedProgram): string =>
+  toJSON({ adjoint: version, in: ins, out, closed }),
+)
 
 type Checked<A> = E.Either<Diagnostics, A>
 const refuse = (problem: Problem): E.Either<Diagnostics, never> =>

@@ -7,6 +7,7 @@ import { constantEntry } from '../primitives/constant.ts'
 import { entryOf } from '../primitives/index.ts'
 import type { Closed, Equation } from '../syntax/closed.ts'
 import { nth } from '../syntax/list.ts'
+import { ofProgram } from '../syntax/ofProgram.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { valueNames } from './valueNames.ts'
@@ -90,7 +91,10 @@ const latexEquations = (p: Closed): readonly (readonly [left: string, right: str
  * @example
  * latex(programOrThrow({ x: real() }, ({ x }) => sin(x))).includes('\\sin x') // => true
  */
-export const latex = ({ closed }: UntypedProgram): string =>
-  `\\begin{aligned}\n${latexEquations(closed)
-    .map(([left, right]) => `  ${left} &= ${right}`)
-    .join(' \\\\\n')}\n\\end{aligned}`
+export const latex = ofProgram(
+  'latex(f: program)',
+  ({ closed }: UntypedProgram): string =>
+    `\\begin{aligned}\n${latexEquations(closed)
+      .map(([left, right]) => `  ${left} &= ${right}`)
+      .join(' \\\\\n')}\n\\end{aligned}`,
+)

@@ -6,9 +6,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { UntypedProgram } from '../syntax/program.ts'
+import { described } from '../syntax/wrongCall.ts'
 import { elaborateFormula, elaborateProgram } from './elaborate.ts'
 import { readFormula, readText, type Text } from './grammar.ts'
-import { type Flaw, locate, type ParseError, showParseErrors } from './parseError.ts'
+import { type Flaw, flaw, locate, type ParseError, showParseErrors } from './parseError.ts'
 import { tokenize } from './tokens.ts'
 
 type Parsed = E.Either<readonly ParseError[], UntypedProgram>
@@ -24,7 +25,12 @@ const elaborate = (t: Text): E.Either<readonly Flaw[], UntypedProgram> => {
       return elaborateFormula(t.term)
   }
 }
-const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map(locate(text)))
+const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map(locate(String(text))))
+/** The tokens of a text. TypeScript knows that it is one, JavaScript does not. */
+const tokensOf = (text: unknown): ReturnType<typeof tokenize> =>
+  typeof text === 'string'
+    ? tokenize(text)
+    : E.left(flaw(0, { _tag: 'Unexpected', expected: ['a text'], found: described(text) }))
 
 /**
  * The program of a text, or of a formula, whose inputs are the names in it.
@@ -36,12 +42,12 @@ const placed = (text: string) => E.mapLeft((flaws: readonly Flaw[]) => flaws.map
  * parse('x * sin(x * z')._tag // => 'Left'
  */
 export const parse = (text: string): Parsed =>
-  pipe(tokenize(text), E.chain(readText), E.mapLeft(alone), E.chain(elaborate), placed(text))
+  pipe(tokensOf(text), E.chain(readText), E.mapLeft(alone), E.chain(elaborate), placed(text))
 /**
  * The program of a formula of real numbers. Its inputs are the names in it, in order of appearance. Errors: as parse
  */
 export const parseFormula = (text: string): Parsed =>
-  pipe(tokenize(text), E.chain(readFormula), E.mapLeft(alone), E.chain(elaborateFormula), placed(text))
+  pipe(tokensOf(text), E.chain(readFormula), E.mapLeft(alone), E.chain(elaborateFormula), placed(text))
 
 const orThrow =
   (read: (text: string) => Parsed) =>

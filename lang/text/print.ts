@@ -8,6 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { constantEntry, literalEntry } from '../primitives/constant.ts'
 import { at, type Closed, type Equation, inTypes, isClosed, outTypes, typesOf } from '../syntax/closed.ts'
 import { nth } from '../syntax/list.ts'
+import { ofProgram } from '../syntax/ofProgram.ts'
 import type { Plain } from '../syntax/plain.ts'
 import type { UntypedProgram } from '../syntax/program.ts'
 import { type Shape, sameTypes, sizeOf, type Type } from '../syntax/shape.ts'
@@ -203,7 +204,10 @@ const isAlone = ({ literal, type }: Constant): boolean =>
  * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(mul(x, x)))
  * print(f, { style: 'formulas' }) // => 'fn {x: real[3]} -> sum{axes: [0]}(x * x)'
  */
-export const print = (p: UntypedProgram, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options)
+export const print = ofProgram(
+  'print(f: program, options?{style})',
+  (p: UntypedProgram, options: PrintOptions = {}): string => printFn(p.in, p.out, p.closed, options),
+)
 /** The text of a closed program: its inputs and outputs are flat tuples. */
 export const printClosed = (p: Closed, options: PrintOptions = {}): string =>
   printFn(inTypes(p), outTypes(p), p, options)

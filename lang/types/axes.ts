@@ -16,6 +16,11 @@ export type AxesOrArray = Axes | { readonly node: unknown }
 /** Refuses sum(x) instead of sum()(x). */
 export type AxesFirst<A, Call extends string> =
   A extends { readonly node: unknown } ? `write ${Call}: the axes come first, then the array` : unknown
+/** A number, or an array in its place, which `NumberFirst` refuses. */
+export type NumberOrArray = number | { readonly node: unknown }
+/** Refuses softplus(x) instead of softplus()(x). */
+export type NumberFirst<A, Call extends string> =
+  A extends { readonly node: unknown } ? `write ${Call}: the number comes first, then the array` : unknown
 type Named<A> = A extends Dims ? A : A extends number ? readonly [A] : readonly []
 /** Whether the axes or the rank are unknown. */
 type Unknown<S extends Dims, A extends AxesOrArray> =

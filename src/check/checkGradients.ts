@@ -16,8 +16,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
-import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { counted, type Diagnostics } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
+import { eitherOfProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -89,14 +90,16 @@ const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> =
   const types = typeLeaves(p.in)
   const found = leavesWithPath(tree, isArray)
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
-    return E.left(malformed(`the point has ${found.length} arrays, the program ${types.length} inputs`))
+    return E.left(
+      malformed(`the point has ${counted(found.length, 'array')}, the program ${counted(types.length, 'input')}`),
+    )
   const x = found.map(([, leaf]) => elements(leaf))
   const bad = x.findIndex((a, i) => a.length !== sizeOf(nth(types, i).shape))
   return bad < 0
     ? E.right(x)
     : E.left(
         malformed(
-          `the input ${p.closed.inputs[bad]?.name} has ${x[bad]?.length} numbers instead of ${sizeOf(nth(types, bad).shape)}`,
+          `the input ${p.closed.inputs[bad]?.name} has ${counted(x[bad]?.length ?? 0, 'number')} instead of ${sizeOf(nth(types, bad).shape)}`,
         ),
       )
 }
@@ -323,11 +326,12 @@ const worstPlace = (checks: readonly Check[], inputs: readonly Coordinates[]): W
  * const checked = checkGradients(f, { range: [-1, 1] })
  * E.isRight(checked) && checked.right.verdict // => 'correct'
  */
-export const checkGradients = <In, Out>(
-  program: Program<In, Out>,
-  options: CheckOptions<In> = {},
-): E.Either<Diagnostics, GradientReport> => {
-  const p = program
+export const checkGradients = eitherOfProgram(
+  'checkGradients(f: program, options?)',
+  <In, Out>(program: Program<In, Out>, options: CheckOptions<In> = {}): E.Either<Diagnostics, GradientReport> =>
+    checked(program, options),
+)
+const checked = (p: UntypedProgram, options: CheckOptions): E.Either<Diagnostics, GradientReport> => {
   const { seed = 1, samples = options.at === undefined ? 3 : 1, reverse: back = true } = options
   const { suspect = true, precise = false } = options
   const second = (options.second ?? true) && back

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Closed, type Equation, isClosed } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { eitherOfProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from './checkGradients.ts'
 import { isLinear } from './linearity.ts'
@@ -23,6 +24,8 @@ export interface CustomRuleReport {
   readonly correct: boolean
   readonly gradients: GradientReport
 }
+type RuleOptions = Omit<CheckOptions<readonly unknown[]>, 'at'>
+type Reports = E.Either<Diagnostics, readonly CustomRuleReport[]>
 interface Ruled {
   readonly equation: number
   readonly q: Equation
@@ -40,11 +43,12 @@ const ruled = (p: Closed): readonly Ruled[] =>
  *
  * Errors:  Malformed, when the program has no custom rule; those of checkGradients
  */
-export const checkCustomRule = <In, Out>(
-  program: Program<In, Out>,
-  options: Omit<CheckOptions<readonly unknown[]>, 'at'> = {},
-): E.Either<Diagnostics, readonly CustomRuleReport[]> => {
-  const found = ruled(program.closed)
+export const checkCustomRule = eitherOfProgram(
+  'checkCustomRule(f: program, options?)',
+  <In, Out>(program: Program<In, Out>, options: RuleOptions = {}): Reports => reported(program.closed, options),
+)
+const reported = (p: Closed, options: RuleOptions): Reports => {
+  const found = ruled(p)
   if (found.length === 0)
     return E.left([
       {
@@ -58,7 +62,7 @@ export const checkCustomRule = <In, Out>(
   for (const { equation, q, rule } of found) {
     const point = q.args.length + q.outs.length
     const made = pipe(
-      checkGradients(programOf(subprogramOf(program.closed, [q]).closed), { suspect: false, ...options }),
+      checkGradients(programOf(subprogramOf(p, [q]).closed), { suspect: false, ...options }),
       E.map(
         (gradients): CustomRuleReport => ({
           equation,

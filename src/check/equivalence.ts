@@ -1,6 +1,8 @@
 /** Do two programs mean the same? They are compared at random points, up to rounding. */
 
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
+import { counted } from '../../lang/syntax/error.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes, showType, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
@@ -75,14 +77,14 @@ const otherTypes = (p: Closed, q: Closed): Equivalence | undefined => {
  * const f = programOrThrow({ x: real(3) }, ({ x }) => sum()(neg(neg(x))))
  * equivalence(f, simplify(f))._tag // => 'Equivalent'
  */
-export const equivalence = <In, Out>(
-  left: Program<In, Out>,
-  right: Program<In, Out>,
-  options: EquivalenceOptions = {},
-): Equivalence => {
+export const equivalence = ofProgram(
+  'equivalence(left: program, right: program, options?)',
+  <In, Out>(left: Program<In, Out>, right: Program<In, Out>, options: EquivalenceOptions = {}): Equivalence =>
+    compared(left.closed, right.closed, options),
+)
+const compared = (p: Closed, q: Closed, options: EquivalenceOptions): Equivalence => {
   const { seed = 1, samples = 8, range } = options
   const meter = meterOf(options)
-  const [p, q] = [left.closed, right.closed]
   const other = otherTypes(p, q)
   if (other !== undefined) return other
   const ranges = p.inputs.map(() => range)
@@ -111,7 +113,7 @@ const ending = (spent: Spent | undefined): string => (spent === undefined ? '' :
 export const showEquivalence = (e: Equivalence): string => {
   switch (e._tag) {
     case 'Equivalent':
-      return `the same at ${e.samples} points${ending(e.spent)}`
+      return `the same at ${counted(e.samples, 'point')}${ending(e.spent)}`
     case 'OtherTypes':
       return `other ${e.what}: ${e.left.map(showType).join(', ')} and ${e.right.map(showType).join(', ')}`
     case 'OtherValue':

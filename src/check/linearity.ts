@@ -6,6 +6,7 @@
 import { notLinear } from '../../lang/linear.ts'
 import { type Closed, inTypes } from '../../lang/syntax/closed.ts'
 import { nth } from '../../lang/syntax/list.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
@@ -82,11 +83,11 @@ const trial = (p: Closed, marks: readonly boolean[], key: Key, meter: Evaluation
  * const f = programOrThrow({ x: real(3) }, ({ x }) => sin(x))
  * linearity(jvp(f), { inputs: ['dx'] })
  */
-export const linearity = <In, Out>(
-  program: Program<In, Out>,
-  { inputs, seed = 1, ...budget }: LinearityOptions = {},
-): Linearity => {
-  const p = program.closed
+export const linearity = ofProgram(
+  'linearity(f: program, options?)',
+  <In, Out>(program: Program<In, Out>, options: LinearityOptions = {}): Linearity => tested(program.closed, options),
+)
+const tested = (p: Closed, { inputs, seed = 1, ...budget }: LinearityOptions): Linearity => {
   const marks = marksOf(p, inputs)
   const meter = meterOf(budget)
   const trials = Array.from({ length: points }, (_, k) => {
@@ -105,7 +106,10 @@ export const linearity = <In, Out>(
  *
  * Law:  structure implies test
  */
-export const isLinear = <In, Out>(program: Program<In, Out>, options: LinearityOptions = {}): boolean => {
-  const { structure, test } = linearity(program, options)
-  return structure || test
-}
+export const isLinear = ofProgram(
+  'isLinear(f: program, options?)',
+  <In, Out>(program: Program<In, Out>, options: LinearityOptions = {}): boolean => {
+    const { structure, test } = linearity(program, options)
+    return structure || test
+  },
+)

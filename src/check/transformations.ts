@@ -6,6 +6,7 @@ import type { Backend } from '../../lang/backend.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import { nth } from '../../lang/syntax/list.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { leavesWithPath } from '../../lang/syntax/tree.ts'
@@ -202,11 +203,15 @@ const onBackend =
  * const rows = await checkTransformations(f, { backends: [wasm()] })()
  * rows.every((row) => row.passed) // => true
  */
-export const checkTransformations =
+export const checkTransformations = ofProgram(
+  'checkTransformations(f: program, options?)',
   <In, Out>(program: Program<In, Out>, options: TransformationOptions = {}): Task<readonly TransformationCheck[]> =>
+    checksOf(program, options),
+)
+const checksOf =
+  (p: UntypedProgram, options: TransformationOptions): Task<readonly TransformationCheck[]> =>
   async () => {
     const { seed = 1, samples = 3, backends = [] } = options
-    const p = program
     const key = randomKey(seed)
     const meter = meterOf(options)
     const rows = [...pure(p, seed, samples, meter)]

@@ -1,5 +1,6 @@
 /** A program's computation graph: inputs on top, every equation below everything that it reads. */
-import type { Program } from '../../lang/syntax/program.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
+import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import { showShape } from '../../lang/syntax/shape.ts'
 import { svg, text } from './svg.ts'
 
@@ -10,7 +11,7 @@ interface Box {
   readonly reads: readonly number[]
   readonly input: boolean
 }
-const boxesOf = ({ closed }: Program<unknown, unknown>): readonly Box[] => {
+const boxesOf = ({ closed }: UntypedProgram): readonly Box[] => {
   const boxes: Box[] = closed.inputs.map((i) => ({
     label: i.name,
     under: showShape(i.type.shape),
@@ -72,7 +73,7 @@ const drawBox = (b: Box, [x, y]: XY, output: boolean): string => {
  * @example
  * graph(gradOrThrow(programOrThrow({ x: real(3) }, ({ x }) => sum()(sin(x)))))
  */
-export const graph = (p: Program<unknown, unknown>): string => {
+export const graph: (p: UntypedProgram) => string = ofProgram('graph(f: program)', (p: UntypedProgram) => {
   const boxes = boxesOf(p)
   const columns = columnsOf(boxes)
   const centres = boxes.map((b, k) => centre(columns[k] ?? 0, b.row))
@@ -81,4 +82,4 @@ export const graph = (p: Program<unknown, unknown>): string => {
   const drawn = boxes.map((b, k) => drawBox(b, at(k), p.closed.outputs.includes(k)))
   const [across, down] = [1 + Math.max(...columns), 1 + Math.max(...boxes.map((b) => b.row))]
   return svg(across * stepX, down * stepY, arrowHead + arrows.join('') + drawn.join(''))
-}
+})

@@ -3,7 +3,8 @@
  */
 
 import { square } from '../../lang/operations/comparison.ts'
-import { mean, scaleOf } from '../../lang/operations/statistics.ts'
+import { scaleOf } from '../../lang/operations/norm.ts'
+import { mean } from '../../lang/operations/statistics.ts'
 import { axisSize, pmax, pmean } from '../../lang/primitives/collective.ts'
 import { abs, add, div, max, mul, rsqrt, stopGradient, sub } from '../../lang/primitives/elementwise.ts'
 import { reduceMax } from '../../lang/primitives/reduction.ts'

@@ -11,6 +11,7 @@ import { int } from '../../lang/syntax/shape.ts'
 import type { Arrays, Handles, TypesOf } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { Key } from '../random/key.ts'
+import { type Claims, checkedApply, checkedInit, type Gives } from './checked.ts'
 import type { FitsApply, FitsRule, Out, Same, TypeRule } from './rule.ts'
 
 /** 'train': dropout drops, and statistics are those of the batch; 'eval': nothing is random, nothing is updated. */
@@ -71,6 +72,11 @@ export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown]
   readonly keys?: K
   /** The type of the input, if it is known without seeing one. */
   readonly takes?: unknown
+  /**
+   * The types of the output, or a function to them from those of the input, or to a sentence where the input does not fit.
+   * `apply` is held to it when a program is built. It is for sizes that TypeScript does not know, and for JavaScript.
+   */
+  readonly gives?: Gives
   /** The layers of a sequence, for summaries. */
   readonly parts?: readonly Layer[]
   /** Data of the types `params` and `state`; absent if there are none. */
@@ -81,22 +87,26 @@ export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown]
  * A layer from its parts, whose type L the caller states: for trees that depend on options in a way that TypeScript
  * cannot infer.
  */
-export const layerAs = <L extends Layer, const P = null, const S = null, const K = null>(p: Parts<P, S, K>): L =>
-  typed<L>({
+export const layerAs = <L extends Layer, const P = null, const S = null, const K = null>(p: Parts<P, S, K>): L => {
+  const claims: Claims = { name: p.name, params: p.params ?? null, state: p.state ?? null, gives: p.gives }
+  return typed<L>({
     name: p.name,
-    params: p.params ?? null,
-    state: p.state ?? null,
+    params: claims.params,
+    state: claims.state,
     keys: p.keys ?? null,
     rule: { takes: p.takes ?? null },
     parts: p.parts ?? [],
-    init: (key: Key) => ({ params: null, state: null, ...p.init?.(key) }),
-    apply: p.apply,
+    init: checkedInit(claims, (key) => ({ params: null, state: null, ...p.init?.(key) })),
+    apply: checkedApply(claims, typed(p.apply)),
   })
+}
 /**
  * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }). Where
- * TypeScript knows the shape that `apply` gives, it must be what the rule says.
+ * TypeScript knows the shape that `apply` gives, it must be what the rule says; where the layer says it by `gives`, that is
+ * checked when a program is built.
  *
  * Law:     init gives data of the types `params` and `state`; apply depends on its arguments only
+ * Errors:  BodyMismatch and Malformed, by the name of the layer: thrown by init, and in programs of apply
  */
 export const layer =
   <F extends TypeRule>() =>

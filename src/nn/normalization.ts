@@ -6,14 +6,9 @@
  *   groupNorm            a run of channels of one example   instanceNorm a channel of one example
  */
 
-import {
-  type EndsWith,
-  type Epsilon,
-  groupNorm as grouped,
-  instanceNorm as instances,
-  layerNorm as normalized,
-  rmsNorm as scaled,
-} from '../../lang/operations/normalization.ts'
+import { groupNorm as grouped, instanceNorm as instances } from '../../lang/operations/groupNorm.ts'
+import { type EndsWith, layerNorm as normalized, rmsNorm as scaled } from '../../lang/operations/layerNorm.ts'
+import type { Epsilon } from '../../lang/operations/normalization.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'

@@ -1,6 +1,6 @@
 /** Gradient clipping: an optimiser that first bounds the gradients. A step still goes downhill. */
 
-import { norm } from '../../lang/operations/statistics.ts'
+import { norm } from '../../lang/operations/norm.ts'
 import { constant } from '../../lang/primitives/constant.ts'
 import { add, div, max, min, mul } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'

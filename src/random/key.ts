@@ -12,6 +12,10 @@
  * Only integer operations, + - * / and sqrt are used. IEEE-754 fixes every bit of them, but not of Math.log and
  * Math.cos.
  */
+import * as E from 'fp-ts/lib/Either.js'
+import { orThrow } from '../../lang/syntax/error.ts'
+import { isSize } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 
 /** 64 bits, as two unsigned 32-bit words. */
 export interface Key {
@@ -48,20 +52,36 @@ export const threefry = (key: Key, c0: number, c1: number, out: Uint32Array, at:
   out[at + 1] = x1
 }
 
+/** Throws the diagnostic of an argument that breaks a rule. TypeScript knows that it is a number, but not which. */
+const refuse = (op: string, attribute: string, rule: string): never =>
+  orThrow(E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite() }]))
+const checkCount = (op: string, n: number): void => {
+  if (!isSize(n)) refuse(op, 'n', `is ${n}, not a number of things`)
+}
+
 /**
  * The key of a seed, an integer; a fraction counts as its floor, NaN and infinities as 0.
  *
- * Law: two integers in -2^53 .. 2^53 have different keys
+ * Law:     two integers in -2^53 .. 2^53 have different keys
+ * Errors:  thrown: InvalidAttribute for a seed that is no number
  */
 export const randomKey = (seed: number): Key => {
+  if (typeof seed !== 'number') refuse('randomKey', 'seed', 'must be a number')
   const whole = Number.isFinite(seed) ? Math.floor(seed) : 0
   return { high: Math.floor(whole / 2 ** 32) >>> 0, low: whole >>> 0 }
 }
 
-/** The i-th child of a key, 0 <= i < 2^32. Law: foldIn(i)(k) = splitKey(n)(k)[i], for every n > i. */
+/**
+ * The i-th child of a key, 0 <= i < 2^32.
+ *
+ * Law:     foldIn(i)(k) = splitKey(n)(k)[i], for every n > i
+ * Errors:  thrown: InvalidAttribute for another i
+ */
 export const foldIn =
   (i: number) =>
   (key: Key): Key => {
+    if (!Number.isInteger(i) || i < 0 || i >= 2 ** 32)
+      refuse('foldIn', 'i', `is ${i}; it must be a whole number from 0 to 2^32 - 1`)
     const words = new Uint32Array(2)
     threefry(key, i, 1, words, 0)
     const [high = 0, low = 0] = words
@@ -79,9 +99,11 @@ interface Tuples {
 /** The first n children of a key: n independent keys. */
 export const splitKey =
   <const N extends number>(n: N) =>
-  (key: Key): Keys<N> =>
+  (key: Key): Keys<N> => {
+    checkCount('splitKey', n)
     // the array has n keys, as the tuple says
-    Array.from({ length: n }, (_, i) => foldIn(i)(key)) as readonly Key[] as Keys<N>
+    return Array.from({ length: n }, (_, i) => foldIn(i)(key)) as readonly Key[] as Keys<N>
+  }
 
 /**
  * n numbers in [0, 1), each a multiple of 2^-53, uniform and independent.
@@ -91,6 +113,7 @@ export const splitKey =
 export const uniform =
   (n: number) =>
   (key: Key): Float64Array => {
+    checkCount('uniform', n)
     const words = new Uint32Array(2)
     const out = new Float64Array(n)
     for (let i = 0; i < n; i++) {

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Tensor } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { checkGradients } from '../check/checkGradients.ts'
 import type { Interval } from '../check/domain.ts'
@@ -25,12 +26,15 @@ export interface GradientPropertyOptions {
  * const loss = programOrThrow(real(3), (x) => sum()(log(x)))
  * fc.assert(gradientProperty(loss, { range: [0.1, 2] }), { numRuns: 5 })
  */
-export const gradientProperty = <In, Out>(
-  program: Program<In, Out>,
-  { range = [-1, 1], second = true }: GradientPropertyOptions = {},
-): fc.IProperty<[readonly Tensor[], number]> =>
-  fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
-    const report = checkGradients(program, { at: treeOf(program, x), seed, second })
-    if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
-    if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
-  })
+export const gradientProperty = ofProgram(
+  'gradientProperty(f: program, options?)',
+  <In, Out>(
+    program: Program<In, Out>,
+    { range = [-1, 1], second = true }: GradientPropertyOptions = {},
+  ): fc.IProperty<[readonly Tensor[], number]> =>
+    fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
+      const report = checkGradients(program, { at: treeOf(program, x), seed, second })
+      if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
+      if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
+    }),
+)

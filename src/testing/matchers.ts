@@ -7,7 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type {} from 'vitest'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
-import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
+import { isProgram, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { type CheckOptions, checkGradients } from '../check/checkGradients.ts'
 import { type EquivalenceOptions, equivalence, showEquivalence } from '../check/equivalence.ts'
 import { type LinearityOptions, linearity } from '../check/linearity.ts'
@@ -17,8 +17,6 @@ interface Result {
   readonly pass: boolean
   readonly message: () => string
 }
-const isProgram = (x: unknown): x is UntypedProgram =>
-  typeof x === 'object' && x !== null && 'in' in x && 'out' in x && 'closed' in x
 const onProgram = (x: unknown, f: (p: UntypedProgram) => Result): Result =>
   isProgram(x) ? f(x) : { pass: false, message: () => 'expected a program, as program(...) or a transformation gives' }
 

@@ -7,6 +7,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
@@ -67,10 +68,14 @@ type DescentStepOf<Checked extends boolean> = <Slot extends string>(
  * const loss = programOrThrow([{ w: real(2) }, { x: real(2) }], ([{ w }, { x }]) => sum()(square(sub(w, x))))
  * const step = descentStepOrThrow(sgd({ rate: 0.1 }))(loss)
  */
-export const descentStep = typed<DescentStepOf<true>>((o: Optimizer) => (loss: UntypedProgram) => descend(o, loss))
+export const descentStep = eitherOfProgram(
+  'descentStep(optimizer)(loss: program)',
+  typed<DescentStepOf<true>>((o: Optimizer) => (loss: UntypedProgram) => descend(o, loss)),
+)
 /** `descentStep`, throwing its diagnostics. */
-export const descentStepOrThrow = typed<DescentStepOf<false>>(
-  (o: Optimizer) => (loss: UntypedProgram) => orThrow(descend(o, loss)),
+export const descentStepOrThrow = ofProgram(
+  'descentStepOrThrow(optimizer)(loss: program)',
+  typed<DescentStepOf<false>>((o: Optimizer) => (loss: UntypedProgram) => orThrow(descend(o, loss))),
 )
 
 /** The state before the first step, from the parameters' types and values. */

@@ -2,6 +2,7 @@
 
 import { refuse } from '../../lang/primitives/entry.ts'
 import { inline } from '../../lang/syntax/closed.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes } from '../../lang/syntax/shape.ts'
 import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -32,4 +33,7 @@ const inlined =
  * const descent = programOrThrow(real(), (w) => fori(1000, (_, v: Real) => sub(v, mul(0.001, apply(gradient)(v))))(w))
  * evaluate(descent.closed, [Float64Array.of(1)]) // => [[0.998 ** 1000]]
  */
-export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = typed(inlined)
+export const apply: <In, Out>(p: Program<In, Out>) => (x: Handles<In>) => Handles<Out> = ofProgram(
+  'apply(f: program)',
+  typed(inlined),
+)

@@ -7,6 +7,7 @@ import { arithmeticOf, isView } from '../../lang/kernel/count.ts'
 import { buffers, index, type Meaning } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, outsOf, typesOf } from '../../lang/syntax/closed.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
@@ -112,7 +113,10 @@ const count = (p: Closed): Count => {
  * Law: cost(f).flops of the gradient is at most a stated multiple of cost(f).flops (4 for sums, products, contractions,
  * sine, exponential, tanh).
  */
-export const cost = <In, Out>(p: Program<In, Out>, { bytesPerNumber = 4 }: CostOptions = {}): Cost => {
-  const c = count(p.closed)
-  return { flops: c.flops, bytes: c.moved * bytesPerNumber, peak: c.peak * bytesPerNumber }
-}
+export const cost = ofProgram(
+  'cost(f: program, options?{bytesPerNumber})',
+  <In, Out>(p: Program<In, Out>, { bytesPerNumber = 4 }: CostOptions = {}): Cost => {
+    const c = count(p.closed)
+    return { flops: c.flops, bytes: c.moved * bytesPerNumber, peak: c.peak * bytesPerNumber }
+  },
+)

@@ -4,6 +4,7 @@ import { constant } from '../../lang/primitives/constant.ts'
 import { at, open, outTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow, type Problem } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
+import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { showType, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
@@ -98,22 +99,34 @@ export const gradTelling = (
  * gradOrThrow(loss).out // => { w: { dtype: 'real', shape: [2] }, x: { dtype: 'real', shape: [2] } }
  * gradOrThrow(loss, { wrt: { w: true } }).out // => { w: { dtype: 'real', shape: [2] }, x: null }
  */
-export const grad = <In, const M extends SelectionOf<In> = true>(
-  p: Program<In, Loss>,
-  { wrt = true as M }: GradOptions<M> = {},
-): E.Either<Diagnostics, Program<In, TangentWhere<In, M>>> => typed(choosing(p, wrt as Selection, (_, g) => g))
-export const gradOrThrow = <In, const M extends SelectionOf<In> = true>(
-  p: Program<In, Loss>,
-  options: GradOptions<M> = {},
-): Program<In, TangentWhere<In, M>> => orThrow(grad(p, options))
+export const grad = eitherOfProgram(
+  'grad(f: program, options?{wrt})',
+  <In, const M extends SelectionOf<In> = true>(
+    p: Program<In, Loss>,
+    { wrt = true as M }: GradOptions<M> = {},
+  ): E.Either<Diagnostics, Program<In, TangentWhere<In, M>>> => typed(choosing(p, wrt as Selection, (_, g) => g)),
+)
+export const gradOrThrow = ofProgram(
+  'gradOrThrow(f: program, options?{wrt})',
+  <In, const M extends SelectionOf<In> = true>(
+    p: Program<In, Loss>,
+    options: GradOptions<M> = {},
+  ): Program<In, TangentWhere<In, M>> => orThrow(grad(p, options)),
+)
 
 /** The value and the gradient, sharing their work. Law: valueAndGrad(f)(x) = [f(x), grad(f)(x)] */
-export const valueAndGrad = <In, Out extends Loss, const M extends SelectionOf<In> = true>(
-  p: Program<In, Out>,
-  { wrt = true as M }: GradOptions<M> = {},
-): E.Either<Diagnostics, Program<In, readonly [Out, TangentWhere<In, M>]>> =>
-  typed(choosing(p, wrt as Selection, (values, g) => [refill(p.out, values), g]))
-export const valueAndGradOrThrow = <In, Out extends Loss, const M extends SelectionOf<In> = true>(
-  p: Program<In, Out>,
-  options: GradOptions<M> = {},
-): Program<In, readonly [Out, TangentWhere<In, M>]> => orThrow(valueAndGrad(p, options))
+export const valueAndGrad = eitherOfProgram(
+  'valueAndGrad(f: program, options?{wrt})',
+  <In, Out extends Loss, const M extends SelectionOf<In> = true>(
+    p: Program<In, Out>,
+    { wrt = true as M }: GradOptions<M> = {},
+  ): E.Either<Diagnostics, Program<In, readonly [Out, TangentWhere<In, M>]>> =>
+    typed(choosing(p, wrt as Selection, (values, g) => [refill(p.out, values), g])),
+)
+export const valueAndGradOrThrow = ofProgram(
+  'valueAndGradOrThrow(f: program, options?{wrt})',
+  <In, Out extends Loss, const M extends SelectionOf<In> = true>(
+    p: Program<In, Out>,
+    options: GradOptions<M> = {},
+  ): Program<In, readonly [Out, TangentWhere<In, M>]> => orThrow(valueAndGrad(p, options)),
+)

@@ -8,6 +8,7 @@ import { boxAlong, slice } from '../../lang/primitives/window.ts'
 import { inline } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
+import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
 import { axesOf, isReal, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -80,7 +81,11 @@ const movedBehind = (x: Expr, n: number): Expr =>
  * Shape:   for every output leaf a tree like the inputs', with leaves [...output axes, ...input axes]
  * Law:     jacfwd(f) = jacrev(f)
  */
-export const jacfwd = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => {
+export const jacfwd = ofProgram(
+  'jacfwd(f: program)',
+  <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => typed(byColumns(p)),
+)
+const byColumns = (p: UntypedProgram): UntypedProgram => {
   const ins = realLeaves(p.in)
   const { total, partOf } = countsOf(ins)
   const pushed = vmap(total, { over: [false, true] })(jvp(p) as AnyPair)
@@ -91,7 +96,7 @@ export const jacfwd = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, O
       return movedBehind(unfolded(partOf(columns[o] as Expr, 0, i), leaf), leaf.shape.length)
     })
   })
-  return typed(orThrow(made))
+  return orThrow(made)
 }
 
 /**
@@ -100,7 +105,15 @@ export const jacfwd = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, O
  * Shape:   as jacfwd's
  * Errors:  NotReversible
  */
-export const jacrev = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, Jacobian<In, Out>>> => {
+export const jacrev = eitherOfProgram(
+  'jacrev(f: program)',
+  <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Program<In, Jacobian<In, Out>>> => typed(byRows(p)),
+)
+export const jacrevOrThrow = ofProgram(
+  'jacrevOrThrow(f: program)',
+  <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => orThrow(jacrev(p)),
+)
+const byRows = (p: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => {
   const outs = realLeaves(p.out)
   const { total, partOf } = countsOf(outs)
   const rowsOf = (pullback: AnyPair): E.Either<Diagnostics, UntypedProgram> => {
@@ -110,9 +123,8 @@ export const jacrev = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Prog
       return table(p, (o, i) => unfolded(partOf(rows[i] as Expr, 0, o), outs[o] as Type))
     })
   }
-  return typed(E.chain((pullback: unknown) => rowsOf(pullback as AnyPair))(vjp(p)))
+  return E.chain((pullback: unknown) => rowsOf(pullback as AnyPair))(vjp(p))
 }
-export const jacrevOrThrow = <In, Out>(p: Program<In, Out>): Program<In, Jacobian<In, Out>> => orThrow(jacrev(p))
 
 type RealNumber = Type<readonly [], 'real'>
 /**
@@ -121,15 +133,18 @@ type RealNumber = Type<readonly [], 'real'>
  * Law:     the Hessian is symmetric; hessian(f) = jacfwd(grad(f))
  * Errors:  NotScalar, NotReversible
  */
-export const hessian = <In>(
-  p: Program<In, RealNumber>,
-): E.Either<Diagnostics, Program<In, Jacobian<In, Tangent<In>>>> =>
-  pipe(
-    grad(p),
-    E.map((g) => typed(jacfwd(g))),
-  )
-export const hessianOrThrow = <In>(p: Program<In, RealNumber>): Program<In, Jacobian<In, Tangent<In>>> =>
-  orThrow(hessian(p))
+export const hessian = eitherOfProgram(
+  'hessian(f: program)',
+  <In>(p: Program<In, RealNumber>): E.Either<Diagnostics, Program<In, Jacobian<In, Tangent<In>>>> =>
+    pipe(
+      grad(p),
+      E.map((g) => typed(jacfwd(g))),
+    ),
+)
+export const hessianOrThrow = ofProgram(
+  'hessianOrThrow(f: program)',
+  <In>(p: Program<In, RealNumber>): Program<In, Jacobian<In, Tangent<In>>> => orThrow(hessian(p)),
+)
 
 /**
  * Hessian times vector without the Hessian: the push of the gradient.
@@ -137,14 +152,19 @@ export const hessianOrThrow = <In>(p: Program<In, RealNumber>): Program<In, Jaco
  * Law:     hvp(f)(x, v) = hessian(f)(x) v
  * Errors:  NotScalar, NotReversible
  */
-export const hvp = <In>(
-  p: Program<In, RealNumber>,
-): E.Either<Diagnostics, Program<readonly [In, Tangent<In>], Tangent<In>>> => {
+export const hvp = eitherOfProgram(
+  'hvp(f: program)',
+  <In>(p: Program<In, RealNumber>): E.Either<Diagnostics, Program<readonly [In, Tangent<In>], Tangent<In>>> =>
+    typed(timesVector(p)),
+)
+export const hvpOrThrow = ofProgram(
+  'hvpOrThrow(f: program)',
+  <In>(p: Program<In, RealNumber>): Program<readonly [In, Tangent<In>], Tangent<In>> => orThrow(hvp(p)),
+)
+const timesVector = (p: Program<unknown, RealNumber>): E.Either<Diagnostics, UntypedProgram> => {
   const pushed = (g: UntypedProgram): E.Either<Diagnostics, UntypedProgram> => {
     const [j, n] = [jvp(g), g.closed.outputs.length]
     return makeNamed(j.in, j.closed.inputs, (x) => refill(tangentOf(p.in), inline(j.closed, exprLeaves(x)).slice(n)))
   }
-  return typed(E.chain((g: unknown) => pushed(g as UntypedProgram))(grad(p)))
+  return E.chain((g: unknown) => pushed(g as UntypedProgram))(grad(p))
 }
-export const hvpOrThrow = <In>(p: Program<In, RealNumber>): Program<readonly [In, Tangent<In>], Tangent<In>> =>
-  orThrow(hvp(p))

@@ -4,6 +4,7 @@ import { spread, zero } from '../../lang/primitives/structuralZeros.ts'
 import { at, distinct, open } from '../../lang/syntax/closed.ts'
 import { orThrow } from '../../lang/syntax/error.ts'
 import type { Expr, Maybe } from '../../lang/syntax/expr.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -49,4 +50,7 @@ export const jvpTelling = <In, Out>(
  * Law:     jvp(f)(x, dx) = (f(x), df(x) dx), linear in dx
  * Shape:   the tangent of a leaf has its shape; integers and truth values have none (null)
  */
-export const jvp = <In, Out>(p: Program<In, Out>): Jvp<In, Out> => jvpTelling(p, undefined)
+export const jvp = ofProgram(
+  'jvp(f: program)',
+  <In, Out>(p: Program<In, Out>): Jvp<In, Out> => jvpTelling(p, undefined),
+)

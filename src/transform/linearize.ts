@@ -7,6 +7,7 @@ import { zero } from '../../lang/primitives/structuralZeros.ts'
 import { at, type Closed, open, outsOf, typesOf } from '../../lang/syntax/closed.ts'
 import { orThrow } from '../../lang/syntax/error.ts'
 import { type Expr, type Maybe, node } from '../../lang/syntax/expr.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
@@ -83,4 +84,7 @@ export const linearizeTelling = <In, Out>(p: Program<In, Out>, tell: Tell | unde
   return typed({ point: orThrow(point), linear: orThrow(linear) })
 }
 /** Law: linear(point(x).residuals, dx) = jvp(f)(x, dx).tangent */
-export const linearize = <In, Out>(p: Program<In, Out>): Linearized<In, Out> => linearizeTelling(p, undefined)
+export const linearize = ofProgram(
+  'linearize(f: program)',
+  <In, Out>(p: Program<In, Out>): Linearized<In, Out> => linearizeTelling(p, undefined),
+)

@@ -5,6 +5,7 @@ import { spread } from '../../lang/primitives/structuralZeros.ts'
 import { inTypes, open } from '../../lang/syntax/closed.ts'
 import { type Diagnostic, type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { input } from '../../lang/syntax/expr.ts'
+import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
@@ -69,8 +70,11 @@ const asNotLinear = (d: Diagnostic): Diagnostic =>
  * Law:     <p(r, a), b> = <a, transpose(p)(r, b)>
  * Errors:  NotAPair, NotLinear, NotReversible
  */
-export const transpose = <R, A, B>(p: Program<readonly [R, A], B>): Transposed<R, A, B> =>
-  transposeTelling(p, undefined)
-export const transposeOrThrow = <R, A, B>(
-  p: Program<readonly [R, A], B>,
-): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p))
+export const transpose = eitherOfProgram(
+  'transpose(f: program)',
+  <R, A, B>(p: Program<readonly [R, A], B>): Transposed<R, A, B> => transposeTelling(p, undefined),
+)
+export const transposeOrThrow = ofProgram(
+  'transposeOrThrow(f: program)',
+  <R, A, B>(p: Program<readonly [R, A], B>): Program<readonly [R, Tangent<B>], Tangent<A>> => orThrow(transpose(p)),
+)

@@ -3,6 +3,7 @@ import type * as E from 'fp-ts/lib/Either.js'
 import { spread } from '../../lang/primitives/structuralZeros.ts'
 import { at, distinct, open, outTypes } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { makeNamed, type Program } from '../../lang/syntax/program.ts'
 import { isReal } from '../../lang/syntax/shape.ts'
 import { exprLeaves, refill, type Tangent, tangentOf } from '../../lang/syntax/tree.ts'
@@ -38,5 +39,11 @@ export const vjpTelling = <In, Out>(
  * Law:     vjp(f)(x, ct) = (f(x), df(x)^T ct);  <df(x) dx, ct> = <dx, df(x)^T ct>
  * Errors:  NotReversible, when f holds an operation that has no transpose
  */
-export const vjp = <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Vjp<In, Out>> => vjpTelling(p, undefined)
-export const vjpOrThrow = <In, Out>(p: Program<In, Out>): Vjp<In, Out> => orThrow(vjp(p))
+export const vjp = eitherOfProgram(
+  'vjp(f: program)',
+  <In, Out>(p: Program<In, Out>): E.Either<Diagnostics, Vjp<In, Out>> => vjpTelling(p, undefined),
+)
+export const vjpOrThrow = ofProgram(
+  'vjpOrThrow(f: program)',
+  <In, Out>(p: Program<In, Out>): Vjp<In, Out> => orThrow(vjp(p)),
+)

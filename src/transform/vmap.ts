@@ -11,6 +11,7 @@ import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, closeOver, type Equation, inTypes, type Named } from '../../lang/syntax/closed.ts'
 import { orThrow, type Problem, sizeProblem } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
+import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
@@ -174,5 +175,8 @@ export const vmapTelling =
  * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
  * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input
  */
-export const vmap = <const N extends number, const M = true>(size: N & FitsSize<N>, options: VmapOptions<M> = {}) =>
-  vmapTelling(size, options, undefined)
+export const vmap = ofProgram(
+  'vmap(size, options?{over axis})(f: program)',
+  <const N extends number, const M = true>(size: N & FitsSize<N>, options: VmapOptions<M> = {}) =>
+    vmapTelling(size, options, undefined),
+)

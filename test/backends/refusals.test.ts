@@ -266,7 +266,7 @@ describe('inputs', () => {
       return E.isLeft(r) ? ((r.left as Error).message.split('\n')[0] ?? '') : 'accepted'
     }
     expect(said(Float64Array.of(1, 2))).toBe('evaluate: takes 2 arguments, not 1')
-    expect(said(Float64Array.of(1), Float64Array.of(1))).toBe('evaluate: the input x0 has 2 elements, but 1 are given')
+    expect(said(Float64Array.of(1), Float64Array.of(1))).toBe('evaluate: the input x0 has 2 elements, but 1 is given')
     expect(said(Float64Array.of(1, 0.5), Float64Array.of(1))).toMatch(/^evaluate: 0.5 is not an integer from/)
     expect(said(Float64Array.of(1, 2), Float64Array.of(2))).toBe('evaluate: 2 is not 0 or 1')
   })

@@ -46,6 +46,9 @@ const right: readonly string[] = [
 const wrong: readonly (readonly [string, string])[] = [
   ['P(real(3), (x) => A.sum(x))', 'write sum()(x): the axes come first, then the array'],
   ['P(real(3), (x) => A.mul(2, A.mean(x)))', 'write mean()(x): the axes come first, then the array'],
+  ['P(real(3), (x) => A.mul(2, A.softplus(x)))', 'write softplus()(x): the number comes first, then the array'],
+  ['P(real(3), (x) => A.elu(x))', 'write elu()(x): the number comes first, then the array'],
+  ['P(real(3), (x) => A.leakyRelu(x))', 'write leakyRelu()(x): the number comes first, then the array'],
   ['A.softmax(list[0]!)', 'write softmax()(x)'],
   ['A.reduceMax(list[0]!)', 'write reduceMax()(x)'],
   ['A.norm(list[0]!)', 'write norm()(x)'],

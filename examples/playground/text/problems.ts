@@ -115,6 +115,14 @@ const french: { readonly [T in Tag]: French<T> } = {
     what: (p) => `${p.option} n’a pas de rôle dans ${p.kind}`,
     advice: (p) => (p.takers.length === 0 ? 'cette option n’existe pas' : `elle sert à ${p.takers.join(', ')}`),
   },
+  ZeroDerivative: {
+    what: (p) => `la règle donne 0 pour ${p.of.join(', ')}, mais la fonction y a une dérivée`,
+    advice: () => 'rendez null si la dérivée est 0 à dessein',
+  },
+  NotAProgram: {
+    what: (p) => `il faut ${p.wanted === 'a program' ? 'un programme' : 'un programme clos'}, non : ${p.found}`,
+    advice: () => 'écrivez programOrThrow(types, f)',
+  },
   NotAPair: {
     what: () => 'ce n’est pas un programme de (résidus, tangentes)',
     advice: () => 'linéarisez un programme : sa partie linéaire en est un',

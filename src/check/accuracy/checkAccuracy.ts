@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../../lang/syntax/error.ts'
+import { taskOfProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../../lang/syntax/program.ts'
 import { isReal, sizeOf } from '../../../lang/syntax/shape.ts'
 import { randomKey } from '../../random/key.ts'
@@ -40,13 +41,19 @@ const middleOf = (p: Closed, over: Setting['over']): Point =>
  * const checked = await checkAccuracy(f, { over: { x: [-20, 20] } })()
  * E.isRight(checked) && checked.right.rows[0]?.loss?.advice // => 'softplus(x)'
  */
-export const checkAccuracy =
+export const checkAccuracy = taskOfProgram(
+  'checkAccuracy(f: program, options?)',
   <In, Out, C = never, R = never>(
     program: Program<In, Out>,
     options: AccuracyOptions<In, C, R> = {},
+  ): TE.TaskEither<Diagnostics | C | R, AccuracyReport> => measured(program, options as AccuracyOptions<unknown, C, R>),
+)
+const measured =
+  <C, R>(
+    p: UntypedProgram,
+    options: AccuracyOptions<unknown, C, R>,
   ): TE.TaskEither<Diagnostics | C | R, AccuracyReport> =>
   async () => {
-    const p: UntypedProgram = program
     const setting = settingOf(p, options as AccuracyOptions)
     if (E.isLeft(setting)) return setting
     const { digits, over, seed } = setting.right
@@ -81,6 +88,6 @@ export const checkAccuracy =
       unknown: all.filter((v) => v === undefined || !v.isFinite()).length,
       beyond,
       rows,
-      program,
+      program: p,
     })
   }

@@ -14,6 +14,7 @@ import { eq, select, sub } from '../../../lang/primitives/elementwise.ts'
 import { type Closed, closeOver, open, typesOf } from '../../../lang/syntax/closed.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { nth } from '../../../lang/syntax/list.ts'
+import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
@@ -68,32 +69,34 @@ const once =
  * const found = await traceNonFiniteOn(wasm())(loss, { x: [1, -1] })()
  * found._tag // => 'Right'
  */
-export const traceNonFiniteOn =
+export const traceNonFiniteOn = ofProgram(
+  'traceNonFiniteOn(backend)(f: program, inputs)',
   <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>
-  <In, Out>(
-    program: Program<In, Out>,
-    inputs: Arrays<In>,
-  ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
-    const compute = once(backend, inputs)
-    const reals = realsOf(program.closed)
-    return pipe(
-      compute(kindsProgram(program)),
-      TE.chain((found) => {
-        let next = 0
-        const kinds = reals.map((real): Finiteness => {
-          if (!real) return 'finite'
-          const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
-          return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
-        })
-        const search = searchOf(program, kinds)
-        if (search === undefined) return TE.right(undefined)
-        return pipe(
-          compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
-          TE.map((values) => {
-            const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
-            return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)
-          }),
-        )
-      }),
-    )
-  }
+    <In, Out>(
+      program: Program<In, Out>,
+      inputs: Arrays<In>,
+    ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
+      const compute = once(backend, inputs)
+      const reals = realsOf(program.closed)
+      return pipe(
+        compute(kindsProgram(program)),
+        TE.chain((found) => {
+          let next = 0
+          const kinds = reals.map((real): Finiteness => {
+            if (!real) return 'finite'
+            const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
+            return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
+          })
+          const search = searchOf(program, kinds)
+          if (search === undefined) return TE.right(undefined)
+          return pipe(
+            compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
+            TE.map((values) => {
+              const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
+              return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)
+            }),
+          )
+        }),
+      )
+    },
+)

@@ -12,7 +12,8 @@ import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { runKernel } from '../../../lang/kernel/evaluate.ts'
 import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
 import { nth } from '../../../lang/syntax/list.ts'
-import type { Program } from '../../../lang/syntax/program.ts'
+import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
+import type { Program, UntypedProgram } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
 import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
@@ -78,13 +79,14 @@ const fromInput = (p: Closed, input: number, x: Tensor, output: string): NonFini
  * @example
  * traceNonFinite(programOrThrow({ x: real(2) }, ({ x }) => sum()(log(x))), { x: [1, -1] })
  */
-export const traceNonFinite = <In, Out>(
-  program: Program<In, Out>,
-  inputs: Arrays<In>,
-  precision?: FloatPrecision,
-): NonFinite | undefined => {
-  if (precision === undefined)
-    return traceNonFinite(program, inputs, 'double') ?? traceNonFinite(program, inputs, 'single')
+export const traceNonFinite = ofProgram(
+  'traceNonFinite(f: program, inputs, precision?)',
+  <In, Out>(program: Program<In, Out>, inputs: Arrays<In>, precision?: FloatPrecision): NonFinite | undefined =>
+    precision === undefined
+      ? (found(program, inputs, 'double') ?? found(program, inputs, 'single'))
+      : found(program, inputs, precision),
+)
+const found = (program: UntypedProgram, inputs: unknown, precision: FloatPrecision): NonFinite | undefined => {
   const round = precision === 'single' ? Math.fround : (x: number): number => x
   const given = leavesWithPath(program.in, isTypeOrExpr).map(([path, type]) => {
     const data = memberAt(inputs, path)

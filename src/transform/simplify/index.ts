@@ -4,6 +4,7 @@
  */
 import { at, type Closed, closeOver, isClosed } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
+import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Attrs, Plain } from '../../../lang/syntax/plain.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { type Tell, within } from '../../../lang/tell.ts'
@@ -55,4 +56,7 @@ export const simplifyClosed = (p: Closed): Closed => simplifyTelling(p, undefine
  *
  * Law:     evaluate(simplify(p)) = evaluate(p), for every float
  */
-export const simplify = <In, Out>(p: Program<In, Out>): Program<In, Out> => ({ ...p, closed: simplifyClosed(p.closed) })
+export const simplify = ofProgram(
+  'simplify(f: program)',
+  <In, Out>(p: Program<In, Out>): Program<In, Out> => ({ ...p, closed: simplifyClosed(p.closed) }),
+)

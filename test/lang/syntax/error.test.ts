@@ -43,12 +43,12 @@ describe('several errors', () => {
   test('each names its line of this file', () => expect(found.map(line)).toEqual([here + 2, here + 3, here + 5]))
   test('the exception of the OrThrow twin lists them all', () => {
     const thrown = (): unknown => orThrow(p)
-    expect(thrown).toThrow(/\[5\] are not distinct axes/)
+    expect(thrown).toThrow(/5 is not an axis/)
     expect(thrown).toThrow(/\[0, 0\] is not a permutation/)
   })
   test('three lines: what, where, what to try', () => {
     const text = showDiagnostic(found[1] as Diagnostic).split('\n')
-    expect(text[0]).toBe('sum: [5] are not distinct axes of an array of rank 2')
+    expect(text[0]).toBe('sum: 5 is not an axis of an array of rank 2')
     expect(text[1]).toMatch(/^ {2}in {3}sum\(real\[2, 3\]\) {3}at .*error\.test\.ts:\d+:\d+$/)
     expect(text[2]).toBe('  try  axes are 0 .. 1, or -2 .. -1 from the end')
   })

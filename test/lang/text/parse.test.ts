@@ -230,7 +230,7 @@ describe('errors', () => {
       line 4, column 7: c: stated type real[2], but the rule gives real[3]
               c: real[2] = sin(x)
               ^
-      line 5, column 6: sum(real[3]): [1] are not distinct axes of an array of rank 1
+      line 5, column 6: sum(real[3]): 1 is not an axis of an array of rank 1
           in sum{axes: [1]}(x) - b
              ^
         try  axes are 0 .. 0, or -1 .. -1 from the end"
