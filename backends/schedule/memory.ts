@@ -6,7 +6,7 @@ import { sizeOf } from '../../lang/syntax/shape.ts'
 import { mayOverwrite } from './overwrite.ts'
 import { type Plan, readsOf, type Step, sizeAt, subplansOf, writesOf } from './plan.ts'
 
-export interface Layout {
+interface Layout {
   /** For every value that a step writes, the number of elements before it. Inputs have none: the caller owns them. */
   readonly placeOf: ReadonlyMap<number, number>
   /** Elements that all places together span. */
