@@ -35,6 +35,7 @@ export type Problem =
   | { readonly _tag: 'UnusedTangent'; readonly inputs: readonly string[] }
   | { readonly _tag: 'OneWay'; readonly mode: 'forward' | 'reverse' }
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
+  | { readonly _tag: 'MayNotEnd'; readonly loop: string; readonly axis: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
   | { readonly _tag: 'StatedType'; readonly stated: readonly Type[]; readonly derived: readonly Type[] }
   | { readonly _tag: 'UnknownInput'; readonly names: readonly string[]; readonly known: readonly string[] }
@@ -110,6 +111,7 @@ export const showProblem = (p: Problem): string => {
     case 'UnusedTangent':    return `the rule does not use ${p.inputs.join(', ')}, so the derivative is 0`
     case 'OneWay':           return `its rule is not linear, so it has no ${p.mode} derivative`
     case 'NotReversible':    return 'has no reverse derivative'
+    case 'MayNotEnd':        return `runs for every example, as it reads the axis ${p.axis}, and its loop ${p.loop} may not end for all of them`
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
     case 'StatedType':       return `stated type ${list(p.stated)}, but the rule gives ${list(p.derived)}`
     case 'UnknownInput':     return `no real input is called ${p.names.join(', ')}`
@@ -138,6 +140,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'NotLinear':        return `every term must be one of ${p.inputs.join(', ')} times factors without them`
     case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose'
     case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
+    case 'MayNotEnd':        return `give ${p.loop} a limit, or compute either outside`
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return adviceInstead(p.found)
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`
