@@ -17,9 +17,9 @@ import { nth } from '../../../lang/syntax/list.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import { type Budget, meterOf } from '../budget.ts'
 import type { Finiteness } from './cause.ts'
-import type { FloatPrecision, NonFinite } from './trace.ts'
-import { searchOf } from './trace.ts'
+import { affordable, type FloatPrecision, type NonFinite, searchOf } from './trace.ts'
 
 /** The part of a back end that tracing uses. */
 export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
@@ -59,7 +59,7 @@ const once =
 
 /**
  * `traceNonFinite` with the numbers of a back end. The bodies of loops and branches are evaluated in float32 or float64
- * by the language's own evaluator.
+ * by the language's own evaluator, within the budget.
  *
  * Errors:  the back end's own
  *
@@ -73,9 +73,11 @@ export const traceNonFiniteOn =
   <In, Out>(
     program: Program<In, Out>,
     inputs: Arrays<In>,
+    budget: Budget = {},
   ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
     const compute = once(backend, inputs)
     const reals = realsOf(program.closed)
+    const meter = meterOf(budget)
     return pipe(
       compute(kindsProgram(program)),
       TE.chain((found) => {
@@ -85,13 +87,14 @@ export const traceNonFiniteOn =
           const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
           return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
         })
-        const search = searchOf(program, kinds)
+        const search = searchOf(program, kinds, meter)
         if (search === undefined) return TE.right(undefined)
         return pipe(
           compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
           TE.map((values) => {
             const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
-            return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)
+            const valueAt = (k: number) => Float64Array.from(values[search.numbers.indexOf(k)] ?? [])
+            return affordable(meter, () => search.answer(valueAt, precision))
           }),
         )
       }),

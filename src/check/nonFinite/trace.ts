@@ -5,6 +5,7 @@
  *   nan      arguments without NaN, a result with one          inf - inf, 0 * inf
  *
  * In a scan, a while, a cond or a call the search continues in the body, at the first step whose result is not finite.
+ * A loop may never end on the inputs, so the search has a budget.
  * `onBackend` does the same with the numbers of a back end.
  */
 
@@ -15,6 +16,7 @@ import { nth } from '../../../lang/syntax/list.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
+import { type Budget, type EvaluationMeter, meterOf, type Spent, within } from '../budget.ts'
 import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
 import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culprit.ts'
 
@@ -38,6 +40,8 @@ export type NonFinite =
       /** The equation that turned infinities into NaN, if one did. */
       readonly nan?: Culprit
     }
+  /** The budget was spent before the search ended. */
+  | { readonly _tag: 'BudgetSpent'; readonly spent: Spent }
 
 const single: Runner = (out, kernel, types, sources) => {
   const result = runKernel(out, kernel, types, sources)
@@ -46,7 +50,11 @@ const single: Runner = (out, kernel, types, sources) => {
 const runners: { readonly [P in FloatPrecision]: Runner } = { double: runKernel, single }
 
 /** The search, given the kinds of all values: `numbers` lists the values that it reads, `answer` finds the cause. */
-export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Finiteness[]) => {
+export const searchOf = (
+  program: Program<unknown, unknown>,
+  kinds: readonly Finiteness[],
+  { counting }: EvaluationMeter,
+) => {
   const p = program.closed
   const i = p.outputs.findIndex((o) => kinds[o] !== 'finite')
   if (i < 0) return undefined
@@ -57,7 +65,7 @@ export const searchOf = (program: Program<unknown, unknown>, kinds: readonly Fin
     return m === undefined || q === undefined ? [] : [...q.args, q.first + m.out]
   })
   const answer = (values: Values, precision: FloatPrecision): NonFinite => {
-    const run = runners[precision]
+    const run = counting(runners[precision])
     if (origin === undefined) return fromInput(p, input ?? 0, values(input ?? 0), output)
     const found = { origin: culpritAt(p, origin, values, run), ...(nan && { nan: culpritAt(p, nan, values, run) }) }
     return { _tag: 'FromEquation', output, precision, ...found }
@@ -70,8 +78,30 @@ const fromInput = (p: Closed, input: number, x: Tensor, output: string): NonFini
   return { _tag: 'FromInput', output, name: p.inputs[input]?.name ?? '', value: nth(x, flat), element }
 }
 
+/** What a search finds within a budget. */
+export const affordable = (meter: EvaluationMeter, search: () => NonFinite | undefined): NonFinite | undefined => {
+  const found = within(search)
+  const spent = meter.spent()
+  return spent.exhausted ? { _tag: 'BudgetSpent', spent } : found
+}
+const traceIn = <In, Out>(
+  program: Program<In, Out>,
+  inputs: Arrays<In>,
+  precision: FloatPrecision,
+  meter: EvaluationMeter,
+): NonFinite | undefined => {
+  const round = precision === 'single' ? Math.fround : (x: number): number => x
+  const given = leavesWithPath(program.in, isTypeOrExpr).map(([path, type]) => {
+    const data = memberAt(inputs, path)
+    const values = Float64Array.from(typeof data === 'number' ? [data] : (data as ArrayLike<number>))
+    return isReal(type as Type) ? values.map(round) : values
+  })
+  const values = trace(program.closed, given, meter.counting(runners[precision]))
+  return searchOf(program, values.map(finitenessOf), meter)?.answer((k) => nth(values, k), precision)
+}
 /**
- * The equation or the input that causes a NaN or an infinity in an output; undefined if all outputs are finite.
+ * The equation or the input that causes a NaN or an infinity in an output; undefined if all outputs are finite. Every step
+ * of a while loop counts as an evaluation: where the budget is spent, the answer is BudgetSpent and says what was.
  *
  * `precision`: default: double, and if that finds nothing, single
  *
@@ -82,15 +112,9 @@ export const traceNonFinite = <In, Out>(
   program: Program<In, Out>,
   inputs: Arrays<In>,
   precision?: FloatPrecision,
+  budget: Budget = {},
 ): NonFinite | undefined => {
-  if (precision === undefined)
-    return traceNonFinite(program, inputs, 'double') ?? traceNonFinite(program, inputs, 'single')
-  const round = precision === 'single' ? Math.fround : (x: number): number => x
-  const given = leavesWithPath(program.in, isTypeOrExpr).map(([path, type]) => {
-    const data = memberAt(inputs, path)
-    const values = Float64Array.from(typeof data === 'number' ? [data] : (data as ArrayLike<number>))
-    return isReal(type as Type) ? values.map(round) : values
-  })
-  const values = trace(program.closed, given, runners[precision])
-  return searchOf(program, values.map(finitenessOf))?.answer((k) => nth(values, k), precision)
+  const meter = meterOf(budget)
+  const search = (p: FloatPrecision): NonFinite | undefined => traceIn(program, inputs, p, meter)
+  return affordable(meter, () => (precision === undefined ? (search('double') ?? search('single')) : search(precision)))
 }
