@@ -114,5 +114,6 @@ export const gelu: Pointwise = operation('gelu(x)', (x: Expr) => mul(x, normalCd
  */
 export const geluTanh: Pointwise = operation('geluTanh(x)', (x: Expr) => {
   const z = clamp(-100, 100)(x)
-  return mul(x, logistic(mul(2 * Math.sqrt(2 / Math.PI), mul(z, add(1, mul(0.044715, square(z)))))))
+  const slope = 2 * Math.sqrt(2 / Math.PI)
+  return mul(x, logistic(mul(z, add(slope, mul(0.044715 * slope, square(z))))))
 })

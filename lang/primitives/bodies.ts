@@ -8,7 +8,7 @@ import { type Diagnostics, ill, type Problem } from '../syntax/error.ts'
 import { type Expr, input, type Maybe, poison } from '../syntax/expr.ts'
 import { isReal, type Type } from '../syntax/shape.ts'
 import { repeat } from './broadcast.ts'
-import type { Each, JointMap, Recursion } from './entry.ts'
+import { type BatchedOuts, type Each, type JointMap, type Recursion, refuse } from './entry.ts'
 import { marked, present, spread } from './structuralZeros.ts'
 
 /** The closed program of a function whose arguments have these types. */
@@ -31,6 +31,11 @@ export const mismatch = (
   found: readonly Type[],
 ): E.Either<Problem, readonly Type[]> => ill({ _tag: 'BodyMismatch', what, expected, found })
 
+/** The outputs under vmap of an operation that cannot be mapped. Closing the program reports the problem. */
+export const refusing = (op: string, problem: Problem, args: readonly Expr[], count: number): BatchedOuts => {
+  const refused = refuse(op, problem, args)
+  return { outs: Array.from({ length: count }, () => refused), batched: Array.from({ length: count }, () => true) }
+}
 /** Stands in for the requested cotangents if there are none. Closing the program reports the reason. */
 export const refusals = (wanted: readonly boolean[], why: Diagnostics): readonly Maybe[] => {
   const refused = poison([], why)

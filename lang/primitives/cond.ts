@@ -6,14 +6,15 @@
  * every example counts in the sum and in its derivative.
  *
  * A branch with a while loop may not end on the operands of an example that does not take it. Such an example gets the
- * operands of one that does; where no example takes the branch, it does not run.
+ * operands of one that does; where no example takes the branch, it does not run. A branch that reads the batch axis needs
+ * the operands of all, so a loop without a limit is refused in it.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Closed, closeOver, inline, outTypes } from '../syntax/closed.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { bool, isReal, real, sameType, sameTypes } from '../syntax/shape.ts'
-import { bodiesMap, mismatch, programOf, signature, stackedWhere } from './bodies.ts'
-import { anyOf, borrowing, mayNotEnd } from './borrow.ts'
+import { bodiesMap, mismatch, programOf, refusing, signature, stackedWhere } from './bodies.ts'
+import { anyOf, borrowing, endless, mustBorrow } from './borrow.ts'
 import { broadcast } from './broadcast.ts'
 import { filled } from './constant.ts'
 import { add, mul, not, select, sin, stopGradient } from './elementwise.ts'
@@ -48,6 +49,8 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
       const all = (outs: readonly Expr[]) => ({ outs, batched: outs.map(() => true) })
       if (!conditionBatched)
         return all(run({ yes: rec.vmap(yes, batched), no: rec.vmap(no, batched) }, [condition, ...xs]))
+      const problem = endless(yes, rec) ?? endless(no, rec)
+      if (problem !== undefined) return refusing('cond', problem, [condition, ...xs], yes.outputs.length)
       const full = stackedWhere(
         xs.map((x) => isReal(x.type)),
         batched,
@@ -56,7 +59,7 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
       )
       const mapped = xs.map((x, i) => isReal(x.type) || batched[i] === true)
       const branch = (body: Closed, taken: Expr): readonly Expr[] => {
-        if (mayNotEnd(body) && !rec.reads(body) && rec.size > 0) {
+        if (mustBorrow(body, rec)) {
           const fill = borrowing(taken, rec.size)
           const operands = full.map((x, i) => (mapped[i] ? fill(x) : x))
           return runWhere(anyOf(taken), rec.vmap(body, mapped), operands)

@@ -13,7 +13,7 @@
  * An entry is in the file of its family; index.ts lists the families. Beside it is the function that users call.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Meaning, Source } from '../kernel/meaning.ts'
+import type { Meaning, Source, While } from '../kernel/meaning.ts'
 import type { Closed } from '../syntax/closed.ts'
 import { type Diagnostic, type Diagnostics, ill, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, type Maybe, node, poison } from '../syntax/expr.ts'
@@ -53,6 +53,8 @@ export interface Recursion {
   readonly axis: string | undefined
   /** Whether a body names the axis that vmap adds, as psum does: its examples then depend on one another. */
   readonly reads: (body: Closed) => boolean
+  /** The while loops of a body and of the bodies in it. */
+  readonly loops: (body: Closed) => readonly While[]
 }
 /** Outputs under vmap, each with its batch axis in front unless `batched` says that it has none. */
 export interface BatchedOuts {

@@ -12,8 +12,8 @@ import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
 import { invalid } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { bool, isSize, real, sameTypes } from '../syntax/shape.ts'
-import { mismatch, moving, programOf, signature, stackedWhere } from './bodies.ts'
-import { anyOf, borrowing, mayNotEnd } from './borrow.ts'
+import { mismatch, moving, programOf, refusing, signature, stackedWhere } from './bodies.ts'
+import { anyOf, borrowing, endless, mustBorrow } from './borrow.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { add, lt, mul, select, sin } from './elementwise.ts'
 import { applyAll, type Entry, type JointMap, only, type Recursion, refuse } from './entry.ts'
@@ -103,12 +103,14 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   // the body may not end on that carry, so the body computes with the carry of an example that goes on.
   batch: {
     rule: (a, args, batched, rec) => {
+      const problem = endless(a.body, rec)
+      if (problem !== undefined) return refusing('while', problem, args, a.carries)
       const mask = args.map((_, i) => i < a.carries || batched[i] === true)
       const full = stackedWhere(mask, batched, args, rec.size)
       const [tests, steps] = [rec.vmap(a.test, mask), rec.vmap(a.body, mask)]
       const inputs = numbered(full.map((x) => x.type))
       const goesOn = (v: readonly Expr[]): Expr => only(inline(tests, v))
-      const lent = mayNotEnd(a.body) && !rec.reads(a.body) && rec.size > 0
+      const lent = mustBorrow(a.body, rec)
       const given = (v: readonly Expr[]): readonly Expr[] => {
         const fill = borrowing(goesOn(v), rec.size)
         return v.map((x, i) => (mask[i] ? fill(x) : x))

@@ -36,6 +36,7 @@ export type Problem =
   | { readonly _tag: 'ZeroDerivative'; readonly of: readonly string[] }
   | { readonly _tag: 'OneWay'; readonly mode: 'forward' | 'reverse' }
   | { readonly _tag: 'NotReversible'; readonly alternative: string }
+  | { readonly _tag: 'MayNotEnd'; readonly loop: string; readonly axis: string }
   | { readonly _tag: 'UnknownPrimitive'; readonly name: string; readonly nearest?: string }
   | { readonly _tag: 'StatedType'; readonly stated: readonly Type[]; readonly derived: readonly Type[] }
   | { readonly _tag: 'UnknownInput'; readonly names: readonly string[]; readonly known: readonly string[] }
@@ -115,6 +116,7 @@ export const showProblem = (p: Problem): string => {
     case 'ZeroDerivative':   return `the rule gives 0 for ${p.of.join(', ')}, but the function has a derivative there`
     case 'OneWay':           return `its rule is not linear, so it has no ${p.mode} derivative`
     case 'NotReversible':    return 'has no reverse derivative'
+    case 'MayNotEnd':        return `runs for every example, as it reads the axis ${p.axis}, and its loop ${p.loop} may not end for all of them`
     case 'UnknownPrimitive': return `no primitive is called ${p.name}`
     case 'StatedType':       return `stated type ${list(p.stated)}, but the rule gives ${list(p.derived)}`
     case 'UnknownInput':     return `no real input is called ${p.names.join(', ')}`
@@ -145,6 +147,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose; apply stopGradient in the function to what the rule leaves out on purpose'
     case 'ZeroDerivative':   return 'return null where the derivative is 0 on purpose'
     case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
+    case 'MayNotEnd':        return `give ${p.loop} a limit, or compute either outside`
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return adviceInstead(p.found)
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`

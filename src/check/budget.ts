@@ -42,6 +42,8 @@ export interface EvaluationMeter {
   readonly evaluate: (p: Closed, x: readonly Tensor[], run?: Runner) => readonly Tensor[]
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
+  /** A runner that counts the steps of loops. */
+  readonly counting: (run: Runner) => Runner
   readonly doing: (what: string) => void
   readonly spent: () => Spent
 }
@@ -112,6 +114,7 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budge
   return {
     evaluate: metered(evaluate, (p) => p.outputs),
     trace: metered(trace, (p) => [...typesOf(p).keys()]),
+    counting,
     doing: (what) => {
       doing = what
       onProgress?.({ doing, ...spent() })()

@@ -81,7 +81,7 @@ const traced = async <S, D>(
   const inputs = typed<Arrays<readonly [S, D]>>([before, batch])
   const own = await traceNonFiniteOn(backend)(p, inputs)()
   const found = E.isRight(own) && own.right !== undefined ? own.right : small(p) ? traceNonFinite(p, inputs) : undefined
-  return found === undefined
-    ? `  from step ${step}, though not when its equations are computed one by one`
-    : `  from step ${step}, seen in ${loss ? 'the loss' : `the new state, ${found.output}`}\n${showNonFinite(found)}`
+  if (found === undefined) return `  from step ${step}, though not when its equations are computed one by one`
+  const seen = loss ? 'the loss' : ['the new state', ...(found._tag === 'BudgetSpent' ? [] : [found.output])].join(', ')
+  return `  from step ${step}, seen in ${seen}\n${showNonFinite(found)}`
 }

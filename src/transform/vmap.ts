@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { axesOfOperation, freeAxes } from '../../lang/axes.ts'
+import { whileLoops } from '../../lang/loops.ts'
 import { repeat, stacked } from '../../lang/primitives/broadcast.ts'
 import { applyAll, type BatchedOuts, type Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
@@ -95,6 +96,7 @@ const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Rec
   size,
   axis,
   reads: (body) => axis !== undefined && freeAxes(body).includes(axis),
+  loops: whileLoops,
 })
 const silent = recursionOver(1, undefined)
 /** The recursion of jvp and vjp, which add no axis. */
@@ -173,7 +175,8 @@ export const vmapTelling =
  * The program over one more axis of its inputs and outputs, in front.
  *
  * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
- * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input
+ * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input; MayNotEnd where an example that waits
+ *          may loop for ever
  */
 export const vmap = ofProgram(
   'vmap(size, options?{over axis})(f: program)',

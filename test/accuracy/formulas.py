@@ -182,6 +182,10 @@ def f_round(x):
     return one(mp.nint(x), 0, 0)
 
 
+WORST_OF_GELU_TANH = [-3.1936808, -3.5, 3.2962846, -3.5828992, -9.3472385, -9.4984713, -9.8442364, -10.2603617,
+                      10.60121059, -19.18164, -20.834800155, 21.026777894, -21.113243, -21.42685839]
+WORST_OF_SOFTPLUS = [-99.486847, 112.775475, -124.211914, -227.48828125, -277.63677979, -648.0124909, -1033.3023083]
+
 UNARY = {
     "neg": (lambda x: one(-x, -1, 0), always, []),
     "abs": (lambda x: one(abs(x), sgn(x), 0), off0, [0]),
@@ -208,12 +212,12 @@ UNARY = {
     "acosh": (f_acosh, lambda x: x > 1, [1]),
     "atanh": (f_atanh, within1, [1, -1]),
     "logistic": (f_logistic, always, [0]),
-    "erf": (f_erf, always, [0]),
-    "erfc": (f_erfc, always, [26, 27.2, -6]),
+    "erf": (f_erf, always, [0, -27.261375]),
+    "erfc": (f_erfc, always, [26, 27.199425, -6]),
     "sech": (f_sech, always, [mp.asinh(1), -mp.asinh(1)]),
-    "gaussian": (f_gaussian, always, [sqrt(0.5), -sqrt(0.5), 26, 27.2]),
-    "normalCdf": (lambda x: one(Phi(x), phi(x), -x * phi(x)), always, [-37, -38.5, 8]),
-    "normalPdf": (f_normalPdf, always, [1, -1, 14.43, 37, 38.5]),
+    "gaussian": (f_gaussian, always, [sqrt(0.5), -sqrt(0.5), 26, 27.070842, 27.199787]),
+    "normalCdf": (lambda x: one(Phi(x), phi(x), -x * phi(x)), always, [-37, -38.510347, 8]),
+    "normalPdf": (f_normalPdf, always, [1, -1, 14.351834, 14.43, 37, -38.170802, 38.506982]),
     **{f"integerPow({n})": (f_pow(n), always, []) for n in (1, 2, 3, 7)},
     **{f"integerPow({n})": (f_pow(n), off0, [7.41e7, 1.754e103, 1.2785e106]) for n in (-1, -2, -3)},
     "square": (f_pow(2), always, []),
@@ -235,13 +239,13 @@ UNARY = {
     "sigmoid": (f_logistic, always, [0]),
     "softplus(1)": (f_softplus(1), always, [0]),
     "softplus(2)": (f_softplus(2), always, [0]),
-    "softplus(0.3)": (f_softplus(0.3), always, [0]),
+    "softplus(0.3)": (f_softplus(0.3), always, [0, *WORST_OF_SOFTPLUS]),
     "logSigmoid": (lambda x: one(-softplus(-x), sigma(-x), -sigma(x) * sigma(-x)), always, [0]),
-    "silu": (f_silu, always, [-1.2784645427610738, 2.399357280515468, -2.399357280515468]),
-    "mish": (f_mish, always, [-1.192454, -2.2564, 1.4906]),
+    "silu": (f_silu, always, [-1.2784645427610738, 2.399357280515468, -2.399357280515468, 722.53516, -103.975517]),
+    "mish": (f_mish, always, [-1.192454, -2.2564, 1.4906, -102.873131]),
     "softsign": (f_softsign, off0, [0]),
-    "gelu": (f_gelu, always, [-13.745, -0.7517915246935645, sqrt(2), -sqrt(2)]),
-    "geluTanh": (f_geluTanh, always, [-0.752461, 1.4, -1.4]),
+    "gelu": (f_gelu, always, [-13.744329, -38.314706, 38.09411, -0.7517915246935645, sqrt(2), -sqrt(2)]),
+    "geluTanh": (f_geluTanh, always, [-0.752461, 1.4, -1.4, *WORST_OF_GELU_TANH]),
 }
 
 # what rounds at most once needs no dense grid
@@ -355,13 +359,35 @@ LOGITS = [-1e20, -800, -100, -38, -20, -9.02, -3, -1, -0.4, -1e-3, 1e-10, 0.2, 0
 CHANCES = [1e-30, 1e-15, 1e-7, 1e-3, 0.1, 0.3, 0.5, 0.6, 0.9, 0.999, 0.999999]
 
 
+# the worst that search.py has found
+STEEP = [(81.50662095390682, -3.0841807905439214), (1.2544055618074585e-30, -1.1013804557165139),
+         (842914.5140807766, -52.42387892487879), (0.36903834342956543, -31.006589889526367),
+         (1.3021565979738363e-40, 1.1214288473129272)]
+EDGES = [(-1.6480506067225006e304, -1.7976931348623157e308), (1.5e308, 1.7e308), (3.392623436175e-312, 2.391302e-317),
+         (-4.600461054758859e-228, 1.7138645565510608e-160), (4.374877e-318, 2.621897317e-314),
+         (1.6585539875796481e37, 3.4028234663852886e38), (2.7217306128238988e35, 3.4028234663852886e38),
+         (-4.612833521221434e-39, 5.1071031708851074e-21), (8.547920632381384e-44, 8.407790785948902e-45)]
+
+
+def only(kind, points):
+    """Those of which the format holds every number, rounded."""
+    fits = [p for p in points if all(c == 0 or kind.tiny <= abs(c) <= kind.largest for c in p)]
+    return {tuple(map(kind.near, p)) for p in fits}
+
+
+def points_plane(kind):
+    return arithmetic(kind) | only(kind, EDGES)
+
+
 def points_power(kind):
     whole = pairs(kind, [-2, -0.3, -1e5, -1e-5], [0, 1, 2, 3, -1, 5])
-    return pairs(kind, BASES, POWERS) | whole | pairs(kind, [0], [1, 2, 3, 5]) | pairs(kind, [1e-40], [0.5, 1, 2])
+    ends = pairs(kind, [0], [1, 2, 3, 5]) | pairs(kind, [1e-40], [0.5, 1, 2])
+    return pairs(kind, BASES, POWERS) | only(kind, STEEP) | whole | ends
 
 
 def quotients(kind):
-    return arithmetic(kind) | pairs(kind, [6.165713243029195e-44], [0.0139294425])
+    small = [1000 * kind.tiny, 6.165713243029195e-44, 6.866362475191604e-44]
+    return arithmetic(kind) | pairs(kind, small, [0.0139294425])
 
 
 BINARY = {
@@ -373,8 +399,8 @@ BINARY = {
     "max": (f_max, arithmetic),
     "min": (f_min, arithmetic),
     "pow": (f_power, points_power),
-    "atan2": (f_atan2, arithmetic),
-    "hypot": (f_hypot, arithmetic),
+    "atan2": (f_atan2, points_plane),
+    "hypot": (f_hypot, points_plane),
     "mseLoss": (f_mse, lambda k: pairs(k, P_LOSS, [0, 1, -2.5])),
     "l1Loss": (f_l1, lambda k: pairs(k, P_LOSS, [0, 1.1, -2.5])),
     "huberLoss(1)": (f_huber(1), lambda k: pairs(k, P_LOSS, [0.125, 1.1, -2.5])),
@@ -465,39 +491,50 @@ def centred(xs):
     return m, [x - m for x in xs]
 
 
+def apart(by, x, xs):
+    """by (x - m), term by term: the difference has the digits of neither, nor has the mean those of its terms."""
+    return [by * x, *(-by * y / 3 for y in xs)]
+
+
 def f_variance(correction):
     n = 3 - correction
     def f(*xs):
-        m, c = centred(xs)
+        _, c = centred(xs)
         return (
             [sum(d * d for d in c) / n],
-            [[2 * x / n, -2 * m / n] for x in xs],
+            [apart(mpf(2) / n, x, xs) for x in xs],
             [[2 * mpf(delta(i, j)) / n, -mpf(2) / (3 * n)] for i, j in UPPER],
         )
     return f
 
 
 def f_std(*xs):
-    m, c = centred(xs)
+    _, c = centred(xs)
     s = sqrt(sum(d * d for d in c) / 3)
     return (
         [s],
-        [[x / (3 * s), -m / (3 * s)] for x in xs],
-        [[delta(i, j) / (3 * s), -1 / (9 * s), -xs[i] * c[j] / (9 * s**3), m * c[j] / (9 * s**3)] for i, j in UPPER],
+        [apart(1 / (3 * s), x, xs) for x in xs],
+        [[delta(i, j) / (3 * s), -1 / (9 * s), *apart(-c[j] / (9 * s**3), xs[i], xs)] for i, j in UPPER],
     )
 
 
 def f_normalize(*xs):
-    """c = x - m and r = 1 / sqrt(variance + eps). The terms keep x and m apart: c has the digits of neither."""
-    m, c = centred(xs)
+    """c = x - m and r = 1 / sqrt(variance + eps)."""
+    _, c = centred(xs)
     r = 1 / sqrt(sum(d * d for d in c) / 3 + mpf(1e-5))
     e = lambda i, j: delta(i, j) - mpf(1) / 3
-    apart = lambda by, k: [by * xs[k], -by * m]
+    def terms(by, *ks):
+        """by, times x - m for each of these x."""
+        products = [by]
+        for k in ks:
+            products = [p for b in products for p in apart(b, xs[k], xs)]
+        return products
+
     return (
-        [xs[0] * r, -m * r],
-        [[delta(0, j) * r, -r / 3, *apart(-c[0] * r**3 / 3, j)] for j in range(3)],
-        [[*apart(-e(0, j) * r**3 / 3, k), *apart(-e(0, k) * r**3 / 3, j), *apart(-e(j, k) * r**3 / 3, 0),
-          *apart(c[0] * c[j] * r**5 / 3, k)] for j, k in UPPER],
+        terms(r, 0),
+        [[delta(0, j) * r, -r / 3, *terms(-(r**3) / 3, 0, j)] for j in range(3)],
+        [[*terms(-e(0, j) * r**3 / 3, k), *terms(-e(0, k) * r**3 / 3, j), *terms(-e(j, k) * r**3 / 3, 0),
+          *terms(r**5 / 3, 0, j, k)] for j, k in UPPER],
     )
 
 
@@ -527,7 +564,17 @@ SOFT = [(20, 0, 0), (0, 20, 1), (-20, 3, 2), (0, 0, 0), (5, 5, 5), (-100, 0, -80
         (-1e5, -100001, -100002), (1e20, 1, 2), (1, -1e20, 2), (1e-10, 2e-10, -1e-10), (700, 710, 705),
         (-745, -744, -746), (9, -9, 1), (38, 0, -38), (1, 1.0001, 0.9999), (-65.7878, -245.9552, 18.1553),
         (60.7771, -5.6178, -11.7925), (-34.6919, 34.6518, 13.2193), (28.2256, 70.8737, 110.7077), (41.2595, 0, -45.399),
-        (-510.783, -254.9638, 257.3226), (77.5618, 119.3869, -401.7989), (-22.6375, -27.2617, 18.7261)]
+        (-510.783, -254.9638, 257.3226), (77.5618, 119.3869, -401.7989), (-22.6375, -27.2617, 18.7261),
+        (-355.5405172584393, -322.2929925730165, 257.3226),
+        (380.7560104639599, 346.54453640479505, -285.94437924300524),
+        (189.95210208007495, -388.6762937469743, -314.21104401706737), (-72.444580078125, 0, -800)]
+UNEVEN = [(1e-3, 2e-3, 0), (-0.09905837015594815, 0.2, 11.264917408869909)]
+NEAR_MEAN = [(5, 5, 5.001), (-0.5523586478136574, 1.3755157540388838, 0.9700485354172854)]
+LONG = [(3e25, 4e25, 0), (3e-25, 4e-25, 0), (3, 4, 0), (1e10, 1, 1)]
+TINY = [(0, 0, 5e-324), (7.584319310506e-311, -5.840268665955e-310, 0), (-2.410512217033086e-39, 0, 0),
+        (0, 0, 1.401298464324817e-45), (2.9039808725435347e-40, 4.84695125825311e-41, 0),
+        (-2.2600043228792e-309, 0, -4.34830736205746e-309), (2.537792156547709e-39, 0, 1.2841274919318332e-39),
+        (1.6731729273091072e-38, 1.8572763603311803e-38, 1.7778019981866911e-38)]
 SHIFTED = [(1000.5, 1001, 1001.25), (-1e6, -1000002, -1000001)]
 
 VECTOR = {
@@ -539,10 +586,10 @@ VECTOR = {
     "logSoftmax": (f_logSoftmax, lambda k: triples(k, SOFT, moderate)),
     "crossEntropy": (f_crossEntropy, lambda k: triples(k, SOFT, moderate)),
     "softCrossEntropy": (f_softCrossEntropy, lambda k: triples(k, SOFT, moderate)),
-    "norm": (f_norm, lambda k: triples(k, [(3e25, 4e25, 0), (3e-25, 4e-25, 0), (3, 4, 0), (1e10, 1, 1)], wide)),
+    "norm": (f_norm, lambda k: triples(k, LONG, wide) | only(k, TINY)),
     "variance": (f_variance(0), lambda k: triples(k, SHIFTED, moderate)),
     "variance(correction 1)": (f_variance(1), lambda k: triples(k, SHIFTED, moderate)),
-    "std": (f_std, lambda k: triples(k, SHIFTED, wide)),
-    "layerNorm": (f_normalize, lambda k: triples(k, SHIFTED + [(5, 5, 5.001)], small)),
-    "rmsNorm": (f_rmsNorm, lambda k: triples(k, [(1e-3, 2e-3, 0)], small)),
+    "std": (f_std, lambda k: triples(k, SHIFTED, wide) | only(k, TINY)),
+    "layerNorm": (f_normalize, lambda k: triples(k, SHIFTED + NEAR_MEAN, small)),
+    "rmsNorm": (f_rmsNorm, lambda k: triples(k, UNEVEN, small)),
 }

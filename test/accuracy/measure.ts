@@ -3,7 +3,7 @@ import type { Backend } from '../../backends/backend.ts'
 import { compiled } from '../backends/execution.ts'
 import { derivativesOf, type Order } from './derivatives.ts'
 import { functionOf } from './functions.ts'
-import { type Precision, pointsOf, type Truth } from './table.ts'
+import { type Precision, pointsOf, type Table, type Truth } from './table.ts'
 
 interface Format {
   /** Bits of a number after the first. */
@@ -46,11 +46,16 @@ export interface Result {
   readonly got: number
   readonly exact: number
 }
-/** All results of a function, at every point of the table and in every order. */
-export const resultsOf = async (backend: Backend, precision: Precision, name: string): Promise<readonly Result[]> => {
+/** All results of a function, at every point of a table and in every order. */
+export const resultsOf = async (
+  backend: Backend,
+  precision: Precision,
+  name: string,
+  table?: Table,
+): Promise<readonly Result[]> => {
   const f = functionOf(name)
   if (f === undefined) throw new Error(`the language has no ${name}: say in test/accuracy/functions.ts what it is`)
-  const { args, truths } = pointsOf(precision, name)
+  const { args, truths } = pointsOf(precision, name, table)
   const { program, outputs } = derivativesOf(f, args.length, args[0]?.length ?? 0)
   const runner = await compiled(backend, program)
   const found = await runner.run(args)

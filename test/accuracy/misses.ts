@@ -1,6 +1,7 @@
 /**
  * What misses the bound of the law of accuracy: each row with its figure and its reason. A row that is within the bound
- * fails the test too. docs/accuracy.md shows this list.
+ * fails the test too. docs/accuracy.md shows this list. Where its cause gives a bound for the error, a row has that bound: a
+ * factor of half a unit, or the largest exponent. Else it has the worst that search.py found.
  */
 
 import type { Result } from './measure.ts'
@@ -44,83 +45,106 @@ const within =
   (double: number, single: number): Where =>
   ({ at }, precision) =>
     at.every((x) => Math.abs(x) < (precision === 'double' ? double : single))
-/** The right result is out of range. */
-const infinite: Where = ({ exact }, precision) => Math.abs(exact) >= (precision === 'double' ? lost : 2 ** 128)
+/** The hypotenuse is out of range. */
+const overflowing: Where = ({ at: [x = 0, y = 0] }, precision) =>
+  Math.hypot(x, y) >= (precision === 'double' ? lost : 2 ** 128)
 const tiny = below(1e-300, 1e-35)
-const farBase: Where = ({ at: [x = 1] }) => x > 1e5 || x < 1e-4
+const steep: Where = ({ at: [x = 1, y = 0] }) => Math.abs(Math.log(Math.abs(x))) * (Math.abs(y) + 1) > 6
 
 export const misses: readonly Miss[] = [
   ...because(
     'Below 1e-300 (1e-35 in float32): a factor is subnormal, and its rounding error is multiplied by the others.',
     tiny,
     [
-      ['div', 'first', 0, 18, 18, 18],
-      ['div', 'second', 0, 1300, 1300, 1300],
-      ['erfc', 'second', 33, 0, 0, 0],
-      ['gaussian', 'first', 29, 0, 0, 0],
-      ['gaussian', 'second', 1600, 200, 200, 200],
-      ['gelu', 'second', 41, 110, 110, 110],
-      ['mish', 'first', 360, 50, 50, 50],
-      ['mish', 'second', 360, 49, 49, 49],
-      ['mish', 'value', 360, 50, 50, 50],
-      ['normalCdf', 'second', 15, 0, 0, 0],
-      ['normalPdf', 'first', 15, 0, 0, 0],
-      ['normalPdf', 'second', 560, 89, 89, 89],
-      ['pow', 'first', 0, 22, 22, 22],
+      ['div', 'first', lost, lost, lost, lost],
+      ['div', 'second', lost, lost, lost, lost],
+      ['erf', 'second', 90, 0, 0, 0],
+      ['erfc', 'second', 90, 0, 0, 0],
+      ['gaussian', 'first', 55, 0, 0, 0],
+      ['gaussian', 'second', 3000, 420, 420, 420],
+      ['gelu', 'value', 40, 0, 0, 0],
+      ['gelu', 'first', 40, 0, 0, 0],
+      ['gelu', 'second', 1500, 210, 210, 210],
+      ['mish', 'first', 450, 60, 60, 60],
+      ['mish', 'second', 450, 60, 60, 60],
+      ['mish', 'value', 450, 60, 60, 60],
+      ['normalCdf', 'second', 40, 0, 0, 0],
+      ['normalPdf', 'first', 40, 0, 0, 0],
+      ['normalPdf', 'second', 1500, 210, 210, 210],
+      ['pow', 'first', 0, lost, lost, lost],
       ['pow', 'second', 0, lost, lost, lost],
-      ['silu', 'first', 360, 50, 50, 50],
-      ['silu', 'second', 470, 92, 0, 92],
-      ['silu', 'value', 360, 50, 50, 50],
+      ['silu', 'first', 450, 60, 60, 60],
+      ['silu', 'second', 900, 130, 0, 130],
+      ['silu', 'value', 450, 60, 60, 60],
     ],
   ),
   ...because(
     'Arguments below 1e-300 (1e-35 in float32): their hypotenuse is subnormal, so it has few digits.',
     within(1e-300, 1e-35),
     [
-      ['atan2', 'first', 120, 0, 0, 0],
+      ['atan2', 'first', lost, 0, 0, 0],
       ['atan2', 'second', lost, lost, lost, lost],
-      ['hypot', 'first', 210, 9100, 9100, 9100],
+      ['hypot', 'first', lost, lost, lost, lost],
       ['hypot', 'second', lost, lost, lost, lost],
     ],
   ),
-  ...because('The right result is out of range, and what is found is NaN.', infinite, [
-    ['atan2', 'second', lost, lost, lost, lost],
+  ...because('The hypotenuse is out of range.', overflowing, [
+    ['atan2', 'first', lost, lost, lost, lost],
+    ['hypot', 'first', lost, lost, lost, lost],
+    ['hypot', 'second', lost, lost, lost, lost],
   ]),
+  ...because(
+    'Arguments below 1e-150 (1e-18 in float32): a quotient by the square of their hypotenuse overflows.',
+    within(1e-150, 1e-18),
+    [['atan2', 'second', lost, lost, lost, lost]],
+  ),
+  ...because(
+    'Arguments below 1e-300 (1e-35 in float32): a term of the derivative, or of the mean, is out of range.',
+    within(1e-300, 1e-35),
+    [
+      ['norm', 'second', lost, lost, lost, lost],
+      ['std', 'first', lost, lost, lost, lost],
+      ['std', 'second', lost, lost, lost, lost],
+    ],
+  ),
   ...because(
     'Below 1/1000: the argument of an exponential (beta x, x - max x, a polynomial) is rounded, and its size multiplies the error.',
     below(1e-3, 1e-3),
     [
       ['crossEntropy', 'first', 540, 70, 70, 70],
       ['crossEntropy', 'second', 540, 70, 70, 70],
-      ['geluTanh', 'first', 230, 67, 25, 67],
-      ['geluTanh', 'second', 310, 78, 29, 78],
-      ['geluTanh', 'value', 330, 120, 26, 120],
       ['logSoftmax', 'first', 540, 70, 70, 70],
       ['logSoftmax', 'second', 540, 70, 70, 70],
       ['logsumexp', 'first', 540, 70, 0, 70],
       ['logsumexp', 'second', 540, 70, 0, 70],
       ['mish', 'second', 42, 0, 0, 0],
-      ['softCrossEntropy', 'first', 150, 70, 70, 70],
+      ['softCrossEntropy', 'first', 540, 70, 70, 70],
       ['softCrossEntropy', 'second', 540, 70, 70, 70],
-      ['softmax', 'first', 240, 70, 0, 70],
-      ['softmax', 'second', 240, 70, 0, 70],
-      ['softmax', 'value', 32, 67, 0, 65],
-      ['softplus(0.3)', 'first', 63, 29, 0, 30],
-      ['softplus(0.3)', 'second', 76, 34, 0, 36],
-      ['softplus(0.3)', 'value', 110, 25, 0, 26],
+      ['softmax', 'first', 540, 70, 0, 70],
+      ['softmax', 'second', 540, 70, 0, 70],
+      ['softmax', 'value', 540, 70, 0, 70],
+      ['softplus(0.3)', 'first', 540, 140, 140, 140],
+      ['softplus(0.3)', 'second', 540, 140, 140, 140],
+      ['softplus(0.3)', 'value', 540, 140, 140, 140],
     ],
   ),
+  ...because('Below 1/20: the exponent of geluTanh is a polynomial of four roundings.', below(0.05, 0.05), [
+    ['geluTanh', 'first', 2100, 260, 260, 260],
+    ['geluTanh', 'second', 4000, 450, 450, 450],
+    ['geluTanh', 'value', 2100, 260, 260, 260],
+  ]),
   ...because('Below 0.1: 1 + s is rounded, where s is the sum of the other exponentials.', below(0.1, 0.1), [
     ['crossEntropy', 'value', lost, lost, lost, lost],
     ['logSoftmax', 'value', lost, lost, lost, lost],
-    ['logsumexp', 'value', lost, 30, 30, 30],
+    ['logsumexp', 'value', lost, lost, lost, lost],
   ]),
-  ...because('A base far from 1: y - 1 is rounded, or a power overflows.', farBase, [
-    ['pow', 'first', 18, 0, 0, 0],
-    ['pow', 'second', 37, lost, lost, lost],
+  ...because('Large |y ln x|: y - 1 is rounded, which the logarithm of x multiplies; or a power overflows.', steep, [
+    ['pow', 'first', 720, 95, 95, 95],
+    ['pow', 'second', lost, lost, lost, lost],
   ]),
   ...because('A sum of products of rounded factors.', every, [
-    ['atan2', 'second', 11, 0, 0, 0],
-    ['layerNorm', 'second', 11, 0, 0, 0],
+    ['atan2', 'second', 14, 0, 0, 0],
+    ['layerNorm', 'second', 16, 0, 0, 0],
+    ['rmsNorm', 'second', 16, 0, 0, 0],
   ]),
 ]

@@ -65,7 +65,9 @@ formula. An infinity in place of a number counts as the first number that is out
 since the right result is rounded to float64 too.
 
 Bounds: ${columns.map((c) => `${c.bound} on ${c.name}`).join(', ')}. \`test/accuracy\` asserts them on every run of the tests,
-and that each row of the list below is still out of bound. The figures of the tables depend on the JavaScript engine's
+and that each row of the list below is still out of bound. Where the cause of a miss gives a bound, the list has that: an
+exponent is at most 745, so its rounding is multiplied by no more. Else it has the worst that \`search.py\` found at random
+points. The figures of the tables depend on the JavaScript engine's
 \`Math\` in their last digit; a bold figure is in the list.
 `
 export const page = (measured: readonly (readonly [Column, readonly Measured[]])[]): string =>

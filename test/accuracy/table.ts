@@ -11,12 +11,13 @@ type Column = readonly Figure[]
  */
 type Row = { readonly [column: string]: Column } & { readonly scale: { readonly [column: string]: Scale } }
 type Scale = { readonly [point: string]: number }
-type Table = { readonly [P in Precision]: { readonly [name: string]: Row } }
+export type Table = { readonly [P in Precision]: { readonly [name: string]: Row } }
 
-const table: Table = JSON.parse(readFileSync(new URL('./table.json', import.meta.url), 'utf8'))
+export const readTable = (file: string | URL): Table => JSON.parse(readFileSync(file, 'utf8'))
+const carried = readTable(new URL('./table.json', import.meta.url))
 
 /** The functions of the table. */
-export const names: readonly string[] = Object.keys(table.double)
+export const names: readonly string[] = Object.keys(carried.double)
 
 /** What a number must be, and the largest term of its sum. */
 export interface Truth {
@@ -32,7 +33,7 @@ export interface Points {
 const numberOf = (f: number | 'inf' | '-inf'): number =>
   f === 'inf' ? Number.POSITIVE_INFINITY : f === '-inf' ? Number.NEGATIVE_INFINITY : f
 
-export const pointsOf = (precision: Precision, name: string): Points => {
+export const pointsOf = (precision: Precision, name: string, table: Table = carried): Points => {
   const row = table[precision][name]
   if (row === undefined) throw new Error(`table.json has no ${name}: write it in table.py and run that`)
   const args = Object.keys(row).filter((c) => c.startsWith('x'))

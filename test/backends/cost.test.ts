@@ -5,7 +5,21 @@ import { kernelsOf } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { flopsPerElement } from '../../lang/kernel/count.ts'
 import { fn, index, load, num, reduce, type Scalar } from '../../lang/kernel/index.ts'
-import { conv, cost, programOrThrow, real } from '../../src/index.ts'
+import {
+  add,
+  cond,
+  conv,
+  cost,
+  type Expr,
+  lt,
+  matmul,
+  mul,
+  programOrThrow,
+  real,
+  sin,
+  sum,
+  whileLoop,
+} from '../../src/index.ts'
 
 const [i, x] = [index(7), (...at: readonly Scalar[]) => load(0, at, 'real')]
 const flops = (body: Scalar): number => flopsPerElement([i], body)
@@ -41,4 +55,34 @@ test('a convolution is one kernel of one product and one sum per term, before an
   expect(kernelsOf(plan).length).toBe(1)
   expect(costOf(plan).flops).toBe(2 * 6 * 6 * (2 * 3))
   expect(cost(p).flops).toBe(costOf(plan).flops)
+})
+test('a branch counts the more expensive body, whichever it is; a while counts one iteration', () => {
+  type Four = Expr<readonly [4], 'real'>
+  const flopsFor = (f: (x: Four) => Four): number => costOf(schedule(programOrThrow(real(4), f).closed)).flops
+  const cheap = (x: Four): Four => add(x, 1)
+  const dear = (x: Four): Four => mul(sin(x), add(x, 2))
+  const first = (x: Four) => lt(sum()(x), 1)
+  const both = flopsFor((x) => cond(first(x), cheap, dear)(x))
+  expect(both).toBe(flopsFor((x) => cond(first(x), dear, cheap)(x)))
+  expect(both).toBe(flopsFor((x) => cond(first(x), dear, dear)(x)))
+  expect(both - flopsFor((x) => cond(first(x), cheap, cheap)(x))).toBe(8)
+  expect(flopsFor((x) => whileLoop(first, dear)(x))).toBe(flopsFor((x) => whileLoop(first, dear, { limit: 9 })(x)))
+  expect(flopsFor((x) => whileLoop(first, dear)(x)) - flopsFor((x) => whileLoop(first, cheap)(x))).toBe(8)
+})
+test('the peak: inputs, outputs, what is still to be read, and what the body of a loop needs besides', () => {
+  const peak = (f: (x: Expr<readonly [10, 10], 'real'>) => Expr): number =>
+    costOf(schedule(programOrThrow(real(10, 10), f as never).closed)).peak / 4
+  expect(peak((x) => sum()(mul(x, x)) as Expr)).toBe(100 + 1)
+  expect(peak((x) => matmul(matmul(x, x), x) as Expr)).toBe(100 + 2 * 100)
+  // the first product is dead when the third is written
+  expect(peak((x) => matmul(matmul(matmul(x, x), x), x) as Expr)).toBe(100 + 2 * 100)
+  // the second product is never stored
+  expect(peak((x) => sum()(matmul(matmul(x, x), x)) as Expr)).toBe(100 + 100 + 1)
+  const loop = (x: Expr<readonly [10, 10], 'real'>): Expr =>
+    whileLoop(
+      (c: typeof x) => lt(sum()(c), 1),
+      (c) => matmul(matmul(c, c), c),
+    )(x)
+  // the input and the carry, and in the body its input, a product and its output
+  expect(peak(loop)).toBe(2 * 100 + 3 * 100)
 })

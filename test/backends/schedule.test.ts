@@ -1,21 +1,25 @@
 /** Fusion, order and slots, on random programs and on the programs that people write. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { limitSources } from '../../backends/rewrite/limitSources.ts'
 import { costOf, flopsOf } from '../../backends/schedule/cost.ts'
 import { generous } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, plansWithin } from '../../backends/schedule/plan.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { showPlan } from '../../backends/schedule/show.ts'
+import { splitKernels } from '../../backends/schedule/split.ts'
+import { evaluate } from '../../lang/evaluate.ts'
 import { entries } from '../../lang/primitives/index.ts'
 import { scanClosed } from '../../lang/primitives/scan.ts'
 import { closeOver, inTypes, numbered } from '../../lang/syntax/closed.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { add, mul, programOrThrow, real, sin } from '../../src/index.ts'
+import { add, matmul, mul, programOrThrow, real, sin, sub } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../../src/testing/arbitrary/program.ts'
 import { seeds, unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { isOrdered, keepsBits, placesAreSafe, splitsTo, unrollsTo, withinArrays } from '../laws/schedule.ts'
 import { stepsOf } from '../work.ts'
+import { evaluatePlan } from './evaluatePlan.ts'
 import { programOf } from './execution.ts'
 import { chain, gradients, zoo } from './zoo.ts'
 
@@ -83,6 +87,28 @@ test('the last line counts kernels within loops too, and the most expensive one'
   )
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
   expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${largest} in`))
+})
+test('the text of a kernel has a line for each loop, above what the loop computes', () => {
+  const p = programOrThrow([real(4, 6), real(6, 5)], ([x, w]) => matmul(x, w))
+  const lines = showPlan(schedule(p.closed))
+    .split('\n')
+    .map((l) => l.trim())
+  const at = lines.findIndex((l) => /^for \w+ < 6$/.test(l))
+  expect(at).toBeGreaterThan(0)
+  expect(lines[at + 1]).toMatch(/^\w+ by add of \(%0\[.*\] \* %1\[.*\]\)$/)
+  expect(lines.every((l) => l !== 'undefined')).toBe(true)
+})
+test('split kernels mean the same, and none reads too many arrays', () => {
+  const p = programOrThrow([real(5), real(5), real(5), real(5), real(5)], ([a, b, c, d, e]) =>
+    mul(sub(mul(a, b), c), sin(add(mul(d, e), b))),
+  )
+  const whole = schedule(p.closed)
+  expect(kernelsOf(whole).length).toBe(1)
+  const plan = splitKernels(whole, (k) => limitSources(k.indices, k.body, k.reads.length, 3))
+  expect(kernelsOf(plan).length).toBeGreaterThan(1)
+  expect(kernelsOf(plan).every((k) => k.reads.length <= 3)).toBe(true)
+  const x = valuesFrom(3, inTypes(p.closed))
+  expect(evaluatePlan(plan, x)).toEqual(evaluate(p.closed, x))
 })
 test('a long chain is planned with near-linear work, in few places', () => {
   const plan = schedule(chain(50_000).closed)

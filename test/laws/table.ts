@@ -4,9 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate } from '../../lang/evaluate.ts'
-import { buffers } from '../../lang/kernel/index.ts'
-import { entryOf } from '../../lang/primitives/index.ts'
-import { at, type Closed, inTypes, isClosed, outTypes, typesOf } from '../../lang/syntax/closed.ts'
+import { whileLoops } from '../../lang/loops.ts'
+import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import { type Interval, plantedFrom, specialsFrom, spreadFrom, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { vjp } from '../../src/transform/vjp.ts'
@@ -149,13 +148,7 @@ export const laws: { readonly [name: string]: Law } = {
   'parse (print f) = f, and printing is deterministic': (p) => () => printThenParse()(p) && printIsStable(p),
 }
 /** Whether a program may run for ever at a point it was not drawn for. */
-const mayNotEnd = (p: Closed): boolean => {
-  const types = typesOf(p)
-  return p.equations.some(({ op, attrs, args, outs }) => {
-    const bodies = Object.values(attrs).flatMap((a) => (isClosed(a) ? [a] : []))
-    return entryOf(op).meaning(attrs, buffers(at(types, args)), outs)._tag === 'While' || bodies.some(mayNotEnd)
-  })
-}
+const mayNotEnd = (p: Closed): boolean => whileLoops(p).length > 0
 /** Whether the program's values are finite at a point. */
 export const finiteAt = (p: AnyProgram, { x }: Point): boolean =>
   evaluate(p.closed, x()).every((y) => y.every(Number.isFinite))

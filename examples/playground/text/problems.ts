@@ -102,6 +102,11 @@ const french: { readonly [T in Tag]: French<T> } = {
     what: () => 'n’a pas de dérivée en mode inverse',
     advice: (p) => `employez ${p.alternative}`,
   },
+  MayNotEnd: {
+    what: (p) =>
+      `est calculé pour chaque exemple, car l’axe ${p.axis} y est lu, et la boucle ${p.loop} peut ne pas finir`,
+    advice: (p) => `donnez une limite à ${p.loop}, ou sortez l’un des deux`,
+  },
   UnknownPrimitive: {
     what: (p) => `aucune primitive ne s’appelle ${p.name}`,
     advice: (p) => (p.nearest === undefined ? undefined : `vouliez-vous dire ${p.nearest} ?`),

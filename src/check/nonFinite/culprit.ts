@@ -77,6 +77,7 @@ const whileEntry = (m: While, args: readonly Tensor[], run: Runner): Entered | u
   const constants = args.slice(m.carries)
   let now: readonly Tensor[] = args.slice(0, m.carries)
   for (let step = 0; evaluate(m.test, [...now, ...constants], run)[0]?.[0] !== 0; step++) {
+    run.beforeStep?.()
     const inputs = [...now, ...constants]
     const outs = evaluate(m.body, inputs, run)
     if (outs.some(isBad)) return [m.body, inputs, step]

@@ -18,9 +18,9 @@ import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
 import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import { type Budget, meterOf } from '../budget.ts'
 import type { Finiteness } from './cause.ts'
-import type { FloatPrecision, NonFinite } from './trace.ts'
-import { searchOf } from './trace.ts'
+import { affordable, type FloatPrecision, type NonFinite, searchOf } from './trace.ts'
 
 /** The part of a back end that tracing uses. */
 export type Compiler<CompileError, RunError> = Pick<Backend<CompileError, RunError>, 'compile'>
@@ -60,7 +60,7 @@ const once =
 
 /**
  * `traceNonFinite` with the numbers of a back end. The bodies of loops and branches are evaluated in float32 or float64
- * by the language's own evaluator.
+ * by the language's own evaluator, within the budget.
  *
  * Errors:  the back end's own
  *
@@ -70,14 +70,16 @@ const once =
  * found._tag // => 'Right'
  */
 export const traceNonFiniteOn = ofProgram(
-  'traceNonFiniteOn(backend)(f: program, inputs)',
+  'traceNonFiniteOn(backend)(f: program, inputs, budget?)',
   <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>
     <In, Out>(
       program: Program<In, Out>,
       inputs: Arrays<In>,
+      budget: Budget = {},
     ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
       const compute = once(backend, inputs)
       const reals = realsOf(program.closed)
+      const meter = meterOf(budget)
       return pipe(
         compute(kindsProgram(program)),
         TE.chain((found) => {
@@ -87,13 +89,14 @@ export const traceNonFiniteOn = ofProgram(
             const [nan, bad] = [found[next++]?.[0] ?? 0, found[next++]?.[0] ?? 0]
             return nan > 0 ? 'nan' : bad > 0 ? 'infinite' : 'finite'
           })
-          const search = searchOf(program, kinds)
+          const search = searchOf(program, kinds, meter)
           if (search === undefined) return TE.right(undefined)
           return pipe(
             compute(asking(program, (v) => search.numbers.map((k) => nth(v, k)))),
             TE.map((values) => {
               const precision: FloatPrecision = values.some((v) => v instanceof Float32Array) ? 'single' : 'double'
-              return search.answer((k) => Float64Array.from(values[search.numbers.indexOf(k)] ?? []), precision)
+              const valueAt = (k: number) => Float64Array.from(values[search.numbers.indexOf(k)] ?? [])
+              return affordable(meter, () => search.answer(valueAt, precision))
             }),
           )
         }),

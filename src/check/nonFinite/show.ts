@@ -1,5 +1,6 @@
 /** A NonFinite as text: which value is not finite, and the equation or input that caused it. */
 import { showType } from '../../../lang/syntax/shape.ts'
+import { spentLine } from '../text.ts'
 import type { Culprit } from './culprit.ts'
 import type { NonFinite } from './trace.ts'
 
@@ -21,6 +22,8 @@ export const showNonFinite = (n: NonFinite): string => {
   switch (n._tag) {
     case 'FromInput':
       return `  from the input ${n.name}${showElement(n.element)}, which is ${n.value}`
+    case 'BudgetSpent':
+      return `  from an equation that was not found: ${spentLine(n.spent)}`
     case 'FromEquation': {
       const [equation, values] = showCulprit(n.nan ?? n.origin)
       const [source, sourceValues] = showCulprit(n.origin)

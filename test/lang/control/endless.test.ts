@@ -19,11 +19,13 @@ import {
   print,
   program,
   programOrThrow,
+  psum,
   real,
   scan,
   sub,
   whileLoop,
 } from '../../../lang/index.ts'
+import type { Diagnostics } from '../../../lang/syntax/error.ts'
 import { jvp, simplify, vmap } from '../../../src/index.ts'
 import { everyBackend, onBackends, valuesOn } from './onBackends.ts'
 
@@ -118,6 +120,58 @@ describe('vmap of a loop in a branch ends', () => {
       }),
       { numRuns: 40 },
     )
+  })
+})
+
+describe('a body that reads the axis of the examples is computed for all of them', () => {
+  const total = (x: Real): Real => psum('batch')(x)
+  const problemOf = (f: (x: Real) => Real): unknown => {
+    const p = programOrThrow(real(), f)
+    const mapped = E.tryCatch(
+      () => vmap(3, { axis: 'batch' })(p),
+      (error) => (error as { readonly diagnostics: Diagnostics }).diagnostics.map((d) => [d.op, d.problem]),
+    )
+    return E.isLeft(mapped) ? mapped.left : 'mapped'
+  }
+  const refusal = (op: string) => [[op, { _tag: 'MayNotEnd', loop: 'whileLoop', axis: 'batch' }]]
+  test.each<readonly [string, string, (x: Real) => Real]>([
+    ['a loop and a sum in a branch', 'cond', (x) => cond(positive(x), (a: Real) => total(grown(a)), same)(x)],
+    ['a loop and a sum in the other', 'cond', (x) => cond(positive(x), same, (a: Real) => add(grown(a), total(a)))(x)],
+    [
+      'either in a body of the branch',
+      'cond',
+      (x) => cond(positive(x), (a: Real) => checkpoint((b: Real) => add(call(grown)(b), call(total)(b)))(a), same)(x),
+    ],
+    [
+      'a loop and a sum in a loop',
+      'while',
+      (x) => whileLoop(positive, (c: Real) => sub(total(grown(c)), 1000), { limit: 9 })(x),
+    ],
+  ])('%s is refused', (_, op, f) => expect(problemOf(f)).toEqual(refusal(op)))
+  test('with a limit it is mapped, and the loops of all examples end or fail', async () => {
+    const p = programOrThrow(real(), (x) =>
+      cond(
+        positive(x),
+        (a: Real) =>
+          total(
+            whileLoop(
+              (c: Real) => lt(c, 100),
+              (c) => mul(c, 2),
+              { limit: 8 },
+            )(a),
+          ),
+        same,
+      )(x),
+    )
+    const mapped = vmap(2, { axis: 'batch' })(p)
+    expect(await valuesOn(mapped, [1, 150])).toEqual(everyBackend.map(() => [278, 278]))
+    expect(await onBackends(mapped, [1, -1])).toEqual(
+      everyBackend.map(() => E.left({ _tag: 'LoopLimit', loop: 'whileLoop', limit: 8 })),
+    )
+  })
+  test('what does not depend on the example, and what has no loop, is mapped', () => {
+    expect(problemOf((x) => cond(positive(x), total, same)(x))).toBe('mapped')
+    expect(problemOf((x) => cond(lt(total(x), 3), (a: Real) => total(grown(a)), same)(x))).toBe('mapped')
   })
 })
 

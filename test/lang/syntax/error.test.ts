@@ -144,6 +144,7 @@ test('every problem has one clause, and at most one line of advice', () => {
     { _tag: 'OneWay', mode: 'reverse' },
     { _tag: 'NotAnExpression', what: 'the condition', path: '', found: 'the boolean true' },
     { _tag: 'NotReversible', alternative: 'boundedWhile' },
+    { _tag: 'MayNotEnd', loop: 'whileLoop', axis: 'batch' },
     { _tag: 'UnknownPrimitive', name: 'sine', nearest: 'sin' },
     { _tag: 'StatedType', stated: [real()], derived: [real(2)] },
     { _tag: 'Malformed', what: 'no' },

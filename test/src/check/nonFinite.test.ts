@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { gpujs, reference, wasm } from '../../../backends/index.ts'
-import { showNonFinite, traceNonFinite, traceNonFiniteOn } from '../../../src/check/index.ts'
+import { type Budget, showNonFinite, traceNonFinite, traceNonFiniteOn } from '../../../src/check/index.ts'
 import {
   add,
   cond,
@@ -32,9 +32,8 @@ type Scalar = Expr<readonly []>
 const x3 = { x: real(3) }
 const found = (...args: Parameters<typeof traceNonFinite>) => {
   const n = traceNonFinite(...args)
-  return n?._tag === 'FromEquation'
-    ? [n.origin.op, [...n.origin.element], n.origin.value, n.nan?.op]
-    : n && [n.name, [...n.element], n.value]
+  if (n?._tag === 'FromEquation') return [n.origin.op, [...n.origin.element], n.origin.value, n.nan?.op]
+  return n?._tag === 'FromInput' ? [n.name, [...n.element], n.value] : n
 }
 
 describe('the first equation', () => {
@@ -110,6 +109,59 @@ describe('the first equation', () => {
   test('in the branch of a cond that is taken', () => {
     const p = programOrThrow({ x: real() }, ({ x }) => cond(gt(x, 0), exp, (y: Scalar) => log(y))(x))
     expect(traceNonFinite(p, { x: -1 })).toMatchObject({ origin: { op: 'log' } })
+  })
+})
+describe('the budget', () => {
+  /** Its value while that is positive: for ever. */
+  const endless = programOrThrow({ x: real() }, ({ x }) =>
+    whileLoop(
+      (v: Scalar) => gt(v, 0),
+      (v: Scalar) => mul(v, 1),
+    )(x),
+  )
+  const failing = programOrThrow({ x: real() }, ({ x }) =>
+    whileLoop(
+      (v: Scalar) => gt(v, -10),
+      (v: Scalar) => mul(log(v), 5),
+    )(x),
+  )
+  const search = (budget: Budget) => traceNonFinite(endless, { x: 1 }, undefined, budget)
+  const spent = (budget: Budget) => {
+    const n = search(budget)
+    return n?._tag === 'BudgetSpent' ? n.spent : undefined
+  }
+  test('ends the search where a loop never ends, and the report says what was spent', () => {
+    expect(spent({ evaluations: 70 })).toEqual({ evaluations: 70, evaluationLimit: 70, exhausted: true })
+    const n = search({ evaluations: 70 })
+    expect(n && showNonFinite(n)).toBe(
+      '  from an equation that was not found: 70 evaluations of at most 70: the budget is spent',
+    )
+  })
+  test('may be time', () => {
+    let t = 0
+    const after = spent({
+      seconds: 2,
+      now: () => {
+        t += 10
+        return t
+      },
+    })
+    expect(after).toMatchObject({ exhausted: true, secondLimit: 2 })
+    expect(after?.evaluations).toBeLessThan(300)
+  })
+  test('shows progress', () => {
+    const seen: number[] = []
+    spent({ evaluations: 2000, onProgress: (p) => () => void seen.push(p.evaluations) })
+    expect(seen).toEqual([500, 1000, 1500, 2000])
+  })
+  test('is not felt by a search that ends; the search in the body is counted too', () => {
+    const within = (evaluations: number) => traceNonFinite(failing, { x: 1 }, undefined, { evaluations })
+    expect(within(4)).toMatchObject({ origin: { op: 'log' } })
+    expect(within(3)).toMatchObject({ _tag: 'BudgetSpent' })
+  })
+  test('holds for the numbers of a back end', async () => {
+    const own = await traceNonFiniteOn(wasm())(failing, { x: 1 }, { evaluations: 1 })()
+    expect(own).toMatchObject(E.right({ _tag: 'BudgetSpent', spent: { evaluationLimit: 1 } }))
   })
 })
 test('stable forms are finite where the naive form is not', () => {

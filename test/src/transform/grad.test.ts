@@ -156,3 +156,11 @@ describe('size', () => {
     expect(gradOrThrow(p).closed.equations.length).toBeLessThanOrEqual(2 * p.closed.equations.length + 1)
   }, 120_000)
 })
+
+test('cotangents are named: ct of the only real output, else ct0, ct1; a name that is taken gets a prime', () => {
+  const namesOf = (p: Parameters<typeof vjpOrThrow>[0]): readonly string[] =>
+    vjpOrThrow(p).closed.inputs.map((i) => i.name)
+  expect(namesOf(programOrThrow({ x: real() }, ({ x }) => sin(x)))).toEqual(['x', 'ct'])
+  expect(namesOf(programOrThrow({ ct: real() }, ({ ct }) => [sin(ct), toInt(ct)]))).toEqual(['ct', "ct'"])
+  expect(namesOf(programOrThrow({ x: real() }, ({ x }) => [sin(x), cos(x)]))).toEqual(['x', 'ct0', 'ct1'])
+})

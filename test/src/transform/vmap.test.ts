@@ -1,12 +1,17 @@
 /** vmap on programs: what stays unbatched, and what the tree of marks means. */
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
+import { psum } from '../../../lang/primitives/collective.ts'
+import { condClosed } from '../../../lang/primitives/cond.ts'
 import { constant } from '../../../lang/primitives/constant.ts'
 import { contract } from '../../../lang/primitives/contraction.ts'
-import { add, mul, sin, tanh } from '../../../lang/primitives/elementwise.ts'
+import { add, lt, mul, sin, sqrt, tanh } from '../../../lang/primitives/elementwise.ts'
 import { gather } from '../../../lang/primitives/indexing.ts'
+import { closeOver, numbered } from '../../../lang/syntax/closed.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
+import { vjpOrThrow } from '../../../src/transform/vjp.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
 import { opsOf } from '../programs.ts'
 
@@ -59,4 +64,37 @@ test('an index out of range means the nearest end, in every place of the batch',
   expect([...(evaluate(many.closed, [Float64Array.of(10, 20, 30), Float64Array.of(-5, 0, 2, 9)])[0] ?? [])]).toEqual([
     10, 10, 30, 30,
   ])
+})
+
+describe('a branch under a named axis', () => {
+  const r = real()
+  const body = (f: (x: Expr) => Expr) => closeOver(numbered([r]), ([x]) => [f(x as Expr)])
+  /** f where x is positive, else x, on two examples; and its gradient. */
+  const mapped = (f: (x: Expr) => Expr) => {
+    const p = programOrThrow(
+      r,
+      (x) =>
+        condClosed(
+          lt(0, x),
+          body(f),
+          body((y) => y),
+        )(x)[0] as Expr<readonly [], 'real'>,
+    )
+    const many = vmap(2, { axis: 'batch' })(p)
+    const at = Float64Array.of(4, 0)
+    const [, pulled] = evaluate(vjpOrThrow(many).closed, [at, Float64Array.of(1, 1)])
+    return { values: evaluate(many.closed, [at])[0], gradient: pulled }
+  }
+  test('that does not read it is masked: no infinite derivative comes from an example that does not take it', () => {
+    expect(mapped(sqrt as (x: Expr) => Expr)).toEqual({
+      values: Float64Array.of(2, 0),
+      gradient: Float64Array.of(0.25, 1),
+    })
+  })
+  test('that reads it counts every example', () => {
+    expect(mapped((x) => psum('batch')(mul(x, x) as never) as Expr)).toEqual({
+      values: Float64Array.of(16, 0),
+      gradient: Float64Array.of(8, 1),
+    })
+  })
 })
