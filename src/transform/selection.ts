@@ -39,3 +39,38 @@ export type TangentWhere<T, M> = M extends true
   : M extends false
     ? Absent<T>
     : { readonly [K in keyof T]: K extends keyof M ? TangentWhere<T[K], M[K]> : Absent<T[K]> }
+
+/** The chosen leaves of a tree, or the others. Records lose the members of which nothing is left; tuples keep null. */
+export const partOfTree = (tree: unknown, selection: Selection, chosen: boolean): unknown => {
+  if (isTypeOrExpr(tree) || typeof selection === 'boolean' || !isObject(tree))
+    return (selection === true) === chosen ? tree : null
+  const parts = Object.entries(tree).map(([key, t]) => [key, partOfTree(t, partOf(selection, key), chosen)] as const)
+  return Array.isArray(tree)
+    ? parts.map(([, part]) => part)
+    : Object.fromEntries(parts.filter(([, part]) => typeLeaves(part).length > 0))
+}
+/** The tree of the chosen leaves. */
+export type Chosen<T, M> = M extends true
+  ? T
+  : M extends false
+    ? null
+    : T extends readonly unknown[]
+      ? { readonly [K in keyof T]: K extends keyof M ? Chosen<T[K], M[K]> : null }
+      : {
+          readonly [K in keyof T as K extends keyof M ? (M[K] extends false ? never : K) : never]: Chosen<
+            T[K],
+            M[K & keyof M]
+          >
+        }
+/** The tree of the other leaves. */
+export type Others<T, M> = M extends true
+  ? null
+  : M extends false
+    ? T
+    : T extends readonly unknown[]
+      ? { readonly [K in keyof T]: K extends keyof M ? Others<T[K], M[K]> : T[K] }
+      : {
+          readonly [K in keyof T as K extends keyof M ? (M[K] extends true ? never : K) : K]: K extends keyof M
+            ? Others<T[K], M[K]>
+            : T[K]
+        }

@@ -1,0 +1,220 @@
+/**
+ * Partial evaluation: a program some of whose inputs are known, as two programs. One computes once what depends on those
+ * inputs alone; the other computes the rest, for all values of the other inputs:
+ *
+ *   p(known, x) = rest(once(known), x)
+ *
+ * A trained network is `rest`, once its parameters are known.
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { isView } from '../../lang/kernel/count.ts'
+import { buffers, index } from '../../lang/kernel/index.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
+import { spread } from '../../lang/primitives/structuralZeros.ts'
+import {
+  at,
+  type Closed,
+  closeOver,
+  distinct,
+  type Equation,
+  inTypes,
+  type Named,
+  open,
+  typesOf,
+} from '../../lang/syntax/closed.ts'
+import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import { argsOf, type Expr, input, type Maybe, node } from '../../lang/syntax/expr.ts'
+import { nth } from '../../lang/syntax/list.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
+import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
+import { exprLeaves, refill } from '../../lang/syntax/tree.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import { usesOf } from '../../lang/text/valueNames.ts'
+import {
+  type Chosen,
+  marksOf,
+  type Others,
+  partOfTree,
+  type Selection,
+  type SelectionOf,
+  strayPath,
+} from './selection.ts'
+import { rules, simplifyClosed } from './simplify/index.ts'
+import { reassociations } from './simplify/reassociate.ts'
+import { settling, sharing } from './simplify/settle.ts'
+
+/** A program in two parts. */
+export interface Specialised<In, M, Out> {
+  /** The known inputs -> what `rest` needs of them. */
+  readonly once: Program<Chosen<In, M>, readonly Type[]>
+  /** (what `once` gives, the other inputs) -> the result. */
+  readonly rest: Program<readonly [readonly Type[], Others<In, M>], Out>
+}
+interface BindOptions<M> {
+  /** Which inputs are known: true for all, or a tree of booleans like the inputs'; a key that is left out is false. */
+  readonly known: M
+  /**
+   * Whether sums and products may be regrouped as if numbers were real, so that more of them are computed once; false by
+   * default. A normalisation in mode 'eval' then becomes part of the convolution before it. The last digits change.
+   */
+  readonly regroup?: boolean
+}
+
+// -- regrouping -------------------------------------------------------------------------------------------------------
+
+/** Whether an expression depends on these inputs and on constants only. */
+const knowing = (inputs: readonly Expr[], marks: readonly boolean[]): ((e: Expr) => boolean) => {
+  const known = new Map<Expr, boolean>(inputs.map((e, i) => [e, marks[i] === true]))
+  return (root) => {
+    const stack = [root]
+    for (let e = stack.at(-1); e !== undefined; e = stack.at(-1)) {
+      const before = known.has(e) ? [] : argsOf(e).filter((a) => !known.has(a))
+      stack.push(...before)
+      if (before.length > 0) continue
+      if (!known.has(e))
+        known.set(
+          e,
+          argsOf(e).every((a) => known.get(a)),
+        )
+      stack.pop()
+    }
+    return known.get(root) === true
+  }
+}
+const regrouped = (p: Closed, marks: readonly boolean[]): Closed =>
+  closeOver(p.inputs, (inputs) => {
+    const uses = usesOf(p)
+    const twice = new Set<Expr>()
+    const share = sharing()
+    const facts = { known: knowing(inputs, marks), shared: (e: Expr) => twice.has(e) }
+    const settle = settling([...rules, ...reassociations(facts)], inputs, share, undefined)
+    const v: Expr[] = [...inputs]
+    for (const q of p.equations)
+      for (const e of share(node(q.op, q.attrs, at(v, q.args), q.outs))) {
+        const settled = settle(e)
+        if ((uses[v.length] ?? 0) > 1) twice.add(settled)
+        v.push(settled)
+      }
+    return at(v, p.outputs)
+  })
+
+// -- binding times ----------------------------------------------------------------------------------------------------
+
+/** When the values of a program are computed: each is in `once`, in `rest`, or cheap enough for both. */
+interface Times {
+  /** Whether `rest` computes a value, from other values there. */
+  readonly late: readonly boolean[]
+  /** The values that `once` hands over. */
+  readonly handed: readonly number[]
+}
+/**
+ * Whether storing the result would cost more than computing it again: constants, indices and tests of indices, and arrays
+ * that repeat the numbers of a smaller one.
+ */
+const isCheap = (q: Equation, types: readonly Type[], generated: readonly boolean[]): boolean => {
+  const [out] = q.outs
+  if (q.outs.length !== 1 || out === undefined) return false
+  if (q.args.length === 0) return true
+  const meaning = entryOf(q.op).meaning(q.attrs, buffers(at(types, q.args)), q.outs)
+  if (meaning._tag !== 'Kernel') return false
+  const element = meaning.at(out.shape.map(index))
+  const read = at(types, q.args).reduce((n, t) => n + sizeOf(t.shape), 0)
+  return q.args.every((a) => generated[a]) && out.dtype !== 'real'
+    ? element._tag !== 'Reduce'
+    : isView(element) && sizeOf(out.shape) > read
+}
+const timesOf = (p: Closed, marks: readonly boolean[]): Times => {
+  const types = typesOf(p)
+  const unknown = marks.map((m) => !m)
+  const generated: boolean[] = marks.map(() => false)
+  const late = [...unknown]
+  for (const q of p.equations) {
+    const moves = q.args.some((a) => unknown[a])
+    const cheap = !moves && isCheap(q, types, generated)
+    for (const _ of q.outs) {
+      unknown.push(moves)
+      late.push(moves || cheap)
+      generated.push(cheap && q.args.every((a) => generated[a]))
+    }
+  }
+  return { late, handed: handedOver(p, late) }
+}
+/** The values that are not late, and that outputs or the late values behind them read. */
+const handedOver = (p: Closed, late: readonly boolean[]): readonly number[] => {
+  const needed = new Set(p.outputs)
+  for (const q of [...p.equations].reverse())
+    if (late[q.first] && q.outs.some((_, k) => needed.has(q.first + k))) for (const a of q.args) needed.add(a)
+  return [...needed].filter((v) => !late[v]).sort((a, b) => a - b)
+}
+
+// -- the two programs -------------------------------------------------------------------------------------------------
+
+const split = (
+  p: UntypedProgram,
+  c: Closed,
+  known: Selection,
+  marks: readonly boolean[],
+): Specialised<unknown, unknown, unknown> => {
+  const { late, handed } = timesOf(c, marks)
+  const inputsWhere = (chosen: boolean): readonly Named[] => c.inputs.filter((_, i) => marks[i] === chosen)
+  /** A value for every input, of which only those where the marks are `chosen` are given. */
+  const inputsFrom = (given: readonly Expr[], chosen: boolean): readonly Maybe[] =>
+    spread(
+      marks.map((m) => m === chosen),
+      given,
+    )
+  const once = makeNamed(partOfTree(p.in, known, true), inputsWhere(true), (x) => {
+    // what depends on the other inputs is built too, but no output leads there
+    const given = inputsFrom(exprLeaves(x), true).map((e, i) => e ?? input('', nth(inTypes(c), i)))
+    return at(open(c, given), handed)
+  })
+  const kept = at(typesOf(c), handed).map((type, i) => ({ name: `r${i}`, type }))
+  const types = [kept.map(({ type }) => type), partOfTree(p.in, known, false)]
+  const rest = makeNamed(types, distinct([...kept, ...inputsWhere(false)]), (handles) => {
+    const [r, x] = handles as readonly [readonly Expr[], unknown]
+    const v: Maybe[] = [...inputsFrom(exprLeaves(x), false)]
+    handed.forEach((k, i) => {
+      v[k] = r[i]
+    })
+    for (const q of c.equations)
+      if (late[q.first])
+        node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, i) => {
+          v[q.first + i] = e
+        })
+    return refill(p.out, at(v, c.outputs))
+  })
+  return typed({ once: orThrow(once), rest: orThrow(rest) })
+}
+
+/**
+ * A program whose `known` inputs are bound, in two parts: what depends on them alone, and the rest.
+ *
+ * Law:     rest(once(known), x) = p(known, x), to the last bit; with `regroup` up to rounding
+ * Errors:  Malformed, where `known` names no input
+ *
+ * @example
+ * const p = programOrThrow({ w: real(3), x: real(3) }, ({ w, x }) => mul(exp(w), x))
+ * const { once, rest } = bindOrThrow(p, { known: { w: true } })
+ * print(once) // => 'fn {w: real[3]} ->\n  let a: real[3] = exp(w)\n  in [a]'
+ * print(rest) // => 'fn [[r0: real[3]], {x: real[3]}] ->\n  let a: real[3] = r0 * x\n  in a'
+ */
+export const bind = <In, Out, const M extends SelectionOf<In>>(
+  p: Program<In, Out>,
+  { known, regroup = false }: BindOptions<M>,
+): E.Either<Diagnostics, Specialised<In, M, Out>> => {
+  const selection = known as Selection
+  const stray = strayPath(p.in, selection)
+  if (stray !== undefined) {
+    const what = `known names ${stray}, and there is no such input`
+    const site = callSite(bindOrThrow, bind)
+    return E.left([{ problem: { _tag: 'Malformed', what }, op: 'bind', types: inTypes(p.closed), site }])
+  }
+  const marks = marksOf(p.in, selection)
+  const simple = simplifyClosed(p.closed)
+  return E.right(typed(split(p, regroup ? regrouped(simple, marks) : simple, selection, marks)))
+}
+export const bindOrThrow = <In, Out, const M extends SelectionOf<In>>(
+  p: Program<In, Out>,
+  options: BindOptions<M>,
+): Specialised<In, M, Out> => orThrow(bind(p, options))
