@@ -1,7 +1,7 @@
 /** A program with some inputs bound: the two parts together are the program. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
@@ -150,6 +150,12 @@ describe('what is computed when', () => {
       add(mul(a.b, a.c), mul(d[0], d[1])),
     )
     const { once, rest } = bindOrThrow(q, { known: { a: { b: true }, d: [true, false] } })
+    type Number = ReturnType<typeof real<readonly []>>
+    expectTypeOf(once.in).toEqualTypeOf<{ readonly a: { readonly b: Number }; readonly d: readonly [Number, null] }>()
+    expectTypeOf(rest.in[1]).toEqualTypeOf<{
+      readonly a: { readonly c: Number }
+      readonly d: readonly [null, Number]
+    }>()
     expect(once.in).toEqual({ a: { b: real() }, d: [real(), null] })
     expect(rest.in[1]).toEqual({ a: { c: real() }, d: [null, real()] })
   })
