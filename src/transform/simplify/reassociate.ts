@@ -17,7 +17,7 @@ import { permute, permuteEntry, reshape, reshapeEntry } from '../../../lang/prim
 import { at } from '../../../lang/syntax/closed.ts'
 import { argsOf, type Expr, rankOf, shapeOf } from '../../../lang/syntax/expr.ts'
 import { noAttrs } from '../../../lang/syntax/plain.ts'
-import { axesOf, type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
+import { axesOf, isReal, type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import {
   any,
   attributes,
@@ -123,10 +123,13 @@ const spread = attributes<AttrsOf<typeof broadcastEntry>>()
 // their values in the tests, where x and y are real[2, 3]
 const knowns = [isExpr(k, (e) => exp(e)), isExpr(l, (e) => add(2, mul(e, e)))]
 
-/** x is unknown, k and l are known, and the left argument of the operation is used nowhere else. */
+/**
+ * x is unknown, k and l are known, and the left argument of the operation is used nowhere else. Integers are left alone:
+ * their division truncates.
+ */
 const collecting = ({ known, shared }: Facts): readonly Rule[] => {
   const where = (m: Match, e: Expr): boolean =>
-    known(m(k)) && known(m(l)) && !known(m(x)) && !shared(argsOf(e)[0] as Expr)
+    isReal(e.type) && known(m(k)) && known(m(l)) && !known(m(x)) && !shared(argsOf(e)[0] as Expr)
   const options = { where, sample: knowns }
   return [
     law('(x + k) + l = x + (k + l)', plus(plus(x, k), l), plus(x, plus(k, l)), options),

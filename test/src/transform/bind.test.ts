@@ -13,7 +13,7 @@ import type { Expr } from '../../../lang/syntax/expr.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
-import { isReal, real } from '../../../lang/syntax/shape.ts'
+import { int, isReal, real } from '../../../lang/syntax/shape.ts'
 import { print } from '../../../lang/text/print.ts'
 import {
   batchNorm,
@@ -248,6 +248,12 @@ describe('regrouping', () => {
       return [mul(y, k), sin(y)]
     })
     expect(left(p, { w: true, k: true })).toEqual(['contract', 'mul', 'sin'])
+  })
+  test('integers are left alone: (1 + 1) / 2 is not 1 / 2 + 1 / 2', () => {
+    const p = programOrThrow({ k: int(), x: int() }, ({ k, x }) => div(add(x, k), 2))
+    const { once, rest } = bindOrThrow(p, { known: { k: true }, regroup: true })
+    const kept = valuesOf(once, [Float64Array.of(1)])
+    expect(valuesOf(rest, [...kept, Float64Array.of(1)])).toEqual([Float64Array.of(1)])
   })
   test('what is not known is not regrouped', () => {
     const p = programOrThrow({ w: real(3, 3), k: real(3), x: real(3) }, ({ w, k, x }) => mul(matmul(w, x), k))
