@@ -9,16 +9,19 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isView } from '../../lang/kernel/count.ts'
 import { buffers, index } from '../../lang/kernel/index.ts'
+import { only } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { spread } from '../../lang/primitives/structuralZeros.ts'
+import { marked, spread } from '../../lang/primitives/structuralZeros.ts'
 import {
   at,
   type Closed,
   closeOver,
   distinct,
   type Equation,
+  inline,
   inTypes,
   type Named,
+  numbered,
   open,
   typesOf,
 } from '../../lang/syntax/closed.ts'
@@ -103,6 +106,8 @@ const regrouped = (p: Closed, marks: readonly boolean[]): Closed =>
 
 /** When the values of a program are computed: each is in `once`, in `rest`, or cheap enough for both. */
 interface Times {
+  /** Whether a value depends on known inputs alone. */
+  readonly known: readonly boolean[]
   /** Whether `rest` computes a value, from other values there. */
   readonly late: readonly boolean[]
   /** The values that `once` hands over. */
@@ -138,7 +143,7 @@ const timesOf = (p: Closed, marks: readonly boolean[]): Times => {
       generated.push(cheap && q.args.every((a) => generated[a]))
     }
   }
-  return { late, handed: handedOver(p, late) }
+  return { late, known: unknown.map((u) => !u), handed: handedOver(p, late) }
 }
 /** The values that are not late, and that outputs or the late values behind them read. */
 const handedOver = (p: Closed, late: readonly boolean[]): readonly number[] => {
@@ -146,6 +151,96 @@ const handedOver = (p: Closed, late: readonly boolean[]): readonly number[] => {
   for (const q of [...p.equations].reverse())
     if (late[q.first] && q.outs.some((_, k) => needed.has(q.first + k))) for (const a of q.args) needed.add(a)
   return [...needed].filter((v) => !late[v]).sort((a, b) => a - b)
+}
+
+/** Every value that is late, from those that are handed over and from the unknown inputs. */
+const lateValues = (
+  p: Closed,
+  { late, handed }: Times,
+  kept: readonly Expr[],
+  inputs: readonly Maybe[],
+): readonly Maybe[] => {
+  const v: Maybe[] = [...inputs]
+  handed.forEach((k, i) => {
+    v[k] = kept[i]
+  })
+  for (const q of p.equations)
+    if (late[q.first])
+      node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, i) => {
+        v[q.first + i] = e
+      })
+  return v
+}
+
+// -- bodies -----------------------------------------------------------------------------------------------------------
+
+/** The body of an operation that does nothing but run it, such as a checkpoint. */
+const bodyOf = (q: Equation, types: readonly Type[]): Closed | undefined => {
+  const meaning = entryOf(q.op).meaning(q.attrs, buffers(at(types, q.args)), q.outs)
+  return meaning._tag === 'Inline' && Object.keys(q.attrs).join() === 'body' ? meaning.body : undefined
+}
+/** The outputs of such an operation. What its body computes from known arguments alone is computed before it. */
+const runLate = (
+  { op, attrs, outs }: Equation,
+  args: readonly Expr[],
+  marks: readonly boolean[],
+  regroup: boolean,
+): readonly Expr[] => {
+  const p = prepared(attrs.body as Closed, marks, regroup)
+  const times = timesOf(p, marks)
+  const unknown = marks.map((m) => !m)
+  const kept = at(open(p, args), times.handed)
+  const given = marked(unknown, args)
+  const rest = closeOver(numbered([...kept, ...given].map((e) => e.type)), (xs) => {
+    const inputs = spread(unknown, xs.slice(kept.length))
+    return at(lateValues(p, times, xs.slice(0, kept.length), inputs), p.outputs) as readonly Expr[]
+  })
+  return node(op, { body: rest }, [...kept, ...given], outs)
+}
+/** The same operation with what is cheap in its body, so that the body knows how it comes about. */
+const sunk = (q: Equation, body: Closed, types: readonly Type[], cheap: ReadonlyMap<number, Equation>): Equation => {
+  const outside: number[] = []
+  const inside: Equation[] = []
+  const done = new Set<number>()
+  const stack = [...q.args]
+  for (let v = stack.at(-1); v !== undefined; v = stack.at(-1)) {
+    const made = cheap.get(v)
+    const before = done.has(v) ? [] : (made?.args ?? []).filter((a) => !done.has(a))
+    stack.push(...before)
+    if (before.length > 0) continue
+    if (!done.has(v)) made === undefined ? outside.push(v) : inside.push(made)
+    done.add(v)
+    stack.pop()
+  }
+  const whole = closeOver(numbered(at(types, outside)), (xs) => {
+    const v: Expr[] = []
+    outside.forEach((k, i) => {
+      v[k] = nth(xs, i)
+    })
+    for (const e of inside) v[e.first] = only(node(e.op, e.attrs, at(v, e.args), e.outs))
+    return inline(body, at(v, q.args))
+  })
+  return { ...q, attrs: { body: whole }, args: outside }
+}
+/** The same program with its known parts in view: regrouped, if that is wanted, and outside of bodies. */
+const prepared = (p: Closed, marks: readonly boolean[], regroup: boolean): Closed => {
+  const c = regroup ? regrouped(p, marks) : p
+  const types = typesOf(c)
+  const { late, known } = timesOf(c, marks)
+  const cheap = new Map(c.equations.filter((q) => late[q.first] && known[q.first]).map((q) => [q.first, q]))
+  return closeOver(c.inputs, (inputs) => {
+    const v: Expr[] = [...inputs]
+    for (const q of c.equations) {
+      const body = known[q.first] ? undefined : bodyOf(q, types)
+      const deep = body && sunk(q, body, types, cheap)
+      v.push(
+        ...(deep === undefined
+          ? node(q.op, q.attrs, at(v, q.args), q.outs)
+          : runLate(deep, at(v, deep.args), at(known, deep.args), regroup)),
+      )
+    }
+    return at(v, c.outputs)
+  })
 }
 
 // -- the two programs -------------------------------------------------------------------------------------------------
@@ -156,7 +251,7 @@ const split = (
   known: Selection,
   marks: readonly boolean[],
 ): Specialised<unknown, unknown, unknown> => {
-  const { late, handed } = timesOf(c, marks)
+  const times = timesOf(c, marks)
   const inputsWhere = (chosen: boolean): readonly Named[] => c.inputs.filter((_, i) => marks[i] === chosen)
   /** A value for every input, of which only those where the marks are `chosen` are given. */
   const inputsFrom = (given: readonly Expr[], chosen: boolean): readonly Maybe[] =>
@@ -167,22 +262,13 @@ const split = (
   const once = makeNamed(partOfTree(p.in, known, true), inputsWhere(true), (x) => {
     // what depends on the other inputs is built too, but no output leads there
     const given = inputsFrom(exprLeaves(x), true).map((e, i) => e ?? input('', nth(inTypes(c), i)))
-    return at(open(c, given), handed)
+    return at(open(c, given), times.handed)
   })
-  const kept = at(typesOf(c), handed).map((type, i) => ({ name: `r${i}`, type }))
+  const kept = at(typesOf(c), times.handed).map((type, i) => ({ name: `r${i}`, type }))
   const types = [kept.map(({ type }) => type), partOfTree(p.in, known, false)]
   const rest = makeNamed(types, distinct([...kept, ...inputsWhere(false)]), (handles) => {
     const [r, x] = handles as readonly [readonly Expr[], unknown]
-    const v: Maybe[] = [...inputsFrom(exprLeaves(x), false)]
-    handed.forEach((k, i) => {
-      v[k] = r[i]
-    })
-    for (const q of c.equations)
-      if (late[q.first])
-        node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, i) => {
-          v[q.first + i] = e
-        })
-    return refill(p.out, at(v, c.outputs))
+    return refill(p.out, at(lateValues(c, times, r, inputsFrom(exprLeaves(x), false)), c.outputs))
   })
   return typed({ once: orThrow(once), rest: orThrow(rest) })
 }
@@ -212,7 +298,7 @@ export const bind = <In, Out, const M extends SelectionOf<In>>(
   }
   const marks = marksOf(p.in, selection)
   const simple = simplifyClosed(p.closed)
-  return E.right(typed(split(p, regroup ? regrouped(simple, marks) : simple, selection, marks)))
+  return E.right(typed(split(p, prepared(simple, marks, regroup), selection, marks)))
 }
 export const bindOrThrow = <In, Out, const M extends SelectionOf<In>>(
   p: Program<In, Out>,

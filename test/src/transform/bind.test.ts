@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { checkpoint } from '../../../lang/control/call.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { matmul } from '../../../lang/operations/product.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
@@ -27,6 +28,7 @@ import {
 } from '../../../src/nn/index.ts'
 import { arbitraryProgram, inputRange } from '../../../src/testing/arbitrary/program.ts'
 import { seeds, spreadFrom, valuesFrom } from '../../../src/testing/arbitrary/values.ts'
+import { apply } from '../../../src/transform/apply.ts'
 import { bind, bindOrThrow } from '../../../src/transform/bind.ts'
 import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { reassociations } from '../../../src/transform/simplify/reassociate.ts'
@@ -171,6 +173,23 @@ describe('what is computed when', () => {
     const g = gradOrThrow(loss, { wrt: { x: true } })
     const h = gradOrThrow(rest, { wrt: [false, { x: true }] })
     expect(valuesOf(h, [...valuesOf(once, [w]), x])).toEqual(valuesOf(g, [w, x]))
+  })
+  test('a checkpoint stays one, and computes only what is not known', () => {
+    const inner = sequential(conv2d(3, 4, 3), batchNorm(4))
+    const one = predictOrThrow(inner, real(3, 6, 6))
+    const p = programOrThrow(one.in, ({ params, state, x }) =>
+      checkpoint((a: typeof x) => apply(one)({ params, state, x: a }))(x),
+    )
+    for (const regroup of [false, true]) {
+      const { once, rest } = bindOrThrow(p, { known: { params: true, state: true }, regroup })
+      expect(opsOf(rest)).toEqual(['checkpoint'])
+      expect(opsOf({ closed: rest.closed.equations[0]?.attrs.body as never })).toEqual(
+        opsOf(bindOrThrow(one, { known: { params: true, state: true }, regroup }).rest),
+      )
+      const x = spreadFrom(3, inTypes(p.closed), [0.5, 1.5])
+      const [known, others] = [x.slice(0, -1), x.slice(-1)]
+      expect(closeAll(valuesOf(rest, [...valuesOf(once, known), ...others]), valuesOf(p, x))).toBe(true)
+    }
   })
   test('a chain of 15,000 operations', () => {
     const long = programOrThrow({ w: real(), x: real() }, ({ w, x }) => {
