@@ -7,8 +7,7 @@
  * A trained network is `rest`, once its parameters are known.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { isView } from '../../lang/kernel/count.ts'
-import { buffers, index } from '../../lang/kernel/index.ts'
+import { buffers } from '../../lang/kernel/index.ts'
 import { only } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { marked, spread } from '../../lang/primitives/structuralZeros.ts'
@@ -26,14 +25,15 @@ import {
   typesOf,
 } from '../../lang/syntax/closed.ts'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
-import { argsOf, type Expr, input, type Maybe, node } from '../../lang/syntax/expr.ts'
+import { type Expr, input, type Maybe, node } from '../../lang/syntax/expr.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
-import { usesOf } from '../../lang/text/valueNames.ts'
+import { lateValues, timesOf } from './bindingTimes.ts'
+import { regrouped } from './regroup.ts'
 import {
   type Chosen,
   marksOf,
@@ -43,9 +43,7 @@ import {
   type SelectionOf,
   strayPath,
 } from './selection.ts'
-import { rules, simplifyClosed } from './simplify/index.ts'
-import { reassociations } from './simplify/reassociate.ts'
-import { settling, sharing } from './simplify/settle.ts'
+import { simplifyClosed } from './simplify/index.ts'
 
 /** A program in two parts. */
 export interface Specialised<In, M, Out> {
@@ -62,114 +60,6 @@ interface BindOptions<M> {
    * default. A normalisation in mode 'eval' then becomes part of the convolution before it. The last digits change.
    */
   readonly regroup?: boolean
-}
-
-// -- regrouping -------------------------------------------------------------------------------------------------------
-
-/** Whether an expression depends on these inputs and on constants only. */
-const knowing = (inputs: readonly Expr[], marks: readonly boolean[]): ((e: Expr) => boolean) => {
-  const known = new Map<Expr, boolean>(inputs.map((e, i) => [e, marks[i] === true]))
-  return (root) => {
-    const stack = [root]
-    for (let e = stack.at(-1); e !== undefined; e = stack.at(-1)) {
-      const before = known.has(e) ? [] : argsOf(e).filter((a) => !known.has(a))
-      stack.push(...before)
-      if (before.length > 0) continue
-      if (!known.has(e))
-        known.set(
-          e,
-          argsOf(e).every((a) => known.get(a)),
-        )
-      stack.pop()
-    }
-    return known.get(root) === true
-  }
-}
-const regrouped = (p: Closed, marks: readonly boolean[]): Closed =>
-  closeOver(p.inputs, (inputs) => {
-    const uses = usesOf(p)
-    const twice = new Set<Expr>()
-    const share = sharing()
-    const facts = { known: knowing(inputs, marks), shared: (e: Expr) => twice.has(e) }
-    const settle = settling([...rules, ...reassociations(facts)], inputs, share, undefined)
-    const v: Expr[] = [...inputs]
-    for (const q of p.equations)
-      for (const e of share(node(q.op, q.attrs, at(v, q.args), q.outs))) {
-        const settled = settle(e)
-        if ((uses[v.length] ?? 0) > 1) twice.add(settled)
-        v.push(settled)
-      }
-    return at(v, p.outputs)
-  })
-
-// -- binding times ----------------------------------------------------------------------------------------------------
-
-/** When the values of a program are computed: each is in `once`, in `rest`, or cheap enough for both. */
-interface Times {
-  /** Whether a value depends on known inputs alone. */
-  readonly known: readonly boolean[]
-  /** Whether `rest` computes a value, from other values there. */
-  readonly late: readonly boolean[]
-  /** The values that `once` hands over. */
-  readonly handed: readonly number[]
-}
-/**
- * Whether storing the result would cost more than computing it again: constants, indices and tests of indices, and arrays
- * that repeat the numbers of a smaller one.
- */
-const isCheap = (q: Equation, types: readonly Type[], generated: readonly boolean[]): boolean => {
-  const [out] = q.outs
-  if (q.outs.length !== 1 || out === undefined) return false
-  if (q.args.length === 0) return true
-  const meaning = entryOf(q.op).meaning(q.attrs, buffers(at(types, q.args)), q.outs)
-  if (meaning._tag !== 'Kernel') return false
-  const element = meaning.at(out.shape.map(index))
-  const read = at(types, q.args).reduce((n, t) => n + sizeOf(t.shape), 0)
-  return q.args.every((a) => generated[a]) && out.dtype !== 'real'
-    ? element._tag !== 'Reduce'
-    : isView(element) && sizeOf(out.shape) > read
-}
-const timesOf = (p: Closed, marks: readonly boolean[]): Times => {
-  const types = typesOf(p)
-  const unknown = marks.map((m) => !m)
-  const generated: boolean[] = marks.map(() => false)
-  const late = [...unknown]
-  for (const q of p.equations) {
-    const moves = q.args.some((a) => unknown[a])
-    const cheap = !moves && isCheap(q, types, generated)
-    for (const _ of q.outs) {
-      unknown.push(moves)
-      late.push(moves || cheap)
-      generated.push(cheap && q.args.every((a) => generated[a]))
-    }
-  }
-  return { late, known: unknown.map((u) => !u), handed: handedOver(p, late) }
-}
-/** The values that are not late, and that outputs or the late values behind them read. */
-const handedOver = (p: Closed, late: readonly boolean[]): readonly number[] => {
-  const needed = new Set(p.outputs)
-  for (const q of [...p.equations].reverse())
-    if (late[q.first] && q.outs.some((_, k) => needed.has(q.first + k))) for (const a of q.args) needed.add(a)
-  return [...needed].filter((v) => !late[v]).sort((a, b) => a - b)
-}
-
-/** Every value that is late, from those that are handed over and from the unknown inputs. */
-const lateValues = (
-  p: Closed,
-  { late, handed }: Times,
-  kept: readonly Expr[],
-  inputs: readonly Maybe[],
-): readonly Maybe[] => {
-  const v: Maybe[] = [...inputs]
-  handed.forEach((k, i) => {
-    v[k] = kept[i]
-  })
-  for (const q of p.equations)
-    if (late[q.first])
-      node(q.op, q.attrs, at(v, q.args) as readonly Expr[], q.outs).forEach((e, i) => {
-        v[q.first + i] = e
-      })
-  return v
 }
 
 // -- bodies -----------------------------------------------------------------------------------------------------------
