@@ -36,6 +36,7 @@ import { lateValues, timesOf } from './bindingTimes.ts'
 import { regrouped } from './regroup.ts'
 import {
   type Chosen,
+  formProblem,
   marksOf,
   type Others,
   partOfTree,
@@ -163,6 +164,13 @@ const split = (
   return typed({ once: orThrow(once), rest: orThrow(rest) })
 }
 
+const selectionProblem = (types: unknown, known: Selection): string | undefined => {
+  const stray = strayPath(types, known)
+  return (
+    formProblem('known', types, known) ??
+    (stray === undefined ? undefined : `known names ${stray}, and there is no such input`)
+  )
+}
 /**
  * A program whose `known` inputs are bound, in two parts: what depends on them alone, and the rest.
  *
@@ -180,9 +188,8 @@ export const bind = <In, Out, const M extends SelectionOf<In>>(
   { known, regroup = false }: BindOptions<M>,
 ): E.Either<Diagnostics, Specialised<In, M, Out>> => {
   const selection = known as Selection
-  const stray = strayPath(p.in, selection)
-  if (stray !== undefined) {
-    const what = `known names ${stray}, and there is no such input`
+  const what = selectionProblem(p.in, selection)
+  if (what !== undefined) {
     const site = callSite(bindOrThrow, bind)
     return E.left([{ problem: { _tag: 'Malformed', what }, op: 'bind', types: inTypes(p.closed), site }])
   }

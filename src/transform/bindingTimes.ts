@@ -7,7 +7,7 @@ import { type Expr, type Maybe, node } from '../../lang/syntax/expr.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
 /** When the values of a program are computed: each is in `once`, in `rest`, or cheap enough for both. */
-export interface Times {
+interface Times {
   /** Whether a value depends on known inputs alone. */
   readonly known: readonly boolean[]
   /** Whether `rest` computes a value, from other values there. */

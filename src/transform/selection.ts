@@ -1,6 +1,6 @@
 /** Some leaves of a tree, chosen by a tree of booleans: the inputs that vmap maps, or that grad differentiates by. */
 import type { Type } from '../../lang/syntax/shape.ts'
-import { isObject, isTypeOrExpr, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+import { isObject, isTypeOrExpr, memberAt, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 
 /** true and false choose whole subtrees; a key that is left out is false. */
 export type Selection = boolean | null | { readonly [key: string]: Selection } | readonly Selection[]
@@ -26,6 +26,19 @@ export const strayPath = (tree: unknown, selection: Selection, path: readonly st
     if (stray !== undefined) return stray
   }
   return undefined
+}
+
+const isChoice = (x: unknown): boolean => x === undefined || x === null || typeof x === 'boolean'
+/** What is wrong with the form of the selection that an option has: TypeScript knows, JavaScript does not. */
+export const formProblem = (option: string, types: unknown, selection: unknown): string | undefined => {
+  if (isChoice(selection)) return undefined
+  if (!isObject(selection))
+    return `${option} has the ${typeof selection} ${String(selection)} where true or false belongs`
+  if (Array.isArray(selection) && !Array.isArray(types))
+    return `${option} is a list, but the inputs have names: write ${option}: { x: true }`
+  return Object.entries<unknown>({ ...selection })
+    .map(([k, choice]) => formProblem(option, memberAt(types, [k]), choice))
+    .find((what) => what !== undefined)
 }
 
 /** The selections of a tree of this form. */

@@ -166,6 +166,13 @@ describe('what is computed when', () => {
       E.left([{ problem: { _tag: 'Malformed', what: 'known names v, and there is no such input' }, op: 'bind' }]),
     )
   })
+  test.each([
+    ['w', 'known has the string w where true or false belongs'],
+    [[true], 'known is a list, but the inputs have names: write known: { x: true }'],
+    [{ w: 1 }, 'known has the number 1 where true or false belongs'],
+  ])('a selection that is none is refused: %j', (known, what) => {
+    expect(bind(p, { known: known as never })).toMatchObject(E.left([{ problem: { _tag: 'Malformed', what } }]))
+  })
   test('the gradient in x of the rest is that of the program', () => {
     const loss = programOrThrow({ w: real(3), x: real(3) }, ({ w, x }) => sum()(mul(exp(w), sin(x))))
     const { once, rest } = bindOrThrow(loss, { known: { w: true } })
