@@ -24,27 +24,58 @@ const runError = (backend: string, error: unknown): RunError =>
     : { _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) }
 
 /**
- * Actions on a device that may be lost, and that is released once: exceptions become errors. The release waits for the
- * actions in progress.
+ * Calls on a device that may be lost, and that is released once: they run one after another, in the order of the calls,
+ * and exceptions become errors. The release waits for the calls before it.
  */
-export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>) => {
+export const calls = ({ backend, release }: Pick<Target, 'backend' | 'release'>) => {
   let released = false
   let running = 0
+  let waiting = 0
+  let last: Promise<unknown> = Promise.resolve()
   const end = () => {
     if (released && running === 0) release()
   }
+  const attempt = async <A>(act: Act<A>, after?: Promise<unknown>): Promise<Result<A>> => {
+    if (released) return E.left({ _tag: 'Released', backend })
+    running++
+    try {
+      if (after !== undefined) await after
+      return await act()
+    } catch (error) {
+      return E.left(runError(backend, error))
+    } finally {
+      running--
+      end()
+    }
+  }
+  const inLine = <A>(call: Promise<Result<A>>): Promise<Result<A>> => {
+    waiting++
+    last = call.then(() => {
+      waiting--
+    })
+    return call
+  }
+  /** If no call is in progress, the act begins at once: before the caller can write to its arrays. */
+  const queued = <A>(act: Act<A>): Promise<Result<A>> => {
+    if (waiting > 0) return inLine(attempt(act, last))
+    let ended = true
+    const call = attempt(() => {
+      const found = act()
+      ended = !(found instanceof Promise)
+      return found
+    })
+    return ended ? call : inLine(call)
+  }
   return {
-    attempt: async <A>(act: () => Result<A> | Promise<Result<A>>): Promise<Result<A>> => {
-      if (released) return E.left({ _tag: 'Released', backend })
-      running++
-      try {
-        return await act()
-      } catch (error) {
-        return E.left(runError(backend, error))
-      } finally {
-        running--
-        end()
-      }
+    queued,
+    /** The act on inputs that have been checked. Copies the arrays of a call that must wait. */
+    taken: <A>(
+      checked: Result<readonly Elements[]>,
+      act: (given: readonly Elements[]) => Result<A> | Promise<Result<A>>,
+    ): Promise<Result<A>> => {
+      if (E.isLeft(checked)) return queued(() => checked)
+      const given = waiting === 0 ? checked.right : checked.right.map(copied)
+      return queued(() => act(given))
     },
     release: () => {
       if (released) return
@@ -53,15 +84,19 @@ export const guard = ({ backend, release }: Pick<Target, 'backend' | 'release'>)
     },
   }
 }
+type Act<A> = () => Result<A> | Promise<Result<A>>
+/** A copy in the same precision. */
+export const copied = (x: Elements): Floats => (x instanceof Float32Array ? x.slice() : Float64Array.from(x))
+
 export const executable = <In, Out>(p: Program<In, Out>, target: Target): Executable<In, Out> => {
   const { backend, reason } = target
   const check = checkInputs(p.in, target.ints)
   const results = toResults(p.out, target.ints)
-  const { attempt, release } = guard(target)
+  const { taken, release } = calls(target)
   const run = (inputs: unknown) => () =>
-    attempt(async () => {
-      const checked = check(inputs)
-      return E.isLeft(checked) ? checked : results(await target.call(checked.right))
+    taken(check(inputs), (given) => {
+      const found = target.call(given)
+      return found instanceof Promise ? found.then(results) : results(found)
     })
   // `results` has the tree of p.out
   return { backend, reason, run: run as Executable<In, Out>['run'], release }

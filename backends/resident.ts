@@ -8,8 +8,8 @@ import { showType, sizeOf } from '../lang/syntax/shape.ts'
 import { typeLeaves } from '../lang/syntax/tree.ts'
 import type { Resident } from './backend.ts'
 import { checkInputs, type Elements, type Floats, toResults } from './boundary.ts'
-import type { CompileError, RunError } from './error.ts'
-import { guard, type Target } from './executable.ts'
+import type { CompileError } from './error.ts'
+import { calls, copied, type Target } from './executable.ts'
 
 type Awaitable<A> = A | Promise<A>
 /** A step on a device, over the leaves of its trees in order. The initial state is 0. */
@@ -62,34 +62,11 @@ export const inVariable = (step: StepProgram, { call, ...target }: Target): Held
     read: () => state.map(copied),
   }
 }
-/** A copy in the same precision. */
-const copied = (x: Elements): Floats => (x instanceof Float32Array ? x.slice() : Float64Array.from(x))
-
 export const resident = (step: StepProgram, held: Held): Resident<unknown, unknown, unknown> => {
   const { backend, reason, ints } = held
   const [toState, toStepResults] = [toResults(step.out[0], ints), toResults(step.out[1], ints)]
   const [checkState, checkData] = [checkInputs(step.in[0], ints), checkInputs(step.in[1], ints)]
-  const { attempt, release } = guard(held)
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  /** Runs calls one after another. If none is in progress, at once: before the caller can write to its arrays. */
-  const queued = <A>(act: Parameters<typeof attempt<A>>[0]): ReturnType<typeof attempt<A>> => {
-    const mine = waiting === 0 ? attempt(act) : last.then(() => attempt(act))
-    waiting++
-    last = mine.then(() => {
-      waiting--
-    })
-    return mine
-  }
-  /** Copies the arrays of a call that must wait. */
-  const taken = <B>(
-    checked: E.Either<RunError, readonly Elements[]>,
-    act: (given: readonly Elements[]) => Promise<E.Either<RunError, B>>,
-  ): Promise<E.Either<RunError, B>> => {
-    if (E.isLeft(checked)) return queued(() => checked)
-    const given = waiting === 0 ? checked.right : checked.right.map(copied)
-    return queued(() => act(given))
-  }
+  const { queued, taken, release } = calls(held)
   return {
     backend,
     reason,

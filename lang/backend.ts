@@ -28,7 +28,7 @@ export interface Executable<In, Out, RunError = unknown> {
   readonly reason: string
   /**
    * Runs the program. The caller owns the results. If the back end may have rounded an integer, the run fails with the
-   * error InexactInteger.
+   * error InexactInteger. A call during another one waits for it, with a copy of its inputs.
    *
    * Law: the same inputs give the same bits
    */

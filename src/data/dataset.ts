@@ -40,7 +40,7 @@ export type Columns<T> = 0 extends 1 & T
         ? { readonly [K in keyof T]: Columns<T[K]> }
         : unknown
 // every typed array is built by its constructor from a length
-const emptyLike = (x: Column, n: number): Column => new (x.constructor as new (n: number) => Column)(n)
+export const emptyLike = (x: Column, n: number): Column => new (x.constructor as new (n: number) => Column)(n)
 
 /**
  * The rows at the indices, `width` numbers each, as an array of `count` rows: a copy. Rows beyond the indices are 0.

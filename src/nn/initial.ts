@@ -5,8 +5,9 @@
  *   fan in = in * kernel      fan out = out * kernel
  */
 import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
-import type { Key } from '../random/key.ts'
-import * as random from '../random/key.ts'
+import { normal as normalDraws, toNormal } from '../random/key.ts'
+import { fillUniform, type Key } from '../random/threefry.ts'
+import { orthonormal } from './orthonormal.ts'
 
 /** Numbers of a shape, row by row, from a key. */
 export type Initializer = (key: Key, shape: Shape) => Float32Array
@@ -30,19 +31,38 @@ const fans = (shape: Shape): Fans => {
   const [out = 1, inner = out, ...kernel] = shape
   return { fanIn: inner * sizeOf(kernel), fanOut: out * sizeOf(kernel) }
 }
+/** So many numbers at a time stay in the nearest cache. */
+const block = 2048
+/** The numbers of `uniform`, block by block, as `change` leaves them, in single precision. */
+const drawn = (key: Key, size: number, change: (xs: Float64Array) => void): Float32Array => {
+  const out = new Float32Array(size)
+  const room = new Float64Array(Math.min(block, size))
+  for (let from = 0; from < size; from += block) {
+    const xs = room.subarray(0, size - from)
+    fillUniform(key, from, xs)
+    change(xs)
+    out.set(xs, from)
+  }
+  return out
+}
 /** Uniform on [-bound, bound]. */
 const within =
   (bound: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const b = bound(fans(shape))
-    return Float32Array.from(random.uniform(sizeOf(shape))(key), (u) => b * (2 * u - 1))
+    return drawn(key, sizeOf(shape), (us) => {
+      for (let i = 0; i < us.length; i++) us[i] = b * (2 * (us[i] as number) - 1)
+    })
   }
 /** Normal with mean 0. */
 const spread =
   (deviation: (f: Fans) => number): Initializer =>
   (key, shape) => {
     const s = deviation(fans(shape))
-    return Float32Array.from(random.normal(sizeOf(shape))(key), (z) => s * z)
+    return drawn(key, sizeOf(shape), (xs) => {
+      toNormal(xs)
+      for (let i = 0; i < xs.length; i++) xs[i] = s * (xs[i] as number)
+    })
   }
 const mean = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
 
@@ -72,22 +92,12 @@ export const orthogonal =
     const [out = 1, ...rest] = shape
     const inner = sizeOf(rest)
     const [count, length] = [Math.min(out, inner), Math.max(out, inner)]
-    const drawn = random.normal(count * length)(key)
-    const vectors: Float64Array[] = []
-    for (let k = 0; k < count; k++) {
-      const v = Float64Array.from(drawn.subarray(k * length, (k + 1) * length))
-      // the second time removes what rounding has left of the other vectors
-      for (const u of [...vectors, ...vectors]) {
-        const along = dot(u, v)
-        u.forEach((x, i) => {
-          v[i] = (v[i] ?? 0) - along * x
-        })
-      }
-      const size = Math.sqrt(dot(v, v))
-      vectors.push(v.map((x) => x / size))
-    }
-    const at = (row: number, column: number): number =>
-      (out <= inner ? vectors[row]?.[column] : vectors[column]?.[row]) ?? 0
-    return Float32Array.from({ length: out * inner }, (_, i) => gain * at(Math.floor(i / inner), i % inner))
+    const vectors = normalDraws(count * length)(key)
+    orthonormal(vectors, count, length)
+    const found = new Float32Array(out * inner)
+    // vector k is row k of the matrix, or column k
+    const [across, along] = out <= inner ? [inner, 1] : [1, inner]
+    for (let k = 0; k < count; k++)
+      for (let i = 0; i < length; i++) found[k * across + i * along] = gain * (vectors[k * length + i] as number)
+    return found
   }
-const dot = (u: Float64Array, v: Float64Array): number => u.reduce((sum, x, i) => sum + x * (v[i] ?? 0), 0)

@@ -59,6 +59,7 @@ export {
 export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
 export { type PredictAllError, predictAll } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
+export { type Served, type ServeError, type ServeOptions, serve } from './serve.ts'
 export {
   type ExampleShapes,
   type Loss,

@@ -2,28 +2,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Diagnostics } from '../../lang/syntax/error.ts'
-import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
+import { stacked } from '../../lang/primitives/broadcast.ts'
+import type { Program } from '../../lang/syntax/program.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import type { Arrays } from '../../lang/syntax/tree.ts'
+import { type Arrays, refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { runs } from '../data/batches.ts'
 import type { Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
 import { predict } from '../nn/network.ts'
 import type { FitsRule, TypeRule } from '../nn/rule.ts'
-import { vmap } from '../transform/vmap.ts'
 import { batchAt, wrongIn } from './examples.ts'
-import type { Runner, TrainError } from './fold.ts'
+import type { Runner } from './fold.ts'
+import { type ServeError, serve } from './serve.ts'
 
-export type PredictAllError<BackendError> =
-  | Extract<TrainError<BackendError>, { readonly _tag: 'BackendFailed' | 'WrongExamples' }>
-  | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
+export type PredictAllError<BackendError> = ServeError<BackendError>
 
-/** A network's program on a batch. Its output is one array. */
-type Batches = Program<{ readonly params: unknown; readonly state: unknown; readonly x: unknown }, Type>
-const batched = (one: UntypedProgram, batch: number): Batches =>
-  typed(vmap(batch, { over: typed({ params: false, state: false, x: true }) })(one))
+/** A network's program on one example. Its output is one array. */
+type Question = Program<{ readonly params: unknown; readonly state: unknown; readonly x: unknown }, Type>
 
 /**
  * The outputs of a network for all examples, in mode 'eval', one after the other: [count, ...output]. The output of the
@@ -51,26 +47,28 @@ export const predictAll =
     pipe(
       TE.fromEither(predict(network, x)),
       TE.mapLeft((diagnostics): PredictAllError<CompileError | RunError> => ({ _tag: 'IllTyped', diagnostics })),
-      TE.chain((one) => async () => {
-        const failed = (error: CompileError | RunError) => E.left({ _tag: 'BackendFailed', error } as const)
-        const many = batched(one, batch)
-        const types = { x: many.in.x }
+      TE.chain((found) => async () => {
+        const one = typed<Question>(found)
+        const types = { x: refill(x, typeLeaves(x).map(stacked(batch))) }
         const wrong = wrongIn(types, examples)
         if (wrong !== undefined) return E.left(wrong)
-        const compiled = await backend.compile(many)()
-        if (E.isLeft(compiled)) return failed(compiled.left)
-        const width = sizeOf(many.out.shape.slice(1))
+        const known = typed<{ readonly params: object; readonly state: object }>({
+          params: trained.params,
+          state: trained.state,
+        })
+        const served = await serve(backend, { batch })(one, known)()
+        if (E.isLeft(served)) return served
+        const width = sizeOf(one.out.shape)
         const out = new Float32Array(examples.count * width)
         try {
           for (const indices of runs(examples.count, batch)) {
-            const inputs = { params: trained.params, state: trained.state, ...batchAt(types, examples, indices) }
-            const result = await compiled.right.run(typed(inputs))()
-            if (E.isLeft(result)) return failed(result.left)
+            const result = await served.right.run(typed(batchAt(types, examples, indices)))()
+            if (E.isLeft(result)) return result
             out.set(result.right.subarray(0, indices.length * width), (indices[0] ?? 0) * width)
           }
           return E.right(out)
         } finally {
-          compiled.right.release()
+          served.right.release()
         }
       }),
     )

@@ -1,6 +1,6 @@
 /** Some leaves of a tree, chosen by a tree of booleans: the inputs that vmap maps, or that grad differentiates by. */
 import type { Type } from '../../lang/syntax/shape.ts'
-import { isObject, isTypeOrExpr, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
+import { isObject, isTypeOrExpr, memberAt, type Tangent, typeLeaves } from '../../lang/syntax/tree.ts'
 
 /** true and false choose whole subtrees; a key that is left out is false. */
 export type Selection = boolean | null | { readonly [key: string]: Selection } | readonly Selection[]
@@ -28,6 +28,19 @@ export const strayPath = (tree: unknown, selection: Selection, path: readonly st
   return undefined
 }
 
+const isChoice = (x: unknown): boolean => x === undefined || x === null || typeof x === 'boolean'
+/** What is wrong with the form of the selection that an option has: TypeScript knows, JavaScript does not. */
+export const formProblem = (option: string, types: unknown, selection: unknown): string | undefined => {
+  if (isChoice(selection)) return undefined
+  if (!isObject(selection))
+    return `${option} has the ${typeof selection} ${String(selection)} where true or false belongs`
+  if (Array.isArray(selection) && !Array.isArray(types))
+    return `${option} is a list, but the inputs have names: write ${option}: { x: true }`
+  return Object.entries<unknown>({ ...selection })
+    .map(([k, choice]) => formProblem(option, memberAt(types, [k]), choice))
+    .find((what) => what !== undefined)
+}
+
 /** The selections of a tree of this form. */
 export type SelectionOf<T> = boolean | (T extends Type | null ? never : { readonly [K in keyof T]?: SelectionOf<T[K]> })
 
@@ -39,3 +52,38 @@ export type TangentWhere<T, M> = M extends true
   : M extends false
     ? Absent<T>
     : { readonly [K in keyof T]: K extends keyof M ? TangentWhere<T[K], M[K]> : Absent<T[K]> }
+
+/** The chosen leaves of a tree, or the others. Records lose the members of which nothing is left; tuples keep null. */
+export const partOfTree = (tree: unknown, selection: Selection, chosen: boolean): unknown => {
+  if (isTypeOrExpr(tree) || typeof selection === 'boolean' || !isObject(tree))
+    return (selection === true) === chosen ? tree : null
+  const parts = Object.entries(tree).map(([key, t]) => [key, partOfTree(t, partOf(selection, key), chosen)] as const)
+  return Array.isArray(tree)
+    ? parts.map(([, part]) => part)
+    : Object.fromEntries(parts.filter(([, part]) => typeLeaves(part).length > 0))
+}
+/** The tree of the chosen leaves. */
+export type Chosen<T, M> = M extends true
+  ? T
+  : M extends false
+    ? null
+    : T extends readonly unknown[]
+      ? { readonly [K in keyof T]: K extends keyof M ? Chosen<T[K], M[K]> : null }
+      : {
+          readonly [K in keyof T as K extends keyof M ? (M[K] extends false ? never : K) : never]: Chosen<
+            T[K],
+            M[K & keyof M]
+          >
+        }
+/** The tree of the other leaves. */
+export type Others<T, M> = M extends true
+  ? null
+  : M extends false
+    ? T
+    : T extends readonly unknown[]
+      ? { readonly [K in keyof T]: K extends keyof M ? Others<T[K], M[K]> : T[K] }
+      : {
+          readonly [K in keyof T as K extends keyof M ? (M[K] extends true ? never : K) : K]: K extends keyof M
+            ? Others<T[K], M[K]>
+            : T[K]
+        }

@@ -16,12 +16,12 @@ import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { isObject, memberAt, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
 import type { FitsSize } from '../../lang/types/index.ts'
 import { jvpBody, vjpBody } from './linear.ts'
-import { marksOf, type Selection, strayPath } from './selection.ts'
+import { formProblem, marksOf, type Selection, strayPath } from './selection.ts'
 import { run, type Steps } from './steps.ts'
 
 // -- closed programs --------------------------------------------------------------------------------------------------
@@ -141,19 +141,8 @@ interface VmapOptions<M> {
   /** The axis's name, for psum, pmean and pmax; none by default. */
   readonly axis?: string
 }
-const isChoice = (x: unknown): boolean => x === undefined || x === null || typeof x === 'boolean'
-/** What is wrong with the form of a selection: TypeScript knows, JavaScript does not. */
-const formProblem = (types: unknown, over: unknown): string | undefined => {
-  if (isChoice(over)) return undefined
-  if (!isObject(over)) return `over has the ${typeof over} ${String(over)} where true or false belongs`
-  if (Array.isArray(over) && !Array.isArray(types))
-    return 'over is a list, but the inputs have names: write over: { x: true }'
-  return Object.entries<unknown>({ ...over })
-    .map(([k, choice]) => formProblem(memberAt(types, [k]), choice))
-    .find((what) => what !== undefined)
-}
 const vmapProblem = (size: number, p: UntypedProgram, over: Selection): Problem | undefined => {
-  const what = formProblem(p.in, over)
+  const what = formProblem('over', p.in, over)
   if (what !== undefined) return { _tag: 'Malformed', what }
   const stray = strayPath(p.in, over)
   return stray === undefined

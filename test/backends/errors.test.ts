@@ -161,6 +161,31 @@ describe('gpujs', () => {
     executable.release()
   })
 })
+test('calls at once run one after another, on the inputs that they were given', async () => {
+  let busy = false
+  const call = async ([x]: readonly Elements[]) => {
+    if (busy) throw new Error('two calls at once')
+    busy = true
+    const doubled = Float32Array.from(x as Float32Array, (v) => 2 * v)
+    await Promise.resolve()
+    busy = false
+    return [doubled]
+  }
+  const double = programOrThrow(real(2), (x) => add(x, x))
+  const { run, release } = executable(double, { backend: 'slow', reason: 'asked for', call, release: () => {} })
+  const given = [0, 1, 2].map((k) => Float32Array.of(k, k + 1))
+  const runs = [...given.map((x) => run(x)()), run([1])()]
+  for (const x of given) x.fill(1000)
+  const [first, second, third, wrong] = await Promise.all(runs)
+  expect([first, second, third].map((r) => orFail(r as never))).toEqual([
+    Float32Array.of(0, 2),
+    Float32Array.of(2, 4),
+    Float32Array.of(4, 6),
+  ])
+  expect(wrong).toMatchObject(E.left({ _tag: 'WrongLength' }))
+  expect(orFail(await run([5, 5])())).toEqual(Float32Array.of(10, 10))
+  release()
+})
 test('a release during a run waits for the run, and happens once', async () => {
   const log: string[] = []
   const double = programOrThrow(real(2), (x) => add(x, x))

@@ -10,6 +10,7 @@ import { type Interval, plantedFrom, specialsFrom, spreadFrom, valuesFrom } from
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { vjp } from '../../src/transform/vjp.ts'
 import { jvpOfVmap, vjpOfVmap, vmapIsMap, vmapOfJvp, vmapOfVjp } from './batching.ts'
+import { bindSplits, regroupedSplits } from './binding.ts'
 import type { Values } from './close.ts'
 import {
   type AnyProgram,
@@ -82,15 +83,16 @@ export const laws: { readonly [name: string]: Law } = {
     const law = additivity(p)
     return ({ x, v }) => law(x(), v(), v(1))
   },
-  'special floats: types, primal, vmap and simplify': (p) => {
+  'special floats: types, primal, vmap, simplify and bind': (p) => {
     if (mayNotEnd(p.closed)) return () => true
     const typed = wellTyped(p)
     const forward = primal(p)
     const map = vmapIsMap(p, 2)
     const simple = preservesBits(simplifyClosed)(p)
+    const split = bindSplits(p, some(p, 0))
     return ({ special, v }) => {
       const x = special()
-      return typed(x) && forward(x, v()) && map(twice.map(special)) && simple(x)
+      return typed(x) && forward(x, v()) && map(twice.map(special)) && simple(x) && split(x)
     }
   },
   'vmap f = map f': (p) => {
@@ -144,6 +146,12 @@ export const laws: { readonly [name: string]: Law } = {
     if (E.isLeft(back)) return () => true
     const law = preservesBits(simplifyClosed)(back.right as AnyProgram)
     return ({ x, w }) => law([...x(), ...w()])
+  },
+  'bind f: rest(once(known), x) = f(known, x)': (p) => {
+    const even = bindSplits(p, some(p, 0))
+    const odd = bindSplits(p, some(p, 1))
+    const regrouped = regroupedSplits(p, some(p, 1), 1e-6)
+    return ({ x }) => even(x()) && odd(x()) && regrouped(x())
   },
   'parse (print f) = f, and printing is deterministic': (p) => () => printThenParse()(p) && printIsStable(p),
 }

@@ -61,9 +61,10 @@ const columns: { readonly [law: string]: Kind | null } = {
   'forward over forward = forward over reverse': 'second order',
   'second order at ties, zeros and units': 'second order',
   'the Hessian is symmetric': 'second order',
-  'special floats: types, primal, vmap and simplify': null,
+  'special floats: types, primal, vmap, simplify and bind': null,
   'simplify f = f, and what is simple stays': null,
   'simplify (vjp f) = vjp f': null,
+  'bind f: rest(once(known), x) = f(known, x)': null,
   'parse (print f) = f, and printing is deterministic': null,
 }
 /** Laws without a column: a new law must be given one. */

@@ -68,7 +68,7 @@ export const of = <A extends Attrs, N extends readonly unknown[]>(
 ): Operation => ({ _tag: 'Operation', entry: entry as unknown as Entry, attrs, args })
 
 /** What the holes of a pattern matched. */
-interface Match {
+export interface Match {
   (hole: Any): Expr
   (hole: Const): number
   (hole: Rest): readonly Expr[]
@@ -170,7 +170,8 @@ export const x = any()
 export const y = any()
 
 interface LawOptions {
-  readonly where?: (m: Match) => boolean
+  /** Given the match, and the expression that the left side matches. */
+  readonly where?: (m: Match, e: Expr) => boolean
   readonly sample?: readonly Sampled[]
 }
 export const law = (
@@ -186,7 +187,7 @@ export const law = (
     rewrite: (e) => {
       if (!fits(left, e)) return undefined
       const found: Found = new Map()
-      return bindAll(left, e, found) && where(matchOf(found)) ? rightOf(found) : undefined
+      return bindAll(left, e, found) && where(matchOf(found), e) ? rightOf(found) : undefined
     },
     sides: (a, b) => {
       const found: Found = new Map<Hole, Expr>([

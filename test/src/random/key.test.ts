@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -8,9 +9,9 @@ import {
   permutation,
   randomKey,
   splitKey,
-  threefry,
   uniform,
 } from '../../../src/random/key.ts'
+import { fillUniform, threefry } from '../../../src/random/threefry.ts'
 
 const keys = fc.integer({ min: -(2 ** 53), max: 2 ** 53 }).map(randomKey)
 const sizes = fc.integer({ min: 0, max: 40 })
@@ -37,6 +38,18 @@ test('threefry gives the answers published with Random123 (kat_vectors, threefry
   expect(cipher(0, 0, 0, 0)).toEqual([0x6b200159, 0x99ba4efe])
   expect(cipher(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff)).toEqual([0x1cb996fc, 0xbb002be7])
   expect(cipher(0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3)).toEqual([0xc4923a9c, 0x483df7a0])
+})
+
+const digest = (x: Float64Array): string =>
+  createHash('sha256').update(new Uint8Array(x.buffer)).digest('hex').slice(0, 16)
+test.each([
+  [0, '823c85764c6f7617', 'bf97bc7dc8d3f878'],
+  [7, '859c7f38c085ed93', '613f3138aaf03d9f'],
+  [-3, '00898578dc68263c', '0437c7a77a3a8e8c'],
+  [2 ** 53, '5751025c1bb3bb2a', 'bac2ec02d61c3e90'],
+])('the numbers of seed %d have the bits that they always had', (seed, ofUniform, ofNormal) => {
+  expect(digest(uniform(100_003)(randomKey(seed)))).toBe(ofUniform)
+  expect(digest(normal(100_003)(randomKey(seed)))).toBe(ofNormal)
 })
 
 describe('keys', () => {
@@ -74,6 +87,17 @@ describe('uniform', () => {
         const short = uniform(n)(k)
         const long = uniform(n + more)(k)
         return short.every((u, i) => u === long[i])
+      }),
+    ))
+
+  test('can be drawn from any place on', () =>
+    fc.assert(
+      fc.property(keys, sizes, sizes, (k, from, n) => {
+        const part = new Float64Array(n)
+        fillUniform(k, from, part)
+        return uniform(from + n)(k)
+          .subarray(from)
+          .every((u, i) => u === part[i])
       }),
     ))
 
