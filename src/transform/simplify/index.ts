@@ -10,11 +10,14 @@ import { type Tell, within } from '../../../lang/tell.ts'
 import { facts } from './facts.ts'
 import { fuseScans } from './fuseScans.ts'
 import { laws } from './laws.ts'
+import { lessenLoops } from './loops/index.ts'
 import type { Rule } from './rule.ts'
 import { settling, sharing } from './settle.ts'
 
 export { fuseScans } from './fuseScans.ts'
 export { folding } from './settle.ts'
+/** The name of fusing two scans among the laws. */
+export const lockstep = 'two scans in lockstep are one scan'
 export const rules: readonly Rule[] = [...facts, ...laws]
 
 /** Programs inside attributes are simplified too. */
@@ -33,9 +36,9 @@ const inner = (body: Closed, tell: Tell | undefined): Closed =>
     (r) => r,
   )
 
-/** simplifyClosed that reports every rewrite, and at the end the new expression of every value. */
-export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
-  const simple = closeOver(p.inputs, (inputs) => {
+/** The laws of the table and constant folding, until none applies to an expression. */
+const settled = (p: Closed, tell: Tell | undefined): Closed =>
+  closeOver(p.inputs, (inputs) => {
     const v: Expr[] = [...inputs]
     const share = sharing()
     const settle = settling(rules, inputs, share, tell)
@@ -44,9 +47,13 @@ export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
     tell?.({ _tag: 'Opened', program: p, values: v, given: [] })
     return at(v, p.outputs)
   })
+/** simplifyClosed that reports every rewrite, and at the end the new expression of every value. */
+export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
+  const simple = settled(p, tell)
   const fused = fuseScans(simple)
-  if (fused !== simple) tell?.({ _tag: 'Fused', law: 'two scans in lockstep are one scan', from: simple, to: fused })
-  return fused
+  if (fused !== simple) tell?.({ _tag: 'Fused', law: lockstep, from: simple, to: fused })
+  const lessened = lessenLoops(fused, tell)
+  return lessened === fused ? fused : simplifyTelling(lessened, tell)
 }
 export const simplifyClosed = (p: Closed): Closed => simplifyTelling(p, undefined)
 
