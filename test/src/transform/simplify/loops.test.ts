@@ -3,10 +3,20 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../../lang/evaluate.ts'
-import { inTypes } from '../../../../lang/syntax/closed.ts'
-import type { UntypedProgram } from '../../../../lang/syntax/program.ts'
+import { programOf } from '../../../../lang/primitives/bodies.ts'
+import { sum } from '../../../../lang/primitives/broadcast.ts'
+import { constant } from '../../../../lang/primitives/constant.ts'
+import { contract } from '../../../../lang/primitives/contraction.ts'
+import { add, lt, sin, tanh } from '../../../../lang/primitives/elementwise.ts'
+import { scanClosed } from '../../../../lang/primitives/scan.ts'
+import { whileClosed } from '../../../../lang/primitives/while.ts'
+import { type Closed, inTypes } from '../../../../lang/syntax/closed.ts'
+import type { Expr } from '../../../../lang/syntax/expr.ts'
+import { programOrThrow, type UntypedProgram } from '../../../../lang/syntax/program.ts'
+import { real } from '../../../../lang/syntax/shape.ts'
 import type { Told } from '../../../../lang/tell.ts'
 import { specialsFrom, spreadFrom } from '../../../../src/testing/arbitrary/values.ts'
+import { cost } from '../../../../src/transform/cost.ts'
 import { jvp } from '../../../../src/transform/jvp.ts'
 import { simplifyClosed, simplifyTelling } from '../../../../src/transform/simplify/index.ts'
 import { loopLaws } from '../../../../src/transform/simplify/loops/index.ts'
@@ -69,4 +79,90 @@ test('random loops have something for every law', () => {
     counts.every((k) => k > 5),
     String(counts),
   ).toBe(true)
+})
+
+// -- by hand ----------------------------------------------------------------------------------------------------------
+
+const [n, m, steps] = [8, 6, 5]
+const times = (w: Expr, x: Expr): Expr => contract({ x: 'jk', y: 'k', out: 'j', ties: [] })(w, x)
+const scansIn = (p: Closed): readonly Closed[] =>
+  p.equations.flatMap((q) => (q.op === 'scan' ? [q.attrs.body as unknown as Closed] : []))
+const opsIn = (p: Closed | undefined): readonly string[] => (p?.equations ?? []).map((q) => q.op)
+const count = (op: string, p: Closed | undefined): number => opsIn(p).filter((o) => o === op).length
+/** c' = tanh(U c + W x) */
+const network = (length: number): UntypedProgram =>
+  programOrThrow({ c: real(n), xs: real(length, m), w: real(n, m), u: real(n, n) }, ({ c, xs, w, u }) =>
+    scanClosed(
+      length,
+      false,
+      programOf([real(n), real(m), real(n, m), real(n, n)], (h, x, a, b) => [tanh(add(times(b, h), times(a, x)))]),
+    )([c], [xs], [w, u]).slice(0, 1),
+  ) as never
+
+describe('what leaves a loop', () => {
+  test('W x_t of all t is one product; U c stays', () => {
+    const p = simplifyClosed(network(steps).closed)
+    expect(count('contract', p)).toBe(1)
+    expect(count('contract', scansIn(p)[0])).toBe(1)
+  })
+  test('the gradients of both weights are contractions over the steps', () => {
+    const p = simplifyClosed((orNone(vjp(network(steps))) as UntypedProgram).closed)
+    const [forward, backward] = scansIn(p)
+    expect(count('contract', forward)).toBe(1)
+    // the transposed product of the carry alone
+    expect(count('contract', backward)).toBe(1)
+    expect(backward?.outputs.length).toBe(2)
+    const made = p.equations.filter((q) => q.op === 'contract' && (q.attrs.x as string).startsWith('A'))
+    expect(made.map((q) => q.outs[0]?.shape)).toContainEqual([n, n])
+  })
+  test.each([0, 1, 2])('a loop of %i steps', (length) => {
+    const p = (orNone(vjp(network(length))) as UntypedProgram).closed
+    const x = spreadFrom(3, inTypes(p))
+    expect(same(evaluate(simplifyClosed(p), x), evaluate(p, x))).toBe(true)
+  })
+  test('what does not change in a while loop, unless it may not end', () => {
+    const test = programOf([real(), real(n), real(n, n)], (t) => [lt(t, 3)])
+    const long = programOf([real(), real(n), real(n, n)], (t, k, w) => [add(t, sum()(sin(times(w, k))))])
+    const p = programOrThrow([real(), real(n), real(n, n)], ([t, k, w]) => whileClosed(test, long)([t], [k, w]))
+    const body = (q: Closed): Closed => q.equations.find((e) => e.op === 'while')?.attrs.body as unknown as Closed
+    expect(opsIn(body(simplifyClosed(p.closed)))).toEqual(['add'])
+    const nested = programOf([real(), real(n), real(n, n)], (t, k, w) => [
+      add(t, whileClosed(test, long)([sum()(k)], [k, w])[0] as Expr),
+    ])
+    const q = programOrThrow([real(), real(n), real(n, n)], ([t, k, w]) => whileClosed(test, nested)([t], [k, w]))
+    expect(opsIn(body(simplifyClosed(q.closed)))).toContain('while')
+  })
+})
+describe('what stays in a loop', () => {
+  const total = (start: number): UntypedProgram =>
+    programOrThrow({ xs: real(steps, n), ys: real(steps, m) }, ({ xs, ys }) =>
+      scanClosed(
+        steps,
+        false,
+        programOf([real(n, m), real(n), real(m)], (c, x, y) => [
+          add(c, contract({ x: 'j', y: 'k', out: 'jk', ties: [] })(x, y)),
+        ]),
+      )([constant([n, m], start)], [xs, ys], []).slice(0, 1),
+    ) as never
+  test('a carry that begins elsewhere than at 0', () => {
+    expect(scansIn(simplifyClosed(total(0).closed))).toEqual([])
+    expect(scansIn(simplifyClosed(total(1).closed)).length).toBe(1)
+    expect(scansIn(simplifyClosed(total(-0).closed)).length).toBe(1)
+  })
+  test('activations of micro-batches, which would take more memory than the loop', () => {
+    const wide = 4000
+    const loss = programOrThrow({ w: real(wide, n), xs: real(1000, 64, n) }, ({ w, xs }) =>
+      scanClosed(
+        1000,
+        false,
+        programOf([real(), real(64, n), real(wide, n)], (c, x, k) => [
+          add(c, sum()(sin(contract({ x: 'bk', y: 'jk', out: 'bj', ties: [] })(x, k)))),
+        ]),
+      )([constant([], 0)], [xs], [w]).slice(0, 1),
+    ) as unknown as UntypedProgram
+    for (const p of [loss, orNone(vjp(loss)) as UntypedProgram]) {
+      const simple = { ...p, closed: simplifyClosed(p.closed) }
+      expect(cost(simple as never).peak).toBeLessThan(1.5 * cost(p as never).peak)
+    }
+  })
 })
