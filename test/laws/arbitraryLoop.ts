@@ -93,7 +93,8 @@ const loopOf = ({ body, results, reverse, loops }: LoopGenes): UntypedProgram =>
           const pool: Pool = { s: [constant([], 0.5)], v: [c, x, k], m: [m, w, u] }
           for (const gene of body) grown(pool, gene, loops)
           const [at = 0, f = 0, g = 0, h = 0, i = 0, j = 0] = results
-          const next = tanh(pick([...pool.v].reverse(), at))
+          const picked = pick([...pool.v].reverse(), at)
+          const next = at % 2 === 0 ? tanh(add(product(u, c), picked)) : tanh(add(product(w, x), picked))
           const ys = [pick([...pool.v].reverse(), i), pick([...pool.m].reverse(), j), pick(pool.v, at)]
           const terms = [pick([...pool.m].reverse(), f), pick([...pool.v].reverse(), g), pick([...pool.s].reverse(), h)]
           const sums = [d, b, e].map((total, q) => add(total, terms[q] as Expr))

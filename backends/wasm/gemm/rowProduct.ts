@@ -9,17 +9,8 @@ import { load, type Scalar } from '../../../lang/kernel/index.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
 import type { Linear } from '../../rewrite/linear.ts'
 import { replaced } from '../../rewrite/scalars.ts'
-import {
-  type Code,
-  count,
-  type Func,
-  f32x4,
-  i32,
-  type Locals,
-  type ModuleBuilder,
-  seq,
-  v128,
-} from '../assembler/index.ts'
+import { type Code, count, f32x4, i32, type Locals, type ModuleBuilder, seq, v128 } from '../assembler/index.ts'
+import type { KernelFunction } from '../kernel/kernel.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec } from '../kernel/writer.ts'
 import { product, strideOf } from './blocks.ts'
@@ -63,13 +54,8 @@ export const rowProductOf = (c: Contraction, s: KernelSpec): RowProduct | undefi
   return { along, vector, matrix, line: 4 * across, columns, depth }
 }
 
-/** Adds up p.columns / 4 vectors of four columns, of which `run` computes a range. */
-export interface RowFunction {
-  readonly run: Func<readonly ['i32', 'i32'], 'none'>
-  readonly count: number
-  readonly grain: number
-}
-export const writeRowProduct = (m: ModuleBuilder, p: RowProduct, out: Region, label: string): RowFunction => {
+/** The sums, as a function of a range of their vectors of four. */
+export const writeRowProduct = (m: ModuleBuilder, p: RowProduct, out: Region, label: string): KernelFunction => {
   const write = p.along ? along : down
   const run = m.func(['i32', 'i32'], 'none', (locals, from, to) => write(p, out, locals, from.get, to.get), label)
   return { run, count: p.columns / 4, grain: 4 }

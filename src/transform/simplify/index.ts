@@ -11,6 +11,7 @@ import { facts } from './facts.ts'
 import { fuseScans } from './fuseScans.ts'
 import { laws } from './laws.ts'
 import { lessenLoops } from './loops/index.ts'
+import { sharedSteps, shareScans } from './loops/share.ts'
 import type { Rule } from './rule.ts'
 import { settling, sharing } from './settle.ts'
 
@@ -52,7 +53,9 @@ export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
   const simple = settled(p, tell)
   const fused = fuseScans(simple)
   if (fused !== simple) tell?.({ _tag: 'Fused', law: lockstep, from: simple, to: fused })
-  const lessened = lessenLoops(fused, tell)
+  const shared = shareScans(fused)
+  if (shared !== fused) tell?.({ _tag: 'Fused', law: sharedSteps, from: fused, to: shared })
+  const lessened = lessenLoops(shared, tell)
   return lessened === fused ? fused : simplifyTelling(lessened, tell)
 }
 export const simplifyClosed = (p: Closed): Closed => simplifyTelling(p, undefined)

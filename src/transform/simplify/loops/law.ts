@@ -38,7 +38,9 @@ export const nothing: Exchange = { saved: 0, stacked: 0 }
 const spare = 1 << 20
 /** Whether it pays to do more: fewer numbers move, and all that is stored is not more than the loop holds already. */
 export const isWorth = (before: Exchange, after: Exchange, length: number, held: number): boolean =>
-  after.saved - before.saved > 2 * (after.stacked - before.stacked) && length * after.stacked <= held + spare
+  after.saved - before.saved > 2 * (after.stacked - before.stacked) && !holdsMore(after.stacked, length, held)
+/** Whether so many numbers for every step are more than the loop holds already. */
+export const holdsMore = (stacked: number, length: number, held: number): boolean => length * stacked > held + spare
 
 /** The body of a scan, with the kinds of its values. */
 export const scanBody = ({ body, carries, rows, constants }: ScanEquation): Body => {
