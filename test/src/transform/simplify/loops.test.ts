@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../../lang/evaluate.ts'
 import { programOf } from '../../../../lang/primitives/bodies.ts'
 import { sum } from '../../../../lang/primitives/broadcast.ts'
+import { condClosed } from '../../../../lang/primitives/cond.ts'
 import { constant } from '../../../../lang/primitives/constant.ts'
 import { contract } from '../../../../lang/primitives/contraction.ts'
 import { add, lt, sin, tanh } from '../../../../lang/primitives/elementwise.ts'
@@ -135,6 +136,25 @@ describe('what leaves a loop', () => {
     const q = programOrThrow([real(), real(n), real(n, n)], ([t, k, w]) => whileClosed(test, nested)([t], [k, w]))
     expect(opsIn(body(simplifyClosed(q.closed)))).toContain('while')
   })
+})
+test('what a branch within a loop computes from constants leaves both', () => {
+  const sines = programOf([real(n), real(n), real(n, n)], (c, k, w) => [add(c, sin(times(w, k)))])
+  const other = programOf([real(n), real(n), real(n, n)], (c, k) => [add(c, tanh(k))])
+  const p = programOrThrow([real(n), real(n), real(n, n)], ([c, k, w]) =>
+    scanClosed(
+      steps,
+      false,
+      programOf([real(n), real(n), real(n, n)], (x, a, b) => condClosed(lt(sum()(x), 0), sines, other)(x, a, b)),
+    )([c], [], [k, w]).slice(0, 1),
+  ) as unknown as UntypedProgram
+  const simple = simplifyClosed(p.closed)
+  const choice = scansIn(simple)[0]?.equations.find((q) => q.op === 'cond')
+  expect([choice?.attrs.yes, choice?.attrs.no].map((branch) => opsIn(branch as unknown as Closed))).toEqual([
+    ['add'],
+    ['add'],
+  ])
+  const x = spreadFrom(3, inTypes(p.closed))
+  expect(same(evaluate(simple, x), evaluate(p.closed, x))).toBe(true)
 })
 describe('what stays in a loop', () => {
   const total = (start: number): UntypedProgram =>
