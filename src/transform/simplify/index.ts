@@ -1,6 +1,7 @@
 /**
  * Algebra on programs. The laws of a table are applied to every node until none matches. Constants are folded, equal
- * expressions are shared, unused ones are dropped. Every law holds for every float, so results keep their bits.
+ * expressions are shared, unused ones are dropped. Then the laws of loops: scans in lockstep become one, and what need not
+ * repeat leaves a loop (loops/). Every law holds for every float, so results keep their bits.
  */
 import { at, type Closed, closeOver, isClosed } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
