@@ -140,7 +140,8 @@ const estimateOf = (l: Loop, leaving: Leaving): Exchange => {
     .reduce((n, q) => n + body.sizeOf(q.first), 0)
   const reads = [...leaving.equations].reduce((n, q) => n + rereads(body, q), 0)
   const carried = leaving.totals.reduce((n, t) => n + 2 * body.sizeOf(t.carry), 0)
-  return { saved: reads + carried, stacked: stores + inner }
+  const shown = wanted.filter((v) => !isStored(l, v)).reduce((n, v) => n + body.sizeOf(v), 0)
+  return { saved: reads + carried, stacked: stores + inner, shown }
 }
 
 /** Roots one after the other, each with what depends on it, where that is worth it. */

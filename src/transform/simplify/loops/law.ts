@@ -32,13 +32,16 @@ export interface Exchange {
   readonly saved: number
   /** Numbers stored for every step, which are written once and read once. */
   readonly stacked: number
+  /** Numbers of views of these for every step. Back ends store none; the reference does. */
+  readonly shown: number
 }
-export const nothing: Exchange = { saved: 0, stacked: 0 }
+export const nothing: Exchange = { saved: 0, stacked: 0, shown: 0 }
 /** This many numbers may be stored however little the loop holds: 4 MB in float32. */
 const spare = 1 << 20
 /** Whether it pays to do more: fewer numbers move, and all that is stored is not more than the loop holds already. */
 export const isWorth = (before: Exchange, after: Exchange, length: number, held: number): boolean =>
-  after.saved - before.saved > 2 * (after.stacked - before.stacked) && !holdsMore(after.stacked, length, held)
+  after.saved - before.saved > 2 * (after.stacked - before.stacked) &&
+  !holdsMore(after.stacked + after.shown, length, held)
 /** Whether so many numbers for every step are more than the loop holds already. */
 export const holdsMore = (stacked: number, length: number, held: number): boolean => length * stacked > held + spare
 

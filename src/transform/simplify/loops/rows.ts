@@ -25,7 +25,8 @@ const withEquation = (b: Body, l: Leaving, q: Equation): Leaving | undefined => 
   const sum = (f: (e: Equation) => number): number => [...equations].reduce((n, e) => n + f(e), 0)
   const saved = sum((e) => rereads(b, e))
   const stacked = sum((e) => (b.work(e).isView ? 0 : b.sizeOf(e.first)))
-  return { equations, estimate: { saved, stacked } }
+  const shown = sum((e) => (b.work(e).isView ? b.sizeOf(e.first) : 0))
+  return { equations, estimate: { saved, stacked, shown } }
 }
 const leavingOf = (b: Body, length: number, held: number): Leaving => {
   let all: Leaving = { equations: new Set(), estimate: nothing }

@@ -188,4 +188,14 @@ describe('what stays in a loop', () => {
       expect(cost(simple as never).peak).toBeLessThan(1.5 * cost(p as never).peak)
     }
   })
+  test('a sum of a constant over very many steps stays a loop', () => {
+    const p = programOrThrow(real(n), (k) =>
+      scanClosed(
+        1e6,
+        false,
+        programOf([real(n), real(n)], (c, x) => [add(c, x)]),
+      )([constant([n], 0)], [], [k]).slice(0, 1),
+    )
+    expect(scansIn(simplifyClosed(p.closed)).length).toBe(1)
+  })
 })
