@@ -4,6 +4,8 @@
  *
  *   along   the sum runs along the rows: four dot products at a time
  *   down    the sum runs down the columns: four rows, each times a number, are added to the result
+ *
+ * Sums are in float32, as in the packed core, but in four parts, or four terms at a time: they are no less exact.
  */
 import { load, type Scalar } from '../../../lang/kernel/index.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
