@@ -138,6 +138,8 @@ const mayJoin = (
   return (
     !needed.has(q.first) &&
     (work.loads === 0 || uses.length <= 8 * readers.length) &&
+    // parts of one product in several places would be several sums: stored, it stays one product
+    !(heavy && uses.length > 1) &&
     uses.every((u) => u.depth < limits.depth && !(heavy && u.iterations > 1)) &&
     readers.every(fits)
   )

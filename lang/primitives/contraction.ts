@@ -161,7 +161,7 @@ const convolution = (tie: Omit<Tie, 'x' | 'y' | 'out'>): Labels => ({
   ties: [{ x: 'h', y: 'r', out: 'p', ...tie }],
 })
 
-const contractEntry: Entry<Labels, [0, 0], 'contract'> = {
+export const contractEntry: Entry<Labels, [0, 0], 'contract'> = {
   name: 'contract',
   sentence: 'sums products over shared axes',
   latex: '\\sum $0\\, $1',
@@ -207,7 +207,7 @@ const contractEntry: Entry<Labels, [0, 0], 'contract'> = {
     }),
 }
 /** A letter that is not in use, for the axis that vmap adds: any character will do. */
-const letterNotIn = (a: Labels): string => {
+export const letterNotIn = (a: Labels): string => {
   const used = lettersOf(a)
   for (let code = 'A'.charCodeAt(0); ; code++)
     if (!used.includes(String.fromCharCode(code))) return String.fromCharCode(code)

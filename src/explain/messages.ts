@@ -34,6 +34,7 @@ interface About {
   readonly rewritten: { readonly law: string; readonly from: Formula; readonly to: Formula }
   readonly folded: { readonly from: Formula; readonly to: Formula }
   readonly fusedLoops: Record<never, never>
+  readonly lessenedLoop: { readonly law: string }
   readonly atPoint: { readonly y: Formula }
   readonly inLinear: { readonly y: Formula }
   readonly ownKernel: { readonly y: Formula; readonly what: Said }
@@ -255,6 +256,10 @@ export const messages: Table = {
     en: 'Two loops of equal length become one loop: the second reads, step by step, what the first computes.',
     fr: 'Deux boucles de même longueur, la seconde lisant pas à pas ce que fait la première, n’en font plus qu’une.',
   }),
+  lessenedLoop: {
+    en: ({ law }) => say`A loop does less than before: ${law}.`,
+    fr: ({ law }) => say`Une boucle fait moins qu’avant : ${law}.`,
+  },
   atPoint: {
     en: ({ y }) =>
       say`${y} depends on the point alone: it is computed once, and passed to the linear program if that reads it.`,

@@ -99,6 +99,9 @@ const recursionOver = (size: number, axis: string | undefined, tell?: Tell): Rec
   loops: whileLoops,
 })
 const silent = recursionOver(1, undefined)
+/** A closed program over one more axis, in front, of the mapped inputs and of every output. */
+export const vmapClosed = (size: number, p: Closed, mapped: readonly boolean[]): Closed =>
+  vmapBody(p, mapped, recursionOver(size, undefined))
 /** The recursion of jvp and vjp, which add no axis. */
 export const differentiation = (tell?: Tell): Recursion =>
   tell === undefined ? silent : recursionOver(1, undefined, tell)

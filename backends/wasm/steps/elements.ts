@@ -8,8 +8,9 @@ import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Contraction, canTestFinite, contractionIn } from '../../rewrite/contraction.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
-import { type Code, i32, when } from '../assembler/index.ts'
+import { type Code, i32, seq, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
+import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
 import { lower } from '../kernel/lower.ts'
@@ -22,11 +23,20 @@ const largeKernel = 20000
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
   const c = contractionIn(s.axes, s.body)
+  const row = c && rowProductOf(c, s)
+  if (row) return w.arena.inside(() => writeRow(w, c, row, s))
   if (c === undefined || !isWorthPacking(c) || !canTestFinite(c)) return writeLoops(w, s)
   if (c.finite.length === 0) return writeProduct(w, c, s)
   return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
 }
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
+/** A vector times a matrix, and a kernel for what follows the sums. */
+const writeRow = (w: Writer, c: Contraction, p: RowProduct, s: KernelSpec): Code => {
+  const alone = s.body === c.sum && s.out.shift === undefined
+  const sums = alone ? s.out : w.arena.take(p.columns)
+  const run = shareIfLarge(w, writeRowProduct(w.m, p, sums, s.label), 2 * p.columns * p.depth)
+  return alone ? run : seq(run, writeLoops(w, afterSums(c, s, sums)))
+}
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
   const nest = lower(s.axes, unrollShort(s.body), s.shapes)
   const work = (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))

@@ -1,6 +1,6 @@
 /** The step of an equation in batching, the split of a linearisation, simplification, and scheduling. */
 import type { Batched, Fused, Rewritten, Scheduled, Split } from '../../../lang/tell.ts'
-import { folding } from '../../transform/simplify/index.ts'
+import { folding, lockstep } from '../../transform/simplify/index.ts'
 import type { Step } from '../derivation.ts'
 import { type Ledger, remarksOf, sentenceOf, stepOf } from '../ledger.ts'
 import { type Phrase, phrase } from '../messages.ts'
@@ -71,17 +71,20 @@ export const rewritten = (l: Ledger, { law, from, to }: Rewritten): Step => {
     inside: l.taken(),
   })
 }
-export const fused = ({ law }: Fused): Step =>
-  stepOf({
+/** Of a law that rewrites loops. */
+export const fused = ({ law }: Fused): Step => {
+  const after = law === lockstep ? 'one loop' : 'a smaller loop'
+  return stepOf({
     action: 'rewrite',
     op: '',
     equation: {
       left: { text: 'loops', latex: '\\mathrm{loops}' },
-      right: { text: 'one loop', latex: '\\mathrm{one\\ loop}' },
+      right: { text: after, latex: `\\mathrm{${after.replaceAll(' ', '\\ ')}}` },
     },
     rule: phrase('ruleLaw', { law }),
-    sentence: phrase('fusedLoops', {}),
+    sentence: law === lockstep ? phrase('fusedLoops', {}) : phrase('lessenedLoop', { law }),
   })
+}
 
 /**
  * Values of inlined bodies have no name in the source. If there are any, all values are called by their numbers in the

@@ -3,28 +3,14 @@
  * the same step. Forward mode then stores no carries: the tangent scan reads those of the primal scan, and one loop
  * computes both.
  */
-import { parts, type Scan, scanClosed, scanEntry } from '../../../lang/primitives/scan.ts'
+import { parts, scanClosed } from '../../../lang/primitives/scan.ts'
 import { at, type Closed, closeOver, type Equation, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
 import { nth } from '../../../lang/syntax/list.ts'
+import { isScan, type ScanEquation, scanOf } from './loops/scanEquation.ts'
 
 // -- pairs that can be fused ------------------------------------------------------------------------------------------
 
-/** A scan among the equations, with its arguments by kind. */
-interface ScanEquation {
-  readonly equation: Equation
-  readonly attrs: Scan
-  readonly body: Closed
-  readonly carries: readonly number[]
-  readonly rows: readonly number[]
-  readonly constants: readonly number[]
-}
-const scanOf = (equation: Equation): ScanEquation => {
-  const attrs = equation.attrs as Scan
-  const [carries = [], rows = [], constants = []] = parts(equation.args, attrs.carries, attrs.rows)
-  return { equation, attrs, body: attrs.body, carries, rows, constants }
-}
-const isScan = (q: Equation): boolean => q.op === scanEntry.name
 /** Whether a value is a row that the scan computes: a stacked output, or a stacked incoming carry. */
 const isRowOf = ({ equation: q, attrs }: ScanEquation, v: number): boolean =>
   v >= q.first + attrs.carries && v < q.first + q.outs.length

@@ -1,6 +1,7 @@
 /**
  * Algebra on programs. The laws of a table are applied to every node until none matches. Constants are folded, equal
- * expressions are shared, unused ones are dropped. Every law holds for every float, so results keep their bits.
+ * expressions are shared, unused ones are dropped. Then the laws of loops: scans in lockstep become one, and what need not
+ * repeat leaves a loop (loops/). Every law holds for every float, so results keep their bits.
  */
 import { at, type Closed, closeOver, isClosed } from '../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../lang/syntax/expr.ts'
@@ -11,11 +12,15 @@ import { type Tell, within } from '../../../lang/tell.ts'
 import { facts } from './facts.ts'
 import { fuseScans } from './fuseScans.ts'
 import { laws } from './laws.ts'
+import { lessenLoops } from './loops/index.ts'
+import { sharedSteps, shareScans } from './loops/share.ts'
 import type { Rule } from './rule.ts'
 import { settling, sharing } from './settle.ts'
 
 export { fuseScans } from './fuseScans.ts'
 export { folding } from './settle.ts'
+/** The name of fusing two scans among the laws. */
+export const lockstep = 'two scans in lockstep are one scan'
 export const rules: readonly Rule[] = [...facts, ...laws]
 
 /** Programs inside attributes are simplified too. */
@@ -34,9 +39,9 @@ const inner = (body: Closed, tell: Tell | undefined): Closed =>
     (r) => r,
   )
 
-/** simplifyClosed that reports every rewrite, and at the end the new expression of every value. */
-export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
-  const simple = closeOver(p.inputs, (inputs) => {
+/** The laws of the table and constant folding, until none applies to an expression. */
+const settled = (p: Closed, tell: Tell | undefined): Closed =>
+  closeOver(p.inputs, (inputs) => {
     const v: Expr[] = [...inputs]
     const share = sharing()
     const settle = settling(rules, inputs, share, tell)
@@ -45,9 +50,15 @@ export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
     tell?.({ _tag: 'Opened', program: p, values: v, given: [] })
     return at(v, p.outputs)
   })
+/** simplifyClosed that reports every rewrite, and at the end the new expression of every value. */
+export const simplifyTelling = (p: Closed, tell: Tell | undefined): Closed => {
+  const simple = settled(p, tell)
   const fused = fuseScans(simple)
-  if (fused !== simple) tell?.({ _tag: 'Fused', law: 'two scans in lockstep are one scan', from: simple, to: fused })
-  return fused
+  if (fused !== simple) tell?.({ _tag: 'Fused', law: lockstep, from: simple, to: fused })
+  const shared = shareScans(fused)
+  if (shared !== fused) tell?.({ _tag: 'Fused', law: sharedSteps, from: fused, to: shared })
+  const lessened = lessenLoops(shared, tell)
+  return lessened === fused ? fused : simplifyTelling(lessened, tell)
 }
 export const simplifyClosed = (p: Closed): Closed => simplifyTelling(p, undefined)
 
