@@ -5,7 +5,8 @@ import { at, type Closed, type Equation, isClosed, typesOf } from './syntax/clos
 import type { Type } from './syntax/shape.ts'
 
 const known = new WeakMap<Closed, readonly While[]>()
-const loopsOf = ({ op, attrs, args, outs }: Equation, types: readonly Type[]): readonly While[] => {
+/** The loop that an equation is, if it is one, and those of the bodies in it. `types`: those of the program's values. */
+export const loopsOf = ({ op, attrs, args, outs }: Equation, types: readonly Type[]): readonly While[] => {
   const m = entryOf(op).meaning(attrs, buffers(at(types, args)), outs)
   const inside = Object.values(attrs).flatMap((a) => (isClosed(a) ? whileLoops(a) : []))
   return m._tag === 'While' ? [m, ...inside] : inside

@@ -1,7 +1,7 @@
 /** What the values of a loop's body depend on, and what their equations cost. */
 import { arithmeticOf, isView } from '../../../../lang/kernel/count.ts'
 import { buffers, index } from '../../../../lang/kernel/index.ts'
-import { mayNotEnd } from '../../../../lang/primitives/borrow.ts'
+import { loopsOf } from '../../../../lang/loops.ts'
 import { entryOf } from '../../../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, typesOf } from '../../../../lang/syntax/closed.ts'
 import { nth } from '../../../../lang/syntax/list.ts'
@@ -69,8 +69,8 @@ export const bodyOf = (program: Closed, inputs: readonly Dependence[]): Body => 
     sizeOf: (v) => sizeOf(nth(types, v).shape),
   }
 }
-/** Whether running an equation always ends. */
-export const ends = (q: Equation): boolean => !mayNotEnd({ inputs: [], equations: [q], outputs: [] })
+/** Whether running an equation always ends: a while loop may not. */
+export const ends = (b: Body, q: Equation): boolean => loopsOf(q, b.types).length === 0
 export const outsIn = (q: Equation): readonly number[] => q.outs.map((_, k) => q.first + k)
 /** The numbers of its constant arguments that a kernel reads in every step: at most one for each operation. */
 export const rereads = (b: Body, q: Equation): number =>

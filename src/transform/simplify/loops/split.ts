@@ -18,7 +18,7 @@ const source = (b: Body, v: number): number => {
 /** Whether an equation on constants is worth storing: the loop then reads it instead of what it is computed from. */
 const isWorthStoring = (b: Body, q: Equation): boolean => {
   const { isKernel, isView, flops } = b.work(q)
-  if (isView || !ends(q)) return false
+  if (isView || !ends(b, q)) return false
   const size = outsIn(q).reduce((n, v) => n + b.sizeOf(v), 0)
   const behind = [...new Set(q.args)].reduce((n, a) => n + source(b, a), 0)
   return !isKernel || size <= Math.max(small, behind) || flops >= 16 * size
