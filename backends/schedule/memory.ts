@@ -1,7 +1,7 @@
 /** Assigns slots of memory to stored values, before anything runs. A slot is reused after the last reader of its value. */
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
-import { type Plan, readsOf, sizeAt, subplansOf, writesOf } from './plan.ts'
+import { type Plan, readsOf, type Step, sizeAt, subplansOf, writesOf } from './plan.ts'
 
 interface BufferPlan {
   /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
@@ -58,6 +58,13 @@ const makeSlots = () => {
   }
 }
 
+/** The value that step k overwrites with its result: rows are joined into an array where it is, if nothing reads it later. */
+const overwrittenBy = (s: Step, k: number, last: ReadonlyMap<number, number>): number | undefined => {
+  if (s._tag !== 'Scatter' || s.into === undefined) return undefined
+  const { value } = s.into
+  return last.get(value) === k && value !== s.rows && value !== s.places ? value : undefined
+}
+
 /** Outputs keep their slots. What a step reads is freed after the step, so nothing is overwritten while it is read. */
 export const memoryOf = (p: Plan): BufferPlan => {
   const last = lastReads(p)
@@ -67,9 +74,15 @@ export const memoryOf = (p: Plan): BufferPlan => {
   let alive = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
   let peak = alive
   p.steps.forEach((s, k) => {
+    const over = overwrittenBy(s, k, last)
+    const kept = over === undefined ? undefined : slotOf.get(over)
     for (const v of writesOf(s)) {
-      slotOf.set(v, slots.take(sizeAt(p, v)))
+      slotOf.set(v, kept ?? slots.take(sizeAt(p, v)))
       alive += sizeAt(p, v)
+    }
+    if (over !== undefined && kept !== undefined) {
+      released.add(over)
+      alive -= sizeAt(p, over)
     }
     const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
     peak = Math.max(peak, alive + inner)

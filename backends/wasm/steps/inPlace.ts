@@ -1,10 +1,11 @@
 /**
- * State that is updated in place. The next state may overwrite the present one if nothing reads that afterwards: no later
- * step reads it, and the step that overwrites it reads only the element that it computes.
+ * Values that overwrite an input. The next state may overwrite the present one if nothing reads that afterwards: no later
+ * step reads it, and the step that overwrites it reads only the element that it computes. Rows may be joined into any
+ * other input, which is written again before the next run.
  */
 
 import { partsOf } from '../../rewrite/scalars.ts'
-import { type KernelStep, type Plan, readsOf } from '../../schedule/plan.ts'
+import { type KernelStep, type Plan, readsOf, type Step } from '../../schedule/plan.ts'
 
 /** Whether a kernel reads a value only at the element that it computes. */
 const readsOwnElement = (s: KernelStep, v: number): boolean => {
@@ -13,17 +14,25 @@ const readsOwnElement = (s: KernelStep, v: number): boolean => {
     (x) => x._tag !== 'Load' || x.source !== source || x.at.every((i, d) => i === s.indices[d]),
   )
 }
+/** Whether a step may write its result where it reads a value, which it need not read. */
+const mayOverwrite = (s: Step | undefined, v: number): boolean =>
+  (s?._tag === 'Kernel' && readsOwnElement(s, v)) ||
+  (s?._tag === 'Scatter' && s.into !== undefined && s.rows !== v && s.places !== v)
+const isReadAfter = (p: Plan, step: number, v: number): boolean =>
+  p.outputs.includes(v) || p.steps.slice(step + 1).some((s) => readsOf(s).includes(v))
 
-/** The values, among the first `carried` outputs, that may overwrite an input; by value, the number of that input. */
+/** The values that may overwrite an input; by value, the number of that input. The first `carried` outputs are a state. */
 export const inPlace = (p: Plan, carried: number): ReadonlyMap<number, number> => {
   const found = new Map<number, number>()
   for (let k = 0; k < carried; k++) {
     const out = p.outputs[k] as number
-    const at = p.steps.findIndex((s) => s._tag === 'Kernel' && s.out === out)
-    const step = p.steps[at]
-    if (step?._tag !== 'Kernel' || p.outputs.includes(k) || found.has(out)) continue
-    if (p.steps.slice(at + 1).some((s) => readsOf(s).includes(k))) continue
-    if (readsOwnElement(step, k)) found.set(out, k)
+    const at = p.steps.findIndex((s) => (s._tag === 'Kernel' || s._tag === 'Scatter') && s.out === out)
+    if (!found.has(out) && mayOverwrite(p.steps[at], k) && !isReadAfter(p, at, k)) found.set(out, k)
   }
+  p.steps.forEach((s, at) => {
+    const k = s._tag === 'Scatter' ? s.into?.value : undefined
+    if (s._tag !== 'Scatter' || k === undefined || k < carried || k >= p.inputs.length || found.has(s.out)) return
+    if (mayOverwrite(s, k) && !isReadAfter(p, at, k)) found.set(s.out, k)
+  })
   return found
 }
