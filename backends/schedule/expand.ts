@@ -5,7 +5,7 @@ import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { segmentsOf } from './segments.ts'
+import { isShort, segmentsOf } from './segments.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
 export interface Expanded {
@@ -22,8 +22,9 @@ export interface ExpandedProgram {
   readonly equations: readonly Expanded[]
   readonly outputs: readonly number[]
 }
-/** A Scatter of so few places is a kernel, which fuses with its readers. */
+/** A Scatter of so few places is a kernel, which fuses with its readers; but not one of few rows into a large array. */
 const fewPlaces = 2
+const largeArray = 1 << 12
 
 /** `segments`: see `Limits`. */
 export const expand = (p: Closed, segments?: number): ExpandedProgram => {
@@ -51,8 +52,10 @@ export const expand = (p: Closed, segments?: number): ExpandedProgram => {
   }
   const scatter = (op: string, m: Scatter, args: readonly number[], out: Type): readonly number[] => {
     const given = args.map(source)
-    const { places } = scatterSizes(m, nth(given, 0).type.shape, nth(given, 1).type.shape)
-    if (places <= fewPlaces || places * sizeOf(out.shape) <= (segments ?? 0))
+    const { batches, places } = scatterSizes(m, nth(given, 0).type.shape, nth(given, 1).type.shape)
+    const elements = sizeOf(out.shape)
+    const isRow = segments === undefined && batches * places > 0 && batches * places <= fewPlaces
+    if ((places <= fewPlaces && !(isRow && elements >= largeArray)) || isShort(m, places, elements, segments))
       return store(op, scatterKernel(m, given), args, [out])
     if (segments === undefined) return store(op, m, args, [out])
     const one = (meaning: Expanded['meaning'], of: readonly number[], type: Type): number =>

@@ -32,6 +32,9 @@ interface Values {
 const kernel = (at: Kernel['at']): Kernel => ({ _tag: 'Kernel', at })
 const int = (shape: Shape): Type => ({ dtype: 'int', shape })
 
+/** Whether one kernel, in which every element reads all places, is faster. `limit`: see `Limits`; 0 is never. */
+export const isShort = (m: Scatter, places: number, elements: number, limit = 0): boolean =>
+  limit > 0 && (places * elements <= limit || m.size <= 4 * Math.log2(places))
 /** The number of the value that equals the Scatter of these arguments. */
 export const segmentsOf = (m: Scatter, args: readonly number[], out: Type, { store, source }: Values): number => {
   const [rows, places] = [nth(args, 0), nth(args, 1)]
@@ -42,7 +45,6 @@ export const segmentsOf = (m: Scatter, args: readonly number[], out: Type, { sto
   const b = m.batch
   const row: Type = { dtype: x.type.dtype, shape: [...lead, n, ...x.type.shape.slice(at.type.shape.length)] }
   const unit = num(unitOf[m.by], x.type.dtype)
-  /** The key of a sorted position; -1 past the end. */
   const keys = store(
     kernel((i) => clampTo(m.size, at.at([...i.slice(0, b), ...unflatten(each, nth(i, b))]))),
     [places],

@@ -5,7 +5,7 @@ import { clampTo, guard } from './indexing.ts'
 import type { Kernel, Meaning, Scatter, Source } from './meaning.ts'
 import { type At, fn, num, reduce, type Scalar } from './scalar.ts'
 
-/** The same values as a kernel, in which every element reads all places. */
+/** The same values as a kernel, in which every element reads all places. Sums over several axes are nested. */
 export const scatterKernel = ({ by, batch: b, size }: Scatter, [rows, places]: readonly Source[]): Kernel => {
   const [x, at] = [rows as Source, places as Source] // a Scatter has two arguments
   const element = (i: At): Scalar =>
