@@ -21,7 +21,7 @@ export const kernelOf = (m: Meaning, args: readonly Source[]): Kernel | undefine
   m._tag === 'Scatter' ? scatterKernel(m, args) : m._tag === 'Kernel' ? m : undefined
 
 /** The sizes of a Scatter: B, the places of one batch, and the elements of a row. */
-export interface ScatterSizes {
+interface ScatterSizes {
   readonly batches: number
   readonly places: number
   readonly row: number

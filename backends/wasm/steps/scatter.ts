@@ -5,26 +5,14 @@
  */
 import { scatterSizes } from '../../../lang/kernel/scatter.ts'
 import { type Plan, type ScatterStep, typeOf } from '../../schedule/plan.ts'
-import {
-  type Code,
-  choose,
-  count,
-  i32,
-  type Local,
-  type Locals,
-  memory,
-  none,
-  seq,
-  v128,
-  when,
-} from '../assembler/index.ts'
+import { type Code, choose, count, i32, type Locals, memory, none, seq, v128, when } from '../assembler/index.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
+import { forEachPlace, large, type Places, word } from './places.ts'
+import { suitsDoubles, writeInDoubles } from './scatterShort.ts'
 import { type Joining, joiningOf, writeSegment } from './segment.ts'
 
 type Int = Code<'i32'>
-/** A step with this many elements is worth sharing between threads. */
-const large = 20000
 /** Elements that are filled or copied together. */
 const grain = 1024
 
@@ -34,7 +22,6 @@ interface Lists {
   readonly next: Region
   readonly first: Region
 }
-const word = (base: number, index: Int): Int => i32.add(i32.const(base), i32.shl(index, i32.const(2)))
 
 export const writeScatter = (w: Writer, p: Plan, s: ScatterStep, regions: Regions): Code => {
   const { batches, places, row } = scatterSizes(s, typeOf(p, s.rows).shape, typeOf(p, s.places).shape)
@@ -42,8 +29,11 @@ export const writeScatter = (w: Writer, p: Plan, s: ScatterStep, regions: Region
   if (out.size === 0) return none
   const joining = joiningOf(s, typeOf(p, s.out).dtype)
   const value = s.into && at(regions, s.into.value)
-  const start = writeStart(w, out, value, joining)
   const n = batches * places
+  const all: Places = { index, batches, each: places, size: s.size }
+  if (joining.by !== undefined && suitsDoubles(row, n, out.size))
+    return writeInDoubles(w, { ...s, by: joining.by }, all, row, [rows, value, out])
+  const start = writeStart(w, out, value, joining)
   if (n === 0 || row === 0) return start
   const lists: Lists = { key: w.arena.take(n), next: w.arena.take(n), first: w.arena.take(batches * s.size) }
   const join = (locals: Locals, from: Int, to: Int): Code => {
@@ -55,7 +45,7 @@ export const writeScatter = (w: Writer, p: Plan, s: ScatterStep, regions: Region
   }
   const joined =
     n * row >= large && n > 1 ? w.team.shared(w.locals, n, 1, join) : join(w.locals, i32.const(0), i32.const(n))
-  return seq(start, writeLists(w.locals, lists, index, batches, places, s.size), joined)
+  return seq(start, writeLists(w.locals, lists, all), joined)
 }
 
 /** The array before rows are joined: units, or a copy of `value` unless it is in place. */
@@ -80,36 +70,18 @@ const writeStart = (w: Writer, out: Region, value: Region | undefined, joining: 
  *
  * Source: P. Briggs and L. Torczon, "An efficient representation for sparse sets" (1993).
  */
-const writeLists = (
-  locals: Locals,
-  { key, next, first }: Lists,
-  index: Region,
-  batches: number,
-  n: number,
-  size: number,
-) => {
-  const [step, b, j, k, old] = [locals('i32'), locals('i32'), locals('i32'), locals('i32'), locals('i32')]
-  const above = locals('i32')
+const writeLists = (locals: Locals, { key, next, first }: Lists, places: Places): Code => {
+  const old = locals('i32')
   const set = (region: Region, i: Int, x: Int): Code => i32.store(word(region.base, i), x)
-  const isLater = i32.and(i32.gt(old.get, j.get), i32.lt(old.get, i32.const(batches * n)))
-  const isSame = i32.eq(i32.load(word(key.base, choose(isLater, old.get, j.get))), k.get)
-  const link = seq(
-    k.set(i32.load(word(index.base, j.get))),
-    k.set(choose(i32.lt(k.get, i32.const(0)), i32.const(0), k.get)),
-    k.set(choose(i32.gt(k.get, i32.const(size - 1)), i32.const(size - 1), k.get)),
-    k.set(i32.add(k.get, i32.mul(b.get, i32.const(size)))),
-    set(key, j.get, k.get),
-    old.set(i32.load(word(first.base, k.get))),
-    set(next, j.get, choose(i32.and(isLater, isSame), old.get, i32.const(-1))),
-    set(first, k.get, j.get),
-  )
-  const backwards = (i: Local<'i32'>, length: number): Int => i32.sub(i32.const(length - 1), i.get)
-  const batch = count(
-    step,
-    i32.const(0),
-    i32.const(n),
-    1,
-    seq(j.set(i32.add(i32.mul(b.get, i32.const(n)), backwards(step, n))), link),
-  )
-  return count(above, i32.const(0), i32.const(batches), 1, seq(b.set(backwards(above, batches)), batch))
+  const link = (j: Int, place: Int): Code => {
+    const isLater = i32.and(i32.gt(old.get, j), i32.lt(old.get, i32.const(key.size)))
+    const isSame = i32.eq(i32.load(word(key.base, choose(isLater, old.get, j))), place)
+    return seq(
+      set(key, j, place),
+      old.set(i32.load(word(first.base, place))),
+      set(next, j, choose(i32.and(isLater, isSame), old.get, i32.const(-1))),
+      set(first, place, j),
+    )
+  }
+  return forEachPlace(locals, places, link, true)
 }

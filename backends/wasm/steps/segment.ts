@@ -11,6 +11,8 @@ type V = Code<'v128'>
 type Wide = readonly V[]
 /** How rows are joined with one another, and with the array. */
 export interface Joining {
+  /** The monoid, where it is computed in float64. */
+  readonly by: 'add' | 'mul' | undefined
   /** Four units, as elements. */
   readonly unit: V
   readonly unitIsZero: boolean
@@ -23,11 +25,13 @@ export interface Joining {
 type Functions = Readonly<Record<Into['by'], (x: V, y: V) => V>>
 
 export const joiningOf = ({ by, into }: ScatterStep, dtype: DType): Joining => {
-  const inDouble = dtype === 'real' && (by === 'add' || by === 'mul')
+  const doubles = dtype === 'real' && (by === 'add' || by === 'mul') ? by : undefined
+  const inDouble = doubles !== undefined
   const on: Functions = inDouble ? f64x2 : dtype === 'real' ? f32x4 : i32x4
   const unit = dtype === 'real' ? f32x4.const(unitOf[by]) : i32x4.const(unitOf[by])
   const scale = (x: V): V => (into === undefined || into.factor === 1 ? x : f64x2.mul(x, f64x2.const(into.factor)))
   return {
+    by: doubles,
     unit,
     unitIsZero: unitOf[by] === 0,
     start: inDouble ? [f64x2.const(unitOf[by]), f64x2.const(unitOf[by])] : [unit],
