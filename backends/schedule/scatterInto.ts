@@ -1,6 +1,6 @@
 /**
  * Rows that are added into an array: x + scatter(rows) becomes one step, which changes only the places that have rows.
- * The law: x by (factor unit) = x for every x but -0, of which a sum makes 0.
+ * The law: x by (factor times the unit) = x. It holds for -0 too, since the sign of a zero in a running sum is not specified.
  */
 import type { Index, Load, Monoid, Scalar } from '../../lang/kernel/index.ts'
 import { nth } from '../../lang/syntax/list.ts'

@@ -24,6 +24,7 @@ import { nth } from '../../lang/syntax/list.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import {
   add,
+  type Expr,
   gather,
   gradOrThrow,
   indexAdd,
@@ -32,6 +33,7 @@ import {
   programOrThrow,
   real,
   type Shape,
+  scan,
   scatterAdd,
   scatterAddAlong,
   sin,
@@ -43,6 +45,7 @@ import {
 import { unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, subject } from '../laws/backend.ts'
 import { closeAll, same, type Values } from '../laws/close.ts'
+import { slotsAreSafe } from '../laws/schedule.ts'
 import { evaluatePlan } from './evaluatePlan.ts'
 import { type AnyProgram, compiled, orFail } from './execution.ts'
 
@@ -267,6 +270,25 @@ const programs: readonly Named[] = [
     20,
   ],
   [
+    'into a value that is read later',
+    any(
+      programOrThrow({ w: real(20, 7), x: real(50, 7), at: int(50) }, ({ w, x, at }) => {
+        const h = gather(sin(w), gather(at, at))
+        return [add(h, scatterAdd(50)(x, at)), sum(0)(mul(h, x))]
+      }),
+    ),
+    20,
+  ],
+  [
+    'in a loop',
+    any(
+      programOrThrow({ w: real(20, 7), x: real(4, 50, 7), at: int(50) }, ({ w, x, at }) =>
+        scan((c: typeof w, row: Expr<readonly [50, 7], 'real'>) => [add(c, scatterAdd(20)(row, at)), sum()(c)])(w, x),
+      ),
+    ),
+    20,
+  ],
+  [
     'two into one array',
     any(
       programOrThrow({ w: real(20, 7), x: real(50, 7), at: int(50) }, ({ w, x, at }) =>
@@ -350,6 +372,7 @@ describe('plans', () => {
     expect(same(evaluatePlan(scatterInto(schedule(p.closed)), x), expected)).toBe(true)
     expect(closeAll(evaluatePlan(schedule(p.closed, { ...generous, segments: 0 }), x), expected)).toBe(true)
     expect(closeAll(evaluatePlan(planOf(p.closed), x), expected)).toBe(true)
+    expect(slotsAreSafe(p.closed)).toBe(true)
   })
   const rows = (name: string): readonly ScatterStep[] => {
     const [, p] = programs.find(([n]) => n === name) as Named

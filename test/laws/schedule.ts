@@ -6,6 +6,7 @@ import type { UnrollLimits } from '../../backends/rewrite/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
+import { scatterInto } from '../../backends/schedule/scatterInto.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
@@ -59,11 +60,13 @@ const undisturbed = (p: Plan): boolean => {
       const size = (p.types[v]?.shape ?? []).reduce((a, b) => a * b, 1)
       const slot = slotOf.get(v) as number
       if (size > (slots[slot] as number)) return false
-      if (readsOf(s).some((r) => slotOf.get(r) === slot)) return false
+      // rows may be joined into an array where it is
+      const over = s._tag === 'Scatter' ? s.into?.value : undefined
+      if (readsOf(s).some((r) => r !== over && slotOf.get(r) === slot)) return false
       holder.set(slot, v)
     }
     if (subplansOf(s).some((q) => !undisturbed(q))) return false
   }
   return p.outputs.every(holds)
 }
-export const slotsAreSafe = (p: Closed): boolean => undisturbed(schedule(p))
+export const slotsAreSafe = (p: Closed): boolean => [schedule(p), scatterInto(schedule(p))].every(undisturbed)
