@@ -21,8 +21,11 @@ const mayOverwrite = (s: Step | undefined, v: number): boolean =>
 const isReadAfter = (p: Plan, step: number, v: number): boolean =>
   p.outputs.includes(v) || p.steps.slice(step + 1).some((s) => readsOf(s).includes(v))
 
-/** The values that may overwrite an input; by value, the number of that input. The first `carried` outputs are a state. */
-export const inPlace = (p: Plan, carried: number): ReadonlyMap<number, number> => {
+/**
+ * The values that may overwrite an input; by value, the number of that input. The first `carried` outputs are a state.
+ * `rewritten`: how many inputs are written before every run, the state included.
+ */
+export const inPlace = (p: Plan, carried: number, rewritten: number = p.inputs.length): ReadonlyMap<number, number> => {
   const found = new Map<number, number>()
   for (let k = 0; k < carried; k++) {
     const out = p.outputs[k] as number
@@ -31,7 +34,7 @@ export const inPlace = (p: Plan, carried: number): ReadonlyMap<number, number> =
   }
   p.steps.forEach((s, at) => {
     const k = s._tag === 'Scatter' ? s.into?.value : undefined
-    if (s._tag !== 'Scatter' || k === undefined || k < carried || k >= p.inputs.length || found.has(s.out)) return
+    if (s._tag !== 'Scatter' || k === undefined || k < carried || k >= rewritten || found.has(s.out)) return
     if (mayOverwrite(s, k) && !isReadAfter(p, at, k)) found.set(s.out, k)
   })
   return found
