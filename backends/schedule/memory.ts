@@ -1,18 +1,30 @@
-/** Assigns slots of memory to stored values, before anything runs. A slot is reused after the last reader of its value. */
-import { bug } from '../../lang/syntax/error.ts'
+/**
+ * Places stored values in memory, before anything runs. A value has its place from the step that writes it until the last
+ * step that reads it. Two values share a place where the second overwrites the first, element by element.
+ */
 import { sizeOf } from '../../lang/syntax/shape.ts'
+import { mayOverwrite } from './overwrite.ts'
 import { type Plan, readsOf, type Step, sizeAt, subplansOf, writesOf } from './plan.ts'
 
-interface BufferPlan {
-  /** The slot of every value that a step writes. Inputs have none: the caller owns them. */
-  readonly slotOf: ReadonlyMap<number, number>
-  /** Elements of each slot. */
-  readonly slots: readonly number[]
-  /** The largest number of bytes alive at once, inputs and the values inside forms included. */
+export interface Layout {
+  /** For every value that a step writes, the number of elements before it. Inputs have none: the caller owns them. */
+  readonly placeOf: ReadonlyMap<number, number>
+  /** Elements that all places together span. */
+  readonly extent: number
+  /** Bytes in use at once: inputs, the places, and those inside forms. */
   readonly peak: number
 }
 const bytes = 4
+/** Places begin at multiples of this many elements, so that none shares a line of the cache. */
+const line = 16
+const whole = (n: number): number => Math.ceil(n / line) * line
 
+/** A place that is needed from one step to another, both included. */
+interface Stay {
+  readonly size: number
+  readonly from: number
+  readonly to: number
+}
 /** By value: the number of the last step that reads it. Outputs are read after the last step. */
 const lastReads = (p: Plan): ReadonlyMap<number, number> => {
   const last = new Map<number, number>()
@@ -22,77 +34,134 @@ const lastReads = (p: Plan): ReadonlyMap<number, number> => {
   for (const o of p.outputs) last.set(o, p.steps.length)
   return last
 }
-/** Best fit: the smallest free slot that is large enough, else the largest, which grows. */
-const makeSlots = () => {
-  const sizes: number[] = []
-  const free = new Map<number, number[]>()
-  const bestFor = (n: number): number | undefined => {
-    let best: number | undefined
-    for (const size of free.keys()) {
-      const better = best === undefined || (size >= n ? best < n || size < best : best < n && size > best)
-      if (better) best = size
-    }
-    return best
-  }
-  const reuse = (size: number): number => {
-    const slots = free.get(size) ?? []
-    const slot = slots.pop() ?? bug('no free slot')
-    if (slots.length === 0) free.delete(size)
-    return slot
-  }
-  return {
-    sizes,
-    take: (n: number): number => {
-      const best = bestFor(n)
-      if (best === undefined) return sizes.push(n) - 1
-      const slot = reuse(best)
-      sizes[slot] = Math.max(best, n)
-      return slot
-    },
-    release: (slot: number): void => {
-      const size = sizes[slot] ?? bug('a slot that was never taken')
-      const slots = free.get(size) ?? []
-      slots.push(slot)
-      free.set(size, slots)
-    },
-  }
-}
-
-/** The value that step k overwrites with its result: rows are joined into an array where it is, if nothing reads it later. */
-const overwrittenBy = (s: Step, k: number, last: ReadonlyMap<number, number>): number | undefined => {
-  if (s._tag !== 'Scatter' || s.into === undefined) return undefined
-  const { value } = s.into
-  return last.get(value) === k && value !== s.rows && value !== s.places ? value : undefined
-}
-
-/** Outputs keep their slots. What a step reads is freed after the step, so nothing is overwritten while it is read. */
-export const memoryOf = (p: Plan): BufferPlan => {
+/** The stays of all values, and by value the number of its stay. */
+const staysOf = (p: Plan, elsewhere: ReadonlySet<number>) => {
   const last = lastReads(p)
-  const slots = makeSlots()
-  const slotOf = new Map<number, number>()
-  const released = new Set<number>()
-  let alive = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
-  let peak = alive
+  const stays: Stay[] = []
+  const stayOf = new Map<number, number>()
+  /** The stay of a value that ends here and that the step may overwrite. */
+  const ending = (s: Step, k: number): number | undefined => {
+    if (s._tag !== 'Kernel' && s._tag !== 'Scatter') return undefined
+    // a Scatter overwrites only the array into which it joins rows: to overwrite another it would copy
+    const reads = s._tag === 'Kernel' ? s.reads : s.into === undefined ? [] : [s.into.value]
+    const v = reads.find((r) => stayOf.has(r) && last.get(r) === k && mayOverwrite(p, s, r))
+    return v === undefined ? undefined : stayOf.get(v)
+  }
   p.steps.forEach((s, k) => {
-    const over = overwrittenBy(s, k, last)
-    const kept = over === undefined ? undefined : slotOf.get(over)
     for (const v of writesOf(s)) {
-      slotOf.set(v, kept ?? slots.take(sizeAt(p, v)))
-      alive += sizeAt(p, v)
-    }
-    if (over !== undefined && kept !== undefined) {
-      released.add(over)
-      alive -= sizeAt(p, over)
-    }
-    const inner = Math.max(0, ...subplansOf(s).map((q) => memoryOf(q).peak / bytes))
-    peak = Math.max(peak, alive + inner)
-    for (const v of [...readsOf(s), ...writesOf(s)]) {
-      const slot = slotOf.get(v)
-      if (slot === undefined || released.has(v) || (last.get(v) ?? k) > k) continue
-      released.add(v)
-      slots.release(slot)
-      alive -= sizeAt(p, v)
+      if (elsewhere.has(v)) continue
+      const to = last.get(v) ?? k
+      const n = ending(s, k) ?? stays.length
+      stays[n] = { size: whole(sizeAt(p, v)), from: stays[n]?.from ?? k, to }
+      stayOf.set(v, n)
     }
   })
-  return { slotOf, slots: slots.sizes, peak: peak * bytes }
+  return { stays, stayOf }
+}
+
+/** The gaps below `end`, by position. Neighbours are joined. */
+interface Gap {
+  readonly at: number
+  readonly size: number
+}
+const makeGaps = () => {
+  const gaps: Gap[] = []
+  let end = 0
+  /** The first gap at or after a position. */
+  const after = (at: number): number => {
+    let [low, high] = [0, gaps.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((gaps[middle] as Gap).at < at) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const smallest = (size: number): number => {
+    let best = -1
+    gaps.forEach((g, k) => {
+      if (g.size >= size && (best < 0 || g.size < (gaps[best] as Gap).size)) best = k
+    })
+    return best
+  }
+  return {
+    end: (): number => end,
+    /** The start of the smallest gap that is large enough; where there is none, the last gap grows, or a new one ends it. */
+    take: (size: number): number => {
+      const k = smallest(size)
+      const gap = gaps[k]
+      if (gap !== undefined) {
+        const rest = gap.size - size
+        gaps.splice(k, 1, ...(rest === 0 ? [] : [{ at: gap.at + size, size: rest }]))
+        return gap.at
+      }
+      const last = gaps.at(-1)
+      const at = last !== undefined && last.at + last.size === end ? (gaps.pop() as Gap).at : end
+      end = at + size
+      return at
+    },
+    give: (at: number, size: number): void => {
+      if (size === 0) return
+      const k = after(at)
+      const [before, behind] = [gaps[k - 1], gaps[k]]
+      const joinsBefore = before !== undefined && before.at + before.size === at
+      const joinsBehind = behind !== undefined && at + size === behind.at
+      const first = joinsBefore ? before.at : at
+      const until = joinsBehind ? behind.at + behind.size : at + size
+      gaps.splice(k - Number(joinsBefore), Number(joinsBefore) + Number(joinsBehind), {
+        at: first,
+        size: until - first,
+      })
+    },
+  }
+}
+
+interface Packed {
+  readonly places: readonly number[]
+  readonly extent: number
+}
+/** Best fit in the order of time. */
+const pack = (stays: readonly Stay[], steps: number): Packed => {
+  const [starting, ended] = [0, 1].map(() => Array.from({ length: steps + 2 }, (): number[] => [])) as [
+    number[][],
+    number[][],
+  ]
+  stays.forEach(({ from, to }, n) => {
+    starting[from]?.push(n)
+    ended[to + 1]?.push(n)
+  })
+  const [gaps, places] = [makeGaps(), stays.map(() => 0)]
+  for (let k = 0; k <= steps; k++) {
+    for (const n of ended[k] ?? []) gaps.give(places[n] as number, (stays[n] as Stay).size)
+    for (const n of starting[k] ?? []) places[n] = gaps.take((stays[n] as Stay).size)
+  }
+  return { places, extent: gaps.end() }
+}
+/**
+ * The better of two packings, one in the order of time and one from the end: gradients free what the forward part keeps in
+ * the reverse order, and then the second has no gaps.
+ */
+const best = (stays: readonly Stay[], steps: number): Packed => {
+  const forward = pack(stays, steps)
+  const backward = pack(
+    stays.map(({ size, from, to }) => ({ size, from: steps - to, to: steps - from })),
+    steps,
+  )
+  return backward.extent < forward.extent ? backward : forward
+}
+
+/**
+ * The places of a plan's values. What a step reads is free after the step, so nothing is overwritten before it is read,
+ * except by a kernel that may. `elsewhere`: values that need no place.
+ */
+export const memoryOf = (p: Plan, elsewhere: ReadonlySet<number> = new Set()): Layout => {
+  const { stays, stayOf } = staysOf(p, elsewhere)
+  const { places, extent } = best(stays, p.steps.length)
+  const inputs = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
+  const inner = p.steps.flatMap(subplansOf).reduce((most, q) => Math.max(most, memoryOf(q).peak), 0)
+  return {
+    placeOf: new Map([...stayOf].map(([v, n]) => [v, places[n] as number])),
+    extent,
+    peak: (inputs + extent) * bytes + inner,
+  }
 }

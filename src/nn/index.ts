@@ -2,6 +2,7 @@
 export { flatten, last, takes, unflatten } from './arrange.ts'
 export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
+export { combine, repeat } from './combine.ts'
 export {
   type ConvLayerOptions,
   conv1d,
@@ -29,11 +30,13 @@ export {
   orthogonal,
   zeros,
 } from './initial.ts'
+export type { Stage } from './joint.ts'
 export { type Context, identity, type Layer, layer, type Mode, type Parts, type Start } from './layer.ts'
 export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow } from './network.ts'
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export type { Out, TypeRule } from './rule.ts'
-export { parallel, residual, type Stage, sequential } from './sequential.ts'
+export { parallel, residual, sequential } from './sequential.ts'
 export { layersOf, type SummaryRow, summary } from './summary.ts'
+export { classToken, layerScale, positions } from './token.ts'

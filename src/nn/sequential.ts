@@ -1,24 +1,11 @@
 /** Layers in sequence, in parallel, and in residual blocks. Each part starts from its own child of the key. */
-import type { AnyTree } from '../../lang/control/types.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import { typed } from '../../lang/syntax/typed.ts'
-import { foldIn } from '../random/key.ts'
-import {
-  type Context,
-  identity,
-  type KeysOf,
-  type Layer,
-  layer,
-  layerAs,
-  type ParamsOf,
-  type StateOf,
-} from './layer.ts'
-import type { Chain, EachNumber, FitsAt, Opaque, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
+import { jointly, type Stage } from './joint.ts'
+import { identity, type KeysOf, type Layer, type ParamsOf, type StateOf } from './layer.ts'
+import type { Chain, FitsAt, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
 
-/** A layer, or a plain function of one array: relu, softmax(), (x) => mul(x, 2). */
-export type Stage = Layer | ((x: AnyTree) => unknown)
 type Each<L extends readonly unknown[], What extends 'params' | 'state' | 'keys'> = {
   readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
 }
@@ -43,54 +30,6 @@ type EndsWell<P> = P extends readonly [...unknown[], string] ? false : true
 /** Several vectors: a number of rows that no other size equals by accident. */
 type InRows<A> = A extends Type<readonly [infer I extends number], infer D> ? Type<readonly [7919, I], D> : A
 
-const nameOf = (f: object & { readonly name: string }): string =>
-  // a function that is a primitive has its entry
-  'entry' in f ? (f.entry as { readonly name: string }).name : f.name || 'a function'
-/** A function without parameters, as a layer. */
-export const stage = (s: Stage): Layer =>
-  typeof s === 'function'
-    ? layer<EachNumber | Opaque>()({ name: nameOf(s), apply: (_, state, __, a) => [s(a), state] })
-    : s
-
-/** `apply` on untyped trees of expressions. */
-type Apply = (params: unknown, state: unknown, context: Context<unknown>, a: unknown) => readonly [unknown, unknown]
-type Trees = readonly AnyTree[]
-type Run = (part: number, a: unknown) => unknown
-
-/** A layer of parts: each of its trees is a tuple. `through` says what every part gets, and what comes out. */
-const joint = <L extends Layer>(
-  name: string,
-  stages: readonly Stage[],
-  through: (run: Run, a: AnyTree) => unknown,
-): L => {
-  const parts = stages.map(stage)
-  const applies = parts.map((p) => typed<Apply>(p.apply))
-  return layerAs({
-    name: `${name}(${parts.map((p) => p.name).join(', ')})`,
-    params: parts.map((p) => p.params),
-    state: parts.map((p) => p.state),
-    keys: parts.map((p) => p.keys),
-    takes: parts[0]?.rule.takes,
-    parts: name === 'sequential' ? parts : [],
-    init: (key) => {
-      const starts = parts.map((p, i) => p.init(foldIn(i)(key)))
-      return { params: starts.map((s) => s.params), state: starts.map((s) => s.state) }
-    },
-    apply: (params: Trees, state: Trees, { mode, key }, a) => {
-      const keys: Trees = key
-      const next = [...state]
-      const run: Run = (i, x) => {
-        const apply = applies[i] as Apply // `through` runs the parts that there are
-        const [b, after] = apply(params[i], next[i], { mode, key: keys[i] }, x)
-        next[i] = after
-        return b
-      }
-      const b = through(run, a)
-      return [b, next]
-    },
-  })
-}
-
 /**
  * Layers in sequence: each takes the output of the one before it.
  *
@@ -105,7 +44,7 @@ const joint = <L extends Layer>(
  */
 export const sequential = <const L extends readonly Stage[]>(...layers: Fitting<L>): Joint<L, Chain<L>> => {
   const stages: readonly Stage[] = layers
-  return joint('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))
+  return jointly('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))
 }
 
 /** (a, c) -> (f(a), g(c)) */
@@ -125,7 +64,7 @@ type Sentence<B extends readonly unknown[]> = [Extract<B[number], string>] exten
  * Law:     parallel(f, g) after parallel(h, k) = parallel(f after h, g after k)
  */
 export const parallel = <const L extends readonly Stage[]>(...layers: L): Joint<L, SideBySide<L>> =>
-  joint('parallel', layers, (run, a) => layers.map((_, i) => run(i, a[i])))
+  jointly('parallel', layers, (run, a) => layers.map((_, i) => run(i, a[i])))
 
 /** a -> main(a) + shortcut(a) */
 interface Around<Main, Shortcut> extends TypeRule {
@@ -151,4 +90,4 @@ export const residual = <const M extends Stage, const C extends Stage = Layer<nu
   shortcut?: C,
 ): Joint<readonly [M, C], Around<M, C>> =>
   // two expressions, or `add` builds a diagnostic
-  joint('residual', [main, shortcut ?? identity], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))
+  jointly('residual', [main, shortcut ?? identity], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))

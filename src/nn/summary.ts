@@ -8,9 +8,9 @@ import { showType } from '../../lang/syntax/shape.ts'
 import { type TypeTree, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { cost } from '../transform/cost.ts'
+import { type Stage, stage } from './joint.ts'
 import type { Layer } from './layer.ts'
 import { parameterCount, predict } from './network.ts'
-import { type Stage, stage } from './sequential.ts'
 
 /** One layer of a network, on one example. */
 export interface SummaryRow {

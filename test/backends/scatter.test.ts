@@ -45,7 +45,7 @@ import {
 import { unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { agrees, deterministic, keepsInputs, subject } from '../laws/backend.ts'
 import { closeAll, same, type Values } from '../laws/close.ts'
-import { slotsAreSafe } from '../laws/schedule.ts'
+import { placesAreSafe } from '../laws/schedule.ts'
 import { evaluatePlan } from './evaluatePlan.ts'
 import { type AnyProgram, compiled, orFail } from './execution.ts'
 
@@ -372,7 +372,7 @@ describe('plans', () => {
     expect(same(evaluatePlan(scatterInto(schedule(p.closed)), x), expected)).toBe(true)
     expect(closeAll(evaluatePlan(schedule(p.closed, { ...generous, segments: 0 }), x), expected)).toBe(true)
     expect(closeAll(evaluatePlan(planOf(p.closed), x), expected)).toBe(true)
-    expect(slotsAreSafe(p.closed)).toBe(true)
+    expect(placesAreSafe(p.closed)).toBe(true)
   })
   const rows = (name: string): readonly ScatterStep[] => {
     const [, p] = programs.find(([n]) => n === name) as Named
@@ -388,9 +388,9 @@ describe('plans', () => {
   test('an array that nothing reads later is changed in place', () => {
     const [, p] = programs.find(([n]) => n === 'into what a kernel computes') as Named
     const plan = planOf(p.closed)
-    const { slotOf } = memoryOf(plan)
+    const { placeOf } = memoryOf(plan)
     const [step] = rows('into what a kernel computes')
-    expect(slotOf.get(step?.out as number)).toBe(slotOf.get(step?.into?.value as number))
+    expect(placeOf.get(step?.out as number)).toBe(placeOf.get(step?.into?.value as number))
   })
   test('one row into a large array is a step of its own, and not a pass over the array', () => {
     const p = programOrThrow({ w: real(1000, 8), x: real(1, 8), at: int(1) }, ({ w, x, at }) =>

@@ -14,7 +14,7 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { add, mul, programOrThrow, real, sin } from '../../src/index.ts'
 import { arbitraryProgram, inputRange } from '../../src/testing/arbitrary/program.ts'
 import { seeds, unit, valuesFrom } from '../../src/testing/arbitrary/values.ts'
-import { isOrdered, keepsBits, slotsAreSafe, splitsTo, unrollsTo, withinArrays } from '../laws/schedule.ts'
+import { isOrdered, keepsBits, placesAreSafe, splitsTo, unrollsTo, withinArrays } from '../laws/schedule.ts'
 import { stepsOf } from '../work.ts'
 import { programOf } from './execution.ts'
 import { chain, gradients, zoo } from './zoo.ts'
@@ -51,7 +51,7 @@ describe('random programs', () => {
     check((p, seed) => unrollsTo(p, point(p, seed), limits) && splitsTo(p, point(p, seed), limits)),
   )
   test('values are written before they are read', () => check(isOrdered))
-  test('slots are not written over too early', () => check(slotsAreSafe))
+  test('slots are not written over too early', () => check(placesAreSafe))
   test('kernels keep to the limit of arrays', () => check((p) => withinArrays(p, { ...generous, arrays: 4 })))
 })
 describe('programs', () => {
@@ -84,9 +84,9 @@ test('the last line counts kernels within loops too, and the most expensive one'
   expect(kernelsOf(plan).length).toBeGreaterThan(2)
   expect(text.split('\n').at(-1)).toMatch(new RegExp(`^${kernelsOf(plan).length} kernels, \\d+ flops \\(${largest} in`))
 })
-test('a long chain is planned with near-linear work, in few slots', () => {
+test('a long chain is planned with near-linear work, in few places', () => {
   const plan = schedule(chain(50_000).closed)
-  expect(memoryOf(plan).slots.length).toBeLessThanOrEqual(3)
+  expect(memoryOf(plan).extent).toBeLessThanOrEqual(3 * 16)
   const workFor = (n: number): number => {
     const { closed } = chain(n)
     return stepsOf(() => memoryOf(schedule(closed)))

@@ -1,6 +1,8 @@
 /**
  * npm run bench -- [W1 W2 ...] [--backend wasm|gpujs:MODE|reference] [--threads N] [--relaxed] [--json] [--profile] [--peers]
  *
+ * npm run bench -- --models [resnet18 gpt2/step ...]: published models, forward and a step of training, options as above
+ *
  * npm run bench -- --gpujs [--large]: contractions in every mode of gpu.js, against the best written by hand
  *
  * Each workload in a process of its own, as long as BENCH_SECONDS says. A wrong value is an error, and makes the exit code 1.
@@ -12,15 +14,25 @@ import { namesFor } from './definitions.ts'
 import { speeds } from './gpujs.ts'
 import { type Line, showLine } from './line.ts'
 import { machineLine, peakOf } from './machine.ts'
-import { findPeers, folder, type Ours, ours, type Participant, runOnce } from './participants.ts'
+import { modelWorkloads } from './models/list.ts'
+import {
+  findModelPeers,
+  findPeers,
+  folder,
+  type Ours,
+  ours,
+  type Participant,
+  type Peers,
+  runOnce,
+} from './participants.ts'
 import { tableOf } from './table.ts'
 
 export { one } from './one.ts'
 
-const known = (asked: readonly string[]): readonly string[] => {
-  const unknown = asked.filter((a) => namesFor([a]).length === 0)
-  if (unknown.length > 0) throw new Error(`no workload is called ${unknown.join(', ')}: ${namesFor([]).join(', ')}`)
-  return namesFor(asked)
+const known = (asked: readonly string[], all: typeof namesFor): readonly string[] => {
+  const unknown = asked.filter((a) => all([a]).length === 0)
+  if (unknown.length > 0) throw new Error(`no workload is called ${unknown.join(', ')}: ${all([]).join(', ')}`)
+  return all(asked)
 }
 const counted = (text: string): number => {
   const n = Number(text)
@@ -38,9 +50,9 @@ const publish = (): void => {
 const compare = async (
   names: readonly string[],
   own: readonly Participant[],
+  { participants, versions }: Peers,
   json: boolean,
 ): Promise<readonly Line[]> => {
-  const { participants, versions } = findPeers()
   const machine = machineLine()
   const peak = await peakOf()
   if (!json) console.log(`${machine}\n${versions}\n`)
@@ -75,18 +87,21 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
+      models: { type: 'boolean', default: false },
       gpujs: { type: 'boolean', default: false },
       large: { type: 'boolean', default: false },
     },
   })
   const { backend, relaxed, json, peers } = values
   if (values.gpujs) return speeds(values.large)
-  const names = known(positionals)
+  const names = known(positionals, values.models ? modelWorkloads : namesFor)
   if (values.profile) process.env.BENCH_PROFILE = '1'
   if (names.includes('W11')) publish()
   const on = (threads: number): Participant => ours({ backend, threads, relaxed } satisfies Ours)
   const threads = values.threads === undefined ? undefined : counted(values.threads)
   const several = threads === undefined && backend === 'wasm' ? [on(1), on(2)] : [on(threads ?? 1)]
-  const lines = peers ? await compare(names, several, json) : alone(names, on(threads ?? 1), json)
+  const lines = peers
+    ? await compare(names, several, values.models ? findModelPeers() : findPeers(), json)
+    : alone(names, on(threads ?? 1), json)
   return lines.some((l) => l.peer.startsWith('adjoint') && l.ms_median === null) ? 1 : 0
 }

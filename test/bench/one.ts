@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type Backend, wasm } from '../../backends/index.ts'
 import { backendNamed } from '../../src/cli/machine.ts'
 import { failure, lineOf } from './line.ts'
+import { isModel } from './models/list.ts'
+import { runModel } from './models/run.ts'
 import { type Ours, ours } from './participants.ts'
 import { showProfile } from './profile.ts'
 import { runOn } from './steps.ts'
@@ -16,7 +18,8 @@ const backendOf = ({ backend, ...options }: Ours): Backend => {
 export const one = async (workload: string, options: Ours): Promise<void> => {
   const { name } = ours(options)
   try {
-    const measured = await runOn(backendOf(options), workload)
+    const run = isModel(workload) ? runModel : runOn
+    const measured = await run(backendOf(options), workload)
     console.log(JSON.stringify(lineOf(name, workload, measured)))
     if (measured.times.profile) console.log(showProfile(measured.times.profile))
   } catch (error) {

@@ -93,6 +93,32 @@ export const findPeers = (): Peers => {
   }
 }
 
+const environment = join(peers, '.venv/bin/python')
+const engineVersions = `import importlib.metadata as m
+print(', '.join(f'{n} {m.version(n)}' for n in ('torch', 'jax', 'onnxruntime')))`
+/** PyTorch, JAX and onnxruntime, from the environment that peers/python.sh makes, each on one thread and on two. */
+export const findModelPeers = (): Peers => {
+  const made = existsSync(environment)
+    ? spawnSync(environment, ['-c', engineVersions], { encoding: 'utf8' })
+    : undefined
+  const missing = made?.status === 0 ? undefined : 'test/bench/peers/python.sh'
+  const engine = (name: string, threads: number, file: string, ...before: readonly string[]): Participant => ({
+    name: `${name}-${threads}t`,
+    kind: 'pytorch',
+    command: (workload) => [environment, join(peers, file), workload, ...before, String(threads), String(seconds)],
+    env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
+    ...(missing !== undefined && { missing }),
+  })
+  const torch = ['torch', 'channels_last', 'compile', 'onnxruntime'] as const
+  return {
+    participants: [1, 2].flatMap((threads) => [
+      ...torch.map((e) => engine(e, threads, 'models_peer.py', e)),
+      engine('jax', threads, 'models_jax.py'),
+    ]),
+    versions: missing === undefined ? (made?.stdout ?? '').trim() : `no engines: ${missing}`,
+  }
+}
+
 interface Found extends Line {
   /** What a cold process says of itself. */
   readonly rss: number

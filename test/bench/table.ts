@@ -3,6 +3,8 @@ import { costOf } from '../../backends/schedule/cost.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import type { Line } from './line.ts'
 import type { Peak } from './machine.ts'
+import { isModel } from './models/list.ts'
+import { modelProgram } from './models/run.ts'
 import type { Participant } from './participants.ts'
 import { programOf } from './steps.ts'
 
@@ -13,7 +15,7 @@ export interface Bound {
 }
 /** W11 is bound by neither. */
 export const boundOf = (workload: string): Bound | undefined =>
-  workload === 'W11' ? undefined : costOf(schedule(programOf(workload).closed))
+  workload === 'W11' ? undefined : costOf(schedule((isModel(workload) ? modelProgram : programOf)(workload).closed))
 
 type Kind = Participant['kind']
 const geometric = (xs: readonly number[]): number => Math.exp(xs.reduce((s, x) => s + Math.log(x), 0) / xs.length)

@@ -9,7 +9,7 @@ import type { Program } from '../../lang/syntax/program.ts'
 import { real } from '../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../lang/syntax/tree.ts'
 import { forwardOrThrow, identity, type Layer, parallel, type Stage, sequential } from '../../src/nn/index.ts'
-import { stage } from '../../src/nn/sequential.ts'
+import { stage } from '../../src/nn/joint.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { closeAll, same, type Values } from './close.ts'
 

@@ -5,6 +5,7 @@ import { planOf } from '../../backends/gpujs/plan/planOf.ts'
 import type { UnrollLimits } from '../../backends/rewrite/unroll.ts'
 import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
+import { mayOverwrite } from '../../backends/schedule/overwrite.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
 import { scatterInto } from '../../backends/schedule/scatterInto.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
@@ -49,24 +50,30 @@ const ordered = (p: Plan): boolean => {
 }
 export const isOrdered = (p: Closed): boolean => plansWithin(schedule(p)).every(ordered)
 
-/** A value fits its slot, and no other is written there between its writing and its last reading. */
+/**
+ * No value is overwritten between its writing and its last reading, unless by the step that reads it last, element by
+ * element, in the same place.
+ */
 const undisturbed = (p: Plan): boolean => {
-  const { slotOf, slots } = memoryOf(p)
-  const holder = new Map<number, number>()
-  const holds = (v: number): boolean => v < p.inputs.length || holder.get(slotOf.get(v) as number) === v
+  const { placeOf, extent } = memoryOf(p)
+  const sizeOf = (v: number): number => (p.types[v]?.shape ?? []).reduce((a, b) => a * b, 1)
+  const place = (v: number): number => placeOf.get(v) as number
+  /** The values that are whole. */
+  const whole = new Set<number>(p.inputs.keys())
   for (const s of p.steps) {
-    if (!readsOf(s).every(holds)) return false
+    if (!readsOf(s).every((v) => whole.has(v))) return false
     for (const v of writesOf(s)) {
-      const size = (p.types[v]?.shape ?? []).reduce((a, b) => a * b, 1)
-      const slot = slotOf.get(v) as number
-      if (size > (slots[slot] as number)) return false
-      // rows may be joined into an array where it is
-      const over = s._tag === 'Scatter' ? s.into?.value : undefined
-      if (readsOf(s).some((r) => r !== over && slotOf.get(r) === slot)) return false
-      holder.set(slot, v)
+      const [from, until] = [place(v), place(v) + sizeOf(v)]
+      if (from < 0 || until > extent) return false
+      for (const w of [...whole].filter((k) => placeOf.has(k) && place(k) < until && from < place(k) + sizeOf(k))) {
+        whole.delete(w)
+        const inPlace = place(w) === from && mayOverwrite(p, s, w)
+        if (readsOf(s).includes(w) && !inPlace) return false
+      }
+      whole.add(v)
     }
     if (subplansOf(s).some((q) => !undisturbed(q))) return false
   }
-  return p.outputs.every(holds)
+  return p.outputs.every((o) => whole.has(o))
 }
-export const slotsAreSafe = (p: Closed): boolean => [schedule(p), scatterInto(schedule(p))].every(undisturbed)
+export const placesAreSafe = (p: Closed): boolean => [schedule(p), scatterInto(schedule(p))].every(undisturbed)

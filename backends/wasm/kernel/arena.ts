@@ -32,9 +32,10 @@ export const makeArena = (start: number): Arena => {
   }
 }
 
-/** Regions for the values that the steps write; constants have their own. */
-export const regionsOf = (p: Plan, arena: Arena): ReadonlyMap<number, Region> => {
-  const { slotOf, slots } = memoryOf({ ...p, steps: p.steps.filter((s) => s._tag !== 'Data') })
-  const bases = slots.map((n) => arena.take(n).base)
-  return new Map([...slotOf].map(([v, slot]) => [v, { base: bases[slot] as number, size: sizeAt(p, v) }]))
+/** Regions for the values that the steps write, but for those that are elsewhere; constants have their own. */
+export const regionsOf = (p: Plan, arena: Arena, elsewhere: ReadonlySet<number>): ReadonlyMap<number, Region> => {
+  const data = p.steps.flatMap((s) => (s._tag === 'Data' ? [s.out] : []))
+  const { placeOf, extent } = memoryOf(p, new Set([...elsewhere, ...data]))
+  const { base } = arena.take(extent)
+  return new Map([...placeOf].map(([v, place]) => [v, { base: base + 4 * place, size: sizeAt(p, v) }]))
 }

@@ -1,6 +1,7 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { updatesInPlace } from '../../schedule/overwrite.ts'
 import { type KernelStep, type Plan, plansWithin, type Step, typeOf, type WhileStep } from '../../schedule/plan.ts'
 import { type Code, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
@@ -14,7 +15,6 @@ import { makeTeam, single } from '../threads/team.ts'
 import { type PlanCode, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
 import { copyTogether } from './copies.ts'
 import { writeElements } from './elements.ts'
-import { inPlace } from './inPlace.ts'
 import { writeScatter } from './scatter.ts'
 
 export interface Compiled {
@@ -76,7 +76,9 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
         return sorter
       },
     }
-    const kept = new Map([...inPlace(plan, carried)].map(([v, k]) => [v, inputs[k] ?? bug('a state without an input')]))
+    const kept = new Map(
+      [...updatesInPlace(plan, carried)].map(([v, k]) => [v, inputs[k] ?? bug('a state without an input')]),
+    )
     const written = writePlan(w, plan, inputs, kept)
     outputs = written.outputs
     return written.code
@@ -104,7 +106,8 @@ const constantsOf = (p: Plan): readonly Numbers[] =>
 
 /** The steps over the regions of the inputs. The region of an output may be that of an input, or of another output. */
 const writePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept: Regions = new Map()): PlanCode => {
-  const regions = new Map<number, Region>([...inputs.entries(), ...regionsOf(p, w.arena), ...kept])
+  const placed = regionsOf(p, w.arena, new Set(kept.keys()))
+  const regions = new Map<number, Region>([...inputs.entries(), ...placed, ...kept])
   for (const s of p.steps) if (s._tag === 'Data') regions.set(s.out, w.constant(s.values))
   const code = seq(...p.steps.map((s) => writeStep(w, p, s, regions)))
   return { code, outputs: p.outputs.map((o) => at(regions, o)) }

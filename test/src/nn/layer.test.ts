@@ -40,7 +40,7 @@ import {
   summary,
   takes,
 } from '../../../src/nn/index.ts'
-import { stage } from '../../../src/nn/sequential.ts'
+import { stage } from '../../../src/nn/joint.ts'
 import { randomKey } from '../../../src/random/key.ts'
 import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { vmap } from '../../../src/transform/vmap.ts'

@@ -1,0 +1,51 @@
+/** What published networks have in common: the type of a model, and the blocks that several of them use. */
+
+import type { Type } from '../../lang/syntax/shape.ts'
+import { typed } from '../../lang/syntax/typed.ts'
+import { batchNorm } from '../nn/batchNorm.ts'
+import { type ConvLayerOptions, conv2d } from '../nn/conv.ts'
+import { dropout } from '../nn/dropout.ts'
+import type { Stage } from '../nn/joint.ts'
+import type { Layer } from '../nn/layer.ts'
+import type { TypeRule } from '../nn/rule.ts'
+import { sequential } from '../nn/sequential.ts'
+
+/** A -> B, whatever is between. */
+interface Maps<A, B> extends TypeRule {
+  readonly takes: A
+  readonly out: this['in'] extends A ? B : 'the model takes another input'
+}
+/**
+ * A published network: a layer from A to B. The types of its parameters are a tree at run time; TypeScript does not
+ * follow hundreds of them.
+ */
+export type Model<A, B> = Layer<unknown, unknown, unknown, Maps<A, B>>
+/** An image of any size with C channels. */
+export type ImageOf<C extends number = number> = Type<readonly [C, number, number], 'real'>
+/** One number for each class: logits. */
+export type Logits<K extends number = number> = Type<readonly [K], 'real'>
+/** A network that sees an image and tells its class. */
+export type Classifier<C extends number, K extends number> = Model<ImageOf<C>, Logits<K>>
+
+/** What all classifiers of images can be asked. */
+export interface ClassifierOptions<C extends number = number, K extends number = number> {
+  /** Channels of an image; 3 by default, but 1 in `leNet5`. */
+  readonly channels?: C
+  /** Number of classes; that of ImageNet, 1000, by default, but 10 in `leNet5`. */
+  readonly classes?: K
+}
+/** Stages in sequence, as a model. */
+export const modelOf = <A, B>(name: string, stages: readonly Stage[]): Model<A, B> =>
+  typed<Model<A, B>>({ ...sequential(...stages), name })
+/** A convolution without bias, which batch normalisation would cancel, and the normalisation. */
+export const convNorm = (
+  from: number,
+  to: number,
+  kernel: number,
+  options: ConvLayerOptions = {},
+): readonly Stage[] => [conv2d(from, to, kernel, { ...options, bias: false }), batchNorm(to)]
+/** Dropout, unless nothing is dropped: a layer without keys costs nothing. */
+export const dropping = (rate: number): readonly Stage[] => (rate === 0 ? [] : [dropout(rate)])
+/** `make(0)` to `make(n - 1)`. */
+export const times = <T>(n: number, make: (k: number) => T): readonly T[] =>
+  Array.from({ length: n }, (_, k) => make(k))

@@ -1,0 +1,78 @@
+/** Networks of residual blocks. */
+import { relu } from '../../lang/operations/activation.ts'
+import { dense } from '../nn/dense.ts'
+import type { Stage } from '../nn/joint.ts'
+import { globalAvgPool, maxPool } from '../nn/pooling.ts'
+import { residual, sequential } from '../nn/sequential.ts'
+import { type Classifier, type ClassifierOptions, convNorm, modelOf, times } from './model.ts'
+
+export interface ResNetOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
+  /** Channels of the four groups; 64, 128, 256, 512 by default, four times as many where blocks have bottlenecks. */
+  readonly widths?: readonly number[]
+  /** How many blocks each group has; those of the name by default. */
+  readonly depths?: readonly number[]
+  /** Channels of the first convolution; 64 by default. */
+  readonly stem?: number
+}
+/** A block from `from` to `to` channels. Its first convolution, or the one in the bottleneck, takes the steps. */
+type Block = (from: number, to: number, stride: number) => readonly Stage[]
+const around = (main: readonly Stage[], from: number, to: number, stride: number): readonly Stage[] => {
+  const inner = sequential(...main)
+  const same = stride === 1 && from === to
+  return [same ? residual(inner) : residual(inner, sequential(...convNorm(from, to, 1, { stride }))), relu]
+}
+const basic: Block = (from, to, stride) =>
+  around([...convNorm(from, to, 3, { stride, pad: 1 }), relu, ...convNorm(to, to, 3, { pad: 1 })], from, to, stride)
+const bottleneck: Block = (from, to, stride) => {
+  const narrow = to / 4
+  const main = [
+    ...[...convNorm(from, narrow, 1), relu],
+    ...[...convNorm(narrow, narrow, 3, { stride, pad: 1 }), relu],
+    ...convNorm(narrow, to, 1),
+  ]
+  return around(main, from, to, stride)
+}
+const resNet = <C extends number, K extends number>(
+  name: string,
+  block: Block,
+  { channels = 3, classes = 1000, widths = [], depths = [], stem = 64 }: ResNetOptions,
+): Classifier<C, K> => {
+  const group = (width: number, k: number): readonly Stage[] =>
+    times(depths[k] ?? 0, (j) =>
+      block(j === 0 ? (widths[k - 1] ?? stem) : width, width, j === 0 && k > 0 ? 2 : 1),
+    ).flat()
+  return modelOf(name, [
+    ...[...convNorm(channels, stem, 7, { stride: 2, pad: 3 }), relu, maxPool(3, { stride: 2, pad: 1 })],
+    ...widths.flatMap(group),
+    globalAvgPool,
+    dense(widths.at(-1) ?? stem, classes),
+  ])
+}
+/**
+ * ResNet-18: eight blocks of two convolutions.
+ *
+ * Shape:   [3, H, W] -> [1000]
+ * Source:  He, Zhang, Ren, Sun, "Deep residual learning for image recognition" (2015)
+ *
+ * @example
+ * parameterCount(resNet18()) // => 11689512
+ */
+export const resNet18 = <const C extends number = 3, const K extends number = 1000>(
+  options: ResNetOptions<C, K> = {},
+): Classifier<C, K> => resNet('resNet18', basic, { widths: [64, 128, 256, 512], depths: [2, 2, 2, 2], ...options })
+/**
+ * ResNet-50: sixteen blocks with a bottleneck, which takes the steps, as in torchvision.
+ *
+ * Shape:   [3, H, W] -> [1000]
+ * Source:  He, Zhang, Ren, Sun (2015)
+ *
+ * @example
+ * parameterCount(resNet50()) // => 25557032
+ */
+export const resNet50 = <const C extends number = 3, const K extends number = 1000>(
+  options: ResNetOptions<C, K> = {},
+): Classifier<C, K> =>
+  resNet('resNet50', bottleneck, { widths: [256, 512, 1024, 2048], depths: [3, 4, 6, 3], ...options }) as Classifier<
+    C,
+    K
+  >

@@ -1,0 +1,142 @@
+/** Networks of attention: images as patches, texts as tokens. */
+import { gelu, geluTanh } from '../../lang/operations/activation.ts'
+import type { Pointwise } from '../../lang/operations/comparison.ts'
+import { embedding } from '../../lang/operations/lookup.ts'
+import { linear } from '../../lang/operations/product.ts'
+import { sliceAlong, take } from '../../lang/operations/slicing.ts'
+import { add } from '../../lang/primitives/elementwise.ts'
+import { permute, reshape } from '../../lang/primitives/reindex.ts'
+import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
+import { real, type Type } from '../../lang/syntax/shape.ts'
+import { multiHeadAttention } from '../nn/attention.ts'
+import { conv2d } from '../nn/conv.ts'
+import { dense } from '../nn/dense.ts'
+import { normal } from '../nn/initial.ts'
+import type { Stage } from '../nn/joint.ts'
+import { type Layer, layerAs } from '../nn/layer.ts'
+import { layerNorm } from '../nn/normalization.ts'
+import { residual, sequential } from '../nn/sequential.ts'
+import { classToken, positions } from '../nn/token.ts'
+import { splitKey } from '../random/key.ts'
+import { type Classifier, type ClassifierOptions, type Model, modelOf, times } from './model.ts'
+
+interface BlockOptions {
+  readonly width: number
+  readonly heads: number
+  readonly eps: number
+  readonly causal: boolean
+  readonly activation: Pointwise
+}
+/** Attention, then a network for every token; both are normalised before and added after. */
+const block = ({ width, heads, eps, causal, activation }: BlockOptions): readonly Stage[] => {
+  const mlp: readonly Stage[] = [
+    layerNorm([width], { eps }),
+    dense(width, 4 * width),
+    activation,
+    dense(4 * width, width),
+  ]
+  return [
+    residual(sequential(layerNorm([width], { eps }), multiHeadAttention(width, heads, { causal }))),
+    residual(sequential(...mlp)),
+  ]
+}
+
+export interface VitOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
+  /** Rows and columns of an image; 224 by default. */
+  readonly size?: number
+  /** Rows and columns of a patch; 16 by default. */
+  readonly patch?: number
+  /** Numbers for each token; 768 by default. */
+  readonly width?: number
+  /** Heads of attention; 12 by default. */
+  readonly heads?: number
+  /** Number of blocks; 12 by default. */
+  readonly depth?: number
+}
+/** [D, H, W] -> [H W, D] */
+const tokens = (a: Expr): Expr => {
+  const [width = 0, ...pixels] = shapeOf(a)
+  const n = pixels.reduce((x, y) => x * y, 1)
+  return permute<readonly number[]>([1, 0])(reshape<readonly number[]>([width, n])(a)) as Expr
+}
+/**
+ * ViT-B/16: an image as patches, a token for the class before them.
+ *
+ * Shape:   [3, size, size] -> [1000]
+ * Source:  Dosovitskiy et al., "An image is worth 16x16 words" (2020)
+ *
+ * @example
+ * parameterCount(vitB16()) // => 86567656
+ */
+export const vitB16 = <const C extends number = 3, const K extends number = 1000>(
+  options: VitOptions<C, K> = {},
+): Classifier<C, K> => {
+  const given: VitOptions = options
+  const { channels = 3, classes = 1000, size = 224, patch = 16, width = 768, heads = 12, depth = 12 } = given
+  const eps = 1e-6
+  const one = block({ width, heads, eps, causal: false, activation: gelu })
+  return modelOf('vitB16', [
+    conv2d(channels, width, patch, { stride: patch }),
+    tokens as Stage,
+    classToken(width),
+    positions(1 + (size / patch) ** 2, width),
+    ...times(depth, () => one).flat(),
+    layerNorm([width], { eps }),
+    take(0, 0) as Stage,
+    dense(width, classes),
+  ])
+}
+
+export interface Gpt2Options<V extends number = number> {
+  /** Number of symbols; 50257 by default. */
+  readonly symbols?: V
+  /** The longest sequence; 1024 by default. */
+  readonly length?: number
+  /** Numbers for each token; 768 by default. */
+  readonly width?: number
+  /** Heads of attention; 12 by default. */
+  readonly heads?: number
+  /** Number of blocks; 12 by default. */
+  readonly depth?: number
+}
+type Text = Type<readonly [number], 'int'>
+type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
+/**
+ * GPT-2 small: for each token, logits of the token that follows it. The table of the symbols is also the last layer.
+ *
+ * Shape:   int [L] -> [L, symbols], L up to `length`
+ * Source:  Radford et al., "Language models are unsupervised multitask learners" (2019)
+ *
+ * @example
+ * parameterCount(gpt2()) // => 124439808
+ */
+export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {}): Model<Text, NextLogits<V>> => {
+  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12 }: Gpt2Options = options
+  const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh })
+  const body: Layer = sequential(...times(depth, () => one).flat(), layerNorm([width]))
+  const [wte, wpe] = [real(symbols, width), real(length, width)]
+  const start = normal(0.02)
+  return layerAs({
+    name: 'gpt2',
+    params: { wte, wpe, body: body.params },
+    state: body.state,
+    keys: body.keys,
+    init: (key) => {
+      const [forTokens, forPositions, forBody] = splitKey(3)(key)
+      const { params, state } = body.init(forBody)
+      return { params: { wte: start(forTokens, wte.shape), wpe: start(forPositions, wpe.shape), body: params }, state }
+    },
+    apply: (p, state, context, text: Expr) => {
+      const table: Expr = p.wte
+      const places = sliceAlong(0, 0, shapeOf(text)[0] ?? 0)(p.wpe as Expr) as Expr
+      const run = body.apply as (p: unknown, s: unknown, c: unknown, a: unknown) => readonly [Expr, never]
+      const [seen, next] = run(
+        p.body,
+        state,
+        context,
+        add(embedding(table, text as Expr<readonly number[], 'int'>), places),
+      )
+      return [linear(seen, table), next]
+    },
+  })
+}

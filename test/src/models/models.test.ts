@@ -1,0 +1,54 @@
+/** Published networks: their sizes are the published ones, and they take what they say. */
+import { describe, expect, test } from 'vitest'
+import { int, real, type TypeTree } from '../../../src/index.ts'
+import * as models from '../../../src/models/index.ts'
+import { type Layer, parameterCount, predictOrThrow } from '../../../src/nn/index.ts'
+
+/** torchvision's documentation, the papers, Hugging Face's gpt2; the last two counted by hand. */
+const published: readonly (readonly [name: string, network: Layer, parameters: number])[] = [
+  ['LeNet-5', models.leNet5(), 61_706],
+  ['AlexNet', models.alexNet(), 61_100_840],
+  ['VGG-11', models.vgg11(), 132_863_336],
+  ['VGG-16', models.vgg16(), 138_357_544],
+  ['ResNet-18', models.resNet18(), 11_689_512],
+  ['ResNet-50', models.resNet50(), 25_557_032],
+  ['MobileNetV2', models.mobileNetV2(), 3_504_872],
+  ['EfficientNet-B0', models.efficientNetB0(), 5_288_548],
+  ['ConvNeXt-Tiny', models.convNeXtTiny(), 28_589_128],
+  ['ViT-B/16', models.vitB16(), 86_567_656],
+  ['GPT-2 small', models.gpt2(), 124_439_808],
+  ['U-Net', models.uNet(), 31_031_810],
+  ['an LSTM', models.lstmClassifier(), 4 * 256 * (128 + 256 + 2) + 256 * 10 + 10],
+  ['1000 residual layers', models.residualMlp(), 1000 * (64 * 64 + 64) + 650],
+]
+test.each(published)('%s has as many parameters as published', (_, network, parameters) => {
+  expect(parameterCount(network)).toBe(parameters)
+})
+
+const narrow = { widths: [8, 8, 8, 8], depths: [1, 1, 1, 1], classes: 5 } as const
+const blocks = [
+  { expand: 1, kernel: 3, stride: 1, to: 4, times: 1 },
+  { expand: 2, kernel: 5, stride: 2, to: 4, times: 2 },
+]
+/** Each network, narrowed where it can be. */
+const narrowed: readonly (readonly [name: string, network: Layer, takes: TypeTree, gives: TypeTree])[] = [
+  ['leNet5', models.leNet5({ classes: 3 }), real(1, 28, 28), real(3)],
+  ['alexNet', models.alexNet({ widths: [2, 2, 2, 2, 2], hidden: 4, classes: 5 }), real(3, 63, 63), real(5)],
+  ['vgg11', models.vgg11({ widths: [2, 2, 2, 2, 2], hidden: 4, classes: 5 }), real(3, 32, 32), real(5)],
+  ['vgg16', models.vgg16({ widths: [2, 2, 2, 2, 2], hidden: 4, classes: 5 }), real(3, 32, 32), real(5)],
+  ['resNet18', models.resNet18({ ...narrow, stem: 4 }), real(3, 32, 32), real(5)],
+  ['resNet50', models.resNet50({ ...narrow, stem: 4 }), real(3, 32, 32), real(5)],
+  ['mobileNetV2', models.mobileNetV2({ blocks, stem: 4, head: 6, classes: 5 }), real(3, 16, 16), real(5)],
+  ['efficientNetB0', models.efficientNetB0({ blocks, stem: 4, head: 6, classes: 5 }), real(3, 16, 16), real(5)],
+  ['convNeXtTiny', models.convNeXtTiny({ ...narrow, widths: [4, 4, 4, 4] }), real(3, 32, 32), real(5)],
+  ['uNet', models.uNet({ base: 2, depth: 2, classes: 3 }), real(3, 8, 8), real(3, 8, 8)],
+  ['vitB16', models.vitB16({ size: 8, patch: 4, width: 6, heads: 2, depth: 2, classes: 5 }), real(3, 8, 8), real(5)],
+  ['gpt2', models.gpt2({ symbols: 11, length: 9, width: 6, heads: 2, depth: 2 }), int(7), real(7, 11)],
+  ['lstmClassifier', models.lstmClassifier({ from: 3, hidden: 4, classes: 2 }), real(6, 3), real(2)],
+  ['residualMlp', models.residualMlp({ width: 4, depth: 5, classes: 2 }), real(4), real(2)],
+]
+describe('a narrowed copy', () => {
+  test.each(narrowed)('of %s gives what it says', (_, network, takes, gives) => {
+    expect(predictOrThrow(network, takes).out).toEqual(gives)
+  })
+})
