@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { runKernel, type Tensor } from './kernel/evaluate.ts'
 import { limitReached } from './kernel/limit.ts'
-import { buffers, type Kernel, type Loop, type Meaning, type While } from './kernel/meaning.ts'
+import { buffers, type Kernel, type Loop, type Meaning, type Scatter, type While } from './kernel/meaning.ts'
 import { sortedOrder } from './kernel/order.ts'
 import { entryOf } from './primitives/index.ts'
 import { at, type Closed, type Equation, inTypes, type Named, typesOf } from './syntax/closed.ts'
@@ -19,11 +19,11 @@ import { described } from './syntax/wrongCall.ts'
 export type { Tensor } from './kernel/evaluate.ts'
 
 /**
- * How a program is run: in float64, or with arrays of another type T. `run` evaluates one kernel; a variant of it may
- * round otherwise, or estimate rounding errors.
+ * How a program is run: in float64, or with arrays of another type T. `run` evaluates one kernel or Scatter; a variant of
+ * it may round otherwise, or estimate rounding errors.
  */
 export interface Machine<T> {
-  readonly run: (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly T[]) => T
+  readonly run: (out: Type, kernel: Kernel | Scatter, types: readonly Type[], buffers: readonly T[]) => T
   /** An array of this type with these elements. */
   readonly data: (type: Type, values: ArrayLike<number>) => T
   /** The elements of an array as numbers in the same order. */
@@ -98,6 +98,7 @@ const perform = <T>(
 ): readonly T[] => {
   switch (m._tag) {
     case 'Kernel':
+    case 'Scatter':
       return [on.run(nth(q.outs, 0), m, types, args)]
     case 'Data':
       return [on.data(nth(q.outs, 0), m.values)]

@@ -72,6 +72,10 @@ const ofEquation = (
       return [degreeOf(m.at(nth(q.outs, 0).shape.map(index)), args)]
     case 'Data':
       return all(m.values.every((v) => v === 0) ? 'zero' : 'fixed')
+    case 'Scatter': {
+      const [rows, places] = [nth(args, 0), nth(args, 1)]
+      return all(isMoved(places) || (m.by !== 'add' && isMoved(rows)) ? 'other' : rows)
+    }
     case 'Sort':
       return all(args.some(isMoved) ? 'other' : 'fixed')
     case 'Inline':

@@ -94,6 +94,8 @@ const actionOf = (p: Plan, u: Unit, { compiled, data, device }: Context, runOf: 
     }
     case 'Sort':
       return storing([u.arg], [u.out], sortedOn(p, u, device))
+    case 'Scatter':
+      return bug('the form Scatter in a plan for kernels that cannot have it')
     case 'Loop':
       return storing(u.args, u.outs, loop(p, u, runOf(u.body), device))
     case 'While':

@@ -1,8 +1,8 @@
 /** The cost of a plan before it runs: arithmetic, traffic, memory. A loop counts its body once per iteration. */
 import { flopsPerElement } from '../../lang/kernel/count.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { memoryOf } from './memory.ts'
-import { type KernelStep, type Plan, type Step, sizeAt, typeOf } from './plan.ts'
+import { type KernelStep, type Plan, type ScatterStep, type Step, sizeAt, typeOf } from './plan.ts'
 
 export interface Cost {
   /** Operations on reals, as lang/kernel/count.ts counts them. */
@@ -34,6 +34,8 @@ const stepCost = (p: Plan, s: Step): Traffic => {
       return { flops: 0, bytes: 0 }
     case 'Sort':
       return { flops: 0, bytes: traffic(p, [s.arg, s.out]) }
+    case 'Scatter':
+      return { flops: isReal(typeOf(p, s.rows)) ? sizeAt(p, s.rows) : 0, bytes: scatterTraffic(p, s) }
     case 'Loop':
       return add({ flops: 0, bytes: 0 }, work(s.body), s.length)
     case 'While':
@@ -44,5 +46,8 @@ const stepCost = (p: Plan, s: Step): Traffic => {
     }
   }
 }
+/** Rows joined into an array change only their places; the rest of the array is copied where it is not in place. */
+const scatterTraffic = (p: Plan, s: ScatterStep): number =>
+  traffic(p, [s.rows, s.places, s.out, ...(s.into ? [s.into.value] : [])])
 /** A while counts one iteration; a branch counts its more expensive body. */
 export const costOf = (p: Plan): Cost => ({ ...work(p), peak: memoryOf(p).peak })

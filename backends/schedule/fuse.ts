@@ -22,6 +22,8 @@ export interface Limits {
   readonly depth: number
   /** Scalars in one kernel. */
   readonly nodes: number
+  /** Absent where the back end has the form Scatter. Else one of more operations than this becomes sums over segments. */
+  readonly segments?: number
 }
 export const generous: Limits = { arrays: 24, depth: 100, nodes: 4000 }
 

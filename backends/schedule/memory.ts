@@ -41,8 +41,10 @@ const staysOf = (p: Plan, elsewhere: ReadonlySet<number>) => {
   const stayOf = new Map<number, number>()
   /** The stay of a value that ends here and that the step may overwrite. */
   const ending = (s: Step, k: number): number | undefined => {
-    if (s._tag !== 'Kernel') return undefined
-    const v = s.reads.find((r) => stayOf.has(r) && last.get(r) === k && mayOverwrite(p, s, r))
+    if (s._tag !== 'Kernel' && s._tag !== 'Scatter') return undefined
+    // a Scatter overwrites only the array into which it joins rows: to overwrite another it would copy
+    const reads = s._tag === 'Kernel' ? s.reads : s.into === undefined ? [] : [s.into.value]
+    const v = reads.find((r) => stayOf.has(r) && last.get(r) === k && mayOverwrite(p, s, r))
     return v === undefined ? undefined : stayOf.get(v)
   }
   p.steps.forEach((s, k) => {

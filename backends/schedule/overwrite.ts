@@ -1,13 +1,13 @@
 /**
- * Values that are overwritten by the kernel that reads them last: it reads only the element that it computes, so the
- * result can take their place.
+ * Values that are overwritten by the step that reads them last. A kernel may, where it reads only the element that it
+ * computes; rows may be joined into an array where it is.
  */
 
 import { partsOf } from '../rewrite/scalars.ts'
-import { type KernelStep, type Plan, readsOf, sizeAt } from './plan.ts'
+import { type KernelStep, type Plan, readsOf, type Step, sizeAt } from './plan.ts'
 
-/** Whether a kernel may write its result over a value: it reads no other element of it than the one that it computes. */
-export const mayOverwrite = (p: Plan, s: KernelStep, v: number): boolean => {
+/** Whether a kernel reads no other element of a value than the one that it computes. */
+const readsOwnElement = (p: Plan, s: KernelStep, v: number): boolean => {
   const source = s.reads.indexOf(v)
   const own = (at: readonly unknown[]): boolean =>
     at.length === s.indices.length && at.every((i, d) => i === s.indices[d])
@@ -16,20 +16,34 @@ export const mayOverwrite = (p: Plan, s: KernelStep, v: number): boolean => {
     [...partsOf(s.body)].every((x) => x._tag !== 'Load' || x.source !== source || own(x.at))
   )
 }
+/** Whether a step may write its result over a value. */
+export const mayOverwrite = (p: Plan, s: Step, v: number): boolean =>
+  (s._tag === 'Kernel' && readsOwnElement(p, s, v)) ||
+  (s._tag === 'Scatter' && s.into !== undefined && s.rows !== v && s.places !== v && sizeAt(p, v) === sizeAt(p, s.out))
+const isReadAfter = (p: Plan, step: number, v: number): boolean =>
+  p.outputs.includes(v) || p.steps.slice(step + 1).some((s) => readsOf(s).includes(v))
 
 /**
- * State that is updated in place: the values, among the first `carried` outputs, that may overwrite the input that they
- * replace, because nothing reads it afterwards; by value, the number of that input.
+ * The values that overwrite an input, because nothing reads it afterwards; by value, the number of that input. The first
+ * `carried` outputs are a state, which replaces the first inputs. Rows may be joined into any other input that is written
+ * again before the next run: one of the first `rewritten`.
  */
-export const updatesInPlace = (p: Plan, carried: number): ReadonlyMap<number, number> => {
+export const updatesInPlace = (
+  p: Plan,
+  carried: number,
+  rewritten: number = p.inputs.length,
+): ReadonlyMap<number, number> => {
   const found = new Map<number, number>()
   for (let k = 0; k < carried; k++) {
     const out = p.outputs[k] as number
-    const at = p.steps.findIndex((s) => s._tag === 'Kernel' && s.out === out)
+    const at = p.steps.findIndex((s) => (s._tag === 'Kernel' || s._tag === 'Scatter') && s.out === out)
     const step = p.steps[at]
-    if (step?._tag !== 'Kernel' || p.outputs.includes(k) || found.has(out)) continue
-    if (p.steps.slice(at + 1).some((s) => readsOf(s).includes(k))) continue
-    if (mayOverwrite(p, step, k)) found.set(out, k)
+    if (step && !found.has(out) && mayOverwrite(p, step, k) && !isReadAfter(p, at, k)) found.set(out, k)
   }
+  p.steps.forEach((s, at) => {
+    const k = s._tag === 'Scatter' ? s.into?.value : undefined
+    if (s._tag !== 'Scatter' || k === undefined || k < carried || k >= rewritten || found.has(s.out)) return
+    if (mayOverwrite(p, s, k) && !isReadAfter(p, at, k)) found.set(s.out, k)
+  })
   return found
 }

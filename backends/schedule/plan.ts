@@ -2,7 +2,7 @@
  * A plan: the steps that run a program, as data. Values have numbers; inputs and the values that steps write are stored.
  * A load in a kernel names a stored value by its position in `reads`. Forms run sub-plans.
  */
-import type { Index, Scalar } from '../../lang/kernel/index.ts'
+import type { Index, Scalar, Scatter } from '../../lang/kernel/index.ts'
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
@@ -14,7 +14,7 @@ export interface Plan {
   readonly steps: readonly Step[]
   readonly outputs: readonly number[]
 }
-export type Step = KernelStep | DataStep | LoopStep | WhileStep | BranchStep | SortStep
+export type Step = KernelStep | DataStep | LoopStep | WhileStep | BranchStep | SortStep | ScatterStep
 
 /** out[indices] = body; a Load of source k reads the value reads[k]. */
 export interface KernelStep {
@@ -64,6 +64,20 @@ export interface SortStep {
   readonly out: number
   readonly descending: boolean
 }
+/** The Scatter form of lang/kernel/meaning.ts; with `into`, its result is joined into an array. */
+export interface ScatterStep extends Scatter {
+  readonly rows: number
+  readonly places: number
+  readonly into?: Into
+  readonly out: number
+}
+/** out = value `by` (factor times the rows joined at their places). Where there are no rows, that is the value. */
+export interface Into {
+  readonly value: number
+  readonly by: 'add' | 'sub' | 'mul' | 'max' | 'min'
+  /** Finite; 1 unless rows are added, and added to the value or subtracted from it. */
+  readonly factor: number
+}
 
 export const typeOf = (p: Pick<Plan, 'types'>, v: number): Type => p.types[v] ?? bug(`a value without a type: %${v}`)
 /** The number of elements of a value. */
@@ -78,6 +92,8 @@ export const readsOf = (s: Step): readonly number[] => {
       return []
     case 'Sort':
       return [s.arg]
+    case 'Scatter':
+      return [...new Set([...(s.into ? [s.into.value] : []), s.rows, s.places])]
     case 'Loop':
     case 'While':
     case 'Branch':
@@ -90,6 +106,7 @@ export const writesOf = (s: Step): readonly number[] => {
     case 'Kernel':
     case 'Data':
     case 'Sort':
+    case 'Scatter':
       return [s.out]
     case 'Loop':
     case 'While':
@@ -103,6 +120,7 @@ export const subplansOf = (s: Step): readonly Plan[] => {
     case 'Kernel':
     case 'Data':
     case 'Sort':
+    case 'Scatter':
       return []
     case 'Loop':
       return [s.body]

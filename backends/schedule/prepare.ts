@@ -1,5 +1,5 @@
 /**
- * From a program to the kernels that run: simplify, schedule within the back end's limits, split kernels. Both kernel back
+ * From a program to the kernels that run: simplify, schedule within the back end's limits, join Scatters, split kernels. Both kernel back
  * ends print this plan, with its cost, and build exactly its kernels.
  */
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
@@ -11,6 +11,7 @@ import { type LongReductions, type Split, splitProduct, splitReduction } from '.
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
 import type { KernelStep, Plan } from './plan.ts'
+import { scatterInto } from './scatterInto.ts'
 import { schedule } from './schedule.ts'
 import { splitKernels } from './split.ts'
 
@@ -27,7 +28,7 @@ export interface KernelTarget {
 }
 
 export const prepare = (p: Closed, target: KernelTarget): Plan =>
-  splitKernels(schedule(simplifyClosed(p), target.limits), splitFor(target))
+  splitKernels(schedule(simplifyClosed(p), target.limits), splitFor(target), scatterInto)
 
 /** The first split that applies. */
 const splitFor =

@@ -1,6 +1,7 @@
 /** Program -> plan: Inline forms replaced by their bodies, kernels fused, forms over sub-plans, unused values dropped. */
 import type { Loop } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
@@ -16,7 +17,7 @@ const planner = (limits: Limits) => {
   const plan = (p: Closed, tell?: Tell): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit
-    const flat = expand(p)
+    const flat = expand(p, limits.segments)
     const { kernels, needed } = fuse(flat, limits, tell)
     const step = (q: Expanded): readonly Step[] => {
       const m = q.meaning
@@ -30,6 +31,8 @@ const planner = (limits: Limits) => {
           return [{ _tag: 'Data', out: q.first, values: m.values }]
         case 'Sort':
           return [{ _tag: 'Sort', arg: q.args[0] as number, out: q.first, descending: m.descending }]
+        case 'Scatter':
+          return [{ ...m, rows: nth(q.args, 0), places: nth(q.args, 1), out: q.first }]
         case 'Loop': {
           const kept = keptOutputs(m, outs)
           return [{ ...m, body: plan(withOutputs(m.body, kept)), args: q.args, outs: outs.filter((_, i) => kept[i]) }]

@@ -4,7 +4,7 @@ import { showType, type Type } from '../../lang/syntax/shape.ts'
 import { blockOf, type LoopBlock } from '../rewrite/codeMotion.ts'
 import { readersIn } from '../rewrite/scalars.ts'
 import { costOf, flopsOf } from './cost.ts'
-import { type KernelStep, kernelsOf, type Plan, plansWithin, type Step, typeOf } from './plan.ts'
+import { type KernelStep, kernelsOf, type Plan, plansWithin, type ScatterStep, type Step, typeOf } from './plan.ts'
 
 /** Names for indices, loops and statements, in order of appearance. A scalar that is used once is printed in its place. */
 const namer = (k: KernelStep) => {
@@ -87,6 +87,12 @@ const values = (vs: readonly (number | undefined)[]): string =>
   vs.map((v) => (v === undefined ? '_' : `%${v}`)).join(', ')
 /** Lines of a back end about a kernel, below its arithmetic. */
 type About = (k: KernelStep, p: Plan) => readonly string[]
+/** `%4 add 0.1 x (scatter add %2 at %3)`: rows joined at places, and what that is joined into. */
+const scatterText = ({ by, rows, places, into }: ScatterStep): string => {
+  const joined = `scatter ${by} %${rows} at %${places}`
+  if (into === undefined) return joined
+  return `%${into.value} ${into.by} ${into.factor === 1 ? '' : `${into.factor} x `}(${joined})`
+}
 const indented = (lines: readonly string[]): readonly string[] => lines.map((l) => `    ${l}`)
 const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
   const inside = (q: Plan): readonly string[] => indented(body(q, about))
@@ -97,6 +103,8 @@ const showStep = (p: Plan, s: Step, about: About): readonly string[] => {
       return [`  %${s.out} = data of ${s.values.length}`]
     case 'Sort':
       return [`  %${s.out} = sort %${s.arg}${s.descending ? ' descending' : ''}`]
+    case 'Scatter':
+      return [`  %${s.out} = ${scatterText(s)}`]
     case 'Loop':
       return [
         `  ${values(s.outs)} = loop ${s.length}${s.reverse ? ' reverse' : ''} (${values(s.args)}), ${s.carries} carried, ${s.rows} by row`,

@@ -6,7 +6,7 @@ import type { Split } from '../rewrite/splitLong.ts'
 import { type KernelStep, type Plan, type Step, sizeAt } from './plan.ts'
 
 /** The body over the values that it reads, numbered in the order of their first use. */
-const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'body' | 'reads'> => {
+export const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'body' | 'reads'> => {
   const reads: number[] = []
   const sourceOf = (v: number): number => (reads.includes(v) ? reads.indexOf(v) : reads.push(v) - 1)
   const renumbered = rewriter((s, go) =>
@@ -17,12 +17,16 @@ const reading = (body: Scalar, values: readonly number[]): Pick<KernelStep, 'bod
 
 /**
  * Splits kernels until `split` returns undefined, in sub-plans too. A kernel without elements becomes constant data, so
- * that every kernel of the plan runs.
+ * that every kernel of the plan runs. `first`: what is done with every plan before.
  */
-export const splitKernels = (plan: Plan, split: (k: KernelStep) => Split | undefined): Plan => {
+export const splitKernels = (
+  plan: Plan,
+  split: (k: KernelStep) => Split | undefined,
+  first: (p: Plan) => Plan = (p) => p,
+): Plan => {
   const known = new Map<Plan, Plan>()
   const within = (p: Plan): Plan => {
-    const found = known.get(p) ?? splitPlan(p)
+    const found = known.get(p) ?? splitPlan(first(p))
     known.set(p, found)
     return found
   }
@@ -31,6 +35,7 @@ export const splitKernels = (plan: Plan, split: (k: KernelStep) => Split | undef
       case 'Kernel':
       case 'Data':
       case 'Sort':
+      case 'Scatter':
         return s
       case 'Loop':
         return { ...s, body: within(s.body) }

@@ -6,8 +6,9 @@
 import { type DType, type Shape, sizeOf, strides, type Type } from '../syntax/shape.ts'
 import { functionOf, unitOf } from './functions.ts'
 import { freeIndices } from './loops.ts'
-import type { Kernel } from './meaning.ts'
+import type { Kernel, Scatter } from './meaning.ts'
 import { type Call, childrenOf, type Fn, type Index, index, type Load, type Reduce, type Scalar } from './scalar.ts'
+import { forEachRow } from './scatter.ts'
 
 export type Tensor = Float64Array
 /** The elements of an array: numbers; reals may be of another type R. */
@@ -150,10 +151,34 @@ const unravel = (flat: number, shape: Shape, env: number[]): void => {
     rest = Math.floor(rest / n)
   }
 }
-/** The kernel's elements in row-major order, in a given arithmetic. */
+/** The elements of a Scatter, in time that grows with those of the rows. */
+const runScatter = <R, T extends Cells<R>>(
+  arithmetic: Arithmetic<R, T>,
+  out: Type,
+  m: Scatter,
+  types: readonly Type[],
+  [rows, places]: readonly T[],
+): T => {
+  const join = arithmetic.functionOf(m.by, out.dtype)
+  const unit = out.dtype === 'real' ? arithmetic.real(unitOf[m.by]) : unitOf[m.by]
+  const [x, at] = [rows as T, places as T] // a Scatter has two arguments
+  const result = arithmetic.array(sizeOf(out.shape))
+  for (let k = 0; k < result.length; k++) result[k] = unit as T[number]
+  forEachRow(
+    m,
+    types,
+    (p) => at[p] as number, // places are integers, which are numbers
+    (to, from) => {
+      result[to] = join(result[to] as R | number, x[from] as R | number, 0) as T[number]
+    },
+  )
+  return result
+}
+/** The elements of a kernel or of a Scatter in row-major order, in a given arithmetic. */
 export const runKernelIn =
   <R, T extends Cells<R>>(arithmetic: Arithmetic<R, T>) =>
-  (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly T[]): T => {
+  (out: Type, kernel: Kernel | Scatter, types: readonly Type[], buffers: readonly T[]): T => {
+    if (kernel._tag === 'Scatter') return runScatter(arithmetic, out, kernel, types, buffers)
     const indices = out.shape.map(index), root = kernel.at(indices)
     const env = indices.map(() => 0), changes = { count: 0 }
     const shared = sharedIn(root), free = freeIndices(), slots = new Map(indices.map((i, d) => [i, d]))
@@ -167,6 +192,10 @@ export const runKernelIn =
     }
     return result
   }
-/** The kernel's elements in row-major order. */
-export const runKernel: (out: Type, kernel: Kernel, types: readonly Type[], buffers: readonly Tensor[]) => Tensor =
-  runKernelIn(float64)
+/** The elements of a kernel or of a Scatter in row-major order. */
+export const runKernel: (
+  out: Type,
+  kernel: Kernel | Scatter,
+  types: readonly Type[],
+  buffers: readonly Tensor[],
+) => Tensor = runKernelIn(float64)

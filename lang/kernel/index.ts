@@ -3,7 +3,7 @@ export {
   clampTo, divides, flatten, guard, idiv, inside, mod, offset, plus, times, unflatten, whole,
 } from './indexing.ts'
 export {
-  buffers, kernel, type Loop, type Meaning, type Source,
+  buffers, type Kernel, kernel, type Loop, type Meaning, type Scatter, type Source,
   type While,
 } from './meaning.ts'
 export {

@@ -5,7 +5,7 @@
  */
 import type { Closed } from '../syntax/closed.ts'
 import type { Type } from '../syntax/shape.ts'
-import { type At, load, type Scalar } from './scalar.ts'
+import { type At, load, type Monoid, type Scalar } from './scalar.ts'
 
 export interface Source {
   readonly type: Type
@@ -41,7 +41,17 @@ interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, C
 interface Inline { readonly _tag: 'Inline'; readonly body: Closed }
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
 interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
-export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort
+/**
+ * Rows joined at places that are data: rows [B.., J.., R..], places [B.., J..] -> [B.., size, R..], where B has `batch`
+ * axes. An element joins the unit and the rows of its place, in their order. A place outside means the nearest end.
+ */
+export interface Scatter {
+  readonly _tag: 'Scatter'
+  readonly by: Monoid
+  readonly batch: number
+  readonly size: number
+}
+export type Meaning = Kernel | Data | Loop | While | Branch | Inline | Sort | Scatter
 
 export const kernel = (at: (i: At) => Scalar): Meaning => ({ _tag: 'Kernel', at })
 /** One source per buffer, numbered in order. */

@@ -1,6 +1,6 @@
 /** Indices that are data. gather and scatterAdd are each other's pull; an index out of range means the nearest end. */
 import * as E from 'fp-ts/lib/Either.js'
-import { clampTo, fn, guard, kernel, reduce } from '../kernel/index.ts'
+import { clampTo, kernel } from '../kernel/index.ts'
 import { ill, invalid, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
@@ -63,10 +63,7 @@ export const gatherRows =
     apply(gatherEntry, { batch }, x, at)
 
 type Into = Rows & { readonly size: number }
-/**
- * rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. Each output element reads all rows; a back end may
- * scatter.
- */
+/** rows [B.., J.., R..], at [B.., J..] -> [B.., size, R..]. */
 export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
   name: 'scatterAdd',
   sentence: 'adds rows into an array of zeros, at their indices',
@@ -75,6 +72,7 @@ export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
   examples: [
     { attrs: { batch: 0, size: 3 }, args: [real(4, 2), int(4)] },
     { attrs: { batch: 1, size: 3 }, args: [real(2, 4), int(2, 4)] },
+    { attrs: { batch: 0, size: 5 }, args: [real(2, 4, 3), int(2, 4)] },
   ],
   batch: { lift: ({ batch, size }) => ({ batch: batch + 1, size }) },
   type: ({ batch: b, size }, [x, at]) =>
@@ -93,13 +91,7 @@ export const scatterAddEntry: Entry<Into, [0, 0], 'scatterAdd'> = {
     { push: (t) => scatterRows(batch, size)(t, at), pull: (ct) => gatherRows(batch)(ct, at) },
     null,
   ],
-  meaning: ({ batch: b, size }, [x, at]) =>
-    kernel((i) =>
-      reduce('add', at.type.shape.slice(b), (j) => {
-        const row = clampTo(size, at.at([...i.slice(0, b), ...j]))
-        return guard([fn('eq', row, item(i, b))], x.at([...i.slice(0, b), ...j, ...i.slice(b + 1)]))
-      }),
-    ),
+  meaning: ({ batch, size }) => ({ _tag: 'Scatter', by: 'add', batch, size }),
 }
 export const scatterRows =
   (batch: number, size: number) =>

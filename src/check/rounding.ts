@@ -7,7 +7,8 @@
  */
 import { evaluate, type Runner, type Tensor } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
-import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
+import { childrenOf, index, type Scalar, buffers as sources } from '../../lang/kernel/index.ts'
+import { scatterKernel } from '../../lang/kernel/scatter.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
@@ -63,7 +64,7 @@ export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const touch = (x: Tensor): Tensor => x.map((v) => v + v * unit * next())
   const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
   const run: Runner = (out, kernel, types, buffers) => {
-    const body = kernel.at(out.shape.map(index))
+    const body = (kernel._tag === 'Scatter' ? scatterKernel(kernel, sources(types)) : kernel).at(out.shape.map(index))
     // inside a sum the terms round too
     const inside = some(body, sumsOne)
     if (!inside && !some(body, roundsOne)) return runKernel(out, kernel, types, buffers)

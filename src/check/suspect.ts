@@ -98,6 +98,7 @@ const startOf = (m: Meaning, attr: Closed, args: readonly Tensor[]): Point | und
     }
     case 'Kernel':
     case 'Data':
+    case 'Scatter':
     case 'Sort':
       return undefined
   }

@@ -9,7 +9,7 @@ import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, type Equation, outsOf, typesOf } from '../../lang/syntax/closed.ts'
 import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
 export interface Cost {
   /** Additions, multiplications and function calls on real numbers. */
@@ -46,6 +46,8 @@ const stepOf = (q: Equation, m: Meaning, args: readonly Type[], outs: readonly T
     }
     case 'Data':
       return nothing
+    case 'Scatter':
+      return { flops: isReal(outs[0] as Type) ? elements(args.slice(0, 1)) : 0, moved, inside: 0, view: false }
     case 'Inline':
       return inner(m.body, 1)
     case 'Loop':

@@ -1,8 +1,9 @@
 /** A plan run by the evaluator of kernels, in float64: what fusion, code motion and slots must not change. */
 
 import { substitute } from '../../backends/rewrite/substitute.ts'
-import type { KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
+import type { Into, KernelStep, Plan, Step } from '../../backends/schedule/plan.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
+import { functionOf } from '../../lang/kernel/functions.ts'
 import { kernel, type Scalar } from '../../lang/kernel/index.ts'
 import { limitReached } from '../../lang/kernel/limit.ts'
 import type { Kernel } from '../../lang/kernel/meaning.ts'
@@ -29,6 +30,10 @@ const typeOf = (p: Plan, v: number): Type => p.types[v] as Type
 const row = (x: Tensor, t: number, length: number): Tensor =>
   x.subarray((t * x.length) / length, ((t + 1) * x.length) / length)
 
+const joinedInto = ({ by, factor }: Into, { dtype }: Type, value: Tensor, joined: Tensor): Tensor => {
+  const join = functionOf(by, dtype)
+  return value.map((x, k) => join(x, factor * (joined[k] as number), 0))
+}
 const perform = (
   p: Plan,
   s: Step,
@@ -44,6 +49,11 @@ const perform = (
     case 'Sort': {
       const n = typeOf(p, s.arg).shape.at(-1) as number
       return [[s.out, Float64Array.from(sortedOrder(v[s.arg] as Tensor, n, s.descending))]]
+    }
+    case 'Scatter': {
+      const type = typeOf(p, s.out)
+      const joined = runKernel(type, s, [typeOf(p, s.rows), typeOf(p, s.places)], at([s.rows, s.places]))
+      return [[s.out, s.into === undefined ? joined : joinedInto(s.into, type, v[s.into.value] as Tensor, joined)]]
     }
     case 'Branch': {
       const [c, ...args] = at(s.args)

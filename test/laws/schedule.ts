@@ -7,6 +7,7 @@ import type { Limits } from '../../backends/schedule/fuse.ts'
 import { memoryOf } from '../../backends/schedule/memory.ts'
 import { mayOverwrite } from '../../backends/schedule/overwrite.ts'
 import { kernelsOf, type Plan, plansWithin, readsOf, subplansOf, writesOf } from '../../backends/schedule/plan.ts'
+import { scatterInto } from '../../backends/schedule/scatterInto.ts'
 import { schedule } from '../../backends/schedule/schedule.ts'
 import { evaluate } from '../../lang/evaluate.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
@@ -50,7 +51,7 @@ const ordered = (p: Plan): boolean => {
 export const isOrdered = (p: Closed): boolean => plansWithin(schedule(p)).every(ordered)
 
 /**
- * No value is overwritten between its writing and its last reading, unless by the kernel that reads it last, element by
+ * No value is overwritten between its writing and its last reading, unless by the step that reads it last, element by
  * element, in the same place.
  */
 const undisturbed = (p: Plan): boolean => {
@@ -66,7 +67,7 @@ const undisturbed = (p: Plan): boolean => {
       if (from < 0 || until > extent) return false
       for (const w of [...whole].filter((k) => placeOf.has(k) && place(k) < until && from < place(k) + sizeOf(k))) {
         whole.delete(w)
-        const inPlace = s._tag === 'Kernel' && place(w) === from && mayOverwrite(p, s, w)
+        const inPlace = place(w) === from && mayOverwrite(p, s, w)
         if (readsOf(s).includes(w) && !inPlace) return false
       }
       whole.add(v)
@@ -75,4 +76,4 @@ const undisturbed = (p: Plan): boolean => {
   }
   return p.outputs.every((o) => whole.has(o))
 }
-export const placesAreSafe = (p: Closed): boolean => undisturbed(schedule(p))
+export const placesAreSafe = (p: Closed): boolean => [schedule(p), scatterInto(schedule(p))].every(undisturbed)

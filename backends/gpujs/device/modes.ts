@@ -59,11 +59,16 @@ const inLongBlocks: Traits['shape'] = (indices, body, shapes, iterations) =>
   (iterations >= 32 && !isGuarded(body) ? inBlocks : inRows)(indices, body, shapes, iterations)
 /** Eight copies of the body of a long loop avoid most of the loop's own cost. */
 const unroll: UnrollLimits = { long: 8, short: 16, nodes: 400 }
+/** A Scatter of no more operations is one kernel: sorting, which the host does, would take longer. */
+const [onHost, onGpu] = [
+  { ...generous, segments: 1 << 16 },
+  { ...generous, segments: 1 << 22 },
+]
 const gpu = { shiftGain: 1, unroll, syntax: portable, shape: inLongBlocks, onDevice: true }
 
 export const traits: { readonly [M in Mode]: Traits } = {
   cpu: {
-    limits: generous,
+    limits: onHost,
     syntax: javascript,
     unroll,
     shiftGain: Number.POSITIVE_INFINITY,
@@ -73,7 +78,7 @@ export const traits: { readonly [M in Mode]: Traits } = {
     howTo: "a page whose Content-Security-Policy allows 'unsafe-eval'; other modes need none",
   },
   webasm: {
-    limits: generous,
+    limits: onHost,
     syntax: single,
     unroll,
     shiftGain: 1,
@@ -86,25 +91,25 @@ export const traits: { readonly [M in Mode]: Traits } = {
   webgpu: {
     ...gpu,
     chained: { shape: inRows, last: inBlocks, which: 'all' },
-    limits: { ...generous, arrays: 7 },
+    limits: { ...onGpu, arrays: 7 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGPU; in Node, npm install webgpu@0.6 and a Vulkan, Metal or Direct3D driver',
   },
   webgl2: {
     ...gpu,
-    limits: { ...generous, arrays: 14 },
+    limits: { ...onGpu, arrays: 14 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL 2',
   },
   webgl: {
     ...gpu,
-    limits: { ...generous, arrays: 7 },
+    limits: { ...onGpu, arrays: 7 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'a browser with WebGL and OES_texture_float',
   },
   headlessgl: {
     ...gpu,
-    limits: { ...generous, arrays: 14 },
+    limits: { ...onGpu, arrays: 14 },
     deviations: [float32, integers, remainders, gpuSpecials],
     howTo: 'in Node, install the package gl with the system libraries it needs, and give it a display (xvfb-run)',
   },

@@ -101,6 +101,8 @@ const wide = (op: number) => binary<'f64', 'f64'>('f64', op)
 const test64 = (op: number) => binary<'f64', 'i32'>('i32', op)
 export const f64 = {
   const: (x: number): Code<'f64'> => code('f64', 0x44, double(x)),
+  load: load('f64', 3, 0x2b),
+  store: store<'f64'>(3, 0x39),
   eq: test64(0x61),
   ne: test64(0x62),
   lt: test64(0x63),

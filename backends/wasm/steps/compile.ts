@@ -15,6 +15,7 @@ import { makeTeam, single } from '../threads/team.ts'
 import { type PlanCode, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
 import { copyTogether } from './copies.ts'
 import { writeElements } from './elements.ts'
+import { writeScatter } from './scatter.ts'
 
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -119,6 +120,8 @@ const writeStep = (w: Writer, p: Plan, s: Step, regions: Regions): Code => {
       return writeKernelStep(w, p, s, regions)
     case 'Sort':
       return w.arena.inside(() => writeSort(w, p, s, regions))
+    case 'Scatter':
+      return w.arena.inside(() => writeScatter(w, p, s, regions))
     case 'Loop':
       return w.arena.inside(() => writeLoop(w, writePlan, p, s, regions))
     case 'While':

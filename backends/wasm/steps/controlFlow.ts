@@ -3,7 +3,9 @@
  * regions of the outer plan.
  */
 import { bug } from '../../../lang/syntax/error.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
+import { updatesInPlace } from '../../schedule/overwrite.ts'
 import {
   type BranchStep,
   type LoopStep,
@@ -18,8 +20,8 @@ import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
 
-/** Writes the steps of a plan over the regions of its inputs. */
-type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[]) => PlanCode
+/** Writes the steps of a plan over the regions of its inputs. `kept`: the regions of values that overwrite an input. */
+type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept?: Regions) => PlanCode
 export interface PlanCode {
   readonly code: Code
   readonly outputs: readonly Region[]
@@ -46,7 +48,10 @@ export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, reg
   const args = s.args.map((v) => at(regions, v))
   const carries = s.args.slice(0, s.carries).map((v) => own(w, p, v))
   const rows = s.body.inputs.slice(s.carries, s.carries + s.rows).map((r) => w.arena.take(sizeOf(r.shape)))
-  const { code, outputs } = write(w, s.body, [...carries, ...rows, ...args.slice(s.carries + s.rows)])
+  const inputs = [...carries, ...rows, ...args.slice(s.carries + s.rows)]
+  // carries are stacked before the body runs, and may be overwritten in it
+  const kept = updatesInPlace(s.body, s.carries, s.carries + s.rows)
+  const { code, outputs } = write(w, s.body, inputs, new Map([...kept].map(([v, k]) => [v, nth(inputs, k)])))
   const row = (whole: Region, one: Region): Code<'i32'> =>
     i32.add(i32.const(whole.base), i32.mul(t.get, i32.const(4 * one.size)))
   const stack = (k: number, one: Region): Code => {

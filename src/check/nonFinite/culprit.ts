@@ -98,6 +98,7 @@ const entered = (q: Equation, types: readonly Type[], args: readonly Tensor[], r
       return whileEntry(m, args, run)
     case 'Kernel':
     case 'Data':
+    case 'Scatter':
     case 'Sort':
       return undefined
   }

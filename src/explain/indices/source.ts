@@ -1,6 +1,7 @@
 /** The values of a program as sources: read where they have a symbol, computed where they have none. */
 
 import { load, type Source } from '../../../lang/kernel/index.ts'
+import { kernelOf } from '../../../lang/kernel/scatter.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import { type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
@@ -15,8 +16,9 @@ export const sourcesOf = (p: Closed, named: (value: number) => boolean): ((value
     const q = made.get(value)
     const read: Source = { type, at: (i) => load(value, i, type.dtype) }
     if (named(value) || q === undefined || q.outs.length > 1) return read
-    const meaning = entryOf(q.op).meaning(q.attrs, q.args.map(source), q.outs)
-    return meaning._tag === 'Kernel' ? { type, at: meaning.at } : read
+    const args = q.args.map(source)
+    const kernel = kernelOf(entryOf(q.op).meaning(q.attrs, args, q.outs), args)
+    return kernel === undefined ? read : { type, at: kernel.at }
   }
   const source = (value: number): Source => {
     const hit = known.get(value) ?? fresh(value)

@@ -6,6 +6,7 @@
 import { functionOf, unitOf } from '../../../lang/kernel/functions.ts'
 import { index, num, type Scalar } from '../../../lang/kernel/index.ts'
 import type { Source } from '../../../lang/kernel/meaning.ts'
+import { kernelOf } from '../../../lang/kernel/scatter.ts'
 import { filled } from '../../../lang/primitives/constant.ts'
 import { entryOf } from '../../../lang/primitives/index.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
@@ -56,9 +57,9 @@ export const foldConstants = (e: Expr): Expr | undefined => {
   const values = n.args.map(constantOf)
   if (values.some((v) => v === undefined)) return undefined
   const sources = n.args.map((a, i): Source => ({ type: a.type, at: () => num(values[i] as number, a.type.dtype) }))
-  const meaning = entryOf(n.op).meaning(n.attrs, sources, n.outs)
-  if (meaning._tag !== 'Kernel') return undefined
+  const kernel = kernelOf(entryOf(n.op).meaning(n.attrs, sources, n.outs), sources)
+  if (kernel === undefined) return undefined
   const type = e.type as Type,
-    value = uniform(meaning.at(type.shape.map(index)))
+    value = uniform(kernel.at(type.shape.map(index)))
   return value === undefined ? undefined : filled(type.dtype, type.shape, value)
 }

@@ -86,7 +86,7 @@ const wellScheduled = (d: Derivation): boolean => {
     produced.every(([k]) => k < steps.length) &&
     steps.every((s, k) =>
       storing.has(k)
-        ? s._tag === 'Kernel' || s._tag === 'Data' || s._tag === 'Sort'
+        ? s._tag === 'Kernel' || s._tag === 'Data' || s._tag === 'Sort' || s._tag === 'Scatter'
           ? s.out === storing.get(k)
           : s.outs.some((o) => o !== undefined && o >= (storing.get(k) as number))
         : s._tag === 'Kernel' && constants.has(s.out),

@@ -6,11 +6,11 @@ import * as O from '../../../lang/operations/index.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { constant } from '../../../lang/primitives/constant.ts'
 import { add, exp, lt, mul, sin, sqrt, tanh } from '../../../lang/primitives/elementwise.ts'
-import { argsort } from '../../../lang/primitives/indexing.ts'
+import { argsort, scatterAdd } from '../../../lang/primitives/indexing.ts'
 import { permute, reshape } from '../../../lang/primitives/reindex.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { type Program, programOrThrow } from '../../../lang/syntax/program.ts'
-import { real, type Shape, type Type } from '../../../lang/syntax/shape.ts'
+import { int, real, type Shape, type Type } from '../../../lang/syntax/shape.ts'
 import { type Cost, cost } from '../../../src/transform/cost.ts'
 import { gradOrThrow } from '../../../src/transform/grad.ts'
 import { jvp } from '../../../src/transform/jvp.ts'
@@ -37,6 +37,7 @@ describe('arithmetic, by hand', () => {
     // 4 x 4 places, 2 filters over 3 channels of 3 x 3: one product and one sum per term
     ['a convolution', [real(3, 6, 6), real(2, 3, 3, 3)], O.conv(), 4 * 4 * 2 * (2 * 3 * 3 * 3)],
     ['n log n for sorting', [real(8)], argsort(), 8 * 3],
+    ['a scatter: one sum per number of its rows', [real(4, m), int(4)], scatterAdd(9), 4 * m],
     ['a loop: its body, n times', [real(m)], (c: Expr) => fori(10, (_, x: Expr) => mul(sin(x), x))(c), 10 * 2 * m],
     [
       'a choice: the costlier branch',
