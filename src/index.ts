@@ -1,7 +1,7 @@
 /** The package `adjoint`: the language, its transformations and tools. */
 export * from '../lang/index.ts'
 export { apply } from './transform/apply.ts'
-export { bind, bindOrThrow, type Specialised } from './transform/bind.ts'
+export { bind, bindOrThrow, type Specialised } from './transform/bind/bind.ts'
 export { type Cost, type CostOptions, cost } from './transform/cost.ts'
 export { customJvp, customVjp } from './transform/custom.ts'
 export { grad, gradOrThrow, valueAndGrad, valueAndGradOrThrow } from './transform/grad.ts'

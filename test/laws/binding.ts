@@ -1,7 +1,7 @@
 /** What binding inputs is: two programs in sequence that are the program. Laws as in derivative.ts. */
 import { evaluate } from '../../lang/evaluate.ts'
 import { refill } from '../../lang/syntax/tree.ts'
-import { bindOrThrow } from '../../src/transform/bind.ts'
+import { bindOrThrow } from '../../src/transform/bind/bind.ts'
 import { closeAll, same, type Values } from './close.ts'
 import type { AnyProgram } from './derivative.ts'
 

@@ -1,10 +1,10 @@
 /** Regrouping sums and products so that more of them depend on known inputs alone; see `simplify/reassociate.ts`. */
-import { at, type Closed, closeOver } from '../../lang/syntax/closed.ts'
-import { argsOf, type Expr, node } from '../../lang/syntax/expr.ts'
-import { usesOf } from '../../lang/text/valueNames.ts'
-import { rules } from './simplify/index.ts'
-import { reassociations } from './simplify/reassociate.ts'
-import { settling, sharing } from './simplify/settle.ts'
+import { at, type Closed, closeOver } from '../../../lang/syntax/closed.ts'
+import { argsOf, type Expr, node } from '../../../lang/syntax/expr.ts'
+import { usesOf } from '../../../lang/text/valueNames.ts'
+import { rules } from '../simplify/index.ts'
+import { reassociations } from '../simplify/reassociate.ts'
+import { settling, sharing } from '../simplify/settle.ts'
 
 /** Whether an expression depends on these inputs and on constants only. */
 const knowing = (inputs: readonly Expr[], marks: readonly boolean[]): ((e: Expr) => boolean) => {

@@ -7,10 +7,10 @@
  * A trained network is `rest`, once its parameters are known.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { buffers } from '../../lang/kernel/index.ts'
-import { only } from '../../lang/primitives/entry.ts'
-import { entryOf } from '../../lang/primitives/index.ts'
-import { marked, spread } from '../../lang/primitives/structuralZeros.ts'
+import { buffers } from '../../../lang/kernel/index.ts'
+import { only } from '../../../lang/primitives/entry.ts'
+import { entryOf } from '../../../lang/primitives/index.ts'
+import { marked, spread } from '../../../lang/primitives/structuralZeros.ts'
 import {
   at,
   type Closed,
@@ -23,18 +23,16 @@ import {
   numbered,
   open,
   typesOf,
-} from '../../lang/syntax/closed.ts'
-import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
-import { type Expr, input, type Maybe, node } from '../../lang/syntax/expr.ts'
-import { nth } from '../../lang/syntax/list.ts'
-import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
-import { makeNamed, type Program, type UntypedProgram } from '../../lang/syntax/program.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
-import { callSite } from '../../lang/syntax/site.ts'
-import { exprLeaves, refill } from '../../lang/syntax/tree.ts'
-import { typed } from '../../lang/syntax/typed.ts'
-import { lateValues, timesOf } from './bindingTimes.ts'
-import { regrouped } from './regroup.ts'
+} from '../../../lang/syntax/closed.ts'
+import { type Diagnostics, orThrow } from '../../../lang/syntax/error.ts'
+import { type Expr, input, type Maybe, node } from '../../../lang/syntax/expr.ts'
+import { nth } from '../../../lang/syntax/list.ts'
+import { eitherOfProgram, ofProgram } from '../../../lang/syntax/ofProgram.ts'
+import { makeNamed, type Program, type UntypedProgram } from '../../../lang/syntax/program.ts'
+import type { Type } from '../../../lang/syntax/shape.ts'
+import { callSite } from '../../../lang/syntax/site.ts'
+import { exprLeaves, refill } from '../../../lang/syntax/tree.ts'
+import { typed } from '../../../lang/syntax/typed.ts'
 import {
   type Chosen,
   formProblem,
@@ -44,8 +42,10 @@ import {
   type Selection,
   type SelectionOf,
   strayPath,
-} from './selection.ts'
-import { simplifyClosed } from './simplify/index.ts'
+} from '../selection.ts'
+import { simplifyClosed } from '../simplify/index.ts'
+import { regrouped } from './regroup.ts'
+import { lateValues, timesOf } from './times.ts'
 
 /** A program in two parts. */
 export interface Specialised<In, M, Out> {

@@ -1,10 +1,10 @@
 /** When the values of a program with known inputs are computed: once, or with the other inputs. */
-import { isView } from '../../lang/kernel/count.ts'
-import { buffers, index } from '../../lang/kernel/index.ts'
-import { entryOf } from '../../lang/primitives/index.ts'
-import { at, type Closed, type Equation, typesOf } from '../../lang/syntax/closed.ts'
-import { type Expr, type Maybe, node } from '../../lang/syntax/expr.ts'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isView } from '../../../lang/kernel/count.ts'
+import { buffers, index } from '../../../lang/kernel/index.ts'
+import { entryOf } from '../../../lang/primitives/index.ts'
+import { at, type Closed, type Equation, typesOf } from '../../../lang/syntax/closed.ts'
+import { type Expr, type Maybe, node } from '../../../lang/syntax/expr.ts'
+import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 
 /** When the values of a program are computed: each is in `once`, in `rest`, or cheap enough for both. */
 interface Times {
