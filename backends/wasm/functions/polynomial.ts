@@ -12,7 +12,7 @@ export type Body = (s: Surroundings, x: V, y: V) => V
 
 const { add, mul } = f32x4
 const c = f32x4.const
-export const signBit = c(-0)
+const signBit = c(-0)
 /** The magnitude of one number with the sign of another. */
 export const signed = (magnitude: V, sign: V): V => v128.or(v128.andnot(magnitude, signBit), v128.and(sign, signBit))
 /** Gives a result that is positive or zero the sign of its argument. */
@@ -40,8 +40,8 @@ const inPairs = (s: Site, x: V, terms: readonly V[]): V => {
 
 // -- through doubles -------------------------------------------------------------------------------------------------
 
-export const upper = (x: V): V => f64x2.ofF32(v128.shuffle(x, x, [2, 3, 2, 3]))
-export const lower = (x: V): V => f64x2.ofF32(x)
+const upper = (x: V): V => f64x2.ofF32(v128.shuffle(x, x, [2, 3, 2, 3]))
+const lower = (x: V): V => f64x2.ofF32(x)
 const join = (low: V, high: V): V => v128.shuffle(f32x4.ofF64(low), f32x4.ofF64(high), [0, 1, 4, 5])
 export const through =
   (name: Double): Body =>

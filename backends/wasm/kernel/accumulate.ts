@@ -1,6 +1,7 @@
 /**
  * Accumulators of reductions. Long sums of reals are accumulated in double, so that they are right to the last place of
- * float32 at any length; everything else is accumulated in its own type.
+ * float32 at any length; everything else is accumulated in its own type. A sum along the columns of a large array first
+ * adds up 8 rows at a time (`rows`, backends/rewrite/splitLong.ts): it may lose two places.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'

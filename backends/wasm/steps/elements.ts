@@ -14,6 +14,7 @@ import { isWorthPacking } from '../gemm/tiling.ts'
 import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
 import { lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
+import { tiled } from '../kernel/tiles.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 
 /** A kernel with this many operations is worth sharing between threads. */
@@ -28,7 +29,8 @@ export const writeElements = (w: Writer, s: KernelSpec): Code => {
 }
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
-  const nest = lower(s.axes, unrollShort(s.body), s.shapes)
+  const inPlace = s.reads.some((r) => r.base === s.out.base)
+  const nest = tiled(lower(s.axes, unrollShort(s.body), s.shapes), !inPlace)
   const work = (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
   return shareIfLarge(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
 }
