@@ -13,12 +13,16 @@ export interface KernelWork {
   readonly iterations: number
 }
 
-/** Whether a scalar is index arithmetic, which reads no data: numbers, indices and calls of these, guards included. */
-const indexOnly = (known: Map<Scalar, boolean>) => {
+/**
+ * Whether a scalar is index arithmetic, which reads no data: numbers, indices and calls of these, guards included.
+ * `sourceless`: sources that are such arithmetic themselves.
+ */
+const indexOnly = (known: Map<Scalar, boolean>, sourceless: ReadonlySet<number>) => {
   const is = (s: Scalar): boolean => {
     const hit = known.get(s)
     if (hit !== undefined) return hit
-    const found = s._tag !== 'Load' && s._tag !== 'Reduce' && childrenOf(s).every(is)
+    const reads = s._tag === 'Load' && !sourceless.has(s.source)
+    const found = !reads && s._tag !== 'Reduce' && childrenOf(s).every(is)
     known.set(s, found)
     return found
   }
@@ -44,8 +48,8 @@ const quick = new Set<Fn>([
   'toReal',
 ])
 
-export const workOf = (root: Scalar): KernelWork => {
-  const isIndex = indexOnly(new Map())
+export const workOf = (root: Scalar, sourceless: ReadonlySet<number> = new Set()): KernelWork => {
+  const isIndex = indexOnly(new Map(), sourceless)
   const seen = new Set<Scalar>()
   let calls = 0
   let loads = 0
