@@ -37,7 +37,7 @@ export const writeElements = (w: Writer, s: KernelSpec): Code => {
   return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
 }
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
-const lowered = (s: KernelSpec): Lowered => lower(s.axes, chooseShort(unrollShort(s.body)), s.shapes)
+const lowered = (s: KernelSpec): Lowered => lower(s.axes, unrollShort(chooseShort(s.body)), s.shapes)
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
   const inPlace = s.reads.some((r) => r.base === s.out.base)
   return shareIfLarge(w, writeKernel(w.m, w.lib, { ...s, nest: tiled(lowered(s), !inPlace) }), workOf(s))
