@@ -1,4 +1,4 @@
-/** Functions of angles, on four float32 at once. */
+/** Functions of angles, on four float32 at once. Source of the polynomials: Cephes (S. Moshier), sinf and cosf. */
 import { f32x4, i32x4, v128, when } from '../assembler/index.ts'
 import type { V } from './double.ts'
 import { type Body, polynomial, type Surroundings, through } from './polynomial.ts'

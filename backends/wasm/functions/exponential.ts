@@ -1,4 +1,7 @@
-/** The exponential and the functions made of it, on four float32 at once. */
+/**
+ * The exponential and the functions made of it, on four float32 at once. test/accuracy/coefficients.py computes the
+ * coefficients.
+ */
 import { f32x4, i32x4, v128 } from '../assembler/index.ts'
 import type { V } from './double.ts'
 import { type Body, oddOf, polynomial, type Surroundings } from './polynomial.ts'

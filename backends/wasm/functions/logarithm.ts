@@ -1,4 +1,4 @@
-/** Logarithms, on four float32 at once. */
+/** Logarithms, on four float32 at once. test/accuracy/coefficients.py computes the coefficients. */
 import { f32x4, i32x4, v128, when } from '../assembler/index.ts'
 import type { V } from './double.ts'
 import { type Body, oddOf, polynomial, type Surroundings, through } from './polynomial.ts'
@@ -21,7 +21,7 @@ const logOf = (s: Surroundings, e0: V, f: V): V => {
   const t = bind(div(f, add(f, c(2))))
   const z = bind(mul(t, t))
   const square = bind(mul(mul(f, f), c(0.5)))
-  const r = mul(z, polynomial(s, z, [0.666667819, 0.3997674286, 0.298956871]))
+  const r = mul(z, polynomial(s, z, [0.666667819, 0.3997673988, 0.2989580929]))
   const rest = add(mul(t, add(square, r)), mul(e, c(-2.1219444e-4)))
   return sub(mul(e, c(0.693359375)), sub(sub(square, rest), f))
 }
