@@ -129,7 +129,7 @@ const reduced = (s: Site, x0: V): readonly [k: V, r: V] => {
   return [k.get, r.get]
 }
 /** sin and cos of r, exchanged where k is odd. */
-const waves = (s: Site, x: V): readonly [sine: V, cosine: V, k: V] => {
+const waves = (s: Site, x: V) => {
   const { bind } = s
   const [k, r] = reduced(s, x)
   const z = bind(mul(r, r))
@@ -137,7 +137,7 @@ const waves = (s: Site, x: V): readonly [sine: V, cosine: V, k: V] => {
   const cosine = bind(horner(z, cosSeries))
   const half = bind(mul(k, c(0.5)))
   const odd = bind(ne(half, f64x2.floor(half)))
-  return [select(odd, cosine, sine), select(odd, sine, cosine), k]
+  return { sine: select(odd, cosine, sine), cosine: select(odd, sine, cosine), k, odd }
 }
 /** The sign bit where k + ahead is 2 or 3 modulo 4. */
 const signOf = ({ bind }: Site, k: V, ahead: 0 | 1): V => {
@@ -145,16 +145,16 @@ const signOf = ({ bind }: Site, k: V, ahead: 0 | 1): V => {
   return and(f64x2.ge(sub(quarter, f64x2.floor(quarter)), c(0.5)), signBit)
 }
 const sin = (s: Site, x: V): V => {
-  const [sine, , k] = waves(s, x)
+  const { sine, k } = waves(s, x)
   return v128.xor(sine, signOf(s, k, 0))
 }
 const cos = (s: Site, x: V): V => {
-  const [, cosine, k] = waves(s, x)
+  const { cosine, k } = waves(s, x)
   return v128.xor(cosine, signOf(s, k, 1))
 }
 const tan = (s: Site, x: V): V => {
-  const [sine, cosine, k] = waves(s, x)
-  return div(v128.xor(sine, signOf(s, k, 0)), v128.xor(cosine, signOf(s, k, 1)))
+  const { sine, cosine, odd } = waves(s, x)
+  return v128.xor(div(sine, cosine), and(odd, signBit))
 }
 /** pi/2 - atan(1/a), pi/4 + atan((a - 1)/(a + 1)), or the series itself. */
 const atan = ({ bind }: Site, x0: V): V => {
