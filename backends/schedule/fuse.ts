@@ -124,7 +124,8 @@ const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
   const work = workOf(body, f.sourceless)
   const readers = [...new Set(uses.map((u) => u.kernel))]
   const evaluations = uses.reduce((n, u) => n + u.iterations * u.kernel.size, 0)
-  if (evaluations <= size * worth(work) && mayJoin(f, q, uses, readers, work)) {
+  const most = f.sourceless.has(q.first) ? Number.POSITIVE_INFINITY : worth(work)
+  if (evaluations <= size * most && mayJoin(f, q, uses, readers, work)) {
     report({ _tag: 'Joined', into: readers.map((k) => k.q.first), evaluations, size })
     join(f, q, at, uses, readers, isHeavy(work))
   } else {
@@ -148,7 +149,7 @@ const mayJoin = (
   }
   return (
     !needed.has(q.first) &&
-    (work.loads === 0 || uses.length <= 8 * readers.length) &&
+    (work.data === 0 || uses.length <= 8 * readers.length) &&
     uses.every((u) => u.depth < limits.depth && !(heavy && u.iterations > 1)) &&
     readers.every(fits)
   )
