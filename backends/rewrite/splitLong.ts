@@ -9,6 +9,7 @@ import {
   fn,
   type Index,
   index,
+  type Load,
   load,
   num,
   plus,
@@ -18,7 +19,8 @@ import {
   whole,
 } from '../../lang/kernel/index.ts'
 import type { Contraction } from './contraction.ts'
-import { reducesIn, replaced } from './scalars.ts'
+import { asLinear, coefficient } from './linear.ts'
+import { hasLoop, mentions, partsOf, reducesIn, replaced } from './scalars.ts'
 import { substitute } from './substitute.ts'
 
 /** A kernel in two: `part`, an array over `axes`, is computed first. */
@@ -65,14 +67,18 @@ export interface LongReductions {
   readonly tooLong: number
   /** The largest number of parts for a length. */
   readonly parts: (iterations: number) => number
+  /** A long reduction along columns is split into parts of this many rows; absent where that gains nothing. */
+  readonly rows?: number
 }
 export const splitReduction = (
   axes: readonly Index[],
   body: Scalar,
   sources: number,
-  { long, tooLong, parts }: LongReductions,
+  { long, tooLong, parts, rows }: LongReductions,
 ): Split | undefined => {
   const found = reducesIn(body).filter((r) => r.dtype !== 'bool')
+  const column = rows === undefined ? undefined : found.find((r) => reducesIn(body).length === 1 && isColumn(axes, r))
+  if (rows !== undefined && column) return splitInto(Math.ceil(column.index.size / rows), column, axes, body, sources)
   const few = axes.reduce((n, i) => n * i.size, 1) <= 16
   const r = found.find((x) => iterations(x) >= tooLong) ?? (few && reducesIn(body).length === 1 ? found[0] : undefined)
   if (r === undefined || iterations(r) < long) return undefined
@@ -81,7 +87,28 @@ export const splitReduction = (
   const most = parts(all)
   const even = Array.from({ length: most }, (_, k) => most - k).find((k) => n % k === 0) ?? 1
   if (even < 4 && all < tooLong) return undefined
-  const count = even < 4 ? Math.min(n, most) : even
+  return splitInto(even < 4 ? Math.min(n, most) : even, r, axes, body, sources)
+}
+/** Numbers that together are larger than a cache that is near. */
+const large = 1 << 17
+/**
+ * Whether a reduction walks along columns of a large array, whose rows run along an axis. By itself each result reads a
+ * number of every row; a part reads its few rows from the first to the last number.
+ */
+const isColumn = (axes: readonly Index[], r: Reduce): boolean => {
+  const along = ({ at }: Load): boolean => {
+    const row = asLinear(at.at(-1) ?? whole(0))
+    const i = axes.find((x) => coefficient(row, x) === 1)
+    const crosses = at.slice(0, -1).some((s) => mentions(s, r.index)) && !mentions(at.at(-1) ?? whole(0), r.index)
+    return i !== undefined && crosses && r.index.size >= shortColumn && r.index.size * i.size >= large
+  }
+  return !hasLoop(r.body) && [...partsOf(r.body)].some((s) => s._tag === 'Load' && along(s))
+}
+/** Shorter columns are not split. */
+const shortColumn = 128
+/** A reduction in parts: the last one may be shorter. */
+const splitInto = (count: number, r: Reduce, axes: readonly Index[], body: Scalar, sources: number): Split => {
+  const n = r.index.size
   const [part, inner, again] = [index(count), index(Math.ceil(n / count)), index(count)]
   const at = plus(times(part, inner.size), inner)
   const term = substitute(r.body, new Map([[r.index, at]]))

@@ -33,9 +33,19 @@ const folded = (s: Call): Scalar => {
 }
 
 const truth = (b: boolean): Scalar => num(b ? 1 : 0, 'bool')
+/** 0 < select(t, 1, 0) is t: a mask that was made of numbers. */
+const testOf = (s: Call): Scalar | undefined => {
+  const [a, b] = argsOf(s)
+  if (s.fn !== 'lt' || a._tag !== 'Num' || b._tag !== 'Call' || b.fn !== 'select') return undefined
+  const [test, yes, no] = argsOf(b)
+  const isMask = yes._tag === 'Num' && no._tag === 'Num' && a.value < yes.value && !(a.value < no.value)
+  return isMask && test.dtype === 'bool' ? test : undefined
+}
 /** What a call is equal to, if ranges decide it: a truth value, or a branch of a select. Undefined if they do not. */
 export const decided = (s: Call): Scalar | undefined => {
   const [f, [a, b, c]] = [s.fn, argsOf(s)]
+  const mask = testOf(s)
+  if (mask !== undefined) return mask
   if ((f === 'lt' || f === 'le') && a.dtype === 'int' && b.dtype === 'int' && a.range && b.range) {
     const [[low, high], [from, to]] = [a.range, b.range]
     if (f === 'lt' ? high < from : high <= from) return truth(true)

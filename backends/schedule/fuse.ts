@@ -81,9 +81,7 @@ const begin = (p: ExpandedProgram, limits: Limits, tell: Tell | undefined): Fusi
   limits,
   tell,
   needed: new Set(p.outputs),
-  sourceless: new Set(
-    p.equations.filter((q) => q.meaning._tag === 'Kernel' && q.args.length === 0).map((q) => q.first),
-  ),
+  sourceless: sourcelessIn(p),
   kernels: new Map(),
   uses: new Map(),
   useOf: new Map(),
@@ -91,6 +89,19 @@ const begin = (p: ExpandedProgram, limits: Limits, tell: Tell | undefined): Fusi
   walked: new Set(),
   idOf: makeInterner().idOf,
 })
+
+/** Index arithmetic of a few operations, such as the mask of a padding, is computed again wherever it is read. */
+const fewCalls = 4
+const sourcelessIn = (p: ExpandedProgram): ReadonlySet<number> => {
+  const calls = new Map<number, number>()
+  for (const { meaning, args, first, outs } of p.equations) {
+    if (meaning._tag !== 'Kernel' || !args.every((a) => calls.has(a))) continue
+    const work = workOf(meaning.at((outs[0] as Type).shape.map(index)))
+    const all = args.reduce((n, a) => n + (calls.get(a) ?? 0), work.calls)
+    if (args.length === 0 || (work.iterations === 1 && all <= fewCalls)) calls.set(first, all)
+  }
+  return new Set(calls.keys())
+}
 
 /** A form stores its outputs and reads stored arguments. */
 const needArguments = ({ needed, uses }: Fusion, q: Expanded): void => {
@@ -112,10 +123,11 @@ const decide = (f: Fusion, q: Expanded, at: (i: At) => Scalar): void => {
   const { shape } = q.outs[0] as Type
   const [indices, size] = [shape.map(index), sizeOf(shape)]
   const body = at(indices)
-  const work = workOf(body)
+  const work = workOf(body, f.sourceless)
   const readers = [...new Set(uses.map((u) => u.kernel))]
   const evaluations = uses.reduce((n, u) => n + u.iterations * u.kernel.size, 0)
-  if (evaluations <= size * worth(work) && mayJoin(f, q, uses, readers, work)) {
+  const most = f.sourceless.has(q.first) ? Number.POSITIVE_INFINITY : worth(work)
+  if (evaluations <= size * most && mayJoin(f, q, uses, readers, work)) {
     report({ _tag: 'Joined', into: readers.map((k) => k.q.first), evaluations, size })
     join(f, q, at, uses, readers, isHeavy(work))
   } else {
@@ -139,7 +151,7 @@ const mayJoin = (
   }
   return (
     !needed.has(q.first) &&
-    (work.loads === 0 || uses.length <= 8 * readers.length) &&
+    (work.data === 0 || uses.length <= 8 * readers.length) &&
     // parts of one product in several places would be several sums: stored, it stays one product
     !(heavy && uses.length > 1) &&
     uses.every((u) => u.depth < limits.depth && !(heavy && u.iterations > 1)) &&

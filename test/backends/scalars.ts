@@ -44,7 +44,33 @@ const around = (x: number): readonly number[] => {
   return Array.from({ length: 41 }, (_, k) => fromBits(middle + k - 20)).flatMap((y) => [y, -y])
 }
 /** Zeros, poles, branch points, and where results over- and underflow. */
-const corners = [0.3, 0.4, 0.5, 0.625, 1, 1.5, 2, 4, 8, 9.0109, 10.06, 10.2, 14.2, 15, 44, 87.34, 88.73, 89.4, 103.97]
+const corners = [
+  0.3,
+  0.4,
+  0.5,
+  0.625,
+  1,
+  1.5,
+  2,
+  3.92,
+  4,
+  8,
+  9.0109,
+  10.06,
+  10.2,
+  14.2,
+  15,
+  17.9,
+  44,
+  87.34,
+  88.38,
+  88.73,
+  89.4,
+  103.97,
+  400,
+  2 ** 20,
+  2.4064e38,
+]
 export const numbers: readonly number[] = [
   ...specials,
   ...everyExponent,

@@ -2,7 +2,7 @@
  * The exponential function, and functions computed from it, as gpu.js source. In WebAssembly gpu.js calls JavaScript's
  * Math.exp once per lane, where sums and products take four lanes at a time.
  */
-import { erfcScaled, erfNear0 } from '../../errorFunction.ts'
+import { erfcScaled, erfNear0 } from './errorFunction.ts'
 import { type Bind, literal, polynomial, repeating, type SourceTerm } from './sourceTerms.ts'
 
 interface Exp {

@@ -186,6 +186,7 @@ export const i32x4 = {
   ne: lanes2(56),
   lt: lanes2(57), // i32x4.lt_s
   gt: lanes2(59), // i32x4.gt_s
+  above: lanes2(60), // i32x4.gt_u
   le: lanes2(61), // i32x4.le_s
   ge: lanes2(63), // i32x4.ge_s
   abs: lanes1(160),
@@ -229,6 +230,10 @@ export const f32x4 = {
   div: lanes2(231),
   min: lanes2(232),
   max: lanes2(233),
+  /** y < x ? y : x, in one instruction: x if either is NaN. */
+  pmin: lanes2(234),
+  /** x < y ? y : x, in one instruction: x if either is NaN. */
+  pmax: lanes2(235),
   ofI32: lanes1(250), // f32x4.convert_i32x4_s
   /** The two doubles become lanes 0 and 1; the others are zero. */
   ofF64: lanes1(94), // f32x4.demote_f64x2_zero

@@ -2,21 +2,22 @@
  * The scalar functions on pairs of doubles. A float32 back end needs ten digits: short series are enough, without care for
  * the last bits of a double. After rounding, the error is at most half a unit of float32.
  */
-import { type Code, f64x2, v128 } from '../assembler/index.ts'
+import { type Code, f64x2, type Locals, seq, v128, when } from '../assembler/index.ts'
 
 export type V = Code<'v128'>
 /** The function that is being written: `bind` keeps a value in a local, `emit` adds a statement. */
 export interface Site {
   readonly bind: (x: V) => V
   readonly emit: (statement: Code) => void
+  readonly local: Locals
 }
 /** The functions on pairs of doubles, each once in a module. */
 export type Double =
   | 'exp'
   | 'log'
   | 'atan'
-  | 'quadrantRest'
-  | 'quadrantNumber'
+  | 'sin'
+  | 'cos'
   | 'tan'
   | 'atan2'
   | 'pow'
@@ -106,24 +107,54 @@ const quadrants = ({ bind }: Site, x0: V): readonly [V, V] => {
   })
   return [sum, lost]
 }
-const quadrantRest = (s: Site, x: V): V => {
-  const [sum, lost] = quadrants(s, x)
-  const k = f64x2.nearest(sum)
-  return mul(add(sub(sum, k), lost), c(Math.PI / 2))
+/** Up to here a multiple of the first 33 bits of pi / 2 is exact. */
+const largeAngle = 2 ** 20
+/** x = k pi/2 + r, |r| <= pi/4; k is right modulo 4. */
+const reduced = (s: Site, x0: V): readonly [k: V, r: V] => {
+  const x = s.bind(x0)
+  const [k, r] = [s.local('v128'), s.local('v128')]
+  s.emit(k.set(f64x2.nearest(mul(x, c(2 / Math.PI)))))
+  const first = sub(x, mul(k.get, c(1.57079632673412561417)))
+  s.emit(r.set(sub(first, mul(k.get, c(6.07710050650619224932e-11)))))
+  const large = v128.any(not(f64x2.le(abs(x), c(largeAngle))))
+  const statements: Code[] = []
+  const bind = (v: V): V => {
+    const l = s.local('v128')
+    statements.push(l.set(v))
+    return l.get
+  }
+  const [sum, lost] = quadrants({ ...s, bind }, x)
+  const whole = bind(f64x2.nearest(sum))
+  s.emit(when(large, seq(...statements, k.set(whole), r.set(mul(add(sub(sum, whole), lost), c(Math.PI / 2))))))
+  return [k.get, r.get]
 }
-const quadrantNumber = (s: Site, x: V): V => {
-  const k = s.bind(f64x2.nearest(quadrants(s, x)[0]))
-  return sub(k, mul(c(4), f64x2.floor(mul(k, c(0.25)))))
-}
-
-const tan = ({ bind }: Site, k: V, r0: V): V => {
-  const r = bind(r0)
+/** sin and cos of r, exchanged where k is odd. */
+const waves = (s: Site, x: V) => {
+  const { bind } = s
+  const [k, r] = reduced(s, x)
   const z = bind(mul(r, r))
-  const s = bind(mul(r, horner(z, sinSeries)))
-  const q = bind(horner(z, cosSeries))
+  const sine = bind(mul(r, horner(z, sinSeries)))
+  const cosine = bind(horner(z, cosSeries))
   const half = bind(mul(k, c(0.5)))
   const odd = bind(ne(half, f64x2.floor(half)))
-  return div(select(odd, f64x2.neg(q), s), select(odd, s, q))
+  return { sine: select(odd, cosine, sine), cosine: select(odd, sine, cosine), k, odd }
+}
+/** The sign bit where k + ahead is 2 or 3 modulo 4. */
+const signOf = ({ bind }: Site, k: V, ahead: 0 | 1): V => {
+  const quarter = bind(mul(ahead === 0 ? k : add(k, c(1)), c(0.25)))
+  return and(f64x2.ge(sub(quarter, f64x2.floor(quarter)), c(0.5)), signBit)
+}
+const sin = (s: Site, x: V): V => {
+  const { sine, k } = waves(s, x)
+  return v128.xor(sine, signOf(s, k, 0))
+}
+const cos = (s: Site, x: V): V => {
+  const { cosine, k } = waves(s, x)
+  return v128.xor(cosine, signOf(s, k, 1))
+}
+const tan = (s: Site, x: V): V => {
+  const { sine, cosine, odd } = waves(s, x)
+  return v128.xor(div(sine, cosine), and(odd, signBit))
 }
 /** pi/2 - atan(1/a), pi/4 + atan((a - 1)/(a + 1)), or the series itself. */
 const atan = ({ bind }: Site, x0: V): V => {
@@ -250,9 +281,9 @@ export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Bo
   exp: [1, plain(exp)],
   log: [1, plain(log)],
   atan: [1, plain(atan)],
-  quadrantRest: [1, plain(quadrantRest)],
-  quadrantNumber: [1, plain(quadrantNumber)],
-  tan: [2, plain(tan)],
+  sin: [1, plain(sin)],
+  cos: [1, plain(cos)],
+  tan: [1, plain(tan)],
   atan2: [2, atan2],
   pow: [2, pow],
   expm1: [1, expm1],

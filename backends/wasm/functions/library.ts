@@ -37,6 +37,7 @@ export const makeLibrary = (m: ModuleBuilder): FunctionLibrary => {
     return m.func(params as readonly 'v128'[], 'v128', (locals, ...xs) => {
       const statements: Code[] = []
       const site: Site = {
+        local: locals,
         emit: (s) => {
           statements.push(s)
         },

@@ -1,10 +1,25 @@
 /**
  * Accumulators of reductions. Long sums of reals are accumulated in double, so that they are right to the last place of
- * float32 at any length; everything else is accumulated in its own type.
+ * float32 at any length; everything else is accumulated in its own type. A sum along the columns of a large array first
+ * adds up 8 rows at a time (`rows`, backends/rewrite/splitLong.ts): it may lose two places.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
-import { type Code, f32, f32x4, f64, f64x2, i32, i32x4, type Locals, select, seq, v128 } from '../assembler/index.ts'
+import {
+  type Code,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  giving,
+  i32,
+  i32x4,
+  type Local,
+  type Locals,
+  select,
+  seq,
+  v128,
+} from '../assembler/index.ts'
 import { asInt, asLanes, asReal, type One } from './operators.ts'
 
 type V = Code<'v128'>
@@ -85,16 +100,44 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
   }
   const sum = local('v128')
   const join = dtype === 'real' ? f32x4[by] : i32x4[by]
+  const { start, add, total } =
+    dtype === 'real' && (by === 'max' || by === 'min') && long
+      ? extreme(by, sum, local)
+      : {
+          start: sum.set(unitLanes(by, dtype)),
+          add: (v: V): Code => sum.set(join(sum.get, v)),
+          total: sum.get,
+        }
   return {
-    start: sum.set(unitLanes(by, dtype)),
-    add: (v) => sum.set(join(sum.get, asLanes(v))),
+    start,
+    add: (v) => add(asLanes(v)),
     result: () => {
-      if (!across) return sum.get
+      if (!across) return total
       // the two halves, then the halves of the sum
       const swap = (order: readonly number[]): V => join(sum.get, v128.shuffle(sum.get, sum.get, order))
-      const first = sum.tee(swap([2, 3, 0, 1]))
+      const first = giving([sum.set(total)], sum.tee(swap([2, 3, 0, 1])))
       const rest = join(first, v128.shuffle(sum.get, sum.get, [1, 0, 3, 2]))
       return dtype === 'real' ? f32x4.lane(rest, 0) : i32x4.lane(rest, 0)
     },
+  }
+}
+/**
+ * The largest or smallest of many numbers by pmax and pmin, which are one instruction where max and min are eight, each
+ * waiting for the one before. NaNs are noted apart, and so are signs: of zeros, 0 is larger than -0.
+ */
+const extreme = (by: 'max' | 'min', most: Local<'v128'>, local: Locals) => {
+  const [nan, signs] = [local('v128'), local('v128')]
+  const [x, zero] = [local('v128'), f32x4.const(0)]
+  const ofZero = v128.and(signs.get, f32x4.const(-0))
+  return {
+    start: seq(most.set(unitLanes(by, 'real')), nan.set(zero), signs.set(i32x4.const(by === 'max' ? -1 : 0))),
+    add: (v: V): Code =>
+      seq(
+        x.set(v),
+        most.set((by === 'max' ? f32x4.pmax : f32x4.pmin)(most.get, x.get)),
+        nan.set(v128.or(nan.get, f32x4.ne(x.get, x.get))),
+        signs.set((by === 'max' ? v128.and : v128.or)(signs.get, x.get)),
+      ),
+    total: v128.or(v128.select(f32x4.eq(most.get, zero), ofZero, most.get), nan.get),
   }
 }

@@ -4,7 +4,8 @@ import { bug } from '../../../lang/syntax/error.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import { type Code, f32, f32x4, i32, i32x4, type Numeric, select, v128 } from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
-import { type Surroundings, singles } from '../functions/single.ts'
+import type { Surroundings } from '../functions/polynomial.ts'
+import { singles } from '../functions/single.ts'
 
 type V = Code<'v128'>
 export type One = Code<'i32'> | Code<'f32'>

@@ -48,6 +48,7 @@ export const makeReader = (
     if (isScattered || !isSafe(a, lane, region)) return loadScattered(scope, a, region)
     const by = coefficient(a, lane)
     if (by === 1) return v128.load(...address(a, region))
+    if (by === 2) return loadEven(scope, address(a, region))
     return by === -1
       ? loadReversed(scope, address({ ...a, constant: a.constant - 3 }, region))
       : loadStrided(scope, address(a, region), by)
@@ -69,7 +70,7 @@ const total = (terms: readonly Int[]): Int =>
 const isSafe = (a: Linear, lane: Index | undefined, { size }: Region): boolean => {
   const r = rangeOf(a)
   if (r === undefined) return false
-  const over = lane === undefined ? 0 : 3 * Math.abs(coefficient(a, lane))
+  const over = lane === undefined ? 0 : 4 * Math.abs(coefficient(a, lane))
   return 4 * (r[0] - over) > -margin && 4 * (r[1] + over + 4 - size) < margin
 }
 
@@ -103,6 +104,11 @@ const clamped = ({ keep }: Scope, position: Int, { size }: Region): Int => {
 const loadReversed = ({ keep }: Scope, [at, offset]: Address): V => {
   const v = keep(v128.load(at, offset))
   return v128.shuffle(v, v, [3, 2, 1, 0])
+}
+/** Every second element: two loads, of which the last element is not used. */
+const loadEven = ({ keep }: Scope, [at, offset]: Address): V => {
+  const start = keep(at)
+  return v128.shuffle(v128.load(start, offset), v128.load(start, offset + 16), [0, 2, 4, 6])
 }
 /** Four elements at distances of `by`. */
 const loadStrided = ({ keep }: Scope, [at, offset]: Address, by: number): V => {

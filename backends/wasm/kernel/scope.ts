@@ -4,7 +4,7 @@ import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { type Code, f32, f32x4, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
-import type { Surroundings } from '../functions/single.ts'
+import type { Surroundings } from '../functions/polynomial.ts'
 import { type Lanes, type One, type Single, splat } from './operators.ts'
 
 type V = Code<'v128'>

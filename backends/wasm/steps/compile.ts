@@ -9,12 +9,13 @@ import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
 import { makeArena, regionsOf } from '../kernel/arena.ts'
 import { margin, type Region } from '../kernel/region.ts'
-import { at, type Regions, type Writer } from '../kernel/writer.ts'
+import { at, type KernelSpec, type Regions, type Writer } from '../kernel/writer.ts'
 import { check, words } from '../threads/protocol.ts'
 import { makeTeam, single } from '../threads/team.ts'
 import { type PlanCode, writeBranch, writeLoop, writeSort, writeWhile } from './controlFlow.ts'
 import { copyTogether } from './copies.ts'
-import { writeElements } from './elements.ts'
+import { runsAsLoops, writeElements, writeRowGroup } from './elements.ts'
+import { type RowGroup, rowGroups } from './rowBlocks.ts'
 import { writeScatter } from './scatter.ts'
 
 export interface Compiled {
@@ -109,15 +110,22 @@ const writePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept: Regions 
   const placed = regionsOf(p, w.arena, new Set(kept.keys()))
   const regions = new Map<number, Region>([...inputs.entries(), ...placed, ...kept])
   for (const s of p.steps) if (s._tag === 'Data') regions.set(s.out, w.constant(s.values))
-  const code = seq(...p.steps.map((s) => writeStep(w, p, s, regions)))
+  const steps = rowGroups(p, regions, (s) => runsAsLoops(specOf(p, s, regions)))
+  const code = seq(...steps.map((s) => writeStep(w, p, s, regions)))
   return { code, outputs: p.outputs.map((o) => at(regions, o)) }
 }
-const writeStep = (w: Writer, p: Plan, s: Step, regions: Regions): Code => {
+const writeStep = (w: Writer, p: Plan, s: Step | RowGroup, regions: Regions): Code => {
   switch (s._tag) {
     case 'Data':
       return none
     case 'Kernel':
-      return writeKernelStep(w, p, s, regions)
+      return writeElements(w, specOf(p, s, regions))
+    case 'Rows':
+      return writeRowGroup(
+        w,
+        s,
+        s.steps.map((k) => specOf(p, k, regions)),
+      )
     case 'Sort':
       return w.arena.inside(() => writeSort(w, p, s, regions))
     case 'Scatter':
@@ -131,14 +139,12 @@ const writeStep = (w: Writer, p: Plan, s: Step, regions: Regions): Code => {
   }
 }
 
-const writeKernelStep = (w: Writer, p: Plan, s: KernelStep, regions: Regions): Code => {
-  return writeElements(w, {
-    axes: s.indices,
-    body: s.body,
-    shapes: s.reads.map((v) => typeOf(p, v).shape),
-    reads: s.reads.map((v) => at(regions, v)),
-    out: at(regions, s.out),
-    dtype: typeOf(p, s.out).dtype,
-    label: `%${s.out} ${s.ops.join(' ')}`,
-  })
-}
+const specOf = (p: Plan, s: KernelStep, regions: Regions): KernelSpec => ({
+  axes: s.indices,
+  body: s.body,
+  shapes: s.reads.map((v) => typeOf(p, v).shape),
+  reads: s.reads.map((v) => at(regions, v)),
+  out: at(regions, s.out),
+  dtype: typeOf(p, s.out).dtype,
+  label: `%${s.out} ${s.ops.join(' ')}`,
+})

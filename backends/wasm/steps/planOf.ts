@@ -10,7 +10,7 @@ const target: KernelTarget = {
   refusesMoreArrays: false,
   shiftGain: 1.5,
   // 64 parts: enough for every number of threads to share
-  reductions: { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64 },
+  reductions: { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64, rows: 8 },
   onMatrixCore: isWorthPacking,
 }
 export const planOf = (p: Closed): Plan => prepare(p, target)
