@@ -74,3 +74,23 @@ const divided = (remainders: readonly Index[], axes: readonly Index[], sum: Redu
   const back = [...further.back].map(([i, x]) => [i, substitute(x, here)] as const)
   return { ...further, back: new Map([...here, ...back]) }
 }
+
+/**
+ * Divides axes in their places, where every value is a quotient and a remainder: the elements stay in order, so the kernel
+ * is the same. Channels in groups are an example.
+ */
+export const dividedInPlace = (
+  axes: readonly Index[],
+  body: Scalar,
+): { readonly axes: readonly Index[]; readonly body: Scalar } => {
+  const found = remainderIn(axes, body)
+  if (found === undefined || found.c !== 1 || found.d !== 0 || found.axis.size % found.s !== 0) return { axes, body }
+  const { axis, s } = found
+  if (axis.size === s) return { axes, body }
+  const [q, m] = [index(axis.size / s), index(s)]
+  const value = new Map([[axis, plus(times(q, s), m)]])
+  return dividedInPlace(
+    axes.flatMap((i) => (i === axis ? [q, m] : [i])),
+    simplified(substitute(body, value)),
+  )
+}

@@ -17,7 +17,11 @@ interface Direct {
   readonly layout: PanelLayout
 }
 /** The address of a side that is one load and whose address is linear in the indices. */
-const plain = (side: Scalar, s: KernelSpec, indices: readonly Index[]): readonly [Region, Linear] | undefined => {
+export const plain = (
+  side: Scalar,
+  s: KernelSpec,
+  indices: readonly Index[],
+): readonly [Region, Linear] | undefined => {
   if (side._tag !== 'Load' || side.dtype !== 'real') return undefined
   const [address, ...others] = addressesIn(side, s.shapes)
   const region = s.reads[side.source]

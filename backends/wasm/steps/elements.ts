@@ -6,11 +6,14 @@ import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
-import { type Contraction, canTestFinite, contractionIn } from '../../rewrite/contraction.ts'
+import { type Contraction, canTestFinite, contractionIn, productSumIn } from '../../rewrite/contraction.ts'
+import { dividedInPlace } from '../../rewrite/residues.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
 import { type Code, i32, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
+import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
+import { writeWindows } from '../gemm/writeWindows.ts'
 import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
 import { lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
@@ -18,14 +21,21 @@ import type { KernelSpec, Writer } from '../kernel/writer.ts'
 
 /** A kernel with this many operations is worth sharing between threads. */
 const largeKernel = 20000
+/** A product of fewer rows takes longer to pack than to multiply. */
+const fewRows = 12
 
 /** out[axes] = body. */
-export const writeElements = (w: Writer, s: KernelSpec): Code => {
+export const writeElements = (w: Writer, given: KernelSpec): Code => {
+  const s = productSumIn(given.body) ? { ...given, ...dividedInPlace(given.axes, given.body) } : given
   const c = contractionIn(s.axes, s.body)
-  if (c === undefined || !isWorthPacking(c) || !canTestFinite(c)) return writeLoops(w, s)
-  if (c.finite.length === 0) return writeProduct(w, c, s)
-  return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
+  const isPacked = c !== undefined && isWorthPacking(c) && canTestFinite(c)
+  const x = isPacked && sizeOf(c.rows.map((i) => i.size)) >= fewRows ? undefined : windowsIn(s)
+  if (x && areWorthTiling(x) && x.finite.every((f) => f._tag === 'Load'))
+    return whereFinite(w, x.finite, s.reads, writeSums(w, x, s), () => writeLoops(w, given))
+  if (!isPacked) return writeLoops(w, given)
+  return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), () => writeLoops(w, given))
 }
+const writeSums = (w: Writer, x: Windows, s: KernelSpec): Code => w.arena.inside(() => writeWindows(w, x, s))
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
   const nest = lower(s.axes, unrollShort(s.body), s.shapes)
@@ -33,7 +43,14 @@ const writeLoops = (w: Writer, s: KernelSpec): Code => {
   return shareIfLarge(w, writeKernel(w.m, w.lib, { ...s, nest }), work)
 }
 /** Runs `yes` if all elements of the arrays that these scalars load are finite, else `no`. */
-const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region[], yes: Code, no: Code): Code => {
+const whereFinite = (
+  w: Writer,
+  loads: readonly Scalar[],
+  reads: readonly Region[],
+  yes: Code,
+  no: () => Code,
+): Code => {
+  if (loads.length === 0) return yes
   const regions = loads.flatMap((x) =>
     x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
   )
@@ -41,7 +58,7 @@ const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region
   return when(
     tests.reduce((a, b) => i32.and(a, b)),
     yes,
-    no,
+    no(),
   )
 }
 /** Runs a kernel on all threads if it is large, else on the first. */
