@@ -3,10 +3,11 @@
  * gradients. As a matrix product most of the time would go into copying the windows. Here the moving side gets a border of
  * zeros, in scratch memory, and is read from there without tests.
  */
-import { guard, type Index, index, inside, offset, type Scalar } from '../../../lang/kernel/index.ts'
+import { type Index, index, offset, type Scalar } from '../../../lang/kernel/index.ts'
+import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Bound, boundsOf, solved } from '../../rewrite/bounds.ts'
 import { productSumIn } from '../../rewrite/contraction.ts'
-import { coefficient, isIndex, type Linear, rangeOf, scale, sum, without } from '../../rewrite/linear.ts'
+import { coefficient, constantOf, isIndex, type Linear, rangeOf, scale, sum, without } from '../../rewrite/linear.ts'
 import { mentions } from '../../rewrite/scalars.ts'
 import { simplified } from '../../rewrite/shortestIndices.ts'
 import { substitute } from '../../rewrite/substitute.ts'
@@ -15,13 +16,25 @@ import type { Region } from '../kernel/region.ts'
 import type { KernelSpec } from '../kernel/writer.ts'
 import { product } from './blocks.ts'
 import { plain } from './direct.ts'
-import type { Step, WindowLoops } from './windowCore.ts'
+import { longSum, type Step, type WindowLoops } from './windowCore.ts'
 
-/** The moving side with its border: a kernel over these axes. */
-export interface Padded {
-  readonly axes: readonly Index[]
-  readonly body: Scalar
+/** The moving side inside a border of zeros: a kernel over these axes writes what is inside. */
+export interface Padded extends Pick<KernelSpec, 'axes' | 'body'> {
+  readonly to: Linear
+  /** Elements, the border included. */
   readonly size: number
+}
+/** A position on the moving side, from the least that is read on. */
+interface Position {
+  /** The valid positions, as the copied scalar mentions them. */
+  readonly reach: Index
+  readonly form: Linear
+  readonly low: number
+  /** How many are read, the border included. */
+  readonly all: number
+  /** The first valid one that is read, and all of these. */
+  readonly first: number
+  readonly inside: Index
 }
 export interface Windows {
   readonly sum: Scalar
@@ -49,24 +62,26 @@ const copyOf = (moving: Scalar, bounds: readonly Bound[], all: readonly Index[],
   if (back.size !== bounds.length) return undefined
   const at = simplified(substitute(moving, by))
   if (own.flat().some((i) => mentions(at, i as Index))) return undefined
-  const positions = [...back.keys()].map((reach, k) => {
+  const positions = [...back.keys()].map((reach, k): Position => {
     const { form, below } = bounds[k] as Bound
     const [low, high] = rangeOf(form) ?? [0, below - 1]
-    const e = index(high - low + 1)
-    return { reach, e, form, value: offset(e, low), below, low }
+    const first = Math.max(0, low)
+    return { reach, form, low, all: high - low + 1, first, inside: index(Math.min(high, below - 1) - first + 1) }
   })
   const others = all.filter((i) => !own.flat().includes(i) && mentions(at, i) && !outer(i))
-  const axes = [...others, ...positions.map((p) => p.e)]
-  const body = guard(
-    positions.flatMap((p) => inside(p.value, p.below)),
-    substitute(at, new Map(positions.map((p) => [p.reach, p.value]))),
-  )
-  const where = rowMajor(axes)
-  const address = positions.reduce<Linear>((a, p) => {
-    const n = coefficient(where, p.e)
-    return sum(without(a, p.e), scale({ ...p.form, constant: p.form.constant - p.low }, n))
-  }, where)
-  return { padded: { axes, body, size: product(axes) }, address }
+  const axes = [...others, ...positions.map((p) => p.inside)]
+  const size = [...others.map((i) => i.size), ...positions.map((p) => p.all)]
+  const place = rowMajor(axes, size)
+  const moved = (p: Position, form: Linear): Linear => scale(form, coefficient(place, p.inside))
+  const shifted = positions.map((p) => moved(p, constantOf(p.first - p.low)))
+  const read = positions.map((p) => moved(p, sum(p.form, constantOf(-p.low))))
+  const padded: Padded = {
+    axes,
+    body: substitute(at, new Map(positions.map((p) => [p.reach, offset(p.inside, p.first)]))),
+    to: shifted.reduce(sum, place),
+    size: sizeOf(size),
+  }
+  return { padded, address: read.reduce(sum, positions.map((p) => p.inside).reduce(without, place)) }
 }
 
 /** A kernel whose last axis moves along one side only, the other side of which is stored. */
@@ -91,6 +106,9 @@ export const windowsIn = (s: KernelSpec): Windows | undefined => {
   const outer = live.filter((i) => !inner.includes(i))
   const where = movingSide(s, moving, bounds, all, outer)
   if (where === undefined || !columns.includes(lane) || coefficient(where[1], lane) !== 1) return undefined
+  // neighbours share what they read, and a long sum has parts
+  const overlap = summed.some((k) => isBetween(Math.abs(coefficient(where[1], k)), lane.size))
+  if (!overlap || (summed.length === 1 && product(summed) > longSum)) return undefined
   const [m, t] = [rows.at(-1), columns.at(-2)]
   const loops = (to: Linear): WindowLoops => {
     const step = (i: Index | undefined): Step =>
@@ -133,8 +151,11 @@ const movingSide = (
 ): readonly [Region | Padded, Linear] | undefined => {
   if (bounds.length === 0) return plain(moving, s, all)
   const copy = copyOf(moving, bounds, all, (i) => outer.includes(i))
-  return copy && copy.padded.size <= mostPadded ? [copy.padded, copy.address] : undefined
+  return copy && copy.padded.size <= mostPadded && sizeOf(copy.padded.axes.map((i) => i.size)) > 0
+    ? [copy.padded, copy.address]
+    : undefined
 }
-/** Whether tiles pay for their preparation, and a window is long enough for a tile. */
+/** Whether tiles pay for their preparation. */
 export const areWorthTiling = ({ outer, inner, summed }: Windows): boolean =>
-  product(summed) >= 4 && product([...inner, ...summed]) >= 128 && product([...outer, ...inner, ...summed]) >= 8192
+  product([...inner, ...summed]) >= 128 && product([...outer, ...inner, ...summed]) >= 8192
+const isBetween = (n: number, size: number): boolean => n > 0 && n < size

@@ -3,7 +3,7 @@ import { type Index, load, type Scalar } from '../../../lang/kernel/index.ts'
 import { strides } from '../../../lang/syntax/shape.ts'
 import { type Linear, toScalar, without } from '../../rewrite/linear.ts'
 import { replaced } from '../../rewrite/scalars.ts'
-import { type Code, count, i32, none, seq } from '../assembler/index.ts'
+import { type Code, count, i32, memory, none, seq } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
@@ -11,7 +11,7 @@ import { single } from '../threads/team.ts'
 import { product } from './blocks.ts'
 import { offset } from './direct.ts'
 import { iterationsOf, type Part, writePart } from './part.ts'
-import { partialBytes, tileOf, writeWindowCore } from './windowCore.ts'
+import { partialBytes, writeWindowCore } from './windowCore.ts'
 import { isPadded, type Padded, type Windows } from './windows.ts'
 
 type Int = Code<'i32'>
@@ -36,8 +36,8 @@ const sums = (w: Writer, x: Windows, s: KernelSpec, to: Linear, out: Region): Pa
   }
   return writePart(w, x.outer, elements, to)
 }
-const padding = (w: Writer, x: Windows, s: KernelSpec, { axes, body }: Padded, out: Region): Part =>
-  writePart(w, x.outer, { ...s, axes, body, out, dtype: 'real', label: `${s.label}: pad` }, rowMajor(axes))
+const padding = (w: Writer, x: Windows, s: KernelSpec, { axes, body, to }: Padded, out: Region): Part =>
+  writePart(w, x.outer, { ...s, axes, body, out, dtype: 'real', label: `${s.label}: pad` }, to)
 
 export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => {
   const summed = product(x.summed)
@@ -54,7 +54,7 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   const partial = scratch(w, partialBytes / 4)
   const loops = x.loops(isDirect ? to : rowMajor(x.inner))
   const label = `${s.label}: ${outerCount} x ${product(x.inner)} x ${summed}`
-  const core = writeWindowCore(w.m, loops, tileOf(loops), w.relaxed, label)
+  const core = writeWindowCore(w.m, loops, w.relaxed, label)
 
   const by = strides(x.outer.map((i) => i.size))
   const at = (region: Region, a: Linear, iteration: Int): Int => {
@@ -75,6 +75,7 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
       isDirect ? at(result, to, i.get) : addressOf(result),
       addressOf(partial),
     )
-    return count(i, from, until, 1, seq(all(pad, i.get), products, all(finish, i.get)))
+    const border = isPadded(side) ? memory.fill(addressOf(padded), i32.const(0), i32.const(4 * side.size)) : none
+    return seq(border, count(i, from, until, 1, seq(all(pad, i.get), products, all(finish, i.get))))
   })
 }

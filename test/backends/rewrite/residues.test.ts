@@ -60,15 +60,21 @@ const axis = fc.record({
   dilation: fc.integer({ min: 1, max: 3 }),
   pad: fc.tuple(fc.nat(3), fc.nat(3)),
 })
+/** Dense, in few groups, and depthwise. */
+const channels = fc.oneof(
+  fc.record({
+    groups: fc.integer({ min: 1, max: 2 }),
+    channels: fc.tuple(fc.constantFrom(3, 8, 16), fc.constantFrom(4, 16)),
+  }),
+  fc.record({ groups: fc.constantFrom(5, 24), channels: fc.tuple(fc.constantFrom(1, 2), fc.constantFrom(1, 2, 5)) }),
+)
 const layer = fc
   .record({
     transposed: fc.boolean(),
     batch: fc.integer({ min: 1, max: 2 }),
-    groups: fc.integer({ min: 1, max: 2 }),
-    channels: fc.tuple(fc.constantFrom(3, 8, 16), fc.constantFrom(4, 16)),
     axes: fc.array(axis, { minLength: 1, maxLength: 2 }),
   })
-  .map(layerOf)
+  .chain((l) => channels.map((c) => layerOf({ ...l, ...c })))
   .filter((p) => p !== undefined)
 
 const onMatrixCore = (k: KernelStep): boolean => {
@@ -121,7 +127,7 @@ const large: readonly (readonly [string, Layer])[] = [
   ['patches', { ...plain, axes: square(16, 4, 4, 0) }],
   ['one axis', { ...plain, axes: square(64, 5, 2, 2, 1) }],
   ['three axes', { ...plain, axes: square(7, 3, 2, 1, 3) }],
-  ['groups', { ...plain, groups: 2, axes: square(16, 3, 2, 1) }],
+  ['groups of sixteen', { ...plain, groups: 2, axes: square(16, 3, 2, 1) }],
   ['transposed, stride 2', { ...plain, transposed: true, axes: square(9, 2, 2, 0) }],
   ['transposed, overlapping', { ...plain, transposed: true, axes: square(9, 4, 2, 1) }],
   ['transposed, stride 3, odd', { ...plain, transposed: true, axes: square(7, 5, 3, 1) }],
