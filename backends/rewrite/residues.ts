@@ -16,7 +16,7 @@ import { simplified } from './shortestIndices.ts'
 import { substitute } from './substitute.ts'
 
 /** A sum over quotients and remainders of its axes. */
-export interface Residues {
+interface Residues {
   /** Remainders in front; a quotient is in the place of its axis. */
   readonly axes: readonly Index[]
   readonly sum: Reduce

@@ -4,7 +4,7 @@
  */
 import { type Index, load, type Scalar } from '../../lang/kernel/index.ts'
 import { type Contraction, canTestFinite, contractionIn, productSumIn } from './contraction.ts'
-import { residuesIn } from './residues.ts'
+import { dividedInPlace, residuesIn } from './residues.ts'
 import { replaced } from './scalars.ts'
 import type { Split } from './splitLong.ts'
 import { splitShifted } from './splitShifted.ts'
@@ -31,15 +31,20 @@ export const splitResidues = (
     return c && onMatrixCore(c) && canTestFinite(c) ? c : undefined
   }
   const found = productSumIn(body)
-  const residues = found && productOf(axes, body) === undefined ? residuesIn(axes, found.sum) : undefined
-  if (found === undefined || residues === undefined) return undefined
+  if (found === undefined || productOf(axes, body)) return undefined
+  const fine = dividedInPlace(axes, found.sum)
+  const residues = residuesIn(axes, found.sum)
+  // a back end divides axes in their places without a second kernel
+  if (residues === undefined || fine.body._tag !== 'Reduce' || residuesIn(fine.axes, fine.body) === undefined)
+    return undefined
   const finished = (rest: Scalar): Scalar => replaced(body, new Map([[found.sum, substitute(rest, residues.back)]]))
   const shifted = splitShifted(residues.axes, residues.sum, sources, 0)
   const [pairs, batched] = [shifted && productOf(shifted.axes, shifted.part), productOf(residues.axes, residues.sum)]
   const timeOfPairs = shifted && pairs ? time(pairs) + perMove * product(shifted.axes) : Number.POSITIVE_INFINITY
   if (shifted && (batched === undefined ? pairs : timeOfPairs < time(batched)))
     return { ...shifted, body: finished(shifted.body) }
-  if (batched === undefined) return undefined
-  const all = [...batched.batch, ...batched.rows, ...batched.columns]
+  // no product, but a sum whose addresses are linear; else it would be divided again, without end
+  if (batched === undefined && residuesIn(residues.axes, residues.sum)) return undefined
+  const all = batched ? [...batched.batch, ...batched.rows, ...batched.columns] : residues.axes
   return { axes: all, part: residues.sum, body: finished(load(sources, all, 'real')) }
 }

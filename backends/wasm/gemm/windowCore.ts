@@ -19,7 +19,7 @@ import {
 type Int = Code<'i32'>
 type Numbers = Local<'v128'>
 /** A loop, and how far one iteration moves the three addresses, in bytes. */
-export interface Step {
+export interface Stride {
   readonly size: number
   readonly fixed: number
   readonly moving: number
@@ -27,12 +27,12 @@ export interface Step {
 }
 export interface WindowLoops {
   /** Loops over whole tiles. */
-  readonly plain: readonly Step[]
+  readonly plain: readonly Stride[]
   /** Rows of the fixed side, rows of the moving side, and neighbours on the moving side and in the result. */
-  readonly m: Step
-  readonly t: Step
-  readonly lane: Step
-  readonly summed: readonly Step[]
+  readonly m: Stride
+  readonly t: Stride
+  readonly lane: Stride
+  readonly summed: readonly Stride[]
 }
 interface Tile {
   readonly m: number
@@ -111,7 +111,7 @@ const writeSum = (
   local: Locals,
 ): Code => {
   const clear = seq(...cells.map((s) => s.sum.set(f32x4.const(0))))
-  const move = (s: Step, by: number): Code =>
+  const move = (s: Stride, by: number): Code =>
     seq(a.set(i32.add(a.get, i32.const(by * s.fixed))), b.set(i32.add(b.get, i32.const(by * s.moving))))
   const isLong = o.summed.length > 1 && o.summed.reduce((n, s) => n * s.size, 1) > longSum
   const part = (k: number): Code<'v128'> => v128.load(partial, 16 * k)

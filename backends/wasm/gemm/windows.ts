@@ -3,10 +3,10 @@
  * gradients. As a matrix product most of the time would go into copying the windows. Here the moving side gets a border of
  * zeros, in scratch memory, and is read from there without tests.
  */
-import { type Index, index, offset, type Scalar } from '../../../lang/kernel/index.ts'
+import { guard, type Index, index, offset, type Scalar } from '../../../lang/kernel/index.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { type Bound, boundsOf, solved } from '../../rewrite/bounds.ts'
-import { productSumIn } from '../../rewrite/contraction.ts'
+import { type ProductSum, productSumIn } from '../../rewrite/contraction.ts'
 import { coefficient, constantOf, isIndex, type Linear, rangeOf, scale, sum, without } from '../../rewrite/linear.ts'
 import { mentions } from '../../rewrite/scalars.ts'
 import { simplified } from '../../rewrite/shortestIndices.ts'
@@ -16,10 +16,10 @@ import type { Region } from '../kernel/region.ts'
 import type { KernelSpec } from '../kernel/writer.ts'
 import { product } from './blocks.ts'
 import { plain } from './direct.ts'
-import { longSum, type Step, type WindowLoops } from './windowCore.ts'
+import { longSum, type Stride, type WindowLoops } from './windowCore.ts'
 
-/** The moving side inside a border of zeros: a kernel over these axes writes what is inside. */
-export interface Padded extends Pick<KernelSpec, 'axes' | 'body'> {
+/** A copy of a side; the moving side is inside a border of zeros, and a kernel over these axes writes what is inside. */
+interface Padded extends Pick<KernelSpec, 'axes' | 'body'> {
   readonly to: Linear
   /** Elements, the border included. */
   readonly size: number
@@ -42,16 +42,16 @@ export interface Windows {
   readonly outer: readonly Index[]
   readonly inner: readonly Index[]
   readonly summed: readonly Index[]
-  readonly fixed: readonly [Region, Linear]
-  /** The moving side where it is stored; or the address in its padded copy. */
-  readonly moving: readonly [Region | Padded, Linear]
+  readonly fixed: Place
+  readonly moving: Place
   readonly loops: (to: Linear) => WindowLoops
-  /** Must be finite, for the border multiplies it by 0. */
+  /** Must be finite, for the other side is 0 where a test of its own fails. */
   readonly finite: readonly Scalar[]
 }
 export const isPadded = (x: Region | Padded): x is Padded => 'axes' in x
 /** Elements of a padded copy, which stays in a second-level cache. */
 const mostPadded = 1 << 17
+const mostFixed = 1 << 14
 
 /** Each bound is on indices of its own; the positions from the least to the greatest, and the index that each replaces. */
 const copyOf = (moving: Scalar, bounds: readonly Bound[], all: readonly Index[], outer: (i: Index) => boolean) => {
@@ -84,78 +84,89 @@ const copyOf = (moving: Scalar, bounds: readonly Bound[], all: readonly Index[],
   return { padded, address: read.reduce(sum, positions.map((p) => p.inside).reduce(without, place)) }
 }
 
-/** A kernel whose last axis moves along one side only, the other side of which is stored. */
-export const windowsIn = (s: KernelSpec): Windows | undefined => {
-  const found = productSumIn(s.body)
-  const live = s.axes.filter((i) => i.size > 1)
-  const lane = live.at(-1)
-  if (found === undefined || lane === undefined) return undefined
-  const { summed, factors, tests } = found
+/** The factors of a sum, each with the tests that it passes. */
+interface Sides {
+  readonly fixed: Scalar
+  readonly moving: Scalar
+  readonly onFixed: readonly Scalar[]
+  readonly onMoving: readonly Scalar[]
+}
+/** The last axis moves along one side only; a test belongs to the other if that has all of its indices. */
+const sidesOf = ({ factors, tests }: ProductSum, lane: Index, all: readonly Index[]): Sides | undefined => {
   const moves = factors.map((x) => mentions(x, lane))
   if (moves[0] === moves[1]) return undefined
   const [fixed, moving] = moves[0] ? [factors[1], factors[0]] : factors
-  const all = [...live, ...summed]
-  const stored = plain(fixed, s, all)
-  const { bounds, all: areBounds } = boundsOf(tests)
-  const isTied = (i: Index): boolean => tests.some((t) => mentions(t, i))
-  if (stored === undefined || !areBounds || all.some((i) => isTied(i) && !mentions(moving, i))) return undefined
-  const [onFixed, onMoving] = [live.filter((i) => mentions(fixed, i)), live.filter((i) => mentions(moving, i))]
-  const rows = onFixed.filter((i) => !onMoving.includes(i))
-  const columns = onMoving.filter((i) => !onFixed.includes(i) && (bounds.length === 0 || isTied(i)))
-  const inner = live.filter((i) => rows.includes(i) || columns.includes(i))
-  const outer = live.filter((i) => !inner.includes(i))
-  const where = movingSide(s, moving, bounds, all, outer)
-  if (where === undefined || !columns.includes(lane) || coefficient(where[1], lane) !== 1) return undefined
-  // neighbours share what they read, and a long sum has parts
-  const overlap = summed.some((k) => isBetween(Math.abs(coefficient(where[1], k)), lane.size))
-  if (!overlap || (summed.length === 1 && product(summed) > longSum)) return undefined
-  const [m, t] = [rows.at(-1), columns.at(-2)]
-  const loops = (to: Linear): WindowLoops => {
-    const step = (i: Index | undefined): Step =>
-      i === undefined
-        ? { size: 1, fixed: 0, moving: 0, to: 0 }
-        : {
-            size: i.size,
-            fixed: 4 * coefficient(stored[1], i),
-            moving: 4 * coefficient(where[1], i),
-            to: 4 * coefficient(to, i),
-          }
-    return {
-      plain: inner.filter((i) => i !== m && i !== t && i !== lane).map(step),
-      m: step(m),
-      t: step(t),
-      lane: step(lane),
-      summed: summed.map(step),
-    }
-  }
-  const ahead = [m, t].every((i) => i === undefined || coefficient(i === m ? stored[1] : where[1], i) >= 0)
-  return ahead
-    ? {
-        sum: found.sum,
-        outer,
-        inner,
-        summed,
-        fixed: stored,
-        moving: where,
-        loops,
-        finite: tests.length > 0 ? [fixed] : [],
-      }
+  const has = (x: Scalar, t: Scalar): boolean => all.every((i) => !mentions(t, i) || mentions(x, i))
+  const [onFixed, onMoving] = [tests.filter((t) => has(fixed, t)), tests.filter((t) => !has(fixed, t))]
+  return onMoving.every((t) => has(moving, t)) ? { fixed, moving, onFixed, onMoving } : undefined
+}
+/** A side where it is stored, or a copy of what it has for some outer indices. */
+type Place = readonly [Region | Padded, Linear]
+const fixedSide = (
+  s: KernelSpec,
+  { fixed, onFixed }: Sides,
+  all: readonly Index[],
+  inner: readonly Index[],
+): Place | undefined => {
+  const stored = onFixed.length === 0 ? plain(fixed, s, all) : undefined
+  if (stored) return stored
+  const axes = inner.filter((i) => mentions(fixed, i))
+  const size = product(axes)
+  return size <= mostFixed
+    ? [{ axes, body: guard(onFixed, fixed), to: rowMajor(axes), size }, rowMajor(axes)]
     : undefined
 }
 const movingSide = (
   s: KernelSpec,
-  moving: Scalar,
-  bounds: readonly Bound[],
+  { moving, onMoving }: Sides,
   all: readonly Index[],
   outer: readonly Index[],
-): readonly [Region | Padded, Linear] | undefined => {
+): Place | undefined => {
+  const { bounds, all: areBounds } = boundsOf(onMoving)
+  if (!areBounds) return undefined
   if (bounds.length === 0) return plain(moving, s, all)
   const copy = copyOf(moving, bounds, all, (i) => outer.includes(i))
-  return copy && copy.padded.size <= mostPadded && sizeOf(copy.padded.axes.map((i) => i.size)) > 0
-    ? [copy.padded, copy.address]
-    : undefined
+  const fits = copy && copy.padded.size <= mostPadded && product(copy.padded.axes) > 0
+  return fits ? [copy.padded, copy.address] : undefined
+}
+/** A kernel whose last axis moves along one side only. */
+export const windowsIn = (s: KernelSpec): Windows | undefined => {
+  const found = productSumIn(s.body)
+  const live = s.axes.filter((i) => i.size > 1)
+  const lane = live.at(-1)
+  const all = [...live, ...(found?.summed ?? [])]
+  const sides = found && lane && sidesOf(found, lane, all)
+  if (found === undefined || lane === undefined || sides === undefined) return undefined
+  const { sum, summed } = found
+  const { onFixed, onMoving } = sides
+  const inFixed = live.filter((i) => mentions(sides.fixed, i))
+  const inMoving = live.filter((i) => mentions(sides.moving, i))
+  const isTied = (i: Index): boolean => onMoving.length === 0 || onMoving.some((t) => mentions(t, i))
+  const rows = inFixed.filter((i) => !inMoving.includes(i))
+  const columns = inMoving.filter((i) => !inFixed.includes(i) && isTied(i))
+  const inner = live.filter((i) => rows.includes(i) || columns.includes(i))
+  const outer = live.filter((i) => !inner.includes(i))
+  const [fixed, moving] = [fixedSide(s, sides, all, [...rows, ...summed]), movingSide(s, sides, all, outer)]
+  if (fixed === undefined || moving === undefined || !columns.includes(lane)) return undefined
+  const by = (i: Index | undefined, place: Place): number => (i ? coefficient(place[1], i) : 0)
+  const [m, t] = [rows.at(-1), columns.at(-2)]
+  if (by(lane, moving) !== 1 || by(m, fixed) < 0 || by(t, moving) < 0) return undefined
+  // neighbours share what they read, and a long sum has parts
+  const overlap = summed.some((k) => by(k, moving) !== 0 && Math.abs(by(k, moving)) < lane.size)
+  if (!overlap || (summed.length === 1 && product(summed) > longSum)) return undefined
+  const finite = [...(onMoving.length > 0 ? [sides.fixed] : []), ...(onFixed.length > 0 ? [sides.moving] : [])]
+  const loops = (to: Linear): WindowLoops => {
+    const step = (i: Index | undefined): Stride => ({
+      size: i?.size ?? 1,
+      fixed: 4 * by(i, fixed),
+      moving: 4 * by(i, moving),
+      to: i ? 4 * coefficient(to, i) : 0,
+    })
+    const plainly = inner.filter((i) => i !== m && i !== t && i !== lane)
+    return { plain: plainly.map(step), m: step(m), t: step(t), lane: step(lane), summed: summed.map(step) }
+  }
+  return { sum, outer, inner, summed, fixed, moving, loops, finite }
 }
 /** Whether tiles pay for their preparation. */
 export const areWorthTiling = ({ outer, inner, summed }: Windows): boolean =>
   product([...inner, ...summed]) >= 128 && product([...outer, ...inner, ...summed]) >= 8192
-const isBetween = (n: number, size: number): boolean => n > 0 && n < size

@@ -12,7 +12,7 @@ import { product } from './blocks.ts'
 import { offset } from './direct.ts'
 import { iterationsOf, type Part, writePart } from './part.ts'
 import { partialBytes, writeWindowCore } from './windowCore.ts'
-import { isPadded, type Padded, type Windows } from './windows.ts'
+import { isPadded, type Windows } from './windows.ts'
 
 type Int = Code<'i32'>
 /** From this many products on, threads gain more than synchronising them costs. */
@@ -36,8 +36,16 @@ const sums = (w: Writer, x: Windows, s: KernelSpec, to: Linear, out: Region): Pa
   }
   return writePart(w, x.outer, elements, to)
 }
-const padding = (w: Writer, x: Windows, s: KernelSpec, { axes, body, to }: Padded, out: Region): Part =>
-  writePart(w, x.outer, { ...s, axes, body, out, dtype: 'real', label: `${s.label}: pad` }, to)
+/** A side in memory: the kernel that copies it, and what clears the border of the copy. */
+const sideOf = (w: Writer, x: Windows, s: KernelSpec, [side, address]: Windows['fixed']) => {
+  if (!isPadded(side)) return { region: side, address, part: undefined, clear: none }
+  const { axes, body, to, size } = side
+  const region = scratch(w, size)
+  const part = writePart(w, x.outer, { ...s, axes, body, out: region, dtype: 'real', label: `${s.label}: copy` }, to)
+  const hasBorder = product(axes) < size
+  const clear = hasBorder ? memory.fill(addressOf(region), i32.const(0), i32.const(4 * size)) : none
+  return { region, address, part, clear }
+}
 
 export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => {
   const summed = product(x.summed)
@@ -48,9 +56,7 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   const isDirect = s.body === x.sum && s.dtype === 'real' && s.out.shift === undefined
   const result = isDirect ? s.out : scratch(w, product(x.inner))
   const finish = isDirect ? undefined : sums(w, x, s, to, result)
-  const [side, movingAt] = x.moving
-  const padded = isPadded(side) ? scratch(w, side.size) : side
-  const pad = isPadded(side) ? padding(w, x, s, side, padded) : undefined
+  const [fixed, moving] = [sideOf(w, x, s, x.fixed), sideOf(w, x, s, x.moving)]
   const partial = scratch(w, partialBytes / 4)
   const loops = x.loops(isDirect ? to : rowMajor(x.inner))
   const label = `${s.label}: ${outerCount} x ${product(x.inner)} x ${summed}`
@@ -70,12 +76,12 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   return w.team.shared(w.locals, outerCount, 1, (inside, from, until) => {
     const i = inside('i32')
     const products = core.call(
-      at(x.fixed[0], x.fixed[1], i.get),
-      at(padded, movingAt, i.get),
+      at(fixed.region, fixed.address, i.get),
+      at(moving.region, moving.address, i.get),
       isDirect ? at(result, to, i.get) : addressOf(result),
       addressOf(partial),
     )
-    const border = isPadded(side) ? memory.fill(addressOf(padded), i32.const(0), i32.const(4 * side.size)) : none
-    return seq(border, count(i, from, until, 1, seq(all(pad, i.get), products, all(finish, i.get))))
+    const one = seq(all(fixed.part, i.get), all(moving.part, i.get), products, all(finish, i.get))
+    return seq(fixed.clear, moving.clear, count(i, from, until, 1, one))
   })
 }

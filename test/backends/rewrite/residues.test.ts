@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { planOf as gpujsPlan } from '../../../backends/gpujs/plan/planOf.ts'
 import { contractionIn } from '../../../backends/rewrite/contraction.ts'
+import { dividedInPlace } from '../../../backends/rewrite/residues.ts'
 import { type KernelStep, kernelsOf } from '../../../backends/schedule/plan.ts'
 import { isWorthPacking } from '../../../backends/wasm/gemm/tiling.ts'
 import { wasm } from '../../../backends/wasm/index.ts'
@@ -78,7 +79,8 @@ const layer = fc
   .filter((p) => p !== undefined)
 
 const onMatrixCore = (k: KernelStep): boolean => {
-  const c = contractionIn(k.indices, k.body)
+  const { axes, body } = dividedInPlace(k.indices, k.body)
+  const c = contractionIn(axes, body)
   return c !== undefined && isWorthPacking(c)
 }
 
@@ -143,4 +145,16 @@ describe.each(large)('%s', (_, l) => {
     expect(await agrees(s, valuesFrom(1, inTypes(p.closed), [-1, 1]), 1e-5)).toBe(true)
     s.release()
   })
+})
+test('a part that still has remainders is not divided again and again', () => {
+  const [four, three] = [square(9, 2, 4, 1, 1, 2), square(9, 2, 3, 1, 1)]
+  const p = layerOf({
+    transposed: true,
+    batch: 1,
+    groups: 5,
+    channels: [2, 1],
+    axes: [...four, ...three],
+  }) as AnyProgram
+  const x = valuesFrom(1, inTypes(p.closed))
+  expect(closeAll(evaluatePlan(planOf(p.closed), x), evaluate(p.closed, x))).toBe(true)
 })

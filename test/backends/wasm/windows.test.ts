@@ -31,6 +31,7 @@ const cases: readonly (readonly [string, AnyProgram, number])[] = [
   ['a dilation', withGradients(layer([1, 8, 16, 15], [8, 1, 3, 3], { groups: 8, pad: 2, dilation: 2 })), 2],
   ['two filters a channel', withGradients(layer([1, 8, 12, 12], [16, 1, 3, 3], { groups: 8, pad: 1 })), 3],
   ['groups of four', withGradients(layer([2, 16, 10, 11], [16, 4, 3, 3], { groups: 4, pad: 1 })), 3],
+  ['stride 2', withGradients(layer([1, 16, 20, 21], [16, 1, 3, 3], { groups: 16, pad: 1, stride: 2 })), 2],
   ['one axis', withGradients(layer([1, 8, 200], [8, 1, 9], { groups: 8, pad: 4 })), 3],
   ['three axes', withGradients(layer([1, 8, 6, 7, 8], [8, 1, 3, 3, 3], { groups: 8, pad: 1 })), 3],
   ['sums of many terms', withGradients(layer([1, 4, 60, 60], [4, 1, 3, 3], { groups: 4, pad: 1 })), 3],
