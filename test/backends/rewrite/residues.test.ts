@@ -146,6 +146,18 @@ describe.each(large)('%s', (_, l) => {
     s.release()
   })
 })
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  '%s in the filter or the image stays where the reference has it',
+  async (bad) => {
+    for (const k of [0, 1, 2]) {
+      const p = layerOf({ ...plain, transposed: true, axes: square(9, 4, 2, 1) }) as AnyProgram
+      const x = valuesFrom(1, inTypes(p.closed), [-1, 1]).map((v, n) => (n === k ? v.with(5, bad) : v))
+      const s = await subject(wasm(), p)
+      expect(await agrees(s, x, 1e-5)).toBe(true)
+      s.release()
+    }
+  },
+)
 test('a part that still has remainders is not divided again and again', () => {
   const [four, three] = [square(9, 2, 4, 1, 1, 2), square(9, 2, 3, 1, 1)]
   const p = layerOf({
