@@ -5,11 +5,15 @@
  *   idiv(n x + r, n) = x + idiv(r, n)      mod(n x + r, n) = mod(r, n)      0 and r where 0 <= r < n
  *   idiv(f x + r, f n) = idiv(x, n)      mod(f x + r, f n) = f mod(x, n) + r      0 <= r < f
  *   c mod(x, n) + c n mod(idiv(x, n), m) = c mod(x, n m)
+ *   mod(c mod(x, k n) + r, n) = mod(c x + r, n)      = mod(mod(c, n) x + r, n)
+ *
+ * What depends on one short index only is tabulated: it may be linear, as mod(-i, 2) is where i < 2.
  */
 import { type Call, idiv, mod, type Num, type Scalar } from '../../lang/kernel/index.ts'
 import type { Interner } from './intern.ts'
 import { constantOf, inRange, type Linear, rangeOf, scale, sum, termOf, toScalar, without, zero } from './linear.ts'
 import { argsOf } from './scalars.ts'
+import { tabulated } from './tabulated.ts'
 
 const isBy = (s: Scalar, fn: 'idiv' | 'mod'): s is Call => s._tag === 'Call' && s.fn === fn && s.args[1]?._tag === 'Num'
 /** The divisor of a quotient or remainder by a constant. */
@@ -30,6 +34,16 @@ const split = (a: Linear, n: number): readonly [quotient: Linear, rest: Linear] 
   return inRange(parts[1], 0, n - 1) ? parts : undefined
 }
 
+/** An equal form modulo n: coefficients in 0 .. n - 1, and no remainders by multiples of n. */
+const modulo = (a: Linear, n: number, linear: (s: Scalar) => Linear): Linear => {
+  const opened = [...a.terms].reduce<Linear>(
+    (all, [t, c]) => sum(all, scale(isBy(t, 'mod') && divisor(t) % n === 0 ? linear(argsOf(t)[0]) : termOf(t), c)),
+    constantOf(a.constant),
+  )
+  const reduced = [...opened.terms].map(([t, c]) => scale(termOf(t), c - n * Math.floor(c / n)))
+  return reduced.reduce(sum, constantOf(opened.constant))
+}
+
 /** f x + r with f dividing n and 0 <= r < f: idiv by n is idiv of x by n / f, and mod leaves r alone. */
 const commonFactor = (a: Linear, n: number): readonly [number, readonly [Linear, Linear] | undefined] => {
   const factors = [...new Set(a.terms.values())].filter((c) => c > 1 && c < n && n % c === 0).sort((x, y) => y - x)
@@ -48,6 +62,7 @@ export const makeForms = ({ canonical }: Interner): Forms => {
   const known = new Map<Scalar, Linear>()
   const opaque = (s: Scalar): Linear =>
     s._tag === 'Num' ? constantOf(s.value) : termOf(s._tag === 'Index' ? s : canonical(s))
+  const tabled = (s: Scalar): Linear => tabulated(s) ?? opaque(s)
   const linear = (s: Scalar): Linear => {
     const hit = known.get(s)
     if (hit !== undefined) return hit
@@ -69,15 +84,15 @@ export const makeForms = ({ canonical }: Interner): Forms => {
       const [by, parts] = commonFactor(inner, n)
       if (parts) return linear(idiv(toScalar(parts[0]), n / by))
       const [quotient, rest] = divide(inner, n)
-      return sum(quotient, opaque(idiv(toScalar(rest), n)))
+      return sum(quotient, tabled(idiv(toScalar(rest), n)))
     }
     if (isBy(s, 'mod') && a.range !== undefined) {
       const [inner, n] = [linear(a), divisor(s)]
-      const parts = split(inner, n)
+      const parts = split(inner, n) ?? split(modulo(inner, n, linear), n)
       if (parts) return parts[1]
       const [by, fine] = commonFactor(inner, n)
       if (fine) return sum(scale(linear(mod(toScalar(fine[0]), n / by)), by), fine[1])
-      return opaque(mod(toScalar(divide(inner, n)[1]), n))
+      return tabled(mod(toScalar(divide(inner, n)[1]), n))
     }
     return opaque(s)
   }

@@ -5,48 +5,94 @@
  *
  *   out[h] = sum_{u, v} [0 <= e < n] P[u, v] Q[u, e]        e = h - s v + o
  *          = sum_v [0 <= e < n] T[v, e]                     T[v, r] = sum_u P[u, v] Q[u, r]
+ *
+ * With a stride, the position in P is bounded by tests too: v = m + s k, where m and k are an axis and a summed index.
  */
 
 import { fn, type Index, load, num, type Reduce, type Scalar } from '../../lang/kernel/index.ts'
 import { type Bound, boundsOf, solved } from './bounds.ts'
 import { type ProductSum, productSumIn } from './contraction.ts'
+import { isIndex } from './linear.ts'
 import { mentions, replaced } from './scalars.ts'
 import { simplified } from './shortestIndices.ts'
 import type { Split } from './splitLong.ts'
 import { substitute } from './substitute.ts'
 
-/** An axis, a summed index, and the position that they address together. */
-interface Shift {
+/** A position that tests bound, and the axis that it takes the place of. */
+interface Position {
   readonly axis: Index
-  readonly summed: Index
-  readonly at: Scalar
+  readonly bound: Bound
   /** The valid positions: 0, 1, ... */
   readonly reach: Index
-  /** The axis in terms of the summed index and the position. */
+  /** The axis in terms of the other indices and of the position. */
   readonly value: Scalar
 }
 const most = 1 << 24
 const product = (is: readonly Index[]): number => is.reduce((n, i) => n * i.size, 1)
+const mentionedBy = ({ form }: Bound, i: Index): boolean => [...form.terms.keys()].some((t) => mentions(t, i))
 
-/** The shifts that the tests bound; undefined if a test is of another kind. */
-const shiftsIn = (axes: readonly Index[], { summed, tests }: ProductSum): readonly Shift[] | undefined => {
+/** A different axis for each bound; bounds with the fewest candidates choose first. */
+const chosenAxes = (axes: readonly Index[], bounds: readonly Bound[]): ReadonlyMap<Bound, Index> => {
+  const candidates = (b: Bound): readonly Index[] =>
+    [...b.form.terms].flatMap(([t, c]) => (isIndex(t) && axes.includes(t) && Math.abs(c) === 1 ? [t] : []))
+  const chosen = new Map<Bound, Index>()
+  for (const b of [...bounds].sort((a, c) => candidates(a).length - candidates(c).length)) {
+    const axis = candidates(b).find((i) => ![...chosen.values()].includes(i))
+    if (axis) chosen.set(b, axis)
+  }
+  return chosen
+}
+/** The positions that the tests bound, in an order of substitution; undefined if a test is of another kind. */
+const positionsIn = (axes: readonly Index[], { tests }: ProductSum): readonly Position[] | undefined => {
   const { bounds, all } = boundsOf(tests)
-  const axisOf = (b: Bound): Index | undefined => axes.find((i) => b.form.terms.get(i) === 1)
-  const { by, back } = solved(bounds, axisOf)
-  const positions = [...back]
-  const shifts = bounds.map((b, k): Shift | undefined => {
-    const [axis, v] = [axisOf(b), summed.find((i) => (b.form.terms.get(i) ?? 0) < 0)]
-    const [reach] = positions[k] ?? []
+  const axisOf = chosenAxes(axes, bounds)
+  const { by, back } = solved(bounds, (b) => axisOf.get(b))
+  const reaches = [...back.keys()]
+  const found = bounds.flatMap((bound, k): readonly Position[] => {
+    const [axis, reach] = [axisOf.get(bound), reaches[k]]
     const value = axis && by.get(axis)
-    if (!axis || !v || !reach || !value || b.form.terms.size !== 2) return undefined
-    return { axis, summed: v, at: b.at, reach, value }
+    return axis && reach && value ? [{ axis, bound, reach, value }] : []
   })
-  const found = shifts.filter((s) => s !== undefined)
-  const distinct = new Set(found.flatMap((s) => [s.axis, s.summed]))
-  return all && found.length === bounds.length && distinct.size === 2 * found.length ? found : undefined
+  return all && found.length === bounds.length ? inOrder(found) : undefined
+}
+/** An axis is replaced before those that its position mentions; undefined if that is impossible. */
+const inOrder = (ps: readonly Position[]): readonly Position[] | undefined => {
+  if (ps.length === 0) return []
+  const first = ps.find((p) => ps.every((other) => other === p || !mentionedBy(other.bound, p.axis)))
+  const rest = first && inOrder(ps.filter((p) => p !== first))
+  return first && rest && [first, ...rest]
 }
 const sumOver = (is: readonly Index[], body: Scalar): Scalar =>
   is.reduceRight<Scalar>((b, i): Reduce => ({ _tag: 'Reduce', dtype: 'real', by: 'add', index: i, body: b }), body)
+
+/** A factor at given positions, and the indices that it has of its own. */
+interface Side {
+  readonly factor: Scalar
+  readonly taps: readonly Index[]
+  readonly at: readonly Position[]
+}
+const sideOf = (factor: Scalar, positions: readonly Position[], taps: readonly Index[]): Side => {
+  const placed = positions.reduce((s, p) => simplified(substitute(s, new Map([[p.axis, p.value]]))), factor)
+  return {
+    factor: placed,
+    taps: taps.filter((i) => mentions(placed, i)),
+    at: positions.filter((p) => mentions(placed, p.reach)),
+  }
+}
+/** Whether the products of two sides do not depend on where they are added. */
+const areApart = (fixed: Side, shifted: Side, positions: readonly Position[]): boolean => {
+  const one = (xs: readonly unknown[], ys: readonly unknown[]): boolean => !xs.some((x) => ys.includes(x))
+  const moves = ({ bound }: Position): boolean => [...bound.form.terms.values()].some((c) => c < 0)
+  const isFree = ({ factor }: Side): boolean => !positions.some((p) => mentions(factor, p.axis))
+  return (
+    isFree(fixed) &&
+    isFree(shifted) &&
+    shifted.taps.length === 0 &&
+    one(fixed.at, shifted.at) &&
+    shifted.at.length > 0 &&
+    shifted.at.every(moves)
+  )
+}
 
 /**
  * Splits off the products of the pairs, if the direct sum has at least `gain` times as many products and each pair is a sum
@@ -59,26 +105,29 @@ export const splitShifted = (
   gain: number,
 ): Split | undefined => {
   const found = productSumIn(body)
-  const shifts = found && shiftsIn(axes, found)
-  if (found === undefined || shifts === undefined || shifts.length === 0) return undefined
-  const common = found.summed.filter((i) => !shifts.some((s) => s.summed === i))
-  const ratio = shifts.reduce((r, s) => (r * s.axis.size) / s.reach.size, 1)
-  if (ratio < gain || product(common) < 16) return undefined
-  for (const [fixed, shifted] of [found.factors, [found.factors[1], found.factors[0]] as const]) {
-    const unshifted = simplified(substitute(shifted, new Map(shifts.map((s) => [s.axis, s.value]))))
-    if (shifts.some((s) => mentions(fixed, s.axis) || mentions(unshifted, s.summed))) continue
-    const rest = axes.filter((i) => !shifts.some((s) => s.axis === i))
-    const [rows, columns] = [rest.filter((i) => mentions(fixed, i)), rest.filter((i) => !mentions(fixed, i))]
-    const [vs, rs] = [shifts.map((s) => s.summed), shifts.map((s) => s.reach)]
-    const all = [...rows, ...vs, ...columns, ...rs]
-    if (product(all) > most) return undefined
-    const at = load(sources, [...rows, ...vs, ...columns, ...shifts.map((s) => s.at)], 'real')
+  const positions = found && positionsIn(axes, found)
+  if (found === undefined || positions === undefined || positions.length === 0) return undefined
+  const taps = found.summed.filter((i) => positions.some((p) => mentionedBy(p.bound, i)))
+  const common = found.summed.filter((i) => !taps.includes(i))
+  if (product(common) < 16) return undefined
+  const sides = found.factors.map((x) => sideOf(x, positions, taps)) as [Side, Side]
+  for (const [fixed, shifted] of [sides, [sides[1], sides[0]] as const]) {
+    if (!areApart(fixed, shifted, positions)) continue
+    const rest = axes.filter((i) => !positions.some((p) => p.axis === i))
+    const [rows, columns] = [
+      rest.filter((i) => mentions(fixed.factor, i)),
+      rest.filter((i) => !mentions(fixed.factor, i)),
+    ]
+    const reaches = (s: Side): readonly Index[] => s.at.map((p) => p.reach)
+    const all = [...rows, ...fixed.taps, ...reaches(fixed), ...columns, ...reaches(shifted)]
+    if (product(all) > most || product([...axes, ...taps]) < gain * product(all)) return undefined
+    const at = (s: Side): readonly Scalar[] => s.at.map((p) => p.bound.at)
+    const pair = load(sources, [...rows, ...fixed.taps, ...at(fixed), ...columns, ...at(shifted)], 'real')
     const within = found.tests.reduce((a, b) => fn('and', a, b))
-    const whole = sumOver(vs, fn('select', within, at, num(0)))
     return {
       axes: all,
-      part: sumOver(common, fn('mul', fixed, unshifted)),
-      body: replaced(body, new Map([[found.sum, whole]])),
+      part: sumOver(common, fn('mul', fixed.factor, shifted.factor)),
+      body: replaced(body, new Map([[found.sum, sumOver(taps, fn('select', within, pair, num(0)))]])),
     }
   }
   return undefined

@@ -8,6 +8,7 @@ import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { type Contraction, canTestFinite, contractionIn } from '../rewrite/contraction.ts'
 import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
+import { splitResidues } from '../rewrite/splitResidues.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
 import type { KernelStep, Plan } from './plan.ts'
@@ -34,7 +35,9 @@ export const prepare = (p: Closed, target: KernelTarget): Plan =>
 const splitFor =
   (target: KernelTarget) =>
   ({ indices, body, reads }: KernelStep): Split | undefined =>
-    splitShifted(indices, body, reads.length, target.shiftGain) ?? splitSums(target, indices, body, reads.length)
+    splitShifted(indices, body, reads.length, target.shiftGain) ??
+    (target.onMatrixCore && splitResidues(indices, body, reads.length, target.onMatrixCore)) ??
+    splitSums(target, indices, body, reads.length)
 
 const splitSums = (
   { onMatrixCore, reductions, refusesMoreArrays, limits }: KernelTarget,

@@ -23,8 +23,11 @@ export const offset = (a: Scalar, by: number): Scalar => plus(a, whole(by))
 export const idiv = (a: Scalar, by: number): Scalar =>
   by === 1 ? a : ranged('idiv', [a, whole(by)], a.range && [Math.floor(a.range[0] / by), Math.floor(a.range[1] / by)])
 /** Remainder in 0 .. by - 1; the identity where the range says so. */
-export const mod = (a: Scalar, by: number): Scalar =>
-  a.range && a.range[0] >= 0 && a.range[1] < by ? a : ranged('mod', [a, whole(by)], [0, by - 1])
+export const mod = (a: Scalar, by: number): Scalar => {
+  if (a.range && a.range[0] >= 0 && a.range[1] < by) return a
+  const n = known(a)
+  return n === undefined ? ranged('mod', [a, whole(by)], [0, by - 1]) : whole(n - by * Math.floor(n / by))
+}
 
 /** An index from data: the nearest end if it is outside 0 .. size - 1. */
 export const clampTo = (size: number, i: Scalar): Scalar =>

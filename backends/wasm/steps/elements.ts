@@ -6,13 +6,16 @@ import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
-import { type Contraction, canTestFinite, contractionIn } from '../../rewrite/contraction.ts'
+import { type Contraction, canTestFinite, contractionIn, productSumIn } from '../../rewrite/contraction.ts'
+import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
 import { type Code, i32, seq, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
+import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
+import { writeWindows } from '../gemm/writeWindows.ts'
 import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
 import { type Lowered, lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
@@ -22,33 +25,55 @@ import { type RowGroup, writeRows } from './rowBlocks.ts'
 
 /** A kernel with this many operations is worth sharing between threads. */
 const largeKernel = 20000
+/** A product of fewer rows takes longer to pack than to multiply. */
+const fewRows = 12
 
-/** The product that the matrix core computes for a kernel; undefined where the kernel runs as loops. */
-const productOf = ({ axes, body }: Pick<KernelSpec, 'axes' | 'body'>): Contraction | undefined => {
-  const c = contractionIn(axes, body)
-  return c !== undefined && isWorthPacking(c) && canTestFinite(c) ? c : undefined
-}
+/** How a kernel runs: as loops, or as sums of products in one of three forms. */
+type Way =
+  | { readonly _tag: 'Loops' }
+  | { readonly _tag: 'Row'; readonly row: Row }
+  | { readonly _tag: 'Windows'; readonly windows: Windows; readonly spec: KernelSpec }
+  | { readonly _tag: 'Product'; readonly product: Contraction; readonly spec: KernelSpec }
+/** A vector times a matrix that is read where it lies. */
 interface Row {
   readonly sums: Contraction
   readonly product: RowProduct
 }
-/** A vector times a matrix that is read where it lies. */
 const rowOf = (s: KernelSpec): Row | undefined => {
   const sums = contractionIn(s.axes, s.body)
   const product = sums && rowProductOf(sums, s)
   return sums && product && { sums, product }
 }
-export const runsAsLoops = (s: KernelSpec): boolean => rowOf(s) === undefined && productOf(s) === undefined
+const wayOf = (given: KernelSpec): Way => {
+  if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
+  const row = rowOf(given)
+  if (row) return { _tag: 'Row', row }
+  const spec = { ...given, ...dividedInPlace(given.axes, given.body) }
+  const c = contractionIn(spec.axes, spec.body)
+  const product = c !== undefined && isWorthPacking(c) && canTestFinite(c) ? c : undefined
+  const windows = product && sizeOf(product.rows.map((i) => i.size)) >= fewRows ? undefined : windowsIn(spec)
+  if (windows && areWorthTiling(windows) && windows.finite.every((f) => f._tag === 'Load'))
+    return { _tag: 'Windows', windows, spec }
+  return product ? { _tag: 'Product', product, spec } : { _tag: 'Loops' }
+}
+export const runsAsLoops = (s: KernelSpec): boolean => wayOf(s)._tag === 'Loops'
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
-  const row = rowOf(s)
-  if (row) return w.arena.inside(() => writeRow(w, row, s))
-  const c = productOf(s)
-  if (c === undefined) return writeLoops(w, s)
-  if (c.finite.length === 0) return writeProduct(w, c, s)
-  return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
+  const way = wayOf(s)
+  const asLoops = (): Code => writeLoops(w, s)
+  switch (way._tag) {
+    case 'Loops':
+      return asLoops()
+    case 'Row':
+      return w.arena.inside(() => writeRow(w, way.row, s))
+    case 'Windows':
+      return whereFinite(w, way.windows.finite, s.reads, writeSums(w, way.windows, way.spec), asLoops)
+    case 'Product':
+      return whereFinite(w, way.product.finite, s.reads, writeProduct(w, way.product, way.spec), asLoops)
+  }
 }
+const writeSums = (w: Writer, x: Windows, s: KernelSpec): Code => w.arena.inside(() => writeWindows(w, x, s))
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
 /** A vector times a matrix, and a kernel for what follows the sums. */
 const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code => {
@@ -75,7 +100,14 @@ export const writeRowGroup = (w: Writer, rows: RowGroup, specs: readonly KernelS
   )
 }
 /** Runs `yes` if all elements of the arrays that these scalars load are finite, else `no`. */
-const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region[], yes: Code, no: Code): Code => {
+const whereFinite = (
+  w: Writer,
+  loads: readonly Scalar[],
+  reads: readonly Region[],
+  yes: Code,
+  no: () => Code,
+): Code => {
+  if (loads.length === 0) return yes
   const regions = loads.flatMap((x) =>
     x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
   )
@@ -83,7 +115,7 @@ const whereFinite = (w: Writer, loads: readonly Scalar[], reads: readonly Region
   return when(
     tests.reduce((a, b) => i32.and(a, b)),
     yes,
-    no,
+    no(),
   )
 }
 /** Runs a kernel on all threads if it is large, else on the first. */
