@@ -11,6 +11,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Program } from './syntax/program.ts'
 import type { Arrays, Results } from './syntax/tree.ts'
 
+/** The precision of a back end's reals, in memory and in arithmetic. */
+export type RealPrecision = 'float32' | 'float64'
 export interface Backend<CompileError = unknown, RunError = unknown> {
   readonly name: string
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out, RunError>>

@@ -22,12 +22,14 @@ import { type AnyProgram, realsOf } from '../laws/derivative.ts'
 import { pointFrom } from '../laws/table.ts'
 import type { Failure, Result } from './campaign.ts'
 
-export const backendNames = ['wasm', 'gpujs:webasm', 'gpujs:cpu'] as const
+export const backendNames = ['wasm', 'wasm:float64', 'gpujs:webasm', 'gpujs:cpu'] as const
 type BackendName = (typeof backendNames)[number]
 export const backendNamed = (name: BackendName): Backend => {
   switch (name) {
     case 'wasm':
       return wasm({ threads: 1 })
+    case 'wasm:float64':
+      return wasm({ precision: 'float64' })
     case 'gpujs:webasm':
       return gpujs({ mode: 'webasm' })
     case 'gpujs:cpu':

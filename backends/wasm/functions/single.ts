@@ -8,6 +8,7 @@ import type { Fn } from '../../../lang/kernel/index.ts'
 import { erfcScaled, erfNear0 } from '../../errorFunction.ts'
 import { f32x4, f64x2, i32x4, type Locals, seq, v128, when } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
+import type { Precise } from './precise.ts'
 
 const c = f32x4.const
 const { add, sub, mul, div, abs, lt, le, gt, eq } = f32x4
@@ -21,12 +22,12 @@ const signed = (magnitude: V, sign: V): V => or(andnot(magnitude, signBit), and(
 
 /** The code around the functions, as far as they use it. */
 export interface Surroundings extends Site {
-  readonly call: Call
+  readonly call: Call<Double | Precise>
   readonly local: Locals
   /** Computed once for an argument, and used again. */
   readonly shared: <T>(kind: string, x: V, make: () => T) => T
 }
-type Body = (s: Surroundings, x: V, y: V) => V
+export type Body = (s: Surroundings, x: V, y: V) => V
 
 // -- through doubles -------------------------------------------------------------------------------------------------
 
@@ -227,7 +228,7 @@ const sign: Body = ({ bind }, x0) => {
   const x = bind(x0)
   return select(or(lt(x, c(0)), gt(x, c(0))), signed(c(1), x), x)
 }
-const inline =
+export const inline =
   (f: (x: V, y: V) => V): Body =>
   (_, x, y) =>
     f(x, y)
@@ -248,7 +249,8 @@ type Elsewhere =
   | 'toReal'
   | 'toInt'
 /** The functions from reals to reals. `rem` is missing: it is computed lane by lane. */
-export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
+export type RealFunctions = { readonly [F in Exclude<Fn, Elsewhere>]: Body }
+export const singles: RealFunctions = {
   neg: inline(f32x4.neg),
   abs: inline(abs),
   sign,

@@ -29,10 +29,13 @@ export interface Instance {
   readonly readInput: (input: number) => Floats
   readonly release: () => void
 }
-const elements = (memory: WasmMemory, { base, size }: Region, dtype: Type['dtype']): Float32Array | Int32Array =>
-  dtype === 'real' ? new Float32Array(memory.buffer, base, size) : new Int32Array(memory.buffer, base, size)
-const copied = (x: Float32Array | Int32Array = bug('no such input or output')): Floats =>
-  x instanceof Float32Array ? x.slice() : Float64Array.from(x)
+type Stored = Float32Array | Float64Array | Int32Array
+const elements = ({ buffer }: WasmMemory, { base, size, width }: Region, dtype: Type['dtype']): Stored => {
+  if (dtype !== 'real') return new Int32Array(buffer, base, size)
+  return width === 8 ? new Float64Array(buffer, base, size) : new Float32Array(buffer, base, size)
+}
+const copied = (x: Stored = bug('no such input or output')): Floats =>
+  x instanceof Int32Array ? Float64Array.from(x) : x.slice()
 
 const outOf =
   (what: string) =>

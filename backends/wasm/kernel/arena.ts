@@ -1,26 +1,29 @@
 /** The memory map: buffers one after another. Values of a plan that are never alive together share a buffer. */
+import type { DType } from '../../../lang/syntax/shape.ts'
 import { memoryOf } from '../../schedule/memory.ts'
-import { type Plan, sizeAt } from '../../schedule/plan.ts'
+import { type Plan, sizeAt, typeOf } from '../../schedule/plan.ts'
+import { type Element, widthOf } from '../assembler/index.ts'
 import type { Region } from './region.ts'
 
 /** Allocates memory from the bottom up. */
 export interface Arena {
-  readonly take: (elements: number) => Region
+  readonly take: (elements: number, dtype: DType) => Region
   /** Frees what `write` allocates when it returns. */
   readonly inside: <T>(write: () => T) => T
   /** The first byte that was never allocated. */
   readonly end: () => number
 }
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
-export const makeArena = (start: number): Arena => {
+export const makeArena = (start: number, element: Element): Arena => {
   let next = start
   let highest = start
   return {
-    take: (size) => {
+    take: (size, dtype) => {
       const base = next
-      next += aligned(4 * size)
+      const width = widthOf(element, dtype)
+      next += aligned(width * size)
       highest = Math.max(highest, next)
-      return { base, size }
+      return { base, size, width }
     },
     inside: (write) => {
       const before = next
@@ -32,9 +35,14 @@ export const makeArena = (start: number): Arena => {
   }
 }
 
-/** Regions for the values that the steps write; constants have their own. */
-export const regionsOf = (p: Plan, arena: Arena): ReadonlyMap<number, Region> => {
+/** Regions for the values that the steps write; constants have their own. A slot has room for reals. */
+export const regionsOf = (p: Plan, arena: Arena, element: Element): ReadonlyMap<number, Region> => {
   const { slotOf, slots } = memoryOf({ ...p, steps: p.steps.filter((s) => s._tag !== 'Data') })
-  const bases = slots.map((n) => arena.take(n).base)
-  return new Map([...slotOf].map(([v, slot]) => [v, { base: bases[slot] as number, size: sizeAt(p, v) }]))
+  const bases = slots.map((n) => arena.take(n, 'real').base)
+  const region = (v: number, slot: number): Region => ({
+    base: bases[slot] as number,
+    size: sizeAt(p, v),
+    width: widthOf(element, typeOf(p, v).dtype),
+  })
+  return new Map([...slotOf].map(([v, slot]) => [v, region(v, slot)]))
 }

@@ -22,7 +22,7 @@ const largeKernel = 20000
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
   const c = contractionIn(s.axes, s.body)
-  if (c === undefined || !isWorthPacking(c) || !canTestFinite(c)) return writeLoops(w, s)
+  if (c === undefined || !isWorthPacking(w.lib.element, c) || !canTestFinite(c)) return writeLoops(w, s)
   if (c.finite.length === 0) return writeProduct(w, c, s)
   return whereFinite(w, c.finite, s.reads, writeProduct(w, c, s), writeLoops(w, s))
 }

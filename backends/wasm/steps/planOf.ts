@@ -3,14 +3,15 @@ import type { Closed } from '../../../lang/syntax/closed.ts'
 import { generous } from '../../schedule/fuse.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { type KernelTarget, prepare } from '../../schedule/prepare.ts'
+import { type Element, float32 } from '../assembler/index.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 
-const target: KernelTarget = {
+const targetFor = (element: Element): KernelTarget => ({
   limits: generous,
   refusesMoreArrays: false,
   shiftGain: 1.5,
   // 64 parts: enough for every number of threads to share
   reductions: { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64 },
-  onMatrixCore: isWorthPacking,
-}
-export const planOf = (p: Closed): Plan => prepare(p, target)
+  onMatrixCore: (c) => isWorthPacking(element, c),
+})
+export const planOf = (p: Closed, element: Element = float32): Plan => prepare(p, targetFor(element))
