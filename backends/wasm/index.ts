@@ -23,8 +23,11 @@ const writeFrom = (m: Instance, k: number, xs: readonly Elements[]): void => {
 export const wasm = (options: WasmOptions = {}): Backend => {
   const element = elementOf(options.precision ?? 'float32')
   const backend = element === float32 ? 'wasm' : `wasm:${element.precision}`
+  // costs are counted for elements of four bytes
+  const note =
+    element === float32 ? '' : '\nin float64: a real takes twice the bytes counted here, and two fill a vector'
   return define(backend, {
-    plan: (p) => TE.right(showPlan(planOf(p.closed, element))),
+    plan: (p) => TE.right(showPlan(planOf(p.closed, element)) + note),
     open: (p) =>
       TE.map((m: Instance) => ({
         backend,
