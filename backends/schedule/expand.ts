@@ -1,8 +1,9 @@
 /** A program as a flat list of meanings, each built once; Inline forms are replaced by their bodies. */
 import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import type { Closed } from '../../lang/syntax/closed.ts'
+import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
+import { addNoise, type Noise } from './noise.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
 export interface Expanded {
@@ -20,7 +21,14 @@ export interface ExpandedProgram {
   readonly outputs: readonly number[]
 }
 
-export const expand = (p: Closed): ExpandedProgram => {
+/** What an equation means over the values that it reads, and which value each result becomes. */
+export interface MeaningOver {
+  readonly meaning: Meaning
+  readonly args: readonly number[]
+  readonly finish: (result: number) => number
+}
+/** `noise`: every number that is rounded is changed by it. */
+export const expand = (p: Closed, noise?: Noise): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)
   const equations: Expanded[] = []
   const sources: Source[] = []
@@ -32,20 +40,33 @@ export const expand = (p: Closed): ExpandedProgram => {
     sources[v] = fresh
     return fresh
   }
+  /** Adds an equation, and returns the number of its first output. */
+  const push = (q: Omit<Expanded, 'first'>): number => {
+    const first = types.length
+    equations.push({ ...q, first })
+    types.push(...q.outs)
+    return first
+  }
+  const plainly = (q: Equation, args: readonly number[]): MeaningOver => ({
+    meaning: entryOf(q.op).meaning(q.attrs, args.map(source), q.outs),
+    args,
+    finish: (result) => result,
+  })
+  const meaningOf = noise === undefined ? plainly : addNoise(noise, { push, source, plainly })
   /** Adds the equations of a body over these inputs, and returns its outputs. All values have one numbering. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
     for (const q of body.equations) {
-      const args = q.args.map((a) => v[a] as number)
-      const meaning = entryOf(q.op).meaning(q.attrs, args.map(source), q.outs)
+      const { meaning, args, finish } = meaningOf(
+        q,
+        q.args.map((a) => v[a] as number),
+      )
       if (meaning._tag === 'Inline') for (const o of run(meaning.body, args)) v.push(o)
       else {
-        const first = types.length
-        equations.push({ op: q.op, meaning, args, first, outs: q.outs })
-        for (const t of q.outs) {
-          v.push(types.length)
-          types.push(t)
-        }
+        const first = push({ op: q.op, meaning, args, outs: q.outs })
+        q.outs.forEach((_, k) => {
+          v.push(finish(first + k))
+        })
       }
     }
     return body.outputs.map((o) => v[o] as number)

@@ -10,6 +10,7 @@ import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
+import type { Noise } from './noise.ts'
 import type { KernelStep, Plan } from './plan.ts'
 import { schedule } from './schedule.ts'
 import { splitKernels } from './split.ts'
@@ -26,8 +27,10 @@ export interface KernelTarget {
   readonly onMatrixCore?: (c: Contraction) => boolean
 }
 
-export const prepare = (p: Closed, target: KernelTarget): Plan =>
-  splitKernels(schedule(simplifyClosed(p), target.limits), splitFor(target))
+export const prepare = (p: Closed, target: KernelTarget): Plan => prepareSimple(simplifyClosed(p), target)
+/** The same of a program that has been simplified. `noise`: rounded numbers are changed by it. */
+export const prepareSimple = (p: Closed, target: KernelTarget, noise?: Noise): Plan =>
+  splitKernels(schedule(p, target.limits, undefined, noise), splitFor(target))
 
 /** The first split that applies. */
 const splitFor =

@@ -7,7 +7,8 @@
  */
 import { evaluate, type Runner, type Tensor } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
-import { childrenOf, index, type Scalar } from '../../lang/kernel/index.ts'
+import { index } from '../../lang/kernel/index.ts'
+import { roundingOf } from '../../lang/kernel/rounding.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
@@ -16,6 +17,8 @@ import type { EvaluationMeter } from './budget.ts'
 /** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
   readonly run: Runner
+  /** The next relative change. */
+  readonly noise: () => number
   readonly touch: (x: Tensor) => Tensor
 }
 
@@ -29,32 +32,6 @@ const generator = ({ high, low }: Key): (() => number) => {
     return ((b ^ (b >>> 14)) | 0) / 2147483648
   }
 }
-/** Functions whose result is one of their arguments, or an integer: nothing is rounded. */
-const exact: ReadonlySet<string> = new Set([
-  'neg',
-  'abs',
-  'sign',
-  'floor',
-  'ceil',
-  'round',
-  'max',
-  'min',
-  'select',
-  'toReal',
-  'toInt',
-])
-const roundsOne = (s: Scalar): boolean => s._tag === 'Call' && s.dtype === 'real' && !exact.has(s.fn)
-const sumsOne = (s: Scalar): boolean => s._tag === 'Reduce' && s.dtype === 'real' && (s.by === 'add' || s.by === 'mul')
-/** Whether some part has a property. Shared parts are visited once. */
-const some = (root: Scalar, kind: (s: Scalar) => boolean): boolean => {
-  const seen = new Set<Scalar>([root])
-  for (const s of seen) {
-    if (kind(s)) return true
-    for (const c of childrenOf(s)) seen.add(c)
-  }
-  return false
-}
-
 /** The last place of float32, relative to the number. */
 export const single = 2 ** -23
 /** The same key, the same last places. `unit`: the last place, relative to the number. */
@@ -64,13 +41,12 @@ export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
   const run: Runner = (out, kernel, types, buffers) => {
     const body = kernel.at(out.shape.map(index))
-    // inside a sum the terms round too
-    const inside = some(body, sumsOne)
-    if (!inside && !some(body, roundsOne)) return runKernel(out, kernel, types, buffers)
-    const terms = inside ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
+    const rounded = roundingOf(body)
+    if (rounded === 'nothing') return runKernel(out, kernel, types, buffers)
+    const terms = rounded === 'terms' ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
     return touchReal(out, runKernel(out, kernel, types, terms))
   }
-  return { run, touch }
+  return { run, noise: () => unit * next(), touch }
 }
 
 /** The outputs of a program; under rounding, its real inputs are touched too, or those that `touched` names. */
@@ -79,13 +55,14 @@ export const evaluateUnder = (
   x: readonly Tensor[],
   rounding: Rounding | undefined,
   touched: (input: number) => boolean = (i) => isRealInput(p, i),
-  run: EvaluationMeter['evaluate'] = evaluate,
+  run: EvaluationMeter['evaluate'] = plainly,
 ): readonly Tensor[] =>
   rounding === undefined
     ? run(p, x)
     : run(
         p,
         x.map((a, i) => (touched(i) ? rounding.touch(a) : a)),
-        rounding.run,
+        rounding,
       )
+const plainly: EvaluationMeter['evaluate'] = (p, x, rounding) => evaluate(p, x, rounding?.run)
 const isRealInput = ({ inputs }: Closed, i: number): boolean => inputs[i] !== undefined && isReal(inputs[i].type)

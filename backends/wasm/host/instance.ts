@@ -30,7 +30,7 @@ export interface Instance {
   readonly release: () => void
 }
 type Stored = Float32Array | Float64Array | Int32Array
-const elements = ({ buffer }: WasmMemory, { base, size, width }: Region, dtype: Type['dtype']): Stored => {
+export const elements = ({ buffer }: WasmMemory, { base, size, width }: Region, dtype: Type['dtype']): Stored => {
   if (dtype !== 'real') return new Int32Array(buffer, base, size)
   return width === 8 ? new Float64Array(buffer, base, size) : new Float32Array(buffer, base, size)
 }
@@ -45,7 +45,7 @@ const outOf =
       'smaller arrays or batches; release executables that are done',
     )
 /** All the memory that a program needs, at once. */
-const memoryFor = (pages: number, threads: number): E.Either<CompileError, WasmMemory> =>
+export const memoryFor = (pages: number, threads: number): E.Either<CompileError, WasmMemory> =>
   E.tryCatch(
     () => new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages }),
     outOf(`${pages * 65536} bytes of memory`),
@@ -78,9 +78,9 @@ export const instantiate = async (
 }
 
 /** What every module of ours exports; `stop` only with threads. */
-type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
-const instanceOf = (
-  { plan, compiled, reason }: CompiledModule,
+export type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
+export const instanceOf = (
+  { plan, compiled, reason }: Omit<CompiledModule, 'module'>,
   memory: WasmMemory,
   carried: number,
   calls: Exports,

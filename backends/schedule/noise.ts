@@ -1,0 +1,60 @@
+/**
+ * A plan whose last places are random: every number that is rounded becomes x + x n, with n from a list of noise that the
+ * host fills before each run. The terms of sums are rounded too. So the outputs differ by about as much as rounding may
+ * change them.
+ *
+ * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
+ */
+import { flatten, fn, index, mod, offset, type Scalar, type Source } from '../../lang/kernel/index.ts'
+import { roundingOf } from '../../lang/kernel/rounding.ts'
+import { type Closed, type Equation, isClosed, typesOf } from '../../lang/syntax/closed.ts'
+import { isReal, real, sizeOf } from '../../lang/syntax/shape.ts'
+import type { Expanded, MeaningOver } from './expand.ts'
+
+/** Noise: the host overwrites these numbers in memory. */
+export type Noise = readonly number[]
+/** Different operations read at different places. */
+const places = 1021
+const placeOf = (n: number): number => (n * 61) % places
+/** Room for the largest array of a program. */
+export const noiseFor = (p: Closed): Noise => new Array<number>(places + largestIn(p)).fill(0)
+const largestIn = (p: Closed): number =>
+  Math.max(
+    1,
+    ...typesOf(p).map((t) => sizeOf(t.shape)),
+    ...p.equations.flatMap((q) => Object.values(q.attrs).flatMap((a) => (isClosed(a) ? [largestIn(a)] : []))),
+  )
+
+interface Expansion {
+  readonly push: (q: Omit<Expanded, 'first'>) => number
+  readonly source: (v: number) => Source
+  readonly plainly: (q: Equation, args: readonly number[]) => MeaningOver
+}
+export const addNoise = (noise: Noise, { push, source, plainly }: Expansion): Expansion['plainly'] => {
+  const outs = [real(noise.length)]
+  let list: number | undefined
+  let count = 0
+  /** x + x n, element by element. */
+  const touched = (v: number): number => {
+    list ??= push({ op: 'noise', meaning: { _tag: 'Data', values: noise }, args: [], outs })
+    const [x, n, place] = [source(v), source(list), placeOf(count++)]
+    const { shape } = x.type
+    // a body may hold larger arrays than its program shows
+    const fits = sizeOf(shape) + places <= noise.length
+    const at = (i: readonly Scalar[]): Scalar => {
+      const k = offset(flatten(shape, i), place)
+      const y = x.at(i)
+      return fn('add', y, fn('mul', y, n.at([fits ? k : mod(k, noise.length)])))
+    }
+    return push({ op: 'rounding', meaning: { _tag: 'Kernel', at }, args: [v, list], outs: [x.type] })
+  }
+  return (q, args) => {
+    const plain = plainly(q, args)
+    const [out] = q.outs
+    if (plain.meaning._tag !== 'Kernel' || out === undefined || !isReal(out)) return plain
+    const rounds = roundingOf(plain.meaning.at(out.shape.map(index)))
+    if (rounds === 'nothing') return plain
+    const terms = args.map((v) => (rounds === 'terms' && isReal(source(v).type) ? touched(v) : v))
+    return { ...(rounds === 'terms' ? plainly(q, terms) : plain), finish: touched }
+  }
+}
