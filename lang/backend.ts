@@ -22,7 +22,7 @@ export type RealPrecision = 'float32' | 'float64'
 export interface Evaluator {
   readonly name: string
   /**
-   * The outputs; undefined where the reference should evaluate: the program is small, or cannot be run here. `noise`: the
+   * The outputs, in arrays of the caller's; an array that was given before has not changed since. Undefined where the reference should evaluate: the program is small, or cannot be run here. `noise`: the
    * relative change of every rounded number, drawn anew for each.
    *
    * Errors:  thrown: LoopLimitReached, as `evaluate`

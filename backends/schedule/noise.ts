@@ -1,11 +1,11 @@
 /**
- * A plan whose last places are random: every number that is rounded becomes x + x n, with n from a list of noise that the
- * host fills before each run. The terms of sums are rounded too. So the outputs differ by about as much as rounding may
+ * A plan whose last places are random: every number that is rounded becomes x (1 + n), with n from a list of noise that the
+ * host fills before a run. Without noise the list is 0, and the numbers are those of the plain plan. The terms of sums are rounded too. So the outputs differ by about as much as rounding may
  * change them.
  *
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
-import { flatten, fn, index, mod, offset, type Scalar, type Source } from '../../lang/kernel/index.ts'
+import { flatten, fn, index, mod, num, offset, type Scalar, type Source } from '../../lang/kernel/index.ts'
 import { roundingOf } from '../../lang/kernel/rounding.ts'
 import { type Closed, type Equation, isClosed, typesOf } from '../../lang/syntax/closed.ts'
 import { isReal, real, sizeOf } from '../../lang/syntax/shape.ts'
@@ -34,7 +34,7 @@ export const addNoise = (noise: Noise, { push, source, plainly }: Expansion): Ex
   const outs = [real(noise.length)]
   let list: number | undefined
   let count = 0
-  /** x + x n, element by element. */
+  /** x (1 + n), element by element. */
   const touched = (v: number): number => {
     list ??= push({ op: 'noise', meaning: { _tag: 'Data', values: noise }, args: [], outs })
     const [x, n, place] = [source(v), source(list), placeOf(count++)]
@@ -43,8 +43,7 @@ export const addNoise = (noise: Noise, { push, source, plainly }: Expansion): Ex
     const fits = sizeOf(shape) + places <= noise.length
     const at = (i: readonly Scalar[]): Scalar => {
       const k = offset(flatten(shape, i), place)
-      const y = x.at(i)
-      return fn('add', y, fn('mul', y, n.at([fits ? k : mod(k, noise.length)])))
+      return fn('mul', x.at(i), fn('add', num(1), n.at([fits ? k : mod(k, noise.length)])))
     }
     return push({ op: 'rounding', meaning: { _tag: 'Kernel', at }, args: [v, list], outs: [x.type] })
   }

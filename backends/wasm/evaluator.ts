@@ -1,6 +1,6 @@
 /**
  * Programs evaluated at once, in float64: what checks run large programs on. A program is compiled when it is first
- * evaluated, and again with noise when that is first asked for; both are kept as long as the program.
+ * evaluated, and kept as long as it lives.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Evaluator } from '../../lang/backend.ts'
@@ -8,16 +8,17 @@ import type { Tensor } from '../../lang/evaluate.ts'
 import { flopsPerElement } from '../../lang/kernel/count.ts'
 import { type At, index, type Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
+import { keyOf } from '../../lang/syntax/plain.ts'
 import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { type Expanded, expand } from '../schedule/expand.ts'
-import { type Noise, noiseFor } from '../schedule/noise.ts'
+import { noiseFor } from '../schedule/noise.ts'
 import { float64 } from './assembler/index.ts'
 import { engine } from './host/engine.ts'
 import { isSupported } from './host/features.ts'
 import { type Exports, elements, instanceOf, memoryFor } from './host/instance.ts'
 import { compilePlan } from './steps/compile.ts'
-import { preciselyOf } from './steps/planOf.ts'
+import { noisyPlanOf } from './steps/planOf.ts'
 
 const perElement = (at: (i: At) => Scalar, shape: Shape): number => {
   const indices = shape.map(index)
@@ -40,13 +41,17 @@ const equationWork = ({ meaning: m, outs }: Expanded): number => {
       return Math.max(...m.bodies.map(workOf))
   }
 }
+/** Programs found again by their content. */
+const kept = 32
 /** From this work on, compiling pays in a check, which evaluates a program tens of times. */
 const worthCompiling = 2e4
 
-type Run = (x: readonly Tensor[], noise?: () => number) => readonly Tensor[]
-/** A simplified program, compiled and instantiated at once; undefined where this host refuses. */
-const compiledAtOnce = (p: Closed, noise?: Noise): Run | undefined => {
-  const plan = preciselyOf(p, noise)
+type Run = Evaluator['evaluate']
+/** A program compiled and instantiated at once, with places for noise; undefined where this host refuses. */
+const compiledAtOnce = (given: Closed): Run | undefined => {
+  const p = simplifyClosed(given)
+  const noise = noiseFor(p)
+  const plan = noisyPlanOf(p, noise)
   const compiled = compilePlan(plan, 0, { element: float64 })
   const allocated = memoryFor(compiled.pages, 1)
   if (E.isLeft(allocated)) return undefined
@@ -58,36 +63,34 @@ const compiledAtOnce = (p: Closed, noise?: Noise): Run | undefined => {
   if (E.isLeft(instance)) return undefined
   const m = instanceOf({ plan, compiled, reason: '' }, memory, 0, instance.right.exports as Exports, undefined)
   const list = compiled.data.find((d) => d.values === noise)
-  const places = list && elements(memory, list.region, 'real')
-  return (x, draw) => {
-    if (places !== undefined && draw !== undefined) for (let k = 0; k < places.length; k++) places[k] = draw()
-    x.forEach((values, k) => {
-      m.write(k, values)
-    })
+  const setNoise = noiseSetter(list === undefined ? new Float64Array() : elements(memory, list.region, 'real'))
+  const written: (Tensor | undefined)[] = []
+  return (_, x, draw) => {
+    setNoise(draw)
+    // most inputs stay from call to call
+    for (const [k, values] of x.entries())
+      if (written[k] !== values) {
+        m.write(k, values)
+        written[k] = values
+      }
     m.run()
-    return compiled.outputs.map((_, k) => Float64Array.from(m.read(k)))
+    return compiled.outputs.map((_, k) => m.read(k) as Tensor) // reals are float64 here, and integers are returned so
   }
 }
-/** How one program is evaluated; undefined where the reference should. */
-interface Ways {
-  readonly plain: () => Run | undefined
-  readonly noisy: () => Run | undefined
-}
-const once = <A>(make: () => A): (() => A) => {
-  let made: { readonly value: A } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
+/** Fills the places; without noise with 0, unless they are. */
+const noiseSetter = (places: ReturnType<typeof elements>) => {
+  let quiet = true
+  return (draw: (() => number) | undefined): void => {
+    if (draw === undefined) {
+      if (!quiet) places.fill(0)
+    } else for (let k = 0; k < places.length; k++) places[k] = draw()
+    quiet = draw === undefined
   }
 }
-const waysOf = (p: Closed): Ways | undefined => {
+const isWorth = (p: Closed): boolean => {
+  if (!isSupported()) return false
   const work = workOf(p)
-  if (work < worthCompiling || !Number.isFinite(work)) return undefined
-  const simple = once(() => simplifyClosed(p))
-  return {
-    plain: once(() => compiledAtOnce(simple())),
-    noisy: once(() => compiledAtOnce(simple(), noiseFor(simple()))),
-  }
+  return work >= worthCompiling && Number.isFinite(work)
 }
 
 /**
@@ -100,14 +103,22 @@ const waysOf = (p: Closed): Ways | undefined => {
  * E.isRight(checked) && checked.right.verdict // => 'correct'
  */
 export const evaluator = (): Evaluator => {
-  const known = new WeakMap<Closed, { readonly ways: Ways | undefined }>()
+  const known = new WeakMap<Closed, { readonly run: Run | undefined }>()
+  const alike = new Map<string, { readonly run: Run | undefined }>()
+  /** Programs of the same content, as a gradient and the pull of a check are, share their code. */
+  const compiled = (p: Closed): { readonly run: Run | undefined } => {
+    const key = keyOf(p)
+    const found = alike.get(key) ?? { run: isWorth(p) ? compiledAtOnce(p) : undefined }
+    alike.set(key, found)
+    for (const oldest of alike.keys()) if (alike.size > kept) alike.delete(oldest)
+    return found
+  }
   return {
     name: 'wasm:float64',
     evaluate: (p, x, noise) => {
-      if (!isSupported()) return undefined
-      const { ways } = known.get(p) ?? { ways: waysOf(p) }
-      known.set(p, { ways })
-      return noise === undefined ? ways?.plain()?.(x) : ways?.noisy()?.(x, noise)
+      const found = known.get(p) ?? compiled(p)
+      known.set(p, found)
+      return found.run?.(p, x, noise)
     },
   }
 }

@@ -7,7 +7,7 @@ import type { Evaluator } from '../../lang/backend.ts'
 import { evaluate, type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
-import { type Closed, typesOf } from '../../lang/syntax/closed.ts'
+import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import type { Rounding } from './rounding.ts'
 
@@ -46,6 +46,8 @@ export interface EvaluationMeter {
   readonly evaluate: (p: Closed, x: readonly Tensor[], rounding?: Rounding) => readonly Tensor[]
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
+  /** Every value where some output is not finite; undefined where all are. */
+  readonly traceNonFinite: (p: Closed, x: readonly Tensor[]) => readonly Tensor[] | undefined
   readonly doing: (what: string) => void
   readonly spent: () => Spent
 }
@@ -54,6 +56,9 @@ const usual = 1_000_000
 /** Evaluations between two reports. */
 const reportEvery = 500
 const budgetSpent = 'BudgetSpent'
+
+export const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
+const everyValue = (p: Closed): readonly number[] => [...typesOf(p).keys()]
 
 /** The result of an act; undefined where the budget is spent before it ends. */
 export const within = <A>(act: () => A): A | undefined => {
@@ -101,12 +106,9 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: B
       },
       { beforeStep: charge },
     )
+  const traced = (p: Closed, x: readonly Tensor[]): readonly Tensor[] => trace(p, x, counting(runKernel))
   /** All NaN where a loop reaches its own limit. */
-  const metered = (
-    p: Closed,
-    numbers: (p: Closed) => readonly number[],
-    act: () => readonly Tensor[],
-  ): readonly Tensor[] => {
+  const metered = <A>(p: Closed, numbers: (p: Closed) => readonly number[], act: () => A): A | readonly Tensor[] => {
     charge()
     try {
       return act()
@@ -123,12 +125,14 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: B
         (q) => q.outputs,
         () => on?.evaluate(p, x, rounding?.noise) ?? evaluate(p, x, counting(rounding?.run ?? runKernel)),
       ),
-    trace: (p, x) =>
-      metered(
-        p,
-        (q) => [...typesOf(q).keys()],
-        () => trace(p, x, counting(runKernel)),
-      ),
+    trace: (p, x) => metered(p, everyValue, () => traced(p, x)),
+    traceNonFinite: (p, x) => {
+      const found = metered(p, everyValue, () => {
+        const outputs = on?.evaluate(p, x)
+        return outputs?.every(allFinite) ? undefined : traced(p, x)
+      })
+      return found === undefined || at(found, p.outputs).every(allFinite) ? undefined : found
+    },
     doing: (what) => {
       doing = what
       onProgress?.({ doing, ...spent() })()

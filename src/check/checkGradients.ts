@@ -228,7 +228,7 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
   const tried = (k: number, key: Key): Sampled | undefined => {
     const label = `point ${k + 1} of ${plan.samples}`
     m.meter.doing(label)
-    const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.trace, plan.whole)
+    const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.traceNonFinite, plan.whole)
     // single coordinates at the first point only
     return x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key), label)
   }

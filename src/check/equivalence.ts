@@ -90,7 +90,7 @@ export const equivalence = <In, Out>(
   for (let k = 0; k < samples; k++) {
     const key = foldIn(k)(randomKey(seed))
     meter.doing(`point ${k + 1} of ${samples}`)
-    const x = within(() => drawPoint(p, foldIn(0)(key), ranges, k % 2 === 0, meter.trace))
+    const x = within(() => drawPoint(p, foldIn(0)(key), ranges, k % 2 === 0, meter.traceNonFinite))
     const both =
       x && within(() => [valuesOf(p, x, foldIn(1)(key), meter), valuesOf(q, x, foldIn(2)(key), meter)] as const)
     if (x === undefined || both === undefined) continue

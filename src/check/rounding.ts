@@ -37,7 +37,11 @@ export const single = 2 ** -23
 /** The same key, the same last places. `unit`: the last place, relative to the number. */
 export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
   const next = generator(key)
-  const touch = (x: Tensor): Tensor => x.map((v) => v + v * unit * next())
+  const touch = (x: Tensor): Tensor => {
+    const y = x.slice()
+    for (let k = 0; k < y.length; k++) y[k] = (y[k] as number) + (y[k] as number) * unit * next()
+    return y
+  }
   const touchReal = (t: Type | undefined, x: Tensor): Tensor => (t !== undefined && isReal(t) ? touch(x) : x)
   const run: Runner = (out, kernel, types, buffers) => {
     const body = kernel.at(out.shape.map(index))

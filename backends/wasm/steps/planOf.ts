@@ -17,4 +17,4 @@ const targetFor = (element: Element): KernelTarget => ({
 })
 export const planOf = (p: Closed, element: Element = float32): Plan => prepare(p, targetFor(element))
 /** Of a simplified program in float64, whose rounded numbers are changed by noise. */
-export const preciselyOf = (p: Closed, noise?: Noise): Plan => prepareSimple(p, targetFor(float64), noise)
+export const noisyPlanOf = (p: Closed, noise: Noise): Plan => prepareSimple(p, targetFor(float64), noise)
