@@ -3,7 +3,7 @@ import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import { addNoise, type Noise } from './noise.ts'
+import { addNoise, type NoisePlaces } from './noise.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
 export interface Expanded {
@@ -27,8 +27,8 @@ export interface MeaningOver {
   readonly args: readonly number[]
   readonly finish: (result: number) => number
 }
-/** `noise`: every number that is rounded is changed by it. */
-export const expand = (p: Closed, noise?: Noise): ExpandedProgram => {
+/** `noise`: every number that is rounded is changed by it; of the outermost program, the inputs too. */
+export const expand = (p: Closed, noise?: NoisePlaces, outermost = false): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)
   const equations: Expanded[] = []
   const sources: Source[] = []
@@ -52,7 +52,8 @@ export const expand = (p: Closed, noise?: Noise): ExpandedProgram => {
     args,
     finish: (result) => result,
   })
-  const meaningOf = noise === undefined ? plainly : addNoise(noise, { push, source, plainly })
+  const noisy = noise && addNoise(noise, { push, source, plainly })
+  const meaningOf = noisy?.meaningOf ?? plainly
   /** Adds the equations of a body over these inputs, and returns its outputs. All values have one numbering. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
@@ -72,6 +73,6 @@ export const expand = (p: Closed, noise?: Noise): ExpandedProgram => {
     return body.outputs.map((o) => v[o] as number)
   }
   const inputs = p.inputs.map((_, k) => k)
-  const outputs = run(p, inputs)
+  const outputs = run(p, outermost && noisy ? inputs.map(noisy.rounded) : inputs)
   return { inputs: p.inputs.map((i) => i.type), types, equations, outputs }
 }

@@ -12,12 +12,12 @@ import { isReal, real, sizeOf } from '../../lang/syntax/shape.ts'
 import type { Expanded, MeaningOver } from './expand.ts'
 
 /** Noise: the host overwrites these numbers in memory. */
-export type Noise = readonly number[]
+export type NoisePlaces = readonly number[]
 /** Different operations read at different places. */
 const places = 1021
 const placeOf = (n: number): number => (n * 61) % places
 /** Room for the largest array of a program. */
-export const noiseFor = (p: Closed): Noise => new Array<number>(places + largestIn(p)).fill(0)
+export const noiseFor = (p: Closed): NoisePlaces => new Array<number>(places + largestIn(p)).fill(0)
 const largestIn = (p: Closed): number =>
   Math.max(
     1,
@@ -30,7 +30,12 @@ interface Expansion {
   readonly source: (v: number) => Source
   readonly plainly: (q: Equation, args: readonly number[]) => MeaningOver
 }
-export const addNoise = (noise: Noise, { push, source, plainly }: Expansion): Expansion['plainly'] => {
+interface Noisy {
+  /** A value with its last place random; integers stay. */
+  readonly rounded: (v: number) => number
+  readonly meaningOf: Expansion['plainly']
+}
+export const addNoise = (noise: NoisePlaces, { push, source, plainly }: Expansion): Noisy => {
   const outs = [real(noise.length)]
   let list: number | undefined
   let count = 0
@@ -47,13 +52,14 @@ export const addNoise = (noise: Noise, { push, source, plainly }: Expansion): Ex
     }
     return push({ op: 'rounding', meaning: { _tag: 'Kernel', at }, args: [v, list], outs: [x.type] })
   }
-  return (q, args) => {
+  const rounded = (v: number): number => (isReal(source(v).type) ? touched(v) : v)
+  const meaningOf: Expansion['plainly'] = (q, args) => {
     const plain = plainly(q, args)
     const [out] = q.outs
     if (plain.meaning._tag !== 'Kernel' || out === undefined || !isReal(out)) return plain
     const rounds = roundingOf(plain.meaning.at(out.shape.map(index)))
     if (rounds === 'nothing') return plain
-    const terms = args.map((v) => (rounds === 'terms' && isReal(source(v).type) ? touched(v) : v))
-    return { ...(rounds === 'terms' ? plainly(q, terms) : plain), finish: touched }
+    return { ...(rounds === 'terms' ? plainly(q, args.map(rounded)) : plain), finish: touched }
   }
+  return { rounded, meaningOf }
 }

@@ -10,7 +10,7 @@ import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
-import type { Noise } from './noise.ts'
+import type { NoisePlaces } from './noise.ts'
 import type { KernelStep, Plan } from './plan.ts'
 import { schedule } from './schedule.ts'
 import { splitKernels } from './split.ts'
@@ -29,7 +29,7 @@ export interface KernelTarget {
 
 export const prepare = (p: Closed, target: KernelTarget): Plan => prepareSimple(simplifyClosed(p), target)
 /** The same of a program that has been simplified. `noise`: rounded numbers are changed by it. */
-export const prepareSimple = (p: Closed, target: KernelTarget, noise?: Noise): Plan =>
+export const prepareSimple = (p: Closed, target: KernelTarget, noise?: NoisePlaces): Plan =>
   splitKernels(schedule(p, target.limits, undefined, noise), splitFor(target))
 
 /** The first split that applies. */

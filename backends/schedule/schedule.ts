@@ -4,21 +4,21 @@ import type { Closed } from '../../lang/syntax/closed.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
-import type { Noise } from './noise.ts'
+import type { NoisePlaces } from './noise.ts'
 import type { Plan, Step } from './plan.ts'
 
 /** A body that is used several times has one plan. `noise`: rounded numbers are changed by it. */
-export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell, noise?: Noise): Plan =>
-  planner(limits, noise)(p, tell)
+export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell, noise?: NoisePlaces): Plan =>
+  planner(limits, noise)(p, tell, true)
 
-const planner = (limits: Limits, noise: Noise | undefined) => {
+const planner = (limits: Limits, noise: NoisePlaces | undefined) => {
   const known = new Map<Closed, Plan>()
   const withOutputs = makeWithOutputs()
   /** `tell` reports the outermost program only. */
-  const plan = (p: Closed, tell?: Tell): Plan => {
+  const plan = (p: Closed, tell?: Tell, outermost = false): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit
-    const flat = expand(p, noise)
+    const flat = expand(p, noise, outermost)
     const { kernels, needed } = fuse(flat, limits, tell)
     const step = (q: Expanded): readonly Step[] => {
       const m = q.meaning

@@ -3,7 +3,7 @@
  * evaluated, and kept as long as it lives.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Evaluator } from '../../lang/backend.ts'
+import type { Evaluator, Noise } from '../../lang/backend.ts'
 import type { Tensor } from '../../lang/evaluate.ts'
 import { flopsPerElement } from '../../lang/kernel/count.ts'
 import { type At, index, type Scalar } from '../../lang/kernel/index.ts'
@@ -77,14 +77,32 @@ const compiledAtOnce = (given: Closed): Run | undefined => {
     return compiled.outputs.map((_, k) => m.read(k) as Tensor) // reals are float64 here, and integers are returned so
   }
 }
-/** Fills the places; without noise with 0, unless they are. */
+/** So many starting points has the noise of one program. */
+const starts = 1 << 15
+/** Numbers from -1 to 1 without pattern: the bits of 1, 2, 3, ... mixed. */
+const mixed = (k: number): number => {
+  const a = Math.imul(k ^ (k >>> 15), 0x2c1b3c6d)
+  const b = Math.imul(a ^ (a >>> 12), 0x297a2d39)
+  return ((b ^ (b >>> 15)) | 0) / 2 ** 31
+}
+/** Fills the places: without noise with 0, else with a part of one list, from a place that is drawn. */
 const noiseSetter = (places: ReturnType<typeof elements>) => {
   let quiet = true
-  return (draw: (() => number) | undefined): void => {
-    if (draw === undefined) {
+  const lists = new Map<number, Float64Array>()
+  const listFor = (unit: number): Float64Array => {
+    const made = () => Float64Array.from({ length: places.length + starts }, (_, k) => unit * mixed(k + 1))
+    const found = lists.get(unit) ?? made()
+    lists.set(unit, found)
+    return found
+  }
+  return (noise: Noise | undefined): void => {
+    if (noise === undefined) {
       if (!quiet) places.fill(0)
-    } else for (let k = 0; k < places.length; k++) places[k] = draw()
-    quiet = draw === undefined
+    } else if (places.length > 0) {
+      const from = Math.floor(((noise.next() + 1) / 2) * (starts - 1))
+      places.set(listFor(noise.unit).subarray(from, from + places.length))
+    }
+    quiet = noise === undefined
   }
 }
 const isWorth = (p: Closed): boolean => {

@@ -4,12 +4,12 @@
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { Evaluator } from '../../lang/backend.ts'
-import { evaluate, type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
+import { type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
 import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
-import type { Rounding } from './rounding.ts'
+import { onReference, type TouchedRounding } from './rounding.ts'
 
 /** What a check is doing, and what it has spent. */
 export interface CheckProgress extends Spent {
@@ -43,7 +43,7 @@ export interface Spent {
 /** Evaluation that counts. */
 export interface EvaluationMeter {
   /** The outputs; all of them NaN where a loop reaches its own limit. */
-  readonly evaluate: (p: Closed, x: readonly Tensor[], rounding?: Rounding) => readonly Tensor[]
+  readonly evaluate: (p: Closed, x: readonly Tensor[], rounding?: TouchedRounding) => readonly Tensor[]
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
   /** Every value where some output is not finite; undefined where all are. */
@@ -123,7 +123,7 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: B
       metered(
         p,
         (q) => q.outputs,
-        () => on?.evaluate(p, x, rounding?.noise) ?? evaluate(p, x, counting(rounding?.run ?? runKernel)),
+        () => on?.evaluate(p, x, rounding?.noise) ?? onReference(p, x, rounding, counting(rounding?.run ?? runKernel)),
       ),
     trace: (p, x) => metered(p, everyValue, () => traced(p, x)),
     traceNonFinite: (p, x) => {

@@ -156,6 +156,9 @@ const sample = (
   const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
+  // the point will be drawn again
+  if (ahead.ruling === 'kink' && back?.ruling !== 'wrong')
+    return { x, ruling: 'kink', checks: [ahead, ...(back ? [back] : [])].map((o) => o.check), coordinates: [] }
   doing(`${label}: coordinates`)
   const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
   const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]

@@ -5,6 +5,7 @@
  *
  * Source: D. S. Parker, "Monte Carlo Arithmetic: exploiting randomness in floating-point arithmetic" (1997).
  */
+import type { Noise } from '../../lang/backend.ts'
 import { evaluate, type Runner, type Tensor } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { index } from '../../lang/kernel/index.ts'
@@ -17,9 +18,13 @@ import type { EvaluationMeter } from './budget.ts'
 /** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
   readonly run: Runner
-  /** The next relative change. */
-  readonly noise: () => number
+  readonly noise: Noise
   readonly touch: (x: Tensor) => Tensor
+}
+
+/** Which inputs are touched. */
+export interface TouchedRounding extends Rounding {
+  readonly touched: (input: number) => boolean
 }
 
 /** Numbers in [-1, 1) from a key: mulberry32. */
@@ -50,7 +55,7 @@ export const rounding = (key: Key, unit: number = Number.EPSILON): Rounding => {
     const terms = rounded === 'terms' ? buffers.map((x, i) => touchReal(types[i], x)) : buffers
     return touchReal(out, runKernel(out, kernel, types, terms))
   }
-  return { run, noise: () => unit * next(), touch }
+  return { run, noise: { unit, next }, touch }
 }
 
 /** The outputs of a program; under rounding, its real inputs are touched too, or those that `touched` names. */
@@ -60,13 +65,14 @@ export const evaluateUnder = (
   rounding: Rounding | undefined,
   touched: (input: number) => boolean = (i) => isRealInput(p, i),
   run: EvaluationMeter['evaluate'] = plainly,
+): readonly Tensor[] => (rounding === undefined ? run(p, x) : run(p, x, { ...rounding, touched }))
+/** Evaluation with the inputs touched, on the reference. */
+export const onReference = (
+  p: Closed,
+  x: readonly Tensor[],
+  rounding: TouchedRounding | undefined,
+  run: Runner | undefined = rounding?.run,
 ): readonly Tensor[] =>
-  rounding === undefined
-    ? run(p, x)
-    : run(
-        p,
-        x.map((a, i) => (touched(i) ? rounding.touch(a) : a)),
-        rounding,
-      )
-const plainly: EvaluationMeter['evaluate'] = (p, x, rounding) => evaluate(p, x, rounding?.run)
+  evaluate(p, rounding === undefined ? x : x.map((a, i) => (rounding.touched(i) ? rounding.touch(a) : a)), run)
+const plainly: EvaluationMeter['evaluate'] = onReference
 const isRealInput = ({ inputs }: Closed, i: number): boolean => inputs[i] !== undefined && isReal(inputs[i].type)

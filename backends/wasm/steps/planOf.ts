@@ -1,7 +1,7 @@
 /** The plan of a program as WebAssembly runs it. */
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { generous } from '../../schedule/fuse.ts'
-import type { Noise } from '../../schedule/noise.ts'
+import type { NoisePlaces } from '../../schedule/noise.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { type KernelTarget, prepare, prepareSimple } from '../../schedule/prepare.ts'
 import { type Element, float32, float64 } from '../assembler/index.ts'
@@ -17,4 +17,4 @@ const targetFor = (element: Element): KernelTarget => ({
 })
 export const planOf = (p: Closed, element: Element = float32): Plan => prepare(p, targetFor(element))
 /** Of a simplified program in float64, whose rounded numbers are changed by noise. */
-export const noisyPlanOf = (p: Closed, noise: Noise): Plan => prepareSimple(p, targetFor(float64), noise)
+export const noisyPlanOf = (p: Closed, noise: NoisePlaces): Plan => prepareSimple(p, targetFor(float64), noise)
