@@ -105,12 +105,17 @@ const noiseSetter = (places: ReturnType<typeof elements>) => {
     quiet = noise === undefined
   }
 }
-const isWorth = (p: Closed): boolean => {
+const isWorth = (p: Closed, from: number): boolean => {
   if (!isSupported()) return false
   const work = workOf(p)
-  return work >= worthCompiling && Number.isFinite(work)
+  return work >= from && Number.isFinite(work)
 }
 
+/** Which programs are compiled. */
+export interface EvaluatorOptions {
+  /** From how many operations on: smaller programs are evaluated by the reference. Default: 20,000. */
+  readonly from?: number
+}
 /**
  * An evaluator for checks of large programs: WebAssembly in float64. It keeps what it has compiled as long as the
  * programs live. Small programs, and those with a while loop, are left to the reference.
@@ -120,13 +125,13 @@ const isWorth = (p: Closed): boolean => {
  * const checked = checkGradients(f, { on: evaluator() })
  * E.isRight(checked) && checked.right.verdict // => 'correct'
  */
-export const evaluator = (): Evaluator => {
+export const evaluator = ({ from = worthCompiling }: EvaluatorOptions = {}): Evaluator => {
   const known = new WeakMap<Closed, { readonly run: Run | undefined }>()
   const alike = new Map<string, { readonly run: Run | undefined }>()
   /** Programs of the same content, as a gradient and the pull of a check are, share their code. */
   const compiled = (p: Closed): { readonly run: Run | undefined } => {
     const key = keyOf(p)
-    const found = alike.get(key) ?? { run: isWorth(p) ? compiledAtOnce(p) : undefined }
+    const found = alike.get(key) ?? { run: isWorth(p, from) ? compiledAtOnce(p) : undefined }
     alike.set(key, found)
     for (const oldest of alike.keys()) if (alike.size > kept) alike.delete(oldest)
     return found
