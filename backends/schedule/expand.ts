@@ -3,7 +3,7 @@ import { load, type Meaning, type Source } from '../../lang/kernel/index.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import { addNoise, type NoisePlaces } from './noise.ts'
+import { addNoise, type MeaningOver, type NoisePlaces } from './noise.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
 export interface Expanded {
@@ -21,12 +21,6 @@ export interface ExpandedProgram {
   readonly outputs: readonly number[]
 }
 
-/** What an equation means over the values that it reads, and which value each result becomes. */
-export interface MeaningOver {
-  readonly meaning: Meaning
-  readonly args: readonly number[]
-  readonly finish: (result: number) => number
-}
 /** `noise`: every number that is rounded is changed by it; of the outermost program, the inputs too. */
 export const expand = (p: Closed, noise?: NoisePlaces, outermost = false): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)

@@ -9,7 +9,7 @@ import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
 import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
-import { onReference, type TouchedRounding } from './rounding.ts'
+import { type EvaluateRounded, onReference } from './rounding.ts'
 
 /** What a check is doing, and what it has spent. */
 export interface CheckProgress extends Spent {
@@ -43,7 +43,7 @@ export interface Spent {
 /** Evaluation that counts. */
 export interface EvaluationMeter {
   /** The outputs; all of them NaN where a loop reaches its own limit. */
-  readonly evaluate: (p: Closed, x: readonly Tensor[], rounding?: TouchedRounding) => readonly Tensor[]
+  readonly evaluate: EvaluateRounded
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
   /** Every value where some output is not finite; undefined where all are. */

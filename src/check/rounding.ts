@@ -13,7 +13,6 @@ import { roundingOf } from '../../lang/kernel/rounding.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { isReal, type Type } from '../../lang/syntax/shape.ts'
 import type { Key } from '../random/key.ts'
-import type { EvaluationMeter } from './budget.ts'
 
 /** Arithmetic whose last places are random: `run` evaluates kernels with it, `touch` perturbs given numbers. */
 export interface Rounding {
@@ -26,6 +25,9 @@ export interface Rounding {
 export interface TouchedRounding extends Rounding {
   readonly touched: (input: number) => boolean
 }
+
+/** The outputs of a program, under rounding or not. */
+export type EvaluateRounded = (p: Closed, x: readonly Tensor[], rounding?: TouchedRounding) => readonly Tensor[]
 
 /** Numbers in [-1, 1) from a key: mulberry32. */
 const generator = ({ high, low }: Key): (() => number) => {
@@ -64,15 +66,14 @@ export const evaluateUnder = (
   x: readonly Tensor[],
   rounding: Rounding | undefined,
   touched: (input: number) => boolean = (i) => isRealInput(p, i),
-  run: EvaluationMeter['evaluate'] = plainly,
+  run: EvaluateRounded = onReference,
 ): readonly Tensor[] => (rounding === undefined ? run(p, x) : run(p, x, { ...rounding, touched }))
 /** Evaluation with the inputs touched, on the reference. */
 export const onReference = (
   p: Closed,
   x: readonly Tensor[],
-  rounding: TouchedRounding | undefined,
+  rounding?: TouchedRounding,
   run: Runner | undefined = rounding?.run,
 ): readonly Tensor[] =>
   evaluate(p, rounding === undefined ? x : x.map((a, i) => (rounding.touched(i) ? rounding.touch(a) : a)), run)
-const plainly: EvaluationMeter['evaluate'] = onReference
 const isRealInput = ({ inputs }: Closed, i: number): boolean => inputs[i] !== undefined && isReal(inputs[i].type)
