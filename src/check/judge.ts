@@ -103,10 +103,7 @@ const many = 64
 /** What judge says of numbers beyond doubt: right, by the sharpest estimate. The others are judged by all candidates. */
 const judgeMany = (numbers: Float64Array, slack: Float64Array, ladder: Ladder, least: number): readonly Judgement[] => {
   const tableauOf = makeTableaus(ladder)
-  const found = Array.from(numbers, (number, k) => {
-    const { best, excluded, gap, bar } = tableauOf(k, number, nth(slack, k), safety)
-    return { best, excluded, gap, bar }
-  })
+  const found = Array.from(numbers, (number, k) => tableauOf(k, number, nth(slack, k), safety))
   const sizes: readonly Float64Array[] = [
     numbers,
     Float64Array.from(found, ({ best }) => best?.value ?? 0),
@@ -116,11 +113,11 @@ const judgeMany = (numbers: Float64Array, slack: Float64Array, ladder: Ladder, l
     (m, list) => list.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m),
     least,
   )
-  return found.map(({ best, excluded, gap, bar }, k): Judgement => {
+  return found.map(({ best, excluded, rough, gap, bar }, k): Judgement => {
     const [number, own] = [nth(numbers, k), nth(slack, k)]
     const differ = gap > 2 * safety * bar && gap > 1e-6 * scale
     return best !== undefined && !excluded && !differ && Math.max(best.error, own / safety) <= useful * scale
-      ? { ruling: 'right', estimate: best, rough: false }
+      ? { ruling: 'right', estimate: best, rough: rough > 1e-6 * scale }
       : judge(number, own, scale, candidatesOf(ladder, k))
   })
 }

@@ -8,8 +8,10 @@ import { depth, type Estimate, type Ladder, ratio } from './difference.ts'
 interface Tableau {
   /** The sharpest central estimate. */
   readonly best: Estimate | undefined
-  /** Some central estimate excludes the number. */
+  /** Some central estimate excludes the number, and not only wider ones than the sharpest. */
   readonly excluded: boolean
+  /** How far the number is from the estimates that are much wider. */
+  readonly rough: number
   /** Between the one-sided derivatives, and the sum of their errors. */
   readonly gap: number
   readonly bar: number
@@ -87,10 +89,17 @@ export const makeTableaus = (l: Ladder) => {
     fill(left, behind, twice, oneSided)
     const best = sharpestOf(central)
     const [r, s] = [local(right), local(left)]
-    let excluded = false
-    for (let c = 0; c < widest.length; c++) {
-      const beyond = Math.abs(number - (central.value[c] as number))
-      if (!(beyond <= safety * (central.error[c] as number) + slack)) excluded = true
+    const gapOf = (c: number): number => Math.abs(number - (central.value[c] as number))
+    const allowedOf = (c: number): number => safety * (central.error[c] as number) + slack
+    let excluded = !(best >= 0 && gapOf(best) <= allowedOf(best))
+    let rough = 0
+    for (let c = 0; c < widest.length && !excluded; c++) {
+      const beyond = gapOf(c)
+      if (beyond <= allowedOf(c)) continue
+      // a wider estimate is not believed beside the sharpest
+      const isWider = (widest[c] as number) < (widest[best] as number)
+      if (!isWider || !(allowedOf(best) < beyond / 2)) excluded = true
+      else if (5 * allowedOf(c) < beyond) rough = Math.max(rough, beyond)
     }
     return {
       best:
@@ -103,6 +112,7 @@ export const makeTableaus = (l: Ladder) => {
               narrowest: nth(steps, nth(narrowest, best)),
             },
       excluded,
+      rough,
       gap: r < 0 || s < 0 ? 0 : Math.abs(nth(right.value, r) - nth(left.value, s)),
       bar: r < 0 || s < 0 ? 0 : nth(right.error, r) + nth(left.error, s),
     }
