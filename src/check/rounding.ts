@@ -22,7 +22,7 @@ export interface Rounding {
 }
 
 /** Which inputs are touched. */
-export interface TouchedRounding extends Rounding {
+interface TouchedRounding extends Rounding {
   readonly touched: (input: number) => boolean
 }
 
