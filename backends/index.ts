@@ -5,4 +5,5 @@ export { type BackendError, type CompileError, type RunError, showBackendError }
 export { type GpujsOptions, gpujs } from './gpujs/index.ts'
 export { plan } from './plan.ts'
 export { reference } from './reference/index.ts'
+export { type EvaluatorOptions, evaluator } from './wasm/evaluator.ts'
 export { type WasmOptions, wasm } from './wasm/index.ts'

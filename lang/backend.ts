@@ -8,9 +8,32 @@
  */
 import type { IO } from 'fp-ts/lib/IO.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Tensor } from './kernel/evaluate.ts'
+import type { Closed } from './syntax/closed.ts'
 import type { Program } from './syntax/program.ts'
 import type { Arrays, Results } from './syntax/tree.ts'
 
+/** The precision of a back end's reals, in memory and in arithmetic. */
+export type RealPrecision = 'float32' | 'float64'
+/** Random last places: relative changes are below `unit`; `next` is from -1 to 1, and the same sequence the same noise. */
+export interface Noise {
+  readonly unit: number
+  readonly next: () => number
+}
+/**
+ * What checks evaluate programs on, at many points: at once, in float64, as `evaluate` does up to rounding. It decides by
+ * the program alone whether it takes it.
+ */
+export interface Evaluator {
+  readonly name: string
+  /**
+   * The outputs, in arrays of the caller's; an array that was given before has not changed since. Undefined where the reference should evaluate: the program is small, or cannot be run here. `noise`:
+   * the relative change of every rounded number, and of the real inputs, drawn anew for each.
+   *
+   * Errors:  thrown: LoopLimitReached, as `evaluate`
+   */
+  readonly evaluate: (p: Closed, x: readonly Tensor[], noise?: Noise) => readonly Tensor[] | undefined
+}
 export interface Backend<CompileError = unknown, RunError = unknown> {
   readonly name: string
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out, RunError>>

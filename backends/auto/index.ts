@@ -1,10 +1,12 @@
 /**
  * Chooses a back end for a program. WebAssembly, with threads if the program is large; a GPU through gpu.js, if the machine
  * has one and the arithmetic is worth the transfer of inputs and results; the reference, if the engine has no WebAssembly
- * with vectors. The executable's `backend` and `reason` report the choice. All but the reference compute in float32.
+ * with vectors. The executable's `backend` and `reason` report the choice. All but the reference compute in
+ * float32, unless float64 is asked for: then WebAssembly runs the program.
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { RealPrecision } from '../../lang/backend.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
@@ -20,6 +22,8 @@ import { isSupported, wasm } from '../wasm/index.ts'
 import { choose, type Work } from './choose.ts'
 
 export interface AutoOptions {
+  /** Of reals. Default: float32. GPUs have no float64 through gpu.js. */
+  readonly precision?: RealPrecision
   /** Threads of WebAssembly; by default as many as there are cores, 8 at most. */
   readonly threads?: number
   /** Where to look for a GPU; by default this machine. */
@@ -49,9 +53,13 @@ const coresOf = (): number => {
     process?.getBuiltinModule?.('node:os').availableParallelism() ?? navigator?.hardwareConcurrency ?? 1,
   )
 }
-const chosen = async (p: UntypedProgram, { threads = coresOf(), host }: AutoOptions): Promise<Choice> => {
+const chosen = async (
+  p: UntypedProgram,
+  { precision = 'float32', threads = coresOf(), host }: AutoOptions,
+): Promise<Choice> => {
   if (!isSupported()) return { backend: reference, why: 'this engine has no WebAssembly with vectors' }
-  const here = wasm({ threads })
+  const here = wasm({ precision, threads })
+  if (precision === 'float64') return { backend: here, why: 'float64, which GPUs lack through gpu.js' }
   const found = await findGpu(host)
   if (!('mode' in found)) return { backend: here, why: `no GPU: ${found.missing}` }
   const { device, why } = choose(workOf(p), threads)

@@ -2,9 +2,10 @@
 import { load, type Meaning, type Scatter, type Source } from '../../lang/kernel/index.ts'
 import { scatterKernel, scatterSizes } from '../../lang/kernel/scatter.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import type { Closed } from '../../lang/syntax/closed.ts'
+import type { Closed, Equation } from '../../lang/syntax/closed.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { addNoise, type MeaningOver, type NoisePlaces } from './noise.ts'
 import { isShort, segmentsOf } from './segments.ts'
 
 /** An equation over value numbers; a Load of source v is a use of the value v. */
@@ -26,8 +27,14 @@ export interface ExpandedProgram {
 const fewPlaces = 2
 const largeArray = 1 << 12
 
-/** `segments`: see `Limits`. */
-export const expand = (p: Closed, segments?: number): ExpandedProgram => {
+interface Expansion {
+  /** As in `Limits`. */
+  readonly segments?: number | undefined
+  /** Every number that is rounded is changed by it; of the outermost program, the inputs too. */
+  readonly noise?: NoisePlaces | undefined
+  readonly outermost?: boolean
+}
+export const expand = (p: Closed, { segments, noise, outermost = false }: Expansion = {}): ExpandedProgram => {
   const types: Type[] = p.inputs.map((i) => i.type)
   const equations: Expanded[] = []
   const sources: Source[] = []
@@ -39,46 +46,55 @@ export const expand = (p: Closed, segments?: number): ExpandedProgram => {
     sources[v] = fresh
     return fresh
   }
-  /** The numbers of the outputs. */
-  const store = (
-    op: string,
-    meaning: Expanded['meaning'],
-    args: readonly number[],
-    outs: readonly Type[],
-  ): readonly number[] => {
+  /** Adds an equation, and returns the number of its first output. */
+  const push = (q: Omit<Expanded, 'first'>): number => {
     const first = types.length
-    equations.push({ op, meaning, args, first, outs })
-    return outs.map((t) => types.push(t) - 1)
+    equations.push({ ...q, first })
+    types.push(...q.outs)
+    return first
   }
-  const scatter = (op: string, m: Scatter, args: readonly number[], out: Type): readonly number[] => {
+  const plainly = (q: Equation, args: readonly number[]): MeaningOver => ({
+    meaning: entryOf(q.op).meaning(q.attrs, args.map(source), q.outs),
+    args,
+    finish: (result) => result,
+  })
+  const noisy = noise && addNoise(noise, { push, source, plainly })
+  const meaningOf = noisy?.meaningOf ?? plainly
+  /** The number of the result. */
+  const scatter = (op: string, m: Scatter, args: readonly number[], out: Type): number => {
     const given = args.map(source)
     const { batches, places } = scatterSizes(m, nth(given, 0).type.shape, nth(given, 1).type.shape)
     const elements = sizeOf(out.shape)
     const isRow = segments === undefined && batches * places > 0 && batches * places <= fewPlaces
     if ((places <= fewPlaces && !(isRow && elements >= largeArray)) || isShort(m, places, elements, segments))
-      return store(op, scatterKernel(m, given), args, [out])
-    if (segments === undefined) return store(op, m, args, [out])
+      return push({ op, meaning: scatterKernel(m, given), args, outs: [out] })
+    if (segments === undefined) return push({ op, meaning: m, args, outs: [out] })
     const one = (meaning: Expanded['meaning'], of: readonly number[], type: Type): number =>
-      nth(store(op, meaning, of, [type]), 0)
-    return [segmentsOf(m, args, out, { store: one, source })]
+      push({ op, meaning, args: of, outs: [type] })
+    return segmentsOf(m, args, out, { store: one, source })
   }
   /** Adds the equations of a body over these inputs, and returns its outputs. All values have one numbering. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
     for (const q of body.equations) {
-      const args = q.args.map((a) => v[a] as number)
-      const meaning = entryOf(q.op).meaning(q.attrs, args.map(source), q.outs)
-      const outs =
-        meaning._tag === 'Inline'
-          ? run(meaning.body, args)
-          : meaning._tag === 'Scatter'
+      const { meaning, args, finish } = meaningOf(
+        q,
+        q.args.map((a) => v[a] as number),
+      )
+      if (meaning._tag === 'Inline') for (const o of run(meaning.body, args)) v.push(o)
+      else {
+        const first =
+          meaning._tag === 'Scatter'
             ? scatter(q.op, meaning, args, nth(q.outs, 0))
-            : store(q.op, meaning, args, q.outs)
-      for (const o of outs) v.push(o)
+            : push({ op: q.op, meaning, args, outs: q.outs })
+        q.outs.forEach((_, k) => {
+          v.push(finish(first + k))
+        })
+      }
     }
     return body.outputs.map((o) => v[o] as number)
   }
   const inputs = p.inputs.map((_, k) => k)
-  const outputs = run(p, inputs)
+  const outputs = run(p, outermost && noisy ? inputs.map(noisy.rounded) : inputs)
   return { inputs: p.inputs.map((i) => i.type), types, equations, outputs }
 }

@@ -4,7 +4,7 @@
  */
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { mayOverwrite } from './overwrite.ts'
-import { type Plan, readsOf, type Step, sizeAt, subplansOf, writesOf } from './plan.ts'
+import { lastReads, type Plan, type Step, sizeAt, subplansOf, writesOf } from './plan.ts'
 
 interface Layout {
   /** For every value that a step writes, the number of elements before it. Inputs have none: the caller owns them. */
@@ -24,15 +24,6 @@ interface Stay {
   readonly size: number
   readonly from: number
   readonly to: number
-}
-/** By value: the number of the last step that reads it. Outputs are read after the last step. */
-const lastReads = (p: Plan): ReadonlyMap<number, number> => {
-  const last = new Map<number, number>()
-  p.steps.forEach((s, k) => {
-    for (const v of readsOf(s)) last.set(v, k)
-  })
-  for (const o of p.outputs) last.set(o, p.steps.length)
-  return last
 }
 /** The stays of all values, and by value the number of its stay. */
 const staysOf = (p: Plan, elsewhere: ReadonlySet<number>) => {

@@ -3,25 +3,23 @@
  * computes; rows may be joined into an array where it is.
  */
 
+import { isReal } from '../../lang/syntax/shape.ts'
 import { partsOf } from '../rewrite/scalars.ts'
-import { type KernelStep, type Plan, readsOf, type Step, sizeAt } from './plan.ts'
+import { type KernelStep, lastReads, type Plan, type Step, sizeAt, typeOf, writesOf } from './plan.ts'
 
 /** Whether a kernel reads no other element of a value than the one that it computes. */
 const readsOwnElement = (p: Plan, s: KernelStep, v: number): boolean => {
   const source = s.reads.indexOf(v)
   const own = (at: readonly unknown[]): boolean =>
     at.length === s.indices.length && at.every((i, d) => i === s.indices[d])
-  return (
-    sizeAt(p, v) === sizeAt(p, s.out) &&
-    [...partsOf(s.body)].every((x) => x._tag !== 'Load' || x.source !== source || own(x.at))
-  )
+  // reals may be wider than integers and truth values
+  const isAlike = sizeAt(p, v) === sizeAt(p, s.out) && isReal(typeOf(p, v)) === isReal(typeOf(p, s.out))
+  return isAlike && [...partsOf(s.body)].every((x) => x._tag !== 'Load' || x.source !== source || own(x.at))
 }
 /** Whether a step may write its result over a value. */
 export const mayOverwrite = (p: Plan, s: Step, v: number): boolean =>
   (s._tag === 'Kernel' && readsOwnElement(p, s, v)) ||
   (s._tag === 'Scatter' && s.into !== undefined && s.rows !== v && s.places !== v && sizeAt(p, v) === sizeAt(p, s.out))
-const isReadAfter = (p: Plan, step: number, v: number): boolean =>
-  p.outputs.includes(v) || p.steps.slice(step + 1).some((s) => readsOf(s).includes(v))
 
 /**
  * The values that overwrite an input, because nothing reads it afterwards; by value, the number of that input. The first
@@ -34,16 +32,19 @@ export const updatesInPlace = (
   rewritten: number = p.inputs.length,
 ): ReadonlyMap<number, number> => {
   const found = new Map<number, number>()
+  const last = lastReads(p)
+  const writer = new Map(p.steps.flatMap((s, at) => writesOf(s).map((v) => [v, at] as const)))
+  const isReadAfter = (v: number, at: number): boolean => (last.get(v) ?? 0) > at
   for (let k = 0; k < carried; k++) {
     const out = p.outputs[k] as number
-    const at = p.steps.findIndex((s) => (s._tag === 'Kernel' || s._tag === 'Scatter') && s.out === out)
+    const at = writer.get(out) ?? 0
     const step = p.steps[at]
-    if (step && !found.has(out) && mayOverwrite(p, step, k) && !isReadAfter(p, at, k)) found.set(out, k)
+    if (step && writer.has(out) && !found.has(out) && mayOverwrite(p, step, k) && !isReadAfter(k, at)) found.set(out, k)
   }
   p.steps.forEach((s, at) => {
     const k = s._tag === 'Scatter' ? s.into?.value : undefined
     if (s._tag !== 'Scatter' || k === undefined || k < carried || k >= rewritten || found.has(s.out)) return
-    if (mayOverwrite(p, s, k) && !isReadAfter(p, at, k)) found.set(s.out, k)
+    if (mayOverwrite(p, s, k) && !isReadAfter(k, at)) found.set(s.out, k)
   })
   return found
 }

@@ -114,6 +114,15 @@ export const writesOf = (s: Step): readonly number[] => {
       return s.outs.filter((o) => o !== undefined)
   }
 }
+/** By value: the number of the last step that reads it. Outputs are read after the last step. */
+export const lastReads = (p: Plan): ReadonlyMap<number, number> => {
+  const last = new Map<number, number>()
+  p.steps.forEach((s, k) => {
+    for (const v of readsOf(s)) last.set(v, k)
+  })
+  for (const o of p.outputs) last.set(o, p.steps.length)
+  return last
+}
 /** The plans inside a step. */
 export const subplansOf = (s: Step): readonly Plan[] => {
   switch (s._tag) {

@@ -11,6 +11,7 @@ import { type LongReductions, type Split, splitProduct, splitReduction } from '.
 import { splitResidues } from '../rewrite/splitResidues.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
+import type { NoisePlaces } from './noise.ts'
 import type { KernelStep, Plan } from './plan.ts'
 import { scatterInto } from './scatterInto.ts'
 import { schedule } from './schedule.ts'
@@ -28,8 +29,10 @@ export interface KernelTarget {
   readonly onMatrixCore?: (c: Contraction) => boolean
 }
 
-export const prepare = (p: Closed, target: KernelTarget): Plan =>
-  splitKernels(schedule(simplifyClosed(p), target.limits), splitFor(target), scatterInto)
+export const prepare = (p: Closed, target: KernelTarget): Plan => prepareSimple(simplifyClosed(p), target)
+/** The same of a program that has been simplified. `noise`: rounded numbers are changed by it. */
+export const prepareSimple = (p: Closed, target: KernelTarget, noise?: NoisePlaces): Plan =>
+  splitKernels(schedule(p, target.limits, undefined, noise), splitFor(target), scatterInto)
 
 /** The first split that applies. */
 const splitFor =

@@ -5,19 +5,21 @@ import { nth } from '../../lang/syntax/list.ts'
 import type { Tell } from '../../lang/tell.ts'
 import { type Expanded, expand } from './expand.ts'
 import { fuse, generous, type Limits } from './fuse.ts'
+import type { NoisePlaces } from './noise.ts'
 import type { Plan, Step } from './plan.ts'
 
-/** A body that is used several times has one plan. */
-export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell): Plan => planner(limits)(p, tell)
+/** A body that is used several times has one plan. `noise`: rounded numbers are changed by it. */
+export const schedule = (p: Closed, limits: Limits = generous, tell?: Tell, noise?: NoisePlaces): Plan =>
+  planner(limits, noise)(p, tell, true)
 
-const planner = (limits: Limits) => {
+const planner = (limits: Limits, noise: NoisePlaces | undefined) => {
   const known = new Map<Closed, Plan>()
   const withOutputs = makeWithOutputs()
   /** `tell` reports the outermost program only. */
-  const plan = (p: Closed, tell?: Tell): Plan => {
+  const plan = (p: Closed, tell?: Tell, outermost = false): Plan => {
     const hit = known.get(p)
     if (hit !== undefined) return hit
-    const flat = expand(p, limits.segments)
+    const flat = expand(p, { segments: limits.segments, noise, outermost })
     const { kernels, needed } = fuse(flat, limits, tell)
     const step = (q: Expanded): readonly Step[] => {
       const m = q.meaning

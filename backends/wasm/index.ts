@@ -1,10 +1,14 @@
-/** WebAssembly: a program is one module with one memory, computes four float32 at a time, and runs in one call. */
+/**
+ * WebAssembly: a program is one module with one memory, and runs in one call. It computes four float32 at a time, or two
+ * float64: `wasm({ precision: 'float64' })`.
+ */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
 import { carriedBy } from '../resident.ts'
 import { showPlan } from '../schedule/show.ts'
+import { elementOf, float32 } from './assembler/index.ts'
 import { type Instance, instantiate } from './host/instance.ts'
 import type { WasmOptions } from './host/moduleCache.ts'
 import { planOf } from './steps/planOf.ts'
@@ -16,12 +20,17 @@ export type { WasmOptions } from './host/moduleCache.ts'
 const writeFrom = (m: Instance, k: number, xs: readonly Elements[]): void => {
   for (const [i, x] of xs.entries()) m.write(k + i, x)
 }
-export const wasm = (options: WasmOptions = {}): Backend =>
-  define('wasm', {
-    plan: (p) => TE.right(showPlan(planOf(p.closed))),
+export const wasm = (options: WasmOptions = {}): Backend => {
+  const element = elementOf(options.precision ?? 'float32')
+  const backend = element === float32 ? 'wasm' : `wasm:${element.precision}`
+  // costs are counted for elements of four bytes
+  const note =
+    element === float32 ? '' : '\nin float64: a real takes twice the bytes counted here, and two fill a vector'
+  return define(backend, {
+    plan: (p) => TE.right(showPlan(planOf(p.closed, element)) + note),
     open: (p) =>
       TE.map((m: Instance) => ({
-        backend: 'wasm',
+        backend,
         reason: m.reason,
         call: (inputs: readonly Elements[]) => {
           writeFrom(m, 0, inputs)
@@ -33,7 +42,7 @@ export const wasm = (options: WasmOptions = {}): Backend =>
     hold: (step) => {
       const carried = carriedBy(step)
       return TE.map((m: Instance) => ({
-        backend: 'wasm',
+        backend,
         reason: m.reason,
         load: (state: readonly Elements[]) => {
           writeFrom(m, 0, state)
@@ -51,3 +60,4 @@ export const wasm = (options: WasmOptions = {}): Backend =>
       }))(() => instantiate(step.closed, carried, options))
     },
   })
+}

@@ -3,11 +3,13 @@
  * one counts like an evaluation. The count is the same on every machine; time is measured only by a clock that is given.
  */
 import type { IO } from 'fp-ts/lib/IO.js'
-import { evaluate, type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
+import type { Evaluator } from '../../lang/backend.ts'
+import { type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
-import { type Closed, typesOf } from '../../lang/syntax/closed.ts'
+import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
+import { type EvaluateRounded, onReference } from './rounding.ts'
 
 /** What a check is doing, and what it has spent. */
 export interface CheckProgress extends Spent {
@@ -24,6 +26,8 @@ export interface Budget {
   readonly now?: () => number
   /** Called as the check goes on, at least at every new point. */
   readonly onProgress?: (p: CheckProgress) => IO<void>
+  /** What evaluates large programs, in float64: `evaluator()` of the back ends. Default: the reference. */
+  readonly on?: Evaluator
 }
 /** What a check has cost. */
 export interface Spent {
@@ -39,9 +43,11 @@ export interface Spent {
 /** Evaluation that counts. */
 export interface EvaluationMeter {
   /** The outputs; all of them NaN where a loop reaches its own limit. */
-  readonly evaluate: (p: Closed, x: readonly Tensor[], run?: Runner) => readonly Tensor[]
+  readonly evaluate: EvaluateRounded
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
+  /** Every value where some output is not finite; undefined where all are. */
+  readonly traceNonFinite: (p: Closed, x: readonly Tensor[]) => readonly Tensor[] | undefined
   /** A runner that counts the steps of loops. */
   readonly counting: (run: Runner) => Runner
   readonly doing: (what: string) => void
@@ -53,6 +59,9 @@ const usual = 1_000_000
 const reportEvery = 500
 const budgetSpent = 'BudgetSpent'
 
+export const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
+const everyValue = (p: Closed): readonly number[] => [...typesOf(p).keys()]
+
 /** The result of an act; undefined where the budget is spent before it ends. */
 export const within = <A>(act: () => A): A | undefined => {
   try {
@@ -62,7 +71,7 @@ export const within = <A>(act: () => A): A | undefined => {
     throw error
   }
 }
-export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budget): EvaluationMeter => {
+export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: Budget): EvaluationMeter => {
   const start = now?.()
   let count = 0
   let exhausted = false
@@ -99,21 +108,33 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress }: Budge
       },
       { beforeStep: charge },
     )
-  const metered =
-    (how: typeof evaluate, numbers: (p: Closed) => readonly number[]) =>
-    (p: Closed, x: readonly Tensor[], run: Runner = runKernel): readonly Tensor[] => {
-      charge()
-      try {
-        return how(p, x, counting(run))
-      } catch (error) {
-        if (!isLimitReached(error)) throw error
-        const types = typesOf(p)
-        return numbers(p).map((v) => new Float64Array(sizeOf(types[v]?.shape ?? [])).fill(Number.NaN))
-      }
+  const traced = (p: Closed, x: readonly Tensor[]): readonly Tensor[] => trace(p, x, counting(runKernel))
+  /** All NaN where a loop reaches its own limit. */
+  const metered = <A>(p: Closed, numbers: (p: Closed) => readonly number[], act: () => A): A | readonly Tensor[] => {
+    charge()
+    try {
+      return act()
+    } catch (error) {
+      if (!isLimitReached(error)) throw error
+      const types = typesOf(p)
+      return numbers(p).map((v) => new Float64Array(sizeOf(types[v]?.shape ?? [])).fill(Number.NaN))
     }
+  }
   return {
-    evaluate: metered(evaluate, (p) => p.outputs),
-    trace: metered(trace, (p) => [...typesOf(p).keys()]),
+    evaluate: (p, x, rounding) =>
+      metered(
+        p,
+        (q) => q.outputs,
+        () => on?.evaluate(p, x, rounding?.noise) ?? onReference(p, x, rounding, counting(rounding?.run ?? runKernel)),
+      ),
+    trace: (p, x) => metered(p, everyValue, () => traced(p, x)),
+    traceNonFinite: (p, x) => {
+      const found = metered(p, everyValue, () => {
+        const outputs = on?.evaluate(p, x)
+        return outputs?.every(allFinite) ? undefined : traced(p, x)
+      })
+      return found === undefined || at(found, p.outputs).every(allFinite) ? undefined : found
+    },
     counting,
     doing: (what) => {
       doing = what

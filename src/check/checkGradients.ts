@@ -159,6 +159,9 @@ const sample = (
   const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
+  // the point will be drawn again
+  if (ahead.ruling === 'kink' && back?.ruling !== 'wrong')
+    return { x, ruling: 'kink', checks: [ahead, ...(back ? [back] : [])].map((o) => o.check), coordinates: [] }
   doing(`${label}: coordinates`)
   const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
   const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
@@ -231,7 +234,7 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
   const tried = (k: number, key: Key): Sampled | undefined => {
     const label = `point ${k + 1} of ${plan.samples}`
     m.meter.doing(label)
-    const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.trace, plan.whole)
+    const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.traceNonFinite, plan.whole)
     // single coordinates at the first point only
     return x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key), label)
   }

@@ -30,11 +30,11 @@ export interface Ladder {
   readonly down: readonly Float64Array[]
   /** How far rounding moves each output within a step. */
   readonly noise: readonly Float64Array[]
-  /** How far rounding moves each output near 0 most of the time: an unlucky rounding may carry it over a jump. */
-  readonly typical: Float64Array
+  /** How far rounding moves an output near 0 most of the time: an unlucky rounding may carry it over a jump. */
+  readonly typical: (k: number) => number
 }
 
-const ratio = 8
+export const ratio = 8
 /** first, first / ratio, first / ratio^2, ..., last. */
 const stepsFrom = (first: number, last: number): readonly number[] =>
   Array.from({ length: Math.round(Math.log(first / last) / Math.log(ratio)) + 1 }, (_, i) => first / ratio ** i)
@@ -44,7 +44,7 @@ export const usual = stepsFrom(2 ** -4, 2 ** -31)
 export const extended = stepsFrom(2 ** 8, 2 ** -46)
 /** With fewer steps no error can be estimated. */
 const fewest = 4
-const depth = 3
+export const depth = 3
 /** Evaluations under rounding at 0 itself. */
 const stills = 10
 /** One evaluation may hide the rounding by chance: the largest value within this factor of a step is used. */
@@ -72,13 +72,29 @@ const bothSides = (f: LineFunction, wanted: readonly number[]) => {
 /** How far the rounding of f moves its outputs at t, once: at least by half a unit in the last place. */
 const noiseAt = (f: LineFunction, t: number, exact: Float64Array, key: Key): Float64Array => {
   const other = f(t, rounding(key))
-  return exact.map((y, i) => {
-    const gap = Math.abs(nth(other, i) - y)
-    return Math.max((Number.EPSILON / 2) * Math.abs(y), Number.isFinite(gap) ? gap : 0)
-  })
+  const noise = new Float64Array(exact.length)
+  for (let i = 0; i < noise.length; i++) {
+    const y = exact[i] as number
+    const gap = Math.abs((other[i] as number) - y)
+    noise[i] = Math.max((Number.EPSILON / 2) * Math.abs(y), Number.isFinite(gap) ? gap : 0)
+  }
+  return noise
 }
-const largest = (list: readonly Float64Array[]): Float64Array =>
-  list.reduce((m, n) => m.map((v, k) => Math.max(v, nth(n, k))))
+const larger = (a: Float64Array, b: Float64Array): Float64Array => {
+  const most = a.slice()
+  for (let k = 0; k < most.length; k++) most[k] = Math.max(a[k] as number, b[k] as number)
+  return most
+}
+/** For each step: the largest noise at 0, and at the steps near it or below. */
+const noiseWithin = (steps: readonly number[], own: readonly Float64Array[], still: Float64Array) => {
+  const found: Float64Array[] = []
+  let [most, next] = [still, steps.length - 1]
+  for (const h of [...steps].reverse()) {
+    for (; next >= 0 && nth(steps, next) <= nearby * h; next--) most = larger(most, nth(own, next))
+    found.unshift(most)
+  }
+  return found
+}
 const upperQuartile = (numbers: readonly number[]): number =>
   nth(
     [...numbers].sort((a, b) => a - b),
@@ -97,15 +113,14 @@ export const climb = (f: LineFunction, wanted: readonly number[], key: Key): Lad
     return noiseAt(f, right ? h : -h, nth(right ? up : down, i), foldIn(stills + i)(key))
   })
   const still = Array.from({ length: stills }, (_, k) => noiseAt(f, 0, here, foldIn(k)(key)))
-  const within = (width: number): readonly Float64Array[] => [...still, ...own.filter((_, j) => nth(steps, j) <= width)]
-  const near = within(close)
+  const near = [...still, ...own.filter((_, j) => nth(steps, j) <= close)]
   return {
     steps,
     here,
     up,
     down,
-    noise: steps.map((h) => largest(within(nearby * h))),
-    typical: here.map((_, k) => upperQuartile(near.map((n) => nth(n, k)))),
+    noise: noiseWithin(steps, own, still.reduce(larger)),
+    typical: (k) => upperQuartile(near.map((n) => nth(n, k))),
   }
 }
 

@@ -9,7 +9,7 @@ import { at, type Closed, type Equation, inTypes, outsOf } from '../../lang/synt
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key, uniform } from '../random/key.ts'
-import type { EvaluationMeter } from './budget.ts'
+import { allFinite, type EvaluationMeter } from './budget.ts'
 import type { Point } from './point.ts'
 
 /** Both ends included. */
@@ -58,14 +58,12 @@ const integerIn = ([low, high]: Interval, u: number): number => {
   const [first, last] = [Math.ceil(low), Math.floor(high)]
   return first + Math.floor(u * Math.max(1, last - first + 1))
 }
-const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
-
 /**
  * The inputs on which the first non-finite value with finite arguments depends; undefined if all outputs are finite.
  */
-const blamed = (p: Closed, x: Point, run: EvaluationMeter['trace']): ReadonlySet<number> | undefined => {
+const blamed = (p: Closed, x: Point, run: EvaluationMeter['traceNonFinite']): ReadonlySet<number> | undefined => {
   const v = run(p, x)
-  if (at(v, p.outputs).every(allFinite)) return undefined
+  if (v === undefined) return undefined
   const reach: ReadonlySet<number>[] = p.inputs.map((_, i) => new Set([i]))
   for (const q of p.equations) {
     const from = new Set(at(reach, q.args).flatMap((s) => [...s]))
@@ -77,6 +75,10 @@ const blamed = (p: Closed, x: Point, run: EvaluationMeter['trace']): ReadonlySet
 const isOrigin = (q: Equation, v: readonly Tensor[]): boolean =>
   !outsOf(q, v).every(allFinite) && at(v, q.args).every(allFinite)
 
+const ofReference: EvaluationMeter['traceNonFinite'] = (p, x) => {
+  const v = trace(p, x)
+  return at(v, p.outputs).every(allFinite) ? undefined : v
+}
 /**
  * A point where every output is finite; undefined when none was found.
  *
@@ -88,7 +90,7 @@ export const drawPoint = (
   key: Key,
   given: readonly (Interval | undefined)[],
   usual: boolean,
-  run: EvaluationMeter['trace'] = trace,
+  run: EvaluationMeter['traceNonFinite'] = ofReference,
   whole: readonly (Interval | undefined)[] = [],
 ): Point | undefined => {
   const types = inTypes(p)

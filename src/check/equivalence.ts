@@ -92,7 +92,7 @@ const compared = (p: Closed, q: Closed, options: EquivalenceOptions): Equivalenc
   for (let k = 0; k < samples; k++) {
     const key = foldIn(k)(randomKey(seed))
     meter.doing(`point ${k + 1} of ${samples}`)
-    const x = within(() => drawPoint(p, foldIn(0)(key), ranges, k % 2 === 0, meter.trace))
+    const x = within(() => drawPoint(p, foldIn(0)(key), ranges, k % 2 === 0, meter.traceNonFinite))
     const both =
       x && within(() => [valuesOf(p, x, foldIn(1)(key), meter), valuesOf(q, x, foldIn(2)(key), meter)] as const)
     if (x === undefined || both === undefined) continue

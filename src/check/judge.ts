@@ -7,6 +7,7 @@
 
 import { nth } from '../../lang/syntax/list.ts'
 import { type Candidates, candidatesOf, type Estimate, type Ladder, type LineFunction, sharpest } from './difference.ts'
+import { makeTableaus } from './tableau.ts'
 
 export type Ruling =
   /** Some estimate with a useful error bar includes it. */
@@ -86,6 +87,7 @@ export const judgeAll = (
   ladder: Ladder,
   least: number,
 ): readonly Judgement[] => {
+  if (numbers.length > many) return judgeMany(numbers, slack, ladder, least)
   const pools = Array.from(numbers, (_, k) => candidatesOf(ladder, k))
   const sizes = [
     ...numbers,
@@ -96,13 +98,37 @@ export const judgeAll = (
   return pools.map((c, k) => judge(nth(numbers, k), nth(slack, k), scale, c))
 }
 
+/** From so many numbers on, those that no candidate excludes are recognised without building the candidates. */
+const many = 64
+/** What judge says of numbers beyond doubt: right, by the sharpest estimate. The others are judged by all candidates. */
+const judgeMany = (numbers: Float64Array, slack: Float64Array, ladder: Ladder, least: number): readonly Judgement[] => {
+  const tableauOf = makeTableaus(ladder)
+  const found = Array.from(numbers, (number, k) => tableauOf(k, number, nth(slack, k), safety))
+  const sizes: readonly Float64Array[] = [
+    numbers,
+    Float64Array.from(found, ({ best }) => best?.value ?? 0),
+    ladder.here.map((v) => v * negligible),
+  ]
+  const scale = sizes.reduce(
+    (m, list) => list.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m),
+    least,
+  )
+  return found.map(({ best, excluded, rough, gap, bar }, k): Judgement => {
+    const [number, own] = [nth(numbers, k), nth(slack, k)]
+    const differ = gap > 2 * safety * bar && gap > 1e-6 * scale
+    return best !== undefined && !excluded && !differ && Math.max(best.error, own / safety) <= useful * scale
+      ? { ruling: 'right', estimate: best, rough: rough > 1e-6 * scale }
+      : judge(number, own, scale, candidatesOf(ladder, k))
+  })
+}
+
 /**
  * Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours.
  */
 export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
   within.some((most) => {
     const i = ladder.steps.findIndex((h) => h <= most)
-    return i >= 0 && jumpsWithin(f, nth(ladder.steps, i), k, nth(ladder.typical, k))
+    return i >= 0 && jumpsWithin(f, nth(ladder.steps, i), k, ladder.typical(k))
   })
 /** A wide search meets more jumps; a narrow one finds them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]

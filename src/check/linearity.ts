@@ -53,7 +53,7 @@ interface Trial {
 }
 const trial = (p: Closed, marks: readonly boolean[], key: Key, meter: EvaluationMeter): Trial => {
   const types = inTypes(p).filter((_, i) => marks[i])
-  const fixed = drawPoint(p, foldIn(0)(key), [], true, meter.trace) ?? zeros(inTypes(p))
+  const fixed = drawPoint(p, foldIn(0)(key), [], true, meter.traceNonFinite) ?? zeros(inTypes(p))
   const f = (moved: Point, rounding?: Rounding): Float64Array =>
     flat(evaluateUnder(p, place(p, marks, fixed, moved), rounding, (i) => marks[i] === true, meter.evaluate))
   const u = direction(foldIn(1)(key), types)

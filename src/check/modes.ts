@@ -104,6 +104,7 @@ export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds
   const ins = inTypes(f)
   const outs = outTypes(f)
   const { closed, held } = holding(f)
+  const values: Closed = { ...f, outputs: held }
   return {
     f,
     meter,
@@ -112,13 +113,13 @@ export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds
     push: (x, v, rounding) => under(push, [...x, ...v], rounding),
     pull: pull && ((x, w, rounding) => under(pull, [...x, ...w], rounding)),
     along: (x, v) => {
-      const values = held.length === 0 ? [] : at(meter.trace(f, x), held)
+      const kept = held.length === 0 ? [] : meter.evaluate(values, x)
       const bounded = isInside(bounds, x)
       return (t, rounding) => {
         const moved = move(ins, x, v, t)
         return bounded && !isInside(bounds, moved)
           ? outs.filter(isReal).map((o) => new Float64Array(sizeOf(o.shape)).fill(Number.NaN))
-          : realOnly(outs, under(closed, [...moved, ...values], rounding))
+          : realOnly(outs, under(closed, [...moved, ...kept], rounding))
       }
     },
   }

@@ -18,7 +18,8 @@ export const realOnly = <T>(types: readonly Type[], xs: readonly T[]): readonly 
 export const dot = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += nth(x, k) * nth(nth(b, i), k)
+    const y = nth(b, i)
+    for (let k = 0; k < x.length; k++) total += (x[k] as number) * (y[k] as number)
   })
   return total
 }
@@ -26,9 +27,20 @@ export const dot = (a: Point, b: Point): number => {
 export const dotSize = (a: Point, b: Point): number => {
   let total = 0
   a.forEach((x, i) => {
-    for (let k = 0; k < x.length; k++) total += Math.abs(nth(x, k) * nth(nth(b, i), k))
+    const y = nth(b, i)
+    for (let k = 0; k < x.length; k++) total += Math.abs((x[k] as number) * (y[k] as number))
   })
   return total
+}
+// plain loops: these run at every evaluation, over all parameters of a model
+const isZero = (x: Tensor): boolean => {
+  for (let k = 0; k < x.length; k++) if (x[k] !== 0) return false
+  return true
+}
+const stepped = (x: Tensor, v: Tensor, t: number): Tensor => {
+  const y = new Float64Array(x.length)
+  for (let k = 0; k < y.length; k++) y[k] = (x[k] as number) + t * (v[k] as number)
+  return y
 }
 /** x + t v at the real leaves; integers stay. */
 export const move = (types: readonly Type[], x: Point, v: Point, t: number): Point => {
@@ -36,7 +48,7 @@ export const move = (types: readonly Type[], x: Point, v: Point, t: number): Poi
   return x.map((xi, i) => {
     if (!isReal(nth(types, i))) return xi
     const vi = nth(v, next++)
-    return xi.map((a, k) => a + t * nth(vi, k))
+    return t === 0 || isZero(vi) ? xi : stepped(xi, vi, t)
   })
 }
 /** A direction: one array per type, no number near 0; `scales`: how far each number should move. */

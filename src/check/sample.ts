@@ -42,24 +42,24 @@ export const nowhere: Worst = { leaf: '', index: [], element: 0, analytic: 0, nu
 
 /** How far rounding moves a number, given its perturbed values. The farthest is ignored: it may be beyond a jump. */
 export const slackAmong = (value: number, tries: readonly number[]): number => {
-  const [, next = 0] = tries
-    .map((t) => Math.abs(t - value))
-    .filter((g) => Number.isFinite(g))
-    .sort((a, b) => b - a)
+  let [farthest, next] = [0, 0]
+  for (const t of tries) {
+    const gap = Math.abs(t - value)
+    if (!Number.isFinite(gap)) continue
+    next = Math.max(next, Math.min(gap, farthest))
+    farthest = Math.max(farthest, gap)
+  }
   return 8 * next + 1e-14 * Math.abs(value)
 }
 export const tries = [0, 1, 2, 3]
 /** How far rounding moves each number of a derivative. */
 export const slackOf = (exact: Float64Array, again: (r: Rounding) => Float64Array, key: Key): Float64Array => {
   const others = tries.map((k) => again(rounding(foldIn(k)(key))))
-  return exact.map((v, i) =>
-    Number.isFinite(v)
-      ? slackAmong(
-          v,
-          others.map((t) => nth(t, i)),
-        )
-      : 0,
-  )
+  const here: number[] = others.map(() => 0)
+  return exact.map((v, i) => {
+    for (let t = 0; t < here.length; t++) here[t] = nth(nth(others, t), i)
+    return Number.isFinite(v) ? slackAmong(v, here) : 0
+  })
 }
 
 interface Judged {
@@ -108,6 +108,15 @@ const rulingOf = (judgements: readonly Judgement[], believed: boolean, jumping: 
     'right',
   )
 }
+/** The number whose gap is largest. */
+const widest = (count: number, gap: (k: number) => number): number => {
+  let [at, most] = [0, Number.NEGATIVE_INFINITY]
+  for (let k = 0; k < count; k++) {
+    const here = gap(k)
+    if (here > most) [at, most] = [k, here]
+  }
+  return at
+}
 /** Claimed derivatives against the differences of a function; undefined where that is not finite. */
 export const against = (
   f: LineFunction,
@@ -135,7 +144,12 @@ export const against = (
   const doubtful = numbers.filter((k) => judgements[k]?.ruling === 'unclear' || judgements[k]?.rough)
   const isBroken = (): boolean => doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
   const ruling = rulingOf(judgements, believed.length > 0, jumping.length > 0 || (believed.length === 0 && isBroken()))
-  return { ruling, judgements, at: believed[0] ?? byGap(numbers)[0] ?? 0, scale: scaleOf(claimed, judgements, least) }
+  return {
+    ruling,
+    judgements,
+    at: believed[0] ?? widest(judgements.length, gap),
+    scale: scaleOf(claimed, judgements, least),
+  }
 }
 
 /** df(x) v against the differences of f along v. */

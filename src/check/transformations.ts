@@ -80,7 +80,7 @@ const close = 1e-9
 /** All inputs of a program and of its derivatives: points with directions. */
 const drawn = (p: UntypedProgram, key: Key, samples: number, meter: EvaluationMeter): readonly Point[] =>
   Array.from({ length: samples }, (_, k) =>
-    within(() => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0, meter.trace)),
+    within(() => drawPoint(p.closed, foldIn(k)(key), [], k % 2 === 0, meter.traceNonFinite)),
   ).filter((x): x is Point => x !== undefined)
 const batched = (p: UntypedProgram, points: readonly Point[], { evaluate }: EvaluationMeter): Deviation => {
   const all = points.length === 0 ? [] : [...points, ...points, ...points].slice(0, 3)

@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
+import { evaluator } from '../../backends/index.ts'
 import {
   checkGradients,
   type GradientReport,
@@ -52,6 +53,7 @@ const run = async (what: string, options: Options): Promise<number> => {
     reverse: !options.forward,
     seconds: options.seconds,
     now: () => performance.now(),
+    on: evaluator(),
     onProgress: checkProgress(process.stderr),
     ...(options.evaluations === undefined ? {} : { evaluations: options.evaluations }),
     ...(options.samples === undefined ? {} : { samples: options.samples }),

@@ -37,12 +37,14 @@ type GpujsMode = NonNullable<GpujsOptions['mode']>
 export const gpujsModes: readonly GpujsMode[] = ['auto', ...modes]
 const gpujsNames = gpujsModes.map((m) => `gpujs:${m}`)
 const isGpujsMode = (name: string): name is GpujsMode => (gpujsModes as readonly string[]).includes(name)
-export const backendNames = 'auto, reference, gpujs, gpujs:MODE, wasm'
+export const backendNames = 'auto, auto:float64, reference, gpujs, gpujs:MODE, wasm, wasm:float64'
 export const backendNamed = (name: string): E.Either<string, Backend> => {
   const [head, mode = 'auto'] = name.split(':')
   if (name === 'auto') return E.right(auto())
   if (name === 'reference') return E.right(reference)
   if (name === 'wasm') return E.right(wasm())
+  if (name === 'auto:float64') return E.right(auto({ precision: 'float64' }))
+  if (name === 'wasm:float64') return E.right(wasm({ precision: 'float64' }))
   if (head === 'gpujs' && isGpujsMode(mode)) return E.right(gpujs({ mode }))
   return E.left(
     head === 'gpujs'

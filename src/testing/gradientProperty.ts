@@ -1,6 +1,7 @@
 /** A program's gradients as a property: fast-check draws the points and shrinks them. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Evaluator } from '../../lang/backend.ts'
 import type { Tensor } from '../../lang/evaluate.ts'
 import { inTypes } from '../../lang/syntax/closed.ts'
 import { showDiagnostics } from '../../lang/syntax/error.ts'
@@ -18,6 +19,8 @@ export interface GradientPropertyOptions {
   readonly range?: Interval
   /** Whether second derivatives are checked. Default: true. */
   readonly second?: boolean
+  /** What evaluates large programs: `evaluator()` of the back ends. Default: the reference. */
+  readonly on?: Evaluator
 }
 /**
  * Law: at every point where the program is smooth and finite, both modes give its derivative.
@@ -30,10 +33,10 @@ export const gradientProperty = ofProgram(
   'gradientProperty(f: program, options?)',
   <In, Out>(
     program: Program<In, Out>,
-    { range = [-1, 1], second = true }: GradientPropertyOptions = {},
+    { range = [-1, 1], second = true, on }: GradientPropertyOptions = {},
   ): fc.IProperty<[readonly Tensor[], number]> =>
     fc.property(values(inTypes(program.closed), range), seeds, (x, seed) => {
-      const report = checkGradients(program, { at: treeOf(program, x), seed, second })
+      const report = checkGradients(program, { at: treeOf(program, x), seed, second, ...(on && { on }) })
       if (E.isLeft(report)) throw new Error(showDiagnostics(report.left))
       if (report.right.verdict === 'wrong') throw new Error(showReport(report.right))
     }),

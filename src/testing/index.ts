@@ -5,4 +5,4 @@ export { arbitraryProgram, inputRange, type ProgramOptions } from './arbitrary/p
 export { arbitraryShape, arbitraryType, type ShapeOptions } from './arbitrary/shape.ts'
 export { arbitraryTensor } from './arbitrary/values.ts'
 export { type GradientPropertyOptions, gradientProperty } from './gradientProperty.ts'
-export { matchers } from './matchers.ts'
+export { matchers, matchersOn } from './matchers.ts'

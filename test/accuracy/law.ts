@@ -18,6 +18,7 @@ export interface Column {
 export const columns: readonly Column[] = [
   { name: 'reference', backend: () => reference, precision: 'double', bound: 8 },
   { name: 'wasm', backend: () => wasm(), precision: 'single', bound: 16 },
+  { name: 'wasm:float64', backend: () => wasm({ precision: 'float64' }), precision: 'double', bound: 8 },
   { name: 'gpujs:cpu', backend: () => gpujs({ mode: 'cpu' }), precision: 'single', bound: 16 },
   { name: 'gpujs:webasm', backend: () => gpujs({ mode: 'webasm' }), precision: 'single', bound: 16 },
 ]

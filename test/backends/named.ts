@@ -1,4 +1,4 @@
-/** Back ends by name, as on the command line: reference, wasm, wasm:THREADS, gpujs:MODE. */
+/** Back ends by name, as on the command line: reference, wasm, wasm:THREADS, wasm:float64, gpujs:MODE. */
 import { type Backend, gpujs, reference, wasm } from '../../backends/index.ts'
 
 export const backendNamed = (name: string): Backend => {
@@ -9,8 +9,8 @@ export const backendNamed = (name: string): Backend => {
     case 'gpujs':
       return gpujs({ mode: (detail ?? 'auto') as 'auto' })
     case 'wasm':
-      return wasm({ threads: Number(detail ?? 1) })
+      return detail === 'float64' ? wasm({ precision: 'float64' }) : wasm({ threads: Number(detail ?? 1) })
     default:
-      throw new Error(`no back end is called ${name}: try reference, wasm, wasm:THREADS or gpujs:MODE`)
+      throw new Error(`no back end is called ${name}: try reference, wasm, wasm:THREADS, wasm:float64 or gpujs:MODE`)
   }
 }

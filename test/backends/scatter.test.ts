@@ -207,7 +207,7 @@ describe('as sums over segments', () => {
   })
   test('a long Scatter has no form and no long kernel; a short one is one kernel', () => {
     const p = programOrThrow({ x: real(1000, 8), at: int(1000) }, ({ x, at }) => scatterAdd(300)(x, at)).closed
-    const tags = (limit: number) => expand(p, limit).equations.map((q) => q.meaning._tag)
+    const tags = (limit: number) => expand(p, { segments: limit }).equations.map((q) => q.meaning._tag)
     expect(tags(1 << 16)).toContain('Sort')
     expect(tags(1 << 16)).not.toContain('Scatter')
     expect(tags(1 << 30)).toEqual(['Kernel'])

@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Backend } from '../../backends/backend.ts'
 import { gpujs, wasm } from '../../backends/index.ts'
+import type { RealPrecision } from '../../lang/backend.ts'
 import { evaluate, type Runner } from '../../lang/evaluate.ts'
 import { runKernel, type Tensor } from '../../lang/kernel/evaluate.ts'
 import { type Closed, closeOver, inline, inTypes, numbered, outTypes } from '../../lang/syntax/closed.ts'
@@ -22,12 +23,14 @@ import { type AnyProgram, realsOf } from '../laws/derivative.ts'
 import { pointFrom } from '../laws/table.ts'
 import type { Failure, Result } from './campaign.ts'
 
-export const backendNames = ['wasm', 'gpujs:webasm', 'gpujs:cpu'] as const
+export const backendNames = ['wasm', 'wasm:float64', 'gpujs:webasm', 'gpujs:cpu'] as const
 type BackendName = (typeof backendNames)[number]
 export const backendNamed = (name: BackendName): Backend => {
   switch (name) {
     case 'wasm':
       return wasm({ threads: 1 })
+    case 'wasm:float64':
+      return wasm({ precision: 'float64' })
     case 'gpujs:webasm':
       return gpujs({ mode: 'webasm' })
     case 'gpujs:cpu':
@@ -70,19 +73,43 @@ interface Trial {
   readonly inputs: Values
 }
 type Case = readonly [AnyProgram, number]
-const trialOf = ([drawn, seed]: Case): Trial => {
-  const program = withoutFreeAxes(drawn)
-  const closed = allModes(program)
-  const { x, v, w } = pointFrom(program, seed, inputRange)
-  return { program: drawn, seed, closed, inputs: rounded(programOf(closed), [...x(), ...v(), ...w()]) }
-}
+const trialOf =
+  (backend: Backend) =>
+  ([drawn, seed]: Case): Trial => {
+    const program = withoutFreeAxes(drawn)
+    const closed = allModes(program)
+    const { x, v, w } = pointFrom(program, seed, inputRange)
+    return {
+      program: drawn,
+      seed,
+      closed,
+      inputs: formatOf(backend).round(programOf(closed), [...x(), ...v(), ...w()]),
+    }
+  }
 
 // -- how far two results may be apart --------------------------------------------------------------------------------
 
-const few = 1e-5
-/** Apart by a few roundings, or not at all. Subnormal numbers may be flushed. */
-const near = (a: number, b: number, real: boolean): boolean =>
-  Object.is(a, b) || a === b || (real && Math.abs(a - b) <= few * Math.abs(b) + 1e-37)
+/** The precision of a back end. */
+interface Format {
+  /** A few roundings, relative to a number. */
+  readonly few: number
+  /** Differences that do not count: subnormal numbers may be flushed. */
+  readonly tiny: number
+  /** The sizes of the random changes that show what rounding may do. */
+  readonly amplitudes: readonly number[]
+  /** A number on the way that is larger may have left the range. */
+  readonly most: number
+  /** The nearest number that the back end holds. */
+  readonly round: (p: AnyProgram, xs: Values) => Values
+}
+const formats: { readonly [P in RealPrecision]: Format } = {
+  float32: { few: 1e-5, tiny: 1e-37, amplitudes: [3e-7, 3e-6, 3e-5], most: 1e30, round: rounded },
+  float64: { few: 1e-13, tiny: 1e-307, amplitudes: [1e-15, 1e-14, 1e-13], most: 1e250, round: (_, xs) => xs },
+}
+const formatOf = ({ name }: Backend): Format => formats[name.endsWith('float64') ? 'float64' : 'float32']
+/** Apart by a few roundings, or not at all. */
+const near = ({ few, tiny }: Format, a: number, b: number, real: boolean): boolean =>
+  Object.is(a, b) || a === b || (real && Math.abs(a - b) <= few * Math.abs(b) + tiny)
 
 /** Numbers in [-1, 1) without pattern. */
 const noise = (seed: number): (() => number) => {
@@ -101,18 +128,18 @@ const shaken = (amplitude: number, next: () => number): Runner => {
     return isReal(type) ? shake(y) : y
   }
 }
-/** Whether a number on the way leaves the range of float32. */
-const leavesRange = ({ closed, inputs }: Trial): boolean => {
+/** Whether a number on the way leaves the range of the back end. */
+const leavesRange = ({ most }: Format, { closed, inputs }: Trial): boolean => {
   let far = false
   evaluate(closed, inputs, (...of) => {
     const y = runKernel(...of)
-    far ||= y.some((e) => Number.isFinite(e) && Math.abs(e) > 1e30)
+    far ||= y.some((e) => Number.isFinite(e) && Math.abs(e) > most)
     return y
   })
   return far
 }
 /** Which results may be this far from those of the reference, because rounding errors alone move them so. */
-const excusedBy = (t: Trial, found: Values, expected: Values): boolean => {
+const excusedBy = (format: Format, t: Trial, found: Values, expected: Values): boolean => {
   const types = outTypes(t.closed)
   const spread = expected.map((y) => new Float64Array(y.length))
   const open = (): boolean =>
@@ -120,12 +147,14 @@ const excusedBy = (t: Trial, found: Values, expected: Values): boolean => {
       y.some((e, k) => {
         const right = (expected[o] as Tensor)[k] as number
         const room = (spread[o] as Float64Array)[k] as number
-        return !near(e, right, isReal(types[o] as Type)) && !(Math.abs(e - right) <= 8 * room) && room !== Infinity
+        return (
+          !near(format, e, right, isReal(types[o] as Type)) && !(Math.abs(e - right) <= 8 * room) && room !== Infinity
+        )
       }),
     )
-  for (const amplitude of [3e-7, 3e-6, 3e-5])
+  for (const amplitude of format.amplitudes)
     for (let sample = 0; sample < 12; sample++) {
-      const moved = evaluate(t.closed, t.inputs, shaken(amplitude, noise(31 * sample + 1 + amplitude * 1e9)))
+      const moved = evaluate(t.closed, t.inputs, shaken(amplitude, noise(31 * sample + 1 + amplitude / format.few)))
       moved.forEach((y, o) => {
         y.forEach((e, k) => {
           const right = (expected[o] as Tensor)[k] as number
@@ -136,12 +165,12 @@ const excusedBy = (t: Trial, found: Values, expected: Values): boolean => {
       })
       if (sample % 4 === 3 && !open()) return true
     }
-  return leavesRange(t)
+  return leavesRange(format, t)
 }
-const nearAll = (closed: Closed, found: Values, expected: Values): boolean => {
+const nearAll = (format: Format, closed: Closed, found: Values, expected: Values): boolean => {
   const types = outTypes(closed)
   return found.every((y, o) =>
-    y.every((e, k) => near(e, (expected[o] as Tensor)[k] as number, isReal(types[o] as Type))),
+    y.every((e, k) => near(format, e, (expected[o] as Tensor)[k] as number, isReal(types[o] as Type))),
   )
 }
 
@@ -159,7 +188,8 @@ const run = async (backend: Backend, program: AnyProgram, inputs: Values): Promi
 const agrees = async (backend: Backend, t: Trial): Promise<boolean> => {
   const expected = evaluate(t.closed, t.inputs)
   const found = await run(backend, programOf(t.closed), t.inputs)
-  return nearAll(t.closed, found, expected) || excusedBy(t, found, expected)
+  const format = formatOf(backend)
+  return nearAll(format, t.closed, found, expected) || excusedBy(format, t, found, expected)
 }
 /** The first of these programs on which a back end is wrong; an exception is wrong too. */
 const firstWrong = async (backend: Backend, trials: readonly Trial[]): Promise<number> => {
@@ -169,7 +199,7 @@ const firstWrong = async (backend: Backend, trials: readonly Trial[]): Promise<n
   for (const [k, t] of trials.entries()) {
     const part = found?.slice(from, from + t.closed.outputs.length)
     from += t.closed.outputs.length
-    if (part !== undefined && nearAll(t.closed, part, evaluate(t.closed, t.inputs))) continue
+    if (part !== undefined && nearAll(formatOf(backend), t.closed, part, evaluate(t.closed, t.inputs))) continue
     if (!(await agrees(backend, t).catch(() => false))) return k
   }
   return -1
@@ -199,7 +229,7 @@ export const runOnBackend = async ({
   const cases: fc.Arbitrary<Case> = fc.tuple(arbitraryProgram(size), seeds)
   const shrink = async (groupSeed: number, from: string): Promise<Failure | undefined> => {
     const shrunk = await fc.check(
-      fc.asyncProperty(cases, async (c) => agrees(backend, trialOf(c))),
+      fc.asyncProperty(cases, async (c) => agrees(backend, trialOf(backend)(c))),
       { numRuns: 1, seed: groupSeed, path: from },
     )
     const [program, pointSeed] = shrunk.counterexample?.[0] ?? []
@@ -211,7 +241,7 @@ export const runOnBackend = async ({
   let tried = 0
   for (let from = seed; tried < programs; from++) {
     const numRuns = Math.min(group, programs - tried)
-    const trials = fc.sample(cases, { numRuns, seed: from }).map(trialOf)
+    const trials = fc.sample(cases, { numRuns, seed: from }).map(trialOf(backend))
     const wrong = await firstWrong(backend, trials)
     for (const _ of trials) onProgram?.()
     tried += trials.length

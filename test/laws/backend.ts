@@ -22,7 +22,7 @@ export const subject = async (backend: Backend, free: AnyProgram): Promise<Subje
 /** run(p)(x) = evaluate(p)(x), bit for bit */
 export const isReference = async (s: Subject, x: Values): Promise<boolean> =>
   same(await s.run(x), evaluate(s.program.closed, x))
-/** run(p)(x) = evaluate(p)(x) within a tolerance, x rounded to the back end's precision first */
+/** run(p)(x) = evaluate(p)(x) within a tolerance, x rounded to float32 first, which float64 holds too */
 export const agrees = async (s: Subject, x: Values, within: number): Promise<boolean> => {
   const inputs = rounded(s.program, x)
   return closeAll(await s.run(inputs), evaluate(s.program.closed, inputs), within)

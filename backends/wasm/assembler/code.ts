@@ -1,6 +1,6 @@
 /** Code as a rope of bytes, and the binary format of numbers, names and types. */
 export type Numeric = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
-export type Rope = readonly (number | Rope)[]
+export type Rope = readonly (number | Uint8Array | Rope)[]
 /** Instructions that leave a T on the stack, or nothing. */
 export interface Code<T extends Numeric | 'none' = 'none'> {
   readonly type: T
@@ -44,16 +44,34 @@ export const name = (text: string): Rope => {
   const utf8 = [...new TextEncoder().encode(text)]
   return [unsigned(utf8.length), utf8]
 }
-const flattenInto = (bytes: number[], rope: Rope): void => {
+/** Bytes that grow as they are written. */
+interface Writing {
+  bytes: Uint8Array<ArrayBuffer>
+  length: number
+}
+const makeRoom = (w: Writing, more: number): void => {
+  if (w.length + more <= w.bytes.length) return
+  const larger = new Uint8Array(2 * (w.length + more))
+  larger.set(w.bytes.subarray(0, w.length))
+  w.bytes = larger
+}
+const writeRope = (w: Writing, rope: Rope): void => {
+  makeRoom(w, rope.length)
   for (const r of rope) {
-    if (typeof r === 'number') bytes.push(r)
-    else flattenInto(bytes, r)
+    if (typeof r === 'number') {
+      makeRoom(w, 1)
+      w.bytes[w.length++] = r
+    } else if (r instanceof Uint8Array) {
+      makeRoom(w, r.length)
+      w.bytes.set(r, w.length)
+      w.length += r.length
+    } else writeRope(w, r)
   }
 }
-export const flat = (rope: Rope): readonly number[] => {
-  const bytes: number[] = []
-  flattenInto(bytes, rope)
-  return bytes
+export const flat = (rope: Rope): Uint8Array<ArrayBuffer> => {
+  const w: Writing = { bytes: new Uint8Array(1024), length: 0 }
+  writeRope(w, rope)
+  return w.bytes.slice(0, w.length)
 }
 
 export const code = <T extends Numeric | 'none'>(type: T, ...bytes: Rope): Code<T> => ({ type, bytes })

@@ -51,6 +51,8 @@ export const i32 = {
   shr: int(0x75), // i32.shr_s
   /** Truncates, saturates; NaN is 0. */
   ofF32: unary<'f32', 'i32'>('i32', 0xfc, 0), // i32.trunc_sat_f32_s
+  /** Truncates, saturates; NaN is 0. */
+  ofF64: unary<'f64', 'i32'>('i32', 0xfc, 2), // i32.trunc_sat_f64_s
   bitsOfF32: unary<'f32', 'i32'>('i32', 0xbc), // i32.reinterpret_f32
   atomicLoad: load('i32', 2, 0xfe, 0x10), // i32.atomic.load
   atomicStore: store<'i32'>(2, 0xfe, 0x17), // i32.atomic.store
@@ -110,12 +112,21 @@ export const f64 = {
   le: test64(0x65),
   ge: test64(0x66),
   abs: unary<'f64', 'f64'>('f64', 0x99),
+  neg: unary<'f64', 'f64'>('f64', 0x9a),
+  ceil: unary<'f64', 'f64'>('f64', 0x9b),
+  floor: unary<'f64', 'f64'>('f64', 0x9c),
   trunc: unary<'f64', 'f64'>('f64', 0x9d),
+  /** Half to even. */
+  nearest: unary<'f64', 'f64'>('f64', 0x9e),
+  sqrt: unary<'f64', 'f64'>('f64', 0x9f),
   add: wide(0xa0),
   sub: wide(0xa1),
   mul: wide(0xa2),
   div: wide(0xa3),
+  min: wide(0xa4),
+  max: wide(0xa5),
   copysign: wide(0xa6),
+  ofI32: unary<'i32', 'f64'>('f64', 0xb7), // f64.convert_i32_s
   ofF32: unary<'f32', 'f64'>('f64', 0xbb), // f64.promote_f32
   ofBits: unary<'i64', 'f64'>('f64', 0xbf), // f64.reinterpret_i64
 } as const
@@ -139,17 +150,33 @@ const put =
   (x: Code<'v128'>, lane: number, y: Code<T>): Code<'v128'> =>
     code('v128', x.bytes, y.bytes, simd(op), lane)
 
+type LoadLane = (x: Code<'v128'>, lane: number, at: Code<'i32'>, offset?: number) => Code<'v128'>
+const loadLane =
+  (align: number, op: number): LoadLane =>
+  (x, lane, at, offset = 0) =>
+    code('v128', at.bytes, x.bytes, simd(op), align, unsigned(offset), lane)
+type StoreLane = (at: Code<'i32'>, x: Code<'v128'>, lane: number, offset?: number) => Code
+const storeLane =
+  (align: number, op: number): StoreLane =>
+  (at, x, lane, offset = 0) =>
+    code('none', at.bytes, x.bytes, simd(op), align, unsigned(offset), lane)
+
 export const v128 = {
   load: load('v128', 2, simd(0)),
+  /** The first half; the second is zero. */
+  loadHalf: load('v128', 2, simd(93)), // v128.load64_zero
   /** One number in all lanes. */
   loadSplat: load('v128', 2, simd(9)), // v128.load32_splat
+  loadSplat64: load('v128', 3, simd(10)), // v128.load64_splat
   /** `v128.load32_lane`: reads one lane, the others are those of x. */
-  loadLane: (x: Code<'v128'>, lane: number, at: Code<'i32'>, offset = 0): Code<'v128'> =>
-    code('v128', at.bytes, x.bytes, simd(86), 2, unsigned(offset), lane),
+  loadLane: loadLane(2, 86),
+  /** `v128.load64_lane` */
+  loadLane64: loadLane(3, 87),
   store: store<'v128'>(2, simd(11)),
   /** `v128.store32_lane`: writes one lane. */
-  storeLane: (at: Code<'i32'>, x: Code<'v128'>, lane: number, offset = 0): Code =>
-    code('none', at.bytes, x.bytes, simd(90), 2, unsigned(offset), lane),
+  storeLane: storeLane(2, 90),
+  /** `v128.store64_lane` */
+  storeLane64: storeLane(3, 91),
   not: lanes1(77),
   and: lanes2(78),
   /** x and not y. */
@@ -249,12 +276,14 @@ export const f64x2 = {
   },
   splat: unary<'f64', 'v128'>('v128', simd(20)),
   lane: pick('f64', 33), // f64x2.extract_lane
+  put: put<'f64'>(34), // f64x2.replace_lane
   eq: lanes2(71),
   ne: lanes2(72),
   lt: lanes2(73),
   gt: lanes2(74),
   le: lanes2(75),
   ge: lanes2(76),
+  ceil: lanes1(116),
   floor: lanes1(117),
   trunc: lanes1(122),
   nearest: lanes1(148),
@@ -272,7 +301,13 @@ export const f64x2 = {
   ofI32: lanes1(254), // f64x2.convert_low_i32x4_s
   addInt: lanes2(206), // i64x2.add
   shlInt: shift(203), // i64x2.shl
+  subInt: lanes2(209), // i64x2.sub
   shrInt: shift(205), // i64x2.shr_u
+  /** Lanes 0 and 1 as integers of 64 bits. */
+  widened: lanes1(199), // i64x2.extend_low_i32x4_s
+  /** `f64x2.relaxed_madd`: x y + z, rounded once or twice, depending on the machine. */
+  relaxedMadd: (x: Code<'v128'>, y: Code<'v128'>, z: Code<'v128'>): Code<'v128'> =>
+    code('v128', x.bytes, y.bytes, z.bytes, simd(0x107)),
 } as const
 
 export const memory = {

@@ -106,21 +106,19 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
     export: (n, f) => exports.push([name(n), 0, unsigned(f.index)]),
     finish: ({ pages, shared }) => {
       const limits: Rope = shared ? [3, unsigned(pages), unsigned(shared.maximum)] : [0, unsigned(pages)]
-      return Uint8Array.from(
-        flat([
-          [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-          section(1, types.map(signature)),
-          section(2, [[name('env'), name('memory'), 2, limits], ...imports]),
-          section(
-            3,
-            signatures.map((t) => unsigned(t)),
-          ),
-          section(6, globals),
-          section(7, exports),
-          section(10, bodies),
-          custom('name', [1, sized(vector(labels))]),
-        ]),
-      )
+      return flat([
+        [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        section(1, types.map(signature)),
+        section(2, [[name('env'), name('memory'), 2, limits], ...imports]),
+        section(
+          3,
+          signatures.map((t) => unsigned(t)),
+        ),
+        section(6, globals),
+        section(7, exports),
+        section(10, bodies),
+        custom('name', [1, sized(vector(labels))]),
+      ])
     },
   }
 }

@@ -31,7 +31,8 @@ export type Double =
   | 'asin'
   | 'acos'
   | 'hypot'
-export type Call = (name: Double, ...args: readonly V[]) => V
+/** Calls a function of the module by its name. */
+export type Call<N extends string = Double> = (name: N, ...args: readonly V[]) => V
 
 const c = f64x2.const
 const { add, sub, mul, div, lt, gt, eq, ne, abs } = f64x2

@@ -6,8 +6,8 @@ import {
   type Code,
   choose,
   count,
+  type Element,
   type Func,
-  f32x4,
   giving,
   i32,
   type ModuleBuilder,
@@ -17,25 +17,25 @@ import {
 /** (address, number of elements) -> 1 or 0. */
 export type Finite = Func<readonly ['i32', 'i32'], 'i32'>
 
-export const writeFinite = (m: ModuleBuilder): Finite =>
+export const writeFinite = (m: ModuleBuilder, { each, reals, lanes }: Element): Finite =>
   m.func(
     ['i32', 'i32'],
     'i32',
     (local, base, elements) => {
       const [i, whole] = [local('i32'), local('i32')]
       const sum = local('v128')
-      const zero = f32x4.const(0)
+      const zero = each.const(0)
       // 0 x is 0, or NaN
-      const add = (v: Code<'v128'>): Code => sum.set(f32x4.add(sum.get, f32x4.mul(v, zero)))
-      const at = (): Code<'i32'> => i32.add(base.get, i32.shl(i.get, i32.const(2)))
+      const add = (v: Code<'v128'>): Code => sum.set(each.add(sum.get, each.mul(v, zero)))
+      const at = (): Code<'i32'> => i32.add(base.get, i32.shl(i.get, i32.const(lanes === 4 ? 2 : 3)))
       return giving(
         [
           sum.set(zero),
-          whole.set(i32.and(elements.get, i32.const(-4))),
-          count(i, i32.const(0), whole.get, 4, add(v128.load(at()))),
-          count(i, whole.get, elements.get, 1, add(v128.loadSplat(at()))),
+          whole.set(i32.and(elements.get, i32.const(-lanes))),
+          count(i, i32.const(0), whole.get, lanes, add(reals.load(at()))),
+          count(i, whole.get, elements.get, 1, add(reals.loadSplat(at()))),
         ],
-        choose(v128.any(f32x4.ne(sum.get, sum.get)), i32.const(0), i32.const(1)),
+        choose(v128.any(each.ne(sum.get, sum.get)), i32.const(0), i32.const(1)),
       )
     },
     'finite',

@@ -1,10 +1,11 @@
 /** Four float32 at once: what the functions share. */
 import { f32x4, f64x2, v128 } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
+import type { Precise } from './precise.ts'
 
 /** The code around the functions, as far as they use it. */
 export interface Surroundings extends Site {
-  readonly call: Call
+  readonly call: Call<Double | Precise>
   /** Computed once for an argument, and used again. */
   readonly shared: <T>(kind: string, x: V, make: () => T) => T
 }

@@ -20,7 +20,7 @@ const sign: Body = ({ bind }, x0) => {
   const x = bind(x0)
   return select(or(lt(x, c(0)), gt(x, c(0))), signed(c(1), x), x)
 }
-const inline =
+export const inline =
   (f: (x: V, y: V) => V): Body =>
   (_, x, y) =>
     f(x, y)
@@ -41,7 +41,8 @@ type Elsewhere =
   | 'toReal'
   | 'toInt'
 /** The functions from reals to reals. `rem` is missing: it is computed lane by lane. */
-export const singles: { readonly [F in Exclude<Fn, Elsewhere>]: Body } = {
+export type RealFunctions = { readonly [F in Exclude<Fn, Elsewhere>]: Body }
+export const singles: RealFunctions = {
   neg: inline(f32x4.neg),
   abs: inline(abs),
   sign,

@@ -1,10 +1,11 @@
 /** The Sort form: a stable bottom-up merge sort of positions; NaN is last in either direction. */
+import type { DType } from '../../../lang/syntax/shape.ts'
 import {
   type Code,
   choose,
   count,
+  type Element,
   type Func,
-  f32,
   i32,
   type ModuleBuilder,
   memory,
@@ -12,13 +13,14 @@ import {
   seq,
   when,
   whileDo,
+  widthOf,
 } from '../assembler/index.ts'
 
 type Int = Code<'i32'>
 /** (keys, order, spare, n): writes the order of n keys; `spare` is scratch memory of n words. */
 export type Sorter = Func<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
 
-export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', descending: boolean): Sorter =>
+export const writeSorter = (m: ModuleBuilder, element: Element, dtype: DType, descending: boolean): Sorter =>
   m.func(['i32', 'i32', 'i32', 'i32'], 'none', (local, keys, order, spare, n) => {
     const int = () => local('i32')
     const [width, start, middle, end, i, j, k, take, at] = [
@@ -37,14 +39,16 @@ export const writeSorter = (m: ModuleBuilder, dtype: 'real' | 'int' | 'bool', de
     const least = (x: Int, y: Int): Int => select(i32.lt(x, y), x, y)
     /** Whether the key at position j must come before the one at position i. */
     const strictly = (): Int => {
-      const key = (index: Int): Int => word(keys.get, position(index))
+      const shift = i32.const(widthOf(element, dtype) === 8 ? 3 : 2)
+      const key = (index: Int): Int => i32.add(keys.get, i32.shl(position(index), shift))
       if (dtype !== 'real') {
         const [a, b] = [i32.load(key(i.get)), i32.load(key(j.get))]
         return descending ? i32.gt(b, a) : i32.lt(b, a)
       }
-      const [a, b] = [f32.load(key(i.get)), f32.load(key(j.get))]
-      const ordered = descending ? f32.gt(b, a) : f32.lt(b, a)
-      return i32.or(ordered, i32.and(f32.ne(a, a), f32.eq(b, b)))
+      const { load, gt, lt, ne, eq } = element.one
+      const [a, b] = [load(key(i.get)), load(key(j.get))]
+      const ordered = descending ? gt(b, a) : lt(b, a)
+      return i32.or(ordered, i32.and(ne(a, a), eq(b, b)))
     }
     const step = (x: typeof i): Code => seq(at.set(position(x.get)), x.set(i32.add(x.get, i32.const(1))))
     const merge = seq(

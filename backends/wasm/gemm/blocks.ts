@@ -2,9 +2,10 @@
 import { type Index, idiv, index, mod, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { type Shape, sizeOf, strides } from '../../../lang/syntax/shape.ts'
 import { coefficient, type Linear } from '../../rewrite/linear.ts'
+import type { Element } from '../assembler/index.ts'
 
 /** Elements of a packed block, which stays in a second-level cache. */
-export const blockSize = 1 << 16
+export const blockSize = ({ lanes }: Element): number => (1 << 14) * lanes
 export const product = (is: readonly Index[]): number => sizeOf(is.map((i) => i.size))
 
 /** The first index of a list cut in blocks: its value is size * block + rest. */
@@ -42,11 +43,11 @@ export const unflattened = (
     }),
   )
 }
-/** The sizes of the columns' axes in a packed block: the last is rounded up where four lanes would cross its end. */
-export const roomFor = (indices: readonly Index[]): Shape => {
+/** The sizes of the columns' axes in a packed block: the last is rounded up where a vector would cross its end. */
+export const roomFor = ({ lanes }: Element, indices: readonly Index[]): Shape => {
   const sizes = indices.map((i) => i.size)
   const last = sizes.at(-1) ?? 1
-  const padded = Math.ceil(last / 4) * 4
+  const padded = Math.ceil(last / lanes) * lanes
   return sizes.length > 1 && padded <= 1.35 * last ? [...sizes.slice(0, -1), padded] : sizes
 }
 /** The distance of neighbours in the row-major order of the indices, if it is constant; 0 without indices. */

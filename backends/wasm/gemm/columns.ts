@@ -5,26 +5,34 @@ import type { Contraction } from '../../rewrite/contraction.ts'
 import { coefficient, isIndex } from '../../rewrite/linear.ts'
 import { mentions } from '../../rewrite/scalars.ts'
 import { addressesIn } from '../../rewrite/shortestIndices.ts'
+import type { Element } from '../assembler/index.ts'
 import { blockSize, type Cut, cut, product } from './blocks.ts'
-import { wide } from './core.ts'
+import { wideOf } from './core.ts'
 
-/** Puts the index last along which eight columns are cheapest to read: adjacent in memory, in whole panels. */
-export const ordered = (c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
+/** Puts the index last along which the columns of a tile are cheapest to read: adjacent in memory, in whole panels. */
+export const ordered = (element: Element, c: Contraction, shapes: readonly Shape[]): readonly Index[] => {
   const addresses = addressesIn(c.right, shapes)
   const score = (i: Index): number => {
-    if (i.size % 4 !== 0 && i.size < 16) return 0
+    if (i.size % element.lanes !== 0 && i.size < 4 * element.lanes) return 0
     const jumps = addresses.some((a) => [...a.terms.keys()].some((t) => !isIndex(t) && mentions(t, i)))
     const inRows = addresses.every((a) => Math.abs(coefficient(a, i)) <= 1)
-    return jumps ? 0 : (inRows ? 4 : 0) + (i.size % wide === 0 ? 2 : 1)
+    return jumps ? 0 : (inRows ? 4 : 0) + (i.size % wideOf(element) === 0 ? 2 : 1)
   }
   const best = [...c.columns].reverse().reduce((a, i) => (score(i) > score(a) ? i : a))
   return [...c.columns.filter((i) => i !== best), best]
 }
 /** Blocks that fit the cache, that the threads can share evenly, and that need few columns of padding. */
-export const cutColumns = (columns: readonly Index[], depth: number, batches: number, threads: number): Cut => {
+export const cutColumns = (
+  element: Element,
+  columns: readonly Index[],
+  depth: number,
+  batches: number,
+  threads: number,
+): Cut => {
+  const wide = wideOf(element)
   const breadth = (n: number): number => Math.ceil(n / wide) * wide
   const whole = breadth(product(columns))
-  const inCache = (n: number): boolean => n * depth <= blockSize
+  const inCache = (n: number): boolean => n * depth <= blockSize(element)
   const even = (blocks: number): boolean => (batches * blocks) % threads === 0 || batches * blocks >= 4 * threads
   const many = (blocks: number): boolean => threads === 1 || batches * blocks >= 4 * threads
   const small = (n: number, blocks: number): boolean => inCache(n) && breadth(n) * blocks <= 1.1 * whole

@@ -1,24 +1,40 @@
 /**
- * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by eight columns in registers at a time.
+ * The micro-kernel: result[m, n] = sum_k left[m, k] right[k, n], four rows by two vectors of columns in registers at a time.
  * Operands may be packed or not: a layout gives the distances between panels, between steps of k, and between rows.
  */
-import { type Code, count, type Func, f32x4, i32, type ModuleBuilder, seq, v128 } from '../assembler/index.ts'
+import {
+  type Code,
+  count,
+  type Element,
+  type Func,
+  i32,
+  type ModuleBuilder,
+  seq,
+  v128,
+  widthOf,
+} from '../assembler/index.ts'
 
 export const tall = 4
-export const wide = 8
+/** Columns of a tile: two vectors. */
+export const wideOf = ({ lanes }: Element): number => 2 * lanes
 /** Distances in bytes. Columns of a panel of the right side are adjacent. */
 export interface PanelLayout {
-  /** From one panel of four rows, or of eight columns, to the next. */
+  /** From one panel of rows, or of columns, to the next. */
   readonly panel: number
   /** From one k to the next. */
   readonly step: number
   /** From one row of a panel to the next. */
   readonly row: number
 }
-export const packedRows = (depth: number): PanelLayout => ({ panel: 4 * tall * depth, step: 4 * tall, row: 4 })
-export const packedColumns = (depth: number): PanelLayout => ({ panel: 4 * wide * depth, step: 4 * wide, row: 0 })
+export const packedRows = (element: Element, depth: number): PanelLayout => {
+  const width = widthOf(element, 'real')
+  return { panel: width * tall * depth, step: width * tall, row: width }
+}
+/** A row of a panel of columns is two vectors. */
+export const packedColumns = (depth: number): PanelLayout => ({ panel: 32 * depth, step: 32, row: 0 })
 
 interface Core {
+  readonly element: Element
   readonly left: PanelLayout
   readonly right: PanelLayout
   /** Bytes from one row of the result to the next. */
@@ -42,14 +58,15 @@ export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
       const [a, b, c, k] = [local('i32'), local('i32'), local('i32'), local('i32')]
       const sums = Array.from({ length: tall }, () => [local('v128'), local('v128')] as const)
       const [b0, b1, x] = [local('v128'), local('v128'), local('v128')]
+      const { each, reals } = o.element
       const madd = (p: Code<'v128'>, q: Code<'v128'>, r: Code<'v128'>): Code<'v128'> =>
-        o.relaxed ? f32x4.relaxedMadd(p, q, r) : f32x4.add(r, f32x4.mul(p, q))
+        o.relaxed ? each.relaxedMadd(p, q, r) : each.add(r, each.mul(p, q))
       // not unrolled: engines spill the sums of an unrolled loop
       const step = seq(
         b0.set(v128.load(b.get)),
         b1.set(v128.load(b.get, 16)),
         ...sums.flatMap(([s0, s1], r) => [
-          x.set(v128.loadSplat(a.get, o.left.row * r)),
+          x.set(reals.loadSplat(a.get, o.left.row * r)),
           s0.set(madd(x.get, b0.get, s0.get)),
           s1.set(madd(x.get, b1.get, s1.get)),
         ]),
@@ -61,8 +78,8 @@ export const writeCore = (m: ModuleBuilder, o: Core): CoreRun =>
       const tile = seq(
         a.set(at(left.get, rowPanel.get, o.left.panel)),
         b.set(at(right.get, columnPanel.get, o.right.panel)),
-        c.set(at(at(result.get, rowPanel.get, tall * o.line), columnPanel.get, 4 * wide)),
-        ...sums.flatMap((s) => s.map((v) => v.set(f32x4.const(0)))),
+        c.set(at(at(result.get, rowPanel.get, tall * o.line), columnPanel.get, 32)),
+        ...sums.flatMap((s) => s.map((v) => v.set(each.const(0)))),
         count(k, i32.const(0), i32.const(o.depth), 1, step),
         ...sums.flatMap(([s0, s1], r) => [
           v128.store(c.get, s0.get, r * o.line),

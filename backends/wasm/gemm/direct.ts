@@ -34,10 +34,11 @@ export const directRows = (c: Contraction, s: KernelSpec): Direct | undefined =>
   const found = plain(c.left, s, [...c.batch, ...c.rows, ...c.summed])
   if (found === undefined) return undefined
   const [region, address] = found
+  const { width } = region
   const [row, step] = [strideOf(address, c.rows), strideOf(address, c.summed)]
   // the last panel may read past the last row
-  if (row === undefined || step !== 1 || 4 * tall * Math.abs(row) >= margin || row <= 0) return undefined
-  return { region, address, layout: { panel: 4 * tall * row, step: 4, row: 4 * row } }
+  if (row === undefined || step !== 1 || width * tall * Math.abs(row) >= margin || row <= 0) return undefined
+  return { region, address, layout: { panel: width * tall * row, step: width, row: width * row } }
 }
 /** The distance of the output's rows, if the core can write the sums to the output itself. */
 export const directResult = (
@@ -53,8 +54,8 @@ export const directResult = (
   return plainly && fits && row !== undefined && row > 0 && strideOf(to, c.columns) === 1 ? row : undefined
 }
 /** The terms of some indices, as code, in bytes. */
-export const offset = (a: Linear, indices: readonly Index[], value: (i: Index) => Int): Int =>
+export const offset = ({ width }: Region, a: Linear, indices: readonly Index[], value: (i: Index) => Int): Int =>
   indices.reduce<Int>((total, i) => {
     const by = coefficient(a, i)
-    return by === 0 || i.size === 1 ? total : i32.add(total, i32.mul(value(i), i32.const(4 * by)))
+    return by === 0 || i.size === 1 ? total : i32.add(total, i32.mul(value(i), i32.const(width * by)))
   }, i32.const(0))

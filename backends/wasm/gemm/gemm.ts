@@ -1,6 +1,6 @@
 /**
  * A matrix product. The core reads operands in rows from their arrays. Other operands are packed first, by kernels, into
- * panels of 4 rows and of 8 columns, in blocks that stay in the second-level cache. So an operand in any layout, or with
+ * panels of 4 rows and of two vectors of columns, in blocks that stay in the second-level cache. So an operand in any layout, or with
  * any computation fused into it, is read once. A last kernel computes what follows the sum, and stores the elements in
  * order. If nothing follows and the tiles fit, the core writes the sums to the output itself.
  */
@@ -12,7 +12,7 @@ import { single } from '../threads/team.ts'
 import { type BlockIteration, blockIteration } from './blockLoop.ts'
 import { blockSize } from './blocks.ts'
 import { ordered } from './columns.ts'
-import { tall, wide, writeCore } from './core.ts'
+import { tall, wideOf, writeCore } from './core.ts'
 import { leftOf, resultOf, rightOf } from './operands.ts'
 import { iterationsOf, type Part } from './part.ts'
 import { isWorthSharing, tilingOf } from './tiling.ts'
@@ -20,19 +20,22 @@ import { isWorthSharing, tilingOf } from './tiling.ts'
 type Int = Code<'i32'>
 
 export const writeGemm = (given: Writer, found: Contraction, s: KernelSpec): Code => {
-  const c: Contraction = { ...found, columns: ordered(found, s.shapes) }
+  const { element } = given.lib
+  const wide = wideOf(element)
+  const c: Contraction = { ...found, columns: ordered(element, found, s.shapes) }
   const w: Writer = isWorthSharing(c, s) ? given : { ...given, team: single }
   const { team } = w
-  const t = tilingOf(c, team.threads)
+  const t = tilingOf(element, c, team.threads)
   const [left, right, result] = [leftOf(w, t, s), rightOf(w, t, s), resultOf(w, t, s)]
   const panels = t.rows / tall
   const core = writeCore(w.m, {
+    element,
     left: left.layout,
     right: right.layout,
-    line: 4 * result.line,
+    line: s.out.width * result.line,
     columnPanels: t.breadth / wide,
     depth: t.depth,
-    block: Math.max(1, Math.min(panels, Math.floor(blockSize / (tall * t.depth)))),
+    block: Math.max(1, Math.min(panels, Math.floor(blockSize(element) / (tall * t.depth)))),
     relaxed: w.relaxed,
     label: `${s.label}: ${t.rows} x ${t.breadth} x ${t.depth}`,
   })

@@ -13,7 +13,7 @@ import type { Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 import type { BlockIteration } from './blockLoop.ts'
 import { unflattened } from './blocks.ts'
-import { type PanelLayout, packedColumns, packedRows, tall, wide } from './core.ts'
+import { type PanelLayout, packedColumns, packedRows, tall, wideOf } from './core.ts'
 import { directResult, directRows, offset } from './direct.ts'
 import { type Part, writePart } from './part.ts'
 import type { Tiling } from './tiling.ts'
@@ -27,10 +27,10 @@ interface Operand {
 const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 /** Scratch for one iteration: one for each thread where threads run iterations of their own. */
 const scratch = ({ arena, team }: Writer, { apart }: Tiling, size: number): Region => {
-  if (!apart) return arena.take(size)
+  if (!apart) return arena.take(size, 'real')
   const each = Math.ceil(size / 16) * 16
-  const { base } = arena.take(each * team.threads)
-  return { base, size, shift: i32.mul(team.me, i32.const(4 * each)) }
+  const { base, width } = arena.take(each * team.threads, 'real')
+  return { base, size, width, shift: i32.mul(team.me, i32.const(width * each)) }
 }
 /** A side that a kernel copies into scratch: `out[to] = body`. */
 interface Packing extends Pick<KernelSpec, 'axes' | 'body' | 'out'> {
@@ -49,26 +49,28 @@ export const leftOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonl
   const direct = directRows(c, s)
   if (direct) {
     const { region, address, layout } = direct
-    const first = i32.const(region.base + 4 * address.constant)
-    return { layout, at: ({ value }) => i32.add(first, offset(address, c.batch, value)) }
+    const first = i32.const(region.base + region.width * address.constant)
+    return { layout, at: ({ value }) => i32.add(first, offset(region, address, c.batch, value)) }
   }
   const varies = c.batch.some((i) => i.size > 1 && mentions(c.left, i))
-  const out = varies ? scratch(w, t, rows * depth) : w.arena.take(rows * depth)
+  const out = varies ? scratch(w, t, rows * depth) : w.arena.take(rows * depth, 'real')
   const [panel, row] = [index(rows / tall), index(tall)]
   const body = substitute(c.left, unflattened(c.rows, plus(times(panel, tall), row)))
   const to = sum(sum(scale(termOf(panel), depth * tall), scale(rowMajor(c.summed), tall)), termOf(row))
   const [outer, axes] = [varies ? c.batch : [], [panel, ...c.summed, row]]
-  return { layout: packedRows(depth), ...packed(w, s, { name: 'left', outer, axes, body, out, to }) }
+  return { layout: packedRows(w.lib.element, depth), ...packed(w, s, { name: 'left', outer, axes, body, out, to }) }
 }
 
 /** A block of the columns of the right side. */
 export const rightOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly layout: PanelLayout } => {
   const { of: c, columns, room, breadth, depth } = t
   const out = scratch(w, t, breadth * depth)
-  const [panel, half, column] = [index(breadth / wide), index(2), index(4)]
-  const flat = plus(times(panel, wide), plus(times(half, 4), column))
+  const { lanes } = w.lib.element
+  const wide = wideOf(w.lib.element)
+  const [panel, half, column] = [index(breadth / wide), index(2), index(lanes)]
+  const flat = plus(times(panel, wide), plus(times(half, lanes), column))
   const body = substitute(substitute(c.right, columns.values), unflattened(columns.rest, flat, room))
-  const inPanel = sum(scale(rowMajor(c.summed), wide), sum(scale(termOf(half), 4), termOf(column)))
+  const inPanel = sum(scale(rowMajor(c.summed), wide), sum(scale(termOf(half), lanes), termOf(column)))
   const to = sum(scale(termOf(panel), depth * wide), inPanel)
   const [outer, axes] = [
     [...c.batch, columns.block],
@@ -89,8 +91,11 @@ export const resultOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { reado
   const to = s.axes.filter((i) => i.size === 1).reduce(without, rowMajor(s.axes))
   const line = directResult(c, s, to, columns, breadth)
   if (line === undefined) return finished(w, t, s, to)
-  const [start, step] = [i32.const(s.out.base), i32.const(4 * rest.size * coefficient(to, first))]
-  return { line, at: ({ value, block }) => i32.add(i32.add(start, offset(to, c.batch, value)), i32.mul(block, step)) }
+  const [start, step] = [i32.const(s.out.base), i32.const(s.out.width * rest.size * coefficient(to, first))]
+  return {
+    line,
+    at: ({ value, block }) => i32.add(i32.add(start, offset(s.out, to, c.batch, value)), i32.mul(block, step)),
+  }
 }
 const finished = (w: Writer, t: Tiling, s: KernelSpec, to: Linear): Operand & { readonly line: number } => {
   const { of: c, columns, room, rows, breadth } = t

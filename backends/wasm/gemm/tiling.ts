@@ -1,10 +1,11 @@
 /** A product in the core's tiles: rows and columns rounded up, columns in blocks, and how threads share them. */
 import { type Shape, sizeOf } from '../../../lang/syntax/shape.ts'
 import type { Contraction } from '../../rewrite/contraction.ts'
+import type { Element } from '../assembler/index.ts'
 import type { KernelSpec } from '../kernel/writer.ts'
 import { type Cut, product, roomFor } from './blocks.ts'
 import { cutColumns } from './columns.ts'
-import { tall, wide } from './core.ts'
+import { tall, wideOf } from './core.ts'
 
 export interface Tiling {
   readonly of: Contraction
@@ -22,10 +23,10 @@ export interface Tiling {
 }
 const inTiles = (n: number, size: number): number => Math.ceil(n / size) * size
 
-export const tilingOf = (c: Contraction, threads: number): Tiling => {
+export const tilingOf = (element: Element, c: Contraction, threads: number): Tiling => {
   const [depth, batches] = [product(c.summed), product(c.batch)]
-  const columns = cutColumns(c.columns, depth, batches, threads)
-  const room = roomFor(columns.rest)
+  const columns = cutColumns(element, c.columns, depth, batches, threads)
+  const room = roomFor(element, columns.rest)
   const blocks = batches * columns.block.size
   return {
     of: c,
@@ -33,16 +34,16 @@ export const tilingOf = (c: Contraction, threads: number): Tiling => {
     depth,
     columns,
     room,
-    breadth: inTiles(sizeOf(room), wide),
+    breadth: inTiles(sizeOf(room), wideOf(element)),
     blocks,
     apart: threads > 1 && blocks > 1 && (blocks % threads === 0 || blocks >= 4 * threads),
   }
 }
 
 /** Whether there is enough arithmetic to pay for packing, and little of it is padding of tiles. */
-export const isWorthPacking = (c: Contraction): boolean => {
+export const isWorthPacking = (element: Element, c: Contraction): boolean => {
   const [m, n, k] = [product(c.rows), product(c.columns), product(c.summed)]
-  const padded = inTiles(m, tall) * inTiles(n, wide)
+  const padded = inTiles(m, tall) * inTiles(n, wideOf(element))
   return m * n * k >= 8192 && k >= 8 && m >= 3 && n >= 4 && padded <= 2.2 * m * n
 }
 

@@ -20,9 +20,10 @@ const largeSum = 1 << 18
 const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 /** Scratch memory for each thread. */
 const scratch = ({ arena, team }: Writer, size: number): Region => {
-  if (team.threads === 1) return arena.take(size)
+  if (team.threads === 1) return arena.take(size, 'real')
   const each = Math.ceil(size / 16) * 16
-  return { base: arena.take(each * team.threads).base, size, shift: i32.mul(team.me, i32.const(4 * each)) }
+  const { base, width } = arena.take(each * team.threads, 'real')
+  return { base, size, width, shift: i32.mul(team.me, i32.const(4 * each)) }
 }
 const sums = (w: Writer, x: Windows, s: KernelSpec, to: Linear, out: Region): Part => {
   const done = new Map<Scalar, Scalar>([[x.sum, load(s.reads.length, [toScalar(rowMajor(x.inner))], 'real')]])
@@ -66,7 +67,7 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   const at = (region: Region, a: Linear, iteration: Int): Int => {
     const value = (i: Index): Int =>
       i32.rem(i32.div(iteration, i32.const(by[x.outer.indexOf(i)] as number)), i32.const(i.size))
-    return i32.add(i32.add(addressOf(region), i32.const(4 * a.constant)), offset(a, x.outer, value))
+    return i32.add(i32.add(addressOf(region), i32.const(4 * a.constant)), offset(region, a, x.outer, value))
   }
   const all = (p: Part | undefined, iteration: Int): Code => {
     if (p === undefined) return none

@@ -10,6 +10,11 @@ export interface Module {
 interface Engine {
   readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory
   readonly Module: new (bytes: BufferSource) => Module
+  /** At once; a page may refuse large modules. */
+  readonly Instance: new (
+    module: Module,
+    imports: object,
+  ) => { readonly exports: Record<string, unknown> }
   readonly validate: (bytes: BufferSource) => boolean
   readonly compile: (bytes: BufferSource) => Promise<Module>
   readonly instantiate: (module: Module, imports: object) => Promise<{ readonly exports: Record<string, unknown> }>

@@ -29,10 +29,13 @@ export interface Instance {
   readonly readInput: (input: number) => Floats
   readonly release: () => void
 }
-const elements = (memory: WasmMemory, { base, size }: Region, dtype: Type['dtype']): Float32Array | Int32Array =>
-  dtype === 'real' ? new Float32Array(memory.buffer, base, size) : new Int32Array(memory.buffer, base, size)
-const copied = (x: Float32Array | Int32Array = bug('no such input or output')): Floats =>
-  x instanceof Float32Array ? x.slice() : Float64Array.from(x)
+type Stored = Float32Array | Float64Array | Int32Array
+export const elements = ({ buffer }: WasmMemory, { base, size, width }: Region, dtype: Type['dtype']): Stored => {
+  if (dtype !== 'real') return new Int32Array(buffer, base, size)
+  return width === 8 ? new Float64Array(buffer, base, size) : new Float32Array(buffer, base, size)
+}
+const copied = (x: Stored = bug('no such input or output')): Floats =>
+  x instanceof Int32Array ? Float64Array.from(x) : x.slice()
 
 const outOf =
   (what: string) =>
@@ -42,7 +45,7 @@ const outOf =
       'smaller arrays or batches; release executables that are done',
     )
 /** All the memory that a program needs, at once. */
-const memoryFor = (pages: number, threads: number): E.Either<CompileError, WasmMemory> =>
+export const memoryFor = (pages: number, threads: number): E.Either<CompileError, WasmMemory> =>
   E.tryCatch(
     () => new engine.Memory(threads > 1 ? { initial: pages, maximum: pages, shared: true } : { initial: pages }),
     outOf(`${pages * 65536} bytes of memory`),
@@ -75,9 +78,9 @@ export const instantiate = async (
 }
 
 /** What every module of ours exports; `stop` only with threads. */
-type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
-const instanceOf = (
-  { plan, compiled, reason }: CompiledModule,
+export type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
+export const instanceOf = (
+  { plan, compiled, reason }: Omit<CompiledModule, 'module'>,
   memory: WasmMemory,
   carried: number,
   calls: Exports,

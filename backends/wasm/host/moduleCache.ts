@@ -1,17 +1,21 @@
 /** Compiled modules, found again by the content of their programs. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
+import { type Element, elementOf } from '../assembler/index.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
 import { engine, type Module } from './engine.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
 
 export interface WasmOptions {
+  /** Of reals, in memory and in arithmetic; arrays are Float32Array or Float64Array. Default: float32. */
+  readonly precision?: RealPrecision
   /** Threads that work on one program, the caller's included; 1 by default. Small programs run on one. */
   readonly threads?: number
   /**
@@ -46,12 +50,12 @@ const reasonFor = (asked: number, threads: number): string =>
       ? 'one thread: the program is small'
       : 'one thread: there is no shared memory here; a page has it when it is cross-origin isolated'
 
-const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean): Outcome => {
+const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean, element: Element): Outcome => {
   if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
-  const plan = planOf(p)
+  const plan = planOf(p, element)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
-  const shared = compilePlan(plan, carried, { threads: pays ? asked : 1, relaxed })
-  const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { relaxed }) : shared
+  const shared = compilePlan(plan, carried, { element, threads: pays ? asked : 1, relaxed })
+  const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
   const { pages, bytes } = compiled
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
@@ -68,8 +72,9 @@ const kept = 32
 export const compileModule = (p: Closed, carried: number, options: WasmOptions): Outcome => {
   const asked = Math.max(1, Math.floor(options.threads ?? 1))
   const relaxed = options.relaxed === true && hasRelaxed()
-  const key = `${carried} ${asked} ${relaxed} ${keyOf(p)}`
-  const found = known.get(key) ?? compile(p, carried, asked, relaxed)
+  const element = elementOf(options.precision ?? 'float32')
+  const key = `${element.precision} ${carried} ${asked} ${relaxed} ${keyOf(p)}`
+  const found = known.get(key) ?? compile(p, carried, asked, relaxed, element)
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

@@ -1,16 +1,19 @@
 /**
- * Accumulators of reductions. Long sums of reals are accumulated in double, so that they are right to the last place of
+ * Accumulators of reductions. Long sums of float32 are accumulated in double, so that they are right to the last place of
  * float32 at any length; everything else is accumulated in its own type. A sum along the columns of a large array first
  * adds up 8 rows at a time (`rows`, backends/rewrite/splitLong.ts): it may lose two places.
  */
 import type { Monoid } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import {
+  accessOf,
   type Code,
+  type Element,
   f32,
   f32x4,
   f64,
   f64x2,
+  float32,
   giving,
   i32,
   i32x4,
@@ -20,14 +23,14 @@ import {
   seq,
   v128,
 } from '../assembler/index.ts'
-import { asInt, asLanes, asReal, type One } from './operators.ts'
+import { asInt, asLanes, asReal, asSingle, type One } from './operators.ts'
 
 type V = Code<'v128'>
 type Int = Code<'i32'>
 export interface Accumulator {
   readonly start: Code
   readonly add: (x: V | One) => Code
-  /** The result; four lanes where the accumulator has four results. */
+  /** The result; lanes where the accumulator has a result in each. */
   readonly result: () => V | One
 }
 const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
@@ -36,9 +39,9 @@ const unit: { readonly [M in Monoid]: readonly [real: number, int: number] } = {
   max: [Number.NEGATIVE_INFINITY, -2147483648],
   min: [Number.POSITIVE_INFINITY, 2147483647],
 }
-export const unitLanes = (by: Monoid, dtype: DType): V => {
+export const unitLanes = ({ each }: Element, by: Monoid, dtype: DType): V => {
   const [real, int] = unit[by]
-  return dtype === 'real' ? f32x4.const(real) : i32x4.const(int)
+  return dtype === 'real' ? each.const(real) : i32x4.const(int)
 }
 const joinInt =
   (by: Monoid) =>
@@ -50,7 +53,7 @@ const joinInt =
         : select(by === 'max' ? i32.gt(x, y) : i32.lt(x, y), x, y)
 
 /** One number at a time. */
-export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): Accumulator => {
+export const single = (element: Element, by: Monoid, dtype: DType, long: boolean, local: Locals): Accumulator => {
   const [real, int] = unit[by]
   if (dtype !== 'real') {
     const sum = local('i32')
@@ -63,25 +66,32 @@ export const single = (by: Monoid, dtype: DType, long: boolean, local: Locals): 
       result: () => sum.get,
     }
   }
-  if (by === 'add' && long) {
+  if (by === 'add' && long && element.type === 'f32') {
     const sum = local('f64')
     return {
       start: sum.set(f64.const(0)),
-      add: (x) => sum.set(f64.add(sum.get, f64.ofF32(asReal(x)))),
+      add: (x) => sum.set(f64.add(sum.get, f64.ofF32(asSingle(x)))),
       result: () => f32.ofF64(sum.get),
     }
   }
-  const sum = local('f32')
+  const sum = local(element.type)
   return {
-    start: sum.set(f32.const(real)),
-    add: (x) => sum.set(f32[by](sum.get, asReal(x))),
+    start: sum.set(element.one.const(real)),
+    add: (x) => sum.set(element.one[by](sum.get, asReal(x))),
     result: () => sum.get,
   }
 }
 
-/** Four at a time: four results, or one where the sum runs over the lanes. */
-export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, local: Locals): Accumulator => {
-  if (dtype === 'real' && by === 'add' && long) {
+/** A vector at a time: a result in each lane, or one where the sum runs over the lanes. */
+export const lanes = (
+  element: Element,
+  by: Monoid,
+  dtype: DType,
+  long: boolean,
+  across: boolean,
+  local: Locals,
+): Accumulator => {
+  if (dtype === 'real' && by === 'add' && long && element.type === 'f32') {
     const [low, high, x] = [local('v128'), local('v128'), local('v128')]
     return {
       start: seq(low.set(f64x2.const(0)), high.set(f64x2.const(0))),
@@ -99,12 +109,13 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
     }
   }
   const sum = local('v128')
-  const join = dtype === 'real' ? f32x4[by] : i32x4[by]
+  const join = dtype === 'real' ? element.each[by] : i32x4[by]
+  const { order } = accessOf(element, dtype)
   const { start, add, total } =
-    dtype === 'real' && (by === 'max' || by === 'min') && long
+    dtype === 'real' && (by === 'max' || by === 'min') && long && element.type === 'f32'
       ? extreme(by, sum, local)
       : {
-          start: sum.set(unitLanes(by, dtype)),
+          start: sum.set(unitLanes(element, by, dtype)),
           add: (v: V): Code => sum.set(join(sum.get, v)),
           total: sum.get,
         }
@@ -113,11 +124,12 @@ export const lanes = (by: Monoid, dtype: DType, long: boolean, across: boolean, 
     add: (v) => add(asLanes(v)),
     result: () => {
       if (!across) return total
-      // the two halves, then the halves of the sum
-      const swap = (order: readonly number[]): V => join(sum.get, v128.shuffle(sum.get, sum.get, order))
-      const first = giving([sum.set(total)], sum.tee(swap([2, 3, 0, 1])))
-      const rest = join(first, v128.shuffle(sum.get, sum.get, [1, 0, 3, 2]))
-      return dtype === 'real' ? f32x4.lane(rest, 0) : i32x4.lane(rest, 0)
+      // of four lanes first the two halves, then the halves of the sum
+      const all = giving([sum.set(total)], sum.get)
+      const swapped = (): V => join(sum.get, order(sum.get, [2, 3, 0, 1]))
+      const first = element.lanes === 4 ? giving([sum.set(total)], sum.tee(swapped())) : all
+      const rest = join(first, order(sum.get, element.lanes === 4 ? [1, 0, 3, 2] : [1, 0]))
+      return dtype === 'real' ? element.each.lane(rest, 0) : i32x4.lane(rest, 0)
     },
   }
 }
@@ -130,7 +142,7 @@ const extreme = (by: 'max' | 'min', most: Local<'v128'>, local: Locals) => {
   const [x, zero] = [local('v128'), f32x4.const(0)]
   const ofZero = v128.and(signs.get, f32x4.const(-0))
   return {
-    start: seq(most.set(unitLanes(by, 'real')), nan.set(zero), signs.set(i32x4.const(by === 'max' ? -1 : 0))),
+    start: seq(most.set(unitLanes(float32, by, 'real')), nan.set(zero), signs.set(i32x4.const(by === 'max' ? -1 : 0))),
     add: (v: V): Code =>
       seq(
         x.set(v),

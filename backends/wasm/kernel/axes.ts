@@ -1,4 +1,4 @@
-/** The axes of the output as loops: one by one, or four elements at a time along one of them. */
+/** The axes of the output as loops: one by one, or a vector of elements at a time along one of them. */
 
 import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { type Code, count, i32, select, seq, when } from '../assembler/index.ts'
@@ -10,11 +10,12 @@ const unrolled = 4
 
 /** `from`, `to`: the range of the outermost axis. */
 export const makeAxes = (
-  { nest, reads, out, locals, scope }: Context,
+  { nest, reads, out, locals, scope, lib }: Context,
   [from, to]: readonly [Int, Int],
   writeBlock: WriteBlock,
 ): ((s: LoopStatement, active: ActiveLanes) => void) => {
   const { emit, nested } = scope
+  const { lanes } = lib.element
   return (s, active) => {
     const i = locals('i32')
     scope.count(s.index, i)
@@ -34,20 +35,21 @@ export const makeAxes = (
       return
     }
     const at = locals('i32')
-    const fourAt = (start: Int, stored: number): Code => {
+    const someAt = (start: Int, stored: number): Code => {
       const body = nested(() => writeBlock(s.body, { ...active, stored }))
       return seq(i.set(start), body)
     }
-    const overlaps = n % 4 !== 0 && n >= 4
+    const overlaps = n % lanes !== 0 && n >= lanes
     if (overlaps && reads.some((r) => r.base === out.base)) {
       // in place, no element may be computed twice: the last iteration stores only what is left
-      const whole = i32.const(n - (n % 4))
-      emit(count(at, first, select(i32.gt(last, whole), whole, last), 4, fourAt(at.get, 4)))
-      emit(when(i32.gt(last, whole), fourAt(whole, n % 4)))
+      const whole = i32.const(n - (n % lanes))
+      emit(count(at, first, select(i32.gt(last, whole), whole, last), lanes, someAt(at.get, lanes)))
+      emit(when(i32.gt(last, whole), someAt(whole, n % lanes)))
       return
     }
     // the last iteration of a row starts earlier, to end with the row: it computes some elements again
-    const start = overlaps ? select(i32.gt(at.get, i32.const(n - 4)), i32.const(n - 4), at.get) : at.get
-    emit(count(at, first, last, 4, fourAt(start, 4)))
+    const final = i32.const(n - lanes)
+    const start = overlaps ? select(i32.gt(at.get, final), final, at.get) : at.get
+    emit(count(at, first, last, lanes, someAt(start, lanes)))
   }
 }

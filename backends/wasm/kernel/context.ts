@@ -2,7 +2,7 @@
 import type { Index } from '../../../lang/kernel/index.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import type { LoopBlock } from '../../rewrite/codeMotion.ts'
-import type { Code, Locals } from '../assembler/index.ts'
+import type { Locals } from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
 import { type Demand, demand, type LaneOf, makeLaneOf } from './demand.ts'
 import type { Lowered } from './lower.ts'
@@ -41,15 +41,15 @@ export const contextOf = (kernel: LoweredKernel, locals: Locals, lib: FunctionLi
     scope,
     laneOf,
     demand: demand(nest, laneOf),
-    reader: makeReader(scope, nest, reads, laneOf, order),
+    reader: makeReader(scope, lib.element, nest, reads, laneOf, order),
     enter: (i) => {
       if (!order.includes(i)) order.push(i)
     },
   }
 }
-/** Which of four lanes count: how many are stored, and a mask of those that are accumulated; absent: all. */
+/** Which lanes count: how many are stored, and how many of the first are accumulated; absent: all. */
 export interface ActiveLanes {
   readonly stored: number
-  readonly added?: Code<'v128'>
+  readonly added?: number
 }
 export type WriteBlock = (block: LoopBlock, active: ActiveLanes) => void

@@ -1,6 +1,6 @@
 /**
  * A kernel as a function of a range of its outermost axis: nested loops, every scalar in the outermost loop where it is
- * known, four elements at a time along the chosen indices.
+ * known, a vector of elements at a time along the chosen indices.
  *
  * The axes of the output are written as reductions whose body is the store, so that one code motion serves both.
  */
@@ -31,7 +31,7 @@ export const writeKernel = (m: ModuleBuilder, lib: FunctionLibrary, kernel: Lowe
     (locals, from, to) => writeBody(kernel, locals, lib, [from.get, to.get]),
     kernel.label,
   )
-  return { run, count: outer?.size ?? 1, grain: outer !== undefined && lanes.has(outer) ? 4 : 1 }
+  return { run, count: outer?.size ?? 1, grain: outer !== undefined && lanes.has(outer) ? lib.element.lanes : 1 }
 }
 const writeBody = (kernel: LoweredKernel, locals: Locals, lib: FunctionLibrary, range: readonly [Int, Int]): Code => {
   const context = contextOf(kernel, locals, lib)
@@ -45,5 +45,5 @@ const writeBody = (kernel: LoweredKernel, locals: Locals, lib: FunctionLibrary, 
   }
   const writeAxis = makeAxes(context, range, writeBlock)
   const writeReductions = makeReductions(context, writeBlock)
-  return context.scope.nested(() => writeBlock(block, { stored: 4 }))
+  return context.scope.nested(() => writeBlock(block, { stored: lib.element.lanes }))
 }

@@ -1,17 +1,25 @@
-/** The scalar functions as code, for one number and for four. Truth is 0 or 1 as one number, a mask in four lanes. */
+/** The scalar functions as code, for one number and for a vector. Truth is 0 or 1 as one number, a mask in lanes. */
 import type { Fn, Range } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
-import { type Code, f32, f32x4, i32, i32x4, type Numeric, select, v128 } from '../assembler/index.ts'
+import {
+  type Code,
+  type Element,
+  f32x4,
+  i32,
+  i32x4,
+  type Numeric,
+  type Real,
+  select,
+  v128,
+} from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
 import type { Surroundings } from '../functions/polynomial.ts'
-import { singles } from '../functions/single.ts'
 
 type V = Code<'v128'>
-export type One = Code<'i32'> | Code<'f32'>
+export type One = Code<'i32'> | Real
 type Int = Code<'i32'>
-type Real = Code<'f32'>
-/** An operand in four lanes, and the range of its integers. */
+/** An operand in lanes, and the range of its integers. */
 export interface Lanes {
   readonly code: V
   readonly dtype: DType
@@ -27,8 +35,10 @@ export interface Single {
 const ofType = <T extends Numeric>(type: T, x: Code<Numeric>): Code<T> =>
   x.type === type ? (x as Code<T>) : bug(`code of ${x.type} where ${type} is needed`)
 export const asInt = (x: V | One): Int => ofType('i32', x)
-export const asReal = (x: V | One): Real => ofType('f32', x)
-export const asOne = (x: V | One): One => (x.type === 'v128' ? bug('four lanes where one number is needed') : x)
+export const asSingle = (x: V | One): Code<'f32'> => ofType('f32', x)
+/** A real of the module's element type. */
+export const asReal = (x: V | One): Real => (x.type === 'f64' ? ofType('f64', x) : asSingle(x))
+export const asOne = (x: V | One): One => (x.type === 'v128' ? bug('lanes where one number is needed') : x)
 export const asLanes = (x: V | One): V => ofType('v128', x)
 
 const all = i32x4.const
@@ -37,43 +47,43 @@ const log2 = (n: number): number => 31 - Math.clz32(n)
 
 // -- conversions -----------------------------------------------------------------------------------------------------
 
-export const lanesAs = (to: DType, { code, dtype }: Lanes): V => {
+export const lanesAs = ({ each, toI32s, maskOf, narrowed }: Element, to: DType, { code, dtype }: Lanes): V => {
   if (to === dtype) return code
   switch (to) {
     case 'real':
-      return dtype === 'int' ? f32x4.ofI32(code) : v128.and(code, f32x4.const(1))
+      return dtype === 'int' ? each.ofI32(code) : v128.and(code, each.const(1))
     case 'int':
-      return dtype === 'real' ? i32x4.ofF32(code) : v128.and(code, all(1))
+      return dtype === 'real' ? toI32s(code) : v128.and(narrowed(code), all(1))
     case 'bool':
-      return dtype === 'real' ? f32x4.ne(code, f32x4.const(0)) : i32x4.ne(code, all(0))
+      return dtype === 'real' ? each.ne(code, each.const(0)) : maskOf(i32x4.ne(code, all(0)))
   }
 }
-export const singleAs = (to: DType, { code, dtype }: Single): One => {
+export const singleAs = ({ one, toI32 }: Element, to: DType, { code, dtype }: Single): One => {
   if (to === dtype) return code
   switch (to) {
     case 'real':
-      return f32.ofI32(asInt(code))
+      return one.ofI32(asInt(code))
     case 'int':
-      return dtype === 'real' ? i32.ofF32(asReal(code)) : code
+      return dtype === 'real' ? toI32(asReal(code)) : code
     case 'bool':
-      return dtype === 'real' ? f32.ne(asReal(code), f32.const(0)) : i32.ne(asInt(code), i32.const(0))
+      return dtype === 'real' ? one.ne(asReal(code), one.const(0)) : i32.ne(asInt(code), i32.const(0))
   }
 }
 
-// -- four at a time --------------------------------------------------------------------------------------------------
+// -- in lanes --------------------------------------------------------------------------------------------------------
 
 const eachLane =
-  (f: (x: Int, y: Int) => Int) =>
+  ({ lanes }: Element, f: (x: Int, y: Int) => Int) =>
   (s: Surroundings, x0: V, y0: V): V => {
     const [x, y] = [s.bind(x0), s.bind(y0)]
     const lane = (k: number): Int => f(i32x4.lane(x, k), i32x4.lane(y, k))
-    return [1, 2, 3].reduce((v, k) => i32x4.put(v, k, lane(k)), i32x4.splat(lane(0)))
+    return [1, 2, 3].slice(0, lanes - 1).reduce((v, k) => i32x4.put(v, k, lane(k)), i32x4.splat(lane(0)))
   }
 const fits = (r: Range | undefined): boolean => r !== undefined && r[0] > -(2 ** 21) && r[1] < 2 ** 21
 /** floor(x / n). Below 2^21 adding 1/2 keeps a float32 quotient on the right side of every integer. */
 const floorDivide = (s: Surroundings, x: Lanes, n: number, lib: FunctionLibrary): V => {
   if (isPowerOf2(n)) return n === 1 ? x.code : i32x4.shr(x.code, log2(n))
-  if (!fits(x.range)) return eachLane((a, b) => floorQuotient(a, b, lib))(s, x.code, all(n))
+  if (!fits(x.range)) return eachLane(lib.element, (a, b) => floorQuotient(a, b, lib))(s, x.code, all(n))
   const middle = f32x4.add(f32x4.ofI32(x.code), f32x4.const(0.5))
   return i32x4.ofF32(f32x4.floor(f32x4.mul(middle, f32x4.const(1 / n))))
 }
@@ -91,41 +101,49 @@ const intLanes = (s: Surroundings, lib: FunctionLibrary): { readonly [F in Fn]?:
   mul: i32x4.mul,
   max: i32x4.max,
   min: i32x4.min,
-  div: (x, y) => eachLane(lib.div)(s, x, y),
-  rem: (x, y) => eachLane(lib.intRem)(s, x, y),
+  div: (x, y) => eachLane(lib.element, lib.div)(s, x, y),
+  rem: (x, y) => eachLane(lib.element, lib.intRem)(s, x, y),
 })
 const remLanes = (s: Surroundings, lib: FunctionLibrary, x0: V, y0: V): V => {
   const [x, y] = [s.bind(x0), s.bind(y0)]
-  const lane = (k: number): Real => lib.rem(f32x4.lane(x, k), f32x4.lane(y, k))
-  return [1, 2, 3].reduce((v, k) => f32x4.put(v, k, lane(k)), f32x4.splat(lane(0)))
+  const { each, lanes } = lib.element
+  const lane = (k: number): Real => lib.rem(each.lane(x, k), each.lane(y, k))
+  return [1, 2, 3].slice(0, lanes - 1).reduce((v, k) => each.put(v, k, lane(k)), each.splat(lane(0)))
 }
-const compareLanes = {
-  lt: [f32x4.lt, i32x4.lt],
-  le: [f32x4.le, i32x4.le],
-  eq: [f32x4.eq, i32x4.eq],
-  ne: [f32x4.ne, i32x4.ne],
-} as const
 const widest = (xs: readonly { readonly dtype: DType }[]): DType =>
   xs.some((x) => x.dtype === 'real') ? 'real' : xs.some((x) => x.dtype === 'int') ? 'int' : 'bool'
-type Compare = keyof typeof compareLanes
-const isCompare = (f: Fn): f is Compare => f in compareLanes
+const compares = ['lt', 'le', 'eq', 'ne'] as const
+type Compare = (typeof compares)[number]
+const isCompare = (f: Fn): f is Compare => compares.some((c) => c === f)
 
 /** The result has the element type of KernelIR: masks for comparisons, `dtype` otherwise. */
 export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surroundings, lib: FunctionLibrary): V => {
   const [x, y, z] = args as readonly [Lanes, Lanes, Lanes] // a function never uses more arguments than it has
-  const as = (to: DType, a: Lanes): V => lanesAs(to, a)
-  if (f === 'select') return v128.select(as('bool', x), as(dtype, y), as(dtype, z))
+  const { element } = lib
+  const as = (to: DType, a: Lanes): V => lanesAs(element, to, a)
+  if (f === 'select') {
+    const test = as('bool', x)
+    return v128.select(dtype === 'int' ? element.narrowed(test) : test, as(dtype, y), as(dtype, z))
+  }
   if (f === 'and') return v128.and(as('bool', x), as('bool', y))
   if (f === 'or') return v128.or(as('bool', x), as('bool', y))
   if (f === 'not') return v128.not(as('bool', x))
   if (f === 'toReal') return as('real', x)
   if (f === 'toInt') return as('int', x)
   const wide = widest(args)
-  if (isCompare(f)) return compareLanes[f][wide === 'real' ? 0 : 1](as(wide, x), as(wide, y))
+  if (isCompare(f)) {
+    const [a, b] = [as(wide, x), as(wide, y)]
+    if (wide === 'real') return element.each[f](a, b)
+    return wide === 'bool' ? i32x4[f](a, b) : element.maskOf(i32x4[f](a, b))
+  }
   if (f === 'idiv' || f === 'mod') {
     const n = y.range && y.range[0] === y.range[1] ? y.range[0] : undefined
     if (n === undefined)
-      return eachLane((a, b) => (f === 'mod' ? floorRest(a, b, lib) : floorQuotient(a, b, lib)))(s, x.code, y.code)
+      return eachLane(element, (a, b) => (f === 'mod' ? floorRest(a, b, lib) : floorQuotient(a, b, lib)))(
+        s,
+        x.code,
+        y.code,
+      )
     if (f === 'mod' && isPowerOf2(n)) return v128.and(x.code, all(n - 1))
     const bound: Lanes = { ...x, code: s.bind(x.code) }
     const quotient = floorDivide(s, bound, n, lib)
@@ -137,45 +155,39 @@ export const lanesOf = (f: Fn, dtype: DType, args: readonly Lanes[], s: Surround
   }
   const first = as('real', x)
   const second = args.length > 1 ? as('real', y) : first
-  const bodies: { readonly [F in Fn]?: (typeof singles)['exp'] } = singles
-  const code = f === 'rem' ? remLanes(s, lib, first, second) : bodies[f]?.(s, first, second)
-  return lanesAs(dtype, { code: code ?? bug(`no code for ${f}`), dtype: 'real' })
+  const code = f === 'rem' ? remLanes(s, lib, first, second) : lib.bodies[f]?.(s, first, second)
+  return as(dtype, { code: code ?? bug(`no code for ${f}`), dtype: 'real' })
 }
 
 // -- one -------------------------------------------------------------------------------------------------------------
 
-const realSingle: { readonly [F in Fn]?: (x: Real, y: Real) => Real } = {
-  neg: f32.neg,
-  abs: f32.abs,
-  floor: f32.floor,
-  ceil: f32.ceil,
-  round: f32.nearest,
-  sqrt: f32.sqrt,
-  rsqrt: (x) => f32.div(f32.const(1), f32.sqrt(x)),
-  add: f32.add,
-  sub: f32.sub,
-  mul: f32.mul,
-  div: f32.div,
-  max: f32.max,
-  min: f32.min,
-}
+const realSingle = ({ one }: Element): { readonly [F in Fn]?: (x: Real, y: Real) => Real } => ({
+  neg: one.neg,
+  abs: one.abs,
+  floor: one.floor,
+  ceil: one.ceil,
+  round: one.nearest,
+  sqrt: one.sqrt,
+  rsqrt: (x) => one.div(one.const(1), one.sqrt(x)),
+  add: one.add,
+  sub: one.sub,
+  mul: one.mul,
+  div: one.div,
+  max: one.max,
+  min: one.min,
+})
 const intSingle: { readonly [F in Fn]?: (x: Int, y: Int) => Int } = {
   neg: (x) => i32.sub(i32.const(0), x),
   add: i32.add,
   sub: i32.sub,
   mul: i32.mul,
 }
-const compareSingle = {
-  lt: [f32.lt, i32.lt],
-  le: [f32.le, i32.le],
-  eq: [f32.eq, i32.eq],
-  ne: [f32.ne, i32.ne],
-} as const
 
-/** Rare functions are computed in four lanes, of which lane 0 is taken. */
+/** Rare functions are computed in lanes, of which lane 0 is taken. */
 export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surroundings, lib: FunctionLibrary): One => {
   const [x, y, z] = args as readonly [Single, Single, Single] // a function never uses more arguments than it has
-  const as = (to: DType, a: Single): One => singleAs(to, a)
+  const { element } = lib
+  const as = (to: DType, a: Single): One => singleAs(element, to, a)
   if (f === 'select') {
     const [test, yes, no] = [asInt(as('bool', x)), as(dtype, y), as(dtype, z)]
     return dtype === 'real' ? select(test, asReal(yes), asReal(no)) : select(test, asInt(yes), asInt(no))
@@ -186,12 +198,10 @@ export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surrou
   if (f === 'and') return i32.and(asInt(as('bool', x)), asInt(as('bool', y)))
   if (f === 'or') return i32.or(asInt(as('bool', x)), asInt(as('bool', y)))
   const wide = widest(args)
-  if (isCompare(f)) {
-    const [real, int] = compareSingle[f]
+  if (isCompare(f))
     return wide === 'real'
-      ? real(asReal(as('real', x)), asReal(as('real', y)))
-      : int(asInt(as(wide, x)), asInt(as(wide, y)))
-  }
+      ? element.one[f](asReal(as('real', x)), asReal(as('real', y)))
+      : i32[f](asInt(as(wide, x)), asInt(as(wide, y)))
   if (f === 'idiv' || f === 'mod') {
     const [a, b] = [asInt(as('int', x)), asInt(as('int', y))]
     const positive = x.range !== undefined && x.range[0] >= 0 && y.range !== undefined && y.range[0] > 0
@@ -200,15 +210,15 @@ export const singleOf = (f: Fn, dtype: DType, args: readonly Single[], s: Surrou
   }
   const quickInt = wide === 'real' ? undefined : intSingle[f]
   if (quickInt) return quickInt(asInt(as('int', x)), asInt(args.length > 1 ? as('int', y) : x.code))
-  const quick = wide === 'real' ? realSingle[f] : undefined
+  const quick = wide === 'real' ? realSingle(element)[f] : undefined
   if (quick) return quick(asReal(as('real', x)), asReal(args.length > 1 ? as('real', y) : x.code))
   if (f === 'rem' && wide === 'real') return lib.rem(asReal(as('real', x)), asReal(as('real', y)))
-  const lanes = args.map((a): Lanes => ({ code: splat(a), dtype: a.dtype, range: a.range }))
-  return firstLane(lanesOf(f, dtype, lanes, s, lib), dtype)
+  const lanes = args.map((a): Lanes => ({ code: splat(element, a), dtype: a.dtype, range: a.range }))
+  return firstLane(element, lanesOf(f, dtype, lanes, s, lib), dtype)
 }
-export const splat = ({ code, dtype }: Single): V =>
+export const splat = ({ each }: Element, { code, dtype }: Single): V =>
   dtype === 'real'
-    ? f32x4.splat(asReal(code))
+    ? each.splat(asReal(code))
     : i32x4.splat(dtype === 'bool' ? i32.sub(i32.const(0), asInt(code)) : asInt(code))
-export const firstLane = (v: V, dtype: DType): One =>
-  dtype === 'real' ? f32x4.lane(v, 0) : dtype === 'int' ? i32x4.lane(v, 0) : i32.and(i32x4.lane(v, 0), i32.const(1))
+export const firstLane = ({ each }: Element, v: V, dtype: DType): One =>
+  dtype === 'real' ? each.lane(v, 0) : dtype === 'int' ? i32x4.lane(v, 0) : i32.and(i32x4.lane(v, 0), i32.const(1))

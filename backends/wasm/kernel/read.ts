@@ -1,11 +1,12 @@
 /**
- * Loads of one element, and of four in lanes. An address may be outside its buffer where a guard discards what is read.
+ * Loads of one element, and of one in each lane. An address may be outside its buffer where a guard discards what is read.
  * The memory has margins for that. An address that may be further outside, or whose range is unknown, is clamped.
  */
 import type { Index, Load, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import type { DType } from '../../../lang/syntax/shape.ts'
 import { coefficient, isIndex, type Linear, rangeOf } from '../../rewrite/linear.ts'
-import { type Code, f32, i32, i32x4, select, v128 } from '../assembler/index.ts'
+import { accessOf, type Code, type Element, i32, i32x4, select, v128 } from '../assembler/index.ts'
 import type { LaneOf } from './demand.ts'
 import { addressOf } from './lanes.ts'
 import type { Lowered } from './lower.ts'
@@ -19,6 +20,7 @@ type Int = Code<'i32'>
 /** The loads of a kernel. `order`: its loops, the outermost first; more may join while the kernel is written. */
 export const makeReader = (
   scope: Scope,
+  element: Element,
   k: Lowered,
   reads: readonly Region[],
   laneOf: LaneOf,
@@ -29,29 +31,31 @@ export const makeReader = (
 
   const readOne = (s: Load): One => {
     const [a, region] = [addressOf(k, s), regionOf(s)]
-    const load = s.dtype === 'real' ? f32.load : i32.load
-    if (isSafe(a, undefined, region)) return load(...address(a, region))
-    return load(bytes(clamped(scope, position(a), region), 1), region.base)
+    const load = s.dtype === 'real' ? element.one.load : i32.load
+    if (isSafe(a, undefined, 1, region)) return load(...address(a, region))
+    return load(bytes(clamped(scope, position(a), region), region.width), region.base)
   }
   /** One element in all lanes; undefined where its address must be clamped. */
   const readSplat = (s: Load): V | undefined => {
     const [a, region] = [addressOf(k, s), regionOf(s)]
-    return isSafe(a, undefined, region) ? v128.loadSplat(...address(a, region)) : undefined
+    const { loadSplat } = accessOf(element, s.dtype)
+    return isSafe(a, undefined, 1, region) ? loadSplat(...address(a, region)) : undefined
   }
-  /** The elements for four neighbours along `lane`. */
+  /** The elements for neighbours along `lane`, as many as there are lanes. */
   const readFour = (s: Load, lane: Index): V => {
-    const v = fourOf(addressOf(k, s), regionOf(s), lane)
-    return s.dtype === 'bool' ? i32x4.ne(v, i32x4.const(0)) : v
+    const v = fourOf(s.dtype, addressOf(k, s), regionOf(s), lane)
+    return s.dtype === 'bool' ? element.maskOf(i32x4.ne(v, i32x4.const(0))) : v
   }
-  const fourOf = (a: Linear, region: Region, lane: Index): V => {
+  const fourOf = (dtype: DType, a: Linear, region: Region, lane: Index): V => {
+    const { lanes } = element
     const isScattered = [...a.terms.keys()].some((t) => t !== lane && laneOf(t) !== undefined)
-    if (isScattered || !isSafe(a, lane, region)) return loadScattered(scope, a, region)
+    if (isScattered || !isSafe(a, lane, lanes, region)) return loadScattered(scope, element, dtype, a, region)
     const by = coefficient(a, lane)
-    if (by === 1) return v128.load(...address(a, region))
-    if (by === 2) return loadEven(scope, address(a, region))
+    if (by === 1) return accessOf(element, dtype).load(...address(a, region))
+    if (by === 2 && region.width === 4 && lanes === 4) return loadEven(scope, address(a, region))
     return by === -1
-      ? loadReversed(scope, address({ ...a, constant: a.constant - 3 }, region))
-      : loadStrided(scope, address(a, region), by)
+      ? loadReversed(scope, element, dtype, address({ ...a, constant: a.constant - lanes + 1 }, region))
+      : loadStrided(scope, element, dtype, address(a, region), by * region.width)
   }
   return { address, readOne, readFour, readSplat }
 }
@@ -62,16 +66,17 @@ export type Reader = ReturnType<typeof makeReader>
 /** An address as code, and a constant offset, which is added without wrapping: neither is negative. */
 type Address = readonly [at: Int, offset: number]
 
-const bytes = (x: Int, by: number): Int => (by === 1 ? i32.shl(x, i32.const(2)) : i32.mul(x, i32.const(4 * by)))
+const bytes = (x: Int, by: number): Int =>
+  by === 4 || by === 8 ? i32.shl(x, i32.const(by === 4 ? 2 : 3)) : i32.mul(x, i32.const(by))
 const total = (terms: readonly Int[]): Int =>
   terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b))
 
 /** Whether all elements that the lanes touch are inside the memory's margins. Without a lane, one element is touched. */
-const isSafe = (a: Linear, lane: Index | undefined, { size }: Region): boolean => {
+const isSafe = (a: Linear, lane: Index | undefined, lanes: number, { size, width }: Region): boolean => {
   const r = rangeOf(a)
   if (r === undefined) return false
-  const over = lane === undefined ? 0 : 4 * Math.abs(coefficient(a, lane))
-  return 4 * (r[0] - over) > -margin && 4 * (r[1] + over + 4 - size) < margin
+  const over = lane === undefined ? 0 : lanes * Math.abs(coefficient(a, lane))
+  return width * (r[0] - over) > -margin && width * (r[1] + over + 4 - size) < margin
 }
 
 /** Linear forms whose terms are single numbers, as code. A sum begins with the terms of the outermost loops. */
@@ -82,10 +87,10 @@ const makeAddresses = ({ one }: Scope, order: readonly Index[]) => {
   /** The number of the element. */
   const position = (a: Linear): Int =>
     total([...sorted(a).map(([t, by]) => i32.mul(asInt(one(t)), i32.const(by))), i32.const(a.constant)])
-  const address = (a: Linear, { base, shift }: Region): Address => {
-    const dynamic = total([...(shift ? [shift] : []), ...sorted(a).map(([t, by]) => bytes(asInt(one(t)), by))])
+  const address = (a: Linear, { base, shift, width }: Region): Address => {
+    const dynamic = total([...(shift ? [shift] : []), ...sorted(a).map(([t, by]) => bytes(asInt(one(t)), width * by))])
     const low = rangeOf({ ...a, constant: 0 })?.[0] ?? -1
-    const fixed = base + 4 * a.constant
+    const fixed = base + width * a.constant
     return low >= 0 && fixed >= 0 ? [dynamic, fixed] : [i32.add(dynamic, i32.const(fixed)), 0]
   }
   return { position, address }
@@ -98,36 +103,43 @@ const clamped = ({ keep }: Scope, position: Int, { size }: Region): Int => {
   return select(i32.gt(low, last), last, low)
 }
 
-// -- four elements -----------------------------------------------------------------------------------------------------
+// -- an element in each lane -------------------------------------------------------------------------------------------
 
-/** Four adjacent elements, from the last to the first. */
-const loadReversed = ({ keep }: Scope, [at, offset]: Address): V => {
-  const v = keep(v128.load(at, offset))
-  return v128.shuffle(v, v, [3, 2, 1, 0])
+/** The numbers of the lanes after the first. */
+const others = ({ lanes }: Element): readonly number[] => [1, 2, 3].slice(0, lanes - 1)
+/** Adjacent elements, from the last to the first. */
+const loadReversed = ({ keep }: Scope, element: Element, dtype: DType, [at, offset]: Address): V => {
+  const { load, order } = accessOf(element, dtype)
+  return order(keep(load(at, offset)), [0, ...others(element)].reverse())
 }
-/** Every second element: two loads, of which the last element is not used. */
+/** Every second element of four bytes: two loads, of which the last element is not used. */
 const loadEven = ({ keep }: Scope, [at, offset]: Address): V => {
   const start = keep(at)
   return v128.shuffle(v128.load(start, offset), v128.load(start, offset + 16), [0, 2, 4, 6])
 }
-/** Four elements at distances of `by`. */
-const loadStrided = ({ keep }: Scope, [at, offset]: Address, by: number): V => {
+/** Elements at distances of `by` bytes. */
+const loadStrided = ({ keep }: Scope, element: Element, dtype: DType, [at, offset]: Address, by: number): V => {
+  const access = accessOf(element, dtype)
   const start = keep(at)
   // a positive distance goes into the offset, if there is one; offsets cannot be negative
   const loadLane = (v: V, n: number): V =>
     by > 0 && offset > 0
-      ? v128.loadLane(v, n, start, offset + 4 * n * by)
-      : v128.loadLane(v, n, i32.add(start, i32.const(4 * n * by)), offset)
-  return [1, 2, 3].reduce(loadLane, v128.loadSplat(start, offset))
+      ? access.loadLane(v, n, start, offset + n * by)
+      : access.loadLane(v, n, i32.add(start, i32.const(n * by)), offset)
+  return others(element).reduce(loadLane, access.loadSplat(start, offset))
 }
-/** Elements at any four positions, each clamped to the buffer. */
-const loadScattered = ({ four, keep }: Scope, a: Linear, { base, size }: Region): V => {
+/** Elements at any positions, each clamped to the buffer. */
+const loadScattered = (
+  { four, keep }: Scope,
+  element: Element,
+  dtype: DType,
+  a: Linear,
+  { base, size, width }: Region,
+): V => {
+  const { loadLane, loadSplat } = accessOf(element, dtype)
   const term = (t: Scalar, by: number): V => (by === 1 ? four(t) : i32x4.mul(four(t), i32x4.const(by)))
   const sum = [...a.terms].reduce((v, [t, by]) => i32x4.add(v, term(t, by)), i32x4.const(a.constant))
   const inside = i32x4.max(i32x4.min(sum, i32x4.const(Math.max(0, size - 1))), i32x4.const(0))
-  const at = keep(i32x4.shl(inside, 2))
-  return [1, 2, 3].reduce(
-    (v, n) => v128.loadLane(v, n, i32x4.lane(at, n), base),
-    v128.loadSplat(i32x4.lane(at, 0), base),
-  )
+  const at = keep(i32x4.shl(inside, width === 8 ? 3 : 2))
+  return others(element).reduce((v, n) => loadLane(v, n, i32x4.lane(at, n), base), loadSplat(i32x4.lane(at, 0), base))
 }

@@ -1,9 +1,10 @@
 /** Reductions as loops around accumulators. Loops of one kind directly inside one another share an accumulator. */
 import type { Reduce } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import type { DType } from '../../../lang/syntax/shape.ts'
 import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { mentions } from '../../rewrite/scalars.ts'
-import { type Code, count, i32, i32x4, v128 } from '../assembler/index.ts'
+import { type Code, count, type Element, i32, i32x4, v128 } from '../assembler/index.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
 import type { ActiveLanes, Context, WriteBlock } from './context.ts'
 import { chainsIn } from './lower.ts'
@@ -17,7 +18,7 @@ export const makeReductions = (
   context: Context,
   writeBlock: WriteBlock,
 ): ((s: LoopStatement, active: ActiveLanes) => void) => {
-  const { nest, locals, scope, demand, enter } = context
+  const { nest, locals, scope, demand, enter, lib } = context
   const { isStarted, start, add, finish } = makeAccumulators(context)
   return (s, active) => {
     const reduces = s.reduces.filter(demand.needs)
@@ -32,7 +33,7 @@ export const makeReductions = (
       for (const r of reduces) add(r, inside)
     }
     const n = s.index.size
-    const by = nest.lanes.has(s.index) ? 4 : 1
+    const by = nest.lanes.has(s.index) ? lib.element.lanes : 1
     const whole = n - (n % by)
     if (whole > 0) {
       const loop = scope.nested(() => body(active))
@@ -40,18 +41,19 @@ export const makeReductions = (
     }
     if (whole < n) {
       scope.emit(i.set(i32.const(whole)))
-      body({ ...active, added: firstLanes(n - whole) })
+      body({ ...active, added: n - whole })
     }
     started.forEach(finish)
   }
 }
-/** A mask of the first n lanes. */
-const firstLanes = (n: number): V => {
-  const bits = (lane: number): number => (lane < n ? -1 : 0)
+/** A mask of the first n lanes of an element type. */
+const firstLanes = ({ lanes }: Element, dtype: DType, n: number): V => {
+  const each = dtype === 'real' ? 4 / lanes : 1
+  const bits = (word: number): number => (word < n * each ? -1 : 0)
   return i32x4.lanes([bits(0), bits(1), bits(2), bits(3)])
 }
 
-/** Which reductions share an accumulator, and whether it has four lanes. */
+/** Which reductions share an accumulator, and whether it has lanes. */
 const makeChains = ({ nest, laneOf }: Context) => {
   const chains = chainsIn(nest.body)
   /** The reduction inside that adds to the accumulator of this one. */
@@ -76,7 +78,8 @@ const makeChains = ({ nest, laneOf }: Context) => {
 
 /** The statements of accumulators: before, in and after the loop of a reduction. */
 const makeAccumulators = (context: Context) => {
-  const { locals, scope, demand, laneOf } = context
+  const { locals, scope, demand, laneOf, lib } = context
+  const { element } = lib
   const { emit, keep } = scope
   const { innerOf, chainOf, isAcross, isFour } = makeChains(context)
   const accumulators = new Map<Reduce, Accumulator>()
@@ -85,7 +88,9 @@ const makeAccumulators = (context: Context) => {
   const start = (r: Reduce): void => {
     const chain = chainOf(r)
     const long = chain.reduce((n, x) => n * x.index.size, 1) > longSum
-    const a = isFour(r) ? lanes(r.by, r.dtype, long, isAcross(r), locals) : single(r.by, r.dtype, long, locals)
+    const a = isFour(r)
+      ? lanes(element, r.by, r.dtype, long, isAcross(r), locals)
+      : single(element, r.by, r.dtype, long, locals)
     for (const x of chain) accumulators.set(x, a)
     emit(a.start)
   }
@@ -93,21 +98,23 @@ const makeAccumulators = (context: Context) => {
     if (innerOf(r)) return
     const a = accumulatorOf(r)
     // masks are summed as 0 and 1
-    const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs('int', { code: v, dtype: 'bool' }) : v)
+    const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs(element, 'int', { code: v, dtype: 'bool' }) : v)
     const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
-    emit(a.add(added === undefined ? value : v128.select(added, asLanes(value), unitLanes(r.by, r.dtype))))
+    const masked = (n: number): V =>
+      v128.select(firstLanes(element, r.dtype, n), asLanes(value), unitLanes(element, r.by, r.dtype))
+    emit(a.add(added === undefined ? value : masked(added)))
   }
   const finish = (r: Reduce): void => {
     const result = keep(accumulatorOf(r).result())
     for (const x of chainOf(r)) accumulators.delete(x)
     if (laneOf(r) !== undefined) {
       const v = asLanes(result)
-      scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs('bool', { code: v, dtype: 'int' })) : v)
+      scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs(element, 'bool', { code: v, dtype: 'int' })) : v)
       return
     }
-    const code = isFour(r) && !isAcross(r) ? firstLane(asLanes(result), r.dtype) : asOne(result)
+    const code = isFour(r) && !isAcross(r) ? firstLane(element, asLanes(result), r.dtype) : asOne(result)
     scope.know(r, code)
-    if (demand.asFour.has(r)) scope.knowFour(r, keep(splat({ code, dtype: r.dtype })))
+    if (demand.asFour.has(r)) scope.knowFour(r, keep(splat(element, { code, dtype: r.dtype })))
   }
   return { isStarted: (r: Reduce) => accumulators.has(r), start, add, finish }
 }

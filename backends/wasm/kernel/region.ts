@@ -5,6 +5,8 @@ import type { Code } from '../assembler/index.ts'
 export interface Region {
   readonly base: number
   readonly size: number
+  /** Bytes of an element. */
+  readonly width: 4 | 8
   /** Added to every address: the offset of a thread's own part. */
   readonly shift?: Code<'i32'>
 }

@@ -1,8 +1,8 @@
-/** A kernel under construction: its statements, and the code of all scalars so far, in one lane and in four. */
+/** A kernel under construction: its statements, and the code of all scalars so far, in one lane and in all. */
 
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
-import { type Code, f32, f32x4, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
+import { type Code, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
 import type { Surroundings } from '../functions/polynomial.ts'
 import { type Lanes, type One, type Single, splat } from './operators.ts'
@@ -11,6 +11,7 @@ type V = Code<'v128'>
 type Int = Code<'i32'>
 
 export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlySet<Index>) => {
+  const { element } = lib
   const counters = new Map<Index, Local<'i32'>>()
   const ones = new Map<Scalar, One>()
   const fours = new Map<Scalar, V>()
@@ -50,15 +51,15 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
 
   const counter = (i: Index): Int => (counters.get(i) ?? bug('an index without a loop')).get
   const one = (s: Scalar): One => {
-    if (s._tag === 'Num') return s.dtype === 'real' ? f32.const(s.value) : i32.const(Number(s.value))
+    if (s._tag === 'Num') return s.dtype === 'real' ? element.one.const(s.value) : i32.const(Number(s.value))
     if (s._tag === 'Index') return counter(s)
     return ones.get(s) ?? bug(`a ${s._tag} is used before it is computed`)
   }
   const four = (s: Scalar): V => {
-    if (s._tag === 'Num' && s.dtype === 'real') return f32x4.const(s.value)
+    if (s._tag === 'Num' && s.dtype === 'real') return element.each.const(s.value)
     if (s._tag === 'Num') return i32x4.const(s.dtype === 'bool' ? -s.value : s.value)
     if (s._tag === 'Index' && lanes.has(s)) return i32x4.add(i32x4.splat(counter(s)), i32x4.lanes([0, 1, 2, 3]))
-    return fours.get(s) ?? splat(singleOperand(s))
+    return fours.get(s) ?? splat(element, singleOperand(s))
   }
   const singleOperand = (s: Scalar): Single => ({ code: one(s), dtype: s.dtype, range: s.range })
   const laneOperand = (s: Scalar): Lanes => ({ code: four(s), dtype: s.dtype, range: s.range })

@@ -3,7 +3,7 @@ import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { updatesInPlace } from '../../schedule/overwrite.ts'
 import { type KernelStep, type Plan, plansWithin, type Step, typeOf, type WhileStep } from '../../schedule/plan.ts'
-import { type Code, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
+import { type Code, type Element, float32, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
@@ -31,6 +31,8 @@ export interface Compiled {
   readonly threads: number
 }
 interface Settings {
+  /** The element type of reals. Default: float32. */
+  readonly element?: Element
   readonly threads?: number
   /** Multiply and add in one instruction, where the engine has it. */
   readonly relaxed?: boolean
@@ -42,19 +44,23 @@ interface Constant {
 }
 const page = 65536
 /** `carried`: how many of the first outputs are the first inputs of the next run, when `commit` is called. */
-export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = false }: Settings = {}): Compiled => {
+export const compilePlan = (
+  plan: Plan,
+  carried = 0,
+  { element = float32, threads = 1, relaxed = false }: Settings = {},
+): Compiled => {
   const m = makeModule(threads > 1 ? [check] : [])
   const several = threads > 1 ? makeTeam(m, threads) : undefined
   const team = several?.team ?? single
-  const lib = makeLibrary(m)
-  const arena = makeArena(margin)
+  const lib = makeLibrary(m, element)
+  const arena = makeArena(margin, element)
   const data = new Map<readonly number[], Constant>()
   const sorters = new Map<string, Sorter>()
   const loops: WhileStep[] = []
   let finite: Finite | undefined
-  const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape)))
+  const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
   for (const [values, dtype] of constantsOf(plan))
-    if (!data.has(values)) data.set(values, { region: arena.take(values.length), dtype, values })
+    if (!data.has(values)) data.set(values, { region: arena.take(values.length, dtype), dtype, values })
   let outputs: readonly Region[] = []
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {
@@ -66,13 +72,13 @@ export const compilePlan = (plan: Plan, carried = 0, { threads = 1, relaxed = fa
       team,
       constant: (values) => (data.get(values) ?? bug('data of another plan')).region,
       finite: () => {
-        finite ??= writeFinite(m)
+        finite ??= writeFinite(m, element)
         return finite
       },
       endAtLimit: (loop) => seq(i32.store(i32.const(0), i32.const(loops.push(loop)), words.limit), trap),
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
-        const sorter = sorters.get(key) ?? writeSorter(m, dtype, descending)
+        const sorter = sorters.get(key) ?? writeSorter(m, element, dtype, descending)
         sorters.set(key, sorter)
         return sorter
       },
@@ -107,10 +113,10 @@ const constantsOf = (p: Plan): readonly Numbers[] =>
 
 /** The steps over the regions of the inputs. The region of an output may be that of an input, or of another output. */
 const writePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept: Regions = new Map()): PlanCode => {
-  const placed = regionsOf(p, w.arena, new Set(kept.keys()))
+  const placed = regionsOf(p, w.arena, w.lib.element, new Set(kept.keys()))
   const regions = new Map<number, Region>([...inputs.entries(), ...placed, ...kept])
   for (const s of p.steps) if (s._tag === 'Data') regions.set(s.out, w.constant(s.values))
-  const steps = rowGroups(p, regions, (s) => runsAsLoops(specOf(p, s, regions)))
+  const steps = rowGroups(p, regions, (s) => runsAsLoops(w, specOf(p, s, regions)))
   const code = seq(...steps.map((s) => writeStep(w, p, s, regions)))
   return { code, outputs: p.outputs.map((o) => at(regions, o)) }
 }

@@ -32,8 +32,8 @@ export const writeSort = (w: Writer, p: Plan, s: SortStep, regions: Regions): Co
   const { shape, dtype } = typeOf(p, s.arg)
   const n = shape.at(-1) ?? 1
   const rows = n === 0 ? 0 : sizeOf(shape) / n
-  const [spare, row] = [w.arena.take(n), w.locals('i32')]
-  const to = (region: Region): Code<'i32'> => i32.add(i32.const(region.base), i32.mul(row.get, i32.const(4 * n)))
+  const [spare, row] = [w.arena.take(n, 'int'), w.locals('i32')]
+  const to = ({ base, width }: Region): Code<'i32'> => i32.add(i32.const(base), i32.mul(row.get, i32.const(width * n)))
   const sort = w.sorter(dtype, s.descending)
   const one = sort.call(to(at(regions, s.arg)), to(at(regions, s.out)), i32.const(spare.base), i32.const(n))
   return count(row, i32.const(0), i32.const(rows), 1, one)
@@ -41,27 +41,27 @@ export const writeSort = (w: Writer, p: Plan, s: SortStep, regions: Regions): Co
 
 /** Reads a test, which every while and branch has. */
 const truthAt = (test: Region | undefined): Code<'i32'> => i32.load(i32.const(0), (test ?? bug('no test')).base)
-const own = (w: Writer, p: Plan, v: number): Region => w.arena.take(sizeAt(p, v))
+const own = (w: Writer, p: Plan, v: number): Region => w.arena.take(sizeAt(p, v), typeOf(p, v).dtype)
 
 export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, regions: Regions): Code => {
   const [step, t] = [w.locals('i32'), w.locals('i32')]
   const args = s.args.map((v) => at(regions, v))
   const carries = s.args.slice(0, s.carries).map((v) => own(w, p, v))
-  const rows = s.body.inputs.slice(s.carries, s.carries + s.rows).map((r) => w.arena.take(sizeOf(r.shape)))
+  const rows = s.body.inputs.slice(s.carries, s.carries + s.rows).map((r) => w.arena.take(sizeOf(r.shape), r.dtype))
   const inputs = [...carries, ...rows, ...args.slice(s.carries + s.rows)]
   // carries are stacked before the body runs, and may be overwritten in it
   const kept = updatesInPlace(s.body, s.carries, s.carries + s.rows)
   const { code, outputs } = write(w, s.body, inputs, new Map([...kept].map(([v, k]) => [v, nth(inputs, k)])))
   const row = (whole: Region, one: Region): Code<'i32'> =>
-    i32.add(i32.const(whole.base), i32.mul(t.get, i32.const(4 * one.size)))
+    i32.add(i32.const(whole.base), i32.mul(t.get, i32.const(one.width * one.size)))
   const stack = (k: number, one: Region): Code => {
     const v = s.outs[s.carries + k]
-    return v === undefined ? none : copy(row(at(regions, v), one), i32.const(one.base), one.size)
+    return v === undefined ? none : copy(row(at(regions, v), one), i32.const(one.base), one)
   }
   const ys = outputs.slice(s.carries)
   const iteration = seq(
     t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
-    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] ?? bug('no rows'), r), r.size)),
+    ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] ?? bug('no rows'), r), r)),
     ...carries.map((c, k) => stack(ys.length + k, c)),
     code,
     ...ys.map((y, k) => stack(k, y)),

@@ -10,7 +10,7 @@ import { type Contraction, canTestFinite, contractionIn, productSumIn } from '..
 import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
-import { type Code, i32, seq, when } from '../assembler/index.ts'
+import { type Code, type Element, i32, seq, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
@@ -44,23 +44,26 @@ const rowOf = (s: KernelSpec): Row | undefined => {
   const product = sums && rowProductOf(sums, s)
   return sums && product && { sums, product }
 }
-const wayOf = (given: KernelSpec): Way => {
+/** Rows and windows are written for float32 only. */
+const wayOf = (element: Element, given: KernelSpec): Way => {
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
-  const row = rowOf(given)
+  const isSingle = element.type === 'f32'
+  const row = isSingle ? rowOf(given) : undefined
   if (row) return { _tag: 'Row', row }
   const spec = { ...given, ...dividedInPlace(given.axes, given.body) }
   const c = contractionIn(spec.axes, spec.body)
-  const product = c !== undefined && isWorthPacking(c) && canTestFinite(c) ? c : undefined
-  const windows = product && sizeOf(product.rows.map((i) => i.size)) >= fewRows ? undefined : windowsIn(spec)
+  const product = c !== undefined && isWorthPacking(element, c) && canTestFinite(c) ? c : undefined
+  const isTall = product !== undefined && sizeOf(product.rows.map((i) => i.size)) >= fewRows
+  const windows = isTall || !isSingle ? undefined : windowsIn(spec)
   if (windows && areWorthTiling(windows) && windows.finite.every((f) => f._tag === 'Load'))
     return { _tag: 'Windows', windows, spec }
   return product ? { _tag: 'Product', product, spec } : { _tag: 'Loops' }
 }
-export const runsAsLoops = (s: KernelSpec): boolean => wayOf(s)._tag === 'Loops'
+export const runsAsLoops = (w: Writer, s: KernelSpec): boolean => wayOf(w.lib.element, s)._tag === 'Loops'
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
-  const way = wayOf(s)
+  const way = wayOf(w.lib.element, s)
   const asLoops = (): Code => writeLoops(w, s)
   switch (way._tag) {
     case 'Loops':
@@ -78,7 +81,7 @@ const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena
 /** A vector times a matrix, and a kernel for what follows the sums. */
 const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code => {
   const alone = s.body === c.sum && s.out.shift === undefined
-  const sums = alone ? s.out : w.arena.take(p.columns)
+  const sums = alone ? s.out : w.arena.take(p.columns, 'real')
   const run = shareIfLarge(w, writeRowProduct(w.m, p, sums, s.label), 2 * p.columns * p.depth)
   return alone ? run : seq(run, writeLoops(w, afterSums(c, s, sums)))
 }

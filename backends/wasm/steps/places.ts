@@ -12,8 +12,9 @@ export interface Places {
 }
 /** A step with this many elements is worth sharing between threads. */
 export const large = 20000
-/** The address of an element. */
-export const word = (base: number, index: Int): Int => i32.add(i32.const(base), i32.shl(index, i32.const(2)))
+/** The address of an element of some bytes. */
+export const word = (base: number, index: Int, width: 4 | 8 = 4): Int =>
+  i32.add(i32.const(base), i32.shl(index, i32.const(width === 8 ? 3 : 2)))
 
 /** Runs the code for the number of each row and its place among those of all batches, in order or backwards. */
 export const forEachPlace = (

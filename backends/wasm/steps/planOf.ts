@@ -1,16 +1,20 @@
 /** The plan of a program as WebAssembly runs it. */
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { generous } from '../../schedule/fuse.ts'
+import type { NoisePlaces } from '../../schedule/noise.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { type KernelTarget, prepare } from '../../schedule/prepare.ts'
+import { type KernelTarget, prepare, prepareSimple } from '../../schedule/prepare.ts'
+import { type Element, float32, float64 } from '../assembler/index.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 
-const target: KernelTarget = {
+const targetFor = (element: Element): KernelTarget => ({
   limits: generous,
   refusesMoreArrays: false,
   shiftGain: 1.5,
   // 64 parts: enough for every number of threads to share
   reductions: { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64, rows: 8 },
-  onMatrixCore: isWorthPacking,
-}
-export const planOf = (p: Closed): Plan => prepare(p, target)
+  onMatrixCore: (c) => isWorthPacking(element, c),
+})
+export const planOf = (p: Closed, element: Element = float32): Plan => prepare(p, targetFor(element))
+/** Of a simplified program in float64, whose rounded numbers are changed by noise. */
+export const noisyPlanOf = (p: Closed, noise: NoisePlaces): Plan => prepareSimple(p, targetFor(float64), noise)

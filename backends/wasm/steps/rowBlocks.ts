@@ -92,7 +92,8 @@ const overwrites = (p: Plan, regions: Regions, steps: readonly KernelStep[]): bo
   const written = new Set(steps.map((s) => s.out))
   const values = [...new Set(steps.flatMap((s) => [s.out, ...s.reads]))]
   const depth = sharedAxes(p, steps)
-  const overlap = (x: Region, y: Region): boolean => x.base < y.base + 4 * y.size && y.base < x.base + 4 * x.size
+  const overlap = (x: Region, y: Region): boolean =>
+    x.base < y.base + y.width * y.size && y.base < x.base + x.width * x.size
   const inOwnRow = (v: number): boolean =>
     steps.every((s) =>
       [...partsOf(s.body)].every(

@@ -27,15 +27,16 @@ export const writeScatter = (w: Writer, p: Plan, s: ScatterStep, regions: Region
   const { batches, places, row } = scatterSizes(s, typeOf(p, s.rows).shape, typeOf(p, s.places).shape)
   const [rows, index, out] = [at(regions, s.rows), at(regions, s.places), at(regions, s.out)]
   if (out.size === 0) return none
-  const joining = joiningOf(s, typeOf(p, s.out).dtype)
+  const joining = joiningOf(s, typeOf(p, s.out).dtype, out.width)
   const value = s.into && at(regions, s.into.value)
   const n = batches * places
   const all: Places = { index, batches, each: places, size: s.size }
-  if (joining.by !== undefined && suitsDoubles(row, n, out.size))
+  if (joining.by !== undefined && out.width === 4 && suitsDoubles(row, n, out.size))
     return writeInDoubles(w, { ...s, by: joining.by }, all, row, [rows, value, out])
   const start = writeStart(w, out, value, joining)
   if (n === 0 || row === 0) return start
-  const lists: Lists = { key: w.arena.take(n), next: w.arena.take(n), first: w.arena.take(batches * s.size) }
+  const list = (size: number): Region => w.arena.take(size, 'int')
+  const lists: Lists = { key: list(n), next: list(n), first: list(batches * s.size) }
   const join = (locals: Locals, from: Int, to: Int): Code => {
     const j = locals('i32')
     const key = (): Int => i32.load(word(lists.key.base, j.get))
@@ -52,11 +53,13 @@ export const writeScatter = (w: Writer, p: Plan, s: ScatterStep, regions: Region
 const writeStart = (w: Writer, out: Region, value: Region | undefined, joining: Joining): Code => {
   if (value?.base === out.base) return none
   const write = (locals: Locals, from: Int, to: Int): Code => {
-    const [target, bytes] = [word(out.base, from), i32.shl(i32.sub(to, from), i32.const(2))]
-    if (value !== undefined) return memory.copy(target, word(value.base, from), bytes)
+    const address = (base: number, i: Int): Int => word(base, i, out.width)
+    const [target, bytes] = [address(out.base, from), i32.mul(i32.sub(to, from), i32.const(out.width))]
+    if (value !== undefined) return memory.copy(target, address(value.base, from), bytes)
     if (joining.unitIsZero) return memory.fill(target, i32.const(0), bytes)
     const i = locals('i32')
-    return count(i, from, to, 1, v128.storeLane(word(out.base, i.get), joining.unit, 0))
+    const store = out.width === 8 ? v128.storeLane64 : v128.storeLane
+    return count(i, from, to, 1, store(address(out.base, i.get), joining.unit, 0))
   }
   return out.size >= large
     ? w.team.shared(w.locals, out.size, grain, write)

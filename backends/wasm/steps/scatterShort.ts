@@ -20,7 +20,7 @@ export const writeInDoubles = (
   row: number,
   [rows, value, out]: readonly [Region, Region | undefined, Region],
 ): Code => {
-  const sums = w.arena.take(2 * out.size)
+  const sums = w.arena.take(2 * out.size, 'real')
   const sum = (k: Int): Int => i32.add(i32.const(sums.base), i32.shl(k, i32.const(3)))
   const [from, to, i] = [w.locals('i32'), w.locals('i32'), w.locals('i32')]
   const join = Array.from({ length: row }, (_, r) => {

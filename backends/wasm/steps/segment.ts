@@ -1,4 +1,4 @@
-/** The rows of one place, joined: 16 numbers at a time, then 4, then one. */
+/** The rows of one place, joined: four vectors at a time, then one, then one number. */
 import { unitOf } from '../../../lang/kernel/functions.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import type { Into, ScatterStep } from '../../schedule/plan.ts'
@@ -7,13 +7,13 @@ import type { Region } from '../kernel/region.ts'
 
 type Int = Code<'i32'>
 type V = Code<'v128'>
-/** Numbers while rows are joined: four in one vector, or in two as float64. */
+/** Numbers while rows are joined: those of one vector, or of four float32 in two as float64. */
 type Wide = readonly V[]
 /** How rows are joined with one another, and with the array. */
 export interface Joining {
   /** The monoid, where it is computed in float64. */
   readonly by: 'add' | 'mul' | undefined
-  /** Four units, as elements. */
+  /** Units, as elements. */
   readonly unit: V
   readonly unitIsZero: boolean
   readonly start: Wide
@@ -24,11 +24,13 @@ export interface Joining {
 }
 type Functions = Readonly<Record<Into['by'], (x: V, y: V) => V>>
 
-export const joiningOf = ({ by, into }: ScatterStep, dtype: DType): Joining => {
+/** `width`: the bytes of an element. */
+export const joiningOf = ({ by, into }: ScatterStep, dtype: DType, width: 4 | 8): Joining => {
   const doubles = dtype === 'real' && (by === 'add' || by === 'mul') ? by : undefined
-  const inDouble = doubles !== undefined
-  const on: Functions = inDouble ? f64x2 : dtype === 'real' ? f32x4 : i32x4
-  const unit = dtype === 'real' ? f32x4.const(unitOf[by]) : i32x4.const(unitOf[by])
+  const isWide = width === 8
+  const inDouble = doubles !== undefined && !isWide
+  const on: Functions = inDouble || isWide ? f64x2 : dtype === 'real' ? f32x4 : i32x4
+  const unit = (isWide ? f64x2 : dtype === 'real' ? f32x4 : i32x4).const(unitOf[by])
   const scale = (x: V): V => (into === undefined || into.factor === 1 ? x : f64x2.mul(x, f64x2.const(into.factor)))
   return {
     by: doubles,
@@ -55,20 +57,25 @@ interface Segment {
   readonly out: Region
   readonly place: Int
 }
-/** Blocks of columns: their vectors, the elements of a vector, and how often. */
-const blocksOf = (row: number): readonly (readonly [vectors: number, lanes: 1 | 4, times: number])[] => [
-  [4, 4, Math.floor(row / 16)],
-  [1, 4, Math.floor((row % 16) / 4)],
-  [1, 1, row % 4],
+/** Blocks of columns: their vectors, the elements of a vector, and how often. `lanes`: the elements of a whole vector. */
+const blocksOf = (
+  row: number,
+  lanes: number,
+): readonly (readonly [vectors: number, lanes: number, times: number])[] => [
+  [4, lanes, Math.floor(row / (4 * lanes))],
+  [1, lanes, Math.floor((row % (4 * lanes)) / lanes)],
+  [1, 1, row % lanes],
 ]
 export const writeSegment = (s: Segment): Code => {
   const { locals, joining, rows, next, row, out } = s
   const [column, from, to, r] = [locals('i32'), locals('i32'), locals('i32'), locals('i32')]
-  const bytes = i32.const(4 * row)
-  const block = (vectors: number, lanes: 1 | 4): Code => {
+  const { width } = out
+  const bytes = i32.const(width * row)
+  const [loadOne, storeOne] = width === 8 ? [v128.loadSplat64, v128.storeLane64] : [v128.loadSplat, v128.storeLane]
+  const block = (vectors: number, lanes: number): Code => {
     const sums = Array.from({ length: vectors }, () => joining.start.map(() => locals('v128')))
     const [x, y] = [locals('v128'), locals('v128')]
-    const load = (at: Int, k: number): V => (lanes === 4 ? v128.load(at, 16 * k) : v128.loadSplat(at))
+    const load = (at: Int, k: number): V => (lanes > 1 ? v128.load(at, 16 * k) : loadOne(at))
     const add = sums.flatMap((sum, k) => [
       x.set(load(from.get, k)),
       ...joining.widen(x.get).map((v, i) => (sum[i] as typeof x).set(joining.join((sum[i] as typeof x).get, v))),
@@ -78,7 +85,7 @@ export const writeSegment = (s: Segment): Code => {
       const wide = joining.into
         ? [x.set(load(to.get, k)), y.set(joining.narrow(joining.into(joining.widen(x.get), joined)))]
         : [y.set(joining.narrow(joined))]
-      return [...wide, lanes === 4 ? v128.store(to.get, y.get, 16 * k) : v128.storeLane(to.get, y.get, 0)]
+      return [...wide, lanes > 1 ? v128.store(to.get, y.get, 16 * k) : storeOne(to.get, y.get, 0)]
     })
     return seq(
       ...sums.flatMap((sum) => sum.map((l, i) => l.set(joining.start[i] as V))),
@@ -97,9 +104,9 @@ export const writeSegment = (s: Segment): Code => {
   }
   let done = 0
   return seq(
-    ...blocksOf(row).flatMap(([vectors, lanes, times]) => {
+    ...blocksOf(row, 16 / width).flatMap(([vectors, lanes, times]) => {
       if (times === 0) return []
-      const step = 4 * vectors * lanes
+      const step = width * vectors * lanes
       const start = done
       done += step * times
       return [count(column, i32.const(start), i32.const(done), step, block(vectors, lanes))]

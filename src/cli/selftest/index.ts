@@ -6,7 +6,7 @@ import { failed } from '../fault.ts'
 import { backendNamed, backendNames } from '../machine.ts'
 import { type BackendTrial, isRight, selfTest, showOutcomes } from './core.ts'
 
-const usual = ['gpujs:cpu', 'gpujs:webasm', 'gpujs:webgpu', 'gpujs:headlessgl', 'wasm']
+const usual = ['gpujs:cpu', 'gpujs:webasm', 'gpujs:webgpu', 'gpujs:headlessgl', 'wasm', 'wasm:float64']
 const run = async (names: readonly string[]): Promise<number> => {
   const backends: Backend[] = []
   for (const name of names) {

@@ -4,6 +4,7 @@ import { contractionIn } from '../../../backends/rewrite/contraction.ts'
 import { simplified } from '../../../backends/rewrite/shortestIndices.ts'
 import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { schedule } from '../../../backends/schedule/schedule.ts'
+import { float32 } from '../../../backends/wasm/assembler/index.ts'
 import { isWorthPacking } from '../../../backends/wasm/gemm/tiling.ts'
 import { wasm } from '../../../backends/wasm/index.ts'
 import * as O from '../../../lang/operations/index.ts'
@@ -144,7 +145,7 @@ const cases: readonly (readonly [string, AnyProgram])[] = [
 const packed = (p: AnyProgram): number =>
   kernelsOf(schedule(p.closed)).filter((k) => {
     const c = contractionIn(k.indices, simplified(k.body))
-    return c !== undefined && isWorthPacking(c)
+    return c !== undefined && isWorthPacking(float32, c)
   }).length
 
 test.each(cases)('%s', async (_, p) => {

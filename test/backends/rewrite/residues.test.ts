@@ -7,6 +7,7 @@ import { planOf as gpujsPlan } from '../../../backends/gpujs/plan/planOf.ts'
 import { contractionIn } from '../../../backends/rewrite/contraction.ts'
 import { dividedInPlace } from '../../../backends/rewrite/residues.ts'
 import { type KernelStep, kernelsOf } from '../../../backends/schedule/plan.ts'
+import { float32 } from '../../../backends/wasm/assembler/index.ts'
 import { isWorthPacking } from '../../../backends/wasm/gemm/tiling.ts'
 import { wasm } from '../../../backends/wasm/index.ts'
 import { planOf } from '../../../backends/wasm/steps/planOf.ts'
@@ -81,7 +82,7 @@ const layer = fc
 const onMatrixCore = (k: KernelStep): boolean => {
   const { axes, body } = dividedInPlace(k.indices, k.body)
   const c = contractionIn(axes, body)
-  return c !== undefined && isWorthPacking(c)
+  return c !== undefined && isWorthPacking(float32, c)
 }
 
 describe('random convolutions with their gradients', () => {

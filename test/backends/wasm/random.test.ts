@@ -8,12 +8,15 @@ import { seeds, valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { agrees, subject } from '../../laws/backend.ts'
 
 /** Programs of a few equations lose a few digits, and cancel. */
-const float32 = 2e-4
+const cases = [
+  ['float32', 2e-4],
+  ['float64', 1e-11],
+] as const
 
-test('random programs agree with the reference', async () => {
+test.each(cases)('random programs agree with the reference in %s', async (precision, within) => {
   const law = fc.asyncProperty(arbitraryProgram(), seeds, async (p, seed) => {
-    const s = await subject(wasm(), p)
-    const ok = await agrees(s, valuesFrom(seed, inTypes(p.closed), inputRange), float32)
+    const s = await subject(wasm({ precision }), p)
+    const ok = await agrees(s, valuesFrom(seed, inTypes(p.closed), inputRange), within)
     s.release()
     return ok
   })

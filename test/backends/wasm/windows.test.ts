@@ -42,7 +42,7 @@ const cases: readonly (readonly [string, AnyProgram, number])[] = [
   ],
 ]
 const inTiles = (p: Plan, k: KernelStep): boolean => {
-  const region = (v: number) => ({ base: 0, size: sizeAt(p, v) })
+  const region = (v: number) => ({ base: 0, size: sizeAt(p, v), width: 4 as const })
   const found = windowsIn({
     ...dividedInPlace(k.indices, k.body),
     shapes: k.reads.map((v) => typeOf(p, v).shape),

@@ -142,7 +142,7 @@ export const ops: { readonly [name: string]: Op } = {
   'sum-rows-2048': one([2048, 2048], loose(A.sum)(1)),
   'sum-columns-2048': one([2048, 2048], loose(A.sum)(0)),
   'cumSum-64x4096': one([64, 4096], loose(A.cumSum)(1)),
-  'argsort-64x4096': { ...one([64, 4096], loose(A.argsort)(1)), back: 0 },
+  'argsort-64x4096': { ...one([64, 4096], loose(A.argsort)()), back: 0 },
 }
 export const parts = ['forward', 'gradient'] as const
 /** op/matmul-64/forward */
