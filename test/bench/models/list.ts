@@ -15,12 +15,14 @@ export interface ModelCase {
   readonly classes: number
   /** The examples of a step; forward takes one. */
   readonly batch: number
+  /** Multiplies the weights' spread: a thousand blocks that each double the variance would overflow. */
+  readonly gain: number
   /** Classes on the last axis, for the loss. */
   readonly logits: (out: Expr) => Expr
 }
 const asTheyAre = (out: Expr): Expr => out
 const image = (network: Layer, batch = 1, classes = 1000, x: Shape = [3, 224, 224]): ModelCase => ({
-  ...{ network, x: real(...x), y: [], classes, batch },
+  ...{ network, x: real(...x), y: [], classes, batch, gain: 1 },
   logits: asTheyAre,
 })
 /** Made when asked for: their types alone are megabytes. */
@@ -40,7 +42,7 @@ const cases: { readonly [name: string]: () => ModelCase } = {
   vit: () => image(models.vitB16()),
   gpt2: () => ({ ...image(models.gpt2(), 1, 50257), x: int(128), y: [128] }),
   lstm: () => image(models.lstmClassifier(), 1, 10, [256, 128]),
-  resmlp: () => image(models.residualMlp(), 1, 10, [64]),
+  resmlp: () => ({ ...image(models.residualMlp(), 1, 10, [64]), gain: 0.03 }),
 }
 export const modelNames: readonly string[] = Object.keys(cases)
 export const tasks = ['forward', 'step'] as const

@@ -20,20 +20,20 @@ export const labels = (count: number, k: number, top: number): Int32Array =>
   Int32Array.from({ length: count }, (_, n) => Math.floor((hash(n, k) / 2 ** 32) * top))
 
 /** How far a parameter's numbers spread, by its name and shape: as wide as keeps the variance through a layer. */
-const spreadOf = (name: string, shape: Shape): readonly [scale: number, offset: number] => {
+const spreadOf = (name: string, shape: Shape, gain: number): readonly [scale: number, offset: number] => {
   if (name === 'gamma') return [0.1, 1]
   if (name === 'scale') return [0.02, 0.1]
   if (shape.length <= 1) return [0.05, 0]
   if (['wte', 'wpe', 'positions', 'token'].includes(name)) return [0.04, 0]
-  return [Math.sqrt(3 / sizeOf(shape.slice(1))), 0]
+  return [gain * Math.sqrt(3 / sizeOf(shape.slice(1))), 0]
 }
-/** Parameters of these types. */
-export const parametersOf = (types: unknown): unknown =>
+/** Parameters of these types. `gain`: see ModelCase. */
+export const parametersOf = (types: unknown, gain: number): unknown =>
   refill(
     types,
     leavesWithPath(types, isTypeOrExpr).map(([path, type], k) => {
       const { shape } = type as Type
-      return hashed(sizeOf(shape), k, ...spreadOf(path.at(-1) ?? '', shape))
+      return hashed(sizeOf(shape), k, ...spreadOf(path.at(-1) ?? '', shape, gain))
     }),
   )
 /** Running statistics as they start: means of 0, variances of 1. */

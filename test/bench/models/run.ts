@@ -49,8 +49,8 @@ export const modelProgram = (workload: string): Step => {
 
 const examples = ({ x, classes }: ModelCase, batch: number): Numbers =>
   isReal(x) ? hashed(batch * sizeOf(x.shape), 1001, 1) : labels(batch * sizeOf(x.shape), 1001, classes)
-const stateOf = ({ network }: ModelCase, task: Task): unknown => {
-  const [params, state] = [parametersOf(network.params), statisticsOf(network.state)]
+const stateOf = ({ network, gain }: ModelCase, task: Task): unknown => {
+  const [params, state] = [parametersOf(network.params, gain), statisticsOf(network.state)]
   return task === 'forward'
     ? { params, state }
     : { params, optimizer: startState(optimizer)(network.params), state, key: null }

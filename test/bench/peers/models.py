@@ -219,6 +219,10 @@ MODELS = {
 }
 
 
+# multiplies the weights' spread: a thousand blocks that each double the variance would overflow
+GAINS = {'resmlp': 0.03}
+
+
 # -- numbers ----------------------------------------------------------------------------------------------------------
 
 def hashed(count, k, scale, offset=0.0):
@@ -236,14 +240,14 @@ def labels(count, k, top):
     return np.floor(hashed(count, k, 0.5, 0.5) * top).astype(np.int64)
 
 
-def fill(model):
+def fill(model, gain):
     norms = {id(m.weight) for m in model.modules() if isinstance(m, (nn.LayerNorm, nn.BatchNorm2d))}
     with torch.no_grad():
         for k, (name, p) in enumerate(model.named_parameters()):
             last = name.split('.')[-1]
             scale, offset = ((0.1, 1) if id(p) in norms else (0.02, 0.1) if last == 'scale' else (0.05, 0) if p.dim() <= 1
                              else (0.04, 0) if last in ('wte', 'wpe', 'positions', 'token')
-                             else (math.sqrt(3 / p[0].numel()), 0))
+                             else (gain * math.sqrt(3 / p[0].numel()), 0))
             p.copy_(torch.from_numpy(hashed(p.numel(), k, scale, offset).astype(np.float32).reshape(p.shape)))
     return model
 

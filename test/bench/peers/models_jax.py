@@ -264,14 +264,15 @@ def hashed(count, k, scale, offset=0.0):
     return offset + scale * (2 * (h.astype(np.float64) / 4294967296) - 1)
 
 
-def spread(name, shape):
+def spread(name, shape, gain):
     if name == 'gamma':
         return 0.1, 1
     if name == 'scale':
         return 0.02, 0.1
     if len(shape) <= 1:
         return 0.05, 0
-    return (0.04, 0) if name in ('wte', 'wpe', 'positions', 'token') else (math.sqrt(3 / math.prod(shape[1:])), 0)
+    return (0.04, 0) if name in ('wte', 'wpe', 'positions', 'token') else \
+        (gain * math.sqrt(3 / math.prod(shape[1:])), 0)
 
 
 def labels(count, k, top):
@@ -287,7 +288,7 @@ def main():
     y = jnp.asarray(labels(batch * math.prod(targets), 1002, classes).reshape(batch, *targets))
     recorder = Net()
     jax.eval_shape(lambda x: model(recorder, x), x)
-    params = [jnp.asarray(hashed(math.prod(s), k, *spread(name, s)).astype(np.float32).reshape(s))
+    params = [jnp.asarray(hashed(math.prod(s), k, *spread(name, s, 0.03 if NAME == 'resmlp' else 1)).astype(np.float32).reshape(s))
               for k, (name, s) in enumerate(recorder.asked)]
 
     def loss(params):

@@ -39,7 +39,7 @@ def onnx_forward(model, x):
 
 def step_of():
     make, *_, batch = models.MODELS[NAME]
-    model = models.fill(make())
+    model = models.fill(make(), models.GAINS.get(NAME, 1))
     x, y = models.data(NAME, 1 if TASK == 'forward' else batch)
     if ENGINE == 'channels_last' and x.dim() == 4:
         model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
