@@ -81,7 +81,15 @@ export const folders: readonly { readonly folder: string; readonly tests: readon
   },
   {
     folder: 'backends/gpujs',
-    tests: ['test/backends/gpujs', 'test/backends/programs.test.ts', 'test/backends/entries.test.ts', special],
+    tests: [
+      'test/backends/gpujs',
+      'test/backends/auto.test.ts',
+      'test/backends/errors.test.ts',
+      'test/backends/integers.test.ts',
+      'test/backends/programs.test.ts',
+      'test/backends/entries.test.ts',
+      special,
+    ],
   },
   {
     folder: 'backends/schedule',

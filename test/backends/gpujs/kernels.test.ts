@@ -7,9 +7,11 @@ import type { KernelSource } from '../../../backends/gpujs/device/kernelTypes.ts
 import { hostMemory } from '../../../backends/gpujs/device/memory.ts'
 import { type Mode, modes } from '../../../backends/gpujs/device/modes.ts'
 import { execute } from '../../../backends/gpujs/execute.ts'
-import { kernelPlan, kernelsIn } from '../../../backends/gpujs/plan/kernels.ts'
+import { kernelPlan, kernelsFor, kernelsIn } from '../../../backends/gpujs/plan/kernels.ts'
 import { planOf } from '../../../backends/gpujs/plan/planOf.ts'
 import { showOn } from '../../../backends/gpujs/plan/show.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import { add, constant, matmul, mul, programOrThrow, real } from '../../../src/index.ts'
 import { chain, zoo } from '../zoo.ts'
 
 /** A device that compiles nothing and keeps what it is given. */
@@ -53,3 +55,24 @@ describe.each(modes)('gpujs %s', (mode) => {
     expect([...shownSources(showOn(kernels))].sort()).toEqual(lines.sort())
   })
 })
+
+test('a plan numbers its pipelines from 1: beside each of their kernels, and after all kernels', () => {
+  const products = programOrThrow(real(4, 4), (x) => {
+    let y = x as Expr
+    for (let k = 0; k < 6; k++) y = matmul(x, y) as Expr
+    return y
+  })
+  const text = showOn(kernelPlan(planOf(products.closed, 'webasm'), 'webasm'))
+  expect(text.match(/ threads.*, pipeline 1$/gm)).toHaveLength(6)
+  expect(text.split('\n').at(-1)).toBe('pipeline 1: 6 kernels')
+})
+const special = programOrThrow(real(2), (x) => mul(add(x, constant([], -Infinity)), constant([], NaN)))
+test.each(modes)(
+  '%s: infinities and NaN are written in JavaScript, and are arguments in the shading languages',
+  (mode) => {
+    const [kernel] = kernelsFor(planOf(special.closed, mode), mode)
+    const isJavascript = mode === 'cpu' || mode === 'webasm'
+    expect(kernel?.printed.numbers).toEqual(isJavascript ? [] : [-Infinity, NaN])
+    expect(kernel?.printed.source.startsWith(isJavascript ? 'function(a0){' : 'function(a0,c0,c1){')).toBe(true)
+  },
+)
