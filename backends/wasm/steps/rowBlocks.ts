@@ -86,7 +86,8 @@ const prefix = (holds: (d: number) => boolean, most: number): number => {
 }
 /**
  * Whether a value of the group shares memory with another one in a way that blocks of rows would disturb. Two values with
- * rows of one size may share their place, if the group reads both only in their own row.
+ * rows of one size may share their place, if the group reads both only in their own row. The size is that in bytes: with
+ * float64 a row of reals is twice as long as one of integers.
  */
 const overwrites = (p: Plan, regions: Regions, steps: readonly KernelStep[]): boolean => {
   const written = new Set(steps.map((s) => s.out))
@@ -103,8 +104,9 @@ const overwrites = (p: Plan, regions: Regions, steps: readonly KernelStep[]): bo
     )
   return [...written].some((v) =>
     values.some((w) => {
-      if (v === w || !overlap(at(regions, v), at(regions, w))) return false
-      const samePlace = at(regions, v).base === at(regions, w).base && sizeAt(p, v) === sizeAt(p, w)
+      const [x, y] = [at(regions, v), at(regions, w)]
+      if (v === w || !overlap(x, y)) return false
+      const samePlace = x.base === y.base && x.size === y.size && x.width === y.width
       return !(samePlace && (written.has(w) || inOwnRow(w)))
     }),
   )

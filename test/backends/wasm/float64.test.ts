@@ -5,18 +5,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { plan, wasm } from '../../../backends/index.ts'
-import { evaluate } from '../../../lang/evaluate.ts'
+import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { functionOf } from '../../../lang/kernel/functions.ts'
 import type { Fn } from '../../../lang/kernel/index.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import * as P from '../../../lang/primitives/elementwise.ts'
+import { argsort } from '../../../lang/primitives/indexing.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
 import { unit, valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { valueAndGradOrThrow } from '../../../src/transform/grad.ts'
+import { closeAll } from '../../laws/close.ts'
 import { type AnyProgram, compiled, orFail } from '../execution.ts'
 
 const float64 = wasm({ precision: 'float64' })
@@ -255,6 +257,17 @@ describe('programs', () => {
     const x = [1 + 3e-16, 1, Number.NaN, 1 + 7e-16]
     expect(orFail(await e.run({ x })())).toEqual(Float64Array.of(1, 1 + 3e-16, 1 + 7e-16, Number.NaN))
     e.release()
+  })
+  test('rows of reals in blocks do not overwrite integers of the same place that later blocks read', async () => {
+    const p = programOrThrow({ x: real(64, 520) }, ({ x }) => {
+      const y = P.tanh(P.toReal(argsort()(x)))
+      return P.div(O.roll(1, 1)(y), O.keepAxes(sum)(1)(y))
+    })
+    const x = valuesFrom(7, inTypes(p.closed), unit)
+    const r = await compiled(float64, p)
+    const [found] = await r.run(x)
+    r.release()
+    expect(closeAll([found as Tensor], evaluate(p.closed, x))).toBe(true)
   })
   test('a program is compiled anew for another precision', async () => {
     const p = programOrThrow({ x: real() }, ({ x }) => P.add(x, 1e-12))
