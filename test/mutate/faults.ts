@@ -83,7 +83,7 @@ export const folders: readonly Folder[] = [
   { folder: 'src/transform', tests: ['test/src/transform', 'test/lang/control/custom.test.ts'] },
   {
     folder: 'backends/wasm',
-    quick: ['choices', 'evaluator', 'program', 'functions', 'float64', 'assembler', 'entries'].map(
+    quick: ['choices', 'evaluator', 'finite', 'program', 'functions', 'float64', 'assembler', 'entries'].map(
       (t) => `test/backends/wasm/${t}.test.ts`,
     ),
     tests: ['test/backends/wasm', 'test/campaign/backends.test.ts', special],
