@@ -86,7 +86,12 @@ export const folders: readonly Folder[] = [
     quick: ['choices', 'evaluator', 'finite', 'program', 'functions', 'float64', 'assembler', 'entries'].map(
       (t) => `test/backends/wasm/${t}.test.ts`,
     ),
-    tests: ['test/backends/wasm', 'test/campaign/backends.test.ts', special],
+    tests: [
+      'test/backends/wasm',
+      'test/backends/rewrite/contraction.test.ts',
+      'test/campaign/backends.test.ts',
+      special,
+    ],
   },
   {
     folder: 'backends/gpujs',
