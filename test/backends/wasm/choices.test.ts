@@ -5,7 +5,7 @@ import { kernelsOf } from '../../../backends/schedule/plan.ts'
 import { float32 } from '../../../backends/wasm/assembler/index.ts'
 import { tilingOf } from '../../../backends/wasm/gemm/tiling.ts'
 import { maySleep } from '../../../backends/wasm/host/features.ts'
-import { lower } from '../../../backends/wasm/kernel/lower.ts'
+import { chainsIn, lower } from '../../../backends/wasm/kernel/lower.ts'
 import { compilePlan } from '../../../backends/wasm/steps/compile.ts'
 import { planOf } from '../../../backends/wasm/steps/planOf.ts'
 import { fn, index, load, reduce } from '../../../lang/kernel/index.ts'
@@ -41,6 +41,11 @@ test('the lanes are an axis where the sum would read no less, and the sum where 
     return found.axes.some((a) => found.lanes.has(a))
   }
   expect([lanes('j'), lanes('ij')]).toEqual([true, false])
+})
+test('the loops of one sum share an accumulator', () => {
+  const sum = reduce('add', [3, 4], ([i, j]) => load(0, [i as never, j as never], 'real'))
+  expect(chainsIn(sum).size).toBe(1)
+  expect(chainsIn(fn('exp', sum)).size).toBe(1)
 })
 test('windows of few products run on one thread', () => {
   const threads = (size: number): number => {
