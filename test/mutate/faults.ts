@@ -89,6 +89,7 @@ export const folders: readonly Folder[] = [
     tests: [
       'test/backends/wasm',
       'test/backends/rewrite/contraction.test.ts',
+      'test/backends/scatter.test.ts',
       'test/campaign/backends.test.ts',
       special,
     ],
