@@ -71,13 +71,28 @@ export const named: readonly Fault[] = [
   })),
 ]
 
+export interface Folder {
+  readonly folder: string
+  /** Run first: most faults turn one of them red in seconds. */
+  readonly quick?: readonly string[]
+  readonly tests: readonly string[]
+}
 /** Folders whose every file gets a fault, and the tests that should see it. */
-export const folders: readonly { readonly folder: string; readonly tests: readonly string[] }[] = [
+export const folders: readonly Folder[] = [
   { folder: 'src/transform/simplify', tests: ['test/src/transform/simplify.test.ts'] },
   { folder: 'src/transform', tests: ['test/src/transform', 'test/lang/control/custom.test.ts'] },
   {
     folder: 'backends/wasm',
-    tests: ['test/backends/wasm', 'test/campaign/backends.test.ts', special],
+    quick: ['choices', 'evaluator', 'finite', 'program', 'functions', 'float64', 'assembler', 'entries'].map(
+      (t) => `test/backends/wasm/${t}.test.ts`,
+    ),
+    tests: [
+      'test/backends/wasm',
+      'test/backends/rewrite/contraction.test.ts',
+      'test/backends/scatter.test.ts',
+      'test/campaign/backends.test.ts',
+      special,
+    ],
   },
   {
     folder: 'backends/gpujs',

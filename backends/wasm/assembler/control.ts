@@ -22,7 +22,7 @@ export const drop = (x: Code<Numeric>): Code => code('none', x.bytes, 0x1a)
 export const giving = <T extends Numeric>(statements: readonly Code[], value: Code<T>): Code<T> =>
   code(value.type, ...statements.map((c) => c.bytes), value.bytes)
 export const select = <T extends Numeric>(test: Code<'i32'>, x: Code<T>, y: Code<T>): Code<T> =>
-  x.type === 'v128' ? choose(test, x, y) : code(x.type, x.bytes, y.bytes, test.bytes, 0x1b)
+  code(x.type, x.bytes, y.bytes, test.bytes, 0x1b)
 export const choose = <T extends Numeric>(test: Code<'i32'>, yes: Code<T>, no: Code<T>): Code<T> =>
   code(yes.type, test.bytes, 0x04, typeByte[yes.type], yes.bytes, 0x05, no.bytes, 0x0b)
 export const when = (test: Code<'i32'>, yes: Code, no?: Code): Code =>

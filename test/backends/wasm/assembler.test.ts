@@ -46,6 +46,22 @@ test('an empty module is the header and an imported memory', () => {
   expect(bytes.slice(0, 8)).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
   expect(engine.validate(Uint8Array.from(bytes))).toBe(true)
 })
+test('profilers find the names of functions', () => {
+  const m = A.makeModule()
+  m.func([], 'i32', () => i32.const(1))
+  m.func([], 'i32', () => i32.const(2), 'two')
+  // the last section: one function has a name, its number is 1
+  expect([...m.finish({ pages: 1 }).slice(-8)]).toEqual([1, 6, 1, 1, 3, ...new TextEncoder().encode('two')])
+})
+test('a vector is selected as a number is', async () => {
+  const { memory, exports } = await one(['i32'], 'i32', ((_: A.Locals, which: A.Local<'i32'>) =>
+    A.giving(
+      [v128.store(i32.const(0), A.select(which.get, f32x4.const(1), f32x4.const(2)), 0)],
+      A.select(which.get, i32.const(7), i32.const(8)),
+    )) as never)
+  expect([exports.f?.(1), new Float32Array(memory.buffer)[3]]).toEqual([7, 1])
+  expect([exports.f?.(0), new Float32Array(memory.buffer)[3]]).toEqual([8, 2])
+})
 test('arithmetic, locals and loops: the sum of squares below n', async () => {
   const { exports } = await one(['i32'], 'i32', ((local: A.Locals, n: A.Local<'i32'>) => {
     const [i, sum] = [local('i32'), local('i32')]

@@ -119,6 +119,19 @@ describe('a refusal of the host is an error of compilation', () => {
     expect(found).toMatchObject(E.left({ _tag: 'NoDevice', mode: 'wasm', why: 'not today' }))
   })
 })
+test('a state is updated in its own place while another array is read across it', async () => {
+  const [m, n] = [67, 130]
+  const step = programOrThrow(
+    [real(m, n), real(n, m)] as const,
+    ([w, d]) => [P.add(w, O.swapAxes(0, 1)(d)), []] as const,
+  )
+  const held = orFail(await wasm().resident(step)())
+  orFail(await held.load(new Float32Array(m * n).fill(1))())
+  orFail(await held.step(Float32Array.from({ length: m * n }, (_, k) => k))())
+  const found = orFail(await held.read())
+  held.release()
+  expect(found).toEqual(Float32Array.from({ length: m * n }, (_, k) => 1 + (k % n) * m + Math.floor(k / n)))
+})
 test('after a failed run the state is invalid: every later call is the same error', async () => {
   type Exports = Record<'run' | 'commit', () => void>
   const host = (globalThis as unknown as { readonly WebAssembly: Record<'instantiate', unknown> }).WebAssembly

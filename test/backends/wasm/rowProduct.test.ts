@@ -44,6 +44,9 @@ const programs: readonly (readonly [string, AnyProgram])[] = [
   ],
   ['a matrix of three axes', programOrThrow([real(k), real(4, 33, k)], ([x, m]) => times('k', 'abk', 'ab')(x, m))],
   ['a sum over two axes', programOrThrow([real(8, 8), real(8, 8, j)], ([x, m]) => times('ab', 'abj', 'j')(x, m))],
+  ['whole vectors of columns alone', programOrThrow([real(63), real(63, j)], ([x, m]) => down(x, m))],
+  ['whole vectors of columns alone, along', programOrThrow([real(63), real(j, 63)], ([x, m]) => along(x, m))],
+  ['whole vectors of terms alone', programOrThrow([real(k), real(k, 131)], ([x, m]) => down(x, m))],
   ['no whole vectors', programOrThrow([real(63), real(63, 131)], ([x, m]) => down(x, m))],
 ] as unknown as readonly (readonly [string, AnyProgram])[]
 

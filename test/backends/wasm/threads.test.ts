@@ -287,11 +287,12 @@ describe('workers', () => {
     expect(s.executable.reason).toBe('one thread: no worker can be started')
     expect((await s.run(x)).length).toBe(1)
   })
-  test('a small program starts none, and the reason says so', async () => {
+  // 20,000 sines are a kernel that is worth sharing in a program that is not
+  test.each([4, 20_000])('a small program of %i elements starts none, and the reason says so', async (size) => {
     const seen = counted()
     const s = await subject(
       wasm({ threads: 2 }),
-      of([[4]], (v) => P.sin(v as Expr) as Expr),
+      of([[size]], (v) => P.sin(v as Expr) as Expr),
     )
     expect(s.executable.reason).toBe('one thread: the program is small')
     expect(seen.made).toBe(0)

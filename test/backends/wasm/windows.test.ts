@@ -74,3 +74,14 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('%s in the filter does not mee
   expect(await agrees(s, x, 1e-5)).toBe(true)
   s.release()
 })
+
+test('long sums are added up row by row: as one chain they would be off by 1e-4', async () => {
+  const n = 120
+  const p = layer([1, 8, n + 7, n + 7], [8, 1, n, n], { groups: 8 })
+  const s = await subject(wasm(), p)
+  const [x, w] = [new Float32Array(8 * (n + 7) ** 2).fill(0.1), new Float32Array(8 * n * n).fill(1)]
+  const [y = []] = await s.run([x, w] as never)
+  s.release()
+  for (const v of Array.from(y as ArrayLike<number>))
+    expect(Math.abs(v / (n * n * Math.fround(0.1)) - 1)).toBeLessThan(2e-6)
+})
