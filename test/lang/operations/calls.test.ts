@@ -14,7 +14,7 @@ type Any = (...xs: readonly unknown[]) => unknown
 /** What is exported beside operations: types, programs, texts, and functions that take functions. */
 const others = new Set(
   (
-    'apply argsOf bool boundedWhile call checkAxes checkpoint cond cost customJvp customVjp declareJvp declareVjp ' +
+    'apply argsOf bind bindOrThrow bool boundedWhile call checkAxes checkpoint cond cost customJvp customVjp declareJvp declareVjp ' +
     'entryOf evaluate fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
     'jacrev jacrevOrThrow jvp keepAxes latex linearize orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
