@@ -247,7 +247,7 @@ describe('a limit', () => {
           { limit },
         )(i),
       )
-      expect(E.isLeft(wrong) && wrong.left.map((d) => `${d.op} ${d.problem._tag}`)).toEqual(['while InvalidAttribute'])
+      expect(E.isLeft(wrong) && wrong.left.map((d) => `${d.op} ${d.problem._tag}`)).toEqual(['whileLoop InvalidAttribute'])
     }
   })
 })
