@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Checks } from './data.ts'
 import { namesFor } from './definitions.ts'
 import { failure, lineOf, type Measured, wrong } from './line.ts'
+import { modelWorkloads } from './models/list.ts'
+import { opWorkloads } from './ops/list.ts'
 import type { Participant } from './participants.ts'
 import reference from './reference.json' with { type: 'json' }
 import { programOf } from './steps.ts'
@@ -40,7 +42,9 @@ describe('a line', () => {
   })
 })
 test('every workload has a reference and a program; names stand for their sizes', () => {
-  expect(namesFor([])).toEqual(Object.keys(values))
+  expect([...namesFor([]), ...modelWorkloads([])]).toEqual(Object.keys(values))
+  expect(modelWorkloads(['lenet', 'gpt2/step'])).toEqual(['lenet/forward', 'lenet/step', 'gpt2/step'])
+  expect(opWorkloads(['matmul'])).toContain('op/matmul-64/gradient')
   expect(namesFor(['W7', 'W1'])).toEqual(['W7-256', 'W7-512', 'W7-1024', 'W1'])
   expect(namesFor(['W'])).toEqual([])
   for (const name of namesFor(['W1', 'W5', 'W7', 'W8', 'W9'])) {

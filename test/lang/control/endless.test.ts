@@ -247,7 +247,9 @@ describe('a limit', () => {
           { limit },
         )(i),
       )
-      expect(E.isLeft(wrong) && wrong.left.map((d) => `${d.op} ${d.problem._tag}`)).toEqual(['whileLoop InvalidAttribute'])
+      expect(E.isLeft(wrong) && wrong.left.map((d) => `${d.op} ${d.problem._tag}`)).toEqual([
+        'whileLoop InvalidAttribute',
+      ])
     }
   })
 })

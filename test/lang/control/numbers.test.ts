@@ -138,7 +138,7 @@ describe("a body's number is a number", () => {
   })
   test('a number is no array and no truth value', () => {
     expect(E.isLeft(program(real(2), (x) => fori(3, () => 5 as never)(x)))).toBe(true)
-    expect(faults((x) => whileLoop((() => 1) as never, (c: Real) => c)(x))).toEqual(['while BodyMismatch'])
+    expect(faults((x) => whileLoop((() => 1) as never, (c: Real) => c)(x))).toEqual(['whileLoop BodyMismatch'])
   })
   test('types say the same', () => {
     programOrThrow({ x: real(), v: real(2) }, ({ x, v }) => {
@@ -164,7 +164,7 @@ describe('a body that returns no expression is a diagnostic', () => {
       (x: never) => add(call(nothing)(x), x),
       (x: never) => [call(nothing)(x), x],
     ])
-      expect(faults(f as never)[0]).toMatch(/^(call|checkpoint|scan|fori|cond|while|customJvp) NotAnExpression$/)
+      expect(faults(f as never)[0]).toMatch(/^(call|checkpoint|scan|fori|cond|whileLoop|customJvp) NotAnExpression$/)
     expect(faults((x) => [call(() => null)(x), x])).toEqual(['call Malformed'])
     expect(faults((x) => [checkpoint(() => ({}))(x), x])).toEqual(['checkpoint Malformed'])
     // @ts-expect-error the body returns nothing
@@ -195,7 +195,7 @@ describe('a body that returns no expression is a diagnostic', () => {
     ])
     expect(E.isLeft(p) && p.left[0]?.site).toMatch(/numbers\.test\.ts/)
     expect(faults((x) => cond(null as never, sin, sqrt)(x))).toEqual(['cond NotAnExpression'])
-    expect(faults((x) => whileLoop((() => true) as never, (c: Real) => c)(x))).toEqual(['while NotAnExpression'])
+    expect(faults((x) => whileLoop((() => true) as never, (c: Real) => c)(x))).toEqual(['whileLoop NotAnExpression'])
   })
   test('a length is a whole number, 0 or more', () => {
     for (const n of [-1, 2.5, Number.NaN, Number.POSITIVE_INFINITY]) {
