@@ -21,7 +21,7 @@ export interface Noise {
   readonly next: () => number
 }
 /**
- * What checks evaluate programs on, at many points: at once, in float64, as `evaluate` does up to rounding. It decides by
+ * What checks evaluate programs on, at many points: synchronously, in float64, as `evaluate` does up to rounding. It decides by
  * the program alone whether it takes it.
  */
 export interface Evaluator {

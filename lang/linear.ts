@@ -74,7 +74,9 @@ const ofEquation = (
       return all(m.values.every((v) => v === 0) ? 'zero' : 'fixed')
     case 'Scatter': {
       const [rows, places] = [nth(args, 0), nth(args, 1)]
-      return all(isMoved(places) || (m.by !== 'add' && isMoved(rows)) ? 'other' : rows)
+      if (isMoved(places)) return all('other')
+      // where no row comes, a product has 1, and a maximum -Infinity
+      return all(m.by === 'add' ? rows : isMoved(rows) ? 'other' : 'fixed')
     }
     case 'Sort':
       return all(args.some(isMoved) ? 'other' : 'fixed')

@@ -1,8 +1,7 @@
 /**
- * Values that are overwritten by the step that reads them last. A kernel may, where it reads only the element that it
- * computes; rows may be joined into an array where it is.
+ * Values that are overwritten by their last reader. A kernel may overwrite a value of which it reads only the element that
+ * it computes. A Scatter may overwrite the array to which it adds rows.
  */
-
 import { isReal } from '../../lang/syntax/shape.ts'
 import { partsOf } from '../rewrite/scalars.ts'
 import { type KernelStep, lastReads, type Plan, type Step, sizeAt, typeOf, writesOf } from './plan.ts'

@@ -13,6 +13,7 @@ import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
 import { type Expanded, expand } from '../schedule/expand.ts'
 import { noiseFor } from '../schedule/noise.ts'
+import { updatesInPlace } from '../schedule/overwrite.ts'
 import { float64 } from './assembler/index.ts'
 import { engine } from './host/engine.ts'
 import { isSupported } from './host/features.ts'
@@ -65,12 +66,13 @@ const compiledAtOnce = (given: Closed): Run | undefined => {
   const m = instanceOf({ plan, compiled, reason: '' }, memory, 0, instance.right.exports as Exports, undefined)
   const list = compiled.data.find((d) => d.values === noise)
   const setNoise = noiseSetter(list === undefined ? new Float64Array() : elements(memory, list.region, 'real'))
+  const overwritten = new Set(updatesInPlace(plan, 0).values())
   const written: (Tensor | undefined)[] = []
   return (_, x, draw) => {
     setNoise(draw)
-    // most inputs stay from call to call
+    // most inputs stay from call to call; one that the program overwrites is written again
     for (const [k, values] of x.entries())
-      if (written[k] !== values) {
+      if (overwritten.has(k) || written[k] !== values) {
         m.write(k, values)
         written[k] = values
       }
@@ -133,6 +135,7 @@ export const evaluator = ({ from = worthCompiling }: EvaluatorOptions = {}): Eva
   const compiled = (p: Closed): { readonly run: Run | undefined } => {
     const key = keyOf(p)
     const found = alike.get(key) ?? { run: isWorth(p, from) ? compiledAtOnce(p) : undefined }
+    alike.delete(key)
     alike.set(key, found)
     for (const oldest of alike.keys()) if (alike.size > kept) alike.delete(oldest)
     return found

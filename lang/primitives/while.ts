@@ -104,7 +104,7 @@ const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   batch: {
     rule: (a, args, batched, rec) => {
       const problem = endless(a.body, rec)
-      if (problem !== undefined) return refusing('while', problem, args, a.carries)
+      if (problem !== undefined) return refusing('whileLoop', problem, args, a.carries)
       const mask = args.map((_, i) => i < a.carries || batched[i] === true)
       const full = stackedWhere(mask, batched, args, rec.size)
       const [tests, steps] = [rec.vmap(a.test, mask), rec.vmap(a.body, mask)]

@@ -147,7 +147,7 @@ export const adviceFor = (p: Problem): string | undefined => {
     case 'UnusedTangent':    return 'return null where the derivative is 0 on purpose; apply stopGradient in the function to what the rule leaves out on purpose'
     case 'ZeroDerivative':   return 'return null where the derivative is 0 on purpose'
     case 'OneWay':           return p.mode === 'forward' ? 'use reverse mode: grad, vjp, jacrev' : 'use forward mode: jvp, jacfwd'
-    case 'MayNotEnd':        return `give ${p.loop} a limit, or compute either outside`
+    case 'MayNotEnd':        return `give ${p.loop} a limit, or move either out of this body`
     case 'UnknownPrimitive': return p.nearest === undefined ? undefined : `did you mean ${p.nearest}?`
     case 'NotAnExpression':  return adviceInstead(p.found)
     case 'UnknownInput':     return p.known.length === 0 ? 'it has no real input' : `one of ${p.known.join(', ')}`

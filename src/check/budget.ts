@@ -8,8 +8,8 @@ import { type Runner, type Tensor, trace } from '../../lang/evaluate.ts'
 import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
 import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
-import { sizeOf } from '../../lang/syntax/shape.ts'
-import { type EvaluateRounded, onReference } from './rounding.ts'
+import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
+import { type EvaluateRounded, onReference, type TouchedRounding } from './rounding.ts'
 
 /** What a check is doing, and what it has spent. */
 export interface CheckProgress extends Spent {
@@ -62,6 +62,9 @@ const budgetSpent = 'BudgetSpent'
 export const allFinite = (x: Tensor): boolean => x.every((v) => Number.isFinite(v))
 const everyValue = (p: Closed): readonly number[] => [...typesOf(p).keys()]
 
+/** Whether every real input is touched, as an evaluator does it. */
+const touchesAll = (p: Closed, rounding: TouchedRounding | undefined): boolean =>
+  rounding === undefined || p.inputs.every(({ type }, k) => !isReal(type) || rounding.touched(k))
 /** The result of an act; undefined where the budget is spent before it ends. */
 export const within = <A>(act: () => A): A | undefined => {
   try {
@@ -125,7 +128,9 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: B
       metered(
         p,
         (q) => q.outputs,
-        () => on?.evaluate(p, x, rounding?.noise) ?? onReference(p, x, rounding, counting(rounding?.run ?? runKernel)),
+        () =>
+          (touchesAll(p, rounding) ? on?.evaluate(p, x, rounding?.noise) : undefined) ??
+          onReference(p, x, rounding, counting(rounding?.run ?? runKernel)),
       ),
     trace: (p, x) => metered(p, everyValue, () => traced(p, x)),
     traceNonFinite: (p, x) => {

@@ -23,7 +23,7 @@ export interface Rounding {
 }
 
 /** Which inputs are touched. */
-interface TouchedRounding extends Rounding {
+export interface TouchedRounding extends Rounding {
   readonly touched: (input: number) => boolean
 }
 

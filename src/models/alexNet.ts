@@ -1,4 +1,4 @@
-/** The network that began it: five convolutions and three dense layers. */
+/** The first deep network that won ImageNet: five convolutions and three dense layers. */
 import { relu } from '../../lang/operations/activation.ts'
 import { flatten } from '../nn/arrange.ts'
 import { conv2d } from '../nn/conv.ts'
@@ -11,7 +11,7 @@ export interface AlexNetOptions<C extends number = number, K extends number = nu
   readonly widths?: readonly [number, number, number, number, number]
   /** Width of the dense layers; 4096 by default. */
   readonly hidden?: number
-  /** The rate before both dense layers; 0.5 by default. */
+  /** The dropout rate before each hidden dense layer; 0.5 by default. */
   readonly dropout?: number
 }
 /**

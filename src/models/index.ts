@@ -1,4 +1,4 @@
-/** Published networks as functions of their options. Their parameter counts are the published ones. */
+/** Known networks as functions of their options, and two that are measured. */
 export { type AlexNetOptions, alexNet } from './alexNet.ts'
 export { type ConvNeXtOptions, convNeXtTiny } from './convNeXt.ts'
 export { leNet5 } from './leNet.ts'

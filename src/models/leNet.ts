@@ -1,4 +1,4 @@
-/** The network that read cheques. */
+/** A small convolutional network for digits. */
 import { relu } from '../../lang/operations/activation.ts'
 import { flatten } from '../nn/arrange.ts'
 import { conv2d } from '../nn/conv.ts'

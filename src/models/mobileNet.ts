@@ -11,7 +11,7 @@ import { globalAvgPool } from '../nn/pooling.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { type Classifier, type ClassifierOptions, convNorm, dropping, modelOf, times } from './model.ts'
 
-/** A group of equal blocks; the first one takes the steps. */
+/** A group of equal blocks; the first one has the stride. */
 export interface InvertedBlocks {
   /** How many times wider than its input a block is inside. */
   readonly expand: number

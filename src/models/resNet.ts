@@ -14,7 +14,7 @@ export interface ResNetOptions<C extends number = number, K extends number = num
   /** Channels of the first convolution; 64 by default. */
   readonly stem?: number
 }
-/** A block from `from` to `to` channels. Its first convolution, or the one in the bottleneck, takes the steps. */
+/** A block from `from` to `to` channels. Its first convolution, or the one in the bottleneck, has the stride. */
 type Block = (from: number, to: number, stride: number) => readonly Stage[]
 const around = (main: readonly Stage[], from: number, to: number, stride: number): readonly Stage[] => {
   const inner = sequential(...main)
@@ -61,7 +61,7 @@ export const resNet18 = <const C extends number = 3, const K extends number = 10
   options: ResNetOptions<C, K> = {},
 ): Classifier<C, K> => resNet('resNet18', basic, { widths: [64, 128, 256, 512], depths: [2, 2, 2, 2], ...options })
 /**
- * ResNet-50: sixteen blocks with a bottleneck, which takes the steps, as in torchvision.
+ * ResNet-50: sixteen blocks with a bottleneck, which has the stride, as in torchvision.
  *
  * Shape:   [3, H, W] -> [1000]
  * Source:  He, Zhang, Ren, Sun (2015)

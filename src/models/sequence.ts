@@ -1,4 +1,4 @@
-/** Small networks that are measured more often than used: a memory over a sequence, and a very deep one. */
+/** Networks for measurements: an LSTM, and a very deep residual network. */
 import { relu } from '../../lang/operations/activation.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { last } from '../nn/arrange.ts'

@@ -27,7 +27,7 @@ interface BlockOptions {
   readonly causal: boolean
   readonly activation: Pointwise
 }
-/** Attention, then a network for every token; both are normalised before and added after. */
+/** Attention, then a dense network for every token. Each normalises its input, and is added to it. */
 const block = ({ width, heads, eps, causal, activation }: BlockOptions): readonly Stage[] => {
   const mlp: readonly Stage[] = [
     layerNorm([width], { eps }),

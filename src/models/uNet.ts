@@ -1,4 +1,4 @@
-/** A network that colours every pixel of an image. */
+/** A network that gives a class for every pixel of an image. */
 import { relu } from '../../lang/operations/activation.ts'
 import { concat } from '../../lang/primitives/concat.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'

@@ -12,7 +12,7 @@ export interface VggOptions<C extends number = number, K extends number = number
   readonly widths?: readonly number[]
   /** Width of the dense layers; 4096 by default. */
   readonly hidden?: number
-  /** The rate after both dense layers; 0.5 by default. */
+  /** The dropout rate after each hidden dense layer; 0.5 by default. */
   readonly dropout?: number
 }
 /** `depths`: how many convolutions each group has; a maximum over pairs ends it. */

@@ -1,5 +1,9 @@
 /** Layers of named parts, and one block several times. Read first: sequential.ts. */
+import * as E from 'fp-ts/lib/Either.js'
+import { orThrow } from '../../lang/syntax/error.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
+import { isSize } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { joint, type Stage } from './joint.ts'
 import type { KeysOf, Layer, ParamsOf, StateOf } from './layer.ts'
@@ -65,6 +69,7 @@ type Times<T, N extends number, Done extends readonly T[] = readonly []> = numbe
  *
  * Shape:   A -> A
  * Law:     repeat(3, f) = sequential(f, f, f)
+ * Errors:  thrown: InvalidAttribute for an n that is no whole number, 0 or more
  *
  * @example
  * sequential(dense(784, 64), repeat(3, residual(sequential(dense(64, 64), relu))), dense(64, 10))
@@ -73,6 +78,10 @@ export const repeat = <const N extends number, const L extends Layer>(
   n: N,
   block: L,
 ): Layer<Times<ParamsOf<L>, N>, Times<StateOf<L>, N>, Times<KeysOf<L>, N>, Repeated<L>> => {
+  if (!isSize(n)) {
+    const problem = { _tag: 'InvalidAttribute', attribute: 'n', rule: 'must be a whole number, 0 or more' } as const
+    orThrow(E.left([{ problem, op: 'repeat', types: [], site: callSite(repeat) }]))
+  }
   const inner: Layer = sequential(...Array.from({ length: n }, (): Layer => block))
   return typed<Layer<Times<ParamsOf<L>, N>, Times<StateOf<L>, N>, Times<KeysOf<L>, N>, Repeated<L>>>({
     ...inner,

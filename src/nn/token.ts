@@ -21,6 +21,7 @@ const endingIn = (op: string, shape: Shape, a: Expr): Expr => {
  * Multiplies every channel, which is the last axis, by a learned factor, `start` at first.
  *
  * Shape:   [..., channels] -> the same
+ * Errors:  BodyMismatch, where the last axes of the input have other sizes
  * Source:  Touvron et al., "Going deeper with image transformers" (2021)
  */
 export const layerScale = <const C extends number>(
@@ -62,8 +63,9 @@ export const classToken = <const D extends number>(
 /**
  * Adds a learned vector to the token at each position.
  *
- * Shape:   [length, width] -> the same
- * Source:  Dosovitskiy et al. (2020); the first ones are normal with deviation 0.02, as there
+ * Shape:   [..., length, width] -> the same
+ * Errors:  BodyMismatch, where the last axes of the input have other sizes
+ * Source:  Dosovitskiy et al. (2020); the initial positions are normal with deviation 0.02, as there
  */
 export const positions = <const L extends number, const D extends number>(
   length: L,

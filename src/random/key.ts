@@ -26,7 +26,7 @@ export type { Key } from './threefry.ts'
 const refuse = (op: string, attribute: string, rule: string): never =>
   orThrow(E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite() }]))
 const checkCount = (op: string, n: number): void => {
-  if (!isSize(n)) refuse(op, 'n', `is ${n}, not a number of things`)
+  if (!isSize(n)) refuse(op, 'n', `is ${n}; it must be a whole number, 0 or more`)
 }
 
 /**
@@ -96,6 +96,7 @@ export const uniform =
 export const normal =
   (n: number) =>
   (key: Key): Float64Array => {
+    checkCount('normal', n)
     const out = uniform(n)(key)
     toNormal(out)
     return out
@@ -113,6 +114,7 @@ export const toNormal = (xs: Float64Array): void => {
 export const permutation =
   (n: number) =>
   (key: Key): Int32Array => {
+    checkCount('permutation', n)
     const draws = uniform(n)(key)
     const out = Int32Array.from({ length: n }, (_, i) => i)
     for (let i = n - 1; i > 0; i--) {

@@ -2,9 +2,9 @@
  * Programs that answer: the inputs that stay, such as a network's parameters, are bound, what depends on them alone is
  * computed once, and what is left stays in the back end's memory.
  *
- * A program on one example can serve many. It is compiled for some numbers of examples, its sizes. n examples are computed
- * by the smallest size that holds them, more than the largest one after the other; missing ones are copies of the last
- * example, and their results are dropped.
+ * A program on one example can serve many. It is compiled for some numbers of examples, its sizes. Examples are computed
+ * in batches of the largest size. The smallest size that holds the rest computes it: its free places get copies of the last
+ * example, whose results are dropped.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { IO } from 'fp-ts/lib/IO.js'
@@ -44,8 +44,8 @@ export interface Served<X, Out, Error> {
   /** What runs, on one example: (what was computed once, x) -> the result. */
   readonly program: Program<readonly [readonly Type[], X], Out>
   /**
-   * The results for x; with `batch`, for as many examples as its arrays hold, one after the other. Calls at once wait for
-   * each other.
+   * The results for x; with `batch`, for as many examples as its arrays hold, one after the other. Calls that overlap
+   * wait for each other.
    */
   readonly run: (x: Arrays<X>) => TaskEither<Error, Results<Out>>
   readonly release: IO<void>

@@ -7,7 +7,7 @@
  *
  * npm run bench -- --gpujs [--large]: contractions in every mode of gpu.js, against the best written by hand
  *
- * Each workload in a process of its own, as long as BENCH_SECONDS says. A wrong value is an error, and makes the exit code 1.
+ * Each workload in a process of its own, as long as BENCH_SECONDS says. A value that differs from reference.json is an error, and makes the exit code 1; single operations have no reference.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

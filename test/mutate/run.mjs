@@ -84,7 +84,7 @@ const status = (args, limit) => {
   })
   try {
     // workers in an endless loop outlive vitest
-    if (status === null) process.kill(-pid, 'SIGKILL')
+    if (status === null && pid > 0) process.kill(-pid, 'SIGKILL')
   } catch {}
   return status
 }

@@ -1,4 +1,4 @@
-/** Four float32 at once: what the functions share. */
+/** What the vector functions share: the code around them, for both element types; and polynomials on four float32. */
 import { f32x4, f64x2, v128 } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
 import type { Precise } from './precise.ts'

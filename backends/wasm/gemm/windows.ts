@@ -126,7 +126,7 @@ const movingSide = (
   if (!areBounds) return undefined
   if (bounds.length === 0) return plain(moving, s, all)
   const copy = copyOf(moving, bounds, all, (i) => outer.includes(i))
-  const fits = copy && copy.padded.size <= mostPadded && product(copy.padded.axes) > 0
+  const fits = copy && copy.padded.size <= mostPadded && copy.padded.axes.every((i) => i.size > 0)
   return fits ? [copy.padded, copy.address] : undefined
 }
 /** A kernel whose last axis moves along one side only. */

@@ -5,8 +5,9 @@ import { whileLoop } from '../../../lang/control/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { matmul } from '../../../lang/operations/index.ts'
 import { add, lt, sin } from '../../../lang/primitives/elementwise.ts'
+import { scatterAdd } from '../../../lang/primitives/indexing.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
-import { real } from '../../../lang/syntax/shape.ts'
+import { int, real } from '../../../lang/syntax/shape.ts'
 
 const numbers = (n: number): Float64Array => Float64Array.from({ length: n }, (_, k) => Math.sin(k))
 
@@ -17,6 +18,17 @@ test('a large program is compiled', () => {
   const right = evaluate(p, x)[0] ?? []
   for (const [k, y] of Array.from(right).entries()) expect(found[k]).toBeCloseTo(y, 12)
   expect(found.length).toBe(1024)
+})
+test('a second evaluation sees the same inputs, though rows are added into one of them in place', () => {
+  const n = 64
+  const p = programOrThrow({ x: int(n), rows: int(4), at: int(4) }, ({ x, rows, at }) =>
+    add(x, scatterAdd(n)(rows, at)),
+  ).closed
+  const inputs = [new Float64Array(n), Float64Array.of(1, 2, 3, 4), Float64Array.of(5, 5, 6, 7)]
+  const on = evaluator({ from: 0 })
+  const first = on.evaluate(p, inputs)
+  expect(first).toEqual(evaluate(p, inputs))
+  expect(on.evaluate(p, inputs)).toEqual(first)
 })
 test('a small one is left to the reference', () => {
   const p = programOrThrow([real(3)], ([x]) => sin(x)).closed

@@ -4,7 +4,7 @@
 ops_peer.py op/NAME/PART ENGINE THREADS SECONDS        PART: forward, gradient     ENGINE: torch, jax
 
 NAME is one of ../ops/list.ts. The k-th input is hashed with k, as is the cotangent after them. `gradient` times the
-gradients alone in torch; in jax the value and the gradients, since one compiled function computes both.
+gradients alone: torch keeps the forward part from before, jax computes again what the gradients need of it.
 """
 import json
 import math

@@ -144,7 +144,7 @@ describe('a body that reads the axis of the examples is computed for all of them
     ],
     [
       'a loop and a sum in a loop',
-      'while',
+      'whileLoop',
       (x) => whileLoop(positive, (c: Real) => sub(total(grown(c)), 1000), { limit: 9 })(x),
     ],
   ])('%s is refused', (_, op, f) => expect(problemOf(f)).toEqual(refusal(op)))

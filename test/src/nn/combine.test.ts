@@ -32,6 +32,9 @@ describe('repeat', () => {
   test('no time is the identity', () => {
     expect(output(nn.repeat(0, block), [1, 2, 3], [3])).toEqual([1, 2, 3])
   })
+  test('a number of times is a whole number', () => {
+    for (const n of [2.5, -1, Number.NaN]) expect(() => nn.repeat(n, block)).toThrow(/repeat: n must be a whole number/)
+  })
   test('the copies have weights of their own', () => {
     const [a, b] = nn.repeat(2, nn.dense(2, 2)).init(key).params
     expect(a.w).not.toEqual(b.w)
