@@ -1,8 +1,10 @@
 /** Published networks: their sizes are the published ones, and they take what they say. */
 import { describe, expect, test } from 'vitest'
-import { int, real, type TypeTree } from '../../../src/index.ts'
+import { cost, crossEntropy, int, real, type TypeTree } from '../../../src/index.ts'
 import * as models from '../../../src/models/index.ts'
 import { type Layer, parameterCount, predictOrThrow } from '../../../src/nn/index.ts'
+import { sgd } from '../../../src/optim/index.ts'
+import { trainStepOrThrow } from '../../../src/train/index.ts'
 
 /** torchvision's documentation, the papers, Hugging Face's gpt2; the last two counted by hand. */
 const published: readonly (readonly [name: string, network: Layer, parameters: number])[] = [
@@ -51,4 +53,15 @@ describe('a narrowed copy', () => {
   test.each(narrowed)('of %s gives what it says', (_, network, takes, gives) => {
     expect(predictOrThrow(network, takes).out).toEqual(gives)
   })
+})
+
+test('a transformer that does not remember its activations trains in less memory', () => {
+  const peak = (remember: boolean): number => {
+    const network = models.gpt2({ symbols: 11, length: 32, width: 16, heads: 2, depth: 3, remember })
+    const step = trainStepOrThrow(network as never, crossEntropy() as never, sgd({ rate: 0.1 }), {
+      ...{ x: int(32), y: int(32), batch: 1 },
+    } as never)
+    return cost(step).peak
+  }
+  expect(peak(false)).toBeLessThan(0.9 * peak(true))
 })
