@@ -71,7 +71,8 @@ describe('random numbers', () => {
     const key = outside.randomKey(1)
     for (const n of [-1, 1.5, ...notNumbers]) {
       expect(() => outside.uniform(n)(key)).toThrow(`uniform: n is ${n}`)
-      expect(() => outside.permutation(n)(key)).toThrow(`uniform: n is ${n}`)
+      expect(() => outside.permutation(n)(key)).toThrow(`permutation: n is ${n}`)
+      expect(() => outside.normal(n)(key)).toThrow(`normal: n is ${n}`)
       expect(() => typed<Loose>(outside.splitKey)(n)(typed(key))).toThrow(`splitKey: n is ${n}`)
       expect(() => outside.foldIn(n)(key)).toThrow(`foldIn: i is ${n}`)
     }
