@@ -5,8 +5,8 @@
  *   fan in = in * kernel      fan out = out * kernel
  */
 import { type Shape, sizeOf } from '../../lang/syntax/shape.ts'
-import { normal as normalDraws, toNormal } from '../random/key.ts'
-import { fillUniform, type Key } from '../random/threefry.ts'
+import { drawn, drawnSingle } from '../random/draws.ts'
+import type { Key } from '../random/key.ts'
 import { orthonormal } from './orthonormal.ts'
 
 /** Numbers of a shape, row by row, from a key. */
@@ -31,39 +31,16 @@ const fans = (shape: Shape): Fans => {
   const [out = 1, inner = out, ...kernel] = shape
   return { fanIn: inner * sizeOf(kernel), fanOut: out * sizeOf(kernel) }
 }
-/** So many numbers at a time stay in the nearest cache. */
-const block = 2048
-/** The numbers of `uniform`, block by block, as `change` leaves them, in single precision. */
-const drawn = (key: Key, size: number, change: (xs: Float64Array) => void): Float32Array => {
-  const out = new Float32Array(size)
-  const room = new Float64Array(Math.min(block, size))
-  for (let from = 0; from < size; from += block) {
-    const xs = room.subarray(0, size - from)
-    fillUniform(key, from, xs)
-    change(xs)
-    out.set(xs, from)
-  }
-  return out
-}
 /** Uniform on [-bound, bound]. */
 const within =
   (bound: (f: Fans) => number): Initializer =>
-  (key, shape) => {
-    const b = bound(fans(shape))
-    return drawn(key, sizeOf(shape), (us) => {
-      for (let i = 0; i < us.length; i++) us[i] = b * (2 * (us[i] as number) - 1)
-    })
-  }
+  (key, shape) =>
+    drawnSingle('uniform', key, sizeOf(shape), bound(fans(shape)))
 /** Normal with mean 0. */
 const spread =
   (deviation: (f: Fans) => number): Initializer =>
-  (key, shape) => {
-    const s = deviation(fans(shape))
-    return drawn(key, sizeOf(shape), (xs) => {
-      toNormal(xs)
-      for (let i = 0; i < xs.length; i++) xs[i] = s * (xs[i] as number)
-    })
-  }
+  (key, shape) =>
+    drawnSingle('normal', key, sizeOf(shape), deviation(fans(shape)))
 const mean = ({ fanIn, fanOut }: Fans): number => (fanIn + fanOut) / 2
 
 /** Uniform with variance 2 / (fan in + fan out), for tanh and sigmoid. Source: Glorot and Bengio (2010) */
@@ -79,6 +56,9 @@ export const lecunUniform: Initializer = within(({ fanIn }) => Math.sqrt(1 / fan
 /** Normal with mean 0 and a given standard deviation. */
 export const normal = (deviation: number): Initializer => spread(() => deviation)
 
+/** Rows whose lines of the cache stay in the nearest one. */
+const few = 128
+
 /**
  * A matrix [out, in * kernel] whose rows (or columns, whichever are fewer) are orthogonal and of length `gain`, by
  * default 1, uniform among all such matrices.
@@ -92,12 +72,15 @@ export const orthogonal =
     const [out = 1, ...rest] = shape
     const inner = sizeOf(rest)
     const [count, length] = [Math.min(out, inner), Math.max(out, inner)]
-    const vectors = normalDraws(count * length)(key)
+    const vectors = drawn('normal', key, count * length)
     orthonormal(vectors, count, length)
     const found = new Float32Array(out * inner)
     // vector k is row k of the matrix, or column k
     const [across, along] = out <= inner ? [inner, 1] : [1, inner]
-    for (let k = 0; k < count; k++)
-      for (let i = 0; i < length; i++) found[k * across + i * along] = gain * (vectors[k * length + i] as number)
+    // pieces of columns, so that the lines of the cache that a column touches are there for the next one
+    for (let start = 0; start < length; start += few)
+      for (let k = 0; k < count; k++)
+        for (let i = start; i < Math.min(length, start + few); i++)
+          found[k * across + i * along] = gain * (vectors[k * length + i] as number)
     return found
   }

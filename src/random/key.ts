@@ -16,8 +16,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { orThrow } from '../../lang/syntax/error.ts'
 import { isSize } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { normalQuantile } from './quantile.ts'
-import { fillUniform, type Key, threefry } from './threefry.ts'
+import { drawn } from './draws.ts'
+import { type Key, threefry } from './threefry.ts'
 
 export { normalQuantile } from './quantile.ts'
 export type { Key } from './threefry.ts'
@@ -84,9 +84,7 @@ export const uniform =
   (n: number) =>
   (key: Key): Float64Array => {
     checkCount('uniform', n)
-    const out = new Float64Array(n)
-    fillUniform(key, 0, out)
-    return out
+    return drawn('uniform', key, n)
   }
 
 /**
@@ -97,14 +95,8 @@ export const normal =
   (n: number) =>
   (key: Key): Float64Array => {
     checkCount('normal', n)
-    const out = uniform(n)(key)
-    toNormal(out)
-    return out
+    return drawn('normal', key, n)
   }
-/** Uniform numbers become normal ones, in place: those of the same key. */
-export const toNormal = (xs: Float64Array): void => {
-  for (let i = 0; i < xs.length; i++) xs[i] = normalQuantile(Math.max(xs[i] as number, 2 ** -54))
-}
 
 /**
  * 0 .. n - 1 in random order. All orders are equally likely, up to n 2^-53.

@@ -1,48 +1,54 @@
 /**
  * The quantile function of the standard normal distribution. Only + - * / and sqrt are used: IEEE-754 fixes every bit
- * of them, but not of Math.log. Polynomials are written out, because the initialisers evaluate them millions of times.
+ * of them, but not of Math.log. vectors.ts does the same operations, two numbers at a time.
+ *
+ * Source: P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003)
  */
 
 /** From here to the end of the interval the tail has a formula of its own. */
-const tail = 0.02425
+export const tail = 0.02425
+/** Acklam's a and b. The last coefficient below, of the power 0, is 1. */
+export const central = {
+  above: [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+    2.506628277459239,
+  ],
+  below: [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1],
+} as const
+/** Acklam's c and d. */
+export const tails = {
+  above: [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+    2.938163982698783,
+  ],
+  below: [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416],
+} as const
+/** By Horner's rule: the first coefficient belongs to the highest power. */
+const polynomial = (coefficients: readonly number[], x: number): number => {
+  let sum = coefficients[0] as number
+  for (let k = 1; k < coefficients.length; k++) sum = sum * x + (coefficients[k] as number)
+  return sum
+}
 
 /**
  * The x with P(X <= x) = p, for 0 < p < 1. Its relative error is below 1.2e-9.
  *
- * Law:     normalQuantile(1 - p) = -normalQuantile(p)
- * Source:  P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution
- *          function" (2003)
+ * Law: normalQuantile(1 - p) = -normalQuantile(p)
  */
 export const normalQuantile = (p: number): number => {
   if (p > 1 - tail) return -lowerTail(1 - p)
   if (p < tail) return lowerTail(p)
   const q = p - 0.5
   const r = q * q
-  // Acklam's a over his b
-  const above =
-    ((((-3.969683028665376e1 * r + 2.209460984245205e2) * r + -2.759285104469687e2) * r + 1.38357751867269e2) * r +
-      -3.066479806614716e1) *
-      r +
-    2.506628277459239
-  const below =
-    (((-5.447609879822406e1 * r + 1.615858368580409e2) * r + -1.556989798598866e2) * r + 6.680131188771972e1) * r +
-    -1.328068155288572e1
-  return (q * above) / (below * r + 1)
+  return (q * polynomial(central.above, r)) / (polynomial(central.below, r) * r + 1)
 }
-/** Acklam's c over his d. */
 const lowerTail = (p: number): number => {
   const q = Math.sqrt(-2 * naturalLog(p))
-  const above =
-    ((((-7.784894002430293e-3 * q + -3.223964580411365e-1) * q + -2.400758277161838) * q + -2.549732539343734) * q +
-      4.374664141464968) *
-      q +
-    2.938163982698783
-  const below = ((7.784695709041462e-3 * q + 3.224671290700398e-1) * q + 2.445134137142996) * q + 3.754408661907416
-  return above / (below * q + 1)
+  return polynomial(tails.above, q) / (polynomial(tails.below, q) * q + 1)
 }
 
 /** 1/33, 1/31, ..., 1/3, 1 */
-const reciprocals = Float64Array.from({ length: 17 }, (_, i) => 1 / (33 - 2 * i))
+export const reciprocals = Float64Array.from({ length: 17 }, (_, i) => 1 / (33 - 2 * i))
 /** ln p for 0 < p <= 1, the same bits on every engine: ln(2^-k m) = 2 artanh((m-1)/(m+1)) - k ln 2, 1/2 < m <= 1 */
 const naturalLog = (p: number): number => {
   let m = p

@@ -220,6 +220,7 @@ export const i32x4 = {
   neg: lanes1(161),
   shl: shift(171),
   shr: shift(172), // i32x4.shr_s
+  shrUnsigned: shift(173), // i32x4.shr_u
   add: lanes2(174),
   sub: lanes2(177),
   mul: lanes2(181),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { drawnSingle } from '../../../src/random/draws.ts'
 import {
   foldIn,
   type Key,
@@ -12,6 +13,7 @@ import {
   uniform,
 } from '../../../src/random/key.ts'
 import { fillUniform, threefry } from '../../../src/random/threefry.ts'
+import { openVectors } from '../../../src/random/vectors.ts'
 
 const keys = fc.integer({ min: -(2 ** 53), max: 2 ** 53 }).map(randomKey)
 const sizes = fc.integer({ min: 0, max: 40 })
@@ -179,5 +181,39 @@ describe('permutation', () => {
     const chi = [...counts.values()].reduce((sum, c) => sum + (c - 500) ** 2 / 500, 0)
     expect(counts.size).toBe(24)
     expect(Math.abs(chi - 23)).toBeLessThan(4 * Math.sqrt(46))
+  })
+})
+
+describe('blocks of vectors', () => {
+  test('hold the bits of one number after the other, also beyond a block', () =>
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 250, max: 3000 }), (key, n) => {
+        const one = new Float64Array(n)
+        fillUniform(key, 0, one)
+        const alike = (x: Float64Array, y: Float64Array): boolean => x.every((v, i) => Object.is(v, y[i]))
+        return (
+          alike(uniform(n)(key), one) &&
+          alike(
+            normal(n)(key),
+            one.map((u) => normalQuantile(Math.max(u, 2 ** -54))),
+          )
+        )
+      }),
+    ))
+  test('of single precision are these numbers, scaled and rounded', () => {
+    const [key, n] = [randomKey(9), 5000]
+    const bound = 0.3
+    expect(drawnSingle('uniform', key, n, bound)).toEqual(
+      Float32Array.from(uniform(n)(key), (u) => bound * (2 * u - 1)),
+    )
+    expect(drawnSingle('normal', key, n, bound)).toEqual(Float32Array.from(normal(n)(key), (x) => bound * x))
+  })
+  test('in the tails too: 0, the ends of the tails, and powers of two', () => {
+    const found = openVectors()
+    if (found === undefined) throw new Error('Node has vectors')
+    const special = [0, 2 ** -53, 2 ** -54, 0.02425, 1 - 0.02425, 1 - 2 ** -53, 0.5, 2 ** -10, 2 ** -6, 1 - 2 ** -10]
+    found.uniforms.set(special)
+    found.calls.normal(special.length)
+    for (const [k, u] of special.entries()) expect(found.normals[k]).toBe(normalQuantile(Math.max(u, 2 ** -54)))
   })
 })
