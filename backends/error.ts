@@ -40,7 +40,8 @@ export type RunError =
   /** A while loop whose test still holds after as many steps as it may take. */
   | { readonly _tag: 'LoopLimit'; readonly loop: string; readonly limit: number }
   | { readonly _tag: 'Released'; readonly backend: string }
-  | { readonly _tag: 'DeviceLost'; readonly backend: string; readonly message: string }
+  /** `kernel`: where it was lost, if that is known. */
+  | { readonly _tag: 'DeviceLost'; readonly backend: string; readonly message: string; readonly kernel?: string }
 
 export type BackendError = CompileError | RunError
 
@@ -96,7 +97,7 @@ export const showBackendError = (e: BackendError): string => {
     case 'DeviceLost':
       return fault(
         `the device stopped: ${e.message}`,
-        e.backend,
+        e.kernel === undefined ? e.backend : `${e.backend}, in the kernel ${e.kernel}`,
         'compile the program again; if it stops again, in another mode or for one thread',
       )
   }

@@ -1,10 +1,10 @@
 /** An executable from the function that does its arithmetic: inputs checked, outputs shaped, released once. */
 import * as E from 'fp-ts/lib/Either.js'
-import { isLimitReached } from '../lang/kernel/limit.ts'
 import type { Program } from '../lang/syntax/program.ts'
 import type { Executable } from './backend.ts'
 import { checkInputs, type Elements, type Floats, type Integers, toResults } from './boundary.ts'
 import type { RunError } from './error.ts'
+import { runError } from './lost.ts'
 
 /** A program on a device. If its functions throw, the device is lost. */
 export interface Target {
@@ -17,11 +17,6 @@ export interface Target {
   readonly release: () => void
 }
 type Result<A> = E.Either<RunError, A>
-
-const runError = (backend: string, error: unknown): RunError =>
-  isLimitReached(error)
-    ? { _tag: 'LoopLimit', loop: error.loop, limit: error.limit }
-    : { _tag: 'DeviceLost', backend, message: error instanceof Error ? error.message : String(error) }
 
 /**
  * Calls on a device that may be lost, and that is released once: they run one after another, in the order of the calls,

@@ -10,12 +10,13 @@ import { bug } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import type { CompileError } from '../error.ts'
+import { inKernel } from '../lost.ts'
 import { type DataStep, type Plan, plansWithin, type SortStep, typeOf } from '../schedule/plan.ts'
 import type { Device } from './device/device.ts'
 import { free, freeAll, hostMemory, read, type Stored, shared } from './device/memory.ts'
 import { branch, loop, type Results, type Run, repeat } from './hostLoops.ts'
 import { type CompiledKernels, compileKernels } from './plan/compileKernels.ts'
-import { type KernelPlan, type KernelUnit, readsOfUnit, type Unit, writesOfUnit } from './plan/kernels.ts'
+import { type KernelPlan, type KernelUnit, kernelsIn, readsOfUnit, type Unit, writesOfUnit } from './plan/kernels.ts'
 
 /** A unit in a run: reads its arguments among the values and puts its results there. */
 type Action = (values: Stored[]) => undefined | Promise<void>
@@ -65,8 +66,12 @@ const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
   return async (inputs) => {
     const values = [...inputs]
     for (const [k, act] of actions.entries()) {
-      const pending = act(values)
-      if (pending !== undefined) await pending
+      try {
+        const pending = act(values)
+        if (pending !== undefined) await pending
+      } catch (error) {
+        throw inKernel(error, nameOfUnit(nth(units, k)))
+      }
       for (const v of nth(dying, k)) {
         free(nth(values, v))
         delete values[v]
@@ -74,6 +79,11 @@ const planRun = (p: Plan, context: Context, runOf: (p: Plan) => Run): Run => {
     }
     return outputsOf(p, values)
   }
+}
+/** The kernels of a unit; a form has none of its own. */
+const nameOfUnit = (u: Unit): string | undefined => {
+  const kernels = kernelsIn(u)
+  return kernels.length === 0 ? undefined : kernels.map((k) => k.printed.name).join(', or ')
 }
 /** The caller frees every output, so an output that is an input, or another output, is a clone. */
 const outputsOf = (p: Plan, values: readonly Stored[]): readonly Stored[] =>

@@ -7,9 +7,12 @@ import { define } from '../../backends/define.ts'
 import { type BackendError, showBackendError } from '../../backends/error.ts'
 import { executable } from '../../backends/executable.ts'
 import { openDevice } from '../../backends/gpujs/device/device.ts'
+import { execute } from '../../backends/gpujs/execute.ts'
 import { gpujs } from '../../backends/gpujs/index.ts'
+import { kernelPlan } from '../../backends/gpujs/plan/kernels.ts'
+import { planOf } from '../../backends/gpujs/plan/planOf.ts'
 import { reference } from '../../backends/reference/index.ts'
-import { add, bool, int, iota, mul, outer, programOrThrow, real, select, sum } from '../../src/index.ts'
+import { add, bool, exp, int, iota, matmul, mul, outer, programOrThrow, real, select, sum } from '../../src/index.ts'
 import { orFail } from './execution.ts'
 
 const tree = programOrThrow({ w: [real(2, 2), real()], k: int(3), on: bool() }, ({ w, k, on }) => ({
@@ -202,4 +205,27 @@ test('a release during a run waits for the run, and happens once', async () => {
   expect(await run([5, 6])()).toEqual(E.left({ _tag: 'Released', backend: 'slow' }))
   expect((await Promise.all(runs)).map(orFail)).toEqual([Float32Array.of(2, 4), Float32Array.of(6, 8)])
   expect(log).toEqual(['computed', 'computed', 'released'])
+})
+
+test('a device that is lost in a step names the kernel', async () => {
+  const p = programOrThrow(real(2, 2), (x) => exp(matmul(x, matmul(x, x))))
+  const kernels = kernelPlan(planOf(p.closed, 'cpu'), 'cpu')
+  const device = orFail(await openDevice('cpu'))
+  const lost = (): never => {
+    throw new Error('context lost')
+  }
+  const failing: typeof device = {
+    ...device,
+    build: async (k, sizes) => (k.name.includes('exp') ? E.right(lost) : device.build(k, sizes)),
+  }
+  const { run } = orFail(await execute(kernels, failing))
+  const call = async () => {
+    await run([await device.upload(Float32Array.of(1, 2, 3, 4))])
+    return []
+  }
+  const target = { backend: 'gpujs:cpu', reason: 'asked for', call, release: device.release }
+  const found = await executable(p, target).run([1, 2, 3, 4])()
+  expect(found).toMatchObject({
+    left: { _tag: 'DeviceLost', message: 'context lost', kernel: expect.stringMatching(/^%\d+ = contract exp$/) },
+  })
 })

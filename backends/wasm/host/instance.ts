@@ -8,6 +8,7 @@ import { nth } from '../../../lang/syntax/list.ts'
 import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
+import { inKernel, trappedIn } from '../../lost.ts'
 import { type Plan, typeOf } from '../../schedule/plan.ts'
 import type { Region } from '../kernel/region.ts'
 import { check, words } from '../threads/protocol.ts'
@@ -118,7 +119,7 @@ export const instanceOf = (
         calls.run()
       } catch (trapped) {
         const limit = limitError()
-        const error = limit ?? trapped
+        const error = limit ?? inKernel(trapped, trappedIn(trapped))
         if (limit === undefined || carried > 0) failed = { error, untilLoaded: limit !== undefined }
         throw error
       }

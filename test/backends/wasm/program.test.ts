@@ -1,6 +1,9 @@
 /** Whole programs in WebAssembly: forms as control flow, sorting, ends of rows, and refusals. */
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { showBackendError } from '../../../backends/error.ts'
+import { makeModule, trap } from '../../../backends/wasm/assembler/index.ts'
+import { engine } from '../../../backends/wasm/host/engine.ts'
 import { wasm } from '../../../backends/wasm/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import * as O from '../../../lang/operations/index.ts'
@@ -131,6 +134,25 @@ test('a state is updated in its own place while another array is read across it'
   const found = orFail(await held.read())
   held.release()
   expect(found).toEqual(Float32Array.from({ length: m * n }, (_, k) => 1 + (k % n) * m + Math.floor(k / n)))
+})
+test('a module that traps names the kernel', async () => {
+  const m = makeModule()
+  const kernel = m.func([], 'none', () => trap, '%3 exp mul')
+  m.export(
+    'run',
+    m.func([], 'none', () => kernel.call()),
+  )
+  const { Memory, Module, Instance } = engine
+  const memory = new Memory({ initial: 1 })
+  const trapping = new Instance(new Module(m.finish({ pages: 1 })), { env: { memory } }).exports.run as () => void
+  const host = (globalThis as unknown as { readonly WebAssembly: Record<'instantiate', unknown> }).WebAssembly
+  const { instantiate } = host
+  host.instantiate = async () => ({ exports: { run: trapping, commit: () => undefined } })
+  const executable = orFail(await wasm().compile(of([[3]], (x) => P.exp(x as Expr)))())
+  host.instantiate = instantiate
+  const found = await executable.run([[1, 2, 3]] as never)()
+  expect(found).toMatchObject(E.left({ _tag: 'DeviceLost', kernel: '%3 exp mul', message: 'unreachable' }))
+  expect(E.isLeft(found) && showBackendError(found.left)).toContain('in   wasm, in the kernel %3 exp mul')
 })
 test('after a failed run the state is invalid: every later call is the same error', async () => {
   type Exports = Record<'run' | 'commit', () => void>
