@@ -110,3 +110,13 @@ export const frenchRules: { readonly [O in Op]?: string } = {
   pow: 'règle de la puissance',
   integerPow: 'règle de la puissance',
 }
+/** The laws that rewrite loops. */
+export const frenchLoopLaws: Readonly<Record<string, string>> = {
+  'two scans in lockstep are one scan': 'deux boucles qui avancent du même pas n’en font qu’une',
+  'what a loop only passes on does not go through it': 'ce qu’une boucle ne fait que transmettre n’y passe pas',
+  'what does not change in a loop is computed before it': 'ce qui ne change pas dans une boucle est calculé avant elle',
+  'what a loop computes from its rows alone is computed for all rows at once':
+    'ce qu’une boucle calcule de ses seules lignes est calculé pour toutes les lignes à la fois',
+  'what no next step of a loop needs is computed for all steps at once':
+    'ce dont aucun pas suivant d’une boucle n’a besoin est calculé pour tous les pas à la fois',
+}
