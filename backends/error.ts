@@ -1,5 +1,6 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` renders them. */
 import { counted, type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
+import { adviceFor, type BeyondMemory, megabytes, showLargest } from './schedule/beyond.ts'
 
 export type CompileError =
   /** No back end can run the program: it reads an axis that no vmap maps. */
@@ -13,6 +14,7 @@ export type CompileError =
   /** The target refused a kernel that we printed. */
   | { readonly _tag: 'KernelFailed'; readonly kernel: string; readonly source: string; readonly message: string }
   | { readonly _tag: 'TooLarge'; readonly what: string; readonly size: number; readonly limit: number }
+  | BeyondMemory
   | { readonly _tag: 'Unsupported'; readonly what: string; readonly backend: string; readonly instead: string }
 
 /** `path` names a leaf of the inputs, or of the results: params.0.w. */
@@ -61,6 +63,12 @@ export const showBackendError = (e: BackendError): string => {
       return fault(`the kernel was refused: ${e.message}`, `${e.kernel}\n${e.source}`, 'another mode, and report this')
     case 'TooLarge':
       return fault(`${e.what} is ${e.size}; the limit is ${e.limit}`, 'compile', 'smaller arrays, or another back end')
+    case 'BeyondMemory':
+      return fault(
+        `the program needs ${megabytes(e.needed)} of memory; the limit is ${megabytes(e.limit)}`,
+        `${e.backend}, among others ${showLargest(e)}`,
+        adviceFor(e),
+      )
     case 'Unsupported':
       return fault(`${e.backend} cannot run ${e.what}`, 'compile', e.instead)
     case 'MissingInput':

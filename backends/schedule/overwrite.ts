@@ -4,16 +4,16 @@
  */
 import { isReal } from '../../lang/syntax/shape.ts'
 import { partsOf } from '../rewrite/scalars.ts'
-import { type KernelStep, lastReads, type Plan, type Step, sizeAt, typeOf, writesOf } from './plan.ts'
+import { isOwn, type KernelStep, lastReads, type Plan, type Step, sizeAt, typeOf, writesOf } from './plan.ts'
 
 /** Whether a kernel reads no other element of a value than the one that it computes. */
 const readsOwnElement = (p: Plan, s: KernelStep, v: number): boolean => {
   const source = s.reads.indexOf(v)
-  const own = (at: readonly unknown[]): boolean =>
-    at.length === s.indices.length && at.every((i, d) => i === s.indices[d])
   // reals may be wider than integers and truth values
   const isAlike = sizeAt(p, v) === sizeAt(p, s.out) && isReal(typeOf(p, v)) === isReal(typeOf(p, s.out))
-  return isAlike && [...partsOf(s.body)].every((x) => x._tag !== 'Load' || x.source !== source || own(x.at))
+  return (
+    isAlike && [...partsOf(s.body)].every((x) => x._tag !== 'Load' || x.source !== source || isOwn(x.at, s.indices))
+  )
 }
 /** Whether a step may write its result over a value. */
 export const mayOverwrite = (p: Plan, s: Step, v: number): boolean =>

@@ -2,7 +2,7 @@
  * A plan: the steps that run a program, as data. Values have numbers; inputs and the values that steps write are stored.
  * A load in a kernel names a stored value by its position in `reads`. Forms run sub-plans.
  */
-import type { Index, Scalar, Scatter } from '../../lang/kernel/index.ts'
+import type { At, Index, Scalar, Scatter } from '../../lang/kernel/index.ts'
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 
@@ -83,6 +83,10 @@ export const typeOf = (p: Pick<Plan, 'types'>, v: number): Type => p.types[v] ??
 /** The number of elements of a value. */
 export const sizeAt = (p: Pick<Plan, 'types'>, v: number): number => sizeOf(typeOf(p, v).shape)
 
+/** Whether these indices are those of the element that a kernel computes. An axis of one element has the index 0. */
+export const isOwn = (at: At, indices: readonly Index[]): boolean =>
+  at.length === indices.length &&
+  at.every((i, d) => i === indices[d] || (indices[d]?.size === 1 && i._tag === 'Num' && i.value === 0))
 /** The values that a step reads, each once. */
 export const readsOf = (s: Step): readonly number[] => {
   switch (s._tag) {

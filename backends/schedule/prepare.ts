@@ -11,7 +11,9 @@ import { type LongReductions, type Split, splitProduct, splitReduction } from '.
 import { splitResidues } from '../rewrite/splitResidues.ts'
 import { splitShifted } from '../rewrite/splitShifted.ts'
 import type { Limits } from './fuse.ts'
+import { withoutMasks } from './masks.ts'
 import type { NoisePlaces } from './noise.ts'
+import { inOrder } from './order.ts'
 import type { KernelStep, Plan } from './plan.ts'
 import { scatterInto } from './scatterInto.ts'
 import { schedule } from './schedule.ts'
@@ -32,7 +34,9 @@ export interface KernelTarget {
 export const prepare = (p: Closed, target: KernelTarget): Plan => prepareSimple(simplifyClosed(p), target)
 /** The same of a program that has been simplified. `noise`: rounded numbers are changed by it. */
 export const prepareSimple = (p: Closed, target: KernelTarget, noise?: NoisePlaces): Plan =>
-  splitKernels(schedule(p, target.limits, undefined, noise), splitFor(target), scatterInto)
+  splitKernels(schedule(p, target.limits, undefined, noise), splitFor(target), scattered, inOrder)
+
+const scattered = (p: Plan): Plan => scatterInto(withoutMasks(p))
 
 /** The first split that applies. */
 const splitFor =

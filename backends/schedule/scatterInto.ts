@@ -6,7 +6,7 @@ import type { Index, Load, Monoid, Scalar } from '../../lang/kernel/index.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import { sameType, type Type } from '../../lang/syntax/shape.ts'
 import { argsOf, partsOf } from '../rewrite/scalars.ts'
-import { type Into, type KernelStep, type Plan, readsOf, type ScatterStep, type Step } from './plan.ts'
+import { type Into, isOwn, type KernelStep, type Plan, readsOf, type ScatterStep, type Step } from './plan.ts'
 import { reading } from './split.ts'
 
 /** How a value and what a Scatter by a monoid gives may be joined. */
@@ -23,16 +23,13 @@ interface Joined {
   readonly by: Into['by']
   readonly factor: number
 }
-const isOwn = ({ at }: Load, indices: readonly Index[]): boolean =>
-  at.length === indices.length &&
-  at.every((i, d) => i === indices[d] || (indices[d]?.size === 1 && i._tag === 'Num' && i.value === 0))
 /** An own element, times a finite number. */
 const scaled = (s: Scalar, indices: readonly Index[]): readonly [Load, number] | undefined => {
-  if (s._tag === 'Load') return isOwn(s, indices) ? [s, 1] : undefined
+  if (s._tag === 'Load') return isOwn(s.at, indices) ? [s, 1] : undefined
   if (s._tag !== 'Call' || s.fn !== 'mul' || s.dtype !== 'real') return undefined
   const [x, y] = argsOf(s)
   const [load, factor] = x._tag === 'Num' ? [y, x.value] : [x, y._tag === 'Num' ? y.value : Number.NaN]
-  return load._tag === 'Load' && isOwn(load, indices) && Number.isFinite(factor) ? [load, factor] : undefined
+  return load._tag === 'Load' && isOwn(load.at, indices) && Number.isFinite(factor) ? [load, factor] : undefined
 }
 /** `scatterOf`: the Scatter whose only reader is this kernel, by the number of a source. */
 const joinedIn = (
@@ -78,7 +75,7 @@ export const scatterInto = (p: Plan): Plan => {
     const into = (value: number): Step => ({ ...scatter, into: { value, by, factor }, out: k.out })
     const type = nth(types, k.out)
     const value = base._tag === 'Load' ? nth(k.reads, base.source) : undefined
-    if (base._tag === 'Load' && value !== undefined && isOwn(base, k.indices) && sameType(nth(types, value), type))
+    if (base._tag === 'Load' && value !== undefined && isOwn(base.at, k.indices) && sameType(nth(types, value), type))
       return [into(value)]
     const part = types.push(type) - 1
     return [...joined({ ...k, out: part, ...reading(base, k.reads) }), into(part)]

@@ -17,16 +17,17 @@ export const reading = (body: Scalar, values: readonly number[]): Pick<KernelSte
 
 /**
  * Splits kernels until `split` returns undefined, in sub-plans too. A kernel without elements becomes constant data, so
- * that every kernel of the plan runs. `first`: what is done with every plan before.
+ * that every kernel of the plan runs. `first`, `last`: what is done with every plan before and after.
  */
 export const splitKernels = (
   plan: Plan,
   split: (k: KernelStep) => Split | undefined,
   first: (p: Plan) => Plan = (p) => p,
+  last: (p: Plan) => Plan = (p) => p,
 ): Plan => {
   const known = new Map<Plan, Plan>()
   const within = (p: Plan): Plan => {
-    const found = known.get(p) ?? splitPlan(first(p))
+    const found = known.get(p) ?? last(splitPlan(first(p)))
     known.set(p, found)
     return found
   }

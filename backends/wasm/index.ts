@@ -2,16 +2,15 @@
  * WebAssembly: a program is one module with one memory, and runs in one call. It computes four float32 at a time, or two
  * float64: `wasm({ precision: 'float64' })`.
  */
+import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Backend } from '../backend.ts'
 import type { Elements } from '../boundary.ts'
 import { define } from '../define.ts'
 import { carriedBy } from '../resident.ts'
-import { showPlan } from '../schedule/show.ts'
 import { elementOf, float32 } from './assembler/index.ts'
 import { type Instance, instantiate } from './host/instance.ts'
-import type { WasmOptions } from './host/moduleCache.ts'
-import { planOf } from './steps/planOf.ts'
+import { nameOf, planned, type WasmOptions } from './host/moduleCache.ts'
 
 export { isSupported } from './host/features.ts'
 export type { WasmOptions } from './host/moduleCache.ts'
@@ -22,12 +21,12 @@ const writeFrom = (m: Instance, k: number, xs: readonly Elements[]): void => {
 }
 export const wasm = (options: WasmOptions = {}): Backend => {
   const element = elementOf(options.precision ?? 'float32')
-  const backend = element === float32 ? 'wasm' : `wasm:${element.precision}`
+  const backend = nameOf(element)
   // costs are counted for elements of four bytes
   const note =
     element === float32 ? '' : '\nin float64: a real takes twice the bytes counted here, and two fill a vector'
   return define(backend, {
-    plan: (p) => TE.right(showPlan(planOf(p.closed, element)) + note),
+    plan: (p) => TE.fromEither(E.map((text: string) => text + note)(planned(p.closed, options))),
     open: (p) =>
       TE.map((m: Instance) => ({
         backend,

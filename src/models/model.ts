@@ -3,6 +3,7 @@
 import type { Type } from '../../lang/syntax/shape.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { batchNorm } from '../nn/batchNorm.ts'
+import { checkpoint } from '../nn/checkpoint.ts'
 import { type ConvLayerOptions, conv2d } from '../nn/conv.ts'
 import { dropout } from '../nn/dropout.ts'
 import type { Stage } from '../nn/joint.ts'
@@ -34,6 +35,13 @@ export interface ClassifierOptions<C extends number = number, K extends number =
   /** Number of classes; that of ImageNet, 1000, by default, but 10 in `leNet5`. */
   readonly classes?: K
 }
+/**
+ * What a gradient computes again instead of keeping it: nothing, the activations, or all that is inside the blocks. The
+ * parameters are the same, so a network that was trained in one way can be trained on in another.
+ */
+export type Checkpointed = 'nothing' | 'activations' | 'blocks'
+/** A stage under `checkpoint`, if it is among what is computed again. */
+export const checkpointed = (is: boolean, s: Stage): Stage => (is ? checkpoint(s) : s)
 /** Stages in sequence, as a model. */
 export const modelOf = <A, B>(name: string, stages: readonly Stage[]): Model<A, B> =>
   typed<Model<A, B>>({ ...sequential(...stages), name })

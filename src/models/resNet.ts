@@ -4,7 +4,15 @@ import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
 import { globalAvgPool, maxPool } from '../nn/pooling.ts'
 import { residual, sequential } from '../nn/sequential.ts'
-import { type Classifier, type ClassifierOptions, convNorm, modelOf, times } from './model.ts'
+import {
+  type Checkpointed,
+  type Classifier,
+  type ClassifierOptions,
+  checkpointed,
+  convNorm,
+  modelOf,
+  times,
+} from './model.ts'
 
 export interface ResNetOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
   /** Channels of the four groups; 64, 128, 256, 512 by default, four times as many where blocks have bottlenecks. */
@@ -13,10 +21,12 @@ export interface ResNetOptions<C extends number = number, K extends number = num
   readonly depths?: readonly number[]
   /** Channels of the first convolution; 64 by default. */
   readonly stem?: number
+  /** What a gradient computes again instead of keeping it; 'nothing' by default. */
+  readonly checkpoint?: Exclude<Checkpointed, 'activations'>
 }
-/** A block from `from` to `to` channels. Its first convolution, or the one in the bottleneck, has the stride. */
-type Block = (from: number, to: number, stride: number) => readonly Stage[]
-const around = (main: readonly Stage[], from: number, to: number, stride: number): readonly Stage[] => {
+/** A block from `from` to `to` channels, and the activation after it. Its first convolution, or the one in the bottleneck, has the stride. */
+type Block = (from: number, to: number, stride: number) => readonly [main: Stage, activation: Stage]
+const around = (main: readonly Stage[], from: number, to: number, stride: number): ReturnType<Block> => {
   const inner = sequential(...main)
   const same = stride === 1 && from === to
   return [same ? residual(inner) : residual(inner, sequential(...convNorm(from, to, 1, { stride }))), relu]
@@ -35,12 +45,12 @@ const bottleneck: Block = (from, to, stride) => {
 const resNet = <C extends number, K extends number>(
   name: string,
   block: Block,
-  { channels = 3, classes = 1000, widths = [], depths = [], stem = 64 }: ResNetOptions,
+  { channels = 3, classes = 1000, widths = [], depths = [], stem = 64, checkpoint = 'nothing' }: ResNetOptions,
 ): Classifier<C, K> => {
   const group = (width: number, k: number): readonly Stage[] =>
     times(depths[k] ?? 0, (j) =>
       block(j === 0 ? (widths[k - 1] ?? stem) : width, width, j === 0 && k > 0 ? 2 : 1),
-    ).flat()
+    ).flatMap(([main, activation]) => [checkpointed(checkpoint === 'blocks', main), activation])
   return modelOf(name, [
     ...[...convNorm(channels, stem, 7, { stride: 2, pad: 3 }), relu, maxPool(3, { stride: 2, pad: 1 })],
     ...widths.flatMap(group),

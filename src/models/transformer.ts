@@ -1,4 +1,3 @@
-import { checkpoint } from '../../lang/control/call.ts'
 /** Networks of attention: images as patches, texts as tokens. */
 import { gelu, geluTanh } from '../../lang/operations/activation.ts'
 import type { Pointwise } from '../../lang/operations/comparison.ts'
@@ -19,7 +18,15 @@ import { layerNorm } from '../nn/normalization.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { classToken, positions } from '../nn/token.ts'
 import { splitKey } from '../random/key.ts'
-import { type Classifier, type ClassifierOptions, type Model, modelOf, times } from './model.ts'
+import {
+  type Checkpointed,
+  type Classifier,
+  type ClassifierOptions,
+  checkpointed,
+  type Model,
+  modelOf,
+  times,
+} from './model.ts'
 
 interface BlockOptions {
   readonly width: number
@@ -27,20 +34,18 @@ interface BlockOptions {
   readonly eps: number
   readonly causal: boolean
   readonly activation: Pointwise
-  readonly remember: boolean
+  readonly checkpoint: Checkpointed
 }
 /** Attention, then a dense network for every token. Each normalises its input, and is added to it. */
-const block = ({ width, heads, eps, causal, activation, remember }: BlockOptions): readonly Stage[] => {
+const block = ({ width, heads, eps, causal, activation, checkpoint }: BlockOptions): readonly Stage[] => {
   const mlp: readonly Stage[] = [
     layerNorm([width], { eps }),
     dense(width, 4 * width),
-    remember ? activation : (checkpoint(activation as never) as Stage),
+    checkpointed(checkpoint === 'activations', activation as Stage),
     dense(4 * width, width),
   ]
-  return [
-    residual(sequential(layerNorm([width], { eps }), multiHeadAttention(width, heads, { causal }))),
-    residual(sequential(...mlp)),
-  ]
+  const attention = residual(sequential(layerNorm([width], { eps }), multiHeadAttention(width, heads, { causal })))
+  return [attention, residual(sequential(...mlp))].map((half) => checkpointed(checkpoint === 'blocks', half))
 }
 
 export interface VitOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
@@ -54,11 +59,8 @@ export interface VitOptions<C extends number = number, K extends number = number
   readonly heads?: number
   /** Number of blocks; 12 by default. */
   readonly depth?: number
-  /**
-   * Whether a gradient keeps what the activations compute, instead of computing it again. False by default: a step of
-   * GPT-2 on 1024 tokens then takes 3.4 GB, else 4.3.
-   */
-  readonly remember?: boolean
+  /** What a gradient computes again instead of keeping it; 'activations' by default. */
+  readonly checkpoint?: Checkpointed
 }
 /** [D, H, W] -> [H W, D] */
 const tokens = (a: Expr): Expr => {
@@ -87,10 +89,10 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     width = 768,
     heads = 12,
     depth = 12,
-    remember = false,
+    checkpoint = 'activations',
   } = given
   const eps = 1e-6
-  const one = block({ width, heads, eps, causal: false, activation: gelu, remember })
+  const one = block({ width, heads, eps, causal: false, activation: gelu, checkpoint })
   return modelOf('vitB16', [
     conv2d(channels, width, patch, { stride: patch }),
     tokens as Stage,
@@ -114,11 +116,8 @@ export interface Gpt2Options<V extends number = number> {
   readonly heads?: number
   /** Number of blocks; 12 by default. */
   readonly depth?: number
-  /**
-   * Whether a gradient keeps what the activations compute, instead of computing it again. False by default: a step of
-   * GPT-2 on 1024 tokens then takes 3.4 GB, else 4.3.
-   */
-  readonly remember?: boolean
+  /** What a gradient computes again instead of keeping it; 'activations' by default. */
+  readonly checkpoint?: Checkpointed
 }
 type Text = Type<readonly [number], 'int'>
 type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
@@ -132,8 +131,9 @@ type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
  * parameterCount(gpt2()) // => 124439808
  */
 export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {}): Model<Text, NextLogits<V>> => {
-  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12, remember = false }: Gpt2Options = options
-  const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, remember })
+  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12 }: Gpt2Options = options
+  const { checkpoint = 'activations' } = options
+  const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, checkpoint })
   const body: Layer = sequential(...times(depth, () => one).flat(), layerNorm([width]))
   const [wte, wpe] = [real(symbols, width), real(length, width)]
   const start = normal(0.02)

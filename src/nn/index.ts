@@ -2,6 +2,7 @@
 export { flatten, last, takes, unflatten } from './arrange.ts'
 export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
+export { checkpoint } from './checkpoint.ts'
 export { combine, repeat } from './combine.ts'
 export {
   type ConvLayerOptions,

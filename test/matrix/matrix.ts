@@ -37,7 +37,7 @@ const hole = (what: string): Cell => ({ _tag: 'Hole', what })
 const tested: Cell = { _tag: 'Tested' }
 const none: Cell = { _tag: 'None' }
 /** The diagnostics and errors by which something is refused for good: any other refusal is a hole. */
-const byDesign: readonly string[] = ['NotReversible', 'UnboundAxis', 'TooLarge', 'Unsupported']
+const byDesign: readonly string[] = ['NotReversible', 'UnboundAxis', 'TooLarge', 'BeyondMemory', 'Unsupported']
 const refused = (tags: readonly string[], message = tags.join(', ')): Cell => {
   const why = [...new Set(tags)].join(', ')
   return tags.every((tag) => byDesign.includes(tag)) ? { _tag: 'Refused', why } : hole(`refused: ${message}`)

@@ -5,9 +5,12 @@ import type { RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
+import { beyondMemory, megabytes } from '../../schedule/beyond.ts'
 import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { type Element, elementOf } from '../assembler/index.ts'
+import { showPlan } from '../../schedule/show.ts'
+import { type Element, elementOf, float32, widthOf } from '../assembler/index.ts'
+import type { Region } from '../kernel/region.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
 import { engine, type Module } from './engine.ts'
@@ -23,6 +26,11 @@ export interface WasmOptions {
    * default. Node 20 has it only behind --experimental-wasm-relaxed-simd.
    */
   readonly relaxed?: boolean
+  /**
+   * Bytes of memory that a program may need; 4 GiB by default, which 32 bits address. A program that needs more is refused
+   * when it is compiled.
+   */
+  readonly memory?: number
 }
 export interface CompiledModule {
   readonly plan: Plan
@@ -30,10 +38,15 @@ export interface CompiledModule {
   readonly module: Module
   readonly reason: string
 }
+/** The back end's name. */
+export const nameOf = (element: Element): string => (element === float32 ? 'wasm' : `wasm:${element.precision}`)
 type Outcome = Promise<E.Either<CompileError, CompiledModule>>
 
-/** Pages of 64 KiB that 32 bits address. */
-const limit = 65536
+const page = 65536
+/** Bytes that 32 bits address. */
+const addressed = 65536 * page
+/** The memory that an instance of a module has. */
+const bytesOf = ({ pages }: Compiled): number => pages * page
 /** A program with this many operations is worth waking other threads. */
 const largeProgram = 2e6
 
@@ -50,19 +63,54 @@ const reasonFor = (asked: number, threads: number): string =>
       ? 'one thread: the program is small'
       : 'one thread: there is no shared memory here; a page has it when it is cross-origin isolated'
 
-const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean, element: Element): Outcome => {
-  if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
+/** What is asked of every module. */
+interface Asked {
+  readonly threads: number
+  readonly relaxed: boolean
+  readonly element: Element
+  /** Bytes of memory that a module may need. */
+  readonly memory: number
+}
+const askedIn = ({ threads = 1, relaxed, precision = 'float32', memory = addressed }: WasmOptions): Asked => ({
+  threads: Math.max(1, Math.floor(threads)),
+  relaxed: relaxed === true && hasRelaxed(),
+  element: elementOf(precision),
+  memory: Math.min(memory, addressed),
+})
+type Written = Omit<CompiledModule, 'module'>
+/** The code of a program; an error where it needs more memory than there may be. */
+const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileError, Written> => {
+  const { threads, relaxed, element, memory } = asked
   const plan = planOf(p, element)
-  const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
-  const shared = compilePlan(plan, carried, { element, threads: pays ? asked : 1, relaxed })
+  const about = { backend: nameOf(element), limit: memory }
+  // before any code: its addresses would not fit
+  const { flops, peak } = costOf(plan)
+  const large = beyondMemory(plan, { ...about, needed: peak })
+  if (large) return E.left(large)
+  const pays = threads > 1 && hasSharedMemory() && flops >= largeProgram
+  const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
-  const { pages, bytes } = compiled
-  if (pages > limit)
-    return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
-  const module = await TE.tryCatch(() => engine.compile(bytes), refused)()
-  return E.map(
-    (m: Module): CompiledModule => ({ plan, compiled, module: m, reason: reasonFor(asked, compiled.threads) }),
-  )(module)
+  const beyond = beyondMemory(plan, { ...about, needed: bytesOf(compiled), width: widthOf(element, 'real') })
+  return beyond ? E.left(beyond) : E.right({ plan, compiled, reason: reasonFor(threads, compiled.threads) })
+}
+const compile = async (p: Closed, carried: number, asked: Asked): Outcome => {
+  if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
+  const found = written(p, carried, asked)
+  if (E.isLeft(found)) return found
+  const module = await TE.tryCatch(() => engine.compile(found.right.compiled.bytes), refused)()
+  return E.map((m: Module): CompiledModule => ({ ...found.right, module: m }))(module)
+}
+/** The plan of a program and the memory that an instance asks for. Nothing runs, and no engine is needed. */
+export const planned = (p: Closed, options: WasmOptions): E.Either<CompileError, string> =>
+  E.map(({ plan, compiled }: Written) => `${showPlan(plan)}\n${memoryText(compiled)}`)(written(p, 0, askedIn(options)))
+
+/** All that an instance asks for: inputs, constants, and what the steps write; and what the engine compiles. */
+const memoryText = (c: Compiled): string => {
+  const bytes = (regions: readonly Region[]): number => regions.reduce((n, r) => n + r.width * r.size, 0)
+  const [inputs, constants] = [bytes(c.inputs), bytes(c.data.map((d) => d.region))]
+  const parts = { inputs, constants, 'values and packed operands': bytesOf(c) - inputs - constants }
+  const listed = Object.entries(parts).map(([what, n]) => `${what} ${megabytes(n)}`)
+  return `${bytesOf(c)} bytes of memory (${listed.join(', ')}), ${c.bytes.length} bytes of code`
 }
 
 /** The programs compiled last, by their content. The key is the given program, so a hit costs no simplification. */
@@ -70,11 +118,10 @@ const known = new Map<string, Outcome>()
 const kept = 32
 /** `carried`: how many of the first outputs are the first inputs of the next run. */
 export const compileModule = (p: Closed, carried: number, options: WasmOptions): Outcome => {
-  const asked = Math.max(1, Math.floor(options.threads ?? 1))
-  const relaxed = options.relaxed === true && hasRelaxed()
-  const element = elementOf(options.precision ?? 'float32')
-  const key = `${element.precision} ${carried} ${asked} ${relaxed} ${keyOf(p)}`
-  const found = known.get(key) ?? compile(p, carried, asked, relaxed, element)
+  const asked = askedIn(options)
+  const { threads, relaxed, element, memory } = asked
+  const key = `${element.precision} ${carried} ${threads} ${relaxed} ${memory} ${keyOf(p)}`
+  const found = known.get(key) ?? compile(p, carried, asked)
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

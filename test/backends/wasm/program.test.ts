@@ -77,7 +77,7 @@ test('order: stable, and NaN last in either direction', async () => {
 
 test('more memory than 32 bits address is refused before anything runs', async () => {
   const huge = of([[40000]], (x) => P.tanh(P.add(O.unsqueeze(1)(x as never) as Expr, P.mul(x as Expr, 2) as Expr)))
-  expect(await wasm().compile(huge)()).toMatchObject(E.left({ _tag: 'TooLarge' }))
+  expect(await wasm().compile(huge)()).toMatchObject(E.left({ _tag: 'BeyondMemory' }))
 })
 // a constructor too, as no arrow is
 function refuse(): never {

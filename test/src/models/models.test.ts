@@ -55,13 +55,29 @@ describe('a narrowed copy', () => {
   })
 })
 
-test('a transformer that does not remember its activations trains in less memory', () => {
-  const peak = (remember: boolean): number => {
-    const network = models.gpt2({ symbols: 11, length: 32, width: 16, heads: 2, depth: 3, remember })
-    const step = trainStepOrThrow(network as never, crossEntropy() as never, sgd({ rate: 0.1 }), {
-      ...{ x: int(32), y: int(32), batch: 1 },
-    } as never)
-    return cost(step).peak
-  }
-  expect(peak(false)).toBeLessThan(0.9 * peak(true))
+/** The most bytes alive at once in a step of training. */
+const peak = (network: Layer, x: TypeTree, y: TypeTree, batch: number): number =>
+  cost(trainStepOrThrow(network as never, crossEntropy() as never, sgd({ rate: 0.1 }), { x, y, batch } as never)).peak
+
+describe('what is computed again is not kept', () => {
+  const gpt2 = (checkpoint: models.Checkpointed): number =>
+    peak(
+      models.gpt2({ symbols: 11, length: 32, width: 16, heads: 2, depth: 4, checkpoint }),
+      ...([int(32), int(32), 1] as const),
+    )
+  test('in a transformer, activations or blocks', () => {
+    expect(gpt2('activations')).toBeLessThan(0.95 * gpt2('nothing'))
+    expect(gpt2('blocks')).toBeLessThan(0.7 * gpt2('activations'))
+  })
+  test('in a residual network, blocks', () => {
+    const sizes = { ...narrow, depths: [3, 3, 3, 3], stem: 4 } as const
+    const [kept, again] = (['nothing', 'blocks'] as const).map((checkpoint) =>
+      peak(models.resNet50({ ...sizes, checkpoint }), real(3, 32, 32), int(), 8),
+    )
+    expect(again).toBeLessThan(0.7 * (kept ?? 0))
+  })
+  test('its parameters are the same', () => {
+    expect(models.resNet18({ checkpoint: 'blocks' }).params).toEqual(models.resNet18().params)
+    expect(models.vitB16({ checkpoint: 'blocks' }).params).toEqual(models.vitB16({ checkpoint: 'nothing' }).params)
+  })
 })
