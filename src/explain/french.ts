@@ -81,6 +81,8 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   contract: 'additionne des produits sur des axes communs',
   gather: 'prend des lignes par numéro',
   scatterAdd: 'ajoute des lignes à des places numérotées',
+  dynamicSlice: 'prend une boîte dont le coin est calculé',
+  dynamicPad: 'place une boîte dans un tableau de zéros, à un coin calculé',
   argsort: 'la permutation qui trie le dernier axe : stable, NaN à la fin',
   call: 'exécute un programme',
   checkpoint: 'exécute un programme ; le mode inverse recalcule ses valeurs au lieu de les garder',
