@@ -6,19 +6,15 @@ ops_peer.py op/NAME/PART ENGINE THREADS SECONDS        PART: forward, gradient  
 NAME is one of ../ops/list.ts. The k-th input is hashed with k, as is the cotangent after them. `gradient` times the
 gradients alone: torch keeps the forward part from before, jax computes again what the gradients need of it.
 """
-import json
 import math
-import os
-import resource
-import statistics
 import sys
-import time
+
+from common import checksums, hashed, labels, line, pin_jax, timed
 
 WORKLOAD, ENGINE, THREADS, SECONDS = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 _, NAME, PART = WORKLOAD.split('/')
 if ENGINE == 'jax' and THREADS == 1:
-    os.environ['XLA_FLAGS'] = '--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1'
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    pin_jax()
 
 import numpy as np
 import torch
@@ -97,20 +93,9 @@ OPS = {
 }
 
 
-def hashed(count, k, scale, offset=0.0):
-    with np.errstate(over='ignore'):
-        h = np.arange(count, dtype=np.uint32) * np.uint32(0x85ebca6b) + np.uint32((k * 0x9e3779b1) & 0xffffffff)
-        h ^= h >> np.uint32(15)
-        h *= np.uint32(0x2c1b3c6d)
-        h ^= h >> np.uint32(12)
-        h *= np.uint32(0x297a2d39)
-        h ^= h >> np.uint32(15)
-    return offset + scale * (2 * (h.astype(np.float64) / 4294967296) - 1)
-
-
 def numbers(shape, k):
     if shape and shape[0] == 'int':
-        return np.floor(hashed(shape[1], k, 0.5, 0.5) * shape[2]).astype(np.int64)
+        return labels(shape[1], k, shape[2])
     return hashed(math.prod(shape), k, 1).astype(np.float32).reshape(shape)
 
 
@@ -156,20 +141,8 @@ def main():
     inputs = [numbers(s, k) for k, s in enumerate(shapes)]
     step = in_torch(inputs, f, back) if ENGINE == 'torch' else in_jax(inputs, back)
     out = step()
-    check = float(sum(np.abs(np.asarray(y.detach() if ENGINE == 'torch' else y, dtype=np.float64)).sum() for y in out))
-    step()
-    times, start = [], time.perf_counter()
-    while len(times) < 5 or (time.perf_counter() - start < SECONDS and len(times) < 2000):
-        before = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - before) * 1e3)
-        if len(times) >= 2 and time.perf_counter() - start > 30:
-            break
-    print(json.dumps({
-        'peer': f'{ENGINE}-{THREADS}t', 'workload': WORKLOAD, 'ms_median': round(statistics.median(times), 5),
-        'ms_min': round(min(times), 5), 'reps': len(times),
-        'rss_mb': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), 'loss': check,
-        'grad_checksum': None, 'grad_probe': None, 'loss10': None, 'note': ''}))
+    sums = checksums([y.detach() if ENGINE == 'torch' else y for y in out])
+    line(f'{ENGINE}-{THREADS}t', WORKLOAD, timed(step, SECONDS, longest=30), **sums)
 
 
 main()
