@@ -7,7 +7,7 @@ import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
-import { type Element, elementOf } from '../assembler/index.ts'
+import { type Element, elementOf, makeModule } from '../assembler/index.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
 import { engine, type Module } from './engine.ts'
@@ -39,9 +39,21 @@ const largeProgram = 2e6
 
 export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-/** The module is valid, so a host that refuses it refuses every module. */
-const refused = (error: unknown): CompileError =>
-  noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
+const moduleOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<E.Either<CompileError, Module>> => {
+  try {
+    return E.right(await engine.compile(bytes))
+  } catch (error) {
+    return E.left(await refused(error))
+  }
+}
+const smallest = makeModule().finish({ pages: 1 })
+/** A host that also refuses the smallest module refuses every one; else it is this module that it refuses. */
+const refused = async (error: unknown): Promise<CompileError> => {
+  const refusesAll = E.isLeft(await TE.tryCatch(() => engine.compile(smallest), String)())
+  return refusesAll
+    ? noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
+    : { _tag: 'CompileFailed', backend: 'wasm', message: messageOf(error) }
+}
 
 const reasonFor = (asked: number, threads: number): string =>
   asked === threads
@@ -59,7 +71,7 @@ const compile = async (p: Closed, carried: number, asked: number, relaxed: boole
   const { pages, bytes } = compiled
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
-  const module = await TE.tryCatch(() => engine.compile(bytes), refused)()
+  const module = await moduleOf(bytes)
   return E.map(
     (m: Module): CompiledModule => ({ plan, compiled, module: m, reason: reasonFor(asked, compiled.threads) }),
   )(module)
