@@ -1,17 +1,18 @@
 /** Compiled modules, found again by the content of their programs. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { RealPrecision } from '../../../lang/backend.ts'
+import type { ModuleStore, RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { costOf } from '../../schedule/cost.ts'
-import type { Plan } from '../../schedule/plan.ts'
-import { type Element, elementOf, makeModule } from '../assembler/index.ts'
+import { type Element, elementOf } from '../assembler/index.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
-import { engine, type Module } from './engine.ts'
+import type { Module } from './engine.ts'
+import { keyFor } from './entry.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
+import { type Loaded, readEntry, writeEntry } from './kept.ts'
+import { moduleOf, noDevice } from './module.ts'
 
 export interface WasmOptions {
   /** Of reals, in memory and in arithmetic; arrays are Float32Array or Float64Array. Default: float32. */
@@ -23,9 +24,14 @@ export interface WasmOptions {
    * default. Node 20 has it only behind --experimental-wasm-relaxed-simd.
    */
   readonly relaxed?: boolean
+  /**
+   * Where compiled modules are kept, so that a program compiled once is only loaded the next time: `moduleFolder()` of
+   * adjoint/disk in Node, `pageModules()` in a page. Whether that succeeded is in the `reason` of what is compiled. None
+   * by default.
+   */
+  readonly cache?: ModuleStore
 }
 export interface CompiledModule {
-  readonly plan: Plan
   readonly compiled: Compiled
   readonly module: Module
   readonly reason: string
@@ -37,24 +43,6 @@ const limit = 65536
 /** A program with this many operations is worth waking other threads. */
 const largeProgram = 2e6
 
-export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-const moduleOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<E.Either<CompileError, Module>> => {
-  try {
-    return E.right(await engine.compile(bytes))
-  } catch (error) {
-    return E.left(await refused(error))
-  }
-}
-const smallest = makeModule().finish({ pages: 1 })
-/** A host that also refuses the smallest module refuses every one; else it is this module that it refuses. */
-const refused = async (error: unknown): Promise<CompileError> => {
-  const refusesAll = E.isLeft(await TE.tryCatch(() => engine.compile(smallest), String)())
-  return refusesAll
-    ? noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
-    : { _tag: 'CompileFailed', backend: 'wasm', message: messageOf(error) }
-}
-
 const reasonFor = (asked: number, threads: number): string =>
   asked === threads
     ? 'asked for'
@@ -62,19 +50,39 @@ const reasonFor = (asked: number, threads: number): string =>
       ? 'one thread: the program is small'
       : 'one thread: there is no shared memory here; a page has it when it is cross-origin isolated'
 
-const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean, element: Element): Outcome => {
-  if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
+/** What a module depends on, beside the program. */
+interface Conditions {
+  readonly carried: number
+  readonly asked: number
+  readonly relaxed: boolean
+  readonly element: Element
+}
+const compiledFor = (p: Closed, { carried, asked, relaxed, element }: Conditions): Compiled => {
   const plan = planOf(p, element)
   const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
   const shared = compilePlan(plan, carried, { element, threads: pays ? asked : 1, relaxed })
-  const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
+  return pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
+}
+const compile = async (p: Closed, conditions: Conditions, key: string, cache: ModuleStore | undefined): Outcome => {
+  if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
+  const entry = cache && keyFor(`${key} ${hasSharedMemory()}`)
+  const kept = cache && entry !== undefined ? await readEntry(cache, entry) : undefined
+  if (kept !== undefined && E.isRight(kept)) return E.right(withReason(kept.right, conditions.asked))
+  const compiled = compiledFor(p, conditions)
   const { pages, bytes } = compiled
   if (pages > limit)
     return E.left({ _tag: 'TooLarge', what: 'memory in bytes', size: pages * 65536, limit: limit * 65536 })
   const module = await moduleOf(bytes)
-  return E.map(
-    (m: Module): CompiledModule => ({ plan, compiled, module: m, reason: reasonFor(asked, compiled.threads) }),
-  )(module)
+  if (E.isLeft(module)) return module
+  const found = { compiled, module: module.right }
+  if (cache === undefined || entry === undefined || kept === undefined)
+    return E.right(withReason({ ...found, note: undefined }, conditions.asked))
+  const note = await writeEntry(cache, entry, compiled, kept.left)
+  return E.right(withReason({ ...found, note }, conditions.asked))
+}
+const withReason = ({ compiled, module, note }: Loaded, asked: number): CompiledModule => {
+  const reason = reasonFor(asked, compiled.threads)
+  return { compiled, module, reason: note === undefined ? reason : `${reason}; ${note}` }
 }
 
 /** The programs compiled last, by their content. The key is the given program, so a hit costs no simplification. */
@@ -85,8 +93,9 @@ export const compileModule = (p: Closed, carried: number, options: WasmOptions):
   const asked = Math.max(1, Math.floor(options.threads ?? 1))
   const relaxed = options.relaxed === true && hasRelaxed()
   const element = elementOf(options.precision ?? 'float32')
-  const key = `${element.precision} ${carried} ${asked} ${relaxed} ${keyOf(p)}`
-  const found = known.get(key) ?? compile(p, carried, asked, relaxed, element)
+  const content = `${element.precision} ${carried} ${asked} ${relaxed} ${keyOf(p)}`
+  const key = options.cache === undefined ? content : `${options.cache.name} ${content}`
+  const found = known.get(key) ?? compile(p, { carried, asked, relaxed, element }, content, options.cache)
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

@@ -1,5 +1,6 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { bug } from '../../../lang/syntax/error.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { formOf } from '../../rewrite/alike.ts'
 import { updatesInPlace } from '../../schedule/overwrite.ts'
@@ -27,13 +28,18 @@ import { runsAsLoops, writeElements, writeRowGroup } from './elements.ts'
 import { type RowGroup, rowGroups } from './rowBlocks.ts'
 import { writeScatter } from './scatter.ts'
 
+/** Where an array is, and what its elements are. */
+export interface Place extends Region {
+  readonly dtype: Type['dtype']
+}
+/** A module, and what one must know to run it: plain data. */
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly pages: number
-  readonly inputs: readonly Region[]
-  readonly outputs: readonly Region[]
+  readonly inputs: readonly Place[]
+  readonly outputs: readonly Place[]
   /** The loops with a limit. The word `limit` of memory is the number of the one that has ended a run. */
-  readonly loops: readonly WhileStep[]
+  readonly loops: readonly Pick<WhileStep, 'name' | 'limit'>[]
   /** Numbers that must be in memory before the first run. */
   readonly data: readonly Constant[]
   /** The number of threads that run it: 1 where no step is worth sharing. */
@@ -65,7 +71,7 @@ export const compilePlan = (
   const arena = makeArena(margin, element)
   const data = new Map<readonly number[], Constant>()
   const sorters = new Map<string, Sorter>()
-  const loops: WhileStep[] = []
+  const loops: Pick<WhileStep, 'name' | 'limit'>[] = []
   let finite: Finite | undefined
   const repeated = repeatedForms(plan)
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
@@ -87,7 +93,15 @@ export const compilePlan = (
         finite ??= writeFinite(m, element)
         return finite
       },
-      endAtLimit: (loop) => seq(i32.store(i32.const(0), i32.const(loops.push(loop)), words.limit), trap),
+      endAtLimit: (loop) =>
+        seq(
+          i32.store(
+            i32.const(0),
+            i32.const(loops.push({ name: loop.name, ...(loop.limit !== undefined && { limit: loop.limit }) })),
+            words.limit,
+          ),
+          trap,
+        ),
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
         const sorter = sorters.get(key) ?? writeSorter(m, element, dtype, descending)
@@ -110,8 +124,8 @@ export const compilePlan = (
   return {
     bytes: m.finish({ pages, ...(several && { shared: { maximum: pages } }) }),
     pages,
-    inputs,
-    outputs,
+    inputs: inputs.map((r, k) => ({ ...r, dtype: typeOf(plan, k).dtype })),
+    outputs: outputs.map((r, k) => ({ ...r, dtype: typeOf(plan, nth(plan.outputs, k)).dtype })),
     data: [...data.values()],
     loops,
     threads: several?.used() ? threads : 1,
