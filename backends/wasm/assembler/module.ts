@@ -56,9 +56,11 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
   const bodies: Rope[] = []
   const globals: Rope[] = []
   const exports: Rope[] = []
-  const labels = new Map<number, readonly string[]>()
+  const labels = new Map<number, string[]>()
   const named = (index: number, label: string): void => {
-    labels.set(index, [...(labels.get(index) ?? []), label])
+    const known = labels.get(index)
+    if (known) known.push(label)
+    else labels.set(index, [label])
   }
   const typeOf = (params: readonly Numeric[], result: Numeric | 'none'): number => {
     const key = [params.join(), result].join(':')

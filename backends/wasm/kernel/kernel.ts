@@ -23,9 +23,11 @@ export interface KernelFunction {
 }
 
 export const writeKernel = (m: ModuleBuilder, lib: FunctionLibrary, kernel: LoweredKernel): KernelFunction => {
-  return writeKernelOver(m, lib, kernel, 0, () => kernel)
+  const written = writeKernelOver(m, lib, kernel, 0, () => kernel)
+  m.named(written.run, kernel.label)
+  return written
 }
-/** A kernel whose arrays begin at addresses that are its last arguments. */
+/** A kernel whose arrays begin at addresses that are its last arguments; without a name. */
 export const writeKernelOver = (
   m: ModuleBuilder,
   lib: FunctionLibrary,
@@ -40,7 +42,6 @@ export const writeKernelOver = (
     'none',
     (locals, from, to, ...bases) =>
       writeBody({ ...kernel, ...arrays(bases.map((b) => b.get)) }, locals, lib, [from.get, to.get]),
-    kernel.label,
   )
   return { run, count: outer?.size ?? 1, grain: outer !== undefined && lanes.has(outer) ? lib.element.lanes : 1 }
 }

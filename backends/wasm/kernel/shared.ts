@@ -28,7 +28,7 @@ export const writeOnce = (
   const placeOf = (r: Region): number => places.findIndex((x) => isAtStart(x, r))
   const layout = regions.map((r) => `${placeOf(r)} ${r.size} ${r.width}`).join()
   const shared = once(`kernel ${k.dtype} ${layout} ${form}`, () =>
-    writeKernelOver(m, lib, { ...k, nest: nest(), label: '' }, places.length, (bases) => {
+    writeKernelOver(m, lib, { ...k, nest: nest() }, places.length, (bases) => {
       const over = (r: Region): Region => ({ ...r, base: 0, shift: bases[placeOf(r)] as Int })
       return { reads: k.reads.map(over), out: over(k.out) }
     }),
