@@ -3,7 +3,7 @@ import { showType, sizeOf } from '../../lang/syntax/shape.ts'
 import { lastReads, type Plan, sizeAt, typeOf, writesOf } from './plan.ts'
 
 /** A value among those that are alive when most memory is in use. */
-export interface LargeValue {
+interface LargeValue {
   readonly type: string
   /** The operations that compute it; 'an input' for inputs. */
   readonly by: string
