@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A published model in JAX on XLA's CPU back end, one jit, in this process; its line as JSON.
 
-models_jax.py MODEL/TASK THREADS SECONDS
+models_jax.py MODEL/TASK jax THREADS SECONDS
 
 A model asks for its parameters in order, as `take(shape)`; the first run records the shapes, the others hand out arrays.
 One thread: XLA's pool is off, and the process stays on one core.
@@ -12,7 +12,7 @@ import time
 
 from common import hashed, labels, line, pin_jax, timed
 
-WORKLOAD, THREADS, SECONDS = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+WORKLOAD, THREADS, SECONDS = sys.argv[1], int(sys.argv[3]), float(sys.argv[4])
 NAME, TASK = WORKLOAD.split('/')
 if THREADS == 1:
     pin_jax()
