@@ -36,6 +36,10 @@ import * as c08 from './c08-playground.ts'
 import * as d01 from './d01-basic-cnn.ts'
 import * as d02 from './d02-conv-net.ts'
 import * as d03 from './d03-fit.ts'
+import * as d04 from './d04-architectures.ts'
+import * as d05 from './d05-inference.ts'
+import * as d06 from './d06-segmentation.ts'
+import * as d07 from './d07-detection.ts'
 import * as e01 from './e01-auto-encoder.ts'
 import * as e02 from './e02-interpolation.ts'
 
@@ -87,6 +91,10 @@ export const systems: readonly System[] = [
   fast('D1', 'basic-cnn', 'basicCNN: three convolutions read digits, with the feature maps of every layer', d01),
   fast('D2', 'conv-net', 'the 32-64 convolutional network: about 1 % error, by plain steps and by momentum with a schedule', d02),
   fast('D3', 'fit', 'fit in one call: Dense(4) Dense(4) Dense(1), and a dense network on digits', d03),
+  fast('D4', 'architectures', 'LeNet to Swin with their published numbers of parameters; a residual network reads digits', d04),
+  fast('D5', 'inference', 'weights from a file by their usual names, softmax, and the most probable classes by name', d05),
+  fast('D6', 'segmentation', 'segmentation: a U-Net says of every pixel to which kind of shape it belongs', d06),
+  fast('D7', 'detection', 'detection: cells, boxes, non-maximum suppression, average precision', d07),
   fast('E1', 'auto-encoder', 'auto-encoders: the linear one is principal components; the other says more with as few numbers', e01),
   fast('E2', 'interpolation', 'between two pictures, in the latent space of a convolutional auto-encoder', e02),
 ]

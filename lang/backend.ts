@@ -34,6 +34,17 @@ export interface Evaluator {
    */
   readonly evaluate: (p: Closed, x: readonly Tensor[], noise?: Noise) => readonly Tensor[] | undefined
 }
+/**
+ * Where compiled modules are kept, under keys of 64 hexadecimal digits. An entry may be lost or damaged: then its program is
+ * compiled again. Left: why it cannot be read or written.
+ */
+export interface ModuleStore {
+  readonly name: string
+  /** Undefined if there is no entry. */
+  readonly get: (key: string) => TaskEither<string, Uint8Array | undefined>
+  /** A reader finds the whole entry, or the one before. */
+  readonly put: (key: string, entry: Uint8Array) => TaskEither<string, void>
+}
 export interface Backend<CompileError = unknown, RunError = unknown> {
   readonly name: string
   readonly compile: <In, Out>(p: Program<In, Out>) => TaskEither<CompileError, Executable<In, Out, RunError>>

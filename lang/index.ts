@@ -133,6 +133,7 @@ export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/colle
 export { concat } from './primitives/concat.ts'
 export { constant, intTensor, iota, like, tensor } from './primitives/constant.ts'
 export { contract } from './primitives/contraction.ts'
+export { dynamicSlice, dynamicUpdateSlice } from './primitives/dynamic.ts'
 export {
   abs,
   acos,

@@ -50,7 +50,7 @@ export const expand = (p: Closed, { segments, noise, outermost = false }: Expans
   const push = (q: Omit<Expanded, 'first'>): number => {
     const first = types.length
     equations.push({ ...q, first })
-    types.push(...q.outs)
+    for (const t of q.outs) types.push(t)
     return first
   }
   const plainly = (q: Equation, args: readonly number[]): MeaningOver => ({

@@ -8,6 +8,7 @@ import { type Loops, makeLoops } from '../../lang/kernel/loops.ts'
 import { bug } from '../../lang/syntax/error.ts'
 import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Scheduled, Tell } from '../../lang/tell.ts'
+import { type KernelBody, oncePerForm } from '../rewrite/alike.ts'
 import { makeInterner } from '../rewrite/intern.ts'
 import { mapChildren, rewriter } from '../rewrite/scalars.ts'
 import { simplified } from '../rewrite/shortestIndices.ts'
@@ -61,6 +62,7 @@ interface Fusion {
   readonly loops: Loops
   readonly walked: Set<Scalar>
   readonly idOf: (s: Scalar) => number
+  readonly shortened: (k: KernelBody) => KernelBody
 }
 
 /** Kernels by the value that they store, and the values of other forms that an output depends on. */
@@ -74,7 +76,7 @@ export const fuse = (p: ExpandedProgram, limits: Limits, tell?: Tell): Fused => 
     if (q.meaning._tag === 'Kernel') decide(f, q, q.meaning.at)
     else needArguments(f, q)
   }
-  const kernels = [...f.kernels].map(([v, k]) => [v, finished(k, f.useOf)] as const)
+  const kernels = [...f.kernels].map(([v, k]) => [v, finished(k, f)] as const)
   return { kernels: new Map(kernels), needed: f.needed }
 }
 const begin = (p: ExpandedProgram, limits: Limits, tell: Tell | undefined): Fusion => ({
@@ -88,6 +90,7 @@ const begin = (p: ExpandedProgram, limits: Limits, tell: Tell | undefined): Fusi
   loops: makeLoops(),
   walked: new Set(),
   idOf: makeInterner().idOf,
+  shortened: oncePerForm(({ indices, body }: KernelBody) => ({ indices, body: simplified(body) })),
 })
 
 /** Index arithmetic of a few operations, such as the mask of a padding, is computed again wherever it is read. */
@@ -203,7 +206,7 @@ const addUse = ({ uses, useOf, loops, sourceless, idOf }: Fusion, s: Load, kerne
 }
 
 /** The finished kernel: loads of joined values replaced by these, equal scalars shared, index arithmetic shortened. */
-const finished = ({ q, indices, body, ops }: KernelInProgress, useOf: ReadonlyMap<Load, Use>): KernelStep => {
+const finished = ({ q, indices, body, ops }: KernelInProgress, { useOf, shortened }: Fusion): KernelStep => {
   const reads: number[] = []
   const sourceOf = (v: number): number => (reads.includes(v) ? reads.indexOf(v) : reads.push(v) - 1)
   const { canonical } = makeInterner()
@@ -213,6 +216,6 @@ const finished = ({ q, indices, body, ops }: KernelInProgress, useOf: ReadonlyMa
     const use = useOf.get(s) ?? bug('a load that was never walked')
     return use.body ? go(use.body) : canonical(load(sourceOf(s.source), s.at.map(go), s.dtype))
   })
-  const whole = simplified(joined(body))
-  return { _tag: 'Kernel', out: q.first, indices, body: whole, reads, ops: [...ops].reverse() }
+  const whole = shortened({ indices, body: joined(body) })
+  return { _tag: 'Kernel', out: q.first, ...whole, reads, ops: [...ops].reverse() }
 }

@@ -5,6 +5,7 @@
 import type { Index, Scalar } from '../../lang/kernel/index.ts'
 import type { Closed } from '../../lang/syntax/closed.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
+import { oncePerForm } from '../rewrite/alike.ts'
 import { type Contraction, canTestFinite, contractionIn } from '../rewrite/contraction.ts'
 import { limitSources } from '../rewrite/limitSources.ts'
 import { type LongReductions, type Split, splitProduct, splitReduction } from '../rewrite/splitLong.ts'
@@ -39,12 +40,14 @@ export const prepareSimple = (p: Closed, target: KernelTarget, noise?: NoisePlac
 const scattered = (p: Plan): Plan => scatterInto(withoutMasks(p))
 
 /** The first split that applies. */
-const splitFor =
-  (target: KernelTarget) =>
-  ({ indices, body, reads }: KernelStep): Split | undefined =>
-    splitShifted(indices, body, reads.length, target.shiftGain) ??
-    (target.onMatrixCore && splitResidues(indices, body, reads.length, target.onMatrixCore)) ??
-    splitSums(target, indices, body, reads.length)
+const splitFor = (target: KernelTarget): ((k: KernelStep) => Split | undefined) =>
+  oncePerForm(
+    ({ indices, body, reads }: KernelStep) =>
+      splitShifted(indices, body, reads.length, target.shiftGain) ??
+      (target.onMatrixCore && splitResidues(indices, body, reads.length, target.onMatrixCore)) ??
+      splitSums(target, indices, body, reads.length),
+    ({ reads }) => `${reads.length}`,
+  )
 
 const splitSums = (
   { onMatrixCore, reductions, refusesMoreArrays, limits }: KernelTarget,

@@ -1,6 +1,7 @@
 /** Splits kernels in two: the part that a split takes out becomes a kernel that runs before the rest. */
 import { load, type Scalar } from '../../lang/kernel/index.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
+import { type KernelBody, oncePerForm } from '../rewrite/alike.ts'
 import { rewriter } from '../rewrite/scalars.ts'
 import type { Split } from '../rewrite/splitLong.ts'
 import { type KernelStep, type Plan, type Step, sizeAt } from './plan.ts'
@@ -26,6 +27,8 @@ export const splitKernels = (
   last: (p: Plan) => Plan = (p) => p,
 ): Plan => {
   const known = new Map<Plan, Plan>()
+  /** The first kernel of each form in place of all. */
+  const alike = oncePerForm(({ indices, body }: KernelBody): KernelBody => ({ indices, body }))
   const within = (p: Plan): Plan => {
     const found = known.get(p) ?? last(splitPlan(first(p)))
     known.set(p, found)
@@ -48,8 +51,9 @@ export const splitKernels = (
   }
   const splitPlan = (p: Plan): Plan => {
     const types: Type[] = [...p.types]
-    const splitStep = (s: Step): readonly Step[] => {
-      if (s._tag !== 'Kernel') return [inSubplans(s)]
+    const splitStep = (given: Step): readonly Step[] => {
+      if (given._tag !== 'Kernel') return [inSubplans(given)]
+      const s = { ...given, ...alike(given) }
       if (sizeAt({ types }, s.out) === 0) return [{ _tag: 'Data', out: s.out, values: [] }]
       const found = split(s)
       if (found === undefined) return [s]

@@ -63,7 +63,7 @@ const compiledAtOnce = (given: Closed): Run | undefined => {
     () => undefined,
   )
   if (E.isLeft(instance)) return undefined
-  const m = instanceOf({ plan, compiled, reason: '' }, memory, 0, instance.right.exports as Exports, undefined)
+  const m = instanceOf({ compiled, reason: '' }, memory, 0, instance.right.exports as Exports, undefined)
   const list = compiled.data.find((d) => d.values === noise)
   const setNoise = noiseSetter(list === undefined ? new Float64Array() : elements(memory, list.region, 'real'))
   const overwritten = new Set(updatesInPlace(plan, 0).values())

@@ -14,6 +14,7 @@ import { nameOf, planned, type WasmOptions } from './host/moduleCache.ts'
 
 export { isSupported } from './host/features.ts'
 export type { WasmOptions } from './host/moduleCache.ts'
+export { pageModules } from './host/pageModules.ts'
 
 /** Writes the inputs from the k-th on, in order. */
 const writeFrom = (m: Instance, k: number, xs: readonly Elements[]): void => {
@@ -34,7 +35,7 @@ export const wasm = (options: WasmOptions = {}): Backend => {
         call: (inputs: readonly Elements[]) => {
           writeFrom(m, 0, inputs)
           m.run()
-          return m.plan.outputs.map((_, k) => m.read(k))
+          return m.outputs.map((_, k) => m.read(k))
         },
         release: m.release,
       }))(() => instantiate(p.closed, 0, options)),
@@ -50,11 +51,11 @@ export const wasm = (options: WasmOptions = {}): Backend => {
         step: (data: readonly Elements[]) => {
           writeFrom(m, carried, data)
           m.run()
-          const results = m.plan.outputs.slice(carried).map((_, k) => m.read(carried + k))
+          const results = m.outputs.slice(carried).map((_, k) => m.read(carried + k))
           m.commit()
           return results
         },
-        read: () => m.plan.inputs.slice(0, carried).map((_, k) => m.readInput(k)),
+        read: () => m.inputs.slice(0, carried).map((_, k) => m.readInput(k)),
         release: m.release,
       }))(() => instantiate(step.closed, carried, options))
     },

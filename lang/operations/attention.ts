@@ -1,12 +1,12 @@
 /** Attention: the result for a query is a mean of the values, weighted by how well their keys match the query. */
 
 import { iota } from '../primitives/constant.ts'
-import { le, mul, select } from '../primitives/elementwise.ts'
-import { permute, reshape } from '../primitives/reindex.ts'
+import { add, le, mul, select } from '../primitives/elementwise.ts'
+import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
-import { axesOf, type Shape } from '../syntax/shape.ts'
+import type { Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
 import { swapAxes } from './arranging.ts'
 import { derived, notFinite, sizeAt, unless, wrong } from './derived.ts'
@@ -20,9 +20,18 @@ export interface AttentionOptions {
   /** The factor that multiplies the scores. Default: 1 / sqrt(D), where a query has D numbers. */
   readonly scale?: number
 }
-const attend = (options: AttentionOptions, q: Expr, k: Expr, v: Expr, mask: Expr | undefined): Expr => {
+/** `bias` is added to the scores. */
+export const attend = (
+  options: AttentionOptions,
+  q: Expr,
+  k: Expr,
+  v: Expr,
+  mask: Expr | undefined,
+  bias?: Expr,
+): Expr => {
   const width = sizeAt(q, -1)
-  const scores = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
+  const products = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
+  const scores = bias === undefined ? products : add(products, bias)
   const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
   const pairs = shapeOf(scores).slice(-2)
   const visible = options.causal ? allow(le(iota(pairs, 1), iota(pairs, 0)), scores) : scores
@@ -68,6 +77,19 @@ export const attention = operation(
     },
 )
 
+/** [..., L, heads, D] <-> [..., heads, L, D] */
+const swapped = (x: Expr): Expr => swapAxes(-2, -3)(x)
+/** [..., L, D] -> [..., heads, L, D / heads] */
+export const splitHeads =
+  (heads: number) =>
+  (x: Expr): Expr =>
+    swapped(reshape([...shapeOf(x).slice(0, -1), heads, sizeAt(x, -1) / heads])(x))
+/** [..., heads, L, D / heads] -> [..., L, D] */
+export const joinHeads = (x: Expr): Expr => {
+  const y = swapped(x)
+  return reshape([...shapeOf(y).slice(0, -2), sizeAt(y, -2) * sizeAt(y, -1)])(y)
+}
+
 export interface Heads extends AttentionOptions {
   /** The number of heads. It must divide the width D. */
   readonly heads: number
@@ -102,14 +124,9 @@ export const multiHeadAttention = operation(
         unless(Number.isInteger(heads) && heads > 0, 'heads', 'must be a positive integer') ??
         (width % heads === 0 ? undefined : wrong('heads', `${heads} do not divide a width of ${width}`))
       return derived('multiHeadAttention', [e], problem, () => {
-        const n = rankOf(e) - 2
-        const [front, length] = [shapeOf(e).slice(0, n), sizeAt(e, n)]
-        // [..., L, D] <-> [..., heads, L, D / heads]
-        const order = [...axesOf(n), n + 1, n, n + 2]
-        const splitHeads = (y: Expr): Expr => permute(order)(reshape([...front, length, heads, width / heads])(y))
-        const joinHeads = (y: Expr): Expr => reshape(shapeOf(e))(permute(order)(y))
         const [q, k, v] = split(-1, [width, width, width])(linear(e, p.wQkv, p.bQkv))
-        return linear(joinHeads(attend(options, splitHeads(q), splitHeads(k), splitHeads(v), mask)), p.wOut, p.bOut)
+        const each = splitHeads(heads)
+        return linear(joinHeads(attend(options, each(q), each(k), each(v), mask)), p.wOut, p.bOut)
       })
     },
 )

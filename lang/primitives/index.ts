@@ -10,6 +10,7 @@ import { conds } from './cond.ts'
 import { constants } from './constant.ts'
 import { contractions } from './contraction.ts'
 import { customs } from './custom.ts'
+import { dynamics } from './dynamic.ts'
 import { elementwise } from './elementwise.ts'
 import type { Entry } from './entry.ts'
 import { indexing } from './indexing.ts'
@@ -31,6 +32,7 @@ const families = [
   ...reductions,
   ...contractions,
   ...indexing,
+  ...dynamics,
   ...calls,
   ...conds,
   ...scans,

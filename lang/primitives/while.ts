@@ -75,7 +75,7 @@ const demo: WhileAttrs = {
   carries: 1,
 }
 
-const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
+export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
   name: 'while',
   sentence: 'repeats a program while a test is true',
   latex: '\\mathrm{while}',

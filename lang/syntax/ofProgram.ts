@@ -13,7 +13,16 @@ import { isProgram } from './program.ts'
 import { callSite } from './site.ts'
 import { isObject, isTypeOrExpr } from './tree.ts'
 import { typed } from './typed.ts'
-import { described, type Given, isTerm, misplaced, misplacement, optionFault, wrongCall } from './wrongCall.ts'
+import {
+  described,
+  type Given,
+  isMapped,
+  isTerm,
+  misplaced,
+  misplacement,
+  optionFault,
+  wrongCall,
+} from './wrongCall.ts'
 
 /** What a parameter takes: a program with its trees, or the closed program in it. */
 type Wanted = 'program' | 'closed'
@@ -67,7 +76,7 @@ const wrongIn = (form: Form, k: number, args: readonly unknown[]): string | unde
   if (missing !== undefined) return `${missing.name} is missing`
   if (k === form.stages.length - 1)
     return parameters
-      .map((p, i) => (isObject(args[i]) ? optionFault(p, args[i]) : undefined))
+      .map((p, i) => (isMapped(args) ? undefined : optionFault(p, args[i])))
       .find((what) => what !== undefined)
   const early = args.findIndex((x) => typeof x === 'function' || isProgram(x))
   return early < 0 ? misplaced(form, k, args) : misplacement(args[early], parameters[early]?.name ?? 'options')

@@ -39,7 +39,7 @@ export const optionFault = ({ name, keys }: Parameter, x: unknown): string | und
   return unknown === undefined ? undefined : `has no option ${unknown}; it has ${keys.join(', ')}`
 }
 /** Whether arguments are those that a list gives the function it is mapped by: an element, its index, the list. */
-const isMapped = (args: readonly unknown[]): boolean =>
+export const isMapped = (args: readonly unknown[]): boolean =>
   args.length > 2 && Array.isArray(args.at(-1)) && typeof args.at(-2) === 'number'
 /** What is wrong with the arguments in a pair of brackets; undefined if nothing is. */
 export const misplaced = ({ stages }: Form, k: number, args: readonly unknown[]): string | undefined => {

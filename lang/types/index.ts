@@ -12,6 +12,7 @@
  */
 
 export type * from './axes.ts'
+export type * from './box.ts'
 export type * from './broadcast.ts'
 export type * from './concat.ts'
 export type * from './convolution.ts'

@@ -9,7 +9,7 @@ import { runKernel } from '../../lang/kernel/evaluate.ts'
 import { isLimitReached } from '../../lang/kernel/limit.ts'
 import { at, type Closed, typesOf } from '../../lang/syntax/closed.ts'
 import { isReal, sizeOf } from '../../lang/syntax/shape.ts'
-import { type EvaluateRounded, onReference, type TouchedRounding } from './rounding.ts'
+import { type EvaluateRounded, onReference, type Rounding, type TouchedRounding } from './rounding.ts'
 
 /** What a check is doing, and what it has spent. */
 export interface CheckProgress extends Spent {
@@ -44,6 +44,15 @@ export interface Spent {
 export interface EvaluationMeter {
   /** The outputs; all of them NaN where a loop reaches its own limit. */
   readonly evaluate: EvaluateRounded
+  /** Whether there is an evaluator beside the reference. */
+  readonly hasEvaluator: boolean
+  /** The outputs of a program that the evaluator takes; else what `otherwise` finds by evaluating another one. */
+  readonly evaluateOn: (
+    p: Closed,
+    x: readonly Tensor[],
+    rounding: Rounding | undefined,
+    otherwise: (evaluate: EvaluateRounded) => readonly Tensor[],
+  ) => readonly Tensor[]
   /** Every value, likewise. */
   readonly trace: (p: Closed, x: readonly Tensor[]) => readonly Tensor[]
   /** Every value where some output is not finite; undefined where all are. */
@@ -123,15 +132,15 @@ export const meterOf = ({ evaluations = usual, seconds, now, onProgress, on }: B
       return numbers(p).map((v) => new Float64Array(sizeOf(types[v]?.shape ?? [])).fill(Number.NaN))
     }
   }
+  const unmetered: EvaluateRounded = (p, x, rounding) =>
+    (touchesAll(p, rounding) ? on?.evaluate(p, x, rounding?.noise) : undefined) ??
+    onReference(p, x, rounding, counting(rounding?.run ?? runKernel))
+  const outputsOf = (p: Closed): readonly number[] => p.outputs
   return {
-    evaluate: (p, x, rounding) =>
-      metered(
-        p,
-        (q) => q.outputs,
-        () =>
-          (touchesAll(p, rounding) ? on?.evaluate(p, x, rounding?.noise) : undefined) ??
-          onReference(p, x, rounding, counting(rounding?.run ?? runKernel)),
-      ),
+    evaluate: (p, x, rounding) => metered(p, outputsOf, () => unmetered(p, x, rounding)),
+    hasEvaluator: on !== undefined,
+    evaluateOn: (p, x, rounding, otherwise) =>
+      metered(p, outputsOf, () => on?.evaluate(p, x, rounding?.noise) ?? otherwise(unmetered)),
     trace: (p, x) => metered(p, everyValue, () => traced(p, x)),
     traceNonFinite: (p, x) => {
       const found = metered(p, everyValue, () => {

@@ -25,13 +25,14 @@ import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lan
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
 import { exactChecks } from './accuracy/rules.ts'
+import { aroundKink } from './atKink.ts'
 import { type Budget, type EvaluationMeter, meterOf, within } from './budget.ts'
 import { coordinates } from './coordinates.ts'
 import { drawPoint, type Interval } from './domain.ts'
 import type { Ruling } from './judge.ts'
 import { type Bounds, claimOf, gradientOf, type Modes, modesOf, scalesAt } from './modes.ts'
 import { direction, type Point } from './point.ts'
-import type { Check, Coordinates, GradientReport, Slopes, Verdict, Worst } from './report.ts'
+import type { Check, Coordinates, GradientReport, Kink, Slopes, Verdict, Worst } from './report.ts'
 import { forward, inputLeaves, type JudgedCheck, outputLeaves, reverse } from './sample.ts'
 import { suspectIn } from './suspect.ts'
 import { taylor } from './taylor.ts'
@@ -130,6 +131,8 @@ interface Sampled {
   readonly ruling: Ruling
   readonly checks: readonly Check[]
   readonly coordinates: readonly Coordinates[]
+  /** Of a given point at a kink. */
+  readonly kink?: Kink
 }
 const rank: { readonly [F in Ruling]: number } = { right: 0, unclear: 1, kink: 2, wrong: 3 }
 const worstOf = (rulings: readonly Ruling[]): Ruling => rulings.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'right')
@@ -152,6 +155,7 @@ const sample = (
   many: number,
   key: Key,
   label: string,
+  redrawn: boolean,
 ): Sampled | undefined => {
   const { doing } = m.meter
   const { v, w } = directions(m, x, key)
@@ -159,9 +163,11 @@ const sample = (
   const ahead = forward('forward', m, x, v, outputLeaves(m.outs.filter(isReal)), foldIn(2)(key))
   if (ahead === undefined) return undefined
   const back = reverse('reverse', m, x, v, w, foldIn(3)(key))
-  // the point will be drawn again
-  if (ahead.ruling === 'kink' && back?.ruling !== 'wrong')
-    return { x, ruling: 'kink', checks: [ahead, ...(back ? [back] : [])].map((o) => o.check), coordinates: [] }
+  if (ahead.ruling === 'kink' && back?.ruling !== 'wrong') {
+    if (redrawn) return { x, ruling: 'kink', checks: [], coordinates: [] }
+    doing(`${label}: around a kink`)
+    return besideKink(x, back, aroundKink(m, gradient, x, { v, w }, many, key))
+  }
   doing(`${label}: coordinates`)
   const ones = many === 0 ? [] : coordinates(m, x, w, many, foldIn(4)(key))
   const judged: (JudgedCheck | undefined)[] = [ahead, back, ones.length === 0 ? undefined : together(ones)]
@@ -176,6 +182,18 @@ const sample = (
   }
   const present = judged.filter((o): o is JudgedCheck => o !== undefined)
   return { x, ruling: worstOf(present.map((o) => o.ruling)), checks: present.map((o) => o.check), coordinates: ones }
+}
+/** A kink is no verdict, but what is wrong beside it is one. */
+const besideKink = (x: Point, back: JudgedCheck | undefined, around: ReturnType<typeof aroundKink>): Sampled => {
+  const ones = around.coordinates.length === 0 ? [] : [together(around.coordinates)]
+  const judged = [...(back ? [back] : []), ...ones, ...around.judged]
+  return {
+    x,
+    ruling: judged.some((o) => o.ruling === 'wrong') ? 'wrong' : 'kink',
+    checks: judged.map((o) => o.check),
+    coordinates: around.coordinates,
+    kink: around.kink,
+  }
 }
 const errorOf = ({ analytic, numeric }: Worst): number => {
   const error = Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), Number.MIN_VALUE)
@@ -216,6 +234,8 @@ interface Samples {
   readonly found: readonly Sampled[]
   /** Points where the program is not smooth. */
   readonly kinks: number
+  /** The given point, if it is one. */
+  readonly kinked: Sampled | undefined
   /** Points near which it is not finite. */
   readonly blanks: number
 }
@@ -229,6 +249,7 @@ const toLastDigits = (m: Modes, s: Sampled, plan: Plan): Sampled => {
 const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Key): Samples => {
   const found: Sampled[] = []
   let kinks = 0
+  let kinked: Sampled | undefined
   let blanks = 0
   const draws = plan.at === undefined ? redraws : 1
   const tried = (k: number, key: Key): Sampled | undefined => {
@@ -236,7 +257,8 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
     m.meter.doing(label)
     const x = plan.at ?? drawPoint(m.f, foldIn(0)(key), plan.ranges, k % 2 === 0, m.meter.traceNonFinite, plan.whole)
     // single coordinates at the first point only
-    return x && sample(m, gradient, x, found.length === 0 ? plan.coordinates : 0, foldIn(1)(key), label)
+    const many = found.length === 0 ? plan.coordinates : 0
+    return x && sample(m, gradient, x, many, foldIn(1)(key), label, plan.at === undefined)
   }
   const isDone = (): boolean => found.at(-1)?.ruling === 'wrong' || m.meter.spent().exhausted
   for (let k = 0; k < plan.samples && !isDone(); k++)
@@ -245,13 +267,15 @@ const drawSamples = (m: Modes, gradient: Modes | undefined, plan: Plan, root: Ke
       if (m.meter.spent().exhausted) break
       const s = rough && plan.precise ? toLastDigits(m, rough, plan) : rough
       if (s === undefined) blanks++
-      else if (s.ruling === 'kink') kinks++
-      else {
+      else if (s.ruling === 'kink') {
+        kinks++
+        if (plan.at !== undefined) kinked ??= s
+      } else {
         found.push(s)
         break
       }
     }
-  return { found, kinks, blanks }
+  return { found, kinks, kinked, blanks }
 }
 const isUnclear = (s: Sampled): boolean => s.ruling === 'unclear'
 const verdictOf = ({ found, kinks }: Samples, exhausted: boolean): Verdict => {
@@ -265,16 +289,18 @@ const verdictOf = ({ found, kinks }: Samples, exhausted: boolean): Verdict => {
 const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan: Plan): GradientReport => {
   const root = randomKey(plan.seed)
   const samples = drawSamples(m, gradient, plan, root)
-  const { found, kinks, blanks } = samples
+  const { found, kinks, kinked, blanks } = samples
   const bad = found.find((s) => s.ruling === 'wrong')
   const shown = bad ?? found[0]
+  const seen = found.length === 0 && kinked ? [kinked] : found
   // a later point has not been examined coordinate by coordinate
   const located =
     bad !== undefined && bad.coordinates.length === 0 && plan.coordinates > 0
       ? (within(() => locateAt(m, bad.x, plan, root)) ?? [])
       : []
-  const inputs = joinInputs([...found.map((s) => s.coordinates), located])
-  const checks = joinAll(found)
+  const inputs = joinInputs([...seen.map((s) => s.coordinates), located])
+  const checks = joinAll(seen)
+  const kink = seen.find((s) => s.kink)?.kink
   const suspect =
     bad !== undefined && plan.suspect
       ? within(() => suspectIn(p.closed, bad.x, foldIn((1 << 20) + 1)(root), plan.second, plan.meter))
@@ -286,6 +312,7 @@ const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan:
     seed: plan.seed,
     samples: found.length,
     kinks,
+    ...(kink && { kink }),
     blanks,
     unclear: found.filter(isUnclear).length,
     spent,
@@ -294,7 +321,10 @@ const examine = (p: UntypedProgram, m: Modes, gradient: Modes | undefined, plan:
     worst: worstPlace(checks, inputs),
     slopes,
     suspect,
-    point: (shown?.x ?? []).map((values, i) => ({ name: p.closed.inputs[i]?.name ?? '', values: [...values] })),
+    point: (shown?.x ?? kinked?.x ?? []).map((values, i) => ({
+      name: p.closed.inputs[i]?.name ?? '',
+      values: [...values],
+    })),
     program: p,
   }
 }

@@ -13,6 +13,7 @@ import { dot, type Point } from './point.ts'
 import type { Coordinates, Worst } from './report.ts'
 import { type Rounding, rounding } from './rounding.ts'
 import { against, indexOf, inputLeaves, nowhere, slackAmong, tries, unit } from './sample.ts'
+import { showPlace } from './text.ts'
 
 /** A point, and the data that the checks of all its coordinates share. */
 interface Search {
@@ -106,25 +107,46 @@ const summary = (name: string, of: number, found: readonly Examined[]): Coordina
     ruling: wrong.length > 0 ? 'wrong' : (found.find((o) => o.ruling !== 'right')?.ruling ?? 'right'),
   }
 }
-/** `many`: how many coordinates of all inputs together; at least one of each. */
-export const coordinates = (
+/** A coordinate that was examined. */
+interface Ruled extends Coordinate {
+  /** 'x[0, 2]' */
+  readonly place: string
+  readonly ruling: Ruling
+}
+interface CoordinatesFound {
+  readonly inputs: readonly (Coordinates & { readonly ruling: Ruling })[]
+  readonly each: readonly Ruled[]
+}
+/**
+ * `many`: how many coordinates of all inputs together; at least one of each. `smooth`: without those that cross a kink.
+ */
+export const examineCoordinates = (
   m: Modes,
   x: Point,
   w: Point,
   many: number,
   key: Key,
-): readonly (Coordinates & { readonly ruling: Ruling })[] => {
+  smooth = false,
+): CoordinatesFound => {
   const search = searchAt(m, x, w, foldIn(0)(key))
   const leaves = inputLeaves(m)
   const share = Math.max(1, Math.floor(many / Math.max(1, leaves.length)))
-  return leaves.map(({ name, shape }, leaf) => {
+  const all = leaves.map(({ name, shape }, leaf) => {
     const of = sizeOf(shape)
     const chosen = pick(of, share, search.pulls[0]?.[leaf], foldIn(leaf)(foldIn(1)(key)))
     const keyOf = (element: number): Key => foldIn(element)(foldIn(leaf)(foldIn(2)(key)))
     const found = chosen.flatMap((element) => examine(search, { leaf, element }, keyOf(element)) ?? [])
-    return summary(name, of, found)
+    const counted = smooth ? found.filter((o) => o.ruling !== 'kink') : found
+    const each = found.map(({ ruling, worst }): Ruled => {
+      return { leaf, element: worst.element, ruling, place: showPlace(worst) }
+    })
+    return { input: summary(name, of, counted), each }
   })
+  return { inputs: all.map((o) => o.input), each: all.flatMap((o) => o.each) }
 }
+/** The results by input. */
+export const coordinates = (...args: readonly [Modes, Point, Point, number, Key]): CoordinatesFound['inputs'] =>
+  examineCoordinates(...args).inputs
 /** All coordinates where they are few; else the one with the largest derivative, and others at random. */
 const pick = (of: number, many: number, gradient: Tensor | undefined, key: Key): readonly number[] => {
   if (of <= many) return Array.from({ length: of }, (_, k) => k)

@@ -15,7 +15,7 @@ export { type Compiler, traceNonFiniteOn } from './nonFinite/onBackend.ts'
 export { showNonFinite } from './nonFinite/show.ts'
 export { type FloatPrecision, type NonFinite, traceNonFinite } from './nonFinite/trace.ts'
 export { gradientPage, reportToJSON } from './page.ts'
-export type { Check, CheckName, Coordinates, GradientReport, Slopes, Suspect, Verdict, Worst } from './report.ts'
+export type { Check, CheckName, Coordinates, GradientReport, Kink, Slopes, Suspect, Verdict, Worst } from './report.ts'
 export { showReport } from './text.ts'
 export {
   type AnyBackend,

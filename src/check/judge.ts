@@ -80,40 +80,40 @@ const sidesDiffer = ({ right, left }: Candidates, scale: number): boolean => {
 }
 /** A derivative below this share of the function itself, over the scale of its inputs, counts as zero. */
 const negligible = 1e-6
-/** `least`: the size of other derivatives, against which errors are measured too. */
+const larger = (most: number, v: number): number => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most)
+/**
+ * The judgements of the numbers at these places. `least`: the size of other derivatives, against which errors are measured
+ * too.
+ */
 export const judgeAll = (
   numbers: Float64Array,
   slack: Float64Array,
   ladder: Ladder,
   least: number,
+  places: readonly number[] = [...numbers.keys()],
 ): readonly Judgement[] => {
-  if (numbers.length > many) return judgeMany(numbers, slack, ladder, least)
-  const pools = Array.from(numbers, (_, k) => candidatesOf(ladder, k))
-  const sizes = [
-    ...numbers,
-    ...pools.map((c) => sharpest(c.central)?.value ?? 0),
-    ...ladder.here.map((v) => v * negligible),
-  ]
-  const scale = sizes.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), least)
-  return pools.map((c, k) => judge(nth(numbers, k), nth(slack, k), scale, c))
+  const own = ladder.here.reduce((most, v) => larger(most, v * negligible), numbers.reduce(larger, least))
+  if (places.length > many) return judgeMany(numbers, slack, ladder, own, places)
+  const pools = places.map((k) => candidatesOf(ladder, k))
+  const scale = pools.reduce((most, c) => larger(most, sharpest(c.central)?.value ?? 0), own)
+  return pools.map((c, i) => judge(nth(numbers, nth(places, i)), nth(slack, nth(places, i)), scale, c))
 }
 
 /** From so many numbers on, those that no candidate excludes are recognised without building the candidates. */
 const many = 64
 /** What judge says of numbers beyond doubt: right, by the sharpest estimate. The others are judged by all candidates. */
-const judgeMany = (numbers: Float64Array, slack: Float64Array, ladder: Ladder, least: number): readonly Judgement[] => {
+const judgeMany = (
+  numbers: Float64Array,
+  slack: Float64Array,
+  ladder: Ladder,
+  least: number,
+  places: readonly number[],
+): readonly Judgement[] => {
   const tableauOf = makeTableaus(ladder)
-  const found = Array.from(numbers, (number, k) => tableauOf(k, number, nth(slack, k), safety))
-  const sizes: readonly Float64Array[] = [
-    numbers,
-    Float64Array.from(found, ({ best }) => best?.value ?? 0),
-    ladder.here.map((v) => v * negligible),
-  ]
-  const scale = sizes.reduce(
-    (m, list) => list.reduce((n, v) => (Number.isFinite(v) ? Math.max(n, Math.abs(v)) : n), m),
-    least,
-  )
-  return found.map(({ best, excluded, rough, gap, bar }, k): Judgement => {
+  const found = places.map((k) => tableauOf(k, nth(numbers, k), nth(slack, k), safety))
+  const scale = found.reduce((most, { best }) => larger(most, best?.value ?? 0), least)
+  return found.map(({ best, excluded, rough, gap, bar }, i): Judgement => {
+    const k = nth(places, i)
     const [number, own] = [nth(numbers, k), nth(slack, k)]
     const differ = gap > 2 * safety * bar && gap > 1e-6 * scale
     return best !== undefined && !excluded && !differ && Math.max(best.error, own / safety) <= useful * scale
@@ -123,28 +123,58 @@ const judgeMany = (numbers: Float64Array, slack: Float64Array, ladder: Ladder, l
 }
 
 /**
- * Whether the k-th output jumps near 0: the interval is halved towards the larger change until its ends are neighbours.
+ * Which of these outputs jump near 0: for each, the interval is halved towards the larger change until its ends are
+ * neighbours. All are searched at the same time, since many follow the same points.
  */
-export const jumps = (f: LineFunction, ladder: Ladder, k: number): boolean =>
-  within.some((most) => {
-    const i = ladder.steps.findIndex((h) => h <= most)
-    return i >= 0 && jumpsWithin(f, nth(ladder.steps, i), k, ladder.typical(k))
-  })
+export const jumping = (f: LineFunction, ladder: Ladder, outputs: readonly number[]): readonly number[] => {
+  const found: number[] = []
+  for (const most of within) {
+    const open = outputs.filter((k) => !found.includes(k))
+    found.push(...jumpingNear(f, ladder, open, most))
+  }
+  return found
+}
+/** Whether one of these outputs jumps near 0. */
+export const someJump = (f: LineFunction, ladder: Ladder, outputs: readonly number[]): boolean =>
+  within.some((most) => jumpingNear(f, ladder, outputs, most).length > 0)
 /** A wide search meets more jumps; a narrow one finds them in a function that varies much. */
 const within = [2 ** -4, 2 ** -16, 2 ** -28]
-const jumpsWithin = (f: LineFunction, width: number, k: number, noise: number): boolean => {
-  const at = (t: number): number => nth(f(t), k)
-  let low = -width
-  let high = width
-  let below = at(low)
-  let above = at(high)
-  while (high - low > width * 2 ** -58) {
-    const middle = (low + high) / 2
-    if (middle === low || middle === high) break
-    const y = at(middle)
-    if (!Number.isFinite(y)) return true
-    if (Math.abs(y - below) >= Math.abs(above - y)) [high, above] = [middle, y]
-    else [low, below] = [middle, y]
+/** The search of one output: an interval, and the values at its ends. */
+interface Search {
+  readonly k: number
+  readonly low: number
+  readonly high: number
+  readonly below: number
+  readonly above: number
+}
+const jumpingNear = (f: LineFunction, ladder: Ladder, outputs: readonly number[], most: number): readonly number[] => {
+  const width = ladder.steps.find((h) => h <= most)
+  if (width === undefined || outputs.length === 0) return []
+  const allowed = ({ k, below }: Search): number => 16 * (ladder.typical(k) + Number.EPSILON * Math.abs(below))
+  const found: number[] = []
+  const [left, right] = [f(-width), f(width)]
+  let open = outputs.map((k): Search => ({ k, low: -width, high: width, below: nth(left, k), above: nth(right, k) }))
+  while (open.length > 0) {
+    const values = new Map<number, Float64Array>()
+    const at = (t: number): Float64Array => {
+      const known = values.get(t) ?? f(t)
+      values.set(t, known)
+      return known
+    }
+    open = open.flatMap((s) => {
+      const { k, low, high, below, above } = s
+      const middle = (low + high) / 2
+      const isNarrow = high - low <= width * 2 ** -58 || middle === low || middle === high
+      const y = isNarrow ? 0 : nth(at(middle), k)
+      if (isNarrow || !Number.isFinite(y)) {
+        if (!isNarrow || Math.abs(above - below) > allowed(s)) found.push(k)
+        return []
+      }
+      const [first, second] = [Math.abs(y - below), Math.abs(above - y)]
+      // what changes no more than by rounding in both halves has no jump to be found
+      if (first <= allowed(s) && second <= allowed(s)) return []
+      return first >= second ? [{ ...s, high: middle, above: y }] : [{ ...s, low: middle, below: y }]
+    })
   }
-  return Math.abs(above - below) > 16 * (noise + Number.EPSILON * Math.abs(below))
+  return found
 }

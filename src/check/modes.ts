@@ -5,20 +5,21 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { add, mul } from '../../lang/primitives/elementwise.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { at, type Closed, closeOver, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, inline, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import { nth } from '../../lang/syntax/list.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
-import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isReal, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { jvp } from '../transform/jvp.ts'
 import { vjp } from '../transform/vjp.ts'
 import type { EvaluationMeter } from './budget.ts'
 import type { LineFunction } from './difference.ts'
 import type { Interval } from './domain.ts'
 import { dot, move, type Point, realOnly, scalesOf } from './point.ts'
-import { evaluateUnder, type Rounding } from './rounding.ts'
+import { type EvaluateRounded, evaluateUnder, type Rounding } from './rounding.ts'
 
 /** Where the inputs of a program may be moved, by input; undefined where nothing bounds them. */
 export type Bounds = readonly (Interval | undefined)[]
@@ -97,6 +98,21 @@ const isInside = (bounds: Bounds, x: Point): boolean =>
     const [low, high] = bounds[i] ?? [0, 0]
     return !(low < high) || a.every((v) => v >= low && v <= high)
   })
+/**
+ * (x, kept, v, t) -> the real outputs at (x + t v, kept). An evaluator keeps x and v in its memory while t changes.
+ */
+const lineOf = (p: Closed, ins: readonly Type[], outs: readonly Type[]): Closed => {
+  const velocities = numbered(ins.filter(isReal), 'v')
+  return closeOver([...p.inputs, ...velocities, { name: 't', type: real() }], (all) => {
+    const [xs, vs, t] = [all.slice(0, p.inputs.length), all.slice(p.inputs.length, -1), nth(all, -1)]
+    let next = 0
+    const moved = xs.map((x, k) => {
+      const type = ins[k]
+      return type !== undefined && isReal(type) ? add(x, mul(t, nth(vs, next++))) : x
+    })
+    return realOnly(outs, inline(p, moved))
+  })
+}
 /** Outside its bounds a program counts as not finite: it is not evaluated there. */
 export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds: Bounds = []): Modes => {
   const under = (p: Closed, x: Point, rounding?: Rounding): Point =>
@@ -105,6 +121,8 @@ export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds
   const outs = outTypes(f)
   const { closed, held } = holding(f)
   const values: Closed = { ...f, outputs: held }
+  const line = meter.hasEvaluator ? lineOf(closed, ins, outs) : undefined
+  const isBounded = bounds.some((b) => b !== undefined && b[0] < b[1])
   return {
     f,
     meter,
@@ -114,12 +132,16 @@ export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds
     pull: pull && ((x, w, rounding) => under(pull, [...x, ...w], rounding)),
     along: (x, v) => {
       const kept = held.length === 0 ? [] : meter.evaluate(values, x)
-      const bounded = isInside(bounds, x)
+      const bounded = isBounded && isInside(bounds, x)
+      const given = [...x, ...kept, ...v]
+      const moved = (t: number, rounding: Rounding | undefined, evaluate: EvaluateRounded): Point =>
+        realOnly(outs, evaluateUnder(closed, [...move(ins, x, v, t), ...kept], rounding, undefined, evaluate))
       return (t, rounding) => {
-        const moved = move(ins, x, v, t)
-        return bounded && !isInside(bounds, moved)
-          ? outs.filter(isReal).map((o) => new Float64Array(sizeOf(o.shape)).fill(Number.NaN))
-          : realOnly(outs, under(closed, [...moved, ...kept], rounding))
+        if (bounded && !isInside(bounds, move(ins, x, v, t)))
+          return outs.filter(isReal).map((o) => new Float64Array(sizeOf(o.shape)).fill(Number.NaN))
+        return line === undefined
+          ? moved(t, rounding, meter.evaluate)
+          : meter.evaluateOn(line, [...given, Float64Array.of(t)], rounding, (evaluate) => moved(t, rounding, evaluate))
       }
     },
   }
@@ -127,6 +149,8 @@ export const modesOf = ({ f, push, pull }: Claim, meter: EvaluationMeter, bounds
 
 /** All arrays, concatenated. */
 export const flat = (xs: Point): Float64Array => {
+  const [only] = xs
+  if (xs.length === 1 && only instanceof Float64Array) return only
   const all = new Float64Array(xs.reduce((n, x) => n + x.length, 0))
   let from = 0
   for (const x of xs) {

@@ -5,7 +5,7 @@ import { toJSON } from '../../lang/syntax/plain.ts'
 import { print, printClosed } from '../../lang/text/print.ts'
 import { code, page, escaped as quoted, type Section, table } from '../draw/html.ts'
 import type { GradientReport, Slopes, Suspect, Worst } from './report.ts'
-import { showNumber, showPlace, showSlopes, showSuspect, spentLine, verdictLine } from './text.ts'
+import { kinkLines, showNumber, showPlace, showSlopes, showSuspect, spentLine, verdictLine } from './text.ts'
 
 // -- the remainder against the step ----------------------------------------------------------------------------------
 
@@ -149,6 +149,7 @@ const slopesSection = (s: Slopes): Section => ({
 export const gradientPage = (r: GradientReport, title = 'Gradient check'): string =>
   page(title, verdictLine(r), [
     { title: 'Checks', text: sentences[r.verdict], body: checksTable(r) },
+    ...(r.kink ? [{ title: 'Kink', text: `${kinkLines(r.kink).join('. ')}.`, body: '' }] : []),
     ...(r.coordinates.length > 0
       ? [{ title: 'By input', text: 'One coordinate at a time; the worst of each input.', body: inputsTable(r) }]
       : []),

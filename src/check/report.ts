@@ -56,6 +56,15 @@ export interface Slopes {
   /** Remainders below this are rounding. */
   readonly floor: number
 }
+/** What surrounds a kink at the point that was given: there the one-sided derivatives differ, or the program jumps. */
+export interface Kink {
+  /** The coordinates that cross it, of those that were tried: 'x[0, 2]'. */
+  readonly across: readonly string[]
+  /** The coordinates that do not: the checks move these alone. */
+  readonly along: readonly string[]
+  /** What was checked along those together. 'crossed': they cross a kink together, so nothing was. */
+  readonly checked: 'first order' | 'both orders' | 'nothing' | 'crossed'
+}
 /** The smallest part of the program that fails by itself. */
 export interface Suspect {
   /** Numbers of equations of the program, in order. */
@@ -80,6 +89,8 @@ export interface GradientReport {
   readonly samples: number
   /** Points drawn again because the program is not smooth there. */
   readonly kinks: number
+  /** Where the given point is at a kink: what was found beside it. */
+  readonly kink?: Kink
   /** Points drawn again because the program is not finite near them. */
   readonly blanks: number
   /** Points where rounding hides the derivative. */

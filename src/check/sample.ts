@@ -5,7 +5,7 @@ import { nth } from '../../lang/syntax/list.ts'
 import { isReal, type Shape, sizeOf, strides, type Type } from '../../lang/syntax/shape.ts'
 import { foldIn, type Key } from '../random/key.ts'
 import { climb, extended, type Ladder, type LineFunction, usual } from './difference.ts'
-import { type Judgement, judgeAll, jumps, type Ruling } from './judge.ts'
+import { type Judgement, judgeAll, jumping, type Ruling, someJump } from './judge.ts'
 import { flat, lineFunctionOf, type Modes } from './modes.ts'
 import { dot, dotSize, type Point } from './point.ts'
 import type { Check, CheckName, Worst } from './report.ts'
@@ -79,25 +79,29 @@ const searched = 4
 /** |claimed - estimate|; infinite where it is no number. */
 const gapOf = (claimed: number, { estimate }: Judgement): number => orInfinity(Math.abs(claimed - estimate.value))
 /** The largest derivative, claimed or estimated. */
-const scaleOf = (claimed: Float64Array, judgements: readonly Judgement[], least: number): number =>
-  [...claimed, ...judgements.map((j) => j.estimate.value)].reduce(
-    (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
-    Math.max(least, Number.MIN_VALUE),
-  )
-/** Judged on the usual ladder; where that is not enough, on a longer one. What the usual one shows clearly is kept. */
+const scaleOf = (claimed: Float64Array, judgements: readonly Judgement[], least: number): number => {
+  const larger = (most: number, v: number): number => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most)
+  const most = claimed.reduce(larger, Math.max(least, Number.MIN_VALUE))
+  return judgements.reduce((m, { estimate }) => larger(m, estimate.value), most)
+}
+/** The judgements of the numbers at these places. */
+type JudgeOn = (l: Ladder, places: readonly number[]) => readonly Judgement[]
+/** Judged on the usual ladder; what that does not show clearly, on a longer one. */
 const judgeOnLadders = (
   f: LineFunction,
   key: Key,
-  judgeOn: (l: Ladder) => readonly Judgement[],
+  places: readonly number[],
+  judgeOn: JudgeOn,
 ): { readonly ladder: Ladder; readonly judgements: readonly Judgement[] } | undefined => {
   const usualLadder = climb(f, usual, key)
-  const first = usualLadder && judgeOn(usualLadder)
+  const first = usualLadder && judgeOn(usualLadder, places)
   if (usualLadder && first?.every((j) => j.ruling === 'right' || j.ruling === 'kink'))
     return { ladder: usualLadder, judgements: first }
   const ladder = climb(f, extended, key)
   if (ladder === undefined) return undefined
-  const isRight = (j: Judgement | undefined): j is Judgement => j?.ruling === 'right'
-  return { ladder, judgements: judgeOn(ladder).map((j, k) => (isRight(first?.[k]) ? first[k] : j)) }
+  const open = places.filter((k) => first?.[k]?.ruling !== 'right')
+  const again = new Map(judgeOn(ladder, open).map((j, i) => [nth(open, i), j]))
+  return { ladder, judgements: places.map((k) => again.get(k) ?? nth(first ?? [], k)) }
 }
 /** The ruling for all numbers together: wrong if one is judged wrong; a kink if one jumps; else the gravest of all. */
 const rulingOf = (judgements: readonly Judgement[], believed: boolean, jumping: boolean): Ruling => {
@@ -125,25 +129,25 @@ export const against = (
   key: Key,
   least = 0,
 ): Judged | undefined => {
-  const judgeOn = (l: Ladder): readonly Judgement[] => judgeAll(claimed, slack, l, least)
-  const found = judgeOnLadders(f, key, judgeOn)
+  const judgeOn: JudgeOn = (l, places) => judgeAll(claimed, slack, l, least, places)
+  const numbers = [...claimed.keys()]
+  const found = judgeOnLadders(f, key, numbers, judgeOn)
   if (found === undefined) return undefined
   const { ladder, judgements } = found
   const gap = (k: number): number => gapOf(nth(claimed, k), nth(judgements, k))
   const byGap = (list: readonly number[]): readonly number[] => [...list].sort((a, b) => gap(b) - gap(a))
-  const numbers = judgements.map((_, k) => k)
   const suspected = byGap(numbers.filter((k) => judgements[k]?.ruling === 'wrong'))
   // other steps and other rounding, so that an error by chance does not repeat
   const steps = extended.map((h) => h * otherwise)
   const other = suspected.length === 0 ? undefined : climb(f, steps, foldIn(100)(key))
-  const second = other && judgeOn(other)
-  const wrong = suspected.filter((k) => second?.[k]?.ruling === 'wrong')
-  const jumping = wrong.slice(0, searched).filter((k) => jumps(f, ladder, k))
-  const believed = wrong.filter((k) => !jumping.includes(k))
+  const second = other && judgeOn(other, suspected)
+  const wrong = suspected.filter((_, i) => second?.[i]?.ruling === 'wrong')
+  const jumps = jumping(f, ladder, wrong.slice(0, searched))
+  const believed = wrong.filter((k) => !jumps.includes(k))
   // what is unclear, or looks rough from afar, may jump too
   const doubtful = numbers.filter((k) => judgements[k]?.ruling === 'unclear' || judgements[k]?.rough)
-  const isBroken = (): boolean => doubtful.slice(0, searched).some((k) => jumps(f, ladder, k))
-  const ruling = rulingOf(judgements, believed.length > 0, jumping.length > 0 || (believed.length === 0 && isBroken()))
+  const isBroken = (): boolean => someJump(f, ladder, doubtful.slice(0, searched))
+  const ruling = rulingOf(judgements, believed.length > 0, jumps.length > 0 || (believed.length === 0 && isBroken()))
   return {
     ruling,
     judgements,

@@ -21,30 +21,38 @@ interface Entries {
   readonly value: Float64Array
   readonly error: Float64Array
 }
+/** One row of a tableau, used again. */
+const row = (): Float64Array => new Float64Array(depth + 1)
 /** `shares`: what each column of the tableau adds of the difference between its neighbours. */
-const fill = (e: Entries, quotients: Float64Array, noise: Float64Array, shares: readonly number[]): void => {
-  const row = new Float64Array(depth + 1)
+const fill = (
+  { value, error }: Entries,
+  quotients: Float64Array,
+  noise: Float64Array,
+  shares: Float64Array,
+  previous: Float64Array,
+): void => {
   let next = 0
   for (let i = 0; i < quotients.length; i++) {
+    const rounding = 1.5 * (noise[i] as number)
+    const columns = i < depth ? i : depth
     let last = quotients[i] as number
-    let before = row[0] as number
-    row[0] = last
-    for (let k = 0; k < Math.min(i, depth); k++) {
-      const value = last + (last - before) * (shares[k] as number)
-      const above = row[k + 1] as number
-      row[k + 1] = value
-      e.value[next] = value
-      e.error[next++] = Math.max(Math.abs(value - last), Math.abs(value - before)) + 1.5 * (noise[i] as number)
-      last = value
-      before = above
+    let before = previous[0] as number
+    previous[0] = last
+    for (let k = 0; k < columns; k++) {
+      const moved = last + (last - before) * (shares[k] as number)
+      value[next] = moved
+      error[next++] = Math.max(Math.abs(moved - last), Math.abs(moved - before)) + rounding
+      before = previous[k + 1] as number
+      previous[k + 1] = moved
+      last = moved
     }
   }
 }
-const sharesOf = (power: number, by: number): readonly number[] =>
-  Array.from({ length: depth }, (_, k) => 1 / (ratio ** (power + k * by) - 1))
+const sharesOf = (power: number, by: number): Float64Array =>
+  Float64Array.from({ length: depth }, (_, k) => 1 / (ratio ** (power + k * by) - 1))
 const [twoSided, oneSided] = [sharesOf(2, 2), sharesOf(1, 1)]
 /** The first candidate of the smallest error; -1 without one. */
-const sharpestOf = ({ error }: Pick<Entries, 'error'>): number => {
+const sharpestOf = (error: Float64Array): number => {
   let best = error.length === 0 ? -1 : 0
   for (let c = 1; c < error.length; c++) if ((error[c] as number) < (error[best] as number)) best = c
   return best
@@ -66,28 +74,33 @@ export const makeTableaus = (l: Ladder) => {
   const [quotients, noise, twice] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
   /** The candidate of the narrowest steps whose error is nearly as small as the smallest. */
   const local = ({ error }: Entries): number => {
-    const most = 10 * (error[sharpestOf({ error })] as number)
+    const most = 10 * (error[sharpestOf(error)] as number)
     let found = -1
-    for (let c = 0; c < widest.length; c++)
+    for (let c = 0; c < error.length; c++)
       if ((error[c] as number) <= most && (found < 0 || (widest[c] as number) > (widest[found] as number))) found = c
     return found
   }
   const [ahead, behind] = [new Float64Array(n), new Float64Array(n)]
-  return (k: number, number: number, slack: number, safety: number): Tableau => {
-    const here = nth(l.here, k)
+  const previous = row()
+  const read = (k: number): void => {
+    const here = l.here[k] as number
     for (let i = 0; i < n; i++) {
       const h = steps[i] as number
-      const [up, down] = [nth(nth(l.up, i), k), nth(nth(l.down, i), k)]
-      noise[i] = nth(nth(l.noise, i), k) / h
+      const up = (l.up[i] as Float64Array)[k] as number
+      const down = (l.down[i] as Float64Array)[k] as number
+      noise[i] = ((l.noise[i] as Float64Array)[k] as number) / h
       twice[i] = 2 * (noise[i] as number)
       quotients[i] = (up - down) / (2 * h)
       ahead[i] = (up - here) / h
       behind[i] = (here - down) / h
     }
-    fill(central, quotients, noise, twoSided)
-    fill(right, ahead, twice, oneSided)
-    fill(left, behind, twice, oneSided)
-    const best = sharpestOf(central)
+  }
+  return (k: number, number: number, slack: number, safety: number): Tableau => {
+    read(k)
+    fill(central, quotients, noise, twoSided, previous)
+    fill(right, ahead, twice, oneSided, previous)
+    fill(left, behind, twice, oneSided, previous)
+    const best = sharpestOf(central.error)
     const [r, s] = [local(right), local(left)]
     const gapOf = (c: number): number => Math.abs(number - (central.value[c] as number))
     const allowedOf = (c: number): number => safety * (central.error[c] as number) + slack

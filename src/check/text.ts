@@ -1,7 +1,7 @@
 /** A report as text. */
 import { print } from '../../lang/text/print.ts'
 import type { Spent } from './budget.ts'
-import type { Check, GradientReport, Slopes, Suspect, Worst } from './report.ts'
+import type { Check, GradientReport, Kink, Slopes, Suspect, Worst } from './report.ts'
 
 export const showNumber = (v: number): string =>
   v === 0 ? '0' : Math.abs(v) < 1e-3 || Math.abs(v) >= 1e6 ? v.toExponential(3) : String(Number(v.toPrecision(8)))
@@ -41,13 +41,30 @@ export const spentLine = ({ evaluations, evaluationLimit, seconds, secondLimit, 
 export const verdictLine = (r: GradientReport): string => {
   const counts = [
     `${r.samples} ${r.samples === 1 ? 'point' : 'points'}`,
-    ...(r.kinks > 0 ? [`${r.kinks} redrawn at kinks`] : []),
+    ...(r.kink ? ['the given point is at a kink'] : r.kinks > 0 ? [`${r.kinks} redrawn at kinks`] : []),
     ...(r.blanks > 0 ? [`${r.blanks} redrawn where not finite`] : []),
     ...(r.unclear > 0 ? [`${r.unclear} hidden by rounding`] : []),
     `seed ${r.seed}`,
     ...(r.spent.exhausted ? ['the budget is spent'] : []),
   ]
   return `gradients ${r.verdict} (${counts.join(', ')})`
+}
+/** At most so many coordinates are named. */
+const named = 5
+const list = (places: readonly string[]): string =>
+  places.length <= named
+    ? places.join(', ')
+    : `${places.slice(0, named).join(', ')} and ${places.length - named} other coordinates`
+/** What was found at a kink, and what was checked beside it. */
+export const kinkLines = ({ across, along, checked }: Kink): readonly string[] => {
+  const where = across.length > 0 ? list(across) : 'a direction of all inputs together'
+  const beside: { readonly [C in Kink['checked']]: string } = {
+    'both orders': `both orders were checked along ${list(along)} alone`,
+    'first order': `the first order was checked along ${list(along)} alone; second derivatives were not`,
+    crossed: `${list(along)} are smooth one by one but not together: only single coordinates were checked`,
+    nothing: 'no coordinate that was tried is smooth: neither order could be checked along one',
+  }
+  return [`kink across ${where}: the one-sided derivatives differ, or the program jumps`, beside[checked]]
 }
 /** The report as text: verdict, checks, inputs, suspect; and the program, where the verdict is not correct. */
 export const showReport = (r: GradientReport): string =>
@@ -58,6 +75,7 @@ export const showReport = (r: GradientReport): string =>
       (c) =>
         `  ${c.passed ? 'ok   ' : 'WRONG'} ${c.leaf}: ${c.checked} of ${c.of} coordinates, worst ${showWorst(c.worst)}`,
     ),
+    ...(r.kink ? kinkLines(r.kink).map((l) => `  ${l}`) : []),
     ...(r.slopes ? [`  ${showSlopes(r.slopes)}`] : []),
     `  ${spentLine(r.spent)}`,
     ...(r.suspect ? showSuspect(r.suspect).map((l) => `  ${l}`) : []),

@@ -27,6 +27,8 @@ export type DataError =
     }
   /** An array of another element type or shape than `wanted`. */
   | { readonly _tag: 'WrongKind'; readonly where: string; readonly wanted: string; readonly found: string }
+  /** Weights of another network: the first array that is missing or has another shape than `wanted`. */
+  | { readonly _tag: 'OtherWeights'; readonly where: string; readonly wanted: string; readonly found: string }
   | {
       readonly _tag: 'CountMismatch'
       readonly where: string
@@ -86,6 +88,12 @@ export const showDataError = (error: DataError): string => {
       return fault(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
     case 'TrailingBytes':
       return fault(`${error.found} bytes where ${error.expected} were announced`, error.where, again)
+    case 'OtherWeights':
+      return fault(
+        `weights of another network: ${error.found} where ${error.wanted} is wanted`,
+        error.where,
+        'the file of this network, or the network of the file',
+      )
     case 'WrongKind':
       return fault(
         `an array ${error.found} where ${error.wanted} is wanted`,

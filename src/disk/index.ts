@@ -3,5 +3,7 @@
 export { cacheFolder, type ObtainOptions, obtain } from './cache.ts'
 export type { DownloadOptions, DownloadProgress } from './download.ts'
 export { loadMnist, type MnistSplit } from './mnist.ts'
+export { moduleFolder } from './modules.ts'
+export { loadParams, saveParams } from './params.ts'
 export { fileLog, fileStore } from './stores.ts'
 export { inFolder, type WriteFailure, writeWhole } from './whole.ts'

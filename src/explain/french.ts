@@ -81,6 +81,8 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   contract: 'additionne des produits sur des axes communs',
   gather: 'prend des lignes par numéro',
   scatterAdd: 'ajoute des lignes à des places numérotées',
+  dynamicSlice: 'prend une boîte dont le coin est calculé',
+  dynamicPad: 'place une boîte dans un tableau de zéros, à un coin calculé',
   argsort: 'la permutation qui trie le dernier axe : stable, NaN à la fin',
   call: 'exécute un programme',
   checkpoint: 'exécute un programme ; le mode inverse recalcule ses valeurs au lieu de les garder',
@@ -109,4 +111,14 @@ export const frenchRules: { readonly [O in Op]?: string } = {
   div: 'règle du quotient',
   pow: 'règle de la puissance',
   integerPow: 'règle de la puissance',
+}
+/** The laws that rewrite loops. */
+export const frenchLoopLaws: Readonly<Record<string, string>> = {
+  'two scans in lockstep are one scan': 'deux boucles qui avancent du même pas n’en font qu’une',
+  'what a loop only passes on does not go through it': 'ce qu’une boucle ne fait que transmettre n’y passe pas',
+  'what does not change in a loop is computed before it': 'ce qui ne change pas dans une boucle est calculé avant elle',
+  'what a loop computes from its rows alone is computed for all rows at once':
+    'ce qu’une boucle calcule de ses seules lignes est calculé pour toutes les lignes à la fois',
+  'what no next step of a loop needs is computed for all steps at once':
+    'ce dont aucun pas suivant d’une boucle n’a besoin est calculé pour tous les pas à la fois',
 }

@@ -34,7 +34,7 @@ interface About {
   readonly rewritten: { readonly law: string; readonly from: Formula; readonly to: Formula }
   readonly folded: { readonly from: Formula; readonly to: Formula }
   readonly fusedLoops: Record<never, never>
-  readonly lessenedLoop: { readonly law: string }
+  readonly lessenedLoop: { readonly law: Said }
   readonly atPoint: { readonly y: Formula }
   readonly inLinear: { readonly y: Formula }
   readonly ownKernel: { readonly y: Formula; readonly what: Said }
@@ -257,8 +257,8 @@ export const messages: Table = {
     fr: 'Deux boucles de même longueur, la seconde lisant pas à pas ce que fait la première, n’en font plus qu’une.',
   }),
   lessenedLoop: {
-    en: ({ law }) => say`A loop does less than before: ${law}.`,
-    fr: ({ law }) => say`Une boucle fait moins qu’avant : ${law}.`,
+    en: ({ law }) => say`A loop does less than before: ${law.en}.`,
+    fr: ({ law }) => say`Une boucle fait moins qu’avant : ${law.fr}.`,
   },
   atPoint: {
     en: ({ y }) =>

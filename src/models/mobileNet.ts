@@ -92,8 +92,16 @@ const inverted = <C extends number, K extends number>(
   ])
 }
 const relu6 = (x: Expr): Expr => min(relu(x), 6)
-const mobileNet = ['1 3 1 16 1', '6 3 2 24 2', '6 3 2 32 3', '6 3 2 64 4', '6 3 1 96 3', '6 3 2 160 3', '6 3 1 320 1']
-const efficientNet = [
+export const mobileNetGroups: readonly InvertedBlocks[] = [
+  '1 3 1 16 1',
+  '6 3 2 24 2',
+  '6 3 2 32 3',
+  '6 3 2 64 4',
+  '6 3 1 96 3',
+  '6 3 2 160 3',
+  '6 3 1 320 1',
+].map(groupOf)
+export const efficientNetGroups: readonly InvertedBlocks[] = [
   '1 3 1 16 1',
   '6 3 2 24 2',
   '6 5 2 40 2',
@@ -101,7 +109,7 @@ const efficientNet = [
   '6 5 1 112 3',
   '6 5 2 192 4',
   '6 3 1 320 1',
-]
+].map(groupOf)
 /**
  * MobileNetV2, with relu cut at 6.
  *
@@ -114,7 +122,7 @@ const efficientNet = [
 export const mobileNetV2 = <const C extends number = 3, const K extends number = 1000>(
   options: InvertedOptions<C, K> = {},
 ): Classifier<C, K> =>
-  inverted('mobileNetV2', { activation: relu6 as Stage, excite: false }, { blocks: mobileNet.map(groupOf), ...options })
+  inverted('mobileNetV2', { activation: relu6 as Stage, excite: false }, { blocks: mobileNetGroups, ...options })
 /**
  * EfficientNet-B0: blocks as in MobileNetV2, with silu, and with factors for their channels.
  *
@@ -127,4 +135,4 @@ export const mobileNetV2 = <const C extends number = 3, const K extends number =
 export const efficientNetB0 = <const C extends number = 3, const K extends number = 1000>(
   options: InvertedOptions<C, K> = {},
 ): Classifier<C, K> =>
-  inverted('efficientNetB0', { activation: silu, excite: true }, { blocks: efficientNet.map(groupOf), ...options })
+  inverted('efficientNetB0', { activation: silu, excite: true }, { blocks: efficientNetGroups, ...options })

@@ -23,6 +23,8 @@ export interface ResNetOptions<C extends number = number, K extends number = num
   readonly stem?: number
   /** What a gradient computes again instead of keeping it; 'nothing' by default. */
   readonly checkpoint?: Exclude<Checkpointed, 'activations'>
+  /** Whether images are small, of some 30 rows: the first filters are 3 x 3, and nothing is halved before the first group. */
+  readonly small?: boolean
 }
 /** A block from `from` to `to` channels, and the activation after it. Its first convolution, or the one in the bottleneck, has the stride. */
 type Block = (from: number, to: number, stride: number) => readonly [main: Stage, activation: Stage]
@@ -45,14 +47,23 @@ const bottleneck: Block = (from, to, stride) => {
 const resNet = <C extends number, K extends number>(
   name: string,
   block: Block,
-  { channels = 3, classes = 1000, widths = [], depths = [], stem = 64, checkpoint = 'nothing' }: ResNetOptions,
+  {
+    channels = 3,
+    classes = 1000,
+    widths = [],
+    depths = [],
+    stem = 64,
+    small = false,
+    checkpoint = 'nothing',
+  }: ResNetOptions,
 ): Classifier<C, K> => {
   const group = (width: number, k: number): readonly Stage[] =>
     times(depths[k] ?? 0, (j) =>
       block(j === 0 ? (widths[k - 1] ?? stem) : width, width, j === 0 && k > 0 ? 2 : 1),
     ).flatMap(([main, activation]) => [checkpointed(checkpoint === 'blocks', main), activation])
+  const halving = [...convNorm(channels, stem, 7, { stride: 2, pad: 3 }), relu, maxPool(3, { stride: 2, pad: 1 })]
   return modelOf(name, [
-    ...[...convNorm(channels, stem, 7, { stride: 2, pad: 3 }), relu, maxPool(3, { stride: 2, pad: 1 })],
+    ...(small ? [...convNorm(channels, stem, 3, { pad: 1 }), relu] : halving),
     ...widths.flatMap(group),
     globalAvgPool,
     dense(widths.at(-1) ?? stem, classes),

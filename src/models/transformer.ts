@@ -15,8 +15,9 @@ import { normal } from '../nn/initial.ts'
 import type { Stage } from '../nn/joint.ts'
 import { type Layer, layerAs } from '../nn/layer.ts'
 import { layerNorm } from '../nn/normalization.ts'
+import { positions } from '../nn/position.ts'
 import { residual, sequential } from '../nn/sequential.ts'
-import { classToken, positions } from '../nn/token.ts'
+import { classToken } from '../nn/token.ts'
 import { splitKey } from '../random/key.ts'
 import {
   type Checkpointed,

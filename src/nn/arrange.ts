@@ -8,8 +8,9 @@ import type { Expr } from '../../lang/syntax/expr.ts'
 import { sameTypes, type Type } from '../../lang/syntax/shape.ts'
 import { exprLeaves, typeLeaves } from '../../lang/syntax/tree.ts'
 import type { Dims, FitsReshape, Flattened, Reshaped } from '../../lang/types/index.ts'
-import { type Layer, layer } from './layer.ts'
+import { identity, type Layer, layer } from './layer.ts'
 import type { Anything, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 /** The axes from `From` on become one. */
 interface Flat<From extends number> extends TypeRule {
@@ -21,6 +22,7 @@ export const flatten = <const From extends number = 0>(axis?: From): Layer<null,
   layer<Flat<From>>()({
     name: 'flatten',
     apply: (_, state, __, a: Expr) => [flat(axis)(a), state],
+    step: () => mixesRows('flatten'),
   })
 
 /** Any array with as many numbers as To -> To */
@@ -42,6 +44,7 @@ export const unflatten = <const To extends Dims>(to: To): Layer<null, null, null
   layer<Unflattened<To>>()({
     name: `unflatten(${to})`,
     apply: (_, state, __, a: Expr) => [reshape<Dims>(to)(a), state],
+    step: () => mixesRows(`unflatten(${to})`),
   })
 
 /** [L, ...] -> [...] */
@@ -57,6 +60,7 @@ interface Last extends TypeRule {
 export const last: Layer<null, null, null, Last> = layer<Last>()({
   name: 'last',
   apply: (_, state, __, a: Expr) => [take(0, -1)(a), state],
+  step: () => mixesRows('last'),
 })
 
 /** The identity on inputs of type T. */
@@ -74,6 +78,8 @@ export const takes = <const T>(type: T): Layer<null, null, null, Only<T>> =>
   layer<Only<T>>()({
     name: 'takes',
     takes: type,
+    // a row of it has another type
+    step: () => identity,
     apply: (_, state, __, a) => {
       const [expected, given] = [typeLeaves(type), exprLeaves(a)]
       const found = given.map((e) => e.type)

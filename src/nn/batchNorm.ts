@@ -15,6 +15,7 @@ import { ones, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { AffineParams, Channels } from './normalization.ts'
 import type { AnyReal } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 export interface BatchNormOptions {
   /** Added to the variance under the root; 1e-5 by default. */
@@ -51,6 +52,7 @@ export const batchNorm = <const C extends number>(
       params: { gamma: ones(key, shape), beta: zeros(key, shape) },
       state: { mean: zeros(key, shape), variance: ones(key, shape) },
     }),
+    step: () => mixesRows(`batchNorm(${channels})`),
     apply: ({ gamma, beta }, running, { mode }, a: Expr) => {
       const pixels = axesOf(rankOf(a)).slice(1)
       const spread: (e: Expr) => Expr = reshape([channels, ...pixels.map(() => 1)])

@@ -22,6 +22,7 @@ import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 /** [C, ...H] -> [O, ...H'] with a filter W */
 interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends TypeRule {
@@ -87,6 +88,7 @@ const filtered = <Q extends object>(
       return { params: { w: weights(forW, w.shape), ...(bias !== false && { b: bias(forB, b.shape) }) } }
     },
     apply: (p, state, _, a: Expr) => [slide(windows)(a, p.w, p.b), state],
+    step: () => mixesRows(name),
   })
 }
 const kernelOf = (axes: number, kernel: number | Dims): Dims =>

@@ -24,3 +24,23 @@ export const dropout = (probability: number): Layer<null, null, KeyType, EachNum
       return [select(kept, mul(a, factor), 0), state]
     },
   })
+/**
+ * In mode 'train' the whole array of an example is 0 with this probability (0 .. 1), else divided by 1 - probability: a
+ * residual block whose main path ends with it is then left out. In mode 'eval' the identity.
+ *
+ * Source:  Huang, Sun, Liu, Sedra, Weinberger, "Deep networks with stochastic depth" (2016)
+ *
+ * @example
+ * residual(sequential(dense(64, 64), relu, stochasticDepth(0.2)))
+ */
+export const stochasticDepth = (probability: number): Layer<null, null, KeyType, EachNumber> =>
+  layer<EachNumber>()({
+    name: `stochasticDepth(${probability})`,
+    keys: keyType,
+    apply: (_, state, { mode, key }, a: Expr) => {
+      if (mode === 'eval' || probability === 0) return [a, state]
+      const kept: Expr = bernoulli(1 - probability, [])(key)
+      const factor = probability < 1 ? 1 / (1 - probability) : 0
+      return [select(kept, mul(a, factor), 0), state]
+    },
+  })

@@ -1,6 +1,6 @@
 /** Layers: pure values with typed shapes. */
 export { flatten, last, takes, unflatten } from './arrange.ts'
-export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
+export { type AttentionLayerOptions, crossAttention, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
 export { checkpoint } from './checkpoint.ts'
 export { combine, repeat } from './combine.ts'
@@ -16,7 +16,7 @@ export {
   type TransposedConvLayerOptions,
 } from './conv.ts'
 export { type DenseOptions, dense } from './dense.ts'
-export { dropout } from './dropout.ts'
+export { dropout, stochasticDepth } from './dropout.ts'
 export { embedding } from './embedding.ts'
 export {
   filledWith,
@@ -36,8 +36,11 @@ export { type Context, identity, type Layer, layer, type Mode, type Parts, type 
 export { type Forward, forward, forwardOrThrow, parameterCount, predict, predictOrThrow } from './network.ts'
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
+export { type PositionOptions, positions, sinusoidalPositions } from './position.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export type { Out, TypeRule } from './rule.ts'
 export { parallel, residual, sequential } from './sequential.ts'
+export { noMemory, stepwise } from './stepwise.ts'
 export { layersOf, type SummaryRow, summary } from './summary.ts'
-export { classToken, layerScale, positions } from './token.ts'
+export { classToken, layerScale } from './token.ts'
+export { type WindowAttentionOptions, windowAttention } from './windowAttention.ts'

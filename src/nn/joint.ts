@@ -35,6 +35,10 @@ export const joint = <L extends Layer>(
 ): L => {
   const keys = Object.keys(stages)
   const layers = Object.values(stages).map(stage)
+  const stepped = (length: number): Members<Stage> | readonly Stage[] => {
+    const steps = layers.map((l) => l.step(length))
+    return Array.isArray(stages) ? steps : Object.fromEntries(steps.map((l, k) => [keys[k], l]))
+  }
   const applies = Object.fromEntries(layers.map((l, k) => [keys[k], typed<Apply>(l.apply)]))
   const members = (of: readonly unknown[]): Members =>
     Array.isArray(stages) ? of : Object.fromEntries(of.map((x, k) => [keys[k], x]))
@@ -45,6 +49,7 @@ export const joint = <L extends Layer>(
     keys: members(layers.map((l) => l.keys)),
     takes: layers[0]?.rule.takes,
     parts,
+    step: (length) => joint(name, stepped(length), through),
     init: (key) => {
       const starts = layers.map((l, k) => l.init(foldIn(k)(key)))
       return { params: members(starts.map((s) => s.params)), state: members(starts.map((s) => s.state)) }

@@ -51,6 +51,8 @@ export interface Layer<P = unknown, S = unknown, K = unknown, F extends TypeRule
   readonly parts: readonly Layer[]
   /** The first parameters and the first state. */
   init(key: Key): Start<P, S>
+  /** The layer on one row of a sequence at a time: see `stepwise`. */
+  step(length: number): Layer
   /** The output of one example, and the next state. */
   apply<A>(
     params: Handles<P>,
@@ -79,6 +81,11 @@ export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown]
   readonly gives?: Gives
   /** The layers of a sequence, for summaries. */
   readonly parts?: readonly Layer[]
+  /**
+   * The layer on one row of up to so many, with what it remembers as its state, all 0 at first. Default: the layer itself,
+   * which is right if it acts on each row alone.
+   */
+  readonly step?: (length: number) => Layer
   /** Data of the types `params` and `state`; absent if there are none. */
   readonly init?: (key: Key) => { readonly params?: unknown; readonly state?: unknown }
   readonly apply: (params: Handles<P>, state: Handles<S>, context: Context<K>, a: A) => R
@@ -89,7 +96,7 @@ export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown]
  */
 export const layerAs = <L extends Layer, const P = null, const S = null, const K = null>(p: Parts<P, S, K>): L => {
   const claims: Claims = { name: p.name, params: p.params ?? null, state: p.state ?? null, gives: p.gives }
-  return typed<L>({
+  const made: Layer = typed<Layer>({
     name: p.name,
     params: claims.params,
     state: claims.state,
@@ -98,7 +105,9 @@ export const layerAs = <L extends Layer, const P = null, const S = null, const K
     parts: p.parts ?? [],
     init: checkedInit(claims, (key) => ({ params: null, state: null, ...p.init?.(key) })),
     apply: checkedApply(claims, typed(p.apply)),
+    step: p.step ?? (() => made),
   })
+  return typed<L>(made)
 }
 /**
  * A layer from its parts, with the rule as a type argument: layer<MyRule>()({ name, params, init, apply }). Where

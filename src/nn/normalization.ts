@@ -15,13 +15,14 @@ import type { Agree, Dims, Show } from '../../lang/types/index.ts'
 import { ones, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 type ScaleParams<S extends Dims> = { readonly gamma: Type<S, 'real'> }
 export type AffineParams<S extends Dims> = ScaleParams<S> & { readonly beta: Type<S, 'real'> }
 type NotReal = 'one array of real numbers is wanted'
 
 /** [..., ...L] -> the same */
-interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
+export interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]
@@ -32,13 +33,20 @@ interface LastAxes<Name extends string, L extends Dims> extends TypeRule {
     : NotReal
 }
 
-const affine = <L extends Layer>(name: string, shape: Dims, apply: (a: Expr, gamma: Expr, beta: Expr) => Expr): L => {
+/** `rowwise`: whether each row of a sequence is normalised by itself. */
+const affine = <L extends Layer>(
+  name: string,
+  shape: Dims,
+  rowwise: boolean,
+  apply: (a: Expr, gamma: Expr, beta: Expr) => Expr,
+): L => {
   const type: AnyReal = real(...shape)
   return layerAs({
     name,
     params: { gamma: type, beta: type },
     init: (key) => ({ params: { gamma: ones(key, shape), beta: zeros(key, shape) } }),
     apply: ({ gamma, beta }, state, _, a: Expr) => [apply(a, gamma, beta), state],
+    ...(!rowwise && { step: () => mixesRows(name) }),
   })
 }
 /**
@@ -51,7 +59,7 @@ export const layerNorm = <const S extends Dims>(
   shape: S,
   options?: Epsilon,
 ): Layer<AffineParams<S>, null, null, LastAxes<'layerNorm', S>> =>
-  affine(`layerNorm(${shape})`, shape, normalized(options))
+  affine(`layerNorm(${shape})`, shape, shape.length === 1, normalized(options))
 /**
  * layerNorm without the mean and the offset: x / sqrt(mean(x^2) + eps) gamma.
  *
@@ -69,6 +77,7 @@ export const rmsNorm = <const S extends Dims>(
     params: { gamma },
     init: (key) => ({ params: { gamma: ones(key, shape) } }),
     apply: (params, state, _, a: Expr) => [scaled(options)(a, params.gamma), state],
+    ...(sizes.length > 1 && { step: () => mixesRows(`rmsNorm(${shape})`) }),
   })
 }
 
@@ -96,7 +105,7 @@ export const groupNorm = <const C extends number>(
   channels: C,
   options?: Epsilon,
 ): Layer<AffineParams<readonly [C]>, null, null, Channels<'groupNorm', C>> =>
-  affine(`groupNorm(${groups}, ${channels})`, [channels], grouped(groups, options))
+  affine(`groupNorm(${groups}, ${channels})`, [channels], false, grouped(groups, options))
 /**
  * Instance normalisation, every channel by itself: groupNorm with as many groups as channels.
  *
@@ -107,4 +116,4 @@ export const instanceNorm = <const C extends number>(
   channels: C,
   options?: Epsilon,
 ): Layer<AffineParams<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
-  affine(`instanceNorm(${channels})`, [channels], instances(options))
+  affine(`instanceNorm(${channels})`, [channels], false, instances(options))

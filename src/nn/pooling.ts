@@ -13,6 +13,7 @@ import { axesOf, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims, FitsPool, PoolOptions, PoolShape, WindowOptions } from '../../lang/types/index.ts'
 import { type Layer, layer, layerAs } from './layer.ts'
 import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 /** [C, ...H] -> [C, ...H'] */
 interface Pool<Q extends PoolOptions> extends TypeRule {
@@ -21,7 +22,11 @@ interface Pool<Q extends PoolOptions> extends TypeRule {
 }
 type Kernel<K, Q> = { readonly kernel: K } & Q
 const pooling = <L extends Layer>(name: string, size: number | Dims, pool: (x: Expr) => Expr): L =>
-  layerAs({ name: `${name}(${size})`, apply: (_, state, __, a: Expr) => [pool(a), state] })
+  layerAs({
+    name: `${name}(${size})`,
+    apply: (_, state, __, a: Expr) => [pool(a), state],
+    step: () => mixesRows(`${name}(${size})`),
+  })
 
 /**
  * The largest number of every window; the stride is the kernel by default.
@@ -63,4 +68,5 @@ interface Global extends TypeRule {
 export const globalAvgPool: Layer<null, null, null, Global> = layer<Global>()({
   name: 'globalAvgPool',
   apply: (_, state, __, a: Expr) => [average(axesOf(rankOf(a)).slice(1))(a), state],
+  step: () => mixesRows('globalAvgPool'),
 })

@@ -16,9 +16,11 @@ import { real, type Type } from '../../lang/syntax/shape.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { Agree, Dims, Gradual, Mul, Show } from '../../lang/types/index.ts'
 import { splitKey } from '../random/key.ts'
+import type { Key } from '../random/threefry.ts'
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
+import { mixesRows, remembers } from './stepwise.ts'
 
 /** [L, I] -> [L, H] */
 interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
@@ -74,10 +76,18 @@ const recurrent = <const Name extends string, const G extends number>(
       // a cell reads only its own gates, and there is a part for each of them
       return (k) => parts[k] as Expr
     }
-    return layerAs({
+    type Weights = { readonly [K in 'w' | 'u' | 'b' | 'c']: Expr }
+    /** From the memory and a row that W and b were applied to. */
+    const step =
+      ({ u: from, c }: Weights) =>
+      (memory: Memory, row: Expr) => {
+        const next = cell(gatesOf(row), gatesOf(linear(memory[0], from, c)), memory)
+        return [next, next[0]] as const
+      }
+    const shared = {
       name: `${name}(${from}, ${hidden}${reverse ? ', reverse' : ''})`,
       params: { w, u, b, c: b },
-      init: (key) => {
+      init: (key: Key) => {
         const [forW, forU] = splitKey(2)(key)
         return {
           params: {
@@ -88,15 +98,26 @@ const recurrent = <const Name extends string, const G extends number>(
           },
         }
       },
-      apply: (p, state, _, a: Expr) => {
-        const step = (memory: Memory, row: Expr) => {
-          const next = cell(gatesOf(row), gatesOf(linear(memory[0], p.u, p.c)), memory)
-          return [next, next[0]] as const
-        }
+    }
+    const memories: readonly AnyReal[] = Array.from({ length: carried }, () => real(hidden))
+    return layerAs({
+      ...shared,
+      apply: (p: Weights, state, _, a: Expr) => {
         const zero: Expr = constant([hidden], 0)
         const start: Memory = [zero, ...Array.from({ length: carried - 1 }, () => zero)]
-        return [scan(step, { reverse })(start, linear(a, p.w, p.b))[1], state]
+        return [scan(step(p), { reverse })(start, linear(a, p.w, p.b))[1], state]
       },
+      step: () =>
+        reverse
+          ? mixesRows(shared.name)
+          : remembers({
+              ...shared,
+              state: memories,
+              apply: (p: Weights, memory: readonly Expr[], _, a: Expr) => {
+                const [next, h] = step(p)(memory as unknown as Memory, linear(a, p.w, p.b))
+                return [h, next]
+              },
+            }),
     })
   })
 

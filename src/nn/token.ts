@@ -1,15 +1,18 @@
-/** Learned numbers that meet every example: a scale for each channel, a token, and positions. */
+/** Learned numbers that meet every example: a scale for each channel, and a token. */
 import { concat } from '../../lang/primitives/concat.ts'
-import { add, mul } from '../../lang/primitives/elementwise.ts'
+import { mul } from '../../lang/primitives/elementwise.ts'
 import { refuse } from '../../lang/primitives/entry.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
 import { real, type Shape, type Type } from '../../lang/syntax/shape.ts'
-import { filledWith, type Initializer, normal, zeros } from './initial.ts'
+import type { Add, Agree, Show } from '../../lang/types/index.ts'
+import { filledWith, type Initializer, zeros } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
-import type { AnyReal, Same, TypeRule } from './rule.ts'
+import type { LastAxes } from './normalization.ts'
+import type { AnyReal, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 /** An array whose last axes have this shape: no other would do, though some broadcast. */
-const endingIn = (op: string, shape: Shape, a: Expr): Expr => {
+export const endingIn = (op: string, shape: Shape, a: Expr): Expr => {
   const found = shapeOf(a).slice(-shape.length)
   const same = found.length === shape.length && found.every((n, k) => n === shape[k])
   return same
@@ -27,7 +30,7 @@ const endingIn = (op: string, shape: Shape, a: Expr): Expr => {
 export const layerScale = <const C extends number>(
   channels: C,
   start = 1e-6,
-): Layer<{ readonly scale: Type<readonly [C], 'real'> }, null, null, Same> => {
+): Layer<{ readonly scale: Type<readonly [C], 'real'> }, null, null, LastAxes<'layerScale', readonly [C]>> => {
   const scale: AnyReal = real(channels)
   return layerAs({
     name: `layerScale(${channels})`,
@@ -38,9 +41,17 @@ export const layerScale = <const C extends number>(
 }
 
 /** [L, D] -> [L + 1, D] */
-interface OneMore extends TypeRule {
-  readonly takes: AnyReal
-  readonly out: AnyReal
+interface OneMore<D extends number> extends TypeRule {
+  readonly takes: Type<readonly [number, D], 'real'>
+  readonly out: this['in'] extends Type<infer S, 'real'>
+    ? [number] extends [S['length']]
+      ? AnyReal
+      : S extends readonly [infer L extends number, infer E extends number]
+        ? Agree<E, D> extends true
+          ? Type<readonly [Add<L, 1>, D], 'real'>
+          : `classToken(${D}) takes [L, ${D}], not ${Show<S>}`
+        : `classToken(${D}) takes [L, ${D}], not ${Show<S>}`
+    : 'tokens of real numbers are wanted'
 }
 /**
  * Puts a learned token before the others: what a network reads at the end as its summary.
@@ -51,32 +62,13 @@ interface OneMore extends TypeRule {
 export const classToken = <const D extends number>(
   width: D,
   start: Initializer = zeros,
-): Layer<{ readonly token: Type<readonly [1, D], 'real'> }, null, null, OneMore> => {
+): Layer<{ readonly token: Type<readonly [1, D], 'real'> }, null, null, OneMore<D>> => {
   const token: AnyReal = real(1, width)
   return layerAs({
     name: `classToken(${width})`,
     params: { token },
     init: (key) => ({ params: { token: start(key, token.shape) } }),
     apply: (p, state, _, a: Expr) => [concat(0)([p.token, a] as readonly [Expr, Expr]), state],
-  })
-}
-/**
- * Adds a learned vector to the token at each position.
- *
- * Shape:   [..., length, width] -> the same
- * Errors:  BodyMismatch, where the last axes of the input have other sizes
- * Source:  Dosovitskiy et al. (2020); the initial positions are normal with deviation 0.02, as there
- */
-export const positions = <const L extends number, const D extends number>(
-  length: L,
-  width: D,
-  start: Initializer = normal(0.02),
-): Layer<{ readonly positions: Type<readonly [L, D], 'real'> }, null, null, Same> => {
-  const table: AnyReal = real(length, width)
-  return layerAs({
-    name: `positions(${length}, ${width})`,
-    params: { positions: table },
-    init: (key) => ({ params: { positions: start(key, table.shape) } }),
-    apply: (p, state, _, a: Expr) => [add(endingIn('positions', [length, width], a), p.positions), state],
+    step: () => mixesRows(`classToken(${width})`),
   })
 }

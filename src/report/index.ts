@@ -2,6 +2,7 @@
 export { confusionTable } from './confusion.ts'
 export { atLeast, atMost, close, type Finding, holds, same } from './finding.ts'
 export { type LearnOptions, learn, type ShownClassifier } from './learn.ts'
+export { progress } from './progress.ts'
 export {
   compute,
   type DataName,

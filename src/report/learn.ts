@@ -5,7 +5,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { fault, showDiagnostics } from '../../lang/syntax/error.ts'
+import { fault } from '../../lang/syntax/error.ts'
 import { type Examples, fashionNames } from '../data/index.ts'
 import { fileLog, fileStore, inFolder, writeWhole } from '../disk/index.ts'
 import { summary } from '../nn/index.ts'
@@ -14,13 +14,13 @@ import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import {
   argmaxRows,
   confusion,
-  type FitError,
   type FitOptions,
+  type FitReport,
   type Fitted,
   fit,
   predictAll,
   type StepReport,
-  showTrainError,
+  showFitError,
   worstMistakes,
 } from '../train/index.ts'
 import type { RunOptions } from './run.ts'
@@ -60,8 +60,7 @@ const mistakesShown = 24
 const stepsBetweenCheckpoints = 200
 
 /** A failed training as text, by a back end whose errors are text. */
-const showFailure = (e: FitError<string>): string =>
-  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError((text: string) => text)(e)
+const showFailure = showFitError((text: string) => text)
 
 const settingsOf = (run: RunOptions, name: string) => ({
   system: name,
@@ -145,9 +144,17 @@ const learnAny = (run: RunOptions, name: string, o: AnyOptions): TE.TaskEither<s
     listeners?.onStep?.(r)()
     o.onStep?.(r)()
   }
-  const onEpoch = o.onEpoch ?? listeners?.onEpoch
+  const onEpoch = (r: FitReport) => () => {
+    const followed = listeners?.onEpoch?.(r)() ?? 'continue'
+    const own = o.onEpoch?.(r)() ?? 'continue'
+    return own === 'stop' ? own : followed
+  }
+  const onEnd = (r: FitReport | undefined) => () => {
+    listeners?.onEnd?.(r)()
+    o.onEnd?.(r)()
+  }
   return pipe(
-    fit({ ...keptIn(run, name), ...o, onStep, ...(onEpoch && { onEpoch }) }) as TE.TaskEither<never, AnyFitted>,
+    fit({ ...keptIn(run, name), ...o, onStep, onEpoch, onEnd }) as TE.TaskEither<never, AnyFitted>,
     TE.mapLeft(showFailure),
     TE.chainFirst(writePage(run, name, o, losses)),
   )

@@ -39,10 +39,11 @@ export interface RunOptions {
   /** A run of a few seconds, whose figures meet lower bars: for tests. */
   readonly small: boolean
 }
-/** Called after every step, and after every epoch; 'stop' ends the training. */
+/** Called after every step, after every epoch ('stop' ends the training), and at the end, as the listeners of `fit`. */
 export interface TrainingListeners {
   readonly onStep?: (report: StepReport & Plan) => IO<void>
   readonly onEpoch?: (report: FitReport) => IO<'continue' | 'stop'>
+  readonly onEnd?: (report: FitReport | undefined) => IO<void>
 }
 /** A file to look at: SVG as text, PNG as bytes. */
 export interface Picture {

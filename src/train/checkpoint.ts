@@ -59,7 +59,8 @@ const dtypes: { readonly [D in Type['dtype']]: readonly WeightType[] } = {
   int: ['i32'],
   bool: ['bool'],
 }
-const named = (types: unknown): readonly (readonly [name: string, type: Type, path: readonly string[]])[] =>
+/** The leaves of a tree of types, by the names that files give them. */
+export const named = (types: unknown): readonly (readonly [name: string, type: Type, path: readonly string[]])[] =>
   // the leaves of a tree of types are types
   leavesWithPath(types, isTypeOrExpr).map(([path, leaf]) => [nameOf(path), leaf as Type, path])
 /** Numbers outside typed arrays are float64, as in JavaScript. */
@@ -76,11 +77,13 @@ const weightsOf = (type: Type, data: unknown): Weights => {
       return { type: 'bool', shape: type.shape, data: Uint8Array.from(values) }
   }
 }
-const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readonly [name: string]: Weights } =>
+/** A tree of data as the arrays of a file. */
+export const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readonly [name: string]: Weights } =>
   Object.fromEntries(
     named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, memberAt(state, path))]),
   )
-const bestPrefix = 'best/'
+/** Before the names of the state that a callback keeps. */
+export const bestPrefix = 'best/'
 
 // the text that holds the digest: the first of the metadata, so that no name can precede it
 const field = (digest: string): string => `"sha256":"${digest}"`
@@ -136,7 +139,7 @@ const difference = (here: Identity, there: Identity): string | undefined => {
     : `its ${what} is ${there[what] ?? 'not said'}, here ${here[what] ?? 'not said'}`
 }
 /** The data of a leaf, or how they differ from the type. */
-const leafOf = (file: Safetensors, name: string, type: Type): Weights | string => {
+export const leafOf = (file: Safetensors, name: string, type: Type): Weights | string => {
   const found = Object.hasOwn(file.tensors, name) ? file.tensors[name] : undefined
   if (found === undefined) return `it has no ${name}`
   const fits = found.shape.length === type.shape.length && found.shape.every((n, i) => n === type.shape[i])

@@ -190,5 +190,11 @@ export const runEpochs = (
     TE.map((ended) => answerOf(run, ended)),
     TE.orElse((e) => (e._tag === 'NotFinite' ? explained(o, step, run, batches, e) : TE.left(e))),
   )
-  return recorded(o, lines, () => run, training)
+  // the report of the chosen epoch, which early stopping may have chosen before the last one
+  const ended = (epoch: number | undefined) => TE.fromIO(() => o.onEnd?.(run.history.find((r) => r.epoch === epoch))())
+  return pipe(
+    recorded(o, lines, () => run, training),
+    TE.chainFirstW(({ epoch }) => ended(epoch)),
+    TE.orElseFirstW(() => ended(undefined)),
+  )
 }

@@ -1,7 +1,9 @@
 /** Training in one call: shuffled batches from a key, a compiled step, metrics after every epoch. */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { type Diagnostics, fault } from '../../lang/syntax/error.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { FitsRule, Out, TypeRule } from '../nn/rule.ts'
 import { together } from './callback.ts'
@@ -11,7 +13,7 @@ import { type AnyFitted, type AnyMeter, type AnyOptions, backendFailed, keysOf, 
 import { type WrongExamples, wrongIn } from './examples.ts'
 import { wrongLabel } from './labels.ts'
 import { measurement, meter } from './measure.ts'
-import type { FitError, FitOptions, Fitted } from './options.ts'
+import { type FitError, type FitOptions, type Fitted, showFitError } from './options.ts'
 import { identityOf, resumed } from './resume.ts'
 import { atStart, type Begun, type StepProgram } from './run.ts'
 import { startTraining, trainStep } from './step.ts'
@@ -75,6 +77,21 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
     }),
   )
 
+type Fit<Throws extends boolean> = <
+  P,
+  S,
+  K,
+  F extends TypeRule,
+  Slot extends string,
+  const T,
+  const U,
+  CompileError,
+  RunError,
+>(
+  options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, CompileError, RunError>,
+) => Throws extends true
+  ? Task<Fitted<P, S, K, Slot>>
+  : TE.TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>>
 /**
  * Fits a network to examples: the step is compiled once, epochs are shuffled from the key, metrics are measured on
  * examples held out.
@@ -100,11 +117,7 @@ const run = (o: AnyOptions, compiled: AnyMeter | undefined): Fitting<AnyFitted> 
  * })()
  * fitted._tag // => 'Right'
  */
-export const fit = typed<
-  <P, S, K, F extends TypeRule, Slot extends string, const T, const U, CompileError, RunError>(
-    options: FitOptions<P, S, K, F, Slot, T & FitsRule<F, T>, U, Out<F, NoInfer<T>>, CompileError, RunError>,
-  ) => TE.TaskEither<FitError<CompileError | RunError>, Fitted<P, S, K, Slot>>
->(
+export const fit = typed<Fit<false>>(
   (o: AnyOptions): Fitting<AnyFitted> =>
     pipe(
       meterOf(o),
@@ -114,4 +127,40 @@ export const fit = typed<
         return result
       }),
     ),
+)
+
+/** An error of a back end of which nothing is known. */
+const showUnknown = (error: unknown): string =>
+  typeof error === 'string'
+    ? error
+    : fault(
+        `the back end failed: ${JSON.stringify(error)}`,
+        'fit',
+        'showBackendError of adjoint/backends, on the cause',
+      )
+/**
+ * `fit` for scripts: its promise rejects with an Error, whose `message` is that of `showFitError` and whose `cause` is the
+ * FitError.
+ *
+ * @example
+ * const examples = { x: Float32Array.of(0, 1, 2, 3), y: Float32Array.of(1, 3, 5, 7), count: 4 }
+ * const { state } = await fitOrThrow({
+ *   backend: reference,
+ *   network: sequential(dense(1, 1)),
+ *   loss: mseLoss(),
+ *   optimizer: adam({ rate: 0.3 }),
+ *   key: randomKey(1),
+ *   epochs: 100,
+ *   shapes: { x: real(1), y: real(1), batch: 4 },
+ *   examples,
+ * })()
+ * Math.round(state.params[0].w[0] ?? 0) // => 2
+ */
+export const fitOrThrow = typed<Fit<true>>(
+  (o: AnyOptions): Task<AnyFitted> =>
+    async () => {
+      const result = await typed<(o: AnyOptions) => Fitting<AnyFitted>>(fit)(o)()
+      if (E.isLeft(result)) throw new Error(showFitError(showUnknown)(result.left), { cause: result.left })
+      return result.right
+    },
 )

@@ -78,6 +78,8 @@ export interface StepReport {
   readonly step: number
   /** The loss of the batch before the step. */
   readonly loss: number
+  /** The mean of the epoch's losses so far: after its last step it is the loss of the epoch. */
+  readonly mean: number
 }
 /** After an epoch, counted from 1. */
 export interface EpochReport<S, RunError> {
@@ -172,7 +174,7 @@ export const train =
           step += 1
           if (!Number.isFinite(loss)) return E.left({ _tag: 'NotFinite', step, epoch, batch: batches, loss } as const)
           total += loss
-          o.onStep?.({ epoch, step, loss })()
+          o.onStep?.({ epoch, step, loss, mean: total / batches })()
           if (o.save !== undefined && batches % o.save.every === 0) {
             const saved = await save({ epochs: epoch - 1, steps: step, batches, total })
             if (E.isLeft(saved)) return saved

@@ -28,7 +28,7 @@ export {
   shuffled,
   type WrongExamples,
 } from './examples.ts'
-export { fit } from './fit.ts'
+export { fit, fitOrThrow } from './fit.ts'
 export {
   type EpochReport,
   type FoldOptions,
@@ -56,13 +56,25 @@ export {
   topK,
   worstMistakes,
 } from './metrics.ts'
-export type { CheckpointOptions, FitError, FitOptions, Fitted, Plan, Reached, RecordOptions } from './options.ts'
+export {
+  type CheckpointOptions,
+  type FitError,
+  type FitOptions,
+  type Fitted,
+  type Plan,
+  type Reached,
+  type RecordOptions,
+  showFitError,
+} from './options.ts'
+export { decodeParams, encodeParams, type Params, type ParamTypes } from './params.ts'
 export { type PredictAllError, predictAll } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
 export { type Served, type ServeError, type ServeOptions, serve } from './serve.ts'
 export {
   type ExampleShapes,
   type Loss,
+  lossProgram,
+  lossProgramOrThrow,
   startTraining,
   type TrainData,
   type TrainState,

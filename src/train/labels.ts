@@ -45,7 +45,10 @@ const lookupsIn = (p: Closed, first: number): readonly Lookup[] => {
       // `batch` counts the axes before that of the rows
       found.push({ index, rows: nth(nth(types, table).shape, q.attrs.batch as number) })
   }
-  return found
+  // losses and metrics that look up the same index share one check, against the smallest table
+  const fewest = new Map<number, number>()
+  for (const { index, rows } of found) fewest.set(index, Math.min(rows, fewest.get(index) ?? rows))
+  return [...fewest].map(([index, rows]) => ({ index, rows }))
 }
 /** The losses of one example, in mode 'eval'; undefined where they are ill-typed, which the step reports. */
 const lossesOf = (l: Layer, losses: readonly AnyLoss[], { x, y }: AnyShapes): Closed | undefined => {

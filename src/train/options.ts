@@ -1,6 +1,6 @@
 /** The options of `fit`, and its result. */
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { Diagnostics } from '../../lang/syntax/error.ts'
+import { type Diagnostics, showDiagnostics } from '../../lang/syntax/error.ts'
 import type { Arrays } from '../../lang/syntax/tree.ts'
 import type { Columns, Examples } from '../data/dataset.ts'
 import type { Layer } from '../nn/layer.ts'
@@ -10,7 +10,7 @@ import type { Key } from '../random/key.ts'
 import type { Callback, FitReport } from './callback.ts'
 import type { Identity } from './checkpoint.ts'
 import type { Augment } from './examples.ts'
-import type { Runner, StepReport, TrainError } from './fold.ts'
+import { type Runner, type StepReport, showTrainError, type TrainError } from './fold.ts'
 import type { Settings } from './record.ts'
 import type { ExampleShapes, Loss, TrainState } from './step.ts'
 import type { Log, Store } from './store.ts'
@@ -48,6 +48,8 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   readonly onStep?: (report: StepReport & Plan) => IO<void>
   /** Runs after every epoch; 'stop' ends the run. */
   readonly onEpoch?: (report: FitReport) => IO<'continue' | 'stop'>
+  /** Runs once at the end, with the report of the epoch whose state is the result; undefined where there is none. */
+  readonly onEnd?: (report: FitReport | undefined) => IO<void>
 }
 /** How long a run will be. */
 export interface Plan {
@@ -76,6 +78,17 @@ export interface RecordOptions {
 export type FitError<BackendError> =
   | TrainError<BackendError>
   | { readonly _tag: 'IllTyped'; readonly diagnostics: Diagnostics }
+/**
+ * What is wrong, where, what to try. `showBackend` renders the back end's own errors.
+ *
+ * @example
+ * const show = showFitError(showBackendError)
+ * show({ _tag: 'NoBatches', epoch: 1 }).split('\n')[0] // => 'there is no batch'
+ */
+export const showFitError =
+  <B>(showBackend: (error: B) => string) =>
+  (e: FitError<B>): string =>
+    e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackend)(e)
 /** How far a run came, in epochs and steps from its beginning, and its state there. */
 export interface Reached<P, S, K, Slot extends string> {
   readonly state: Arrays<TrainState<P, S, K, Slot>>

@@ -124,6 +124,43 @@ const networkStep = (l: Layer, loss: AnyLoss, o: Optimizer, shapes: AnyShapes): 
     }),
   )
 
+/** What a loss takes beside the parameters: the layers' state, their keys, and a batch. */
+type LossData<S, K, T, U, N extends number> = {
+  readonly state: S
+  /** One key for every example and every random draw; null where the network draws nothing. */
+  readonly key: Batched<K, N>
+  readonly x: Batched<T, N>
+  readonly y: Batched<U, N>
+}
+type LossProgram<Checked extends boolean> = <P, S, K, F extends TypeRule, const T, const U, const N extends number>(
+  network: Layer<P, S, K, F>,
+  loss: Loss<Out<F, NoInfer<T>>, NoInfer<U>>,
+  shapes: ExampleShapes<T & FitsRule<F, T>, U, N>,
+) => Checked extends true
+  ? E.Either<Diagnostics, Program<readonly [P, LossData<S, K, T, U, N>], ScalarType>>
+  : Program<readonly [P, LossData<S, K, T, U, N>], ScalarType>
+const onlyLoss = (l: Layer, loss: AnyLoss, shapes: AnyShapes): E.Either<Diagnostics, UntypedProgram> =>
+  E.chain((p: UntypedProgram) =>
+    untypedProgram(p.in, (v: unknown) => at(open(p.closed, exprLeaves(v)), p.closed.outputs)[0]),
+  )(batchLoss(l, loss, shapes))
+/**
+ * What training minimises, as a program: (params, { state, key, x, y }) -> the mean loss of a batch, in mode 'train'. It is
+ * what `checkGradients` checks, and what `descentStep` descends.
+ *
+ * Errors:  every ill-typed operation of the network and the loss, on these examples
+ *
+ * @example
+ * const network = sequential(dense(2, 3), tanh, dense(3, 2))
+ * const loss = lossProgramOrThrow(network, crossEntropy(), { x: real(2), y: int(), batch: 4 })
+ * const checked = checkGradients(loss)
+ * checked._tag === 'Right' && checked.right.verdict // => 'correct'
+ */
+export const lossProgram = typed<LossProgram<true>>(onlyLoss)
+/** `lossProgram`, throwing its diagnostics. */
+export const lossProgramOrThrow = typed<LossProgram<false>>((...args: Parameters<typeof onlyLoss>) =>
+  orThrow(onlyLoss(...args)),
+)
+
 type NetworkStep<P, S, K, T, U, N extends number, Slot extends string> = Program<
   readonly [TrainState<P, S, K, Slot>, TrainData<T, U, N>],
   readonly [TrainState<P, S, K, Slot>, ScalarType]

@@ -60,7 +60,7 @@ export const failure = (peer: string, workload: string, note: string): Line => (
   note,
 })
 export const lineOf = (peer: string, workload: string, m: Measured, rss: number = peak()): Line => {
-  const { loss, grad_checksum = null, grad_probe = null, loss10 = null, gv } = m.checks
+  const { loss = null, grad_checksum = null, grad_probe = null, loss10 = null, gv } = m.checks
   const { times } = m.times
   const errors = wrong(workload, m.checks, peer.startsWith('adjoint'))
   const right = errors.length === 0
@@ -80,6 +80,18 @@ export const lineOf = (peer: string, workload: string, m: Measured, rss: number 
     ...(right && m.gflops !== undefined && { gflops: round(m.gflops) }),
   }
 }
+/** Rounds of one participant on one workload as one line: the lowest median, the least step. An error in any is one. */
+export const leastOf = (first: Line, ...more: readonly Line[]): Line =>
+  more.reduce((a, b) => {
+    if (a.ms_min === null || a.ms_median === null || b.ms_min === null || b.ms_median === null)
+      return a.ms_min === null ? a : b
+    return {
+      ...(b.ms_min < a.ms_min ? b : a),
+      ms_median: Math.min(a.ms_median, b.ms_median),
+      reps: a.reps + b.reps,
+      rss_mb: a.rss_mb === null || b.rss_mb === null ? null : Math.max(a.rss_mb, b.rss_mb),
+    }
+  }, first)
 /**
  * Megabytes of this process at its largest. Linux keeps that beside the memory itself; what resourceUsage says is never
  * less than what the process that started this one had.

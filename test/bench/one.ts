@@ -2,6 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Backend, wasm } from '../../backends/index.ts'
 import { backendNamed } from '../../src/cli/machine.ts'
+import { isCheck } from './check/list.ts'
+import { runCheck } from './check/run.ts'
 import { failure, lineOf } from './line.ts'
 import { isModel } from './models/list.ts'
 import { runModel } from './models/run.ts'
@@ -21,7 +23,7 @@ export const one = async (workload: string, options: Ours): Promise<void> => {
   const { name } = ours(options)
   try {
     const run = isOp(workload) ? runOp : isModel(workload) ? runModel : runOn
-    const measured = await run(backendOf(options), workload)
+    const measured = isCheck(workload) ? runCheck(workload) : await run(backendOf(options), workload)
     console.log(JSON.stringify(lineOf(name, workload, measured)))
     if (measured.times.profile) console.log(showProfile(measured.times.profile))
   } catch (error) {

@@ -1,19 +1,16 @@
 /** Who is measured, and how one of them runs one workload: a process of its own that prints a line of JSON. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { definitionOf } from './definitions.ts'
+import { coldStarts } from './estimate.ts'
 import { failure, type Line, lineOf } from './line.ts'
-import { seconds } from './measure.ts'
 
 /** This folder; the code runs from a bundle in a folder below it. */
 export const folder = fileURLToPath(new URL('..', import.meta.url))
-const peers = join(folder, 'peers')
 
 export interface Participant {
   readonly name: string
-  readonly kind: 'ours' | 'javascript' | 'pytorch'
+  readonly kind: 'ours' | 'javascript' | 'native'
   readonly command: (workload: string) => readonly string[]
   readonly env?: { readonly [name: string]: string }
   /** How to get it, where it is not there. */
@@ -35,90 +32,6 @@ export const ours = ({ backend, threads, relaxed }: Ours): Participant => ({
           JSON.stringify({ backend, threads, relaxed }),
         ],
 })
-const script = (
-  name: string,
-  file: string,
-  missing: string | undefined,
-  ...options: readonly string[]
-): Participant => ({
-  name,
-  kind: 'javascript',
-  command: (workload) => [process.execPath, join(peers, '.built', file), workload, ...options],
-  ...(missing !== undefined && { missing }),
-})
-const python = '/usr/bin/python3'
-const versionOf = (name: string): string =>
-  (JSON.parse(readFileSync(join(peers, 'node_modules', name, 'package.json'), 'utf8')) as { readonly version: string })
-    .version
-/** What PyTorch multiplies with matters more than its version: on Debian's plain BLAS it is ten times slower. */
-const torchCode = `import torch
-torch.ones(64, 64) @ torch.ones(64, 64)
-print(torch.__version__, 'with OpenBLAS' if 'openblas' in open('/proc/self/maps').read() else '')`
-const torchPackages = 'apt-get install python3-torch libopenblas0-pthread'
-const torchVersion = (): string | undefined => {
-  const { status, stdout } = spawnSync(python, ['-c', torchCode], { encoding: 'utf8' })
-  return status === 0 && stdout.includes('OpenBLAS') ? stdout.trim() : undefined
-}
-export interface Peers {
-  readonly participants: readonly Participant[]
-  readonly versions: string
-}
-/** TensorFlow.js and jax-js from their own package, PyTorch from the system, each on one thread and on two. */
-export const findPeers = (): Peers => {
-  const installed = existsSync(join(peers, 'node_modules'))
-  const npm = installed ? undefined : 'npm ci --prefix test/bench/peers'
-  const version = torchVersion()
-  const torch = (threads: number): Participant => ({
-    name: `torch-${threads}t`,
-    kind: 'pytorch',
-    command: (workload) => [
-      ...[python, join(peers, 'torch_peer.py'), workload, String(threads), String(seconds)],
-      JSON.stringify(definitionOf(workload).parameters),
-    ],
-    env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
-    ...(version === undefined && { missing: torchPackages }),
-  })
-  const javascript = installed
-    ? `TensorFlow.js ${versionOf('@tensorflow/tfjs')} (wasm), jax-js ${versionOf('@jax-js/jax')} (wasm)`
-    : `TensorFlow.js and jax-js not installed: ${npm}`
-  return {
-    participants: [
-      script('tfjs-wasm', 'tfjs.mjs', npm),
-      script('jaxjs-wasm', 'jaxjs.mjs', npm),
-      script('jaxjs-wasm-2w', 'jaxjs.mjs', npm, '2'),
-      torch(1),
-      torch(2),
-    ],
-    versions: `${javascript}, PyTorch ${version ?? `not installed, or without OpenBLAS: ${torchPackages}`}`,
-  }
-}
-
-const environment = join(peers, '.venv/bin/python')
-const engineVersions = `import importlib.metadata as m
-print(', '.join(f'{n} {m.version(n)}' for n in ('torch', 'jax', 'onnxruntime')))`
-/** PyTorch, JAX and onnxruntime, from the environment that peers/python.sh makes, on one thread: for models, or operations. */
-export const findEngines = (what: 'models' | 'ops'): Peers => {
-  const made = existsSync(environment)
-    ? spawnSync(environment, ['-c', engineVersions], { encoding: 'utf8' })
-    : undefined
-  const missing = made?.status === 0 ? undefined : 'test/bench/peers/python.sh'
-  const engine = (name: string, threads: number, file: string, ...before: readonly string[]): Participant => ({
-    name: `${name}-${threads}t`,
-    kind: 'pytorch',
-    command: (workload) => [environment, join(peers, file), workload, ...before, String(threads), String(seconds)],
-    env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
-    ...(missing !== undefined && { missing }),
-  })
-  const model = ['torch', 'channels_last', 'compile', 'onnxruntime'].map((e) => engine(e, 1, 'models_peer.py', e))
-  return {
-    participants:
-      what === 'models'
-        ? [...model, engine('jax', 1, 'models_jax.py')]
-        : ['torch', 'jax'].map((e) => engine(e, 1, 'ops_peer.py', e)),
-    versions: missing === undefined ? (made?.stdout ?? '').trim() : `no engines: ${missing}`,
-  }
-}
-
 interface Found extends Line {
   /** What a cold process says of itself. */
   readonly rss: number
@@ -144,7 +57,7 @@ const spawned = (p: Participant, workload: string) => {
 const cold = (p: Participant): Line => {
   const times: number[] = []
   let [loss, rss] = [Number.NaN, 0]
-  for (let k = 0; k < Number(process.env.BENCH_COLD ?? 15); k++) {
+  for (let k = 0; k < coldStarts(); k++) {
     const start = performance.now()
     const { found, why } = spawned(p, 'W11')
     times.push(performance.now() - start)

@@ -9,7 +9,8 @@ const args = process.argv.slice(2)
 const installed = existsSync(new URL('peers/node_modules', import.meta.url))
 try {
   if (args.includes('--peers') && installed)
-    for (const peer of ['peers/tfjs.mjs', 'peers/jaxjs.mjs']) await bundle(peer, 'peers/.built')
+    for (const peer of ['tfjs', 'jaxjs', 'tfjs_models', 'onnxruntime_web'])
+      await bundle(`peers/${peer}.mjs`, 'peers/.built')
   const { main } = await import(await bundle('main.ts', '.built'))
   process.exitCode = await main(args)
 } catch (error) {

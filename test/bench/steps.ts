@@ -1,6 +1,5 @@
 /** One workload on one back end: its programs compiled, its values found, its steps timed. */
-import * as E from 'fp-ts/lib/Either.js'
-import { type Backend, showBackendError } from '../../backends/index.ts'
+import type { Backend } from '../../backends/index.ts'
 import * as O from '../../lang/operations/index.ts'
 import { callClosed } from '../../lang/primitives/call.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
@@ -11,19 +10,15 @@ import { valueAndGradOrThrow } from '../../src/transform/grad.ts'
 import { jvp } from '../../src/transform/jvp.ts'
 import { checksums, fill, parameters } from './data.ts'
 import { type Definition, definitionOf, valuesOf } from './definitions.ts'
+import { type HeldStep, noteOf, orFail } from './held.ts'
 import type { Measured } from './line.ts'
 import { measure, median } from './measure.ts'
 import { lossOf, type Workload, workloadNamed } from './workloads.ts'
 
 type AnyProgram = Program<unknown, unknown>
-type Step = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 type Leaf = Float32Array
 type Of<K extends Workload['kind']> = Extract<Workload, { readonly kind: K }>
 
-const orFail = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isRight(result)) return result.right
-  throw new Error(showBackendError(result.left as never))
-}
 /** Compiled: flat inputs to a tree of results. */
 const compiled = async (b: Backend, p: AnyProgram) => {
   const executable = orFail(await b.compile(p)())
@@ -39,11 +34,11 @@ const gradientOf = (w: Of<'train' | 'gradient' | 'hvp'>, d: Definition): AnyProg
   return { in: whole.in, out: [whole.out[0], whole.out[1][0]], closed: { ...whole.closed, outputs: kept } } as never
 }
 /** The gradient as state beside the parameters: complete after every step, copied to the host when it is asked for. */
-const heldGradientOf = (w: Of<'gradient'>, d: Definition): Step => {
+const heldGradientOf = (w: Of<'gradient'>, d: Definition): HeldStep => {
   const gradient = callClosed(gradientOf(w, d).closed)
   const types = d.parameters.map(([s]) => real(...s))
   const data = d.data.map(([s]) => real(...s))
-  return (programOrThrow as unknown as (types: unknown, f: (xs: HeldInputs) => unknown) => Step)(
+  return (programOrThrow as unknown as (types: unknown, f: (xs: HeldInputs) => unknown) => HeldStep)(
     [[types, types], data],
     ([[params], xs]) => {
       const [loss, ...grads] = gradient(...params, ...xs)
@@ -52,13 +47,13 @@ const heldGradientOf = (w: Of<'gradient'>, d: Definition): Step => {
   )
 }
 type HeldInputs = readonly [state: readonly [params: readonly Expr[], grads: readonly Expr[]], data: readonly Expr[]]
-const stepOf = (w: Of<'train'>, d: Definition): Step =>
-  descentStepOrThrow(w.optimizer)(lossOf(w.loss, d)) as unknown as Step
+const stepOf = (w: Of<'train'>, d: Definition): HeldStep =>
+  descentStepOrThrow(w.optimizer)(lossOf(w.loss, d)) as unknown as HeldStep
 const productOf = (n: number): AnyProgram =>
   programOrThrow([real(n, n), real(n, n)], ([x, y]) => O.matmul(x as never, y as never)) as never
 /** Forward over reverse: the tangent of the loss is <grad L, v>, that of the gradient is H v. */
 const hvpOf = (w: Of<'hvp'>, d: Definition): AnyProgram => {
-  const both = jvp(gradientOf(w, d)) as unknown as Step
+  const both = jvp(gradientOf(w, d)) as unknown as HeldStep
   const tangents = both.closed.outputs.slice(1 + d.parameters.length)
   return { in: both.in, out: both.out[1], closed: { ...both.closed, outputs: tangents } } as never
 }
@@ -87,7 +82,7 @@ const runTrain = async (b: Backend, w: Of<'train'>, d: Definition): Promise<Meas
   const once = async (): Promise<number> => (orFail(await held.step(data as never)()) as Leaf)[0] as number
   let loss10 = Number.NaN
   for (let k = 0; k < 11; k++) loss10 = await once()
-  return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10 } }
+  return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads), loss10 }, ...noteOf(held) }
 }
 const runGradient = async (b: Backend, w: Of<'gradient'>, d: Definition): Promise<Measured> => {
   const [start, data] = [w.start ?? parameters(d.parameters), valuesOf(d)]
@@ -103,12 +98,12 @@ const runGradient = async (b: Backend, w: Of<'gradient'>, d: Definition): Promis
   const once = async (): Promise<number> => (orFail(await held.step(data as never)()) as Leaf)[0] as number
   const loss = await once()
   const [, grads] = orFail(await held.read()) as unknown as readonly [unknown, readonly Leaf[]]
-  return { times: await measure(once), checks: { loss, ...checksums(grads) } }
+  return { times: await measure(once), checks: { loss, ...checksums(grads) }, ...noteOf(held) }
 }
 /** The product as state beside its factors: reading it back is not timed. */
-const heldProductOf = (n: number): Step => {
+const heldProductOf = (n: number): HeldStep => {
   const square = real(n, n)
-  return (programOrThrow as unknown as (types: unknown, f: (xs: readonly [readonly Expr[]]) => unknown) => Step)(
+  return (programOrThrow as unknown as (types: unknown, f: (xs: readonly [readonly Expr[]]) => unknown) => HeldStep)(
     [[square, square, square], []],
     ([[x, y]]) => [[x, y, O.matmul(x as Expr, y as never)], []],
   )

@@ -7,17 +7,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type BackendError, reference, showBackendError, wasm } from '../../backends/index.ts'
 import { crossEntropy } from '../../lang/operations/classLoss.ts'
 import { tanh } from '../../lang/primitives/elementwise.ts'
-import { showDiagnostics } from '../../lang/syntax/error.ts'
 import { int, real } from '../../lang/syntax/shape.ts'
 import { spiral } from '../../src/data/index.ts'
 import { fileStore } from '../../src/disk/index.ts'
 import { dense, dropout, sequential } from '../../src/nn/index.ts'
 import { adam } from '../../src/optim/index.ts'
 import { randomKey } from '../../src/random/index.ts'
-import { accuracy, earlyStopping, type FitError, fit as fitNetwork, showTrainError } from '../../src/train/index.ts'
+import { accuracy, earlyStopping, fit as fitNetwork, showFitError } from '../../src/train/index.ts'
 
-const show = (e: FitError<BackendError>): string =>
-  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
+const show = showFitError<BackendError>(showBackendError)
 
 const digest = (tree: unknown): string =>
   createHash('sha256')

@@ -23,6 +23,10 @@ const read = (x: Tensor | undefined, i: Index): number => {
 const only = (args: readonly Tensor[]): Tensor => args[0] as Tensor
 const clamp = (n: number, k: number): number => Math.max(0, Math.min(n - 1, k))
 
+/** Where a box begins along axis d: inside of the outer array. */
+const cornerOf = (start: Tensor, front: Index, d: number, inner: Shape, outer: Shape): number =>
+  clamp((outer[d] as number) - (inner[d] as number) + 1, read(start, [...front, d]))
+
 /** All elements of x whose index agrees with i outside the axes, in row-major order. */
 const group = (x: Tensor, axes: Shape, i: Index): readonly number[] => {
   const kept = x.shape.map((_, d) => d).filter((d) => !axes.includes(d))
@@ -34,6 +38,7 @@ type Axes = { readonly axes: Shape }
 type Axis = { readonly axis: number }
 type Running = Axis & { readonly reverse: boolean }
 type Box = { readonly start: Shape; readonly stride: Shape }
+type Placed = { readonly batch: number; readonly shape: Shape }
 type Windows = {
   readonly stride: number
   readonly dilation: number
@@ -139,6 +144,17 @@ export const witnesses: { readonly [name: string]: Witness } = {
     const [x, at] = args as readonly [Tensor, Tensor]
     const row = read(at, i.slice(0, at.shape.length))
     return read(x, [...i.slice(0, batch), clamp(x.shape[batch] as number, row), ...i.slice(at.shape.length)])
+  },
+  dynamicSlice: ({ batch, shape }: Placed, args, i) => {
+    const [x, start] = args as readonly [Tensor, Tensor]
+    const [front, own] = [i.slice(0, batch), i.slice(batch)]
+    return read(x, [...front, ...own.map((k, d) => cornerOf(start, front, d, shape, x.shape.slice(batch)) + k)])
+  },
+  dynamicPad: ({ batch, shape }: Placed, args, i) => {
+    const [x, start] = args as readonly [Tensor, Tensor]
+    const [front, own, box] = [i.slice(0, batch), i.slice(batch), x.shape.slice(batch)]
+    const from = own.map((k, d) => k - cornerOf(start, front, d, box, shape))
+    return from.every((k, d) => k >= 0 && k < (box[d] as number)) ? read(x, [...front, ...from]) : 0
   },
   scatterAdd: ({ batch, size }: { readonly batch: number; readonly size: number }, args, i) => {
     const [x, at] = args as readonly [Tensor, Tensor]

@@ -50,10 +50,11 @@ export const functionNames = (module: Uint8Array): readonly string[] => {
   }
   return []
 }
-/** A kernel on the matrix core is several functions, named `%7 dot: left`, `%7 dot: 8 x 8 x 64`, ... */
+/** A kernel on the matrix core is several functions, named `%7 dot: left`, `%7 dot: 8 x 8 x 64`, ...; a shared one has all names. */
 const kernelNames = (module: Uint8Array): ReadonlySet<string> =>
   new Set(
     functionNames(module)
+      .flatMap((n) => n.split(', '))
       .filter((n) => n.startsWith('%'))
       .map((n) => n.split(': ')[0] as string),
   )

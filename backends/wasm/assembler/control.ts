@@ -15,12 +15,14 @@ export const variable = <T extends Numeric>(type: T, index: number): Local<T> =>
   tee: (x) => code(type, x.bytes, 0x22, unsigned(index)),
 })
 export const none: Code = code('none')
-export const seq = (...codes: readonly Code[]): Code => code('none', ...codes.map((c) => c.bytes))
+export const seq = (...codes: readonly Code[]): Code => all(codes)
+/** The same of a list of any length: a call takes only so many arguments. */
+export const all = (codes: readonly Code[]): Code => ({ type: 'none', bytes: codes.map((c) => c.bytes) })
 /** Computes a value and drops it. */
 export const drop = (x: Code<Numeric>): Code => code('none', x.bytes, 0x1a)
 /** Runs statements, then leaves a value. */
 export const giving = <T extends Numeric>(statements: readonly Code[], value: Code<T>): Code<T> =>
-  code(value.type, ...statements.map((c) => c.bytes), value.bytes)
+  code(value.type, all(statements).bytes, value.bytes)
 export const select = <T extends Numeric>(test: Code<'i32'>, x: Code<T>, y: Code<T>): Code<T> =>
   code(x.type, x.bytes, y.bytes, test.bytes, 0x1b)
 export const choose = <T extends Numeric>(test: Code<'i32'>, yes: Code<T>, no: Code<T>): Code<T> =>

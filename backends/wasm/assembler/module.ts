@@ -24,6 +24,8 @@ export interface ModuleBuilder {
     /** Its name in the name section, which profilers show. */
     label?: string,
   ) => Func<P, R>
+  /** A further name, for a function that serves several purposes. */
+  readonly named: (f: { readonly index: number }, label: string) => void
   /** The functions of the host, in the order of `names`. */
   readonly imported: readonly Func<readonly [], 'none'>[]
   readonly global: (initial: number) => Global<'i32'>
@@ -54,7 +56,12 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
   const bodies: Rope[] = []
   const globals: Rope[] = []
   const exports: Rope[] = []
-  const labels: Rope[] = []
+  const labels = new Map<number, string[]>()
+  const named = (index: number, label: string): void => {
+    const known = labels.get(index)
+    if (known) known.push(label)
+    else labels.set(index, [label])
+  }
   const typeOf = (params: readonly Numeric[], result: Numeric | 'none'): number => {
     const key = [params.join(), result].join(':')
     const known = types.indexOf(key)
@@ -93,9 +100,10 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
       const whole = flat([vector(runs.map(([n, t]) => [unsigned(n), typeByte[t]])), written.bytes, 0x0b])
       bodies.push([unsigned(whole.length), whole])
       const index = imports.length + signatures.push(typeOf(params, result)) - 1
-      if (label !== undefined) labels.push([unsigned(index), name(label)])
+      if (label !== undefined) named(index, label)
       return callable(index, result)
     },
+    named: ({ index }, label) => named(index, label),
     global: (initial) => {
       const index = globals.push([0x7f, 1, i32.const(initial).bytes, 0x0b]) - 1
       return {
@@ -105,6 +113,7 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
     },
     export: (n, f) => exports.push([name(n), 0, unsigned(f.index)]),
     finish: ({ pages, shared }) => {
+      const byIndex = [...labels].sort(([a], [b]) => a - b)
       const limits: Rope = shared ? [3, unsigned(pages), unsigned(shared.maximum)] : [0, unsigned(pages)]
       return flat([
         [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -117,7 +126,7 @@ export const makeModule = (names: readonly string[] = []): ModuleBuilder => {
         section(6, globals),
         section(7, exports),
         section(10, bodies),
-        custom('name', [1, sized(vector(labels))]),
+        custom('name', [1, sized(vector(byIndex.map(([index, of]) => [unsigned(index), name(of.join(', '))])))]),
       ])
     },
   }

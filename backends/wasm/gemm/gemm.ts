@@ -28,7 +28,7 @@ export const writeGemm = (given: Writer, found: Contraction, s: KernelSpec): Cod
   const t = tilingOf(element, c, team.threads)
   const [left, right, result] = [leftOf(w, t, s), rightOf(w, t, s), resultOf(w, t, s)]
   const panels = t.rows / tall
-  const core = writeCore(w.m, {
+  const core = writeCore(w, `${s.label}: ${t.rows} x ${t.breadth} x ${t.depth}`, {
     element,
     left: left.layout,
     right: right.layout,
@@ -37,7 +37,6 @@ export const writeGemm = (given: Writer, found: Contraction, s: KernelSpec): Cod
     depth: t.depth,
     block: Math.max(1, Math.min(panels, Math.floor(blockSize(element) / (tall * t.depth)))),
     relaxed: w.relaxed,
-    label: `${s.label}: ${t.rows} x ${t.breadth} x ${t.depth}`,
   })
 
   const zero = i32.const(0)

@@ -151,35 +151,30 @@ const overTiles = (start: Local<'i32'>, n: number, by: number, local: Locals, bo
 
 type Run = Func<readonly ['i32', 'i32', 'i32', 'i32'], 'none'>
 /** (fixed, moving, result, partial sums): addresses. */
-export const writeWindowCore = (m: ModuleBuilder, o: WindowLoops, relaxed: boolean, label: string): Run =>
-  m.func(
-    ['i32', 'i32', 'i32', 'i32'],
-    'none',
-    (local, fixed, moving, result, partial) => {
-      const tile = tileOf(o)
-      const pointers: Pointers = { a: local('i32'), b: local('i32'), c: local('i32') }
-      const { a, b, c } = pointers
-      const cells = range(tile.m).flatMap((row) =>
-        range(tile.t * tile.vectors).map((read): Cell => ({ row, read, sum: local('v128') })),
+export const writeWindowCore = (m: ModuleBuilder, o: WindowLoops, relaxed: boolean): Run =>
+  m.func(['i32', 'i32', 'i32', 'i32'], 'none', (local, fixed, moving, result, partial) => {
+    const tile = tileOf(o)
+    const pointers: Pointers = { a: local('i32'), b: local('i32'), c: local('i32') }
+    const { a, b, c } = pointers
+    const cells = range(tile.m).flatMap((row) =>
+      range(tile.t * tile.vectors).map((read): Cell => ({ row, read, sum: local('v128') })),
+    )
+    const [onM, onT, onLane] = [local('i32'), local('i32'), local('i32')]
+    const plain = o.plain.map((s) => [local('i32'), s] as const)
+    const at = (base: Int, side: 'fixed' | 'moving' | 'to'): Int =>
+      [...plain, [onM, o.m] as const, [onT, o.t] as const, [onLane, o.lane] as const].reduce<Int>(
+        (sum, [i, s]) => (s[side] === 0 || s.size === 1 ? sum : i32.add(sum, i32.mul(i.get, i32.const(s[side])))),
+        base,
       )
-      const [onM, onT, onLane] = [local('i32'), local('i32'), local('i32')]
-      const plain = o.plain.map((s) => [local('i32'), s] as const)
-      const at = (base: Int, side: 'fixed' | 'moving' | 'to'): Int =>
-        [...plain, [onM, o.m] as const, [onT, o.t] as const, [onLane, o.lane] as const].reduce<Int>(
-          (sum, [i, s]) => (s[side] === 0 || s.size === 1 ? sum : i32.add(sum, i32.mul(i.get, i32.const(s[side])))),
-          base,
-        )
-      const one = seq(
-        a.set(at(fixed.get, 'fixed')),
-        b.set(at(moving.get, 'moving')),
-        c.set(at(result.get, 'to')),
-        writeSum(o, writeTerm(o, tile, cells, pointers, local, relaxed), cells, pointers, partial.get, local),
-        writeStores(o, tile, cells, c),
-      )
-      const rows = overTiles(onM, o.m.size, tile.m, local, one)
-      const lines = overTiles(onLane, o.lane.size, 4 * tile.vectors, local, rows)
-      const tiles = overTiles(onT, o.t.size, tile.t, local, lines)
-      return plain.reduceRight<Code>((body, [i, s]) => count(i, i32.const(0), i32.const(s.size), 1, body), tiles)
-    },
-    label,
-  )
+    const one = seq(
+      a.set(at(fixed.get, 'fixed')),
+      b.set(at(moving.get, 'moving')),
+      c.set(at(result.get, 'to')),
+      writeSum(o, writeTerm(o, tile, cells, pointers, local, relaxed), cells, pointers, partial.get, local),
+      writeStores(o, tile, cells, c),
+    )
+    const rows = overTiles(onM, o.m.size, tile.m, local, one)
+    const lines = overTiles(onLane, o.lane.size, 4 * tile.vectors, local, rows)
+    const tiles = overTiles(onT, o.t.size, tile.t, local, lines)
+    return plain.reduceRight<Code>((body, [i, s]) => count(i, i32.const(0), i32.const(s.size), 1, body), tiles)
+  })

@@ -6,7 +6,7 @@ import { replaced } from '../../rewrite/scalars.ts'
 import { type Code, count, i32, memory, none, seq } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
-import type { KernelSpec, Writer } from '../kernel/writer.ts'
+import { functionOnce, type KernelSpec, type Writer } from '../kernel/writer.ts'
 import { single } from '../threads/team.ts'
 import { product } from './blocks.ts'
 import { offset } from './direct.ts'
@@ -61,7 +61,9 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   const partial = scratch(w, partialBytes / 4)
   const loops = x.loops(isDirect ? to : rowMajor(x.inner))
   const label = `${s.label}: ${outerCount} x ${product(x.inner)} x ${summed}`
-  const core = writeWindowCore(w.m, loops, w.relaxed, label)
+  const core = functionOnce(w, `windows ${JSON.stringify([loops, w.relaxed])}`, label, () =>
+    writeWindowCore(w.m, loops, w.relaxed),
+  )
 
   const by = strides(x.outer.map((i) => i.size))
   const at = (region: Region, a: Linear, iteration: Int): Int => {

@@ -9,16 +9,18 @@ import type { Type } from '../../../lang/syntax/shape.ts'
 import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
 import { inKernel, trappedIn } from '../../lost.ts'
-import { type Plan, typeOf } from '../../schedule/plan.ts'
 import type { Region } from '../kernel/region.ts'
+import type { Place } from '../steps/compile.ts'
 import { check, words } from '../threads/protocol.ts'
 import { engine, type WasmMemory } from './engine.ts'
 import { maySleep } from './features.ts'
-import { type CompiledModule, compileModule, messageOf, noDevice, type WasmOptions } from './moduleCache.ts'
+import { messageOf, noDevice } from './module.ts'
+import { type CompiledModule, compileModule, type WasmOptions } from './moduleCache.ts'
 import { type Pool, startPool } from './pool.ts'
 
 export interface Instance {
-  readonly plan: Plan
+  readonly inputs: readonly Place[]
+  readonly outputs: readonly Place[]
   readonly reason: string
   readonly write: (input: number, x: Elements) => void
   readonly run: () => void
@@ -81,7 +83,7 @@ export const instantiate = async (
 /** What every module of ours exports; `stop` only with threads. */
 export type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
 export const instanceOf = (
-  { plan, compiled, reason }: Omit<CompiledModule, 'module'>,
+  { compiled, reason }: Omit<CompiledModule, 'module'>,
   memory: WasmMemory,
   carried: number,
   calls: Exports,
@@ -89,10 +91,8 @@ export const instanceOf = (
 ): Instance => {
   if (pool && !maySleep()) new Int32Array(memory.buffer)[words.awake / 4] = 1
   for (const { region, dtype, values } of compiled.data) elements(memory, region, dtype).set(values)
-  const inputs = compiled.inputs.map((region, k) => elements(memory, region, typeOf(plan, k).dtype))
-  const outputs = compiled.outputs.map((region, k) =>
-    elements(memory, region, typeOf(plan, plan.outputs[k] as number).dtype),
-  )
+  const inputs = compiled.inputs.map((p) => elements(memory, p, p.dtype))
+  const outputs = compiled.outputs.map((p) => elements(memory, p, p.dtype))
   const ended = new Int32Array(memory.buffer, words.limit, 1)
   /** The error of the loop whose limit has ended a run; undefined where the run has failed otherwise. */
   const limitError = (): LoopLimitReached | undefined => {
@@ -109,7 +109,8 @@ export const instanceOf = (
     if (failed) throw failed.error
   }
   return {
-    plan,
+    inputs: compiled.inputs,
+    outputs: compiled.outputs,
     reason,
     write: (k, x) => inputs[k]?.set(x),
     run: () => {

@@ -1,7 +1,6 @@
 /** Compiled modules, found again by the content of their programs. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { RealPrecision } from '../../../lang/backend.ts'
+import type { ModuleStore, RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
@@ -13,8 +12,11 @@ import { type Element, elementOf, float32, widthOf } from '../assembler/index.ts
 import type { Region } from '../kernel/region.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
-import { engine, type Module } from './engine.ts'
+import type { Module } from './engine.ts'
+import { keyFor } from './entry.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
+import { type Loaded, readEntry, writeEntry } from './kept.ts'
+import { moduleOf, noDevice } from './module.ts'
 
 export interface WasmOptions {
   /** Of reals, in memory and in arithmetic; arrays are Float32Array or Float64Array. Default: float32. */
@@ -31,9 +33,14 @@ export interface WasmOptions {
    * when it is compiled.
    */
   readonly memory?: number
+  /**
+   * Where compiled modules are kept, so that a program compiled once is only loaded the next time: `moduleFolder()` of
+   * adjoint/disk in Node, `pageModules()` in a page. Whether that succeeded is in the `reason` of what is compiled. None
+   * by default.
+   */
+  readonly cache?: ModuleStore
 }
 export interface CompiledModule {
-  readonly plan: Plan
   readonly compiled: Compiled
   readonly module: Module
   readonly reason: string
@@ -49,12 +56,6 @@ const addressed = 65536 * page
 const bytesOf = ({ pages }: Compiled): number => pages * page
 /** A program with this many operations is worth waking other threads. */
 const largeProgram = 2e6
-
-export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-/** The module is valid, so a host that refuses it refuses every module. */
-const refused = (error: unknown): CompileError =>
-  noDevice(messageOf(error), "allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy")
 
 const reasonFor = (asked: number, threads: number): string =>
   asked === threads
@@ -77,7 +78,10 @@ const askedIn = ({ threads = 1, relaxed, precision = 'float32', memory = address
   element: elementOf(precision),
   memory: Math.min(memory, addressed),
 })
-type Written = Omit<CompiledModule, 'module'>
+interface Written {
+  readonly plan: Plan
+  readonly compiled: Compiled
+}
 /** The code of a program; an error where it needs more memory than there may be. */
 const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileError, Written> => {
   const { threads, relaxed, element, memory } = asked
@@ -91,14 +95,35 @@ const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileErro
   const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
   const beyond = beyondMemory(plan, { ...about, needed: bytesOf(compiled), width: widthOf(element, 'real') })
-  return beyond ? E.left(beyond) : E.right({ plan, compiled, reason: reasonFor(threads, compiled.threads) })
+  return beyond ? E.left(beyond) : E.right({ plan, compiled })
 }
-const compile = async (p: Closed, carried: number, asked: Asked): Outcome => {
+/** What a module depends on, beside the program. */
+interface Conditions extends Asked {
+  readonly carried: number
+  readonly cache: ModuleStore | undefined
+  /** All that the code depends on, as text. */
+  readonly content: string
+}
+const compile = async (p: Closed, asked: Conditions): Outcome => {
   if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
-  const found = written(p, carried, asked)
+  const { cache, threads } = asked
+  const entry = cache && keyFor(`${asked.content} ${hasSharedMemory()}`)
+  const kept = cache && entry !== undefined ? await readEntry(cache, entry) : undefined
+  if (kept !== undefined && E.isRight(kept)) return E.right(withReason(kept.right, threads))
+  const found = written(p, asked.carried, asked)
   if (E.isLeft(found)) return found
-  const module = await TE.tryCatch(() => engine.compile(found.right.compiled.bytes), refused)()
-  return E.map((m: Module): CompiledModule => ({ ...found.right, module: m }))(module)
+  const { compiled } = found.right
+  const module = await moduleOf(compiled.bytes)
+  if (E.isLeft(module)) return module
+  const loaded = { compiled, module: module.right }
+  if (cache === undefined || entry === undefined || kept === undefined)
+    return E.right(withReason({ ...loaded, note: undefined }, threads))
+  const note = await writeEntry(cache, entry, compiled, kept.left)
+  return E.right(withReason({ ...loaded, note }, threads))
+}
+const withReason = ({ compiled, module, note }: Loaded, asked: number): CompiledModule => {
+  const reason = reasonFor(asked, compiled.threads)
+  return { compiled, module, reason: note === undefined ? reason : `${reason}; ${note}` }
 }
 /** The plan of a program and the memory that an instance asks for. Nothing runs, and no engine is needed. */
 export const planned = (p: Closed, options: WasmOptions): E.Either<CompileError, string> =>
@@ -120,8 +145,10 @@ const kept = 32
 export const compileModule = (p: Closed, carried: number, options: WasmOptions): Outcome => {
   const asked = askedIn(options)
   const { threads, relaxed, element, memory } = asked
-  const key = `${element.precision} ${carried} ${threads} ${relaxed} ${memory} ${keyOf(p)}`
-  const found = known.get(key) ?? compile(p, carried, asked)
+  const { cache } = options
+  const content = `${element.precision} ${carried} ${threads} ${relaxed} ${memory} ${keyOf(p)}`
+  const key = cache === undefined ? content : `${cache.name} ${content}`
+  const found = known.get(key) ?? compile(p, { ...asked, carried, cache, content })
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

@@ -3,6 +3,7 @@
 import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { type Code, count, i32, select, seq, when } from '../assembler/index.ts'
 import type { ActiveLanes, Context, WriteBlock } from './context.ts'
+import { isAtStart } from './region.ts'
 
 type Int = Code<'i32'>
 /** Innermost axes up to this size are unrolled. */
@@ -40,7 +41,7 @@ export const makeAxes = (
       return seq(i.set(start), body)
     }
     const overlaps = n % lanes !== 0 && n >= lanes
-    if (overlaps && reads.some((r) => r.base === out.base)) {
+    if (overlaps && reads.some((r) => isAtStart(r, out))) {
       // in place, no element may be computed twice: the last iteration stores only what is left
       const whole = i32.const(n - (n % lanes))
       emit(count(at, first, select(i32.gt(last, whole), whole, last), lanes, someAt(at.get, lanes)))

@@ -15,7 +15,7 @@ import { writeStore, writeValue } from './values.ts'
 type Int = Code<'i32'>
 export interface KernelFunction {
   /** Computes the elements whose outermost index is in a range. */
-  readonly run: Func<readonly ['i32', 'i32'], 'none'>
+  readonly run: Pick<Func<readonly ['i32', 'i32'], 'none'>, 'call'>
   /** The size of the outermost axis. */
   readonly count: number
   /** The range may be divided at multiples of this. */
@@ -23,13 +23,25 @@ export interface KernelFunction {
 }
 
 export const writeKernel = (m: ModuleBuilder, lib: FunctionLibrary, kernel: LoweredKernel): KernelFunction => {
+  const written = writeKernelOver(m, lib, kernel, 0, () => kernel)
+  m.named(written.run, kernel.label)
+  return written
+}
+/** A kernel whose arrays begin at addresses that are its last arguments; without a name. */
+export const writeKernelOver = (
+  m: ModuleBuilder,
+  lib: FunctionLibrary,
+  kernel: LoweredKernel,
+  addresses: number,
+  arrays: (bases: readonly Int[]) => Pick<LoweredKernel, 'reads' | 'out'>,
+) => {
   const { axes, lanes } = kernel.nest
   const outer = axes[0]
   const run = m.func(
-    ['i32', 'i32'],
+    ['i32', 'i32', ...Array.from({ length: addresses }, () => 'i32' as const)],
     'none',
-    (locals, from, to) => writeBody(kernel, locals, lib, [from.get, to.get]),
-    kernel.label,
+    (locals, from, to, ...bases) =>
+      writeBody({ ...kernel, ...arrays(bases.map((b) => b.get)) }, locals, lib, [from.get, to.get]),
   )
   return { run, count: outer?.size ?? 1, grain: outer !== undefined && lanes.has(outer) ? lib.element.lanes : 1 }
 }

@@ -33,7 +33,7 @@ export const makeReader = (
     const [a, region] = [addressOf(k, s), regionOf(s)]
     const load = s.dtype === 'real' ? element.one.load : i32.load
     if (isSafe(a, undefined, 1, region)) return load(...address(a, region))
-    return load(bytes(clamped(scope, position(a), region), region.width), region.base)
+    return load(shifted(bytes(clamped(scope, position(a), region), region.width), region), region.base)
   }
   /** One element in all lanes; undefined where its address must be clamped. */
   const readSplat = (s: Load): V | undefined => {
@@ -68,6 +68,7 @@ type Address = readonly [at: Int, offset: number]
 
 const bytes = (x: Int, by: number): Int =>
   by === 4 || by === 8 ? i32.shl(x, i32.const(by === 4 ? 2 : 3)) : i32.mul(x, i32.const(by))
+const shifted = (x: Int, { shift }: Region): Int => (shift ? i32.add(shift, x) : x)
 const total = (terms: readonly Int[]): Int =>
   terms.length === 0 ? i32.const(0) : terms.reduce((a, b) => i32.add(a, b))
 
@@ -134,12 +135,13 @@ const loadScattered = (
   element: Element,
   dtype: DType,
   a: Linear,
-  { base, size, width }: Region,
+  { base, size, width, shift }: Region,
 ): V => {
   const { loadLane, loadSplat } = accessOf(element, dtype)
   const term = (t: Scalar, by: number): V => (by === 1 ? four(t) : i32x4.mul(four(t), i32x4.const(by)))
   const sum = [...a.terms].reduce((v, [t, by]) => i32x4.add(v, term(t, by)), i32x4.const(a.constant))
   const inside = i32x4.max(i32x4.min(sum, i32x4.const(Math.max(0, size - 1))), i32x4.const(0))
-  const at = keep(i32x4.shl(inside, width === 8 ? 3 : 2))
+  const place = i32x4.shl(inside, width === 8 ? 3 : 2)
+  const at = keep(shift ? i32x4.add(place, i32x4.splat(shift)) : place)
   return others(element).reduce((v, n) => loadLane(v, n, i32x4.lane(at, n), base), loadSplat(i32x4.lane(at, 0), base))
 }

@@ -10,5 +10,7 @@ export interface Region {
   /** Added to every address: the offset of a thread's own part. */
   readonly shift?: Code<'i32'>
 }
+/** Whether two regions begin at one address. */
+export const isAtStart = (x: Region, y: Region): boolean => x.base === y.base && x.shift === y.shift
 /** Bytes before the first buffer and after the last that loads may touch. */
 export const margin = 1 << 16

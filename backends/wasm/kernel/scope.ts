@@ -2,7 +2,7 @@
 
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
-import { type Code, i32, i32x4, type Local, type Locals, seq } from '../assembler/index.ts'
+import { all, type Code, i32, i32x4, type Local, type Locals } from '../assembler/index.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
 import type { Surroundings } from '../functions/polynomial.ts'
 import { type Lanes, type One, type Single, splat } from './operators.ts'
@@ -23,7 +23,7 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
     statements = []
     sharedHere = new Map()
     write()
-    const body = seq(...statements)
+    const body = all(statements)
     statements = before
     sharedHere = sharedBefore
     return body

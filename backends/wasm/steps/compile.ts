@@ -1,9 +1,19 @@
 /** A plan as one module: a function for every kernel, and one that runs them in order. */
 import { bug } from '../../../lang/syntax/error.ts'
+import { nth } from '../../../lang/syntax/list.ts'
 import { sizeOf, type Type } from '../../../lang/syntax/shape.ts'
+import { formOf } from '../../rewrite/alike.ts'
 import { updatesInPlace } from '../../schedule/overwrite.ts'
-import { type KernelStep, type Plan, plansWithin, type Step, typeOf, type WhileStep } from '../../schedule/plan.ts'
-import { type Code, type Element, float32, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
+import {
+  type KernelStep,
+  kernelsOf,
+  type Plan,
+  plansWithin,
+  type Step,
+  typeOf,
+  type WhileStep,
+} from '../../schedule/plan.ts'
+import { all, type Code, type Element, float32, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
@@ -18,13 +28,18 @@ import { runsAsLoops, writeElements, writeRowGroup } from './elements.ts'
 import { type RowGroup, rowGroups } from './rowBlocks.ts'
 import { writeScatter } from './scatter.ts'
 
+/** Where an array is, and what its elements are. */
+export interface Place extends Region {
+  readonly dtype: Type['dtype']
+}
+/** A module, and what one must know to run it: plain data. */
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly pages: number
-  readonly inputs: readonly Region[]
-  readonly outputs: readonly Region[]
+  readonly inputs: readonly Place[]
+  readonly outputs: readonly Place[]
   /** The loops with a limit. The word `limit` of memory is the number of the one that has ended a run. */
-  readonly loops: readonly WhileStep[]
+  readonly loops: readonly Pick<WhileStep, 'name' | 'limit'>[]
   /** Numbers that must be in memory before the first run. */
   readonly data: readonly Constant[]
   /** The number of threads that run it: 1 where no step is worth sharing. */
@@ -56,8 +71,9 @@ export const compilePlan = (
   const arena = makeArena(margin, element)
   const data = new Map<readonly number[], Constant>()
   const sorters = new Map<string, Sorter>()
-  const loops: WhileStep[] = []
+  const loops: Pick<WhileStep, 'name' | 'limit'>[] = []
   let finite: Finite | undefined
+  const repeated = repeatedForms(plan)
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { region: arena.take(values.length, dtype), dtype, values })
@@ -70,12 +86,22 @@ export const compilePlan = (
       locals,
       relaxed,
       team,
+      once: onceForAll(),
+      isRepeated: (s) => repeated.has(formOf(s)),
       constant: (values) => (data.get(values) ?? bug('data of another plan')).region,
       finite: () => {
         finite ??= writeFinite(m, element)
         return finite
       },
-      endAtLimit: (loop) => seq(i32.store(i32.const(0), i32.const(loops.push(loop)), words.limit), trap),
+      endAtLimit: (loop) =>
+        seq(
+          i32.store(
+            i32.const(0),
+            i32.const(loops.push({ name: loop.name, ...(loop.limit !== undefined && { limit: loop.limit }) })),
+            words.limit,
+          ),
+          trap,
+        ),
       sorter: (dtype, descending) => {
         const key = `${dtype} ${descending}`
         const sorter = sorters.get(key) ?? writeSorter(m, element, dtype, descending)
@@ -98,8 +124,8 @@ export const compilePlan = (
   return {
     bytes: m.finish({ pages, ...(several && { shared: { maximum: pages } }) }),
     pages,
-    inputs,
-    outputs,
+    inputs: inputs.map((r, k) => ({ ...r, dtype: typeOf(plan, k).dtype })),
+    outputs: outputs.map((r, k) => ({ ...r, dtype: typeOf(plan, nth(plan.outputs, k)).dtype })),
     data: [...data.values()],
     loops,
     threads: several?.used() ? threads : 1,
@@ -116,21 +142,34 @@ const writePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept: Regions 
   const placed = regionsOf(p, w.arena, w.lib.element, new Set(kept.keys()))
   const regions = new Map<number, Region>([...inputs.entries(), ...placed, ...kept])
   for (const s of p.steps) if (s._tag === 'Data') regions.set(s.out, w.constant(s.values))
-  const steps = rowGroups(p, regions, (s) => runsAsLoops(w, specOf(p, s, regions)))
-  const code = seq(...steps.map((s) => writeStep(w, p, s, regions)))
-  return { code, outputs: p.outputs.map((o) => at(regions, o)) }
+  const steps = rowGroups(p, regions, (s) => runsAsLoops(w, specOf(w, p, s, regions)))
+  return {
+    code: inFunctions(w, steps, (v, s) => writeStep(v, p, s, regions)),
+    outputs: p.outputs.map((o) => at(regions, o)),
+  }
+}
+/** Steps that one function runs: engines limit the locals and the length of a function, and compile short ones faster. */
+const mostSteps = 512
+const inFunctions = <S>(w: Writer, steps: readonly S[], write: (w: Writer, s: S) => Code): Code => {
+  if (steps.length <= mostSteps) return all(steps.map((s) => write(w, s)))
+  const parts = Array.from({ length: Math.ceil(steps.length / mostSteps) }, (_, k) =>
+    w.m.func([], 'none', (locals) =>
+      all(steps.slice(k * mostSteps, (k + 1) * mostSteps).map((s) => write({ ...w, locals }, s))),
+    ),
+  )
+  return all(parts.map((f) => f.call()))
 }
 const writeStep = (w: Writer, p: Plan, s: Step | RowGroup, regions: Regions): Code => {
   switch (s._tag) {
     case 'Data':
       return none
     case 'Kernel':
-      return writeElements(w, specOf(p, s, regions))
+      return writeElements(w, specOf(w, p, s, regions))
     case 'Rows':
       return writeRowGroup(
         w,
         s,
-        s.steps.map((k) => specOf(p, k, regions)),
+        s.steps.map((k) => specOf(w, p, k, regions)),
       )
     case 'Sort':
       return w.arena.inside(() => writeSort(w, p, s, regions))
@@ -145,7 +184,22 @@ const writeStep = (w: Writer, p: Plan, s: Step | RowGroup, regions: Regions): Co
   }
 }
 
-const specOf = (p: Plan, s: KernelStep, regions: Regions): KernelSpec => ({
+/** The forms that several kernels have. */
+const repeatedForms = (p: Plan): ReadonlySet<string> => {
+  const [seen, again] = [new Set<string>(), new Set<string>()]
+  for (const form of kernelsOf(p).map(formOf)) (seen.has(form) ? again : seen).add(form)
+  return again
+}
+/** A key names one thing, so what is found under it is what `make` would give. */
+const onceForAll = (): Writer['once'] => {
+  const made = new Map<string, unknown>()
+  return <A>(key: string, make: () => A): A => {
+    if (!made.has(key)) made.set(key, make())
+    return made.get(key) as A
+  }
+}
+
+const specOf = (w: Writer, p: Plan, s: KernelStep, regions: Regions): KernelSpec => ({
   axes: s.indices,
   body: s.body,
   shapes: s.reads.map((v) => typeOf(p, v).shape),
@@ -153,4 +207,5 @@ const specOf = (p: Plan, s: KernelStep, regions: Regions): KernelSpec => ({
   out: at(regions, s.out),
   dtype: typeOf(p, s.out).dtype,
   label: `%${s.out} ${s.ops.join(' ')}`,
+  repeated: w.isRepeated(s),
 })

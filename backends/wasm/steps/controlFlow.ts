@@ -15,7 +15,7 @@ import {
   typeOf,
   type WhileStep,
 } from '../../schedule/plan.ts'
-import { type Code, count, i32, type Local, none, seq, when, whileDo } from '../assembler/index.ts'
+import { all, type Code, count, i32, type Local, none, seq, when, whileDo } from '../assembler/index.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
@@ -59,14 +59,14 @@ export const writeLoop = (w: Writer, write: WritePlan, p: Plan, s: LoopStep, reg
     return v === undefined ? none : copy(row(at(regions, v), one), i32.const(one.base), one)
   }
   const ys = outputs.slice(s.carries)
-  const iteration = seq(
+  const iteration = all([
     t.set(s.reverse ? i32.sub(i32.const(s.length - 1), step.get) : step.get),
     ...rows.map((r, k) => copy(i32.const(r.base), row(args[s.carries + k] ?? bug('no rows'), r), r)),
     ...carries.map((c, k) => stack(ys.length + k, c)),
     code,
     ...ys.map((y, k) => stack(k, y)),
     copyTogether(w.arena, carries, outputs.slice(0, s.carries)),
-  )
+  ])
   return seq(
     copyEach(carries, args),
     count(step, i32.const(0), i32.const(s.length), 1, iteration),

@@ -1,6 +1,6 @@
 /** Copies of values in memory. */
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { type Code, i32, memory, none, seq } from '../assembler/index.ts'
+import { all, type Code, i32, memory, none, seq } from '../assembler/index.ts'
 import type { Arena } from '../kernel/arena.ts'
 import type { Region } from '../kernel/region.ts'
 
@@ -11,7 +11,7 @@ const copyRegion = (to: Region, from: Region): Code =>
   to.base === from.base ? none : copy(i32.const(to.base), i32.const(from.base), to)
 /** Copies each region to the target of the same number, if there is one. */
 export const copyEach = (to: readonly (Region | undefined)[], from: readonly Region[]): Code =>
-  seq(...RA.zip(to, from).map(([t, f]) => (t === undefined ? none : copyRegion(t, f))))
+  all(RA.zip(to, from).map(([t, f]) => (t === undefined ? none : copyRegion(t, f))))
 /** Copies all regions simultaneously: a source that is also a target is read before it is overwritten. */
 export const copyTogether = (arena: Arena, to: readonly Region[], from: readonly Region[]): Code => {
   const clashes = from.some((f, i) => to.some((t, j) => i !== j && t.base === f.base && f.size > 0))

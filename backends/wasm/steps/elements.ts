@@ -10,17 +10,18 @@ import { type Contraction, canTestFinite, contractionIn, productSumIn } from '..
 import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
-import { type Code, type Element, i32, seq, when } from '../assembler/index.ts'
+import { all, type Code, type Element, i32, seq, when } from '../assembler/index.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
 import { writeWindows } from '../gemm/writeWindows.ts'
-import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
+import type { KernelFunction } from '../kernel/kernel.ts'
 import { type Lowered, lower } from '../kernel/lower.ts'
-import type { Region } from '../kernel/region.ts'
+import { isAtStart, type Region } from '../kernel/region.ts'
+import { writeOnce } from '../kernel/shared.ts'
 import { tiled } from '../kernel/tiles.ts'
-import type { KernelSpec, Writer } from '../kernel/writer.ts'
+import { formOfSpec, type KernelSpec, type Writer } from '../kernel/writer.ts'
 import { type RowGroup, writeRows } from './rowBlocks.ts'
 
 /** A kernel with this many operations is worth sharing between threads. */
@@ -45,7 +46,21 @@ const rowOf = (s: KernelSpec): Row | undefined => {
   return sums && product && { sums, product }
 }
 /** Rows and windows are written for float32 only. */
-const wayOf = (element: Element, given: KernelSpec): Way => {
+const wayOf = (w: Writer, s: KernelSpec): Way => {
+  const element = w.lib.element
+  const way = w.once(`way ${formOfSpec(s)}`, () => findWay(element, s))
+  switch (way._tag) {
+    case 'Loops':
+      return way
+    case 'Product':
+      return { ...way, spec: { ...s, axes: way.spec.axes, body: way.spec.body } }
+    // these two know the addresses
+    case 'Row':
+    case 'Windows':
+      return findWay(element, s)
+  }
+}
+const findWay = (element: Element, given: KernelSpec): Way => {
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
   const isSingle = element.type === 'f32'
   const row = isSingle ? rowOf(given) : undefined
@@ -59,11 +74,11 @@ const wayOf = (element: Element, given: KernelSpec): Way => {
     return { _tag: 'Windows', windows, spec }
   return product ? { _tag: 'Product', product, spec } : { _tag: 'Loops' }
 }
-export const runsAsLoops = (w: Writer, s: KernelSpec): boolean => wayOf(w.lib.element, s)._tag === 'Loops'
+export const runsAsLoops = (w: Writer, s: KernelSpec): boolean => wayOf(w, s)._tag === 'Loops'
 
 /** out[axes] = body. */
 export const writeElements = (w: Writer, s: KernelSpec): Code => {
-  const way = wayOf(w.lib.element, s)
+  const way = wayOf(w, s)
   const asLoops = (): Code => writeLoops(w, s)
   switch (way._tag) {
     case 'Loops':
@@ -87,19 +102,25 @@ const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code 
 }
 const lowered = (s: KernelSpec): Lowered => lower(s.axes, unrollShort(chooseShort(s.body)), s.shapes)
 const writeLoops = (w: Writer, s: KernelSpec): Code => {
-  const inPlace = s.reads.some((r) => r.base === s.out.base)
-  return shareIfLarge(w, writeKernel(w.m, w.lib, { ...s, nest: tiled(lowered(s), !inPlace) }), workOf(s))
+  const inPlace = s.reads.some((r) => isAtStart(r, s.out))
+  return shareIfLarge(
+    w,
+    writeOnce(w, s, formIn('tiles', s), () => tiled(lowered(s), !inPlace)),
+    workOf(w, s),
+  )
 }
-const workOf = (s: KernelSpec): number => (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size))
+const formIn = (kind: string, s: KernelSpec): string | undefined =>
+  s.repeated ? `${kind} ${formOfSpec(s)}` : undefined
+const workOf = (w: Writer, s: KernelSpec): number =>
+  w.once(`work ${formOfSpec(s)}`, () => (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size)))
 /** Kernels that follow one another row by row, each of which runs as loops. */
 export const writeRowGroup = (w: Writer, rows: RowGroup, specs: readonly KernelSpec[]): Code => {
   // without tiles: their outermost axis is not the rows
-  const kernels = specs.map((s) => writeKernel(w.m, w.lib, { ...s, nest: lowered(s) }))
-  const works = specs.map(workOf)
+  const kernels = specs.map((s) => writeOnce(w, s, formIn('rows', s), () => lowered(s)))
+  const works = specs.map((s) => workOf(w, s))
   const total = works.reduce((a, b) => a + b, 0)
   return (
-    writeRows(w, rows, kernels, total >= largeKernel) ??
-    seq(...kernels.map((k, n) => shareIfLarge(w, k, works[n] ?? 0)))
+    writeRows(w, rows, kernels, total >= largeKernel) ?? all(kernels.map((k, n) => shareIfLarge(w, k, works[n] ?? 0)))
   )
 }
 /** Runs `yes` if all elements of the arrays that these scalars load are finite, else `no`. */

@@ -7,7 +7,7 @@
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { partsOf } from '../../rewrite/scalars.ts'
 import { type KernelStep, type Plan, type Step, sizeAt, typeOf } from '../../schedule/plan.ts'
-import { type Code, i32, type Locals, seq, when, whileDo } from '../assembler/index.ts'
+import { all, type Code, i32, type Locals, seq, when, whileDo } from '../assembler/index.ts'
 import type { KernelFunction } from '../kernel/kernel.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
@@ -35,7 +35,7 @@ export const rowGroups = (
   const close = (): void => {
     const group = open.length > 1 ? groupOf(p, open) : undefined
     if (group) found.push(group)
-    else found.push(...open)
+    else for (const s of open) found.push(s)
     open = []
   }
   for (const s of p.steps) {
@@ -76,9 +76,10 @@ const sharedAxes = (p: Plan, steps: readonly KernelStep[]): number => {
     ),
   )
   const [first = []] = shapes
-  const alike = prefix((d) => shapes.every((shape) => shape[d] === first[d]), Math.min(...shapes.map((x) => x.length)))
-  return Math.min(alike, ...own)
+  const alike = prefix((d) => shapes.every((shape) => shape[d] === first[d]), least(shapes.map((x) => x.length)))
+  return least([alike, ...own])
 }
+const least = (xs: readonly number[]): number => xs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
 const prefix = (holds: (d: number) => boolean, most: number): number => {
   let d = 0
   while (d < most && holds(d)) d++
@@ -134,7 +135,7 @@ export const writeRows = (
         seq(
           end.set(i32.add(start.get, i32.const(block))),
           when(i32.gt(end.get, to), end.set(to)),
-          ...kernels.map((k) => k.run.call(scaled(start.get, k), scaled(end.get, k))),
+          all(kernels.map((k) => k.run.call(scaled(start.get, k), scaled(end.get, k)))),
           start.set(end.get),
         ),
       ),

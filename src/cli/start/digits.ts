@@ -3,7 +3,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Backend, type BackendError, showBackendError } from '../../../backends/index.ts'
-import { int, real, showDiagnostics } from '../../../lang/index.ts'
+import { int, real } from '../../../lang/index.ts'
 import { crossEntropy, relu } from '../../../lang/operations/index.ts'
 import { nth } from '../../../lang/syntax/list.ts'
 import { type Dataset, digits, showDataError, take } from '../../data/index.ts'
@@ -11,7 +11,7 @@ import { loadMnist } from '../../disk/index.ts'
 import { dense, sequential, summary } from '../../nn/index.ts'
 import { adam } from '../../optim/index.ts'
 import { foldIn, type Key, randomKey } from '../../random/key.ts'
-import { accuracy, argmaxRows, type FitError, fit, predictAll, showTrainError } from '../../train/index.ts'
+import { accuracy, argmaxRows, fit, predictAll, showFitError } from '../../train/index.ts'
 
 const network = sequential(dense(784, 128), relu, dense(128, 10))
 const optimizer = adam({ rate: 2e-3 })
@@ -40,9 +40,7 @@ export interface TrainedDigits {
   readonly seconds: number
 }
 
-/** An error of the back end, of the types or of the training, as text. */
-const showFitError = (e: FitError<BackendError>): string =>
-  e._tag === 'IllTyped' ? showDiagnostics(e.diagnostics) : showTrainError(showBackendError)(e)
+const showFailure = showFitError<BackendError>(showBackendError)
 
 /** The predictions of the trained network for the first pictures of a set. */
 const predict = (
@@ -53,7 +51,7 @@ const predict = (
   const shown = take(d, 48)
   return pipe(
     predictAll(backend)(network, { x: real(784), batch: shown.count })(trained, shown),
-    TE.bimap(showFitError, (logits) =>
+    TE.bimap(showFailure, (logits) =>
       Array.from(
         argmaxRows(logits, 10),
         (predicted, i): Prediction => ({
@@ -142,7 +140,7 @@ export const trainDigits = (
   }
   return pipe(
     fitDigits(backend, training, test, foldIn(2)(root), observer),
-    TE.mapLeft(showFitError),
+    TE.mapLeft(showFailure),
     TE.chain(({ state, history }) =>
       pipe(
         predict(backend, state, test),

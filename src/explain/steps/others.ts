@@ -2,6 +2,7 @@
 import type { Batched, Fused, Rewritten, Scheduled, Split } from '../../../lang/tell.ts'
 import { folding, lockstep } from '../../transform/simplify/index.ts'
 import type { Step } from '../derivation.ts'
+import { frenchLoopLaws } from '../french.ts'
 import { type Ledger, remarksOf, sentenceOf, stepOf } from '../ledger.ts'
 import { type Phrase, phrase } from '../messages.ts'
 import { called, written } from '../symbols.ts'
@@ -73,6 +74,7 @@ export const rewritten = (l: Ledger, { law, from, to }: Rewritten): Step => {
 }
 /** Of a law that rewrites loops. */
 export const fused = ({ law }: Fused): Step => {
+  const said = { en: law, fr: frenchLoopLaws[law] ?? law }
   const after = law === lockstep ? 'one loop' : 'a smaller loop'
   return stepOf({
     action: 'rewrite',
@@ -81,8 +83,8 @@ export const fused = ({ law }: Fused): Step => {
       left: { text: 'loops', latex: '\\mathrm{loops}' },
       right: { text: after, latex: `\\mathrm{${after.replaceAll(' ', '\\ ')}}` },
     },
-    rule: phrase('ruleLaw', { law }),
-    sentence: law === lockstep ? phrase('fusedLoops', {}) : phrase('lessenedLoop', { law }),
+    rule: phrase('ruleNamed', { name: said }),
+    sentence: law === lockstep ? phrase('fusedLoops', {}) : phrase('lessenedLoop', { law: said }),
   })
 }
 

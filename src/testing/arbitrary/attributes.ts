@@ -210,6 +210,16 @@ export const fitters: { readonly [name: string]: Fitter } = {
     const rows = pick(2) === 0 ? [1 + pick(3)] : [2, 1 + pick(2)]
     return x.shape.length === 0 ? undefined : { attrs: { batch }, args: [x, int(...x.shape.slice(0, batch), ...rows)] }
   },
+  dynamicSlice: (x, { pick }) => {
+    const batch = pick(x.shape.length + 1)
+    const [front, own] = [x.shape.slice(0, batch), x.shape.slice(batch)]
+    return { attrs: { batch, shape: own.map((n) => 1 + pick(n)) }, args: [x, int(...front, own.length)] }
+  },
+  dynamicPad: (x, { pick }) => {
+    const batch = pick(x.shape.length + 1)
+    const [front, own] = [x.shape.slice(0, batch), x.shape.slice(batch)]
+    return { attrs: { batch, shape: own.map((n) => n + pick(3)) }, args: [x, int(...front, own.length)] }
+  },
   scatterAdd: (x, { pick }) => {
     const rank = pick(x.shape.length + 1)
     return { attrs: { batch: pick(rank + 1), size: 1 + pick(3) }, args: [x, int(...x.shape.slice(0, rank))] }

@@ -1,6 +1,5 @@
 /** A model on one back end: parameters stay where it computes; an example goes in, an output or a loss comes out. */
-import * as E from 'fp-ts/lib/Either.js'
-import { type Backend, showBackendError } from '../../../backends/index.ts'
+import type { Backend } from '../../../backends/index.ts'
 import { callClosed } from '../../../lang/primitives/call.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { type Program, untypedProgram } from '../../../lang/syntax/program.ts'
@@ -11,19 +10,15 @@ import { sgd } from '../../../src/optim/index.ts'
 import { startState } from '../../../src/optim/optimizer.ts'
 import { trainStepOrThrow } from '../../../src/train/step.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
+import { type HeldStep, noteOf, orFail } from '../held.ts'
 import type { Measured } from '../line.ts'
 import { measure } from '../measure.ts'
 import { lossOf, type ModelCase, modelCase, type Task } from './list.ts'
 import { hashed, labels, parametersOf, statisticsOf } from './numbers.ts'
 
-type Step = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 type Numbers = Float32Array | Int32Array
-const orFail = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isRight(result)) return result.right
-  throw new Error(showBackendError(result.left as never))
-}
 /** Parameters and statistics are the state, which forward leaves as it is. */
-const forwardStep = ({ network, x }: ModelCase): Step => {
+const forwardStep = ({ network, x }: ModelCase): HeldStep => {
   const one = predictOrThrow(network, x as never) as Program<unknown, unknown>
   const all = vmap(1, { over: { params: false, state: false, x: true } as never, axis: 'batch' })(one as never)
   const { in: types, closed } = all as unknown as { readonly in: { readonly x: unknown }; readonly closed: never }
@@ -34,15 +29,15 @@ const forwardStep = ({ network, x }: ModelCase): Step => {
       state,
       run(...exprLeaves({ ...state, ...data }))[0] as Expr,
     ]),
-  ) as Step
+  ) as HeldStep
 }
 const optimizer = sgd({ rate: 1e-3 })
-const trainingStep = (m: ModelCase): Step =>
+const trainingStep = (m: ModelCase): HeldStep =>
   trainStepOrThrow(m.network, lossOf(m) as never, optimizer, {
     ...{ x: m.x, y: int(...m.y), batch: m.batch },
-  } as never) as unknown as Step
+  } as never) as unknown as HeldStep
 /** The program that is measured. */
-export const modelProgram = (workload: string): Step => {
+export const modelProgram = (workload: string): HeldStep => {
   const [m, task] = modelCase(workload)
   return task === 'forward' ? forwardStep(m) : trainingStep(m)
 }
@@ -68,5 +63,5 @@ export const runModel = async (b: Backend, workload: string): Promise<Measured> 
   const data = task === 'forward' ? { x } : { x, y: labels(batch * sizeOf(m.y), 1002, m.classes) }
   const once = async (): Promise<Float32Array> => orFail(await held.step(data as never)()) as Float32Array
   const loss = checked(task, await once())
-  return { times: await measure(once), checks: { loss } }
+  return { times: await measure(once), checks: { loss }, ...noteOf(held) }
 }

@@ -1,25 +1,20 @@
 /** One operation on one back end. Inputs and results stay where it computes, so that reading them back is not timed. */
-import * as E from 'fp-ts/lib/Either.js'
-import { type Backend, showBackendError } from '../../../backends/index.ts'
+import type { Backend } from '../../../backends/index.ts'
 import { callClosed } from '../../../lang/primitives/call.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
-import { type Program, programOrThrow, type UntypedProgram } from '../../../lang/syntax/program.ts'
+import { programOrThrow, type UntypedProgram } from '../../../lang/syntax/program.ts'
 import { int, real, sizeOf, type Type } from '../../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { vjpOrThrow } from '../../../src/transform/vjp.ts'
 import { checksums } from '../data.ts'
+import { type HeldStep, noteOf, orFail } from '../held.ts'
 import type { Measured } from '../line.ts'
 import { measure } from '../measure.ts'
 import { hashed, labels } from '../models/numbers.ts'
 import { type Input, type Op, opOf } from './list.ts'
 
-type Step = Program<readonly [unknown, unknown], readonly [unknown, unknown]>
 type Build = (types: unknown, f: (xs: never) => unknown) => UntypedProgram
 const build = programOrThrow as unknown as Build
-const orFail = <A>(result: E.Either<unknown, A>): A => {
-  if (E.isRight(result)) return result.right
-  throw new Error(showBackendError(result.left as never))
-}
 const typeOf = (x: Input): Type => ('below' in x ? int(...x.shape) : real(...x))
 /** (inputs, cotangent) -> the gradients alone, or (inputs) -> the value. */
 const programOf = ({ inputs, f, back }: Op, part: string): UntypedProgram => {
@@ -30,13 +25,13 @@ const programOf = ({ inputs, f, back }: Op, part: string): UntypedProgram => {
   return { ...both, out: inputs.slice(0, back).map(typeOf), closed: { ...both.closed, outputs } }
 }
 /** The results as state beside the inputs. */
-const heldStep = (p: UntypedProgram): Step => {
+const heldStep = (p: UntypedProgram): HeldStep => {
   const [ins, outs] = [typeLeaves(p.in), typeLeaves(p.out)]
   const run = callClosed(p.closed)
   return build([[ins, outs], []], ([[xs]]: readonly [readonly [readonly Expr[]]]) => [[xs, run(...xs)], []]) as never
 }
 /** The program that is measured. */
-export const opProgram = (workload: string): Step => heldStep(programOf(...opOf(workload)))
+export const opProgram = (workload: string): HeldStep => heldStep(programOf(...opOf(workload)))
 
 export const runOp = async (b: Backend, workload: string): Promise<Measured> => {
   const p = programOf(...opOf(workload))
@@ -55,5 +50,5 @@ export const runOp = async (b: Backend, workload: string): Promise<Measured> => 
   const once = async (): Promise<unknown> => orFail(await held.step([] as never)())
   await once()
   const [, found] = orFail(await held.read()) as unknown as readonly [unknown, readonly ArrayLike<number>[]]
-  return { times: await measure(once), checks: { loss: checksums(found).grad_checksum } }
+  return { times: await measure(once), checks: checksums(found), ...noteOf(held) }
 }

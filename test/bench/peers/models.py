@@ -6,6 +6,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from common import hashed, labels
+
 S, R = nn.Sequential, nn.ReLU
 
 
@@ -224,21 +226,6 @@ GAINS = {'resmlp': 0.03}
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------
-
-def hashed(count, k, scale, offset=0.0):
-    with np.errstate(over='ignore'):
-        h = np.arange(count, dtype=np.uint32) * np.uint32(0x85ebca6b) + np.uint32((k * 0x9e3779b1) & 0xffffffff)
-        h ^= h >> np.uint32(15)
-        h *= np.uint32(0x2c1b3c6d)
-        h ^= h >> np.uint32(12)
-        h *= np.uint32(0x297a2d39)
-        h ^= h >> np.uint32(15)
-    return offset + scale * (2 * (h.astype(np.float64) / 4294967296) - 1)
-
-
-def labels(count, k, top):
-    return np.floor(hashed(count, k, 0.5, 0.5) * top).astype(np.int64)
-
 
 def fill(model, gain):
     norms = {id(m.weight) for m in model.modules() if isinstance(m, (nn.LayerNorm, nn.BatchNorm2d))}

@@ -1,24 +1,21 @@
 #!/usr/bin/python3
 """A published model in JAX on XLA's CPU back end, one jit, in this process; its line as JSON.
 
-models_jax.py MODEL/TASK THREADS SECONDS
+models_jax.py MODEL/TASK jax THREADS SECONDS
 
 A model asks for its parameters in order, as `take(shape)`; the first run records the shapes, the others hand out arrays.
 One thread: XLA's pool is off, and the process stays on one core.
 """
-import json
 import math
-import os
-import resource
-import statistics
 import sys
 import time
 
-WORKLOAD, THREADS, SECONDS = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+from common import hashed, labels, line, pin_jax, timed
+
+WORKLOAD, THREADS, SECONDS = sys.argv[1], int(sys.argv[3]), float(sys.argv[4])
 NAME, TASK = WORKLOAD.split('/')
 if THREADS == 1:
-    os.environ['XLA_FLAGS'] = '--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1'
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    pin_jax()
 
 import jax
 import jax.numpy as jnp
@@ -253,17 +250,6 @@ MODELS = {
 
 # -- numbers: as models/numbers.ts ------------------------------------------------------------------------------------
 
-def hashed(count, k, scale, offset=0.0):
-    with np.errstate(over='ignore'):
-        h = np.arange(count, dtype=np.uint32) * np.uint32(0x85ebca6b) + np.uint32((k * 0x9e3779b1) & 0xffffffff)
-        h ^= h >> np.uint32(15)
-        h *= np.uint32(0x2c1b3c6d)
-        h ^= h >> np.uint32(12)
-        h *= np.uint32(0x297a2d39)
-        h ^= h >> np.uint32(15)
-    return offset + scale * (2 * (h.astype(np.float64) / 4294967296) - 1)
-
-
 def spread(name, shape, gain):
     if name == 'gamma':
         return 0.1, 1
@@ -275,17 +261,13 @@ def spread(name, shape, gain):
         (gain * math.sqrt(3 / math.prod(shape[1:])), 0)
 
 
-def labels(count, k, top):
-    return np.floor(hashed(count, k, 0.5, 0.5) * top).astype(np.int32)
-
-
 def main():
     model, shape, targets, classes, batch = MODELS[NAME]
     batch = batch if TRAIN else 1
     n = batch * math.prod(shape)
-    x = jnp.asarray((labels(n, 1001, classes) if NAME == 'gpt2' else hashed(n, 1001, 1).astype(np.float32))
+    x = jnp.asarray((labels(n, 1001, classes).astype(np.int32) if NAME == 'gpt2' else hashed(n, 1001, 1).astype(np.float32))
                     .reshape(batch, *shape))
-    y = jnp.asarray(labels(batch * math.prod(targets), 1002, classes).reshape(batch, *targets))
+    y = jnp.asarray(labels(batch * math.prod(targets), 1002, classes).astype(np.int32).reshape(batch, *targets))
     recorder = Net()
     jax.eval_shape(lambda x: model(recorder, x), x)
     params = [jnp.asarray(hashed(math.prod(s), k, *spread(name, s, 0.03 if NAME == 'resmlp' else 1)).astype(np.float32).reshape(s))
@@ -314,19 +296,7 @@ def main():
         return jax.block_until_ready(run(params))
     first_out = np.asarray(step(), dtype=np.float64)
     check = float(np.abs(first_out).mean()) if not TRAIN else float(first_out)
-    step()
-    times, start = [], time.perf_counter()
-    while len(times) < 5 or (time.perf_counter() - start < SECONDS and len(times) < 2000):
-        before = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - before) * 1e3)
-        if len(times) >= 2 and time.perf_counter() - start > 60:
-            break
-    print(json.dumps({
-        'peer': f'jax-{THREADS}t', 'workload': WORKLOAD, 'ms_median': round(statistics.median(times), 5),
-        'ms_min': round(min(times), 5), 'reps': len(times),
-        'rss_mb': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), 'loss': check,
-        'grad_checksum': None, 'grad_probe': None, 'loss10': None, 'note': f'compiled in {compiled:.1f} s'}))
+    line(f'jax-{THREADS}t', WORKLOAD, timed(step, SECONDS), loss=check, note=f'compiled in {compiled:.1f} s')
 
 
 main()

@@ -5,17 +5,14 @@ models_peer.py MODEL/TASK ENGINE THREADS SECONDS       ENGINE: torch, channels_l
 
 The parameters are those of ours: MODELS and `fill` of models.py.
 """
-import json
 import os
-import resource
-import statistics
 import sys
 import tempfile
-import time
 
 import torch
 
 import models
+from common import line, timed
 
 WORKLOAD, ENGINE, THREADS, SECONDS = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 NAME, TASK = WORKLOAD.split('/')
@@ -72,19 +69,7 @@ def main():
     step = step_of()
     first = step().double()
     check = first.abs().mean().item() if TASK == 'forward' else first.item()
-    step()
-    times, start = [], time.perf_counter()
-    while len(times) < 5 or (time.perf_counter() - start < SECONDS and len(times) < 2000):
-        before = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - before) * 1e3)
-        if len(times) >= 2 and time.perf_counter() - start > 60:
-            break
-    print(json.dumps({
-        'peer': f'{ENGINE}-{THREADS}t', 'workload': WORKLOAD, 'ms_median': round(statistics.median(times), 5),
-        'ms_min': round(min(times), 5), 'reps': len(times),
-        'rss_mb': round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), 'loss': check,
-        'grad_checksum': None, 'grad_probe': None, 'loss10': None, 'note': ''}))
+    line(f'{ENGINE}-{THREADS}t', WORKLOAD, timed(step, SECONDS), loss=check)
 
 
 main()

@@ -5,14 +5,14 @@ torch_peer.py WORKLOAD THREADS SECONDS PARAMETERS      PARAMETERS: [[shape, scal
 """
 import json
 import math
-import resource
 import statistics
 import sys
-import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from common import checksums, line, peak, timed
 
 NAME, THREADS, SECONDS, TABLE = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), json.loads(sys.argv[4])
 torch.set_num_threads(THREADS)
@@ -40,45 +40,13 @@ def parameters():
     return [fill(p[0], p[1], float(k), *p[2:]).requires_grad_(True) for k, p in enumerate(TABLE)]
 
 
-# -- timing and the line ----------------------------------------------------------------------------------------------
-
-def measure(step):
-    start, n = time.perf_counter(), 0
-    while n < 3 or (time.perf_counter() - start < 1.0 and n < 2000):
-        step()
-        n += 1
-    times, start = [], time.perf_counter()
-    while len(times) < 10 or (time.perf_counter() - start < SECONDS and len(times) < 20000):
-        before = time.perf_counter()
-        step()
-        times.append((time.perf_counter() - before) * 1e3)
-        if len(times) >= 3 and time.perf_counter() - start > 60:
-            break
-    return times
-
-
-def peak():
-    """Megabytes of this process at its largest."""
-    try:
-        with open('/proc/self/status') as status:
-            return round(next(int(line.split()[1]) for line in status if line.startswith('VmHWM')) / 1024, 1)
-    except OSError:
-        return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
-
+# -- the line ---------------------------------------------------------------------------------------------------------
 
 def report(step, loss, gradients, loss10=None, **more):
-    checksum = probe = 0.0
-    for g in gradients:
-        v = g.detach().numpy().astype(np.float64).ravel()
-        checksum += float(np.abs(v).sum())
-        probe += float((np.maximum(v, 0) * (1 + np.arange(v.size) % 7)).sum())
-    times = measure(step)
-    median = statistics.median(times)
+    times = timed(step, SECONDS, warm=1.0, least=10)
     if NAME.startswith('W7-'):
-        more['gflops'] = round(2 * int(NAME[3:]) ** 3 / median / 1e6, 2)
-    print(json.dumps(dict(
-        peer=f'torch-{THREADS}t', workload=NAME, ms_median=round(median, 5), ms_min=round(min(times), 5), reps=len(times),
-        rss_mb=peak(), loss=loss, grad_checksum=checksum, grad_probe=probe, loss10=loss10, note='', **more)))
+        more['gflops'] = round(2 * int(NAME[3:]) ** 3 / statistics.median(times) / 1e6, 2)
+    line(f'torch-{THREADS}t', NAME, times, loss=loss, loss10=loss10, **checksums([g.detach() for g in gradients]), **more)
 
 
 # -- models -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { broadcast, sum } from '../../../lang/primitives/broadcast.ts'
 import { concat } from '../../../lang/primitives/concat.ts'
 import { filled, intTensor, iota, tensor } from '../../../lang/primitives/constant.ts'
 import { contract } from '../../../lang/primitives/contraction.ts'
+import { dynamicSlice, dynamicUpdateSlice, padFrom } from '../../../lang/primitives/dynamic.ts'
 import { lt } from '../../../lang/primitives/elementwise.ts'
 import { argsort, gatherRows, scatterRows, sortLast } from '../../../lang/primitives/indexing.ts'
 import { factorCholesky, factorLU, solveTriangular } from '../../../lang/primitives/linalg.ts'
@@ -17,6 +18,7 @@ import { int, real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
 
 type Build = (...xs: readonly Expr[]) => Expr
+type Corner = Expr<readonly [number], 'int'>
 const as = (f: unknown): Build => f as Build
 
 export const reductionCases: readonly Case[] = [
@@ -201,6 +203,39 @@ export const orderCases: readonly Case[] = [
 ]
 
 export const indexCases: readonly Case[] = [
+  about('dynamicSlice', [real(5), int(1)], (x, i) => dynamicSlice([2])(x as Expr, i as Corner), {
+    x: [[1, nan, -0, inf, small], [9]],
+    y: [[inf, small]],
+    v: [[1, 2, 3, nan, 5], null],
+    dy: [[nan, 5]],
+    w: [[7, inf]],
+    dx: [[0, 0, 0, 7, inf], null],
+    rule: 'indices outside',
+  }),
+  about('dynamicPad', [real(2), int(1)], (x, i) => padFrom(0, [4])(x as Expr, i as Expr), {
+    x: [[-0, nan], [1]],
+    y: [[0, -0, nan, 0]],
+    v: [[inf, 2], null],
+    dy: [[0, inf, 2, 0]],
+    w: [[1, nan, -0, 4]],
+    dx: [[nan, -0], null],
+    rule: 'indices outside',
+  }),
+  about(
+    'dynamicUpdateSlice',
+    [real(4), real(2), int(1)],
+    (x, b, i) => dynamicUpdateSlice(x as Expr, b as Expr, i as Corner) as Expr,
+    {
+      of: [],
+      x: [[1, nan, -0, inf], [-0, small], [-7]],
+      y: [[-0, small, -0, inf]],
+      v: [[1, 2, 3, nan], [4, 5], null],
+      dy: [[4, 5, 3, nan]],
+      w: [[6, 7, inf, -0]],
+      dx: [[0, 0, inf, -0], [6, 7], null],
+      rule: 'indices outside',
+    },
+  ),
   about('gather', [real(3), int(5)], as(gatherRows(0)), {
     x: [
       [1, nan, inf],

@@ -146,6 +146,12 @@ describe('what stands in the wrong brackets is a wrong call', () => {
     expect(saidBy(() => loose(a.grad)(f, { wtr: true }))).toBe('WrongCall grad: has no option wtr; it has wrt')
     expect(saidBy(() => loose(a.vmap)(3, { axes: 'b' }))).toBe('WrongCall vmap: has no option axes; it has over, axis')
   })
+  test('options that are no record', () => {
+    expect(saidBy(() => loose(a.print)(f, 'formulas'))).toBe(
+      'WrongCall print: "formulas" stands where the options belong',
+    )
+    expect(saidBy(() => loose(a.print)(f, null))).toContain('WrongCall print')
+  })
   test('programs may be mapped', () => {
     expect([f, f].map(a.jvp)).toHaveLength(2)
     expect([f, f].map(loose(a.print))).toEqual([a.print(f), a.print(f)])

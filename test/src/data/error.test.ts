@@ -12,6 +12,7 @@ const examples: { readonly [Tag in DataError['_tag']]: Extract<DataError, { read
   Truncated: { _tag: 'Truncated', where: 'mnist/a', expected: 20, found: 12 },
   TrailingBytes: { _tag: 'TrailingBytes', where: 'mnist/a', expected: 20, found: 21 },
   WrongKind: { _tag: 'WrongKind', where: 'mnist/a', wanted: 'u8 of rank 3', found: 'u8 of rank 1' },
+  OtherWeights: { _tag: 'OtherWeights', where: 'mnist/f', wanted: 'params.0.w: real[2]', found: 'nothing' },
   CountMismatch: { _tag: 'CountMismatch', where: 'mnist/b', images: 3, labels: 2 },
   LabelOutOfRange: { _tag: 'LabelOutOfRange', where: 'mnist/b', index: 1, label: 10 },
   MalformedCsv: { _tag: 'MalformedCsv', where: 'mnist/c.csv', line: 3, reason: 'a quoted field has no end' },

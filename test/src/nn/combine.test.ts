@@ -91,13 +91,13 @@ describe('learned numbers that meet every example', () => {
     expect(output(seven, [1, 2, 3, 4], [2, 2])).toEqual([7, 8, 1, 2, 3, 4])
   })
   test('positions adds a row to each token', () => {
-    const four = nn.positions(2, 2, () => Float32Array.of(10, 20, 30, 40))
+    const four = nn.positions(2, 2, { start: () => Float32Array.of(10, 20, 30, 40) })
     expect(output(four, [1, 2, 3, 4], [2, 2])).toEqual([11, 22, 33, 44])
   })
   test('a table of positions that does not fit is refused', () => {
     for (const rows of [1, 2])
       expect(() => nn.predictOrThrow(nn.positions(3, 2), real(rows, 2))).toThrow(/positions.*real\[3, 2\]/)
-    expect(() => nn.predictOrThrow(nn.layerScale(3), real(2, 1))).toThrow(/layerScale.*real\[3\]/)
+    expect(() => nn.predictOrThrow(nn.layerScale(3), real(2, 1) as never)).toThrow(/layerScale.*real\[3\]/)
   })
 })
 test('the parts of a network are those of its author: add of two functions is none', () => {

@@ -14,11 +14,11 @@ import { iota } from '../../../lang/primitives/constant.ts'
 import { eq, exp, log, mul, neg, select, sqrt, sub, tanh } from '../../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
-import { progress } from '../../../src/cli/progress.ts'
 import { fileStore } from '../../../src/disk/index.ts'
 import { dense, dropout, sequential, zeros } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
 import { randomKey, uniform } from '../../../src/random/key.ts'
+import { progress } from '../../../src/report/progress.ts'
 import {
   accuracy,
   earlyStopping,

@@ -1,6 +1,6 @@
 /** What does not change in a loop is computed once, before it. */
 import { parts } from '../../../../lang/primitives/scan.ts'
-import { whileClosed } from '../../../../lang/primitives/while.ts'
+import { whileClosed, whileEntry } from '../../../../lang/primitives/while.ts'
 import { type Closed, inline } from '../../../../lang/syntax/closed.ts'
 import type { Dependence } from './body.ts'
 import { branchesOfScan } from './branches.ts'
@@ -32,7 +32,7 @@ type WhileAttrs = {
   readonly name?: string
 }
 const inWhile: LoopLaw['rewrite'] = ({ equation }) => {
-  if (equation.op !== 'while') return undefined
+  if (equation.op !== whileEntry.name) return undefined
   const { test, body, carries: n, limit, name } = equation.attrs as WhileAttrs
   const inputs = equation.args.map((_, k): Dependence => (k < n ? 'carried' : 'constant'))
   const [t, b] = [split(test, inputs), split(body, inputs)]

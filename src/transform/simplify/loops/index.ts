@@ -1,4 +1,5 @@
 /** The laws of loops, applied to the loops of a program until none applies. */
+import { constantEntry } from '../../../../lang/primitives/constant.ts'
 import { at, type Closed, closeOver, type Equation, isClosed, typesOf } from '../../../../lang/syntax/closed.ts'
 import { type Expr, node } from '../../../../lang/syntax/expr.ts'
 import { sizeOf } from '../../../../lang/syntax/shape.ts'
@@ -17,7 +18,7 @@ const placing = (p: Closed) => {
   const read = new Set([...p.equations.flatMap((q) => q.args), ...p.outputs])
   const sizes = typesOf(p).map((t) => sizeOf(t.shape))
   const zeros = new Set(
-    p.equations.filter((q) => q.op === 'constant' && Object.is(q.attrs.value, 0)).map((q) => q.first),
+    p.equations.filter((q) => q.op === constantEntry.name && Object.is(q.attrs.value, 0)).map((q) => q.first),
   )
   return (equation: Equation): LoopInPlace => {
     const outs = equation.outs.map((_, k) => equation.first + k)

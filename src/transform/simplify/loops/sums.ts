@@ -5,11 +5,12 @@
  *
  * Each is bit for bit what a carry adds up from 0: a sum over several axes is a sum of sums, outermost axis first.
  */
-import { sum, sumEntry } from '../../../../lang/primitives/broadcast.ts'
+import { broadcastEntry, sum, sumEntry } from '../../../../lang/primitives/broadcast.ts'
 import { concat } from '../../../../lang/primitives/concat.ts'
 import { contract, contractEntry, letterNotIn } from '../../../../lang/primitives/contraction.ts'
 import { add } from '../../../../lang/primitives/elementwise.ts'
-import { reshape, reverse } from '../../../../lang/primitives/reindex.ts'
+import { permuteEntry, reshape, reshapeEntry, reverse, reverseEntry } from '../../../../lang/primitives/reindex.ts'
+import { padEntry, sliceEntry } from '../../../../lang/primitives/window.ts'
 import type { Equation } from '../../../../lang/syntax/closed.ts'
 import { type Expr, node, shapeOf } from '../../../../lang/syntax/expr.ts'
 import { nth } from '../../../../lang/syntax/list.ts'
@@ -67,7 +68,8 @@ export const sumOf = (b: Body, v: number, once: (v: number) => boolean): Sum => 
   return { _tag: 'Rows', of: v }
 }
 /** Operations that put each number in its place, or in several, and 0 elsewhere. */
-const moves: ReadonlySet<string> = new Set(['broadcast', 'reshape', 'permute', 'reverse', 'slice', 'pad'])
+const movements = [broadcastEntry, reshapeEntry, permuteEntry, reverseEntry, sliceEntry, padEntry]
+const moves: ReadonlySet<string> = new Set(movements.map((e) => e.name))
 
 /** The values that must be stored for every step. */
 export const operandsOf = (s: Sum): readonly number[] => {

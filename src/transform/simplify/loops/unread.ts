@@ -36,7 +36,7 @@ const rewriteScan = (s: ScanEquation, placed: LoopInPlace): ReturnType<LoopLaw['
   const [x, k] = [used(rows), used([...fixed, ...constants])]
   const size = kept.length + ys.length + x.length + k.length
   const before = outputs.length + rows.length + constants.length
-  if (size === before) return undefined
+  if (size === before && kept.length === carries.length) return undefined
   const body = cut(s.body, [...kept, ...x, ...k], [...at(outputs, kept), ...ys])
   const still = [...new Set(outputs.filter((v, i) => read[i] && isFixed(v)))]
   const constant = cut(s.body, [...fixed, ...constants], still)

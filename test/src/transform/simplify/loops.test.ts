@@ -137,6 +137,14 @@ describe('what leaves a loop', () => {
     expect(opsIn(body(simplifyClosed(q.closed)))).toContain('while')
   })
 })
+test('a carry that never changes is a constant of its loop, though the loop reads it', () => {
+  const step = programOf([real(n), real(n, n)], (c, w) => [add(c, sin(times(w, c))), w])
+  const p = programOrThrow([real(n), real(n, n)], ([c, w]) =>
+    scanClosed(steps, false, step)([c, w], [], []).slice(0, 2),
+  )
+  const scan = simplifyClosed(p.closed).equations.find((q) => q.op === 'scan')
+  expect(scan?.attrs.carries).toBe(1)
+})
 test('what a branch within a loop computes from constants leaves both', () => {
   const sines = programOf([real(n), real(n), real(n, n)], (c, k, w) => [add(c, sin(times(w, k)))])
   const other = programOf([real(n), real(n), real(n, n)], (c, k) => [add(c, tanh(k))])

@@ -1,7 +1,7 @@
 /** The progress bar: on a terminal it shows loss, metrics, rate and time left; elsewhere nothing. */
 import { expect, test } from 'vitest'
 import { downloadBar } from '../../../src/cli/download.ts'
-import { clock, progress } from '../../../src/cli/progress.ts'
+import { clock, progress } from '../../../src/report/progress.ts'
 
 const terminal = (isTTY: boolean) => {
   const written: string[] = []
@@ -17,12 +17,14 @@ const terminal = (isTTY: boolean) => {
 const followed = (isTTY: boolean): string => {
   const { stream, text } = terminal(isTTY)
   let now = 0
-  const { onStep, onEpoch } = progress({ name: 'digits', stream, now: () => now })
+  const { onStep, onEpoch, onEnd } = progress({ name: 'digits', stream, now: () => now })
   for (let step = 1; step <= 40; step++) {
     now += 50
-    onStep({ epoch: step <= 20 ? 1 : 2, step, loss: 1 / step, epochs: 2, stepsPerEpoch: 20 })()
+    onStep({ epoch: step <= 20 ? 1 : 2, step, loss: 9, mean: 1 / step, epochs: 2, stepsPerEpoch: 20 })()
     if (step === 20) onEpoch({ epoch: 1, steps: 20, loss: 0.25, metrics: { accuracy: 0.875 } })()
   }
+  onEpoch({ epoch: 2, steps: 40, loss: 0.125, metrics: { accuracy: 0.75 } })()
+  onEnd({ epoch: 1, steps: 20, loss: 0.25, metrics: { accuracy: 0.875 } })()
   return text()
 }
 test('on a terminal', () => {
@@ -31,6 +33,17 @@ test('on a terminal', () => {
   expect(text).toMatch(/digits {2}.* {2}epoch 1\/2 {2}loss 1\.000 {2}20 steps\/s {2}2s left/)
   expect(text).toContain('digits  epoch 1  loss 0.2500  accuracy 0.8750\n')
   expect(text).toMatch(/epoch 2\/2 {2}loss 0\.04762 {2}accuracy 0\.8750 {2}20 steps\/s {2}1s left/)
+})
+test('the last line is that of the result, whichever epoch it is', () => {
+  expect(followed(true)).toMatch(/digits {2}result: epoch 1 {2}loss 0\.2500 {2}accuracy 0\.8750\n$/)
+})
+test('after an error the bar is gone and lines wrap again', () => {
+  const { stream, text } = terminal(true)
+  const { onStep, onEnd } = progress({ stream })
+  onStep({ epoch: 1, step: 1, loss: 1, mean: 1, epochs: 2, stepsPerEpoch: 20 })()
+  onEnd(undefined)()
+  expect(text()).toContain('\u001b[?7h')
+  expect(text()).not.toContain('result')
 })
 test('elsewhere it prints nothing', () => expect(followed(false)).toBe(''))
 test.each([

@@ -2,13 +2,16 @@
  * A progress bar for training: one line on a terminal, nothing elsewhere (a file, a pipe, a test).
  *
  *   ███████░░░░░  epoch 2/5  loss 0.3121  accuracy 0.9031  412 steps/s  12s left
+ *
+ * The loss is the mean of the epoch so far, so that an epoch ends with the number that its line and the result have. The
+ * last line is the result's: the epoch that early stopping keeps need not be the last one.
  */
 import { Presets, SingleBar } from 'cli-progress'
 import type { IO } from 'fp-ts/lib/IO.js'
-import type { TrainingListeners } from '../report/index.ts'
 import type { FitReport } from '../train/callback.ts'
 import type { StepReport } from '../train/fold.ts'
 import type { Plan } from '../train/options.ts'
+import type { TrainingListeners } from './run.ts'
 
 type Listeners = Required<TrainingListeners>
 
@@ -36,7 +39,12 @@ export const clock = (seconds: number): string => {
 }
 
 /**
- * Listeners for fit: fit({ ...options, ...progress() }). A bar counts the steps of all epochs; each epoch has a line.
+ * Listeners for fit: fit({ ...options, ...progress() }). A bar counts the steps of all epochs; each epoch has a line, and
+ * so has the result.
+ *
+ * @example
+ * const { onEnd } = progress({ name: 'digits' })
+ * onEnd({ epoch: 3, steps: 60, loss: 0.25, metrics: { accuracy: 0.9 } })()
  */
 export const progress = ({
   name = '',
@@ -47,7 +55,7 @@ export const progress = ({
   readonly stream?: NodeJS.WriteStream
   readonly now?: () => number
 } = {}): Listeners => {
-  if (!stream.isTTY) return { onStep: () => () => {}, onEpoch: () => () => 'continue' }
+  if (!stream.isTTY) return { onStep: () => () => {}, onEpoch: () => () => 'continue', onEnd: () => () => {} }
   const title = name === '' ? '' : `${name}  `
   const bar = new SingleBar(
     {
@@ -61,14 +69,15 @@ export const progress = ({
   )
   const measure = pace(now)
   let metrics = ''
+  const line = (r: FitReport): string => `epoch ${r.epoch}  loss ${digits(r.loss)}${figures(r.metrics)}\n`
   const onStep =
-    ({ epoch, epochs, step, stepsPerEpoch, loss }: StepReport & Plan): IO<void> =>
+    ({ epoch, epochs, step, stepsPerEpoch, mean }: StepReport & Plan): IO<void> =>
     () => {
       const rate = measure(1)
       const rest = (epochs * stepsPerEpoch - step) / rate
       const shown = {
         epoch: `${epoch}/${epochs}`,
-        loss: digits(loss),
+        loss: digits(mean),
         metrics,
         rate: rate >= 100 ? rate.toFixed(0) : rate.toPrecision(2),
         left: clock(rest),
@@ -82,8 +91,15 @@ export const progress = ({
     () => {
       if (bar.isActive) bar.stop()
       metrics = figures(r.metrics)
-      stream.write(`${title}epoch ${r.epoch}  loss ${digits(r.loss)}${metrics}\n`)
+      stream.write(`${title}${line(r)}`)
       return 'continue'
     }
-  return { onStep, onEpoch }
+  const onEnd =
+    (r: FitReport | undefined): IO<void> =>
+    () => {
+      // also after an error, so that the terminal wraps lines again
+      if (bar.isActive) bar.stop()
+      if (r !== undefined) stream.write(`${title}result: ${line(r)}`)
+    }
+  return { onStep, onEpoch, onEnd }
 }
