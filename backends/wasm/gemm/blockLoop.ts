@@ -13,6 +13,8 @@ export interface BlockIteration {
   readonly value: (i: Index) => Int
   /** The number of the block of columns. */
   readonly block: Int
+  /** The number of the values of these indices. */
+  readonly counter: (outer: readonly Index[]) => Int
   /** Runs some iterations of a part, or all. */
   readonly some: (p: Part, from: Int, until: Int) => Code
   readonly all: (p: Part) => Code
@@ -35,6 +37,7 @@ export const blockIteration = ({ of, columns }: Tiling, locals: Locals, iteratio
     start: seq(batch.set(i32.div(iteration, blocks)), block.set(i32.rem(iteration, blocks))),
     value: (i) => i32.rem(i32.div(batch.get, i32.const(by[of.batch.indexOf(i)] as number)), i32.const(i.size)),
     block: block.get,
+    counter,
     some,
     all: (p) => some(p, i32.const(0), i32.const(iterationsOf(p)[0])),
   }

@@ -4,18 +4,20 @@
  */
 import { type Index, index, load, plus, type Scalar, times } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
+import { nth } from '../../../lang/syntax/list.ts'
+import { strides } from '../../../lang/syntax/shape.ts'
 import { coefficient, type Linear, scale, sum, termOf, toScalar, without, zero } from '../../rewrite/linear.ts'
-import { mentions, replaced } from '../../rewrite/scalars.ts'
+import { mentions, partsOf, replaced } from '../../rewrite/scalars.ts'
 import { substitute } from '../../rewrite/substitute.ts'
-import { type Code, i32 } from '../assembler/index.ts'
+import { type Code, i32, widthOf } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 import type { BlockIteration } from './blockLoop.ts'
-import { unflattened } from './blocks.ts'
+import { product, unflattened } from './blocks.ts'
 import { type PanelLayout, packedColumns, packedRows, tall, wideOf } from './core.ts'
 import { directResult, directRows, offset } from './direct.ts'
-import { type Part, writePart } from './part.ts'
+import { iterationsOf, type Part, writePart } from './part.ts'
 import type { Tiling } from './tiling.ts'
 
 type Int = Code<'i32'>
@@ -42,6 +44,28 @@ const packed = (w: Writer, s: KernelSpec, { name, outer, to, ...e }: Packing): O
   part: writePart(w, outer, { ...s, ...e, dtype: 'real', label: `${s.label}: ${name}` }, to),
   at: () => addressOf(e.out),
 })
+/** A piece of a side, wherever it is. */
+const pieceOf = (w: Writer, size: number): Region => ({ base: 0, size, width: widthOf(w.lib.element, 'real') })
+/** Whether a side reads nothing but arrays that no run changes. Larger ones would need too much memory. */
+const isBound = (w: Writer, side: Scalar, s: KernelSpec, size: number): boolean =>
+  size <= largest &&
+  [...partsOf(side)].every(
+    (x) => x._tag !== 'Load' || w.bound.has(s.reads[x.source] ?? bug('a load of an unknown source')),
+  )
+const largest = 1 << 27
+/** All of a side, packed once for each state that is loaded: a piece for every value of the outer indices. */
+const packedOnce = (w: Writer, s: KernelSpec, { name, outer, to, ...e }: Packing): Operand => {
+  const { size, width } = e.out
+  const pieces = product(outer)
+  const out = w.bound.take(pieces * size, width)
+  const by = strides(outer.map((i) => i.size))
+  const whole = outer.reduce<Linear>((a, i, d) => sum(a, scale(termOf(i), size * nth(by, d))), to)
+  const own = { ...s, ...e, out, dtype: 'real', label: `${s.label}: ${name}, once` } as const
+  const part = writePart(w, outer, own, whole)
+  const count = iterationsOf(part)[0]
+  w.bound.first(part.kernel.run.call(i32.const(0), i32.const(pieces * part.each === 1 ? count : pieces * count)))
+  return { at: ({ counter }) => i32.add(addressOf(out), i32.mul(counter(outer), i32.const(size * width))) }
+}
 
 /** The rows of the left side; packed once if they do not depend on the batch. */
 export const leftOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly layout: PanelLayout } => {
@@ -53,18 +77,23 @@ export const leftOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonl
     return { layout, at: ({ value }) => i32.add(first, offset(region, address, c.batch, value)) }
   }
   const varies = c.batch.some((i) => i.size > 1 && mentions(c.left, i))
-  const out = varies ? scratch(w, t, rows * depth) : w.arena.take(rows * depth, 'real')
+  const once = isBound(w, c.left, s, rows * depth * (varies ? product(c.batch) : 1))
   const [panel, row] = [index(rows / tall), index(tall)]
   const body = substitute(c.left, unflattened(c.rows, plus(times(panel, tall), row)))
   const to = sum(sum(scale(termOf(panel), depth * tall), scale(rowMajor(c.summed), tall)), termOf(row))
   const [outer, axes] = [varies ? c.batch : [], [panel, ...c.summed, row]]
-  return { layout: packedRows(w.lib.element, depth), ...packed(w, s, { name: 'left', outer, axes, body, out, to }) }
+  const layout = packedRows(w.lib.element, depth)
+  const pack = (how: typeof packed, out: Region) => ({
+    layout,
+    ...how(w, s, { name: 'left', outer, axes, body, out, to }),
+  })
+  if (once) return pack(packedOnce, pieceOf(w, rows * depth))
+  return pack(packed, varies ? scratch(w, t, rows * depth) : w.arena.take(rows * depth, 'real'))
 }
 
 /** A block of the columns of the right side. */
 export const rightOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readonly layout: PanelLayout } => {
   const { of: c, columns, room, breadth, depth } = t
-  const out = scratch(w, t, breadth * depth)
   const { lanes } = w.lib.element
   const wide = wideOf(w.lib.element)
   const [panel, half, column] = [index(breadth / wide), index(2), index(lanes)]
@@ -76,7 +105,15 @@ export const rightOf = (w: Writer, t: Tiling, s: KernelSpec): Operand & { readon
     [...c.batch, columns.block],
     [panel, ...c.summed, half, column],
   ]
-  return { layout: packedColumns(depth), ...packed(w, s, { name: 'right', outer, axes, body, out, to }) }
+  const layout = packedColumns(depth)
+  const pack = (how: typeof packed, out: Region) => ({
+    layout,
+    ...how(w, s, { name: 'right', outer, axes, body, out, to }),
+  })
+  const whole = breadth * depth * product(outer)
+  return isBound(w, c.right, s, whole)
+    ? pack(packedOnce, pieceOf(w, breadth * depth))
+    : pack(packed, scratch(w, t, breadth * depth))
 }
 
 /** The first column index, and the one within a block: a contraction has a column. */

@@ -80,8 +80,8 @@ export const instantiate = async (
   return E.right(instanceOf(found.right, memory, carried, instance.right.exports as Exports, pool))
 }
 
-/** What every module of ours exports; `stop` only with threads. */
-export type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>>
+/** What every module of ours exports; `stop` only with threads, `first` only where something is computed once for a state. */
+export type Exports = Readonly<Record<'run' | 'commit' | 'stop', () => void>> & { readonly first?: () => void }
 export const instanceOf = (
   { compiled, reason }: Omit<CompiledModule, 'module'>,
   memory: WasmMemory,
@@ -105,6 +105,8 @@ export const instanceOf = (
    * only the state is invalid, until one is loaded.
    */
   let failed: { readonly error: unknown; readonly untilLoaded: boolean } | undefined
+  /** Whether no run has seen this state. */
+  let isFresh = true
   const intact = (): void => {
     if (failed) throw failed.error
   }
@@ -117,6 +119,8 @@ export const instanceOf = (
       intact()
       try {
         pool?.check()
+        if (isFresh) calls.first?.()
+        isFresh = false
         calls.run()
       } catch (trapped) {
         const limit = limitError()
@@ -126,6 +130,7 @@ export const instanceOf = (
       }
     },
     loaded: () => {
+      isFresh = true
       if (failed?.untilLoaded) failed = undefined
     },
     commit: calls.commit,

@@ -18,6 +18,7 @@ import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
 import { makeArena, regionsOf } from '../kernel/arena.ts'
+import { makeBound } from '../kernel/bound.ts'
 import { margin, type Region } from '../kernel/region.ts'
 import { at, type KernelSpec, type Regions, type Writer } from '../kernel/writer.ts'
 import { check, words } from '../threads/protocol.ts'
@@ -77,6 +78,8 @@ export const compilePlan = (
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { region: arena.take(values.length, dtype), dtype, values })
+  const unchanged = inputs.filter((_, k) => k < carried && plan.outputs[k] === k)
+  const { bound, ...once } = makeBound([...unchanged, ...[...data.values()].map((d) => d.region)])
   let outputs: readonly Region[] = []
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {
@@ -88,6 +91,7 @@ export const compilePlan = (
       team,
       once: onceForAll(),
       isRepeated: (s) => repeated.has(formOf(s)),
+      bound,
       constant: (values) => (data.get(values) ?? bug('data of another plan')).region,
       finite: () => {
         finite ??= writeFinite(m, element)
@@ -119,8 +123,14 @@ export const compilePlan = (
   const commit = m.func([], 'none', () => copyTogether(arena, inputs.slice(0, carried), outputs.slice(0, carried)))
   m.export('run', run)
   m.export('commit', commit)
+  const first = once.code(arena.end())
+  if (first)
+    m.export(
+      'first',
+      m.func([], 'none', () => first),
+    )
   several?.end()
-  const pages = Math.ceil((arena.end() + margin) / page)
+  const pages = Math.ceil((arena.end() + once.bytes() + margin) / page)
   return {
     bytes: m.finish({ pages, ...(several && { shared: { maximum: pages } }) }),
     pages,

@@ -135,7 +135,9 @@ const whereFinite = (
   const regions = loads.flatMap((x) =>
     x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
   )
-  const tests = regions.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
+  const tests = regions.map((p) =>
+    w.bound.has(p) ? w.bound.isFinite(p, w.finite()) : w.finite().call(i32.const(p.base), i32.const(p.size)),
+  )
   return when(
     tests.reduce((a, b) => i32.and(a, b)),
     yes,

@@ -24,7 +24,7 @@ import {
 type Int = Code<'i32'>
 /**
  * Addresses in the first bytes of memory. `awake`: the first thread must not sleep. `ended`: another thread has ended.
- * `limit`: the loop whose limit has ended the run, counted from 1; else 0.
+ * `limit`: the loop whose limit has ended the run, counted from 1; else 0. `bound`: the address of what is computed once.
  */
 export const words = {
   range: 0,
@@ -37,6 +37,7 @@ export const words = {
   awake: 448,
   ended: 512,
   limit: 576,
+  bound: 640,
 } as const
 /** The name of the host's function that throws if one of the threads has ended. */
 export const check = 'check'
