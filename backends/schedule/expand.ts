@@ -34,25 +34,54 @@ interface Expansion {
   readonly noise?: NoisePlaces | undefined
   readonly outermost?: boolean
 }
-export const expand = (p: Closed, { segments, noise, outermost = false }: Expansion = {}): ExpandedProgram => {
-  const types: Type[] = p.inputs.map((i) => i.type)
+/** Equations over value numbers, as they are found. */
+const makeEquations = (inputs: readonly Type[]) => {
+  const types: Type[] = [...inputs]
   const equations: Expanded[] = []
   const sources: Source[] = []
-  const source = (v: number): Source => {
-    const known = sources[v]
-    if (known !== undefined) return known
-    const type = types[v] as Type
-    const fresh: Source = { type, at: (i) => load(v, i, type.dtype) }
-    sources[v] = fresh
-    return fresh
+  return {
+    types,
+    equations,
+    source: (v: number): Source => {
+      const known = sources[v]
+      if (known !== undefined) return known
+      const type = types[v] as Type
+      const fresh: Source = { type, at: (i) => load(v, i, type.dtype) }
+      sources[v] = fresh
+      return fresh
+    },
+    /** Adds an equation, and returns the number of its first output. */
+    push: (q: Omit<Expanded, 'first'>): number => {
+      const first = types.length
+      equations.push({ ...q, first })
+      types.push(...q.outs)
+      return first
+    },
   }
-  /** Adds an equation, and returns the number of its first output. */
-  const push = (q: Omit<Expanded, 'first'>): number => {
-    const first = types.length
-    equations.push({ ...q, first })
-    for (const t of q.outs) types.push(t)
-    return first
-  }
+}
+type Equations = ReturnType<typeof makeEquations>
+
+/** Adds a Scatter: as a form, or as what the back end has instead. Returns the number of the result. */
+const pushScatter = (
+  { push, source }: Equations,
+  { op, meaning: m, args, out }: Pick<Expanded, 'op' | 'args'> & { readonly meaning: Scatter; readonly out: Type },
+  segments: number | undefined,
+): number => {
+  const given = args.map(source)
+  const { batches, places } = scatterSizes(m, nth(given, 0).type.shape, nth(given, 1).type.shape)
+  const elements = sizeOf(out.shape)
+  const isRow = segments === undefined && batches * places > 0 && batches * places <= fewPlaces
+  if ((places <= fewPlaces && !(isRow && elements >= largeArray)) || isShort(m, places, elements, segments))
+    return push({ op, meaning: scatterKernel(m, given), args, outs: [out] })
+  if (segments === undefined) return push({ op, meaning: m, args, outs: [out] })
+  const store = (meaning: Expanded['meaning'], of: readonly number[], type: Type): number =>
+    push({ op, meaning, args: of, outs: [type] })
+  return segmentsOf(m, args, out, { store, source })
+}
+
+export const expand = (p: Closed, { segments, noise, outermost = false }: Expansion = {}): ExpandedProgram => {
+  const found = makeEquations(p.inputs.map((i) => i.type))
+  const { types, equations, push, source } = found
   const plainly = (q: Equation, args: readonly number[]): MeaningOver => ({
     meaning: entryOf(q.op).meaning(q.attrs, args.map(source), q.outs),
     args,
@@ -60,19 +89,6 @@ export const expand = (p: Closed, { segments, noise, outermost = false }: Expans
   })
   const noisy = noise && addNoise(noise, { push, source, plainly })
   const meaningOf = noisy?.meaningOf ?? plainly
-  /** The number of the result. */
-  const scatter = (op: string, m: Scatter, args: readonly number[], out: Type): number => {
-    const given = args.map(source)
-    const { batches, places } = scatterSizes(m, nth(given, 0).type.shape, nth(given, 1).type.shape)
-    const elements = sizeOf(out.shape)
-    const isRow = segments === undefined && batches * places > 0 && batches * places <= fewPlaces
-    if ((places <= fewPlaces && !(isRow && elements >= largeArray)) || isShort(m, places, elements, segments))
-      return push({ op, meaning: scatterKernel(m, given), args, outs: [out] })
-    if (segments === undefined) return push({ op, meaning: m, args, outs: [out] })
-    const one = (meaning: Expanded['meaning'], of: readonly number[], type: Type): number =>
-      push({ op, meaning, args: of, outs: [type] })
-    return segmentsOf(m, args, out, { store: one, source })
-  }
   /** Adds the equations of a body over these inputs, and returns its outputs. All values have one numbering. */
   const run = (body: Closed, inputs: readonly number[]): readonly number[] => {
     const v = [...inputs]
@@ -85,7 +101,7 @@ export const expand = (p: Closed, { segments, noise, outermost = false }: Expans
       else {
         const first =
           meaning._tag === 'Scatter'
-            ? scatter(q.op, meaning, args, nth(q.outs, 0))
+            ? pushScatter(found, { op: q.op, meaning, args, out: nth(q.outs, 0) }, segments)
             : push({ op: q.op, meaning, args, outs: q.outs })
         q.outs.forEach((_, k) => {
           v.push(finish(first + k))

@@ -1,6 +1,6 @@
 /**
- * Places stored values in memory, before anything runs. A value has its place from the step that writes it until the last
- * step that reads it. Two values share a place where the second overwrites the first, element by element.
+ * The memory of stored values, laid out before anything runs. A value is live from the step that writes it until the last
+ * step that reads it. Two values share one live range where the second overwrites the first, element by element.
  */
 import { sizeOf } from '../../lang/syntax/shape.ts'
 import { mayOverwrite } from './overwrite.ts'
@@ -8,46 +8,46 @@ import { lastReads, type Plan, type Step, sizeAt, subplansOf, writesOf } from '.
 
 interface Layout {
   /** For every value that a step writes, the number of elements before it. Inputs have none: the caller owns them. */
-  readonly placeOf: ReadonlyMap<number, number>
-  /** Elements that all places together span. */
+  readonly offsetOf: ReadonlyMap<number, number>
+  /** Elements that all offsets together span. */
   readonly extent: number
-  /** Bytes in use at once: inputs, the places, and those inside forms. */
+  /** Bytes in use at once: inputs, the stored values, and those inside forms. */
   readonly peak: number
 }
 const bytes = 4
-/** Places begin at multiples of this many elements, so that none shares a line of the cache. */
+/** Offsets are multiples of this many elements, so that none shares a line of the cache. */
 const line = 16
 const whole = (n: number): number => Math.ceil(n / line) * line
 
-/** A place that is needed from one step to another, both included. */
-interface Stay {
+/** Memory that is needed from one step to another, both included. */
+interface LiveRange {
   readonly size: number
   readonly from: number
   readonly to: number
 }
-/** The stays of all values, and by value the number of its stay. */
-const staysOf = (p: Plan, elsewhere: ReadonlySet<number>) => {
+/** The live ranges of all values, and by value the number of its live range. */
+const liveRangesOf = (p: Plan, elsewhere: ReadonlySet<number>) => {
   const last = lastReads(p)
-  const stays: Stay[] = []
-  const stayOf = new Map<number, number>()
-  /** The stay of a value that ends here and that the step may overwrite. */
+  const ranges: LiveRange[] = []
+  const rangeOf = new Map<number, number>()
+  /** The live range of a value that ends here and that the step may overwrite. */
   const ending = (s: Step, k: number): number | undefined => {
     if (s._tag !== 'Kernel' && s._tag !== 'Scatter') return undefined
     // a Scatter overwrites only the array into which it joins rows: to overwrite another it would copy
     const reads = s._tag === 'Kernel' ? s.reads : s.into === undefined ? [] : [s.into.value]
-    const v = reads.find((r) => stayOf.has(r) && last.get(r) === k && mayOverwrite(p, s, r))
-    return v === undefined ? undefined : stayOf.get(v)
+    const v = reads.find((r) => rangeOf.has(r) && last.get(r) === k && mayOverwrite(p, s, r))
+    return v === undefined ? undefined : rangeOf.get(v)
   }
   p.steps.forEach((s, k) => {
     for (const v of writesOf(s)) {
       if (elsewhere.has(v)) continue
       const to = last.get(v) ?? k
-      const n = ending(s, k) ?? stays.length
-      stays[n] = { size: whole(sizeAt(p, v)), from: stays[n]?.from ?? k, to }
-      stayOf.set(v, n)
+      const n = ending(s, k) ?? ranges.length
+      ranges[n] = { size: whole(sizeAt(p, v)), from: ranges[n]?.from ?? k, to }
+      rangeOf.set(v, n)
     }
   })
-  return { stays, stayOf }
+  return { ranges, rangeOf }
 }
 
 /** The gaps below `end`, by position. Neighbours are joined. */
@@ -108,50 +108,50 @@ const makeGaps = () => {
 }
 
 interface Packed {
-  readonly places: readonly number[]
+  readonly offsets: readonly number[]
   readonly extent: number
 }
 /** Best fit in the order of time. */
-const pack = (stays: readonly Stay[], steps: number): Packed => {
+const pack = (ranges: readonly LiveRange[], steps: number): Packed => {
   const [starting, ended] = [0, 1].map(() => Array.from({ length: steps + 2 }, (): number[] => [])) as [
     number[][],
     number[][],
   ]
-  stays.forEach(({ from, to }, n) => {
+  ranges.forEach(({ from, to }, n) => {
     starting[from]?.push(n)
     ended[to + 1]?.push(n)
   })
-  const [gaps, places] = [makeGaps(), stays.map(() => 0)]
+  const [gaps, offsets] = [makeGaps(), ranges.map(() => 0)]
   for (let k = 0; k <= steps; k++) {
-    for (const n of ended[k] ?? []) gaps.give(places[n] as number, (stays[n] as Stay).size)
-    for (const n of starting[k] ?? []) places[n] = gaps.take((stays[n] as Stay).size)
+    for (const n of ended[k] ?? []) gaps.give(offsets[n] as number, (ranges[n] as LiveRange).size)
+    for (const n of starting[k] ?? []) offsets[n] = gaps.take((ranges[n] as LiveRange).size)
   }
-  return { places, extent: gaps.end() }
+  return { offsets, extent: gaps.end() }
 }
 /**
  * The better of two packings, one in the order of time and one from the end: gradients free what the forward part keeps in
  * the reverse order, and then the second has no gaps.
  */
-const best = (stays: readonly Stay[], steps: number): Packed => {
-  const forward = pack(stays, steps)
+const best = (ranges: readonly LiveRange[], steps: number): Packed => {
+  const forward = pack(ranges, steps)
   const backward = pack(
-    stays.map(({ size, from, to }) => ({ size, from: steps - to, to: steps - from })),
+    ranges.map(({ size, from, to }) => ({ size, from: steps - to, to: steps - from })),
     steps,
   )
   return backward.extent < forward.extent ? backward : forward
 }
 
 /**
- * The places of a plan's values. What a step reads is free after the step, so nothing is overwritten before it is read,
- * except by a kernel that may. `elsewhere`: values that need no place.
+ * The layout of a plan's values. What a step reads is free after the step, so nothing is overwritten before it is read,
+ * except by a kernel that may. `elsewhere`: values that have memory of their own.
  */
 export const memoryOf = (p: Plan, elsewhere: ReadonlySet<number> = new Set()): Layout => {
-  const { stays, stayOf } = staysOf(p, elsewhere)
-  const { places, extent } = best(stays, p.steps.length)
+  const { ranges, rangeOf } = liveRangesOf(p, elsewhere)
+  const { offsets, extent } = best(ranges, p.steps.length)
   const inputs = p.inputs.reduce((n, t) => n + sizeOf(t.shape), 0)
   const inner = p.steps.flatMap(subplansOf).reduce((most, q) => Math.max(most, memoryOf(q).peak), 0)
   return {
-    placeOf: new Map([...stayOf].map(([v, n]) => [v, places[n] as number])),
+    offsetOf: new Map([...rangeOf].map(([v, n]) => [v, offsets[n] as number])),
     extent,
     peak: (inputs + extent) * bytes + inner,
   }

@@ -388,9 +388,9 @@ describe('plans', () => {
   test('an array that nothing reads later is changed in place', () => {
     const [, p] = programs.find(([n]) => n === 'into what a kernel computes') as Named
     const plan = planOf(p.closed)
-    const { placeOf } = memoryOf(plan)
+    const { offsetOf } = memoryOf(plan)
     const [step] = rows('into what a kernel computes')
-    expect(placeOf.get(step?.out as number)).toBe(placeOf.get(step?.into?.value as number))
+    expect(offsetOf.get(step?.out as number)).toBe(offsetOf.get(step?.into?.value as number))
   })
   test('one row into a large array is a step of its own, and not a pass over the array', () => {
     const p = programOrThrow({ w: real(1000, 8), x: real(1, 8), at: int(1) }, ({ w, x, at }) =>

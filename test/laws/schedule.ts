@@ -55,9 +55,9 @@ export const isOrdered = (p: Closed): boolean => plansWithin(schedule(p)).every(
  * element, in the same place.
  */
 const undisturbed = (p: Plan): boolean => {
-  const { placeOf, extent } = memoryOf(p)
+  const { offsetOf, extent } = memoryOf(p)
   const sizeOf = (v: number): number => (p.types[v]?.shape ?? []).reduce((a, b) => a * b, 1)
-  const place = (v: number): number => placeOf.get(v) as number
+  const place = (v: number): number => offsetOf.get(v) as number
   /** The values that are whole. */
   const whole = new Set<number>(p.inputs.keys())
   for (const s of p.steps) {
@@ -65,7 +65,7 @@ const undisturbed = (p: Plan): boolean => {
     for (const v of writesOf(s)) {
       const [from, until] = [place(v), place(v) + sizeOf(v)]
       if (from < 0 || until > extent) return false
-      for (const w of [...whole].filter((k) => placeOf.has(k) && place(k) < until && from < place(k) + sizeOf(k))) {
+      for (const w of [...whole].filter((k) => offsetOf.has(k) && place(k) < until && from < place(k) + sizeOf(k))) {
         whole.delete(w)
         const inPlace = place(w) === from && mayOverwrite(p, s, w)
         if (readsOf(s).includes(w) && !inPlace) return false

@@ -43,7 +43,7 @@ export const regionsOf = (
   elsewhere: ReadonlySet<number>,
 ): ReadonlyMap<number, Region> => {
   const data = p.steps.flatMap((s) => (s._tag === 'Data' ? [s.out] : []))
-  const { placeOf, extent } = memoryOf(p, new Set([...elsewhere, ...data]))
+  const { offsetOf, extent } = memoryOf(p, new Set([...elsewhere, ...data]))
   const { base } = arena.take(extent, 'real')
   // a place has room for reals
   const region = (v: number, place: number): Region => ({
@@ -51,5 +51,5 @@ export const regionsOf = (
     size: sizeAt(p, v),
     width: widthOf(element, typeOf(p, v).dtype),
   })
-  return new Map([...placeOf].map(([v, place]) => [v, region(v, place)]))
+  return new Map([...offsetOf].map(([v, place]) => [v, region(v, place)]))
 }

@@ -8,7 +8,7 @@ import { words } from '../threads/protocol.ts'
 import type { Region } from './region.ts'
 
 type Int = Code<'i32'>
-export interface Bound {
+export interface BoundWork {
   /** Whether no run changes an array. */
   readonly has: (r: Region) => boolean
   /** Memory that nothing else uses. */
@@ -26,12 +26,12 @@ export const makeBound = (fixed: readonly Region[]) => {
   let bytes = 0
   // where this memory begins is known when everything else has its place
   const shift = i32.load(i32.const(0), words.bound)
-  const take: Bound['take'] = (size, width) => {
+  const take: BoundWork['take'] = (size, width) => {
     const base = bytes
     bytes += aligned(size * width)
     return { base, size, width, shift }
   }
-  const bound: Bound = {
+  const bound: BoundWork = {
     has: (r) => r.shift === undefined && fixed.some((f) => f.base === r.base && f.size === r.size),
     take,
     first: (code) => codes.push(code),

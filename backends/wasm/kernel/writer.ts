@@ -10,7 +10,7 @@ import type { FunctionLibrary } from '../functions/library.ts'
 import type { Sorter } from '../functions/sort.ts'
 import type { Team } from '../threads/team.ts'
 import type { Arena } from './arena.ts'
-import type { Bound } from './bound.ts'
+import type { BoundWork } from './bound.ts'
 import type { Region } from './region.ts'
 
 export interface Writer {
@@ -28,7 +28,7 @@ export interface Writer {
   readonly constant: (values: readonly number[]) => Region
   readonly finite: () => Finite
   /** What is computed once for each state that is loaded. */
-  readonly bound: Bound
+  readonly bound: BoundWork
   /** Ends the run because a loop has reached its limit. */
   readonly endAtLimit: (loop: WhileStep) => Code
   readonly sorter: (dtype: DType, descending: boolean) => Sorter
