@@ -2,7 +2,7 @@
 export { flatten, last, takes, unflatten } from './arrange.ts'
 export { type AttentionLayerOptions, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
-export { combine, repeat } from './combine.ts'
+export { combine } from './combine.ts'
 export {
   type ConvLayerOptions,
   conv1d,
@@ -36,6 +36,7 @@ export { type Forward, forward, forwardOrThrow, parameterCount, predict, predict
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
+export { type RepeatOptions, repeat } from './repeat.ts'
 export type { Out, TypeRule } from './rule.ts'
 export { parallel, residual, sequential } from './sequential.ts'
 export { layersOf, type SummaryRow, summary } from './summary.ts'
