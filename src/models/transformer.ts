@@ -16,6 +16,7 @@ import type { Stage } from '../nn/joint.ts'
 import { type Layer, layerAs } from '../nn/layer.ts'
 import { layerNorm } from '../nn/normalization.ts'
 import { positions } from '../nn/position.ts'
+import { type RepeatOptions, repeat } from '../nn/repeat.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { classToken } from '../nn/token.ts'
 import { splitKey } from '../random/key.ts'
@@ -62,7 +63,12 @@ export interface VitOptions<C extends number = number, K extends number = number
   readonly depth?: number
   /** What a gradient computes again instead of keeping it; 'activations' by default. */
   readonly checkpoint?: Checkpointed
+  /** Whether the blocks are written out, or are one loop over stacked parameters, which compiles faster: see `repeat`. */
+  readonly as?: RepeatOptions['as']
 }
+/** The blocks, written out or as one loop. */
+const blocks = (depth: number, one: readonly Stage[], as: RepeatOptions['as']): readonly Stage[] =>
+  as === 'scan' ? [repeat(depth, sequential(...one), { as })] : times(depth, () => one).flat()
 /** [D, H, W] -> [H W, D] */
 const tokens = (a: Expr): Expr => {
   const [width = 0, ...pixels] = shapeOf(a)
@@ -91,6 +97,7 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     heads = 12,
     depth = 12,
     checkpoint = 'activations',
+    as,
   } = given
   const eps = 1e-6
   const one = block({ width, heads, eps, causal: false, activation: gelu, checkpoint })
@@ -99,7 +106,7 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     tokens as Stage,
     classToken(width),
     positions(1 + (size / patch) ** 2, width),
-    ...times(depth, () => one).flat(),
+    ...blocks(depth, one, as),
     layerNorm([width], { eps }),
     take(0, 0) as Stage,
     dense(width, classes),
@@ -119,6 +126,8 @@ export interface Gpt2Options<V extends number = number> {
   readonly depth?: number
   /** What a gradient computes again instead of keeping it; 'activations' by default. */
   readonly checkpoint?: Checkpointed
+  /** Whether the blocks are written out, or are one loop over stacked parameters, which compiles faster: see `repeat`. */
+  readonly as?: RepeatOptions['as']
 }
 type Text = Type<readonly [number], 'int'>
 type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
@@ -132,10 +141,10 @@ type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
  * parameterCount(gpt2()) // => 124439808
  */
 export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {}): Model<Text, NextLogits<V>> => {
-  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12 }: Gpt2Options = options
+  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12, as }: Gpt2Options = options
   const { checkpoint = 'activations' } = options
   const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, checkpoint })
-  const body: Layer = sequential(...times(depth, () => one).flat(), layerNorm([width]))
+  const body: Layer = sequential(...blocks(depth, one, as), layerNorm([width]))
   const [wte, wpe] = [real(symbols, width), real(length, width)]
   const start = normal(0.02)
   return layerAs({

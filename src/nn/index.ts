@@ -3,7 +3,7 @@ export { flatten, last, takes, unflatten } from './arrange.ts'
 export { type AttentionLayerOptions, crossAttention, multiHeadAttention } from './attention.ts'
 export { type BatchNormOptions, batchNorm } from './batchNorm.ts'
 export { checkpoint } from './checkpoint.ts'
-export { combine, repeat } from './combine.ts'
+export { combine } from './combine.ts'
 export {
   type ConvLayerOptions,
   conv1d,
@@ -38,6 +38,7 @@ export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './normalization.ts'
 export { adaptiveAvgPool, adaptiveMaxPool, avgPool, globalAvgPool, maxPool } from './pooling.ts'
 export { type PositionOptions, positions, sinusoidalPositions } from './position.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
+export { type RepeatOptions, repeat } from './repeat.ts'
 export type { Out, TypeRule } from './rule.ts'
 export { parallel, residual, sequential } from './sequential.ts'
 export { noMemory, stepwise } from './stepwise.ts'
