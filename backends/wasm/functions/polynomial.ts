@@ -1,7 +1,7 @@
 /** What the vector functions share: the code around them, for both element types; and polynomials on four float32. */
 import { f32x4, f64x2, v128 } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
-import type { Precise } from './precise.ts'
+import type { Precise } from './preciseSite.ts'
 
 /** The code around the functions, as far as they use it. */
 export interface Surroundings extends Site {
