@@ -12,6 +12,7 @@ import { elementOf, float32 } from './assembler/index.ts'
 import { type Instance, instantiate } from './host/instance.ts'
 import type { WasmOptions } from './host/moduleCache.ts'
 import { planOf } from './steps/planOf.ts'
+import { aboutThreads, threadsLine } from './steps/worth.ts'
 
 export { isSupported } from './host/features.ts'
 export type { WasmOptions } from './host/moduleCache.ts'
@@ -23,11 +24,16 @@ const writeFrom = (m: Instance, k: number, xs: readonly Elements[]): void => {
 export const wasm = (options: WasmOptions = {}): Backend => {
   const element = elementOf(options.precision ?? 'float32')
   const backend = element === float32 ? 'wasm' : `wasm:${element.precision}`
+  const threads = Math.max(1, Math.floor(options.threads ?? 1))
   // costs are counted for elements of four bytes
   const note =
     element === float32 ? '' : '\nin float64: a real takes twice the bytes counted here, and two fill a vector'
   return define(backend, {
-    plan: (p) => TE.right(showPlan(planOf(p.closed, element)) + note),
+    plan: (p) => {
+      const plan = planOf(p.closed, element)
+      const said = threads > 1 ? [showPlan(plan, aboutThreads), threadsLine(plan, threads)] : [showPlan(plan)]
+      return TE.right(said.join('\n') + note)
+    },
     open: (p) =>
       TE.map((m: Instance) => ({
         backend,

@@ -5,11 +5,11 @@ import type { RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
-import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { type Element, elementOf } from '../assembler/index.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
+import { isLargeProgram } from '../steps/worth.ts'
 import { engine, type Module } from './engine.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
 
@@ -34,8 +34,6 @@ type Outcome = Promise<E.Either<CompileError, CompiledModule>>
 
 /** Pages of 64 KiB that 32 bits address. */
 const limit = 65536
-/** A program with this many operations is worth waking other threads. */
-const largeProgram = 2e6
 
 export const noDevice = (why: string, howTo: string): CompileError => ({ _tag: 'NoDevice', mode: 'wasm', why, howTo })
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -53,7 +51,7 @@ const reasonFor = (asked: number, threads: number): string =>
 const compile = async (p: Closed, carried: number, asked: number, relaxed: boolean, element: Element): Outcome => {
   if (!isSupported()) return E.left(noDevice('this engine has no WebAssembly with vectors', 'Node 20 or later'))
   const plan = planOf(p, element)
-  const pays = asked > 1 && hasSharedMemory() && costOf(plan).flops >= largeProgram
+  const pays = asked > 1 && hasSharedMemory() && isLargeProgram(plan)
   const shared = compilePlan(plan, carried, { element, threads: pays ? asked : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
   const { pages, bytes } = compiled
