@@ -7,7 +7,7 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { axisOf, type Shape } from '../syntax/shape.ts'
-import type { Axis, Gradual, Removed } from '../types/index.ts'
+import type { Axis, FitsAxes, Gradual, Removed } from '../types/index.ts'
 import { axisProblem, derived, differ, notReal, type Real, sizeAt, unless, withSize } from './derived.ts'
 import { type LossOptions, type LossShape, type NotNegative, reduceBy, reductionProblem, weighed } from './loss.ts'
 import { logSoftmax } from './softmax.ts'
@@ -32,6 +32,12 @@ type ClassAxis<S extends Shape, O> = O extends { readonly axis: infer A extends 
   : S['length'] extends 1
     ? 0
     : 1
+/** What the logits must also be: where an axis is given, they have it. */
+type FitsClassAxis<S extends Shape, O> = [O] extends [never]
+  ? unknown
+  : O extends { readonly axis: infer A extends number }
+    ? FitsAxes<S, A>
+    : unknown
 /** The number of classes. */
 type ClassCount<S extends Shape, O = {}> = number extends S['length'] | ClassAxis<S, O>
   ? Gradual
@@ -99,7 +105,7 @@ export const crossEntropy = operation(
   'crossEntropy(options?{reduction labelSmoothing ignoreIndex axis})(logits, target, weight?)',
   <const O extends CrossEntropyOptions = {}>(options?: O & NotNegative<O, 'labelSmoothing'>) =>
     <S extends Shape>(
-      logits: Real<S>,
+      logits: Real<S> & FitsClassAxis<S, O>,
       target: Expr<Classed<NoInfer<S>, O>, 'int'>,
       weight?: Real<readonly [ClassCount<NoInfer<S>, O>]>,
     ): Real<LossShape<Classed<S, O>, O>> => {

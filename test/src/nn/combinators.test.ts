@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { leavesWithPath } from '../../../lang/syntax/tree.ts'
-import { conv, crossEntropy, type Expr, int, maxPool, programOrThrow, real, relu, sigmoid } from '../../../src/index.ts'
+import { conv, crossEntropy, int, maxPool, programOrThrow, real, relu, sigmoid } from '../../../src/index.ts'
 import * as nn from '../../../src/nn/index.ts'
 import { randomKey } from '../../../src/random/index.ts'
 
@@ -126,6 +126,7 @@ test('crossEntropy over any axis is that of the array whose axes were moved', ()
     crossEntropy({ axis: 0, reduction: 'none' })(l, t, w),
   )
   expect(first.out.shape).toEqual([6])
-  const wrong = () => programOrThrow([real(4, 6), int(6)], ([l, t]) => crossEntropy({ axis: 2 })(l, t as Expr as never))
-  expect(wrong).toThrow(/axis 2|AxisOutOfRange|no axis/)
+  const wrong = () =>
+    programOrThrow([real(4, 6), int(6)], ([l, t]) => crossEntropy({ axis: 2 })(l as never, t as never))
+  expect(wrong).toThrow(/crossEntropy: 2 is not an axis of an array of rank 2/)
 })
