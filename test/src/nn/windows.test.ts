@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { evaluate, type Tensor } from '../../../lang/evaluate.ts'
 import { leavesWithPath } from '../../../lang/syntax/tree.ts'
-import { real, type Type } from '../../../src/index.ts'
+import { add, type Expr, real, type Type } from '../../../src/index.ts'
 import * as nn from '../../../src/nn/index.ts'
 import { randomKey } from '../../../src/random/index.ts'
 
@@ -86,6 +86,12 @@ describe('attention', () => {
   test('by crossAttention takes memories of any length', () => {
     const p = nn.predictOrThrow(nn.crossAttention(4, 2), [real(3, 4), real(7, 4)])
     expect(p.out).toEqual(real(3, 4))
+    const decoder = nn.combine()(
+      'decoder',
+      { look: nn.crossAttention(4, 2) },
+      (f, [y, memory]: readonly [Expr, Expr]) => add(y, f.look([y, memory])),
+    )
+    expect(nn.predictOrThrow(decoder, [real(3, 4), real(7, 4)]).out).toEqual(real(3, 4))
   })
   test('with rotated tokens depends on distances only', () => {
     const l = nn.multiHeadAttention(4, 2, { causal: true, rotary: true })
