@@ -18,6 +18,7 @@ import { layerNorm } from '../nn/normalization.ts'
 import { positions } from '../nn/position.ts'
 import { type RepeatOptions, repeat } from '../nn/repeat.ts'
 import { residual, sequential } from '../nn/sequential.ts'
+import { remembers } from '../nn/stepwise.ts'
 import { classToken } from '../nn/token.ts'
 import { splitKey } from '../random/key.ts'
 import {
@@ -168,6 +169,22 @@ export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {
         add(embedding(table, text as Expr<readonly number[], 'int'>), places),
       )
       return [linear(seen, table), next]
+    },
+    step: (n) => {
+      const [one, place] = [body.step(n), positions(length, width, { shorter: true }).step(n)]
+      type Run = (p: unknown, s: unknown, c: unknown, a: unknown) => readonly [Expr, never]
+      return remembers({
+        name: 'gpt2',
+        params: { wte, wpe, body: one.params },
+        state: { place: place.state, body: one.state },
+        keys: one.keys,
+        apply: (p, memory: { readonly place: unknown; readonly body: unknown }, context, symbol: Expr) => {
+          const token = embedding(p.wte as Expr, symbol as Expr<readonly number[], 'int'>)
+          const [placed, nextPlace] = (place.apply as Run)({ positions: p.wpe }, memory.place, context, token)
+          const [seen, next] = (one.apply as Run)(p.body, memory.body, context, placed)
+          return [linear(seen, p.wte as Expr), { place: nextPlace, body: next }]
+        },
+      })
     },
   })
 }

@@ -12,8 +12,8 @@ type Named<P extends Stages, F extends TypeRule> = Layer<
   { readonly [K in keyof P]: KeysOf<P[K]> },
   F
 >
-/** A function for every part, that applies it. */
-type Applied<P extends Stages> = { readonly [K in keyof P]: (a: Expr) => Expr }
+/** A function for every part, that applies it to an array, or to several: crossAttention takes two. */
+type Applied<P extends Stages> = { readonly [K in keyof P]: (a: Expr | readonly Expr[]) => Expr }
 /**
  * A layer of named parts. `through` gets a function for each part, and says how the output comes from the input: where
  * the input branches, is multiplied or concatenated. Parameters, state and keys are records under the parts' names. Each
@@ -32,8 +32,8 @@ type Applied<P extends Stages> = { readonly [K in keyof P]: (a: Expr) => Expr }
  */
 export const combine =
   <F extends TypeRule = Opaque>() =>
-  <const P extends Stages>(name: string, parts: P, through: (apply: Applied<P>, a: Expr) => Expr): Named<P, F> =>
+  <const P extends Stages, A = Expr>(name: string, parts: P, through: (apply: Applied<P>, a: A) => Expr): Named<P, F> =>
     joint(name, parts, (run, a) => {
-      const apply = Object.fromEntries(Object.keys(parts).map((k) => [k, (x: Expr) => run(k, x)]))
+      const apply = Object.fromEntries(Object.keys(parts).map((k) => [k, (x: Expr | readonly Expr[]) => run(k, x)]))
       return through(typed<Applied<P>>(apply), a)
     })
