@@ -40,15 +40,18 @@ import * as d06 from './d06-segmentation.ts'
 import * as d07 from './d07-detection.ts'
 import * as e01 from './e01-auto-encoder.ts'
 import * as e02 from './e02-interpolation.ts'
+import * as e03 from './e03-gan.ts'
+import * as e04 from './e04-t-sne.ts'
 
 /** A system of exact figures: float64. */
-const exact = (code: string, name: string, title: string, { run, programs }: Example): System => ({
+const exact = (code: string, name: string, title: string, { run, programs, parts }: Example): System => ({
   code,
   name,
   title,
   precision: 'exact',
   run,
   ...(programs && { programs }),
+  ...(parts && { parts }),
 })
 /** A system that learns much: on the fastest back end. */
 const fast = (code: string, name: string, title: string, example: Example): System => ({
@@ -93,4 +96,6 @@ export const systems: readonly System[] = [
   fast('D7', 'detection', 'detection: cells, boxes, non-maximum suppression, average precision', d07),
   fast('E1', 'auto-encoder', 'auto-encoders: the linear one is principal components; the other says more with as few numbers', e01),
   fast('E2', 'interpolation', 'between two pictures, in the latent space of a convolutional auto-encoder', e02),
+  fast('E3', 'gan', 'a generator against a discriminator: eight modes on a ring, and digits', e03),
+  fast('E4', 't-sne', 't-SNE of what successive layers see: classes are further apart in deep layers', e04),
 ]

@@ -22,11 +22,13 @@ describe('the course', () => {
   test.each(files)('%s has at most 100 lines', (file) => {
     expect(readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(100)
   })
-  test.each(systems.map((s) => [s.code, s.name, s] as const))('%s %s', async (_, __, system) => {
+  const runs = systems.flatMap((s) => (s.parts ?? ['']).map((part) => [s.code, s.name, part, s] as const))
+  test.each(runs)('%s %s %s', async (_, __, part, system) => {
     const { outcome } = await runSystem(system, {
       data: 'generated',
       seed: 1,
       small: true,
+      ...(part !== '' && { part }),
     })
     if (E.isLeft(outcome)) throw new Error(outcome.left)
     const { findings, pictures = [] } = outcome.right

@@ -15,6 +15,8 @@ export type Precision = 'exact' | 'fast'
 export interface Example {
   /** Its programs; their gradients are checked against finite differences when the system is run. */
   readonly programs?: { readonly [what: string]: Program<unknown, unknown> }
+  /** The parts that can be run on their own, the first by default. Absent: it has no parts. */
+  readonly parts?: readonly string[]
   readonly run: (options: RunOptions) => TE.TaskEither<string, Report>
 }
 export interface System extends Example {
