@@ -6,12 +6,6 @@
  */
 import * as digits from './gan/digits.ts'
 import * as ring from './gan/ring.ts'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Report, RunOptions } from '../src/report/index.ts'
 
-export const parts = ['ring', 'digits']
-
-/** `adjoint run` checks their gradients against finite differences. */
-export const programs = { ...ring.programs, ...digits.programs }
-
-export const run = (o: RunOptions): TE.TaskEither<string, Report> => (o.part === 'digits' ? digits.run(o) : ring.run(o))
+export const parts = { ring, digits }
+export const { programs, run } = ring

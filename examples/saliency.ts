@@ -64,11 +64,14 @@ const samples = 16
  * Law:     without noise it is the gradient
  * Source:  Smilkov et al., "SmoothGrad" (2017)
  */
-export const smooth = programOrThrow({ ...score.in, noise: real(samples, 1, side, side) }, ({ params, state, k, noise, x }) => {
-  const many = vmap(samples, { over: { params: false, state: false, x: true, k: false } })(slope)
-  const slopes: Expr<readonly [number, 1, 28, 28]> = apply(many)({ params, state, x: add(noise, x), k }).x
-  return mean(0)(slopes)
-})
+export const smooth = programOrThrow(
+  { ...score.in, noise: real(samples, 1, side, side) },
+  ({ params, state, k, noise, x }) => {
+    const many = vmap(samples, { over: { params: false, state: false, x: true, k: false } })(slope)
+    const slopes: Expr<readonly [number, 1, 28, 28]> = apply(many)({ params, state, x: add(noise, x), k }).x
+    return mean(0)(slopes)
+  },
+)
 export const noiseSize = samples * side * side
 
 const maps = predictOrThrow(seenThrough(relu), image)

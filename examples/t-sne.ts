@@ -101,10 +101,7 @@ const [early, exaggeration] = [100, 12] as const
  *
  * Shape:   { p: [n, n], start: [n, 2] } -> [n, 2]
  */
-export const scatter = (
-  n: number,
-  steps: number,
-): Program<{ readonly p: Rows; readonly start: Rows }, Rows> => {
+export const scatter = (n: number, steps: number): Program<{ readonly p: Rows; readonly start: Rows }, Rows> => {
   const slope = gradOrThrow(scatterLoss(n), { wrt: { y: true } })
   return programOrThrow({ p: real(n, n), start: real(n, 2) }, ({ p, start }) => {
     type State = readonly [y: Matrix, moved: Matrix, gain: Matrix]

@@ -8,10 +8,30 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pictures, sheet } from '../../src/draw/index.ts'
-import { add, apply, foldIn, gradOrThrow, int, leakyRelu, mean, mul, neg, normal, programOrThrow, real, relu, sigmoid, softplus, square, sum, variance, vmap } from '../../src/index.ts'
+import {
+  add,
+  apply,
+  foldIn,
+  gradOrThrow,
+  int,
+  leakyRelu,
+  mean,
+  mul,
+  neg,
+  normal,
+  programOrThrow,
+  real,
+  relu,
+  sigmoid,
+  softplus,
+  square,
+  sum,
+  variance,
+  vmap,
+} from '../../src/index.ts'
 import { conv2d, convTranspose2d, dense, flatten, predictOrThrow, sequential, unflatten } from '../../src/nn/index.ts'
 import { adam, averaged } from '../../src/optim/index.ts'
-import { foldIn as childOf, normal as standardNormal, randomKey, uniform } from '../../src/random/index.ts'
+import { foldIn as childOf, randomKey, normal as standardNormal, uniform } from '../../src/random/index.ts'
 import { atLeast, atMost, compute, type Report, type RunOptions } from '../../src/report/index.ts'
 import { startDescent } from '../../src/train/index.ts'
 import { nearestDistance } from '../nearest-distance.ts'
@@ -34,19 +54,37 @@ const data = { key: int(3), x: real(batch, 1, 28, 28) }
 const [gState, dState] = [generator.state, discriminator.state]
 const draw = normal([batch, noise])
 
-const generatorLoss = programOrThrow([generator.params, { other: discriminator.params, data }], ([g, { other: d, data: { key } }]) => {
-  const x = apply(makes)({ params: g, state: gState, x: draw(foldIn(0)(key)) })
-  return mean()(softplus()(neg(apply(judges)({ params: d, state: dState, x }))))
-})
+const generatorLoss = programOrThrow(
+  [generator.params, { other: discriminator.params, data }],
+  ([
+    g,
+    {
+      other: d,
+      data: { key },
+    },
+  ]) => {
+    const x = apply(makes)({ params: g, state: gState, x: draw(foldIn(0)(key)) })
+    return mean()(softplus()(neg(apply(judges)({ params: d, state: dState, x }))))
+  },
+)
 const total = programOrThrow(judges.in, (v) => sum()(apply(judges)(v)))
 const slope = gradOrThrow(total, { wrt: { x: true } })
-const discriminatorLoss = programOrThrow([discriminator.params, { other: generator.params, data }], ([d, { other: g, data: { key, x } }]) => {
-  const made = apply(makes)({ params: g, state: gState, x: draw(foldIn(1)(key)) })
-  const given = { params: d, state: dState, x }
-  const wrong = add(softplus()(neg(apply(judges)(given))), softplus()(apply(judges)({ ...given, x: made })))
-  const steep = sum([1, 2, 3])(square(apply(slope)(given).x))
-  return add(mean()(wrong), mul(weight / 2, mean()(steep)))
-})
+const discriminatorLoss = programOrThrow(
+  [discriminator.params, { other: generator.params, data }],
+  ([
+    d,
+    {
+      other: g,
+      data: { key, x },
+    },
+  ]) => {
+    const made = apply(makes)({ params: g, state: gState, x: draw(foldIn(1)(key)) })
+    const given = { params: d, state: dState, x }
+    const wrong = add(softplus()(neg(apply(judges)(given))), softplus()(apply(judges)({ ...given, x: made })))
+    const steep = sum([1, 2, 3])(square(apply(slope)(given).x))
+    return add(mean()(wrong), mul(weight / 2, mean()(steep)))
+  },
+)
 const optimizer = adam({ rate: 1e-3, beta1: 0.5 })
 const forGenerator = averaged(0.995)(optimizer)
 const step = gameStep({ loss: generatorLoss, optimizer: forGenerator }, { loss: discriminatorLoss, optimizer })
@@ -60,7 +98,8 @@ export const programs = { 'a narrow generator of pictures': predictOrThrow(narro
 
 const size = 784
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
-  const [stages, steps] = o.small ? [1, 10] : [6, 300]
+  o.onUse?.('long')
+  const [stages, steps] = o.small ? [1, 10] : o.long ? [12, 300] : [6, 300]
   const at = (i: number) => childOf(i)(randomKey(o.seed))
   const start = {
     generator: startDescent(forGenerator, generator.params, generator.init(at(0)).params),
@@ -83,26 +122,40 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       return pipe(
         played(o, 'digits')(step, start, { stages, steps, dataAt }),
         TE.chain(
-          TE.traverseSeqArray(({ generator: { optimizer: { slots } } }) =>
-            compute(o.backend)(samples, { params: slots.average, state: gState as never, x: z }),
+          TE.traverseSeqArray(
+            ({
+              generator: {
+                optimizer: { slots },
+              },
+            }) => compute(o.backend)(samples, { params: slots.average, state: gState as never, x: z }),
           ),
         ),
       )
     }),
     TE.bind('near', ({ data: { training, test }, drawn }) =>
-      TE.traverseSeqArray((p: Float32Array) => compute(o.backend)(nearestDistance(shown, training.count, size), { p, q: training.x }))([
-        drawn.at(-1) as Float32Array, test.x.subarray(0, shown * size),
-      ]),
+      TE.traverseSeqArray((p: Float32Array) =>
+        compute(o.backend)(nearestDistance(shown, training.count, size), { p, q: training.x }),
+      )([drawn.at(-1) as Float32Array, test.x.subarray(0, shown * size)]),
     ),
     TE.bind('spreads', ({ data: { test }, drawn }) =>
-      TE.traverseSeqArray((x: Float32Array) => compute(o.backend)(spread, x))([drawn.at(-1) as Float32Array, test.x.subarray(0, shown * size)]),
+      TE.traverseSeqArray((x: Float32Array) => compute(o.backend)(spread, x))([
+        drawn.at(-1) as Float32Array,
+        test.x.subarray(0, shown * size),
+      ]),
     ),
     TE.map(({ drawn, near: [a = [1], b = [1]], spreads: [c = [1], d = [1]] }) => ({
       findings: [
-        atMost('squared distance to the nearest training picture, over that of test pictures', 2, (a[0] ?? 9) / (b[0] ?? 1)),
+        atMost(
+          'squared distance to the nearest training picture, over that of test pictures',
+          2,
+          (a[0] ?? 9) / (b[0] ?? 1),
+        ),
         atLeast('variance of the samples, over that of test pictures', 0.7, (c[0] ?? 0) / (d[0] ?? 1)),
       ],
-      pictures: drawn.map((x, k) => ({ name: `digits-${k * steps}.png`, content: sheet(pictures(x as Float32Array, 28, 28), 16, 2) })),
+      pictures: drawn.map((x, k) => ({
+        name: `digits-${k * steps}.png`,
+        content: sheet(pictures(x as Float32Array, 28, 28), 16, 2),
+      })),
     })),
   )
 }

@@ -33,7 +33,10 @@ export const gameStep = <G, D, Data, S extends string, T extends string>(
   // the players' trees are type parameters here, which `apply` and `programOrThrow` cannot look into
   const [judge, make] = [apply(first), apply(second)] as unknown as readonly [Move, Move]
   const types = [{ generator: second.in[0], discriminator: first.in[0] }, first.in[1].data]
-  const play = ([players, data]: readonly [{ readonly generator: Playing; readonly discriminator: Playing }, object]) => {
+  const play = ([players, data]: readonly [
+    { readonly generator: Playing; readonly discriminator: Playing },
+    object,
+  ]) => {
     const [judging, lossD] = judge([players.discriminator, { other: players.generator.params, data }])
     const [making, lossG] = make([players.generator, { other: judging.params, data }])
     return [{ generator: making, discriminator: judging }, [lossG, lossD]]
@@ -49,7 +52,11 @@ export const played =
   <S, Data>(
     step: Program<readonly [S, Data], readonly [S, unknown]>,
     start: Arrays<S>,
-    { stages, steps, dataAt }: {
+    {
+      stages,
+      steps,
+      dataAt,
+    }: {
       readonly stages: number
       readonly steps: number
       readonly dataAt: (k: number) => Arrays<Data>

@@ -1,5 +1,5 @@
 /** Eight Gaussians on a ring: the distribution on which generators are tried, since many learn only some of its modes. */
-import { add, cos, floor, foldIn, type Key, mul, normal, sin, stack, uniform, type Expr } from '../../src/index.ts'
+import { add, cos, type Expr, floor, foldIn, type Key, mul, normal, sin, stack, uniform } from '../../src/index.ts'
 
 /** The number of modes, the radius of the ring, and the deviation of each mode. */
 export const [modes, radius, sigma] = [8, 2, 0.1] as const

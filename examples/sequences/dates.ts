@@ -7,17 +7,48 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pictures, sheet } from '../../src/draw/index.ts'
-import { argmax, attention, concat, crossEntropy, type Expr, eq, int, matmul, mul, real, reduceMin, sliceAlong, softmax, swapAxes, toReal, vmap } from '../../src/index.ts'
+import {
+  argmax,
+  attention,
+  concat,
+  crossEntropy,
+  type Expr,
+  eq,
+  int,
+  matmul,
+  mul,
+  real,
+  reduceMin,
+  sliceAlong,
+  softmax,
+  swapAxes,
+  toReal,
+  vmap,
+} from '../../src/index.ts'
 import { combine, dense, embedding, gru, predictOrThrow } from '../../src/nn/index.ts'
 import { adam, cosine } from '../../src/optim/index.ts'
 import { foldIn, type Key, randomKey, uniform } from '../../src/random/index.ts'
 import { atLeast, compute, learn, type Report, type RunOptions } from '../../src/report/index.ts'
 
-const months = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
+const months = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 const days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const symbols = ' ,-./0123456789abcdefghijlmnoprstuvy'
 const [read, written, width] = [18, 10, 32] as const
-const codesOf = (text: string, n: number): readonly number[] => Array.from({ length: n }, (_, i) => Math.max(symbols.indexOf(text[i] ?? ' '), 0))
+const codesOf = (text: string, n: number): readonly number[] =>
+  Array.from({ length: n }, (_, i) => Math.max(symbols.indexOf(text[i] ?? ' '), 0))
 const two = (n: number): string => String(n).padStart(2, '0')
 /** A date from 1900 to 2099, in one of five forms, and as year-month-day. */
 const dateFrom = (key: Key): readonly [string, string] => {
@@ -25,7 +56,13 @@ const dateFrom = (key: Key): readonly [string, string] => {
   const [year, m] = [1900 + Math.floor(200 * a), Math.floor(12 * b)]
   const day = 1 + Math.floor((days[m] ?? 28) * c)
   const name = months[m] ?? ''
-  const forms = [`${day} ${name} ${year}`, `${name} ${day}, ${year}`, `${two(day)}.${two(m + 1)}.${year}`, `${m + 1}/${day}/${year}`, `${name.slice(0, 3)} ${day} ${year}`]
+  const forms = [
+    `${day} ${name} ${year}`,
+    `${name} ${day}, ${year}`,
+    `${two(day)}.${two(m + 1)}.${year}`,
+    `${m + 1}/${day}/${year}`,
+    `${name.slice(0, 3)} ${day} ${year}`,
+  ]
   return [forms[Math.floor(forms.length * d)] ?? '', `${year}-${two(m + 1)}-${two(day)}`]
 }
 /** The letters to read, then those written before each that is to be written; the target is what is written. */
@@ -36,7 +73,14 @@ const datesFrom = (key: Key, count: number) => {
 }
 type Matrix = Expr<readonly [number, number], 'real'>
 const letters = embedding(symbols.length, width)
-const parts = { letters, forwards: gru(width, width), backwards: gru(width, width, { reverse: true }), write: gru(width, width), ask: dense(width, 2 * width), answer: dense(3 * width, symbols.length) }
+const parts = {
+  letters,
+  forwards: gru(width, width),
+  backwards: gru(width, width, { reverse: true }),
+  write: gru(width, width),
+  ask: dense(width, 2 * width),
+  answer: dense(3 * width, symbols.length),
+}
 /** The translator, or the weights of its attention. Shape: int [read + written] -> [written, letters] or [written, read] */
 const translator = (shows: 'letters' | 'attention') =>
   combine()('translator', parts, (f, a) => {
@@ -85,13 +129,24 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
     }),
     TE.bindTo('fitted'),
     TE.bind('maps', ({ fitted: { state } }) =>
-      compute(o.backend)(weights, { params: state.params, state: state.state, x: test.x.subarray(0, 4 * (read + written)) }),
+      compute(o.backend)(weights, {
+        params: state.params,
+        state: state.state,
+        x: test.x.subarray(0, 4 * (read + written)),
+      }),
     ),
     TE.map(({ fitted, maps }) => ({
       findings: [
-        atLeast(`share of ${unseen} new dates that are wholly right`, o.small ? 0 : 0.99, fitted.history.at(-1)?.metrics.wholly ?? 0),
+        atLeast(
+          `share of ${unseen} new dates that are wholly right`,
+          o.small ? 0 : 0.99,
+          fitted.history.at(-1)?.metrics.wholly ?? 0,
+        ),
       ],
-      text: test.pairs.slice(0, 4).map(([from, to]) => `${from} is ${to}`).join('\n'),
+      text: test.pairs
+        .slice(0, 4)
+        .map(([from, to]) => `${from} is ${to}`)
+        .join('\n'),
       pictures: [{ name: 'attention.png', content: sheet(pictures(maps as Float32Array, written, read), 2, 12) }],
     })),
   )

@@ -64,9 +64,13 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
       compute(o.backend)(answers, { params: state.params, state: state.state, x: under.subarray(0, shown * size) }),
     ),
     TE.map(({ data: { test }, fitted: { under, error }, cleaned }) => {
-      const strip = [under, cleaned as Float32Array, test.x].flatMap((x) => pictures(x.subarray(0, shown * size), side, side))
+      const strip = [under, cleaned as Float32Array, test.x].flatMap((x) =>
+        pictures(x.subarray(0, shown * size), side, side),
+      )
       return {
-        findings: [atMost('squared error in new pictures, over that of the noise', o.small ? 1 : 0.08, error / sigma ** 2)],
+        findings: [
+          atMost('squared error in new pictures, over that of the noise', o.small ? 1 : 0.08, error / sigma ** 2),
+        ],
         pictures: [{ name: 'noisy-cleaned-true.png', content: sheet(strip, shown, 3) }],
       }
     }),

@@ -7,7 +7,16 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { crossEntropy, type Expr, geluTanh, int, reshape, sum, take } from '../../src/index.ts'
-import { dense, embedding, layerNorm, multiHeadAttention, positions, predictOrThrow, residual, sequential } from '../../src/nn/index.ts'
+import {
+  dense,
+  embedding,
+  layerNorm,
+  multiHeadAttention,
+  positions,
+  predictOrThrow,
+  residual,
+  sequential,
+} from '../../src/nn/index.ts'
 import { adam, cosine } from '../../src/optim/index.ts'
 import { foldIn, type Key, randomKey, uniform } from '../../src/random/index.ts'
 import { atLeast, learn, type Report, type RunOptions } from '../../src/report/index.ts'
@@ -44,8 +53,16 @@ const storyFrom = (key: Key) => {
 const storiesFrom = (key: Key, count: number) => {
   const all = Array.from({ length: 2 * count }, (_, n) => storyFrom(foldIn(n)(key)))
   const kept = all.flatMap((s) => s ?? []).slice(0, count)
-  const x = kept.flatMap(({ told, asked }) => [...[code('where'), code('-'), code(asked)], ...told.flatMap((s) => s.map(code))])
-  return { kept, x: Int32Array.from(x), y: Int32Array.from(kept, ({ answer }) => places.indexOf(answer as (typeof places)[number])), count: kept.length }
+  const x = kept.flatMap(({ told, asked }) => [
+    ...[code('where'), code('-'), code(asked)],
+    ...told.flatMap((s) => s.map(code)),
+  ])
+  return {
+    kept,
+    x: Int32Array.from(x),
+    y: Int32Array.from(kept, ({ answer }) => places.indexOf(answer as (typeof places)[number])),
+    count: kept.length,
+  }
 }
 /** Every sentence becomes one vector, the sum of its words: which is who, and which is what, the words themselves say. */
 const sentence = (a: Expr<readonly [number, number]>): Expr<readonly [number, number], 'real'> =>
@@ -89,7 +106,11 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
     }),
     TE.map(({ history }) => ({
       findings: [
-        atLeast(`share of right answers, ${test.count} new stories`, o.small ? 0.1 : 0.95, history.at(-1)?.metrics.accuracy ?? 0),
+        atLeast(
+          `share of right answers, ${test.count} new stories`,
+          o.small ? 0.1 : 0.95,
+          history.at(-1)?.metrics.accuracy ?? 0,
+        ),
       ],
       text: `${told.map(([who, does, what]) => `${who} ${does} ${does === 'goes' ? 'to ' : ''}the ${what}.`).join(' ')} where is the ${asked}? ${answer}.`,
     })),

@@ -12,7 +12,7 @@ import { downloadBar } from './download.ts'
 import { failed } from './fault.ts'
 import { backendNamed, backendNames, showPlacement, usual, watched } from './machine.ts'
 import { progress } from './progress.ts'
-import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
+import { misuse, noSystem, partsOf, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
 import { whole } from './values.ts'
 import { version } from './version.ts'
 
@@ -99,7 +99,7 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   if (E.isLeft(ran.outcome)) return failed(ran.outcome.left)
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
-  const others = (system.parts ?? []).filter((p, k) => (flags.part === undefined ? k > 0 : p !== flags.part))
+  const others = partsOf(system).filter((p, k) => (flags.part === undefined ? k > 0 : p !== flags.part))
   if (others.length > 0) console.log(`other parts: --part ${others.join(', --part ')}`)
   for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no effect on ${system.name}`)
   if (flags.out !== undefined) {

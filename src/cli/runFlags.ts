@@ -47,15 +47,15 @@ const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined
     return fault('nothing to resume', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
   return undefined
 }
+/** The names of a system's parts. */
+export const partsOf = ({ parts = {} }: System): readonly string[] => Object.keys(parts)
 /** A part that the system does not have. */
-const noPart = ({ name, parts = [] }: System, { part }: RunFlags): string | undefined =>
-  part === undefined || parts.includes(part)
-    ? undefined
-    : fault(
-        parts.length === 0 ? `${name} has no parts` : `${name} has no part ${part}`,
-        `--part ${part}`,
-        parts.length === 0 ? `adjoint run ${name}` : `--part ${parts.join(', --part ')}`,
-      )
+const noPart = (system: System, { part }: RunFlags): string | undefined => {
+  const [all, { name }] = [partsOf(system), system]
+  if (part === undefined || all.includes(part)) return undefined
+  const what = all.length === 0 ? `${name} has no parts` : `${name} has no part ${part}`
+  return fault(what, `--part ${part}`, all.length === 0 ? `adjoint run ${name}` : `--part ${all.join(', --part ')}`)
+}
 /** Creates the folder of --out. It must be writable; with --resume it must hold a run. */
 const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefined> => {
   if (out === undefined) return undefined

@@ -15,11 +15,13 @@ export type Precision = 'exact' | 'fast'
 export interface Example {
   /** Its programs; their gradients are checked against finite differences when the system is run. */
   readonly programs?: { readonly [what: string]: Program<unknown, unknown> }
-  /** The parts that can be run on their own, the first by default. Absent: it has no parts. */
-  readonly parts?: readonly string[]
   readonly run: (options: RunOptions) => TE.TaskEither<string, Report>
 }
+/** Parts of a system by name, each of which is run on its own. */
+type ExampleParts = { readonly [name: string]: Example }
 export interface System extends Example {
+  /** Absent: it has no parts. Else `programs` and `run` are those of the first. */
+  readonly parts?: ExampleParts
   /** Its number in the course: A1, B5. */
   readonly code: string
   readonly name: string
@@ -39,14 +41,18 @@ const gradientFinding = ({ seed, small }: RunOptions, what: string, p: Program<u
     passed: found === 'correct',
   }
 }
+/** The part that the options name. */
+const chosen = (s: System, { part }: RunOptions): Example => (part === undefined ? s : (s.parts?.[part] ?? s))
 /** The report of a system, with a finding for the gradient of each of its programs. */
 export const study =
   (s: System) =>
   (options: RunOptions): TE.TaskEither<string, Report> =>
     pipe(
-      s.run(options),
+      chosen(s, options).run(options),
       TE.map((r): Report => {
-        const checked = Object.entries(s.programs ?? {}).map(([what, p]) => gradientFinding(options, what, p))
+        const checked = Object.entries(chosen(s, options).programs ?? {}).map(([what, p]) =>
+          gradientFinding(options, what, p),
+        )
         return { ...r, findings: [...r.findings, ...checked] }
       }),
     )

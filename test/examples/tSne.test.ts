@@ -44,7 +44,8 @@ test('the distribution of every point has the perplexity', () => {
 test('the gradient that grad derives is 4 sum (p - q) w (y_i - y_j)', () => {
   const [, found = []] = evaluate(gradOrThrow(scatterLoss(n)).closed, [p, y]) as readonly Tensor[]
   const Y = (i: number, c: number): number => y[2 * i + c] ?? 0
-  const w = (i: number, j: number): number => (i === j ? 0 : 1 / (1 + (Y(i, 0) - Y(j, 0)) ** 2 + (Y(i, 1) - Y(j, 1)) ** 2))
+  const w = (i: number, j: number): number =>
+    i === j ? 0 : 1 / (1 + (Y(i, 0) - Y(j, 0)) ** 2 + (Y(i, 1) - Y(j, 1)) ** 2)
   const total = sum((i) => sum((j) => w(i, j)))
   for (const i of rows)
     for (const c of [0, 1]) {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { systems } from '../../examples/index.ts'
 import { type Ran, runSystem } from '../../src/cli/run.ts'
-import { systemNamed } from '../../src/cli/runFlags.ts'
+import { partsOf, systemNamed } from '../../src/cli/runFlags.ts'
 import { passed } from '../../src/systems/index.ts'
 
 const line = ({ system, backend, seconds, outcome }: Ran, part: string | undefined): string => {
@@ -29,7 +29,9 @@ const main = async (argv: readonly string[]): Promise<number> => {
     (s) => positionals.length === 0 || positionals.some((name) => systemNamed(systems, name) === s),
   )
   let met = 0
-  const runs = chosen.flatMap((system) => (system.parts ?? [undefined]).map((part) => ({ system, part })))
+  const runs = chosen.flatMap((system) =>
+    (system.parts === undefined ? [undefined] : partsOf(system)).map((part) => ({ system, part })),
+  )
   for (const { system, part } of runs) {
     const { backend, small } = values
     const ran = await runSystem(system, {
