@@ -8,11 +8,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   and,
+  apply,
   attention,
   div,
   type Expr,
   eq,
   floor,
+  gradOrThrow,
   iota,
   matmul,
   mul,
@@ -22,7 +24,9 @@ import {
   reshape,
   roll,
   softmax,
+  square,
   sub,
+  sum,
   swapAxes,
   toReal,
   unsqueeze,
@@ -96,6 +100,7 @@ const windows = (side: number, window: number, shift: number, width: number) => 
   return { masked, shifted }
 }
 const { masked, shifted } = windows(8, 4, 2, 6)
+const slopeOf = (p: typeof masked) => gradOrThrow(programOrThrow(p.in, (h) => sum()(square(apply(p)(h)))))
 
 /** How many numbers the layer learns, as its program on so many tokens has them as inputs. */
 const weightsFor = (layer: ReturnType<typeof multiHeadAttention<5, 1>>, count: number): number =>
@@ -104,7 +109,7 @@ const weightsFor = (layer: ReturnType<typeof multiHeadAttention<5, 1>>, count: n
 /** `adjoint run` checks their gradients against finite differences. */
 export const programs = {
   'attention as the lecture writes it': lecture(4, 3, 2),
-  'attention in shifted windows': windows(4, 2, 1, 2).shifted,
+  'attention in shifted windows': windows(4, 4, 2, 1).shifted,
 }
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
@@ -118,6 +123,8 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
     TE.apS('library', compute(o.backend)(library(n, from, d), weights)),
     TE.apS('masked', compute(o.backend)(masked, numbers(4, 8 * 8 * 6))),
     TE.apS('shifted', compute(o.backend)(shifted, numbers(4, 8 * 8 * 6))),
+    TE.apS('maskedSlope', compute(o.backend)(slopeOf(masked), numbers(4, 8 * 8 * 6))),
+    TE.apS('shiftedSlope', compute(o.backend)(slopeOf(shifted), numbers(4, 8 * 8 * 6))),
     TE.map((r) => ({
       findings: [
         close("the lecture's formula, and the function of the library", r.library, r.lecture, 1e-6),
@@ -126,6 +133,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
           ...([3, 300].map((count) => String(weightsFor(layer, count))) as [string, string]),
         ),
         close('attention in shifted windows, and to all tokens under a mask', r.masked, r.shifted, 1e-6),
+        close('their gradients', r.maskedSlope, r.shiftedSlope, 1e-5),
       ],
     })),
   )

@@ -1,8 +1,9 @@
 /** Eight Gaussians on a ring: the distribution on which generators are tried, since many learn only some of its modes. */
 import { add, cos, type Expr, floor, foldIn, type Key, mul, normal, sin, stack, uniform } from '../../src/index.ts'
 
-/** The number of modes, the radius of the ring, and the deviation of each mode. */
-export const [modes, radius, sigma] = [8, 2, 0.1] as const
+export const modes = 8
+/** The radius of the ring, and the deviation of each mode. */
+export const [radius, sigma] = [2, 0.1] as const
 
 /** n points of the mixture, from a key. Shape: [n, 2] */
 export const ringPoints =
