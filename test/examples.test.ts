@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { systems } from '../examples/index.ts'
 import { runSystem } from '../src/cli/run.ts'
-import { systemNamed } from '../src/cli/runFlags.ts'
+import { partsOf, systemNamed } from '../src/cli/runFlags.ts'
 import { close, same } from '../src/report/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'examples')
@@ -22,11 +22,15 @@ describe('the course', () => {
   test.each(files)('%s has at most 100 lines', (file) => {
     expect(readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(100)
   })
-  test.each(systems.map((s) => [s.code, s.name, s] as const))('%s %s', async (_, __, system) => {
+  const runs = systems.flatMap((s) =>
+    (s.parts === undefined ? [''] : partsOf(s)).map((part) => [s.code, s.name, part, s] as const),
+  )
+  test.each(runs)('%s %s %s', async (_, __, part, system) => {
     const { outcome } = await runSystem(system, {
       data: 'generated',
       seed: 1,
       small: true,
+      ...(part !== '' && { part }),
     })
     if (E.isLeft(outcome)) throw new Error(outcome.left)
     const { findings, pictures = [] } = outcome.right

@@ -11,7 +11,7 @@ import { passed, type System, study } from '../systems/index.ts'
 import { downloadBar } from './download.ts'
 import { failed } from './fault.ts'
 import { backendNamed, backendNames, showPlacement, usual, watched } from './machine.ts'
-import { misuse, noSystem, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
+import { misuse, noSystem, partsOf, type RunFlags, systemNamed, withoutUse } from './runFlags.ts'
 import { whole } from './values.ts'
 import { version } from './version.ts'
 
@@ -30,7 +30,7 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
   const began = performance.now()
   const name = flags.backend ?? usual[system.precision]
   const backend = backendNamed(name)
-  const { data, dir, epochs, seed, small, out, resume } = flags
+  const { data, dir, epochs, seed, small, out, resume, part, long } = flags
   const placements = new Set<string>()
   const used = new Set<string>()
   const outcome = E.isLeft(backend)
@@ -48,6 +48,8 @@ export const runSystem = async (system: System, flags: RunFlags): Promise<Ran> =
         ...(out !== undefined && { out: resolve(out) }),
         ...(resume !== undefined && { resume }),
         ...(dir !== undefined && { dir }),
+        ...(part !== undefined && { part }),
+        ...(long !== undefined && { long }),
         ...(epochs !== undefined && { epochs }),
       })()
   return {
@@ -89,13 +91,15 @@ const run = async (name: string, flags: RunFlags): Promise<number> => {
   const { systems } = await import('../../examples/index.ts')
   const system = systemNamed(systems, name)
   if (system === undefined) return failed(noSystem(systems, name))
-  const wrong = await misuse(flags)
+  const wrong = await misuse(system, flags)
   if (wrong !== undefined) return failed(wrong)
   const began = Date.now()
   const ran = await runSystem(system, flags)
   if (E.isLeft(ran.outcome)) return failed(ran.outcome.left)
   const outcome = ran.outcome.right
   console.log(report(ran, outcome))
+  const others = partsOf(system).filter((p, k) => (flags.part === undefined ? k > 0 : p !== flags.part))
+  if (others.length > 0) console.log(`other parts: --part ${others.join(', --part ')}`)
   for (const flag of withoutUse(flags, ran.used)) console.log(`note: ${flag} has no effect on ${system.name}`)
   if (flags.out !== undefined) {
     const folder = resolve(flags.out)
@@ -118,6 +122,8 @@ export const registerRun = (adjoint: Command): void => {
     )
     .option('--dir <folder>', "the folder of the data's files; by default they are downloaded once, into the cache")
     .option('--epochs <n>', "how many epochs; by default the system's own number", whole(1))
+    .option('--part <name>', 'one part of a system that has several; by default the first')
+    .option('--long', 'learn longer, where there is more to show then')
     .option('--seed <n>', 'the same seed, the same figures', whole(0), 1)
     .option('--out <folder>', 'keep pictures, reports, records and checkpoints there')
     .option('--resume', 'continue the interrupted run in --out')

@@ -65,6 +65,12 @@ describe('misuse', () => {
     ['resuming nothing', ['d3', '--resume'], /nothing to resume\n.*\n {2}try {2}add --out FOLDER/],
     ['resuming what is not there', ['d3', '--resume', '--out', '/nowhere/at/all'], /there is no such folder/],
     [
+      'a part of a system without parts',
+      ['a1', '--part', 'x'],
+      /weighted-sums has no parts\n.*\n {2}try {2}adjoint run weighted-sums/,
+    ],
+    ['a part that is none', ['e3', '--part', 'x'], /gan has no part x\n.*\n {2}try {2}--part ring, --part digits/],
+    [
       'a flag that is none',
       ['d1', '--epoch', '3'],
       /there is no option --epoch\n.*\n {2}try {2}--epochs; or adjoint run --help/,
