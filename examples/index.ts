@@ -38,6 +38,14 @@ import * as d02 from './d02-conv-net.ts'
 import * as d03 from './d03-fit.ts'
 import * as e01 from './e01-auto-encoder.ts'
 import * as e02 from './e02-interpolation.ts'
+import * as f01 from './f01-vae.ts'
+import * as f02 from './f02-neural-ode.ts'
+import * as f03 from './f03-physics.ts'
+import * as f04 from './f04-gaussian-process.ts'
+import * as f05 from './f05-graph-network.ts'
+import * as f06 from './f06-maml.ts'
+import * as f07 from './f07-diffusion.ts'
+import * as f08 from './f08-cart-pole.ts'
 
 /** A system of exact figures: float64. */
 const exact = (code: string, name: string, title: string, { run, programs }: Example): System => ({
@@ -89,4 +97,12 @@ export const systems: readonly System[] = [
   fast('D3', 'fit', 'fit in one call: Dense(4) Dense(4) Dense(1), and a dense network on digits', d03),
   fast('E1', 'auto-encoder', 'auto-encoders: the linear one is principal components; the other says more with as few numbers', e01),
   fast('E2', 'interpolation', 'between two pictures, in the latent space of a convolutional auto-encoder', e02),
+  fast('F1', 'vae', 'a variational auto-encoder draws digits', f01),
+  fast('F2', 'neural-ode', 'a neural ordinary differential equation learns the motions of a pendulum', f02),
+  fast('F3', 'physics', 'a physics-informed network solves the equation of Burgers', f03),
+  fast('F4', 'gaussian-process', 'a Gaussian process, whose scales maximise the likelihood', f04),
+  fast('F5', 'graph-network', 'a graph network finds communities from few labels', f05),
+  fast('F6', 'maml', 'learning to learn: one gradient step fits a new sine', f06),
+  fast('F7', 'diffusion', 'diffusion models draw points in the plane and digits, from noise', f07),
+  fast('F8', 'cart-pole', 'a pole is balanced: by policy gradient, and by the derivative of the simulator', f08),
 ]
