@@ -81,7 +81,7 @@ export const glide = (steps: number) =>
   programOrThrow([network.params, real(4)], ([params, start]) => {
     const step = ([s, stood]: readonly [State, Real]) => {
       const stands = mul(stood, select(upright(s), 1, 0)) as Real
-      const far = add(square(take(0, 2)(s)), mul(0.5, square(take(0, 0)(s)))) as Real
+      const far = add(square(take(0, 2)(s)), mul(0.1, square(take(0, 0)(s)))) as Real
       return [[pushed(s, mul(10, tanh(wish(params, s))) as Real), stands] as const, { far, stands }] as const
     }
     const rows = scan(step, { length: steps })([start, constant([], 1)], null)[1]

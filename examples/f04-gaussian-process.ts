@@ -37,7 +37,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
         loss,
         params: first,
         optimizer: adam({ rate: 0.05 }),
-        steps: 300,
+        steps: o.small ? 60 : 300,
         data: () => ({ x, y }),
       }),
     ),
@@ -53,7 +53,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
           close('the likelihood by its factor, and by determinant and inverse', two ?? [], one ?? [], 1e-5),
           atMost(
             'largest slope at the end',
-            0.05,
+            o.small ? 5 : 0.05,
             Math.max(...[s.length, s.signal, s.noise].map((g) => Math.abs(g[0] ?? 1))),
           ),
           atMost(

@@ -63,7 +63,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       }),
     ),
     TE.bind('glided', ({ derived }) =>
-      compute(o.backend)(vmap(tests, { over: [false, true] })(glide(500)), [derived.params, start]),
+      compute(o.backend)(vmap(tests, { over: [false, true] })(glide(300)), [derived.params, start]),
     ),
     TE.map(({ moved, stood: [before, after], derived, glided }) => {
       const average = (xs: ArrayLike<number> | undefined) => Array.from(xs ?? []).reduce((s, v) => s + v, 0) / tests
@@ -76,8 +76,8 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
             average(after),
           ),
           atLeast(
-            'steps upright of 500, by the derivative of the simulator',
-            o.small ? 100 : 450,
+            'steps upright of 300, by the derivative of the simulator',
+            o.small ? 100 : 290,
             average(glided.stood),
           ),
         ],

@@ -53,7 +53,7 @@ const titles: Phrases = {
 /** How figures are compared, and what is not a number. */
 const bars: Phrases = {
   'within #': 'à # près',
-  'within # (float32)': 'à # près (float32)',
+  'within # (float#)': 'à # près (float#)',
   equal: 'égal',
   always: 'toujours',
   'at least': 'au moins',

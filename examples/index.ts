@@ -1,5 +1,5 @@
 /**
- * The course, in reading order, as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
+ * The course, in reading order, then what lies beyond it (F), as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
  * exports. To use one elsewhere, copy it, write 'adjoint', 'adjoint/nn', ... in place of the relative paths, and call
  *
  *   run({ backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: false })()
