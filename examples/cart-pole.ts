@@ -34,6 +34,7 @@ import {
   vmap,
 } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
+import type { Key } from '../src/random/index.ts'
 
 export type Real = Expr<readonly []>
 type State = Expr<readonly [4]>
@@ -48,12 +49,15 @@ export const pushed = (s: State, force: Real): State => {
 }
 const upright = (s: State) => and(lt(abs(take(0, 0)(s)), 2.4), lt(abs(take(0, 2)(s)), Math.PI / 15))
 const hidden = 16
-export const network = sequential(dense(4, hidden), tanh, dense(hidden, 1))
+const network = sequential(dense(4, hidden), tanh, dense(hidden, 1))
 const answer = predictOrThrow(network, real(4))
+/** The first parameters. */
+export const startOf = (key: Key) => network.init(key).params
 type Params = Handles<(typeof network)['params']>
-export const wish = (params: Params, s: State): Real =>
-  take(0, 0)(apply(answer)({ params, state: [null, null, null], x: s }))
+const wish = (params: Params, s: State): Real => take(0, 0)(apply(answer)({ params, state: [null, null, null], x: s }))
 
+/** The logarithm of the probability of a push to the right. */
+export const pushing = programOrThrow([network.params, real(4)], ([params, s]) => logSigmoid(wish(params, s)))
 /** Pushes of 10 newtons, right with the probability that the policy says: what it chose, and whether the pole stood. */
 export const trial = (steps: number) =>
   programOrThrow([network.params, real(4), int(3)], ([params, start, key]) => {

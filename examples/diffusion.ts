@@ -24,6 +24,7 @@ import {
   toReal,
 } from '../src/index.ts'
 import { dense, predictOrThrow, repeat, sequential } from '../src/nn/index.ts'
+import type { Key } from '../src/random/index.ts'
 
 /** How much of the data, and of the noise, is in the mixture at a time from 0 to 1: their squares add up to 1. */
 const share = (t: Expr) => {
@@ -32,8 +33,10 @@ const share = (t: Expr) => {
 }
 /** The numbers in which the network sees the time. */
 const waves = 8
-export const layersOf = <const D extends number>(d: D, hidden: number) =>
+const layersOf = <const D extends number>(d: D, hidden: number) =>
   sequential(dense(d + waves, hidden), silu, repeat(2, sequential(dense(hidden, hidden), silu)), dense(hidden, d))
+/** The first parameters. */
+export const startOf = (d: number, hidden: number, key: Key) => layersOf(d, hidden).init(key).params
 type Params = Handles<ReturnType<typeof layersOf<number>>['params']>
 /**
  * n mixtures of d numbers, [n, d], and their times, [n, 1], to data noise' - noise data' of each, where ' are the data and the

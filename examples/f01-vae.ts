@@ -8,20 +8,17 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { take } from '../src/data/index.ts'
 import { pictures, sheet } from '../src/draw/index.ts'
-import { apply, programOrThrow, real, sigmoid, vmap } from '../src/index.ts'
-import { predictOrThrow } from '../src/nn/index.ts'
+import { real, vmap } from '../src/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
 import { foldIn, normal, randomKey, uniform } from '../src/random/index.ts'
 import { atMost, compute, learn, type Report, type RunOptions } from '../src/report/index.ts'
 import { lossProgramOrThrow } from '../src/train/index.ts'
 import { picturesFor } from './pictures.ts'
-import { bound, coder, decoder } from './variational.ts'
+import { bound, coder, drawingOf } from './variational.ts'
 
 const [size, hidden, codes, shown] = [784, 256, 8, 12] as const
 const network = coder(size, hidden, codes)
-const drawing = predictOrThrow(decoder(size, hidden, codes), real(codes))
-const draws = programOrThrow(drawing.in, (v) => sigmoid(apply(drawing)(v)))
-const many = vmap(8 * shown, { over: { params: false, state: false, x: true } })(draws)
+const many = vmap(8 * shown, { over: { params: false, state: false, x: true } })(drawingOf(size, hidden, codes))
 
 /** `adjoint run` checks their gradients against finite differences. */
 export const programs = {

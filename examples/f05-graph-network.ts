@@ -11,7 +11,7 @@ import { atLeast, atMost, close, compute, type Report, type RunOptions } from '.
 import { argmaxRows } from '../src/train/index.ts'
 import { alone, classes, community, renumbered } from './communities.ts'
 import { descended } from './descend.ts'
-import { answer, lossOf, network } from './graph-network.ts'
+import { answer, lossOf, startOf } from './graph-network.ts'
 
 /** How many of each community say so. */
 const told = 5
@@ -30,14 +30,14 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const trained = (name: string, { classOf: _, ...graph }: typeof g) =>
     descended(o, name, {
       loss: lossOf(nodes, graph.from.length, node.length),
-      params: network.init(foldIn(2)(from)).params,
+      params: startOf(foldIn(2)(from)),
       optimizer: adam({ rate: 0.02 }),
       steps: o.small ? 60 : 150,
       data: () => ({ ...graph, node, label }),
     })
   const asked = ({ classOf: _, ...graph }: typeof g, params: Trained) =>
     compute(o.backend)(answer(nodes, graph.from.length), [params, graph])
-  type Trained = ReturnType<typeof network.init>['params']
+  type Trained = ReturnType<typeof startOf>
   const order = permutation(nodes)(foldIn(3)(from))
   return pipe(
     TE.Do,

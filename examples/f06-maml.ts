@@ -37,7 +37,7 @@ const drawn = (key: Key, tasks: number) => {
 /** What the network says on a grid, before and after steps on one task. */
 const says = (steps: number) => {
   const grid = task(hidden, side)
-  return programOrThrow([sines.network.params, { seen: sines.seen, z: real(side, 1) }], ([params, { seen, z }]) =>
+  return programOrThrow([sines.params, { seen: sines.seen, z: real(side, 1) }], ([params, { seen, z }]) =>
     apply(grid.answer)({ params: adapted(sines, steps)(params, seen), state: [null, null, null, null, null], x: z }),
   )
 }
@@ -46,7 +46,7 @@ const after = [0, 1] as const
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const from = randomKey(o.seed)
   const steps = o.small ? 300 : 6000
-  const params = sines.network.init(foldIn(1)(from)).params
+  const params = sines.start(foldIn(1)(from))
   const train = (name: string, inner: number) =>
     pipe(
       descended(o, name, {

@@ -10,7 +10,7 @@ import { adam, cosine } from '../src/optim/index.ts'
 import { foldIn, normal, randomKey, uniform } from '../src/random/index.ts'
 import { atLeast, atMost, compute, type Report, type RunOptions } from '../src/report/index.ts'
 import { descended, keyWords } from './descend.ts'
-import { draws, layersOf, lossOf } from './diffusion.ts'
+import { draws, lossOf, startOf } from './diffusion.ts'
 import { heaps, quality } from './heaps.ts'
 import { nearestDistance } from './nearest-distance.ts'
 import { picturesFor } from './pictures.ts'
@@ -29,7 +29,7 @@ interface Learning {
 const learned = (o: RunOptions, name: string, { d, hidden, n, steps, data }: Learning) =>
   descended(o, name, {
     loss: lossOf(d, hidden, n),
-    params: layersOf(d, hidden).init(foldIn(1)(randomKey(o.seed))).params,
+    params: startOf(d, hidden, foldIn(1)(randomKey(o.seed))),
     optimizer: adam({ rate: cosine(3e-3, steps) }),
     steps,
     data: (k) => {

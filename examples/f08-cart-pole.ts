@@ -6,18 +6,18 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { curves } from '../src/draw/index.ts'
-import { apply, type Expr, logSigmoid, programOrThrow, real, sum, vmap } from '../src/index.ts'
+import { apply, type Expr, programOrThrow, real, sum, vmap } from '../src/index.ts'
 
 import { adam } from '../src/optim/index.ts'
 import { foldIn, type Key, randomKey, uniform } from '../src/random/index.ts'
 import { atLeast, close, compute, type Report, type RunOptions } from '../src/report/index.ts'
-import { glide, glides, network, pushed, type Real, trial, trials, wish } from './cart-pole.ts'
+import { glide, glides, pushed, pushing, type Real, startOf, trial, trials } from './cart-pole.ts'
 import { descended } from './descend.ts'
 
 /** `adjoint run` checks their gradients against finite differences. */
 export const programs = {
   'the simulator, 8 steps': glides(1, 8),
-  'the chance of a push': programOrThrow([network.params, real(4)], ([params, s]) => logSigmoid(wish(params, s))),
+  'the chance of a push': pushing,
 }
 
 /** Computed from the equations of Barto and Sutton, in another language. */
@@ -28,7 +28,7 @@ const keys = (key: Key, n: number) => Int32Array.from(uniform(3 * n)(key), (u) =
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const [from, tests] = [randomKey(o.seed), 100]
-  const params = network.init(foldIn(1)(from)).params
+  const params = startOf(foldIn(1)(from))
   const at = (k: number) => foldIn(k)(foldIn(2)(from))
   const start = starts(foldIn(3)(from), tests)
   const times = (steps: number) =>

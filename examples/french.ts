@@ -2,7 +2,9 @@
  * What the systems say, in French, by what they say in English; '#' stands for a number. `adjoint run NAME --lang fr` reads it.
  * A sentence that is missing here appears in English, and a test lists it.
  */
-import type { Phrases } from '../src/systems/index.ts'
+interface Phrases {
+  readonly [english: string]: string
+}
 
 /** The lines of `adjoint list`. */
 // biome-ignore format: a table, one title per line

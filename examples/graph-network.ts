@@ -16,10 +16,13 @@ import {
   vmap,
 } from '../src/index.ts'
 import { dense, sequential } from '../src/nn/index.ts'
+import type { Key } from '../src/random/index.ts'
 import { classes, features } from './communities.ts'
 
 const hidden = 16
-export const network = sequential(dense(features, hidden), dense(hidden, classes))
+const network = sequential(dense(features, hidden), dense(hidden, classes))
+/** The first parameters. */
+export const startOf = (key: Key) => network.init(key).params
 type Params = readonly { readonly w: Expr; readonly b: Expr }[]
 interface Edges {
   readonly from: Expr

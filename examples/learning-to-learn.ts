@@ -13,6 +13,7 @@ import {
 } from '../src/index.ts'
 import { dense, predictOrThrow, sequential } from '../src/nn/index.ts'
 import { sgd, update } from '../src/optim/index.ts'
+import type { Key } from '../src/random/index.ts'
 
 /** A network of this width, and its mean loss on k points. */
 export const task = (hidden: number, k: number) => {
@@ -23,10 +24,10 @@ export const task = (hidden: number, k: number) => {
   const loss = programOrThrow([network.params, seen], ([params, { x, y }]) =>
     mseLoss()(apply(answer)({ params, state, x }), y),
   )
-  return { network, answer, seen, loss }
+  return { params: network.params, start: (key: Key) => network.init(key).params, answer, seen, loss }
 }
 type Task = ReturnType<typeof task>
-type Params = Handles<Task['network']['params']>
+type Params = Handles<Task['params']>
 /** So many gradient steps on what was seen of a task. */
 export const adapted = ({ loss }: Task, steps: number) => {
   const slope = gradOrThrow(loss, { wrt: [true, false] })
@@ -39,7 +40,7 @@ export const adapted = ({ loss }: Task, steps: number) => {
 }
 /** (parameters, points seen and new points of many tasks) -> the mean loss on new points after the steps. */
 export const learning = (t: Task, tasks: number, steps: number) => {
-  const one = programOrThrow([t.network.params, { seen: t.seen, fresh: t.seen }], ([params, { seen, fresh }]) =>
+  const one = programOrThrow([t.params, { seen: t.seen, fresh: t.seen }], ([params, { seen, fresh }]) =>
     apply(t.loss)([adapted(t, steps)(params, seen), fresh]),
   )
   const all = vmap(tasks, { over: [false, true] })(one)

@@ -1,5 +1,6 @@
 import {
   add,
+  apply,
   bceWithLogits,
   concat,
   type Expr,
@@ -7,13 +8,16 @@ import {
   int,
   mul,
   normal as noise,
+  programOrThrow,
+  real,
   relu,
+  sigmoid,
   split,
   square,
   sub,
   sum,
 } from '../src/index.ts'
-import { combine, dense, layer, sequential } from '../src/nn/index.ts'
+import { combine, dense, layer, predictOrThrow, sequential } from '../src/nn/index.ts'
 
 /** The means, then the logarithms of the variances, become one sample; in mode 'eval' the means. */
 const sampled = (codes: number) =>
@@ -26,8 +30,13 @@ const sampled = (codes: number) =>
       return [add(mean, mul(exp(mul(0.5, logVariance)), noise([codes])(key))), state]
     },
   })
-export const decoder = (size: number, hidden: number, codes: number) =>
+const decoder = (size: number, hidden: number, codes: number) =>
   sequential(dense(codes, hidden), relu, dense(hidden, size))
+/** Pictures drawn from codes: the probability of every pixel. */
+export const drawingOf = (size: number, hidden: number, codes: number) => {
+  const logits = predictOrThrow(decoder(size, hidden, codes), real(codes))
+  return programOrThrow(logits.in, (v) => sigmoid(apply(logits)(v)))
+}
 /** The logits of the pixels, then the code's distribution, which the loss needs. */
 export const coder = (size: number, hidden: number, codes: number) =>
   combine()(
