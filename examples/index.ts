@@ -1,5 +1,5 @@
 /**
- * The course, in reading order, as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
+ * The course, in reading order, then what lies beyond it (F), as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
  * exports. To use one elsewhere, copy it, write 'adjoint', 'adjoint/nn', ... in place of the relative paths, and call
  *
  *   run({ backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: false })()
@@ -47,6 +47,14 @@ import * as e03 from './e03-gan.ts'
 import * as e04 from './e04-t-sne.ts'
 import * as e05 from './e05-saliency.ts'
 import * as e06 from './e06-sequences.ts'
+import * as f01 from './f01-vae.ts'
+import * as f02 from './f02-neural-ode.ts'
+import * as f03 from './f03-physics.ts'
+import * as f04 from './f04-gaussian-process.ts'
+import * as f05 from './f05-graph-network.ts'
+import * as f06 from './f06-maml.ts'
+import * as f07 from './f07-diffusion.ts'
+import * as f08 from './f08-cart-pole.ts'
 
 /** What a file here exports. */
 type Module = Pick<System, 'run' | 'programs' | 'parts'>
@@ -110,4 +118,12 @@ export const systems: readonly System[] = [
   fast('E4', 't-sne', 't-SNE of what successive layers see: classes are further apart in deep layers', e04),
   fast('E5', 'saliency', 'saliency, guided back-propagation, SmoothGrad, Grad-CAM, and pictures that channels like most', e05),
   fast('E6', 'sequences', 'sequences: characters, dates, questions about stories, pictures in words, noise removed', e06),
+  fast('F1', 'vae', 'a variational auto-encoder draws digits', f01),
+  fast('F2', 'neural-ode', 'a neural ordinary differential equation learns the motions of a pendulum', f02),
+  fast('F3', 'physics', 'a physics-informed network solves the equation of Burgers', f03),
+  fast('F4', 'gaussian-process', 'a Gaussian process, whose scales maximise the likelihood', f04),
+  fast('F5', 'graph-network', 'a graph network finds communities from few labels', f05),
+  fast('F6', 'maml', 'learning to learn: one gradient step fits a new sine', f06),
+  fast('F7', 'diffusion', 'diffusion models draw points in the plane and digits, from noise', f07),
+  fast('F8', 'cart-pole', 'a pole is balanced: by policy gradient, and by the derivative of the simulator', f08),
 ]

@@ -15,8 +15,26 @@ import { atLeast, learn, type Report, type RunOptions } from '../../src/report/i
 import { accuracy } from '../../src/train/index.ts'
 import { picturesFor } from '../pictures.ts'
 
-const network = vitB16({ channels: 1, classes: 10, size: 28, patch: 7, width: 64, heads: 4, depth: 3, remember: true })
-const narrow = vitB16({ channels: 1, classes: 2, size: 4, patch: 2, width: 4, heads: 2, depth: 1, remember: true })
+const network = vitB16({
+  channels: 1,
+  classes: 10,
+  size: 28,
+  patch: 7,
+  width: 64,
+  heads: 4,
+  depth: 3,
+  checkpoint: 'nothing',
+})
+const narrow = vitB16({
+  channels: 1,
+  classes: 2,
+  size: 4,
+  patch: 2,
+  width: 4,
+  heads: 2,
+  depth: 1,
+  checkpoint: 'nothing',
+})
 /** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'a narrow vision transformer': predictOrThrow(narrow, real(1, 4, 4)) }
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
 import { ownName, reasonOf } from '../disk/whole.ts'
+import type { Language } from '../explain/index.ts'
 import type { DataName } from '../report/index.ts'
 import type { System } from '../systems/index.ts'
 import { fault } from './fault.ts'
@@ -18,6 +19,8 @@ export interface RunFlags {
   readonly out?: string
   readonly resume?: boolean
   readonly small: boolean
+  /** Default: 'en'. */
+  readonly lang?: Language
 }
 
 /** By its name or its code, in any case. */

@@ -107,6 +107,15 @@ describe('a system', () => {
     const other = await run(...args, '--resume', '--seed', '2')
     expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/checkpoint of another run: its key is/) })
   })
+  test('in French: the same numbers, other sentences', async () => {
+    const { out, code } = await run('a1', '--lang', 'fr', '--epochs', '3')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^A1 weighted-sums: sommes pondérées des notes de dix élèves/)
+    expect(out).toMatch(/ok {6}moyenne des sept\n {8}obtenu {4}10\.9857/)
+    expect(out).toMatch(/5 valeurs sur 5, machine reference/)
+    expect(out).toMatch(/remarque : --epochs 3 n’a pas d’effet sur weighted-sums/)
+    expect((await run('a1', '--lang', 'de')).err).toMatch(/--lang de is not valid\n.*\n {2}try {2}one of en, fr/)
+  })
   test('says which options have no effect', async () => {
     const { out, code } = await run('a1', '--epochs', '3', '--data', 'mnist')
     expect(code).toBe(0)
