@@ -6,6 +6,7 @@ import type { WhileStep } from '../../schedule/plan.ts'
 import type { Code, Locals, ModuleBuilder } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
+import type { Moderate } from '../functions/moderate.ts'
 import type { Sorter } from '../functions/sort.ts'
 import type { Team } from '../threads/team.ts'
 import type { Arena } from './arena.ts'
@@ -21,6 +22,7 @@ export interface Writer {
   /** The region of constants: one for each list, however often its plan is used. */
   readonly constant: (values: readonly number[]) => Region
   readonly finite: () => Finite
+  readonly moderate: () => Moderate
   /** Ends the run because a loop has reached its limit. */
   readonly endAtLimit: (loop: WhileStep) => Code
   readonly sorter: (dtype: DType, descending: boolean) => Sorter

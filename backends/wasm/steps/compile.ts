@@ -6,6 +6,7 @@ import { type KernelStep, type Plan, plansWithin, type Step, typeOf, type WhileS
 import { type Code, type Element, float32, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
+import { type Moderate, writeModerate } from '../functions/moderate.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
 import { makeArena, regionsOf } from '../kernel/arena.ts'
 import { margin, type Region } from '../kernel/region.ts'
@@ -58,6 +59,7 @@ export const compilePlan = (
   const sorters = new Map<string, Sorter>()
   const loops: WhileStep[] = []
   let finite: Finite | undefined
+  let moderate: Moderate | undefined
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { region: arena.take(values.length, dtype), dtype, values })
@@ -74,6 +76,10 @@ export const compilePlan = (
       finite: () => {
         finite ??= writeFinite(m, element)
         return finite
+      },
+      moderate: () => {
+        moderate ??= writeModerate(m)
+        return moderate
       },
       endAtLimit: (loop) => seq(i32.store(i32.const(0), i32.const(loops.push(loop)), words.limit), trap),
       sorter: (dtype, descending) => {

@@ -11,11 +11,14 @@ import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
 import { type Code, type Element, i32, seq, when } from '../assembler/index.ts'
+import type { Finite } from '../functions/finite.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
+import { type Winograd, winogradOf } from '../gemm/winograd.ts'
 import { writeWindows } from '../gemm/writeWindows.ts'
+import { writeWinograd } from '../gemm/writeWinograd.ts'
 import { type KernelFunction, writeKernel } from '../kernel/kernel.ts'
 import { type Lowered, lower } from '../kernel/lower.ts'
 import type { Region } from '../kernel/region.ts'
@@ -28,12 +31,15 @@ const largeKernel = 20000
 /** A product of fewer rows takes longer to pack than to multiply. */
 const fewRows = 12
 
-/** How a kernel runs: as loops, or as sums of products in one of three forms. */
-type Way =
+/** How a kernel runs: as loops, or as sums of products in one of four forms. */
+type DirectWay =
   | { readonly _tag: 'Loops' }
   | { readonly _tag: 'Row'; readonly row: Row }
   | { readonly _tag: 'Windows'; readonly windows: Windows; readonly spec: KernelSpec }
   | { readonly _tag: 'Product'; readonly product: Contraction; readonly spec: KernelSpec }
+type Way =
+  | DirectWay
+  | { readonly _tag: 'Tiles'; readonly tiles: Winograd; readonly spec: KernelSpec; readonly otherwise: DirectWay }
 /** A vector times a matrix that is read where it lies. */
 interface Row {
   readonly sums: Contraction
@@ -44,8 +50,14 @@ const rowOf = (s: KernelSpec): Row | undefined => {
   const product = sums && rowProductOf(sums, s)
   return sums && product && { sums, product }
 }
-/** Rows and windows are written for float32 only. */
-const wayOf = (element: Element, given: KernelSpec): Way => {
+/** Rows, windows and transformed tiles are written for float32 only. */
+const wayOf = (element: Element, s: KernelSpec): Way => {
+  const otherwise = directWayOf(element, s)
+  if (element.type !== 'f32' || (otherwise._tag !== 'Product' && otherwise._tag !== 'Windows')) return otherwise
+  const tiles = winogradOf(otherwise.spec)
+  return tiles ? { _tag: 'Tiles', tiles, spec: otherwise.spec, otherwise } : otherwise
+}
+const directWayOf = (element: Element, given: KernelSpec): DirectWay => {
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
   const isSingle = element.type === 'f32'
   const row = isSingle ? rowOf(given) : undefined
@@ -62,8 +74,8 @@ const wayOf = (element: Element, given: KernelSpec): Way => {
 export const runsAsLoops = (w: Writer, s: KernelSpec): boolean => wayOf(w.lib.element, s)._tag === 'Loops'
 
 /** out[axes] = body. */
-export const writeElements = (w: Writer, s: KernelSpec): Code => {
-  const way = wayOf(w.lib.element, s)
+export const writeElements = (w: Writer, s: KernelSpec): Code => writeBy(w, s, wayOf(w.lib.element, s))
+const writeBy = (w: Writer, s: KernelSpec, way: Way): Code => {
   const asLoops = (): Code => writeLoops(w, s)
   switch (way._tag) {
     case 'Loops':
@@ -74,10 +86,17 @@ export const writeElements = (w: Writer, s: KernelSpec): Code => {
       return whereFinite(w, way.windows.finite, s.reads, writeSums(w, way.windows, way.spec), asLoops)
     case 'Product':
       return whereFinite(w, way.product.finite, s.reads, writeProduct(w, way.product, way.spec), asLoops)
+    case 'Tiles':
+      return when(
+        passes(w.moderate(), [way.tiles.data, way.tiles.filter], s.reads),
+        writeTiles(w, way.tiles, way.spec),
+        writeBy(w, s, way.otherwise),
+      )
   }
 }
 const writeSums = (w: Writer, x: Windows, s: KernelSpec): Code => w.arena.inside(() => writeWindows(w, x, s))
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
+const writeTiles = (w: Writer, x: Winograd, s: KernelSpec): Code => w.arena.inside(() => writeWinograd(w, x, s))
 /** A vector times a matrix, and a kernel for what follows the sums. */
 const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code => {
   const alone = s.body === c.sum && s.out.shift === undefined
@@ -111,16 +130,14 @@ const whereFinite = (
   no: () => Code,
 ): Code => {
   if (loads.length === 0) return yes
-  const regions = loads.flatMap((x) =>
-    x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
-  )
-  const tests = regions.map((p) => w.finite().call(i32.const(p.base), i32.const(p.size)))
-  return when(
-    tests.reduce((a, b) => i32.and(a, b)),
-    yes,
-    no(),
-  )
+  return when(passes(w.finite(), loads, reads), yes, no())
 }
+/** Whether all arrays that these scalars load pass a test. */
+const passes = (test: Finite, loads: readonly Scalar[], reads: readonly Region[]): Code<'i32'> =>
+  loads
+    .flatMap((x) => (x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : []))
+    .map((p) => test.call(i32.const(p.base), i32.const(p.size)))
+    .reduce((a, b) => i32.and(a, b))
 /** Runs a kernel on all threads if it is large, else on the first. */
 const shareIfLarge = (w: Writer, { run, count, grain }: KernelFunction, work: number): Code =>
   work >= largeKernel && count > grain
