@@ -30,6 +30,8 @@ export interface KernelTarget {
   readonly reductions: LongReductions
   /** Contractions that run on a matrix core; absent where the back end has none. */
   readonly onMatrixCore?: (c: Contraction) => boolean
+  /** Contractions whose sums are never long; absent where there are none. */
+  readonly inTiles?: (axes: readonly Index[], body: Scalar) => boolean
 }
 
 export const prepare = (p: Closed, target: KernelTarget): Plan => prepareSimple(simplifyClosed(p), target)
@@ -50,14 +52,14 @@ const splitFor = (target: KernelTarget): ((k: KernelStep) => Split | undefined) 
   )
 
 const splitSums = (
-  { onMatrixCore, reductions, refusesMoreArrays, limits }: KernelTarget,
+  { onMatrixCore, inTiles, reductions, refusesMoreArrays, limits }: KernelTarget,
   indices: readonly Index[],
   body: Scalar,
   sources: number,
 ): Split | undefined => {
   const product = onMatrixCore && contractionIn(indices, body)
   if (product && onMatrixCore(product)) {
-    const blocks = splitProduct(indices, product, body, sources)
+    const blocks = inTiles?.(indices, body) ? undefined : splitProduct(indices, product, body, sources)
     // without the test the kernel runs as loops
     if (blocks || canTestFinite(product)) return blocks
   }

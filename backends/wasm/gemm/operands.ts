@@ -11,7 +11,7 @@ import { mentions, partsOf, replaced } from '../../rewrite/scalars.ts'
 import { substitute } from '../../rewrite/substitute.ts'
 import { type Code, i32, widthOf } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
-import type { Region } from '../kernel/region.ts'
+import { addressIn, type Region } from '../kernel/region.ts'
 import type { KernelSpec, Writer } from '../kernel/writer.ts'
 import type { BlockIteration } from './blockLoop.ts'
 import { product, unflattened } from './blocks.ts'
@@ -26,7 +26,6 @@ interface Operand {
   /** The address of its first tile. */
   readonly at: (iteration: BlockIteration) => Int
 }
-const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 /** Scratch for one iteration: one for each thread where threads run iterations of their own. */
 const scratch = ({ arena, team }: Writer, { apart }: Tiling, size: number): Region => {
   if (!apart) return arena.take(size, 'real')
@@ -42,7 +41,7 @@ interface Packing extends Pick<KernelSpec, 'axes' | 'body' | 'out'> {
 }
 const packed = (w: Writer, s: KernelSpec, { name, outer, to, ...e }: Packing): Operand => ({
   part: writePart(w, outer, { ...s, ...e, dtype: 'real', label: `${s.label}: ${name}` }, to),
-  at: () => addressOf(e.out),
+  at: () => addressIn(e.out),
 })
 /** A piece of a side, wherever it is. */
 const pieceOf = (w: Writer, size: number): Region => ({ base: 0, size, width: widthOf(w.lib.element, 'real') })
@@ -64,7 +63,7 @@ const packedOnce = (w: Writer, s: KernelSpec, { name, outer, to, ...e }: Packing
   const part = writePart(w, outer, own, whole)
   const count = iterationsOf(part)[0]
   w.bound.first(part.kernel.run.call(i32.const(0), i32.const(pieces * part.each === 1 ? count : pieces * count)))
-  return { at: ({ counter }) => i32.add(addressOf(out), i32.mul(counter(outer), i32.const(size * width))) }
+  return { at: ({ counter }) => i32.add(addressIn(out), i32.mul(counter(outer), i32.const(size * width))) }
 }
 
 /** The rows of the left side; packed once if they do not depend on the batch. */
@@ -153,5 +152,5 @@ const finished = (w: Writer, t: Tiling, s: KernelSpec, to: Linear): Operand & { 
     shapes: [...s.shapes, [sums.size]],
     label: `${s.label}: finish`,
   }
-  return { line: breadth, part: writePart(w, [...c.batch, columns.block], elements, cutTo), at: () => addressOf(sums) }
+  return { line: breadth, part: writePart(w, [...c.batch, columns.block], elements, cutTo), at: () => addressIn(sums) }
 }

@@ -5,7 +5,7 @@ import { type Linear, toScalar, without } from '../../rewrite/linear.ts'
 import { replaced } from '../../rewrite/scalars.ts'
 import { type Code, count, i32, memory, none, seq } from '../assembler/index.ts'
 import { rowMajor } from '../kernel/lower.ts'
-import type { Region } from '../kernel/region.ts'
+import { addressIn, type Region } from '../kernel/region.ts'
 import { functionOnce, type KernelSpec, type Writer } from '../kernel/writer.ts'
 import { single } from '../threads/team.ts'
 import { product } from './blocks.ts'
@@ -17,7 +17,6 @@ import { isPadded, type Windows } from './windows.ts'
 type Int = Code<'i32'>
 /** From this many products on, threads gain more than synchronising them costs. */
 const largeSum = 1 << 18
-const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 /** Scratch memory for each thread. */
 const scratch = ({ arena, team }: Writer, size: number): Region => {
   if (team.threads === 1) return arena.take(size, 'real')
@@ -44,7 +43,7 @@ const sideOf = (w: Writer, x: Windows, s: KernelSpec, [side, address]: Windows['
   const region = scratch(w, size)
   const part = writePart(w, x.outer, { ...s, axes, body, out: region, dtype: 'real', label: `${s.label}: copy` }, to)
   const hasBorder = product(axes) < size
-  const clear = hasBorder ? memory.fill(addressOf(region), i32.const(0), i32.const(4 * size)) : none
+  const clear = hasBorder ? memory.fill(addressIn(region), i32.const(0), i32.const(4 * size)) : none
   return { region, address, part, clear }
 }
 
@@ -69,7 +68,7 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
   const at = (region: Region, a: Linear, iteration: Int): Int => {
     const value = (i: Index): Int =>
       i32.rem(i32.div(iteration, i32.const(by[x.outer.indexOf(i)] as number)), i32.const(i.size))
-    return i32.add(i32.add(addressOf(region), i32.const(4 * a.constant)), offset(region, a, x.outer, value))
+    return i32.add(i32.add(addressIn(region), i32.const(4 * a.constant)), offset(region, a, x.outer, value))
   }
   const all = (p: Part | undefined, iteration: Int): Code => {
     if (p === undefined) return none
@@ -81,8 +80,8 @@ export const writeWindows = (given: Writer, x: Windows, s: KernelSpec): Code => 
     const products = core.call(
       at(fixed.region, fixed.address, i.get),
       at(moving.region, moving.address, i.get),
-      isDirect ? at(result, to, i.get) : addressOf(result),
-      addressOf(partial),
+      isDirect ? at(result, to, i.get) : addressIn(result),
+      addressIn(partial),
     )
     const one = seq(all(fixed.part, i.get), all(moving.part, i.get), products, all(finish, i.get))
     return seq(fixed.clear, moving.clear, count(i, from, until, 1, one))

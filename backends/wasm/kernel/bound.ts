@@ -15,14 +15,14 @@ export interface BoundWork {
   readonly take: (size: number, width: 4 | 8) => Region
   /** Runs code once for each state that is loaded. */
   readonly first: (code: Code) => void
-  /** Whether all elements of such an array are finite. */
-  readonly isFinite: (r: Region, test: Finite) => Int
+  /** Whether such an array passes a test of all its elements. */
+  readonly passes: (r: Region, test: Finite) => Int
 }
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 /** `fixed`: the arrays that no run changes. */
 export const makeBound = (fixed: readonly Region[]) => {
   const codes: Code[] = []
-  const flags = new Map<number, Region>()
+  const flags = new Map<Finite, Map<number, Region>>()
   let bytes = 0
   // where this memory begins is known when everything else has its place
   const shift = i32.load(i32.const(0), words.bound)
@@ -35,11 +35,12 @@ export const makeBound = (fixed: readonly Region[]) => {
     has: (r) => r.shift === undefined && fixed.some((f) => f.base === r.base && f.size === r.size),
     take,
     first: (code) => codes.push(code),
-    isFinite: (r, test) => {
-      const flag = flags.get(r.base) ?? take(1, 4)
+    passes: (r, test) => {
+      const known = flags.get(test) ?? new Map<number, Region>()
+      const flag = known.get(r.base) ?? take(1, 4)
       const address = i32.add(shift, i32.const(flag.base))
-      if (!flags.has(r.base)) codes.push(i32.store(address, test.call(i32.const(r.base), i32.const(r.size))))
-      flags.set(r.base, flag)
+      if (!known.has(r.base)) codes.push(i32.store(address, test.call(i32.const(r.base), i32.const(r.size))))
+      flags.set(test, known.set(r.base, flag))
       return i32.load(address)
     },
   }

@@ -2,15 +2,14 @@
  * One function for all kernels of a form. They differ only in where their arrays are, so the addresses are arguments. A
  * kernel whose form occurs once has them as constants, which saves an addition for every access.
  */
-import { type Code, i32 } from '../assembler/index.ts'
+import type { Code } from '../assembler/index.ts'
 import type { LoweredKernel } from './context.ts'
 import { type KernelFunction, writeKernel, writeKernelOver } from './kernel.ts'
 import type { Lowered } from './lower.ts'
-import { isAtStart, type Region } from './region.ts'
+import { addressIn, isAtStart, type Region } from './region.ts'
 import type { Writer } from './writer.ts'
 
 type Int = Code<'i32'>
-const addressOf = ({ base, shift }: Region): Int => (shift ? i32.add(shift, i32.const(base)) : i32.const(base))
 /**
  * The kernel over its arrays. `form`: a text that two kernels have in common only if they are equal but for their addresses;
  * undefined for a kernel whose form occurs once.
@@ -33,7 +32,7 @@ export const writeOnce = (
       return { reads: k.reads.map(over), out: over(k.out) }
     }),
   )
-  const addresses = places.map(addressOf)
+  const addresses = places.map(addressIn)
   m.named(shared.run, k.label)
   return { ...shared, run: { call: (from, to) => shared.run.call(from, to, ...addresses) } }
 }

@@ -7,6 +7,7 @@ import type { KernelStep, WhileStep } from '../../schedule/plan.ts'
 import type { Code, Locals, ModuleBuilder } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
 import type { FunctionLibrary } from '../functions/library.ts'
+import type { Moderate } from '../functions/moderate.ts'
 import type { Sorter } from '../functions/sort.ts'
 import type { Team } from '../threads/team.ts'
 import type { Arena } from './arena.ts'
@@ -27,6 +28,7 @@ export interface Writer {
   /** The region of constants: one for each list, however often its plan is used. */
   readonly constant: (values: readonly number[]) => Region
   readonly finite: () => Finite
+  readonly moderate: () => Moderate
   /** What is computed once for each state that is loaded. */
   readonly bound: BoundWork
   /** Ends the run because a loop has reached its limit. */

@@ -16,6 +16,7 @@ import {
 import { all, type Code, type Element, float32, i32, makeModule, none, seq, trap } from '../assembler/index.ts'
 import { type Finite, writeFinite } from '../functions/finite.ts'
 import { makeLibrary } from '../functions/library.ts'
+import { type Moderate, writeModerate } from '../functions/moderate.ts'
 import { type Sorter, writeSorter } from '../functions/sort.ts'
 import { makeArena, regionsOf } from '../kernel/arena.ts'
 import { makeBound } from '../kernel/bound.ts'
@@ -74,6 +75,7 @@ export const compilePlan = (
   const sorters = new Map<string, Sorter>()
   const loops: Pick<WhileStep, 'name' | 'limit'>[] = []
   let finite: Finite | undefined
+  let moderate: Moderate | undefined
   const repeated = repeatedForms(plan)
   const inputs = plan.inputs.map((t) => arena.take(sizeOf(t.shape), t.dtype))
   for (const [values, dtype] of constantsOf(plan))
@@ -96,6 +98,10 @@ export const compilePlan = (
       finite: () => {
         finite ??= writeFinite(m, element)
         return finite
+      },
+      moderate: () => {
+        moderate ??= writeModerate(m)
+        return moderate
       },
       endAtLimit: (loop) =>
         seq(

@@ -10,11 +10,14 @@ import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
 import { all, type Code, type Element, i32, seq, when } from '../assembler/index.ts'
+import type { Finite } from '../functions/finite.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
+import { type Winograd, winogradOf } from '../gemm/winograd.ts'
 import { writeWindows } from '../gemm/writeWindows.ts'
+import { writeWinograd } from '../gemm/writeWinograd.ts'
 import type { KernelFunction } from '../kernel/kernel.ts'
 import { type Lowered, lower } from '../kernel/lower.ts'
 import { isAtStart, type Region } from '../kernel/region.ts'
@@ -27,12 +30,15 @@ import { kernelWork, largeStep } from './worth.ts'
 /** A product of fewer rows takes longer to pack than to multiply. */
 const fewRows = 12
 
-/** How a kernel runs: as loops, or as sums of products in one of three forms. */
-type Way =
+/** How a kernel runs: as loops, or as sums of products in one of four forms. */
+type DirectWay =
   | { readonly _tag: 'Loops' }
   | { readonly _tag: 'Row'; readonly row: Row }
   | { readonly _tag: 'Windows'; readonly windows: Windows; readonly spec: KernelSpec }
   | { readonly _tag: 'Product'; readonly product: Contraction; readonly spec: KernelSpec }
+type Way =
+  | DirectWay
+  | { readonly _tag: 'Tiles'; readonly tiles: Winograd; readonly spec: KernelSpec; readonly otherwise: DirectWay }
 /** A vector times a matrix that is read where it lies. */
 interface Row {
   readonly sums: Contraction
@@ -43,7 +49,7 @@ const rowOf = (s: KernelSpec): Row | undefined => {
   const product = sums && rowProductOf(sums, s)
   return sums && product && { sums, product }
 }
-/** Rows and windows are written for float32 only. */
+/** Rows, windows and transformed tiles are written for float32 only. */
 const wayOf = (w: Writer, s: KernelSpec): Way => {
   const element = w.lib.element
   const way = w.once(`way ${formOfSpec(s)}`, () => findWay(element, s))
@@ -52,13 +58,20 @@ const wayOf = (w: Writer, s: KernelSpec): Way => {
       return way
     case 'Product':
       return { ...way, spec: { ...s, axes: way.spec.axes, body: way.spec.body } }
-    // these two know the addresses
+    // these know the addresses
     case 'Row':
     case 'Windows':
+    case 'Tiles':
       return findWay(element, s)
   }
 }
-const findWay = (element: Element, given: KernelSpec): Way => {
+const findWay = (element: Element, s: KernelSpec): Way => {
+  const otherwise = directWayOf(element, s)
+  if (element.type !== 'f32' || (otherwise._tag !== 'Product' && otherwise._tag !== 'Windows')) return otherwise
+  const tiles = winogradOf(otherwise.spec)
+  return tiles ? { _tag: 'Tiles', tiles, spec: otherwise.spec, otherwise } : otherwise
+}
+const directWayOf = (element: Element, given: KernelSpec): DirectWay => {
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
   const isSingle = element.type === 'f32'
   const row = isSingle ? rowOf(given) : undefined
@@ -75,8 +88,8 @@ const findWay = (element: Element, given: KernelSpec): Way => {
 export const runsAsLoops = (w: Writer, s: KernelSpec): boolean => wayOf(w, s)._tag === 'Loops'
 
 /** out[axes] = body. */
-export const writeElements = (w: Writer, s: KernelSpec): Code => {
-  const way = wayOf(w, s)
+export const writeElements = (w: Writer, s: KernelSpec): Code => writeBy(w, s, wayOf(w, s))
+const writeBy = (w: Writer, s: KernelSpec, way: Way): Code => {
   const asLoops = (): Code => writeLoops(w, s)
   switch (way._tag) {
     case 'Loops':
@@ -87,10 +100,17 @@ export const writeElements = (w: Writer, s: KernelSpec): Code => {
       return whereFinite(w, way.windows.finite, s.reads, writeSums(w, way.windows, way.spec), asLoops)
     case 'Product':
       return whereFinite(w, way.product.finite, s.reads, writeProduct(w, way.product, way.spec), asLoops)
+    case 'Tiles':
+      return when(
+        passes(w, w.moderate(), [way.tiles.data, way.tiles.filter], s.reads),
+        writeTiles(w, way.tiles, way.spec),
+        writeBy(w, s, way.otherwise),
+      )
   }
 }
 const writeSums = (w: Writer, x: Windows, s: KernelSpec): Code => w.arena.inside(() => writeWindows(w, x, s))
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
+const writeTiles = (w: Writer, x: Winograd, s: KernelSpec): Code => w.arena.inside(() => writeWinograd(w, x, s))
 /** A vector times a matrix, and a kernel for what follows the sums. */
 const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code => {
   const alone = s.body === c.sum && s.out.shift === undefined
@@ -129,18 +149,14 @@ const whereFinite = (
   no: () => Code,
 ): Code => {
   if (loads.length === 0) return yes
-  const regions = loads.flatMap((x) =>
-    x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : [],
-  )
-  const tests = regions.map((p) =>
-    w.bound.has(p) ? w.bound.isFinite(p, w.finite()) : w.finite().call(i32.const(p.base), i32.const(p.size)),
-  )
-  return when(
-    tests.reduce((a, b) => i32.and(a, b)),
-    yes,
-    no(),
-  )
+  return when(passes(w, w.finite(), loads, reads), yes, no())
 }
+/** Whether all arrays that these scalars load pass a test. Those that no run changes are tested once. */
+const passes = (w: Writer, test: Finite, loads: readonly Scalar[], reads: readonly Region[]): Code<'i32'> =>
+  loads
+    .flatMap((x) => (x._tag === 'Load' ? [reads[x.source] ?? bug('a load of an unknown source')] : []))
+    .map((p) => (w.bound.has(p) ? w.bound.passes(p, test) : test.call(i32.const(p.base), i32.const(p.size))))
+    .reduce((a, b) => i32.and(a, b))
 /** Runs a kernel on all threads if it is large, else on the first. */
 const shareIfLarge = (w: Writer, { run, count, grain }: KernelFunction, work: number): Code =>
   work >= largeStep && count > grain
