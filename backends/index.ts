@@ -1,4 +1,5 @@
 /** The back ends, and the interface they share. */
+export type { ModuleStore } from '../lang/backend.ts'
 export { type AutoOptions, auto } from './auto/index.ts'
 export type { Backend, Executable, Resident } from './backend.ts'
 export { type BackendError, type CompileError, type RunError, showBackendError } from './error.ts'

@@ -26,8 +26,10 @@ import {
 import type { Found } from './boxes.ts'
 import { kinds, type Scenes, type Shape } from './shapes.ts'
 
-/** Pixels of a picture, of a cell, and of a box whose logarithms of width and height are 0. */
-export const [side, cell, anchor] = [32, 4, 8] as const
+/** Pixels along a picture. */
+export const side = 32
+/** Pixels along a cell, and along a box whose logarithms of width and height are 0. */
+const [cell, anchor] = [4, 8] as const
 const grid = side / cell
 const parts = [1, 4, kinds.length] as const
 /** Numbers for each cell. */

@@ -5,7 +5,7 @@ import type { Box } from './boxes.ts'
 /** A square picture: the colour at (x, y), measured in its pixels from the top left; fractions are within a pixel. */
 export type Painting = (x: number, y: number) => Colour
 /** One colour for each class: the ground, then the kinds of shapes. */
-export const classColours: readonly Colour[] = [
+const classColours: readonly Colour[] = [
   [27, 31, 36],
   [234, 110, 40],
   [45, 130, 220],

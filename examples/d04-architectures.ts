@@ -50,7 +50,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
     TE.bindTo('pictures'),
     TE.bind('trained', ({ pictures: { training, test } }) => {
       const size = o.small ? 32 : 64
-      const epochs = o.epochs ?? (o.small ? 3 : o.data === 'generated' ? 3 : 5)
+      const epochs = o.epochs ?? (o.small ? 3 : o.data === 'generated' ? 3 : 6)
       return learn(o, 'resnet', {
         backend: o.backend,
         network,

@@ -1,10 +1,10 @@
 /**
- * The course, in reading order, as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
+ * The course, in reading order, then what lies beyond it (F), as `adjoint list` and `adjoint run` read it. Every other file here uses only what the package
  * exports. To use one elsewhere, copy it, write 'adjoint', 'adjoint/nn', ... in place of the relative paths, and call
  *
  *   run({ backend: withTextErrors(showBackendError)(wasm()), seed: 1, data: 'generated', small: false })()
  */
-import type { Example, System } from '../src/systems/index.ts'
+import type { System } from '../src/systems/index.ts'
 import * as a01 from './a01-weighted-sums.ts'
 import * as a02 from './a02-dense-relu.ts'
 import * as a03 from './a03-neuron.ts'
@@ -40,20 +40,36 @@ import * as d04 from './d04-architectures.ts'
 import * as d05 from './d05-inference.ts'
 import * as d06 from './d06-segmentation.ts'
 import * as d07 from './d07-detection.ts'
+import * as d08 from './d08-attention.ts'
 import * as e01 from './e01-auto-encoder.ts'
 import * as e02 from './e02-interpolation.ts'
+import * as e03 from './e03-gan.ts'
+import * as e04 from './e04-t-sne.ts'
+import * as e05 from './e05-saliency.ts'
+import * as e06 from './e06-sequences.ts'
+import * as f01 from './f01-vae.ts'
+import * as f02 from './f02-neural-ode.ts'
+import * as f03 from './f03-physics.ts'
+import * as f04 from './f04-gaussian-process.ts'
+import * as f05 from './f05-graph-network.ts'
+import * as f06 from './f06-maml.ts'
+import * as f07 from './f07-diffusion.ts'
+import * as f08 from './f08-cart-pole.ts'
 
+/** What a file here exports. */
+type Module = Pick<System, 'run' | 'programs' | 'parts'>
 /** A system of exact figures: float64. */
-const exact = (code: string, name: string, title: string, { run, programs }: Example): System => ({
+const exact = (code: string, name: string, title: string, { run, programs, parts }: Module): System => ({
   code,
   name,
   title,
   precision: 'exact',
   run,
   ...(programs && { programs }),
+  ...(parts && { parts }),
 })
 /** A system that learns much: on the fastest back end. */
-const fast = (code: string, name: string, title: string, example: Example): System => ({
+const fast = (code: string, name: string, title: string, example: Module): System => ({
   ...exact(code, name, title, example),
   precision: 'fast',
 })
@@ -95,6 +111,19 @@ export const systems: readonly System[] = [
   fast('D5', 'inference', 'weights from a file by their usual names, softmax, and the most probable classes by name', d05),
   fast('D6', 'segmentation', 'segmentation: a U-Net says of every pixel to which kind of shape it belongs', d06),
   fast('D7', 'detection', 'detection: cells, boxes, non-maximum suppression, average precision', d07),
+  fast('D8', 'attention', 'self-attention, shifted windows, a vision transformer, and a model of tokens that copies and sorts', d08),
   fast('E1', 'auto-encoder', 'auto-encoders: the linear one is principal components; the other says more with as few numbers', e01),
   fast('E2', 'interpolation', 'between two pictures, in the latent space of a convolutional auto-encoder', e02),
+  fast('E3', 'gan', 'a generator against a discriminator: eight modes on a ring, and digits', e03),
+  fast('E4', 't-sne', 't-SNE of what successive layers see: classes are further apart in deep layers', e04),
+  fast('E5', 'saliency', 'saliency, guided back-propagation, SmoothGrad, Grad-CAM, and pictures that channels like most', e05),
+  fast('E6', 'sequences', 'sequences: characters, dates, questions about stories, pictures in words, noise removed', e06),
+  fast('F1', 'vae', 'a variational auto-encoder draws digits', f01),
+  fast('F2', 'neural-ode', 'a neural ordinary differential equation learns the motions of a pendulum', f02),
+  fast('F3', 'physics', 'a physics-informed network solves the equation of Burgers', f03),
+  fast('F4', 'gaussian-process', 'a Gaussian process, whose scales maximise the likelihood', f04),
+  fast('F5', 'graph-network', 'a graph network finds communities from few labels', f05),
+  fast('F6', 'maml', 'learning to learn: one gradient step fits a new sine', f06),
+  fast('F7', 'diffusion', 'diffusion models draw points in the plane and digits, from noise', f07),
+  fast('F8', 'cart-pole', 'a pole is balanced: by policy gradient, and by the derivative of the simulator', f08),
 ]

@@ -3,13 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { french } from '../examples/french.ts'
 import { systems } from '../examples/index.ts'
 import { runSystem } from '../src/cli/run.ts'
-import { systemNamed } from '../src/cli/runFlags.ts'
+import { partsOf, systemNamed } from '../src/cli/runFlags.ts'
 import { close, same } from '../src/report/index.ts'
+import { findingInFrench, inFrench, phraseOf } from '../src/systems/index.ts'
 
 const folder = join(import.meta.dirname, '..', 'examples')
-const files = readdirSync(folder).filter((f) => /^[a-e]\d\d-/.test(f))
+/** Formulas, which are the same in both languages. */
+const isFormula = (what: string): boolean => !/[a-z]{4}/.test(what.replaceAll('sigmoid', ''))
+const files = readdirSync(folder).filter((f) => /^[a-f]\d\d-/.test(f))
 
 describe('the course', () => {
   test('every file is registered, in order, under its own code', () => {
@@ -22,16 +26,22 @@ describe('the course', () => {
   test.each(files)('%s has at most 100 lines', (file) => {
     expect(readFileSync(join(folder, file), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(100)
   })
-  test.each(systems.map((s) => [s.code, s.name, s] as const))('%s %s', async (_, __, system) => {
+  const runs = systems.flatMap((s) =>
+    (s.parts === undefined ? [''] : partsOf(s)).map((part) => [s.code, s.name, part, s] as const),
+  )
+  test.each(runs)('%s %s %s', async (_, __, part, system) => {
     const { outcome } = await runSystem(system, {
       data: 'generated',
       seed: 1,
       small: true,
+      ...(part !== '' && { part }),
     })
     if (E.isLeft(outcome)) throw new Error(outcome.left)
     const { findings, pictures = [] } = outcome.right
     expect(findings.length).toBeGreaterThan(0)
     expect(findings.filter((f) => !f.passed)).toEqual([])
+    const english = [system.title, ...findings.flatMap((f) => [f.what, f.bar])].map(phraseOf)
+    expect(english.filter((s) => !isFormula(s) && french[s] === undefined)).toEqual([])
     for (const { name, content } of pictures) {
       const text = typeof content === 'string'
       expect(name.endsWith(text ? '.svg' : '.png')).toBe(true)
@@ -40,6 +50,29 @@ describe('the course', () => {
       )
       if (text) expect(content).not.toMatch(/NaN|undefined|Infinity/)
     }
+  })
+})
+
+describe('in French', () => {
+  test('a sentence keeps its numbers, and one that the table lacks stays English', () => {
+    const say = inFrench({ '# of # is 1e#': 'de #, # est 1e#', 'at most': 'au plus' })
+    expect(say('3 of 4.5 is 1e#')).toBe('3 of 4.5 is 1e#')
+    expect(inFrench(french)('accuracy on 2000 test images')).toBe('exactitude sur 2000 images de test')
+    expect(say('something else 3')).toBe('something else 3')
+    expect(say('constructor')).toBe('constructor')
+  })
+  test('a figure keeps its numbers and its verdict', () => {
+    expect(findingInFrench(french)(close('mean of all seven', 1, 2, 0.5))).toEqual({
+      what: 'moyenne des sept',
+      expected: '1',
+      found: '2',
+      bar: 'à 0.5 près',
+      passed: false,
+    })
+  })
+  test('every # of a French sentence is a number of the English one', () => {
+    const count = (s: string) => s.split('#').length
+    expect(Object.entries(french).filter(([english, said]) => count(english) !== count(said))).toEqual([])
   })
 })
 

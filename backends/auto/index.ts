@@ -6,7 +6,7 @@
  */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { RealPrecision } from '../../lang/backend.ts'
+import type { ModuleStore, RealPrecision } from '../../lang/backend.ts'
 import type { UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Backend } from '../backend.ts'
 import { type CompileError, showBackendError } from '../error.ts'
@@ -26,6 +26,8 @@ export interface AutoOptions {
   readonly precision?: RealPrecision
   /** Threads of WebAssembly; by default as many as there are cores, 8 at most. */
   readonly threads?: number
+  /** Where WebAssembly keeps compiled modules, as the option of `wasm`. */
+  readonly cache?: ModuleStore
   /** Where to look for a GPU; by default this machine. */
   readonly host?: Host
 }
@@ -55,10 +57,10 @@ const coresOf = (): number => {
 }
 const chosen = async (
   p: UntypedProgram,
-  { precision = 'float32', threads = coresOf(), host }: AutoOptions,
+  { precision = 'float32', threads = coresOf(), cache, host }: AutoOptions,
 ): Promise<Choice> => {
   if (!isSupported()) return { backend: reference, why: 'this engine has no WebAssembly with vectors' }
-  const here = wasm({ precision, threads })
+  const here = wasm({ precision, threads, ...(cache && { cache }) })
   if (precision === 'float64') return { backend: here, why: 'float64, which GPUs lack through gpu.js' }
   const found = await findGpu(host)
   if (!('mode' in found)) return { backend: here, why: `no GPU: ${found.missing}` }
@@ -83,7 +85,7 @@ const onChosen = <A extends Compiled>(
     TE.chain(({ backend, why, otherwise }) =>
       pipe(
         compile(backend),
-        TE.map((a): A => ({ ...a, reason: a.reason === 'asked for' ? why : `${why}; ${a.reason}` })),
+        TE.map((a): A => ({ ...a, reason: [why, a.reason.replace(/^asked for(; )?/, '')].filter(Boolean).join('; ') })),
         TE.orElse((refusal) =>
           otherwise === undefined
             ? TE.left(refusal)

@@ -40,24 +40,19 @@ interface Plan {
   readonly axes: readonly Axis[]
   readonly problem: Problem | undefined
 }
-const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
+/** `same`: whether padding may be 'same'; a transposed convolution has no such padding. */
+const plan = (options: ConvOptions & Pick<TransposedConvOptions, 'outputPad'>, x: Expr, w: Expr, same: boolean): Plan => {
   const n = rankOf(w) - 2
   const groups = options.groups ?? 1
   const front = shapeOf(x).slice(0, rankOf(x) - n - 1)
   const [stride, dilation] = [each(options.stride, n, 1), each(options.dilation, n, 1)]
-  const [pads, extra] = [sides(options.pad, n), each(options.outputPad, n, 0)]
-  const axes = shapeOf(w)
-    .slice(2)
-    .map(
-      (size, d): Axis => ({
-        length: sizeAt(x, d - n),
-        size,
-        stride: nth(stride, d),
-        dilation: nth(dilation, d),
-        sides: nth(pads, d),
-        extra: nth(extra, d),
-      }),
-    )
+  const kernel = shapeOf(w).slice(2)
+  const along = (d: number) => ({
+    length: sizeAt(x, d - n),
+    ...{ size: nth(kernel, d), stride: nth(stride, d), dilation: nth(dilation, d) },
+  })
+  const [pads, extra] = [sides(options.pad, n, same ? along : undefined), each(options.outputPad, n, 0)]
+  const axes = kernel.map((_, d): Axis => ({ ...along(d), sides: nth(pads, d), extra: nth(extra, d) }))
   const problem: Problem | undefined =
     n < 1
       ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(w) }
@@ -67,7 +62,7 @@ const plan = (options: TransposedConvOptions, x: Expr, w: Expr): Plan => {
             stride: { least: 1, values: stride },
             dilation: { least: 1, values: dilation },
             outputPad: { least: 0, values: extra },
-            kernel: { least: 1, values: shapeOf(w).slice(2) },
+            kernel: { least: 1, values: kernel },
           }) ??
           padsProblem(n, pads) ??
           (Number.isInteger(groups) && groups >= 1 ? undefined : wrong('groups', 'must be whole and at least 1')))
@@ -126,7 +121,7 @@ const split = (w: Expr, groups: number): Expr => {
 }
 
 const convolve = (options: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
-  const p = plan(options, x, w)
+  const p = plan(options, x, w, true)
   const sizes = p.axes.map((a) => places(a.length, a.size, a.stride, a.dilation, a.sides))
   const problem =
     p.problem ??
@@ -149,7 +144,7 @@ const convolve = (options: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): 
   )
 }
 const deconvolve = (options: TransposedConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
-  const p = plan(options, x, w)
+  const p = plan(options, x, w, false)
   const sizes = p.axes.map(
     (a) => (a.length - 1) * a.stride + a.dilation * (a.size - 1) + 1 + a.extra - a.sides[0] - a.sides[1],
   )
@@ -184,7 +179,7 @@ type Bias = Expr<any, 'real'>
  * Shape:   [C, ...H], [O, C / groups, ...K], [O]? -> [O, ...H']; the same with N in front
  *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: stride (1), dilation (1), pad (0) for every spatial axis: one number, or one per axis, and pad also
- *          [before, after] per axis; groups (1): how many parts of the channels are convolved apart
+ *          [before, after] per axis, or 'same': H' = ceil(H / stride); groups (1): how many parts of the channels are convolved apart
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  *
  * @example

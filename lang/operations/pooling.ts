@@ -75,19 +75,14 @@ const average =
 const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLast, x: Expr): Expr => {
   const axes = spatialAxes(x, options.kernel)
   const [n, size] = [axes.length, each(options.kernel, axes.length, 1)]
-  const [stride, dilation, pads] = [
-    options.stride === undefined ? size : each(options.stride, n, 1),
-    each(options.dilation, n, 1),
-    sides(options.pad, n),
-  ]
-  const slots = axes.map(
-    (axis, d): Slot => ({
-      length: sizeAt(x, axis),
-      size: nth(size, d),
-      dilation: nth(dilation, d),
-      sides: pads[d] ?? [0, 0],
-    }),
-  )
+  const stride = options.stride === undefined ? size : each(options.stride, n, 1)
+  const dilation = each(options.dilation, n, 1)
+  const along = (d: number) => ({
+    length: sizeAt(x, nth(axes, d)),
+    ...{ size: nth(size, d), stride: nth(stride, d), dilation: nth(dilation, d) },
+  })
+  const pads = sides(options.pad, n, along)
+  const slots = axes.map((_, d): Slot => ({ ...along(d), sides: pads[d] ?? [0, 0] }))
   const counts = slots.map((a, d) => places(a.length, a.size, nth(stride, d), a.dilation, a.sides))
   const windows = slots.map(
     ({ length, size, dilation, sides }, d): Windows => ({

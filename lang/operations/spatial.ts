@@ -5,16 +5,35 @@ import { axesOf, type Shape } from '../syntax/shape.ts'
 import { wrong } from './derived.ts'
 
 export type PerAxis = number | Shape
-type Padding = number | readonly (number | readonly [number, number])[]
+type Padding = number | 'same' | readonly (number | readonly [number, number])[]
+/** An axis, and what slides along it. */
+interface Sliding {
+  readonly length: number
+  readonly size: number
+  readonly stride: number
+  readonly dilation: number
+}
+/** Padding for ceil(length / stride) places: where it is odd, the end has one more. */
+const sidesForSame = ({ length, size, stride, dilation }: Sliding): readonly [number, number] => {
+  const reach = (Math.ceil(length / stride) - 1) * stride + dilation * (size - 1) + 1
+  const missing = Math.max(0, reach - length)
+  return [Math.floor(missing / 2), Math.ceil(missing / 2)]
+}
 
 /** Array.isArray does not narrow to readonly lists. */
 const isList = <T>(x: unknown | readonly T[]): x is readonly T[] => Array.isArray(x)
 /** One number per axis. */
 export const each = (option: PerAxis | undefined, rank: number, otherwise: number): Shape =>
   isList(option) ? option : axesOf(rank).map(() => option ?? otherwise)
-/** [before, after] for every axis. */
-export const sides = (option: Padding | undefined, rank: number): readonly (readonly [number, number])[] =>
-  (isList(option) ? option : axesOf(rank).map(() => option ?? 0)).map((p) => (isList(p) ? p : [p, p]))
+/** [before, after] for every axis. `along`: the axis, which 'same' needs. */
+export const sides = (
+  option: Padding | undefined,
+  rank: number,
+  along?: (d: number) => Sliding,
+): readonly (readonly [number, number])[] => {
+  if (option === 'same') return axesOf(rank).map((d) => (along ? sidesForSame(along(d)) : [Number.NaN, Number.NaN]))
+  return (isList(option) ? option : axesOf(rank).map(() => option ?? 0)).map((p) => (isList(p) ? p : [p, p]))
+}
 
 interface Rule {
   readonly least: number

@@ -11,13 +11,15 @@ import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 export interface WindowOptions {
   readonly stride?: number | Dims
-  readonly pad?: number | readonly (number | readonly [number, number])[]
+  /** 'same': as much as gives ceil(H / stride) places. */
+  readonly pad?: number | 'same' | readonly (number | readonly [number, number])[]
   readonly dilation?: number | Dims
 }
 export interface ConvOptions extends WindowOptions {
   readonly groups?: number
 }
 export interface TransposedConvOptions extends ConvOptions {
+  readonly pad?: number | readonly (number | readonly [number, number])[]
   readonly outputPad?: number | Dims
 }
 export interface PoolOptions extends WindowOptions {
@@ -43,14 +45,17 @@ type Span<K extends number, O, I> = Add<Mul<Count<Option<O, 'dilation', I, 1>>, 
 /** How many positions a window has; never when it does not fit. */
 type Places<Room extends number, Span extends number, Stride extends number> =
   Add<Div<Sub<Room, Span>, Stride>, 1>
+/** The quotient rounded up, which padding 'same' gives. */
+type Covered<H extends number, Stride extends number> = Add<Div<Sub<H, 1>, Stride>, 1>
 
 /** One axis after a convolution; never when the filter does not fit. */
 export type ConvOut<H extends number, K extends number, O extends WindowOptions, I = '0'> =
-  Places<Room<H, O, I>, Span<K, O, I>, Stride<O, I>>
+  O extends { readonly pad: 'same' } ? Covered<H, Stride<O, I>> : Places<Room<H, O, I>, Span<K, O, I>, Stride<O, I>>
 
 /** One axis after pooling: the default stride is the size of the kernel. */
 export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
-  Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
+  O extends { readonly pad: 'same' } ? Covered<H, Stride<O, I, Kernel<O, I>>>
+    : Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
 type Kernel<O extends PoolOptions, I> = Count<Option<O, 'kernel', I, number>>
 
 /** The size whose convolution has size H: stride (H - 1) + dilation (K - 1) + 1 - pad + outputPad. */

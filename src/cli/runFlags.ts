@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { nearest } from '../../lang/nearest.ts'
 import { ownName, reasonOf } from '../disk/whole.ts'
+import type { Language } from '../explain/index.ts'
 import type { DataName } from '../report/index.ts'
 import type { System } from '../systems/index.ts'
 import { fault } from './fault.ts'
@@ -13,9 +14,13 @@ export interface RunFlags {
   readonly dir?: string
   readonly epochs?: number
   readonly seed: number
+  readonly part?: string
+  readonly long?: boolean
   readonly out?: string
   readonly resume?: boolean
   readonly small: boolean
+  /** Default: 'en'. */
+  readonly lang?: Language
 }
 
 /** By its name or its code, in any case. */
@@ -45,6 +50,15 @@ const contradiction = ({ data, dir, out, resume }: RunFlags): string | undefined
     return fault('nothing to resume', '--resume', 'add --out FOLDER, the folder of the run that was interrupted')
   return undefined
 }
+/** The names of a system's parts. */
+export const partsOf = ({ parts = {} }: System): readonly string[] => Object.keys(parts)
+/** A part that the system does not have. */
+const noPart = (system: System, { part }: RunFlags): string | undefined => {
+  const [all, { name }] = [partsOf(system), system]
+  if (part === undefined || all.includes(part)) return undefined
+  const what = all.length === 0 ? `${name} has no parts` : `${name} has no part ${part}`
+  return fault(what, `--part ${part}`, all.length === 0 ? `adjoint run ${name}` : `--part ${all.join(', --part ')}`)
+}
 /** Creates the folder of --out. It must be writable; with --resume it must hold a run. */
 const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefined> => {
   if (out === undefined) return undefined
@@ -73,10 +87,11 @@ const folderProblem = async ({ out, resume }: RunFlags): Promise<string | undefi
   }
 }
 /** Undefined where the run can begin. */
-export const misuse = async (flags: RunFlags): Promise<string | undefined> =>
-  contradiction(flags) ?? (await folderProblem(flags))
+export const misuse = async (system: System, flags: RunFlags): Promise<string | undefined> =>
+  contradiction(flags) ?? noPart(system, flags) ?? (await folderProblem(flags))
 /** Options that were given and that the system did not use. */
-export const withoutUse = ({ data, epochs }: RunFlags, used: ReadonlySet<string>): readonly string[] => [
+export const withoutUse = ({ data, epochs, long }: RunFlags, used: ReadonlySet<string>): readonly string[] => [
   ...(data !== 'generated' && !used.has('data') ? [`--data ${data}`] : []),
   ...(epochs !== undefined && !used.has('epochs') ? [`--epochs ${epochs}`] : []),
+  ...(long && !used.has('long') ? ['--long'] : []),
 ]

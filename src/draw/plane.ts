@@ -3,7 +3,7 @@ import { line } from 'd3-shape'
 import { type Colour, dataUrl, png } from './png.ts'
 import { axes, axisScale, colourOf, type Extent, type PlotArea, svg, text } from './svg.ts'
 
-/** A point and its class; class 0 is orange, every other one blue. */
+/** A point and its class: class 0 is orange, 1 blue, and each of ten has its own colour. */
 export type Dot = readonly [x: number, y: number, kind: number]
 /** A function of (x, y), drawn in colours. */
 export interface Field {
@@ -33,6 +33,18 @@ export interface Plane {
   /** Default: none. */
   readonly title?: string
 }
+const kindColours = [
+  '#c2410c',
+  '#0b62c4',
+  '#15803d',
+  '#7c3aed',
+  '#eab308',
+  '#0891b2',
+  '#db2777',
+  '#78350f',
+  '#475569',
+  '#84cc16',
+] as const
 const area: PlotArea = { width: 520, height: 520, left: 60, right: 16, top: 28, bottom: 48 }
 const [left, right, top, bottom] = [area.left, area.width - area.right, area.top, area.height - area.bottom]
 const box = `x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"`
@@ -75,7 +87,7 @@ export const plane = (p: Plane): string => {
   const circle = ([a, b]: readonly [number, number, ...unknown[]], more: string): string =>
     `<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" ${more}/>`
   const dots = (p.dots ?? []).map((dot) =>
-    circle(dot, `r="2.6" fill="${dot[2] === 0 ? '#c2410c' : '#0b62c4'}" stroke="#fff" stroke-width=".6"`),
+    circle(dot, `r="2.6" fill="${kindColours[dot[2]] ?? kindColours[1]}" stroke="#fff" stroke-width=".6"`),
   )
   const lineOf = line<readonly [number, number]>(
     (q) => x(q[0]),

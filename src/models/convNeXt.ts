@@ -7,7 +7,7 @@ import { conv2d, depthwiseConv2d } from '../nn/conv.ts'
 import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
 import type { Layer } from '../nn/layer.ts'
-import { layerNorm } from '../nn/normalization.ts'
+import { channelLayerNorm, layerNorm } from '../nn/normalization.ts'
 import { globalAvgPool } from '../nn/pooling.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { layerScale } from '../nn/token.ts'
@@ -19,7 +19,8 @@ export interface ConvNeXtOptions<C extends number = number, K extends number = n
   /** How many blocks each group has; 3, 3, 9, 3 by default. */
   readonly depths?: readonly number[]
 }
-const norm = (channels: number): Layer => layerNorm([channels], { eps: 1e-6 })
+const eps = 1e-6
+const norm = (channels: number): Layer => layerNorm([channels], { eps })
 /** A layer on [H, W, C], as one on [C, H, W]. */
 const channelsLast = (inner: Layer): Layer =>
   combine()(
@@ -49,11 +50,12 @@ export const convNeXtTiny = <const C extends number = 3, const K extends number 
   const last = widths.at(-1) ?? channels
   const group = (width: number, k: number): readonly Stage[] => {
     const before = widths[k - 1]
-    const halved = before === undefined ? [] : [channelsLast(norm(before)), conv2d(before, width, 2, { stride: 2 })]
+    const halved =
+      before === undefined ? [] : [channelLayerNorm(before, { eps }), conv2d(before, width, 2, { stride: 2 })]
     return [...halved, ...times(depths[k] ?? 0, () => block(width))]
   }
   return modelOf('convNeXtTiny', [
-    ...[conv2d(channels, first, 4, { stride: 4 }), channelsLast(norm(first))],
+    ...[conv2d(channels, first, 4, { stride: 4 }), channelLayerNorm(first, { eps })],
     ...widths.flatMap(group),
     ...[globalAvgPool, norm(last), dense(last, classes)],
   ])

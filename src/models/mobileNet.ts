@@ -1,14 +1,13 @@
 /** Networks of inverted residual blocks: wide inside, with one filter for each channel, narrow between them. */
 import { relu, sigmoid, silu } from '../../lang/operations/activation.ts'
-import { min, mul } from '../../lang/primitives/elementwise.ts'
-import { reshape } from '../../lang/primitives/reindex.ts'
-import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import { combine } from '../nn/combine.ts'
+import { min } from '../../lang/primitives/elementwise.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { unflatten } from '../nn/arrange.ts'
 import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
-import type { Layer } from '../nn/layer.ts'
+import { identity } from '../nn/layer.ts'
 import { globalAvgPool } from '../nn/pooling.ts'
-import { residual, sequential } from '../nn/sequential.ts'
+import { gated, residual, sequential } from '../nn/sequential.ts'
 import { type Classifier, type ClassifierOptions, convNorm, dropping, modelOf, times } from './model.ts'
 
 /** A group of equal blocks; the first one has the stride. */
@@ -40,18 +39,18 @@ const groupOf = (row: string): InvertedBlocks => {
  * Shape:   [channels, H, W] -> the same
  * Source:  Hu, Shen, Sun, "Squeeze-and-excitation networks" (2017)
  */
-const squeezeExcite = (channels: number, squeezed: number): Layer => {
-  const factors = sequential(globalAvgPool, dense(channels, squeezed), silu, dense(squeezed, channels), sigmoid)
-  return combine()(`squeezeExcite(${channels}, ${squeezed})`, { factors }, (f, a) => {
-    const spread = reshape<readonly number[]>([
-      channels,
-      ...shapeOf(a)
-        .slice(1)
-        .map(() => 1),
-    ])
-    return mul(a, spread(f.factors(a)))
-  })
-}
+const squeezeExcite = (channels: number, squeezed: number): Stage =>
+  gated(
+    identity,
+    sequential(
+      globalAvgPool,
+      dense(channels, squeezed),
+      silu,
+      dense(squeezed, channels),
+      sigmoid,
+      unflatten([channels, 1, 1]),
+    ),
+  )
 /** What differs between the two networks. */
 interface Kind {
   readonly activation: Stage

@@ -2,9 +2,9 @@
 import { relu } from '../../lang/operations/activation.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { last } from '../nn/arrange.ts'
-import { repeat } from '../nn/combine.ts'
 import { dense } from '../nn/dense.ts'
 import { lstm } from '../nn/recurrent.ts'
+import { repeat } from '../nn/repeat.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { type Logits, type Model, modelOf } from './model.ts'
 

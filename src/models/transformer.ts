@@ -16,7 +16,9 @@ import type { Stage } from '../nn/joint.ts'
 import { type Layer, layerAs } from '../nn/layer.ts'
 import { layerNorm } from '../nn/normalization.ts'
 import { positions } from '../nn/position.ts'
+import { type RepeatOptions, repeat } from '../nn/repeat.ts'
 import { residual, sequential } from '../nn/sequential.ts'
+import { remembers } from '../nn/stepwise.ts'
 import { classToken } from '../nn/token.ts'
 import { splitKey } from '../random/key.ts'
 import {
@@ -62,7 +64,12 @@ export interface VitOptions<C extends number = number, K extends number = number
   readonly depth?: number
   /** What a gradient computes again instead of keeping it; 'activations' by default. */
   readonly checkpoint?: Checkpointed
+  /** Whether the blocks are written out, or are one loop over stacked parameters, which compiles faster: see `repeat`. */
+  readonly as?: RepeatOptions['as']
 }
+/** The blocks, written out or as one loop. */
+const blocks = (depth: number, one: readonly Stage[], as: RepeatOptions['as']): readonly Stage[] =>
+  as === 'scan' ? [repeat(depth, sequential(...one), { as })] : times(depth, () => one).flat()
 /** [D, H, W] -> [H W, D] */
 const tokens = (a: Expr): Expr => {
   const [width = 0, ...pixels] = shapeOf(a)
@@ -91,6 +98,7 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     heads = 12,
     depth = 12,
     checkpoint = 'activations',
+    as,
   } = given
   const eps = 1e-6
   const one = block({ width, heads, eps, causal: false, activation: gelu, checkpoint })
@@ -99,7 +107,7 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     tokens as Stage,
     classToken(width),
     positions(1 + (size / patch) ** 2, width),
-    ...times(depth, () => one).flat(),
+    ...blocks(depth, one, as),
     layerNorm([width], { eps }),
     take(0, 0) as Stage,
     dense(width, classes),
@@ -119,6 +127,8 @@ export interface Gpt2Options<V extends number = number> {
   readonly depth?: number
   /** What a gradient computes again instead of keeping it; 'activations' by default. */
   readonly checkpoint?: Checkpointed
+  /** Whether the blocks are written out, or are one loop over stacked parameters, which compiles faster: see `repeat`. */
+  readonly as?: RepeatOptions['as']
 }
 type Text = Type<readonly [number], 'int'>
 type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
@@ -132,10 +142,10 @@ type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
  * parameterCount(gpt2()) // => 124439808
  */
 export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {}): Model<Text, NextLogits<V>> => {
-  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12 }: Gpt2Options = options
+  const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12, as }: Gpt2Options = options
   const { checkpoint = 'activations' } = options
   const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, checkpoint })
-  const body: Layer = sequential(...times(depth, () => one).flat(), layerNorm([width]))
+  const body: Layer = sequential(...blocks(depth, one, as), layerNorm([width]))
   const [wte, wpe] = [real(symbols, width), real(length, width)]
   const start = normal(0.02)
   return layerAs({
@@ -159,6 +169,22 @@ export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {
         add(embedding(table, text as Expr<readonly number[], 'int'>), places),
       )
       return [linear(seen, table), next]
+    },
+    step: (n) => {
+      const [one, place] = [body.step(n), positions(length, width, { shorter: true }).step(n)]
+      type Run = (p: unknown, s: unknown, c: unknown, a: unknown) => readonly [Expr, never]
+      return remembers({
+        name: 'gpt2',
+        params: { wte, wpe, body: one.params },
+        state: { place: place.state, body: one.state },
+        keys: one.keys,
+        apply: (p, memory: { readonly place: unknown; readonly body: unknown }, context, symbol: Expr) => {
+          const token = embedding(p.wte as Expr, symbol as Expr<readonly number[], 'int'>)
+          const [placed, nextPlace] = (place.apply as Run)({ positions: p.wpe }, memory.place, context, token)
+          const [seen, next] = (one.apply as Run)(p.body, memory.body, context, placed)
+          return [linear(seen, p.wte as Expr), { place: nextPlace, body: next }]
+        },
+      })
     },
   })
 }

@@ -176,7 +176,10 @@ export const multiHeadAttention = <const D extends number, const H extends numbe
  * Source:  Vaswani et al. (2017), section 3.2.3
  *
  * @example
- * combine()('decoder', { look: crossAttention(64, 4) }, (f, [x, memory]) => add(x, f.look([x, memory])))
+ * const decoder = combine()('decoder', { look: crossAttention(64, 4) }, (f, [x, memory]: readonly [Expr, Expr]) =>
+ *   add(x, f.look([x, memory])),
+ * )
+ * predictOrThrow(decoder, [real(5, 64), real(9, 64)])
  */
 export const crossAttention = <const D extends number, const H extends number>(
   width: D,

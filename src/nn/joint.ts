@@ -5,17 +5,20 @@ import { foldIn } from '../random/key.ts'
 import { type Context, type Layer, layer, layerAs, type Mode } from './layer.ts'
 import type { EachNumber, Opaque } from './rule.ts'
 
-/** A layer, or a plain function of one array: relu, softmax(), (x) => mul(x, 2). */
-export type Stage = Layer | ((x: AnyTree) => unknown)
+/** A layer; or a plain function of one array: relu, softmax(), (x) => mul(x, 2); or an array of such, in sequence. */
+export type Stage = Layer | ((x: AnyTree) => unknown) | readonly Stage[]
+const isList = (s: Stage): s is readonly Stage[] => Array.isArray(s)
 
 const nameOf = (f: object & { readonly name: string }): string =>
   // a function that is a primitive has its entry
   'entry' in f ? (f.entry as { readonly name: string }).name : f.name || 'a function'
-/** A function without parameters, as a layer. */
+/** A function without parameters, or layers in sequence, as one layer. */
 export const stage = (s: Stage): Layer =>
-  typeof s === 'function'
-    ? layer<EachNumber | Opaque>()({ name: nameOf(s), apply: (_, state, __, a) => [s(a), state] })
-    : s
+  isList(s)
+    ? inSequence(s)
+    : typeof s === 'function'
+      ? layer<EachNumber | Opaque>()({ name: nameOf(s), apply: (_, state, __, a) => [s(a), state] })
+      : s
 
 /** `apply` on untyped trees of expressions. */
 type Apply = (params: unknown, state: unknown, context: Context<unknown>, a: unknown) => readonly [unknown, unknown]
@@ -76,3 +79,6 @@ export const jointly = <L extends Layer>(
   const parts = stages.map(stage)
   return joint(`${name}(${parts.map((p) => p.name).join(', ')})`, parts, through, name === 'sequential' ? parts : [])
 }
+/** Each takes the output of the one before it. */
+export const inSequence = <L extends Layer>(stages: readonly Stage[]): L =>
+  jointly('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))

@@ -61,9 +61,17 @@ export interface Layer<P = unknown, S = unknown, K = unknown, F extends TypeRule
     a: A & FitsRule<F, TypesOf<A>>,
   ): readonly [Handles<Out<F, TypesOf<A>>>, Handles<S>]
 }
-export type ParamsOf<L> = L extends { readonly params: infer P } ? P : null
-export type StateOf<L> = L extends { readonly state: infer S } ? S : null
-export type KeysOf<L> = L extends { readonly keys: infer K } ? K : null
+/** The trees of a layer; those of an array of layers are a tuple, and a plain function has none. */
+export type ParamsOf<L> = L extends { readonly params: infer P } ? P : L extends Tuple ? Known<L, 'params'> : null
+export type StateOf<L> = L extends { readonly state: infer S } ? S : L extends Tuple ? Known<L, 'state'> : null
+export type KeysOf<L> = L extends { readonly keys: infer K } ? K : L extends Tuple ? Known<L, 'keys'> : null
+type Tuple = readonly unknown[]
+type Kind = 'params' | 'state' | 'keys'
+export type Each<L extends Tuple, What extends Kind> = {
+  readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
+}
+/** Nothing is known of an array of unknown length: its stages may be arrays, without end. */
+type Known<L extends Tuple, What extends Kind> = number extends L['length'] ? unknown : Each<L, What>
 
 /** The parts of a layer; absent ones are empty. `apply` is checked when a program is built from it, not here. */
 export interface Parts<P, S, K, A = never, R extends readonly [unknown, unknown] = readonly [unknown, unknown]> {

@@ -9,6 +9,7 @@
 import { groupNorm as grouped, instanceNorm as instances } from '../../lang/operations/groupNorm.ts'
 import { type EndsWith, layerNorm as normalized, rmsNorm as scaled } from '../../lang/operations/layerNorm.ts'
 import type { Epsilon } from '../../lang/operations/normalization.ts'
+import { moveAxis } from '../../lang/primitives/reindex.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Show } from '../../lang/types/index.ts'
@@ -117,3 +118,19 @@ export const instanceNorm = <const C extends number>(
   options?: Epsilon,
 ): Layer<AffineParams<readonly [C]>, null, null, Channels<'instanceNorm', C>> =>
   affine(`instanceNorm(${channels})`, [channels], false, instances(options))
+/**
+ * Layer normalisation of the channels of every pixel: of an image as layerNorm is of tokens.
+ *
+ * Shape:   [C, ...] -> the same
+ * Law:     it is layerNorm([C]) between two moves of the channels to the end and back
+ * Source:  Liu et al., "A ConvNet for the 2020s" (2022)
+ */
+export const channelLayerNorm = <const C extends number>(
+  channels: C,
+  options?: Epsilon,
+): Layer<AffineParams<readonly [C]>, null, null, Channels<'channelLayerNorm', C>> => {
+  const last: (a: Expr, gamma: Expr, beta: Expr) => Expr = normalized(options)
+  return affine(`channelLayerNorm(${channels})`, [channels], false, (a, gamma, beta) =>
+    moveAxis(-1, 0)(last(moveAxis(0, -1)(a), gamma, beta)),
+  )
+}

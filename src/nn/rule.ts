@@ -49,12 +49,16 @@ export interface Opaque extends TypeRule {
   readonly takes: Anything
   readonly out: Anything
 }
-/** The rule of a layer, or of a plain function used as one. */
+/** The rule of a layer, of a plain function used as one, or of an array of them. */
 export type RuleOf<L> = L extends { readonly rule: infer F extends TypeRule }
   ? F
-  : L extends Pointwise
-    ? EachNumber
-    : Opaque
+  : L extends readonly unknown[]
+    ? number extends L['length']
+      ? Opaque
+      : Chain<L>
+    : L extends Pointwise
+      ? EachNumber
+      : Opaque
 
 /** The rule of a sequence. */
 export interface Chain<L extends readonly unknown[]> extends TypeRule {

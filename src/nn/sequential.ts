@@ -1,14 +1,13 @@
 /** Layers in sequence, in parallel, and in residual blocks. Each part starts from its own child of the key. */
-import { add } from '../../lang/primitives/elementwise.ts'
+import { concat } from '../../lang/primitives/concat.ts'
+import { add, mul } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import { jointly, type Stage } from './joint.ts'
-import { identity, type KeysOf, type Layer, type ParamsOf, type StateOf } from './layer.ts'
+import type { Concat, Fits, FitsConcat, Joined } from '../../lang/types/index.ts'
+import { inSequence, jointly, type Stage } from './joint.ts'
+import { type Each, identity, type Layer } from './layer.ts'
 import type { Chain, FitsAt, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
 
-type Each<L extends readonly unknown[], What extends 'params' | 'state' | 'keys'> = {
-  readonly [I in keyof L]: What extends 'params' ? ParamsOf<L[I]> : What extends 'state' ? StateOf<L[I]> : KeysOf<L[I]>
-}
 type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
   Each<L, 'params'>,
   Each<L, 'state'>,
@@ -31,7 +30,7 @@ type EndsWell<P> = P extends readonly [...unknown[], string] ? false : true
 type InRows<A> = A extends Type<readonly [infer I extends number], infer D> ? Type<readonly [7919, I], D> : A
 
 /**
- * Layers in sequence: each takes the output of the one before it.
+ * Layers in sequence: each takes the output of the one before it. An array of layers is a sequence within it.
  *
  * Laws:    identity: sequential(identity, f) = f = sequential(f, identity)
  *          associativity: sequential(f, sequential(g, h)) = sequential(sequential(f, g), h), up to the nesting of
@@ -44,7 +43,7 @@ type InRows<A> = A extends Type<readonly [infer I extends number], infer D> ? Ty
  */
 export const sequential = <const L extends readonly Stage[]>(...layers: Fitting<L>): Joint<L, Chain<L>> => {
   const stages: readonly Stage[] = layers
-  return jointly('sequential', stages, (run, a) => stages.reduce((x, _, i) => run(i, x), a))
+  return inSequence(stages)
 }
 
 /** (a, c) -> (f(a), g(c)) */
@@ -91,3 +90,73 @@ export const residual = <const M extends Stage, const C extends Stage = Layer<nu
 ): Joint<readonly [M, C], Around<M, C>> =>
   // two expressions, or `add` builds a diagnostic
   jointly('residual', [main, shortcut ?? identity], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))
+
+/** a -> main(a) * gate(a) */
+interface Product<Main, Gate> extends TypeRule {
+  readonly takes: RuleOf<Main>['takes']
+  readonly out: Multiplied<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Gate>, this['in']>>
+}
+type Multiplied<B, C> = B extends string
+  ? B
+  : C extends string
+    ? C
+    : B extends Type<infer S, 'real'>
+      ? C extends Type<infer T, 'real'>
+        ? Fits<S, T> extends infer P extends string
+          ? P
+          : Type<Joined<S, T>, 'real'>
+        : 'a gate is one array of real numbers'
+      : 'a gate multiplies one array of real numbers'
+/**
+ * A product of two layers on the same input: the second, often with sigmoid at its end, says how much of the first
+ * passes. Sizes of 1 are repeated, so that a gate may have one number for each channel.
+ *
+ * Source:  Dauphin, Fan, Auli, Grangier, "Language modeling with gated convolutional networks" (2016); Hu et al.,
+ *          "Squeeze-and-excitation networks" (2017)
+ *
+ * @example
+ * gated(dense(64, 64), sequential(dense(64, 64), sigmoid))
+ */
+export const gated = <const M extends Stage, const G extends Stage>(
+  main: M,
+  gate: G,
+): Joint<readonly [M, G], Product<M, G>> =>
+  jointly('gated', [main, gate], (run, a) => mul(run(0, a) as Expr, run(1, a) as Expr))
+
+/** a -> main(a) and shortcut(a), side by side along axis A */
+interface SkipBeside<A extends number, Main, Shortcut> extends TypeRule {
+  readonly takes: RuleOf<Main>['takes']
+  readonly out: Beside<A, Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
+}
+type Beside<A extends number, B, C> = B extends string
+  ? B
+  : C extends string
+    ? C
+    : B extends Type<infer S, infer D>
+      ? C extends Type<infer T, D>
+        ? FitsConcat<readonly [S, T], A> extends infer P extends string
+          ? P
+          : Type<Concat<readonly [S, T], A>, D>
+        : 'a skip concatenates arrays of one element type'
+      : 'a skip concatenates two arrays'
+/**
+ * The output of `main` and that of `shortcut`, by default the identity, side by side along an axis: 0 for the channels of
+ * images, -1 for the numbers of tokens.
+ *
+ * Source:  Huang, Liu, van der Maaten, Weinberger, "Densely connected convolutional networks" (2016)
+ *
+ * @example
+ * skipConcat(0, sequential(conv2d(8, 4, 3, { pad: 1 }), relu))  // 12 channels of 8
+ */
+export const skipConcat = <
+  const A extends number,
+  const M extends Stage,
+  const C extends Stage = Layer<null, null, null, Same>,
+>(
+  axis: A,
+  main: M,
+  shortcut?: C,
+): Joint<readonly [M, C], SkipBeside<A, M, C>> =>
+  jointly('skipConcat', [main, shortcut ?? identity], (run, a) =>
+    concat(axis)([run(0, a), run(1, a)] as readonly Expr[]),
+  )

@@ -25,7 +25,7 @@ const zerosOf = (types: unknown): unknown =>
     ),
   )
 /** A layer on one row, whose state is what it remembers: all 0 at first. */
-export const remembers = <const P, const S>(p: Parts<P, S, null>): Layer =>
+export const remembers = <const P, const S, const K = null>(p: Parts<P, S, K>): Layer =>
   layerAs({ ...p, init: (key) => ({ ...p.init?.(key), state: zerosOf(p.state) }) })
 
 /**

@@ -34,8 +34,12 @@ export interface RunOptions {
   readonly machine?: string
   /** Versions, for records. Default: none. */
   readonly versions?: { readonly [name: string]: string }
-  /** Called when the run uses `data` or `epochs`: a caller can then report an option without effect. Default: none. */
-  readonly onUse?: (what: 'data' | 'epochs') => void
+  /** Called when the run uses `data`, `epochs` or `long`: a caller can then report an option without effect. Default: none. */
+  readonly onUse?: (what: 'data' | 'epochs' | 'long') => void
+  /** Which part to run, of a system that has several. Default: the first. */
+  readonly part?: string
+  /** Learn longer, where the system has more to show then. Default: false. */
+  readonly long?: boolean
   /** A run of a few seconds, whose figures meet lower bars: for tests. */
   readonly small: boolean
 }

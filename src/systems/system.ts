@@ -17,7 +17,11 @@ export interface Example {
   readonly programs?: { readonly [what: string]: Program<unknown, unknown> }
   readonly run: (options: RunOptions) => TE.TaskEither<string, Report>
 }
+/** Parts of a system by name, each of which is run on its own. */
+type ExampleParts = { readonly [name: string]: Example }
 export interface System extends Example {
+  /** Absent: it has no parts. Else `programs` and `run` are those of the first. */
+  readonly parts?: ExampleParts
   /** Its number in the course: A1, B5. */
   readonly code: string
   readonly name: string
@@ -37,14 +41,18 @@ const gradientFinding = ({ seed, small }: RunOptions, what: string, p: Program<u
     passed: found === 'correct',
   }
 }
+/** The part that the options name. */
+const chosen = (s: System, { part }: RunOptions): Example => (part === undefined ? s : (s.parts?.[part] ?? s))
 /** The report of a system, with a finding for the gradient of each of its programs. */
 export const study =
   (s: System) =>
   (options: RunOptions): TE.TaskEither<string, Report> =>
     pipe(
-      s.run(options),
+      chosen(s, options).run(options),
       TE.map((r): Report => {
-        const checked = Object.entries(s.programs ?? {}).map(([what, p]) => gradientFinding(options, what, p))
+        const checked = Object.entries(chosen(s, options).programs ?? {}).map(([what, p]) =>
+          gradientFinding(options, what, p),
+        )
         return { ...r, findings: [...r.findings, ...checked] }
       }),
     )

@@ -2,7 +2,7 @@
 the first one first, before the others are fitted again. The unit of errors is 2^-24. python3 coefficients.py [NAME ...]"""
 import struct
 import sys
-from mpmath import cos, erf, erfc, exp, expm1, fabs, log, lu_solve, matrix, mp, mpf, pi, sqrt
+from mpmath import asin, atan, cos, erf, erfc, exp, expm1, fabs, log, lu_solve, matrix, mp, mpf, pi, sinh, sqrt, tan, tanh
 
 mp.dps = 40
 f32 = lambda x: mpf(struct.unpack('f', struct.pack('f', float(x)))[0])
@@ -60,16 +60,19 @@ over = lambda f: lambda x: 1 / fabs(f(x))
 log_ratio = lambda s: log((1 + s) / (1 - s))
 scaled = lambda y: exp(y * y) * erfc(y)
 tail = lambda x: scaled(x / sqrt(mpf(2))) / 2
+root = f32(2 / sqrt(pi))
+odd = lambda f, most, n: rational(lambda x: (f(x) / x - 1) / x**2, lambda x: x**3 / f(x), 1e-3, most, n, var=square, n=60)
 fits = {
     'exp': lambda: rational(lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), -half, half, 5),
     'expm1': lambda: rational(lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / fabs(expm1(r)), -half, half, 5),
     'log': lambda: rational(
         lambda s: (log_ratio(s) / s - 2) / s**2, lambda s: s**3 / log_ratio(s), 1e-4, 0.1733, 3, var=square
     ),
-    'erf': lambda: rational(lambda x: erf(x) / x - 1, lambda x: x / erf(x), 1e-3, 1, 6, var=square),
-    'erfcRoot': lambda: rational(
-        lambda x: erfc(x) ** 0.25, lambda x: 4 * erfc(x) ** 0.75, 0.95, 3.93, 8, var=lambda x: x - 1
-    ),
+    'tanh': lambda: rational(lambda x: tanh(x) / x, lambda x: x / tanh(x), 0.01, 9.02, 6, 4, 1, square, n=60),
+    'erf': lambda: rational(lambda x: erf(x) / x, lambda x: x / erf(x), 0.01, 3.93, 7, 5, root, square, n=60),
+    'atan': lambda: odd(atan, tan(pi / 8), 4),
+    'asin': lambda: odd(asin, 0.5, 5),
+    'sinh': lambda: odd(sinh, 1, 3),
     'erfcRatio': lambda: rational(scaled, over(scaled), 0, 10.3, 5, 6, 1),
     'cdfRatio': lambda: rational(tail, over(tail), 0, 14.6, 5, 6, 0.5),
 }

@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { systems } from '../../examples/index.ts'
 import { type Ran, runSystem } from '../../src/cli/run.ts'
-import { systemNamed } from '../../src/cli/runFlags.ts'
+import { partsOf, systemNamed } from '../../src/cli/runFlags.ts'
 import { passed } from '../../src/systems/index.ts'
 
-const line = ({ system, backend, seconds, outcome }: Ran): string => {
-  const head = `${system.code.padEnd(4)} ${system.name.padEnd(20)} ${backend.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`
+const line = ({ system, backend, seconds, outcome }: Ran, part: string | undefined): string => {
+  const head = `${system.code.padEnd(4)} ${(part === undefined ? system.name : `${system.name} ${part}`).padEnd(26)} ${backend.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s`
   if (E.isLeft(outcome)) return `${head}  FAILED\n${outcome.left}`
   const { findings } = outcome.right
   const missed = findings.filter((f) => !f.passed)
@@ -29,19 +29,23 @@ const main = async (argv: readonly string[]): Promise<number> => {
     (s) => positionals.length === 0 || positionals.some((name) => systemNamed(systems, name) === s),
   )
   let met = 0
-  for (const system of chosen) {
+  const runs = chosen.flatMap((system) =>
+    (system.parts === undefined ? [undefined] : partsOf(system)).map((part) => ({ system, part })),
+  )
+  for (const { system, part } of runs) {
     const { backend, small } = values
     const ran = await runSystem(system, {
       data: 'generated',
       seed: 1,
       small,
+      ...(part !== undefined && { part }),
       ...(backend !== undefined && { backend }),
     })
-    console.log(line(ran))
+    console.log(line(ran, part))
     if (E.isRight(ran.outcome) && passed(ran.outcome.right)) met++
   }
-  console.log(`${met} of ${chosen.length} systems`)
-  return met === chosen.length ? 0 : 1
+  console.log(`${met} of ${runs.length} systems and parts`)
+  return met === runs.length ? 0 : 1
 }
 /** Awaited here: back ends import gpu.js late, while Vite's runner is still open. */
 export const exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {

@@ -33,6 +33,17 @@ const right: readonly (readonly [string, string, string])[] = [
   ['nn.dense(10, 48), nn.unflatten([3, 4, -1]), nn.adaptiveMaxPool([2, 1])', '10', '3, 2, 1'],
   ['nn.residual(sequential(nn.layerNorm([64]), nn.multiHeadAttention(64, 8))), nn.rmsNorm([64])', '17, 64', '17, 64'],
   ['nn.lstm(27, 64), nn.gru(64, 32), nn.rnn(32, 16), nn.last, nn.dense(16, 27)', '40, 27', '27'],
+  [
+    '[nn.conv2d(3, 8, 5, { pad: "same", stride: 2 }), relu], nn.maxPool(3, { pad: "same" }), nn.channelLayerNorm(8)',
+    '3, 9, 12',
+    '8, 2, 2',
+  ],
+  ['nn.classToken(16), nn.positions(10, 16), nn.layerScale(16), nn.stochasticDepth(0.1)', '9, 16', '10, 16'],
+  ['nn.positions(10, 16, { shorter: true }), nn.sinusoidalPositions', '4, 16', '4, 16'],
+  ['nn.skipConcat(0, nn.conv2d(3, 5, 3, { pad: 1 })), nn.skipConcat(-1, nn.identity)', '3, 7, 7', '8, 7, 14'],
+  ['nn.gated(nn.dense(8, 4), nn.dense(8, 4)), nn.gated(nn.identity, nn.dense(4, 1))', '8', '4'],
+  ['nn.residual(nn.windowAttention(8, 2, 3, { shift: 1 }))', '7, 9, 8', '7, 9, 8'],
+  ['nn.multiHeadAttention(8, 2, { causal: true, rotary: true })', '5, 8', '5, 8'],
 ]
 const mistakes: readonly (readonly [string, string])[] = [
   [
@@ -55,6 +66,18 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['takes(real(7, 6)), nn.multiHeadAttention(6, 4)', '4 heads do not divide a width of 6'],
   ['takes(real(9, 5)), nn.lstm(5, 8), nn.gru(7, 4)', 'gru(7, 4) takes [L, 7], not [9, 8]'],
   ['takes(real(5)), nn.rnn(5, 4)', 'rnn(5, 4) takes [L, 5], not [5]'],
+  ['takes(real(9, 5)), nn.classToken(4)', 'classToken(4) takes [L, 4], not [9, 5]'],
+  ['takes(real(9, 5)), nn.positions(8, 5)', 'positions over [8, 5] does not fit [9, 5]'],
+  ['takes(real(9, 5)), nn.layerScale(4)', 'layerScale over [4] does not fit [9, 5]'],
+  ['takes(real(3, 7, 7)), nn.channelLayerNorm(4)', 'channelLayerNorm(4) takes [4, ...], not [3, 7, 7]'],
+  [
+    'takes(real(3, 7, 7)), nn.skipConcat(0, nn.conv2d(3, 5, 3))',
+    'cannot concat [5, 5, 5] with [3, 7, 7] along axis 0: 5 is not 7',
+  ],
+  ['takes(real(8)), nn.gated(nn.dense(8, 4), nn.dense(8, 3))', 'cannot broadcast [4] with [3]: 4 is not 3'],
+  ['takes(real(7, 9, 8)), nn.windowAttention(6, 2, 3)', 'windowAttention takes [H, W, 6], not [7, 9, 8]'],
+  ['takes(real(7, 9, 8)), nn.windowAttention(8, 3, 3)', '3 heads do not divide a width of 8'],
+  ['[nn.dense(3, 4), relu], [nn.dense(5, 2)]', 'dense(5, 2) takes [..., 5], not [4]'],
 ]
 const source = [
   head,
@@ -114,4 +137,41 @@ export const used = [add, real, sum, sin, layer]
   const lines = source.split('\n')
   const errors = compile(source).errors.filter((e) => e.includes('generated.mts'))
   expect(errors.map((e) => lines[Number(/\((\d+),/.exec(e)?.[1]) - 1])).toEqual(wrong)
+})
+
+const convolution = (from: number, to: number, kernel: number, more = ''): string =>
+  `nn.conv2d(${from}, ${to}, ${kernel}, { bias: false${more} }), nn.batchNorm(${to})`
+const bottleneck = (from: number, to: number, stride: number): string => {
+  const narrow = to / 4
+  const main = [
+    ...[convolution(from, narrow, 1), 'relu'],
+    ...[convolution(narrow, narrow, 3, `, pad: 1, stride: ${stride}`), 'relu'],
+    convolution(narrow, to, 1),
+  ]
+  const around = from === to ? '' : `, sequential(${convolution(from, to, 1, `, stride: ${stride}`)})`
+  return `[nn.residual(sequential(${main})${around}), relu]`
+}
+const groups = [3, 4, 6, 3].flatMap((depth, k) => {
+  const width = 256 * 2 ** k
+  const first = bottleneck(k === 0 ? 64 : width / 2, width, k === 0 ? 1 : 2)
+  return [first, `nn.repeat(${depth - 1}, sequential(${bottleneck(width, width, 1)}))`]
+})
+const written = `
+const stem = sequential(${convolution(3, 64, 7, ', stride: 2, pad: 3')}, relu, nn.maxPool(3, { stride: 2, pad: 1 }))
+const resNet = nn.predictOrThrow(sequential(stem, ${groups}, nn.globalAvgPool, nn.dense(2048, 1000)), real(3, 224, 224))
+true satisfies Gives<typeof resNet, readonly [1000]>
+const block = sequential(
+  nn.residual(sequential(nn.layerNorm([768]), nn.multiHeadAttention(768, 12, { causal: true }))),
+  nn.residual(sequential(nn.layerNorm([768]), nn.dense(768, 3072), relu, nn.dense(3072, 768))),
+)
+const body = sequential(nn.positions(1024, 768, { shorter: true }), nn.repeat(12, block), nn.layerNorm([768]))
+const gpt = nn.predictOrThrow(nn.tied(50257, 768, body), int(16))
+true satisfies Gives<typeof gpt, readonly [16, 50257]>`
+/** What they cost the compiler beyond the library's own declarations: some tenths of a second on a slow machine. */
+const figure = 100_000
+test('a ResNet-50 and a GPT-2, written out, are checked in less than a second', { timeout: 120_000 }, () => {
+  const withInt = `${head}\nimport { int } from ${from('lang/syntax/shape.ts')}\nexport const whole = int\n`
+  const { errors, instantiations } = compile(withInt + written)
+  expect(errors.filter((e) => e.includes('generated.mts'))).toEqual([])
+  expect(instantiations - compile(withInt).instantiations).toBeLessThan(1.5 * figure)
 })

@@ -4,7 +4,7 @@ import type { V } from './double.ts'
 import { type Body, polynomial, type Surroundings, through } from './polynomial.ts'
 
 const c = f32x4.const
-const { add, sub, mul, abs, le, eq } = f32x4
+const { add, sub, mul, div, neg, abs, le, eq } = f32x4
 
 /** Up to here the products with the parts of pi / 2 are exact. Greater angles take the functions on doubles. */
 const largest = 400
@@ -30,15 +30,20 @@ const waves = (s: Surroundings, x: V) =>
     const cosine = bind(add(sub(c(1), mul(z, c(0.5))), mul(q, bind(mul(z, z)))))
     return { sine, cosine, quadrant, large: bind(v128.not(le(abs(x), c(largest)))) }
   })
+/** y, but for large angles another function. */
+const beyond = (s: Surroundings, x: V, large: V, y0: V, otherwise: Body): V => {
+  const y = s.local('v128')
+  s.emit(y.set(y0))
+  s.emit(when(v128.any(large), y.set(v128.select(large, otherwise(s, x, x), y.get))))
+  return y.get
+}
 /** sin(r + k pi/2): cos where k is odd, negative where k has its second bit. */
 const wave = (s: Surroundings, x: V, ahead: 0 | 1, otherwise: Body): V => {
   const { sine, cosine, quadrant, large } = waves(s, x)
   const k = ahead === 0 ? quadrant : s.bind(i32x4.add(quadrant, i32x4.const(1)))
   const odd = i32x4.shr(i32x4.shl(k, 31), 31)
-  const y = s.local('v128')
-  s.emit(y.set(v128.xor(v128.select(odd, cosine, sine), v128.and(i32x4.shl(k, 30), c(-0)))))
-  s.emit(when(v128.any(large), y.set(v128.select(large, otherwise(s, x, x), y.get))))
-  return y.get
+  const y = v128.xor(v128.select(odd, cosine, sine), v128.and(i32x4.shl(k, 30), c(-0)))
+  return beyond(s, x, large, y, otherwise)
 }
 /** The sign of a zero is lost in the subtraction of k pi/2. */
 const zeroKept =
@@ -47,4 +52,9 @@ const zeroKept =
     v128.select(eq(x, c(0)), x, f(s, x, y))
 export const sin: Body = zeroKept((s, x) => wave(s, x, 0, through('sin')))
 export const cos: Body = (s, x) => wave(s, x, 1, through('cos'))
-export const tan: Body = zeroKept(through('tan'))
+export const tan: Body = zeroKept((s, x) => {
+  const { sine, cosine, quadrant, large } = waves(s, x)
+  const odd = s.bind(i32x4.shr(i32x4.shl(quadrant, 31), 31))
+  const quotient = div(v128.select(odd, neg(cosine), sine), v128.select(odd, sine, cosine))
+  return beyond(s, x, large, quotient, through('tan'))
+})

@@ -21,15 +21,10 @@ export type Double =
   | 'tan'
   | 'atan2'
   | 'pow'
-  | 'expm1'
   | 'log1p'
-  | 'sinh'
-  | 'cosh'
   | 'asinh'
   | 'acosh'
   | 'atanh'
-  | 'asin'
-  | 'acos'
   | 'hypot'
 /** Calls a function of the module by its name. */
 export type Call<N extends string = Double> = (name: N, ...args: readonly V[]) => V
@@ -202,17 +197,6 @@ const oddFunction = ({ bind }: Site, x0: V, coefficients: readonly number[], far
   const away = bind(signed(far(a), x))
   return select(lt(a, c(small)), near, away)
 }
-const expm1 = ({ bind }: Site, call: Call, x0: V): V => {
-  const x = bind(x0)
-  const near = mul(
-    x,
-    horner(
-      x,
-      series(7, (k) => 1 / factorial(k + 1)),
-    ),
-  )
-  return select(lt(abs(x), c(small)), near, sub(call('exp', x), c(1)))
-}
 const log1p = ({ bind }: Site, call: Call, x0: V): V => {
   const x = bind(x0)
   const near = mul(
@@ -224,15 +208,6 @@ const log1p = ({ bind }: Site, call: Call, x0: V): V => {
   )
   return select(lt(abs(x), c(small / 8)), near, call('log', add(c(1), x)))
 }
-const sinh = (s: Site, call: Call, x: V): V =>
-  oddFunction(s, x, [1, 1 / 6, 1 / 120, 1 / 5040], (a) => {
-    const e = s.bind(call('exp', a))
-    return mul(sub(e, div(c(1), e)), c(0.5))
-  })
-const cosh = ({ bind }: Site, call: Call, x: V): V => {
-  const e = bind(call('exp', abs(x)))
-  return mul(add(e, div(c(1), e)), c(0.5))
-}
 const asinh = (s: Site, call: Call, x: V): V =>
   oddFunction(s, x, [1, -1 / 6, 3 / 40, -15 / 336], (a) => call('log', add(a, f64x2.sqrt(add(mul(a, a), c(1))))))
 const acosh = ({ bind }: Site, call: Call, x: V): V => {
@@ -241,14 +216,6 @@ const acosh = ({ bind }: Site, call: Call, x: V): V => {
 }
 const atanh = (s: Site, call: Call, x: V): V =>
   oddFunction(s, x, [1, 1 / 3, 1 / 5, 1 / 7], (a) => mul(c(0.5), call('log', div(add(c(1), a), sub(c(1), a)))))
-const asin = ({ bind }: Site, call: Call, x0: V): V => {
-  const x = bind(x0)
-  return mul(c(2), call('atan', div(x, add(c(1), f64x2.sqrt(mul(sub(c(1), x), add(c(1), x)))))))
-}
-const acos = ({ bind }: Site, call: Call, x0: V): V => {
-  const x = bind(x0)
-  return mul(c(2), call('atan', f64x2.sqrt(div(sub(c(1), x), add(c(1), x)))))
-}
 /** JavaScript's: 1 to a NaN, and to an infinite power, is NaN. */
 const pow = ({ bind }: Site, call: Call, x0: V, y0: V): V => {
   const x = bind(x0)
@@ -287,14 +254,9 @@ export const doubles: { readonly [D in Double]: readonly [arity: 1 | 2, body: Bo
   tan: [1, plain(tan)],
   atan2: [2, atan2],
   pow: [2, pow],
-  expm1: [1, expm1],
   log1p: [1, log1p],
-  sinh: [1, sinh],
-  cosh: [1, cosh],
   asinh: [1, asinh],
   acosh: [1, acosh],
   atanh: [1, atanh],
-  asin: [1, asin],
-  acos: [1, acos],
   hypot: [2, plain(hypot)],
 }

@@ -4,7 +4,7 @@
  */
 import { f32x4, i32x4, v128 } from '../assembler/index.ts'
 import type { V } from './double.ts'
-import { type Body, oddOf, polynomial, type Surroundings } from './polynomial.ts'
+import { type Body, type OddQuotient, oddOf, oddQuotient, polynomial, type Surroundings } from './polynomial.ts'
 
 const c = f32x4.const
 const { add, sub, mul, div, lt, pmin, pmax } = f32x4
@@ -58,17 +58,31 @@ export const expm1: Body = (s, x0) => {
   const y = add(add(mul(p, bind(mul(r, r))), r), sub(c(1), mul(twice, c(0.5))))
   return oddOf(scaled(s, bind(y), power), x)
 }
-/** (1 - e) / (1 + e) with e = e^-2|x| = 2^n (1 + p): 1 - e = (1 - 2^n) - 2^n p loses nothing near 0. */
-export const tanh: Body = (s, x0) => {
-  const { bind } = s
-  const x = bind(x0)
-  const y = bind(pmax(mul(v128.or(x, c(-0)), c(2)), c(-18.7)))
-  const shifted = bind(add(mul(y, c(Math.LOG2E)), c(rounder - 127)))
-  const r = bind(sub(y, mul(sub(shifted, c(rounder - 127)), c(Math.LN2))))
-  const power = bind(i32x4.shl(shifted, 23))
-  const p = add(mul(polynomial(s, r, expm1Rest), bind(mul(r, r))), r)
-  const rest = bind(mul(p, power))
-  return oddOf(div(sub(sub(c(1), power), rest), add(add(c(1), power), rest)), x)
+const tanhQuotient: OddQuotient = {
+  above: [1, 0.1292152405, 0.002923093503, 9.286100067e-6, -1.282678053e-8, 1.834971411e-11],
+  below: [1, 0.4625482261, 0.02377307788, 0.0002284048242],
+  most: 9.02,
+}
+export const tanh: Body = (s, x) => oddQuotient(s, x, tanhQuotient)
+/** e^|x| / 2, which overflows later than e^|x|. */
+const halfExp = (s: Surroundings, a: V): V => {
+  const { rest, power } = expScaled(s, s.bind(pmin(a, c(90))))
+  return s.bind(unscaled(s, { rest, power: s.bind(i32x4.sub(power, int(1))) }))
+}
+export const cosh: Body = (s, x) => {
+  const h = halfExp(s, s.bind(f32x4.abs(x)))
+  return add(h, div(c(0.25), h))
+}
+/** (sinh(x) - x) / x^3 in x^2, for |x| < 1. */
+const sinhNear0 = [0.1666671634, 0.008330274373, 0.0002037282975]
+export const sinh: Body = (s, x0) => {
+  const x = s.bind(x0)
+  const a = s.bind(f32x4.abs(x))
+  const h = halfExp(s, a)
+  const far = v128.or(sub(h, div(c(0.25), h)), v128.and(x, c(-0)))
+  const z = s.bind(mul(x, x))
+  const near = add(x, mul(x, mul(z, polynomial(s, z, sinhNear0))))
+  return v128.select(lt(a, c(1)), near, far)
 }
 /** e^x / (1 + e^x) below 0, 1 / (1 + e^-x) above: the exponential never overflows. */
 export const logistic: Body = (s, x0) => {

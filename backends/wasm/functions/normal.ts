@@ -5,7 +5,7 @@
 import { f32x4, i32x4, v128 } from '../assembler/index.ts'
 import type { V } from './double.ts'
 import { expScaled, type Scaled, scaledBy, times, unscaled } from './exponential.ts'
-import { type Body, from0, polynomial, type Surroundings, signed } from './polynomial.ts'
+import { type Body, from0, type OddQuotient, oddQuotient, type Surroundings } from './polynomial.ts'
 
 const c = f32x4.const
 const { add, sub, mul, div, abs, lt, pmin } = f32x4
@@ -67,19 +67,9 @@ export const normalCdf: Body = (s, x0) => {
   const t = tail(s, x, bell(s, x0, 0.5), cdfRatio)
   return v128.select(lt(x, c(0)), t, sub(c(1), t))
 }
-/** (erf(x) - x) / x in x^2, for |x| < 1. The sum x + x p has one rounding that counts, where a product x q has two. */
-const erfNear0 = [0.1283791214, -0.3761232495, 0.1128017828, -0.02671135217, 0.004917651415, -0.0005631943932]
-/** The fourth root of erfc(x), in x - 1, for 0.95 <= x <= 3.93. From there on erf(x) is 1. */
-const erfcRoot = [
-  0.6297695041, -0.4154850543, 0.004329013638, 0.05073612183, -0.003440390574, -0.005984312389, 0.00173983688,
-  -0.0001427990937,
-]
-export const erf: Body = (s, x0) => {
-  const { bind } = s
-  const x = bind(x0)
-  const a = bind(abs(x))
-  const near = add(x, mul(x, polynomial(s, bind(mul(x, x)), erfNear0)))
-  const root = bind(from0(s, bind(sub(pmin(a, c(3.925)), c(1))), erfcRoot))
-  const square = bind(mul(root, root))
-  return v128.select(lt(a, c(1)), near, signed(sub(c(1), mul(square, square)), x))
+const erfQuotient: OddQuotient = {
+  above: [1.128379226, 0.1964461356, 0.05010398477, 0.003546689637, 0.0001376115106, -1.932246732e-6, 1.984807163e-8],
+  below: [1, 0.5074288845, 0.1135509163, 0.01404798403, 0.0009166654781],
+  most: 3.93,
 }
+export const erf: Body = (s, x) => oddQuotient(s, x, erfQuotient)

@@ -1,7 +1,7 @@
 /** What the vector functions share: the code around them, for both element types; and polynomials on four float32. */
 import { f32x4, f64x2, v128 } from '../assembler/index.ts'
 import type { Call, Double, Site, V } from './double.ts'
-import type { Precise } from './precise.ts'
+import type { Precise } from './preciseSite.ts'
 
 /** The code around the functions, as far as they use it. */
 export interface Surroundings extends Site {
@@ -11,7 +11,7 @@ export interface Surroundings extends Site {
 }
 export type Body = (s: Surroundings, x: V, y: V) => V
 
-const { add, mul } = f32x4
+const { add, mul, div, pmin, pmax } = f32x4
 const c = f32x4.const
 const signBit = c(-0)
 /** The magnitude of one number with the sign of another. */
@@ -38,6 +38,20 @@ const inPairs = (s: Site, x: V, terms: readonly V[]): V => {
   })
   return inPairs(s, s.bind(mul(x, x)), pairs)
 }
+
+/** A quotient x above(x^2) / below(x^2), for an odd function that is 1 or -1 beyond `most`. */
+export interface OddQuotient {
+  readonly above: readonly number[]
+  readonly below: readonly number[]
+  readonly most: number
+}
+export const oddQuotient = (s: Site, x: V, { above, below, most }: OddQuotient): V => {
+  const a = s.bind(within(x, most))
+  const z = s.bind(mul(a, a))
+  return within(s.bind(div(mul(a, polynomial(s, z, above)), polynomial(s, z, below))), 1)
+}
+/** The nearest number from -most to most. A NaN passes. */
+const within = (x: V, most: number): V => pmax(pmin(x, c(most)), c(-most))
 
 // -- through doubles -------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import { type Element, elementOf, float32, widthOf } from '../assembler/index.ts
 import type { Region } from '../kernel/region.ts'
 import { type Compiled, compilePlan } from '../steps/compile.ts'
 import { planOf } from '../steps/planOf.ts'
+import { aboutThreads, isLargeProgram, threadsLine } from '../steps/worth.ts'
 import type { Module } from './engine.ts'
 import { keyFor } from './entry.ts'
 import { hasRelaxed, hasSharedMemory, isSupported } from './features.ts'
@@ -54,8 +55,6 @@ const page = 65536
 const addressed = 65536 * page
 /** The memory that an instance of a module has. */
 const bytesOf = ({ pages }: Compiled): number => pages * page
-/** A program with this many operations is worth waking other threads. */
-const largeProgram = 2e6
 
 const reasonFor = (asked: number, threads: number): string =>
   asked === threads
@@ -88,10 +87,9 @@ const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileErro
   const plan = planOf(p, element)
   const about = { backend: nameOf(element), limit: memory }
   // before any code: its addresses would not fit
-  const { flops, peak } = costOf(plan)
-  const large = beyondMemory(plan, { ...about, needed: peak })
+  const large = beyondMemory(plan, { ...about, needed: costOf(plan).peak })
   if (large) return E.left(large)
-  const pays = threads > 1 && hasSharedMemory() && flops >= largeProgram
+  const pays = threads > 1 && hasSharedMemory() && isLargeProgram(plan)
   const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed })
   const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
   const beyond = beyondMemory(plan, { ...about, needed: bytesOf(compiled), width: widthOf(element, 'real') })
@@ -126,8 +124,13 @@ const withReason = ({ compiled, module, note }: Loaded, asked: number): Compiled
   return { compiled, module, reason: note === undefined ? reason : `${reason}; ${note}` }
 }
 /** The plan of a program and the memory that an instance asks for. Nothing runs, and no engine is needed. */
-export const planned = (p: Closed, options: WasmOptions): E.Either<CompileError, string> =>
-  E.map(({ plan, compiled }: Written) => `${showPlan(plan)}\n${memoryText(compiled)}`)(written(p, 0, askedIn(options)))
+export const planned = (p: Closed, options: WasmOptions): E.Either<CompileError, string> => {
+  const asked = askedIn(options)
+  return E.map(({ plan, compiled }: Written) => {
+    const said = asked.threads > 1 ? [showPlan(plan, aboutThreads), threadsLine(plan, asked.threads)] : [showPlan(plan)]
+    return [...said, memoryText(compiled)].join('\n')
+  })(written(p, 0, asked))
+}
 
 /** All that an instance asks for: inputs, constants, and what the steps write; and what the engine compiles. */
 const memoryText = (c: Compiled): string => {

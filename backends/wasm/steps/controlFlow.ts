@@ -15,10 +15,11 @@ import {
   typeOf,
   type WhileStep,
 } from '../../schedule/plan.ts'
-import { all, type Code, count, i32, type Local, none, seq, when, whileDo } from '../assembler/index.ts'
+import { all, type Code, count, i32, type Local, type Locals, none, seq, when, whileDo } from '../assembler/index.ts'
 import type { Region } from '../kernel/region.ts'
 import { at, type Regions, type Writer } from '../kernel/writer.ts'
 import { copy, copyEach, copyTogether } from './copies.ts'
+import { largeStep, sortWork } from './worth.ts'
 
 /** Writes the steps of a plan over the regions of its inputs. `kept`: the regions of values that overwrite an input. */
 type WritePlan = (w: Writer, p: Plan, inputs: readonly Region[], kept?: Regions) => PlanCode
@@ -28,15 +29,24 @@ export interface PlanCode {
 }
 const regionsOf = (outs: readonly (number | undefined)[], regions: Regions): readonly (Region | undefined)[] =>
   outs.map((v) => (v === undefined ? undefined : at(regions, v)))
+/** Every row by itself. */
 export const writeSort = (w: Writer, p: Plan, s: SortStep, regions: Regions): Code => {
   const { shape, dtype } = typeOf(p, s.arg)
   const n = shape.at(-1) ?? 1
   const rows = n === 0 ? 0 : sizeOf(shape) / n
-  const [spare, row] = [w.arena.take(n, 'int'), w.locals('i32')]
-  const to = ({ base, width }: Region): Code<'i32'> => i32.add(i32.const(base), i32.mul(row.get, i32.const(width * n)))
   const sort = w.sorter(dtype, s.descending)
-  const one = sort.call(to(at(regions, s.arg)), to(at(regions, s.out)), i32.const(spare.base), i32.const(n))
-  return count(row, i32.const(0), i32.const(rows), 1, one)
+  const [from, out] = [at(regions, s.arg), at(regions, s.out)]
+  // every thread has memory of its own to merge in
+  const each = w.arena.take(n * w.team.threads, 'int')
+  const spare = i32.add(i32.const(each.base), i32.mul(w.team.me, i32.const(each.width * n)))
+  const range = (locals: Locals, first: Code<'i32'>, end: Code<'i32'>): Code => {
+    const row = locals('i32')
+    const to = ({ base, width }: Region): Code<'i32'> =>
+      i32.add(i32.const(base), i32.mul(row.get, i32.const(width * n)))
+    return count(row, first, end, 1, sort.call(to(from), to(out), spare, i32.const(n)))
+  }
+  const isLarge = rows > 1 && sortWork(rows, n) >= largeStep
+  return isLarge ? w.team.shared(w.locals, rows, 1, range) : range(w.locals, i32.const(0), i32.const(rows))
 }
 
 /** Reads a test, which every while and branch has. */

@@ -2,7 +2,6 @@
  * The elements of one kernel: on the matrix core where that pays, else by loops. The choice depends only on the form and
  * the sizes of the kernel, so the bits do not depend on the number of threads.
  */
-import { flopsPerElement } from '../../../lang/kernel/count.ts'
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
@@ -23,9 +22,8 @@ import { writeOnce } from '../kernel/shared.ts'
 import { tiled } from '../kernel/tiles.ts'
 import { formOfSpec, type KernelSpec, type Writer } from '../kernel/writer.ts'
 import { type RowGroup, writeRows } from './rowBlocks.ts'
+import { kernelWork, largeStep } from './worth.ts'
 
-/** A kernel with this many operations is worth sharing between threads. */
-const largeKernel = 20000
 /** A product of fewer rows takes longer to pack than to multiply. */
 const fewRows = 12
 
@@ -111,8 +109,7 @@ const writeLoops = (w: Writer, s: KernelSpec): Code => {
 }
 const formIn = (kind: string, s: KernelSpec): string | undefined =>
   s.repeated ? `${kind} ${formOfSpec(s)}` : undefined
-const workOf = (w: Writer, s: KernelSpec): number =>
-  w.once(`work ${formOfSpec(s)}`, () => (1 + flopsPerElement(s.axes, s.body)) * sizeOf(s.axes.map((i) => i.size)))
+const workOf = (w: Writer, s: KernelSpec): number => w.once(`work ${formOfSpec(s)}`, () => kernelWork(s.axes, s.body))
 /** Kernels that follow one another row by row, each of which runs as loops. */
 export const writeRowGroup = (w: Writer, rows: RowGroup, specs: readonly KernelSpec[]): Code => {
   // without tiles: their outermost axis is not the rows
@@ -120,7 +117,7 @@ export const writeRowGroup = (w: Writer, rows: RowGroup, specs: readonly KernelS
   const works = specs.map((s) => workOf(w, s))
   const total = works.reduce((a, b) => a + b, 0)
   return (
-    writeRows(w, rows, kernels, total >= largeKernel) ?? all(kernels.map((k, n) => shareIfLarge(w, k, works[n] ?? 0)))
+    writeRows(w, rows, kernels, total >= largeStep) ?? all(kernels.map((k, n) => shareIfLarge(w, k, works[n] ?? 0)))
   )
 }
 /** Runs `yes` if all elements of the arrays that these scalars load are finite, else `no`. */
@@ -146,6 +143,6 @@ const whereFinite = (
 }
 /** Runs a kernel on all threads if it is large, else on the first. */
 const shareIfLarge = (w: Writer, { run, count, grain }: KernelFunction, work: number): Code =>
-  work >= largeKernel && count > grain
+  work >= largeStep && count > grain
     ? w.team.shared(w.locals, count, grain, (_, from, to) => run.call(from, to))
     : run.call(i32.const(0), i32.const(count))

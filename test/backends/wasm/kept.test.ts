@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
-import { wasm } from '../../../backends/index.ts'
+import { auto, wasm } from '../../../backends/index.ts'
 import { decodeEntry, encodeEntry, keyFor, version } from '../../../backends/wasm/host/entry.ts'
 import { compilePlan } from '../../../backends/wasm/steps/compile.ts'
 import { planOf } from '../../../backends/wasm/steps/planOf.ts'
@@ -70,6 +70,12 @@ describe('a store', () => {
     expect(errors[0]).toMatchObject({ left: { _tag: 'LoopLimit', limit: 10 } })
     expect(errors[1]).toEqual(errors[0])
   })
+})
+
+test('auto takes a store too', async () => {
+  const cache = fresh(new Map())
+  const kept = orFail(await auto({ cache, threads: 1 }).compile(f)())
+  expect(kept.reason).toMatch(new RegExp(`; kept in ${cache.name}$`))
 })
 
 describe('an entry that is not sound', () => {
@@ -147,7 +153,7 @@ test('an entry gives back what was written; with any byte changed it is none', (
       expect(E.isLeft(decodeEntry(key, changed))).toBe(true)
       expect(decodeEntry(keyFor('another'), entry)).toEqual(E.left('is of another program'))
     }),
-    { numRuns: 50 },
+    { numRuns: 15 },
   ))
 test('keys name the version of the package', () => {
   expect(version).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version)

@@ -8,7 +8,9 @@ import { cond, scan, whileLoop } from '../../../lang/control/index.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import * as P from '../../../lang/primitives/elementwise.ts'
+import { argsort } from '../../../lang/primitives/indexing.ts'
 import { inTypes } from '../../../lang/syntax/closed.ts'
+import { bug } from '../../../lang/syntax/error.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { real, type Shape } from '../../../lang/syntax/shape.ts'
@@ -111,6 +113,9 @@ const large: readonly (readonly [string, AnyProgram])[] = [
       matmul,
     ),
   ],
+  // no arithmetic, but comparisons, or numbers read and stored
+  ['sorted rows', of([[130, 2000]], (x) => argsort()(x as Expr) as Expr)],
+  ['transposition', of([[1100, 1300]], (x) => O.swapAxes(0, 1)(x as never) as Expr)],
   ['convolution', descent([[8, 4, 14, 14], [16, 4, 5, 5], [16]], conv({ pad: 2 }))],
   ['windows', descent([[16, 4, 14, 14], [16, 4, 3, 3], [16]], pooled(2))],
   [
@@ -296,5 +301,17 @@ describe('workers', () => {
     )
     expect(s.executable.reason).toBe('one thread: the program is small')
     expect(seen.made).toBe(0)
+  })
+  test('a plan says how its steps are shared, and why not', async () => {
+    const plan = async (program: AnyProgram, threads: number): Promise<string> =>
+      orFail(await (wasm({ threads }).plan ?? bug('no plan'))(program)())
+    const small = of([[4]], (v) => P.sin(v as Expr) as Expr)
+    expect(await plan(small, 2)).toContain(
+      'one thread: the program has fewer than 2000000 operations, numbers read and stored included',
+    )
+    expect(await plan(small, 2)).toContain('on one thread: 8 operations are fewer than 20000')
+    expect(await plan(p, 2)).toContain('2 threads share the steps of 20000 operations or more')
+    expect(await plan(p, 2)).not.toContain('on one thread')
+    expect(await plan(p, 1)).not.toContain('thread')
   })
 })

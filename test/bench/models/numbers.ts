@@ -27,13 +27,16 @@ const spreadOf = (name: string, shape: Shape, gain: number): readonly [scale: nu
   if (['wte', 'wpe', 'positions', 'token'].includes(name)) return [0.04, 0]
   return [gain * Math.sqrt(3 / sizeOf(shape.slice(1))), 0]
 }
+/** The k-th parameter of a network. */
+export const parameterOf = (name: string, shape: Shape, k: number, gain: number): Float32Array =>
+  hashed(sizeOf(shape), k, ...spreadOf(name, shape, gain))
 /** Parameters of these types. `gain`: see ModelCase. */
 export const parametersOf = (types: unknown, gain: number): unknown =>
   refill(
     types,
     leavesWithPath(types, isTypeOrExpr).map(([path, type], k) => {
       const { shape } = type as Type
-      return hashed(sizeOf(shape), k, ...spreadOf(path.at(-1) ?? '', shape, gain))
+      return parameterOf(path.at(-1) ?? '', shape, k, gain)
     }),
   )
 /** Running statistics as they start: means of 0, variances of 1. */

@@ -13,6 +13,7 @@ import torch
 
 import models
 from common import line, timed
+from export_onnx import export
 
 WORKLOAD, ENGINE, THREADS, SECONDS = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 NAME, TASK = WORKLOAD.split('/')
@@ -23,10 +24,7 @@ def onnx_forward(model, x):
     import onnxruntime
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, 'model.onnx')
-        with open(os.devnull, 'w') as quiet:
-            stdout, sys.stdout = sys.stdout, quiet
-            torch.onnx.export(model, (x,), file, dynamo=True, verbose=False)
-            sys.stdout = stdout
+        export(model, x, file)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
         session = onnxruntime.InferenceSession(file, options, providers=['CPUExecutionProvider'])

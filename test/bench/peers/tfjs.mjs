@@ -3,19 +3,11 @@
  * not take part: a convolution is written as conv3d of depth 1, since conv2d has no gradient there, and tanh carries its
  * gradient from its input, since its own gives wrong second derivatives. Images are NHWC, weights HWIO.
  */
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { after10, bench, startOf } from './bench.mjs'
+import { startWasm } from './tfjs_start.mjs'
 
-const { log, warn } = console
-Object.assign(console, { log: () => {}, warn: () => {} })
-setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`)
-await tf.setBackend('wasm')
-await tf.ready()
-Object.assign(console, { log, warn })
-if (tf.getBackend() !== 'wasm') throw new Error(`the back end is ${tf.getBackend()}`)
+await startWasm()
 
 // -- layouts ---------------------------------------------------------------------------------------------------------
 

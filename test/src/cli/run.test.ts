@@ -65,6 +65,12 @@ describe('misuse', () => {
     ['resuming nothing', ['d3', '--resume'], /nothing to resume\n.*\n {2}try {2}add --out FOLDER/],
     ['resuming what is not there', ['d3', '--resume', '--out', '/nowhere/at/all'], /there is no such folder/],
     [
+      'a part of a system without parts',
+      ['a1', '--part', 'x'],
+      /weighted-sums has no parts\n.*\n {2}try {2}adjoint run weighted-sums/,
+    ],
+    ['a part that is none', ['e3', '--part', 'x'], /gan has no part x\n.*\n {2}try {2}--part ring, --part digits/],
+    [
       'a flag that is none',
       ['d1', '--epoch', '3'],
       /there is no option --epoch\n.*\n {2}try {2}--epochs; or adjoint run --help/,
@@ -100,6 +106,15 @@ describe('a system', () => {
     expect(figures(again.out)).toEqual(figures(first.out))
     const other = await run(...args, '--resume', '--seed', '2')
     expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/checkpoint of another run: its key is/) })
+  })
+  test('in French: the same numbers, other sentences', async () => {
+    const { out, code } = await run('a1', '--lang', 'fr', '--epochs', '3')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^A1 weighted-sums: sommes pondérées des notes de dix élèves/)
+    expect(out).toMatch(/ok {6}moyenne des sept\n {8}obtenu {4}10\.9857/)
+    expect(out).toMatch(/5 valeurs sur 5, machine reference/)
+    expect(out).toMatch(/remarque : --epochs 3 n’a pas d’effet sur weighted-sums/)
+    expect((await run('a1', '--lang', 'de')).err).toMatch(/--lang de is not valid\n.*\n {2}try {2}one of en, fr/)
   })
   test('says which options have no effect', async () => {
     const { out, code } = await run('a1', '--epochs', '3', '--data', 'mnist')

@@ -4,11 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { evaluator } from '../../../backends/index.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { sizeOf } from '../../../lang/syntax/shape.ts'
 import { leavesWithPath, refill, typeLeaves } from '../../../lang/syntax/tree.ts'
+import { checkGradients } from '../../../src/check/index.ts'
 import {
   apply,
   evaluate,
@@ -24,7 +26,7 @@ import {
   vmap,
 } from '../../../src/index.ts'
 import * as models from '../../../src/models/index.ts'
-import { forwardOrThrow, type Layer, type Mode } from '../../../src/nn/index.ts'
+import { forwardOrThrow, type Layer, type Mode, predictOrThrow } from '../../../src/nn/index.ts'
 import { hashed, labels, parametersOf } from '../../bench/models/numbers.ts'
 
 interface Figures {
@@ -107,4 +109,15 @@ test.each(modes)('%s in mode %s has the figures of PyTorch', (name, mode, expect
   close(output, expected.output)
   close(gradient, expected.gradient)
   if (mode === 'train') close(after, expected.statistics ?? [])
+})
+test.each(Object.keys(networks))('%s has the gradient that finite differences show', (name) => {
+  const network = build(name)
+  const { shape } = figuresOf(name)
+  const at = {
+    ...{ params: parametersOf(network.params, 1), state: statistics(network.state) },
+    x: examples(name, sizeOf(shape)),
+  }
+  const p = predictOrThrow(network as never, takes(name) as never) as unknown as UntypedProgram
+  const report = checkGradients(p, { on, at, second: false, coordinates: 3 } as never)
+  expect(E.isRight(report) ? report.right.verdict : report.left).toBe('correct')
 })

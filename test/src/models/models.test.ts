@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { cost, crossEntropy, int, real, type TypeTree } from '../../../src/index.ts'
 import * as models from '../../../src/models/index.ts'
-import { type Layer, parameterCount, predictOrThrow } from '../../../src/nn/index.ts'
+import { type Layer, parameterCount, predictOrThrow, summary } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
 import { trainStepOrThrow } from '../../../src/train/index.ts'
 
@@ -27,6 +27,21 @@ const published: readonly (readonly [name: string, network: Layer, parameters: n
 test.each(published)('%s has as many parameters as published', (_, network, parameters) => {
   expect(parameterCount(network)).toBe(parameters)
 })
+
+/** Inputs that are as small as the networks allow: parameters do not depend on them. */
+const inputs: { readonly [name: string]: TypeTree } = {
+  ...{ 'LeNet-5': real(1, 28, 28), 'ViT-B/16': real(3, 224, 224), 'GPT-2 small': int(4), 'U-Net': real(3, 16, 16) },
+  ...{ 'an LSTM': real(3, 128), '1000 residual layers': real(64), AlexNet: real(3, 63, 63) },
+}
+test.each(published.filter(([name]) => name !== '1000 residual layers'))(
+  'the summary of %s adds up to its parameters',
+  (name, network, parameters) => {
+    const last = summary(network, inputs[name] ?? real(3, 32, 32))
+      .split('\n')
+      .at(-1)
+    expect(last).toMatch(new RegExp(`^in all +${parameters.toLocaleString('en-US')} `))
+  },
+)
 
 const narrow = { widths: [8, 8, 8, 8], depths: [1, 1, 1, 1], classes: 5 } as const
 const blocks = [

@@ -11,6 +11,8 @@ import {
   adaptiveMaxPool,
   avgPool,
   batchNorm,
+  channelLayerNorm,
+  classToken,
   conv1d,
   conv2d,
   conv3d,
@@ -22,6 +24,7 @@ import {
   embedding,
   flatten,
   forwardOrThrow,
+  gated,
   globalAvgPool,
   groupNorm,
   gru,
@@ -29,12 +32,19 @@ import {
   type Layer,
   last,
   layerNorm,
+  layerScale,
   lstm,
   maxPool,
   multiHeadAttention,
+  positions,
   rmsNorm,
   rnn,
+  sequential,
+  sinusoidalPositions,
+  skipConcat,
+  tied,
   unflatten,
+  windowAttention,
 } from '../../../src/nn/index.ts'
 import { valuesFrom } from '../../../src/testing/arbitrary/values.ts'
 import { apply } from '../../../src/transform/apply.ts'
@@ -69,6 +79,14 @@ const table: readonly (readonly [Layer, Type])[] = [
   [rnn(2, 3), real(4, 2)],
   [lstm(2, 3, { reverse: true }), real(4, 2)],
   [gru(2, 3), real(4, 2)],
+  [multiHeadAttention(4, 2, { causal: true, rotary: true }), real(3, 4)],
+  [windowAttention(4, 2, 2, { shift: 1 }), real(4, 3, 4)],
+  [gated(dense(3, 2), dense(3, 1)), real(4, 3)],
+  [skipConcat(0, conv2d(2, 3, 3, { pad: 'same' })), real(2, 4, 3)],
+  [channelLayerNorm(3), real(3, 2, 4)],
+  [sinusoidalPositions, real(4, 6)],
+  [sequential(classToken(3), positions(5, 3), layerScale(3)), real(4, 3)],
+  [tied(5, 4, multiHeadAttention(4, 2, { causal: true })), int(3)],
 ]
 type Untyped = Program<{ readonly x: Type }, readonly [Type<readonly number[], 'real'>, unknown]>
 /** The mean square of a layer's output in training, and its gradient with respect to all inputs. */

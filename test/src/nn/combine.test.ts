@@ -1,4 +1,4 @@
-/** Layers of named parts, blocks that are repeated, and learned numbers that meet every example. */
+/** Layers of named parts, and learned numbers that meet every example. */
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { add, evaluate, mul, real, relu, sigmoid, type Type } from '../../../src/index.ts'
 import * as nn from '../../../src/nn/index.ts'
@@ -18,33 +18,6 @@ const output = (network: nn.Layer, x: readonly number[], shape: readonly number[
   const [y] = evaluate(p.closed, [...leaves(params), ...leaves(state), Float64Array.from(x)])
   return [...(y as Float64Array)]
 }
-
-describe('repeat', () => {
-  const block = nn.residual(nn.sequential(nn.dense(3, 3), relu))
-  test('three times a block is the sequence of three', () => {
-    const [once, thrice] = [nn.repeat(3, block), nn.sequential(block, block, block)]
-    expect(once.params).toEqual(thrice.params)
-    expect(once.init(key)).toEqual(thrice.init(key))
-    expect(output(once, [1, -2, 3], [3])).toEqual(output(thrice, [1, -2, 3], [3]))
-    expectTypeOf(once.params).toEqualTypeOf(thrice.params)
-    expect(once.name).toBe('repeat(3, residual(sequential(dense(3, 3), relu), identity))')
-  })
-  test('no time is the identity', () => {
-    expect(output(nn.repeat(0, block), [1, 2, 3], [3])).toEqual([1, 2, 3])
-  })
-  test('a number of times is a whole number', () => {
-    for (const n of [2.5, -1, Number.NaN]) expect(() => nn.repeat(n, block)).toThrow(/repeat: n must be a whole number/)
-  })
-  test('the copies have weights of their own', () => {
-    const [a, b] = nn.repeat(2, nn.dense(2, 2)).init(key).params
-    expect(a.w).not.toEqual(b.w)
-  })
-  test('TypeScript refuses a block that gives another shape than it takes', () => {
-    const wrong = nn.repeat(2, nn.dense(3, 4))
-    // @ts-expect-error a block that is repeated gives what it takes
-    expect(() => nn.predictOrThrow(wrong, real(3))).toThrow()
-  })
-})
 
 describe('combine', () => {
   const gated = nn.combine()('gated', { value: nn.dense(2, 2), gate: nn.sequential(nn.dense(2, 2), sigmoid) }, (f, a) =>
