@@ -8,6 +8,7 @@ import {
   i32,
   type Local,
   type Locals,
+  type ModuleBuilder,
   makeModule,
   seq,
   v128,
@@ -45,10 +46,9 @@ const fourOf = (locals: Locals, u: Int, stride: Int): { readonly start: Code; re
 /** (a, b, c, u, stride, n, products): three vectors, and four from u on; the products of b and c are rows below those of a. */
 const tile = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const
 
-const writeModule = () => {
-  const m = makeModule()
-  /** Adds the products of the three with the four. */
-  const addProducts = m.func(tile, 'none', (locals, a, b, c, u, stride, n, products) => {
+/** Adds the products of the three with the four. */
+const writeProducts = (m: ModuleBuilder) =>
+  m.func(tile, 'none', (locals, a, b, c, u, stride, n, products) => {
     const four = fourOf(locals, u, stride)
     const [z, three] = [locals('v128'), [a, b, c].map((from) => ({ from, x: locals('v128') }))]
     const sums = four.at.map((at) => ({ at, of: three.map(() => locals('v128')) }))
@@ -69,8 +69,9 @@ const writeModule = () => {
       ...sums.flatMap(({ of }, k) => of.map((sum, j) => keep(sum, row * j + 8 * k))),
     )
   })
-  /** Subtracts from the three their projections on the four. */
-  const subtract = m.func(tile, 'none', (locals, a, b, c, u, stride, n, products) => {
+/** Subtracts from the three their projections on the four. */
+const writeSubtract = (m: ModuleBuilder) =>
+  m.func(tile, 'none', (locals, a, b, c, u, stride, n, products) => {
     const four = fourOf(locals, u, stride)
     const [z, three] = [locals('v128'), [a, b, c].map((from) => ({ from, x: locals('v128') }))]
     const along = four.at.map((at) => ({ at, of: three.map(() => locals('v128')) }))
@@ -89,6 +90,9 @@ const writeModule = () => {
       everyTwo(locals, n, step),
     )
   })
+const writeModule = () => {
+  const m = makeModule()
+  const [addProducts, subtract] = [writeProducts(m), writeSubtract(m)]
   const dot = m.func(['i32', 'i32', 'i32'], 'f64', (locals, a, b, n) => {
     const sum = locals('v128')
     const step = (p: Place): Code => sum.set(f64x2.add(sum.get, f64x2.mul(load(a, p), load(b, p))))

@@ -12,6 +12,7 @@ import {
   i32x4,
   type Local,
   type Locals,
+  type ModuleBuilder,
   makeModule,
   seq,
   v128,
@@ -94,10 +95,9 @@ const logarithm = (locals: Locals, p: Vector): V => {
   )
 }
 
-const writeModule = () => {
-  const m = makeModule()
-  /** uniform(k0, k1, from, n): the numbers from, ..., from + n - 1, and up to seven more. */
-  const uniform = m.func(['i32', 'i32', 'i32', 'i32'], 'none', (locals, first, second, from, n) => {
+/** uniform(k0, k1, from, n): the numbers from, ..., from + n - 1, and up to seven more. */
+const writeUniform = (m: ModuleBuilder) =>
+  m.func(['i32', 'i32', 'i32', 'i32'], 'none', (locals, first, second, from, n) => {
     const keys = [locals('v128'), locals('v128'), locals('v128')] as const
     const [k0, k1, k2] = keys
     const words = [0, 4].map((start) => ({ start, x: locals('v128'), y: locals('v128') }))
@@ -122,8 +122,9 @@ const writeModule = () => {
       count(i, i32.const(0), n.get, 8, eight),
     )
   })
-  /** tailed(n): the quantiles of the first n uniform numbers in the tails, whose addresses are listed. */
-  const inTails = m.func(['i32'], 'none', (locals, n) => {
+/** tailed(n): the quantiles of the first n uniform numbers in the tails, whose addresses are listed. */
+const writeTails = (m: ModuleBuilder) =>
+  m.func(['i32'], 'none', (locals, n) => {
     const [i, a, b] = [locals('i32'), locals('i32'), locals('i32')]
     const [p, upper, q, x] = [locals('v128'), locals('v128'), locals('v128'), locals('v128')]
     const listed = (entry: number): Int => i32.load(i32.shl(i.get, i32.const(2)), places.tails + 4 * entry)
@@ -142,8 +143,9 @@ const writeModule = () => {
     )
     return count(i, i32.const(0), n.get, 2, pair)
   })
-  /** normal(n): the quantiles of the first n uniform numbers, and of up to seven more. */
-  const normal = m.func(['i32'], 'none', (locals, n) => {
+/** normal(n): the quantiles of the first n uniform numbers, and of up to seven more. */
+const writeNormal = (m: ModuleBuilder, inTails: ReturnType<typeof writeTails>) =>
+  m.func(['i32'], 'none', (locals, n) => {
     const [i, at, found] = [locals('i32'), locals('i32'), locals('i32')]
     const lanes = [0, 2, 4, 6].map((start) => ({
       ...{ offset: 8 * start, p: locals('v128'), q: locals('v128'), r: locals('v128'), far: locals('v128') },
@@ -179,35 +181,35 @@ const writeModule = () => {
       inTails.call(found.get),
     )
   })
-  /** (n, scale): numbers in single precision. */
-  const narrowed = (from: number, change: (x: V, scale: V) => V) =>
-    m.func(['i32', 'f64'], 'none', (locals, n, scale) => {
-      const [i, at, by] = [locals('i32'), locals('i32'), locals('v128')]
-      const half = (offset: number): V =>
-        f32x4.ofF64(change(v128.load(i32.shl(at.get, i32.const(1)), from + offset), by.get))
-      return seq(
-        by.set(f64x2.splat(scale.get)),
-        count(
-          i,
-          i32.const(0),
-          n.get,
-          4,
-          seq(
-            at.set(i32.shl(i.get, i32.const(2))),
-            v128.store(at.get, v128.shuffle(half(0), half(16), [0, 1, 4, 5]), places.single),
-          ),
+/** (n, scale): numbers in single precision. */
+const writeNarrowed = (m: ModuleBuilder, from: number, change: (x: V, scale: V) => V) =>
+  m.func(['i32', 'f64'], 'none', (locals, n, scale) => {
+    const [i, at, by] = [locals('i32'), locals('i32'), locals('v128')]
+    const half = (offset: number): V =>
+      f32x4.ofF64(change(v128.load(i32.shl(at.get, i32.const(1)), from + offset), by.get))
+    return seq(
+      by.set(f64x2.splat(scale.get)),
+      count(
+        i,
+        i32.const(0),
+        n.get,
+        4,
+        seq(
+          at.set(i32.shl(i.get, i32.const(2))),
+          v128.store(at.get, v128.shuffle(half(0), half(16), [0, 1, 4, 5]), places.single),
         ),
-      )
-    })
-  m.export('uniform', uniform)
-  m.export('normal', normal)
-  m.export(
-    'within',
-    narrowed(places.uniform, (u, bound) => f64x2.mul(bound, f64x2.sub(f64x2.mul(f64x2.const(2), u), f64x2.const(1)))),
-  )
+      ),
+    )
+  })
+const writeModule = () => {
+  const m = makeModule()
+  m.export('uniform', writeUniform(m))
+  m.export('normal', writeNormal(m, writeTails(m)))
+  const within = (u: V, bound: V): V => f64x2.mul(bound, f64x2.sub(f64x2.mul(f64x2.const(2), u), f64x2.const(1)))
+  m.export('within', writeNarrowed(m, places.uniform, within))
   m.export(
     'spread',
-    narrowed(places.normal, (x, deviation) => f64x2.mul(deviation, x)),
+    writeNarrowed(m, places.normal, (x, deviation) => f64x2.mul(deviation, x)),
   )
   return m.finish({ pages: 1 })
 }
