@@ -19,10 +19,11 @@ type AnyProgram = Program<unknown, unknown>
 type Leaf = Float32Array
 type Of<K extends Workload['kind']> = Extract<Workload, { readonly kind: K }>
 
-/** Compiled: flat inputs to a tree of results. */
+/** Compiled: flat inputs to a tree of results. `note`: why it stays on one thread. */
 const compiled = async (b: Backend, p: AnyProgram) => {
   const executable = orFail(await b.compile(p)())
-  return async (inputs: unknown): Promise<unknown> => orFail(await executable.run(inputs as never)())
+  const run = async (inputs: unknown): Promise<unknown> => orFail(await executable.run(inputs as never)())
+  return { run, note: noteOf(executable) }
 }
 /** Of the parameters only: data have no gradient that anybody reads. */
 const gradientOf = (w: Of<'train' | 'gradient' | 'hvp'>, d: Definition): AnyProgram => {
@@ -74,7 +75,7 @@ export const programOf = (name: string): AnyProgram => {
 
 const runTrain = async (b: Backend, w: Of<'train'>, d: Definition): Promise<Measured> => {
   const [start, data] = [parameters(d.parameters), valuesOf(d)]
-  const gradient = await compiled(b, gradientOf(w, d))
+  const { run: gradient } = await compiled(b, gradientOf(w, d))
   const [[loss], grads] = (await gradient([start, data])) as readonly [Leaf, readonly Leaf[]]
   const types = d.parameters.map(([s]) => real(...s))
   const held = orFail(await b.resident(stepOf(w, d))())
@@ -87,10 +88,10 @@ const runTrain = async (b: Backend, w: Of<'train'>, d: Definition): Promise<Meas
 const runGradient = async (b: Backend, w: Of<'gradient'>, d: Definition): Promise<Measured> => {
   const [start, data] = [w.start ?? parameters(d.parameters), valuesOf(d)]
   if (w.host) {
-    const run = await compiled(b, gradientOf(w, d))
+    const { run, note } = await compiled(b, gradientOf(w, d))
     const once = async () => (await run([start, data])) as readonly [Leaf, readonly Leaf[]]
     const [[loss], grads] = await once()
-    return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads) } }
+    return { times: await measure(once), checks: { loss: loss as number, ...checksums(grads) }, ...note }
   }
   const held = orFail(await b.resident(heldGradientOf(w, d))())
   const none = d.parameters.map(([s]) => new Float32Array(sizeOf(s)))
@@ -116,10 +117,10 @@ const runMatmul = async (b: Backend, n: number, d: Definition): Promise<Measured
   const c = (orFail(await held.read()) as unknown as readonly Leaf[])[2] as Leaf
   const times = await measure(once)
   const gflops = (2 * n ** 3) / median(times.times) / 1e6
-  return { times, checks: { loss: c.reduce((a, x) => a + x, 0), ...checksums([c]) }, gflops }
+  return { times, checks: { loss: c.reduce((a, x) => a + x, 0), ...checksums([c]) }, gflops, ...noteOf(held) }
 }
 const runHvp = async (b: Backend, w: Of<'hvp'>, d: Definition): Promise<Measured> => {
-  const run = await compiled(b, hvpOf(w, d))
+  const { run, note } = await compiled(b, hvpOf(w, d))
   const [start, data] = [parameters(d.parameters), valuesOf(d)]
   const along = d.parameters.map(([s], k) => fill(s, 1, 50 + k))
   const zeros = data.map((x) => new Float32Array(x.length))
@@ -129,9 +130,9 @@ const runHvp = async (b: Backend, w: Of<'hvp'>, d: Definition): Promise<Measured
   ]
   const once = async () => (await run(inputs)) as readonly [Leaf, readonly Leaf[]]
   const [[gv], hv] = await once()
-  const value = await compiled(b, lossOf(w.loss, d))
+  const { run: value } = await compiled(b, lossOf(w.loss, d))
   const [loss] = (await value([start, data])) as Leaf
-  return { times: await measure(once), checks: { loss: loss as number, gv: gv as number, ...checksums(hv) } }
+  return { times: await measure(once), checks: { loss: loss as number, gv: gv as number, ...checksums(hv) }, ...note }
 }
 
 /** Every workload but W11. */
