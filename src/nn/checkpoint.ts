@@ -33,6 +33,7 @@ export const checkpoint = <const L extends Stage>(inner: L): Layer<ParamsOf<L>, 
     state: layer.state,
     keys: layer.keys,
     takes: layer.rule.takes,
+    step: (length) => checkpoint(layer.step(length)),
     init: (key) => layer.init(key),
     apply: (params, state, { mode, key }: Context<unknown>, a) => {
       // in mode 'eval' there are no keys, and no layer reads one

@@ -110,6 +110,7 @@ const looped = (name: string, n: number, block: Layer): Layer => {
     state: stacked(block.state),
     keys: block.keys,
     takes: block.rule.takes,
+    step: (length) => looped(name, n, block.step(length)),
     init: (key) => {
       const starts = Array.from({ length: n }, (_, k) => block.init(foldIn(k)(key)))
       return {

@@ -30,6 +30,11 @@ const networks: readonly (readonly [string, nn.Layer, Type])[] = [
     nn.combine()('parts', { f: nn.lstm(3, 2), g: nn.dense(3, 2) }, (f, a) => mul(f.f(a), f.g(a))),
     real(3),
   ],
+  [
+    'blocks in a loop, computed again for gradients',
+    nn.sequential(nn.embedding(4, 4), nn.repeat(2, nn.checkpoint(nn.sequential(block(causal))), { as: 'scan' })),
+    int(),
+  ],
   ['GPT-2', gpt2({ symbols: 4, length: 8, width: 4, heads: 2, depth: 2 }), int()],
 ]
 const whole = (l: nn.Layer, row: Type, params: readonly Tensor[], x: readonly number[]): Tensor => {
