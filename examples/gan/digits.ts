@@ -99,7 +99,7 @@ export const programs = { 'a narrow generator of pictures': predictOrThrow(narro
 const size = 784
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   o.onUse?.('long')
-  const [stages, steps] = o.small ? [1, 10] : o.long ? [12, 300] : [6, 300]
+  const [stages, steps] = o.small ? [1, 10] : o.long ? [24, 300] : [6, 300]
   const at = (i: number) => childOf(i)(randomKey(o.seed))
   const start = {
     generator: startDescent(forGenerator, generator.params, generator.init(at(0)).params),
