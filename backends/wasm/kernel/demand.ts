@@ -1,4 +1,4 @@
-/** What a kernel's body needs: the loops of its axes, and which scalars in one lane or in four. */
+/** What a kernel's body needs: the loops of its axes, and which scalars as one number or in lanes. */
 import { childrenOf, type Index, type Reduce, type Scalar } from '../../../lang/kernel/index.ts'
 import { freeIndices } from '../../../lang/kernel/loops.ts'
 import { blockOf } from '../../rewrite/codeMotion.ts'
@@ -19,16 +19,16 @@ export const asLoops = (k: Lowered) => {
   return { store, block: blockOf([], [root]) }
 }
 
-/** The axis whose elements are computed four at a time, unless that is a loop of the body. */
+/** The axis whose elements are computed a vector at a time, unless that is a loop of the body. */
 export const laneAxis = (k: Lowered): Index | undefined => k.axes.find((i) => k.lanes.has(i))
-/** Which scalars are used, and whether as one number, as four, or as both. */
+/** Which scalars are used, and whether as one number, in lanes, or as both. */
 export const demand = (k: Lowered, laneOf: LaneOf) => {
   const asOne = new Set<Scalar>()
-  const asFour = new Set<Scalar>()
-  const go = (s: Scalar, four: boolean): void => {
-    const to = four ? asFour : asOne
+  const inLanes = new Set<Scalar>()
+  const go = (s: Scalar, lanes: boolean): void => {
+    const to = lanes ? inLanes : asOne
     if (to.has(s)) return
-    const fresh = !asOne.has(s) && !asFour.has(s)
+    const fresh = !asOne.has(s) && !inLanes.has(s)
     to.add(s)
     if (!fresh) return
     const inside = laneOf(s) !== undefined
@@ -39,7 +39,7 @@ export const demand = (k: Lowered, laneOf: LaneOf) => {
   }
   go(k.body, laneAxis(k) !== undefined)
   for (const t of opaqueTerms(k.to)) go(t, laneOf(t) !== undefined)
-  return { asOne, asFour, needs: (s: Scalar) => asOne.has(s) || asFour.has(s) }
+  return { asOne, inLanes, needs: (s: Scalar) => asOne.has(s) || inLanes.has(s) }
 }
 export type Demand = ReturnType<typeof demand>
 /** The index over lanes that a scalar depends on, if there is one. */

@@ -1,4 +1,4 @@
-/** The index along which four elements are computed at once: the one along which most arrays are read in rows. */
+/** The index along which a vector of elements is computed at once: the one along which most arrays are read in rows. */
 import type { Index, Reduce, Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
 import { coefficient, isIndex, type Linear } from '../../rewrite/linear.ts'
@@ -17,7 +17,7 @@ export const addressOf = ({ addresses }: Pick<Nest, 'addresses'>, s: Scalar): Li
 const innermost = (root: Scalar): readonly Reduce[] =>
   [...partsOf(root)].filter((s) => s._tag === 'Reduce').filter((r) => !hasLoop(r.body))
 const loadsIn = (root: Scalar): readonly Scalar[] => [...partsOf(root)].filter((s) => s._tag === 'Load')
-/** The cost of the loads for four elements along an index: 1 for a vector or one number, more for separate numbers. */
+/** The cost of the loads for a vector of elements along an index: 1 for a vector or one number, more for separate numbers. */
 const loadCost = (k: Nest, loads: readonly Scalar[], i: Index): number => {
   const reads = loads.map((l) => {
     const a = addressOf(k, l)

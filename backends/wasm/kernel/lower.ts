@@ -1,6 +1,6 @@
 /**
  * Lowers a kernel to loops: loads get flat addresses, neighbouring axes that all addresses treat as one axis are merged,
- * and an index is chosen along which four elements are computed at once.
+ * and an index is chosen along which a vector of elements is computed at once.
  */
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { childrenOf, type Index, index, plus, type Reduce, type Scalar, times } from '../../../lang/kernel/index.ts'
@@ -24,7 +24,7 @@ import { substitute } from '../../rewrite/substitute.ts'
 import { addressOf, lanesOf, type Nest } from './lanes.ts'
 
 export interface Lowered extends Nest {
-  /** Indices that are computed four at a time. */
+  /** Indices along which a vector is computed at a time. */
   readonly lanes: ReadonlySet<Index>
 }
 /** The row-major position of an element, in an array of at least their sizes. */

@@ -42,11 +42,11 @@ export const makeReader = (
     return isSafe(a, undefined, 1, region) ? loadSplat(...address(a, region)) : undefined
   }
   /** The elements for neighbours along `lane`, as many as there are lanes. */
-  const readFour = (s: Load, lane: Index): V => {
-    const v = fourOf(s.dtype, addressOf(k, s), regionOf(s), lane)
+  const readLanes = (s: Load, lane: Index): V => {
+    const v = lanesAt(s.dtype, addressOf(k, s), regionOf(s), lane)
     return s.dtype === 'bool' ? element.maskOf(i32x4.ne(v, i32x4.const(0))) : v
   }
-  const fourOf = (dtype: DType, a: Linear, region: Region, lane: Index): V => {
+  const lanesAt = (dtype: DType, a: Linear, region: Region, lane: Index): V => {
     const { lanes } = element
     const isScattered = [...a.terms.keys()].some((t) => t !== lane && laneOf(t) !== undefined)
     if (isScattered || !isSafe(a, lane, lanes, region)) return loadScattered(scope, element, dtype, a, region)
@@ -57,7 +57,7 @@ export const makeReader = (
       ? loadReversed(scope, element, dtype, address({ ...a, constant: a.constant - lanes + 1 }, region))
       : loadStrided(scope, element, dtype, address(a, region), by * region.width)
   }
-  return { address, readOne, readFour, readSplat }
+  return { address, readOne, readLanes, readSplat }
 }
 export type Reader = ReturnType<typeof makeReader>
 
@@ -131,14 +131,14 @@ const loadStrided = ({ keep }: Scope, element: Element, dtype: DType, [at, offse
 }
 /** Elements at any positions, each clamped to the buffer. */
 const loadScattered = (
-  { four, keep }: Scope,
+  { inLanes, keep }: Scope,
   element: Element,
   dtype: DType,
   a: Linear,
   { base, size, width, shift }: Region,
 ): V => {
   const { loadLane, loadSplat } = accessOf(element, dtype)
-  const term = (t: Scalar, by: number): V => (by === 1 ? four(t) : i32x4.mul(four(t), i32x4.const(by)))
+  const term = (t: Scalar, by: number): V => (by === 1 ? inLanes(t) : i32x4.mul(inLanes(t), i32x4.const(by)))
   const sum = [...a.terms].reduce((v, [t, by]) => i32x4.add(v, term(t, by)), i32x4.const(a.constant))
   const inside = i32x4.max(i32x4.min(sum, i32x4.const(Math.max(0, size - 1))), i32x4.const(0))
   const place = i32x4.shl(inside, width === 8 ? 3 : 2)

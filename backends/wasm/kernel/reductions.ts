@@ -72,8 +72,8 @@ const makeChains = ({ nest, laneOf }: Context) => {
   }
   /** The lanes are terms of one result, to be added up at the end. */
   const isAcross = (r: Reduce): boolean => nest.lanes.has(innermost(r).index)
-  const isFour = (r: Reduce): boolean => laneOf(innermost(r).body) !== undefined || isAcross(r)
-  return { innerOf, chainOf, isAcross, isFour }
+  const hasLanes = (r: Reduce): boolean => laneOf(innermost(r).body) !== undefined || isAcross(r)
+  return { innerOf, chainOf, isAcross, hasLanes }
 }
 
 /** The statements of accumulators: before, in and after the loop of a reduction. */
@@ -81,14 +81,14 @@ const makeAccumulators = (context: Context) => {
   const { locals, scope, demand, laneOf, lib } = context
   const { element } = lib
   const { emit, keep } = scope
-  const { innerOf, chainOf, isAcross, isFour } = makeChains(context)
+  const { innerOf, chainOf, isAcross, hasLanes } = makeChains(context)
   const accumulators = new Map<Reduce, Accumulator>()
   const accumulatorOf = (r: Reduce): Accumulator => accumulators.get(r) ?? bug('a reduction that was never started')
 
   const start = (r: Reduce): void => {
     const chain = chainOf(r)
     const long = chain.reduce((n, x) => n * x.index.size, 1) > longSum
-    const a = isFour(r)
+    const a = hasLanes(r)
       ? lanes(element, r.by, r.dtype, long, isAcross(r), locals)
       : single(element, r.by, r.dtype, long, locals)
     for (const x of chain) accumulators.set(x, a)
@@ -99,7 +99,7 @@ const makeAccumulators = (context: Context) => {
     const a = accumulatorOf(r)
     // masks are summed as 0 and 1
     const bits = (v: V): V => (r.dtype === 'bool' ? lanesAs(element, 'int', { code: v, dtype: 'bool' }) : v)
-    const value = isFour(r) ? bits(scope.four(r.body)) : scope.one(r.body)
+    const value = hasLanes(r) ? bits(scope.inLanes(r.body)) : scope.one(r.body)
     const masked = (n: number): V =>
       v128.select(firstLanes(element, r.dtype, n), asLanes(value), unitLanes(element, r.by, r.dtype))
     emit(a.add(added === undefined ? value : masked(added)))
@@ -109,12 +109,12 @@ const makeAccumulators = (context: Context) => {
     for (const x of chainOf(r)) accumulators.delete(x)
     if (laneOf(r) !== undefined) {
       const v = asLanes(result)
-      scope.knowFour(r, r.dtype === 'bool' ? keep(lanesAs(element, 'bool', { code: v, dtype: 'int' })) : v)
+      scope.knowLanes(r, r.dtype === 'bool' ? keep(lanesAs(element, 'bool', { code: v, dtype: 'int' })) : v)
       return
     }
-    const code = isFour(r) && !isAcross(r) ? firstLane(element, asLanes(result), r.dtype) : asOne(result)
+    const code = hasLanes(r) && !isAcross(r) ? firstLane(element, asLanes(result), r.dtype) : asOne(result)
     scope.know(r, code)
-    if (demand.asFour.has(r)) scope.knowFour(r, keep(splat(element, { code, dtype: r.dtype })))
+    if (demand.inLanes.has(r)) scope.knowLanes(r, keep(splat(element, { code, dtype: r.dtype })))
   }
   return { isStarted: (r: Reduce) => accumulators.has(r), start, add, finish }
 }

@@ -14,7 +14,7 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
   const { element } = lib
   const counters = new Map<Index, Local<'i32'>>()
   const ones = new Map<Scalar, One>()
-  const fours = new Map<Scalar, V>()
+  const vectors = new Map<Scalar, V>()
   let statements: Code[] = []
   let sharedHere = new Map<string, Map<unknown, unknown>>()
 
@@ -55,14 +55,14 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
     if (s._tag === 'Index') return counter(s)
     return ones.get(s) ?? bug(`a ${s._tag} is used before it is computed`)
   }
-  const four = (s: Scalar): V => {
+  const inLanes = (s: Scalar): V => {
     if (s._tag === 'Num' && s.dtype === 'real') return element.each.const(s.value)
     if (s._tag === 'Num') return i32x4.const(s.dtype === 'bool' ? -s.value : s.value)
     if (s._tag === 'Index' && lanes.has(s)) return i32x4.add(i32x4.splat(counter(s)), i32x4.lanes([0, 1, 2, 3]))
-    return fours.get(s) ?? splat(element, singleOperand(s))
+    return vectors.get(s) ?? splat(element, singleOperand(s))
   }
   const singleOperand = (s: Scalar): Single => ({ code: one(s), dtype: s.dtype, range: s.range })
-  const laneOperand = (s: Scalar): Lanes => ({ code: four(s), dtype: s.dtype, range: s.range })
+  const laneOperand = (s: Scalar): Lanes => ({ code: inLanes(s), dtype: s.dtype, range: s.range })
 
   return {
     emit,
@@ -70,13 +70,13 @@ export const makeScope = (locals: Locals, lib: FunctionLibrary, lanes: ReadonlyS
     keep,
     surroundings,
     one,
-    four,
+    inLanes,
     singleOperand,
     laneOperand,
     /** Sets the counter of a loop. */
     count: (i: Index, l: Local<'i32'>) => counters.set(i, l),
     know: (s: Scalar, x: One) => ones.set(s, x),
-    knowFour: (s: Scalar, x: V) => fours.set(s, x),
+    knowLanes: (s: Scalar, x: V) => vectors.set(s, x),
   }
 }
 export type Scope = ReturnType<typeof makeScope>

@@ -12,20 +12,20 @@ export const writeValue = ({ scope, lib, reader, demand, laneOf }: Context, x: C
   const lane = laneOf(x)
   if (lane !== undefined) {
     const code =
-      x._tag === 'Load' ? reader.readFour(x, lane) : lanesOf(x.fn, x.dtype, x.args.map(laneOperand), surroundings, lib)
-    scope.knowFour(x, keep(code))
+      x._tag === 'Load' ? reader.readLanes(x, lane) : lanesOf(x.fn, x.dtype, x.args.map(laneOperand), surroundings, lib)
+    scope.knowLanes(x, keep(code))
     return
   }
   const splatted = x._tag === 'Load' && !demand.asOne.has(x) && x.dtype !== 'bool' ? reader.readSplat(x) : undefined
   if (splatted !== undefined) {
-    scope.knowFour(x, keep(splatted))
+    scope.knowLanes(x, keep(splatted))
     return
   }
   const code =
     x._tag === 'Load' ? reader.readOne(x) : singleOf(x.fn, x.dtype, x.args.map(singleOperand), surroundings, lib)
   const kept = keep(code)
   scope.know(x, kept)
-  if (demand.asFour.has(x)) scope.knowFour(x, keep(splat(lib.element, { code: kept, dtype: x.dtype })))
+  if (demand.inLanes.has(x)) scope.knowLanes(x, keep(splat(lib.element, { code: kept, dtype: x.dtype })))
 }
 
 export const writeStore = ({ nest, out, dtype, scope, reader, lib }: Context, { stored }: ActiveLanes): void => {
