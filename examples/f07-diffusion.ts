@@ -86,7 +86,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
           atLeast('part of the heap that got fewest, of 0.125', o.small ? 0.02 : 0.08, least),
           atMost(
             'squared distance of a drawn digit to the nearest one learned, over that of a new digit',
-            o.small ? 3 : 1.5,
+            o.small ? 8 : 1.5,
             (ofDrawn?.[0] ?? Number.NaN) / (ofNew?.[0] ?? 1),
           ),
         ],
