@@ -48,7 +48,7 @@ const titles: Phrases = {
   'a Gaussian process, whose scales maximise the likelihood': 'un processus gaussien, dont les échelles maximisent la vraisemblance',
   'a graph network finds communities from few labels': 'un réseau de graphe trouve des communautés à partir de peu d’étiquettes',
   'learning to learn: one gradient step fits a new sine': 'apprendre à apprendre : un pas de gradient ajuste un nouveau sinus',
-  'diffusion models draw points in the plane and digits, from noise': 'des modèles de diffusion dessinent des points du plan et des chiffres, à partir du bruit',
+  'a diffusion model draws points in the plane, from noise': 'un modèle de diffusion dessine des points du plan, à partir du bruit',
   'a pole is balanced: by policy gradient, and by the derivative of the simulator': 'un bâton tient en équilibre : par gradient de politique, et par la dérivée du simulateur',
 }
 
@@ -210,7 +210,6 @@ const figures: Phrases = {
   'the same over that of parameters fitted to all sines at once': 'la même sur celle de paramètres ajustés à tous les sinus à la fois',
   'part of points drawn within three deviations of a heap': 'part de points dessinés à moins de trois écarts-types d’un tas',
   'part of the heap that got fewest, of #': 'part du tas qui en a reçu le moins, de #',
-  'squared distance of a drawn digit to the nearest one learned, over that of a new digit': 'carré de la distance d’un chiffre dessiné au plus proche appris, sur celui d’un chiffre nouveau',
   'one step of # newtons from (#, #, #, #)': 'un pas de # newtons à partir de (#, #, #, #)',
   'steps upright of #, by trial, from new starts (# untrained)': 'pas debout sur #, par essais, de départs nouveaux (# sans apprentissage)',
   'steps upright of #, by the derivative of the simulator': 'pas debout sur #, par la dérivée du simulateur',

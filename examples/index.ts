@@ -124,6 +124,6 @@ export const systems: readonly System[] = [
   fast('F4', 'gaussian-process', 'a Gaussian process, whose scales maximise the likelihood', f04),
   fast('F5', 'graph-network', 'a graph network finds communities from few labels', f05),
   fast('F6', 'maml', 'learning to learn: one gradient step fits a new sine', f06),
-  fast('F7', 'diffusion', 'diffusion models draw points in the plane and digits, from noise', f07),
+  fast('F7', 'diffusion', 'a diffusion model draws points in the plane, from noise', f07),
   fast('F8', 'cart-pole', 'a pole is balanced: by policy gradient, and by the derivative of the simulator', f08),
 ]
