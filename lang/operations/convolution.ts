@@ -41,7 +41,12 @@ interface Plan {
   readonly problem: Problem | undefined
 }
 /** `same`: whether padding may be 'same'; a transposed convolution has no such padding. */
-const plan = (options: ConvOptions & Pick<TransposedConvOptions, 'outputPad'>, x: Expr, w: Expr, same: boolean): Plan => {
+const plan = (
+  options: ConvOptions & Pick<TransposedConvOptions, 'outputPad'>,
+  x: Expr,
+  w: Expr,
+  same: boolean,
+): Plan => {
   const n = rankOf(w) - 2
   const groups = options.groups ?? 1
   const front = shapeOf(x).slice(0, rankOf(x) - n - 1)
