@@ -33,7 +33,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const training = scenes(foldIn(1)(randomKey(o.seed)), learned, side, 3)
   const test = scenes(foldIn(2)(randomKey(o.seed)), unseen, side, 3)
   const examplesOf = ({ pixels, classes: y, count }: Scenes) => ({ x: pixels, y, count })
-  const epochs = o.epochs ?? (o.small ? 4 : 6)
+  const epochs = o.epochs ?? (o.small ? 14 : 6)
   return pipe(
     learn(o, 'u-net', {
       backend: o.backend,
