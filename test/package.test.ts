@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build as bundle } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as models from '../src/models/index.ts'
+import * as nn from '../src/nn/index.ts'
+import * as declared from './types/declared.ts'
 
 const minutes = 60_000
 const root = join(import.meta.dirname, '..')
@@ -78,6 +81,43 @@ test('TypeScript compiles against it, strictly, declarations included', {
   await run(user, process.execPath, tsc, ...options, '--skipLibCheck', 'false', '--outDir', 'out', 'program.ts')
   expect(await run(user, process.execPath, 'out/program.js')).toContain('cos')
 })
+
+/** Each file imports one entry only, so that what its types name must be under that entry. */
+test.each([
+  ['nn', nn, declared.nn],
+  ['models', models, declared.models],
+] as const)(
+  'what users make by adjoint/%s has declarations that name it',
+  {
+    timeout: 2 * minutes,
+  },
+  async (entry, exported, made) => {
+    expect(Object.keys(made)).toEqual(Object.keys(exported).sort((a, b) => (a < b ? -1 : 1)))
+    writeFileSync(
+      join(user, `${entry}.ts`),
+      `import * as m from 'adjoint/${entry}'\n${Object.entries(made)
+        .map(([name, value]) => `export const ${name} = ${value}\n`)
+        .join('')}`,
+    )
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
+    // an error is what it prints
+    await run(
+      user,
+      process.execPath,
+      tsc,
+      ...options,
+      '--skipLibCheck',
+      '--declaration',
+      '--outDir',
+      'out',
+      `${entry}.ts`,
+    )
+    const text = readFileSync(join(user, 'out', `${entry}.d.ts`), 'utf8')
+    expect(text.match(/^export declare const \w+: any/gm) ?? []).toEqual([])
+    writeFileSync(join(user, 'out', `${entry}Types.ts`), `export type * from './${entry}.js'`)
+    await run(user, process.execPath, tsc, ...options, '--noEmit', join('out', `${entry}Types.ts`))
+  },
+)
 
 /** An example as a user would copy it: the package's names in place of our paths. */
 const copied = (file: string): string =>

@@ -147,7 +147,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       findings: [
         atMost(
           'squared distance to the nearest training picture, over that of test pictures',
-          o.small ? 9 : 2,
+          o.small ? 10 : 2,
           (a[0] ?? 9) / (b[0] ?? 1),
         ),
         atLeast('variance of the samples, over that of test pictures', o.small ? 0 : 0.7, (c[0] ?? 0) / (d[0] ?? 1)),

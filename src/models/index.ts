@@ -1,9 +1,11 @@
 /** Known networks as functions of their options, and two that are measured. */
+// the types of models name these: declaration files of users need them under this entry
+export type { Key, Layer, Start, Type, TypeRule } from '../nn/index.ts'
 export { type AlexNetOptions, alexNet } from './alexNet.ts'
 export { type ConvNeXtOptions, convNeXtTiny } from './convNeXt.ts'
 export { type LeNetOptions, leNet5 } from './leNet.ts'
 export { efficientNetB0, type InvertedBlocks, type InvertedOptions, mobileNetV2 } from './mobileNet.ts'
-export type { Checkpointed, Classifier, ClassifierOptions, ImageOf, Logits, Model } from './model.ts'
+export type { Checkpointed, Classifier, ClassifierOptions, ImageOf, Logits, Maps, Model } from './model.ts'
 export {
   alexNetNames,
   convNeXtTinyNames,

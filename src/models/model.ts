@@ -12,7 +12,7 @@ import type { TypeRule } from '../nn/rule.ts'
 import { sequential } from '../nn/sequential.ts'
 
 /** A -> B, whatever is between. */
-interface Maps<A, B> extends TypeRule {
+export interface Maps<A, B> extends TypeRule {
   readonly takes: A
   readonly out: this['in'] extends A ? B : 'the model takes another input'
 }

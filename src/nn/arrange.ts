@@ -13,7 +13,7 @@ import type { Anything, TypeRule } from './rule.ts'
 import { mixesRows } from './stepwise.ts'
 
 /** The axes from `From` on become one. */
-interface Flat<From extends number> extends TypeRule {
+export interface Flat<From extends number> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D> ? Type<Flattened<S, From>, D> : 'flatten takes one array'
 }
@@ -26,7 +26,7 @@ export const flatten = <const From extends number = 0>(axis?: From): Layer<null,
   })
 
 /** Any array with as many numbers as To -> To */
-interface Unflattened<To extends Dims> extends TypeRule {
+export interface Unflattened<To extends Dims> extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? FitsReshape<S, To> extends infer P extends string
@@ -48,7 +48,7 @@ export const unflatten = <const To extends Dims>(to: To): Layer<null, null, null
   })
 
 /** [L, ...] -> [...] */
-interface Last extends TypeRule {
+export interface Last extends TypeRule {
   readonly takes: Anything
   readonly out: this['in'] extends Type<infer S, infer D>
     ? S extends readonly [number, ...infer Row extends Dims]
@@ -64,7 +64,7 @@ export const last: Layer<null, null, null, Last> = layer<Last>()({
 })
 
 /** The identity on inputs of type T. */
-interface Only<T> extends TypeRule {
+export interface Only<T> extends TypeRule {
   readonly takes: T
   readonly out: this['in'] extends T ? this['in'] : T extends this['in'] ? T : 'not the type that `takes` states'
 }

@@ -24,7 +24,7 @@ import { mixesRows, remembers } from './stepwise.ts'
 export type FitsHeads<D extends number, H extends number> =
   Agree<Mul<Div<D, H>, H>, D> extends true ? unknown : `${H} heads do not divide a width of ${D}`
 /** [..., L, D] -> the same */
-interface Attention<D extends number, H extends number> extends TypeRule {
+export interface Attention<D extends number, H extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'real'>
   readonly out: FitsHeads<D, H> extends infer P extends string
     ? P
@@ -40,7 +40,7 @@ type Tokens<S extends Dims, D extends number> = [number] extends [S['length']]
     ? Agree<W, D>
     : false
 /** ([L, D], [S, D]) -> [L, D] */
-interface Cross<D extends number, H extends number> extends TypeRule {
+export interface Cross<D extends number, H extends number> extends TypeRule {
   readonly takes: readonly [Type<readonly [number, D], 'real'>, Type<readonly [number, D], 'real'>]
   readonly out: FitsHeads<D, H> extends infer P extends string
     ? P

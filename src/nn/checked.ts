@@ -1,11 +1,12 @@
 /**
  * What a layer claims, checked at run time: that `apply` gives a pair, of the output that `gives` says and of a state of
- * the same types; that `init` gives data of the types `params` and `state`. TypeScript checks the rule of a layer where
+ * the same types, and reads no key where there is none; that `init` gives data of the types `params` and `state`.
+ * TypeScript checks the rule of a layer where
  * sizes are literal. It cannot where they are not, nor in JavaScript.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostic, orThrow, type Problem } from '../../lang/syntax/error.ts'
-import { type Expr, poison } from '../../lang/syntax/expr.ts'
+import { type Expr, isExpr, poison } from '../../lang/syntax/expr.ts'
 import { showType, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath, memberAt, refill, typeLeaves } from '../../lang/syntax/tree.ts'
@@ -48,12 +49,31 @@ const unlike = (what: string, expected: unknown, found: unknown): Problem | unde
 }
 const isIll = (tree: unknown): boolean => exprLeaves(tree).some((e) => e.node._tag === 'Poison')
 
+const noKey = malformed(
+  "draws from its key in mode 'eval', which has none: draw where mode === 'train', as dropout does",
+)
+/** In place of a key that is not there: what is drawn from it is ill-typed, under the name of the innermost layer. */
+const withoutKey = (name: string, context: unknown): unknown => {
+  const { mode, key } = context as { readonly mode: unknown; readonly key: unknown }
+  const keys = exprLeaves(key)
+  const none = (k: Expr): boolean => !isExpr(k) || k.node._tag === 'Poison'
+  if (mode !== 'eval' || !keys.some(none)) return context
+  const ill = poison([], [blame(name, noKey, [])])
+  return {
+    mode,
+    key: refill(
+      key,
+      keys.map((k) => (none(k) ? ill : k)),
+    ),
+  }
+}
+
 type Apply = (params: unknown, state: unknown, context: unknown, a: unknown) => readonly [unknown, unknown]
 /** `apply` of a layer: where it breaks a claim, its output is ill-typed, under the name of the layer. */
 export const checkedApply =
   ({ name, gives }: Claims, apply: Apply): Apply =>
   (params, state, context, a) => {
-    const result: unknown = apply(params, state, context, a)
+    const result: unknown = apply(params, state, withoutKey(name, context), a)
     const inputs = exprLeaves(a)
     const refused = (problem: Problem, like: unknown): readonly [unknown, unknown] => {
       const ill: Expr = poison(inputs, [

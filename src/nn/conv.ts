@@ -25,12 +25,12 @@ import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 import { mixesRows } from './stepwise.ts'
 
 /** [C, ...H] -> [O, ...H'] with a filter W */
-interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends TypeRule {
+export interface Conv<C extends number, W extends Dims, Q extends ConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsConv<S, W, Q>, ConvShape<S, W, Q>> : NotAnImage
 }
 /** The rule of the transpose of Conv: [C, ...H'] -> [O, ...H] */
-interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends TypeRule {
+export interface Transposed<C extends number, W extends Dims, Q extends TransposedConvOptions> extends TypeRule {
   readonly takes: Type<readonly [C, ...Unknown<W>], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? Fitting<FitsTransposedConv<S, W>, TransposedConvShape<S, W, Q>>

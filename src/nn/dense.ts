@@ -10,7 +10,7 @@ import { type Layer, layerAs } from './layer.ts'
 import type { AnyReal, TypeRule } from './rule.ts'
 
 /** [..., I] -> [..., O] */
-interface Dense<I extends number, O extends number> extends TypeRule {
+export interface Dense<I extends number, O extends number> extends TypeRule {
   readonly takes: Type<readonly [I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? LastAxis<S, I, O>

@@ -13,7 +13,7 @@ import { type KeysOf, type Layer, layerAs, type ParamsOf, type StateOf } from '.
 import type { AnyReal, Out, RuleOf, TypeRule } from './rule.ts'
 
 /** int [...] -> [..., D] */
-interface Embedding<D extends number> extends TypeRule {
+export interface Embedding<D extends number> extends TypeRule {
   readonly takes: Type<Gradual, 'int'>
   readonly out: this['in'] extends Type<infer S, 'int'>
     ? [number] extends [S['length']]
@@ -44,7 +44,7 @@ export const embedding = <const V extends number, const D extends number>(
 }
 
 /** int [...] -> [..., V] */
-interface Tied<V extends number, D extends number, B> extends TypeRule {
+export interface Tied<V extends number, D extends number, B> extends TypeRule {
   readonly takes: Type<Gradual, 'int'>
   readonly out: Out<Embedding<D>, this['in']> extends infer A
     ? A extends string

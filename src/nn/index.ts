@@ -15,6 +15,7 @@ export {
   depthwiseConv2d,
   type TransposedConvLayerOptions,
 } from './conv.ts'
+export type * from './declarations.ts'
 export { type DenseOptions, dense } from './dense.ts'
 export { dropout, stochasticDepth } from './dropout.ts'
 export { embedding, tied } from './embedding.ts'

@@ -16,7 +16,7 @@ import type { AnyReal, Fitting, NotAnImage, TypeRule } from './rule.ts'
 import { mixesRows } from './stepwise.ts'
 
 /** [C, ...H] -> [C, ...H'] */
-interface Pool<Q extends PoolOptions> extends TypeRule {
+export interface Pool<Q extends PoolOptions> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Fitting<FitsPool<S, Q>, PoolShape<S, Q>> : NotAnImage
 }
@@ -44,7 +44,7 @@ export const avgPool = <const K extends number | Dims, const Q extends WindowOpt
 ): Layer<null, null, null, Pool<Kernel<K, Q>>> => pooling('avgPool', kernel, mean({ ...options, kernel }))
 
 /** [C, ...H] -> [C, ...N] */
-interface Adaptive<N extends number | Dims> extends TypeRule {
+export interface Adaptive<N extends number | Dims> extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'> ? Type<Resized<S, N>, 'real'> : NotAnImage
 }
@@ -56,7 +56,7 @@ export const adaptiveMaxPool = <const N extends number | Dims>(size: N): Layer<n
   pooling('adaptiveMaxPool', size, adaptiveMaximum(size))
 
 /** [C, ...H] -> [C] */
-interface Global extends TypeRule {
+export interface Global extends TypeRule {
   readonly takes: AnyReal
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? S extends readonly [infer C extends number, ...Dims]

@@ -23,7 +23,7 @@ import type { AnyReal, TypeRule } from './rule.ts'
 import { mixesRows, remembers } from './stepwise.ts'
 
 /** [L, I] -> [L, H] */
-interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
+export interface Recurrent<Name extends string, I extends number, H extends number> extends TypeRule {
   readonly takes: Type<readonly [number, I], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]

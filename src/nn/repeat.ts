@@ -16,7 +16,7 @@ import type { Out, RuleOf, TypeRule } from './rule.ts'
 import { sequential } from './sequential.ts'
 
 /** A -> A, N times. */
-interface Repeated<L> extends TypeRule {
+export interface Repeated<L> extends TypeRule {
   readonly takes: RuleOf<L>['takes']
   readonly out: Out<RuleOf<L>, this['in']> extends infer B
     ? B extends string

@@ -47,7 +47,7 @@ export const sequential = <const L extends readonly Stage[]>(...layers: Fitting<
 }
 
 /** (a, c) -> (f(a), g(c)) */
-interface SideBySide<L extends readonly unknown[]> extends TypeRule {
+export interface SideBySide<L extends readonly unknown[]> extends TypeRule {
   readonly takes: { readonly [I in keyof L]: RuleOf<L[I]>['takes'] }
   readonly out: Pairwise<this['in'], L>
 }
@@ -66,7 +66,7 @@ export const parallel = <const L extends readonly Stage[]>(...layers: L): Joint<
   jointly('parallel', layers, (run, a) => layers.map((_, i) => run(i, a[i])))
 
 /** a -> main(a) + shortcut(a) */
-interface Around<Main, Shortcut> extends TypeRule {
+export interface Around<Main, Shortcut> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Met<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
 }
@@ -92,7 +92,7 @@ export const residual = <const M extends Stage, const C extends Stage = Layer<nu
   jointly('residual', [main, shortcut ?? identity], (run, a) => add(run(0, a) as Expr, run(1, a) as Expr))
 
 /** a -> main(a) * gate(a) */
-interface Product<Main, Gate> extends TypeRule {
+export interface Product<Main, Gate> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Multiplied<Out<RuleOf<Main>, this['in']>, Out<RuleOf<Gate>, this['in']>>
 }
@@ -124,7 +124,7 @@ export const gated = <const M extends Stage, const G extends Stage>(
   jointly('gated', [main, gate], (run, a) => mul(run(0, a) as Expr, run(1, a) as Expr))
 
 /** a -> main(a) and shortcut(a), side by side along axis A */
-interface SkipBeside<A extends number, Main, Shortcut> extends TypeRule {
+export interface SkipBeside<A extends number, Main, Shortcut> extends TypeRule {
   readonly takes: RuleOf<Main>['takes']
   readonly out: Beside<A, Out<RuleOf<Main>, this['in']>, Out<RuleOf<Shortcut>, this['in']>>
 }

@@ -41,7 +41,7 @@ export const layerScale = <const C extends number>(
 }
 
 /** [L, D] -> [L + 1, D] */
-interface OneMore<D extends number> extends TypeRule {
+export interface OneMore<D extends number> extends TypeRule {
   readonly takes: Type<readonly [number, D], 'real'>
   readonly out: this['in'] extends Type<infer S, 'real'>
     ? [number] extends [S['length']]

@@ -27,7 +27,7 @@ import type { AnyReal, TypeRule } from './rule.ts'
 import { mixesRows } from './stepwise.ts'
 
 /** [H, W, D] -> the same */
-interface Windowed<D extends number, H extends number> extends TypeRule {
+export interface Windowed<D extends number, H extends number> extends TypeRule {
   readonly takes: Type<readonly [number, number, D], 'real'>
   readonly out: FitsHeads<D, H> extends infer P extends string
     ? P

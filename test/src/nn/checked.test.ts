@@ -4,8 +4,20 @@ import { describe, expect, test } from 'vitest'
 import { reduceMax } from '../../../lang/primitives/reduction.ts'
 import { showDiagnostic } from '../../../lang/syntax/error.ts'
 import { typed } from '../../../lang/syntax/typed.ts'
-import { add, concat, type Expr, real, relu, sum, type Type } from '../../../src/index.ts'
-import { dense, forward, type Layer, layer, predict, sequential } from '../../../src/nn/index.ts'
+import { add, concat, type Expr, int, normal, real, relu, sum, type Type } from '../../../src/index.ts'
+import {
+  checkpoint,
+  combine,
+  dense,
+  dropout,
+  forward,
+  type Layer,
+  layer,
+  predict,
+  repeat,
+  residual,
+  sequential,
+} from '../../../src/nn/index.ts'
 import type { Opaque } from '../../../src/nn/rule.ts'
 import { randomKey } from '../../../src/random/key.ts'
 
@@ -49,6 +61,39 @@ describe('the output', () => {
       gives: real(),
     }
     expect(errorOf(predict(loose(inner), real(3)))).toMatch(/^reduceMax: [^;]*$/)
+  })
+})
+
+describe("a key in mode 'eval'", () => {
+  const noisy = (name: string): Layer =>
+    loose({
+      name,
+      keys: int(3),
+      apply: (_: null, s: null, { key }: { readonly key: never }, a: Expr) => [add(a, normal([3])(key)), s],
+    })
+  const says = (name: string): string => `${name}: draws from its key in mode 'eval', which has none`
+  test.each([
+    ['by itself', noisy('noisy')],
+    ['in a sequence', chain(dropout(0.5), noisy('noisy'), relu)],
+    ['after another', chain(noisy('noisy'), noisy('second'))],
+    ['in a block', residual(chain(noisy('noisy')))],
+    ['that is repeated', repeat(2, noisy('noisy'))],
+    ['in a loop', repeat(2, noisy('noisy'), { as: 'scan' })],
+    ['under checkpoint', checkpoint(chain(noisy('noisy')))],
+    ['among named parts', combine()('named', { part: noisy('noisy') }, (f, a) => f.part(a)) as Layer],
+  ])('is not there: the error names the layer, %s', (_, network) => {
+    const found = errorOf(predict(network, real(3)))?.split('; ') ?? []
+    expect(found[0]?.startsWith(says('noisy'))).toBe(true)
+    expect(found.filter((line) => !line.includes(": draws from its key in mode 'eval'"))).toEqual([])
+  })
+  test('is there where a program has it', () => {
+    expect(errorOf(forward('eval')(noisy('noisy'), real(3)))).toBe(undefined)
+    expect(errorOf(forward('train')(noisy('noisy'), real(3)))).toBe(undefined)
+  })
+  test('may be handed on: what is not drawn is no error', () => {
+    expect(errorOf(predict(chain(dropout(0.5), checkpoint(dropout(0.5)), repeat(2, dropout(0.5))), real(3)))).toBe(
+      undefined,
+    )
   })
 })
 
