@@ -90,7 +90,7 @@ const narrow = sequential(
 export const programs = { 'a narrow head of attention': predictOrThrow(narrow, int(3)) }
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
-  const [learned, unseen, epochs] = o.small ? [300, 100, 1] : [12_000, 1000, o.epochs ?? 8]
+  const [learned, unseen, epochs] = o.small ? [80, 100, 1] : [12_000, 1000, o.epochs ?? 8]
   const [training, test] = [
     tasksFrom(foldIn(1)(randomKey(o.seed)), learned),
     tasksFrom(foldIn(2)(randomKey(o.seed)), unseen),

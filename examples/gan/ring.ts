@@ -84,7 +84,7 @@ export const programs = {
 }
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
-  const [shown, each] = o.small ? [1, 200] : [stages, steps]
+  const [shown, each] = o.small ? [1, 40] : [stages, steps]
   const at = (i: number) => childOf(i)(randomKey(o.seed))
   const start = {
     generator: startDescent(forGenerator, generator.params, generator.init(at(0)).params),

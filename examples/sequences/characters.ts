@@ -105,7 +105,7 @@ const narrow = sequential(embedding(3, 2), lstm(2, 2), dense(2, 3))
 export const programs = { 'a narrow LSTM': predictOrThrow(narrow, int(4)) }
 
 const study = (o: RunOptions, name: Name) => {
-  const [training, test] = [windows(0, held, 7), windows(held, codes.length, 20)]
+  const [training, test] = [windows(0, held, o.small ? 80 : 7), windows(held, codes.length, 20)]
   const epochs = o.epochs ?? (o.small ? 1 : epochsOf[name])
   const network = networks[name] as typeof networks.lstm
   return pipe(

@@ -17,7 +17,7 @@ import type { Problem } from '../syntax/error.ts'
 import { argsOf, type Expr, input, isExpr, poison } from '../syntax/expr.ts'
 import { stray } from '../syntax/program.ts'
 import { isType, real, type Type } from '../syntax/shape.ts'
-import { isObject, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../syntax/tree.ts'
+import { inOrderOf, isObject, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../syntax/tree.ts'
 import { typed } from '../syntax/typed.ts'
 
 /** A function applied to fresh inputs. It may still mention expressions from around it. */
@@ -67,7 +67,10 @@ export const bodyOf = (
   f: (...trees: readonly never[]) => unknown,
   trees: { readonly [name: string]: unknown },
   like?: unknown,
-): OpenBody => opened(op, applied(f, trees), like)
+): OpenBody => {
+  const { inputs, result } = applied(f, trees)
+  return opened(op, { inputs, result: inOrderOf(like, result) }, like)
+}
 /** Two bodies of one form: the numbers in the result of each have the element types of the other. */
 export const branchesOf = (
   op: string,
@@ -76,7 +79,7 @@ export const branchesOf = (
   x: unknown,
 ): readonly [OpenBody, OpenBody] => {
   const [yes, no] = [applied(f, { x }), applied(g, { x })]
-  return [opened(op, yes, no.result), opened(op, no, yes.result)]
+  return [opened(op, yes, no.result), opened(op, { ...no, result: inOrderOf(yes.result, no.result) }, yes.result)]
 }
 /** The problem of a body that returns no expression at all. */
 export const nothing: Problem = { _tag: 'Malformed', what: 'the body returns nothing' }

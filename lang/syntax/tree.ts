@@ -69,6 +69,17 @@ export const memberAt = (tree: unknown, path: readonly string[]): unknown =>
   path.reduce((t, k) => (isObject(t) ? (t as { readonly [key: string]: unknown })[k] : undefined), tree)
 /** The caller knows which leaves the tree has, where its type is not known. */
 const leaves = <L>(tree: unknown): readonly L[] => leavesWithPath(tree, isTypeOrExpr).map(([, leaf]) => leaf as L)
+/**
+ * The tree with its keys in the order of another tree, wherever both have the same keys: a leaf belongs to its key, not to
+ * its place.
+ */
+export const inOrderOf = (form: unknown, tree: unknown): unknown => {
+  if (!isObject(form) || !isObject(tree) || isTypeOrExpr(form) || isTypeOrExpr(tree)) return tree
+  if (Array.isArray(tree)) return Array.isArray(form) ? tree.map((t, k) => inOrderOf(form[k], t)) : tree
+  const [keys, parts] = [Object.keys(form), new Map<string, unknown>(Object.entries(tree))]
+  const same = keys.length === parts.size && keys.every((k) => parts.has(k))
+  return same ? Object.fromEntries(keys.map((k) => [k, inOrderOf(memberAt(form, [k]), parts.get(k))])) : tree
+}
 /** The leaves of a tree of types. */
 export const typeLeaves = (tree: unknown): readonly Type[] => leaves(tree)
 /** The leaves of a tree of expressions. */

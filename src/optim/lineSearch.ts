@@ -7,7 +7,15 @@ import { gt } from '../../lang/operations/comparison.ts'
 import { and, div, le, min, mul, not, select, sub } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { isReal, real, type Type } from '../../lang/syntax/shape.ts'
-import { type Arrays, exprLeaves, type Handles, refill, type Tangent, type TypesOf } from '../../lang/syntax/tree.ts'
+import {
+  type Arrays,
+  exprLeaves,
+  type Handles,
+  inOrderOf,
+  refill,
+  type Tangent,
+  type TypesOf,
+} from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { globalNorm } from './clip.ts'
 import type { Scalar } from './optimizer.ts'
@@ -41,7 +49,7 @@ export interface LineSearch {
 
 /** The leaves p - rate g for real p, and other leaves as they are. */
 const moved = (params: unknown, gradients: unknown, rate: Expr): readonly Expr[] => {
-  const gs = [...exprLeaves(gradients)]
+  const gs = [...exprLeaves(inOrderOf(params, gradients))]
   return exprLeaves(params).map((p) => {
     const g = isReal(p.type) ? gs.shift() : undefined
     return g === undefined ? p : sub(p, mul(rate, g))

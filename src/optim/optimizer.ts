@@ -17,6 +17,7 @@ import {
   type Arrays,
   exprLeaves,
   type Handles,
+  inOrderOf,
   isTypeOrExpr,
   leavesWithPath,
   refill,
@@ -117,8 +118,9 @@ export const updateTree = (
 ): readonly [unknown, unknown] => {
   const ps = exprLeaves(params)
   const trained = ps.map((p) => isReal(p.type))
-  const gs = exprLeaves(gradients)
-  const remembered = mapSlots(o, (name) => exprLeaves(state.slots[name]))
+  const gs = exprLeaves(inOrderOf(params, gradients))
+  const before = mapSlots(o, (name) => inOrderOf(params, state.slots[name]))
+  const remembered = mapSlots(o, (name) => exprLeaves(before[name]))
   const paths = leavesWithPath(params, isTypeOrExpr).map(([path]) => path)
   const tensors = ps
     .map((p, i) => ({ p, path: paths[i] ?? [] }))
@@ -135,7 +137,7 @@ export const updateTree = (
   )
   const slots = mapSlots(o, (name) =>
     refill(
-      state.slots[name],
+      before[name],
       results.map(([, kept]) => kept[name]),
     ),
   )

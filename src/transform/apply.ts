@@ -5,13 +5,13 @@ import { inline } from '../../lang/syntax/closed.ts'
 import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../lang/syntax/program.ts'
 import { sameTypes } from '../../lang/syntax/shape.ts'
-import { exprLeaves, type Handles, refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { exprLeaves, type Handles, inOrderOf, refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 
 const inlined =
   (p: Program<unknown, unknown>) =>
   (x: unknown): unknown => {
-    const [expected, given] = [typeLeaves(p.in), exprLeaves(x)]
+    const [expected, given] = [typeLeaves(p.in), exprLeaves(inOrderOf(p.in, x))]
     const found = given.map((e) => e.type)
     if (sameTypes(found, expected)) return refill(p.out, inline(p.closed, given))
     const problem = { _tag: 'BodyMismatch', what: 'the input of a program', expected, found } as const

@@ -10,7 +10,7 @@ import type { Elements, Floats } from '../../boundary.ts'
 import type { CompileError } from '../../error.ts'
 import { inKernel, trappedIn } from '../../lost.ts'
 import type { Region } from '../kernel/region.ts'
-import type { Place } from '../steps/compile.ts'
+import type { TypedRegion } from '../steps/compile.ts'
 import { check, words } from '../threads/protocol.ts'
 import { engine, type WasmMemory } from './engine.ts'
 import { maySleep } from './features.ts'
@@ -19,8 +19,8 @@ import { type CompiledModule, compileModule, type WasmOptions } from './moduleCa
 import { type Pool, startPool } from './pool.ts'
 
 export interface Instance {
-  readonly inputs: readonly Place[]
-  readonly outputs: readonly Place[]
+  readonly inputs: readonly TypedRegion[]
+  readonly outputs: readonly TypedRegion[]
   readonly reason: string
   readonly write: (input: number, x: Elements) => void
   readonly run: () => void

@@ -31,15 +31,15 @@ import { type RowGroup, rowGroups } from './rowBlocks.ts'
 import { writeScatter } from './scatter.ts'
 
 /** Where an array is, and what its elements are. */
-export interface Place extends Region {
+export interface TypedRegion extends Region {
   readonly dtype: Type['dtype']
 }
 /** A module, and what one must know to run it: plain data. */
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly pages: number
-  readonly inputs: readonly Place[]
-  readonly outputs: readonly Place[]
+  readonly inputs: readonly TypedRegion[]
+  readonly outputs: readonly TypedRegion[]
   /** The loops with a limit. The word `limit` of memory is the number of the one that has ended a run. */
   readonly loops: readonly Pick<WhileStep, 'name' | 'limit'>[]
   /** Numbers that must be in memory before the first run. */

@@ -272,3 +272,17 @@ describe('while', () => {
     expect(E.isRight(grad(p as never))).toBe(true)
   })
 })
+
+test('the keys of a body may stand in another order than those of the carry', () => {
+  const given = { a: real(), b: real() }
+  type C = { readonly x: Real; readonly y: Real }
+  const step = ({ x, y }: C): C => ({ y, x: add(x, 1) })
+  const ran = (f: (c: C) => C) =>
+    evaluate(programOrThrow(given, ({ a, b }) => f({ x: a, y: b })).closed, [Float64Array.of(5), Float64Array.of(1)])
+  const expected = [Float64Array.of(6), Float64Array.of(1)]
+  expect(ran(fori(1, (_, c: C) => step(c)))).toEqual(expected)
+  expect(ran((c) => scan((s: C) => [step(s), null], { length: 1 })(c, null)[0])).toEqual(expected)
+  expect(ran(whileLoop((c: C) => lt(c.x, 6), step))).toEqual(expected)
+  expect(ran((c) => cond(lt(c.y, 2), ({ x, y }: C) => ({ x: add(x, 1), y }), step)(c))).toEqual(expected)
+  expect(ran((c) => cond(lt(c.y, 0), ({ x, y }: C) => ({ x, y }), step)(c))).toEqual(expected)
+})

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bool, int, real, type Type } from '../../../lang/syntax/shape.ts'
 import {
+  inOrderOf,
   isTypeOrExpr,
   leavesWithPath,
   nameOf,
@@ -28,6 +29,23 @@ test('refill(t, leaves(t)) = t', () =>
   fc.assert(
     fc.property(tree, (t) => {
       expect(refill(t, typeLeaves(t))).toEqual(t)
+    }),
+  ))
+/** The same tree with the keys of every record the other way round. */
+const turned = (t: unknown): unknown => {
+  if (isTypeOrExpr(t) || typeof t !== 'object' || t === null) return t
+  if (Array.isArray(t)) return t.map(turned)
+  return Object.fromEntries(
+    Object.entries(t)
+      .reverse()
+      .map(([k, v]) => [k, turned(v)]),
+  )
+}
+test('a leaf keeps its key: inOrderOf(t, the same tree in another order) = t, leaf by leaf', () =>
+  fc.assert(
+    fc.property(tree, (t) => {
+      expect(leaves(inOrderOf(t, turned(t)))).toEqual(leaves(t))
+      expect(inOrderOf(t, turned(t))).toEqual(t)
     }),
   ))
 test('leaves(refill(t, xs)) = xs', () =>

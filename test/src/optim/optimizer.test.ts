@@ -442,3 +442,10 @@ test('gradients of another shape are refused', () => {
   })
   expect(E.isLeft(wrong)).toBe(true)
 })
+test('a gradient belongs to its key, wherever that stands', () => {
+  const o = sgd({ rate: 1 })
+  const types = { w: real(), b: real() }
+  const p = programOrThrow([types, types, stateTypes(o)(types)], ([x, g, s]) => update(o)(x, { b: g.b, w: g.w }, s)[0])
+  const numbers = [5, 7, 1, 2, 0].map((x) => Float64Array.of(x))
+  expect(evaluate(p.closed, numbers)).toEqual([Float64Array.of(4), Float64Array.of(5)])
+})

@@ -39,3 +39,8 @@ test('types are known, and what does not fit is a diagnostic', () => {
   const wrong = program({ a: real(4) }, ({ a }) => apply(f)({ x: a as never, w: a as never }))
   expect(E.isLeft(wrong) && wrong.left.map((d) => [d.op, d.problem._tag])).toEqual([['apply', 'BodyMismatch']])
 })
+test('a leaf belongs to its key, wherever that stands', () => {
+  const p = programOrThrow({ x: real(), k: real() }, ({ x, k }) => sub(x, mul(2, k)))
+  const f = programOrThrow({ a: real(), b: real() }, ({ a, b }) => apply(p)({ k: b, x: a }))
+  expect(evaluate(f.closed, [Float64Array.of(5), Float64Array.of(1)])).toEqual([Float64Array.of(3)])
+})
