@@ -76,6 +76,7 @@ export {
   normalize,
   oneHot,
   outer,
+  type Pointwise,
   padWith,
   pixelShuffle,
   pow,

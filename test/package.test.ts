@@ -82,6 +82,15 @@ test('TypeScript compiles against it, strictly, declarations included', {
   expect(await run(user, process.execPath, 'out/program.js')).toContain('cos')
 })
 
+/** A file by the compiler, with declarations, which themselves are compiled. An error is what `run` throws. */
+const declare = async (name: string, text: string): Promise<string> => {
+  writeFileSync(join(user, `${name}.ts`), text)
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
+  await run(user, process.execPath, tsc, ...options, '--skipLibCheck', '--declaration', '--outDir', 'out', `${name}.ts`)
+  writeFileSync(join(user, 'out', `${name}Types.ts`), `export type * from './${name}.js'`)
+  await run(user, process.execPath, tsc, ...options, '--noEmit', join('out', `${name}Types.ts`))
+  return readFileSync(join(user, 'out', `${name}.d.ts`), 'utf8')
+}
 /** Each file imports one entry only, so that what its types name must be under that entry. */
 test.each([
   ['nn', nn, declared.nn],
@@ -93,31 +102,16 @@ test.each([
   },
   async (entry, exported, made) => {
     expect(Object.keys(made)).toEqual(Object.keys(exported).sort((a, b) => (a < b ? -1 : 1)))
-    writeFileSync(
-      join(user, `${entry}.ts`),
-      `import * as m from 'adjoint/${entry}'\n${Object.entries(made)
-        .map(([name, value]) => `export const ${name} = ${value}\n`)
-        .join('')}`,
-    )
-    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
-    // an error is what it prints
-    await run(
-      user,
-      process.execPath,
-      tsc,
-      ...options,
-      '--skipLibCheck',
-      '--declaration',
-      '--outDir',
-      'out',
-      `${entry}.ts`,
-    )
-    const text = readFileSync(join(user, 'out', `${entry}.d.ts`), 'utf8')
+    const lines = Object.entries(made).map(([name, value]) => `export const ${name} = ${value}\n`)
+    const text = await declare(entry, `import * as m from 'adjoint/${entry}'\n${lines.join('')}`)
     expect(text.match(/^export declare const \w+: any/gm) ?? []).toEqual([])
-    writeFileSync(join(user, 'out', `${entry}Types.ts`), `export type * from './${entry}.js'`)
-    await run(user, process.execPath, tsc, ...options, '--noEmit', join('out', `${entry}Types.ts`))
   },
 )
+test('networks with plain functions, their programs and steps have declarations too', {
+  timeout: 2 * minutes,
+}, async () => {
+  expect(await declare('whole', declared.whole)).toContain('activations')
+})
 
 /** An example as a user would copy it: the package's names in place of our paths. */
 const copied = (file: string): string =>

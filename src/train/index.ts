@@ -1,5 +1,7 @@
 /** Training: steps as programs, and folds of them over data. */
 
+// the types of descents name these: declaration files of users need them under this entry
+export type { NumericArray } from '../../lang/syntax/tree.ts'
 export {
   afterReport,
   type Callback,
@@ -20,7 +22,7 @@ export {
   type Position,
 } from './checkpoint.ts'
 export { type CheckpointError, showCheckpointError } from './checkpointError.ts'
-export { type Descent, descentStep, descentStepOrThrow, startDescent } from './descent.ts'
+export { type Descent, descentStep, descentStepOrThrow, type ScalarType, startDescent } from './descent.ts'
 export {
   type Augment,
   augmentPictures,

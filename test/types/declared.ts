@@ -101,3 +101,40 @@ export const models = {
   vitB16: 'm.vitB16()',
   vitB16Names: 'm.vitB16Names',
 }
+
+/** Networks with plain functions among their layers, their programs, and what trains them: text of one file. */
+export const whole = `
+import * as a from 'adjoint'
+import * as nn from 'adjoint/nn'
+import * as o from 'adjoint/optim'
+import * as t from 'adjoint/train'
+export const activations = nn.sequential(
+  nn.dense(3, 4), a.relu, a.sigmoid, a.tanh, a.gelu, a.silu, a.leakyRelu(0.2), a.elu(), a.exp, a.softplus(), a.hardtanh,
+  a.softmax(), a.logSoftmax(), (x: a.Expr) => a.mul(x, 2), [nn.dense(4, 4), a.relu6],
+)
+export const functions = [
+  nn.sequential(a.sum(0)), nn.sequential(a.argmax(0)), nn.sequential(a.permute([1, 0])), nn.sequential(a.reshape([3, 4])),
+  nn.sequential(a.maxPool({ kernel: 2 })), nn.sequential(a.oneHot(3)), nn.sequential(a.normalize()), nn.residual(a.cumSum(0)),
+  nn.sequential(a.squeeze(0)), nn.parallel(a.take(0, 1), a.flatten()), nn.sequential(a.broadcastTo([3])), nn.repeat(2, nn.sequential(a.softmax())),
+  nn.sequential(a.pixelShuffle(2)), nn.checkpoint(a.unsqueeze(0)), nn.sequential(a.flip(0)), nn.gated(a.relu, a.sigmoid),
+] as const
+export const network = nn.sequential(
+  nn.takes(a.real(1, 28, 28)), nn.conv2d(1, 8, 3), a.relu, nn.maxPool(2), nn.flatten(), nn.dropout(0.1),
+  nn.residual(nn.sequential(nn.dense(1352, 1352), a.relu)), nn.dense(1352, 10),
+)
+export const forward = nn.forwardOrThrow('train')(network, a.real(1, 28, 28))
+export const question = nn.predict(network, a.real(1, 28, 28))
+export const batch = a.vmap(8, { over: { params: false, state: false, x: true } })(nn.predictOrThrow(network, a.real(1, 28, 28)))
+export const program = a.programOrThrow({ x: a.real(3), k: a.int() }, ({ x }) => a.sum()(a.mul(x, x)))
+export const gradient = a.gradOrThrow(program)
+export const both = a.valueAndGrad(program)
+export const forwards = a.jvp(program)
+export const backwards = a.vjp(program)
+export const second = a.hessian(program)
+export const linear = a.linearize(program)
+export const start = network.init
+export const optimizer = o.adam({ rate: o.cosine(1e-3, 100) })
+export const loss = a.programOrThrow([network.params, a.real(10)], ([p, y]) => a.sum()(a.mul(p[7].b, y)))
+export const descent = t.startDescent(optimizer, network.params, network.init(null as never).params)
+export const step = t.descentStepOrThrow(optimizer)(loss)
+`
