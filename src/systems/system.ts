@@ -12,7 +12,7 @@ import type { Finding, Report, RunOptions } from '../report/index.ts'
  */
 export type Precision = 'exact' | 'fast'
 /** What a file of examples/ exports. */
-export interface Example {
+interface Example {
   /** Its programs; their gradients are checked against finite differences when the system is run. */
   readonly programs?: { readonly [what: string]: Program<unknown, unknown> }
   readonly run: (options: RunOptions) => TE.TaskEither<string, Report>
