@@ -15,7 +15,7 @@ import type { Winograd } from './winograd.ts'
 import { imageOf } from './winogradLayout.ts'
 
 /** An array that a transform reads or writes, with the kernel that copies it, and what clears its border. */
-export interface Place {
+export interface TiledArray {
   readonly region: Region
   readonly address: Linear
   readonly part?: Part
@@ -51,13 +51,13 @@ const copied = (
   body: Scalar,
   to: Linear,
   size: number,
-): Place => {
+): TiledArray => {
   const region = w.arena.take(size, 'real')
   const part = writePart(w, f.outer, { ...s, axes, body, out: region, dtype: 'real', label: `${s.label}: copy` }, to)
   return { region, address: to, part, clear: product(axes) < size ? clearOf(region) : none }
 }
 /** The data inside a border of zeros; what a last tile reads behind the image is zero too. */
-export const dataOf = (w: Writer, f: Winograd, s: KernelSpec): Place => {
+export const dataOf = (w: Writer, f: Winograd, s: KernelSpec): TiledArray => {
   const valid = validIn(f)
   const positions = f.slides.map((x) => x.position)
   const ranges = valid ?? positions.map((p) => [0, p.size - 1] as const)
@@ -73,7 +73,7 @@ export const dataOf = (w: Writer, f: Winograd, s: KernelSpec): Place => {
   return copied(w, f, s, axes, body, sum(place, constantOf(first)), sizeOf(size) + 4)
 }
 /** The filter where it is stored; where its own tiles would exceed it, a copy that zeros follow. */
-export const filterOf = (w: Writer, f: Winograd, s: KernelSpec): Place => {
+export const filterOf = (w: Writer, f: Winograd, s: KernelSpec): TiledArray => {
   const taps = f.slides.map((x) => x.tap)
   const [region, address] = f.stored
   if (f.tiled === 'outputs' || taps.every((t, k) => t.size === f.step * (f.tiles[k] ?? 0)))
@@ -84,7 +84,7 @@ export const filterOf = (w: Writer, f: Winograd, s: KernelSpec): Place => {
 }
 
 /** The output itself if tiles fill it and nothing follows the sums, else scratch memory, and the kernel that reads it. */
-export const resultOf = (w: Writer, f: Winograd, s: KernelSpec): Place => {
+export const resultOf = (w: Writer, f: Winograd, s: KernelSpec): TiledArray => {
   const to = s.axes.filter((i) => i.size === 1).reduce(without, rowMajor(s.axes))
   const outs = f.slides.map((x) => x.out)
   const fills = f.tiled === 'taps' || outs.every((o, k) => o.size === f.step * (f.tiles[k] ?? 0))

@@ -16,7 +16,7 @@ import { offset } from './direct.ts'
 import { iterationsOf, type Part } from './part.ts'
 import { type TileStep, writeTransform } from './tileTransform.ts'
 import { positionsOf, tilesOf, type Winograd } from './winograd.ts'
-import { dataOf, filterOf, type Place, resultOf } from './winogradArrays.ts'
+import { dataOf, filterOf, resultOf, type TiledArray } from './winogradArrays.ts'
 import { type Ends, type Layout, layoutOf } from './winogradLayout.ts'
 
 type Int = Code<'i32'>
@@ -39,9 +39,9 @@ const blocksOf = (f: Winograd): Blocks => {
   const blocks = Math.ceil(all / some)
   return { all, rows: Math.ceil(all / blocks), count: blocks }
 }
-const endsOf = (f: Winograd, filter: Place, result: Place): Ends => {
+const endsOf = (f: Winograd, filter: TiledArray, result: TiledArray): Ends => {
   const bytes = (i: Index): number => 4 * coefficient(result.address, i)
-  const apart = ({ address }: Place, is: readonly Index[]): number => 4 * (strideOf(address, is) ?? 0)
+  const apart = ({ address }: TiledArray, is: readonly Index[]): number => 4 * (strideOf(address, is) ?? 0)
   const [v, h] = f.slides
   return {
     filter: filter.address,
@@ -61,7 +61,7 @@ const iterationOf = (f: Winograd, { all, rows, count: blocks }: Blocks, { publis
   const inBlock = (n: number, code: Code): Code => (blocks === 1 ? code : when(i32.eq(block, i32.const(n)), code))
   return {
     outer,
-    address: ({ region, address }: Place): Int =>
+    address: ({ region, address }: TiledArray): Int =>
       i32.add(i32.const(region.base + 4 * address.constant), offset(region, address, f.outer, value)),
     /** The first row of tiles: the last block starts earlier, and treats some again. */
     first: all % rows === 0 ? at : i32.sub(at, i32.mul(i32.gt(at, last), i32.sub(at, last))),

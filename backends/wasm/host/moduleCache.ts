@@ -90,10 +90,14 @@ const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileErro
   const large = beyondMemory(plan, { ...about, needed: costOf(plan).peak })
   if (large) return E.left(large)
   const pays = threads > 1 && hasSharedMemory() && isLargeProgram(plan)
-  const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed })
-  const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed }) : shared
-  const beyond = beyondMemory(plan, { ...about, needed: bytesOf(compiled), width: widthOf(element, 'real') })
-  return beyond ? E.left(beyond) : E.right({ plan, compiled })
+  const attempt = (once: boolean): E.Either<CompileError, Written> => {
+    const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed, once })
+    const compiled = pays && shared.threads === 1 ? compilePlan(plan, carried, { element, relaxed, once }) : shared
+    const beyond = beyondMemory(plan, { ...about, needed: bytesOf(compiled), width: widthOf(element, 'real') })
+    return beyond ? E.left(beyond) : E.right({ plan, compiled })
+  }
+  // where there is no memory for what is computed once, it is computed in every run
+  return E.alt(() => attempt(false))(attempt(true))
 }
 /** What a module depends on, beside the program. */
 interface Conditions extends Asked {

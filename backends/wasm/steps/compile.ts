@@ -53,6 +53,8 @@ interface Settings {
   readonly threads?: number
   /** Multiply and add in one instruction, where the engine has it. */
   readonly relaxed?: boolean
+  /** Whether what depends on unchanged inputs alone is computed once for each state, in memory of its own. Default: true. */
+  readonly once?: boolean
 }
 interface Constant {
   readonly region: Region
@@ -64,7 +66,7 @@ const page = 65536
 export const compilePlan = (
   plan: Plan,
   carried = 0,
-  { element = float32, threads = 1, relaxed = false }: Settings = {},
+  { element = float32, threads = 1, relaxed = false, once: isOnce = true }: Settings = {},
 ): Compiled => {
   const m = makeModule(threads > 1 ? [check] : [])
   const several = threads > 1 ? makeTeam(m, threads) : undefined
@@ -81,7 +83,7 @@ export const compilePlan = (
   for (const [values, dtype] of constantsOf(plan))
     if (!data.has(values)) data.set(values, { region: arena.take(values.length, dtype), dtype, values })
   const unchanged = inputs.filter((_, k) => k < carried && plan.outputs[k] === k)
-  const { bound, ...once } = makeBound([...unchanged, ...[...data.values()].map((d) => d.region)])
+  const { bound, ...once } = makeBound(isOnce ? [...unchanged, ...[...data.values()].map((d) => d.region)] : [])
   let outputs: readonly Region[] = []
   const run = m.func([], 'none', (locals) => {
     const w: Writer = {

@@ -140,6 +140,8 @@ const withShape = (v: Value, shape: Shape, pick: Draw['pick']): Value => {
   const all = t.shape.map((_, d) => d)
   const resample = (): Value => {
     const n = sizeOf(t.shape)
+    // nothing can be read of an empty value, such as the start of a box of no axes
+    if (n === 0) return constant({ dtype: t.dtype, shape }, 0)
     const step = 1 + pick(3)
     const data = Array.from({ length: sizeOf(shape) }, (_, k) => (k * step) % n)
     return sure(

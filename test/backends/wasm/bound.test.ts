@@ -5,7 +5,7 @@ import { wasm } from '../../../backends/wasm/index.ts'
 import { compilePlan } from '../../../backends/wasm/steps/compile.ts'
 import { planOf } from '../../../backends/wasm/steps/planOf.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
-import { add, fori, linear, matmul, permute, programOrThrow, real, tanh } from '../../../src/index.ts'
+import { add, conv, fori, linear, matmul, permute, programOrThrow, real, tanh } from '../../../src/index.ts'
 import { orFail } from '../execution.ts'
 
 const numbers = (n: number, k: number): Float32Array => Float32Array.from({ length: n }, (_, i) => Math.sin(i * k + k))
@@ -62,4 +62,24 @@ test('weights are packed in a function of their own, which a program that change
   expect(names(3)).toMatch(/right, once/)
   expect(names(3)).toMatch(/left, once/)
   expect(names(0)).not.toMatch(/, once/)
+})
+test('filters are transformed in every run where there is no memory to keep them', async () => {
+  const [image, filter] = [real(64, 14, 14), real(64, 64, 3, 3)]
+  const layer = programOrThrow([{ w: filter, v: filter }, image], ([{ w, v }, a]) => {
+    return [{ w, v }, conv({ pad: 1 })(conv({ pad: 1 })(a, w), v)] as const
+  })
+  const plan = planOf(layer.closed)
+  const pages = (once: boolean): number => compilePlan(plan, 2, { once }).pages
+  const memory = 65536 * (pages(true) - 1)
+  expect(pages(false)).toBeLessThan(pages(true))
+  const found = await Promise.all(
+    [{}, { memory }].map(async (options) => {
+      const held = orFail(await wasm(options).resident(layer)())
+      orFail(await held.load({ w: numbers(64 * 64 * 9, 1), v: numbers(64 * 64 * 9, 2) })())
+      const y = orFail(await held.step(numbers(64 * 14 * 14, 3))())
+      held.release()
+      return y
+    }),
+  )
+  expect(found[1]).toEqual(found[0])
 })

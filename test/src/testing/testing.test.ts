@@ -67,3 +67,10 @@ test('arbitraries', () => {
     { numRuns: 10 },
   )
 })
+test('programs are drawn from empty arrays too, such as the start of a box of no axes', () => {
+  const drawn = arbitraryProgram({ primitives: ['dynamicSlice', 'dynamicPad', 'gather', 'reshape'] })
+  fc.assert(
+    fc.property(drawn, (p) => p.closed.outputs.length > 0),
+    { numRuns: 300, seed: 1 },
+  )
+})
