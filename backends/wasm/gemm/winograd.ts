@@ -30,7 +30,7 @@ export interface Winograd extends Tiled {
   readonly stored: readonly [Region, Linear]
 }
 /** As many multiplications take as long as one number that is transformed, copied, or only read. */
-const [perTransformed, perCopied, perRead] = [16, 16, 4]
+const [perTransformed, perCopied, perRead] = [16, 16, 8]
 /** With fewer, the direct sum is left for no gain that could be measured. */
 const gain = 0.9
 
