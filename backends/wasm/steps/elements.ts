@@ -1,6 +1,6 @@
 /**
  * The elements of one kernel: on the matrix core where that pays, else by loops. The choice depends only on the form and
- * the sizes of the kernel, so the bits do not depend on the number of threads.
+ * the sizes of the kernel, and on what no run changes, so the bits do not depend on the number of threads.
  */
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
