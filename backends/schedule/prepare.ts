@@ -30,6 +30,8 @@ export interface KernelTarget {
   readonly reductions: LongReductions
   /** Contractions that run on a matrix core; absent where the back end has none. */
   readonly onMatrixCore?: (c: Contraction) => boolean
+  /** Products with few rows, whose sums need no parts; absent where there are none. */
+  readonly inRows?: (c: Contraction) => boolean
   /** Contractions whose sums are never long; absent where there are none. */
   readonly inTiles?: (axes: readonly Index[], body: Scalar) => boolean
 }
@@ -52,12 +54,13 @@ const splitFor = (target: KernelTarget): ((k: KernelStep) => Split | undefined) 
   )
 
 const splitSums = (
-  { onMatrixCore, inTiles, reductions, refusesMoreArrays, limits }: KernelTarget,
+  { onMatrixCore, inRows, inTiles, reductions, refusesMoreArrays, limits }: KernelTarget,
   indices: readonly Index[],
   body: Scalar,
   sources: number,
 ): Split | undefined => {
   const product = onMatrixCore && contractionIn(indices, body)
+  if (product && inRows?.(product)) return undefined
   if (product && onMatrixCore(product)) {
     const blocks = inTiles?.(indices, body) ? undefined : splitProduct(indices, product, body, sources)
     // without the test the kernel runs as loops

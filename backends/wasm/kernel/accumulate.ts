@@ -29,7 +29,8 @@ type V = Code<'v128'>
 type Int = Code<'i32'>
 export interface Accumulator {
   readonly start: Code
-  readonly add: (x: V | One) => Code
+  /** To a part, of an accumulator that has several: one addition does not wait for the one before. */
+  readonly add: (x: V | One, part?: number) => Code
   /** The result; lanes where the accumulator has a result in each. */
   readonly result: () => V | One
 }
@@ -82,6 +83,7 @@ export const single = (element: Element, by: Monoid, dtype: DType, long: boolean
   }
 }
 
+type Sums = readonly [low: Local<'v128'>, high: Local<'v128'>]
 /** A vector at a time: a result in each lane, or one where the sum runs over the lanes. */
 export const lanes = (
   element: Element,
@@ -90,20 +92,26 @@ export const lanes = (
   long: boolean,
   across: boolean,
   local: Locals,
+  parts = 1,
 ): Accumulator => {
   if (dtype === 'real' && by === 'add' && long && element.type === 'f32') {
-    const [low, high, x] = [local('v128'), local('v128'), local('v128')]
+    const x = local('v128')
+    const sums = Array.from({ length: parts }, () => [local('v128'), local('v128')] as const)
+    const [first, ...others] = sums as [Sums, ...Sums[]]
+    const total = (half: 0 | 1): V => others.reduce((sum, s) => f64x2.add(sum, s[half].get), first[half].get)
     return {
-      start: seq(low.set(f64x2.const(0)), high.set(f64x2.const(0))),
-      add: (v) =>
-        seq(
+      start: seq(...sums.flat().map((s) => s.set(f64x2.const(0)))),
+      add: (v, part = 0) => {
+        const [low, high] = sums[part] ?? first
+        return seq(
           x.set(asLanes(v)),
           low.set(f64x2.add(low.get, f64x2.ofF32(x.get))),
           high.set(f64x2.add(high.get, f64x2.ofF32(v128.shuffle(x.get, x.get, [2, 3, 2, 3])))),
-        ),
+        )
+      },
       result: () => {
-        if (!across) return v128.shuffle(f32x4.ofF64(low.get), f32x4.ofF64(high.get), [0, 1, 4, 5])
-        const both = f64x2.add(low.get, high.get)
+        if (!across) return v128.shuffle(f32x4.ofF64(total(0)), f32x4.ofF64(total(1)), [0, 1, 4, 5])
+        const both = f64x2.add(total(0), total(1))
         return f32.ofF64(f64.add(f64x2.lane(both, 0), f64x2.lane(both, 1)))
       },
     }

@@ -4,7 +4,7 @@ import { bug } from '../../../lang/syntax/error.ts'
 import type { DType } from '../../../lang/syntax/shape.ts'
 import type { LoopStatement } from '../../rewrite/codeMotion.ts'
 import { mentions } from '../../rewrite/scalars.ts'
-import { type Code, count, type Element, i32, i32x4, v128 } from '../assembler/index.ts'
+import { type Code, count, type Element, i32, i32x4, none, seq, v128 } from '../assembler/index.ts'
 import { type Accumulator, lanes, single, unitLanes } from './accumulate.ts'
 import type { ActiveLanes, Context, WriteBlock } from './context.ts'
 import { chainsIn } from './lower.ts'
@@ -13,6 +13,8 @@ import { asLanes, asOne, firstLane, lanesAs, splat } from './operators.ts'
 type V = Code<'v128'>
 /** Sums longer than this are accumulated in double. */
 const longSum = 16
+/** Sums over lanes from this length on have parts, where few statements compute a term. */
+const [partedSum, fewStatements, parts] = [128, 4, 2]
 
 export const makeReductions = (
   context: Context,
@@ -20,6 +22,11 @@ export const makeReductions = (
 ): ((s: LoopStatement, active: ActiveLanes) => void) => {
   const { nest, locals, scope, demand, enter, lib } = context
   const { isStarted, start, add, finish } = makeAccumulators(context)
+  const isParted = ({ index, body }: LoopStatement): boolean =>
+    nest.lanes.has(index) &&
+    index.size >= partedSum &&
+    body.length <= fewStatements &&
+    body.every((x) => x._tag !== 'For')
   return (s, active) => {
     const reduces = s.reduces.filter(demand.needs)
     if (reduces.length === 0) return
@@ -28,17 +35,27 @@ export const makeReductions = (
     const i = locals('i32')
     scope.count(s.index, i)
     enter(s.index)
-    const body = (inside: ActiveLanes): void => {
+    const body = (inside: ActiveLanes, part = 0): void => {
       writeBlock(s.body, inside)
-      for (const r of reduces) add(r, inside)
+      for (const r of reduces) add(r, inside, part)
     }
     const n = s.index.size
     const by = nest.lanes.has(s.index) ? lib.element.lanes : 1
     const whole = n - (n % by)
-    if (whole > 0) {
-      const loop = scope.nested(() => body(active))
-      scope.emit(count(i, i32.const(0), i32.const(whole), by, loop))
-    }
+    const next = i.set(i32.add(i.get, i32.const(by)))
+    const copies = isParted(s) ? parts : 1
+    const loop = (some: number): Code =>
+      seq(
+        ...Array.from({ length: some }, (_, k) =>
+          seq(
+            k > 0 ? next : none,
+            scope.nested(() => body(active, k)),
+          ),
+        ),
+      )
+    const parted = whole - (whole % (copies * by))
+    if (parted > 0) scope.emit(count(i, i32.const(0), i32.const(parted), by, loop(copies)))
+    if (parted < whole) scope.emit(count(i, i32.const(parted), i32.const(whole), by, loop(1)))
     if (whole < n) {
       scope.emit(i.set(i32.const(whole)))
       body({ ...active, added: n - whole })
@@ -89,12 +106,12 @@ const makeAccumulators = (context: Context) => {
     const chain = chainOf(r)
     const long = chain.reduce((n, x) => n * x.index.size, 1) > longSum
     const a = hasLanes(r)
-      ? lanes(element, r.by, r.dtype, long, isAcross(r), locals)
+      ? lanes(element, r.by, r.dtype, long, isAcross(r), locals, isAcross(r) && long ? parts : 1)
       : single(element, r.by, r.dtype, long, locals)
     for (const x of chain) accumulators.set(x, a)
     emit(a.start)
   }
-  const add = (r: Reduce, { added }: ActiveLanes): void => {
+  const add = (r: Reduce, { added }: ActiveLanes, part: number): void => {
     if (innerOf(r)) return
     const a = accumulatorOf(r)
     // masks are summed as 0 and 1
@@ -102,7 +119,7 @@ const makeAccumulators = (context: Context) => {
     const value = hasLanes(r) ? bits(scope.inLanes(r.body)) : scope.one(r.body)
     const masked = (n: number): V =>
       v128.select(firstLanes(element, r.dtype, n), asLanes(value), unitLanes(element, r.by, r.dtype))
-    emit(a.add(added === undefined ? value : masked(added)))
+    emit(a.add(added === undefined ? value : masked(added), part))
   }
   const finish = (r: Reduce): void => {
     const result = keep(accumulatorOf(r).result())

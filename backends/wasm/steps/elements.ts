@@ -1,6 +1,6 @@
 /**
  * The elements of one kernel: on the matrix core where that pays, else by loops. The choice depends only on the form and
- * the sizes of the kernel, so the bits do not depend on the number of threads.
+ * the sizes of the kernel, and on what no run changes, so the bits do not depend on the number of threads.
  */
 import type { Scalar } from '../../../lang/kernel/index.ts'
 import { bug } from '../../../lang/syntax/error.ts'
@@ -9,10 +9,19 @@ import { type Contraction, canTestFinite, contractionIn, productSumIn } from '..
 import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
-import { all, type Code, type Element, i32, seq, when } from '../assembler/index.ts'
+import { all, type Code, i32, seq, when } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
 import { writeGemm } from '../gemm/gemm.ts'
-import { afterSums, type RowProduct, rowProductOf, writeRowProduct } from '../gemm/rowProduct.ts'
+import {
+  afterSums,
+  type FewRows,
+  fewRowsIn,
+  isBetterPacked,
+  orderOf,
+  type RowProduct,
+  rowProductOf,
+  writeRowProduct,
+} from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { areWorthTiling, type Windows, windowsIn } from '../gemm/windows.ts'
 import { type Winograd, winogradOf } from '../gemm/winograd.ts'
@@ -39,20 +48,27 @@ type DirectWay =
 type Way =
   | DirectWay
   | { readonly _tag: 'Tiles'; readonly tiles: Winograd; readonly spec: KernelSpec; readonly otherwise: DirectWay }
-/** A vector times a matrix that is read where it lies. */
+/** Some vectors times a matrix that is read where it lies. */
 interface Row {
-  readonly sums: Contraction
+  readonly sums: FewRows
   readonly product: RowProduct
 }
-const rowOf = (s: KernelSpec): Row | undefined => {
-  const sums = contractionIn(s.axes, s.body)
-  const product = sums && rowProductOf(sums, s)
-  return sums && product && { sums, product }
+const isBoundIn = (w: Writer, s: KernelSpec, x: Scalar): boolean => {
+  const region = x._tag === 'Load' ? s.reads[x.source] : undefined
+  return region !== undefined && w.bound.has(region)
+}
+const rowOf = (w: Writer, s: KernelSpec): Row | undefined => {
+  const c = contractionIn(s.axes, s.body)
+  const [found] = (c ? fewRowsIn(c) : []).flatMap((sums): readonly Row[] => {
+    const product = isBetterPacked(sums, isBoundIn(w, s, sums.right)) ? undefined : rowProductOf(sums, s)
+    return product ? [{ sums, product }] : []
+  })
+  return found
 }
 /** Rows, windows and transformed tiles are written for float32 only. */
 const wayOf = (w: Writer, s: KernelSpec): Way => {
-  const element = w.lib.element
-  const way = w.once(`way ${formOfSpec(s)}`, () => findWay(element, s))
+  const bound = s.reads.map((r) => (w.bound.has(r) ? 'bound' : ''))
+  const way = w.once(`way ${bound} ${formOfSpec(s)}`, () => findWay(w, s))
   switch (way._tag) {
     case 'Loops':
       return way
@@ -62,19 +78,21 @@ const wayOf = (w: Writer, s: KernelSpec): Way => {
     case 'Row':
     case 'Windows':
     case 'Tiles':
-      return findWay(element, s)
+      return findWay(w, s)
   }
 }
-const findWay = (element: Element, s: KernelSpec): Way => {
-  const otherwise = directWayOf(element, s)
+const findWay = (w: Writer, s: KernelSpec): Way => {
+  const { element } = w.lib
+  const otherwise = directWayOf(w, s)
   if (element.type !== 'f32' || (otherwise._tag !== 'Product' && otherwise._tag !== 'Windows')) return otherwise
-  const tiles = winogradOf(otherwise.spec)
+  const tiles = winogradOf(otherwise.spec, (x) => isBoundIn(w, otherwise.spec, x))
   return tiles ? { _tag: 'Tiles', tiles, spec: otherwise.spec, otherwise } : otherwise
 }
-const directWayOf = (element: Element, given: KernelSpec): DirectWay => {
+const directWayOf = (w: Writer, given: KernelSpec): DirectWay => {
+  const { element } = w.lib
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
   const isSingle = element.type === 'f32'
-  const row = isSingle ? rowOf(given) : undefined
+  const row = isSingle ? rowOf(w, given) : undefined
   if (row) return { _tag: 'Row', row }
   const spec = { ...given, ...dividedInPlace(given.axes, given.body) }
   const c = contractionIn(spec.axes, spec.body)
@@ -111,11 +129,13 @@ const writeBy = (w: Writer, s: KernelSpec, way: Way): Code => {
 const writeSums = (w: Writer, x: Windows, s: KernelSpec): Code => w.arena.inside(() => writeWindows(w, x, s))
 const writeProduct = (w: Writer, c: Contraction, s: KernelSpec): Code => w.arena.inside(() => writeGemm(w, c, s))
 const writeTiles = (w: Writer, x: Winograd, s: KernelSpec): Code => w.arena.inside(() => writeWinograd(w, x, s))
-/** A vector times a matrix, and a kernel for what follows the sums. */
+/** Some vectors times a matrix, and a kernel for what follows the sums. */
 const writeRow = (w: Writer, { sums: c, product: p }: Row, s: KernelSpec): Code => {
-  const alone = s.body === c.sum && s.out.shift === undefined
-  const sums = alone ? s.out : w.arena.take(p.columns, 'real')
-  const run = shareIfLarge(w, writeRowProduct(w.m, p, sums, s.label), 2 * p.columns * p.depth)
+  const order = orderOf(c)
+  const inOrder = s.axes.filter((i) => i.size > 1).every((i, d) => i === order[d])
+  const alone = s.body === c.sum && s.out.shift === undefined && inOrder
+  const sums = alone ? s.out : w.arena.take(p.rows * p.columns, 'real')
+  const run = shareIfLarge(w, writeRowProduct(w.m, p, sums, s.label), 2 * p.rows * p.columns * p.depth)
   return alone ? run : seq(run, writeLoops(w, afterSums(c, s, sums)))
 }
 const lowered = (s: KernelSpec): Lowered => lower(s.axes, unrollShort(chooseShort(s.body)), s.shapes)

@@ -6,6 +6,7 @@ import type { NoisePlaces } from '../../schedule/noise.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { type KernelTarget, prepare, prepareSimple } from '../../schedule/prepare.ts'
 import { type Element, float32, float64 } from '../assembler/index.ts'
+import { runsInRows } from '../gemm/rowProduct.ts'
 import { isWorthPacking } from '../gemm/tiling.ts'
 import { runsWhole, tiledIn } from '../gemm/winograd.ts'
 
@@ -16,6 +17,7 @@ const targetFor = (element: Element): KernelTarget => ({
   // 64 parts: enough for every number of threads to share
   reductions: { long: 1 << 15, tooLong: Number.POSITIVE_INFINITY, parts: () => 64, rows: 8 },
   onMatrixCore: (c) => isWorthPacking(element, c),
+  inRows: (c) => element.type === 'f32' && runsInRows(c),
   inTiles: (axes, body) => {
     const fine = dividedInPlace(axes, body)
     return element.type === 'f32' && runsWhole(tiledIn(fine.axes, fine.body))

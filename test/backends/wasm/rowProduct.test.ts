@@ -1,4 +1,4 @@
-/** Vectors times matrices, in every order that their kernels read, against the reference; and loops of them. */
+/** Vectors, and few rows, times matrices, in every order that their kernels read, against the reference; and loops of them. */
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
@@ -50,8 +50,62 @@ const programs: readonly (readonly [string, AnyProgram])[] = [
   ['no whole vectors', programOrThrow([real(63), real(63, 131)], ([x, m]) => down(x, m))],
 ] as unknown as readonly (readonly [string, AnyProgram])[]
 
+const [alongAll, downAll] = [times('ik', 'jk', 'ij'), times('ik', 'kj', 'ij')]
+/** Some rows, in the orders of both operands and of the result. */
+const few = [2, 3, 4, 5, 8, 11].flatMap((n): readonly (readonly [string, AnyProgram])[] => {
+  const of = (name: string, p: unknown) => [`${n} rows ${name}`, p as AnyProgram] as const
+  return [
+    of(
+      'along',
+      programOrThrow([real(n, k), real(j, k)], ([x, m]) => alongAll(x, m)),
+    ),
+    of(
+      'down',
+      programOrThrow([real(n, k), real(k, j)], ([x, m]) => downAll(x, m)),
+    ),
+    of(
+      'down, from columns',
+      programOrThrow([real(k, n), real(k, j)], ([x, m]) => times('ki', 'kj', 'ij')(x, m)),
+    ),
+    of(
+      'along, into columns',
+      programOrThrow([real(n, k), real(j, k)], ([x, m]) => times('jk', 'ik', 'ji')(m, x)),
+    ),
+    of(
+      'down, into columns',
+      programOrThrow([real(k, n), real(k, j)], ([x, m]) => times('kj', 'ki', 'ji')(m, x)),
+    ),
+    of(
+      'along, and what follows',
+      programOrThrow([real(n, k), real(j, k), real(n, j)], ([x, m, b]) => tanh(add(alongAll(x, m), b))),
+    ),
+    of(
+      'along in blocks',
+      programOrThrow([real(n, 8200), real(12, 8200)], ([x, m]) => alongAll(x, m)),
+    ),
+    of(
+      'down in blocks',
+      programOrThrow([real(n, 8), real(8, 8200)], ([x, m]) => downAll(x, m)),
+    ),
+  ]
+})
+test('the sums of few rows are not split', () => {
+  const long = programOrThrow([real(4, 25088), real(8, 25088)], ([x, m]) => alongAll(x, m)) as unknown as AnyProgram
+  const deep = programOrThrow([real(4, 4096), real(4096, 8)], ([x, m]) => downAll(x, m)) as unknown as AnyProgram
+  expect([long, deep].map((p) => kernelsOf(planOf(p.closed)).length)).toEqual([1, 1])
+})
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%d in a matrix reaches its column alone', async (x) => {
+  const p = programOrThrow([real(3, k), real(k, j)], ([a, m]) => downAll(a, m)) as unknown as AnyProgram
+  const s = await subject(wasm(), p)
+  const [a, m] = valuesFrom(5, inTypes(p.closed)) as [Float64Array, Float64Array]
+  const spoilt = [a, m.map((v, i) => (i === 5 * j + 7 ? x : v))]
+  const [found] = (await s.run(spoilt)) as unknown as readonly [ArrayLike<number>]
+  expect(Array.from(found, Number.isFinite)).toEqual(Array.from({ length: 3 * j }, (_, i) => i % j !== 7))
+  s.release()
+})
+
 describe.each([1, 2])('on %i threads', (threads) => {
-  test.each(programs)('%s', async (_, p) => {
+  test.each([...programs, ...few])('%s', async (_, p) => {
     const s = await subject(wasm({ threads }), p)
     const x = valuesFrom(5, inTypes(p.closed))
     expect(await agrees(s, x, 1e-5)).toBe(true)
