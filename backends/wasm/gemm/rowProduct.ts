@@ -72,9 +72,6 @@ export const fewRowsIn = (c: Contraction): readonly FewRows[] => {
   const { rows, columns, left, right } = c
   return [c, { ...c, rows: columns, columns: rows, left: right, right: left }].filter(isFew)
 }
-/** Whether the packed core is quicker: for some vectors and short sums, where a matrix that no run changes is packed once. */
-export const isBetterPacked = (c: FewRows, isBound: boolean): boolean =>
-  isBound && product(c.rows) > 2 && product(c.summed) < block
 /** Whether a side is one load at these indices, in this order. */
 const isAt = (side: Scalar, indices: readonly Index[]): boolean => {
   if (side._tag !== 'Load' || side.dtype !== 'real') return false

@@ -7,7 +7,6 @@
  */
 import type { Index, Scalar } from '../../../lang/kernel/index.ts'
 import type { Linear } from '../../rewrite/linear.ts'
-import { mentions } from '../../rewrite/scalars.ts'
 import { type Sliding, slidingIn } from '../../rewrite/sliding.ts'
 import type { Region } from '../kernel/region.ts'
 import type { KernelSpec } from '../kernel/writer.ts'
@@ -29,8 +28,8 @@ export interface Winograd extends Tiled {
   /** The filter where it is stored. */
   readonly stored: readonly [Region, Linear]
 }
-/** As many multiplications take as long as one number that is transformed, copied, or only read. */
-const [perTransformed, perCopied, perRead] = [16, 16, 8]
+/** As many multiplications take as long as one number that is transformed, or copied. */
+const [perTransformed, perCopied] = [16, 16]
 /** With fewer, the direct sum is left for no gain that could be measured. */
 const gain = 0.9
 
@@ -45,28 +44,26 @@ const tiledBy = (x: Sliding, step: number): Tiled => {
 /** Rows and columns of a transformed tile. */
 export const positionsOf = ({ short }: Tiled): number => short.outs + short.taps - 1
 export const tilesOf = ({ images, tiles }: Tiled): number => product(images) * tiles[0] * tiles[1]
-/** For each value of the outer axes, in multiplications. A filter that no run changes is not transformed, but read. */
-const timeOf = (f: Tiled, isBound: boolean): number => {
+/**
+ * For each value of the outer axes, in multiplications. A filter that no run changes is counted as the others: a program
+ * has the same bits whether its weights are bound or not.
+ */
+const timeOf = (f: Tiled): number => {
   const [c, k, t] = [product(f.channels), product(f.ofFilter), tilesOf(f)]
-  const each = c * k * t + perTransformed * (c * t + k * t) + (isBound ? perRead : perTransformed) * c * k
+  const each = c * k * t + perTransformed * (c * t + k * t + c * k)
   return positionsOf(f) ** 2 * each + perCopied * c * t * f.step ** 2
 }
-/** Whether a scalar is a load from an array that no run changes. */
-type IsBound = (x: Scalar) => boolean
-const never: IsBound = () => false
 /** The quickest tiles, if they gain. Channels fill vectors, and those of the filter the panels of the core. */
-export const tiledIn = (axes: readonly Index[], body: Scalar, isBound: IsBound = never): Tiled | undefined => {
+export const tiledIn = (axes: readonly Index[], body: Scalar): Tiled | undefined => {
   const x = slidingIn(axes, body, 3)
   if (x === undefined || x.data._tag !== 'Load' || x.filter._tag !== 'Load') return undefined
   const ofBoth = product([...x.ofData, ...x.summed]) * product(x.ofFilter)
   const direct = product(x.slides.flatMap((i) => [i.out, i.tap])) * ofBoth
   const [small, large] = [tiledBy(x, 2), tiledBy(x, 4)]
-  const time = (f: Tiled): number =>
-    timeOf(f, isBound(x.filter) && f.tiled === 'outputs' && !f.outer.some((i) => mentions(f.filter, i)))
-  const best = time(large) < time(small) ? large : small
+  const best = timeOf(large) < timeOf(small) ? large : small
   const fills = product(best.channels) % 4 === 0 && product(x.ofFilter) % 8 === 0
   const isShort = x.slides.every((i) => (best.tiled === 'outputs' ? i.tap : i.out).size === 3)
-  return fills && isShort && time(best) < gain * direct ? inMemory(best) : undefined
+  return fills && isShort && timeOf(best) < gain * direct ? inMemory(best) : undefined
 }
 /** Elements of the padded data that are copied at a time. */
 const mostCopied = 1 << 22
@@ -78,8 +75,8 @@ const inMemory = (f: Tiled): Tiled => {
   return inMemory({ ...f, outer: [...f.outer, first], images: rest, ofData: rest })
 }
 /** The same of a kernel whose filter can be read where it is stored. */
-export const winogradOf = (s: KernelSpec, isBound?: IsBound): Winograd | undefined => {
-  const f = s.dtype === 'real' ? tiledIn(s.axes, s.body, isBound) : undefined
+export const winogradOf = (s: KernelSpec): Winograd | undefined => {
+  const f = s.dtype === 'real' ? tiledIn(s.axes, s.body) : undefined
   if (f === undefined || f.data._tag !== 'Load' || s.reads[f.data.source]?.shift) return undefined
   const indices = [...f.outer, ...f.ofFilter, ...f.summed, ...f.slides.map((i) => i.tap)]
   const stored = plain(f.filter, s, indices)

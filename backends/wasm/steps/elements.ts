@@ -9,14 +9,13 @@ import { type Contraction, canTestFinite, contractionIn, productSumIn } from '..
 import { dividedInPlace } from '../../rewrite/residues.ts'
 import { chooseShort } from '../../rewrite/shortIndices.ts'
 import { unrollShort } from '../../rewrite/unrollShort.ts'
-import { all, type Code, i32, seq, when } from '../assembler/index.ts'
+import { all, type Code, type Element, i32, seq, when } from '../assembler/index.ts'
 import type { Finite } from '../functions/finite.ts'
 import { writeGemm } from '../gemm/gemm.ts'
 import {
   afterSums,
   type FewRows,
   fewRowsIn,
-  isBetterPacked,
   orderOf,
   type RowProduct,
   rowProductOf,
@@ -53,22 +52,18 @@ interface Row {
   readonly sums: FewRows
   readonly product: RowProduct
 }
-const isBoundIn = (w: Writer, s: KernelSpec, x: Scalar): boolean => {
-  const region = x._tag === 'Load' ? s.reads[x.source] : undefined
-  return region !== undefined && w.bound.has(region)
-}
-const rowOf = (w: Writer, s: KernelSpec): Row | undefined => {
+const rowOf = (s: KernelSpec): Row | undefined => {
   const c = contractionIn(s.axes, s.body)
   const [found] = (c ? fewRowsIn(c) : []).flatMap((sums): readonly Row[] => {
-    const product = isBetterPacked(sums, isBoundIn(w, s, sums.right)) ? undefined : rowProductOf(sums, s)
+    const product = rowProductOf(sums, s)
     return product ? [{ sums, product }] : []
   })
   return found
 }
 /** Rows, windows and transformed tiles are written for float32 only. */
 const wayOf = (w: Writer, s: KernelSpec): Way => {
-  const bound = s.reads.map((r) => (w.bound.has(r) ? 'bound' : ''))
-  const way = w.once(`way ${bound} ${formOfSpec(s)}`, () => findWay(w, s))
+  const { element } = w.lib
+  const way = w.once(`way ${formOfSpec(s)}`, () => findWay(element, s))
   switch (way._tag) {
     case 'Loops':
       return way
@@ -78,21 +73,19 @@ const wayOf = (w: Writer, s: KernelSpec): Way => {
     case 'Row':
     case 'Windows':
     case 'Tiles':
-      return findWay(w, s)
+      return findWay(element, s)
   }
 }
-const findWay = (w: Writer, s: KernelSpec): Way => {
-  const { element } = w.lib
-  const otherwise = directWayOf(w, s)
+const findWay = (element: Element, s: KernelSpec): Way => {
+  const otherwise = directWayOf(element, s)
   if (element.type !== 'f32' || (otherwise._tag !== 'Product' && otherwise._tag !== 'Windows')) return otherwise
-  const tiles = winogradOf(otherwise.spec, (x) => isBoundIn(w, otherwise.spec, x))
+  const tiles = winogradOf(otherwise.spec)
   return tiles ? { _tag: 'Tiles', tiles, spec: otherwise.spec, otherwise } : otherwise
 }
-const directWayOf = (w: Writer, given: KernelSpec): DirectWay => {
-  const { element } = w.lib
+const directWayOf = (element: Element, given: KernelSpec): DirectWay => {
   if (productSumIn(given.body) === undefined) return { _tag: 'Loops' }
   const isSingle = element.type === 'f32'
-  const row = isSingle ? rowOf(w, given) : undefined
+  const row = isSingle ? rowOf(given) : undefined
   if (row) return { _tag: 'Row', row }
   const spec = { ...given, ...dividedInPlace(given.axes, given.body) }
   const c = contractionIn(spec.axes, spec.body)

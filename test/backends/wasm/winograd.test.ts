@@ -29,7 +29,7 @@ const numbers = (p: AnyProgram, seed = 1): Values =>
   valuesFrom(seed, inTypes(p.closed), [-1, 1]).map((v) => Float64Array.from(v as ArrayLike<number>, Math.fround))
 
 /** How a kernel is tiled. */
-const tilesIn = (p: Plan, k: KernelStep, isBound = false): readonly string[] => {
+const tilesIn = (p: Plan, k: KernelStep): readonly string[] => {
   const region = (v: number) => ({ base: 0, size: sizeAt(p, v), width: 4 as const })
   const spec = {
     ...dividedInPlace(k.indices, k.body),
@@ -39,18 +39,13 @@ const tilesIn = (p: Plan, k: KernelStep, isBound = false): readonly string[] => 
     dtype: 'real' as const,
     label: '',
   }
-  const f = winogradOf(spec, () => isBound)
+  const f = winogradOf(spec)
   return f ? [`${f.tiled} by ${f.step}`] : []
 }
 const tilesOf = (p: AnyProgram): readonly string[] => {
   const plan = planOf(p.closed)
   return kernelsOf(plan).flatMap((k) => tilesIn(plan, k))
 }
-test('the transform of a filter that no run changes costs nothing in a run', () => {
-  const plan = planOf(layer([1, 256, 14, 14], [256, 256, 3, 3], { pad: 1 }).closed)
-  const tiles = (isBound: boolean) => kernelsOf(plan).flatMap((k) => tilesIn(plan, k, isBound))
-  expect([tiles(false), tiles(true)]).toEqual([['outputs by 2'], ['outputs by 4']])
-})
 /** Errors of a sum are those of its terms, which are as large as the largest sums. */
 const inScale = (found: Values, exact: Values): boolean =>
   found.every((v, k) => {
