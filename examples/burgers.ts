@@ -1,3 +1,4 @@
+/** The equation of Burgers, as the residual of a network, beside its exact solution. */
 import {
   add,
   apply,

@@ -1,3 +1,4 @@
+/** A pole on a cart, as a program: its motion, a policy, and what a policy earns. */
 import {
   abs,
   add,

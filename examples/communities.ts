@@ -1,3 +1,4 @@
+/** Random graphs with communities. */
 import { foldIn, type Key, normal, permutation, uniform } from '../src/random/index.ts'
 
 export const [classes, features] = [4, 16] as const

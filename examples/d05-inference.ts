@@ -26,8 +26,8 @@ const ranked = programOrThrow(real(10), (x) => {
   return { best: topK(0, 3)(probability), sum: sum()(probability) }
 })
 
-/** `adjoint run` checks their gradients against finite differences. */
 const narrow = leNet5({ size: 12, widths: [1, 1], hidden: [2, 2], classes: 2 })
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'a narrow copy': predictOrThrow(narrow, real(1, 12, 12)) }
 
 /** The least accuracy of the short training that makes the file. */

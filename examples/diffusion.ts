@@ -1,3 +1,4 @@
+/** A diffusion model: what is trained, and how it draws from noise. */
 import {
   add,
   apply,
@@ -39,8 +40,10 @@ const layersOf = <const D extends number>(d: D, hidden: number) =>
 export const startOf = (d: number, hidden: number, key: Key) => layersOf(d, hidden).init(key).params
 type Params = Handles<ReturnType<typeof layersOf<number>>['params']>
 /**
- * n mixtures of d numbers, [n, d], and their times, [n, 1], to data noise' - noise data' of each, where ' are the data and the
- * noise in it: the mixture turned by a right angle. Both together give both: a turn back.
+ * v-prediction. For n mixtures x = a data + b noise of d numbers, [n, d], with a = cos, b = sin of the angle of their times,
+ * [n, 1], the network answers v = a noise - b data. Then data = a x - b v, and noise = b x + a v.
+ *
+ * Source: Salimans and Ho, "Progressive distillation for fast sampling of diffusion models" (2022)
  */
 const turnIn = (d: number, hidden: number, n: number) => {
   const layers = layersOf(d, hidden)
@@ -64,7 +67,7 @@ export const lossOf = (d: number, hidden: number, n: number) =>
     },
   )
 /**
- * From noise to data: at each time the data are told, and a mixture with less noise is made of them, of what is left of the
+ * From noise to data: at each time the data are predicted, and a mixture with less noise is made of them, of what is left of the
  * noise, and of fresh noise, in the shares that the time before had if it is read backwards (Ho, Jain, Abbeel 2020).
  */
 export const draws = (d: number, hidden: number, n: number, steps: number) =>

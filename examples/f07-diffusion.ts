@@ -8,9 +8,9 @@ import { plane } from '../src/draw/index.ts'
 import { adam, cosine } from '../src/optim/index.ts'
 import { foldIn, normal, randomKey, uniform } from '../src/random/index.ts'
 import { atLeast, compute, type Report, type RunOptions } from '../src/report/index.ts'
+import { clusters, quality } from './clusters.ts'
 import { descended, keyWords } from './descend.ts'
 import { draws, lossOf, startOf } from './diffusion.ts'
-import { heaps, quality } from './heaps.ts'
 
 /** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'the loss': lossOf(2, 4, 3) }
@@ -39,8 +39,8 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   return pipe(
     TE.Do,
     TE.bind('plane', () => {
-      const data = (k: number) => heaps(foldIn(k)(foldIn(3)(from)), 256)
-      return learned(o, 'heaps', { d: 2, hidden: 128, n: 256, steps: o.small ? 1000 : 8000, data })
+      const data = (k: number) => clusters(foldIn(k)(foldIn(3)(from)), 256)
+      return learned(o, 'clusters', { d: 2, hidden: 128, n: 256, steps: o.small ? 1000 : 8000, data })
     }),
     TE.bind('points', ({ plane: { params } }) =>
       compute(o.backend)(draws(2, 128, 1000, 50), [
@@ -53,10 +53,12 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       const dots = Array.from({ length: 1000 }, (_, i) => [points[2 * i] ?? 0, points[2 * i + 1] ?? 0, 1] as const)
       return {
         findings: [
-          atLeast('part of points drawn within three deviations of a heap', o.small ? 0.5 : 0.9, good),
-          atLeast('part of the heap that got fewest, of 0.125', o.small ? 0.02 : 0.08, least),
+          atLeast('part of points drawn within three deviations of a cluster', o.small ? 0.5 : 0.9, good),
+          atLeast('part of the cluster that got fewest, of 0.125', o.small ? 0.02 : 0.08, least),
         ],
-        pictures: [{ name: 'heaps.svg', content: plane({ x: [-3, 3], y: [-3, 3], dots, title: 'drawn from noise' }) }],
+        pictures: [
+          { name: 'clusters.svg', content: plane({ x: [-3, 3], y: [-3, 3], dots, title: 'drawn from noise' }) },
+        ],
       }
     }),
   )

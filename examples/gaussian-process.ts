@@ -1,3 +1,4 @@
+/** A Gaussian process: its kernel, the likelihood of its scales, and predictions. */
 import {
   add,
   cholesky,

@@ -1,3 +1,4 @@
+/** A graph network of two rounds of messages. */
 import {
   apply,
   constant,

@@ -1,3 +1,4 @@
+/** MAML: parameters from which one step of descent fits a new task. */
 import {
   apply,
   constant,

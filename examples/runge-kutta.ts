@@ -1,3 +1,4 @@
+/** The classical method of Runge and Kutta, as a scan. */
 import { add, type Expr, mul, scan } from '../src/index.ts'
 
 export type Field = (x: Expr) => Expr

@@ -1,3 +1,4 @@
+/** A variational auto-encoder: its networks, its loss, and pictures drawn from its prior. */
 import {
   add,
   apply,

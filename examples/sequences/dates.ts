@@ -103,11 +103,11 @@ type Truth = Expr<readonly [number], 'int'>
  */
 const wholly = (found: Letters, y: Truth): Expr<readonly []> => reduceMin(0)(toReal(eq(argmax(1)(found), y)))
 
-/** `adjoint run` checks their gradients against finite differences. */
 const narrow = combine()('narrow', { read: gru(2, 2), write: gru(2, 2) }, (f, a) => {
   const memory = f.read(a) as Matrix
   return attention()(f.write(a) as Matrix, memory, memory)
 })
+/** `adjoint run` checks their gradients against finite differences. */
 export const programs = { 'a narrow encoder and decoder': predictOrThrow(narrow, real(3, 2)) }
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {

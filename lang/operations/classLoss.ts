@@ -89,8 +89,8 @@ const entropies = (options: CrossEntropyOptions, logits: Expr, target: Expr, wei
   return reduction === 'mean' ? div(sum()(losses), sum()(counted(own))) : reduceBy(reduction, losses)
 }
 /**
- * -ln softmax(logits)[target], over classes on axis 1, or on axis 0 for a single example, or on the axis that is given. An optional weight per class
- * multiplies the terms; 'mean' divides by the sum of the targets' weights, so that the mean of nothing is NaN: for the
+ * -ln softmax(logits)[target], over classes on axis 1, or on axis 0 for a single example, or on the axis that is given. An
+ * optional weight per class multiplies the terms; 'mean' divides by the sum of the targets' weights, so that the mean of nothing is NaN: for the
  * loss of one example that may be left out use 'sum'. A label that is no class means the nearest one, because a kernel
  * cannot raise an error; `fit` refuses examples with such labels.
  *

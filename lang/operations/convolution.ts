@@ -184,7 +184,8 @@ type Bias = Expr<any, 'real'>
  * Shape:   [C, ...H], [O, C / groups, ...K], [O]? -> [O, ...H']; the same with N in front
  *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: stride (1), dilation (1), pad (0) for every spatial axis: one number, or one per axis, and pad also
- *          [before, after] per axis, or 'same': H' = ceil(H / stride); groups (1): how many parts of the channels are convolved apart
+ *          [before, after] per axis, or 'same': H' = ceil(H / stride); groups (1): how many parts of the
+ *          channels are convolved apart
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  *
  * @example

@@ -94,13 +94,14 @@ export const tokensProblem = (x: Expr, rank: number, width: number, heads: numbe
   return shape.at(-1) === width ? undefined : wrong('input', `ends in an axis of ${shape.at(-1)}, not ${width}`)
 }
 
-interface Made {
+/** What an attention layer is made of. */
+interface HeadOptions {
   readonly width: number
   readonly heads: number
   readonly how: AttentionOptions
   readonly rotary: boolean
 }
-const selfAttend = ({ width, heads, how, rotary }: Made, x: Expr, p: HeadParameters): Expr =>
+const selfAttend = ({ width, heads, how, rotary }: HeadOptions, x: Expr, p: HeadParameters): Expr =>
   derived('multiHeadAttention', [x], tokensProblem(x, 2, width, heads) ?? rotaryProblem(rotary, width, heads), () => {
     const [q, k, v] = split(-1, [width, width, width])(linear(x, p.wQkv, p.bQkv))
     const each = splitHeads(heads)
@@ -112,7 +113,7 @@ const rotaryProblem = (rotary: boolean, width: number, heads: number): Problem |
 
 type Cache = { readonly keys: Expr; readonly values: Expr; readonly at: Expr }
 /** The newest token, which looks at those before it: their keys and values are in the cache. [D] -> [D] */
-const step = ({ width, heads, how, rotary }: Made, x: Expr, p: HeadParameters, { keys, values, at }: Cache) => {
+const step = ({ width, heads, how, rotary }: HeadOptions, x: Expr, p: HeadParameters, { keys, values, at }: Cache) => {
   const [q, k, v] = split(-1, [width, width, width])(linear(x, p.wQkv, p.bQkv))
   const each: (y: Expr) => Expr = reshape<Dims>([heads, 1, width / heads])
   const turn = (y: Expr): Expr => (rotary ? rotate(each(y), at) : each(y))
@@ -145,7 +146,7 @@ export const multiHeadAttention = <const D extends number, const H extends numbe
   options: AttentionLayerOptions = {},
 ): Layer<AttentionParams<D>, null, null, Attention<D, H>> => {
   const { weights = glorotUniform, rotary = false, ...how } = options
-  const made: Made = { width, heads, how, rotary }
+  const made: HeadOptions = { width, heads, how, rotary }
   const name = `multiHeadAttention(${width}, ${heads}${how.causal ? ', causal' : ''}${rotary ? ', rotary' : ''})`
   const params = attentionTypes(width)
   const init = (key: Parameters<Initializer>[0]) => ({ params: startAttention(width, weights)(key) })

@@ -1,8 +1,7 @@
 /**
  * What a layer claims, checked at run time: that `apply` gives a pair, of the output that `gives` says and of a state of
  * the same types, and reads no key where there is none; that `init` gives data of the types `params` and `state`.
- * TypeScript checks the rule of a layer where
- * sizes are literal. It cannot where they are not, nor in JavaScript.
+ * TypeScript checks the rule of a layer where sizes are literal. It cannot where they are not, nor in JavaScript.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostic, orThrow, type Problem } from '../../lang/syntax/error.ts'

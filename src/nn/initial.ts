@@ -56,7 +56,7 @@ export const lecunUniform: Initializer = within(({ fanIn }) => Math.sqrt(1 / fan
 /** Normal with mean 0 and a given standard deviation. */
 export const normal = (deviation: number): Initializer => spread(() => deviation)
 
-/** Rows whose lines of the cache stay in the nearest one. */
+/** So many rows read along a column still hit the first-level cache. */
 const few = 128
 
 /**

@@ -12,7 +12,7 @@ import { openTiles, type Tiles, width } from './tiles.ts'
 /** The numbers of each vector that are treated together: those of a whole block fit into the second cache. */
 const piece = 512
 
-/** Makes `count` independent vectors of a length, one after the other in `v`, orthonormal. Each keeps its side. */
+/** Makes `count` independent vectors of a length, one after the other in `v`, orthonormal. The product of each with what it was is positive. */
 export const orthonormal = (v: Float64Array, count: number, length: number): void => {
   const tiles = openTiles(count, length)
   if (tiles === undefined) oneByOne(v, count, length)

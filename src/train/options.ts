@@ -48,7 +48,10 @@ export interface FitOptions<P, S, K, F extends TypeRule, Slot extends string, T,
   readonly onStep?: (report: StepReport & Plan) => IO<void>
   /** Runs after every epoch; 'stop' ends the run. */
   readonly onEpoch?: (report: FitReport) => IO<'continue' | 'stop'>
-  /** Runs once at the end, with the report of the epoch whose state is the result; undefined where there is none. */
+  /**
+   * Runs once when the epochs end, with the report of the epoch whose state is the result; undefined where there is none. A
+   * run that is refused before its first epoch does not reach it.
+   */
   readonly onEnd?: (report: FitReport | undefined) => IO<void>
 }
 /** How long a run will be. */

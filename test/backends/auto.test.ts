@@ -111,7 +111,10 @@ describe('auto', () => {
     held.release()
   })
   test('its plan is that of the back end that it chooses', async () => {
-    expect(orFail(await plan(small, auto({ host: {} }))())).toBe(orFail(await plan(small, wasm())()))
+    const threads = 2
+    expect(orFail(await plan(small, auto({ host: {}, threads }))())).toBe(
+      orFail(await plan(small, wasm({ threads }))()),
+    )
   })
   test('the command line knows its name', () => {
     expect(backendNamed('auto')).toMatchObject({ right: { name: 'auto' } })
