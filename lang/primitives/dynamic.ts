@@ -93,6 +93,7 @@ const sliceFrom =
   (batch: number, shape: Shape) =>
   (x: Expr, start: Expr): Expr =>
     apply(dynamicSliceEntry, { batch, shape }, x, start)
+/** Places a box in an array of zeros, from a corner that is computed. */
 export const padFrom =
   (batch: number, shape: Shape) =>
   (x: Expr, start: Expr): Expr =>
@@ -101,8 +102,8 @@ export const padFrom =
 /** An integer for each axis. */
 type Corner<S extends Shape> = Expr<readonly [S['length']], 'int'>
 /**
- * The box of this shape whose first element is at `start`, which may be computed. A box that would stick out is moved
- * inside.
+ * Takes a box out, from a corner that is computed. The box has this shape, and its first element is at `start`. One that
+ * would stick out is moved inside.
  *
  * Shape:   x [...], start int [rank of x] -> shape
  * Law:     dynamicSlice(s)(x, start) = slice({ start, shape: s, stride: 1 })(x), where start is a constant

@@ -16,6 +16,7 @@ const functions: { readonly [O in Op]?: string } = {
   literal: 'tensor',
   call: 'callClosed',
   checkpoint: 'checkpointClosed',
+  dynamicPad: 'padFrom',
   cond: 'condClosed',
   scan: 'scanClosed',
   while: 'whileClosed',
