@@ -108,6 +108,14 @@ describe('a length', () => {
       expect(build(n, nn.dense(4, 4), real(4))).toThrow(/length is .*; expected a whole number, 1 or more/)
   })
 })
+test('the memory of typed networks is that of their steps', () => {
+  expect(nn.noMemory(nn.stepwise(8)(nn.dense(3, 4)))).toBe(null)
+  expect(nn.noMemory(nn.stepwise(8)(nn.sinusoidalPositions))).toEqual({ at: new Int32Array(1) })
+  expect(nn.noMemory(nn.stepwise(8)(nn.sequential(nn.lstm(3, 1), nn.dropout(0.1))))).toEqual([
+    [new Float32Array(1), new Float32Array(1)],
+    null,
+  ])
+})
 test('a network that was not made stepwise has no memory of rows', () => {
   // @ts-expect-error a network on one row is wanted
   expect(() => nn.noMemory(nn.batchNorm(4))).toThrow(/noMemory: network has no memory of rows: make it one by stepwise/)
