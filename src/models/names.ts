@@ -12,6 +12,8 @@ import type { SwinOptions } from './swin.ts'
 import type { Gpt2Options, VitOptions } from './transformer.ts'
 import type { WeightName, WeightNames } from './weights.ts'
 
+/** Options of a network whose blocks are written out: the parameters of a loop are stacked, and no file has those. */
+type WrittenOut<O> = Omit<O, 'as'> & { readonly as?: 'sequence' }
 const of = (...names: readonly string[]): WeightNames => ({ params: names.map((name) => ({ name })), state: [] })
 const none = of()
 const together = (parts: readonly WeightNames[]): WeightNames => ({
@@ -122,8 +124,8 @@ export const convNeXtTinyNames = ({ depths = [3, 3, 9, 3] }: ConvNeXtOptions = {
   ]
   return named(...depths.flatMap(group), affines('classifier', [0, 2]))
 }
-/** The names of torchvision's vit_b_16. */
-export const vitB16Names = ({ depth = 12 }: VitOptions = {}): WeightNames => {
+/** The names of torchvision's vit_b_16, whose blocks are written out. */
+export const vitB16Names = ({ depth = 12 }: WrittenOut<VitOptions> = {}): WeightNames => {
   const block = (at: string): WeightNames =>
     named(
       affine(`${at}.ln_1`),
@@ -158,8 +160,8 @@ export const swinTNames = ({ depths = [2, 2, 6, 2] }: SwinOptions = {}): WeightN
   ]
   return named(...depths.flatMap(group), affine('norm'), affine('head'))
 }
-/** The names of Hugging Face's gpt2, whose matrices are [in, out]. */
-export const gpt2Names = ({ depth = 12 }: Gpt2Options = {}): WeightNames => {
+/** The names of Hugging Face's gpt2, whose blocks are written out and whose matrices are [in, out]. */
+export const gpt2Names = ({ depth = 12 }: WrittenOut<Gpt2Options> = {}): WeightNames => {
   const turned = (at: string): WeightNames => {
     const weight: WeightName = { name: `${at}.weight`, transposed: true }
     return { params: [weight, { name: `${at}.bias` }], state: [] }

@@ -1,26 +1,21 @@
 /** Networks of attention: images as patches, texts as tokens. */
 import { gelu, geluTanh } from '../../lang/operations/activation.ts'
 import type { Pointwise } from '../../lang/operations/comparison.ts'
-import { embedding } from '../../lang/operations/lookup.ts'
-import { linear } from '../../lang/operations/product.ts'
-import { sliceAlong, take } from '../../lang/operations/slicing.ts'
-import { add } from '../../lang/primitives/elementwise.ts'
+import { take } from '../../lang/operations/slicing.ts'
 import { permute, reshape } from '../../lang/primitives/reindex.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import { real, type Type } from '../../lang/syntax/shape.ts'
+import type { Type } from '../../lang/syntax/shape.ts'
+import { typed } from '../../lang/syntax/typed.ts'
 import { multiHeadAttention } from '../nn/attention.ts'
 import { conv2d } from '../nn/conv.ts'
 import { dense } from '../nn/dense.ts'
-import { normal } from '../nn/initial.ts'
+import { tied } from '../nn/embedding.ts'
 import type { Stage } from '../nn/joint.ts'
-import { type Layer, layerAs } from '../nn/layer.ts'
 import { layerNorm } from '../nn/normalization.ts'
 import { positions } from '../nn/position.ts'
 import { type RepeatOptions, repeat } from '../nn/repeat.ts'
 import { residual, sequential } from '../nn/sequential.ts'
-import { remembers } from '../nn/stepwise.ts'
 import { classToken } from '../nn/token.ts'
-import { splitKey } from '../random/key.ts'
 import {
   type Checkpointed,
   type Classifier,
@@ -136,6 +131,7 @@ type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
  * GPT-2 small: for each token, logits of the token that follows it. The table of the symbols is also the last layer.
  *
  * Shape:   int [L] -> [L, symbols], L up to `length`
+ * Errors:  RankMismatch for one symbol that is no sequence; AxisSizes for more symbols than `length`
  * Source:  Radford et al., "Language models are unsupervised multitask learners" (2019)
  *
  * @example
@@ -145,46 +141,6 @@ export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {
   const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12, as }: Gpt2Options = options
   const { checkpoint = 'activations' } = options
   const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, checkpoint })
-  const body: Layer = sequential(...blocks(depth, one, as), layerNorm([width]))
-  const [wte, wpe] = [real(symbols, width), real(length, width)]
-  const start = normal(0.02)
-  return layerAs({
-    name: 'gpt2',
-    params: { wte, wpe, body: body.params },
-    state: body.state,
-    keys: body.keys,
-    init: (key) => {
-      const [forTokens, forPositions, forBody] = splitKey(3)(key)
-      const { params, state } = body.init(forBody)
-      return { params: { wte: start(forTokens, wte.shape), wpe: start(forPositions, wpe.shape), body: params }, state }
-    },
-    apply: (p, state, context, text: Expr) => {
-      const table: Expr = p.wte
-      const places = sliceAlong(0, 0, shapeOf(text)[0] ?? 0)(p.wpe as Expr) as Expr
-      const run = body.apply as (p: unknown, s: unknown, c: unknown, a: unknown) => readonly [Expr, never]
-      const [seen, next] = run(
-        p.body,
-        state,
-        context,
-        add(embedding(table, text as Expr<readonly number[], 'int'>), places),
-      )
-      return [linear(seen, table), next]
-    },
-    step: (n) => {
-      const [one, place] = [body.step(n), positions(length, width, { shorter: true }).step(n)]
-      type Run = (p: unknown, s: unknown, c: unknown, a: unknown) => readonly [Expr, never]
-      return remembers({
-        name: 'gpt2',
-        params: { wte, wpe, body: one.params },
-        state: { place: place.state, body: one.state },
-        keys: one.keys,
-        apply: (p, memory: { readonly place: unknown; readonly body: unknown }, context, symbol: Expr) => {
-          const token = embedding(p.wte as Expr, symbol as Expr<readonly number[], 'int'>)
-          const [placed, nextPlace] = (place.apply as Run)({ positions: p.wpe }, memory.place, context, token)
-          const [seen, next] = (one.apply as Run)(p.body, memory.body, context, placed)
-          return [linear(seen, p.wte as Expr), { place: nextPlace, body: next }]
-        },
-      })
-    },
-  })
+  const body = [positions(length, width, { shorter: true }), ...blocks(depth, one, as), layerNorm([width])]
+  return typed<Model<Text, NextLogits<V>>>({ ...tied(symbols, width, body), name: 'gpt2' })
 }

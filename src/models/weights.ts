@@ -18,7 +18,7 @@ export interface WeightNames {
   readonly state: readonly WeightName[]
 }
 type Tensors = Safetensors['tensors']
-/** Why a file is not one of the network. */
+/** Why a file, names or numbers are not those of the network. */
 export type WeightsError =
   | { readonly _tag: 'MissingWeights'; readonly names: readonly string[]; readonly found: readonly string[] }
   | {
@@ -27,6 +27,7 @@ export type WeightsError =
       readonly expected: readonly number[]
       readonly found: readonly number[]
     }
+  | { readonly _tag: 'WeightLength'; readonly name: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'WeightCount'; readonly expected: number; readonly found: number }
 
 const few = (names: readonly string[]): string =>
@@ -38,8 +39,10 @@ export const showWeightsError = (e: WeightsError): string => {
       return `the file has no ${few(e.names)}\n  in   a file with ${few(e.found)}\n  try  the names of its publisher, or the options of the network that it is for`
     case 'WeightShape':
       return `${e.name} has the shape [${e.found.join(', ')}], and the network needs [${e.expected.join(', ')}]\n  in   the file of weights\n  try  the options of the network that the file is for`
+    case 'WeightLength':
+      return `${e.found} numbers are given for ${e.name}, which has ${e.expected}\n  in   the parameters and statistics to save\n  try  those of the network with the same options`
     case 'WeightCount':
-      return `${e.found} names are given, and the network has ${e.expected} arrays\n  in   the names of its weights\n  try  names made with the options of the network`
+      return `${e.found} names are given, and the network has ${e.expected} arrays\n  in   the names of its weights\n  try  names made with the options of the network; one whose blocks are a loop has no names of a file`
   }
 }
 
@@ -73,14 +76,14 @@ const treeOf = (types: unknown, names: readonly WeightName[], tensors: Tensors):
 /**
  * Parameters and statistics of a network from the arrays of a file. Arrays that are not named are not read.
  *
- * Law:     loadWeights(network, names)(saveWeights(network, names)(x)) = x, in float32
+ * Law:     loadWeights(network, names) of what saveWeights(network, names)(x) gives is x, in float32
  * Errors:  MissingWeights, WeightShape; WeightCount for names that are not those of the network
  *
  * @example
  * const network = leNet5()
  * const start = network.init(randomKey(1))
- * const file = writeSafetensors({ tensors: saveWeights(network, leNet5Names)(start) })
- * const read = readSafetensors(file)
+ * const saved = saveWeights(network, leNet5Names)(start)
+ * const read = saved._tag === 'Right' ? readSafetensors(writeSafetensors({ tensors: saved.right })) : saved
  * if (read._tag === 'Right') loadWeights(network, leNet5Names)(read.right.tensors)
  */
 export const loadWeights =
@@ -98,18 +101,43 @@ export const loadWeights =
       ),
     )
   }
-const named = (types: unknown, data: unknown, names: readonly WeightName[]): readonly (readonly [string, Weights])[] =>
-  leavesWithPath(types, isTypeOrExpr).map(([path, leaf], k) => {
+/** The arrays of a tree, by their names. */
+const named = (
+  types: unknown,
+  data: unknown,
+  names: readonly WeightName[],
+): E.Either<WeightsError, readonly (readonly [string, Weights])[]> => {
+  const leaves = leavesWithPath(types, isTypeOrExpr)
+  if (leaves.length !== names.length)
+    return E.left({ _tag: 'WeightCount', expected: leaves.length, found: names.length })
+  const arrays: (readonly [string, Weights])[] = []
+  for (const [k, [path, leaf]] of leaves.entries()) {
     const { shape } = leaf as Type
+    const { name, transposed } = names[k] as WeightName // as many as leaves
+    const given = memberAt(data, path)
+    const numbers = Float32Array.from(typeof given === 'number' ? [given] : ((given ?? []) as ArrayLike<number>))
+    const [expected, found] = [sizeOf(shape), numbers.length]
+    if (found !== expected) return E.left({ _tag: 'WeightLength', name, expected, found })
     const [rows = 1, columns = 1] = shape
-    const numbers = Float32Array.from(memberAt(data, path) as ArrayLike<number>)
-    const { name, transposed } = names[k] ?? { name: path.join('.') }
-    return transposed
-      ? [name, { type: 'f32', shape: [columns, rows], data: flipped(columns, rows, numbers) }]
-      : [name, { type: 'f32', shape, data: numbers.subarray(0, sizeOf(shape)) }]
-  })
-/** Parameters and statistics as the arrays of a file, by their names. */
+    const turned = { shape: [columns, rows], data: flipped(columns, rows, numbers) }
+    arrays.push([name, { type: 'f32', ...(transposed ? turned : { shape, data: numbers }) }])
+  }
+  return E.right(arrays)
+}
+/**
+ * Parameters and statistics as the arrays of a file, by their names.
+ *
+ * Errors:  WeightCount for names that are not those of the network; WeightLength for data that are not
+ */
 export const saveWeights =
   <P, S>(network: Layer<P, S>, { params, state }: WeightNames) =>
-  (start: Start<P, S>): Tensors =>
-    Object.fromEntries([...named(network.params, start.params, params), ...named(network.state, start.state, state)])
+  (start: Start<P, S>): E.Either<WeightsError, Tensors> =>
+    pipe(
+      named(network.params, start.params, params),
+      E.chain((p) =>
+        pipe(
+          named(network.state, start.state, state),
+          E.map((s) => Object.fromEntries([...p, ...s])),
+        ),
+      ),
+    )

@@ -1,7 +1,7 @@
 /** Attention as layers: every token takes a mean of all tokens, its own or others, in several heads. */
 
 import { type AttentionOptions, attend, joinHeads, splitHeads } from '../../lang/operations/attention.ts'
-import { derived, wrong } from '../../lang/operations/derived.ts'
+import { derived, unless, wrong } from '../../lang/operations/derived.ts'
 import { linear } from '../../lang/operations/product.ts'
 import { split } from '../../lang/operations/slicing.ts'
 import { concat } from '../../lang/primitives/concat.ts'
@@ -11,7 +11,7 @@ import { add, le } from '../../lang/primitives/elementwise.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
 import type { Problem } from '../../lang/syntax/error.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import { int, real, type Type } from '../../lang/syntax/shape.ts'
+import { int, isSize, real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Div, Gradual, Mul, Show } from '../../lang/types/index.ts'
 import { splitKey } from '../random/key.ts'
 import { glorotUniform, type Initializer, zeros } from './initial.ts'
@@ -89,6 +89,8 @@ export const startAttention =
 /** What is wrong with tokens for a layer of this width and so many heads. */
 export const tokensProblem = (x: Expr, rank: number, width: number, heads: number): Problem | undefined => {
   const shape = shapeOf(x)
+  const none = unless(isSize(heads) && heads >= 1, 'heads', `is ${heads}; expected a whole number, 1 or more`)
+  if (none !== undefined) return none
   if (width % heads !== 0) return wrong('heads', `${heads} do not divide a width of ${width}`)
   if (shape.length < rank) return { _tag: 'RankMismatch', expected: rank, shape }
   return shape.at(-1) === width ? undefined : wrong('input', `ends in an axis of ${shape.at(-1)}, not ${width}`)

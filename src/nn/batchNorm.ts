@@ -52,7 +52,7 @@ export const batchNorm = <const C extends number>(
       params: { gamma: ones(key, shape), beta: zeros(key, shape) },
       state: { mean: zeros(key, shape), variance: ones(key, shape) },
     }),
-    step: () => mixesRows(`batchNorm(${channels})`),
+    step: () => mixesRows(`batchNorm(${channels})`, 'takes channels, not rows'),
     apply: ({ gamma, beta }, running, { mode }, a: Expr) => {
       const pixels = axesOf(rankOf(a)).slice(1)
       const spread: (e: Expr) => Expr = reshape([channels, ...pixels.map(() => 1)])

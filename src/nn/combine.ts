@@ -22,6 +22,9 @@ type Applied<P extends Stages> = { readonly [K in keyof P]: (a: Expr | readonly 
  * The rule of the layer is a type argument, as in `layer`; without one, the output's type is known only by building a
  * program.
  *
+ * For `stepwise`, what `through` does is taken to act on each row by itself: it does not count axes from the first, nor
+ * reduce over rows.
+ *
  * Errors:  a part that does not accept what `through` gives it, when a program is built
  *
  * @example

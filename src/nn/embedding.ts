@@ -83,7 +83,7 @@ export const tied = <const V extends number, const D extends number, const B ext
 > => {
   const inner = stage(body)
   const table: AnyReal = real(symbols, width)
-  const around = (l: Layer, step: (length: number) => Layer): Layer =>
+  const around = (l: Layer): Layer =>
     layerAs({
       name: `tied(${symbols}, ${width}, ${l.name})`,
       params: { table, body: l.params },
@@ -99,8 +99,8 @@ export const tied = <const V extends number, const D extends number, const B ext
         const [seen, next] = run(p.body, state.body, { mode, key: key.body }, rows(p.table, a as Symbols))
         return [linear(seen, p.table), { body: next }]
       },
-      step,
+      step: (length) => around(l.step(length)),
     })
-  return typed(around(inner, (length) => around(inner.step(length), () => inner)))
+  return typed(around(inner))
 }
 type Symbols = Expr<Dims, 'int'>

@@ -1,18 +1,20 @@
 /** Positions of tokens: a table that is learned, waves that are fixed, and pairs of numbers that are turned. */
+import { derived } from '../../lang/operations/derived.ts'
 import { sliceAlong, split } from '../../lang/operations/slicing.ts'
 import { concat } from '../../lang/primitives/concat.ts'
 import { filled, iota } from '../../lang/primitives/constant.ts'
 import { dynamicSlice } from '../../lang/primitives/dynamic.ts'
 import { add, cos, div, eq, exp, mul, rem, select, sin, sub, toReal } from '../../lang/primitives/elementwise.ts'
 import { reshape } from '../../lang/primitives/reindex.ts'
-import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
+import type { Problem } from '../../lang/syntax/error.ts'
+import { type Expr, rankOf, shapeOf } from '../../lang/syntax/expr.ts'
 import { int, real, type Type } from '../../lang/syntax/shape.ts'
 import type { Dims } from '../../lang/types/index.ts'
 import { type Initializer, normal } from './initial.ts'
 import { type Layer, layerAs } from './layer.ts'
 import type { LastAxes } from './normalization.ts'
 import type { AnyReal, EachNumber } from './rule.ts'
-import { remembers } from './stepwise.ts'
+import { remembers, tooFewRows } from './stepwise.ts'
 import { endingIn } from './token.ts'
 
 /** Position times base^(-k / pairs), for the k-th of so many pairs: [L, pairs] */
@@ -21,6 +23,9 @@ const angles = (first: Expr, length: number, pairs: number, base: number): Expr 
   const position = toReal(add(iota<Dims>(shape, 0), first))
   return mul(position, exp(mul(toReal(iota<Dims>(shape, 1)), -Math.log(base) / pairs)))
 }
+/** The problem of an array with too few axes. */
+const rankProblem = (a: Expr, least: number): Problem | undefined =>
+  rankOf(a) < least ? { _tag: 'RankMismatch', expected: least, shape: shapeOf(a) } : undefined
 const zero = filled('int', [], 0)
 /**
  * Turns number k and number k + d / 2 of every token as a pair, by an angle that grows with the token's position.
@@ -50,7 +55,8 @@ type PositionRule<L extends number, D extends number, Q> = Q extends { readonly 
  * Adds a learned vector to the token at each position.
  *
  * Shape:   [..., length, width] -> the same
- * Errors:  BodyMismatch, where the last axes of the input have other sizes; AxisSizes for more tokens than positions
+ * Errors:  RankMismatch below rank 2; BodyMismatch, where the last axes of the input have other sizes; AxisSizes for more
+ *          tokens than positions
  * Source:  Dosovitskiy et al., "An image is worth 16x16 words" (2020), for the initial positions
  */
 export const positions = <const L extends number, const D extends number, const Q extends PositionOptions = {}>(
@@ -68,12 +74,16 @@ export const positions = <const L extends number, const D extends number, const 
     params,
     init,
     apply: (p, state, _, a: Expr) => {
-      const fits = endingIn('positions', shorter ? [width] : [length, width], a)
-      const rows = shorter ? sliceAlong(0, 0, shapeOf(a).at(-2) ?? 0)(p.positions as Expr) : p.positions
-      return [add(fits, rows), state]
+      const placed = (): Expr => {
+        const fits = endingIn('positions', shorter ? [width] : [length, width], a)
+        const rows = shorter ? sliceAlong(0, 0, shapeOf(a).at(-2) ?? 0)(p.positions as Expr) : p.positions
+        return add(fits, rows)
+      }
+      return [derived('positions', [a], rankProblem(a, 2), placed), state]
     },
-    step: () =>
-      remembers({
+    step: (most) => {
+      if (most > length) return tooFewRows(name, length, most)
+      return remembers({
         name,
         params,
         state: { at: int() },
@@ -83,7 +93,8 @@ export const positions = <const L extends number, const D extends number, const 
           const row = dynamicSlice<Dims>([1, width])(p.positions as Expr, corner as Expr<readonly [number], 'int'>)
           return [add(endingIn('positions', [width], a), reshape<Dims>([width])(row)), { at: add(at, 1) }]
         },
-      }),
+      })
+    },
   })
 }
 /** Waves of sine and cosine in turn, one pair for each wavelength: [L, width] */
@@ -99,20 +110,23 @@ const waves = (first: Expr, length: number, width: number): Expr => {
  * Adds a fixed vector to the token at each position: waves whose lengths grow geometrically from 2 pi to 20,000 pi.
  *
  * Shape:   [..., L, D] -> the same
+ * Errors:  RankMismatch below rank 2
  * Source:  Vaswani et al., "Attention is all you need" (2017), section 3.5
  */
 export const sinusoidalPositions: Layer<null, null, null, EachNumber> = layerAs({
   name: 'sinusoidalPositions',
   apply: (_, state, __, a: Expr) => {
     const [length = 1, width = 1] = shapeOf(a).slice(-2)
-    return [add(a, waves(zero, length, width)), state]
+    return [derived('sinusoidalPositions', [a], rankProblem(a, 2), () => add(a, waves(zero, length, width))), state]
   },
   step: () =>
     remembers({
       name: 'sinusoidalPositions',
       state: { at: int() },
       apply: (_, { at }: { readonly at: Expr }, __, a: Expr) => [
-        add(a, reshape<Dims>(shapeOf(a))(waves(at, 1, shapeOf(a).at(-1) ?? 1))),
+        derived('sinusoidalPositions', [a], rankProblem(a, 1), () =>
+          add(a, reshape<Dims>([shapeOf(a).at(-1) ?? 1])(waves(at, 1, shapeOf(a).at(-1) ?? 1))),
+        ),
         { at: add(at, 1) },
       ],
     }),

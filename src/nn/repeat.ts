@@ -11,6 +11,7 @@ import { callSite } from '../../lang/syntax/site.ts'
 import { exprLeaves, isTypeOrExpr, leavesWithPath, memberAt, refill, typeLeaves } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { foldIn } from '../random/key.ts'
+import { type Stage, stage } from './joint.ts'
 import { type KeysOf, type KeyType, type Layer, layerAs, type Mode, type ParamsOf, type StateOf } from './layer.ts'
 import type { Out, RuleOf, TypeRule } from './rule.ts'
 import { sequential } from './sequential.ts'
@@ -52,12 +53,12 @@ export interface RepeatOptions<As extends 'sequence' | 'scan' = 'sequence' | 'sc
   readonly as?: As
 }
 interface Repeat {
-  <const N extends number, const L extends Layer>(
+  <const N extends number, const L extends Stage>(
     n: N,
     block: L,
     options?: RepeatOptions<'sequence'>,
   ): Layer<Times<ParamsOf<L>, N>, Times<StateOf<L>, N>, Times<KeysOf<L>, N>, Repeated<L>>
-  <const N extends number, const L extends Layer>(
+  <const N extends number, const L extends Stage>(
     n: N,
     block: L,
     options: RepeatOptions<'scan'>,
@@ -76,7 +77,7 @@ interface Repeat {
  * @example
  * sequential(dense(784, 64), repeat(3, residual(sequential(dense(64, 64), relu))), dense(64, 10))
  */
-export const repeat = typed<Repeat>((n: number, block: Layer, { as = 'sequence' }: RepeatOptions = {}): Layer => {
+export const repeat = typed<Repeat>((n: number, inner: Stage, { as = 'sequence' }: RepeatOptions = {}): Layer => {
   const refuse = (attribute: string, rule: string) =>
     orThrow(
       E.left([
@@ -85,6 +86,7 @@ export const repeat = typed<Repeat>((n: number, block: Layer, { as = 'sequence' 
     )
   if (!isSize(n)) refuse('n', 'must be a whole number, 0 or more')
   if (as !== 'sequence' && as !== 'scan') refuse('as', "must be 'sequence' or 'scan'")
+  const block = stage(inner)
   const name = `repeat(${n}, ${block.name}${as === 'scan' ? ', scan' : ''})`
   if (as === 'scan') return looped(name, n, block)
   return { ...sequential(...Array.from({ length: n }, (): Layer => block)), name }
@@ -143,8 +145,9 @@ const looped = (name: string, n: number, block: Layer): Layer => {
 type Numbers = ArrayLike<number>
 /** The data of all blocks, one after another, in each leaf of a tree of types. */
 const together = (types: unknown, starts: readonly unknown[]): unknown => {
-  const joined = leavesWithPath(types, isTypeOrExpr).map(([path]) =>
+  const joined = leavesWithPath(types, isTypeOrExpr).map(([path, leaf]) =>
     flat(
+      (leaf as Type).dtype,
       starts.map((s): Numbers => {
         const found = memberAt(s, path)
         return typeof found === 'number' ? [found] : (found as Numbers) // `init` has given data of these types
@@ -153,9 +156,10 @@ const together = (types: unknown, starts: readonly unknown[]): unknown => {
   )
   return refill(types, joined)
 }
-const flat = (parts: readonly Numbers[]): Numbers => {
+const flat = (dtype: DType, parts: readonly Numbers[]): Numbers => {
   const length = parts.reduce((n, p) => n + p.length, 0)
-  const all = parts.every((p) => p instanceof Float32Array) ? new Float32Array(length) : new Float64Array(length)
+  const single = parts.every((p) => p instanceof Float32Array)
+  const all = new (dtype !== 'real' ? Int32Array : single ? Float32Array : Float64Array)(length)
   let at = 0
   for (const p of parts) {
     all.set(p, at)

@@ -4,9 +4,10 @@ import { add, mul } from '../../lang/primitives/elementwise.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import type { Concat, Fits, FitsConcat, Joined } from '../../lang/types/index.ts'
-import { inSequence, jointly, type Stage } from './joint.ts'
+import { inSequence, jointly, type Stage, stage } from './joint.ts'
 import { type Each, identity, type Layer } from './layer.ts'
 import type { Chain, FitsAt, Out, Problems, RuleOf, Same, Takes, TypeRule } from './rule.ts'
+import { mixesRows } from './stepwise.ts'
 
 type Joint<L extends readonly unknown[], F extends TypeRule> = Layer<
   Each<L, 'params'>,
@@ -156,7 +157,22 @@ export const skipConcat = <
   axis: A,
   main: M,
   shortcut?: C,
-): Joint<readonly [M, C], SkipBeside<A, M, C>> =>
-  jointly('skipConcat', [main, shortcut ?? identity], (run, a) =>
-    concat(axis)([run(0, a), run(1, a)] as readonly Expr[]),
-  )
+): Joint<readonly [M, C], SkipBeside<A, M, C>> => {
+  const parts = [main, shortcut ?? identity].map(stage)
+  const along = <L extends Layer>(at: number, ls: readonly Layer[]): L =>
+    jointly('skipConcat', ls, (run, a) => concat(at)([run(0, a), run(1, a)] as readonly Expr[]))
+  const whole = along<Joint<readonly [M, C], SkipBeside<A, M, C>>>(axis, parts)
+  const step = (length: number): Layer => {
+    if (axis === 0) return mixesRows(whole.name, 'adds rows to others')
+    // a row has no axis of rows
+    const row: Layer = {
+      ...along<Layer>(
+        axis > 0 ? axis - 1 : axis,
+        parts.map((l) => l.step(length)),
+      ),
+      step: () => row,
+    }
+    return row
+  }
+  return { ...whole, step }
+}

@@ -1,6 +1,6 @@
 /** Attention within windows of an image, and across their borders by shifting the image. */
 import { attend, joinHeads, splitHeads } from '../../lang/operations/attention.ts'
-import { derived } from '../../lang/operations/derived.ts'
+import { derived, unless } from '../../lang/operations/derived.ts'
 import { linear } from '../../lang/operations/product.ts'
 import { roll, split } from '../../lang/operations/slicing.ts'
 import { iota } from '../../lang/primitives/constant.ts'
@@ -10,7 +10,7 @@ import { permute, reshape } from '../../lang/primitives/reindex.ts'
 import { pad, slice } from '../../lang/primitives/window.ts'
 import type { Problem } from '../../lang/syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../../lang/syntax/expr.ts'
-import { real, type Type } from '../../lang/syntax/shape.ts'
+import { isSize, real, type Type } from '../../lang/syntax/shape.ts'
 import type { Agree, Dims, Mul, Show, Sub } from '../../lang/types/index.ts'
 import { splitKey } from '../random/key.ts'
 import {
@@ -47,12 +47,16 @@ type WindowParams<D extends number, H extends number, W extends number> = {
 } & AttentionParams<D>
 
 export interface WindowAttentionOptions {
-  /** By how many rows and columns the image is rolled before it is cut into windows; 0 by default. */
+  /** By how many rows and columns, below `window`, the image is rolled before it is cut into windows; 0 by default. */
   readonly shift?: number
   /** How the weights start; `glorotUniform` by default. Biases start at 0, the table normal with deviation 0.02. */
   readonly weights?: Initializer
 }
 type Sizes = readonly [rows: number, columns: number]
+/** The problem of windows of no size, and of a shift that moves them to where others were. */
+const windowsProblem = (window: number, shift: number): Problem | undefined =>
+  unless(isSize(window) && window >= 1, 'window', 'must be a whole number, 1 or more') ??
+  unless(isSize(shift) && shift < window, 'shift', `is ${shift}; expected a whole number, 0 .. ${window - 1}`)
 /** The smallest multiple of `window` that is not below n. */
 const padded = (n: number, window: number): number => Math.ceil(n / window) * window
 
@@ -99,7 +103,7 @@ const attended = (
   const windows = cut(window)(rolled(-by[0], -by[1], whole))
   const [q, k, v] = split(-1, [width, width, width])(linear(windows, p.wQkv, p.bQkv)).map(splitHeads(heads))
   const bias = permute<Dims>([2, 0, 1])(gather(p.table, steps(window) as Expr<Dims, 'int'>)) as Expr
-  const mask = by[0] + by[1] > 0 ? neighbours(window, sizes, by) : undefined
+  const mask = by[0] > 0 || by[1] > 0 ? neighbours(window, sizes, by) : undefined
   const y = linear(joinHeads(attend({}, q as Expr, k as Expr, v as Expr, mask, bias)), p.wOut, p.bOut)
   const back = rolled(by[0], by[1], assemble(window, sizes, y))
   return slice({ start: [0, 0, 0], shape: [rows, columns, width], stride: [1, 1, 1] })(back)
@@ -112,7 +116,7 @@ const attended = (
  *
  * Shape:   [H, W, width] -> the same
  * Law:     it is multi-head attention of all pixels, with the scores masked outside of the windows
- * Errors:  InvalidAttribute for heads that do not divide the width
+ * Errors:  InvalidAttribute for heads that do not divide the width, a window below 1, a shift outside 0 .. window - 1
  * Source:  Liu et al., "Swin transformer: hierarchical vision transformer using shifted windows" (2021)
  *
  * @example
@@ -124,10 +128,12 @@ export const windowAttention = <const D extends number, const H extends number, 
   window: W,
   { shift = 0, weights = glorotUniform }: WindowAttentionOptions = {},
 ): Layer<WindowParams<D, H, W>, null, null, Windowed<D, H>> => {
-  const table: AnyReal = real((2 * window - 1) ** 2, heads)
+  // sizes that are none are refused by `problem`, which names the argument
+  const table: AnyReal = real(...[(2 * window - 1) ** 2, heads].map((n) => (isSize(n) ? n : 0)))
   const name = `windowAttention(${width}, ${heads}, ${window}${shift === 0 ? '' : `, shift ${shift}`})`
   const problem = (a: Expr): Problem | undefined =>
-    rankOf(a) === 3 ? tokensProblem(a, 3, width, heads) : { _tag: 'RankMismatch', expected: 3, shape: shapeOf(a) }
+    windowsProblem(window, shift) ??
+    (rankOf(a) === 3 ? tokensProblem(a, 3, width, heads) : { _tag: 'RankMismatch', expected: 3, shape: shapeOf(a) })
   return layerAs({
     name,
     params: { table, ...attentionTypes(width) },

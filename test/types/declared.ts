@@ -44,7 +44,7 @@ export const nn = {
   lstm: 'm.lstm(3, 4)',
   maxPool: 'm.maxPool([2, 2], { stride: 1 })',
   multiHeadAttention: 'm.multiHeadAttention(8, 2, { causal: true })',
-  noMemory: 'm.noMemory(m.dense(3, 4))',
+  noMemory: 'm.noMemory(m.stepwise(8)(m.dense(3, 4)))',
   normal: 'm.normal(1)',
   ones: 'm.ones',
   orthogonal: 'm.orthogonal(1)',

@@ -30,13 +30,15 @@ const spreadOf = (name: string, shape: Shape, gain: number): readonly [scale: nu
 /** The k-th parameter of a network. */
 export const parameterOf = (name: string, shape: Shape, k: number, gain: number): Float32Array =>
   hashed(sizeOf(shape), k, ...spreadOf(name, shape, gain))
+/** The peers call the table of symbols, which is that of the whole network, wte. */
+const nameOf = (path: readonly string[]): string => (path.join('.') === 'table' ? 'wte' : (path.at(-1) ?? ''))
 /** Parameters of these types. `gain`: see ModelCase. */
 export const parametersOf = (types: unknown, gain: number): unknown =>
   refill(
     types,
     leavesWithPath(types, isTypeOrExpr).map(([path, type], k) => {
       const { shape } = type as Type
-      return parameterOf(path.at(-1) ?? '', shape, k, gain)
+      return parameterOf(nameOf(path), shape, k, gain)
     }),
   )
 /** Running statistics as they start: means of 0, variances of 1. */

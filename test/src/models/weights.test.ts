@@ -5,7 +5,7 @@ import type { Type } from '../../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { readSafetensors, writeSafetensors } from '../../../src/data/index.ts'
 import * as m from '../../../src/models/index.ts'
-import type { Layer } from '../../../src/nn/index.ts'
+import type { Layer, Start } from '../../../src/nn/index.ts'
 import { randomKey } from '../../../src/random/index.ts'
 
 type Shapes = { readonly [name: string]: readonly number[] }
@@ -108,24 +108,29 @@ test.each(published)('%s has the names of the publisher', (_, network, names, pa
 const tiny = { stem: 4, widths: [4, 8], depths: [1, 2], classes: 3 } as const
 const residual = m.resNet18(tiny)
 const text = m.gpt2({ symbols: 5, length: 4, width: 4, heads: 2, depth: 1 })
+const saved = (network: Layer, names: m.WeightNames, start: Start<unknown, unknown>) => {
+  const tensors = m.saveWeights(network, names)(start)
+  if (E.isLeft(tensors)) throw new Error(m.showWeightsError(tensors.left))
+  return tensors.right
+}
 describe('a file', () => {
   test.each([
     ['with running statistics', residual, m.resNet18Names(tiny)],
     ['with transposed matrices', text, m.gpt2Names({ depth: 1 })],
   ] as const)('%s is read as it was written', (_, network: Layer, names) => {
     const start = network.init(randomKey(3))
-    const file = readSafetensors(writeSafetensors({ tensors: m.saveWeights(network, names)(start) }))
+    const file = readSafetensors(writeSafetensors({ tensors: saved(network, names, start) }))
     if (E.isLeft(file)) throw new Error(file.left._tag)
     expect(m.loadWeights(network, names)(file.right.tensors)).toEqual(E.right(start))
   })
   test('of Hugging Face has the matrices of GPT-2 as [in, out]', () => {
     const start = text.init(randomKey(3))
-    const tensors = m.saveWeights(text, m.gpt2Names({ depth: 1 }))(start)
+    const tensors = saved(text, m.gpt2Names({ depth: 1 }), start)
     expect(tensors['h.0.mlp.c_fc.weight']?.shape).toEqual([4, 16])
     expect(tensors['wte.weight']?.shape).toEqual([5, 4])
   })
   const names = m.resNet18Names(tiny)
-  const tensors = m.saveWeights(residual, names)(residual.init(randomKey(1)))
+  const tensors = saved(residual, names, residual.init(randomKey(1)))
   const refusal = (found: E.Either<m.WeightsError, unknown>): string =>
     E.isLeft(found) ? m.showWeightsError(found.left) : 'it is read'
   test('without some arrays is refused, by their names', () => {
@@ -141,6 +146,26 @@ describe('a file', () => {
   test('is not read with the names of another network', () => {
     const deeper = m.resNet18({ ...tiny, depths: [1, 3] })
     expect(refusal(m.loadWeights(deeper, names)(tensors))).toMatch(/^26 names are given, and the network has 32 arrays/)
+  })
+  test('is not written with names of another network, or of other blocks', () => {
+    const looped = m.gpt2({ symbols: 5, length: 4, width: 4, heads: 2, depth: 2, as: 'scan' })
+    expect(refusal(m.saveWeights(looped, m.gpt2Names({ depth: 2 }))(looped.init(randomKey(1))))).toMatch(
+      /^28 names are given, and the network has 16 arrays\n.*\n.*blocks are a loop/,
+    )
+    expect(refusal(m.saveWeights(residual, { ...names, state: [] })(residual.init(randomKey(1))))).toMatch(/^0 names/)
+    // @ts-expect-error a loop has no names
+    m.vitB16Names({ as: 'scan' })
+  })
+  test('is not written from numbers that are too many, too few or not there', () => {
+    const { params, state } = text.init(randomKey(1)) as { readonly params: object; readonly state: unknown }
+    for (const [table, n] of [
+      [new Float32Array(21), 21],
+      [new Float32Array(19), 19],
+      [undefined, 0],
+    ] as const) {
+      const found = m.saveWeights(text, m.gpt2Names({ depth: 1 }))({ params: { ...params, table }, state: state as {} })
+      expect(refusal(found)).toMatch(new RegExp(`^${n} numbers are given for wte.weight, which has 20\\n`))
+    }
   })
   test('may hold more than the network reads', () => {
     const more = { ...tensors, 'bn1.num_batches_tracked': { type: 'i32', shape: [], data: Int32Array.of(7) } as const }

@@ -37,6 +37,18 @@ describe('repeat', () => {
     expectTypeOf(once.params).toEqualTypeOf(thrice.params)
     expect(once.name).toBe('repeat(3, residual(sequential(dense(3, 3), relu), identity))')
   })
+  test('a function or a list of layers is a block, as elsewhere', () => {
+    for (const as of ['sequence', 'scan'] as const) {
+      expect(output(nn.repeat(2, relu, { as: as as 'scan' }), [1, -2, 3], [3])).toEqual([1, 0, 3])
+      const found = output(nn.repeat(2, [nn.dense(3, 3), tanh], { as } as { as: 'sequence' }), [1, -2, 3], [3])
+      expect(found).toEqual(output(nn.repeat(2, nn.sequential(nn.dense(3, 3), tanh)), [1, -2, 3], [3]))
+    }
+  })
+  test('the integers of a loop of steps start as integers', () => {
+    const l = nn.repeat(2, nn.multiHeadAttention(4, 2, { causal: true }), { as: 'scan' })
+    const [cached, at] = [new Float32Array(2 * 2 * 3 * 2), new Int32Array(2)]
+    expect(nn.stepwise(3)(l).init(key).state).toEqual({ keys: cached, values: cached, at })
+  })
   test('no time is the identity', () => {
     expect(output(nn.repeat(0, block), [1, 2, 3], [3])).toEqual([1, 2, 3])
   })

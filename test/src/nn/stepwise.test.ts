@@ -35,6 +35,7 @@ const networks: readonly (readonly [string, nn.Layer, Type])[] = [
     nn.sequential(nn.embedding(4, 4), nn.repeat(2, nn.checkpoint(nn.sequential(block(causal))), { as: 'scan' })),
     int(),
   ],
+  ['tokens beside others', nn.sequential(nn.dense(3, 3), nn.skipConcat(-1, nn.lstm(3, 2)), nn.dense(5, 2)), real(3)],
   ['GPT-2', gpt2({ symbols: 4, length: 8, width: 4, heads: 2, depth: 2 }), int()],
 ]
 const whole = (l: nn.Layer, row: Type, params: readonly Tensor[], x: readonly number[]): Tensor => {
@@ -44,7 +45,7 @@ const whole = (l: nn.Layer, row: Type, params: readonly Tensor[], x: readonly nu
 describe.each(networks)('%s', (_, network, row) => {
   const params = arrays(network.init(randomKey(2)).params)
   const x = row.dtype === 'int' ? symbols : numbers(rows * 3)
-  const one = nn.stepwise(8)(network)
+  const one = nn.stepwise(rows)(network)
   const step = nn.forwardOrThrow('eval')(one as never, row as never) as never as { readonly closed: never }
 
   test('step by step is the whole', () => {
@@ -64,6 +65,68 @@ describe.each(networks)('%s', (_, network, row) => {
     expect(found.length).toBe(expected.length)
     for (const [k, e] of expected.entries()) expect(found[k]).toBeCloseTo(e, 12)
   })
+  test('it starts with its parameters and no memory', () => {
+    const start = one.init(randomKey(2))
+    expect(start.params).toEqual(network.init(randomKey(2)).params)
+    expect(arrays(start.state)).toEqual(arrays(nn.noMemory(one)))
+  })
+  test('a step is its own step', () => {
+    const again = nn.stepwise(rows)(one as nn.Layer)
+    expect([again.params, again.state]).toEqual([one.params, one.state])
+    const twice = nn.forwardOrThrow('eval')(again as never, row as never) as never as { readonly closed: never }
+    const inputs = [...params, ...arrays(nn.noMemory(one)), Float64Array.from(x.slice(0, x.length / rows))]
+    expect(evaluate(twice.closed, inputs)).toEqual(evaluate(step.closed, inputs))
+  })
+})
+describe('side by side', () => {
+  const beside = (axis: number): nn.Layer => nn.skipConcat(axis, nn.identity)
+  const step = (l: nn.Layer, row: Type): Type =>
+    nn.predictOrThrow(nn.stepwise(4)(l) as never, row as never).out as never
+  test('a step counts the axes of a row', () => {
+    expect(step(beside(1), real(3))).toEqual(real(6))
+    expect(step(beside(2), real(3, 5))).toEqual(real(3, 10))
+    expect(step(nn.stepwise(4)(beside(2)), real(3, 5))).toEqual(real(3, 10))
+  })
+  test('rows have no step', () => {
+    expect(() => step(beside(0), real(3))).toThrow(/has skipConcat\(.*, which adds rows to others/)
+    expect(() => step(beside(-2), real(3))).toThrow(/concat/)
+  })
+})
+describe('a length', () => {
+  const build = (n: number, l: nn.Layer, row: Type) => () => nn.predictOrThrow(nn.stepwise(n)(l) as never, row as never)
+  const small = { symbols: 4, length: 8, width: 4, heads: 2, depth: 1 } as const
+  test('beyond a table of positions is refused', () => {
+    for (const shorter of [true, false])
+      expect(build(6, nn.positions(5, 4, { shorter }), real(4))).toThrow(
+        /length is 6, but the network has positions\(5, 4\), which knows 5/,
+      )
+    expect(build(9, gpt2(small), int())).toThrow(/which knows 8/)
+    expect(build(8, gpt2(small), int())).not.toThrow()
+  })
+  test('is a whole number, 1 or more', () => {
+    for (const n of [0, -1, 1.5, Number.NaN])
+      expect(build(n, nn.dense(4, 4), real(4))).toThrow(/length is .*; expected a whole number, 1 or more/)
+  })
+})
+test('the memory of typed networks is that of their steps', () => {
+  expect(nn.noMemory(nn.stepwise(8)(nn.dense(3, 4)))).toBe(null)
+  expect(nn.noMemory(nn.stepwise(8)(nn.sinusoidalPositions))).toEqual({ at: new Int32Array(1) })
+  expect(nn.noMemory(nn.stepwise(8)(nn.sequential(nn.lstm(3, 1), nn.dropout(0.1))))).toEqual([
+    [new Float32Array(1), new Float32Array(1)],
+    null,
+  ])
+})
+test('a network that was not made stepwise has no memory of rows', () => {
+  // @ts-expect-error a network on one row is wanted
+  expect(() => nn.noMemory(nn.batchNorm(4))).toThrow(/noMemory: network has no memory of rows: make it one by stepwise/)
+})
+test('positions need an axis of tokens', () => {
+  const build = (l: nn.Layer, x: Type) => () => nn.predictOrThrow(l as never, x as never)
+  expect(build(nn.sinusoidalPositions, real(4))).toThrow(/sinusoidalPositions: \[4\] has rank 1; expected rank 2/)
+  expect(build(nn.positions(8, 4, { shorter: true }), real(4))).toThrow(/positions: \[4\] has rank 1; expected rank 2/)
+  expect(build(nn.positions(8, 4), real(4))).toThrow(/expected rank 2/)
+  expect(build(gpt2({ symbols: 4, length: 8, width: 4, heads: 2, depth: 1 }), int())).toThrow(/expected rank 2/)
+  expect(build(nn.stepwise(4)(nn.sinusoidalPositions) as never, real())).toThrow(/expected rank 1/)
 })
 test('steps can be the body of a scan', () => {
   const network = nn.sequential(nn.lstm(3, 4), nn.dense(4, 2))
@@ -98,13 +161,11 @@ test.each([
   ['last', nn.last],
   ['conv1d(4, 2, 3)', nn.conv1d(4, 2, 3)],
   ['lstm(4, 2, reverse)', nn.lstm(4, 2, { reverse: true })],
-  ['batchNorm(4)', nn.batchNorm(4)],
   ['flatten', nn.flatten()],
   ['maxPool(2)', nn.maxPool(2)],
   ['layerNorm(3,4)', nn.layerNorm([3, 4])],
-])('%s needs all rows at once', (name, l: nn.Layer) => {
+  ['batchNorm(4)', nn.batchNorm(4), 'takes channels, not rows'],
+])('%s needs all rows at once, or has none', (name, l: nn.Layer, why = 'needs all rows') => {
   const network = nn.stepwise(4)(nn.sequential(nn.dense(4, 4), l))
-  expect(() => nn.predictOrThrow(network as never, real(4) as never)).toThrow(
-    `network has ${name}, which needs all rows`,
-  )
+  expect(() => nn.predictOrThrow(network as never, real(4) as never)).toThrow(`network has ${name}, which ${why}`)
 })

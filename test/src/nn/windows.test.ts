@@ -73,8 +73,24 @@ describe('windowAttention is attention of all pixels, masked', () => {
       /windowAttention: input ends in an axis of 6, not 4/,
     )
     expect(build(nn.windowAttention(4, 2, 2), real(4, 4))).toThrow(/windowAttention/)
+    for (const heads of [0, -2, 0.5]) {
+      expect(build(nn.windowAttention(4, heads, 2), real(4, 4, 4))).toThrow(
+        /heads is .*; expected a whole number, 1 or/,
+      )
+      expect(build(nn.multiHeadAttention(4, heads), real(3, 4))).toThrow(/heads is .*; expected a whole number, 1 or/)
+    }
     expect(build(nn.multiHeadAttention(6, 2, { rotary: true }), real(4, 6))).toThrow(/rotary turns pairs/)
   })
+})
+test.each([-3, -1, 3, 7, 0.5, Number.NaN])('a shift of %s is no shift within windows of 3', (shift) => {
+  expect(() => nn.predictOrThrow(nn.windowAttention(4, 2, 3, { shift }), real(6, 6, 4))).toThrow(
+    /shift is .*; expected a whole number, 0 \.\. 2/,
+  )
+})
+test.each([0, -2, 2.5, 1.3])('a window of %s is none', (window) => {
+  expect(() => nn.predictOrThrow(nn.windowAttention(4, 2, window), real(6, 6, 4))).toThrow(
+    /window must be a whole number/,
+  )
 })
 describe('attention', () => {
   const x = numbers(3 * 4)
