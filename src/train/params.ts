@@ -49,7 +49,13 @@ export const decodeParams = <P, S = null>(
         const found = leafOf(file, `${prefix}${name}`, type)
         if (typeof found === 'string') {
           const there = file.tensors[`${prefix}${name}`]
-          const kind = there === undefined ? 'nothing' : `${there.type}${showShape(there.shape)}`
+          const skipped = file.skipped?.[`${prefix}${name}`]
+          const kind =
+            there !== undefined
+              ? `${there.type}${showShape(there.shape)}`
+              : skipped === undefined
+                ? 'nothing'
+                : `${skipped.dtype}${showShape(skipped.shape)}`
           return E.left<DataError>({ _tag: 'OtherWeights', where, wanted: `${name}: ${showType(type)}`, found: kind })
         }
         leaves.push(found.data)
