@@ -61,7 +61,14 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
         key: randomKey(o.seed),
       })
     }),
-    TE.let('file', ({ trained }) => writeSafetensors({ tensors: saveWeights(network, leNet5Names)(trained.state) })),
+    TE.bind('file', ({ trained }) =>
+      TE.fromEither(
+        pipe(
+          saveWeights(network, leNet5Names)(trained.state),
+          E.bimap(showWeightsError, (tensors) => writeSafetensors({ tensors })),
+        ),
+      ),
+    ),
     TE.bind('weights', ({ file }) => TE.fromEither(weightsIn(file))),
     TE.let('x', ({ pictures: { test } }) => test.x.slice(0, 784)),
     TE.bind('before', ({ trained: { state }, x }) => compute(o.backend)(logits, { ...state, x })),

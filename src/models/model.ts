@@ -1,6 +1,9 @@
 /** What published networks have in common: the type of a model, and the blocks that several of them use. */
 
+import * as E from 'fp-ts/lib/Either.js'
+import { orThrow } from '../../lang/syntax/error.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { batchNorm } from '../nn/batchNorm.ts'
 import { checkpoint } from '../nn/checkpoint.ts'
@@ -57,3 +60,8 @@ export const dropping = (rate: number): readonly Stage[] => (rate === 0 ? [] : [
 /** `make(0)` to `make(n - 1)`. */
 export const times = <T>(n: number, make: (k: number) => T): readonly T[] =>
   Array.from({ length: n }, (_, k) => make(k))
+/** Throws InvalidAttribute: the option of the model `op` does not hold to the rule. */
+export const refuseOption = (op: string, attribute: string, rule: string, from: unknown): void =>
+  void orThrow(
+    E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite(from) }]),
+  )

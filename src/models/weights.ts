@@ -28,6 +28,13 @@ export type WeightsError =
       readonly found: readonly number[]
     }
   | { readonly _tag: 'WeightCount'; readonly expected: number; readonly found: number }
+  /** Data of another length than their type says; `found` is undefined where there are none. */
+  | {
+      readonly _tag: 'WeightLength'
+      readonly name: string
+      readonly expected: number
+      readonly found: number | undefined
+    }
 
 const few = (names: readonly string[]): string =>
   names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
@@ -40,6 +47,8 @@ export const showWeightsError = (e: WeightsError): string => {
       return `${e.name} has the shape [${e.found.join(', ')}], and the network needs [${e.expected.join(', ')}]\n  in   the file of weights\n  try  the options of the network that the file is for`
     case 'WeightCount':
       return `${e.found} names are given, and the network has ${e.expected} arrays\n  in   the names of its weights\n  try  names made with the options of the network`
+    case 'WeightLength':
+      return `${e.name} has ${e.found ?? 'no'} numbers, and the network needs ${e.expected}\n  in   the parameters to be saved\n  try  the network that the parameters are for`
   }
 }
 
@@ -73,15 +82,16 @@ const treeOf = (types: unknown, names: readonly WeightName[], tensors: Tensors):
 /**
  * Parameters and statistics of a network from the arrays of a file. Arrays that are not named are not read.
  *
- * Law:     loadWeights(network, names)(saveWeights(network, names)(x)) = x, in float32
+ * Law:     loadWeights(network, names) reads x, in float32, from what saveWeights(network, names) makes of x
  * Errors:  MissingWeights, WeightShape; WeightCount for names that are not those of the network
  *
  * @example
  * const network = leNet5()
  * const start = network.init(randomKey(1))
- * const file = writeSafetensors({ tensors: saveWeights(network, leNet5Names)(start) })
- * const read = readSafetensors(file)
- * if (read._tag === 'Right') loadWeights(network, leNet5Names)(read.right.tensors)
+ * const saved = saveWeights(network, leNet5Names)(start)
+ * const read = saved._tag === 'Right' ? readSafetensors(writeSafetensors({ tensors: saved.right })) : saved
+ * const loaded = read._tag === 'Right' ? loadWeights(network, leNet5Names)(read.right.tensors) : read
+ * loaded._tag // => 'Right'
  */
 export const loadWeights =
   <P, S>(network: Layer<P, S>, { params, state }: WeightNames) =>
@@ -98,18 +108,47 @@ export const loadWeights =
       ),
     )
   }
-const named = (types: unknown, data: unknown, names: readonly WeightName[]): readonly (readonly [string, Weights])[] =>
-  leavesWithPath(types, isTypeOrExpr).map(([path, leaf], k) => {
-    const { shape } = leaf as Type
+/** The arrays of a tree by their names, each as its publisher's file has it. */
+const named = (
+  types: unknown,
+  data: unknown,
+  names: readonly WeightName[],
+): E.Either<WeightsError, readonly (readonly [string, Weights])[]> => {
+  const leaves = leavesWithPath(types, isTypeOrExpr)
+  const entries: (readonly [string, Weights])[] = []
+  if (leaves.length !== names.length)
+    return E.left({ _tag: 'WeightCount', expected: leaves.length, found: names.length })
+  for (const [k, [path, leaf]] of leaves.entries()) {
+    const { name, transposed } = names[k] as WeightName // as many as leaves
+    const { shape } = leaf as Type // the leaves of types are types
+    const found = memberAt(data, path)
+    const numbers = typeof found === 'number' ? [found] : (found as ArrayLike<number> | undefined)
+    if (numbers?.length !== sizeOf(shape))
+      return E.left({ _tag: 'WeightLength', name, expected: sizeOf(shape), found: numbers?.length })
     const [rows = 1, columns = 1] = shape
-    const numbers = Float32Array.from(memberAt(data, path) as ArrayLike<number>)
-    const { name, transposed } = names[k] ?? { name: path.join('.') }
-    return transposed
-      ? [name, { type: 'f32', shape: [columns, rows], data: flipped(columns, rows, numbers) }]
-      : [name, { type: 'f32', shape, data: numbers.subarray(0, sizeOf(shape)) }]
-  })
-/** Parameters and statistics as the arrays of a file, by their names. */
+    entries.push([
+      name,
+      transposed
+        ? { type: 'f32', shape: [columns, rows], data: flipped(columns, rows, numbers) }
+        : { type: 'f32', shape, data: Float32Array.from(numbers) },
+    ])
+  }
+  return E.right(entries)
+}
+/**
+ * Parameters and statistics as the arrays of a file, by their names.
+ *
+ * Errors:  WeightCount for names that are not those of the network; WeightLength for data that are not
+ */
 export const saveWeights =
   <P, S>(network: Layer<P, S>, { params, state }: WeightNames) =>
-  (start: Start<P, S>): Tensors =>
-    Object.fromEntries([...named(network.params, start.params, params), ...named(network.state, start.state, state)])
+  (start: Start<P, S>): E.Either<WeightsError, Tensors> =>
+    pipe(
+      named(network.params, start.params, params),
+      E.chain((p) =>
+        pipe(
+          named(network.state, start.state, state),
+          E.map((s) => Object.fromEntries([...p, ...s])),
+        ),
+      ),
+    )

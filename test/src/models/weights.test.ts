@@ -5,7 +5,7 @@ import type { Type } from '../../../lang/syntax/shape.ts'
 import { typeLeaves } from '../../../lang/syntax/tree.ts'
 import { readSafetensors, writeSafetensors } from '../../../src/data/index.ts'
 import * as m from '../../../src/models/index.ts'
-import type { Layer } from '../../../src/nn/index.ts'
+import type { Layer, Start } from '../../../src/nn/index.ts'
 import { randomKey } from '../../../src/random/index.ts'
 
 type Shapes = { readonly [name: string]: readonly number[] }
@@ -108,24 +108,29 @@ test.each(published)('%s has the names of the publisher', (_, network, names, pa
 const tiny = { stem: 4, widths: [4, 8], depths: [1, 2], classes: 3 } as const
 const residual = m.resNet18(tiny)
 const text = m.gpt2({ symbols: 5, length: 4, width: 4, heads: 2, depth: 1 })
+const saved = <P, S>(network: Layer<P, S>, names: m.WeightNames, start: Start<P, S>) => {
+  const found = m.saveWeights(network, names)(start)
+  if (E.isLeft(found)) throw new Error(m.showWeightsError(found.left))
+  return found.right
+}
 describe('a file', () => {
   test.each([
     ['with running statistics', residual, m.resNet18Names(tiny)],
     ['with transposed matrices', text, m.gpt2Names({ depth: 1 })],
   ] as const)('%s is read as it was written', (_, network: Layer, names) => {
     const start = network.init(randomKey(3))
-    const file = readSafetensors(writeSafetensors({ tensors: m.saveWeights(network, names)(start) }))
+    const file = readSafetensors(writeSafetensors({ tensors: saved(network, names, start) }))
     if (E.isLeft(file)) throw new Error(file.left._tag)
     expect(m.loadWeights(network, names)(file.right.tensors)).toEqual(E.right(start))
   })
   test('of Hugging Face has the matrices of GPT-2 as [in, out]', () => {
     const start = text.init(randomKey(3))
-    const tensors = m.saveWeights(text, m.gpt2Names({ depth: 1 }))(start)
+    const tensors = saved(text, m.gpt2Names({ depth: 1 }), start)
     expect(tensors['h.0.mlp.c_fc.weight']?.shape).toEqual([4, 16])
     expect(tensors['wte.weight']?.shape).toEqual([5, 4])
   })
   const names = m.resNet18Names(tiny)
-  const tensors = m.saveWeights(residual, names)(residual.init(randomKey(1)))
+  const tensors = saved(residual, names, residual.init(randomKey(1)))
   const refusal = (found: E.Either<m.WeightsError, unknown>): string =>
     E.isLeft(found) ? m.showWeightsError(found.left) : 'it is read'
   test('without some arrays is refused, by their names', () => {
@@ -150,5 +155,26 @@ describe('a file', () => {
     if (E.isLeft(read)) throw new Error(read.left._tag)
     expect(read.right.skipped).toEqual({ counter: { dtype: 'I64', shape: [] } })
     expect(E.isRight(m.loadWeights(residual, names)(read.right.tensors))).toBe(true)
+  })
+  test('is not made with the names of another network', () => {
+    const deeper = m.resNet18({ ...tiny, depths: [1, 3] })
+    const start = deeper.init(randomKey(1))
+    expect(refusal(m.saveWeights(deeper, names)(start))).toMatch(/^26 names are given, and the network has 32 arrays/)
+    const loop = m.gpt2({ symbols: 5, length: 4, width: 4, heads: 2, depth: 2, as: 'scan' })
+    const stacked = m.saveWeights(loop, m.gpt2Names({ depth: 2 }))(loop.init(randomKey(1)))
+    expect(refusal(stacked)).toMatch(/names are given, and the network has/)
+  })
+  test('is not made of data that are not those of the network', () => {
+    const start = residual.init(randomKey(1))
+    const wide = m.resNet18({ ...tiny, classes: 4 }).init(randomKey(1))
+    expect(refusal(m.saveWeights(residual, names)(wide))).toMatch(
+      /^fc\.weight has 32 numbers, and the network needs 24\n {2}in .*\n {2}try /,
+    )
+    const without = { ...start, params: (start.params as readonly unknown[]).slice(0, -1) }
+    expect(refusal(m.saveWeights(residual, names)(without as never))).toMatch(/^fc\.weight has no numbers/)
+  })
+  test('has no names for the stacked parameters of a loop', () => {
+    expect(() => m.gpt2Names({ as: 'scan' })).toThrow(/gpt2Names: as must be 'sequence'/)
+    expect(() => m.vitB16Names({ as: 'scan' })).toThrow(/vitB16Names: as must be 'sequence'/)
   })
 })
