@@ -65,3 +65,20 @@ export const refuseOption = (op: string, attribute: string, rule: string, from: 
   void orThrow(
     E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite(from) }]),
   )
+/** Throws InvalidAttribute for lists that describe the same groups of a model and are not equally long. */
+export const sameGroups = (
+  op: string,
+  attribute: string,
+  list: readonly unknown[],
+  other: string,
+  of: readonly unknown[],
+  from: unknown,
+): void => {
+  if (list.length !== of.length)
+    refuseOption(op, attribute, `must have ${of.length} numbers, as many as ${other}, not ${list.length}`, from)
+}
+/** Throws InvalidAttribute for an option that is none of the words it can be. */
+export const oneOf = (op: string, attribute: string, words: readonly string[], found: unknown, from: unknown): void => {
+  if (!words.some((word) => word === found))
+    refuseOption(op, attribute, `must be ${words.map((word) => `'${word}'`).join(' or ')}`, from)
+}

@@ -90,6 +90,28 @@ describe('a narrowed copy', () => {
   })
 })
 
+describe('an option that does not fit is refused, by its name', () => {
+  const five = [8, 8, 8, 8, 8]
+  test.each([
+    ['resNet18: depths must have 5 numbers, as many as widths, not 4', () => models.resNet18({ widths: five })],
+    ['resNet50: depths must have 4 numbers, as many as widths, not 5', () => models.resNet50({ depths: five })],
+    ['vgg11: widths must have 5 numbers', () => models.vgg11({ widths: [8, 8] })],
+    ['vgg16: widths must have 5 numbers', () => models.vgg16({ widths: [...five, 8] })],
+    ['convNeXtTiny: depths must have 4 numbers', () => models.convNeXtTiny({ depths: [1, 1] })],
+    ['swinT: heads must have 2 numbers, as many as depths', () => models.swinT({ depths: [2, 2] })],
+    ["gpt2: as must be 'sequence' or 'scan'", () => models.gpt2({ as: 'loop' as never })],
+    ["vitB16: as must be 'sequence' or 'scan'", () => models.vitB16({ as: 'loop' as never })],
+    ["gpt2: checkpoint must be 'nothing' or", () => models.gpt2({ checkpoint: 'block' as never })],
+    ["vitB16: checkpoint must be 'nothing' or", () => models.vitB16({ checkpoint: 'block' as never })],
+    ["resNet18: checkpoint must be 'nothing' or", () => models.resNet18({ checkpoint: 'activations' as never })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ size: 100 })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ size: -32 })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ patch: 0 })],
+  ] as const)('%s', (said, make) => {
+    expect(make).toThrow(said)
+  })
+})
+
 test('the relu6 of MobileNetV2 has derivative 0 at 6, as in PyTorch', () => {
   const network = models.mobileNetV2({ blocks: [], stem: 1, head: 1, classes: 1, channels: 1 })
   const answer = predictOrThrow(network as Layer, real(1, 2, 2)) as Program<unknown, unknown>
