@@ -62,9 +62,11 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
       })
     }),
     TE.bind('file', ({ trained }) =>
-      pipe(
-        TE.fromEither(saveWeights(network, leNet5Names)(trained.state)),
-        TE.bimap(showWeightsError, (tensors) => writeSafetensors({ tensors })),
+      TE.fromEither(
+        pipe(
+          saveWeights(network, leNet5Names)(trained.state),
+          E.bimap(showWeightsError, (tensors) => writeSafetensors({ tensors })),
+        ),
       ),
     ),
     TE.bind('weights', ({ file }) => TE.fromEither(weightsIn(file))),

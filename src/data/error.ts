@@ -9,6 +9,7 @@ import type { PublishedFile } from './published.ts'
 
 /** Why data are unusable. */
 export type DataError =
+  /** `tried`: the names that were looked for in the folder `path`, or the path of the file itself. */
   | { readonly _tag: 'FileMissing'; readonly path: string; readonly tried: readonly string[] }
   | { readonly _tag: 'Unreadable'; readonly path: string; readonly reason: string }
   | { readonly _tag: 'CorruptGzip'; readonly where: string; readonly reason: string }
@@ -59,7 +60,13 @@ export type DataError =
 export const showDataError = (error: DataError): string => {
   switch (error._tag) {
     case 'FileMissing':
-      return fault('a file is missing', error.path, `put one of ${error.tried.join(', ')} there`)
+      return fault(
+        'a file is missing',
+        error.path,
+        error.tried.every((name) => name === error.path)
+          ? 'check the path, and that the file was written'
+          : `put one of ${error.tried.join(', ')} there`,
+      )
     case 'Unreadable':
       return fault(
         `the file cannot be read (${error.reason})`,

@@ -27,4 +27,11 @@ export { type NamedBytes, readMnist } from './mnist.ts'
 export { type Npy, readNpy } from './npy.ts'
 export { circle, exclusiveOr, gaussians, type PlaneSet, spiral } from './planeSets.ts'
 export { fashionMnist, fashionNames, mnist, type Published, type PublishedFile } from './published.ts'
-export { readSafetensors, type Safetensors, type Weights, type WeightType, writeSafetensors } from './safetensors.ts'
+export {
+  readSafetensors,
+  type Safetensors,
+  type SkippedWeights,
+  type Weights,
+  type WeightType,
+  writeSafetensors,
+} from './safetensors.ts'

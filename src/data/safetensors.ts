@@ -5,7 +5,8 @@
  *   header = JSON {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ..., "__metadata__": {...}}
  *
  * Offsets count from the end of the header. Arrays must cover the data without gap or overlap, as the format demands;
- * any other header is refused before anything is allocated.
+ * any other header is refused before anything is allocated. Files of other programs also hold arrays of types that no
+ * network here has, such as counters in I64: they are skipped, and listed by name.
  *
  * Source: github.com/huggingface/safetensors
  */
@@ -22,10 +23,18 @@ export interface Weights {
   /** Row by row; f16 and bf16 are converted to float32. */
   readonly data: Float32Array | Float64Array | Int32Array | Uint8Array
 }
+/** An array of a file whose type is not read. */
+export interface SkippedWeights {
+  /** As the file spells it: I64. */
+  readonly dtype: string
+  readonly shape: readonly number[]
+}
 /** What a file holds. */
 export interface Safetensors {
   readonly tensors: { readonly [name: string]: Weights }
   readonly metadata: { readonly [name: string]: string }
+  /** The arrays that were not read, if there are any. */
+  readonly skipped?: { readonly [name: string]: SkippedWeights }
 }
 interface Format {
   readonly width: number
@@ -76,6 +85,11 @@ const types: readonly WeightType[] = ['f64', 'f32', 'f16', 'bf16', 'i32', 'bool'
 const names: { readonly [dtype: string]: WeightType | undefined } = Object.fromEntries(
   types.map((type) => [type.toUpperCase(), type]),
 )
+/** Bits of a number, for the types of the format that are not read. */
+const skippedBits: { readonly [dtype: string]: number | undefined } = {
+  ...{ I64: 64, U64: 64, C64: 64, U32: 32, I16: 16, U16: 16, I8: 8, U8: 8 },
+  ...{ F8_E5M2: 8, F8_E4M3: 8, F8_E5M2FNUZ: 8, F8_E4M3FNUZ: 8, F8_E8M0: 8, F6_E2M3: 6, F6_E3M2: 6, F4: 4 },
+}
 /** The reference implementation's own limit. */
 const largestHeader = 100_000_000
 const highestRank = 16
@@ -89,7 +103,9 @@ const isCounts = (x: unknown): x is readonly number[] =>
 
 interface Entry {
   readonly name: string
-  readonly type: WeightType
+  readonly dtype: string
+  /** undefined: it is skipped. */
+  readonly type: WeightType | undefined
   readonly shape: readonly number[]
   readonly from: number
   readonly to: number
@@ -98,15 +114,17 @@ interface Entry {
 const entryOf = (name: string, value: unknown): Entry | string => {
   if (!isRecord(value)) return 'is not an object'
   const { dtype, shape, data_offsets: offsets } = value
-  const type = typeof dtype === 'string' && Object.hasOwn(names, dtype) ? names[dtype] : undefined
-  if (type === undefined)
-    return `has the type ${String(dtype).slice(0, 20)}, which is not one of ${Object.keys(names).join(', ')}`
+  const known = typeof dtype === 'string' ? dtype : ''
+  const type = Object.hasOwn(names, known) ? names[known] : undefined
+  const bits =
+    type !== undefined ? 8 * formats[type].width : Object.hasOwn(skippedBits, known) ? skippedBits[known] : undefined
+  if (bits === undefined) return `has the type ${String(dtype).slice(0, 20)}, which the format does not know`
   if (!isCounts(shape) || shape.length > highestRank) return 'has no sound shape'
   if (!isCounts(offsets) || offsets.length !== 2) return 'has no sound data_offsets'
   const [from = 0, to = 0] = offsets
-  const bytes = shape.reduce((n, s) => n * s, formats[type].width)
+  const bytes = shape.reduce((n, s) => n * s, bits) / 8
   if (to - from !== bytes) return `has ${to - from} bytes where its type and shape need ${bytes}`
-  return { name, type, shape, from, to }
+  return { name, dtype: known, type, shape, from, to }
 }
 const textOf = (bytes: Uint8Array): string | undefined => {
   try {
@@ -123,7 +141,8 @@ const jsonOf = (text: string): unknown => {
   }
 }
 /**
- * The arrays and metadata of a file. `where` names the bytes in errors.
+ * The arrays and metadata of a file. `where` names the bytes in errors. An array of a type that is not read, such as I64, is
+ * among `skipped`.
  *
  * Errors:  Truncated, TrailingBytes, NotSafetensors
  */
@@ -161,14 +180,22 @@ export const readSafetensors = (bytes: Uint8Array, where = 'bytes in memory'): E
   if (bytes.length < start + covered) return short(start + covered)
   if (bytes.length > start + covered)
     return E.left({ _tag: 'TrailingBytes', where, expected: start + covered, found: bytes.length })
-  const tensors = entries.map(({ name, type, shape, from, to }) => {
+  const tensors = entries.flatMap(({ name, type, shape, from, to }) => {
+    if (type === undefined) return []
     const { width, read, empty } = formats[type]
     const size = (to - from) / width
     const data = empty(size)
     for (let i = 0; i < size; i++) data[i] = read(view, start + from + i * width)
-    return [name, { type, shape, data }] as const
+    return [[name, { type, shape, data }] as const]
   })
-  return E.right({ tensors: Object.fromEntries(tensors), metadata: Object.fromEntries(metadata) })
+  const skipped = entries.flatMap(({ name, dtype, type, shape }) =>
+    type === undefined ? [[name, { dtype, shape }] as const] : [],
+  )
+  return E.right({
+    tensors: Object.fromEntries(tensors),
+    metadata: Object.fromEntries(metadata),
+    ...(skipped.length > 0 && { skipped: Object.fromEntries(skipped) }),
+  })
 }
 
 /**

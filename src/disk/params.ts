@@ -10,7 +10,8 @@ import { reasonOf, writeWhole } from './whole.ts'
  * Writes the parameters of a network, and its state if it has one, as a safetensors file: `saveParams(path)(network, fitted.state)`.
  * The file is complete at any instant. `types`: the network, or the types of `params` and `state`.
  *
- * Errors:  Unwritable; the file is then what it was before
+ * Errors:  OtherWeights, for the first array that is missing or has another length; Unwritable. The file is then what it was
+ *          before
  *
  * @example
  * const network = sequential(dense(2, 1))
@@ -25,15 +26,21 @@ export const saveParams =
   (path: string) =>
   <P, S = null>(types: ParamTypes<P, S>, values: Params<P, S>): TE.TaskEither<DataError, void> =>
     pipe(
-      writeWhole(path, encodeParams(types, values)),
-      TE.mapLeft(({ reason }): DataError => ({ _tag: 'Unwritable', path, reason })),
+      // encoded when the task runs, as the file is written
+      TE.fromIOEither(() => encodeParams(types, values)),
+      TE.chain((bytes) =>
+        pipe(
+          writeWhole(path, bytes),
+          TE.mapLeft(({ reason }): DataError => ({ _tag: 'Unwritable', path, reason })),
+        ),
+      ),
     )
 /**
  * Reads the parameters of a network from a file of `saveParams` or from a checkpoint of `fit`. The result is what `predictAll`,
  * `serve` and `predict` take.
  *
- * Errors:  FileMissing, Unreadable; OtherWeights, for the first array that is missing or has another shape; NotSafetensors and
- *          Truncated
+ * Errors:  FileMissing, Unreadable; OtherWeights, for the first array that is missing or has another shape; NotSafetensors, also
+ *          where the checksum is not that of the bytes, and Truncated
  */
 export const loadParams =
   (path: string) =>
@@ -44,7 +51,7 @@ export const loadParams =
         (error): DataError => {
           const reason = reasonOf(error)
           return reason === 'ENOENT'
-            ? { _tag: 'FileMissing', path, tried: ['a file of saveParams'] }
+            ? { _tag: 'FileMissing', path, tried: [path] }
             : { _tag: 'Unreadable', path, reason }
         },
       ),

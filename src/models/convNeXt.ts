@@ -1,4 +1,5 @@
 /** A convolutional network with the blocks of transformers. */
+import { zip } from 'fp-ts/lib/ReadonlyArray.js'
 import { gelu } from '../../lang/operations/activation.ts'
 import { permute } from '../../lang/primitives/reindex.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
@@ -11,7 +12,7 @@ import { channelLayerNorm, layerNorm } from '../nn/normalization.ts'
 import { globalAvgPool } from '../nn/pooling.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { layerScale } from '../nn/token.ts'
-import { type Classifier, type ClassifierOptions, modelOf, times } from './model.ts'
+import { type Classifier, type ClassifierOptions, modelOf, sameGroups, times } from './model.ts'
 
 export interface ConvNeXtOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
   /** Channels of the four groups; 96, 192, 384, 768 by default. */
@@ -46,17 +47,18 @@ export const convNeXtTiny = <const C extends number = 3, const K extends number 
 ): Classifier<C, K> => {
   const given: ConvNeXtOptions = options
   const { channels = 3, classes = 1000, widths = [96, 192, 384, 768], depths = [3, 3, 9, 3] } = given
+  sameGroups('convNeXtTiny', 'depths', depths, 'widths', widths, convNeXtTiny)
   const [first = channels] = widths
   const last = widths.at(-1) ?? channels
-  const group = (width: number, k: number): readonly Stage[] => {
+  const group = ([width, depth]: readonly [number, number], k: number): readonly Stage[] => {
     const before = widths[k - 1]
     const halved =
       before === undefined ? [] : [channelLayerNorm(before, { eps }), conv2d(before, width, 2, { stride: 2 })]
-    return [...halved, ...times(depths[k] ?? 0, () => block(width))]
+    return [...halved, ...times(depth, () => block(width))]
   }
   return modelOf('convNeXtTiny', [
     ...[conv2d(channels, first, 4, { stride: 4 }), channelLayerNorm(first, { eps })],
-    ...widths.flatMap(group),
+    ...zip(widths, depths).flatMap(group),
     ...[globalAvgPool, norm(last), dense(last, classes)],
   ])
 }

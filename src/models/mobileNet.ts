@@ -1,7 +1,6 @@
 /** Networks of inverted residual blocks: wide inside, with one filter for each channel, narrow between them. */
-import { relu, sigmoid, silu } from '../../lang/operations/activation.ts'
-import { min } from '../../lang/primitives/elementwise.ts'
-import type { Expr } from '../../lang/syntax/expr.ts'
+import { sigmoid, silu } from '../../lang/operations/activation.ts'
+import { relu6 } from '../../lang/operations/comparison.ts'
 import { unflatten } from '../nn/arrange.ts'
 import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
@@ -90,7 +89,6 @@ const inverted = <C extends number, K extends number>(
     dense(head, classes),
   ])
 }
-const relu6 = (x: Expr): Expr => min(relu(x), 6)
 export const mobileNetGroups: readonly InvertedBlocks[] = [
   '1 3 1 16 1',
   '6 3 2 24 2',
@@ -121,7 +119,7 @@ export const efficientNetGroups: readonly InvertedBlocks[] = [
 export const mobileNetV2 = <const C extends number = 3, const K extends number = 1000>(
   options: InvertedOptions<C, K> = {},
 ): Classifier<C, K> =>
-  inverted('mobileNetV2', { activation: relu6 as Stage, excite: false }, { blocks: mobileNetGroups, ...options })
+  inverted('mobileNetV2', { activation: relu6, excite: false }, { blocks: mobileNetGroups, ...options })
 /**
  * EfficientNet-B0: blocks as in MobileNetV2, with silu, and with factors for their channels.
  *

@@ -1,6 +1,9 @@
 /** What published networks have in common: the type of a model, and the blocks that several of them use. */
 
+import * as E from 'fp-ts/lib/Either.js'
+import { orThrow } from '../../lang/syntax/error.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
+import { callSite } from '../../lang/syntax/site.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { batchNorm } from '../nn/batchNorm.ts'
 import { checkpoint } from '../nn/checkpoint.ts'
@@ -57,3 +60,25 @@ export const dropping = (rate: number): readonly Stage[] => (rate === 0 ? [] : [
 /** `make(0)` to `make(n - 1)`. */
 export const times = <T>(n: number, make: (k: number) => T): readonly T[] =>
   Array.from({ length: n }, (_, k) => make(k))
+/** Throws InvalidAttribute: the option of the model `op` does not hold to the rule. */
+export const refuseOption = (op: string, attribute: string, rule: string, from: unknown): void =>
+  void orThrow(
+    E.left([{ problem: { _tag: 'InvalidAttribute', attribute, rule }, op, types: [], site: callSite(from) }]),
+  )
+/** Throws InvalidAttribute for lists that describe the same groups of a model and are not equally long. */
+export const sameGroups = (
+  op: string,
+  attribute: string,
+  list: readonly unknown[],
+  other: string,
+  of: readonly unknown[],
+  from: unknown,
+): void => {
+  if (list.length !== of.length)
+    refuseOption(op, attribute, `must have ${of.length} numbers, as many as ${other}, not ${list.length}`, from)
+}
+/** Throws InvalidAttribute for an option that is none of the words it can be. */
+export const oneOf = (op: string, attribute: string, words: readonly string[], found: unknown, from: unknown): void => {
+  if (!words.some((word) => word === found))
+    refuseOption(op, attribute, `must be ${words.map((word) => `'${word}'`).join(' or ')}`, from)
+}

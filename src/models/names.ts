@@ -6,14 +6,12 @@
 import type { ConvNeXtOptions } from './convNeXt.ts'
 import type { InvertedBlocks, InvertedOptions } from './mobileNet.ts'
 import { efficientNetGroups, mobileNetGroups } from './mobileNet.ts'
-import { times } from './model.ts'
+import { refuseOption, times } from './model.ts'
 import type { ResNetOptions } from './resNet.ts'
 import type { SwinOptions } from './swin.ts'
 import type { Gpt2Options, VitOptions } from './transformer.ts'
 import type { WeightName, WeightNames } from './weights.ts'
 
-/** Options of a network whose blocks are written out: the parameters of a loop are stacked, and no file has those. */
-type WrittenOut<O> = Omit<O, 'as'> & { readonly as?: 'sequence' }
 const of = (...names: readonly string[]): WeightNames => ({ params: names.map((name) => ({ name })), state: [] })
 const none = of()
 const together = (parts: readonly WeightNames[]): WeightNames => ({
@@ -124,8 +122,15 @@ export const convNeXtTinyNames = ({ depths = [3, 3, 9, 3] }: ConvNeXtOptions = {
   ]
   return named(...depths.flatMap(group), affines('classifier', [0, 2]))
 }
-/** The names of torchvision's vit_b_16, whose blocks are written out. */
-export const vitB16Names = ({ depth = 12 }: WrittenOut<VitOptions> = {}): WeightNames => {
+/** Published files have an array for each block, where a loop has one for all. */
+const oneByOne = "must be 'sequence': files hold the arrays of each block, and a loop has them stacked"
+/**
+ * The names of torchvision's vit_b_16.
+ *
+ * Errors:  thrown: InvalidAttribute for `as: 'scan'`
+ */
+export const vitB16Names = ({ depth = 12, as }: VitOptions = {}): WeightNames => {
+  if (as === 'scan') refuseOption('vitB16Names', 'as', oneByOne, vitB16Names)
   const block = (at: string): WeightNames =>
     named(
       affine(`${at}.ln_1`),
@@ -160,8 +165,13 @@ export const swinTNames = ({ depths = [2, 2, 6, 2] }: SwinOptions = {}): WeightN
   ]
   return named(...depths.flatMap(group), affine('norm'), affine('head'))
 }
-/** The names of Hugging Face's gpt2, whose blocks are written out and whose matrices are [in, out]. */
-export const gpt2Names = ({ depth = 12 }: WrittenOut<Gpt2Options> = {}): WeightNames => {
+/**
+ * The names of Hugging Face's gpt2, whose matrices are [in, out].
+ *
+ * Errors:  thrown: InvalidAttribute for `as: 'scan'`
+ */
+export const gpt2Names = ({ depth = 12, as }: Gpt2Options = {}): WeightNames => {
+  if (as === 'scan') refuseOption('gpt2Names', 'as', oneByOne, gpt2Names)
   const turned = (at: string): WeightNames => {
     const weight: WeightName = { name: `${at}.weight`, transposed: true }
     return { params: [weight, { name: `${at}.bias` }], state: [] }

@@ -1,4 +1,5 @@
 /** Networks of residual blocks. */
+import { zip } from 'fp-ts/lib/ReadonlyArray.js'
 import { relu } from '../../lang/operations/activation.ts'
 import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
@@ -11,6 +12,8 @@ import {
   checkpointed,
   convNorm,
   modelOf,
+  oneOf,
+  sameGroups,
   times,
 } from './model.ts'
 
@@ -57,14 +60,16 @@ const resNet = <C extends number, K extends number>(
     checkpoint = 'nothing',
   }: ResNetOptions,
 ): Classifier<C, K> => {
-  const group = (width: number, k: number): readonly Stage[] =>
-    times(depths[k] ?? 0, (j) =>
-      block(j === 0 ? (widths[k - 1] ?? stem) : width, width, j === 0 && k > 0 ? 2 : 1),
-    ).flatMap(([main, activation]) => [checkpointed(checkpoint === 'blocks', main), activation])
+  sameGroups(name, 'depths', depths, 'widths', widths, resNet)
+  oneOf(name, 'checkpoint', ['nothing', 'blocks'], checkpoint, resNet)
+  const group = ([width, depth]: readonly [number, number], k: number): readonly Stage[] =>
+    times(depth, (j) => block(j === 0 ? (widths[k - 1] ?? stem) : width, width, j === 0 && k > 0 ? 2 : 1)).flatMap(
+      ([main, activation]) => [checkpointed(checkpoint === 'blocks', main), activation],
+    )
   const halving = [...convNorm(channels, stem, 7, { stride: 2, pad: 3 }), relu, maxPool(3, { stride: 2, pad: 1 })]
   return modelOf(name, [
     ...(small ? [...convNorm(channels, stem, 3, { pad: 1 }), relu] : halving),
-    ...widths.flatMap(group),
+    ...zip(widths, depths).flatMap(group),
     globalAvgPool,
     dense(widths.at(-1) ?? stem, classes),
   ])

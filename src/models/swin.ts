@@ -1,4 +1,5 @@
 /** A transformer of windows, whose image is halved between groups of blocks. */
+import { zip } from 'fp-ts/lib/ReadonlyArray.js'
 import { gelu } from '../../lang/operations/activation.ts'
 import { mean } from '../../lang/operations/statistics.ts'
 import { concat } from '../../lang/primitives/concat.ts'
@@ -12,7 +13,7 @@ import type { Stage } from '../nn/joint.ts'
 import { layerNorm } from '../nn/normalization.ts'
 import { residual, sequential } from '../nn/sequential.ts'
 import { windowAttention } from '../nn/windowAttention.ts'
-import { type Classifier, type ClassifierOptions, modelOf, times } from './model.ts'
+import { type Classifier, type ClassifierOptions, modelOf, sameGroups, times } from './model.ts'
 
 export interface SwinOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
   /** Rows and columns of a patch; 4 by default. */
@@ -59,6 +60,7 @@ export const swinT = <const C extends number = 3, const K extends number = 1000>
   const given: SwinOptions = options
   const { channels = 3, classes = 1000, patch = 4, width = 96, window = 7, stochasticDepth: rate = 0 } = given
   const { depths = [2, 2, 6, 2], heads = [3, 6, 12, 24] } = given
+  sameGroups('swinT', 'heads', heads, 'depths', depths, swinT)
   const last = Math.max(1, depths.reduce((n, k) => n + k, 0) - 1)
   const dropped = (main: readonly Stage[], at: number): Stage =>
     residual(sequential(...main, ...(rate === 0 ? [] : [stochasticDepth((rate * at) / last)])))
@@ -66,16 +68,16 @@ export const swinT = <const C extends number = 3, const K extends number = 1000>
     dropped([layerNorm([d]), windowAttention(d, h, window, { shift })], at),
     dropped([layerNorm([d]), dense(d, 4 * d), gelu, dense(4 * d, d)], at),
   ]
-  const group = (depth: number, k: number): readonly Stage[] => {
+  const group = ([depth, h]: readonly [number, number], k: number): readonly Stage[] => {
     const [d, before] = [width * 2 ** k, depths.slice(0, k).reduce((n, m) => n + m, 0)]
     const halve = k === 0 ? [] : [merged as Stage, layerNorm([2 * d]), dense(2 * d, d, { bias: false })]
     const shift = Math.floor(window / 2)
-    return [...halve, ...times(depth, (j) => block(d, heads[k] ?? 1, j % 2 === 0 ? 0 : shift, before + j)).flat()]
+    return [...halve, ...times(depth, (j) => block(d, h, j % 2 === 0 ? 0 : shift, before + j)).flat()]
   }
   const d = width * 2 ** (depths.length - 1)
   return modelOf('swinT', [
     ...[conv2d(channels, width, patch, { stride: patch }), channelsLast as Stage, layerNorm([width])],
-    ...depths.flatMap(group),
+    ...zip(depths, heads).flatMap(group),
     ...[layerNorm([d]), meanPixel as Stage, dense(d, classes)],
   ])
 }

@@ -4,7 +4,7 @@ import type { Pointwise } from '../../lang/operations/comparison.ts'
 import { take } from '../../lang/operations/slicing.ts'
 import { permute, reshape } from '../../lang/primitives/reindex.ts'
 import { type Expr, shapeOf } from '../../lang/syntax/expr.ts'
-import type { Type } from '../../lang/syntax/shape.ts'
+import { isSize, type Type } from '../../lang/syntax/shape.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { multiHeadAttention } from '../nn/attention.ts'
 import { conv2d } from '../nn/conv.ts'
@@ -23,6 +23,8 @@ import {
   checkpointed,
   type Model,
   modelOf,
+  oneOf,
+  refuseOption,
   times,
 } from './model.ts'
 
@@ -62,6 +64,15 @@ export interface VitOptions<C extends number = number, K extends number = number
   /** Whether the blocks are written out, or are one loop over stacked parameters, which compiles faster: see `repeat`. */
   readonly as?: RepeatOptions['as']
 }
+/** Throws InvalidAttribute for another word than those of the types. */
+const soundWords = (
+  op: string,
+  { as = 'sequence', checkpoint = 'activations' }: VitOptions | Gpt2Options,
+  from: unknown,
+) => {
+  oneOf(op, 'as', ['sequence', 'scan'], as, from)
+  oneOf(op, 'checkpoint', ['nothing', 'activations', 'blocks'], checkpoint, from)
+}
 /** The blocks, written out or as one loop. */
 const blocks = (depth: number, one: readonly Stage[], as: RepeatOptions['as']): readonly Stage[] =>
   as === 'scan' ? [repeat(depth, sequential(...one), { as })] : times(depth, () => one).flat()
@@ -75,6 +86,7 @@ const tokens = (a: Expr): Expr => {
  * ViT-B/16: an image as patches, a token for the class before them.
  *
  * Shape:   [3, size, size] -> [1000]
+ * Errors:  thrown: InvalidAttribute for a size that is no multiple of patch
  * Source:  Dosovitskiy et al., "An image is worth 16x16 words" (2020)
  *
  * @example
@@ -95,6 +107,9 @@ export const vitB16 = <const C extends number = 3, const K extends number = 1000
     checkpoint = 'activations',
     as,
   } = given
+  soundWords('vitB16', given, vitB16)
+  const whole = isSize(size / patch) && size > 0
+  if (!whole) refuseOption('vitB16', 'size', `must be a multiple of patch, which is ${patch}, not ${size}`, vitB16)
   const eps = 1e-6
   const one = block({ width, heads, eps, causal: false, activation: gelu, checkpoint })
   return modelOf('vitB16', [
@@ -140,6 +155,7 @@ type NextLogits<V extends number> = Type<readonly [number, V], 'real'>
 export const gpt2 = <const V extends number = 50257>(options: Gpt2Options<V> = {}): Model<Text, NextLogits<V>> => {
   const { symbols = 50257, length = 1024, width = 768, heads = 12, depth = 12, as }: Gpt2Options = options
   const { checkpoint = 'activations' } = options
+  soundWords('gpt2', options, gpt2)
   const one = block({ width, heads, eps: 1e-5, causal: true, activation: geluTanh, checkpoint })
   const body = [positions(length, width, { shorter: true }), ...blocks(depth, one, as), layerNorm([width])]
   return typed<Model<Text, NextLogits<V>>>({ ...tied(symbols, width, body), name: 'gpt2' })

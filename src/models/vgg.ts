@@ -1,11 +1,12 @@
 /** Networks of small filters only. */
+import { zip } from 'fp-ts/lib/ReadonlyArray.js'
 import { relu } from '../../lang/operations/activation.ts'
 import { flatten } from '../nn/arrange.ts'
 import { conv2d } from '../nn/conv.ts'
 import { dense } from '../nn/dense.ts'
 import type { Stage } from '../nn/joint.ts'
 import { adaptiveAvgPool, maxPool } from '../nn/pooling.ts'
-import { type Classifier, type ClassifierOptions, dropping, modelOf, times } from './model.ts'
+import { type Classifier, type ClassifierOptions, dropping, modelOf, sameGroups, times } from './model.ts'
 
 export interface VggOptions<C extends number = number, K extends number = number> extends ClassifierOptions<C, K> {
   /** Channels of the five groups of convolutions; 64, 128, 256, 512, 512 by default. */
@@ -22,13 +23,14 @@ const vgg = <C extends number, K extends number>(
   options: VggOptions,
 ): Classifier<C, K> => {
   const { channels = 3, classes = 1000, widths = [64, 128, 256, 512, 512], hidden = 4096, dropout = 0.5 } = options
-  const group = (width: number, k: number): readonly Stage[] => {
+  sameGroups(name, 'widths', widths, 'its groups', depths, vgg)
+  const group = ([width, depth]: readonly [number, number], k: number): readonly Stage[] => {
     const from = widths[k - 1] ?? channels
-    const filters = times(depths[k] ?? 0, (j) => [conv2d(j === 0 ? from : width, width, 3, { pad: 1 }), relu])
+    const filters = times(depth, (j) => [conv2d(j === 0 ? from : width, width, 3, { pad: 1 }), relu])
     return [...filters.flat(), maxPool(2)]
   }
   return modelOf(name, [
-    ...widths.flatMap(group),
+    ...zip(widths, depths).flatMap(group),
     adaptiveAvgPool(7),
     flatten(),
     ...[dense(49 * (widths.at(-1) ?? channels), hidden), relu, ...dropping(dropout)],

@@ -27,8 +27,14 @@ export type WeightsError =
       readonly expected: readonly number[]
       readonly found: readonly number[]
     }
-  | { readonly _tag: 'WeightLength'; readonly name: string; readonly expected: number; readonly found: number }
   | { readonly _tag: 'WeightCount'; readonly expected: number; readonly found: number }
+  /** Data of another length than their type says; `found` is undefined where there are none. */
+  | {
+      readonly _tag: 'WeightLength'
+      readonly name: string
+      readonly expected: number
+      readonly found: number | undefined
+    }
 
 const few = (names: readonly string[]): string =>
   names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
@@ -39,10 +45,10 @@ export const showWeightsError = (e: WeightsError): string => {
       return `the file has no ${few(e.names)}\n  in   a file with ${few(e.found)}\n  try  the names of its publisher, or the options of the network that it is for`
     case 'WeightShape':
       return `${e.name} has the shape [${e.found.join(', ')}], and the network needs [${e.expected.join(', ')}]\n  in   the file of weights\n  try  the options of the network that the file is for`
-    case 'WeightLength':
-      return `${e.found} numbers are given for ${e.name}, which has ${e.expected}\n  in   the parameters and statistics to save\n  try  those of the network with the same options`
     case 'WeightCount':
-      return `${e.found} names are given, and the network has ${e.expected} arrays\n  in   the names of its weights\n  try  names made with the options of the network; one whose blocks are a loop has no names of a file`
+      return `${e.found} names are given, and the network has ${e.expected} arrays\n  in   the names of its weights\n  try  names made with the options of the network`
+    case 'WeightLength':
+      return `${e.name} has ${e.found ?? 'no'} numbers, and the network needs ${e.expected}\n  in   the parameters to be saved\n  try  the network that the parameters are for`
   }
 }
 
@@ -76,7 +82,7 @@ const treeOf = (types: unknown, names: readonly WeightName[], tensors: Tensors):
 /**
  * Parameters and statistics of a network from the arrays of a file. Arrays that are not named are not read.
  *
- * Law:     loadWeights(network, names) of what saveWeights(network, names)(x) gives is x, in float32
+ * Law:     loadWeights(network, names) reads x, in float32, from what saveWeights(network, names) makes of x
  * Errors:  MissingWeights, WeightShape; WeightCount for names that are not those of the network
  *
  * @example
@@ -84,7 +90,8 @@ const treeOf = (types: unknown, names: readonly WeightName[], tensors: Tensors):
  * const start = network.init(randomKey(1))
  * const saved = saveWeights(network, leNet5Names)(start)
  * const read = saved._tag === 'Right' ? readSafetensors(writeSafetensors({ tensors: saved.right })) : saved
- * if (read._tag === 'Right') loadWeights(network, leNet5Names)(read.right.tensors)
+ * const loaded = read._tag === 'Right' ? loadWeights(network, leNet5Names)(read.right.tensors) : read
+ * loaded._tag // => 'Right'
  */
 export const loadWeights =
   <P, S>(network: Layer<P, S>, { params, state }: WeightNames) =>
@@ -101,28 +108,32 @@ export const loadWeights =
       ),
     )
   }
-/** The arrays of a tree, by their names. */
+/** The arrays of a tree by their names, each as its publisher's file has it. */
 const named = (
   types: unknown,
   data: unknown,
   names: readonly WeightName[],
 ): E.Either<WeightsError, readonly (readonly [string, Weights])[]> => {
   const leaves = leavesWithPath(types, isTypeOrExpr)
+  const entries: (readonly [string, Weights])[] = []
   if (leaves.length !== names.length)
     return E.left({ _tag: 'WeightCount', expected: leaves.length, found: names.length })
-  const arrays: (readonly [string, Weights])[] = []
   for (const [k, [path, leaf]] of leaves.entries()) {
-    const { shape } = leaf as Type
     const { name, transposed } = names[k] as WeightName // as many as leaves
-    const given = memberAt(data, path)
-    const numbers = Float32Array.from(typeof given === 'number' ? [given] : ((given ?? []) as ArrayLike<number>))
-    const [expected, found] = [sizeOf(shape), numbers.length]
-    if (found !== expected) return E.left({ _tag: 'WeightLength', name, expected, found })
+    const { shape } = leaf as Type // the leaves of types are types
+    const found = memberAt(data, path)
+    const numbers = typeof found === 'number' ? [found] : (found as ArrayLike<number> | undefined)
+    if (numbers?.length !== sizeOf(shape))
+      return E.left({ _tag: 'WeightLength', name, expected: sizeOf(shape), found: numbers?.length })
     const [rows = 1, columns = 1] = shape
-    const turned = { shape: [columns, rows], data: flipped(columns, rows, numbers) }
-    arrays.push([name, { type: 'f32', ...(transposed ? turned : { shape, data: numbers }) }])
+    entries.push([
+      name,
+      transposed
+        ? { type: 'f32', shape: [columns, rows], data: flipped(columns, rows, numbers) }
+        : { type: 'f32', shape, data: Float32Array.from(numbers) },
+    ])
   }
-  return E.right(arrays)
+  return E.right(entries)
 }
 /**
  * Parameters and statistics as the arrays of a file, by their names.

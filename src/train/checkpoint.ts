@@ -11,7 +11,7 @@
  * difference: resuming from it would be a third run.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { showShape, showType, type Type } from '../../lang/syntax/shape.ts'
+import { showShape, showType, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { showDataError } from '../data/error.ts'
@@ -82,6 +82,19 @@ export const tensorsOf = (types: unknown, state: unknown, prefix = ''): { readon
   Object.fromEntries(
     named(types).map(([name, type, path]) => [`${prefix}${name}`, weightsOf(type, memberAt(state, path))]),
   )
+/** The first leaf whose data have another length than its type, or are missing: its name, type and length. */
+export const misfitIn = (
+  types: unknown,
+  state: unknown,
+): { readonly name: string; readonly type: Type; readonly length: number | undefined } | undefined => {
+  const lengthAt = (path: readonly string[]): number | undefined => {
+    const found = memberAt(state, path)
+    return typeof found === 'number' ? 1 : (found as ArrayLike<number> | null | undefined)?.length
+  }
+  return named(types)
+    .map(([name, type, path]) => ({ name, type, length: lengthAt(path) }))
+    .find(({ type, length }) => length !== sizeOf(type.shape))
+}
 /** Before the names of the state that a callback keeps. */
 export const bestPrefix = 'best/'
 
@@ -94,14 +107,18 @@ const indexIn = (bytes: Uint8Array, part: Uint8Array): number => {
   return at
 }
 
+/** The bytes of a file whose metadata begin with the digest of the whole. */
+export const sealed = (tensors: Safetensors['tensors'], metadata: Safetensors['metadata'] = {}): Uint8Array => {
+  const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, ...metadata } })
+  bytes.set(bytesOf(field(digest(bytes))), indexIn(bytes, bytesOf(field(zeros))))
+  return bytes
+}
 /** The bytes of a checkpoint. `types`: the types of the state. */
 export const encodeCheckpoint = <S, R>(types: S, c: Checkpoint<Arrays<S>, R>): Uint8Array => {
   const { identity, position, history, state, best } = c
   const tensors = { ...tensorsOf(types, state), ...(best && tensorsOf(types, best.state, bestPrefix)) }
   const checkpoint = JSON.stringify({ identity, position, history, best: best?.epoch })
-  const bytes = writeSafetensors({ tensors, metadata: { sha256: zeros, version, checkpoint } })
-  bytes.set(bytesOf(field(digest(bytes))), indexIn(bytes, bytesOf(field(zeros))))
-  return bytes
+  return sealed(tensors, { version, checkpoint })
 }
 
 const damaged = (path: string, reason: string): E.Either<CheckpointError, never> =>
@@ -110,7 +127,7 @@ const foreign = (path: string, difference: string): E.Either<CheckpointError, ne
   E.left({ _tag: 'CheckpointForeign', path, difference })
 
 /** Whether the digest that the file states is that of its bytes. */
-const isWhole = (bytes: Uint8Array, stated: string): boolean => {
+export const isWhole = (bytes: Uint8Array, stated: string): boolean => {
   const at = indexIn(bytes, bytesOf(field(stated)))
   if (at < 0) return false
   const copy = Uint8Array.from(bytes)

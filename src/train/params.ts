@@ -8,8 +8,8 @@ import { showShape, showType } from '../../lang/syntax/shape.ts'
 import { type Arrays, refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import type { DataError } from '../data/error.ts'
-import { readSafetensors, type Weights, writeSafetensors } from '../data/safetensors.ts'
-import { bestPrefix, leafOf, named, tensorsOf } from './checkpoint.ts'
+import { readSafetensors, type Weights } from '../data/safetensors.ts'
+import { bestPrefix, isWhole, leafOf, misfitIn, named, sealed, tensorsOf } from './checkpoint.ts'
 
 /** The types of what is kept: a network, or `params` alone. */
 export interface ParamTypes<P, S> {
@@ -24,15 +24,30 @@ export interface Params<P, S = null> {
 /** The types without the other fields of a network. */
 const typesOf = ({ params, state = null }: ParamTypes<unknown, unknown>) => ({ params, state })
 
-/** The bytes of a safetensors file with these parameters. `types`: a network, or the types of `params` and `state`. */
-export const encodeParams = <P, S = null>(types: ParamTypes<P, S>, values: Params<P, S>): Uint8Array =>
-  writeSafetensors({ tensors: tensorsOf(typesOf(types), values) })
+/**
+ * The bytes of a safetensors file with these parameters. `types`: a network, or the types of `params` and `state`. Its
+ * metadata have the SHA-256 of the file, as those of a checkpoint.
+ *
+ * Errors:  OtherWeights, for the first array that is missing or has another length than its type
+ */
+export const encodeParams = <P, S = null>(
+  types: ParamTypes<P, S>,
+  values: Params<P, S>,
+): E.Either<DataError, Uint8Array> => {
+  const wanted = typesOf(types)
+  const misfit = misfitIn(wanted, values)
+  if (misfit === undefined) return E.right(sealed(tensorsOf(wanted, values)))
+  const { name, type, length } = misfit
+  const found = length === undefined ? 'nothing' : `${length} numbers`
+  return E.left({ _tag: 'OtherWeights', where: 'values in memory', wanted: `${name}: ${showType(type)}`, found })
+}
 
 /**
  * The parameters in the bytes of a file of `encodeParams`, or in those of a checkpoint. `where` names the bytes in errors.
  *
- * Law:     decodeParams(types, encodeParams(types, x)) = x, to the same bits
- * Errors:  OtherWeights, for the first array that is missing or has another shape; those of `readSafetensors`
+ * Law:     decodeParams(types, bytes) = x, to the same bits, for the bytes of encodeParams(types, x)
+ * Errors:  OtherWeights, for the first array that is missing or has another shape; NotSafetensors for bytes that are not
+ *          those of the digest in the metadata; those of `readSafetensors`
  */
 export const decodeParams = <P, S = null>(
   types: ParamTypes<P, S>,
@@ -43,13 +58,22 @@ export const decodeParams = <P, S = null>(
   return pipe(
     readSafetensors(bytes, where),
     E.chain((file) => {
+      const { sha256 } = file.metadata
+      if (sha256 !== undefined && !isWhole(bytes, sha256))
+        return E.left<DataError>({ _tag: 'NotSafetensors', where, reason: 'its checksum is not that of its bytes' })
       const prefix = Object.keys(file.tensors).some((name) => name.startsWith(bestPrefix)) ? bestPrefix : ''
       const leaves: Weights['data'][] = []
       for (const [name, type] of named(wanted)) {
         const found = leafOf(file, `${prefix}${name}`, type)
         if (typeof found === 'string') {
           const there = file.tensors[`${prefix}${name}`]
-          const kind = there === undefined ? 'nothing' : `${there.type}${showShape(there.shape)}`
+          const skipped = file.skipped?.[`${prefix}${name}`]
+          const kind =
+            there !== undefined
+              ? `${there.type}${showShape(there.shape)}`
+              : skipped === undefined
+                ? 'nothing'
+                : `${skipped.dtype}${showShape(skipped.shape)}`
           return E.left<DataError>({ _tag: 'OtherWeights', where, wanted: `${name}: ${showType(type)}`, found: kind })
         }
         leaves.push(found.data)

@@ -37,6 +37,12 @@ test.each(Object.values(examples).filter((e) => !long.includes(e._tag)))(
   },
 )
 
+test('a missing file is asked for by its path, or by the names that a folder may have it under', () => {
+  expect(showDataError(examples.FileMissing)).toMatch(/in {3}mnist\n {2}try {2}put one of a, a\.gz there$/)
+  const one = { ...examples.FileMissing, path: 'w.safetensors', tried: ['w.safetensors'] }
+  expect(showDataError(one)).toMatch(/in {3}w\.safetensors\n {2}try {2}check the path/)
+})
+
 test('the text of one', () => {
   expect(showDataError(examples.NotIdx)).toMatchInlineSnapshot(`
     "not an IDX file: it begins with [3c 21 64 6f]

@@ -71,6 +71,24 @@ describe('a sound file', () => {
     if (E.isLeft(read)) throw new Error(read.left._tag)
     expect(read.right.tensors.w).toEqual({ type: 'f32', shape: [2], data: Float32Array.of(1.5, -2) })
     expect(read.right.tensors.h?.data[0]).toBeCloseTo(1 / 3, 3)
+    expect(read.right).not.toHaveProperty('skipped')
+  })
+  test('skips arrays of the types that are not read, and lists them', () => {
+    const widths = { I64: 8, U64: 8, C64: 8, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, F8_E4M3: 1, F8_E5M2: 1 }
+    for (const [dtype, width] of Object.entries(widths)) {
+      const end = 3 * width
+      const before = `"n":{"dtype":"${dtype}","shape":[3],"data_offsets":[0,${end}]}`
+      const bytes = file(`{${before},"w":{"dtype":"F32","shape":[],"data_offsets":[${end},${end + 4}]}}`, end + 4)
+      new DataView(bytes.buffer).setFloat32(bytes.length - 4, 1.5, true)
+      expect(readSafetensors(bytes)).toEqual(
+        E.right({
+          tensors: { w: { type: 'f32', shape: [], data: Float32Array.of(1.5) } },
+          metadata: {},
+          skipped: { n: { dtype, shape: [3] } },
+        }),
+      )
+    }
+    expect(tagOf(file('{"n":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}', 2))).toBe('sound')
   })
 })
 
@@ -82,8 +100,14 @@ describe('a hostile header is refused before anything is allocated', () => {
     ['nothing', () => tagOf(new Uint8Array()), 'Truncated'],
     ['no JSON', () => tagOf(file('{"w"', 0)), 'NotSafetensors'],
     ['a list', () => tagOf(file('[]', 0)), 'NotSafetensors'],
-    ['an unknown type', () => one('{"dtype":"I64","shape":[1],"data_offsets":[0,8]}'), 'NotSafetensors'],
+    ['an unknown type', () => one('{"dtype":"I65","shape":[1],"data_offsets":[0,8]}'), 'NotSafetensors'],
     ['a type of every object', () => one('{"dtype":"constructor","shape":[1],"data_offsets":[0,8]}'), 'NotSafetensors'],
+    [
+      'a skipped array of another length',
+      () => one('{"dtype":"I64","shape":[2],"data_offsets":[0,8]}'),
+      'NotSafetensors',
+    ],
+    ['half a byte', () => one('{"dtype":"F4","shape":[3],"data_offsets":[0,1]}', 1), 'NotSafetensors'],
     [
       'an enormous shape',
       () => one('{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}'),

@@ -1,6 +1,19 @@
 /** Published networks: their sizes are the published ones, and they take what they say. */
 import { describe, expect, test } from 'vitest'
-import { cost, crossEntropy, int, real, type TypeTree } from '../../../src/index.ts'
+import type { Expr } from '../../../lang/syntax/expr.ts'
+import {
+  apply,
+  cost,
+  crossEntropy,
+  evaluate,
+  gradOrThrow,
+  int,
+  type Program,
+  programOrThrow,
+  real,
+  sum,
+  type TypeTree,
+} from '../../../src/index.ts'
 import * as models from '../../../src/models/index.ts'
 import { type Layer, parameterCount, predictOrThrow, summary } from '../../../src/nn/index.ts'
 import { sgd } from '../../../src/optim/index.ts'
@@ -75,6 +88,46 @@ describe('a narrowed copy', () => {
   test.each(narrowed)('of %s gives what it says', (_, network, takes, gives) => {
     expect(predictOrThrow(network, takes).out).toEqual(gives)
   })
+})
+
+describe('an option that does not fit is refused, by its name', () => {
+  const five = [8, 8, 8, 8, 8]
+  test.each([
+    ['resNet18: depths must have 5 numbers, as many as widths, not 4', () => models.resNet18({ widths: five })],
+    ['resNet50: depths must have 4 numbers, as many as widths, not 5', () => models.resNet50({ depths: five })],
+    ['vgg11: widths must have 5 numbers', () => models.vgg11({ widths: [8, 8] })],
+    ['vgg16: widths must have 5 numbers', () => models.vgg16({ widths: [...five, 8] })],
+    ['convNeXtTiny: depths must have 4 numbers', () => models.convNeXtTiny({ depths: [1, 1] })],
+    ['swinT: heads must have 2 numbers, as many as depths', () => models.swinT({ depths: [2, 2] })],
+    ["gpt2: as must be 'sequence' or 'scan'", () => models.gpt2({ as: 'loop' as never })],
+    ["vitB16: as must be 'sequence' or 'scan'", () => models.vitB16({ as: 'loop' as never })],
+    ["gpt2: checkpoint must be 'nothing' or", () => models.gpt2({ checkpoint: 'block' as never })],
+    ["vitB16: checkpoint must be 'nothing' or", () => models.vitB16({ checkpoint: 'block' as never })],
+    ["resNet18: checkpoint must be 'nothing' or", () => models.resNet18({ checkpoint: 'activations' as never })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ size: 100 })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ size: -32 })],
+    ['vitB16: size must be a multiple of patch', () => models.vitB16({ patch: 0 })],
+  ] as const)('%s', (said, make) => {
+    expect(make).toThrow(said)
+  })
+})
+
+test('the relu6 of MobileNetV2 has derivative 0 at 6, as in PyTorch', () => {
+  const network = models.mobileNetV2({ blocks: [], stem: 1, head: 1, classes: 1, channels: 1 })
+  const answer = predictOrThrow(network as Layer, real(1, 2, 2)) as Program<unknown, unknown>
+  const output = apply(answer as never) as unknown as (v: unknown) => Expr
+  const total = programOrThrow(answer.in as never, (v) => sum()(output(v)))
+  const slopes = gradOrThrow(total as never, { wrt: { params: true } } as never) as Program<unknown, unknown>
+  // the last normalisation gives 6 for any input: its weight is 0, its bias 6
+  const biases = (bias: number) => {
+    const params = [Array(9).fill(1), [1], [0], [1], [0], [bias], [1], [0]]
+    const statistics = [[0], [1], [0], [1]]
+    return evaluate(
+      slopes.closed,
+      [...params, ...statistics, [1, 1, 1, 1]].map((a) => Float64Array.from(a)),
+    )[5]
+  }
+  expect([5, 6, 7].map((bias) => biases(bias)?.[0])).toEqual([1, 0, 0])
 })
 
 /** The most bytes alive at once in a step of training. */

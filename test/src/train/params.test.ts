@@ -1,12 +1,12 @@
 /** Parameters in files: what was saved is what is loaded, also from a checkpoint, and another network is refused. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { reference } from '../../../backends/index.ts'
 import { checkGradients } from '../../../src/check/index.ts'
-import { showDataError } from '../../../src/data/index.ts'
+import { showDataError, writeSafetensors } from '../../../src/data/index.ts'
 import { fileStore, loadParams, saveParams } from '../../../src/disk/index.ts'
 import { crossEntropy, int, mseLoss, real, tanh } from '../../../src/index.ts'
 import { batchNorm, dense, dropout, sequential } from '../../../src/nn/index.ts'
@@ -56,7 +56,7 @@ describe('parameters in a file', () => {
   test('float32 stays float32, and a tree that is no network is kept as well', () => {
     const types = { params: { a: real(2), n: int() } }
     const values = { params: { a: Float32Array.of(0.1, -0), n: Int32Array.of(7) }, state: null }
-    expect(right(decodeParams(types, encodeParams(types, values)))).toEqual(values)
+    expect(right(decodeParams(types, right(encodeParams(types, values))))).toEqual(values)
   })
   test('from a checkpoint it is the epoch that early stopping kept', async () => {
     const store = fileStore(at('run.safetensors'))
@@ -78,9 +78,54 @@ describe('parameters in a file', () => {
     expect(await said('b.safetensors', sequential(network, dense(2, 2)) as never)).toMatch(/nothing where params\./)
     writeFileSync(at('c.safetensors'), readFileSync(at('b.safetensors')).subarray(0, 40))
     expect(await said('c.safetensors', network)).toMatch(/\n {2}in {3}.*c\.safetensors\n {2}try/)
-    expect(await said('none.safetensors', network)).toMatch(/missing\n.*none\.safetensors/)
+    expect(await said('none.safetensors', network)).toMatch(/missing\n.*none\.safetensors\n {2}try {2}check the path/)
     const unwritable = await saveParams(join(at('b.safetensors'), 'below'))(network, state)()
     expect(E.isLeft(unwritable) && unwritable.left._tag).toBe('Unwritable')
+  })
+})
+
+describe('damage is seen', () => {
+  const types = { params: { a: real(2), b: real() } }
+  const bytes = right(encodeParams(types, { params: { a: Float32Array.of(1, 2), b: 3 as never }, state: null }))
+  test('any bit of the numbers that flips is a typed error', () => {
+    expect(E.isRight(decodeParams(types, bytes))).toBe(true)
+    for (let at = 1; at <= 16; at++) {
+      const damaged = Uint8Array.from(bytes)
+      damaged[bytes.length - at] = (damaged[bytes.length - at] ?? 0) ^ 1
+      const found = decodeParams(types, damaged, 'w.safetensors')
+      expect(E.isLeft(found) && showDataError(found.left)).toMatch(/its checksum is not that .*\n {2}in {3}w\.safe/)
+    }
+  })
+  test('in a checkpoint as well', async () => {
+    const store = fileStore(at('damaged.safetensors'))
+    right(await fitNetwork({ ...options, epochs: 1, checkpoint: { store } })())
+    const whole = readFileSync(at('damaged.safetensors'))
+    whole[whole.length - 1] = (whole.at(-1) ?? 0) ^ 1
+    writeFileSync(at('damaged.safetensors'), whole)
+    const found = await loadParams(at('damaged.safetensors'))(network)()
+    expect(E.isLeft(found) && found.left._tag).toBe('NotSafetensors')
+  })
+  test('a file of another program, without a checksum, is read', () => {
+    const tensors = { 'params.a': { type: 'f32', shape: [2], data: Float32Array.of(1, 2) } } as const
+    const found = decodeParams({ params: { a: real(2) } }, writeSafetensors({ tensors }))
+    expect(found).toEqual(E.right({ params: { a: Float32Array.of(1, 2) }, state: null }))
+  })
+})
+
+describe('values that are not those of the types are not written', () => {
+  const types = { params: { a: real(2), b: real(2, 2) } }
+  const b = new Float32Array(4)
+  test.each([
+    ['a missing array', { b }, /nothing where params\.a: real\[2\] is wanted\n {2}in {3}values in memory\n/],
+    ['an array that is null', { a: null, b }, /nothing where params\.a/],
+    ['too few numbers', { a: Float32Array.of(1), b }, /1 numbers where params\.a/],
+    ['too many numbers', { a: Float32Array.of(1, 2), b: new Float32Array(5) }, /5 numbers where params\.b/],
+    ['a number', { a: 1, b }, /1 numbers where params\.a/],
+  ])('%s', async (_, params, said) => {
+    const task = saveParams(at('never.safetensors'))(types, { params: params as never, state: null })
+    const found = await task()
+    expect(E.isLeft(found) && showDataError(found.left)).toMatch(said)
+    expect(existsSync(at('never.safetensors'))).toBe(false)
   })
 })
 
