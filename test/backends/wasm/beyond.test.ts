@@ -29,9 +29,11 @@ const askedFor = async (p: AnyProgram, options = {}): Promise<number> => {
       asked.push(limits.initial * 65536)
     }
   }
-  const executable = orFail(await wasm(options).compile(p)())
-  host.Memory = Memory
-  executable.release()
+  try {
+    orFail(await wasm(options).compile(p)()).release()
+  } finally {
+    host.Memory = Memory
+  }
   return asked.reduce((a, b) => a + b, 0)
 }
 const programs: readonly (readonly [string, AnyProgram])[] = [
@@ -60,6 +62,11 @@ test.each(programs)('the plan of %s states the memory that its instance asks for
     expect(Math.abs(Number(inputs) + Number(constants) + Number(others) - Number(stated) / 1e6)).toBeLessThan(0.2)
     expect(Number(code)).toBeGreaterThan(100)
   }
+})
+test('the memories of the engine are as they were after a program that is refused', async () => {
+  const { Memory } = host
+  await expect(askedFor(gradient(300), { memory: 1e4 })).rejects.toThrow()
+  expect(host.Memory).toBe(Memory)
 })
 
 describe('a program beyond the memory that it may have', () => {
