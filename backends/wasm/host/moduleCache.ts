@@ -5,7 +5,6 @@ import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
 import type { CompileError } from '../../error.ts'
 import { beyondMemory, megabytes } from '../../schedule/beyond.ts'
-import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { showPlan } from '../../schedule/show.ts'
 import { type Element, elementOf, float32, widthOf } from '../assembler/index.ts'
@@ -86,9 +85,6 @@ const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileErro
   const { threads, relaxed, element, memory } = asked
   const plan = planOf(p, element)
   const about = { backend: nameOf(element), limit: memory }
-  // before any code: its addresses would not fit
-  const large = beyondMemory(plan, { ...about, needed: costOf(plan).peak })
-  if (large) return E.left(large)
   const pays = threads > 1 && hasSharedMemory() && isLargeProgram(plan)
   const attempt = (once: boolean): E.Either<CompileError, Written> => {
     const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed, once })
