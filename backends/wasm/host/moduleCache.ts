@@ -141,6 +141,14 @@ const memoryText = (c: Compiled): string => {
   return `${bytesOf(c)} bytes of memory (${listed.join(', ')}), ${c.bytes.length} bytes of code`
 }
 
+/** Numbers of the stores: two stores may have one name. */
+const numbers = new WeakMap<ModuleStore, number>()
+let stores = 0
+const numberOf = (store: ModuleStore): number => {
+  const number = numbers.get(store) ?? ++stores
+  numbers.set(store, number)
+  return number
+}
 /** The programs compiled last, by their content. The key is the given program, so a hit costs no simplification. */
 const known = new Map<string, Outcome>()
 const kept = 32
@@ -150,7 +158,7 @@ export const compileModule = (p: Closed, carried: number, options: WasmOptions):
   const { threads, relaxed, element, memory } = asked
   const { cache } = options
   const content = `${element.precision} ${carried} ${threads} ${relaxed} ${memory} ${keyOf(p)}`
-  const key = cache === undefined ? content : `${cache.name} ${content}`
+  const key = cache === undefined ? content : `${numberOf(cache)} ${content}`
   const found = known.get(key) ?? compile(p, { ...asked, carried, cache, content })
   known.delete(key)
   known.set(key, found)
