@@ -7,6 +7,14 @@ export type CompileError =
   | { readonly _tag: 'Refused'; readonly diagnostics: Diagnostics }
   /** No back end, or no mode of one, has this name. */
   | { readonly _tag: 'UnknownMode'; readonly mode: string; readonly known: readonly string[] }
+  /** The value of an option breaks its rule. */
+  | {
+      readonly _tag: 'InvalidOption'
+      readonly backend: string
+      readonly option: string
+      readonly found: string
+      readonly rule: string
+    }
   /** The mode exists, but not on this machine. */
   | { readonly _tag: 'NoDevice'; readonly mode: string; readonly why: string; readonly howTo: string }
   /** An exception while a back end that is here compiled the program. */
@@ -52,6 +60,8 @@ export const showBackendError = (e: BackendError): string => {
       return showDiagnostics(e.diagnostics)
     case 'UnknownMode':
       return fault(`no mode is called ${e.mode}`, 'compile', `one of ${e.known.join(', ')}`)
+    case 'InvalidOption':
+      return fault(`the option ${e.option} is ${e.found}`, `compile on ${e.backend}`, e.rule)
     case 'NoDevice':
       return fault(`the mode ${e.mode} is not available: ${e.why}`, 'compile', e.howTo)
     case 'CompileFailed':

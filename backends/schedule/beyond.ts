@@ -46,14 +46,15 @@ const aliveAtPeak = (p: Plan, width: number): readonly Alive[] => {
     return { type: showType(type), by, bytes: width * sizeOf(type.shape), first: type.shape[0] ?? 1 }
   })
 }
-/** Packed operands come on top of the values. */
+/** Some packed operands keep their size. */
 const careful = 0.9
-/** The largest first size that fits, if the values that have the most frequent one shrink with it. */
+/** The largest first size that fits, if all shrinks with the most frequent one but the values that do not have it. */
 const fitting = (alive: readonly Alive[], needed: number, limit: number): BeyondMemory['fits'] => {
   const bytes = new Map<number, number>()
   for (const a of alive) if (a.first > 1) bytes.set(a.first, (bytes.get(a.first) ?? 0) + a.bytes)
   const [of, moving] = [...bytes].reduce((a, b) => (b[1] > a[1] ? b : a), [1, 0])
-  const size = moving === 0 ? 0 : Math.floor((of * (careful * limit - (needed - moving))) / moving)
+  const fixed = alive.reduce((n, a) => n + (a.first === of ? 0 : a.bytes), 0)
+  const size = moving === 0 ? 0 : Math.floor((of * (careful * limit - fixed)) / (needed - fixed))
   return size > 0 ? { of, size } : undefined
 }
 /** Why a plan that needs so many bytes is beyond a limit; undefined where it is not. */

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { clampTo, guard, inside, kernel, plus, times, whole } from '../kernel/index.ts'
 import type { Source } from '../kernel/meaning.ts'
 import type { At, Scalar } from '../kernel/scalar.ts'
-import { ill, invalid, type Problem } from '../syntax/error.ts'
+import { ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { type DType, int, isSize, real, type Shape, sameShape, type Type } from '../syntax/shape.ts'
@@ -33,7 +33,9 @@ const placed = (
   if (x.shape.length < batch || !sameShape(start.shape, corner))
     return ill({ _tag: 'ShapeMismatch', shapes: [corner, start.shape] })
   const [inner, outer] = sizes(own)
-  return inner.length === outer.length && inner.every((n, d) => isSize(n) && n <= item(outer, d))
+  const wrong = shapeProblem(shape)
+  if (wrong) return ill(wrong)
+  return inner.length === outer.length && inner.every((n, d) => n <= item(outer, d))
     ? E.right([{ dtype: x.dtype, shape: [...front, ...shape] }])
     : ill({ _tag: 'OutsideBox', inner, outer })
 }
@@ -107,7 +109,7 @@ type Corner<S extends Shape> = Expr<readonly [S['length']], 'int'>
  *
  * Shape:   x [...], start int [rank of x] -> shape
  * Law:     dynamicSlice(s)(x, start) = slice({ start, shape: s, stride: 1 })(x), where start is a constant
- * Errors:  OutsideBox, ShapeMismatch, ElementType
+ * Errors:  NotASize, OutsideBox, ShapeMismatch, ElementType
  *
  * @example
  * const f = programOrThrow([real(5), int(1)], ([x, i]) => dynamicSlice([2])(x, i))

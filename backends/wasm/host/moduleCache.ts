@@ -3,9 +3,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ModuleStore, RealPrecision } from '../../../lang/backend.ts'
 import type { Closed } from '../../../lang/syntax/closed.ts'
 import { keyOf } from '../../../lang/syntax/plain.ts'
+import { isSize } from '../../../lang/syntax/shape.ts'
 import type { CompileError } from '../../error.ts'
 import { beyondMemory, megabytes } from '../../schedule/beyond.ts'
-import { costOf } from '../../schedule/cost.ts'
 import type { Plan } from '../../schedule/plan.ts'
 import { showPlan } from '../../schedule/show.ts'
 import { type Element, elementOf, float32, widthOf } from '../assembler/index.ts'
@@ -71,12 +71,24 @@ interface Asked {
   /** Bytes of memory that a module may need. */
   readonly memory: number
 }
-const askedIn = ({ threads = 1, relaxed, precision = 'float32', memory = addressed }: WasmOptions): Asked => ({
-  threads: Math.max(1, Math.floor(threads)),
-  relaxed: relaxed === true && hasRelaxed(),
-  element: elementOf(precision),
-  memory: Math.min(memory, addressed),
-})
+const shown = (x: unknown): string => (typeof x === 'string' ? JSON.stringify(x) : String(x))
+/** What is asked, or the first option whose value breaks its rule. */
+const askedIn = (options: WasmOptions): E.Either<CompileError, Asked> => {
+  const { threads = 1, relaxed = false, precision = 'float32', memory = addressed } = options
+  const element = elementOf(precision)
+  const rules: readonly (readonly [option: keyof WasmOptions, found: unknown, holds: boolean, rule: string])[] = [
+    ['precision', precision, element.precision === precision, "'float32' or 'float64'"],
+    ['threads', threads, isSize(threads) && threads > 0, 'a whole number of threads, 1 or more'],
+    ['relaxed', relaxed, typeof relaxed === 'boolean', 'true or false'],
+    ['memory', memory, typeof memory === 'number' && memory > 0, 'a number of bytes, more than 0'],
+  ]
+  const broken = rules.find(([, , holds]) => !holds)
+  if (broken) {
+    const [option, found, , rule] = broken
+    return E.left({ _tag: 'InvalidOption', backend: nameOf(element), option, found: shown(found), rule })
+  }
+  return E.right({ threads, relaxed: relaxed && hasRelaxed(), element, memory: Math.min(memory, addressed) })
+}
 interface Written {
   readonly plan: Plan
   readonly compiled: Compiled
@@ -86,9 +98,6 @@ const written = (p: Closed, carried: number, asked: Asked): E.Either<CompileErro
   const { threads, relaxed, element, memory } = asked
   const plan = planOf(p, element)
   const about = { backend: nameOf(element), limit: memory }
-  // before any code: its addresses would not fit
-  const large = beyondMemory(plan, { ...about, needed: costOf(plan).peak })
-  if (large) return E.left(large)
   const pays = threads > 1 && hasSharedMemory() && isLargeProgram(plan)
   const attempt = (once: boolean): E.Either<CompileError, Written> => {
     const shared = compilePlan(plan, carried, { element, threads: pays ? threads : 1, relaxed, once })
@@ -130,10 +139,12 @@ const withReason = ({ compiled, module, note }: Loaded, asked: number): Compiled
 /** The plan of a program and the memory that an instance asks for. Nothing runs, and no engine is needed. */
 export const planned = (p: Closed, options: WasmOptions): E.Either<CompileError, string> => {
   const asked = askedIn(options)
+  if (E.isLeft(asked)) return asked
+  const { threads } = asked.right
   return E.map(({ plan, compiled }: Written) => {
-    const said = asked.threads > 1 ? [showPlan(plan, aboutThreads), threadsLine(plan, asked.threads)] : [showPlan(plan)]
+    const said = threads > 1 ? [showPlan(plan, aboutThreads), threadsLine(plan, threads)] : [showPlan(plan)]
     return [...said, memoryText(compiled)].join('\n')
-  })(written(p, 0, asked))
+  })(written(p, 0, asked.right))
 }
 
 /** All that an instance asks for: inputs, constants, and what the steps write; and what the engine compiles. */
@@ -145,17 +156,26 @@ const memoryText = (c: Compiled): string => {
   return `${bytesOf(c)} bytes of memory (${listed.join(', ')}), ${c.bytes.length} bytes of code`
 }
 
+/** Numbers of the stores: two stores may have one name. */
+const numbers = new WeakMap<ModuleStore, number>()
+let stores = 0
+const numberOf = (store: ModuleStore): number => {
+  const number = numbers.get(store) ?? ++stores
+  numbers.set(store, number)
+  return number
+}
 /** The programs compiled last, by their content. The key is the given program, so a hit costs no simplification. */
 const known = new Map<string, Outcome>()
 const kept = 32
 /** `carried`: how many of the first outputs are the first inputs of the next run. */
 export const compileModule = (p: Closed, carried: number, options: WasmOptions): Outcome => {
   const asked = askedIn(options)
-  const { threads, relaxed, element, memory } = asked
+  if (E.isLeft(asked)) return Promise.resolve(asked)
+  const { threads, relaxed, element, memory } = asked.right
   const { cache } = options
   const content = `${element.precision} ${carried} ${threads} ${relaxed} ${memory} ${keyOf(p)}`
-  const key = cache === undefined ? content : `${cache.name} ${content}`
-  const found = known.get(key) ?? compile(p, { ...asked, carried, cache, content })
+  const key = cache === undefined ? content : `${numberOf(cache)} ${content}`
+  const found = known.get(key) ?? compile(p, { ...asked.right, carried, cache, content })
   known.delete(key)
   known.set(key, found)
   for (const oldest of known.keys()) if (known.size > kept) known.delete(oldest)

@@ -4,7 +4,19 @@ import { describe, expect, test } from 'vitest'
 import { plan, showBackendError, wasm } from '../../../backends/index.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
-import { cholesky, gradOrThrow, matmul, programOrThrow, real, scan, sort, sum, tanh } from '../../../src/index.ts'
+import {
+  add,
+  cholesky,
+  exp,
+  gradOrThrow,
+  matmul,
+  programOrThrow,
+  real,
+  scan,
+  sort,
+  sum,
+  tanh,
+} from '../../../src/index.ts'
 import { type AnyProgram, orFail } from '../execution.ts'
 
 type Rows = Expr<readonly [number, 64], 'real'>
@@ -29,9 +41,11 @@ const askedFor = async (p: AnyProgram, options = {}): Promise<number> => {
       asked.push(limits.initial * 65536)
     }
   }
-  const executable = orFail(await wasm(options).compile(p)())
-  host.Memory = Memory
-  executable.release()
+  try {
+    orFail(await wasm(options).compile(p)()).release()
+  } finally {
+    host.Memory = Memory
+  }
   return asked.reduce((a, b) => a + b, 0)
 }
 const programs: readonly (readonly [string, AnyProgram])[] = [
@@ -60,6 +74,42 @@ test.each(programs)('the plan of %s states the memory that its instance asks for
     expect(Math.abs(Number(inputs) + Number(constants) + Number(others) - Number(stated) / 1e6)).toBeLessThan(0.2)
     expect(Number(code)).toBeGreaterThan(100)
   }
+})
+test('the memories of the engine are as they were after a program that is refused', async () => {
+  const { Memory } = host
+  await expect(askedFor(gradient(300), { memory: 1e4 })).rejects.toThrow()
+  expect(host.Memory).toBe(Memory)
+})
+type Step = Parameters<ReturnType<typeof wasm>['resident']>[0]
+/** A state of 4 MB that is replaced in place. */
+const inPlace = programOrThrow([real(1000000), real()], ([s, x]) => [tanh(add(s, x)), exp(x)] as const)
+/** An update that needs all of a state before it is replaced. */
+const copied = programOrThrow([real(1000, 1000), real()], ([s]) => [matmul(s, s), sum()(s)] as const)
+/** A body that reads a matrix of 4 MB where it is. */
+const read = programOrThrow({ h: real(1000), w: real(1000, 1000), rows: real(3) }, ({ h, w, rows }) =>
+  scan((a: Expr<readonly [1000], 'real'>, row: Expr<readonly [], 'real'>) => [tanh(matmul(w, a)), row] as const)(
+    h,
+    rows,
+  ),
+)
+describe('as much memory as a program needs is enough', () => {
+  const smallest = async (step: Step): Promise<number> => {
+    const refused = await wasm({ memory: 1 }).resident(step)()
+    if (E.isLeft(refused) && refused.left._tag === 'BeyondMemory') return refused.left.needed
+    throw new Error('not refused')
+  }
+  test.each([
+    ['a state that is replaced in place', inPlace, 4.3e6],
+    ['a state that is copied', copied, 14e6],
+  ])('%s', async (_, step, most) => {
+    const needed = await smallest(step as unknown as Step)
+    expect(needed).toBeLessThan(most)
+    orFail(await wasm({ memory: needed }).resident(step as unknown as Step)()).release()
+    expect(E.isLeft(await wasm({ memory: needed - 1 }).resident(step as unknown as Step)())).toBe(true)
+  })
+  test('a matrix that a loop reads counts once', async () => {
+    orFail(await wasm({ memory: 4.3e6 }).compile(read)()).release()
+  })
 })
 
 describe('a program beyond the memory that it may have', () => {

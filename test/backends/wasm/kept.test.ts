@@ -15,7 +15,7 @@ import { withoutFreeAxes } from '../../laws/backend.ts'
 import { type AnyProgram, orFail } from '../execution.ts'
 
 type Entries = Map<string, Uint8Array>
-/** Stores of different names may share their entries: so a second one is read, as by another process. */
+/** Stores may share their entries: so a second one is read, as by another process. */
 const storeOf = (name: string, entries: Entries): ModuleStore => ({
   name,
   get: (key) => TE.right(entries.get(key)),
@@ -54,6 +54,25 @@ describe('a store', () => {
     orFail(await held.load([1, 2, 3] as never)())
     orFail(await held.step([1, 1, 1] as never)())
     expect(orFail(await held.read())).toEqual(Float32Array.of(2, 3, 4))
+  })
+  test('gets its module where another of the same name has it already', async () => {
+    const [first, second]: readonly Entries[] = [new Map(), new Map()]
+    for (const entries of [first, second] as const) await compiled(storeOf('a name', entries as Entries))
+    expect(second).toEqual(first)
+    expect(second?.size).toBe(1)
+  })
+  test('is asked once for a program', async () => {
+    let asked = 0
+    const store = fresh(new Map())
+    const counting: ModuleStore = {
+      ...store,
+      get: (key) => {
+        asked++
+        return store.get(key)
+      },
+    }
+    for (let k = 0; k < 3; k++) await compiled(counting)
+    expect(asked).toBe(1)
   })
   test('keeps the limit of a loop, and its name', async () => {
     const slow = programOrThrow(real(), (x) =>
