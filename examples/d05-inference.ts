@@ -2,7 +2,6 @@
  * D5. A network answers with weights from a file: arrays under the names that PyTorch gives them, softmax, and the most
  * probable classes by name. The file is generated here by a short training; a downloaded one is read the same way.
  */
-
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -61,14 +60,10 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> =>
         key: randomKey(o.seed),
       })
     }),
-    TE.bind('file', ({ trained }) =>
-      TE.fromEither(
-        pipe(
-          saveWeights(network, leNet5Names)(trained.state),
-          E.bimap(showWeightsError, (tensors) => writeSafetensors({ tensors })),
-        ),
-      ),
+    TE.bind('tensors', ({ trained }) =>
+      TE.fromEither(E.mapLeft(showWeightsError)(saveWeights(network, leNet5Names)(trained.state))),
     ),
+    TE.let('file', ({ tensors }) => writeSafetensors({ tensors })),
     TE.bind('weights', ({ file }) => TE.fromEither(weightsIn(file))),
     TE.let('x', ({ pictures: { test } }) => test.x.slice(0, 784)),
     TE.bind('before', ({ trained: { state }, x }) => compute(o.backend)(logits, { ...state, x })),
