@@ -55,7 +55,7 @@ const turnIn = (d: number, hidden: number, n: number) => {
     return apply(answer)({ params, state: layers.state as never, x: seen as Expr<readonly [number, number]> })
   }
 }
-/** The mean square of what the network tells wrongly. */
+/** The mean square error of what the network answers. */
 export const lossOf = (d: number, hidden: number, n: number) =>
   programOrThrow(
     [layersOf(d, hidden).params, { x: real(n, d), noise: real(n, d), t: real(n, 1) }],
@@ -72,11 +72,11 @@ export const lossOf = (d: number, hidden: number, n: number) =>
  */
 export const draws = (d: number, hidden: number, n: number, steps: number) =>
   programOrThrow([layersOf(d, hidden).params, { start: real(n, d), key: int(3) }], ([params, { start, key }]) => {
-    const tell = turnIn(d, hidden, n)
+    const predict = turnIn(d, hidden, n)
     const step = (x: Expr, i: Expr<readonly [], 'int'>) => {
       const now = div(sub(steps, toReal(i)), steps)
       const [here, next] = [share(now), share(sub(now, 1 / steps))]
-      const turned = tell(params, x, broadcastTo([n, 1])(now) as Expr)
+      const turned = predict(params, x, broadcastTo([n, 1])(now) as Expr)
       const data = sub(mul(here.data, x), mul(here.noise, turned))
       const rest = add(mul(here.noise, x), mul(here.data, turned))
       const kept = div(mul(next.noise, here.data), mul(here.noise, next.data))

@@ -49,7 +49,7 @@ const lecture = (n: number, from: number, width: number) =>
     return matmul(softmax(1)(div(matmul(q, transposed(k)), Math.sqrt(width))), v)
   })
 /** The same, by the function of the library. */
-const library = (n: number, from: number, width: number) =>
+const builtIn = (n: number, from: number, width: number) =>
   programOrThrow([real(n, from), real(width, from), real(width, from), real(width, from)], ([h, wq, wk, wv]) => {
     const by = (w: Matrix): Matrix => matmul(h, transposed(w))
     return attention()(by(wq), by(wk), by(wv))
@@ -120,14 +120,14 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   return pipe(
     TE.Do,
     TE.apS('lecture', compute(o.backend)(lecture(n, from, d), weights)),
-    TE.apS('library', compute(o.backend)(library(n, from, d), weights)),
+    TE.apS('builtIn', compute(o.backend)(builtIn(n, from, d), weights)),
     TE.apS('masked', compute(o.backend)(masked, numbers(4, 8 * 8 * 6))),
     TE.apS('shifted', compute(o.backend)(shifted, numbers(4, 8 * 8 * 6))),
     TE.apS('maskedSlope', compute(o.backend)(slopeOf(masked), numbers(4, 8 * 8 * 6))),
     TE.apS('shiftedSlope', compute(o.backend)(slopeOf(shifted), numbers(4, 8 * 8 * 6))),
     TE.map((r) => ({
       findings: [
-        close("the lecture's formula, and the function of the library", r.library, r.lecture, 1e-6),
+        close("the lecture's formula, and the function of the library", r.builtIn, r.lecture, 1e-6),
         same(
           'weights of a layer, for 3 tokens and for 300',
           ...([3, 300].map((count) => String(weightsFor(layer, count))) as [string, string]),
