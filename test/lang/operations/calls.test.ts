@@ -110,7 +110,7 @@ describe('a call of JavaScript that TypeScript would refuse', () => {
     ['a list for an array', (x) => at('sum')([x, x]), 'sum: cannot read [real[3, 3], real[3, 3]] as x'],
     ['a list for an axis', (x) => at('concat', [x, x]), 'concat: an array stands where the options belong'],
     ['an array too many', (x) => at('add', x, x, x), 'add: takes 2 arguments, not 3'],
-    ['an offset of other systems', (x) => at('diagonal', x, 1), 'diagonal: takes 1 argument, not 2'],
+    ['an offset of other systems', (x) => at('trace', x, 1, 2), 'trace: takes 2 arguments, not 3'],
     ['arrays that are no list', (x) => at('concat', 0)(x, x), 'concat: takes 1 argument in these brackets, not 2'],
     [
       'a misspelt option',
