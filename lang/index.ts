@@ -16,6 +16,31 @@ export {
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
+export { celu, squareplus, tanhshrink } from './operations/activation.ts'
+export {
+  cbrt,
+  copysign,
+  deg2rad,
+  floorDiv,
+  fmax,
+  fmin,
+  frac,
+  heaviside,
+  isFinite,
+  isInf,
+  isNaN,
+  isNegInf,
+  isPosInf,
+  lerp,
+  mod,
+  nanmean,
+  nansum,
+  nanToNum,
+  rad2deg,
+  signbit,
+  sinc,
+  trunc,
+} from './operations/floats.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -125,7 +150,29 @@ export {
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'
 export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export {
+  entr,
+  klDiv,
+  log1mexp,
+  logaddexp,
+  logaddexp2,
+  logit,
+  relEntr,
+  xlog1py,
+  xlogy,
+} from './operations/logarithms.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
+export {
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  prelu,
+  rreluEval,
+  softmin,
+  softshrink,
+  threshold,
+} from './operations/pieces.ts'
 export {
   bernoulli,
   categorical,
