@@ -34,7 +34,7 @@ export const formProblem = (option: string, types: unknown, selection: unknown):
   if (isChoice(selection)) return undefined
   if (!isObject(selection))
     return `${option} has the ${typeof selection} ${String(selection)} where true or false belongs`
-  if (Array.isArray(selection) && !Array.isArray(types))
+  if (Array.isArray(selection) && selection.length > 0 && !Array.isArray(types))
     return `${option} is a list, but the inputs have names: write ${option}: { x: true }`
   return Object.entries<unknown>({ ...selection })
     .map(([k, choice]) => formProblem(option, memberAt(types, [k]), choice))
