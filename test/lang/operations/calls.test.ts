@@ -240,9 +240,10 @@ describe('a program of JavaScript that TypeScript would refuse', () => {
     expect(said(types, f).length).toBeLessThan(300)
   })
   test.each<readonly [unknown, string]>([
-    ['x', 'over has the string x where true or false belongs'],
+    ['x', 'over has the string x where true, false or an axis belongs'],
     [['x'], 'over is a list, but the inputs have names'],
-    [{ x: 0 }, 'over has the number 0 where true or false belongs'],
+    [{ x: 0.5 }, 'over has the number 0.5 where true, false or an axis belongs'],
+    [{ x: 9 }, '9 is not an axis'],
     [{ y: true }, 'over names y, and there is no such input'],
   ])('vmap over %j', (over, what) => {
     const f = adjoint.programOrThrow({ x: real() }, ({ x }) => x)
