@@ -14,9 +14,9 @@ type Any = (...xs: readonly unknown[]) => unknown
 /** What is exported beside operations: types, programs, texts, and functions that take functions. */
 const others = new Set(
   (
-    'apply argsOf bind bindOrThrow bool boundedWhile call checkAxes checkpoint cond cost customJvp customVjp declareJvp declareVjp ' +
-    'entryOf evaluate fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
-    'jacrev jacrevOrThrow jvp keepAxes latex linearize orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
+    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp declareJvp declareVjp denseSolve ' +
+    'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
+    'jacrev jacrevOrThrow jvp keepAxes latex linearize newton orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
     'showParseErrors simplify toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
