@@ -56,6 +56,7 @@ export {
   instanceNorm,
   keepAxes,
   klDivergence,
+  type LeafOf,
   l1Loss,
   layerNorm,
   leakyRelu,
@@ -65,6 +66,7 @@ export {
   logSigmoid,
   logSoftmax,
   logsumexp,
+  type MapTree,
   matmul,
   maxPool,
   mean,
@@ -107,9 +109,20 @@ export {
   take,
   tile,
   topK,
+  treeLeaves,
+  treeMap,
+  treeMapWithPath,
+  treeRavel,
+  treeReduce,
+  treeStack,
+  treeStructure,
+  treeUnflatten,
+  treeUnravel,
+  treeUnstack,
   tril,
   triu,
   unsqueeze,
+  unstack,
   upsampleBilinear,
   upsampleNearest,
   variance,
@@ -207,7 +220,7 @@ export {
 export type { Expr } from './syntax/expr.ts'
 export { type Program, program, programOrThrow, type UntypedProgram } from './syntax/program.ts'
 export { bool, type DType, int, real, type Shape, type Type } from './syntax/shape.ts'
-export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
+export type { Arrays, Data, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
 export {
   fromJSONText,
   latex,
