@@ -84,6 +84,7 @@ export {
   keepAxes,
   klDivergence,
   kron,
+  type LeafOf,
   l1Loss,
   layerNorm,
   leakyRelu,
@@ -93,6 +94,7 @@ export {
   logSigmoid,
   logSoftmax,
   logsumexp,
+  type MapTree,
   matmul,
   maxPool,
   mean,
@@ -139,9 +141,20 @@ export {
   toeplitz,
   topK,
   trace,
+  treeLeaves,
+  treeMap,
+  treeMapWithPath,
+  treeRavel,
+  treeReduce,
+  treeStack,
+  treeStructure,
+  treeUnflatten,
+  treeUnravel,
+  treeUnstack,
   tril,
   triu,
   unsqueeze,
+  unstack,
   upsampleBilinear,
   upsampleNearest,
   vander,
@@ -262,7 +275,7 @@ export {
 export type { Expr } from './syntax/expr.ts'
 export { type Program, program, programOrThrow, type UntypedProgram } from './syntax/program.ts'
 export { bool, type DType, int, real, type Shape, type Type } from './syntax/shape.ts'
-export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
+export type { Arrays, Data, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
 export {
   fromJSONText,
   latex,

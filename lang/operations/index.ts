@@ -15,7 +15,7 @@ export {
   softsign,
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
-export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
+export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze, unstack } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
@@ -64,3 +64,17 @@ export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from '
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { mean, type Spread, std, variance } from './statistics.ts'
+export {
+  type LeafOf,
+  type MapTree,
+  treeLeaves,
+  treeMap,
+  treeMapWithPath,
+  treeRavel,
+  treeReduce,
+  treeStack,
+  treeStructure,
+  treeUnflatten,
+  treeUnravel,
+  treeUnstack,
+} from './trees.ts'
