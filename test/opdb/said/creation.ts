@@ -1,7 +1,7 @@
 /** Arrays made of numbers, of a range, or of the shape of another. */
-import { add, broadcastTo, constant, type Expr, intTensor, mul, pow, type Shape, tensor } from '../../../src/index.ts'
+import { type Expr, type Shape, add, broadcastTo, constant, intTensor, mul, pow, tensor } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { range, real, type Sayings, shape } from './common.ts'
+import { type Sayings, range, real, shape } from './common.ts'
 
 type DType = 'real' | 'int' | 'bool'
 /** PyTorch's dtype as ours. Integers and truth values are asked for by name. */

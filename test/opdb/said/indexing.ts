@@ -1,36 +1,7 @@
 /** Elements read, written, added or masked by index. A write is a new array; a mask keeps the shape. */
-import {
-  add,
-  broadcastTo,
-  concat,
-  constant,
-  cumSum,
-  div,
-  type Expr,
-  embedding,
-  gather,
-  gatherAlong,
-  indexAdd,
-  indexSelect,
-  intTensor,
-  lt,
-  max,
-  moveAxis,
-  mul,
-  ne,
-  oneHot,
-  rem,
-  repeatInterleave,
-  reshape,
-  scatterAddAlong,
-  select,
-  sliceAlong,
-  sub,
-  sum,
-  toInt,
-} from '../../../src/index.ts'
+import { type Expr, add, broadcastTo, concat, constant, cumSum, div, embedding, gather, gatherAlong, indexAdd, indexSelect, intTensor, lt, max, moveAxis, mul, ne, oneHot, rem, repeatInterleave, reshape, scatterAddAlong, select, sliceAlong, sub, sum, toInt } from '../../../src/index.ts'
 import type { Saying } from '../call.ts'
-import { axesOf, axis, flat, length, range, rank, type Sayings, shape, size } from './common.ts'
+import { type Sayings, axesOf, axis, flat, length, range, rank, shape, size } from './common.ts'
 
 const column = (x: Expr): Expr => (rank(x) === 0 ? reshape([1])(x) : x)
 const restored = (x: Expr, y: Expr): Expr => reshape(shape(x))(y)

@@ -1,53 +1,7 @@
 /** Losses and distances. */
-import {
-  abs,
-  add,
-  bceLoss,
-  bceWithLogits,
-  constant,
-  crossEntropy,
-  cumSum,
-  div,
-  type Expr,
-  eq,
-  exp,
-  gather,
-  gatherAlong,
-  ge,
-  gt,
-  huberLoss,
-  intTensor,
-  klDivergence,
-  l1Loss,
-  log,
-  logSigmoid,
-  logSoftmax,
-  lt,
-  matmul,
-  max,
-  mean,
-  min,
-  mseLoss,
-  mul,
-  ne,
-  neg,
-  norm,
-  oneHot,
-  relu,
-  reshape,
-  select,
-  smoothL1Loss,
-  softplus,
-  sqrt,
-  square,
-  squeeze,
-  sub,
-  sum,
-  swapAxes,
-  unsqueeze,
-} from '../../../src/index.ts'
+import { type Expr, add, bceLoss, bceWithLogits, constant, crossEntropy, cumSum, div, eq, exp, gather, gatherAlong, ge, gt, huberLoss, intTensor, klDivergence, l1Loss, log, logSigmoid, logSoftmax, lt, matmul, max, mean, min, mseLoss, mul, ne, neg, norm, normalize, oneHot, relu, reshape, select, smoothL1Loss, softplus, sqrt, square, squeeze, sub, sum, swapAxes, unsqueeze } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axesOf, axis, flat, length, pNorm, range, rank, type Sayings, shape, size } from './common.ts'
+import { type Sayings, axesOf, axis, flat, length, pNorm, range, rank, shape, size } from './common.ts'
 
 type Reduction = 'mean' | 'sum' | 'none'
 const reduction = (c: Call): Reduction => c.text(99, 'reduction', 'mean') as Reduction
@@ -206,10 +160,11 @@ export const losses: Sayings = {
   },
   'nn.functional.nll_loss|': likelihood,
   'nn.functional.normalize|': (c) => {
-    if (rank(c.x) === 0) return div(c.x, max(abs(c.x), c.number(3, 'eps', 1e-12)))
     const d = axis(c.x, c.number(2, 'dim', 1))
-    const p = c.number(1, 'p', 2)
-    return div(c.x, clampedBelow(pNorm([d], p, true)(c.x) as Expr, c.number(3, 'eps', 1e-12)))
+    const options = { p: c.number(1, 'p', 2), eps: c.number(3, 'eps', 1e-12) }
+    return rank(c.x) === 0
+      ? reshape([])(normalize([0], options)(reshape([1])(c.x)))
+      : (normalize([d], options)(c.x) as Expr)
   },
   'nn.functional.pairwise_distance|': (c) => {
     const [x, y] = [c.x, c.tensor(1)]
@@ -256,7 +211,6 @@ export const losses: Sayings = {
     return mul(c.x, select(gt(n, limit), div(limit, add(n, 1e-7)), 1))
   },
 }
-const clampedBelow = (x: Expr, low: number): Expr => select(lt(x, low), low, x)
 /** True up to the first false of a row. */
 const cumAnd = (x: Expr): Expr => eq(cumSum(1)(select(x, 0, 1)), 0)
 /** The cross entropy of a linear map, whose classes are its first axis. */

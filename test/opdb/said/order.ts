@@ -1,7 +1,7 @@
 /** Numbers in order: sorting, the largest, places in an order, counts. */
 import { type Expr, mul, sliceAlong, sort, take, toInt, topK } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axis, keeping, rank, type Sayings } from './common.ts'
+import { type Sayings, axis, keeping, rank } from './common.ts'
 
 const scalar = (c: Call): readonly Expr[] => [c.x, toInt(mul(0, c.x))]
 const sorted: Saying = (c) => {

@@ -1,43 +1,7 @@
 /** Many numbers made fewer: sums, extremes, moments, counts, running values. */
-import {
-  abs,
-  add,
-  and,
-  argmax,
-  argmin,
-  concat,
-  constant,
-  cumProd,
-  cumSum,
-  div,
-  type Expr,
-  eq,
-  le,
-  logsumexp,
-  matmul,
-  mean,
-  mul,
-  ne,
-  or,
-  prod,
-  reduceMax,
-  reduceMin,
-  reshape,
-  select,
-  sliceAlong,
-  sqrt,
-  square,
-  std,
-  sub,
-  sum,
-  swapAxes,
-  toBool,
-  toInt,
-  toReal,
-  variance,
-} from '../../../src/index.ts'
+import { type Expr, abs, add, and, argmax, argmin, concat, constant, cumProd, cumSum, div, eq, le, logsumexp, matmul, mean, mul, nanmean, nansum, ne, or, prod, reduceMax, reduceMin, reshape, select, sliceAlong, sqrt, square, std, sub, sum, swapAxes, toBool, toInt, toReal, variance } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axesOf, axis, flat, keeping, length, pNorm, range, rank, reduced, type Sayings, size } from './common.ts'
+import { type Sayings, axesOf, axis, flat, keeping, length, pNorm, range, rank, reduced, size } from './common.ts'
 
 type Over = (axes: readonly number[]) => (x: Expr) => Expr
 const nan = (x: Expr): Expr => ne(x, x)
@@ -45,9 +9,6 @@ const all: Over = (axes) => (x) => eq(sum(axes)(select(toBool(x), 0, 1)), 0)
 const everywhere = (x: Expr): Expr => all(axesOf(x))(x)
 const any: Over = (axes) => (x) => ne(sum(axes)(select(toBool(x), 1, 0)), 0)
 const counted: Over = (axes) => (x) => toInt(sum(axes)(select(toBool(x), 1, 0)))
-const zeroed = (x: Expr): Expr => select(nan(x), 0, x)
-const nansum: Over = (axes) => (x) => sum(axes)(zeroed(x))
-const nanmean: Over = (axes) => (x) => div(sum(axes)(zeroed(x)), sum(axes)(select(nan(x), 0, 1)))
 
 /** The axes of a reduction; scalars have none. */
 const dims = (c: Call, k = 1): readonly number[] =>
@@ -193,8 +154,8 @@ export const reductions: Sayings = {
   'mean|': (c) => reduced((axes) => mean(axes))(c),
   'min|reduction_no_dim': (c) => reduceMin()(c.x),
   'min|reduction_with_dim': extreme(reduceMin, argmin),
-  'nanmean|': (c) => reduced(nanmean)(c),
-  'nansum|': (c) => reduced(nansum)(c),
+  'nanmean|': (c) => reduced((axes) => nanmean(axes))(c),
+  'nansum|': (c) => reduced((axes) => nansum(axes))(c),
   'prod|': (c) => reduced(prod)(c),
   'std|': spread(std as Spreading),
   'std|unbiased': spread(std as Spreading),
