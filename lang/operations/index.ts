@@ -16,9 +16,11 @@ export {
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze, unstack } from './arranging.ts'
+export { flatten, flip, repeatInterleave, rot90, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
+export { kthvalue, mode } from './chosen.ts'
 export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
 export { clipGradient, clipGradientNorm } from './clipGradient.ts'
 export {
@@ -39,6 +41,16 @@ export {
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
 export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
+export { argwhere, bincount, type HistogramOptions, histogram, histogram2d, nonzero, unique } from './counting.ts'
+export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
+export {
+  cumulativeTrapezoid,
+  diff,
+  type GradientOptions,
+  gradient,
+  type Spacing,
+  trapezoid,
+} from './differences.ts'
 export {
   type HuberOptions,
   hingeLoss,
@@ -60,7 +72,19 @@ export { type PadOptions, padWith } from './padding.ts'
 export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
+export { type Norm, norm } from './norm.ts'
+export { type Epsilon, normalize } from './normalization.ts'
+export { type SortByOptions, type Sorted, sort, sortBy, topK } from './order.ts'
+export { type PadOptions, padWith } from './padding.ts'
+export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
+export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
+export { dot, linear, matmul, outer } from './product.ts'
+export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
 export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { cumMax, cumMin, logCumsumExp } from './running.ts'
+export { bucketize, digitize, type InterpOptions, interp, type SearchOptions, searchsorted } from './search.ts'
+export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './segments.ts'
+export { convolve, correlate } from './signals.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { mean, type Spread, std, variance } from './statistics.ts'
@@ -78,3 +102,4 @@ export {
   treeUnravel,
   treeUnstack,
 } from './trees.ts'
+export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
