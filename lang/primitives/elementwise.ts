@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { mapWithIndex } from 'fp-ts/lib/ReadonlyRecord.js'
 import { type Fn, fn, kernel, num, type Scalar } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
-import type { Expr } from '../syntax/expr.ts'
+import type { Expr, Maybe } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { type DType, real, type Shape } from '../syntax/shape.ts'
 import { like } from './constant.ts'
@@ -112,6 +112,13 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
   const map = (t: Expr): Expr => neg(div(mul(t, z), y))
   return { push: map, pull: map }
 }
+/** z = x / y: z_k = (x_k - z_0 y_k - .. - z_(k-1) y_1) / y_0. */
+const ratioTerm: NonNullable<Entry<NoAttrs, [0, 0]>['taylor']> = (_, [x, y], z, k) => {
+  const terms = Array.from({ length: k }, (_, j) => [z(j), y(k - j)] as const)
+  const rest = terms.reduce<Maybe>((r, [a, b]) => (a && b ? (r ? sub(r, mul(a, b)) : neg(mul(a, b))) : r), x(k))
+  const y0 = y(0)
+  return rest && y0 && div(rest, y0)
+}
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /**
@@ -208,7 +215,10 @@ const rules: { readonly [F in Row]?: string } = {
 const unaryEntries = pipe(unaries, mapWithIndex((f: keyof typeof unaries, r: UnaryRow) => unaryEntry(f, r, words[f])))
 const binaryEntries = pipe(
   binaries,
-  mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => binaryEntry(f, r, words[f], rules[f])),
+  mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => ({
+    ...binaryEntry(f, r, words[f], rules[f]),
+    ...(f === 'div' && { taylor: ratioTerm }),
+  })),
 )
 const predicateEntries = pipe(
   predicates,
