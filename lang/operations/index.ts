@@ -15,8 +15,18 @@ export {
   softsign,
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
-export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze, unstack } from './arranging.ts'
-export { flatten, flip, repeatInterleave, rot90, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
+export {
+  flatten,
+  flip,
+  repeatInterleave,
+  rot90,
+  squeeze,
+  stack,
+  swapAxes,
+  tile,
+  unsqueeze,
+  unstack,
+} from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
@@ -40,17 +50,9 @@ export {
   where,
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
-export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
 export { argwhere, bincount, type HistogramOptions, histogram, histogram2d, nonzero, unique } from './counting.ts'
-export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
-export {
-  cumulativeTrapezoid,
-  diff,
-  type GradientOptions,
-  gradient,
-  type Spacing,
-  trapezoid,
-} from './differences.ts'
+export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
+export { cumulativeTrapezoid, diff, type GradientOptions, gradient, type Spacing, trapezoid } from './differences.ts'
 export {
   type HuberOptions,
   hingeLoss,
@@ -67,18 +69,11 @@ export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong 
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
 export { type Norm, type Normalize, norm, normalize } from './norm.ts'
 export { type Epsilon, standardize } from './normalization.ts'
-export { type Sorted, sort, topK } from './order.ts'
-export { type PadOptions, padWith } from './padding.ts'
-export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
-export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
-export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
-export { type Norm, norm } from './norm.ts'
-export { type Epsilon, normalize } from './normalization.ts'
 export { type SortByOptions, type Sorted, sort, sortBy, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
 export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
-export { dot, linear, matmul, outer } from './product.ts'
+export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
 export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { cumMax, cumMin, logCumsumExp } from './running.ts'
@@ -87,7 +82,7 @@ export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './
 export { convolve, correlate } from './signals.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
-export { mean, type Spread, std, variance } from './statistics.ts'
+export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
 export {
   type LeafOf,
   type MapTree,
@@ -102,4 +97,3 @@ export {
   treeUnravel,
   treeUnstack,
 } from './trees.ts'
-export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'

@@ -1,7 +1,41 @@
 /** Activations, softmax and its relatives. */
-import { type Expr, div, elu, gelu, geluTanh, glu, gt, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSigmoid, logSoftmax, mish, mul, prelu, relu, relu6, reshape, rreluEval, select, selu, silu, softmax, softmin, softplus, softshrink, softsign, sub, sum, tanh, threshold } from '../../../src/index.ts'
+import {
+  div,
+  type Expr,
+  elu,
+  gelu,
+  geluTanh,
+  glu,
+  gt,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logSigmoid,
+  logSoftmax,
+  mish,
+  mul,
+  prelu,
+  relu,
+  relu6,
+  reshape,
+  rreluEval,
+  select,
+  selu,
+  silu,
+  softmax,
+  softmin,
+  softplus,
+  softshrink,
+  softsign,
+  sub,
+  sum,
+  tanh,
+  threshold,
+} from '../../../src/index.ts'
 import type { Saying } from '../call.ts'
-import { type Sayings, axis, keeping, length, range, rank, shape, unary } from './common.ts'
+import { axis, keeping, length, range, rank, type Sayings, shape, unary } from './common.ts'
 
 const over =
   (f: (axes: readonly number[]) => (x: Expr) => Expr): Saying =>
@@ -37,7 +71,7 @@ export const activations: Sayings = {
   'nn.functional.leaky_relu|': (c) => leakyRelu(c.number(1, 'negative_slope', 0.01))(c.x),
   'nn.functional.logsigmoid|': unary(logSigmoid),
   'nn.functional.mish|': unary(mish),
-  'nn.functional.prelu|': (c) => reshape(shape(c.x))(prelu(c.x, perChannel(c.x, c.tensor(1)))),
+  'nn.functional.prelu|': (c) => reshape(shape(c.x))(prelu(c.x, perChannel(c.x, c.tensor(1, 'weight')))),
   'nn.functional.relu|': unary(relu),
   'nn.functional.relu6|': unary(relu6),
   'nn.functional.selu|': unary(selu),

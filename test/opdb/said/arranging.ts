@@ -1,7 +1,31 @@
 /** Arrays rearranged: shapes, axes, parts, joins. Views are values here, and a write is a new array. */
-import { type Expr, add, broadcastTo, concat, constant, diag, diagEmbed, diagonal, flip, gather, intTensor, permute, reshape, roll, sliceAlong, stack, sum, swapAxes, take, tile, tril, triu, unsqueeze } from '../../../src/index.ts'
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  diag,
+  diagEmbed,
+  diagonal,
+  type Expr,
+  flip,
+  gather,
+  intTensor,
+  permute,
+  reshape,
+  roll,
+  sliceAlong,
+  stack,
+  sum,
+  swapAxes,
+  take,
+  tile,
+  tril,
+  triu,
+  unsqueeze,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axesOf, axis, flat, length, range, rank, shape, size, unary } from './common.ts'
+import { axesOf, axis, flat, length, range, rank, type Sayings, shape, size, unary } from './common.ts'
 
 const same = unary((x) => x)
 

@@ -1,5 +1,5 @@
 /** Element types. Reals have the precision of the back end; complex numbers are two reals. */
-import { type Expr, add, broadcastTo, cos, mul, sin, sliceAlong, squeeze, toBool, toInt } from '../../../src/index.ts'
+import { add, broadcastTo, cos, type Expr, mul, sin, sliceAlong, squeeze, toBool, toInt } from '../../../src/index.ts'
 import type { Complex, Saying } from '../call.ts'
 import { type Sayings, shape } from './common.ts'
 

@@ -1,7 +1,7 @@
 /** Arrays made of numbers, of a range, or of the shape of another. */
-import { type Expr, type Shape, add, broadcastTo, constant, intTensor, mul, pow, tensor } from '../../../src/index.ts'
+import { add, broadcastTo, constant, type Expr, intTensor, mul, pow, type Shape, tensor } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, range, real, shape } from './common.ts'
+import { range, real, type Sayings, shape } from './common.ts'
 
 type DType = 'real' | 'int' | 'bool'
 /** PyTorch's dtype as ours. Integers and truth values are asked for by name. */
@@ -42,7 +42,10 @@ const triangle =
 
 export const creation: Sayings = {
   'arange|': (c) => {
-    const [start, end] = c.count === 1 ? [0, c.number(0, 'end')] : [c.number(0, 'start'), c.number(1, 'end')]
+    const [start, end] =
+      c.count === 1 && c.any(1, 'end') === undefined
+        ? [0, c.number(0, 'end')]
+        : [c.number(0, 'start'), c.number(1, 'end')]
     const step = c.number(2, 'step', 1)
     const n = Math.ceil((end - start) / step)
     const whole = [start, end, step].every(Number.isInteger) && typeOf(c, 'int') === 'int'

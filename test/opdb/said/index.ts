@@ -7,6 +7,7 @@ import type { Sayings } from './common.ts'
 import { creation } from './creation.ts'
 import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
+import { linear } from './linear.ts'
 import { losses } from './losses.ts'
 import { masked } from './masked.ts'
 import { networks } from './networks.ts'
@@ -25,6 +26,7 @@ export const families: Readonly<Record<string, Sayings>> = {
   order,
   reductions,
   products,
+  linear,
   activations,
   losses,
   networks,

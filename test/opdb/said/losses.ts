@@ -1,7 +1,53 @@
 /** Losses and distances. */
-import { type Expr, add, bceLoss, bceWithLogits, constant, crossEntropy, cumSum, div, eq, exp, gather, gatherAlong, ge, gt, huberLoss, intTensor, klDivergence, l1Loss, log, logSigmoid, logSoftmax, lt, matmul, max, mean, min, mseLoss, mul, ne, neg, norm, normalize, oneHot, relu, reshape, select, smoothL1Loss, softplus, sqrt, square, squeeze, sub, sum, swapAxes, unsqueeze } from '../../../src/index.ts'
+import {
+  add,
+  bceLoss,
+  bceWithLogits,
+  constant,
+  crossEntropy,
+  cumSum,
+  div,
+  type Expr,
+  eq,
+  exp,
+  gather,
+  gatherAlong,
+  ge,
+  gt,
+  huberLoss,
+  intTensor,
+  klDivergence,
+  l1Loss,
+  log,
+  logSigmoid,
+  logSoftmax,
+  lt,
+  matmul,
+  max,
+  mean,
+  min,
+  mseLoss,
+  mul,
+  ne,
+  neg,
+  norm,
+  normalize,
+  oneHot,
+  relu,
+  reshape,
+  select,
+  smoothL1Loss,
+  softplus,
+  sqrt,
+  square,
+  squeeze,
+  sub,
+  sum,
+  swapAxes,
+  unsqueeze,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axesOf, axis, flat, length, pNorm, range, rank, shape, size } from './common.ts'
+import { axesOf, axis, flat, length, pNorm, range, rank, type Sayings, shape, size } from './common.ts'
 
 type Reduction = 'mean' | 'sum' | 'none'
 const reduction = (c: Call): Reduction => c.text(99, 'reduction', 'mean') as Reduction

@@ -1,7 +1,31 @@
 /** Reductions of the elements that a mask keeps: the others are replaced by what changes nothing. */
-import { type Expr, add, argmax, argmin, broadcastTo, cumProd, cumSum, div, logSoftmax, logaddexp, logsumexp, max, mul, neg, prod, reduceMax, reduceMin, select, softmax, sqrt, square, sub, sum } from '../../../src/index.ts'
+import {
+  add,
+  argmax,
+  argmin,
+  broadcastTo,
+  cumProd,
+  cumSum,
+  div,
+  type Expr,
+  logaddexp,
+  logSoftmax,
+  logsumexp,
+  max,
+  mul,
+  neg,
+  prod,
+  reduceMax,
+  reduceMin,
+  select,
+  softmax,
+  sqrt,
+  square,
+  sub,
+  sum,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axesOf, axis, flat, keeping, pNorm, shape } from './common.ts'
+import { axesOf, axis, flat, keeping, pNorm, type Sayings, shape } from './common.ts'
 
 const infinity = Number.POSITIVE_INFINITY
 /** x with `instead` where the mask is false. */
@@ -37,9 +61,10 @@ const moments = (c: Call): Expr => {
   const count = sum(over)(ones(c)) as Expr
   const wide = keeping(true, over, c.x)
   const middle = wide(div(sum(over)(kept(c, 0)), count))
-  const unbiased = c.flag(2, 'unbiased', true)
+  const correction = c.any(2, 'correction')
+  const less = typeof correction === 'number' ? correction : Number(c.flag(2, 'unbiased', true))
   const squares = sum(over)(kept(c, 0, square(sub(c.x, middle)) as Expr))
-  return keep(c)(div(squares, unbiased ? max(sub(count, 1), 0) : count))
+  return keep(c)(div(squares, max(sub(count, less), 0)))
 }
 const soft =
   (f: (axes: readonly number[]) => (x: Expr) => Expr): Saying =>

@@ -1,7 +1,35 @@
 /** Layers of networks: convolution, normalisation, padding, attention, embeddings. */
-import { type Expr, add, attention, batchNorm, batchNormEval, constant, conv, convTranspose, div, gather, groupNorm, instanceNorm, layerNorm, mean, mul, padWith, pixelShuffle, pow, reduceMax, repeatInterleave, reshape, rmsNorm, rsqrt, sliceAlong, square, sum, variance } from '../../../src/index.ts'
+import {
+  add,
+  attention,
+  batchNorm,
+  batchNormEval,
+  constant,
+  conv,
+  convTranspose,
+  div,
+  type Expr,
+  gather,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  mean,
+  mul,
+  padWith,
+  pixelShuffle,
+  pow,
+  reduceMax,
+  repeatInterleave,
+  reshape,
+  rmsNorm,
+  rsqrt,
+  sliceAlong,
+  square,
+  sum,
+  variance,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axesOf, length, range, rank, shape } from './common.ts'
+import { axesOf, length, range, rank, type Sayings, shape } from './common.ts'
 
 // -- convolution -----------------------------------------------------------------------------------------------------
 
@@ -56,8 +84,10 @@ const batched = (
 }
 /** y, and the mean and the reciprocal deviation that it was normalised by. */
 const native: Saying = (c) => {
-  const [training, eps] = [c.flag(5, 'training'), c.number(7, 'eps')]
-  const y = batched(c.x, c.maybe(3), c.maybe(4), c.maybe(1), c.maybe(2), training, eps)
+  // without running statistics the arguments are two fewer
+  const k = c.count === 6 ? 2 : 0
+  const [training, eps] = [c.flag(5 - k, 'training'), c.number(7 - k, 'eps')]
+  const y = batched(c.x, k ? undefined : c.maybe(3), k ? undefined : c.maybe(4), c.maybe(1), c.maybe(2), training, eps)
   const axes = axesOf(c.x).filter((d) => d !== 1)
   return training ? [y, mean(axes)(c.x), rsqrt(add(variance(axes)(c.x), eps))] : [y]
 }
@@ -87,7 +117,10 @@ const padded: Saying = (c) => {
   const options = { mode, ...(mode === 'constant' && { value }) }
   if (mode === 'constant') return padWith(all as never, options as never)(c.x) as Expr
   // what is cropped is cropped from the padded array
-  return crop(padWith(all.map(([a, b]) => [Math.max(a, 0), Math.max(b, 0)]) as never, options as never)(c.x) as Expr, all)
+  return crop(
+    padWith(all.map(([a, b]) => [Math.max(a, 0), Math.max(b, 0)]) as never, options as never)(c.x) as Expr,
+    all,
+  )
 }
 const crop = (x: Expr, by: readonly (readonly [number, number])[]): Expr =>
   by.reduce((y, [a, b], d) => sliceAlong(d, Math.max(-a, 0), length(y, d) - Math.max(-b, 0))(y) as Expr, x)

@@ -1,5 +1,5 @@
 /** Orthogonal polynomials by their recurrences. The degree is known when a program is built, as an integer. */
-import { type Expr, add, lt, mul, select, sub, trunc } from '../../../src/index.ts'
+import { add, type Expr, lt, mul, select, sub, trunc } from '../../../src/index.ts'
 import type { Saying } from '../call.ts'
 import type { Sayings } from './common.ts'
 

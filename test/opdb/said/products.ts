@@ -1,7 +1,24 @@
 /** Products of vectors and matrices. */
-import { type Expr, add, broadcastTo, cross, dot, einsum, kron, matmul, mul, multiDot, outer, reshape, sum, swapAxes, trace, vander } from '../../../src/index.ts'
+import {
+  add,
+  broadcastTo,
+  cross,
+  dot,
+  type Expr,
+  einsum,
+  kron,
+  matmul,
+  mul,
+  multiDot,
+  outer,
+  reshape,
+  sum,
+  swapAxes,
+  trace,
+  vander,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axis, keeping, length, range, rank, shape, size } from './common.ts'
+import { axis, keeping, length, range, rank, type Sayings, shape, size } from './common.ts'
 
 const beta = (c: Call): number => c.number(9, 'beta', 1)
 const alpha = (c: Call): number => c.number(9, 'alpha', 1)

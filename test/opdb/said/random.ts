@@ -1,7 +1,30 @@
 /** Random numbers, from a key where PyTorch has a hidden state: shapes are compared, distributions in their own tests. */
-import { type Expr, add, bernoulli, broadcastTo, categorical, div, exp, exponential, floor, log, lt, mul, normal, randomKey, select, splitKey, stack, sub, take, tan, toInt, uniform } from '../../../src/index.ts'
+import {
+  add,
+  bernoulli,
+  broadcastTo,
+  categorical,
+  div,
+  type Expr,
+  exp,
+  exponential,
+  floor,
+  log,
+  lt,
+  mul,
+  normal,
+  randomKey,
+  select,
+  splitKey,
+  stack,
+  sub,
+  take,
+  tan,
+  toInt,
+  uniform,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, range, rank, shape } from './common.ts'
+import { range, rank, type Sayings, shape } from './common.ts'
 
 const key = randomKey(7)
 const sizesOf = (c: Call, k: number): readonly number[] =>
@@ -47,7 +70,7 @@ export const random: Sayings = {
   'multinomial|': (c) => {
     const n = c.number(1, 'num_samples')
     const keys = splitKey(n)(key) as Expr
-    const draws = range(n).map((_k) => categorical(log(c.x))(take(0, k)(keys)))
+    const draws = range(n).map((k) => categorical(log(c.x))(take(0, k)(keys)))
     return stack(rank(c.x) - 1)(draws)
   },
   'nn.functional.alpha_dropout|': alphaDropped(shape),

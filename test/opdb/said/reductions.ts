@@ -1,7 +1,45 @@
 /** Many numbers made fewer: sums, extremes, moments, counts, running values. */
-import { type Expr, abs, add, and, argmax, argmin, concat, constant, cumProd, cumSum, div, eq, le, logsumexp, matmul, mean, mul, nanmean, nansum, ne, or, prod, reduceMax, reduceMin, reshape, select, sliceAlong, sqrt, square, std, sub, sum, swapAxes, toBool, toInt, toReal, variance } from '../../../src/index.ts'
+import {
+  abs,
+  add,
+  and,
+  argmax,
+  argmin,
+  concat,
+  constant,
+  cumProd,
+  cumSum,
+  div,
+  type Expr,
+  eq,
+  le,
+  logsumexp,
+  matmul,
+  mean,
+  mul,
+  nanmean,
+  nansum,
+  ne,
+  or,
+  prod,
+  reduceMax,
+  reduceMin,
+  reshape,
+  select,
+  sliceAlong,
+  sqrt,
+  square,
+  std,
+  sub,
+  sum,
+  swapAxes,
+  toBool,
+  toInt,
+  toReal,
+  variance,
+} from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, axesOf, axis, flat, keeping, length, pNorm, range, rank, reduced, size } from './common.ts'
+import { axesOf, axis, flat, keeping, length, pNorm, range, rank, reduced, type Sayings, size } from './common.ts'
 
 type Over = (axes: readonly number[]) => (x: Expr) => Expr
 const nan = (x: Expr): Expr => ne(x, x)

@@ -1,7 +1,7 @@
 /** Windows of signals: numbers known when the program is built. */
 import { tensor } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { type Sayings, range } from './common.ts'
+import { range, type Sayings } from './common.ts'
 
 /** w(k / (n - 1)), or over n where the window is periodic. */
 const sampled =
