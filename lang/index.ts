@@ -17,6 +17,7 @@ export {
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
+export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
 export {
   cbrt,
   copysign,
@@ -41,6 +42,8 @@ export {
   sinc,
   trunc,
 } from './operations/floats.ts'
+export { beta, betaln, digamma, lgamma, multigammaln, polygamma, zeta } from './operations/gammaFunctions.ts'
+export { igamma, igammac } from './operations/incompleteGamma.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -209,6 +212,7 @@ export {
   xlogy,
 } from './operations/logarithms.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
+export { erfcx, logNdtr, ndtri } from './operations/normalTail.ts'
 export {
   glu,
   hardshrink,
