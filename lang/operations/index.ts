@@ -21,6 +21,7 @@ export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running 
 export type { Channels } from './channels.ts'
 export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
 export { clipGradient, clipGradientNorm } from './clipGradient.ts'
+export { type ColumnOptions, col2im, im2col } from './columns.ts'
 export {
   clamp,
   exp2,
@@ -49,6 +50,7 @@ export {
   smoothL1Loss,
 } from './distanceLoss.ts'
 export { einsum } from './einsum.ts'
+export { affineGrid, type GridOptions, gridSample } from './gridSample.ts'
 export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
@@ -57,10 +59,21 @@ export { type Norm, norm } from './norm.ts'
 export { type Epsilon, normalize } from './normalization.ts'
 export { type Sorted, sort, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
-export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
+export {
+  type AveragePoolOptions,
+  adaptiveAvgPool,
+  adaptiveMaxPool,
+  avgPool,
+  lpPool,
+  maxPool,
+  type PowerPoolOptions,
+} from './pooling.ts'
+export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { dot, linear, matmul, outer } from './product.ts'
-export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { type ResizeOptions, resize } from './resize.ts'
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { mean, type Spread, std, variance } from './statistics.ts'
