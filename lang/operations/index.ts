@@ -33,6 +33,7 @@ export type { Channels } from './channels.ts'
 export { kthvalue, mode } from './chosen.ts'
 export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
 export { clipGradient, clipGradientNorm } from './clipGradient.ts'
+export { type ColumnOptions, col2im, im2col } from './columns.ts'
 export {
   clamp,
   exp2,
@@ -63,6 +64,7 @@ export {
   smoothL1Loss,
 } from './distanceLoss.ts'
 export { einsum } from './einsum.ts'
+export { affineGrid, type GridOptions, gridSample } from './gridSample.ts'
 export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
@@ -71,14 +73,25 @@ export { type Norm, type Normalize, norm, normalize } from './norm.ts'
 export { type Epsilon, standardize } from './normalization.ts'
 export { type SortByOptions, type Sorted, sort, sortBy, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
-export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
+export {
+  type AveragePoolOptions,
+  adaptiveAvgPool,
+  adaptiveMaxPool,
+  avgPool,
+  lpPool,
+  maxPool,
+  type PowerPoolOptions,
+} from './pooling.ts'
+export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
-export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
+export { type ResizeOptions, resize } from './resize.ts'
 export { cumMax, cumMin, logCumsumExp } from './running.ts'
 export { bucketize, digitize, type InterpOptions, interp, type SearchOptions, searchsorted } from './search.ts'
 export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './segments.ts'
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'
 export { convolve, correlate } from './signals.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
