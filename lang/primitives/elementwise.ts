@@ -112,12 +112,21 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
   const map = (t: Expr): Expr => neg(div(mul(t, z), y))
   return { push: map, pull: map }
 }
-/** z = x / y: z_k = (x_k - z_0 y_k - .. - z_(k-1) y_1) / y_0. */
-const ratioTerm: NonNullable<Entry<NoAttrs, [0, 0]>['taylor']> = (_, [x, y], z, k) => {
-  const terms = Array.from({ length: k }, (_, j) => [z(j), y(k - j)] as const)
-  const rest = terms.reduce<Maybe>((r, [a, b]) => (a && b ? (r ? sub(r, mul(a, b)) : neg(mul(a, b))) : r), x(k))
-  const y0 = y(0)
-  return rest && y0 && div(rest, y0)
+/** Of z with y z = x: y_0 z_k, which is x_k - y_k z_0 - .. - y_1 z_(k-1). */
+export const quotientTerm = (
+  times: (y: Expr, z: Expr) => Expr,
+  x: Maybe,
+  y: (k: number) => Maybe,
+  z: (k: number) => Maybe,
+  k: number,
+): Maybe =>
+  Array.from({ length: k }, (_, j) => [y(k - j), z(j)] as const).reduce<Maybe>((rest, [a, b]) => {
+    const product = a && b && times(a, b)
+    return rest && product ? sub(rest, product) : (rest ?? (product && neg(product)))
+  }, x)
+const ofQuotient: NonNullable<Entry<NoAttrs, [0, 0]>['taylor']> = (_, [x, y], z, k) => {
+  const [y0, term] = [y(0), quotientTerm(mul, x(k), y, z, k)]
+  return y0 && term && div(term, y0)
 }
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
@@ -217,7 +226,7 @@ const binaryEntries = pipe(
   binaries,
   mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => ({
     ...binaryEntry(f, r, words[f], rules[f]),
-    ...(f === 'div' && { taylor: ratioTerm }),
+    ...(f === 'div' && { taylor: ofQuotient }),
   })),
 )
 const predicateEntries = pipe(

@@ -16,9 +16,11 @@ import { seriesOf } from './series.ts'
 /** A tuple of N trees. */
 type Times<N extends number, T, Found extends readonly unknown[] = readonly []> = number extends N
   ? readonly T[]
-  : Found['length'] extends N
-    ? Found
-    : Times<N, T, readonly [...Found, T]>
+  : `${N}` extends `-${string}` | `${string}.${string}`
+    ? readonly T[]
+    : Found['length'] extends N
+      ? Found
+      : Times<N, T, readonly [...Found, T]>
 
 const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, k) => k + 1)
 /** The coefficients of the outputs, as trees, from trees of coefficients of the inputs. */
