@@ -12,6 +12,14 @@ export {
   showSettingsError,
 } from './fromSettings.ts'
 export { adafactor, lamb, lars, muon } from './layerwise.ts'
+export { type Lbfgs, type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.ts'
+export {
+  gaussNewton,
+  type LeastSquares,
+  levenbergMarquardt,
+  type MarquardtOptions,
+  type MarquardtState,
+} from './leastSquares.ts'
 export { type LineSearch, type LineSearchOptions, lineSearch, type SearchState } from './lineSearch.ts'
 export {
   type Optimizer,
@@ -35,4 +43,5 @@ export {
   stepwise,
   warmUp,
 } from './schedule.ts'
+export { type Sophia, type SophiaOptions, type SophiaState, sophia } from './sophia.ts'
 export { decayed, groups, isWeight, type Mask, where } from './where.ts'

@@ -178,6 +178,19 @@ def marquardt():
     return out
 
 
+def sophia():
+    """The loss is a sum of a p^4 / 4, whose Hessian is diagonal: random signs estimate it exactly."""
+    a, p, m, h, out = np.array([1.0, 4.0, 0.25]), np.array([1.0, -0.5, 2.0]), np.zeros(3), np.zeros(3), {}
+    for t in range(1, 13):
+        g = a * p ** 3
+        m = 0.96 * m + 0.04 * g
+        if t % 4 == 1:
+            h = 0.99 * h + 0.01 * 3 * a * p ** 2
+        p = p * (1 - 0.05 * 0.1) - 0.05 * np.clip(m / np.maximum(2.0 * h, 1e-12), -1, 1)
+        out[t] = [*map(float, p)]
+    return out
+
+
 L = torch.optim.lr_scheduler
 O = torch.optim
 print(json.dumps({
@@ -196,6 +209,7 @@ print(json.dumps({
     'weightAverage': swa(),
     'lbfgs': lbfgs(lr=0.3, history_size=3),
     'marquardt': marquardt(),
+    'sophia': sophia(),
     'cosine': rates(lambda o: L.CosineAnnealingLR(o, 8, 0.01), n=9),
     'polynomial': rates(lambda o: L.PolynomialLR(o, 8, power=2.0)),
     'oneCycle': rates(lambda o: L.OneCycleLR(o, max_lr=0.1, total_steps=12), n=12),
