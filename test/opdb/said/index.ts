@@ -6,6 +6,7 @@ import { casts } from './casts.ts'
 import type { Sayings } from './common.ts'
 import { creation } from './creation.ts'
 import { elementwise } from './elementwise.ts'
+import { images } from './images.ts'
 import { indexing } from './indexing.ts'
 import { linear } from './linear.ts'
 import { losses } from './losses.ts'
@@ -16,6 +17,7 @@ import { polynomials } from './polynomials.ts'
 import { products } from './products.ts'
 import { random } from './random.ts'
 import { reductions } from './reductions.ts'
+import { special } from './special.ts'
 import { windows } from './windows.ts'
 
 export const families: Readonly<Record<string, Sayings>> = {
@@ -30,6 +32,8 @@ export const families: Readonly<Record<string, Sayings>> = {
   activations,
   losses,
   networks,
+  images,
+  special,
   masked,
   random,
   casts,

@@ -16,7 +16,6 @@ import {
   mean,
   mul,
   padWith,
-  pixelShuffle,
   pow,
   reduceMax,
   repeatInterleave,
@@ -225,11 +224,11 @@ export const networks: Sayings = {
       .reduce((a, b) => add(a, b) as Expr)
     return div(c.x, pow(add(c.number(4, 'k', 1), mul(c.number(2, 'alpha', 1e-4) / n, sums)), c.number(3, 'beta', 0.75)))
   },
+  'nn.functional.pad|circular': padded,
   'nn.functional.pad|constant': padded,
   'nn.functional.pad|reflect': padded,
   'nn.functional.pad|replicate': padded,
   'nn.functional.pad|replicate_negative': padded,
-  'nn.functional.pixel_shuffle|': (c) => pixelShuffle(c.number(1, 'upscale_factor'))(c.x) as Expr,
   'nn.functional.rms_norm|': (c) => {
     const sizes = c.numbers(1, 'normalized_shape')
     return rmsNorm({ eps: c.number(3, 'eps', 2 ** -52) })(c.x, c.maybe(2, 'weight') ?? ones(sizes)) as Expr
