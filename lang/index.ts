@@ -16,6 +16,7 @@ export {
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
+export { eigh } from './operations/eigen.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -126,6 +127,7 @@ export {
 export { erfInv } from './operations/inverseErf.ts'
 export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
+export { householderProduct, qr } from './operations/qr.ts'
 export {
   bernoulli,
   categorical,
@@ -137,6 +139,7 @@ export {
   splitKey,
   uniform,
 } from './operations/random.ts'
+export { svd } from './operations/svd.ts'
 export { broadcastTo, sum } from './primitives/broadcast.ts'
 export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/collective.ts'
 export { concat } from './primitives/concat.ts'
