@@ -18,6 +18,7 @@ export {
 export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
+export { eigh } from './operations/eigen.ts'
 export {
   cbrt,
   copysign,
@@ -234,6 +235,7 @@ export {
   softshrink,
   threshold,
 } from './operations/pieces.ts'
+export { householderProduct, qr } from './operations/qr.ts'
 export {
   bernoulli,
   categorical,
@@ -245,6 +247,7 @@ export {
   splitKey,
   uniform,
 } from './operations/random.ts'
+export { svd } from './operations/svd.ts'
 export { broadcastTo, sum } from './primitives/broadcast.ts'
 export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/collective.ts'
 export { concat } from './primitives/concat.ts'
