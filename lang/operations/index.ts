@@ -39,6 +39,7 @@ export {
   where,
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
+export { type CtcOptions, ctcLoss } from './ctcLoss.ts'
 export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
 export {
   type HuberOptions,
@@ -50,6 +51,7 @@ export {
   smoothL1Loss,
 } from './distanceLoss.ts'
 export { einsum } from './einsum.ts'
+export { type BagArguments, type BagOptions, embeddingBag } from './embeddingBag.ts'
 export { affineGrid, type GridOptions, gridSample } from './gridSample.ts'
 export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
@@ -71,9 +73,29 @@ export {
 export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { dot, linear, matmul, outer } from './product.ts'
+export {
+  cosineEmbeddingLoss,
+  type GaussianOptions,
+  gaussianNllLoss,
+  type HingeOptions,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  type PoissonOptions,
+  poissonNllLoss,
+  softMarginLoss,
+  type TripletOptions,
+  tripletMarginLoss,
+} from './rankingLoss.ts'
 export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { type ResizeOptions, resize } from './resize.ts'
+export { localResponseNorm, type ResponseOptions } from './responseNorm.ts'
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'
+export { cdist, cosineSimilarity, type PairwiseOptions, pairwiseDistance, pdist } from './similarity.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { mean, type Spread, std, variance } from './statistics.ts'
