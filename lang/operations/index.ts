@@ -52,6 +52,7 @@ export {
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
 export { argwhere, bincount, type HistogramOptions, histogram, histogram2d, nonzero, unique } from './counting.ts'
+export { type CtcOptions, ctcLoss } from './ctcLoss.ts'
 export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
 export { cumulativeTrapezoid, diff, type GradientOptions, gradient, type Spacing, trapezoid } from './differences.ts'
 export {
@@ -64,6 +65,7 @@ export {
   smoothL1Loss,
 } from './distanceLoss.ts'
 export { einsum } from './einsum.ts'
+export { type BagArguments, type BagOptions, embeddingBag } from './embeddingBag.ts'
 export { affineGrid, type GridOptions, gridSample } from './gridSample.ts'
 export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
@@ -86,13 +88,33 @@ export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
+export {
+  cosineEmbeddingLoss,
+  type GaussianOptions,
+  gaussianNllLoss,
+  type HingeOptions,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  type PoissonOptions,
+  poissonNllLoss,
+  softMarginLoss,
+  type TripletOptions,
+  tripletMarginLoss,
+} from './rankingLoss.ts'
 export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { type ResizeOptions, resize } from './resize.ts'
+export { localResponseNorm, type ResponseOptions } from './responseNorm.ts'
 export { cumMax, cumMin, logCumsumExp } from './running.ts'
 export { bucketize, digitize, type InterpOptions, interp, type SearchOptions, searchsorted } from './search.ts'
 export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './segments.ts'
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'
 export { convolve, correlate } from './signals.ts'
+export { cdist, cosineSimilarity, type PairwiseOptions, pairwiseDistance, pdist } from './similarity.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
