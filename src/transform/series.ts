@@ -26,7 +26,7 @@ import { differentiation } from './vmap.ts'
 const rec = differentiation()
 
 /** A value as a series in t. */
-export interface Series {
+interface Series {
   readonly id: number
   readonly type: Type
   /** No coefficient beyond this one. */
