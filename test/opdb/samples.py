@@ -1,6 +1,6 @@
 """Writes names.json and samples.json: PyTorch's operator database, op_db, with figures that PyTorch computed.
 
-    python samples.py                    needs torch 2.15
+    python samples.py [OPERATOR...]      needs torch 2.15; the operators given, or all
 
 names.json lists the operators as `name|variant`, in PyTorch's order. samples.json has, for each, a few small calls
 from the database's own samples: arguments, results, and the gradients of the sum of results times `cotangent`. Inputs
@@ -147,10 +147,13 @@ def call(op, sample):
     return json_
 
 
-def shortened(op, sample):
-    """Functions of single elements are sampled at many: eight do."""
-    if isinstance(op, core.UnaryUfuncInfo) and sample.input.numel() > 8:
-        sample.input = sample.input.flatten()[:: max(1, sample.input.numel() // 8)][:8]
+def prepared(op, sample):
+    """Functions of single elements are sampled at many: eight do. Symmetric matrices are symmetric."""
+    x = sample.input
+    if isinstance(op, core.UnaryUfuncInfo) and x.numel() > 8:
+        sample.input = x.flatten()[:: max(1, x.numel() // 8)][:8]
+    if op.gradcheck_wrapper is database.gradcheck_wrapper_hermitian_input:
+        sample.input = (rounded(x) + rounded(x).mT) / 2
     return sample
 
 
@@ -184,6 +187,8 @@ def own(name):
         yield core.SampleInput(made((1, 2, 3, 4)), args=(made((1, 2, 5, 4)), made((1, 2, 5, 4))))
     if name == "nn.functional.adaptive_avg_pool3d|":
         yield core.SampleInput(made((2, 4, 3, 5)), args=((2, 3, 2),))
+    if name == "chalf|":
+        yield core.SampleInput(made((2, 3)))
     if name.startswith("_segment_reduce|"):
         ends = {"lengths": torch.tensor([2, 3, 1])} if name.endswith("lengths") else {"offsets": torch.tensor([0, 2, 5, 6])}
         for r in ("sum", "mean", "max", "min", "prod"):
@@ -234,7 +239,7 @@ def calls(op):
         try:
             for sample in some:
                 try:
-                    found.append(call(op, shortened(op, sample)))
+                    found.append(call(op, prepared(op, sample)))
                 except Exception as error:  # a sample that the database means for other uses
                     problem = repr(error)[:100]
         except Exception as error:  # a generator that needs PyTorch's own sizes
@@ -268,14 +273,17 @@ def in_child(op):
     return json.loads(text) if text else ([], "it crashed")
 
 
-names, lines = [], []
-for op in database.op_db:
-    name = f"{op.name}|{op.variant_test_name}"
-    names.append(name)
-    chosen, problem = in_child(op)
-    if not chosen:
-        print(name, problem, file=sys.stderr)
-    lines.append(f"{json.dumps(name)}:" + json.dumps(chosen, separators=(",", ":")))
-for file, text in (("names", "[\n" + ",\n".join(map(json.dumps, names)) + "\n]\n"), ("samples", "{\n" + ",\n".join(lines) + "\n}\n")):
-    with open(os.path.join(here, f"{file}.json"), "w") as f:
-        f.write(text)
+path = lambda name: os.path.join(here, f"{name}.json")
+wanted = sys.argv[1:]
+kept = json.load(open(path("samples"))) if wanted else {}
+names = [f"{op.name}|{op.variant_test_name}" for op in database.op_db]
+for name, op in zip(names, database.op_db):
+    if not wanted or op.name in wanted or name in wanted:
+        kept[name], problem = in_child(op)
+        if not kept[name]:
+            print(name, problem, file=sys.stderr)
+lines = [f"{json.dumps(name)}:" + json.dumps(kept[name], separators=(",", ":")) for name in names]
+with open(path("names"), "w") as f:
+    f.write("[\n" + ",\n".join(map(json.dumps, names)) + "\n]\n")
+with open(path("samples"), "w") as f:
+    f.write("{\n" + ",\n".join(lines) + "\n}\n")

@@ -7,21 +7,31 @@ import {
   choleskySolve,
   constant,
   det,
+  div,
   type Expr,
+  eigh,
   eye,
+  gt,
+  householderProduct,
   inverse,
   log,
   logabsdet,
   matmul,
+  max,
   mul,
   norm,
   permute,
+  qr,
   reduceMax,
   reduceMin,
   reshape,
+  select,
   sign,
+  sliceAlong,
   solve,
+  sqrt,
   sum,
+  svd,
   swapAxes,
   toInt,
   triangularSolve,
@@ -63,6 +73,11 @@ export const matrixNorm = (x: Expr, ord: unknown, dims: readonly number[], keep:
   const back = keeping(keep, [r, k], x)
   if (ord === 'fro') return back(norm([r, k])(x) as Expr)
   const p = ord as number
+  if (ord === 'nuc' || Math.abs(p) === 2) {
+    const sigma = svd(permute([...axesOf(x).filter((d) => d !== r && d !== k), r, k])(x)).s as Expr
+    const last = [rank(sigma) - 1]
+    return back(ord === 'nuc' ? sum(last)(sigma) : (p > 0 ? reduceMax(last) : reduceMin(last))(sigma))
+  }
   const [summed, other] = Math.abs(p) === 1 ? [r, k] : [k, r]
   const sums = sum([summed])(abs(x)) as Expr
   const left = other > summed ? other - 1 : other
@@ -90,7 +105,72 @@ const eitherNorm: Saying = (c) => {
   return keeping(c.flag(3, 'keepdim'), axes, c.x)(pNorm(axes, (ord ?? 2) as number)(c.x))
 }
 
+/** The product of a and b transposed again, and its largest singular values. */
+const lowRank = (c: Call, a: Expr): readonly Expr[] => {
+  const q = c.number(9, 'q')
+  const { u, s, vh } = svd(a)
+  const rows = sliceAlong(-2, 0, q)(vh as Expr) as Expr
+  const columns = sliceAlong(-1, 0, q)(u as Expr) as Expr
+  const values = sliceAlong(-1, 0, q)(s as Expr) as Expr
+  return [matmul(columns, rows) as Expr, values]
+}
+/** Of the singular values: those above a threshold that is a number or one for each matrix. */
+const singular = (a: Expr): Expr => svd(a).s as Expr
+/** A tolerance of PyTorch: absolute, and relative to the largest value. */
+const threshold = (c: Call, largest: Expr): Expr => {
+  const [atol, rtol] = [c.any(9, 'atol'), c.any(9, 'rtol') ?? c.any(1, 'rcond') ?? c.any(9, 'tol')]
+  const epsilon = Math.max(length(c.x, -1), length(c.x, -2)) * 2 ** -52
+  const relative =
+    rtol === undefined ? (atol === undefined ? epsilon : 0) : c.operand(9, 'rtol', typeof rtol === 'number' ? rtol : 0)
+  return max(mul(relative, largest), atol === undefined ? 0 : c.operand(9, 'atol')) as Expr
+}
+const rankOf = (c: Call, values: Expr): Expr => {
+  const last = [rank(values) - 1]
+  const limit = threshold(c, reduceMax(last)(values) as Expr)
+  return toInt(sum(last)(select(gt(values, reshape([...shape(limit), 1])(limit)), 1, 0)))
+}
+const onVectors = (v: Expr, f: Expr): Expr =>
+  matmul(mul(v, reshape([...shape(f).slice(0, -1), 1, length(f, -1)])(f)), t(v)) as Expr
+
 export const linear: Sayings = {
+  'linalg.cond|': (c) => {
+    const p = numeric(c.any(1, 'p') ?? 2)
+    if (p === 2 || p === -2) {
+      const sigma = singular(c.x)
+      const last = [rank(sigma) - 1]
+      const ratio = div(reduceMax(last)(sigma), reduceMin(last)(sigma)) as Expr
+      return p === 2 ? ratio : div(1, ratio)
+    }
+    return mul(matrixNorm(c.x, p, [-2, -1], false), matrixNorm(inverse(c.x) as Expr, p, [-2, -1], false))
+  },
+  'linalg.eigh|': (c) => {
+    const { values, vectors } = eigh(c.x)
+    return [values as Expr, abs(vectors as Expr)]
+  },
+  'linalg.eigvalsh|': (c) => eigh(c.x).values as Expr,
+  'linalg.householder_product|': (c) => householderProduct(c.x, c.tensor(1)) as Expr,
+  'linalg.matrix_norm|': (c) =>
+    matrixNorm(c.x, numeric(c.any(1, 'ord') ?? 'fro'), c.numbers(2, 'dim', [-2, -1]), c.flag(3, 'keepdim')),
+  'linalg.matrix_rank|': (c) => rankOf(c, singular(c.x)),
+  'linalg.matrix_rank|hermitian': (c) => rankOf(c, abs(eigh(c.x).values as Expr)),
+  'linalg.matrix_sqrth|': (c) => {
+    const { values, vectors } = eigh(c.x)
+    return onVectors(vectors as Expr, sqrt(values as Expr))
+  },
+  'linalg.polar|': (c) => {
+    const { u, s, vh } = svd(c.x)
+    return [matmul(u as Expr, vh as Expr) as Expr, onVectors(t(vh as Expr), s as Expr)]
+  },
+  'linalg.qr|': (c) => {
+    const { q, r } = qr({ mode: c.text(1, 'mode', 'reduced') as 'reduced' })(c.x)
+    return [q as Expr, r as Expr]
+  },
+  'linalg.svd|': (c) => singular(c.x),
+  'linalg.svdvals|': (c) => singular(c.x),
+  'norm|nuc': (c) => matrixNorm(c.x, 'nuc', c.numbers(2, 'dim', [0, 1]), c.flag(3, 'keepdim')),
+  'svd|': (c) => singular(c.x),
+  'svd_lowrank|': (c) => lowRank(c, matmul(c.x, t(c.tensor(1))) as Expr),
+  'pca_lowrank|': (c) => lowRank(c, matmul(c.x, t(c.tensor(1))) as Expr),
   'cholesky_inverse|': (c) => {
     const l = c.flag(1, 'upper') ? t(c.x) : c.x
     return choleskySolve(l, broadcastTo(shape(l))(eye(length(l, -1)) as Expr)) as Expr

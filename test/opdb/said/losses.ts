@@ -3,51 +3,51 @@ import {
   add,
   bceLoss,
   bceWithLogits,
+  cdist,
   constant,
+  cosineEmbeddingLoss,
+  cosineSimilarity,
   crossEntropy,
-  cumSum,
+  ctcLoss,
   div,
   type Expr,
   eq,
   exp,
   gather,
   gatherAlong,
-  ge,
+  gaussianNllLoss,
   gt,
+  hingeEmbeddingLoss,
   huberLoss,
-  intTensor,
   klDivergence,
   l1Loss,
-  log,
-  logSigmoid,
   logSoftmax,
-  lt,
+  marginRankingLoss,
   matmul,
-  max,
   mean,
-  min,
   mseLoss,
   mul,
-  ne,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
   neg,
-  norm,
   normalize,
-  oneHot,
-  relu,
+  pairwiseDistance,
+  pdist,
+  poissonNllLoss,
   reshape,
   select,
   smoothL1Loss,
-  softplus,
-  sqrt,
-  square,
+  softMarginLoss,
   squeeze,
   sub,
   sum,
   swapAxes,
+  tripletMarginLoss,
   unsqueeze,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axesOf, axis, flat, length, pNorm, range, rank, type Sayings, shape, size } from './common.ts'
+import { axesOf, axis, flat, length, pNorm, rank, type Sayings, shape, size } from './common.ts'
 
 type Reduction = 'mean' | 'sum' | 'none'
 const reduction = (c: Call): Reduction => c.text(99, 'reduction', 'mean') as Reduction
@@ -60,20 +60,15 @@ const weighted = (c: Call, k: number, x: Expr): Expr => {
   const w = c.maybe(k, 'weight')
   return w === undefined ? x : mul(w, x)
 }
-/** Norm of differences along the last axis, each shifted by eps. */
-const distance = (x: Expr, y: Expr, p = 2, eps = 1e-6, keep = false): Expr =>
-  pNorm([-1], p, keep)(add(sub(x, y), eps)) as Expr
-const cosine = (x: Expr, y: Expr, d: number, eps: number): Expr => {
-  const lengthOf = (z: Expr): Expr => max(norm([d])(z) as Expr, eps)
-  return div(sum([d])(mul(x, y)), mul(lengthOf(x), lengthOf(y)))
-}
 const triplet = (c: Call): Expr => {
-  const [p, eps] = [c.number(9, 'p', 2), c.number(9, 'eps', 1e-6)]
-  const [anchor, near, far] = [c.x, c.tensor(1), c.tensor(2)]
-  const near_ = distance(anchor, near, p, eps)
-  const toFar = distance(anchor, far, p, eps)
-  const farther = c.flag(9, 'swap') ? min(toFar, distance(near, far, p, eps)) : toFar
-  return reduce(c, relu(add(sub(near_, farther), c.number(9, 'margin', 1))))
+  const options = {
+    reduction: reduction(c),
+    margin: c.number(9, 'margin', 1),
+    p: c.number(9, 'p', 2),
+    eps: c.number(9, 'eps', 1e-6),
+    swap: c.flag(9, 'swap'),
+  }
+  return tripletMarginLoss(options)(c.x, c.tensor(1), c.tensor(2)) as Expr
 }
 const classes: Saying = (c) => entropy(c, c.x, c.tensor(1, 'target'), c.maybe(2, 'weight'))
 const entropy = (c: Call, x: Expr, t: Expr, w: Expr | undefined): Expr => {
@@ -104,10 +99,9 @@ const likelihood: Saying = (c) => {
 }
 
 export const losses: Sayings = {
-  'cdist|': (c) => {
-    const [x, y, p] = [c.x, c.tensor(1), c.number(2, 'p', 2)]
-    return pNorm([-1], p)(sub(unsqueeze(rank(x) - 1)(x), unsqueeze(rank(y) - 2)(y))) as Expr
-  },
+  'nn.functional.ctc_loss|': (c) =>
+    ctcLoss({ reduction: reduction(c) })(c.x, c.tensor(1), c.tensor(2), c.tensor(3)) as Expr,
+  'cdist|': (c) => cdist({ p: c.number(2, 'p', 2) })(c.x, c.tensor(1)) as Expr,
   'nn.functional.binary_cross_entropy|': (c) =>
     reduce(c, weighted(c, 2, bceLoss({ reduction: 'none' })(c.x, c.tensor(1)) as Expr)),
   'nn.functional.binary_cross_entropy_with_logits|': (c) => {
@@ -115,34 +109,23 @@ export const losses: Sayings = {
     const each = bceWithLogits({ reduction: 'none' })(c.x, c.tensor(1), positive as never) as Expr
     return reduce(c, weighted(c, 2, each))
   },
-  'nn.functional.cosine_embedding_loss|': (c) => {
-    const [x, y, t] = [c.x, c.tensor(1), c.tensor(2)]
-    const d = rank(x) - 1
-    const similar = div(
-      sum([d])(mul(x, y)),
-      sqrt(mul(add(sum([d])(square(x)), 1e-12), add(sum([d])(square(y)), 1e-12))),
-    )
-    return reduce(c, select(eq(t, 1), sub(1, similar), relu(sub(similar, c.number(9, 'margin', 0)))))
-  },
-  'nn.functional.cosine_similarity|': (c) => {
-    const d = axis(c.x, c.number(9, 'dim', 1))
-    return cosine(c.x, c.tensor(1), d, c.number(9, 'eps', 1e-8))
-  },
+  'nn.functional.cosine_embedding_loss|': (c) =>
+    cosineEmbeddingLoss({ reduction: reduction(c), margin: c.number(9, 'margin', 0) })(
+      c.x,
+      c.tensor(1),
+      c.tensor(2),
+    ) as Expr,
+  'nn.functional.cosine_similarity|': (c) =>
+    cosineSimilarity(c.number(9, 'dim', 1), { eps: c.number(9, 'eps', 1e-8) })(c.x, c.tensor(1)) as Expr,
   'nn.functional.cross_entropy|': classes,
   'nn.functional.gaussian_nll_loss|': (c) => {
-    const [x, t, given] = [c.x, c.tensor(1), c.tensor(2)]
-    const wide = rank(given) === rank(x) || rank(given) === 0 ? given : unsqueeze(rank(given))(given)
-    const v = select(lt(wide, c.number(9, 'eps', 1e-6)), c.number(9, 'eps', 1e-6), wide) as Expr
-    const each = mul(0.5, add(log(v), div(square(sub(x, t)), v))) as Expr
-    return reduce(c, c.flag(9, 'full') ? add(each, 0.5 * Math.log(2 * Math.PI)) : each)
+    const v = c.tensor(2)
+    const wide = rank(v) === rank(c.x) || rank(v) === 0 ? v : (unsqueeze(rank(v))(v) as Expr)
+    const options = { reduction: reduction(c), full: c.flag(9, 'full'), eps: c.number(9, 'eps', 1e-6) }
+    return gaussianNllLoss(options)(c.x, c.tensor(1), wide) as Expr
   },
-  'nn.functional.hinge_embedding_loss|': (c) => {
-    const [x, t] = [c.x, c.tensor(1)]
-    const margin = c.number(9, 'margin', 1)
-    const positive = select(ne(t, 1), 0, x)
-    const negative = select(ne(t, -1), 0, relu(sub(margin, x)))
-    return reduce(c, add(positive, negative))
-  },
+  'nn.functional.hinge_embedding_loss|': (c) =>
+    hingeEmbeddingLoss({ ...options(c), margin: c.number(9, 'margin', 1) })(c.x, c.tensor(1)) as Expr,
   'nn.functional.huber_loss|': (c) =>
     reduce(
       c,
@@ -165,45 +148,23 @@ export const losses: Sayings = {
   'nn.functional.linear_cross_entropy|chunked': (c) => projected(c),
   'nn.functional.linear_cross_entropy|chunked_none': (c) => projected(c),
   'nn.functional.margin_ranking_loss|': (c) =>
-    reduce(c, relu(add(mul(neg(c.tensor(2)), sub(c.x, c.tensor(1))), c.number(3, 'margin', 0)))),
+    marginRankingLoss({ reduction: reduction(c), margin: c.number(3, 'margin', 0) })(
+      c.x,
+      c.tensor(1),
+      c.tensor(2),
+    ) as Expr,
   'nn.functional.mse_loss|': (c) =>
     reduce(c, weighted(c, 9, mseLoss({ reduction: 'none', broadcast: true })(c.x, c.tensor(1)) as Expr)),
-  'nn.functional.multi_margin_loss|': (c) => {
-    const x = rank(c.x) === 1 ? reshape([1, size(c.x)])(c.x) : c.x
-    const t = flat(c.tensor(1))
-    const [n, m] = shape(x) as [number, number]
-    const own = gatherAlong(1)(x, reshape([n, 1])(t) as Expr) as Expr
-    const p = c.number(9, 'p', 1)
-    const apart = relu(add(sub(x, own), c.number(9, 'margin', 1)))
-    const w = c.maybe(4, 'weight')
-    const each = p === 2 ? square(apart) : apart
-    const scaled = w === undefined ? each : mul(each, reshape([n, 1])(gather(w, t)))
-    const others = mul(sub(1, oneHot(m)(t) as Expr), scaled)
-    const losses = div(sum([1])(others), m)
-    return reduce(c, reduction(c) === 'none' && rank(c.x) === 1 ? reshape([])(losses) : losses)
-  },
-  'nn.functional.multilabel_margin_loss|': (c) => {
-    const x = rank(c.x) < 2 ? reshape([1, size(c.x)])(c.x) : c.x
-    const t = rank(c.x) < 2 ? reshape([1, size(c.x)])(c.tensor(1)) : c.tensor(1)
-    const [n, m] = shape(x) as [number, number]
-    // labels end at the first -1
-    const open = cumAnd(ge(t, 0))
-    const labels = select(open, t, -1) as Expr
-    const isLabel = ne(sum([1])(oneHot(m)(labels) as Expr), 0)
-    const own = gatherAlong(1)(x, select(open, t, 0) as Expr) as Expr
-    const gaps = relu(add(1, sub(reshape([n, 1, m])(x), reshape([n, m, 1])(own))))
-    const counted = mul(select(reshape([n, m, 1])(open), 1, 0), select(reshape([n, 1, m])(isLabel), 0, 1))
-    const losses = div(sum([1, 2])(mul(counted, gaps)), m)
-    return reduce(c, reduction(c) === 'none' && rank(c.x) < 2 ? reshape([])(losses) : losses)
-  },
-  'nn.functional.multilabel_soft_margin_loss|': (c) => {
-    const t = c.tensor(1)
-    const each = neg(add(mul(t, logSigmoid(c.x)), mul(sub(1, t), logSigmoid(neg(c.x)))))
-    const w = c.maybe(2, 'weight')
-    const d = rank(c.x) - 1
-    const losses = rank(c.x) === 0 ? each : mean([d])(w === undefined ? each : mul(w, each))
-    return reduce(c, losses)
-  },
+  'nn.functional.multi_margin_loss|': (c) =>
+    multiMarginLoss({ reduction: reduction(c), margin: c.number(9, 'margin', 1), p: c.number(9, 'p', 1) as 1 | 2 })(
+      c.x,
+      c.tensor(1),
+      c.maybe(4, 'weight') as never,
+    ) as Expr,
+  'nn.functional.multilabel_margin_loss|': (c) =>
+    multilabelMarginLoss({ reduction: reduction(c) })(c.x, c.tensor(1)) as Expr,
+  'nn.functional.multilabel_soft_margin_loss|': (c) =>
+    multilabelSoftMarginLoss({ reduction: reduction(c) })(c.x, c.tensor(1), c.maybe(2, 'weight') as never) as Expr,
   'nn.functional.nll_loss|': likelihood,
   'nn.functional.normalize|': (c) => {
     const d = axis(c.x, c.number(2, 'dim', 1))
@@ -212,31 +173,15 @@ export const losses: Sayings = {
       ? reshape([])(normalize([0], options)(reshape([1])(c.x)))
       : (normalize([d], options)(c.x) as Expr)
   },
-  'nn.functional.pairwise_distance|': (c) => {
-    const [x, y] = [c.x, c.tensor(1)]
-    return distance(x, y, c.number(2, 'p', 2), c.number(3, 'eps', 1e-6), c.flag(4, 'keepdim'))
-  },
-  'nn.functional.pdist|': (c) => {
-    const n = length(c.x, 0)
-    const pairs = range(n).flatMap((i) => range(n - i - 1).map((j) => [i, i + 1 + j] as const))
-    const rows = (k: 0 | 1): Expr =>
-      gather(
-        c.x,
-        intTensor(
-          [pairs.length],
-          pairs.map((p) => p[k]),
-        ),
-      )
-    return pNorm([1], c.number(1, 'p', 2))(sub(rows(0), rows(1))) as Expr
-  },
+  'nn.functional.pairwise_distance|': (c) =>
+    pairwiseDistance({ p: c.number(2, 'p', 2), eps: c.number(3, 'eps', 1e-6), keep: c.flag(4, 'keepdim') })(
+      c.x,
+      c.tensor(1),
+    ) as Expr,
+  'nn.functional.pdist|': (c) => pdist({ p: c.number(1, 'p', 2) })(c.x) as Expr,
   'nn.functional.poisson_nll_loss|': (c) => {
-    const [x, t] = [c.x, c.tensor(1)]
-    const base = c.flag(2, 'log_input', true)
-      ? sub(exp(x), mul(t, x))
-      : sub(x, mul(t, log(add(x, c.number(9, 'eps', 1e-8)))))
-    const safe = select(gt(t, 1), t, 1) as Expr
-    const stirling = add(sub(mul(safe, log(safe)), safe), mul(0.5, log(mul(2 * Math.PI, safe))))
-    return reduce(c, c.flag(3, 'full') ? add(base, select(gt(t, 1), stirling, 0)) : base)
+    const own = { logInput: c.flag(2, 'log_input', true), full: c.flag(3, 'full'), eps: c.number(9, 'eps', 1e-8) }
+    return poissonNllLoss({ ...options(c), ...own })(c.x, c.tensor(1)) as Expr
   },
   'nn.functional.smooth_l1_loss|': (c) => {
     const beta = c.number(9, 'beta', 1)
@@ -244,7 +189,7 @@ export const losses: Sayings = {
       ? (l1Loss(options(c))(c.x, c.tensor(1)) as Expr)
       : (smoothL1Loss({ ...options(c), beta })(c.x, c.tensor(1)) as Expr)
   },
-  'nn.functional.soft_margin_loss|': (c) => reduce(c, softplus()(mul(neg(c.tensor(1)), c.x))),
+  'nn.functional.soft_margin_loss|': (c) => softMarginLoss(options(c))(c.x, c.tensor(1)) as Expr,
   'nn.functional.triplet_margin_loss|': triplet,
   'nn.functional.triplet_margin_with_distance_loss|': triplet,
   'renorm|': (c) => {
@@ -257,8 +202,6 @@ export const losses: Sayings = {
     return mul(c.x, select(gt(n, limit), div(limit, add(n, 1e-7)), 1))
   },
 }
-/** True up to the first false of a row. */
-const cumAnd = (x: Expr): Expr => eq(cumSum(1)(select(x, 0, 1)), 0)
 /** The cross entropy of a linear map, whose classes are its first axis. */
 const projected = (c: Call): Expr => {
   const [w, b] = [c.tensor(1), c.maybe(9, 'linear_bias')]

@@ -7,28 +7,23 @@ import {
   constant,
   conv,
   convTranspose,
-  div,
   type Expr,
-  gather,
+  embeddingBag,
   groupNorm,
   instanceNorm,
   layerNorm,
+  localResponseNorm,
   mean,
-  mul,
   padWith,
-  pow,
-  reduceMax,
   repeatInterleave,
   reshape,
   rmsNorm,
   rsqrt,
   sliceAlong,
-  square,
-  sum,
   variance,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axesOf, length, range, rank, type Sayings, shape } from './common.ts'
+import { axesOf, length, range, rank, type Sayings } from './common.ts'
 
 // -- convolution -----------------------------------------------------------------------------------------------------
 
@@ -196,11 +191,12 @@ export const networks: Sayings = {
   'nn.functional.conv_transpose2d|': transposed,
   'nn.functional.conv_transpose3d|': transposed,
   'nn.functional.embedding_bag|': (c) => {
-    const rows = gather(c.x, c.tensor(1)) as Expr
-    const w = c.maybe(9, 'per_sample_weights')
-    const terms = w === undefined ? rows : mul(rows, reshape([...shape(w), 1])(w))
-    const mode = c.text(9, 'mode', 'mean')
-    return mode === 'sum' ? sum([1])(terms) : mode === 'max' ? reduceMax([1])(terms) : mean([1])(terms)
+    const options = { mode: c.text(9, 'mode', 'mean') as 'sum' }
+    const all = c.maybe(9, 'offsets')
+    const offsets = all !== undefined && c.flag(9, 'include_last_offset') ? sliceAlong(0, 0, size(all) - 1)(all) : all
+    const given = { offsets, weights: c.maybe(9, 'per_sample_weights') }
+    const own = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined))
+    return embeddingBag(options)(c.x, c.tensor(1), own as never) as Expr
   },
   'nn.functional.group_norm|': (c) =>
     grouped(c.x, c.number(1, 'num_groups'), c.maybe(2, 'weight'), c.maybe(3, 'bias'), c.number(4, 'eps', 1e-5)),
@@ -215,14 +211,14 @@ export const networks: Sayings = {
   },
   'nn.functional.layer_norm|': (c) => layer(c, c.maybe(2, 'weight'), c.maybe(3, 'bias'), c.number(4, 'eps', 1e-5)),
   'nn.functional.local_response_norm|': (c) => {
-    const n = c.number(1, 'size')
-    const squares = padWith(
-      axesOf(c.x).map((d) => (d === 1 ? [Math.floor(n / 2), Math.floor((n - 1) / 2)] : [0, 0])) as never,
-    )(square(c.x) as Expr) as Expr
-    const sums = range(n)
-      .map((k) => sliceAlong(1, k, k + length(c.x, 1))(squares) as Expr)
-      .reduce((a, b) => add(a, b) as Expr)
-    return div(c.x, pow(add(c.number(4, 'k', 1), mul(c.number(2, 'alpha', 1e-4) / n, sums)), c.number(3, 'beta', 0.75)))
+    const options = {
+      size: c.number(1, 'size'),
+      alpha: c.number(2, 'alpha', 1e-4),
+      beta: c.number(3, 'beta', 0.75),
+      k: c.number(4, 'k', 1),
+      axis: 1,
+    }
+    return localResponseNorm(options)(c.x) as Expr
   },
   'nn.functional.pad|circular': padded,
   'nn.functional.pad|constant': padded,
