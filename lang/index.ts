@@ -125,8 +125,20 @@ export {
   where,
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'
-export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export {
+  cholesky,
+  choleskySolve,
+  det,
+  inverse,
+  logabsdet,
+  lu,
+  slogdet,
+  solve,
+  triangularSolve,
+} from './operations/linalg.ts'
+export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
+export { conditionNumber, lstsq, matrixNorm, matrixRank, pinv } from './operations/pseudoInverse.ts'
 export { householderProduct, qr } from './operations/qr.ts'
 export {
   bernoulli,
