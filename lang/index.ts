@@ -227,7 +227,17 @@ export {
   where,
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'
-export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export {
+  cholesky,
+  choleskySolve,
+  det,
+  inverse,
+  logabsdet,
+  lu,
+  slogdet,
+  solve,
+  triangularSolve,
+} from './operations/linalg.ts'
 export {
   entr,
   klDiv,
@@ -239,6 +249,7 @@ export {
   xlog1py,
   xlogy,
 } from './operations/logarithms.ts'
+export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
 export { erfcx, logNdtr, ndtri } from './operations/normalTail.ts'
 export {
@@ -252,6 +263,7 @@ export {
   softshrink,
   threshold,
 } from './operations/pieces.ts'
+export { conditionNumber, lstsq, matrixNorm, matrixRank, pinv } from './operations/pseudoInverse.ts'
 export { householderProduct, qr } from './operations/qr.ts'
 export {
   bernoulli,

@@ -28,7 +28,7 @@ import { stackOf } from './qr.ts'
 
 /** One number for each matrix of x, at all its elements. */
 export const ofEach = (x: Expr, each: Expr): Expr => broadcast(shapeOf(x), [0])(each)
-const symmetric = (x: Expr): Expr => mul(add(x, swap(x)), 0.5)
+export const symmetric = (x: Expr): Expr => mul(add(x, swap(x)), 0.5)
 /** Whether gaps are rounding errors beside numbers as large as `top`, in the arithmetic that computes this. */
 export const negligible = (gap: Expr, top: Expr): Expr => eq(add(top, mul(abs(gap), 1 / 64)), top)
 /** 1 / x, and 0 where x is negligible. */
@@ -54,7 +54,7 @@ const decomposed = (s: Expr): Eigen => {
   const order = argsort(false)(values)
   return { values: gatherRows(1)(values, order), vectors: swap(gatherRows(1)(v, order)) }
 }
-const eigen = declareJvp(
+export const eigen = declareJvp(
   (x: Expr): Eigen => {
     const scale = scaleOf(reduceMax([1, 2])(abs(x)))
     const { values, vectors } = decomposed(symmetric(div(x, ofEach(x, scale))))
@@ -74,7 +74,7 @@ const eigen = declareJvp(
  *
  * Where eigenvalues coincide, up to rounding, their vectors do not turn among themselves: the first derivatives of what does
  * not depend on the choice of these vectors are right (projections, sums of f(lambda)), others are a convention. Second
- * derivatives there leave out what would turn them; det, logabsdet, inverse, sqrtm and matrixExp are right at all orders.
+ * derivatives there leave out what would turn them; det, logabsdet, inverse, sqrtm and expm are right.
  *
  * Shape:   [.., n, n] -> values [.., n], vectors [.., n, n]
  * Law:     A V = V diag(values), V^T V = 1

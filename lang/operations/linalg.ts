@@ -7,9 +7,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
-import { broadcastTo, sum } from '../primitives/broadcast.ts'
-import { constant } from '../primitives/constant.ts'
-import { abs, add, log, mul, sub } from '../primitives/elementwise.ts'
+import { broadcast, broadcastTo, sum } from '../primitives/broadcast.ts'
+import { constant, iota } from '../primitives/constant.ts'
+import { abs, add, and, log, lt, mul, rem, sign, stopGradient, sub, toInt, toReal } from '../primitives/elementwise.ts'
 import { refuse } from '../primitives/entry.ts'
 import { gatherRows } from '../primitives/indexing.ts'
 import {
@@ -20,18 +20,20 @@ import {
   product,
   solveTriangular,
   squares,
-  strictlyLower,
   swap,
-  upper,
 } from '../primitives/linalg.ts'
+import { prod } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
-import { broadcastShapes, type Shape } from '../syntax/shape.ts'
-import type { FitsSquare, FitsSystem, Leading, Solved } from '../types/index.ts'
-import { derived, notReal, sizeAt } from './derived.ts'
+import { axesOf, broadcastShapes, type Shape, sizeOf } from '../syntax/shape.ts'
+import type { FitsMatrix, FitsSquare, FitsSystem, Leading, ReducedQ, ReducedR, Solved } from '../types/index.ts'
+import { derived, derivedAll, matrixProblem, notAmong, notReal, sizeAt } from './derived.ts'
 import { determinant, trace } from './determinant.ts'
+import { tril, triu } from './diagonal.ts'
+import { eliminated } from './elimination.ts'
+import { corner, mainDiagonal, stackOf } from './qr.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
 
@@ -139,19 +141,36 @@ export const choleskySolve = operation(
 
 /**
  * LU factors with partial pivoting: l u = A[perm], where l is lower triangular with a diagonal of ones, u is upper
- * triangular, and perm is the order of the rows. The derivative exists where no pivot but the last is 0.
+ * triangular, and perm is the order of the rows. With { pivot: false } the rows keep their order; this loses digits, and all
+ * where a pivot is 0. The derivative exists where no pivot but the last is 0.
  *
- * Shape:   [.., n, n] -> l and u [.., n, n], perm int [.., n]
- * Errors:  AxisSizes, RankMismatch, ElementType
+ * Shape:   [.., m, n] -> l [.., m, k], u [.., k, n], perm int [.., m], where k is min(m, n)
+ * Law:     matmul(l, u) = gather(a, perm)
+ * Cost:    m n k products at most, in k steps; twice for a rectangle
+ * Errors:  RankMismatch, ElementType
  */
 export const lu = operation(
-  'lu(a)',
+  'lu(a, options?{pivot})',
   <S extends Shape>(
-    a: Matrix<S> & FitsSquare<S>,
-  ): { readonly l: Matrix<S>; readonly u: Matrix<S>; readonly perm: Expr } => {
-    const [packed, perm] = factorLU(a)
-    const part = (f: (x: Expr) => Expr): Expr => ofSquare('lu', packed, () => f(packed))
-    return { l: part((x) => add(strictlyLower(x), identityLike(x))), u: part(upper), perm }
+    a: Matrix<S> & FitsMatrix<S>,
+    { pivot = true }: { readonly pivot?: boolean } = {},
+  ): {
+    readonly l: Matrix<ReducedQ<S, 'reduced'>>
+    readonly u: Matrix<ReducedR<S, 'reduced'>>
+    readonly perm: Expr
+  } => {
+    const x: Expr = a
+    const problem = notReal(x) ?? matrixProblem(x) ?? notAmong('pivot', pivot, [true, false])
+    return derivedAll(['l', 'u', 'perm'], 'lu', [x], problem, () => {
+      const [front, m, n] = [shapeOf(x).slice(0, -2), sizeAt(x, -2), sizeAt(x, -1)]
+      const k = Math.min(m, n)
+      const [packed, order] =
+        sizeOf(shapeOf(x)) === 0 ? [stackOf(x), iota([sizeOf(front), m], 1)] : eliminated(stackOf(x), pivot)
+      const shaped = (e: Expr, ...own: Shape): Expr => reshape([...front, ...own])(e)
+      const low = corner(m, k, packed)
+      const l = add(tril(-1)(low), mainDiagonal(shapeOf(low)))
+      return { l: shaped(l, m, k), u: shaped(triu()(corner(k, n, packed)), k, n), perm: shaped(order, m) }
+    })
   },
 )
 
@@ -216,6 +235,36 @@ export const logabsdet = operation(
   'logabsdet(a)',
   <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<Leading<S>> =>
     ofSquare('logabsdet', a, () => logabsdetFactored(factored(a))),
+)
+
+/** 1 where an order of n numbers, [.., n], has an even number of inversions, else -1. */
+const parity = (perm: Expr): Expr => {
+  const [front, n] = [axesOf(rankOf(perm) - 1), sizeAt(perm, -1)]
+  const shape = [...shapeOf(perm), n]
+  const [i, j] = [broadcast(shape, axesOf(rankOf(perm)))(perm), broadcast(shape, [...front, rankOf(perm)])(perm)]
+  const later = lt(iota(shape, rankOf(perm) - 1), iota(shape, rankOf(perm)))
+  const odd = rem(sum([-2, -1])(toInt(and(later, lt(j, i)))), 2)
+  return sub(1, mul(2, toReal(odd)))
+}
+/**
+ * The sign of the determinant, 0 where A is singular, and the logarithm of its absolute value, as NumPy's slogdet.
+ *
+ * Shape:   [.., n, n] -> sign [..], logabsdet [..]
+ * Law:     det(a) = sign exp(logabsdet)
+ * Errors:  NotSquare, RankMismatch, ElementType
+ */
+export const slogdet = operation(
+  'slogdet(a)',
+  <S extends Shape>(
+    a: Matrix<S> & FitsSquare<S>,
+  ): { readonly sign: Matrix<Leading<S>>; readonly logabsdet: Matrix<Leading<S>> } => {
+    const square = squares(a.type)
+    return derivedAll(['sign', 'logabsdet'], 'slogdet', [a], E.isLeft(square) ? square.left : undefined, () => {
+      const found = factored(a)
+      const signs = prod(-1)(sign(sum(-1)(diagonal(found.packed)))) as Expr
+      return { sign: mul(stopGradient(signs), parity(found.perm)), logabsdet: logabsdetFactored(found) }
+    })
+  },
 )
 
 /**

@@ -30,12 +30,12 @@ import { strided } from './slicing.ts'
 const at = (x: Expr, k: Expr): Expr => broadcast(shapeOf(x), [])(k)
 const index = (x: Expr, axis: number): Expr => iota(shapeOf(x), axis)
 /** Ones on the main diagonal of matrices. */
-const identity = (shape: Shape): Expr =>
+export const mainDiagonal = (shape: Shape): Expr =>
   select(eq(iota(shape, shape.length - 2), iota(shape, shape.length - 1)), filled('real', shape, 1), 0)
 /** x with the axes in front as one. */
 export const stackOf = (x: Expr): Expr => reshape([sizeOf(shapeOf(x).slice(0, -2)), ...shapeOf(x).slice(-2)])(x)
 /** The first `rows` rows and `columns` columns. */
-const corner = (rows: number, columns: number, x: Expr): Expr =>
+export const corner = (rows: number, columns: number, x: Expr): Expr =>
   strided(rankOf(x) - 1, 0, columns, 1)(strided(rankOf(x) - 2, 0, rows, 1)(x))
 /** (1 - tau v v^T) x, for each of m matrices. */
 const reflect = (tau: Expr, v: Expr, x: Expr): Expr => {
@@ -84,7 +84,7 @@ const multiplied = (packed: Expr, tau: Expr, columns: number): Expr => {
   const body = closeOver(numbered([real(m, p, columns), real(m, p), real(m), int()]), ([q, column, t, k]) => [
     reflect(t as Expr, reflector(column as Expr, k as Expr), q as Expr),
   ])
-  const start = identity([m, p, columns])
+  const start = mainDiagonal([m, p, columns])
   const vs = columnsFirst(strided(2, 0, count, 1)(packed))
   return nth(scanClosed(count, true, body)([start], [vs, permute([1, 0])(tau), iota([count])], []), 0)
 }
@@ -182,7 +182,7 @@ export const qr = operation(
         const [front, p, n] = [shapeOf(x).slice(0, -2), sizeAt(x, -2), sizeAt(x, -1)]
         const columns = mode === 'complete' ? p : Math.min(p, n)
         const shapes = { q: [...front, p, columns], r: [...front, columns, n] }
-        if (sizeOf(shapeOf(x)) === 0) return { q: identity(shapes.q), r: filled('real', shapes.r, 0) }
+        if (sizeOf(shapeOf(x)) === 0) return { q: mainDiagonal(shapes.q), r: filled('real', shapes.r, 0) }
         const { q, r } = orthogonalTriangular(columns)(stackOf(x))
         return { q: reshape(shapes.q)(q), r: reshape(shapes.r)(r) }
       })

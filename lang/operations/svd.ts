@@ -49,7 +49,7 @@ const decomposed = (x: Expr): Singular => {
   return { u: mul(u, columns), s: gatherRows(1)(sizes, order), vh: gatherRows(1)(v, order) }
 }
 const transposed = ({ u, s, vh }: Singular): Singular => ({ u: swap(vh), s, vh: swap(u) })
-const singular = declareJvp(
+export const singular = declareJvp(
   (x: Expr): Singular => {
     const scale = scaleOf(reduceMax([1, 2])(abs(x)))
     const y = div(x, ofEach(x, scale))

@@ -19,6 +19,8 @@ const of = (f: unknown): Call => f as Call
 type Parts<K extends string> = { readonly [N in K]: A.Expr }
 const eigh = (x: A.Expr | undefined) => of(A.eigh)(x as A.Expr) as unknown as Parts<'values' | 'vectors'>
 const svd = (x: A.Expr | undefined) => of(A.svd)(x as A.Expr) as unknown as Parts<'u' | 's' | 'vh'>
+const slogdet = (x: A.Expr | undefined) => of(A.slogdet)(x as A.Expr) as unknown as Parts<'sign' | 'logabsdet'>
+const lu = (x: A.Expr | undefined) => of(A.lu)(x as A.Expr) as unknown as Parts<'l' | 'u'>
 const qr = (mode: 'reduced' | 'complete', x: A.Expr | undefined) =>
   of(A.qr({ mode }))(x as A.Expr) as unknown as Parts<'q' | 'r'>
 const inf = Number.POSITIVE_INFINITY
@@ -59,6 +61,40 @@ const calls: { readonly [name: string]: readonly Call[] } = {
   'r, wide': [(x) => qr('reduced', x).r],
   'q, complete': [(x) => qr('complete', x).q],
   'r, complete': [(x) => qr('complete', x).r],
+  pinv: [of(A.pinv())],
+  'pinv, wide': [of(A.pinv())],
+  'pinv of rank 2': [of(A.pinv())],
+  'pinv with rtol 0.5': [of(A.pinv({ rtol: 0.5 }))],
+  lstsq: [of(A.lstsq())],
+  'lstsq of rank 2': [of(A.lstsq())],
+  'lstsq, wide': [of(A.lstsq())],
+  matrixRank: [of(A.matrixRank())],
+  "matrixRank of Hilbert's matrix": [of(A.matrixRank())],
+  'matrixRank with rtol': [of(A.matrixRank({ rtol: 0.5 }))],
+  ...Object.fromEntries(
+    (['fro', 'nuc', 1, -1, 2, -2] as const).map((p) => [`matrixNorm ${p}`, [of(A.matrixNorm({ p }))]] as const),
+  ),
+  'matrixNorm inf': [of(A.matrixNorm({ p: inf }))],
+  'matrixNorm -inf': [of(A.matrixNorm({ p: -inf }))],
+  conditionNumber: [of(A.conditionNumber())],
+  'conditionNumber 1': [of(A.conditionNumber({ p: 1 }))],
+  slogdet: [(x) => slogdet(x).sign, (x) => slogdet(x).logabsdet],
+  'matrixPower 5': [of(A.matrixPower(5))],
+  'matrixPower -3': [of(A.matrixPower(-3))],
+  'matrixPower 0': [of(A.matrixPower(0))],
+  ...Object.fromEntries(
+    ['', ', large', ', small', ' of a rotation', ' of a Jordan block', ' of two'].map(
+      (what) => [`expm${what}`, [of(A.expm)]] as const,
+    ),
+  ),
+  sqrtm: [of(A.sqrtm)],
+  solveSylvester: [of(A.solveSylvester)],
+  solveLyapunov: [of(A.solveLyapunov)],
+  'lu l, high': [(x) => lu(x).l],
+  'lu u, high': [(x) => lu(x).u],
+  'lu l, wide': [(x) => lu(x).l],
+  'lu u, wide': [(x) => lu(x).u],
+  'lu without pivoting': [(x) => (A.lu(x as never, { pivot: false }) as unknown as Parts<'l'>).l],
   householderProduct: [of(A.householderProduct)],
   'triangular right, transposed': [of(A.triangularSolve({ left: false, transpose: true, upper: true }))],
 }
@@ -67,6 +103,8 @@ const losses: { readonly [name: string]: Call } = {
   'gradient of eigenvalues': (x, y) => A.dot(eigh(x).values, y as A.Expr),
   'gradient of eigenvectors': (x, y) => A.dot(A.square(eigh(x).vectors), y as A.Expr),
   'gradient of vectors': (x, y) => A.dot(A.square(svd(x).vh), y as A.Expr),
+  'gradient of pinv': (x, y) => A.dot(of(A.pinv())(x as A.Expr), y as A.Expr),
+  'gradient of expm': (x, y) => A.dot(of(A.expm)(x as A.Expr), y as A.Expr),
   'gradient of q': (x, y) => A.dot(A.square(qr('reduced', x).q), y as A.Expr),
 }
 const near = (found: readonly number[], expected: readonly number[]): void => {
