@@ -68,6 +68,7 @@ export {
   huberLoss,
   indexAdd,
   indexSelect,
+  inner,
   instanceNorm,
   interp,
   keepAxes,
@@ -137,6 +138,7 @@ export {
   std,
   swapAxes,
   take,
+  tensordot,
   tile,
   topK,
   trapezoid,
@@ -147,6 +149,7 @@ export {
   upsampleBilinear,
   upsampleNearest,
   variance,
+  vdot,
   where,
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'
