@@ -36,12 +36,15 @@ type Words<I extends string> = I extends `${infer H},${infer T}` ? readonly [H, 
 /** Without an output: the axes of the dots, and the letters that occur once, in alphabetical order. */
 type Implicit<I extends string> = `${I extends `${string}…${string}` ? '…' : ''}${Once<I, Alphabet>}`
 type Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** It asks about I first: where I is not known yet, the alphabet is not read. */
 type Once<I extends string, Ls extends string, Out extends string = ''> =
-  Ls extends `${infer L}${infer Rest}`
-    ? I extends `${string}${L}${infer After}`
-      ? Once<I, Rest, After extends `${string}${L}${string}` ? Out : `${Out}${L}`>
-      : Once<I, Rest, Out>
-    : Out
+  I extends string
+    ? Ls extends `${infer L}${infer Rest}`
+      ? I extends `${string}${L}${infer After}`
+        ? Once<I, Rest, After extends `${string}${L}${string}` ? Out : `${Out}${L}`>
+        : Once<I, Rest, Out>
+      : Out
+    : never
 
 /** The sizes of all letters. */
 type Bind<W extends readonly string[], S extends Shapes, Env = {}> =
