@@ -26,6 +26,8 @@ export {
   batchNormFull,
   bceLoss,
   bceWithLogits,
+  cast,
+  castGradient,
   clamp,
   clipGradient,
   clipGradientNorm,
@@ -88,6 +90,7 @@ export {
   repeatInterleave,
   rmsNorm,
   roll,
+  type Storage,
   safeSelect,
   scatterAddAlong,
   selu,
@@ -203,6 +206,7 @@ export {
   toInt,
   toReal,
 } from './primitives/elementwise.ts'
+export { bfloat16, float16 } from './primitives/half.ts'
 export { dictionary, entries, entryOf } from './primitives/index.ts'
 export { argsort, gather, scatterAdd } from './primitives/indexing.ts'
 export { argmax, argmin, cumProd, cumSum, prod, reduceMax, reduceMin } from './primitives/reduction.ts'
