@@ -4,15 +4,15 @@
  */
 
 import { contract } from '../primitives/contraction.ts'
-import { add, add, mul, mul, sub } from '../primitives/elementwise.ts'
+import { add, mul, sub } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
-import { axesOf, axisOf, axisOf, broadcastShapes, broadcastShapes, type Shape, type Shape, sameShape, sameShape, sizeOf } from '../syntax/shape.ts'
-import type { Appended, Appended, Fits, FitsMatmul, FitsMatmul, Gradual, Gradual, Joined, Matmul, Matmul, Mul, Permuted, Permuted, Reduced } from '../types/index.ts'
-import { axesProblem, axisProblem, derived, derived, notReal, sizeAt, sizeAt, wrong, wrong } from './derived.ts'
+import { axesOf, axisOf, broadcastShapes, type Shape, sameShape, sizeOf } from '../syntax/shape.ts'
+import type { Appended, Fits, FitsMatmul, Gradual, Joined, Matmul, Mul, Permuted, Reduced } from '../types/index.ts'
+import { axesProblem, axisProblem, derived, notReal, sizeAt, wrong } from './derived.ts'
 import { roll } from './slicing.ts'
 
 /** An array with a letter for every axis. */
@@ -263,6 +263,9 @@ export const multiDot = operation(
         return i === j ? nth(all, i) : multiply(join(i, k), join(k + 1, j))
       }
       return last === 0 ? first : join(0, last)
+    })
+  },
+)
 /** How many axes, or which of each. */
 type AxisPairs = number | readonly [x: Shape, y: Shape]
 /** N axes of any size. */

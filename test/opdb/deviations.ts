@@ -25,6 +25,7 @@ export const deviations: Readonly<Record<string, Deviation>> = {
     except: ({ named }) => named?.scale_grad_by_freq === true,
     because: 'a gradient divided by how often an index occurs is not the derivative of the value',
   },
+  'cfloat|': { tolerance: 1e-7, because: 'the back end decides on the precision' },
   'float|': { tolerance: 1e-7, because: 'the back end decides on the precision' },
   'item|': { tolerance: 1e-7, because: 'PyTorch samples it in float32' },
   'as_strided_scatter|': {

@@ -5,6 +5,7 @@ export const reasons = {
   sparse: 'sparse storage',
   bits: 'bits of integers or of floats',
   device: 'source code or kernels of one vendor’s GPU',
+  packed: 'LAPACK’s packed storage of reflections; qr and householderProduct say what it is for',
   eightBits: 'numbers of eight bits',
 } as const
 type Reason = keyof typeof reasons
@@ -29,6 +30,7 @@ export const unsaid: Readonly<Record<string, Reason>> = {
   'jiterator_2inputs_2outputs|': 'device',
   'torch.ops.aten._flash_attention_forward|': 'device',
   'torch.ops.aten._efficient_attention_forward|': 'device',
+  'geqrf|': 'packed',
   'torch._scaled_mm|': 'eightBits',
   'torch._scaled_mm_v2|': 'eightBits',
 }

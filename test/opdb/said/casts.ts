@@ -1,5 +1,18 @@
 /** Element types. Reals have the precision of the back end; complex numbers are two reals. */
-import { add, broadcastTo, cos, type Expr, mul, sin, sliceAlong, squeeze, toBool, toInt } from '../../../src/index.ts'
+import {
+  add,
+  bfloat16,
+  broadcastTo,
+  cos,
+  type Expr,
+  float16,
+  mul,
+  sin,
+  sliceAlong,
+  squeeze,
+  toBool,
+  toInt,
+} from '../../../src/index.ts'
 import type { Complex, Saying } from '../call.ts'
 import { type Sayings, shape } from './common.ts'
 
@@ -13,6 +26,10 @@ const wide = (x: Expr, y: Expr): Complex => {
 const part = (k: number, x: Expr): Expr => squeeze(-1)(sliceAlong(-1, k, k + 1)(x) as Expr)
 
 export const casts: Sayings = {
+  'bfloat16|': (c) => bfloat16(c.x),
+  'cfloat|': withoutImaginary,
+  'chalf|': (c) => ({ re: float16(c.x) as Expr, im: mul(0, c.x) as Expr }),
+  'half|': (c) => float16(c.x),
   'bool|': (c) => toBool(c.x),
   'byte|': whole,
   'cdouble|': withoutImaginary,

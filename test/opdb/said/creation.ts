@@ -41,6 +41,14 @@ const triangle =
   }
 
 export const creation: Sayings = {
+  'broadcast_shapes|': (c) => {
+    const given = range(c.count).map((k) => (typeof c.any(k) === 'number' ? [c.any(k) as number] : (c.any(k) as Shape)))
+    return shape(given.map((sizes) => constant(sizes, 0) as Expr).reduce((x, y) => add(x, y) as Expr)).map(
+      (n: number) => intTensor([], [n]),
+    )
+  },
+  'resize_|': (c) => filled(c.any(1) as Shape, 0),
+  'resize_as_|': (c) => filled(shape(c.tensor(1)), 0),
   'arange|': (c) => {
     const [start, end] =
       c.count === 1 && c.any(1, 'end') === undefined

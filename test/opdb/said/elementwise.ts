@@ -73,12 +73,16 @@ import {
   sinh,
   sqrt,
   square,
+  stopGradient,
   sub,
+  sum,
   tan,
   tanh,
   toBool,
+  toInt,
   toReal,
   trunc,
+  whileLoop,
   xlog1py,
   xlogy,
 } from '../../../src/index.ts'
@@ -121,7 +125,44 @@ const rounded: Saying = (c) => {
   return scale === 1 ? round(c.x) : div(round(mul(c.x, scale)), scale)
 }
 
+/** Euclid's algorithm on all pairs at once. */
+const divisor = (x: Operand, y: Operand): Expr => {
+  const [a, b] = [add(x, mul(0, y)) as Expr, add(mul(0, x), y) as Expr]
+  const goesOn = ([, q]: readonly [Expr, Expr]): Expr => gt(sum()(select(ne(q, 0), 1, 0)), 0)
+  const step = ([p, q]: readonly [Expr, Expr]): readonly [Expr, Expr] => [select(eq(q, 0), p, q), rem(p, q)]
+  return abs((whileLoop(goesOn as never, step as never)([a, b] as never) as unknown as readonly [Expr, Expr])[0])
+}
+/** A number as a fraction from 1/2 to 1 times a power of 2. */
+const fraction: Saying = (c) => {
+  const guess = stopGradient(add(floor(log2(abs(c.x))), 1)) as Expr
+  const size = abs(div(c.x, exp2(guess)))
+  const e = add(guess, select(ge(size, 1), 1, select(lt(size, 0.5), -1, 0))) as Expr
+  return [div(c.x, stopGradient(exp2(e))), toInt(e)]
+}
+/** x sigmoid(x) of complex numbers: x / (1 + e^-x). */
+const complexSilu: Saying = (c) => {
+  const { re, im } = c.complex(0)
+  const size = exp(neg(re)) as Expr
+  const [u, v] = [add(1, mul(size, cos(im))) as Expr, neg(mul(size, sin(im))) as Expr]
+  const d = add(square(u), square(v)) as Expr
+  return { re: div(add(mul(re, u), mul(im, v)), d), im: div(sub(mul(im, u), mul(re, v)), d) }
+}
+
 export const elementwise: Sayings = {
+  'gcd|': binary(divisor),
+  'lcm|': binary((x, y) => {
+    const d = divisor(x, y)
+    return select(eq(d, 0), 0, abs(mul(div(x, d), y)))
+  }),
+  'frexp|': fraction,
+  'nn.functional.silu|complex': complexSilu,
+  'bitwise_not|': (c) => not(c.x),
+  'bitwise_and|': (c) => and(c.x, c.tensor(1)),
+  'bitwise_or|': (c) => or(c.x, c.tensor(1)),
+  'bitwise_xor|': (c) => xor(c.x, c.tensor(1)),
+  '__rand__|': (c) => and(c.tensor(1), c.x),
+  '__ror__|': (c) => or(c.tensor(1), c.x),
+  '__rxor__|': (c) => xor(c.tensor(1), c.x),
   'logaddexp|': binary(logaddexp),
   'logaddexp2|': binary(logaddexp2),
   'sinc|': unary(sinc),

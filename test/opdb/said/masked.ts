@@ -13,6 +13,7 @@ import {
   logsumexp,
   max,
   mul,
+  nanquantile,
   neg,
   prod,
   reduceMax,
@@ -72,6 +73,10 @@ const soft =
     f([axis(c.x, c.number(1, 'dim'))])(kept(c, -infinity))
 
 export const masked: Sayings = {
+  'masked.median|': (c) => {
+    const d = axis(c.x, c.number(1, 'dim'))
+    return keep(c)(nanquantile(0.5, d, { method: 'lower' })(kept(c, Number.NaN)) as Expr)
+  },
   'masked.amax|': reduced(reduceMax, -infinity),
   'masked.amin|': reduced(reduceMin, infinity),
   'masked.argmax|': located(argmax, -infinity),

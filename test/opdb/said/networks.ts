@@ -4,26 +4,39 @@ import {
   attention,
   batchNorm,
   batchNormEval,
+  bernoulli,
+  broadcastTo,
+  concat,
   constant,
   conv,
   convTranspose,
+  div,
   type Expr,
   embeddingBag,
   groupNorm,
   instanceNorm,
   layerNorm,
   localResponseNorm,
+  logsumexp,
+  matmul,
   mean,
+  mul,
   padWith,
+  permute,
+  randomKey,
   repeatInterleave,
   reshape,
   rmsNorm,
   rsqrt,
   sliceAlong,
+  softmax,
+  split,
+  swapAxes,
+  toReal,
   variance,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axesOf, length, range, rank, type Sayings } from './common.ts'
+import { axesOf, length, range, rank, type Sayings, shape, size } from './common.ts'
 
 // -- convolution -----------------------------------------------------------------------------------------------------
 
@@ -130,7 +143,48 @@ const attended: Saying = (c) => {
   return attention(options)(q, spread(c.tensor(1)), spread(c.tensor(2)), c.maybe(3, 'attn_mask') as never) as Expr
 }
 
+/** Attention of several heads on [L, N, E], by the parameters of PyTorch; the weights are averaged, or not. */
+const manyHeads: Saying = (c) => {
+  const [heads, width] = [c.number(4, 'num_heads'), c.number(3, 'embed_dim_to_check')]
+  const [bias, out, outBias] = [c.tensor(6), c.tensor(11), c.maybe(12)]
+  const own =
+    c.maybe(5) === undefined
+      ? ['q', 'k', 'v'].map((n) => c.tensor(99, `${n}_proj_weight`))
+      : (split(0, [width, width, width])(c.tensor(5)) as readonly Expr[])
+  const biases = split(0, [width, width, width])(bias) as readonly Expr[]
+  const projected = [0, 1, 2].map(
+    (k) => add(matmul(c.tensor(k), swapAxes(0, 1)(own[k] as Expr)), biases[k] as Expr) as Expr,
+  )
+  const extended = projected.map((x, k) => {
+    const more = k === 0 ? undefined : c.maybe(6 + k)
+    return more === undefined ? x : (concat(0)([x, broadcastTo([1, ...shape(x).slice(1)])(more)]) as Expr)
+  })
+  const n = length(c.x, 1)
+  // [L, N, E] as [N, heads, L, E / heads]
+  const [q, k, v] = extended.map(
+    (x) => permute([1, 2, 0, 3])(reshape([length(x, 0), n, heads, width / heads])(x)) as Expr,
+  ) as [Expr, Expr, Expr]
+  const given = c.maybe(99, 'attn_mask')
+  const mask =
+    given === undefined || length(given, 1) === length(k, 2)
+      ? given
+      : (concat(1)([given, constant([length(given, 0), 1], 0)]) as Expr)
+  const scores = mul(matmul(q, swapAxes(-2, -1)(k)), Math.sqrt(heads / width)) as Expr
+  const weights = softmax(-1)(mask === undefined ? scores : add(scores, mask)) as Expr
+  const p = c.flag(99, 'training', true) ? c.number(10, 'dropout_p') : 0
+  const kept =
+    p === 0 ? weights : (mul(weights, div(toReal(bernoulli(1 - p, shape(weights))(randomKey(7))), 1 - p)) as Expr)
+  const read = reshape([length(q, 2), n, width])(permute([2, 0, 1, 3])(matmul(kept, v)))
+  const y = matmul(read, swapAxes(0, 1)(out)) as Expr
+  return [outBias === undefined ? y : add(y, outBias), mean([1])(kept)]
+}
+
 export const networks: Sayings = {
+  'nn.functional.multi_head_attention_forward|': manyHeads,
+  'torch.ops.aten._scaled_dot_product_flash_attention_for_cpu|': (c) => {
+    const scores = mul(matmul(c.x, swapAxes(-2, -1)(c.tensor(1))), 1 / Math.sqrt(length(c.x, -1))) as Expr
+    return [attended(c) as Expr, logsumexp(-1)(scores) as Expr]
+  },
   'constant_pad_nd|': (c) =>
     padWith(pairs(c.x, c.numbers(1, 'pad')) as never, { value: c.number(2, 'value', 0) } as never)(c.x) as Expr,
   'native_batch_norm|': native,

@@ -6,6 +6,7 @@ import {
   dot,
   type Expr,
   einsum,
+  inner,
   kron,
   matmul,
   mul,
@@ -14,33 +15,19 @@ import {
   reshape,
   sum,
   swapAxes,
+  tensordot,
   trace,
   vander,
+  vdot,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
-import { axis, keeping, length, range, rank, type Sayings, shape, size } from './common.ts'
+import { axis, keeping, length, rank, type Sayings, shape, size } from './common.ts'
 
 const beta = (c: Call): number => c.number(9, 'beta', 1)
 const alpha = (c: Call): number => c.number(9, 'alpha', 1)
 /** beta x + alpha y; beta 0 leaves x out, also where it is NaN. */
 const plus = (c: Call, y: Expr): Expr => (beta(c) === 0 ? mul(alpha(c), y) : add(mul(beta(c), c.x), mul(alpha(c), y)))
 const product: Saying = (c) => matmul(c.x, c.tensor(1))
-const inner = (x: Expr, y: Expr): Expr =>
-  rank(x) === 0 || rank(y) === 0 ? mul(x, y) : tensordot(x, y, [rank(x) - 1], [rank(y) - 1])
-const letters = 'abcdefghijklmnopqrstuvwxyz'
-/** One axis of a pair may have length 1: then the other is summed. */
-const tensordot = (a: Expr, b: Expr, xs: readonly number[], ys: readonly number[]): Expr => {
-  const single = (x: Expr, own: readonly number[], y: Expr, other: readonly number[]): Expr => {
-    const axes = own.filter((d, k) => length(x, d) !== 1 && length(y, other[k] as number) === 1)
-    return axes.length === 0 ? x : keeping(true, axes, x)(sum(axes)(x))
-  }
-  const [x, y] = [single(a, xs, b, ys), single(b, ys, a, xs)]
-  const left = [...letters.slice(0, rank(x))]
-  const right = range(rank(y)).map((d) => left[xs[ys.indexOf(d)] ?? -1] ?? (letters[rank(x) + d] as string))
-  const out = [...left.filter((_, d) => !xs.includes(d)), ...right.filter((_, d) => !ys.includes(d))]
-  return einsum(`${left.join('')},${right.join('')}->${out.join('')}`)(x, y) as Expr
-}
-
 const crossed: Saying = (c) => {
   const d = c.any(2, 'dim')
   const wide = (x: Expr, y: Expr): Expr => broadcastTo(shape(add(x, y) as Expr))(x)
@@ -49,6 +36,7 @@ const crossed: Saying = (c) => {
 }
 
 export const products: Sayings = {
+  'einsum|': (c) => einsum(c.text(1, 'equation'))(...(c.tensors(0) as [Expr])) as Expr,
   '__rmatmul__|': (c) => matmul(c.tensor(1), c.x),
   'addbmm|': (c) => plus(c, sum([0])(matmul(c.tensor(1), c.tensor(2)))),
   'addmm|': (c) => plus(c, matmul(c.tensor(1), c.tensor(2))),
@@ -59,7 +47,7 @@ export const products: Sayings = {
   'bmm|': product,
   'bmm|triton_optimized': product,
   'dot|': (c) => dot(c.x, c.tensor(1)),
-  'inner|': (c) => inner(c.x, c.tensor(1)),
+  'inner|': (c) => inner(c.x, c.tensor(1)) as Expr,
   'kron|': (c) => kron(c.x, c.tensor(1)),
   'cross|': crossed,
   'linalg.cross|': crossed,
@@ -88,21 +76,15 @@ export const products: Sayings = {
   'outer|': (c) => outer(c.x, c.tensor(1)),
   'tensordot|': (c) => {
     const dims = c.any(2, 'dims')
-    if (typeof dims === 'number')
-      return tensordot(
-        c.x,
-        c.tensor(1),
-        range(dims).map((k) => rank(c.x) - dims + k),
-        range(dims),
-      )
+    if (typeof dims === 'number') return tensordot(dims)(c.x, c.tensor(1)) as Expr
     const [xs, ys] = dims as readonly [readonly number[], readonly number[]]
-    return tensordot(
-      c.x,
-      c.tensor(1),
-      xs.map((d) => axis(c.x, d)),
-      ys.map((d) => axis(c.tensor(1), d)),
-    )
+    // where one axis of a pair has length 1, the other is summed
+    const single = (x: Expr, own: readonly number[], y: Expr, other: readonly number[]): Expr => {
+      const axes = own.filter((d, k) => length(x, d) !== 1 && length(y, other[k] as number) === 1)
+      return axes.length === 0 ? x : keeping(true, axes, x)(sum(axes)(x))
+    }
+    return tensordot([xs, ys])(single(c.x, xs, c.tensor(1), ys), single(c.tensor(1), ys, c.x, xs)) as Expr
   },
   'trace|': (c) => trace(c.x),
-  'vdot|': (c) => dot(c.x, c.tensor(1)),
+  'vdot|': (c) => vdot(c.x, c.tensor(1)) as Expr,
 }

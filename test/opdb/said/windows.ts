@@ -1,5 +1,5 @@
 /** Windows of signals: numbers known when the program is built. */
-import { tensor } from '../../../src/index.ts'
+import { evaluate, i0, programOrThrow, real, tensor } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
 import { range, type Sayings } from './common.ts'
 
@@ -16,7 +16,18 @@ const cosines =
   (k: number, _: Call, steps: number): number =>
     a.reduce((s, b, j) => s + (j % 2 === 0 ? b : -b) * Math.cos((2 * Math.PI * j * k) / steps), 0)
 
+/** I_0 of numbers that are known now. */
+const bessel = (xs: readonly number[]): readonly number[] =>
+  [
+    ...(evaluate(programOrThrow(real(xs.length), (x) => i0(x)).closed, [Float64Array.from(xs)])[0] ?? []),
+  ] as readonly number[]
+
 export const windows: Sayings = {
+  'signal.windows.kaiser|': sampled((k, c, n) => {
+    const b = c.number(9, 'beta', 12)
+    const [at, top] = bessel([b * Math.sqrt(1 - ((2 * k) / n - 1) ** 2), b]) as [number, number]
+    return at / top
+  }),
   'signal.windows.bartlett|': sampled((k, _, n) => 1 - Math.abs((2 * k) / n - 1)),
   'signal.windows.blackman|': sampled(cosines([0.42, 0.5, 0.08])),
   'signal.windows.cosine|': sampled((k, _, n) => Math.sin((Math.PI / (n + 1)) * (k + 0.5))),
