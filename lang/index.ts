@@ -16,6 +16,31 @@ export {
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
+export { celu, squareplus, tanhshrink } from './operations/activation.ts'
+export {
+  cbrt,
+  copysign,
+  deg2rad,
+  floorDiv,
+  fmax,
+  fmin,
+  frac,
+  heaviside,
+  isFinite,
+  isInf,
+  isNaN,
+  isNegInf,
+  isPosInf,
+  lerp,
+  mod,
+  nanmean,
+  nansum,
+  nanToNum,
+  rad2deg,
+  signbit,
+  sinc,
+  trunc,
+} from './operations/floats.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
@@ -31,7 +56,9 @@ export {
   clipGradientNorm,
   conv,
   convTranspose,
+  cross,
   crossEntropy,
+  diag,
   diagEmbed,
   diagonal,
   dot,
@@ -56,6 +83,8 @@ export {
   instanceNorm,
   keepAxes,
   klDivergence,
+  kron,
+  type LeafOf,
   l1Loss,
   layerNorm,
   leakyRelu,
@@ -65,11 +94,13 @@ export {
   logSigmoid,
   logSoftmax,
   logsumexp,
+  type MapTree,
   matmul,
   maxPool,
   mean,
   mish,
   mseLoss,
+  multiDot,
   multiHeadAttention,
   nllLoss,
   norm,
@@ -102,22 +133,59 @@ export {
   square,
   squeeze,
   stack,
+  standardize,
   std,
   swapAxes,
   take,
   tile,
+  toeplitz,
   topK,
+  trace,
+  treeLeaves,
+  treeMap,
+  treeMapWithPath,
+  treeRavel,
+  treeReduce,
+  treeStack,
+  treeStructure,
+  treeUnflatten,
+  treeUnravel,
+  treeUnstack,
   tril,
   triu,
   unsqueeze,
+  unstack,
   upsampleBilinear,
   upsampleNearest,
+  vander,
   variance,
   where,
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'
 export { cholesky, choleskySolve, det, inverse, logabsdet, lu, solve, triangularSolve } from './operations/linalg.ts'
+export {
+  entr,
+  klDiv,
+  log1mexp,
+  logaddexp,
+  logaddexp2,
+  logit,
+  relEntr,
+  xlog1py,
+  xlogy,
+} from './operations/logarithms.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
+export {
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  prelu,
+  rreluEval,
+  softmin,
+  softshrink,
+  threshold,
+} from './operations/pieces.ts'
 export {
   bernoulli,
   categorical,
@@ -207,7 +275,7 @@ export {
 export type { Expr } from './syntax/expr.ts'
 export { type Program, program, programOrThrow, type UntypedProgram } from './syntax/program.ts'
 export { bool, type DType, int, real, type Shape, type Type } from './syntax/shape.ts'
-export type { Arrays, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
+export type { Arrays, Data, Handles, Results, Tangent, TypesOf, TypeTree } from './syntax/tree.ts'
 export {
   fromJSONText,
   latex,

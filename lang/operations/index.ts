@@ -15,7 +15,7 @@ export {
   softsign,
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
-export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
+export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze, unstack } from './arranging.ts'
 export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
@@ -38,7 +38,7 @@ export {
   where,
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
-export { diagEmbed, diagonal, eye, tril, triu } from './diagonal.ts'
+export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
 export {
   type HuberOptions,
   hingeLoss,
@@ -53,14 +53,28 @@ export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
-export { type Norm, norm } from './norm.ts'
-export { type Epsilon, normalize } from './normalization.ts'
+export { type Norm, type Normalize, norm, normalize } from './norm.ts'
+export { type Epsilon, standardize } from './normalization.ts'
 export { type Sorted, sort, topK } from './order.ts'
 export { type PadOptions, padWith } from './padding.ts'
 export { type AveragePoolOptions, adaptiveAvgPool, adaptiveMaxPool, avgPool, maxPool } from './pooling.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
-export { dot, linear, matmul, outer } from './product.ts'
+export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
 export { type Bilinear, pixelShuffle, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
 export { mean, type Spread, std, variance } from './statistics.ts'
+export {
+  type LeafOf,
+  type MapTree,
+  treeLeaves,
+  treeMap,
+  treeMapWithPath,
+  treeRavel,
+  treeReduce,
+  treeStack,
+  treeStructure,
+  treeUnflatten,
+  treeUnravel,
+  treeUnstack,
+} from './trees.ts'
