@@ -24,6 +24,7 @@ export {
   jacrev,
   jacrevOrThrow,
 } from './transform/jacobian.ts'
+export { jet, taylor } from './transform/jet.ts'
 export { jvp } from './transform/jvp.ts'
 export { type Linearized, linearize } from './transform/linearize.ts'
 export { simplify } from './transform/simplify/index.ts'

@@ -129,17 +129,22 @@ export const squareplus = operation(
   <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'squareplus()(x)'>): Pointwise => {
     const b = orElse(given, 4)
     const root = (x: Expr): Expr => hypot(x, Math.sqrt(b))
-    const value = declareJvp(
-      (x: Expr): Expr => {
-        const up = gt(x, 0)
-        const down = select(up, 0, x)
-        return select(up, mul(0.5, add(x, root(x))), div(b / 2, sub(root(down), down)))
+    const value = (x: Expr): Expr => {
+      const up = gt(x, 0)
+      const down = select(up, 0, x)
+      return select(up, mul(0.5, add(x, root(x))), div(b / 2, sub(root(down), down)))
+    }
+    const slope = declareJvp(
+      (x: Expr): Expr => div(value(x), root(x)),
+      (x, dx) => {
+        const h = root(x)
+        return mul(dx, div(div(div(b / 2, h), h), h))
       },
-      (x, dx, y) => mul(dx, div(y, root(x))),
     )
+    const smooth = declareJvp(value, (x, dx) => mul(dx, slope(x)))
     return (x: Expr) =>
       derived('squareplus', [x], unless(Number.isFinite(b) && b > 0, 'b', 'must be finite and positive'), () =>
-        value(x),
+        smooth(x),
       )
   },
 )

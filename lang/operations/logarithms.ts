@@ -30,10 +30,10 @@ import { ofReal, ofReals } from './pairwise.ts'
 type Two = readonly [Expr, Expr]
 const infinity = Number.POSITIVE_INFINITY
 
-/** x - y, 0 where they are equal, at infinities too. */
+/** x - y, 0 at equal infinities. */
 const gap = ([x, y]: Two): Expr => {
-  const same = eq(x, y)
-  return select(same, 0, sub(select(same, 0, x), select(same, 0, y)))
+  const same = and(eq(x, y), eq(abs(x), infinity))
+  return sub(select(same, 0, x), select(same, 0, y))
 }
 const addExponentials = declareJvp(
   ([x, y]: Two): Expr => add(max(x, y), log1p(exp(neg(abs(gap([x, y])))))),

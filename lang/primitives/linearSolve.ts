@@ -93,7 +93,7 @@ const demo: System = {
   solve: programOf([r2, r2], (b, k) => [div(b, add(k, 2))]),
   transposed: programOf([r2, r2], (b, k) => [div(b, add(k, 2))]),
 }
-export const linearSolveEntry: Entry<System, readonly unknown[], 'linearSolve'> = {
+const linearSolveEntry: Entry<System, readonly unknown[], 'linearSolve'> = {
   name: 'linearSolve',
   sentence: 'solves a linear system that is given as a program',
   latex: '\\mathrm{linearSolve}',

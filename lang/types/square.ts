@@ -1,5 +1,6 @@
 /** Square matrices in the last two axes, and systems of equations with them. */
 import type { Fits, Joined } from './broadcast.ts'
+import type { AtMost } from './digits.ts'
 import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 /** The last two axes must be equal. */
@@ -48,3 +49,29 @@ export type Solved<T extends Dims, B extends Dims> =
         : B extends readonly [...infer G extends Dims, infer m extends number, infer k extends number]
           ? readonly [...Joined<F, G>, m, k] : Gradual
       : Gradual
+
+/** The smaller side of a matrix. */
+type Least<M extends number, N extends number> =
+  [number] extends [M] ? number : [number] extends [N] ? number : AtMost<M, N> extends true ? M : N
+/** The columns of an orthogonal factor of [.., m, n]: m in the complete form, else min(m, n). */
+type Columns<M extends number, N extends number, Mode extends string> = Mode extends 'complete' ? M : Least<M, N>
+/** Q of A = Q R. */
+export type ReducedQ<S extends Dims, Mode extends string> =
+  [number] extends [S['length']] ? Gradual
+    : S extends readonly [...infer F extends Dims, infer m extends number, infer n extends number]
+      ? readonly [...F, m, Columns<m, n, Mode>] : Gradual
+/** R of A = Q R. */
+export type ReducedR<S extends Dims, Mode extends string> =
+  [number] extends [S['length']] ? Gradual
+    : S extends readonly [...infer F extends Dims, infer m extends number, infer n extends number]
+      ? readonly [...F, Columns<m, n, Mode>, n] : Gradual
+/** One number for each of the smaller side. */
+export type Smaller<S extends Dims> =
+  [number] extends [S['length']] ? Gradual
+    : S extends readonly [...infer F extends Dims, infer m extends number, infer n extends number]
+      ? readonly [...F, Least<m, n>] : Gradual
+/** The last two axes exchanged. */
+export type Flipped<S extends Dims> =
+  [number] extends [S['length']] ? Gradual
+    : S extends readonly [...infer F extends Dims, infer m extends number, infer n extends number]
+      ? readonly [...F, n, m] : Gradual

@@ -1,5 +1,9 @@
 /** Where vmap's axis stands in every leaf of a tree: at the front, or where a tree of axes says. */
+import { moveAxis } from '../../lang/primitives/reindex.ts'
+import { type Closed, closeOver, inline } from '../../lang/syntax/closed.ts'
 import type { Problem } from '../../lang/syntax/error.ts'
+import type { Expr } from '../../lang/syntax/expr.ts'
+import { nth } from '../../lang/syntax/list.ts'
 import { areAxes, axisOf, type Shape, type Type } from '../../lang/syntax/shape.ts'
 import { isObject, isTypeOrExpr, typeLeaves } from '../../lang/syntax/tree.ts'
 import { formProblem, partOf, type Selection, strayPath } from './selection.ts'
@@ -15,9 +19,26 @@ export const placesOf = <O>(tree: unknown, places: Places, other: O): readonly (
   return typeLeaves(tree).map(() => place)
 }
 /** The type with an axis of n at a place. */
-export const stackedAt = (n: number, { dtype, shape }: Type, place: number): Type => {
+const stackedAt = (n: number, { dtype, shape }: Type, place: number): Type => {
   const at = axisOf(place, shape.length + 1)
   return { dtype, shape: [...shape.slice(0, at), n, ...shape.slice(at)] }
+}
+/** The program with its axis where the places say, from the one with the axis in front. */
+export const placed = (p: Closed, ins: readonly (number | undefined)[], outs: readonly number[]): Closed => {
+  if ([...ins, ...outs].every((place) => !place)) return p
+  const move = (from: number, to: number, x: Expr): Expr => moveAxis(from, to)(x)
+  const inputs = p.inputs.map(({ name, type }, k) => {
+    const place = ins[k]
+    return place === undefined
+      ? { name, type }
+      : { name, type: stackedAt(nth(type.shape, 0), { ...type, shape: type.shape.slice(1) }, place) }
+  })
+  return closeOver(inputs, (xs) =>
+    inline(
+      p,
+      xs.map((x, k) => move(ins[k] ?? 0, 0, x)),
+    ).map((y, k) => move(0, nth(outs, k), y)),
+  )
 }
 /** What is wrong with places: their form, a name that the tree lacks, or an axis that a batched leaf lacks. */
 export const placesProblem = (option: string, tree: unknown, places: Places, whose: string): Problem | undefined => {
@@ -47,13 +68,13 @@ type Beyond<S extends Shape, K, N extends number, Before extends Shape> = Before
     ? Beyond<R, K, N, readonly [...Before, A]>
     : Shape
 /** The tree with the axis where M says; where it says nothing, at the front or nowhere. */
-export type Placed<T, M, N extends number, Other extends boolean> = M extends false
+export type WithAxis<T, M, N extends number, Other extends boolean> = M extends false
   ? Other extends true
-    ? Placed<T, true, N, true>
+    ? WithAxis<T, true, N, true>
     : T
   : T extends Type<infer S, infer D>
     ? Type<Inserted<S, M, N>, D>
     : T extends null
       ? null
-      : { readonly [K in keyof T]: Placed<T[K], PartAt<M, K>, N, Other> }
+      : { readonly [K in keyof T]: WithAxis<T[K], PartAt<M, K>, N, Other> }
 type PartAt<M, K> = M extends true | number ? M : K extends keyof M ? M[K] : false

@@ -9,20 +9,9 @@ import { whileLoops } from '../../lang/loops.ts'
 import { repeat, stacked } from '../../lang/primitives/broadcast.ts'
 import { applyAll, type BatchedOuts, type Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { moveAxis } from '../../lang/primitives/reindex.ts'
-import {
-  at,
-  type Closed,
-  closeOver,
-  type Equation,
-  inline,
-  inTypes,
-  type Named,
-  outTypes,
-} from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, type Equation, inTypes, type Named, outTypes } from '../../lang/syntax/closed.ts'
 import { orThrow, type Problem, sizeProblem } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
-import { nth } from '../../lang/syntax/list.ts'
 import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
@@ -32,7 +21,7 @@ import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
 import type { FitsSize } from '../../lang/types/index.ts'
 import { jvpBody, vjpBody } from './linear.ts'
-import { type Placed, type Places, placesOf, placesProblem, stackedAt } from './places.ts'
+import { type Places, placed, placesOf, placesProblem, type WithAxis } from './places.ts'
 import { run, type Steps } from './steps.ts'
 
 // -- closed programs --------------------------------------------------------------------------------------------------
@@ -157,23 +146,6 @@ const vmapProblem = (size: number, p: UntypedProgram, over: Places, out: Places)
   placesProblem('over', p.in, over, 'input') ??
   placesProblem('out', p.out, out, 'output') ??
   sizeProblem('the number of examples', size)
-/** The program with its axis where the places say, from the one with the axis in front. */
-const placed = (p: Closed, ins: readonly (number | undefined)[], outs: readonly number[]): Closed => {
-  if ([...ins, ...outs].every((place) => !place)) return p
-  const move = (from: number, to: number, x: Expr): Expr => moveAxis(from, to)(x)
-  const inputs = p.inputs.map(({ name, type }, k) => {
-    const place = ins[k]
-    return place === undefined
-      ? { name, type }
-      : { name, type: stackedAt(nth(type.shape, 0), { ...type, shape: type.shape.slice(1) }, place) }
-  })
-  return closeOver(inputs, (xs) =>
-    inline(
-      p,
-      xs.map((x, k) => move(ins[k] ?? 0, 0, x)),
-    ).map((y, k) => move(0, nth(outs, k), y)),
-  )
-}
 /** vmap, reporting every step. */
 export const vmapTelling =
   <const N extends number, const M = true, const O = true>(
@@ -181,7 +153,7 @@ export const vmapTelling =
     options: VmapOptions<M, O>,
     tell: Tell | undefined,
   ) =>
-  <In, Out>(p: Program<In, Out> & FitsOver<In, M>): Program<Placed<In, M, N, false>, Placed<Out, O, N, true>> => {
+  <In, Out>(p: Program<In, Out> & FitsOver<In, M>): Program<WithAxis<In, M, N, false>, WithAxis<Out, O, N, true>> => {
     const { over = true, out = true } = options as VmapOptions<Places, Places>
     const problem = vmapProblem(size, p, over, out)
     if (problem !== undefined) orThrow(E.left([{ problem, op: 'vmap', types: inTypes(p.closed), site: callSite() }]))

@@ -28,6 +28,7 @@ export interface Call {
   readonly numbers: (k: number, name: string, otherwise?: readonly number[]) => readonly number[]
   /** The elements of a tensor, for what must be known before a program runs. */
   readonly elements: (k: number, name?: string) => readonly number[]
+  readonly valuesOf: (x: Expr) => readonly number[]
   readonly count: number
 }
 
@@ -108,6 +109,7 @@ export const callOf = (sample: Sample, handles: readonly Expr[]): Call => {
       return typeof v === 'number' ? [v] : Array.isArray(v) ? v : wrong(k, name, 'list of numbers')
     },
     elements: (k, name) => elements.get(any(k, name)) ?? wrong(k, name, 'tensor'),
+    valuesOf: (x) => elements.get(x) ?? wrong(-1, undefined, 'tensor'),
     count: args.length,
   }
 }

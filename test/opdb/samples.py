@@ -199,6 +199,8 @@ def samples(op):
     """PyTorch's samples, from small ones to its own sizes, until some serve."""
     name = f"{op.name}|{op.variant_test_name}"
     dtype = next((d for d in DTYPES if d in op.supported_dtypes("cpu")), torch.float64)
+    if op.name.startswith(("bitwise_", "__rand", "__ror", "__rxor")) and torch.bool in op.supported_dtypes("cpu"):
+        dtype = torch.bool  # bits of integers are out of scope
     torch.manual_seed(7)
     mine = list(own(name))
     for sizes in [None] if mine else SIZES:
@@ -212,7 +214,7 @@ length = lambda c: len(json.dumps(c, separators=(",", ":")))
 
 
 def poor(c):
-    """Whether no tensor has more than two elements: such a call shows little."""
+    """Whether no tensor, of arguments or results, has more than two elements: such a call shows little."""
     found = []
 
     def collect(v):
@@ -222,8 +224,8 @@ def poor(c):
             for x in v.values() if isinstance(v, dict) else v:
                 collect(x)
 
-    collect([c["args"], c.get("named")])
-    return bool(found) and max(found) <= 2
+    collect([c["args"], c.get("named"), c.get("out")])
+    return max(found, default=0) <= 2
 
 
 def calls(op):

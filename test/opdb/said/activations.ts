@@ -1,36 +1,38 @@
 /** Activations, softmax and its relatives. */
 import {
-  abs,
-  add,
   div,
   type Expr,
   elu,
   gelu,
   geluTanh,
+  glu,
   gt,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
   hardtanh,
-  le,
   leakyRelu,
   logSigmoid,
   logSoftmax,
-  lt,
   mish,
   mul,
-  neg,
+  prelu,
   relu,
   relu6,
   reshape,
+  rreluEval,
   select,
   selu,
-  sigmoid,
   silu,
-  sliceAlong,
   softmax,
+  softmin,
   softplus,
+  softshrink,
   softsign,
   sub,
   sum,
   tanh,
+  threshold,
 } from '../../../src/index.ts'
 import type { Saying } from '../call.ts'
 import { axis, keeping, length, range, rank, type Sayings, shape, unary } from './common.ts'
@@ -43,7 +45,7 @@ const over =
   }
 const softmaxes = over((axes) => (x) => softmax(axes)(x))
 const logs = over((axes) => (x) => logSoftmax(axes)(x))
-const softmins = over((axes) => (x) => softmax(axes)(neg(x)))
+const softmins = over((axes) => (x) => softmin(axes)(x))
 /** A slope for each channel, on axis 1. */
 const perChannel = (x: Expr, w: Expr): Expr =>
   rank(w) === 0 || rank(x) < 2 ? w : reshape(range(rank(x) - 1).map((d) => (d === 0 ? length(w, 0) : 1)))(w)
@@ -61,19 +63,15 @@ export const activations: Sayings = {
   },
   'nn.functional.elu|': (c) => elu(c.number(1, 'alpha', 1))(c.x),
   'nn.functional.gelu|': (c) => (c.text(1, 'approximate', 'none') === 'tanh' ? geluTanh(c.x) : gelu(c.x)),
-  'nn.functional.glu|': (c) => {
-    const d = axis(c.x, c.number(1, 'dim', -1))
-    const half = length(c.x, d) / 2
-    return mul(sliceAlong(d, 0, half)(c.x), sigmoid(sliceAlong(d, half, 2 * half)(c.x)))
-  },
-  'nn.functional.hardshrink|': (c) => select(le(abs(c.x), c.number(1, 'lambd', 0.5)), 0, c.x),
-  'nn.functional.hardsigmoid|': (c) => div(relu6(add(c.x, 3)), 6),
-  'nn.functional.hardswish|': (c) => mul(c.x, div(relu6(add(c.x, 3)), 6)),
+  'nn.functional.glu|': (c) => glu(c.number(1, 'dim', -1))(c.x) as Expr,
+  'nn.functional.hardshrink|': (c) => hardshrink(Math.max(0, c.number(1, 'lambd', 0.5)))(c.x),
+  'nn.functional.hardsigmoid|': unary(hardsigmoid),
+  'nn.functional.hardswish|': unary(hardswish),
   'nn.functional.hardtanh|': (c) => hardtanh(c.number(1, 'min_val', -1), c.number(2, 'max_val', 1))(c.x),
   'nn.functional.leaky_relu|': (c) => leakyRelu(c.number(1, 'negative_slope', 0.01))(c.x),
   'nn.functional.logsigmoid|': unary(logSigmoid),
   'nn.functional.mish|': unary(mish),
-  'nn.functional.prelu|': (c) => select(gt(c.x, 0), c.x, reshape(shape(c.x))(mul(perChannel(c.x, c.tensor(1)), c.x))),
+  'nn.functional.prelu|': (c) => reshape(shape(c.x))(prelu(c.x, perChannel(c.x, c.tensor(1, 'weight')))),
   'nn.functional.relu|': unary(relu),
   'nn.functional.relu6|': unary(relu6),
   'nn.functional.selu|': unary(selu),
@@ -84,14 +82,11 @@ export const activations: Sayings = {
     const beta = c.number(1, 'beta', 1)
     return select(gt(mul(beta, c.x), c.number(2, 'threshold', 20)), c.x, softplus(beta)(c.x))
   },
-  'nn.functional.softshrink|': (c) => {
-    const l = c.number(1, 'lambd', 0.5)
-    return select(gt(c.x, l), sub(c.x, l), select(lt(c.x, -l), add(c.x, l), 0))
-  },
+  'nn.functional.softshrink|': (c) => softshrink(c.number(1, 'lambd', 0.5))(c.x),
   'nn.functional.softsign|': unary(softsign),
   'nn.functional.tanhshrink|': (c) => sub(c.x, tanh(c.x)),
-  'nn.functional.threshold|': (c) => select(gt(c.x, c.number(1, 'threshold')), c.x, c.number(2, 'value')),
-  'nn.functional.rrelu|': (c) => leakyRelu((c.number(1, 'lower', 1 / 8) + c.number(2, 'upper', 1 / 3)) / 2)(c.x),
+  'nn.functional.threshold|': (c) => threshold(c.number(1, 'threshold'), c.number(2, 'value'))(c.x),
+  'nn.functional.rrelu|': (c) => rreluEval(c.number(1, 'lower', 1 / 8), c.number(2, 'upper', 1 / 3))(c.x),
   'softmax|': softmaxes,
   'softmax|with_dtype': softmaxes,
   'torch.ops.aten._safe_softmax.default|': softmaxes,

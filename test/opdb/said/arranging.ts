@@ -4,6 +4,7 @@ import {
   broadcastTo,
   concat,
   constant,
+  diag,
   diagEmbed,
   diagonal,
   type Expr,
@@ -243,15 +244,15 @@ export const arranging: Sayings = {
   'contiguous|': same,
   'diag|': (c) => {
     const k = c.number(1, 'diagonal', 0)
-    return rank(c.x) === 1 ? embedded(c.x, k) : diagonalOf(c.x, k)
+    return diag(c.x, k)
   },
   'diag_embed|': (c) =>
-    placed(embedded(c.x, c.number(1, 'offset', 0)), c.number(2, 'dim1', -2), c.number(3, 'dim2', -1)),
-  'diagflat|': (c) => embedded(flat(c.x), c.number(1, 'offset', 0)),
+    placed(diagEmbed(c.x, c.number(1, 'offset', 0)), c.number(2, 'dim1', -2), c.number(3, 'dim2', -1)),
+  'diagflat|': (c) => diagEmbed(flat(c.x), c.number(1, 'offset', 0)),
   'diagonal|': (c) => diagonalAlong(c),
   'diagonal_copy|': (c) => diagonalAlong(c),
   'linalg.diagonal|': (c) =>
-    diagonalOf(fronted(c.x, c.number(2, 'dim1', -2), c.number(3, 'dim2', -1)), c.number(1, 'offset', 0)),
+    diagonal(fronted(c.x, c.number(2, 'dim1', -2), c.number(3, 'dim2', -1)), c.number(1, 'offset', 0)),
   'dsplit|': (c) => sectioned(c, 2),
   'dstack|': (c) => concat(2)(all(c).map((x) => padded(3, x))),
   'expand|': expanded,
@@ -377,22 +378,7 @@ const fronted = (x: Expr, d: number, e: number): Expr => {
   return permute([...axesOf(x).filter((f) => f !== a && f !== b), a, b])(x)
 }
 const diagonalAlong = (c: Call): Expr =>
-  diagonalOf(fronted(c.x, c.number(2, 'dim1', 0), c.number(3, 'dim2', 1)), c.number(1, 'offset', 0))
-const diagonalOf = (x: Expr, k: number): Expr => {
-  const [m, n] = [length(x, -2), length(x, -1)]
-  const count = Math.min(m - Math.max(-k, 0), n - Math.max(k, 0))
-  const corner = part(part(x, -2, Math.max(-k, 0), Math.max(-k, 0) + count), -1, Math.max(k, 0), Math.max(k, 0) + count)
-  return diagonal(corner)
-}
-const embedded = (x: Expr, k: number): Expr => {
-  const square = diagEmbed(x)
-  if (k === 0) return square
-  const n = length(x, -1)
-  const zeros = (m: number, l: number): Expr => constant([...shape(x).slice(0, -1), m, l], 0)
-  const [rows, columns] = [Math.max(-k, 0), Math.max(k, 0)]
-  const wide = columns === 0 ? concat(-1)([square, zeros(n, rows)]) : concat(-1)([zeros(n, columns), square])
-  return columns === 0 ? concat(-2)([zeros(rows, n + rows), wide]) : concat(-2)([wide, zeros(columns, n + columns)])
-}
+  diagonal(fronted(c.x, c.number(2, 'dim1', 0), c.number(3, 'dim2', 1)), c.number(1, 'offset', 0))
 const placed = (x: Expr, d: number, e: number): Expr => {
   const [a, b] = [axis(x, d), axis(x, e)]
   const rest = axesOf(x).slice(0, -2)

@@ -1,17 +1,5 @@
 /** What sayings share. */
-import {
-  abs,
-  type Expr,
-  ne,
-  norm,
-  pow,
-  reduceMax,
-  reduceMin,
-  reshape,
-  select,
-  sum,
-  toReal,
-} from '../../../src/index.ts'
+import { type Expr, norm, reshape, toReal } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
 
 export type Sayings = Readonly<Record<string, Saying>>
@@ -53,13 +41,5 @@ export const real = (x: Operand): Operand => (typeof x === 'number' ? x : toReal
 /** The norm of order p along axes. */
 export const pNorm =
   (axes: readonly number[], p: number, keep = false) =>
-  (x: Expr): Expr => {
-    const over = axes.map((d) => axis(x, d))
-    const along = (f: (axes: readonly number[]) => (x: Expr) => Expr, y: Expr): Expr =>
-      keeping(keep, over, x)(f(over)(y))
-    if (p === 1 || p === 2) return norm(over, { p, keep })(x)
-    if (p === 0) return along(sum, select(ne(x, 0), 1, 0))
-    if (p === Number.POSITIVE_INFINITY) return along(reduceMax, abs(x))
-    if (p === Number.NEGATIVE_INFINITY) return along(reduceMin, abs(x))
-    return pow(along(sum, pow(abs(x), p)), 1 / p)
-  }
+  (x: Expr): Expr =>
+    norm(axes, { p, keep })(x)

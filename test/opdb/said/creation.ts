@@ -42,7 +42,10 @@ const triangle =
 
 export const creation: Sayings = {
   'arange|': (c) => {
-    const [start, end] = c.count === 1 ? [0, c.number(0, 'end')] : [c.number(0, 'start'), c.number(1, 'end')]
+    const [start, end] =
+      c.count === 1 && c.any(1, 'end') === undefined
+        ? [0, c.number(0, 'end')]
+        : [c.number(0, 'start'), c.number(1, 'end')]
     const step = c.number(2, 'step', 1)
     const n = Math.ceil((end - start) / step)
     const whole = [start, end, step].every(Number.isInteger) && typeOf(c, 'int') === 'int'

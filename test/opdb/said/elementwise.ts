@@ -11,10 +11,13 @@ import {
   atan2,
   atanh,
   ceil,
+  copysign,
   cos,
   cosh,
+  deg2rad,
   div,
   type Expr,
+  entr,
   eq,
   erf,
   erfc,
@@ -22,24 +25,41 @@ import {
   exp,
   exp2,
   expm1,
+  isFinite as finite,
   floor,
+  floorDiv,
+  fmax,
+  fmin,
+  frac,
   ge,
   gt,
+  heaviside,
   hypot,
+  isInf,
+  isNegInf,
+  isPosInf,
   le,
+  lerp,
   log,
   log1p,
   log2,
   log10,
+  logaddexp,
+  logaddexp2,
   lt,
   max,
   min,
+  mod,
   mul,
+  isNaN as nan,
+  nanToNum,
   ne,
   neg,
+  normalCdf,
   not,
   or,
   pow,
+  rad2deg,
   reciprocal,
   rem,
   round,
@@ -47,16 +67,20 @@ import {
   select,
   sigmoid,
   sign,
+  signbit,
   sin,
+  sinc,
   sinh,
   sqrt,
   square,
-  stopGradient,
   sub,
   tan,
   tanh,
   toBool,
   toReal,
+  trunc,
+  xlog1py,
+  xlogy,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
 import { binary, type Operand, real, type Sayings, unary } from './common.ts'
@@ -66,13 +90,8 @@ const scaled =
   (f: (x: Operand, y: Operand) => Expr): Saying =>
   (c) =>
     f(real(c.operand(0, 'input')), mul(c.number(2, 'alpha', 1), real(c.operand(1, 'other'))) as Expr)
-const trunc = (x: Expr): Expr => mul(sign(x), floor(abs(x)))
-const floorDiv = (x: Operand, y: Operand): Expr => floor(div(x, y))
-const modulo = (x: Operand, y: Operand): Expr => sub(x, mul(y, stopGradient(floor(div(x, y)))))
 const truth = (x: Operand): Expr => (typeof x === 'number' ? (eq(x, x) as Expr) : toBool(x))
 const xor = (x: Expr, y: Expr): Expr => and(or(x, y), not(and(x, y)))
-const nan = (x: Expr): Expr => ne(x, x)
-const infinite = (x: Expr): Expr => eq(abs(x), Number.POSITIVE_INFINITY)
 const swapped =
   (f: (x: Operand, y: Operand) => Expr): Saying =>
   (c) =>
@@ -103,6 +122,13 @@ const rounded: Saying = (c) => {
 }
 
 export const elementwise: Sayings = {
+  'logaddexp|': binary(logaddexp),
+  'logaddexp2|': binary(logaddexp2),
+  'sinc|': unary(sinc),
+  'xlogy|': binary(xlogy),
+  'special.xlog1py|': binary(xlog1py),
+  'special.entr|': unary(entr),
+  'special.ndtr|': unary(normalCdf),
   'abs|': unary(abs),
   'acos|': unary(acos),
   'acosh|': unary(acosh),
@@ -121,7 +147,7 @@ export const elementwise: Sayings = {
   'conj_physical|': unary((x) => x),
   'cos|': unary(cos),
   'cosh|': unary(cosh),
-  'deg2rad|': (c) => mul(c.x, Math.PI / 180),
+  'deg2rad|': unary(deg2rad),
   'div|no_rounding_mode': division,
   'div|trunc_rounding': division,
   'div|floor_rounding': division,
@@ -136,31 +162,28 @@ export const elementwise: Sayings = {
   'float_power|': binary(pow),
   'floor|': unary(floor),
   'floor_divide|': binary(floorDiv),
-  'fmax|': (c) => select(nan(c.x), c.tensor(1), select(nan(c.tensor(1)), c.x, max(c.x, c.tensor(1)))),
-  'fmin|': (c) => select(nan(c.x), c.tensor(1), select(nan(c.tensor(1)), c.x, min(c.x, c.tensor(1)))),
+  'fmax|': binary(fmax),
+  'fmin|': binary(fmin),
   'fmod|': binary(rem),
-  'frac|': (c) => sub(c.x, trunc(c.x)),
+  'frac|': unary(frac),
   'ge|': binary(ge),
   'gt|': binary(gt),
-  'heaviside|': (c) => select(eq(c.x, 0), c.tensor(1), select(gt(c.x, 0), 1, 0)),
+  'heaviside|': binary(heaviside),
   'hypot|': binary(hypot),
   'isclose|': (c) => {
     const [x, y] = [c.x, c.tensor(1)]
     const near = le(abs(sub(x, y)), add(c.number(3, 'atol', 1e-8), mul(c.number(2, 'rtol', 1e-5), abs(y))))
     return or(or(near, eq(x, y)), c.flag(4, 'equal_nan') ? and(nan(x), nan(y)) : ne(0, 0))
   },
-  'isfinite|': (c) => lt(abs(c.x), Number.POSITIVE_INFINITY),
-  'isinf|': unary(infinite),
+  'isfinite|': unary(finite),
+  'isinf|': unary(isInf),
   'isnan|': unary(nan),
-  'isneginf|': (c) => eq(c.x, Number.NEGATIVE_INFINITY),
-  'isposinf|': (c) => eq(c.x, Number.POSITIVE_INFINITY),
+  'isneginf|': unary(isNegInf),
+  'isposinf|': unary(isPosInf),
   'isreal|': (c) => or(eq(c.x, c.x), ne(c.x, c.x)),
   'ldexp|': (c) => mul(c.x, exp2(toReal(c.tensor(1)))),
   'le|': binary(le),
-  'lerp|': (c) => {
-    const [x, y, w] = [c.x, c.tensor(1), c.operand(2, 'weight')]
-    return add(x, mul(w, sub(y, x)))
-  },
+  'lerp|': (c) => lerp(c.x, c.tensor(1), c.operand(2, 'weight')),
   'log|': unary(log),
   'log10|': unary(log10),
   'log1p|': unary(log1p),
@@ -184,10 +207,10 @@ export const elementwise: Sayings = {
   'neg|': unary(neg),
   'positive|': unary((x) => x),
   'pow|': binary(pow),
-  'rad2deg|': (c) => mul(c.x, 180 / Math.PI),
+  'rad2deg|': unary(rad2deg),
   'real|': unary((x) => x),
   'reciprocal|': unary(reciprocal),
-  'remainder|': binary(modulo),
+  'remainder|': binary(mod),
   'resolve_conj|': unary((x) => x),
   'resolve_neg|': unary((x) => x),
   'round|': rounded,
@@ -199,7 +222,7 @@ export const elementwise: Sayings = {
   'sgn|': unary(sign),
   'sigmoid|': unary(sigmoid),
   'sign|': unary(sign),
-  'signbit|': (c) => or(lt(c.x, 0), eq(div(1, c.x), Number.NEGATIVE_INFINITY)),
+  'signbit|': unary(signbit),
   'sin|': unary(sin),
   'sinh|': unary(sinh),
   'sqrt|': unary(sqrt),
@@ -211,19 +234,15 @@ export const elementwise: Sayings = {
   '__radd__|': swapped(add),
   '__rdiv__|': swapped(div),
   '__rmul__|': swapped(mul),
-  '__rmod__|': swapped(modulo),
+  '__rmod__|': swapped(mod),
   '__rpow__|': swapped(pow),
   '__rsub__|': swapped(sub),
   'addcdiv|': (c) => add(c.x, mul(c.number(3, 'value', 1), div(c.tensor(1), c.tensor(2)))),
   'addcmul|': (c) => add(c.x, mul(c.number(3, 'value', 1), mul(c.tensor(1), c.tensor(2)))),
-  'copysign|': binary((x, y) => {
-    const negative = or(lt(y, 0), eq(div(1, y), Number.NEGATIVE_INFINITY))
-    const magnitude = abs(real(x) as Expr)
-    return select(negative, neg(magnitude), magnitude)
-  }),
+  'copysign|': binary(copysign),
   'nan_to_num|': (c) => {
-    const x = select(nan(c.x), c.number(1, 'nan', 0), c.x) as Expr
-    const high = select(eq(x, Number.POSITIVE_INFINITY), c.number(2, 'posinf', Number.MAX_VALUE), x) as Expr
-    return select(eq(high, Number.NEGATIVE_INFINITY), c.number(3, 'neginf', -Number.MAX_VALUE), high)
+    const value = (k: number, name: string) =>
+      c.any(k, name) === undefined ? {} : { [name.replace('inf', 'Inf')]: c.number(k, name) }
+    return nanToNum({ ...value(1, 'nan'), ...value(2, 'posinf'), ...value(3, 'neginf') })(c.x) as Expr
   },
 }

@@ -27,9 +27,10 @@ import {
   sliceAlong,
   sub,
   sum,
+  take,
   toInt,
 } from '../../../src/index.ts'
-import type { Saying } from '../call.ts'
+import type { Call, Saying } from '../call.ts'
 import { axesOf, axis, flat, length, range, rank, type Sayings, shape, size } from './common.ts'
 
 const column = (x: Expr): Expr => (rank(x) === 0 ? reshape([1])(x) : x)
@@ -137,7 +138,96 @@ const copied: Saying = (c) => {
   return restored(c.x, written(x, at.flat(), source))
 }
 
+/** Several index arrays, or masks, at once: the flat places that they name, and the shape of a part. */
+const several = (
+  x: Expr,
+  c: Call,
+  given: readonly unknown[],
+): { readonly at: readonly number[]; readonly sizes: readonly number[] } => {
+  const lists = given.flatMap((g, k) => staticIndex(x, k, g, c))
+  const counts = lists.map((l) => l.sizes)
+  const joint = counts.reduce((a, b) => joined(a, b))
+  const rest = shape(x).slice(lists.length)
+  const strides = rowMajor(shape(x))
+  const total = joint.reduce((a, b) => a * b, 1)
+  const at = range(total).map((p) =>
+    lists.reduce((s, l, d) => s + (l.values[placeIn(joint, l.sizes, p)] as number) * (strides[d] as number), 0),
+  )
+  const inner = places(rest, rowMajor(rest), 0)
+  return { at: at.flatMap((p) => inner.map((q) => p + q)), sizes: [...joint, ...rest] }
+}
+const joined = (a: readonly number[], b: readonly number[]): readonly number[] => {
+  const n = Math.max(a.length, b.length)
+  return range(n).map((d) => Math.max(a[a.length - n + d] ?? 1, b[b.length - n + d] ?? 1))
+}
+/** The place p of an array of these sizes, in one that broadcasts to them. */
+const placeIn = (sizes: readonly number[], own: readonly number[], p: number): number =>
+  own.reduce((s, n, e) => {
+    const d = sizes.length - own.length + e
+    const k = Math.floor(p / (rowMajor(sizes)[d] as number)) % (sizes[d] as number)
+    return s + (n === 1 ? 0 : k) * (rowMajor(own)[e] as number)
+  }, 0)
+interface Static {
+  readonly values: readonly number[]
+  readonly sizes: readonly number[]
+}
+const staticIndex = (x: Expr, k: number, given: unknown, c: Call): readonly Static[] => {
+  const e = given as Expr
+  const values = c.valuesOf(e)
+  if (e.type.dtype !== 'bool') return [{ values: values.map((v) => (v < 0 ? v + length(x, k) : v)), sizes: shape(e) }]
+  const hits = range(size(e)).filter((p) => values[p] !== 0)
+  return shape(e).map((n, d) => ({
+    values: hits.map((p) => Math.floor(p / (rowMajor(shape(e))[d] as number)) % n),
+    sizes: [hits.length],
+  }))
+}
+/** A NumPy index: numbers, slices, ellipses and index arrays. */
+const indexed: Saying = (c) => {
+  const given = c.any(1)
+  const list = Array.isArray(given) ? given : [given]
+  const arrays = list.filter((g) => typeof g === 'object' && g !== null && 'node' in g)
+  if (arrays.length > 0 && arrays.length === list.length) {
+    const { at, sizes } = several(c.x, c, list)
+    return gather(flat(c.x), intTensor(sizes, [...at]))
+  }
+  return list.reduce<readonly [Expr, number]>(
+    ([x, d], g) => {
+      if (typeof g === 'number') return [take(d, g < 0 ? g + length(x, d) : g)(x) as Expr, d]
+      if (g === '...') return [x, rank(x) - (list.length - list.indexOf(g) - 1)]
+      if (g === null || g === undefined) return [reshape([...shape(x).slice(0, d), 1, ...shape(x).slice(d)])(x), d + 1]
+      const [start, stop, step] = (g as { readonly slice: readonly (number | null)[] }).slice ?? [null, null, null]
+      const n = length(x, d)
+      return [sliceAlong(d, clipped(start ?? 0, n), clipped(stop ?? n, n), step ?? 1)(x) as Expr, d + 1]
+    },
+    [c.x, 0],
+  )[0]
+}
+const putAt: Saying = (c) => {
+  const { at, sizes } = several(c.x, c, c.any(1) as readonly unknown[])
+  const y = broadcastTo(sizes)(c.tensor(2, 'values'))
+  if (!c.flag(3, 'accumulate')) return written(c.x, at, y)
+  return restored(c.x, indexAdd(0)(flat(c.x), intTensor([at.length], [...at]), flat(y)) as Expr)
+}
+/** x read at index arrays where the mask is true. */
+const maskedIndex: Saying = (c) => {
+  const mask = c.tensor(1)
+  const { at, sizes } = several(c.x, c, c.any(2) as readonly unknown[])
+  const inside = at.map((p) => Math.max(0, Math.min(size(c.x) - 1, p)))
+  return select(broadcastTo(sizes)(mask), gather(flat(c.x), intTensor(sizes, inside)), c.number(3, 'fill'))
+}
+const maskedPut: Saying = (c) => {
+  const mask = c.tensor(1)
+  const { at, sizes } = several(c.x, c, c.any(2) as readonly unknown[])
+  const inside = at.map((p) => Math.max(0, Math.min(size(c.x) - 1, p)))
+  const y = select(broadcastTo(sizes)(mask), broadcastTo(sizes)(c.tensor(3)), 0) as Expr
+  return restored(c.x, indexAdd(0)(flat(c.x), intTensor([at.length], inside), flat(y)) as Expr)
+}
+
 export const indexing: Sayings = {
+  '__getitem__|': indexed,
+  '_unsafe_masked_index|': maskedIndex,
+  '_unsafe_masked_index_put_accumulate|': maskedPut,
+  'index_put|': putAt,
   'as_strided_scatter|': (c) =>
     written(c.x, places(c.numbers(2, 'size'), c.numbers(3, 'stride'), c.number(4, 'storage_offset', 0)), c.tensor(1)),
   'diagonal_scatter|': (c) => {

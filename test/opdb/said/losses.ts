@@ -1,6 +1,5 @@
 /** Losses and distances. */
 import {
-  abs,
   add,
   bceLoss,
   bceWithLogits,
@@ -32,6 +31,7 @@ import {
   ne,
   neg,
   norm,
+  normalize,
   oneHot,
   relu,
   reshape,
@@ -206,10 +206,11 @@ export const losses: Sayings = {
   },
   'nn.functional.nll_loss|': likelihood,
   'nn.functional.normalize|': (c) => {
-    if (rank(c.x) === 0) return div(c.x, max(abs(c.x), c.number(3, 'eps', 1e-12)))
     const d = axis(c.x, c.number(2, 'dim', 1))
-    const p = c.number(1, 'p', 2)
-    return div(c.x, clampedBelow(pNorm([d], p, true)(c.x) as Expr, c.number(3, 'eps', 1e-12)))
+    const options = { p: c.number(1, 'p', 2), eps: c.number(3, 'eps', 1e-12) }
+    return rank(c.x) === 0
+      ? reshape([])(normalize([0], options)(reshape([1])(c.x)))
+      : (normalize([d], options)(c.x) as Expr)
   },
   'nn.functional.pairwise_distance|': (c) => {
     const [x, y] = [c.x, c.tensor(1)]
@@ -256,7 +257,6 @@ export const losses: Sayings = {
     return mul(c.x, select(gt(n, limit), div(limit, add(n, 1e-7)), 1))
   },
 }
-const clampedBelow = (x: Expr, low: number): Expr => select(lt(x, low), low, x)
 /** True up to the first false of a row. */
 const cumAnd = (x: Expr): Expr => eq(cumSum(1)(select(x, 0, 1)), 0)
 /** The cross entropy of a linear map, whose classes are its first axis. */

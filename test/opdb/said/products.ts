@@ -1,18 +1,21 @@
 /** Products of vectors and matrices. */
 import {
   add,
-  concat,
-  constant,
+  broadcastTo,
+  cross,
   dot,
   type Expr,
   einsum,
-  eye,
+  kron,
   matmul,
   mul,
+  multiDot,
   outer,
   reshape,
   sum,
   swapAxes,
+  trace,
+  vander,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
 import { axis, keeping, length, range, rank, type Sayings, shape, size } from './common.ts'
@@ -38,6 +41,13 @@ const tensordot = (a: Expr, b: Expr, xs: readonly number[], ys: readonly number[
   return einsum(`${left.join('')},${right.join('')}->${out.join('')}`)(x, y) as Expr
 }
 
+const crossed: Saying = (c) => {
+  const d = c.any(2, 'dim')
+  const wide = (x: Expr, y: Expr): Expr => broadcastTo(shape(add(x, y) as Expr))(x)
+  const [x, y] = [wide(c.x, c.tensor(1)), wide(c.tensor(1), c.x)]
+  return cross(typeof d === 'number' ? d : Math.max(0, shape(x).indexOf(3)))(x, y) as Expr
+}
+
 export const products: Sayings = {
   '__rmatmul__|': (c) => matmul(c.tensor(1), c.x),
   'addbmm|': (c) => plus(c, sum([0])(matmul(c.tensor(1), c.tensor(2)))),
@@ -50,8 +60,11 @@ export const products: Sayings = {
   'bmm|triton_optimized': product,
   'dot|': (c) => dot(c.x, c.tensor(1)),
   'inner|': (c) => inner(c.x, c.tensor(1)),
-  'kron|': (c) => kronecker(c.x, c.tensor(1)),
-  'linalg.multi_dot|': (c) => c.tensors(0).reduce((x, y) => matmul(x, y)),
+  'kron|': (c) => kron(c.x, c.tensor(1)),
+  'cross|': crossed,
+  'linalg.cross|': crossed,
+  'linalg.vander|': (c) => vander({ increasing: true, n: c.number(9, 'N', length(c.x, -1)) })(c.x) as Expr,
+  'linalg.multi_dot|': (c) => multiDot(c.tensors(0) as [Expr, ...Expr[]]),
   'linalg.vecdot|': (c) => sum([axis(c.x, c.number(2, 'dim', -1))])(mul(c.x, c.tensor(1))),
   'matmul|': product,
   'mm|': product,
@@ -90,19 +103,6 @@ export const products: Sayings = {
       ys.map((d) => axis(c.tensor(1), d)),
     )
   },
-  'trace|': (c) => sum()(mul(c.x, masked(length(c.x, 0), length(c.x, 1)))),
+  'trace|': (c) => trace(c.x),
   'vdot|': (c) => dot(c.x, c.tensor(1)),
-}
-const masked = (m: number, n: number): Expr =>
-  (m === n
-    ? eye(n)
-    : m < n
-      ? concat(1)([eye(m), constant([m, n - m], 0)])
-      : concat(0)([eye(n), constant([m - n, n], 0)])) as Expr
-const kronecker = (x: Expr, y: Expr): Expr => {
-  const n = Math.max(rank(x), rank(y))
-  const [a, b] = [x, y].map((z) => [...range(n - rank(z)).map(() => 1), ...shape(z)]) as [number[], number[]]
-  const left = reshape(a.flatMap((m) => [m, 1]))(x)
-  const right = reshape(b.flatMap((m) => [1, m]))(y)
-  return reshape(a.map((m, d) => m * (b[d] as number)))(mul(left, right))
 }

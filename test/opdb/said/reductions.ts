@@ -17,6 +17,8 @@ import {
   matmul,
   mean,
   mul,
+  nanmean,
+  nansum,
   ne,
   or,
   prod,
@@ -45,9 +47,6 @@ const all: Over = (axes) => (x) => eq(sum(axes)(select(toBool(x), 0, 1)), 0)
 const everywhere = (x: Expr): Expr => all(axesOf(x))(x)
 const any: Over = (axes) => (x) => ne(sum(axes)(select(toBool(x), 1, 0)), 0)
 const counted: Over = (axes) => (x) => toInt(sum(axes)(select(toBool(x), 1, 0)))
-const zeroed = (x: Expr): Expr => select(nan(x), 0, x)
-const nansum: Over = (axes) => (x) => sum(axes)(zeroed(x))
-const nanmean: Over = (axes) => (x) => div(sum(axes)(zeroed(x)), sum(axes)(select(nan(x), 0, 1)))
 
 /** The axes of a reduction; scalars have none. */
 const dims = (c: Call, k = 1): readonly number[] =>
@@ -193,8 +192,8 @@ export const reductions: Sayings = {
   'mean|': (c) => reduced((axes) => mean(axes))(c),
   'min|reduction_no_dim': (c) => reduceMin()(c.x),
   'min|reduction_with_dim': extreme(reduceMin, argmin),
-  'nanmean|': (c) => reduced(nanmean)(c),
-  'nansum|': (c) => reduced(nansum)(c),
+  'nanmean|': (c) => reduced((axes) => nanmean(axes))(c),
+  'nansum|': (c) => reduced((axes) => nansum(axes))(c),
   'prod|': (c) => reduced(prod)(c),
   'std|': spread(std as Spreading),
   'std|unbiased': spread(std as Spreading),

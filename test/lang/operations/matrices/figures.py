@@ -1,4 +1,4 @@
-"""Writes figures.json: what NumPy and SciPy give for the calls of figures.test.ts, in float64.
+"""Writes figures.json: what NumPy, SciPy and PyTorch give for the calls of figures.test.ts, in float64.
 
     python3 test/lang/operations/matrices/figures.py
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import scipy
 import scipy.linalg as sl
+import torch
 
 rng = np.random.default_rng(18)
 rows = []
@@ -51,9 +52,48 @@ row("triangular vector", [a, w], sl.solve_triangular(a, w, lower=True))
 row("triangular right", [a, b.T], sl.solve_triangular(a.T, b, lower=True).T)
 row("triangular right, transposed", [a, b.T], sl.solve_triangular(a, b, lower=False).T)
 
+# decompositions: what does not depend on signs, and gradients of it by PyTorch
+sym = (a + a.T) / 2
+high = rng.normal(size=(5, 3))
+weights = rng.normal(size=(3, 3))
+
+
+def gradient(f, *args):
+    xs = [torch.tensor(np.asarray(x), dtype=torch.float64, requires_grad=True) for x in args]
+    return torch.autograd.grad(f(*xs), xs[0])[0].numpy()
+
+
+row("eigenvalues", [sym], np.linalg.eigvalsh(sym))
+row("eigenvectors, squared", [sym], np.linalg.eigh(sym)[1] ** 2)
+row("gradient of eigenvalues", [sym, w], gradient(lambda x, y: (torch.linalg.eigvalsh((x + x.T) / 2) * y).sum(), sym, w))
+row(
+    "gradient of eigenvectors",
+    [sym, weights],
+    gradient(lambda x, y: (torch.linalg.eigh((x + x.T) / 2)[1] ** 2 * y).sum(), sym, weights),
+)
+row("singular values", [high], np.linalg.svd(high, compute_uv=False))
+row("right vectors, squared", [high], np.linalg.svd(high, full_matrices=False)[2] ** 2)
+row("left vectors, squared", [high.T], np.linalg.svd(high.T, full_matrices=False)[0] ** 2)
+row(
+    "gradient of vectors",
+    [high, weights],
+    gradient(lambda x, y: (torch.linalg.svd(x, full_matrices=False)[2] ** 2 * y).sum(), high, weights),
+)
+row("q", [high], np.linalg.qr(high)[0])
+row("q, wide", [high.T], np.linalg.qr(high.T)[0])
+row("r", [high], np.linalg.qr(high)[1])
+row("r, wide", [high.T], np.linalg.qr(high.T)[1])
+row("r, complete", [high], np.linalg.qr(high, mode="complete")[1])
+row("q, complete", [high], np.linalg.qr(high, mode="complete")[0])
+row("gradient of q", [high, high], gradient(lambda x, y: (torch.linalg.qr(x)[0] ** 2 * y).sum(), high, high))
+packed, tau = sl.qr(high, mode="raw")[0]
+row("householderProduct", [packed, tau], sl.lapack.dorgqr(packed, tau)[0])
+hilbert = sl.hilbert(8)
+row("singular values of Hilbert's matrix", [hilbert], np.linalg.svd(hilbert, compute_uv=False))
+
 path = Path(__file__).with_name("figures.json")
 path.write_text(
-    json.dumps({"numpy": np.__version__, "scipy": scipy.__version__, "rows": rows}, separators=(",", ":")).replace(
+    json.dumps({"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__, "rows": rows}, separators=(",", ":")).replace(
         ',["', ',\n["'
     )
     + "\n"
