@@ -111,6 +111,7 @@ export {
   im2col,
   indexAdd,
   indexSelect,
+  inner,
   instanceNorm,
   interp,
   keepAxes,
@@ -199,6 +200,7 @@ export {
   std,
   swapAxes,
   take,
+  tensordot,
   tile,
   toeplitz,
   topK,
@@ -224,6 +226,7 @@ export {
   upsampleNearest,
   vander,
   variance,
+  vdot,
   where,
 } from './operations/index.ts'
 export { erfInv } from './operations/inverseErf.ts'

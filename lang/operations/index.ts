@@ -86,7 +86,7 @@ export {
 } from './pooling.ts'
 export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
-export { cross, dot, kron, linear, matmul, multiDot, outer } from './product.ts'
+export { cross, dot, inner, kron, linear, matmul, multiDot, outer, tensordot, vdot } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
 export {
   cosineEmbeddingLoss,
