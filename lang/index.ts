@@ -59,6 +59,8 @@ export {
   bceWithLogits,
   bincount,
   bucketize,
+  cast,
+  castGradient,
   cdist,
   channelShuffle,
   clamp,
@@ -172,6 +174,7 @@ export {
   rmsNorm,
   roll,
   rot90,
+  type Storage,
   safeSelect,
   scatterAddAlong,
   searchsorted,
@@ -329,6 +332,7 @@ export {
   toInt,
   toReal,
 } from './primitives/elementwise.ts'
+export { bfloat16, float16 } from './primitives/half.ts'
 export { dictionary, entries, entryOf } from './primitives/index.ts'
 export { argsort, gather, scatterAdd } from './primitives/indexing.ts'
 export { argmax, argmin, cumProd, cumSum, prod, reduceMax, reduceMin } from './primitives/reduction.ts'

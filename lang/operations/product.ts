@@ -263,6 +263,10 @@ export const multiDot = operation(
         return i === j ? nth(all, i) : multiply(join(i, k), join(k + 1, j))
       }
       return last === 0 ? first : join(0, last)
+    })
+  },
+)
+
 /** How many axes, or which of each. */
 type AxisPairs = number | readonly [x: Shape, y: Shape]
 /** N axes of any size. */

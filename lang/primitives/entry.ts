@@ -79,8 +79,11 @@ export interface Example<A> {
   readonly attrs: A
   readonly args: readonly Type[]
   readonly range?: readonly [number, number]
-  /** The derivative is declared and need not be that of the values: finite differences do not apply. */
-  readonly declared?: true
+  /**
+   * The derivative is declared, and need not be that of the values: finite differences do not apply. true: it is that of a
+   * constant; 'identity': it is that of the argument.
+   */
+  readonly declared?: true | 'identity'
   /** Square matrices must be regular: other random matrices are added to a multiple of the identity. */
   readonly regular?: true
 }

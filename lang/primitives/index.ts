@@ -13,6 +13,7 @@ import { customs } from './custom.ts'
 import { dynamics } from './dynamic.ts'
 import { elementwise } from './elementwise.ts'
 import type { Entry } from './entry.ts'
+import { halves } from './half.ts'
 import { indexing } from './indexing.ts'
 import { linearAlgebra } from './linalg.ts'
 import { systems } from './linearSolve.ts'
@@ -26,6 +27,7 @@ import { windows } from './window.ts'
 const families = [
   ...constants,
   ...elementwise,
+  ...halves,
   ...broadcasts,
   ...reindexing,
   ...windows,

@@ -60,6 +60,8 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   select: 'le deuxième là où le premier est vrai, sinon le troisième',
   convert: 'change le type des éléments ; vers les entiers il tronque, sature, et envoie NaN sur 0',
   integerPow: 'multiplie par soi-même ; x^0 vaut 1 partout',
+  float16: 'arrondit au float16 le plus proche, au pair en cas d’égalité ; dérivée 1',
+  bfloat16: 'arrondit au bfloat16 le plus proche, au pair en cas d’égalité ; dérivée 1',
   stopGradient: 'l’identité, dont la dérivée est prise égale à 0',
   broadcast: 'répète le long de nouveaux axes',
   sum: 'additionne le long d’axes',
