@@ -266,6 +266,7 @@ export const multiDot = operation(
     })
   },
 )
+
 /** How many axes, or which of each. */
 type AxisPairs = number | readonly [x: Shape, y: Shape]
 /** N axes of any size. */
