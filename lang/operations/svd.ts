@@ -13,7 +13,7 @@ import { broadcast, sum } from '../primitives/broadcast.ts'
 import { filled } from '../primitives/constant.ts'
 import { abs, add, div, lt, mul, select, sub } from '../primitives/elementwise.ts'
 import { argsort, gatherRows } from '../primitives/indexing.ts'
-import { diagonal, identityLike, product, swap } from '../primitives/linalg.ts'
+import { diagonal, product, swap } from '../primitives/linalg.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
@@ -39,7 +39,7 @@ const decomposed = (x: Expr): Singular => {
     const { u, s, vh } = decomposed(r)
     return { u: product(outer, u), s, vh }
   }
-  const [w, v] = orthogonalRows(swap(x), identityLike(x))
+  const [w, v] = orthogonalRows(swap(x))
   const sizes = length([2])(w)
   const order = argsort(true)(sizes)
   // the columns of A V are orthogonal: R is diagonal, and Q has orthonormal columns where A V has zeros too
