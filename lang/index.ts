@@ -282,7 +282,7 @@ export {
   splitKey,
   uniform,
 } from './operations/random.ts'
-export { svd } from './operations/svd.ts'
+export { polar, svd } from './operations/svd.ts'
 export { broadcastTo, sum } from './primitives/broadcast.ts'
 export { axisIndex, axisSize, pmax, pmean, pmin, psum } from './primitives/collective.ts'
 export { concat } from './primitives/concat.ts'

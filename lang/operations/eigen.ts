@@ -48,8 +48,7 @@ interface Eigen {
 const decomposed = (s: Expr): Eigen => {
   const sizes = abs(s)
   const bound = min(sqrt(sum([1, 2])(mul(s, s)) as Expr), reduceMax(1)(sum(2)(sizes) as Expr))
-  const one = identityLike(s)
-  const [, v] = orthogonalRows(add(s, mul(one, ofEach(s, mul(bound, 1.25)))), one)
+  const [, v] = orthogonalRows(add(s, mul(identityLike(s), ofEach(s, mul(bound, 1.25)))))
   const values = sum(2)(mul(product(v, s), v)) as Expr
   const order = argsort(false)(values)
   return { values: gatherRows(1)(values, order), vectors: swap(gatherRows(1)(v, order)) }

@@ -26,6 +26,7 @@ import {
   sub,
 } from '../primitives/elementwise.ts'
 import { gatherRows } from '../primitives/indexing.ts'
+import { identityLike } from '../primitives/linalg.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { scanClosed } from '../primitives/scan.ts'
 import { whileClosed } from '../primitives/while.ts'
@@ -61,15 +62,18 @@ const round = (all: Expr, width: number, k: Expr): readonly [Expr, Expr] => {
   const t = div(select(negative, -1, 1), add(abs(z), sqrt(add(1, mul(z, z)))))
   const tangent = select(none, 0, t)
   const c = rsqrt(add(1, mul(tangent, tangent)))
+  const s = mul(c, tangent)
   const along = broadcast([m, n, total], [0, 1])
-  return [sub(mul(along(c), all), mul(along(mul(c, tangent)), others)), reduceMax()(cosine)]
+  // c is 1 - s s / (1 + c): a small turn has small rounding errors so
+  const turned = add(others, mul(along(div(s, add(1, c))), all))
+  return [sub(all, mul(along(s), turned)), reduceMax()(cosine)]
 }
-/** Rotates the rows of x [m, n, w] until they are orthogonal, and the rows of `beside` [m, n, k] likewise. */
-export const orthogonalRows = (x: Expr, beside: Expr): readonly [Expr, Expr] => {
+/** W with orthogonal rows and V orthogonal, so that W = V X, for each of m matrices X [m, n, w]. */
+export const orthogonalRows = (x: Expr): readonly [Expr, Expr] => {
   const [m, n, width] = [sizeAt(x, 0), sizeAt(x, 1), sizeAt(x, 2)]
-  const rest = sizeAt(beside, 2)
-  if (n < 2 || m === 0) return [x, beside]
-  const both = real(m, n, width + rest)
+  const one = identityLike(filled('real', [m, n, n], 0))
+  if (n < 2 || m === 0) return [x, one]
+  const both = real(m, n, width + n)
   const step = closeOver(numbered([both, real(), int()]), ([all, largest, k]) => {
     const [next, cosine] = round(all as Expr, width, k as Expr)
     return [next, max(largest as Expr, cosine)]
@@ -83,8 +87,11 @@ export const orthogonalRows = (x: Expr, beside: Expr): readonly [Expr, Expr] => 
     const out = scanClosed(n, false, step)([all as Expr, constant([], 0)], [iota([n])], [])
     return [nth(out, 0), last as Expr, nth(out, 1), add(k as Expr, 1)]
   })
-  const start = [concat(2)([x, beside]) as Expr, constant([], 1), constant([], 1), filled('int', [], 0)]
+  const start = [concat(2)([x, one]) as Expr, constant([], 1), constant([], 1), filled('int', [], 0)]
   const [done] = whileClosed(test, body)(start, [])
   const part = (from: number, count: number): Expr => strided(2, from, count, 1)(done as Expr)
-  return [part(0, width), part(width, rest)]
+  // the rotations lengthen both alike, by their rounding errors
+  const [w, v] = [part(0, width), part(width, n)]
+  const lengths = sqrt(sum(2)(mul(v, v)))
+  return [w, v].map((e) => div(e, broadcast([m, n, sizeAt(e, 2)], [0, 1])(lengths))) as [Expr, Expr]
 }

@@ -13,17 +13,18 @@ import { broadcast, sum } from '../primitives/broadcast.ts'
 import { filled } from '../primitives/constant.ts'
 import { abs, add, div, lt, mul, select, sub } from '../primitives/elementwise.ts'
 import { argsort, gatherRows } from '../primitives/indexing.ts'
-import { diagonal, identityLike, product, swap } from '../primitives/linalg.ts'
+import { diagonal, product, swap } from '../primitives/linalg.ts'
 import { reduceMax } from '../primitives/reduction.ts'
 import { reshape } from '../primitives/reindex.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { type Shape, sizeOf } from '../syntax/shape.ts'
-import type { FitsMatrix, ReducedQ, ReducedR, Smaller } from '../types/index.ts'
+import type { FitsMatrix, Gradual, Leading, ReducedQ, ReducedR, Smaller } from '../types/index.ts'
 import { derivedAll, matrixProblem, notReal, type Real, sizeAt } from './derived.ts'
-import { inverseUnless, negligible, ofEach, pairs } from './eigen.ts'
+import { inverseUnless, negligible, ofEach, pairs, symmetric } from './eigen.ts'
 import { orthogonalRows } from './jacobi.ts'
 import { length, scaleOf } from './norm.ts'
+import { matmul } from './product.ts'
 import { orthogonalTriangular, stackOf } from './qr.ts'
 
 interface Singular {
@@ -39,7 +40,7 @@ const decomposed = (x: Expr): Singular => {
     const { u, s, vh } = decomposed(r)
     return { u: product(outer, u), s, vh }
   }
-  const [w, v] = orthogonalRows(swap(x), identityLike(x))
+  const [w, v] = orthogonalRows(swap(x))
   const sizes = length([2])(w)
   const order = argsort(true)(sizes)
   // the columns of A V are orthogonal: R is diagonal, and Q has orthonormal columns where A V has zeros too
@@ -114,6 +115,30 @@ export const svd = operation(
       const shaped = (name: keyof Singular, ...own: Shape): Expr =>
         found === undefined ? filled('real', [...front, ...own], 0) : reshape([...front, ...own])(found[name])
       return { u: shaped('u', m, k), s: shaped('s', k), vh: shaped('vh', k, n) }
+    })
+  },
+)
+
+/**
+ * A = U P, where U has orthonormal columns, or rows if A is wide, and P is symmetric and positive semidefinite. U is the
+ * nearest such matrix to A. Its first derivative is right where singular values coincide; it has none where they are 0.
+ *
+ * Shape:   [.., m, n] -> u [.., m, n], p [.., n, n]
+ * Law:     matmul(u, p) = a
+ * Cost:    that of svd
+ * Errors:  as svd
+ */
+export const polar = operation(
+  'polar(a)',
+  <S extends Shape>(
+    a: Real<S> & FitsMatrix<S>,
+  ): { readonly u: Real<S>; readonly p: Real<readonly [...Leading<S>, number, number]> } => {
+    const x: Expr = a
+    return derivedAll(['u', 'p'], 'polar', [x], notReal(x) ?? matrixProblem(x), () => {
+      const { u, vh } = svd(a)
+      const factor: Expr = matmul(u as Expr as Real<Gradual>, vh)
+      const p: Expr = matmul(swap(factor) as Real<Gradual>, x)
+      return { u: factor, p: symmetric(p) }
     })
   },
 )

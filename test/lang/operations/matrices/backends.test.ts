@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { wasm } from '../../../../backends/index.ts'
 import { evaluate } from '../../../../lang/evaluate.ts'
-import { product } from '../../../../lang/primitives/linalg.ts'
+import { product, swap } from '../../../../lang/primitives/linalg.ts'
 import * as A from '../../../../src/index.ts'
 import { type AnyProgram, compiled } from '../../../backends/execution.ts'
 import { backendNamed, backendNames } from '../../../campaign/backends.ts'
@@ -13,6 +13,15 @@ const total = (x: unknown): A.Expr => A.sum()(A.sin(x as A.Expr)) as A.Expr
 const cases: readonly (readonly [string, readonly number[], (a: A.Expr) => A.Expr])[] = [
   ['eigh', [2, 3, 3], (a) => A.add(total(A.eigh(a).values), total(A.square(A.eigh(a).vectors)))],
   ['svd', [4, 3], (a) => A.add(total(A.svd(a).s), total(product(A.svd(a).u as A.Expr, A.svd(a).vh as A.Expr)))],
+  ['pinv, norms', [4, 3], (a) => A.add(total(A.pinv()(a)), total(A.matrixNorm({ p: 'nuc' })(a)))],
+  ['expm', [2, 3, 3], (a) => total(A.expm(A.mul(a, 0.3) as A.Expr))],
+  ['sqrtm', [3, 3], (a) => total(A.sqrtm(A.add(product(a, swap(a)), A.eye(3)) as A.Expr))],
+  ['lu', [4, 3], (a) => A.add(total(A.lu(a).l), total(A.lu(a, { pivot: false }).u))],
+  [
+    'slogdet, solveSylvester',
+    [3, 3],
+    (a) => A.add(A.slogdet(a).logabsdet, total(A.solveSylvester(a as never, A.eye(3), a as never))),
+  ],
   ['qr', [4, 3], (a) => A.add(total(A.qr()(a).q), total(A.qr()(a).r))],
 ]
 const backends = [

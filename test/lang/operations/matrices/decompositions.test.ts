@@ -174,6 +174,8 @@ describe('derivatives: adjoint, difference, symmetric, mixed, mapped', () => {
     ],
     ['q of qr, wide', [2, 4], (a) => A.qr()(a).q as A.Expr],
     ['r of qr, wide', [2, 4], (a) => A.qr()(a).r as A.Expr],
+    ['polar, high', [4, 2], (a) => product(A.polar(a).u as A.Expr, A.sin(A.polar(a).p) as A.Expr)],
+    ['polar, wide', [2, 3], (a) => A.polar(a).u as A.Expr],
     ['pinv, high', [4, 2], (a) => A.pinv()(a) as A.Expr],
     ['pinv, wide', [2, 3], (a) => A.pinv()(a) as A.Expr],
     ['lstsq', [4, 2], (a) => A.lstsq()(a, A.tensor([4], [1, 2, 0, -1]) as never) as A.Expr],

@@ -121,6 +121,8 @@ row("expm of a Jordan block", [[[1.0, 1.0], [0.0, 1.0]]], np.e * np.array([[1.0,
 row("expm of two", [batch], sl.expm(batch))
 row("gradient of expm", [a, weights], sl.expm_frechet(a.T, weights)[1])
 row("sqrtm", [positive], sl.sqrtm(positive))
+row("polar", [high], *sl.polar(high))
+row("polar, wide", [high.T], *sl.polar(high.T))
 row("solveSylvester", [a, c.T @ c, c], sl.solve_sylvester(a, c.T @ c, c))
 row("solveLyapunov", [a, weights], sl.solve_continuous_lyapunov(a, weights))
 pivoted, wide_pivoted = sl.lu(high), sl.lu(high.T)

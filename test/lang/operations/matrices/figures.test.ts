@@ -19,6 +19,7 @@ const of = (f: unknown): Call => f as Call
 type Parts<K extends string> = { readonly [N in K]: A.Expr }
 const eigh = (x: A.Expr | undefined) => of(A.eigh)(x as A.Expr) as unknown as Parts<'values' | 'vectors'>
 const svd = (x: A.Expr | undefined) => of(A.svd)(x as A.Expr) as unknown as Parts<'u' | 's' | 'vh'>
+const polar = (x: A.Expr | undefined) => of(A.polar)(x as A.Expr) as unknown as Parts<'u' | 'p'>
 const slogdet = (x: A.Expr | undefined) => of(A.slogdet)(x as A.Expr) as unknown as Parts<'sign' | 'logabsdet'>
 const lu = (x: A.Expr | undefined) => of(A.lu)(x as A.Expr) as unknown as Parts<'l' | 'u'>
 const qr = (mode: 'reduced' | 'complete', x: A.Expr | undefined) =>
@@ -88,6 +89,8 @@ const calls: { readonly [name: string]: readonly Call[] } = {
     ),
   ),
   sqrtm: [of(A.sqrtm)],
+  polar: [(x) => polar(x).u, (x) => polar(x).p],
+  'polar, wide': [(x) => polar(x).u, (x) => polar(x).p],
   solveSylvester: [of(A.solveSylvester)],
   solveLyapunov: [of(A.solveLyapunov)],
   'lu l, high': [(x) => lu(x).l],
