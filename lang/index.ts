@@ -19,6 +19,18 @@ export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
 export {
+  binomial,
+  cauchy,
+  choice,
+  geometric,
+  gumbel,
+  gumbelSoftmax,
+  laplace,
+  multivariateNormal,
+  rademacher,
+  randomLogistic,
+} from './operations/draws.ts'
+export {
   cbrt,
   copysign,
   deg2rad,
@@ -42,6 +54,7 @@ export {
   sinc,
   trunc,
 } from './operations/floats.ts'
+export { chiSquare, dirichlet, randomBeta, randomGamma, studentT } from './operations/gammaDraws.ts'
 export { beta, betaln, digamma, lgamma, multigammaln, polygamma, zeta } from './operations/gammaFunctions.ts'
 export { igamma, igammac } from './operations/incompleteGamma.ts'
 export {
@@ -169,6 +182,7 @@ export {
   softshrink,
   threshold,
 } from './operations/pieces.ts'
+export { poisson } from './operations/poisson.ts'
 export {
   bernoulli,
   categorical,
