@@ -188,7 +188,7 @@ const more: readonly Case[] = [
     j1: A.j1 as Build,
     nanToNum: A.nanToNum() as Build,
     nanmean: A.nanmean() as Build,
-    glu: (e) => A.glu()(A.concat(0)([e, e] as never)),
+    glu: (e) => A.glu()(A.concat(0)([e, e] as never) as never),
   }),
   ...pointwise(
     {

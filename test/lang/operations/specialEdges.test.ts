@@ -10,7 +10,7 @@ const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 // biome-ignore format: a table
 test.each([
   ['lgamma',       A.lgamma,       [0, -0, -1, inf, -inf, nan, 1e-300], [inf, inf, inf, inf, inf, nan, 690.7755278982137]],
-  ['lgamma at its zeros', A.lgamma, [1, 2, 1 + 2 ** -40], [0, 0, -5.249782594700089e-13]],
+  ['lgamma at its zeros', A.lgamma, [1, 2, 1 + 2 ** -40], [0, 0, -5.249745890076019e-13]],
   ['digamma',      A.digamma,      [0, -0, -1, inf, nan], [-inf, inf, nan, inf, nan]],
   ['polygamma(1)', A.polygamma(1), [0, -1, inf, nan], [inf, inf, 0, nan]],
   ['i0',           A.i0,           [0, inf, -inf, nan], [1, inf, inf, nan]],
@@ -65,7 +65,12 @@ test.each([
 test('entr and logit have infinite slopes at their ends', () => {
   const slope = (f: unknown, x: number) => gradientOf((a) => A.sum()((f as Build)(a as Expr)) as Expr, vector(x))[0]
   expect([slope(A.entr, 0), slope(A.logit, 0), slope(A.logit, 1)]).toEqual([inf, inf, inf])
-  expect([slope(A.i1, 0), slope(A.j1, 0), slope(A.i1e, 0), slope(A.i0, 0)].map((v) => (v as number) + 0)).toEqual([
-    0.5, 0.5, 0.5, 0,
-  ])
+  for (const [f, d] of [
+    [A.i1, 0.5],
+    [A.j1, 0.5],
+    [A.i1e, 0.5],
+    [A.i0, 0],
+    [A.i0e, 0],
+  ] as const)
+    expect(slope(f, 0)).toBeCloseTo(d, 15)
 })
