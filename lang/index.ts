@@ -18,6 +18,18 @@ export {
 export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
+export {
+  binomial,
+  cauchy,
+  choice,
+  geometric,
+  gumbel,
+  gumbelSoftmax,
+  laplace,
+  multivariateNormal,
+  rademacher,
+  randomLogistic,
+} from './operations/draws.ts'
 export { eigh } from './operations/eigen.ts'
 export {
   cbrt,
@@ -43,6 +55,7 @@ export {
   sinc,
   trunc,
 } from './operations/floats.ts'
+export { chiSquare, dirichlet, randomBeta, randomGamma, studentT } from './operations/gammaDraws.ts'
 export { beta, betaln, digamma, lgamma, multigammaln, polygamma, zeta } from './operations/gammaFunctions.ts'
 export { igamma, igammac } from './operations/incompleteGamma.ts'
 export {
@@ -269,6 +282,7 @@ export {
   softshrink,
   threshold,
 } from './operations/pieces.ts'
+export { poisson } from './operations/poisson.ts'
 export { conditionNumber, lstsq, matrixNorm, matrixRank, pinv } from './operations/pseudoInverse.ts'
 export { householderProduct, qr } from './operations/qr.ts'
 export {

@@ -133,7 +133,7 @@ export const fmin: Pairwise<'real' | 'int', 'same'> = ofNumbers('fmin', either(m
 
 /** The largest float32: an infinity that is replaced by it is finite on every back end. */
 const largest = 3.4028234663852886e38
-export interface Replacements {
+interface Replacements {
   /** In place of NaN. Default: 0 */
   readonly nan?: number
   /** In place of Infinity. Default: the largest float32, in float64 too */

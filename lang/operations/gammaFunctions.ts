@@ -113,7 +113,14 @@ export const lgamma: Pointwise = ofReal('lgamma', logGamma)
  * The sum of (q + k)^-s over k >= 0, for s > 1 and q > 0: ten terms, and for the others Euler's and Maclaurin's formula
  * at z = q + 10. `rising` has s (s + 1) ... (s + 2 k), `raised` x^-s.
  */
-const hurwitz = (q: Expr, s: Operand<'real'>, rising: readonly Operand<'real'>[], raised: (x: Expr) => Expr): Expr => {
+const hurwitz = (
+  whole: Expr,
+  s: Operand<'real'>,
+  rising: readonly Operand<'real'>[],
+  raised: (x: Expr) => Expr,
+): Expr => {
+  const end = eq(whole, infinity)
+  const q = select(end, 1, whole)
   const z = add(q, far)
   const r = div(1, z)
   const start = constant(shapeOf(q), 0)
@@ -122,7 +129,7 @@ const hurwitz = (q: Expr, s: Operand<'real'>, rising: readonly Operand<'real'>[]
     return add(mul(t, square(r)), mul(factor, rising[k] as Operand<'real'>))
   }, start)
   const rest = mul(raised(z), add(add(div(z, sub(s, 1)), 0.5), mul(r, tail)))
-  return add(sumOf(count(far).map((k) => raised(k === far - 1 ? q : add(q, far - 1 - k)))), rest)
+  return select(end, 0, add(sumOf(count(far).map((k) => raised(k === far - 1 ? q : add(q, far - 1 - k)))), rest))
 }
 const zetaValue = (s: Expr, q: Expr): Expr => {
   const rising = bernoullis.map((_, k) => count(2 * k).reduce<Expr>((p, j) => mul(p, add(s, j + 1)), s))

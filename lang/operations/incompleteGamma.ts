@@ -67,7 +67,7 @@ const points = 48
 const depth = 40
 
 /** D = x^a e^-x / gamma(a + 1): for a large a by Stirling's formula, so that nothing cancels where x is near a. */
-const density = (a: Expr, x: Expr): Expr => {
+export const gammaWeight = (a: Expr, x: Expr): Expr => {
   const large = lt(8, a)
   const big = select(large, a, 8)
   const m = div(sub(x, big), big)
@@ -115,17 +115,17 @@ const integrals = (a: Expr, x: Expr, below: boolean): Two => {
   return [sum(-1)(f), sum(-1)(mul(u, f))]
 }
 
-/** P and its derivative in a; the same of Q: where x is positive and finite, and a too. */
+/** P, Q, and the derivative of P in a over D: where x is positive and finite, and a too. */
 interface Sides {
   readonly p: Expr
   readonly q: Expr
-  readonly pa: Expr
+  readonly slope: Expr
 }
-const sides = (a: Expr, x: Expr): Sides => {
+const sides = (a: Expr, x: Expr, logX = log(x)): Sides => {
   const small = lt(x, 1)
   const below = lt(x, a)
-  const scale = density(a, x)
-  const slopeNear = sub(log(x), digammaOf(add(a, 1)))
+  const scale = gammaWeight(a, x)
+  const slopeNear = sub(logX, digammaOf(add(a, 1)))
   const slope = add(slopeNear, div(1, a))
   const [s, sa] = series(a, select(small, x, 0.5))
   const near = select(small, 1, x)
@@ -147,12 +147,15 @@ const sides = (a: Expr, x: Expr): Sides => {
   return {
     p: select(direct, sub(1, q), p),
     q: select(direct, q, select(tiny, rest, sub(1, p))),
-    pa: mul(
-      scale,
-      select(small, add(mul(s, slopeNear), sa), select(direct, neg(add(mul(j, slope), ju)), sub(mul(i, slope), iu))),
+    slope: select(
+      small,
+      add(mul(s, slopeNear), sa),
+      select(direct, neg(add(mul(j, slope), ju)), sub(mul(i, slope), iu)),
     ),
   }
 }
+/** Of l = ln x for which P(a, x) is held fixed: dl / da, where x may underflow. */
+export const quantileSlope = (a: Expr, l: Expr): Expr => neg(div(sides(a, exp(l), l).slope, a))
 
 const inside = (a: Expr, x: Expr): Expr => and(and(gt(a, 0), lt(a, infinity)), and(gt(x, 0), lt(x, infinity)))
 /** The answer inside; on the edges 0 or 1; NaN where there is no limit, or a or x is negative. */
@@ -169,12 +172,13 @@ const answer = ([a, x]: Two, side: 'p' | 'q'): Expr => {
 const moved = ([a, x]: Two, [da, dx]: Two): Expr => {
   const within = inside(a, x)
   const [a0, x0] = [select(within, a, 1), select(within, x, 1)]
-  const pdf = div(mul(density(a0, x0), a0), x0)
+  const scale = gammaWeight(a0, x0)
+  const pdf = div(mul(scale, a0), x0)
   const atZero = select(lt(a, 1), infinity, select(eq(a, 1), 1, 0))
   const edge = select(and(eq(x, 0), gt(a, 0)), atZero, 0)
-  return add(mul(dx, select(within, pdf, edge)), mul(da, select(within, sides(a0, x0).pa, 0)))
+  return add(mul(dx, select(within, pdf, edge)), mul(da, select(within, mul(scale, sides(a0, x0).slope), 0)))
 }
-const lower = declareJvp(
+export const lowerGamma = declareJvp(
   (ax: Two): Expr => answer(ax, 'p'),
   (ax, d) => moved(ax, d),
 )
@@ -195,6 +199,6 @@ const upper = declareJvp(
  * const f = programOrThrow(real(1), (x) => igamma(1, x))
  * evaluate(f.closed, [Float64Array.of(2)]) // => [[0.8646647167633873]]
  */
-export const igamma: Pairwise<'real', 'real'> = ofReals('igamma', (a, x) => lower([a, x]))
+export const igamma: Pairwise<'real', 'real'> = ofReals('igamma', (a, x) => lowerGamma([a, x]))
 /** The regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x), with all digits where it is small. As igamma */
 export const igammac: Pairwise<'real', 'real'> = ofReals('igammac', (a, x) => upper([a, x]))
