@@ -2,6 +2,7 @@
 
 export { checkAxes, freeAxes } from './axes.ts'
 export {
+  associativeScan,
   boundedWhile,
   type CustomJvp,
   type CustomVjp,
@@ -11,8 +12,10 @@ export {
   declareJvp,
   declareVjp,
   fori,
+  mapRows,
   scan,
   segmentedScan,
+  switchCase,
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
@@ -105,6 +108,7 @@ export {
   poissonNllLoss,
   pow,
   reciprocal,
+  reduceWindow,
   relu,
   relu6,
   repeatInterleave,

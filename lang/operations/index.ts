@@ -16,7 +16,14 @@ export {
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
-export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export {
+  type AttentionOptions,
+  attention,
+  type HeadParameters,
+  type Heads,
+  multiHeadAttention,
+  type SharedOptions,
+} from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
 export { type CrossEntropyOptions, crossEntropy, nllLoss, softCrossEntropy } from './classLoss.ts'
@@ -91,6 +98,7 @@ export {
   type TripletOptions,
   tripletMarginLoss,
 } from './rankingLoss.ts'
+export { reduceWindow } from './reduceWindow.ts'
 export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { type ResizeOptions, resize } from './resize.ts'
 export { localResponseNorm, type ResponseOptions } from './responseNorm.ts'
