@@ -16,6 +16,7 @@ export {
 } from './activation.ts'
 export { type Keep, keepAxes } from './along.ts'
 export { flatten, flip, repeatInterleave, squeeze, stack, swapAxes, tile, unsqueeze } from './arranging.ts'
+export { type AtOptions, at, type Indexed, type Indexing } from './at.ts'
 export {
   type AttentionOptions,
   attention,
@@ -64,6 +65,24 @@ export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
+export {
+  maskedArgmax,
+  maskedArgmin,
+  maskedCumProd,
+  maskedCumSum,
+  maskedFill,
+  maskedLogSoftmax,
+  maskedLogsumexp,
+  maskedMax,
+  maskedMean,
+  maskedMin,
+  maskedProd,
+  maskedScatter,
+  maskedSoftmax,
+  maskedStd,
+  maskedSum,
+  maskedVariance,
+} from './masking.ts'
 export { type Norm, norm } from './norm.ts'
 export { type Epsilon, normalize } from './normalization.ts'
 export { type Sorted, sort, topK } from './order.ts'
@@ -102,6 +121,18 @@ export { reduceWindow } from './reduceWindow.ts'
 export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { type ResizeOptions, resize } from './resize.ts'
 export { localResponseNorm, type ResponseOptions } from './responseNorm.ts'
+export {
+  diagonalScatter,
+  indexCopy,
+  indexFill,
+  indexReduce,
+  putAlongAxis,
+  type ReduceOptions,
+  scatterReduce,
+  selectScatter,
+  sliceScatter,
+  takeAlongAxis,
+} from './scattering.ts'
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'
 export { cdist, cosineSimilarity, type PairwiseOptions, pairwiseDistance, pdist } from './similarity.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
