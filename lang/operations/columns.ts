@@ -16,7 +16,7 @@ export interface ColumnOptions extends WindowOptions {
   readonly kernel: Shape
 }
 /** The windows of each spatial axis; or what is wrong with the options. */
-const slidingOf = ({ kernel, ...options }: ColumnOptions, image: Shape) => {
+export const slidingOf = ({ kernel, ...options }: ColumnOptions, image: Shape) => {
   const n = kernel.length
   const [stride, dilation] = [each(options.stride, n, 1), each(options.dilation, n, 1)]
   const along = (d: number) => ({

@@ -27,7 +27,15 @@ export {
   unsqueeze,
   unstack,
 } from './arranging.ts'
-export { type AttentionOptions, attention, type HeadParameters, type Heads, multiHeadAttention } from './attention.ts'
+export { type AtOptions, at, type Indexed, type Indexing } from './at.ts'
+export {
+  type AttentionOptions,
+  attention,
+  type HeadParameters,
+  type Heads,
+  multiHeadAttention,
+  type SharedOptions,
+} from './attention.ts'
 export { batchNorm, batchNormEval, batchNormFull, type Normalized, type Running } from './batchNorm.ts'
 export type { Channels } from './channels.ts'
 export { kthvalue, mode } from './chosen.ts'
@@ -71,6 +79,24 @@ export { groupNorm, instanceNorm } from './groupNorm.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
+export {
+  maskedArgmax,
+  maskedArgmin,
+  maskedCumProd,
+  maskedCumSum,
+  maskedFill,
+  maskedLogSoftmax,
+  maskedLogsumexp,
+  maskedMax,
+  maskedMean,
+  maskedMin,
+  maskedProd,
+  maskedScatter,
+  maskedSoftmax,
+  maskedStd,
+  maskedSum,
+  maskedVariance,
+} from './masking.ts'
 export { cast, castGradient, type Storage } from './mixedPrecision.ts'
 export { type Norm, type Normalize, norm, normalize } from './norm.ts'
 export { type Epsilon, standardize } from './normalization.ts'
@@ -107,10 +133,23 @@ export {
   type TripletOptions,
   tripletMarginLoss,
 } from './rankingLoss.ts'
+export { reduceWindow } from './reduceWindow.ts'
 export { type Bilinear, upsampleBilinear, upsampleNearest } from './resampling.ts'
 export { type ResizeOptions, resize } from './resize.ts'
 export { localResponseNorm, type ResponseOptions } from './responseNorm.ts'
 export { cumMax, cumMin, logCumsumExp } from './running.ts'
+export {
+  diagonalScatter,
+  indexCopy,
+  indexFill,
+  indexReduce,
+  putAlongAxis,
+  type ReduceOptions,
+  scatterReduce,
+  selectScatter,
+  sliceScatter,
+  takeAlongAxis,
+} from './scattering.ts'
 export { bucketize, digitize, type InterpOptions, interp, type SearchOptions, searchsorted } from './search.ts'
 export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './segments.ts'
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from './shuffling.ts'

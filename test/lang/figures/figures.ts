@@ -9,7 +9,7 @@ import { wasm } from '../../../backends/wasm/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { sum } from '../../../lang/primitives/broadcast.ts'
 import { constant, intTensor, iota } from '../../../lang/primitives/constant.ts'
-import { add, cos, mul, toReal } from '../../../lang/primitives/elementwise.ts'
+import { add, cos, mul, toBool, toReal } from '../../../lang/primitives/elementwise.ts'
 import { reshape } from '../../../lang/primitives/reindex.ts'
 import { outTypes } from '../../../lang/syntax/closed.ts'
 import { type Expr, shapeOf } from '../../../lang/syntax/expr.ts'
@@ -68,6 +68,8 @@ const weighed = (y: Expr): Expr => {
   const n = sizeOf(shapeOf(y))
   return sum()(mul(reshape([n])(y), cos(toReal(iota([n])))) as Expr)
 }
+const known = (x: Array): Expr =>
+  x.dtype === 'bool' ? toBool(intTensor<Shape>(x.shape, x.data)) : intTensor<Shape>(x.shape, x.data)
 const compiled = [
   ['wasm', wasm()],
   ['gpujs:webasm', gpujs({ mode: 'webasm' })],
@@ -92,7 +94,7 @@ export const againstFigures = (figures: Figures, operations: Operations): void =
       types.filter((_, k) => isFree(figure.inputs[k] as Array)),
       (xs) => {
         const rest = [...(xs as readonly Expr[])]
-        return apply(figure.inputs.map((x) => (isFree(x) ? rest.shift() : intTensor(x.shape, x.data))))
+        return apply(figure.inputs.map((x) => (isFree(x) ? rest.shift() : known(x))))
       },
     )
     const loss = programOrThrow(types, (xs) =>
