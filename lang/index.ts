@@ -11,6 +11,8 @@ export {
   declareJvp,
   declareVjp,
   fori,
+  type OdeOptions,
+  odeint,
   scan,
   segmentedScan,
   whileLoop,
