@@ -13,6 +13,8 @@ export {
   declareVjp,
   fori,
   mapRows,
+  type OdeOptions,
+  odeint,
   scan,
   segmentedScan,
   switchCase,

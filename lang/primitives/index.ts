@@ -17,6 +17,7 @@ import { halves } from './half.ts'
 import { indexing } from './indexing.ts'
 import { linearAlgebra } from './linalg.ts'
 import { systems } from './linearSolve.ts'
+import { odes } from './ode.ts'
 import { randoms } from './random.ts'
 import { reductions } from './reduction.ts'
 import { reindexing } from './reindex.ts'
@@ -45,6 +46,7 @@ const families = [
   ...collectives,
   ...linearAlgebra,
   ...systems,
+  ...odes,
 ] as const
 /**
  * The names of the primitives. A table over all of them, such as an exporter's, compiles only if none is missing:

@@ -16,7 +16,7 @@ const others = new Set(
   (
     'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp declareJvp declareVjp denseSolve ' +
     'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
-    'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
+    'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton odeint orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
     'showParseErrors simplify taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
