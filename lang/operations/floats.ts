@@ -210,7 +210,7 @@ export const sinc: Pointwise = ofReal('sinc', (x) => {
   const near = lt(abs(x), 0.5)
   const far = select(near, 1, x)
   const value = polynomial(sincTerms, square(mul(Math.PI, select(near, x, 0))))
-  return select(near, value, select(isInf(x), 0, div(sinPi(far), mul(Math.PI, far))))
+  return select(near, value, div(sinPi(select(isInf(x), 0, far)), mul(Math.PI, far)))
 })
 type Joint<A, B, C> = Together<Expr<Together<A, B>>, C>
 /** x + t (y - x), from the nearer end, so that it is y at t = 1. Source: torch.lerp. Shape: broadcast */

@@ -7,7 +7,7 @@
  */
 import { declareJvp } from '../control/custom.ts'
 import { broadcastTo } from '../primitives/broadcast.ts'
-import { add, and, div, exp, log, lt, mul, neg, select, sqrt, sub } from '../primitives/elementwise.ts'
+import { add, and, div, exp, log, lt, mul, neg, select, sqrt, sub, toReal } from '../primitives/elementwise.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
@@ -45,7 +45,7 @@ const logGammaDraw = (a: Expr, key: Key): Expr => {
     },
     mul(0, d),
   )
-  return sub(add(log(d), kept), select(small, div(boost, a), 0))
+  return sub(add(log(d), kept), mul(toReal(small), div(boost, a)))
 }
 const child = (keys: Expr, i: number): Key => typed(take(0, i)(keys))
 /** The same with its implicit derivative. */

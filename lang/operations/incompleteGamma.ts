@@ -74,7 +74,7 @@ export const gammaWeight = (a: Expr, x: Expr): Expr => {
   const near = lt(abs(m), 0.5)
   const bend = select(
     near,
-    sub(select(near, m, 0), log1p(select(near, m, 0))),
+    sub(select(near, m, 0.25), log1p(select(near, m, 0.25))),
     sub(m, log(select(near, 1, div(x, big)))),
   )
   const small = select(large, 1, a)
@@ -176,7 +176,7 @@ const moved = ([a, x]: Two, [da, dx]: Two): Expr => {
   const pdf = div(mul(scale, a0), x0)
   const atZero = select(lt(a, 1), infinity, select(eq(a, 1), 1, 0))
   const edge = select(and(eq(x, 0), gt(a, 0)), atZero, 0)
-  return add(mul(dx, select(within, pdf, edge)), mul(da, select(within, mul(scale, sides(a0, x0).slope), 0)))
+  return add(mul(dx, select(within, pdf, edge)), mul(mul(select(within, da, 0), scale), sides(a0, x0).slope))
 }
 export const lowerGamma = declareJvp(
   (ax: Two): Expr => answer(ax, 'p'),

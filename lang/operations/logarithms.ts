@@ -94,7 +94,7 @@ export const xlog1py: Pairwise<'real', 'real'> = ofReals('xlog1py', (x, y) => {
 export const entr: Pointwise = ofReal(
   'entr',
   declareJvp(
-    (x: Expr): Expr => select(lt(x, 0), -infinity, select(eq(x, 0), 0, neg(mul(x, log(select(gt(x, 0), x, 1)))))),
+    (x: Expr): Expr => select(lt(x, 0), -infinity, neg(mul(x, log(select(eq(x, 0), 1, x))))),
     (x, dx) => mul(dx, sub(-1, log(x))),
   ),
 )

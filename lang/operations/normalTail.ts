@@ -35,7 +35,7 @@ const fraction = (x: Expr): Expr => {
 }
 const scaled = (x: Expr): Expr => {
   const beyond = le(far, x)
-  const near = select(or(beyond, lt(x, -far)), 0, x)
+  const near = select(or(beyond, lt(x, -far)), 1, x)
   const central = div(erfc(near), gaussian(near))
   const left = lt(x, -far)
   const y = select(or(beyond, left), abs(x), far)
@@ -75,7 +75,7 @@ export const logNdtr: Pointwise = ofReal(
     (x: Expr): Expr => {
       const tail = lt(x, -1)
       const y = mul(select(tail, x, -1), -Math.SQRT1_2)
-      const outer = sub(log(mul(0.5, scaled(y))), mul(0.5, mul(select(tail, x, 0), select(tail, x, 0))))
+      const outer = sub(log(mul(0.5, scaled(y))), mul(0.5, mul(select(tail, x, 1), select(tail, x, 1))))
       const inner = select(tail, 0, x)
       return select(tail, outer, select(gt(inner, 0), log1p(neg(normalCdf(neg(inner)))), log(normalCdf(inner))))
     },

@@ -270,7 +270,6 @@ const more: readonly Case[] = [
   }).map(([name, f]) => on(name, [real(3), real(3)], f as Build, positive)),
   on('zeta', [real(3), real(3)], A.zeta as Build, [1.5, 3]),
   on('lerp', [real(3), real(3), real(3)], A.lerp as Build, [0.6, 0.9]),
-  on('randomGamma', [real(3), int(3)], (a, k) => A.randomGamma(a as Expr, [3])(k as A.Key), positive),
   on('poisson', [real(3), int(3)], (a, k) => A.poisson(a as Expr, [3])(k as A.Key), positive),
 ]
 
