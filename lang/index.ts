@@ -51,6 +51,7 @@ export { igamma, igammac } from './operations/incompleteGamma.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
+  adaptiveMaxPoolWithIndices,
   affineGrid,
   argwhere,
   at,
