@@ -66,6 +66,7 @@ export { igamma, igammac } from './operations/incompleteGamma.ts'
 export {
   adaptiveAvgPool,
   adaptiveMaxPool,
+  adaptiveMaxPoolWithIndices,
   affineGrid,
   argwhere,
   at,

@@ -111,7 +111,7 @@ export {
   maxPool,
   type PowerPoolOptions,
 } from './pooling.ts'
-export { maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
+export { adaptiveMaxPoolWithIndices, maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
 export { cross, dot, inner, kron, linear, matmul, multiDot, outer, tensordot, vdot } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'

@@ -232,7 +232,7 @@ type Without<S extends Shape, N extends Shape> = N extends readonly [unknown, ..
   : S
 
 /** Window i of `count` covers floor(i n / count) up to ceil((i + 1) n / count). */
-const adapted = (n: number, count: number): readonly (readonly [number, number])[] =>
+export const adapted = (n: number, count: number): readonly (readonly [number, number])[] =>
   axesOf(count).map((i) => [Math.floor((i * n) / count), Math.ceil(((i + 1) * n) / count)])
 const tiling = (n: number, count: number): Windows => ({
   size: n / count,

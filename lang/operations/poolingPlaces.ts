@@ -1,21 +1,23 @@
 /** Max pooling that also gives the places of the maxima, and its inverse up to what was not the maximum. */
 
-import { constant, filled, iota } from '../primitives/constant.ts'
+import { broadcastTo } from '../primitives/broadcast.ts'
+import { constant, filled, intTensor, iota } from '../primitives/constant.ts'
 import { add, div, lt, max, mul, rem, select, sub } from '../primitives/elementwise.ts'
-import { gatherRows } from '../primitives/indexing.ts'
+import { gather, gatherRows } from '../primitives/indexing.ts'
 import { argmax } from '../primitives/reduction.ts'
-import { reshape } from '../primitives/reindex.ts'
+import { moveAxis, reshape } from '../primitives/reindex.ts'
 import type { Windows } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
-import { type Shape, sizeOf } from '../syntax/shape.ts'
+import { axesOf, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
 import { listed } from './columns.ts'
 import { derived, differ, notReal } from './derived.ts'
 import { joinAxes, setRows } from './placing.ts'
-import { poolingOf } from './pooling.ts'
-import { optionsProblem } from './spatial.ts'
+import { adapted, poolingOf, type Resized } from './pooling.ts'
+import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
 /** The largest numbers, and where each stands: its row-major index among the elements of the pooled axes. */
 export interface Pooled<S extends Shape> {
@@ -101,3 +103,48 @@ export const maxUnpool = operation(
       })
     },
 )
+/**
+ * adaptiveMaxPool with the places of the maxima, as maxPoolWithIndices has them.
+ *
+ * Shape:   [C, ...H] -> values, indices [C, ...size]; if `size` is a number, it is the size of every spatial axis
+ * Errors:  as adaptiveMaxPool
+ */
+export const adaptiveMaxPoolWithIndices = operation(
+  'adaptiveMaxPoolWithIndices(size)(x)',
+  <const N extends PerAxis>(size: N) =>
+    <S extends Shape>(x: Expr<S, 'real'>): Pooled<Resized<S, N>> => {
+      const e: Expr = x
+      const axes = spatialAxes(e, size)
+      const counts = each(size, axes.length, 1)
+      const front = rankOf(e) - axes.length
+      const sizes = shapeOf(e).slice(front)
+      const problem = notReal(e) ?? optionsProblem(axes.length, { size: { least: 1, values: counts } })
+      const indices = derived('adaptiveMaxPoolWithIndices', [e], problem, () => {
+        // every window as long as the longest: a shorter one repeats its last element, which is then not the first maximum
+        const starts = counts.map((count, d) => adapted(nth(sizes, d), count))
+        const widths = starts.map((windows) => Math.max(...windows.map(([from, to]) => to - from)))
+        const places = product(counts).flatMap((at) =>
+          product(widths).map((k) =>
+            k.reduce((flat, i, d) => {
+              const [from, to] = nth(nth(starts, d), nth(at, d))
+              return flat * nth(sizes, d) + Math.min(from + i, to - 1)
+            }, 0),
+          ),
+        )
+        const table = intTensor<Shape>([sizeOf(counts), sizeOf(widths)], places)
+        const found = gather(moveAxis(-1, 0)(joinAxes(front, axes.length, e)), table)
+        const rows = moveAxis(0, -1)(moveAxis(0, -1)(found))
+        const first = argmax(-1)(rows)
+        const lead = shapeOf(e).slice(0, front)
+        const all = broadcastTo([...lead, ...shapeOf(table)])(table)
+        return reshape([...lead, ...counts])(gatherRows(front + 1)(all, first))
+      })
+      const values = derived('adaptiveMaxPoolWithIndices', [e, indices], undefined, () =>
+        gatherRows(front)(joinAxes(front, axes.length, e), indices),
+      )
+      return { values, indices } as Pooled<Resized<S, N>>
+    },
+)
+/** All indices of a shape, in row-major order. */
+const product = (shape: Shape): readonly Shape[] =>
+  shape.reduce<readonly Shape[]>((all, n) => all.flatMap((at) => axesOf(n).map((i) => [...at, i])), [[]])

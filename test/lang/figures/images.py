@@ -45,6 +45,8 @@ places = F.max_pool2d(x2, 2, return_indices=True)[1]
 cases['maxUnpool'] = case(lambda v, i: F.max_unpool2d(v, i, 2, output_size=(5, 6)), noise([1, 2, 2, 3], 3), places)
 cases['adaptiveMaxPool'] = case(lambda x: F.adaptive_max_pool2d(x, (3, 4)), x2)
 
+cases['adaptiveMaxPoolWithIndices'] = case(indexed(lambda x: F.adaptive_max_pool2d(x, (3, 4), return_indices=True)), x2)
+
 # -- columns and shuffles
 cases['im2col'] = case(lambda x: F.unfold(x, (2, 3), dilation=(2, 1), padding=(1, 0), stride=(1, 2)), x2)
 cases['col2im'] = case(lambda c: F.fold(c, (5, 6), (2, 3), dilation=(2, 1), padding=(1, 0), stride=(1, 2)), noise([1, 12, 10]))

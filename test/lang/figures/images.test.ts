@@ -81,6 +81,7 @@ againstFigures(figures as Figures, {
   'maxPoolWithIndices dilated': (x: Any) =>
     O.maxPoolWithIndices({ kernel: [2, 2, 2], stride: 1, pad: 1, dilation: [1, 2, 1], ceilMode: true })(x),
   maxUnpool: (v: Any, i: never) => O.maxUnpool([5, 6])(v, i),
+  adaptiveMaxPoolWithIndices: (x: Any) => O.adaptiveMaxPoolWithIndices([3, 4])(x),
   adaptiveMaxPool: (x: Any) => O.adaptiveMaxPool([3, 4])(x),
   im2col: (x: Any) => O.im2col({ kernel: [2, 3], dilation: [2, 1], pad: [1, 0], stride: [1, 2] })(x),
   col2im: (c: Any) => O.col2im([5, 6], { kernel: [2, 3], dilation: [2, 1], pad: [1, 0], stride: [1, 2] })(c),
