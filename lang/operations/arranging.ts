@@ -26,7 +26,7 @@ import type {
   Stacked,
   Tiled,
 } from '../types/index.ts'
-import { axisProblem, concatAll, derived, sizeAt, withSize, wrong } from './derived.ts'
+import { axesProblem, axisProblem, concatAll, derived, sizeAt, withSize, wrong } from './derived.ts'
 
 /**
  * Inserts an axis of size 1 before axis `axis`; -1 appends it.
@@ -221,3 +221,42 @@ export const tile = operation(
 )
 /** Reverses the order along axes: the primitive `reverse` under numpy's name. */
 export const flip: typeof reverse = operation('flip(axes)(x)', reverse)
+
+type LastDigit<N extends string> = N extends `${string}${'1' | '3' | '5' | '7' | '9'}` ? 'odd' : 'even'
+type Turned<S extends Shape, K extends number, I extends number, J extends number> = number extends K
+  ? Gradual
+  : LastDigit<`${K}`> extends 'odd'
+    ? Swapped<S, I, J>
+    : S
+/**
+ * Turns the plane of two axes by k right angles, from the first axis towards the second (numpy.rot90). Defaults: k = 1,
+ * axes = [0, 1]
+ *
+ * Law:     rot90(4)(x) = x
+ * Errors:  AxisOutOfRange; InvalidAttribute where k is not whole
+ *
+ * @example
+ * const f = programOrThrow(real(2, 2), (x) => rot90()(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[2, 4, 1, 3]]
+ */
+export const rot90 = operation(
+  'rot90(k?, axes?)(x)',
+  <const K extends number = 1, const I extends number = 0, const J extends number = 1>(k?: K, axes?: readonly [I, J]) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, readonly [I, J]>): Expr<Turned<S, K, I, J>, D> => {
+      const e: Expr = x
+      const [i, j] = (axes ?? [0, 1]).map((d) => axisOf(d, rankOf(e))) as [number, number]
+      const turns = k ?? 1
+      const problem =
+        axesProblem([i, j], rankOf(e)) ?? (Number.isInteger(turns) ? undefined : wrong('k', 'must be whole'))
+      return derived('rot90', [e], problem, () => {
+        const swap = permute(axesOf(rankOf(e)).map((d) => (d === i ? j : d === j ? i : d)))
+        const turn = [
+          (y: Expr) => y,
+          (y: Expr) => swap(reverse(j)(y)),
+          (y: Expr) => reverse([i, j])(y),
+          (y: Expr) => reverse(j)(swap(y)),
+        ]
+        return nth(turn, ((turns % 4) + 4) % 4)(e)
+      })
+    },
+)

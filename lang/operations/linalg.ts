@@ -7,7 +7,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { declareJvp } from '../control/custom.ts'
-import { sum } from '../primitives/broadcast.ts'
+import { broadcastTo, sum } from '../primitives/broadcast.ts'
 import { constant } from '../primitives/constant.ts'
 import { abs, add, log, mul, sub } from '../primitives/elementwise.ts'
 import { refuse } from '../primitives/entry.ts'
@@ -24,11 +24,13 @@ import {
   swap,
   upper,
 } from '../primitives/linalg.ts'
+import { reshape } from '../primitives/reindex.ts'
+import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
-import { type Shape, sameShape } from '../syntax/shape.ts'
-import type { FitsSquare, FitsSystem, Leading } from '../types/index.ts'
-import { sizeAt } from './derived.ts'
+import { broadcastShapes, type Shape } from '../syntax/shape.ts'
+import type { FitsSquare, FitsSystem, Leading, Solved } from '../types/index.ts'
+import { derived, notReal, sizeAt } from './derived.ts'
 import { determinant, trace } from './determinant.ts'
 
 type Matrix<S extends Shape = Shape> = Expr<S, 'real'>
@@ -38,6 +40,26 @@ const ofSquare = (op: string, a: Expr, f: () => Expr): Expr => {
   const square = squares(a.type)
   return E.isLeft(square) ? refuse(op, square.left, [a]) : f()
 }
+/**
+ * f of the matrices and the sides B as matrices, with the same axes in front of both. A side [n] is a column; the
+ * result is then a vector again. On the right side B has as many columns as the matrix.
+ */
+const withSide = (op: string, a: Expr, b: Expr, left: boolean, f: (a: Expr, b: Expr) => Expr): Expr =>
+  ofSquare(op, a, () => {
+    const vector = rankOf(b) === 1
+    const column = vector ? reshape(left ? [...shapeOf(b), 1] : [1, ...shapeOf(b)])(b) : b
+    const front = broadcastShapes(shapeOf(a).slice(0, -2), shapeOf(column).slice(0, -2))
+    const problem: Problem | undefined =
+      notReal(a, b) ??
+      (front === undefined || rankOf(b) === 0 || shapeOf(column).at(left ? -2 : -1) !== sizeAt(a, -1)
+        ? { _tag: 'NotASide', system: shapeOf(a), side: shapeOf(b) }
+        : undefined)
+    return derived(op, [a, b], problem, () => {
+      const wide = (x: Expr): Expr => broadcastTo([...(front ?? []), ...shapeOf(x).slice(-2)])(x)
+      const x = f(wide(a), wide(column))
+      return vector ? reshape([...shapeOf(a).slice(0, -2), ...shapeOf(b)])(x) : x
+    })
+  })
 
 export interface TriangularOptions {
   /** Read the upper triangle instead of the lower one. Default: false. */
@@ -46,19 +68,38 @@ export interface TriangularOptions {
   readonly unit?: boolean
   /** Solve T^T X = B instead of T X = B. Default: false. */
   readonly transpose?: boolean
+  /** Whether the triangle is on the left, T X = B, or on the right, X T = B. Default: true. */
+  readonly left?: boolean
 }
+type Side<O> = O extends { readonly left: false } ? false : true
 /**
- * Solves T X = B, where T is a triangle of the first matrix.
+ * Solves T X = B, where T is a triangle of the first matrix; with { left: false } X T = B. A side [n] is a vector. Axes in
+ * front broadcast.
  *
- * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k]      [.., n, n], [n] -> [.., n]
  * Law:     T triangularSolve()(T, B) = B; the gradient is 0 in the triangle that is not read
- * Errors:  AxisSizes, NotASide, ElementType
+ * Cost:    n^2 k products, in n steps
+ * Errors:  NotSquare, NotASide, ElementType
+ *
+ * @example
+ * const f = programOrThrow([real(2, 2), real(2)], ([t, b]) => triangularSolve()(t, b))
+ * evaluate(f.closed, [Float64Array.of(2, 0, 1, 4), Float64Array.of(6, 7)]) // => [[3, 1]]
  */
 export const triangularSolve = operation(
-  'triangularSolve(options?{upper unit transpose})(t, b)',
-  ({ upper: up = false, unit = false, transpose = false }: TriangularOptions = {}) =>
-    <T extends Shape, S extends Shape>(t: Matrix<T> & FitsSquare<T>, b: Matrix<S> & FitsSystem<T, S>): Matrix<S> =>
-      solveTriangular({ lower: !up, unit, transpose })(t, b),
+  'triangularSolve(options?{upper unit transpose left})(t, b)',
+  <const O extends TriangularOptions>(options?: O) =>
+    <T extends Shape, S extends Shape>(
+      t: Matrix<T> & FitsSquare<T>,
+      b: Matrix<S> & FitsSystem<T, S, Side<O>>,
+    ): Matrix<Solved<T, S>> => {
+      const { upper: up = false, unit = false, transpose = false, left = true } = options ?? {}
+      // X T = B is T^T X^T = B^T
+      return withSide('triangularSolve', t, b, left, (a, side) =>
+        left
+          ? solveTriangular({ lower: !up, unit, transpose })(a, side)
+          : swap(solveTriangular({ lower: !up, unit, transpose: !transpose })(a, swap(side))),
+      )
+    },
 )
 
 /**
@@ -78,15 +119,22 @@ export const cholesky = operation(
     ofSquare('cholesky', s, () => factorCholesky(mul(add(s, swap(s)), 0.5))),
 )
 /**
- * Solves S X = B, given the Cholesky factor of S.
+ * Solves S X = B, given the Cholesky factor of S. Sides are those of triangularSolve.
  *
- * Shape:   [.., n, n], [.., n, k] -> [.., n, k].
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k]      [.., n, n], [n] -> [.., n]
+ * Law:     S choleskySolve(cholesky(S), B) = B
  * Errors:  as triangularSolve
  */
 export const choleskySolve = operation(
   'choleskySolve(l, b)',
-  <L extends Shape, S extends Shape>(l: Matrix<L> & FitsSquare<L>, b: Matrix<S> & FitsSystem<L, S>): Matrix<S> =>
-    triangularSolve({ transpose: true })(l, triangularSolve()(l, b)),
+  <L extends Shape, S extends Shape>(
+    l: Matrix<L> & FitsSquare<L>,
+    b: Matrix<S> & FitsSystem<L, S>,
+  ): Matrix<Solved<L, S>> =>
+    withSide('choleskySolve', l, b, true, (t, side) => {
+      const by = (transpose: boolean) => solveTriangular({ lower: true, unit: false, transpose })
+      return by(true)(t, by(false)(t, side))
+    }),
 )
 
 /**
@@ -129,29 +177,31 @@ const solveFactored = declareJvp(
   ({ packed, perm }, d, x) => fromFactors(packed, perm, sub(d.b, product(d.a, x))),
 )
 /**
- * Solves A X = B, by LU factors with partial pivoting.
+ * Solves A X = B, by LU factors with partial pivoting. A side [n] is a vector; any other is matrices, whose axes in front
+ * broadcast with those of A. Write unsqueeze(-1) for one vector of each matrix.
  *
- * Shape:   [.., n, n], [.., n, k] -> [.., n, k]
+ * Shape:   [.., n, n], [.., n, k] -> [.., n, k]      [.., n, n], [n] -> [.., n]
  * Law:     A solve(A, B) = B
- * Errors:  AxisSizes, NotASide, ElementType
+ * Cost:    n^3 / 3 + n^2 k products, in n steps each
+ * Errors:  NotSquare, NotASide, ElementType
  *
  * @example
- * const f = programOrThrow([real(2, 2), real(2, 1)], ([a, b]) => solve(a, b))
+ * const f = programOrThrow([real(2, 2), real(2)], ([a, b]) => solve(a, b))
  * evaluate(f.closed, [Float64Array.of(2, 0, 1, 4), Float64Array.of(6, 7)]) // => [[3, 1]]
  */
 export const solve = operation(
   'solve(a, b)',
-  <A extends Shape, S extends Shape>(a: Matrix<A> & FitsSquare<A>, b: Matrix<S> & FitsSystem<A, S>): Matrix<S> =>
-    ofSquare('solve', a, () =>
-      sameShape(shapeOf(a).slice(0, -1), shapeOf(b).slice(0, -1)) && rankOf(b) === rankOf(a)
-        ? solveFactored({ ...factored(a), b })
-        : refuse('solve', { _tag: 'NotASide', system: shapeOf(a), side: shapeOf(b) }, [a, b]),
-    ),
+  <A extends Shape, S extends Shape>(
+    a: Matrix<A> & FitsSquare<A>,
+    b: Matrix<S> & FitsSystem<A, S>,
+  ): Matrix<Solved<A, S>> =>
+    withSide('solve', a, b, true, (wide, side) => solveFactored({ ...factored(wide), b: side })),
 )
 /** A^-1. Shape: [.., n, n] -> [.., n, n]. Law: A inverse(A) = 1. Errors: AxisSizes, RankMismatch, ElementType */
 export const inverse = operation(
   'inverse(a)',
-  <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> => ofSquare('inverse', a, () => solve(a, identityLike(a))),
+  <S extends Shape>(a: Matrix<S> & FitsSquare<S>): Matrix<S> =>
+    ofSquare('inverse', a, () => solveFactored({ ...factored(a), b: identityLike(a) })),
 )
 
 // -- determinants -----------------------------------------------------------------------------------------------------

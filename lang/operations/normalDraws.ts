@@ -7,7 +7,8 @@ import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { derived, wrong } from './derived.ts'
-import { inverseOf, ratio } from './inverseErf.ts'
+import { inverseOf } from './inverseErf.ts'
+import { ratio } from './polynomial.ts'
 import { type Key, uniform } from './random.ts'
 
 /** Half of the distance of two uniform numbers. Half-way between them lie the numbers that are never 0 and 1. */

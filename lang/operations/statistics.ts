@@ -1,14 +1,17 @@
 /** Averages and spreads along axes. */
-import { div, sub } from '../primitives/elementwise.ts'
+import { div, sqrt, sub } from '../primitives/elementwise.ts'
+import { permute, reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
-import type { Expr } from '../syntax/expr.ts'
+import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
-import type { AxesFirst, AxesOrArray, FitsAxes } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, FitsAxes, Gradual } from '../types/index.ts'
 import { average, count, type Keep, keeping, named, type Reduction, type Remaining, total } from './along.ts'
-import { square } from './comparison.ts'
-import { unless } from './derived.ts'
+import { clamp, square } from './comparison.ts'
+import { derived, notReal, sizeAt, unless } from './derived.ts'
+import { diagonal } from './diagonal.ts'
 import { length } from './norm.ts'
+import { dot, matmul } from './product.ts'
 
 const centred = (axes: Shape, x: Expr): Expr => sub(x, keeping(average)(axes)(x))
 /** The divisor of a variance: 0 gives Infinity, or NaN if all numbers are equal. */
@@ -74,4 +77,52 @@ export const std = operation(
   ) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsAxes<S, A>): Expr<Remaining<S, A, O>, 'real'> =>
       named('std', deviation(options?.correction ?? 0), axes, options, x, correctionProblem(options)),
+)
+
+type Covariance<S extends Shape> = number extends S['length']
+  ? Gradual
+  : S extends readonly [infer V extends number, number]
+    ? readonly [V, V]
+    : readonly []
+const variables = (x: Expr): Problem | undefined =>
+  notReal(x) ??
+  (rankOf(x) === 1 || rankOf(x) === 2 ? undefined : { _tag: 'RankMismatch', expected: 2, shape: shapeOf(x) })
+const covariance = (x: Expr, correction: number): Expr => {
+  const d = centred([rankOf(x) - 1], x)
+  const product = rankOf(x) === 1 ? dot(d, d) : matmul(d, permute([1, 0])(d))
+  return div(product, freedom([rankOf(x) - 1], x, correction))
+}
+/**
+ * The covariances of variables, each a row of observations; of one row its variance. Default: correction = 1
+ *
+ * Shape:   [v, n] -> [v, v]; [n] -> []
+ * Errors:  RankMismatch, ElementType, InvalidAttribute
+ *
+ * @example
+ * const f = programOrThrow(real(2, 3), (x) => cov()(x))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 2, 4, 6)]) // => [[1, 2, 2, 4]]
+ */
+export const cov = operation(
+  'cov(options?{correction})(x: real)',
+  ({ correction = 1 }: Pick<Spread, 'correction'> = {}) =>
+    <S extends Shape>(x: Expr<S, 'real'>): Expr<Covariance<S>, 'real'> => {
+      const e: Expr = x
+      return derived('cov', [e], variables(e) ?? correctionProblem({ correction }), () => covariance(e, correction))
+    },
+)
+/**
+ * The correlations of variables, each a row of observations: their covariance over the product of their deviations, from
+ * -1 to 1. NaN for a variable that is constant. Shape and errors: as cov
+ */
+export const corrcoef = operation(
+  'corrcoef(x: real)',
+  <S extends Shape>(x: Expr<S, 'real'>): Expr<Covariance<S>, 'real'> => {
+    const e: Expr = x
+    return derived('corrcoef', [e], variables(e), () => {
+      const c = covariance(e, 0)
+      if (rankOf(e) === 1) return div(c, c)
+      const s = sqrt(diagonal(c))
+      return clamp(-1, 1)(div(div(c, reshape([sizeAt(e, 0), 1])(s)), s))
+    })
+  },
 )

@@ -16,6 +16,7 @@ import type { Entry } from './entry.ts'
 import { halves } from './half.ts'
 import { indexing } from './indexing.ts'
 import { linearAlgebra } from './linalg.ts'
+import { systems } from './linearSolve.ts'
 import { randoms } from './random.ts'
 import { reductions } from './reduction.ts'
 import { reindexing } from './reindex.ts'
@@ -43,6 +44,7 @@ const families = [
   ...randoms,
   ...collectives,
   ...linearAlgebra,
+  ...systems,
 ] as const
 /**
  * The names of the primitives. A table over all of them, such as an exporter's, compiles only if none is missing:

@@ -20,7 +20,8 @@ type Clash<A extends Dims, B extends Dims> =
       ? Meets<a, b> extends true ? Clash<As, Bs> : `${ShowDim<a>} is not ${ShowDim<b>}`
       : unknown
     : unknown
-type Meets<A extends number, B extends number> =
+/** Whether two aligned axes agree, or one of them stretches. */
+export type Meets<A extends number, B extends number> =
   Agree<A, B> extends true ? true : A extends 1 ? true : B extends 1 ? true : false
 
 /** The common shape. After a clash, which Fits reports, it is not known. */
@@ -36,7 +37,7 @@ type Zip<A extends Dims, B extends Dims> =
       ? readonly [...Zip<As, Bs>, Meet<a, b>] : A
     : B
 /** The size of two aligned axes; a size that is not known may be 1. */
-type Meet<A extends number, B extends number> =
+export type Meet<A extends number, B extends number> =
   Identical<A, B> extends true ? A : A extends 1 ? B : B extends 1 ? A : [number] extends [A] ? B : A
 
 /** The common shape, or the sentence that says why there is none. */

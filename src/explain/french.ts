@@ -91,6 +91,7 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   cond: 'exécute le premier programme si la condition est vraie, sinon le second',
   scan: 'replie un programme le long du premier axe',
   while: 'répète un programme tant qu’un test est vrai',
+  linearSolve: 'résout un système linéaire donné comme programme',
   customJvp: 'exécute un programme dont la dérivée directe est déclarée',
   customVjp: 'exécute un programme dont la dérivée inverse est déclarée',
   random: 'un nombre de [0, 1) qui ressemble au hasard, tiré d’une clé et d’un compteur',

@@ -95,11 +95,12 @@ const pool = (x: Shape, k: Shape, o: Window): Result => {
 }
 const einsum = (words: readonly string[], out: string, shapes: readonly Shape[]): Result => {
   const named = words.flatMap((w, k) => [...w].map((l, d) => [l, shapes[k]?.[d]] as const))
-  const sizes = new Map(named)
-  const fits = words.every((w, k) => w.length === shapes[k]?.length) && named.every(([l, n]) => sizes.get(l) === n)
-  return fits && new Set(out).size === out.length && [...out].every((l) => sizes.has(l))
-    ? [...out].map((l) => sizes.get(l) as number)
-    : undefined
+  const sizes = new Map([...named.filter(([, n]) => n === 1), ...named.filter(([, n]) => n !== 1)])
+  const alone = (w: string, k: number): boolean => [...w].every((l, d) => shapes[k]?.[w.indexOf(l)] === shapes[k]?.[d])
+  const fits =
+    words.every((w, k) => w.length === shapes[k]?.length && alone(w, k)) &&
+    named.every(([l, n]) => n === 1 || sizes.get(l) === n)
+  return fits && [...out].every((l) => sizes.has(l)) ? [...out].map((l) => sizes.get(l) as number) : undefined
 }
 
 // -- the claims ------------------------------------------------------------------------------------

@@ -226,8 +226,8 @@ describe('statistics and losses', () => {
       smoothL1Loss({ reduction: 'sum', beta: -0.5 })
       // @ts-expect-error labelSmoothing must not be negative
       crossEntropy({ labelSmoothing: -0.1 })
-      // @ts-expect-error 3 is no p
-      norm([0], { p: 3 })
+      // @ts-expect-error 'fro' is the p of a norm of matrices
+      norm([0], { p: 'fro' })
       // @ts-expect-error the mean of integers
       mean()(of(int(3)))
       // @ts-expect-error one number for 3 channels

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as O from '../../../lang/operations/index.ts'
+import { intTensor, tensor } from '../../../lang/primitives/constant.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { bool, int, real, type Type } from '../../../lang/syntax/shape.ts'
@@ -66,6 +67,20 @@ const cases: readonly Case[] = [
   on('std', [x], (e) => O.std(1)(e as Expr)),
   on('1-norm', [x], (e) => O.norm(0, { p: 1 })(e as Expr), positive),
   on('2-norm', [x], (e) => O.norm()(e as Expr)),
+  on(
+    'other norms',
+    [x],
+    (e) => [3, 2.5, 0.5, -2, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((p) => O.norm(1, { p })(e)),
+    positive,
+  ),
+  on('normalize', [x], (e) => [O.normalize(0)(e), O.normalize(1, { p: 3 })(e)], positive),
+  on('standardize', [x], (e) => O.standardize(1)(e)),
+  on('kron, cross', [x, real(2, 1, 3)], (a, b) => [O.kron(a as Expr, b as Expr), O.cross()(a as Expr, b as Expr)]),
+  on('multiDot', [real(3), real(3, 1), real(1, 4)], (...xs) => O.multiDot(xs as never)),
+  on('vander, toeplitz', [real(3), real(2)], (a, b) => [
+    O.vander({ n: 4 })(a as Expr),
+    O.toeplitz(a as never, b as never),
+  ]),
   on('logsumexp', [x], (e) => O.logsumexp(-1)(e as Expr)),
   on('softmax', [x], (e) => O.softmax(0)(e as Expr)),
   on('logSoftmax', [x], (e) => O.logSoftmax(-1)(e as Expr)),
@@ -119,6 +134,10 @@ const cases: readonly Case[] = [
     )(e as Expr),
   ]),
   on('diagonals', [real(3, 3)], (e) => [
+    O.diagonal(e as Expr, 1),
+    O.diagEmbed(e as Expr, -2),
+    O.diag(e as Expr, -1),
+    O.trace(e as Expr),
     O.diagonal(e as Expr),
     O.diagEmbed(e as Expr),
     O.triu(1)(e as Expr),
@@ -134,6 +153,43 @@ const cases: readonly Case[] = [
   ),
   on('indexAdd', [real(4, 3), int(2), real(4, 2)], (a, i, s) => O.indexAdd(1)(a as Expr, i as Expr, s as Expr)),
   on('order', [real(4, 2)], (e) => [O.sort(0)(e as Expr).values, O.topK(0, 2)(e as Expr).values]),
+  on('quantiles', [x, real(6)], (a, b) => [
+    O.median(0)(a as Expr),
+    O.quantile([0.3, 1], 1, { keep: true })(a as Expr),
+    O.nanquantile(0.7)(a as Expr),
+    O.nanmedian()(b as Expr),
+  ]),
+  on('sorting together', [x, x, x], (a, b, c) => O.sortBy(1, { keys: 2 })(a as Expr, b as Expr, c as Expr)),
+  on('one of each slice', [x, x], (a, b) => [O.kthvalue(2)(a as Expr).values, O.mode(0)(b as Expr).values]),
+  on('running extremes', [x, x], (a, b) => [O.cumMax(1)(a as Expr).values, O.cumMin(0, true)(b as Expr).values]),
+  on('logCumsumExp', [x], (e) => [O.logCumsumExp(-1)(e as Expr), O.logCumsumExp(0, true)(e as Expr)]),
+  on('interp', [real(2, 2), real(3)], (a, f) =>
+    O.interp()(a as Expr, tensor([3], [-0.9, 0.11, 0.83]) as Expr, f as Expr),
+  ),
+  on('counts', [x, real(4)], (w, e) => [
+    O.histogram(2, { range: [-1, 1], density: true })(
+      tensor([2, 3], [0.3, -0.2, 0.9, -0.7, 0.1, 0.4]) as Expr,
+      w as never,
+    ).counts,
+    O.unique(3)(e as Expr).values,
+  ]),
+  on('segments', [real(5, 2)], (e) =>
+    [O.segmentSum, O.segmentMean, O.segmentProd, O.segmentMax, O.segmentMin].map((f) =>
+      (f as (n: number) => (a: Expr, b: Expr) => Expr)(3)(e as Expr, intTensor([5], [0, 2, 1, 2, 0])),
+    ),
+  ),
+  on('differences', [x, real(3)], (a, b) => [
+    O.diff(1, 2)(a as Expr),
+    O.trapezoid()(a as Expr, b as Expr),
+    O.cumulativeTrapezoid(0, { dx: 2 })(a as Expr),
+    O.gradient(1, { edgeOrder: 2 })(a as Expr),
+    O.rot90(3)(a as Expr),
+  ]),
+  on('covariance', [real(2, 4)], (e) => [O.cov()(e as Expr), O.corrcoef(e as Expr)]),
+  on('sequences', [real(5), real(3)], (a, b) => [
+    O.convolve()(a as Expr, b as Expr),
+    O.correlate('same')(b as Expr, a as Expr),
+  ]),
   on('distances', [x, x], (a, b) => [
     O.mseLoss()(a as Expr, b as Expr),
     O.l1Loss({ reduction: 'sum' })(a as Expr, b as Expr),

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
-import { add, intTensor, mul, sin, sub, sum } from '../../../lang/index.ts'
+import { add, intTensor, mul, sin, stack, sub, sum } from '../../../lang/index.ts'
 import {
   cholesky,
   choleskySolve,
@@ -131,6 +131,12 @@ describe('derivatives: adjoint, difference, symmetric, mixed, mapped', () => {
     ],
     ['inverse', (a) => inverse(add(a, mul(identityLike(a), 3)))],
     ['solve', (a) => solve(add(a, mul(identityLike(a), 3)), sin(a))],
+    [
+      'solve of a vector, and of sides of two matrices',
+      (a) =>
+        add(solve(add(a, mul(identityLike(a), 3)), sum(0)(sin(a))), sum(0)(solve(a, stack(0)([sin(a), a])) as Expr)),
+    ],
+    ['triangularSolve on the right', (a) => triangularSolve({ left: false })(add(a, mul(identityLike(a), 3)), sin(a))],
     ['logabsdet', (a) => logabsdet(add(a, mul(identityLike(a), 3)))],
     ['det', (a) => det(a)],
     [
