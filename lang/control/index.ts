@@ -7,15 +7,10 @@ export { type CustomJvp, type CustomVjp, declareJvp, declareVjp, type Tangents }
 export { type OdeOptions, odeint } from './ode.ts'
 export {
   fori,
-  fori,
   mapRows,
   type ScanOptions,
-  type ScanOptions,
-  type SegmentedOptions,
   type SegmentedOptions,
   scan,
-  scan,
-  segmentedScan,
   segmentedScan,
 } from './scan.ts'
 export type { AnyTree, Row, Rows } from './types.ts'
