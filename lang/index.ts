@@ -302,6 +302,18 @@ export {
   xlogy,
 } from './operations/logarithms.ts'
 export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
+export {
+  betaLogProb,
+  binomialLogProb,
+  cauchyLogProb,
+  gammaLogProb,
+  gumbelLogProb,
+  laplaceLogProb,
+  logisticLogProb,
+  normalLogProb,
+  poissonLogProb,
+  studentTLogProb,
+} from './operations/logDensity.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
 export { erfcx, logNdtr, ndtri } from './operations/normalTail.ts'
 export {
