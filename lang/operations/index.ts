@@ -78,4 +78,20 @@ export { segmentMax, segmentMean, segmentMin, segmentProd, segmentSum } from './
 export { convolve, correlate } from './signals.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
+export {
+  type FourierOptions,
+  fft,
+  fft2,
+  fftfreq,
+  fftn,
+  fftshift,
+  type HalfOptions,
+  ifft,
+  ifft2,
+  ifftn,
+  ifftshift,
+  irfft,
+  rfft,
+  rfftfreq,
+} from './spectrum.ts'
 export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
