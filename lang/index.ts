@@ -36,7 +36,7 @@ export {
   randomLogistic,
 } from './operations/draws.ts'
 export { eigh } from './operations/eigen.ts'
-export {
+
   cbrt,
   copysign,
   deg2rad,
@@ -60,6 +60,8 @@ export {
   sinc,
   trunc,
 } from './operations/floats.ts'
+
+export * as complex from './operations/complex.ts'
 export { chiSquare, dirichlet, randomBeta, randomGamma, studentT } from './operations/gammaDraws.ts'
 export { beta, betaln, digamma, lgamma, multigammaln, polygamma, zeta } from './operations/gammaFunctions.ts'
 export { igamma, igammac } from './operations/incompleteGamma.ts'
@@ -114,6 +116,11 @@ export {
   embeddingBag,
   exp2,
   eye,
+  fft,
+  fft2,
+  fftfreq,
+  fftn,
+  fftshift,
   flatten,
   flip,
   gatherAlong,
@@ -131,6 +138,10 @@ export {
   histogram,
   histogram2d,
   huberLoss,
+  ifft,
+  ifft2,
+  ifftn,
+  ifftshift,
   im2col,
   indexAdd,
   indexCopy,
@@ -140,6 +151,7 @@ export {
   inner,
   instanceNorm,
   interp,
+  irfft,
   keepAxes,
   klDivergence,
   kron,
@@ -213,6 +225,8 @@ export {
   relu6,
   repeatInterleave,
   resize,
+  rfft,
+  rfftfreq,
   rmsNorm,
   roll,
   rot90,
@@ -301,7 +315,6 @@ export {
   xlog1py,
   xlogy,
 } from './operations/logarithms.ts'
-export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
 export {
   betaLogProb,
   binomialLogProb,
@@ -314,6 +327,7 @@ export {
   poissonLogProb,
   studentTLogProb,
 } from './operations/logDensity.ts'
+export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
 export { erfcx, logNdtr, ndtri } from './operations/normalTail.ts'
 export {
