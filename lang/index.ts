@@ -8,6 +8,7 @@ export {
   call,
   checkpoint,
   cond,
+  customVmap,
   declareJvp,
   declareVjp,
   fori,

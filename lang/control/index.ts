@@ -2,6 +2,7 @@
 export { call, checkpoint } from './call.ts'
 export { cond } from './cond.ts'
 export { type CustomJvp, type CustomVjp, declareJvp, declareVjp, type Tangents } from './custom.ts'
+export { customVmap } from './customVmap.ts'
 export { type OdeOptions, odeint } from './ode.ts'
 export { fori, type ScanOptions, type SegmentedOptions, scan, segmentedScan } from './scan.ts'
 export type { AnyTree, Row, Rows } from './types.ts'
