@@ -9,6 +9,7 @@ export {
   call,
   checkpoint,
   cond,
+  customVmap,
   declareJvp,
   declareVjp,
   fori,

@@ -4,6 +4,7 @@ export { type AssociativeOptions, associativeScan } from './associative.ts'
 export { call, checkpoint } from './call.ts'
 export { cond, switchCase } from './cond.ts'
 export { type CustomJvp, type CustomVjp, declareJvp, declareVjp, type Tangents } from './custom.ts'
+export { customVmap } from './customVmap.ts'
 export { type OdeOptions, odeint } from './ode.ts'
 export {
   fori,

@@ -14,11 +14,11 @@ type Any = (...xs: readonly unknown[]) => unknown
 /** What is exported beside operations: types, programs, texts, and functions that take functions. */
 const others = new Set(
   (
-    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp declareJvp declareVjp denseSolve ' +
+    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp customVmap declareJvp declareVjp denseSolve ' +
     'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
     'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton odeint orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
-    'showParseErrors simplify taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
+    'showParseErrors simplify sparseJacobian taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
   ).split(' '),
 )
