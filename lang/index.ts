@@ -24,6 +24,7 @@ export {
 export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
+export * as complex from './operations/complex.ts'
 export {
   binomial,
   cauchy,
@@ -37,7 +38,7 @@ export {
   randomLogistic,
 } from './operations/draws.ts'
 export { eigh } from './operations/eigen.ts'
-
+export {
   cbrt,
   copysign,
   deg2rad,
@@ -61,8 +62,6 @@ export { eigh } from './operations/eigen.ts'
   sinc,
   trunc,
 } from './operations/floats.ts'
-
-export * as complex from './operations/complex.ts'
 export { chiSquare, dirichlet, randomBeta, randomGamma, studentT } from './operations/gammaDraws.ts'
 export { beta, betaln, digamma, lgamma, multigammaln, polygamma, zeta } from './operations/gammaFunctions.ts'
 export { igamma, igammac } from './operations/incompleteGamma.ts'
