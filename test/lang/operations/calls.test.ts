@@ -18,7 +18,8 @@ const others = new Set(
     'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
     'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton odeint orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
-    'showParseErrors simplify sparseJacobian taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
+    'showParseErrors simplify sparseJacobian taylor toJSONText transpose transposeOrThrow ' +
+    'treeLeaves treeMap treeMapWithPath treeRavel treeReduce treeStack treeStructure treeUnflatten treeUnravel treeUnstack valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
   ).split(' '),
 )
