@@ -16,6 +16,7 @@ export {
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
+export type { Complex } from './operations/complex.ts'
 export * as complex from './operations/complex.ts'
 export {
   adaptiveAvgPool,
