@@ -12,6 +12,7 @@ export {
   declareJvp,
   declareVjp,
   fori,
+  mapBlocks,
   mapRows,
   scan,
   segmentedScan,
