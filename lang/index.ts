@@ -13,6 +13,7 @@ export {
   declareJvp,
   declareVjp,
   fori,
+  mapBlocks,
   mapRows,
   type OdeOptions,
   odeint,

@@ -27,17 +27,20 @@ const operations: readonly (readonly [string, Any])[] = Object.entries(adjoint).
   typeof f === 'function' && !others.has(name) ? [[name, f as Any] as const] : [],
 )
 
+const isWaiting = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && Object.values(x).some((f) => typeof f === 'function')
+
 interface Outcome {
   readonly thrown?: Error
   readonly diagnostics: readonly Diagnostic[]
 }
-/** An operation on inputs of these types. A function that waits for more arguments counts as built. */
+/** An operation on inputs of these types. A function that waits for more arguments, or a record of them, counts as built. */
 const outcome = (types: readonly Type[], f: (xs: readonly Expr[]) => unknown): Outcome => {
   let thrown: Error | undefined
   const p = program(types, (xs) => {
     try {
       const result = f(xs as readonly Expr[])
-      return typeof result === 'function' || typeof result === 'number' ? {} : result
+      return typeof result === 'function' || typeof result === 'number' || isWaiting(result) ? {} : result
     } catch (error) {
       thrown = error as Error
       return {}
