@@ -34,9 +34,9 @@ type CustomVmap = <const N extends number, A = AnyTree, B = AnyTree>(
  *
  * @example
  * type Real = Expr<readonly [], 'real'>
- * const f = customVmap(4, (x: Real) => sin(x), (xs) => mul(1, sin(xs)))
+ * const f = customVmap(4, (x: Real) => sin(x), (xs) => neg(sin(neg(xs))))
  * const many = vmap(4)(programOrThrow(real(), (x) => f(x)))
- * print(many).includes('mul') // => true
+ * many.closed.equations.map((q) => q.op) // => ['neg', 'sin', 'neg']
  */
 export const customVmap: CustomVmap = operation(
   'customVmap(size, f*, many*)(x)',
