@@ -5,18 +5,6 @@ export { call, checkpoint } from './call.ts'
 export { cond, switchCase } from './cond.ts'
 export { type CustomJvp, type CustomVjp, declareJvp, declareVjp, type Tangents } from './custom.ts'
 export { type OdeOptions, odeint } from './ode.ts'
-export {
-  fori,
-  fori,
-  mapRows,
-  type ScanOptions,
-  type ScanOptions,
-  type SegmentedOptions,
-  type SegmentedOptions,
-  scan,
-  scan,
-  segmentedScan,
-  segmentedScan,
-} from './scan.ts'
+export { fori, mapRows, type ScanOptions, type SegmentedOptions, scan, segmentedScan } from './scan.ts'
 export type { AnyTree, Row, Rows } from './types.ts'
 export { boundedWhile, type WhileOptions, whileLoop } from './while.ts'
