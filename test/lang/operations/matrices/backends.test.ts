@@ -44,3 +44,61 @@ test.each(cases)('%s and its gradient', { timeout: 60_000 }, async (_, shape, f)
         expect(Math.abs((found[k]?.[i] as number) - x) / (1 + Math.abs(x)), `${name} ${k} ${i}`).toBeLessThan(within)
   }
 })
+test.each([
+  ['wasm', 1e-6],
+  ['wasm:float64', 1e-14],
+] as const)(
+  '%s: a matrix of order 40 with eigenvalues 3, 1, 1, ..., 1e-6, 0, 0',
+  { timeout: 60_000 },
+  async (name, eps) => {
+    const n = 40
+    const p = A.programOrThrow(A.real(n, n), (x) => {
+      const { values, vectors } = A.eigh(x)
+      const { u, s, vh } = A.svd(x)
+      const gram = (v: unknown): A.Expr => A.sub(product(swap(v as A.Expr), v as A.Expr), A.eye(n) as A.Expr) as A.Expr
+      const worst = (e: A.Expr): A.Expr => A.reduceMax()(A.abs(e)) as A.Expr
+      const back = (l: unknown, d: unknown, r: unknown): A.Expr =>
+        worst(A.sub(product(A.mul(l as A.Expr, d as A.Expr) as A.Expr, r as A.Expr), x) as A.Expr)
+      return [
+        worst(gram(vectors)),
+        back(vectors, values, swap(vectors as A.Expr)),
+        worst(gram(u)),
+        worst(gram(swap(vh as A.Expr))),
+        back(u, s, vh),
+        A.toReal(A.matrixRank()(x)),
+        A.take(0, -1)(values),
+      ] as never
+    }) as unknown as AnyProgram
+    // 1 - 2 w w^T between diagonal matrices
+    const w = noise(n)
+    const norm = w.reduce((t, x) => t + x * x, 0)
+    const d = (k: number): number => (k === 0 ? 3 : k < n - 3 ? 1 : k === n - 3 ? 1e-6 : 0)
+    const reflect = (i: number, k: number): number =>
+      (i === k ? 1 : 0) - (2 * (w[i] as number) * (w[k] as number)) / norm
+    const a = Float64Array.from({ length: n * n }, (_, e) => {
+      let t = 0
+      for (let k = 0; k < n; k++) t += reflect(Math.floor(e / n), k) * d(k) * reflect(e % n, k)
+      return t
+    })
+    const runner = await compiled(backendNamed(name), p)
+    const found = (await runner.run([a])).map((e) => e[0] as number)
+    runner.release()
+    const [rank, top] = found.slice(5) as [number, number]
+    for (const x of found.slice(0, 5)) expect(x).toBeLessThan(4 * eps)
+    // in float32 the smallest is among the roundings of the others
+    expect(rank).toBe(name === 'wasm' ? n - 3 : n - 2)
+    expect(Math.abs(top - 3)).toBeLessThan(4 * eps)
+  },
+)
+test.each(backends)('%s: the rank of a matrix of rank 2, and its pseudo-inverse', async (name, backend, within) => {
+  const p = A.programOrThrow(A.real(6, 4), (x) => [
+    A.toReal(A.matrixRank({ rtol: 1e-5 })(x)),
+    A.reduceMax()(A.abs(A.sub(A.matmul(A.matmul(x, A.pinv({ rtol: 1e-5 })(x)), x), x))),
+  ]) as unknown as AnyProgram
+  // sines of sums have rank 2
+  const runner = await compiled(backend, p)
+  const [rank, error] = await runner.run([Float64Array.from(noise(24))])
+  runner.release()
+  expect([name, rank?.[0]]).toEqual([name, 2])
+  expect(error?.[0]).toBeLessThan(within)
+})
