@@ -301,6 +301,18 @@ export {
   xlog1py,
   xlogy,
 } from './operations/logarithms.ts'
+export {
+  betaLogProb,
+  binomialLogProb,
+  cauchyLogProb,
+  gammaLogProb,
+  gumbelLogProb,
+  laplaceLogProb,
+  logisticLogProb,
+  normalLogProb,
+  poissonLogProb,
+  studentTLogProb,
+} from './operations/logDensity.ts'
 export { expm, matrixPower, solveLyapunov, solveSylvester, sqrtm } from './operations/matrixFunctions.ts'
 export { normal, truncatedNormal } from './operations/normalDraws.ts'
 export { erfcx, logNdtr, ndtri } from './operations/normalTail.ts'

@@ -24,16 +24,16 @@ import {
   sub,
   toReal,
 } from '../primitives/elementwise.ts'
-import type { Operand, Pairwise, ShapeOf, Together } from '../primitives/pointwise.ts'
+import type { Pairwise } from '../primitives/pointwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { DType, Shape } from '../syntax/shape.ts'
 import { typed } from '../syntax/typed.ts'
-import type { AxesFirst, AxesOrArray, Fits, FitsAxes } from '../types/index.ts'
+import type { AxesFirst, AxesOrArray, FitsAxes } from '../types/index.ts'
 import { type Keep, named, type Reduction, type Remaining, total } from './along.ts'
 import { gt, type Pointwise, square } from './comparison.ts'
 import { derived } from './derived.ts'
-import { ofNumbers, ofReal, ofReals } from './pairwise.ts'
+import { type OfThree, ofNumbers, ofReal, ofReals, ofThree } from './pairwise.ts'
 import { polynomial } from './polynomial.ts'
 
 const infinity = Number.POSITIVE_INFINITY
@@ -212,19 +212,8 @@ export const sinc: Pointwise = ofReal('sinc', (x) => {
   const value = polynomial(sincTerms, square(mul(Math.PI, select(near, x, 0))))
   return select(near, value, div(sinPi(select(isInf(x), 0, far)), mul(Math.PI, far)))
 })
-type Joint<A, B, C> = Together<Expr<Together<A, B>>, C>
 /** x + t (y - x), from the nearer end, so that it is y at t = 1. Source: torch.lerp. Shape: broadcast */
-export const lerp = operation(
-  'lerp(x, y, t)',
-  <A extends Operand<'real'>, B extends Operand<'real'>, C extends Operand<'real'>>(
-    x: A,
-    y: B & Fits<ShapeOf<A>, ShapeOf<B>>,
-    t: C,
-  ): Expr<Joint<A, B, C>, 'real'> => {
-    const [a, b, w]: readonly Operand<'real'>[] = [x, y, t]
-    const d = sub(b as Expr, a as Expr)
-    return typed(
-      select(lt(w as Expr, 0.5), add(a as Expr, mul(w as Expr, d)), sub(b as Expr, mul(d, sub(1, w as Expr)))),
-    )
-  },
-)
+export const lerp: OfThree<'real'> = ofThree('lerp(x, y, t)', (x, y, t) => {
+  const d = sub(y, x)
+  return select(lt(t, 0.5), add(x, mul(t, d)), sub(y, mul(d, sub(1, t))))
+})

@@ -228,7 +228,7 @@ export const multigammaln = operation(
 
 // -- beta ------------------------------------------------------------------------------------------------------------
 
-const betaLogarithm = declareJvp(
+export const betaLogarithm = declareJvp(
   ([a, b]: readonly [Expr, Expr]): Expr => {
     const [p, q] = [min(a, b), max(a, b)]
     const large = le(far, q)
