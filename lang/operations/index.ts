@@ -157,6 +157,22 @@ export { convolve, correlate } from './signals.ts'
 export { cdist, cosineSimilarity, type PairwiseOptions, pairwiseDistance, pdist } from './similarity.ts'
 export { roll, sliceAlong, split, take } from './slicing.ts'
 export { logSoftmax, logsumexp, softmax } from './softmax.ts'
+export {
+  type FourierOptions,
+  fft,
+  fft2,
+  fftfreq,
+  fftn,
+  fftshift,
+  type HalfOptions,
+  ifft,
+  ifft2,
+  ifftn,
+  ifftshift,
+  irfft,
+  rfft,
+  rfftfreq,
+} from './spectrum.ts'
 export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
 export {
   type LeafOf,

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as A from '../../../lang/index.ts'
+import * as complex from '../../../lang/operations/complex.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { intTensor, tensor } from '../../../lang/primitives/constant.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
@@ -191,6 +192,21 @@ const cases: readonly Case[] = [
     O.convolve()(a as Expr, b as Expr),
     O.correlate('same')(b as Expr, a as Expr),
   ]),
+  on('Fourier transforms', [real(2, 6), real(2, 6)], (re, im) => {
+    const z = { re: re as Expr, im: im as Expr }
+    const [a, b] = [O.fft2(undefined, { norm: 'ortho' })(z), O.rfft(0)(z.re)]
+    return [a.re, a.im, b.re, b.im, O.irfft(1, { n: 11 })(z)]
+  }),
+  on(
+    'complex numbers',
+    [x, x],
+    (re, im) => {
+      const z = { re: re as Expr, im: im as Expr }
+      const w = complex.div(complex.log(z), complex.sqrt(z))
+      return [complex.abs(w), complex.angle(z), complex.pow(z, w).re]
+    },
+    positive,
+  ),
   on('distances', [x, x], (a, b) => [
     O.mseLoss()(a as Expr, b as Expr),
     O.l1Loss({ reduction: 'sum' })(a as Expr, b as Expr),
