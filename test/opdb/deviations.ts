@@ -14,7 +14,6 @@ const triangle: Deviation = {
   gradients: false,
   because: 'PyTorch has a derivative in the triangle that is not read, where the values do not change',
 }
-const places = ({ args }: Sample): boolean => args[2] === true
 const ratio: Deviation = {
   except: ({ named }) => named?.scale_factor !== undefined && named.recompute_scale_factor !== true,
   because: 'an image is resized by its sizes, not by a factor that only nearly is their ratio',
@@ -32,9 +31,6 @@ export const deviations: Readonly<Record<string, Deviation>> = {
     gradients: false,
     because: 'the gradient that PyTorch 2.15 gives the array is 0 where it is kept and 1 where it is overwritten',
   },
-  'nn.functional.adaptive_max_pool1d|': { except: places, because: 'the places of the maxima are not returned' },
-  'nn.functional.adaptive_max_pool2d|': { except: places, because: 'the places of the maxima are not returned' },
-  'nn.functional.adaptive_max_pool3d|': { except: places, because: 'the places of the maxima are not returned' },
   'nn.functional.interpolate|nearest': ratio,
   'nn.functional.interpolate|nearest-exact': ratio,
   'nn.functional.upsample_nearest|': ratio,

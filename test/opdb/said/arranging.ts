@@ -8,8 +8,10 @@ import {
   diagEmbed,
   diagonal,
   type Expr,
+  fftshift,
   flip,
   gather,
+  ifftshift,
   intTensor,
   permute,
   reshape,
@@ -353,14 +355,11 @@ export const arranging: Sayings = {
   'view_copy|': reshaped,
   'vsplit|': (c) => sectioned(c, 0),
   'vstack|': (c) => concat(0)(all(c).map((x) => padded(2, x))),
-  'fft.fftshift|': (c) => shifted(c, 1),
-  'fft.ifftshift|': (c) => shifted(c, -1),
+  'fft.fftshift|': (c) => fftshift(shiftAxes(c) as never)(c.x) as Expr,
+  'fft.ifftshift|': (c) => ifftshift(shiftAxes(c) as never)(c.x) as Expr,
 }
-const shifted = (c: Call, way: 1 | -1): Expr => {
-  const dims = c.any(1, 'dim') === undefined ? axesOf(c.x) : c.numbers(1, 'dim').map((d) => axis(c.x, d))
-  const half = (n: number): number => (way === 1 ? Math.floor(n / 2) : Math.ceil(n / 2))
-  return dims.reduce((x, d) => roll(half(length(x, d)), d)(x), c.x)
-}
+const shiftAxes = (c: Call): readonly number[] =>
+  c.any(1, 'dim') === undefined ? axesOf(c.x) : c.numbers(1, 'dim').map((d) => axis(c.x, d))
 const windowed = (c: Call): Expr => {
   if (rank(c.x) === 0) return reshape([c.number(2, 'size')])(c.x)
   const d = axis(c.x, c.number(1, 'dimension'))

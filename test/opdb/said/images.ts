@@ -2,6 +2,7 @@
 import {
   adaptiveAvgPool,
   adaptiveMaxPool,
+  adaptiveMaxPoolWithIndices,
   add,
   apply,
   avgPool,
@@ -81,6 +82,13 @@ const sizes = (c: Call, n: number): Pads => {
   const given = c.any(1, 'output_size')
   return range(n).map((d) => (Array.isArray(given) ? (given[d] ?? undefined) : (given as number)) ?? length(c.x, d - n))
 }
+const adaptiveLargest =
+  (n: number): Saying =>
+  (c) => {
+    if (!c.flag(2, 'return_indices')) return adaptiveMaxPool(sizes(c, n) as never)(c.x) as Expr
+    const { values, indices } = adaptiveMaxPoolWithIndices(sizes(c, n) as never)(c.x)
+    return [values as Expr, indices as Expr]
+  }
 const adaptive =
   (n: number, f: (size: Pads) => (x: Expr) => Expr): Saying =>
   (c) =>
@@ -170,9 +178,9 @@ export const images: Sayings = {
   'nn.functional.adaptive_avg_pool1d|': adaptive(1, (n) => (x) => adaptiveAvgPool(n as never)(x) as Expr),
   'nn.functional.adaptive_avg_pool2d|': adaptive(2, (n) => (x) => adaptiveAvgPool(n as never)(x) as Expr),
   'nn.functional.adaptive_avg_pool3d|': adaptive(3, (n) => (x) => adaptiveAvgPool(n as never)(x) as Expr),
-  'nn.functional.adaptive_max_pool1d|': adaptive(1, (n) => (x) => adaptiveMaxPool(n as never)(x) as Expr),
-  'nn.functional.adaptive_max_pool2d|': adaptive(2, (n) => (x) => adaptiveMaxPool(n as never)(x) as Expr),
-  'nn.functional.adaptive_max_pool3d|': adaptive(3, (n) => (x) => adaptiveMaxPool(n as never)(x) as Expr),
+  'nn.functional.adaptive_max_pool1d|': adaptiveLargest(1),
+  'nn.functional.adaptive_max_pool2d|': adaptiveLargest(2),
+  'nn.functional.adaptive_max_pool3d|': adaptiveLargest(3),
   'nn.functional.avg_pool1d|': averaged(1),
   'nn.functional.avg_pool2d|': averaged(2),
   'nn.functional.avg_pool3d|': averaged(3),

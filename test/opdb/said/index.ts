@@ -6,6 +6,7 @@ import { casts } from './casts.ts'
 import type { Sayings } from './common.ts'
 import { creation } from './creation.ts'
 import { elementwise } from './elementwise.ts'
+import { fourier } from './fourier.ts'
 import { images } from './images.ts'
 import { indexing } from './indexing.ts'
 import { linear } from './linear.ts'
@@ -34,6 +35,7 @@ export const families: Readonly<Record<string, Sayings>> = {
   networks,
   images,
   special,
+  fourier,
   masked,
   random,
   casts,

@@ -4,30 +4,34 @@ import {
   broadcastTo,
   concat,
   constant,
-  cumSum,
   div,
   type Expr,
   embedding,
   gather,
   gatherAlong,
   indexAdd,
+  indexCopy,
+  indexReduce,
   indexSelect,
   intTensor,
   lt,
-  max,
-  moveAxis,
+  maskedScatter,
   mul,
   ne,
   oneHot,
+  putAlongAxis,
   rem,
   repeatInterleave,
   reshape,
   scatterAddAlong,
+  scatterReduce,
   select,
+  selectScatter,
   sliceAlong,
-  sub,
+  sliceScatter,
   sum,
   take,
+  takeAlongAxis,
   toInt,
 } from '../../../src/index.ts'
 import type { Call, Saying } from '../call.ts'
@@ -49,16 +53,6 @@ const places = (sizes: readonly number[], strides: readonly number[], offset: nu
 const written = (x: Expr, at: readonly number[], y: Expr): Expr => {
   const from = range(size(x)).map((k) => (at.includes(k) ? size(x) + at.lastIndexOf(k) : k))
   return gather(concat(0)([flat(x), flat(y)]), intTensor(shape(x), from))
-}
-/** Flat places of one axis's part. */
-const partOf = (x: Expr, d: number, start: number, count: number, step: number): readonly number[] => {
-  const strides = rowMajor(shape(x))
-  const stride = strides[d] as number
-  return places(
-    shape(x).map((n, e) => (e === d ? count : n)),
-    strides.map((s, e) => (e === d ? s * step : s)),
-    start * stride,
-  )
 }
 const clipped = (k: number, n: number): number => Math.max(0, Math.min(n, k < 0 ? k + n : k))
 
@@ -91,37 +85,25 @@ const addedElements: Saying = (c) => {
   return restored(c.x, scatterAddAlong(axis(x, c.number(1, 'dim')))(x, i, source) as Expr)
 }
 const cornerOf = (x: Expr, i: Expr): Expr => shape(i).reduce((y, n, d) => sliceAlong(d, 0, n)(y) as Expr, x)
-/** Elements written by index: the static index of a sample says which. */
-const writtenPlaces = (x: Expr, d: number, i: Expr, values: readonly number[]): readonly number[] => {
-  const strides = rowMajor(shape(x))
-  const own = rowMajor(shape(i))
-  return values.map((v, k) =>
-    shape(i).reduce(
-      (at, n, e) => at + (e === d ? v : Math.floor(k / (own[e] as number)) % n) * (strides[e] as number),
-      0,
-    ),
-  )
-}
 const scattered: Saying = (c) => {
-  const reduce = c.any(4, 'reduce')
+  if (c.any(4, 'reduce') === 'add') return addedElements(c)
   const [x, i] = [column(c.x), column(c.tensor(2, 'index'))]
   const given = c.operand(3, 'src')
-  const source = typeof given === 'number' ? constant(shape(i), given) : cornerOf(column(given), i)
-  if (reduce === 'add') return addedElements(c)
-  const at = writtenPlaces(x, axis(x, c.number(1, 'dim')), i, c.elements(2, 'index'))
-  if (reduce === undefined) return restored(c.x, written(x, at, source))
-  throw new Error(`scatter with ${reduce}`)
+  const source = typeof given === 'number' ? given : cornerOf(column(given), i)
+  if (c.any(4, 'reduce') === 'multiply')
+    return restored(
+      c.x,
+      scatterReduce('multiply', axis(x, c.number(1, 'dim')))(
+        x,
+        i,
+        (typeof source === 'number' ? constant(shape(i), source) : source) as Expr,
+      ) as Expr,
+    )
+  return restored(c.x, putAlongAxis(axis(x, c.number(1, 'dim')))(x, i, source as Expr) as Expr)
 }
 const maskedFill: Saying = (c) => {
   const value = c.operand(2, 'value')
   return select(c.tensor(1, 'mask'), value, c.x)
-}
-const maskedScatter: Saying = (c) => {
-  const sizes = shape(add(select(c.tensor(1), 1, 0), mul(0, c.x)) as Expr)
-  const mask = broadcastTo(sizes)(c.tensor(1))
-  const rankOf = sub(cumSum(0)(flat(select(mask, 1, 0))), 1) as Expr
-  const picked = reshape(sizes)(gather(flat(c.tensor(2)), toInt(max(rankOf, 0))))
-  return select(mask, picked, c.x)
 }
 const taken: Saying = (c) => gather(flat(c.x), fromFront(c.tensor(1), size(c.x)))
 const put: Saying = (c) => {
@@ -130,12 +112,21 @@ const put: Saying = (c) => {
   const at = c.elements(1).map((k) => (k < 0 ? k + size(c.x) : k))
   return written(c.x, at, y)
 }
-const copied: Saying = (c) => {
+type Join = 'add' | 'multiply' | 'max' | 'min' | 'mean'
+const joins: Readonly<Record<string, Join>> = { sum: 'add', prod: 'multiply', amax: 'max', amin: 'min', mean: 'mean' }
+const reducedInto: Saying = (c) => {
+  const [x, i] = [column(c.x), column(c.tensor(2, 'index'))]
+  const by = joins[c.text(4, 'reduce')] as Join
+  const source = cornerOf(column(c.tensor(3, 'src')), i)
+  const options = { includeSelf: c.flag(9, 'include_self', true) }
+  return restored(c.x, scatterReduce(by, axis(x, c.number(1, 'dim')), options)(x, i, source) as Expr)
+}
+const reducedRows: Saying = (c) => {
   const x = column(c.x)
-  const d = axis(x, c.number(1, 'dim'))
-  const at = c.elements(2, 'index').map((k) => partOf(x, d, k, 1, 1))
-  const source = moveAxis(d, 0)(rank(c.x) === 0 ? column(c.tensor(3)) : c.tensor(3))
-  return restored(c.x, written(x, at.flat(), source))
+  const by = joins[c.text(4, 'reduce')] as Join
+  const options = { includeSelf: c.flag(9, 'include_self', true) }
+  const rows = column(c.tensor(3, 'source'))
+  return restored(c.x, indexReduce(by, axis(x, c.number(1, 'dim')), options)(x, flat(c.tensor(2)), rows) as Expr)
 }
 
 /** Several index arrays, or masks, at once: the flat places that they name, and the shape of a part. */
@@ -228,6 +219,15 @@ export const indexing: Sayings = {
   '_unsafe_masked_index|': maskedIndex,
   '_unsafe_masked_index_put_accumulate|': maskedPut,
   'index_put|': putAt,
+  'index_reduce|amax': reducedRows,
+  'index_reduce|amin': reducedRows,
+  'index_reduce|mean': reducedRows,
+  'index_reduce|prod': reducedRows,
+  'scatter_reduce|amax': reducedInto,
+  'scatter_reduce|amin': reducedInto,
+  'scatter_reduce|mean': reducedInto,
+  'scatter_reduce|prod': reducedInto,
+  'scatter_reduce|sum': reducedInto,
   'as_strided_scatter|': (c) =>
     written(c.x, places(c.numbers(2, 'size'), c.numbers(3, 'stride'), c.number(4, 'storage_offset', 0)), c.tensor(1)),
   'diagonal_scatter|': (c) => {
@@ -245,7 +245,10 @@ export const indexing: Sayings = {
   },
   'gather|': gathered,
   'index_add|': addedRows,
-  'index_copy|': copied,
+  'index_copy|': (c) => {
+    const x = column(c.x)
+    return restored(c.x, indexCopy(axis(x, c.number(1, 'dim')))(x, flat(c.tensor(2)), column(c.tensor(3))) as Expr)
+  },
   'index_fill|': (c) => {
     const x = column(c.x)
     return restored(
@@ -255,7 +258,11 @@ export const indexing: Sayings = {
   },
   'index_select|': chosen,
   'masked_fill|': maskedFill,
-  'masked_scatter|': maskedScatter,
+  'masked_scatter|': (c) => {
+    const sizes = shape(add(select(c.tensor(1), 1, 0), mul(0, c.x)) as Expr)
+    const [x, mask] = [broadcastTo(sizes)(c.x), broadcastTo(sizes)(c.tensor(1))]
+    return maskedScatter(x, mask, c.tensor(2)) as Expr
+  },
   'nn.functional.embedding|': (c) => embedding(c.x, c.tensor(1)),
   'nn.functional.one_hot|': (c) =>
     toInt(
@@ -278,30 +285,19 @@ export const indexing: Sayings = {
   },
   'scatter|': scattered,
   'scatter_add|': addedElements,
-  'select_scatter|': (c) => {
-    const d = axis(c.x, c.number(2, 'dim'))
-    const k = c.number(3, 'index')
-    return written(c.x, partOf(c.x, d, k < 0 ? k + length(c.x, d) : k, 1, 1), c.tensor(1))
-  },
+  'select_scatter|': (c) =>
+    selectScatter(axis(c.x, c.number(2, 'dim')), c.number(3, 'index'))(c.x, c.tensor(1)) as Expr,
   'slice_scatter|': (c) => {
     const d = axis(c.x, c.number(2, 'dim', 0))
     const n = length(c.x, d)
-    const [start, end, step] = [
-      clipped(c.number(3, 'start', 0), n),
-      clipped(c.number(4, 'end', n), n),
-      c.number(5, 'step', 1),
-    ]
-    return written(c.x, partOf(c.x, d, start, Math.ceil((end - start) / step), step), c.tensor(1))
+    const [start, end] = [clipped(c.number(3, 'start', 0), n), clipped(c.number(4, 'end', n), n)]
+    return sliceScatter(d, start, end, c.number(5, 'step', 1))(c.x, c.tensor(1)) as Expr
   },
   'take|': taken,
   'take_along_dim|': (c) => {
     const d = c.any(2, 'dim')
     if (d === undefined) return gather(flat(c.x), flat(c.tensor(1)))
-    const at = axis(c.x, d as number)
-    const sizes = axesOf(c.x).map((e) => (e === at ? -1 : Math.max(length(c.x, e), length(c.tensor(1), e))))
-    const x = broadcastTo(sizes.map((n, e) => (n === -1 ? length(c.x, e) : n)))(c.x)
-    const i = broadcastTo(sizes.map((n, e) => (n === -1 ? length(c.tensor(1), e) : n)))(c.tensor(1))
-    return gatherAlong(at)(x, i) as Expr
+    return takeAlongAxis(axis(c.x, d as number))(c.x, c.tensor(1)) as Expr
   },
   'unravel_index|': (c) => {
     const sizes = c.numbers(1, 'shape')

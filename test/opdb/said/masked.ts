@@ -1,23 +1,28 @@
 /** Reductions of the elements that a mask keeps: the others are replaced by what changes nothing. */
 import {
   add,
-  argmax,
-  argmin,
   broadcastTo,
-  cumProd,
-  cumSum,
+  constant,
   div,
   type Expr,
+  eq,
   logaddexp,
-  logSoftmax,
-  logsumexp,
+  maskedArgmax,
+  maskedArgmin,
+  maskedCumProd,
+  maskedCumSum,
+  maskedLogSoftmax,
+  maskedLogsumexp,
+  maskedMax,
+  maskedMean,
+  maskedMin,
+  maskedProd,
+  maskedSoftmax,
+  maskedSum,
   max,
   mul,
   nanquantile,
   neg,
-  prod,
-  reduceMax,
-  reduceMin,
   select,
   softmax,
   sqrt,
@@ -42,19 +47,24 @@ const axes = (c: Call, k = 1): readonly number[] =>
         .map((d) => axis(c.x, d))
         .filter((d) => d < axesOf(c.x).length)
 const keep = (c: Call, k = 1): ((y: Expr) => Expr) => keeping(c.flag(9, 'keepdim'), axes(c, k), c.x)
-const reduced =
-  (f: (axes: readonly number[]) => (x: Expr) => Expr, instead: number): Saying =>
+type Masked = (axes: readonly number[]) => (x: Expr, mask: Expr) => Expr
+type Along = (axis: number) => (x: Expr, mask: Expr) => Expr
+const maskOf = (c: Call): Expr => c.maybe(9, 'mask') ?? (constantTrue(c.x) as Expr)
+const constantTrue = (x: Expr): Expr => eq(0, mul(0, constant(shape(x), 0)))
+const of =
+  (f: unknown): Saying =>
   (c) =>
-    keep(c)(f(axes(c))(kept(c, instead)))
-const along =
-  (f: (d: number) => (x: Expr) => Expr, instead: number): Saying =>
+    keep(c)((f as Masked)(axes(c))(c.x, maskOf(c)))
+const over =
+  (f: unknown): Saying =>
   (c) =>
-    f(axis(c.x, c.number(1, 'dim')))(kept(c, instead))
+    (f as Along)(axis(c.x, c.number(1, 'dim')))(c.x, maskOf(c))
+/** Without an axis, in the flat array. */
 const located =
-  (f: (d: number) => (x: Expr) => Expr, instead: number): Saying =>
+  (f: unknown): Saying =>
   (c) => {
-    if (c.any(1, 'dim') === undefined) return keep(c)(f(0)(flat(kept(c, instead))))
-    return keep(c)(f(axis(c.x, c.number(1, 'dim')))(kept(c, instead)))
+    if (c.any(1, 'dim') !== undefined) return keep(c)((f as Along)(axis(c.x, c.number(1, 'dim')))(c.x, maskOf(c)))
+    return keep(c)((f as Along)(0)(flat(c.x), flat(broadcastTo(shape(c.x))(maskOf(c)))))
   }
 const ones = (c: Call): Expr => kept(c, 0, add(mul(0, c.x), 1) as Expr)
 const moments = (c: Call): Expr => {
@@ -67,30 +77,25 @@ const moments = (c: Call): Expr => {
   const squares = sum(over)(kept(c, 0, square(sub(c.x, middle)) as Expr))
   return keep(c)(div(squares, max(sub(count, less), 0)))
 }
-const soft =
-  (f: (axes: readonly number[]) => (x: Expr) => Expr): Saying =>
-  (c) =>
-    f([axis(c.x, c.number(1, 'dim'))])(kept(c, -infinity))
-
 export const masked: Sayings = {
   'masked.median|': (c) => {
     const d = axis(c.x, c.number(1, 'dim'))
     return keep(c)(nanquantile(0.5, d, { method: 'lower' })(kept(c, Number.NaN)) as Expr)
   },
-  'masked.amax|': reduced(reduceMax, -infinity),
-  'masked.amin|': reduced(reduceMin, infinity),
-  'masked.argmax|': located(argmax, -infinity),
-  'masked.argmin|': located(argmin, infinity),
-  'masked.cumprod|': along((d) => cumProd(d), 1),
-  'masked.cumsum|': along((d) => cumSum(d), 0),
-  'masked.log_softmax|': soft((d) => logSoftmax(d)),
+  'masked.amax|': of(maskedMax),
+  'masked.amin|': of(maskedMin),
+  'masked.argmax|': located(maskedArgmax),
+  'masked.argmin|': located(maskedArgmin),
+  'masked.cumprod|': over(maskedCumProd),
+  'masked.cumsum|': over(maskedCumSum),
+  'masked.log_softmax|': over(maskedLogSoftmax),
   'masked.logaddexp|': (c) => {
     const part = (x: Expr, name: string): Expr =>
       c.maybe(9, name) === undefined ? x : select(broadcastTo(shape(x))(c.tensor(9, name)), x, -infinity)
     return logaddexp(part(c.x, 'input_mask'), part(c.tensor(1), 'other_mask'))
   },
-  'masked.logsumexp|': reduced((d) => logsumexp(d), -infinity),
-  'masked.mean|': (c) => keep(c)(div(sum(axes(c))(kept(c, 0)), sum(axes(c))(ones(c)))),
+  'masked.logsumexp|': of(maskedLogsumexp),
+  'masked.mean|': of(maskedMean),
   'masked.norm|': (c) => {
     const p = c.number(1, 'ord', 2)
     return keep(c, 2)(pNorm(axes(c, 2), p)(kept(c, p === -infinity ? infinity : 0)))
@@ -101,10 +106,10 @@ export const masked: Sayings = {
     const x = kept(c, 0)
     return div(x, max(pNorm([d], p, true)(kept(c, p === -infinity ? infinity : 0)), c.number(9, 'eps', 1e-12)))
   },
-  'masked.prod|': reduced((d) => prod(d), 1),
-  'masked.softmax|': soft((d) => softmax(d)),
+  'masked.prod|': of(maskedProd),
+  'masked.softmax|': over(maskedSoftmax),
   'masked.softmin|': (c) => softmax([axis(c.x, c.number(1, 'dim'))])(neg(kept(c, infinity))),
   'masked.std|': (c) => sqrt(moments(c)),
-  'masked.sum|': reduced((d) => sum(d), 0),
+  'masked.sum|': of(maskedSum),
   'masked.var|': moments,
 }
