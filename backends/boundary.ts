@@ -1,7 +1,8 @@
 /** Between trees of typed arrays and flat lists of leaves: inputs are checked, results get the arrays of their types. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { sizeOf, type Type } from '../lang/syntax/shape.ts'
+import { unnest } from '../lang/syntax/nested.ts'
+import { sameShape, sizeOf, type Type } from '../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, refill } from '../lang/syntax/tree.ts'
 import type { RunError } from './error.ts'
 
@@ -45,6 +46,20 @@ const badElement = (path: string, { dtype }: Type, x: Elements, ints: Integers):
   return undefined
 }
 
+/** The elements of an array; of a nested one, if it has the shape of the type. */
+const elementsOf = (path: string, { shape }: Type, given: unknown): E.Either<RunError, Elements> => {
+  const x = typeof given === 'number' ? [given] : given
+  if (isData(x)) return E.right(x)
+  const nested = Array.isArray(x) ? unnest(x) : undefined
+  if (nested === undefined || ('_tag' in nested && nested._tag === 'NotNumbers'))
+    return E.left({ _tag: 'NotData', path, found: describe(x) })
+  if ('_tag' in nested)
+    return E.left({ _tag: 'Ragged', path: `${path}${nested.row}`, expected: nested.expected, found: nested.found })
+  return sameShape(nested.shape, shape)
+    ? E.right(nested.values)
+    : E.left({ _tag: 'WrongShape', path, expected: shape, found: nested.shape })
+}
+
 /** Integers have one zero. */
 const oneZero = (x: Elements): Elements =>
   Array.prototype.some.call(x, (v) => Object.is(v, -0)) ? Array.from(x, (v) => v + 0) : x
@@ -60,8 +75,9 @@ export const checkInputs =
       const where = path.join('.') || 'the input'
       const given = memberAt(inputs, path)
       if (given === undefined || given === null) return E.left({ _tag: 'MissingInput', path: where })
-      const x = typeof given === 'number' ? [given] : given
-      if (!isData(x)) return E.left({ _tag: 'NotData', path: where, found: describe(x) })
+      const data = elementsOf(where, type, given)
+      if (E.isLeft(data)) return data
+      const x = data.right
       const expected = sizeOf(type.shape)
       if (x.length !== expected) return E.left({ _tag: 'WrongLength', path: where, expected, found: x.length })
       const bad = badElement(where, type, x, ints)

@@ -1,5 +1,6 @@
 /** The ways in which compiling or running can fail, as data; `showBackendError` renders them. */
 import { counted, type Diagnostics, fault, showDiagnostics } from '../lang/syntax/error.ts'
+import { type Shape, showShape } from '../lang/syntax/shape.ts'
 import { adviceFor, type BeyondMemory, megabytes, showLargest } from './schedule/beyond.ts'
 
 export type CompileError =
@@ -30,6 +31,10 @@ export type RunError =
   | { readonly _tag: 'MissingInput'; readonly path: string }
   | { readonly _tag: 'NotData'; readonly path: string; readonly found: string }
   | { readonly _tag: 'WrongLength'; readonly path: string; readonly expected: number; readonly found: number }
+  /** Nested arrays of another shape. */
+  | { readonly _tag: 'WrongShape'; readonly path: string; readonly expected: Shape; readonly found: Shape }
+  /** Nested arrays whose rows differ: the first that is unlike row 0. */
+  | { readonly _tag: 'Ragged'; readonly path: string; readonly expected: Shape; readonly found: Shape }
   | {
       readonly _tag: 'WrongElement'
       readonly path: string
@@ -85,9 +90,25 @@ export const showBackendError = (e: BackendError): string => {
     case 'MissingInput':
       return fault('an input is missing', e.path, 'give the inputs as the tree that the program was written with')
     case 'NotData':
-      return fault(`${e.found} is not data`, e.path, 'a typed array, an array of numbers, or a number for a scalar')
+      return fault(
+        `${e.found} is not data`,
+        e.path,
+        'a typed array, an array of numbers, nested arrays, or a number for a scalar',
+      )
     case 'WrongLength':
       return fault(`${counted(e.found, 'element')}; expected ${e.expected}`, e.path, 'all elements, in row-major order')
+    case 'WrongShape':
+      return fault(
+        `nested arrays of shape ${showShape(e.found)}; expected ${showShape(e.expected)}`,
+        e.path,
+        'nest the arrays as deep as the shape has axes, or give all elements in one array, in row-major order',
+      )
+    case 'Ragged':
+      return fault(
+        `a ragged array: this row has the shape ${showShape(e.found)}, the first one ${showShape(e.expected)}`,
+        e.path,
+        'rows of one shape',
+      )
     case 'WrongElement':
       return fault(`${e.found} is not ${e.expected}`, `${e.path}, element ${e.index}`, 'correct or convert the data')
     case 'InexactInteger':

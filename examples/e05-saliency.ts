@@ -32,7 +32,6 @@ const least = (x: ArrayLike<number>): number => Array.from(x).reduce((a, b) => M
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
   const [epochs, steps] = o.small ? [1, 10] : [o.epochs ?? 3, 150]
-  const bar = (full: number): number => (o.small ? 0 : full)
   return pipe(
     picturesFor(o, { training: o.small ? 500 : 4000, test: 500 }),
     TE.bindTo('data'),
@@ -63,17 +62,21 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       const x = test.x.subarray(0, shown * side * side)
       return {
         findings: [
-          atLeast('accuracy on new digits', bar(0.95), trained.history.at(-1)?.metrics.accuracy ?? 0),
+          atLeast('accuracy on new digits', o.small ? 0.3 : 0.95, trained.history.at(-1)?.metrics.accuracy ?? 0),
           close('scores through guided ReLUs, and through ReLUs', why.scores, why.guidedScores, 0),
           close('SmoothGrad without noise, and the gradient', why.slopes.x, why.still, 1e-5),
-          atLeast('how much more the gradient lies on ink than elsewhere', bar(1.3), onInk(why.slopes.x, x)),
-          atLeast('guided back-propagation', bar(2), onInk(why.guided.x, x)),
-          atLeast('Grad-CAM', bar(1.5), onInk(why.cams, x)),
-          atLeast(
-            'least score of a picture made for an output, over the greatest of a digit',
-            o.small ? Number.NEGATIVE_INFINITY : 1,
-            least(best.sure) / greatest(why.scores),
-          ),
+          atLeast('how much more the gradient lies on ink than elsewhere', o.small ? 1 : 1.3, onInk(why.slopes.x, x)),
+          atLeast('guided back-propagation', o.small ? 1.5 : 2, onInk(why.guided.x, x)),
+          atLeast('Grad-CAM', o.small ? 1.3 : 1.5, onInk(why.cams, x)),
+          ...(o.small
+            ? []
+            : [
+                atLeast(
+                  'least score of a picture made for an output, over the greatest of a digit',
+                  1,
+                  least(best.sure) / greatest(why.scores),
+                ),
+              ]),
         ],
         pictures: [
           { name: 'why.png', content: shownAs([x, why.slopes.x, why.guided.x, why.smooth, why.cams], shown, 3) },

@@ -252,6 +252,7 @@ const figures: Phrases = {
   'their gradients': 'leurs gradients',
   'accuracy on # new digits': 'exactitude sur # chiffres nouveaux',
   'share of # new sequences that are copied or sorted without a fault': 'part de # séquences nouvelles copiées ou triées sans faute',
+  'loss of the last epoch, over that of the first': 'perte de la dernière époque, rapportée à celle de la première',
   'least number of # samples at one of # modes': 'plus petit nombre, sur # tirages, près d’un des # modes',
   'share of samples within three deviations of a mode': 'part des tirages à moins de trois écarts-types d’un mode',
   'squared distance to the nearest training picture, over that of test pictures': 'carré de la distance à l’image d’apprentissage la plus proche, sur celui des images de test',

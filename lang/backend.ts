@@ -11,7 +11,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Tensor } from './kernel/evaluate.ts'
 import type { Closed } from './syntax/closed.ts'
 import type { Program } from './syntax/program.ts'
-import type { Arrays, Results } from './syntax/tree.ts'
+import type { Data, Results } from './syntax/tree.ts'
 
 /** The precision of a back end's reals, in memory and in arithmetic. */
 export type RealPrecision = 'float32' | 'float64'
@@ -66,7 +66,7 @@ export interface Executable<In, Out, RunError = unknown> {
    *
    * Law: the same inputs give the same bits
    */
-  readonly run: (inputs: Arrays<In>) => TaskEither<RunError, Results<Out>>
+  readonly run: (inputs: Data<In>) => TaskEither<RunError, Results<Out>>
   /** Frees memory after the runs in progress. A later run fails with Released; a second release does nothing. */
   readonly release: IO<void>
 }
@@ -82,9 +82,9 @@ export interface Resident<S, D, R, RunError = unknown> {
   readonly backend: string
   readonly reason: string
   /** A copy of this becomes the state. */
-  readonly load: (state: Arrays<S>) => TaskEither<RunError, void>
+  readonly load: (state: Data<S>) => TaskEither<RunError, void>
   /** Advances the state by one step. The caller owns the results. */
-  readonly step: (data: Arrays<D>) => TaskEither<RunError, Results<R>>
+  readonly step: (data: Data<D>) => TaskEither<RunError, Results<R>>
   /** A copy of the state. */
   readonly read: TaskEither<RunError, Results<S>>
   /** Frees memory, as an executable's `release` does. */

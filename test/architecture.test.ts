@@ -126,6 +126,8 @@ const blind: readonly { readonly of: RegExp; readonly may: RegExp }[] = [
   { of: /^src\/transform\/vmap\.ts$/, may: /^(index|entry|broadcast)\.ts$/ },
   { of: /^src\/transform\/grad\.ts$/, may: /^(entry|constant)\.ts$/ },
   { of: /^src\/transform\/(apply|jvp|vjp|linearize|transpose)\.ts$/, may: /^(entry|structuralZeros)\.ts$/ },
+  { of: /^src\/transform\/(wrt|jet)\.ts$/, may: /^(entry|structuralZeros)\.ts$/ },
+  { of: /^src\/transform\/series\.ts$/, may: /^(index|entry|structuralZeros|bodies|elementwise)\.ts$/ },
   { of: /^src\/transform\/cost\.ts$/, may: /^(index|entry)\.ts$/ },
   { of: /^lang\/(evaluate|axes|validate)\.ts$/, may: /^(index|entry)\.ts$/ },
 ]

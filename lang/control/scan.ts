@@ -27,6 +27,8 @@ export interface ScanOptions<N extends number = number> {
   readonly reverse?: boolean
   /** The number of steps. Default: the size of the rows' first axis; required if there are no rows. */
   readonly length?: N
+  /** How many steps the body of the loop has: fewer turns, of a longer body. Default: 1. */
+  readonly unroll?: number
 }
 type Step = (carry: AnyTree, row: AnyTree) => unknown
 type Pair = readonly [unknown, unknown]
@@ -56,8 +58,15 @@ const otherCarry = (init: unknown, carry: unknown): Problem => ({
   found: typesOf(carry),
 })
 export const scanTrees =
-  (f: Step, { reverse = false, length }: ScanOptions = {}, called: Called = { op: 'scan', steps: 'length' }) =>
+  (
+    f: Step,
+    { reverse = false, length, unroll = 1 }: ScanOptions = {},
+    called: Called = { op: 'scan', steps: 'length' },
+  ) =>
   (init: unknown, rows: unknown): Pair => {
+    const n = length ?? stepsIn(rows)
+    if (unroll !== 1 && n !== undefined && isCount(n))
+      return unrolled(f, { reverse, length: n, unroll }, called)(init, rows)
     const carries = operands(init, called.op)
     const xs = operands(rows, called.op)
     const row = mapLeaves(({ type }): Type => ({ ...type, shape: type.shape.slice(1) }), rows)
@@ -74,6 +83,51 @@ export const scanTrees =
     )
   }
 
+/** k steps per turn, then those that are left. In reverse these come first. */
+const unrolled =
+  (f: Step, { reverse, length, unroll }: Required<ScanOptions>, called: Called) =>
+  (init: unknown, rows: unknown): Pair => {
+    if (!isCount(unroll, 1)) return refused(called.op, [0, 0], notACount('unroll', unroll, 1), operands([init, rows]))
+    const turns = Math.floor(length / unroll)
+    const covered = turns * unroll
+    const single = (carry: unknown, from: number, n: number): Pair =>
+      scanTrees(f, { reverse, length: n }, called)(carry, mapLeaves(rowsAt(from, n), rows))
+    if (turns === 0) return single(init, 0, length)
+    const main = (carry: unknown): Pair => {
+      const blocks = mapLeaves((x) => reshape([turns, unroll, ...shapeOf(x).slice(1)])(rowsAt(0, covered)(x)), rows)
+      const [last, ys] = scanTrees(written(f, reverse, unroll), { reverse, length: turns }, called)(carry, blocks)
+      return [last, mapLeaves((y) => reshape([covered, ...shapeOf(y).slice(2)])(y), ys)]
+    }
+    if (covered === length) return main(init)
+    const [between, first] = reverse ? single(init, covered, length - covered) : main(init)
+    const [last, second] = reverse ? main(between) : single(between, covered, length - covered)
+    return [last, reverse ? join(second, first) : join(first, second)]
+  }
+/** k steps, written out: what the step gives for each row of a block, as a block. */
+const written =
+  (f: Step, reverse: boolean, k: number): Step =>
+  (carry: unknown, block: unknown) => {
+    const order = Array.from({ length: k }, (_, i) => (reverse ? k - 1 - i : i))
+    const rowAt = (i: number): unknown => mapLeaves((x) => reshape(shapeOf(x).slice(1))(rowsAt(i, 1)(x)), block)
+    const end = order.reduce<{ readonly carry: unknown; readonly ys: readonly unknown[] }>(
+      (state, i) => {
+        const out = f(state.carry as AnyTree, rowAt(i) as AnyTree)
+        return isPair(out)
+          ? { carry: out[0], ys: reverse ? [out[1], ...state.ys] : [...state.ys, out[1]] }
+          : { carry: out, ys: [] }
+      },
+      { carry, ys: [] },
+    )
+    if (end.ys.length < k) return end.carry
+    const first = end.ys[0]
+    const lists = end.ys.map((y) => operands(y))
+    const stacked = operands(first).map((y, j) => {
+      const parts = lists.map((list) => reshape([1, ...shapeOf(y)])(nth(list, j)))
+      return k === 1 ? nth(parts, 0) : concat(0)(parts as unknown as readonly [Expr, ...Expr[]])
+    })
+    return [end.carry, refill(first, stacked, isLeaf)]
+  }
+
 type Fold<C, R, Y, L extends number> = <I extends C, N extends number = L>(
   init: I,
   rows: Rows<N, R>,
@@ -86,7 +140,9 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
  * A fold along the first axis of every leaf of `rows`: f(carry, row) returns [next carry, output row].
  *
  * Shape:   carry C, rows [n, R..] -> [last carry C, outputs [n, Y..]]
- * Law:     scan(f)(c, rows) equals n applications of f, written out
+ * Options: reverse (false); length: the number of steps, if there are no rows; unroll (1): steps written out per turn, which
+ *          saves overhead where a step is small, and makes the program longer
+ * Law:     scan(f)(c, rows) equals n applications of f, written out; the same for every `unroll`
  * Errors:  BodyMismatch; InvalidAttribute where the length is not a whole number, 0 or more; those inside f
  *
  * @example
@@ -96,7 +152,7 @@ type Scan = <C = AnyTree, R = AnyTree, Y = AnyTree, const L extends number = num
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]).map((x) => [...x]) // => [[10], [0, 1, 3, 6]]
  */
 export const scan: Scan = operation(
-  'scan(body*, options?{reverse length})(init, rows?)',
+  'scan(body*, options?{reverse length unroll})(init, rows?)',
   typed((f: Step, options?: ScanOptions) => scanTrees(f, options)),
 )
 
@@ -127,6 +183,30 @@ export const fori: Fori = operation(
   ),
 )
 
+type MapRows = <R = AnyTree, Y = AnyTree>(
+  f: (row: R) => Y & FitsResult<Y>,
+) => <N extends number>(rows: Rows<N, R>) => Rows<N, Lifted<Y>>
+/**
+ * f of every row, one after another: a scan without a carry. It needs the memory of one row at a time, where `vmap` needs
+ * that of all.
+ *
+ * Shape:   [n, R..] -> [n, Y..]
+ * Law:     mapRows(f)(rows) = vmap(n)(f)(rows)
+ * Errors:  as scan
+ *
+ * @example
+ * type Row = Expr<readonly [2], 'real'>
+ * const f = programOrThrow(real(2, 2), (rows) => mapRows((row: Row) => sum()(row))(rows))
+ * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[3, 7]]
+ */
+export const mapRows: MapRows = operation(
+  'mapRows(body*)(rows)',
+  typed(
+    (f: (row: unknown) => unknown) => (rows: unknown) =>
+      scanTrees((_, row: unknown) => [null, f(row)], {}, { op: 'mapRows', steps: 'length' })(null, rows)[1],
+  ),
+)
+
 // -- square-root memory -----------------------------------------------------------------------------------------------
 
 /** The n rows from row `from` on. */
@@ -142,7 +222,7 @@ const join = (main: unknown, tail: unknown): unknown => {
     isLeaf,
   )
 }
-export interface SegmentedOptions<N extends number = number> extends ScanOptions<N> {
+export interface SegmentedOptions<N extends number = number> extends Omit<ScanOptions<N>, 'unroll'> {
   /** Steps per segment. Default: the square root of the number of steps, rounded up. */
   readonly segment?: number
 }

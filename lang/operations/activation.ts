@@ -3,12 +3,14 @@
  * a select, so its derivative at 0 is 0. A branch that is not taken is computed where it does not overflow.
  */
 
+import { declareJvp } from '../control/custom.ts'
 import {
   abs,
   add,
   div,
   exp,
   expm1,
+  hypot,
   log1p,
   logistic,
   lt,
@@ -54,6 +56,16 @@ export const elu = operation(
       derived('elu', [x], notFinite('alpha', alpha), () =>
         select(gt(x, 0), x, mul(alpha, expm1(select(gt(x, 0), 0, x)))),
       )
+  },
+)
+/** x where x > 0, else alpha (e^(x / alpha) - 1), whose derivative is 1 at 0. Default: alpha = 1. Source: Barron 2017 */
+export const celu = operation(
+  'celu(alpha?)(x)',
+  <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'celu()(x)'>): Pointwise => {
+    const alpha = orElse(given, 1)
+    const problem = unless(Number.isFinite(alpha) && alpha !== 0, 'alpha', 'must be finite and not 0')
+    return (x: Expr) =>
+      derived('celu', [x], problem, () => select(gt(x, 0), x, mul(alpha, expm1(div(select(gt(x, 0), 0, x), alpha)))))
   },
 )
 /**
@@ -105,6 +117,45 @@ export const softsign: Pointwise = operation('softsign(x)', (x: Expr) => {
   const r = reciprocal(add(1, abs(x)))
   return select(near, mul(select(near, x, 0), r), mul(sign(x), sub(1, r)))
 })
+
+/**
+ * (x + sqrt(x^2 + b)) / 2, a smooth relu without exponentials. For x < 0 it is b / 2 / (sqrt(x^2 + b) - x), where nothing
+ * cancels. Default: b = 4. Derivative: y / sqrt(x^2 + b). Source: Barron 2021
+ *
+ * Errors:  InvalidAttribute unless b is finite and positive
+ */
+export const squareplus = operation(
+  'squareplus(b?)(x)',
+  <A extends NumberOrArray = number>(given?: A & NumberFirst<A, 'squareplus()(x)'>): Pointwise => {
+    const b = orElse(given, 4)
+    const root = (x: Expr): Expr => hypot(x, Math.sqrt(b))
+    const value = (x: Expr): Expr => {
+      const up = gt(x, 0)
+      const down = select(up, 0, x)
+      return select(up, mul(0.5, add(x, root(x))), div(b / 2, sub(root(down), down)))
+    }
+    const slope = declareJvp(
+      (x: Expr): Expr => div(value(x), root(x)),
+      (x, dx) => {
+        const h = root(x)
+        return mul(dx, div(div(div(b / 2, h), h), h))
+      },
+    )
+    const smooth = declareJvp(value, (x, dx) => mul(dx, slope(x)))
+    return (x: Expr) =>
+      derived('squareplus', [x], unless(Number.isFinite(b) && b > 0, 'b', 'must be finite and positive'), () =>
+        smooth(x),
+      )
+  },
+)
+/** x - tanh(x), with an absolute error of one rounding of x. Derivative: tanh^2 x. */
+export const tanhshrink: Pointwise = operation(
+  'tanhshrink(x)',
+  declareJvp(
+    (x: Expr): Expr => sub(x, tanh(x)),
+    (x, dx) => mul(dx, square(tanh(x))),
+  ) as Pointwise,
+)
 
 /** x P(X <= x) for a standard normal X: the primitive `normalCdf`. Source: Hendrycks and Gimpel 2016 */
 export const gelu: Pointwise = operation('gelu(x)', (x: Expr) => mul(x, normalCdf(x)))

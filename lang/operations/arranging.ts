@@ -2,6 +2,7 @@
 
 import { broadcast } from '../primitives/broadcast.ts'
 import { permute, reshape, reverse } from '../primitives/reindex.ts'
+import { boxAlong, slice } from '../primitives/window.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
@@ -136,6 +137,31 @@ export const stack = operation(
       const layers = (xs as readonly Expr[]).map((x): Expr => unsqueeze(axis)(x))
       const joined = concatAll(axisOf(axis, rankOf(nth(layers, 0))), layers)
       return joined as StackedOf<X, A>
+    },
+)
+
+/**
+ * The slices along an axis, without that axis: jax.numpy's unstack, torch's unbind.
+ *
+ * Shape:   [A, n, B] -> n times [A, B], for axis 1
+ * Law:     stack(a)(unstack(a)(x)) = x
+ * Errors:  AxisOutOfRange
+ *
+ * @example
+ * unstack(0)(tensor([2, 2], [[1, 2], [3, 4]])).map((x) => x.type.shape) // => [[2], [2]]
+ */
+export const unstack = operation(
+  'unstack(axis)(x)',
+  <const A extends number>(axis: A) =>
+    <S extends Shape, D extends DType>(x: Expr<S, D> & FitsAxes<S, A>): readonly Expr<Removed<S, A>, D>[] => {
+      const e: Expr = x
+      const problem = axisProblem(axis, rankOf(e))
+      const at = axisOf(axis, rankOf(e))
+      const n = problem === undefined ? sizeAt(e, at) : 1
+      const rest = shapeOf(e).filter((_, d) => d !== at)
+      return Array.from({ length: n }, (_, k) =>
+        derived('unstack', [e], problem, () => reshape(rest)(slice(boxAlong(shapeOf(e), at, k, 1))(e))),
+      )
     },
 )
 

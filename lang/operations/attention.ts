@@ -1,16 +1,17 @@
 /** Attention: the result for a query is a mean of the values, weighted by how well their keys match the query. */
 
 import { iota } from '../primitives/constant.ts'
-import { add, le, mul, select } from '../primitives/elementwise.ts'
+import { add, div, le, mul, select } from '../primitives/elementwise.ts'
 import { reshape } from '../primitives/reindex.ts'
 import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { FitsMatmul, Gradual, Matmul } from '../types/index.ts'
-import { swapAxes } from './arranging.ts'
+import { swapAxes, unsqueeze } from './arranging.ts'
 import { derived, notFinite, sizeAt, unless, wrong } from './derived.ts'
 import { linear, matmul } from './product.ts'
+import { bernoulli, type Key } from './random.ts'
 import { split } from './slicing.ts'
 import { softmax } from './softmax.ts'
 
@@ -20,7 +21,16 @@ export interface AttentionOptions {
   /** The factor that multiplies the scores. Default: 1 / sqrt(D), where a query has D numbers. */
   readonly scale?: number
 }
-/** `bias` is added to the scores. */
+export interface SharedOptions extends AttentionOptions {
+  /**
+   * Whether groups of query heads share a head of keys and values: H / G heads of each for H of queries, on axis -3. Default:
+   * false.
+   */
+  readonly grouped?: boolean
+  /** The probability that a weight is 0; the others are divided by 1 - dropout. It needs a key. Default: 0. */
+  readonly dropout?: number
+}
+/** `bias` is added to the scores; `thin` is applied to the weights. */
 export const attend = (
   options: AttentionOptions,
   q: Expr,
@@ -28,6 +38,7 @@ export const attend = (
   v: Expr,
   mask: Expr | undefined,
   bias?: Expr,
+  thin: (weights: Expr) => Expr = (weights) => weights,
 ): Expr => {
   const width = sizeAt(q, -1)
   const products = mul(matmul(q, swapAxes(-1, -2)(k)), options.scale ?? 1 / Math.sqrt(width))
@@ -35,7 +46,39 @@ export const attend = (
   const allow = (allowed: Expr, s: Expr): Expr => select(allowed, s, Number.NEGATIVE_INFINITY)
   const pairs = shapeOf(scores).slice(-2)
   const visible = options.causal ? allow(le(iota(pairs, 1), iota(pairs, 0)), scores) : scores
-  return matmul(softmax(-1)(mask === undefined ? visible : allow(mask, visible)), v)
+  return matmul(thin(softmax(-1)(mask === undefined ? visible : allow(mask, visible))), v)
+}
+/** A mask of truth values hides scores; one of reals is added to them. */
+const masked = (options: SharedOptions, arrays: Triple, mask: Expr | undefined, key: Key | undefined): Expr => {
+  const real = mask?.type.dtype === 'real'
+  const { dropout = 0 } = options
+  const thin = (weights: Expr): Expr => {
+    if (dropout === 0 || key === undefined) return weights
+    const kept: Expr = bernoulli(1 - dropout, shapeOf(weights))(key)
+    return select(kept, div(weights, dropout < 1 ? 1 - dropout : 1), 0)
+  }
+  return attend(options, ...arrays, real ? undefined : mask, real ? mask : undefined, thin)
+}
+type Triple = readonly [Expr, Expr, Expr]
+/** Each group of query heads with its head of keys and values: an axis more, in which the latter repeat. */
+const inGroups = (options: SharedOptions, [q, k, v]: Triple, mask: Expr | undefined, key: Key | undefined): Expr => {
+  const [heads, shared] = [sizeAt(q, -3), sizeAt(k, -3)]
+  const grouped = (e: Expr): Expr =>
+    reshape([...shapeOf(e).slice(0, -3), shared, heads / shared, ...shapeOf(e).slice(-2)])(e)
+  const own =
+    mask === undefined || rankOf(mask) < 3 ? mask : sizeAt(mask, -3) === heads ? grouped(mask) : unsqueeze(-3)(mask)
+  const y = masked(options, [grouped(q), unsqueeze(-3)(k), unsqueeze(-3)(v)], own, key)
+  return reshape([...shapeOf(y).slice(0, -4), heads, ...shapeOf(y).slice(-2)])(y)
+}
+const groupedProblem = ([q, k, v]: Triple): Problem | undefined => {
+  const low = [q, k, v].find((x) => rankOf(x) < 3)
+  if (low !== undefined) return { _tag: 'RankMismatch', expected: 3, shape: shapeOf(low) }
+  const [heads, shared] = [sizeAt(q, -3), sizeAt(k, -3)]
+  return unless(
+    shared > 0 && heads % shared === 0 && sizeAt(v, -3) === shared,
+    'grouped',
+    `needs a multiple of the ${shared} heads of keys and of the ${sizeAt(v, -3)} heads of values, not ${heads} heads of queries`,
+  )
 }
 const needsMatrices = (arrays: readonly Expr[]): Problem | undefined => {
   const vector = arrays.find((x) => rankOf(x) < 2)
@@ -49,12 +92,27 @@ type LastSwapped<S extends Shape> = number extends S['length']
     ? readonly [...F, M, N]
     : Gradual
 const scaleProblem = ({ scale = 1 }: AttentionOptions): Problem | undefined => notFinite('scale', scale)
+/** The keys and values that fit: with { grouped: true } their heads are checked when the program is built. */
+type FitsKeys<Q extends Shape, K extends Shape, O> = IsGrouped<O> extends true ? unknown : FitsMatmul<Q, LastSwapped<K>>
+type IsGrouped<O> = [O] extends [never] ? false : O extends { readonly grouped: true } ? true : false
+type FitsValues<Q extends Shape, K extends Shape, V extends Shape, O> =
+  IsGrouped<O> extends true ? unknown : FitsMatmul<Matmul<Q, LastSwapped<K>>, V>
+type Attended<Q extends Shape, K extends Shape, V extends Shape, O> =
+  IsGrouped<O> extends true
+    ? Q extends readonly [...infer F extends Shape, number]
+      ? V extends readonly [...Shape, infer E extends number]
+        ? readonly [...F, E]
+        : Gradual
+      : Gradual
+    : Matmul<Matmul<Q, LastSwapped<K>>, V>
 /**
- * softmax(scale q k^T) v. Where the mask is false, the score is -Infinity. If every key is masked for a query, the
- * result is 0 and so is its gradient.
+ * softmax(scale q k^T) v. Where the mask is false, the score is -Infinity; a mask of reals is added to the scores. If every
+ * key is masked for a query, the result is 0 and so is its gradient.
  *
- * Shape:   [..., L, D], [..., S, D], [..., S, E], bool [L, S]? -> [..., L, E]
- * Errors:  AxisSizes, RankMismatch; InvalidAttribute for a scale that is not finite
+ * Shape:   [..., L, D], [..., S, D], [..., S, E], bool or real [L, S]? -> [..., L, E]
+ * Options: causal (false), scale (1 / sqrt(D)); grouped (false): keys and values with fewer heads, each for a group of
+ *          consecutive query heads; dropout (0): the probability that a weight is 0, drawn from the key
+ * Errors:  AxisSizes, RankMismatch; InvalidAttribute for a scale that is not finite, or dropout without a key
  * Source:  Vaswani et al., "Attention Is All You Need" (2017), section 3.2.1
  *
  * @example
@@ -62,18 +120,27 @@ const scaleProblem = ({ scale = 1 }: AttentionOptions): Problem | undefined => n
  * f.out.shape // => [10, 64]
  */
 export const attention = operation(
-  'attention(options?{causal scale})(q, k, v, mask?)',
-  (options: AttentionOptions = {}) =>
+  'attention(options?{causal scale grouped dropout})(q, k, v, mask?, key?)',
+  <const O extends SharedOptions = {}>(given?: O) =>
     <Q extends Shape, K extends Shape, V extends Shape>(
       q: Expr<Q, 'real'>,
-      k: Expr<K, 'real'> & FitsMatmul<Q, LastSwapped<K>>,
-      v: Expr<V, 'real'> & FitsMatmul<Matmul<Q, LastSwapped<K>>, V>,
-      mask?: Expr<Gradual, 'bool'>,
-    ): Expr<Matmul<Matmul<Q, LastSwapped<K>>, V>, 'real'> => {
-      const arrays = [q, k, v] as const
-      return derived('attention', arrays, scaleProblem(options) ?? needsMatrices(arrays), () =>
-        attend(options, ...arrays, mask),
-      )
+      k: Expr<K, 'real'> & FitsKeys<Q, K, O>,
+      v: Expr<V, 'real'> & FitsValues<Q, K, V, O>,
+      mask?: Expr<Gradual, 'bool' | 'real'>,
+      key?: Key,
+    ): Expr<Attended<Q, K, V, O>, 'real'> => {
+      const arrays: Triple = [q, k, v]
+      const { grouped = false, dropout = 0, ...options }: SharedOptions = given ?? {}
+      const problem =
+        scaleProblem(options) ??
+        unless(dropout >= 0 && dropout <= 1, 'dropout', 'must be from 0 to 1') ??
+        unless(dropout === 0 || key !== undefined, 'dropout', 'needs a key: the last argument') ??
+        needsMatrices(arrays) ??
+        (grouped ? groupedProblem(arrays) : undefined)
+      const own = { ...options, dropout }
+      return derived('attention', [...arrays, ...(mask ? [mask] : [])], problem, () =>
+        grouped ? inGroups(own, arrays, mask, key) : masked(own, arrays, mask, key),
+      ) as Expr<Attended<Q, K, V, O>, 'real'>
     },
 )
 

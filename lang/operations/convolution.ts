@@ -10,7 +10,7 @@
 
 import { contract, type Tie } from '../primitives/contraction.ts'
 import { add } from '../primitives/elementwise.ts'
-import { reshape } from '../primitives/reindex.ts'
+import { moveAxis, reshape } from '../primitives/reindex.ts'
 import { counted, type Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
@@ -24,7 +24,7 @@ import type {
   TransposedConvOptions,
   TransposedConvShape,
 } from '../types/index.ts'
-import { derived, sizeAt, wrong } from './derived.ts'
+import { derived, sizeAt, unless, wrong } from './derived.ts'
 import { lettersFrom } from './product.ts'
 import { each, optionsProblem, padsProblem, places, type Slot, sides, tooWide } from './spatial.ts'
 
@@ -125,7 +125,27 @@ const split = (w: Expr, groups: number): Expr => {
   return reshape([groups, first / groups, ...rest])(w)
 }
 
-const convolve = (options: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
+const batchProblem = (parts: number, groups: number, x: Expr, w: Expr): Problem | undefined =>
+  groups !== 1
+    ? wrong('batchGroups', 'must be 1 beside groups')
+    : rankOf(x) !== rankOf(w)
+      ? { _tag: 'RankMismatch', expected: rankOf(w), shape: shapeOf(x) }
+      : unless(
+          Number.isInteger(parts) && parts >= 1 && sizeAt(x, 0) % parts === 0 && sizeAt(w, 0) % parts === 0,
+          'batchGroups',
+          `of ${parts} do not divide ${sizeAt(x, 0)} examples and ${sizeAt(w, 0)} filters`,
+        )
+/** The parts of the batch as groups of channels. [G N, C, ...H] -> [N, G C, ...H] */
+const partsAsChannels = (parts: number, x: Expr): Expr => {
+  const [n = 0, c = 0, ...image] = shapeOf(x)
+  return reshape([n / parts, parts * c, ...image])(moveAxis(0, 1)(reshape([parts, n / parts, c, ...image])(x)))
+}
+const convolve = (given: ConvOptions, x: Expr, w: Expr, b: Expr | undefined): Expr => {
+  const { batchGroups: parts = 1, ...options } = given
+  if (parts !== 1)
+    return derived('conv', [x, w], batchProblem(parts, options.groups ?? 1, x, w), () =>
+      convolve({ ...options, groups: parts }, partsAsChannels(parts, x), w, b),
+    )
   const p = plan(options, x, w, true)
   const sizes = p.axes.map((a) => places(a.length, a.size, a.stride, a.dilation, a.sides))
   const problem =
@@ -184,8 +204,9 @@ type Bias = Expr<any, 'real'>
  * Shape:   [C, ...H], [O, C / groups, ...K], [O]? -> [O, ...H']; the same with N in front
  *          H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: stride (1), dilation (1), pad (0) for every spatial axis: one number, or one per axis, and pad also
- *          [before, after] per axis, or 'same': H' = ceil(H / stride); groups (1): how many parts of the
- *          channels are convolved apart
+ *          [before, after] per axis, 'same' for H' = ceil(H / stride), or 'valid' for none; groups (1): how many
+ *          parts of the channels are convolved apart; batchGroups (1): how many parts of the batch, each with its own part
+ *          of the filters, so that the result has N / batchGroups examples
  * Errors:  AxisSizes, RankMismatch, InvalidAttribute
  *
  * @example
@@ -193,7 +214,7 @@ type Bias = Expr<any, 'real'>
  * f.out.shape // => [16, 4, 4]
  */
 export const conv = operation(
-  'conv(options?{stride pad dilation groups})(x, w, b?)',
+  'conv(options?{stride pad dilation groups batchGroups})(x, w, b?)',
   <const O extends ConvOptions = {}>(options?: O) =>
     <X extends Shape, W extends Shape>(
       x: Expr<X, 'real'>,

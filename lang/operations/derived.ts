@@ -18,6 +18,20 @@ export const derived = (op: string, args: readonly Expr[], problem: Problem | un
     : problem === undefined
       ? build()
       : refuse(op, problem, args)
+/** `derived` of several results by name: where there is a problem, each is one and the same ill-typed expression. */
+export const derivedAll = <K extends string>(
+  names: readonly K[],
+  op: string,
+  args: readonly Expr[],
+  problem: Problem | undefined,
+  build: () => { readonly [N in K]: Expr },
+): { readonly [N in K]: Expr } => {
+  const ill = args.some((a) => a.node?._tag === 'Poison') || problem !== undefined
+  if (!ill) return build()
+  const spoilt = derived(op, args, problem, () => poison(args, []))
+  // an entry for each name, which fromEntries does not say
+  return Object.fromEntries(names.map((name) => [name, spoilt])) as { readonly [N in K]: Expr }
+}
 
 /** The problem of axes that do not exist, or occur twice. */
 export const axesProblem = (axes: Shape, rank: number): Problem | undefined =>
@@ -40,6 +54,9 @@ export const notReal = (...xs: readonly Expr[]): Problem | undefined =>
   xs.every((x) => x.type.dtype === 'real')
     ? undefined
     : { _tag: 'ElementType', expected: xs.map(() => 'real' as const), found: xs.map((x) => x.type.dtype) }
+/** The problem of an array that has no last two axes. */
+export const matrixProblem = (x: Expr): Problem | undefined =>
+  shapeOf(x).length < 2 ? { _tag: 'RankMismatch', expected: 2, shape: shapeOf(x) } : undefined
 /** The problem of a shape that is not the expected one. */
 export const differ = (expected: Shape, found: Shape): Problem | undefined =>
   sameShape(expected, found) ? undefined : { _tag: 'ShapeMismatch', shapes: [expected, found] }

@@ -6,10 +6,8 @@
  * (1988), to 1e-16
  */
 import { declareJvp } from '../control/custom.ts'
-import { constant } from '../primitives/constant.ts'
 import {
   abs,
-  add,
   div,
   eq,
   erfc,
@@ -24,16 +22,10 @@ import {
   sqrt,
   sub,
 } from '../primitives/elementwise.ts'
-import { type Expr, shapeOf } from '../syntax/expr.ts'
-import { nth } from '../syntax/list.ts'
+import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
-
-/** c0 + x (c1 + x (...)). */
-const polynomial = (c: readonly number[], x: Expr): Expr =>
-  c.slice(0, -1).reduceRight<Expr>((p, k) => add(mul(p, x), k), constant(shapeOf(x), nth(c, c.length - 1)))
-export const ratio = (top: readonly number[], bottom: readonly number[], x: Expr): Expr =>
-  div(polynomial(top, x), polynomial(bottom, x))
+import { ratio } from './polynomial.ts'
 
 // AS 241 has the quantiles of the normal distribution at p = 1/2 + x / 2: its numerators are divided by sqrt 2, and the
 // first, of a multiple of x / 2, by 2.

@@ -7,25 +7,26 @@ import { operation } from '../syntax/operation.ts'
 import type { Shape } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { derived, wrong } from './derived.ts'
-import { inverseOf, ratio } from './inverseErf.ts'
+import { inverseOf } from './inverseErf.ts'
+import { ratio } from './polynomial.ts'
 import { type Key, uniform } from './random.ts'
 
 /** Half of the distance of two uniform numbers. Half-way between them lie the numbers that are never 0 and 1. */
 const half = 2 ** -25
 /** Uniform in (-1, 1): odd multiples of 2^-24, so never -1, 0 or 1, and negative as often as positive. */
-const symmetric =
+export const symmetric =
   (shape: Shape) =>
   (key: Key): Expr =>
     add(sub(mul(uniform(shape)(key), 2), 1), 2 * half)
+/** The normal number at such a place: its quantile at (x + 1) / 2. */
+export const normalAt = (x: Expr): Expr => mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2)
 
 /** Standard normal numbers. They lie in -5.3 .. 5.3. */
 export const normal = operation(
   'normal(shape)(key)',
   <const S extends Shape>(shape: S & FitsDims<S>) =>
-    (key: Key): Expr<S, 'real'> => {
-      const x = symmetric(shape)(key)
-      return mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2) as Expr<S, 'real'>
-    },
+    (key: Key): Expr<S, 'real'> =>
+      normalAt(symmetric(shape)(key)) as Expr<S, 'real'>,
 )
 
 // -- between two bounds ----------------------------------------------------------------------------------------------

@@ -37,19 +37,20 @@ export const toUnitPower = (over: Shape, options: Epsilon | undefined, x: Expr):
 export const standard = (over: Shape, options: Epsilon | undefined, x: Expr): Expr =>
   toUnitPower(over, options, sub(x, mean(over, { keep: true })(x)))
 /**
- * (x - mean) / sqrt(variance + eps), with mean and variance along the axes; along all of them by default.
+ * (x - mean) / sqrt(variance + eps), with mean and variance along the axes; along all of them by default. For vectors of
+ * length 1 see normalize.
  *
  * Shape:   [...] -> [...]
- * Law:     mean(axes)(normalize(axes)(x)) = 0
+ * Law:     mean(axes)(standardize(axes)(x)) = 0
  * Errors:  AxisOutOfRange, ElementType; InvalidAttribute for a negative eps
  */
-export const normalize = operation(
-  'normalize(axes?, options?{eps})(x: real)',
-  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'normalize()(x)'>, options?: Epsilon) =>
+export const standardize = operation(
+  'standardize(axes?, options?{eps})(x: real)',
+  <const A extends AxesOrArray = undefined>(axes?: A & AxesFirst<A, 'standardize()(x)'>, options?: Epsilon) =>
     <S extends Shape>(x: Real<S> & FitsAxes<S, A>): Real<S> => {
       const e: Expr = x
       const over = axesFor(axes, rankOf(e))
       const problem = epsProblem(options) ?? notReal(e) ?? axesProblem(over, rankOf(e))
-      return derived('normalize', [e], problem, () => standard(over, options, e))
+      return derived('standardize', [e], problem, () => standard(over, options, e))
     },
 )

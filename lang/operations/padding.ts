@@ -1,4 +1,4 @@
-/** Padding of an array: with one number, with the elements mirrored at the border, or with the border repeated. */
+/** Padding of an array: with one number, or with its own elements mirrored, repeated at the border or wrapped around. */
 
 import { filled } from '../primitives/constant.ts'
 import { select } from '../primitives/elementwise.ts'
@@ -15,11 +15,13 @@ import { concatAll, derived, notAmong, sizeAt, wrong } from './derived.ts'
 import { strided } from './slicing.ts'
 
 type Sides = readonly (readonly [number, number])[]
-type Mode = 'constant' | 'reflect' | 'replicate'
+const modes = ['constant', 'reflect', 'symmetric', 'replicate', 'circular'] as const
+type Mode = (typeof modes)[number]
 export interface PadOptions {
   /**
-   * 'constant' (the default) pads with `value`, 'reflect' mirrors at the border element without repeating it, and
-   * 'replicate' repeats the border element.
+   * 'constant' (the default) pads with `value`, 'reflect' mirrors at the border element without repeating it,
+   * 'symmetric' mirrors at the border and repeats that element, 'replicate' repeats the border element, and 'circular'
+   * goes on at the other end.
    */
   readonly mode?: Mode
   /** The number that mode 'constant' pads with. Default: 0. */
@@ -55,36 +57,53 @@ const surround = (pads: Sides, value: number, x: Expr): Expr => {
   const widen = pad({ start, shape, stride: shape.map(() => 1) })
   return value === 0 ? widen(inner) : select(widen(filled('bool', shapeOf(inner), 1)), widen(inner), value)
 }
-const mirror = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
-  const reflected = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
-  return beside(axis, [reflected(1, low), x, reflected(sizeAt(x, axis) - 1 - high, high)])
-}
-const extend = (axis: number, [low, high]: readonly [number, number], x: Expr): Expr => {
+/** An axis with more elements on its two sides. */
+type Margin = (axis: number, sides: readonly [number, number], x: Expr) => Expr
+/** `skip`: how many elements at the border the mirror leaves out. */
+const mirror =
+  (skip: 0 | 1): Margin =>
+  (axis, [low, high], x) => {
+    const reflected = (start: number, count: number): Expr => reverse(axis)(strided(axis, start, count, 1)(x))
+    return beside(axis, [reflected(skip, low), x, reflected(sizeAt(x, axis) - skip - high, high)])
+  }
+const wrap: Margin = (axis, [low, high], x) =>
+  beside(axis, [strided(axis, sizeAt(x, axis) - low, low, 1)(x), x, strided(axis, 0, high, 1)(x)])
+const extend: Margin = (axis, [low, high], x) => {
   const copies = (start: number, count: number): Expr => repeatInterleave(count, axis)(strided(axis, start, 1, 1)(x))
   return beside(axis, [copies(0, low), x, copies(sizeAt(x, axis) - 1, high)])
+}
+const margins: { readonly [M in Exclude<Mode, 'constant'>]: Margin } = {
+  reflect: mirror(1),
+  symmetric: mirror(0),
+  replicate: extend,
+  circular: wrap,
+}
+/** How many elements can be added on a side of an axis of n: a mirror shows each once, and wrapping goes round once. */
+const mostOf: { readonly [M in Exclude<Mode, 'constant'>]: (n: number) => number } = {
+  reflect: (n) => n - 1,
+  symmetric: (n) => n,
+  replicate: (n) => (n > 0 ? Number.POSITIVE_INFINITY : 0),
+  circular: (n) => n,
+}
+const rules: { readonly [M in Exclude<Mode, 'constant'>]: string } = {
+  reflect: 'must be from 0 to one less than the axis',
+  symmetric: 'must be from 0 to the axis',
+  replicate: 'must not be negative, and 0 on an axis without elements',
+  circular: 'must be from 0 to the axis',
 }
 const problemOf = (pads: Sides, mode: Mode, x: Expr): Problem | undefined => {
   if (pads.length !== rankOf(x))
     return wrong('pads', `has ${counted(pads.length, 'pair')} for ${counted(rankOf(x), 'axis', 'axes')}`)
   const pairs = pads.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => Number.isInteger(n)))
   if (!pairs) return wrong('pads', 'must be whole: one pair [before, after] per axis')
-  const word = notAmong('mode', mode, ['constant', 'reflect', 'replicate'])
+  const word = notAmong('mode', mode, modes)
   if (word !== undefined) return word
   if (mode === 'constant')
     return pads.some(([low, high], d) => Math.max(0, -low) + Math.max(0, -high) > sizeAt(x, d))
       ? wrong('pads', 'cut off more than there is')
       : undefined
-  const most = (d: number): number =>
-    sizeAt(x, d) === 0 ? 0 : mode === 'reflect' ? sizeAt(x, d) - 1 : Number.POSITIVE_INFINITY
-  const fits = pads.every((p, d) => p.every((n) => n >= 0 && n <= most(d)))
-  return fits
-    ? undefined
-    : wrong(
-        'pads',
-        mode === 'reflect'
-          ? 'must be from 0 to one less than the axis'
-          : 'must not be negative, and 0 on an axis without elements',
-      )
+  const fits = pads.every((p, d) => p.every((n) => n >= 0 && n <= Math.max(0, mostOf[mode](sizeAt(x, d)))))
+  return fits ? undefined : wrong('pads', rules[mode])
 }
 /**
  * Pads every axis by [before, after] elements. In mode 'constant' a negative amount crops instead.
@@ -104,8 +123,7 @@ export const padWith = operation(
       const { mode = 'constant', value = 0 } = options
       return derived('padWith', [e], problemOf(pads, mode, e), () => {
         if (mode === 'constant') return surround(pads, value, e)
-        const margin = mode === 'reflect' ? mirror : extend
-        return pads.reduce((y, sides, axis) => (sides.every((n) => n === 0) ? y : margin(axis, sides, y)), e)
+        return pads.reduce((y, sides, axis) => (sides.every((n) => n === 0) ? y : margins[mode](axis, sides, y)), e)
       })
     },
 )

@@ -7,7 +7,7 @@
 
 import { sum } from '../primitives/broadcast.ts'
 import { constant, intTensor, tensor } from '../primitives/constant.ts'
-import { div, select } from '../primitives/elementwise.ts'
+import { div, mul, ne, select } from '../primitives/elementwise.ts'
 import { gather, gatherRows } from '../primitives/indexing.ts'
 import { argmax } from '../primitives/reduction.ts'
 import { moveAxis, reshape } from '../primitives/reindex.ts'
@@ -16,12 +16,13 @@ import type { Problem } from '../syntax/error.ts'
 import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
-import { axesOf, type Shape } from '../syntax/shape.ts'
+import { axesOf, type Shape, sizeOf } from '../syntax/shape.ts'
 import type { FitsPool, Gradual, PoolOptions, PoolShape } from '../types/index.ts'
-import { gt } from './comparison.ts'
-import { derived, notReal, sizeAt } from './derived.ts'
+import { gt, pow, safeSelect } from './comparison.ts'
+import { derived, notAmong, notFinite, notReal, sizeAt, unless, wrong } from './derived.ts'
 import { product } from './product.ts'
 import {
+  ceilPlaces,
   each,
   optionsProblem,
   type PerAxis,
@@ -66,13 +67,27 @@ const maximum =
   (w: Windows): PoolLast =>
   (x) =>
     first(touchesPadding(w) ? select(gt(onAxis(w), 0), windowsOf(w)(x), Number.NEGATIVE_INFINITY) : windowsOf(w)(x))
-const average =
-  (countPadding: boolean) =>
+const totals =
   (w: Windows): PoolLast =>
   (x) =>
-    div(sum(-1)(windowsOf(w)(x)), countPadding || !touchesPadding(w) ? w.size : sum(-1)(onAxis(w)))
+    sum(-1)(windowsOf(w)(x))
+/** Windows of the axis and the padding around it: what sticks out further, in ceilMode, counts neither way. */
+const padded = (w: Windows, high: number): Windows => ({ ...w, low: 0, length: w.low + w.length + high })
+const average =
+  (countPadding: boolean) =>
+  (w: Windows, high = 0): PoolLast => {
+    const counts = countPadding ? padded(w, high) : w
+    return (x) => div(totals(w)(x), touchesPadding(counts) ? sum(-1)(onAxis(counts)) : w.size)
+  }
 
-const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLast, x: Expr): Expr => {
+/** The windows of every pooled axis, with the padding behind it; or what is wrong with the options. */
+interface Pooling {
+  readonly axes: Shape
+  readonly windows: readonly Windows[]
+  readonly after: Shape
+  readonly problem: Problem | undefined
+}
+export const poolingOf = (options: PoolOptions, x: Expr): Pooling => {
   const axes = spatialAxes(x, options.kernel)
   const [n, size] = [axes.length, each(options.kernel, axes.length, 1)]
   const stride = options.stride === undefined ? size : each(options.stride, n, 1)
@@ -83,7 +98,8 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
   })
   const pads = sides(options.pad, n, along)
   const slots = axes.map((_, d): Slot => ({ ...along(d), sides: pads[d] ?? [0, 0] }))
-  const counts = slots.map((a, d) => places(a.length, a.size, nth(stride, d), a.dilation, a.sides))
+  const count = options.ceilMode ? ceilPlaces : places
+  const counts = slots.map((a, d) => count(a.length, a.size, nth(stride, d), a.dilation, a.sides))
   const windows = slots.map(
     ({ length, size, dilation, sides }, d): Windows => ({
       size,
@@ -105,8 +121,19 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
         }) ??
         padsProblem(n, pads) ??
         padTooWide(slots) ??
+        notAmong('ceilMode', options.ceilMode ?? false, [true, false]) ??
         tooWide(slots, counts))
-  return derived(op, [x], problem, () => overAxes(axes, (d) => poolLast(nth(windows, d)))(x))
+  return { axes, windows, after: slots.map((a) => a.sides[1]), problem }
+}
+const pool = (
+  op: string,
+  options: PoolOptions,
+  poolLast: (w: Windows, high: number) => PoolLast,
+  x: Expr,
+  rule?: Problem,
+): Expr => {
+  const { axes, windows, after, problem } = poolingOf(options, x)
+  return derived(op, [x], problem ?? rule, () => overAxes(axes, (d) => poolLast(nth(windows, d), nth(after, d)))(x))
 }
 
 /**
@@ -115,7 +142,9 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  *
  * Shape:   [C, ...H] -> [C, ...H'], H' = floor((H + padding - dilation (K - 1) - 1) / stride) + 1
  * Options: kernel: the size of a window. Defaults: stride = kernel, dilation = 1, pad = 0. Each option is one number,
- *          or one number per axis; pad may also be [before, after] per axis, each at most half of what a window spans
+ *          or one number per axis; pad may also be [before, after] per axis, each at most half of what a window spans.
+ *          ceilMode (false): whether H' is rounded up, so that the last window may stick out; it begins before the
+ *          padding at the end
  * Errors:  InvalidAttribute, RankMismatch, ElementType
  *
  * @example
@@ -123,7 +152,7 @@ const pool = (op: string, options: PoolOptions, poolLast: (w: Windows) => PoolLa
  * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8)]) // => [[6, 8]]
  */
 export const maxPool = operation(
-  'maxPool(options{kernel stride pad dilation})(x)',
+  'maxPool(options{kernel stride pad dilation ceilMode})(x)',
   <const O extends PoolOptions>(options: O) =>
     <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
       pool('maxPool', options, maximum, x),
@@ -132,18 +161,54 @@ export const maxPool = operation(
 export interface AveragePoolOptions extends PoolOptions {
   /** True: padding counts as zeros. False: the mean is over the elements inside the array only. Default: true. */
   readonly countPadding?: boolean
+  /** What divides the sum of a window, whatever it covers: not 0. Default: what it covers. */
+  readonly divisor?: number
 }
 /**
  * The mean of every window.
  *
  * Shape and errors: as maxPool
- * Options: those of maxPool, and countPadding: whether padding counts as zeros. Default: true
+ * Options: those of maxPool; countPadding: whether padding counts as zeros, true by default; divisor: what divides the sum
+ *          of a window, by default the number of its elements. Elements that stick out in ceilMode count neither way
  */
 export const avgPool = operation(
-  'avgPool(options{kernel stride pad dilation countPadding})(x: real)',
+  'avgPool(options{kernel stride pad dilation ceilMode countPadding divisor})(x: real)',
   <const O extends AveragePoolOptions>(options: O) =>
-    <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> =>
-      pool('avgPool', options, average(options.countPadding ?? true), x),
+    <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> => {
+      const { divisor, countPadding = true } = options
+      const rule = divisor === 0 ? wrong('divisor', 'must not be 0') : divisor && notFinite('divisor', divisor)
+      const e: Expr = divisor === undefined ? x : div(x, divisor)
+      return pool('avgPool', options, divisor === undefined ? average(countPadding) : totals, e, rule || undefined)
+    },
+)
+
+export interface PowerPoolOptions extends PoolOptions {
+  /** The order of the norm: positive and finite. */
+  readonly p: number
+}
+/**
+ * The p-norm of every window, without absolute values: (sum x^p)^(1/p), with derivative 0 where the sum is 0. As in PyTorch a
+ * window that sticks out, in ceilMode, counts the mean of its elements inside for those outside.
+ *
+ * Shape and errors: as maxPool
+ *
+ * @example
+ * const f = programOrThrow(real(1, 4), (x) => lpPool({ p: 2, kernel: 2 })(x))
+ * evaluate(f.closed, [Float64Array.of(3, 4, 0, 0)]) // => [[5, 0]]
+ */
+export const lpPool = operation(
+  'lpPool(options{p kernel stride pad dilation ceilMode})(x: real)',
+  <const O extends PowerPoolOptions>(options: O) =>
+    <S extends Shape>(x: Expr<S, 'real'> & FitsPool<S, O>): Expr<PoolShape<S, O>, 'real'> => {
+      const { p } = options
+      const e: Expr = x
+      const problem = unless(Number.isFinite(p) && p > 0, 'p', 'must be positive and finite')
+      return derived('lpPool', [e], problem, () => {
+        const means = pool('lpPool', options, average(true), pow(e, p))
+        const sums = mul(means, sizeOf(each(options.kernel, spatialAxes(e, options.kernel).length, 1)))
+        return safeSelect((s) => pow(s, 1 / p), 1, 0)(ne(sums, 0), sums)
+      }) as Expr<PoolShape<S, O>, 'real'>
+    },
 )
 
 // -- windows that adapt to a given size of the result -----------------------------------------------------------------
@@ -167,7 +232,7 @@ type Without<S extends Shape, N extends Shape> = N extends readonly [unknown, ..
   : S
 
 /** Window i of `count` covers floor(i n / count) up to ceil((i + 1) n / count). */
-const adapted = (n: number, count: number): readonly (readonly [number, number])[] =>
+export const adapted = (n: number, count: number): readonly (readonly [number, number])[] =>
   axesOf(count).map((i) => [Math.floor((i * n) / count), Math.ceil(((i + 1) * n) / count)])
 const tiling = (n: number, count: number): Windows => ({
   size: n / count,

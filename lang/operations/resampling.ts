@@ -1,17 +1,16 @@
-/** Images with more pixels: by repeating each pixel, by linear interpolation, or from channels. */
+/** Images with more pixels, by a whole factor: by repeating each pixel, or by linear interpolation. */
 
 import { intTensor, tensor } from '../primitives/constant.ts'
 import { add, mul, sub } from '../primitives/elementwise.ts'
 import { gather } from '../primitives/indexing.ts'
-import { moveAxis, permute, reshape } from '../primitives/reindex.ts'
-import type { Problem } from '../syntax/error.ts'
-import { type Expr, rankOf, shapeOf } from '../syntax/expr.ts'
+import { moveAxis } from '../primitives/reindex.ts'
+import { type Expr, rankOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
 import { operation } from '../syntax/operation.ts'
-import { axesOf, type DType, type Shape } from '../syntax/shape.ts'
-import type { Div, Gradual, Mul } from '../types/index.ts'
+import { axesOf, type Shape } from '../syntax/shape.ts'
+import type { Gradual, Mul } from '../types/index.ts'
 import { repeatInterleave } from './arranging.ts'
-import { derived, sizeAt, wrong } from './derived.ts'
+import { derived, sizeAt } from './derived.ts'
 import { each, optionsProblem, type PerAxis, spatialAxes } from './spatial.ts'
 
 /** A scale that is a number scales all axes but the first; a tuple scales as many of the last axes. */
@@ -112,42 +111,4 @@ export const upsampleBilinear = operation(
   <const F extends PerAxis>(scale: F, options?: Bilinear) =>
     <S extends Shape>(x: Expr<S, 'real'>): Expr<Scaled<S, F>, 'real'> =>
       rescale('upsampleBilinear', scale, x, interpolate(options?.alignCorners ?? false)),
-)
-
-type Shuffled<S extends Shape, R extends number> = number extends S['length']
-  ? Gradual
-  : S extends readonly [
-        ...infer F extends Shape,
-        infer C extends number,
-        infer H extends number,
-        infer W extends number,
-      ]
-    ? readonly [...F, Div<C, Mul<R, R>>, Mul<H, R>, Mul<W, R>]
-    : Gradual
-/**
- * Turns groups of r r channels into blocks of r x r pixels: out[c, h r + i, w r + j] = x[c r r + i r + j, h, w].
- *
- * Shape:   [..., C r r, H, W] -> [..., C, H r, W r]
- * Errors:  RankMismatch, InvalidAttribute
- */
-export const pixelShuffle = operation(
-  'pixelShuffle(r)(x)',
-  <const R extends number>(r: R) =>
-    <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Shuffled<S, R>, D> => {
-      const e: Expr = x
-      const n = rankOf(e) - 3
-      const [c, h, w] = [sizeAt(e, -3), sizeAt(e, -2), sizeAt(e, -1)]
-      const problem: Problem | undefined =
-        n < 0
-          ? { _tag: 'RankMismatch', expected: 3, shape: shapeOf(e) }
-          : Number.isInteger(r) && r >= 1 && c % (r * r) === 0
-            ? undefined
-            : wrong('r', `of ${r} needs a multiple of ${r * r} channels, not ${c}`)
-      return derived('pixelShuffle', [e], problem, () => {
-        const front = shapeOf(e).slice(0, n)
-        const blocks = reshape([...front, c / (r * r), r, r, h, w])(e)
-        const spread = permute([...axesOf(n), n, n + 3, n + 1, n + 4, n + 2])(blocks)
-        return reshape([...front, c / (r * r), h * r, w * r])(spread)
-      })
-    },
 )

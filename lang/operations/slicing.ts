@@ -21,7 +21,7 @@ export const strided =
     return step > 0 ? taken : reverse(axis)(taken)
   }
 /** As Python's slice(start, stop, step).indices(n), but [the first index, the number of indices]. */
-const indices = (
+export const indices = (
   n: number,
   start: number | undefined,
   stop: number | undefined,

@@ -5,7 +5,7 @@ import { axesOf, type Shape } from '../syntax/shape.ts'
 import { wrong } from './derived.ts'
 
 export type PerAxis = number | Shape
-type Padding = number | 'same' | readonly (number | readonly [number, number])[]
+type Padding = number | 'same' | 'valid' | readonly (number | readonly [number, number])[]
 /** An axis, and what slides along it. */
 interface Sliding {
   readonly length: number
@@ -32,7 +32,8 @@ export const sides = (
   along?: (d: number) => Sliding,
 ): readonly (readonly [number, number])[] => {
   if (option === 'same') return axesOf(rank).map((d) => (along ? sidesForSame(along(d)) : [Number.NaN, Number.NaN]))
-  return (isList(option) ? option : axesOf(rank).map(() => option ?? 0)).map((p) => (isList(p) ? p : [p, p]))
+  const all = option === 'valid' ? 0 : (option ?? 0)
+  return (isList(all) ? all : axesOf(rank).map(() => all)).map((p) => (isList(p) ? p : [p, p]))
 }
 
 interface Rule {
@@ -64,6 +65,20 @@ export const places = (
   dilation: number,
   [low, high]: readonly [number, number],
 ): number => Math.floor((length + low + high - dilation * (size - 1) - 1) / stride) + 1
+/**
+ * The same where the last window may stick out, by less than its stride. It begins inside the array or the padding before
+ * it, as in PyTorch.
+ */
+export const ceilPlaces = (
+  length: number,
+  size: number,
+  stride: number,
+  dilation: number,
+  [low, high]: readonly [number, number],
+): number => {
+  const n = Math.ceil((length + low + high - dilation * (size - 1) - 1) / stride) + 1
+  return (n - 1) * stride >= length + low ? n - 1 : n
+}
 
 /** A window on one spatial axis. */
 export interface Slot {

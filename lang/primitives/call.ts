@@ -36,6 +36,7 @@ const caller = <Name extends string>(name: Name, sentence: string): Entry<Called
     derivative: ({ body }, args, _, rec) =>
       bodiesMap([body], 0, args, rec, ([b], xs) => (b === undefined ? [] : run(b, xs))),
     meaning: ({ body }) => ({ _tag: 'Inline', body }),
+    onSeries: ({ body }, _, on) => ({ body: on(body) }),
   }
   return entry
 }

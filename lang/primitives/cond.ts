@@ -82,6 +82,7 @@ export const condEntry: Entry<Branches, readonly unknown[], 'cond'> = {
     // bodiesMap returns as many bodies as it receives
     bodiesMap([yes, no], 1, args, rec, (bodies, xs) => run({ yes: bodies[0] as Closed, no: bodies[1] as Closed }, xs)),
   meaning: ({ yes, no }) => ({ _tag: 'Branch', bodies: [yes, no] }),
+  onSeries: ({ yes, no }, _, on) => ({ yes: on(yes), no: on(no) }),
 }
 /** Runs the first program if the condition is true, else the second. The low-level form, over closed branches. */
 export const condClosed =

@@ -3,10 +3,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { kernel, num } from '../kernel/index.ts'
 import { elementProblem, ill, invalid, type Problem, shapeProblem } from '../syntax/error.ts'
 import { type Expr, shapeOf } from '../syntax/expr.ts'
+import { elementsIn, isNested } from '../syntax/nested.ts'
 import { operation } from '../syntax/operation.ts'
 import { areAxes, type DType, isElement, type Shape, sizeOf } from '../syntax/shape.ts'
+import type { NestedRows } from '../syntax/tree.ts'
 import type { FitsDims } from '../types/index.ts'
-import { apply, type Entry } from './entry.ts'
+import { apply, type Entry, refuse } from './entry.ts'
 import { item } from './item.ts'
 
 /** The number as an element: integers have one zero. */
@@ -66,20 +68,27 @@ export const literalEntry: Entry<Literal, [], 'literal'> = {
   derivative: () => [],
   meaning: ({ dtype, data }) => ({ _tag: 'Data', values: data.map((x) => elementOf(dtype, x)) }),
 }
+/** The literal of flat data, or of nested data of this shape. */
+const literal = (op: string, dtype: DType, shape: Shape, data: readonly unknown[]): Expr => {
+  const elements = isNested(data) ? elementsIn('the data', shape, data) : (data as readonly number[])
+  return typeof elements === 'string'
+    ? refuse(op, { _tag: 'Malformed', what: elements }, [])
+    : apply(literalEntry, { dtype, shape, data: Array.from(elements) })
+}
 /**
- * An array with all its elements given. They are in row-major order, as in tensor([2, 2], [1, 2, 3, 4]). Errors:
- * SizeMismatch
+ * An array with all its elements given: nested, as in tensor([2, 2], [[1, 2], [3, 4]]), or in row-major order, as in
+ * tensor([2, 2], [1, 2, 3, 4]). Errors: SizeMismatch; Malformed for nested data of another shape
  */
 export const tensor = operation(
   'tensor(shape, data)',
-  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'real'> =>
-    apply(literalEntry, { dtype: 'real', shape, data: [...data] }),
+  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[] | NestedRows<S>): Expr<S, 'real'> =>
+    literal('tensor', 'real', shape, [...data]),
 )
-/** An array of integers with all its elements given, in row-major order. Errors: SizeMismatch, NotAnElement */
+/** An array of integers with all its elements given, as `tensor`. Errors: as `tensor`, and NotAnElement */
 export const intTensor = operation(
   'intTensor(shape, data)',
-  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[]): Expr<S, 'int'> =>
-    apply(literalEntry, { dtype: 'int', shape, data: [...data] }),
+  <const S extends Shape>(shape: S & FitsDims<S>, data: readonly number[] | NestedRows<S>): Expr<S, 'int'> =>
+    literal('intTensor', 'int', shape, [...data]),
 )
 
 type Iota = { readonly shape: Shape; readonly axis: number }

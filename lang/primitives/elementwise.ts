@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { mapWithIndex } from 'fp-ts/lib/ReadonlyRecord.js'
 import { type Fn, fn, kernel, num, type Scalar } from '../kernel/index.ts'
 import { ill, invalid } from '../syntax/error.ts'
-import type { Expr } from '../syntax/expr.ts'
+import type { Expr, Maybe } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
 import { type DType, real, type Shape } from '../syntax/shape.ts'
 import { like } from './constant.ts'
@@ -112,6 +112,22 @@ const shrinking = (z: Expr, y: Expr): LinearMap => {
   const map = (t: Expr): Expr => neg(div(mul(t, z), y))
   return { push: map, pull: map }
 }
+/** Of z with y z = x: y_0 z_k, which is x_k - y_k z_0 - .. - y_1 z_(k-1). */
+export const quotientTerm = (
+  times: (y: Expr, z: Expr) => Expr,
+  x: Maybe,
+  y: (k: number) => Maybe,
+  z: (k: number) => Maybe,
+  k: number,
+): Maybe =>
+  Array.from({ length: k }, (_, j) => [y(k - j), z(j)] as const).reduce<Maybe>((rest, [a, b]) => {
+    const product = a && b && times(a, b)
+    return rest && product ? sub(rest, product) : (rest ?? (product && neg(product)))
+  }, x)
+const ofQuotient: NonNullable<Entry<NoAttrs, [0, 0]>['taylor']> = (_, [x, y], z, k) => {
+  const [y0, term] = [y(0), quotientTerm(mul, x(k), y, z, k)]
+  return y0 && term && div(term, y0)
+}
 /** 1 where x is the smaller, half at a tie. */
 const share = (x: Expr, y: Expr): Expr => select(eq(x, y), 0.5, select(lt(x, y), like(x, 1), like(x, 0)))
 /**
@@ -208,7 +224,10 @@ const rules: { readonly [F in Row]?: string } = {
 const unaryEntries = pipe(unaries, mapWithIndex((f: keyof typeof unaries, r: UnaryRow) => unaryEntry(f, r, words[f])))
 const binaryEntries = pipe(
   binaries,
-  mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => binaryEntry(f, r, words[f], rules[f])),
+  mapWithIndex((f: keyof typeof binaries, r: BinaryRow) => ({
+    ...binaryEntry(f, r, words[f], rules[f]),
+    ...(f === 'div' && { taylor: ofQuotient }),
+  })),
 )
 const predicateEntries = pipe(
   predicates,

@@ -79,8 +79,11 @@ export interface Example<A> {
   readonly attrs: A
   readonly args: readonly Type[]
   readonly range?: readonly [number, number]
-  /** The derivative is declared and need not be that of the values: finite differences do not apply. */
-  readonly declared?: true
+  /**
+   * The derivative is declared, and need not be that of the values: finite differences do not apply. true: it is that of a
+   * constant; 'identity': it is that of the argument.
+   */
+  readonly declared?: true | 'identity'
   /** Square matrices must be regular: other random matrices are added to a multiple of the identity. */
   readonly regular?: true
 }
@@ -109,6 +112,16 @@ export interface Entry<
   type(attrs: A, args: Each<N, Type>): E.Either<Problem, readonly Type[]>
   derivative(attrs: A, args: Each<N, Expr>, outs: readonly Expr[], rec: Recursion): Derivative
   meaning(attrs: A, args: Each<N, Source>, outs: readonly Type[]): Meaning
+  /**
+   * Coefficient k of the only output's Taylor series, from those of the arguments up to k and its own below k. Only for an
+   * operation whose derivative is no recurrence of O(k) terms.
+   */
+  taylor?(attrs: A, args: Each<N, (k: number) => Maybe>, out: (k: number) => Maybe, k: number): Maybe
+  /**
+   * Of an operation that holds programs: its attributes where every real value is a list of coefficients. `widths`: how many
+   * values each argument becomes. `on`: the program on such lists.
+   */
+  onSeries?(attrs: A, widths: readonly number[], on: (body: Closed) => Closed): A
 }
 
 /**

@@ -10,11 +10,15 @@ import { conds } from './cond.ts'
 import { constants } from './constant.ts'
 import { contractions } from './contraction.ts'
 import { customs } from './custom.ts'
+import { batches } from './customVmap.ts'
 import { dynamics } from './dynamic.ts'
 import { elementwise } from './elementwise.ts'
 import type { Entry } from './entry.ts'
+import { halves } from './half.ts'
 import { indexing } from './indexing.ts'
 import { linearAlgebra } from './linalg.ts'
+import { systems } from './linearSolve.ts'
+import { odes } from './ode.ts'
 import { randoms } from './random.ts'
 import { reductions } from './reduction.ts'
 import { reindexing } from './reindex.ts'
@@ -25,6 +29,7 @@ import { windows } from './window.ts'
 const families = [
   ...constants,
   ...elementwise,
+  ...halves,
   ...broadcasts,
   ...reindexing,
   ...windows,
@@ -38,9 +43,12 @@ const families = [
   ...scans,
   ...whiles,
   ...customs,
+  ...batches,
   ...randoms,
   ...collectives,
   ...linearAlgebra,
+  ...systems,
+  ...odes,
 ] as const
 /**
  * The names of the primitives. A table over all of them, such as an exporter's, compiles only if none is missing:

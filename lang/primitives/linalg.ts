@@ -18,7 +18,7 @@ import { programOf } from './bodies.ts'
 import { broadcast, sum } from './broadcast.ts'
 import { constant, filled, iota } from './constant.ts'
 import { contract } from './contraction.ts'
-import { abs, add, and, div, eq, le, lt, mul, neg, select, sqrt, sub } from './elementwise.ts'
+import { abs, add, and, div, eq, le, lt, mul, neg, quotientTerm, select, sqrt, sub } from './elementwise.ts'
 import { apply, applyAll, type Entry, type JointMap } from './entry.ts'
 import { gatherRows, scatterRows } from './indexing.ts'
 import { item } from './item.ts'
@@ -154,6 +154,11 @@ export const triangularSolveEntry: Entry<Triangular, [0, 0], 'triangularSolve'> 
     _tag: 'Inline',
     body: programOf([t.type, b.type], (x, y) => [substitution(a, x, y)]),
   }),
+  taylor: (a, [t, b], x, k) => {
+    const times = (m: Expr, y: Expr): Expr => product(a.transpose ? swap(used(a)(m)) : used(a)(m), y)
+    const [t0, term] = [t(0), quotientTerm(times, b(k), t, x, k)]
+    return t0 && term && solveTriangular(a)(t0, term)
+  },
 }
 /** Solves triangular systems of equations. The low-level form of triangularSolve. */
 export const solveTriangular =

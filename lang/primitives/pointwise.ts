@@ -152,12 +152,11 @@ export interface Unary<In extends DType> extends Built {
   <S extends Shape, D extends In>(x: Expr<S, D>): Expr<S, D>
 }
 /** Element by element, after broadcasting. */
-export interface Binary<In extends DType, Out extends DType | 'same'> extends Built {
-  <A extends Operand<In>, B extends Operand<In>>(
-    x: A,
-    y: B & Fits<ShapeOf<A>, ShapeOf<B>> & OneDType<A, B>,
-  ): Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
-}
+export type Pairwise<In extends DType, Out extends DType | 'same'> = <A extends Operand<In>, B extends Operand<In>>(
+  x: A,
+  y: B & Fits<ShapeOf<A>, ShapeOf<B>> & OneDType<A, B>,
+) => Expr<Together<A, B>, Out extends 'same' ? DTypeOf<A, B> : Out>
+export type Binary<In extends DType, Out extends DType | 'same'> = Pairwise<In, Out> & Built
 export const unaryOf = <In extends DType>(entry: Entry<NoAttrs, [0]>): Unary<In> =>
   Object.assign(
     operation(`${entry.name}(x)`, (x: Expr) => apply(entry, noAttrs, x)),

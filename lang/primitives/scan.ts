@@ -38,6 +38,7 @@ const groups = <T>(a: Pick<Scan, 'carries' | 'rows'>, all: readonly T[]): Groups
   return { carries, rows, constants }
 }
 const count = (marks: readonly boolean[]): number => marks.filter(Boolean).length
+const total = (widths: readonly number[]): number => widths.reduce((m, n) => m + n, 0)
 const row = (t: Type): Type => ({ ...t, shape: t.shape.slice(1) })
 /** Consecutive parts of a list, of these lengths; one more part holds the rest. */
 export const parts = <T, const N extends readonly number[]>(
@@ -204,6 +205,10 @@ export const scanEntry: Entry<Scan, readonly unknown[], 'scan'> = {
     },
   },
   meaning: (a) => ({ _tag: 'Loop', ...a }),
+  onSeries: (a, widths, on) => {
+    const sizes = groups(a, widths)
+    return { ...a, body: on(a.body), carries: total(sizes.carries), rows: total(sizes.rows) }
+  },
 }
 /**
  * Folds a program along the first axis. The low-level form: returns last carries, ys, every step's incoming carries.

@@ -126,6 +126,12 @@ export const whileEntry: Entry<WhileAttrs, readonly unknown[], 'while'> = {
     },
   },
   meaning: (a) => ({ _tag: 'While', name: 'whileLoop', ...a }),
+  onSeries: (a, widths, on) => ({
+    ...a,
+    test: on(a.test),
+    body: on(a.body),
+    carries: widths.slice(0, a.carries).reduce((m, n) => m + n, 0),
+  }),
 }
 /** Repeats a program while a test is true. The low-level form, over a closed test and body. */
 export const whileClosed =

@@ -177,9 +177,7 @@ const adviceInstead = (found: string): string =>
 /** How to give a right side the shape that a system needs. */
 const besides = (system: Shape, side: Shape): string => {
   const [n, lead] = [system.at(-1), system.slice(0, -2)]
-  if (side.length === system.length - 1 && side.at(-1) === n) return 'make it a column: squeeze(-1)(solve(a, unsqueeze(-1)(b)))'
-  if (side.length < system.length && side.at(-2) === n)
-    return `repeat it for every matrix: broadcastTo(${showShape([...lead, ...side.slice(-2)])})(b)`
+  if (side.length > 1 && side.at(-1) === n) return 'make vectors columns: squeeze(-1)(solve(a, unsqueeze(-1)(b)))'
   return `reshape it to [${[...lead, n, 'k'].join(', ')}], for k right sides`
 }
 const mostLength = 400

@@ -35,6 +35,29 @@ export type Arrays<T> =
     : T extends null
       ? null
       : { readonly [K in keyof T]: Arrays<T[K]> }
+/**
+ * The data that a program takes: as `Arrays`, and an array of two or more axes may also be nested, as [[1, 2], [3, 4]].
+ */
+export type Data<T> = Arrays<T> | NestedData<T>
+type NestedData<T> =
+  T extends Type<infer S, DType>
+    ? NumericArray | Nested<S>
+    : T extends null
+      ? null
+      : { readonly [K in keyof T]: NestedData<T[K]> }
+/** Arrays nested as deep as a shape has axes. */
+type Nested<S extends Shape> = number extends S['length']
+  ? AnyNested
+  : S extends readonly []
+    ? number
+    : S extends readonly [number]
+      ? NumericArray
+      : S extends readonly [number, ...infer R extends Shape]
+        ? readonly Nested<R>[]
+        : never
+/** Nested arrays of a shape of two axes or more. */
+export type NestedRows<S extends Shape> = Exclude<Nested<S>, number | NumericArray>
+type AnyNested = number | NumericArray | readonly AnyNested[]
 export type NumericArray = Float32Array | Float64Array | Int32Array | Uint8Array | readonly number[]
 /**
  * The tree of results: for every leaf an array of its elements in row-major order, of one for a scalar. Reals have the

@@ -11,12 +11,14 @@ import type { Agree, Dims, Gradual, Show, ShowDim } from './dims.ts'
 
 export interface WindowOptions {
   readonly stride?: number | Dims
-  /** 'same': as much as gives ceil(H / stride) places. */
-  readonly pad?: number | 'same' | readonly (number | readonly [number, number])[]
+  /** 'same': as much as gives ceil(H / stride) places. 'valid': none. */
+  readonly pad?: number | 'same' | 'valid' | readonly (number | readonly [number, number])[]
   readonly dilation?: number | Dims
 }
 export interface ConvOptions extends WindowOptions {
   readonly groups?: number
+  /** How many parts of the batch are convolved apart, each with its part of the filters. Default: 1. */
+  readonly batchGroups?: number
 }
 export interface TransposedConvOptions extends ConvOptions {
   readonly pad?: number | readonly (number | readonly [number, number])[]
@@ -24,6 +26,8 @@ export interface TransposedConvOptions extends ConvOptions {
 }
 export interface PoolOptions extends WindowOptions {
   readonly kernel: number | Dims
+  /** Whether a last window may stick out at the end: sizes are rounded up. Default: false. */
+  readonly ceilMode?: boolean
 }
 
 // -- one axis; I is its index in options that are tuples -------------------------------------------
@@ -32,6 +36,7 @@ type Option<O, Name extends string, I, Default extends number> =
   Name extends keyof O ? PerAxis<O[Name], I> : Default
 type PerAxis<V, I> =
   [V] extends [number] ? V
+    : [V] extends ['valid'] ? 0
     : [V] extends [readonly unknown[]] ? (I extends keyof V ? V[I] : number) : number
 type Count<V> = V extends number ? V : number
 type BothSides<V> =
@@ -55,7 +60,16 @@ export type ConvOut<H extends number, K extends number, O extends WindowOptions,
 /** One axis after pooling: the default stride is the size of the kernel. */
 export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
   O extends { readonly pad: 'same' } ? Covered<H, Stride<O, I, Kernel<O, I>>>
+    : O extends { readonly ceilMode: true }
+      ? CeilPlaces<H, Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>, Option<O, 'pad', I, 0>>
     : Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
+/** Places, rounded up, less one if the last window begins behind the array. */
+type CeilPlaces<H extends number, Room extends number, Span extends number, Stride extends number, Pad> =
+  Begun<Add<Div<Sub<Add<Sub<Room, Span>, Stride>, 1>, Stride>, 1>, Add<H, Before<Pad>>, Stride>
+type Begun<N extends number, End extends number, Stride extends number> =
+  [AtMost<End, Mul<Sub<N, 1>, Stride>>] extends [true] ? Sub<N, 1> : N
+/** The padding before an axis. */
+type Before<Pad> = Pad extends readonly [infer A extends number, number] ? A : Count<Pad>
 type Kernel<O extends PoolOptions, I> = Count<Option<O, 'kernel', I, number>>
 
 /** The size whose convolution has size H: stride (H - 1) + dilation (K - 1) + 1 - pad + outputPad. */
@@ -97,7 +111,9 @@ export type ConvShape<X extends Dims, W extends Dims, O extends ConvOptions = {}
     : FitsConv<X, W, O> extends string ? Gradual
     : Convolved<Parts<X, W>, O>
 type Convolved<P extends AnyPart, O extends ConvOptions> =
-  readonly [...P['batch'], P['first'], ...ConvOuts<P['image'], P['kernel'], O>]
+  readonly [...BatchPart<P['batch'], O>, P['first'], ...ConvOuts<P['image'], P['kernel'], O>]
+type BatchPart<B extends Dims, O> =
+  O extends { readonly batchGroups: infer G extends number } ? { readonly [I in keyof B]: Div<B[I], G> } : B
 type ConvOuts<H extends Dims, K extends Dims, O extends ConvOptions> = {
   readonly [I in keyof H]: Sound<ConvOut<H[I], At<K, I>, O, I>>
 }

@@ -18,10 +18,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { Tensor } from '../../lang/evaluate.ts'
 import { counted, type Diagnostics } from '../../lang/syntax/error.ts'
 import { nth } from '../../lang/syntax/list.ts'
+import { flatAt } from '../../lang/syntax/nested.ts'
 import { eitherOfProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import { isReal, sizeOf, type Type } from '../../lang/syntax/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
+import { type Data, isTypeOrExpr, leavesWithPath, typeLeaves } from '../../lang/syntax/tree.ts'
 import { foldIn, type Key, randomKey } from '../random/key.ts'
 import { cost } from '../transform/cost.ts'
 import { exactChecks } from './accuracy/rules.ts'
@@ -46,7 +47,7 @@ export interface CheckOptions<In = unknown> extends Budget {
   /** How many points are checked. Default: 3, or 1 with `at`. */
   readonly samples?: number
   /** The point to check at: a tree of arrays like the program's inputs. Default: points are drawn. */
-  readonly at?: Arrays<In>
+  readonly at?: Data<In>
   /**
    * The interval for all real inputs, or a tree of intervals. Points are drawn inside, and differences stay inside; a
    * tree bounds integers too. Default: points in the ranges of the operations that read the inputs, and no bounds.
@@ -87,8 +88,11 @@ const malformed = (what: string): Diagnostics => [
 const elements = (x: unknown): Tensor =>
   typeof x === 'number' ? Float64Array.of(x) : Float64Array.from(x as ArrayLike<number>)
 /** The arrays of a tree, checked against the program's inputs. */
-const given = (p: UntypedProgram, tree: unknown): E.Either<Diagnostics, Point> => {
+const given = (p: UntypedProgram, point: unknown): E.Either<Diagnostics, Point> => {
   const types = typeLeaves(p.in)
+  const flat = flatAt('checkGradients', p.in, point)
+  if (E.isLeft(flat)) return flat
+  const tree = flat.right
   const found = leavesWithPath(tree, isArray)
   if (found.length !== types.length || found.some(([, x]) => !isArray(x)))
     return E.left(

@@ -5,7 +5,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { add, mul } from '../../lang/primitives/elementwise.ts'
+import { add, mul, sub } from '../../lang/primitives/elementwise.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
 import { at, type Closed, closeOver, inline, inTypes, numbered, outsOf, outTypes } from '../../lang/syntax/closed.ts'
 import type { Diagnostics } from '../../lang/syntax/error.ts'
@@ -71,21 +71,28 @@ const isHeld = (op: string): boolean => {
   const { examples } = entryOf(op)
   return examples.length > 0 && examples.every((e) => e.declared)
 }
+/** Operations whose derivative is declared to be 1, such as float16: they keep the distance from their argument. */
+const isShift = (op: string): boolean => entryOf(op).examples.some((e) => e.declared === 'identity')
 /** The program with the values of such operations as further inputs. */
 const holding = (p: Closed): { readonly closed: Closed; readonly held: readonly number[] } => {
   const held = p.equations.filter((q) => isHeld(q.op))
   if (held.length === 0) return { closed: p, held: [] }
-  const types = held.flatMap((q) => q.outs)
+  const types = held.flatMap((q) => (isShift(q.op) ? [...q.outs, ...q.outs] : q.outs))
   const closed = closeOver([...p.inputs, ...numbered(types, 'held')], (xs) => {
     const v: Expr[] = xs.slice(0, p.inputs.length)
     let next = p.inputs.length
     for (const q of p.equations) {
+      if (isShift(q.op)) {
+        v.push(add(nth(at(v, q.args), 0), sub(nth(xs, next), nth(xs, next + 1))))
+        next += 2
+        continue
+      }
       const outs = isHeld(q.op) ? q.outs.map(() => nth(xs, next++)) : node(q.op, q.attrs, at(v, q.args), q.outs)
       v.push(...outs)
     }
     return at(v, p.outputs)
   })
-  return { closed, held: held.flatMap((q) => outsOf(q, numbersOf(p))) }
+  return { closed, held: held.flatMap((q) => (isShift(q.op) ? [q.first, nth(q.args, 0)] : outsOf(q, numbersOf(p)))) }
 }
 const numbersOf = (p: Closed): readonly number[] => {
   const count = p.equations.reduce((n, q) => n + q.outs.length, p.inputs.length)

@@ -4,11 +4,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { adamax, asgd, nadam, radam, rprop } from './adaptive.ts'
 import { clipNorm, clipValue } from './clip.ts'
 import type { Optimizer, Rate } from './optimizer.ts'
-import { count, isIn, limit, memory, notNegative, type Range, share } from './refuse.ts'
+import { count, isIn, limit, memory, notNegative, positive, type Range, share } from './refuse.ts'
 import { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
-import { cosine, exponential, stepwise } from './schedule.ts'
+import { cosineWave, exponential, stepwise } from './schedule.ts'
 
 /** A schedule by PyTorch's names: StepLR, ExponentialLR, CosineAnnealingLR; sizes in steps. */
 export type ScheduleSettings =
@@ -21,7 +22,7 @@ export type ClipSettings =
   | { readonly kind: 'value'; readonly max_value: number }
 /** An optimiser as data. */
 export interface OptimizerSettings {
-  /** PyTorch's class: SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad. */
+  /** PyTorch's class: SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad, Adamax, NAdam, RAdam, Rprop, ASGD. */
   readonly optimizer: string
   /** Hyper-parameters by PyTorch's names: lr, momentum, betas, weight_decay, ... Absent ones have PyTorch's default. */
   readonly hyper: { readonly [name: string]: unknown }
@@ -67,6 +68,10 @@ const pair: Kind = {
   fits: (x) => Array.isArray(x) && x.length === 2 && x.every((v) => isIn(memory, v)),
 }
 const amount = within(notNegative)
+const sizes: Kind = {
+  says: 'a pair of numbers above 0',
+  fits: (x) => Array.isArray(x) && x.length === 2 && x.every((v) => isIn(positive, v)),
+}
 
 /** Options by our names, those that the settings have; `firstError` has checked their types. */
 type Options = { readonly rate: Rate } & { readonly [name: string]: never }
@@ -78,6 +83,7 @@ interface Family {
 const decay = ['weight_decay', 'weightDecay', amount] as const
 const eps = ['eps', 'eps', amount] as const
 const momentum = ['momentum', 'momentum', within(share)] as const
+const momentHyper = [['betas', 'betas', pair], eps, decay] as const
 const adamHyper = [['betas', 'betas', pair], eps, decay, ['amsgrad', 'amsgrad', flag]] as const
 
 /** Momentum 0 needs no slot. */
@@ -102,10 +108,32 @@ const families: ReadonlyMap<string, Family> = new Map<string, Family>(
       hyper: [['lr_decay', 'rateDecay', amount], decay, ['initial_accumulator_value', 'initial', amount], eps],
       make: adagrad,
     },
+    Adamax: { hyper: momentHyper, make: adamax },
+    NAdam: { hyper: [...momentHyper, ['momentum_decay', 'momentumDecay', amount]], make: nadam },
+    RAdam: { hyper: momentHyper, make: radam },
+    Rprop: {
+      hyper: [
+        ['etas', 'factors', sizes],
+        ['step_sizes', 'sizes', sizes],
+      ],
+      make: rprop,
+    },
+    ASGD: {
+      hyper: [['lambd', 'decay', amount], ['alpha', 'power', amount], ['t0', 'from', amount], decay],
+      make: asgd,
+    },
   }),
 )
 
-const defaultRates: { readonly [name: string]: number } = { RMSprop: 0.01, Adadelta: 1, Adagrad: 0.01 }
+const defaultRates: { readonly [name: string]: number } = {
+  RMSprop: 0.01,
+  Adadelta: 1,
+  Adagrad: 0.01,
+  Adamax: 0.002,
+  NAdam: 0.002,
+  Rprop: 0.01,
+  ASGD: 0.01,
+}
 const rateOf = (base: number, s: ScheduleSettings | undefined): Rate => {
   switch (s?.kind) {
     case undefined:
@@ -115,7 +143,7 @@ const rateOf = (base: number, s: ScheduleSettings | undefined): Rate => {
     case 'exponential':
       return exponential(base, s.gamma)
     case 'cosine':
-      return cosine(base, s.T_max, s.eta_min)
+      return cosineWave(base, s.T_max, s.eta_min)
   }
 }
 const clipped = (c: ClipSettings | undefined): ((o: Optimizer) => Optimizer) => {

@@ -1,7 +1,8 @@
 /** Optimisers: pure functions from parameters, gradients and state to the next parameters and state. */
 export { accumulate } from './accumulate.ts'
-export { averaged } from './average.ts'
-export { clipNorm, clipValue, globalNorm } from './clip.ts'
+export { adamax, asgd, lion, nadam, radam, rprop } from './adaptive.ts'
+export { averaged, lookahead, weightAverage } from './average.ts'
+export { clipAdaptive, clipNorm, clipValue, globalNorm } from './clip.ts'
 export {
   type ClipSettings,
   fromSettings,
@@ -10,6 +11,15 @@ export {
   type SettingsError,
   showSettingsError,
 } from './fromSettings.ts'
+export { adafactor, lamb, lars, muon } from './layerwise.ts'
+export { type Lbfgs, type LbfgsOptions, type LbfgsState, lbfgs } from './lbfgs.ts'
+export {
+  gaussNewton,
+  type LeastSquares,
+  levenbergMarquardt,
+  type MarquardtOptions,
+  type MarquardtState,
+} from './leastSquares.ts'
 export { type LineSearch, type LineSearchOptions, lineSearch, type SearchState } from './lineSearch.ts'
 export {
   type Optimizer,
@@ -21,5 +31,17 @@ export {
   update,
 } from './optimizer.ts'
 export { adadelta, adagrad, adam, adamW, rmsProp, sgd } from './rules.ts'
-export { cosine, exponential, stepwise, warmUp } from './schedule.ts'
-export { isWeight, type Mask, where } from './where.ts'
+export {
+  cosine,
+  cosineRestarts,
+  exponential,
+  joined,
+  type OneCycleOptions,
+  oneCycle,
+  piecewise,
+  polynomial,
+  stepwise,
+  warmUp,
+} from './schedule.ts'
+export { type Sophia, type SophiaOptions, type SophiaState, sophia } from './sophia.ts'
+export { decayed, groups, isWeight, type Mask, where } from './where.ts'

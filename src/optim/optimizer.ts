@@ -12,7 +12,7 @@ import { constant } from '../../lang/primitives/constant.ts'
 import { add } from '../../lang/primitives/elementwise.ts'
 import { spread } from '../../lang/primitives/structuralZeros.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
-import { isReal, real, sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isReal, real, type Shape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import {
   type Arrays,
   exprLeaves,
@@ -35,7 +35,7 @@ export type Schedule = (k: Scalar) => Scalar
 /** A learning rate: a schedule, or a number for a constant one. */
 export type Rate = number | Schedule
 
-/** The optimiser's state for a tensor, by name. Every slot has the tensor's shape. */
+/** The optimiser's state for a tensor, by name. A slot has the tensor's shape, unless `shapes` says another. */
 export type Slots<Slot extends string> = { readonly [K in Slot]: Expr }
 /** A tensor in a step. */
 interface TrainedTensor<Slot extends string = string> {
@@ -59,6 +59,8 @@ export interface Optimizer<Slot extends string = string> {
   readonly name: string
   /** The start of every slot: one number for all its elements. */
   readonly slots: { readonly [K in Slot]: number }
+  /** The shape of a slot, from the tensor's. Absent: the tensor's own. */
+  readonly shapes?: { readonly [slot: string]: (shape: Shape) => Shape }
   /** The learning rate that `step` uses, for reports. */
   readonly rate: Schedule
   /** One step of all tensors, after k steps. */
@@ -83,13 +85,26 @@ export const withSlot = <Slot extends string, More extends string>(
 /** A rate as a schedule. */
 export const scheduleOf = (rate: Rate): Schedule => (typeof rate === 'number' ? () => constant([], rate) : rate)
 
+/** The types of one slot: those of tangents, in the slot's shapes. */
+const slotTypes = (o: Optimizer, name: string, params: unknown): unknown => {
+  const trained = tangentOf(params)
+  const shapeOf = o.shapes?.[name]
+  if (shapeOf === undefined) return trained
+  return refill(
+    trained,
+    typeLeaves(trained).map((t) => ({ ...t, shape: shapeOf(t.shape) })),
+  )
+}
 const mapSlots = <T>(o: Optimizer, f: (name: string, start: number) => T): { readonly [name: string]: T } =>
   Object.fromEntries(Object.entries(o.slots).map(([name, start]) => [name, f(name, start)]))
 
 /** The types of the state that an optimiser keeps for parameters of these types. */
 export const stateTypes = typed<
   <Slot extends string>(o: Optimizer<Slot>) => <const P>(params: P) => OptimizerState<P, Slot>
->((o: Optimizer) => (params: unknown) => ({ step: real(), slots: mapSlots(o, () => tangentOf(params)) }))
+>((o: Optimizer) => (params: unknown) => ({
+  step: real(),
+  slots: mapSlots(o, (name) => slotTypes(o, name, params)),
+}))
 
 /** float32 if it holds the value exactly. */
 const full = (n: number, value: number): Float32Array | Float64Array =>
@@ -99,9 +114,12 @@ const full = (n: number, value: number): Float32Array | Float64Array =>
 export const startState = typed<
   <Slot extends string>(o: Optimizer<Slot>) => <const P>(params: P) => Arrays<OptimizerState<P, Slot>>
 >((o: Optimizer) => (params: unknown) => {
-  const trained = tangentOf(params)
-  const data = (start: number) => typeLeaves(trained).map((t) => full(sizeOf(t.shape), start))
-  return { step: new Float32Array(1), slots: mapSlots(o, (_, start) => refill(trained, data(start))) }
+  const data = (types: unknown, start: number) =>
+    refill(
+      types,
+      typeLeaves(types).map((t) => full(sizeOf(t.shape), start)),
+    )
+  return { step: new Float32Array(1), slots: mapSlots(o, (name, start) => data(slotTypes(o, name, params), start)) }
 })
 
 /** The state of an optimiser in expressions; `slots` has a tree like the parameters for every slot. */

@@ -27,7 +27,7 @@ import { typed } from '../../lang/syntax/typed.ts'
 import { type Optimizer, type Rate, type Scalar, type Slots, scheduleOf, type Updated } from './optimizer.ts'
 import { memory, notNegative, optimizerUnless, outOfRange, rateSetting, share } from './refuse.ts'
 
-interface Common {
+export interface Common {
   /** The learning rate: a number, or a schedule. */
   readonly rate: Rate
   /** c >= 0: g + c p takes the place of g, the gradient of a penalty c/2 p^2; 0 by default. AdamW shrinks p instead. */
@@ -38,47 +38,51 @@ interface Moment {
   readonly rate: Scalar
   readonly t: Scalar
 }
-type Rule<Slot extends string> = (p: Expr, g: Expr, slots: Slots<Slot>, at: Moment) => Updated<string>
+export type TensorRule<Slot extends string> = (p: Expr, g: Expr, slots: Slots<Slot>, at: Moment) => Updated<string>
 /**
  * The optimiser that treats every tensor by one rule. `slots` says which slots there are, with their start. A rule may
  * read and return more slots (a slot that an option adds): those that `slots` has not are ignored.
  */
-const make = <O extends Optimizer<never>, Slot extends string>(
+export const make = <O extends Optimizer<never>, Slot extends string>(
   name: string,
   rate: Rate,
   slots: { readonly [K in Slot]?: number },
-  rule: Rule<Slot>,
+  rule: TensorRule<Slot>,
   wrong: Diagnostics,
+  shapes?: Optimizer<Slot>['shapes'],
 ): O => {
   const schedule = scheduleOf(rate)
   const step = (tensors: readonly { readonly p: Expr; readonly g: Expr; readonly slots: Slots<Slot> }[], k: Scalar) => {
     const at: Moment = { rate: schedule(k), t: add(k, 1) }
     return tensors.map((x) => rule(x.p, x.g, x.slots, at))
   }
-  return optimizerUnless(wrong, typed<O>({ name, rate: schedule, slots, step }))
+  return optimizerUnless(
+    wrong,
+    typed<O>({ name, rate: schedule, slots, step, ...(shapes !== undefined && { shapes }) }),
+  )
 }
 /** The settings that all optimisers have. */
-const common = ({ rate, weightDecay }: Common) =>
+export const common = ({ rate, weightDecay }: Common) =>
   [rateSetting(rate), ['weightDecay', weightDecay, notNegative]] as const
 
 /** x + c y; c = 0 builds nothing. */
-const plus = (x: Expr, c: number, y: Expr): Expr => (c === 0 ? x : add(x, mul(c, y)))
+export const plus = (x: Expr, c: number, y: Expr): Expr => (c === 0 ? x : add(x, mul(c, y)))
 /** beta a + (1 - beta) x: a running mean with memory beta. */
-const blend = (beta: number, a: Expr, x: Expr): Expr => add(mul(beta, a), mul(1 - beta, x))
+export const blend = (beta: number, a: Expr, x: Expr): Expr => add(mul(beta, a), mul(1 - beta, x))
 /** sqrt(x^2 + y^2), with derivative 0 where both are 0, as the 2-norm has it. */
 export const distance = (x: Expr, y: Expr | number): Expr => {
   const origin = and(eq(x, 0), eq(y, 0))
   return select(origin, 0, hypot(select(origin, 1, x), y))
 }
 /** sqrt(beta r^2 + (1 - beta) x^2): a running root mean square with memory beta. */
-const blendRoot = (beta: number, r: Expr, x: Expr): Expr =>
+export const blendRoot = (beta: number, r: Expr, x: Expr): Expr =>
   distance(mul(Math.sqrt(beta), r), mul(Math.sqrt(1 - beta), x))
 /** The square root, with derivative 0 where x is not positive, as the 2-norm has it: a step stays differentiable. */
-const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
+export const root = (x: Expr): Expr => safeSelect(sqrt, 1, 0)(gt(x, 0), x)
 /** 1 - beta^t, without cancellation when beta is near 1. */
 export const correction = (beta: number, t: Scalar): Expr =>
   beta === 0 ? div(t, t) : neg(expm1(mul(Math.log(beta), t)))
-const descend = (p: Expr, rate: Expr, direction: Expr): Expr => sub(p, mul(rate, direction))
+export const descend = (p: Expr, rate: Expr, direction: Expr): Expr => sub(p, mul(rate, direction))
 
 // -- one rate for all ------------------------------------------------------------------------------------------------
 
@@ -96,7 +100,7 @@ const sgdRule = ({
   momentum: m = 0,
   dampening = 0,
   nesterov = false,
-}: SgdOptions): Rule<'velocity'> =>
+}: SgdOptions): TensorRule<'velocity'> =>
   m === 0
     ? (p, g, slots, { rate }) => [descend(p, rate, plus(g, weightDecay, p)), slots]
     : (p, gradient, { velocity }, { rate, t }) => {
@@ -138,7 +142,7 @@ interface AdamOptions extends Common {
 }
 type AdamSlot<O extends AdamOptions> = 'm' | 'rms' | (O extends { readonly amsgrad: true } ? 'rmsMax' : never)
 const adamRule =
-  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions): Rule<'m' | 'rms' | 'rmsMax'> =>
+  ({ betas: [b1, b2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions): TensorRule<'m' | 'rms' | 'rmsMax'> =>
   (p, g, slots, { rate, t }) => {
     const m = blend(b1, slots.m, g)
     const rms = blendRoot(b2, slots.rms, g)
@@ -212,7 +216,7 @@ type RmsPropSlot<O extends RmsPropOptions> =
 export const rmsProp = <const O extends RmsPropOptions>(options: O): Optimizer<RmsPropSlot<O>> => {
   const { alpha = 0.99, eps = 1e-8, weightDecay = 0, centered = false, momentum } = options
   const slots = { rms: 0, ...(centered && { mean: 0 }), ...(momentum !== undefined && { velocity: 0 }) }
-  const rule: Rule<'rms' | 'mean' | 'velocity'> = (p, gradient, s, { rate }) => {
+  const rule: TensorRule<'rms' | 'mean' | 'velocity'> = (p, gradient, s, { rate }) => {
     const g = plus(gradient, weightDecay, p)
     const rms = blendRoot(alpha, s.rms, g)
     const mean = centered ? blend(alpha, s.mean, g) : rms

@@ -64,6 +64,13 @@ export const atMost = (what: string, bar: number, found: number): Finding => ({
   bar: 'at most',
   passed: found <= bar,
 })
+/** What a run too short for its bar must show: the mean loss of the last epoch is below that of the first. */
+export const lossFalls = (history: readonly { readonly loss: number }[]): Finding =>
+  atMost(
+    'loss of the last epoch, over that of the first',
+    0.99,
+    history.length < 2 ? Number.NaN : (history.at(-1)?.loss ?? 0) / (history[0]?.loss ?? 1),
+  )
 /** A property that must hold. `found`: what is shown. Default: whether it holds. */
 export const holds = (what: string, passed: boolean, found = passed ? 'holds' : 'does not hold'): Finding => ({
   what,

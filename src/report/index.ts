@@ -1,6 +1,6 @@
 /** Reported runs, with Node: figures beside the ones expected, trainings that keep their files, and their pages. */
 export { confusionTable } from './confusion.ts'
-export { atLeast, atMost, close, type Finding, holds, same } from './finding.ts'
+export { atLeast, atMost, close, type Finding, holds, lossFalls, same } from './finding.ts'
 export { type LearnOptions, learn, type ShownClassifier } from './learn.ts'
 export { progress } from './progress.ts'
 export {

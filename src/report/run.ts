@@ -3,7 +3,7 @@ import { flow, pipe } from 'fp-ts/lib/function.js'
 import type { IO } from 'fp-ts/lib/IO.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Program } from '../../lang/syntax/program.ts'
-import type { Arrays, Results } from '../../lang/syntax/tree.ts'
+import type { Data, Results } from '../../lang/syntax/tree.ts'
 import type { DownloadProgress } from '../disk/index.ts'
 import type { FitReport, Plan, Runner, StepReport } from '../train/index.ts'
 import type { Finding } from './finding.ts'
@@ -97,7 +97,7 @@ export const withTextErrors =
  */
 export const compute =
   <CompileError, RunError>(backend: Pick<Runner<CompileError, RunError>, 'compile'>) =>
-  <In, Out>(p: Program<In, Out>, inputs: Arrays<In>): TE.TaskEither<CompileError | RunError, Results<Out>> =>
+  <In, Out>(p: Program<In, Out>, inputs: Data<In>): TE.TaskEither<CompileError | RunError, Results<Out>> =>
     pipe(
       backend.compile(p),
       TE.chainW((executable) => async () => {

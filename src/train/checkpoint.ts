@@ -55,7 +55,7 @@ export interface Checkpoint<S, Report> {
 
 const zeros = '0'.repeat(64)
 const dtypes: { readonly [D in Type['dtype']]: readonly WeightType[] } = {
-  real: ['f32', 'f64'],
+  real: ['f32', 'f64', 'f16', 'bf16'],
   int: ['i32'],
   bool: ['bool'],
 }

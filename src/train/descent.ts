@@ -7,10 +7,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
+import { flatAt } from '../../lang/syntax/nested.ts'
 import { eitherOfProgram, ofProgram } from '../../lang/syntax/ofProgram.ts'
 import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
-import type { Arrays } from '../../lang/syntax/tree.ts'
+import type { Arrays, Data } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import {
   type Optimizer,
@@ -78,9 +79,10 @@ export const descentStepOrThrow = ofProgram(
   typed<DescentStepOf<false>>((o: Optimizer) => (loss: UntypedProgram) => orThrow(descend(o, loss))),
 )
 
-/** The state before the first step, from the parameters' types and values. */
+/** The state before the first step, from the parameters' types and values. Errors: thrown: Malformed, for nested arrays of another shape */
 export const startDescent = <const P, Slot extends string>(
   o: Optimizer<Slot>,
   types: P,
-  params: Arrays<P>,
-): Arrays<Descent<P, Slot>> => typed({ params, optimizer: startState(o)(types) })
+  params: Data<P>,
+): Arrays<Descent<P, Slot>> =>
+  typed({ params: orThrow(flatAt('startDescent', types, params)), optimizer: startState(o)(types) })

@@ -71,6 +71,13 @@ export {
 export { decodeParams, encodeParams, type Params, type ParamTypes } from './params.ts'
 export { type PredictAllError, predictAll } from './predictAll.ts'
 export { parseRecord, type RecordLine, type Settings, showRecord } from './record.ts'
+export {
+  type ScaledDescent,
+  type ScaleOptions,
+  scaledDescentStep,
+  scaledDescentStepOrThrow,
+  startScaledDescent,
+} from './scaled.ts'
 export { type Served, type ServeError, type ServeOptions, serve } from './serve.ts'
 export {
   type ExampleShapes,

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { showShape, showType } from '../../lang/syntax/shape.ts'
 import { type Arrays, refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
@@ -24,19 +25,33 @@ export interface Params<P, S = null> {
 /** The types without the other fields of a network. */
 const typesOf = ({ params, state = null }: ParamTypes<unknown, unknown>) => ({ params, state })
 
+type Tensors = { readonly [name: string]: Weights }
+const mapReals = (type: 'f16' | 'bf16', tensors: Tensors): Tensors =>
+  pipe(
+    tensors,
+    R.map((w) => (w.type === 'f32' || w.type === 'f64' ? { ...w, type } : w)),
+  )
+
 /**
  * The bytes of a safetensors file with these parameters. `types`: a network, or the types of `params` and `state`. Its
  * metadata have the SHA-256 of the file, as those of a checkpoint.
+ *
+ * `storage`: 'bfloat16' or 'float16' rounds real numbers to 2 bytes each; by default no bit is lost. `decodeParams` gives them
+ * as float32.
  *
  * Errors:  OtherWeights, for the first array that is missing or has another length than its type
  */
 export const encodeParams = <P, S = null>(
   types: ParamTypes<P, S>,
   values: Params<P, S>,
+  { storage }: { readonly storage?: 'bfloat16' | 'float16' } = {},
 ): E.Either<DataError, Uint8Array> => {
   const wanted = typesOf(types)
   const misfit = misfitIn(wanted, values)
-  if (misfit === undefined) return E.right(sealed(tensorsOf(wanted, values)))
+  if (misfit === undefined) {
+    const tensors = tensorsOf(wanted, values)
+    return E.right(sealed(storage === undefined ? tensors : mapReals(storage === 'float16' ? 'f16' : 'bf16', tensors)))
+  }
   const { name, type, length } = misfit
   const found = length === undefined ? 'nothing' : `${length} numbers`
   return E.left({ _tag: 'OtherWeights', where: 'values in memory', wanted: `${name}: ${showType(type)}`, found })

@@ -1,6 +1,7 @@
 /** Examples cut into batches of a few sizes, and the results of the batches put together. */
 import * as E from 'fp-ts/lib/Either.js'
-import { sizeOf, type Type } from '../../lang/syntax/shape.ts'
+import { isNested, unnest } from '../../lang/syntax/nested.ts'
+import { showShape, sizeOf, type Type } from '../../lang/syntax/shape.ts'
 import { isTypeOrExpr, leavesWithPath, memberAt, nameOf, refill } from '../../lang/syntax/tree.ts'
 import { type Column, emptyLike, isColumn, rowsOf } from '../data/dataset.ts'
 import type { WrongExamples } from './examples.ts'
@@ -12,6 +13,10 @@ const leavesOf = (types: unknown) => leavesWithPath(types, isTypeOrExpr) as read
 const columnOf = (x: unknown): Column | undefined => {
   if (isColumn(x)) return x
   if (typeof x === 'number') return Float64Array.of(x)
+  if (isNested(x)) {
+    const found = unnest(x)
+    return '_tag' in found ? undefined : Float64Array.from(found.values)
+  }
   return Array.isArray(x) && x.every((v) => typeof v === 'number') ? Float64Array.from(x) : undefined
 }
 /**
@@ -25,9 +30,13 @@ export const countOf = (types: unknown, x: unknown): E.Either<WrongExamples, num
     const wrong = (found: string, expected: string) =>
       E.left<WrongExamples>({ _tag: 'WrongExamples', path: nameOf(path), found, expected })
     const width = sizeOf(shape)
-    const length = columnOf(memberAt(x, path))?.length
+    const given = memberAt(x, path)
+    const length = columnOf(given)?.length
     const each = `${width} for every example, one example after the other`
     if (length === undefined) return wrong('no array of numbers', `an array of numbers: ${each}`)
+    const rows = isNested(given) ? unnest(given) : undefined
+    if (rows !== undefined && !('_tag' in rows) && showShape(rows.shape.slice(1)) !== showShape(shape))
+      return wrong(`examples of shape ${showShape(rows.shape.slice(1))}`, `examples of shape ${showShape(shape)}`)
     if (width === 0) continue
     if (length % width !== 0) return wrong(`${length} numbers`, `a multiple of ${width}: ${each}`)
     count ??= length / width

@@ -15,7 +15,7 @@ import { type Diagnostics, orThrow } from '../../lang/syntax/error.ts'
 import { type Program, type UntypedProgram, untypedProgram } from '../../lang/syntax/program.ts'
 import { isSize, type Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import type { Arrays, Results } from '../../lang/syntax/tree.ts'
+import type { Data, Results } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { apply } from '../transform/apply.ts'
 import { bind, type Specialised } from '../transform/bind/bind.ts'
@@ -47,7 +47,7 @@ export interface Served<X, Out, Error> {
    * The results for x; with `batch`, for as many examples as its arrays hold, one after the other. Calls that overlap
    * wait for each other.
    */
-  readonly run: (x: Arrays<X>) => TaskEither<Error, Results<Out>>
+  readonly run: (x: Data<X>) => TaskEither<Error, Results<Out>>
   readonly release: IO<void>
 }
 
@@ -156,7 +156,7 @@ export const serve =
   <C, R>(backend: Runner<C, R>, { batch, regroup = false }: ServeOptions = {}) =>
   <In, Out, const N extends keyof In>(
     p: Program<In, Out>,
-    known: { readonly [K in N]: Arrays<In[K]> },
+    known: { readonly [K in N]: Data<In[K]> },
   ): TaskEither<ServeError<C | R>, Served<Omit<In, N>, Out, ServeError<C | R>>> =>
   async () => {
     const chosen = Object.fromEntries(Object.keys(known).map((key) => [key, true] as const))

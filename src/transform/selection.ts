@@ -7,9 +7,9 @@ export type Selection = boolean | null | { readonly [key: string]: Selection } |
 
 const isLeafOrNone = (tree: unknown): boolean => !isObject(tree) || isTypeOrExpr(tree)
 /** The part of a selection for one member of the tree. A selection is plain data: what it inherits is no part of it. */
-const partOf = (selection: Selection, key: string): Selection =>
+export const partOf = <S>(selection: S, key: string): S | false =>
   isObject(selection) && Object.hasOwn(selection, key)
-    ? ((selection as { readonly [key: string]: Selection })[key] ?? false)
+    ? ((selection as { readonly [key: string]: S })[key] ?? false)
     : false
 /** Which leaves are chosen, in order: one mark per leaf. Only `true` chooses a leaf. */
 export const marksOf = (tree: unknown, selection: Selection): readonly boolean[] =>
@@ -29,15 +29,22 @@ export const strayPath = (tree: unknown, selection: Selection, path: readonly st
 }
 
 const isChoice = (x: unknown): boolean => x === undefined || x === null || typeof x === 'boolean'
-/** What is wrong with the form of the selection that an option has: TypeScript knows, JavaScript does not. */
-export const formProblem = (option: string, types: unknown, selection: unknown): string | undefined => {
-  if (isChoice(selection)) return undefined
-  if (!isObject(selection))
-    return `${option} has the ${typeof selection} ${String(selection)} where true or false belongs`
-  if (Array.isArray(selection) && !Array.isArray(types))
+/**
+ * What is wrong with the form of the selection that an option has: TypeScript knows, JavaScript does not. `choice`: what
+ * belongs at a leaf.
+ */
+export const formProblem = (
+  option: string,
+  types: unknown,
+  selection: unknown,
+  choice: 'true or false' | 'true, false or an axis' = 'true or false',
+): string | undefined => {
+  if (isChoice(selection) || (choice !== 'true or false' && Number.isInteger(selection))) return undefined
+  if (!isObject(selection)) return `${option} has the ${typeof selection} ${String(selection)} where ${choice} belongs`
+  if (Array.isArray(selection) && selection.length > 0 && !Array.isArray(types))
     return `${option} is a list, but the inputs have names: write ${option}: { x: true }`
   return Object.entries<unknown>({ ...selection })
-    .map(([k, choice]) => formProblem(option, memberAt(types, [k]), choice))
+    .map(([k, part]) => formProblem(option, memberAt(types, [k]), part, choice))
     .find((what) => what !== undefined)
 }
 

@@ -9,19 +9,19 @@ import { whileLoops } from '../../lang/loops.ts'
 import { repeat, stacked } from '../../lang/primitives/broadcast.ts'
 import { applyAll, type BatchedOuts, type Recursion } from '../../lang/primitives/entry.ts'
 import { entryOf } from '../../lang/primitives/index.ts'
-import { at, type Closed, closeOver, type Equation, inTypes, type Named } from '../../lang/syntax/closed.ts'
+import { at, type Closed, closeOver, type Equation, inTypes, type Named, outTypes } from '../../lang/syntax/closed.ts'
 import { orThrow, type Problem, sizeProblem } from '../../lang/syntax/error.ts'
 import { type Expr, node } from '../../lang/syntax/expr.ts'
 import { ofProgram } from '../../lang/syntax/ofProgram.ts'
 import type { Program, UntypedProgram } from '../../lang/syntax/program.ts'
 import type { Type } from '../../lang/syntax/shape.ts'
 import { callSite } from '../../lang/syntax/site.ts'
-import { refill, typeLeaves } from '../../lang/syntax/tree.ts'
+import { refill } from '../../lang/syntax/tree.ts'
 import { typed } from '../../lang/syntax/typed.ts'
 import { type Tell, within } from '../../lang/tell.ts'
 import type { FitsSize } from '../../lang/types/index.ts'
 import { jvpBody, vjpBody } from './linear.ts'
-import { formProblem, marksOf, type Selection, strayPath } from './selection.ts'
+import { type Places, placed, placesOf, placesProblem, type WithAxis } from './places.ts'
 import { run, type Steps } from './steps.ts'
 
 // -- closed programs --------------------------------------------------------------------------------------------------
@@ -115,13 +115,6 @@ export type Batched<T, N extends number = number> =
     : T extends null
       ? null
       : { readonly [K in keyof T]: Batched<T[K], N> }
-/** The tree in which only the mapped leaves have the axis. */
-type BatchedWhere<T, M, N extends number> = M extends true
-  ? Batched<T, N>
-  : M extends false
-    ? T
-    : { readonly [K in keyof T]: K extends keyof M ? BatchedWhere<T[K], M[K], N> : T[K] }
-
 /** Every name in `over` is one of an input. */
 type FitsOver<T, M> = OverProblem<T, M> extends string ? OverProblem<T, M> : unknown
 type OverProblem<T, M> =
@@ -133,45 +126,57 @@ type OverProblem<T, M> =
 /** The names in a selection that a tree of types lacks; none where the tree or the names are not known. */
 type Stray<T, M> = unknown extends T
   ? never
-  : M extends boolean | null | readonly unknown[]
+  : M extends boolean | number | null | readonly unknown[]
     ? never
     : { [K in keyof M & string]: string extends K ? never : K extends keyof T ? Stray<T[K], M[K]> : K }[keyof M &
         string]
 
-interface VmapOptions<M> {
-  /** Which inputs have the axis: a boolean, or a tree of booleans like the inputs'; all of them by default. */
+interface VmapOptions<M, O> {
+  /**
+   * Which inputs have the axis: true or false, or where they have it: an axis of the batched array. Or a tree of these like
+   * the inputs', in which a key that is left out is false. By default all have it in front.
+   */
   readonly over?: M
+  /** Where the outputs have the axis, likewise; in front by default. */
+  readonly out?: O
   /** The axis's name, for psum, pmean and pmax; none by default. */
   readonly axis?: string
 }
-const vmapProblem = (size: number, p: UntypedProgram, over: Selection): Problem | undefined => {
-  const what = formProblem('over', p.in, over)
-  if (what !== undefined) return { _tag: 'Malformed', what }
-  const stray = strayPath(p.in, over)
-  return stray === undefined
-    ? sizeProblem('the number of examples', size)
-    : { _tag: 'Malformed', what: `over names ${stray}, and there is no such input` }
-}
+const vmapProblem = (size: number, p: UntypedProgram, over: Places, out: Places): Problem | undefined =>
+  placesProblem('over', p.in, over, 'input') ??
+  placesProblem('out', p.out, out, 'output') ??
+  sizeProblem('the number of examples', size)
 /** vmap, reporting every step. */
 export const vmapTelling =
-  <const N extends number, const M = true>(size: N, options: VmapOptions<M>, tell: Tell | undefined) =>
-  <In, Out>(p: Program<In, Out> & FitsOver<In, M>): Program<BatchedWhere<In, M, N>, Batched<Out, N>> => {
-    const problem = vmapProblem(size, p, options.over as Selection)
+  <const N extends number, const M = true, const O = true>(
+    size: N,
+    options: VmapOptions<M, O>,
+    tell: Tell | undefined,
+  ) =>
+  <In, Out>(p: Program<In, Out> & FitsOver<In, M>): Program<WithAxis<In, M, N, false>, WithAxis<Out, O, N, true>> => {
+    const { over = true, out = true } = options as VmapOptions<Places, Places>
+    const problem = vmapProblem(size, p, over, out)
     if (problem !== undefined) orThrow(E.left([{ problem, op: 'vmap', types: inTypes(p.closed), site: callSite() }]))
-    const marks = marksOf(p.in, (options.over ?? true) as Selection)
-    const closed = vmapBody(p.closed, marks, recursionOver(size, options.axis, tell), tell)
-    const out = refill(p.out, typeLeaves(p.out).map(stacked(size)))
-    return typed({ in: refill(p.in, inTypes(closed)), out, closed })
+    const [ins, outs] = [placesOf(p.in, over, undefined), placesOf(p.out, out, 0)]
+    const marks = ins.map((place) => place !== undefined)
+    const closed = placed(vmapBody(p.closed, marks, recursionOver(size, options.axis, tell), tell), ins, outs)
+    return typed({ in: refill(p.in, inTypes(closed)), out: refill(p.out, outTypes(closed)), closed })
   }
 /**
- * The program over one more axis of its inputs and outputs, in front.
+ * The program over one more axis of its inputs and outputs: in front, or where `over` and `out` say.
  *
- * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs))
- * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input; MayNotEnd where an example that waits
- *          may loop for ever
+ * Law:     vmap(n)(f)(stack(xs)) = stack(map(f)(xs)); an axis elsewhere is moved to the front, or from there
+ * Errors:  thrown: NotASize, TooManyElements; Malformed where `over` names no input or `out` no output; AxisOutOfRange;
+ *          MayNotEnd where an example that waits may loop for ever
+ *
+ * @example
+ * const f = programOrThrow({ w: real(3), x: real(3) }, ({ w, x }) => mul(w, x))
+ * const many = vmap(5, { over: { x: 1 }, out: -1 })(f)
+ * many.in // => { w: { dtype: 'real', shape: [3] }, x: { dtype: 'real', shape: [3, 5] } }
+ * many.out // => { dtype: 'real', shape: [3, 5] }
  */
 export const vmap = ofProgram(
-  'vmap(size, options?{over axis})(f: program)',
-  <const N extends number, const M = true>(size: N & FitsSize<N>, options: VmapOptions<M> = {}) =>
+  'vmap(size, options?{over out axis})(f: program)',
+  <const N extends number, const M = true, const O = true>(size: N & FitsSize<N>, options: VmapOptions<M, O> = {}) =>
     vmapTelling(size, options, undefined),
 )

@@ -71,6 +71,29 @@ describe.each(backends)('%s', (_, backend) => {
     expect(await errorOf(backend, { ...good, w: ['1234', 2] })).toMatchObject({ _tag: 'NotData', path: 'w.0' })
     expect(await errorOf(backend, { ...good, k: new BigInt64Array(3) })).toMatchObject({ _tag: 'NotData', path: 'k' })
   })
+  test('nested arrays go in where they have the shape; a row may be a typed array', async () => {
+    const nested = [
+      [1, 2],
+      [3, 4],
+    ]
+    for (const w of [nested, [Float32Array.of(1, 2), [3, 4]], [[1, 2], Int32Array.of(3, 4)]])
+      expect([...orFail(await compileAndRun(backend, { ...good, w: [w, 2] })).y]).toEqual([2, 4, 6, 8])
+    expect(await errorOf(backend, { ...good, w: [[[1, 2, 3, 4]], 2] })).toEqual({
+      _tag: 'WrongShape',
+      path: 'w.0',
+      expected: [2, 2],
+      found: [1, 4],
+    })
+    expect(await errorOf(backend, { ...good, w: [[[1, 2], [3]], 2] })).toEqual({
+      _tag: 'Ragged',
+      path: 'w.0[1]',
+      expected: [2],
+      found: [1],
+    })
+    expect(await errorOf(backend, { ...good, w: [[[1, 2], 3], 2] })).toMatchObject({ _tag: 'Ragged', found: [] })
+    expect(await errorOf(backend, { ...good, k: [[1, 2, 3]] })).toMatchObject({ _tag: 'WrongShape', expected: [3] })
+    expect(await errorOf(backend, { ...good, w: [[[1, 2], 'no'], 2] })).toMatchObject({ _tag: 'NotData', path: 'w.0' })
+  })
   test('running a released executable is an error; releasing twice does nothing', async () => {
     const executable = orFail(await backend.compile(tree)())
     expect(executable.backend).toMatch(/^(reference|gpujs:(cpu|webasm))$/)

@@ -78,7 +78,11 @@ interface Sample {
   readonly declared: boolean
 }
 const samplesOf = (entry: Entry): readonly Sample[] =>
-  entry.examples.map((x) => ({ program: programOf(entry, x), range: x.range ?? unit, declared: x.declared ?? false }))
+  entry.examples.map((x) => ({
+    program: programOf(entry, x),
+    range: x.range ?? unit,
+    declared: x.declared !== undefined,
+  }))
 
 const seeds = [11]
 /** The first law of a column that fails on a sample, if any. */

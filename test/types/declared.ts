@@ -114,7 +114,7 @@ export const activations = nn.sequential(
 )
 export const functions = [
   nn.sequential(a.sum(0)), nn.sequential(a.argmax(0)), nn.sequential(a.permute([1, 0])), nn.sequential(a.reshape([3, 4])),
-  nn.sequential(a.maxPool({ kernel: 2 })), nn.sequential(a.oneHot(3)), nn.sequential(a.normalize()), nn.residual(a.cumSum(0)),
+  nn.sequential(a.maxPool({ kernel: 2 })), nn.sequential(a.oneHot(3)), nn.sequential(a.standardize()), nn.residual(a.cumSum(0)),
   nn.sequential(a.squeeze(0)), nn.parallel(a.take(0, 1), a.flatten()), nn.sequential(a.broadcastTo([3])), nn.repeat(2, nn.sequential(a.softmax())),
   nn.sequential(a.pixelShuffle(2)), nn.checkpoint(a.unsqueeze(0)), nn.sequential(a.flip(0)), nn.gated(a.relu, a.sigmoid),
 ] as const

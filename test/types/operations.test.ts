@@ -5,6 +5,7 @@ import { flow, pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
   adaptiveAvgPool,
+  at,
   attention,
   avgPool,
   batchNorm,
@@ -12,6 +13,7 @@ import {
   bceWithLogits,
   conv,
   convTranspose,
+  cosineSimilarity,
   crossEntropy,
   diagEmbed,
   diagonal,
@@ -31,8 +33,11 @@ import {
   linear,
   logSoftmax,
   logsumexp,
+  lpPool,
+  maskedMean,
   matmul,
   maxPool,
+  maxPoolWithIndices,
   mean,
   mseLoss,
   multiHeadAttention,
@@ -41,9 +46,11 @@ import {
   outer,
   padWith,
   pixelShuffle,
+  pixelUnshuffle,
   pow,
   relu,
   repeatInterleave,
+  resize,
   safeSelect,
   sliceAlong,
   smoothL1Loss,
@@ -66,7 +73,7 @@ import { reduceMax } from '../../lang/primitives/reduction.ts'
 import type { Expr } from '../../lang/syntax/expr.ts'
 import { input } from '../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../lang/syntax/program.ts'
-import { type DType, int, real, type Shape, type Type } from '../../lang/syntax/shape.ts'
+import { bool, type DType, int, real, type Shape, type Type } from '../../lang/syntax/shape.ts'
 import { compile } from './compile.ts'
 
 const of = <const S extends Shape, D extends DType>(t: Type<S, D>): Expr<S, D> => input('x', t)
@@ -156,6 +163,25 @@ describe('images', () => {
     expectTypeOf(upsampleNearest(2)(x)).toEqualTypeOf<Real<readonly [3, 64, 60]>>()
     expectTypeOf(upsampleNearest([2, 3])(batch)).toEqualTypeOf<Real<readonly [5, 3, 64, 90]>>()
     expectTypeOf(pixelShuffle(2)(of(real(12, 4, 5)))).toEqualTypeOf<Real<readonly [3, 8, 10]>>()
+    expectTypeOf(pixelUnshuffle(2)(of(real(3, 4, 6)))).toEqualTypeOf<Real<readonly [12, 2, 3]>>()
+    expectTypeOf(resize([7, 9])(batch)).toEqualTypeOf<Real<readonly [5, 3, 7, 9]>>()
+    expectTypeOf(resize(7)(x)).toEqualTypeOf<Real<readonly [3, 7, 7]>>()
+    expectTypeOf(maxPool({ kernel: 3, stride: 2, ceilMode: true })(x)).toEqualTypeOf<Real<readonly [3, 16, 15]>>()
+    expectTypeOf(maxPool({ kernel: [2], stride: 3, pad: 1, ceilMode: true })(of(real(1, 7)))).toEqualTypeOf<
+      Real<readonly [1, 3]>
+    >()
+    expectTypeOf(lpPool({ p: 2, kernel: 2 })(x)).toEqualTypeOf<Real<readonly [3, 16, 15]>>()
+    expectTypeOf(maxPoolWithIndices({ kernel: 2 })(x).indices).toEqualTypeOf<Expr<readonly [3, 16, 15], 'int'>>()
+    expectTypeOf(conv({ pad: 'valid' })(x, of(real(8, 3, 3, 3)))).toEqualTypeOf<Real<readonly [8, 30, 28]>>()
+    expectTypeOf(conv({ batchGroups: 2 })(of(real(4, 3, 8)), of(real(6, 3, 3)))).toEqualTypeOf<
+      Real<readonly [2, 6, 6]>
+    >()
+    expectTypeOf(attention({ grouped: true })(of(real(6, 3, 4)), of(real(2, 5, 4)), of(real(2, 5, 7)))).toEqualTypeOf<
+      Real<readonly [6, 3, 7]>
+    >()
+    expectTypeOf(cosineSimilarity(0)(of(real(3, 4)), of(real(3, 4)))).toEqualTypeOf<Real<readonly [4]>>()
+    expectTypeOf(at(of(int(2)))(of(real(3, 4))).set(0)).toEqualTypeOf<Real<readonly [3, 4]>>()
+    expectTypeOf(maskedMean(0, { keep: true })(of(real(3, 4)), of(bool(4)))).toEqualTypeOf<Real<readonly [1, 4]>>()
   })
   test('errors', () =>
     compiled(() => {
@@ -226,8 +252,8 @@ describe('statistics and losses', () => {
       smoothL1Loss({ reduction: 'sum', beta: -0.5 })
       // @ts-expect-error labelSmoothing must not be negative
       crossEntropy({ labelSmoothing: -0.1 })
-      // @ts-expect-error 3 is no p
-      norm([0], { p: 3 })
+      // @ts-expect-error 'fro' is the p of a norm of matrices
+      norm([0], { p: 'fro' })
       // @ts-expect-error the mean of integers
       mean()(of(int(3)))
       // @ts-expect-error one number for 3 channels

@@ -17,7 +17,7 @@ import { nth } from '../../../lang/syntax/list.ts'
 import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
-import { type Arrays, isObject } from '../../../lang/syntax/tree.ts'
+import { type Data, isObject } from '../../../lang/syntax/tree.ts'
 import { type Budget, meterOf } from '../budget.ts'
 import type { Finiteness } from './cause.ts'
 import { affordable, type FloatPrecision, type NonFinite, searchOf } from './trace.ts'
@@ -47,7 +47,7 @@ const leaves = (tree: unknown): readonly ArrayLike<number>[] =>
   ArrayBuffer.isView(tree) ? [tree as Float64Array] : isObject(tree) ? Object.values(tree).flatMap(leaves) : []
 
 const once =
-  <C, R, In>(backend: Compiler<C, R>, inputs: Arrays<In>) =>
+  <C, R, In>(backend: Compiler<C, R>, inputs: Data<In>) =>
   (p: Listing<In>): TE.TaskEither<C | R, readonly ArrayLike<number>[]> =>
     pipe(
       backend.compile(p),
@@ -74,7 +74,7 @@ export const traceNonFiniteOn = ofProgram(
   <CompileError, RunError>(backend: Compiler<CompileError, RunError>) =>
     <In, Out>(
       program: Program<In, Out>,
-      inputs: Arrays<In>,
+      inputs: Data<In>,
       budget: Budget = {},
     ): TE.TaskEither<CompileError | RunError, NonFinite | undefined> => {
       const compute = once(backend, inputs)

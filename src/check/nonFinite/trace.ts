@@ -12,11 +12,13 @@
 import { type Runner, type Tensor, trace } from '../../../lang/evaluate.ts'
 import { runKernel } from '../../../lang/kernel/evaluate.ts'
 import { type Closed, inTypes } from '../../../lang/syntax/closed.ts'
+import { orThrow } from '../../../lang/syntax/error.ts'
 import { nth } from '../../../lang/syntax/list.ts'
+import { flatAt } from '../../../lang/syntax/nested.ts'
 import { ofProgram } from '../../../lang/syntax/ofProgram.ts'
 import type { Program } from '../../../lang/syntax/program.ts'
 import { isReal, type Type } from '../../../lang/syntax/shape.ts'
-import { type Arrays, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
+import { type Data, isTypeOrExpr, leavesWithPath, memberAt, nameOf } from '../../../lang/syntax/tree.ts'
 import { type Budget, type EvaluationMeter, meterOf, type Spent, within } from '../budget.ts'
 import { causeOf, type Finiteness, finitenessOf } from './cause.ts'
 import { type Culprit, culpritAt, elementOf, type Values, worstIn } from './culprit.ts'
@@ -87,13 +89,14 @@ export const affordable = (meter: EvaluationMeter, search: () => NonFinite | und
 }
 const traceIn = <In, Out>(
   program: Program<In, Out>,
-  inputs: Arrays<In>,
+  inputs: Data<In>,
   precision: FloatPrecision,
   meter: EvaluationMeter,
 ): NonFinite | undefined => {
   const round = precision === 'single' ? Math.fround : (x: number): number => x
+  const flat = orThrow(flatAt('traceNonFinite', program.in, inputs))
   const given = leavesWithPath(program.in, isTypeOrExpr).map(([path, type]) => {
-    const data = memberAt(inputs, path)
+    const data = memberAt(flat, path)
     const values = Float64Array.from(typeof data === 'number' ? [data] : (data as ArrayLike<number>))
     return isReal(type as Type) ? values.map(round) : values
   })
@@ -113,7 +116,7 @@ export const traceNonFinite = ofProgram(
   'traceNonFinite(f: program, inputs, precision?, budget?)',
   <In, Out>(
     program: Program<In, Out>,
-    inputs: Arrays<In>,
+    inputs: Data<In>,
     precision?: FloatPrecision,
     budget: Budget = {},
   ): NonFinite | undefined => {

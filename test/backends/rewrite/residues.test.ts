@@ -51,7 +51,10 @@ const layerOf = ({ transposed, batch, groups, channels: [ci, co], axes }: Layer)
   }
   const filter = transposed ? [groups * ci, co] : [groups * co, ci]
   const types = [real(batch, groups * ci, ...axes.map((a) => a.length)), real(...filter, ...axes.map((a) => a.size))]
-  const apply = (transposed ? convTranspose : conv)(options as never) as unknown as (x: Expr, w: Expr) => Expr
+  const apply = (transposed ? convTranspose(options as never) : conv(options as never)) as unknown as (
+    x: Expr,
+    w: Expr,
+  ) => Expr
   const made = program(types as never, ((xs: readonly [Expr, Expr]) => apply(...xs)) as never)
   return E.isLeft(made) ? undefined : (vjpOrThrow(made.right) as unknown as AnyProgram)
 }

@@ -14,11 +14,11 @@ type Any = (...xs: readonly unknown[]) => unknown
 /** What is exported beside operations: types, programs, texts, and functions that take functions. */
 const others = new Set(
   (
-    'apply argsOf bind bindOrThrow bool boundedWhile call checkAxes checkpoint cond cost customJvp customVjp declareJvp declareVjp ' +
-    'entryOf evaluate fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
-    'jacrev jacrevOrThrow jvp keepAxes latex linearize orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
+    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp customVmap declareJvp declareVjp denseSolve ' +
+    'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
+    'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton odeint orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
-    'showParseErrors simplify toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
+    'showParseErrors simplify sparseJacobian taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
   ).split(' '),
 )
@@ -110,7 +110,7 @@ describe('a call of JavaScript that TypeScript would refuse', () => {
     ['a list for an array', (x) => at('sum')([x, x]), 'sum: cannot read [real[3, 3], real[3, 3]] as x'],
     ['a list for an axis', (x) => at('concat', [x, x]), 'concat: an array stands where the options belong'],
     ['an array too many', (x) => at('add', x, x, x), 'add: takes 2 arguments, not 3'],
-    ['an offset of other systems', (x) => at('diagonal', x, 1), 'diagonal: takes 1 argument, not 2'],
+    ['an offset of other systems', (x) => at('trace', x, 1, 2), 'trace: takes 2 arguments, not 3'],
     ['arrays that are no list', (x) => at('concat', 0)(x, x), 'concat: takes 1 argument in these brackets, not 2'],
     [
       'a misspelt option',
@@ -240,9 +240,10 @@ describe('a program of JavaScript that TypeScript would refuse', () => {
     expect(said(types, f).length).toBeLessThan(300)
   })
   test.each<readonly [unknown, string]>([
-    ['x', 'over has the string x where true or false belongs'],
+    ['x', 'over has the string x where true, false or an axis belongs'],
     [['x'], 'over is a list, but the inputs have names'],
-    [{ x: 0 }, 'over has the number 0 where true or false belongs'],
+    [{ x: 0.5 }, 'over has the number 0.5 where true, false or an axis belongs'],
+    [{ x: 9 }, '9 is not an axis'],
     [{ y: true }, 'over names y, and there is no such input'],
   ])('vmap over %j', (over, what) => {
     const f = adjoint.programOrThrow({ x: real() }, ({ x }) => x)

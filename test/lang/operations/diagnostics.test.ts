@@ -84,14 +84,16 @@ describe('a diagnostic names the derived operation', () => {
       ),
     ],
     [
-      'padWith: mode is circular; expected one of constant, reflect, replicate',
+      'padWith: mode is wrap; expected one of constant, reflect, symmetric, replicate, circular',
       [real(3)],
-      of(padded([1, 1], 'circular')),
+      of(padded([1, 1], 'wrap')),
     ],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([0.5, 1]))],
     ['padWith: pads must be whole: one pair [before, after] per axis', [real(3)], of(padded([1]))],
     ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([-1, 0], 'reflect'))],
     ['padWith: pads must be from 0 to one less than the axis', [real(0)], of(padded([0, 1], 'reflect'))],
+    ['padWith: pads must be from 0 to the axis', [real(3)], of(padded([4, 0], 'circular'))],
+    ['padWith: pads must be from 0 to the axis', [real(3)], of(padded([0, 4], 'symmetric'))],
     ['moveAxis: 5 is not an axis of an array of rank 2', [x], of(moveAxis(0, 5))],
     ['moveAxis: -3 is not an axis of an array of rank 2', [x], of(moveAxis(-3, 0))],
     ['sliceAlong: start of 0.5 must be whole', [x], of(O.sliceAlong(0, 0.5))],
@@ -149,8 +151,17 @@ describe('a diagnostic names the derived operation', () => {
     ['variance: element types int; expected real', [int(3)], of(O.variance())],
     ['variance: correction must be finite and not negative', [x], of(O.variance(0, { correction: Number.NaN }))],
     ['std: element types bool; expected real', [{ dtype: 'bool', shape: [3] }], of(O.std())],
-    ['norm: p is 3; expected one of 1, 2', [x], of(O.norm([0], { p: 3 } as never))],
-    ['norm: p is Infinity; expected one of 1, 2', [x], of(O.norm([0], { p: Number.POSITIVE_INFINITY } as never))],
+    ['norm: p must be a number, and not NaN', [x], of(O.norm([0], { p: 'fro' } as never))],
+    ['norm: p must be a number, and not NaN', [x], of(O.norm([0], { p: Number.NaN }))],
+    ['normalize: eps must be finite and positive', [x], of(O.normalize(0, { eps: 0 }))],
+    ['diagonal: [3] has rank 1; expected rank 2', [real(3)], of(O.diagonal)],
+    ['diagonal: k must be whole', [x], (e: Expr) => O.diagonal(e, 0.5)],
+    ['diag: [2, 3, 1] has rank 3; expected rank 2', [real(2, 3, 1)], of(O.diag)],
+    ['cross: axis needs 3 numbers; the shapes are [2,3] and [4]', [x, real(4)], of(O.cross())],
+    ['cross: shapes [2, 3] and [5, 3] differ', [x, real(5, 3)], of(O.cross())],
+    ['toeplitz: [2, 3] has rank 2; expected rank 1', [x], of(O.toeplitz)],
+    ['multiDot: [2, 3, 1] has rank 3; expected rank 2', [x, real(2, 3, 1)], (a: Expr, b: Expr) => O.multiDot([a, b])],
+    ['multiDot: axis k is 3 in [2, 3] but 2 in [2, 3]', [x, x], (a: Expr, b: Expr) => O.multiDot([a, b])],
     ['logsumexp: element types int; expected real', [int(3)], of(O.logsumexp())],
     ['softmax: 5 is not an axis of an array of rank 2', [x], of(O.softmax(5))],
     ['softmax: element types int; expected real', [int(3)], of(O.softmax())],
@@ -233,9 +244,9 @@ describe('a normalisation refuses', () => {
   const c = real(3)
   const one = real(1)
   test.each([
-    ['normalize: 2 is not an axis of an array of rank 2', [x], of(O.normalize(2))],
-    ['normalize: element types int; expected real', [int(3)], of(O.normalize())],
-    ['normalize: eps must be finite and not negative', [x], of(O.normalize(0, { eps: -1e-5 }))],
+    ['standardize: 2 is not an axis of an array of rank 2', [x], of(O.standardize(2))],
+    ['standardize: element types int; expected real', [int(3)], of(O.standardize())],
+    ['standardize: eps must be finite and not negative', [x], of(O.standardize(0, { eps: -1e-5 }))],
     ['batchNorm: shapes [3] and [1] differ', [x, one, c], of(O.batchNorm())],
     ['batchNorm: shapes [3] and [1] differ', [x, c, one], of(O.batchNorm())],
     ['batchNorm: shapes [2] and [3] differ', [x, c, c], of(O.batchNorm({ axis: 0 }))],
@@ -341,14 +352,14 @@ describe('on an ill-typed argument', () => {
 })
 
 describe('a message is short, and says how to go on', () => {
-  test('a right side that is a vector, or lacks the axes in front', () => {
-    expect(complaint([real(2, 2), real(2)], of(solve))).toMatch(
-      /^solve: the matrix \[2, 2\] has no right side of shape \[2\]\n.*\n {2}try {2}make it a column: squeeze\(-1\)\(solve\(a, unsqueeze\(-1\)\(b\)\)\)$/,
+  test('a side that does not fit a system: how to write it', () => {
+    expect(complaint([real(5, 2, 2), real(5, 2)], of(solve))).toMatch(
+      /^solve: the matrix \[5, 2, 2\] has no right side of shape \[5, 2\]\n.*\n {2}try {2}make vectors columns: squeeze\(-1\)\(solve\(a, unsqueeze\(-1\)\(b\)\)\)$/,
     )
-    expect(complaint([real(5, 2, 2), real(2, 1)], of(solve))).toContain(
-      'try  repeat it for every matrix: broadcastTo([5, 2, 1])(b)',
-    )
-    expect(complaint([real(2, 2), real(2)], of(triangularSolve()))).toContain('make it a column')
+    expect(complaint([real(5, 2, 2), real(3)], of(triangularSolve()))).toContain('try  reshape it to [5, 2, k]')
+    expect(complaint([real(2, 2), real(2, 3)], of(triangularSolve({ left: false })))).toContain('no right side')
+    for (const sides of [[2], [2, 1], [5, 2, 1], [7, 5, 2, 3]])
+      expect(complaint([real(5, 2, 2), real(...sides)], of(solve))).toBe('well-typed')
   })
   test('softmax of integers', () =>
     expect(complaint([int(3)], of(O.softmax()))).toMatch(

@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as A from '../../../lang/index.ts'
 import * as complex from '../../../lang/operations/complex.ts'
 import * as O from '../../../lang/operations/index.ts'
 import { intTensor, tensor } from '../../../lang/primitives/constant.ts'
@@ -68,6 +69,20 @@ const cases: readonly Case[] = [
   on('std', [x], (e) => O.std(1)(e as Expr)),
   on('1-norm', [x], (e) => O.norm(0, { p: 1 })(e as Expr), positive),
   on('2-norm', [x], (e) => O.norm()(e as Expr)),
+  on(
+    'other norms',
+    [x],
+    (e) => [3, 2.5, 0.5, -2, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((p) => O.norm(1, { p })(e)),
+    positive,
+  ),
+  on('normalize', [x], (e) => [O.normalize(0)(e), O.normalize(1, { p: 3 })(e)], positive),
+  on('standardize', [x], (e) => O.standardize(1)(e)),
+  on('kron, cross', [x, real(2, 1, 3)], (a, b) => [O.kron(a as Expr, b as Expr), O.cross()(a as Expr, b as Expr)]),
+  on('multiDot', [real(3), real(3, 1), real(1, 4)], (...xs) => O.multiDot(xs as never)),
+  on('vander, toeplitz', [real(3), real(2)], (a, b) => [
+    O.vander({ n: 4 })(a as Expr),
+    O.toeplitz(a as never, b as never),
+  ]),
   on('logsumexp', [x], (e) => O.logsumexp(-1)(e as Expr)),
   on('softmax', [x], (e) => O.softmax(0)(e as Expr)),
   on('logSoftmax', [x], (e) => O.logSoftmax(-1)(e as Expr)),
@@ -121,6 +136,10 @@ const cases: readonly Case[] = [
     )(e as Expr),
   ]),
   on('diagonals', [real(3, 3)], (e) => [
+    O.diagonal(e as Expr, 1),
+    O.diagEmbed(e as Expr, -2),
+    O.diag(e as Expr, -1),
+    O.trace(e as Expr),
     O.diagonal(e as Expr),
     O.diagEmbed(e as Expr),
     O.triu(1)(e as Expr),
@@ -222,7 +241,55 @@ const cases: readonly Case[] = [
   ),
 ]
 
-describe.each(cases)('$name', ({ program, range }) => {
+/** Functions of one number, of two, and of a key, that lang/index.ts has beside those of operations/index.ts. */
+const more: readonly Case[] = [
+  ...pointwise({
+    trunc: A.trunc as Build,
+    frac: A.frac as Build,
+    cbrt: A.cbrt as Build,
+    sinc: A.sinc as Build,
+    celu: A.celu(0.7) as Build,
+    squareplus: A.squareplus() as Build,
+    tanhshrink: A.tanhshrink as Build,
+    softshrink: A.softshrink(0.1) as Build,
+    hardswish: A.hardswish as Build,
+    lgamma: A.lgamma as Build,
+    erfcx: A.erfcx as Build,
+    logNdtr: A.logNdtr as Build,
+    i1e: A.i1e as Build,
+    j1: A.j1 as Build,
+    nanToNum: A.nanToNum() as Build,
+    nanmean: A.nanmean() as Build,
+    glu: (e) => A.glu()(A.concat(0)([e, e] as never) as never),
+  }),
+  ...pointwise(
+    {
+      log1mexp: A.log1mexp as Build,
+      entr: A.entr as Build,
+      digamma: A.digamma as Build,
+      'polygamma(2)': A.polygamma(2) as Build,
+      k0e: A.k0e as Build,
+    },
+    positive,
+  ),
+  ...pointwise({ logit: A.logit as Build, ndtri: A.ndtri as Build }, [0.1, 0.9]),
+  ...Object.entries({
+    mod: A.mod,
+    fmax: A.fmax,
+    copysign: A.copysign,
+    logaddexp: A.logaddexp,
+    xlogy: A.xlogy,
+    klDiv: A.klDiv,
+    betaln: A.betaln,
+    igamma: A.igamma,
+    prelu: A.prelu,
+  }).map(([name, f]) => on(name, [real(3), real(3)], f as Build, positive)),
+  on('zeta', [real(3), real(3)], A.zeta as Build, [1.5, 3]),
+  on('lerp', [real(3), real(3), real(3)], A.lerp as Build, [0.6, 0.9]),
+  on('poisson', [real(3), int(3)], (a, k) => A.poisson(a as Expr, [3])(k as A.Key), positive),
+]
+
+describe.each([...cases, ...more])('$name', ({ program, range }) => {
   test('no guard around a product', () => {
     expect(guardsAroundProducts(program.closed)).toEqual([])
   })

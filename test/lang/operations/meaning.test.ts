@@ -175,14 +175,14 @@ describe('normalisation and attention', () => {
     expect(
       near(
         each,
-        valuesOf((e) => O.normalize(1)(e as Expr), x),
+        valuesOf((e) => O.standardize(1)(e as Expr), x),
       ),
     ).toBe(true)
     const all = valuesOf((e, g, b) => O.groupNorm(1)(e as Expr, g as Expr, b as Expr), x, ones, zeros)
     expect(
       near(
         all,
-        valuesOf((e) => O.normalize()(e as Expr), x),
+        valuesOf((e) => O.standardize()(e as Expr), x),
       ),
     ).toBe(true)
   })

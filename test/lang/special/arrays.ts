@@ -1,5 +1,6 @@
 /** Operations on whole arrays: reductions, order, indices, movement, contractions, factorisations, random numbers. */
 
+import { eigh } from '../../../lang/operations/eigen.ts'
 import { topK } from '../../../lang/operations/order.ts'
 import { broadcast, sum } from '../../../lang/primitives/broadcast.ts'
 import { concat } from '../../../lang/primitives/concat.ts'
@@ -494,6 +495,25 @@ export const factorCases: readonly Case[] = [
       [0, 1],
     ],
     rule: 'a pivot of 0',
+  }),
+  about('equal eigenvalues', [real(2, 2)], (a) => Object.values(eigh(a as Expr<readonly [2, 2], 'real'>)), {
+    of: ['customJvp'],
+    x: [[1, 0, 0, 1]],
+    y: [
+      [1, 1],
+      [1, 0, 0, 1],
+    ],
+    v: [[2, 3, 3, 4]],
+    dy: [
+      [2, 4],
+      [0, 0, 0, 0],
+    ],
+    w: [
+      [5, 6],
+      [1, 2, 3, 4],
+    ],
+    dx: [[5, 0, 0, 6]],
+    rule: 'equal eigenvalues',
   }),
   about('lu with NaN', [real(2, 2)], (a) => factorLU(a as Expr), {
     x: [[nan, 1, 1, 1]],

@@ -1,6 +1,7 @@
 /** Functions of one and of two real numbers: [x, f(x), f'(x)] and [x, y, f(x, y), df/dx, df/dy]. */
 
 import * as P from '../../../lang/primitives/elementwise.ts'
+import { bfloat16, float16 } from '../../../lang/primitives/half.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
 import { real } from '../../../lang/syntax/shape.ts'
 import { about, type Case, inf, nan, small, tiny } from './case.ts'
@@ -35,6 +36,9 @@ const one = (d: number): readonly One[] => [
 ]
 /** Constant between its steps: derivative 0 everywhere. */
 const steps = (...rows: readonly (readonly [number, number])[]): readonly One[] => rows.map(([x, y]) => [x, y, 0])
+
+/** Rounding whose derivative is taken to be 1. */
+const passed = (...rows: readonly (readonly [number, number])[]): readonly One[] => rows.map(([x, y]) => [x, y, 1])
 
 export const unary: readonly Rows<One>[] = [
   {
@@ -414,6 +418,36 @@ export const unary: readonly Rows<One>[] = [
     of: 'stopGradient',
     f: P.stopGradient as Rows<One>['f'],
     rows: steps([0, 0], [-0, -0], [inf, inf], [-inf, -inf], [nan, nan], [tiny, tiny], [small, small]),
+  },
+  {
+    of: 'float16',
+    f: float16 as Rows<One>['f'],
+    rows: passed(
+      [0, 0],
+      [-0, -0],
+      [inf, inf],
+      [-inf, -inf],
+      [nan, nan],
+      [tiny, 0],
+      [-(2 ** -25), -0],
+      [65519, 65504],
+      [65520, inf],
+    ),
+  },
+  {
+    of: 'bfloat16',
+    f: bfloat16 as Rows<One>['f'],
+    rows: passed(
+      [0, 0],
+      [-0, -0],
+      [inf, inf],
+      [-inf, -inf],
+      [nan, nan],
+      [tiny, 0],
+      [2 ** -60, 2 ** -60],
+      [257, 256],
+      [-259, -260],
+    ),
   },
 ]
 

@@ -17,7 +17,9 @@ import {
   adadelta,
   adagrad,
   adam,
+  adamax,
   adamW,
+  asgd,
   averaged,
   clipNorm,
   clipValue,
@@ -26,10 +28,14 @@ import {
   fromSettings,
   globalNorm,
   lineSearch,
+  lion,
+  nadam,
   type Optimizer,
   type OptimizerSettings,
   type OptimizerState,
+  radam,
   rmsProp,
+  rprop,
   type Schedule,
   sgd,
   showSettingsError,
@@ -175,6 +181,12 @@ const all: readonly (readonly [string, Optimizer])[] = [
   ['rmsProp', rmsProp({ rate: 0.1, momentum: 0.5, centered: true, weightDecay: 0.1 })],
   ['adadelta', adadelta({ weightDecay: 0.1 })],
   ['adagrad', adagrad({ rate: 0.1, rateDecay: 0.3, initial: 0.25, weightDecay: 0.1 })],
+  ['adamax', adamax({ rate: 0.1, weightDecay: 0.1 })],
+  ['nadam', nadam({ rate: 0.1, weightDecay: 0.1 })],
+  ['radam', radam({ rate: 0.1, weightDecay: 0.1 })],
+  ['lion', lion({ rate: 0.1, weightDecay: 0.1 })],
+  ['rprop', rprop({ rate: 0.1 })],
+  ['asgd', asgd({ rate: 0.1, weightDecay: 0.1 })],
 ]
 const number = fc.double({ min: -3, max: 3, noNaN: true })
 const vector = (n: number) => fc.tuple(...Array.from({ length: n }, () => number))
@@ -288,8 +300,14 @@ describe('schedules', () => {
   const is = (s: Schedule, f: (k: number) => number): boolean => rates(s, 25).every((r, k) => close(r, f(k)))
   test('step', () => expect(is(stepwise(0.2, 3, 0.5), (k) => 0.2 * 0.5 ** Math.floor(k / 3))).toBe(true))
   test('exponential', () => expect(is(exponential(0.2, 0.9), (k) => 0.2 * 0.9 ** k)).toBe(true))
-  test('cosine', () =>
-    expect(is(cosine(0.2, 10, 0.01), (k) => 0.01 + (0.19 * (1 + Math.cos((Math.PI * k) / 10))) / 2)).toBe(true))
+  test('cosine stays at its end', () =>
+    expect(is(cosine(0.2, 10, 0.01), (k) => 0.01 + (0.19 * (1 + Math.cos((Math.PI * Math.min(k, 10)) / 10))) / 2)).toBe(
+      true,
+    ))
+  test("PyTorch's cosine rises again after its end", () => {
+    const rising = settings(sgdOf({ lr: 0.2 }, { schedule: { kind: 'cosine', T_max: 2, eta_min: 0 } })).rate
+    expect(rates(rising, 5).map((r) => Number(r.toFixed(9)))).toEqual([0.2, 0.1, 0, 0.1, 0.2])
+  })
   test('warm-up, then the schedule from its beginning', () =>
     expect(is(warmUp(4)(exponential(0.2, 0.9)), (k) => (k < 4 ? (0.2 * (k + 1)) / 4 : 0.2 * 0.9 ** (k - 4)))).toBe(
       true,
@@ -327,6 +345,7 @@ describe('clipping', () => {
 
 // -- settings and types ----------------------------------------------------------------------------------------------
 
+const known = 'SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad, Adamax, NAdam, RAdam, Rprop, ASGD'
 describe('settings that are refused', () => {
   const message = (optimizer: string, hyper: OptimizerSettings['hyper']) =>
     pipe(
@@ -334,8 +353,8 @@ describe('settings that are refused', () => {
       E.match(showSettingsError, () => 'fine'),
     )
   test.each([
-    ['Adamant', {}, 'no optimiser is called Adamant: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
-    ['constructor', {}, 'no optimiser is called constructor: one of SGD, Adam, AdamW, RMSprop, Adadelta, Adagrad'],
+    ['Adamant', {}, `no optimiser is called Adamant: one of ${known}`],
+    ['constructor', {}, `no optimiser is called constructor: one of ${known}`],
     ['Adadelta', { rate: 1 }, 'Adadelta has no rate: it has lr, rho, eps, weight_decay'],
     ['Adam', { lr: '0.1' }, 'lr of Adam is a finite number, at least 0'],
     ['Adam', { lr: -0.1 }, 'lr of Adam is a finite number, at least 0'],

@@ -11,16 +11,22 @@ import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { real } from '../../../lang/syntax/shape.ts'
 import {
   adadelta,
+  adafactor,
   adagrad,
   adam,
+  adamax,
   adamW,
+  clipAdaptive,
   clipNorm,
   cosine,
   exponential,
   globalNorm,
+  lamb,
   lineSearch,
+  lion,
   type Optimizer,
   rmsProp,
+  rprop,
   sgd,
   startState,
   stateTypes,
@@ -76,6 +82,16 @@ const rows: readonly (readonly [string, Optimizer, readonly Numbers[], Numbers])
   ['adadelta', adadelta({}), [[1e25, -1e25]], [-0.0031622776601683793, 0.0031622776601683793]],
   ['adagrad', adagrad({ rate: 0.1 }), [[1e25, -1e25]], [-0.1, 0.1]],
   ['adagrad, small', adagrad({ rate: 0.1, eps: 0 }), [[1e-25, -1e-25]], [-0.1, 0.1]],
+  // max(0, |g| + eps) and m / (1 - b1) = g
+  ['adamax', adamax({ rate: 0.1 }), [[1e25, -1e25]], [-0.1, 0.1]],
+  ['lion', lion({ rate: 0.1 }), [[1e25, -1e-25]], [-0.1, 0.1]],
+  ['rprop', rprop({ rate: 0.1 }), [[1e25, -1e-25]], [-0.1, 0.1]],
+  // |p| is 0, so the ratio is 1
+  ['lamb', lamb({ rate: 0.1 }), [[1e25, -1e25]], [-0.1, 0.1]],
+  // rms(p) is below 1e-3, and u is g / |g|
+  ['adafactor', adafactor({ rate: 0.1 }), [[1e25, -1e25]], [-1e-4, 1e-4]],
+  // units of weight 0 may move by 0.5 eps
+  ['clipAdaptive', pipe(sgd({ rate: 1 }), clipAdaptive(0.5, 0.01)), [[1e25, -1e-25]], [-5e-3, 1e-25]],
   ['clipNorm', pipe(sgd({ rate: 1 }), clipNorm(1)), [[3e20, 4e20]], [-0.6, -0.8]],
   ['clipNorm beside 0', pipe(sgd({ rate: 1 }), clipNorm(2)), [[0, 3e38]], [0, -2]],
 ]
@@ -108,7 +124,7 @@ describe.each<readonly [string, Backend]>([
     ['cosine near its end', cosine(1, 1000), 999, 2.46739907091694e-6],
     ['cosine near its end', cosine(1, 1e6), 999999, 2.46740110027031e-12],
     ['cosine, its end', cosine(1, 1e6), 1e6, 0],
-    ['cosine, risen again', cosine(2, 10, 1), 20, 2],
+    ['cosine, after its end', cosine(2, 10, 1), 20, 1],
   ] as const)('%s: %#', async (_, schedule, k, expected) => {
     const p = programOrThrow(real(), (step) => schedule(step))
     const runner = await compiled(backend, p as never)

@@ -8,7 +8,17 @@ import { reference } from '../../../backends/index.ts'
 import { checkGradients } from '../../../src/check/index.ts'
 import { showDataError, writeSafetensors } from '../../../src/data/index.ts'
 import { fileStore, loadParams, saveParams } from '../../../src/disk/index.ts'
-import { crossEntropy, int, mseLoss, real, tanh } from '../../../src/index.ts'
+import {
+  bfloat16,
+  crossEntropy,
+  evaluate,
+  float16,
+  int,
+  mseLoss,
+  programOrThrow,
+  real,
+  tanh,
+} from '../../../src/index.ts'
 import { batchNorm, dense, dropout, sequential } from '../../../src/nn/index.ts'
 import { adam, sgd } from '../../../src/optim/index.ts'
 import { randomKey, uniform } from '../../../src/random/index.ts'
@@ -44,6 +54,24 @@ const right = <A>(e: E.Either<unknown, A>): A => {
   return e.right
 }
 
+describe('parameters in 16 bits', () => {
+  const types = { params: { w: real(1000), n: int() } }
+  const w = Float32Array.from(uniform(1000)(randomKey(3)), (u) => u - 0.5)
+  const values = { params: { w, n: 7 }, state: null } as const
+  test.each([
+    ['float16', float16],
+    ['bfloat16', bfloat16],
+  ] as const)('%s: the numbers of the operation, in half of the bytes', (storage, op) => {
+    const [whole, half] = [right(encodeParams(types, values)), right(encodeParams(types, values, { storage }))]
+    expect(Math.abs(whole.length - half.length - 2000)).toBeLessThanOrEqual(16)
+    const found = right(decodeParams(types, half))
+    const [rounded] = evaluate(programOrThrow(real(1000), (x) => op(x)).closed, [Float64Array.from(w)])
+    expect(found.params.w).toEqual(Float32Array.from(rounded as Float64Array))
+    expect(found.params.n).toEqual(Int32Array.of(7))
+    // a second rounding changes nothing
+    expect(right(encodeParams(types, found as never, { storage }))).toEqual(half)
+  })
+})
 describe('parameters in a file', () => {
   test('what is saved is what is loaded, with running statistics', async () => {
     const { state } = await fitOrThrow(options)()

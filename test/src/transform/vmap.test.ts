@@ -1,4 +1,5 @@
 /** vmap on programs: what stays unbatched, and what the tree of marks means. */
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { evaluate } from '../../../lang/evaluate.ts'
 import { psum } from '../../../lang/primitives/collective.ts'
@@ -7,12 +8,17 @@ import { constant } from '../../../lang/primitives/constant.ts'
 import { contract } from '../../../lang/primitives/contraction.ts'
 import { add, lt, mul, sin, sqrt, tanh } from '../../../lang/primitives/elementwise.ts'
 import { gather } from '../../../lang/primitives/indexing.ts'
-import { closeOver, numbered } from '../../../lang/syntax/closed.ts'
+import { moveAxis } from '../../../lang/primitives/reindex.ts'
+import { closeOver, inline, inTypes, numbered } from '../../../lang/syntax/closed.ts'
 import type { Expr } from '../../../lang/syntax/expr.ts'
-import { programOrThrow } from '../../../lang/syntax/program.ts'
+import { programOrThrow, type UntypedProgram } from '../../../lang/syntax/program.ts'
 import { int, real } from '../../../lang/syntax/shape.ts'
+import { refill, typeLeaves } from '../../../lang/syntax/tree.ts'
+import { arbitraryProgram } from '../../../src/testing/arbitrary/program.ts'
+import { spreadFrom } from '../../../src/testing/arbitrary/values.ts'
 import { vjpOrThrow } from '../../../src/transform/vjp.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
+import { same } from '../../laws/close.ts'
 import { opsOf } from '../programs.ts'
 
 const layer = programOrThrow({ params: { w: real(3, 2), b: real(2) }, x: real(3) }, ({ params, x }) =>
@@ -96,5 +102,62 @@ describe('a branch under a named axis', () => {
       values: Float64Array.of(16, 0),
       gradient: Float64Array.of(8, 1),
     })
+  })
+})
+
+describe('an axis elsewhere', () => {
+  const p = programOrThrow({ a: real(2, 3), w: real(3), k: int() }, ({ a, w, k }) => ({
+    y: mul(a, w),
+    s: [mul(sin(w), 2), k] as const,
+  }))
+  const many = vmap(4, { over: { a: -1, w: 1, k: true }, out: { y: 1, s: [-1, 0] } })(p)
+  test('stands where over and out say, in the types too', () => {
+    const shape: readonly [2, 4, 3] = many.out.y.shape
+    const inner: readonly [2, 3, 4] = many.in.a.shape
+    expect([shape, inner]).toEqual([
+      [2, 4, 3],
+      [2, 3, 4],
+    ])
+    expect(many.in).toEqual({ a: real(2, 3, 4), w: real(3, 4), k: int(4) })
+    expect(many.out).toEqual({ y: real(2, 4, 3), s: [real(3, 4), int(4)] })
+  })
+  test('a number serves a whole subtree, and an output that is not named has the axis in front', () => {
+    const some = vmap(4, { over: 1, out: { s: -1 } })(
+      programOrThrow({ a: real(2), b: [real(3)] }, ({ a, b }) => ({ y: a, s: b })),
+    )
+    expect(some.in).toEqual({ a: real(2, 4), b: [real(3, 4)] })
+    expect(some.out).toEqual({ y: real(4, 2), s: [real(3, 4)] })
+  })
+  test('is the axis in front, moved: on random programs', () => {
+    const moved = (from: number, to: number) => (x: Expr) =>
+      moveAxis(from, to)(x as Expr<readonly number[], 'real'>) as Expr
+    fc.assert(
+      fc.property(arbitraryProgram({ maxEquations: 5 }), fc.nat(999), (f, seed) => {
+        const place = (rank: number, k: number): number => ((seed >> k) % (2 * rank + 2)) - rank - 1
+        const at = (tree: unknown): readonly number[] => typeLeaves(tree).map((t, k) => place(t.shape.length, k))
+        const [ins, outs] = [at(f.in), at(f.out)]
+        const found = vmap(3, { over: refill(f.in, ins) as never, out: refill(f.out, outs) as never })(
+          f as UntypedProgram,
+        )
+        const front = vmap(3)(f as UntypedProgram)
+        const expected = closeOver(found.closed.inputs, (xs) =>
+          inline(
+            front.closed,
+            xs.map((x, k) => moved(ins[k] as number, 0)(x)),
+          ).map((y, k) => moved(0, outs[k] as number)(y)),
+        )
+        const x = spreadFrom(seed, inTypes(found.closed), [-0.9, 0.9])
+        return same(evaluate(found.closed, x), evaluate(expected, x))
+      }),
+      { numRuns: 100, seed: 3 },
+    )
+  })
+  test('misuse says what is wrong', () => {
+    const f = programOrThrow({ x: real(3) }, ({ x }) => ({ y: sin(x) }))
+    expect(() => vmap(4, { over: { x: 2 } })(f)).toThrow(/2 is not an axis of an array of rank 2/)
+    expect(() => vmap(4, { over: { x: -3 } })(f)).toThrow(/-3 is not an axis of an array of rank 2/)
+    expect(() => vmap(4, { out: { y: 2 } })(f)).toThrow(/2 is not an axis of an array of rank 2/)
+    expect(() => vmap(4, { out: { z: 1 } })(f)).toThrow(/out names z, and there is no such output/)
+    expect(() => vmap(4, { over: { x: 0.5 } })(f)).toThrow(/where true, false or an axis belongs/)
   })
 })

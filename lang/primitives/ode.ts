@@ -1,0 +1,389 @@
+/**
+ * The solution of an ordinary differential equation dy/dt = f(t, y, k) at given times.
+ *
+ *   args  times, y at the first of them, k      field  (t, y, k) -> dy/dt      outs  y at every time: [times, ...]
+ *
+ * By steps of Dormand and Prince of order 5, whose error, of order 4, chooses the next step; values between steps by their
+ * polynomial of order 4. The derivative is that of the equation, and each of its maps is an equation again:
+ *
+ *   forward   (y, dy)' = (f, df/dy dy + df/dk dk)
+ *   reverse   from each time back to the one before: (y, a, g)' = (f, -(df/dy)^T a, -(df/dk)^T a); a grows by the cotangent
+ *             of y at that time, and ends as that of the first y; g ends as that of k
+ *
+ * Under vmap all examples take the same steps, the smallest that one of them needs.
+ *
+ * Sources: Dormand and Prince (1980); Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4-II.6;
+ * Pontryagin's adjoint, as in Chen et al., Neural Ordinary Differential Equations (2018)
+ */
+import * as E from 'fp-ts/lib/Either.js'
+import { type Closed, closeOver, inline, numbered } from '../syntax/closed.ts'
+import { invalid } from '../syntax/error.ts'
+import { type Expr, type Maybe, rankOf, shapeOf } from '../syntax/expr.ts'
+import { axesOf, isReal, isSize, real, sameTypes, type Type } from '../syntax/shape.ts'
+import { mismatch, programOf, refusals, signature, stackedWhere } from './bodies.ts'
+import { broadcast, stacked, sum } from './broadcast.ts'
+import { concat } from './concat.ts'
+import { constant, filled } from './constant.ts'
+import { abs, add, and, div, eq, exp, le, log, lt, max, min, mul, neg, not, select, sub } from './elementwise.ts'
+import { applyAll, type Entry, type JointMap, type Recursion } from './entry.ts'
+import { item } from './item.ts'
+import { reduceMax } from './reduction.ts'
+import { permute, reshape } from './reindex.ts'
+import { parts, scanClosed } from './scan.ts'
+import { marked, present, spread, zero } from './structuralZeros.ts'
+import { whileClosed } from './while.ts'
+import { boxAlong, slice } from './window.ts'
+
+type Ode = {
+  readonly field: Closed
+  /** How many arrays y is. */
+  readonly states: number
+  /** A step is accepted where no element errs by more than absolute + relative |y|. */
+  readonly relative: number
+  readonly absolute: number
+  /** The most steps, refused ones included, from one time to the next; y is NaN where they do not suffice. */
+  readonly limit: number
+}
+type Exprs = readonly Expr[]
+const run = (a: Ode, args: Exprs): Exprs => applyAll(odeEntry, a, args, a.states)
+
+// -- one step ---------------------------------------------------------------------------------------------------------
+
+const nodes = [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1] as const
+const stages = [
+  [1 / 5],
+  [3 / 40, 9 / 40],
+  [44 / 45, -56 / 15, 32 / 9],
+  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+] as const
+const weights = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]
+const errors = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
+/** Of the polynomial between two steps. */
+const middle = [
+  -12715105075 / 11282082432,
+  0,
+  87487479700 / 32700410799,
+  -10690763975 / 1880347072,
+  701980252875 / 199316789632,
+  -1453857185 / 822651844,
+  69997945 / 29380423,
+]
+/** A number beside every element of x. */
+const wide = (c: Expr, x: Expr): Expr => broadcast(shapeOf(x), [])(c)
+const scaled = (c: Expr, x: Expr): Expr => mul(wide(c, x), x)
+/** The sum of c_j k_j, for every array of the state. */
+const combined = (cs: readonly number[], ks: readonly Exprs[]): Exprs =>
+  item(ks, 0).map((_, i) =>
+    cs.flatMap((c, j) => (c === 0 ? [] : [mul(c, item(item(ks, j), i))])).reduce((a, b) => add(a, b)),
+  )
+const stepped = (y: Exprs, h: Expr, slope: Exprs): Exprs => y.map((x, i) => add(x, scaled(h, item(slope, i))))
+const largest = (xs: Exprs): Expr => xs.map((x) => reduceMax(axesOf(rankOf(x)))(x)).reduce((a, b) => max(a, b))
+
+interface Solver {
+  readonly field: (t: Expr, y: Exprs) => Exprs
+  readonly a: Ode
+}
+/** The error of each element, in units of what it may be: at most 1 where the step is accepted. */
+const excess = ({ a }: Solver, y: Exprs, next: Exprs, error: Exprs): Expr =>
+  largest(
+    y.map((x, i) => {
+      const size = max(abs(x), abs(item(next, i)))
+      return div(abs(item(error, i)), add(a.absolute, mul(a.relative, size)))
+    }),
+  )
+/** y at t + h, its slope there, the error, and the polynomial's coefficients. */
+const step = (s: Solver, t: Expr, h: Expr, to: Expr, y: Exprs, slope: Exprs) => {
+  const ks: Exprs[] = [slope]
+  stages.forEach((cs, j) => {
+    ks.push(s.field(add(t, mul(h, item(nodes, j))), stepped(y, h, combined(cs, ks))))
+  })
+  const next = stepped(y, h, combined(weights, ks))
+  const last = s.field(to, next)
+  ks.push(last)
+  const error = combined(errors, ks).map((e) => scaled(h, e))
+  const rise = next.map((x, i) => sub(x, item(y, i)))
+  const bend = slope.map((k, i) => sub(scaled(h, k), item(rise, i)))
+  const turn = rise.map((r, i) => sub(sub(r, scaled(h, item(last, i))), item(bend, i)))
+  const rest = combined(middle, ks).map((r) => scaled(h, r))
+  return { next, last, error: excess(s, y, next, error), polynomial: [y, rise, bend, turn, rest].flat() }
+}
+/** The polynomial at a part of the step, 0 to 1. */
+const between = (polynomial: Exprs, part: Expr, n: number): Exprs => {
+  const [y, rise, bend, turn, rest] = parts(polynomial, n, n, n, n)
+  const other = sub(1, part)
+  return y.map((x, i) => {
+    const inner = add(item(turn, i), scaled(other, item(rest, i)))
+    const middleTerm = add(item(bend, i), scaled(part, inner))
+    return add(x, scaled(part, add(item(rise, i), scaled(other, middleTerm))))
+  })
+}
+
+// -- the solver -------------------------------------------------------------------------------------------------------
+
+const both = (p: Expr, q: Expr): Expr => and(p as never, q as never) as Expr
+/** Whether a time lies in the last step, from `last` to t. */
+const isReached = (time: Expr, t: Expr, last: Expr): Expr => {
+  const [far, span] = [sub(time, last), sub(t, last)]
+  return both(le(abs(far), abs(span)), le(0, mul(far, span)))
+}
+/** A first step, of which the slope changes y by a hundredth of its size. */
+const firstStep = ({ a }: Solver, y: Exprs, slope: Exprs): Expr => {
+  const scale = y.map((x) => add(a.absolute, mul(a.relative, abs(x))))
+  const size = largest(y.map((x, i) => div(abs(x), item(scale, i))))
+  const speed = largest(slope.map((x, i) => div(abs(x), item(scale, i))))
+  const usual = both(lt(1e-5, size), lt(1e-5, speed))
+  return select(usual, div(mul(0.01, size), select(usual, speed, 1)), 1e-3)
+}
+/** (t, h, last, count, y, slope, polynomial) after a step towards a time, accepted or not; it does not pass the end. */
+const advanced = (s: Solver, v: Exprs, time: Expr, end: Expr): Exprs => {
+  const n = s.a.states
+  const [t, h, last, count] = [item(v, 0), item(v, 1), item(v, 2), item(v, 3)]
+  const [y, slope, polynomial] = parts(v.slice(4), n, n)
+  const direction = select(lt(time, t), -1, 1)
+  const [usual, left] = [mul(abs(h), direction), sub(end, t)]
+  const isLast = both(lt(0, mul(left, direction)), le(abs(left), abs(usual)))
+  const size = select(isLast, left, usual)
+  const to = select(isLast, end, add(t, size))
+  const made = step(s, t, size, to, y, slope)
+  const accepted = le(made.error, 1)
+  const bounded = lt(made.error, Number.POSITIVE_INFINITY)
+  const by = max(0.2, min(10, mul(0.9, exp(mul(-0.2, log(select(bounded, made.error, 1)))))))
+  const resized = mul(size, select(bounded, by, 0.2))
+  const keep = (xs: Exprs, olds: Exprs): Exprs =>
+    xs.map((x, i) => select(broadcast(shapeOf(x), [])(accepted), x, item(olds, i)) as Expr)
+  return [
+    select(accepted, to, t),
+    select(both(accepted, isLast), usual, resized),
+    select(accepted, t, last),
+    add(count, 1),
+    ...keep(made.next, y),
+    ...keep(made.last, slope),
+    ...keep(made.polynomial, polynomial),
+  ]
+}
+const first = (x: Expr, k = 0): Expr => reshape(shapeOf(x).slice(1))(slice(boxAlong(shapeOf(x), 0, k, 1))(x))
+/** From one time to the next: a scan over the times, of a loop over steps. */
+const solved = (a: Ode, args: Exprs): Exprs => {
+  const [times, start, ks] = [item(args, 0), args.slice(1, a.states + 1), args.slice(a.states + 1)]
+  const count = item(shapeOf(times), 0)
+  const on = (k: Exprs): Solver => ({ a, field: (t, y) => inline(a.field, [t, ...y, ...k]) })
+  const [t0, end] = [first(times), first(times, count - 1)]
+  const slope = on(ks).field(t0, start)
+  const flat = [...start, ...[1, 2, 3, 4].flatMap(() => start.map((x) => zero(x.type)))]
+  const carries = [t0, firstStep(on(ks), start, slope), t0, filled('int', [], 0), ...start, ...slope, ...flat]
+  const types = carries.map((x) => x.type)
+  const n = types.length
+  const inner = [...types, real(), real(), ...ks.map((k) => k.type)]
+  const test = programOf(inner, (...v) => {
+    const [time, steps] = [item(v, n), item(v, 3)]
+    return [both(not(isReached(time, item(v, 0), item(v, 2)) as never) as Expr, lt(steps, a.limit))]
+  })
+  const body = programOf(inner, (...v) => advanced(on(v.slice(n + 2)), v.slice(0, n), item(v, n), item(v, n + 1)))
+  const each = programOf([...types, real(), real(), ...ks.map((k) => k.type)], (...v) => {
+    const time = item(v, n)
+    const fresh = v.slice(0, n).map((x, i) => (i === 3 ? filled('int', [], 0) : x))
+    const r = whileClosed(test, body)(fresh, v.slice(n))
+    const [t, last] = [item(r, 0), item(r, 2)]
+    const span = sub(t, last)
+    const none = eq(span, 0)
+    const part = select(none, 0, div(sub(time, last), select(none, 1, span)))
+    const reached = isReached(time, t, last)
+    const y = between(r.slice(4 + 2 * a.states), part, a.states)
+    return [...r, ...y.map((x) => select(broadcast(shapeOf(x), [])(reached), x, Number.NaN) as Expr)]
+  })
+  return scanClosed(count, false, each)(carries, [times], [end, ...ks]).slice(n, n + a.states)
+}
+
+// -- derivatives ------------------------------------------------------------------------------------------------------
+
+/** f at every time. */
+const slopes = (a: Ode, times: Expr, outs: Exprs, ks: Exprs): Exprs =>
+  scanClosed(item(shapeOf(times), 0), false, a.field)([], [times, ...outs], ks)
+const along = (dt: Expr, f: Expr): Expr => mul(broadcast(shapeOf(f), axesOf(rankOf(dt)))(dt), f)
+
+const push =
+  (a: Ode, args: Exprs, outs: Exprs, rec: Recursion): JointMap['push'] =>
+  ([dt, ...ts]) => {
+    const n = a.states
+    const [times, y0, ks] = [item(args, 0), args.slice(1, n + 1), args.slice(n + 1)]
+    const dk = ts.slice(n)
+    const later = dt && inline(a.field, [first(times), ...y0, ...ks])
+    // a later start is a start from a point that the field has not moved yet
+    const dy = y0.map((_, i) => {
+      const shift = dt && later && along(first(dt), item(later, i))
+      const d = ts[i]
+      return d && shift ? sub(d, shift) : (d ?? (shift && neg(shift)))
+    })
+    const marks = [false, ...y0.map(() => true), ...dk.map((d) => d !== undefined)]
+    const { body, active } = rec.jvp(a.field, marks)
+    const moved = present(dk)
+    const field = closeOver(numbered([real(), ...[...y0, ...y0, ...ks, ...moved].map((x) => x.type)]), (v) => {
+      const [y, d, k, dks] = parts(v.slice(1), n, n, ks.length)
+      const t = item(v, 0)
+      const tangents = inline(body, [t, ...y, ...k, ...d, ...dks])
+      return [...inline(a.field, [t, ...y, ...k]), ...tangents.map((x, i) => (active[i] ? x : zero(x.type)))]
+    })
+    const some = dy.some((d) => d !== undefined) || moved.length > 0
+    const starts = y0.map((y, i) => dy[i] ?? zero(y.type))
+    const made = some ? run({ ...a, field, states: 2 * n }, [times, ...y0, ...starts, ...ks, ...moved]).slice(n) : []
+    const speed = dt ? slopes(a, times, outs, ks) : []
+    return outs.map((_, i) => {
+      const [x, v] = [made[i], dt && along(dt, item(speed, i))]
+      return x && v ? add(x, v) : (x ?? v)
+    })
+  }
+
+/** The cotangents of the first y and of the marked k. */
+const adjoint = (a: Ode, args: Exprs, outs: Exprs, cts: Exprs, back: Closed, inK: readonly boolean[]): Exprs => {
+  const n = a.states
+  const [times, ks] = [item(args, 0), args.slice(n + 1)]
+  const g = marked(inK, ks)
+  const count = item(shapeOf(times), 0)
+  const start = [...cts.map((ct) => zero({ ...ct.type, shape: shapeOf(ct).slice(1) })), ...g.map((k) => zero(k.type))]
+  const [yTypes, kTypes] = [signature(a.field).outs, ks.map((k) => k.type)]
+  const states = [...yTypes, ...yTypes, ...g.map((k) => k.type)]
+  const field = programOf([real(), ...states, ...kTypes] as readonly Type[], (...v) => {
+    const [y, ct, _, k] = parts(v.slice(1), n, n, g.length)
+    const t = item(v, 0)
+    return [...inline(a.field, [t, ...y, ...k]), ...inline(back, [t, ...y, ...k, ...ct]).map((x) => neg(x))]
+  })
+  const tail = (x: Expr): Expr => slice(boxAlong(shapeOf(x), 0, 1, count - 1))(x)
+  const rows = [tail(times), slice(boxAlong([count], 0, 0, count - 1))(times), ...outs.map(tail), ...cts.map(tail)]
+  const types = start.map((x) => x.type)
+  const body = programOf([...types, real(), real(), ...yTypes, ...yTypes, ...kTypes] as readonly Type[], (...v) => {
+    const [ct, gs, ends, y, more, k] = parts(v, n, g.length, 2, n, n)
+    const interval = concat(0)(ends.map((x) => reshape([1])(x)) as unknown as readonly [Expr])
+    const at = ct.map((c, i) => add(c, item(more, i)))
+    return run({ ...a, field, states: states.length }, [interval, ...y, ...at, ...gs, ...k])
+      .slice(n)
+      .map((x) => first(x, 1))
+  })
+  const ended = count > 1 ? scanClosed(count - 1, true, body)(start, rows, ks).slice(0, start.length) : start
+  return ended.map((x, i) => (i < n ? add(x, first(item(cts, i))) : x))
+}
+const pull =
+  (a: Ode, args: Exprs, outs: Exprs, rec: Recursion): JointMap['pull'] =>
+  (given, wanted) => {
+    const n = a.states
+    const [times, y0, ks] = [item(args, 0), args.slice(1, n + 1), args.slice(n + 1)]
+    const cts = outs.map((y, i) => given[i] ?? zero(y.type))
+    const inK = ks.map((k, i) => wanted[n + 1 + i] === true && isReal(k.type))
+    const back = rec.vjp(
+      a.field,
+      [false, ...y0.map(() => true), ...inK],
+      outs.map(() => true),
+    )
+    if (E.isLeft(back)) return refusals(wanted, back.left)
+    const r = adjoint(a, args, outs, cts, back.right, inK)
+    const ofStart = r.slice(0, n)
+    const ofK = spread(inK, r.slice(n))
+    return [wanted[0] ? ofTimes(a, times, y0, outs, cts, ofStart, ks) : undefined, ...ofStart, ...ofK].map((c, i) =>
+      wanted[i] ? c : undefined,
+    )
+  }
+/** <ct, f> at every time; at the first one less <a, f>, since a later start has moved less. */
+const ofTimes = (a: Ode, times: Expr, y0: Exprs, outs: Exprs, cts: Exprs, ofStart: Exprs, ks: Exprs): Maybe => {
+  const rest = (x: Expr): readonly number[] => axesOf(rankOf(x)).slice(1)
+  const each = slopes(a, times, outs, ks)
+    .map((f, i) => mul(f, item(cts, i)))
+    .map((x) => sum(rest(x))(x))
+    .reduce((x, y) => add(x, y))
+  const start = inline(a.field, [first(times), ...y0, ...ks])
+    .map((f, i) => sum()(mul(f, item(ofStart, i))))
+    .reduce((x, y) => add(x, y))
+  const others = zero({ dtype: 'real', shape: [item(shapeOf(times), 0) - 1] })
+  return sub(each, concat(0)([reshape([1])(start), others]))
+}
+
+// -- the entry --------------------------------------------------------------------------------------------------------
+
+/** The same, from one time to the next by the part of the way: for times that differ from example to example. */
+const byParts = (a: Ode, args: Exprs): Exprs => {
+  const n = a.states
+  const [times, y0, ks] = [item(args, 0), args.slice(1, n + 1), args.slice(n + 1)]
+  const count = item(shapeOf(times), 0)
+  const [yTypes, kTypes] = [y0.map((y) => y.type), ks.map((k) => k.type)]
+  const field = programOf([real(), ...yTypes, real(), real(), ...kTypes] as readonly Type[], (...v) => {
+    const [y, part, k] = parts(v.slice(1), n, 2)
+    const [from, span] = [item(part, 0), item(part, 1)]
+    return inline(a.field, [add(from, mul(item(v, 0), span)), ...y, ...k]).map((f) => scaled(span, f))
+  })
+  const body = programOf([...yTypes, real(), real(), ...kTypes] as readonly Type[], (...v) => {
+    const [y, ends, k] = parts(v, n, 2)
+    const [from, to] = [item(ends, 0), item(ends, 1)]
+    const unit = concat(0)([constant([1], 0), constant([1], 1)])
+    const next = run({ ...a, field }, [unit, ...y, from, sub(to, from), ...k]).map((x) => first(x, 1))
+    return [...next, ...next]
+  })
+  const [from, to] = [0, 1].map((k) => slice(boxAlong([count], 0, k, count - 1))(times)) as [Expr, Expr]
+  const made = scanClosed(count - 1, false, body)(y0, [from, to], ks).slice(n, 2 * n)
+  return made.map((rows, i) => concat(0)([reshape([1, ...shapeOf(item(y0, i))])(item(y0, i)), rows]))
+}
+
+const r2 = real(2)
+/** u' = t k, v' = u: polynomials in t, of which every step is exact, so that the laws hold to the last digits */
+const demo: Ode = {
+  field: programOf([real(), r2, r2, r2], (t, u, _, k) => [scaled(t, k), u]),
+  states: 2,
+  relative: 0.01,
+  absolute: 0.01,
+  limit: 12,
+}
+const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
+  name: 'ode',
+  sentence: 'solves a differential equation; its derivative is that of the equation',
+  latex: '\\mathrm{ode}',
+  algebra: {},
+  examples: [{ attrs: demo, args: [real(2), r2, r2, r2], range: [0.3, 0.9], declared: true }],
+  type: (a, args) => {
+    const { ins, outs } = signature(a.field)
+    const [times, ...rest] = args
+    const expected = ins.slice(1)
+    if (times === undefined || times.dtype !== 'real' || times.shape.length !== 1 || times.shape[0] === 0)
+      return mismatch('the times', [real(1)], times === undefined ? [] : [times])
+    if (!isSize(a.states) || a.states < 1 || a.states > expected.length)
+      return invalid('states', `must be a number of arrays, 1 to ${expected.length}`)
+    if (!isSize(a.limit) || !(a.relative >= 0) || !(a.absolute >= 0))
+      return invalid('the tolerances and the limit', 'must be numbers, 0 or more, and a whole number')
+    if (!sameTypes(ins.slice(0, 1), [real()]))
+      return mismatch('the first input of the field', [real()], ins.slice(0, 1))
+    if (!sameTypes(expected, rest)) return mismatch('the arguments are not the inputs of the field', expected, rest)
+    const states = expected.slice(0, a.states)
+    if (!sameTypes(outs, states) || !outs.every(isReal))
+      return mismatch('the field must give the slope of each real array of y', states, outs)
+    return E.right(outs.map(stacked(times.shape[0] as number)))
+  },
+  derivative: (a, args, outs, rec) => ({ push: push(a, args, outs, rec), pull: pull(a, args, outs, rec) }),
+  batch: {
+    rule: (a, args, batched, rec) => {
+      const n = a.states
+      const all = (outs: Exprs) => ({ outs, batched: outs.map(() => true) })
+      if (batched[0]) {
+        const q = programOf(
+          args.map((x, i) => (batched[i] ? { ...x.type, shape: shapeOf(x).slice(1) } : x.type)),
+          (...v) => byParts(a, v),
+        )
+        return all(inline(rec.vmap(q, batched), args))
+      }
+      const on = batched.map((b, i) => b || (i >= 1 && i <= n))
+      const outs = run({ ...a, field: rec.vmap(a.field, on) }, stackedWhere(on, batched, args, rec.size))
+      // the batch stands behind the times
+      return all(outs.map((x) => permute([1, 0, ...axesOf(rankOf(x)).slice(2)])(x)))
+    },
+  },
+  meaning: (a, args) => ({
+    _tag: 'Inline',
+    body: programOf(
+      args.map((x) => x.type),
+      (...v) => solved(a, v),
+    ),
+  }),
+}
+/** Solves a differential equation. The low-level form, over a closed field. */
+export const odeClosed =
+  (a: Ode) =>
+  (...args: Exprs): Exprs =>
+    run(a, args)
+
+export const odes = [odeEntry] as const

@@ -1,0 +1,63 @@
+/** Special functions. */
+import {
+  digamma,
+  div,
+  erfcx,
+  i0,
+  i0e,
+  i1,
+  i1e,
+  igamma,
+  igammac,
+  j0,
+  j1,
+  k0,
+  k0e,
+  k1,
+  k1e,
+  lgamma,
+  logNdtr,
+  multigammaln,
+  ndtri,
+  polygamma,
+  sinc,
+  zeta,
+} from '../../../src/index.ts'
+import type { Saying } from '../call.ts'
+import { binary, type Sayings, unary } from './common.ts'
+
+const derivatives: Saying = (c) => polygamma(c.number(1, 'n'))(c.x)
+const several: Saying = (c) => multigammaln(c.number(1, 'p'))(c.x)
+
+export const special: Sayings = {
+  'digamma|': unary(digamma),
+  'i0|': unary(i0),
+  'igamma|': binary(igamma),
+  'igammac|': binary(igammac),
+  'lgamma|': unary(lgamma),
+  'mvlgamma|mvlgamma_p_1': several,
+  'mvlgamma|mvlgamma_p_3': several,
+  'mvlgamma|mvlgamma_p_5': several,
+  'polygamma|polygamma_n_0': derivatives,
+  'polygamma|polygamma_n_1': derivatives,
+  'polygamma|polygamma_n_2': derivatives,
+  'polygamma|polygamma_n_3': derivatives,
+  'polygamma|polygamma_n_4': derivatives,
+  'special.bessel_j0|': unary(j0),
+  'special.bessel_j1|': unary(j1),
+  'special.erfcx|': unary(erfcx),
+  'special.i0e|': unary(i0e),
+  'special.i1|': unary(i1),
+  'special.i1e|': unary(i1e),
+  'special.log_ndtr|': unary(logNdtr),
+  'special.modified_bessel_i0|': unary(i0),
+  'special.modified_bessel_i1|': unary(i1),
+  'special.modified_bessel_k0|': unary(k0),
+  'special.modified_bessel_k1|': unary(k1),
+  'special.ndtri|': unary(ndtri),
+  'special.polygamma|special_polygamma_n_0': derivatives,
+  'special.scaled_modified_bessel_k0|': unary(k0e),
+  'special.scaled_modified_bessel_k1|': unary(k1e),
+  'special.spherical_bessel_j0|': (c) => sinc(div(c.x, Math.PI)),
+  'special.zeta|': binary(zeta),
+}
