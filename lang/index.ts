@@ -22,9 +22,9 @@ export {
   whileLoop,
 } from './control/index.ts'
 export { evaluate, type Tensor } from './evaluate.ts'
-export type { Complex } from './operations/complex.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
+export type { Complex } from './operations/complex.ts'
 export * as complex from './operations/complex.ts'
 export {
   binomial,
