@@ -9,9 +9,11 @@ export {
   call,
   checkpoint,
   cond,
+  customVmap,
   declareJvp,
   declareVjp,
   fori,
+  mapBlocks,
   mapRows,
   type OdeOptions,
   odeint,
@@ -23,6 +25,7 @@ export {
 export { evaluate, type Tensor } from './evaluate.ts'
 export { celu, squareplus, tanhshrink } from './operations/activation.ts'
 export { i0, i0e, i1, i1e, j0, j1, k0, k0e, k1, k1e } from './operations/bessel.ts'
+export type { Complex } from './operations/complex.ts'
 export * as complex from './operations/complex.ts'
 export {
   binomial,

@@ -81,7 +81,8 @@ const ofEquation = (
     case 'Sort':
       return all(args.some(isMoved) ? 'other' : 'fixed')
     case 'Inline':
-      return body(m.body, args)
+      if (m.linearIn === undefined) return body(m.body, args)
+      return all(args.slice(m.linearIn).some(isMoved) ? 'other' : args.slice(0, m.linearIn).reduce(joined))
     case 'Branch': {
       const [yes, no] = m.bodies.map((b) => body(b, args.slice(1)))
       return isMoved(nth(args, 0)) ? all('other') : q.outs.map((_, i) => joined(nth(yes ?? [], i), nth(no ?? [], i)))

@@ -38,6 +38,7 @@ export {
   type LinearSolver,
   type Matvec,
 } from './transform/solve.ts'
+export { type SparseOptions, sparseJacobian } from './transform/sparse.ts'
 export { transpose, transposeOrThrow } from './transform/transpose.ts'
 export { vjp, vjpOrThrow } from './transform/vjp.ts'
 export { type Batched, vmap } from './transform/vmap.ts'

@@ -64,6 +64,7 @@ const listed = (names: string): readonly string[] =>
 /** The names that a file exports, with those of the files that it passes on whole. */
 export const exportsOf = (file: string, text = read(file)): readonly string[] => [
   ...[...text.matchAll(/^export (?:declare )?(?:const|type|interface|class|function) (\w+)/gm)].map(([, n]) => n ?? ''),
+  ...[...text.matchAll(/^export \* as (\w+) from/gm)].map(([, n]) => n ?? ''),
   ...[...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names]) => listed(names ?? '')),
   ...[...text.matchAll(/^export (?:type )?\* from '([^']+)'/gm)].flatMap(([, from]) =>
     exportsOf(posix.join(posix.dirname(file), from ?? '')),

@@ -35,7 +35,7 @@ type Odeint = <Y = AnyTree>(
  * @example
  * type Real = Expr<readonly [], 'real'>
  * const p = programOrThrow({ k: real(), t: real(2) }, ({ k, t }) =>
- *   take(0, -1)(odeint((y: Real) => mul(k, y), { rtol: 1e-10 })(constant([], 1), t)))
+ *   take(0, -1)(odeint((y: Real) => mul(k, y), { rtol: 1e-10, atol: 1e-10 })(constant([], 1), t)))
  * const [y] = evaluate(p.closed, [Float64Array.of(1), Float64Array.of(0, 1)])[0] ?? []
  * Math.abs((y ?? 0) - Math.E) < 1e-8 // => true
  */

@@ -35,8 +35,9 @@ type Pair = readonly [unknown, unknown]
 
 const isPair = (x: unknown): x is Pair => Array.isArray(x) && x.length === 2
 const typesOf = (tree: unknown): readonly Type[] => operands(tree).map((e) => e.type)
-const mapLeaves = (f: (e: Expr) => unknown, tree: unknown): unknown => refill(tree, operands(tree).map(f), isLeaf)
-const stepsIn = (rows: unknown): number | undefined => operands(rows)[0]?.type.shape[0]
+export const mapLeaves = (f: (e: Expr) => unknown, tree: unknown): unknown =>
+  refill(tree, operands(tree).map(f), isLeaf)
+export const stepsIn = (rows: unknown): number | undefined => operands(rows)[0]?.type.shape[0]
 
 const notAPair: Problem = { _tag: 'Malformed', what: 'the body must return [carry, row]' }
 const noLength: Problem = { _tag: 'InvalidAttribute', attribute: 'length', rule: 'is needed where there are no rows' }
@@ -183,38 +184,14 @@ export const fori: Fori = operation(
   ),
 )
 
-type MapRows = <R = AnyTree, Y = AnyTree>(
-  f: (row: R) => Y & FitsResult<Y>,
-) => <N extends number>(rows: Rows<N, R>) => Rows<N, Lifted<Y>>
-/**
- * f of every row, one after another: a scan without a carry. It needs the memory of one row at a time, where `vmap` needs
- * that of all.
- *
- * Shape:   [n, R..] -> [n, Y..]
- * Law:     mapRows(f)(rows) = vmap(n)(f)(rows)
- * Errors:  as scan
- *
- * @example
- * type Row = Expr<readonly [2], 'real'>
- * const f = programOrThrow(real(2, 2), (rows) => mapRows((row: Row) => sum()(row))(rows))
- * evaluate(f.closed, [Float64Array.of(1, 2, 3, 4)]) // => [[3, 7]]
- */
-export const mapRows: MapRows = operation(
-  'mapRows(body*)(rows)',
-  typed(
-    (f: (row: unknown) => unknown) => (rows: unknown) =>
-      scanTrees((_, row: unknown) => [null, f(row)], {}, { op: 'mapRows', steps: 'length' })(null, rows)[1],
-  ),
-)
-
 // -- square-root memory -----------------------------------------------------------------------------------------------
 
 /** The n rows from row `from` on. */
-const rowsAt =
+export const rowsAt =
   (from: number, n: number) =>
   (x: Expr): Expr =>
     slice(boxAlong(shapeOf(x), 0, from, n))(x)
-const join = (main: unknown, tail: unknown): unknown => {
+export const join = (main: unknown, tail: unknown): unknown => {
   const rest = operands(tail)
   return refill(
     main,

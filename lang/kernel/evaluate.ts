@@ -22,6 +22,8 @@ export interface Arithmetic<R, T extends Cells<R>> {
   readonly functionOf: (f: Fn, dtype: DType) => (x: R | number, y: R | number, z: R | number) => R | number
   /** A new array of this length, to be filled. */
   readonly array: (length: number) => T
+  /** What a choice gives whose condition is no number: either of two. Only where truth values are not always numbers. */
+  readonly either?: (x: R | number, y: R | number) => R | number
 }
 /** The arithmetic of the reference: every number is a float64. */
 const float64: Arithmetic<never, Tensor> = { real: (x) => x, functionOf, array: (length) => new Float64Array(length) }
@@ -87,7 +89,13 @@ const compileNew = <R>(c: Context<R>, s: Scalar, within: Index | undefined): Run
 const call = <R>(c: Context<R>, s: Call, within: Index | undefined): Run<R> => {
   const f = c.arithmetic.functionOf(s.fn, s.args[0]?.dtype ?? 'real')
   const [x, y, z] = s.args.map((arg) => compile(c, arg, within)) as [Run<R>, Run<R>?, Run<R>?] // every function has an argument
-  if (s.fn === 'select') return () => (x() !== 0 ? (y as Run<R>)() : (z as Run<R>)())
+  const { either } = c.arithmetic
+  if (s.fn === 'select')
+    return () => {
+      const chosen = x()
+      if (either !== undefined && typeof chosen !== 'number') return either((y as Run<R>)(), (z as Run<R>)())
+      return chosen !== 0 ? (y as Run<R>)() : (z as Run<R>)()
+    }
   return y === undefined ? () => f(x(), 0, 0) : () => f(x(), y(), 0)
 }
 const load = <R>(c: Context<R>, s: Load, within: Index | undefined): Run<R> => {

@@ -17,6 +17,7 @@ import {
   lt,
   max,
   mul,
+  neg,
   not,
   or,
   rem,
@@ -38,11 +39,11 @@ import { sizeAt } from './derived.ts'
 import { strided } from './slicing.ts'
 
 /** The most sweeps. The method converges quadratically: ten are enough for hundreds of rows in float64. */
-const most = 24
+const most = 16
 
 /**
  * Round k: every row of `all` becomes c row - s partner, so that the first `width` numbers of the two are orthogonal. Gives
- * the largest cosine before it too. A row and its partner get the same c and opposite s from one formula.
+ * the largest cosine before it too.
  */
 const round = (all: Expr, width: number, k: Expr): readonly [Expr, Expr] => {
   const [m, n, total] = [sizeAt(all, 0), sizeAt(all, 1), sizeAt(all, 2)]
@@ -56,11 +57,12 @@ const round = (all: Expr, width: number, k: Expr): readonly [Expr, Expr] => {
   const alone = eq(row, partner)
   const lengths = mul(sqrt(mine), sqrt(theirs))
   const cosine = select(alone, 0, div(abs(product), select(lt(0, lengths), lengths, 1)))
-  const none = eq(add(1, cosine), 1)
+  const none = or(alone, eq(add(1, cosine), 1))
   const z = div(sub(theirs, mine), mul(2, select(none, 1, product)))
-  const negative = or(lt(z, 0), and(eq(z, 0), lt(partner, row)))
-  const t = div(select(negative, -1, 1), add(abs(z), sqrt(add(1, mul(z, z)))))
-  const tangent = select(none, 0, t)
+  const t = div(select(lt(z, 0), -1, 1), add(abs(z), sqrt(add(1, mul(z, z)))))
+  // one of the two decides, so that rounding errors cannot turn them apart
+  const chosen = select(none, 0, t)
+  const tangent = select(lt(row, partner), chosen, neg(gatherRows(1)(chosen, partner)))
   const c = rsqrt(add(1, mul(tangent, tangent)))
   const s = mul(c, tangent)
   const along = broadcast([m, n, total], [0, 1])

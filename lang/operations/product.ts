@@ -270,9 +270,13 @@ export const multiDot = operation(
 /** How many axes, or which of each. */
 type AxisPairs = number | readonly [x: Shape, y: Shape]
 /** N axes of any size. */
-type Anonymous<N extends number, T extends Shape = readonly []> = T['length'] extends N
-  ? T
-  : Anonymous<N, readonly [...T, number]>
+type Anonymous<N extends number, T extends Shape = readonly []> = `${N}` extends `${'-' | ''}${bigint}`
+  ? `${N}` extends `-${string}`
+    ? Shape
+    : T['length'] extends N
+      ? T
+      : Anonymous<N, readonly [...T, number]>
+  : Shape
 type Tensordot<A extends Shape, B extends Shape, P extends AxisPairs> = number extends A['length'] | B['length'] | P
   ? Gradual
   : P extends number

@@ -9,6 +9,7 @@ import { boxAlong, slice } from '../primitives/window.ts'
 import { type Diagnostics, orThrow } from '../syntax/error.ts'
 import { type Expr, isExpr, poison, shapeOf } from '../syntax/expr.ts'
 import { nth } from '../syntax/list.ts'
+import { operation } from '../syntax/operation.ts'
 import { type DType, isType, type Shape, sizeOf, type Type } from '../syntax/shape.ts'
 import { callSite } from '../syntax/site.ts'
 import { isObject, isTypeOrExpr, leavesWithPath, type NumericArray, refill } from '../syntax/tree.ts'
@@ -109,48 +110,59 @@ const mapped =
  * const f = programOrThrow([{ w: real(2), b: real() }, { w: real(2), b: real() }], ([p, g]) => sgd(p, g))
  * evaluate(f.closed, [[1, 2], [3], [10, 0], [5]].map((x) => Float64Array.from(x))) // => [[0, 2], [2.5]]
  */
-export const treeMap = typed<Mapped>((f: AnyFunction) => mapped('treeMap', (_, leaves) => f(...leaves)))
-/** `treeMap` with the leaf's path first, as ['params', '0', 'w']. */
-export const treeMapWithPath = typed<MappedWithPath>((f: AnyFunction) =>
-  mapped('treeMapWithPath', (path, leaves) => f(path, ...leaves)),
+export const treeMap = operation(
+  'treeMap(f*)(tree, others...)',
+  typed<Mapped>((f: AnyFunction) => mapped('treeMap', (_, leaves) => f(...leaves))),
 )
-
+/** `treeMap` with the leaf's path first, as ['params', '0', 'w']. */
+export const treeMapWithPath = operation(
+  'treeMapWithPath(f*)(tree, others...)',
+  typed<MappedWithPath>((f: AnyFunction) => mapped('treeMapWithPath', (path, leaves) => f(path, ...leaves))),
+)
 /**
  * f(... f(f(initial, leaf), leaf) ...) over the leaves, in the order of the keys.
  *
  * @example
  * treeReduce((n: number, x: number) => n + x, 0)({ a: 1, b: [{ c: 2 }, null], d: 3 }) // => 6
  */
-export const treeReduce =
+export const treeReduce = operation(
+  'treeReduce(f*, initial!)(tree)',
   <A, L = Expr>(f: (soFar: A, leaf: L) => A, initial: A) =>
-  (tree: unknown): A =>
-    leavesOf(tree).reduce((soFar, [, leaf]) => f(soFar, leaf as L), initial)
+    (tree: unknown): A =>
+      leavesOf(tree).reduce((soFar, [, leaf]) => f(soFar, leaf as L), initial),
+)
 /** The leaves in the order of the keys. */
-export const treeLeaves = <T>(tree: T): readonly LeafOf<T>[] => leavesOf(tree).map(([, leaf]) => leaf as LeafOf<T>)
+export const treeLeaves = operation('treeLeaves(tree)', <T>(tree: T): readonly LeafOf<T>[] =>
+  leavesOf(tree).map(([, leaf]) => leaf as LeafOf<T>),
+)
 /** The form of a tree, as plain data that can be compared: the tree with '*' at every leaf. */
-export const treeStructure = <T>(tree: T): MapTree<T, '*'> =>
-  typed(
-    refill(
-      tree,
-      leavesOf(tree).map(() => '*'),
-      isLeaf,
+export const treeStructure = operation(
+  'treeStructure(tree)',
+  <T>(tree: T): MapTree<T, '*'> =>
+    typed(
+      refill(
+        tree,
+        leavesOf(tree).map(() => '*'),
+        isLeaf,
+      ),
     ),
-  )
+)
 /**
  * The tree of the form of another tree, with these leaves in order.
  *
  * Law:     treeUnflatten(t)(treeLeaves(t)) = t
  * Errors:  thrown: Malformed for another number of leaves
  */
-export const treeUnflatten =
+export const treeUnflatten = operation(
+  'treeUnflatten(form!)(leaves)',
   <T>(form: T) =>
-  <R>(leaves: readonly R[]): MapTree<T, R> => {
-    const n = leavesOf(form).length
-    if (leaves.length !== n)
-      orThrow(E.left(malformed('treeUnflatten', `${leaves.length} leaves are given for a tree of ${n}`)))
-    return typed(refill(form, leaves, isLeaf))
-  }
-
+    <R>(leaves: readonly R[]): MapTree<T, R> => {
+      const n = leavesOf(form).length
+      if (leaves.length !== n)
+        orThrow(E.left(malformed('treeUnflatten', `${leaves.length} leaves are given for a tree of ${n}`)))
+      return typed(refill(form, leaves, isLeaf))
+    },
+)
 // -- one vector ------------------------------------------------------------------------------------------------------
 
 type Numbers = ArrayLike<number>
@@ -192,7 +204,7 @@ type Raveled<T> =
  * @example
  * treeRavel({ w: [1, 2], b: 3 }) // => [1, 2, 3]
  */
-export const treeRavel = <T>(tree: T): Raveled<T> => {
+export const treeRavel = operation('treeRavel(tree)', <T>(tree: T): Raveled<T> => {
   const leaves = leavesOf(tree).map(([, leaf]) => leaf)
   if (!leaves.some(isTerm)) return typed(joined(leaves.map(dataOf)))
   return typed(
@@ -201,7 +213,7 @@ export const treeRavel = <T>(tree: T): Raveled<T> => {
       leaves.filter(isTerm).map((x): Expr => flatten()(x)),
     ),
   )
-}
+})
 type Unraveled = <T>(form: T) => {
   (flat: Expr): T extends Expr | Type ? Expr : UnraveledTree<T>
   <D extends NumericArray>(flat: D): MapTree<T, D>
@@ -223,33 +235,35 @@ type UnraveledTree<T> =
  * @example
  * treeUnravel({ w: real(2), b: real(1) })([1, 2, 3]) // => { w: [1, 2], b: [3] }
  */
-export const treeUnravel = typed<Unraveled>((form: unknown) => (flat: Expr | NumericArray) => {
-  const at = beginnings(form)
-  const total = nth(at, at.length - 1)
-  const length = isTerm(flat) ? (flat.type.shape.length === 1 ? nth(shapeOf(flat), 0) : Number.NaN) : flat.length
-  const leaves = leavesOf(form).map(([, leaf]) => leaf)
-  const what = `the vector has ${length} numbers, the tree ${total}`
-  if (length !== total)
-    return isTerm(flat)
-      ? refused(
-          'treeUnravel',
-          what,
-          refill(
-            form,
-            leaves.map(() => flat),
-            isLeaf,
-          ),
-        )
-      : orThrow(E.left(malformed('treeUnravel', what)))
-  const parts = leaves.map((leaf, k) => {
-    const [from, width] = [nth(at, k), widthOf(leaf)]
-    if (!isTerm(flat)) return flat.slice(from, from + width)
-    const shape = isTerm(leaf) ? shapeOf(leaf) : isObject(leaf) && isType(leaf) ? leaf.shape : [width]
-    return reshape(shape)(slice(boxAlong([total], 0, from, width))(flat))
-  })
-  return refill(form, parts, isLeaf)
-})
-
+export const treeUnravel = operation(
+  'treeUnravel(form!)(flat)',
+  typed<Unraveled>((form: unknown) => (flat: Expr | NumericArray) => {
+    const at = beginnings(form)
+    const total = nth(at, at.length - 1)
+    const length = isTerm(flat) ? (flat.type.shape.length === 1 ? nth(shapeOf(flat), 0) : Number.NaN) : flat.length
+    const leaves = leavesOf(form).map(([, leaf]) => leaf)
+    const what = `the vector has ${length} numbers, the tree ${total}`
+    if (length !== total)
+      return isTerm(flat)
+        ? refused(
+            'treeUnravel',
+            what,
+            refill(
+              form,
+              leaves.map(() => flat),
+              isLeaf,
+            ),
+          )
+        : orThrow(E.left(malformed('treeUnravel', what)))
+    const parts = leaves.map((leaf, k) => {
+      const [from, width] = [nth(at, k), widthOf(leaf)]
+      if (!isTerm(flat)) return flat.slice(from, from + width)
+      const shape = isTerm(leaf) ? shapeOf(leaf) : isObject(leaf) && isType(leaf) ? leaf.shape : [width]
+      return reshape(shape)(slice(boxAlong([total], 0, from, width))(flat))
+    })
+    return refill(form, parts, isLeaf)
+  }),
+)
 // -- stacks ----------------------------------------------------------------------------------------------------------
 
 type StackedTree<T> =
@@ -278,10 +292,10 @@ const stackLeaves = (leaves: readonly unknown[]): unknown => {
  * @example
  * treeStack([{ w: [1, 2] }, { w: [3, 4] }]) // => { w: [1, 2, 3, 4] }
  */
-export const treeStack = <T>(trees: readonly T[]): StackedTree<T> => {
+export const treeStack = operation('treeStack(trees)', <T>(trees: readonly T[]): StackedTree<T> => {
   if (trees.length === 0) return orThrow(E.left(malformed('treeStack', 'there is no tree')))
   return typed(mapped('treeStack', (_, leaves) => stackLeaves(leaves))(trees[0], ...trees.slice(1)))
-}
+})
 const isDivided = (n: number, leaf: unknown): boolean =>
   isTerm(leaf)
     ? leaf.type.shape[0] === n
@@ -311,13 +325,11 @@ type RowOf<T> =
  * @example
  * treeUnstack(2)({ w: [1, 2, 3, 4] }) // => [{ w: [1, 2] }, { w: [3, 4] }]
  */
-export const treeUnstack =
-  (n: number) =>
-  <T>(tree: T): readonly RowOf<T>[] => {
-    const odd = leavesOf(tree).find(([, leaf]) => !isDivided(n, leaf))
-    const what = `the leaf at ${showPath(odd?.[0] ?? [])} is no stack of ${n}`
-    const ill = odd === undefined ? undefined : refused('treeUnstack', what, tree)
-    return Array.from({ length: n }, (_, k) =>
-      typed<RowOf<T>>(ill ?? mapped('treeUnstack', (_, [leaf]) => rowAt(n, k, leaf))(tree)),
-    )
-  }
+export const treeUnstack = operation('treeUnstack(n)(tree)', (n: number) => <T>(tree: T): readonly RowOf<T>[] => {
+  const odd = leavesOf(tree).find(([, leaf]) => !isDivided(n, leaf))
+  const what = `the leaf at ${showPath(odd?.[0] ?? [])} is no stack of ${n}`
+  const ill = odd === undefined ? undefined : refused('treeUnstack', what, tree)
+  return Array.from({ length: n }, (_, k) =>
+    typed<RowOf<T>>(ill ?? mapped('treeUnstack', (_, [leaf]) => rowAt(n, k, leaf))(tree)),
+  )
+})

@@ -10,6 +10,7 @@ import { conds } from './cond.ts'
 import { constants } from './constant.ts'
 import { contractions } from './contraction.ts'
 import { customs } from './custom.ts'
+import { batches } from './customVmap.ts'
 import { dynamics } from './dynamic.ts'
 import { elementwise } from './elementwise.ts'
 import type { Entry } from './entry.ts'
@@ -42,6 +43,7 @@ const families = [
   ...scans,
   ...whiles,
   ...customs,
+  ...batches,
   ...randoms,
   ...collectives,
   ...linearAlgebra,

@@ -125,7 +125,7 @@ const linearSolveEntry: Entry<System, readonly unknown[], 'linearSolve'> = {
       return { outs, batched: outs.map(() => true) }
     },
   },
-  meaning: ({ solve }) => ({ _tag: 'Inline', body: solve }),
+  meaning: ({ solve }) => ({ _tag: 'Inline', body: solve, linearIn: solve.outputs.length }),
 }
 /** Solves a linear system. The low-level form, over closed programs. */
 export const linearSolveClosed =

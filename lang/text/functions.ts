@@ -3,6 +3,7 @@
 import { gelu, relu, silu, softplus } from '../operations/activation.ts'
 import { exp2, log2, log10, pow } from '../operations/comparison.ts'
 import { matmul } from '../operations/product.ts'
+import { median } from '../operations/quantile.ts'
 import { softmax } from '../operations/softmax.ts'
 import { mean } from '../operations/statistics.ts'
 import { sum } from '../primitives/broadcast.ts'
@@ -44,6 +45,7 @@ export const derived: ReadonlyMap<string, readonly [number, Build]> = new Map([
   ['cbrt', one((x) => mul(sign(x), pow(abs(x), 1 / 3)))],
   ['sum', one(sum())],
   ['mean', one(mean())],
+  ['median', one(median())],
   ['softmax', one(softmax(-1))],
   ['matmul', [2, (...xs) => matmul(nth(xs, 0), nth(xs, 1))]],
 ])

@@ -65,7 +65,7 @@ export type PoolOut<H extends number, O extends PoolOptions, I = '0'> =
     : Places<Room<H, O, I>, Span<Kernel<O, I>, O, I>, Stride<O, I, Kernel<O, I>>>
 /** Places, rounded up, less one if the last window begins behind the array. */
 type CeilPlaces<H extends number, Room extends number, Span extends number, Stride extends number, Pad> =
-  Begun<Add<Div<Sub<Add<Sub<Room, Span>, Stride>, 1>, Stride>, 1>, Add<H, Before<Pad>>, Stride>
+  Begun<Covered<Sub<Add<Room, Stride>, Span>, Stride>, Add<H, Before<Pad>>, Stride>
 type Begun<N extends number, End extends number, Stride extends number> =
   [AtMost<End, Mul<Sub<N, 1>, Stride>>] extends [true] ? Sub<N, 1> : N
 /** The padding before an axis. */

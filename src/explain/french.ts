@@ -92,6 +92,7 @@ export const frenchSentences: { readonly [O in Op]?: string } = {
   scan: 'replie un programme le long du premier axe',
   while: 'répète un programme tant qu’un test est vrai',
   ode: "résout une équation différentielle; sa dérivée est celle de l'équation",
+  customVmap: 'exécute un programme dont le lot est déclaré',
   linearSolve: 'résout un système linéaire donné comme programme',
   customJvp: 'exécute un programme dont la dérivée directe est déclarée',
   customVjp: 'exécute un programme dont la dérivée inverse est déclarée',

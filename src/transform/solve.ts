@@ -212,7 +212,7 @@ const iterative =
  *
  * @example
  * type Vector = Expr<readonly [2], 'real'>
- * const f = programOrThrow({ b: real(2) }, ({ b }) => cg((x: Vector) => mul(tensor([2, 4], [2]), x))(b))
+ * const f = programOrThrow({ b: real(2) }, ({ b }) => cg((x: Vector) => mul(tensor([2], [2, 4]), x))(b))
  * evaluate(f.closed, [Float64Array.of(1, 1)])[0] // => new Float64Array([0.5, 0.25])
  */
 export const cg: Iterative<CgOptions> = operation(

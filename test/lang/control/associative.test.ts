@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { associativeScan, cond, mapRows, scan, switchCase } from '../../../lang/control/index.ts'
+import { associativeScan, cond, mapBlocks, mapRows, scan, switchCase } from '../../../lang/control/index.ts'
 import { evaluate } from '../../../lang/evaluate.ts'
 import {
   add,
@@ -215,6 +215,24 @@ test('mapRows is vmap, row by row', () => {
     [[0, 3, 6, 9].map((i) => 2 * ((x[i] as number) + (x[i + 1] as number) + (x[i + 2] as number)))],
   )
   lawful(p)
+})
+
+test.each([1, 2, 3, 4, 7])('mapBlocks of %i rows at once is the same as of all rows', (size) => {
+  const f = (block: { readonly a: Any }) => ({ s: sin(block.a), t: sum(-1)(block.a as never) })
+  const types = { a: real(7, 2) }
+  const p = programOrThrow(types, (rows) => mapBlocks(size, f)(rows))
+  near(
+    run(p, noise(14)),
+    run(
+      programOrThrow(types, (rows) => f(rows as never)),
+      noise(14),
+    ),
+  )
+  lawful(p)
+})
+test('mapBlocks refuses a size that is none', () => {
+  const p = program(real(4), (rows) => mapBlocks(0, (x: Expr) => x)(rows))
+  expect(p._tag === 'Left' && showDiagnostics(p.left)).toContain('size must be a whole number')
 })
 
 describe('reduceWindow', () => {

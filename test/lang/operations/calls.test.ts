@@ -14,11 +14,12 @@ type Any = (...xs: readonly unknown[]) => unknown
 /** What is exported beside operations: types, programs, texts, and functions that take functions. */
 const others = new Set(
   (
-    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp declareJvp declareVjp denseSolve ' +
+    'apply argsOf bicgstab bind bindOrThrow bisect bool boundedWhile call cg checkAxes checkpoint cond cost customJvp customLinearSolve customRoot customVjp customVmap declareJvp declareVjp denseSolve ' +
     'entryOf evaluate fixedPoint fori freeAxes fromJSONText grad gradOrThrow hessian hessianOrThrow hvp hvpOrThrow int jacfwd ' +
     'jacrev jacrevOrThrow jet jvp keepAxes latex linearize newton odeint orThrow parse parseFormula parseFormulaOrThrow parseOrThrow ' +
     'print program programOrThrow real safeSelect scan segmentedScan showDiagnostic showDiagnostics showParseError ' +
-    'showParseErrors simplify taylor toJSONText transpose transposeOrThrow valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
+    'showParseErrors simplify sparseJacobian taylor toJSONText transpose transposeOrThrow ' +
+    'treeLeaves treeMap treeMapWithPath treeRavel treeReduce treeStack treeStructure treeUnflatten treeUnravel treeUnstack valueAndGrad valueAndGradOrThrow vjp vjpOrThrow ' +
     'vmap whileLoop'
   ).split(' '),
 )
@@ -26,17 +27,20 @@ const operations: readonly (readonly [string, Any])[] = Object.entries(adjoint).
   typeof f === 'function' && !others.has(name) ? [[name, f as Any] as const] : [],
 )
 
+const isWaiting = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && Object.values(x).some((f) => typeof f === 'function')
+
 interface Outcome {
   readonly thrown?: Error
   readonly diagnostics: readonly Diagnostic[]
 }
-/** An operation on inputs of these types. A function that waits for more arguments counts as built. */
+/** An operation on inputs of these types. A function that waits for more arguments, or a record of them, counts as built. */
 const outcome = (types: readonly Type[], f: (xs: readonly Expr[]) => unknown): Outcome => {
   let thrown: Error | undefined
   const p = program(types, (xs) => {
     try {
       const result = f(xs as readonly Expr[])
-      return typeof result === 'function' || typeof result === 'number' ? {} : result
+      return typeof result === 'function' || typeof result === 'number' || isWaiting(result) ? {} : result
     } catch (error) {
       thrown = error as Error
       return {}

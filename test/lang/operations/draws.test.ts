@@ -135,7 +135,7 @@ describe('derivatives hold the quantile', () => {
     }
     return l.map(Math.exp)
   }
-  test.each([0.3, 0.9, 1, 2.5, 20, 150])('gamma numbers of shape %d', async (a) => {
+  test.each([0.3, 1, 20, 150])('gamma numbers of shape %d', async (a) => {
     const p = A.programOrThrow({ a: A.real(), k: A.int(3) }, (x) => A.randomGamma(x.a, [m])(x.k))
     const slopes = A.evaluate(A.jvp(p).closed, [
       Float64Array.of(a),

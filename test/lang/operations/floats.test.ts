@@ -26,7 +26,7 @@ test.each([
   ['fmax', (x: Expr) => A.fmax(x, 1), [1.5, 1, 1, 1, inf, 1, 1]],
   ['fmin', (x: Expr) => A.fmin(x, 1), [1, -1.5, 0, -0, 1, -inf, 1]],
   ['deg2rad', A.deg2rad, [0.026179938779914945, -0.026179938779914945, 0, -0, inf, -inf, nan]],
-  ['sinc', A.sinc, [-0.2122065907891938, -0.2122065907891938, 1, 1, 0, 0, nan]],
+  ['sinc', A.sinc, [-0.2122065907891938, -0.2122065907891938, 1, 1, 0, -0, nan]],
 ] as const)('%s at special points', (_, f, expected) => {
   expect(valuesOf(as(f), all)).toEqual(expected)
 })

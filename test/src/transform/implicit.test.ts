@@ -5,6 +5,7 @@ import {
   bicgstab,
   bisect,
   cg,
+  customJvp,
   customLinearSolve,
   customRoot,
   denseSolve,
@@ -102,6 +103,15 @@ describe('a linear system', () => {
         [Float64Array.of(-1 / 3, 1 / 6).map((_, i) => (i + 1 - 15 / 10) / 2), Float64Array.of(3)],
       ),
     ).toBe(true)
+  })
+  test('is linear in its right side, in declared derivatives too', () => {
+    const twice = (x: V3): V3 => mul(2, x)
+    const rule = customJvp(
+      (b: V3) => cg(twice)(b),
+      (_, db) => cg(twice)(db),
+    )
+    const p = programOrThrow(real(3), (b) => sum()(rule(b)))
+    expect(first(gradOrThrow(p), [1, 2, 3])).toEqual([0.5, 0.5, 0.5])
   })
   test('a right side of 0, and one step where A is the identity', () => {
     const p = programOrThrow(real(3), (b) => cg((x: V3) => x, { limit: 1 })(b))

@@ -1,5 +1,0 @@
-import { real } from "/tmp/wt/int/src/index.ts"
-import { hasValue } from "/tmp/wt/int/test/docstrings.ts"
-hasValue(real(2, 3).shape, [2, 2])
-void hasValue
-export {}

@@ -1,8 +1,0 @@
-import { Expr, programOrThrow, real, fixedPoint, mul, add, div, evaluate } from "/tmp/wt/int/src/index.ts"
-import { hasValue } from "/tmp/wt/int/test/docstrings.ts"
-type Real = Expr<readonly [], 'real'>
-const p = programOrThrow({ a: real() }, ({ a }) =>
-  fixedPoint((y: Real) => mul(0.5, add(y, div(a, y))), { tolerance: 1e-12 })(a))
-hasValue(evaluate(p.closed, [Float64Array.of(9)])[0]?.[0], 3)
-void hasValue
-export {}
