@@ -13,6 +13,7 @@ const pages = [
   'SECURITY.md',
   'docs/accuracy-of-programs.md',
   'docs/architecture.md',
+  'docs/coming-from.md',
   'docs/conventions.md',
   'docs/bench.md',
   'docs/mutation.md',

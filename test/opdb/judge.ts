@@ -14,7 +14,8 @@ const listOf = (said: Said): readonly Expr[] =>
     .map((v: Expr | Complex) => asReal(v))
     .filter((e) => !e.type.shape.includes(0))
 
-const resultsOf = (say: Saying, sample: Sample) =>
+/** The program of a sample: its tensors to its results. */
+export const resultsOf = (say: Saying, sample: Sample) =>
   programOrThrow(tensorsOf(sample).map(typeOf), (x) => listOf(say(callOf(sample, x as unknown as readonly Expr[]))))
 /** The sum of the results times their cotangents. */
 const lossOf = (say: Saying, sample: Sample, chosen: readonly number[]) =>
@@ -34,7 +35,8 @@ export type Run = (
 ) => readonly ArrayLike<number>[]
 export const onReference: Run = (closed, inputs) => evaluate(closed, inputs)
 
-const differ = (
+/** The first number that differs. */
+export const differ = (
   what: string,
   found: ArrayLike<number>,
   expected: Float64Array,

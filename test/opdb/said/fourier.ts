@@ -8,7 +8,6 @@ import {
   fft,
   fftn,
   gather,
-  ifft,
   ifftn,
   indexAdd,
   intTensor,
@@ -156,9 +155,8 @@ const shortTimeInverse: Saying = (c) => {
   const { n, hop, window, scale } = frames(c)
   const z = each((x) => mul(swapAxes(0, 1)(x), scale), c.complex(0)) as Complex
   const count = length(z.re, 0)
-  const pieces = (
-    length(z.re, 1) !== n ? irfft(-1, { n })(z as never) : (ifft(-1)(z as never) as unknown as Complex).re
-  ) as Expr
+  // a real result has half a spectrum, also where all of it is given
+  const pieces = irfft(-1, { n })(each((x) => sliceAlong(-1, 0, Math.floor(n / 2) + 1)(x) as Expr, z) as never) as Expr
   const total = n + hop * (count - 1)
   const at = flat(starts(n, hop, count))
   const gathered = (x: Expr): Expr => indexAdd(0)(constant([total], 0), at, flat(x)) as Expr

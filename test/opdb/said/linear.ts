@@ -23,7 +23,6 @@ import {
   inverse,
   iota,
   log,
-  logabsdet,
   lstsq,
   lu,
   matmul,
@@ -34,13 +33,14 @@ import {
   norm,
   permute,
   pinv,
+  polar,
   qr,
   reduceMax,
   reduceMin,
   reshape,
   select,
-  sign,
   sliceAlong,
+  slogdet,
   solve,
   sqrtm,
   stack,
@@ -73,8 +73,6 @@ const solved = (a: Expr, b: Expr): Expr => {
 const sided = (c: Call): Expr =>
   c.flag(9, 'left', true) ? solved(c.x, c.tensor(1)) : t(solve(t(c.x), t(c.tensor(1))) as Expr)
 const factor = (c: Call): Expr => (c.flag(1, 'upper') ? t(cholesky(c.x) as Expr) : (cholesky(c.x) as Expr))
-/** The sign of a determinant without its size: that of det A / e^(ln |det A|). */
-const signOf = (a: Expr): Expr => sign(det(a) as Expr)
 const triangular = (a: Expr, b: Expr, upper: boolean, transpose: boolean, unit: boolean): Expr =>
   triangularSolve({ upper, transpose, unit })(a, b) as Expr
 
@@ -142,8 +140,6 @@ const rankOf = (c: Call, values: Expr): Expr => {
   const limit = threshold(c, reduceMax(last)(values) as Expr)
   return toInt(sum(last)(select(gt(values, reshape([...shape(limit), 1])(limit)), 1, 0)))
 }
-const onVectors = (v: Expr, f: Expr): Expr =>
-  matmul(mul(v, reshape([...shape(f).slice(0, -1), 1, length(f, -1)])(f)), t(v)) as Expr
 
 // -- elimination -----------------------------------------------------------------------------------------------------
 
@@ -271,8 +267,8 @@ export const linear: Sayings = {
   'linalg.matrix_rank|hermitian': (c) => rankOf(c, abs(eigh(c.x).values as Expr)),
   'linalg.matrix_sqrth|': (c) => sqrtm(c.x) as Expr,
   'linalg.polar|': (c) => {
-    const { u, s, vh } = svd(c.x)
-    return [matmul(u as Expr, vh as Expr) as Expr, onVectors(t(vh as Expr), s as Expr)]
+    const { u, p } = polar(c.x)
+    return [u as Expr, p as Expr]
   },
   'linalg.qr|': (c) => {
     const { q, r } = qr({ mode: c.text(1, 'mode', 'reduced') as 'reduced' })(c.x)
@@ -295,7 +291,10 @@ export const linear: Sayings = {
   'linalg.inv|': (c) => inverse(c.x) as Expr,
   'linalg.inv_ex|': (c) => [inverse(c.x) as Expr, noError(c.x)],
   'linalg.matrix_power|': (c) => matrixPower(c.number(1, 'n'))(c.x) as Expr,
-  'linalg.slogdet|': (c) => [signOf(c.x), logabsdet(c.x) as Expr],
+  'linalg.slogdet|': (c) => {
+    const { sign, logabsdet } = slogdet(c.x)
+    return [sign as Expr, logabsdet as Expr]
+  },
   'linalg.solve|': sided,
   'linalg.solve_ex|': (c) => [sided(c), noError(c.x)],
   'linalg.solve_triangular|': (c) => {
