@@ -34,17 +34,20 @@ type Written<E extends string> =
 type Words<I extends string> = I extends `${infer H},${infer T}` ? readonly [H, ...Words<T>] : readonly [I]
 
 /** Without an output: the axes of the dots, and the letters that occur once, in alphabetical order. */
-type Implicit<I extends string> = `${I extends `${string}…${string}` ? '…' : ''}${Once<I, Alphabet>}`
+type Implicit<I extends string> = `${I extends `${string}…${string}` ? '…' : ''}${Once<I>}`
 type Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-/** It asks about I first: where I is not known yet, the alphabet is not read. */
-type Once<I extends string, Ls extends string, Out extends string = ''> =
-  I extends string
-    ? Ls extends `${infer L}${infer Rest}`
-      ? I extends `${string}${L}${infer After}`
-        ? Once<I, Rest, After extends `${string}${L}${string}` ? Out : `${Out}${L}`>
-        : Once<I, Rest, Out>
-      : Out
-    : never
+/** Letter by letter of the equation, so that a short one is cheap and one not known yet costs nothing. */
+type Once<I extends string, Rest extends string = I, Out extends string = ''> =
+  Rest extends `${infer L}${infer Ls}` ? Once<I, Ls, Occurs<L, I> extends true ? Insert<L, Out> : Out> : Out
+/** Whether L is a letter, and stands in I once. */
+type Occurs<L extends string, I extends string> =
+  Alphabet extends `${string}${L}${string}`
+    ? I extends `${string}${L}${infer After}` ? After extends `${string}${L}${string}` ? false : true : false
+    : false
+type Insert<L extends string, Out extends string> =
+  Out extends `${infer H}${infer Hs}`
+    ? Alphabet extends `${string}${H}${string}${L}${string}` ? `${H}${Insert<L, Hs>}` : `${L}${Out}`
+    : L
 
 /** The sizes of all letters. */
 type Bind<W extends readonly string[], S extends Shapes, Env = {}> =

@@ -48,12 +48,16 @@ describe("script-src 'self' 'wasm-unsafe-eval'", () => {
   })
 })
 
-test('the core and the WebAssembly back end are under 140 kB, gzipped', async () => {
+/**
+ * A back end knows every primitive, so each new one is in the page: the solver of differential equations is 5 kB.
+ * No derived operation is there unless the page calls it.
+ */
+test('the core and the WebAssembly back end are under 150 kB, gzipped', async () => {
   const { requested } = await open('plain', 'core.html')
   const sizes = loadedBy(requested).map((file) => [file, gzipSync(textOf(file)).length] as const)
   const total = sizes.reduce((sum, [, size]) => sum + size, 0)
   console.log(`gzipped, bytes: ${sizes.map(([file, size]) => `${file} ${size}`).join(', ')}; in all ${total}`)
   console.log(`gpu.js, loaded when asked for: ${gpujs.map((file) => gzipSync(textOf(file)).length)}`)
   expect(total).toBeGreaterThan(10_000)
-  expect(total).toBeLessThan(140_000)
+  expect(total).toBeLessThan(150_000)
 })

@@ -11,7 +11,7 @@ import numpy as np
 from figures import row, write
 
 rng = np.random.default_rng(3)
-n = lambda *shape: rng.normal(size=shape)
+n = lambda *shape: rng.normal(size=shape).round(3)
 parts = lambda z: [np.asarray(z).real, np.asarray(z).imag]
 stacked = lambda z: jnp.stack([jnp.real(z), jnp.imag(z)])
 
@@ -25,13 +25,16 @@ def both(call, x, y, f, g=None):
             lambda a, b: stacked(g(a + 1j * b)))
 
 
-for size in [1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 30, 32, 48, 61, 64, 67, 97, 100, 134, 240, 256, 1000]:
-    both("fft()(complex.of(x, y))", n(size), n(size), np.fft.fft, jnp.fft.fft if size < 70 else None)
+for size in [1, 2, 3, 4, 5, 7, 8, 12, 16, 17, 30, 32, 61, 64, 67, 134, 240, 256, 1000]:
+    both("fft()(complex.of(x, y))", n(size), n(size), np.fft.fft, jnp.fft.fft if size < 20 or size == 67 else None)
+    if size > 134:
+        continue
     both("ifft()(complex.of(x, y))", n(size), n(size), np.fft.ifft)
     x = n(2, size)
     row("rfft()(x)", [x], parts(np.fft.rfft(x)))
-    h = np.fft.rfft(x)
-    row(f"irfft(-1, {{ n: {size} }})(complex.of(x, y))", parts(h), np.fft.irfft(h, size), (lambda a, b, size=size: jnp.fft.irfft(a + 1j * b, size)) if size in (7, 8, 12) else None)
+    h = [p.round(3) for p in parts(np.fft.rfft(x))]
+    f = (lambda a, b, size=size: jnp.fft.irfft(a + 1j * b, size)) if size in (7, 8, 12) else None
+    row(f"irfft(-1, {{ n: {size} }})(complex.of(x, y))", h, np.fft.irfft(h[0] + 1j * h[1], size), f)
 a, b = n(5), n(5)
 row("irfft()(complex.of(x, y))", [a, b], np.fft.irfft(a + 1j * b))
 z = n(3, 6, 5), n(3, 6, 5)
