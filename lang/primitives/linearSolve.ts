@@ -127,7 +127,7 @@ const linearSolveEntry: Entry<System, readonly unknown[], 'linearSolve'> = {
   },
   meaning: ({ solve }) => ({ _tag: 'Inline', body: solve, linearIn: solve.outputs.length }),
 }
-/** Solves a linear system. The low-level form, over closed programs. */
+/** Solves a linear system that is given as a program. The low-level form, over closed programs. */
 export const linearSolveClosed =
   (system: System) =>
   (...args: readonly Expr[]): readonly Expr[] =>

@@ -220,7 +220,7 @@ const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
     ),
   }),
 }
-/** Solves a differential equation. The low-level form, over a closed field. */
+/** Solves a differential equation; its derivative is that of the equation. The low-level form, over a closed field. */
 export const odeClosed =
   (a: Ode) =>
   (...args: Exprs): Exprs =>
