@@ -60,6 +60,7 @@ export {
 } from './comparison.ts'
 export { conv, convTranspose } from './convolution.ts'
 export { argwhere, bincount, type HistogramOptions, histogram, histogram2d, nonzero, unique } from './counting.ts'
+export { cross } from './cross.ts'
 export { type CtcOptions, ctcLoss } from './ctcLoss.ts'
 export { diag, diagEmbed, diagonal, eye, toeplitz, trace, tril, triu, vander } from './diagonal.ts'
 export { cumulativeTrapezoid, diff, type GradientOptions, gradient, type Spacing, trapezoid } from './differences.ts'
@@ -76,6 +77,7 @@ export { einsum } from './einsum.ts'
 export { type BagArguments, type BagOptions, embeddingBag } from './embeddingBag.ts'
 export { affineGrid, type GridOptions, gridSample } from './gridSample.ts'
 export { groupNorm, instanceNorm } from './groupNorm.ts'
+export { kron } from './kron.ts'
 export { layerNorm, rmsNorm } from './layerNorm.ts'
 export { embedding, gatherAlong, indexAdd, indexSelect, oneHot, scatterAddAlong } from './lookup.ts'
 export type { ElementwiseOptions, LossOptions } from './loss.ts'
@@ -98,6 +100,7 @@ export {
   maskedVariance,
 } from './masking.ts'
 export { cast, castGradient, type Storage } from './mixedPrecision.ts'
+export { multiDot } from './multiDot.ts'
 export { type Norm, type Normalize, norm, normalize } from './norm.ts'
 export { type Epsilon, standardize } from './normalization.ts'
 export { type SortByOptions, type Sorted, sort, sortBy, topK } from './order.ts'
@@ -113,7 +116,7 @@ export {
 } from './pooling.ts'
 export { adaptiveMaxPoolWithIndices, maxPoolWithIndices, maxUnpool, type Pooled } from './poolingPlaces.ts'
 export { bceLoss, bceWithLogits, type KlDivergenceOptions, klDivergence } from './probabilityLoss.ts'
-export { cross, dot, inner, kron, linear, matmul, multiDot, outer, tensordot, vdot } from './product.ts'
+export { dot, linear, matmul, outer } from './product.ts'
 export { median, nanmedian, nanquantile, type QuantileOptions, quantile } from './quantile.ts'
 export {
   cosineEmbeddingLoss,
@@ -174,6 +177,7 @@ export {
   rfftfreq,
 } from './spectrum.ts'
 export { corrcoef, cov, mean, type Spread, std, variance } from './statistics.ts'
+export { inner, tensordot, vdot } from './tensordot.ts'
 export {
   type LeafOf,
   type MapTree,

@@ -24,8 +24,8 @@ import type { FitsSquare } from '../types/index.ts'
 import { exp2 } from './comparison.ts'
 import { derived, notReal, type Real, sizeAt, unless } from './derived.ts'
 import { eigen, inverseUnless, negligible, ofEach, pairs, symmetric } from './eigen.ts'
+import { kron } from './kron.ts'
 import { inverse, solve } from './linalg.ts'
-import { kron } from './product.ts'
 import { stackOf } from './qr.ts'
 
 /** f of m square matrices [m, n, n], under the name of an operation. */

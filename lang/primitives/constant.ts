@@ -76,8 +76,8 @@ const literal = (op: string, dtype: DType, shape: Shape, data: readonly unknown[
     : apply(literalEntry, { dtype, shape, data: Array.from(elements) })
 }
 /**
- * An array with all its elements given. They are nested, as in tensor([2, 2], [[1, 2], [3, 4]]), or in row-major order, as
- * in tensor([2, 2], [1, 2, 3, 4]). Errors: SizeMismatch; Malformed for nested data of another shape
+ * An array with all its elements given. They are nested, as in tensor([2, 2], [[1, 2], [3, 4]]), or in row-major order, as in
+ * tensor([2, 2], [1, 2, 3, 4]). Errors: SizeMismatch; Malformed for nested data of another shape
  */
 export const tensor = operation(
   'tensor(shape, data)',

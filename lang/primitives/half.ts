@@ -60,8 +60,8 @@ const float16Entry = entryOf('float16', '\\operatorname{f16}($0)', { fraction: 1
 const bfloat16Entry = entryOf('bfloat16', '\\operatorname{bf16}($0)', { fraction: 7, exponents: [-126, 128] })
 
 /**
- * Rounds to the nearest float16, ties to even; derivative 1. That is IEEE-754 binary16: 11 significant bits, at most 65504;
- * from 65520 on it is infinite, and below 2^-14 the spacing is 2^-24. `castGradient` stores cotangents in 16 bits too.
+ * Rounds to the nearest float16, ties to even; derivative 1. That is IEEE-754's binary16: 11 significant bits, at most 65504.
+ * From 65520 on it is infinite, and below 2^-14 the spacing is 2^-24. `castGradient` rounds cotangents to 16 bits too.
  *
  * Law:     float16(float16(x)) = float16(x)
  * Cost:    about 30 operations for a number
@@ -75,8 +75,8 @@ export const float16 = operation(
   <S extends Shape>(x: Expr<S, 'real'>): Expr<S, 'real'> => apply(float16Entry, noAttrs, x),
 )
 /**
- * Rounds to the nearest bfloat16, ties to even; derivative 1. The float32 of such a number ends in 16 zeros: it has 8
- * significant bits, and the range of float32.
+ * Rounds to the nearest bfloat16, ties to even; derivative 1. That is a float32 whose last 16 bits are 0: 8 significant bits,
+ * and the range of float32.
  *
  * Law:     bfloat16(bfloat16(x)) = bfloat16(x)
  * Cost:    about 45 operations for a number

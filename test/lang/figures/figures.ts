@@ -116,17 +116,21 @@ export const againstFigures = (figures: Figures, operations: Operations): void =
     })
     if (gradient !== undefined)
       test('gradients', () => {
-        evaluate(gradient.closed, inputs).forEach((g, k) => {
+        const slopes = evaluate(gradient.closed, inputs)
+        expect(slopes.length).toBe(figure.gradients?.length)
+        slopes.forEach((g, k) => {
           near(tolerance, g, figure.gradients?.[k] ?? undefined)
         })
       })
     test.each(compiled)('%s', async (_, backend) => {
       const found = await valuesOn(backend, value, inputs)
+      expect(found.length).toBe(figure.outputs.length)
       found.forEach((y, k) => {
         near(single, y, (figure.outputs[k] as Array).data)
       })
       if (gradient === undefined) return
       const slopes = await valuesOn(backend, gradient, inputs)
+      expect(slopes.length).toBe(figure.gradients?.length)
       slopes.forEach((g, k) => {
         near(10 * single, g, figure.gradients?.[k] ?? undefined)
       })

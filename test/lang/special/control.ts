@@ -1,6 +1,15 @@
 /** Programs as single steps: special numbers go through them as through the steps written out. */
 
-import { boundedWhile, call, checkpoint, cond, scan, whileLoop } from '../../../lang/control/index.ts'
+import {
+  boundedWhile,
+  call,
+  checkpoint,
+  cond,
+  customVmap,
+  odeint,
+  scan,
+  whileLoop,
+} from '../../../lang/control/index.ts'
 import { axisIndex, axisSize, pmax, psum } from '../../../lang/primitives/collective.ts'
 import { constant } from '../../../lang/primitives/constant.ts'
 import { add, div, log, lt, mul, sqrt, toReal } from '../../../lang/primitives/elementwise.ts'
@@ -9,6 +18,7 @@ import type { Expr } from '../../../lang/syntax/expr.ts'
 import { programOrThrow } from '../../../lang/syntax/program.ts'
 import { bool, real } from '../../../lang/syntax/shape.ts'
 import { customJvp, customVjp } from '../../../src/transform/custom.ts'
+import { customLinearSolve } from '../../../src/transform/solve.ts'
 import { vmap } from '../../../src/transform/vmap.ts'
 import { about, type Case, inf, nan } from './case.ts'
 
@@ -143,6 +153,36 @@ export const programCases: readonly Case[] = [
     dy: [[1, 1, 1]],
     dx: [[1, 1, 1]],
   }),
+  about('customVmap: the declared batch', [r], mapped(3, as(customVmap(3, root, (xs: Expr) => sqrt(xs)))), rooted),
+  about('ode, over no time', [r, real(2)], (y, t) => odeint((x: Expr) => mul(-1, x))(y as Expr, t as never) as Expr, {
+    x: [
+      [0, inf, nan],
+      [1, 1],
+    ],
+    y: [[0, inf, nan, 0, inf, nan]],
+    v: [[1, 1, 1], null],
+    dy: [[1, 1, 1, 1, 1, 1]],
+    dx: [[2, 2, 2], null],
+  }),
+  about(
+    'linearSolve, singular and infinite',
+    [r, r],
+    (a, b) =>
+      customLinearSolve(
+        (x: Expr) => mul(a as Expr, x),
+        () => (y: Expr) => div(y, a as Expr),
+      )(b as Expr),
+    {
+      x: [
+        [0, inf, nan],
+        [1, 1, 1],
+      ],
+      y: [[inf, 0, nan]],
+      v: [null, [1, 1, 1]],
+      dy: [[inf, 0, nan]],
+      dx: [null, [inf, 0, nan]],
+    },
+  ),
 ]
 
 const axis = 'batch'
