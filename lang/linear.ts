@@ -80,9 +80,15 @@ const ofEquation = (
     }
     case 'Sort':
       return all(args.some(isMoved) ? 'other' : 'fixed')
-    case 'Inline':
-      if (m.linearIn === undefined) return body(m.body, args)
-      return all(args.slice(m.linearIn).some(isMoved) ? 'other' : args.slice(0, m.linearIn).reduce(joined))
+    case 'Inline': {
+      const { linearIn } = m
+      if (linearIn === undefined) return body(m.body, args)
+      return all(
+        args.some((x, i) => isMoved(x) && !linearIn.includes(i))
+          ? 'other'
+          : linearIn.map((i) => nth(args, i)).reduce(joined),
+      )
+    }
     case 'Branch': {
       const [yes, no] = m.bodies.map((b) => body(b, args.slice(1)))
       return isMoved(nth(args, 0)) ? all('other') : q.outs.map((_, i) => joined(nth(yes ?? [], i), nth(no ?? [], i)))

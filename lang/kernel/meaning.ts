@@ -37,8 +37,8 @@ export interface While {
 }
 /** The first body if the first argument is true, else the second. */
 interface Branch { readonly _tag: 'Branch'; readonly bodies: readonly [Closed, Closed] }
-/** The body, applied to the arguments; linear in the first `linearIn` of them, where the body does not show it. */
-interface Inline { readonly _tag: 'Inline'; readonly body: Closed; readonly linearIn?: number }
+/** The body, applied to the arguments; linear in those at `linearIn`, where the body does not show it. */
+interface Inline { readonly _tag: 'Inline'; readonly body: Closed; readonly linearIn?: readonly number[] }
 /** The permutation that sorts an array along its last axis: stable, NaN last. */
 interface Sort { readonly _tag: 'Sort'; readonly descending: boolean }
 /**

@@ -1,6 +1,6 @@
 /** Normal numbers from a key, by the inverse of their distribution function. */
 import { erf, erfc } from '../kernel/erf.ts'
-import { abs, add, div, log, log1p, max, min, mul, neg, sqrt, sub } from '../primitives/elementwise.ts'
+import { add, div, log, log1p, max, min, mul, neg, sqrt, sub } from '../primitives/elementwise.ts'
 import type { Problem } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { operation } from '../syntax/operation.ts'
@@ -8,18 +8,9 @@ import type { Shape } from '../syntax/shape.ts'
 import type { FitsDims } from '../types/index.ts'
 import { derived, wrong } from './derived.ts'
 import { inverseOf } from './inverseErf.ts'
+import { half, normalAt, symmetric } from './normalPlaces.ts'
 import { ratio } from './polynomial.ts'
 import { type Key, uniform } from './random.ts'
-
-/** Half of the distance of two uniform numbers. Half-way between them lie the numbers that are never 0 and 1. */
-const half = 2 ** -25
-/** Uniform in (-1, 1): odd multiples of 2^-24, so never -1, 0 or 1, and negative as often as positive. */
-export const symmetric =
-  (shape: Shape) =>
-  (key: Key): Expr =>
-    add(sub(mul(uniform(shape)(key), 2), 1), 2 * half)
-/** The normal number at such a place: its quantile at (x + 1) / 2. */
-export const normalAt = (x: Expr): Expr => mul(inverseOf(x, sub(1, abs(x)), 2 * half), Math.SQRT2)
 
 /** Standard normal numbers. They lie in -5.3 .. 5.3. */
 export const normal = operation(

@@ -18,7 +18,7 @@ import {
 } from '../primitives/elementwise.ts'
 import type { Expr } from '../syntax/expr.ts'
 import { gammaWeight, lowerGamma } from './incompleteGamma.ts'
-import { normalAt } from './normalDraws.ts'
+import { normalAt } from './normalPlaces.ts'
 import { type Distribution, ofParameter } from './parameters.ts'
 import { uniform } from './random.ts'
 

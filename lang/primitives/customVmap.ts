@@ -7,15 +7,14 @@
  * over another number of examples maps the body.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { type Closed, inline, inTypes } from '../syntax/closed.ts'
+import { type Closed, inline } from '../syntax/closed.ts'
 import { invalid } from '../syntax/error.ts'
 import type { Expr } from '../syntax/expr.ts'
-import { isReal, isSize, real, sameTypes } from '../syntax/shape.ts'
-import { mismatch, programOf, refusals, signature, stackedWhere } from './bodies.ts'
+import { isSize, real, sameTypes } from '../syntax/shape.ts'
+import { bodiesMap, mismatch, programOf, signature, stackedWhere } from './bodies.ts'
 import { stacked } from './broadcast.ts'
 import { add, mul, sin } from './elementwise.ts'
 import { applyAll, type Entry } from './entry.ts'
-import { present, spread } from './structuralZeros.ts'
 
 type Mapped = { readonly body: Closed; readonly many: Closed; readonly size: number }
 const run = (a: Mapped, args: readonly Expr[]): readonly Expr[] =>
@@ -45,22 +44,12 @@ const customVmapEntry: Entry<Mapped, readonly unknown[], 'customVmap'> = {
     if (!sameTypes(all.ins, ins)) return mismatch('the inputs of the batch', ins, all.ins)
     return sameTypes(all.outs, outs) ? E.right(one.outs) : mismatch('what the batch gives', outs, all.outs)
   },
-  derivative: (a, args, _, rec) => ({
-    push: (ts) => {
-      const active = ts.map((t) => t !== undefined)
-      const [body, many] = [rec.jvp(a.body, active), rec.jvp(a.many, active)]
-      const outs = run({ ...a, body: body.body, many: many.body }, [...args, ...present(ts)])
-      return outs.map((o, i) => (body.active[i] || many.active[i] ? o : undefined))
-    },
-    pull: (cts, wanted) => {
-      const given = cts.map((ct) => ct !== undefined)
-      const on = wanted.map((w, i) => w && isReal(inTypes(a.body)[i] ?? r2))
-      const [body, many] = [rec.vjp(a.body, on, given), rec.vjp(a.many, on, given)]
-      if (E.isLeft(body)) return refusals(on, body.left)
-      if (E.isLeft(many)) return refusals(on, many.left)
-      return spread(on, run({ ...a, body: body.right, many: many.right }, [...args, ...present(cts)]))
-    },
-  }),
+  derivative: (a, args, _, rec) =>
+    bodiesMap([a.body, a.many], 0, args, rec, ([body, many], xs) =>
+      body === undefined || many === undefined
+        ? []
+        : applyAll(customVmapEntry, { ...a, body, many }, xs, body.outputs.length),
+    ),
   batch: {
     rule: (a, args, batched, rec) => {
       const every = args.map(() => true)
@@ -70,6 +59,7 @@ const customVmapEntry: Entry<Mapped, readonly unknown[], 'customVmap'> = {
     },
   },
   meaning: ({ body }) => ({ _tag: 'Inline', body }),
+  onSeries: ({ body, many, size }, _, on) => ({ body: on(body), many: on(many), size }),
 }
 /** Runs a program whose batch is declared. The low-level form, over closed programs. */
 export const customVmapClosed =

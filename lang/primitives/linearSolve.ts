@@ -125,7 +125,7 @@ const linearSolveEntry: Entry<System, readonly unknown[], 'linearSolve'> = {
       return { outs, batched: outs.map(() => true) }
     },
   },
-  meaning: ({ solve }) => ({ _tag: 'Inline', body: solve, linearIn: solve.outputs.length }),
+  meaning: ({ solve }) => ({ _tag: 'Inline', body: solve, linearIn: solve.outputs.map((_, i) => i) }),
 }
 /** Solves a linear system that is given as a program. The low-level form, over closed programs. */
 export const linearSolveClosed =

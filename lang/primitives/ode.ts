@@ -66,7 +66,10 @@ const push =
     })
     const some = dy.some((d) => d !== undefined) || moved.length > 0
     const starts = y0.map((y, i) => dy[i] ?? zero(y.type))
-    const made = some ? run({ ...a, field, states: 2 * n }, [times, ...y0, ...starts, ...ks, ...moved]).slice(n) : []
+    const linearIn = [...starts.map((_, i) => 1 + n + i), ...moved.map((_, i) => 1 + 2 * n + ks.length + i)]
+    const made = some
+      ? run({ ...a, field, states: 2 * n, linearIn }, [times, ...y0, ...starts, ...ks, ...moved]).slice(n)
+      : []
     const speed = dt ? slopes(a, times, outs, ks) : []
     return outs.map((_, i) => {
       const [x, v] = [made[i], dt && along(dt, item(speed, i))]
@@ -95,7 +98,8 @@ const adjoint = (a: Ode, args: Exprs, outs: Exprs, cts: Exprs, back: Closed, inK
     const [ct, gs, ends, y, more, k] = parts(v, n, g.length, 2, n, n)
     const interval = concat(0)(ends.map((x) => reshape([1])(x)) as unknown as readonly [Expr])
     const at = ct.map((c, i) => add(c, item(more, i)))
-    return run({ ...a, field, states: states.length }, [interval, ...y, ...at, ...gs, ...k])
+    const linearIn = [...at, ...gs].map((_, i) => 1 + n + i)
+    return run({ ...a, field, states: states.length, linearIn }, [interval, ...y, ...at, ...gs, ...k])
       .slice(n)
       .map((x) => first(x, 1))
   })
@@ -149,11 +153,14 @@ const byParts = (a: Ode, args: Exprs): Exprs => {
     const [from, span] = [item(part, 0), item(part, 1)]
     return inline(a.field, [add(from, mul(item(v, 0), span)), ...y, ...k]).map((f) => scaled(span, f))
   })
+  const linearIn = a.linearIn?.map((i) => (i > n ? i + 2 : i))
   const body = programOf([...yTypes, real(), real(), ...kTypes] as readonly Type[], (...v) => {
     const [y, ends, k] = parts(v, n, 2)
     const [from, to] = [item(ends, 0), item(ends, 1)]
     const unit = concat(0)([constant([1], 0), constant([1], 1)])
-    const next = run({ ...a, field }, [unit, ...y, from, sub(to, from), ...k]).map((x) => first(x, 1))
+    const next = run({ ...a, field, ...(linearIn && { linearIn }) }, [unit, ...y, from, sub(to, from), ...k]).map((x) =>
+      first(x, 1),
+    )
     return [...next, ...next]
   })
   const [from, to] = [0, 1].map((k) => slice(boxAlong([count], 0, k, count - 1))(times)) as [Expr, Expr]
@@ -214,6 +221,7 @@ const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
   },
   meaning: (a, args) => ({
     _tag: 'Inline',
+    ...(a.linearIn && { linearIn: a.linearIn }),
     body: programOf(
       args.map((x) => x.type),
       (...v) => solved(a, v),

@@ -26,6 +26,8 @@ export type Ode = {
   readonly absolute: number
   /** The most steps, refused ones included, from one time to the next; y is NaN where they do not suffice. */
   readonly limit: number
+  /** The arguments in which y is linear: the field is, for fixed others, and the sizes of steps do not count. */
+  readonly linearIn?: readonly number[]
 }
 export type Exprs = readonly Expr[]
 
@@ -62,16 +64,23 @@ const combined = (cs: readonly number[], ks: readonly Exprs[]): Exprs =>
 const stepped = (y: Exprs, h: Expr, slope: Exprs): Exprs => y.map((x, i) => add(x, scaled(h, item(slope, i))))
 const largest = (xs: Exprs): Expr => xs.map((x) => reduceMax(axesOf(rankOf(x)))(x)).reduce((a, b) => max(a, b))
 
+const both = (p: Expr, q: Expr): Expr => and(p as never, q as never) as Expr
+
 interface Solver {
   readonly field: (t: Expr, y: Exprs) => Exprs
   readonly a: Ode
 }
-/** The error of each element, in units of what it may be: at most 1 where the step is accepted. */
-const excess = ({ a }: Solver, y: Exprs, next: Exprs, error: Exprs): Expr =>
+const isBounded = (x: Expr): Expr => lt(abs(x), Number.POSITIVE_INFINITY) as Expr
+/**
+ * The largest error of an element, in units of what it may be: at most 1 where the step is accepted. No step is small enough
+ * for an element that is not finite already, so it has no say: under vmap the other examples go on without it.
+ */
+const excess = ({ a }: Solver, y: Exprs, slope: Exprs, next: Exprs, error: Exprs): Expr =>
   largest(
     y.map((x, i) => {
       const size = max(abs(x), abs(item(next, i)))
-      return div(abs(item(error, i)), add(a.absolute, mul(a.relative, size)))
+      const own = div(abs(item(error, i)), add(a.absolute, mul(a.relative, size)))
+      return select(both(isBounded(x), isBounded(item(slope, i))), own, 0) as Expr
     }),
   )
 /** y at t + h, its slope there, the error, and the polynomial's coefficients. */
@@ -88,7 +97,7 @@ const step = (s: Solver, t: Expr, h: Expr, to: Expr, y: Exprs, slope: Exprs) => 
   const bend = slope.map((k, i) => sub(scaled(h, k), item(rise, i)))
   const turn = rise.map((r, i) => sub(sub(r, scaled(h, item(last, i))), item(bend, i)))
   const rest = combined(middle, ks).map((r) => scaled(h, r))
-  return { next, last, error: excess(s, y, next, error), polynomial: [y, rise, bend, turn, rest].flat() }
+  return { next, last, error: excess(s, y, slope, next, error), polynomial: [y, rise, bend, turn, rest].flat() }
 }
 /** The polynomial at a part of the step, 0 to 1. */
 const between = (polynomial: Exprs, part: Expr, n: number): Exprs => {
@@ -103,7 +112,6 @@ const between = (polynomial: Exprs, part: Expr, n: number): Exprs => {
 
 // -- the solver -------------------------------------------------------------------------------------------------------
 
-const both = (p: Expr, q: Expr): Expr => and(p as never, q as never) as Expr
 /** Whether a time lies in the last step, from `last` to t. */
 const isReached = (time: Expr, t: Expr, last: Expr): Expr => {
   const [far, span] = [sub(time, last), sub(t, last)]

@@ -183,12 +183,12 @@ describe('errors are sentences', { timeout: 60_000 }, () => {
 })
 
 /** All files together. What tsc reports is another test's business. */
-test('tsc on the whole project: less than two and a half million instantiations', { timeout: 120_000 }, () => {
+test('tsc on the whole project: less than three million instantiations', { timeout: 120_000 }, () => {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', root, '--noEmit', '--extendedDiagnostics'], {
     encoding: 'utf8',
   })
   const figure = (name: string): number => Number(new RegExp(`^${name}:\\s*([\\d.]+)`, 'm').exec(stdout)?.[1])
   expect(figure('Files')).toBeGreaterThan(200)
-  expect(figure('Instantiations')).toBeLessThan(2_500_000)
+  expect(figure('Instantiations')).toBeLessThan(3_000_000)
 })

@@ -135,16 +135,20 @@ const slopes = (p: AnyProgram, x: Point, v: Point): readonly [jets: readonly Exa
   return [exactly(p.closed, x, 25, { a, b: [] })?.numbers.map((n) => n.a) ?? [], valuesOf(tangents, [...x, ...v])]
 }
 const cases = entries.flatMap((e) =>
-  e.examples.map((x, k) => [`${e.name} ${k}`, programOf(e, x), x.range ?? unit] as const),
+  e.examples.map(
+    (x, k) =>
+      [`${e.name} ${k}`, programOf(e, x), x.range ?? unit, x.declared === 'identity' || e.name === 'ode'] as const,
+  ),
 )
-describe.each(cases)('%s', (_, p, range) => {
+describe.each(cases)('%s', (_, p, range, hasOtherRule) => {
   const x = spreadFrom(seed, inTypes(p.closed), range)
   const v = direction(randomKey(seed), realOnly(inTypes(p.closed), inTypes(p.closed)))
   test('agrees with float64', () => {
     const found = realOnly(outTypes(p.closed), evaluate(p.closed, x))
     expect(difference(valuesOf(p.closed, x), numbers(found))).toBeLessThan(1e-13)
   })
-  test('the rule of its derivative is exact up to its constants', () => {
+  // the rules of 16 bits are those of a conversion, that of ode is the equation's: neither is that of its own arithmetic
+  test.skipIf(hasOtherRule)('the rule of its derivative is exact up to its constants', () => {
     const [jets, program] = slopes(p, x, v)
     expect(program.length).toBe(jets.length)
     expect(
