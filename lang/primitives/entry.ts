@@ -122,6 +122,8 @@ export interface Entry<
    * values each argument becomes. `on`: the program on such lists.
    */
   onSeries?(attrs: A, widths: readonly number[], on: (body: Closed) => Closed): A
+  /** Its steps depend on all elements at once: a batch is that of its examples only where all numbers are finite. */
+  readonly adaptive?: true
 }
 
 /**

@@ -180,6 +180,7 @@ const demo: Ode = {
 const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
   name: 'ode',
   sentence: 'solves a differential equation; its derivative is that of the equation',
+  adaptive: true,
   latex: '\\mathrm{ode}',
   algebra: {},
   examples: [{ attrs: demo, args: [real(2), r2, r2, r2], range: [0.3, 0.9], declared: true }],

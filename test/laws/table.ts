@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { evaluate } from '../../lang/evaluate.ts'
 import { whileLoops } from '../../lang/loops.ts'
+import { entryOf } from '../../lang/primitives/index.ts'
 import { type Closed, inTypes, outTypes } from '../../lang/syntax/closed.ts'
 import { type Interval, plantedFrom, specialsFrom, spreadFrom, valuesFrom } from '../../src/testing/arbitrary/values.ts'
 import { simplifyClosed } from '../../src/transform/simplify/index.ts'
@@ -87,7 +88,7 @@ export const laws: { readonly [name: string]: Law } = {
     if (mayNotEnd(p.closed)) return () => true
     const typed = wellTyped(p)
     const forward = primal(p)
-    const map = vmapIsMap(p, 2)
+    const map = isAdaptive(p.closed) ? () => true : vmapIsMap(p, 2)
     const simple = preservesBits(simplifyClosed)(p)
     const split = bindSplits(p, some(p, 0))
     return ({ special, v }) => {
@@ -155,6 +156,7 @@ export const laws: { readonly [name: string]: Law } = {
   },
   'parse (print f) = f, and printing is deterministic': (p) => () => printThenParse()(p) && printIsStable(p),
 }
+const isAdaptive = (p: Closed): boolean => p.equations.some((q) => entryOf(q.op).adaptive === true)
 /** Whether a program may run for ever at a point it was not drawn for. */
 const mayNotEnd = (p: Closed): boolean => whileLoops(p).length > 0
 /** Whether the program's values are finite at a point. */
