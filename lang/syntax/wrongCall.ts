@@ -16,11 +16,19 @@ export const described = (x: unknown): string => {
   if (isObject(x)) return Object.keys(x).length === 0 ? '{}' : `{ ${Object.keys(x).slice(0, 4).join(', ')} }`
   return typeof x === 'string' ? JSON.stringify(x.slice(0, 40)) : String(x)
 }
+/** Parameters that are numbers, words or lists of them, and never a record. */
+const plain = /^(axis|axes|k|n|q|mode|shift|sizes?|shape|length|lowest|highest|reps|perm|from|start|bins|pads)\b/
+/** Whether a record of options, as in sum({ axis: 0 }), stands for a parameter that is given by its place: sum(0). */
+const isStrayRecord = ({ name, keys }: Parameter, x: unknown): boolean =>
+  keys === undefined && plain.test(name) && isObject(x) && !Array.isArray(x) && !isTerm(x) && !isProgram(x)
 /** The arguments in each pair of brackets of a call so far. */
 export type Given = readonly (readonly unknown[])[]
 export const wrongCall = (form: Form, given: Given, what: string, site: string, cause?: unknown): TypeError => {
   const whole = written(form, () => true)
-  const short = written(form, (p) => !p.optional || p.name.endsWith('...'))
+  const stray = form.stages
+    .slice(0, -1)
+    .flatMap((parameters, k) => parameters.filter((p, i) => isStrayRecord(p, given[k]?.[i])))
+  const short = written(form, (p) => !p.optional || p.name.endsWith('...') || stray.includes(p))
   const advice = short === whole ? `write ${short}` : `write ${short}: the whole call is ${whole}`
   const brackets = given.map((args) => `(${args.map(described).join(', ')})`).join('')
   const where = `${form.name}${brackets}   at ${site}`
@@ -29,7 +37,7 @@ export const wrongCall = (form: Form, given: Given, what: string, site: string, 
 /** A value that stands where another belongs; `name` is that of the parameter. */
 export const misplacement = (x: unknown, name: string): string => {
   const place = name.replace('?', '')
-  return `${described(x)} stands where the ${place} belong${place.endsWith('s') ? '' : 's'}`
+  return `${described(x)} stands where the ${place} belong${place.endsWith('s') && place !== 'axis' ? '' : 's'}`
 }
 /** What is wrong with a record of options; undefined if nothing is. */
 export const optionFault = ({ name, keys }: Parameter, x: unknown): string | undefined => {
@@ -50,6 +58,8 @@ export const misplaced = ({ stages }: Form, k: number, args: readonly unknown[])
   const isMisplaced = (x: unknown): boolean => isTerm(x) || (Array.isArray(x) && x.some(isTerm))
   if (!last && args.some((x, i) => isMisplaced(x) && parameters[i]?.early === false))
     return 'an array stands where the options belong'
+  const record = last ? -1 : parameters.findIndex((p, i) => isStrayRecord(p, args[i]))
+  if (record >= 0) return misplacement(args[record], parameters[record]?.name ?? '')
   const missing = parameters.find((p, i) => args[i] === undefined && !p.optional)
   if (missing !== undefined) return `${missing.name} is missing`
   const many = parameters.some((p) => p.name.endsWith('...')) || isMapped(args)

@@ -107,8 +107,18 @@ describe('a call of JavaScript that TypeScript would refuse', () => {
   const any = adjoint as unknown as { readonly [name: string]: (...xs: readonly unknown[]) => Any }
   const at = (name: string, ...first: readonly unknown[]): Any => (any[name] as Any)(...first) as Any
 
+  test('the advice shows the place of a parameter that a record stands for', () => {
+    const whole = 'the whole call is mean(axes?, options?)(x)'
+    expect(said(() => at('mean', { axis: 0 }))).toContain(`write mean(axes?)(x): ${whole}`)
+  })
   test.each<readonly [string, (x: Expr) => unknown, string]>([
-    ['options of another operation', (x) => at('norm', { p: 3 })(x), 'norm: cannot read { p } as axes'],
+    ['options of another operation', (x) => at('norm', { p: 3 })(x), 'norm: { p } stands where the axes belong'],
+    ['a record for an axis', () => at('cumSum', { axis: 0 }), 'cumSum: { axis } stands where the axis belongs'],
+    [
+      'a record for two places',
+      () => at('roll', { shift: 1, axis: 0 }),
+      'roll: { shift, axis } stands where the shift belongs',
+    ],
     ['a number for a shape', (x) => at('reshape', 9)(x), 'reshape: cannot read 9 as shape'],
     ['a word for axes', (x) => at('sum', 'a')(x), 'sum: cannot read "a" as axes'],
     ['a list for an array', (x) => at('sum')([x, x]), 'sum: cannot read [real[3, 3], real[3, 3]] as x'],
