@@ -17,7 +17,7 @@ import {
   residual,
   sequential,
 } from '../../src/nn/index.ts'
-import { adam, cosine } from '../../src/optim/index.ts'
+import { adam, cosine, warmUp } from '../../src/optim/index.ts'
 import { foldIn, type Key, randomKey, uniform } from '../../src/random/index.ts'
 import { atLeast, learn, type Report, type RunOptions } from '../../src/report/index.ts'
 import { accuracy } from '../../src/train/index.ts'
@@ -87,8 +87,9 @@ const narrow = sequential(embedding(3, 4), residual(sequential(layerNorm([4]), m
 export const programs = { 'a narrow block of attention': predictOrThrow(narrow, int(3)) }
 
 export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
-  const [learned, unseen, epochs] = o.small ? [300, 100, 1] : [8000, 1000, o.epochs ?? 5]
+  const [learned, unseen, epochs] = o.small ? [300, 100, 1] : [16_000, 1000, o.epochs ?? 5]
   const training = storiesFrom(foldIn(1)(randomKey(o.seed)), learned)
+  const steps = epochs * Math.floor(training.count / 50)
   const test = storiesFrom(foldIn(2)(randomKey(o.seed)), unseen)
   const { told = [], asked = '', answer = '' } = test.kept[0] ?? {}
   return pipe(
@@ -96,7 +97,7 @@ export const run = (o: RunOptions): TE.TaskEither<string, Report> => {
       backend: o.backend,
       network,
       loss: crossEntropy(),
-      optimizer: adam({ rate: cosine(2e-3, epochs * Math.floor(training.count / 50)) }),
+      optimizer: adam({ rate: warmUp(Math.ceil(steps / 8))(cosine(2e-3, steps)) }),
       shapes: { x: int(3 * (sentences + 1)), y: int(), batch: 50 },
       examples: training,
       heldOut: test,
