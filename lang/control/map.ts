@@ -45,7 +45,7 @@ type MapBlocks = (size: number, f: (block: AnyTree, n: number) => AnyTree) => (r
  * @example
  * const norm2 = programOrThrow(real(3), (x) => dot(x, x))
  * const f = programOrThrow(real(5, 3), (rows) => mapBlocks(2, (block, n) => apply(vmap(n)(norm2))(block))(rows))
- * f.out.shape // => [5]
+ * evaluate(f.closed, [new Float64Array(15).fill(1)]) // => [[3, 3, 3, 3, 3]]
  */
 export const mapBlocks: MapBlocks = operation(
   'mapBlocks(size, body*)(rows)',

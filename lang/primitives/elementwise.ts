@@ -224,7 +224,7 @@ const rules: { readonly [F in Row]?: string } = {
 const unaryEntries = pipe(unaries, mapWithIndex((f: keyof typeof unaries, r: UnaryRow) => unaryEntry(f, r, words[f])))
 const binaryEntries = pipe(
   binaries,
-  mapWithIndex((f: keyof typeof binaries, r: BinaryRow): ReturnType<typeof binaryEntry> => ({
+  mapWithIndex((f: keyof typeof binaries, r: BinaryRow): Entry<NoAttrs, [0, 0], typeof f> => ({
     ...binaryEntry(f, r, words[f], rules[f]),
     ...(f === 'div' && { taylor: ofQuotient }),
   })),

@@ -183,7 +183,12 @@ const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
   adaptive: true,
   latex: '\\mathrm{ode}',
   algebra: {},
-  examples: [{ attrs: demo, args: [real(2), r2, r2, r2], range: [0.3, 0.9], declared: true }],
+  examples: [{}, { linearIn: [1, 2, 3] }].map((also) => ({
+    attrs: { ...demo, ...also },
+    args: [real(2), r2, r2, r2],
+    range: [0.3, 0.9],
+    declared: true,
+  })),
   type: (a, args) => {
     const { ins, outs } = signature(a.field)
     const [times, ...rest] = args
@@ -192,6 +197,8 @@ const odeEntry: Entry<Ode, readonly unknown[], 'ode'> = {
       return mismatch('the times', [real(1)], times === undefined ? [] : [times])
     if (!isSize(a.states) || a.states < 1 || a.states > expected.length)
       return invalid('states', `must be a number of arrays, 1 to ${expected.length}`)
+    if (a.linearIn?.some((i) => !isSize(i) || i >= args.length))
+      return invalid('linearIn', 'must be numbers of arguments')
     if (!isSize(a.limit) || !(a.relative >= 0) || !(a.absolute >= 0))
       return invalid('the tolerances and the limit', 'must be numbers, 0 or more, and a whole number')
     if (!sameTypes(ins.slice(0, 1), [real()]))
