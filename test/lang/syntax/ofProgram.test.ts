@@ -144,7 +144,9 @@ describe('what stands in the wrong brackets is a wrong call', () => {
     expect(saidBy(() => loose(plan)(f))).toBe('WrongCall plan: backend is missing')
     expect(saidBy(() => loose(explain)(f))).toBe('WrongCall explain: transformation is missing')
     expect(saidBy(() => loose(a.grad)(f, { wtr: true }))).toBe('WrongCall grad: has no option wtr; it has wrt, aux')
-    expect(saidBy(() => loose(a.vmap)(3, { axes: 'b' }))).toBe('WrongCall vmap: has no option axes; it has over, out, axis')
+    expect(saidBy(() => loose(a.vmap)(3, { axes: 'b' }))).toBe(
+      'WrongCall vmap: has no option axes; it has over, out, axis',
+    )
   })
   test('options that are no record', () => {
     expect(saidBy(() => loose(a.print)(f, 'formulas'))).toBe(
