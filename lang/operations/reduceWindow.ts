@@ -37,10 +37,11 @@ const joined = (f: Join, x: Expr): Expr => {
  */
 export const reduceWindow = operation(
   'reduceWindow(f, unit, options{kernel stride pad dilation})(x)',
-  // biome-ignore lint/suspicious/noExplicitAny: a function of two arrays of one shape, which is checked when it is built
-  (f: (a: any, b: any) => Expr, unit: number, options: ColumnOptions) =>
+  // never: a function of two arrays of one shape, which is checked when it is built
+  (join: (a: never, b: never) => Expr, unit: number, options: ColumnOptions) =>
     <S extends Shape, D extends DType>(x: Expr<S, D>): Expr<Gradual, D> => {
       const e: Expr = x
+      const f = join as (a: Expr, b: Expr) => Expr
       const n = options.kernel.length
       const front = rankOf(e) - n
       const { windows, counts, problem } = slidingOf(options, shapeOf(e).slice(Math.max(0, front)))
